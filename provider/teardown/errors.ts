@@ -1,0 +1,33 @@
+/** Base of every error that this package throws on purpose. Its message is for people. */
+export class TeardownError extends Error {
+    constructor(message: string, options?: ErrorOptions) {
+        super(message, options);
+        this.name = new.target.name;
+    }
+}
+
+/** DigitalOcean answered, and the answer is an error that another try would not cure. */
+export class ApiError extends TeardownError {
+    constructor(
+        message: string,
+        /** HTTP status of the answer. */
+        readonly status: number,
+        /** The `request_id` of the body, else the `x-request-id` header. */
+        readonly requestId: string | null,
+        options?: ErrorOptions,
+    ) {
+        super(message, options);
+    }
+}
+
+/** 401: the token is not, or no longer, valid. */
+export class AuthenticationError extends ApiError {}
+
+/** 403: the token lacks a scope. */
+export class ForbiddenError extends ApiError {}
+
+/** No usable answer after every try. */
+export class UnreachableError extends TeardownError {}
+
+/** Nothing was changed: a guard, a policy or bad input forbids it. */
+export class RefusedError extends TeardownError {}

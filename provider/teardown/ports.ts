@@ -1,0 +1,49 @@
+import type { AssociatedResource, Droplet, ResourceKind, ResourceRef } from "./resource.js";
+import type { DestroyStatus } from "./status.js";
+
+/** What became of a request to destroy or to retry. */
+export type SubmitOutcome =
+    /** 202: work has begun; says nothing of its success. */
+    | { readonly kind: "accepted" }
+    /** 409: a destroy of this Droplet is running. */
+    | { readonly kind: "conflict" }
+    /** 404: the Droplet, or the destroy to retry, is not there. */
+    | { readonly kind: "gone" }
+    /** 422 "pending event": the Droplet is busy with something else; ask again later. */
+    | { readonly kind: "busy"; readonly message: string }
+    /** No answer, or a 5xx: it may have taken effect. Look at the status before asking again. */
+    | { readonly kind: "lost"; readonly message: string };
+
+/** The owner of a token. */
+export interface Account {
+    /** `team.uuid`, else the account's `uuid`. */
+    readonly id: string;
+}
+
+/**
+ * DigitalOcean as a teardown sees it. Every read retries by itself what is worth retrying (connection
+ * errors, 429, 5xx) and throws an `ApiError` otherwise; a 404 is `null`, because here it has a meaning.
+ */
+export interface DropletApi {
+    droplet(dropletId: number, signal: AbortSignal): Promise<Droplet | null>;
+    /** Null: the Droplet is not there. A resource that is listed twice comes once. */
+    associated(dropletId: number, signal: AbortSignal): Promise<readonly AssociatedResource[] | null>;
+    status(dropletId: number, signal: AbortSignal): Promise<DestroyStatus>;
+    /** Destroys the Droplet and exactly the given resources (`selective`). */
+    destroy(dropletId: number, resources: readonly ResourceRef[], signal: AbortSignal): Promise<SubmitOutcome>;
+    /** Repeats what failed in the last destroy. */
+    retry(dropletId: number, signal: AbortSignal): Promise<SubmitOutcome>;
+    /** Null: the token may not read the account (403). */
+    account(signal: AbortSignal): Promise<Account | null>;
+    /** Whether the token may list resources of this kind at all; asked with `per_page=1`. */
+    canRead(kind: ResourceKind, signal: AbortSignal): Promise<boolean>;
+    /** The Droplets a volume is attached to; null: no such volume. */
+    volumeAttachments(volumeId: string, signal: AbortSignal): Promise<readonly number[] | null>;
+    /** The Droplet a reserved IP is assigned to, if any; null: no such address. */
+    reservedIpAssignment(
+        address: string,
+        signal: AbortSignal,
+    ): Promise<{ readonly dropletId: number | null } | null>;
+    /** Ids of the snapshots of a volume; null: no such volume. */
+    volumeSnapshots(volumeId: string, signal: AbortSignal): Promise<readonly string[] | null>;
+}

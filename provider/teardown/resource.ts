@@ -1,0 +1,27 @@
+/** The kinds of resource that DigitalOcean destroys together with a Droplet, in its own spelling. */
+export const RESOURCE_KINDS = ["reserved_ip", "snapshot", "volume", "volume_snapshot"] as const;
+
+export type ResourceKind = (typeof RESOURCE_KINDS)[number];
+
+/** What identifies an associated resource in a request: the id is the one of the associated list. */
+export interface ResourceRef {
+    readonly kind: ResourceKind;
+    /** A reserved IP has a numeric id here; its address is the `name`. */
+    readonly id: string;
+}
+
+/** One entry of a Droplet's associated list. */
+export interface AssociatedResource extends ResourceRef {
+    readonly name: string;
+    /** US dollars a month as a decimal string, or null where the API did not say. */
+    readonly monthlyCost: string | null;
+}
+
+/** What a teardown needs to know of a Droplet. */
+export interface Droplet {
+    readonly id: number;
+    readonly name: string;
+    readonly tags: readonly string[];
+    /** US dollars a month as a decimal string, or null where the API did not say. */
+    readonly monthlyPrice: string | null;
+}

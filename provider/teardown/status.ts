@@ -1,0 +1,36 @@
+import type { ResourceRef } from "./resource.js";
+
+/** Progress of one associated resource as the status endpoint shows it. */
+export interface ResourceProgress extends ResourceRef {
+    readonly name: string;
+    /** ISO date, or null while it has not been destroyed. */
+    readonly destroyedAt: string | null;
+    /** Why it could not be destroyed, or null. */
+    readonly error: string | null;
+}
+
+/** Progress of the Droplet itself. */
+export interface DropletProgress {
+    readonly name: string;
+    readonly destroyedAt: string | null;
+    readonly error: string | null;
+}
+
+interface Progress {
+    readonly droplet: DropletProgress;
+    readonly resources: readonly ResourceProgress[];
+}
+
+/**
+ * What `GET /v2/droplets/{id}/destroy_with_associated_resources/status` says, as a closed union.
+ * "none" is a 404: no destroy is known. Anything that is not certainly finished is "running".
+ */
+export type DestroyStatus =
+    | { readonly state: "none" }
+    | ({ readonly state: "running" } & Progress)
+    | ({
+          readonly state: "completed";
+          readonly completedAt: string;
+          /** The API's own count of what failed; never less than the errors listed. */
+          readonly failures: number;
+      } & Progress);
