@@ -1,3 +1,5 @@
+import { formatDuration } from "./duration.js";
+
 /** Base of every error that this package throws on purpose. Its message is for people. */
 export class TeardownError extends Error {
     constructor(message: string, options?: ErrorOptions) {
@@ -31,3 +33,18 @@ export class UnreachableError extends TeardownError {}
 
 /** Nothing was changed: a guard, a policy or bad input forbids it. */
 export class RefusedError extends TeardownError {}
+
+/** The time given to one teardown has passed; what runs at DigitalOcean goes on. */
+export class DeadlineError extends TeardownError {
+    constructor(readonly timeoutMs: number) {
+        super(`not finished after ${formatDuration(timeoutMs)}`);
+    }
+}
+
+/** Nobody waits for the teardown any more: it was cancelled, or whoever asked for it is gone. */
+export class AbandonedError extends TeardownError {}
+
+/** Whether an error ended only the waiting, not the destroy. */
+export function isInterruption(error: unknown): boolean {
+    return error instanceof DeadlineError || error instanceof AbandonedError;
+}

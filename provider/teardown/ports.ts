@@ -30,7 +30,11 @@ export interface DropletApi {
     associated(dropletId: number, signal: AbortSignal): Promise<readonly AssociatedResource[] | null>;
     status(dropletId: number, signal: AbortSignal): Promise<DestroyStatus>;
     /** Destroys the Droplet and exactly the given resources (`selective`). */
-    destroy(dropletId: number, resources: readonly ResourceRef[], signal: AbortSignal): Promise<SubmitOutcome>;
+    destroy(
+        dropletId: number,
+        resources: readonly ResourceRef[],
+        signal: AbortSignal,
+    ): Promise<SubmitOutcome>;
     /** Repeats what failed in the last destroy. */
     retry(dropletId: number, signal: AbortSignal): Promise<SubmitOutcome>;
     /** Null: the token may not read the account (403). */
@@ -46,4 +50,14 @@ export interface DropletApi {
     ): Promise<{ readonly dropletId: number | null } | null>;
     /** Ids of the snapshots of a volume; null: no such volume. */
     volumeSnapshots(volumeId: string, signal: AbortSignal): Promise<readonly string[] | null>;
+    /** Whether the resource is still there, asked at its own endpoint. */
+    exists(resource: AssociatedResource, signal: AbortSignal): Promise<boolean>;
+}
+
+/** What the requests of one operation add up to. */
+export interface Ledger {
+    /** Requests sent, repeated ones included. */
+    readonly requests: number;
+    /** The API's ids of the requests that matter to its support: what was asked to change, what failed. */
+    readonly requestIds: readonly string[];
 }

@@ -10,6 +10,15 @@ export interface ResourceRef {
     readonly id: string;
 }
 
+export function sameResource(one: Identified, other: Identified): boolean {
+    return one.kind === other.kind && one.id === other.id;
+}
+
+interface Identified {
+    readonly kind: string;
+    readonly id: string;
+}
+
 /** One entry of a Droplet's associated list. */
 export interface AssociatedResource extends ResourceRef {
     readonly name: string;

@@ -1,0 +1,117 @@
+import type { Clock } from "../provider/polling/clock.js";
+import type { DropletApi, SubmitOutcome } from "../provider/teardown/ports.js";
+import type { Droplet } from "../provider/teardown/resource.js";
+import type { DestroyStatus } from "../provider/teardown/status.js";
+import type { Random } from "./random.js";
+import { drawRoundTripMs } from "./workload.js";
+
+const DROPLET: Droplet = { id: 1, name: "web", tags: [], monthlyPrice: "6.00" };
+
+/** One Droplet with nothing associated, whose destroy takes a given time; every request takes a round trip. */
+export class OneDestroyApi implements DropletApi {
+    /** Status requests since the destroy was accepted. */
+    looks = 0;
+    readonly #clock: Clock;
+    readonly #completionMs: number;
+    readonly #random: Random;
+    #completesAtMs = Infinity;
+    #noticedAtMs: number | null = null;
+
+    constructor(clock: Clock, completionMs: number, random: Random) {
+        this.#clock = clock;
+        this.#completionMs = completionMs;
+        this.#random = random;
+    }
+
+    /** From the completion to the first answer that told of it; null: nobody has been told. */
+    get noticedAfterMs(): number | null {
+        return this.#noticedAtMs === null ? null : this.#noticedAtMs - this.#completesAtMs;
+    }
+
+    async status(): Promise<DestroyStatus> {
+        if (this.#accepted) {
+            this.looks += 1;
+        }
+        const status = await this.#roundTrip(() => this.#status());
+        if (status.state === "completed") {
+            this.#noticedAtMs ??= this.#clock.now();
+        }
+        return status;
+    }
+
+    destroy(): Promise<SubmitOutcome> {
+        return this.#roundTrip(() => {
+            this.#completesAtMs = this.#clock.now() + this.#completionMs;
+            return { kind: "accepted" };
+        });
+    }
+
+    retry(): Promise<SubmitOutcome> {
+        return this.#roundTrip(() => ({ kind: "gone" }));
+    }
+
+    droplet(): Promise<Droplet | null> {
+        return this.#roundTrip(() => (this.#completed ? null : DROPLET));
+    }
+
+    associated(): Promise<[] | null> {
+        return this.#roundTrip(() => (this.#completed ? null : []));
+    }
+
+    account(): Promise<null> {
+        return this.#roundTrip(() => null);
+    }
+
+    canRead(): Promise<boolean> {
+        return this.#roundTrip(() => true);
+    }
+
+    volumeAttachments(): Promise<null> {
+        return this.#roundTrip(() => null);
+    }
+
+    reservedIpAssignment(): Promise<null> {
+        return this.#roundTrip(() => null);
+    }
+
+    volumeSnapshots(): Promise<null> {
+        return this.#roundTrip(() => null);
+    }
+
+    exists(): Promise<boolean> {
+        return this.#roundTrip(() => false);
+    }
+
+    get #accepted(): boolean {
+        return this.#completesAtMs !== Infinity;
+    }
+
+    get #completed(): boolean {
+        return this.#clock.now() >= this.#completesAtMs;
+    }
+
+    #status(): DestroyStatus {
+        if (!this.#accepted) {
+            return { state: "none" };
+        }
+        if (!this.#completed) {
+            return {
+                state: "running",
+                droplet: { name: "web", destroyedAt: null, error: null },
+                resources: [],
+            };
+        }
+        const completedAt = new Date(this.#completesAtMs).toISOString();
+        const droplet = { name: "web", destroyedAt: completedAt, error: null };
+        return { state: "completed", completedAt, failures: 0, droplet, resources: [] };
+    }
+
+    /** The server looks when half of the round trip is over. */
+    async #roundTrip<T>(look: () => T): Promise<T> {
+        const roundTripMs = drawRoundTripMs(this.#random);
+        await this.#clock.sleep(roundTripMs / 2);
+        const seen = look();
+        await this.#clock.sleep(roundTripMs / 2);
+        return seen;
+    }
+}

@@ -1,0 +1,40 @@
+import { nextLookAtMs } from "../provider/polling/interval.js";
+import { tearDown, type Narrator, type TeardownRequest } from "../provider/teardown/operation.js";
+import { resolvePolicy } from "../provider/teardown/policy.js";
+import { VirtualClock } from "../simulator/virtual-clock.js";
+import { OneDestroyApi } from "./one-destroy-api.js";
+import type { Waiter } from "./waiter.js";
+
+const REQUEST: TeardownRequest = {
+    dropletId: 1,
+    accountId: null,
+    recorded: [],
+    policy: resolvePolicy("keep"),
+    keep: [],
+    retries: 3,
+    timeoutMs: 3_600_000,
+};
+
+const silent: Narrator = { announce: () => Promise.resolve(), progress: () => undefined };
+
+/** The package's own operation, as it is, in virtual time; the requests are those for the status. */
+export const operation: Waiter = {
+    name: "ours",
+    async wait(completionMs, random) {
+        const clock = new VirtualClock();
+        const api = new OneDestroyApi(clock, completionMs, random);
+        const effects = {
+            api,
+            ledger: { requests: 0, requestIds: [] },
+            clock,
+            nextLookAtMs,
+            ensureWanted: () => Promise.resolve(),
+            narrator: silent,
+        };
+        const { report, cause } = await clock.run(tearDown(REQUEST, effects));
+        if (report.outcome !== "destroyed") {
+            throw new Error(`a teardown ended as ${report.outcome}: ${report.error ?? ""}`, { cause });
+        }
+        return { requests: api.looks, noticedAfterMs: api.noticedAfterMs };
+    },
+};

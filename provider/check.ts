@@ -1,0 +1,196 @@
+import { DEFAULT_RETRIES, DEFAULT_TIMEOUT, type InputProperty } from "./inputs.js";
+import { parseDuration } from "./teardown/duration.js";
+import {
+    POLICY_PROPERTY,
+    POLICY_WORDS,
+    resolvePolicy,
+    type PolicyByKind,
+    type PolicyWord,
+} from "./teardown/policy.js";
+import { isUnknown } from "./unknown.js";
+
+/** One reason why inputs are not accepted: a property path and one line. */
+export interface CheckFailure {
+    readonly property: string;
+    readonly reason: string;
+}
+
+export interface Checked {
+    readonly inputs: Record<string, unknown>;
+    readonly failures: CheckFailure[];
+}
+
+type Reader = (value: unknown, property: string) => { readonly value: unknown } | CheckFailure[];
+
+const WORDS = POLICY_WORDS.map((word) => `"${word}"`).join(", ");
+const POLICY_KEYS: readonly string[] = ["default", ...Object.values(POLICY_PROPERTY)];
+const MOST_RETRIES = 100;
+
+const READERS: Record<InputProperty, Reader> = {
+    dropletId: readDropletId,
+    policy: readPolicy,
+    keep: readNames,
+    managed: readNames,
+    timeout: readTimeout,
+    retries: readRetries,
+    token: readToken,
+    urn: (value) => ({ value }),
+};
+
+const DEFAULTS: Partial<Record<InputProperty, unknown>> = {
+    keep: [],
+    managed: [],
+    timeout: DEFAULT_TIMEOUT,
+    retries: DEFAULT_RETRIES,
+};
+
+const REQUIRED: readonly InputProperty[] = ["dropletId", "policy"];
+
+/**
+ * Checks and completes the inputs of a teardown. What is not known yet is valid anywhere, and stays as it
+ * is; null counts as not given.
+ */
+export function checkInputs(news: Readonly<Record<string, unknown>>): Checked {
+    const inputs: Record<string, unknown> = {};
+    const failures: CheckFailure[] = [];
+    for (const [property, read] of Object.entries(READERS) as [InputProperty, Reader][]) {
+        const given = news[property] ?? DEFAULTS[property];
+        if (given === undefined) {
+            if (REQUIRED.includes(property)) {
+                failures.push({
+                    property,
+                    reason: `${property} is required${property === "policy" ? `: one of ${WORDS}, or an object by kind` : ""}`,
+                });
+            }
+            continue;
+        }
+        if (isUnknown(given)) {
+            inputs[property] = given;
+            failures.push(...failuresBesideUnknown(property, given));
+            continue;
+        }
+        const result = read(given, property);
+        if (Array.isArray(result)) {
+            failures.push(...result);
+        } else {
+            inputs[property] = result.value;
+        }
+    }
+    return { inputs, failures };
+}
+
+/** What is wrong already, whatever the unknown part turns out to be. */
+function failuresBesideUnknown(property: InputProperty, given: unknown): CheckFailure[] {
+    if (property !== "policy" || typeof given !== "object" || given === null) {
+        return [];
+    }
+    return policyFailures(given as Record<string, unknown>, property);
+}
+
+function readDropletId(value: unknown, property: string): ReturnType<Reader> {
+    const isNumeral = typeof value === "string" && /^[1-9]\d*$/.test(value.trim());
+    const id = isNumeral ? Number(value) : value;
+    return typeof id === "number" && Number.isSafeInteger(id) && id > 0
+        ? { value: id }
+        : [{ property, reason: `${property} must be the number of a Droplet, not ${quote(value)}` }];
+}
+
+function readPolicy(value: unknown, property: string): ReturnType<Reader> {
+    if (isWord(value)) {
+        return { value: resolvePolicy(value) };
+    }
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        return [
+            { property, reason: `${property} must be ${WORDS} or an object by kind, not ${quote(value)}` },
+        ];
+    }
+    const failures = policyFailures(value as Record<string, unknown>, property);
+    return failures.length > 0 ? failures : { value: resolvePolicy(value as PolicyByKind) };
+}
+
+function policyFailures(policy: Record<string, unknown>, property: string): CheckFailure[] {
+    const given = Object.entries(policy).filter(([, word]) => word != null);
+    const failures = given.flatMap(([key, word]): CheckFailure[] => {
+        const path = `${property}.${key}`;
+        if (!POLICY_KEYS.includes(key)) {
+            return [{ property: path, reason: `${path} is no kind; there are ${POLICY_KEYS.join(", ")}` }];
+        }
+        return isWord(word) || isUnknown(word)
+            ? []
+            : [{ property: path, reason: `${path} must be one of ${WORDS}, not ${quote(word)}` }];
+    });
+    const named = given.map(([key]) => key);
+    const missing = POLICY_KEYS.slice(1).filter((key) => !named.includes(key));
+    if (!named.includes("default") && missing.length > 0) {
+        const path = `${property}.default`;
+        failures.push({
+            property: path,
+            reason: `${path} is required, because ${missing.join(", ")} are not given`,
+        });
+    }
+    return failures;
+}
+
+function readNames(value: unknown, property: string): ReturnType<Reader> {
+    if (!Array.isArray(value)) {
+        return [{ property, reason: `${property} must be a list, not ${quote(value)}` }];
+    }
+    const failures = value.flatMap((entry: unknown, index): CheckFailure[] => {
+        const path = `${property}[${index}]`;
+        const good = (typeof entry === "string" && entry.trim() !== "") || typeof entry === "number";
+        return good
+            ? []
+            : [
+                  {
+                      property: path,
+                      reason: `${path} must be an id, an address or a name, not ${quote(entry)}`,
+                  },
+              ];
+    });
+    return failures.length > 0
+        ? failures
+        : { value: [...new Set(value.map((entry) => String(entry).trim()))] };
+}
+
+function readTimeout(value: unknown, property: string): ReturnType<Reader> {
+    return typeof value === "string" && parseDuration(value) !== null
+        ? { value: value.trim() }
+        : [
+              {
+                  property,
+                  reason: `${property} must be a duration such as "90s", "15m" or "1h30m", not ${quote(value)}`,
+              },
+          ];
+}
+
+function readRetries(value: unknown, property: string): ReturnType<Reader> {
+    return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= MOST_RETRIES
+        ? { value }
+        : [
+              {
+                  property,
+                  reason: `${property} must be a whole number from 0 to ${MOST_RETRIES}, not ${quote(value)}`,
+              },
+          ];
+}
+
+/** The value itself is a secret and stays out of the message. */
+function readToken(value: unknown, property: string): ReturnType<Reader> {
+    return typeof value === "string" && value.trim() !== ""
+        ? { value: value.trim() }
+        : [
+              {
+                  property,
+                  reason: `${property} must be a DigitalOcean API token, but it is ${typeof value === "string" ? "blank" : `a ${typeof value}`}`,
+              },
+          ];
+}
+
+function isWord(value: unknown): value is PolicyWord {
+    return POLICY_WORDS.some((word) => word === value);
+}
+
+function quote(value: unknown): string {
+    const text = JSON.stringify(value) ?? String(value);
+    return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

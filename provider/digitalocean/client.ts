@@ -1,0 +1,74 @@
+import type { SubmitOutcome } from "../teardown/ports.js";
+import { errorWith, failedRead, isNotFound, submitOutcome } from "./classify.js";
+import type { Connection, Method, Observer } from "./connection.js";
+import type { Answer } from "./exchange.js";
+import { parseJson } from "./json.js";
+import { send } from "./send.js";
+import { excerpt } from "./text.js";
+import { MalformedError } from "./wire-fields.js";
+
+const LONGEST_BODY_EXCERPT = 200;
+
+/** Reads what a body says, or throws a `MalformedError` that names the field. */
+export type Reader<T> = (body: unknown) => T;
+
+/** Requests, repeated where that is worth it and safe; answers checked and mapped. */
+export interface Client {
+    /** 200 is mapped, 404 is null, anything else throws. */
+    find<T>(path: string, read: Reader<T>, signal: AbortSignal): Promise<T | null>;
+    /** 200 is mapped, anything else throws. */
+    get<T>(path: string, read: Reader<T>, signal: AbortSignal): Promise<T>;
+    /** Starts work that must not be started twice. */
+    submit(method: Method, path: string, body: object | null, signal: AbortSignal): Promise<SubmitOutcome>;
+}
+
+/** A client of one connection; the observer hears of every request that was sent. */
+export function createClient(connection: Connection, observe: Observer): Client {
+    const read = async <T>(
+        path: string,
+        reader: Reader<T>,
+        signal: AbortSignal,
+        isAbsent: (answer: Answer) => boolean,
+    ): Promise<T | null> => {
+        const request = { method: "GET", path } as const;
+        const sent = await send(connection, request, { repeatable: true, observe, signal });
+        const { reply } = sent;
+        if (reply.kind === "answer" && isAbsent(reply)) {
+            return null;
+        }
+        if (reply.kind === "none" || reply.status < 200 || reply.status > 299) {
+            throw failedRead(request, sent);
+        }
+        return readAnswer(path, reply, reader);
+    };
+    return {
+        find: (path, reader, signal) => read(path, reader, signal, isNotFound),
+        get: async <T>(path: string, reader: Reader<T>, signal: AbortSignal) =>
+            (await read(path, reader, signal, () => false)) as T,
+        submit: async (method, path, body, signal) => {
+            const request = { method, path, ...(body === null ? {} : { body: JSON.stringify(body) }) };
+            const sent = await send(connection, request, { repeatable: false, observe, signal });
+            return submitOutcome(request, sent);
+        },
+    };
+}
+
+function readAnswer<T>(path: string, answer: Answer, reader: Reader<T>): T {
+    const request = { method: "GET", path } as const;
+    if (!answer.complete) {
+        throw errorWith(request, answer, "the answer is too large");
+    }
+    const body = parseJson(answer.text);
+    if (body === undefined) {
+        const start = excerpt(answer.text, LONGEST_BODY_EXCERPT) || "an empty body";
+        throw errorWith(request, answer, `the answer is not JSON: ${start}`);
+    }
+    try {
+        return reader(body);
+    } catch (error) {
+        if (error instanceof MalformedError) {
+            throw errorWith(request, answer, `unexpected answer: ${error.message}`, { cause: error });
+        }
+        throw error;
+    }
+}

@@ -1,0 +1,121 @@
+import { ForbiddenError, RefusedError } from "../teardown/errors.js";
+import type { DropletApi } from "../teardown/ports.js";
+import type { AssociatedResource, ResourceKind, ResourceRef } from "../teardown/resource.js";
+import { createClient, type Client } from "./client.js";
+import type { Connection, Observer } from "./connection.js";
+import { findAll } from "./pages.js";
+import {
+    readAccount,
+    readAssignment,
+    readAssociated,
+    readAttachments,
+    readDroplet,
+    readSnapshotIds,
+    readStatus,
+} from "./wire.js";
+
+/** The cheapest request that needs the scope to read a kind. */
+const PROBES: Readonly<Record<ResourceKind, string>> = {
+    reserved_ip: "/v2/reserved_ips?per_page=1",
+    snapshot: "/v2/snapshots?resource_type=droplet&per_page=1",
+    volume: "/v2/volumes?per_page=1",
+    volume_snapshot: "/v2/snapshots?resource_type=volume&per_page=1",
+};
+
+/** `DropletApi` over HTTP. The observer hears of every request that was sent, repeats included. */
+export function createDropletApi(connection: Connection, observe: Observer = () => undefined): DropletApi {
+    checkToken(connection.token);
+    const client = createClient(connection, observe);
+    return { ...teardownCalls(client), ...lookups(client) };
+}
+
+type TeardownCalls = Pick<DropletApi, "droplet" | "associated" | "status" | "destroy" | "retry">;
+
+function teardownCalls(client: Client): TeardownCalls {
+    return {
+        droplet: (id, signal) => client.find(dropletPath(id), readDroplet, signal),
+        associated: (id, signal) => client.find(destroyPath(id), readAssociated, signal),
+        status: async (id, signal) =>
+            (await client.find(`${destroyPath(id)}/status`, readStatus, signal)) ?? { state: "none" },
+        destroy: (id, resources, signal) =>
+            client.submit("DELETE", `${destroyPath(id)}/selective`, selectiveBody(resources), signal),
+        retry: (id, signal) => client.submit("POST", `${destroyPath(id)}/retry`, null, signal),
+    };
+}
+
+function lookups(client: Client): Omit<DropletApi, keyof TeardownCalls> {
+    return {
+        account: (signal) => unlessForbidden(client.get("/v2/account", readAccount, signal)),
+        canRead: async (kind, signal) =>
+            (await unlessForbidden(client.get(PROBES[kind], () => true, signal))) ?? false,
+        volumeAttachments: async (id, signal) =>
+            client.find(`/v2/volumes/${segment(id)}`, readAttachments, signal),
+        reservedIpAssignment: async (address, signal) =>
+            client.find(`/v2/reserved_ips/${segment(address)}`, readAssignment, signal),
+        volumeSnapshots: async (id, signal) =>
+            findAll(client, `/v2/volumes/${segment(id)}/snapshots`, readSnapshotIds, signal),
+        exists: async (resource, signal) =>
+            (await client.find(resourcePath(resource), () => true, signal)) ?? false,
+    };
+}
+
+function dropletPath(dropletId: number): string {
+    return `/v2/droplets/${segment(String(dropletId))}`;
+}
+
+function destroyPath(dropletId: number): string {
+    return `${dropletPath(dropletId)}/destroy_with_associated_resources`;
+}
+
+/** Outside the associated list, the id of a reserved IP is its address. */
+function resourcePath({ kind, id, name }: AssociatedResource): string {
+    switch (kind) {
+        case "reserved_ip":
+            return `/v2/reserved_ips/${segment(name)}`;
+        case "snapshot":
+        case "volume_snapshot":
+            return `/v2/snapshots/${segment(id)}`;
+        case "volume":
+            return `/v2/volumes/${segment(id)}`;
+        default:
+            return kind satisfies never;
+    }
+}
+
+/** One segment of a path. Nothing and dots would address something else, in every escaped form. */
+function segment(id: string): string {
+    if (/^\.{0,2}$/.test(id)) {
+        throw new RefusedError(`${JSON.stringify(id)} is not an id`);
+    }
+    return encodeURIComponent(id);
+}
+
+/** Every kind is named, also where it is empty: what is not listed stays. */
+function selectiveBody(resources: readonly ResourceRef[]): object {
+    const ids = (kind: ResourceKind): string[] =>
+        resources.filter((resource) => resource.kind === kind).map(({ id }) => id);
+    return {
+        reserved_ips: ids("reserved_ip"),
+        snapshots: ids("snapshot"),
+        volumes: ids("volume"),
+        volume_snapshots: ids("volume_snapshot"),
+    };
+}
+
+async function unlessForbidden<T>(work: Promise<T>): Promise<T | null> {
+    try {
+        return await work;
+    } catch (error) {
+        if (error instanceof ForbiddenError) {
+            return null;
+        }
+        throw error;
+    }
+}
+
+/** A header could not carry it, and the error for that would come from deep inside the transport. */
+function checkToken(token: string): void {
+    if (!/^[\x21-\x7e]+$/.test(token)) {
+        throw new RefusedError("the DigitalOcean token is empty or contains spaces or line breaks");
+    }
+}

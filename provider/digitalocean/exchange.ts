@@ -1,0 +1,127 @@
+import { TeardownError } from "../teardown/errors.js";
+import { readBody, type Body } from "./body.js";
+import type { Connection, Method, Observer } from "./connection.js";
+import type { FetchAnswer } from "./fetch.js";
+import { readRateHeaders, type RateHeaders } from "./rate-headers.js";
+import { redactError, redactTokens } from "./redact.js";
+import { requestIdOf } from "./request-id.js";
+import { excerpt } from "./text.js";
+import { withTimeLimit } from "./time-limit.js";
+
+export const REQUEST_TIMEOUT_MS = 30_000;
+
+const LONGEST_REASON = 200;
+
+export interface Request {
+    readonly method: Method;
+    /** Path and query, ids already escaped. */
+    readonly path: string;
+    /** JSON text. */
+    readonly body?: string;
+}
+
+export type Reply = Answer | NoAnswer;
+
+/** An answer, read to its end. */
+export interface Answer extends Body {
+    readonly kind: "answer";
+    readonly status: number;
+    readonly requestId: string | null;
+    readonly rate: RateHeaders;
+    /** The `location` header, as a redirect has it. */
+    readonly location: string | null;
+}
+
+/** Nothing usable came back; the request may or may not have taken effect. */
+export interface NoAnswer {
+    readonly kind: "none";
+    readonly reason: string;
+    /** What happened underneath, redacted. */
+    readonly cause: Error;
+}
+
+/** Sends one request once. Rejects only when the caller aborts or the budget or transport refuses to send. */
+export async function exchange(
+    connection: Connection,
+    request: Request,
+    observe: Observer,
+    signal: AbortSignal,
+): Promise<Reply> {
+    await connection.budget.admit(signal);
+    signal.throwIfAborted();
+    const reply = await attempt(connection, request, signal).catch((error: unknown) => {
+        observe({ ...line(request), status: null, requestId: null });
+        signal.throwIfAborted();
+        return noAnswer(error, connection.token);
+    });
+    if (reply.kind === "answer") {
+        connection.budget.observe({ status: reply.status, ...reply.rate });
+        observe({ ...line(request), status: reply.status, requestId: reply.requestId });
+    }
+    return reply;
+}
+
+function attempt(connection: Connection, request: Request, signal: AbortSignal): Promise<Answer> {
+    const { clock, endpoint, fetch } = connection;
+    return withTimeLimit(clock, REQUEST_TIMEOUT_MS, signal, async (limited) => {
+        const answer = await fetch(endpoint.base + request.path, {
+            method: request.method,
+            headers: headersOf(connection, request),
+            ...(request.body === undefined ? {} : { body: request.body }),
+            signal: limited,
+            redirect: "manual",
+        });
+        return received(connection, answer, await bodyOf(answer));
+    });
+}
+
+function headersOf({ token, userAgent }: Connection, { body }: Request): Record<string, string> {
+    return {
+        accept: "application/json",
+        authorization: `Bearer ${token}`,
+        "user-agent": userAgent,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+    };
+}
+
+/** A 202 or 204 says everything by its status: what follows is drained for the connection's sake only. */
+async function bodyOf(answer: FetchAnswer): Promise<Body> {
+    if (answer.status !== 202 && answer.status !== 204) {
+        return readBody(answer.body);
+    }
+    await readBody(answer.body).catch(() => undefined);
+    return { text: "", complete: true };
+}
+
+/** Redacts before anything is parsed, so that no later step has to think of it. */
+function received(connection: Connection, answer: FetchAnswer, body: Body): Answer {
+    const text = redactTokens(body.text, [connection.token]);
+    return {
+        kind: "answer",
+        status: answer.status,
+        requestId: requestIdOf(text, answer.headers),
+        rate: readRateHeaders(answer.headers, connection.clock.now()),
+        location: answer.headers.get("location"),
+        text,
+        complete: body.complete,
+    };
+}
+
+function noAnswer(error: unknown, token: string): NoAnswer {
+    if (error instanceof TeardownError) {
+        throw error;
+    }
+    const cause = redactError(error, [token]);
+    return { kind: "none", reason: reasonOf(cause), cause };
+}
+
+/** Node leaves the message empty where several addresses were tried; the code then says what happened. */
+function reasonOf(error: Error): string {
+    const message = excerpt(error.message, LONGEST_REASON);
+    const code = "code" in error && typeof error.code === "string" ? error.code : "";
+    return code === "" || message.includes(code) ? message : `${message} (${code})`.trim();
+}
+
+function line({ method, path }: Request): Pick<Request, "method" | "path"> {
+    return { method, path };
+}

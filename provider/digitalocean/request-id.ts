@@ -1,0 +1,16 @@
+import type { FetchHeaders } from "./fetch.js";
+import { isJsonObject, parseJson } from "./json.js";
+
+/** Uuids in practice; anything that could not be one is not worth quoting to support. */
+const REQUEST_ID = /^[\w.:-]{1,100}$/;
+
+/** The `request_id` of an error body, else the `x-request-id` header, else null. */
+export function requestIdOf(text: string, headers: FetchHeaders): string | null {
+    const body = parseJson(text);
+    const fromBody = isJsonObject(body) ? body["request_id"] : undefined;
+    return validId(fromBody) ?? validId(headers.get("x-request-id"));
+}
+
+function validId(value: unknown): string | null {
+    return typeof value === "string" && REQUEST_ID.test(value) ? value : null;
+}

@@ -1,0 +1,131 @@
+import { TeardownError } from "../teardown/errors.js";
+import { decimalOf, parseDecimal } from "./decimal.js";
+import { isJsonObject, type JsonObject } from "./json.js";
+import { printable } from "./text.js";
+
+/** A field of an answer has a type that it cannot have; the message names its path. */
+export class MalformedError extends TeardownError {}
+
+/** A value of an answer and where it stands, such as `resources.volumes[0].id`. */
+export interface Field {
+    readonly value: unknown;
+    readonly path: string;
+}
+
+export function rootOf(body: unknown): JsonObject {
+    return objectOf({ value: body, path: "body" });
+}
+
+/** Reads one property; only what the answer itself carries, nothing inherited. */
+export function fieldOf(object: JsonObject, name: string, parent = ""): Field {
+    const value = Object.hasOwn(object, name) ? object[name] : undefined;
+    return { value, path: parent === "" ? name : `${parent}.${name}` };
+}
+
+export function objectOf(field: Field): JsonObject {
+    if (!isJsonObject(field.value)) {
+        throw malformed(field, "an object");
+    }
+    return field.value;
+}
+
+/** Null where the field is not set. */
+export function optionalObject(field: Field): JsonObject | null {
+    return isUnset(field.value) ? null : objectOf(field);
+}
+
+/** The items of a list, each with its path; empty where the field is not set. */
+export function listOf(field: Field): readonly Field[] {
+    if (isUnset(field.value)) {
+        return [];
+    }
+    if (!Array.isArray(field.value)) {
+        throw malformed(field, "a list");
+    }
+    return field.value.map((value: unknown, index) => ({ value, path: `${field.path}[${index}]` }));
+}
+
+/** Trimmed and on one line; null where absent, null or blank. */
+export function optionalText(field: Field): string | null {
+    if (isUnset(field.value)) {
+        return null;
+    }
+    if (typeof field.value !== "string") {
+        throw malformed(field, "a text");
+    }
+    return printable(field.value) || null;
+}
+
+/** An id as a string, whether it came as a number or as a string. */
+export function idOf(field: Field): string {
+    const id = typeof field.value === "number" ? numericId(field.value) : field.value;
+    if (typeof id !== "string" || id.trim() === "") {
+        throw malformed(field, "an id");
+    }
+    return id.trim();
+}
+
+function numericId(value: number): string | null {
+    return Number.isSafeInteger(value) && value >= 0 ? String(value) : null;
+}
+
+/** The id of a Droplet, as a number. */
+export function dropletIdOf(field: Field): number {
+    const id = idOf(field);
+    if (!/^[1-9]\d*$/.test(id) || !Number.isSafeInteger(Number(id))) {
+        throw malformed(field, "the id of a Droplet");
+    }
+    return Number(id);
+}
+
+/** A count; 0 where the field is not set or negative. */
+export function countOf(field: Field): number {
+    if (isUnset(field.value)) {
+        return 0;
+    }
+    const count = typeof field.value === "string" ? Number(field.value) : field.value;
+    if (typeof count !== "number" || !Number.isSafeInteger(count)) {
+        throw malformed(field, "a whole number");
+    }
+    return Math.max(count, 0);
+}
+
+/** US dollars as a decimal string; null where the field is not set or is not an amount. */
+export function optionalAmount(field: Field): string | null {
+    return typeof field.value === "number" ? decimalOf(field.value) : parseDecimal(optionalText(field));
+}
+
+/**
+ * An ISO date, as the API wrote it. Null where it is absent, null, blank, the zero time of Go (year 1) or of
+ * Unix, or no date at all: what is not certainly finished is not finished.
+ */
+export function optionalTime(field: Field): string | null {
+    const text = optionalText(field);
+    const year = /^(\d{4})-\d{2}-\d{2}/.exec(text ?? "")?.[1];
+    // The year is looked at as text: JavaScript reads some spellings of year 1 as 2001.
+    return year === undefined || year <= "1970" || Number.isNaN(Date.parse(text ?? "")) ? null : text;
+}
+
+function isUnset(value: unknown): boolean {
+    return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+}
+
+function malformed({ value, path }: Field, expected: string): MalformedError {
+    return new MalformedError(`${path}: expected ${expected}, got ${nameOf(value)}`);
+}
+
+function nameOf(value: unknown): string {
+    if (Array.isArray(value)) {
+        return "a list";
+    }
+    switch (typeof value) {
+        case "undefined":
+            return "nothing";
+        case "object":
+            return value === null ? "null" : "an object";
+        case "string":
+            return `"${printable(value).slice(0, 40)}"`;
+        default:
+            return String(value);
+    }
+}

@@ -1,0 +1,152 @@
+import type { Account } from "../teardown/ports.js";
+import type { AssociatedResource, Droplet, ResourceKind, ResourceRef } from "../teardown/resource.js";
+import type { DestroyStatus, DropletProgress, ResourceProgress } from "../teardown/status.js";
+import type { JsonObject } from "./json.js";
+import {
+    countOf,
+    dropletIdOf,
+    fieldOf,
+    idOf,
+    listOf,
+    MalformedError,
+    objectOf,
+    optionalAmount,
+    optionalObject,
+    optionalText,
+    optionalTime,
+    rootOf,
+    type Field,
+} from "./wire-fields.js";
+
+/** The lists of a resources object. A reserved IP stands in two of them, under the same id. */
+const LISTS: readonly (readonly [list: string, kind: ResourceKind])[] = [
+    ["reserved_ips", "reserved_ip"],
+    ["floating_ips", "reserved_ip"],
+    ["snapshots", "snapshot"],
+    ["volumes", "volume"],
+    ["volume_snapshots", "volume_snapshot"],
+];
+
+/** Body of `GET /v2/droplets/{id}`. */
+export function readDroplet(body: unknown): Droplet {
+    const droplet = objectOf(fieldOf(rootOf(body), "droplet"));
+    const field = (name: string): Field => fieldOf(droplet, name, "droplet");
+    const size = optionalObject(field("size"));
+    return {
+        id: dropletIdOf(field("id")),
+        name: optionalText(field("name")) ?? "",
+        tags: listOf(field("tags")).flatMap((tag) => optionalText(tag) ?? []),
+        monthlyPrice: size === null ? null : optionalAmount(fieldOf(size, "price_monthly", "droplet.size")),
+    };
+}
+
+/** Body of `GET /v2/droplets/{id}/destroy_with_associated_resources`. */
+export function readAssociated(body: unknown): readonly AssociatedResource[] {
+    const listed = eachResource(rootOf(body), "").map(({ ref, item, path }) => ({
+        ...ref,
+        name: optionalText(fieldOf(item, "name", path)) ?? "",
+        monthlyCost: optionalAmount(fieldOf(item, "cost", path)),
+    }));
+    return mergeTwins(listed, (first, second) => ({
+        ...first,
+        name: first.name || second.name,
+        monthlyCost: first.monthlyCost ?? second.monthlyCost,
+    }));
+}
+
+/** Body of `GET /v2/droplets/{id}/destroy_with_associated_resources/status`. */
+export function readStatus(body: unknown): DestroyStatus {
+    const root = rootOf(body);
+    const droplet = progressOf(optionalObject(fieldOf(root, "droplet")) ?? {}, "droplet");
+    const lists = optionalObject(fieldOf(root, "resources"));
+    const resources = lists === null ? [] : readProgress(lists);
+    const completedAt = optionalTime(fieldOf(root, "completed_at"));
+    const failures = Math.max(countOf(fieldOf(root, "failures")), errorsOf(droplet, resources));
+    return completedAt === null
+        ? { state: "running", droplet, resources }
+        : { state: "completed", completedAt, failures, droplet, resources };
+}
+
+function readProgress(lists: JsonObject): readonly ResourceProgress[] {
+    const listed = eachResource(lists, "resources").map(({ ref, item, path }) => ({
+        ...ref,
+        ...progressOf(item, path),
+    }));
+    return mergeTwins(listed, (first, second) => ({
+        ...first,
+        name: first.name || second.name,
+        destroyedAt: first.destroyedAt ?? second.destroyedAt,
+        error: first.error ?? second.error,
+    }));
+}
+
+function progressOf(item: JsonObject, path: string): DropletProgress {
+    return {
+        name: optionalText(fieldOf(item, "name", path)) ?? "",
+        destroyedAt: optionalTime(fieldOf(item, "destroyed_at", path)),
+        error: optionalText(fieldOf(item, "error_message", path)),
+    };
+}
+
+function errorsOf(droplet: DropletProgress, resources: readonly ResourceProgress[]): number {
+    return [droplet, ...resources].filter(({ error }) => error !== null).length;
+}
+
+interface Listed {
+    readonly ref: ResourceRef;
+    readonly item: JsonObject;
+    readonly path: string;
+}
+
+function eachResource(lists: JsonObject, parent: string): readonly Listed[] {
+    return LISTS.flatMap(([list, kind]) =>
+        listOf(fieldOf(lists, list, parent)).map((entry) => {
+            const item = objectOf(entry);
+            return { ref: { kind, id: idOf(fieldOf(item, "id", entry.path)) }, item, path: entry.path };
+        }),
+    );
+}
+
+/** One entry per resource, in the order of its first mention. */
+function mergeTwins<T extends ResourceRef>(listed: readonly T[], merge: (first: T, second: T) => T): T[] {
+    const byKey = new Map<string, T>();
+    for (const resource of listed) {
+        const key = `${resource.kind} ${resource.id}`;
+        const first = byKey.get(key);
+        byKey.set(key, first === undefined ? resource : merge(first, resource));
+    }
+    return [...byKey.values()];
+}
+
+/** Body of `GET /v2/account`. */
+export function readAccount(body: unknown): Account {
+    const account = objectOf(fieldOf(rootOf(body), "account"));
+    const team = optionalObject(fieldOf(account, "team", "account"));
+    const teamId = team === null ? null : optionalText(fieldOf(team, "uuid", "account.team"));
+    const id = teamId ?? optionalText(fieldOf(account, "uuid", "account"));
+    if (id === null) {
+        throw new MalformedError("account: expected a uuid, of the team or its own");
+    }
+    return { id };
+}
+
+/** The Droplets in the body of `GET /v2/volumes/{id}`. */
+export function readAttachments(body: unknown): readonly number[] {
+    const volume = objectOf(fieldOf(rootOf(body), "volume"));
+    return listOf(fieldOf(volume, "droplet_ids", "volume")).map(dropletIdOf);
+}
+
+/** The Droplet in the body of `GET /v2/reserved_ips/{ip}`: a whole one, null, or an empty object. */
+export function readAssignment(body: unknown): { readonly dropletId: number | null } {
+    const address = objectOf(fieldOf(rootOf(body), "reserved_ip"));
+    const droplet = optionalObject(fieldOf(address, "droplet", "reserved_ip"));
+    const unassigned = droplet === null || Object.keys(droplet).length === 0;
+    return { dropletId: unassigned ? null : dropletIdOf(fieldOf(droplet, "id", "reserved_ip.droplet")) };
+}
+
+/** The ids in a page of snapshots. */
+export function readSnapshotIds(body: unknown): readonly string[] {
+    return listOf(fieldOf(rootOf(body), "snapshots")).map((entry) =>
+        idOf(fieldOf(objectOf(entry), "id", entry.path)),
+    );
+}

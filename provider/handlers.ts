@@ -1,0 +1,22 @@
+import { checkInputs, type Checked } from "./check.js";
+import { createClients, type Client } from "./clients.js";
+import { credentials, endpoint, NO_TOKEN, type Settings } from "./credentials.js";
+import { changedProperties } from "./diff.js";
+import { redactTokens } from "./digitalocean/redact.js";
+import type { TeardownInputs } from "./inputs.js";
+import { narrateTo } from "./narrator.js";
+import { nextLookAtMs } from "./polling/interval.js";
+import { leavesSomething } from "./remains.js";
+import { look, lookAtExisting } from "./sighting.js";
+import { StackError } from "./stack-error.js";
+import { fromOutputs, toOutputs, type TeardownState } from "./state.js";
+import type { Surroundings } from "./surroundings.js";
+import { adviceFor } from "./advice.js";
+import { describeReport } from "./teardown/describe.js";
+import { AuthenticationError, RefusedError, TeardownError } from "./teardown/errors.js";
+import { tearDown } from "./teardown/operation.js";
+import { isSuccess, type Report } from "./teardown/report.js";
+import { withToken, type Access, type Attempt, type Subject } from "./with-token.js";
+import { timeoutOf, wishesOf } from "./wishes.js";
+
+type Props = Readonly<Record<string, unknown>>;

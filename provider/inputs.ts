@@ -1,0 +1,33 @@
+import type { ResolvedPolicy } from "./teardown/policy.js";
+
+/** The properties by which the engine knows a teardown: what `check` returns and what state holds. */
+export const INPUT_PROPERTIES = [
+    "dropletId",
+    "policy",
+    "keep",
+    "managed",
+    "timeout",
+    "retries",
+    "token",
+    "urn",
+] as const;
+
+export type InputProperty = (typeof INPUT_PROPERTIES)[number];
+
+/** Checked inputs of one teardown, every value known. */
+export interface TeardownInputs {
+    readonly dropletId: number;
+    readonly policy: ResolvedPolicy;
+    readonly keep: readonly string[];
+    /** Ids of resources that the same stack manages by themselves. */
+    readonly managed: readonly string[];
+    /** A duration such as "15m". */
+    readonly timeout: string;
+    readonly retries: number;
+    readonly token?: string;
+    /** The resource's own URN, for progress on its row; absent where it could not be made. */
+    readonly urn?: string;
+}
+
+export const DEFAULT_TIMEOUT = "15m";
+export const DEFAULT_RETRIES = 3;

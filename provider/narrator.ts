@@ -1,0 +1,19 @@
+import { redactTokens } from "./digitalocean/redact.js";
+import type { Engine } from "./engine.js";
+import type { Narrator } from "./teardown/operation.js";
+
+/** Tells the engine about one resource: progress on its row, only when it changes, and lines that stay. */
+export function narrateTo(engine: Engine, urn: string | undefined): Narrator {
+    let shown = "";
+    const tell = (text: string, ephemeral: boolean): Promise<void> =>
+        urn === undefined ? Promise.resolve() : engine.log(redactTokens(text), urn, ephemeral);
+    return {
+        announce: (text) => tell(text, false),
+        progress: (text) => {
+            if (text !== shown) {
+                shown = text;
+                void tell(text, true);
+            }
+        },
+    };
+}

@@ -1,0 +1,81 @@
+import type { RateAnswer } from "./budget.js";
+import { MINUTE_MS } from "./sliding-window.js";
+
+/** The hourly limit is a sliding hour, so nothing takes longer than that to come free. */
+const LONGEST_WAIT_MS = 3_600_000 + 1_000;
+/** After a refusal, and between requests that only find out whether the hour is open again. */
+const PROBE_EVERY_MS = 5_000;
+const SHORTEST_WAIT_MS = 1_000;
+
+interface ServerLimitsOptions {
+    readonly perMinute: number;
+    readonly guardMs: number;
+    readonly hourlyReserve: number;
+}
+
+/** What the API's own answers say about the budget, others' use of the same token included. */
+export function createServerLimits({ perMinute, guardMs, hourlyReserve }: ServerLimitsOptions) {
+    /** A refusal: nothing is sent before. */
+    let blockedUntilMs = 0;
+    /** After a refusal the queue is not let go all at once. */
+    let pacedUntilMs = 0;
+    let lastAdmittedMs = 0;
+    /** Set while the hour is nearly used up: when the next single request may go. */
+    let hourOpensAtMs: number | null = null;
+
+    function refused(answer: RateAnswer, nowMs: number): void {
+        const untilMs = nowMs + refusalMs(answer, nowMs, guardMs);
+        blockedUntilMs = Math.max(blockedUntilMs, untilMs);
+        pacedUntilMs = blockedUntilMs + MINUTE_MS;
+        if (answer.retryAfterMs === null) {
+            hourOpensAtMs = untilMs;
+        }
+    }
+
+    function answered({ remaining, resetAtMs }: RateAnswer, nowMs: number): void {
+        if (remaining === null || resetAtMs === null) {
+            return;
+        }
+        if (remaining > hourlyReserve) {
+            hourOpensAtMs = null;
+            return;
+        }
+        // A sudden 0 may be the minute's, whose end is near; the next answer tells which it was.
+        const certain = remaining > 0 || hourOpensAtMs !== null;
+        const waitMs = bounded(resetAtMs + guardMs - nowMs, 0);
+        hourOpensAtMs = nowMs + (certain ? waitMs : Math.min(waitMs, MINUTE_MS + guardMs));
+    }
+
+    return {
+        observe(answer: RateAnswer, nowMs: number): void {
+            if (answer.status === 429) {
+                refused(answer, nowMs);
+            } else {
+                answered(answer, nowMs);
+            }
+        },
+        /** The earliest time, in epoch milliseconds, at which one more may be sent. */
+        opensAtMs(nowMs: number): number {
+            const pacedMs = nowMs < pacedUntilMs ? lastAdmittedMs + MINUTE_MS / perMinute : 0;
+            return Math.max(blockedUntilMs, hourOpensAtMs ?? 0, pacedMs, nowMs);
+        },
+        admitted(nowMs: number): void {
+            lastAdmittedMs = nowMs;
+            if (hourOpensAtMs !== null) {
+                hourOpensAtMs = nowMs + PROBE_EVERY_MS;
+            }
+        },
+    };
+}
+
+/** The minute's refusal says how long; the hour's has only the reset; and neither may be there. */
+function refusalMs({ retryAfterMs, resetAtMs }: RateAnswer, nowMs: number, guardMs: number): number {
+    if (retryAfterMs !== null) {
+        return bounded(retryAfterMs, SHORTEST_WAIT_MS);
+    }
+    return resetAtMs === null ? MINUTE_MS + guardMs : bounded(resetAtMs + guardMs - nowMs, PROBE_EVERY_MS);
+}
+
+function bounded(ms: number, shortestMs: number): number {
+    return Number.isNaN(ms) ? MINUTE_MS : Math.min(Math.max(ms, shortestMs), LONGEST_WAIT_MS);
+}

@@ -1,0 +1,31 @@
+import { randomUUID } from "node:crypto";
+import { version } from "./version.js";
+import { createNodeFetch } from "./digitalocean/node-fetch.js";
+import type { Fetch } from "./digitalocean/fetch.js";
+import { connectEngine, type Engine } from "./engine.js";
+import { systemClock, type Clock } from "./polling/clock.js";
+
+/** Everything outside that the provider touches. */
+export interface Surroundings {
+    readonly env: (name: string) => string | undefined;
+    readonly clock: Clock;
+    /** Uniform in [0, 1). */
+    readonly random: () => number;
+    readonly newId: () => string;
+    readonly fetch: Fetch;
+    readonly engine: Engine;
+    readonly userAgent: string;
+}
+
+/** The one place where the effects of the plugin process enter. */
+export function pluginProcess(): Surroundings {
+    return {
+        env: (name) => process.env[name],
+        clock: systemClock,
+        random: Math.random,
+        newId: randomUUID,
+        fetch: createNodeFetch(),
+        engine: connectEngine(process.argv[2]),
+        userAgent: `pulumi-droplet-teardown/${version}`,
+    };
+}

@@ -1,0 +1,108 @@
+import { formatDuration } from "./duration.js";
+import { addMoney, monthly } from "./money.js";
+import { isSuccess, withOutcome, type Report, type ReportedResource } from "./report.js";
+import { columns, count, dropletLabel, kindLabel, printable, resourceLabel } from "./wording.js";
+
+/** A report for people: what happened, every resource, what it still costs. Several lines. */
+export function describeReport(report: Report): string {
+    const rows = columns(remainingRows(report));
+    const destroyed = destroyedLine(report);
+    return [
+        `${dropletLabel(report.dropletId, report.dropletName)}: ${headline(report)}`,
+        ...rows,
+        ...(destroyed === null ? [] : [destroyed]),
+        ...unmatchedLine(report),
+        closing(report),
+    ].join("\n");
+}
+
+function headline(report: Report): string {
+    const failed = withOutcome(report, "failed").length;
+    switch (report.outcome) {
+        case "destroyed":
+            return "destroyed";
+        case "not-found":
+            return "already gone";
+        case "in-progress":
+            return `${report.error ?? "interrupted"}${report.rounds > 0 || report.resources.length > 0 ? "; the destroy goes on at DigitalOcean" : ""}`;
+        case "refused":
+        case "failed":
+            return report.error ?? report.outcome;
+        case "partial":
+            return failed === 0 ? (report.error ?? "not destroyed") : failedHeadline(report, failed);
+    }
+}
+
+function failedHeadline(report: Report, failed: number): string {
+    const concerned = withOutcome(report, "failed", "destroyed", "pending").length;
+    const noun = concerned === 1 ? "associated resource" : "associated resources";
+    return `${failed} of ${concerned} ${noun} could not be destroyed`;
+}
+
+function remainingRows(report: Report): string[][] {
+    const order = ["failed", "pending", "kept"] as const;
+    const resources = order.flatMap((outcome) => withOutcome(report, outcome)).map(resourceRow);
+    const surprising = withOutcome(report, "destroyed").filter((resource) => resource.reason !== null);
+    const droplet =
+        report.dropletGone || report.outcome === "refused" || report.dropletName === null
+            ? []
+            : [dropletRow(report)];
+    return [...droplet, ...resources, ...surprising.map(resourceRow)];
+}
+
+function dropletRow(report: Report): string[] {
+    const word = report.outcome === "in-progress" ? "pending" : "remains";
+    const name = `${printable(report.dropletName ?? "")} (${report.dropletId})`;
+    return [word, "droplet", name, "", monthly(report.dropletMonthlyPrice)];
+}
+
+function resourceRow(resource: ReportedResource): string[] {
+    return [
+        resource.outcome,
+        kindLabel(resource.kind),
+        resourceLabel(resource),
+        printable(resource.reason ?? ""),
+        monthly(resource.monthlyCost),
+    ];
+}
+
+/** "destroyed  droplet, reserved ip 45.55.96.47, 2 volume snapshots": what is gone needs no row each. */
+function destroyedLine(report: Report): string | null {
+    const gone = withOutcome(report, "destroyed").filter((resource) => resource.reason === null);
+    const kinds = [...new Set(gone.map((resource) => resource.kind))];
+    const phrases = kinds.map((kind) => {
+        const ofKind = gone.filter((resource) => resource.kind === kind);
+        const [only] = ofKind;
+        return ofKind.length === 1 && only !== undefined
+            ? `${kindLabel(kind)} ${printable(only.name || only.id)}`
+            : count(ofKind.length, kindLabel(kind));
+    });
+    const all = report.dropletGone && report.outcome !== "not-found" ? ["droplet", ...phrases] : phrases;
+    return all.length === 0 ? null : `  destroyed  ${all.join(", ")}`;
+}
+
+function unmatchedLine(report: Report): string[] {
+    return report.unmatchedKeep.length === 0
+        ? []
+        : [`  keep: nothing matches ${report.unmatchedKeep.map(printable).join(", ")}`];
+}
+
+function closing(report: Report): string {
+    const took = formatDuration(report.finishedAtMs - report.startedAtMs);
+    const attempts = report.rounds === 0 ? "" : `${count(report.rounds, "attempt")} in ${took}. `;
+    return `${attempts}${accruing(report)}`;
+}
+
+function accruing(report: Report): string {
+    const left = withOutcome(report, "kept", "failed", "pending").map((resource) => resource.monthlyCost);
+    const saved = withOutcome(report, "destroyed").map((resource) => resource.monthlyCost);
+    const price = [report.dropletMonthlyPrice];
+    const remaining = addMoney(report.dropletGone ? left : [...left, ...price]);
+    const savings = isSuccess(report)
+        ? `Saved $${addMoney([...saved, ...(report.dropletGone ? price : [])])}/month. `
+        : "";
+    const unknown = left.includes(null) ? ", and what has no known cost" : "";
+    return Number(remaining) === 0 && unknown === ""
+        ? `${savings}Nothing of it accrues cost any more.`
+        : `${savings}Still accruing $${remaining}/month${unknown}.`;
+}

@@ -1,0 +1,70 @@
+import { RefusedError } from "./errors.js";
+import type { KeepRule } from "./keep.js";
+import { makePlan, type Plan } from "./plan.js";
+import { POLICY_PROPERTY, type ResolvedPolicy } from "./policy.js";
+import type { DropletApi } from "./ports.js";
+import { RESOURCE_KINDS, type AssociatedResource, type ResourceKind } from "./resource.js";
+
+/** The scopes with which DigitalOcean lists a kind; without them the kind looks empty. */
+const READ_SCOPES: Record<ResourceKind, string> = {
+    reserved_ip: "reserved_ip:read",
+    snapshot: "image:read and snapshot:read",
+    volume: "block_storage:read",
+    volume_snapshot: "block_storage_snapshot:read and snapshot:read",
+};
+
+export interface Wishes {
+    readonly policy: ResolvedPolicy;
+    readonly keep: readonly KeepRule[];
+}
+
+/**
+ * Plans for an inventory that has been read from the API.
+ * @throws RefusedError where a kind that the plan depends on may only look empty.
+ */
+export async function planFor(
+    inventory: readonly AssociatedResource[],
+    wishes: Wishes,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<Plan> {
+    const first = makePlan({ inventory, ...wishes, snapshotsOfKeptVolumes: new Set() });
+    if (!needsOwners(first, wishes.policy)) {
+        return first;
+    }
+    const volumes = first.keep.filter((resource) => resource.kind === "volume");
+    const owned = await Promise.all(volumes.map((volume) => api.volumeSnapshots(volume.id, signal)));
+    const snapshotsOfKeptVolumes = new Set(owned.flatMap((ids) => ids ?? []));
+    return makePlan({ inventory, ...wishes, snapshotsOfKeptVolumes });
+}
+
+/** A kind that cannot be read is not an empty kind: makes sure of each kind that is missing and would matter. */
+export async function refuseUnreadable(
+    inventory: readonly AssociatedResource[],
+    policy: ResolvedPolicy,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<void> {
+    const doubtful = RESOURCE_KINDS.filter((kind) => policy[POLICY_PROPERTY[kind]] !== "keep").filter(
+        (kind) => !inventory.some((resource) => resource.kind === kind),
+    );
+    const readable = await Promise.all(doubtful.map((kind) => api.canRead(kind, signal)));
+    const hidden = doubtful.filter((_, index) => readable[index] === false);
+    if (hidden.length > 0) {
+        const properties = hidden.map((kind) => POLICY_PROPERTY[kind]).join(", ");
+        const scopes = [...new Set(hidden.flatMap((kind) => READ_SCOPES[kind].split(" and ")))].join(", ");
+        throw new RefusedError(
+            `the token may not read ${properties}, so they would be left behind unseen. ` +
+                `Give it the scope ${scopes}, or set policy ${hidden.map((kind) => `${POLICY_PROPERTY[kind]}: "keep"`).join(", ")}`,
+        );
+    }
+}
+
+/** Whether it matters which volume a volume snapshot belongs to. */
+function needsOwners(plan: Plan, policy: ResolvedPolicy): boolean {
+    return (
+        policy.volumeSnapshotsOfKeptVolumes !== policy.volumeSnapshots &&
+        plan.keep.some((resource) => resource.kind === "volume") &&
+        [...plan.destroy, ...plan.prevented].some((resource) => resource.kind === "volume_snapshot")
+    );
+}

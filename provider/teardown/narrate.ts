@@ -1,0 +1,57 @@
+import { monthly } from "./money.js";
+import type { KeptResource, Plan } from "./plan.js";
+import { sameResource, type AssociatedResource, type Droplet } from "./resource.js";
+import type { DestroyStatus } from "./status.js";
+import { columns, dropletLabel, kindLabel, printable, resourceLabel, resourcePhrase } from "./wording.js";
+
+/** What is told before anything is destroyed: all that will go, with id, name and cost, and all that stays. */
+export function announcement(droplet: Droplet, plan: Plan): string {
+    const lines = [`destroying ${dropletLabel(droplet.id, droplet.name)}, ${monthly(droplet.monthlyPrice)}`];
+    const rows = [
+        ...plan.destroy.map((resource) => ["destroys", ...cells(resource)]),
+        ...plan.keep.map((resource) => ["keeps", ...cells(resource), resource.reason]),
+    ];
+    lines.push(...columns(rows));
+    if (plan.unmatched.length > 0) {
+        lines.push(`  keep: nothing matches ${plan.unmatched.map(printable).join(", ")}`);
+    }
+    return lines.join("\n");
+}
+
+/** Why nothing is destroyed while these exist. */
+export function preventedBy(prevented: readonly KeptResource[]): string {
+    const found = prevented.map((resource) => `${resourcePhrase(resource)} (${resource.reason})`);
+    return `nothing was destroyed, because the policy prevents it while there is ${found.join("; ")}`;
+}
+
+/** "2/5 destroyed · waiting for volume pg-data" */
+export function progressLine(
+    waitingFor: "completion" | "effect" | "droplet",
+    status: DestroyStatus,
+    plan: Plan | null,
+): string {
+    switch (waitingFor) {
+        case "effect":
+            return "waiting for the destroy to begin";
+        case "droplet":
+            return "destroyed · waiting for the droplet to disappear";
+        case "completion":
+            return status.state === "none" ? "destroy accepted" : runningLine(status, plan);
+    }
+}
+
+function runningLine(status: Exclude<DestroyStatus, { state: "none" }>, plan: Plan | null): string {
+    const concerned = status.resources.filter(
+        (resource) => plan === null || plan.destroy.some((other) => sameResource(other, resource)),
+    );
+    const done = concerned.filter((resource) => resource.destroyedAt !== null).length;
+    const dropletDone = status.droplet.destroyedAt === null ? 0 : 1;
+    const next = concerned.find((resource) => resource.destroyedAt === null && resource.error === null);
+    const awaited =
+        next === undefined ? "the droplet" : `${kindLabel(next.kind)} ${printable(next.name || next.id)}`;
+    return `${done + dropletDone}/${(plan?.destroy ?? concerned).length + 1} destroyed · waiting for ${awaited}`;
+}
+
+function cells(resource: AssociatedResource): string[] {
+    return [kindLabel(resource.kind), resourceLabel(resource), monthly(resource.monthlyCost)];
+}

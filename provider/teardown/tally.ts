@@ -1,0 +1,74 @@
+import type { Failure } from "./failures.js";
+import type { Plan } from "./plan.js";
+import type { ReportedResource } from "./report.js";
+import { sameResource, type AssociatedResource } from "./resource.js";
+import type { DestroyStatus, ResourceProgress } from "./status.js";
+
+/** Everything that is known of a teardown's resources when it ends. */
+export interface Knowledge {
+    readonly plan: Plan | null;
+    readonly status: DestroyStatus;
+    readonly failures: readonly Failure[];
+    /** Resources seen to be gone at their own endpoint. */
+    readonly goneByLook: readonly AssociatedResource[];
+    /** The inventory of an earlier day: it knows the costs that a status does not tell. */
+    readonly recorded: readonly AssociatedResource[];
+}
+
+/** What became of each resource that the plan or the status speaks of. */
+export function tally(known: Knowledge): ReportedResource[] {
+    return everyResource(known).map((resource) => outcomeOf(resource, known));
+}
+
+/** The resources of a status, with their costs where an earlier inventory knows them. */
+export function resourcesOf(
+    status: DestroyStatus,
+    recorded: readonly AssociatedResource[],
+): AssociatedResource[] {
+    if (status.state === "none") {
+        return [];
+    }
+    return status.resources.map(({ kind, id, name }) => ({
+        kind,
+        id,
+        name,
+        monthlyCost: recorded.find((other) => sameResource(other, { kind, id }))?.monthlyCost ?? null,
+    }));
+}
+
+function everyResource({ plan, status, recorded }: Knowledge): AssociatedResource[] {
+    const planned = plan === null ? [] : [...plan.destroy, ...plan.keep, ...plan.prevented];
+    const others = resourcesOf(status, recorded).filter(
+        (resource) => !planned.some((known) => sameResource(known, resource)),
+    );
+    return [...planned, ...others].map(({ kind, id, name, monthlyCost }) => ({
+        kind,
+        id,
+        name,
+        monthlyCost,
+    }));
+}
+
+function outcomeOf(resource: AssociatedResource, known: Knowledge): ReportedResource {
+    const { plan } = known;
+    const kept = [...(plan?.keep ?? []), ...(plan?.prevented ?? [])].find((k) => sameResource(k, resource));
+    if (progressOf(resource, known.status)?.destroyedAt != null) {
+        const reason = kept === undefined ? null : `was to stay (${kept.reason}), taken by another request`;
+        return { ...resource, outcome: "destroyed", reason };
+    }
+    if (kept !== undefined) {
+        return { ...resource, outcome: "kept", reason: kept.reason };
+    }
+    const failure = known.failures.find((other) => sameResource(other, resource));
+    if (failure !== undefined) {
+        return { ...resource, outcome: "failed", reason: failure.reason };
+    }
+    const gone = known.goneByLook.some((other) => sameResource(other, resource));
+    return { ...resource, outcome: gone ? "destroyed" : "pending", reason: null };
+}
+
+function progressOf(resource: AssociatedResource, status: DestroyStatus): ResourceProgress | undefined {
+    return status.state === "none"
+        ? undefined
+        : status.resources.find((other) => sameResource(other, resource));
+}

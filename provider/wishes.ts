@@ -1,0 +1,41 @@
+import type { TeardownInputs } from "./inputs.js";
+import { parseDuration } from "./teardown/duration.js";
+import { RefusedError } from "./teardown/errors.js";
+import type { Wishes } from "./teardown/inventory.js";
+import type { KeepRule } from "./teardown/keep.js";
+
+/** Adds to what is kept; comma-separated ids, addresses and names. */
+const KEEP_VARIABLE = "DROPLET_TEARDOWN_KEEP";
+const TIMEOUT_VARIABLE = "DROPLET_TEARDOWN_TIMEOUT";
+
+type Env = (name: string) => string | undefined;
+
+/** What is to go and what is to stay. The environment can only add to what stays. */
+export function wishesOf(inputs: TeardownInputs, env: Env): Wishes {
+    const rules = (entries: readonly string[], source: KeepRule["source"]): KeepRule[] =>
+        entries.map((entry) => ({ entry, source }));
+    const added = (env(KEEP_VARIABLE) ?? "").split(",").map((entry) => entry.trim());
+    return {
+        policy: inputs.policy,
+        keep: [
+            ...rules(inputs.managed, "managed"),
+            ...rules(inputs.keep, "argument"),
+            ...rules(
+                added.filter((entry) => entry !== ""),
+                "environment",
+            ),
+        ],
+    };
+}
+
+/** @throws RefusedError for a duration that cannot be read. */
+export function timeoutOf(inputs: TeardownInputs, env: Env): number {
+    const given = env(TIMEOUT_VARIABLE)?.trim() ?? "";
+    const name = given === "" ? "timeout" : TIMEOUT_VARIABLE;
+    const text = given === "" ? inputs.timeout : given;
+    const timeoutMs = parseDuration(text);
+    if (timeoutMs === null) {
+        throw new RefusedError(`${name} must be a duration such as "90s" or "15m", not ${JSON.stringify(text)}`);
+    }
+    return timeoutMs;
+}

@@ -1,0 +1,64 @@
+import type { Call, Reply } from "./message.js";
+
+export type Operation = (call: Call) => Reply;
+
+/** An endpoint: `GET /v2/droplets/:id`, the scopes it takes (all of them), and who answers. */
+export interface Route {
+    readonly endpoint: string;
+    readonly scopes: readonly string[];
+    readonly answer: Operation;
+}
+
+export interface Match {
+    readonly route: Route;
+    readonly params: Readonly<Record<string, string>>;
+}
+
+interface Compiled {
+    readonly route: Route;
+    readonly method: string;
+    readonly segments: readonly string[];
+}
+
+/** Finds the route of a request. Literal segments go before parameters, whatever the order. */
+export class Router {
+    readonly #routes = new Map<string, Compiled[]>();
+
+    constructor(routes: readonly Route[]) {
+        for (const route of routes) {
+            const [method = "", path = ""] = route.endpoint.split(" ");
+            const segments = path.split("/").slice(1);
+            const key = `${method} ${segments.length}`;
+            const list = [...(this.#routes.get(key) ?? []), { route, method, segments }];
+            this.#routes.set(key, list.sort((left, right) => parameters(left) - parameters(right)));
+        }
+    }
+
+    find(method: string, path: string): Match | null {
+        const segments = path.replace(/\/$/, "").split("/").slice(1).map(decodeURIComponent);
+        for (const { route, segments: pattern } of this.#routes.get(`${method} ${segments.length}`) ?? []) {
+            const params = match(pattern, segments);
+            if (params !== null) {
+                return { route, params };
+            }
+        }
+        return null;
+    }
+}
+
+function parameters(route: Compiled): number {
+    return route.segments.filter((segment) => segment.startsWith(":")).length;
+}
+
+function match(pattern: readonly string[], segments: readonly string[]): Record<string, string> | null {
+    const params: Record<string, string> = {};
+    for (const [index, expected] of pattern.entries()) {
+        const actual = segments[index] ?? "";
+        if (expected.startsWith(":")) {
+            params[expected.slice(1)] = actual;
+        } else if (expected !== actual) {
+            return null;
+        }
+    }
+    return params;
+}

@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { text } from "../http/fields.js";
+import type { Call, Reply } from "../http/message.js";
+import { created, noContent, ok } from "../http/message.js";
+import { page } from "../http/pagination.js";
+import type { Route } from "../http/router.js";
+import type { KeyRecord } from "../state/records.js";
+import { teamUuid, userUuid } from "../views/team.js";
+import { found, param } from "./lookup.js";
+
+function getAccount(call: Call): Reply {
+    const { team } = call.caller;
+    return ok({
+        account: {
+            droplet_limit: 5_000,
+            floating_ip_limit: 5_000,
+            email: `sammy@${team}.example`,
+            name: "Sammy",
+            uuid: userUuid(team),
+            email_verified: true,
+            status: "active",
+            status_message: "",
+            team: { uuid: teamUuid(team), name: team },
+        },
+    });
+}
+
+/** By its number or by its fingerprint. */
+function keyOf(call: Call): KeyRecord {
+    const id = param(call, "key");
+    const keys = call.world.state.keys.list(call.caller.team);
+    return found(keys.find((key) => String(key.id) === id || key.fingerprint === id));
+}
+
+function keyView(key: KeyRecord): object {
+    return { id: key.id, fingerprint: key.fingerprint, public_key: key.publicKey, name: key.name };
+}
+
+function createKey(call: Call): Reply {
+    const { state, agenda } = call.world;
+    const publicKey = text(call.body, "public_key");
+    const digest = createHash("md5").update(publicKey).digest("hex");
+    const key = state.keys.add({
+        id: state.ids.key(),
+        team: call.caller.team,
+        createdAtMs: agenda.now(),
+        name: text(call.body, "name"),
+        fingerprint: (digest.match(/../g) ?? []).join(":"),
+        publicKey,
+    });
+    return created({ ssh_key: keyView(key) });
+}
+
+export const accountRoutes: readonly Route[] = [
+    { endpoint: "GET /v2/account", scopes: ["account:read"], answer: getAccount },
+    {
+        endpoint: "GET /v2/account/keys",
+        scopes: ["ssh_key:read"],
+        answer: (call) => page(call, "ssh_keys", call.world.state.keys.list(call.caller.team), keyView),
+    },
+    { endpoint: "POST /v2/account/keys", scopes: ["ssh_key:create"], answer: createKey },
+    {
+        endpoint: "GET /v2/account/keys/:key",
+        scopes: ["ssh_key:read"],
+        answer: (call) => ok({ ssh_key: keyView(keyOf(call)) }),
+    },
+    {
+        endpoint: "PUT /v2/account/keys/:key",
+        scopes: ["ssh_key:update"],
+        answer: (call) => {
+            const key = keyOf(call);
+            key.name = text(call.body, "name");
+            return ok({ ssh_key: keyView(key) });
+        },
+    },
+    {
+        endpoint: "DELETE /v2/account/keys/:key",
+        scopes: ["ssh_key:delete"],
+        answer: (call) => {
+            call.world.state.keys.remove(keyOf(call).id);
+            return noContent();
+        },
+    },
+];

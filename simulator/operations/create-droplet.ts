@@ -1,0 +1,112 @@
+import { notFound, unprocessable } from "../http/errors.js";
+import { type JsonObject, flag, optionalText, text, texts } from "../http/fields.js";
+import type { Call, Reply } from "../http/message.js";
+import { accepted } from "../http/message.js";
+import { IMAGES } from "../state/catalog.js";
+import { attachVolume } from "../state/links.js";
+import type { ActionRecord, DropletRecord } from "../state/records.js";
+import { requireRegion, requireSize } from "../views/common.js";
+import { dropletView } from "../views/droplet.js";
+import type { World } from "../world.js";
+import { startDropletAction } from "./actions.js";
+import { defaultVpc } from "./vpcs.js";
+import { ensureTags } from "./tags.js";
+
+const HOSTNAME = /^[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?$/;
+
+/** `POST /v2/droplets`: one by `name`, up to ten by `names`. */
+export function createDroplets(call: Call): Reply {
+    const several = call.body["names"] !== undefined;
+    const names = several ? texts(call.body, "names") : [text(call.body, "name")];
+    if (names.length === 0 || names.length > 10) {
+        throw unprocessable("Between 1 and 10 names can be given.");
+    }
+    const made = names.map((name) => createDroplet(call.world, call.caller.team, { ...call.body, name }));
+    const views = made.map(({ droplet }) => dropletView(call.world, droplet));
+    const links = { actions: made.map(({ action }) => actionLink(call.url, action)) };
+    return accepted(several ? { droplets: views, links } : { droplet: views[0], links });
+}
+
+export function actionLink(url: URL, action: ActionRecord): object {
+    return { id: action.id, rel: action.type, href: new URL(`/v2/actions/${action.id}`, url).href };
+}
+
+/** Makes a Droplet that is "new" until it has booted. */
+export function createDroplet(
+    world: World,
+    team: string,
+    body: JsonObject,
+): { readonly droplet: DropletRecord; readonly action: ActionRecord } {
+    const { state, agenda, settings } = world;
+    const name = text(body, "name");
+    if (!HOSTNAME.test(name)) {
+        throw unprocessable("Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)");
+    }
+    const volumes = texts(body, "volumes").map((id) => freeVolume(world, team, id));
+    const region = requireRegion(text(body, "region"));
+    const size = requireSize(text(body, "size"));
+    const image = findImage(world, team, body["image"]);
+    const tags = ensureTags(world, team, texts(body, "tags"));
+    const { publicIp, privateIp, publicIpv6 } = state.ids.addresses();
+    const droplet = state.droplets.add({
+        id: state.ids.droplet(),
+        team,
+        name,
+        createdAtMs: agenda.now(),
+        region,
+        size: size.slug,
+        image,
+        status: "new",
+        tags,
+        publicIp,
+        privateIp,
+        publicIpv6: flag(body, "ipv6") ? publicIpv6 : null,
+        backups: flag(body, "backups"),
+        monitoring: flag(body, "monitoring"),
+        vpcId: optionalText(body, "vpc_uuid") ?? defaultVpc(world, team, region).id,
+        pendingActionId: null,
+        volumeIds: [],
+        snapshotIds: [],
+        reservedIps: [],
+    });
+    volumes.forEach((volume) => attachVolume(volume, droplet));
+    const action = startDropletAction(
+        world,
+        droplet,
+        {
+            type: "create",
+            resourceType: "droplet",
+            resourceKey: `droplet ${droplet.id}`,
+            resourceId: droplet.id,
+            durationMs: settings.bootMs,
+        },
+        () => {
+            droplet.status = "active";
+        },
+    );
+    return { droplet, action };
+}
+
+function freeVolume(world: World, team: string, id: string) {
+    const volume = world.state.volumes.find(team, id);
+    if (volume === undefined) {
+        throw notFound();
+    }
+    if (volume.dropletId !== null) {
+        throw unprocessable("The volume is already attached to a Droplet.");
+    }
+    return volume;
+}
+
+/** A slug, an image's number, or a snapshot's. */
+function findImage(world: World, team: string, image: unknown): DropletRecord["image"] {
+    const known = IMAGES.find(({ id, slug }) => slug === image || String(id) === String(image));
+    if (known !== undefined) {
+        return known;
+    }
+    const snapshot = world.state.snapshots.find(team, String(image));
+    if (snapshot !== undefined) {
+        return { id: Number(snapshot.id), slug: null, name: snapshot.name };
+    }
+    throw unprocessable("You specified an invalid image for Droplet creation.");
+}

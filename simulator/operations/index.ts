@@ -1,0 +1,35 @@
+import type { Route } from "../http/router.js";
+import { accountRoutes } from "./account.js";
+import { actionRoutes } from "./actions.js";
+import { catalogRoutes } from "./catalog.js";
+import { destroyRoutes } from "./destroy-endpoints.js";
+import { domainRoutes } from "./domains.js";
+import { dropletActionRoutes } from "./droplet-actions.js";
+import { dropletRoutes } from "./droplets.js";
+import { firewallRoutes } from "./firewalls.js";
+import { projectRoutes } from "./projects.js";
+import { reservedIpRoutes } from "./reserved-ips.js";
+import { snapshotRoutes } from "./snapshots.js";
+import { tagRoutes } from "./tags.js";
+import { volumeActionRoutes } from "./volume-actions.js";
+import { volumeRoutes } from "./volumes.js";
+import { vpcRoutes } from "./vpcs.js";
+
+/** Every endpoint of the simulated API. */
+export const apiRoutes: readonly Route[] = [
+    ...destroyRoutes,
+    ...dropletRoutes,
+    ...dropletActionRoutes,
+    ...volumeRoutes,
+    ...volumeActionRoutes,
+    ...snapshotRoutes,
+    ...reservedIpRoutes,
+    ...tagRoutes,
+    ...firewallRoutes,
+    ...domainRoutes,
+    ...projectRoutes,
+    ...actionRoutes,
+    ...accountRoutes,
+    ...catalogRoutes,
+    ...vpcRoutes,
+];

@@ -1,0 +1,55 @@
+import { notFound, unprocessable } from "../http/errors.js";
+import type { Call } from "../http/message.js";
+import type {
+    ActionRecord,
+    DropletRecord,
+    ReservedIpRecord,
+    SnapshotRecord,
+    VolumeRecord,
+} from "../state/records.js";
+
+/** The path parameter; the router has made sure that it is there. */
+export function param(call: Call, name: string): string {
+    return call.params[name] ?? "";
+}
+
+export function dropletOf(call: Call): DropletRecord {
+    return found(call.world.state.droplets.find(call.caller.team, Number(param(call, "droplet"))));
+}
+
+/** A Droplet named in a body: there a wrong id is not a 404 of the path. */
+export function dropletById(call: Call, id: number): DropletRecord {
+    const droplet = call.world.state.droplets.find(call.caller.team, id);
+    if (droplet === undefined) {
+        throw unprocessable("The Droplet was not found.");
+    }
+    return droplet;
+}
+
+export function volumeOf(call: Call): VolumeRecord {
+    return found(call.world.state.volumes.find(call.caller.team, param(call, "volume")));
+}
+
+export function snapshotOf(call: Call): SnapshotRecord {
+    return found(call.world.state.snapshots.find(call.caller.team, param(call, "snapshot")));
+}
+
+export function reservedIpOf(call: Call): ReservedIpRecord {
+    return found(call.world.state.reservedIps.find(call.caller.team, param(call, "ip")));
+}
+
+/** An action, as long as it belongs to what the path names. */
+export function actionOf(call: Call, resourceKey: string | null): ActionRecord {
+    const action = found(call.world.state.actions.find(call.caller.team, Number(param(call, "action"))));
+    if (resourceKey !== null && action.resourceKey !== resourceKey) {
+        throw notFound();
+    }
+    return action;
+}
+
+export function found<Row>(row: Row | undefined): Row {
+    if (row === undefined) {
+        throw notFound();
+    }
+    return row;
+}

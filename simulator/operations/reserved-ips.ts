@@ -1,0 +1,161 @@
+import { unprocessable } from "../http/errors.js";
+import { number, optionalNumber, optionalText, text } from "../http/fields.js";
+import type { Call, Reply } from "../http/message.js";
+import { accepted, created, noContent, ok } from "../http/message.js";
+import { page } from "../http/pagination.js";
+import type { Route } from "../http/router.js";
+import { assignReservedIp, removeReservedIp, unassignReservedIp } from "../state/links.js";
+import type { ActionRecord, DropletRecord, ReservedIpRecord } from "../state/records.js";
+import { requireRegion } from "../views/common.js";
+import { actionView, reservedIpView } from "../views/resources.js";
+import type { World } from "../world.js";
+import { listActionsOf, startAction } from "./actions.js";
+import { actionLink } from "./create-droplet.js";
+import { actionOf, dropletById, param, reservedIpOf } from "./lookup.js";
+import { defaultProject } from "./project-store.js";
+
+/** The same addresses under their present and their former name. */
+type Kind = "reserved_ip" | "floating_ip";
+
+export function createReservedIp(
+    world: World,
+    team: string,
+    region: string,
+    projectId: string | null = null,
+): ReservedIpRecord {
+    const { state, agenda } = world;
+    const { address, associatedId } = state.ids.reservedIp();
+    return state.reservedIps.add({
+        id: address,
+        associatedId,
+        team,
+        createdAtMs: agenda.now(),
+        region,
+        projectId: projectId ?? defaultProject(world, team).id,
+        dropletId: null,
+    });
+}
+
+function create(call: Call, kind: Kind): Reply {
+    const { world, caller, body } = call;
+    const dropletId = optionalNumber(body, "droplet_id");
+    const droplet = dropletId === null || dropletId === 0 ? null : dropletById(call, dropletId);
+    const region = droplet?.region ?? requireRegion(text(body, "region"));
+    const address = createReservedIp(world, caller.team, region, optionalText(body, "project_id") || null);
+    if (droplet === null) {
+        return accepted({ [kind]: reservedIpView(world, address), links: {} });
+    }
+    const action = startAssign(world, kind, address, droplet);
+    const links = {
+        droplets: [
+            {
+                id: droplet.id,
+                rel: "droplet",
+                href: new URL(`/v2/droplets/${droplet.id}`, call.url).href,
+            },
+        ],
+        actions: [actionLink(call.url, action)],
+    };
+    return accepted({ [kind]: reservedIpView(world, address), links });
+}
+
+function act(call: Call, kind: Kind): Reply {
+    const address = reservedIpOf(call);
+    const type = text(call.body, "type");
+    switch (type) {
+        case "assign": {
+            const droplet = dropletById(call, number(call.body, "droplet_id"));
+            if (droplet.region !== address.region) {
+                throw unprocessable("The reserved IP and the Droplet are in different regions.");
+            }
+            return created({ action: actionView(startAssign(call.world, kind, address, droplet)) });
+        }
+        case "unassign":
+            if (address.dropletId === null) {
+                throw unprocessable("The floating IP is not assigned to a Droplet.");
+            }
+            return created({
+                action: actionView(
+                    startAction(call.world, fields(kind, "unassign_ip", address), () =>
+                        unassignReservedIp(call.world.state, address),
+                    ),
+                ),
+            });
+        default:
+            throw unprocessable(`Unknown reserved IP action: ${type}`);
+    }
+}
+
+function startAssign(
+    world: World,
+    kind: Kind,
+    address: ReservedIpRecord,
+    droplet: DropletRecord,
+): ActionRecord {
+    return startAction(world, fields(kind, "assign_ip", address), () => {
+        if (world.state.droplets.get(droplet.id) === undefined) {
+            throw new Error("the Droplet is gone");
+        }
+        assignReservedIp(world.state, address, droplet);
+    });
+}
+
+function fields(kind: Kind, type: string, address: ReservedIpRecord) {
+    return {
+        type,
+        team: address.team,
+        resourceType: kind,
+        resourceKey: `ip ${address.id}`,
+        resourceId: Number(address.associatedId),
+        region: address.region,
+    } as const;
+}
+
+function routes(kind: Kind): Route[] {
+    const path = `/v2/${kind}s`;
+    return [
+        {
+            endpoint: `GET ${path}`,
+            scopes: ["reserved_ip:read"],
+            answer: (call) =>
+                page(call, `${kind}s`, call.world.state.reservedIps.list(call.caller.team), (address) =>
+                    reservedIpView(call.world, address),
+                ),
+        },
+        {
+            endpoint: `POST ${path}`,
+            scopes: ["reserved_ip:create"],
+            answer: (call) => create(call, kind),
+        },
+        {
+            endpoint: `GET ${path}/:ip`,
+            scopes: ["reserved_ip:read"],
+            answer: (call) => ok({ [kind]: reservedIpView(call.world, reservedIpOf(call)) }),
+        },
+        {
+            endpoint: `DELETE ${path}/:ip`,
+            scopes: ["reserved_ip:delete"],
+            answer: (call) => {
+                removeReservedIp(call.world.state, reservedIpOf(call));
+                return noContent();
+            },
+        },
+        {
+            endpoint: `POST ${path}/:ip/actions`,
+            scopes: ["reserved_ip:update"],
+            answer: (call) => act(call, kind),
+        },
+        {
+            endpoint: `GET ${path}/:ip/actions`,
+            scopes: ["reserved_ip:read"],
+            answer: (call) => listActionsOf(call, `ip ${reservedIpOf(call).id}`),
+        },
+        {
+            endpoint: `GET ${path}/:ip/actions/:action`,
+            scopes: ["reserved_ip:read"],
+            answer: (call) => ok({ action: actionView(actionOf(call, `ip ${param(call, "ip")}`)) }),
+        },
+    ];
+}
+
+export const reservedIpRoutes: readonly Route[] = [...routes("reserved_ip"), ...routes("floating_ip")];

@@ -1,0 +1,105 @@
+import { ApiError } from "./api-error.js";
+import type { Json } from "../core/props.js";
+
+export interface ApiOptions {
+    /** Without "/v2": "https://api.digitalocean.com". */
+    readonly endpoint: string;
+    readonly token: string;
+    readonly fetch: typeof fetch;
+    readonly sleep: (ms: number) => Promise<void>;
+    /** Between two looks at something that takes time. The official provider takes 10 s, then 3 to 10 s. */
+    readonly pollMs: number;
+}
+
+type Method = "GET" | "POST" | "PUT" | "DELETE";
+
+const RETRIES = 4;
+const LONGEST_RETRY_AFTER_MS = 60_000;
+
+/** DigitalOcean's API as the resources use it. */
+export class Api {
+    readonly #options: ApiOptions;
+
+    constructor(options: ApiOptions) {
+        this.#options = options;
+    }
+
+    get<T>(path: string): Promise<T> {
+        return this.#send<T>("GET", path);
+    }
+
+    post<T>(path: string, body: Json): Promise<T> {
+        return this.#send<T>("POST", path, body);
+    }
+
+    put<T>(path: string, body: Json): Promise<T> {
+        return this.#send<T>("PUT", path, body);
+    }
+
+    async delete(path: string, body?: Json): Promise<void> {
+        await this.#send("DELETE", path, body);
+    }
+
+    /** What is there, or null where the API says 404. */
+    async find<T>(path: string): Promise<T | null> {
+        try {
+            return await this.get<T>(path);
+        } catch (error) {
+            if (error instanceof ApiError && error.status === 404) {
+                return null;
+            }
+            throw error;
+        }
+    }
+
+    /** Looks again and again until `look` returns something, for `timeoutMs` at most. */
+    async until<T>(look: () => Promise<T | undefined>, timeoutMs: number): Promise<T> {
+        for (let waitedMs = 0; ; waitedMs += this.#options.pollMs) {
+            const found = await look();
+            if (found !== undefined) {
+                return found;
+            }
+            if (waitedMs >= timeoutMs) {
+                throw new Error("timeout while waiting for state to become as expected");
+            }
+            await this.#options.sleep(this.#options.pollMs);
+        }
+    }
+
+    async #send<T>(method: Method, path: string, body?: Json): Promise<T> {
+        for (let attempt = 0; ; attempt++) {
+            const answer = await this.#options.fetch(`${this.#options.endpoint}${path}`, {
+                method,
+                headers: this.#headers(body !== undefined),
+                ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+            });
+            const content = await answer.text();
+            if (answer.ok) {
+                return (content === "" ? undefined : JSON.parse(content)) as T;
+            }
+            if (!isWorthAnotherTry(answer.status) || attempt === RETRIES) {
+                throw ApiError.from(method, answer, content);
+            }
+            await this.#options.sleep(this.#pauseMs(answer, attempt));
+        }
+    }
+
+    #headers(hasBody: boolean): Record<string, string> {
+        return {
+            authorization: `Bearer ${this.#options.token}`,
+            "user-agent": "pulumi-resource-digitalocean/stand-in",
+            ...(hasBody ? { "content-type": "application/json" } : {}),
+        };
+    }
+
+    #pauseMs(answer: Response, attempt: number): number {
+        const seconds = Number(answer.headers.get("retry-after") ?? Number.NaN);
+        return Number.isFinite(seconds)
+            ? Math.min(seconds * 1_000, LONGEST_RETRY_AFTER_MS)
+            : this.#options.pollMs * 2 ** attempt;
+    }
+}
+
+function isWorthAnotherTry(status: number): boolean {
+    return status === 429 || (status >= 500 && status !== 501);
+}

@@ -1,0 +1,25 @@
+import type { ResourceType } from "../core/resource.js";
+import { dnsRecord, domain } from "./domain.js";
+import { droplet } from "./droplet.js";
+import { firewall } from "./firewall.js";
+import { reservedIpAssignment } from "./reserved-ip-assignment.js";
+import { reservedIp } from "./reserved-ip.js";
+import { dropletSnapshot, volumeSnapshot } from "./snapshots.js";
+import { tag } from "./tag.js";
+import { volumeAttachment } from "./volume-attachment.js";
+import { volume } from "./volume.js";
+
+/** Every resource type that the stand-in serves. */
+export const resourceTypes: readonly ResourceType[] = [
+    dnsRecord,
+    domain,
+    droplet,
+    dropletSnapshot,
+    firewall,
+    reservedIp,
+    reservedIpAssignment,
+    tag,
+    volume,
+    volumeAttachment,
+    volumeSnapshot,
+];

@@ -1,0 +1,101 @@
+import { act } from "../api/actions.js";
+import { ApiError } from "../api/api-error.js";
+import type { Api } from "../api/api.js";
+import { compact, integer, text, type Props } from "../core/props.js";
+import type { Created, ResourceType } from "../core/resource.js";
+import { awaitDroplet } from "./droplet-wire.js";
+
+/** A reserved IP as the API sends it: what is read of it. */
+export interface ReservedIpWire {
+    readonly ip: string;
+    readonly region: { readonly slug: string };
+    readonly droplet?: { readonly id: number; readonly region: { readonly slug: string } } | null;
+}
+
+const READY_TIMEOUT_MS = 60 * 60_000;
+
+export const reservedIp: ResourceType = {
+    token: "digitalocean:index/reservedIp:ReservedIp",
+    inputs: {
+        dropletId: { type: "integer" },
+        ipAddress: { type: "string", computed: true },
+        region: { type: "string", required: true, replaces: true },
+    },
+    outputs: ["ipAddress", "reservedIpUrn"],
+    create,
+    read: async (api, id, state) => {
+        const found = await getReservedIp(api, id);
+        return found === null ? null : { ...state, ...stateOf(found, state) };
+    },
+    update: async (api, id, _olds, news) => {
+        if (news["dropletId"] === undefined) {
+            await act(api, actions(id), { type: "unassign" });
+        } else {
+            await assign(api, id, news);
+        }
+    },
+    delete: remove,
+};
+
+/** The reserved IP, or null where there is none. */
+export async function getReservedIp(api: Api, address: string): Promise<ReservedIpWire | null> {
+    return (
+        (await api.find<{ reserved_ip: ReservedIpWire }>(`/v2/reserved_ips/${address}`))?.reserved_ip ?? null
+    );
+}
+
+export function actions(address: string): string {
+    return `/v2/reserved_ips/${address}/actions`;
+}
+
+async function create(api: Api, inputs: Props): Promise<Created> {
+    const answer = await api.post<{ reserved_ip: ReservedIpWire }>("/v2/reserved_ips", {
+        region: text(inputs, "region"),
+    });
+    const address = answer.reserved_ip.ip;
+    if (inputs["dropletId"] !== undefined) {
+        await assign(api, address, inputs);
+    }
+    const now = (await getReservedIp(api, address)) ?? answer.reserved_ip;
+    return { id: address, state: { ...inputs, ...stateOf(now, inputs) } };
+}
+
+async function assign(api: Api, address: string, props: Props): Promise<void> {
+    const dropletId = integer(props, "dropletId");
+    await awaitDroplet(api, String(dropletId), (now) => now.status === "active", READY_TIMEOUT_MS);
+    await act(api, actions(address), { type: "assign", droplet_id: dropletId });
+}
+
+async function remove(api: Api, id: string, state: Props): Promise<void> {
+    if (state["dropletId"] !== undefined) {
+        await unassign(api, id);
+    }
+    try {
+        await api.delete(`/v2/reserved_ips/${id}`);
+    } catch (error) {
+        throw new Error(`Error deleting reserved IP: ${(error as Error).message}`);
+    }
+}
+
+async function unassign(api: Api, id: string): Promise<void> {
+    try {
+        await act(api, actions(id), { type: "unassign" });
+    } catch (error) {
+        // 422: it is assigned to nothing.
+        if (!(error instanceof ApiError) || error.status !== 422) {
+            throw new Error(
+                `Error unassigning reserved IP (${id}) from the droplet: ${(error as Error).message}`,
+            );
+        }
+    }
+}
+
+function stateOf(wire: ReservedIpWire, state: Props): Props {
+    const assigned = state["dropletId"] === undefined ? undefined : wire.droplet;
+    return compact({
+        region: assigned?.region.slug ?? wire.region.slug,
+        dropletId: assigned?.id,
+        ipAddress: wire.ip,
+        reservedIpUrn: `do:reservedip:${wire.ip}`,
+    });
+}

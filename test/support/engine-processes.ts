@@ -1,0 +1,35 @@
+import { randomUUID } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+
+const VARIABLE = "ENGINE_TEST_RUN";
+
+/** A variable that marks every process which is started with it, and those that they start. */
+export type Marker = Readonly<Record<typeof VARIABLE, string>>;
+
+export function marker(): Marker {
+    return { [VARIABLE]: randomUUID() };
+}
+
+/** Process ids of everything with this mark. Elsewhere than on Linux nothing is found. */
+export async function processesWith(mark: Marker): Promise<number[]> {
+    const entry = `${VARIABLE}=${mark[VARIABLE]}`;
+    const ids = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
+    const marked = await Promise.all(ids.map(async (id) => (await environmentOf(id)).includes(entry)));
+    return ids.filter((_, index) => marked[index]).map(Number);
+}
+
+/** Ends everything with this mark at once. */
+export async function endProcesses(mark: Marker): Promise<void> {
+    for (const id of await processesWith(mark)) {
+        try {
+            process.kill(id, "SIGKILL");
+        } catch {
+            // It has ended by itself.
+        }
+    }
+}
+
+async function environmentOf(id: string): Promise<string[]> {
+    const text = await readFile(`/proc/${id}/environ`, "utf8").catch(() => "");
+    return text.split("\0");
+}

@@ -1,0 +1,213 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+
+import type { Engine } from "../../tools/engine/engine.js";
+import { isolatedEnv } from "../../tools/engine/isolation.js";
+import { endProcesses, marker, processesWith } from "./engine-processes.js";
+import { pulumiYaml, REPOSITORY, stackYaml } from "./engine-project-files.js";
+
+const STACK = "dev";
+const PROJECT = "engine-test";
+
+export interface ProjectOptions {
+    readonly engine: Engine;
+    /** The program's source: CommonJS, or TypeScript where `typescript` is set. */
+    readonly program: string;
+    readonly simulatorUrl: string;
+    readonly token: string;
+    readonly typescript?: boolean;
+    /** Stack configuration by full key, such as "digitalocean:region". */
+    readonly config?: Readonly<Record<string, string>>;
+    /** Variables for every run. */
+    readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface RunOptions {
+    /** URNs or names with wildcards, for `--target`. */
+    readonly target?: readonly string[];
+    readonly targetDependents?: boolean;
+    readonly continueOnError?: boolean;
+    readonly parallel?: number;
+    readonly refresh?: boolean;
+    readonly runProgram?: boolean;
+    /** Other flags, as on the command line. */
+    readonly flags?: readonly string[];
+    /** Variables for this run only. */
+    readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface RunResult {
+    /** Exit code; null when a signal ended the engine. */
+    readonly code: number | null;
+    readonly stdout: string;
+    readonly stderr: string;
+    readonly durationMs: number;
+}
+
+/** A command that may still be running. */
+export interface Run {
+    readonly process: ChildProcess;
+    readonly result: Promise<RunResult>;
+    /** What has been printed so far, both streams. */
+    readonly output: () => string;
+}
+
+/** One resource as the stack's state holds it. */
+export interface StateResource {
+    readonly urn: string;
+    readonly type: string;
+    readonly id?: string;
+    readonly parent?: string;
+    readonly inputs?: Readonly<Record<string, unknown>>;
+    readonly outputs?: Readonly<Record<string, unknown>>;
+    readonly deletedWith?: string;
+    readonly dependencies?: readonly string[];
+}
+
+/** A Pulumi project with one stack in a temporary folder, run by a real engine. */
+export class EngineProject {
+    readonly #options: ProjectOptions;
+    readonly #mark = marker();
+
+    private constructor(
+        /** The project's folder; state and the engine's home are inside. */
+        readonly folder: string,
+        options: ProjectOptions,
+    ) {
+        this.#options = options;
+    }
+
+    static async create(options: ProjectOptions): Promise<EngineProject> {
+        const folder = await realpath(await mkdtemp(join(tmpdir(), "engine-project-")));
+        const project = new EngineProject(folder, options);
+        await project.#write();
+        const made = await project.run(["stack", "init", STACK]).result;
+        if (made.code !== 0) {
+            throw new Error(`stack init failed:\n${made.stdout}${made.stderr}`);
+        }
+        return project;
+    }
+
+    up(options: RunOptions = {}): Promise<RunResult> {
+        return this.start("up", options).result;
+    }
+
+    preview(options: RunOptions = {}): Promise<RunResult> {
+        return this.start("preview", options).result;
+    }
+
+    refresh(options: RunOptions = {}): Promise<RunResult> {
+        return this.start("refresh", options).result;
+    }
+
+    destroy(options: RunOptions = {}): Promise<RunResult> {
+        return this.start("destroy", options).result;
+    }
+
+    /** Starts an operation without waiting for it, to be watched or killed on the way. */
+    start(operation: "up" | "preview" | "refresh" | "destroy", options: RunOptions = {}): Run {
+        const unattended = operation === "preview" ? [] : ["--skip-preview"];
+        return this.run([operation, "--stack", STACK, ...unattended, ...flagsOf(options)], options.env);
+    }
+
+    /** Any other command of the engine, such as `["config", "set", …]`. */
+    run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
+        const startedMs = performance.now();
+        const child = spawn(
+            this.#options.engine.command,
+            [...args, "--non-interactive", "--color", "never"],
+            {
+                cwd: this.folder,
+                env: this.#env(env),
+                stdio: ["ignore", "pipe", "pipe"],
+            },
+        );
+        let [stdout, stderr] = ["", ""];
+        child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+        child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+        const result = new Promise<RunResult>((resolve, reject) => {
+            child.once("error", reject);
+            // Not "close": plugins that outlive a killed engine keep its streams open.
+            child.once("exit", (code) => {
+                setTimeout(
+                    () => resolve({ code, stdout, stderr, durationMs: performance.now() - startedMs }),
+                    code === null ? 0 : 20,
+                );
+            });
+        });
+        return { process: child, result, output: () => stdout + stderr };
+    }
+
+    /** Replaces the program's source; the next `up` runs it. */
+    async setProgram(source: string): Promise<void> {
+        await writeFile(
+            join(this.folder, this.#options.typescript === true ? "index.ts" : "index.js"),
+            source,
+        );
+    }
+
+    /** The stack's resources, read from its state; none before the first update. */
+    async resources(): Promise<StateResource[]> {
+        const file = join(this.folder, "state", ".pulumi", "stacks", PROJECT, `${STACK}.json`);
+        const stored = JSON.parse(await readFile(file, "utf8")) as {
+            checkpoint: { latest?: { resources?: StateResource[] } };
+        };
+        return stored.checkpoint.latest?.resources ?? [];
+    }
+
+    /** Process ids of what earlier runs have left behind (Linux only). */
+    leftovers(): Promise<number[]> {
+        return processesWith(this.#mark);
+    }
+
+    /** Ends what is still running and removes the folder. */
+    async cleanup(): Promise<void> {
+        await endProcesses(this.#mark);
+        await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    }
+
+    async #write(): Promise<void> {
+        const modules = join(this.folder, "node_modules");
+        await mkdir(modules);
+        await mkdir(join(this.folder, "state"));
+        await symlink(REPOSITORY, join(modules, "pulumi-droplet-teardown"));
+        for (const name of ["@pulumi", "@types", "typescript"]) {
+            await symlink(join(REPOSITORY, "node_modules", name), join(modules, name));
+        }
+        const { typescript = false, config = {}, program } = this.#options;
+        await writeFile(join(this.folder, "package.json"), JSON.stringify({ name: PROJECT, private: true }));
+        await writeFile(join(this.folder, "Pulumi.yaml"), pulumiYaml(PROJECT, typescript, process.env));
+        await writeFile(join(this.folder, `Pulumi.${STACK}.yaml`), stackYaml(config));
+        await this.setProgram(program);
+    }
+
+    #env(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+        const { engine, simulatorUrl, token } = this.#options;
+        const folders = { home: join(this.folder, "home"), state: join(this.folder, "state") };
+        const own = isolatedEnv(process.env, folders);
+        return {
+            ...own,
+            PATH: [...engine.binDirs, dirname(process.execPath), own["PATH"] ?? ""].join(delimiter),
+            PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+            DIGITALOCEAN_TOKEN: token,
+            DIGITALOCEAN_API_URL: simulatorUrl,
+            ...this.#mark,
+            ...this.#options.env,
+            ...env,
+        };
+    }
+}
+
+function flagsOf(options: RunOptions): string[] {
+    return [
+        ...(options.target ?? []).flatMap((target) => ["--target", target]),
+        ...(options.targetDependents === true ? ["--target-dependents"] : []),
+        ...(options.continueOnError === true ? ["--continue-on-error"] : []),
+        ...(options.parallel === undefined ? [] : ["--parallel", String(options.parallel)]),
+        ...(options.refresh === true ? ["--refresh"] : []),
+        ...(options.runProgram === true ? ["--run-program"] : []),
+        ...(options.flags ?? []),
+    ];
+}

@@ -1,0 +1,341 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { decimalOf } from "../../provider/digitalocean/decimal.js";
+import { nextPage } from "../../provider/digitalocean/pages.js";
+import { MalformedError } from "../../provider/digitalocean/wire-fields.js";
+import {
+    readAccount,
+    readAssignment,
+    readAssociated,
+    readAttachments,
+    readDroplet,
+    readSnapshotIds,
+    readStatus,
+} from "../../provider/digitalocean/wire.js";
+
+/** Every way in which the API is known or feared to say that a time is not set. */
+const UNSET_TIMES: readonly unknown[] = [
+    undefined,
+    null,
+    "",
+    " ",
+    "0001-01-01T00:00:00Z",
+    "0001-01-01T00:00:00.000Z",
+    "0001-01-01 00:00:00 +0000 UTC",
+    "0000-00-00",
+    "1970-01-01T00:00:00Z",
+    "pending",
+    "in 1 minute",
+    "2026-99-99T00:00:00Z",
+];
+
+const DONE = "2026-01-01T18:11:49Z";
+
+describe("status on the wire", () => {
+    for (const time of UNSET_TIMES) {
+        it(`takes ${JSON.stringify(time)} for not set`, () => {
+            const item = { id: "1", name: "a", destroyed_at: time };
+            const status = readStatus({ completed_at: time, droplet: item, resources: { volumes: [item] } });
+            assert.equal(status.state, "running");
+            assert.ok(status.state === "running");
+            assert.equal(status.droplet.destroyedAt, null);
+            assert.equal(status.resources[0]?.destroyedAt, null);
+        });
+    }
+
+    it("is completed once completed_at is set", () => {
+        const status = readStatus({
+            droplet: { id: "42", name: "web", destroyed_at: DONE, error_message: " " },
+            resources: {
+                reserved_ips: [{ id: "6186916", name: "45.55.96.47", destroyed_at: DONE }],
+                floating_ips: [{ id: "6186916", name: "45.55.96.47", destroyed_at: DONE }],
+                snapshots: [{ id: 61486916, name: "nightly", error_message: "resource\u0007 is busy\n" }],
+                volumes: [],
+                volume_snapshots: null,
+            },
+            completed_at: DONE,
+            failures: 1,
+            surprise: { future: true },
+        });
+        assert.deepEqual(status, {
+            state: "completed",
+            completedAt: DONE,
+            failures: 1,
+            droplet: { name: "web", destroyedAt: DONE, error: null },
+            resources: [
+                { kind: "reserved_ip", id: "6186916", name: "45.55.96.47", destroyedAt: DONE, error: null },
+                {
+                    kind: "snapshot",
+                    id: "61486916",
+                    name: "nightly",
+                    destroyedAt: null,
+                    error: "resource  is busy",
+                },
+            ],
+        });
+    });
+
+    it("is running, with nothing known, where the body is empty", () => {
+        assert.deepEqual(readStatus({}), {
+            state: "running",
+            droplet: { name: "", destroyedAt: null, error: null },
+            resources: [],
+        });
+    });
+
+    const failed = { id: "1", error_message: "no" };
+    const counts: readonly [name: string, body: object, failures: number][] = [
+        ["the reported count", { failures: 3 }, 3],
+        ["a count written as text", { failures: "2" }, 2],
+        ["nothing as none", { failures: null }, 0],
+        ["a negative count as none", { failures: -1 }, 0],
+        ["listed errors where the count is lower", { failures: 0, resources: { volumes: [failed] } }, 1],
+        ["an error of the Droplet itself", { droplet: failed, resources: { volumes: [failed] } }, 2],
+        ["twins once", { resources: { reserved_ips: [failed], floating_ips: [failed] } }, 1],
+    ];
+    for (const [name, body, failures] of counts) {
+        it(`counts as failures ${name}`, () => {
+            const status = readStatus({ completed_at: DONE, ...body });
+            assert.ok(status.state === "completed");
+            assert.equal(status.failures, failures);
+        });
+    }
+
+    it("joins what the two entries of one address say", () => {
+        const status = readStatus({
+            resources: {
+                reserved_ips: [{ id: "1" }],
+                floating_ips: [{ id: 1, name: "45.55.96.47", destroyed_at: DONE, error_message: "x" }],
+            },
+        });
+        assert.ok(status.state === "running");
+        assert.deepEqual(status.resources, [
+            { kind: "reserved_ip", id: "1", name: "45.55.96.47", destroyedAt: DONE, error: "x" },
+        ]);
+    });
+});
+
+describe("associated list on the wire", () => {
+    it("lists each resource once, with its cost as the API wrote it", () => {
+        const address = { id: "6186916", name: "45.55.96.47", cost: "4.00" };
+        const list = readAssociated({
+            reserved_ips: [address],
+            floating_ips: [address, { id: 7, name: "45.55.96.48" }],
+            snapshots: [{ id: "61486916", name: "nightly", cost: 0.05 }],
+            volumes: [{ id: "4d4d", name: "pg-data", cost: "free" }],
+            volume_snapshots: [{ id: "6186916", name: "same id, other kind", cost: null }],
+        });
+        assert.deepEqual(
+            list.map(({ kind, id, monthlyCost }) => [kind, id, monthlyCost]),
+            [
+                ["reserved_ip", "6186916", "4.00"],
+                ["reserved_ip", "7", null],
+                ["snapshot", "61486916", "0.05"],
+                ["volume", "4d4d", null],
+                ["volume_snapshot", "6186916", null],
+            ],
+        );
+    });
+
+    it("takes name and cost from whichever twin has them", () => {
+        const list = readAssociated({
+            reserved_ips: [{ id: "1" }],
+            floating_ips: [{ id: "1", name: "45.55.96.47", cost: "4.00" }],
+        });
+        assert.deepEqual(list, [{ kind: "reserved_ip", id: "1", name: "45.55.96.47", monthlyCost: "4.00" }]);
+    });
+
+    it("is empty where the lists are empty, null or absent", () => {
+        assert.deepEqual(readAssociated({ volumes: [], snapshots: null }), []);
+    });
+});
+
+describe("malformed answers", () => {
+    const table: readonly [name: string, read: () => unknown, message: string][] = [
+        ["a body that is a list", () => readStatus([]), "body: expected an object, got a list"],
+        ["a body that is null", () => readAssociated(null), "body: expected an object, got null"],
+        ["resources as text", () => readStatus({ resources: "x" }), 'resources: expected an object, got "x"'],
+        [
+            "a list as an object",
+            () => readAssociated({ volumes: {} }),
+            "volumes: expected a list, got an object",
+        ],
+        [
+            "an entry as a number",
+            () => readAssociated({ volumes: [1] }),
+            "volumes[0]: expected an object, got 1",
+        ],
+        [
+            "an entry without id",
+            () => readAssociated({ volumes: [{}] }),
+            "volumes[0].id: expected an id, got nothing",
+        ],
+        [
+            "a fractional id",
+            () => readStatus({ resources: { volumes: [{ id: 1.5 }] } }),
+            "resources.volumes[0].id: expected an id, got 1.5",
+        ],
+        [
+            "a time that is a flag",
+            () => readStatus({ completed_at: true }),
+            "completed_at: expected a text, got true",
+        ],
+        [
+            "a count that is a word",
+            () => readStatus({ failures: "x" }),
+            'failures: expected a whole number, got "x"',
+        ],
+        ["a Droplet that is missing", () => readDroplet({}), "droplet: expected an object, got nothing"],
+        [
+            "a Droplet id that is a uuid",
+            () => readDroplet({ droplet: { id: "4d-2" } }),
+            'droplet.id: expected the id of a Droplet, got "4d-2"',
+        ],
+        [
+            "an account without uuid",
+            () => readAccount({ account: {} }),
+            "account: expected a uuid, of the team or its own",
+        ],
+        [
+            "a page that does not advance",
+            () => nextPage({ links: { pages: { next: "https://x/?page=2" } } }, 2),
+            "links.pages.next: expected a page from 3 to 1000",
+        ],
+    ];
+    for (const [name, read, message] of table) {
+        it(`name the field: ${name}`, () => assert.throws(read, { name: "MalformedError", message }));
+    }
+
+    it("never crash a reader, whatever the JSON", () => {
+        const readers = [
+            readAccount,
+            readAssignment,
+            readAssociated,
+            readAttachments,
+            readDroplet,
+            readSnapshotIds,
+            readStatus,
+            (body: unknown) => nextPage(body, 1),
+        ];
+        const keys = [
+            "droplet",
+            "resources",
+            "volumes",
+            "reserved_ips",
+            "floating_ips",
+            "snapshots",
+            "id",
+        ].concat(
+            [
+                "name",
+                "account",
+                "team",
+                "uuid",
+                "volume",
+                "droplet_ids",
+                "size",
+                "tags",
+                "links",
+                "pages",
+                "next",
+            ],
+            [
+                "completed_at",
+                "destroyed_at",
+                "error_message",
+                "failures",
+                "cost",
+                "price_monthly",
+                "__proto__",
+            ],
+        );
+        const json = fc.letrec((tie) => ({
+            value: fc.oneof(
+                { maxDepth: 5 },
+                fc.constantFrom<unknown>(null, "", " ", "1", -0, 1e300, true, DONE),
+                fc.double({ noNaN: true }),
+                fc.string(),
+                fc.array(tie("value"), { maxLength: 3 }),
+                fc.dictionary(fc.constantFrom(...keys), tie("value"), { maxKeys: 6 }),
+            ),
+        })).value;
+        fc.assert(
+            fc.property(json, fc.constantFrom(...readers), (body, read) => {
+                try {
+                    read(body);
+                } catch (error) {
+                    assert.ok(error instanceof MalformedError, String(error));
+                    assert.doesNotMatch(error.message, /\n/);
+                }
+            }),
+            { numRuns: 2_000 },
+        );
+    });
+});
+
+describe("other answers on the wire", () => {
+    it("give a Droplet with its tags and its price without the noise of binary fractions", () => {
+        const droplet = {
+            id: "3164494",
+            name: "web-1",
+            tags: ["a", "b"],
+            size: { price_monthly: 0.1 + 0.2 },
+        };
+        assert.deepEqual(readDroplet({ droplet }), {
+            id: 3164494,
+            name: "web-1",
+            tags: ["a", "b"],
+            monthlyPrice: "0.3",
+        });
+        assert.deepEqual(readDroplet({ droplet: { id: 1, tags: null, size: null } }), {
+            id: 1,
+            name: "",
+            tags: [],
+            monthlyPrice: null,
+        });
+    });
+
+    const amounts: readonly [amount: number, decimal: string | null][] = [
+        [4, "4"],
+        [0, "0"],
+        [5.999999999999999, "6"],
+        [0.00744, "0.00744"],
+        [1234567.89, "1234567.89"],
+        [1e-7, "0.0000001"],
+        [-1, null],
+        [1e21, null],
+        [NaN, null],
+    ];
+    for (const [amount, decimal] of amounts) {
+        it(`write the amount ${amount} as ${decimal}`, () => assert.equal(decimalOf(amount), decimal));
+    }
+
+    it("give the team before the account", () => {
+        assert.deepEqual(readAccount({ account: { uuid: "a", team: { uuid: "t" } } }), { id: "t" });
+        assert.deepEqual(readAccount({ account: { uuid: "a", team: { uuid: "" } } }), { id: "a" });
+        assert.deepEqual(readAccount({ account: { uuid: "a", team: null } }), { id: "a" });
+    });
+
+    it("give the Droplets of a volume", () => {
+        assert.deepEqual(readAttachments({ volume: { droplet_ids: [1, "2"] } }), [1, 2]);
+        assert.deepEqual(readAttachments({ volume: { droplet_ids: null } }), []);
+    });
+
+    it("give the Droplet of an address, if any", () => {
+        assert.deepEqual(readAssignment({ reserved_ip: { droplet: { id: 5 } } }), { dropletId: 5 });
+        for (const droplet of [undefined, null, "", {}]) {
+            assert.deepEqual(readAssignment({ reserved_ip: { droplet } }), { dropletId: null });
+        }
+    });
+
+    it("take only the number of the next page from its link", () => {
+        const linked = (next: unknown): object => ({ links: { pages: { next } } });
+        assert.equal(nextPage(linked("https://evil.example/?page=2&per_page=200"), 1), 2);
+        assert.equal(nextPage(linked("/v2/x?per_page=200&page=3"), 1), 3);
+        for (const body of [{}, { links: {} }, { links: null }, linked(null), linked("")]) {
+            assert.equal(nextPage(body, 1), null);
+        }
+        assert.throws(() => nextPage(linked("https://x/?page=99999"), 1), MalformedError);
+        assert.throws(() => nextPage(linked("https://x/?per_page=200"), 1), MalformedError);
+    });
+});

@@ -1,0 +1,100 @@
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { runCommand } from "./command.js";
+import { ENGINE_VERSION, type EngineContext } from "./engine.js";
+import { findExecutable, pathFolders } from "./executable.js";
+import { writeDynamicProviderLauncher } from "./launcher.js";
+
+const BUILD_TIMEOUT_MS = 30 * 60_000;
+
+interface GoProgram {
+    /** The executable's name. */
+    readonly name: string;
+    /** Folder with the go.mod and go.sum that pin it. */
+    readonly module: string;
+    readonly package: string;
+    /** Linker settings. */
+    readonly ldflags: string;
+}
+
+const PROGRAMS: readonly GoProgram[] = [
+    {
+        name: "pulumi",
+        module: "cli",
+        package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+        ldflags: `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${ENGINE_VERSION}`,
+    },
+    {
+        // The last version that is inside the sdk module. It works with today's SDK and engine.
+        name: "pulumi-language-nodejs",
+        module: "language-nodejs",
+        package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+        ldflags: "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.68.0",
+    },
+];
+
+/** Builds the engine from its published Go modules into `folder`. False where there is no Go. */
+export async function buildEngine(folder: string, context: EngineContext): Promise<boolean> {
+    const go = findExecutable("go", pathFolders(context.env), context.platform);
+    if (go === undefined) {
+        return false;
+    }
+    context.log(`building Pulumi ${ENGINE_VERSION} with ${go}: once, about 4 to 10 minutes`);
+    const bin = join(folder, "bin");
+    await mkdir(bin, { recursive: true });
+    for (const program of PROGRAMS) {
+        await buildProgram(go, program, bin, context);
+    }
+    await writeDynamicProviderLauncher(bin, context.platform);
+    return true;
+}
+
+async function buildProgram(
+    go: string,
+    program: GoProgram,
+    bin: string,
+    context: EngineContext,
+): Promise<void> {
+    context.log(`  ${program.name}`);
+    const file = join(bin, context.platform === "win32" ? `${program.name}.exe` : program.name);
+    const module = await moduleCopy(program.module);
+    try {
+        const { code, stderr } = await runCommand(
+            go,
+            [
+                "build",
+                "-mod=readonly",
+                "-buildvcs=false",
+                `-ldflags=${program.ldflags}`,
+                "-o",
+                file,
+                program.package,
+            ],
+            { cwd: module, env: { ...context.env, GOWORK: "off" }, timeoutMs: BUILD_TIMEOUT_MS },
+        );
+        if (code !== 0) {
+            throw new Error(`go could not build ${program.name}:\n${lastLines(stderr, 20)}`);
+        }
+    } finally {
+        await rm(module, { recursive: true, force: true });
+    }
+}
+
+/** Go wants a module that is not below node_modules or read-only, and must not touch the pinned files. */
+async function moduleCopy(name: string): Promise<string> {
+    const copy = await mkdtemp(join(tmpdir(), "engine-module-"));
+    await cp(join(sourceRoot(), "tools", "engine", "go", name), copy, { recursive: true });
+    return copy;
+}
+
+/** The work tree, from here or from the compiled output in dist/tools/engine. */
+function sourceRoot(): string {
+    const up = __filename.endsWith(".ts") ? ["..", ".."] : ["..", "..", ".."];
+    return join(__dirname, ...up);
+}
+
+function lastLines(text: string, count: number): string {
+    return text.trimEnd().split("\n").slice(-count).join("\n");
+}
