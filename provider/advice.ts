@@ -8,7 +8,7 @@ export function adviceFor(report: Report, urn: string | undefined): string[] {
         case "not-found":
             return [];
         case "partial":
-            return [...againLine("to retry what failed"), ...keepLine(report)];
+            return retryLines(report);
         case "in-progress":
             return ["Run `pulumi destroy` again to go on waiting: it attaches to what is running."];
         case "failed":
@@ -18,13 +18,12 @@ export function adviceFor(report: Report, urn: string | undefined): string[] {
     }
 }
 
-function againLine(purpose: string): string[] {
-    return [`Run \`pulumi destroy\` again ${purpose}`];
-}
-
-function keepLine(report: Report): string[] {
+function retryLines(report: Report): string[] {
     const failed = withOutcome(report, "failed").map((resource) => resource.id);
-    return failed.length === 0 ? [] : [`or \`DROPLET_TEARDOWN_KEEP=${failed.join(",")} pulumi destroy\` to leave it.`];
+    const again = "Run `pulumi destroy` again to retry what failed";
+    return failed.length === 0
+        ? [`${again}.`]
+        : [`${again},`, `or \`DROPLET_TEARDOWN_KEEP=${failed.join(",")} pulumi destroy\` to leave it.`];
 }
 
 /** The way out where nothing can tell whether the Droplet is gone. */

@@ -34,7 +34,7 @@ const READERS: Record<InputProperty, Reader> = {
     timeout: readTimeout,
     retries: readRetries,
     token: readToken,
-    urn: (value) => ({ value }),
+    resourceUrn: (value) => ({ value }),
 };
 
 const DEFAULTS: Partial<Record<InputProperty, unknown>> = {
@@ -105,7 +105,7 @@ function readPolicy(value: unknown, property: string): ReturnType<Reader> {
         ];
     }
     const failures = policyFailures(value as Record<string, unknown>, property);
-    return failures.length > 0 ? failures : { value: resolvePolicy(value as PolicyByKind) };
+    return failures.length > 0 ? failures : { value: resolvePolicy(value) };
 }
 
 function policyFailures(policy: Record<string, unknown>, property: string): CheckFailure[] {

@@ -1,22 +1,166 @@
-import { checkInputs, type Checked } from "./check.js";
-import { createClients, type Client } from "./clients.js";
+import { checkInputs, type Checked, type CheckFailure } from "./check.js";
+import { createClients } from "./clients.js";
 import { credentials, endpoint, NO_TOKEN, type Settings } from "./credentials.js";
 import { changedProperties } from "./diff.js";
-import { redactTokens } from "./digitalocean/redact.js";
+import { destroyDroplet } from "./destroy.js";
 import type { TeardownInputs } from "./inputs.js";
 import { narrateTo } from "./narrator.js";
-import { nextLookAtMs } from "./polling/interval.js";
 import { leavesSomething } from "./remains.js";
-import { look, lookAtExisting } from "./sighting.js";
-import { StackError } from "./stack-error.js";
+import { look, lookAtExisting, type Present } from "./sighting.js";
+import { asStackError } from "./stack-error.js";
 import { fromOutputs, toOutputs, type TeardownState } from "./state.js";
 import type { Surroundings } from "./surroundings.js";
-import { adviceFor } from "./advice.js";
-import { describeReport } from "./teardown/describe.js";
-import { AuthenticationError, RefusedError, TeardownError } from "./teardown/errors.js";
-import { tearDown } from "./teardown/operation.js";
-import { isSuccess, type Report } from "./teardown/report.js";
-import { withToken, type Access, type Attempt, type Subject } from "./with-token.js";
-import { timeoutOf, wishesOf } from "./wishes.js";
+import { AuthenticationError, RefusedError } from "./teardown/errors.js";
+import { inventoryText } from "./teardown/narrate.js";
+import type { DropletApi } from "./teardown/ports.js";
+import { isUnknown } from "./unknown.js";
+import { withToken, type Access, type Attempt } from "./with-token.js";
+import { wishesOf } from "./wishes.js";
 
 type Props = Readonly<Record<string, unknown>>;
+
+/** The part of Pulumi's `ConfigureRequest` that is used: `get` takes a full key such as `digitalocean:token`. */
+export interface ConfigureRequest {
+    readonly config: { get(key: string): string | undefined };
+}
+
+/** What the engine calls, by the names that the provider stored in users' state uses. */
+export interface Handlers {
+    /** Keeps the configuration before it returns: a concurrent call may follow at once. */
+    readonly configure: (request: ConfigureRequest) => Promise<void>;
+    readonly check: (olds: Props, news: Props) => Promise<Checked>;
+    readonly diff: (id: string, olds: Props, news: Props) => Promise<{ changes: boolean }>;
+    readonly create: (inputs: Props) => Promise<{ id: string; outs: Record<string, unknown> }>;
+    /** An answer without an id: nothing is left to tear down. */
+    readonly read: (id: string, props: Props) => Promise<{ id?: string; props?: Record<string, unknown> }>;
+    readonly update: (id: string, olds: Props, news: Props) => Promise<{ outs: Record<string, unknown> }>;
+    /** Returns only when everything that was to go is verified to be gone. */
+    readonly delete: (id: string, props: Props) => Promise<void>;
+}
+
+/** The dynamic provider's methods, over the given surroundings. */
+export function createHandlers(surroundings: Surroundings): Handlers {
+    const { clock, engine, env } = surroundings;
+    const clientFor = createClients(surroundings);
+    let config: Settings["config"] = () => undefined;
+    const settings: Settings = { config: (key) => config(key), env };
+
+    const accessFor = (inputs: TeardownInputs): Access => {
+        const found = credentials(inputs.token, settings);
+        if (found.length === 0) {
+            throw new RefusedError(NO_TOKEN);
+        }
+        return { credentials: found, endpoint: endpoint(settings), clientFor };
+    };
+
+    /** Reads with the first token that is accepted. */
+    const reading = async <T>(
+        state: TeardownState,
+        work: (api: DropletApi, signal: AbortSignal) => Promise<T>,
+    ) => {
+        const { signal } = new AbortController();
+        const subject = { dropletId: state.inputs.dropletId, accountId: state.accountId };
+        const attempt = await withToken(accessFor(state.inputs), subject, signal, async ({ api }) =>
+            settle(work(api, signal)),
+        );
+        if (attempt.rejected !== null) {
+            throw attempt.rejected;
+        }
+        return attempt.value as T;
+    };
+
+    const show = async ({ droplet, sighting }: Present, inputs: TeardownInputs): Promise<void> =>
+        narrateTo(engine, inputs.resourceUrn).announce(inventoryText(droplet, sighting.inventory));
+
+    return {
+        configure: (request) => {
+            config = (key) => request.config.get(key);
+            return Promise.resolve();
+        },
+
+        check: async (_olds, news) => {
+            const { inputs, failures } = checkInputs(news);
+            return { inputs, failures: [...failures, ...settingFailures(inputs, settings)] };
+        },
+
+        diff: async (_id, olds, news) => ({ changes: changedProperties(olds, news).length > 0 }),
+
+        create: (props) =>
+            asStackError(async () => {
+                const state = fromOutputs(props);
+                const sighting = await reading(state, (api, signal) =>
+                    lookAtExisting(state.inputs.dropletId, null, api, clock, signal),
+                );
+                return { id: surroundings.newId(), outs: toOutputs({ inputs: state.inputs, ...sighting }) };
+            }),
+
+        read: (id, props) =>
+            asStackError(async () => {
+                const state = fromOutputs(props);
+                const present = await reading(state, async (api, signal) => {
+                    const found = await look(state.inputs.dropletId, state, api, clock, signal);
+                    const wishes = wishesOf(state.inputs, env);
+                    return (
+                        found ?? ((await leavesSomething(state, wishes, api, signal)) ? "remains" : "gone")
+                    );
+                });
+                if (present === "gone") {
+                    return {};
+                }
+                if (present === "remains") {
+                    return { id, props: toOutputs(state) };
+                }
+                await show(present, state.inputs);
+                return { id, props: toOutputs({ inputs: state.inputs, ...present.sighting }) };
+            }),
+
+        update: (_id, olds, news) =>
+            asStackError(async () => {
+                const before = fromOutputs(olds);
+                const { inputs } = fromOutputs(news);
+                const same = inputs.dropletId === before.inputs.dropletId;
+                const sighting = await reading({ ...before, inputs }, async (api, signal) =>
+                    same
+                        ? ((await look(inputs.dropletId, before, api, clock, signal))?.sighting ?? before)
+                        : lookAtExisting(inputs.dropletId, before, api, clock, signal),
+                );
+                return { outs: toOutputs({ ...sighting, inputs }) };
+            }),
+
+        delete: (_id, props) =>
+            asStackError(async () => {
+                const state = fromOutputs(props);
+                await destroyDroplet(state, accessFor(state.inputs), surroundings);
+            }),
+    };
+}
+
+/** A 401 is an outcome here, not an exception: another token may do. */
+async function settle<T>(work: Promise<T>): Promise<Attempt<T | null>> {
+    try {
+        return { value: await work, rejected: null };
+    } catch (error) {
+        if (error instanceof AuthenticationError) {
+            return { value: null, rejected: error };
+        }
+        throw error;
+    }
+}
+
+/** What is wrong outside the arguments, told at preview already. */
+function settingFailures(inputs: Record<string, unknown>, settings: Settings): CheckFailure[] {
+    const token = inputs.token;
+    const found = isUnknown(token)
+        ? null
+        : credentials(typeof token === "string" ? token : undefined, settings);
+    const failures = found?.length === 0 ? [{ property: "token", reason: NO_TOKEN }] : [];
+    try {
+        endpoint(settings);
+        return failures;
+    } catch (error) {
+        if (error instanceof RefusedError) {
+            return [...failures, { property: "digitalocean:apiEndpoint", reason: error.message }];
+        }
+        throw error;
+    }
+}

@@ -9,7 +9,7 @@ export const INPUT_PROPERTIES = [
     "timeout",
     "retries",
     "token",
-    "urn",
+    "resourceUrn",
 ] as const;
 
 export type InputProperty = (typeof INPUT_PROPERTIES)[number];
@@ -26,7 +26,7 @@ export interface TeardownInputs {
     readonly retries: number;
     readonly token?: string;
     /** The resource's own URN, for progress on its row; absent where it could not be made. */
-    readonly urn?: string;
+    readonly resourceUrn?: string;
 }
 
 export const DEFAULT_TIMEOUT = "15m";

@@ -27,7 +27,9 @@ export async function leavesSomething(
         case "completed": {
             const failures = failuresOf(status, "absent", null);
             const plan = await planFor(resourcesOf(status, state.inventory), wishes, api, signal);
-            return failures.some((failure) => plan.destroy.some((resource) => sameResource(resource, failure)));
+            return failures.some((failure) =>
+                plan.destroy.some((resource) => sameResource(resource, failure)),
+            );
         }
     }
 }

@@ -1,14 +1,32 @@
+import { redactError, redactTokens } from "./digitalocean/redact.js";
+import { TeardownError } from "./teardown/errors.js";
+
 /**
- * An error as the Pulumi engine shows it. The dynamic-provider host prints an error's `toString()` and
- * `stack` beside returning its message, so both are silenced: people see the message once, and no trace.
+ * An error as the Pulumi engine shows it. Beside returning its message, the dynamic-provider host prints
+ * "`toString()`: `stack`". The two are silenced to one short line, so that people see the message once and no
+ * trace.
  */
 export class StackError extends Error {
     constructor(message: string, options?: ErrorOptions) {
-        super(message, options);
-        Object.defineProperty(this, "stack", { value: "" });
+        super(redactTokens(message), options);
+        Object.defineProperty(this, "stack", { value: "failed, the error stands at the resource" });
     }
 
     override toString(): string {
-        return "";
+        return "droplet-teardown";
+    }
+}
+
+/** Runs a handler; what it throws on purpose becomes a `StackError`, a defect keeps its trace, redacted. */
+export async function asStackError<T>(handler: () => Promise<T>): Promise<T> {
+    try {
+        return await handler();
+    } catch (error) {
+        if (error instanceof StackError) {
+            throw error;
+        }
+        throw error instanceof TeardownError
+            ? new StackError(error.message, { cause: error })
+            : redactError(error);
     }
 }

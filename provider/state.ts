@@ -44,7 +44,7 @@ export function toOutputs({
  * @throws RefusedError for the state of a newer version, or one that names no Droplet
  */
 export function fromOutputs(outputs: Readonly<Record<string, unknown>>): TeardownState {
-    const version = outputs["stateVersion"];
+    const version = outputs.stateVersion;
     if (typeof version === "number" && version > STATE_VERSION) {
         throw new RefusedError(
             `this stack was last updated by a newer pulumi-droplet-teardown (state version ${version}, ` +
@@ -53,9 +53,9 @@ export function fromOutputs(outputs: Readonly<Record<string, unknown>>): Teardow
     }
     return {
         inputs: readInputs(outputs),
-        inventory: readInventory(outputs["inventory"]),
-        accountId: text(outputs["accountId"]) ?? null,
-        recordedAt: text(outputs["recordedAt"]) ?? "",
+        inventory: readInventory(outputs.inventory),
+        accountId: text(outputs.accountId) ?? null,
+        recordedAt: text(outputs.recordedAt) ?? "",
     };
 }
 
@@ -81,24 +81,24 @@ function sameInventory(some: readonly AssociatedResource[], others: readonly Ass
 }
 
 function readInputs(outputs: Readonly<Record<string, unknown>>): TeardownInputs {
-    const dropletId = Number(outputs["dropletId"]);
+    const dropletId = Number(outputs.dropletId);
     if (!Number.isSafeInteger(dropletId) || dropletId <= 0) {
         throw new RefusedError(
-            `the state names no Droplet: dropletId is ${JSON.stringify(outputs["dropletId"])}`,
+            `the state names no Droplet: dropletId is ${JSON.stringify(outputs.dropletId)}`,
         );
     }
-    const token = text(outputs["token"]);
-    const urn = text(outputs["urn"]);
-    const retries = outputs["retries"];
+    const token = text(outputs.token);
+    const resourceUrn = text(outputs.resourceUrn);
+    const retries = outputs.retries;
     return {
         dropletId,
-        policy: readPolicy(outputs["policy"]),
-        keep: texts(outputs["keep"]),
-        managed: texts(outputs["managed"]),
-        timeout: text(outputs["timeout"]) ?? DEFAULT_TIMEOUT,
+        policy: readPolicy(outputs.policy),
+        keep: texts(outputs.keep),
+        managed: texts(outputs.managed),
+        timeout: text(outputs.timeout) ?? DEFAULT_TIMEOUT,
         retries: typeof retries === "number" ? retries : DEFAULT_RETRIES,
         ...(token === undefined ? {} : { token }),
-        ...(urn === undefined ? {} : { urn }),
+        ...(resourceUrn === undefined ? {} : { resourceUrn }),
     };
 }
 

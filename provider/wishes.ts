@@ -35,7 +35,9 @@ export function timeoutOf(inputs: TeardownInputs, env: Env): number {
     const text = given === "" ? inputs.timeout : given;
     const timeoutMs = parseDuration(text);
     if (timeoutMs === null) {
-        throw new RefusedError(`${name} must be a duration such as "90s" or "15m", not ${JSON.stringify(text)}`);
+        throw new RefusedError(
+            `${name} must be a duration such as "90s" or "15m", not ${JSON.stringify(text)}`,
+        );
     }
     return timeoutMs;
 }

@@ -63,7 +63,9 @@ export class VirtualClock {
             }
             const next = this.#timers.shift();
             if (next === undefined) {
-                throw new Error("virtual time stands still: the work waits for something that is not a timer");
+                throw new Error(
+                    "virtual time stands still: the work waits for something that is not a timer",
+                );
             }
             this.#now = Math.max(this.#now, next.at);
             next.fire();

@@ -1,7 +1,7 @@
 import type { FetchAnswer } from "./fetch.js";
 
 /** A page of 200 Droplets is about half a megabyte. */
-export const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
+const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
 
 export interface Body {
     readonly text: string;

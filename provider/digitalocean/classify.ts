@@ -15,7 +15,7 @@ import { excerpt } from "./text.js";
 const LONGEST_BODY_EXCERPT = 200;
 
 /** The error that an answer stands for; its message is `GET /v2/…: 403 Forbidden … (request …)`. */
-export function apiError(request: Request, answer: Answer): ApiError {
+function apiError(request: Request, answer: Answer): ApiError {
     const isRedirect = answer.status >= 300 && answer.status < 400;
     return errorWith(request, answer, isRedirect ? redirectText(answer) : messageOf(answer));
 }
@@ -96,9 +96,9 @@ export function isNotFound(answer: Answer): boolean {
 }
 
 /** The API's own message, else the beginning of the body, else the status in words; one line. */
-export function messageOf(answer: Answer): string {
+function messageOf(answer: Answer): string {
     const body = parseJson(answer.text);
-    const message = isJsonObject(body) ? body["message"] : undefined;
+    const message = isJsonObject(body) ? body.message : undefined;
     const text = typeof message === "string" && message.trim() !== "" ? message : answer.text;
     return excerpt(text, LONGEST_BODY_EXCERPT) || (STATUS_CODES[answer.status] ?? "no message");
 }

@@ -7,7 +7,7 @@ const REQUEST_ID = /^[\w.:-]{1,100}$/;
 /** The `request_id` of an error body, else the `x-request-id` header, else null. */
 export function requestIdOf(text: string, headers: FetchHeaders): string | null {
     const body = parseJson(text);
-    const fromBody = isJsonObject(body) ? body["request_id"] : undefined;
+    const fromBody = isJsonObject(body) ? body.request_id : undefined;
     return validId(fromBody) ?? validId(headers.get("x-request-id"));
 }
 

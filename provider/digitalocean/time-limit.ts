@@ -1,7 +1,7 @@
 import type { Clock } from "../polling/clock.js";
 
 /** The work did not end in time. */
-export class TimeLimitError extends Error {
+class TimeLimitError extends Error {
     constructor(limitMs: number) {
         super(`no answer within ${limitMs / 1_000} s`);
         this.name = "TimeLimitError";

@@ -5,7 +5,7 @@ import { columns, count, dropletLabel, kindLabel, printable, resourceLabel } fro
 
 /** A report for people: what happened, every resource, what it still costs. Several lines. */
 export function describeReport(report: Report): string {
-    const rows = columns(remainingRows(report));
+    const rows = columns(remainingRows(report), ["destroyed".length]);
     const destroyed = destroyedLine(report);
     return [
         `${dropletLabel(report.dropletId, report.dropletName)}: ${headline(report)}`,

@@ -1,8 +1,16 @@
-import { monthly } from "./money.js";
+import { addMoney, monthly } from "./money.js";
 import type { KeptResource, Plan } from "./plan.js";
 import { sameResource, type AssociatedResource, type Droplet } from "./resource.js";
 import type { DestroyStatus } from "./status.js";
-import { columns, dropletLabel, kindLabel, printable, resourceLabel, resourcePhrase } from "./wording.js";
+import {
+    columns,
+    count,
+    dropletLabel,
+    kindLabel,
+    printable,
+    resourceLabel,
+    resourcePhrase,
+} from "./wording.js";
 
 /** What is told before anything is destroyed: all that will go, with id, name and cost, and all that stays. */
 export function announcement(droplet: Droplet, plan: Plan): string {
@@ -16,6 +24,18 @@ export function announcement(droplet: Droplet, plan: Plan): string {
         lines.push(`  keep: nothing matches ${plan.unmatched.map(printable).join(", ")}`);
     }
     return lines.join("\n");
+}
+
+/** A Droplet's inventory with its cost, as a refresh shows it. */
+export function inventoryText(droplet: Droplet, inventory: readonly AssociatedResource[]): string {
+    const total = addMoney(inventory.map((resource) => resource.monthlyCost));
+    const head = `${dropletLabel(droplet.id, droplet.name)}, ${monthly(droplet.monthlyPrice)}`;
+    return inventory.length === 0
+        ? `${head}: nothing is associated with it`
+        : [
+              `${head}, with ${count(inventory.length, "associated resource")}, ${monthly(total)}`,
+              ...columns(inventory.map(cells)),
+          ].join("\n");
 }
 
 /** Why nothing is destroyed while these exist. */

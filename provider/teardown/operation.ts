@@ -258,7 +258,7 @@ class Operation {
 
     async #awaitDetached(plan: Plan): Promise<void> {
         const { dropletId } = this.#request;
-        let attached = [...plan.keep];
+        let attached: readonly AssociatedResource[] = plan.keep;
         for (;;) {
             attached = await stillAttached(attached, dropletId, this.#effects.api, this.#signal);
             const [first] = attached;

@@ -37,13 +37,13 @@ export function count(amount: number, noun: string): string {
     return `${amount} ${noun}${amount === 1 ? "" : "s"}`;
 }
 
-/** Rows as lines, each column as wide as its widest cell. */
-export function columns(rows: readonly (readonly string[])[], indent = "  "): string[] {
-    const widths: number[] = [];
+/** Rows as lines, each column as wide as its widest cell, and no narrower than `atLeast` says. */
+export function columns(rows: readonly (readonly string[])[], atLeast: readonly number[] = []): string[] {
+    const widths = [...atLeast];
     for (const row of rows) {
         row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)));
     }
     return rows.map((row) =>
-        `${indent}${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ")}`.trimEnd(),
+        `  ${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ")}`.trimEnd(),
     );
 }

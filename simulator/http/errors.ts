@@ -37,6 +37,7 @@ export function unprocessable(message: string): WireError {
 
 /** `retryAfterS` only where the minute's limit is what was hit. */
 export function tooManyRequests(retryAfterS: number | null): WireError {
-    const headers: Record<string, string> = retryAfterS === null ? {} : { "retry-after": String(retryAfterS) };
+    const headers: Record<string, string> =
+        retryAfterS === null ? {} : { "retry-after": String(retryAfterS) };
     return new WireError(429, "too_many_requests", "API rate limit exceeded.", headers);
 }

@@ -30,12 +30,15 @@ export class Router {
             const segments = path.split("/").slice(1);
             const key = `${method} ${segments.length}`;
             const list = [...(this.#routes.get(key) ?? []), { route, method, segments }];
-            this.#routes.set(key, list.sort((left, right) => parameters(left) - parameters(right)));
+            this.#routes.set(
+                key,
+                list.sort((left, right) => parameters(left) - parameters(right)),
+            );
         }
     }
 
     find(method: string, path: string): Match | null {
-        const segments = path.replace(/\/$/, "").split("/").slice(1).map(decodeURIComponent);
+        const segments = path.replace(/\/$/, "").split("/").slice(1).map(decode);
         for (const { route, segments: pattern } of this.#routes.get(`${method} ${segments.length}`) ?? []) {
             const params = match(pattern, segments);
             if (params !== null) {
@@ -43,6 +46,14 @@ export class Router {
             }
         }
         return null;
+    }
+}
+
+function decode(segment: string): string {
+    try {
+        return decodeURIComponent(segment);
+    } catch {
+        return segment;
     }
 }
 

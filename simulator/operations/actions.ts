@@ -51,7 +51,9 @@ export function startDropletAction(
 ): ActionRecord {
     refuseWhilePending(world, droplet);
     const record = startAction(world, { ...action, team: droplet.team, region: droplet.region }, () => {
-        droplet.pendingActionId = null;
+        if (droplet.pendingActionId === record.id) {
+            droplet.pendingActionId = null;
+        }
         if (world.state.droplets.get(droplet.id) === undefined) {
             throw new Error("the Droplet is gone");
         }

@@ -36,14 +36,12 @@ export function associatedWith(state: State, droplet: DropletRecord): Associated
         ...volumes.flatMap((volume) =>
             volume.snapshotIds.flatMap((id) => snapshot(state, id, "volume_snapshot")),
         ),
-        ...volumes.map(
-            (volume): Associated => ({
-                kind: "volume",
-                id: volume.id,
-                name: volume.name,
-                cost: volumeCost(volume.sizeGigabytes),
-            }),
-        ),
+        ...volumes.map((volume): Associated => ({
+            kind: "volume",
+            id: volume.id,
+            name: volume.name,
+            cost: volumeCost(volume.sizeGigabytes),
+        })),
     ];
 }
 

@@ -31,13 +31,14 @@ export function actionLink(url: URL, action: ActionRecord): object {
     return { id: action.id, rel: action.type, href: new URL(`/v2/actions/${action.id}`, url).href };
 }
 
-/** Makes a Droplet that is "new" until it has booted. */
+/** Makes a Droplet that is "new" until it has booted, out of the body of a create request. */
 export function createDroplet(
     world: World,
     team: string,
     body: JsonObject,
+    bootMs = world.settings.bootMs,
 ): { readonly droplet: DropletRecord; readonly action: ActionRecord } {
-    const { state, agenda, settings } = world;
+    const { state, agenda } = world;
     const name = text(body, "name");
     if (!HOSTNAME.test(name)) {
         throw unprocessable("Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)");
@@ -78,7 +79,7 @@ export function createDroplet(
             resourceType: "droplet",
             resourceKey: `droplet ${droplet.id}`,
             resourceId: droplet.id,
-            durationMs: settings.bootMs,
+            durationMs: bootMs,
         },
         () => {
             droplet.status = "active";

@@ -29,7 +29,8 @@ function domainName(domain: DomainRecord): string {
 function domainView(domain: DomainRecord): object {
     const name = domainName(domain);
     const lines = [...domain.records.values()].map(
-        (record) => `${record.name === "@" ? name : `${record.name}.${name}`}. IN ${record.type} ${record.data}`,
+        (record) =>
+            `${record.name === "@" ? name : `${record.name}.${name}`}. IN ${record.type} ${record.data}`,
     );
     return {
         name,

@@ -89,7 +89,6 @@ export const dropletActionRoutes: readonly Route[] = [
     {
         endpoint: "GET /v2/droplets/:droplet/actions/:action",
         scopes: ["droplet:read"],
-        answer: (call) =>
-            ok({ action: actionView(actionOf(call, dropletKey(param(call, "droplet")))) }),
+        answer: (call) => ok({ action: actionView(actionOf(call, dropletKey(param(call, "droplet")))) }),
     },
 ];

@@ -115,10 +115,7 @@ export const firewallRoutes: readonly Route[] = [
         ];
     }),
     update204(`DELETE ${PATH}/rules`, (firewall, body) => {
-        firewall.inboundRules = without(
-            firewall.inboundRules,
-            objects(body, "inbound_rules").map(withPorts),
-        );
+        firewall.inboundRules = without(firewall.inboundRules, objects(body, "inbound_rules").map(withPorts));
         firewall.outboundRules = without(
             firewall.outboundRules,
             objects(body, "outbound_rules").map(withPorts),

@@ -103,9 +103,7 @@ function assign(call: Call): Reply {
         if (target.resources.has(urn)) {
             return resourceView(call, urn, now, "already_assigned");
         }
-        call.world.state.projects
-            .list(call.caller.team)
-            .forEach((project) => project.resources.delete(urn));
+        call.world.state.projects.list(call.caller.team).forEach((project) => project.resources.delete(urn));
         target.resources.set(urn, now);
         return resourceView(call, urn, now, "assigned");
     });

@@ -10,6 +10,7 @@ import { pulumiYaml, REPOSITORY, stackYaml } from "./engine-project-files.js";
 
 const STACK = "dev";
 const PROJECT = "engine-test";
+const STREAMS_CLOSE_WITHIN_MS = 2_000;
 
 export interface ProjectOptions {
     readonly engine: Engine;
@@ -106,6 +107,11 @@ export class EngineProject {
         return this.start("destroy", options).result;
     }
 
+    /** Takes the lock off a stack whose engine was killed. */
+    cancel(): Promise<RunResult> {
+        return this.run(["cancel", "--yes"]).result;
+    }
+
     /** Starts an operation without waiting for it, to be watched or killed on the way. */
     start(operation: "up" | "preview" | "refresh" | "destroy", options: RunOptions = {}): Run {
         const unattended = operation === "preview" ? [] : ["--skip-preview"];
@@ -128,14 +134,12 @@ export class EngineProject {
         child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
         child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
         const result = new Promise<RunResult>((resolve, reject) => {
+            const finish = (code: number | null): void =>
+                resolve({ code, stdout, stderr, durationMs: performance.now() - startedMs });
             child.once("error", reject);
-            // Not "close": plugins that outlive a killed engine keep its streams open.
-            child.once("exit", (code) => {
-                setTimeout(
-                    () => resolve({ code, stdout, stderr, durationMs: performance.now() - startedMs }),
-                    code === null ? 0 : 20,
-                );
-            });
+            child.once("close", finish);
+            // What outlives a killed engine may hold its streams open.
+            child.once("exit", (code) => setTimeout(finish, STREAMS_CLOSE_WITHIN_MS, code).unref());
         });
         return { process: child, result, output: () => stdout + stderr };
     }

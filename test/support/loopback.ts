@@ -26,17 +26,28 @@ export async function serve(listener: RequestListener): Promise<LoopbackServer> 
     };
 }
 
+/** A clock whose time may also be moved by hand. */
+export interface HastyClock extends Clock {
+    skip(ms: number): void;
+}
+
 /** For tests over real sockets: pauses between tries take no time, and the limit of a request never passes. */
-export function hastyClock(): Clock {
+export function hastyClock(): HastyClock {
     let skippedMs = 0;
+    const skip = (ms: number): void => void (skippedMs += ms);
     return {
+        skip,
         now: () => Date.now() + skippedMs,
         sleep: (ms, signal) =>
             new Promise((resolve, reject) => {
-                signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-                if (ms < REQUEST_TIMEOUT_MS) {
-                    skippedMs += ms;
-                    setImmediate(resolve);
+                const abort = (): void => reject(signal?.reason as Error);
+                signal?.addEventListener("abort", abort, { once: true });
+                if (ms !== REQUEST_TIMEOUT_MS) {
+                    skip(ms);
+                    setImmediate(() => {
+                        signal?.removeEventListener("abort", abort);
+                        resolve();
+                    });
                 }
             }),
     };

@@ -2,6 +2,7 @@ import { join } from "node:path";
 
 import { runCommand } from "./command.js";
 import { ENGINE_VERSION, type EngineContext } from "./engine.js";
+import { isolatedEnv } from "./isolation.js";
 
 const SITE = "https://get.pulumi.com/";
 const PROBE_TIMEOUT_MS = 10_000;
@@ -17,7 +18,7 @@ export async function installRelease(folder: string, context: EngineContext): Pr
     const { code } = await runCommand(
         process.execPath,
         [...process.execArgv, program, folder, ENGINE_VERSION],
-        { env: context.env, timeoutMs: INSTALL_TIMEOUT_MS },
+        { env: isolatedEnv(context.env, { home: join(folder, "home") }), timeoutMs: INSTALL_TIMEOUT_MS },
     );
     return code === 0;
 }

@@ -16,6 +16,7 @@ export interface DropletWire {
     readonly memory: number;
     readonly vcpus: number;
     readonly size_slug: string;
+    readonly image?: { readonly id: number; readonly slug?: string | null };
     readonly size?: { readonly price_hourly: number; readonly price_monthly: number };
     readonly region: { readonly slug: string };
     readonly networks: { readonly v4: readonly Network[]; readonly v6?: readonly Network[] };

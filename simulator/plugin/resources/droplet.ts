@@ -1,13 +1,11 @@
-import { act } from "../api/actions.js";
-import { ApiError } from "../api/api-error.js";
 import type { Api } from "../api/api.js";
 import { compact, integer, strings, text, type Json, type Props } from "../core/props.js";
 import type { Created, ResourceType } from "../core/resource.js";
+import { deleteDroplet } from "./droplet-delete.js";
 import { updateDroplet } from "./droplet-update.js";
-import { awaitDroplet, dropletPath, getDroplet, type DropletWire } from "./droplet-wire.js";
+import { awaitDroplet, getDroplet, type DropletWire } from "./droplet-wire.js";
 
 const CREATE_TIMEOUT_MS = 60 * 60_000;
-const DELETE_TIMEOUT_MS = 60_000;
 
 export const droplet: ResourceType = {
     token: "digitalocean:index/droplet:Droplet",
@@ -54,10 +52,10 @@ export const droplet: ResourceType = {
     create,
     read: async (api, id, state) => {
         const found = await getDroplet(api, id);
-        return found === null ? null : { ...state, ...stateOf(found) };
+        return found === null ? null : { ...imported(found), ...state, ...stateOf(found) };
     },
     update: updateDroplet,
-    delete: remove,
+    delete: deleteDroplet,
 };
 
 async function create(api: Api, inputs: Props): Promise<Created> {
@@ -80,7 +78,7 @@ async function create(api: Api, inputs: Props): Promise<Created> {
         volumes: inputs["volumeIds"],
         vpc_uuid: inputs["vpcUuid"],
     });
-    const { droplet: created } = await api.post<{ droplet: DropletWire }>("/v2/droplets", request);
+    const created = await post(api, request);
     const active = await awaitDroplet(
         api,
         String(created.id),
@@ -88,6 +86,14 @@ async function create(api: Api, inputs: Props): Promise<Created> {
         CREATE_TIMEOUT_MS,
     );
     return { id: String(created.id), state: { ...inputs, ...stateOf(active) } };
+}
+
+async function post(api: Api, request: Props): Promise<DropletWire> {
+    try {
+        return (await api.post<{ droplet: DropletWire }>("/v2/droplets", request)).droplet;
+    } catch (error) {
+        throw new Error(`Error creating droplet: ${(error as Error).message}`);
+    }
 }
 
 /** What the API says about a Droplet, in the SDK's names. The image is never read back: slugs move on. */
@@ -121,64 +127,10 @@ function stateOf(wire: DropletWire): Props {
     });
 }
 
-async function remove(api: Api, id: string, state: Props): Promise<void> {
-    await awaitUnlocked(api, id);
-    if (state["gracefulShutdown"] === true) {
-        await api.post(`${dropletPath(id)}/actions`, { type: "shutdown" });
-        await awaitDroplet(api, id, (now) => now.status === "off", DELETE_TIMEOUT_MS);
-    }
-    for (const volumeId of strings(state, "volumeIds")) {
-        await detach(api, id, volumeId);
-    }
-    await askForDelete(api, id);
-    await awaitGone(api, id);
-}
-
-/** Here the official provider stumbles over a Droplet that is gone already. */
-async function awaitUnlocked(api: Api, id: string): Promise<void> {
-    const unlocked = await api.until(async () => {
-        const now = await getDroplet(api, id);
-        return now === null ? "gone" : now.locked ? undefined : "unlocked";
-    }, DELETE_TIMEOUT_MS);
-    if (unlocked === "gone") {
-        throw new Error(
-            `Error waiting for droplet to be unlocked for destroy (${id}): ` +
-                "unexpected state 'Not Found', wanted target 'false'. last error: %!s(<nil>)",
-        );
-    }
-}
-
-async function detach(api: Api, id: string, volumeId: string): Promise<void> {
-    try {
-        await act(api, `/v2/volumes/${volumeId}/actions`, { type: "detach", droplet_id: Number(id) });
-    } catch (error) {
-        throw new Error(
-            `Error detaching the volumes from the droplet (${id}): ` +
-                `Error detaching volume "${volumeId}" from droplet (${id}): ${(error as Error).message}`,
-        );
-    }
-}
-
-/** Whatever the API answers, the official provider goes on to wait. */
-async function askForDelete(api: Api, id: string): Promise<void> {
-    try {
-        await api.delete(dropletPath(id));
-    } catch (error) {
-        if (!(error instanceof ApiError)) {
-            throw error;
-        }
-    }
-}
-
-async function awaitGone(api: Api, id: string): Promise<void> {
-    try {
-        await api.until(
-            async () => ((await getDroplet(api, id)) === null ? true : undefined),
-            DELETE_TIMEOUT_MS,
-        );
-    } catch (error) {
-        throw new Error(`Error deleting droplet: ${(error as Error).message}`);
-    }
+/** What an import takes from elsewhere than the state. */
+function imported(wire: DropletWire): Props {
+    const image = wire.image?.slug ?? (wire.image === undefined ? undefined : String(wire.image.id));
+    return compact({ image, resizeDisk: true, gracefulShutdown: false });
 }
 
 function numberWhereNumeric(value: string): Json {

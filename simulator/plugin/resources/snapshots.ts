@@ -44,13 +44,21 @@ export const volumeSnapshot: ResourceType = {
 
 async function createDropletSnapshot(api: Api, inputs: Props): Promise<Created> {
     const droplet = `/v2/droplets/${text(inputs, "dropletId")}`;
-    const action = await act(api, `${droplet}/actions`, { type: "snapshot", name: text(inputs, "name") });
+    const action = await takeSnapshot(api, droplet, text(inputs, "name"));
     const { snapshots } = await api.get<{ snapshots: SnapshotWire[] }>(`${droplet}/snapshots?per_page=200`);
     const created = snapshots.find((other) => isOf(action, other)) ?? newest(snapshots, text(inputs, "name"));
     if (created === undefined) {
-        throw new Error("Error retriving Droplet Snapshot: Error Could not locate the Droplet Snapshot");
+        throw new Error("Error retrieving Droplet Snapshot: it is not in the Droplet's list");
     }
     return { id: String(created.id), state: { ...inputs, ...stateOf(created) } };
+}
+
+async function takeSnapshot(api: Api, droplet: string, name: string): Promise<Action> {
+    try {
+        return await act(api, `${droplet}/actions`, { type: "snapshot", name });
+    } catch (error) {
+        throw new Error(`Error creating Droplet Snapshot: ${(error as Error).message}`);
+    }
 }
 
 function isOf(action: Action, snapshot: SnapshotWire): boolean {

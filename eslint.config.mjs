@@ -1,0 +1,80 @@
+import eslint from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+/** Folders that each folder must not import, beyond what lies inside it: arrows point one way. */
+const FORBIDDEN = {
+    "provider/teardown": ["provider/digitalocean", "provider/*.ts", "sdk", "cli", "simulator", "pulumi"],
+    "provider/polling": [
+        "provider/digitalocean",
+        "provider/teardown",
+        "provider/*.ts",
+        "sdk",
+        "cli",
+        "simulator",
+        "pulumi",
+    ],
+    "provider/digitalocean": ["provider/*.ts", "sdk", "cli", "simulator", "pulumi"],
+    provider: ["sdk", "cli", "simulator"],
+    sdk: ["cli", "simulator", "provider/digitalocean"],
+    cli: ["sdk", "simulator", "pulumi"],
+    simulator: ["provider", "sdk", "cli"],
+};
+
+/** Patterns that match a forbidden place in a relative import from anywhere below the folder. */
+const PATTERNS = {
+    "provider/digitalocean": { regex: "(^|/)digitalocean/" },
+    "provider/teardown": { regex: "(^|/)teardown/" },
+    "provider/*.ts": { regex: "^\\.\\./[a-z-]+(\\.js)?$" },
+    provider: { regex: "\\.\\./provider/" },
+    sdk: { regex: "\\.\\./sdk/" },
+    cli: { regex: "\\.\\./cli/" },
+    simulator: { regex: "\\.\\./simulator/" },
+    pulumi: { regex: "^@pulumi/" },
+};
+
+export default tseslint.config(
+    { ignores: ["dist/", "coverage/", "node_modules/"] },
+    eslint.configs.recommended,
+    {
+        files: ["**/*.ts"],
+        extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+        languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+        rules: {
+            "@typescript-eslint/no-floating-promises": "error",
+            "@typescript-eslint/switch-exhaustiveness-check": [
+                "error",
+                { considerDefaultExhaustiveForUnions: true },
+            ],
+            "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+            // The stored provider finds its package by require, at call time.
+            "@typescript-eslint/no-require-imports": "off",
+            "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+            // Handlers are async because the engine awaits them.
+            "@typescript-eslint/require-await": "off",
+        },
+    },
+    {
+        // Effects are passed in; these files are the edges where they enter.
+        files: ["provider/**/*.ts", "cli/**/*.ts", "simulator/**/*.ts"],
+        ignores: ["provider/surroundings.ts", "cli/main.ts", "simulator/main.ts", "simulator/plugin/main.ts"],
+        rules: { "no-restricted-globals": ["error", "process"] },
+    },
+    {
+        files: ["test/**/*.ts"],
+        rules: { "@typescript-eslint/no-non-null-assertion": "off" },
+    },
+    ...Object.entries(FORBIDDEN).map(([folder, places]) => ({
+        files: [`${folder}/**/*.ts`],
+        rules: {
+            "no-restricted-imports": [
+                "error",
+                {
+                    patterns: places.map((place) => ({
+                        ...PATTERNS[place],
+                        message: `${folder} must not import ${place} (docs/architecture.md)`,
+                    })),
+                },
+            ],
+        },
+    })),
+);

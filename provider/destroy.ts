@@ -1,0 +1,59 @@
+import { adviceFor } from "./advice.js";
+import type { Client } from "./clients.js";
+import { narrateTo } from "./narrator.js";
+import { nextLookAtMs } from "./polling/interval.js";
+import { StackError } from "./stack-error.js";
+import type { TeardownState } from "./state.js";
+import type { Surroundings } from "./surroundings.js";
+import { describeReport } from "./teardown/describe.js";
+import { AuthenticationError } from "./teardown/errors.js";
+import { tearDown, type TeardownRequest } from "./teardown/operation.js";
+import { isSuccess, type Report } from "./teardown/report.js";
+import { withToken, type Access, type Attempt } from "./with-token.js";
+import { timeoutOf, wishesOf } from "./wishes.js";
+
+/**
+ * One delete of the dynamic provider: runs the teardown with the first token that is accepted, tells the
+ * engine what happens, and is the one place where a report becomes an error.
+ * @throws StackError whose message is the whole report and what to do next
+ */
+export async function destroyDroplet(
+    state: TeardownState,
+    access: Access,
+    surroundings: Surroundings,
+): Promise<void> {
+    const { resourceUrn } = state.inputs;
+    const narrator = narrateTo(surroundings.engine, resourceUrn);
+    const request = requestOf(state, surroundings);
+    const subject = { dropletId: request.dropletId, accountId: request.accountId };
+    const work = async ({ api, ledger }: Client): Promise<Attempt<Outcome>> => {
+        const { clock, engine } = surroundings;
+        const effects = { api, ledger, clock, nextLookAtMs, narrator, ensureWanted: engine.ensureAlive };
+        const value = await tearDown(request, effects);
+        return { value, rejected: value.cause instanceof AuthenticationError ? value.cause : null };
+    };
+    const { value, rejected } = await withToken(access, subject, new AbortController().signal, work);
+    const report = rejected === null ? value.report : { ...value.report, error: rejected.message };
+    if (!isSuccess(report)) {
+        const text = [describeReport(report), ...adviceFor(report, resourceUrn)].join("\n");
+        throw new StackError(text, { cause: value.cause });
+    }
+    await narrator.announce(describeReport(report));
+}
+
+interface Outcome {
+    readonly report: Report;
+    readonly cause: unknown;
+}
+
+function requestOf(state: TeardownState, { env }: Surroundings): TeardownRequest {
+    const { inputs, accountId, inventory } = state;
+    return {
+        ...wishesOf(inputs, env),
+        dropletId: inputs.dropletId,
+        accountId,
+        recorded: inventory,
+        retries: inputs.retries,
+        timeoutMs: timeoutOf(inputs, env),
+    };
+}

@@ -1,0 +1,109 @@
+import { type JsonObject, flag, isObject, number, optionalNumber, optionalText } from "../http/fields.js";
+import { text, texts } from "../http/fields.js";
+import type { Fault, FaultAction, FaultMatch } from "../faults/script.js";
+import type { Faults } from "../simulator.js";
+import { ASSOCIATED_KINDS, type AssociatedKind } from "../state/records.js";
+
+/**
+ * `{match, times, after, do: {kind, …}}`, as in process; `times: null` is for ever. Besides the kinds of
+ * `FaultAction` there are `{kind: "failItem", resourceId, message}` and `{kind: "failDroplet", dropletId, message}`.
+ */
+export function addFault(faults: Faults, body: JsonObject): void {
+    const action = section(body, "do");
+    const times = body["times"] === null ? Infinity : (optionalNumber(body, "times") ?? 1);
+    const message = optionalText(action, "message");
+    const failure = { times, ...(message === null ? {} : { message }) };
+    switch (text(action, "kind")) {
+        case "failItem":
+            return faults.failItem(text(action, "resourceId"), failure);
+        case "failDroplet":
+            return faults.failDroplet(number(action, "dropletId"), failure);
+        default: {
+            const after = optionalNumber(body, "after") ?? 0;
+            const fault: Fault = { match: toMatch(body), times, after, do: toAction(action) };
+            return faults.add(fault);
+        }
+    }
+}
+
+function toMatch(body: JsonObject): FaultMatch {
+    const match = body["match"] === undefined ? {} : section(body, "match");
+    const method = optionalText(match, "method");
+    const path = optionalText(match, "path");
+    const dropletId = optionalNumber(match, "dropletId");
+    return {
+        ...(method === null ? {} : { method }),
+        ...(path === null ? {} : { path }),
+        ...(dropletId === null ? {} : { dropletId }),
+    };
+}
+
+function toAction(action: JsonObject): FaultAction {
+    const kind = text(action, "kind");
+    switch (kind) {
+        case "answer":
+            return {
+                kind,
+                status: number(action, "status"),
+                ...given("id", optionalText(action, "id")),
+                ...given("message", optionalText(action, "message")),
+                ...given("body", action["body"] === undefined ? null : section(action, "body")),
+                ...given("headers", action["headers"] === undefined ? null : headers(action)),
+                afterEffect: flag(action, "afterEffect"),
+            };
+        case "tooManyRequests":
+            return { kind, ...given("retryAfterS", optionalNumber(action, "retryAfterS")) };
+        case "text":
+            return {
+                kind,
+                text: text(action, "text"),
+                ...given("status", optionalNumber(action, "status")),
+                ...given("contentType", optionalText(action, "contentType")),
+            };
+        case "huge":
+            return { kind, bytes: number(action, "bytes") };
+        case "slow":
+            return { kind, ms: number(action, "ms") };
+        case "redirect":
+            return {
+                kind,
+                location: text(action, "location"),
+                ...given("status", optionalNumber(action, "status")),
+            };
+        case "echoToken":
+            return { kind, ...given("status", optionalNumber(action, "status")) };
+        case "hideKinds":
+            return { kind, kinds: texts(action, "kinds").map(toKind) };
+        case "truncated":
+        case "dropBefore":
+        case "dropAfter":
+            return { kind };
+        default:
+            throw new TypeError(`there is no fault of kind ${kind}`);
+    }
+}
+
+function given<Name extends string, Value>(name: Name, value: Value | null): { [key in Name]?: Value } {
+    return value === null ? {} : ({ [name]: value } as { [key in Name]: Value });
+}
+
+function headers(action: JsonObject): Record<string, string> {
+    const entries = Object.entries(section(action, "headers"));
+    return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+
+function toKind(value: string): AssociatedKind {
+    const kind = ASSOCIATED_KINDS.find((candidate) => candidate === value);
+    if (kind === undefined) {
+        throw new TypeError(`${value} is not one of ${ASSOCIATED_KINDS.join(", ")}`);
+    }
+    return kind;
+}
+
+function section(body: JsonObject, name: string): JsonObject {
+    const value = body[name];
+    if (!isObject(value)) {
+        throw new TypeError(`${name} must be an object`);
+    }
+    return value;
+}

@@ -1,0 +1,137 @@
+import { assignReservedIp, attachVolume, detachVolume, unassignReservedIp } from "../state/links.js";
+import { removeDroplet, removeReservedIp, removeSnapshot, removeVolume } from "../state/links.js";
+import type { DropletRecord, ReservedIpRecord, SnapshotRecord, VolumeRecord } from "../state/records.js";
+import { associatedWith } from "../operations/associated.js";
+import { createDroplet } from "../operations/create-droplet.js";
+import { startDestroy } from "../operations/destroy.js";
+import { createReservedIp } from "../operations/reserved-ips.js";
+import { snapshotDroplet, snapshotVolume } from "../operations/snapshots.js";
+import { ensureTags } from "../operations/tags.js";
+import { createVolume } from "../operations/volumes.js";
+import type { World } from "../world.js";
+
+export interface NewDroplet {
+    readonly region?: string;
+    readonly size?: string;
+    readonly image?: string;
+    readonly tags?: readonly string[];
+    readonly backups?: boolean;
+    readonly volumes?: readonly string[];
+}
+
+/** What people do in DigitalOcean's control panel: at once, without a token, counted by no limit. */
+export class Panel {
+    readonly #world: World;
+    readonly #team: string;
+
+    constructor(world: World, team: string) {
+        this.#world = world;
+        this.#team = team;
+    }
+
+    /** Active from the start. */
+    createDroplet(name: string, droplet: NewDroplet = {}): DropletRecord {
+        const defaults = { region: "nyc3", size: "s-1vcpu-1gb", image: "ubuntu-24-04-x64" };
+        const made = createDroplet(this.#now(), this.#team, { ...defaults, ...droplet, name }, 0);
+        this.#world.agenda.catchUp();
+        return made.droplet;
+    }
+
+    deleteDroplet(dropletId: number): void {
+        removeDroplet(this.#now().state, this.#droplet(dropletId));
+    }
+
+    tagDroplet(dropletId: number, tag: string): void {
+        const droplet = this.#droplet(dropletId);
+        droplet.tags = [...new Set([...droplet.tags, ...ensureTags(this.#now(), this.#team, [tag])])];
+    }
+
+    untagDroplet(dropletId: number, tag: string): void {
+        const droplet = this.#droplet(dropletId);
+        droplet.tags = droplet.tags.filter((other) => other !== tag);
+    }
+
+    takeSnapshot(dropletId: number, name: string): SnapshotRecord {
+        return snapshotDroplet(this.#now(), this.#droplet(dropletId), name);
+    }
+
+    takeBackup(dropletId: number, name: string): SnapshotRecord {
+        return snapshotDroplet(this.#now(), this.#droplet(dropletId), name, true);
+    }
+
+    deleteSnapshot(snapshotId: string): void {
+        const { state } = this.#now();
+        removeSnapshot(state, there(state.snapshots.find(this.#team, snapshotId), snapshotId));
+    }
+
+    createVolume(name: string, sizeGigabytes = 10, region = "nyc3"): VolumeRecord {
+        return createVolume(this.#now(), this.#team, { name, size_gigabytes: sizeGigabytes, region });
+    }
+
+    attachVolume(volumeId: string, dropletId: number): void {
+        const volume = this.#volume(volumeId);
+        detachVolume(this.#now().state, volume);
+        attachVolume(volume, this.#droplet(dropletId));
+    }
+
+    detachVolume(volumeId: string): void {
+        detachVolume(this.#now().state, this.#volume(volumeId));
+    }
+
+    snapshotVolume(volumeId: string, name: string): SnapshotRecord {
+        return snapshotVolume(this.#now(), this.#volume(volumeId), name);
+    }
+
+    /** Also an attached one. */
+    deleteVolume(volumeId: string): void {
+        removeVolume(this.#now().state, this.#volume(volumeId));
+    }
+
+    createReservedIp(region = "nyc3"): ReservedIpRecord {
+        return createReservedIp(this.#now(), this.#team, region);
+    }
+
+    assignReservedIp(address: string, dropletId: number): void {
+        assignReservedIp(this.#now().state, this.#reservedIp(address), this.#droplet(dropletId));
+    }
+
+    unassignReservedIp(address: string): void {
+        unassignReservedIp(this.#now().state, this.#reservedIp(address));
+    }
+
+    deleteReservedIp(address: string): void {
+        removeReservedIp(this.#now().state, this.#reservedIp(address));
+    }
+
+    /** Destroys a Droplet with the given associated resources, or with all of them. */
+    destroy(dropletId: number, resourceIds?: readonly string[]): void {
+        const droplet = this.#droplet(dropletId);
+        const all = associatedWith(this.#now().state, droplet);
+        const chosen = all.filter(({ id }) => resourceIds === undefined || resourceIds.includes(id));
+        startDestroy(this.#world, droplet, chosen);
+    }
+
+    #now(): World {
+        this.#world.agenda.catchUp();
+        return this.#world;
+    }
+
+    #droplet(dropletId: number): DropletRecord {
+        return there(this.#now().state.droplets.find(this.#team, dropletId), dropletId);
+    }
+
+    #volume(volumeId: string): VolumeRecord {
+        return there(this.#now().state.volumes.find(this.#team, volumeId), volumeId);
+    }
+
+    #reservedIp(address: string): ReservedIpRecord {
+        return there(this.#now().state.reservedIps.find(this.#team, address), address);
+    }
+}
+
+function there<Row>(row: Row | undefined, id: string | number): Row {
+    if (row === undefined) {
+        throw new Error(`the simulator has no ${id} for this team`);
+    }
+    return row;
+}

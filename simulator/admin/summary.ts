@@ -1,0 +1,61 @@
+import { associatedWith } from "../operations/associated.js";
+import type { State } from "../state/state.js";
+
+/** The state in short, over all teams. */
+export interface Summary {
+    readonly droplets: readonly {
+        readonly id: number;
+        readonly name: string;
+        readonly team: string;
+        readonly status: string;
+        readonly tags: readonly string[];
+        /** Ids of the associated list. */
+        readonly associated: readonly string[];
+    }[];
+    readonly volumes: readonly {
+        readonly id: string;
+        readonly name: string;
+        readonly dropletId: number | null;
+    }[];
+    readonly reservedIps: readonly {
+        readonly ip: string;
+        readonly associatedId: string;
+        readonly dropletId: number | null;
+    }[];
+    readonly snapshots: readonly {
+        readonly id: string;
+        readonly name: string;
+        readonly resourceType: "droplet" | "volume";
+        readonly resourceId: string;
+    }[];
+    readonly destroys: readonly {
+        readonly dropletId: number;
+        readonly completed: boolean;
+        readonly failures: number;
+    }[];
+}
+
+export function summarize(state: State): Summary {
+    return {
+        droplets: state.droplets.all().map((droplet) => ({
+            id: droplet.id,
+            name: droplet.name,
+            team: droplet.team,
+            status: droplet.status,
+            tags: droplet.tags,
+            associated: associatedWith(state, droplet).map((resource) => resource.id),
+        })),
+        volumes: state.volumes.all().map(({ id, name, dropletId }) => ({ id, name, dropletId })),
+        reservedIps: state.reservedIps
+            .all()
+            .map(({ id, associatedId, dropletId }) => ({ ip: id, associatedId, dropletId })),
+        snapshots: state.snapshots
+            .all()
+            .map(({ id, name, resourceType, resourceId }) => ({ id, name, resourceType, resourceId })),
+        destroys: state.destroys.all().map((destroy) => ({
+            dropletId: destroy.id,
+            completed: destroy.completedAtMs !== null,
+            failures: destroy.failures,
+        })),
+    };
+}

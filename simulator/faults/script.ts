@@ -1,0 +1,99 @@
+import type { WireRequest } from "../http/message.js";
+import type { AssociatedKind } from "../state/records.js";
+
+/** Which requests a fault is for; what is not said matches everything. */
+export interface FaultMatch {
+    readonly method?: string;
+    /** A path in which `*` stands for anything, or a pattern; the query is not looked at. */
+    readonly path?: string | RegExp;
+    readonly dropletId?: number;
+}
+
+export type FaultAction =
+    /** An error answer, or any other. With `afterEffect` the request has taken effect all the same. */
+    | {
+          readonly kind: "answer";
+          readonly status: number;
+          readonly id?: string;
+          readonly message?: string;
+          readonly headers?: Readonly<Record<string, string>>;
+          /** Sent as JSON instead of the usual error. */
+          readonly body?: object;
+          readonly afterEffect?: boolean;
+      }
+    /** 429; a retry-after only when it is given. */
+    | { readonly kind: "tooManyRequests"; readonly retryAfterS?: number }
+    /** The request takes effect; its answer is this text, which need not be JSON. */
+    | {
+          readonly kind: "text";
+          readonly text: string;
+          readonly status?: number;
+          readonly contentType?: string;
+      }
+    | { readonly kind: "huge"; readonly bytes: number }
+    /** The answer breaks off half way. */
+    | { readonly kind: "truncated" }
+    /** The connection breaks before, or after, the request took effect. */
+    | { readonly kind: "dropBefore" }
+    | { readonly kind: "dropAfter" }
+    /** The request takes effect at once, its answer comes late. */
+    | { readonly kind: "slow"; readonly ms: number }
+    | { readonly kind: "redirect"; readonly location: string; readonly status?: number }
+    /** A server that is careless with secrets: its error shows the caller's token, in text and header. */
+    | { readonly kind: "echoToken"; readonly status?: number }
+    /** The associated list leaves out these kinds. */
+    | { readonly kind: "hideKinds"; readonly kinds: readonly AssociatedKind[] };
+
+export interface Fault {
+    readonly match?: FaultMatch;
+    /** How many matching requests; 1 unless said, `Infinity` for all. */
+    readonly times?: number;
+    /** How many matching requests go by untouched before. */
+    readonly after?: number;
+    readonly do: FaultAction;
+}
+
+/** The faults that are still to come. The first one that matches is taken. */
+export class FaultScript {
+    #script: { readonly fault: Fault; skip: number; left: number }[] = [];
+
+    add(fault: Fault): void {
+        this.#script.push({ fault, skip: fault.after ?? 0, left: fault.times ?? 1 });
+    }
+
+    clear(): void {
+        this.#script = [];
+    }
+
+    take(request: WireRequest): FaultAction | null {
+        for (const entry of this.#script) {
+            if (entry.left <= 0 || !matches(entry.fault.match ?? {}, request)) {
+                continue;
+            }
+            if (entry.skip > 0) {
+                entry.skip--;
+                continue;
+            }
+            entry.left--;
+            return entry.fault.do;
+        }
+        return null;
+    }
+}
+
+function matches({ method, path, dropletId }: FaultMatch, request: WireRequest): boolean {
+    const { pathname } = request.url;
+    return (
+        (method === undefined || method.toUpperCase() === request.method) &&
+        (path === undefined || pattern(path).test(pathname)) &&
+        (dropletId === undefined || `${pathname}/`.startsWith(`/v2/droplets/${dropletId}/`))
+    );
+}
+
+function pattern(path: string | RegExp): RegExp {
+    if (path instanceof RegExp) {
+        return path;
+    }
+    const escaped = path.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+    return new RegExp(`^${escaped.join(".*")}$`);
+}

@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import type { World } from "../world.js";
+import { WireError, notFound } from "./errors.js";
+import { parseBody } from "./fields.js";
+import type { Reply, WireRequest } from "./message.js";
+import { RateLimits } from "./rate-limit.js";
+import { type Route, Router } from "./router.js";
+import { type Tokens, requireScopes } from "./tokens.js";
+
+/** An answer with everything that every answer carries. */
+export interface Answer extends Reply {
+    readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Turns requests into answers: rate limit, authentication, routing, scopes, operation, errors. */
+export class Api {
+    readonly #world: World;
+    readonly #tokens: Tokens;
+    readonly #router: Router;
+    readonly #limits = new RateLimits();
+    #requests = 0;
+
+    constructor(world: World, tokens: Tokens, routes: readonly Route[]) {
+        this.#world = world;
+        this.#tokens = tokens;
+        this.#router = new Router(routes);
+    }
+
+    /** With `instead` the request is counted and refused with that error. */
+    answer(request: WireRequest, instead: WireError | null = null): Answer {
+        const requestId = this.#nextRequestId();
+        const headers: Record<string, string> = { "x-request-id": requestId };
+        try {
+            Object.assign(headers, this.#limit(request));
+            if (instead !== null) {
+                throw instead;
+            }
+            return { ...this.#operate(request), headers };
+        } catch (error) {
+            if (!(error instanceof WireError)) {
+                throw error;
+            }
+            const body = { id: error.id, message: error.message, request_id: requestId };
+            return { status: error.status, body, headers: { ...headers, ...error.headers } };
+        }
+    }
+
+    #limit(request: WireRequest): Record<string, string> {
+        const authorization = request.headers.get("authorization") ?? "";
+        return this.#limits.take(authorization, this.#world.agenda.now(), this.#world.settings);
+    }
+
+    #operate(request: WireRequest): Reply {
+        const caller = this.#tokens.authenticate(request.headers.get("authorization"));
+        const match = this.#router.find(request.method, request.url.pathname);
+        if (match === null) {
+            throw notFound();
+        }
+        requireScopes(caller, match.route.scopes);
+        return match.route.answer({
+            world: this.#world,
+            caller,
+            params: match.params,
+            url: request.url,
+            headers: request.headers,
+            body: parseBody(request.body),
+        });
+    }
+
+    #nextRequestId(): string {
+        const hex = createHash("sha256").update(`request ${++this.#requests}`).digest("hex");
+        return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+    }
+}

@@ -1,0 +1,16 @@
+export type { Clock } from "./clock.js";
+export { machineClock } from "./clock.js";
+export type { Fetch, FetchInit, FetchResponse } from "./fetch.js";
+export type { Fault, FaultAction, FaultMatch } from "./faults/script.js";
+export type { Failure } from "./faults/failures.js";
+export type { Grant } from "./http/tokens.js";
+export type { LoggedRequest } from "./request-log.js";
+export type { RunningServer, ServerOptions } from "./server.js";
+export { startServer } from "./server.js";
+export type { Settings } from "./settings.js";
+export { defaultSettings } from "./settings.js";
+export type { Faults, Simulator, SimulatorOptions } from "./simulator.js";
+export { createSimulator } from "./simulator.js";
+export type { Panel, NewDroplet } from "./admin/panel.js";
+export type { Summary } from "./admin/summary.js";
+export { VirtualClock } from "./virtual-clock.js";

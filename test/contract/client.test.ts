@@ -1,0 +1,460 @@
+import assert from "node:assert/strict";
+import { inspect } from "node:util";
+import { createNodeFetch } from "../../provider/digitalocean/node-fetch.js";
+import type { Exchange } from "../../provider/digitalocean/connection.js";
+import { createDropletApi } from "../../provider/digitalocean/droplet-api.js";
+import { parseEndpoint } from "../../provider/digitalocean/endpoint.js";
+import {
+    ApiError,
+    AuthenticationError,
+    ForbiddenError,
+    UnreachableError,
+} from "../../provider/teardown/errors.js";
+import type { DropletApi } from "../../provider/teardown/ports.js";
+import { RESOURCE_KINDS } from "../../provider/teardown/resource.js";
+import type { Settings } from "../../simulator/settings.js";
+import { createSimulator, type Simulator } from "../../simulator/simulator.js";
+import { startServer } from "../../simulator/server.js";
+import { openBudget } from "../support/connection.js";
+import { hastyClock, type HastyClock } from "../support/loopback.js";
+
+const TOKEN = `dop_v1_${"7".repeat(64)}`;
+const never = new AbortController().signal;
+
+interface Scene {
+    readonly api: DropletApi;
+    readonly simulator: Simulator;
+    readonly clock: HastyClock;
+    readonly exchanges: Exchange[];
+    /** A Droplet with one resource of each kind. */
+    readonly dropletId: number;
+    readonly volumeId: string;
+    readonly address: string;
+}
+
+/** Runs a test against a fresh simulator behind a socket. */
+function scene(test: (scene: Scene) => Promise<void>, settings: Partial<Settings> = {}): () => Promise<void> {
+    return async () => {
+        const clock = hastyClock();
+        const simulator = createSimulator({ clock, settings, tokens: { [TOKEN]: {} } });
+        const server = await startServer(simulator, { port: 0 });
+        try {
+            const exchanges: Exchange[] = [];
+            const connection = {
+                endpoint: parseEndpoint(server.url),
+                token: TOKEN,
+                fetch: createNodeFetch(() => ""),
+                clock,
+                random: () => 0.5,
+                budget: openBudget(),
+                userAgent: "pulumi-droplet-teardown/0.0.0",
+            };
+            const api = createDropletApi(connection, (exchange) => exchanges.push(exchange));
+            await test({ api, simulator, clock, exchanges, ...furnish(simulator) });
+        } finally {
+            await server.close();
+        }
+    };
+}
+
+function furnish({ panel }: Simulator): Pick<Scene, "dropletId" | "volumeId" | "address"> {
+    const dropletId = panel.createDroplet("web-1", { tags: ["teardown:shop:dev"] }).id;
+    const volumeId = panel.createVolume("pg-data").id;
+    const address = panel.createReservedIp().id;
+    panel.attachVolume(volumeId, dropletId);
+    panel.snapshotVolume(volumeId, "pg-backup");
+    panel.takeSnapshot(dropletId, "nightly");
+    panel.assignReservedIp(address, dropletId);
+    return { dropletId, volumeId, address };
+}
+
+describe("client against the simulator", () => {
+    it(
+        "reads a Droplet",
+        scene(async ({ api, dropletId }) => {
+            assert.deepEqual(await api.droplet(dropletId, never), {
+                id: dropletId,
+                name: "web-1",
+                tags: ["teardown:shop:dev"],
+                monthlyPrice: "6",
+            });
+        }),
+    );
+
+    it(
+        "lists what is associated, each once",
+        scene(async ({ api, dropletId, address, volumeId }) => {
+            const list = (await api.associated(dropletId, never)) ?? [];
+            assert.deepEqual(
+                list.map(({ kind, name }) => [kind, name]),
+                [
+                    ["reserved_ip", address],
+                    ["snapshot", "nightly"],
+                    ["volume", "pg-data"],
+                    ["volume_snapshot", "pg-backup"],
+                ],
+            );
+            assert.equal(list.find(({ kind }) => kind === "volume")?.id, volumeId);
+            assert.ok(list.every(({ monthlyCost }) => /^\d+\.\d\d$/.test(monthlyCost ?? "")));
+        }),
+    );
+
+    for (const unset of ["absent", "null", "empty", "blank", "zero"] as const) {
+        const noErrorMessage = unset === "zero" ? "blank" : unset;
+        it(
+            `follows a destroy to its end where what is not set is ${unset}`,
+            scene(
+                async ({ api, clock, dropletId }) => {
+                    assert.deepEqual(await api.status(dropletId, never), { state: "none" });
+                    const all = (await api.associated(dropletId, never)) ?? [];
+                    const chosen = all.filter(({ kind }) => kind !== "volume");
+                    assert.deepEqual(await api.destroy(dropletId, chosen, never), { kind: "accepted" });
+
+                    const running = await api.status(dropletId, never);
+                    assert.ok(running.state === "running");
+                    assert.equal(running.droplet.destroyedAt, null);
+                    assert.deepEqual(
+                        running.resources.map(({ kind, error }) => [kind, error]),
+                        chosen.map(({ kind }) => [kind, null]),
+                    );
+
+                    clock.skip(60_000);
+                    const done = await api.status(dropletId, never);
+                    assert.ok(done.state === "completed");
+                    assert.equal(done.failures, 0);
+                    assert.ok([done.droplet, ...done.resources].every((part) => part.destroyedAt !== null));
+                    assert.equal(await api.droplet(dropletId, never), null);
+                    assert.equal(await api.associated(dropletId, never), null);
+                    const left = await Promise.all(all.map((resource) => api.exists(resource, never)));
+                    assert.deepEqual(
+                        all.filter((_, index) => left[index]).map(({ kind }) => kind),
+                        ["volume"],
+                    );
+                },
+                { runningCompletedAt: unset, noErrorMessage },
+            ),
+        );
+    }
+
+    it(
+        "retries what failed",
+        scene(async ({ api, clock, dropletId, simulator }) => {
+            const snapshot = (await api.associated(dropletId, never))?.find(
+                ({ kind }) => kind === "snapshot",
+            );
+            assert.ok(snapshot);
+            simulator.faults.failItem(snapshot.id, { message: "resource is busy" });
+            await api.destroy(dropletId, [snapshot], never);
+            assert.deepEqual(await api.retry(dropletId, never), { kind: "conflict" });
+            clock.skip(60_000);
+            const failed = await api.status(dropletId, never);
+            assert.ok(failed.state === "completed");
+            assert.equal(failed.failures, 1);
+            assert.equal(failed.resources[0]?.error, "resource is busy");
+            assert.deepEqual(await api.retry(dropletId, never), { kind: "accepted" });
+            clock.skip(60_000);
+            const done = await api.status(dropletId, never);
+            assert.ok(done.state === "completed");
+            assert.equal(done.failures, 0);
+        }),
+    );
+
+    it(
+        "says what keeps a destroy from beginning",
+        scene(
+            async ({ api, dropletId, simulator }) => {
+                assert.deepEqual(await api.destroy(4_040_404, [], never), { kind: "gone" });
+                assert.deepEqual(await api.retry(4_040_404, never), { kind: "gone" });
+                simulator.panel.destroy(dropletId);
+                assert.deepEqual(await api.destroy(dropletId, [], never), { kind: "conflict" });
+                const other = simulator.panel.createDroplet("busy").id;
+                simulator.faults.add({
+                    match: { dropletId: other },
+                    do: { kind: "answer", status: 422, message: "Droplet already has a pending event." },
+                });
+                const outcome = await api.destroy(other, [], never);
+                assert.deepEqual(outcome, { kind: "busy", message: "Droplet already has a pending event." });
+            },
+            { destroyDuringEvent: 422 },
+        ),
+    );
+
+    it(
+        "looks things up",
+        scene(async ({ api, simulator, dropletId, volumeId, address }) => {
+            assert.match((await api.account(never))?.id ?? "", /^[0-9a-f-]{36,40}$/);
+            assert.deepEqual(await api.volumeAttachments(volumeId, never), [dropletId]);
+            assert.deepEqual(await api.reservedIpAssignment(address, never), { dropletId });
+            assert.equal((await api.volumeSnapshots(volumeId, never))?.length, 1);
+            simulator.panel.detachVolume(volumeId);
+            simulator.panel.unassignReservedIp(address);
+            assert.deepEqual(await api.volumeAttachments(volumeId, never), []);
+            assert.deepEqual(await api.reservedIpAssignment(address, never), { dropletId: null });
+            simulator.panel.deleteVolume(volumeId);
+            assert.equal(await api.volumeAttachments(volumeId, never), null);
+            assert.equal(await api.volumeSnapshots(volumeId, never), null);
+            assert.equal(await api.reservedIpAssignment("203.0.113.1", never), null);
+        }),
+    );
+
+    it(
+        "reads every page of a long list",
+        scene(async ({ api, simulator, volumeId }) => {
+            for (let count = 1; count < 401; count += 1) {
+                simulator.panel.snapshotVolume(volumeId, `backup-${count}`);
+            }
+            simulator.clearRequests();
+            const ids = (await api.volumeSnapshots(volumeId, never)) ?? [];
+            assert.equal(new Set(ids).size, 401);
+            assert.equal(simulator.requests().length, 3);
+        }),
+    );
+
+    const scopes = {
+        reserved_ip: "reserved_ip:read",
+        snapshot: "image:read",
+        volume: "block_storage:read",
+        volume_snapshot: "block_storage_snapshot:read",
+    } as const;
+    for (const kind of RESOURCE_KINDS) {
+        it(
+            `finds out that a token may read a ${kind} and nothing else`,
+            scene(async ({ api, simulator }) => {
+                simulator.setToken(TOKEN, { scopes: [scopes[kind]] });
+                const readable = await Promise.all(RESOURCE_KINDS.map((other) => api.canRead(other, never)));
+                assert.deepEqual(
+                    RESOURCE_KINDS.filter((_, index) => readable[index]),
+                    [kind],
+                );
+                assert.equal(await api.account(never), null);
+            }),
+        );
+    }
+
+    it(
+        "waits out the limits of a minute and of an hour",
+        scene(
+            async ({ api, clock, dropletId, exchanges }) => {
+                const startMs = clock.now();
+                await api.droplet(dropletId, never);
+                await api.droplet(dropletId, never);
+                await api.droplet(dropletId, never);
+                const minuteMs = clock.now() - startMs;
+                assert.ok(minuteMs >= 60_000 && minuteMs < 65_000, `${minuteMs} ms`);
+                await api.droplet(dropletId, never);
+                const hourMs = clock.now() - startMs;
+                assert.ok(hourMs >= 3_600_000 && hourMs < 3_605_000, `${hourMs} ms`);
+                const statuses = exchanges.map(({ status }) => status);
+                assert.deepEqual(statuses, [200, 200, 429, 200, 429, 200]);
+            },
+            { minuteLimit: 2, hourlyLimit: 3 },
+        ),
+    );
+
+    it(
+        "hands the id of each request to the observer and to errors",
+        scene(async ({ api, simulator, exchanges }) => {
+            simulator.setToken(TOKEN, { revoked: true });
+            const error = await api.droplet(42, never).then(
+                () => assert.fail(),
+                (thrown: unknown) => thrown,
+            );
+            assert.ok(error instanceof AuthenticationError);
+            assert.match(error.message, /^GET \/v2\/droplets\/42: 401 .+ \(request [0-9a-f-]{36}\)$/);
+            assert.equal(exchanges[0]?.requestId, error.requestId);
+        }),
+    );
+});
+
+/** Every call that reads; what a 404 and a 403 mean to it. */
+interface Read {
+    readonly name: string;
+    readonly call: (scene: Scene) => Promise<unknown>;
+    readonly notFound: unknown;
+    readonly forbidden?: unknown;
+}
+
+const READS: readonly Read[] = [
+    { name: "droplet", call: ({ api, dropletId }) => api.droplet(dropletId, never), notFound: null },
+    { name: "associated", call: ({ api, dropletId }) => api.associated(dropletId, never), notFound: null },
+    {
+        name: "status",
+        call: ({ api, dropletId }) => api.status(dropletId, never),
+        notFound: { state: "none" },
+    },
+    { name: "account", call: ({ api }) => api.account(never), notFound: ApiError, forbidden: null },
+    {
+        name: "canRead",
+        call: ({ api }) => api.canRead("volume", never),
+        notFound: ApiError,
+        forbidden: false,
+    },
+    {
+        name: "volumeAttachments",
+        call: ({ api, volumeId }) => api.volumeAttachments(volumeId, never),
+        notFound: null,
+    },
+    {
+        name: "reservedIpAssignment",
+        call: ({ api, address }) => api.reservedIpAssignment(address, never),
+        notFound: null,
+    },
+    {
+        name: "volumeSnapshots",
+        call: ({ api, volumeId }) => api.volumeSnapshots(volumeId, never),
+        notFound: null,
+    },
+    {
+        name: "exists",
+        call: ({ api, volumeId }) =>
+            api.exists({ kind: "volume", id: volumeId, name: "", monthlyCost: null }, never),
+        notFound: false,
+    },
+];
+
+async function expectResult(result: Promise<unknown>, expected: unknown): Promise<void> {
+    if (expected === ApiError || expected === ForbiddenError || expected === AuthenticationError) {
+        await assert.rejects(result, (error: Error) => {
+            assert.equal(error.constructor, expected);
+            assert.ok(!inspect(error, { depth: 9 }).includes(TOKEN));
+            return true;
+        });
+    } else {
+        assert.deepEqual(await result, expected);
+    }
+}
+
+for (const { name, call, notFound, forbidden = ForbiddenError } of READS) {
+    describe(`${name} against the simulator`, () => {
+        const expected: readonly [status: number, result: unknown][] = [
+            [401, AuthenticationError],
+            [403, forbidden],
+            [404, notFound],
+            [422, ApiError],
+        ];
+        for (const [status, result] of expected) {
+            it(
+                `understands a ${status}, and asks once`,
+                scene(async (stage) => {
+                    stage.simulator.faults.add({ do: { kind: "answer", status } });
+                    await expectResult(call(stage), result);
+                    assert.equal(stage.exchanges.length, 1);
+                }),
+            );
+        }
+
+        it(
+            "comes through a 429, a 500, a 503, a broken connection and a truncated answer",
+            scene(
+                async (stage) => {
+                    await stage.api.destroy(stage.dropletId, [], never);
+                    const undisturbed = await call(stage);
+                    const { faults } = stage.simulator;
+                    const before = stage.exchanges.length;
+                    const troubles = [
+                        { kind: "tooManyRequests", retryAfterS: 0 },
+                        { kind: "answer", status: 500 },
+                        { kind: "answer", status: 503 },
+                        { kind: "dropBefore" },
+                        { kind: "truncated" },
+                    ] as const;
+                    for (const trouble of troubles) {
+                        faults.add({ do: trouble });
+                        assert.deepEqual(await call(stage), undisturbed);
+                    }
+                    assert.equal(stage.exchanges.length - before, 2 * troubles.length);
+                },
+                { destroyDurationMs: 3_600_000 },
+            ),
+        );
+
+        it(
+            "ends as unreachable where nothing else ever comes, and shows no token",
+            scene(async (stage) => {
+                stage.simulator.faults.add({ times: Infinity, do: { kind: "echoToken" } });
+                await assert.rejects(call(stage), (error: unknown) => {
+                    assert.ok(error instanceof UnreachableError);
+                    assert.match(error.message, /after 5 tries; the last: 500 .*dop_v1_\[redacted\]/);
+                    assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes(TOKEN));
+                    return true;
+                });
+            }),
+        );
+
+        it(
+            "refuses a redirect, an answer that is no JSON and one that is too large",
+            scene(async (stage) => {
+                stage.simulator.faults.add({ do: { kind: "redirect", location: "https://evil.example/x" } });
+                await assert.rejects(call(stage), /307 redirects are refused \(to evil\.example\)/);
+                stage.simulator.faults.add({ do: { kind: "text", text: "<html>", status: 200 } });
+                await assert.rejects(call(stage), /200 the answer is not JSON: <html>/);
+                stage.simulator.faults.add({
+                    do: { kind: "huge", bytes: 9 * 1024 * 1024 },
+                    match: { path: "/v2/*" },
+                });
+                const huge = await call(stage).then(
+                    () => assert.fail(),
+                    (error: unknown) => error,
+                );
+                assert.ok(huge instanceof Error);
+                assert.match(huge.message, /: (200 the answer is too large|404 )/);
+            }),
+        );
+    });
+}
+
+const SUBMITS: readonly [name: string, call: (scene: Scene) => Promise<unknown>][] = [
+    ["destroy", ({ api, dropletId }) => api.destroy(dropletId, [], never)],
+    ["retry", ({ api, dropletId }) => api.retry(dropletId, never)],
+];
+
+for (const [name, call] of SUBMITS) {
+    describe(`${name} against the simulator`, () => {
+        const expected: readonly [status: number, result: unknown][] = [
+            [202, { kind: "accepted" }],
+            [401, AuthenticationError],
+            [403, ForbiddenError],
+            [404, { kind: "gone" }],
+            [409, { kind: "conflict" }],
+            [422, ApiError],
+        ];
+        for (const [status, result] of expected) {
+            it(
+                `understands a ${status}, and asks once`,
+                scene(async (stage) => {
+                    stage.simulator.faults.add({ do: { kind: "answer", status } });
+                    await expectResult(call(stage), result);
+                    assert.equal(stage.exchanges.length, 1);
+                }),
+            );
+        }
+
+        const lost = [
+            { kind: "answer", status: 500 },
+            { kind: "answer", status: 503, afterEffect: true },
+            { kind: "dropBefore" },
+            { kind: "dropAfter" },
+        ] as const;
+        for (const trouble of lost) {
+            it(
+                `is lost, and not repeated, after ${JSON.stringify(trouble)}`,
+                scene(async (stage) => {
+                    stage.simulator.faults.add({ do: trouble });
+                    const outcome = await call(stage);
+                    assert.equal((outcome as { kind: string }).kind, "lost");
+                    assert.equal(stage.exchanges.length, 1);
+                }),
+            );
+        }
+
+        it(
+            "is repeated after a 429",
+            scene(async (stage) => {
+                stage.simulator.faults.add({ do: { kind: "tooManyRequests", retryAfterS: 20 } });
+                stage.simulator.faults.add({ do: { kind: "answer", status: 202 } });
+                assert.deepEqual(await call(stage), { kind: "accepted" });
+                assert.equal(stage.exchanges.length, 2);
+            }),
+        );
+    });
+}

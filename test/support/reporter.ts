@@ -1,0 +1,26 @@
+import { reporters, type MochaOptions, type Runner, type Test } from "mocha";
+
+/** Mocha's spec reporter, with the time of the two halves of the suite and one plain line at the end. */
+class ClosingReporter extends reporters.Spec {
+    readonly #spentMs = { engine: 0, rest: 0 };
+
+    constructor(runner: Runner, options: MochaOptions) {
+        super(runner, options);
+        runner.on("test end", (test: Test) => {
+            const half = /[\\/]test[\\/]engine[\\/]/.test(test.file ?? "") ? "engine" : "rest";
+            this.#spentMs[half] += test.duration ?? 0;
+        });
+    }
+
+    override done(failures: number, finish?: (failures: number) => void): void {
+        const { passes = 0, pending = 0 } = this.stats ?? {};
+        const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+        console.log(
+            `  without the engine ${seconds(this.#spentMs.rest)}, on the engine ${seconds(this.#spentMs.engine)}`,
+        );
+        console.log(`${passes} passed, ${failures} failed${pending === 0 ? "" : `, ${pending} skipped`}`);
+        finish?.(failures);
+    }
+}
+
+module.exports = ClosingReporter;
