@@ -4,7 +4,6 @@ import {
     POLICY_PROPERTY,
     POLICY_WORDS,
     resolvePolicy,
-    type PolicyByKind,
     type PolicyWord,
 } from "./teardown/policy.js";
 import { isUnknown } from "./unknown.js";
@@ -191,6 +190,6 @@ function isWord(value: unknown): value is PolicyWord {
 }
 
 function quote(value: unknown): string {
-    const text = JSON.stringify(value) ?? String(value);
+    const text = value === undefined ? "undefined" : JSON.stringify(value);
     return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
