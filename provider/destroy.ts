@@ -53,6 +53,9 @@ function requestOf(state: TeardownState, { env }: Surroundings): TeardownRequest
         dropletId: inputs.dropletId,
         accountId,
         recorded: inventory,
+        requireTag: inputs.requireTag ?? null,
+        predecessors: state.predecessors,
+        gracefulShutdown: inputs.gracefulShutdown,
         retries: inputs.retries,
         timeoutMs: timeoutOf(inputs, env),
     };

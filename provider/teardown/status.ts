@@ -34,3 +34,10 @@ export type DestroyStatus =
           /** The API's own count of what failed; never less than the errors listed. */
           readonly failures: number;
       } & Progress);
+
+/** The resources that a status shows as destroyed. */
+export function destroyedIn(status: DestroyStatus): ResourceRef[] {
+    return status.state === "none"
+        ? []
+        : status.resources.filter((resource) => resource.destroyedAt !== null);
+}
