@@ -24,7 +24,7 @@ function headline(report: Report): string {
         case "not-found":
             return "already gone";
         case "in-progress":
-            return `${report.error ?? "interrupted"}${report.rounds > 0 || report.resources.length > 0 ? "; the destroy goes on at DigitalOcean" : ""}`;
+            return report.error ?? "interrupted";
         case "refused":
         case "failed":
             return report.error ?? report.outcome;

@@ -125,7 +125,14 @@ class Operation {
         if (error instanceof RefusedError && this.#memory.sent === null) {
             return this.#report("refused", message);
         }
-        return this.#report(isInterruption(error) ? "in-progress" : "failed", message);
+        if (!isInterruption(error)) {
+            return this.#report("failed", message);
+        }
+        const goesOn = this.#memory.sent !== null || this.#seen.status.state === "running";
+        return this.#report(
+            "in-progress",
+            goesOn ? `${message}; the destroy goes on at DigitalOcean` : message,
+        );
     }
 
     async #act(action: Action): Promise<Untotalled | null> {

@@ -98,9 +98,7 @@ describe("a plugin process whose engine is gone", () => {
 
     it("starts no destroy and no retry after the engine is gone, wherever that happens", async () => {
         for (let answers = 0; answers < 20; answers += 1) {
-            const { world, stored } = await tell({}, (w, id) =>
-                w.simulator.faults.failItem(id),
-            );
+            const { world, stored } = await tell({}, (w, id) => w.simulator.faults.failItem(id));
             let sentAfterwards = 0;
             let gone = false;
             const ensureAlive = engineFor(answers);
