@@ -86,7 +86,7 @@ describe("the text of a report", () => {
     it("of a Droplet that was gone claims no saving for it", () => {
         assert.deepEqual(
             text({ outcome: "not-found", dropletName: null, rounds: 0, dropletMonthlyPrice: null }),
-            ["droplet 3164494: already gone", "Saved $0.00/month. What still accrues cost is not known."],
+            ["droplet 3164494: already gone", "Saved $0.00/month. Nothing of it accrues cost any more."],
         );
     });
 
