@@ -160,7 +160,10 @@ describe("work with a token", () => {
         };
         const { worked, attempt } = await tried(views, "ours");
         assert.deepEqual(worked, ["old"]);
-        assert.match(attempt.rejected?.message ?? "", /place of next \(could not be checked: no usable answer\)/);
+        assert.match(
+            attempt.rejected?.message ?? "",
+            /place of next \(could not be checked: no usable answer\)/,
+        );
     });
 
     it("ends with a defect, whatever the token", async () => {
