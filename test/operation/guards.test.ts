@@ -147,7 +147,7 @@ describe("a token with too few scopes", () => {
         await world.delete(stored);
         assert.equal(
             world.announced().at(-1),
-            `droplet bare (${id}): destroyed\n  destroyed  droplet\n1 attempt in 5s. Saved $6.00/month. Nothing of it accrues cost any more.`,
+            `droplet bare (${id}): destroyed\n  destroyed  droplet\n1 attempt in 5s. Saved $6.00/month. No cost is known to remain.`,
         );
     });
 });

@@ -66,7 +66,7 @@ describe("the text of a report", () => {
     it("of a success with nothing left says so", () => {
         assert.deepEqual(text().slice(1), [
             "  destroyed  droplet",
-            "1 attempt in 8s. Saved $6.00/month. Nothing of it accrues cost any more.",
+            "1 attempt in 8s. Saved $6.00/month. No cost is known to remain.",
         ]);
     });
 
@@ -86,7 +86,7 @@ describe("the text of a report", () => {
     it("of a Droplet that was gone claims no saving for it", () => {
         assert.deepEqual(
             text({ outcome: "not-found", dropletName: null, rounds: 0, dropletMonthlyPrice: null }),
-            ["droplet 3164494: already gone", "Saved $0.00/month. Nothing of it accrues cost any more."],
+            ["droplet 3164494: already gone", "No cost is known to remain."],
         );
     });
 
@@ -238,11 +238,6 @@ describe("what is told before and while it happens", () => {
             "destroyed · waiting for the droplet to disappear",
         );
         assert.equal(progressLine("completion", { state: "none" }, own), "destroy accepted");
-    });
-
-    it("does not wait for what has failed", () => {
-        const status = running([shown("snapshot", "1", { failed: "busy" })]);
-        assert.equal(progressLine("completion", status, null), "0/2 destroyed · waiting for the droplet");
     });
 });
 
