@@ -29,7 +29,9 @@ export function composeReport(
     error: string | null,
 ): Omit<Report, keyof Totals> {
     const { status, droplet: sight } = facts.seen;
-    const dropletGone = sight === "absent" && outcome !== "refused";
+    // A 404 alone may be another team's; a destroy that is known, or a confirmed account, says that it is gone.
+    const certain = status.state !== "none" || facts.rounds > 0 || outcome === "not-found";
+    const dropletGone = sight === "absent" && certain;
     const own = facts.rounds > 0 ? facts.plan : null;
     const failures =
         status.state === "completed" ? failuresOf(status, dropletGone ? "absent" : "present", own) : [];

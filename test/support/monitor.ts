@@ -26,16 +26,9 @@ const DROPLET_TYPE = "digitalocean:index/droplet:Droplet";
 export async function register(program: () => unknown): Promise<(type: string) => Registered> {
     const noted: { request: RegisterResourceRequest; inputs: Record<string, unknown> }[] = [];
     let latest: Record<string, unknown> = {};
-    const original = Reflect.get(
-        MockMonitor.prototype,
-        "registerResource",
-    ) as typeof MockMonitor.prototype.registerResource;
-    const stub = sinon.stub(MockMonitor.prototype, "registerResource").callsFake(function (
-        this: MockMonitor,
-        request: RegisterResourceRequest,
-        done,
-    ) {
-        const answered = original.call(this, request, done);
+    const stub = sinon.stub(MockMonitor.prototype, "registerResource");
+    stub.callsFake(function (this: MockMonitor, request: RegisterResourceRequest, done) {
+        const answered = stub.wrappedMethod.call(this, request, done);
         noted.push({ request, inputs: latest });
         return answered;
     });

@@ -150,7 +150,7 @@ describe("work with a token", () => {
             /^DigitalOcean accepts none of the tokens there are: place of one, place of two, place of blind \(cannot see the droplet\)\. /,
         );
         assert.equal(attempt.rejected?.cause, REJECTED);
-        assert.equal(attempt.rejected?.requestId, "req-1");
+        assert.equal(attempt.rejected.requestId, "req-1");
     });
 
     it("passes over one of which it cannot be told whose it is, and says why", async () => {
