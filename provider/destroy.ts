@@ -25,7 +25,7 @@ export async function destroyDroplet(
     const { resourceUrn } = state.inputs;
     const narrator = narrateTo(surroundings.engine, resourceUrn);
     const request = requestOf(state, surroundings);
-    const subject = { dropletId: request.dropletId, accountId: request.accountId };
+    const subject = { dropletId: request.dropletId, accountId: state.accountId };
     const work = async ({ api, ledger }: Client): Promise<Attempt<Outcome>> => {
         const { clock, engine } = surroundings;
         const effects = { api, ledger, clock, nextLookAtMs, narrator, ensureWanted: engine.ensureAlive };
@@ -51,7 +51,8 @@ function requestOf(state: TeardownState, { env }: Surroundings): TeardownRequest
     return {
         ...wishesOf(inputs, env),
         dropletId: inputs.dropletId,
-        accountId,
+        account: { kind: "recorded", id: accountId },
+        approved: null,
         recorded: inventory,
         requireTag: inputs.requireTag ?? null,
         predecessors: state.predecessors,

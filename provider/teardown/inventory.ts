@@ -1,4 +1,4 @@
-import { RefusedError } from "./errors.js";
+import { MissingScopeError, RefusedError } from "./errors.js";
 import type { KeepRule } from "./keep.js";
 import { makePlan, type Plan } from "./plan.js";
 import { POLICY_PROPERTY, type ResolvedPolicy } from "./policy.js";
@@ -37,16 +37,29 @@ export async function planFromList(
     api: DropletApi,
     signal: AbortSignal,
 ): Promise<Plan | null> {
+    const plan = await surveyList(inquiry, api, signal);
+    if (plan !== null && plan.prevented.length > 0) {
+        throw new RefusedError(preventedBy(plan.prevented));
+    }
+    return plan;
+}
+
+/**
+ * What a teardown of a Droplet that is there would do, whether the policy prevents it or not; null where the
+ * Droplet went in the meantime.
+ * @throws MissingScopeError where a kind that the plan depends on may only look empty
+ */
+export async function surveyList(
+    inquiry: Inquiry,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<Plan | null> {
     const inventory = await api.associated(inquiry.dropletId, signal);
     if (inventory === null) {
         return null;
     }
     await refuseUnreadable(inventory, inquiry.policy, api, signal);
-    const plan = await planFor(inventory, inquiry, api, signal);
-    if (plan.prevented.length > 0) {
-        throw new RefusedError(preventedBy(plan.prevented));
-    }
-    return plan;
+    return planFor(inventory, inquiry, api, signal);
 }
 
 /** The plan for a Droplet that is gone. Nothing is left to prevent: what has not gone with it stays. */
@@ -95,7 +108,7 @@ async function refuseUnreadable(
     if (hidden.length > 0) {
         const properties = hidden.map((kind) => POLICY_PROPERTY[kind]).join(", ");
         const scopes = [...new Set(hidden.flatMap((kind) => READ_SCOPES[kind].split(" and ")))].join(", ");
-        throw new RefusedError(
+        throw new MissingScopeError(
             `the token may not read ${properties}, so they would be left behind unseen. ` +
                 `Give it the scope ${scopes}, or set policy ${hidden.map((kind) => `${POLICY_PROPERTY[kind]}: "keep"`).join(", ")}`,
         );
