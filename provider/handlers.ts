@@ -12,12 +12,13 @@ import { look, lookAtExisting } from "./sighting.js";
 import { asStackError } from "./stack-error.js";
 import { fromOutputs, toOutputs, type TeardownState } from "./state.js";
 import type { Surroundings } from "./surroundings.js";
+import { withDeadline } from "./teardown/deadline.js";
 import { AuthenticationError, RefusedError } from "./teardown/errors.js";
 import { inventoryText, remainsText } from "./teardown/narrate.js";
 import type { DropletApi } from "./teardown/ports.js";
 import { isUnknown } from "./unknown.js";
 import { withToken, type Access, type Attempt } from "./with-token.js";
-import { wishesOf } from "./wishes.js";
+import { timeoutOf, wishesOf } from "./wishes.js";
 
 type Props = Readonly<Record<string, unknown>>;
 
@@ -61,10 +62,10 @@ export function createHandlers(surroundings: Surroundings): Handlers {
         state: TeardownState,
         work: (api: DropletApi, signal: AbortSignal) => Promise<T>,
     ) => {
-        const { signal } = new AbortController();
         const subject = { dropletId: state.inputs.dropletId, accountId: state.accountId };
-        const attempt = await withToken(accessFor(state.inputs), subject, signal, async ({ api }) =>
-            settle(work(api, signal)),
+        const access = accessFor(state.inputs);
+        const attempt = await withDeadline(clock, timeoutOf(state.inputs, env), undefined, (signal) =>
+            withToken(access, subject, signal, ({ api }) => settle(work(api, signal))),
         );
         if (attempt.rejected !== null) {
             throw attempt.rejected;

@@ -1,9 +1,10 @@
 import type { Looks } from "../polling/interval.js";
 import { keepUnapproved, refuseUnapproved, type Approval } from "./approval.js";
 import { composeReport } from "./compose-report.js";
+import { withDeadline } from "./deadline.js";
 import { decide, type Action, type Limits, type Observation } from "./decide.js";
 import type { Effects } from "./effects.js";
-import { DeadlineError, isInterruption, RefusedError } from "./errors.js";
+import { isInterruption, RefusedError } from "./errors.js";
 import type { Failure } from "./failures.js";
 import { planFromList, planFromStatus, type Wishes } from "./inventory.js";
 import { tearDownLeftovers } from "./leftovers.js";
@@ -11,7 +12,14 @@ import { afterSeeing, afterSending, NOTHING_SENT, type Memory } from "./memory.j
 import { announcement, progressLine, retryAnnouncement } from "./narrate.js";
 import type { Plan } from "./plan.js";
 import type { Ledger, SubmitOutcome } from "./ports.js";
-import { withLeftovers, withRemaining, withWronged, type Outcome, type Report } from "./report.js";
+import {
+    withLeftovers,
+    withOutcome,
+    withRemaining,
+    withWronged,
+    type Outcome,
+    type Report,
+} from "./report.js";
 import { sameResource, type AssociatedResource, type Droplet, type ResourceRef } from "./resource.js";
 import { confirmSameAccount, type ExpectedAccount } from "./same-account.js";
 import { shutDown } from "./shut-down.js";
@@ -62,27 +70,19 @@ export async function tearDown(
     effects: TeardownEffects,
     signal?: AbortSignal,
 ): Promise<{ readonly report: Report; readonly cause: unknown }> {
-    const deadline = new AbortController();
-    const finished = new AbortController();
-    const watchdog = effects.clock.sleep(request.timeoutMs, finished.signal).then(
-        () => deadline.abort(new DeadlineError(request.timeoutMs)),
-        () => undefined,
-    );
-    const signals = signal === undefined ? [deadline.signal] : [deadline.signal, signal];
-    const operation = new Operation(request, effects, AbortSignal.any(signals));
     const startedAtMs = effects.clock.now();
     const total = (report: Untotalled): Report => {
         const { requests, requestIds } = effects.ledger;
         return { ...report, requests, requestIds, startedAtMs, finishedAtMs: effects.clock.now() };
     };
-    try {
-        return { report: total(await operation.run()), cause: null };
-    } catch (error) {
-        return { report: total(operation.reportError(error)), cause: error };
-    } finally {
-        finished.abort();
-        await watchdog;
-    }
+    return withDeadline(effects.clock, request.timeoutMs, signal, async (limited) => {
+        const operation = new Operation(request, effects, limited);
+        try {
+            return { report: total(await operation.run()), cause: null };
+        } catch (error) {
+            return { report: total(operation.reportError(error)), cause: error };
+        }
+    });
 }
 
 type Untotalled = ReturnType<typeof composeReport>;
@@ -263,7 +263,6 @@ class Operation {
         const doubtful = plan.destroy.filter((resource) => !this.#isGone(resource));
         const { gone, there } = await lookEachUp(doubtful, api, this.#signal);
         this.#gone.push(...gone);
-        await awaitDetached(plan.keep, this.#request.dropletId, this.#effects, this.#signal);
         const report = this.#report("destroyed", null);
         if (there.length > 0) {
             return withRemaining(report, there);
@@ -278,7 +277,10 @@ class Operation {
             : [];
         const dropletIds = goneBefore ? [this.#request.dropletId] : [];
         const request = { ...this.#request, dropletIds, unaccounted };
-        return withLeftovers(report, await tearDownLeftovers(request, this.#effects, this.#signal));
+        const settled = withLeftovers(report, await tearDownLeftovers(request, this.#effects, this.#signal));
+        const kept = withOutcome(settled, "kept");
+        await awaitDetached(kept, this.#request.dropletId, this.#effects, this.#signal);
+        return settled;
     }
 
     #isGone(resource: ResourceRef): boolean {

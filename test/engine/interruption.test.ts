@@ -58,7 +58,9 @@ describe("an engine that is killed during a destroy", function () {
 
 /** Pulumi's own language host stays for some minutes; ours is the host of the dynamic provider. */
 async function hasPlugin({ project }: EngineWorld): Promise<boolean> {
-    const lines = (await project.leftovers()).map((id) => readFile(`/proc/${id}/cmdline`, "utf8").catch(() => ""));
+    const lines = (await project.leftovers()).map((id) =>
+        readFile(`/proc/${id}/cmdline`, "utf8").catch(() => ""),
+    );
     return (await Promise.all(lines)).some((line) => line.includes("dynamic-provider"));
 }
 

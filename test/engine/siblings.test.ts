@@ -31,6 +31,7 @@ exports.id = web.id;
 interface Managed {
     readonly previewed: RunResult;
     readonly dropletId: number;
+    readonly volume: string;
     readonly destroyed: RunResult;
     readonly requests: string[];
     readonly left: string[];
@@ -44,10 +45,21 @@ function tellManaged(engine: Engine): Promise<Managed> {
         await succeeds(project.up());
         await succeeds(project.up({ flags: ["--expect-no-changes"] }));
         const dropletId = world.dropletId();
+        const volumes = simulator.state().volumes;
+        const data = volumes.find(({ name }) => name.startsWith("data-"));
+        const volume = `${data?.name} (${data?.id})`;
         simulator.panel.takeSnapshot(dropletId, "nightly");
         const destroyed = await succeeds(project.destroy());
         const resources = (await project.resources()).length;
-        return { previewed, dropletId, destroyed, requests: world.destroyRequests(), left: world.left(), resources };
+        return {
+            previewed,
+            dropletId,
+            volume,
+            destroyed,
+            requests: world.destroyRequests(),
+            left: world.left(),
+            resources,
+        };
     });
 }
 
@@ -93,7 +105,6 @@ describe("a Droplet among other resources of its stack", function () {
     });
 
     it("goes away without an error, and nothing of the stack is left", () => {
-        console.log(managed.destroyed.stdout);
         assert.deepEqual(managed.left, []);
         assert.equal(managed.resources, 0);
         assert.deepEqual(managed.requests, ["DELETE selective 202"]);
@@ -101,11 +112,14 @@ describe("a Droplet among other resources of its stack", function () {
     });
 
     it("keeps what the stack manages for its own resource to delete", () => {
-        console.log(diagnostics(managed.destroyed));
+        const told = diagnostics(managed.destroyed);
+        assert.ok(told.includes(`\n  keeps     volume    ${managed.volume}  $1.00/month  managed\n`), told);
+        assert.ok(told.includes(`\n  kept       volume  ${managed.volume}  managed  $1.00/month\n`), told);
+        assert.match(managed.destroyed.stdout, /digitalocean:index:Volume data deleted/);
     });
 
     it("may be the parent of what uses its id", () => {
-        console.log(child.up.stdout, child.destroyed.stdout);
+        assert.match(child.up.stdout, /\+ 6 created/);
         assert.deepEqual(child.left, []);
     });
 });
