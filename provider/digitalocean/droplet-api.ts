@@ -127,4 +127,3 @@ async function unlessForbidden<T>(work: Promise<T>): Promise<T | null> {
         throw error;
     }
 }
-

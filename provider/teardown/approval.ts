@@ -17,7 +17,9 @@ export function refuseUnapproved<P extends Plan | null>(plan: P, approved: Appro
     const grown = plan === null ? [] : beyond(plan, approved);
     if (grown.length > 0) {
         const more = grown.map(resourcePhrase).join("; ");
-        throw new RefusedError(`nothing was destroyed, because there is more now than was agreed to: ${more}`);
+        throw new RefusedError(
+            `nothing was destroyed, because there is more now than was agreed to: ${more}`,
+        );
     }
     return plan;
 }
