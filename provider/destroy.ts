@@ -1,5 +1,6 @@
 import { adviceFor } from "./advice.js";
 import type { Client } from "./clients.js";
+import { keepRecord } from "./keep-record.js";
 import { narrateTo } from "./narrator.js";
 import { nextLookAtMs } from "./polling/interval.js";
 import { StackError } from "./stack-error.js";
@@ -37,6 +38,10 @@ export async function destroyDroplet(
         withToken(access, subject, signal, work),
     );
     const report = rejected === null ? value.report : { ...value.report, error: rejected.message };
+    const place = { endpoint: access.endpoint, account: state.accountId };
+    for (const trouble of await keepRecord(report, place, surroundings)) {
+        await narrator.announce(trouble);
+    }
     if (!isSuccess(report)) {
         const text = [describeReport(report), ...adviceFor(report, resourceUrn)].join("\n");
         throw new StackError(text, { cause: value.cause });

@@ -1,3 +1,4 @@
+import { addMoney } from "./money.js";
 import { costOf, type Outcome, type Report } from "./report.js";
 
 /** Raised when a field changes its meaning or goes; new fields do not raise it. */
@@ -49,8 +50,8 @@ function dropletJson(report: DropletReport): object {
         id: report.dropletId,
         name: report.dropletName,
         outcome: report.outcome,
-        monthlyCost: report.dropletMonthlyPrice,
-        destroyedAt: report.destroyedAt,
+        monthlyCost: dollars(report.dropletMonthlyPrice),
+        destroyedAt: report.destroyedAt === null ? null : isoDate(Date.parse(report.destroyedAt)),
         rounds: report.rounds,
         error: report.error,
         requestIds: report.requestIds,
@@ -60,7 +61,7 @@ function dropletJson(report: DropletReport): object {
             name,
             outcome,
             reason,
-            monthlyCost,
+            monthlyCost: dollars(monthlyCost),
         })),
         cost: costOf(report),
     };
@@ -78,6 +79,11 @@ function escaped(character: string): string {
     return [...Array(character.length).keys()]
         .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`)
         .join("");
+}
+
+/** With at least two digits after the point, however the API writes it. */
+export function dollars(amount: string | null): string | null {
+    return amount === null ? null : addMoney([amount]);
 }
 
 function isoDate(ms: number): string {
