@@ -11,13 +11,19 @@ describe("droplet-teardown plan", () => {
         world.droplet("web-1");
         const ran = await world.run("plan web-1 --policy destroy --policy volumes=keep --report r.json");
         assert.equal(ran.code, 0);
-        assert.deepEqual(ran.stdout.replace(/\(\S{36}\)/, "(…)").replace(/ {2,}/g, "  ").split("\n"), [
-            "droplet web-1 (412000001), $6.00/month: would be destroyed",
-            "  destroys  snapshot  web-1-nightly (161000001)  $0.15/month",
-            "  keeps  volume  web-1-data (…)  $1.00/month  policy volumes: keep",
-            "1 droplet and 1 associated resource to destroy, $6.15/month; 1 associated resource to stay, $1.00/month.",
-            "",
-        ]);
+        assert.deepEqual(
+            ran.stdout
+                .replace(/\(\S{36}\)/, "(…)")
+                .replace(/ {2,}/g, "  ")
+                .split("\n"),
+            [
+                "droplet web-1 (412000001), $6.00/month: would be destroyed",
+                "  destroys  snapshot  web-1-nightly (161000001)  $0.15/month",
+                "  keeps  volume  web-1-data (…)  $1.00/month  policy volumes: keep",
+                "1 droplet and 1 associated resource to destroy, $6.15/month; 1 associated resource to stay, $1.00/month.",
+                "",
+            ],
+        );
         assert.equal(world.report("r.json").droplets[0]?.outcome, "planned");
         assert.deepEqual(world.changes(), []);
     });
