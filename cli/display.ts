@@ -15,11 +15,11 @@ const FLEET_KEY = "fleet";
 /** Progress of a run, on standard error. */
 export interface Display {
     /** Text that stays. */
-    say(text: string): void;
-    narratorFor(dropletId: number): Narrator;
-    ended(entry: Entry): void;
+    readonly say: (text: string) => void;
+    readonly narratorFor: (dropletId: number) => Narrator;
+    readonly ended: (entry: Entry) => void;
     /** Takes away what does not stay. */
-    close(): void;
+    readonly close: () => void;
 }
 
 /** What a display shows about: the Droplets by id, with their names where they are known. */
@@ -51,7 +51,7 @@ function fleetDisplay(screen: Screen, clock: Clock, size: number): Display {
     const seen = { gone: 0, failed: 0, begun: new Set<number>() };
     let toldAtMs = Number.NEGATIVE_INFINITY;
     const tell = (last: boolean): void => {
-        if (!last && clock.now() - toldAtMs < FLEET_LINE_EVERY_MS && screen instanceof LiveLines === false) {
+        if (!last && clock.now() - toldAtMs < FLEET_LINE_EVERY_MS && !(screen instanceof LiveLines)) {
             return;
         }
         toldAtMs = clock.now();

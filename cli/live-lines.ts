@@ -44,7 +44,18 @@ export class LiveLines {
     /** A line that wraps would be two, and could not be taken away. */
     #fitting(line: string): string {
         const most = Math.max(this.#output.columns - 1, 10);
-        const characters = [...line];
-        return characters.length <= most ? line : `${characters.slice(0, most - 1).join("")}…`;
+        const segments = [...new Intl.Segmenter().segment(line)].map(({ segment }) => segment);
+        if (widthOf(segments) <= most) {
+            return line;
+        }
+        while (widthOf(segments) >= most) {
+            segments.pop();
+        }
+        return `${segments.join("")}…`;
     }
+}
+
+/** At most as many columns as a terminal takes for them: what is not Latin may take two. */
+function widthOf(segments: readonly string[]): number {
+    return segments.reduce((sum, segment) => sum + ((segment.codePointAt(0) ?? 0) < 0x1100 ? 1 : 2), 0);
 }

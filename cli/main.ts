@@ -19,7 +19,11 @@ function outputOf(stream: NodeJS.WriteStream): Output {
     let open = true;
     stream.on("error", () => (open = false));
     return {
-        write: (text) => void (open && stream.write(text)),
+        write: (text) => {
+            if (open) {
+                stream.write(text);
+            }
+        },
         isTerminal: stream.isTTY && process.env.TERM !== "dumb",
         get columns() {
             return stream.isTTY ? stream.columns : USUAL_COLUMNS;
@@ -107,7 +111,7 @@ const surroundings: Surroundings = {
 
 const crash = crashOfProcess();
 crash.catch(() => undefined);
-run(process.argv.slice(2), surroundings, crash)
+void run(process.argv.slice(2), surroundings, crash)
     .catch((error: unknown) => {
         surroundings.stderr.write(
             `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,

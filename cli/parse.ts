@@ -27,9 +27,9 @@ export function parse(
     argv: readonly string[],
     { version, stdout, stderr }: Pick<Surroundings, "version" | "stdout" | "stderr">,
 ): Parsed {
-    let invocation: Invocation | null = null;
+    const invocations: Invocation[] = [];
     const program = createProgram((command, args, options) => {
-        invocation = invocationOf(command, args, options);
+        invocations.push(invocationOf(command, args, options));
     }, version);
     for (const command of [program, ...program.commands]) {
         command
@@ -58,7 +58,8 @@ export function parse(
         }
         throw error;
     }
-    return invocation === null ? { kind: "told" } : { kind: "run", invocation };
+    const [invocation] = invocations;
+    return invocation === undefined ? { kind: "told" } : { kind: "run", invocation };
 }
 
 function commandPath(command: string, program: string): string {

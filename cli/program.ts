@@ -145,7 +145,12 @@ export function createProgram(typed: Typed, version = "0.0.0"): Command {
 function helpOf(name: string): string {
     const { examples, notes } = HELP[name] ?? { examples: [] };
     const lines = examples.map(([example, does]) => `  $ ${PROGRAM_NAME} ${example}\n      ${does}`);
-    return ["", ...(notes === undefined ? [] : [notes, ""]), "Examples", ...lines].join("\n");
+    return ["", ...(notes === undefined ? [] : [wrapped(notes), ""]), "Examples", ...lines].join("\n");
+}
+
+/** Sentences on lines of the width that commander's own help has. */
+function wrapped(text: string): string {
+    return text.replace(/(?=.{81})(.{1,80})\s/g, "$1\n");
 }
 
 function withTargets(command: Command): Command {

@@ -14,7 +14,7 @@ export interface Session {
     readonly endpoint: Endpoint;
     readonly catalog: Catalog;
     /** For one operation, with its own count of requests. */
-    client(): Client;
+    readonly client: () => Client;
     /** Id of the token's account; null where it cannot be read. */
     account(signal: AbortSignal): Promise<string | null>;
     /** All requests so far. */

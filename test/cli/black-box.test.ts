@@ -27,16 +27,16 @@ describe("droplet-teardown against a server that only speaks the API", function 
         const printed = reportIn(ran.stdout);
         const written = reportIn(await readFile(file, "utf8"));
         for (const report of [printed, written]) {
-            const [droplet] = report.droplets;
+            const droplet = report.droplets[0]!;
             assert.deepEqual(
-                [droplet?.id, droplet?.name, droplet?.outcome],
+                [droplet.id, droplet.name, droplet.outcome],
                 [3164494, "black-box", "destroyed"],
             );
             assert.deepEqual(
-                droplet?.resources.map(({ outcome }) => outcome),
+                droplet.resources.map(({ outcome }) => outcome),
                 ["destroyed", "destroyed", "destroyed", "destroyed"],
             );
-            assert.deepEqual(droplet?.cost, { destroyed: "14.09", remaining: "0.00" });
+            assert.deepEqual(droplet.cost, { destroyed: "14.09", remaining: "0.00" });
             assert.equal(report.requests, server.asked.length);
         }
         assert.deepEqual(server.bodies, [

@@ -73,7 +73,7 @@ describe("droplet-teardown orphans", () => {
         const ran = await world.run("orphans", {
             fetch: async (url, init) => {
                 const answer = await world.simulator.fetch(url, init);
-                return /\/v2\/droplets\?/.test(url) ? { ...answer, ...empty } : answer;
+                return url.includes("/v2/droplets?") ? { ...answer, ...empty } : answer;
             },
         });
         assert.equal(ran.code, 0, ran.stderr);

@@ -30,7 +30,10 @@ const STORIES: Readonly<Record<string, Story>> = {
         prepare: (world) => void world.droplet("web-1"),
         args: `destroy web-1 ${UNATTENDED} --policy volumes=prevent`,
     },
-    planned: { prepare: (world) => void world.droplet("web-1"), args: "plan web-1 --policy destroy --out p.json" },
+    planned: {
+        prepare: (world) => void world.droplet("web-1"),
+        args: "plan web-1 --policy destroy --out p.json",
+    },
     failed: {
         prepare: (world) => {
             const { id } = world.droplet("web-1");
@@ -99,11 +102,13 @@ describe("the published schema", () => {
     it("takes each line that a delete of the provider adds", async () => {
         const world = new TeardownWorld();
         const env = { DROPLET_TEARDOWN_REPORT: "/r.ndjson" };
-        for (const policy of ["destroy", { default: "destroy", volumes: "prevent" }]) {
-            const { id } = world.dropletWithEverything();
+        for (const [name, policy] of [
+            ["web-1", "destroy"],
+            ["web-2", "prevent"],
+        ] as const) {
+            const { id } = world.dropletWithEverything(name);
             const stored = await world.create({ dropletId: id, policy });
             await world.delete(stored, { env }).catch(() => undefined);
-            world.simulator.panel.deleteVolume(world.simulator.state().volumes[0]?.id ?? "");
         }
         const lines = (world.files.get("/r.ndjson") ?? "").trimEnd().split("\n").map(reportIn);
         assert.deepEqual(

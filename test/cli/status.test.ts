@@ -25,7 +25,7 @@ describe("droplet-teardown status", () => {
         assert.equal(ran.code, 0, ran.stderr);
         const [droplet] = world.report("r.json").droplets;
         assert.equal(droplet?.outcome, "destroyed");
-        assert.equal(droplet?.cost.destroyed, "1.15");
+        assert.equal(droplet.cost.destroyed, "1.15");
     });
 
     it("waits no longer than it may, or than it is let", async () => {
