@@ -1,4 +1,4 @@
-import type { Exchange } from "./digitalocean/connection.js";
+import type { Connection, Exchange } from "./digitalocean/connection.js";
 import { createDropletApi } from "./digitalocean/droplet-api.js";
 import type { Endpoint } from "./digitalocean/endpoint.js";
 import { createRateBudget, type RateBudget } from "./polling/budget.js";
@@ -15,6 +15,17 @@ export interface Client {
 /** What one token shares among all operations of a process: its budget, and what is asked only once. */
 interface Shared {
     readonly budget: RateBudget;
+    readonly remote: Remote;
+}
+
+/** DigitalOcean for one token. */
+export interface Remote {
+    /** For one operation. What does not change is asked once for all of a remote's clients. */
+    client(budget: RateBudget): Client;
+}
+
+/** What is asked once per process and token. */
+interface Asked {
     account: Promise<Account | null> | null;
     readonly readable: Map<ResourceKind, Promise<boolean>>;
 }
@@ -26,18 +37,28 @@ export function createClients(surroundings: Surroundings): ClientFor {
     const shared = new Map<string, Shared>();
     return (token, endpoint) => {
         const key = `${endpoint.base} ${token}`;
-        const ours = shared.get(key) ?? newShared(surroundings);
-        shared.set(key, ours);
-        const { fetch, clock, random, userAgent } = surroundings;
-        const ledger = { requests: 0, requestIds: [] as string[] };
-        const connection = { endpoint, token, fetch, clock, random, userAgent, budget: ours.budget };
-        const api = createDropletApi(connection, (exchange) => note(exchange, ledger));
-        return { api: onceForAll(api, ours), ledger };
+        const { budget, remote } = shared.get(key) ?? newShared(surroundings, token, endpoint);
+        shared.set(key, { budget, remote });
+        return remote.client(budget);
     };
 }
 
-function newShared({ clock }: Surroundings): Shared {
-    return { budget: createRateBudget({ clock }), account: null, readable: new Map() };
+function newShared(surroundings: Surroundings, token: string, endpoint: Endpoint): Shared {
+    const { clock, fetch, random, userAgent } = surroundings;
+    const remote = remoteOf({ endpoint, token, fetch, clock, random, userAgent });
+    return { budget: createRateBudget({ clock }), remote };
+}
+
+/** DigitalOcean over HTTP for one token. */
+export function remoteOf(connection: Omit<Connection, "budget">): Remote {
+    const asked: Asked = { account: null, readable: new Map() };
+    return {
+        client: (budget) => {
+            const ledger = { requests: 0, requestIds: [] as string[] };
+            const api = createDropletApi({ ...connection, budget }, (exchange) => note(exchange, ledger));
+            return { api: onceForAll(api, asked), ledger };
+        },
+    };
 }
 
 function note(exchange: Exchange, ledger: { requests: number; requestIds: string[] }): void {
@@ -49,7 +70,7 @@ function note(exchange: Exchange, ledger: { requests: number; requestIds: string
 }
 
 /** Asks for the account and for each kind's readability once per process; an answer that failed is no answer. */
-function onceForAll(api: DropletApi, shared: Shared): DropletApi {
+function onceForAll(api: DropletApi, shared: Asked): DropletApi {
     return {
         ...api,
         account: (signal) => {

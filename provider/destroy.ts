@@ -1,5 +1,6 @@
 import { adviceFor } from "./advice.js";
 import type { Client } from "./clients.js";
+import { keepRecord } from "./keep-record.js";
 import { narrateTo } from "./narrator.js";
 import { nextLookAtMs } from "./polling/interval.js";
 import { StackError } from "./stack-error.js";
@@ -26,7 +27,7 @@ export async function destroyDroplet(
     const { resourceUrn } = state.inputs;
     const narrator = narrateTo(surroundings.engine, resourceUrn);
     const request = requestOf(state, surroundings);
-    const subject = { dropletId: request.dropletId, accountId: request.accountId };
+    const subject = { dropletId: request.dropletId, accountId: state.accountId };
     const { clock, engine } = surroundings;
     const work = async ({ api, ledger }: Client): Promise<Attempt<Outcome>> => {
         const effects = { api, ledger, clock, nextLookAtMs, narrator, ensureWanted: engine.ensureAlive };
@@ -37,6 +38,10 @@ export async function destroyDroplet(
         withToken(access, subject, signal, work),
     );
     const report = rejected === null ? value.report : { ...value.report, error: rejected.message };
+    const place = { endpoint: access.endpoint, account: state.accountId };
+    for (const trouble of await keepRecord(report, place, surroundings)) {
+        await narrator.announce(trouble);
+    }
     if (!isSuccess(report)) {
         const text = [describeReport(report), ...adviceFor(report, resourceUrn)].join("\n");
         throw new StackError(text, { cause: value.cause });
@@ -54,7 +59,8 @@ function requestOf(state: TeardownState, { env }: Surroundings): TeardownRequest
     return {
         ...wishesOf(inputs, env),
         dropletId: inputs.dropletId,
-        accountId,
+        account: { kind: "recorded", id: accountId },
+        approved: null,
         recorded: inventory,
         requireTag: inputs.requireTag ?? null,
         predecessors: state.predecessors,

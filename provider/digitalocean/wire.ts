@@ -31,15 +31,21 @@ const LISTS: readonly (readonly [list: string, kind: ResourceKind])[] = [
 
 /** Body of `GET /v2/droplets/{id}`. */
 export function readDroplet(body: unknown): Droplet {
-    const droplet = objectOf(fieldOf(rootOf(body), "droplet"));
-    const field = (name: string): Field => fieldOf(droplet, name, "droplet");
+    return dropletOf(fieldOf(rootOf(body), "droplet"));
+}
+
+/** One Droplet of an answer. */
+export function dropletOf(entry: Field): Droplet {
+    const droplet = objectOf(entry);
+    const field = (name: string): Field => fieldOf(droplet, name, entry.path);
     const size = optionalObject(field("size"));
     return {
         id: dropletIdOf(field("id")),
         name: optionalText(field("name")) ?? "",
         status: optionalText(field("status")) ?? "",
         tags: listOf(field("tags")).flatMap((tag) => optionalText(tag) ?? []),
-        monthlyPrice: size === null ? null : optionalAmount(fieldOf(size, "price_monthly", "droplet.size")),
+        monthlyPrice:
+            size === null ? null : optionalAmount(fieldOf(size, "price_monthly", `${entry.path}.size`)),
     };
 }
 

@@ -34,6 +34,9 @@ export class UnreachableError extends TeardownError {}
 /** Nothing was changed: a guard, a policy or bad input forbids it. */
 export class RefusedError extends TeardownError {}
 
+/** Nothing was changed, because the token may not read something that would be left behind unseen. */
+export class MissingScopeError extends RefusedError {}
+
 /** The time given to one teardown has passed; what runs at DigitalOcean goes on. */
 export class DeadlineError extends TeardownError {
     constructor(readonly timeoutMs: number) {
