@@ -6,7 +6,7 @@ import {
     isInterruption,
 } from "../provider/teardown/errors.js";
 import { failuresOf } from "../provider/teardown/failures.js";
-import { planFromStatus, surveyList, type Wishes } from "../provider/teardown/inventory.js";
+import { planFromStatus, planFromList, type Wishes } from "../provider/teardown/inventory.js";
 import { findLeftovers } from "../provider/teardown/leftovers.js";
 import { preventedBy } from "../provider/teardown/narrate.js";
 import type { Plan } from "../provider/teardown/plan.js";
@@ -88,7 +88,7 @@ async function surveyPresent(
         const plan = await planFromStatus(status, inquiry, api, signal);
         return { ...about, standing: "running", plan, recorded };
     }
-    const plan = await surveyList({ ...terms, dropletId: droplet.id, recorded: [] }, api, signal);
+    const plan = await planFromList({ ...terms, dropletId: droplet.id, recorded: [] }, api, signal);
     if (plan === null) {
         return null;
     }

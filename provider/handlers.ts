@@ -10,10 +10,10 @@ import { succeed } from "./predecessors.js";
 import { findRemains } from "./remains.js";
 import { look, lookAtExisting } from "./sighting.js";
 import { asStackError } from "./stack-error.js";
-import { fromOutputs, toOutputs, type TeardownState } from "./state.js";
+import { fromOutputs, toOutputs, type Sighting, type TeardownState } from "./state.js";
 import type { Surroundings } from "./surroundings.js";
 import { withDeadline } from "./teardown/deadline.js";
-import { AuthenticationError, RefusedError } from "./teardown/errors.js";
+import { AuthenticationError, RefusedError, TeardownError } from "./teardown/errors.js";
 import { inventoryText, remainsText } from "./teardown/narrate.js";
 import type { DropletApi } from "./teardown/ports.js";
 import { isUnknown } from "./unknown.js";
@@ -73,6 +73,24 @@ export function createHandlers(surroundings: Surroundings): Handlers {
         return attempt.value as T;
     };
 
+    /** The first look at a Droplet, which may fail only where the program does not create the Droplet itself. */
+    const firstSighting = async (state: TeardownState, before: TeardownState | null): Promise<Sighting> => {
+        const { dropletId, mustExist, resourceUrn } = state.inputs;
+        const { predecessors } = state;
+        try {
+            return await reading(state, (api, signal) =>
+                lookAtExisting({ dropletId, predecessors, before }, api, clock, signal),
+            );
+        } catch (error) {
+            if (mustExist || !(error instanceof TeardownError)) {
+                throw error;
+            }
+            const warning = `could not be looked at, \`pulumi refresh\` tries again: ${error.message}`;
+            await narrateTo(engine, resourceUrn).announce(`droplet ${dropletId} ${warning}`);
+            return { inventory: [], accountId: before?.accountId ?? null, recordedAt: "", predecessors };
+        }
+    };
+
     return {
         configure: (request) => {
             config = (key) => request.config.get(key);
@@ -92,14 +110,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
         create: (props) =>
             asStackError(async () => {
                 const state = fromOutputs(props);
-                const sighting = await reading(state, (api, signal) =>
-                    lookAtExisting(
-                        { dropletId: state.inputs.dropletId, predecessors: [], before: null },
-                        api,
-                        clock,
-                        signal,
-                    ),
-                );
+                const sighting = await firstSighting(state, null);
                 return { id: surroundings.newId(), outs: toOutputs({ inputs: state.inputs, ...sighting }) };
             }),
 
@@ -128,12 +139,13 @@ export function createHandlers(surroundings: Surroundings): Handlers {
                 const { dropletId } = inputs;
                 const same = dropletId === before.inputs.dropletId;
                 const predecessors = same ? before.predecessors : succeed(before, dropletId);
-                const sighting = await reading({ ...before, inputs }, async (api, signal) => {
-                    const subject = { dropletId, predecessors, before };
-                    return same
-                        ? ((await look(subject, api, clock, signal))?.sighting ?? before)
-                        : lookAtExisting(subject, api, clock, signal);
-                });
+                const state = { ...before, inputs, predecessors };
+                const sighting = same
+                    ? await reading(state, async (api, signal) => {
+                          const subject = { dropletId, predecessors, before };
+                          return (await look(subject, api, clock, signal))?.sighting ?? before;
+                      })
+                    : await firstSighting(state, before);
                 return { outs: toOutputs({ ...sighting, inputs }) };
             }),
 

@@ -65,6 +65,7 @@ function properties(
         requireTag: args.requireTag,
         enabled: args.enabled,
         gracefulShutdown: args.gracefulShutdown,
+        mustExist: args.mustExist,
         apiEndpoint: args.apiEndpoint,
         timeout: args.timeout ?? timeoutFrom(opts),
         retries: args.retries,

@@ -99,6 +99,7 @@ export class Droplet extends DropletComponent {
         const settings: ManagedTeardownArgs = {
             ...teardown,
             enabled,
+            mustExist: false,
             policy,
             requireTag: tag,
             dropletId: this.droplet.id,

@@ -1,9 +1,8 @@
-import { MissingScopeError, RefusedError } from "./errors.js";
+import { MissingScopeError } from "./errors.js";
 import type { KeepRule } from "./keep.js";
 import { makePlan, type Plan } from "./plan.js";
 import { POLICY_PROPERTY, type ResolvedPolicy } from "./policy.js";
 import type { DropletApi } from "./ports.js";
-import { preventedBy } from "./narrate.js";
 import type { DestroyStatus } from "./status.js";
 import { resourcesOf } from "./tally.js";
 import { RESOURCE_KINDS, type AssociatedResource, type ResourceKind } from "./resource.js";
@@ -29,27 +28,11 @@ export interface Inquiry extends Wishes {
 }
 
 /**
- * The plan for a Droplet that is there; null where it went in the meantime.
- * @throws RefusedError where the policy prevents it, or a kind that the plan depends on may only look empty
- */
-export async function planFromList(
-    inquiry: Inquiry,
-    api: DropletApi,
-    signal: AbortSignal,
-): Promise<Plan | null> {
-    const plan = await surveyList(inquiry, api, signal);
-    if (plan !== null && plan.prevented.length > 0) {
-        throw new RefusedError(preventedBy(plan.prevented));
-    }
-    return plan;
-}
-
-/**
  * What a teardown of a Droplet that is there would do, whether the policy prevents it or not; null where the
  * Droplet went in the meantime.
  * @throws MissingScopeError where a kind that the plan depends on may only look empty
  */
-export async function surveyList(
+export async function planFromList(
     inquiry: Inquiry,
     api: DropletApi,
     signal: AbortSignal,
@@ -75,7 +58,7 @@ export async function planFromStatus(
 
 /**
  * Plans for an inventory that has been read from the API.
- * @throws RefusedError where a kind that the plan depends on may only look empty.
+ * @throws MissingScopeError where a kind that the plan depends on may only look empty
  */
 export async function planFor(
     inventory: readonly AssociatedResource[],
@@ -100,8 +83,8 @@ async function refuseUnreadable(
     api: DropletApi,
     signal: AbortSignal,
 ): Promise<void> {
-    const doubtful = RESOURCE_KINDS.filter((kind) => policy[POLICY_PROPERTY[kind]] !== "keep").filter(
-        (kind) => !inventory.some((resource) => resource.kind === kind),
+    const doubtful = RESOURCE_KINDS.filter((kind) => !has(inventory, kind)).filter((kind) =>
+        matters(kind, inventory, policy),
     );
     const readable = await Promise.all(doubtful.map((kind) => api.canRead(kind, signal)));
     const hidden = doubtful.filter((_, index) => readable[index] === false);
@@ -109,17 +92,38 @@ async function refuseUnreadable(
         const properties = hidden.map((kind) => POLICY_PROPERTY[kind]).join(", ");
         const scopes = [...new Set(hidden.flatMap((kind) => READ_SCOPES[kind].split(" and ")))].join(", ");
         throw new MissingScopeError(
-            `the token may not read ${properties}, so they would be left behind unseen. ` +
-                `Give it the scope ${scopes}, or set policy ${hidden.map((kind) => `${POLICY_PROPERTY[kind]}: "keep"`).join(", ")}`,
+            `the token may not read ${properties}, so what is to become of them cannot be told. ` +
+                `Give it the scope ${scopes}, or keep what depends on it by the policy`,
         );
     }
+}
+
+/** Whether a plan would be another one if there were resources of the kind after all. */
+function matters(
+    kind: ResourceKind,
+    inventory: readonly AssociatedResource[],
+    policy: ResolvedPolicy,
+): boolean {
+    if (policy[POLICY_PROPERTY[kind]] !== "keep") {
+        return true;
+    }
+    // A volume out of sight would be kept, and with it the snapshots of it that are in sight.
+    return kind === "volume" && followVolumes(policy) && has(inventory, "volume_snapshot");
+}
+
+function has(inventory: readonly AssociatedResource[], kind: ResourceKind): boolean {
+    return inventory.some((resource) => resource.kind === kind);
+}
+
+function followVolumes(policy: ResolvedPolicy): boolean {
+    return policy.volumeSnapshotsOfKeptVolumes !== policy.volumeSnapshots;
 }
 
 /** Whether it matters which volume a volume snapshot belongs to. */
 function needsOwners(plan: Plan, policy: ResolvedPolicy): boolean {
     return (
-        policy.volumeSnapshotsOfKeptVolumes !== policy.volumeSnapshots &&
-        plan.keep.some((resource) => resource.kind === "volume") &&
-        [...plan.destroy, ...plan.prevented].some((resource) => resource.kind === "volume_snapshot")
+        followVolumes(policy) &&
+        has(plan.keep, "volume") &&
+        has([...plan.destroy, ...plan.prevented], "volume_snapshot")
     );
 }

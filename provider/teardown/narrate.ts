@@ -94,7 +94,7 @@ function runningLine(status: Extract<DestroyStatus, { state: "running" }>, plan:
     );
     const done = concerned.filter((resource) => resource.destroyedAt !== null).length;
     const dropletDone = status.droplet.destroyedAt === null ? 0 : 1;
-    const next = concerned.find((resource) => resource.destroyedAt === null);
+    const next = concerned.find((resource) => resource.destroyedAt === null && resource.error === null);
     const awaited =
         next === undefined ? "the droplet" : `${kindLabel(next.kind)} ${printable(next.name || next.id)}`;
     return `${done + dropletDone}/${(plan?.destroy ?? concerned).length + 1} destroyed · waiting for ${awaited}`;

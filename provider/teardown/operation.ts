@@ -9,7 +9,7 @@ import type { Failure } from "./failures.js";
 import { planFromList, planFromStatus, type Wishes } from "./inventory.js";
 import { tearDownLeftovers } from "./leftovers.js";
 import { afterSeeing, afterSending, NOTHING_SENT, type Memory } from "./memory.js";
-import { announcement, progressLine, retryAnnouncement } from "./narrate.js";
+import { announcement, preventedBy, progressLine, retryAnnouncement } from "./narrate.js";
 import type { Plan } from "./plan.js";
 import type { Ledger, SubmitOutcome } from "./ports.js";
 import {
@@ -189,6 +189,8 @@ class Operation {
                 : refuseUnapproved(await planFromList(this.#request, api, this.#signal), approved);
         if (this.#plan === null) {
             await this.#lookAgainLater();
+        } else if (this.#plan.prevented.length > 0) {
+            throw new RefusedError(preventedBy(this.#plan.prevented));
         }
     }
 

@@ -134,11 +134,23 @@ describe("a token with too few scopes", () => {
                 TOKEN,
                 without(...(kind === "volumeSnapshots" ? ["block_storage_snapshot:read"] : scopes)),
             );
-            const policy = { ...(stored.policy as object), [kind]: "keep" };
+            const policy = {
+                ...(stored.policy as object),
+                volumeSnapshotsOfKeptVolumes: "destroy",
+                [kind]: "keep",
+            };
             await world.delete({ ...stored, policy });
             assert.equal(world.simulator.state().droplets.length, 0);
         });
     }
+
+    it("is refused when it hides kept volumes whose snapshots it shows", async () => {
+        const { world, stored } = await begin();
+        world.simulator.setToken(TOKEN, without("block_storage:read"));
+        const policy = { ...(stored.policy as object), volumes: "keep" };
+        assert.match(await world.failedDelete({ ...stored, policy }), /the token may not read volumes/);
+        assert.deepEqual(world.changes(), []);
+    });
 
     it("does not make an empty kind suspicious where it may be read", async () => {
         const world = new TeardownWorld();
@@ -147,7 +159,7 @@ describe("a token with too few scopes", () => {
         await world.delete(stored);
         assert.equal(
             world.announced().at(-1),
-            `droplet bare (${id}): destroyed\n  destroyed  droplet\n1 attempt in 5s. Saved $6.00/month. Nothing of it accrues cost any more.`,
+            `droplet bare (${id}): destroyed\n  destroyed  droplet\n1 attempt in 5s. Saved $6.00/month. No cost is known to remain.`,
         );
     });
 });
@@ -194,7 +206,7 @@ describe("an endpoint or a token that cannot be used", () => {
 
 describe("request count", () => {
     const once = /^GET (?:account|reserved_ips|images|volumes|snapshots)\b/;
-    const poll = /\/status 200$/;
+    const isPoll = (request: string): boolean => request.endsWith("/status 200");
 
     it("is 4 besides looks at the status for a lone healthy teardown, and 5 once a process", async () => {
         const world = new TeardownWorld();
@@ -205,7 +217,7 @@ describe("request count", () => {
         const next = await world.create({ dropletId: second, policy: "destroy" });
 
         await world.run(inProcess.delete("teardown-1", stored));
-        const requests = world.requests().filter((request) => !poll.test(request));
+        const requests = world.requests().filter((request) => !isPoll(request));
         assert.deepEqual(
             requests.filter((request) => !once.test(request)),
             [
@@ -225,7 +237,7 @@ describe("request count", () => {
 
         world.simulator.clearRequests();
         await world.run(inProcess.delete("teardown-2", next));
-        const again = world.requests().filter((request) => !poll.test(request));
+        const again = world.requests().filter((request) => !isPoll(request));
         assert.deepEqual(
             again.filter((request) => once.test(request)),
             [],

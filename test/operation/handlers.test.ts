@@ -34,6 +34,24 @@ describe("create", () => {
         });
     });
 
+    it("of a teardown whose Droplet the same program creates succeeds whatever the API says", async () => {
+        const world = new TeardownWorld();
+        const droplet = world.dropletWithEverything();
+        world.simulator.faults.add({ do: { kind: "answer", status: 403, message: "no" } });
+        const stored = await world.create({ dropletId: droplet.id, policy: "destroy", mustExist: false });
+        assert.match(
+            world.announced()[0] ?? "",
+            /could not be looked at, `pulumi refresh` tries again: GET .* 403 no/,
+        );
+        assert.deepEqual([stored.inventory, stored.recordedAt], [[], ""]);
+
+        const { props } = await world.run(world.process().read("teardown-1", stored));
+        assert.equal(props?.monthlyCost, "6.75");
+        assert.equal(props.recordedAt, "2026-01-01T00:00:00.000Z");
+        await world.delete(stored);
+        assert.deepEqual(world.left(), []);
+    });
+
     it("works without the scope to read the account", async () => {
         const scopes = ["droplet:read"];
         const world = new TeardownWorld({ grants: { [TOKEN]: { scopes } } });
@@ -77,8 +95,8 @@ describe("read", () => {
         const { id, props } = await read();
         assert.equal(id, "teardown-1");
         assert.equal(props?.monthlyCost, "6.90");
-        assert.equal(props?.recordedAt, "2026-01-02T00:00:00.000Z");
-        assert.equal((props?.inventory as unknown[]).length, (stored.inventory as unknown[]).length + 1);
+        assert.equal(props.recordedAt, "2026-01-02T00:00:00.000Z");
+        assert.equal((props.inventory as unknown[]).length, (stored.inventory as unknown[]).length + 1);
         assert.match(
             world.announced().at(-1) ?? "",
             /^droplet web-1 \(412000001\), \$6\.00\/month, with 5 associated resources, \$6\.90\/month\n {2}reserved ip {6}198\.19\.0\.1 /,

@@ -92,7 +92,7 @@ const STORIES: Readonly<Record<string, Story>> = {
             await world.pass(500);
             // Where it was not to be seen at first, what it took of ours is a failure; nothing else is.
             await world.delete(stored).catch((error: unknown) => {
-                assert.match(String((error as Error).message), /1 of what was to be kept shows as destroyed/);
+                assert.match((error as Error).message, /1 of what was to be kept shows as destroyed/);
             });
             return world.left();
         },

@@ -38,6 +38,6 @@ async function list(simulator: Simulator, token: string, path: string): Promise<
     const response = await simulator.fetch(`http://any.host/v2/${path}?per_page=200`, {
         headers: { authorization: `Bearer ${token}` },
     });
-    const [page] = Object.values((await response.json()) as Record<string, unknown>);
+    const [page] = Object.values(JSON.parse(await response.text()) as Record<string, unknown>);
     return page as Named[];
 }

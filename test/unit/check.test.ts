@@ -252,6 +252,7 @@ describe("good input", () => {
                     keep: [],
                     managed: [],
                     enabled: true,
+                    mustExist: true,
                     gracefulShutdown: false,
                     timeout: "15m",
                     retries: 3,

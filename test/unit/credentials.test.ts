@@ -150,7 +150,7 @@ describe("work with a token", () => {
             /^DigitalOcean accepts none of the tokens there are: place of one, place of two, place of blind \(cannot see the droplet\)\. /,
         );
         assert.equal(attempt.rejected?.cause, REJECTED);
-        assert.equal(attempt.rejected?.requestId, "req-1");
+        assert.equal(attempt.rejected.requestId, "req-1");
     });
 
     it("passes over one of which it cannot be told whose it is, and says why", async () => {
@@ -160,7 +160,10 @@ describe("work with a token", () => {
         };
         const { worked, attempt } = await tried(views, "ours");
         assert.deepEqual(worked, ["old"]);
-        assert.match(attempt.rejected?.message ?? "", /place of next \(could not be checked: no usable answer\)/);
+        assert.match(
+            attempt.rejected?.message ?? "",
+            /place of next \(could not be checked: no usable answer\)/,
+        );
     });
 
     it("ends with a defect, whatever the token", async () => {
