@@ -3,9 +3,21 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { startBlackBox } from "../support/black-box.js";
-import { runProcess } from "../support/cli-process.js";
+import { startBlackBox, type BlackBox } from "../support/black-box.js";
+import { runProcess, type Ended } from "../support/cli-process.js";
 import { reportIn } from "../support/cli-world.js";
+
+interface Told {
+    readonly server: BlackBox;
+    readonly ran: Ended;
+}
+
+async function tell(starting: Promise<BlackBox>, options: string): Promise<Told> {
+    const server = await starting;
+    const ran = await runProcess(`destroy 3164494 --yes --policy destroy ${options}`, server.url);
+    await server.close();
+    return { server, ran };
+}
 
 describe("droplet-teardown against a server that only speaks the API", function () {
     this.timeout(30_000);
@@ -15,17 +27,20 @@ describe("droplet-teardown against a server that only speaks the API", function 
     });
     after(() => rm(folder, { recursive: true }));
 
-    it("destroys a droplet with everything, given an endpoint and a token, and reports it", async () => {
-        const server = await startBlackBox();
+    // The two wait for their destroys at the same time.
+    let everything: Promise<Told>;
+    let nothing: Promise<Told>;
+    before(() => {
         const file = join(folder, "report.json");
-        const ran = await runProcess(
-            `destroy 3164494 --yes --policy destroy --json --report ${file}`,
-            server.url,
-        );
-        await server.close();
+        everything = tell(startBlackBox(), `--json --report ${file}`);
+        nothing = tell(startBlackBox({}), "--json");
+    });
+
+    it("destroys a droplet with everything, given an endpoint and a token, and reports it", async () => {
+        const { server, ran } = await everything;
         assert.equal(ran.code, 0, ran.stderr);
         const printed = reportIn(ran.stdout);
-        const written = reportIn(await readFile(file, "utf8"));
+        const written = reportIn(await readFile(join(folder, "report.json"), "utf8"));
         for (const report of [printed, written]) {
             const droplet = report.droplets[0]!;
             assert.deepEqual(
@@ -51,9 +66,7 @@ describe("droplet-teardown against a server that only speaks the API", function 
     });
 
     it("destroys a droplet with nothing, whatever lists the server does not have", async () => {
-        const server = await startBlackBox({});
-        const ran = await runProcess("destroy 3164494 --yes --policy destroy --json", server.url);
-        await server.close();
+        const { server, ran } = await nothing;
         assert.equal(ran.code, 0, ran.stderr);
         assert.equal(reportIn(ran.stdout).droplets[0]?.outcome, "destroyed");
         assert.equal(server.asked.filter((request) => request.startsWith("DELETE")).length, 1);

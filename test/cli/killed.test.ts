@@ -11,20 +11,21 @@ import {
 import { runProcess, start, type Ended } from "../support/cli-process.js";
 import { serve, type LoopbackServer } from "../support/loopback.js";
 
-type Moment = "before it arrives" | "after it took effect";
+/** Whether a process dies at a request, and before or after the request takes effect. */
+type Fate = (index: number, method: string | undefined) => "lives" | "dies before" | "dies after";
 
-/** A way to the API on which the process dies at its k-th request. */
+/** A way to the API on which a process may die. */
 interface DeadlyRoad extends LoopbackServer {
     victim: ChildProcess | null;
     readonly asked: string[];
 }
 
-async function deadlyRoad(api: string, k: number, moment: Moment): Promise<DeadlyRoad> {
+async function deadlyRoad(api: string, fateAt: Fate): Promise<DeadlyRoad> {
     const road: { victim: ChildProcess | null; asked: string[] } = { victim: null, asked: [] };
     const server = await serve((request, response) => {
         road.asked.push(`${request.method} ${request.url}`);
-        const isDeadly = road.asked.length === k;
-        if (isDeadly && moment === "before it arrives") {
+        const fate = fateAt(road.asked.length, request.method);
+        if (fate === "dies before") {
             road.victim?.kill("SIGKILL");
             return;
         }
@@ -36,7 +37,7 @@ async function deadlyRoad(api: string, k: number, moment: Moment): Promise<Deadl
             void fetch(`${api}${request.url}`, { method: request.method ?? "GET", headers, ...body }).then(
                 async (answer) => {
                     const text = await answer.text();
-                    if (isDeadly) {
+                    if (fate === "dies after") {
                         road.victim?.kill("SIGKILL");
                         return;
                     }
@@ -47,6 +48,9 @@ async function deadlyRoad(api: string, k: number, moment: Moment): Promise<Deadl
     });
     return Object.assign(road, server);
 }
+
+/** A destroy has fewer requests. */
+const MORE_THAN_ALL = 18;
 
 describe("droplet-teardown destroy, killed at any request", function () {
     this.timeout(60_000);
@@ -70,44 +74,47 @@ describe("droplet-teardown destroy, killed at any request", function () {
         return { id, args: `destroy ${id} --yes --policy destroy --policy volumes=keep --keep ${name}-data` };
     }
 
-    async function diesAt(k: number, moment: Moment): Promise<{ id: number; again: Ended }> {
-        const { id, args } = prepare(`d${k}${moment.startsWith("a") ? "-after" : ""}`);
-        const road = await deadlyRoad(server.url, k, moment);
+    interface Story {
+        readonly id: number;
+        readonly asked: readonly string[];
+        readonly killed: boolean;
+        readonly last: Ended;
+    }
+
+    /** Runs a destroy under a fate; the same command again where that killed it. */
+    async function tell(name: string, fate: Fate): Promise<Story> {
+        const { id, args } = prepare(name);
+        const road = await deadlyRoad(server.url, fate);
         const { child, ended } = start(args.split(" "), road.url);
         road.victim = child;
-        assert.equal((await ended).code, null, `it was to die at request ${k}`);
+        const first = await ended;
         await road.close();
-        return { id, again: await runProcess(args, server.url) };
+        const killed = first.code === null;
+        return { id, asked: road.asked, killed, last: killed ? await runProcess(args, server.url) : first };
     }
 
     it("comes to the same end when the same command is run again, with one destroy in all", async () => {
-        const undisturbed = prepare("undisturbed");
-        const road = await deadlyRoad(server.url, 0, "before it arrives");
-        const first = await runProcess(undisturbed.args, road.url);
-        await road.close();
-        assert.equal(first.code, 0, first.stderr);
-        const destroyAt = road.asked.findIndex((request) => request.startsWith("DELETE")) + 1;
-        assert.ok(destroyAt > 0);
+        const before = Array.from({ length: MORE_THAN_ALL }, (_, index) =>
+            tell(`d${index + 1}`, (at) => (at === index + 1 ? "dies before" : "lives")),
+        );
+        const after = tell("after", (_, method) => (method === "DELETE" ? "dies after" : "lives"));
+        const stories = await Promise.all([...before, after]);
 
-        const boundaries = road.asked.map((_, index): readonly [number, Moment] => [
-            index + 1,
-            "before it arrives",
-        ]);
-        boundaries.push([destroyAt, "after it took effect"]);
-        const ends = await Promise.all(boundaries.map(([k, moment]) => diesAt(k, moment)));
-
-        ends.forEach(({ id, again }, index) => {
-            const at = `killed at request ${boundaries[index]?.join(", ")}: ${road.asked[index]}\n${again.stderr}`;
-            assert.equal(again.code, 0, at);
+        const [undisturbed] = stories.filter(({ killed }) => !killed);
+        assert.ok(undisturbed !== undefined, "there are more requests to die at");
+        assert.ok(stories.filter(({ killed }) => killed).length > undisturbed.asked.length);
+        for (const { id, asked, last } of stories) {
+            const at = `after ${asked.length} requests, ${asked.at(-1)}\n${last.stderr}`;
+            assert.equal(last.code, 0, at);
             const destroys = simulator
                 .requests()
                 .filter(({ method, path }) => method !== "GET" && path.includes(`/${id}/`))
                 .map(({ method, status }) => `${method} ${status}`);
             assert.deepEqual(destroys, ["DELETE 202"], at);
-        });
+        }
         const { droplets, snapshots, volumes } = simulator.state();
         assert.deepEqual([droplets, snapshots], [[], []]);
-        assert.equal(volumes.length, ends.length + 1);
+        assert.equal(volumes.length, stories.length);
         assert.ok(volumes.every(({ dropletId }) => dropletId === null));
     });
 });
