@@ -51,14 +51,14 @@ export class VirtualClock {
 
     /** Lets time pass until `work` has settled, and returns what it settled to. */
     async run<T>(work: Promise<T>): Promise<T> {
-        let settled = false;
+        const state = { settled: false };
         const done = (): void => {
-            settled = true;
+            state.settled = true;
         };
         work.then(done, done);
         for (;;) {
             await quiet();
-            if (settled) {
+            if (state.settled) {
                 return work;
             }
             const next = this.#timers.shift();

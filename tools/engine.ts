@@ -11,8 +11,8 @@ const context: EngineContext = {
 
 ensureEngine(context).then(
     (engine) => process.stdout.write(`Pulumi ${engine.version} (${engine.source}): ${engine.command}\n`),
-    (error: Error) => {
-        process.stderr.write(`${error.message}\n`);
+    (error: unknown) => {
+        process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
         process.exitCode = 1;
     },
 );

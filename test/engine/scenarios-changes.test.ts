@@ -32,7 +32,7 @@ function replacement(opts: string): Scenario {
                 "snapshot nightly",
                 "volume data",
             ]);
-            assert.deepEqual((await world.teardown())?.outputs?.["predecessors"], [first]);
+            assert.deepEqual((await world.teardown())?.outputs?.predecessors, [first]);
             assert.match(replaced.stdout, /DropletTeardown web updated/);
             assert.deepEqual(world.destroyRequests(), []);
             const destroyed = await succeeds(project.destroy());
@@ -75,7 +75,7 @@ scenarios("a stack that changes", {
             );
             await succeeds(project.destroy());
             assert.deepEqual(await remaining(simulator), []);
-            void world;
+            world;
         },
     },
 

@@ -200,7 +200,7 @@ export class EngineProject {
         const own = isolatedEnv(process.env, folders);
         return {
             ...own,
-            PATH: [...engine.binDirs, dirname(process.execPath), own["PATH"] ?? ""].join(delimiter),
+            PATH: [...engine.binDirs, dirname(process.execPath), own.PATH ?? ""].join(delimiter),
             PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
             DIGITALOCEAN_TOKEN: token,
             DIGITALOCEAN_API_URL: simulatorUrl,

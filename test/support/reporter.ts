@@ -20,7 +20,7 @@ class ClosingReporter extends reporters.Spec {
     }
 
     override done(failures: number, finish?: (failures: number) => void): void {
-        const { passes = 0, pending = 0 } = this.stats ?? {};
+        const { passes, pending } = this.stats;
         const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
         console.log(
             `  without the engine ${seconds(this.#spentMs.rest)}, on the engine ${seconds(this.#spentMs.engine)}`,

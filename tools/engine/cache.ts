@@ -9,18 +9,18 @@ import { ENGINE_VERSION } from "./engine.js";
  */
 export function engineFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
     const cache =
-        env["DROPLET_TEARDOWN_ENGINE_CACHE"] ?? join(userCache(env, platform), "pulumi-droplet-teardown");
+        env.DROPLET_TEARDOWN_ENGINE_CACHE ?? join(userCache(env, platform), "pulumi-droplet-teardown");
     return join(cache, `engine-${ENGINE_VERSION}`);
 }
 
 function userCache(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
-    const home = env["HOME"] ?? env["USERPROFILE"] ?? tmpdir();
+    const home = env.HOME ?? env.USERPROFILE ?? tmpdir();
     switch (platform) {
         case "win32":
-            return env["LOCALAPPDATA"] ?? join(home, "AppData", "Local");
+            return env.LOCALAPPDATA ?? join(home, "AppData", "Local");
         case "darwin":
             return join(home, "Library", "Caches");
         default:
-            return env["XDG_CACHE_HOME"] ?? join(home, ".cache");
+            return env.XDG_CACHE_HOME ?? join(home, ".cache");
     }
 }

@@ -48,7 +48,7 @@ export function check(
 /** A name made up once stays for the resource's life. */
 function formerName(olds: Props): Json | undefined {
     const defaults = olds[DEFAULTS];
-    return Array.isArray(defaults) && defaults.includes("name") ? olds["name"] : undefined;
+    return Array.isArray(defaults) && defaults.includes("name") ? olds.name : undefined;
 }
 
 function missing(type: ResourceType, inputs: Props): CheckFailure[] {

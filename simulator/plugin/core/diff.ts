@@ -36,7 +36,7 @@ function needsNewResource(type: ResourceType, name: string, state: Props, news: 
 function keepsItsName(type: ResourceType, state: Props, news: Props): boolean {
     const defaults = news[DEFAULTS];
     const madeUp = Array.isArray(defaults) && defaults.includes("name");
-    return "name" in type.inputs && !madeUp && state["name"] === news["name"];
+    return "name" in type.inputs && !madeUp && state.name === news.name;
 }
 
 function isEmpty(value: Json): boolean {
@@ -55,7 +55,7 @@ function normal(input: Input, value: Json | undefined): Json {
             return Array.isArray(value) ? value.map((tag) => String(tag).toLowerCase()).sort() : value;
         case "string":
         case "integer":
-            return String(value);
+            return typeof value === "number" ? `${value}` : value;
         case "boolean":
         case "value":
             return value;

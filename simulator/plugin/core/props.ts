@@ -11,7 +11,10 @@ export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** A property that must be a string by now. */
 export function text(props: Props, name: string): string {
     const value = props[name];
-    return typeof value === "string" ? value : String(value ?? "");
+    if (typeof value === "number" || typeof value === "boolean") {
+        return `${value}`;
+    }
+    return typeof value === "string" ? value : "";
 }
 
 /** A property that must be a whole number by now. */

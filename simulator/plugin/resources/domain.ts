@@ -22,7 +22,7 @@ export const domain: ResourceType = {
     },
     outputs: ["domainUrn", "ttl"],
     create: async (api, inputs) => {
-        const request = compact({ name: inputs["name"], ip_address: inputs["ipAddress"] });
+        const request = compact({ name: inputs.name, ip_address: inputs.ipAddress });
         const answer = await api.post<{ domain: { ttl: number | null } }>("/v2/domains", request);
         return {
             id: text(inputs, "name"),
@@ -37,7 +37,7 @@ export const domain: ResourceType = {
         try {
             await api.delete(`/v2/domains/${id}`);
         } catch (error) {
-            throw new Error(`Error deleting Domain: ${(error as Error).message}`);
+            throw new Error(`Error deleting Domain: ${(error as Error).message}`, { cause: error });
         }
     },
 };
@@ -87,7 +87,7 @@ async function removeRecord(api: Api, id: string, state: Props): Promise<void> {
         await api.delete(recordPath(state, id));
     } catch (error) {
         if (!(error instanceof ApiError) || error.status !== 404) {
-            throw new Error(`Error deleting record: ${(error as Error).message}`);
+            throw new Error(`Error deleting record: ${(error as Error).message}`, { cause: error });
         }
     }
 }
@@ -97,8 +97,8 @@ function recordPath(props: Props, id: string): string {
 }
 
 function recordRequest(props: Props): Props {
-    const { domain: _domain, value, __defaults: _defaults, ...rest } = props;
-    return compact({ ...rest, data: value });
+    const own = Object.entries(props).filter(([name]) => !["domain", "value", "__defaults"].includes(name));
+    return compact({ ...Object.fromEntries(own), data: props.value });
 }
 
 function recordState(props: Props, wire: RecordWire): Props {
@@ -108,9 +108,9 @@ function recordState(props: Props, wire: RecordWire): Props {
         name: wire.name,
         value: wire.data,
         ttl: wire.ttl,
-        priority: props["priority"] === undefined ? undefined : wire.priority,
-        port: props["port"] === undefined ? undefined : wire.port,
-        weight: props["weight"] === undefined ? undefined : wire.weight,
+        priority: props.priority === undefined ? undefined : wire.priority,
+        port: props.port === undefined ? undefined : wire.port,
+        weight: props.weight === undefined ? undefined : wire.weight,
         fqdn: wire.name === "@" ? domainName : `${wire.name}.${domainName}`,
     });
 }

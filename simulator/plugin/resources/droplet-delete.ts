@@ -10,7 +10,7 @@ const DELETE_TIMEOUT_MS = 60_000;
 /** Deletes a Droplet in the official provider's steps, with its weaknesses. */
 export async function deleteDroplet(api: Api, id: string, state: Props): Promise<void> {
     const { volume_ids: volumeIds } = await awaitUnlocked(api, id);
-    if (state["gracefulShutdown"] === true) {
+    if (state.gracefulShutdown === true) {
         await api.post(`${dropletPath(id)}/actions`, { type: "shutdown" });
         await awaitDroplet(api, id, (now) => now.status === "off", DELETE_TIMEOUT_MS);
     }
@@ -42,6 +42,7 @@ async function detach(api: Api, id: string, volumeId: string): Promise<void> {
         throw new Error(
             `Error detaching the volumes from the droplet (${id}): ` +
                 `Error detaching volume "${volumeId}" from droplet (${id}): ${(error as Error).message}`,
+            { cause: error },
         );
     }
 }
@@ -64,6 +65,6 @@ async function awaitGone(api: Api, id: string): Promise<void> {
             DELETE_TIMEOUT_MS,
         );
     } catch (error) {
-        throw new Error(`Error deleting droplet: ${(error as Error).message}`);
+        throw new Error(`Error deleting droplet: ${(error as Error).message}`, { cause: error });
     }
 }

@@ -15,14 +15,14 @@ export async function updateDroplet(api: Api, id: string, olds: Props, news: Pro
     if (text(olds, "name") !== text(news, "name")) {
         await act(api, actions, { type: "rename", name: text(news, "name") });
     }
-    if (olds["backups"] !== news["backups"]) {
-        await act(api, actions, { type: news["backups"] === true ? "enable_backups" : "disable_backups" });
+    if (olds.backups !== news.backups) {
+        await act(api, actions, { type: news.backups === true ? "enable_backups" : "disable_backups" });
     }
-    if (olds["ipv6"] !== true && news["ipv6"] === true) {
+    if (olds.ipv6 !== true && news.ipv6 === true) {
         await act(api, actions, { type: "enable_ipv6" });
     }
     await setTags(api, { id, type: "droplet" }, strings(olds, "tags"), strings(news, "tags"));
-    if (news["volumeIds"] !== undefined) {
+    if (news.volumeIds !== undefined) {
         await setVolumes(api, id, strings(olds, "volumeIds"), strings(news, "volumeIds"));
     }
 }
@@ -31,7 +31,7 @@ async function resize(api: Api, id: string, news: Props): Promise<void> {
     const actions = `${dropletPath(id)}/actions`;
     await act(api, actions, { type: "power_off" });
     await awaitDroplet(api, id, (now) => now.status === "off", UPDATE_TIMEOUT_MS);
-    await act(api, actions, { type: "resize", size: text(news, "size"), disk: news["resizeDisk"] === true });
+    await act(api, actions, { type: "resize", size: text(news, "size"), disk: news.resizeDisk === true });
     await act(api, actions, { type: "power_on" });
     await awaitDroplet(api, id, (now) => now.status === "active", UPDATE_TIMEOUT_MS);
 }

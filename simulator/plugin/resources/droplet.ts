@@ -60,23 +60,23 @@ export const droplet: ResourceType = {
 
 async function create(api: Api, inputs: Props): Promise<Created> {
     const request = compact({
-        name: inputs["name"],
-        region: inputs["region"],
-        size: inputs["size"],
+        name: inputs.name,
+        region: inputs.region,
+        size: inputs.size,
         image: numberWhereNumeric(text(inputs, "image")),
         ssh_keys:
-            inputs["sshKeys"] === undefined ? undefined : strings(inputs, "sshKeys").map(numberWhereNumeric),
-        backups: inputs["backups"],
-        backup_policy: inputs["backupPolicy"],
-        ipv6: inputs["ipv6"],
-        monitoring: inputs["monitoring"],
-        private_networking: inputs["privateNetworking"],
-        public_networking: inputs["publicNetworking"],
-        with_droplet_agent: inputs["dropletAgent"],
-        user_data: inputs["userData"],
-        tags: inputs["tags"],
-        volumes: inputs["volumeIds"],
-        vpc_uuid: inputs["vpcUuid"],
+            inputs.sshKeys === undefined ? undefined : strings(inputs, "sshKeys").map(numberWhereNumeric),
+        backups: inputs.backups,
+        backup_policy: inputs.backupPolicy,
+        ipv6: inputs.ipv6,
+        monitoring: inputs.monitoring,
+        private_networking: inputs.privateNetworking,
+        public_networking: inputs.publicNetworking,
+        with_droplet_agent: inputs.dropletAgent,
+        user_data: inputs.userData,
+        tags: inputs.tags,
+        volumes: inputs.volumeIds,
+        vpc_uuid: inputs.vpcUuid,
     });
     const created = await post(api, request);
     const active = await awaitDroplet(
@@ -92,7 +92,7 @@ async function post(api: Api, request: Props): Promise<DropletWire> {
     try {
         return (await api.post<{ droplet: DropletWire }>("/v2/droplets", request)).droplet;
     } catch (error) {
-        throw new Error(`Error creating droplet: ${(error as Error).message}`);
+        throw new Error(`Error creating droplet: ${(error as Error).message}`, { cause: error });
     }
 }
 

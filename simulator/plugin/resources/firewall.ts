@@ -42,7 +42,7 @@ export const firewall: ResourceType = {
         try {
             await api.delete(path(id));
         } catch (error) {
-            throw new Error(`Error deleting firewall: ${(error as Error).message}`);
+            throw new Error(`Error deleting firewall: ${(error as Error).message}`, { cause: error });
         }
     },
 };
@@ -58,11 +58,11 @@ function path(id: string): string {
 
 function requestOf(props: Props): Props {
     return compact({
-        name: props["name"],
-        droplet_ids: props["dropletIds"],
-        tags: props["tags"],
-        inbound_rules: rules(props["inboundRules"], "source", "sources"),
-        outbound_rules: rules(props["outboundRules"], "destination", "destinations"),
+        name: props.name,
+        droplet_ids: props.dropletIds,
+        tags: props.tags,
+        inbound_rules: rules(props.inboundRules, "source", "sources"),
+        outbound_rules: rules(props.outboundRules, "destination", "destinations"),
     });
 }
 
@@ -70,8 +70,8 @@ function rules(value: Json | undefined, prefix: string, peers: string): Json {
     const list = Array.isArray(value) ? (value as Props[]) : [];
     return list.map((rule) =>
         compact({
-            protocol: rule["protocol"],
-            ports: text(rule, "portRange") === "" ? "0" : rule["portRange"],
+            protocol: rule.protocol,
+            ports: text(rule, "portRange") === "" ? "0" : rule.portRange,
             [peers]: compact(
                 Object.fromEntries(PEERS.map(([name, field]) => [field, rule[`${prefix}${name}`]])),
             ),

@@ -29,6 +29,7 @@ async function create(api: Api, inputs: Props): Promise<Created> {
     } catch (error) {
         throw new Error(
             `Error Assigning reserved IP (${address}) to the droplet: ${(error as Error).message}`,
+            { cause: error },
         );
     }
     return { id: `${dropletId}-${address}-${randomUUID()}`, state: inputs };
@@ -48,6 +49,7 @@ async function remove(api: Api, _id: string, state: Props): Promise<void> {
     } catch (error) {
         throw new Error(
             `Error unassigning reserved IP (${address}) from the droplet: ${(error as Error).message}`,
+            { cause: error },
         );
     }
 }
@@ -57,6 +59,6 @@ async function retrieve(api: Api, state: Props): Promise<ReservedIpWire> {
         const path = `/v2/reserved_ips/${text(state, "ipAddress")}`;
         return (await api.get<{ reserved_ip: ReservedIpWire }>(path)).reserved_ip;
     } catch (error) {
-        throw new Error(`Error retrieving reserved IP: ${(error as Error).message}`);
+        throw new Error(`Error retrieving reserved IP: ${(error as Error).message}`, { cause: error });
     }
 }

@@ -28,7 +28,7 @@ export const reservedIp: ResourceType = {
         return found === null ? null : { ...state, ...stateOf(found, state) };
     },
     update: async (api, id, _olds, news) => {
-        if (news["dropletId"] === undefined) {
+        if (news.dropletId === undefined) {
             await act(api, actions(id), { type: "unassign" });
         } else {
             await assign(api, id, news);
@@ -53,7 +53,7 @@ async function create(api: Api, inputs: Props): Promise<Created> {
         region: text(inputs, "region"),
     });
     const address = answer.reserved_ip.ip;
-    if (inputs["dropletId"] !== undefined) {
+    if (inputs.dropletId !== undefined) {
         await assign(api, address, inputs);
     }
     const now = (await getReservedIp(api, address)) ?? answer.reserved_ip;
@@ -67,13 +67,13 @@ async function assign(api: Api, address: string, props: Props): Promise<void> {
 }
 
 async function remove(api: Api, id: string, state: Props): Promise<void> {
-    if (state["dropletId"] !== undefined) {
+    if (state.dropletId !== undefined) {
         await unassign(api, id);
     }
     try {
         await api.delete(`/v2/reserved_ips/${id}`);
     } catch (error) {
-        throw new Error(`Error deleting reserved IP: ${(error as Error).message}`);
+        throw new Error(`Error deleting reserved IP: ${(error as Error).message}`, { cause: error });
     }
 }
 
@@ -85,13 +85,14 @@ async function unassign(api: Api, id: string): Promise<void> {
         if (!(error instanceof ApiError) || error.status !== 422) {
             throw new Error(
                 `Error unassigning reserved IP (${id}) from the droplet: ${(error as Error).message}`,
+                { cause: error },
             );
         }
     }
 }
 
 function stateOf(wire: ReservedIpWire, state: Props): Props {
-    const assigned = state["dropletId"] === undefined ? undefined : wire.droplet;
+    const assigned = state.dropletId === undefined ? undefined : wire.droplet;
     return compact({
         region: assigned?.region.slug ?? wire.region.slug,
         dropletId: assigned?.id,

@@ -57,7 +57,7 @@ async function takeSnapshot(api: Api, droplet: string, name: string): Promise<Ac
     try {
         return await act(api, `${droplet}/actions`, { type: "snapshot", name });
     } catch (error) {
-        throw new Error(`Error creating Droplet Snapshot: ${(error as Error).message}`);
+        throw new Error(`Error creating Droplet Snapshot: ${(error as Error).message}`, { cause: error });
     }
 }
 
@@ -75,11 +75,11 @@ function newest(snapshots: readonly SnapshotWire[], name: string): SnapshotWire 
 async function createVolumeSnapshot(api: Api, inputs: Props): Promise<Created> {
     const { snapshot } = await api.post<{ snapshot: SnapshotWire }>(
         `/v2/volumes/${text(inputs, "volumeId")}/snapshots`,
-        compact({ name: inputs["name"], tags: inputs["tags"] }),
+        compact({ name: inputs.name, tags: inputs.tags }),
     );
     return {
         id: String(snapshot.id),
-        state: { ...inputs, ...stateOf(snapshot), tags: inputs["tags"] ?? [] },
+        state: { ...inputs, ...stateOf(snapshot), tags: inputs.tags ?? [] },
     };
 }
 
@@ -92,7 +92,7 @@ async function deleteSnapshot(api: Api, id: string, problem: string): Promise<vo
     try {
         await api.delete(`/v2/snapshots/${id}`);
     } catch (error) {
-        throw new Error(`${problem}: ${(error as Error).message}`);
+        throw new Error(`${problem}: ${(error as Error).message}`, { cause: error });
     }
 }
 

@@ -43,7 +43,7 @@ async function remove(api: Api, id: string): Promise<void> {
     try {
         await api.delete(path(id));
     } catch (error) {
-        throw new Error(`Error deleting tag: ${(error as Error).message}`);
+        throw new Error(`Error deleting tag: ${(error as Error).message}`, { cause: error });
     }
 }
 

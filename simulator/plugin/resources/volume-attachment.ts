@@ -41,6 +41,7 @@ async function request(api: Api, type: "attach" | "detach", props: Props): Promi
         throw new Error(
             `Error ${doing} volume ${where} droplet after retry timeout: [WARN] Error ${doing} volume (${volumeId}) ` +
                 `${where} Droplet (${dropletId}): ${(error as Error).message}`,
+            { cause: error },
         );
     }
 }

@@ -41,7 +41,7 @@ export const volume: ResourceType = {
         try {
             await api.delete(`/v2/volumes/${id}`);
         } catch (error) {
-            throw new Error(`Error deleting volume: ${(error as Error).message}`);
+            throw new Error(`Error deleting volume: ${(error as Error).message}`, { cause: error });
         }
     },
 };
@@ -55,14 +55,14 @@ async function create(api: Api, inputs: Props): Promise<Created> {
     const { volume: created } = await api.post<{ volume: VolumeWire }>(
         "/v2/volumes",
         compact({
-            name: inputs["name"],
-            description: inputs["description"],
-            region: inputs["region"],
-            size_gigabytes: inputs["size"],
-            snapshot_id: inputs["snapshotId"],
-            filesystem_type: inputs["initialFilesystemType"] ?? inputs["filesystemType"],
-            filesystem_label: inputs["initialFilesystemLabel"],
-            tags: inputs["tags"],
+            name: inputs.name,
+            description: inputs.description,
+            region: inputs.region,
+            size_gigabytes: inputs.size,
+            snapshot_id: inputs.snapshotId,
+            filesystem_type: inputs.initialFilesystemType ?? inputs.filesystemType,
+            filesystem_label: inputs.initialFilesystemLabel,
+            tags: inputs.tags,
         }),
     );
     return { id: created.id, state: { ...inputs, ...stateOf(created) } };

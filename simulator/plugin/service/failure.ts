@@ -9,7 +9,8 @@ export function answer<T>(effects: Effects, callback: sendUnaryData<T>, work: ()
         .then(work)
         .then(
             (value) => callback(null, value),
-            (error: Error) => {
+            (thrown: unknown) => {
+                const error = thrown instanceof Error ? thrown : new Error(String(thrown));
                 if (error instanceof ProviderPanic) {
                     effects.die(error.message);
                 } else {

@@ -47,10 +47,7 @@ export function createService(provider: Provider, effects: Effects): IResourcePr
     return {
         ...optionalCalls,
         checkConfig: (call, callback) => {
-            callback(
-                null,
-                new messages.CheckResponse().setInputs(call.request.getNews()) as messages.CheckResponse,
-            );
+            callback(null, new messages.CheckResponse().setInputs(call.request.getNews()));
         },
         diffConfig: (_call, callback) => callback(null, new messages.DiffResponse()),
         configure: (call, callback) => {

@@ -16,15 +16,14 @@ const DEFAULT_POLL_MS = 100;
 /** The API as the provider's configuration has it, else the environment, in the official provider's order. */
 export function configuredApi(config: Props, effects: Effects): Api {
     const { env } = effects;
-    const token =
-        setting(config, "token") ?? env["DIGITALOCEAN_TOKEN"] ?? env["DIGITALOCEAN_ACCESS_TOKEN"] ?? "";
-    const endpoint = setting(config, "apiEndpoint") ?? env["DIGITALOCEAN_API_URL"] ?? PUBLIC_API;
+    const token = setting(config, "token") ?? env.DIGITALOCEAN_TOKEN ?? env.DIGITALOCEAN_ACCESS_TOKEN ?? "";
+    const endpoint = setting(config, "apiEndpoint") ?? env.DIGITALOCEAN_API_URL ?? PUBLIC_API;
     return new Api({
         token,
         endpoint: endpoint.replace(/\/+$/, ""),
         fetch: effects.fetch,
         sleep: effects.sleep,
-        pollMs: Number(env["DIGITALOCEAN_STAND_IN_POLL_MS"] ?? DEFAULT_POLL_MS),
+        pollMs: Number(env.DIGITALOCEAN_STAND_IN_POLL_MS ?? DEFAULT_POLL_MS),
     });
 }
 

@@ -8,7 +8,7 @@ const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 /** Properties out of a message, secrets as plain values; none where the field is not set. */
 export function propsOf(struct: Struct | undefined): Props {
-    return plain((struct?.toJavaScript() ?? {}) as Props) as Props;
+    return plain(struct?.toJavaScript() ?? {}) as Props;
 }
 
 export function structOf(props: Props): Struct {
@@ -23,7 +23,7 @@ function plain(value: Json): Json {
         return value.map(plain);
     }
     if (value[SIGNATURE] === SECRET) {
-        return plain(value["value"] ?? null);
+        return plain(value.value ?? null);
     }
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, plain(item)]));
 }
