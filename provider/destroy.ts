@@ -43,7 +43,7 @@ export async function destroyDroplet(
         await narrator.announce(trouble);
     }
     if (!isSuccess(report)) {
-        const text = [describeReport(report), ...adviceFor(report, resourceUrn)].join("\n");
+        const text = [describeReport(report), ...adviceFor(report, resourceUrn, value.cause)].join("\n");
         throw new StackError(text, { cause: value.cause });
     }
     await narrator.announce(describeReport(report));

@@ -8,10 +8,9 @@ import { scenarios } from "../support/scenarios.js";
 /** Dependents of every kind, and children of the Droplet. */
 const around = (droplet: string, parent: string): string =>
     programOf(`
-const data = new digitalocean.Volume("data", { name: "data", region, size: 1 });
 const logs = new digitalocean.Volume("logs", { name: "logs", region, size: 1 });
 const zone = new digitalocean.Domain("zone", { name: "example.com" });
-const web = new ${droplet}("web", { ...spec, tags: ["blue"], volumeIds: [data.id] });
+const web = new ${droplet}("web", { ...spec, tags: ["blue"] });
 const dropletId = web.id.apply(Number);
 const attached = new digitalocean.VolumeAttachment("logs", { dropletId, volumeId: logs.id });
 new digitalocean.ReservedIp("address", { region, dropletId }, { parent: ${parent} });
