@@ -2,10 +2,10 @@ import { remoteOf, type Client } from "../provider/clients.js";
 import { credentials, endpoint } from "../provider/credentials.js";
 import { createCatalog } from "../provider/digitalocean/catalog-api.js";
 import { PUBLIC_ENDPOINT, type Endpoint } from "../provider/digitalocean/endpoint.js";
+import type { Fetch } from "../provider/digitalocean/fetch.js";
 import { createRateBudget } from "../provider/polling/budget.js";
 import type { Catalog } from "../provider/teardown/catalog.js";
 import { ApiError, AuthenticationError } from "../provider/teardown/errors.js";
-import type { Ledger } from "../provider/teardown/ports.js";
 import { NoTokenError } from "./errors.js";
 import type { Surroundings } from "./surroundings.js";
 
@@ -34,23 +34,28 @@ export function openSession(surroundings: Surroundings): Session {
     if (credential === undefined) {
         throw new NoTokenError("there is no DigitalOcean token: set DIGITALOCEAN_TOKEN");
     }
-    const connection = { endpoint: place, token: credential.token, fetch, clock, random, userAgent };
+    let requests = 0;
+    const counting: Fetch = (url, init) => {
+        requests += 1;
+        return fetch(url, init);
+    };
+    const connection = {
+        endpoint: place,
+        token: credential.token,
+        fetch: counting,
+        clock,
+        random,
+        userAgent,
+    };
     const budget = createRateBudget({ clock });
     const remote = remoteOf(connection);
-    const listed = { requests: 0 };
-    const ledgers: Pick<Ledger, "requests">[] = [listed];
-    const client = (): Client => {
-        const made = remote.client(budget);
-        ledgers.push(made.ledger);
-        return made;
-    };
-    const own = client();
+    const own = remote.client(budget);
     return {
         endpoint: place,
-        catalog: createCatalog({ ...connection, budget }, () => (listed.requests += 1)),
-        client,
+        catalog: createCatalog({ ...connection, budget }),
+        client: () => remote.client(budget),
         account: async (signal) => (await unlessUnanswered(own.api.account(signal)))?.id ?? null,
-        requests: () => ledgers.reduce((sum, { requests }) => sum + requests, 0),
+        requests: () => requests,
     };
 }
 
