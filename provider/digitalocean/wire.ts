@@ -1,4 +1,4 @@
-import type { Account } from "../teardown/ports.js";
+import type { Account, DropletPage } from "../teardown/ports.js";
 import type { AssociatedResource, Droplet, ResourceKind, ResourceRef } from "../teardown/resource.js";
 import type { DestroyStatus, DropletProgress, ResourceProgress } from "../teardown/status.js";
 import type { JsonObject } from "./json.js";
@@ -29,14 +29,27 @@ const LISTS: readonly (readonly [list: string, kind: ResourceKind])[] = [
 
 /** Body of `GET /v2/droplets/{id}`. */
 export function readDroplet(body: unknown): Droplet {
-    const droplet = objectOf(fieldOf(rootOf(body), "droplet"));
-    const field = (name: string): Field => fieldOf(droplet, name, "droplet");
+    return dropletOf(fieldOf(rootOf(body), "droplet"));
+}
+
+/** Body of `GET /v2/droplets`. */
+export function readDropletPage(body: unknown): DropletPage {
+    const meta = optionalObject(fieldOf(rootOf(body), "meta"));
+    return {
+        droplets: listOf(fieldOf(rootOf(body), "droplets")).map(dropletOf),
+        total: meta === null ? null : countOf(fieldOf(meta, "total", "meta")),
+    };
+}
+
+function dropletOf(entry: Field): Droplet {
+    const droplet = objectOf(entry);
+    const field = (name: string): Field => fieldOf(droplet, name, entry.path);
     const size = optionalObject(field("size"));
     return {
         id: dropletIdOf(field("id")),
         name: optionalText(field("name")) ?? "",
         tags: listOf(field("tags")).flatMap((tag) => optionalText(tag) ?? []),
-        monthlyPrice: size === null ? null : optionalAmount(fieldOf(size, "price_monthly", "droplet.size")),
+        monthlyPrice: size === null ? null : optionalAmount(fieldOf(size, "price_monthly", `${entry.path}.size`)),
     };
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from "../polling/clock.js";
-import type { Looks } from "../polling/interval.js";
+import type { Left, Looks } from "../polling/interval.js";
+import type { Watch } from "../polling/watch.js";
 import { decide, type Action, type Limits, type Observation } from "./decide.js";
 import { DeadlineError, isInterruption, RefusedError } from "./errors.js";
 import { failuresOf } from "./failures.js";
@@ -12,6 +13,7 @@ import { withRemaining, withWronged, type Outcome, type Report } from "./report.
 import type { AssociatedResource, Droplet } from "./resource.js";
 import { confirmSameAccount } from "./same-account.js";
 import { resourcesOf, tally } from "./tally.js";
+import type { DestroyStatus } from "./status.js";
 import { lookEachUp, stillAttached, unproven } from "./verify.js";
 
 /** How long an answer that contradicts a request just sent is taken for delay. */
@@ -38,8 +40,8 @@ export interface TeardownEffects {
     readonly api: DropletApi;
     readonly ledger: Ledger;
     readonly clock: Clock;
-    /** When to look at the status next, in epoch milliseconds. */
-    readonly nextLookAtMs: (looks: Looks) => number;
+    /** Says when to look at the status next. */
+    readonly watch: Watch;
     /** Rejects when nobody waits for this teardown any more; asked before every step. */
     readonly ensureWanted: () => Promise<void>;
     readonly narrator: Narrator;
@@ -162,6 +164,9 @@ class Operation {
         const status = await this.#effects.api.status(this.#request.dropletId, this.#signal);
         this.#memory = afterSeeing(this.#memory, status, this.#effects.clock.now());
         this.#seen = { ...this.#seen, status };
+        if (status.state === "completed" && this.#memory.sent?.outcome === "accepted") {
+            this.#effects.watch.ended(this.#looks);
+        }
     }
 
     async #makePlan(): Promise<void> {
@@ -234,7 +239,7 @@ class Operation {
 
     async #wait(reason: "completion" | "effect" | "droplet"): Promise<void> {
         this.#effects.narrator.progress(progressLine(reason, this.#seen.status, this.#plan));
-        await this.#pause(this.#effects.nextLookAtMs(this.#looks) - this.#effects.clock.now());
+        await this.#effects.watch.due(this.#looks, leftOf(this.#seen.status), this.#signal);
         await this.#effects.ensureWanted();
         await this.#lookAtStatus();
         this.#seen = { ...this.#seen, droplet: "unseen" };
@@ -305,4 +310,13 @@ class Operation {
             finishedAtMs: this.#effects.clock.now(),
         };
     }
+}
+
+/** The Droplet goes after its resources: what is left of them tells how near the end is. */
+function leftOf(status: DestroyStatus): Left {
+    if (status.state === "none" || status.resources.length === 0) {
+        return "unknown";
+    }
+    const pending = status.resources.some(({ destroyedAt, error }) => destroyedAt === null && error === null);
+    return pending ? "some" : "droplet";
 }
