@@ -5,7 +5,7 @@ import type { DestroyStatus } from "../provider/teardown/status.js";
 import type { Random } from "./random.js";
 import { drawRoundTripMs } from "./workload.js";
 
-const DROPLET: Droplet = { id: 1, name: "web", tags: [], monthlyPrice: "6.00" };
+const DROPLET: Droplet = { id: 1, name: "web", status: "active", tags: [], monthlyPrice: "6.00" };
 
 /** One Droplet with nothing associated, whose destroy takes a given time; every request takes a round trip. */
 export class OneDestroyApi implements DropletApi {
@@ -80,6 +80,18 @@ export class OneDestroyApi implements DropletApi {
 
     exists(): Promise<boolean> {
         return this.#roundTrip(() => false);
+    }
+
+    shutDown(): Promise<void> {
+        return this.#roundTrip(() => undefined);
+    }
+
+    snapshotsOf(): Promise<[]> {
+        return this.#roundTrip(() => []);
+    }
+
+    deleteSnapshot(): Promise<void> {
+        return this.#roundTrip(() => undefined);
     }
 
     get #accepted(): boolean {

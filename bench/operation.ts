@@ -1,5 +1,6 @@
 import { nextLookAtMs } from "../provider/polling/interval.js";
-import { tearDown, type Narrator, type TeardownRequest } from "../provider/teardown/operation.js";
+import type { Narrator } from "../provider/teardown/effects.js";
+import { tearDown, type TeardownRequest } from "../provider/teardown/operation.js";
 import { resolvePolicy } from "../provider/teardown/policy.js";
 import { VirtualClock } from "../simulator/virtual-clock.js";
 import { OneDestroyApi } from "./one-destroy-api.js";
@@ -11,6 +12,9 @@ const REQUEST: TeardownRequest = {
     recorded: [],
     policy: resolvePolicy("keep"),
     keep: [],
+    requireTag: null,
+    predecessors: [],
+    gracefulShutdown: false,
     retries: 3,
     timeoutMs: 3_600_000,
 };

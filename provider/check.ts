@@ -1,12 +1,8 @@
+import { parseEndpoint } from "./digitalocean/endpoint.js";
 import { DEFAULT_RETRIES, DEFAULT_TIMEOUT, type InputProperty } from "./inputs.js";
 import { parseDuration } from "./teardown/duration.js";
-import {
-    POLICY_PROPERTY,
-    POLICY_WORDS,
-    resolvePolicy,
-    type PolicyByKind,
-    type PolicyWord,
-} from "./teardown/policy.js";
+import { POLICY_PROPERTY, POLICY_WORDS, resolvePolicy, type PolicyWord } from "./teardown/policy.js";
+import { RefusedError } from "./teardown/errors.js";
 import { isUnknown } from "./unknown.js";
 
 /** One reason why inputs are not accepted: a property path and one line. */
@@ -31,15 +27,21 @@ const READERS: Record<InputProperty, Reader> = {
     policy: readPolicy,
     keep: readNames,
     managed: readNames,
+    requireTag: readTag,
+    enabled: readFlag,
+    gracefulShutdown: readFlag,
     timeout: readTimeout,
     retries: readRetries,
     token: readToken,
+    apiEndpoint: readEndpoint,
     resourceUrn: (value) => ({ value }),
 };
 
 const DEFAULTS: Partial<Record<InputProperty, unknown>> = {
     keep: [],
     managed: [],
+    enabled: true,
+    gracefulShutdown: false,
     timeout: DEFAULT_TIMEOUT,
     retries: DEFAULT_RETRIES,
 };
@@ -174,14 +176,49 @@ function readRetries(value: unknown, property: string): ReturnType<Reader> {
           ];
 }
 
-/** The value itself is a secret and stays out of the message. */
+/** DigitalOcean's own rule for tags. */
+const TAG = /^[A-Za-z0-9:_-]{1,255}$/;
+
+function readTag(value: unknown, property: string): ReturnType<Reader> {
+    return typeof value === "string" && TAG.test(value.trim())
+        ? { value: value.trim() }
+        : [
+              {
+                  property,
+                  reason: `${property} must be a tag of letters, digits, ":", "-" and "_", not ${quote(value)}`,
+              },
+          ];
+}
+
+function readFlag(value: unknown, property: string): ReturnType<Reader> {
+    return typeof value === "boolean"
+        ? { value }
+        : [{ property, reason: `${property} must be true or false, not ${quote(value)}` }];
+}
+
+function readEndpoint(value: unknown, property: string): ReturnType<Reader> {
+    if (typeof value !== "string") {
+        return [{ property, reason: `${property} must be a URL, not ${quote(value)}` }];
+    }
+    try {
+        parseEndpoint(value);
+        return { value };
+    } catch (error) {
+        if (error instanceof RefusedError) {
+            return [{ property, reason: error.message }];
+        }
+        throw error;
+    }
+}
+
+/** The value is a secret. The engine would show it beside the name of a property, so the failure has none. */
 function readToken(value: unknown, property: string): ReturnType<Reader> {
     return typeof value === "string" && value.trim() !== ""
         ? { value: value.trim() }
         : [
               {
-                  property,
-                  reason: `${property} must be a DigitalOcean API token, but it is ${typeof value === "string" ? "blank" : `a ${typeof value}`}`,
+                  property: `${property} (secret)`,
+                  reason: `${property} must be a DigitalOcean API token, but it is ${typeof value === "string" ? "blank" : "no string"}`,
               },
           ];
 }
@@ -191,6 +228,6 @@ function isWord(value: unknown): value is PolicyWord {
 }
 
 function quote(value: unknown): string {
-    const text = JSON.stringify(value) ?? String(value);
+    const text = value === undefined ? "undefined" : JSON.stringify(value);
     return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -38,9 +38,12 @@ export const NO_TOKEN =
     "there is no DigitalOcean token: set it with `pulumi config set --secret digitalocean:token`, " +
     "or in DIGITALOCEAN_TOKEN or DIGITALOCEAN_ACCESS_TOKEN";
 
-/** @throws RefusedError for an endpoint that a token must not be sent to. */
-export function endpoint({ config, env }: Settings): Endpoint {
-    const given = [config("digitalocean:apiEndpoint"), env("DIGITALOCEAN_API_URL")];
+/**
+ * @param argument the endpoint of an explicit provider
+ * @throws RefusedError for an endpoint that a token must not be sent to
+ */
+export function endpoint(argument: string | undefined, { config, env }: Settings): Endpoint {
+    const given = [argument, config("digitalocean:apiEndpoint"), env("DIGITALOCEAN_API_URL")];
     return parseEndpoint(
         given.find((value) => value !== undefined && value.trim() !== "") ?? PUBLIC_ENDPOINT,
     );

@@ -1,7 +1,6 @@
 import { adviceFor } from "./advice.js";
 import type { Client } from "./clients.js";
 import { narrateTo } from "./narrator.js";
-import { nextLookAtMs } from "./polling/interval.js";
 import { StackError } from "./stack-error.js";
 import type { TeardownState } from "./state.js";
 import type { Surroundings } from "./surroundings.js";
@@ -26,10 +25,11 @@ export async function destroyDroplet(
     const narrator = narrateTo(surroundings.engine, resourceUrn);
     const request = requestOf(state, surroundings);
     const subject = { dropletId: request.dropletId, accountId: request.accountId };
-    const work = async ({ api, ledger }: Client): Promise<Attempt<Outcome>> => {
+    const work = async (client: Client): Promise<Attempt<Outcome>> => {
         const { clock, engine } = surroundings;
-        const effects = { api, ledger, clock, nextLookAtMs, narrator, ensureWanted: engine.ensureAlive };
-        const value = await tearDown(request, effects);
+        const watched = client.watching(request.dropletId);
+        const effects = { ...watched, clock, narrator, ensureWanted: engine.ensureAlive };
+        const value = await tearDown(request, effects).finally(() => watched.watch.close());
         return { value, rejected: value.cause instanceof AuthenticationError ? value.cause : null };
     };
     const { value, rejected } = await withToken(access, subject, new AbortController().signal, work);
@@ -53,6 +53,9 @@ function requestOf(state: TeardownState, { env }: Surroundings): TeardownRequest
         dropletId: inputs.dropletId,
         accountId,
         recorded: inventory,
+        requireTag: inputs.requireTag ?? null,
+        predecessors: state.predecessors,
+        gracefulShutdown: inputs.gracefulShutdown,
         retries: inputs.retries,
         timeoutMs: timeoutOf(inputs, env),
     };

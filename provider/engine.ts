@@ -7,9 +7,9 @@ import { AbandonedError } from "./teardown/errors.js";
 /** The engine that started this plugin process. */
 export interface Engine {
     /** Shows a line on the row of a resource; an ephemeral one is replaced by the next. */
-    log(line: string, urn: string, ephemeral: boolean): Promise<void>;
+    readonly log: (line: string, urn: string, ephemeral: boolean) => Promise<void>;
     /** Rejects with an `AbandonedError` once the engine is gone. */
-    ensureAlive(): Promise<void>;
+    readonly ensureAlive: () => Promise<void>;
 }
 
 /** For a process that no engine started: nothing can be shown, and nobody can be gone. */

@@ -1,3 +1,4 @@
+import { Claims } from "./claims.js";
 import { checkInputs, type Checked, type CheckFailure } from "./check.js";
 import { createClients } from "./clients.js";
 import { credentials, endpoint, NO_TOKEN, type Settings } from "./credentials.js";
@@ -5,13 +6,14 @@ import { changedProperties } from "./diff.js";
 import { destroyDroplet } from "./destroy.js";
 import type { TeardownInputs } from "./inputs.js";
 import { narrateTo } from "./narrator.js";
-import { leavesSomething } from "./remains.js";
-import { look, lookAtExisting, type Present } from "./sighting.js";
+import { succeed } from "./predecessors.js";
+import { findRemains } from "./remains.js";
+import { look, lookAtExisting } from "./sighting.js";
 import { asStackError } from "./stack-error.js";
 import { fromOutputs, toOutputs, type TeardownState } from "./state.js";
 import type { Surroundings } from "./surroundings.js";
 import { AuthenticationError, RefusedError } from "./teardown/errors.js";
-import { inventoryText } from "./teardown/narrate.js";
+import { inventoryText, remainsText } from "./teardown/narrate.js";
 import type { DropletApi } from "./teardown/ports.js";
 import { isUnknown } from "./unknown.js";
 import { withToken, type Access, type Attempt } from "./with-token.js";
@@ -42,6 +44,7 @@ export interface Handlers {
 export function createHandlers(surroundings: Surroundings): Handlers {
     const { clock, engine, env } = surroundings;
     const clientFor = createClients(surroundings);
+    const claims = new Claims();
     let config: Settings["config"] = () => undefined;
     const settings: Settings = { config: (key) => config(key), env };
 
@@ -50,7 +53,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
         if (found.length === 0) {
             throw new RefusedError(NO_TOKEN);
         }
-        return { credentials: found, endpoint: endpoint(settings), clientFor };
+        return { credentials: found, endpoint: endpoint(inputs.apiEndpoint, settings), clientFor };
     };
 
     /** Reads with the first token that is accepted. */
@@ -69,9 +72,6 @@ export function createHandlers(surroundings: Surroundings): Handlers {
         return attempt.value as T;
     };
 
-    const show = async ({ droplet, sighting }: Present, inputs: TeardownInputs): Promise<void> =>
-        narrateTo(engine, inputs.resourceUrn).announce(inventoryText(droplet, sighting.inventory));
-
     return {
         configure: (request) => {
             config = (key) => request.config.get(key);
@@ -80,6 +80,9 @@ export function createHandlers(surroundings: Surroundings): Handlers {
 
         check: async (_olds, news) => {
             const { inputs, failures } = checkInputs(news);
+            if (typeof inputs.dropletId === "number" && typeof inputs.resourceUrn === "string") {
+                claims.declare(inputs.dropletId, inputs.resourceUrn);
+            }
             return { inputs, failures: [...failures, ...settingFailures(inputs, settings)] };
         },
 
@@ -89,7 +92,12 @@ export function createHandlers(surroundings: Surroundings): Handlers {
             asStackError(async () => {
                 const state = fromOutputs(props);
                 const sighting = await reading(state, (api, signal) =>
-                    lookAtExisting(state.inputs.dropletId, null, api, clock, signal),
+                    lookAtExisting(
+                        { dropletId: state.inputs.dropletId, predecessors: [], before: null },
+                        api,
+                        clock,
+                        signal,
+                    ),
                 );
                 return { id: surroundings.newId(), outs: toOutputs({ inputs: state.inputs, ...sighting }) };
             }),
@@ -97,39 +105,55 @@ export function createHandlers(surroundings: Surroundings): Handlers {
         read: (id, props) =>
             asStackError(async () => {
                 const state = fromOutputs(props);
-                const present = await reading(state, async (api, signal) => {
-                    const found = await look(state.inputs.dropletId, state, api, clock, signal);
-                    const wishes = wishesOf(state.inputs, env);
-                    return (
-                        found ?? ((await leavesSomething(state, wishes, api, signal)) ? "remains" : "gone")
-                    );
+                const { dropletId, resourceUrn } = state.inputs;
+                const found = await reading(state, async (api, signal) => {
+                    const subject = { dropletId, predecessors: state.predecessors, before: state };
+                    const present = await look(subject, api, clock, signal);
+                    return present ?? findRemains(state, wishesOf(state.inputs, env), api, signal);
                 });
-                if (present === "gone") {
-                    return {};
+                const narrator = narrateTo(engine, resourceUrn);
+                if ("droplet" in found) {
+                    await narrator.announce(inventoryText(found.droplet, found.sighting.inventory));
+                    return { id, props: toOutputs({ inputs: state.inputs, ...found.sighting }) };
                 }
-                if (present === "remains") {
-                    return { id, props: toOutputs(state) };
-                }
-                await show(present, state.inputs);
-                return { id, props: toOutputs({ inputs: state.inputs, ...present.sighting }) };
+                await narrator.announce(remainsText(dropletId, found.left));
+                return found.unfinished ? { id, props: toOutputs(state) } : {};
             }),
 
         update: (_id, olds, news) =>
             asStackError(async () => {
                 const before = fromOutputs(olds);
                 const { inputs } = fromOutputs(news);
-                const same = inputs.dropletId === before.inputs.dropletId;
-                const sighting = await reading({ ...before, inputs }, async (api, signal) =>
-                    same
-                        ? ((await look(inputs.dropletId, before, api, clock, signal))?.sighting ?? before)
-                        : lookAtExisting(inputs.dropletId, before, api, clock, signal),
-                );
+                const { dropletId } = inputs;
+                const same = dropletId === before.inputs.dropletId;
+                const predecessors = same ? before.predecessors : succeed(before, dropletId);
+                const sighting = await reading({ ...before, inputs }, async (api, signal) => {
+                    const subject = { dropletId, predecessors, before };
+                    return same
+                        ? ((await look(subject, api, clock, signal))?.sighting ?? before)
+                        : lookAtExisting(subject, api, clock, signal);
+                });
                 return { outs: toOutputs({ ...sighting, inputs }) };
             }),
 
         delete: (_id, props) =>
             asStackError(async () => {
                 const state = fromOutputs(props);
+                const { dropletId, enabled, resourceUrn } = state.inputs;
+                const narrator = narrateTo(engine, resourceUrn);
+                const other = claims.otherThan(resourceUrn, dropletId);
+                if (other !== undefined) {
+                    await narrator.announce(
+                        `droplet ${dropletId} is left alone: ${other} tears it down as well`,
+                    );
+                    return;
+                }
+                if (!enabled) {
+                    await narrator.announce(
+                        `droplet ${dropletId} is left alone: its teardown is not enabled`,
+                    );
+                    return;
+                }
                 await destroyDroplet(state, accessFor(state.inputs), surroundings);
             }),
     };
@@ -154,8 +178,11 @@ function settingFailures(inputs: Record<string, unknown>, settings: Settings): C
         ? null
         : credentials(typeof token === "string" ? token : undefined, settings);
     const failures = found?.length === 0 ? [{ property: "token", reason: NO_TOKEN }] : [];
+    if (inputs.apiEndpoint !== undefined) {
+        return failures;
+    }
     try {
-        endpoint(settings);
+        endpoint(undefined, settings);
         return failures;
     } catch (error) {
         if (error instanceof RefusedError) {

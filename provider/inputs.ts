@@ -6,9 +6,13 @@ export const INPUT_PROPERTIES = [
     "policy",
     "keep",
     "managed",
+    "requireTag",
+    "enabled",
+    "gracefulShutdown",
     "timeout",
     "retries",
     "token",
+    "apiEndpoint",
     "resourceUrn",
 ] as const;
 
@@ -21,10 +25,18 @@ export interface TeardownInputs {
     readonly keep: readonly string[];
     /** Ids of resources that the same stack manages by themselves. */
     readonly managed: readonly string[];
+    /** A tag without which the Droplet is not destroyed. */
+    readonly requireTag?: string;
+    /** False: a delete does nothing to the Droplet. */
+    readonly enabled: boolean;
+    /** Shut the Droplet down before it is destroyed. */
+    readonly gracefulShutdown: boolean;
     /** A duration such as "15m". */
     readonly timeout: string;
     readonly retries: number;
     readonly token?: string;
+    /** Where the API is, for a Droplet under an explicit provider. */
+    readonly apiEndpoint?: string;
     /** The resource's own URN, for progress on its row; absent where it could not be made. */
     readonly resourceUrn?: string;
 }

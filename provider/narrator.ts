@@ -1,6 +1,6 @@
 import { redactTokens } from "./digitalocean/redact.js";
 import type { Engine } from "./engine.js";
-import type { Narrator } from "./teardown/operation.js";
+import type { Narrator } from "./teardown/effects.js";
 
 /** Tells the engine about one resource: progress on its row, only when it changes, and lines that stay. */
 export function narrateTo(engine: Engine, urn: string | undefined): Narrator {

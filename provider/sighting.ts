@@ -1,5 +1,6 @@
 import type { Clock } from "./polling/clock.js";
-import { recordedAt, type Sighting, type TeardownState } from "./state.js";
+import { surviving } from "./predecessors.js";
+import { recordedAt, type Sighting } from "./state.js";
 import { RefusedError } from "./teardown/errors.js";
 import type { DropletApi } from "./teardown/ports.js";
 import type { Droplet } from "./teardown/resource.js";
@@ -10,13 +11,19 @@ export interface Present {
     readonly sighting: Sighting;
 }
 
+/** What is looked at, and what an earlier look recorded. */
+export interface Subject {
+    readonly dropletId: number;
+    readonly predecessors: readonly number[];
+    readonly before: Sighting | null;
+}
+
 /**
- * Looks at a Droplet and its inventory; null where it is not there.
- * @param before what an earlier look recorded: an account that cannot be read now stays known
+ * Looks at a Droplet, its inventory and what its predecessors have left; null where it is not there. An
+ * account that cannot be read now stays known.
  */
 export async function look(
-    dropletId: number,
-    before: Sighting | null,
+    { dropletId, predecessors, before }: Subject,
     api: DropletApi,
     clock: Clock,
     signal: AbortSignal,
@@ -25,30 +32,34 @@ export async function look(
     if (droplet === null) {
         return null;
     }
-    const [inventory, account] = await Promise.all([api.associated(dropletId, signal), api.account(signal)]);
-    const found = inventory ?? [];
+    const [listed, account, ancestry] = await Promise.all([
+        api.associated(dropletId, signal),
+        api.account(signal),
+        surviving(predecessors, api, signal),
+    ]);
+    const inventory = [...(listed ?? []), ...ancestry.snapshots];
     return {
         droplet,
         sighting: {
-            inventory: found,
+            inventory,
             accountId: account?.id ?? before?.accountId ?? null,
-            recordedAt: recordedAt(before, found, clock.now()),
+            recordedAt: recordedAt(before, inventory, clock.now()),
+            predecessors: ancestry.predecessors,
         },
     };
 }
 
 /** Looks at a Droplet that has to exist. */
 export async function lookAtExisting(
-    dropletId: number,
-    before: TeardownState | null,
+    subject: Subject,
     api: DropletApi,
     clock: Clock,
     signal: AbortSignal,
 ): Promise<Sighting> {
-    const present = await look(dropletId, before, api, clock, signal);
+    const present = await look(subject, api, clock, signal);
     if (present === null) {
         throw new RefusedError(
-            `dropletId: there is no Droplet ${dropletId} that this token can see (404); ` +
+            `dropletId: there is no Droplet ${subject.dropletId} that this token can see (404); ` +
                 "check the id, and that the token belongs to the team of the Droplet",
         );
     }

@@ -14,6 +14,8 @@ export interface Sighting {
     readonly accountId: string | null;
     /** ISO date of the last change of the inventory. */
     readonly recordedAt: string;
+    /** Droplets that this one replaced and that may still have left something. */
+    readonly predecessors: readonly number[];
 }
 
 /** What state holds of one teardown. */
@@ -27,6 +29,7 @@ export function toOutputs({
     inventory,
     accountId,
     recordedAt,
+    predecessors,
 }: TeardownState): Record<string, unknown> {
     return {
         ...inputs,
@@ -34,7 +37,7 @@ export function toOutputs({
         monthlyCost: addMoney(inventory.map((resource) => resource.monthlyCost)),
         accountId: accountId ?? "",
         recordedAt,
-        predecessors: [],
+        predecessors,
         stateVersion: STATE_VERSION,
     };
 }
@@ -56,6 +59,7 @@ export function fromOutputs(outputs: Readonly<Record<string, unknown>>): Teardow
         inventory: readInventory(outputs.inventory),
         accountId: text(outputs.accountId) ?? null,
         recordedAt: text(outputs.recordedAt) ?? "",
+        predecessors: numbers(outputs.predecessors),
     };
 }
 
@@ -88,6 +92,8 @@ function readInputs(outputs: Readonly<Record<string, unknown>>): TeardownInputs 
         );
     }
     const token = text(outputs.token);
+    const apiEndpoint = text(outputs.apiEndpoint);
+    const requireTag = text(outputs.requireTag);
     const resourceUrn = text(outputs.resourceUrn);
     const retries = outputs.retries;
     return {
@@ -95,9 +101,13 @@ function readInputs(outputs: Readonly<Record<string, unknown>>): TeardownInputs 
         policy: readPolicy(outputs.policy),
         keep: texts(outputs.keep),
         managed: texts(outputs.managed),
+        enabled: outputs.enabled !== false,
+        gracefulShutdown: outputs.gracefulShutdown === true,
         timeout: text(outputs.timeout) ?? DEFAULT_TIMEOUT,
         retries: typeof retries === "number" ? retries : DEFAULT_RETRIES,
         ...(token === undefined ? {} : { token }),
+        ...(apiEndpoint === undefined ? {} : { apiEndpoint }),
+        ...(requireTag === undefined ? {} : { requireTag }),
         ...(resourceUrn === undefined ? {} : { resourceUrn }),
     };
 }
@@ -122,6 +132,12 @@ function readInventory(stored: unknown): AssociatedResource[] {
 
 function texts(stored: unknown): string[] {
     return Array.isArray(stored) ? stored.filter((entry): entry is string => typeof entry === "string") : [];
+}
+
+function numbers(stored: unknown): number[] {
+    return Array.isArray(stored)
+        ? stored.filter((entry): entry is number => Number.isSafeInteger(entry))
+        : [];
 }
 
 function text(stored: unknown): string | undefined {

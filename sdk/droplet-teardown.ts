@@ -37,7 +37,10 @@ export class DropletTeardown extends pulumi.dynamic.Resource {
     /** Version of the shape of this resource's state. */
     declare readonly stateVersion: pulumi.Output<number>;
 
-    constructor(name: string, args: DropletTeardownArgs, opts: pulumi.CustomResourceOptions = {}) {
+    constructor(name: string, args: DropletTeardownArgs, opts?: pulumi.CustomResourceOptions);
+    /** @internal */
+    constructor(name: string, args: ManagedTeardownArgs, opts?: pulumi.CustomResourceOptions);
+    constructor(name: string, args: ManagedTeardownArgs, opts: pulumi.CustomResourceOptions = {}) {
         super(storedProvider, name, properties(name, args, opts), secretToken(opts), MODULE, TYPE);
     }
 }
@@ -62,6 +65,10 @@ function properties(
         policy: args.policy,
         keep: args.keep,
         managed: args.managed,
+        requireTag: args.requireTag,
+        enabled: args.enabled,
+        gracefulShutdown: args.gracefulShutdown,
+        apiEndpoint: args.apiEndpoint,
         timeout: args.timeout ?? timeoutFrom(opts),
         retries: args.retries,
         token: args.token === undefined ? undefined : pulumi.secret(args.token),

@@ -22,13 +22,24 @@ export interface DropletTeardownArgs extends TeardownOptions {
     dropletId: pulumi.Input<number | string>;
     /** What is to become of the associated resources. Deleting data takes a word, so there is no default. */
     policy: pulumi.Input<Policy>;
+    /** A tag; a Droplet that does not carry it (any more) is not destroyed. Default: none. */
+    requireTag?: pulumi.Input<string>;
 }
+
+type Optional<T> = pulumi.Input<T | undefined> | undefined;
 
 /**
  * What `Droplet` tells its teardown beyond a user's arguments.
  * @internal
  */
-export interface ManagedTeardownArgs extends DropletTeardownArgs {
+export interface ManagedTeardownArgs extends Omit<DropletTeardownArgs, "requireTag" | "timeout" | "token"> {
+    requireTag?: Optional<string>;
+    timeout?: Optional<string>;
+    token?: Optional<string>;
     /** Ids of resources that the same stack manages: never destroyed with the Droplet. */
-    readonly managed?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    managed?: Optional<pulumi.Input<string>[]>;
+    /** False: a delete does nothing to the Droplet. */
+    enabled?: boolean;
+    gracefulShutdown?: Optional<boolean>;
+    apiEndpoint?: Optional<string>;
 }

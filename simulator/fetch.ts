@@ -32,7 +32,7 @@ export function fetchThrough(exchange: Exchange): Fetch {
             throw Object.assign(new TypeError("fetch failed", { cause }), { code: "ECONNRESET" });
         }
         if (delivery.status >= 300 && delivery.status < 400 && init.redirect !== "manual") {
-            throw new TypeError(`unexpected redirect to ${delivery.headers["location"] ?? "nowhere"}`);
+            throw new TypeError(`unexpected redirect to ${delivery.headers.location ?? "nowhere"}`);
         }
         return toResponse(delivery);
     };

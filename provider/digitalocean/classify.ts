@@ -40,7 +40,7 @@ function errorClass(status: number): typeof ApiError {
 }
 
 /** Every try failed in a way that another try might have cured, or the answer is an error that none would. */
-export function failedRead(request: Request, { reply, tries }: Sent): TeardownError {
+export function failure(request: Request, { reply, tries }: Sent): TeardownError {
     if (failureOf(reply) === null && reply.kind === "answer") {
         return apiError(request, reply);
     }
@@ -73,7 +73,7 @@ export function submitOutcome(request: Request, sent: Sent): SubmitOutcome {
     if (reply.status === 422 && /pending event/i.test(messageOf(reply))) {
         return { kind: "busy", message: messageOf(reply) };
     }
-    throw failedRead(request, sent);
+    throw failure(request, sent);
 }
 
 /** A server fault, or a success that the API does not declare: a proxy's page, perhaps. */

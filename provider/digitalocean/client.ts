@@ -1,5 +1,5 @@
 import type { SubmitOutcome } from "../teardown/ports.js";
-import { errorWith, failedRead, isNotFound, submitOutcome } from "./classify.js";
+import { errorWith, failure, isNotFound, submitOutcome } from "./classify.js";
 import type { Connection, Method, Observer } from "./connection.js";
 import type { Answer } from "./exchange.js";
 import { parseJson } from "./json.js";
@@ -18,6 +18,10 @@ export interface Client {
     find<T>(path: string, read: Reader<T>, signal: AbortSignal): Promise<T | null>;
     /** 200 is mapped, anything else throws. */
     get<T>(path: string, read: Reader<T>, signal: AbortSignal): Promise<T>;
+    /** Deletes; 404 is as good as done. Repeating it is safe. */
+    remove(path: string, signal: AbortSignal): Promise<void>;
+    /** Asks for something once. An answer that is lost, 404, 409 or 422 is no error: look at what has come of it. */
+    ask(path: string, body: object, signal: AbortSignal): Promise<void>;
     /** Starts work that must not be started twice. */
     submit(method: Method, path: string, body: object | null, signal: AbortSignal): Promise<SubmitOutcome>;
 }
@@ -36,8 +40,8 @@ export function createClient(connection: Connection, observe: Observer): Client 
         if (reply.kind === "answer" && isAbsent(reply)) {
             return null;
         }
-        if (reply.kind === "none" || reply.status < 200 || reply.status > 299) {
-            throw failedRead(request, sent);
+        if (reply.kind === "none" || !isSuccess(reply)) {
+            throw failure(request, sent);
         }
         return readAnswer(path, reply, reader);
     };
@@ -45,12 +49,34 @@ export function createClient(connection: Connection, observe: Observer): Client 
         find: (path, reader, signal) => read(path, reader, signal, isNotFound),
         get: async <T>(path: string, reader: Reader<T>, signal: AbortSignal) =>
             (await read(path, reader, signal, () => false)) as T,
+        remove: async (path, signal) => {
+            const request = { method: "DELETE", path } as const;
+            const sent = await send(connection, request, { repeatable: true, observe, signal });
+            const { reply } = sent;
+            if (reply.kind === "none" || (!isSuccess(reply) && !isNotFound(reply))) {
+                throw failure(request, sent);
+            }
+        },
+        ask: async (path, body, signal) => {
+            const request = { method: "POST", path, body: JSON.stringify(body) } as const;
+            const sent = await send(connection, request, { repeatable: false, observe, signal });
+            const { reply } = sent;
+            const tolerable =
+                reply.kind === "none" || reply.status >= 500 || [404, 409, 422].includes(reply.status);
+            if (!tolerable && !isSuccess(reply)) {
+                throw failure(request, sent);
+            }
+        },
         submit: async (method, path, body, signal) => {
             const request = { method, path, ...(body === null ? {} : { body: JSON.stringify(body) }) };
             const sent = await send(connection, request, { repeatable: false, observe, signal });
             return submitOutcome(request, sent);
         },
     };
+}
+
+function isSuccess(answer: Answer): boolean {
+    return answer.status >= 200 && answer.status <= 299;
 }
 
 function readAnswer<T>(path: string, answer: Answer, reader: Reader<T>): T {

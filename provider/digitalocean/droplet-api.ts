@@ -10,6 +10,7 @@ import {
     readAssociated,
     readAttachments,
     readDroplet,
+    readOwnedSnapshots,
     readSnapshotIds,
     readStatus,
 } from "./wire.js";
@@ -17,7 +18,7 @@ import {
 /** The cheapest request that needs the scope to read a kind. */
 const PROBES: Readonly<Record<ResourceKind, string>> = {
     reserved_ip: "/v2/reserved_ips?per_page=1",
-    snapshot: "/v2/snapshots?resource_type=droplet&per_page=1",
+    snapshot: "/v2/images?private=true&per_page=1",
     volume: "/v2/volumes?per_page=1",
     volume_snapshot: "/v2/snapshots?resource_type=volume&per_page=1",
 };
@@ -29,7 +30,7 @@ export function createDropletApi(connection: Connection, observe: Observer = () 
     return { ...teardownCalls(client), ...lookups(client) };
 }
 
-type TeardownCalls = Pick<DropletApi, "droplet" | "associated" | "status" | "destroy" | "retry">;
+type TeardownCalls = Pick<DropletApi, "droplet" | "associated" | "status" | "destroy" | "retry" | "shutDown">;
 
 function teardownCalls(client: Client): TeardownCalls {
     return {
@@ -39,6 +40,7 @@ function teardownCalls(client: Client): TeardownCalls {
             (await client.find(`${destroyPath(id)}/status`, readStatus, signal)) ?? { state: "none" },
         destroy: (id, resources, signal) =>
             client.submit("DELETE", `${destroyPath(id)}/selective`, selectiveBody(resources), signal),
+        shutDown: (id, signal) => client.ask(`${dropletPath(id)}/actions`, { type: "shutdown" }, signal),
         retry: (id, signal) => client.submit("POST", `${destroyPath(id)}/retry`, null, signal),
     };
 }
@@ -54,6 +56,17 @@ function lookups(client: Client): Omit<DropletApi, keyof TeardownCalls> {
             client.find(`/v2/reserved_ips/${segment(address)}`, readAssignment, signal),
         volumeSnapshots: async (id, signal) =>
             findAll(client, `/v2/volumes/${segment(id)}/snapshots`, readSnapshotIds, signal),
+        snapshotsOf: async (dropletIds, signal) => {
+            const all = await findAll(
+                client,
+                "/v2/snapshots?resource_type=droplet",
+                readOwnedSnapshots,
+                signal,
+            );
+            const owners = dropletIds.map(String);
+            return (all ?? []).filter(({ owner }) => owners.includes(owner)).map(({ snapshot }) => snapshot);
+        },
+        deleteSnapshot: (id, signal) => client.remove(`/v2/snapshots/${segment(id)}`, signal),
         exists: async (resource, signal) =>
             (await client.find(resourcePath(resource), () => true, signal)) ?? false,
     };

@@ -7,7 +7,7 @@ const PER_PAGE = 200;
 /** 200,000 entries; a list that goes on is a server that repeats itself. */
 const MOST_PAGES = 1_000;
 
-/** Reads every page of a list; null where its owner is not there. `path` has no query. */
+/** Reads every page of a list; null where its owner is not there. `path` may have a query. */
 export async function findAll<T>(
     client: Client,
     path: string,
@@ -15,10 +15,11 @@ export async function findAll<T>(
     signal: AbortSignal,
 ): Promise<readonly T[] | null> {
     const all: T[] = [];
+    const separator = path.includes("?") ? "&" : "?";
     for (let page: number | null = 1; page !== null;) {
         const current: number = page;
         const found = await client.find(
-            `${path}?page=${current}&per_page=${PER_PAGE}`,
+            `${path}${separator}page=${current}&per_page=${PER_PAGE}`,
             (body) => ({ items: read(body), next: nextPage(body, current) }),
             signal,
         );

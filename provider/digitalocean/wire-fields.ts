@@ -106,7 +106,8 @@ export function optionalTime(field: Field): string | null {
     return year === undefined || year <= "1970" || Number.isNaN(Date.parse(text ?? "")) ? null : text;
 }
 
-function isUnset(value: unknown): boolean {
+/** Absent, null and blank are the same. */
+export function isUnset(value: unknown): boolean {
     return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
 }
 

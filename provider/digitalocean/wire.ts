@@ -1,11 +1,13 @@
 import type { Account, DropletPage } from "../teardown/ports.js";
 import type { AssociatedResource, Droplet, ResourceKind, ResourceRef } from "../teardown/resource.js";
 import type { DestroyStatus, DropletProgress, ResourceProgress } from "../teardown/status.js";
+import { decimalOf } from "./decimal.js";
 import type { JsonObject } from "./json.js";
 import {
     countOf,
     dropletIdOf,
     fieldOf,
+    isUnset,
     idOf,
     listOf,
     MalformedError,
@@ -48,6 +50,7 @@ function dropletOf(entry: Field): Droplet {
     return {
         id: dropletIdOf(field("id")),
         name: optionalText(field("name")) ?? "",
+        status: optionalText(field("status")) ?? "",
         tags: listOf(field("tags")).flatMap((tag) => optionalText(tag) ?? []),
         monthlyPrice: size === null ? null : optionalAmount(fieldOf(size, "price_monthly", `${entry.path}.size`)),
     };
@@ -162,4 +165,28 @@ export function readSnapshotIds(body: unknown): readonly string[] {
     return listOf(fieldOf(rootOf(body), "snapshots")).map((entry) =>
         idOf(fieldOf(objectOf(entry), "id", entry.path)),
     );
+}
+
+/** US dollars for each gigabyte of a snapshot and month: a snapshot's own endpoint tells its size alone. */
+const SNAPSHOT_CENTS_PER_GIGABYTE = 6;
+
+/** Body of `GET /v2/snapshots?resource_type=droplet`: each snapshot, and the Droplet it was taken of. */
+export function readOwnedSnapshots(
+    body: unknown,
+): readonly { readonly owner: string; readonly snapshot: AssociatedResource }[] {
+    return listOf(fieldOf(rootOf(body), "snapshots")).map((entry) => {
+        const item = objectOf(entry);
+        const field = (name: string): Field => fieldOf(item, name, entry.path);
+        const size = field("size_gigabytes").value;
+        const cents = typeof size === "number" ? size * SNAPSHOT_CENTS_PER_GIGABYTE : Number.NaN;
+        return {
+            owner: isUnset(field("resource_id").value) ? "" : idOf(field("resource_id")),
+            snapshot: {
+                kind: "snapshot",
+                id: idOf(field("id")),
+                name: optionalText(field("name")) ?? "",
+                monthlyCost: decimalOf(cents / 100),
+            },
+        };
+    });
 }

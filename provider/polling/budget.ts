@@ -33,6 +33,8 @@ export interface RateBudget {
 export interface Scheduler extends RateBudget {
     /** How many looks at running destroys would be admitted now, after everything that is more urgent. */
     room(): number;
+    /** How many requests it takes in a minute at present. */
+    perMinute(): number;
 }
 
 /** The part of a token's budget that a process takes unless it is told otherwise. */
@@ -115,6 +117,7 @@ export function createRateBudget(options: RateBudgetOptions): Scheduler {
             }
             queue.serve();
         },
+        perMinute: () => minuteLimit.limit(clock.now()),
         room: () => {
             const nowMs = clock.now();
             const limit = minuteLimit.limit(nowMs);

@@ -24,7 +24,7 @@ export type Action =
     /** Take the inventory (from the list, or from the status of a Droplet that is gone) and plan. */
     | { readonly do: "plan" }
     | { readonly do: "submit" }
-    | { readonly do: "retry" }
+    | { readonly do: "retry"; readonly failures: readonly Failure[] }
     /** Nothing to do but to look again later. */
     | { readonly do: "wait"; readonly for: "completion" | "effect" | "droplet" }
     /** All that was to go is gone as far as the API says: verify it. */
@@ -114,11 +114,14 @@ function endedBadly(
     if (droplet === "absent" && kept.length === failures.length) {
         return { do: "finish" };
     }
-    if (memory.sent !== null && failedAlike(status, memory.sent)) {
+    // A request that is still lost by now has not arrived: it is asked again.
+    if (memory.sent !== null && memory.sent.outcome !== "lost" && failedAlike(status, memory.sent)) {
         return { do: "give-up", why: "the last attempt changed nothing" };
     }
     if (kept.length === 0 && !memory.nothingToRetry) {
-        return mayGoOn(situation) ? { do: "retry" } : { do: "give-up", why: "no attempts are left" };
+        return mayGoOn(situation)
+            ? { do: "retry", failures }
+            : { do: "give-up", why: "no attempts are left" };
     }
     if (droplet === "present") {
         return submit(situation, "no attempts are left");

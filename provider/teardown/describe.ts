@@ -97,12 +97,16 @@ function accruing(report: Report): string {
     const left = withOutcome(report, "kept", "failed", "pending").map((resource) => resource.monthlyCost);
     const saved = withOutcome(report, "destroyed").map((resource) => resource.monthlyCost);
     const price = [report.dropletMonthlyPrice];
-    const remaining = addMoney(report.dropletGone ? left : [...left, ...price]);
+    const open = report.dropletGone ? left : [...left, ...price];
+    const remaining = addMoney(open);
     const savings = isSuccess(report)
         ? `Saved $${addMoney([...saved, ...(report.dropletGone ? price : [])])}/month. `
         : "";
-    const unknown = left.includes(null) ? ", and what has no known cost" : "";
-    return Number(remaining) === 0 && unknown === ""
-        ? `${savings}Nothing of it accrues cost any more.`
-        : `${savings}Still accruing $${remaining}/month${unknown}.`;
+    const unknown = open.includes(null) ? ", and what has no known cost" : "";
+    if (Number(remaining) === 0) {
+        const nothing =
+            unknown === "" ? "Nothing of it accrues cost any more." : "What still accrues cost is not known.";
+        return `${savings}${nothing}`;
+    }
+    return `${savings}Still accruing $${remaining}/month${unknown}.`;
 }

@@ -3,10 +3,13 @@ import type { KeepRule } from "./keep.js";
 import { makePlan, type Plan } from "./plan.js";
 import { POLICY_PROPERTY, type ResolvedPolicy } from "./policy.js";
 import type { DropletApi } from "./ports.js";
+import { preventedBy } from "./narrate.js";
+import type { DestroyStatus } from "./status.js";
+import { resourcesOf } from "./tally.js";
 import { RESOURCE_KINDS, type AssociatedResource, type ResourceKind } from "./resource.js";
 
 /** The scopes with which DigitalOcean lists a kind; without them the kind looks empty. */
-const READ_SCOPES: Record<ResourceKind, string> = {
+export const READ_SCOPES: Record<ResourceKind, string> = {
     reserved_ip: "reserved_ip:read",
     snapshot: "image:read and snapshot:read",
     volume: "block_storage:read",
@@ -16,6 +19,45 @@ const READ_SCOPES: Record<ResourceKind, string> = {
 export interface Wishes {
     readonly policy: ResolvedPolicy;
     readonly keep: readonly KeepRule[];
+}
+
+/** A Droplet, and what is wished for it. */
+export interface Inquiry extends Wishes {
+    readonly dropletId: number;
+    /** The inventory of an earlier day: it knows the costs that a status does not tell. */
+    readonly recorded: readonly AssociatedResource[];
+}
+
+/**
+ * The plan for a Droplet that is there; null where it went in the meantime.
+ * @throws RefusedError where the policy prevents it, or a kind that the plan depends on may only look empty
+ */
+export async function planFromList(
+    inquiry: Inquiry,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<Plan | null> {
+    const inventory = await api.associated(inquiry.dropletId, signal);
+    if (inventory === null) {
+        return null;
+    }
+    await refuseUnreadable(inventory, inquiry.policy, api, signal);
+    const plan = await planFor(inventory, inquiry, api, signal);
+    if (plan.prevented.length > 0) {
+        throw new RefusedError(preventedBy(plan.prevented));
+    }
+    return plan;
+}
+
+/** The plan for a Droplet that is gone. Nothing is left to prevent: what has not gone with it stays. */
+export async function planFromStatus(
+    status: DestroyStatus,
+    inquiry: Inquiry,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<Plan> {
+    const plan = await planFor(resourcesOf(status, inquiry.recorded), inquiry, api, signal);
+    return { ...plan, keep: [...plan.keep, ...plan.prevented], prevented: [] };
 }
 
 /**
@@ -39,7 +81,7 @@ export async function planFor(
 }
 
 /** A kind that cannot be read is not an empty kind: makes sure of each kind that is missing and would matter. */
-export async function refuseUnreadable(
+async function refuseUnreadable(
     inventory: readonly AssociatedResource[],
     policy: ResolvedPolicy,
     api: DropletApi,

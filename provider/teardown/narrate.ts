@@ -1,3 +1,4 @@
+import type { Failure } from "./failures.js";
 import { addMoney, monthly } from "./money.js";
 import type { KeptResource, Plan } from "./plan.js";
 import { sameResource, type AssociatedResource, type Droplet } from "./resource.js";
@@ -38,6 +39,33 @@ export function inventoryText(droplet: Droplet, inventory: readonly AssociatedRe
           ].join("\n");
 }
 
+/** What a Droplet that is gone has left, with its cost. */
+export function remainsText(dropletId: number, left: readonly AssociatedResource[]): string {
+    const total = addMoney(left.map((resource) => resource.monthlyCost));
+    return left.length === 0
+        ? `droplet ${dropletId} is gone, and nothing of it is left`
+        : [
+              `droplet ${dropletId} is gone; it has left ${count(left.length, "resource")}, ${monthly(total)}`,
+              ...columns(left.map(cells)),
+          ].join("\n");
+}
+
+/** What is told before a retry. */
+export function retryAnnouncement(dropletId: number, failures: readonly Failure[]): string {
+    const rows = failures.map(({ kind, id, name, reason }) =>
+        kind === "droplet"
+            ? ["retries", "droplet", `${printable(name)} (${dropletId})`, printable(reason)]
+            : ["retries", kindLabel(kind), resourceLabel({ kind, id, name }), printable(reason)],
+    );
+    return [`droplet ${dropletId}: trying again what could not be destroyed`, ...columns(rows)].join("\n");
+}
+
+/** What is told before snapshots of Droplets that are gone are deleted. */
+export function leftoverAnnouncement(snapshots: readonly AssociatedResource[]): string {
+    const rows = snapshots.map((snapshot) => ["destroys", ...cells(snapshot)]);
+    return ["left behind by a droplet that is gone", ...columns(rows)].join("\n");
+}
+
 /** Why nothing is destroyed while these exist. */
 export function preventedBy(prevented: readonly KeptResource[]): string {
     const found = prevented.map((resource) => `${resourcePhrase(resource)} (${resource.reason})`);
@@ -56,11 +84,11 @@ export function progressLine(
         case "droplet":
             return "destroyed · waiting for the droplet to disappear";
         case "completion":
-            return status.state === "none" ? "destroy accepted" : runningLine(status, plan);
+            return status.state === "running" ? runningLine(status, plan) : "destroy accepted";
     }
 }
 
-function runningLine(status: Exclude<DestroyStatus, { state: "none" }>, plan: Plan | null): string {
+function runningLine(status: Extract<DestroyStatus, { state: "running" }>, plan: Plan | null): string {
     const concerned = status.resources.filter(
         (resource) => plan === null || plan.destroy.some((other) => sameResource(other, resource)),
     );

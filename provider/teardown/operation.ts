@@ -1,26 +1,30 @@
-import type { Clock } from "../polling/clock.js";
-import type { Left, Looks } from "../polling/interval.js";
+import type { Looks } from "../polling/interval.js";
 import type { Watch } from "../polling/watch.js";
+import { composeReport } from "./compose-report.js";
 import { decide, type Action, type Limits, type Observation } from "./decide.js";
+import type { Effects } from "./effects.js";
 import { DeadlineError, isInterruption, RefusedError } from "./errors.js";
-import { failuresOf } from "./failures.js";
-import { planFor, refuseUnreadable, type Wishes } from "./inventory.js";
+import type { Failure } from "./failures.js";
+import { planFromList, planFromStatus, type Wishes } from "./inventory.js";
+import { tearDownLeftovers } from "./leftovers.js";
 import { afterSeeing, afterSending, NOTHING_SENT, type Memory } from "./memory.js";
-import { announcement, preventedBy, progressLine } from "./narrate.js";
+import { announcement, progressLine, retryAnnouncement } from "./narrate.js";
 import type { Plan } from "./plan.js";
-import type { DropletApi, Ledger, SubmitOutcome } from "./ports.js";
-import { withRemaining, withWronged, type Outcome, type Report } from "./report.js";
-import type { AssociatedResource, Droplet } from "./resource.js";
+import type { Ledger, SubmitOutcome } from "./ports.js";
+import { withLeftovers, withRemaining, withWronged, type Outcome, type Report } from "./report.js";
+import { sameResource, type AssociatedResource, type Droplet, type ResourceRef } from "./resource.js";
 import { confirmSameAccount } from "./same-account.js";
-import { resourcesOf, tally } from "./tally.js";
-import type { DestroyStatus } from "./status.js";
-import { lookEachUp, stillAttached, unproven } from "./verify.js";
+import { shutDown } from "./shut-down.js";
+import { destroyedIn, leftIn } from "./status.js";
+import { refuseWithoutTag } from "./tag-guard.js";
+import { awaitDetached, lookEachUp } from "./verify.js";
 
+const NO_PLAN: Plan = { destroy: [], keep: [], prevented: [], unmatched: [] };
 /** How long an answer that contradicts a request just sent is taken for delay. */
 const GRACE_MS = 20_000;
 /** Pause before a retry of what failed; doubled with each round. */
 const RETRY_PAUSE_MS = 2_000;
-/** Pause after "busy with something else", and between looks at what should come free by itself. */
+/** Pause after "busy with something else". */
 const BUSY_PAUSE_MS = 3_000;
 
 /** One teardown, as plain data. */
@@ -28,30 +32,23 @@ export interface TeardownRequest extends Wishes {
     readonly dropletId: number;
     /** The account that the Droplet was recorded in; null: none could be read. */
     readonly accountId: string | null;
-    /** The inventory of an earlier day, for the costs that a status does not tell. */
+    /** The inventory of an earlier day, for the costs that a status does not tell, and for what is left behind. */
     readonly recorded: readonly AssociatedResource[];
+    /** A tag that the Droplet must carry to be destroyed; null: none. */
+    readonly requireTag: string | null;
+    /** Droplets that this one replaced: their snapshots follow the policy once they are gone. */
+    readonly predecessors: readonly number[];
+    /** Shut the Droplet down before it is destroyed. */
+    readonly gracefulShutdown: boolean;
     /** Rounds after the first. */
     readonly retries: number;
     readonly timeoutMs: number;
 }
 
-/** Everything by which a teardown touches the world. */
-export interface TeardownEffects {
-    readonly api: DropletApi;
+export interface TeardownEffects extends Effects {
     readonly ledger: Ledger;
-    readonly clock: Clock;
     /** Says when to look at the status next. */
     readonly watch: Watch;
-    /** Rejects when nobody waits for this teardown any more; asked before every step. */
-    readonly ensureWanted: () => Promise<void>;
-    readonly narrator: Narrator;
-}
-
-export interface Narrator {
-    /** Lines that stay. Resolved when they are told. */
-    announce(text: string): Promise<void>;
-    /** One line that replaces the one before. */
-    progress(text: string): void;
 }
 
 /**
@@ -71,27 +68,34 @@ export async function tearDown(
     );
     const signals = signal === undefined ? [deadline.signal] : [deadline.signal, signal];
     const operation = new Operation(request, effects, AbortSignal.any(signals));
+    const startedAtMs = effects.clock.now();
+    const total = (report: Untotalled): Report => {
+        const { requests, requestIds } = effects.ledger;
+        return { ...report, requests, requestIds, startedAtMs, finishedAtMs: effects.clock.now() };
+    };
     try {
-        return { report: await operation.run(), cause: null };
+        return { report: total(await operation.run()), cause: null };
     } catch (error) {
-        return { report: operation.reportError(error), cause: error };
+        return { report: total(operation.reportError(error)), cause: error };
     } finally {
         finished.abort();
         await watchdog;
     }
 }
 
+type Untotalled = ReturnType<typeof composeReport>;
+
 class Operation {
     readonly #request: TeardownRequest;
     readonly #effects: TeardownEffects;
     readonly #signal: AbortSignal;
     readonly #limits: Limits;
-    readonly #startedAtMs: number;
     #memory: Memory = NOTHING_SENT;
     #seen: Observation = { droplet: "unseen", status: { state: "none" } };
     #droplet: Droplet | null = null;
     #plan: Plan | null = null;
-    #goneByLook: readonly AssociatedResource[] = [];
+    /** Everything that was seen to be destroyed in this run. */
+    readonly #gone: ResourceRef[] = [];
     #looks: Looks;
 
     constructor(request: TeardownRequest, effects: TeardownEffects, signal: AbortSignal) {
@@ -99,11 +103,10 @@ class Operation {
         this.#effects = effects;
         this.#signal = signal;
         this.#limits = { retries: request.retries, graceMs: GRACE_MS };
-        this.#startedAtMs = effects.clock.now();
-        this.#looks = { acceptedAtMs: this.#startedAtMs, lastSentAtMs: null };
+        this.#looks = { acceptedAtMs: effects.clock.now(), lastSentAtMs: null };
     }
 
-    async run(): Promise<Report> {
+    async run(): Promise<Untotalled> {
         await this.#effects.ensureWanted();
         await this.#lookAtDroplet();
         await this.#lookAtStatus();
@@ -118,7 +121,7 @@ class Operation {
     }
 
     /** The report of a run that an error ended. */
-    reportError(error: unknown): Report {
+    reportError(error: unknown): Untotalled {
         const message = error instanceof Error ? error.message : String(error);
         if (error instanceof RefusedError && this.#memory.sent === null) {
             return this.#report("refused", message);
@@ -126,7 +129,7 @@ class Operation {
         return this.#report(isInterruption(error) ? "in-progress" : "failed", message);
     }
 
-    async #act(action: Action): Promise<Report | null> {
+    async #act(action: Action): Promise<Untotalled | null> {
         switch (action.do) {
             case "look":
                 await this.#lookAtDroplet();
@@ -138,14 +141,14 @@ class Operation {
                 await this.#submit();
                 return null;
             case "retry":
-                await this.#retry();
+                await this.#retry(action.failures);
                 return null;
             case "wait":
                 await this.#wait(action.for);
                 return null;
             case "confirm-gone":
                 await confirmSameAccount(this.#request.accountId, this.#effects.api, this.#signal);
-                return this.#report("not-found", null);
+                return this.#settle(this.#report("not-found", null), true);
             case "finish":
                 return this.#finish();
             case "give-up":
@@ -164,6 +167,7 @@ class Operation {
         const status = await this.#effects.api.status(this.#request.dropletId, this.#signal);
         this.#memory = afterSeeing(this.#memory, status, this.#effects.clock.now());
         this.#seen = { ...this.#seen, status };
+        this.#gone.push(...destroyedIn(status));
         if (status.state === "completed" && this.#memory.sent?.outcome === "accepted") {
             this.#effects.watch.ended(this.#looks);
         }
@@ -171,45 +175,46 @@ class Operation {
 
     async #makePlan(): Promise<void> {
         const { api } = this.#effects;
-        if (this.#seen.droplet === "absent") {
-            const inventory = resourcesOf(this.#seen.status, this.#request.recorded);
-            const plan = await planFor(inventory, this.#request, api, this.#signal);
-            // Nothing is left to prevent: what has not gone with the Droplet stays.
-            this.#plan = { ...plan, keep: [...plan.keep, ...plan.prevented], prevented: [] };
-            return;
-        }
-        const inventory = await api.associated(this.#request.dropletId, this.#signal);
-        if (inventory === null) {
+        const { droplet, status } = this.#seen;
+        this.#plan =
+            droplet === "absent"
+                ? await planFromStatus(status, this.#request, api, this.#signal)
+                : await planFromList(this.#request, api, this.#signal);
+        if (this.#plan === null) {
             await this.#lookAgainLater();
-            return;
-        }
-        await refuseUnreadable(inventory, this.#request.policy, api, this.#signal);
-        this.#plan = await planFor(inventory, this.#request, api, this.#signal);
-        if (this.#plan.prevented.length > 0) {
-            throw new RefusedError(preventedBy(this.#plan.prevented));
         }
     }
 
     async #submit(): Promise<void> {
-        const plan = this.#plan;
-        if (plan === null) {
-            throw new TypeError("a destroy needs a plan");
-        }
+        const { api, narrator } = this.#effects;
+        const { dropletId, requireTag } = this.#request;
+        const plan = this.#plan ?? NO_PLAN;
+        const remaining = plan.destroy.filter((resource) => !this.#isGone(resource));
         if (this.#droplet !== null) {
-            await this.#effects.narrator.announce(announcement(this.#droplet, plan));
-            await this.#effects.ensureWanted();
+            refuseWithoutTag(this.#droplet, requireTag);
+            await narrator.announce(announcement(this.#droplet, { ...plan, destroy: remaining }));
+            await this.#shutDown(this.#droplet);
         }
-        const { dropletId } = this.#request;
-        await this.#remember(
-            "destroy",
-            await this.#effects.api.destroy(dropletId, plan.destroy, this.#signal),
-        );
+        await this.#effects.ensureWanted();
+        await this.#remember("destroy", await api.destroy(dropletId, remaining, this.#signal));
     }
 
-    async #retry(): Promise<void> {
+    async #shutDown(droplet: Droplet): Promise<void> {
+        if (this.#request.gracefulShutdown && this.#memory.rounds === 0) {
+            await shutDown(droplet, this.#effects, this.#signal);
+        }
+    }
+
+    async #retry(failures: readonly Failure[]): Promise<void> {
+        const { api, narrator } = this.#effects;
+        const { dropletId, requireTag } = this.#request;
+        if (this.#droplet !== null && this.#seen.droplet === "present") {
+            refuseWithoutTag(this.#droplet, requireTag);
+        }
+        await narrator.announce(retryAnnouncement(dropletId, failures));
         await this.#pause(RETRY_PAUSE_MS * 2 ** this.#memory.rounds);
         await this.#effects.ensureWanted();
-        await this.#remember("retry", await this.#effects.api.retry(this.#request.dropletId, this.#signal));
+        await this.#remember("retry", await api.retry(dropletId, this.#signal));
     }
 
     async #remember(request: "destroy" | "retry", outcome: SubmitOutcome): Promise<void> {
@@ -239,84 +244,55 @@ class Operation {
 
     async #wait(reason: "completion" | "effect" | "droplet"): Promise<void> {
         this.#effects.narrator.progress(progressLine(reason, this.#seen.status, this.#plan));
-        await this.#effects.watch.due(this.#looks, leftOf(this.#seen.status), this.#signal);
+        await this.#effects.watch.due(this.#looks, leftIn(this.#seen.status), this.#signal);
         await this.#effects.ensureWanted();
         await this.#lookAtStatus();
         this.#seen = { ...this.#seen, droplet: "unseen" };
     }
 
-    async #finish(): Promise<Report> {
-        const plan = this.#plan;
-        if (plan === null) {
-            throw new TypeError("an end needs a plan");
-        }
-        const doubtful = unproven(plan, this.#seen.status);
-        const { gone, there } = await lookEachUp(doubtful, this.#effects.api, this.#signal);
-        this.#goneByLook = gone;
-        await this.#awaitDetached(plan);
+    async #finish(): Promise<Untotalled> {
+        const plan = this.#plan ?? NO_PLAN;
+        const { api } = this.#effects;
+        const doubtful = plan.destroy.filter((resource) => !this.#isGone(resource));
+        const { gone, there } = await lookEachUp(doubtful, api, this.#signal);
+        this.#gone.push(...gone);
+        await awaitDetached(plan.keep, this.#request.dropletId, this.#effects, this.#signal);
         const report = this.#report("destroyed", null);
         if (there.length > 0) {
             return withRemaining(report, there);
         }
-        return this.#memory.rounds === 0 ? report : withWronged(report, plan.keep);
+        const own = this.#memory.rounds > 0;
+        return this.#settle(own ? withWronged(report, plan.keep) : report, !own);
     }
 
-    async #awaitDetached(plan: Plan): Promise<void> {
-        const { dropletId } = this.#request;
-        let attached: readonly AssociatedResource[] = plan.keep;
-        for (;;) {
-            attached = await stillAttached(attached, dropletId, this.#effects.api, this.#signal);
-            const [first] = attached;
-            if (first === undefined) {
-                return;
-            }
-            this.#effects.narrator.progress(`droplet destroyed · waiting for ${first.name} to come free`);
-            await this.#pause(BUSY_PAUSE_MS);
-            await this.#effects.ensureWanted();
-        }
+    async #settle(report: Untotalled, goneBefore: boolean): Promise<Untotalled> {
+        const unaccounted = goneBefore
+            ? this.#request.recorded.filter((known) => !report.resources.some((r) => sameResource(r, known)))
+            : [];
+        const dropletIds = goneBefore ? [this.#request.dropletId] : [];
+        const request = { ...this.#request, dropletIds, unaccounted };
+        return withLeftovers(report, await tearDownLeftovers(request, this.#effects, this.#signal));
+    }
+
+    #isGone(resource: ResourceRef): boolean {
+        return this.#gone.some((other) => sameResource(other, resource));
     }
 
     #pause(durationMs: number): Promise<void> {
         return this.#effects.clock.sleep(Math.max(durationMs, 0), this.#signal);
     }
 
-    #report(outcome: Outcome, error: string | null): Report {
-        const { status } = this.#seen;
-        const gone = this.#seen.droplet === "absent";
-        const own = this.#memory.rounds > 0 ? this.#plan : null;
-        const failures =
-            status.state === "completed" ? failuresOf(status, gone ? "absent" : "present", own) : [];
-        const known = {
+    #report(outcome: Outcome, error: string | null): Untotalled {
+        const { dropletId, recorded } = this.#request;
+        const facts = {
+            dropletId,
+            recorded,
+            droplet: this.#droplet,
+            seen: this.#seen,
             plan: this.#plan,
-            status,
-            failures,
-            goneByLook: this.#goneByLook,
-            recorded: this.#request.recorded,
-        };
-        return {
-            dropletId: this.#request.dropletId,
-            dropletName: this.#droplet?.name ?? (status.state === "none" ? null : status.droplet.name),
-            dropletGone: gone,
-            dropletMonthlyPrice: this.#droplet?.monthlyPrice ?? null,
-            destroyedAt: status.state === "none" ? null : status.droplet.destroyedAt,
-            outcome,
-            error,
-            resources: tally(known),
-            unmatchedKeep: this.#plan?.unmatched ?? [],
             rounds: this.#memory.rounds,
-            requests: this.#effects.ledger.requests,
-            requestIds: this.#effects.ledger.requestIds,
-            startedAtMs: this.#startedAtMs,
-            finishedAtMs: this.#effects.clock.now(),
+            gone: this.#gone,
         };
+        return composeReport(facts, outcome, error);
     }
-}
-
-/** The Droplet goes after its resources: what is left of them tells how near the end is. */
-function leftOf(status: DestroyStatus): Left {
-    if (status.state === "none" || status.resources.length === 0) {
-        return "unknown";
-    }
-    const pending = status.resources.some(({ destroyedAt, error }) => destroyedAt === null && error === null);
-    return pending ? "some" : "droplet";
 }

@@ -37,6 +37,8 @@ export interface DropletApi {
     ): Promise<SubmitOutcome>;
     /** Repeats what failed in the last destroy. */
     retry(dropletId: number, signal: AbortSignal): Promise<SubmitOutcome>;
+    /** Asks the Droplet's system to shut down. Whether it does is seen in the Droplet's status. */
+    shutDown(dropletId: number, signal: AbortSignal): Promise<void>;
     /** Null: the token may not read the account (403). */
     account(signal: AbortSignal): Promise<Account | null>;
     /** Whether the token may list resources of this kind at all; asked with `per_page=1`. */
@@ -52,6 +54,10 @@ export interface DropletApi {
     volumeSnapshots(volumeId: string, signal: AbortSignal): Promise<readonly string[] | null>;
     /** Whether the resource is still there, asked at its own endpoint. */
     exists(resource: AssociatedResource, signal: AbortSignal): Promise<boolean>;
+    /** The snapshots that were taken of these Droplets, which need not exist any more. */
+    snapshotsOf(dropletIds: readonly number[], signal: AbortSignal): Promise<readonly AssociatedResource[]>;
+    /** Deletes one snapshot; one that is gone already is no error. */
+    deleteSnapshot(snapshotId: string, signal: AbortSignal): Promise<void>;
 }
 
 /** What the requests of one operation add up to. */

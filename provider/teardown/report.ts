@@ -41,12 +41,15 @@ export interface Report {
     readonly finishedAtMs: number;
 }
 
-export function isSuccess(report: Report): boolean {
+export function isSuccess(report: Pick<Report, "outcome">): boolean {
     return report.outcome === "destroyed" || report.outcome === "not-found";
 }
 
 /** Resources with one of the outcomes. */
-export function withOutcome(report: Report, ...outcomes: readonly ResourceOutcome[]): ReportedResource[] {
+export function withOutcome(
+    report: Pick<Report, "resources">,
+    ...outcomes: readonly ResourceOutcome[]
+): ReportedResource[] {
     return report.resources.filter((resource) => outcomes.includes(resource.outcome));
 }
 
@@ -58,8 +61,10 @@ export function costOf(report: Report): { readonly destroyed: string; readonly r
     };
 }
 
+type Ending = Pick<Report, "outcome" | "error" | "resources">;
+
 /** The report of a destroy that was completed although some resources are seen to be there still. */
-export function withRemaining(report: Report, there: readonly AssociatedResource[]): Report {
+export function withRemaining<R extends Ending>(report: R, there: readonly AssociatedResource[]): R {
     const reason = "still there, although DigitalOcean reports the destroy as completed";
     const isThere = (resource: ReportedResource): boolean =>
         there.some((other) => sameResource(other, resource));
@@ -75,7 +80,7 @@ export function withRemaining(report: Report, there: readonly AssociatedResource
 }
 
 /** The report of an own destroy after which something shows as destroyed that was to be kept. */
-export function withWronged(report: Report, kept: readonly ResourceRef[]): Report {
+export function withWronged<R extends Ending>(report: R, kept: readonly ResourceRef[]): R {
     const wronged = withOutcome(report, "destroyed").filter((gone) =>
         kept.some((other) => sameResource(other, gone)),
     );
@@ -85,5 +90,19 @@ export function withWronged(report: Report, kept: readonly ResourceRef[]): Repor
               ...report,
               outcome: "partial",
               error: `${wronged.length} of what was to be kept shows as destroyed`,
+          };
+}
+
+/** The report with what Droplets that are gone had left behind; something that would not go is a failure. */
+export function withLeftovers<R extends Ending>(report: R, leftovers: readonly ReportedResource[]): R {
+    const others = report.resources.filter((known) => !leftovers.some((other) => sameResource(other, known)));
+    const failed = leftovers.filter((resource) => resource.outcome === "failed").length;
+    const merged = { ...report, resources: [...others, ...leftovers] };
+    return failed === 0 || !isSuccess(report)
+        ? merged
+        : {
+              ...merged,
+              outcome: "partial",
+              error: `${failed} of what was left behind could not be destroyed`,
           };
 }

@@ -30,6 +30,8 @@ export interface AssociatedResource extends ResourceRef {
 export interface Droplet {
     readonly id: number;
     readonly name: string;
+    /** "new", "active", "off" or "archive"; empty where the API did not say. */
+    readonly status: string;
     readonly tags: readonly string[];
     /** US dollars a month as a decimal string, or null where the API did not say. */
     readonly monthlyPrice: string | null;

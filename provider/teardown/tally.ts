@@ -1,16 +1,16 @@
 import type { Failure } from "./failures.js";
 import type { Plan } from "./plan.js";
 import type { ReportedResource } from "./report.js";
-import { sameResource, type AssociatedResource } from "./resource.js";
-import type { DestroyStatus, ResourceProgress } from "./status.js";
+import { sameResource, type AssociatedResource, type ResourceRef } from "./resource.js";
+import type { DestroyStatus } from "./status.js";
 
 /** Everything that is known of a teardown's resources when it ends. */
 export interface Knowledge {
     readonly plan: Plan | null;
     readonly status: DestroyStatus;
     readonly failures: readonly Failure[];
-    /** Resources seen to be gone at their own endpoint. */
-    readonly goneByLook: readonly AssociatedResource[];
+    /** Resources that were seen to be destroyed, in a status or by a look at their own endpoint. */
+    readonly gone: readonly ResourceRef[];
     /** The inventory of an earlier day: it knows the costs that a status does not tell. */
     readonly recorded: readonly AssociatedResource[];
 }
@@ -52,7 +52,7 @@ function everyResource({ plan, status, recorded }: Knowledge): AssociatedResourc
 function outcomeOf(resource: AssociatedResource, known: Knowledge): ReportedResource {
     const { plan } = known;
     const kept = [...(plan?.keep ?? []), ...(plan?.prevented ?? [])].find((k) => sameResource(k, resource));
-    if (progressOf(resource, known.status)?.destroyedAt != null) {
+    if (known.gone.some((other) => sameResource(other, resource))) {
         const reason = kept === undefined ? null : `was to stay (${kept.reason}), taken by another request`;
         return { ...resource, outcome: "destroyed", reason };
     }
@@ -63,12 +63,5 @@ function outcomeOf(resource: AssociatedResource, known: Knowledge): ReportedReso
     if (failure !== undefined) {
         return { ...resource, outcome: "failed", reason: failure.reason };
     }
-    const gone = known.goneByLook.some((other) => sameResource(other, resource));
-    return { ...resource, outcome: gone ? "destroyed" : "pending", reason: null };
-}
-
-function progressOf(resource: AssociatedResource, status: DestroyStatus): ResourceProgress | undefined {
-    return status.state === "none"
-        ? undefined
-        : status.resources.find((other) => sameResource(other, resource));
+    return { ...resource, outcome: "pending", reason: null };
 }

@@ -1,14 +1,7 @@
-import type { Plan } from "./plan.js";
+import type { Effects } from "./effects.js";
 import type { DropletApi } from "./ports.js";
-import { sameResource, type AssociatedResource } from "./resource.js";
-import type { DestroyStatus } from "./status.js";
-
-/** Of what was to be destroyed, that which the status does not show as destroyed. */
-export function unproven(plan: Plan, status: DestroyStatus): AssociatedResource[] {
-    const proven =
-        status.state === "none" ? [] : status.resources.filter((other) => other.destroyedAt !== null);
-    return plan.destroy.filter((resource) => !proven.some((other) => sameResource(other, resource)));
-}
+import type { AssociatedResource } from "./resource.js";
+import { resourceLabel } from "./wording.js";
 
 /** Splits resources into those that answer 404 at their own endpoint and those that are still there. */
 export async function lookEachUp(
@@ -23,8 +16,29 @@ export async function lookEachUp(
     };
 }
 
-/** The kept volumes and addresses that still hang on the Droplet: their own delete would meet a 409. */
-export async function stillAttached(
+/** Between looks at what comes free by itself. */
+const DETACH_PAUSE_MS = 3_000;
+
+/**
+ * Waits until the kept volumes and addresses no longer hang on the Droplet: else their own delete, which may
+ * follow at once, would meet a 409.
+ */
+export async function awaitDetached(
+    kept: readonly AssociatedResource[],
+    dropletId: number,
+    { api, clock, narrator, ensureWanted }: Effects,
+    signal: AbortSignal,
+): Promise<void> {
+    let attached = await stillAttached(kept, dropletId, api, signal);
+    for (let first = attached[0]; first !== undefined; first = attached[0]) {
+        narrator.progress(`droplet destroyed · waiting for ${resourceLabel(first)} to come free`);
+        await clock.sleep(DETACH_PAUSE_MS, signal);
+        await ensureWanted();
+        attached = await stillAttached(attached, dropletId, api, signal);
+    }
+}
+
+async function stillAttached(
     kept: readonly AssociatedResource[],
     dropletId: number,
     api: DropletApi,

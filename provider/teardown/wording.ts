@@ -1,5 +1,5 @@
 import { monthly } from "./money.js";
-import type { AssociatedResource, ResourceKind } from "./resource.js";
+import type { AssociatedResource, ResourceKind, ResourceRef } from "./resource.js";
 
 const KIND_LABEL: Record<ResourceKind, string> = {
     reserved_ip: "reserved ip",
@@ -18,7 +18,7 @@ export function dropletLabel(dropletId: number, name: string | null): string {
 }
 
 /** "nightly (61486916)"; the address alone for a reserved IP, whose id says nothing to people. */
-export function resourceLabel({ kind, id, name }: AssociatedResource): string {
+export function resourceLabel({ kind, id, name }: ResourceRef & { readonly name: string }): string {
     return kind === "reserved_ip" || name === "" ? printable(name || id) : `${printable(name)} (${id})`;
 }
 

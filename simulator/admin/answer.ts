@@ -6,7 +6,7 @@ import { type JsonObject, parseBody } from "../http/fields.js";
 export interface AdminRoute {
     readonly endpoint: string;
     /** What it returns is sent; nothing is 204. What it throws is a 400. */
-    readonly answer: (body: JsonObject) => object | null;
+    readonly answer: (body: JsonObject) => unknown;
 }
 
 export function answerAdmin(routes: readonly AdminRoute[], request: WireRequest): Delivery {
@@ -17,10 +17,14 @@ export function answerAdmin(routes: readonly AdminRoute[], request: WireRequest)
     }
     try {
         const body = route.answer(parseBody(request.body));
-        return deliver(body === null ? 204 : 200, body);
+        return deliver(isBody(body) ? 200 : 204, isBody(body) ? body : null);
     } catch (error) {
         return deliver(400, { error: error instanceof Error ? error.message : String(error) });
     }
+}
+
+function isBody(value: unknown): value is object {
+    return typeof value === "object" && value !== null;
 }
 
 function deliver(status: number, body: object | null): Delivery {

@@ -10,24 +10,29 @@ import { ASSOCIATED_KINDS, type AssociatedKind } from "../state/records.js";
  */
 export function addFault(faults: Faults, body: JsonObject): void {
     const action = section(body, "do");
-    const times = body["times"] === null ? Infinity : (optionalNumber(body, "times") ?? 1);
+    const times = body.times === null ? Infinity : (optionalNumber(body, "times") ?? 1);
     const message = optionalText(action, "message");
     const failure = { times, ...(message === null ? {} : { message }) };
     switch (text(action, "kind")) {
-        case "failItem":
-            return faults.failItem(text(action, "resourceId"), failure);
-        case "failDroplet":
-            return faults.failDroplet(number(action, "dropletId"), failure);
+        case "failItem": {
+            faults.failItem(text(action, "resourceId"), failure);
+            return;
+        }
+        case "failDroplet": {
+            faults.failDroplet(number(action, "dropletId"), failure);
+            return;
+        }
         default: {
             const after = optionalNumber(body, "after") ?? 0;
             const fault: Fault = { match: toMatch(body), times, after, do: toAction(action) };
-            return faults.add(fault);
+            faults.add(fault);
+            return;
         }
     }
 }
 
 function toMatch(body: JsonObject): FaultMatch {
-    const match = body["match"] === undefined ? {} : section(body, "match");
+    const match = body.match === undefined ? {} : section(body, "match");
     const method = optionalText(match, "method");
     const path = optionalText(match, "path");
     const dropletId = optionalNumber(match, "dropletId");
@@ -47,8 +52,8 @@ function toAction(action: JsonObject): FaultAction {
                 status: number(action, "status"),
                 ...given("id", optionalText(action, "id")),
                 ...given("message", optionalText(action, "message")),
-                ...given("body", action["body"] === undefined ? null : section(action, "body")),
-                ...given("headers", action["headers"] === undefined ? null : headers(action)),
+                ...given("body", action.body === undefined ? null : section(action, "body")),
+                ...given("headers", action.headers === undefined ? null : headers(action)),
                 afterEffect: flag(action, "afterEffect"),
             };
         case "tooManyRequests":
@@ -83,8 +88,8 @@ function toAction(action: JsonObject): FaultAction {
     }
 }
 
-function given<Name extends string, Value>(name: Name, value: Value | null): { [key in Name]?: Value } {
-    return value === null ? {} : ({ [name]: value } as { [key in Name]: Value });
+function given<Name extends string, Value>(name: Name, value: Value | null): Partial<Record<Name, Value>> {
+    return value === null ? {} : ({ [name]: value } as Record<Name, Value>);
 }
 
 function headers(action: JsonObject): Record<string, string> {

@@ -2,16 +2,16 @@ import { type JsonObject, flag, number, optionalNumber, optionalText, text, text
 import type { Panel } from "./panel.js";
 
 /** `{do: "takeSnapshot", dropletId, name}`: a method of the panel, its parameters by name. */
-export function doOnPanel(panel: Panel, body: JsonObject): object | null {
+export function doOnPanel(panel: Panel, body: JsonObject): unknown {
     const method = text(body, "do");
     const action = ACTIONS[method];
     if (action === undefined) {
         throw new TypeError(`the panel has no ${method}`);
     }
-    return action(panel, body) ?? null;
+    return action(panel, body);
 }
 
-const ACTIONS: Readonly<Record<string, (panel: Panel, body: JsonObject) => object | void>> = {
+const ACTIONS: Readonly<Record<string, (panel: Panel, body: JsonObject) => unknown>> = {
     createDroplet: (panel, body) =>
         panel.createDroplet(text(body, "name"), {
             region: optionalText(body, "region") ?? "nyc3",
@@ -44,6 +44,6 @@ const ACTIONS: Readonly<Record<string, (panel: Panel, body: JsonObject) => objec
     destroy: (panel, body) =>
         panel.destroy(
             number(body, "dropletId"),
-            body["resourceIds"] === undefined ? undefined : texts(body, "resourceIds"),
+            body.resourceIds === undefined ? undefined : texts(body, "resourceIds"),
         ),
 };

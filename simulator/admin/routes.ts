@@ -11,7 +11,12 @@ export function adminRoutes(simulator: Simulator): AdminRoute[] {
     return [
         { endpoint: "GET /_admin/state", answer: () => simulator.state() },
         { endpoint: "GET /_admin/requests", answer: () => ({ requests: simulator.requests() }) },
-        { endpoint: "DELETE /_admin/requests", answer: () => nothing(simulator.clearRequests()) },
+        {
+            endpoint: "DELETE /_admin/requests",
+            answer: () => {
+                simulator.clearRequests();
+            },
+        },
         { endpoint: "GET /_admin/settings", answer: () => simulator.settings },
         {
             endpoint: "POST /_admin/settings",
@@ -23,10 +28,22 @@ export function adminRoutes(simulator: Simulator): AdminRoute[] {
         },
         {
             endpoint: "POST /_admin/faults",
-            answer: (body) => nothing(addFault(simulator.faults, body)),
+            answer: (body) => {
+                addFault(simulator.faults, body);
+            },
         },
-        { endpoint: "DELETE /_admin/faults", answer: () => nothing(simulator.faults.clear()) },
-        { endpoint: "POST /_admin/tokens", answer: (body) => nothing(setToken(simulator, body)) },
+        {
+            endpoint: "DELETE /_admin/faults",
+            answer: () => {
+                simulator.faults.clear();
+            },
+        },
+        {
+            endpoint: "POST /_admin/tokens",
+            answer: (body) => {
+                setToken(simulator, body);
+            },
+        },
     ];
 }
 
@@ -34,11 +51,6 @@ function setToken(simulator: Simulator, body: JsonObject): void {
     simulator.setToken(text(body, "token"), {
         team: optionalText(body, "team") ?? DEFAULT_TEAM,
         revoked: flag(body, "revoked"),
-        ...(body["scopes"] === undefined ? {} : { scopes: texts(body, "scopes") }),
+        ...(body.scopes === undefined ? {} : { scopes: texts(body, "scopes") }),
     });
-}
-
-/** For endpoints that answer 204. */
-function nothing(_done: void): null {
-    return null;
 }

@@ -57,9 +57,9 @@ export function answerWith(api: Api, request: WireRequest, fault: FaultAction | 
         }
         case "hideKinds": {
             const answer = api.answer(request);
-            const hidden = fault.kinds.flatMap((kind) => LIST_KEYS[kind]).map((key) => [key, []]);
-            const body =
-                answer.status === 200 ? { ...answer.body, ...Object.fromEntries(hidden) } : answer.body;
+            const hidden: Record<string, object[]> = {};
+            fault.kinds.flatMap((kind) => LIST_KEYS[kind]).forEach((key) => (hidden[key] = []));
+            const body = answer.status === 200 ? { ...answer.body, ...hidden } : answer.body;
             return deliver({ ...answer, body });
         }
     }

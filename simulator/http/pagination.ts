@@ -27,12 +27,12 @@ export function page<Row>(
 function pageLinks(url: URL, current: number, last: number): Record<string, string> {
     const links: Record<string, string> = {};
     if (current > 1) {
-        links["first"] = pageUrl(url, 1);
-        links["prev"] = pageUrl(url, Math.min(current - 1, last));
+        links.first = pageUrl(url, 1);
+        links.prev = pageUrl(url, Math.min(current - 1, last));
     }
     if (current < last) {
-        links["next"] = pageUrl(url, current + 1);
-        links["last"] = pageUrl(url, last);
+        links.next = pageUrl(url, current + 1);
+        links.last = pageUrl(url, last);
     }
     return links;
 }

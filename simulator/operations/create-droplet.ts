@@ -16,7 +16,7 @@ const HOSTNAME = /^[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?$/;
 
 /** `POST /v2/droplets`: one by `name`, up to ten by `names`. */
 export function createDroplets(call: Call): Reply {
-    const several = call.body["names"] !== undefined;
+    const several = call.body.names !== undefined;
     const names = several ? texts(call.body, "names") : [text(call.body, "name")];
     if (names.length === 0 || names.length > 10) {
         throw unprocessable("Between 1 and 10 names can be given.");
@@ -46,7 +46,7 @@ export function createDroplet(
     const volumes = texts(body, "volumes").map((id) => freeVolume(world, team, id));
     const region = requireRegion(text(body, "region"));
     const size = requireSize(text(body, "size"));
-    const image = findImage(world, team, body["image"]);
+    const image = findImage(world, team, body.image);
     const tags = ensureTags(world, team, texts(body, "tags"));
     const { publicIp, privateIp, publicIpv6 } = state.ids.addresses();
     const droplet = state.droplets.add({

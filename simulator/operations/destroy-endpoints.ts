@@ -63,7 +63,7 @@ function submit(
 ): Reply {
     const { settings, state } = call.world;
     const current = state.destroys.find(call.caller.team, droplet.id);
-    if (current !== undefined && current.completedAtMs === null) {
+    if (current?.completedAtMs === null) {
         return answerToSecond(settings.secondDestroy);
     }
     if (settings.destroyDuringEvent === 422) {

@@ -86,16 +86,25 @@ function removeItem({ state }: World, item: DestroyItem): void {
     switch (item.kind) {
         case "reserved_ip": {
             const address = state.reservedIps.get(item.name);
-            return address && removeReservedIp(state, address);
+            if (address !== undefined) {
+                removeReservedIp(state, address);
+            }
+            return;
         }
         case "volume": {
             const volume = state.volumes.get(item.id);
-            return volume && removeVolume(state, volume);
+            if (volume !== undefined) {
+                removeVolume(state, volume);
+            }
+            return;
         }
         case "snapshot":
         case "volume_snapshot": {
             const snapshot = state.snapshots.get(item.id);
-            return snapshot && removeSnapshot(state, snapshot);
+            if (snapshot !== undefined) {
+                removeSnapshot(state, snapshot);
+            }
+            return;
         }
     }
 }

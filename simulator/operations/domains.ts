@@ -51,7 +51,7 @@ function newRecord(call: Call, body: JsonObject, before: DnsRecord | null): DnsR
         data: optionalText(body, "data") ?? before?.data ?? "",
         priority: pick("priority"),
         port: pick("port"),
-        ttl: pick("ttl") || DEFAULT_TTL_S,
+        ttl: pick("ttl") ?? DEFAULT_TTL_S,
         weight: pick("weight"),
         flags: pick("flags"),
         tag: optionalText(body, "tag") ?? before?.tag ?? null,

@@ -37,8 +37,8 @@ function fieldsOf(body: JsonObject) {
 
 /** "all" comes back as "0", and ICMP has no ports. */
 function withPorts(rule: JsonObject): JsonObject {
-    const ports = rule["ports"];
-    const open = ports === undefined || ports === "" || ports === "all" || rule["protocol"] === "icmp";
+    const ports = rule.ports;
+    const open = ports === undefined || ports === "" || ports === "all" || rule.protocol === "icmp";
     return { ...rule, ports: open ? "0" : ports };
 }
 

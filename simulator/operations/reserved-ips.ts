@@ -41,7 +41,8 @@ function create(call: Call, kind: Kind): Reply {
     const dropletId = optionalNumber(body, "droplet_id");
     const droplet = dropletId === null || dropletId === 0 ? null : dropletById(call, dropletId);
     const region = droplet?.region ?? requireRegion(text(body, "region"));
-    const address = createReservedIp(world, caller.team, region, optionalText(body, "project_id") || null);
+    const projectId = optionalText(body, "project_id");
+    const address = createReservedIp(world, caller.team, region, projectId === "" ? null : projectId);
     if (droplet === null) {
         return accepted({ [kind]: reservedIpView(world, address), links: {} });
     }

@@ -68,7 +68,7 @@ function statistics(url: URL, path: string, rows: readonly { readonly id: string
 function eachResource(call: Call, change: (row: Tagged, tag: TagRecord) => void): Reply {
     const tag = tagOf(call);
     const rows = objects(call.body, "resources").map((resource) => {
-        const id = String(resource["resource_id"]);
+        const id = String(resource.resource_id);
         return taggedRow(call, id, text(resource, "resource_type"));
     });
     rows.forEach((row) => change(row, tag));

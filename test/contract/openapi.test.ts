@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import { Ajv } from "ajv";
 import { bodySchemas, emptyAnswers, errorSchema } from "./schemas.js";
-import { type Step, walkEveryEndpoint } from "./walk.js";
+import type { Step } from "./recording-client.js";
+import { walkEveryEndpoint } from "./walk.js";
 
 const SUCCESSES: Readonly<Record<string, number>> = {
     "POST /v2/droplets": 202,

@@ -1,19 +1,5 @@
-import { type FetchResponse, type Simulator, VirtualClock, createSimulator } from "../../simulator/index.js";
-
-export const TOKEN = `dop_v1_${"a".repeat(64)}`;
-
-/** One request of the walk and what came back. */
-export interface Step {
-    /** With the names of parameters: `GET /v2/droplets/{droplet_id}`. */
-    readonly endpoint: string;
-    readonly path: string;
-    readonly status: number;
-    readonly headers: FetchResponse["headers"];
-    /** Undefined: there was no body. */
-    readonly body: unknown;
-}
-
-type Json = Record<string, unknown>;
+import { VirtualClock, createSimulator } from "../../simulator/index.js";
+import { type Json, RecordingClient, type Step, TOKEN } from "./recording-client.js";
 
 /** Uses every endpoint of the simulator the way clients do, and returns all that was answered. */
 export async function walkEveryEndpoint(): Promise<readonly Step[]> {
@@ -23,14 +9,7 @@ export async function walkEveryEndpoint(): Promise<readonly Step[]> {
     return walk.steps;
 }
 
-class Walk {
-    readonly steps: Step[] = [];
-
-    constructor(
-        private readonly simulator: Simulator,
-        private readonly clock: VirtualClock,
-    ) {}
-
+class Walk extends RecordingClient {
     async everything(): Promise<void> {
         await this.catalogue();
         await this.droplets();
@@ -44,41 +23,6 @@ class Walk {
         await this.vpcs();
         await this.destroys();
         await this.errors();
-    }
-
-    /** Sends `GET /v2/droplets/{droplet_id}` with the parameters in their order. */
-    private async send(endpoint: string, parameters: readonly unknown[], body?: Json): Promise<Json> {
-        const [method = "", template = ""] = endpoint.split(" ");
-        const values = [...parameters];
-        const path = template.replace(/\{\w+\}/g, () => encodeURIComponent(String(values.shift())));
-        const query = values.length > 0 ? `?${String(values.shift())}` : "";
-        const response = await this.simulator.fetch(`http://api.example${path}${query}`, {
-            method,
-            headers: { authorization: `Bearer ${TOKEN}`, "x-dangerous": "true" },
-            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        });
-        const text = await response.text();
-        const parsed: unknown = text === "" ? undefined : JSON.parse(text);
-        this.steps.push({
-            endpoint,
-            path: path + query,
-            status: response.status,
-            headers: response.headers,
-            body: parsed,
-        });
-        return (parsed ?? {}) as Json;
-    }
-
-    private get(endpoint: string, ...parameters: unknown[]): Promise<Json> {
-        return this.send(`GET ${endpoint}`, parameters);
-    }
-
-    private post(endpoint: string, parameters: readonly unknown[], body?: Json): Promise<Json> {
-        return this.send(`POST ${endpoint}`, parameters, body);
-    }
-
-    private delete(endpoint: string, ...parameters: unknown[]): Promise<Json> {
-        return this.send(`DELETE ${endpoint}`, parameters);
     }
 
     private async catalogue(): Promise<void> {
@@ -222,7 +166,7 @@ class Walk {
         await this.get("/v2/domains");
         await this.get("/v2/domains/{domain_name}", "example.com");
         const made = await this.post(records, ["example.com"], { type: "A", name: "www", data: "192.0.2.8" });
-        const { id } = made["domain_record"] as { id: number };
+        const { id } = made.domain_record as { id: number };
         await this.get(records, "example.com", "type=A&name=www.example.com");
         await this.get(record, "example.com", id);
         const changed = { type: "A", data: "192.0.2.9" };

@@ -1,0 +1,18 @@
+import "./loopback-only";
+import * as digitalocean from "@pulumi/digitalocean";
+import { Droplet } from "pulumi-droplet-teardown";
+
+const region = "nyc3";
+const data = new digitalocean.Volume("data", { name: "data", region, size: 10 });
+
+const web = new Droplet("web", {
+    name: "web-1",
+    region,
+    image: "ubuntu-24-04-x64",
+    size: "s-1vcpu-1gb",
+    volumeIds: [data.id], // stays with its own resource: a teardown never takes what the stack manages
+    teardown: { policy: "destroy" }, // everything else that belongs to the Droplet goes with it
+});
+
+export const dropletId = web.id;
+export const monthlyCostOfTheRest = web.teardown.monthlyCost;

@@ -1,0 +1,163 @@
+import type { Clock } from "../polling/clock.js";
+import { tearDown, type TeardownRequest } from "../teardown/operation.js";
+import { DeadlineError } from "../teardown/errors.js";
+import type { Report } from "../teardown/report.js";
+import type { Droplet } from "../teardown/resource.js";
+import { counted, fleetLine, type FleetCount } from "./progress.js";
+import type { Pool } from "./pool.js";
+import { findTargets, type Target, type Wanted } from "./targets.js";
+
+/** Teardowns of many Droplets, as plain data: what is the same for all of them, and which they are. */
+export interface FleetRequest
+    extends Pick<TeardownRequest, "policy" | "keep" | "accountId" | "requireTag" | "gracefulShutdown" | "retries"> {
+    readonly droplets: Wanted;
+    /** Of the whole run. What is running then goes on at DigitalOcean, and the next run attaches. */
+    readonly timeoutMs: number;
+}
+
+export interface FleetEffects {
+    readonly pool: Pool;
+    readonly clock: Clock;
+    /** Rejects when nobody waits any more; asked before every step. */
+    readonly ensureWanted: () => Promise<void>;
+    /** Called once for each Droplet, as soon as its teardown has ended. */
+    readonly report: (report: Report, cause: unknown) => void;
+    /** One line that replaces the one before: `312/1000 destroyed · 3 failed · about 2 min left`. */
+    readonly progress: (line: string) => void;
+    /** Lines of one Droplet that stay. */
+    readonly announce: (text: string) => Promise<void>;
+}
+
+export interface FleetOutcome {
+    readonly count: FleetCount;
+    /** Droplets that gained the tag meanwhile: left alone. */
+    readonly strays: readonly Droplet[];
+}
+
+/** Teardowns that are between their first request and their submit. More would only wait in the queue. */
+const MOST_PREPARING = 48;
+
+/**
+ * Tears many Droplets down. Each ends in a report, handed out as soon as it is there; nothing of a Droplet is
+ * kept after that. Run again, it goes on where it was: what is gone is not found, what is running is attached to.
+ * @throws what the lists throw before anything is destroyed
+ */
+export async function teardownAll(
+    request: FleetRequest,
+    effects: FleetEffects,
+    signal?: AbortSignal,
+): Promise<FleetOutcome> {
+    const deadline = new AbortController();
+    const finished = new AbortController();
+    const watchdog = effects.clock.sleep(request.timeoutMs, finished.signal).then(
+        () => deadline.abort(new DeadlineError(request.timeoutMs)),
+        () => undefined,
+    );
+    const all = AbortSignal.any(signal === undefined ? [deadline.signal] : [deadline.signal, signal]);
+    try {
+        const targets = await findTargets(request.droplets, effects.pool, all);
+        const count = await new Fleet(request, effects, all).run(targets);
+        return { count, strays: all.aborted ? [] : await findStrays(request, targets, effects.pool, all) };
+    } finally {
+        finished.abort();
+        await watchdog;
+    }
+}
+
+class Fleet {
+    readonly #request: FleetRequest;
+    readonly #effects: FleetEffects;
+    readonly #signal: AbortSignal;
+    #count: FleetCount = { total: 0, destroyed: 0, failed: 0, unasked: 0 };
+    #preparing = 0;
+    #onPrepared: (() => void) | null = null;
+
+    constructor(request: FleetRequest, effects: FleetEffects, signal: AbortSignal) {
+        this.#request = request;
+        this.#effects = effects;
+        this.#signal = signal;
+    }
+
+    async run(targets: readonly Target[]): Promise<FleetCount> {
+        this.#count = { total: targets.length, destroyed: 0, failed: 0, unasked: targets.length };
+        this.#tell();
+        const running = new Set<Promise<void>>();
+        for (const target of targets) {
+            while (this.#preparing >= MOST_PREPARING) {
+                await new Promise<void>((resolve) => (this.#onPrepared = resolve));
+            }
+            const teardown: Promise<void> = this.#one(target).finally(() => running.delete(teardown));
+            running.add(teardown);
+        }
+        await Promise.all(running);
+        return this.#count;
+    }
+
+    async #one({ dropletId, listed }: Target): Promise<void> {
+        const { pool, clock, ensureWanted, announce } = this.#effects;
+        const { api, ledger, watch } = pool.watch(dropletId, listed);
+        const prepared = this.#prepare();
+        const effects = {
+            api,
+            ledger,
+            clock,
+            ensureWanted,
+            watch: {
+                due: (...args: Parameters<typeof watch.due>) => {
+                    const due = watch.due(...args);
+                    prepared();
+                    return due;
+                },
+                ended: watch.ended,
+            },
+            narrator: { announce, progress: () => undefined },
+        };
+        try {
+            const { report, cause } = await tearDown(this.#requestFor(dropletId), effects, this.#signal);
+            this.#count = counted(this.#count, report);
+            this.#effects.report(report, cause);
+        } finally {
+            watch.close();
+            prepared();
+            this.#tell();
+        }
+    }
+
+    /** Counts one as being prepared, until the returned function is called. */
+    #prepare(): () => void {
+        this.#preparing += 1;
+        let preparing = true;
+        return () => {
+            if (preparing) {
+                preparing = false;
+                this.#preparing -= 1;
+                this.#count = { ...this.#count, unasked: this.#count.unasked - 1 };
+                this.#onPrepared?.();
+            }
+        };
+    }
+
+    #requestFor(dropletId: number): TeardownRequest {
+        const { policy, keep, accountId, requireTag, gracefulShutdown, retries, timeoutMs } = this.#request;
+        const same = { policy, keep, accountId, requireTag, gracefulShutdown, retries, timeoutMs };
+        return { ...same, dropletId, recorded: [], predecessors: [] };
+    }
+
+    #tell(): void {
+        this.#effects.progress(fleetLine(this.#count, this.#effects.pool.scheduler.perMinute()));
+    }
+}
+
+async function findStrays(
+    { droplets }: FleetRequest,
+    targets: readonly Target[],
+    pool: Pool,
+    signal: AbortSignal,
+): Promise<readonly Droplet[]> {
+    if (!("tag" in droplets)) {
+        return [];
+    }
+    const known = new Set(targets.map(({ dropletId }) => dropletId));
+    const list = await pool.list({ by: "tag", tag: droplets.tag }, signal);
+    return list.droplets.filter(({ id }) => !known.has(id));
+}

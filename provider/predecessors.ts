@@ -1,0 +1,51 @@
+import { ForbiddenError } from "./teardown/errors.js";
+import { goneOf } from "./teardown/leftovers.js";
+import type { DropletApi } from "./teardown/ports.js";
+import type { AssociatedResource } from "./teardown/resource.js";
+import type { TeardownState } from "./state.js";
+
+/** The predecessors that still matter, and the snapshots that they have left. */
+export interface Ancestry {
+    readonly predecessors: readonly number[];
+    readonly snapshots: readonly AssociatedResource[];
+}
+
+/** A Droplet that gave way to another: it may leave snapshots, which follow the policy. */
+export function succeed(before: TeardownState, dropletId: number): number[] {
+    const all = [...before.predecessors, before.inputs.dropletId];
+    return [...new Set(all)].filter((id) => id !== dropletId);
+}
+
+/** Forgets predecessors that have left nothing. One that still lives is remembered: it may be on its way out. */
+export async function surviving(
+    predecessors: readonly number[],
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<Ancestry> {
+    if (predecessors.length === 0) {
+        return { predecessors, snapshots: [] };
+    }
+    const gone = await goneOf(predecessors, api, signal);
+    const left = await Promise.all(gone.map((id) => snapshotsOf(id, api, signal)));
+    const empty = gone.filter((_, index) => left[index]?.length === 0);
+    return {
+        predecessors: predecessors.filter((id) => !empty.includes(id)),
+        snapshots: left.flatMap((snapshots) => snapshots ?? []),
+    };
+}
+
+/** Null: the token may not read snapshots, so nothing is known. */
+async function snapshotsOf(
+    dropletId: number,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<readonly AssociatedResource[] | null> {
+    try {
+        return await api.snapshotsOf([dropletId], signal);
+    } catch (error) {
+        if (error instanceof ForbiddenError) {
+            return null;
+        }
+        throw error;
+    }
+}

@@ -1,0 +1,19 @@
+import type { Clock } from "../polling/clock.js";
+import type { DropletApi } from "./ports.js";
+
+/** By which every part of a teardown touches the world. */
+export interface Effects {
+    readonly api: DropletApi;
+    readonly clock: Clock;
+    /** Rejects when nobody waits for this teardown any more; asked before every step. */
+    readonly ensureWanted: () => Promise<void>;
+    readonly narrator: Narrator;
+}
+
+/** Tells people what happens. */
+export interface Narrator {
+    /** Lines that stay. Resolved when they are told. */
+    readonly announce: (text: string) => Promise<void>;
+    /** One line that replaces the one before. */
+    readonly progress: (text: string) => void;
+}

@@ -1,0 +1,33 @@
+import type { Effects } from "./effects.js";
+import type { Droplet } from "./resource.js";
+import { dropletLabel } from "./wording.js";
+
+const PAUSE_MS = 3_000;
+/** A system that has not shut down by then will not: it is destroyed as it is. */
+const PATIENCE_MS = 120_000;
+
+/** Asks a Droplet to shut down and waits until it is off. */
+export async function shutDown(
+    droplet: Droplet,
+    { api, clock, narrator, ensureWanted }: Effects,
+    signal: AbortSignal,
+): Promise<void> {
+    if (droplet.status === "off") {
+        return;
+    }
+    await api.shutDown(droplet.id, signal);
+    const untilMs = clock.now() + PATIENCE_MS;
+    while (clock.now() < untilMs) {
+        narrator.progress("waiting for the droplet to shut down");
+        await clock.sleep(PAUSE_MS, signal);
+        await ensureWanted();
+        const now = await api.droplet(droplet.id, signal);
+        if (now === null || now.status === "off") {
+            return;
+        }
+    }
+    const label = dropletLabel(droplet.id, droplet.name);
+    await narrator.announce(
+        `${label} did not shut down within ${PATIENCE_MS / 1_000} s and is destroyed as it is`,
+    );
+}

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+
+import type { Engine } from "../../tools/engine/engine.js";
+import { engineFor } from "../support/engine-available.js";
+import type { RunResult, StateResource } from "../support/engine.js";
+import { block, diagnostics, fails, inWorld, TOKEN } from "../support/engine-world.js";
+
+const program = (args: string): string => `
+const { DropletTeardown } = require("pulumi-droplet-teardown");
+new DropletTeardown("web", ${args});
+`;
+
+/** What a preview says of a teardown with these arguments, a line for each thing that is wrong. */
+function preview(engine: Engine, args: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
+    return inWorld({ engine, program: program(args) }, async ({ project }) =>
+        linesOf(await fails(project.preview({ env }))),
+    );
+}
+
+function linesOf(result: RunResult): string {
+    return diagnostics(result).replaceAll(
+        "error: pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown resource 'web': ",
+        "",
+    );
+}
+
+interface Unknown {
+    readonly error: string;
+    readonly state: StateResource | undefined;
+}
+
+function createUnknown(engine: Engine): Promise<Unknown> {
+    const options = { engine, program: program(`{ dropletId: "7", policy: "keep" }`) };
+    return inWorld(options, async (world) => {
+        const error = diagnostics(await fails(world.project.up()));
+        return { error, state: await world.teardown() };
+    });
+}
+
+describe("bad input on a real engine", function () {
+    this.timeout(60_000);
+    let wrongValues: string;
+    let missing: string;
+    let wrongEndpoint: string;
+    let unknown: Unknown;
+
+    before(async function () {
+        const engine = await engineFor(this);
+        [wrongValues, missing, wrongEndpoint, unknown] = await Promise.all([
+            preview(
+                engine,
+                `{ dropletId: "web-1", policy: { default: "keep", volumes: "drop" }, keep: ["a", ""], timeout: "soon", retries: -1 }`,
+            ),
+            preview(engine, "{ dropletId: 1 }", { DIGITALOCEAN_TOKEN: "" }),
+            preview(engine, `{ dropletId: 1, policy: "delete", token: ["${TOKEN}"] }`, {
+                DIGITALOCEAN_API_URL: "http://192.0.2.1",
+            }),
+            createUnknown(engine),
+        ]);
+    });
+
+    it("is told at preview, a line for each property, with its value", () => {
+        assert.equal(
+            wrongValues,
+            block(`
+                property dropletId value {web-1} has a problem: dropletId must be the number of a Droplet, not "web-1"
+                property policy.volumes value {<nil>} has a problem: policy.volumes must be one of "destroy", "keep", "prevent", not "drop"
+                property keep[1] value {<nil>} has a problem: keep[1] must be an id, an address or a name, not ""
+                property timeout value {soon} has a problem: timeout must be a duration such as "90s", "15m" or "1h30m", not "soon"
+                property retries value {-1} has a problem: retries must be a whole number from 0 to 100, not -1
+            `),
+        );
+    });
+
+    it("is told at preview where the policy or the token is missing", () => {
+        assert.equal(
+            missing,
+            block(`
+                property policy value {<nil>} has a problem: policy is required: one of "destroy", "keep", "prevent", or an object by kind
+                property token value {<nil>} has a problem: there is no DigitalOcean token: set it with \`pulumi config set --secret digitalocean:token\`, or in DIGITALOCEAN_TOKEN or DIGITALOCEAN_ACCESS_TOKEN
+            `),
+        );
+    });
+
+    it("is told at preview for a policy of another word and plain http off loopback, without the token", () => {
+        assert.equal(
+            wrongEndpoint,
+            block(`
+                property policy value {delete} has a problem: policy must be "destroy", "keep", "prevent" or an object by kind, not "delete"
+                property digitalocean:apiEndpoint value {<nil>} has a problem: DigitalOcean endpoint "http://192.0.2.1": plain http is allowed on loopback only, because every request carries the token
+            `),
+        );
+    });
+
+    it("is told at create where there is no such Droplet, and leaves nothing in state", () => {
+        assert.equal(
+            unknown.error,
+            "error: dropletId: there is no Droplet 7 that this token can see (404); " +
+                "check the id, and that the token belongs to the team of the Droplet",
+        );
+        assert.equal(unknown.state, undefined);
+    });
+});

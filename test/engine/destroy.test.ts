@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+
+import type { Engine } from "../../tools/engine/engine.js";
+import { engineFor } from "../support/engine-available.js";
+import type { RunResult, StateResource } from "../support/engine.js";
+import { block, diagnostics, fails, inWorld, succeeds, text, type EngineWorld } from "../support/engine-world.js";
+
+const program = (teardown: string): string => `
+const { Droplet } = require("pulumi-droplet-teardown");
+new Droplet("web", {
+    name: "web-1", image: "ubuntu-24-04-x64", region: "nyc3", size: "s-1vcpu-1gb",
+    ${teardown}
+});
+`;
+
+/** What somebody has added in the control panel; volume and address are the ids of the associated list. */
+interface Extras {
+    readonly dropletId: number;
+    readonly snapshot: string;
+    readonly volume: string;
+    readonly address: string;
+}
+
+function addExtras(world: EngineWorld): Extras {
+    const { panel } = world.simulator;
+    const dropletId = world.dropletId();
+    const snapshot = panel.takeSnapshot(dropletId, "nightly").id;
+    const volume = panel.createVolume("pg-data").id;
+    panel.attachVolume(volume, dropletId);
+    const address = panel.createReservedIp().id;
+    panel.assignReservedIp(address, dropletId);
+    return { dropletId, snapshot, volume, address };
+}
+
+interface Kept extends Extras {
+    readonly destroyed: RunResult;
+    readonly left: string[];
+    readonly attached: boolean;
+}
+
+function tellKept(engine: Engine): Promise<Kept> {
+    return inWorld({ engine, program: program("") }, async (world) => {
+        await succeeds(world.project.up());
+        const extras = addExtras(world);
+        const destroyed = await succeeds(world.project.destroy());
+        const { volumes, reservedIps } = world.simulator.state();
+        const attached = [...volumes, ...reservedIps].some((resource) => resource.dropletId !== null);
+        return { ...extras, destroyed, left: world.left(), attached };
+    });
+}
+
+interface Failed extends Extras {
+    readonly failed: RunResult;
+    readonly stateAfterFailure: StateResource | undefined;
+    readonly resumed: RunResult;
+    readonly requests: string[];
+    readonly left: string[];
+}
+
+/** A snapshot cannot be destroyed, and a second destroy finds it mended or is told to leave it. */
+function tellFailed(engine: Engine, times: number, env: (extras: Extras) => NodeJS.ProcessEnv): Promise<Failed> {
+    const options = { engine, program: program(`teardown: { policy: { default: "destroy", volumes: "keep" }, retries: 0 },`) };
+    return inWorld(options, async (world) => {
+        await succeeds(world.project.up());
+        const extras = addExtras(world);
+        world.simulator.faults.failItem(extras.snapshot, { times });
+        const failed = await fails(world.project.destroy());
+        const stateAfterFailure = await world.teardown();
+        const resumed = await succeeds(world.project.destroy({ env: env(extras) }));
+        return { ...extras, failed, stateAfterFailure, resumed, requests: world.destroyRequests(), left: world.left() };
+    });
+}
+
+interface Late extends Extras {
+    readonly late: RunResult;
+    readonly attached: RunResult;
+    readonly requests: string[];
+    readonly left: string[];
+}
+
+function tellLate(engine: Engine): Promise<Late> {
+    const options = { engine, program: program(`teardown: { policy: "destroy" },`), settings: { destroyDurationMs: 7_000 } };
+    return inWorld(options, async (world) => {
+        await succeeds(world.project.up());
+        const extras = addExtras(world);
+        const late = await fails(world.project.destroy({ env: { DROPLET_TEARDOWN_TIMEOUT: "2s" } }));
+        const attached = await succeeds(world.project.destroy());
+        return { ...extras, late, attached, requests: world.destroyRequests(), left: world.left() };
+    });
+}
+
+describe("pulumi destroy", function () {
+    this.timeout(60_000);
+    let kept: Kept;
+    let failed: Failed;
+    let leftAlone: Failed;
+    let late: Late;
+
+    before(async function () {
+        const engine = await engineFor(this);
+        [kept, failed, leftAlone, late] = await Promise.all([
+            tellKept(engine),
+            tellFailed(engine, 1, () => ({})),
+            tellFailed(engine, 9, ({ snapshot }) => ({ DROPLET_TEARDOWN_KEEP: snapshot })),
+            tellLate(engine),
+        ]);
+    });
+
+    describe("of a Droplet without `teardown`", () => {
+        it("keeps everything associated and reports what it costs", () => {
+            assert.equal(
+                diagnostics(kept.destroyed),
+                block(`
+                    destroying droplet web-1 (${kept.dropletId}), $6.00/month
+                      keeps  reserved ip  ${kept.address}                                      $5.00/month  policy reservedIps: keep
+                      keeps  snapshot     nightly (${kept.snapshot})                             $0.15/month  policy snapshots: keep
+                      keeps  volume       pg-data (${kept.volume})  $1.00/month  policy volumes: keep
+                    droplet web-1 (${kept.dropletId}): destroyed
+                      kept       reserved ip  ${kept.address}                                      policy reservedIps: keep  $5.00/month
+                      kept       snapshot     nightly (${kept.snapshot})                             policy snapshots: keep    $0.15/month
+                      kept       volume       pg-data (${kept.volume})  policy volumes: keep      $1.00/month
+                      destroyed  droplet
+                    1 attempt in Ns. Saved $6.00/month. Still accruing $6.15/month.
+                `),
+            );
+            assert.deepEqual(kept.left, ["volumes", "reservedIps", "snapshots"]);
+        });
+
+        it("returns when what was kept has come free", () => {
+            assert.equal(kept.attached, false);
+        });
+    });
+
+    describe("of something that cannot be destroyed", () => {
+        it("fails with what failed, why, what it costs and the next command", () => {
+            assert.equal(
+                errorOf(failed.failed),
+                block(`
+                    error: droplet web-1 (${failed.dropletId}): 1 of 2 associated resources could not be destroyed
+                      remains    droplet   web-1 (${failed.dropletId})                                                     $6.00/month
+                      failed     snapshot  nightly (${failed.snapshot})                             resource is busy      $0.15/month
+                      kept       volume    pg-data (${failed.volume})  policy volumes: keep  $1.00/month
+                      destroyed  reserved ip ${failed.address}
+                    1 attempt in Ns. Still accruing $7.15/month.
+                    Run \`pulumi destroy\` again to retry what failed,
+                    or \`DROPLET_TEARDOWN_KEEP=${failed.snapshot} pulumi destroy\` to leave it.
+                `),
+            );
+        });
+
+        it("prints the report once, and no trace of JavaScript", () => {
+            const printed = text(failed.failed);
+            assert.equal(printed.split("Run `pulumi destroy` again").length - 1, 1, printed);
+            assert.doesNotMatch(printed, /^\s+at .*(?:\.[jt]s|node:|native)/m);
+            assert.doesNotMatch(printed, /StackError|UnhandledPromise|node_modules/);
+        });
+
+        it("keeps the teardown in state", () => {
+            assert.equal(failed.stateAfterFailure?.outputs?.["dropletId"], failed.dropletId);
+        });
+
+        it("is resumed by the second destroy: one destroy and one retry in total", () => {
+            assert.deepEqual(failed.requests, ["DELETE selective 202", "POST retry 202"]);
+            assert.deepEqual(failed.left, ["volumes"]);
+            assert.match(text(failed.resumed), new RegExp(`droplet web-1 \\(${failed.dropletId}\\): destroyed\n`));
+        });
+
+        it("leaves it with DROPLET_TEARDOWN_KEEP, and says so", () => {
+            assert.deepEqual(leftAlone.left, ["volumes", "snapshots"]);
+            assert.match(text(leftAlone.resumed), new RegExp(`kept +snapshot +nightly .*DROPLET_TEARDOWN_KEEP: ${leftAlone.snapshot}`));
+        });
+    });
+
+    describe("that is over before DigitalOcean is done", () => {
+        it("fails with what is pending", () => {
+            const error = errorOf(late.late);
+            assert.match(error, /^error: droplet web-1 \(\d+\): .*2s.*; the destroy goes on at DigitalOcean$/m);
+            assert.match(error, /^ {2}pending +droplet +web-1/m);
+            assert.match(error, /^Run `pulumi destroy` again to go on waiting: it attaches to what is running\.$/m);
+        });
+
+        it("is attached to by the next one, which destroys nothing twice", () => {
+            assert.deepEqual(late.requests, ["DELETE selective 202"]);
+            assert.deepEqual(late.left, []);
+            assert.match(text(late.attached), /: destroyed\n/);
+        });
+    });
+});
+
+function errorOf(result: RunResult): string {
+    const told = diagnostics(result);
+    return told.slice(told.indexOf("error: "));
+}

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+
+import type { Fetch } from "../../provider/digitalocean/fetch.js";
+import { AbandonedError } from "../../provider/teardown/errors.js";
+import { TeardownWorld, type Stored } from "../support/teardown-world.js";
+
+type Moment = "before it is sent" | "after it took effect";
+
+/** A process that dies at its k-th request: nothing of it is sent afterwards, and nothing comes back. */
+function mortal(world: TeardownWorld, k: number, moment: Moment): { fetch: Fetch; dead: Promise<string> } {
+    let requests = 0;
+    let die: (how: string) => void = () => undefined;
+    const dead = new Promise<string>((resolve) => (die = resolve));
+    const never = new Promise<never>(() => undefined);
+    const fetch: Fetch = async (url, init) => {
+        requests += 1;
+        if (requests < k) {
+            return world.simulator.fetch(url, init);
+        }
+        if (requests === k && moment === "after it took effect") {
+            await world.simulator.fetch(url, init);
+        }
+        die("dead");
+        return never;
+    };
+    return { fetch, dead };
+}
+
+interface Story {
+    readonly world: TeardownWorld;
+    readonly stored: Stored;
+}
+
+const STORIES: Readonly<Record<string, () => Promise<Story>>> = {
+    "of a healthy destroy": () => tell({}, () => undefined),
+    "of a destroy that keeps some": () =>
+        tell({ policy: { default: "destroy", volumes: "keep", reservedIps: "keep" } }, () => undefined),
+    "of a destroy with a resource that fails at first": () =>
+        tell({}, (world, snapshot) => world.simulator.faults.failItem(snapshot)),
+};
+
+async function tell(args: object, arrange: (world: TeardownWorld, snapshot: string) => void): Promise<Story> {
+    const world = new TeardownWorld({ settings: { roundTripMs: 150, destroyDurationMs: 9_000 } });
+    const droplet = world.dropletWithEverything();
+    const stored = await world.create({ dropletId: droplet.id, policy: "destroy", ...args });
+    arrange(world, droplet.snapshot);
+    return { world, stored };
+}
+
+const MOMENTS: readonly Moment[] = ["before it is sent", "after it took effect"];
+
+describe("a delete whose process is killed at any request", () => {
+    for (const [name, begin] of Object.entries(STORIES)) {
+        for (const moment of MOMENTS) {
+            it(`comes to the same end in the next process, with one destroy in all: ${name}, ${moment}`, async () => {
+                const undisturbed = await begin();
+                await undisturbed.world.delete(undisturbed.stored);
+                const requests = undisturbed.world.requests().length;
+                const left = undisturbed.world.left();
+
+                for (let k = 1; k <= requests; k += 1) {
+                    for (const laterMs of [0, 3_000, 60_000]) {
+                        const { world, stored } = await begin();
+                        const { fetch, dead } = mortal(world, k, moment);
+                        const killed = world.process({ fetch }).delete("teardown-1", stored);
+                        assert.equal(await world.run(Promise.race([killed, dead])), "dead");
+                        await world.pass(laterMs);
+                        await world.delete(stored);
+                        const at = `request ${k}, ${laterMs} ms later`;
+                        assert.deepEqual(world.left(), left, at);
+                        const destroys = world.changes().filter((change) => change.startsWith("DELETE"));
+                        assert.deepEqual(destroys, ["DELETE selective 202"], at);
+                    }
+                }
+            });
+        }
+    }
+});
+
+describe("a plugin process whose engine is gone", () => {
+    /** An engine that answers so many times, and then never again. */
+    function engineFor(answers: number): () => Promise<void> {
+        let asked = 0;
+        return () => {
+            asked += 1;
+            return asked <= answers
+                ? Promise.resolve()
+                : Promise.reject(new AbandonedError("the Pulumi engine is gone"));
+        };
+    }
+
+    it("sends nothing when the engine is gone from the start", async () => {
+        const { world, stored } = await tell({}, () => undefined);
+        const message = await world.failedDelete(stored, { ensureAlive: engineFor(0) });
+        assert.match(message, /^droplet 412000001: the Pulumi engine is gone/);
+        assert.deepEqual(world.requests(), []);
+    });
+
+    it("starts no destroy and no retry after the engine is gone, wherever that happens", async () => {
+        for (let answers = 0; answers < 20; answers += 1) {
+            const { world, stored } = await tell({}, (w, id) =>
+                w.simulator.faults.failItem(id),
+            );
+            let sentAfterwards = 0;
+            let gone = false;
+            const ensureAlive = engineFor(answers);
+            const ended = await world
+                .delete(stored, {
+                    ensureAlive: () =>
+                        ensureAlive().catch((error: unknown) => {
+                            gone = true;
+                            throw error;
+                        }),
+                    fetch: (url, init) => {
+                        sentAfterwards += gone ? 1 : 0;
+                        return world.simulator.fetch(url, init);
+                    },
+                })
+                .then(
+                    () => "done",
+                    () => "abandoned",
+                );
+            assert.equal(ended, gone ? "abandoned" : "done");
+            assert.equal(sentAfterwards, 0, `after ${answers} answers`);
+        }
+    });
+
+    it("leaves a destroy that the next process attaches to", async () => {
+        const { world, stored } = await tell({}, () => undefined);
+        const message = await world.failedDelete(stored, { ensureAlive: engineFor(7) });
+        assert.match(message, /the Pulumi engine is gone; the destroy goes on at DigitalOcean/);
+        await world.delete(stored);
+        assert.deepEqual(world.changes(), ["DELETE selective 202"]);
+        assert.deepEqual(world.left(), []);
+    });
+});

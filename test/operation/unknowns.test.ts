@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+
+import type { Settings } from "../../simulator/index.js";
+import { TeardownWorld } from "../support/teardown-world.js";
+
+type Switch =
+    | "runningCompletedAt"
+    | "noErrorMessage"
+    | "statusDelayMs"
+    | "staleAfterRetryMs"
+    | "staleAfterRetry"
+    | "failuresCountDroplet"
+    | "failuresCountDuplicates"
+    | "dropletSurvivesFailure"
+    | "secondDestroy"
+    | "retryWithoutFailures"
+    | "unknownIds";
+
+/** Every position of every switch for what DigitalOcean's documentation leaves open. */
+const POSITIONS: { readonly [Name in Switch]: readonly Settings[Name][] } = {
+    runningCompletedAt: ["absent", "null", "empty", "blank", "zero"],
+    noErrorMessage: ["absent", "null", "empty", "blank"],
+    statusDelayMs: [0, 6_000, 15_000],
+    staleAfterRetryMs: [0, 5_000, 15_000],
+    staleAfterRetry: ["everything", "completion"],
+    failuresCountDroplet: [false, true],
+    failuresCountDuplicates: [false, true],
+    dropletSurvivesFailure: [true, false],
+    secondDestroy: [409, 202, 404],
+    retryWithoutFailures: [202, 404, 409, 422],
+    unknownIds: ["ignored", "rejected", "failure"],
+};
+
+interface Story {
+    /** Ends with what is left, whatever the switches say. */
+    readonly tell: (settings: Partial<Settings>) => Promise<string[]>;
+    readonly left: readonly string[];
+}
+
+const KEEPING = { policy: { default: "destroy", snapshots: "keep" } };
+
+async function open(settings: Partial<Settings>) {
+    const world = new TeardownWorld({ settings: { roundTripMs: 150, ...settings } });
+    const droplet = world.dropletWithEverything();
+    const stored = await world.create({ dropletId: droplet.id, ...KEEPING });
+    return { world, droplet, stored };
+}
+
+const STORIES: Readonly<Record<string, Story>> = {
+    "a healthy destroy": {
+        left: ["snapshot"],
+        tell: async (settings) => {
+            const { world, stored } = await open(settings);
+            await world.delete(stored);
+            return world.left();
+        },
+    },
+    "a reserved IP that fails at first": {
+        left: ["snapshot"],
+        tell: async (settings) => {
+            const { world, droplet, stored } = await open(settings);
+            world.simulator.faults.failItem(droplet.addressId);
+            await world.delete(stored);
+            return world.left();
+        },
+    },
+    "a Droplet that fails at first": {
+        left: ["snapshot"],
+        tell: async (settings) => {
+            const { world, droplet, stored } = await open(settings);
+            world.simulator.faults.failDroplet(droplet.id);
+            await world.delete(stored);
+            return world.left();
+        },
+    },
+    "a second process, one second after the first has submitted": {
+        left: ["snapshot"],
+        tell: async (settings) => {
+            const { world, stored } = await open(settings);
+            const first = world.process().delete("teardown-1", stored);
+            const second = world.clock.sleep(1_000).then(() => world.process().delete("teardown-1", stored));
+            await world.run(Promise.all([first, second]));
+            return world.left();
+        },
+    },
+    "a destroy that somebody else began": {
+        left: [],
+        tell: async (settings) => {
+            const { world, droplet, stored } = await open(settings);
+            world.simulator.panel.destroy(droplet.id);
+            await world.pass(500);
+            await world.delete(stored);
+            return world.left();
+        },
+    },
+};
+
+describe("what is not known of the API makes no difference to", () => {
+    for (const [name, story] of Object.entries(STORIES)) {
+        for (const [setting, positions] of Object.entries(POSITIONS)) {
+            it(`${name}, whatever ${setting} is`, async () => {
+                for (const position of positions) {
+                    const settings = { [setting]: position } as Partial<Settings>;
+                    assert.deepEqual(await story.tell(settings), story.left, String(position));
+                }
+            });
+        }
+
+        it(`${name}, whatever combination of all of them there is`, async () => {
+            const settings = fc.record(
+                Object.fromEntries(
+                    Object.entries(POSITIONS).map(([key, values]) => [key, fc.constantFrom<unknown>(...values)]),
+                ),
+            ) as fc.Arbitrary<Partial<Settings>>;
+            await fc.assert(
+                fc.asyncProperty(settings, async (combination) => {
+                    assert.deepEqual(await story.tell(combination), story.left);
+                }),
+                { numRuns: 60 },
+            );
+        });
+    }
+});

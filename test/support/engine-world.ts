@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+
+import {
+    createSimulator,
+    machineClock,
+    startServer,
+    type Grant,
+    type LoggedRequest,
+    type RunningServer,
+    type Settings,
+    type Simulator,
+} from "../../simulator/index.js";
+import type { Engine } from "../../tools/engine/engine.js";
+import { EngineProject, type ProjectOptions, type RunResult, type StateResource } from "./engine.js";
+
+/** Quick enough to wait for; a destroy still outlasts the provider's first looks at it. */
+const QUICK: Partial<Settings> = {
+    bootMs: 200,
+    actionMs: 200,
+    deleteDelayMs: 200,
+    destroyDurationMs: 3_000,
+};
+
+export interface WorldOptions extends Partial<Omit<ProjectOptions, "engine" | "simulatorUrl">> {
+    readonly engine: Engine;
+    readonly program: string;
+    readonly settings?: Partial<Settings>;
+    readonly grants?: Readonly<Record<string, Grant>>;
+}
+
+/** One DigitalOcean, and one Pulumi project that works on it. */
+export class EngineWorld {
+    private constructor(
+        readonly simulator: Simulator,
+        readonly project: EngineProject,
+        readonly server: RunningServer,
+    ) {}
+
+    static async open({ settings, grants, ...options }: WorldOptions): Promise<EngineWorld> {
+        const simulator = createSimulator({
+            clock: machineClock,
+            settings: { ...QUICK, ...settings },
+            ...(grants === undefined ? {} : { tokens: grants }),
+        });
+        const server = await startServer(simulator, { port: 0 });
+        const project = await EngineProject.create({ token: TOKEN, ...options, simulatorUrl: server.url });
+        return new EngineWorld(simulator, project, server);
+    }
+
+    async close(): Promise<void> {
+        await this.project.cleanup();
+        await this.server.close();
+    }
+
+    /** The number of the only Droplet there is. */
+    dropletId(): number {
+        const [droplet, ...others] = this.simulator.state().droplets;
+        assert.ok(droplet !== undefined && others.length === 0, "there is not exactly one Droplet");
+        return droplet.id;
+    }
+
+    /** What has asked DigitalOcean to destroy something, oldest first: "DELETE …/selective 202". */
+    destroyRequests(): string[] {
+        return this.ownRequests()
+            .filter(({ method }) => method !== "GET")
+            .map(({ method, path, status }) => `${method} ${path.replace(/^.*\//, "")} ${status}`);
+    }
+
+    /** Requests of this package, not of the official provider. */
+    ownRequests(): LoggedRequest[] {
+        return this.simulator
+            .requests()
+            .filter(({ userAgent }) => userAgent.startsWith("pulumi-droplet-teardown/"));
+    }
+
+    /** Kinds of which something is left. */
+    left(): string[] {
+        const { droplets, volumes, reservedIps, snapshots } = this.simulator.state();
+        const kinds = { droplets, volumes, reservedIps, snapshots };
+        return Object.entries(kinds).flatMap(([kind, all]) => (all.length === 0 ? [] : [kind]));
+    }
+
+    /** The teardown as state holds it; undefined when it is not there. */
+    async teardown(): Promise<StateResource | undefined> {
+        const all = await this.project.resources();
+        return all.find(({ type }) => type === "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown");
+    }
+}
+
+/** Opens a world, tells a story in it and closes it. Stories may be told at the same time. */
+export async function inWorld<T>(
+    options: WorldOptions,
+    story: (world: EngineWorld) => Promise<T>,
+): Promise<T> {
+    const world = await EngineWorld.open(options);
+    try {
+        return await story(world);
+    } finally {
+        await world.close();
+    }
+}
+
+/** A personal access token that every simulator accepts unless it is told otherwise. */
+export const TOKEN = personalToken("0");
+
+export function personalToken(digit: string): string {
+    return `dop_v1_${digit.repeat(64)}`;
+}
+
+/** Insists on exit code 0. */
+export async function succeeds(running: Promise<RunResult>): Promise<RunResult> {
+    const result = await running;
+    assert.equal(result.code, 0, text(result));
+    return result;
+}
+
+/** Insists on a failure that the engine itself reports. */
+export async function fails(running: Promise<RunResult>): Promise<RunResult> {
+    const result = await running;
+    assert.ok(result.code !== 0 && result.code !== null, text(result));
+    return result;
+}
+
+/** Everything that was printed. */
+export function text({ stdout, stderr }: RunResult): string {
+    return stdout + stderr;
+}
+
+/** What stands below the teardown in the engine's diagnostics, durations in it as "Ns". */
+export function diagnostics(result: RunResult): string {
+    const lines = result.stdout.split("\n");
+    const start = lines.findIndex((line) => /^ {2}pulumi-nodejs:dynamic\/.*\(.*\):$/.test(line));
+    const rest = lines.slice(start + 1);
+    const end = rest.findIndex((line) => !line.startsWith("    "));
+    return rest
+        .slice(0, end)
+        .map((line) => line.slice(4))
+        .join("\n")
+        .replace(/ in (?:\d+m )?\d+s\./g, " in Ns.");
+}
+
+/** A text that is written indented, without its indentation and the line breaks around it. */
+export function block(indented: string): string {
+    const lines = indented.replace(/^\n|\n *$/g, "").split("\n");
+    const margin = Math.min(...lines.filter((line) => line.trim() !== "").map((line) => line.search(/\S/)));
+    return lines.map((line) => line.slice(margin)).join("\n");
+}

@@ -1,0 +1,78 @@
+import type { Plan } from "../../provider/teardown/plan.js";
+import type { Report } from "../../provider/teardown/report.js";
+import type { AssociatedResource, ResourceKind } from "../../provider/teardown/resource.js";
+import type { DestroyStatus, ResourceProgress } from "../../provider/teardown/status.js";
+
+/** An associated resource; its cost is $1.00 unless it is given. */
+export function resource(
+    kind: ResourceKind,
+    id: string,
+    name = id,
+    monthlyCost: string | null = "1.00",
+): AssociatedResource {
+    return { kind, id, name, monthlyCost };
+}
+
+/** A resource as a status shows it: still there, destroyed, or failed for a reason. */
+export function shown(
+    kind: ResourceKind,
+    id: string,
+    fate: "there" | "gone" | { failed: string },
+): ResourceProgress {
+    return {
+        kind,
+        id,
+        name: id,
+        destroyedAt: fate === "gone" ? "2026-01-01T00:00:05Z" : null,
+        error: typeof fate === "object" ? fate.failed : null,
+    };
+}
+
+type Shown = Exclude<DestroyStatus, { state: "none" }>;
+
+const DROPLET = { name: "web-1", destroyedAt: null, error: null };
+
+export function running(resources: readonly ResourceProgress[] = []): Shown {
+    return { state: "running", droplet: DROPLET, resources };
+}
+
+/** Completed; what failed is counted from the resources unless it is given. */
+export function completed(
+    resources: readonly ResourceProgress[] = [],
+    more: Partial<Extract<Shown, { state: "completed" }>> = {},
+): Extract<Shown, { state: "completed" }> {
+    const failures = resources.filter(({ error }) => error !== null).length;
+    return {
+        state: "completed",
+        completedAt: "2026-01-01T00:00:09Z",
+        failures,
+        droplet: DROPLET,
+        resources,
+        ...more,
+    };
+}
+
+export function plan(parts: Partial<Plan> = {}): Plan {
+    return { destroy: [], keep: [], prevented: [], unmatched: [], ...parts };
+}
+
+/** The report of a destroy that went well and had nothing to do besides the Droplet. */
+export function report(parts: Partial<Report> = {}): Report {
+    return {
+        dropletId: 3164494,
+        dropletName: "web-1",
+        dropletGone: true,
+        dropletMonthlyPrice: "6.00",
+        destroyedAt: "2026-01-01T00:00:05Z",
+        outcome: "destroyed",
+        error: null,
+        resources: [],
+        unmatchedKeep: [],
+        rounds: 1,
+        requests: 9,
+        requestIds: [],
+        startedAtMs: 0,
+        finishedAtMs: 8_000,
+        ...parts,
+    };
+}

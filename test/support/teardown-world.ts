@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+
+import type { Engine } from "../../provider/engine.js";
+import type { Fetch } from "../../provider/digitalocean/fetch.js";
+import { createHandlers, type Handlers } from "../../provider/handlers.js";
+import { NO_ENGINE } from "../../provider/engine.js";
+import {
+    createSimulator,
+    VirtualClock,
+    type Grant,
+    type LoggedRequest,
+    type Settings,
+    type Simulator,
+} from "../../simulator/index.js";
+
+/** A personal access token of the default team. */
+export const TOKEN = personalToken("a1b2c3d4");
+export const URN = "urn:pulumi:dev::app::pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown::web";
+
+export function personalToken(pattern: string): string {
+    return `dop_v1_${pattern.repeat(64).slice(0, 64)}`;
+}
+
+/** What the engine stores of a teardown. */
+export type Stored = Record<string, unknown>;
+
+export interface WorldOptions {
+    readonly settings?: Partial<Settings>;
+    readonly grants?: Readonly<Record<string, Grant>>;
+}
+
+/** How one plugin process differs from a healthy one with a valid token in the stack configuration. */
+export interface ProcessOptions {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly config?: Readonly<Record<string, string>>;
+    readonly ensureAlive?: Engine["ensureAlive"];
+    readonly fetch?: Fetch;
+}
+
+interface Line {
+    readonly text: string;
+    readonly urn: string;
+    readonly ephemeral: boolean;
+}
+
+/** DigitalOcean, the engine and plugin processes, in virtual time. */
+export class TeardownWorld {
+    readonly clock = new VirtualClock();
+    readonly simulator: Simulator;
+    /** Everything the engine was told, oldest first. */
+    readonly lines: Line[] = [];
+
+    constructor({ settings, grants }: WorldOptions = {}) {
+        this.simulator = createSimulator({
+            clock: this.clock,
+            settings: settings ?? {},
+            ...(grants === undefined ? {} : { tokens: grants }),
+        });
+    }
+
+    /** A new plugin process: it knows nothing of what others did. */
+    process(options: ProcessOptions = {}): Handlers {
+        const { env = {}, config = { "digitalocean:token": TOKEN }, ensureAlive } = options;
+        let ids = 0;
+        const handlers = createHandlers({
+            env: (name) => env[name],
+            clock: this.clock,
+            random: () => 0.5,
+            newId: () => `teardown-${(ids += 1)}`,
+            fetch: options.fetch ?? this.simulator.fetch,
+            engine: {
+                log: (text, urn, ephemeral) => {
+                    this.lines.push({ text, urn, ephemeral });
+                    return Promise.resolve();
+                },
+                ensureAlive: ensureAlive ?? NO_ENGINE.ensureAlive,
+            },
+            userAgent: "pulumi-droplet-teardown/0.0.0",
+        });
+        void handlers.configure({ config: { get: (key) => config[key] } });
+        return handlers;
+    }
+
+    /** Lets time pass until the work is done. */
+    run<T>(work: Promise<T>): Promise<T> {
+        return this.clock.run(work);
+    }
+
+    /** Lets virtual time pass. */
+    async pass(ms: number): Promise<void> {
+        await this.run(this.clock.sleep(ms));
+    }
+
+    /** Creates a teardown as the engine does, and returns what is stored of it. */
+    async create(args: Readonly<Record<string, unknown>>, process = this.process()): Promise<Stored> {
+        const { inputs, failures } = await process.check({}, { resourceUrn: URN, ...args });
+        assert.deepEqual(failures, []);
+        const { outs } = await this.run(process.create(inputs));
+        this.simulator.clearRequests();
+        return outs;
+    }
+
+    /** Deletes in a new process. */
+    delete(stored: Stored, options: ProcessOptions = {}): Promise<void> {
+        return this.run(this.process(options).delete("teardown-1", stored));
+    }
+
+    /** Deletes in a new process, insists that it fails, and returns the message. */
+    async failedDelete(stored: Stored, options: ProcessOptions = {}): Promise<string> {
+        const outcome: unknown = await this.delete(stored, options).then(
+            () => "succeeded",
+            (error: unknown) => error,
+        );
+        assert.ok(outcome instanceof Error, "the delete succeeded");
+        return outcome.message;
+    }
+
+    /** A Droplet with one resource of each kind. */
+    dropletWithEverything(name = "web-1"): Everything {
+        const { panel } = this.simulator;
+        const { id } = panel.createDroplet(name);
+        const volume = panel.createVolume(`${name}-data`);
+        panel.attachVolume(volume.id, id);
+        const address = panel.createReservedIp();
+        panel.assignReservedIp(address.id, id);
+        return {
+            id,
+            volume: volume.id,
+            address: address.id,
+            addressId: address.associatedId,
+            snapshot: panel.takeSnapshot(id, "nightly").id,
+            volumeSnapshot: panel.snapshotVolume(volume.id, "before").id,
+        };
+    }
+
+    /** "GET droplets/412000001 200", paths without their common beginning. */
+    requests(): string[] {
+        return this.simulator.requests().map(line);
+    }
+
+    /** What asked DigitalOcean to change something: "DELETE selective 202". */
+    changes(): string[] {
+        return this.simulator
+            .requests()
+            .filter(({ method }) => method !== "GET")
+            .map(({ method, path, status }) => `${method} ${path.replace(/^.*\//, "")} ${status}`);
+    }
+
+    /** Kinds of which something is left. */
+    left(): string[] {
+        const { droplets, volumes, reservedIps, snapshots } = this.simulator.state();
+        return [
+            ...droplets.map(() => "droplet"),
+            ...volumes.map(() => "volume"),
+            ...reservedIps.map(() => "reserved_ip"),
+            ...snapshots.map((one) => (one.resourceType === "volume" ? "volume_snapshot" : "snapshot")),
+        ].sort();
+    }
+
+    /** The lines that stay. */
+    announced(): string[] {
+        return this.lines.filter((one) => !one.ephemeral).map((one) => one.text);
+    }
+
+    /** The lines that are replaced by the next. */
+    progress(): string[] {
+        return this.lines.filter((one) => one.ephemeral).map((one) => one.text);
+    }
+}
+
+/** Ids of a Droplet and of what belongs to it; the address is the reserved IP's name. */
+export interface Everything {
+    readonly id: number;
+    readonly volume: string;
+    readonly address: string;
+    readonly addressId: string;
+    readonly snapshot: string;
+    readonly volumeSnapshot: string;
+}
+
+function line({ method, path, status }: LoggedRequest): string {
+    return `${method} ${path.replace(/^\/v2\//, "")} ${status}`;
+}
