@@ -1,4 +1,4 @@
-import { nextLookAtMs } from "../provider/polling/interval.js";
+import { Watcher } from "../provider/polling/watcher.js";
 import type { Narrator } from "../provider/teardown/effects.js";
 import { tearDown, type TeardownRequest } from "../provider/teardown/operation.js";
 import { resolvePolicy } from "../provider/teardown/policy.js";
@@ -26,12 +26,13 @@ export const operation: Waiter = {
     name: "ours",
     async wait(completionMs, random) {
         const clock = new VirtualClock();
+        const watcher = new Watcher({ clock, room: () => 1, readList: null });
         const api = new OneDestroyApi(clock, completionMs, random);
         const effects = {
             api,
             ledger: { requests: 0, requestIds: [] },
             clock,
-            nextLookAtMs,
+            watch: watcher.open(1),
             ensureWanted: () => Promise.resolve(),
             narrator: silent,
         };

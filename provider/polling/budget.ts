@@ -58,6 +58,8 @@ interface RateBudgetOptions {
     readonly mostUnderWay?: number;
 }
 
+/** Answers that are further apart than this have come in the order of their requests. */
+const OVERTAKING_MS = 1_000;
 /** Looks that may queue where there is no room for them, so that they get their small share all the same. */
 const WAITING_LOOKS = 4;
 /** Part of the minute that looks leave free for a submit that may come. */
@@ -99,7 +101,9 @@ export function createRateBudget(options: RateBudgetOptions): Scheduler {
         if (answer.status === 429) {
             minuteLimit.refused(nowMs);
         } else if (answer.remaining !== null && answer.remaining > 0) {
-            const seen = { remaining: answer.remaining, own: hour.used(nowMs), underWay };
+            // Answers overtake each other: one that left earlier may not count those that came earlier.
+            const uncounted = underWay + minute.answeredAfter(nowMs - OVERTAKING_MS);
+            const seen = { remaining: answer.remaining, own: hour.used(nowMs), uncounted };
             minuteLimit.observe(seen, nowMs);
         }
     }

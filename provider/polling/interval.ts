@@ -17,6 +17,20 @@ export type Left = "unknown" | "some" | "droplet";
 /** How much more, or less, likely an end is than the age alone says. */
 const LIKELIER: Readonly<Record<Left, number>> = { unknown: 1, some: 0.35, droplet: 1.6 };
 
+/**
+ * Where many are torn down, their list saves requests, and these pay for keeping an eye on the last ones: a
+ * look at least this often, at an age.
+ */
+export function longestAmongManyMs(ageMs: number, by: "list" | "status"): number {
+    const growth = Math.max(ageMs / GROWS_FROM_MS, 1) ** 2;
+    return Math.min(LEAST_AMONG_MANY_MS[by] * growth, LONGEST_INTERVAL_MS);
+}
+
+/** A list is followed by a status, which takes its time as well. */
+const LEAST_AMONG_MANY_MS = { list: 650, status: 900 } as const;
+/** After this age an end is too rare to be waited for that closely. */
+const GROWS_FROM_MS = 56_000;
+
 export interface Looks {
     /** When the destroy was accepted, in epoch milliseconds. */
     readonly acceptedAtMs: number;
@@ -35,9 +49,14 @@ export function unnoticedMs(looks: Looks, left: Left, atMs: number, hazard: Haza
  * When to ask for the status of one destroy next, in epoch milliseconds. It counts from one request to the
  * next, so the caller that has no answer by then waits for the answer.
  */
-export function nextLookAtMs(looks: Looks, left: Left, hazard: Hazard): number {
+export function nextLookAtMs(
+    looks: Looks,
+    left: Left,
+    hazard: Hazard,
+    longestMs: number = LONGEST_INTERVAL_MS,
+): number {
     const lastMs = looks.lastSentAtMs ?? looks.acceptedAtMs;
-    return firstTime(lastMs + SHORTEST_INTERVAL_MS, lastMs + LONGEST_INTERVAL_MS, (atMs) => {
+    return firstTime(lastMs + SHORTEST_INTERVAL_MS, lastMs + longestMs, (atMs) => {
         return unnoticedMs(looks, left, atMs, hazard) >= REQUEST_WORTH_MS;
     });
 }

@@ -1,11 +1,16 @@
 import type { Hazard } from "./hazard.js";
-import { firstTime, REQUEST_WORTH_MS } from "./interval.js";
+import { firstTime, longestAmongManyMs } from "./interval.js";
 import type { Member } from "./member.js";
 import type { Sweep } from "./watch.js";
 
-/** Fewer Droplets than this are looked at one by one: a list and then a status would cost more. */
-const LEAST_MEMBERS = 3;
+/** A single Droplet is looked at by itself: a list and then a status would cost more. */
+const LEAST_MEMBERS = 2;
 const MEMBERS_PER_PAGE = 2;
+/** As `REQUEST_WORTH_MS`, but less: a page serves many at a time, and a status is still to follow it. */
+const PAGE_WORTH_MS = 66;
+/** Nothing ends before this age that a list would show to be gone. */
+const EARLIEST_END_MS = 5_000;
+const LONGEST_AGE_MS = 900_000;
 const LONGEST_BETWEEN_MS = 15_000;
 /** So many pages a minute are read however little of the budget is left. */
 const LEAST_PAGES_PER_MINUTE = 2;
@@ -30,6 +35,8 @@ export class Listing {
     sweeping = false;
     #pages = 1;
     #sweptAtMs = -Infinity;
+    /** Pages read in the last minute. */
+    #recent: { readonly atMs: number; readonly pages: number }[] = [];
     #pausedUntilMs = -Infinity;
     #planned: { readonly atMs: number; readonly dueAtMs: number; readonly watched: number } | null = null;
 
@@ -48,7 +55,9 @@ export class Listing {
         if (watched.length === 0 && this.proofs.size === 0) {
             return Infinity;
         }
-        const perMinute = Math.max(room - watched.length, LEAST_PAGES_PER_MINUTE);
+        // What the list itself has used comes free again in time.
+        const own = this.#recent.reduce((sum, { atMs, pages }) => sum + (nowMs - atMs < 60_000 ? pages : 0), 0);
+        const perMinute = Math.max(room + own - watched.length, LEAST_PAGES_PER_MINUTE);
         const earliestMs = Math.max(this.#sweptAtMs + (this.#pages * 60_000) / perMinute, 0);
         return earliestMs > nowMs ? earliestMs : Math.max(this.#plan(watched, nowMs, hazard), earliestMs);
     }
@@ -57,6 +66,8 @@ export class Listing {
     swept(sweep: Sweep, askedAtMs: number, proofs: readonly ProofWaiter[]): void {
         this.#pages = Math.max(sweep.pages, 1);
         this.#sweptAtMs = askedAtMs;
+        this.#recent = this.#recent.filter(({ atMs }) => askedAtMs - atMs < 60_000);
+        this.#recent.push({ atMs: askedAtMs, pages: sweep.pages });
         this.#planned = null;
         for (const member of this.members) {
             // Pages that shift may hide a Droplet, and what began after the question was not asked for.
@@ -88,8 +99,8 @@ export class Listing {
             return known.dueAtMs;
         }
         const sinceMs = Math.max(this.#sweptAtMs, nowMs - LONGEST_BETWEEN_MS);
-        const dueAtMs = firstTime(sinceMs, sinceMs + LONGEST_BETWEEN_MS, (atMs) => {
-            return this.#costAt(watched, atMs, hazard) >= REQUEST_WORTH_MS * this.#pages;
+        const dueAtMs = firstTime(sinceMs, sinceMs + longestMs(watched, nowMs), (atMs) => {
+            return this.#costAt(watched, atMs, hazard) >= PAGE_WORTH_MS * this.#pages;
         });
         this.#planned = { atMs: nowMs, dueAtMs, watched: watched.length };
         return dueAtMs;
@@ -105,4 +116,10 @@ export class Listing {
         }
         return cost;
     }
+}
+
+/** The youngest is the likeliest to end; before a destroy of its kind can end there is no hurry. */
+function longestMs(watched: readonly Member[], nowMs: number): number {
+    const youngestMs = watched.reduce((ms, member) => Math.min(ms, member.ageMs(nowMs)), Infinity);
+    return youngestMs < EARLIEST_END_MS ? EARLIEST_END_MS : longestAmongManyMs(Math.min(youngestMs, LONGEST_AGE_MS), "list");
 }

@@ -1,9 +1,10 @@
 import type { Hazard } from "./hazard.js";
-import { firstTime, nextLookAtMs, REQUEST_WORTH_MS, unnoticedMs, type Left, type Looks } from "./interval.js";
+import { firstTime, longestAmongManyMs, nextLookAtMs, REQUEST_WORTH_MS, unnoticedMs, type Left, type Looks } from "./interval.js";
 
-/** Where a list shows what is gone, only a failed destroy needs looks of its own: one in so many. */
-const FAILS = 0.01;
-const LONGEST_COVERED_MS = 30_000;
+/** Where a list shows what is gone, only a failed destroy needs looks of its own: this part of all. */
+const FAILS = 0.002;
+const LONGEST_COVERED_MS = 60_000;
+const FIRST_LOOK_MS = 6_000;
 /** After the list has shown a Droplet to be gone, its status should follow at once. */
 const SHORTEST_AFTER_GONE_MS = 400;
 const AFTER_GONE = 0.5;
@@ -20,7 +21,6 @@ export class Member {
     /** When it was last known not to be gone. */
     #aliveAtMs = 0;
     #looks: Looks = { acceptedAtMs: 0, lastSentAtMs: null };
-    #left: Left = "unknown";
     #countedToMs = 0;
     #release: (() => void) | null = null;
     #aloneAtMs = 0;
@@ -30,6 +30,11 @@ export class Member {
         this.dropletId = dropletId;
     }
 
+    /** How long its destroy has been running. */
+    ageMs(nowMs: number): number {
+        return Math.max(nowMs - this.#looks.acceptedAtMs, 0);
+    }
+
     get waiting(): boolean {
         return this.#release !== null;
     }
@@ -37,7 +42,6 @@ export class Member {
     wait(looks: Looks, left: Left, hazard: Hazard, release: () => void): void {
         this.begun = true;
         this.#release = release;
-        this.#left = left;
         if (looks.acceptedAtMs !== this.#looks.acceptedAtMs) {
             this.goneSinceMs = null;
             this.#countedToMs = 0;
@@ -46,7 +50,9 @@ export class Member {
         const lastMs = looks.lastSentAtMs ?? looks.acceptedAtMs;
         this.#aliveAtMs = lastMs;
         this.#survivedTo(lastMs, hazard);
-        this.#aloneAtMs = nextLookAtMs(looks, left, hazard);
+        const ageMs = lastMs - looks.acceptedAtMs;
+        const longestMs = this.seen ? Math.max(longestAmongManyMs(ageMs, "status"), FIRST_LOOK_MS - ageMs) : undefined;
+        this.#aloneAtMs = nextLookAtMs(looks, left, hazard, longestMs);
         this.#coveredAtMs = firstTime(this.#aloneAtMs, lastMs + LONGEST_COVERED_MS, (atMs) => {
             return FAILS * unnoticedMs(looks, left, atMs, hazard) >= REQUEST_WORTH_MS;
         });
@@ -94,7 +100,8 @@ export class Member {
     /** Milliseconds that its end has gone unnoticed on average, if its list is read at a time. */
     unnoticedMs(atMs: number, hazard: Hazard): number {
         const { acceptedAtMs } = this.#looks;
-        return unnoticedMs({ acceptedAtMs, lastSentAtMs: this.#aliveAtMs }, this.#left, atMs, hazard);
+        // What the last status showed of the resources is too old to count here.
+        return unnoticedMs({ acceptedAtMs, lastSentAtMs: this.#aliveAtMs }, "unknown", atMs, hazard);
     }
 
     #survivedTo(atMs: number, hazard: Hazard): void {

@@ -47,6 +47,15 @@ export class SlidingWindow {
         return this.#sent.length + this.#answered.length;
     }
 
+    /** Requests that were answered after a time. */
+    answeredAfter(ms: number): number {
+        let count = 0;
+        while (this.#answered.at(this.#answered.length - 1 - count) > ms && count < this.#answered.length) {
+            count += 1;
+        }
+        return count;
+    }
+
     /** The earliest time, in epoch milliseconds, at which one more fits under a limit. */
     opensAtMs(nowMs: number, limit: number): number {
         const tooMany = this.used(nowMs) - limit + 1;

@@ -6,8 +6,8 @@ export interface HourSeen {
     readonly remaining: number;
     /** Own requests of the last hour, those under way included. */
     readonly own: number;
-    /** Own requests that are not answered: the API may not have counted them yet. */
-    readonly underWay: number;
+    /** How many of these the API may not have counted when it gave this answer. */
+    readonly uncounted: number;
 }
 
 /** Requests that others made in the hour, between two bounds, up to a constant. */
@@ -30,8 +30,8 @@ export class Strangers {
     /** Oldest first, over a little more than a minute. */
     #buckets: Bucket[] = [];
 
-    observe({ remaining, own, underWay }: HourSeen, nowMs: number): void {
-        const [atLeast, atMost] = [-remaining - own, -remaining - own + underWay];
+    observe({ remaining, own, uncounted }: HourSeen, nowMs: number): void {
+        const [atLeast, atMost] = [-remaining - own, -remaining - own + uncounted];
         const last = this.#buckets.at(-1);
         if (last !== undefined && nowMs - last.atMs < BUCKET_MS) {
             const tighter = {

@@ -25,7 +25,8 @@ export class Watcher {
     readonly #room: () => number;
     readonly #readList: ReadList | null;
     readonly #hazard = new Hazard();
-    readonly #members = new Set<Member>();
+    /** Those that no list shows. */
+    readonly #unlisted = new Set<Member>();
     readonly #listings = new Map<string, Listing>();
     #sweeps = new AbortController();
     #timer: { readonly atMs: number; readonly stop: AbortController } | null = null;
@@ -39,7 +40,7 @@ export class Watcher {
     /** Begins to watch a Droplet. Must be closed. */
     open(dropletId: number): OpenWatch {
         const member = new Member(dropletId);
-        this.#members.add(member);
+        this.#unlisted.add(member);
         return {
             get begun() {
                 return member.begun;
@@ -76,7 +77,9 @@ export class Watcher {
         this.#leave(member);
         member.listing = this.#readList === null ? null : name;
         member.seen = seen;
-        if (member.listing !== null) {
+        if (member.listing === null) {
+            this.#unlisted.add(member);
+        } else {
             const listing = this.#listings.get(member.listing) ?? new Listing();
             this.#listings.set(member.listing, listing);
             listing.members.add(member);
@@ -85,6 +88,7 @@ export class Watcher {
 
     #leave(member: Member): void {
         const listing = this.#listingOf(member);
+        this.#unlisted.delete(member);
         listing?.members.delete(member);
         if (listing?.members.size === 0 && member.listing !== null) {
             this.#listings.delete(member.listing);
@@ -117,8 +121,7 @@ export class Watcher {
 
     #close(member: Member): void {
         this.#leave(member);
-        this.#members.delete(member);
-        if (this.#members.size === 0) {
+        if (this.#unlisted.size === 0 && this.#listings.size === 0) {
             this.#sweeps.abort(new Error("nobody is watching any more"));
             this.#sweeps = new AbortController();
         }
@@ -138,28 +141,51 @@ export class Watcher {
     }
 
     #releaseLooks(nowMs: number): number {
-        const worthIt = new Map([...this.#listings].map(([name, listing]) => [name, listing.worthIt(nowMs)]));
-        const due: { readonly member: Member; readonly atMs: number }[] = [];
-        let nextMs = Infinity;
-        for (const member of this.#members) {
-            if (!member.waiting) {
-                continue;
-            }
-            const covered = member.seen && member.listing !== null && worthIt.get(member.listing) === true;
-            const atMs = member.dueAtMs(covered);
-            if (atMs <= nowMs) {
-                due.push({ member, atMs });
-            } else {
-                nextMs = Math.min(nextMs, atMs);
+        const due: Due[] = [];
+        let [nextMs, waiting] = [Infinity, 0];
+        for (const [listing, members] of this.#byListing()) {
+            const worthIt = listing?.worthIt(nowMs) ?? false;
+            for (const member of members) {
+                if (!member.waiting) {
+                    continue;
+                }
+                waiting += 1;
+                const covered = member.seen && worthIt;
+                const atMs = member.dueAtMs(covered);
+                if (atMs <= nowMs) {
+                    due.push({ member, atMs, rank: rankOf(member, covered) });
+                } else {
+                    nextMs = Math.min(nextMs, atMs);
+                }
             }
         }
+        const released = this.#release(due, waiting);
+        return released < due.length ? Math.min(nextMs, nowMs + AGAIN_MS) : nextMs;
+    }
+
+    /** Lets as many go ahead as there is room for; what is only a precaution leaves room for the others' ends. */
+    #release(due: Due[], waiting: number): number {
         if (due.length === 0) {
-            return nextMs;
+            return 0;
         }
-        due.sort((one, other) => rank(one.member) - rank(other.member) || one.atMs - other.atMs);
-        const released = due.slice(0, this.#room());
-        released.forEach(({ member }) => member.release());
-        return released.length < due.length ? Math.min(nextMs, nowMs + AGAIN_MS) : nextMs;
+        due.sort((one, other) => one.rank - other.rank || one.atMs - other.atMs);
+        const room = this.#room();
+        let released = 0;
+        for (const { member, rank } of due) {
+            if (released >= (rank === PRECAUTION ? room - waiting : room)) {
+                break;
+            }
+            member.release();
+            released += 1;
+        }
+        return released;
+    }
+
+    *#byListing(): Iterable<readonly [Listing | null, Iterable<Member>]> {
+        yield [null, this.#unlisted];
+        for (const listing of this.#listings.values()) {
+            yield [listing, listing.members];
+        }
     }
 
     #startSweeps(nowMs: number): number {
@@ -222,7 +248,19 @@ export class Watcher {
     }
 }
 
+interface Due {
+    readonly member: Member;
+    readonly atMs: number;
+    readonly rank: number;
+}
+
+/** A look at a Droplet that its list still shows: only a destroy that failed would be seen by it. */
+const PRECAUTION = 2;
+
 /** What is as good as certain goes first. */
-function rank(member: Member): number {
-    return member.goneSinceMs === null ? 1 : 0;
+function rankOf(member: Member, covered: boolean): number {
+    if (member.goneSinceMs !== null) {
+        return 0;
+    }
+    return covered ? PRECAUTION : 1;
 }
