@@ -19,6 +19,7 @@ export interface FleetResult {
     readonly refused: number;
     /** Droplets whose teardown failed, or whose end was never seen. */
     readonly failed: number;
+    readonly failedPart: number;
 }
 
 /** One run in virtual time. */
@@ -28,6 +29,7 @@ export interface Scene {
     readonly model: FleetModel;
     readonly wire: Wire;
     readonly random: () => number;
+    readonly workload: Workload;
 }
 
 interface Task {
@@ -65,6 +67,7 @@ export async function measureFleet({ size, workload, seeds, run }: Task): Promis
         refusedPart: refused / requests,
         refused,
         failed,
+        failedPart: failed / (size * seeds.length),
     };
 }
 
@@ -73,5 +76,5 @@ export function sceneOf(size: number, workload: Workload, seed: number): Scene {
     const limits = new TokenLimits();
     const random = seededRandom(seed ^ 0x2545f491);
     const model = new FleetModel(size, workload, seededRandom(seed));
-    return { clock, limits, model, wire: new Wire(clock, limits, random), random };
+    return { clock, limits, model, wire: new Wire(clock, limits, random), random, workload };
 }

@@ -10,7 +10,10 @@ import type { Wire } from "./wire.js";
 export function remoteOf(model: FleetModel, wire: Wire, clock: Clock): Remote {
     const readable = new Map<ResourceKind, Promise<boolean>>();
     return {
-        client: (budget) => ({ api: apiOf(model, wire, clock, budget, readable), ledger: { requests: 0, requestIds: [] } }),
+        client: (budget) => ({
+            api: apiOf(model, wire, clock, budget, readable),
+            ledger: { requests: 0, requestIds: [] },
+        }),
         lists: (budget) => ({
             dropletPage: (listing, page, signal) =>
                 wire.request(

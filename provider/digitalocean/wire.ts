@@ -52,7 +52,8 @@ function dropletOf(entry: Field): Droplet {
         name: optionalText(field("name")) ?? "",
         status: optionalText(field("status")) ?? "",
         tags: listOf(field("tags")).flatMap((tag) => optionalText(tag) ?? []),
-        monthlyPrice: size === null ? null : optionalAmount(fieldOf(size, "price_monthly", `${entry.path}.size`)),
+        monthlyPrice:
+            size === null ? null : optionalAmount(fieldOf(size, "price_monthly", `${entry.path}.size`)),
     };
 }
 

@@ -58,7 +58,8 @@ export class Pool {
         this.#watcher = new Watcher({
             clock,
             room: () => this.scheduler.room(),
-            readList: async (key, signal) => this.#refresh(await readDroplets(lists, listingOfKey(key), signal)),
+            readList: async (key, signal) =>
+                this.#refresh(await readDroplets(lists, listingOfKey(key), signal)),
         });
     }
 
@@ -73,7 +74,10 @@ export class Pool {
     }
 
     /** @param listed the Droplet as a list has shown it, and which list that was; null: it has not been listed */
-    watch(dropletId: number, listed: { readonly droplet: Droplet; readonly listing: DropletListing } | null): Watched {
+    watch(
+        dropletId: number,
+        listed: { readonly droplet: Droplet; readonly listing: DropletListing } | null,
+    ): Watched {
         const watch = this.#watcher.open(dropletId);
         if (listed !== null) {
             this.#listed.set(dropletId, listed.droplet);

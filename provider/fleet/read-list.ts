@@ -1,5 +1,10 @@
 import type { Sweep } from "../polling/watch.js";
-import { DROPLETS_PER_PAGE, type DropletListing, type DropletPage, type FleetApi } from "../teardown/ports.js";
+import {
+    DROPLETS_PER_PAGE,
+    type DropletListing,
+    type DropletPage,
+    type FleetApi,
+} from "../teardown/ports.js";
 import type { Droplet } from "../teardown/resource.js";
 
 /** A list that was read to its end. */

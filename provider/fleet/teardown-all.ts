@@ -8,8 +8,10 @@ import type { Pool } from "./pool.js";
 import { findTargets, type Target, type Wanted } from "./targets.js";
 
 /** Teardowns of many Droplets, as plain data: what is the same for all of them, and which they are. */
-export interface FleetRequest
-    extends Pick<TeardownRequest, "policy" | "keep" | "accountId" | "requireTag" | "gracefulShutdown" | "retries"> {
+export interface FleetRequest extends Pick<
+    TeardownRequest,
+    "policy" | "keep" | "accountId" | "requireTag" | "gracefulShutdown" | "retries"
+> {
     readonly droplets: Wanted;
     /** Of the whole run. What is running then goes on at DigitalOcean, and the next run attaches. */
     readonly timeoutMs: number;

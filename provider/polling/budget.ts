@@ -127,7 +127,8 @@ export function createRateBudget(options: RateBudgetOptions): Scheduler {
             const limit = minuteLimit.limit(nowMs);
             const reserved = Math.ceil(limit * RESERVED_FOR_SUBMITS);
             const free = limit - minute.used(nowMs) - queue.length - reserved;
-            const open = gate.opensAtMs(nowMs) <= nowMs && queue.waiting("read") + queue.waiting("change") === 0;
+            const open =
+                gate.opensAtMs(nowMs) <= nowMs && queue.waiting("read") + queue.waiting("change") === 0;
             return Math.max(open ? free : 0, WAITING_LOOKS - queue.waiting("look"), 0);
         },
     };

@@ -5,7 +5,7 @@ const GROWTH = 1.15;
 const FIRST_EDGE_MS = 1_000;
 const PIECES = 52;
 /** The prior counts as much as this many destroys that were seen. */
-const PRIOR_WEIGHT = 25;
+const PRIOR_WEIGHT = 80;
 /** A destroy that is stuck is still looked at: nothing is ever certain not to finish. */
 const LEAST_PER_MS = 1 / 1_200_000;
 
@@ -21,6 +21,7 @@ export class Hazard {
     /** Chances collected up to each edge, and that sum's own integral. */
     #chance: number[] = [];
     #waiting: number[] = [];
+    #stale = true;
 
     constructor() {
         for (let piece = 0; piece < PIECES; piece++) {
@@ -29,7 +30,6 @@ export class Hazard {
             this.#finished.push(PRIOR_WEIGHT * (after - before));
             this.#exposedMs.push(PRIOR_WEIGHT * (1 - (before + after) / 2) * (to - from));
         }
-        this.#integrate();
     }
 
     /** A destroy was unfinished between two ages. */
@@ -38,13 +38,14 @@ export class Hazard {
             const overlapMs = Math.min(toMs, edgeMs(piece + 1)) - Math.max(fromMs, edgeMs(piece));
             this.#exposedMs[piece] = (this.#exposedMs[piece] ?? 0) + Math.max(overlapMs, 0);
         }
+        this.#stale = true;
     }
 
     /** A destroy finished at an age. */
     ended(ageMs: number): void {
         const piece = pieceAt(ageMs);
         this.#finished[piece] = (this.#finished[piece] ?? 0) + 1;
-        this.#integrate();
+        this.#stale = true;
     }
 
     /** The chance to finish in the next millisecond at an age. */
@@ -57,6 +58,10 @@ export class Hazard {
      * age and is looked at again at another.
      */
     unnoticedMs(fromMs: number, toMs: number): number {
+        if (this.#stale) {
+            this.#integrate();
+            this.#stale = false;
+        }
         const [from, to] = [this.#at(fromMs), this.#at(toMs)];
         return Math.max(to.waiting - from.waiting - from.chance * (toMs - fromMs), 0);
     }

@@ -9,7 +9,7 @@ const SHORTEST_INTERVAL_MS = 250;
  * What a request is worth: a look is due as soon as not looking has cost this much unnoticed time on average.
  * Where the likelihood of an end is constant, this rule gives the least waiting for a number of requests.
  */
-export const REQUEST_WORTH_MS = 58.5;
+export const REQUEST_WORTH_MS = 59;
 
 /** What the last status of a destroy showed of the associated resources; the Droplet goes after them. */
 export type Left = "unknown" | "some" | "droplet";
@@ -29,7 +29,7 @@ export function longestAmongManyMs(ageMs: number, by: "list" | "status"): number
 /** A list is followed by a status, which takes its time as well. */
 const LEAST_AMONG_MANY_MS = { list: 650, status: 900 } as const;
 /** After this age an end is too rare to be waited for that closely. */
-const GROWS_FROM_MS = 56_000;
+const GROWS_FROM_MS = 53_000;
 
 export interface Looks {
     /** When the destroy was accepted, in epoch milliseconds. */
@@ -41,8 +41,9 @@ export interface Looks {
 /** Milliseconds that the end of a destroy has gone unnoticed on average, if it is looked at at a time. */
 export function unnoticedMs(looks: Looks, left: Left, atMs: number, hazard: Hazard): number {
     // A clock that was set back must not make the wait longer.
-    const fromMs = Math.max((looks.lastSentAtMs ?? looks.acceptedAtMs) - looks.acceptedAtMs, 0);
-    return LIKELIER[left] * hazard.unnoticedMs(fromMs, Math.max(atMs - looks.acceptedAtMs, fromMs));
+    const lastMs = looks.lastSentAtMs ?? looks.acceptedAtMs;
+    const fromMs = Math.max(lastMs - looks.acceptedAtMs, 0);
+    return LIKELIER[left] * hazard.unnoticedMs(fromMs, fromMs + Math.max(atMs - lastMs, 0));
 }
 
 /**

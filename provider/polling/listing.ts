@@ -46,17 +46,28 @@ export class Listing {
         for (const member of this.members) {
             begun += member.begun ? 1 : 0;
         }
-        return nowMs >= this.#pausedUntilMs && begun >= Math.max(LEAST_MEMBERS, MEMBERS_PER_PAGE * this.#pages);
+        return (
+            nowMs >= this.#pausedUntilMs && begun >= Math.max(LEAST_MEMBERS, MEMBERS_PER_PAGE * this.#pages)
+        );
     }
 
     /** When to read the list next, in epoch milliseconds; `room` requests are free now. */
     dueAtMs(nowMs: number, room: number, hazard: Hazard): number {
-        const watched = [...this.members].filter(({ waiting, goneSinceMs }) => waiting && goneSinceMs === null);
+        const watched = [...this.members].filter(
+            ({ waiting, goneSinceMs }) => waiting && goneSinceMs === null,
+        );
         if (watched.length === 0 && this.proofs.size === 0) {
             return Infinity;
         }
+        if (this.proofs.size === this.members.size) {
+            // All that is left is the proof.
+            return nowMs;
+        }
         // What the list itself has used comes free again in time.
-        const own = this.#recent.reduce((sum, { atMs, pages }) => sum + (nowMs - atMs < 60_000 ? pages : 0), 0);
+        const own = this.#recent.reduce(
+            (sum, { atMs, pages }) => sum + (nowMs - atMs < 60_000 ? pages : 0),
+            0,
+        );
         const perMinute = Math.max(room + own - watched.length, LEAST_PAGES_PER_MINUTE);
         const earliestMs = Math.max(this.#sweptAtMs + (this.#pages * 60_000) / perMinute, 0);
         return earliestMs > nowMs ? earliestMs : Math.max(this.#plan(watched, nowMs, hazard), earliestMs);
@@ -121,5 +132,7 @@ export class Listing {
 /** The youngest is the likeliest to end; before a destroy of its kind can end there is no hurry. */
 function longestMs(watched: readonly Member[], nowMs: number): number {
     const youngestMs = watched.reduce((ms, member) => Math.min(ms, member.ageMs(nowMs)), Infinity);
-    return youngestMs < EARLIEST_END_MS ? EARLIEST_END_MS : longestAmongManyMs(Math.min(youngestMs, LONGEST_AGE_MS), "list");
+    return youngestMs < EARLIEST_END_MS
+        ? EARLIEST_END_MS
+        : longestAmongManyMs(Math.min(youngestMs, LONGEST_AGE_MS), "list");
 }

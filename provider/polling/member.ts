@@ -1,5 +1,13 @@
 import type { Hazard } from "./hazard.js";
-import { firstTime, longestAmongManyMs, nextLookAtMs, REQUEST_WORTH_MS, unnoticedMs, type Left, type Looks } from "./interval.js";
+import {
+    firstTime,
+    longestAmongManyMs,
+    nextLookAtMs,
+    REQUEST_WORTH_MS,
+    unnoticedMs,
+    type Left,
+    type Looks,
+} from "./interval.js";
 
 /** Where a list shows what is gone, only a failed destroy needs looks of its own: this part of all. */
 const FAILS = 0.002;
@@ -51,7 +59,9 @@ export class Member {
         this.#aliveAtMs = lastMs;
         this.#survivedTo(lastMs, hazard);
         const ageMs = lastMs - looks.acceptedAtMs;
-        const longestMs = this.seen ? Math.max(longestAmongManyMs(ageMs, "status"), FIRST_LOOK_MS - ageMs) : undefined;
+        const longestMs = this.seen
+            ? Math.max(longestAmongManyMs(ageMs, "status"), FIRST_LOOK_MS - ageMs)
+            : undefined;
         this.#aloneAtMs = nextLookAtMs(looks, left, hazard, longestMs);
         this.#coveredAtMs = firstTime(this.#aloneAtMs, lastMs + LONGEST_COVERED_MS, (atMs) => {
             return FAILS * unnoticedMs(looks, left, atMs, hazard) >= REQUEST_WORTH_MS;

@@ -10,8 +10,8 @@ interface Peak {
  * few that take minutes. The tail is wide, so that a slow day is not taken for a stuck destroy.
  */
 const PRIOR: readonly Peak[] = [
-    { share: 0.075, medianMs: 6800, sigma: 0.45 },
-    { share: 0.885, medianMs: 19_800, sigma: 0.56 },
+    { share: 0.08, medianMs: 6_500, sigma: 0.45 },
+    { share: 0.88, medianMs: 19_800, sigma: 0.56 },
     { share: 0.04, medianMs: 90_000, sigma: 0.75 },
 ];
 
