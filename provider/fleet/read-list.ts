@@ -21,7 +21,7 @@ export async function readDroplets(
     listing: DropletListing,
     signal: AbortSignal,
 ): Promise<DropletList> {
-    return (await readIfShort(api, listing, Infinity, signal)) as DropletList;
+    return readRest(api, listing, await api.dropletPage(listing, 1, signal), signal);
 }
 
 /** Reads a list unless it has more Droplets than that; then null, after one page. */
@@ -32,9 +32,15 @@ export async function readIfShort(
     signal: AbortSignal,
 ): Promise<DropletList | null> {
     const first = await api.dropletPage(listing, 1, signal);
-    if ((first.total ?? 0) > mostDroplets) {
-        return null;
-    }
+    return (first.total ?? 0) > mostDroplets ? null : readRest(api, listing, first, signal);
+}
+
+async function readRest(
+    api: FleetApi,
+    listing: DropletListing,
+    first: DropletPage,
+    signal: AbortSignal,
+): Promise<DropletList> {
     const count = Math.min(Math.ceil((first.total ?? 0) / DROPLETS_PER_PAGE), MOST_PAGES);
     const others = Array.from({ length: Math.max(count - 1, 0) }, (_, index) =>
         api.dropletPage(listing, index + 2, signal),

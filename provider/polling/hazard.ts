@@ -28,7 +28,7 @@ export class Hazard {
             const [from, to] = [edgeMs(piece), edgeMs(piece + 1)];
             const [before, after] = [priorFinishedBy(from), priorFinishedBy(to)];
             this.#finished.push(PRIOR_WEIGHT * (after - before));
-            this.#exposedMs.push(PRIOR_WEIGHT * (1 - (before + after) / 2) * (to - from));
+            this.#exposedMs.push(Math.max(PRIOR_WEIGHT * (1 - (before + after) / 2) * (to - from), 1));
         }
     }
 
@@ -78,7 +78,7 @@ export class Hazard {
     }
 
     #perMs(piece: number): number {
-        return Math.max((this.#finished[piece] ?? 0) / (this.#exposedMs[piece] || 1), LEAST_PER_MS);
+        return Math.max((this.#finished[piece] ?? 0) / (this.#exposedMs[piece] ?? 1), LEAST_PER_MS);
     }
 
     #integrate(): void {

@@ -3,9 +3,9 @@ import type { Left, Looks } from "./interval.js";
 /** The waiting of one teardown, as its operation sees it. */
 export interface Watch {
     /** Resolves when the status is to be looked at; rejects with the signal's reason as soon as it aborts. */
-    due(looks: Looks, left: Left, signal: AbortSignal): Promise<void>;
+    readonly due: (looks: Looks, left: Left, signal: AbortSignal) => Promise<void>;
     /** A look has shown the end of a destroy that was accepted when `looks` says. */
-    ended(looks: Looks): void;
+    readonly ended: (looks: Looks) => void;
 }
 
 /** A watch as its owner sees it. */
@@ -13,14 +13,14 @@ export interface OpenWatch extends Watch {
     /** Whether the watching has begun: what is read from then on gives way to what destroys. */
     readonly begun: boolean;
     /** Names the list that may show the Droplet; `seen`: it did already. */
-    listedIn(listing: string | null, seen: boolean): void;
+    readonly listedIn: (listing: string | null, seen: boolean) => void;
     /**
      * Whether the Droplet is absent from a complete list that was begun after this call. Null: no list tells,
      * look at the Droplet itself.
      */
-    absent(signal: AbortSignal): Promise<boolean | null>;
+    readonly absent: (signal: AbortSignal) => Promise<boolean | null>;
     /** Must be called at the end. */
-    close(): void;
+    readonly close: () => void;
 }
 
 /** What one reading of a list shows. */
