@@ -49,6 +49,8 @@ export default tseslint.config(
             // The stored provider finds its package by require, at call time.
             "@typescript-eslint/no-require-imports": "off",
             "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+            // A component that has the outputs of its inner resource is an intersection of the two.
+            "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
             // Handlers are async because the engine awaits them.
             "@typescript-eslint/require-await": "off",
         },

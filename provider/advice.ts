@@ -1,5 +1,5 @@
-import type { Report } from "./teardown/report.js";
-import { withOutcome } from "./teardown/report.js";
+import { RETRY_WOULD_TAKE_KEPT } from "./teardown/decide.js";
+import { withOutcome, type Report } from "./teardown/report.js";
 
 /** What to do next after a `pulumi destroy` that did not succeed: whole lines, commands to copy. */
 export function adviceFor(report: Report, urn: string | undefined): string[] {
@@ -10,7 +10,7 @@ export function adviceFor(report: Report, urn: string | undefined): string[] {
         case "partial":
             return retryLines(report);
         case "in-progress":
-            return ["Run `pulumi destroy` again to go on waiting: it attaches to what is running."];
+            return ["Run `pulumi destroy` again: it attaches to what is running, or begins."];
         case "failed":
             return ["Run `pulumi destroy` again when that is mended: it goes on from where this one ended."];
         case "refused":
@@ -20,10 +20,16 @@ export function adviceFor(report: Report, urn: string | undefined): string[] {
 
 function retryLines(report: Report): string[] {
     const failed = withOutcome(report, "failed").map((resource) => resource.id);
-    const again = "Run `pulumi destroy` again to retry what failed";
-    return failed.length === 0
-        ? [`${again}.`]
-        : [`${again},`, `or \`DROPLET_TEARDOWN_KEEP=${failed.join(",")} pulumi destroy\` to leave it.`];
+    const leave = `\`DROPLET_TEARDOWN_KEEP=${failed.join(",")} pulumi destroy\` to leave it.`;
+    if (failed.length === 0) {
+        return ["Run `pulumi destroy` again."];
+    }
+    return report.error === RETRY_WOULD_TAKE_KEPT
+        ? [
+              "DigitalOcean retries all or nothing, and that would destroy what is to be kept: delete it yourself,",
+              `or ${leave}`,
+          ]
+        : ["Run `pulumi destroy` again to retry what failed,", `or ${leave}`];
 }
 
 /** The way out where nothing can tell whether the Droplet is gone. */

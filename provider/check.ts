@@ -30,6 +30,7 @@ const READERS: Record<InputProperty, Reader> = {
     requireTag: readTag,
     enabled: readFlag,
     gracefulShutdown: readFlag,
+    mustExist: readFlag,
     timeout: readTimeout,
     retries: readRetries,
     token: readToken,
@@ -42,6 +43,7 @@ const DEFAULTS: Partial<Record<InputProperty, unknown>> = {
     managed: [],
     enabled: true,
     gracefulShutdown: false,
+    mustExist: true,
     timeout: DEFAULT_TIMEOUT,
     retries: DEFAULT_RETRIES,
 };

@@ -4,6 +4,7 @@ import { narrateTo } from "./narrator.js";
 import { StackError } from "./stack-error.js";
 import type { TeardownState } from "./state.js";
 import type { Surroundings } from "./surroundings.js";
+import { withDeadline } from "./teardown/deadline.js";
 import { describeReport } from "./teardown/describe.js";
 import { AuthenticationError } from "./teardown/errors.js";
 import { tearDown, type TeardownRequest } from "./teardown/operation.js";
@@ -25,14 +26,16 @@ export async function destroyDroplet(
     const narrator = narrateTo(surroundings.engine, resourceUrn);
     const request = requestOf(state, surroundings);
     const subject = { dropletId: request.dropletId, accountId: request.accountId };
+    const { clock, engine } = surroundings;
     const work = async (client: Client): Promise<Attempt<Outcome>> => {
-        const { clock, engine } = surroundings;
         const watched = client.watching(request.dropletId);
         const effects = { ...watched, clock, narrator, ensureWanted: engine.ensureAlive };
         const value = await tearDown(request, effects).finally(() => watched.watch.close());
         return { value, rejected: value.cause instanceof AuthenticationError ? value.cause : null };
     };
-    const { value, rejected } = await withToken(access, subject, new AbortController().signal, work);
+    const { value, rejected } = await withDeadline(clock, request.timeoutMs, undefined, (signal) =>
+        withToken(access, subject, signal, work),
+    );
     const report = rejected === null ? value.report : { ...value.report, error: rejected.message };
     if (!isSuccess(report)) {
         const text = [describeReport(report), ...adviceFor(report, resourceUrn)].join("\n");

@@ -24,8 +24,9 @@ const PATIENCE_MS = 30_000;
 /**
  * Connects to the engine at `address`, "127.0.0.1:PORT": the first argument of a plugin process. The client
  * is the one of the installed `@pulumi/pulumi`; where that has none, nothing can be shown.
+ * @param leave called when nobody listens at the address any more: an engine that was killed ends no plugin
  */
-export function connectEngine(address: string | undefined): Engine {
+export function connectEngine(address: string | undefined, leave: () => void = () => undefined): Engine {
     const sdk = address === undefined ? null : loadSdk();
     if (address === undefined || sdk === null) {
         return NO_ENGINE;
@@ -49,6 +50,9 @@ export function connectEngine(address: string | undefined): Engine {
                 const request = new sdk.messages.GetRootResourceRequest();
                 client.getRootResource(request, new sdk.grpc.Metadata(), options(), (error) => {
                     // Any other error is an answer: somebody is there.
+                    if (error?.code === sdk.grpc.status.UNAVAILABLE) {
+                        leave();
+                    }
                     if (error !== null && gone.has(error.code)) {
                         reject(new AbandonedError("the Pulumi engine is gone"));
                     } else {

@@ -10,14 +10,15 @@ import { succeed } from "./predecessors.js";
 import { findRemains } from "./remains.js";
 import { look, lookAtExisting } from "./sighting.js";
 import { asStackError } from "./stack-error.js";
-import { fromOutputs, toOutputs, type TeardownState } from "./state.js";
+import { fromOutputs, toOutputs, type Sighting, type TeardownState } from "./state.js";
 import type { Surroundings } from "./surroundings.js";
-import { AuthenticationError, RefusedError } from "./teardown/errors.js";
+import { withDeadline } from "./teardown/deadline.js";
+import { AuthenticationError, RefusedError, TeardownError } from "./teardown/errors.js";
 import { inventoryText, remainsText } from "./teardown/narrate.js";
 import type { DropletApi } from "./teardown/ports.js";
 import { isUnknown } from "./unknown.js";
 import { withToken, type Access, type Attempt } from "./with-token.js";
-import { wishesOf } from "./wishes.js";
+import { timeoutOf, wishesOf } from "./wishes.js";
 
 type Props = Readonly<Record<string, unknown>>;
 
@@ -61,15 +62,33 @@ export function createHandlers(surroundings: Surroundings): Handlers {
         state: TeardownState,
         work: (api: DropletApi, signal: AbortSignal) => Promise<T>,
     ) => {
-        const { signal } = new AbortController();
         const subject = { dropletId: state.inputs.dropletId, accountId: state.accountId };
-        const attempt = await withToken(accessFor(state.inputs), subject, signal, async ({ api }) =>
-            settle(work(api, signal)),
+        const access = accessFor(state.inputs);
+        const attempt = await withDeadline(clock, timeoutOf(state.inputs, env), undefined, (signal) =>
+            withToken(access, subject, signal, ({ api }) => settle(work(api, signal))),
         );
         if (attempt.rejected !== null) {
             throw attempt.rejected;
         }
         return attempt.value as T;
+    };
+
+    /** The first look at a Droplet, which may fail only where the program does not create the Droplet itself. */
+    const firstSighting = async (state: TeardownState, before: TeardownState | null): Promise<Sighting> => {
+        const { dropletId, mustExist, resourceUrn } = state.inputs;
+        const { predecessors } = state;
+        try {
+            return await reading(state, (api, signal) =>
+                lookAtExisting({ dropletId, predecessors, before }, api, clock, signal),
+            );
+        } catch (error) {
+            if (mustExist || !(error instanceof TeardownError)) {
+                throw error;
+            }
+            const warning = `could not be looked at, \`pulumi refresh\` tries again: ${error.message}`;
+            await narrateTo(engine, resourceUrn).announce(`droplet ${dropletId} ${warning}`);
+            return { inventory: [], accountId: before?.accountId ?? null, recordedAt: "", predecessors };
+        }
     };
 
     return {
@@ -91,14 +110,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
         create: (props) =>
             asStackError(async () => {
                 const state = fromOutputs(props);
-                const sighting = await reading(state, (api, signal) =>
-                    lookAtExisting(
-                        { dropletId: state.inputs.dropletId, predecessors: [], before: null },
-                        api,
-                        clock,
-                        signal,
-                    ),
-                );
+                const sighting = await firstSighting(state, null);
                 return { id: surroundings.newId(), outs: toOutputs({ inputs: state.inputs, ...sighting }) };
             }),
 
@@ -127,12 +139,13 @@ export function createHandlers(surroundings: Surroundings): Handlers {
                 const { dropletId } = inputs;
                 const same = dropletId === before.inputs.dropletId;
                 const predecessors = same ? before.predecessors : succeed(before, dropletId);
-                const sighting = await reading({ ...before, inputs }, async (api, signal) => {
-                    const subject = { dropletId, predecessors, before };
-                    return same
-                        ? ((await look(subject, api, clock, signal))?.sighting ?? before)
-                        : lookAtExisting(subject, api, clock, signal);
-                });
+                const state = { ...before, inputs, predecessors };
+                const sighting = same
+                    ? await reading(state, async (api, signal) => {
+                          const subject = { dropletId, predecessors, before };
+                          return (await look(subject, api, clock, signal))?.sighting ?? before;
+                      })
+                    : await firstSighting(state, before);
                 return { outs: toOutputs({ ...sighting, inputs }) };
             }),
 

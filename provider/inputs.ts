@@ -9,6 +9,7 @@ export const INPUT_PROPERTIES = [
     "requireTag",
     "enabled",
     "gracefulShutdown",
+    "mustExist",
     "timeout",
     "retries",
     "token",
@@ -31,6 +32,11 @@ export interface TeardownInputs {
     readonly enabled: boolean;
     /** Shut the Droplet down before it is destroyed. */
     readonly gracefulShutdown: boolean;
+    /**
+     * False: the same program creates the Droplet, so the teardown has to come into being whatever the API
+     * says. Without it, the engine would skip the Droplet's delete and forget it.
+     */
+    readonly mustExist: boolean;
     /** A duration such as "15m". */
     readonly timeout: string;
     readonly retries: number;

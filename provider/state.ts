@@ -102,6 +102,7 @@ function readInputs(outputs: Readonly<Record<string, unknown>>): TeardownInputs 
         keep: texts(outputs.keep),
         managed: texts(outputs.managed),
         enabled: outputs.enabled !== false,
+        mustExist: outputs.mustExist !== false,
         gracefulShutdown: outputs.gracefulShutdown === true,
         timeout: text(outputs.timeout) ?? DEFAULT_TIMEOUT,
         retries: typeof retries === "number" ? retries : DEFAULT_RETRIES,

@@ -17,6 +17,9 @@ export interface Surroundings {
     readonly userAgent: string;
 }
 
+/** Enough for an answer that is under way. */
+const LEAVES_AFTER_MS = 1_000;
+
 /** The one place where the effects of the plugin process enter. */
 export function pluginProcess(): Surroundings {
     return {
@@ -25,7 +28,7 @@ export function pluginProcess(): Surroundings {
         random: Math.random,
         newId: randomUUID,
         fetch: createNodeFetch(),
-        engine: connectEngine(process.argv[2]),
+        engine: connectEngine(process.argv[2], () => setTimeout(() => process.exit(0), LEAVES_AFTER_MS)),
         userAgent: `pulumi-droplet-teardown/${version}`,
     };
 }

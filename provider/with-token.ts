@@ -1,7 +1,7 @@
 import type { Client, ClientFor } from "./clients.js";
 import type { Credential } from "./credentials.js";
 import type { Endpoint } from "./digitalocean/endpoint.js";
-import { AuthenticationError, RefusedError } from "./teardown/errors.js";
+import { AuthenticationError, RefusedError, TeardownError } from "./teardown/errors.js";
 
 /** Where a piece of work may be done. */
 export interface Access {
@@ -68,6 +68,9 @@ async function objectionTo({ api }: Client, subject: Subject, signal: AbortSigna
     } catch (error) {
         if (error instanceof AuthenticationError) {
             return null;
+        }
+        if (error instanceof TeardownError) {
+            return `could not be checked: ${error.message}`;
         }
         throw error;
     }

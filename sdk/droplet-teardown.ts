@@ -37,10 +37,7 @@ export class DropletTeardown extends pulumi.dynamic.Resource {
     /** Version of the shape of this resource's state. */
     declare readonly stateVersion: pulumi.Output<number>;
 
-    constructor(name: string, args: DropletTeardownArgs, opts?: pulumi.CustomResourceOptions);
-    /** @internal */
-    constructor(name: string, args: ManagedTeardownArgs, opts?: pulumi.CustomResourceOptions);
-    constructor(name: string, args: ManagedTeardownArgs, opts: pulumi.CustomResourceOptions = {}) {
+    constructor(name: string, args: DropletTeardownArgs, opts: pulumi.CustomResourceOptions = {}) {
         super(storedProvider, name, properties(name, args, opts), secretToken(opts), MODULE, TYPE);
     }
 }
@@ -68,6 +65,7 @@ function properties(
         requireTag: args.requireTag,
         enabled: args.enabled,
         gracefulShutdown: args.gracefulShutdown,
+        mustExist: args.mustExist,
         apiEndpoint: args.apiEndpoint,
         timeout: args.timeout ?? timeoutFrom(opts),
         retries: args.retries,

@@ -2,9 +2,10 @@ import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import { componentOptions, innerDropletOptions, type DropletOptions } from "./droplet-options.js";
 import { DropletTeardown } from "./droplet-teardown.js";
+import { childrenKeepTheirDeletes } from "./own-deletes.js";
 import type { Policy } from "./policy.js";
 import { ignoresTags, stackTag } from "./stack-tag.js";
-import type { ManagedTeardownArgs, TeardownOptions } from "./teardown-args.js";
+import type { DropletTeardownArgs, ManagedTeardownArgs, TeardownOptions } from "./teardown-args.js";
 
 /** How a `Droplet` is torn down. */
 export interface DropletTeardownSettings extends TeardownOptions {
@@ -21,6 +22,8 @@ export interface DropletTeardownSettings extends TeardownOptions {
 export interface DropletArgs extends digitalocean.DropletArgs {
     teardown?: DropletTeardownSettings;
 }
+
+const INNER_TYPE = "digitalocean:index/droplet:Droplet";
 
 /** The outputs of the official resource, whichever version is installed. */
 type DropletOutputs = Omit<digitalocean.Droplet, "dropletUrn" | "getProvider" | "id" | "urn">;
@@ -62,7 +65,7 @@ export class Droplet extends DropletComponent {
         this.droplet = new digitalocean.Droplet(
             name,
             tag === undefined ? given : { ...given, tags: withTag(given.tags, tag) },
-            { ...innerDropletOptions(opts, this), ...(enabled ? { deletedWith: this } : {}) },
+            { ...innerDropletOptions(opts, this), ...(enabled ? deletedWith(this, name) : {}) },
         );
         expose(this.droplet, this);
         this.teardown = new DropletTeardown(name, this.#settings(args, tag, opts), {
@@ -89,13 +92,14 @@ export class Droplet extends DropletComponent {
         return stackTag(pulumi.getProject(), pulumi.getStack());
     }
 
-    #settings(args: DropletArgs, tag: string | undefined, opts: DropletOptions): ManagedTeardownArgs {
+    #settings(args: DropletArgs, tag: string | undefined, opts: DropletOptions): DropletTeardownArgs {
         const { enabled = true, policy = "keep", ...teardown } = args.teardown ?? {};
-        const provider = this.getProvider("digitalocean:index/droplet:Droplet");
+        const provider = this.getProvider(INNER_TYPE);
         const explicit = digitalocean.Provider.isInstance(provider) ? provider : undefined;
-        return {
+        const settings: ManagedTeardownArgs = {
             ...teardown,
             enabled,
+            mustExist: false,
             policy,
             requireTag: tag,
             dropletId: this.droplet.id,
@@ -105,7 +109,13 @@ export class Droplet extends DropletComponent {
             token: teardown.token ?? explicit?.token,
             apiEndpoint: explicit?.apiEndpoint,
         };
+        return settings as DropletTeardownArgs;
     }
+}
+
+/** The official provider is not asked to delete the Droplet where the component goes as a whole. */
+function deletedWith(component: pulumi.Resource, name: string): pulumi.CustomResourceOptions {
+    return { deletedWith: component, transforms: childrenKeepTheirDeletes(component, INNER_TYPE, name) };
 }
 
 function withTag(tags: digitalocean.DropletArgs["tags"], tag: string): pulumi.Output<string[]> {

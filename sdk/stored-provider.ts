@@ -15,7 +15,9 @@ function load(): Provider {
         const error = new Error(
             `pulumi-droplet-teardown is missing: run \`npm install pulumi-droplet-teardown\` in ${process.cwd()}, then repeat this command (${message.split("\n")[0]})`,
         );
-        error.stack = "";
+        // The host of the provider prints both beside the message.
+        error.stack = "failed, the error stands at the resource";
+        error.toString = () => "droplet-teardown";
         throw error;
     }
 }

@@ -41,5 +41,7 @@ export interface ManagedTeardownArgs extends Omit<DropletTeardownArgs, "requireT
     /** False: a delete does nothing to the Droplet. */
     enabled?: boolean;
     gracefulShutdown?: Optional<boolean>;
+    /** False: the program creates the Droplet itself. */
+    mustExist?: boolean;
     apiEndpoint?: Optional<string>;
 }

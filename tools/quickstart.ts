@@ -34,6 +34,9 @@ function abortedBySignals(): AbortSignal {
     for (const signal of SIGNALS) {
         process.on(signal, () => controller.abort(new Error("interrupted")));
     }
+    controller.signal.addEventListener("abort", () => {
+        process.stderr.write("\nquickstart: stopping, as soon as the step under way is finished\n");
+    });
     return controller.signal;
 }
 

@@ -101,13 +101,20 @@ async function bodyOf(answer: FetchAnswer): Promise<Body> {
 
 /** Redacts before anything is parsed, so that no later step has to think of it. */
 function received(connection: Connection, answer: FetchAnswer, body: Body): Answer {
-    const text = redactTokens(body.text, [connection.token]);
+    const clean = (text: string): string => redactTokens(text, [connection.token]);
+    const headers = {
+        get: (name: string): string | null => {
+            const value = answer.headers.get(name);
+            return value === null ? null : clean(value);
+        },
+    };
+    const text = clean(body.text);
     return {
         kind: "answer",
         status: answer.status,
-        requestId: requestIdOf(text, answer.headers),
-        rate: readRateHeaders(answer.headers, connection.clock.now()),
-        location: answer.headers.get("location"),
+        requestId: requestIdOf(text, headers),
+        rate: readRateHeaders(headers, connection.clock.now()),
+        location: headers.get("location"),
         text,
         complete: body.complete,
     };

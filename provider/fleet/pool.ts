@@ -33,7 +33,7 @@ interface PoolOptions {
 }
 
 /** Of the hour this part of what is not our share is left to others; it is five thousand requests long. */
-const RESERVE_PER_HOUR = 500;
+const RESERVE_PER_HOUR = 125;
 
 /** What all teardowns of a process share that use one token: the budget, the looks, and what lists show. */
 export class Pool {

@@ -1,6 +1,6 @@
 import type { Clock } from "../polling/clock.js";
 import { tearDown, type TeardownRequest } from "../teardown/operation.js";
-import { DeadlineError } from "../teardown/errors.js";
+import { withDeadline } from "../teardown/deadline.js";
 import type { Report } from "../teardown/report.js";
 import type { Droplet } from "../teardown/resource.js";
 import { counted, fleetLine, type FleetCount } from "./progress.js";
@@ -49,21 +49,11 @@ export async function teardownAll(
     effects: FleetEffects,
     signal?: AbortSignal,
 ): Promise<FleetOutcome> {
-    const deadline = new AbortController();
-    const finished = new AbortController();
-    const watchdog = effects.clock.sleep(request.timeoutMs, finished.signal).then(
-        () => deadline.abort(new DeadlineError(request.timeoutMs)),
-        () => undefined,
-    );
-    const all = AbortSignal.any(signal === undefined ? [deadline.signal] : [deadline.signal, signal]);
-    try {
+    return withDeadline(effects.clock, request.timeoutMs, signal, async (all) => {
         const targets = await findTargets(request.droplets, effects.pool, all);
         const count = await new Fleet(request, effects, all).run(targets);
         return { count, strays: all.aborted ? [] : await findStrays(request, targets, effects.pool, all) };
-    } finally {
-        finished.abort();
-        await watchdog;
-    }
+    });
 }
 
 class Fleet {

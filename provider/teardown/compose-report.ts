@@ -1,9 +1,9 @@
 import type { Observation } from "./decide.js";
 import { failuresOf } from "./failures.js";
 import type { Plan } from "./plan.js";
-import type { Outcome, Report } from "./report.js";
+import type { Outcome, Report, ReportedResource } from "./report.js";
 import type { AssociatedResource, Droplet, ResourceRef } from "./resource.js";
-import { tally } from "./tally.js";
+import { tally, type Knowledge } from "./tally.js";
 
 /** What an operation knows when it ends. */
 export interface Facts {
@@ -29,12 +29,13 @@ export function composeReport(
     error: string | null,
 ): Omit<Report, keyof Totals> {
     const { status, droplet: sight } = facts.seen;
-    const dropletGone = sight === "absent" && outcome !== "refused";
+    // A 404 alone may be another team's; a destroy that is known, or a confirmed account, says that it is gone.
+    const certain = status.state !== "none" || facts.rounds > 0 || outcome === "not-found";
+    const dropletGone = sight === "absent" && certain;
     const own = facts.rounds > 0 ? facts.plan : null;
     const failures =
         status.state === "completed" ? failuresOf(status, dropletGone ? "absent" : "present", own) : [];
     const progress = status.state === "none" ? null : status.droplet;
-    const nothingSeen = facts.plan === null && progress === null && outcome !== "not-found";
     return {
         dropletId: facts.dropletId,
         dropletName: facts.droplet?.name ?? progress?.name ?? null,
@@ -43,11 +44,27 @@ export function composeReport(
         destroyedAt: progress?.destroyedAt ?? null,
         outcome,
         error,
-        // Where nothing could be read, the last inventory is what may remain.
-        resources: nothingSeen
-            ? facts.recorded.map((resource) => ({ ...resource, outcome: "pending", reason: "not looked at" }))
-            : tally({ ...facts, status, failures }),
+        resources: resourcesAt(outcome, { ...facts, status, failures }),
         unmatchedKeep: facts.plan?.unmatched ?? [],
         rounds: facts.rounds,
     };
+}
+
+function resourcesAt(outcome: Outcome, known: Knowledge): ReportedResource[] {
+    if (known.plan === null && known.status.state === "none" && outcome !== "not-found") {
+        // Nothing could be read: the last inventory is what may remain.
+        return known.recorded.map((resource) => ({
+            ...resource,
+            outcome: "pending",
+            reason: "not looked at",
+        }));
+    }
+    const resources = tally(known);
+    return outcome === "refused" ? resources.map(untouched) : resources;
+}
+
+function untouched(resource: ReportedResource): ReportedResource {
+    return resource.outcome === "pending"
+        ? { ...resource, outcome: "kept", reason: "nothing was destroyed" }
+        : resource;
 }

@@ -4,6 +4,9 @@ import type { Plan } from "./plan.js";
 import { sameResource } from "./resource.js";
 import type { DestroyStatus } from "./status.js";
 
+/** The API retries everything that failed, whatever of it is to be kept. */
+export const RETRY_WOULD_TAKE_KEPT = "a retry would also destroy what is to be kept";
+
 /** What has been seen of a Droplet and its destroy. */
 export interface Observation {
     /** "unseen": not looked at since the last change. */
@@ -128,7 +131,7 @@ function endedBadly(
     }
     return kept.length === 0
         ? { do: "give-up", why: "DigitalOcean knows of nothing to retry" }
-        : { do: "give-up", why: "a retry would also destroy what is to be kept" };
+        : { do: "give-up", why: RETRY_WOULD_TAKE_KEPT };
 }
 
 function submit(situation: Situation, whyNot: string): Action {

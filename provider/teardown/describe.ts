@@ -24,7 +24,7 @@ function headline(report: Report): string {
         case "not-found":
             return "already gone";
         case "in-progress":
-            return `${report.error ?? "interrupted"}${report.rounds > 0 || report.resources.length > 0 ? "; the destroy goes on at DigitalOcean" : ""}`;
+            return report.error ?? "interrupted";
         case "refused":
         case "failed":
             return report.error ?? report.outcome;
@@ -99,13 +99,14 @@ function accruing(report: Report): string {
     const price = [report.dropletMonthlyPrice];
     const open = report.dropletGone ? left : [...left, ...price];
     const remaining = addMoney(open);
-    const savings = isSuccess(report)
-        ? `Saved $${addMoney([...saved, ...(report.dropletGone ? price : [])])}/month. `
-        : "";
+    const savings =
+        isSuccess(report) && (report.rounds > 0 || saved.length > 0)
+            ? `Saved $${addMoney([...saved, ...(report.dropletGone ? price : [])])}/month. `
+            : "";
     const unknown = open.includes(null) ? ", and what has no known cost" : "";
     if (Number(remaining) === 0) {
         const nothing =
-            unknown === "" ? "Nothing of it accrues cost any more." : "What still accrues cost is not known.";
+            unknown === "" ? "No cost is known to remain." : "What still accrues cost is not known.";
         return `${savings}${nothing}`;
     }
     return `${savings}Still accruing $${remaining}/month${unknown}.`;

@@ -3,7 +3,6 @@ import type { KeepRule } from "./keep.js";
 import { makePlan, type Plan } from "./plan.js";
 import { POLICY_PROPERTY, type ResolvedPolicy } from "./policy.js";
 import type { DropletApi } from "./ports.js";
-import { preventedBy } from "./narrate.js";
 import type { DestroyStatus } from "./status.js";
 import { resourcesOf } from "./tally.js";
 import { RESOURCE_KINDS, type AssociatedResource, type ResourceKind } from "./resource.js";
@@ -30,7 +29,7 @@ export interface Inquiry extends Wishes {
 
 /**
  * The plan for a Droplet that is there; null where it went in the meantime.
- * @throws RefusedError where the policy prevents it, or a kind that the plan depends on may only look empty
+ * @throws RefusedError where a kind that the plan depends on may only look empty
  */
 export async function planFromList(
     inquiry: Inquiry,
@@ -42,11 +41,7 @@ export async function planFromList(
         return null;
     }
     await refuseUnreadable(inventory, inquiry.policy, api, signal);
-    const plan = await planFor(inventory, inquiry, api, signal);
-    if (plan.prevented.length > 0) {
-        throw new RefusedError(preventedBy(plan.prevented));
-    }
-    return plan;
+    return planFor(inventory, inquiry, api, signal);
 }
 
 /** The plan for a Droplet that is gone. Nothing is left to prevent: what has not gone with it stays. */
@@ -87,8 +82,8 @@ async function refuseUnreadable(
     api: DropletApi,
     signal: AbortSignal,
 ): Promise<void> {
-    const doubtful = RESOURCE_KINDS.filter((kind) => policy[POLICY_PROPERTY[kind]] !== "keep").filter(
-        (kind) => !inventory.some((resource) => resource.kind === kind),
+    const doubtful = RESOURCE_KINDS.filter((kind) => !has(inventory, kind)).filter((kind) =>
+        matters(kind, inventory, policy),
     );
     const readable = await Promise.all(doubtful.map((kind) => api.canRead(kind, signal)));
     const hidden = doubtful.filter((_, index) => readable[index] === false);
@@ -96,17 +91,38 @@ async function refuseUnreadable(
         const properties = hidden.map((kind) => POLICY_PROPERTY[kind]).join(", ");
         const scopes = [...new Set(hidden.flatMap((kind) => READ_SCOPES[kind].split(" and ")))].join(", ");
         throw new RefusedError(
-            `the token may not read ${properties}, so they would be left behind unseen. ` +
-                `Give it the scope ${scopes}, or set policy ${hidden.map((kind) => `${POLICY_PROPERTY[kind]}: "keep"`).join(", ")}`,
+            `the token may not read ${properties}, so what is to become of them cannot be told. ` +
+                `Give it the scope ${scopes}, or keep what depends on it by the policy`,
         );
     }
+}
+
+/** Whether a plan would be another one if there were resources of the kind after all. */
+function matters(
+    kind: ResourceKind,
+    inventory: readonly AssociatedResource[],
+    policy: ResolvedPolicy,
+): boolean {
+    if (policy[POLICY_PROPERTY[kind]] !== "keep") {
+        return true;
+    }
+    // A volume out of sight would be kept, and with it the snapshots of it that are in sight.
+    return kind === "volume" && followVolumes(policy) && has(inventory, "volume_snapshot");
+}
+
+function has(inventory: readonly AssociatedResource[], kind: ResourceKind): boolean {
+    return inventory.some((resource) => resource.kind === kind);
+}
+
+function followVolumes(policy: ResolvedPolicy): boolean {
+    return policy.volumeSnapshotsOfKeptVolumes !== policy.volumeSnapshots;
 }
 
 /** Whether it matters which volume a volume snapshot belongs to. */
 function needsOwners(plan: Plan, policy: ResolvedPolicy): boolean {
     return (
-        policy.volumeSnapshotsOfKeptVolumes !== policy.volumeSnapshots &&
-        plan.keep.some((resource) => resource.kind === "volume") &&
-        [...plan.destroy, ...plan.prevented].some((resource) => resource.kind === "volume_snapshot")
+        followVolumes(policy) &&
+        has(plan.keep, "volume") &&
+        has([...plan.destroy, ...plan.prevented], "volume_snapshot")
     );
 }

@@ -2,7 +2,7 @@ import type { Effects, Narrator } from "./effects.js";
 import { ApiError, AuthenticationError, ForbiddenError, RefusedError } from "./errors.js";
 import { READ_SCOPES, type Wishes } from "./inventory.js";
 import { leftoverAnnouncement } from "./narrate.js";
-import { makePlan, type Plan } from "./plan.js";
+import { makePlan, type KeptResource, type Plan } from "./plan.js";
 import type { DropletApi } from "./ports.js";
 import type { ReportedResource } from "./report.js";
 import { sameResource, type AssociatedResource } from "./resource.js";
@@ -12,7 +12,7 @@ export interface Leftovers {
     /** Their snapshots, by the policy; the policy prevents nothing any more. */
     readonly plan: Plan;
     /** Volumes, their snapshots and addresses that belonged to them and are still there. */
-    readonly stranded: readonly AssociatedResource[];
+    readonly stranded: readonly KeptResource[];
 }
 
 const STRANDED_REASON = "left behind: it belonged to a droplet that is gone";
@@ -80,7 +80,10 @@ export async function findLeftovers(
     const exist = await Promise.all(others.map((resource) => mayExist(resource, api, signal)));
     return {
         plan: { ...plan, keep: [...plan.keep, ...plan.prevented], prevented: [], unmatched: [] },
-        stranded: others.filter((_, index) => exist[index] === true),
+        stranded: withReasons(
+            others.filter((_, index) => exist[index] === true),
+            wishes,
+        ),
     };
 }
 
@@ -98,8 +101,17 @@ async function settle(
     for (const snapshot of plan.destroy) {
         settled.push(await deleteSnapshot(snapshot, api, signal));
     }
-    const kept = [...plan.keep, ...stranded.map((resource) => ({ ...resource, reason: STRANDED_REASON }))];
+    const kept = [...plan.keep, ...stranded];
     return [...settled, ...kept.map((resource) => ({ ...resource, outcome: "kept" as const }))];
+}
+
+/** What was to stay has stayed; the rest nothing takes any more. */
+function withReasons(stranded: readonly AssociatedResource[], wishes: Wishes): KeptResource[] {
+    const { keep } = makePlan({ inventory: stranded, ...wishes, snapshotsOfKeptVolumes: new Set() });
+    return stranded.map(
+        (resource) =>
+            keep.find((kept) => sameResource(kept, resource)) ?? { ...resource, reason: STRANDED_REASON },
+    );
 }
 
 async function snapshotsOf(

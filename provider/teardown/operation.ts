@@ -1,17 +1,25 @@
 import type { Looks } from "../polling/interval.js";
 import type { Watch } from "../polling/watch.js";
 import { composeReport } from "./compose-report.js";
+import { withDeadline } from "./deadline.js";
 import { decide, type Action, type Limits, type Observation } from "./decide.js";
 import type { Effects } from "./effects.js";
-import { DeadlineError, isInterruption, RefusedError } from "./errors.js";
+import { isInterruption, RefusedError } from "./errors.js";
 import type { Failure } from "./failures.js";
 import { planFromList, planFromStatus, type Wishes } from "./inventory.js";
 import { tearDownLeftovers } from "./leftovers.js";
 import { afterSeeing, afterSending, NOTHING_SENT, type Memory } from "./memory.js";
-import { announcement, progressLine, retryAnnouncement } from "./narrate.js";
+import { announcement, preventedBy, progressLine, retryAnnouncement } from "./narrate.js";
 import type { Plan } from "./plan.js";
 import type { Ledger, SubmitOutcome } from "./ports.js";
-import { withLeftovers, withRemaining, withWronged, type Outcome, type Report } from "./report.js";
+import {
+    withLeftovers,
+    withOutcome,
+    withRemaining,
+    withWronged,
+    type Outcome,
+    type Report,
+} from "./report.js";
 import { sameResource, type AssociatedResource, type Droplet, type ResourceRef } from "./resource.js";
 import { confirmSameAccount } from "./same-account.js";
 import { shutDown } from "./shut-down.js";
@@ -60,27 +68,19 @@ export async function tearDown(
     effects: TeardownEffects,
     signal?: AbortSignal,
 ): Promise<{ readonly report: Report; readonly cause: unknown }> {
-    const deadline = new AbortController();
-    const finished = new AbortController();
-    const watchdog = effects.clock.sleep(request.timeoutMs, finished.signal).then(
-        () => deadline.abort(new DeadlineError(request.timeoutMs)),
-        () => undefined,
-    );
-    const signals = signal === undefined ? [deadline.signal] : [deadline.signal, signal];
-    const operation = new Operation(request, effects, AbortSignal.any(signals));
     const startedAtMs = effects.clock.now();
     const total = (report: Untotalled): Report => {
         const { requests, requestIds } = effects.ledger;
         return { ...report, requests, requestIds, startedAtMs, finishedAtMs: effects.clock.now() };
     };
-    try {
-        return { report: total(await operation.run()), cause: null };
-    } catch (error) {
-        return { report: total(operation.reportError(error)), cause: error };
-    } finally {
-        finished.abort();
-        await watchdog;
-    }
+    return withDeadline(effects.clock, request.timeoutMs, signal, async (limited) => {
+        const operation = new Operation(request, effects, limited);
+        try {
+            return { report: total(await operation.run()), cause: null };
+        } catch (error) {
+            return { report: total(operation.reportError(error)), cause: error };
+        }
+    });
 }
 
 type Untotalled = ReturnType<typeof composeReport>;
@@ -126,7 +126,14 @@ class Operation {
         if (error instanceof RefusedError && this.#memory.sent === null) {
             return this.#report("refused", message);
         }
-        return this.#report(isInterruption(error) ? "in-progress" : "failed", message);
+        if (!isInterruption(error)) {
+            return this.#report("failed", message);
+        }
+        const goesOn = this.#memory.sent !== null || this.#seen.status.state === "running";
+        return this.#report(
+            "in-progress",
+            goesOn ? `${message}; the destroy goes on at DigitalOcean` : message,
+        );
     }
 
     async #act(action: Action): Promise<Untotalled | null> {
@@ -182,6 +189,8 @@ class Operation {
                 : await planFromList(this.#request, api, this.#signal);
         if (this.#plan === null) {
             await this.#lookAgainLater();
+        } else if (this.#plan.prevented.length > 0) {
+            throw new RefusedError(preventedBy(this.#plan.prevented));
         }
     }
 
@@ -256,7 +265,6 @@ class Operation {
         const doubtful = plan.destroy.filter((resource) => !this.#isGone(resource));
         const { gone, there } = await lookEachUp(doubtful, api, this.#signal);
         this.#gone.push(...gone);
-        await awaitDetached(plan.keep, this.#request.dropletId, this.#effects, this.#signal);
         const report = this.#report("destroyed", null);
         if (there.length > 0) {
             return withRemaining(report, there);
@@ -271,7 +279,10 @@ class Operation {
             : [];
         const dropletIds = goneBefore ? [this.#request.dropletId] : [];
         const request = { ...this.#request, dropletIds, unaccounted };
-        return withLeftovers(report, await tearDownLeftovers(request, this.#effects, this.#signal));
+        const settled = withLeftovers(report, await tearDownLeftovers(request, this.#effects, this.#signal));
+        const kept = withOutcome(settled, "kept");
+        await awaitDetached(kept, this.#request.dropletId, this.#effects, this.#signal);
+        return settled;
     }
 
     #isGone(resource: ResourceRef): boolean {

@@ -1,4 +1,5 @@
 import type { Effects } from "./effects.js";
+import { ForbiddenError } from "./errors.js";
 import type { DropletApi } from "./ports.js";
 import type { AssociatedResource } from "./resource.js";
 import { resourceLabel } from "./wording.js";
@@ -48,7 +49,24 @@ async function stillAttached(
     return kept.filter((_, index) => attached[index] === true);
 }
 
+/** What the token may not look at cannot be waited for. */
 async function isAttached(
+    resource: AssociatedResource,
+    dropletId: number,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<boolean> {
+    try {
+        return await hangsOn(resource, dropletId, api, signal);
+    } catch (error) {
+        if (error instanceof ForbiddenError) {
+            return false;
+        }
+        throw error;
+    }
+}
+
+async function hangsOn(
     resource: AssociatedResource,
     dropletId: number,
     api: DropletApi,

@@ -75,6 +75,7 @@ describe("client against the simulator", () => {
             assert.deepEqual(await api.droplet(dropletId, never), {
                 id: dropletId,
                 name: "web-1",
+                status: "active",
                 tags: ["teardown:shop:dev"],
                 monthlyPrice: "6",
             });

@@ -87,6 +87,7 @@ describe("bad input on a real engine", function () {
             wrongEndpoint,
             block(`
                 property policy value {delete} has a problem: policy must be "destroy", "keep", "prevent" or an object by kind, not "delete"
+                property token (secret) value {<nil>} has a problem: token must be a DigitalOcean API token, but it is no string
                 property digitalocean:apiEndpoint value {<nil>} has a problem: DigitalOcean endpoint "http://192.0.2.1": plain http is allowed on loopback only, because every request carries the token
             `),
         );

@@ -198,7 +198,7 @@ describe("a Droplet that is nowhere to be seen", () => {
                 "  pending    snapshot         nightly (161000001)                                not looked at  $0.15/month",
                 `  pending    volume           web-1-data (${droplet.volume})  not looked at  $1.00/month`,
                 `  pending    volume snapshot  before (${droplet.volumeSnapshot})      not looked at  $0.60/month`,
-                "Still accruing $6.75/month.",
+                "Still accruing $6.75/month, and what has no known cost.",
                 "Use a token of the right team with the scope account:read and run `pulumi destroy` again,",
                 `or, if you know that the droplet is gone, \`pulumi state delete '${String(stored.resourceUrn)}'\` to forget it.`,
             ].join("\n"),

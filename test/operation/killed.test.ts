@@ -59,7 +59,7 @@ describe("a delete whose process is killed at any request", () => {
                 const left = undisturbed.world.left();
 
                 for (let k = 1; k <= requests; k += 1) {
-                    for (const laterMs of [0, 3_000, 60_000]) {
+                    for (const laterMs of [0, 60_000]) {
                         const { world, stored } = await begin();
                         const { fetch, dead } = mortal(world, k, moment);
                         const killed = world.process({ fetch }).delete("teardown-1", stored);
@@ -98,21 +98,19 @@ describe("a plugin process whose engine is gone", () => {
 
     it("starts no destroy and no retry after the engine is gone, wherever that happens", async () => {
         for (let answers = 0; answers < 20; answers += 1) {
-            const { world, stored } = await tell({}, (w, id) =>
-                w.simulator.faults.failItem(id),
-            );
+            const { world, stored } = await tell({}, (w, id) => w.simulator.faults.failItem(id));
             let sentAfterwards = 0;
-            let gone = false;
+            const engine = { gone: false };
             const ensureAlive = engineFor(answers);
             const ended = await world
                 .delete(stored, {
                     ensureAlive: () =>
                         ensureAlive().catch((error: unknown) => {
-                            gone = true;
+                            engine.gone = true;
                             throw error;
                         }),
                     fetch: (url, init) => {
-                        sentAfterwards += gone ? 1 : 0;
+                        sentAfterwards += engine.gone ? 1 : 0;
                         return world.simulator.fetch(url, init);
                     },
                 })
@@ -120,7 +118,7 @@ describe("a plugin process whose engine is gone", () => {
                     () => "done",
                     () => "abandoned",
                 );
-            assert.equal(ended, gone ? "abandoned" : "done");
+            assert.equal(ended, engine.gone ? "abandoned" : "done");
             assert.equal(sentAfterwards, 0, `after ${answers} answers`);
         }
     });

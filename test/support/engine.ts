@@ -197,6 +197,8 @@ export class EngineProject {
             PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
             DIGITALOCEAN_TOKEN: token,
             DIGITALOCEAN_API_URL: simulatorUrl,
+            // Compiled tests run beside a plugin that was compiled with them.
+            DIGITALOCEAN_STAND_IN_COMPILED: __filename.endsWith(".js") ? "1" : "",
             ...this.#mark,
             ...this.#options.env,
             ...env,

@@ -1,14 +1,21 @@
-import { reporters, type MochaOptions, type Runner, type Test } from "mocha";
+import { reporters, type MochaOptions, type Runner, type Suite } from "mocha";
 
-/** Mocha's spec reporter, with the time of the two halves of the suite and one plain line at the end. */
+/** Mocha's spec reporter, with the wall time of the two halves of the suite and one plain line at the end. */
 class ClosingReporter extends reporters.Spec {
     readonly #spentMs = { engine: 0, rest: 0 };
 
     constructor(runner: Runner, options: MochaOptions) {
         super(runner, options);
-        runner.on("test end", (test: Test) => {
-            const half = /[\\/]test[\\/]engine[\\/]/.test(test.file ?? "") ? "engine" : "rest";
-            this.#spentMs[half] += test.duration ?? 0;
+        let startedMs = 0;
+        const isOutermost = (suite: Suite): boolean => suite.parent?.root === true;
+        runner.on("suite", (suite: Suite) => {
+            startedMs = isOutermost(suite) ? performance.now() : startedMs;
+        });
+        runner.on("suite end", (suite: Suite) => {
+            if (isOutermost(suite)) {
+                const half = /[\\/]test[\\/]engine[\\/]/.test(suite.file ?? "") ? "engine" : "rest";
+                this.#spentMs[half] += performance.now() - startedMs;
+            }
         });
     }
 

@@ -37,7 +37,6 @@ describe("status on the wire", () => {
             const item = { id: "1", name: "a", destroyed_at: time };
             const status = readStatus({ completed_at: time, droplet: item, resources: { volumes: [item] } });
             assert.equal(status.state, "running");
-            assert.ok(status.state === "running");
             assert.equal(status.droplet.destroyedAt, null);
             assert.equal(status.resources[0]?.destroyedAt, null);
         });
@@ -279,17 +278,20 @@ describe("other answers on the wire", () => {
             id: "3164494",
             name: "web-1",
             tags: ["a", "b"],
+            status: "off",
             size: { price_monthly: 0.1 + 0.2 },
         };
         assert.deepEqual(readDroplet({ droplet }), {
             id: 3164494,
             name: "web-1",
+            status: "off",
             tags: ["a", "b"],
             monthlyPrice: "0.3",
         });
         assert.deepEqual(readDroplet({ droplet: { id: 1, tags: null, size: null } }), {
             id: 1,
             name: "",
+            status: "",
             tags: [],
             monthlyPrice: null,
         });

@@ -80,7 +80,7 @@ describe("looking for a Pulumi engine", function () {
         const write = `printf '#!/bin/sh\\necho v3.259.0\\n' > "$6" && chmod 755 "$6"`;
         await script(join(folder, "bin", "go"), `test -f go.sum && ${write}`);
         const base = context({});
-        const env = { ...base.env, PATH: `${base.env["PATH"] ?? ""}${delimiter}/usr/bin${delimiter}/bin` };
+        const env = { ...base.env, PATH: `${base.env.PATH ?? ""}${delimiter}/usr/bin${delimiter}/bin` };
         const built = await ensureEngine({ ...base, env });
         assert.equal(built.source, "build");
         assert.match(lines.join("\n"), /building Pulumi 3\.259\.0 .*minutes/);
@@ -110,8 +110,8 @@ describe("looking for a Pulumi engine", function () {
         );
         assert.equal(JSON.stringify(env).includes("pul-1"), false);
         assert.equal("DIGITALOCEAN_TOKEN" in env, false);
-        assert.equal(env["PULUMI_HOME"], "/tmp/h");
-        assert.equal(env["PULUMI_BACKEND_URL"], "file:///tmp/s");
+        assert.equal(env.PULUMI_HOME, "/tmp/h");
+        assert.equal(env.PULUMI_BACKEND_URL, "file:///tmp/s");
     });
 
     it("writes an executable launcher without a path of this machine", async () => {

@@ -18,16 +18,16 @@ function checked(news: Props, olds: Props = {}): Props {
 describe("the stand-in plugin's check", () => {
     it("makes up a name once and keeps it", () => {
         const first = checked(PROGRAM);
-        assert.equal(first["name"], "web-1234567");
+        assert.equal(first.name, "web-1234567");
         const second = check(droplet, URN, first, PROGRAM, () => "7654321").inputs;
-        assert.equal(second["name"], "web-1234567");
+        assert.equal(second.name, "web-1234567");
     });
 
     it("fills in the defaults of the official provider and says which they are", () => {
         const inputs = checked({ ...PROGRAM, name: "web-1", backups: true });
-        assert.equal(inputs["backups"], true);
-        assert.equal(inputs["resizeDisk"], true);
-        assert.deepEqual(inputs["__defaults"], ["gracefulShutdown", "ipv6", "monitoring", "resizeDisk"]);
+        assert.equal(inputs.backups, true);
+        assert.equal(inputs.resizeDisk, true);
+        assert.deepEqual(inputs.__defaults, ["gracefulShutdown", "ipv6", "monitoring", "resizeDisk"]);
     });
 
     it("names what is missing", () => {
@@ -41,9 +41,9 @@ describe("the stand-in plugin's check", () => {
     it("takes numbers given as text, and leaves what is not known yet", () => {
         const urn = "urn:pulumi:dev::shop::digitalocean:index/volumeAttachment:VolumeAttachment::a";
         const known = check(volumeAttachment, urn, {}, { dropletId: "7", volumeId: "v" }).inputs;
-        assert.equal(known["dropletId"], 7);
+        assert.equal(known.dropletId, 7);
         const unknown = check(volumeAttachment, urn, {}, { dropletId: UNKNOWN, volumeId: "v" }).inputs;
-        assert.equal(unknown["dropletId"], UNKNOWN);
+        assert.equal(unknown.dropletId, UNKNOWN);
     });
 });
 
@@ -97,8 +97,8 @@ describe("the stand-in plugin", () => {
 
     it("leaves open in a preview what only the API knows", () => {
         const preview = provider.previewCreate(URN, checked(PROGRAM));
-        assert.equal(preview["ipv4Address"], UNKNOWN);
-        assert.equal(preview["region"], "nyc3");
+        assert.equal(preview.ipv4Address, UNKNOWN);
+        assert.equal(preview.region, "nyc3");
         assert.equal("__defaults" in preview, false);
     });
 

@@ -43,6 +43,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     const server = await startServer(simulator, { port: 0 });
     const workspace = await createWorkspace(STACK);
     const env = stageEnv(options, workspace, server.url);
+    interrupted.addEventListener("abort", () => hurry(simulator), { once: true });
     const close = (): Promise<void> => strike(server, workspace);
     screen.heading("a simulated DigitalOcean");
     screen.line(`${server.url}, where a destroy takes ${destroyMs / 1_000} s`);
@@ -93,6 +94,12 @@ function stageEnv({ env, engine }: StageOptions, { home, state }: Workspace, url
         // Shaped like a personal access token, which is all that the simulator asks for.
         DIGITALOCEAN_TOKEN: `dop_v1_${randomBytes(32).toString("hex")}`,
     };
+}
+
+/** The engine waits for a delete that is under way, so that one may now end soon. */
+function hurry({ settings, faults }: Simulator): void {
+    settings.destroyDurationMs = 0;
+    faults.clear();
 }
 
 async function strike(server: RunningServer, workspace: Workspace): Promise<void> {

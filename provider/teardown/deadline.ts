@@ -1,0 +1,26 @@
+import type { Clock } from "../polling/clock.js";
+import { DeadlineError } from "./errors.js";
+
+/**
+ * Gives work a signal that aborts with a `DeadlineError` when its time is up, or when `outer` does. Leaves no
+ * timer behind.
+ */
+export async function withDeadline<T>(
+    clock: Clock,
+    timeoutMs: number,
+    outer: AbortSignal | undefined,
+    work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+    const deadline = new AbortController();
+    const finished = new AbortController();
+    const watchdog = clock.sleep(timeoutMs, finished.signal).then(
+        () => deadline.abort(new DeadlineError(timeoutMs)),
+        () => undefined,
+    );
+    try {
+        return await work(outer === undefined ? deadline.signal : AbortSignal.any([deadline.signal, outer]));
+    } finally {
+        finished.abort();
+        await watchdog;
+    }
+}

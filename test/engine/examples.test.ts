@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { createSimulator, machineClock, startServer } from "../../simulator/index.js";
+import type { Engine } from "../../tools/engine/engine.js";
+import { engineFor } from "../support/engine-available.js";
+import { EngineProject } from "../support/engine.js";
+import { REPOSITORY } from "../support/engine-project-files.js";
+
+const TYPES_ARE_CHECKED_BY_TSC = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
+
+describe("the examples", function () {
+    this.timeout(120_000);
+    let engine: Engine;
+    before(async function () {
+        engine = await engineFor(this);
+    });
+
+    it("keep-data keeps the managed volume, volumes attached by hand and what its pattern names", async () => {
+        const settings = { bootMs: 100, destroyDurationMs: 300 };
+        const simulator = createSimulator({ clock: machineClock, settings });
+        const server = await startServer(simulator, { port: 0 });
+        const project = await EngineProject.create({
+            engine,
+            program: await exampleSource("keep-data", "index.ts"),
+            typescript: true,
+            simulatorUrl: server.url,
+            env: TYPES_ARE_CHECKED_BY_TSC,
+            token: `dop_v1_${"0".repeat(64)}`,
+        });
+        try {
+            const up = await project.up();
+            assert.equal(up.code, 0, up.stdout + up.stderr);
+            const { panel } = simulator;
+            const dropletId = simulator.state().droplets[0]!.id;
+            panel.takeSnapshot(dropletId, "pg-backup-1");
+            panel.takeSnapshot(dropletId, "nightly");
+            panel.attachVolume(panel.createVolume("uploads").id, dropletId);
+            panel.assignReservedIp(panel.createReservedIp().id, dropletId);
+            const destroyed = await project.destroy();
+            assert.equal(destroyed.code, 0, destroyed.stdout + destroyed.stderr);
+            const { droplets, volumes, snapshots, reservedIps } = simulator.state();
+            assert.deepEqual([droplets, reservedIps], [[], []]);
+            assert.deepEqual(volumes.map(({ name }) => name).sort(), ["pg-data", "uploads"]);
+            assert.deepEqual(
+                snapshots.map(({ name }) => name),
+                ["pg-backup-1"],
+            );
+        } finally {
+            await project.cleanup();
+            await server.close();
+        }
+    });
+
+    it("the quickstart's program refuses an endpoint that is not on loopback, in one line", async () => {
+        const project = await EngineProject.create({
+            engine,
+            program: await exampleSource("quickstart", "loopback-only.ts"),
+            typescript: true,
+            simulatorUrl: "https://api.digitalocean.com",
+            env: TYPES_ARE_CHECKED_BY_TSC,
+            token: `dop_v1_${"0".repeat(64)}`,
+        });
+        try {
+            const { code, stdout } = await project.preview();
+            assert.notEqual(code, 0);
+            assert.match(
+                stdout,
+                /error: the quickstart runs against the simulator only, not against https:\S+:/,
+            );
+            assert.doesNotMatch(stdout, /^\s+at /m);
+        } finally {
+            await project.cleanup();
+        }
+    });
+});
+
+function exampleSource(example: string, file: string): Promise<string> {
+    return readFile(join(REPOSITORY, "examples", example, file), "utf8");
+}

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+
+import type { Engine } from "../../tools/engine/engine.js";
+import { installPacked } from "../support/clean-project.js";
+import { engineFor } from "../support/engine-available.js";
+import type { EngineProject } from "../support/engine.js";
+import { diagnostics, fails, inWorld, succeeds, text } from "../support/engine-world.js";
+
+const PROGRAM = `
+const { Droplet } = require("pulumi-droplet-teardown");
+new Droplet("web", {
+    name: "web-1", image: "ubuntu-24-04-x64", region: "nyc3", size: "s-1vcpu-1gb",
+    teardown: { policy: "destroy" },
+});
+`;
+
+interface Missing {
+    readonly folder: string;
+    readonly printed: string;
+    readonly error: string;
+    readonly requestsWithout: number;
+    readonly left: string[];
+}
+
+function tellMissing(engine: Engine): Promise<Missing> {
+    return inWorld({ engine, program: PROGRAM }, async (world) => {
+        const { project } = world;
+        await succeeds(project.up());
+        world.simulator.panel.takeSnapshot(world.dropletId(), "nightly");
+        world.simulator.clearRequests();
+        const installed = join(project.folder, "node_modules", "pulumi-droplet-teardown");
+        const aside = join(project.folder, "aside");
+        await rename(installed, aside);
+        const failed = await fails(project.destroy());
+        const requestsWithout = world.simulator.requests().length;
+        await rename(aside, installed);
+        await succeeds(project.destroy());
+        const { folder } = project;
+        return {
+            folder,
+            printed: text(failed),
+            error: diagnostics(failed),
+            requestsWithout,
+            left: world.left(),
+        };
+    });
+}
+
+interface Packed {
+    readonly files: string[];
+    readonly left: string[];
+    readonly destroyed: string;
+}
+
+function tellPacked(engine: Engine): Promise<Packed> {
+    return inWorld({ engine, program: PROGRAM }, async (world) => {
+        const files = await installPacked(world.project.folder);
+        await succeeds(world.project.up());
+        world.simulator.panel.takeSnapshot(world.dropletId(), "nightly");
+        const destroyed = diagnostics(await succeeds(world.project.destroy()));
+        return { files, left: world.left(), destroyed };
+    });
+}
+
+interface Killed {
+    /** Requests before the plugin process ended, and after. */
+    readonly sent: readonly [before: number, after: number];
+    readonly locked: string;
+    readonly attached: string;
+    readonly requests: string[];
+    readonly left: string[];
+    readonly resources: number;
+}
+
+/** Long enough to be running still when the next destroy comes, also on a busy machine. */
+const KILLED_DESTROY_MS = 20_000;
+
+/** The provider looks for the engine before each step, and its steps are seconds apart. */
+const ENDS_WITHIN_MS = 15_000;
+
+function tellKilled(engine: Engine): Promise<Killed> {
+    const options = { engine, program: PROGRAM, settings: { destroyDurationMs: KILLED_DESTROY_MS } };
+    return inWorld(options, async (world) => {
+        const { project, simulator } = world;
+        await succeeds(project.up());
+        simulator.panel.takeSnapshot(world.dropletId(), "nightly");
+        const killed = project.start("destroy");
+        await until(() => world.destroyRequests().length === 1);
+        assert.equal(await hasPlugin(project), process.platform === "linux");
+        killed.process.kill("SIGKILL");
+        assert.equal((await killed.result).code, null);
+        const before = world.ownRequests().length;
+        await until(async () => !(await hasPlugin(project)));
+        const after = world.ownRequests().length;
+        const locked = text(await fails(project.destroy()));
+        await succeeds(project.cancel());
+        assert.equal(simulator.state().destroys[0]?.completed, false, "the destroy was over too soon");
+        const attached = text(await succeeds(project.destroy()));
+        const resources = (await project.resources()).length;
+        const [requests, left] = [world.destroyRequests(), world.left()];
+        return { sent: [before, after], locked, attached, requests, left, resources };
+    });
+}
+
+/** Pulumi's own language host stays for some minutes; ours is the host of the dynamic provider. */
+async function hasPlugin(project: EngineProject): Promise<boolean> {
+    const lines = (await project.leftovers()).map((id) =>
+        readFile(`/proc/${id}/cmdline`, "utf8").catch(() => ""),
+    );
+    return (await Promise.all(lines)).some((line) => line.includes("dynamic-provider"));
+}
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+    const endMs = performance.now() + ENDS_WITHIN_MS;
+    while (!(await holds())) {
+        assert.ok(performance.now() < endMs, "did not come true in time");
+        await pause(100);
+    }
+}
+
+describe("mishaps on a real engine", function () {
+    this.timeout(120_000);
+    let killed: Killed;
+    let missing: Missing;
+    let packed: Packed;
+
+    before(async function () {
+        const engine = await engineFor(this);
+        [killed, missing, packed] = await Promise.all([
+            tellKilled(engine),
+            tellMissing(engine),
+            tellPacked(engine),
+        ]);
+    });
+
+    describe("an engine that is killed during a destroy", () => {
+        it("leaves a plugin process that ends by itself and sends nothing more", () => {
+            assert.equal(killed.sent[1], killed.sent[0]);
+        });
+
+        it("is followed by a destroy that attaches to what is running", () => {
+            assert.match(killed.locked, /the stack is currently locked/);
+            assert.deepEqual(killed.requests, ["DELETE selective 202"]);
+            assert.match(killed.attached, /\d\/\d destroyed · waiting for/);
+            assert.deepEqual(killed.left, []);
+            assert.equal(killed.resources, 0);
+        });
+    });
+
+    describe("the installed package", () => {
+        it("is asked for by name and folder where a destroy does not find it", () => {
+            const reason = "Cannot find module 'pulumi-droplet-teardown/provider'";
+            assert.equal(
+                missing.error,
+                `error: pulumi-droplet-teardown is missing: run \`npm install pulumi-droplet-teardown\` in ${missing.folder}, then repeat this command (${reason})`,
+            );
+            const [, below] = missing.printed.split("\nDiagnostics:\n");
+            assert.equal(below?.split("is missing").length, 2, missing.printed);
+            assert.doesNotMatch(missing.printed, /^\s+at /m);
+            assert.equal(missing.requestsWithout, 0);
+        });
+
+        it("is all that was missing: put back, the destroy goes on", () => {
+            assert.deepEqual(missing.left, []);
+        });
+
+        it("creates and destroys from its packed tarball in a clean project", () => {
+            assert.match(packed.destroyed, /destroyed {2}droplet, snapshot nightly/);
+            assert.deepEqual(packed.left, []);
+            assert.deepEqual(
+                packed.files.filter(
+                    (path) => !/^(?:dist\/(?:provider|sdk|cli)\/|[A-Z]+(?:\.md)?$|package\.json$)/.test(path),
+                ),
+                [],
+            );
+        });
+    });
+});

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+
+import { TeardownWorld, URN } from "../support/teardown-world.js";
+
+const TAG = "teardown:app:dev";
+
+describe("a teardown that requires a tag", () => {
+    async function begin() {
+        const world = new TeardownWorld();
+        const { id } = world.simulator.panel.createDroplet("web-1", { tags: [TAG.toUpperCase()] });
+        return { world, id, stored: await world.create({ dropletId: id, policy: "keep", requireTag: TAG }) };
+    }
+
+    it("destroys a Droplet that carries it, in whatever case", async () => {
+        const { world, stored } = await begin();
+        await world.delete(stored);
+        assert.deepEqual(world.left(), []);
+    });
+
+    it("refuses a Droplet that no longer carries it, and names the tag", async () => {
+        const { world, id, stored } = await begin();
+        world.simulator.panel.untagDroplet(id, TAG.toUpperCase());
+        assert.match(
+            await world.failedDelete(stored),
+            /^droplet web-1 \(412000001\): nothing was destroyed, because the droplet does not carry the tag teardown:app:dev that this teardown requires/,
+        );
+        assert.deepEqual(world.changes(), []);
+    });
+});
+
+describe("a teardown that is not enabled", () => {
+    it("leaves everything alone, and says so", async () => {
+        const world = new TeardownWorld();
+        const { id } = world.dropletWithEverything();
+        const stored = await world.create({ dropletId: id, policy: "destroy", enabled: false });
+        await world.delete(stored);
+        assert.deepEqual(world.requests(), []);
+        assert.deepEqual(world.announced(), [`droplet ${id} is left alone: its teardown is not enabled`]);
+    });
+});
+
+describe("two teardowns of one Droplet", () => {
+    it("do not take it from the one that the program still declares", async () => {
+        const world = new TeardownWorld();
+        const { id } = world.dropletWithEverything();
+        const old = await world.create({ dropletId: id, policy: "destroy" });
+        const process = world.process();
+        const renamed = `${URN}-renamed`;
+        await process.check({}, { dropletId: id, policy: "destroy", resourceUrn: renamed });
+        await world.run(process.delete("teardown-1", old));
+        assert.deepEqual(world.requests(), []);
+        assert.deepEqual(world.announced(), [
+            `droplet ${id} is left alone: ${renamed} tears it down as well`,
+        ]);
+    });
+
+    it("do not hold each other up for different Droplets, nor one by itself", async () => {
+        const world = new TeardownWorld();
+        const { id } = world.dropletWithEverything();
+        const other = world.simulator.panel.createDroplet("other").id;
+        const stored = await world.create({ dropletId: id, policy: "destroy" });
+        const process = world.process();
+        await process.check(stored, { dropletId: id, policy: "destroy", resourceUrn: URN });
+        await process.check({}, { dropletId: other, policy: "destroy", resourceUrn: `${URN}-other` });
+        await world.run(process.delete("teardown-1", stored));
+        assert.deepEqual(world.left(), ["droplet"]);
+    });
+});
+
+describe("a graceful shutdown", () => {
+    async function begin() {
+        const world = new TeardownWorld();
+        const { id } = world.simulator.panel.createDroplet("web-1");
+        return {
+            world,
+            stored: await world.create({ dropletId: id, policy: "keep", gracefulShutdown: true }),
+        };
+    }
+
+    it("comes before the destroy", async () => {
+        const { world, stored } = await begin();
+        await world.delete(stored);
+        assert.deepEqual(world.changes(), ["POST actions 201", "DELETE selective 202"]);
+        assert.ok(world.progress().includes("waiting for the droplet to shut down"));
+        assert.deepEqual(world.left(), []);
+    });
+
+    it("is not asked of a Droplet that is off", async () => {
+        const { world, stored } = await begin();
+        await world.delete(stored, {
+            fetch: async (url, init) => {
+                const answer = await world.simulator.fetch(url, init);
+                if (!/droplets\/\d+$/.test(url) || answer.status !== 200) {
+                    return answer;
+                }
+                const off = (await answer.text()).replace('"status":"active"', '"status":"off"');
+                return {
+                    ...answer,
+                    body: (async function* () {
+                        yield Buffer.from(off);
+                    })(),
+                };
+            },
+        });
+        assert.deepEqual(world.changes(), ["DELETE selective 202"]);
+    });
+
+    it("that takes too long does not hold the destroy up for ever", async () => {
+        const { world, stored } = await begin();
+        world.simulator.settings.actionMs = 10_000_000;
+        await world.delete(stored);
+        assert.ok(
+            world
+                .announced()
+                .includes(
+                    "droplet web-1 (412000001) did not shut down within 120 s and is destroyed as it is",
+                ),
+        );
+        assert.deepEqual(world.changes(), ["POST actions 201", "DELETE selective 202"]);
+    });
+});

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+
+import type { Fetch } from "../../provider/digitalocean/fetch.js";
+import { TeardownWorld, TOKEN, type Everything, type Stored } from "../support/teardown-world.js";
+
+const SCOPES = [
+    "account:read",
+    "droplet:read",
+    "droplet:delete",
+    "block_storage:read",
+    "block_storage_snapshot:read",
+    "image:read",
+    "image:delete",
+    "snapshot:read",
+    "snapshot:delete",
+    "reserved_ip:read",
+];
+
+async function begin(
+    args: object = {},
+): Promise<{ world: TeardownWorld; droplet: Everything; stored: Stored }> {
+    const world = new TeardownWorld({ grants: { [TOKEN]: {} } });
+    const droplet = world.dropletWithEverything();
+    const stored = await world.create({ dropletId: droplet.id, policy: "destroy", ...args });
+    return { world, droplet, stored };
+}
+
+describe("what a Droplet that went by other means has left", () => {
+    it("is announced before it is deleted", async () => {
+        const { world, droplet, stored } = await begin();
+        world.simulator.panel.deleteDroplet(droplet.id);
+        await world.delete(stored);
+        assert.match(
+            world.announced()[0] ?? "",
+            /^left behind by a droplet that is gone\n {2}destroys {2}snapshot {2}nightly \(161000001\) {2}\$0\.15\/month$/,
+        );
+    });
+
+    it("stays where it is kept", async () => {
+        const { world, droplet, stored } = await begin({ keep: ["nightly"] });
+        world.simulator.panel.deleteDroplet(droplet.id);
+        await world.delete(stored);
+        assert.deepEqual(world.changes(), []);
+        assert.match(world.announced().at(-1) ?? "", /kept +snapshot +nightly \(161000001\) +keep: nightly/);
+    });
+
+    it("is a failure where it would not go, and the rest goes all the same", async () => {
+        const { world, droplet, stored } = await begin();
+        world.simulator.panel.takeSnapshot(droplet.id, "weekly");
+        world.simulator.panel.deleteDroplet(droplet.id);
+        world.simulator.faults.add({
+            match: { method: "DELETE", path: `/v2/snapshots/${droplet.snapshot}` },
+            do: { kind: "answer", status: 422, message: "in use" },
+        });
+        const message = await world.failedDelete(stored);
+        assert.match(message, /^droplet 412000001: 1 of 2 associated resources could not be destroyed\n/);
+        assert.match(
+            message,
+            /failed +snapshot +nightly \(161000001\) +DELETE \/v2\/snapshots\/161000001: 422 in use/,
+        );
+        assert.match(message, /\n {2}destroyed {2}droplet, snapshot weekly\n/);
+        await world.delete(stored);
+        assert.deepEqual(world.left(), ["reserved_ip", "volume", "volume_snapshot"]);
+    });
+
+    it("is gone already where its delete answers 404", async () => {
+        const { world, droplet, stored } = await begin();
+        world.simulator.panel.deleteDroplet(droplet.id);
+        world.simulator.faults.add({ match: { method: "DELETE" }, do: { kind: "answer", status: 404 } });
+        await world.delete(stored);
+        assert.match(world.announced().at(-1) ?? "", /\n {2}destroyed {2}snapshot nightly\n/);
+    });
+
+    it("is not left behind unseen by a token that may not read snapshots", async () => {
+        const { world, droplet, stored } = await begin();
+        world.simulator.panel.deleteDroplet(droplet.id);
+        world.simulator.faults.add({ match: { path: "/v2/snapshots" }, do: { kind: "answer", status: 403 } });
+        assert.match(
+            await world.failedDelete(stored),
+            /the token may not read snapshots, so those of a droplet that is gone would be left behind unseen\. Give it the scope/,
+        );
+    });
+
+    it("may be unseen where snapshots are kept anyway", async () => {
+        const { world, droplet, stored } = await begin({ policy: "keep" });
+        world.simulator.panel.deleteDroplet(droplet.id);
+        world.simulator.faults.add({ match: { path: "/v2/snapshots" }, do: { kind: "answer", status: 403 } });
+        await world.delete(stored);
+        assert.deepEqual(world.changes(), []);
+    });
+
+    it("counts as there where the token may not look", async () => {
+        const { world, droplet, stored } = await begin();
+        world.simulator.panel.deleteDroplet(droplet.id);
+        world.simulator.panel.deleteVolume(droplet.volume);
+        const scopes = SCOPES.filter((scope) => !scope.startsWith("reserved_ip"));
+        world.simulator.setToken(TOKEN, { scopes });
+        await world.delete(stored);
+        const report = world.announced().at(-1) ?? "";
+        assert.match(report, /kept +reserved ip +198\.19\.0\.1 +left behind/);
+        assert.doesNotMatch(report, /web-1-data/);
+    });
+
+    it("keeps the resource in state at a refresh while it is to go", async () => {
+        const { world, droplet, stored } = await begin();
+        world.simulator.panel.deleteDroplet(droplet.id);
+        const { id } = await world.run(world.process().read("teardown-1", stored));
+        assert.equal(id, "teardown-1");
+        assert.match(
+            world.announced().at(-1) ?? "",
+            /^droplet 412000001 is gone; it has left 4 resources, \$6\.75\/month\n/,
+        );
+    });
+});
+
+describe("predecessors", () => {
+    it("are forgotten at a refresh once they have left nothing, and not before", async () => {
+        const { world, droplet } = await begin();
+        const { id } = world.simulator.panel.createDroplet("web-2");
+        const stored = {
+            ...(await world.create({ dropletId: id, policy: "destroy" })),
+            predecessors: [droplet.id],
+        };
+        const predecessors = async (): Promise<unknown> =>
+            (await world.run(world.process().read("teardown-1", stored))).props?.predecessors;
+
+        assert.deepEqual(await predecessors(), [droplet.id]);
+        world.simulator.panel.deleteDroplet(droplet.id);
+        assert.deepEqual(await predecessors(), [droplet.id]);
+        world.simulator.panel.deleteSnapshot(droplet.snapshot);
+        assert.deepEqual(await predecessors(), []);
+    });
+
+    it("are remembered by a token that may not read snapshots", async () => {
+        const { world, droplet } = await begin();
+        const { id } = world.simulator.panel.createDroplet("web-2");
+        const stored = {
+            ...(await world.create({ dropletId: id, policy: "destroy" })),
+            predecessors: [droplet.id],
+        };
+        world.simulator.panel.deleteDroplet(droplet.id);
+        world.simulator.faults.add({ match: { path: "/v2/snapshots" }, do: { kind: "answer", status: 403 } });
+        const { props } = await world.run(world.process().read("teardown-1", stored));
+        assert.deepEqual(props?.predecessors, [droplet.id]);
+    });
+});
+
+describe("what is kept", () => {
+    it("is waited for until it is attached to nothing any more", async () => {
+        const { world, droplet, stored } = await begin({ policy: { default: "destroy", volumes: "keep" } });
+        let shownAttached = 3;
+        const fetch: Fetch = async (url, init) => {
+            const answer = await world.simulator.fetch(url, init);
+            if (!url.endsWith(`/v2/volumes/${droplet.volume}`) || (shownAttached -= 1) <= 0) {
+                return answer;
+            }
+            const body = (await answer.text()).replace(/"droplet_ids":\[\]/, `"droplet_ids":[${droplet.id}]`);
+            return {
+                ...answer,
+                body: (async function* () {
+                    yield Buffer.from(body);
+                })(),
+            };
+        };
+        await world.delete(stored, { fetch });
+        assert.equal(shownAttached, 0);
+        assert.equal(
+            world.progress().at(-1),
+            `droplet destroyed · waiting for web-1-data (${droplet.volume}) to come free`,
+        );
+        assert.deepEqual(world.left(), ["volume", "volume_snapshot"]);
+    });
+});

@@ -1,0 +1,95 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Alias } from "@pulumi/pulumi/proto/alias_pb";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import * as sinon from "sinon";
+
+/** A resource as a program registers it with the engine. */
+export interface Registered {
+    readonly type: string;
+    readonly name: string;
+    readonly parent: string;
+    readonly inputs: Readonly<Record<string, unknown>>;
+    readonly deletedWith: string;
+    readonly aliases: readonly Alias.AsObject[];
+    readonly deleteTimeout: string;
+    readonly dependsOn: readonly string[];
+    /** URNs of what each input depends on. */
+    readonly inputDependencies: Readonly<Record<string, readonly string[]>>;
+    readonly secretOutputs: readonly string[];
+    readonly ignoreChanges: readonly string[];
+}
+
+const DROPLET_TYPE = "digitalocean:index/droplet:Droplet";
+
+/** Runs a program against an engine that only takes notes; returns what was registered, by type. */
+export async function register(program: () => unknown): Promise<(type: string) => Registered> {
+    const noted: { request: RegisterResourceRequest; inputs: Record<string, unknown> }[] = [];
+    let latest: Record<string, unknown> = {};
+    const stub = sinon.stub(MockMonitor.prototype, "registerResource");
+    stub.callsFake(function (this: MockMonitor, request: RegisterResourceRequest, done) {
+        const answered = stub.wrappedMethod.call(this, request, done);
+        noted.push({ request, inputs: latest });
+        return answered;
+    });
+    try {
+        await pulumi.runtime.setMocks(
+            {
+                newResource: ({ type, name, inputs }) => {
+                    latest = inputs as Record<string, unknown>;
+                    const droplet = { ...latest, dropletUrn: "do:droplet:3164494" };
+                    return type === DROPLET_TYPE
+                        ? { id: "3164494", state: droplet }
+                        : { id: `${name}-id`, state: latest };
+                },
+                call: () => ({}),
+            },
+            "app",
+            "dev",
+        );
+        await program();
+        // Waits until everything is registered.
+        await pulumi.runtime.disconnect();
+    } finally {
+        stub.restore();
+    }
+    return (type) => {
+        const found = noted.filter(({ request }) => request.getType().endsWith(type)).map(asRegistered);
+        const [only] = found;
+        if (only === undefined || found.length > 1) {
+            throw new Error(`${found.length} resources of type ${type} were registered`);
+        }
+        return only;
+    };
+}
+
+function asRegistered({
+    request,
+    inputs,
+}: {
+    request: RegisterResourceRequest;
+    inputs: Record<string, unknown>;
+}): Registered {
+    const inputDependencies: Record<string, string[]> = {};
+    request.getPropertydependenciesMap().forEach((urns, property) => {
+        inputDependencies[property] = urns.getUrnsList();
+    });
+    return {
+        type: request.getType(),
+        name: request.getName(),
+        parent: request.getParent(),
+        inputs,
+        deletedWith: request.getDeletedwith(),
+        aliases: request.getAliasesList().map((alias) => alias.toObject()),
+        deleteTimeout: request.getCustomtimeouts()?.getDelete() ?? "",
+        dependsOn: request.getDependenciesList(),
+        inputDependencies,
+        secretOutputs: request.getAdditionalsecretoutputsList(),
+        ignoreChanges: request.getIgnorechangesList(),
+    };
+}
+
+/** What an output comes to. */
+export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+    return new Promise((resolve) => void output.apply(resolve));
+}

@@ -1,0 +1,301 @@
+import assert from "node:assert/strict";
+
+import { adviceFor } from "../../provider/advice.js";
+import { describeReport } from "../../provider/teardown/describe.js";
+import { announcement, inventoryText, preventedBy, progressLine } from "../../provider/teardown/narrate.js";
+import { costOf, type ReportedResource, type ResourceOutcome } from "../../provider/teardown/report.js";
+import { tally } from "../../provider/teardown/tally.js";
+import { printable } from "../../provider/teardown/wording.js";
+import { completed, plan, report, resource, running, shown } from "../support/resources.js";
+
+type Known = Parameters<typeof resource>;
+
+function reported(outcome: ResourceOutcome, reason: string | null, ...known: Known): ReportedResource {
+    return { ...resource(...known), outcome, reason };
+}
+
+const ADDRESS: Known = ["reserved_ip", "6186917", "45.55.96.47", "5.00"];
+const NIGHTLY: Known = ["snapshot", "61486916", "nightly", "0.05"];
+const DATA: Known = ["volume", "4d4d", "pg-data", "10.00"];
+const BEFORE: Known = ["volume_snapshot", "b1", "before", "0.30"];
+const AFTER: Known = ["volume_snapshot", "a1", "after", "0.30"];
+
+function text(...parts: Parameters<typeof report>): string[] {
+    return describeReport(report(...parts)).split("\n");
+}
+
+describe("the text of a report", () => {
+    it("of a partial failure names each resource, reason, cost and attempt", () => {
+        const parts = {
+            outcome: "partial",
+            error: "no attempts are left",
+            rounds: 3,
+            finishedAtMs: 134_000,
+            resources: [
+                reported("destroyed", null, ...ADDRESS),
+                reported("failed", "resource is busy", ...NIGHTLY),
+                reported("kept", "policy volumes: keep", ...DATA),
+                reported("destroyed", null, ...BEFORE),
+                reported("destroyed", null, ...AFTER),
+            ],
+        } as const;
+        assert.deepEqual(text(parts), [
+            "droplet web-1 (3164494): 1 of 4 associated resources could not be destroyed",
+            "  failed     snapshot  nightly (61486916)  resource is busy      $0.05/month",
+            "  kept       volume    pg-data (4d4d)      policy volumes: keep  $10.00/month",
+            "  destroyed  droplet, reserved ip 45.55.96.47, 2 volume snapshots",
+            "3 attempts in 2m 14s. Still accruing $10.05/month.",
+        ]);
+        assert.deepEqual(costOf(report(parts)), { destroyed: "5.60", remaining: "10.05" });
+    });
+
+    it("of a success says what it saved and what stays", () => {
+        assert.deepEqual(
+            text({
+                resources: [reported("kept", "managed", ...DATA), reported("destroyed", null, ...NIGHTLY)],
+            }),
+            [
+                "droplet web-1 (3164494): destroyed",
+                "  kept       volume  pg-data (4d4d)  managed  $10.00/month",
+                "  destroyed  droplet, snapshot nightly",
+                "1 attempt in 8s. Saved $6.05/month. Still accruing $10.00/month.",
+            ],
+        );
+    });
+
+    it("of a success with nothing left says so", () => {
+        assert.deepEqual(text().slice(1), [
+            "  destroyed  droplet",
+            "1 attempt in 8s. Saved $6.00/month. No cost is known to remain.",
+        ]);
+    });
+
+    it("says that a cost is not known rather than leaving it out", () => {
+        const [, row, , last] = text({
+            resources: [
+                reported("kept", "managed", "volume", "v1", "data", null),
+                reported("kept", "managed", ...NIGHTLY),
+            ],
+        });
+        assert.equal(row, "  kept       volume    data (v1)           managed  cost unknown");
+        assert.match(String(last), /destroyed {2}droplet/);
+        const unknown = text({ resources: [reported("kept", "managed", "volume", "v1", "data", null)] });
+        assert.match(unknown.at(-1) ?? "", /What still accrues cost is not known\.$/);
+    });
+
+    it("of a Droplet that was gone claims no saving for it", () => {
+        assert.deepEqual(
+            text({ outcome: "not-found", dropletName: null, rounds: 0, dropletMonthlyPrice: null }),
+            ["droplet 3164494: already gone", "No cost is known to remain."],
+        );
+    });
+
+    it("of a refusal shows the plan without a row for the Droplet", () => {
+        const lines = text({
+            outcome: "refused",
+            dropletGone: false,
+            rounds: 0,
+            error: "nothing was destroyed, because …",
+            resources: [reported("pending", null, ...NIGHTLY)],
+        });
+        assert.deepEqual(lines, [
+            "droplet web-1 (3164494): nothing was destroyed, because …",
+            "  pending    snapshot  nightly (61486916)    $0.05/month",
+            "Still accruing $6.05/month.",
+        ]);
+    });
+
+    it("of one resource alone speaks in the singular", () => {
+        const [first] = text({ outcome: "partial", resources: [reported("failed", "busy", ...NIGHTLY)] });
+        assert.equal(first, "droplet web-1 (3164494): 1 of 1 associated resource could not be destroyed");
+    });
+
+    it("of a failure without a failed resource says why", () => {
+        assert.equal(
+            text({ outcome: "partial", error: "no attempts are left" })[0],
+            "droplet web-1 (3164494): no attempts are left",
+        );
+        assert.equal(text({ outcome: "partial" })[0], "droplet web-1 (3164494): not destroyed");
+        assert.equal(text({ outcome: "failed" })[0], "droplet web-1 (3164494): failed");
+        assert.equal(text({ outcome: "in-progress" })[0], "droplet web-1 (3164494): interrupted");
+    });
+
+    it("tells which keep entries match nothing", () => {
+        assert.ok(text({ unmatchedKeep: ["pg-*", "x"] }).includes("  keep: nothing matches pg-*, x"));
+    });
+
+    it("cannot be broken by the names in it", () => {
+        const wicked = "a\u001b[2J\nb\u202ec\u2028d";
+        const all = describeReport(
+            report({
+                dropletName: wicked,
+                resources: [
+                    reported("failed", wicked, "volume", "v", wicked),
+                    reported("destroyed", null, "snapshot", "s", wicked),
+                ],
+                unmatchedKeep: [wicked],
+            }),
+        );
+        for (const character of ["\u001b", "\u202e", "\u2028"]) {
+            assert.ok(!all.includes(character));
+        }
+        assert.equal(printable(wicked), "a?[2J?b?c?d");
+        assert.equal(all.split("\n").length, 5);
+    });
+});
+
+describe("advice after a destroy", () => {
+    it("is none after a success", () => {
+        assert.deepEqual(adviceFor(report(), "urn"), []);
+        assert.deepEqual(adviceFor(report({ outcome: "not-found" }), "urn"), []);
+    });
+
+    it("is to retry what failed, or to leave it by its ids", () => {
+        const resources = [
+            reported("failed", "busy", ...NIGHTLY),
+            reported("failed", "busy", ...DATA),
+            reported("kept", "", ...BEFORE),
+        ];
+        assert.deepEqual(adviceFor(report({ outcome: "partial", resources }), "urn"), [
+            "Run `pulumi destroy` again to retry what failed,",
+            "or `DROPLET_TEARDOWN_KEEP=61486916,4d4d pulumi destroy` to leave it.",
+        ]);
+        assert.deepEqual(adviceFor(report({ outcome: "partial" }), "urn"), ["Run `pulumi destroy` again."]);
+    });
+
+    it("is no retry where that would destroy what is to be kept", () => {
+        const resources = [reported("failed", "busy", ...NIGHTLY)];
+        const error = "a retry would also destroy what is to be kept";
+        assert.deepEqual(adviceFor(report({ outcome: "partial", error, resources }), "urn"), [
+            "DigitalOcean retries all or nothing, and that would destroy what is to be kept: delete it yourself,",
+            "or `DROPLET_TEARDOWN_KEEP=61486916 pulumi destroy` to leave it.",
+        ]);
+    });
+
+    it("is to go on waiting for what runs", () => {
+        assert.match(
+            adviceFor(report({ outcome: "in-progress" }), "urn").join(),
+            /again: it attaches to what is running/,
+        );
+    });
+
+    it("is to forget it only where nothing could be seen", () => {
+        const lines = adviceFor(report({ outcome: "refused", dropletName: null }), undefined);
+        assert.match(lines.join("\n"), /`pulumi state delete '<urn>'` to forget it\.$/);
+        assert.ok(
+            !adviceFor(report({ outcome: "refused" }), "urn")
+                .join()
+                .includes("state delete"),
+        );
+    });
+});
+
+describe("what is told before and while it happens", () => {
+    const DROPLET = { id: 3164494, name: "web-1", status: "active", tags: [], monthlyPrice: "6.00" };
+
+    it("names everything that will go and stay, with id, name and cost", () => {
+        const keep = [{ ...resource(...DATA), reason: "managed" }];
+        assert.deepEqual(
+            announcement(
+                DROPLET,
+                plan({ destroy: [resource(...ADDRESS), resource(...NIGHTLY)], keep, unmatched: ["x-*"] }),
+            ).split("\n"),
+            [
+                "destroying droplet web-1 (3164494), $6.00/month",
+                "  destroys  reserved ip  45.55.96.47         $5.00/month",
+                "  destroys  snapshot     nightly (61486916)  $0.05/month",
+                "  keeps     volume       pg-data (4d4d)      $10.00/month  managed",
+                "  keep: nothing matches x-*",
+            ],
+        );
+    });
+
+    it("shows an inventory with its sum", () => {
+        assert.deepEqual(inventoryText(DROPLET, [resource(...NIGHTLY), resource(...DATA)]).split("\n"), [
+            "droplet web-1 (3164494), $6.00/month, with 2 associated resources, $10.05/month",
+            "  snapshot  nightly (61486916)  $0.05/month",
+            "  volume    pg-data (4d4d)      $10.00/month",
+        ]);
+        assert.equal(
+            inventoryText(DROPLET, []),
+            "droplet web-1 (3164494), $6.00/month: nothing is associated with it",
+        );
+    });
+
+    it("names everything that prevents it", () => {
+        const prevented = [
+            { ...resource(...DATA), reason: "policy volumes: prevent" },
+            { ...resource(...NIGHTLY), reason: "policy snapshots: prevent" },
+        ];
+        assert.equal(
+            preventedBy(prevented),
+            "nothing was destroyed, because the policy prevents it while there is volume pg-data (4d4d), $10.00/month " +
+                "(policy volumes: prevent); snapshot nightly (61486916), $0.05/month (policy snapshots: prevent)",
+        );
+    });
+
+    it("counts what is destroyed of what is to go, and names what is next", () => {
+        const status = running([
+            shown("snapshot", "1", "gone"),
+            shown("volume", "v", "there"),
+            shown("volume", "other", "there"),
+        ]);
+        const own = plan({ destroy: [resource("snapshot", "1"), resource("volume", "v")] });
+        assert.equal(progressLine("completion", status, own), "1/3 destroyed · waiting for volume v");
+        assert.equal(progressLine("completion", status, null), "1/4 destroyed · waiting for volume v");
+        assert.equal(progressLine("completion", running(), own), "0/3 destroyed · waiting for the droplet");
+        assert.equal(progressLine("effect", status, own), "waiting for the destroy to begin");
+        assert.equal(
+            progressLine("droplet", status, own),
+            "destroyed · waiting for the droplet to disappear",
+        );
+        assert.equal(progressLine("completion", { state: "none" }, own), "destroy accepted");
+    });
+});
+
+describe("what became of each resource", () => {
+    const outcomes = (...args: Parameters<typeof tally>): string[] =>
+        tally(...args).map(({ kind, id, outcome, reason }) => `${kind} ${id} ${outcome}: ${reason ?? ""}`);
+    const nothing = { failures: [], gone: [], recorded: [], status: { state: "none" } } as const;
+
+    it("is told from the plan, the failures and what was seen to be gone", () => {
+        const own = plan({
+            destroy: [resource("volume", "a"), resource("volume", "b"), resource("volume", "c")],
+            keep: [{ ...resource("snapshot", "k"), reason: "managed" }],
+            prevented: [{ ...resource("snapshot", "p"), reason: "policy" }],
+        });
+        const failures = [{ kind: "volume", id: "b", name: "b", reason: "busy" }] as const;
+        assert.deepEqual(outcomes({ ...nothing, plan: own, failures, gone: [{ kind: "volume", id: "a" }] }), [
+            "volume a destroyed: ",
+            "volume b failed: busy",
+            "volume c pending: ",
+            "snapshot k kept: managed",
+            "snapshot p kept: policy",
+        ]);
+    });
+
+    it("is told for what a status alone knows, with the cost of an earlier day", () => {
+        const status = completed([shown("volume", "a", "gone"), shown("snapshot", "s", "there")]);
+        const told = tally({
+            ...nothing,
+            plan: null,
+            status,
+            gone: [{ kind: "volume", id: "a" }],
+            recorded: [resource("volume", "a", "a", "7.00")],
+        });
+        assert.deepEqual(
+            told.map(({ outcome, monthlyCost }) => [outcome, monthlyCost]),
+            [
+                ["destroyed", "7.00"],
+                ["pending", null],
+            ],
+        );
+    });
+
+    it("is told as taken by another where it was to stay", () => {
+        const own = plan({ keep: [{ ...resource("snapshot", "k"), reason: "managed" }] });
+        assert.deepEqual(outcomes({ ...nothing, plan: own, gone: [{ kind: "snapshot", id: "k" }] }), [
+            "snapshot k destroyed: was to stay (managed), taken by another request",
+        ]);
+    });
+});

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+
+import { checkInputs } from "../../provider/check.js";
+import { fromOutputs, recordedAt, STATE_VERSION, toOutputs } from "../../provider/state.js";
+import { resource } from "../support/resources.js";
+
+const FULL = {
+    inputs: {
+        dropletId: 3164494,
+        policy: {
+            reservedIps: "destroy",
+            snapshots: "keep",
+            volumes: "prevent",
+            volumeSnapshots: "destroy",
+            volumeSnapshotsOfKeptVolumes: "keep",
+        },
+        keep: ["pg-*"],
+        managed: ["4d4d"],
+        requireTag: "teardown:app:dev",
+        enabled: false,
+        mustExist: false,
+        gracefulShutdown: true,
+        timeout: "20m",
+        retries: 0,
+        token: "secret",
+        apiEndpoint: "https://api.example.com",
+        resourceUrn: "urn",
+    },
+    inventory: [resource("snapshot", "1", "nightly", "0.05"), resource("volume", "v", "", null)],
+    accountId: "team",
+    recordedAt: "2026-01-01T00:00:00.000Z",
+    predecessors: [7],
+} as const;
+
+describe("the state of a teardown", () => {
+    it("is read as it was written", () => {
+        assert.deepEqual(fromOutputs(toOutputs(FULL)), FULL);
+    });
+
+    it("holds the inventory's cost and its own version", () => {
+        const { monthlyCost, stateVersion } = toOutputs(FULL);
+        assert.deepEqual([monthlyCost, stateVersion], ["0.05", STATE_VERSION]);
+    });
+
+    it("takes what is missing to mean the least: keep everything, defaults for the rest", () => {
+        assert.deepEqual(fromOutputs({ dropletId: "7" }), {
+            inputs: {
+                dropletId: 7,
+                policy: {
+                    reservedIps: "keep",
+                    snapshots: "keep",
+                    volumes: "keep",
+                    volumeSnapshots: "keep",
+                    volumeSnapshotsOfKeptVolumes: "keep",
+                },
+                keep: [],
+                managed: [],
+                enabled: true,
+                mustExist: true,
+                gracefulShutdown: false,
+                timeout: "15m",
+                retries: 3,
+            },
+            inventory: [],
+            accountId: null,
+            recordedAt: "",
+            predecessors: [],
+        });
+    });
+
+    it("keeps a kind that a stored policy does not name", () => {
+        const { policy } = fromOutputs({ dropletId: 7, policy: { volumes: "destroy" } }).inputs;
+        assert.deepEqual([policy.volumes, policy.snapshots], ["destroy", "keep"]);
+    });
+
+    it("leaves out of an inventory what it does not understand", () => {
+        const inventory = [{ kind: "backup", id: "1" }, { kind: "volume" }, { kind: "snapshot", id: "2" }];
+        assert.deepEqual(fromOutputs({ dropletId: 7, inventory }).inventory, [
+            resource("snapshot", "2", "", null),
+        ]);
+    });
+
+    it("of a newer version is refused, and says what to do", () => {
+        assert.throws(() => fromOutputs({ dropletId: 7, stateVersion: STATE_VERSION + 1 }), {
+            name: "RefusedError",
+            message:
+                "this stack was last updated by a newer pulumi-droplet-teardown (state version 2, this one reads up to 1). " +
+                "Install that version again",
+        });
+    });
+
+    for (const dropletId of [undefined, null, "web", -1, 1.5, ""]) {
+        it(`without a Droplet is refused: ${JSON.stringify(dropletId)}`, () => {
+            assert.throws(() => fromOutputs({ dropletId }), /the state names no Droplet/);
+        });
+    }
+
+    it("of checked inputs is those inputs", () => {
+        const { inputs } = checkInputs({ dropletId: 7, policy: "destroy", keep: ["a"] });
+        assert.deepEqual(fromOutputs(inputs).inputs, inputs);
+    });
+});
+
+describe("the date of an inventory", () => {
+    const NOW = Date.UTC(2026, 5, 1);
+    const TODAY = "2026-06-01T00:00:00.000Z";
+
+    it("stays while the inventory does, in whatever order it comes", () => {
+        assert.equal(recordedAt(FULL, [...FULL.inventory].reverse(), NOW), FULL.recordedAt);
+    });
+
+    const changes = {
+        "a resource is new": [...FULL.inventory, resource("volume", "w")],
+        "a resource is gone": FULL.inventory.slice(1),
+        "a resource is another": [FULL.inventory[0], resource("volume", "w", "", null)],
+        "a name is another": [FULL.inventory[1], { ...FULL.inventory[0], name: "weekly" }],
+        "a cost is another": [FULL.inventory[1], { ...FULL.inventory[0], monthlyCost: "0.06" }],
+    };
+    for (const [change, inventory] of Object.entries(changes)) {
+        it(`is today when ${change}`, () => {
+            assert.equal(recordedAt(FULL, inventory, NOW), TODAY);
+        });
+    }
+
+    it("is today when there was none", () => {
+        assert.equal(recordedAt(null, [], NOW), TODAY);
+        assert.equal(recordedAt({ ...FULL, recordedAt: "" }, FULL.inventory, NOW), TODAY);
+    });
+});

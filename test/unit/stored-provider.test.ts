@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { REPOSITORY } from "../support/engine-project-files.js";
+
+/**
+ * Users' state holds this text. Another one is an update of every user's resource, and every text that was
+ * ever released has to go on working: change it only on purpose, with an entry in the changelog.
+ */
+const FROZEN = "21455686de3ad4bf5bdb4477b0855d7186047be68aa7f3df20a250b14dea89d9";
+
+const PROGRAM = `
+    const { storedProvider } = require(process.argv[1]);
+    const { serializeFunction } = require("@pulumi/pulumi/runtime/closure/serializeClosure");
+    serializeFunction(() => storedProvider, { allowSecrets: true }).then(({ text }) => process.stdout.write(text));
+`;
+
+/** What Pulumi stores of the provider in a compiled copy of the SDK; in a process of its own, as a program is. */
+async function serialized(sdk: string): Promise<string> {
+    const args = ["-e", PROGRAM, join(sdk, "stored-provider.js")];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: join(sdk, "..") });
+    return stdout;
+}
+
+describe("serialized", function () {
+    this.timeout(30_000);
+    let text = "";
+    let folder = "";
+
+    before(async () => {
+        folder = await mkdtemp(join(tmpdir(), "stored-provider-"));
+        text = await serialized(join(REPOSITORY, "dist", "sdk"));
+    });
+    after(() => rm(folder, { recursive: true, force: true }));
+
+    it("the stored provider has less than 3 KB", () => {
+        assert.ok(text.length > 500 && Buffer.byteLength(text) < 3_000, `${Buffer.byteLength(text)} bytes`);
+    });
+
+    it("the stored provider holds no path of this machine", () => {
+        for (const path of [REPOSITORY, homedir(), process.cwd(), tmpdir(), "node_modules"]) {
+            assert.ok(!text.includes(path), path);
+        }
+        assert.doesNotMatch(text, /["'`]\/|file:|[A-Z]:\\/);
+    });
+
+    it("the stored provider captures no library: it finds the installed package when it is called", () => {
+        const required = [...text.matchAll(/require\(([^)]*)\)/g)].map(([, argument]) => argument);
+        assert.deepEqual(required, ['"pulumi-droplet-teardown/provider"']);
+        const captured = [...text.matchAll(/with\(\{ (.*?) \}\)/g)].map(([, names]) => names);
+        const own = [
+            "load: __load, this: undefined, arguments: undefined",
+            "storedProvider: __storedProvider, this: undefined, arguments: undefined",
+        ];
+        assert.deepEqual([...new Set(captured)].sort(), own);
+    });
+
+    it("the stored provider has every method that the engine calls", () => {
+        const methods = /__storedProvider = \{(.*)\}/
+            .exec(text)?.[1]
+            ?.split(", ")
+            .map((entry) => entry.split(":")[0]);
+        assert.deepEqual(methods, ["configure", "check", "diff", "create", "read", "update", "delete"]);
+    });
+
+    it("the stored provider is the same text from another folder", async () => {
+        await cp(join(REPOSITORY, "dist", "sdk"), join(folder, "elsewhere", "sdk"), { recursive: true });
+        await symlink(
+            join(REPOSITORY, "node_modules"),
+            join(folder, "elsewhere", "node_modules"),
+            "junction",
+        );
+        assert.equal(await serialized(join(folder, "elsewhere", "sdk")), text);
+    });
+
+    it("the stored provider is the text that users' state already holds", () => {
+        assert.equal(createHash("sha256").update(text).digest("hex"), FROZEN);
+    });
+
+    it("the stored provider says which package to install where, when it is missing", async () => {
+        const missing = `
+            const { storedProvider } = require(process.argv[1]);
+            try { storedProvider.read("id", {}); } catch (error) {
+                process.stdout.write(JSON.stringify({ message: error.message, lines: error.stack.split("\\n").length }));
+            }
+        `;
+        await cp(
+            join(REPOSITORY, "dist", "sdk", "stored-provider.js"),
+            join(folder, "alone", "stored-provider.js"),
+        );
+        const args = ["-e", missing, join(folder, "alone", "stored-provider.js")];
+        const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: join(folder, "alone") });
+        const { message, lines } = JSON.parse(stdout) as { message: string; lines: number };
+        assert.match(
+            message,
+            /^pulumi-droplet-teardown is missing: run `npm install pulumi-droplet-teardown` in .*alone, then repeat this command \(Cannot find module/,
+        );
+        assert.equal(lines, 1);
+    });
+});
