@@ -11,7 +11,7 @@ export interface Footprint {
 }
 
 const IN_FLIGHT = 1_000;
-const WARM_UP = 10;
+const WARM_UP = 100;
 /** By then most are submitted, and few have been looked at. */
 const CANCEL_AFTER_MS = 700_000;
 

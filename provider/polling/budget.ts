@@ -40,7 +40,7 @@ export interface Scheduler extends RateBudget {
 /** The part of a token's budget that a process takes unless it is told otherwise. */
 export const DEFAULT_SHARE = 0.8;
 /** More requests at once would only meet a refusal together. */
-export const MOST_UNDER_WAY = 24;
+export const MOST_UNDER_WAY = 12;
 
 interface RateBudgetOptions {
     readonly clock: Clock;

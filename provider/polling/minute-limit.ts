@@ -12,12 +12,14 @@ interface MinuteLimitOptions {
 /** This part of the minute is taken even where others seem to use all of it, so that nobody starves. */
 const LEAST_PART = 0.1;
 /** Kept free between us and others, in parts of what they use. */
-const DISTANCE = 0.05;
+const DISTANCE = 0.1;
 /** How far the limit moves towards what others leave, each time. Two processes that see each other meet. */
 const STEP = 0.15;
 const STEP_EVERY_MS = 5_000;
-/** Each refusal takes this part of the minute away for a while. */
-const PENALTY = 0.04;
+/** Each time that requests are refused takes this part of the minute away for a while. */
+const PENALTY = 0.08;
+/** Refusals that come together are one: those requests were under way at the same time. */
+const TOGETHER_MS = 2_000;
 const PENALTY_HALF_LIFE_MS = 120_000;
 
 /** How many requests this process may make in a minute, given what others with the same token make. */
@@ -61,6 +63,9 @@ export class MinuteLimit {
     }
 
     refused(nowMs: number): void {
+        if (nowMs - this.#penaltyAtMs < TOGETHER_MS) {
+            return;
+        }
         this.#penalty = Math.min(this.#penaltyAt(nowMs) + PENALTY, 0.5);
         this.#penaltyAtMs = nowMs;
     }
