@@ -9,7 +9,8 @@ import type { Waiter } from "./waiter.js";
 
 const REQUEST: TeardownRequest = {
     dropletId: 1,
-    accountId: null,
+    account: { kind: "recorded", id: null },
+    approved: null,
     recorded: [],
     policy: resolvePolicy("keep"),
     keep: [],

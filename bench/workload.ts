@@ -85,5 +85,5 @@ function drawPeak(peaks: readonly Peak[], random: Random): Peak {
         }
     }
     // The shares add up to 1 but for rounding.
-    return peaks[0]!;
+    return peaks[0] as Peak;
 }

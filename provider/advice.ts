@@ -1,8 +1,12 @@
 import { RETRY_WOULD_TAKE_KEPT } from "./teardown/decide.js";
+import { MissingTagError } from "./teardown/errors.js";
 import { withOutcome, type Report } from "./teardown/report.js";
 
-/** What to do next after a `pulumi destroy` that did not succeed: whole lines, commands to copy. */
-export function adviceFor(report: Report, urn: string | undefined): string[] {
+/**
+ * What to do next after a `pulumi destroy` that did not succeed: whole lines, commands to copy.
+ * @param cause the error that ended it, if one did
+ */
+export function adviceFor(report: Report, urn: string | undefined, cause?: unknown): string[] {
     switch (report.outcome) {
         case "destroyed":
         case "not-found":
@@ -14,7 +18,11 @@ export function adviceFor(report: Report, urn: string | undefined): string[] {
         case "failed":
             return ["Run `pulumi destroy` again when that is mended: it goes on from where this one ended."];
         case "refused":
-            return report.dropletName === null ? forgetLine(urn) : [];
+            return cause instanceof MissingTagError
+                ? takenOverLines(report.dropletId, cause.tag, urn)
+                : report.dropletName === null
+                  ? forgetLine(urn)
+                  : [];
     }
 }
 
@@ -37,5 +45,13 @@ function forgetLine(urn: string | undefined): string[] {
     return [
         "Use a token of the right team with the scope account:read and run `pulumi destroy` again,",
         `or, if you know that the droplet is gone, \`pulumi state delete '${urn ?? "<urn>"}'\` to forget it.`,
+    ];
+}
+
+/** The ways out where the interlock holds: another program, or a person, has taken the tag off. */
+function takenOverLines(dropletId: number, tag: string, urn: string | undefined): string[] {
+    return [
+        `If the droplet is to stay, \`pulumi state delete '${urn ?? "<urn>"}'\` forgets its teardown; then repeat this command.`,
+        `If it is to go, \`doctl compute droplet tag ${dropletId} --tag-name ${tag}\` puts the tag back; then repeat this command.`,
     ];
 }

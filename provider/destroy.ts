@@ -1,5 +1,6 @@
 import { adviceFor } from "./advice.js";
 import type { Client } from "./clients.js";
+import { keepRecord } from "./keep-record.js";
 import { narrateTo } from "./narrator.js";
 import { StackError } from "./stack-error.js";
 import type { TeardownState } from "./state.js";
@@ -25,7 +26,7 @@ export async function destroyDroplet(
     const { resourceUrn } = state.inputs;
     const narrator = narrateTo(surroundings.engine, resourceUrn);
     const request = requestOf(state, surroundings);
-    const subject = { dropletId: request.dropletId, accountId: request.accountId };
+    const subject = { dropletId: request.dropletId, accountId: state.accountId };
     const { clock, engine } = surroundings;
     const work = async (client: Client): Promise<Attempt<Outcome>> => {
         const watched = client.watching(request.dropletId);
@@ -37,8 +38,12 @@ export async function destroyDroplet(
         withToken(access, subject, signal, work),
     );
     const report = rejected === null ? value.report : { ...value.report, error: rejected.message };
+    const place = { endpoint: access.endpoint, account: state.accountId };
+    for (const trouble of await keepRecord(report, place, surroundings)) {
+        await narrator.announce(trouble);
+    }
     if (!isSuccess(report)) {
-        const text = [describeReport(report), ...adviceFor(report, resourceUrn)].join("\n");
+        const text = [describeReport(report), ...adviceFor(report, resourceUrn, value.cause)].join("\n");
         throw new StackError(text, { cause: value.cause });
     }
     await narrator.announce(describeReport(report));
@@ -54,7 +59,8 @@ function requestOf(state: TeardownState, { env }: Surroundings): TeardownRequest
     return {
         ...wishesOf(inputs, env),
         dropletId: inputs.dropletId,
-        accountId,
+        account: { kind: "recorded", id: accountId },
+        approved: null,
         recorded: inventory,
         requireTag: inputs.requireTag ?? null,
         predecessors: state.predecessors,

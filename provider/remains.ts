@@ -32,7 +32,7 @@ export async function findRemains(
         return { unfinished: true, left: listed };
     }
     if (status.state === "none") {
-        await confirmSameAccount(state.accountId, api, signal);
+        await confirmSameAccount({ kind: "recorded", id: state.accountId }, api, signal);
     }
     const gone = [state.inputs.dropletId, ...(await goneOf(state.predecessors, api, signal))];
     const unaccounted = state.inventory.filter(

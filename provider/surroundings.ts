@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { appendFile } from "node:fs/promises";
 import { version } from "./version.js";
 import { createNodeFetch } from "./digitalocean/node-fetch.js";
 import type { Fetch } from "./digitalocean/fetch.js";
@@ -14,7 +15,11 @@ export interface Surroundings {
     readonly newId: () => string;
     readonly fetch: Fetch;
     readonly engine: Engine;
+    /** Adds a text to the end of a file. */
+    readonly appendFile: (path: string, text: string) => Promise<void>;
     readonly userAgent: string;
+    /** This package's version. */
+    readonly version: string;
 }
 
 /** Enough for an answer that is under way. */
@@ -29,6 +34,8 @@ export function pluginProcess(): Surroundings {
         newId: randomUUID,
         fetch: createNodeFetch(),
         engine: connectEngine(process.argv[2], () => setTimeout(() => process.exit(0), LEAVES_AFTER_MS)),
+        appendFile: (path, text) => appendFile(path, text),
+        version,
         userAgent: `pulumi-droplet-teardown/${version}`,
     };
 }

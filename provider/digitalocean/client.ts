@@ -1,3 +1,4 @@
+import { RefusedError } from "../teardown/errors.js";
 import type { SubmitOutcome } from "../teardown/ports.js";
 import { errorWith, failure, isNotFound, submitOutcome } from "./classify.js";
 import type { Connection, Method, Observer } from "./connection.js";
@@ -26,8 +27,12 @@ export interface Client {
     submit(method: Method, path: string, body: object | null, signal: AbortSignal): Promise<SubmitOutcome>;
 }
 
-/** A client of one connection; the observer hears of every request that was sent. */
+/**
+ * A client of one connection; the observer hears of every request that was sent.
+ * @throws RefusedError for a token that no header could carry
+ */
 export function createClient(connection: Connection, observe: Observer): Client {
+    checkToken(connection.token);
     const read = async <T>(
         path: string,
         reader: Reader<T>,
@@ -73,6 +78,13 @@ export function createClient(connection: Connection, observe: Observer): Client 
             return submitOutcome(request, sent);
         },
     };
+}
+
+/** The error for it would come from deep inside the transport. */
+function checkToken(token: string): void {
+    if (!/^[\x21-\x7e]+$/.test(token)) {
+        throw new RefusedError("the DigitalOcean token is empty or contains spaces or line breaks");
+    }
 }
 
 function isSuccess(answer: Answer): boolean {

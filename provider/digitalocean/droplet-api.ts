@@ -25,7 +25,6 @@ const PROBES: Readonly<Record<ResourceKind, string>> = {
 
 /** `DropletApi` over HTTP. The observer hears of every request that was sent, repeats included. */
 export function createDropletApi(connection: Connection, observe: Observer = () => undefined): DropletApi {
-    checkToken(connection.token);
     const client = createClient(connection, observe);
     return { ...teardownCalls(client), ...lookups(client) };
 }
@@ -48,8 +47,11 @@ function teardownCalls(client: Client): TeardownCalls {
 function lookups(client: Client): Omit<DropletApi, keyof TeardownCalls> {
     return {
         account: (signal) => unlessForbidden(client.get("/v2/account", readAccount, signal)),
-        canRead: async (kind, signal) =>
-            (await unlessForbidden(client.get(PROBES[kind], () => true, signal))) ?? false,
+        // Only a 403 hides resources; a server that has no such list has none of them either.
+        canRead: async (kind, signal) => {
+            const probe = client.find(PROBES[kind], () => true, signal);
+            return (await unlessForbidden(probe.then(() => true))) ?? false;
+        },
         volumeAttachments: async (id, signal) =>
             client.find(`/v2/volumes/${segment(id)}`, readAttachments, signal),
         reservedIpAssignment: async (address, signal) =>
@@ -123,12 +125,5 @@ async function unlessForbidden<T>(work: Promise<T>): Promise<T | null> {
             return null;
         }
         throw error;
-    }
-}
-
-/** A header could not carry it, and the error for that would come from deep inside the transport. */
-function checkToken(token: string): void {
-    if (!/^[\x21-\x7e]+$/.test(token)) {
-        throw new RefusedError("the DigitalOcean token is empty or contains spaces or line breaks");
     }
 }

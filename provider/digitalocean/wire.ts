@@ -43,7 +43,8 @@ export function readDropletPage(body: unknown): DropletPage {
     };
 }
 
-function dropletOf(entry: Field): Droplet {
+/** One Droplet of an answer. */
+export function dropletOf(entry: Field): Droplet {
     const droplet = objectOf(entry);
     const field = (name: string): Field => fieldOf(droplet, name, entry.path);
     const size = optionalObject(field("size"));

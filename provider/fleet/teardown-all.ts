@@ -1,4 +1,5 @@
 import type { Clock } from "../polling/clock.js";
+import type { Narrator } from "../teardown/effects.js";
 import { tearDown, type TeardownRequest } from "../teardown/operation.js";
 import { withDeadline } from "../teardown/deadline.js";
 import type { Report } from "../teardown/report.js";
@@ -8,10 +9,7 @@ import type { Pool } from "./pool.js";
 import { findTargets, type Target, type Wanted } from "./targets.js";
 
 /** Teardowns of many Droplets, as plain data: what is the same for all of them, and which they are. */
-export interface FleetRequest extends Pick<
-    TeardownRequest,
-    "policy" | "keep" | "accountId" | "requireTag" | "gracefulShutdown" | "retries"
-> {
+export interface FleetRequest extends Omit<TeardownRequest, "dropletId" | "recorded" | "predecessors"> {
     readonly droplets: Wanted;
     /** Of the whole run. What is running then goes on at DigitalOcean, and the next run attaches. */
     readonly timeoutMs: number;
@@ -22,18 +20,23 @@ export interface FleetEffects {
     readonly clock: Clock;
     /** Rejects when nobody waits any more; asked before every step. */
     readonly ensureWanted: () => Promise<void>;
+    readonly narratorFor: (dropletId: number) => Narrator;
     /** Called once for each Droplet, as soon as its teardown has ended. */
     readonly report: (report: Report, cause: unknown) => void;
     /** One line that replaces the one before: `312/1000 destroyed · 3 failed · about 2 min left`. */
     readonly progress: (line: string) => void;
-    /** Lines of one Droplet that stay. */
-    readonly announce: (text: string) => Promise<void>;
 }
 
 export interface FleetOutcome {
     readonly count: FleetCount;
     /** Droplets that gained the tag meanwhile: left alone. */
     readonly strays: readonly Droplet[];
+}
+
+/** One teardown of a fleet. */
+export interface FleetMember {
+    readonly request: TeardownRequest;
+    readonly listed: Target["listed"];
 }
 
 /** Teardowns that are between their first request and their submit. More would only wait in the queue. */
@@ -51,43 +54,54 @@ export async function teardownAll(
 ): Promise<FleetOutcome> {
     return withDeadline(effects.clock, request.timeoutMs, signal, async (all) => {
         const targets = await findTargets(request.droplets, effects.pool, all);
-        const count = await new Fleet(request, effects, all).run(targets);
+        const members = targets.map(({ dropletId, listed }) => ({
+            request: { ...request, dropletId, recorded: [], predecessors: [] },
+            listed,
+        }));
+        const count = await tearDownEach(members, effects, all);
         return { count, strays: all.aborted ? [] : await findStrays(request, targets, effects.pool, all) };
     });
 }
 
+/** Tears Droplets down that are known already, each on its own terms. Never throws. */
+export function tearDownEach(
+    members: readonly FleetMember[],
+    effects: FleetEffects,
+    signal: AbortSignal,
+): Promise<FleetCount> {
+    return new Fleet(effects, signal).run(members);
+}
+
 class Fleet {
-    readonly #request: FleetRequest;
     readonly #effects: FleetEffects;
     readonly #signal: AbortSignal;
     #count: FleetCount = { total: 0, destroyed: 0, failed: 0, unasked: 0 };
     #preparing = 0;
     #onPrepared: (() => void) | null = null;
 
-    constructor(request: FleetRequest, effects: FleetEffects, signal: AbortSignal) {
-        this.#request = request;
+    constructor(effects: FleetEffects, signal: AbortSignal) {
         this.#effects = effects;
         this.#signal = signal;
     }
 
-    async run(targets: readonly Target[]): Promise<FleetCount> {
-        this.#count = { total: targets.length, destroyed: 0, failed: 0, unasked: targets.length };
+    async run(members: readonly FleetMember[]): Promise<FleetCount> {
+        this.#count = { total: members.length, destroyed: 0, failed: 0, unasked: members.length };
         this.#tell();
         const running = new Set<Promise<void>>();
-        for (const target of targets) {
+        for (const member of members) {
             while (this.#preparing >= MOST_PREPARING) {
                 await new Promise<void>((resolve) => (this.#onPrepared = resolve));
             }
-            const teardown: Promise<void> = this.#one(target).finally(() => running.delete(teardown));
+            const teardown: Promise<void> = this.#one(member).finally(() => running.delete(teardown));
             running.add(teardown);
         }
         await Promise.all(running);
         return this.#count;
     }
 
-    async #one({ dropletId, listed }: Target): Promise<void> {
-        const { pool, clock, ensureWanted, announce } = this.#effects;
-        const { api, ledger, watch } = pool.watch(dropletId, listed);
+    async #one({ request, listed }: FleetMember): Promise<void> {
+        const { pool, clock, ensureWanted, narratorFor } = this.#effects;
+        const { api, ledger, watch } = pool.watch(request.dropletId, listed);
         const prepared = this.#prepare();
         const effects = {
             api,
@@ -102,10 +116,10 @@ class Fleet {
                 },
                 ended: watch.ended,
             },
-            narrator: { announce, progress: () => undefined },
+            narrator: narratorFor(request.dropletId),
         };
         try {
-            const { report, cause } = await tearDown(this.#requestFor(dropletId), effects, this.#signal);
+            const { report, cause } = await tearDown(request, effects, this.#signal);
             this.#count = counted(this.#count, report);
             this.#effects.report(report, cause);
         } finally {
@@ -127,12 +141,6 @@ class Fleet {
                 this.#onPrepared?.();
             }
         };
-    }
-
-    #requestFor(dropletId: number): TeardownRequest {
-        const { policy, keep, accountId, requireTag, gracefulShutdown, retries, timeoutMs } = this.#request;
-        const same = { policy, keep, accountId, requireTag, gracefulShutdown, retries, timeoutMs };
-        return { ...same, dropletId, recorded: [], predecessors: [] };
     }
 
     #tell(): void {

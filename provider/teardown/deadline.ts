@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Clock } from "../polling/clock.js";
 import { DeadlineError } from "./errors.js";
 
@@ -17,8 +18,11 @@ export async function withDeadline<T>(
         () => deadline.abort(new DeadlineError(timeoutMs)),
         () => undefined,
     );
+    const signal = outer === undefined ? deadline.signal : AbortSignal.any([deadline.signal, outer]);
+    // As many requests as are under way at once listen, and each takes its listener away.
+    setMaxListeners(0, signal);
     try {
-        return await work(outer === undefined ? deadline.signal : AbortSignal.any([deadline.signal, outer]));
+        return await work(signal);
     } finally {
         finished.abort();
         await watchdog;

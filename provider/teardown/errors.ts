@@ -1,4 +1,5 @@
 import { formatDuration } from "./duration.js";
+import { printable } from "./wording.js";
 
 /** Base of every error that this package throws on purpose. Its message is for people. */
 export class TeardownError extends Error {
@@ -33,6 +34,18 @@ export class UnreachableError extends TeardownError {}
 
 /** Nothing was changed: a guard, a policy or bad input forbids it. */
 export class RefusedError extends TeardownError {}
+
+/** Nothing was changed, because the token may not read something that would be left behind unseen. */
+export class MissingScopeError extends RefusedError {}
+
+/** Nothing was changed, because the Droplet does not carry the tag that its teardown requires. */
+export class MissingTagError extends RefusedError {
+    constructor(readonly tag: string) {
+        super(
+            `nothing was destroyed, because the droplet does not carry the tag ${printable(tag)} that this teardown requires`,
+        );
+    }
+}
 
 /** The time given to one teardown has passed; what runs at DigitalOcean goes on. */
 export class DeadlineError extends TeardownError {

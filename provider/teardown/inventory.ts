@@ -1,4 +1,4 @@
-import { RefusedError } from "./errors.js";
+import { MissingScopeError } from "./errors.js";
 import type { KeepRule } from "./keep.js";
 import { makePlan, type Plan } from "./plan.js";
 import { POLICY_PROPERTY, type ResolvedPolicy } from "./policy.js";
@@ -28,8 +28,9 @@ export interface Inquiry extends Wishes {
 }
 
 /**
- * The plan for a Droplet that is there; null where it went in the meantime.
- * @throws RefusedError where a kind that the plan depends on may only look empty
+ * What a teardown of a Droplet that is there would do, whether the policy prevents it or not; null where the
+ * Droplet went in the meantime.
+ * @throws MissingScopeError where a kind that the plan depends on may only look empty
  */
 export async function planFromList(
     inquiry: Inquiry,
@@ -57,7 +58,7 @@ export async function planFromStatus(
 
 /**
  * Plans for an inventory that has been read from the API.
- * @throws RefusedError where a kind that the plan depends on may only look empty.
+ * @throws MissingScopeError where a kind that the plan depends on may only look empty
  */
 export async function planFor(
     inventory: readonly AssociatedResource[],
@@ -90,7 +91,7 @@ async function refuseUnreadable(
     if (hidden.length > 0) {
         const properties = hidden.map((kind) => POLICY_PROPERTY[kind]).join(", ");
         const scopes = [...new Set(hidden.flatMap((kind) => READ_SCOPES[kind].split(" and ")))].join(", ");
-        throw new RefusedError(
+        throw new MissingScopeError(
             `the token may not read ${properties}, so what is to become of them cannot be told. ` +
                 `Give it the scope ${scopes}, or keep what depends on it by the policy`,
         );

@@ -1,5 +1,6 @@
+import { keepUnapproved, type Approval } from "./approval.js";
 import type { Effects, Narrator } from "./effects.js";
-import { ApiError, AuthenticationError, ForbiddenError, RefusedError } from "./errors.js";
+import { ApiError, AuthenticationError, ForbiddenError, MissingScopeError } from "./errors.js";
 import { READ_SCOPES, type Wishes } from "./inventory.js";
 import { leftoverAnnouncement } from "./narrate.js";
 import { makePlan, type KeptResource, type Plan } from "./plan.js";
@@ -26,6 +27,7 @@ export interface LeftoverRequest extends Wishes {
     readonly recorded: readonly AssociatedResource[];
     /** What of it nothing is known of yet. */
     readonly unaccounted: readonly AssociatedResource[];
+    readonly approved: Approval;
 }
 
 /** Tears down what Droplets that are gone have left behind, and tells what became of it. */
@@ -40,8 +42,9 @@ export async function tearDownLeftovers(
     }
     const { recorded, unaccounted } = request;
     const leftovers = await findLeftovers(dropletIds, recorded, unaccounted, request, api, signal);
+    const agreed = { ...leftovers, plan: keepUnapproved(leftovers.plan, request.approved) };
     await ensureWanted();
-    return settle(leftovers, api, narrator, signal);
+    return settle(agreed, api, narrator, signal);
 }
 
 /** The Droplets of a list that are not there any more. */
@@ -129,7 +132,7 @@ async function snapshotsOf(
         if (wishes.policy.snapshots === "keep") {
             return [];
         }
-        throw new RefusedError(
+        throw new MissingScopeError(
             "the token may not read snapshots, so those of a droplet that is gone would be left behind unseen. " +
                 `Give it the scope ${READ_SCOPES.snapshot}, or set policy snapshots: "keep"`,
             { cause: error },

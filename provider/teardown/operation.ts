@@ -1,5 +1,6 @@
 import type { Looks } from "../polling/interval.js";
 import type { Watch } from "../polling/watch.js";
+import { keepUnapproved, refuseUnapproved, type Approval } from "./approval.js";
 import { composeReport } from "./compose-report.js";
 import { withDeadline } from "./deadline.js";
 import { decide, type Action, type Limits, type Observation } from "./decide.js";
@@ -21,7 +22,7 @@ import {
     type Report,
 } from "./report.js";
 import { sameResource, type AssociatedResource, type Droplet, type ResourceRef } from "./resource.js";
-import { confirmSameAccount } from "./same-account.js";
+import { confirmSameAccount, type ExpectedAccount } from "./same-account.js";
 import { shutDown } from "./shut-down.js";
 import { destroyedIn, leftIn } from "./status.js";
 import { refuseWithoutTag } from "./tag-guard.js";
@@ -38,8 +39,10 @@ const BUSY_PAUSE_MS = 3_000;
 /** One teardown, as plain data. */
 export interface TeardownRequest extends Wishes {
     readonly dropletId: number;
-    /** The account that the Droplet was recorded in; null: none could be read. */
-    readonly accountId: string | null;
+    /** Whose the Droplet is, should it be nowhere to be seen. */
+    readonly account: ExpectedAccount;
+    /** What was shown and agreed to: nothing beyond it is destroyed. */
+    readonly approved: Approval;
     /** The inventory of an earlier day, for the costs that a status does not tell, and for what is left behind. */
     readonly recorded: readonly AssociatedResource[];
     /** A tag that the Droplet must carry to be destroyed; null: none. */
@@ -154,7 +157,7 @@ class Operation {
                 await this.#wait(action.for);
                 return null;
             case "confirm-gone":
-                await confirmSameAccount(this.#request.accountId, this.#effects.api, this.#signal);
+                await confirmSameAccount(this.#request.account, this.#effects.api, this.#signal);
                 return this.#settle(this.#report("not-found", null), true);
             case "finish":
                 return this.#finish();
@@ -183,10 +186,11 @@ class Operation {
     async #makePlan(): Promise<void> {
         const { api } = this.#effects;
         const { droplet, status } = this.#seen;
+        const { approved } = this.#request;
         this.#plan =
             droplet === "absent"
-                ? await planFromStatus(status, this.#request, api, this.#signal)
-                : await planFromList(this.#request, api, this.#signal);
+                ? keepUnapproved(await planFromStatus(status, this.#request, api, this.#signal), approved)
+                : refuseUnapproved(await planFromList(this.#request, api, this.#signal), approved);
         if (this.#plan === null) {
             await this.#lookAgainLater();
         } else if (this.#plan.prevented.length > 0) {

@@ -54,7 +54,10 @@ export function withOutcome(
 }
 
 /** Dollars a month of the associated resources: what a teardown saved, and what goes on. */
-export function costOf(report: Report): { readonly destroyed: string; readonly remaining: string } {
+export function costOf(report: Pick<Report, "resources">): {
+    readonly destroyed: string;
+    readonly remaining: string;
+} {
     return {
         destroyed: addMoney(withOutcome(report, "destroyed").map((resource) => resource.monthlyCost)),
         remaining: addMoney(withOutcome(report, "kept", "failed", "pending").map((r) => r.monthlyCost)),

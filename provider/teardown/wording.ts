@@ -19,7 +19,9 @@ export function dropletLabel(dropletId: number, name: string | null): string {
 
 /** "nightly (61486916)"; the address alone for a reserved IP, whose id says nothing to people. */
 export function resourceLabel({ kind, id, name }: ResourceRef & { readonly name: string }): string {
-    return kind === "reserved_ip" || name === "" ? printable(name || id) : `${printable(name)} (${id})`;
+    return kind === "reserved_ip" || name === ""
+        ? printable(name || id)
+        : `${printable(name)} (${printable(id)})`;
 }
 
 /** "volume pg-data (4d4d…), $10.00/month" */

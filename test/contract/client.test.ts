@@ -287,7 +287,7 @@ const READS: readonly Read[] = [
     {
         name: "canRead",
         call: ({ api }) => api.canRead("volume", never),
-        notFound: ApiError,
+        notFound: true,
         forbidden: false,
     },
     {

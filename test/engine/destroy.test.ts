@@ -211,10 +211,7 @@ describe("pulumi destroy", function () {
                 /^error: droplet web-1 \(\d+\): .*2s.*; the destroy goes on at DigitalOcean$/m,
             );
             assert.match(error, /^ {2}pending +droplet +web-1/m);
-            assert.match(
-                error,
-                /^Run `pulumi destroy` again: it attaches to what is running, or begins\.$/m,
-            );
+            assert.match(error, /^Run `pulumi destroy` again: it attaches to what is running, or begins\.$/m);
         });
 
         it("is attached to by the next one, which destroys nothing twice", () => {

@@ -172,7 +172,10 @@ describe("mishaps on a real engine", function () {
             assert.deepEqual(packed.left, []);
             assert.deepEqual(
                 packed.files.filter(
-                    (path) => !/^(?:dist\/(?:provider|sdk|cli)\/|[A-Z]+(?:\.md)?$|package\.json$)/.test(path),
+                    (path) =>
+                        !/^(?:dist\/(?:provider|sdk|cli)\/|schema\/|[A-Z]+(?:\.md)?$|package\.json$)/.test(
+                            path,
+                        ),
                 ),
                 [],
             );

@@ -37,13 +37,14 @@ class Run {
             ensureWanted: () => Promise.resolve(),
             report: (report: Report) => void this.reports.push(report),
             progress: (line: string) => void this.lines.push(line),
-            announce: () => Promise.resolve(),
+            narratorFor: () => ({ announce: () => Promise.resolve(), progress: () => undefined }),
         };
         const all: FleetRequest = {
             droplets: { tag: TAG },
             policy: resolvePolicy("destroy"),
             keep: [],
-            accountId: null,
+            account: { kind: "any" },
+            approved: null,
             requireTag: null,
             gracefulShutdown: false,
             retries: 3,

@@ -123,10 +123,7 @@ describe("what a teardown comes to", () => {
             /^droplet web-1 \(412000001\): not finished after 1m 30s; the destroy goes on at DigitalOcean\n/,
         );
         assert.match(message, /\n {2}pending +droplet +web-1 \(412000001\) +\$6\.00\/month\n/);
-        assert.match(
-            message,
-            /\nRun `pulumi destroy` again: it attaches to what is running, or begins\.$/,
-        );
+        assert.match(message, /\nRun `pulumi destroy` again: it attaches to what is running, or begins\.$/);
         await world.delete(stored);
         assert.deepEqual(world.changes(), ["DELETE selective 202"]);
     });

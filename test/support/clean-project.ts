@@ -20,23 +20,24 @@ type Packages = Readonly<Record<string, LockedPackage>>;
 const PEERS = ["@pulumi/pulumi", "@pulumi/digitalocean"] as const;
 
 /**
- * Makes a folder an ordinary project that has installed this package from its packed tarball, and its peers.
+ * Makes a folder an ordinary project that has installed this package from its packed tarball, and its peers
+ * (or others in their place).
  * The lock file is cut out of the repository's own, so that npm finds all of it in its cache.
  * @returns the files of the package that npm put into the tarball
  */
-export async function installPacked(folder: string): Promise<string[]> {
+export async function installPacked(folder: string, peers: readonly string[] = PEERS): Promise<string[]> {
     const packing = await run(npm, ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], {
         cwd: REPOSITORY,
     });
     const [packed] = JSON.parse(packing.stdout) as { filename: string; files: { path: string }[] }[];
     const packages = await lockedPackages();
-    const versions = PEERS.map((name) => [name, packages[`node_modules/${name}`]?.version]);
+    const versions = peers.map((name) => [name, packages[`node_modules/${name}`]?.version]);
     const dependencies = {
         "pulumi-droplet-teardown": `file:${packed?.filename}`,
         ...(Object.fromEntries(versions) as Record<string, string>),
     };
     const root = { name: "clean", private: true, dependencies };
-    const lock = { name: "clean", lockfileVersion: 3, packages: { "": root, ...needed(packages) } };
+    const lock = { name: "clean", lockfileVersion: 3, packages: { "": root, ...needed(packages, peers) } };
     await rm(join(folder, "node_modules"), { recursive: true, force: true });
     await writeFile(join(folder, "package.json"), JSON.stringify(root));
     await writeFile(join(folder, "package-lock.json"), JSON.stringify(lock));
@@ -50,8 +51,8 @@ async function lockedPackages(): Promise<Packages> {
     return (JSON.parse(text) as { packages: Packages }).packages;
 }
 
-/** The locked packages that the peers and this package's own dependencies need, at any depth. */
-function needed(packages: Packages): Record<string, object> {
+/** The locked packages that peers and this package's own dependencies need, at any depth. */
+function needed(packages: Packages, peers: readonly string[]): Record<string, object> {
     const found: Record<string, object> = {};
     const visit = (path: string): void => {
         const locked = packages[path];
@@ -64,7 +65,7 @@ function needed(packages: Packages): Record<string, object> {
             visit(resolveFrom(path, name, packages));
         }
     };
-    [...PEERS, ...Object.keys(packages[""]?.dependencies ?? {})].forEach((name) =>
+    [...peers, ...Object.keys(packages[""]?.dependencies ?? {})].forEach((name) =>
         visit(`node_modules/${name}`),
     );
     return found;

@@ -47,6 +47,8 @@ interface Line {
 export class TeardownWorld {
     readonly clock = new VirtualClock();
     readonly simulator: Simulator;
+    /** Files that were written, by path. */
+    readonly files = new Map<string, string>();
     /** Everything the engine was told, oldest first. */
     readonly lines: Line[] = [];
 
@@ -75,6 +77,13 @@ export class TeardownWorld {
                 },
                 ensureAlive: ensureAlive ?? NO_ENGINE.ensureAlive,
             },
+            appendFile: async (path, text) => {
+                if (path.startsWith("/nowhere/")) {
+                    throw new Error(`ENOENT: no such file or directory, open '${path}'`);
+                }
+                this.files.set(path, (this.files.get(path) ?? "") + text);
+            },
+            version: "0.0.0",
             userAgent: "pulumi-droplet-teardown/0.0.0",
         });
         void handlers.configure({ config: { get: (key) => config[key] } });

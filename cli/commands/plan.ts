@@ -1,0 +1,64 @@
+import { RefusedError } from "../../provider/teardown/errors.js";
+import { NO_OUTCOME, type Context, type Outcome } from "../context.js";
+import type { PlanInvocation } from "../invocation.js";
+import { refuseUnmatchedKeep } from "../keep-check.js";
+import { digestOf, planFileText, type SavedPlan } from "../plan-file.js";
+import { planText } from "../plan-text.js";
+import type { Survey } from "../survey.js";
+import { entryOf, inTime, lookUp, refusedEntries, surveyAll } from "./surveys.js";
+
+/** What would be destroyed, kept and refused. Changes nothing. */
+export async function plan(invocation: PlanInvocation, context: Context): Promise<Outcome> {
+    const { terms, targets } = invocation;
+    const { account, surveys } = await inTime(invocation.limits, context, async (signal) => {
+        const found = await lookUp(targets, context, signal);
+        const surveys = await surveyAll(found.selection.targets, terms, context, signal);
+        return { account: found.account, surveys };
+    });
+    const known = { ...NO_OUTCOME, account, text: planText(surveys, context.paint) };
+    try {
+        refuseUnmatchedKeep(surveys);
+        const saved = planOf(invocation, surveys, context, account);
+        if (invocation.out !== null) {
+            refuseIncomplete(surveys);
+            await save(saved, invocation.out, context);
+        }
+        const entries = surveys.map((survey) => entryOf(survey, context));
+        return { ...known, entries, planDigest: digestOf(saved) };
+    } catch (error) {
+        if (error instanceof RefusedError) {
+            return { ...known, entries: refusedEntries(surveys, error, context), error };
+        }
+        throw error;
+    }
+}
+
+function planOf(
+    { targets, terms }: PlanInvocation,
+    surveys: readonly Survey[],
+    { session }: Context,
+    account: string | null,
+): SavedPlan {
+    const droplets = surveys
+        .filter(({ standing }) => standing !== "gone" && standing !== "refused")
+        .map(({ dropletId, droplet, plan }) => ({
+            id: dropletId,
+            name: droplet?.name ?? "",
+            destroy: plan.destroy.map(({ kind, id, name, monthlyCost }) => ({ kind, id, name, monthlyCost })),
+        }));
+    return { endpoint: session.endpoint.base, account, targets, terms, droplets };
+}
+
+/** A plan that leaves out what was asked for would be taken for the whole. */
+function refuseIncomplete(surveys: readonly Survey[]): void {
+    const refused = surveys.filter(({ standing }) => standing === "refused").length;
+    if (refused > 0) {
+        throw new RefusedError("the plan was not saved, because not all of it can be carried out");
+    }
+}
+
+async function save(saved: SavedPlan, path: string, { surroundings }: Context): Promise<void> {
+    const { clock, files, stderr, version } = surroundings;
+    await files.write(path, planFileText(saved, { version, createdAtMs: clock.now() }));
+    stderr.write(`saved ${path}, ${digestOf(saved)}\n`);
+}

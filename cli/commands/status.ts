@@ -1,0 +1,155 @@
+import { Hazard } from "../../provider/polling/hazard.js";
+import { nextLookAtMs, type Looks } from "../../provider/polling/interval.js";
+import { composeReport } from "../../provider/teardown/compose-report.js";
+import { withDeadline } from "../../provider/teardown/deadline.js";
+import { isInterruption } from "../../provider/teardown/errors.js";
+import { failuresOf } from "../../provider/teardown/failures.js";
+import { progressLine } from "../../provider/teardown/narrate.js";
+import type { Ledger } from "../../provider/teardown/ports.js";
+import type { Outcome as DropletOutcome, Report } from "../../provider/teardown/report.js";
+import type { AssociatedResource, Droplet } from "../../provider/teardown/resource.js";
+import { destroyedIn, leftIn, type DestroyStatus } from "../../provider/teardown/status.js";
+import type { Client } from "../../provider/fleet/pool.js";
+import { NO_OUTCOME, type Context, type Outcome } from "../context.js";
+import { createDisplay, type Display } from "../display.js";
+import type { StatusInvocation } from "../invocation.js";
+import { reportText } from "../report-text.js";
+import { foreignEndpoint } from "../session.js";
+
+/** What has been seen of a Droplet and its destroy. */
+interface Sight {
+    readonly droplet: Droplet | null;
+    readonly status: DestroyStatus;
+    readonly recorded: readonly AssociatedResource[];
+}
+
+/** The destroy of a Droplet as DigitalOcean shows it, at once or when it has ended. Changes nothing. */
+export async function status(invocation: StatusInvocation, context: Context): Promise<Outcome> {
+    const { session, surroundings } = context;
+    const foreign = foreignEndpoint(session.endpoint);
+    if (foreign !== null) {
+        surroundings.stderr.write(`DigitalOcean API: ${foreign}\n`);
+    }
+    const { clock, interrupt, stderr } = surroundings;
+    const client = session.client();
+    const startedAtMs = clock.now();
+    const display = createDisplay(stderr, clock, new Map([[invocation.dropletId, null]]));
+    const watch = new Watch(invocation, client, context, display);
+    let cause: unknown = null;
+    try {
+        await withDeadline(clock, invocation.limits.timeoutMs, interrupt, (signal) => watch.run(signal));
+    } catch (error) {
+        if (!isInterruption(error) || watch.sight === null) {
+            throw error;
+        }
+        cause = error;
+    } finally {
+        display.close();
+    }
+    const report = reportOf(
+        invocation.dropletId,
+        watch.sight,
+        cause,
+        client.ledger,
+        startedAtMs,
+        clock.now(),
+    );
+    const text = reportText([report], context.paint);
+    return { ...NO_OUTCOME, account: watch.account, entries: [{ report, cause }], text };
+}
+
+class Watch {
+    sight: Sight | null = null;
+    account: string | null = null;
+    readonly #invocation: StatusInvocation;
+    readonly #client: Client;
+    readonly #context: Context;
+    readonly #display: Display;
+
+    constructor(invocation: StatusInvocation, client: Client, context: Context, display: Display) {
+        this.#invocation = invocation;
+        this.#client = client;
+        this.#context = context;
+        this.#display = display;
+    }
+
+    async run(signal: AbortSignal): Promise<void> {
+        const { clock } = this.#context.surroundings;
+        this.account = await this.#context.session.account(signal);
+        const hazard = new Hazard();
+        let looks: Looks = { acceptedAtMs: clock.now(), lastSentAtMs: null };
+        for (;;) {
+            looks = { ...looks, lastSentAtMs: clock.now() };
+            this.sight = await this.#look(signal);
+            if (!this.#invocation.wait || this.sight.status.state !== "running") {
+                return;
+            }
+            const { narratorFor } = this.#display;
+            narratorFor(this.#invocation.dropletId).progress(
+                progressLine("completion", this.sight.status, null),
+            );
+            const nextMs = nextLookAtMs(looks, leftIn(this.sight.status), hazard);
+            await clock.sleep(Math.max(nextMs - clock.now(), 0), signal);
+        }
+    }
+
+    async #look(signal: AbortSignal): Promise<Sight> {
+        const { api } = this.#client;
+        const { dropletId } = this.#invocation;
+        const status = await api.status(dropletId, signal);
+        const droplet = await api.droplet(dropletId, signal);
+        const before = this.sight?.recorded ?? null;
+        const recorded =
+            before ?? (droplet === null ? [] : ((await api.associated(dropletId, signal)) ?? []));
+        return { droplet, status, recorded };
+    }
+}
+
+function reportOf(
+    dropletId: number,
+    sight: Sight | null,
+    cause: unknown,
+    { requests, requestIds }: Ledger,
+    startedAtMs: number,
+    finishedAtMs: number,
+): Report {
+    const { droplet, status, recorded } = sight ?? { droplet: null, status: { state: "none" }, recorded: [] };
+    const presence = droplet === null ? "absent" : "present";
+    const { outcome, error } = verdict(status, presence, cause);
+    const facts = {
+        dropletId,
+        droplet,
+        recorded,
+        seen: { droplet: presence, status },
+        plan: null,
+        rounds: 0,
+        gone: destroyedIn(status),
+    } as const;
+    return { ...composeReport(facts, outcome, error), requests, requestIds, startedAtMs, finishedAtMs };
+}
+
+function verdict(
+    status: DestroyStatus,
+    droplet: "present" | "absent",
+    cause: unknown,
+): { readonly outcome: DropletOutcome; readonly error: string | null } {
+    switch (status.state) {
+        case "running": {
+            const ended = cause instanceof Error ? `${cause.message}; ` : "";
+            return { outcome: "in-progress", error: `${ended}${progressLine("completion", status, null)}` };
+        }
+        case "completed": {
+            const failures = failuresOf(status, droplet, null).length;
+            if (failures > 0) {
+                return { outcome: "partial", error: null };
+            }
+            return droplet === "absent"
+                ? { outcome: "destroyed", error: null }
+                : { outcome: "partial", error: "the destroy is completed, but the droplet is still there" };
+        }
+        case "none":
+            return droplet === "absent"
+                ? { outcome: "not-found", error: null }
+                : { outcome: "refused", error: "no destroy of it is known; it is there" };
+    }
+}

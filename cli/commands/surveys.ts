@@ -1,0 +1,90 @@
+import { withDeadline } from "../../provider/teardown/deadline.js";
+import { RefusedError } from "../../provider/teardown/errors.js";
+import { mapBounded } from "../bounded.js";
+import type { Context } from "../context.js";
+import type { Entry } from "../exit-code.js";
+import type { Limits, Targets, Terms } from "../invocation.js";
+import { select, type Selection, type Target } from "../selection.js";
+import { composeSurvey, survey, type Survey } from "../survey.js";
+import { foreignEndpoint } from "../session.js";
+
+const AT_ONCE = 8;
+
+/** Looks at every target. */
+export async function surveyAll(
+    targets: readonly Target[],
+    { policy, keep, requireTag }: Terms,
+    { session }: Context,
+    signal: AbortSignal,
+): Promise<Survey[]> {
+    const { api } = session.client();
+    const rules = keep.map((entry) => ({ entry, source: "argument" as const }));
+    return mapBounded(targets, AT_ONCE, (target) =>
+        survey(target, { policy, keep: rules, requireTag }, api, signal),
+    );
+}
+
+/** The token's account, and the Droplets that are asked for. */
+export async function lookUp(
+    targets: Targets,
+    { session, surroundings }: Context,
+    signal: AbortSignal,
+): Promise<{ readonly account: string | null; readonly selection: Selection }> {
+    const foreign = foreignEndpoint(session.endpoint);
+    if (foreign !== null) {
+        surroundings.stderr.write(`DigitalOcean API: ${foreign}\n`);
+    }
+    const [account, selection] = await Promise.all([
+        session.account(signal),
+        select(targets, session.catalog, signal),
+    ]);
+    for (const name of selection.unmatched) {
+        surroundings.stderr.write(`no droplet is named ${JSON.stringify(name)}\n`);
+    }
+    return { account, selection };
+}
+
+/** Does reading work under the deadline and the interrupt of a run. */
+export function inTime<T>(
+    { timeoutMs }: Limits,
+    { surroundings }: Context,
+    work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+    return withDeadline(surroundings.clock, timeoutMs, surroundings.interrupt, work);
+}
+
+/** A survey as the entry of a report: planned, refused with its reason, or gone already. */
+export function entryOf(survey: Survey, { surroundings }: Context): Entry {
+    const { refusal, standing } = survey;
+    const now = surroundings.clock.now();
+    const totals = { requests: 0, requestIds: [], startedAtMs: now, finishedAtMs: now };
+    const report = { ...composeSurvey(survey), ...totals };
+    switch (standing) {
+        case "ready":
+        case "running":
+        case "unfinished":
+            return { report: { ...report, outcome: "planned" }, cause: null };
+        case "gone":
+            return { report: { ...report, outcome: "not-found" }, cause: null };
+        case "refused":
+            return {
+                report: {
+                    ...report,
+                    outcome: refusal instanceof RefusedError ? "refused" : "failed",
+                    error: refusal instanceof Error ? refusal.message : String(refusal),
+                },
+                cause: refusal,
+            };
+    }
+}
+
+/** Surveys as the entries of a run that was refused as a whole: nothing of it was done. */
+export function refusedEntries(surveys: readonly Survey[], error: RefusedError, context: Context): Entry[] {
+    return surveys
+        .map((survey) => entryOf(survey, context))
+        .map(({ report, cause }) =>
+            report.outcome === "planned"
+                ? { report: { ...report, outcome: "refused", error: error.message }, cause: error }
+                : { report, cause },
+        );
+}

@@ -1,0 +1,39 @@
+import type { Entry } from "./exit-code.js";
+import type { Orphan } from "./orphan.js";
+import type { Session } from "./session.js";
+import type { Paint } from "./style.js";
+import type { Surroundings } from "./surroundings.js";
+
+/** What a command works with. */
+export interface Context {
+    readonly session: Session;
+    readonly surroundings: Surroundings;
+    /** For standard output. */
+    readonly paint: Paint;
+    /** For standard error. */
+    readonly paintProgress: Paint;
+    /** Says what is known so far, for the report of a run that does not come to its end. */
+    readonly record: (known: Partial<Outcome>) => Promise<void>;
+}
+
+/** What a command comes to. */
+export interface Outcome {
+    readonly entries: readonly Entry[];
+    readonly account: string | null;
+    readonly planDigest: string | null;
+    /** For standard output. */
+    readonly text: string;
+    /** What kept the whole command from its work; null where nothing did. */
+    readonly error: unknown;
+    /** Null for every command but `orphans`. */
+    readonly orphans: readonly Orphan[] | null;
+}
+
+export const NO_OUTCOME: Outcome = {
+    entries: [],
+    account: null,
+    planDigest: null,
+    text: "",
+    error: null,
+    orphans: null,
+};

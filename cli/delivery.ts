@@ -1,0 +1,74 @@
+import { redactTokens } from "../provider/digitalocean/redact.js";
+import { PUBLIC_ENDPOINT } from "../provider/digitalocean/endpoint.js";
+import { addMoney } from "../provider/teardown/money.js";
+import { dollars, jsonText, reportJson } from "../provider/teardown/report-json.js";
+import { code, reportMarkdown } from "../provider/teardown/report-markdown.js";
+import { count, kindLabel } from "../provider/teardown/wording.js";
+import { ageText } from "./age-text.js";
+import type { Outcome } from "./context.js";
+import type { Orphan } from "./orphan.js";
+import type { Session } from "./session.js";
+import type { Surroundings } from "./surroundings.js";
+
+/** A run as its reports tell it. */
+export interface Run {
+    readonly outcome: Outcome;
+    /** Null where it was not opened. */
+    readonly session: Session | null;
+    readonly startedAtMs: number;
+}
+
+/** The JSON report of a run. */
+export function jsonOf({ outcome, session, startedAtMs }: Run, { clock, version }: Surroundings): object {
+    const frame = {
+        version,
+        endpoint: session?.endpoint.base ?? PUBLIC_ENDPOINT,
+        account: outcome.account,
+        planDigest: outcome.planDigest,
+        startedAtMs,
+        finishedAtMs: clock.now(),
+        requests: session?.requests() ?? 0,
+        error: outcome.error === null ? null : messageOf(outcome.error),
+    };
+    const report = reportJson(
+        frame,
+        outcome.entries.map((entry) => entry.report),
+    );
+    return outcome.orphans === null ? report : { ...report, orphans: outcome.orphans.map(orphanJson) };
+}
+
+/** The text of a report file. */
+export function reportFileText(run: Run, surroundings: Surroundings): string {
+    return `${jsonText(jsonOf(run, surroundings), 2)}\n`;
+}
+
+/** The Markdown summary of a run. */
+export function summaryOf({ outcome }: Run): string {
+    const error = outcome.error === null ? null : messageOf(outcome.error);
+    if (outcome.orphans !== null) {
+        return orphansMarkdown(outcome.orphans);
+    }
+    return reportMarkdown(
+        outcome.entries.map((entry) => entry.report),
+        error,
+    );
+}
+
+/** What an error says to people; a secret that slipped into it stays out. */
+export function messageOf(error: unknown): string {
+    return redactTokens(error instanceof Error ? error.message : String(error));
+}
+
+function orphanJson({ kind, id, name, createdAt, monthlyCost, deleteCommand }: Orphan): object {
+    return { kind, id, name, createdAt, monthlyCost: dollars(monthlyCost), deleteCommand };
+}
+
+function orphansMarkdown(orphans: readonly Orphan[]): string {
+    const rows = orphans.map(({ kind, id, name, ageMs, monthlyCost }) => {
+        const cost = monthlyCost === null ? "unknown" : `$${addMoney([monthlyCost])}`;
+        return `| ${kindLabel(kind)} | ${code(name || id)} | ${code(id)} | ${ageText(ageMs)} | ${cost} |`;
+    });
+    const table = ["| kind | name | id | age | a month |", "|---|---|---|---|---|", ...rows].join("\n");
+    const total = `${count(orphans.length, "orphan")}, $${addMoney(orphans.map((one) => one.monthlyCost))}/month.`;
+    return ["### Droplet orphans", ...(rows.length === 0 ? [] : [table]), total].join("\n\n").concat("\n\n");
+}

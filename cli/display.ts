@@ -1,0 +1,104 @@
+import type { Clock } from "../provider/polling/clock.js";
+import type { Narrator } from "../provider/teardown/effects.js";
+import { isSuccess } from "../provider/teardown/report.js";
+import { count, dropletLabel } from "../provider/teardown/wording.js";
+import type { Entry } from "./exit-code.js";
+import { LiveLines } from "./live-lines.js";
+import type { Output } from "./surroundings.js";
+
+/** Up to so many Droplets have a line each; more of them are a fleet, which has one. */
+const MOST_LINES = 5;
+/** In a log, a fleet's line comes no more often than this. */
+const FLEET_LINE_EVERY_MS = 10_000;
+const FLEET_KEY = "fleet";
+
+/** Progress of a run, on standard error. */
+export interface Display {
+    /** Text that stays. */
+    readonly say: (text: string) => void;
+    readonly narratorFor: (dropletId: number) => Narrator;
+    readonly ended: (entry: Entry) => void;
+    /** Takes away what does not stay. */
+    readonly close: () => void;
+}
+
+/** What a display shows about: the Droplets by id, with their names where they are known. */
+export type Crowd = ReadonlyMap<number, string | null>;
+
+/** Lines that are rewritten on a terminal, and plain lines with time stamps elsewhere. */
+export function createDisplay(stderr: Output, clock: Clock, crowd: Crowd): Display {
+    const screen = stderr.isTerminal ? new LiveLines(stderr) : plainLines(stderr, clock);
+    const label = (dropletId: number): string => dropletLabel(dropletId, crowd.get(dropletId) ?? null);
+    return crowd.size > MOST_LINES ? fleetDisplay(screen, clock, crowd.size) : lineEach(screen, label);
+}
+
+type Screen = Pick<LiveLines, "set" | "remove" | "say" | "clear">;
+
+function lineEach(screen: Screen, label: (dropletId: number) => string): Display {
+    return {
+        say: (text) => screen.say(text),
+        narratorFor: (dropletId) => ({
+            // The plan has been shown in full already.
+            announce: async (text) => screen.say(text.split("\n", 1).join("")),
+            progress: (text) => screen.set(String(dropletId), `${label(dropletId)}: ${text}`),
+        }),
+        ended: ({ report }) => screen.remove(String(report.dropletId)),
+        close: () => screen.clear(),
+    };
+}
+
+function fleetDisplay(screen: Screen, clock: Clock, size: number): Display {
+    const seen = { gone: 0, failed: 0, begun: new Set<number>() };
+    let toldAtMs = Number.NEGATIVE_INFINITY;
+    const tell = (last: boolean): void => {
+        if (!last && clock.now() - toldAtMs < FLEET_LINE_EVERY_MS && !(screen instanceof LiveLines)) {
+            return;
+        }
+        toldAtMs = clock.now();
+        const running = seen.begun.size - seen.gone - seen.failed;
+        const failed = seen.failed === 0 ? "" : `, ${seen.failed} not`;
+        screen.set(
+            FLEET_KEY,
+            `${count(size, "droplet")}: ${seen.gone} destroyed${failed}, ${running} under way`,
+        );
+    };
+    return {
+        say: (text) => screen.say(text),
+        narratorFor: (dropletId) => ({
+            announce: () => Promise.resolve(),
+            progress: () => {
+                seen.begun.add(dropletId);
+                tell(false);
+            },
+        }),
+        ended: ({ report }) => {
+            const { dropletId, outcome } = report;
+            seen.begun.add(dropletId);
+            const good = outcome !== "planned" && isSuccess({ outcome });
+            seen.gone += good ? 1 : 0;
+            seen.failed += good ? 0 : 1;
+            tell(seen.gone + seen.failed === size);
+        },
+        close: () => screen.clear(),
+    };
+}
+
+/** In a log every line stays; one that says the same as before is left out. */
+function plainLines(stderr: Output, clock: Clock): Screen {
+    const last = new Map<string, string>();
+    const write = (text: string): void => {
+        const stamp = new Date(clock.now()).toISOString().replace(/\.\d+Z$/, "Z");
+        stderr.write(`${stamp} ${text}\n`);
+    };
+    return {
+        set: (key, line) => {
+            if (last.get(key) !== line) {
+                last.set(key, line);
+                write(line);
+            }
+        },
+        remove: (key) => void last.delete(key),
+        say: write,
+        clear: () => undefined,
+    };
+}

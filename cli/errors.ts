@@ -1,0 +1,22 @@
+import { RefusedError, TeardownError } from "../provider/teardown/errors.js";
+import type { Droplet } from "../provider/teardown/resource.js";
+import { columns, printable } from "../provider/teardown/wording.js";
+
+/** The command line cannot be understood. */
+export class UsageError extends TeardownError {}
+
+/** There is no token to work with. */
+export class NoTokenError extends TeardownError {}
+
+/** A name that more than one Droplet has. */
+export class AmbiguousNameError extends RefusedError {
+    constructor(name: string, matches: readonly Droplet[]) {
+        const rows = matches.map((droplet) => [
+            String(droplet.id),
+            printable(droplet.name),
+            droplet.tags.map(printable).join(", "),
+        ]);
+        const head = `${matches.length} droplets are named ${printable(name)}; give the id of the one you mean`;
+        super([head, ...columns(rows)].join("\n"));
+    }
+}

@@ -1,0 +1,146 @@
+import { isInterruption } from "../provider/teardown/errors.js";
+import { printable } from "../provider/teardown/wording.js";
+import { NO_OUTCOME, type Context, type Outcome } from "./context.js";
+import { jsonOf, messageOf, reportFileText, summaryOf, type Run } from "./delivery.js";
+import { EXIT, exitCodeOf, exitCodeOfError, type ExitCode } from "./exit-code.js";
+import { jsonText } from "../provider/teardown/report-json.js";
+import type { Invocation, ReportOptions } from "./invocation.js";
+import { parse } from "./parse.js";
+import { openSession, type Session } from "./session.js";
+import { paintFor } from "./style.js";
+import type { Surroundings } from "./surroundings.js";
+
+/**
+ * Runs one command line and tells what came of it, whatever that is.
+ * @param crash rejects with an error that nobody caught
+ * @returns the exit code
+ */
+export async function run(
+    argv: readonly string[],
+    surroundings: Surroundings,
+    crash: Promise<never>,
+): Promise<ExitCode> {
+    const startedAtMs = surroundings.clock.now();
+    const parsed = parse(argv, surroundings);
+    switch (parsed.kind) {
+        case "told":
+            return EXIT.done;
+        case "wrong": {
+            const outcome = { ...NO_OUTCOME, error: parsed.error };
+            await deliver({ outcome, session: null, startedAtMs }, parsed.reporting, surroundings);
+            return EXIT.usage;
+        }
+        case "run":
+            return execute(parsed.invocation, surroundings, crash, startedAtMs);
+    }
+}
+
+async function execute(
+    invocation: Invocation,
+    surroundings: Surroundings,
+    crash: Promise<never>,
+    startedAtMs: number,
+): Promise<ExitCode> {
+    const { reporting } = invocation;
+    let session: Session | null = null;
+    let known = NO_OUTCOME;
+    /** Also finds out, before anything is done, whether the report can be written. */
+    const record = async (more: Partial<Outcome>): Promise<void> => {
+        known = { ...known, ...more };
+        const outcome = { ...known, error: new Error("the run has not come to its end") };
+        await writeReport({ outcome, session, startedAtMs }, reporting, surroundings);
+    };
+    const work = async (): Promise<Outcome> => {
+        await record({});
+        session = openSession(surroundings);
+        return dispatch(invocation, contextOf(session, surroundings, record));
+    };
+    const outcome = await Promise.race([work(), crash]).catch((error: unknown) => ({ ...known, error }));
+    const told = await tell({ outcome, session, startedAtMs }, reporting, surroundings);
+    const code = codeOf(outcome);
+    return told || code !== EXIT.done ? code : EXIT.unexpected;
+}
+
+function contextOf(session: Session, surroundings: Surroundings, record: Context["record"]): Context {
+    const { env, stderr, stdout } = surroundings;
+    return {
+        session,
+        surroundings,
+        paint: paintFor(stdout, env),
+        paintProgress: paintFor(stderr, env),
+        record,
+    };
+}
+
+/** Each command is loaded when it is called for: the first request is not kept waiting by the others. */
+async function dispatch(invocation: Invocation, context: Context): Promise<Outcome> {
+    switch (invocation.command) {
+        case "plan":
+            return (await import("./commands/plan.js")).plan(invocation, context);
+        case "destroy":
+            return (await import("./commands/destroy.js")).destroy(invocation, context);
+        case "status":
+            return (await import("./commands/status.js")).status(invocation, context);
+        case "orphans":
+            return (await import("./commands/orphans.js")).orphans(invocation, context);
+    }
+}
+
+function codeOf({ entries, error }: Outcome): ExitCode {
+    return error === null ? exitCodeOf(entries) : exitCodeOfError(error);
+}
+
+/** Says what went wrong, and delivers the reports. */
+async function tell(run: Run, reporting: ReportOptions, surroundings: Surroundings): Promise<boolean> {
+    const { error, entries } = run.outcome;
+    const { env, stderr } = surroundings;
+    if (error !== null) {
+        const lines = messageOf(error).split("\n").map(printable);
+        const again = isInterruption(error) && entries.length === 0 ? "; nothing was destroyed" : "";
+        stderr.write(`${paintFor(stderr, env)("red", "error:")} ${lines.join("\n")}${again}\n`);
+    }
+    return deliver(run, reporting, surroundings);
+}
+
+/** Writes the report to wherever it is wanted; false where one of the places does not take it. */
+async function deliver(run: Run, reporting: ReportOptions, surroundings: Surroundings): Promise<boolean> {
+    const { stdout } = surroundings;
+    if (reporting.json) {
+        stdout.write(`${jsonText(jsonOf(run, surroundings), 2)}\n`);
+    } else if (run.outcome.text !== "") {
+        stdout.write(`${run.outcome.text}\n`);
+    }
+    const report = await attempt(() => writeReport(run, reporting, surroundings), "--report", surroundings);
+    const summary = await attempt(
+        () => writeSummary(run, reporting, surroundings),
+        "--summary",
+        surroundings,
+    );
+    return report && summary;
+}
+
+async function attempt(
+    work: () => Promise<void>,
+    option: string,
+    { stderr }: Surroundings,
+): Promise<boolean> {
+    try {
+        await work();
+        return true;
+    } catch (error) {
+        stderr.write(`error: ${option}: ${printable(messageOf(error))}\n`);
+        return false;
+    }
+}
+
+async function writeReport(run: Run, { report }: ReportOptions, surroundings: Surroundings): Promise<void> {
+    if (report !== null) {
+        await surroundings.files.write(report, reportFileText(run, surroundings));
+    }
+}
+
+async function writeSummary(run: Run, { summary }: ReportOptions, { files }: Surroundings): Promise<void> {
+    if (summary !== null) {
+        await files.append(summary, summaryOf(run));
+    }
+}

@@ -1,0 +1,72 @@
+import type { ResolvedPolicy } from "../provider/teardown/policy.js";
+
+/** Where the report goes besides the terminal. */
+export interface ReportOptions {
+    /** JSON on standard output instead of text. */
+    readonly json: boolean;
+    readonly report: string | null;
+    /** A file that Markdown is appended to. */
+    readonly summary: string | null;
+}
+
+/** Which Droplets: by ids and names, or by a tag. */
+export interface Targets {
+    readonly named: readonly string[];
+    readonly tagName: string | null;
+}
+
+/** What is wished for each of them. */
+export interface Terms {
+    readonly policy: ResolvedPolicy;
+    readonly keep: readonly string[];
+    readonly requireTag: string | null;
+}
+
+/** How long and how often. */
+export interface Limits {
+    readonly timeoutMs: number;
+    readonly retries: number;
+}
+
+export interface PlanInvocation {
+    readonly command: "plan";
+    readonly targets: Targets;
+    readonly terms: Terms;
+    readonly limits: Limits;
+    /** The file that takes the plan. */
+    readonly out: string | null;
+    readonly reporting: ReportOptions;
+}
+
+export interface DestroyInvocation {
+    readonly command: "destroy";
+    /** What is to be destroyed, or the file of a saved plan that says so. */
+    readonly what: { readonly targets: Targets; readonly terms: Terms } | { readonly planFile: string };
+    readonly limits: Limits;
+    readonly consent: ConsentOptions;
+    readonly reporting: ReportOptions;
+}
+
+export interface ConsentOptions {
+    readonly yes: boolean;
+    readonly policyGiven: boolean;
+    readonly maxDroplets: number | null;
+}
+
+export interface StatusInvocation {
+    readonly command: "status";
+    readonly dropletId: number;
+    readonly wait: boolean;
+    readonly limits: Limits;
+    readonly reporting: ReportOptions;
+}
+
+export interface OrphansInvocation {
+    readonly command: "orphans";
+    /** Only what is older; null: everything. */
+    readonly olderThanMs: number | null;
+    readonly limits: Limits;
+    readonly reporting: ReportOptions;
+}
+
+export type Invocation = PlanInvocation | DestroyInvocation | StatusInvocation | OrphansInvocation;

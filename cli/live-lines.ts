@@ -1,0 +1,61 @@
+import type { Output } from "./surroundings.js";
+
+/** Lines at the bottom of a terminal that are rewritten in place, one for each key. */
+export class LiveLines {
+    readonly #output: Output;
+    readonly #lines = new Map<string, string>();
+    #shown = 0;
+
+    constructor(output: Output) {
+        this.#output = output;
+    }
+
+    set(key: string, line: string): void {
+        if (this.#lines.get(key) !== line) {
+            this.#lines.set(key, line);
+            this.#repaint("");
+        }
+    }
+
+    remove(key: string): void {
+        if (this.#lines.delete(key)) {
+            this.#repaint("");
+        }
+    }
+
+    /** A text that stays, above the lines. */
+    say(text: string): void {
+        this.#repaint(`${text}\n`);
+    }
+
+    /** Takes every line away. */
+    clear(): void {
+        this.#lines.clear();
+        this.#repaint("");
+    }
+
+    #repaint(staying: string): void {
+        const erase = this.#shown === 0 ? "" : `\u001b[${this.#shown}A\r\u001b[J`;
+        const lines = [...this.#lines.values()].map((line) => `${this.#fitting(line)}\n`);
+        this.#shown = lines.length;
+        this.#output.write(erase + staying + lines.join(""));
+    }
+
+    /** A line that wraps would be two, and could not be taken away. */
+    #fitting(line: string): string {
+        const most = Math.max(this.#output.columns - 1, 10);
+        const segments = [...new Intl.Segmenter().segment(line)].map(({ segment }) => segment);
+        if (widthOf(segments) <= most) {
+            return line;
+        }
+        while (widthOf(segments) >= most) {
+            segments.pop();
+        }
+        return `${segments.join("")}…`;
+    }
+}
+
+/** At most as many columns as a terminal takes for them: what is not Latin may take two. */
+function widthOf(segments: readonly string[]): number {
+    return segments.reduce((sum, segment) => sum + ((segment.codePointAt(0) ?? 0) < 0x1100 ? 1 : 2), 0);
+}

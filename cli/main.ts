@@ -1,0 +1,124 @@
+#!/usr/bin/env node
+import { appendFile, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { createNodeFetch } from "../provider/digitalocean/node-fetch.js";
+import { systemClock } from "../provider/polling/clock.js";
+import { AbandonedError } from "../provider/teardown/errors.js";
+import { version } from "../provider/version.js";
+import { EXIT } from "./exit-code.js";
+import { run } from "./index.js";
+import type { Files, Output, Surroundings } from "./surroundings.js";
+
+/** As a shell reports a program that a signal ended. */
+const ENDED_BY_INTERRUPT = 130;
+const USUAL_COLUMNS = 80;
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
+/** A reader that has gone, such as a pager that was quit, is no error. */
+function outputOf(stream: NodeJS.WriteStream): Output {
+    let open = true;
+    stream.on("error", () => (open = false));
+    return {
+        write: (text) => {
+            if (open) {
+                stream.write(text);
+            }
+        },
+        isTerminal: stream.isTTY && process.env.TERM !== "dumb",
+        get columns() {
+            return stream.isTTY ? stream.columns : USUAL_COLUMNS;
+        },
+    };
+}
+
+const files: Files = {
+    read: (path) => readFile(path, "utf8"),
+    append: (path, text) => appendFile(path, text),
+    write: async (path, text) => {
+        const isPlain = await stat(path).then(
+            (found) => found.isFile(),
+            () => true,
+        );
+        if (!isPlain) {
+            await writeFile(path, text);
+            return;
+        }
+        const draft = `${path}.${process.pid}.tmp`;
+        await writeFile(draft, text);
+        await rename(draft, path);
+    },
+};
+
+/** Null for an end of input, and for Ctrl-C, which a terminal hands over as a key while a line is read. */
+function ask(question: string): Promise<string | null> {
+    return new Promise((resolve) => {
+        const reader = createInterface({ input: process.stdin, output: process.stderr });
+        let answer: string | null = null;
+        reader.once("close", () => resolve(answer));
+        reader.once("SIGINT", () => reader.close());
+        reader.question(question, (line) => {
+            answer = line;
+            reader.close();
+        });
+    });
+}
+
+function interruptOfProcess(): AbortSignal {
+    const controller = new AbortController();
+    for (const name of SIGNALS) {
+        process.on(name, () => {
+            if (controller.signal.aborted) {
+                process.exit(ENDED_BY_INTERRUPT);
+            }
+            controller.abort(new AbandonedError("interrupted"));
+        });
+    }
+    return controller.signal;
+}
+
+function crashOfProcess(): Promise<never> {
+    return new Promise((_, reject) => {
+        process.on("uncaughtException", reject);
+        process.on("unhandledRejection", reject);
+    });
+}
+
+/** What has been written reaches a pipe before the process ends. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+    return new Promise((resolve) => {
+        if (stream.destroyed || stream.writableLength === 0) {
+            resolve();
+            return;
+        }
+        stream.once("close", resolve);
+        stream.write("", () => resolve());
+    });
+}
+
+const surroundings: Surroundings = {
+    env: (name) => process.env[name],
+    clock: systemClock,
+    random: Math.random,
+    fetch: createNodeFetch(),
+    userAgent: `pulumi-droplet-teardown/${version}`,
+    version,
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
+    ask: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
+    files,
+    interrupt: interruptOfProcess(),
+};
+
+const crash = crashOfProcess();
+crash.catch(() => undefined);
+void run(process.argv.slice(2), surroundings, crash)
+    .catch((error: unknown) => {
+        surroundings.stderr.write(
+            `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+        );
+        return EXIT.unexpected;
+    })
+    .then(async (code) => {
+        await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+        process.exit(code);
+    });

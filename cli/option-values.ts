@@ -1,0 +1,99 @@
+import { parseDuration } from "../provider/teardown/duration.js";
+import {
+    POLICY_PROPERTY,
+    POLICY_WORDS,
+    resolvePolicy,
+    type PolicyWord,
+    type ResolvedPolicy,
+} from "../provider/teardown/policy.js";
+import { UsageError } from "./errors.js";
+
+const KINDS = Object.values(POLICY_PROPERTY);
+/** DigitalOcean's own rule for tags. */
+const TAG = /^[A-Za-z0-9:_-]{1,255}$/;
+const AGE = /^(\d{1,6})\s*(h|d|w)$/;
+const HOUR_MS = 3_600_000;
+const UNIT_MS = { h: HOUR_MS, d: 24 * HOUR_MS, w: 7 * 24 * HOUR_MS } as const;
+
+/** `destroy`, or `volumes=keep`; a later one wins. Whatever is not named is kept. */
+export function readPolicy(given: readonly string[]): ResolvedPolicy {
+    let policy: Partial<Record<(typeof KINDS)[number] | "default", PolicyWord>> = { default: "keep" };
+    for (const text of given) {
+        const [left = "", right] = text.split("=", 2);
+        const word = readWord(right ?? left, text);
+        policy = { ...policy, [right === undefined ? "default" : readKind(left, text)]: word };
+    }
+    return resolvePolicy(policy);
+}
+
+function readWord(word: string, text: string): PolicyWord {
+    const known = POLICY_WORDS.find((other) => other === word.trim().toLowerCase());
+    if (known === undefined) {
+        throw new UsageError(`--policy ${quoted(text)}: the word must be one of ${POLICY_WORDS.join(", ")}`);
+    }
+    return known;
+}
+
+/** `volumeSnapshots`, `volume-snapshots` and `volume_snapshot` are the same. */
+function readKind(kind: string, text: string): (typeof KINDS)[number] {
+    const plain = (name: string): string =>
+        name
+            .toLowerCase()
+            .replace(/[^a-z]/g, "")
+            .replace(/s$/, "");
+    const known = KINDS.find((other) => plain(other) === plain(kind));
+    if (known === undefined) {
+        throw new UsageError(`--policy ${quoted(text)}: the kind must be one of ${KINDS.join(", ")}`);
+    }
+    return known;
+}
+
+export function readTimeout(text: string): number {
+    const timeoutMs = parseDuration(text);
+    if (timeoutMs === null) {
+        throw new UsageError(`--timeout ${quoted(text)}: expected a duration such as 90s, 15m or 1h30m`);
+    }
+    return timeoutMs;
+}
+
+export function readAge(option: string, text: string): number {
+    const [, amount, unit] = AGE.exec(text.trim()) ?? [];
+    if (amount === undefined || unit === undefined) {
+        throw new UsageError(`${option} ${quoted(text)}: expected an age such as 12h, 7d or 4w`);
+    }
+    return Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];
+}
+
+export function readCount(option: string, text: string, least: number, most: number): number {
+    const count = /^\d{1,9}$/.test(text.trim()) ? Number(text) : Number.NaN;
+    if (!(count >= least && count <= most)) {
+        throw new UsageError(`${option} ${quoted(text)}: expected a whole number from ${least} to ${most}`);
+    }
+    return count;
+}
+
+export function readTag(option: string, text: string): string {
+    const tag = text.trim();
+    if (!TAG.test(tag)) {
+        throw new UsageError(`${option} ${quoted(text)}: a tag has letters, digits, ":", "-" and "_"`);
+    }
+    return tag;
+}
+
+export function readKeep(given: readonly string[]): readonly string[] {
+    const entries = given.map((entry) => entry.trim());
+    if (entries.includes("")) {
+        throw new UsageError('--keep "": expected an id, an IP address or a name');
+    }
+    return [...new Set(entries)];
+}
+
+/** The number of a Droplet, or null for a text that is none. */
+export function dropletIdIn(text: string): number | null {
+    const id = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : Number.NaN;
+    return Number.isSafeInteger(id) ? id : null;
+}
+
+function quoted(text: string): string {
+    return JSON.stringify(text);
+}

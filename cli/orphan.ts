@@ -1,0 +1,97 @@
+import type { Catalog, ListedResource, ListedSnapshot, ListedVolume } from "../provider/teardown/catalog.js";
+import type { DropletApi } from "../provider/teardown/ports.js";
+import type { AssociatedResource } from "../provider/teardown/resource.js";
+
+/** Something that belongs to no Droplet any more. */
+export interface Orphan extends AssociatedResource {
+    /** ISO date; null where it cannot be read. */
+    readonly createdAt: string | null;
+    /** Milliseconds; null where it cannot be read. */
+    readonly ageMs: number | null;
+    /** The command that deletes it; null for an id that no command should carry. */
+    readonly deleteCommand: string | null;
+}
+
+/**
+ * Everything of an account that belongs to no Droplet any more. Resources are listed before their owners, so
+ * that nothing that was just made looks like an orphan.
+ * @throws ForbiddenError where the token may not list one of the kinds
+ */
+export async function findOrphans(
+    catalog: Catalog,
+    api: DropletApi,
+    nowMs: number,
+    signal: AbortSignal,
+): Promise<Orphan[]> {
+    const snapshots = await catalog.snapshots("snapshot", signal);
+    const volumeSnapshots = await catalog.snapshots("volume_snapshot", signal);
+    const volumes = await catalog.volumes(signal);
+    const addresses = await catalog.reservedIps(signal);
+    const droplets = new Set((await catalog.droplets(signal)).map(({ id }) => String(id)));
+    const found: ListedResource[] = [
+        ...(await confirmOwnerless(
+            snapshots.filter((one) => isOwnerless(one, droplets)),
+            api,
+            signal,
+        )),
+        ...volumes.filter(({ dropletIds }) => dropletIds.length === 0),
+        ...volumeSnapshots.filter((one) => isOwnerless(one, attachedIds(volumes))),
+        ...addresses.filter(({ dropletId }) => dropletId === null),
+    ];
+    return found.map((resource) => asOrphan(resource, nowMs));
+}
+
+/** What does not say whom it belongs to is left alone. */
+function isOwnerless({ ownerId }: ListedSnapshot, living: ReadonlySet<string>): boolean {
+    return ownerId !== "" && !living.has(ownerId);
+}
+
+/** A volume that is attached to nothing belongs to no Droplet, and neither do its snapshots. */
+function attachedIds(volumes: readonly ListedVolume[]): ReadonlySet<string> {
+    return new Set(volumes.filter(({ dropletIds }) => dropletIds.length > 0).map(({ id }) => id));
+}
+
+/** Pages shift while they are read: a Droplet that is in none of them is asked for by itself. */
+async function confirmOwnerless(
+    snapshots: readonly ListedSnapshot[],
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<readonly ListedSnapshot[]> {
+    const owners = [...new Set(snapshots.map(({ ownerId }) => ownerId))];
+    const gone = new Set<string>();
+    for (const owner of owners) {
+        const id = Number(owner);
+        if (Number.isSafeInteger(id) && id > 0 && (await api.droplet(id, signal)) === null) {
+            gone.add(owner);
+        }
+    }
+    return snapshots.filter(({ ownerId }) => gone.has(ownerId));
+}
+
+function asOrphan({ kind, id, name, monthlyCost, createdAt }: ListedResource, nowMs: number): Orphan {
+    const ageMs = createdAt === null ? Number.NaN : nowMs - Date.parse(createdAt);
+    return {
+        kind,
+        id,
+        name,
+        monthlyCost,
+        createdAt,
+        ageMs: Number.isNaN(ageMs) || ageMs < 0 ? null : ageMs,
+        deleteCommand: deleteCommand(kind, id),
+    };
+}
+
+function deleteCommand(kind: AssociatedResource["kind"], id: string): string | null {
+    if (!/^[A-Za-z0-9][A-Za-z0-9.:-]*$/.test(id)) {
+        return null;
+    }
+    switch (kind) {
+        case "snapshot":
+        case "volume_snapshot":
+            return `doctl compute snapshot delete ${id}`;
+        case "volume":
+            return `doctl compute volume delete ${id}`;
+        case "reserved_ip":
+            return `doctl compute reserved-ip delete ${id}`;
+    }
+}

@@ -1,0 +1,176 @@
+import { CommanderError } from "commander";
+import { UsageError } from "./errors.js";
+import type { Invocation, Limits, ReportOptions, Targets, Terms } from "./invocation.js";
+import {
+    dropletIdIn,
+    readAge,
+    readCount,
+    readKeep,
+    readPolicy,
+    readTag,
+    readTimeout,
+} from "./option-values.js";
+import { createProgram, type TypedOptions } from "./program.js";
+import type { Surroundings } from "./surroundings.js";
+
+const MOST_RETRIES = 100;
+const MOST_DROPLETS = 1_000_000;
+
+/** A command to run, or that everything has been said already: help, version, or what is wrong. */
+export type Parsed =
+    | { readonly kind: "run"; readonly invocation: Invocation }
+    | { readonly kind: "told" }
+    | { readonly kind: "wrong"; readonly error: UsageError; readonly reporting: ReportOptions };
+
+/** Reads a command line (without the interpreter and the script). */
+export function parse(
+    argv: readonly string[],
+    { version, stdout, stderr }: Pick<Surroundings, "version" | "stdout" | "stderr">,
+): Parsed {
+    const invocations: Invocation[] = [];
+    const program = createProgram((command, args, options) => {
+        invocations.push(invocationOf(command, args, options));
+    }, version);
+    for (const command of [program, ...program.commands]) {
+        command
+            .exitOverride()
+            .showHelpAfterError(
+                `(${program.name()} ${commandPath(command.name(), program.name())}--help shows how)`,
+            );
+        command.configureOutput({
+            writeOut: (text) => stdout.write(text),
+            writeErr: (text) => stderr.write(text),
+            getOutHasColors: () => false,
+            getErrHasColors: () => false,
+        });
+    }
+    try {
+        program.parse(argv, { from: "user" });
+    } catch (error) {
+        if (error instanceof CommanderError) {
+            return error.exitCode === 0
+                ? { kind: "told" }
+                : { kind: "wrong", error: new UsageError(error.message), reporting: reportOptionsIn(argv) };
+        }
+        if (error instanceof UsageError) {
+            stderr.write(`error: ${error.message}\n`);
+            return { kind: "wrong", error, reporting: reportOptionsIn(argv) };
+        }
+        throw error;
+    }
+    const [invocation] = invocations;
+    return invocation === undefined ? { kind: "told" } : { kind: "run", invocation };
+}
+
+function commandPath(command: string, program: string): string {
+    return command === program ? "" : `${command} `;
+}
+
+function invocationOf(command: string, args: readonly string[], options: TypedOptions): Invocation {
+    const reporting = reportingOf(options);
+    const limits = limitsOf(options);
+    switch (command) {
+        case "plan":
+            return {
+                command,
+                targets: targetsOf(args, options),
+                terms: termsOf(options),
+                limits,
+                out: options.out ?? null,
+                reporting,
+            };
+        case "destroy":
+            return { command, what: whatOf(args, options), limits, consent: consentOf(options), reporting };
+        case "status":
+            return { command, dropletId: onlyId(args), wait: options.wait === true, limits, reporting };
+        case "orphans": {
+            const { olderThan } = options;
+            const olderThanMs = olderThan === undefined ? null : readAge("--older-than", olderThan);
+            return { command, olderThanMs, limits, reporting };
+        }
+        default:
+            throw new UsageError(`there is no command ${command}`);
+    }
+}
+
+function whatOf(args: readonly string[], options: TypedOptions) {
+    if (options.plan === undefined) {
+        return { targets: targetsOf(args, options), terms: termsOf(options) };
+    }
+    const others: readonly (readonly [string, boolean])[] = [
+        ["droplets", args.length > 0],
+        ["--tag-name", options.tagName !== undefined],
+        ["--policy", options.policy !== undefined],
+        ["--keep", options.keep !== undefined],
+        ["--require-tag", options.requireTag !== undefined],
+    ];
+    const given = others.filter(([, isGiven]) => isGiven).map(([name]) => name);
+    if (given.length > 0) {
+        throw new UsageError(`a saved plan says everything by itself: leave out ${given.join(", ")}`);
+    }
+    return { planFile: options.plan };
+}
+
+function targetsOf(named: readonly string[], { tagName }: TypedOptions): Targets {
+    if (named.length > 0 === (tagName !== undefined)) {
+        throw new UsageError("name the droplets by ids and names, or by --tag-name");
+    }
+    const zero = named.find(
+        (name) => name.trim() === "" || (/^\d+$/.test(name) && dropletIdIn(name) === null),
+    );
+    if (zero !== undefined) {
+        throw new UsageError(`${JSON.stringify(zero)} is neither the id nor the name of a droplet`);
+    }
+    return {
+        named: [...new Set(named)],
+        tagName: tagName === undefined ? null : readTag("--tag-name", tagName),
+    };
+}
+
+function termsOf({ policy, keep, requireTag }: TypedOptions): Terms {
+    return {
+        policy: readPolicy(policy ?? []),
+        keep: readKeep(keep ?? []),
+        requireTag: requireTag === undefined ? null : readTag("--require-tag", requireTag),
+    };
+}
+
+function limitsOf({ timeout, retries }: TypedOptions): Limits {
+    return {
+        timeoutMs: readTimeout(timeout),
+        retries: readCount("--retries", retries ?? "0", 0, MOST_RETRIES),
+    };
+}
+
+function consentOf({ yes, policy, maxDroplets }: TypedOptions) {
+    return {
+        yes: yes === true,
+        policyGiven: policy !== undefined,
+        maxDroplets:
+            maxDroplets === undefined ? null : readCount("--max-droplets", maxDroplets, 1, MOST_DROPLETS),
+    };
+}
+
+function onlyId([id = ""]: readonly string[]): number {
+    const dropletId = dropletIdIn(id);
+    if (dropletId === null) {
+        throw new UsageError(
+            `${JSON.stringify(id)} is not the id of a droplet: a droplet that is gone has no name`,
+        );
+    }
+    return dropletId;
+}
+
+function reportingOf({ json, report, summary }: TypedOptions): ReportOptions {
+    return { json: json === true, report: report ?? null, summary: summary ?? null };
+}
+
+/** A command line that is wrong in one place still says where its report is expected. */
+function reportOptionsIn(argv: readonly string[]): ReportOptions {
+    const valueOf = (option: string): string | null => {
+        const at = argv.findIndex((arg) => arg === option || arg.startsWith(`${option}=`));
+        const [, attached] = argv[at]?.split(/=(.*)/s) ?? [];
+        return at === -1 ? null : (attached ?? argv[at + 1] ?? null);
+    };
+    return { json: argv.includes("--json"), report: valueOf("--report"), summary: valueOf("--summary") };
+}

@@ -1,0 +1,109 @@
+import { addMoney, monthly } from "../provider/teardown/money.js";
+import { sameResource, type AssociatedResource } from "../provider/teardown/resource.js";
+import { destroyedIn } from "../provider/teardown/status.js";
+import {
+    columns,
+    count,
+    dropletLabel,
+    kindLabel,
+    printable,
+    resourceLabel,
+} from "../provider/teardown/wording.js";
+import type { Paint } from "./style.js";
+import type { Standing, Survey } from "./survey.js";
+
+const STACK_TAG = /^teardown:([^:]+):([^:]+)$/i;
+
+/** What would become of some Droplets, for people: every resource, why it stays, and the costs. */
+export function planText(surveys: readonly Survey[], paint: Paint): string {
+    if (surveys.length === 0) {
+        return "no droplet matches: there is nothing to destroy";
+    }
+    return [...surveys.map((survey) => dropletText(survey, paint)), totals(surveys)].join("\n");
+}
+
+/** The Pulumi stack that a Droplet belongs to, "project/stack"; null where it carries no such tag. */
+export function stackOf({ droplet }: Pick<Survey, "droplet">): string | null {
+    for (const tag of droplet?.tags ?? []) {
+        const [, project, stack] = STACK_TAG.exec(tag) ?? [];
+        if (project !== undefined && stack !== undefined) {
+            return `${printable(project)}/${printable(stack)}`;
+        }
+    }
+    return null;
+}
+
+function dropletText(survey: Survey, paint: Paint): string {
+    const { dropletId, droplet, plan } = survey;
+    const label = paint("bold", dropletLabel(dropletId, droplet?.name ?? null));
+    const price = droplet === null ? "" : `, ${monthly(droplet.monthlyPrice)}`;
+    const stack = stackOf(survey);
+    const rows = [
+        ...remaining(survey).map((resource) => ["destroys", ...cells(resource)]),
+        ...plan.prevented.map((resource) => ["prevents", ...cells(resource), resource.reason]),
+        ...plan.keep.map((resource) => ["keeps", ...cells(resource), printable(resource.reason)]),
+    ];
+    return [
+        `${label}${price}: ${paint(colourOf(survey.standing), standingText(survey))}`,
+        ...(stack === null ? [] : [paint("yellow", `  ${stackWarning(stack)}`)]),
+        ...columns(rows),
+        ...unmatched(plan.unmatched),
+    ].join("\n");
+}
+
+/** What is still to go: a status also shows what has gone. */
+function remaining({ plan, status }: Survey): readonly AssociatedResource[] {
+    const gone = destroyedIn(status);
+    return plan.destroy.filter((resource) => !gone.some((other) => sameResource(other, resource)));
+}
+
+function stackWarning(stack: string): string {
+    return `belongs to the Pulumi stack ${stack}: its state will not know that the droplet is gone; prefer \`pulumi destroy\` there`;
+}
+
+function standingText({ standing, status, refusal }: Survey): string {
+    switch (standing) {
+        case "ready":
+            return "would be destroyed";
+        case "running": {
+            const { resources } = status.state === "none" ? { resources: [] } : status;
+            const done = resources.filter((resource) => resource.destroyedAt !== null).length;
+            return `a destroy of it is running, ${done} of ${count(resources.length, "resource")} are gone`;
+        }
+        case "unfinished":
+            return "gone, but something of it is left";
+        case "gone":
+            return "already gone";
+        case "refused":
+            return refusal instanceof Error ? refusal.message : String(refusal);
+    }
+}
+
+function colourOf(standing: Standing): "red" | "yellow" | "green" {
+    return standing === "refused" ? "red" : standing === "gone" ? "green" : "yellow";
+}
+
+function cells(resource: AssociatedResource): string[] {
+    return [kindLabel(resource.kind), resourceLabel(resource), monthly(resource.monthlyCost)];
+}
+
+function unmatched(entries: readonly string[]): string[] {
+    return entries.length === 0 ? [] : [`  keep: nothing matches ${entries.map(printable).join(", ")}`];
+}
+
+function totals(surveys: readonly Survey[]): string {
+    const going = surveys.filter(({ standing }) => standing !== "refused");
+    const droplets = going.filter(({ standing }) => standing === "ready" || standing === "running");
+    const resources = going.flatMap(remaining);
+    const staying = [
+        ...surveys.flatMap(({ plan }) => [...plan.keep, ...plan.prevented]),
+        ...surveys.filter(({ standing }) => standing === "refused").flatMap(({ plan }) => plan.destroy),
+    ];
+    const saved = addMoney([
+        ...droplets.map(({ droplet }) => droplet?.monthlyPrice ?? null),
+        ...resources.map((resource) => resource.monthlyCost),
+    ]);
+    const stays = addMoney(staying.map((resource) => resource.monthlyCost));
+    const what = `${count(droplets.length, "droplet")} and ${count(resources.length, "associated resource")}`;
+    return `${what} to destroy, $${saved}/month; ${count(staying.length, "associated resource")} to stay, $${stays}/month.`;
+}

@@ -1,0 +1,56 @@
+import { refuseUnapproved } from "../provider/teardown/approval.js";
+import { RefusedError } from "../provider/teardown/errors.js";
+import { dropletLabel, printable } from "../provider/teardown/wording.js";
+import type { SavedPlan } from "./plan-file.js";
+import type { Selection } from "./selection.js";
+import type { Session } from "./session.js";
+import type { Survey } from "./survey.js";
+
+/**
+ * A plan is for one account at one endpoint.
+ * @throws RefusedError where this is another
+ */
+export function refuseElsewhere(plan: SavedPlan, session: Session, account: string | null): void {
+    if (plan.endpoint !== session.endpoint.base) {
+        throw new RefusedError(
+            `the plan is for ${printable(plan.endpoint)}, not for ${session.endpoint.base}`,
+        );
+    }
+    if (plan.account !== account) {
+        throw new RefusedError("the plan was made with a token of another account");
+    }
+}
+
+/**
+ * What was asked for when the plan was made, looked up again.
+ * @throws RefusedError where it now means Droplets that the plan does not have
+ */
+export function refuseOthers(plan: SavedPlan, live: Selection): void {
+    const others = live.targets.filter(({ id }) => !plan.droplets.some((planned) => planned.id === id));
+    if (others.length > 0) {
+        const names = others.map(({ id, droplet }) => dropletLabel(id, droplet?.name ?? null)).join(", ");
+        throw new RefusedError(`nothing was destroyed, because the plan does not have ${names}; plan again`);
+    }
+}
+
+/**
+ * Compares what is there with what was planned. What has gone in the meantime is no objection.
+ * @throws RefusedError where there is more, or where a Droplet is another one than it was
+ */
+export function refuseGrown(plan: SavedPlan, surveys: readonly Survey[]): void {
+    for (const { dropletId, droplet, plan: live, standing } of surveys) {
+        const planned = plan.droplets.find(({ id }) => id === dropletId);
+        if (planned === undefined || standing === "refused") {
+            continue;
+        }
+        if (droplet !== null && droplet.name !== planned.name) {
+            const was = dropletLabel(dropletId, planned.name);
+            throw new RefusedError(
+                `nothing was destroyed, because ${was} is now named ${printable(droplet.name)}`,
+            );
+        }
+        if (standing === "ready") {
+            refuseUnapproved(live, planned.destroy);
+        }
+    }
+}

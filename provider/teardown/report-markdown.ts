@@ -1,0 +1,105 @@
+import { addMoney } from "./money.js";
+import type { DropletReport, ReportedOutcome } from "./report-json.js";
+import { withOutcome, type ReportedResource } from "./report.js";
+import { kindLabel, printable } from "./wording.js";
+
+/** What a Droplet's outcome is called in a summary. */
+const OUTCOME_WORDS: Record<ReportedOutcome, string> = {
+    destroyed: "destroyed",
+    "not-found": "already gone",
+    partial: "not all destroyed",
+    "in-progress": "still running",
+    refused: "refused, nothing destroyed",
+    failed: "failed",
+    planned: "planned, nothing destroyed",
+};
+
+/** Rows per Droplet; a step summary has a size limit, and nobody reads more. */
+const MOST_ROWS = 100;
+
+/** Some Droplets' reports as Markdown: what went, what stays, and what it costs. Ends with an empty line. */
+export function reportMarkdown(droplets: readonly DropletReport[], error: string | null): string {
+    const sections = droplets.map(dropletSection);
+    const nothing =
+        droplets.length === 0 && error === null ? ["No droplet matched: nothing was destroyed."] : [];
+    const trouble =
+        error === null
+            ? []
+            : [`**${droplets.length === 0 ? "Nothing was done" : "Ended early"}:** ${code(error)}`];
+    return ["### Droplet teardown", ...trouble, ...nothing, ...sections, totals(droplets)]
+        .filter((section) => section !== "")
+        .join("\n\n")
+        .concat("\n\n");
+}
+
+function dropletSection(report: DropletReport): string {
+    const name = report.dropletName === null ? "" : `${code(report.dropletName)} `;
+    const title = `**Droplet ${name}(${report.dropletId}): ${OUTCOME_WORDS[report.outcome]}**`;
+    const error = report.error === null ? [] : [code(report.error)];
+    const rows = [...dropletRow(report), ...resourceRows(report)];
+    const more = rows.length - MOST_ROWS;
+    const table = ["| | kind | name | why | a month |", "|---|---|---|---|---|", ...rows.slice(0, MOST_ROWS)];
+    return [
+        title,
+        ...error,
+        ...(rows.length === 0 ? [] : [table.join("\n")]),
+        ...(more > 0 ? [`… and ${more} more.`] : []),
+    ].join("\n\n");
+}
+
+function dropletRow(report: DropletReport): string[] {
+    const word = report.dropletGone ? "destroyed" : "still there";
+    const price = dollars(report.dropletMonthlyPrice);
+    return report.dropletName === null
+        ? []
+        : [`| ${word} | droplet | ${code(report.dropletName)} | | ${price} |`];
+}
+
+function resourceRows(report: DropletReport): string[] {
+    const order = ["failed", "pending", "kept", "destroyed"] as const;
+    return order.flatMap((outcome) => withOutcome(report, outcome)).map(resourceRow);
+}
+
+function resourceRow({ kind, id, name, outcome, reason, monthlyCost }: ReportedResource): string {
+    const why = reason === null ? "" : code(reason);
+    return `| ${outcome} | ${kindLabel(kind)} | ${code(name || id)} | ${why} | ${dollars(monthlyCost)} |`;
+}
+
+function totals(droplets: readonly DropletReport[]): string {
+    if (droplets.length === 0) {
+        return "";
+    }
+    const gone = droplets.filter((report) => report.dropletGone && report.outcome !== "not-found");
+    const there = droplets.filter((report) => !report.dropletGone);
+    const saved = [
+        ...droplets.flatMap((report) => withOutcome(report, "destroyed")).map((one) => one.monthlyCost),
+        ...gone.map((report) => report.dropletMonthlyPrice),
+    ];
+    const open = [
+        ...droplets
+            .flatMap((report) => withOutcome(report, "kept", "failed", "pending"))
+            .map((one) => one.monthlyCost),
+        ...there.map((report) => report.dropletMonthlyPrice),
+    ];
+    const unknown = open.includes(null) ? ", and what has no known cost" : "";
+    return `Saved $${addMoney(saved)}/month. Still accruing $${addMoney(open)}/month${unknown}.`;
+}
+
+function dollars(amount: string | null): string {
+    return amount === null ? "unknown" : `$${addMoney([amount])}`;
+}
+
+/**
+ * Text of others as a code span: Markdown, HTML, links and mentions mean nothing inside. A pipe would end the
+ * cell of a table even there.
+ */
+export function code(text: string): string {
+    const clean = printable(text).trim();
+    if (clean === "") {
+        return "";
+    }
+    const longestRun = Math.max(0, ...(clean.match(/`+/g) ?? []).map((run) => run.length));
+    const fence = "`".repeat(longestRun + 1);
+    const pad = longestRun > 0 ? " " : "";
+    return `${fence}${pad}${clean.replaceAll("|", "\\|")}${pad}${fence}`;
+}

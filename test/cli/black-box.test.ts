@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { startBlackBox } from "../support/black-box.js";
+import { runProcess, type Ended } from "../support/cli-process.js";
+import { reportIn } from "../support/cli-world.js";
+
+type Server = Awaited<ReturnType<typeof startBlackBox>>;
+
+interface Scene {
+    readonly server: Server;
+    readonly ran: Ended;
+}
+
+async function play(server: Server, command: string): Promise<Scene> {
+    const ran = await runProcess(command, server.url);
+    await server.close();
+    return { server, ran };
+}
+
+describe("droplet-teardown against a server that only speaks the API", function () {
+    this.timeout(30_000);
+    let folder: string;
+    let full: Scene;
+    let bare: Scene;
+    before(async () => {
+        folder = await mkdtemp(join(tmpdir(), "black-box-"));
+        const command = "destroy 3164494 --yes --policy destroy --json";
+        [full, bare] = await Promise.all([
+            play(await startBlackBox(), `${command} --report ${join(folder, "report.json")}`),
+            play(await startBlackBox({}), command),
+        ]);
+    });
+    after(() => rm(folder, { recursive: true }));
+
+    it("destroys a droplet with everything, given an endpoint and a token, and reports it", async () => {
+        const { server, ran } = full;
+        assert.equal(ran.code, 0, ran.stderr);
+        const printed = reportIn(ran.stdout);
+        const written = reportIn(await readFile(join(folder, "report.json"), "utf8"));
+        for (const report of [printed, written]) {
+            const droplet = report.droplets[0]!;
+            assert.deepEqual(
+                [droplet.id, droplet.name, droplet.outcome],
+                [3164494, "black-box", "destroyed"],
+            );
+            assert.deepEqual(
+                droplet.resources.map(({ outcome }) => outcome),
+                ["destroyed", "destroyed", "destroyed", "destroyed"],
+            );
+            assert.deepEqual(droplet.cost, { destroyed: "14.09", remaining: "0.00" });
+            assert.equal(report.requests, server.asked.length);
+        }
+        assert.deepEqual(server.bodies, [
+            {
+                reserved_ips: ["6186916"],
+                snapshots: ["61486916"],
+                volumes: ["ba49449a-7435-11ea-b89e-0a58ac14480f"],
+                volume_snapshots: ["edb0478d-7436-11ea-86e6-0a58ac144b91"],
+            },
+        ]);
+        assert.match(ran.stderr, new RegExp(`^DigitalOcean API: ${server.url}\n`));
+    });
+
+    it("destroys a droplet with nothing, whatever lists the server does not have", async () => {
+        const { server, ran } = bare;
+        assert.equal(ran.code, 0, ran.stderr);
+        assert.equal(reportIn(ran.stdout).droplets[0]?.outcome, "destroyed");
+        assert.equal(server.asked.filter((request) => request.startsWith("DELETE")).length, 1);
+    });
+});

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+
+import { CliWorld } from "../support/cli-world.js";
+
+describe("droplet-teardown status", () => {
+    function running(): { world: CliWorld; id: number; snapshot: string } {
+        const world = new CliWorld({ destroyDurationMs: 60_000 });
+        const { id, snapshot } = world.droplet("web-1");
+        return { world, id, snapshot };
+    }
+
+    it("tells of a destroy that runs, and that it is not finished", async () => {
+        const { world, id } = running();
+        world.simulator.panel.destroy(id);
+        const ran = await world.run(`status ${id} --report r.json`);
+        assert.equal(ran.code, 4);
+        assert.match(ran.stdout, /0\/3 destroyed · waiting for/);
+        assert.equal(world.report("r.json").droplets[0]?.outcome, "in-progress");
+    });
+
+    it("waits until it is finished", async () => {
+        const { world, id } = running();
+        world.simulator.panel.destroy(id);
+        const ran = await world.run(`status ${id} --wait --report r.json`);
+        assert.equal(ran.code, 0, ran.stderr);
+        const [droplet] = world.report("r.json").droplets;
+        assert.equal(droplet?.outcome, "destroyed");
+        assert.equal(droplet.cost.destroyed, "1.15");
+    });
+
+    it("waits no longer than it may, or than it is let", async () => {
+        const { world, id } = running();
+        world.simulator.panel.destroy(id);
+        const late = await world.run(`status ${id} --wait --timeout 10s`);
+        assert.equal(late.code, 4);
+        assert.match(late.stdout, /not finished after 10s/);
+        const stopped = await world.run(`status ${id} --wait`, { interruptedAfterMs: 5_000 });
+        assert.equal(stopped.code, 4);
+        assert.match(stopped.stdout, /interrupted/);
+    });
+
+    it("tells of what failed", async () => {
+        const { world, id, snapshot } = running();
+        world.simulator.faults.failItem(snapshot, { message: "resource is busy" });
+        world.simulator.panel.destroy(id);
+        const ran = await world.run(`status ${id} --wait`);
+        assert.equal(ran.code, 3);
+        assert.match(ran.stdout, /failed +snapshot +web-1-nightly.*resource is busy/);
+    });
+
+    it("never takes a droplet without a destroy for gone", async () => {
+        const { world, id } = running();
+        const ran = await world.run(`status ${id} --wait`);
+        assert.equal(ran.code, 5);
+        assert.match(ran.stdout, /no destroy of it is known; it is there/);
+        assert.equal((await world.run("status 999")).code, 0);
+    });
+
+    it("takes an id only", async () => {
+        const { world } = running();
+        assert.equal((await world.run("status web-1")).code, 2);
+        assert.equal((await world.run("status 0")).code, 2);
+        assert.equal((await world.run("status")).code, 2);
+    });
+});

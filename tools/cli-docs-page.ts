@@ -1,0 +1,80 @@
+import type { Argument, Command, Option } from "commander";
+
+import { createProgram, HELP, PROGRAM_NAME } from "../cli/program.js";
+
+const HEAD = `# Command line
+
+\`npx pulumi-droplet-teardown@1 <command>\`, or \`${PROGRAM_NAME} <command>\` where the package is installed. It needs neither Pulumi nor a state file. This page is made from the command line's own definitions (\`npm run docs:cli\`).
+
+Nothing is destroyed without its plan being shown first, and nothing beyond what was shown. Progress goes to standard error, results go to standard output. Run again, every command resumes: a destroy that is running is attached to, never started twice.
+
+| variable | meaning |
+|---|---|
+| \`DIGITALOCEAN_TOKEN\`, else \`DIGITALOCEAN_ACCESS_TOKEN\` | the token; it is read from nowhere else |
+| \`DIGITALOCEAN_API_URL\` | another endpoint than the public one: https, or http on loopback; it is named in the output |
+| \`HTTPS_PROXY\`, \`NO_PROXY\` | a proxy |
+| \`NO_COLOR\` | no colours |
+`;
+
+const TAIL = `## Exit codes
+
+| code | meaning |
+|---|---|
+| 0 | everything that was to go is gone, also when it was gone before or nothing matched |
+| 1 | unexpected error |
+| 2 | the command line is wrong |
+| 3 | some resources could not be destroyed |
+| 4 | the deadline passed, or it was interrupted; what runs goes on at DigitalOcean |
+| 5 | refused: a guard, the policy, no confirmation, the plan grew, or an ambiguous name |
+| 6 | no token, a token that is not accepted, or one without a scope that is needed |
+| 130 | a second SIGINT or SIGTERM |
+
+With several droplets it is the first that applies of 1, 6, 5, 4, 3.
+
+## Reports
+
+\`--report FILE\` writes JSON whatever happens: while the work is under way, after success, failure and interrupt. [\`schema/report.schema.json\`](../schema/report.schema.json) describes it; the package publishes it as \`pulumi-droplet-teardown/schema/report.schema.json\`. \`--summary FILE\` appends Markdown: what went, what stays, what it costs. \`pulumi destroy\` writes the same two, one report a line, to the files in \`DROPLET_TEARDOWN_REPORT\` and \`DROPLET_TEARDOWN_SUMMARY\`.
+
+Costs are decimal strings in US dollars a month. \`cost\` of a droplet adds up its \`resources\`; the droplet's own price, \`monthlyCost\`, stands beside it.
+
+Pipelines that use all this are in [\`examples/ci\`](../examples/ci/README.md).
+`;
+
+/** The page of the command line's reference, from its definitions. */
+export function cliPage(): string {
+    const { commands } = createProgram(() => undefined);
+    return [HEAD, ...commands.map(section), TAIL].join("\n");
+}
+
+function section(command: Command): string {
+    const name = command.name();
+    const { examples, notes } = HELP[name] ?? { examples: [] };
+    const usage = `${PROGRAM_NAME} ${name} ${command.usage()}`;
+    const listing = examples.map(([example, does]) => `# ${does}\n${PROGRAM_NAME} ${example}`);
+    return [
+        `## ${name}`,
+        command.description(),
+        ...(notes === undefined ? [] : [notes]),
+        `\`\`\`\n${usage}\n\`\`\``,
+        table([...command.registeredArguments.map(argumentRow), ...command.options.map(optionRow)]),
+        `\`\`\`sh\n${listing.join("\n\n")}\n\`\`\`\n`,
+    ].join("\n\n");
+}
+
+function argumentRow(argument: Argument): string {
+    return `| \`${argument.name()}\` | | ${cell(argument.description)} |`;
+}
+
+function optionRow(option: Option): string {
+    const value: unknown = option.defaultValue;
+    const byDefault = typeof value === "string" ? `\`${value}\`` : "";
+    return `| \`${cell(option.flags)}\` | ${byDefault} | ${cell(option.description)} |`;
+}
+
+function table(rows: readonly string[]): string {
+    return ["| argument | default | meaning |", "|---|---|---|", ...rows].join("\n");
+}
+
+function cell(text: string): string {
+    return text.replaceAll("|", "\\|").replaceAll("*", "\\*");
+}
