@@ -1,4 +1,4 @@
-import { isInterruption } from "../provider/teardown/errors.js";
+import { AuthenticationError, ForbiddenError, isInterruption } from "../provider/teardown/errors.js";
 import { printable } from "../provider/teardown/wording.js";
 import { NO_OUTCOME, type Context, type Outcome } from "./context.js";
 import { jsonOf, messageOf, reportFileText, summaryOf, type Run } from "./delivery.js";
@@ -6,7 +6,7 @@ import { EXIT, exitCodeOf, exitCodeOfError, type ExitCode } from "./exit-code.js
 import { jsonText } from "../provider/teardown/report-json.js";
 import type { Invocation, ReportOptions } from "./invocation.js";
 import { parse } from "./parse.js";
-import { openSession, type Session } from "./session.js";
+import { foreignEndpoint, openSession, type Session } from "./session.js";
 import { paintFor } from "./style.js";
 import type { Surroundings } from "./surroundings.js";
 
@@ -53,6 +53,7 @@ async function execute(
     const work = async (): Promise<Outcome> => {
         await record({});
         session = openSession(surroundings);
+        nameEndpoint(session, surroundings);
         return dispatch(invocation, contextOf(session, surroundings, record));
     };
     const outcome = await Promise.race([work(), crash]).catch((error: unknown) => ({ ...known, error }));
@@ -70,6 +71,13 @@ function contextOf(session: Session, surroundings: Surroundings, record: Context
         paintProgress: paintFor(stderr, env),
         record,
     };
+}
+
+function nameEndpoint({ endpoint }: Session, { stderr }: Surroundings): void {
+    const foreign = foreignEndpoint(endpoint);
+    if (foreign !== null) {
+        stderr.write(`DigitalOcean API: ${foreign}\n`);
+    }
 }
 
 /** Each command is loaded when it is called for: the first request is not kept waiting by the others. */
@@ -96,10 +104,22 @@ async function tell(run: Run, reporting: ReportOptions, surroundings: Surroundin
     const { env, stderr } = surroundings;
     if (error !== null) {
         const lines = messageOf(error).split("\n").map(printable);
-        const again = isInterruption(error) && entries.length === 0 ? "; nothing was destroyed" : "";
-        stderr.write(`${paintFor(stderr, env)("red", "error:")} ${lines.join("\n")}${again}\n`);
+        stderr.write(
+            `${paintFor(stderr, env)("red", "error:")} ${lines.join("\n")}${remark(error, entries.length)}\n`,
+        );
     }
     return deliver(run, reporting, surroundings);
+}
+
+/** What people want to know beside the error itself. */
+function remark(error: unknown, known: number): string {
+    if (error instanceof AuthenticationError) {
+        return "; is the token in DIGITALOCEAN_TOKEN (else DIGITALOCEAN_ACCESS_TOKEN) still valid?";
+    }
+    if (error instanceof ForbiddenError) {
+        return "; the token lacks a scope that this needs";
+    }
+    return isInterruption(error) && known === 0 ? "; nothing was destroyed" : "";
 }
 
 /** Writes the report to wherever it is wanted; false where one of the places does not take it. */

@@ -26,7 +26,7 @@ function outputOf(stream: NodeJS.WriteStream): Output {
         },
         isTerminal: stream.isTTY && process.env.TERM !== "dumb",
         get columns() {
-            return stream.isTTY ? stream.columns : USUAL_COLUMNS;
+            return (stream.isTTY && stream.columns) || USUAL_COLUMNS;
         },
     };
 }
@@ -50,17 +50,26 @@ const files: Files = {
 };
 
 /** Null for an end of input, and for Ctrl-C, which a terminal hands over as a key while a line is read. */
-function ask(question: string): Promise<string | null> {
-    return new Promise((resolve) => {
-        const reader = createInterface({ input: process.stdin, output: process.stderr });
-        let answer: string | null = null;
-        reader.once("close", () => resolve(answer));
-        reader.once("SIGINT", () => reader.close());
-        reader.question(question, (line) => {
-            answer = line;
-            reader.close();
+function askUnless(interrupt: AbortSignal): (question: string) => Promise<string | null> {
+    return (question) =>
+        new Promise((resolve) => {
+            const reader = createInterface({ input: process.stdin, output: process.stderr });
+            const leave = (): void => {
+                process.stderr.write("\n");
+                reader.close();
+            };
+            let answer: string | null = null;
+            reader.once("close", () => {
+                interrupt.removeEventListener("abort", leave);
+                resolve(answer);
+            });
+            reader.once("SIGINT", leave);
+            interrupt.addEventListener("abort", leave, { once: true });
+            reader.question(question, (line) => {
+                answer = line;
+                reader.close();
+            });
         });
-    });
 }
 
 function interruptOfProcess(): AbortSignal {
@@ -95,6 +104,7 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
     });
 }
 
+const interrupt = interruptOfProcess();
 const surroundings: Surroundings = {
     env: (name) => process.env[name],
     clock: systemClock,
@@ -104,9 +114,9 @@ const surroundings: Surroundings = {
     version,
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
-    ask: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
+    ask: process.stdin.isTTY && process.stderr.isTTY ? askUnless(interrupt) : null,
     files,
-    interrupt: interruptOfProcess(),
+    interrupt,
 };
 
 const crash = crashOfProcess();

@@ -4,16 +4,11 @@ import { ageText } from "../age-text.js";
 import { NO_OUTCOME, type Context, type Outcome } from "../context.js";
 import type { OrphansInvocation } from "../invocation.js";
 import { findOrphans, type Orphan } from "../orphan.js";
-import { foreignEndpoint } from "../session.js";
 import { inTime } from "./surveys.js";
 
 /** Lists what belongs to no Droplet any more. Changes nothing. */
 export async function orphans(invocation: OrphansInvocation, context: Context): Promise<Outcome> {
     const { session, surroundings } = context;
-    const foreign = foreignEndpoint(session.endpoint);
-    if (foreign !== null) {
-        surroundings.stderr.write(`DigitalOcean API: ${foreign}\n`);
-    }
     const { api } = session.client();
     const { account, all } = await inTime(invocation.limits, context, async (signal) => {
         const account = await session.account(signal);

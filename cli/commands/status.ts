@@ -14,7 +14,6 @@ import { NO_OUTCOME, type Context, type Outcome } from "../context.js";
 import { createDisplay, type Display } from "../display.js";
 import type { StatusInvocation } from "../invocation.js";
 import { reportText } from "../report-text.js";
-import { foreignEndpoint } from "../session.js";
 
 /** What has been seen of a Droplet and its destroy. */
 interface Sight {
@@ -26,10 +25,6 @@ interface Sight {
 /** The destroy of a Droplet as DigitalOcean shows it, at once or when it has ended. Changes nothing. */
 export async function status(invocation: StatusInvocation, context: Context): Promise<Outcome> {
     const { session, surroundings } = context;
-    const foreign = foreignEndpoint(session.endpoint);
-    if (foreign !== null) {
-        surroundings.stderr.write(`DigitalOcean API: ${foreign}\n`);
-    }
     const { clock, interrupt, stderr } = surroundings;
     const client = session.client();
     const startedAtMs = clock.now();

@@ -6,7 +6,6 @@ import type { Entry } from "../exit-code.js";
 import type { Limits, Targets, Terms } from "../invocation.js";
 import { select, type Selection, type Target } from "../selection.js";
 import { composeSurvey, survey, type Survey } from "../survey.js";
-import { foreignEndpoint } from "../session.js";
 
 const AT_ONCE = 8;
 
@@ -30,10 +29,6 @@ export async function lookUp(
     { session, surroundings }: Context,
     signal: AbortSignal,
 ): Promise<{ readonly account: string | null; readonly selection: Selection }> {
-    const foreign = foreignEndpoint(session.endpoint);
-    if (foreign !== null) {
-        surroundings.stderr.write(`DigitalOcean API: ${foreign}\n`);
-    }
     const [account, selection] = await Promise.all([
         session.account(signal),
         select(targets, session.catalog, signal),

@@ -45,7 +45,10 @@ export async function planFromList(
     return planFor(inventory, inquiry, api, signal);
 }
 
-/** The plan for a Droplet that is gone. Nothing is left to prevent: what has not gone with it stays. */
+/**
+ * The plan for a Droplet that is gone. Nothing is left to prevent: what has not gone with it stays. Nothing
+ * is unmatched either: a status does not speak of what was kept.
+ */
 export async function planFromStatus(
     status: DestroyStatus,
     inquiry: Inquiry,
@@ -53,7 +56,7 @@ export async function planFromStatus(
     signal: AbortSignal,
 ): Promise<Plan> {
     const plan = await planFor(resourcesOf(status, inquiry.recorded), inquiry, api, signal);
-    return { ...plan, keep: [...plan.keep, ...plan.prevented], prevented: [] };
+    return { ...plan, keep: [...plan.keep, ...plan.prevented], prevented: [], unmatched: [] };
 }
 
 /**

@@ -3,19 +3,18 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { startBlackBox } from "../support/black-box.js";
+import { startBlackBox, type BlackBox } from "../support/black-box.js";
 import { runProcess, type Ended } from "../support/cli-process.js";
 import { reportIn } from "../support/cli-world.js";
 
-type Server = Awaited<ReturnType<typeof startBlackBox>>;
-
-interface Scene {
-    readonly server: Server;
+interface Told {
+    readonly server: BlackBox;
     readonly ran: Ended;
 }
 
-async function play(server: Server, command: string): Promise<Scene> {
-    const ran = await runProcess(command, server.url);
+async function tell(starting: Promise<BlackBox>, options: string): Promise<Told> {
+    const server = await starting;
+    const ran = await runProcess(`destroy 3164494 --yes --policy destroy ${options}`, server.url);
     await server.close();
     return { server, ran };
 }
@@ -23,20 +22,22 @@ async function play(server: Server, command: string): Promise<Scene> {
 describe("droplet-teardown against a server that only speaks the API", function () {
     this.timeout(30_000);
     let folder: string;
-    let full: Scene;
-    let bare: Scene;
     before(async () => {
         folder = await mkdtemp(join(tmpdir(), "black-box-"));
-        const command = "destroy 3164494 --yes --policy destroy --json";
-        [full, bare] = await Promise.all([
-            play(await startBlackBox(), `${command} --report ${join(folder, "report.json")}`),
-            play(await startBlackBox({}), command),
-        ]);
     });
     after(() => rm(folder, { recursive: true }));
 
+    // The two wait for their destroys at the same time.
+    let everything: Promise<Told>;
+    let nothing: Promise<Told>;
+    before(() => {
+        const file = join(folder, "report.json");
+        everything = tell(startBlackBox(), `--json --report ${file}`);
+        nothing = tell(startBlackBox({}), "--json");
+    });
+
     it("destroys a droplet with everything, given an endpoint and a token, and reports it", async () => {
-        const { server, ran } = full;
+        const { server, ran } = await everything;
         assert.equal(ran.code, 0, ran.stderr);
         const printed = reportIn(ran.stdout);
         const written = reportIn(await readFile(join(folder, "report.json"), "utf8"));
@@ -65,7 +66,7 @@ describe("droplet-teardown against a server that only speaks the API", function 
     });
 
     it("destroys a droplet with nothing, whatever lists the server does not have", async () => {
-        const { server, ran } = bare;
+        const { server, ran } = await nothing;
         assert.equal(ran.code, 0, ran.stderr);
         assert.equal(reportIn(ran.stdout).droplets[0]?.outcome, "destroyed");
         assert.equal(server.asked.filter((request) => request.startsWith("DELETE")).length, 1);

@@ -11,30 +11,21 @@ import {
 import { runProcess, start, type Ended } from "../support/cli-process.js";
 import { serve, type LoopbackServer } from "../support/loopback.js";
 
-/** When the process dies: before its k-th request arrives, or after its destroy took effect. */
-type Moment = number | "after the destroy";
+/** Whether a process dies at a request, and before or after the request takes effect. */
+type Fate = (index: number, method: string | undefined) => "lives" | "dies before" | "dies after";
 
-/** More than the command needs, so that it dies at each request that it makes. */
-const MOST_REQUESTS = 14;
-
-interface Deadly {
-    readonly at: string;
-    readonly id: number;
-    readonly died: boolean;
-    readonly again: Ended;
-}
-
-/** A way to the API on which the process dies. */
+/** A way to the API on which a process may die. */
 interface DeadlyRoad extends LoopbackServer {
     victim: ChildProcess | null;
     readonly asked: string[];
 }
 
-async function deadlyRoad(api: string, moment: Moment | null): Promise<DeadlyRoad> {
+async function deadlyRoad(api: string, fateAt: Fate): Promise<DeadlyRoad> {
     const road: { victim: ChildProcess | null; asked: string[] } = { victim: null, asked: [] };
     const server = await serve((request, response) => {
         road.asked.push(`${request.method} ${request.url}`);
-        if (road.asked.length === moment) {
+        const fate = fateAt(road.asked.length, request.method);
+        if (fate === "dies before") {
             road.victim?.kill("SIGKILL");
             return;
         }
@@ -46,7 +37,7 @@ async function deadlyRoad(api: string, moment: Moment | null): Promise<DeadlyRoa
             void fetch(`${api}${request.url}`, { method: request.method ?? "GET", headers, ...body }).then(
                 async (answer) => {
                     const text = await answer.text();
-                    if (moment === "after the destroy" && request.method === "DELETE") {
+                    if (fate === "dies after") {
                         road.victim?.kill("SIGKILL");
                         return;
                     }
@@ -57,6 +48,9 @@ async function deadlyRoad(api: string, moment: Moment | null): Promise<DeadlyRoa
     });
     return Object.assign(road, server);
 }
+
+/** A destroy has fewer requests. */
+const MORE_THAN_ALL = 18;
 
 describe("droplet-teardown destroy, killed at any request", function () {
     this.timeout(60_000);
@@ -80,42 +74,47 @@ describe("droplet-teardown destroy, killed at any request", function () {
         return { id, args: `destroy ${id} --yes --policy destroy --policy volumes=keep --keep ${name}-data` };
     }
 
-    /** Runs the command twice; the first run dies at the moment, if it comes to that. */
-    async function diesAt(moment: Moment): Promise<Deadly> {
-        const { id, args } = prepare(`dies-${String(moment).replaceAll(" ", "-")}`);
-        const road = await deadlyRoad(server.url, moment);
+    interface Story {
+        readonly id: number;
+        readonly asked: readonly string[];
+        readonly killed: boolean;
+        readonly last: Ended;
+    }
+
+    /** Runs a destroy under a fate; the same command again where that killed it. */
+    async function tell(name: string, fate: Fate): Promise<Story> {
+        const { id, args } = prepare(name);
+        const road = await deadlyRoad(server.url, fate);
         const { child, ended } = start(args.split(" "), road.url);
         road.victim = child;
-        const died = (await ended).code === null;
+        const first = await ended;
         await road.close();
-        return { at: `killed at ${moment}`, id, died, again: await runProcess(args, server.url) };
+        const killed = first.code === null;
+        return { id, asked: road.asked, killed, last: killed ? await runProcess(args, server.url) : first };
     }
 
     it("comes to the same end when the same command is run again, with one destroy in all", async () => {
-        const undisturbed = prepare("undisturbed");
-        const road = await deadlyRoad(server.url, null);
-        const everyRequest = Array.from({ length: MOST_REQUESTS }, (_, index) => index + 1);
-        const [first, ...ends] = await Promise.all([
-            runProcess(undisturbed.args, road.url),
-            ...[...everyRequest, "after the destroy" as const].map((moment) => diesAt(moment)),
-        ]);
-        await road.close();
-        assert.equal(first.code, 0, first.stderr);
-        assert.ok(road.asked.some((request) => request.startsWith("DELETE")));
-        assert.ok(road.asked.length <= MOST_REQUESTS);
-        assert.ok(ends.filter(({ died }) => died).length >= road.asked.length + 1);
+        const before = Array.from({ length: MORE_THAN_ALL }, (_, index) =>
+            tell(`d${index + 1}`, (at) => (at === index + 1 ? "dies before" : "lives")),
+        );
+        const after = tell("after", (_, method) => (method === "DELETE" ? "dies after" : "lives"));
+        const stories = await Promise.all([...before, after]);
 
-        for (const { at, id, again } of ends) {
-            assert.equal(again.code, 0, `${at}\n${again.stderr}`);
+        const [undisturbed] = stories.filter(({ killed }) => !killed);
+        assert.ok(undisturbed !== undefined, "there are more requests to die at");
+        assert.ok(stories.filter(({ killed }) => killed).length > undisturbed.asked.length);
+        for (const { id, asked, last } of stories) {
+            const at = `after ${asked.length} requests, ${asked.at(-1)}\n${last.stderr}`;
+            assert.equal(last.code, 0, at);
             const destroys = simulator
                 .requests()
                 .filter(({ method, path }) => method !== "GET" && path.includes(`/${id}/`))
                 .map(({ method, status }) => `${method} ${status}`);
-            assert.deepEqual(destroys, ["DELETE 202"], `${at}\n${again.stderr}`);
+            assert.deepEqual(destroys, ["DELETE 202"], at);
         }
         const { droplets, snapshots, volumes } = simulator.state();
         assert.deepEqual([droplets, snapshots], [[], []]);
-        assert.equal(volumes.length, ends.length + 1);
+        assert.equal(volumes.length, stories.length);
         assert.ok(volumes.every(({ dropletId }) => dropletId === null));
     });
 });

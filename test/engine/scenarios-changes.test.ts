@@ -27,7 +27,11 @@ function replacement(opts: string): Scenario {
             const replaced = await succeeds(project.up());
 
             assert.notEqual(world.dropletId(), first);
-            assert.deepEqual(await remaining(simulator), ["droplet web-1", "snapshot nightly", "volume data"]);
+            assert.deepEqual(await remaining(simulator), [
+                "droplet web-1",
+                "snapshot nightly",
+                "volume data",
+            ]);
             assert.deepEqual((await world.teardown())?.outputs?.["predecessors"], [first]);
             assert.match(replaced.stdout, /DropletTeardown web updated/);
             assert.deepEqual(world.destroyRequests(), []);
@@ -54,7 +58,9 @@ scenarios("a stack that changes", {
             const [before] = simulator.state().droplets;
             assert.deepEqual(before?.tags, ["teardown:engine-test:dev"]);
 
-            await project.setProgram(programOf(`new Droplet("web", { ...spec, teardown: { enabled: false } });`));
+            await project.setProgram(
+                programOf(`new Droplet("web", { ...spec, teardown: { enabled: false } });`),
+            );
             await succeeds(project.up());
             assert.deepEqual(simulator.state().droplets[0]?.tags, []);
             await project.setProgram(BACK);
@@ -83,7 +89,10 @@ scenarios("a stack that changes", {
 
             const refused = text(await fails(project.up()));
 
-            assert.match(refused, /nothing was destroyed, because the droplet does not carry the tag teardown:engine-test:dev/);
+            assert.match(
+                refused,
+                /nothing was destroyed, because the droplet does not carry the tag teardown:engine-test:dev/,
+            );
             const forget = /`pulumi state delete '(urn:[^']+)'`/.exec(refused)?.[1];
             assert.equal(forget, (await world.teardown())?.urn, refused);
             assert.deepEqual(await remaining(simulator), ["droplet web-1", "snapshot nightly"]);

@@ -9,9 +9,15 @@ export const REPOSITORY = join(
     ...(__filename.endsWith(".ts") ? ["..", ".."] : ["..", "..", ".."]),
 );
 
+/** With DIGITALOCEAN_PLUGIN=official it is an error when the official provider is not on PATH. */
+const VARIABLE = "DIGITALOCEAN_PLUGIN";
+
 /** The official provider is used where it is on PATH; else the stand-in. */
 export function pulumiYaml(name: string, typescript: boolean, env: NodeJS.ProcessEnv): string {
     const official = findExecutable("pulumi-resource-digitalocean", pathFolders(env), process.platform);
+    if (official === undefined && env[VARIABLE] === "official") {
+        throw new Error(`${VARIABLE}=official, but pulumi-resource-digitalocean is not on PATH`);
+    }
     const standIn = { providers: [{ name: "digitalocean", path: pluginBinFolder(REPOSITORY) }] };
     // YAML takes JSON as it is.
     return JSON.stringify({

@@ -19,6 +19,9 @@ export interface ProjectOptions {
     readonly simulatorUrl: string;
     readonly token: string;
     readonly typescript?: boolean;
+    /** Name of the project, "engine-test" unless said, and of the stack, "dev" unless said. */
+    readonly name?: string;
+    readonly stack?: string;
     /** Stack configuration by full key, such as "digitalocean:region". */
     readonly config?: Readonly<Record<string, string>>;
     /** Variables for every run. */
@@ -71,6 +74,8 @@ export interface StateResource {
 export class EngineProject {
     readonly #options: ProjectOptions;
     readonly #mark = marker();
+    readonly #name: string;
+    readonly #stack: string;
 
     private constructor(
         /** The project's folder; state and the engine's home are inside. */
@@ -78,13 +83,15 @@ export class EngineProject {
         options: ProjectOptions,
     ) {
         this.#options = options;
+        this.#name = options.name ?? PROJECT;
+        this.#stack = options.stack ?? STACK;
     }
 
     static async create(options: ProjectOptions): Promise<EngineProject> {
         const folder = await realpath(await mkdtemp(join(tmpdir(), "engine-project-")));
         const project = new EngineProject(folder, options);
         await project.#write();
-        const made = await project.run(["stack", "init", STACK]).result;
+        const made = await project.run(["stack", "init", project.#stack]).result;
         if (made.code !== 0) {
             throw new Error(`stack init failed:\n${made.stdout}${made.stderr}`);
         }
@@ -115,7 +122,7 @@ export class EngineProject {
     /** Starts an operation without waiting for it, to be watched or killed on the way. */
     start(operation: "up" | "preview" | "refresh" | "destroy", options: RunOptions = {}): Run {
         const unattended = operation === "preview" ? [] : ["--skip-preview"];
-        return this.run([operation, "--stack", STACK, ...unattended, ...flagsOf(options)], options.env);
+        return this.run([operation, "--stack", this.#stack, ...unattended, ...flagsOf(options)], options.env);
     }
 
     /** Any other command of the engine, such as `["config", "set", …]`. */
@@ -154,7 +161,7 @@ export class EngineProject {
 
     /** The stack's resources, read from its state; none before the first update. */
     async resources(): Promise<StateResource[]> {
-        const file = join(this.folder, "state", ".pulumi", "stacks", PROJECT, `${STACK}.json`);
+        const file = join(this.folder, "state", ".pulumi", "stacks", this.#name, `${this.#stack}.json`);
         const stored = JSON.parse(await readFile(file, "utf8")) as {
             checkpoint: { latest?: { resources?: StateResource[] } };
         };
@@ -182,8 +189,8 @@ export class EngineProject {
         }
         const { typescript = false, config = {}, program } = this.#options;
         await writeFile(join(this.folder, "package.json"), JSON.stringify({ name: PROJECT, private: true }));
-        await writeFile(join(this.folder, "Pulumi.yaml"), pulumiYaml(PROJECT, typescript, process.env));
-        await writeFile(join(this.folder, `Pulumi.${STACK}.yaml`), stackYaml(config));
+        await writeFile(join(this.folder, "Pulumi.yaml"), pulumiYaml(this.#name, typescript, process.env));
+        await writeFile(join(this.folder, `Pulumi.${this.#stack}.yaml`), stackYaml(config));
         await this.setProgram(program);
     }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import { adviceFor } from "../../provider/advice.js";
+import { MissingTagError } from "../../provider/teardown/errors.js";
 import { describeReport } from "../../provider/teardown/describe.js";
 import { announcement, inventoryText, preventedBy, progressLine } from "../../provider/teardown/narrate.js";
 import { costOf, type ReportedResource, type ResourceOutcome } from "../../provider/teardown/report.js";
@@ -187,6 +188,14 @@ describe("advice after a destroy", () => {
                 .join()
                 .includes("state delete"),
         );
+    });
+
+    it("is to decide for one who has taken the tag off: forget the teardown, or put the tag back", () => {
+        const refused = report({ outcome: "refused", dropletId: 7 });
+        assert.deepEqual(adviceFor(refused, "urn", new MissingTagError("teardown:a:b")), [
+            "If the droplet is to stay, `pulumi state delete 'urn'` forgets its teardown; then repeat this command.",
+            "If it is to go, `doctl compute droplet tag 7 --tag-name teardown:a:b` puts the tag back; then repeat this command.",
+        ]);
     });
 });
 

@@ -1,0 +1,19 @@
+import * as digitalocean from "@pulumi/digitalocean";
+import { Droplet } from "pulumi-droplet-teardown"; // 1. the import line
+
+const region = "nyc3";
+const data = new digitalocean.Volume("data", { name: "data", region, size: 10 });
+
+const web = new Droplet("web", {
+    name: "web-1",
+    region,
+    image: "ubuntu-24-04-x64",
+    size: "s-1vcpu-1gb",
+    volumeIds: [data.id],
+    teardown: { policy: "destroy" }, // 3. when you want it: what nobody manages goes with the Droplet
+});
+
+// 2. the children: with `parent: web.droplet` they keep their names in the state
+new digitalocean.ReservedIp("address", { region, dropletId: web.id.apply(Number) }, { parent: web.droplet });
+
+export const dropletId = web.id;
