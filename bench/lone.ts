@@ -4,19 +4,20 @@ import type { Waiter } from "./waiter.js";
 import { drawCompletionMs, type Workload } from "./workload.js";
 
 /** How a waiter does on a workload; delays are between completion and noticing. */
-interface LoneResult {
+export interface LoneResult {
     readonly requestsOnAverage: number;
     readonly p50Ms: number;
     readonly p95Ms: number;
+    readonly p99Ms: number;
     /** Share of the destroys whose end was never seen. */
     readonly gaveUp: number;
 }
 
 /** Limits for the three figures of one waiter. */
-interface LoneBars {
-    readonly requestsOnAverage: number;
-    readonly p50S: number;
-    readonly p95S: number;
+export interface LoneBars {
+    readonly requestsOnAverage?: number;
+    readonly p50S?: number;
+    readonly p95S?: number;
 }
 
 const SAMPLES = 10_000;
@@ -44,6 +45,7 @@ export async function measureLone(
         requestsOnAverage: requests / samples,
         p50Ms: quantile(delaysMs, 0.5),
         p95Ms: quantile(delaysMs, 0.95),
+        p99Ms: quantile(delaysMs, 0.99),
         gaveUp: 1 - delaysMs.length / samples,
     };
 }

@@ -1,21 +1,39 @@
+import { writeFileSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { table, type Figure } from "./figures.js";
-import { loneFigures, measureLone } from "./lone.js";
-import { operation } from "./operation.js";
-import { published } from "./published.js";
-import { W1, W2, W3, W4 } from "./workload.js";
+import { fleetFigures, footprintFigures } from "./fleet/figures.js";
+import { measureFootprint } from "./fleet/footprint.js";
+import { measureFleets } from "./fleet/rows.js";
+import { loneFigures } from "./lone.js";
+import { LONE_BARS, measureAllLone } from "./lone-rows.js";
+import { pages } from "./report/pages.js";
 
-const W1_BARS = { requestsOnAverage: 17, p50S: 0.8, p95S: 1.8 };
-
-async function measure(seed: number): Promise<Figure[]> {
-    const figures = loneFigures("lone W1", await measureLone(operation, W1, seed), W1_BARS);
-    for (const workload of [W2, W3, W4]) {
-        figures.push(...loneFigures(`lone ${workload.name}`, await measureLone(operation, workload, seed)));
+async function main(): Promise<void> {
+    const { values } = parseArgs({
+        options: {
+            json: { type: "boolean", default: false },
+            seed: { type: "string", default: "1" },
+            write: { type: "boolean", default: false },
+        },
+    });
+    const seed = readSeed(values.seed);
+    // First, while the process is small.
+    const footprint = await measureFootprint(seed);
+    const lone = await measureAllLone(seed);
+    const fleets = await measureFleets(seed);
+    const figures: Figure[] = [
+        ...lone.flatMap(({ waiter, workload, result }) =>
+            loneFigures(`1 droplet, ${waiter}, ${workload}`, result, LONE_BARS[`${waiter} ${workload}`]),
+        ),
+        ...fleets.flatMap(fleetFigures),
+        ...footprintFigures(footprint),
+    ];
+    if (values.write) {
+        write(pages({ lone, fleets, figures, seed }));
     }
-    for (const waiter of published) {
-        figures.push(...loneFigures(`${waiter.name} W1`, await measureLone(waiter, W1, seed)));
-    }
-    return figures;
+    process.stdout.write(`${values.json ? JSON.stringify({ figures }) : table(figures)}\n`);
+    process.exitCode = figures.every(({ ok }) => ok) ? 0 : 1;
 }
 
 function readSeed(text: string): number {
@@ -26,13 +44,13 @@ function readSeed(text: string): number {
     return seed;
 }
 
-async function main(): Promise<void> {
-    const { values } = parseArgs({
-        options: { json: { type: "boolean", default: false }, seed: { type: "string", default: "1" } },
-    });
-    const figures = await measure(readSeed(values.seed));
-    process.stdout.write(`${values.json ? JSON.stringify({ figures }) : table(figures)}\n`);
-    process.exitCode = figures.every(({ ok }) => ok) ? 0 : 1;
+/** Writes pages into `docs`, by their paths in it. */
+function write(texts: ReadonlyMap<string, string>): void {
+    for (const [path, text] of texts) {
+        const file = join(__dirname, "..", "docs", path);
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, text);
+    }
 }
 
 main().catch((error: unknown) => {

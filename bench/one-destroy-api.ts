@@ -1,7 +1,7 @@
 import type { Clock } from "../provider/polling/clock.js";
 import type { DropletApi, SubmitOutcome } from "../provider/teardown/ports.js";
 import type { Droplet } from "../provider/teardown/resource.js";
-import type { DestroyStatus } from "../provider/teardown/status.js";
+import type { DestroyStatus, ResourceProgress } from "../provider/teardown/status.js";
 import type { Random } from "./random.js";
 import { drawRoundTripMs } from "./workload.js";
 
@@ -13,11 +13,14 @@ export class OneDestroyApi implements DropletApi {
     looks = 0;
     readonly #clock: Clock;
     readonly #completionMs: number;
+    readonly #goneAt: readonly number[];
     readonly #random: Random;
     #completesAtMs = Infinity;
     #noticedAtMs: number | null = null;
 
-    constructor(clock: Clock, completionMs: number, random: Random) {
+    /** @param goneAt when each associated resource is gone, as a part of the whole time */
+    constructor(clock: Clock, completionMs: number, random: Random, goneAt: readonly number[] = []) {
+        this.#goneAt = goneAt;
         this.#clock = clock;
         this.#completionMs = completionMs;
         this.#random = random;
@@ -110,12 +113,18 @@ export class OneDestroyApi implements DropletApi {
             return {
                 state: "running",
                 droplet: { name: "web", destroyedAt: null, error: null },
-                resources: [],
+                resources: this.#goneAt.map((part, index) => this.#volume(part, index)),
             };
         }
         const completedAt = new Date(this.#completesAtMs).toISOString();
         const droplet = { name: "web", destroyedAt: completedAt, error: null };
         return { state: "completed", completedAt, failures: 0, droplet, resources: [] };
+    }
+
+    #volume(part: number, index: number): ResourceProgress {
+        const goneAtMs = this.#completesAtMs - (1 - part) * this.#completionMs;
+        const destroyedAt = goneAtMs <= this.#clock.now() ? new Date(goneAtMs).toISOString() : null;
+        return { kind: "volume", id: `volume-${index}`, name: "data", destroyedAt, error: null };
     }
 
     /** The server looks when half of the round trip is over. */

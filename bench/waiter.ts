@@ -15,8 +15,13 @@ export interface Waiter {
     wait(completionMs: number, random: Random): WaitOutcome | Promise<WaitOutcome>;
 }
 
+/** A waiter that follows a schedule, whatever it sees. */
+export interface ScheduledWaiter extends Waiter {
+    readonly schedule: Schedule;
+}
+
 /** Where a wait stands; times are milliseconds since the destroy was accepted. */
-interface Progress {
+export interface Progress {
     /** Requests sent so far. */
     readonly sent: number;
     /** Null before the first request. */
@@ -26,12 +31,13 @@ interface Progress {
 }
 
 /** Says when the next request is sent, in milliseconds since the acceptance; null gives up. */
-type Schedule = (progress: Progress, random: Random) => number | null;
+export type Schedule = (progress: Progress, random: Random) => number | null;
 
 /** A waiter that follows a schedule. The server looks when half of the round trip is over. */
-export function scheduled(name: string, schedule: Schedule): Waiter {
+export function scheduled(name: string, schedule: Schedule): ScheduledWaiter {
     return {
         name,
+        schedule,
         wait(completionMs, random) {
             let progress: Progress = { sent: 0, lastSentMs: null, answeredMs: 0 };
             for (;;) {

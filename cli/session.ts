@@ -1,13 +1,18 @@
-import { remoteOf, type Client } from "../provider/clients.js";
+import { remoteOf } from "../provider/clients.js";
 import { credentials, endpoint } from "../provider/credentials.js";
 import { createCatalog } from "../provider/digitalocean/catalog-api.js";
 import { PUBLIC_ENDPOINT, type Endpoint } from "../provider/digitalocean/endpoint.js";
 import type { Fetch } from "../provider/digitalocean/fetch.js";
-import { createRateBudget } from "../provider/polling/budget.js";
+import { Pool, type Client } from "../provider/fleet/pool.js";
+import { listingKey } from "../provider/fleet/read-list.js";
+import { DEFAULT_SHARE } from "../provider/polling/budget.js";
 import type { Catalog } from "../provider/teardown/catalog.js";
 import { ApiError, AuthenticationError } from "../provider/teardown/errors.js";
 import { NoTokenError } from "./errors.js";
 import type { Surroundings } from "./surroundings.js";
+
+/** The Droplets of a run need not have a tag in common. */
+const ALL_DROPLETS = listingKey({ by: "type", type: "droplets" });
 
 /** One run's access to DigitalOcean, under one rate budget. */
 export interface Session {
@@ -15,6 +20,8 @@ export interface Session {
     readonly catalog: Catalog;
     /** For one operation, with its own count of requests. */
     readonly client: () => Client;
+    /** What all teardowns of the run share. */
+    readonly pool: Pool;
     /** Id of the token's account; null where it cannot be read. */
     account(signal: AbortSignal): Promise<string | null>;
     /** All requests so far. */
@@ -39,21 +46,17 @@ export function openSession(surroundings: Surroundings): Session {
         requests += 1;
         return fetch(url, init);
     };
-    const connection = {
-        endpoint: place,
-        token: credential.token,
-        fetch: counting,
-        clock,
-        random,
-        userAgent,
-    };
-    const budget = createRateBudget({ clock });
+    const { token } = credential;
+    const connection = { endpoint: place, token, fetch: counting, clock, random, userAgent };
     const remote = remoteOf(connection);
-    const own = remote.client(budget);
+    const pool = new Pool({ clock, remote, share: DEFAULT_SHARE, listingOf: () => ALL_DROPLETS });
+    const client = (): Client => remote.client(pool.scheduler);
+    const own = client();
     return {
         endpoint: place,
-        catalog: createCatalog({ ...connection, budget }),
-        client: () => remote.client(budget),
+        catalog: createCatalog({ ...connection, budget: pool.scheduler }),
+        client,
+        pool,
         account: async (signal) => (await unlessUnanswered(own.api.account(signal)))?.id ?? null,
         requests: () => requests,
     };

@@ -1,27 +1,24 @@
 import type { Connection, Exchange } from "./digitalocean/connection.js";
 import { createDropletApi } from "./digitalocean/droplet-api.js";
 import type { Endpoint } from "./digitalocean/endpoint.js";
-import { createRateBudget, type RateBudget } from "./polling/budget.js";
+import { createFleetApi } from "./digitalocean/fleet-api.js";
+import { Pool, type Client as FleetClient, type Remote, type Watched } from "./fleet/pool.js";
+import { listingKey } from "./fleet/read-list.js";
+import { DEFAULT_SHARE } from "./polling/budget.js";
 import type { Surroundings } from "./surroundings.js";
-import type { Account, DropletApi, Ledger } from "./teardown/ports.js";
-import type { ResourceKind } from "./teardown/resource.js";
+import type { Account, DropletApi } from "./teardown/ports.js";
+import type { Droplet, ResourceKind } from "./teardown/resource.js";
 
 /** The API for one operation, and what its requests add up to. */
-export interface Client {
-    readonly api: DropletApi;
-    readonly ledger: Ledger;
+export interface Client extends FleetClient {
+    /** The same for the teardown of a Droplet: it waits together with all others of the process. */
+    watching(dropletId: number): Watched;
 }
 
 /** What one token shares among all operations of a process: its budget, and what is asked only once. */
 interface Shared {
-    readonly budget: RateBudget;
+    readonly pool: Pool;
     readonly remote: Remote;
-}
-
-/** DigitalOcean for one token. */
-export interface Remote {
-    /** For one operation. What does not change is asked once for all of a remote's clients. */
-    client(budget: RateBudget): Client;
 }
 
 /** What is asked once per process and token. */
@@ -32,24 +29,24 @@ interface Asked {
 
 export type ClientFor = (token: string, endpoint: Endpoint) => Client;
 
-/** Makes clients that share, per token and endpoint, one rate budget and the answers that do not change. */
+/** Makes clients that share, per token and endpoint, one schedule and the answers that do not change. */
 export function createClients(surroundings: Surroundings): ClientFor {
     const shared = new Map<string, Shared>();
     return (token, endpoint) => {
         const key = `${endpoint.base} ${token}`;
-        const { budget, remote } = shared.get(key) ?? newShared(surroundings, token, endpoint);
-        shared.set(key, { budget, remote });
-        return remote.client(budget);
+        const { pool, remote } = shared.get(key) ?? newShared(surroundings, token, endpoint);
+        shared.set(key, { pool, remote });
+        return { ...remote.client(pool.scheduler), watching: (dropletId) => pool.watch(dropletId, null) };
     };
 }
 
 function newShared(surroundings: Surroundings, token: string, endpoint: Endpoint): Shared {
     const { clock, fetch, random, userAgent } = surroundings;
     const remote = remoteOf({ endpoint, token, fetch, clock, random, userAgent });
-    return { budget: createRateBudget({ clock }), remote };
+    return { remote, pool: new Pool({ clock, remote, share: DEFAULT_SHARE, listingOf: stackListing }) };
 }
 
-/** DigitalOcean over HTTP for one token. */
+/** DigitalOcean over HTTP for one token. What does not change is asked once for all its clients. */
 export function remoteOf(connection: Omit<Connection, "budget">): Remote {
     const asked: Asked = { account: null, readable: new Map() };
     return {
@@ -58,7 +55,14 @@ export function remoteOf(connection: Omit<Connection, "budget">): Remote {
             const api = createDropletApi({ ...connection, budget }, (exchange) => note(exchange, ledger));
             return { api: onceForAll(api, asked), ledger };
         },
+        lists: (budget) => createFleetApi({ ...connection, budget }),
     };
+}
+
+/** Droplets of one stack carry the same tag, so that one list tells of all of them. */
+function stackListing({ tags }: Droplet): string | null {
+    const tag = tags.find((other) => other.toLowerCase().startsWith("teardown:"));
+    return tag === undefined ? null : listingKey({ by: "tag", tag });
 }
 
 function note(exchange: Exchange, ledger: { requests: number; requestIds: string[] }): void {

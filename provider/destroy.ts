@@ -2,7 +2,6 @@ import { adviceFor } from "./advice.js";
 import type { Client } from "./clients.js";
 import { keepRecord } from "./keep-record.js";
 import { narrateTo } from "./narrator.js";
-import { nextLookAtMs } from "./polling/interval.js";
 import { StackError } from "./stack-error.js";
 import type { TeardownState } from "./state.js";
 import type { Surroundings } from "./surroundings.js";
@@ -29,9 +28,10 @@ export async function destroyDroplet(
     const request = requestOf(state, surroundings);
     const subject = { dropletId: request.dropletId, accountId: state.accountId };
     const { clock, engine } = surroundings;
-    const work = async ({ api, ledger }: Client): Promise<Attempt<Outcome>> => {
-        const effects = { api, ledger, clock, nextLookAtMs, narrator, ensureWanted: engine.ensureAlive };
-        const value = await tearDown(request, effects);
+    const work = async (client: Client): Promise<Attempt<Outcome>> => {
+        const watched = client.watching(request.dropletId);
+        const effects = { ...watched, clock, narrator, ensureWanted: engine.ensureAlive };
+        const value = await tearDown(request, effects).finally(() => watched.watch.close());
         return { value, rejected: value.cause instanceof AuthenticationError ? value.cause : null };
     };
     const { value, rejected } = await withDeadline(clock, request.timeoutMs, undefined, (signal) =>

@@ -105,7 +105,7 @@ async function carryOut(
     const display = createDisplay(surroundings.stderr, surroundings.clock, crowd);
     const requests = able.map((survey) => requestOf(survey, prepared, invocation));
     const { clock, interrupt } = surroundings;
-    const effects = { clock, client: session.client, narratorFor: display.narratorFor, ended: display.ended };
+    const effects = { clock, pool: session.pool, narratorFor: display.narratorFor, ended: display.ended };
     const done = await runAll(requests, effects, interrupt).finally(() => display.close());
     return surveys.map(
         (survey) =>

@@ -1,3 +1,4 @@
+import { Hazard } from "../../provider/polling/hazard.js";
 import { nextLookAtMs, type Looks } from "../../provider/polling/interval.js";
 import { composeReport } from "../../provider/teardown/compose-report.js";
 import { withDeadline } from "../../provider/teardown/deadline.js";
@@ -7,8 +8,8 @@ import { progressLine } from "../../provider/teardown/narrate.js";
 import type { Ledger } from "../../provider/teardown/ports.js";
 import type { Outcome as DropletOutcome, Report } from "../../provider/teardown/report.js";
 import type { AssociatedResource, Droplet } from "../../provider/teardown/resource.js";
-import { destroyedIn, type DestroyStatus } from "../../provider/teardown/status.js";
-import type { Client } from "../../provider/clients.js";
+import { destroyedIn, leftIn, type DestroyStatus } from "../../provider/teardown/status.js";
+import type { Client } from "../../provider/fleet/pool.js";
 import { NO_OUTCOME, type Context, type Outcome } from "../context.js";
 import { createDisplay, type Display } from "../display.js";
 import type { StatusInvocation } from "../invocation.js";
@@ -70,6 +71,7 @@ class Watch {
     async run(signal: AbortSignal): Promise<void> {
         const { clock } = this.#context.surroundings;
         this.account = await this.#context.session.account(signal);
+        const hazard = new Hazard();
         let looks: Looks = { acceptedAtMs: clock.now(), lastSentAtMs: null };
         for (;;) {
             looks = { ...looks, lastSentAtMs: clock.now() };
@@ -81,7 +83,8 @@ class Watch {
             narratorFor(this.#invocation.dropletId).progress(
                 progressLine("completion", this.sight.status, null),
             );
-            await clock.sleep(Math.max(nextLookAtMs(looks) - clock.now(), 0), signal);
+            const nextMs = nextLookAtMs(looks, leftIn(this.sight.status), hazard);
+            await clock.sleep(Math.max(nextMs - clock.now(), 0), signal);
         }
     }
 

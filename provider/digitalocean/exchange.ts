@@ -1,3 +1,4 @@
+import type { RateAnswer } from "../polling/budget.js";
 import { TeardownError } from "../teardown/errors.js";
 import { readBody, type Body } from "./body.js";
 import type { Connection, Method, Observer } from "./connection.js";
@@ -47,18 +48,23 @@ export async function exchange(
     observe: Observer,
     signal: AbortSignal,
 ): Promise<Reply> {
-    await connection.budget.admit(signal);
-    signal.throwIfAborted();
-    const reply = await attempt(connection, request, signal).catch((error: unknown) => {
-        observe({ ...line(request), status: null, requestId: null });
+    await connection.budget.admit(signal, request.method === "GET" ? "read" : "change");
+    let rate: RateAnswer | null = null;
+    try {
         signal.throwIfAborted();
-        return noAnswer(error, connection.token);
-    });
-    if (reply.kind === "answer") {
-        connection.budget.observe({ status: reply.status, ...reply.rate });
-        observe({ ...line(request), status: reply.status, requestId: reply.requestId });
+        const reply = await attempt(connection, request, signal).catch((error: unknown) => {
+            observe({ ...line(request), status: null, requestId: null });
+            signal.throwIfAborted();
+            return noAnswer(error, connection.token);
+        });
+        if (reply.kind === "answer") {
+            rate = { status: reply.status, ...reply.rate };
+            observe({ ...line(request), status: reply.status, requestId: reply.requestId });
+        }
+        return reply;
+    } finally {
+        connection.budget.observe(rate);
     }
-    return reply;
 }
 
 function attempt(connection: Connection, request: Request, signal: AbortSignal): Promise<Answer> {

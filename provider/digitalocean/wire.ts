@@ -1,4 +1,4 @@
-import type { Account } from "../teardown/ports.js";
+import type { Account, DropletPage } from "../teardown/ports.js";
 import type { AssociatedResource, Droplet, ResourceKind, ResourceRef } from "../teardown/resource.js";
 import type { DestroyStatus, DropletProgress, ResourceProgress } from "../teardown/status.js";
 import { decimalOf } from "./decimal.js";
@@ -32,6 +32,15 @@ const LISTS: readonly (readonly [list: string, kind: ResourceKind])[] = [
 /** Body of `GET /v2/droplets/{id}`. */
 export function readDroplet(body: unknown): Droplet {
     return dropletOf(fieldOf(rootOf(body), "droplet"));
+}
+
+/** Body of `GET /v2/droplets`. */
+export function readDropletPage(body: unknown): DropletPage {
+    const meta = optionalObject(fieldOf(rootOf(body), "meta"));
+    return {
+        droplets: listOf(fieldOf(rootOf(body), "droplets")).map(dropletOf),
+        total: meta === null ? null : countOf(fieldOf(meta, "total", "meta")),
+    };
 }
 
 /** One Droplet of an answer. */

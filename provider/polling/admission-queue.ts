@@ -2,60 +2,99 @@ import type { Clock } from "./clock.js";
 
 /** Something that says from when on the next request is allowed. */
 export interface Gate {
-    /** Epoch milliseconds; not later than `nowMs` while it is open. */
+    /**
+     * Epoch milliseconds; not later than `nowMs` while it is open. Infinity: not before something else
+     * happens, after which `serve` is called.
+     */
     opensAtMs(nowMs: number): number;
     /** One went through. */
     admitted(nowMs: number): void;
 }
 
-/** Lets callers through one by one, first come first served, each when every gate is open. */
+/** What a request is for: a change (submit, retry), a read that leads to one, a look at what is running. */
+export const URGENCIES = ["change", "read", "look"] as const;
+
+export type Urgency = (typeof URGENCIES)[number];
+
+/** One admission in so many goes to the least urgent that waits, so that nobody waits for ever. */
+const FAIR_EVERY = 25;
+
+/** Lets callers through one by one, the more urgent first, otherwise first come first served. */
 export class AdmissionQueue {
     readonly #clock: Clock;
-    readonly #gates: readonly Gate[];
-    #waiting: (() => void)[] = [];
+    readonly #gate: Gate;
+    readonly #waiting: Readonly<Record<Urgency, Set<() => void>>> = {
+        change: new Set(),
+        read: new Set(),
+        look: new Set(),
+    };
+    #admissions = 0;
     #timer: { readonly atMs: number; readonly stop: AbortController } | null = null;
 
-    constructor(clock: Clock, gates: readonly Gate[]) {
+    constructor(clock: Clock, gate: Gate) {
         this.#clock = clock;
-        this.#gates = gates;
+        this.#gate = gate;
+    }
+
+    /** How many wait. */
+    get length(): number {
+        return URGENCIES.reduce((sum, urgency) => sum + this.waiting(urgency), 0);
+    }
+
+    waiting(urgency: Urgency): number {
+        return this.#waiting[urgency].size;
     }
 
     /** Rejects with the signal's reason as soon as it aborts, and leaves nothing behind. */
-    enter(signal?: AbortSignal): Promise<void> {
+    enter(urgency: Urgency, signal?: AbortSignal): Promise<void> {
         return new Promise((resolve, reject) => {
             if (signal?.aborted) {
                 reject(signal.reason as Error);
                 return;
             }
+            const waiting = this.#waiting[urgency];
             const pass = (): void => {
                 signal?.removeEventListener("abort", leave);
                 resolve();
             };
             const leave = (): void => {
-                this.#waiting = this.#waiting.filter((other) => other !== pass);
+                waiting.delete(pass);
                 reject(signal?.reason as Error);
                 this.serve();
             };
             signal?.addEventListener("abort", leave, { once: true });
-            this.#waiting.push(pass);
+            waiting.add(pass);
             this.serve();
         });
     }
 
-    /** To be called when a gate may have changed. */
+    /** To be called when the gate may have changed. */
     serve(): void {
-        for (let pass = this.#waiting[0]; pass !== undefined; pass = this.#waiting[0]) {
+        for (let next = this.#next(); next !== null; next = this.#next()) {
             const nowMs = this.#clock.now();
-            const opensAtMs = Math.max(...this.#gates.map((gate) => gate.opensAtMs(nowMs)));
+            const opensAtMs = this.#gate.opensAtMs(nowMs);
             if (opensAtMs > nowMs) {
                 this.#wakeAt(opensAtMs);
                 return;
             }
-            this.#gates.forEach((gate) => gate.admitted(nowMs));
-            this.#waiting.shift();
-            pass();
+            this.#gate.admitted(nowMs);
+            this.#admissions += 1;
+            next.waiting.delete(next.pass);
+            next.pass();
         }
         this.#stopTimer();
+    }
+
+    #next(): { readonly waiting: Set<() => void>; readonly pass: () => void } | null {
+        const fair = this.#admissions % FAIR_EVERY === FAIR_EVERY - 1;
+        const order = fair ? URGENCIES.toReversed() : URGENCIES;
+        for (const urgency of order) {
+            const waiting = this.#waiting[urgency];
+            for (const pass of waiting) {
+                return { waiting, pass };
+            }
+        }
+        return null;
     }
 
     #wakeAt(atMs: number): void {
@@ -63,6 +102,9 @@ export class AdmissionQueue {
             return;
         }
         this.#stopTimer();
+        if (atMs === Infinity) {
+            return;
+        }
         const timer = { atMs, stop: new AbortController() };
         this.#timer = timer;
         const ring = (): void => {

@@ -1,7 +1,10 @@
-import { AdmissionQueue } from "./admission-queue.js";
+import { AdmissionQueue, type Urgency } from "./admission-queue.js";
 import type { Clock } from "./clock.js";
+import { MinuteLimit } from "./minute-limit.js";
 import { createServerLimits } from "./server-limits.js";
-import { createSlidingWindow } from "./sliding-window.js";
+import { HOUR_MS, MINUTE_MS, SlidingWindow } from "./sliding-window.js";
+
+export type { Urgency } from "./admission-queue.js";
 
 /** What one answer of the API says about its rate limits; null where a header is absent or unreadable. */
 export interface RateAnswer {
@@ -17,36 +20,116 @@ export interface RateAnswer {
 
 /**
  * The requests that one token may make. The HTTP adapter asks for admission before every single request,
- * retries included, and hands over what every answer says. This is the whole seam: a scheduler that serves
- * callers by priority takes this place without the adapter noticing.
+ * retries included, and then tells exactly once how it ended.
  */
 export interface RateBudget {
     /** Resolves when one request may be sent; rejects with the signal's reason as soon as it aborts. */
-    admit(signal?: AbortSignal): Promise<void>;
-    observe(answer: RateAnswer): void;
+    admit(signal?: AbortSignal, urgency?: Urgency): Promise<void>;
+    /** Null: it was not sent after all, or no answer came. */
+    observe(answer: RateAnswer | null): void;
 }
+
+/** A budget that also says how much of it is left, for those who only send what finds room. */
+export interface Scheduler extends RateBudget {
+    /** How many looks at running destroys would be admitted now, after everything that is more urgent. */
+    room(): number;
+    /** How many requests it takes in a minute at present. */
+    perMinute(): number;
+}
+
+/** The part of a token's budget that a process takes unless it is told otherwise. */
+export const DEFAULT_SHARE = 0.8;
+/** More requests at once would only meet a refusal together. */
+export const MOST_UNDER_WAY = 12;
 
 interface RateBudgetOptions {
     readonly clock: Clock;
-    /** Requests in any 60 s. */
+    /** Requests in any 60 s that the API allows. */
     readonly perMinute?: number;
-    /** Added to the 60 s, because requests do not all take the same time to arrive. */
+    /** Requests in any hour that the API allows. */
+    readonly perHour?: number;
+    /** Part of the minute that this process takes at most, from 0 to 1. */
+    readonly share?: number;
+    /** How much later than another a request may arrive that was sent at the same time. */
     readonly guardMs?: number;
     /** Requests of the hour that are left to others who have the same token. */
     readonly hourlyReserve?: number;
+    /** Requests that may be without an answer at a time. */
+    readonly mostUnderWay?: number;
 }
 
-/** A budget that admits first come, first served. */
-export function createRateBudget(options: RateBudgetOptions): RateBudget {
-    const { clock, perMinute = 250, guardMs = 500, hourlyReserve = 25 } = options;
-    const window = createSlidingWindow({ limit: perMinute, guardMs });
+/** Answers that are further apart than this have come in the order of their requests. */
+const OVERTAKING_MS = 1_000;
+/** Looks that may queue where there is no room for them, so that they get their small share all the same. */
+const WAITING_LOOKS = 4;
+/** Part of the minute that looks leave free for a submit that may come. */
+const RESERVED_FOR_SUBMITS = 0.04;
+
+/** The budget of one token, with priorities: changes first, then what leads to them, then looks. */
+export function createRateBudget(options: RateBudgetOptions): Scheduler {
+    const { clock, perMinute = 250, perHour = 5_000, share = 1, guardMs = 500 } = options;
+    const { hourlyReserve = 25, mostUnderWay = Infinity } = options;
+    const minute = new SlidingWindow({ spanMs: MINUTE_MS, guardMs });
+    const hour = new SlidingWindow({ spanMs: HOUR_MS, guardMs });
     const limits = createServerLimits({ perMinute, guardMs, hourlyReserve });
-    const queue = new AdmissionQueue(clock, [window, limits]);
+    const minuteLimit = new MinuteLimit({ perMinute, share });
+    let underWay = 0;
+    let lastAdmittedMs = -Infinity;
+
+    const gate = {
+        opensAtMs: (nowMs: number): number =>
+            Math.max(
+                minute.opensAtMs(nowMs, minuteLimit.limit(nowMs)),
+                hour.opensAtMs(nowMs, perHour - hourlyReserve),
+                limits.opensAtMs(nowMs),
+                lastAdmittedMs + minuteLimit.spacingMs(nowMs),
+                underWay < mostUnderWay ? nowMs : Infinity,
+            ),
+        admitted: (nowMs: number): void => {
+            minute.admitted(nowMs);
+            hour.admitted(nowMs);
+            limits.admitted(nowMs);
+            underWay += 1;
+            lastAdmittedMs = nowMs;
+        },
+    };
+    const queue = new AdmissionQueue(clock, gate);
+
+    function learn(answer: RateAnswer, nowMs: number): void {
+        const remaining = answer.remaining === null ? null : Math.max(answer.remaining - underWay, 0);
+        limits.observe({ ...answer, remaining: answer.remaining === 0 ? 0 : remaining }, nowMs);
+        if (answer.status === 429) {
+            minuteLimit.refused(nowMs);
+        } else if (answer.remaining !== null && answer.remaining > 0) {
+            // Answers overtake each other: one that left earlier may not count those that came earlier.
+            const uncounted = underWay + minute.answeredAfter(nowMs - OVERTAKING_MS);
+            const seen = { remaining: answer.remaining, own: hour.used(nowMs), uncounted };
+            minuteLimit.observe(seen, nowMs);
+        }
+    }
+
     return {
-        admit: (signal) => queue.enter(signal),
+        admit: (signal, urgency = "read") => queue.enter(urgency, signal),
         observe: (answer) => {
-            limits.observe(answer, clock.now());
+            const nowMs = clock.now();
+            underWay = Math.max(underWay - 1, 0);
+            // A refused request is not counted by the API.
+            minute.ended(nowMs, answer?.status !== 429);
+            hour.ended(nowMs, answer?.status !== 429);
+            if (answer !== null) {
+                learn(answer, nowMs);
+            }
             queue.serve();
+        },
+        perMinute: () => minuteLimit.limit(clock.now()),
+        room: () => {
+            const nowMs = clock.now();
+            const limit = minuteLimit.limit(nowMs);
+            const reserved = Math.ceil(limit * RESERVED_FOR_SUBMITS);
+            const free = limit - minute.used(nowMs) - queue.length - reserved;
+            const open =
+                gate.opensAtMs(nowMs) <= nowMs && queue.waiting("read") + queue.waiting("change") === 0;
+            return Math.max(open ? free : 0, WAITING_LOOKS - queue.waiting("look"), 0);
         },
     };
 }

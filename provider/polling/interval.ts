@@ -1,17 +1,35 @@
-/** No two looks are further apart, however long a destroy takes. */
-export const LONGEST_INTERVAL_MS = 15_000;
+import type { Hazard } from "./hazard.js";
 
-/** Ages of the first two looks: the one finds the quick destroys, the other starts the regular rhythm. */
-const EARLY_LOOKS_MS = [4_800, 6_900] as const;
+/** No two looks at one destroy are further apart, however long it takes. */
+export const LONGEST_INTERVAL_MS = 15_000;
+/** Nor closer: an answer takes longer than this. */
+const SHORTEST_INTERVAL_MS = 250;
 
 /**
- * The older a destroy is, the less likely it is to finish in the next second. Where that likelihood falls
- * with the age, the least waiting for a number of requests comes with an interval near the square root of
- * the age; the exponent, the scale and the early looks are tuned on the workloads in `bench/`.
+ * What a request is worth: a look is due as soon as not looking has cost this much unnoticed time on average.
+ * Where the likelihood of an end is constant, this rule gives the least waiting for a number of requests.
  */
-const EXPONENT = 0.46;
-const INTERVAL_AT_SCALE_MS = 1_395;
-const SCALE_MS = 20_000;
+export const REQUEST_WORTH_MS = 59;
+
+/** What the last status of a destroy showed of the associated resources; the Droplet goes after them. */
+export type Left = "unknown" | "some" | "droplet";
+
+/** How much more, or less, likely an end is than the age alone says. */
+const LIKELIER: Readonly<Record<Left, number>> = { unknown: 1, some: 0.35, droplet: 1.6 };
+
+/**
+ * Where many are torn down, their list saves requests, and these pay for keeping an eye on the last ones: a
+ * look at least this often, at an age.
+ */
+export function longestAmongManyMs(ageMs: number, by: "list" | "status"): number {
+    const growth = Math.max(ageMs / GROWS_FROM_MS, 1) ** 2;
+    return Math.min(LEAST_AMONG_MANY_MS[by] * growth, LONGEST_INTERVAL_MS);
+}
+
+/** A list is followed by a status, which takes its time as well. */
+const LEAST_AMONG_MANY_MS = { list: 610, status: 900 } as const;
+/** After this age an end is too rare to be waited for that closely. */
+const GROWS_FROM_MS = 53_000;
 
 export interface Looks {
     /** When the destroy was accepted, in epoch milliseconds. */
@@ -20,19 +38,40 @@ export interface Looks {
     readonly lastSentAtMs: number | null;
 }
 
+/** Milliseconds that the end of a destroy has gone unnoticed on average, if it is looked at at a time. */
+export function unnoticedMs(looks: Looks, left: Left, atMs: number, hazard: Hazard): number {
+    // A clock that was set back must not make the wait longer.
+    const lastMs = looks.lastSentAtMs ?? looks.acceptedAtMs;
+    const fromMs = Math.max(lastMs - looks.acceptedAtMs, 0);
+    return LIKELIER[left] * hazard.unnoticedMs(fromMs, fromMs + Math.max(atMs - lastMs, 0));
+}
+
 /**
  * When to ask for the status of one destroy next, in epoch milliseconds. It counts from one request to the
  * next, so the caller that has no answer by then waits for the answer.
  */
-export function nextLookAtMs({ acceptedAtMs, lastSentAtMs }: Looks): number {
-    const lastMs = lastSentAtMs ?? acceptedAtMs;
-    // A clock that was set back must not make the wait longer.
-    const ageMs = Math.max(lastMs - acceptedAtMs, 0);
-    return lastMs + intervalMs(ageMs);
+export function nextLookAtMs(
+    looks: Looks,
+    left: Left,
+    hazard: Hazard,
+    longestMs: number = LONGEST_INTERVAL_MS,
+): number {
+    const lastMs = looks.lastSentAtMs ?? looks.acceptedAtMs;
+    return firstTime(lastMs + SHORTEST_INTERVAL_MS, lastMs + longestMs, (atMs) => {
+        return unnoticedMs(looks, left, atMs, hazard) >= REQUEST_WORTH_MS;
+    });
 }
 
-function intervalMs(ageMs: number): number {
-    const regularMs = INTERVAL_AT_SCALE_MS * (ageMs / SCALE_MS) ** EXPONENT;
-    const earlyLookMs = EARLY_LOOKS_MS.find((lookMs) => lookMs > ageMs + regularMs);
-    return earlyLookMs === undefined ? Math.min(regularMs, LONGEST_INTERVAL_MS) : earlyLookMs - ageMs;
+/** The first time, to a few milliseconds, at which something that stays true once it is has become true. */
+export function firstTime(fromMs: number, toMs: number, isDue: (atMs: number) => boolean): number {
+    let [low, high] = [fromMs, toMs];
+    while (high - low > 5) {
+        const middle = (low + high) / 2;
+        if (isDue(middle)) {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    return isDue(low) ? low : high;
 }

@@ -1,4 +1,5 @@
 import type { Looks } from "../polling/interval.js";
+import type { Watch } from "../polling/watch.js";
 import { keepUnapproved, refuseUnapproved, type Approval } from "./approval.js";
 import { composeReport } from "./compose-report.js";
 import { withDeadline } from "./deadline.js";
@@ -23,7 +24,7 @@ import {
 import { sameResource, type AssociatedResource, type Droplet, type ResourceRef } from "./resource.js";
 import { confirmSameAccount, type ExpectedAccount } from "./same-account.js";
 import { shutDown } from "./shut-down.js";
-import { destroyedIn } from "./status.js";
+import { destroyedIn, leftIn } from "./status.js";
 import { refuseWithoutTag } from "./tag-guard.js";
 import { awaitDetached, lookEachUp } from "./verify.js";
 
@@ -57,8 +58,8 @@ export interface TeardownRequest extends Wishes {
 
 export interface TeardownEffects extends Effects {
     readonly ledger: Ledger;
-    /** When to look at the status next, in epoch milliseconds. */
-    readonly nextLookAtMs: (looks: Looks) => number;
+    /** Says when to look at the status next. */
+    readonly watch: Watch;
 }
 
 /**
@@ -177,6 +178,9 @@ class Operation {
         this.#memory = afterSeeing(this.#memory, status, this.#effects.clock.now());
         this.#seen = { ...this.#seen, status };
         this.#gone.push(...destroyedIn(status));
+        if (status.state === "completed" && this.#memory.sent?.outcome === "accepted") {
+            this.#effects.watch.ended(this.#looks);
+        }
     }
 
     async #makePlan(): Promise<void> {
@@ -253,7 +257,7 @@ class Operation {
 
     async #wait(reason: "completion" | "effect" | "droplet"): Promise<void> {
         this.#effects.narrator.progress(progressLine(reason, this.#seen.status, this.#plan));
-        await this.#pause(this.#effects.nextLookAtMs(this.#looks) - this.#effects.clock.now());
+        await this.#effects.watch.due(this.#looks, leftIn(this.#seen.status), this.#signal);
         await this.#effects.ensureWanted();
         await this.#lookAtStatus();
         this.#seen = { ...this.#seen, droplet: "unseen" };

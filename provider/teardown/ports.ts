@@ -67,3 +67,27 @@ export interface Ledger {
     /** The API's ids of the requests that matter to its support: what was asked to change, what failed. */
     readonly requestIds: readonly string[];
 }
+
+/**
+ * Which Droplets to list: those with a tag, all without a GPU, all with one. The API lists GPU Droplets only
+ * when asked for them, and not together with a tag.
+ */
+export type DropletListing =
+    | { readonly by: "tag"; readonly tag: string }
+    | { readonly by: "type"; readonly type: "droplets" | "gpus" };
+
+/** One page of a list of Droplets, 200 at most. */
+export interface DropletPage {
+    readonly droplets: readonly Droplet[];
+    /** How many Droplets there are on all pages, as of this page; null where the API did not say. */
+    readonly total: number | null;
+}
+
+/** DigitalOcean as one sees it who has many Droplets. Reads retry and throw as in `DropletApi`. */
+export interface FleetApi {
+    /** `page` counts from 1. A page after the last is empty. */
+    dropletPage(listing: DropletListing, page: number, signal: AbortSignal): Promise<DropletPage>;
+}
+
+/** Droplets on one page of a list: the most that the API gives. */
+export const DROPLETS_PER_PAGE = 200;

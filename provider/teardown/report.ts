@@ -1,3 +1,4 @@
+import { keptBy } from "./keep.js";
 import { addMoney } from "./money.js";
 import { sameResource, type AssociatedResource, type ResourceRef } from "./resource.js";
 
@@ -97,10 +98,16 @@ export function withWronged<R extends Ending>(report: R, kept: readonly Resource
 }
 
 /** The report with what Droplets that are gone had left behind; something that would not go is a failure. */
-export function withLeftovers<R extends Ending>(report: R, leftovers: readonly ReportedResource[]): R {
+export function withLeftovers<R extends Ending & Pick<Report, "unmatchedKeep">>(
+    report: R,
+    leftovers: readonly ReportedResource[],
+): R {
     const others = report.resources.filter((known) => !leftovers.some((other) => sameResource(other, known)));
     const failed = leftovers.filter((resource) => resource.outcome === "failed").length;
-    const merged = { ...report, resources: [...others, ...leftovers] };
+    const unmatchedKeep = report.unmatchedKeep.filter(
+        (entry) => !leftovers.some((resource) => keptBy(resource, [{ entry, source: "argument" }])),
+    );
+    const merged = { ...report, resources: [...others, ...leftovers], unmatchedKeep };
     return failed === 0 || !isSuccess(report)
         ? merged
         : {

@@ -41,3 +41,15 @@ export function destroyedIn(status: DestroyStatus): ResourceRef[] {
         ? []
         : status.resources.filter((resource) => resource.destroyedAt !== null);
 }
+
+/**
+ * What a status shows of the resources, of which the Droplet is the last: "droplet" is all that is left to
+ * wait for, or there are "some" before it.
+ */
+export function leftIn(status: DestroyStatus): "unknown" | "some" | "droplet" {
+    if (status.state === "none" || status.resources.length === 0) {
+        return "unknown";
+    }
+    const pending = status.resources.some(({ destroyedAt, error }) => destroyedAt === null && error === null);
+    return pending ? "some" : "droplet";
+}

@@ -53,7 +53,7 @@ scenarios("a stack that changes", {
 
     "is left in two steps: not enabled, then the import line back with an alias": {
         program: ALONE,
-        tell: async ({ project, simulator, ...world }) => {
+        tell: async ({ project, simulator }) => {
             await succeeds(project.up());
             const [before] = simulator.state().droplets;
             assert.deepEqual(before?.tags, ["teardown:engine-test:dev"]);
@@ -75,7 +75,6 @@ scenarios("a stack that changes", {
             );
             await succeeds(project.destroy());
             assert.deepEqual(await remaining(simulator), []);
-            world;
         },
     },
 

@@ -145,6 +145,20 @@ describe("predecessors", () => {
     });
 });
 
+describe("the snapshot of a predecessor", () => {
+    it("that a keep entry names is a match for it", async () => {
+        const { world, droplet } = await begin();
+        const { id } = world.simulator.panel.createDroplet("web-2");
+        const inputs = { dropletId: id, policy: "destroy", keep: [droplet.snapshot, "typo-*"] };
+        const stored = { ...(await world.create(inputs)), predecessors: [droplet.id] };
+        world.simulator.panel.deleteDroplet(droplet.id);
+        await world.delete(stored);
+        const report = world.announced().at(-1) ?? "";
+        assert.match(report, new RegExp(`kept +snapshot .*keep: ${droplet.snapshot}`));
+        assert.match(report, /keep: nothing matches typo-\*$/m);
+    });
+});
+
 describe("what is kept", () => {
     it("is waited for until it is attached to nothing any more", async () => {
         const { world, droplet, stored } = await begin({ policy: { default: "destroy", volumes: "keep" } });

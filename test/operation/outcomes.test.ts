@@ -40,7 +40,7 @@ describe("what a teardown comes to", () => {
                 `  kept       volume           web-1-data (${droplet.volume})  policy volumes: keep  $1.00/month`,
                 `  kept       volume snapshot  before (${droplet.volumeSnapshot})      its volume is kept    $0.60/month`,
                 "  destroyed  reserved ip 198.19.0.1",
-                "2 attempts in 14s. Still accruing $7.75/month.",
+                "2 attempts in 15s. Still accruing $7.75/month.",
                 "Run `pulumi destroy` again to retry what failed,",
                 "or `DROPLET_TEARDOWN_KEEP=161000001 pulumi destroy` to leave it.",
             ].join("\n"),

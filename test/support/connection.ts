@@ -51,7 +51,14 @@ export function scriptedServer(steps: readonly Step[], overrides: Partial<Connec
 
 /** A budget that admits everything and records what it is told. */
 export function openBudget(observed: RateAnswer[] = []): RateBudget {
-    return { admit: () => Promise.resolve(), observe: (answer) => void observed.push(answer) };
+    return {
+        admit: () => Promise.resolve(),
+        observe: (answer) => {
+            if (answer !== null) {
+                observed.push(answer);
+            }
+        },
+    };
 }
 
 function play(step: Step): Promise<FetchAnswer> {

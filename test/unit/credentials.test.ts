@@ -86,7 +86,8 @@ describe("work with a token", () => {
                 account: () => answer(account),
                 droplet: () => answer(droplet),
             } as Partial<DropletApi>;
-            return { api: api as DropletApi, ledger: { requests: 0, requestIds: [token] } };
+            const watching = (): never => assert.fail("nothing is torn down here");
+            return { api: api as DropletApi, ledger: { requests: 0, requestIds: [token] }, watching };
         };
         const access = {
             credentials: Object.keys(views).map((token) => ({ token, source: `place of ${token}` })),

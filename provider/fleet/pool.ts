@@ -1,0 +1,112 @@
+import { createRateBudget, MOST_UNDER_WAY, type RateBudget, type Scheduler } from "../polling/budget.js";
+import type { Clock } from "../polling/clock.js";
+import type { OpenWatch } from "../polling/watch.js";
+import { Watcher } from "../polling/watcher.js";
+import type { DropletApi, DropletListing, FleetApi, Ledger } from "../teardown/ports.js";
+import type { Droplet } from "../teardown/resource.js";
+import { listingKey, listingOfKey, readDroplets, readIfShort, type DropletList } from "./read-list.js";
+import { watchedApi, watchedBudget, type ListingOf } from "./watched-api.js";
+
+/** The API for one operation, and what its requests add up to. */
+export interface Client {
+    readonly api: DropletApi;
+    readonly ledger: Ledger;
+}
+
+/** DigitalOcean as one token reaches it, spending from the given budget. */
+export interface Remote {
+    readonly client: (budget: RateBudget) => Client;
+    readonly lists: (budget: RateBudget) => FleetApi;
+}
+
+/** One Droplet among those that are being torn down. Must be closed. */
+export interface Watched extends Client {
+    readonly watch: OpenWatch;
+}
+
+interface PoolOptions {
+    readonly clock: Clock;
+    readonly remote: Remote;
+    /** Part of the token's requests a minute that this process takes at most, from 0 to 1. */
+    readonly share: number;
+    readonly listingOf: ListingOf;
+}
+
+/** Of the hour this part of what is not our share is left to others; it is five thousand requests long. */
+const RESERVE_PER_HOUR = 125;
+
+/** What all teardowns of a process share that use one token: the budget, the looks, and what lists show. */
+export class Pool {
+    readonly scheduler: Scheduler;
+    readonly #remote: Remote;
+    readonly #watcher: Watcher;
+    readonly #listingOf: ListingOf;
+    /** Droplets as the lists have shown them last. */
+    readonly #listed = new Map<number, Droplet>();
+
+    constructor({ clock, remote, share, listingOf }: PoolOptions) {
+        const hourlyReserve = Math.round(RESERVE_PER_HOUR * (1 - share));
+        const limits = { hourlyReserve, mostUnderWay: MOST_UNDER_WAY, share };
+        this.scheduler = createRateBudget({ clock, ...limits });
+        this.#remote = remote;
+        this.#listingOf = listingOf;
+        const looks: RateBudget = {
+            admit: (signal) => this.scheduler.admit(signal, "look"),
+            observe: (answer) => this.scheduler.observe(answer),
+        };
+        const lists = remote.lists(looks);
+        this.#watcher = new Watcher({
+            clock,
+            room: () => this.scheduler.room(),
+            readList: async (key, signal) =>
+                this.#refresh(await readDroplets(lists, listingOfKey(key), signal)),
+        });
+    }
+
+    /** Reads a list for those who must know it now. */
+    list(listing: DropletListing, signal: AbortSignal): Promise<DropletList> {
+        return readDroplets(this.#remote.lists(this.scheduler), listing, signal);
+    }
+
+    /** Reads a list unless it has more Droplets than that; then null, after one page. */
+    listIfShort(listing: DropletListing, most: number, signal: AbortSignal): Promise<DropletList | null> {
+        return readIfShort(this.#remote.lists(this.scheduler), listing, most, signal);
+    }
+
+    /** @param listed the Droplet as a list has shown it, and which list that was; null: it has not been listed */
+    watch(
+        dropletId: number,
+        listed: { readonly droplet: Droplet; readonly listing: DropletListing } | null,
+    ): Watched {
+        const watch = this.#watcher.open(dropletId);
+        if (listed !== null) {
+            this.#listed.set(dropletId, listed.droplet);
+            watch.listedIn(listingKey(listed.listing), true);
+        }
+        const { api, ledger } = this.#remote.client(watchedBudget(this.scheduler, watch));
+        const known = (): Droplet | null => this.#listed.get(dropletId) ?? null;
+        return {
+            api: watchedApi(api, watch, known, this.#listingOf),
+            ledger,
+            watch: {
+                ...watch,
+                get begun() {
+                    return watch.begun;
+                },
+                close: () => {
+                    this.#listed.delete(dropletId);
+                    watch.close();
+                },
+            },
+        };
+    }
+
+    #refresh(list: DropletList): DropletList {
+        for (const droplet of list.droplets) {
+            if (this.#listed.has(droplet.id)) {
+                this.#listed.set(droplet.id, droplet);
+            }
+        }
+        return list;
+    }
+}

@@ -1,0 +1,52 @@
+import { isSuccess, type Report } from "../teardown/report.js";
+
+/** Where a fleet's teardown stands. */
+export interface FleetCount {
+    readonly total: number;
+    /** Gone, with all that was to go. */
+    readonly destroyed: number;
+    /** Refused, failed, only partly done, or interrupted. */
+    readonly failed: number;
+    /** Destroys that are not asked for yet. */
+    readonly unasked: number;
+}
+
+/** Requests before a Droplet is being destroyed: its list, the status before, the submit. */
+const REQUESTS_BEFORE = 3;
+/** And the status that tells the end. */
+const REQUESTS_AFTER = 1;
+const USUAL_DESTROY_MS = 30_000;
+const MINUTE_MS = 60_000;
+
+export function counted(count: FleetCount, report: Report): FleetCount {
+    return isSuccess(report)
+        ? { ...count, destroyed: count.destroyed + 1 }
+        : { ...count, failed: count.failed + 1 };
+}
+
+/** "312/1000 destroyed · 3 failed · about 2 min left" */
+export function fleetLine(count: FleetCount, perMinute: number): string {
+    const { total, destroyed, failed } = count;
+    const parts = [
+        `${destroyed}/${total} destroyed`,
+        failed === 0 ? "" : `${failed} failed`,
+        destroyed + failed === total ? "" : `about ${timeLeft(leftMs(count, perMinute))} left`,
+    ];
+    return parts.filter((part) => part !== "").join(" · ");
+}
+
+/** What the requests that are left take, and a destroy's own time where that is longer. */
+export function leftMs({ total, destroyed, failed, unasked }: FleetCount, perMinute: number): number {
+    const open = total - destroyed - failed;
+    const beforeMs = (unasked * REQUESTS_BEFORE * MINUTE_MS) / perMinute;
+    const afterMs = (open * REQUESTS_AFTER * MINUTE_MS) / perMinute;
+    return beforeMs + Math.max(afterMs, open === 0 ? 0 : USUAL_DESTROY_MS);
+}
+
+function timeLeft(ms: number): string {
+    if (ms < 1.5 * MINUTE_MS) {
+        return `${Math.max(Math.ceil(ms / 10_000), 1) * 10} s`;
+    }
+    const minutes = Math.ceil(ms / MINUTE_MS);
+    return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

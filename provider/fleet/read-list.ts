@@ -1,0 +1,69 @@
+import type { Sweep } from "../polling/watch.js";
+import {
+    DROPLETS_PER_PAGE,
+    type DropletListing,
+    type DropletPage,
+    type FleetApi,
+} from "../teardown/ports.js";
+import type { Droplet } from "../teardown/resource.js";
+
+/** A list that was read to its end. */
+export interface DropletList extends Sweep {
+    readonly droplets: readonly Droplet[];
+}
+
+/** 200,000 Droplets; a list that goes on is a server that repeats itself. */
+const MOST_PAGES = 1_000;
+
+/** Reads a list: its first page, then the others at the same time. */
+export async function readDroplets(
+    api: FleetApi,
+    listing: DropletListing,
+    signal: AbortSignal,
+): Promise<DropletList> {
+    return readRest(api, listing, await api.dropletPage(listing, 1, signal), signal);
+}
+
+/** Reads a list unless it has more Droplets than that; then null, after one page. */
+export async function readIfShort(
+    api: FleetApi,
+    listing: DropletListing,
+    mostDroplets: number,
+    signal: AbortSignal,
+): Promise<DropletList | null> {
+    const first = await api.dropletPage(listing, 1, signal);
+    return (first.total ?? 0) > mostDroplets ? null : readRest(api, listing, first, signal);
+}
+
+async function readRest(
+    api: FleetApi,
+    listing: DropletListing,
+    first: DropletPage,
+    signal: AbortSignal,
+): Promise<DropletList> {
+    const count = Math.min(Math.ceil((first.total ?? 0) / DROPLETS_PER_PAGE), MOST_PAGES);
+    const others = Array.from({ length: Math.max(count - 1, 0) }, (_, index) =>
+        api.dropletPage(listing, index + 2, signal),
+    );
+    return join([first, ...(await Promise.all(others))]);
+}
+
+function join(pages: readonly DropletPage[]): DropletList {
+    const droplets = [...new Map(pages.flatMap((page) => page.droplets).map((d) => [d.id, d])).values()];
+    const present = new Set(droplets.map(({ id }) => id));
+    // Droplets that come or go while the pages are read shift the others from one page to the next.
+    const complete = pages.every(({ total }) => total === present.size);
+    return { droplets, present, complete, pages: pages.length };
+}
+
+/** A listing as a text, and back: what only waits need not know what is listed. */
+export function listingKey(listing: DropletListing): string {
+    return listing.by === "tag" ? `tag:${listing.tag}` : `type:${listing.type}`;
+}
+
+export function listingOfKey(key: string): DropletListing {
+    const value = key.slice(key.indexOf(":") + 1);
+    return key.startsWith("tag:")
+        ? { by: "tag", tag: value }
+        : { by: "type", type: value === "gpus" ? "gpus" : "droplets" };
+}

@@ -1,0 +1,61 @@
+import type { DropletListing } from "../teardown/ports.js";
+import { DROPLETS_PER_PAGE } from "../teardown/ports.js";
+import type { Droplet } from "../teardown/resource.js";
+import type { Pool } from "./pool.js";
+
+/** Which Droplets: those that carry a tag when it begins, or these. */
+export type Wanted = { readonly tag: string } | { readonly dropletIds: readonly number[] };
+
+/** One Droplet that is to go. */
+export interface Target {
+    readonly dropletId: number;
+    /** Null: no list has shown it. */
+    readonly listed: { readonly droplet: Droplet; readonly listing: DropletListing } | null;
+}
+
+/** A list is worth its pages only where it saves about as many requests. */
+const IDS_PER_PAGE = 2;
+const ALL: DropletListing = { by: "type", type: "droplets" };
+const GPUS: DropletListing = { by: "type", type: "gpus" };
+
+/** Finds what is to go, with names and tags, in as few requests as there are pages. */
+export async function findTargets(wanted: Wanted, pool: Pool, signal: AbortSignal): Promise<Target[]> {
+    return "tag" in wanted ? byTag(wanted.tag, pool, signal) : byId(wanted.dropletIds, pool, signal);
+}
+
+/** The tagged Droplets; the API's list by tag may leave out those with a GPU. */
+async function byTag(tag: string, pool: Pool, signal: AbortSignal): Promise<Target[]> {
+    const tagged: DropletListing = { by: "tag", tag };
+    const [list, gpus] = await Promise.all([pool.list(tagged, signal), pool.list(GPUS, signal)]);
+    const found = new Map(list.droplets.map((droplet) => [droplet.id, target(droplet, tagged)]));
+    for (const droplet of gpus.droplets) {
+        if (!found.has(droplet.id) && droplet.tags.some((other) => sameTag(other, tag))) {
+            found.set(droplet.id, target(droplet, GPUS));
+        }
+    }
+    return [...found.values()];
+}
+
+/** Looks the ids up in the lists of all Droplets, if there are enough of them for that. */
+async function byId(dropletIds: readonly number[], pool: Pool, signal: AbortSignal): Promise<Target[]> {
+    const ids = [...new Set(dropletIds)];
+    if (ids.length <= IDS_PER_PAGE) {
+        return ids.map((dropletId) => ({ dropletId, listed: null }));
+    }
+    const most = Math.floor(ids.length / IDS_PER_PAGE) * DROPLETS_PER_PAGE;
+    const listed = new Map<number, Target>();
+    for (const listing of [ALL, GPUS]) {
+        const list = await pool.listIfShort(listing, most, signal);
+        list?.droplets.forEach((droplet) => listed.set(droplet.id, target(droplet, listing)));
+    }
+    return ids.map((dropletId) => listed.get(dropletId) ?? { dropletId, listed: null });
+}
+
+function target(droplet: Droplet, listing: DropletListing): Target {
+    return { dropletId: droplet.id, listed: { droplet, listing } };
+}
+
+/** The API compares tags without case. */
+function sameTag(one: string, other: string): boolean {
+    return one.toLowerCase() === other.toLowerCase();
+}

@@ -1,0 +1,47 @@
+import type { Urgency, RateBudget } from "../polling/budget.js";
+import type { OpenWatch } from "../polling/watch.js";
+import type { DropletApi } from "../teardown/ports.js";
+import type { Droplet } from "../teardown/resource.js";
+
+/** The list that shows a Droplet; null: none that is worth reading. */
+export type ListingOf = (droplet: Droplet) => string | null;
+
+/**
+ * The API of one teardown among many: where a list tells that the Droplet is gone, nobody asks for it by
+ * itself.
+ * @param known the Droplet as a list has shown it before; null: not yet
+ */
+export function watchedApi(
+    api: DropletApi,
+    watch: OpenWatch,
+    known: () => Droplet | null,
+    listingOf: ListingOf,
+): DropletApi {
+    const ask = async (dropletId: number, signal: AbortSignal): Promise<Droplet | null> => {
+        const droplet = await api.droplet(dropletId, signal);
+        if (droplet !== null && !watch.begun) {
+            watch.listedIn(listingOf(droplet), false);
+        }
+        return droplet;
+    };
+    return {
+        ...api,
+        droplet: async (dropletId, signal) => {
+            const listed = known();
+            if (!watch.begun) {
+                return listed ?? ask(dropletId, signal);
+            }
+            const absent = await watch.absent(signal);
+            return absent === true ? null : ((absent === false ? listed : null) ?? ask(dropletId, signal));
+        },
+    };
+}
+
+/** The budget as one teardown uses it: once its watching has begun, its reads give way to others' destroys. */
+export function watchedBudget(budget: RateBudget, watch: OpenWatch): RateBudget {
+    const urgencyNow = (urgency: Urgency): Urgency => (urgency === "read" && watch.begun ? "look" : urgency);
+    return {
+        admit: (signal, urgency = "read") => budget.admit(signal, urgencyNow(urgency)),
+        observe: (answer) => budget.observe(answer),
+    };
+}

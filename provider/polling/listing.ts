@@ -1,0 +1,138 @@
+import type { Hazard } from "./hazard.js";
+import { firstTime, longestAmongManyMs } from "./interval.js";
+import type { Member } from "./member.js";
+import type { Sweep } from "./watch.js";
+
+/** A single Droplet is looked at by itself: a list and then a status would cost more. */
+const LEAST_MEMBERS = 2;
+const MEMBERS_PER_PAGE = 2;
+/** As `REQUEST_WORTH_MS`, but less: a page serves many at a time, and a status is still to follow it. */
+const PAGE_WORTH_MS = 66;
+/** Nothing ends before this age that a list would show to be gone. */
+const EARLIEST_END_MS = 5_000;
+const LONGEST_AGE_MS = 900_000;
+const LONGEST_BETWEEN_MS = 15_000;
+/** So many pages a minute are read however little of the budget is left. */
+const LEAST_PAGES_PER_MINUTE = 2;
+/** A Droplet that is finished and waits for its proof costs less than one whose end nobody knows. */
+const PROOF_WEIGHT = 0.05;
+/** A list that could not be read is left alone for this long. */
+const PAUSE_AFTER_ERROR_MS = 60_000;
+const PLAN_FOR_MS = 500;
+
+/** Somebody who wants to know from a list that a Droplet is absent. */
+export interface ProofWaiter {
+    readonly dropletId: number;
+    readonly sinceMs: number;
+    /** Null: this list will not tell. */
+    tell(absent: boolean | null): void;
+}
+
+/** A list of Droplets, and those of its Droplets that are being watched. */
+export class Listing {
+    readonly members = new Set<Member>();
+    readonly proofs = new Set<ProofWaiter>();
+    sweeping = false;
+    #pages = 1;
+    #sweptAtMs = -Infinity;
+    /** Pages read in the last minute. */
+    #recent: { readonly atMs: number; readonly pages: number }[] = [];
+    #pausedUntilMs = -Infinity;
+    #planned: { readonly atMs: number; readonly dueAtMs: number; readonly watched: number } | null = null;
+
+    /** Whether reading the list is worth it. */
+    worthIt(nowMs: number): boolean {
+        let begun = 0;
+        for (const member of this.members) {
+            begun += member.begun ? 1 : 0;
+        }
+        return (
+            nowMs >= this.#pausedUntilMs && begun >= Math.max(LEAST_MEMBERS, MEMBERS_PER_PAGE * this.#pages)
+        );
+    }
+
+    /** When to read the list next, in epoch milliseconds; `room` requests are free now. */
+    dueAtMs(nowMs: number, room: number, hazard: Hazard): number {
+        const watched = [...this.members].filter(
+            ({ waiting, goneSinceMs }) => waiting && goneSinceMs === null,
+        );
+        if (watched.length === 0 && this.proofs.size === 0) {
+            return Infinity;
+        }
+        if (this.proofs.size === this.members.size) {
+            // All that is left is the proof.
+            return nowMs;
+        }
+        // What the list itself has used comes free again in time.
+        const own = this.#recent.reduce(
+            (sum, { atMs, pages }) => sum + (nowMs - atMs < 60_000 ? pages : 0),
+            0,
+        );
+        const perMinute = Math.max(room + own - watched.length, LEAST_PAGES_PER_MINUTE);
+        const earliestMs = Math.max(this.#sweptAtMs + (this.#pages * 60_000) / perMinute, 0);
+        return earliestMs > nowMs ? earliestMs : Math.max(this.#plan(watched, nowMs, hazard), earliestMs);
+    }
+
+    /** A reading has ended that was begun at a time, with these members and for these waiters. */
+    swept(sweep: Sweep, askedAtMs: number, proofs: readonly ProofWaiter[]): void {
+        this.#pages = Math.max(sweep.pages, 1);
+        this.#sweptAtMs = askedAtMs;
+        this.#recent = this.#recent.filter(({ atMs }) => askedAtMs - atMs < 60_000);
+        this.#recent.push({ atMs: askedAtMs, pages: sweep.pages });
+        this.#planned = null;
+        for (const member of this.members) {
+            // Pages that shift may hide a Droplet, and what began after the question was not asked for.
+            member.listed(sweep.present.has(member.dropletId), askedAtMs);
+        }
+        for (const proof of sweep.complete ? proofs : []) {
+            this.proofs.delete(proof);
+            proof.tell(!sweep.present.has(proof.dropletId));
+        }
+    }
+
+    failed(nowMs: number): void {
+        this.#pausedUntilMs = nowMs + PAUSE_AFTER_ERROR_MS;
+        this.#planned = null;
+        this.giveUpProofs();
+    }
+
+    giveUpProofs(): void {
+        for (const proof of this.proofs) {
+            proof.tell(null);
+        }
+        this.proofs.clear();
+    }
+
+    /** Due when not reading it has cost, over all members, what its pages are worth. */
+    #plan(watched: readonly Member[], nowMs: number, hazard: Hazard): number {
+        const known = this.#planned;
+        if (known?.watched === watched.length && nowMs - known.atMs < PLAN_FOR_MS) {
+            return known.dueAtMs;
+        }
+        const sinceMs = Math.max(this.#sweptAtMs, nowMs - LONGEST_BETWEEN_MS);
+        const dueAtMs = firstTime(sinceMs, sinceMs + longestMs(watched, nowMs), (atMs) => {
+            return this.#costAt(watched, atMs, hazard) >= PAGE_WORTH_MS * this.#pages;
+        });
+        this.#planned = { atMs: nowMs, dueAtMs, watched: watched.length };
+        return dueAtMs;
+    }
+
+    #costAt(watched: readonly Member[], atMs: number, hazard: Hazard): number {
+        let cost = 0;
+        for (const member of watched) {
+            cost += member.unnoticedMs(atMs, hazard);
+        }
+        for (const { sinceMs } of this.proofs) {
+            cost += PROOF_WEIGHT * Math.max(atMs - sinceMs, 0);
+        }
+        return cost;
+    }
+}
+
+/** The youngest is the likeliest to end; before a destroy of its kind can end there is no hurry. */
+function longestMs(watched: readonly Member[], nowMs: number): number {
+    const youngestMs = watched.reduce((ms, member) => Math.min(ms, member.ageMs(nowMs)), Infinity);
+    return youngestMs < EARLIEST_END_MS
+        ? EARLIEST_END_MS
+        : longestAmongManyMs(Math.min(youngestMs, LONGEST_AGE_MS), "list");
+}

@@ -1,0 +1,124 @@
+import type { Hazard } from "./hazard.js";
+import {
+    firstTime,
+    longestAmongManyMs,
+    nextLookAtMs,
+    REQUEST_WORTH_MS,
+    unnoticedMs,
+    type Left,
+    type Looks,
+} from "./interval.js";
+
+/** Where a list shows what is gone, only a failed destroy needs looks of its own: this part of all. */
+const FAILS = 0.002;
+const LONGEST_COVERED_MS = 60_000;
+const FIRST_LOOK_MS = 6_000;
+/** After the list has shown a Droplet to be gone, its status should follow at once. */
+const SHORTEST_AFTER_GONE_MS = 400;
+const AFTER_GONE = 0.5;
+
+/** One Droplet that is being watched. */
+export class Member {
+    readonly dropletId: number;
+    listing: string | null = null;
+    /** Whether its list has shown it: only then does its absence say something. */
+    seen = false;
+    begun = false;
+    /** Since when its list does not show it any more: a hint, never proof. */
+    goneSinceMs: number | null = null;
+    /** When it was last known not to be gone. */
+    #aliveAtMs = 0;
+    #looks: Looks = { acceptedAtMs: 0, lastSentAtMs: null };
+    #countedToMs = 0;
+    #release: (() => void) | null = null;
+    #aloneAtMs = 0;
+    #coveredAtMs = 0;
+
+    constructor(dropletId: number) {
+        this.dropletId = dropletId;
+    }
+
+    /** How long its destroy has been running. */
+    ageMs(nowMs: number): number {
+        return Math.max(nowMs - this.#looks.acceptedAtMs, 0);
+    }
+
+    get waiting(): boolean {
+        return this.#release !== null;
+    }
+
+    wait(looks: Looks, left: Left, hazard: Hazard, release: () => void): void {
+        this.begun = true;
+        this.#release = release;
+        if (looks.acceptedAtMs !== this.#looks.acceptedAtMs) {
+            this.goneSinceMs = null;
+            this.#countedToMs = 0;
+        }
+        this.#looks = looks;
+        const lastMs = looks.lastSentAtMs ?? looks.acceptedAtMs;
+        this.#aliveAtMs = lastMs;
+        this.#survivedTo(lastMs, hazard);
+        const ageMs = lastMs - looks.acceptedAtMs;
+        const longestMs = this.seen
+            ? Math.max(longestAmongManyMs(ageMs, "status"), FIRST_LOOK_MS - ageMs)
+            : undefined;
+        this.#aloneAtMs = nextLookAtMs(looks, left, hazard, longestMs);
+        this.#coveredAtMs = firstTime(this.#aloneAtMs, lastMs + LONGEST_COVERED_MS, (atMs) => {
+            return FAILS * unnoticedMs(looks, left, atMs, hazard) >= REQUEST_WORTH_MS;
+        });
+    }
+
+    /** Lets the look go ahead, or, after an abort, only forgets it. */
+    release(): void {
+        const release = this.#release;
+        this.#release = null;
+        release?.();
+    }
+
+    stopWaiting(): void {
+        this.#release = null;
+    }
+
+    ended(looks: Looks, nowMs: number, hazard: Hazard): void {
+        const endMs = this.goneSinceMs ?? nowMs;
+        this.#survivedTo(endMs, hazard);
+        hazard.ended(Math.max(endMs - looks.acceptedAtMs, 0));
+    }
+
+    /** When its own look is due; `covered`: its list tells when it is gone. */
+    dueAtMs(covered: boolean): number {
+        if (this.goneSinceMs === null) {
+            return covered ? this.#coveredAtMs : this.#aloneAtMs;
+        }
+        const lastMs = this.#looks.lastSentAtMs;
+        return lastMs === null || lastMs < this.goneSinceMs
+            ? this.goneSinceMs
+            : lastMs + Math.max(SHORTEST_AFTER_GONE_MS, AFTER_GONE * (lastMs - this.goneSinceMs));
+    }
+
+    /** What its list shows, as of the time at which that was asked for. */
+    listed(present: boolean, askedAtMs: number): void {
+        if (present) {
+            this.seen = true;
+            this.goneSinceMs = null;
+            this.#aliveAtMs = Math.max(this.#aliveAtMs, askedAtMs);
+        } else if (this.seen && this.begun) {
+            this.goneSinceMs ??= askedAtMs;
+        }
+    }
+
+    /** Milliseconds that its end has gone unnoticed on average, if its list is read at a time. */
+    unnoticedMs(atMs: number, hazard: Hazard): number {
+        const { acceptedAtMs } = this.#looks;
+        // What the last status showed of the resources is too old to count here.
+        return unnoticedMs({ acceptedAtMs, lastSentAtMs: this.#aliveAtMs }, "unknown", atMs, hazard);
+    }
+
+    #survivedTo(atMs: number, hazard: Hazard): void {
+        const ageMs = atMs - this.#looks.acceptedAtMs;
+        if (ageMs > this.#countedToMs) {
+            hazard.survived(this.#countedToMs, ageMs);
+            this.#countedToMs = ageMs;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import type { HourSeen } from "./strangers.js";
+import { Strangers } from "./strangers.js";
+import { MINUTE_MS } from "./sliding-window.js";
+
+interface MinuteLimitOptions {
+    /** What the API allows. */
+    readonly perMinute: number;
+    /** Part of it that this process takes at most. */
+    readonly share: number;
+}
+
+/** This part of the minute is taken even where others seem to use all of it, so that nobody starves. */
+const LEAST_PART = 0.1;
+/** Kept free between us and others, in parts of what they use. */
+const DISTANCE = 0.1;
+/** How far the limit moves towards what others leave, each time. Two processes that see each other meet. */
+const STEP = 0.15;
+const STEP_EVERY_MS = 5_000;
+/** Each time that requests are refused takes this part of the minute away for a while. */
+const PENALTY = 0.08;
+/** Refusals that come together are one: those requests were under way at the same time. */
+const TOGETHER_MS = 2_000;
+const PENALTY_HALF_LIFE_MS = 120_000;
+
+/** How many requests this process may make in a minute, given what others with the same token make. */
+export class MinuteLimit {
+    readonly #full: number;
+    readonly #options: MinuteLimitOptions;
+    readonly #strangers = new Strangers();
+    #limit: number;
+    #steppedAtMs = 0;
+    #penalty = 0;
+    #penaltyAtMs = 0;
+
+    constructor(options: MinuteLimitOptions) {
+        this.#options = options;
+        this.#full = Math.max(Math.floor(options.perMinute * options.share), 1);
+        this.#limit = this.#full;
+    }
+
+    /** Requests in any 60 s. */
+    limit(nowMs: number): number {
+        const least = Math.max(Math.floor(this.#options.perMinute * LEAST_PART), 1);
+        const part = 1 - this.#penaltyAt(nowMs);
+        return Math.max(Math.floor(this.#limit * part), Math.min(least, this.#full));
+    }
+
+    /** The least time between two requests: where others are about, no burst must meet theirs. */
+    spacingMs(nowMs: number): number {
+        const alone = this.#limit >= this.#full - 1 && this.#penaltyAt(nowMs) < PENALTY / 2;
+        return alone ? 0 : (0.9 * MINUTE_MS) / this.limit(nowMs);
+    }
+
+    observe(seen: HourSeen, nowMs: number): void {
+        this.#strangers.observe(seen, nowMs);
+        if (nowMs - this.#steppedAtMs < STEP_EVERY_MS) {
+            return;
+        }
+        this.#steppedAtMs = nowMs;
+        const theirs = this.#strangers.perMinute(nowMs) * (1 + DISTANCE);
+        const left = Math.min(this.#options.perMinute - theirs, this.#full);
+        this.#limit += Math.abs(left - this.#limit) < 1 ? left - this.#limit : STEP * (left - this.#limit);
+    }
+
+    refused(nowMs: number): void {
+        if (nowMs - this.#penaltyAtMs < TOGETHER_MS) {
+            return;
+        }
+        this.#penalty = Math.min(this.#penaltyAt(nowMs) + PENALTY, 0.5);
+        this.#penaltyAtMs = nowMs;
+    }
+
+    #penaltyAt(nowMs: number): number {
+        return this.#penalty * 0.5 ** ((nowMs - this.#penaltyAtMs) / PENALTY_HALF_LIFE_MS);
+    }
+}

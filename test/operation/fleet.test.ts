@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { remoteOf } from "../../provider/clients.js";
+import { parseEndpoint } from "../../provider/digitalocean/endpoint.js";
+import { Pool } from "../../provider/fleet/pool.js";
+import { teardownAll, type FleetOutcome, type FleetRequest } from "../../provider/fleet/teardown-all.js";
+import { resolvePolicy } from "../../provider/teardown/policy.js";
+import type { Report } from "../../provider/teardown/report.js";
+import { TeardownWorld, TOKEN } from "../support/teardown-world.js";
+
+const TAG = "preview";
+
+/** One run of the fleet's teardown, in a process of its own. */
+class Run {
+    readonly reports: Report[] = [];
+    readonly lines: string[] = [];
+    readonly cancel = new AbortController();
+    readonly #world: TeardownWorld;
+
+    constructor(world: TeardownWorld) {
+        this.#world = world;
+    }
+
+    start(request: Partial<FleetRequest> = {}): Promise<FleetOutcome> {
+        const { clock, simulator } = this.#world;
+        const remote = remoteOf({
+            endpoint: parseEndpoint("https://api.digitalocean.com"),
+            token: TOKEN,
+            fetch: simulator.fetch,
+            clock,
+            random: () => 0.5,
+            userAgent: "pulumi-droplet-teardown/0.0.0",
+        });
+        const pool = new Pool({ clock, remote, share: 1, listingOf: () => null });
+        const effects = {
+            pool,
+            clock,
+            ensureWanted: () => Promise.resolve(),
+            report: (report: Report) => void this.reports.push(report),
+            progress: (line: string) => void this.lines.push(line),
+            narratorFor: () => ({ announce: () => Promise.resolve(), progress: () => undefined }),
+        };
+        const all: FleetRequest = {
+            droplets: { tag: TAG },
+            policy: resolvePolicy("destroy"),
+            keep: [],
+            account: { kind: "any" },
+            approved: null,
+            requireTag: null,
+            gracefulShutdown: false,
+            retries: 3,
+            timeoutMs: 3_600_000,
+            ...request,
+        };
+        return teardownAll(all, effects, this.cancel.signal);
+    }
+}
+
+function worldWith(size: number): { readonly world: TeardownWorld; readonly ids: number[] } {
+    const world = new TeardownWorld({
+        settings: { roundTripMs: 150, destroyDurationMs: (id) => 8_000 + (id % 7) * 3_000 },
+    });
+    const { panel } = world.simulator;
+    const ids = Array.from({ length: size }, (_, index) => {
+        return panel.createDroplet(`web-${index}`, { tags: [TAG] }).id;
+    });
+    return { world, ids };
+}
+
+describe("a fleet", () => {
+    it("goes by its tag, with one report for each droplet and a handful of requests", async () => {
+        const { world, ids } = worldWith(12);
+        const run = new Run(world);
+        const { count, strays } = await world.run(run.start());
+        assert.deepEqual(count, { total: 12, destroyed: 12, failed: 0, unasked: 0 });
+        assert.deepEqual(run.reports.map(({ dropletId }) => dropletId).sort(), [...ids].sort());
+        assert.ok(run.reports.every(({ outcome, dropletGone }) => outcome === "destroyed" && dropletGone));
+        assert.deepEqual(strays, []);
+        assert.deepEqual(world.left(), []);
+        assert.equal(run.lines.at(-1), "12/12 destroyed");
+        const requests = world.requests().length;
+        assert.ok(requests < 12 * 12, `${requests} requests`);
+        assert.equal(world.changes().length, 12);
+        assert.equal(world.clock.pending, 0);
+    });
+
+    it("asks for no droplet by itself: names, tags and the proof come from the list", async () => {
+        const { world } = worldWith(20);
+        const run = new Run(world);
+        await world.run(run.start());
+        const own = world.requests().filter((line) => /^GET droplets\/\d+ /.test(line));
+        assert.ok(own.length <= 2, own.join("\n"));
+        assert.ok(run.reports.every(({ dropletName }) => dropletName?.startsWith("web-")));
+    });
+
+    it("leaves droplets alone that gain the tag meanwhile, and tells of them", async () => {
+        const { world } = worldWith(5);
+        const run = new Run(world);
+        const done = run.start();
+        await world.pass(3_000);
+        const late = world.simulator.panel.createDroplet("late", { tags: [TAG] });
+        const { strays } = await world.run(done);
+        assert.deepEqual(
+            strays.map(({ id, name }) => [id, name]),
+            [[late.id, "late"]],
+        );
+        assert.deepEqual(world.left(), ["droplet"]);
+    });
+
+    it("ends at once when it is cancelled, and the next run attaches", async () => {
+        const { world } = worldWith(8);
+        const first = new Run(world);
+        const done = first.start();
+        await world.pass(5_000);
+        first.cancel.abort(new Error("interrupted"));
+        await world.run(done);
+        assert.equal(first.reports.length, 8);
+        assert.equal(world.clock.pending, 0);
+        const second = new Run(world);
+        const { count } = await world.run(second.start());
+        assert.equal(count.destroyed, count.total);
+        assert.deepEqual(world.left(), []);
+        assert.equal(world.changes().filter((line) => line.startsWith("DELETE")).length, 8);
+    });
+
+    it("ends at its deadline with a report for each", async () => {
+        const { world } = worldWith(6);
+        const run = new Run(world);
+        const { count } = await world.run(run.start({ timeoutMs: 4_000 }));
+        assert.equal(count.failed, 6);
+        assert.ok(run.reports.every(({ outcome }) => outcome === "in-progress"));
+        assert.equal(world.clock.pending, 0);
+    });
+
+    it("takes ids as well, those that are gone already included", async () => {
+        const { world, ids } = worldWith(6);
+        const account = world.simulator.state();
+        assert.equal(account.droplets.length, 6);
+        const run = new Run(world);
+        const { count } = await world.run(run.start({ droplets: { dropletIds: [...ids, ids[0]!] } }));
+        assert.deepEqual(count, { total: 6, destroyed: 6, failed: 0, unasked: 0 });
+        assert.deepEqual(world.left(), []);
+    });
+
+    it("finds tagged droplets with a GPU, which the list by tag leaves out", async () => {
+        const { world } = worldWith(3);
+        for (const name of ["gpu-1", "gpu-2", "gpu-3"]) {
+            world.simulator.panel.createDroplet(name, { tags: [TAG], size: "gpu-h100x1-80gb" });
+        }
+        world.simulator.panel.createDroplet("other", { size: "gpu-h100x1-80gb" });
+        const run = new Run(world);
+        const { count } = await world.run(run.start());
+        assert.equal(count.destroyed, 6);
+        assert.deepEqual(world.left(), ["droplet"]);
+    });
+
+    it("of three hundred gets no 429", async () => {
+        const { world } = worldWith(300);
+        const run = new Run(world);
+        const { count } = await world.run(run.start());
+        assert.equal(count.destroyed, 300);
+        assert.ok(!world.requests().some((line) => line.endsWith(" 429")));
+        const requests = world.requests().length;
+        assert.ok(requests <= 300 * 4.3, `${requests} requests`);
+    }).timeout(60_000);
+
+    it("of nothing ends at once", async () => {
+        const { world } = worldWith(0);
+        const run = new Run(world);
+        const { count } = await world.run(run.start());
+        assert.equal(count.total, 0);
+        assert.deepEqual(run.lines, ["0/0 destroyed"]);
+    });
+});
+
+describe("the teardowns of one plugin process", () => {
+    it("share a schedule: the list of their stack's tag serves all of them", async () => {
+        const world = new TeardownWorld({ settings: { roundTripMs: 150, destroyDurationMs: 20_000 } });
+        const tag = "teardown:app:dev";
+        const stored = [];
+        for (let index = 0; index < 10; index++) {
+            const { id } = world.simulator.panel.createDroplet(`web-${index}`, { tags: [tag] });
+            stored.push(await world.create({ dropletId: id, policy: "destroy", requireTag: tag }));
+        }
+        const process = world.process();
+        await world.run(Promise.all(stored.map((one) => process.delete("teardown-1", one))));
+        assert.deepEqual(world.left(), []);
+        const lists = world
+            .requests()
+            .filter((line) => line.startsWith("GET droplets?") || line.startsWith("GET droplets "));
+        const looks = world.requests().filter((line) => line.includes("/status "));
+        assert.ok(lists.length > 5 && looks.length < 10 * 5, `${lists.length} lists, ${looks.length} looks`);
+        assert.equal(world.clock.pending, 0);
+    });
+});

@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { Watcher } from "../../provider/polling/watcher.js";
+import type { OpenWatch, Sweep } from "../../provider/polling/watch.js";
+import { VirtualClock } from "../../simulator/virtual-clock.js";
+
+const LISTING = "tag:preview";
+
+/** Droplets of which some are gone at a time, and a watcher that reads their list. */
+class Scene {
+    readonly clock = new VirtualClock();
+    readonly startMs = this.clock.now();
+    readonly signal = new AbortController();
+    /** When each is gone, in milliseconds from the beginning. */
+    readonly goneAtMs = new Map<number, number>();
+    readonly watcher: Watcher;
+    sweeps = 0;
+    room = 100;
+    failing = false;
+    complete = true;
+
+    constructor() {
+        this.watcher = new Watcher({
+            clock: this.clock,
+            room: () => this.room,
+            readList: async (_listing, signal) => this.read(signal),
+        });
+    }
+
+    get nowMs(): number {
+        return this.clock.now() - this.startMs;
+    }
+
+    add(id: number, goneAtMs: number): OpenWatch {
+        this.goneAtMs.set(id, goneAtMs);
+        const watch = this.watcher.open(id);
+        watch.listedIn(LISTING, true);
+        return watch;
+    }
+
+    /** Looks until the Droplet is gone; returns when that was seen, and how many looks it took. */
+    async follow(id: number, watch: OpenWatch): Promise<{ readonly atMs: number; readonly looks: number }> {
+        let lastSentAtMs: number | null = null;
+        for (let looks = 1; ; looks++) {
+            await watch.due({ acceptedAtMs: this.startMs, lastSentAtMs }, "unknown", this.signal.signal);
+            lastSentAtMs = this.clock.now();
+            await this.clock.sleep(100, this.signal.signal);
+            if ((this.goneAtMs.get(id) ?? 0) <= this.nowMs) {
+                watch.ended({ acceptedAtMs: this.startMs, lastSentAtMs });
+                return { atMs: this.nowMs, looks };
+            }
+        }
+    }
+
+    async read(signal: AbortSignal): Promise<Sweep> {
+        this.sweeps += 1;
+        await this.clock.sleep(100, signal);
+        if (this.failing) {
+            throw new Error("no list");
+        }
+        const present = [...this.goneAtMs].filter(([, goneAtMs]) => goneAtMs > this.nowMs).map(([id]) => id);
+        return { present: new Set(present), complete: this.complete, pages: 1 };
+    }
+}
+
+describe("the watcher", () => {
+    it("lets a list tell which of many are gone, and asks only those", async () => {
+        const scene = new Scene();
+        const done = [15_000, 18_000, 21_000, 24_000, 27_000, 300_000].map((goneAtMs, id) => {
+            const watch = scene.add(id, goneAtMs);
+            return id < 5
+                ? scene.follow(id, watch)
+                : scene.follow(id, watch).catch(() => ({ atMs: 0, looks: 0 }));
+        });
+        const ended = await scene.clock.run(Promise.all(done.slice(0, 5)));
+        ended.forEach(({ atMs, looks }, id) => {
+            const delayMs = atMs - 15_000 - id * 3_000;
+            assert.ok(delayMs < 2_000, `${id} was noticed after ${delayMs} ms`);
+            assert.ok(looks <= 2, `${id} was looked at ${looks} times`);
+        });
+        scene.signal.abort(new Error("enough"));
+        await Promise.all(done);
+    });
+
+    it("never takes an absence for an end: it asks again until the status says so", async () => {
+        const scene = new Scene();
+        const watch = scene.add(1, 20_000);
+        const others = [2, 3].map((id) => scene.follow(id, scene.add(id, 60_000)));
+        let looks = 0;
+        let lastSentAtMs: number | null = null;
+        const follow = async (): Promise<void> => {
+            // Its status goes on for 10 s after the list has lost it.
+            while (scene.nowMs < 30_000) {
+                await watch.due(
+                    { acceptedAtMs: scene.startMs, lastSentAtMs },
+                    "unknown",
+                    scene.signal.signal,
+                );
+                lastSentAtMs = scene.clock.now();
+                looks += 1;
+                await scene.clock.sleep(100);
+            }
+        };
+        await scene.clock.run(follow());
+        assert.ok(looks >= 3 && looks <= 12, `${looks} looks`);
+        assert.ok(scene.nowMs < 36_000);
+        scene.signal.abort(new Error("enough"));
+        await Promise.allSettled(others);
+    });
+
+    it("looks at each by itself where the list cannot be read", async () => {
+        const scene = new Scene();
+        scene.failing = true;
+        const done = [1, 2, 3].map((id) => scene.follow(id, scene.add(id, 20_000)));
+        const ended = await scene.clock.run(Promise.all(done));
+        ended.forEach(({ atMs, looks }) => assert.ok(atMs < 22_500 && looks > 3));
+        assert.equal(scene.sweeps, 1);
+    });
+
+    it("does not read a list for a single droplet", async () => {
+        const scene = new Scene();
+        await scene.clock.run(scene.follow(1, scene.add(1, 20_000)));
+        assert.equal(scene.sweeps, 0);
+    });
+
+    it("gives an absence as proof only from a complete list that was begun later", async () => {
+        const scene = new Scene();
+        const watches = [1, 2, 3].map((id) => scene.add(id, id === 3 ? 90_000 : 10_000));
+        const other = scene.follow(3, watches[2]!).catch(() => undefined);
+        await scene.clock.run(Promise.all([1, 2].map((id) => scene.follow(id, watches[id - 1]!))));
+        scene.complete = false;
+        const before = scene.sweeps;
+        const proof = watches[0]!.absent(scene.signal.signal);
+        await scene.clock.run(scene.clock.sleep(20_000));
+        assert.ok(scene.sweeps > before);
+        scene.complete = true;
+        assert.equal(await scene.clock.run(proof), true);
+        scene.signal.abort(new Error("enough"));
+        await other;
+    });
+
+    it("says that no list tells where it is alone", async () => {
+        const scene = new Scene();
+        assert.equal(await scene.add(1, 0).absent(scene.signal.signal), null);
+    });
+
+    it("releases no more looks than there is room for, the most overdue first", async () => {
+        const scene = new Scene();
+        scene.room = 0;
+        const released: number[] = [];
+        const waits = [1, 2, 3].map((id) => {
+            const acceptedAtMs = scene.startMs - id * 10_000;
+            return scene.watcher
+                .open(id)
+                .due({ acceptedAtMs, lastSentAtMs: null }, "unknown", scene.signal.signal)
+                .then(() => released.push(id));
+        });
+        await scene.clock.run(scene.clock.sleep(5_000));
+        assert.deepEqual(released, []);
+        scene.room = 1;
+        await scene.clock.run(waits[2]!);
+        assert.deepEqual(released, [3]);
+        await scene.clock.run(Promise.all(waits));
+        assert.deepEqual(released, [3, 2, 1]);
+    });
+
+    it("leaves no timer when everybody aborts", async () => {
+        const scene = new Scene();
+        const done = [1, 2, 3].map((id) => {
+            const watch = scene.add(id, 90_000);
+            return scene.follow(id, watch).finally(() => watch.close());
+        });
+        void Promise.allSettled(done);
+        await scene.clock.run(scene.clock.sleep(12_000));
+        scene.signal.abort(new Error("enough"));
+        const ends = await Promise.allSettled(done);
+        assert.ok(ends.every(({ status }) => status === "rejected"));
+        await new Promise((resolve) => setImmediate(resolve));
+        assert.equal(scene.clock.pending, 0);
+    });
+});
