@@ -78,12 +78,10 @@ export function drawRoundTripMs(random: Random): number {
 
 function drawPeak(peaks: readonly Peak[], random: Random): Peak {
     let left = random();
-    for (const peak of peaks) {
-        left -= peak.share;
-        if (left < 0) {
-            return peak;
-        }
+    // The shares add up to 1 but for rounding: then it is the last.
+    const drawn = peaks.find((peak) => (left -= peak.share) < 0) ?? peaks.at(-1);
+    if (drawn === undefined) {
+        throw new RangeError("a workload needs a peak");
     }
-    // The shares add up to 1 but for rounding.
-    return peaks[0]!;
+    return drawn;
 }

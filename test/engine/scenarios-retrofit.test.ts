@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { programOf, UNORDERED } from "../support/droplet-program.js";
+import { REPOSITORY } from "../support/engine-project-files.js";
 import { succeeds } from "../support/engine-world.js";
 import { remaining } from "../support/remaining.js";
 import { scenarios } from "../support/scenarios.js";
@@ -21,6 +24,12 @@ new digitalocean.DnsRecord("www", { domain: zone.name, type: "A", name: "www", v
 exports.id = web.id;
 exports.urn = web.dropletUrn;
 `);
+
+function example(folder: string, file: string): string {
+    return readFileSync(join(REPOSITORY, "examples", folder, file), "utf8");
+}
+
+const TYPESCRIPT = { typescript: true, env: { PULUMI_NODEJS_TRANSPILE_ONLY: "true" } } as const;
 
 interface Step {
     readonly op: string;
@@ -53,6 +62,37 @@ scenarios("retrofit of a Droplet", {
             assert.deepEqual(simulator.state().droplets[0]?.tags, ["blue", "teardown:engine-test:dev"]);
             assert.deepEqual(await remaining(simulator), held);
             await succeeds(project.up({ flags: ["--expect-no-changes"] }));
+            await succeeds(project.destroy());
+            assert.deepEqual(await remaining(simulator), []);
+        },
+    },
+
+    "is what the example shows, with a child and a managed volume": {
+        ...TYPESCRIPT,
+        program: example("retrofit", "before.ts"),
+        tell: async ({ project, simulator }) => {
+            await succeeds(project.up());
+            await project.setProgram(example("retrofit", "index.ts"));
+            const updated = await succeeds(project.up());
+            assert.match(updated.stdout, /\+ 2 created\n {4}~ 1 updated\n {4}3 changes\. 3 unchanged/);
+            simulator.panel.takeSnapshot(simulator.state().droplets[0]?.id ?? 0, "nightly");
+            await succeeds(project.destroy());
+            assert.deepEqual(await remaining(simulator), []);
+        },
+    },
+});
+
+scenarios("the example of a preview environment", {
+    "leaves nothing of what a person has added": {
+        ...TYPESCRIPT,
+        program: example("preview-environment", "index.ts"),
+        tell: async ({ project, simulator }) => {
+            const { panel } = simulator;
+            await succeeds(project.up());
+            const [droplet] = simulator.state().droplets;
+            assert.deepEqual(droplet?.tags, ["preview", "teardown:engine-test:dev"]);
+            panel.takeSnapshot(droplet.id, "nightly");
+            panel.attachVolume(panel.createVolume("scratch").id, droplet.id);
             await succeeds(project.destroy());
             assert.deepEqual(await remaining(simulator), []);
         },
