@@ -1,3 +1,4 @@
+import type { Droplet } from "../provider/teardown/resource.js";
 import type { Entry } from "./exit-code.js";
 import type { Orphan } from "./orphan.js";
 import type { Session } from "./session.js";
@@ -25,6 +26,8 @@ export interface Outcome {
     readonly text: string;
     /** What kept the whole command from its work; null where nothing did. */
     readonly error: unknown;
+    /** Droplets that gained the tag after the plan was made, and were left alone. */
+    readonly strays: readonly Droplet[];
     /** Null for every command but `orphans`. */
     readonly orphans: readonly Orphan[] | null;
 }
@@ -35,5 +38,6 @@ export const NO_OUTCOME: Outcome = {
     planDigest: null,
     text: "",
     error: null,
+    strays: [],
     orphans: null,
 };

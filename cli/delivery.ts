@@ -10,6 +10,9 @@ import type { Orphan } from "./orphan.js";
 import type { Session } from "./session.js";
 import type { Surroundings } from "./surroundings.js";
 
+/** More of them are only counted. */
+const MOST_STRAYS = 100;
+
 /** A run as its reports tell it. */
 export interface Run {
     readonly outcome: Outcome;
@@ -48,10 +51,20 @@ export function summaryOf({ outcome }: Run): string {
     if (outcome.orphans !== null) {
         return orphansMarkdown(outcome.orphans);
     }
-    return reportMarkdown(
+    const report = reportMarkdown(
         outcome.entries.map((entry) => entry.report),
         error,
     );
+    return report + straysMarkdown(outcome.strays);
+}
+
+function straysMarkdown(strays: Outcome["strays"]): string {
+    const items = strays.slice(0, MOST_STRAYS).map(({ id, name }) => `- ${code(name)} (${id})`);
+    const others = strays.length - items.length;
+    const more = others === 0 ? [] : [`- and ${others} more`];
+    return strays.length === 0
+        ? ""
+        : `Left alone, because the plan did not have them:\n\n${[...items, ...more].join("\n")}\n\n`;
 }
 
 /** What an error says to people; a secret that slipped into it stays out. */

@@ -1,7 +1,6 @@
 import type { Clock } from "../provider/polling/clock.js";
 import type { Narrator } from "../provider/teardown/effects.js";
-import { isSuccess } from "../provider/teardown/report.js";
-import { count, dropletLabel } from "../provider/teardown/wording.js";
+import { dropletLabel } from "../provider/teardown/wording.js";
 import type { Entry } from "./exit-code.js";
 import { LiveLines } from "./live-lines.js";
 import type { Output } from "./surroundings.js";
@@ -17,6 +16,8 @@ export interface Display {
     /** Text that stays. */
     readonly say: (text: string) => void;
     readonly narratorFor: (dropletId: number) => Narrator;
+    /** One line about all of them; shown where there are too many for a line each. */
+    readonly progress: (line: string) => void;
     readonly ended: (entry: Entry) => void;
     /** Takes away what does not stay. */
     readonly close: () => void;
@@ -42,43 +43,30 @@ function lineEach(screen: Screen, label: (dropletId: number) => string): Display
             announce: async (text) => screen.say(text.split("\n", 1).join("")),
             progress: (text) => screen.set(String(dropletId), `${label(dropletId)}: ${text}`),
         }),
+        progress: () => undefined,
         ended: ({ report }) => screen.remove(String(report.dropletId)),
         close: () => screen.clear(),
     };
 }
 
 function fleetDisplay(screen: Screen, clock: Clock, size: number): Display {
-    const seen = { gone: 0, failed: 0, begun: new Set<number>() };
     let toldAtMs = Number.NEGATIVE_INFINITY;
-    const tell = (last: boolean): void => {
-        if (!last && clock.now() - toldAtMs < FLEET_LINE_EVERY_MS && !(screen instanceof LiveLines)) {
-            return;
-        }
+    let [ended, line] = [0, ""];
+    const tell = (): void => {
         toldAtMs = clock.now();
-        const running = seen.begun.size - seen.gone - seen.failed;
-        const failed = seen.failed === 0 ? "" : `, ${seen.failed} not`;
-        screen.set(
-            FLEET_KEY,
-            `${count(size, "droplet")}: ${seen.gone} destroyed${failed}, ${running} under way`,
-        );
+        screen.set(FLEET_KEY, line);
     };
     return {
         say: (text) => screen.say(text),
-        narratorFor: (dropletId) => ({
-            announce: () => Promise.resolve(),
-            progress: () => {
-                seen.begun.add(dropletId);
-                tell(false);
-            },
-        }),
-        ended: ({ report }) => {
-            const { dropletId, outcome } = report;
-            seen.begun.add(dropletId);
-            const good = outcome !== "planned" && isSuccess({ outcome });
-            seen.gone += good ? 1 : 0;
-            seen.failed += good ? 0 : 1;
-            tell(seen.gone + seen.failed === size);
+        narratorFor: () => ({ announce: () => Promise.resolve(), progress: () => undefined }),
+        progress: (text) => {
+            line = text;
+            const soon = clock.now() - toldAtMs < FLEET_LINE_EVERY_MS;
+            if (screen instanceof LiveLines || !soon || ended === size) {
+                tell();
+            }
         },
+        ended: () => void (ended += 1),
         close: () => screen.clear(),
     };
 }

@@ -69,6 +69,8 @@ export const HELP: Readonly<Record<string, Help>> = {
             "The plan is shown first. Without --yes, the name of the droplet has to be typed on a terminal. " +
             "Unattended, --yes takes --policy or --plan with it, and with --tag-name also --max-droplets. " +
             "Run again, it resumes: it attaches to what is running and never starts a second destroy. " +
+            "Droplets that gain the tag meanwhile are named at the end and left alone. " +
+            "--timeout counts from when a droplet's own teardown begins; waiting for other droplets does not count. " +
             "The first SIGINT or SIGTERM stops the waiting and leaves the report; the second ends the process.",
     },
     status: {
@@ -179,11 +181,15 @@ function withTerms(command: Command): Command {
 }
 
 function withLimits(command: Command): Command {
-    return withTimeout(command).option("--retries <n>", "rounds after the first for what failed", "3");
+    return withTimeout(command, "how long to wait for each droplet").option(
+        "--retries <n>",
+        "rounds after the first for what failed",
+        "3",
+    );
 }
 
-function withTimeout(command: Command): Command {
-    return command.option("--timeout <duration>", "how long to wait: 90s, 15m, 1h30m", "15m");
+function withTimeout(command: Command, what = "how long to wait"): Command {
+    return command.option("--timeout <duration>", `${what}: 90s, 15m, 1h30m`, "15m");
 }
 
 function withReports(command: Command): Command {

@@ -16,7 +16,9 @@ export function adviceFor(report: Report, urn: string | undefined, cause?: unkno
         case "in-progress":
             return ["Run `pulumi destroy` again: it attaches to what is running, or begins."];
         case "failed":
-            return ["Run `pulumi destroy` again when that is mended: it goes on from where this one ended."];
+            return cause instanceof MissingTagError
+                ? takenOverLines(report.dropletId, cause.tag, urn)
+                : ["Run `pulumi destroy` again when that is mended: it goes on from where this one ended."];
         case "refused":
             return cause instanceof MissingTagError
                 ? takenOverLines(report.dropletId, cause.tag, urn)

@@ -3,18 +3,36 @@
  * the delete of an old one in the same deployment: the old one must not take the Droplet with it.
  */
 export class Claims {
-    readonly #byDroplet = new Map<number, Set<string>>();
+    readonly #declared = new Map<number, Set<string>>();
+    readonly #created = new Map<number, Set<string>>();
 
     /** `check` is called for every resource that the program declares, before anything is deleted. */
     declare(dropletId: number, resourceUrn: string): void {
-        const urns = this.#byDroplet.get(dropletId) ?? new Set();
-        urns.add(resourceUrn);
-        this.#byDroplet.set(dropletId, urns);
+        add(this.#declared, dropletId, resourceUrn);
     }
 
-    /** Another resource of the program that declares the Droplet. */
-    otherThan(resourceUrn: string | undefined, dropletId: number): string | undefined {
-        const urns = this.#byDroplet.get(dropletId) ?? [];
-        return [...urns].find((urn) => urn !== resourceUrn);
+    /** A teardown has come into being: what is deleted under its name after that is what it replaces. */
+    create(dropletId: number, resourceUrn: string | undefined): void {
+        if (resourceUrn !== undefined) {
+            add(this.#created, dropletId, resourceUrn);
+        }
     }
+
+    /**
+     * Why the delete of a teardown leaves its Droplet alone; null where it does not. It counts among those that
+     * declare the Droplet no more, so that of several that are all deleted the last does not.
+     */
+    objectionTo(resourceUrn: string | undefined, dropletId: number): string | null {
+        if (resourceUrn !== undefined && this.#created.get(dropletId)?.has(resourceUrn) === true) {
+            return "its teardown is being replaced";
+        }
+        const declared = this.#declared.get(dropletId) ?? new Set();
+        declared.delete(resourceUrn ?? "");
+        const [other] = declared;
+        return other === undefined ? null : `${other} tears it down as well`;
+    }
+}
+
+function add(urns: Map<number, Set<string>>, dropletId: number, urn: string): void {
+    urns.set(dropletId, (urns.get(dropletId) ?? new Set()).add(urn));
 }

@@ -1,10 +1,13 @@
 import type { Connection, Exchange } from "./digitalocean/connection.js";
 import { createDropletApi } from "./digitalocean/droplet-api.js";
 import type { Endpoint } from "./digitalocean/endpoint.js";
+import type { Fetch } from "./digitalocean/fetch.js";
 import { createFleetApi } from "./digitalocean/fleet-api.js";
+import type { Engine } from "./engine.js";
 import { Pool, type Client as FleetClient, type Remote, type Watched } from "./fleet/pool.js";
 import { listingKey } from "./fleet/read-list.js";
 import { DEFAULT_SHARE } from "./polling/budget.js";
+import { Once } from "./polling/once.js";
 import type { Surroundings } from "./surroundings.js";
 import type { Account, DropletApi } from "./teardown/ports.js";
 import type { Droplet, ResourceKind } from "./teardown/resource.js";
@@ -23,8 +26,8 @@ interface Shared {
 
 /** What is asked once per process and token. */
 interface Asked {
-    account: Promise<Account | null> | null;
-    readonly readable: Map<ResourceKind, Promise<boolean>>;
+    readonly account: Once<Account | null>;
+    readonly readable: Readonly<Record<ResourceKind, Once<boolean>>>;
 }
 
 export type ClientFor = (token: string, endpoint: Endpoint) => Client;
@@ -41,14 +44,21 @@ export function createClients(surroundings: Surroundings): ClientFor {
 }
 
 function newShared(surroundings: Surroundings, token: string, endpoint: Endpoint): Shared {
-    const { clock, fetch, random, userAgent } = surroundings;
+    const { clock, engine, random, userAgent } = surroundings;
+    const fetch = whileAlive(surroundings.fetch, engine.ensureAlive);
     const remote = remoteOf({ endpoint, token, fetch, clock, random, userAgent });
     return { remote, pool: new Pool({ clock, remote, share: DEFAULT_SHARE, listingOf: stackListing }) };
 }
 
 /** DigitalOcean over HTTP for one token. What does not change is asked once for all its clients. */
 export function remoteOf(connection: Omit<Connection, "budget">): Remote {
-    const asked: Asked = { account: null, readable: new Map() };
+    const readable = {
+        reserved_ip: new Once<boolean>(),
+        snapshot: new Once<boolean>(),
+        volume: new Once<boolean>(),
+        volume_snapshot: new Once<boolean>(),
+    };
+    const asked: Asked = { account: new Once(), readable };
     return {
         client: (budget) => {
             const ledger = { requests: 0, requestIds: [] as string[] };
@@ -73,28 +83,21 @@ function note(exchange: Exchange, ledger: { requests: number; requestIds: string
     }
 }
 
-/** Asks for the account and for each kind's readability once per process; an answer that failed is no answer. */
-function onceForAll(api: DropletApi, shared: Asked): DropletApi {
+/** Asks for the account and for each kind's readability once per process. */
+function onceForAll(api: DropletApi, { account, readable }: Asked): DropletApi {
     return {
         ...api,
-        account: (signal) => {
-            shared.account ??= api.account(signal).catch((error: unknown) => {
-                shared.account = null;
-                throw error;
-            });
-            return shared.account;
-        },
-        canRead: (kind, signal) => {
-            const known = shared.readable.get(kind);
-            if (known !== undefined) {
-                return known;
-            }
-            const answer = api.canRead(kind, signal).catch((error: unknown) => {
-                shared.readable.delete(kind);
-                throw error;
-            });
-            shared.readable.set(kind, answer);
-            return answer;
-        },
+        account: (signal) => account.ask((asking) => api.account(asking), signal),
+        canRead: (kind, signal) => readable[kind].ask((asking) => api.canRead(kind, asking), signal),
+    };
+}
+
+/** A change that has waited for its turn is not sent for somebody who has gone meanwhile. */
+function whileAlive(fetch: Fetch, ensureAlive: Engine["ensureAlive"]): Fetch {
+    return async (url, init) => {
+        if (init.method !== "GET") {
+            await ensureAlive();
+        }
+        return fetch(url, init);
     };
 }

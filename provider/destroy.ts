@@ -28,14 +28,14 @@ export async function destroyDroplet(
     const request = requestOf(state, surroundings);
     const subject = { dropletId: request.dropletId, accountId: state.accountId };
     const { clock, engine } = surroundings;
-    const work = async (client: Client): Promise<Attempt<Outcome>> => {
+    const work = async (client: Client, signal: AbortSignal): Promise<Attempt<Outcome>> => {
         const watched = client.watching(request.dropletId);
         const effects = { ...watched, clock, narrator, ensureWanted: engine.ensureAlive };
-        const value = await tearDown(request, effects).finally(() => watched.watch.close());
+        const value = await tearDown(request, effects, signal).finally(() => watched.watch.close());
         return { value, rejected: value.cause instanceof AuthenticationError ? value.cause : null };
     };
     const { value, rejected } = await withDeadline(clock, request.timeoutMs, undefined, (signal) =>
-        withToken(access, subject, signal, work),
+        withToken(access, subject, signal, (client) => work(client, signal)),
     );
     const report = rejected === null ? value.report : { ...value.report, error: rejected.message };
     const place = { endpoint: access.endpoint, account: state.accountId };

@@ -111,6 +111,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
             asStackError(async () => {
                 const state = fromOutputs(props);
                 const sighting = await firstSighting(state, null);
+                claims.create(state.inputs.dropletId, state.inputs.resourceUrn);
                 return { id: surroundings.newId(), outs: toOutputs({ inputs: state.inputs, ...sighting }) };
             }),
 
@@ -154,17 +155,11 @@ export function createHandlers(surroundings: Surroundings): Handlers {
                 const state = fromOutputs(props);
                 const { dropletId, enabled, resourceUrn } = state.inputs;
                 const narrator = narrateTo(engine, resourceUrn);
-                const other = claims.otherThan(resourceUrn, dropletId);
-                if (other !== undefined) {
-                    await narrator.announce(
-                        `droplet ${dropletId} is left alone: ${other} tears it down as well`,
-                    );
-                    return;
-                }
-                if (!enabled) {
-                    await narrator.announce(
-                        `droplet ${dropletId} is left alone: its teardown is not enabled`,
-                    );
+                const objection =
+                    claims.objectionTo(resourceUrn, dropletId) ??
+                    (enabled ? null : "its teardown is not enabled");
+                if (objection !== null) {
+                    await narrator.announce(`droplet ${dropletId} is left alone: ${objection}`);
                     return;
                 }
                 await destroyDroplet(state, accessFor(state.inputs), surroundings);

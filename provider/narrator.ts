@@ -6,7 +6,10 @@ import type { Narrator } from "./teardown/effects.js";
 export function narrateTo(engine: Engine, urn: string | undefined): Narrator {
     let shown = "";
     const tell = (text: string, ephemeral: boolean): Promise<void> =>
-        urn === undefined ? Promise.resolve() : engine.log(redactTokens(text), urn, ephemeral);
+        urn === undefined
+            ? Promise.resolve()
+            : // A line that cannot be shown stops nothing.
+              engine.log(redactTokens(text), urn, ephemeral).catch(() => undefined);
     return {
         announce: (text) => tell(text, false),
         progress: (text) => {

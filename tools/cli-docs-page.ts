@@ -4,7 +4,7 @@ import { createProgram, HELP, PROGRAM_NAME } from "../cli/program.js";
 
 const HEAD = `# Command line
 
-\`npx pulumi-droplet-teardown@1 <command>\`, or \`${PROGRAM_NAME} <command>\` where the package is installed. It needs neither Pulumi nor a state file. This page is made from the command line's own definitions (\`npm run docs:cli\`).
+\`npx pulumi-droplet-teardown@0.1 <command>\`, or \`${PROGRAM_NAME} <command>\` where the package is installed. It needs neither Pulumi nor a state file. This page is made from the command line's own definitions (\`npm run docs:cli\`).
 
 Nothing is destroyed without its plan being shown first, and nothing beyond what was shown. Progress goes to standard error, results go to standard output. Run again, every command resumes: a destroy that is running is attached to, never started twice.
 

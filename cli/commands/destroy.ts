@@ -4,7 +4,7 @@ import { confirm, refuseTooMany, refuseUnattended } from "../consent.js";
 import { NO_OUTCOME, type Context, type Outcome } from "../context.js";
 import { createDisplay } from "../display.js";
 import type { Entry } from "../exit-code.js";
-import { runAll } from "../fleet.js";
+import { runAll, straysOf, type FleetOrder } from "../fleet.js";
 import type { DestroyInvocation, Targets, Terms } from "../invocation.js";
 import { refuseUnmatchedKeep } from "../keep-check.js";
 import { readPlanFile, type SavedPlan } from "../plan-file.js";
@@ -12,6 +12,7 @@ import { planText } from "../plan-text.js";
 import { reportText, teardownReports } from "../report-text.js";
 import { refuseElsewhere, refuseGrown, refuseOthers } from "../saved-plan-guard.js";
 import type { Target } from "../selection.js";
+import { straysText } from "../strays-text.js";
 import type { Survey } from "../survey.js";
 import { entryOf, inTime, lookUp, refusedEntries, surveyAll } from "./surveys.js";
 
@@ -19,6 +20,7 @@ import { entryOf, inTime, lookUp, refusedEntries, surveyAll } from "./surveys.js
 interface Prepared {
     readonly account: string | null;
     readonly surveys: readonly Survey[];
+    readonly targets: Targets;
     readonly terms: Terms;
     readonly saved: SavedPlan | null;
     readonly planDigest: string | null;
@@ -44,28 +46,28 @@ export async function destroy(invocation: DestroyInvocation, context: Context): 
         throw error;
     }
     await context.record({ ...known, entries: surveys.map((survey) => begun(survey, context)) });
-    const entries = await carryOut(prepared, invocation, context);
-    return { ...known, entries, text: reportText(teardownReports(entries), context.paint) };
+    const { entries, strays } = await carryOut(prepared, invocation, context);
+    return { ...known, entries, strays, text: reportText(teardownReports(entries), context.paint) };
 }
 
 async function prepare(invocation: DestroyInvocation, context: Context): Promise<Prepared> {
     const { what, limits } = invocation;
     const file = "planFile" in what ? await readSaved(what.planFile, context) : null;
     const { targets, terms } = "planFile" in what ? asked(file?.plan) : what;
-    return inTime(limits, context, async (signal) => {
-        const { account, selection } = await lookUp(targets, context, signal);
-        const saved = file?.plan ?? null;
-        if (saved !== null) {
-            refuseElsewhere(saved, context.session, account);
-            refuseOthers(saved, selection);
-        } else {
-            refuseTooMany(selection.targets.length, invocation.consent.maxDroplets);
-        }
-        const all =
-            saved === null ? selection.targets : saved.droplets.map(({ id }) => known(id, selection.targets));
-        const surveys = await surveyAll(all, terms, context, signal);
-        return { account, surveys, terms, saved, planDigest: file?.digest ?? null };
-    });
+    const { account, selection } = await inTime(limits, context, (signal) =>
+        lookUp(targets, context, signal),
+    );
+    const saved = file?.plan ?? null;
+    if (saved !== null) {
+        refuseElsewhere(saved, context.session, account);
+        refuseOthers(saved, selection);
+    } else {
+        refuseTooMany(selection.targets.length, invocation.consent.maxDroplets);
+    }
+    const all =
+        saved === null ? selection.targets : saved.droplets.map(({ id }) => known(id, selection.targets));
+    const surveys = await surveyAll(all, terms, limits, context);
+    return { account, surveys, targets, terms, saved, planDigest: file?.digest ?? null };
 }
 
 function known(id: number, targets: readonly Target[]): Target {
@@ -97,20 +99,34 @@ async function carryOut(
     prepared: Prepared,
     invocation: DestroyInvocation,
     context: Context,
-): Promise<Entry[]> {
-    const { surveys } = prepared;
+): Promise<Pick<Outcome, "entries" | "strays">> {
+    const { surveys, targets } = prepared;
     const { surroundings, session } = context;
     const able = surveys.filter(({ standing }) => standing !== "refused");
     const crowd = new Map(able.map(({ dropletId, droplet }) => [dropletId, droplet?.name ?? null]));
     const display = createDisplay(surroundings.stderr, surroundings.clock, crowd);
     const requests = able.map((survey) => requestOf(survey, prepared, invocation));
-    const { clock, interrupt } = surroundings;
-    const effects = { clock, pool: session.pool, narratorFor: display.narratorFor, ended: display.ended };
-    const done = await runAll(requests, effects, interrupt).finally(() => display.close());
-    return surveys.map(
-        (survey) =>
-            done.find(({ report }) => report.dropletId === survey.dropletId) ?? entryOf(survey, context),
-    );
+    const order = { requests, tagName: targets.tagName, timeoutMs: invocation.limits.timeoutMs };
+    const effects = { clock: surroundings.clock, pool: session.pool, ...display };
+    const done = await runAll(order, effects, surroundings.interrupt).finally(() => display.close());
+    const strays = await tellOfStrays(order, surveys, context);
+    const entries = surveys.map((survey) => done.get(survey.dropletId) ?? entryOf(survey, context));
+    return { entries, strays };
+}
+
+async function tellOfStrays(
+    order: FleetOrder,
+    surveys: readonly Survey[],
+    context: Context,
+): Promise<Outcome["strays"]> {
+    const { clock, interrupt, stderr } = context.surroundings;
+    const surveyed = surveys.map(({ dropletId }) => dropletId);
+    const strays = await straysOf(order, surveyed, { clock, pool: context.session.pool }, interrupt);
+    const text = straysText(strays, order.tagName);
+    if (text !== "") {
+        stderr.write(`${context.paintProgress("yellow", "note:")} ${text}\n`);
+    }
+    return strays ?? [];
 }
 
 function requestOf(

@@ -10,11 +10,11 @@ import { entryOf, inTime, lookUp, refusedEntries, surveyAll } from "./surveys.js
 /** What would be destroyed, kept and refused. Changes nothing. */
 export async function plan(invocation: PlanInvocation, context: Context): Promise<Outcome> {
     const { terms, targets } = invocation;
-    const { account, surveys } = await inTime(invocation.limits, context, async (signal) => {
-        const found = await lookUp(targets, context, signal);
-        const surveys = await surveyAll(found.selection.targets, terms, context, signal);
-        return { account: found.account, surveys };
-    });
+    const { limits } = invocation;
+    const { account, selection } = await inTime(limits, context, (signal) =>
+        lookUp(targets, context, signal),
+    );
+    const surveys = await surveyAll(selection.targets, terms, limits, context);
     const known = { ...NO_OUTCOME, account, text: planText(surveys, context.paint) };
     try {
         refuseUnmatchedKeep(surveys);

@@ -9,17 +9,17 @@ import { composeSurvey, survey, type Survey } from "../survey.js";
 
 const AT_ONCE = 8;
 
-/** Looks at every target. */
+/** Looks at every target, each within the deadline. */
 export async function surveyAll(
     targets: readonly Target[],
     { policy, keep, requireTag }: Terms,
-    { session }: Context,
-    signal: AbortSignal,
+    limits: Limits,
+    context: Context,
 ): Promise<Survey[]> {
-    const { api } = session.client();
+    const { api } = context.session.client();
     const rules = keep.map((entry) => ({ entry, source: "argument" as const }));
     return mapBounded(targets, AT_ONCE, (target) =>
-        survey(target, { policy, keep: rules, requireTag }, api, signal),
+        inTime(limits, context, (signal) => survey(target, { policy, keep: rules, requireTag }, api, signal)),
     );
 }
 

@@ -24,6 +24,9 @@ export interface Watched extends Client {
     readonly watch: OpenWatch;
 }
 
+/** A wait for others; `ownMs` of it would be needed by one that is alone as well. */
+export type Turn = <T>(wait: () => Promise<T>, ownMs?: number) => Promise<T>;
+
 interface PoolOptions {
     readonly clock: Clock;
     readonly remote: Remote;
@@ -34,6 +37,8 @@ interface PoolOptions {
 
 /** Of the hour this part of what is not our share is left to others; it is five thousand requests long. */
 const RESERVE_PER_HOUR = 125;
+/** A look that comes later than this has waited for room. */
+const LONGEST_BETWEEN_LOOKS_MS = 60_000;
 
 /** What all teardowns of a process share that use one token: the budget, the looks, and what lists show. */
 export class Pool {
@@ -73,20 +78,31 @@ export class Pool {
         return readIfShort(this.#remote.lists(this.scheduler), listing, most, signal);
     }
 
-    /** @param listed the Droplet as a list has shown it, and which list that was; null: it has not been listed */
+    /**
+     * @param listed the Droplet as a list has shown it, or null where that is not recent enough, and which
+     * list that was; null: it has not been listed
+     * @param turn is handed every wait for others who spend from the same budget
+     */
     watch(
         dropletId: number,
-        listed: { readonly droplet: Droplet; readonly listing: DropletListing } | null,
+        listed: { readonly droplet: Droplet | null; readonly listing: DropletListing } | null,
+        turn: Turn = (wait) => wait(),
     ): Watched {
-        const watch = this.#watcher.open(dropletId);
+        const watch = inTurn(this.#watcher.open(dropletId), turn);
         if (listed !== null) {
-            this.#listed.set(dropletId, listed.droplet);
+            if (listed.droplet !== null) {
+                this.#listed.set(dropletId, listed.droplet);
+            }
             watch.listedIn(listingKey(listed.listing), true);
         }
-        const { api, ledger } = this.#remote.client(watchedBudget(this.scheduler, watch));
+        const budget: RateBudget = {
+            admit: (signal, urgency) => turn(() => this.scheduler.admit(signal, urgency)),
+            observe: (answer) => this.scheduler.observe(answer),
+        };
+        const { api, ledger } = this.#remote.client(watchedBudget(budget, watch));
         const known = (): Droplet | null => this.#listed.get(dropletId) ?? null;
         return {
-            api: watchedApi(api, watch, known, this.#listingOf),
+            api: watchedApi(api, watch, known, listed === null ? this.#listingOf : null),
             ledger,
             watch: {
                 ...watch,
@@ -109,4 +125,15 @@ export class Pool {
         }
         return list;
     }
+}
+
+function inTurn(watch: OpenWatch, turn: Turn): OpenWatch {
+    return {
+        ...watch,
+        get begun() {
+            return watch.begun;
+        },
+        due: (...args) => turn(() => watch.due(...args), LONGEST_BETWEEN_LOOKS_MS),
+        absent: (signal) => turn(() => watch.absent(signal)),
+    };
 }

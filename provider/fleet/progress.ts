@@ -15,8 +15,12 @@ export interface FleetCount {
 const REQUESTS_BEFORE = 3;
 /** And the status that tells the end. */
 const REQUESTS_AFTER = 1;
+const REQUESTS_PER_HOUR = 5_000;
 const USUAL_DESTROY_MS = 30_000;
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Others who have the same token may take as much of it. */
+const WITH_OTHERS = 2;
 
 export function counted(count: FleetCount, report: Report): FleetCount {
     return isSuccess(report)
@@ -41,6 +45,12 @@ export function leftMs({ total, destroyed, failed, unasked }: FleetCount, perMin
     const beforeMs = (unasked * REQUESTS_BEFORE * MINUTE_MS) / perMinute;
     const afterMs = (open * REQUESTS_AFTER * MINUTE_MS) / perMinute;
     return beforeMs + Math.max(afterMs, open === 0 ? 0 : USUAL_DESTROY_MS);
+}
+
+/** How long one of so many may have to wait for the others' requests: as many take so much of the hours. */
+export function longestTurnMs(size: number): number {
+    const requests = (size - 1) * (REQUESTS_BEFORE + REQUESTS_AFTER);
+    return (WITH_OTHERS * requests * HOUR_MS) / REQUESTS_PER_HOUR;
 }
 
 function timeLeft(ms: number): string {

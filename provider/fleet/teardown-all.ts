@@ -4,8 +4,9 @@ import { tearDown, type TeardownRequest } from "../teardown/operation.js";
 import { withDeadline } from "../teardown/deadline.js";
 import type { Report } from "../teardown/report.js";
 import type { Droplet } from "../teardown/resource.js";
-import { counted, fleetLine, type FleetCount } from "./progress.js";
-import type { Pool } from "./pool.js";
+import { OwnTime } from "./own-time.js";
+import { counted, fleetLine, longestTurnMs, type FleetCount } from "./progress.js";
+import type { Pool, Turn } from "./pool.js";
 import { findTargets, type Target, type Wanted } from "./targets.js";
 
 /** Teardowns of many Droplets, as plain data: what is the same for all of them, and which they are. */
@@ -29,11 +30,11 @@ export interface FleetEffects {
 
 export interface FleetOutcome {
     readonly count: FleetCount;
-    /** Droplets that gained the tag meanwhile: left alone. */
-    readonly strays: readonly Droplet[];
+    /** Droplets that gained the tag meanwhile: left alone. Null: nobody knows, the list could not be read. */
+    readonly strays: readonly Droplet[] | null;
 }
 
-/** One teardown of a fleet. */
+/** One teardown of a fleet. Its time begins with its work, and does not pass while it waits for the others. */
 export interface FleetMember {
     readonly request: TeardownRequest;
     readonly listed: Target["listed"];
@@ -41,6 +42,8 @@ export interface FleetMember {
 
 /** Teardowns that are between their first request and their submit. More would only wait in the queue. */
 const MOST_PREPARING = 48;
+/** By which a deadline comes too late to be the one that ends a teardown. */
+const LATER_MS = 1_000;
 
 /**
  * Tears many Droplets down. Each ends in a report, handed out as soon as it is there; nothing of a Droplet is
@@ -59,7 +62,12 @@ export async function teardownAll(
             listed,
         }));
         const count = await tearDownEach(members, effects, all);
-        return { count, strays: all.aborted ? [] : await findStrays(request, targets, effects.pool, all) };
+        const ids = targets.map(({ dropletId }) => dropletId);
+        const { droplets } = request;
+        return {
+            count,
+            strays: "tag" in droplets ? await findStrays(droplets.tag, ids, effects.pool, all) : [],
+        };
     });
 }
 
@@ -76,6 +84,7 @@ class Fleet {
     readonly #effects: FleetEffects;
     readonly #signal: AbortSignal;
     #count: FleetCount = { total: 0, destroyed: 0, failed: 0, unasked: 0 };
+    #longestTurnMs = 0;
     #preparing = 0;
     #onPrepared: (() => void) | null = null;
 
@@ -86,6 +95,7 @@ class Fleet {
 
     async run(members: readonly FleetMember[]): Promise<FleetCount> {
         this.#count = { total: members.length, destroyed: 0, failed: 0, unasked: members.length };
+        this.#longestTurnMs = longestTurnMs(members.length);
         this.#tell();
         const running = new Set<Promise<void>>();
         for (const member of members) {
@@ -101,7 +111,10 @@ class Fleet {
 
     async #one({ request, listed }: FleetMember): Promise<void> {
         const { pool, clock, ensureWanted, narratorFor } = this.#effects;
-        const { api, ledger, watch } = pool.watch(request.dropletId, listed);
+        const mostWaitedMs = this.#longestTurnMs;
+        const ownTime = new OwnTime({ clock, timeoutMs: request.timeoutMs, mostWaitedMs });
+        const turn: Turn = (wait, ownMs = 0) => ownTime.turn(wait, this.#ownMs(ownMs, request));
+        const { api, ledger, watch } = pool.watch(request.dropletId, shown(request, listed), turn);
         const prepared = this.#prepare();
         const effects = {
             api,
@@ -110,16 +123,18 @@ class Fleet {
             ensureWanted,
             watch: {
                 due: (...args: Parameters<typeof watch.due>) => {
-                    const due = watch.due(...args);
                     prepared();
-                    return due;
+                    return watch.due(...args);
                 },
                 ended: watch.ended,
             },
             narrator: narratorFor(request.dropletId),
         };
         try {
-            const { report, cause } = await tearDown(request, effects, this.#signal);
+            const lasting = { ...request, timeoutMs: request.timeoutMs + mostWaitedMs + LATER_MS };
+            const { report, cause } = await ownTime.limit(this.#signal, (own) =>
+                tearDown(lasting, effects, own),
+            );
             this.#count = counted(this.#count, report);
             this.#effects.report(report, cause);
         } finally {
@@ -127,6 +142,11 @@ class Fleet {
             prepared();
             this.#tell();
         }
+    }
+
+    /** While destroys are still to be asked for, they go first, and every look waits for them. */
+    #ownMs(ownMs: number, { timeoutMs }: TeardownRequest): number {
+        return this.#count.unasked > 0 ? 0 : Math.min(ownMs, timeoutMs / 2);
     }
 
     /** Counts one as being prepared, until the returned function is called. */
@@ -139,6 +159,7 @@ class Fleet {
                 this.#preparing -= 1;
                 this.#count = { ...this.#count, unasked: this.#count.unasked - 1 };
                 this.#onPrepared?.();
+                this.#tell();
             }
         };
     }
@@ -148,16 +169,25 @@ class Fleet {
     }
 }
 
-async function findStrays(
-    { droplets }: FleetRequest,
-    targets: readonly Target[],
+/** A guard looks at the Droplet itself: since the list was read it may have lost the tag. */
+function shown({ requireTag }: TeardownRequest, listed: Target["listed"]): Parameters<Pool["watch"]>[1] {
+    return listed === null || requireTag === null ? listed : { ...listed, droplet: null };
+}
+
+/** Droplets that carry a tag and are none of these; null where that cannot be read any more. Never throws. */
+export async function findStrays(
+    tag: string,
+    dropletIds: readonly number[],
     pool: Pool,
     signal: AbortSignal,
-): Promise<readonly Droplet[]> {
-    if (!("tag" in droplets)) {
-        return [];
+): Promise<readonly Droplet[] | null> {
+    const known = new Set(dropletIds);
+    try {
+        const found = await findTargets({ tag }, pool, signal);
+        return found.flatMap(({ dropletId, listed }) =>
+            listed === null || known.has(dropletId) ? [] : listed.droplet,
+        );
+    } catch {
+        return null;
     }
-    const known = new Set(targets.map(({ dropletId }) => dropletId));
-    const list = await pool.list({ by: "tag", tag: droplets.tag }, signal);
-    return list.droplets.filter(({ id }) => !known.has(id));
 }

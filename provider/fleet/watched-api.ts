@@ -9,29 +9,41 @@ export type ListingOf = (droplet: Droplet) => string | null;
 /**
  * The API of one teardown among many: where a list tells that the Droplet is gone, nobody asks for it by
  * itself.
- * @param known the Droplet as a list has shown it before; null: not yet
+ * @param known the Droplet as a list has shown it before; null: not yet. It serves for the first look: who
+ * looks again wants to see what has changed
+ * @param listingOf null: its list is known
  */
 export function watchedApi(
     api: DropletApi,
     watch: OpenWatch,
     known: () => Droplet | null,
-    listingOf: ListingOf,
+    listingOf: ListingOf | null,
 ): DropletApi {
     const ask = async (dropletId: number, signal: AbortSignal): Promise<Droplet | null> => {
         const droplet = await api.droplet(dropletId, signal);
-        if (droplet !== null && !watch.begun) {
+        if (droplet !== null && !watch.begun && listingOf !== null) {
             watch.listedIn(listingOf(droplet), false);
         }
         return droplet;
     };
+    let looked = false;
+    let reportedDestroyed = false;
     return {
         ...api,
+        status: async (dropletId, signal) => {
+            const status = await api.status(dropletId, signal);
+            reportedDestroyed = status.state !== "none" && status.droplet.destroyedAt !== null;
+            return status;
+        },
         droplet: async (dropletId, signal) => {
             const listed = known();
             if (!watch.begun) {
-                return listed ?? ask(dropletId, signal);
+                const first = looked ? null : listed;
+                looked = true;
+                return first ?? ask(dropletId, signal);
             }
-            const absent = await watch.absent(signal);
+            // Absent from its list is also one that has lost its tag: alone, that proves nothing.
+            const absent = reportedDestroyed ? await watch.absent(signal) : null;
             return absent === true ? null : ((absent === false ? listed : null) ?? ask(dropletId, signal));
         },
     };

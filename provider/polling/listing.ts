@@ -19,6 +19,8 @@ const PROOF_WEIGHT = 0.05;
 /** A list that could not be read is left alone for this long. */
 const PAUSE_AFTER_ERROR_MS = 60_000;
 const PLAN_FOR_MS = 500;
+/** A list that is never whole proves nothing: after so many readings, each is asked for by itself. */
+const MOST_INCOMPLETE = 3;
 
 /** Somebody who wants to know from a list that a Droplet is absent. */
 export interface ProofWaiter {
@@ -38,6 +40,8 @@ export class Listing {
     /** Pages read in the last minute. */
     #recent: { readonly atMs: number; readonly pages: number }[] = [];
     #pausedUntilMs = -Infinity;
+    /** Readings in a row in which Droplets may have been missed. */
+    #incomplete = 0;
     #planned: { readonly atMs: number; readonly dueAtMs: number; readonly watched: number } | null = null;
 
     /** Whether reading the list is worth it. */
@@ -87,6 +91,10 @@ export class Listing {
         for (const proof of sweep.complete ? proofs : []) {
             this.proofs.delete(proof);
             proof.tell(!sweep.present.has(proof.dropletId));
+        }
+        this.#incomplete = sweep.complete ? 0 : this.#incomplete + 1;
+        if (this.#incomplete >= MOST_INCOMPLETE) {
+            this.giveUpProofs();
         }
     }
 

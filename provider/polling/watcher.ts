@@ -97,7 +97,7 @@ export class Watcher {
 
     #absent(member: Member, signal: AbortSignal): Promise<boolean | null> {
         const listing = this.#listingOf(member);
-        if (listing === undefined || !member.seen || !listing.worthIt(this.#clock.now())) {
+        if (signal.aborted || listing === undefined || !member.seen || !listing.worthIt(this.#clock.now())) {
             return Promise.resolve(null);
         }
         return new Promise((resolve, reject) => {

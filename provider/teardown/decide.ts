@@ -70,7 +70,7 @@ export function decide(
     }
     const failures = failuresOf(seen.status, seen.droplet, memory.rounds > 0 ? plan : null);
     return failures.length === 0
-        ? endedWell(seen.droplet, seen.status, situation)
+        ? endedWell(seen.droplet, situation)
         : endedBadly(seen.droplet, seen.status, failures, situation);
 }
 
@@ -83,7 +83,8 @@ function unknownDestroy(droplet: "present" | "absent", situation: Situation): Ac
     if (droplet === "present") {
         return submit(situation, "DigitalOcean accepted the destroy but knows nothing of it");
     }
-    return situation.memory.rounds === 0
+    const { rounds, sent } = situation.memory;
+    return rounds === 0 && sent === null
         ? { do: "confirm-gone" }
         : {
               do: "give-up",
@@ -91,13 +92,13 @@ function unknownDestroy(droplet: "present" | "absent", situation: Situation): Ac
           };
 }
 
-function endedWell(droplet: "present" | "absent", status: Completed, situation: Situation): Action {
+function endedWell(droplet: "present" | "absent", situation: Situation): Action {
     const { plan, memory, limits, nowMs } = situation;
+    const { completedSinceMs } = memory;
     if (droplet === "absent") {
         return plan === null ? { do: "plan" } : { do: "finish" };
     }
-    const own = memory.sent !== null && showsEffect(status, memory.sent);
-    if (own && nowMs - (memory.completedSinceMs ?? nowMs) < limits.graceMs) {
+    if (completedSinceMs !== null && nowMs - completedSinceMs < limits.graceMs) {
         return { do: "wait", for: "droplet" };
     }
     return submit(situation, "DigitalOcean reports the destroy as completed, but the droplet is still there");
@@ -113,7 +114,11 @@ function endedBadly(
     if (plan === null) {
         return { do: "plan" };
     }
-    const kept = failures.filter((failure) => plan.keep.some((resource) => sameResource(resource, failure)));
+    // What is not in the plan at all may belong to somebody else by now.
+    const kept = failures.filter(
+        (failure) =>
+            failure.kind !== "droplet" && !plan.destroy.some((resource) => sameResource(resource, failure)),
+    );
     if (droplet === "absent" && kept.length === failures.length) {
         return { do: "finish" };
     }

@@ -38,11 +38,15 @@ export class RefusedError extends TeardownError {}
 /** Nothing was changed, because the token may not read something that would be left behind unseen. */
 export class MissingScopeError extends RefusedError {}
 
-/** Nothing was changed, because the Droplet does not carry the tag that its teardown requires. */
+/** Nothing was changed, or nothing more, because the Droplet does not carry the tag that its teardown requires. */
 export class MissingTagError extends RefusedError {
-    constructor(readonly tag: string) {
+    constructor(
+        readonly tag: string,
+        /** Whether something was destroyed before. */
+        begun = false,
+    ) {
         super(
-            `nothing was destroyed, because the droplet does not carry the tag ${printable(tag)} that this teardown requires`,
+            `nothing ${begun ? "more " : ""}was destroyed, because the droplet does not carry the tag ${printable(tag)} that this teardown requires`,
         );
     }
 }

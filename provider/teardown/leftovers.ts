@@ -6,7 +6,7 @@ import { leftoverAnnouncement } from "./narrate.js";
 import { makePlan, type KeptResource, type Plan } from "./plan.js";
 import type { DropletApi } from "./ports.js";
 import type { ReportedResource } from "./report.js";
-import { sameResource, type AssociatedResource } from "./resource.js";
+import { hasOwnEndpoint, sameResource, type AssociatedResource } from "./resource.js";
 
 /** What Droplets that are gone have left behind. */
 export interface Leftovers {
@@ -147,7 +147,7 @@ async function mayExist(
     signal: AbortSignal,
 ): Promise<boolean> {
     try {
-        return await api.exists(resource, signal);
+        return !hasOwnEndpoint(resource) || (await api.exists(resource, signal));
     } catch (error) {
         if (error instanceof ForbiddenError) {
             return true;

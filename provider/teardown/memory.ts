@@ -7,7 +7,9 @@ export interface Memory {
     /** Destroys and retries of this run that have begun work. */
     readonly rounds: number;
     readonly sent: Sent | null;
-    /** Since when the present status has shown the end of our own destroy. */
+    /** Whether a destroy has been seen to run since the last request. */
+    readonly ran: boolean;
+    /** Since when the present status has shown the end of a destroy that we sent or saw run. */
     readonly completedSinceMs: number | null;
     /** The API answered 404 to a retry. */
     readonly nothingToRetry: boolean;
@@ -26,7 +28,13 @@ interface Finished {
     readonly failures: readonly Failure[];
 }
 
-export const NOTHING_SENT: Memory = { rounds: 0, sent: null, completedSinceMs: null, nothingToRetry: false };
+export const NOTHING_SENT: Memory = {
+    rounds: 0,
+    sent: null,
+    ran: false,
+    completedSinceMs: null,
+    nothingToRetry: false,
+};
 
 /** Memory after a destroy or a retry. A request that certainly had no effect leaves no trace. */
 export function afterSending(
@@ -38,11 +46,12 @@ export function afterSending(
 ): Memory {
     if (outcome === "gone" || outcome === "busy") {
         const nothingToRetry = request === "retry" && outcome === "gone";
-        return { ...memory, sent: null, completedSinceMs: null, nothingToRetry };
+        return { ...memory, sent: null, ran: false, completedSinceMs: null, nothingToRetry };
     }
     return {
         rounds: memory.rounds + (outcome === "accepted" ? 1 : 0),
         sent: { outcome, atMs: nowMs, before: before.state === "completed" ? finished(before) : null },
+        ran: false,
         completedSinceMs: null,
         nothingToRetry: false,
     };
@@ -51,15 +60,19 @@ export function afterSending(
 /** Memory after a look at the status: a lost request that shows an effect has arrived after all. */
 export function afterSeeing(memory: Memory, status: DestroyStatus, nowMs: number): Memory {
     const { sent } = memory;
-    if (sent === null || !showsEffect(status, sent)) {
-        return memory;
-    }
-    const arrived: Memory =
-        sent.outcome === "lost"
-            ? { ...memory, rounds: memory.rounds + 1, sent: { ...sent, outcome: "accepted" } }
-            : memory;
-    const completedSinceMs = status.state === "completed" ? (memory.completedSinceMs ?? nowMs) : null;
-    return { ...arrived, completedSinceMs };
+    const ran = memory.ran || status.state === "running";
+    const effect = sent !== null && showsEffect(status, sent);
+    const ended = status.state === "completed" && (sent === null ? ran : effect);
+    const arrived: Partial<Memory> =
+        effect && sent.outcome === "lost"
+            ? { rounds: memory.rounds + 1, sent: { ...sent, outcome: "accepted" } }
+            : {};
+    return {
+        ...memory,
+        ...arrived,
+        ran,
+        completedSinceMs: ended ? (memory.completedSinceMs ?? nowMs) : null,
+    };
 }
 
 /** Whether what is shown can only come from the request: it runs, or it is another end than before. */

@@ -1,32 +1,26 @@
 import type { Looks } from "../polling/interval.js";
-import type { Watch } from "../polling/watch.js";
-import { keepUnapproved, refuseUnapproved, type Approval } from "./approval.js";
+import { keepUnapproved, refuseUnapproved } from "./approval.js";
 import { composeReport } from "./compose-report.js";
 import { withDeadline } from "./deadline.js";
 import { decide, type Action, type Limits, type Observation } from "./decide.js";
-import type { Effects } from "./effects.js";
 import { isInterruption, RefusedError } from "./errors.js";
 import type { Failure } from "./failures.js";
-import { planFromList, planFromStatus, type Wishes } from "./inventory.js";
-import { tearDownLeftovers } from "./leftovers.js";
+import { planFromList, planFromStatus } from "./inventory.js";
 import { afterSeeing, afterSending, NOTHING_SENT, type Memory } from "./memory.js";
 import { announcement, preventedBy, progressLine, retryAnnouncement } from "./narrate.js";
 import type { Plan } from "./plan.js";
-import type { Ledger, SubmitOutcome } from "./ports.js";
-import {
-    withLeftovers,
-    withOutcome,
-    withRemaining,
-    withWronged,
-    type Outcome,
-    type Report,
-} from "./report.js";
-import { sameResource, type AssociatedResource, type Droplet, type ResourceRef } from "./resource.js";
-import { confirmSameAccount, type ExpectedAccount } from "./same-account.js";
+import type { SubmitOutcome } from "./ports.js";
+import { withRemaining, withWronged, type Outcome, type Report } from "./report.js";
+import type { TeardownEffects, TeardownRequest } from "./request.js";
+import { sameResource, type Droplet, type ResourceRef } from "./resource.js";
+import { confirmSameAccount } from "./same-account.js";
+import { settleRest } from "./settle-rest.js";
 import { shutDown } from "./shut-down.js";
 import { destroyedIn, leftIn } from "./status.js";
 import { refuseWithoutTag } from "./tag-guard.js";
-import { awaitDetached, lookEachUp } from "./verify.js";
+import { lookEachUp } from "./verify.js";
+
+export type { TeardownEffects, TeardownRequest } from "./request.js";
 
 const NO_PLAN: Plan = { destroy: [], keep: [], prevented: [], unmatched: [] };
 /** How long an answer that contradicts a request just sent is taken for delay. */
@@ -35,32 +29,6 @@ const GRACE_MS = 20_000;
 const RETRY_PAUSE_MS = 2_000;
 /** Pause after "busy with something else". */
 const BUSY_PAUSE_MS = 3_000;
-
-/** One teardown, as plain data. */
-export interface TeardownRequest extends Wishes {
-    readonly dropletId: number;
-    /** Whose the Droplet is, should it be nowhere to be seen. */
-    readonly account: ExpectedAccount;
-    /** What was shown and agreed to: nothing beyond it is destroyed. */
-    readonly approved: Approval;
-    /** The inventory of an earlier day, for the costs that a status does not tell, and for what is left behind. */
-    readonly recorded: readonly AssociatedResource[];
-    /** A tag that the Droplet must carry to be destroyed; null: none. */
-    readonly requireTag: string | null;
-    /** Droplets that this one replaced: their snapshots follow the policy once they are gone. */
-    readonly predecessors: readonly number[];
-    /** Shut the Droplet down before it is destroyed. */
-    readonly gracefulShutdown: boolean;
-    /** Rounds after the first. */
-    readonly retries: number;
-    readonly timeoutMs: number;
-}
-
-export interface TeardownEffects extends Effects {
-    readonly ledger: Ledger;
-    /** Says when to look at the status next. */
-    readonly watch: Watch;
-}
 
 /**
  * Destroys a Droplet with what is to go, waits until it is done and verifies it. Never throws: whatever
@@ -126,7 +94,7 @@ class Operation {
     /** The report of a run that an error ended. */
     reportError(error: unknown): Untotalled {
         const message = error instanceof Error ? error.message : String(error);
-        if (error instanceof RefusedError && this.#memory.sent === null) {
+        if (error instanceof RefusedError && this.#memory.sent === null && this.#memory.rounds === 0) {
             return this.#report("refused", message);
         }
         if (!isInterruption(error)) {
@@ -204,7 +172,7 @@ class Operation {
         const plan = this.#plan ?? NO_PLAN;
         const remaining = plan.destroy.filter((resource) => !this.#isGone(resource));
         if (this.#droplet !== null) {
-            refuseWithoutTag(this.#droplet, requireTag);
+            refuseWithoutTag(this.#droplet, requireTag, this.#memory.rounds > 0);
             await narrator.announce(announcement(this.#droplet, { ...plan, destroy: remaining }));
             await this.#shutDown(this.#droplet);
         }
@@ -222,7 +190,7 @@ class Operation {
         const { api, narrator } = this.#effects;
         const { dropletId, requireTag } = this.#request;
         if (this.#droplet !== null && this.#seen.droplet === "present") {
-            refuseWithoutTag(this.#droplet, requireTag);
+            refuseWithoutTag(this.#droplet, requireTag, this.#memory.rounds > 0);
         }
         await narrator.announce(retryAnnouncement(dropletId, failures));
         await this.#pause(RETRY_PAUSE_MS * 2 ** this.#memory.rounds);
@@ -277,16 +245,8 @@ class Operation {
         return this.#settle(own ? withWronged(report, plan.keep) : report, !own);
     }
 
-    async #settle(report: Untotalled, goneBefore: boolean): Promise<Untotalled> {
-        const unaccounted = goneBefore
-            ? this.#request.recorded.filter((known) => !report.resources.some((r) => sameResource(r, known)))
-            : [];
-        const dropletIds = goneBefore ? [this.#request.dropletId] : [];
-        const request = { ...this.#request, dropletIds, unaccounted };
-        const settled = withLeftovers(report, await tearDownLeftovers(request, this.#effects, this.#signal));
-        const kept = withOutcome(settled, "kept");
-        await awaitDetached(kept, this.#request.dropletId, this.#effects, this.#signal);
-        return settled;
+    #settle(report: Untotalled, goneBefore: boolean): Promise<Untotalled> {
+        return settleRest(report, goneBefore, this.#request, this.#effects, this.#signal);
     }
 
     #isGone(resource: ResourceRef): boolean {

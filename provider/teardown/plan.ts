@@ -51,12 +51,20 @@ function judge(resource: AssociatedResource, input: PlanInput): { word: PolicyWo
     if (rule !== undefined) {
         return { word: "keep", reason: keepReason(rule) };
     }
+    if (mayBeKept(resource, input.keep)) {
+        return { word: "keep", reason: "its name is not told, and something is to be kept by name" };
+    }
     if (followsItsVolume(resource, input)) {
         return { word: "keep", reason: "its volume is kept" };
     }
     const property = POLICY_PROPERTY[resource.kind];
     const word = input.policy[property];
     return { word, reason: `policy ${property}: ${word}` };
+}
+
+/** A volume that the stack manages is named by its id, an address by itself. */
+function mayBeKept({ kind, name }: AssociatedResource, rules: readonly KeepRule[]): boolean {
+    return name === "" && rules.some(({ source }) => source !== "managed" || kind === "reserved_ip");
 }
 
 function followsItsVolume(resource: AssociatedResource, input: PlanInput): boolean {

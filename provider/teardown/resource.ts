@@ -26,6 +26,11 @@ export interface AssociatedResource extends ResourceRef {
     readonly monthlyCost: string | null;
 }
 
+/** Whether it can be asked for at its own endpoint: a reserved IP only by an address, which may not be told. */
+export function hasOwnEndpoint({ kind, name }: AssociatedResource): boolean {
+    return kind !== "reserved_ip" || name !== "";
+}
+
 /** What a teardown needs to know of a Droplet. */
 export interface Droplet {
     readonly id: number;

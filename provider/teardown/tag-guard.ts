@@ -8,11 +8,12 @@ export function hasTag(droplet: Droplet, tag: string): boolean {
 
 /**
  * The interlock: a Droplet that no longer carries the tag belongs to somebody else now.
+ * @param begun whether something was destroyed already
  * @throws MissingTagError where it does not
  */
-export function refuseWithoutTag(droplet: Droplet, tag: string | null): void {
+export function refuseWithoutTag(droplet: Droplet, tag: string | null, begun = false): void {
     if (tag === null || hasTag(droplet, tag)) {
         return;
     }
-    throw new MissingTagError(tag);
+    throw new MissingTagError(tag, begun);
 }

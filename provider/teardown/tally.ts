@@ -20,7 +20,7 @@ export function tally(known: Knowledge): ReportedResource[] {
     return everyResource(known).map((resource) => outcomeOf(resource, known));
 }
 
-/** The resources of a status, with their costs where an earlier inventory knows them. */
+/** The resources of a status, with their costs, and names that are missing, where an earlier inventory knows them. */
 export function resourcesOf(
     status: DestroyStatus,
     recorded: readonly AssociatedResource[],
@@ -28,12 +28,10 @@ export function resourcesOf(
     if (status.state === "none") {
         return [];
     }
-    return status.resources.map(({ kind, id, name }) => ({
-        kind,
-        id,
-        name,
-        monthlyCost: recorded.find((other) => sameResource(other, { kind, id }))?.monthlyCost ?? null,
-    }));
+    return status.resources.map(({ kind, id, name }) => {
+        const known = recorded.find((other) => sameResource(other, { kind, id }));
+        return { kind, id, name: name || (known?.name ?? ""), monthlyCost: known?.monthlyCost ?? null };
+    });
 }
 
 function everyResource({ plan, status, recorded }: Knowledge): AssociatedResource[] {

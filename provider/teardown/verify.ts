@@ -1,16 +1,18 @@
 import type { Effects } from "./effects.js";
 import { ForbiddenError } from "./errors.js";
 import type { DropletApi } from "./ports.js";
-import type { AssociatedResource } from "./resource.js";
+import { hasOwnEndpoint, type AssociatedResource } from "./resource.js";
 import { resourceLabel } from "./wording.js";
 
-/** Splits resources into those that answer 404 at their own endpoint and those that are still there. */
+/** Splits resources into those that answer 404 at their own endpoint and those that are, or may be, still there. */
 export async function lookEachUp(
     resources: readonly AssociatedResource[],
     api: DropletApi,
     signal: AbortSignal,
 ): Promise<{ readonly gone: AssociatedResource[]; readonly there: AssociatedResource[] }> {
-    const exists = await Promise.all(resources.map((resource) => api.exists(resource, signal)));
+    const exists = await Promise.all(
+        resources.map(async (resource) => !hasOwnEndpoint(resource) || (await api.exists(resource, signal))),
+    );
     return {
         gone: resources.filter((_, index) => exists[index] === false),
         there: resources.filter((_, index) => exists[index] === true),
@@ -76,7 +78,10 @@ async function hangsOn(
         case "volume":
             return (await api.volumeAttachments(resource.id, signal))?.includes(dropletId) ?? false;
         case "reserved_ip":
-            return (await api.reservedIpAssignment(resource.name, signal))?.dropletId === dropletId;
+            return (
+                hasOwnEndpoint(resource) &&
+                (await api.reservedIpAssignment(resource.name, signal))?.dropletId === dropletId
+            );
         case "snapshot":
         case "volume_snapshot":
             return false;

@@ -6,7 +6,7 @@ import { parse } from "../../cli/parse.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
 
 const FOLDER = join(REPOSITORY, "examples", "ci");
-const COMMAND = /npx (?:--yes )?pulumi-droplet-teardown@1 ((?:[^\n`|]|\n +(?=--))+)/g;
+const COMMAND = /npx (?:--yes )?pulumi-droplet-teardown@0.1 ((?:[^\n`|]|\n +(?=--))+)/g;
 
 describe("the pipelines in examples/ci", () => {
     const files = new Map<string, string>();

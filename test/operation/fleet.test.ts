@@ -100,7 +100,7 @@ describe("a fleet", () => {
         const late = world.simulator.panel.createDroplet("late", { tags: [TAG] });
         const { strays } = await world.run(done);
         assert.deepEqual(
-            strays.map(({ id, name }) => [id, name]),
+            strays?.map(({ id, name }) => [id, name]),
             [[late.id, "late"]],
         );
         assert.deepEqual(world.left(), ["droplet"]);

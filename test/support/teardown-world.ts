@@ -34,6 +34,7 @@ export interface ProcessOptions {
     readonly env?: Readonly<Record<string, string>>;
     readonly config?: Readonly<Record<string, string>>;
     readonly ensureAlive?: Engine["ensureAlive"];
+    readonly log?: Engine["log"];
     readonly fetch?: Fetch;
 }
 
@@ -71,10 +72,12 @@ export class TeardownWorld {
             newId: () => `teardown-${(ids += 1)}`,
             fetch: options.fetch ?? this.simulator.fetch,
             engine: {
-                log: (text, urn, ephemeral) => {
-                    this.lines.push({ text, urn, ephemeral });
-                    return Promise.resolve();
-                },
+                log:
+                    options.log ??
+                    ((text, urn, ephemeral) => {
+                        this.lines.push({ text, urn, ephemeral });
+                        return Promise.resolve();
+                    }),
                 ensureAlive: ensureAlive ?? NO_ENGINE.ensureAlive,
             },
             appendFile: async (path, text) => {

@@ -366,6 +366,6 @@ describe("the memory of a run", () => {
 
     it("remembers nothing of a status that shows no effect", () => {
         const retried = afterSending(NOTHING_SENT, "retry", "accepted", FAILED, NOW);
-        assert.equal(afterSeeing(retried, FAILED, NOW), retried);
+        assert.deepEqual(afterSeeing(retried, FAILED, NOW), retried);
     });
 });

@@ -130,12 +130,32 @@ describe("the watcher", () => {
         scene.complete = false;
         const before = scene.sweeps;
         const proof = watches[0]!.absent(scene.signal.signal);
-        await scene.clock.run(scene.clock.sleep(20_000));
-        assert.ok(scene.sweeps > before);
+        while (scene.sweeps < before + 2) {
+            await scene.clock.run(scene.clock.sleep(100));
+        }
         scene.complete = true;
         assert.equal(await scene.clock.run(proof), true);
         scene.signal.abort(new Error("enough"));
         await other;
+    });
+
+    it("says that no list tells where the list is never complete, instead of reading it for ever", async () => {
+        const scene = new Scene();
+        scene.complete = false;
+        const watches = [1, 2].map((id) => scene.add(id, 10_000));
+        await scene.clock.run(Promise.all([1, 2].map((id) => scene.follow(id, watches[id - 1]!))));
+        const before = scene.sweeps;
+        const proofs = watches.map((watch) => watch.absent(scene.signal.signal));
+        assert.deepEqual(await scene.clock.run(Promise.all(proofs)), [null, null]);
+        assert.ok(scene.sweeps <= before + 4, `${scene.sweeps - before} readings`);
+    });
+
+    it("says that no list tells to one whose time is up", async () => {
+        const scene = new Scene();
+        const watches = [1, 2].map((id) => scene.add(id, 10_000));
+        await scene.clock.run(Promise.all([1, 2].map((id) => scene.follow(id, watches[id - 1]!))));
+        scene.signal.abort(new Error("time is up"));
+        assert.equal(await watches[0]!.absent(scene.signal.signal), null);
     });
 
     it("says that no list tells where it is alone", async () => {

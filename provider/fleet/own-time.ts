@@ -1,0 +1,73 @@
+import type { Clock } from "../polling/clock.js";
+import { DeadlineError } from "../teardown/errors.js";
+
+interface OwnTimeOptions {
+    readonly clock: Clock;
+    /** What one may take, its waiting behind others left out. */
+    readonly timeoutMs: number;
+    /** Of the waiting behind others, so much is left out at most. */
+    readonly mostWaitedMs: number;
+}
+
+/** A deadline that is late by less than this is none. */
+const SHORTEST_SLEEP_MS = 100;
+
+/** The time that one among many takes: while it waits for its turn, its deadline does not come nearer. */
+export class OwnTime {
+    readonly #options: OwnTimeOptions;
+    readonly #startedAtMs: number;
+    readonly #open = new Set<{ readonly countedFromMs: number }>();
+    #waitedMs = 0;
+
+    constructor(options: OwnTimeOptions) {
+        this.#options = options;
+        this.#startedAtMs = options.clock.now();
+    }
+
+    /**
+     * A wait for others. One at a time counts.
+     * @param ownMs so much of it would be needed by one that is alone as well
+     */
+    async turn<T>(wait: () => Promise<T>, ownMs = 0): Promise<T> {
+        const begun = { countedFromMs: this.#options.clock.now() + ownMs };
+        const outermost = this.#open.size === 0;
+        this.#open.add(begun);
+        try {
+            return await wait();
+        } finally {
+            this.#open.delete(begun);
+            this.#waitedMs += outermost ? this.#sinceMs(begun.countedFromMs) : 0;
+        }
+    }
+
+    /** Gives work a signal that aborts with a `DeadlineError` when its own time is up, or when `outer` does. */
+    async limit<T>(outer: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+        const [deadline, finished] = [new AbortController(), new AbortController()];
+        const watchdog = this.#watch(deadline, finished.signal).catch(() => undefined);
+        try {
+            return await work(AbortSignal.any([deadline.signal, outer]));
+        } finally {
+            finished.abort();
+            await watchdog;
+        }
+    }
+
+    async #watch(deadline: AbortController, finished: AbortSignal): Promise<void> {
+        const { clock, timeoutMs } = this.#options;
+        for (let leftMs = timeoutMs; leftMs > 0; leftMs = timeoutMs - this.#spentMs()) {
+            await clock.sleep(Math.max(leftMs, SHORTEST_SLEEP_MS), finished);
+        }
+        deadline.abort(new DeadlineError(timeoutMs));
+    }
+
+    #spentMs(): number {
+        const [first] = this.#open;
+        const waitedMs = this.#waitedMs + (first === undefined ? 0 : this.#sinceMs(first.countedFromMs));
+        const elapsedMs = this.#options.clock.now() - this.#startedAtMs;
+        return elapsedMs - Math.min(waitedMs, this.#options.mostWaitedMs);
+    }
+
+    #sinceMs(atMs: number): number {
+        return Math.max(this.#options.clock.now() - atMs, 0);
+    }
+}

@@ -1,0 +1,33 @@
+import type { Watch } from "../polling/watch.js";
+import type { Approval } from "./approval.js";
+import type { Effects } from "./effects.js";
+import type { Wishes } from "./inventory.js";
+import type { Ledger } from "./ports.js";
+import type { AssociatedResource } from "./resource.js";
+import type { ExpectedAccount } from "./same-account.js";
+
+/** One teardown, as plain data. */
+export interface TeardownRequest extends Wishes {
+    readonly dropletId: number;
+    /** Whose the Droplet is, should it be nowhere to be seen. */
+    readonly account: ExpectedAccount;
+    /** What was shown and agreed to: nothing beyond it is destroyed. */
+    readonly approved: Approval;
+    /** The inventory of an earlier day, for the costs that a status does not tell, and for what is left behind. */
+    readonly recorded: readonly AssociatedResource[];
+    /** A tag that the Droplet must carry to be destroyed; null: none. */
+    readonly requireTag: string | null;
+    /** Droplets that this one replaced: their snapshots follow the policy once they are gone. */
+    readonly predecessors: readonly number[];
+    /** Shut the Droplet down before it is destroyed. */
+    readonly gracefulShutdown: boolean;
+    /** Rounds after the first. */
+    readonly retries: number;
+    readonly timeoutMs: number;
+}
+
+export interface TeardownEffects extends Effects {
+    readonly ledger: Ledger;
+    /** Says when to look at the status next. */
+    readonly watch: Watch;
+}
