@@ -1,7 +1,7 @@
 import type { TeardownState } from "./state.js";
 import { failuresOf } from "./teardown/failures.js";
 import { planFor, type Wishes } from "./teardown/inventory.js";
-import { findLeftovers, goneOf, type Leftovers } from "./teardown/leftovers.js";
+import { findLeftovers, goneOf } from "./teardown/leftovers.js";
 import type { DropletApi } from "./teardown/ports.js";
 import { sameResource, type AssociatedResource } from "./teardown/resource.js";
 import { confirmSameAccount } from "./teardown/same-account.js";
@@ -46,15 +46,6 @@ export async function findRemains(
     );
     return {
         unfinished: failed.length + leftovers.plan.destroy.length > 0,
-        left: [...failed, ...allOf(leftovers)],
+        left: [...failed, ...leftovers.plan.destroy, ...leftovers.plan.keep, ...leftovers.stranded],
     };
-}
-
-function allOf({ plan, stranded }: Leftovers): AssociatedResource[] {
-    return [...plan.destroy, ...plan.keep, ...stranded].map(({ kind, id, name, monthlyCost }) => ({
-        kind,
-        id,
-        name,
-        monthlyCost,
-    }));
 }

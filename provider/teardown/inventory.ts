@@ -8,11 +8,11 @@ import { resourcesOf } from "./tally.js";
 import { RESOURCE_KINDS, type AssociatedResource, type ResourceKind } from "./resource.js";
 
 /** The scopes with which DigitalOcean lists a kind; without them the kind looks empty. */
-export const READ_SCOPES: Record<ResourceKind, string> = {
-    reserved_ip: "reserved_ip:read",
-    snapshot: "image:read and snapshot:read",
-    volume: "block_storage:read",
-    volume_snapshot: "block_storage_snapshot:read and snapshot:read",
+export const READ_SCOPES: Record<ResourceKind, readonly string[]> = {
+    reserved_ip: ["reserved_ip:read"],
+    snapshot: ["image:read", "snapshot:read"],
+    volume: ["block_storage:read"],
+    volume_snapshot: ["block_storage_snapshot:read", "snapshot:read"],
 };
 
 export interface Wishes {
@@ -93,7 +93,7 @@ async function refuseUnreadable(
     const hidden = doubtful.filter((_, index) => readable[index] === false);
     if (hidden.length > 0) {
         const properties = hidden.map((kind) => POLICY_PROPERTY[kind]).join(", ");
-        const scopes = [...new Set(hidden.flatMap((kind) => READ_SCOPES[kind].split(" and ")))].join(", ");
+        const scopes = [...new Set(hidden.flatMap((kind) => READ_SCOPES[kind]))].join(", ");
         throw new MissingScopeError(
             `the token may not read ${properties}, so what is to become of them cannot be told. ` +
                 `Give it the scope ${scopes}, or keep what depends on it by the policy`,

@@ -134,7 +134,7 @@ async function snapshotsOf(
         }
         throw new MissingScopeError(
             "the token may not read snapshots, so those of a droplet that is gone would be left behind unseen. " +
-                `Give it the scope ${READ_SCOPES.snapshot}, or set policy snapshots: "keep"`,
+                `Give it the scope ${READ_SCOPES.snapshot.join(" and ")}, or set policy snapshots: "keep"`,
             { cause: error },
         );
     }

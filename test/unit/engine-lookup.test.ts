@@ -106,12 +106,12 @@ describe("looking for a Pulumi engine", function () {
                 DIGITALOCEAN_TOKEN: "dop_v1_1",
                 PULUMI_HOME: "/home/a/.pulumi",
             },
-            { home: "/tmp/h", state: "/tmp/s" },
+            { home: "/isolated/home", state: "/isolated/state" },
         );
         assert.equal(JSON.stringify(env).includes("pul-1"), false);
         assert.equal("DIGITALOCEAN_TOKEN" in env, false);
-        assert.equal(env.PULUMI_HOME, "/tmp/h");
-        assert.equal(env.PULUMI_BACKEND_URL, "file:///tmp/s");
+        assert.equal(env.PULUMI_HOME, "/isolated/home");
+        assert.equal(env.PULUMI_BACKEND_URL, "file:///isolated/state");
     });
 
     it("writes an executable launcher without a path of this machine", async () => {
