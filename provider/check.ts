@@ -1,5 +1,11 @@
 import { parseEndpoint } from "./digitalocean/endpoint.js";
-import { DEFAULT_RETRIES, DEFAULT_TIMEOUT, type InputProperty } from "./inputs.js";
+import {
+    DEFAULT_RETRIES,
+    DEFAULT_TIMEOUT,
+    INPUT_PROPERTIES,
+    type InputProperty,
+    type Kind,
+} from "./inputs.js";
 import { parseDuration } from "./teardown/duration.js";
 import { POLICY_PROPERTY, POLICY_WORDS, resolvePolicy, type PolicyWord } from "./teardown/policy.js";
 import { RefusedError } from "./teardown/errors.js";
@@ -30,7 +36,12 @@ const READERS: Record<InputProperty, Reader> = {
     requireTag: readTag,
     enabled: readFlag,
     gracefulShutdown: readFlag,
-    mustExist: readFlag,
+    imported: readFlag,
+    retained: readFlag,
+    tag: readTag,
+    stackTag: readTag,
+    resourceName: readText,
+    dropletName: readText,
     timeout: readTimeout,
     retries: readRetries,
     token: readToken,
@@ -43,24 +54,29 @@ const DEFAULTS: Partial<Record<InputProperty, unknown>> = {
     managed: [],
     enabled: true,
     gracefulShutdown: false,
-    mustExist: true,
+    imported: false,
+    retained: false,
     timeout: DEFAULT_TIMEOUT,
     retries: DEFAULT_RETRIES,
 };
 
-const REQUIRED: readonly InputProperty[] = ["dropletId", "policy"];
+const REQUIRED: Readonly<Record<Kind, readonly InputProperty[]>> = {
+    byId: ["dropletId", "policy"],
+    byTag: ["policy", "tag", "resourceName", "stackTag"],
+    record: ["dropletId", "policy", "tag"],
+};
 
 /**
- * Checks and completes the inputs of a teardown. What is not known yet is valid anywhere, and stays as it
- * is; null counts as not given.
+ * Checks and completes the inputs of one kind of resource. What is not known yet is valid anywhere, and stays
+ * as it is; null counts as not given.
  */
-export function checkInputs(news: Readonly<Record<string, unknown>>): Checked {
+export function checkInputs(kind: Kind, news: Readonly<Record<string, unknown>>): Checked {
     const inputs: Record<string, unknown> = {};
     const failures: CheckFailure[] = [];
-    for (const [property, read] of Object.entries(READERS) as [InputProperty, Reader][]) {
+    for (const property of INPUT_PROPERTIES[kind]) {
         const given = news[property] ?? DEFAULTS[property];
         if (given === undefined) {
-            if (REQUIRED.includes(property)) {
+            if (REQUIRED[kind].includes(property)) {
                 failures.push({
                     property,
                     reason: `${property} is required${property === "policy" ? `: one of ${WORDS}, or an object by kind` : ""}`,
@@ -73,7 +89,7 @@ export function checkInputs(news: Readonly<Record<string, unknown>>): Checked {
             failures.push(...failuresBesideUnknown(property, given));
             continue;
         }
-        const result = read(given, property);
+        const result = READERS[property](given, property);
         if (Array.isArray(result)) {
             failures.push(...result);
         } else {
@@ -196,6 +212,12 @@ function readFlag(value: unknown, property: string): ReturnType<Reader> {
     return typeof value === "boolean"
         ? { value }
         : [{ property, reason: `${property} must be true or false, not ${quote(value)}` }];
+}
+
+function readText(value: unknown, property: string): ReturnType<Reader> {
+    return typeof value === "string" && value.trim() !== ""
+        ? { value }
+        : [{ property, reason: `${property} must be a text, not ${quote(value)}` }];
 }
 
 function readEndpoint(value: unknown, property: string): ReturnType<Reader> {

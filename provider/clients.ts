@@ -3,9 +3,11 @@ import { createDropletApi } from "./digitalocean/droplet-api.js";
 import type { Endpoint } from "./digitalocean/endpoint.js";
 import type { Fetch } from "./digitalocean/fetch.js";
 import { createFleetApi } from "./digitalocean/fleet-api.js";
+import { createOwnershipApi } from "./digitalocean/ownership-api.js";
 import type { Engine } from "./engine.js";
 import { Pool, type Client as FleetClient, type Remote, type Watched } from "./fleet/pool.js";
 import { listingKey } from "./fleet/read-list.js";
+import type { OwnershipApi } from "./ownership/ports.js";
 import { DEFAULT_SHARE } from "./polling/budget.js";
 import { Once } from "./polling/once.js";
 import type { Surroundings } from "./surroundings.js";
@@ -14,6 +16,7 @@ import type { Droplet, ResourceKind } from "./teardown/resource.js";
 
 /** The API for one operation, and what its requests add up to. */
 export interface Client extends FleetClient {
+    readonly ownership: OwnershipApi;
     /** The same for the teardown of a Droplet: it waits together with all others of the process. */
     watching(dropletId: number): Watched;
 }
@@ -22,6 +25,7 @@ export interface Client extends FleetClient {
 interface Shared {
     readonly pool: Pool;
     readonly remote: Remote;
+    readonly ownership: OwnershipApi;
 }
 
 /** What is asked once per process and token. */
@@ -37,17 +41,21 @@ export function createClients(surroundings: Surroundings): ClientFor {
     const shared = new Map<string, Shared>();
     return (token, endpoint) => {
         const key = `${endpoint.base} ${token}`;
-        const { pool, remote } = shared.get(key) ?? newShared(surroundings, token, endpoint);
-        shared.set(key, { pool, remote });
-        return { ...remote.client(pool.scheduler), watching: (dropletId) => pool.watch(dropletId, null) };
+        const found = shared.get(key) ?? newShared(surroundings, token, endpoint);
+        shared.set(key, found);
+        const { pool, remote, ownership } = found;
+        const watching = (dropletId: number): Watched => pool.watch(dropletId, null);
+        return { ...remote.client(pool.scheduler), ownership, watching };
     };
 }
 
 function newShared(surroundings: Surroundings, token: string, endpoint: Endpoint): Shared {
     const { clock, engine, random, userAgent } = surroundings;
     const fetch = whileAlive(surroundings.fetch, engine.ensureAlive);
-    const remote = remoteOf({ endpoint, token, fetch, clock, random, userAgent });
-    return { remote, pool: new Pool({ clock, remote, share: DEFAULT_SHARE, listingOf: stackListing }) };
+    const connection = { endpoint, token, fetch, clock, random, userAgent };
+    const remote = remoteOf(connection);
+    const pool = new Pool({ clock, remote, share: DEFAULT_SHARE, listingOf: stackListing });
+    return { remote, pool, ownership: createOwnershipApi({ ...connection, budget: pool.scheduler }) };
 }
 
 /** DigitalOcean over HTTP for one token. What does not change is asked once for all its clients. */

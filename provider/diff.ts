@@ -2,12 +2,14 @@ import { isDeepStrictEqual } from "node:util";
 import { INPUT_PROPERTIES } from "./inputs.js";
 import { isUnknown } from "./unknown.js";
 
+const ALL = [...new Set(Object.values(INPUT_PROPERTIES).flat())];
+
 /** The properties whose change is an update. There is never a replacement: that would destroy the Droplet. */
 export function changedProperties(
     olds: Readonly<Record<string, unknown>>,
     news: Readonly<Record<string, unknown>>,
 ): string[] {
-    return INPUT_PROPERTIES.filter(
+    return ALL.filter(
         (property) =>
             isUnknown(news[property]) || !isDeepStrictEqual(olds[property] ?? null, news[property] ?? null),
     );

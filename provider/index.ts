@@ -2,12 +2,13 @@
  * What the provider stored in users' state calls: the subpath and these names never change.
  * @packageDocumentation
  */
-import { createHandlers, type Handlers } from "./handlers.js";
+import { Plugin } from "./plugin.js";
+import { recordHandlers } from "./record-handlers.js";
 import { pluginProcess } from "./surroundings.js";
+import { teardownHandlers } from "./teardown-handlers.js";
 
-const handlers: Handlers = createHandlers(pluginProcess());
+const plugin = new Plugin(pluginProcess());
 
-export const { configure, check, diff, create, read, update } = handlers;
-const remove = handlers.delete;
-export { remove as delete };
-export type { Handlers, ConfigureRequest } from "./handlers.js";
+export const teardown = teardownHandlers(plugin);
+export const record = recordHandlers(plugin);
+export type { Handlers } from "./handlers.js";

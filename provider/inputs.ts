@@ -1,50 +1,81 @@
 import type { ResolvedPolicy } from "./teardown/policy.js";
 
-/** The properties by which the engine knows a teardown: what `check` returns and what state holds. */
-export const INPUT_PROPERTIES = [
-    "dropletId",
-    "policy",
-    "keep",
-    "managed",
-    "requireTag",
-    "enabled",
-    "gracefulShutdown",
-    "mustExist",
-    "timeout",
-    "retries",
-    "token",
-    "apiEndpoint",
-    "resourceUrn",
-] as const;
-
-export type InputProperty = (typeof INPUT_PROPERTIES)[number];
-
-/** Checked inputs of one teardown, every value known. */
-export interface TeardownInputs {
-    readonly dropletId: number;
+/** What both kinds of resource have among their inputs. */
+export interface CommonInputs {
     readonly policy: ResolvedPolicy;
     readonly keep: readonly string[];
-    /** Ids of resources that the same stack manages by themselves. */
+    /** Ids and addresses of resources that the same stack manages by themselves. */
     readonly managed: readonly string[];
-    /** A tag without which the Droplet is not destroyed. */
-    readonly requireTag?: string;
-    /** False: a delete does nothing to the Droplet. */
+    /** False: the official provider deletes the Droplet. */
     readonly enabled: boolean;
-    /** Shut the Droplet down before it is destroyed. */
-    readonly gracefulShutdown: boolean;
-    /**
-     * False: the same program creates the Droplet, so the teardown has to come into being whatever the API
-     * says. Without it, the engine would skip the Droplet's delete and forget it.
-     */
-    readonly mustExist: boolean;
     /** A duration such as "15m". */
     readonly timeout: string;
-    readonly retries: number;
     readonly token?: string;
     /** Where the API is, for a Droplet under an explicit provider. */
     readonly apiEndpoint?: string;
     /** The resource's own URN, for progress on its row; absent where it could not be made. */
     readonly resourceUrn?: string;
+}
+
+interface DestroyingInputs extends CommonInputs {
+    /** Shut the Droplet down before it is destroyed. */
+    readonly gracefulShutdown: boolean;
+    readonly retries: number;
+}
+
+/** A teardown that a program gives a Droplet from elsewhere. */
+export interface TeardownById extends DestroyingInputs {
+    readonly by: "id";
+    readonly dropletId: number;
+    /** A tag without which the Droplet is not destroyed. */
+    readonly requireTag?: string;
+}
+
+/** The teardown that a `Droplet` makes for itself: it destroys what carries its tag. */
+export interface TeardownByTag extends DestroyingInputs {
+    readonly by: "tag";
+    readonly tag: string;
+    /** Name of the Droplet's resource; an autonamed Droplet begins with it. */
+    readonly resourceName: string;
+    /** The name that the program gives the Droplet, if any. */
+    readonly dropletName?: string;
+    /** The tag by which people find the stack's Droplets. */
+    readonly stackTag: string;
+}
+
+export type TeardownInputs = TeardownById | TeardownByTag;
+
+/** What is recorded of a `Droplet`. */
+export interface RecordInputs extends CommonInputs {
+    readonly dropletId: number;
+    /** The tag of its executor. */
+    readonly tag: string;
+    /** Its tags come with the next update. */
+    readonly imported: boolean;
+    /** A Droplet that it replaces stays. */
+    readonly retained: boolean;
+}
+
+const COMMON = ["policy", "keep", "managed", "enabled", "timeout", "token", "apiEndpoint", "resourceUrn"] as const;
+const DESTROYING = [...COMMON, "gracefulShutdown", "retries"] as const;
+
+/** The properties by which the engine knows each kind: what `check` returns and what state holds. */
+export const INPUT_PROPERTIES = {
+    byId: [...DESTROYING, "dropletId", "requireTag"],
+    byTag: [...DESTROYING, "tag", "resourceName", "dropletName", "stackTag"],
+    record: [...COMMON, "dropletId", "tag", "imported", "retained"],
+} as const;
+
+/** A teardown by the Droplet's id, one by a tag of its own, the record of a `Droplet`. */
+export type Kind = keyof typeof INPUT_PROPERTIES;
+export type InputProperty = (typeof INPUT_PROPERTIES)[Kind][number];
+
+/** Only a `Droplet` names its resource. */
+export function kindOf(role: "teardown" | "record", props: Readonly<Record<string, unknown>>): Kind {
+    if (role === "record") {
+        return "record";
+    }
+    return typeof props.resourceName === "string" ? "byTag" : "byId";
 }
 
 export const DEFAULT_TIMEOUT = "15m";

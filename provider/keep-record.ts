@@ -10,34 +10,36 @@ const REPORT_VARIABLE = "DROPLET_TEARDOWN_REPORT";
 const SUMMARY_VARIABLE = "DROPLET_TEARDOWN_SUMMARY";
 
 /** Where a teardown took place. */
-interface Place {
+export interface Place {
     readonly endpoint: Endpoint;
     readonly account: string | null;
 }
 
 /**
- * Tells a pipeline what became of a teardown, in the files that its environment names.
+ * Tells a pipeline what became of the Droplets of one delete, in the files that its environment names.
  * @returns what could not be written, in a line each: that ends no destroy
  */
 export async function keepRecord(
-    report: Report,
+    reports: readonly Report[],
     { endpoint, account }: Place,
     { appendFile, env, version }: Surroundings,
 ): Promise<string[]> {
-    const { startedAtMs, finishedAtMs, requests } = report;
+    if (reports.length === 0) {
+        return [];
+    }
     const frame = {
         version,
         endpoint: endpoint.base,
         account,
         planDigest: null,
-        startedAtMs,
-        finishedAtMs,
-        requests,
+        startedAtMs: Math.min(...reports.map((report) => report.startedAtMs)),
+        finishedAtMs: Math.max(...reports.map((report) => report.finishedAtMs)),
+        requests: reports.reduce((sum, report) => sum + report.requests, 0),
         error: null,
     };
     const troubles = await Promise.all([
-        append(REPORT_VARIABLE, () => `${jsonText(reportJson(frame, [report]))}\n`),
-        append(SUMMARY_VARIABLE, () => reportMarkdown([report], null)),
+        append(REPORT_VARIABLE, () => `${jsonText(reportJson(frame, reports))}\n`),
+        append(SUMMARY_VARIABLE, () => reportMarkdown(reports, null)),
     ]);
     return troubles.flat();
 

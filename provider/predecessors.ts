@@ -2,18 +2,11 @@ import { ForbiddenError } from "./teardown/errors.js";
 import { goneOf } from "./teardown/leftovers.js";
 import type { DropletApi } from "./teardown/ports.js";
 import type { AssociatedResource } from "./teardown/resource.js";
-import type { TeardownState } from "./state.js";
 
 /** The predecessors that still matter, and the snapshots that they have left. */
 export interface Ancestry {
     readonly predecessors: readonly number[];
     readonly snapshots: readonly AssociatedResource[];
-}
-
-/** A Droplet that gave way to another: it may leave snapshots, which follow the policy. */
-export function succeed(before: TeardownState, dropletId: number): number[] {
-    const all = [...before.predecessors, before.inputs.dropletId];
-    return [...new Set(all)].filter((id) => id !== dropletId);
 }
 
 /** Forgets predecessors that have left nothing. One that still lives is remembered: it may be on its way out. */

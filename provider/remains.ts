@@ -1,7 +1,7 @@
-import type { TeardownState } from "./state.js";
 import { failuresOf } from "./teardown/failures.js";
-import { planFor, type Wishes } from "./teardown/inventory.js";
-import { findLeftovers, goneOf } from "./teardown/leftovers.js";
+import { planFor } from "./teardown/inventory.js";
+import type { TeardownRequest } from "./teardown/operation.js";
+import { findLeftovers } from "./teardown/leftovers.js";
 import type { DropletApi } from "./teardown/ports.js";
 import { sameResource, type AssociatedResource } from "./teardown/resource.js";
 import { confirmSameAccount } from "./teardown/same-account.js";
@@ -21,25 +21,24 @@ export interface Remains {
  * @throws RefusedError where the Droplet may only be out of the token's sight
  */
 export async function findRemains(
-    state: TeardownState,
-    wishes: Wishes,
+    request: TeardownRequest,
     api: DropletApi,
     signal: AbortSignal,
 ): Promise<Remains> {
-    const status = await api.status(state.inputs.dropletId, signal);
-    const listed = resourcesOf(status, state.inventory);
+    const status = await api.status(request.dropletId, signal);
+    const listed = resourcesOf(status, request.recorded);
     if (status.state === "running") {
         return { unfinished: true, left: listed };
     }
     if (status.state === "none") {
-        await confirmSameAccount({ kind: "recorded", id: state.accountId }, api, signal);
+        await confirmSameAccount(request.account, api, signal);
     }
-    const gone = [state.inputs.dropletId, ...(await goneOf(state.predecessors, api, signal))];
-    const unaccounted = state.inventory.filter(
+    const gone = [request.dropletId];
+    const unaccounted = request.recorded.filter(
         (known) => !listed.some((other) => sameResource(known, other)),
     );
-    const leftovers = await findLeftovers(gone, state.inventory, unaccounted, wishes, api, signal);
-    const plan = await planFor(listed, wishes, api, signal);
+    const leftovers = await findLeftovers(gone, request.recorded, unaccounted, request, api, signal);
+    const plan = await planFor(listed, request, api, signal);
     const failures = status.state === "completed" ? failuresOf(status, "absent", null) : [];
     const failed = plan.destroy.filter((resource) =>
         failures.some((failure) => sameResource(failure, resource)),

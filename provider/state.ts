@@ -1,66 +1,81 @@
+import {
+    DEFAULT_RETRIES,
+    DEFAULT_TIMEOUT,
+    INPUT_PROPERTIES,
+    kindOf,
+    type CommonInputs,
+    type RecordInputs,
+    type TeardownById,
+    type TeardownByTag,
+    type TeardownInputs,
+} from "./inputs.js";
 import { RefusedError } from "./teardown/errors.js";
 import { addMoney } from "./teardown/money.js";
 import { resolvePolicy, type ResolvedPolicy } from "./teardown/policy.js";
 import { RESOURCE_KINDS, sameResource, type AssociatedResource } from "./teardown/resource.js";
-import { DEFAULT_RETRIES, DEFAULT_TIMEOUT, type TeardownInputs } from "./inputs.js";
 
 /** Raised when the shape of the state changes; newer code reads every older version. */
 export const STATE_VERSION = 1;
 
-/** What was seen of a Droplet when its teardown was created, updated or refreshed. */
+/** What was seen of a Droplet when it was recorded. */
 export interface Sighting {
     readonly inventory: readonly AssociatedResource[];
-    /** Null: the token may not read its account. */
+    /** The team; null: the token may not read it. */
     readonly accountId: string | null;
     /** ISO date of the last change of the inventory. */
     readonly recordedAt: string;
-    /** Droplets that this one replaced and that may still have left something. */
+    /** Droplets that this one replaced and that may have left something. */
     readonly predecessors: readonly number[];
 }
 
-/** What state holds of one teardown. */
-export interface TeardownState extends Sighting {
-    readonly inputs: TeardownInputs;
+/** What state holds of one resource. */
+export interface State<Inputs> extends Sighting {
+    readonly inputs: Inputs;
 }
 
+type Props = Readonly<Record<string, unknown>>;
+
 /** The outputs that the engine stores: the inputs, what was seen, and the version of this shape. */
-export function toOutputs({
-    inputs,
-    inventory,
-    accountId,
-    recordedAt,
-    predecessors,
-}: TeardownState): Record<string, unknown> {
+export function toOutputs(state: State<TeardownInputs | RecordInputs>): Record<string, unknown> {
+    const { inputs, inventory, accountId, recordedAt, predecessors } = state;
+    const common = { accountId: accountId ?? "", stateVersion: STATE_VERSION };
+    if ("by" in inputs && inputs.by === "tag") {
+        return { ...withoutKind(inputs), ...common };
+    }
     return {
-        ...inputs,
+        ...withoutKind(inputs),
         inventory: inventory.map(({ kind, id, name, monthlyCost }) => ({ kind, id, name, monthlyCost })),
         monthlyCost: addMoney(inventory.map((resource) => resource.monthlyCost)),
-        accountId: accountId ?? "",
         recordedAt,
-        predecessors,
-        stateVersion: STATE_VERSION,
+        ...("by" in inputs ? {} : { predecessors }),
+        ...common,
     };
 }
 
 /**
- * Reads what any earlier version stored.
+ * Reads the state of a teardown.
  * @throws RefusedError for the state of a newer version, or one that names no Droplet
  */
-export function fromOutputs(outputs: Readonly<Record<string, unknown>>): TeardownState {
-    const version = outputs.stateVersion;
-    if (typeof version === "number" && version > STATE_VERSION) {
-        throw new RefusedError(
-            `this stack was last updated by a newer pulumi-droplet-teardown (state version ${version}, ` +
-                `this one reads up to ${STATE_VERSION}). Install that version again`,
-        );
-    }
-    return {
-        inputs: readInputs(outputs),
-        inventory: readInventory(outputs.inventory),
-        accountId: text(outputs.accountId) ?? null,
-        recordedAt: text(outputs.recordedAt) ?? "",
-        predecessors: numbers(outputs.predecessors),
+export function readTeardown(outputs: Props): State<TeardownInputs> {
+    refuseNewer(outputs);
+    const inputs = kindOf("teardown", outputs) === "byTag" ? readByTag(outputs) : readById(outputs);
+    return { inputs, ...readSighting(outputs) };
+}
+
+/**
+ * Reads the state of a record.
+ * @throws RefusedError for the state of a newer version, or one that names no Droplet
+ */
+export function readRecord(outputs: Props): State<RecordInputs> {
+    refuseNewer(outputs);
+    const inputs: RecordInputs = {
+        ...readCommon(outputs),
+        dropletId: readDropletId(outputs.dropletId),
+        tag: readTag(outputs.tag),
+        imported: outputs.imported === true,
+        retained: outputs.retained === true,
     };
+    return { inputs, ...readSighting(outputs) };
 }
 
 /** The date stays while the inventory does, so that a refresh shows a change only where there is one. */
@@ -74,6 +89,20 @@ export function recordedAt(
         : new Date(nowMs).toISOString();
 }
 
+function refuseNewer({ stateVersion }: Props): void {
+    if (typeof stateVersion === "number" && stateVersion > STATE_VERSION) {
+        throw new RefusedError(
+            `this stack was last updated by a newer pulumi-droplet-teardown (state version ${stateVersion}, ` +
+                `this one reads up to ${STATE_VERSION}). Install that version again`,
+        );
+    }
+}
+
+function withoutKind(inputs: TeardownInputs | RecordInputs): Record<string, unknown> {
+    const names: readonly string[] = Object.values(INPUT_PROPERTIES).flat();
+    return Object.fromEntries(Object.entries(inputs).filter(([name]) => names.includes(name)));
+}
+
 function sameInventory(some: readonly AssociatedResource[], others: readonly AssociatedResource[]): boolean {
     return (
         some.length === others.length &&
@@ -84,33 +113,76 @@ function sameInventory(some: readonly AssociatedResource[], others: readonly Ass
     );
 }
 
-function readInputs(outputs: Readonly<Record<string, unknown>>): TeardownInputs {
-    const dropletId = Number(outputs.dropletId);
-    if (!Number.isSafeInteger(dropletId) || dropletId <= 0) {
-        throw new RefusedError(
-            `the state names no Droplet: dropletId is ${JSON.stringify(outputs.dropletId)}`,
-        );
-    }
+function readById(outputs: Props): TeardownById {
+    const requireTag = text(outputs.requireTag);
+    return {
+        ...readDestroying(outputs),
+        by: "id",
+        dropletId: readDropletId(outputs.dropletId),
+        ...(requireTag === undefined ? {} : { requireTag }),
+    };
+}
+
+function readByTag(outputs: Props): TeardownByTag {
+    const dropletName = text(outputs.dropletName);
+    return {
+        ...readDestroying(outputs),
+        by: "tag",
+        tag: readTag(outputs.tag),
+        resourceName: text(outputs.resourceName) ?? "",
+        stackTag: text(outputs.stackTag) ?? "",
+        ...(dropletName === undefined ? {} : { dropletName }),
+    };
+}
+
+function readDestroying(outputs: Props): Omit<TeardownById, "by" | "dropletId" | "requireTag"> {
+    const { retries } = outputs;
+    return {
+        ...readCommon(outputs),
+        gracefulShutdown: outputs.gracefulShutdown === true,
+        retries: typeof retries === "number" ? retries : DEFAULT_RETRIES,
+    };
+}
+
+function readCommon(outputs: Props): CommonInputs {
     const token = text(outputs.token);
     const apiEndpoint = text(outputs.apiEndpoint);
-    const requireTag = text(outputs.requireTag);
     const resourceUrn = text(outputs.resourceUrn);
-    const retries = outputs.retries;
     return {
-        dropletId,
         policy: readPolicy(outputs.policy),
         keep: texts(outputs.keep),
         managed: texts(outputs.managed),
         enabled: outputs.enabled !== false,
-        mustExist: outputs.mustExist !== false,
-        gracefulShutdown: outputs.gracefulShutdown === true,
         timeout: text(outputs.timeout) ?? DEFAULT_TIMEOUT,
-        retries: typeof retries === "number" ? retries : DEFAULT_RETRIES,
         ...(token === undefined ? {} : { token }),
         ...(apiEndpoint === undefined ? {} : { apiEndpoint }),
-        ...(requireTag === undefined ? {} : { requireTag }),
         ...(resourceUrn === undefined ? {} : { resourceUrn }),
     };
+}
+
+function readSighting(outputs: Props): Sighting {
+    return {
+        inventory: readInventory(outputs.inventory),
+        accountId: text(outputs.accountId) ?? null,
+        recordedAt: text(outputs.recordedAt) ?? "",
+        predecessors: numbers(outputs.predecessors),
+    };
+}
+
+function readDropletId(stored: unknown): number {
+    const dropletId = Number(stored);
+    if (!Number.isSafeInteger(dropletId) || dropletId <= 0) {
+        throw new RefusedError(`the state names no Droplet: dropletId is ${JSON.stringify(stored)}`);
+    }
+    return dropletId;
+}
+
+function readTag(stored: unknown): string {
+    const tag = text(stored);
+    if (tag === undefined) {
+        throw new RefusedError(`the state names no tag: tag is ${JSON.stringify(stored)}`);
+    }
+    return tag;
 }
 
 /** The stored policy is the resolved one; whatever is missing in it is kept. */

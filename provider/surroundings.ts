@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { appendFile } from "node:fs/promises";
 import { version } from "./version.js";
 import { createNodeFetch } from "./digitalocean/node-fetch.js";
@@ -13,6 +13,7 @@ export interface Surroundings {
     /** Uniform in [0, 1). */
     readonly random: () => number;
     readonly newId: () => string;
+    readonly randomHex: (bytes: number) => string;
     readonly fetch: Fetch;
     readonly engine: Engine;
     /** Adds a text to the end of a file. */
@@ -32,6 +33,7 @@ export function pluginProcess(): Surroundings {
         clock: systemClock,
         random: Math.random,
         newId: randomUUID,
+        randomHex: (bytes) => randomBytes(bytes).toString("hex"),
         fetch: createNodeFetch(),
         engine: connectEngine(process.argv[2], () => setTimeout(() => process.exit(0), LEAVES_AFTER_MS)),
         appendFile: (path, text) => appendFile(path, text),

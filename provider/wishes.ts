@@ -1,4 +1,4 @@
-import type { TeardownInputs } from "./inputs.js";
+import type { CommonInputs } from "./inputs.js";
 import { parseDuration } from "./teardown/duration.js";
 import { RefusedError } from "./teardown/errors.js";
 import type { Wishes } from "./teardown/inventory.js";
@@ -11,7 +11,7 @@ const TIMEOUT_VARIABLE = "DROPLET_TEARDOWN_TIMEOUT";
 type Env = (name: string) => string | undefined;
 
 /** What is to go and what is to stay. The environment can only add to what stays. */
-export function wishesOf(inputs: TeardownInputs, env: Env): Wishes {
+export function wishesOf(inputs: CommonInputs, env: Env): Wishes {
     const rules = (entries: readonly string[], source: KeepRule["source"]): KeepRule[] =>
         entries.map((entry) => ({ entry, source }));
     const added = (env(KEEP_VARIABLE) ?? "").split(",").map((entry) => entry.trim());
@@ -29,7 +29,7 @@ export function wishesOf(inputs: TeardownInputs, env: Env): Wishes {
 }
 
 /** @throws RefusedError for a duration that cannot be read. */
-export function timeoutOf(inputs: TeardownInputs, env: Env): number {
+export function timeoutOf(inputs: CommonInputs, env: Env): number {
     const given = env(TIMEOUT_VARIABLE)?.trim() ?? "";
     const name = given === "" ? "timeout" : TIMEOUT_VARIABLE;
     const text = given === "" ? inputs.timeout : given;

@@ -10,11 +10,12 @@ export interface Access {
     readonly clientFor: ClientFor;
 }
 
-/** The Droplet that the work is about, by which a replacement token is judged. */
+/** What the work is about, by which a replacement token is judged. */
 export interface Subject {
-    readonly dropletId: number;
-    /** The account that it was recorded in; null: not known. */
+    /** The team that it was recorded in; null: not known. */
     readonly accountId: string | null;
+    /** Whether the token sees it: a team sees only its own. Asked where the team is not known. */
+    readonly isVisible: (client: Client, signal: AbortSignal) => Promise<boolean>;
 }
 
 /** What one attempt came to; `rejected` is the 401 that ended it. */
@@ -57,14 +58,13 @@ export async function withToken<T>(
 }
 
 /** Why a token that is not the first must not be used; null where it may, or where it is rejected as well. */
-async function objectionTo({ api }: Client, subject: Subject, signal: AbortSignal): Promise<string | null> {
+async function objectionTo(client: Client, subject: Subject, signal: AbortSignal): Promise<string | null> {
     try {
-        const account = subject.accountId === null ? null : await api.account(signal);
+        const account = subject.accountId === null ? null : await client.api.account(signal);
         if (account !== null) {
             return account.id === subject.accountId ? null : "of another team";
         }
-        // A team sees only its own Droplets.
-        return (await api.droplet(subject.dropletId, signal)) === null ? "cannot see the droplet" : null;
+        return (await subject.isVisible(client, signal)) ? null : "cannot see the droplet";
     } catch (error) {
         if (error instanceof AuthenticationError) {
             return null;

@@ -1,54 +1,32 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Options of a `Droplet`: those of a component, and those that only its inner Droplet can have. */
-export type DropletOptions = pulumi.ComponentResourceOptions &
-    Pick<pulumi.CustomResourceOptions, "additionalSecretOutputs" | "deleteBeforeReplace" | "import">;
-
-/** What a component does not pass on by itself, and has no use for. */
-const FOR_THE_DROPLET = [
-    "additionalSecretOutputs",
-    "customTimeouts",
-    "deleteBeforeReplace",
-    "hooks",
-    "ignoreChanges",
-    "import",
-    "pluginDownloadURL",
-    "replaceOnChanges",
-    "version",
-] as const satisfies readonly (keyof DropletOptions)[];
-
-/** What is left for the component itself; protect, retainOnDelete, providers and transforms reach its children. */
-export function componentOptions(opts: DropletOptions): pulumi.ComponentResourceOptions {
-    const rest: DropletOptions = { ...opts };
-    for (const key of FOR_THE_DROPLET) {
-        Reflect.deleteProperty(rest, key);
-    }
-    return rest;
-}
+/** Options of a `Droplet`: those of `digitalocean.Droplet`, but for `deletedWith`, which its teardown is. */
+export type DropletOptions = Omit<pulumi.CustomResourceOptions, "deletedWith" | "id">;
 
 /**
- * Options of the inner Droplet. By its alias it is the resource that a program had before it changed to
- * `Droplet`, so that adopting it replaces nothing.
+ * Refuses options under which a Droplet could not be found, or would be replaced when it is adopted.
+ * @throws ResourceError that names the option and what to do
  */
-export function innerDropletOptions(
-    opts: DropletOptions,
-    parent: pulumi.ComponentResource,
-): pulumi.CustomResourceOptions {
-    const forwarded = Object.fromEntries(
-        FOR_THE_DROPLET.filter((key) => opts[key] !== undefined).map((key) => [key, opts[key]]),
-    );
-    return {
-        ...forwarded,
-        ...(opts.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }),
-        parent,
-        aliases: formerNames(opts),
-    };
+export function refuseUnsupported(opts: pulumi.CustomResourceOptions): void {
+    if (opts.deletedWith !== undefined) {
+        throw refusal("deletedWith", "the Droplet is deleted by its own teardown; leave the option out");
+    }
+    for (const option of ["ignoreChanges", "replaceOnChanges"] as const) {
+        const path = opts[option]?.find(coversTags);
+        if (path !== undefined) {
+            const why =
+                option === "ignoreChanges"
+                    ? "without its tag a Droplet cannot be found again when it is to be destroyed"
+                    : "adding its tag would replace the Droplet";
+            throw refusal(option, `${JSON.stringify(path)} covers tags, and ${why}; name other properties`);
+        }
+    }
 }
 
-function formerNames(opts: DropletOptions): pulumi.Input<pulumi.URN | pulumi.Alias>[] {
-    const parent = opts.parent ?? pulumi.rootStackResource;
-    const given = (opts.aliases ?? []).map((alias) =>
-        pulumi.output(alias).apply((known) => (typeof known === "string" ? known : { parent, ...known })),
-    );
-    return [{ parent }, ...(given as pulumi.Input<pulumi.URN | pulumi.Alias>[])];
+function coversTags(path: string): boolean {
+    return /^(?:\*|\[?"?(?:tags\b|\*))/.test(path.trim());
+}
+
+function refusal(option: string, reason: string): Error {
+    return new pulumi.RunError(`Droplet: the option ${option} is not supported here: ${reason}`);
 }

@@ -1,7 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
-import { ownUrn } from "./own-urn.js";
-import { storedProvider } from "./stored-provider.js";
-import type { DropletTeardownArgs, ManagedTeardownArgs } from "./teardown-args.js";
+import type * as pulumi from "@pulumi/pulumi";
+import { DynamicResource } from "./dynamic-resource.js";
+import type { DropletTeardownArgs, ExecutorArgs } from "./teardown-args.js";
 
 /** A resource that DigitalOcean can destroy together with a Droplet. */
 export interface InventoryItem {
@@ -13,71 +12,39 @@ export interface InventoryItem {
     readonly monthlyCost: string | null;
 }
 
-const MODULE = "droplet-teardown";
-const TYPE = "DropletTeardown";
+const OUTPUTS = ["tag", "dropletId", "inventory", "monthlyCost", "accountId", "recordedAt", "stateVersion"];
 
 /**
- * Makes a Droplet go away completely when it is deleted: the Droplet and, by its policy, the resources that
- * belong to it. Creating it changes nothing at DigitalOcean. Its delete blocks until everything is verified
- * to be gone, and fails with a report that names what is left.
+ * Destroys a Droplet completely when it is deleted: the Droplet and, by its policy, the resources that belong
+ * to it. Its delete blocks until everything is verified to be gone, and fails with a report that names what is
+ * left. Every `Droplet` makes one for itself; make one yourself for a Droplet that comes from elsewhere.
  */
-export class DropletTeardown extends pulumi.dynamic.Resource {
-    /** The Droplet's number. */
-    declare readonly dropletId: pulumi.Output<number>;
-    /** What belonged to the Droplet at the last create, update or refresh. */
-    declare readonly inventory: pulumi.Output<InventoryItem[]>;
-    /** Dollars a month of the inventory, as a decimal string. */
-    declare readonly monthlyCost: pulumi.Output<string>;
+export class DropletTeardown extends DynamicResource {
+    /** The Droplet's number; undefined for the teardown that a `Droplet` makes for itself. */
+    declare readonly dropletId: pulumi.Output<number | undefined>;
+    /** The tag by which the teardown of a `Droplet` finds what it destroys; undefined for any other. */
+    declare readonly tag: pulumi.Output<string | undefined>;
+    /** What belonged to the Droplet at the last create, update or refresh; see `record` for that of a `Droplet`. */
+    declare readonly inventory: pulumi.Output<InventoryItem[] | undefined>;
+    /** US dollars a month of the inventory, as a decimal string. */
+    declare readonly monthlyCost: pulumi.Output<string | undefined>;
     /** The team that the Droplet belongs to; empty where the token may not read it. */
     declare readonly accountId: pulumi.Output<string>;
     /** ISO date of the last change of the inventory. */
-    declare readonly recordedAt: pulumi.Output<string>;
-    /** Ids of Droplets that this one replaced and whose snapshots are still to be torn down. */
-    declare readonly predecessors: pulumi.Output<number[]>;
+    declare readonly recordedAt: pulumi.Output<string | undefined>;
     /** Version of the shape of this resource's state. */
     declare readonly stateVersion: pulumi.Output<number>;
 
     constructor(name: string, args: DropletTeardownArgs, opts: pulumi.CustomResourceOptions = {}) {
-        super(storedProvider, name, properties(name, args, opts), secretToken(opts), MODULE, TYPE);
+        super("teardown", "DropletTeardown", name, args, OUTPUTS, opts);
     }
 }
 
-const OUTPUTS = {
-    inventory: undefined,
-    monthlyCost: undefined,
-    accountId: undefined,
-    recordedAt: undefined,
-    predecessors: undefined,
-    stateVersion: undefined,
-};
-
-function properties(
+/** The teardown that a `Droplet` makes for itself. */
+export function createExecutor(
     name: string,
-    args: ManagedTeardownArgs,
+    args: ExecutorArgs,
     opts: pulumi.CustomResourceOptions,
-): pulumi.Inputs {
-    return {
-        ...OUTPUTS,
-        dropletId: args.dropletId,
-        policy: args.policy,
-        keep: args.keep,
-        managed: args.managed,
-        requireTag: args.requireTag,
-        enabled: args.enabled,
-        gracefulShutdown: args.gracefulShutdown,
-        mustExist: args.mustExist,
-        apiEndpoint: args.apiEndpoint,
-        timeout: args.timeout ?? timeoutFrom(opts),
-        retries: args.retries,
-        token: args.token === undefined ? undefined : pulumi.secret(args.token),
-        resourceUrn: ownUrn(`pulumi-nodejs:dynamic/${MODULE}:${TYPE}`, name, opts.parent),
-    };
-}
-
-function timeoutFrom(opts: pulumi.CustomResourceOptions): string | undefined {
-    return opts.customTimeouts?.delete;
-}
-
-function secretToken(opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
-    return { ...opts, additionalSecretOutputs: [...(opts.additionalSecretOutputs ?? []), "token"] };
+): DropletTeardown {
+    return new DropletTeardown(name, args as unknown as DropletTeardownArgs, opts);
 }

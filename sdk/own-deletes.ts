@@ -1,33 +1,42 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+/* The engine hands a resource's `deletedWith` down to its children, and skips the delete of whatever has one. */
+
 /** The SDK says only here whether transforms are supported; in unit tests with mocks they are not. */
 const { getStore } = require("@pulumi/pulumi/runtime/state") as {
     getStore: () => { readonly supportsTransforms: boolean };
 };
 
+/** Frees a resource of a `deletedWith` that it inherits: nothing else does what its delete does. */
+export function ownDelete(): pulumi.ResourceTransform[] {
+    return supported((resource) => {
+        const { deletedWith, ...opts } = resource.opts;
+        return deletedWith === undefined ? undefined : { props: resource.props, opts };
+    });
+}
+
 /**
- * The engine hands a resource's `deletedWith` down to its children, and would then take a reserved IP below
- * `web.droplet` for deleted together with the Droplet. This gives the children their own deletes back.
- * @param guard what the resource itself is deleted with
- * @param type the resource's own type: it keeps what it has
+ * Gives the children of a Droplet their own deletes back: a reserved IP below `web` is not deleted with it.
+ * @param executor what the Droplet itself is deleted with
+ * @param type the Droplet's own type: it keeps what it has
  */
 export function childrenKeepTheirDeletes(
-    guard: pulumi.Resource,
+    executor: pulumi.Resource,
     type: string,
     name: string,
 ): pulumi.ResourceTransform[] {
-    if (!getStore().supportsTransforms) {
-        return [];
-    }
-    const freeChild: pulumi.ResourceTransform = async (child) => {
+    return supported(async (child) => {
         const { deletedWith, ...opts } = child.opts;
         const isItself = child.type === type && child.name === name;
-        if (isItself || deletedWith === undefined || (await urnOf(deletedWith)) !== (await urnOf(guard))) {
+        if (isItself || deletedWith === undefined || (await urnOf(deletedWith)) !== (await urnOf(executor))) {
             return undefined;
         }
         return { props: child.props, opts };
-    };
-    return [freeChild];
+    });
+}
+
+function supported(transform: pulumi.ResourceTransform): pulumi.ResourceTransform[] {
+    return getStore().supportsTransforms ? [transform] : [];
 }
 
 function urnOf(resource: pulumi.Resource): Promise<string> {

@@ -1,23 +1,20 @@
 import { createHash } from "node:crypto";
 
-const LONGEST_TAG = 255;
+const MAX_TAG_LENGTH = 255;
 const HASH_DIGITS = 8;
-const FORBIDDEN = /[^A-Za-z0-9_-]/g;
+const FORBIDDEN = /[^a-z0-9_-]/g;
 
 /**
- * The tag that says to which stack a Droplet belongs: `teardown:<project>:<stack>`. A tag holds letters,
- * digits, ":", "-" and "_"; where something had to be replaced or cut, a short hash keeps two stacks apart.
+ * The tag by which people find a stack's Droplets: `teardown:<project>:<stack>`. A tag holds letters, digits,
+ * ":", "-" and "_", and is compared without case; where something had to be replaced or cut, a short hash keeps
+ * two stacks apart. Nothing is ever destroyed by it.
  */
 export function stackTag(project: string, stack: string): string {
     const plain = `teardown:${project.replace(FORBIDDEN, "-")}:${stack.replace(FORBIDDEN, "-")}`;
-    if (plain === `teardown:${project}:${stack}` && plain.length <= LONGEST_TAG) {
+    if (plain === `teardown:${project}:${stack}` && plain.length <= MAX_TAG_LENGTH) {
         return plain;
     }
+    const readable = [project, stack].map((part) => part.toLowerCase().replace(FORBIDDEN, "-")).join(":");
     const hash = createHash("sha256").update(`${project}\n${stack}`).digest("hex").slice(0, HASH_DIGITS);
-    return `${plain.slice(0, LONGEST_TAG - HASH_DIGITS - 1)}-${hash}`;
-}
-
-/** Whether an `ignoreChanges` keeps a Droplet's tags as they are. */
-export function ignoresTags(ignoreChanges: readonly string[] | undefined): boolean {
-    return (ignoreChanges ?? []).some((path) => path === "*" || /^\[?"?tags\b/.test(path));
+    return `${`teardown:${readable}`.slice(0, MAX_TAG_LENGTH - HASH_DIGITS - 1)}-${hash}`;
 }

@@ -20,28 +20,66 @@ export interface TeardownOptions {
 export interface DropletTeardownArgs extends TeardownOptions {
     /** The Droplet's number, also as a string; it must exist when the teardown is created. */
     dropletId: pulumi.Input<number | string>;
-    /** What is to become of the associated resources. Deleting data takes a word, so there is no default. */
+    /** What happens to the associated resources. Required: nothing is destroyed by default. */
     policy: pulumi.Input<Policy>;
     /** A tag; a Droplet that does not carry it (any more) is not destroyed. Default: none. */
     requireTag?: pulumi.Input<string>;
 }
 
+/** How a `Droplet` is torn down. */
+export interface DropletTeardownSettings extends TeardownOptions {
+    /** What happens to the associated resources. Default: "keep", only the Droplet is destroyed. */
+    policy?: pulumi.Input<Policy>;
+    /**
+     * False: hands the Droplet back to the official provider. Run `pulumi up` with it before you change back
+     * to `digitalocean.Droplet`. Default: true.
+     */
+    enabled?: boolean;
+}
+
 type Optional<T> = pulumi.Input<T | undefined> | undefined;
 
 /**
- * What `Droplet` tells its teardown beyond a user's arguments.
+ * What a Droplet's executor and its record have in common.
  * @internal
  */
-export interface ManagedTeardownArgs extends Omit<DropletTeardownArgs, "requireTag" | "timeout" | "token"> {
-    requireTag?: Optional<string>;
+export interface SharedArgs {
+    policy: pulumi.Input<Policy>;
+    keep?: Optional<pulumi.Input<string>[]>;
+    /** Ids and addresses of resources that the same stack manages: never destroyed with the Droplet. */
+    managed?: Optional<string[]>;
     timeout?: Optional<string>;
     token?: Optional<string>;
-    /** Ids of resources that the same stack manages: never destroyed with the Droplet. */
-    managed?: Optional<pulumi.Input<string>[]>;
-    /** False: a delete does nothing to the Droplet. */
-    enabled?: boolean;
-    gracefulShutdown?: Optional<boolean>;
-    /** False: the program creates the Droplet itself. */
-    mustExist?: boolean;
     apiEndpoint?: Optional<string>;
+    /** False: the official provider deletes the Droplet. */
+    enabled?: boolean;
+}
+
+/**
+ * Arguments of the executor that a `Droplet` makes for itself: it finds its Droplets by a tag of its own.
+ * @internal
+ */
+export interface ExecutorArgs extends SharedArgs {
+    retries?: Optional<number>;
+    gracefulShutdown?: Optional<boolean>;
+    /** Name of the Droplet's resource in the program: an autonamed Droplet begins with it. */
+    resourceName: string;
+    /** The name that the program gives the Droplet, if any. */
+    dropletName?: Optional<string>;
+    /** The tag by which people find the stack's Droplets. */
+    stackTag: string;
+}
+
+/**
+ * Arguments of a `DropletRecord`.
+ * @internal
+ */
+export interface DropletRecordArgs extends SharedArgs {
+    dropletId: pulumi.Input<pulumi.ID>;
+    /** The executor's tag. */
+    tag: pulumi.Input<string>;
+    /** The Droplet is imported: its tags come with the next update. */
+    imported: boolean;
+    /** A Droplet that is replaced stays. */
+    retained: boolean;
 }

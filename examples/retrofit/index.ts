@@ -13,7 +13,7 @@ const web = new Droplet("web", {
     teardown: { policy: "destroy" }, // 3. when you want it: what nobody manages goes with the Droplet
 });
 
-// 2. the children: with `parent: web.droplet` they keep their names in the state
-new digitalocean.ReservedIp("address", { region, dropletId: web.id.apply(Number) }, { parent: web.droplet });
+// 2. the children: with `parent: web` they keep their names in the state
+new digitalocean.ReservedIp("address", { region, dropletId: web.id.apply(Number) }, { parent: web });
 
 export const dropletId = web.id;

@@ -2,7 +2,7 @@ import { RefusedError } from "../teardown/errors.js";
 import type { SubmitOutcome } from "../teardown/ports.js";
 import { errorWith, failure, isNotFound, submitOutcome } from "./classify.js";
 import type { Connection, Method, Observer } from "./connection.js";
-import type { Answer } from "./exchange.js";
+import type { Answer, Request } from "./exchange.js";
 import { parseJson } from "./json.js";
 import { send } from "./send.js";
 import { excerpt } from "./text.js";
@@ -21,6 +21,8 @@ export interface Client {
     get<T>(path: string, read: Reader<T>, signal: AbortSignal): Promise<T>;
     /** Deletes; 404 is as good as done. Repeating it is safe. */
     remove(path: string, signal: AbortSignal): Promise<void>;
+    /** Brings something about that may be asked for again; 404 of a DELETE is as good as done. */
+    ensure(method: Method, path: string, body: object, signal: AbortSignal): Promise<void>;
     /** Asks for something once. An answer that is lost, 404, 409 or 422 is no error: look at what has come of it. */
     ask(path: string, body: object, signal: AbortSignal): Promise<void>;
     /** Starts work that must not be started twice. */
@@ -50,18 +52,21 @@ export function createClient(connection: Connection, observe: Observer): Client 
         }
         return readAnswer(path, reply, reader);
     };
+    const change = async (request: Request, signal: AbortSignal): Promise<void> => {
+        const sent = await send(connection, request, { repeatable: true, observe, signal });
+        const { reply } = sent;
+        const isGone = request.method === "DELETE" && reply.kind === "answer" && isNotFound(reply);
+        if (reply.kind === "none" || !(isSuccess(reply) || isGone)) {
+            throw failure(request, sent);
+        }
+    };
     return {
         find: (path, reader, signal) => read(path, reader, signal, isNotFound),
         get: async <T>(path: string, reader: Reader<T>, signal: AbortSignal) =>
             (await read(path, reader, signal, () => false)) as T,
-        remove: async (path, signal) => {
-            const request = { method: "DELETE", path } as const;
-            const sent = await send(connection, request, { repeatable: true, observe, signal });
-            const { reply } = sent;
-            if (reply.kind === "none" || (!isSuccess(reply) && !isNotFound(reply))) {
-                throw failure(request, sent);
-            }
-        },
+        remove: (path, signal) => change({ method: "DELETE", path }, signal),
+        ensure: (method, path, body, signal) =>
+            change({ method, path, body: JSON.stringify(body) }, signal),
         ask: async (path, body, signal) => {
             const request = { method: "POST", path, body: JSON.stringify(body) } as const;
             const sent = await send(connection, request, { repeatable: false, observe, signal });

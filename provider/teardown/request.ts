@@ -17,8 +17,10 @@ export interface TeardownRequest extends Wishes {
     readonly recorded: readonly AssociatedResource[];
     /** A tag that the Droplet must carry to be destroyed; null: none. */
     readonly requireTag: string | null;
-    /** Droplets that this one replaced: their snapshots follow the policy once they are gone. */
-    readonly predecessors: readonly number[];
+    /**
+     * Whether what a Droplet that is gone left behind may be deleted: it was ours to the end.
+     */
+    readonly mayCleanUp: boolean;
     /** Shut the Droplet down before it is destroyed. */
     readonly gracefulShutdown: boolean;
     /** Rounds after the first. */

@@ -20,8 +20,8 @@ export async function settleRest<R extends Pick<Report, "outcome" | "error" | "r
     const unaccounted = goneBefore
         ? request.recorded.filter((known) => !report.resources.some((other) => sameResource(other, known)))
         : [];
-    const dropletIds = goneBefore ? [request.dropletId] : [];
-    const left = await tearDownLeftovers({ ...request, dropletIds, unaccounted }, effects, signal);
+    const dropletIds = goneBefore && request.mayCleanUp ? [request.dropletId] : [];
+    const left = await tearDownLeftovers({ ...request, predecessors: [], dropletIds, unaccounted }, effects, signal);
     const settled = withLeftovers(report, left);
     await awaitDetached(withOutcome(settled, "kept"), request.dropletId, effects, signal);
     return settled;

@@ -1,0 +1,38 @@
+/**
+ * Which resources the running program declares for which Droplet. `check` is called for every resource of the
+ * program, before anything is deleted; in a `pulumi destroy` it is not called, so nothing else may rest on it.
+ */
+export class Declarations {
+    readonly #declared = new Map<number, Map<string, DeclaredAs>>();
+    readonly #created = new Set<string>();
+
+    declare(dropletId: number, resourceUrn: string, as: DeclaredAs): void {
+        const urns = this.#declared.get(dropletId) ?? new Map<string, DeclaredAs>();
+        this.#declared.set(dropletId, urns.set(resourceUrn, as));
+    }
+
+    /** What is deleted under this name from now on is what the new resource replaces. */
+    created(resourceUrn: string | undefined): void {
+        if (resourceUrn !== undefined) {
+            this.#created.add(resourceUrn);
+        }
+    }
+
+    isReplaced(resourceUrn: string | undefined): boolean {
+        return resourceUrn !== undefined && this.#created.has(resourceUrn);
+    }
+
+    /** Another resource that declares the Droplet; undefined: there is none. */
+    another(dropletId: number, resourceUrn: string | undefined, as?: DeclaredAs): string | undefined {
+        const others = [...(this.#declared.get(dropletId) ?? [])];
+        return others.find(([urn, how]) => urn !== resourceUrn && (as === undefined || how === as))?.[0];
+    }
+
+    /** A resource is being deleted: of several that are all deleted, the last destroys. */
+    withdraw(dropletId: number, resourceUrn: string | undefined): void {
+        this.#declared.get(dropletId)?.delete(resourceUrn ?? "");
+    }
+}
+
+/** A Droplet that the program makes, or one that comes from elsewhere. */
+type DeclaredAs = "record" | "teardown";

@@ -1,0 +1,87 @@
+import type { OwnershipApi } from "../ownership/ports.js";
+import { UnreachableError } from "../teardown/errors.js";
+import { createCatalog } from "./catalog-api.js";
+import { createClient, type Client } from "./client.js";
+import type { Connection, Observer } from "./connection.js";
+import { findAll, nextPage } from "./pages.js";
+import { countOf, fieldOf, listOf, objectOf, optionalObject, optionalText, rootOf } from "./wire-fields.js";
+import { readDroplets } from "./wire-lists.js";
+
+/** A list that changes that often while it is read is not going to stand still. */
+const MAX_READS = 5;
+
+/** `OwnershipApi` over HTTP. The observer hears of every request that was sent, repeats included. */
+export function createOwnershipApi(
+    connection: Connection,
+    observe: Observer = () => undefined,
+): OwnershipApi {
+    const client = createClient(connection, observe);
+    const catalog = createCatalog(connection, observe);
+    const list = async (query: string, signal: AbortSignal) =>
+        (await findAll(client, `/v2/droplets?${query}`, readDroplets, signal)) ?? [];
+    return {
+        createTag: (tag, signal) => client.ensure("POST", "/v2/tags", { name: tag }, signal),
+        deleteTag: (tag, signal) => client.remove(tagPath(tag), signal),
+        untag: (tag, dropletId, signal) => {
+            const resources = [{ resource_id: String(dropletId), resource_type: "droplet" }];
+            return client.ensure("DELETE", `${tagPath(tag)}/resources`, { resources }, signal);
+        },
+        tagCount: (tag, signal) => client.find(tagPath(tag), readTagCount, signal),
+        tags: (signal) => readSteadily(client, signal),
+        tagged: (tag, signal) => list(`tag_name=${encodeURIComponent(tag)}`, signal),
+        gpuDroplets: (signal) => list("type=gpus", signal),
+        named: catalog.dropletsNamed,
+        droplets: catalog.droplets,
+    };
+}
+
+function tagPath(tag: string): string {
+    return `/v2/tags/${encodeURIComponent(tag)}`;
+}
+
+/** Other people make and delete tags meanwhile, which shifts the others from one page to the next. */
+async function readSteadily(client: Client, signal: AbortSignal): Promise<readonly string[]> {
+    for (let read = 1; read <= MAX_READS; read += 1) {
+        const { names, totals } = await readTags(client, signal);
+        if (totals.every((total) => total === names.length)) {
+            return names;
+        }
+    }
+    throw new UnreachableError(`GET /v2/tags: the list changed during each of ${MAX_READS} reads`);
+}
+
+async function readTags(
+    client: Client,
+    signal: AbortSignal,
+): Promise<{ readonly names: string[]; readonly totals: number[] }> {
+    const [names, totals]: [string[], number[]] = [[], []];
+    for (let page: number | null = 1; page !== null;) {
+        const current: number = page;
+        const read = (body: unknown): { readonly tags: readonly string[]; readonly next: number | null } => {
+            totals.push(readTotal(body));
+            return { tags: readTagNames(body), next: nextPage(body, current) };
+        };
+        const { tags, next } = await client.get(`/v2/tags?page=${current}&per_page=200`, read, signal);
+        names.push(...tags);
+        page = next;
+    }
+    return { names, totals };
+}
+
+/** A page of `GET /v2/tags`. */
+function readTagNames(body: unknown): string[] {
+    return listOf(fieldOf(rootOf(body), "tags")).flatMap(
+        (entry) => optionalText(fieldOf(objectOf(entry), "name", entry.path)) ?? [],
+    );
+}
+
+function readTotal(body: unknown): number {
+    return countOf(fieldOf(objectOf(fieldOf(rootOf(body), "meta")), "total", "meta"));
+}
+
+/** `resources.count` of `GET /v2/tags/{name}`. */
+function readTagCount(body: unknown): number {
+    const tag = objectOf(fieldOf(rootOf(body), "tag"));
+    const resources = optionalObject(fieldOf(tag, "resources", "tag"));
+    return resources === null ? 0 : countOf(fieldOf(resources, "count", "tag.resources"));
+}

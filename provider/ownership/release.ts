@@ -1,0 +1,66 @@
+import { ForbiddenError } from "../teardown/errors.js";
+import type { OwnershipApi } from "./ports.js";
+import { markTag, memoryTag } from "./tag-names.js";
+
+/** Remembers that the engine has been asked to let a Droplet go. */
+export function mark(
+    executorTag: string,
+    dropletId: number,
+    api: OwnershipApi,
+    signal: AbortSignal,
+): Promise<void> {
+    return api.createTag(markTag(executorTag, dropletId), signal);
+}
+
+/** Lets a Droplet go that stays: takes off the tag, and forgets it. */
+export async function release(
+    executorTag: string,
+    dropletId: number,
+    api: OwnershipApi,
+    signal: AbortSignal,
+): Promise<void> {
+    await api.untag(executorTag, dropletId, signal);
+    await forget(executorTag, dropletId, api, signal);
+}
+
+/** Forgets a Droplet. The mark goes last: a Droplet that is gone and marked may be cleaned up once more. */
+export async function forget(
+    executorTag: string,
+    dropletId: number,
+    api: OwnershipApi,
+    signal: AbortSignal,
+): Promise<void> {
+    await api.deleteTag(memoryTag(executorTag, dropletId), signal);
+    await api.deleteTag(markTag(executorTag, dropletId), signal);
+}
+
+/**
+ * Deletes every tag of an executor, so that nothing of it stays in the account.
+ * @param stackTag goes with the last Droplet that carries it
+ * @returns what could not be deleted, in a line each: that fails no destroy
+ */
+export async function forgetAll(
+    executorTag: string,
+    dropletIds: readonly number[],
+    stackTag: string,
+    api: OwnershipApi,
+    signal: AbortSignal,
+): Promise<string[]> {
+    try {
+        for (const id of dropletIds) {
+            await forget(executorTag, id, api, signal);
+        }
+        await api.deleteTag(executorTag, signal);
+        if ((await api.tagCount(stackTag, signal)) === 0) {
+            await api.deleteTag(stackTag, signal);
+        }
+        return [];
+    } catch (error) {
+        if (error instanceof ForbiddenError) {
+            return [
+                `the token may not delete tags (scope tag:delete), so tags that begin with ${executorTag} stay in the account`,
+            ];
+        }
+        throw error;
+    }
+}

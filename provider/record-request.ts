@@ -1,0 +1,24 @@
+import type { RecordInputs } from "./inputs.js";
+import type { Plugin } from "./plugin.js";
+import type { State } from "./state.js";
+import type { TeardownRequest } from "./teardown/operation.js";
+import { timeoutOf, wishesOf } from "./wishes.js";
+
+/** What the executor of a recorded Droplet is going to do, as far as the record knows it. */
+export function requestOfRecord(
+    { inputs, accountId, inventory }: State<RecordInputs>,
+    { surroundings: { env } }: Plugin,
+): TeardownRequest {
+    return {
+        ...wishesOf(inputs, env),
+        dropletId: inputs.dropletId,
+        account: { kind: "recorded", id: accountId },
+        approved: null,
+        recorded: inventory,
+        requireTag: inputs.tag,
+        mayCleanUp: false,
+        gracefulShutdown: false,
+        retries: 0,
+        timeoutMs: timeoutOf(inputs, env),
+    };
+}

@@ -1,0 +1,126 @@
+import type { Client } from "./clients.js";
+import type { RecordInputs } from "./inputs.js";
+import { mark, release } from "./ownership/release.js";
+import { markTag, memoryTag } from "./ownership/tag-names.js";
+import { surviving } from "./predecessors.js";
+import type { Plugin } from "./plugin.js";
+import { recordedAt, type Sighting, type State } from "./state.js";
+import { RefusedError } from "./teardown/errors.js";
+import { monthly } from "./teardown/money.js";
+import type { Droplet } from "./teardown/resource.js";
+import { hasTag } from "./teardown/tag-guard.js";
+import { dropletLabel } from "./teardown/wording.js";
+
+/**
+ * Makes sure that the executor will find the Droplet, and that it will find no other; then remembers it at
+ * DigitalOcean and reads what belongs to it.
+ * @throws RefusedError where the Droplet does not carry the executor's tag, or another one does
+ */
+export async function recordDroplet(
+    inputs: RecordInputs,
+    before: Sighting,
+    plugin: Plugin,
+    { api, ownership }: Client,
+    signal: AbortSignal,
+): Promise<Sighting> {
+    const { dropletId, enabled, tag } = inputs;
+    const tagged = enabled ? await ownership.tagged(tag, signal) : [];
+    const droplet = tagged.find(({ id }) => id === dropletId) ?? (await api.droplet(dropletId, signal));
+    if (droplet === null) {
+        throw new RefusedError(
+            `there is no Droplet ${dropletId} that this token can see (404); check that the token belongs to ` +
+                "the team of the Droplet, and run `pulumi refresh` where the Droplet was deleted by hand",
+        );
+    }
+    if (enabled) {
+        await refuseUntagged(droplet, inputs, plugin);
+        refuseOthers(tagged, dropletId, before.predecessors, tag);
+    }
+    const [listed, account, ancestry] = await Promise.all([
+        api.associated(dropletId, signal),
+        api.account(signal),
+        surviving(before.predecessors, api, signal),
+    ]);
+    if (enabled) {
+        await ownership.deleteTag(markTag(tag, dropletId), signal);
+        // Last: a Droplet that is remembered, but has no record in the state, is refused at a destroy.
+        await ownership.createTag(memoryTag(tag, dropletId), signal);
+    }
+    const inventory = [...(listed ?? []), ...ancestry.snapshots];
+    return {
+        inventory,
+        accountId: account?.id ?? before.accountId,
+        recordedAt: recordedAt(before, inventory, plugin.surroundings.clock.now()),
+        predecessors: before.predecessors,
+    };
+}
+
+/**
+ * What is known before a record is updated. A Droplet that gives way to another becomes a predecessor, which the
+ * engine has been asked to let go; one that stays (`retainOnDelete`), or is handed back (`enabled: false`), is
+ * let go by us.
+ */
+export async function succeedTo(
+    inputs: RecordInputs,
+    before: State<RecordInputs>,
+    { ownership }: Client,
+    signal: AbortSignal,
+): Promise<Sighting> {
+    const { dropletId, tag } = before.inputs;
+    const { inventory, accountId, recordedAt: date, predecessors } = before;
+    const known = { inventory, accountId, recordedAt: date, predecessors };
+    if (!before.inputs.enabled) {
+        return known;
+    }
+    const isReplaced = dropletId !== inputs.dropletId;
+    if (isReplaced && !before.inputs.retained) {
+        await mark(tag, dropletId, ownership, signal);
+        return { ...known, predecessors: [...new Set([...predecessors, dropletId])] };
+    }
+    if (isReplaced || !inputs.enabled || tag.toLowerCase() !== inputs.tag.toLowerCase()) {
+        await release(tag, dropletId, ownership, signal);
+    }
+    return known;
+}
+
+/** With `import` the tags come with the next update: until then a destroy refuses. */
+async function refuseUntagged(droplet: Droplet, inputs: RecordInputs, plugin: Plugin): Promise<void> {
+    const { tag, imported } = inputs;
+    if (hasTag(droplet, tag)) {
+        return;
+    }
+    const label = dropletLabel(droplet.id, droplet.name);
+    if (!imported) {
+        throw new RefusedError(
+            `${label} does not carry the tag ${tag}, so it could not be found when it is to be destroyed. ` +
+                "Something overwrites its tags, perhaps a transformation: let it keep those that it gets, then run `pulumi up` again",
+        );
+    }
+    await plugin
+        .narrate(inputs)
+        .announce(
+            `${label} is imported as it is: run \`pulumi up\` once more to put its tag on; until then \`pulumi destroy\` refuses`,
+        );
+}
+
+function refuseOthers(
+    tagged: readonly Droplet[],
+    dropletId: number,
+    predecessors: readonly number[],
+    tag: string,
+): void {
+    const others = tagged.filter(({ id }) => id !== dropletId && !predecessors.includes(id));
+    if (others.length === 0) {
+        return;
+    }
+    const named = others.map(
+        (droplet) => `${dropletLabel(droplet.id, droplet.name)}, ${monthly(droplet.monthlyPrice)}`,
+    );
+    const [first] = others;
+    throw new RefusedError(
+        `${named.join("; ")}: of an unfinished destroy or an interrupted \`pulumi up\`, still alive and in nobody's state. ` +
+            `Destroy it with \`npx pulumi-droplet-teardown destroy ${first?.id}\`, or keep it with ` +
+            `\`doctl compute droplet untag ${first?.id} --tag-name ${tag}\`; then run \`pulumi up\` again. ` +
+            "`pulumi destroy` takes it together with the new one",
+    );
+}

@@ -1,0 +1,41 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ownDelete } from "./own-deletes.js";
+import { ownUrn } from "./own-urn.js";
+import { storedProvider } from "./stored-provider.js";
+
+/** The module of every resource type here, as users' state holds it. */
+const MODULE = "droplet-teardown";
+
+const PROVIDERS = { teardown: storedProvider("teardown"), record: storedProvider("record") };
+
+/** A resource whose handlers are those of the installed package. */
+export class DynamicResource extends pulumi.dynamic.Resource {
+    constructor(
+        role: keyof typeof PROVIDERS,
+        type: "DropletTeardown" | "DropletRecord",
+        name: string,
+        args: object,
+        outputs: readonly string[],
+        opts: pulumi.CustomResourceOptions,
+    ) {
+        const { timeout, token, ...others } = args as { readonly timeout?: unknown; readonly token?: unknown };
+        const inputs: pulumi.Inputs = {
+            ...Object.fromEntries(outputs.map((output) => [output, undefined])),
+            ...others,
+            timeout: timeout ?? opts.customTimeouts?.delete,
+            token: token === undefined ? undefined : pulumi.secret(token),
+            resourceUrn: ownUrn(`pulumi-nodejs:dynamic/${MODULE}:${type}`, name, opts.parent),
+        };
+        super(PROVIDERS[role], name, inputs, withOwnDelete(opts), MODULE, type);
+    }
+}
+
+function withOwnDelete(opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
+    return {
+        ...opts,
+        additionalSecretOutputs: [...(opts.additionalSecretOutputs ?? []), "token"],
+        ...(opts.deletedWith === undefined
+            ? { transforms: [...(opts.transforms ?? []), ...ownDelete()] }
+            : {}),
+    };
+}
