@@ -15,7 +15,7 @@ const REQUEST: TeardownRequest = {
     policy: resolvePolicy("keep"),
     keep: [],
     requireTag: null,
-    predecessors: [],
+    mayCleanUp: true,
     gracefulShutdown: false,
     retries: 3,
     timeoutMs: 3_600_000,

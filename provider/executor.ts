@@ -1,7 +1,7 @@
 import type { Client } from "./clients.js";
 import type { Ended } from "./conclude.js";
 import type { TeardownByTag } from "./inputs.js";
-import { findCandidates, findUntagged } from "./ownership/find.js";
+import { findCandidates, findUntagged, type FindingApi } from "./ownership/find.js";
 import { refusalOf } from "./ownership/objection.js";
 import { forgetAll, mark } from "./ownership/release.js";
 import { judge, type Candidate, type Objection, type ProgramNames } from "./ownership/verdict.js";
@@ -70,7 +70,11 @@ export class Executor {
     async #candidates(): Promise<Candidate[]> {
         const { tag } = this.#state.inputs;
         const heard = this.#plugin.lastWords.of(tag);
-        const api = { ...this.#client.ownership, droplet: this.#client.api.droplet };
+        const { api: dropletApi, ownership } = this.#client;
+        const api: FindingApi = {
+            ...ownership,
+            droplet: (id, signal) => dropletApi.droplet(id, signal),
+        };
         const found = await findCandidates(tag, heard, api, this.#plugin.surroundings.clock, this.#signal);
         return found.filter(({ id }) => heard?.released.has(id) !== true);
     }

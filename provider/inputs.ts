@@ -6,8 +6,6 @@ export interface CommonInputs {
     readonly keep: readonly string[];
     /** Ids and addresses of resources that the same stack manages by themselves. */
     readonly managed: readonly string[];
-    /** False: the official provider deletes the Droplet. */
-    readonly enabled: boolean;
     /** A duration such as "15m". */
     readonly timeout: string;
     readonly token?: string;
@@ -34,6 +32,8 @@ export interface TeardownById extends DestroyingInputs {
 /** The teardown that a `Droplet` makes for itself: it destroys what carries its tag. */
 export interface TeardownByTag extends DestroyingInputs {
     readonly by: "tag";
+    /** False: the official provider deletes the Droplet. */
+    readonly enabled: boolean;
     readonly tag: string;
     /** Name of the Droplet's resource; an autonamed Droplet begins with it. */
     readonly resourceName: string;
@@ -48,6 +48,8 @@ export type TeardownInputs = TeardownById | TeardownByTag;
 /** What is recorded of a `Droplet`. */
 export interface RecordInputs extends CommonInputs {
     readonly dropletId: number;
+    /** False: the official provider deletes the Droplet. */
+    readonly enabled: boolean;
     /** The tag of its executor. */
     readonly tag: string;
     /** Its tags come with the next update. */
@@ -56,14 +58,14 @@ export interface RecordInputs extends CommonInputs {
     readonly retained: boolean;
 }
 
-const COMMON = ["policy", "keep", "managed", "enabled", "timeout", "token", "apiEndpoint", "resourceUrn"] as const;
+const COMMON = ["policy", "keep", "managed", "timeout", "token", "apiEndpoint", "resourceUrn"] as const;
 const DESTROYING = [...COMMON, "gracefulShutdown", "retries"] as const;
 
 /** The properties by which the engine knows each kind: what `check` returns and what state holds. */
 export const INPUT_PROPERTIES = {
-    byId: [...DESTROYING, "dropletId", "requireTag"],
-    byTag: [...DESTROYING, "tag", "resourceName", "dropletName", "stackTag"],
-    record: [...COMMON, "dropletId", "tag", "imported", "retained"],
+    byId: ["dropletId", ...DESTROYING, "requireTag"],
+    byTag: ["tag", ...DESTROYING, "enabled", "resourceName", "dropletName", "stackTag"],
+    record: ["dropletId", "tag", ...COMMON, "enabled", "imported", "retained"],
 } as const;
 
 /** A teardown by the Droplet's id, one by a tag of its own, the record of a `Droplet`. */

@@ -28,7 +28,9 @@ export async function askToLetGo(state: State<RecordInputs>, plugin: Plugin): Pr
     await plugin.work(inputs, subjectOf(state), async (client, signal) => {
         if (other !== undefined) {
             await letGo(state, plugin, client, signal);
-            await plugin.narrate(inputs).announce(`droplet ${dropletId} is left alone: ${other} declares it as well`);
+            await plugin
+                .narrate(inputs)
+                .announce(`droplet ${dropletId} is left alone: ${other} declares it as well`);
             return;
         }
         await ask(state, plugin, client, signal);

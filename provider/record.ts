@@ -1,6 +1,6 @@
 import type { Client } from "./clients.js";
 import type { RecordInputs } from "./inputs.js";
-import { mark, release } from "./ownership/release.js";
+import { forget, mark, release } from "./ownership/release.js";
 import { markTag, memoryTag } from "./ownership/tag-names.js";
 import { surviving } from "./predecessors.js";
 import type { Plugin } from "./plugin.js";
@@ -41,6 +41,9 @@ export async function recordDroplet(
         api.account(signal),
         surviving(before.predecessors, api, signal),
     ]);
+    for (const id of before.predecessors.filter((one) => !ancestry.predecessors.includes(one))) {
+        await forget(tag, id, ownership, signal);
+    }
     if (enabled) {
         await ownership.deleteTag(markTag(tag, dropletId), signal);
         // Last: a Droplet that is remembered, but has no record in the state, is refused at a destroy.
@@ -51,7 +54,7 @@ export async function recordDroplet(
         inventory,
         accountId: account?.id ?? before.accountId,
         recordedAt: recordedAt(before, inventory, plugin.surroundings.clock.now()),
-        predecessors: before.predecessors,
+        predecessors: ancestry.predecessors,
     };
 }
 

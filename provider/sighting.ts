@@ -44,7 +44,7 @@ export async function look(
             inventory,
             accountId: account?.id ?? before?.accountId ?? null,
             recordedAt: recordedAt(before, inventory, clock.now()),
-            predecessors: ancestry.predecessors,
+            predecessors,
         },
     };
 }

@@ -71,6 +71,7 @@ export function readRecord(outputs: Props): State<RecordInputs> {
     const inputs: RecordInputs = {
         ...readCommon(outputs),
         dropletId: readDropletId(outputs.dropletId),
+        enabled: outputs.enabled !== false,
         tag: readTag(outputs.tag),
         imported: outputs.imported === true,
         retained: outputs.retained === true,
@@ -128,6 +129,7 @@ function readByTag(outputs: Props): TeardownByTag {
     return {
         ...readDestroying(outputs),
         by: "tag",
+        enabled: outputs.enabled !== false,
         tag: readTag(outputs.tag),
         resourceName: text(outputs.resourceName) ?? "",
         stackTag: text(outputs.stackTag) ?? "",
@@ -152,7 +154,6 @@ function readCommon(outputs: Props): CommonInputs {
         policy: readPolicy(outputs.policy),
         keep: texts(outputs.keep),
         managed: texts(outputs.managed),
-        enabled: outputs.enabled !== false,
         timeout: text(outputs.timeout) ?? DEFAULT_TIMEOUT,
         ...(token === undefined ? {} : { token }),
         ...(apiEndpoint === undefined ? {} : { apiEndpoint }),

@@ -103,11 +103,7 @@ async function update(plugin: Plugin, olds: Props, news: Props): Result<"update"
 }
 
 /** Finds the Droplet, or makes the tag by which Droplets will be found; records the team. */
-function firstSighting(
-    plugin: Plugin,
-    inputs: TeardownInputs,
-    before: Sighting | null,
-): Promise<Sighting> {
+function firstSighting(plugin: Plugin, inputs: TeardownInputs, before: Sighting | null): Promise<Sighting> {
     const accountId = before?.accountId ?? null;
     return plugin.work(inputs, subjectOf({ inputs, accountId }), async (client, signal) => {
         if (inputs.by === "id") {
@@ -165,7 +161,9 @@ async function settle(
 ): Promise<{ readonly ended: readonly Ended[]; readonly rejected: AuthenticationError | null }> {
     try {
         const ended = await work;
-        const rejected = ended.map(({ cause }) => cause).find((cause) => cause instanceof AuthenticationError);
+        const rejected = ended
+            .map(({ cause }) => cause)
+            .find((cause) => cause instanceof AuthenticationError);
         return { ended, rejected: rejected ?? null };
     } catch (error) {
         if (error instanceof AuthenticationError) {

@@ -18,7 +18,10 @@ export class DynamicResource extends pulumi.dynamic.Resource {
         outputs: readonly string[],
         opts: pulumi.CustomResourceOptions,
     ) {
-        const { timeout, token, ...others } = args as { readonly timeout?: unknown; readonly token?: unknown };
+        const { timeout, token, ...others } = args as {
+            readonly timeout?: unknown;
+            readonly token?: unknown;
+        };
         const inputs: pulumi.Inputs = {
             ...Object.fromEntries(outputs.map((output) => [output, undefined])),
             ...others,

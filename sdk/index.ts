@@ -10,7 +10,7 @@ export type Droplet = DropletClass;
 export declare const Droplet: typeof DropletClass;
 
 // Names the export for ES modules, which read it from the text.
-exports.Droplet = undefined;
+(exports as { Droplet?: unknown }).Droplet = undefined;
 Object.defineProperty(exports, "Droplet", {
     enumerable: true,
     get: () => (require("./droplet.js") as { readonly Droplet: typeof DropletClass }).Droplet,

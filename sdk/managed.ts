@@ -8,9 +8,11 @@ type Names = pulumi.Input<pulumi.Input<string>[] | undefined> | undefined;
  * and what of `keep` is an output of a resource.
  */
 export function managedBy(volumeIds: Names, keep: Names): pulumi.Output<string[]> {
-    return pulumi.output([volumeIds, outputsIn(keep)]).apply((lists) => [
-        ...new Set((lists as readonly (readonly string[] | undefined)[]).flatMap((list) => list ?? [])),
-    ]);
+    return pulumi
+        .output([volumeIds, outputsIn(keep)])
+        .apply((lists) => [
+            ...new Set((lists as readonly (readonly string[] | undefined)[]).flatMap((list) => list ?? [])),
+        ]);
 }
 
 async function outputsIn(keep: Names): Promise<pulumi.Input<string>[]> {

@@ -19,5 +19,8 @@ export function needs(
     args: unknown,
     dependsOn: pulumi.CustomResourceOptions["dependsOn"],
 ): pulumi.Input<pulumi.Resource>[] {
-    return [resourcesIn(args), ...(dependsOn === undefined ? [] : [dependsOn])] as unknown as pulumi.Input<pulumi.Resource>[];
+    return [
+        resourcesIn(args),
+        ...(dependsOn === undefined ? [] : [dependsOn]),
+    ] as unknown as pulumi.Input<pulumi.Resource>[];
 }

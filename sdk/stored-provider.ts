@@ -16,7 +16,7 @@ function load(role: Role): Provider {
         const { code, message } = cause as NodeJS.ErrnoException;
         if (code !== "MODULE_NOT_FOUND" && code !== "ERR_MODULE_NOT_FOUND") throw cause;
         const error = new Error(
-            `pulumi-droplet-teardown cannot be loaded: run \`npm install pulumi-droplet-teardown\` in ${process.cwd()}, then repeat this command (${message.split("\n")[0]})`,
+            `cannot load pulumi-droplet-teardown: run \`npm install pulumi-droplet-teardown\` in ${process.cwd()} and try again (${message.split("\n")[0]})`,
         );
         // The host of the provider prints both beside the message.
         error.stack = "failed, see the error on the resource";

@@ -65,8 +65,7 @@ export function createClient(connection: Connection, observe: Observer): Client 
         get: async <T>(path: string, reader: Reader<T>, signal: AbortSignal) =>
             (await read(path, reader, signal, () => false)) as T,
         remove: (path, signal) => change({ method: "DELETE", path }, signal),
-        ensure: (method, path, body, signal) =>
-            change({ method, path, body: JSON.stringify(body) }, signal),
+        ensure: (method, path, body, signal) => change({ method, path, body: JSON.stringify(body) }, signal),
         ask: async (path, body, signal) => {
             const request = { method: "POST", path, body: JSON.stringify(body) } as const;
             const sent = await send(connection, request, { repeatable: false, observe, signal });

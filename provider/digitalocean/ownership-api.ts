@@ -30,8 +30,8 @@ export function createOwnershipApi(
         tags: (signal) => readSteadily(client, signal),
         tagged: (tag, signal) => list(`tag_name=${encodeURIComponent(tag)}`, signal),
         gpuDroplets: (signal) => list("type=gpus", signal),
-        named: catalog.dropletsNamed,
-        droplets: catalog.droplets,
+        named: (name, signal) => catalog.dropletsNamed(name, signal),
+        droplets: (signal) => catalog.droplets(signal),
     };
 }
 

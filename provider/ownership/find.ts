@@ -58,9 +58,7 @@ export async function findUntagged(
     signal: AbortSignal,
 ): Promise<Droplet[]> {
     const found =
-        names.dropletName === null
-            ? await api.droplets(signal)
-            : await api.named(names.dropletName, signal);
+        names.dropletName === null ? await api.droplets(signal) : await api.named(names.dropletName, signal);
     return found.filter(
         (droplet) => hasProgramName(droplet.name, names) && !carriesAnother(droplet, executorTag),
     );

@@ -42,11 +42,7 @@ export interface ProgramNames {
 }
 
 /** Decides about each candidate; pure. */
-export function judge(
-    candidates: readonly Candidate[],
-    executorTag: string,
-    names: ProgramNames,
-): Verdict[] {
+export function judge(candidates: readonly Candidate[], executorTag: string, names: ProgramNames): Verdict[] {
     const isTagged = ({ droplet }: Candidate): boolean => droplet !== null && hasTag(droplet, executorTag);
     const tagged = candidates.filter(isTagged);
     const isOnlyOne = tagged.length === 1 && !candidates.some(({ remembered }) => remembered);
@@ -58,9 +54,7 @@ export function judge(
         const refuse = (because: Objection): Verdict => ({ do: "refuse", droplet, because });
         const isAnothers = carriesAnother(droplet, executorTag);
         if (!isTagged(candidate)) {
-            return isAnothers
-                ? { do: "leave", candidate }
-                : refuse(marked ? "untagged" : "not-asked-for");
+            return isAnothers ? { do: "leave", candidate } : refuse(marked ? "untagged" : "not-asked-for");
         }
         if (isAnothers) {
             return refuse("two-teardowns");

@@ -21,7 +21,11 @@ export async function settleRest<R extends Pick<Report, "outcome" | "error" | "r
         ? request.recorded.filter((known) => !report.resources.some((other) => sameResource(other, known)))
         : [];
     const dropletIds = goneBefore && request.mayCleanUp ? [request.dropletId] : [];
-    const left = await tearDownLeftovers({ ...request, predecessors: [], dropletIds, unaccounted }, effects, signal);
+    const left = await tearDownLeftovers(
+        { ...request, predecessors: [], dropletIds, unaccounted },
+        effects,
+        signal,
+    );
     const settled = withLeftovers(report, left);
     await awaitDetached(withOutcome(settled, "kept"), request.dropletId, effects, signal);
     return settled;

@@ -28,17 +28,6 @@ describe("a teardown that requires a tag", () => {
     });
 });
 
-describe("a teardown that is not enabled", () => {
-    it("leaves everything alone, and says so", async () => {
-        const world = new TeardownWorld();
-        const { id } = world.dropletWithEverything();
-        const stored = await world.create({ dropletId: id, policy: "destroy", enabled: false });
-        await world.delete(stored);
-        assert.deepEqual(world.requests(), []);
-        assert.deepEqual(world.announced(), [`droplet ${id} is left alone: its teardown is not enabled`]);
-    });
-});
-
 describe("two teardowns of one Droplet", () => {
     it("do not take it from the one that the program still declares", async () => {
         const world = new TeardownWorld();

@@ -113,52 +113,6 @@ describe("what a Droplet that went by other means has left", () => {
     });
 });
 
-describe("predecessors", () => {
-    it("are forgotten at a refresh once they have left nothing, and not before", async () => {
-        const { world, droplet } = await begin();
-        const { id } = world.simulator.panel.createDroplet("web-2");
-        const stored = {
-            ...(await world.create({ dropletId: id, policy: "destroy" })),
-            predecessors: [droplet.id],
-        };
-        const predecessors = async (): Promise<unknown> =>
-            (await world.run(world.process().read("teardown-1", stored))).props?.predecessors;
-
-        assert.deepEqual(await predecessors(), [droplet.id]);
-        world.simulator.panel.deleteDroplet(droplet.id);
-        assert.deepEqual(await predecessors(), [droplet.id]);
-        world.simulator.panel.deleteSnapshot(droplet.snapshot);
-        assert.deepEqual(await predecessors(), []);
-    });
-
-    it("are remembered by a token that may not read snapshots", async () => {
-        const { world, droplet } = await begin();
-        const { id } = world.simulator.panel.createDroplet("web-2");
-        const stored = {
-            ...(await world.create({ dropletId: id, policy: "destroy" })),
-            predecessors: [droplet.id],
-        };
-        world.simulator.panel.deleteDroplet(droplet.id);
-        world.simulator.faults.add({ match: { path: "/v2/snapshots" }, do: { kind: "answer", status: 403 } });
-        const { props } = await world.run(world.process().read("teardown-1", stored));
-        assert.deepEqual(props?.predecessors, [droplet.id]);
-    });
-});
-
-describe("the snapshot of a predecessor", () => {
-    it("that a keep entry names is a match for it", async () => {
-        const { world, droplet } = await begin();
-        const { id } = world.simulator.panel.createDroplet("web-2");
-        const inputs = { dropletId: id, policy: "destroy", keep: [droplet.snapshot, "typo-*"] };
-        const stored = { ...(await world.create(inputs)), predecessors: [droplet.id] };
-        world.simulator.panel.deleteDroplet(droplet.id);
-        await world.delete(stored);
-        const report = world.announced().at(-1) ?? "";
-        assert.match(report, new RegExp(`kept +snapshot .*keep: ${droplet.snapshot}`));
-        assert.match(report, /keep: nothing matches typo-\*$/m);
-    });
-});
-
 describe("what is kept", () => {
     it("is waited for until it is attached to nothing any more", async () => {
         const { world, droplet, stored } = await begin({ policy: { default: "destroy", volumes: "keep" } });

@@ -1,116 +1,158 @@
 import assert from "node:assert/strict";
+import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 
-import { Droplet, DropletTeardown, type DropletArgs } from "../../sdk/index.js";
-import { register, valueOf } from "../support/monitor.js";
+import { Droplet, DropletTeardown, type DropletArgs, type DropletOptions } from "../../sdk/index.js";
+import { register, TAG, valueOf } from "../support/monitor.js";
 
 const ARGS: DropletArgs = { image: "ubuntu-24-04-x64", region: "nyc3", size: "s-1vcpu-1gb" };
-const INNER = "digitalocean:index/droplet:Droplet";
+const OFFICIAL = "digitalocean:index/droplet:Droplet";
 const TEARDOWN = "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown";
-const COMPONENT = "droplet-teardown:index:Droplet";
-const COMPONENT_URN = "urn:pulumi:dev::app::droplet-teardown:index:Droplet::web";
+const RECORD = "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord";
+const TEARDOWN_URN = `urn:pulumi:dev::app::${TEARDOWN}::web`;
+const DROPLET_URN = `urn:pulumi:dev::app::${OFFICIAL}::web`;
 
 describe("Droplet", () => {
-    it("is a component with the official Droplet and its teardown in it, all of one name", async () => {
-        const of = await register(() => new Droplet("web", ARGS));
-        assert.deepEqual([of(COMPONENT).name, of(COMPONENT).parent], ["web", ""]);
-        assert.deepEqual([of(INNER).name, of(INNER).parent], ["web", COMPONENT_URN]);
-        assert.deepEqual([of(TEARDOWN).name, of(TEARDOWN).parent], ["web", COMPONENT_URN]);
+    it("is the official Droplet, after its teardown and before its record, all of one name", async () => {
+        const order: string[] = [];
+        let isOfficial = false;
+        const of = await register(() => {
+            const web = new Droplet("web", ARGS);
+            isOfficial = web instanceof digitalocean.Droplet && digitalocean.Droplet.isInstance(web);
+            for (const resource of [web.record, web, web.teardown]) {
+                resource.urn.apply((urn) => order.push(urn));
+            }
+        });
+        assert.ok(isOfficial);
+        assert.deepEqual(
+            [OFFICIAL, TEARDOWN, RECORD].map((type) => [of(type).name, of(type).parent]),
+            [
+                ["web", ""],
+                ["web", ""],
+                ["web", ""],
+            ],
+        );
+        assert.equal(of(OFFICIAL).deletedWith, TEARDOWN_URN);
+        assert.deepEqual(of(RECORD).inputDependencies.dropletId, [DROPLET_URN]);
+        assert.equal(order.at(-1), `urn:pulumi:dev::app::${RECORD}::web`);
     });
 
-    it("hands the official Droplet its arguments and one tag more", async () => {
+    it("hands the official Droplet its arguments and two tags more", async () => {
         const of = await register(
             () => new Droplet("web", { ...ARGS, tags: ["mine"], teardown: { policy: "destroy" } }),
         );
-        assert.deepEqual(of(INNER).inputs, { ...ARGS, tags: ["mine", "teardown:app:dev"] });
+        assert.deepEqual(of(OFFICIAL).inputs, { ...ARGS, tags: ["mine", "teardown:app:dev", TAG] });
     });
 
     it("keeps everything associated unless it is told otherwise", async () => {
         const of = await register(() => new Droplet("web", ARGS));
-        const { policy, enabled, requireTag } = of(TEARDOWN).inputs;
-        assert.deepEqual(
-            { policy, enabled, requireTag },
-            { policy: "keep", enabled: true, requireTag: "teardown:app:dev" },
-        );
+        for (const type of [TEARDOWN, RECORD]) {
+            const { policy, enabled } = of(type).inputs;
+            assert.deepEqual({ policy, enabled }, { policy: "keep", enabled: true });
+        }
     });
 
-    it("tells its teardown what is to become of what, and what the stack manages", async () => {
-        const teardown = {
-            policy: { default: "destroy", snapshots: "keep" },
-            keep: ["pg-*"],
-            retries: 1,
-        } as const;
+    it("tells teardown and record what happens to what, and how to know the Droplet", async () => {
+        const policy = { default: "destroy", snapshots: "keep" } as const;
         const of = await register(
             () =>
                 new Droplet("web", {
                     ...ARGS,
+                    name: "web-1",
                     volumeIds: ["v1"],
                     gracefulShutdown: true,
-                    teardown: { ...teardown, keep: ["pg-*"] },
+                    teardown: { policy, keep: ["pg-*"], retries: 1 },
                 }),
         );
-        const { policy, keep, retries, managed, gracefulShutdown, dropletId } = of(TEARDOWN).inputs;
-        assert.deepEqual({ policy, keep, retries }, { ...teardown, keep: ["pg-*"] });
-        assert.deepEqual(
-            { managed, gracefulShutdown, dropletId },
-            { managed: ["v1"], gracefulShutdown: true, dropletId: "3164494" },
-        );
+        const { inputs } = of(TEARDOWN);
+        const shared = { policy, keep: ["pg-*"], managed: ["v1"], enabled: true };
+        const own = { retries: 1, gracefulShutdown: true, resourceName: "web", dropletName: "web-1" };
+        const expected = { ...shared, ...own, stackTag: "teardown:app:dev" };
+        const given = Object.keys(expected).map((name) => [name, inputs[name]]);
+        assert.deepEqual(Object.fromEntries(given), expected);
+        const recorded = { ...shared, dropletId: "3164494", tag: TAG, imported: false, retained: false };
+        const found = Object.keys(recorded).map((name) => [name, of(RECORD).inputs[name]]);
+        assert.deepEqual(Object.fromEntries(found), recorded);
     });
 
-    it("leaves the delete of the official Droplet to the component", async () => {
-        const of = await register(() => new Droplet("web", ARGS));
-        assert.equal(of(INNER).deletedWith, COMPONENT_URN);
-        assert.equal(of(TEARDOWN).deletedWith, "");
-    });
-
-    it("is the resource that a program had before, by its alias", async () => {
-        const of = await register(() => new Droplet("web", ARGS));
-        assert.equal(of(INNER).aliases.length, 1);
-        assert.match(JSON.stringify(of(INNER).aliases), /noparent":true|parenturn":""/);
-    });
-
-    it("has its id and URN once the teardown is in place", async () => {
-        let values: unknown[] = [];
-        let dependencies: string[] = [];
-        await register(async () => {
-            const web = new Droplet("web", ARGS);
-            values = await Promise.all([valueOf(web.id), valueOf(web.dropletUrn), valueOf(web.image)]);
-            const resources = await (
-                web.id as unknown as { allResources(): Promise<Set<pulumi.Resource>> }
-            ).allResources();
-            dependencies = [...resources].map((resource) => resource.constructor.name);
+    it("counts what a resource puts into `keep` among what the stack manages", async () => {
+        const of = await register(() => {
+            const address = new digitalocean.ReservedIp("address", {
+                region: "nyc3",
+                ipAddress: "192.0.2.7",
+            });
+            new Droplet("web", { ...ARGS, teardown: { keep: ["pg-*", address.ipAddress] } });
         });
-        assert.deepEqual(values, ["3164494", "do:droplet:3164494", "ubuntu-24-04-x64"]);
-        assert.deepEqual(dependencies.sort(), ["Droplet", "DropletTeardown"]);
+        assert.deepEqual(of(TEARDOWN).inputs.managed, ["192.0.2.7"]);
+        assert.deepEqual(of(TEARDOWN).inputs.keep, ["pg-*", "192.0.2.7"]);
+    });
+
+    it("lets its teardown depend on everything that it depends on itself", async () => {
+        const of = await register(() => {
+            const vpc = new digitalocean.Vpc("vpc", { region: "nyc3" });
+            const key = new digitalocean.SshKey("key", { publicKey: "ssh-ed25519 AAAA" });
+            new Droplet("web", { ...ARGS, vpcUuid: vpc.id }, { dependsOn: [key] });
+        });
+        assert.deepEqual([...of(TEARDOWN).dependsOn].sort(), [
+            "urn:pulumi:dev::app::digitalocean:index/sshKey:SshKey::key",
+            "urn:pulumi:dev::app::digitalocean:index/vpc:Vpc::vpc",
+        ]);
     });
 
     it("takes the time that its delete may take from customTimeouts", async () => {
-        const of = await register(() => new Droplet("web", ARGS, { customTimeouts: { delete: "20m" } }));
+        const opts = { customTimeouts: { delete: "20m" } };
+        const of = await register(() => new Droplet("web", ARGS, opts));
         assert.equal(of(TEARDOWN).inputs.timeout, "20m");
-        assert.equal(of(INNER).deleteTimeout, "20m");
-        const own = await register(
-            () =>
-                new Droplet(
-                    "web",
-                    { ...ARGS, teardown: { timeout: "5m" } },
-                    { customTimeouts: { delete: "20m" } },
-                ),
-        );
+        assert.equal(of(OFFICIAL).deleteTimeout, "20m");
+        const own = await register(() => new Droplet("web", { ...ARGS, teardown: { timeout: "5m" } }, opts));
         assert.equal(own(TEARDOWN).inputs.timeout, "5m");
-    });
-
-    it("forwards ignoreChanges, and adds no tag where tags are ignored", async () => {
-        const of = await register(() => new Droplet("web", ARGS, { ignoreChanges: ["tags"] }));
-        assert.deepEqual(of(INNER).ignoreChanges, ["tags"]);
-        assert.equal(of(INNER).inputs.tags, undefined);
-        assert.equal(of(TEARDOWN).inputs.requireTag, undefined);
+        assert.equal(own(RECORD).inputs.timeout, "5m");
     });
 
     it("gives the Droplet back to the official provider when its teardown is not enabled", async () => {
         const of = await register(() => new Droplet("web", { ...ARGS, teardown: { enabled: false } }));
-        assert.equal(of(INNER).deletedWith, "");
-        assert.equal(of(INNER).inputs.tags, undefined);
-        assert.deepEqual([of(TEARDOWN).inputs.enabled, of(TEARDOWN).inputs.requireTag], [false, undefined]);
+        assert.equal(of(OFFICIAL).deletedWith, "");
+        assert.equal(of(OFFICIAL).inputs.tags, undefined);
+        assert.deepEqual([of(TEARDOWN).inputs.enabled, of(RECORD).inputs.enabled], [false, false]);
+    });
+
+    it("has tags without holes and an empty inventory under mocks", async () => {
+        let inventory: unknown;
+        const of = await register(async () => {
+            inventory = await valueOf(new Droplet("web", { ...ARGS, tags: ["mine"] }).record.inventory);
+        }, null);
+        assert.deepEqual(of(OFFICIAL).inputs.tags, ["mine", "teardown:app:dev"]);
+        assert.deepEqual(inventory, []);
+    });
+
+    const REFUSED: Readonly<Record<string, [DropletOptions & pulumi.CustomResourceOptions, RegExp]>> = {
+        "tags that are ignored": [{ ignoreChanges: ["tags"] }, /ignoreChanges .*"tags" covers tags/],
+        "everything ignored": [{ ignoreChanges: ["*"] }, /ignoreChanges .*"\*" covers tags/],
+        "one tag ignored": [{ ignoreChanges: ['["tags"][0]'] }, /ignoreChanges .* covers tags/],
+        "a replacement by its tags": [
+            { replaceOnChanges: ["tags"] },
+            /replaceOnChanges .*adding its tag would replace the Droplet/,
+        ],
+        "a replacement by anything": [{ replaceOnChanges: ["*"] }, /replaceOnChanges .*"\*" covers tags/],
+        "a deletedWith of its own": [
+            { deletedWith: {} as pulumi.Resource },
+            /deletedWith .* its own teardown/,
+        ],
+    };
+    for (const [name, [opts, message]] of Object.entries(REFUSED)) {
+        it(`refuses ${name} before anything is registered`, async () => {
+            await assert.rejects(
+                register(() => new Droplet("web", ARGS, opts)),
+                { message },
+            );
+        });
+    }
+
+    it("passes other ignored changes on", async () => {
+        const of = await register(
+            () => new Droplet("web", ARGS, { ignoreChanges: ["tagsOfOthers", "image"] }),
+        );
+        assert.deepEqual(of(OFFICIAL).ignoreChanges, ["tagsOfOthers", "image"]);
     });
 });
 

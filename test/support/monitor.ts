@@ -22,8 +22,17 @@ export interface Registered {
 
 const DROPLET_TYPE = "digitalocean:index/droplet:Droplet";
 
-/** Runs a program against an engine that only takes notes; returns what was registered, by type. */
-export async function register(program: () => unknown): Promise<(type: string) => Registered> {
+/** The tag of every executor, as the real provider would make one. */
+export const TAG = "teardown-0123456789abcdef";
+
+/**
+ * Runs a program against an engine that only takes notes; returns what was registered, by type.
+ * @param tag null: as under a user's own mocks, where outputs are what the program passed in
+ */
+export async function register(
+    program: () => unknown,
+    tag: string | null = TAG,
+): Promise<(type: string) => Registered> {
     const noted: { request: RegisterResourceRequest; inputs: Record<string, unknown> }[] = [];
     let latest: Record<string, unknown> = {};
     const stub = sinon.stub(MockMonitor.prototype, "registerResource");
@@ -38,9 +47,11 @@ export async function register(program: () => unknown): Promise<(type: string) =
                 newResource: ({ type, name, inputs }) => {
                     latest = inputs as Record<string, unknown>;
                     const droplet = { ...latest, dropletUrn: "do:droplet:3164494" };
-                    return type === DROPLET_TYPE
-                        ? { id: "3164494", state: droplet }
-                        : { id: `${name}-id`, state: latest };
+                    if (type === DROPLET_TYPE) {
+                        return { id: "3164494", state: droplet };
+                    }
+                    const made = type.endsWith(":DropletTeardown") && tag !== null ? { tag } : {};
+                    return { id: `${name}-id`, state: { ...latest, ...made } };
                 },
                 call: () => ({}),
             },

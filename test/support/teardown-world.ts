@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 
 import type { Engine } from "../../provider/engine.js";
 import type { Fetch } from "../../provider/digitalocean/fetch.js";
-import { createHandlers, type Handlers } from "../../provider/handlers.js";
+import type { Handlers } from "../../provider/handlers.js";
+import { Plugin } from "../../provider/plugin.js";
+import { recordHandlers } from "../../provider/record-handlers.js";
+import { teardownHandlers } from "../../provider/teardown-handlers.js";
 import { NO_ENGINE } from "../../provider/engine.js";
 import {
     createSimulator,
@@ -38,6 +41,11 @@ export interface ProcessOptions {
     readonly fetch?: Fetch;
 }
 
+/** The handlers of a teardown, and beside them those of a record. */
+export interface PluginProcess extends Handlers {
+    readonly record: Handlers;
+}
+
 interface Line {
     readonly text: string;
     readonly urn: string;
@@ -52,6 +60,7 @@ export class TeardownWorld {
     readonly files = new Map<string, string>();
     /** Everything the engine was told, oldest first. */
     readonly lines: Line[] = [];
+    #tags = 0;
 
     constructor({ settings, grants }: WorldOptions = {}) {
         this.simulator = createSimulator({
@@ -61,15 +70,16 @@ export class TeardownWorld {
         });
     }
 
-    /** A new plugin process: it knows nothing of what others did. */
-    process(options: ProcessOptions = {}): Handlers {
+    /** A new plugin process: it knows nothing of what others did. The handlers are those of a teardown. */
+    process(options: ProcessOptions = {}): PluginProcess {
         const { env = {}, config = { "digitalocean:token": TOKEN }, ensureAlive } = options;
         let ids = 0;
-        const handlers = createHandlers({
+        const plugin = new Plugin({
             env: (name) => env[name],
             clock: this.clock,
             random: () => 0.5,
             newId: () => `teardown-${(ids += 1)}`,
+            randomHex: (bytes) => (this.#tags += 1).toString(16).padStart(bytes * 2, "0"),
             fetch: options.fetch ?? this.simulator.fetch,
             engine: {
                 log:
@@ -89,8 +99,8 @@ export class TeardownWorld {
             version: "0.0.0",
             userAgent: "pulumi-droplet-teardown/0.0.0",
         });
-        void handlers.configure({ config: { get: (key) => config[key] } });
-        return handlers;
+        void plugin.configure({ config: { get: (key) => config[key] } });
+        return { ...teardownHandlers(plugin), record: recordHandlers(plugin) };
     }
 
     /** Lets time pass until the work is done. */

@@ -157,7 +157,11 @@ const BAD: readonly (readonly [
         { requireTag: "a b" },
         { requireTag: 'requireTag must be a tag of letters, digits, ":", "-" and "_", not "a b"' },
     ],
-    ["a word for a flag", { enabled: "false" }, { enabled: 'enabled must be true or false, not "false"' }],
+    [
+        "a word for a flag",
+        { gracefulShutdown: "false" },
+        { gracefulShutdown: 'gracefulShutdown must be true or false, not "false"' },
+    ],
     [
         "plain http to anywhere",
         { apiEndpoint: "http://api.example.com" },
@@ -172,7 +176,7 @@ const BAD: readonly (readonly [
 describe("bad input", () => {
     for (const [what, given, expected] of BAD) {
         it(`is refused in one line with property and value: ${what}`, () => {
-            const { failures } = checkInputs({ ...GOOD, ...given });
+            const { failures } = checkInputs("byId", { ...GOOD, ...given });
             assert.deepEqual(
                 Object.fromEntries(failures.map(({ property, reason }) => [property, reason])),
                 expected,
@@ -182,7 +186,7 @@ describe("bad input", () => {
     }
 
     it("is told all at once", () => {
-        const { failures } = checkInputs({ dropletId: "x", policy: "y", retries: -1, keep: [""] });
+        const { failures } = checkInputs("byId", { dropletId: "x", policy: "y", retries: -1, keep: [""] });
         assert.deepEqual(
             failures.map(({ property }) => property),
             ["dropletId", "policy", "keep[0]", "retries"],
@@ -190,13 +194,13 @@ describe("bad input", () => {
     });
 
     it("is cut where it is long", () => {
-        const [failure] = checkInputs({ ...GOOD, dropletId: "x".repeat(5_000) }).failures;
+        const [failure] = checkInputs("byId", { ...GOOD, dropletId: "x".repeat(5_000) }).failures;
         assert.ok((failure?.reason.length ?? 0) < 150);
     });
 
     for (const token of ["", "  ", 12_345_678, ["dop_v1_secret"]]) {
         it(`is refused without being shown: a token that is ${JSON.stringify(token)}`, () => {
-            const { failures } = checkInputs({ ...GOOD, token });
+            const { failures } = checkInputs("byId", { ...GOOD, token });
             assert.equal(failures.length, 1);
             assert.match(failures[0]?.reason ?? "", /^token must be a DigitalOcean API token, but it is /);
             assert.doesNotMatch(JSON.stringify(failures), /12345678|secret"\]/);
@@ -238,7 +242,7 @@ describe("bad input", () => {
 describe("good input", () => {
     it("is completed with the defaults, its policy resolved", () => {
         assert.deepEqual(
-            checkInputs({ dropletId: " 3164494 ", policy: { default: "destroy", volumes: "keep" } }),
+            checkInputs("byId", { dropletId: " 3164494 ", policy: { default: "destroy", volumes: "keep" } }),
             {
                 inputs: {
                     dropletId: 3164494,
@@ -251,8 +255,6 @@ describe("good input", () => {
                     },
                     keep: [],
                     managed: [],
-                    enabled: true,
-                    mustExist: true,
                     gracefulShutdown: false,
                     timeout: "15m",
                     retries: 3,
@@ -263,7 +265,7 @@ describe("good input", () => {
     });
 
     it("takes null for what is not given", () => {
-        const { inputs, failures } = checkInputs({
+        const { inputs, failures } = checkInputs("byId", {
             ...GOOD,
             keep: null,
             timeout: null,
@@ -276,7 +278,7 @@ describe("good input", () => {
     });
 
     it("is trimmed, and what comes twice comes once", () => {
-        const { inputs } = checkInputs({
+        const { inputs } = checkInputs("byId", {
             ...GOOD,
             keep: [" a ", "a", 161000001],
             token: ` ${TOKEN}\n`,
@@ -292,11 +294,11 @@ describe("good input", () => {
             volumes: "prevent",
             volumeSnapshots: "keep",
         };
-        assert.deepEqual(checkInputs({ ...GOOD, policy }).failures, []);
+        assert.deepEqual(checkInputs("byId", { ...GOOD, policy }).failures, []);
     });
 
     it("drops what it does not know, the outputs among it", () => {
-        assert.ok(!("inventory" in checkInputs({ ...GOOD, inventory: [], nonsense: 1 }).inputs));
+        assert.ok(!("inventory" in checkInputs("byId", { ...GOOD, inventory: [], nonsense: 1 }).inputs));
     });
 });
 
@@ -314,7 +316,7 @@ describe("input that is not known yet", () => {
     ];
     for (const property of properties) {
         it(`is valid, and stays what it is, for ${property}`, () => {
-            const { inputs, failures } = checkInputs({ ...GOOD, [property]: UNKNOWN });
+            const { inputs, failures } = checkInputs("byId", { ...GOOD, [property]: UNKNOWN });
             assert.deepEqual(failures, []);
             assert.equal(inputs[property], UNKNOWN);
         });
@@ -322,7 +324,7 @@ describe("input that is not known yet", () => {
 
     it("is valid inside a list and inside a policy", () => {
         const given = { keep: ["nightly", UNKNOWN], policy: { default: "keep", volumes: UNKNOWN } };
-        const { inputs, failures } = checkInputs({ ...GOOD, ...given });
+        const { inputs, failures } = checkInputs("byId", { ...GOOD, ...given });
         assert.deepEqual(failures, []);
         assert.deepEqual([inputs.keep, inputs.policy], [given.keep, given.policy]);
     });
@@ -334,7 +336,7 @@ describe("input that is not known yet", () => {
 });
 
 describe("a difference", () => {
-    const olds = checkInputs({ ...GOOD, keep: ["a"] }).inputs;
+    const olds = checkInputs("byId", { ...GOOD, keep: ["a"] }).inputs;
 
     it("is what has changed, and no output", () => {
         const news = { ...olds, dropletId: 7, keep: ["a", "b"], inventory: [1], recordedAt: "now" };

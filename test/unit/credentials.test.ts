@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import type { Client } from "../../provider/clients.js";
 import { credentials, endpoint, type Settings } from "../../provider/credentials.js";
 import { parseEndpoint } from "../../provider/digitalocean/endpoint.js";
+import type { OwnershipApi } from "../../provider/ownership/ports.js";
 import type { Account, DropletApi } from "../../provider/teardown/ports.js";
 import { AuthenticationError, UnreachableError } from "../../provider/teardown/errors.js";
 import type { Droplet } from "../../provider/teardown/resource.js";
 import { timeoutOf, wishesOf } from "../../provider/wishes.js";
 import { withToken, type Attempt } from "../../provider/with-token.js";
-import { fromOutputs } from "../../provider/state.js";
+import { readTeardown } from "../../provider/state.js";
 
 function settings(config: Record<string, string>, env: Record<string, string> = {}): Settings {
     return { config: (key) => config[key], env: (name) => env[name] };
@@ -87,7 +88,8 @@ describe("work with a token", () => {
                 droplet: () => answer(droplet),
             } as Partial<DropletApi>;
             const watching = (): never => assert.fail("nothing is torn down here");
-            return { api: api as DropletApi, ledger: { requests: 0, requestIds: [token] }, watching };
+            const ledger = { requests: 0, requestIds: [token] };
+            return { api: api as DropletApi, ownership: {} as OwnershipApi, ledger, watching };
         };
         const access = {
             credentials: Object.keys(views).map((token) => ({ token, source: `place of ${token}` })),
@@ -96,7 +98,7 @@ describe("work with a token", () => {
         };
         const attempt = await withToken(
             access,
-            { dropletId: 7, accountId },
+            { accountId, isVisible: async ({ api }, signal) => (await api.droplet(7, signal)) !== null },
             new AbortController().signal,
             ({ ledger }) => {
                 const token = ledger.requestIds[0] ?? "";
@@ -178,7 +180,7 @@ describe("work with a token", () => {
 });
 
 describe("what the environment adds", () => {
-    const { inputs } = fromOutputs({ dropletId: 7, keep: ["a"], managed: ["m"], timeout: "5m" });
+    const { inputs } = readTeardown({ dropletId: 7, keep: ["a"], managed: ["m"], timeout: "5m" });
 
     it("is kept besides what is managed and what is asked for", () => {
         const env = (name: string): string | undefined =>

@@ -9,14 +9,16 @@ import { TOKEN } from "../support/teardown-world.js";
 describe("the provider's entry", () => {
     it("has the names that the text in users' state calls", () => {
         const names = ["check", "configure", "create", "delete", "diff", "read", "update"];
-        assert.deepEqual(Object.keys(entry).sort(), names);
+        assert.deepEqual(Object.keys(entry).sort(), ["record", "teardown"]);
+        assert.deepEqual(Object.keys(entry.teardown).sort(), names);
+        assert.deepEqual(Object.keys(entry.record).sort(), names);
     });
 
     it("works without an engine", async () => {
-        await entry.configure({
+        await entry.teardown.configure({
             config: { get: (key) => (key === "digitalocean:token" ? TOKEN : undefined) },
         });
-        const { failures } = await entry.check({}, { dropletId: 7, policy: "keep" });
+        const { failures } = await entry.teardown.check({}, { dropletId: 7, policy: "keep" });
         assert.deepEqual(failures, []);
     });
 });

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 
 import { checkInputs } from "../../provider/check.js";
-import { fromOutputs, recordedAt, STATE_VERSION, toOutputs } from "../../provider/state.js";
+import { readRecord, readTeardown, recordedAt, STATE_VERSION, toOutputs } from "../../provider/state.js";
 import { resource } from "../support/resources.js";
 
 const FULL = {
     inputs: {
+        by: "id",
         dropletId: 3164494,
         policy: {
             reservedIps: "destroy",
@@ -17,8 +18,6 @@ const FULL = {
         keep: ["pg-*"],
         managed: ["4d4d"],
         requireTag: "teardown:app:dev",
-        enabled: false,
-        mustExist: false,
         gracefulShutdown: true,
         timeout: "20m",
         retries: 0,
@@ -29,12 +28,48 @@ const FULL = {
     inventory: [resource("snapshot", "1", "nightly", "0.05"), resource("volume", "v", "", null)],
     accountId: "team",
     recordedAt: "2026-01-01T00:00:00.000Z",
+    predecessors: [],
+} as const;
+
+const { policy, keep, managed, timeout, token, apiEndpoint, resourceUrn } = FULL.inputs;
+const COMMON = { policy, keep, managed, timeout, token, apiEndpoint, resourceUrn } as const;
+
+const BY_TAG = {
+    inputs: {
+        ...COMMON,
+        by: "tag",
+        enabled: false,
+        tag: "teardown-0123456789abcdef",
+        resourceName: "web",
+        dropletName: "web-1",
+        stackTag: "teardown:app:dev",
+        gracefulShutdown: true,
+        retries: 0,
+    },
+    inventory: [],
+    accountId: "team",
+    recordedAt: "",
+    predecessors: [],
+} as const;
+
+const RECORD = {
+    ...FULL,
+    inputs: {
+        ...COMMON,
+        dropletId: 3164494,
+        enabled: false,
+        tag: "teardown-0123456789abcdef",
+        imported: true,
+        retained: true,
+    },
     predecessors: [7],
 } as const;
 
 describe("the state of a teardown", () => {
     it("is read as it was written", () => {
-        assert.deepEqual(fromOutputs(toOutputs(FULL)), FULL);
+        assert.deepEqual(readTeardown(toOutputs(FULL)), FULL);
+        assert.deepEqual(readTeardown(toOutputs(BY_TAG)), BY_TAG);
+        assert.deepEqual(readRecord(toOutputs(RECORD)), RECORD);
     });
 
     it("holds the inventory's cost and its own version", () => {
@@ -43,8 +78,9 @@ describe("the state of a teardown", () => {
     });
 
     it("takes what is missing to mean the least: keep everything, defaults for the rest", () => {
-        assert.deepEqual(fromOutputs({ dropletId: "7" }), {
+        assert.deepEqual(readTeardown({ dropletId: "7" }), {
             inputs: {
+                by: "id",
                 dropletId: 7,
                 policy: {
                     reservedIps: "keep",
@@ -55,8 +91,6 @@ describe("the state of a teardown", () => {
                 },
                 keep: [],
                 managed: [],
-                enabled: true,
-                mustExist: true,
                 gracefulShutdown: false,
                 timeout: "15m",
                 retries: 3,
@@ -69,19 +103,19 @@ describe("the state of a teardown", () => {
     });
 
     it("keeps a kind that a stored policy does not name", () => {
-        const { policy } = fromOutputs({ dropletId: 7, policy: { volumes: "destroy" } }).inputs;
+        const { policy } = readTeardown({ dropletId: 7, policy: { volumes: "destroy" } }).inputs;
         assert.deepEqual([policy.volumes, policy.snapshots], ["destroy", "keep"]);
     });
 
     it("leaves out of an inventory what it does not understand", () => {
         const inventory = [{ kind: "backup", id: "1" }, { kind: "volume" }, { kind: "snapshot", id: "2" }];
-        assert.deepEqual(fromOutputs({ dropletId: 7, inventory }).inventory, [
+        assert.deepEqual(readTeardown({ dropletId: 7, inventory }).inventory, [
             resource("snapshot", "2", "", null),
         ]);
     });
 
     it("of a newer version is refused, and says what to do", () => {
-        assert.throws(() => fromOutputs({ dropletId: 7, stateVersion: STATE_VERSION + 1 }), {
+        assert.throws(() => readTeardown({ dropletId: 7, stateVersion: STATE_VERSION + 1 }), {
             name: "RefusedError",
             message:
                 "this stack was last updated by a newer pulumi-droplet-teardown (state version 2, this one reads up to 1). " +
@@ -91,13 +125,13 @@ describe("the state of a teardown", () => {
 
     for (const dropletId of [undefined, null, "web", -1, 1.5, ""]) {
         it(`without a Droplet is refused: ${JSON.stringify(dropletId)}`, () => {
-            assert.throws(() => fromOutputs({ dropletId }), /the state names no Droplet/);
+            assert.throws(() => readTeardown({ dropletId }), /the state names no Droplet/);
         });
     }
 
     it("of checked inputs is those inputs", () => {
-        const { inputs } = checkInputs({ dropletId: 7, policy: "destroy", keep: ["a"] });
-        assert.deepEqual(fromOutputs(inputs).inputs, inputs);
+        const { inputs } = checkInputs("byId", { dropletId: 7, policy: "destroy", keep: ["a"] });
+        assert.deepEqual(readTeardown(inputs).inputs, { by: "id", ...inputs });
     });
 });
 

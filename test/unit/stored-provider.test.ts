@@ -12,12 +12,13 @@ import { REPOSITORY } from "../support/engine-project-files.js";
  * Users' state holds this text. Another one is an update of every user's resource, and every text that was
  * ever released has to go on working: change it only on purpose, with an entry in the changelog.
  */
-const FROZEN = "21455686de3ad4bf5bdb4477b0855d7186047be68aa7f3df20a250b14dea89d9";
+const FROZEN = "1f21cf88d0d2705f42ee22a6b62737308c1a5d5312d64344722d7879fef18e2d";
 
 const PROGRAM = `
     const { storedProvider } = require(process.argv[1]);
     const { serializeFunction } = require("@pulumi/pulumi/runtime/closure/serializeClosure");
-    serializeFunction(() => storedProvider, { allowSecrets: true }).then(({ text }) => process.stdout.write(text));
+    const provider = storedProvider("teardown");
+    serializeFunction(() => provider, { allowSecrets: true }).then(({ text }) => process.stdout.write(text));
 `;
 
 /** What Pulumi stores of the provider in a compiled copy of the SDK; in a process of its own, as a program is. */
@@ -54,14 +55,15 @@ describe("serialized", function () {
         assert.deepEqual(required, ['"pulumi-droplet-teardown/provider"']);
         const captured = [...text.matchAll(/with\(\{ (.*?) \}\)/g)].map(([, names]) => names);
         const own = [
+            'load: __load, role: "teardown", this: undefined, arguments: undefined',
             "load: __load, this: undefined, arguments: undefined",
-            "storedProvider: __storedProvider, this: undefined, arguments: undefined",
+            "provider: __provider, this: undefined, arguments: undefined",
         ];
         assert.deepEqual([...new Set(captured)].sort(), own);
     });
 
     it("the stored provider has every method that the engine calls", () => {
-        const methods = /__storedProvider = \{(.*)\}/
+        const methods = /__provider = \{(.*)\}/
             .exec(text)?.[1]
             ?.split(", ")
             .map((entry) => entry.split(":")[0]);
@@ -85,7 +87,7 @@ describe("serialized", function () {
     it("the stored provider says which package to install where, when it is missing", async () => {
         const missing = `
             const { storedProvider } = require(process.argv[1]);
-            try { storedProvider.read("id", {}); } catch (error) {
+            try { storedProvider("teardown").read("id", {}); } catch (error) {
                 process.stdout.write(JSON.stringify({ message: error.message, lines: error.stack.split("\\n").length }));
             }
         `;
@@ -98,7 +100,7 @@ describe("serialized", function () {
         const { message, lines } = JSON.parse(stdout) as { message: string; lines: number };
         assert.match(
             message,
-            /^pulumi-droplet-teardown is missing: run `npm install pulumi-droplet-teardown` in .*alone, then repeat this command \(Cannot find module/,
+            /^cannot load pulumi-droplet-teardown: run `npm install pulumi-droplet-teardown` in .*alone and try again \(Cannot find module/,
         );
         assert.equal(lines, 1);
     });
