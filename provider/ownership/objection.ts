@@ -1,5 +1,4 @@
 import type { Droplet } from "../teardown/resource.js";
-import { dropletLabel } from "../teardown/wording.js";
 import { markTag } from "./tag-names.js";
 import type { Objection } from "./verdict.js";
 
@@ -60,9 +59,4 @@ export function refusalOf(
         default:
             return objection satisfies never;
     }
-}
-
-/** "web-1 (3164494)", as a heading of a refusal. */
-export function refusalHeading(droplet: Droplet): string {
-    return dropletLabel(droplet.id, droplet.name);
 }
