@@ -45,6 +45,10 @@ export interface Settings {
     destroyDuringEvent: 202 | 422;
     /** Actions are refused with 422 while another one is under way on the same Droplet. */
     pendingEvents: boolean;
+    /** A Droplet that was made or tagged less than this ago is absent from the list by tag. */
+    tagListDelayMs: number;
+    /** Whether a tag is found whatever its capitals, or only under those that it was made with. */
+    tagCase: "ignored" | "canonical";
 }
 
 /** Settings under which every answer is valid under DigitalOcean's published OpenAPI description. */
@@ -70,4 +74,6 @@ export const defaultSettings: Settings = {
     unknownIds: "ignored",
     destroyDuringEvent: 202,
     pendingEvents: true,
+    tagListDelayMs: 0,
+    tagCase: "ignored",
 };

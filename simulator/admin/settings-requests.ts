@@ -10,6 +10,7 @@ const CHOICES: { readonly [Name in keyof Settings]?: readonly Settings[Name][] }
     retryWithoutFailures: [202, 404, 409, 422],
     unknownIds: ["ignored", "rejected", "failure"],
     destroyDuringEvent: [202, 422],
+    tagCase: ["ignored", "canonical"],
 };
 
 /** Changes the given settings, all or none, and returns them all. */

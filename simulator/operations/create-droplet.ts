@@ -10,12 +10,13 @@ import { dropletView } from "../views/droplet.js";
 import type { World } from "../world.js";
 import { startDropletAction } from "./actions.js";
 import { defaultVpc } from "./vpcs.js";
-import { ensureTags } from "./tags.js";
+import { ensureTags, requireTagging } from "./tags.js";
 
 const HOSTNAME = /^[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?$/;
 
 /** `POST /v2/droplets`: one by `name`, up to ten by `names`. */
 export function createDroplets(call: Call): Reply {
+    requireTagging(call);
     const several = call.body.names !== undefined;
     const names = several ? texts(call.body, "names") : [text(call.body, "name")];
     if (names.length === 0 || names.length > 10) {
@@ -59,6 +60,7 @@ export function createDroplet(
         image,
         status: "new",
         tags,
+        taggedAtMs: new Map(tags.map((tag) => [tag, agenda.now()])),
         publicIp,
         privateIp,
         publicIpv6: flag(body, "ipv6") ? publicIpv6 : null,
