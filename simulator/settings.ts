@@ -41,6 +41,18 @@ export interface Settings {
     retryWithoutFailures: 202 | 404 | 409 | 422;
     /** What becomes of an id in `selective` that is not associated with the Droplet. */
     unknownIds: "ignored" | "rejected" | "failure";
+    /** Answer to a new `selective` after a destroy that completed with failures, while the Droplet lives. */
+    selectiveAfterFailures: 202 | 409 | 422;
+    /** Whether the status of a new destroy replaces that of the one before, or keeps its resources too. */
+    nextStatus: "replaces" | "merges";
+    /** Whether a retry destroys a volume or an address that hangs on another Droplet by now. */
+    retryTakesAttachedElsewhere: boolean;
+    /** The status before any destroy of a living Droplet; "empty" is `{}`. */
+    statusBeforeDestroy: "404" | "empty";
+    /** The list of a living Droplet's associated resources; "empty" is `{}`. */
+    associatedList: "normal" | "404" | "empty";
+    /** Added to `failures` at the completion, without a resource that has failed. */
+    unexplainedFailures: number;
     /** Answer to a destroy while the Droplet has an action under way. */
     destroyDuringEvent: 202 | 422;
     /** Actions are refused with 422 while another one is under way on the same Droplet. */
@@ -72,6 +84,12 @@ export const defaultSettings: Settings = {
     secondDestroy: 409,
     retryWithoutFailures: 202,
     unknownIds: "ignored",
+    selectiveAfterFailures: 202,
+    nextStatus: "replaces",
+    retryTakesAttachedElsewhere: true,
+    statusBeforeDestroy: "404",
+    associatedList: "normal",
+    unexplainedFailures: 0,
     destroyDuringEvent: 202,
     pendingEvents: true,
     tagListDelayMs: 0,
