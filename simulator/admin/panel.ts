@@ -71,7 +71,7 @@ export class Panel {
     }
 
     takeBackup(dropletId: number, name: string): SnapshotRecord {
-        return snapshotDroplet(this.#now(), this.#droplet(dropletId), name, true);
+        return snapshotDroplet(this.#now(), this.#droplet(dropletId), name, { backup: true });
     }
 
     deleteSnapshot(snapshotId: string): void {

@@ -27,7 +27,8 @@ function effectOf(call: Call, droplet: DropletRecord, type: string): () => void 
             return () => (droplet.status = "active");
         case "snapshot": {
             const name = optionalText(body, "name") ?? `${droplet.name}-${call.world.agenda.now()}`;
-            return () => void snapshotDroplet(call.world, droplet, name);
+            const startedAtMs = call.world.agenda.now();
+            return () => void snapshotDroplet(call.world, droplet, name, { startedAtMs });
         }
         case "rename": {
             const name = text(body, "name");

@@ -19,13 +19,14 @@ export function snapshotDroplet(
     { state, agenda }: World,
     droplet: DropletRecord,
     name: string,
-    backup = false,
+    { backup = false, startedAtMs = agenda.now() } = {},
 ): SnapshotRecord {
     const diskGb = findSize(droplet.size)?.diskGb ?? 25;
     return addSnapshot(state, {
         id: String(state.ids.image()),
         team: droplet.team,
-        createdAtMs: agenda.now(),
+        // A snapshot is as old as the action that took it: clients tell it from others by that.
+        createdAtMs: startedAtMs,
         name,
         resourceType: "droplet",
         resourceId: String(droplet.id),
