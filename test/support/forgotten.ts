@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
+
+import type { Run } from "./engine.js";
+import { fails, succeeds, text, type EngineWorld } from "./engine-world.js";
+import { remaining } from "./remaining.js";
+
+/** Nothing of the stack is left at DigitalOcean, tags included, nor in state. */
+export async function nothingIsLeft(world: EngineWorld): Promise<void> {
+    assert.deepEqual(await remaining(world.simulator), []);
+    assert.deepEqual(tagNames(world), []);
+    assert.deepEqual(await world.project.resources(), []);
+}
+
+/** One `pulumi destroy` ends with 0 and leaves nothing. */
+export async function destroysEverything(world: EngineWorld): Promise<void> {
+    await succeeds(world.project.destroy());
+    await nothingIsLeft(world);
+}
+
+/** A `pulumi destroy` that fails, destroys nothing, and says why and what to do. */
+export async function refusesToDestroy(world: EngineWorld, ...says: readonly RegExp[]): Promise<string> {
+    const before = await remaining(world.simulator);
+    const printed = text(await fails(world.project.destroy()));
+    says.forEach((said) => assert.match(printed, said));
+    assert.deepEqual(await remaining(world.simulator), before);
+    return printed;
+}
+
+export function tagNames(world: EngineWorld): string[] {
+    return world.simulator.state().tags.map(({ name }) => name);
+}
+
+/** Waits until something holds; the engine's own time, bounded. */
+export async function until(holds: () => boolean, what: string, withinMs = 30_000): Promise<void> {
+    const endMs = performance.now() + withinMs;
+    while (!holds()) {
+        assert.ok(performance.now() < endMs, `it took too long: ${what}`);
+        await pause(50);
+    }
+}
+
+/** Ends an engine at once, and takes its lock off the stack. */
+export async function kill(run: Run, world: EngineWorld): Promise<void> {
+    run.process.kill("SIGKILL");
+    await run.result;
+    await succeeds(world.project.cancel());
+}
