@@ -43,6 +43,7 @@ function effectOf(call: Call, droplet: DropletRecord, type: string): () => void 
         case "disable_backups":
             return () => (droplet.backups = false);
         case "enable_ipv6":
+            return () => (droplet.publicIpv6 ??= call.world.state.ids.addresses().publicIpv6);
         case "rebuild":
         case "restore":
         case "password_reset":

@@ -15,7 +15,7 @@ export interface DropletRecord extends Owned<number> {
     readonly taggedAtMs: Map<string, number>;
     readonly publicIp: string;
     readonly privateIp: string;
-    readonly publicIpv6: string | null;
+    publicIpv6: string | null;
     backups: boolean;
     readonly monitoring: boolean;
     readonly vpcId: string;

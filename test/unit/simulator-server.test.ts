@@ -62,6 +62,11 @@ describe("the simulator as a server", () => {
         const { body } = await admin("GET state");
         const state = body as { droplets: { name: string }[]; snapshots: { name: string }[] };
         assert.deepEqual([state.droplets[0]?.name, state.snapshots[0]?.name], ["web-1", "nightly"]);
+        const { history } = (await admin("GET history")).body as { history: { by: string | null }[] };
+        assert.deepEqual(
+            history.map(({ by }) => by),
+            [null, null],
+        );
         const { requests } = (await admin("GET requests")).body as { requests: { path: string }[] };
         assert.deepEqual(
             requests.map(({ path }) => path),
