@@ -3,7 +3,7 @@ import type { Clock } from "./clock.js";
 /** Something that says from when on the next request is allowed. */
 export interface Gate {
     /**
-     * Epoch milliseconds; not later than `nowMs` while it is open. Infinity: not before something else
+     * Monotonic milliseconds; not later than `nowMs` while it is open. Infinity: not before something else
      * happens, after which `serve` is called.
      */
     opensAtMs(nowMs: number): number;
@@ -71,7 +71,7 @@ export class AdmissionQueue {
     /** To be called when the gate may have changed. */
     serve(): void {
         for (let next = this.#next(); next !== null; next = this.#next()) {
-            const nowMs = this.#clock.now();
+            const nowMs = this.#clock.monotonicMs();
             const opensAtMs = this.#gate.opensAtMs(nowMs);
             if (opensAtMs > nowMs) {
                 this.#wakeAt(opensAtMs);
@@ -114,7 +114,7 @@ export class AdmissionQueue {
                 this.serve();
             }
         };
-        this.#clock.sleep(atMs - this.#clock.now(), timer.stop.signal).then(ring, () => undefined);
+        this.#clock.sleep(atMs - this.#clock.monotonicMs(), timer.stop.signal).then(ring, () => undefined);
     }
 
     #stopTimer(): void {

@@ -12,8 +12,8 @@ export interface RateAnswer {
     readonly status: number;
     /** `ratelimit-remaining`: requests left in the hour; 0 can mean the hour or the minute. */
     readonly remaining: number | null;
-    /** `ratelimit-reset` in epoch milliseconds: when the oldest request of the hour expires. */
-    readonly resetAtMs: number | null;
+    /** Milliseconds until `ratelimit-reset`, when the oldest request of the hour expires. */
+    readonly resetInMs: number | null;
     /** `retry-after` in milliseconds; the API sends it only when the minute is exhausted. */
     readonly retryAfterMs: number | null;
 }
@@ -111,7 +111,7 @@ export function createRateBudget(options: RateBudgetOptions): Scheduler {
     return {
         admit: (signal, urgency = "read") => queue.enter(urgency, signal),
         observe: (answer) => {
-            const nowMs = clock.now();
+            const nowMs = clock.monotonicMs();
             underWay = Math.max(underWay - 1, 0);
             // A refused request is not counted by the API.
             minute.ended(nowMs, answer?.status !== 429);
@@ -121,9 +121,9 @@ export function createRateBudget(options: RateBudgetOptions): Scheduler {
             }
             queue.serve();
         },
-        perMinute: () => minuteLimit.limit(clock.now()),
+        perMinute: () => minuteLimit.limit(clock.monotonicMs()),
         room: () => {
-            const nowMs = clock.now();
+            const nowMs = clock.monotonicMs();
             const limit = minuteLimit.limit(nowMs);
             const reserved = Math.ceil(limit * RESERVED_FOR_SUBMITS);
             const free = limit - minute.used(nowMs) - queue.length - reserved;

@@ -56,7 +56,7 @@ export class SlidingWindow {
         return count;
     }
 
-    /** The earliest time, in epoch milliseconds, at which one more fits under a limit. */
+    /** The earliest time, in monotonic milliseconds, at which one more fits under a limit. */
     opensAtMs(nowMs: number, limit: number): number {
         const tooMany = this.used(nowMs) - limit + 1;
         return tooMany <= 0 ? nowMs : this.#expiryOf(tooMany - 1);

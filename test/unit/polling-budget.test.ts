@@ -10,22 +10,21 @@ const GUARD_MS = 500;
 /** A budget in virtual time; times are milliseconds since its creation. */
 function budgetAtZero(perMinute = 250) {
     const clock = new VirtualClock();
-    const startMs = clock.now();
+    const startMs = clock.monotonicMs();
     const budget = createRateBudget({ clock, perMinute, guardMs: GUARD_MS });
     return {
         clock,
         budget,
-        nowMs: () => clock.now() - startMs,
-        atMs: (ms: number) => startMs + ms,
+        nowMs: () => clock.monotonicMs() - startMs,
         observe: (answer: Partial<RateAnswer>) =>
-            budget.observe({ status: 200, remaining: null, resetAtMs: null, retryAfterMs: null, ...answer }),
+            budget.observe({ status: 200, remaining: null, resetInMs: null, retryAfterMs: null, ...answer }),
         /** When each of `count` requests that ask at once is admitted. */
         admitMs: (count: number) =>
             clock.run(
                 Promise.all(
                     Array.from({ length: count }, async () => {
                         await budget.admit();
-                        return clock.now() - startMs;
+                        return clock.monotonicMs() - startMs;
                     }),
                 ),
             ),
@@ -54,7 +53,7 @@ describe("the rate budget: the minute", () => {
                 const callers = gaps.map(async (gapMs) => {
                     await clock.sleep((arrivesInMs += gapMs));
                     await budget.admit();
-                    admitted.push(clock.now());
+                    admitted.push(clock.monotonicMs());
                 });
                 await clock.run(Promise.all(callers));
                 assert.equal(admitted.length, gaps.length);
@@ -129,7 +128,7 @@ describe("the rate budget: the queue", () => {
 describe("the rate budget: a 429", () => {
     it("holds everybody until its retry-after is over, and then lets them go one after the other", async () => {
         const { observe, admitMs } = budgetAtZero();
-        observe({ status: 429, remaining: 0, resetAtMs: Date.UTC(2026, 0, 1, 1), retryAfterMs: 20_000 });
+        observe({ status: 429, remaining: 0, resetInMs: HOUR_MS, retryAfterMs: 20_000 });
         assert.deepEqual(await admitMs(3), [20_000, 20_240, 20_480]);
     });
 
@@ -146,13 +145,13 @@ describe("the rate budget: a 429", () => {
         const { observe, admitMs } = budgetAtZero();
         observe({ status: 429, retryAfterMs: 40_000 });
         observe({ status: 429, retryAfterMs: 5_000 });
-        observe({ status: 200, remaining: 4_000, resetAtMs: 0 });
+        observe({ status: 200, remaining: 4_000, resetInMs: 0 });
         assert.deepEqual(await admitMs(1), [40_000]);
     });
 
     it("waits for the reset of the hour when there is no retry-after, then feels its way", async () => {
-        const { observe, admitMs, atMs } = budgetAtZero();
-        observe({ status: 429, remaining: 0, resetAtMs: atMs(900_000) });
+        const { observe, admitMs } = budgetAtZero();
+        observe({ status: 429, remaining: 0, resetInMs: 900_000 });
         const [first, second] = await admitMs(2);
         assert.equal(first, 900_000 + GUARD_MS);
         assert.equal(second, first + 5_000);
@@ -165,7 +164,7 @@ describe("the rate budget: a 429", () => {
     });
 
     it("is never followed at once, even if the wait it gives is over or zero", async () => {
-        for (const answer of [{ retryAfterMs: 0 }, { retryAfterMs: -5_000 }, { resetAtMs: 0 }]) {
+        for (const answer of [{ retryAfterMs: 0 }, { retryAfterMs: -5_000 }, { resetInMs: 0 }]) {
             const { observe, admitMs } = budgetAtZero();
             observe({ status: 429, ...answer });
             const [first = 0] = await admitMs(1);
@@ -176,27 +175,27 @@ describe("the rate budget: a 429", () => {
 
 describe("the rate budget: the hour", () => {
     it("waits for the reset when little is left of the hour", async () => {
-        const { observe, admitMs, atMs } = budgetAtZero();
-        observe({ remaining: 3, resetAtMs: atMs(600_000) });
+        const { observe, admitMs } = budgetAtZero();
+        observe({ remaining: 3, resetInMs: 600_000 });
         assert.deepEqual(await admitMs(1), [600_000 + GUARD_MS]);
     });
 
     it("goes on as soon as an answer shows that there is enough again", async () => {
-        const { clock, budget, observe, atMs, nowMs } = budgetAtZero();
-        observe({ remaining: 3, resetAtMs: atMs(600_000) });
+        const { clock, budget, observe, nowMs } = budgetAtZero();
+        observe({ remaining: 3, resetInMs: 600_000 });
         const waiting = budget.admit();
         await clock.run(clock.sleep(1_000));
-        observe({ remaining: 300, resetAtMs: atMs(600_000) });
+        observe({ remaining: 300, resetInMs: 600_000 });
         await clock.run(waiting);
         assert.equal(nowMs(), 1_000);
         assert.equal(clock.pending, 0);
     });
 
     it("takes a sudden 0 for the minute's first, and for the hour's when it stays", async () => {
-        const { observe, admitMs, atMs } = budgetAtZero();
-        observe({ remaining: 0, resetAtMs: atMs(1_800_000) });
+        const { observe, admitMs, nowMs } = budgetAtZero();
+        observe({ remaining: 0, resetInMs: 1_800_000 });
         assert.deepEqual(await admitMs(1), [MINUTE_MS + GUARD_MS]);
-        observe({ remaining: 0, resetAtMs: atMs(1_800_000) });
+        observe({ remaining: 0, resetInMs: 1_800_000 - nowMs() });
         assert.deepEqual(await admitMs(1), [1_800_000 + GUARD_MS]);
     });
 
@@ -204,7 +203,7 @@ describe("the rate budget: the hour", () => {
         const { observe, admitMs } = budgetAtZero();
         observe({ status: 502 });
         observe({ remaining: 0 });
-        observe({ resetAtMs: 0 });
+        observe({ resetInMs: 0 });
         assert.deepEqual(await admitMs(2), [0, 0]);
     });
 
@@ -213,9 +212,9 @@ describe("the rate budget: the hour", () => {
         const maybe = fc.option(delay);
         await fc.assert(
             fc.asyncProperty(fc.constantFrom(200, 429), maybe, maybe, maybe, async (status, ...values) => {
-                const [remaining, resetAtMs, retryAfterMs] = values;
+                const [remaining, resetInMs, retryAfterMs] = values;
                 const { observe, admitMs, clock } = budgetAtZero();
-                observe({ status, remaining, resetAtMs, retryAfterMs });
+                observe({ status, remaining, resetInMs, retryAfterMs });
                 const [first = NaN] = await admitMs(1);
                 assert.ok(first <= HOUR_MS + MINUTE_MS, `${first} ms`);
                 assert.equal(clock.pending, 0);
