@@ -32,7 +32,11 @@ export class Agenda {
     }
 
     later(ms: number, work: () => void): void {
-        const entry: Entry = { at: (this.#current ?? this.#timeMs()) + Math.max(ms, 0), order: this.#order++, work };
+        const entry: Entry = {
+            at: (this.#current ?? this.#timeMs()) + Math.max(ms, 0),
+            order: this.#order++,
+            work,
+        };
         let place = this.#entries.length;
         while (place > 0 && isAfter(this.#entries[place - 1], entry)) {
             place--;
