@@ -19,7 +19,7 @@ export function createServerLimits({ perMinute, guardMs, hourlyReserve }: Server
     let blockedUntilMs = -Infinity;
     /** After a refusal the queue is not let go all at once. */
     let pacedUntilMs = -Infinity;
-    let lastAdmittedMs = -Infinity;
+    let nextPacedMs = -Infinity;
     /** Set while the hour is nearly used up: when the next single request may go. */
     let hourOpensAtMs: number | null = null;
 
@@ -56,11 +56,11 @@ export function createServerLimits({ perMinute, guardMs, hourlyReserve }: Server
         },
         /** The earliest time, in monotonic milliseconds, at which one more may be sent. */
         opensAtMs(nowMs: number): number {
-            const pacedMs = nowMs < pacedUntilMs ? lastAdmittedMs + MINUTE_MS / perMinute : nowMs;
+            const pacedMs = nowMs < pacedUntilMs ? nextPacedMs : nowMs;
             return Math.max(blockedUntilMs, hourOpensAtMs ?? nowMs, pacedMs, nowMs);
         },
-        admitted(nowMs: number): void {
-            lastAdmittedMs = nowMs;
+        admitted(nowMs: number, count: number): void {
+            nextPacedMs = nowMs + (count * MINUTE_MS) / perMinute;
             if (hourOpensAtMs !== null) {
                 hourOpensAtMs = nowMs + PROBE_EVERY_MS;
             }
