@@ -32,7 +32,7 @@ export interface RateBudget {
 
 /** Requests that were admitted at once. Must be released. */
 export interface Group extends RateBudget {
-    /** As many requests as the group has go at once; more of them wait like any other. */
+    /** As many requests as the group has go at once; more of them, and all after a 429, wait like any other. */
     admit(signal?: AbortSignal, urgency?: Urgency): Promise<void>;
     /** Gives back what was not used. */
     release(): void;
@@ -83,6 +83,7 @@ export function createRateBudget(options: RateBudgetOptions): Scheduler {
     const usage = new Usage(guardMs);
     const limits = createServerLimits({ perMinute, guardMs, hourlyReserve });
     const minuteLimit = new MinuteLimit({ perMinute, share });
+    let refusals = 0;
     let last = { atMs: -Infinity, count: 1 };
 
     const gate = {
@@ -108,6 +109,7 @@ export function createRateBudget(options: RateBudgetOptions): Scheduler {
         const remaining = answer.remaining === null ? null : Math.max(answer.remaining - usage.uncounted, 0);
         limits.observe({ ...answer, remaining: answer.remaining === 0 ? 0 : remaining }, nowMs);
         if (answer.status === 429) {
+            refusals += 1;
             minuteLimit.refused(nowMs);
         } else if (answer.remaining !== null && answer.remaining > 0) {
             // Answers overtake each other: one that left earlier may not count those that came earlier.
@@ -140,7 +142,9 @@ export function createRateBudget(options: RateBudgetOptions): Scheduler {
         observe,
         admitGroup: async (count, signal, urgency = "change") => {
             await queue.enter(urgency, signal, count);
-            return new AdmittedGroup(count, { admit, observe }, reservations);
+            const before = refusals;
+            const hold = (): boolean => refusals === before;
+            return new AdmittedGroup(count, { admit, observe }, { ...reservations, hold });
         },
         perMinute: () => minuteLimit.limit(clock.monotonicMs()),
         room: () => {

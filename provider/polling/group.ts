@@ -3,6 +3,8 @@ import type { Group, RateBudget, RateAnswer, Scheduler } from "./budget.js";
 
 /** What a group holds of its budget. */
 interface Reservations {
+    /** False since the API has refused a request, whosever it was. */
+    hold(): boolean;
     /** One of its requests leaves. */
     sent(isFirst: boolean): void;
     /** These are not needed; `noneSent`: not one was used. */
@@ -25,6 +27,9 @@ export class AdmittedGroup implements Group {
 
     async admit(signal?: AbortSignal, urgency?: Urgency): Promise<void> {
         signal?.throwIfAborted();
+        if (!this.#reservations.hold()) {
+            this.release();
+        }
         if (this.#left === 0) {
             return this.#budget.admit(signal, urgency);
         }

@@ -187,6 +187,16 @@ describe("the rate budget: a group", () => {
         assert.equal(nowMs(), MINUTE_MS + GUARD_MS);
     });
 
+    it("waits like any other once the API has refused a request, whosever it was", async () => {
+        const { clock, budget, observe, nowMs } = budgetAtZero();
+        const group = await clock.run(budget.admitGroup(3));
+        await group.admit();
+        observe({ status: 429, retryAfterMs: 20_000 });
+        await clock.run(group.admit());
+        assert.equal(nowMs(), 20_000);
+        group.release();
+    });
+
     it("leaves the queue when it is aborted there, and sends nothing when it is aborted later", async () => {
         const { clock, budget, admitMs } = budgetAtZero(4);
         await admitMs(1);
