@@ -37,20 +37,20 @@ export class OneDestroyApi implements DropletApi {
         }
         const status = await this.#roundTrip(() => this.#status());
         if (status.state === "completed") {
-            this.#noticedAtMs ??= this.#clock.now();
+            this.#noticedAtMs ??= this.#clock.monotonicMs();
         }
         return status;
     }
 
     destroy(): Promise<SubmitOutcome> {
         return this.#roundTrip(() => {
-            this.#completesAtMs = this.#clock.now() + this.#completionMs;
+            this.#completesAtMs = this.#clock.monotonicMs() + this.#completionMs;
             return { kind: "accepted" };
         });
     }
 
     retry(): Promise<SubmitOutcome> {
-        return this.#roundTrip(() => ({ kind: "gone" }));
+        return this.#roundTrip(() => ({ kind: "gone", message: "" }));
     }
 
     droplet(): Promise<Droplet | null> {
@@ -102,7 +102,7 @@ export class OneDestroyApi implements DropletApi {
     }
 
     get #completed(): boolean {
-        return this.#clock.now() >= this.#completesAtMs;
+        return this.#clock.monotonicMs() >= this.#completesAtMs;
     }
 
     #status(): DestroyStatus {
@@ -123,7 +123,7 @@ export class OneDestroyApi implements DropletApi {
 
     #volume(part: number, index: number): ResourceProgress {
         const goneAtMs = this.#completesAtMs - (1 - part) * this.#completionMs;
-        const destroyedAt = goneAtMs <= this.#clock.now() ? new Date(goneAtMs).toISOString() : null;
+        const destroyedAt = goneAtMs <= this.#clock.monotonicMs() ? new Date(goneAtMs).toISOString() : null;
         return { kind: "volume", id: `volume-${index}`, name: "data", destroyedAt, error: null };
     }
 

@@ -39,6 +39,6 @@ export async function conclude(
         const texts = bad.map(({ report, cause, advice }) =>
             [describeReport(report), ...(advice ?? adviceFor(report, urn, cause))].join("\n"),
         );
-        throw new StackError(texts.join("\n"), { cause: bad[0]?.cause });
+        throw new StackError(place.redact(texts.join("\n")), { cause: bad[0]?.cause });
     }
 }

@@ -13,6 +13,8 @@ const SUMMARY_VARIABLE = "DROPLET_TEARDOWN_SUMMARY";
 export interface Place {
     readonly endpoint: Endpoint;
     readonly account: string | null;
+    /** Takes secrets out of a text. */
+    readonly redact: (text: string) => string;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface Place {
  */
 export async function keepRecord(
     reports: readonly Report[],
-    { endpoint, account }: Place,
+    { endpoint, account, redact }: Place,
     { appendFile, env, version }: Surroundings,
 ): Promise<string[]> {
     if (reports.length === 0) {
@@ -38,8 +40,8 @@ export async function keepRecord(
         error: null,
     };
     const troubles = await Promise.all([
-        append(REPORT_VARIABLE, () => `${jsonText(reportJson(frame, reports))}\n`),
-        append(SUMMARY_VARIABLE, () => reportMarkdown(reports, null)),
+        append(REPORT_VARIABLE, () => `${jsonText(reportJson(frame, reports), redact)}\n`),
+        append(SUMMARY_VARIABLE, () => redact(reportMarkdown(reports, null))),
     ]);
     return troubles.flat();
 

@@ -38,7 +38,8 @@ export class Plugin {
     }
 
     narrate(inputs: CommonInputs): Narrator {
-        return narrateTo(this.surroundings.engine, inputs.resourceUrn);
+        const secrets = credentials(inputs.token, this.settings).map(({ token }) => token);
+        return narrateTo(this.surroundings.engine, inputs.resourceUrn, secrets);
     }
 
     /** @throws RefusedError where there is no token */

@@ -1,6 +1,7 @@
 import { checkInputs } from "./check.js";
 import type { Client } from "./clients.js";
 import { conclude, type Ended } from "./conclude.js";
+import { redactTokens } from "./digitalocean/redact.js";
 import { Executor } from "./executor.js";
 import { diff, settingFailures, stillManaged, type Handlers, type Props } from "./handlers.js";
 import { kindOf, type TeardownById, type TeardownByTag, type TeardownInputs } from "./inputs.js";
@@ -13,7 +14,7 @@ import { AuthenticationError } from "./teardown/errors.js";
 import { inventoryText, remainsText } from "./teardown/narrate.js";
 import { tearDownById, requestById } from "./teardown-by-id.js";
 import { findRemains } from "./remains.js";
-import type { Subject } from "./with-token.js";
+import { secretsOf, type Subject } from "./with-token.js";
 
 /** The handlers of `DropletTeardown`: one by id, or the executor that a `Droplet` makes for itself. */
 export function teardownHandlers(plugin: Plugin): Handlers {
@@ -151,7 +152,9 @@ async function remove(plugin: Plugin, props: Props): Result<"delete"> {
     if (ended.length === 0) {
         await narrator.announce("no droplet carries the tag of this teardown: nothing to destroy");
     }
-    const place = { endpoint: plugin.access(inputs).endpoint, account: state.accountId };
+    const access = plugin.access(inputs);
+    const redact = (text: string): string => redactTokens(text, secretsOf(access));
+    const place = { endpoint: access.endpoint, account: state.accountId, redact };
     await conclude(ended, place, inputs.resourceUrn, narrator, plugin.surroundings);
 }
 

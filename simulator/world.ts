@@ -16,10 +16,11 @@ export interface World {
 }
 
 export function createWorld(clock: Clock, settings: Partial<Settings> = {}): World {
-    const agenda = new Agenda(clock);
+    const chosen = { ...defaultSettings, ...settings };
+    const agenda = new Agenda(clock, () => chosen.clockSkewMs);
     const history = new History(agenda);
     return {
-        settings: { ...defaultSettings, ...settings },
+        settings: chosen,
         state: new State(history),
         agenda,
         failures: new FailureScript(),

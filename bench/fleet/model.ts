@@ -77,7 +77,7 @@ export class FleetModel {
     destroy(id: number, nowMs: number): SubmitOutcome {
         const one = this.#of(id);
         if (one.acceptedAtMs !== Infinity) {
-            return { kind: "conflict" };
+            return { kind: "conflict", message: "" };
         }
         one.acceptedAtMs = nowMs;
         return { kind: "accepted" };

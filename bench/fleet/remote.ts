@@ -19,7 +19,10 @@ export function remoteOf(model: FleetModel, wire: Wire, clock: Clock): Remote {
                 wire.request(
                     budget,
                     "read",
-                    () => (listing.by === "tag" ? model.page(page, clock.now()) : { droplets: [], total: 0 }),
+                    () =>
+                        listing.by === "tag"
+                            ? model.page(page, clock.monotonicMs())
+                            : { droplets: [], total: 0 },
                     signal,
                 ),
         }),
@@ -34,7 +37,7 @@ function apiOf(
     readable: Map<ResourceKind, Promise<boolean>>,
 ): DropletApi {
     const ask = <T>(urgency: Urgency, look: (nowMs: number) => T, signal?: AbortSignal): Promise<T> =>
-        wire.request(budget, urgency, () => look(clock.now()), signal);
+        wire.request(budget, urgency, () => look(clock.monotonicMs()), signal);
     return {
         droplet: (id, signal) => ask("read", (nowMs) => model.droplet(id, nowMs), signal),
         associated: (id, signal) => ask("read", (nowMs) => model.associated(id, nowMs), signal),
@@ -42,7 +45,7 @@ function apiOf(
         status: async (id, signal) => {
             const status = await ask("read", (nowMs) => model.status(id, nowMs), signal);
             if (status.state === "completed") {
-                model.noticed(id, clock.now());
+                model.noticed(id, clock.monotonicMs());
             }
             return status;
         },
@@ -57,7 +60,7 @@ function apiOf(
 
 /** What a fleet whose policy destroys everything, and where nothing fails, does not ask. */
 const UNUSED: Omit<DropletApi, "droplet" | "associated" | "destroy" | "status" | "canRead"> = {
-    retry: () => Promise.resolve({ kind: "gone" }),
+    retry: () => Promise.resolve({ kind: "gone", message: "" }),
     shutDown: () => Promise.resolve(),
     account: () => Promise.resolve(null),
     volumeAttachments: () => Promise.resolve(null),

@@ -1,5 +1,5 @@
-import { ForbiddenError, RefusedError } from "../teardown/errors.js";
-import type { DropletApi } from "../teardown/ports.js";
+import { ApiError, ForbiddenError, RefusedError, UnreachableError } from "../teardown/errors.js";
+import type { DropletApi, SubmitOutcome } from "../teardown/ports.js";
 import type { AssociatedResource, ResourceKind, ResourceRef } from "../teardown/resource.js";
 import { createClient, type Client } from "./client.js";
 import type { Connection, Observer } from "./connection.js";
@@ -68,7 +68,8 @@ function lookups(client: Client): Omit<DropletApi, keyof TeardownCalls> {
             const owners = dropletIds.map(String);
             return (all ?? []).filter(({ owner }) => owners.includes(owner)).map(({ snapshot }) => snapshot);
         },
-        deleteSnapshot: (id, signal) => client.remove(`/v2/snapshots/${segment(id)}`, signal),
+        deleteSnapshot: async (id, signal) =>
+            throwUnlessDone(await client.remove(`/v2/snapshots/${segment(id)}`, signal)),
         exists: async (resource, signal) =>
             (await client.find(resourcePath(resource), () => true, signal)) ?? false,
     };
@@ -115,6 +116,21 @@ function selectiveBody(resources: readonly ResourceRef[]): object {
         volumes: ids("volume"),
         volume_snapshots: ids("volume_snapshot"),
     };
+}
+
+/** Deleting what is gone already is as good as done. */
+function throwUnlessDone(outcome: SubmitOutcome): void {
+    switch (outcome.kind) {
+        case "accepted":
+        case "gone":
+            return;
+        case "conflict":
+        case "busy":
+            throw new ApiError(outcome.message, outcome.kind === "busy" ? 422 : 409, null);
+        case "limited":
+        case "lost":
+            throw new UnreachableError(outcome.message);
+    }
 }
 
 async function unlessForbidden<T>(work: Promise<T>): Promise<T | null> {

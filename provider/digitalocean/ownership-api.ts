@@ -21,7 +21,7 @@ export function createOwnershipApi(
         (await findAll(client, `/v2/droplets?${query}`, readDroplets, signal)) ?? [];
     return {
         createTag: (tag, signal) => client.ensure("POST", "/v2/tags", { name: tag }, signal),
-        deleteTag: (tag, signal) => client.remove(tagPath(tag), signal),
+        deleteTag: (tag, signal) => client.ensure("DELETE", tagPath(tag), null, signal),
         untag: (tag, dropletId, signal) => {
             const resources = [{ resource_id: String(dropletId), resource_type: "droplet" }];
             return client.ensure("DELETE", `${tagPath(tag)}/resources`, { resources }, signal);

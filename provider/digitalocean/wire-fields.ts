@@ -45,15 +45,20 @@ export function listOf(field: Field): readonly Field[] {
     return field.value.map((value: unknown, index) => ({ value, path: `${field.path}[${index}]` }));
 }
 
-/** Trimmed and on one line; null where absent, null or blank. */
-export function optionalText(field: Field): string | null {
+/** A name, exactly as the API sent it: what it is compared with is exact as well. Null where absent, null or blank. */
+export function optionalName(field: Field): string | null {
     if (isUnset(field.value)) {
         return null;
     }
     if (typeof field.value !== "string") {
         throw malformed(field, "a text");
     }
-    return printable(field.value) || null;
+    return field.value;
+}
+
+/** As `optionalName`, without white space at its ends. */
+export function optionalText(field: Field): string | null {
+    return optionalName(field)?.trim() ?? null;
 }
 
 /** An id as a string, whether it came as a number or as a string. */
@@ -125,7 +130,7 @@ function nameOf(value: unknown): string {
         case "object":
             return value === null ? "null" : "an object";
         case "string":
-            return `"${printable(value).slice(0, 40)}"`;
+            return `"${printable(value)}"`;
         default:
             return String(value);
     }

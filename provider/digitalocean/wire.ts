@@ -14,6 +14,7 @@ import {
     objectOf,
     optionalAmount,
     optionalObject,
+    optionalName,
     optionalText,
     optionalTime,
     rootOf,
@@ -50,9 +51,9 @@ export function dropletOf(entry: Field): Droplet {
     const size = optionalObject(field("size"));
     return {
         id: dropletIdOf(field("id")),
-        name: optionalText(field("name")) ?? "",
+        name: optionalName(field("name")) ?? "",
         status: optionalText(field("status")) ?? "",
-        tags: listOf(field("tags")).flatMap((tag) => optionalText(tag) ?? []),
+        tags: listOf(field("tags")).flatMap((tag) => optionalName(tag) ?? []),
         monthlyPrice:
             size === null ? null : optionalAmount(fieldOf(size, "price_monthly", `${entry.path}.size`)),
     };
@@ -62,7 +63,7 @@ export function dropletOf(entry: Field): Droplet {
 export function readAssociated(body: unknown): readonly AssociatedResource[] {
     const listed = eachResource(rootOf(body), "").map(({ ref, item, path }) => ({
         ...ref,
-        name: optionalText(fieldOf(item, "name", path)) ?? "",
+        name: optionalName(fieldOf(item, "name", path)) ?? "",
         monthlyCost: optionalAmount(fieldOf(item, "cost", path)),
     }));
     return mergeTwins(listed, (first, second) => ({
@@ -100,7 +101,7 @@ function readProgress(lists: JsonObject): readonly ResourceProgress[] {
 
 function progressOf(item: JsonObject, path: string): DropletProgress {
     return {
-        name: optionalText(fieldOf(item, "name", path)) ?? "",
+        name: optionalName(fieldOf(item, "name", path)) ?? "",
         destroyedAt: optionalTime(fieldOf(item, "destroyed_at", path)),
         error: optionalText(fieldOf(item, "error_message", path)),
     };
@@ -186,7 +187,7 @@ export function readOwnedSnapshots(
             snapshot: {
                 kind: "snapshot",
                 id: idOf(field("id")),
-                name: optionalText(field("name")) ?? "",
+                name: optionalName(field("name")) ?? "",
                 monthlyCost: decimalOf(cents / 100),
             },
         };

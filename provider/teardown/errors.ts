@@ -29,6 +29,9 @@ export class AuthenticationError extends ApiError {}
 /** 403: the token lacks a scope. */
 export class ForbiddenError extends ApiError {}
 
+/** A success whose body is not what the API declares: nothing is known from it. */
+export class MalformedAnswerError extends ApiError {}
+
 /** No usable answer after every try. */
 export class UnreachableError extends TeardownError {}
 

@@ -44,7 +44,7 @@ export function afterSending(
     before: DestroyStatus,
     nowMs: number,
 ): Memory {
-    if (outcome === "gone" || outcome === "busy") {
+    if (outcome === "gone" || outcome === "busy" || outcome === "limited") {
         const nothingToRetry = request === "retry" && outcome === "gone";
         return { ...memory, sent: null, ran: false, completedSinceMs: null, nothingToRetry };
     }

@@ -1,3 +1,4 @@
+import { beginSpan } from "../polling/clock.js";
 import type { Looks } from "../polling/interval.js";
 import { keepUnapproved, refuseUnapproved } from "./approval.js";
 import { composeReport } from "./compose-report.js";
@@ -39,10 +40,10 @@ export async function tearDown(
     effects: TeardownEffects,
     signal?: AbortSignal,
 ): Promise<{ readonly report: Report; readonly cause: unknown }> {
-    const startedAtMs = effects.clock.now();
+    const span = beginSpan(effects.clock);
     const total = (report: Untotalled): Report => {
         const { requests, requestIds } = effects.ledger;
-        return { ...report, requests, requestIds, startedAtMs, finishedAtMs: effects.clock.now() };
+        return { ...report, requests, requestIds, ...span() };
     };
     return withDeadline(effects.clock, request.timeoutMs, signal, async (limited) => {
         const operation = new Operation(request, effects, limited);
@@ -74,7 +75,7 @@ class Operation {
         this.#effects = effects;
         this.#signal = signal;
         this.#limits = { retries: request.retries, graceMs: GRACE_MS };
-        this.#looks = { acceptedAtMs: effects.clock.now(), lastSentAtMs: null };
+        this.#looks = { acceptedAtMs: effects.clock.monotonicMs(), lastSentAtMs: null };
     }
 
     async run(): Promise<Untotalled> {
@@ -83,7 +84,7 @@ class Operation {
         await this.#lookAtStatus();
         for (;;) {
             await this.#effects.ensureWanted();
-            const now = this.#effects.clock.now();
+            const now = this.#effects.clock.monotonicMs();
             const report = await this.#act(decide(this.#seen, this.#plan, this.#memory, this.#limits, now));
             if (report !== null) {
                 return report;
@@ -141,9 +142,9 @@ class Operation {
     }
 
     async #lookAtStatus(): Promise<void> {
-        this.#looks = { ...this.#looks, lastSentAtMs: this.#effects.clock.now() };
+        this.#looks = { ...this.#looks, lastSentAtMs: this.#effects.clock.monotonicMs() };
         const status = await this.#effects.api.status(this.#request.dropletId, this.#signal);
-        this.#memory = afterSeeing(this.#memory, status, this.#effects.clock.now());
+        this.#memory = afterSeeing(this.#memory, status, this.#effects.clock.monotonicMs());
         this.#seen = { ...this.#seen, status };
         this.#gone.push(...destroyedIn(status));
         if (status.state === "completed" && this.#memory.sent?.outcome === "accepted") {
@@ -199,10 +200,10 @@ class Operation {
     }
 
     async #remember(request: "destroy" | "retry", outcome: SubmitOutcome): Promise<void> {
-        const now = this.#effects.clock.now();
+        const now = this.#effects.clock.monotonicMs();
         this.#memory = afterSending(this.#memory, request, outcome.kind, this.#seen.status, now);
         this.#looks = { acceptedAtMs: now, lastSentAtMs: null };
-        if (outcome.kind === "gone" || outcome.kind === "busy") {
+        if (outcome.kind === "gone" || outcome.kind === "busy" || outcome.kind === "limited") {
             await this.#lookAgainLater();
             return;
         }

@@ -1,17 +1,19 @@
 import type { AssociatedResource, Droplet, ResourceKind, ResourceRef } from "./resource.js";
 import type { DestroyStatus } from "./status.js";
 
-/** What became of a request to destroy or to retry. */
+/** What became of a change. A message is one line, with the API's own words and the id of the request. */
 export type SubmitOutcome =
-    /** 202: work has begun; says nothing of its success. */
+    /** 202, or any 2xx for the delete of one resource: work has begun; says nothing of its success. */
     | { readonly kind: "accepted" }
     /** 409: a destroy of this Droplet is running. */
-    | { readonly kind: "conflict" }
-    /** 404: the Droplet, or the destroy to retry, is not there. */
-    | { readonly kind: "gone" }
-    /** 422 "pending event": the Droplet is busy with something else; ask again later. */
+    | { readonly kind: "conflict"; readonly message: string }
+    /** 404: what was to be destroyed, or the destroy to retry, is not there. */
+    | { readonly kind: "gone"; readonly message: string }
+    /** 422, such as "pending event": not now; ask again later. */
     | { readonly kind: "busy"; readonly message: string }
-    /** No answer, or a 5xx: it may have taken effect. Look at the status before asking again. */
+    /** 429: it certainly had no effect. The rate budget delays the next request; look afresh before asking again. */
+    | { readonly kind: "limited"; readonly message: string }
+    /** No whole answer, a 408 or a 5xx: it may have taken effect. Look at the status before asking again. */
     | { readonly kind: "lost"; readonly message: string };
 
 /** The owner of a token. */

@@ -15,18 +15,24 @@ const PANEL = "panel";
  */
 export class Agenda {
     readonly #clock: Clock;
+    readonly #skewMs: () => number;
+    /** The server's calendar when its clock stood at 0: it does not follow when the caller's is set. */
+    readonly #epochMs: number;
     #entries: Entry[] = [];
     #order = 0;
     #current: number | null = null;
     #by = PANEL;
 
-    constructor(clock: Clock) {
+    /** @param skewMs how far the server's time is ahead of the clock's */
+    constructor(clock: Clock, skewMs: () => number = () => 0) {
         this.#clock = clock;
+        this.#skewMs = skewMs;
+        this.#epochMs = clock.now() - clock.monotonicMs();
     }
 
-    /** The time of the event that is happening, else the clock's. */
+    /** The server's date: that of the event that is happening, else of now. */
     now(): number {
-        return this.#current ?? this.#clock.now();
+        return (this.#current ?? this.#timeMs()) + this.#skewMs();
     }
 
     /** On whose behalf things happen: a user agent, or "panel". */
@@ -46,7 +52,7 @@ export class Agenda {
     }
 
     later(ms: number, work: () => void): void {
-        const at = this.now() + Math.max(ms, 0);
+        const at = (this.#current ?? this.#timeMs()) + Math.max(ms, 0);
         const entry: Entry = { at, order: this.#order++, by: this.#by, work };
         let place = this.#entries.length;
         while (place > 0 && isAfter(this.#entries[place - 1], entry)) {
@@ -56,7 +62,7 @@ export class Agenda {
     }
 
     catchUp(): void {
-        const until = this.#clock.now();
+        const until = this.#timeMs();
         for (;;) {
             const [next] = this.#entries;
             if (next === undefined || next.at > until) {
@@ -70,6 +76,10 @@ export class Agenda {
                 this.#current = null;
             }
         }
+    }
+
+    #timeMs(): number {
+        return this.#epochMs + this.#clock.monotonicMs();
     }
 }
 
