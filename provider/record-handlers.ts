@@ -2,6 +2,7 @@ import { checkInputs } from "./check.js";
 import type { Client } from "./clients.js";
 import { diff, settingFailures, stillManaged, type Handlers, type Props } from "./handlers.js";
 import type { RecordInputs } from "./inputs.js";
+import { forget } from "./ownership/release.js";
 import type { Plugin } from "./plugin.js";
 import { recordDroplet, succeedTo } from "./record.js";
 import { askToLetGo } from "./record-delete.js";
@@ -70,9 +71,16 @@ async function read(plugin: Plugin, id: string, props: Props): Result<"read"> {
     const { inputs, predecessors } = state;
     const { dropletId } = inputs;
     const { clock } = plugin.surroundings;
-    const found = await plugin.work(inputs, subjectOf(state), async ({ api }, signal) => {
+    const found = await plugin.work(inputs, subjectOf(state), async ({ api, ownership }, signal) => {
         const present = await look({ dropletId, predecessors, before: state }, api, clock, signal);
-        return present ?? findRemains(requestOfRecord(state, plugin), api, signal);
+        if (present !== null) {
+            return present;
+        }
+        const remains = await findRemains(requestOfRecord(state, plugin), api, signal);
+        if (!remains.unfinished) {
+            await forget(inputs.tag, dropletId, ownership, signal);
+        }
+        return remains;
     });
     const narrator = plugin.narrate(inputs);
     if ("droplet" in found) {

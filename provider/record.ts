@@ -1,7 +1,8 @@
 import type { Client } from "./clients.js";
 import type { RecordInputs } from "./inputs.js";
 import { forget, mark, release } from "./ownership/release.js";
-import { markTag, memoryTag } from "./ownership/tag-names.js";
+import type { OwnershipApi } from "./ownership/ports.js";
+import { markTag, memoryTag, readMemory, type Memory } from "./ownership/tag-names.js";
 import { surviving } from "./predecessors.js";
 import type { Plugin } from "./plugin.js";
 import { recordedAt, type Sighting, type State } from "./state.js";
@@ -32,6 +33,8 @@ export async function recordDroplet(
                 "the team of the Droplet, and run `pulumi refresh` where the Droplet was deleted by hand",
         );
     }
+    const memory = readMemory(tag, enabled ? await ownership.tags(signal) : []);
+    const known = [...new Set([...before.predecessors, ...memory.marked])].filter((id) => id !== dropletId);
     if (enabled) {
         await refuseUntagged(droplet, inputs, plugin);
         refuseOthers(tagged, dropletId, before.predecessors, tag);
@@ -39,23 +42,39 @@ export async function recordDroplet(
     const [listed, account, ancestry] = await Promise.all([
         api.associated(dropletId, signal),
         api.account(signal),
-        surviving(before.predecessors, api, signal),
+        surviving(known, api, signal),
     ]);
-    for (const id of before.predecessors.filter((one) => !ancestry.predecessors.includes(one))) {
-        await forget(tag, id, ownership, signal);
-    }
+    const { predecessors } = ancestry;
     if (enabled) {
-        await ownership.deleteTag(markTag(tag, dropletId), signal);
-        // Last: a Droplet that is remembered, but has no record in the state, is refused at a destroy.
-        await ownership.createTag(memoryTag(tag, dropletId), signal);
+        await rememberOnly(dropletId, predecessors, memory, tag, ownership, signal);
     }
     const inventory = [...(listed ?? []), ...ancestry.snapshots];
     return {
         inventory,
         accountId: account?.id ?? before.accountId,
         recordedAt: recordedAt(before, inventory, plugin.surroundings.clock.now()),
-        predecessors: ancestry.predecessors,
+        predecessors,
     };
+}
+
+/** Brings the memory at DigitalOcean up to date: the Droplet, not to go, and predecessors that left something. */
+async function rememberOnly(
+    dropletId: number,
+    predecessors: readonly number[],
+    { remembered, marked }: Memory,
+    tag: string,
+    ownership: OwnershipApi,
+    signal: AbortSignal,
+): Promise<void> {
+    const others = [...remembered].filter((id) => id !== dropletId && !predecessors.includes(id));
+    for (const id of others) {
+        await forget(tag, id, ownership, signal);
+    }
+    if (marked.has(dropletId)) {
+        await ownership.deleteTag(markTag(tag, dropletId), signal);
+    }
+    // Last: a Droplet that is remembered, but has no record in the state, is refused at a destroy.
+    await ownership.createTag(memoryTag(tag, dropletId), signal);
 }
 
 /**
