@@ -1,0 +1,223 @@
+import assert from "node:assert/strict";
+
+import { markTag, memoryTag } from "../../provider/ownership/tag-names.js";
+import { ProgramWorld, STACK_TAG } from "../support/program-world.js";
+import type { Stored } from "../support/teardown-world.js";
+
+/** An `up` that changes something. */
+async function update(
+    world: ProgramWorld,
+    before: Stored,
+    tag: string,
+    dropletId: number,
+    args: object = {},
+) {
+    const process = world.process();
+    const { inputs } = await process.record.check(before, world.recordInputs(tag, dropletId, args));
+    return (await world.run(process.record.update("record-1", before, inputs))).outs;
+}
+
+describe("the record of a Droplet", () => {
+    it("remembers the Droplet at DigitalOcean once everything else is read, in four requests", async () => {
+        const world = new ProgramWorld();
+        const executor = await world.executor();
+        const tag = String(executor.tag);
+        const { id } = world.simulator.panel.createDroplet("web-1", { tags: [STACK_TAG, tag] });
+        const process = world.process();
+        world.simulator.clearRequests();
+        const record = await world.record(tag, id, {}, process);
+        assert.deepEqual(
+            world.requests().map((line) => line.replace(/teardown-\w+/, "T").replace(/\?.*/, "")),
+            [
+                "GET droplets",
+                "GET tags",
+                "GET droplets/412000001/destroy_with_associated_resources 200",
+                "GET account 200",
+                "POST tags 201",
+            ],
+        );
+        assert.ok(world.tagNames().includes(memoryTag(tag, id)));
+        assert.match(String(record.accountId), /^[0-9a-f]{40}$/);
+    });
+
+    it("takes back the mark of an earlier destroy that was given up", async () => {
+        const world = new ProgramWorld();
+        const { tag, dropletId, record } = await world.up();
+        await world.run(world.process().record.delete("record-1", record ?? {}));
+        assert.ok(world.tagNames().includes(markTag(tag, dropletId)));
+        await world.record(tag, dropletId);
+        assert.ok(!world.tagNames().includes(markTag(tag, dropletId)));
+    });
+
+    it("fails where the Droplet does not carry the tag", async () => {
+        const world = new ProgramWorld();
+        const { tag, dropletId } = await world.up();
+        world.simulator.panel.untagDroplet(dropletId, tag);
+        await assert.rejects(world.record(tag, dropletId), {
+            message: /does not carry the tag .* transformation/,
+        });
+    });
+
+    it("warns where the Droplet is imported, and a destroy in between refuses", async () => {
+        const world = new ProgramWorld();
+        const executor = await world.executor();
+        const tag = String(executor.tag);
+        const { id } = world.simulator.panel.createDroplet("web-1");
+        const record = await world.record(tag, id, { imported: true });
+        assert.match(world.announced().join("\n"), /is imported as it is: run `pulumi up` once more/);
+        const program = { executor, record, dropletId: id, tag };
+        assert.match(await world.failedDestroy(program), /does not carry the tag/);
+        assert.deepEqual(world.left(), ["droplet"]);
+    });
+
+    it("fails beside a living Droplet of an unfinished destroy, and names it", async () => {
+        const world = new ProgramWorld();
+        const { tag } = await world.up();
+        const { id } = world.simulator.panel.createDroplet("web-2", { tags: [tag] });
+        await assert.rejects(world.record(tag, id), {
+            message: /^droplet web-1 \(412000001\), \$6\.00\/month: of an unfinished destroy/,
+        });
+        assert.ok(!world.tagNames().includes(memoryTag(tag, id)));
+    });
+
+    it("knows a predecessor, whose snapshots follow the policy at the next destroy", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        const { id } = world.simulator.panel.createDroplet("web-2", { tags: [program.tag] });
+        const record = await update(world, program.record ?? {}, program.tag, id);
+        assert.deepEqual(record.predecessors, [program.dropletId]);
+        assert.ok(world.tagNames().includes(markTag(program.tag, program.dropletId)));
+        world.simulator.panel.deleteDroplet(program.dropletId);
+        await world.destroy({ ...program, record, dropletId: id });
+        assert.deepEqual(world.left(), []);
+        assert.deepEqual(world.tagNames(), []);
+    });
+
+    it("takes a predecessor that could not be deleted together with its successor", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        const { id } = world.simulator.panel.createDroplet("web-2", { tags: [program.tag] });
+        const record = await update(world, program.record ?? {}, program.tag, id);
+        await world.destroy({ ...program, record, dropletId: id });
+        assert.deepEqual(world.left(), []);
+        assert.deepEqual(world.tagNames(), []);
+    });
+
+    it("forgets a predecessor that has left nothing", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        const { id } = world.simulator.panel.createDroplet("web-2", { tags: [program.tag] });
+        const record = await update(world, program.record ?? {}, program.tag, id);
+        world.simulator.panel.deleteDroplet(program.dropletId);
+        for (const snapshot of world.simulator.state().snapshots) {
+            world.simulator.panel.deleteSnapshot(snapshot.id);
+        }
+        const again = await update(world, record, program.tag, id, { policy: "keep" });
+        assert.deepEqual(again.predecessors, []);
+        assert.ok(!world.tagNames().includes(memoryTag(program.tag, program.dropletId)));
+        assert.ok(!world.tagNames().includes(markTag(program.tag, program.dropletId)));
+    });
+
+    it("lets a Droplet go that stays when it is replaced", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up({ retained: true });
+        const { id } = world.simulator.panel.createDroplet("web-2", { tags: [program.tag] });
+        const record = await update(world, program.record ?? {}, program.tag, id, { retained: true });
+        assert.deepEqual(record.predecessors, []);
+        const [old] = world.simulator.state().droplets;
+        assert.deepEqual(old?.tags, [STACK_TAG]);
+        await world.destroy({ ...program, record, dropletId: id });
+        assert.deepEqual(world.left(), ["droplet", "snapshot"]);
+        assert.deepEqual(world.tagNames(), [STACK_TAG]);
+    });
+
+    it("lets the Droplet go where its teardown is not enabled any more", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        const record = await update(world, program.record ?? {}, program.tag, program.dropletId, {
+            enabled: false,
+        });
+        const [droplet] = world.simulator.state().droplets;
+        assert.deepEqual(droplet?.tags, [STACK_TAG]);
+        const executor = { ...program.executor, enabled: false };
+        await world.destroy({ ...program, executor, record });
+        assert.deepEqual(world.left(), ["droplet", "snapshot"]);
+        assert.deepEqual(world.tagNames(), [STACK_TAG]);
+    });
+
+    it("destroys a Droplet whose teardown was to be switched off by an `up` that was cut short", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        await world.destroy({ ...program, executor: { ...program.executor, enabled: false } });
+        assert.deepEqual(world.left(), []);
+    });
+
+    it("leaves the Droplet to another resource that the running program declares for it", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        const process = world.process();
+        const other = {
+            dropletId: program.dropletId,
+            policy: "destroy",
+            resourceUrn: `${"urn:other"}::site`,
+        };
+        await process.check({}, other);
+        await world.run(process.record.delete("record-1", program.record ?? {}));
+        await world.run(process.delete("teardown-1", program.executor));
+        assert.deepEqual(world.left(), ["droplet", "snapshot"]);
+        assert.match(world.announced().join("\n"), /is left alone: urn:other::site declares it as well/);
+        assert.deepEqual(world.tagNames(), [STACK_TAG]);
+    });
+
+    it("leaves the state at a refresh when the Droplet is gone with all it had, and forgets it", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        world.simulator.panel.deleteSnapshot(world.simulator.state().snapshots[0]?.id ?? "");
+        world.simulator.panel.deleteDroplet(program.dropletId);
+        const { id } = await world.run(world.process().record.read("record-1", program.record ?? {}));
+        assert.equal(id, undefined);
+        assert.ok(!world.tagNames().includes(memoryTag(program.tag, program.dropletId)));
+    });
+});
+
+describe("an executor", () => {
+    it("keeps its tag, and another one has another", async () => {
+        const world = new ProgramWorld();
+        const process = world.process();
+        const news = { policy: "keep", resourceName: "web", stackTag: STACK_TAG };
+        const first = (await process.check({}, news)).inputs;
+        assert.match(String(first.tag), /^teardown-[0-9a-f]{16}$/);
+        assert.equal((await process.check(first, { ...news, policy: "destroy" })).inputs.tag, first.tag);
+        assert.notEqual((await process.check({}, news)).inputs.tag, first.tag);
+    });
+
+    it("takes no other teardown's name", async () => {
+        const process = new ProgramWorld().process();
+        const byTag = { policy: "keep", resourceName: "web", stackTag: STACK_TAG };
+        const byId = { policy: "keep", dropletId: 7 };
+        const { inputs } = await process.check({}, byTag);
+        assert.match((await process.check(inputs, byId)).failures[0]?.reason ?? "", /another name/);
+        assert.match((await process.check(byId, byTag)).failures[0]?.reason ?? "", /another name/);
+    });
+
+    it("keeps what was managed once", async () => {
+        const process = new ProgramWorld().process();
+        const news = { policy: "keep", resourceName: "web", stackTag: STACK_TAG };
+        const { inputs } = await process.check({}, { ...news, managed: ["v1"] });
+        assert.deepEqual((await process.check(inputs, { ...news, managed: ["v2"] })).inputs.managed, [
+            "v1",
+            "v2",
+        ]);
+    });
+
+    it("is refused beside a Droplet that the same program makes", async () => {
+        const process = new ProgramWorld().process();
+        const urn = "urn:pulumi:dev::app::x::web";
+        await process.record.check({}, { dropletId: 7, tag: "teardown-0", policy: "keep", resourceUrn: urn });
+        const { failures } = await process.check(
+            {},
+            { dropletId: 7, policy: "keep", resourceUrn: `${urn}-2` },
+        );
+        assert.match(failures[0]?.reason ?? "", /Droplet 7 is made by this program/);
+    });
+});
