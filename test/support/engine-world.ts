@@ -28,12 +28,17 @@ export interface WorldOptions extends Partial<Omit<ProjectOptions, "engine" | "s
     readonly grants?: Readonly<Record<string, Grant>>;
 }
 
+interface Watched {
+    onRequest: () => Promise<void>;
+}
+
 /** One DigitalOcean, and one Pulumi project that works on it. */
 export class EngineWorld {
     private constructor(
         readonly simulator: Simulator,
         readonly project: EngineProject,
         readonly server: RunningServer,
+        private readonly watched: Watched,
     ) {}
 
     static async open({ settings, grants, ...options }: WorldOptions): Promise<EngineWorld> {
@@ -42,9 +47,25 @@ export class EngineWorld {
             settings: { ...QUICK, ...settings },
             ...(grants === undefined ? {} : { tokens: grants }),
         });
-        const server = await startServer(simulator, { port: 0 });
+        const watched: Watched = { onRequest: () => Promise.resolve() };
+        const server = await startServer(
+            {
+                ...simulator,
+                exchange: async (request, signal) => {
+                    const delivery = await simulator.exchange(request, signal);
+                    await watched.onRequest();
+                    return delivery;
+                },
+            },
+            { port: 0 },
+        );
         const project = await EngineProject.create({ token: TOKEN, ...options, simulatorUrl: server.url });
-        return new EngineWorld(simulator, project, server);
+        return new EngineWorld(simulator, project, server, watched);
+    }
+
+    /** Is called after each request has taken effect, and awaited before it is answered. */
+    set onRequest(call: Watched["onRequest"]) {
+        this.watched.onRequest = call;
     }
 
     async close(): Promise<void> {

@@ -173,9 +173,14 @@ export class EngineProject {
         return processesWith(this.#mark);
     }
 
+    /** Ends the engine and all its plugins at once (Linux only). */
+    endAll(): Promise<void> {
+        return endProcesses(this.#mark);
+    }
+
     /** Ends what is still running and removes the folder. */
     async cleanup(): Promise<void> {
-        await endProcesses(this.#mark);
+        await this.endAll();
         await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
     }
 
