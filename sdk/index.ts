@@ -2,19 +2,17 @@
  * Resources for infrastructure programs.
  * @packageDocumentation
  */
+import { createRequire } from "node:module";
 import type { Droplet as DropletClass } from "./droplet.js";
 
-/** {@inheritDoc DropletClass} */
+/** A `digitalocean.Droplet` that is destroyed completely; needs `@pulumi/digitalocean`. */
 export type Droplet = DropletClass;
-/** The class is loaded with its first use: without `@pulumi/digitalocean` the rest works. */
+/** Loaded with its first use: without `@pulumi/digitalocean` the rest of this package works. */
 export declare const Droplet: typeof DropletClass;
 
-// Names the export for ES modules, which read it from the text.
+// ES modules read the names of exports from the text.
 (exports as { Droplet?: unknown }).Droplet = undefined;
-Object.defineProperty(exports, "Droplet", {
-    enumerable: true,
-    get: () => (require("./droplet.js") as { readonly Droplet: typeof DropletClass }).Droplet,
-});
+Reflect.defineProperty(exports as object, "Droplet", { enumerable: true, get: loadDroplet });
 
 export type { DropletArgs } from "./droplet.js";
 export type { DropletOptions } from "./droplet-options.js";
@@ -22,3 +20,18 @@ export type { DropletRecord } from "./droplet-record.js";
 export { DropletTeardown, type InventoryItem } from "./droplet-teardown.js";
 export type { Policy, PolicyByKind, PolicyWord } from "./policy.js";
 export type { DropletTeardownArgs, DropletTeardownSettings, TeardownOptions } from "./teardown-args.js";
+
+function loadDroplet(): typeof DropletClass {
+    try {
+        return (createRequire(__filename)("./droplet.js") as { readonly Droplet: typeof DropletClass })
+            .Droplet;
+    } catch (cause) {
+        const { code, message } = cause as NodeJS.ErrnoException;
+        if (code === "MODULE_NOT_FOUND" && message.includes("@pulumi/digitalocean")) {
+            throw new Error("Droplet needs @pulumi/digitalocean: run `npm install @pulumi/digitalocean`", {
+                cause,
+            });
+        }
+        throw cause;
+    }
+}
