@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+
+import { programOf } from "../support/droplet-program.js";
+import { engineFor } from "../support/engine-available.js";
+import { fails, inWorld, text } from "../support/engine-world.js";
+import { remaining } from "../support/remaining.js";
+
+const PROGRAM = programOf(`
+const hook = new pulumi.ResourceHook("not-yet", async () => { throw new Error("not yet"); });
+new Droplet("web", { ...spec, teardown }, { hooks: { beforeDelete: [hook] } });
+`);
+
+describe("no Droplet is destroyed against a beforeDelete hook", function () {
+    this.timeout(120_000);
+
+    it("that throws", async function () {
+        const engine = await engineFor(this);
+        const isServed = await inWorld({ engine, program: PROGRAM }, async (world) => {
+            const up = await world.project.up();
+            if (/unknown method RegisterResourceHook/.test(text(up))) {
+                return false;
+            }
+            assert.equal(up.code, 0, text(up));
+            await fails(world.project.destroy({ runProgram: true }));
+            assert.deepEqual(await remaining(world.simulator), ["droplet web-1"]);
+            return true;
+        });
+        if (!isServed) {
+            console.log("    left out: the language host of this engine does not serve resource hooks");
+            this.skip();
+        }
+    });
+});
