@@ -1,6 +1,6 @@
 import type { Clock } from "../provider/polling/clock.js";
 import type { DropletApi, SubmitOutcome } from "../provider/teardown/ports.js";
-import type { Droplet } from "../provider/teardown/resource.js";
+import type { Droplet, Inventory } from "../provider/teardown/resource.js";
 import type { DestroyStatus, ResourceProgress } from "../provider/teardown/status.js";
 import type { Random } from "./random.js";
 import { drawRoundTripMs } from "./workload.js";
@@ -50,15 +50,15 @@ export class OneDestroyApi implements DropletApi {
     }
 
     retry(): Promise<SubmitOutcome> {
-        return this.#roundTrip(() => ({ kind: "gone" }));
+        return this.#roundTrip(() => ({ kind: "gone", message: "404" }));
     }
 
     droplet(): Promise<Droplet | null> {
         return this.#roundTrip(() => (this.#completed ? null : DROPLET));
     }
 
-    associated(): Promise<[] | null> {
-        return this.#roundTrip(() => (this.#completed ? null : []));
+    associated(): Promise<Inventory | null> {
+        return this.#roundTrip(() => (this.#completed ? null : { resources: [], unread: [] }));
     }
 
     account(): Promise<null> {
@@ -69,20 +69,16 @@ export class OneDestroyApi implements DropletApi {
         return this.#roundTrip(() => true);
     }
 
-    volumeAttachments(): Promise<null> {
+    find(): Promise<null> {
         return this.#roundTrip(() => null);
     }
 
-    reservedIpAssignment(): Promise<null> {
-        return this.#roundTrip(() => null);
+    remove(): Promise<"removed"> {
+        return this.#roundTrip(() => "removed");
     }
 
     volumeSnapshots(): Promise<null> {
         return this.#roundTrip(() => null);
-    }
-
-    exists(): Promise<boolean> {
-        return this.#roundTrip(() => false);
     }
 
     shutDown(): Promise<void> {
@@ -91,10 +87,6 @@ export class OneDestroyApi implements DropletApi {
 
     snapshotsOf(): Promise<[]> {
         return this.#roundTrip(() => []);
-    }
-
-    deleteSnapshot(): Promise<void> {
-        return this.#roundTrip(() => undefined);
     }
 
     get #accepted(): boolean {

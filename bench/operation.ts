@@ -15,7 +15,7 @@ const REQUEST: TeardownRequest = {
     policy: resolvePolicy("keep"),
     keep: [],
     requireTag: null,
-    predecessors: [],
+    mayCleanUp: true,
     gracefulShutdown: false,
     retries: 3,
     timeoutMs: 3_600_000,
@@ -41,7 +41,7 @@ function waiterOf(name: string, drawGoneAt: (random: Random) => readonly number[
             const watch = watcher.open(1);
             const effects = {
                 api,
-                ledger: { requests: 0, requestIds: [] },
+                traffic: { requests: 0, requestIds: [], waits: 0 },
                 clock,
                 watch,
                 ensureWanted: () => Promise.resolve(),

@@ -63,7 +63,7 @@ function requestOf(state: TeardownState, { env }: Surroundings): TeardownRequest
         approved: null,
         recorded: inventory,
         requireTag: inputs.requireTag ?? null,
-        predecessors: state.predecessors,
+        mayCleanUp: inputs.requireTag === undefined,
         gracefulShutdown: inputs.gracefulShutdown,
         retries: inputs.retries,
         timeoutMs: timeoutOf(inputs, env),

@@ -7,7 +7,6 @@ import { destroyDroplet } from "./destroy.js";
 import type { TeardownInputs } from "./inputs.js";
 import { narrateTo } from "./narrator.js";
 import { succeed } from "./predecessors.js";
-import { findRemains } from "./remains.js";
 import { look, lookAtExisting } from "./sighting.js";
 import { asStackError } from "./stack-error.js";
 import { fromOutputs, toOutputs, type Sighting, type TeardownState } from "./state.js";
@@ -16,6 +15,7 @@ import { withDeadline } from "./teardown/deadline.js";
 import { AuthenticationError, RefusedError, TeardownError } from "./teardown/errors.js";
 import { inventoryText, remainsText } from "./teardown/narrate.js";
 import type { DropletApi } from "./teardown/ports.js";
+import { findRemains, type RemainsRequest } from "./teardown/remains.js";
 import { isUnknown } from "./unknown.js";
 import { withToken, type Access, type Attempt } from "./with-token.js";
 import { timeoutOf, wishesOf } from "./wishes.js";
@@ -91,6 +91,14 @@ export function createHandlers(surroundings: Surroundings): Handlers {
         }
     };
 
+    const remainsRequest = ({ inputs, accountId, inventory }: TeardownState): RemainsRequest => ({
+        ...wishesOf(inputs, env),
+        dropletId: inputs.dropletId,
+        account: { kind: "recorded", id: accountId },
+        recorded: inventory,
+        mayCleanUp: inputs.requireTag === undefined,
+    });
+
     return {
         configure: (request) => {
             config = (key) => request.config.get(key);
@@ -122,7 +130,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
                 const found = await reading(state, async (api, signal) => {
                     const subject = { dropletId, predecessors: state.predecessors, before: state };
                     const present = await look(subject, api, clock, signal);
-                    return present ?? findRemains(state, wishesOf(state.inputs, env), api, signal);
+                    return present ?? findRemains(remainsRequest(state), api, signal);
                 });
                 const narrator = narrateTo(engine, resourceUrn);
                 if ("droplet" in found) {

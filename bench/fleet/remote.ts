@@ -12,7 +12,7 @@ export function remoteOf(model: FleetModel, wire: Wire, clock: Clock): Remote {
     return {
         client: (budget) => ({
             api: apiOf(model, wire, clock, budget, readable),
-            ledger: { requests: 0, requestIds: [] },
+            traffic: { requests: 0, requestIds: [], waits: 0 },
         }),
         lists: (budget) => ({
             dropletPage: (listing, page, signal) =>
@@ -38,7 +38,7 @@ function apiOf(
     return {
         droplet: (id, signal) => ask("read", (nowMs) => model.droplet(id, nowMs), signal),
         associated: (id, signal) => ask("read", (nowMs) => model.associated(id, nowMs), signal),
-        destroy: (id, _resources, signal) => ask("change", (nowMs) => model.destroy(id, nowMs), signal),
+        destroy: (id, _resources, { signal }) => ask("change", (nowMs) => model.destroy(id, nowMs), signal),
         status: async (id, signal) => {
             const status = await ask("read", (nowMs) => model.status(id, nowMs), signal);
             if (status.state === "completed") {
@@ -57,13 +57,11 @@ function apiOf(
 
 /** What a fleet whose policy destroys everything, and where nothing fails, does not ask. */
 const UNUSED: Omit<DropletApi, "droplet" | "associated" | "destroy" | "status" | "canRead"> = {
-    retry: () => Promise.resolve({ kind: "gone" }),
+    retry: () => Promise.resolve({ kind: "gone", message: "404" }),
     shutDown: () => Promise.resolve(),
     account: () => Promise.resolve(null),
-    volumeAttachments: () => Promise.resolve(null),
-    reservedIpAssignment: () => Promise.resolve(null),
+    find: () => Promise.resolve(null),
+    remove: () => Promise.resolve("removed"),
     volumeSnapshots: () => Promise.resolve(null),
-    exists: () => Promise.resolve(false),
     snapshotsOf: () => Promise.resolve([]),
-    deleteSnapshot: () => Promise.resolve(),
 };

@@ -59,19 +59,23 @@ function count(tries: number): string {
 export function submitOutcome(request: Request, sent: Sent): SubmitOutcome {
     const { reply } = sent;
     if (reply.kind === "none" || isInconclusive(reply.status)) {
-        return { kind: "lost", message: lostText(request, reply) };
+        return { kind: "lost", message: refusalText(request, reply) };
     }
     if (reply.status === 202) {
         return { kind: "accepted" };
     }
+    const message = refusalText(request, reply);
     if (reply.status === 409) {
-        return { kind: "conflict" };
+        return { kind: "conflict", message };
     }
     if (isNotFound(reply)) {
-        return { kind: "gone" };
+        return { kind: "gone", message };
     }
-    if (reply.status === 422 && /pending event/i.test(messageOf(reply))) {
-        return { kind: "busy", message: messageOf(reply) };
+    if (reply.status === 429 || (reply.status === 422 && /pending event/i.test(messageOf(reply)))) {
+        return { kind: "busy", message };
+    }
+    if (reply.status === 422) {
+        return { kind: "rejected", error: apiError(request, reply) };
     }
     throw failure(request, sent);
 }
@@ -81,7 +85,7 @@ function isInconclusive(status: number): boolean {
     return status >= 500 || (status >= 200 && status < 300 && status !== 202);
 }
 
-function lostText(request: Request, reply: Answer | NoAnswer): string {
+function refusalText(request: Request, reply: Answer | NoAnswer): string {
     return reply.kind === "none"
         ? `${request.method} ${request.path}: ${reply.reason}`
         : apiError(request, reply).message;

@@ -1,5 +1,5 @@
-import { RefusedError } from "../teardown/errors.js";
-import type { SubmitOutcome } from "../teardown/ports.js";
+import { RefusedError, StaleError } from "../teardown/errors.js";
+import type { Sending, SubmitOutcome } from "../teardown/ports.js";
 import { errorWith, failure, isNotFound, submitOutcome } from "./classify.js";
 import type { Connection, Method, Observer } from "./connection.js";
 import type { Answer } from "./exchange.js";
@@ -19,12 +19,12 @@ export interface Client {
     find<T>(path: string, read: Reader<T>, signal: AbortSignal): Promise<T | null>;
     /** 200 is mapped, anything else throws. */
     get<T>(path: string, read: Reader<T>, signal: AbortSignal): Promise<T>;
-    /** Deletes; 404 is as good as done. Repeating it is safe. */
-    remove(path: string, signal: AbortSignal): Promise<void>;
+    /** Deletes; 404 is as good as done. Repeating it is safe as long as it is fresh. */
+    remove(path: string, sending: Sending): Promise<"removed" | "stale">;
     /** Asks for something once. An answer that is lost, 404, 409 or 422 is no error: look at what has come of it. */
     ask(path: string, body: object, signal: AbortSignal): Promise<void>;
     /** Starts work that must not be started twice. */
-    submit(method: Method, path: string, body: object | null, signal: AbortSignal): Promise<SubmitOutcome>;
+    submit(method: Method, path: string, body: object | null, sending: Sending): Promise<SubmitOutcome>;
 }
 
 /**
@@ -54,14 +54,16 @@ export function createClient(connection: Connection, observe: Observer): Client 
         find: (path, reader, signal) => read(path, reader, signal, isNotFound),
         get: async <T>(path: string, reader: Reader<T>, signal: AbortSignal) =>
             (await read(path, reader, signal, () => false)) as T,
-        remove: async (path, signal) => {
-            const request = { method: "DELETE", path } as const;
-            const sent = await send(connection, request, { repeatable: true, observe, signal });
-            const { reply } = sent;
-            if (reply.kind === "none" || (!isSuccess(reply) && !isNotFound(reply))) {
-                throw failure(request, sent);
-            }
-        },
+        remove: (path, sending) =>
+            unlessStale("stale", async () => {
+                const request = { method: "DELETE", path } as const;
+                const sent = await send(connection, request, { repeatable: true, observe, ...sending });
+                const { reply } = sent;
+                if (reply.kind === "none" || (!isSuccess(reply) && !isNotFound(reply))) {
+                    throw failure(request, sent);
+                }
+                return "removed" as const;
+            }),
         ask: async (path, body, signal) => {
             const request = { method: "POST", path, body: JSON.stringify(body) } as const;
             const sent = await send(connection, request, { repeatable: false, observe, signal });
@@ -72,12 +74,24 @@ export function createClient(connection: Connection, observe: Observer): Client 
                 throw failure(request, sent);
             }
         },
-        submit: async (method, path, body, signal) => {
-            const request = { method, path, ...(body === null ? {} : { body: JSON.stringify(body) }) };
-            const sent = await send(connection, request, { repeatable: false, observe, signal });
-            return submitOutcome(request, sent);
-        },
+        submit: (method, path, body, sending) =>
+            unlessStale({ kind: "stale" }, async () => {
+                const request = { method, path, ...(body === null ? {} : { body: JSON.stringify(body) }) };
+                const sent = await send(connection, request, { repeatable: false, observe, ...sending });
+                return submitOutcome(request, sent);
+            }),
     };
+}
+
+async function unlessStale<T, S>(stale: S, work: () => Promise<T>): Promise<T | S> {
+    try {
+        return await work();
+    } catch (error) {
+        if (error instanceof StaleError) {
+            return stale;
+        }
+        throw error;
+    }
 }
 
 /** The error for it would come from deep inside the transport. */

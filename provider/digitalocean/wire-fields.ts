@@ -45,6 +45,25 @@ export function listOf(field: Field): readonly Field[] {
     return field.value.map((value: unknown, index) => ({ value, path: `${field.path}[${index}]` }));
 }
 
+/** The items of a list that the answer must have: a list that is missing is not an empty one. */
+export function requiredListOf(field: Field): readonly Field[] {
+    if (field.value === undefined) {
+        throw malformed(field, "a list");
+    }
+    return listOf(field);
+}
+
+/** As the API sent it, so that it compares as what it is; null where absent, null or blank. */
+export function rawText(field: Field): string | null {
+    if (isUnset(field.value)) {
+        return null;
+    }
+    if (typeof field.value !== "string") {
+        throw malformed(field, "a text");
+    }
+    return field.value;
+}
+
 /** Trimmed and on one line; null where absent, null or blank. */
 export function optionalText(field: Field): string | null {
     if (isUnset(field.value)) {

@@ -2,7 +2,7 @@ import { createRateBudget, MOST_UNDER_WAY, type RateBudget, type Scheduler } fro
 import type { Clock } from "../polling/clock.js";
 import type { OpenWatch } from "../polling/watch.js";
 import { Watcher } from "../polling/watcher.js";
-import type { DropletApi, DropletListing, FleetApi, Ledger } from "../teardown/ports.js";
+import type { DropletApi, DropletListing, FleetApi, Traffic } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/resource.js";
 import { listingKey, listingOfKey, readDroplets, readIfShort, type DropletList } from "./read-list.js";
 import { watchedApi, watchedBudget, type ListingOf } from "./watched-api.js";
@@ -10,7 +10,7 @@ import { watchedApi, watchedBudget, type ListingOf } from "./watched-api.js";
 /** The API for one operation, and what its requests add up to. */
 export interface Client {
     readonly api: DropletApi;
-    readonly ledger: Ledger;
+    readonly traffic: Traffic;
 }
 
 /** DigitalOcean as one token reaches it, spending from the given budget. */
@@ -99,11 +99,11 @@ export class Pool {
             admit: (signal, urgency) => turn(() => this.scheduler.admit(signal, urgency)),
             observe: (answer) => this.scheduler.observe(answer),
         };
-        const { api, ledger } = this.#remote.client(watchedBudget(budget, watch));
+        const { api, traffic } = this.#remote.client(watchedBudget(budget, watch));
         const known = (): Droplet | null => this.#listed.get(dropletId) ?? null;
         return {
             api: watchedApi(api, watch, known, listed === null ? this.#listingOf : null),
-            ledger,
+            traffic,
             watch: {
                 ...watch,
                 get begun() {

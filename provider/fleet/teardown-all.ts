@@ -10,7 +10,7 @@ import type { Pool, Turn } from "./pool.js";
 import { findTargets, type Target, type Wanted } from "./targets.js";
 
 /** Teardowns of many Droplets, as plain data: what is the same for all of them, and which they are. */
-export interface FleetRequest extends Omit<TeardownRequest, "dropletId" | "recorded" | "predecessors"> {
+export interface FleetRequest extends Omit<TeardownRequest, "dropletId" | "recorded"> {
     readonly droplets: Wanted;
     /** Of the whole run. What is running then goes on at DigitalOcean, and the next run attaches. */
     readonly timeoutMs: number;
@@ -58,7 +58,7 @@ export async function teardownAll(
     return withDeadline(effects.clock, request.timeoutMs, signal, async (all) => {
         const targets = await findTargets(request.droplets, effects.pool, all);
         const members = targets.map(({ dropletId, listed }) => ({
-            request: { ...request, dropletId, recorded: [], predecessors: [] },
+            request: { ...request, dropletId, recorded: [] },
             listed,
         }));
         const count = await tearDownEach(members, effects, all);
@@ -114,11 +114,11 @@ class Fleet {
         const mostWaitedMs = this.#longestTurnMs;
         const ownTime = new OwnTime({ clock, timeoutMs: request.timeoutMs, mostWaitedMs });
         const turn: Turn = (wait, ownMs = 0) => ownTime.turn(wait, this.#ownMs(ownMs, request));
-        const { api, ledger, watch } = pool.watch(request.dropletId, shown(request, listed), turn);
+        const { api, traffic, watch } = pool.watch(request.dropletId, shown(request, listed), turn);
         const prepared = this.#prepare();
         const effects = {
             api,
-            ledger,
+            traffic,
             clock,
             ensureWanted,
             watch: {

@@ -24,17 +24,40 @@ export function keepReason(rule: KeepRule): string {
     }
 }
 
-function matches(rule: KeepRule, resource: AssociatedResource): boolean {
-    if (rule.source === "managed") {
-        return rule.entry === resource.id || rule.entry === resource.name;
-    }
-    return rule.entry === resource.id || glob(rule.entry).test(resource.name);
+/** Whether an entry may mean more than one resource, and so may well mean none. */
+export function isGlob({ entry }: KeepRule): boolean {
+    return /[*?]/.test(entry);
 }
 
-function glob(pattern: string): RegExp {
-    const source = pattern
-        .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-        .replace(/\*+/g, ".*")
-        .replace(/\?/g, ".");
-    return new RegExp(`^${source}$`, "su");
+function matches({ entry, source }: KeepRule, { id, name }: AssociatedResource): boolean {
+    if (entry.toLowerCase() === id.toLowerCase()) {
+        return true;
+    }
+    const [wanted, own] = [entry.normalize("NFC"), name.normalize("NFC")];
+    return source === "managed" ? wanted === own : matchesGlob(wanted, own);
+}
+
+/**
+ * Whether a pattern with `*` and `?` matches a whole text. Walks both with two pointers and goes back to the
+ * last `*` only, so that no pattern takes more than their lengths multiplied.
+ */
+function matchesGlob(pattern: string, text: string): boolean {
+    const [wanted, given] = [Array.from(pattern), Array.from(text)];
+    let [at, star, resumeAt] = [0, -1, 0];
+    let index = 0;
+    while (index < given.length) {
+        if (wanted[at] === "*") {
+            [star, resumeAt] = [at, index];
+            at += 1;
+        } else if (wanted[at] === "?" || wanted[at] === given[index]) {
+            at += 1;
+            index += 1;
+        } else if (star >= 0) {
+            resumeAt += 1;
+            [at, index] = [star + 1, resumeAt];
+        } else {
+            return false;
+        }
+    }
+    return wanted.slice(at).every((character) => character === "*");
 }

@@ -1,4 +1,3 @@
-import type { Failure } from "./failures.js";
 import { addMoney, monthly } from "./money.js";
 import type { KeptResource, Plan } from "./plan.js";
 import { sameResource, type AssociatedResource, type Droplet } from "./resource.js";
@@ -50,26 +49,20 @@ export function remainsText(dropletId: number, left: readonly AssociatedResource
           ].join("\n");
 }
 
-/** What is told before a retry. */
-export function retryAnnouncement(dropletId: number, failures: readonly Failure[]): string {
-    const rows = failures.map(({ kind, id, name, reason }) =>
-        kind === "droplet"
-            ? ["retries", "droplet", `${printable(name)} (${dropletId})`, printable(reason)]
-            : ["retries", kindLabel(kind), resourceLabel({ kind, id, name }), printable(reason)],
-    );
-    return [`droplet ${dropletId}: trying again what could not be destroyed`, ...columns(rows)].join("\n");
-}
-
-/** What is told before snapshots of Droplets that are gone are deleted. */
-export function leftoverAnnouncement(snapshots: readonly AssociatedResource[]): string {
-    const rows = snapshots.map((snapshot) => ["destroys", ...cells(snapshot)]);
+/** What is told before anything is deleted that a Droplet left. */
+export function leftoverAnnouncement(remaining: readonly AssociatedResource[]): string {
+    const rows = remaining.map((resource) => ["destroys", ...cells(resource)]);
     return ["left behind by a droplet that is gone", ...columns(rows)].join("\n");
 }
 
-/** Why nothing is destroyed while these exist. */
-export function preventedBy(prevented: readonly KeptResource[]): string {
+/**
+ * Why nothing is destroyed while these exist.
+ * @param begun whether something was destroyed before
+ */
+export function preventedBy(prevented: readonly KeptResource[], begun = false): string {
     const found = prevented.map((resource) => `${resourcePhrase(resource)} (${resource.reason})`);
-    return `nothing was destroyed, because the policy prevents it while there is ${found.join("; ")}`;
+    const what = begun ? "nothing more was destroyed" : "nothing was destroyed";
+    return `${what}, because the policy prevents it while there is ${found.join("; ")}`;
 }
 
 /** "2/5 destroyed · waiting for volume pg-data" */
@@ -80,7 +73,7 @@ export function progressLine(
 ): string {
     switch (waitingFor) {
         case "effect":
-            return "waiting for the destroy to begin";
+            return "destroy accepted";
         case "droplet":
             return "destroyed · waiting for the droplet to disappear";
         case "completion":

@@ -2,7 +2,7 @@ import type { Watch } from "../polling/watch.js";
 import type { Approval } from "./approval.js";
 import type { Effects } from "./effects.js";
 import type { Wishes } from "./inventory.js";
-import type { Ledger } from "./ports.js";
+import type { Traffic } from "./ports.js";
 import type { AssociatedResource } from "./resource.js";
 import type { ExpectedAccount } from "./same-account.js";
 
@@ -17,8 +17,11 @@ export interface TeardownRequest extends Wishes {
     readonly recorded: readonly AssociatedResource[];
     /** A tag that the Droplet must carry to be destroyed; null: none. */
     readonly requireTag: string | null;
-    /** Droplets that this one replaced: their snapshots follow the policy once they are gone. */
-    readonly predecessors: readonly number[];
+    /**
+     * Whether what a Droplet that is gone left behind may be deleted: it was ours to the end (marked, or a
+     * recorded predecessor, or no tag was ever required).
+     */
+    readonly mayCleanUp: boolean;
     /** Shut the Droplet down before it is destroyed. */
     readonly gracefulShutdown: boolean;
     /** Rounds after the first. */
@@ -27,7 +30,7 @@ export interface TeardownRequest extends Wishes {
 }
 
 export interface TeardownEffects extends Effects {
-    readonly ledger: Ledger;
+    readonly traffic: Traffic;
     /** Says when to look at the status next. */
     readonly watch: Watch;
 }

@@ -87,7 +87,7 @@ describe("work with a token", () => {
                 droplet: () => answer(droplet),
             } as Partial<DropletApi>;
             const watching = (): never => assert.fail("nothing is torn down here");
-            return { api: api as DropletApi, ledger: { requests: 0, requestIds: [token] }, watching };
+            return { api: api as DropletApi, traffic: { requests: 0, requestIds: [token], waits: 0 }, watching };
         };
         const access = {
             credentials: Object.keys(views).map((token) => ({ token, source: `place of ${token}` })),
@@ -98,8 +98,8 @@ describe("work with a token", () => {
             access,
             { dropletId: 7, accountId },
             new AbortController().signal,
-            ({ ledger }) => {
-                const token = ledger.requestIds[0] ?? "";
+            ({ traffic }) => {
+                const token = traffic.requestIds[0] ?? "";
                 worked.push(token);
                 return Promise.resolve({
                     value: token,
