@@ -26,7 +26,7 @@ export interface Leftovers {
     readonly unread: readonly ResourceKind[];
 }
 
-const DETACHED_REASON = "left behind: it is attached to nothing, and only recorded as the droplet's";
+const DETACHED_REASON = "left behind: it is attached to nothing any more";
 const NOT_OURS_REASON = "left alone: by the end, the droplet may have been somebody else's";
 
 /**

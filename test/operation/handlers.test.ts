@@ -198,37 +198,6 @@ describe("update", () => {
     });
 });
 
-describe("delete of a Droplet that has replaced another", () => {
-    it("takes the snapshots of its predecessor by the policy, once that is gone", async () => {
-        const world = new TeardownWorld();
-        const old = world.dropletWithEverything();
-        const stored = await world.create({ dropletId: old.id, policy: "destroy" });
-        const { id } = world.simulator.panel.createDroplet("web-2");
-        const process = world.process();
-        const { inputs } = await process.check(stored, {
-            dropletId: id,
-            policy: "destroy",
-            resourceUrn: URN,
-        });
-        const { outs } = await world.run(process.update("teardown-1", stored, inputs));
-        world.simulator.panel.deleteDroplet(old.id);
-        world.simulator.clearRequests();
-
-        await world.delete(outs);
-        assert.deepEqual(world.changes(), ["DELETE selective 202", `DELETE ${old.snapshot} 204`]);
-        assert.deepEqual(world.left(), ["reserved_ip", "volume", "volume_snapshot"]);
-    });
-
-    it("leaves the snapshots of a predecessor that still lives", async () => {
-        const world = new TeardownWorld();
-        const old = world.dropletWithEverything();
-        const { id } = world.simulator.panel.createDroplet("web-2");
-        const stored = await world.create({ dropletId: id, policy: "destroy" });
-        await world.delete({ ...stored, predecessors: [old.id] });
-        assert.deepEqual(world.left(), ["droplet", "reserved_ip", "snapshot", "volume", "volume_snapshot"]);
-    });
-});
-
 describe("configure", () => {
     it("is in force before it has been awaited", async () => {
         const world = new TeardownWorld();

@@ -74,12 +74,8 @@ describe("status on the wire", () => {
         });
     });
 
-    it("is running, with nothing known, where the body is empty", () => {
-        assert.deepEqual(readStatus({}), {
-            state: "running",
-            droplet: { name: "", destroyedAt: null, error: null },
-            resources: [],
-        });
+    it("knows of no destroy where the body is empty", () => {
+        assert.deepEqual(readStatus({}), { state: "none" });
     });
 
     const failed = { id: "1", error_message: "no" };

@@ -156,6 +156,7 @@ describe("a plan", () => {
             keep: [],
             prevented: [],
             unmatched: [],
+            unread: [],
         });
     });
 });
