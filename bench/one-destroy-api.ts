@@ -73,8 +73,8 @@ export class OneDestroyApi implements DropletApi {
         return this.#roundTrip(() => null);
     }
 
-    remove(): Promise<"removed"> {
-        return this.#roundTrip(() => "removed");
+    remove(): Promise<SubmitOutcome> {
+        return this.#roundTrip(() => ({ kind: "accepted" }));
     }
 
     volumeSnapshots(): Promise<null> {

@@ -44,6 +44,7 @@ function waiterOf(name: string, drawGoneAt: (random: Random) => readonly number[
                 traffic: { requests: 0, requestIds: [], waits: 0 },
                 clock,
                 watch,
+                together: <T>(_count: number, work: () => Promise<T>) => work(),
                 ensureWanted: () => Promise.resolve(),
                 narrator: silent,
             };

@@ -1,4 +1,5 @@
 import { redactTokens } from "../provider/digitalocean/redact.js";
+import type { Span } from "../provider/polling/clock.js";
 import { PUBLIC_ENDPOINT } from "../provider/digitalocean/endpoint.js";
 import { addMoney } from "../provider/teardown/money.js";
 import { dollars, jsonText, reportJson } from "../provider/teardown/report-json.js";
@@ -7,6 +8,7 @@ import { count, kindLabel } from "../provider/teardown/wording.js";
 import { ageText } from "./age-text.js";
 import type { Outcome } from "./context.js";
 import type { Orphan } from "./orphan.js";
+import { redactorOf } from "./redaction.js";
 import type { Session } from "./session.js";
 import type { Surroundings } from "./surroundings.js";
 
@@ -18,18 +20,17 @@ export interface Run {
     readonly outcome: Outcome;
     /** Null where it was not opened. */
     readonly session: Session | null;
-    readonly startedAtMs: number;
+    /** From the beginning of the run until now. */
+    readonly span: () => Span;
 }
 
-/** The JSON report of a run. */
-export function jsonOf({ outcome, session, startedAtMs }: Run, { clock, version }: Surroundings): object {
+function jsonOf({ outcome, session, span }: Run, { version }: Surroundings): object {
     const frame = {
         version,
         endpoint: session?.endpoint.base ?? PUBLIC_ENDPOINT,
         account: outcome.account,
         planDigest: outcome.planDigest,
-        startedAtMs,
-        finishedAtMs: clock.now(),
+        ...span(),
         requests: session?.requests() ?? 0,
         error: outcome.error === null ? null : messageOf(outcome.error),
     };
@@ -40,13 +41,17 @@ export function jsonOf({ outcome, session, startedAtMs }: Run, { clock, version 
     return outcome.orphans === null ? report : { ...report, orphans: outcome.orphans.map(orphanJson) };
 }
 
-/** The text of a report file. */
-export function reportFileText(run: Run, surroundings: Surroundings): string {
-    return `${jsonText(jsonOf(run, surroundings), 2)}\n`;
+/** The JSON report of a run as text. */
+export function jsonReportText(run: Run, surroundings: Surroundings): string {
+    return `${jsonText(jsonOf(run, surroundings), redactorOf(surroundings), 2)}\n`;
 }
 
 /** The Markdown summary of a run. */
-export function summaryOf({ outcome }: Run): string {
+export function summaryOf(run: Run, surroundings: Surroundings): string {
+    return redactorOf(surroundings)(summaryText(run));
+}
+
+function summaryText({ outcome }: Run): string {
     const error = outcome.error === null ? null : messageOf(outcome.error);
     if (outcome.orphans !== null) {
         return orphansMarkdown(outcome.orphans);

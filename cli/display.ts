@@ -53,7 +53,7 @@ function fleetDisplay(screen: Screen, clock: Clock, size: number): Display {
     let toldAtMs = Number.NEGATIVE_INFINITY;
     let [ended, line] = [0, ""];
     const tell = (): void => {
-        toldAtMs = clock.now();
+        toldAtMs = clock.monotonicMs();
         screen.set(FLEET_KEY, line);
     };
     return {
@@ -61,7 +61,7 @@ function fleetDisplay(screen: Screen, clock: Clock, size: number): Display {
         narratorFor: () => ({ announce: () => Promise.resolve(), progress: () => undefined }),
         progress: (text) => {
             line = text;
-            const soon = clock.now() - toldAtMs < FLEET_LINE_EVERY_MS;
+            const soon = clock.monotonicMs() - toldAtMs < FLEET_LINE_EVERY_MS;
             if (screen instanceof LiveLines || !soon || ended === size) {
                 tell();
             }

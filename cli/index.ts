@@ -1,12 +1,13 @@
 import { AuthenticationError, ForbiddenError, isInterruption } from "../provider/teardown/errors.js";
+import { beginSpan, type Span } from "../provider/polling/clock.js";
 import { printable } from "../provider/teardown/wording.js";
 import { NO_OUTCOME, type Context, type Outcome } from "./context.js";
-import { jsonOf, messageOf, reportFileText, summaryOf, type Run } from "./delivery.js";
+import { jsonReportText, messageOf, summaryOf, type Run } from "./delivery.js";
 import { EXIT, exitCodeOf, exitCodeOfError, type ExitCode } from "./exit-code.js";
-import { jsonText } from "../provider/teardown/report-json.js";
 import type { Invocation, ReportOptions } from "./invocation.js";
 import { parse } from "./parse.js";
 import { foreignEndpoint, openSession, type Session } from "./session.js";
+import { withoutSecrets } from "./redaction.js";
 import { paintFor } from "./style.js";
 import type { Surroundings } from "./surroundings.js";
 
@@ -17,21 +18,22 @@ import type { Surroundings } from "./surroundings.js";
  */
 export async function run(
     argv: readonly string[],
-    surroundings: Surroundings,
+    outside: Surroundings,
     crash: Promise<never>,
 ): Promise<ExitCode> {
-    const startedAtMs = surroundings.clock.now();
+    const surroundings = withoutSecrets(outside);
+    const span = beginSpan(surroundings.clock);
     const parsed = parse(argv, surroundings);
     switch (parsed.kind) {
         case "told":
             return EXIT.done;
         case "wrong": {
             const outcome = { ...NO_OUTCOME, error: parsed.error };
-            await deliver({ outcome, session: null, startedAtMs }, parsed.reporting, surroundings);
+            await deliver({ outcome, session: null, span }, parsed.reporting, surroundings);
             return EXIT.usage;
         }
         case "run":
-            return execute(parsed.invocation, surroundings, crash, startedAtMs);
+            return execute(parsed.invocation, surroundings, crash, span);
     }
 }
 
@@ -39,7 +41,7 @@ async function execute(
     invocation: Invocation,
     surroundings: Surroundings,
     crash: Promise<never>,
-    startedAtMs: number,
+    span: () => Span,
 ): Promise<ExitCode> {
     const { reporting } = invocation;
     let session: Session | null = null;
@@ -48,7 +50,7 @@ async function execute(
     const record = async (more: Partial<Outcome>): Promise<void> => {
         known = { ...known, ...more };
         const outcome = { ...known, error: new Error("the run has not come to its end") };
-        await writeReport({ outcome, session, startedAtMs }, reporting, surroundings);
+        await writeReport({ outcome, session, span }, reporting, surroundings);
     };
     const work = async (): Promise<Outcome> => {
         await record({});
@@ -57,7 +59,7 @@ async function execute(
         return dispatch(invocation, contextOf(session, surroundings, record));
     };
     const outcome = await Promise.race([work(), crash]).catch((error: unknown) => ({ ...known, error }));
-    const told = await tell({ outcome, session, startedAtMs }, reporting, surroundings);
+    const told = await tell({ outcome, session, span }, reporting, surroundings);
     const code = codeOf(outcome);
     return told || code !== EXIT.done ? code : EXIT.unexpected;
 }
@@ -126,7 +128,7 @@ function remark(error: unknown, known: number): string {
 async function deliver(run: Run, reporting: ReportOptions, surroundings: Surroundings): Promise<boolean> {
     const { stdout } = surroundings;
     if (reporting.json) {
-        stdout.write(`${jsonText(jsonOf(run, surroundings), 2)}\n`);
+        stdout.write(jsonReportText(run, surroundings));
     } else if (run.outcome.text !== "") {
         stdout.write(`${run.outcome.text}\n`);
     }
@@ -155,12 +157,12 @@ async function attempt(
 
 async function writeReport(run: Run, { report }: ReportOptions, surroundings: Surroundings): Promise<void> {
     if (report !== null) {
-        await surroundings.files.write(report, reportFileText(run, surroundings));
+        await surroundings.files.write(report, jsonReportText(run, surroundings));
     }
 }
 
-async function writeSummary(run: Run, { summary }: ReportOptions, { files }: Surroundings): Promise<void> {
+async function writeSummary(run: Run, { summary }: ReportOptions, surroundings: Surroundings): Promise<void> {
     if (summary !== null) {
-        await files.append(summary, summaryOf(run));
+        await surroundings.files.append(summary, summaryOf(run, surroundings));
     }
 }

@@ -1,3 +1,4 @@
+import { redactTokens } from "../provider/digitalocean/redact.js";
 import type { Output } from "./surroundings.js";
 
 /** Lines at the bottom of a terminal that are rewritten in place, one for each key. */
@@ -41,8 +42,9 @@ export class LiveLines {
         this.#output.write(erase + staying + lines.join(""));
     }
 
-    /** A line that wraps would be two, and could not be taken away. */
-    #fitting(line: string): string {
+    /** A line that wraps would be two, and could not be taken away. A secret that is cut in two would not be found. */
+    #fitting(whole: string): string {
+        const line = redactTokens(whole);
         const most = Math.max(this.#output.columns - 1, 10);
         const segments = [...new Intl.Segmenter().segment(line)].map(({ segment }) => segment);
         if (widthOf(segments) <= most) {

@@ -1,5 +1,6 @@
 import { adviceFor } from "./advice.js";
 import type { Client } from "./clients.js";
+import { redactTokens } from "./digitalocean/redact.js";
 import { keepRecord } from "./keep-record.js";
 import { narrateTo } from "./narrator.js";
 import { StackError } from "./stack-error.js";
@@ -10,7 +11,7 @@ import { describeReport } from "./teardown/describe.js";
 import { AuthenticationError } from "./teardown/errors.js";
 import { tearDown, type TeardownRequest } from "./teardown/operation.js";
 import { isSuccess, type Report } from "./teardown/report.js";
-import { withToken, type Access, type Attempt } from "./with-token.js";
+import { secretsOf, withToken, type Access, type Attempt } from "./with-token.js";
 import { timeoutOf, wishesOf } from "./wishes.js";
 
 /**
@@ -24,7 +25,9 @@ export async function destroyDroplet(
     surroundings: Surroundings,
 ): Promise<void> {
     const { resourceUrn } = state.inputs;
-    const narrator = narrateTo(surroundings.engine, resourceUrn);
+    const secrets = secretsOf(access);
+    const narrator = narrateTo(surroundings.engine, resourceUrn, secrets);
+    const redact = (text: string): string => redactTokens(text, secrets);
     const request = requestOf(state, surroundings);
     const subject = { dropletId: request.dropletId, accountId: state.accountId };
     const { clock, engine } = surroundings;
@@ -38,13 +41,13 @@ export async function destroyDroplet(
         withToken(access, subject, signal, (client) => work(client, signal)),
     );
     const report = rejected === null ? value.report : { ...value.report, error: rejected.message };
-    const place = { endpoint: access.endpoint, account: state.accountId };
+    const place = { endpoint: access.endpoint, account: state.accountId, redact };
     for (const trouble of await keepRecord(report, place, surroundings)) {
         await narrator.announce(trouble);
     }
     if (!isSuccess(report)) {
         const text = [describeReport(report), ...adviceFor(report, resourceUrn, value.cause)].join("\n");
-        throw new StackError(text, { cause: value.cause });
+        throw new StackError(redact(text), { cause: value.cause });
     }
     await narrator.announce(describeReport(report));
 }

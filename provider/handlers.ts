@@ -57,6 +57,11 @@ export function createHandlers(surroundings: Surroundings): Handlers {
         return { credentials: found, endpoint: endpoint(inputs.apiEndpoint, settings), clientFor };
     };
 
+    const narratorOf = ({ resourceUrn, token }: TeardownInputs) => {
+        const secrets = credentials(token, settings).map((found) => found.token);
+        return narrateTo(engine, resourceUrn, secrets);
+    };
+
     /** Reads with the first token that is accepted. */
     const reading = async <T>(
         state: TeardownState,
@@ -75,7 +80,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
 
     /** The first look at a Droplet, which may fail only where the program does not create the Droplet itself. */
     const firstSighting = async (state: TeardownState, before: TeardownState | null): Promise<Sighting> => {
-        const { dropletId, mustExist, resourceUrn } = state.inputs;
+        const { dropletId, mustExist } = state.inputs;
         const { predecessors } = state;
         try {
             return await reading(state, (api, signal) =>
@@ -86,7 +91,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
                 throw error;
             }
             const warning = `could not be looked at, \`pulumi refresh\` tries again: ${error.message}`;
-            await narrateTo(engine, resourceUrn).announce(`droplet ${dropletId} ${warning}`);
+            await narratorOf(state.inputs).announce(`droplet ${dropletId} ${warning}`);
             return { inventory: [], accountId: before?.accountId ?? null, recordedAt: "", predecessors };
         }
     };
@@ -126,13 +131,13 @@ export function createHandlers(surroundings: Surroundings): Handlers {
         read: (id, props) =>
             asStackError(async () => {
                 const state = fromOutputs(props);
-                const { dropletId, resourceUrn } = state.inputs;
+                const { dropletId } = state.inputs;
                 const found = await reading(state, async (api, signal) => {
                     const subject = { dropletId, predecessors: state.predecessors, before: state };
                     const present = await look(subject, api, clock, signal);
                     return present ?? findRemains(remainsRequest(state), api, signal);
                 });
-                const narrator = narrateTo(engine, resourceUrn);
+                const narrator = narratorOf(state.inputs);
                 if ("droplet" in found) {
                     await narrator.announce(inventoryText(found.droplet, found.sighting.inventory));
                     return { id, props: toOutputs({ inputs: state.inputs, ...found.sighting }) };
@@ -162,7 +167,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
             asStackError(async () => {
                 const state = fromOutputs(props);
                 const { dropletId, enabled, resourceUrn } = state.inputs;
-                const narrator = narrateTo(engine, resourceUrn);
+                const narrator = narratorOf(state.inputs);
                 const objection =
                     claims.objectionTo(resourceUrn, dropletId) ??
                     (enabled ? null : "its teardown is not enabled");

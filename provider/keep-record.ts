@@ -13,6 +13,8 @@ const SUMMARY_VARIABLE = "DROPLET_TEARDOWN_SUMMARY";
 interface Place {
     readonly endpoint: Endpoint;
     readonly account: string | null;
+    /** Takes secrets out of a text. */
+    readonly redact: (text: string) => string;
 }
 
 /**
@@ -21,7 +23,7 @@ interface Place {
  */
 export async function keepRecord(
     report: Report,
-    { endpoint, account }: Place,
+    { endpoint, account, redact }: Place,
     { appendFile, env, version }: Surroundings,
 ): Promise<string[]> {
     const { startedAtMs, finishedAtMs, requests } = report;
@@ -36,8 +38,8 @@ export async function keepRecord(
         error: null,
     };
     const troubles = await Promise.all([
-        append(REPORT_VARIABLE, () => `${jsonText(reportJson(frame, [report]))}\n`),
-        append(SUMMARY_VARIABLE, () => reportMarkdown([report], null)),
+        append(REPORT_VARIABLE, () => `${jsonText(reportJson(frame, [report]), redact)}\n`),
+        append(SUMMARY_VARIABLE, () => redact(reportMarkdown([report], null))),
     ]);
     return troubles.flat();
 

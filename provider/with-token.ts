@@ -10,6 +10,11 @@ export interface Access {
     readonly clientFor: ClientFor;
 }
 
+/** What must not be shown. */
+export function secretsOf({ credentials }: Access): string[] {
+    return credentials.map(({ token }) => token);
+}
+
 /** The Droplet that the work is about, by which a replacement token is judged. */
 export interface Subject {
     readonly dropletId: number;

@@ -18,6 +18,8 @@ export interface Settings {
     /** Requests that a token may send within 3,600 s and within 60 s. */
     hourlyLimit: number;
     minuteLimit: number;
+    /** How far the server's dates, its `Date` and `ratelimit-reset` included, are ahead of the caller's clock. */
+    clockSkewMs: number;
 
     /** `completed_at` while a destroy runs. */
     runningCompletedAt: "absent" | "null" | "empty" | "blank" | "zero";
@@ -57,6 +59,7 @@ export const defaultSettings: Settings = {
     statusRetentionMs: 3_600_000,
     hourlyLimit: 5_000,
     minuteLimit: 250,
+    clockSkewMs: 0,
     runningCompletedAt: "absent",
     noErrorMessage: "absent",
     statusDelayMs: 0,

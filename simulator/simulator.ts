@@ -54,10 +54,11 @@ export interface Simulator {
 }
 
 export function createSimulator({ clock, settings, tokens }: SimulatorOptions): Simulator {
+    const chosen = { ...defaultSettings, ...settings };
     const world: World = {
-        settings: { ...defaultSettings, ...settings },
+        settings: chosen,
         state: new State(),
-        agenda: new Agenda(clock),
+        agenda: new Agenda(clock, () => chosen.clockSkewMs),
         failures: new FailureScript(),
     };
     const script = new FaultScript();

@@ -9,16 +9,27 @@ interface Timer {
  * takes, so hours of waiting run in milliseconds, and always in the same order.
  */
 export class VirtualClock {
-    #now: number;
+    #monotonicMs = 0;
+    /** The calendar's time at 0. */
+    #epochMs: number;
     #order = 0;
     #timers: Timer[] = [];
 
     constructor(startMs = Date.UTC(2026, 0, 1)) {
-        this.#now = startMs;
+        this.#epochMs = startMs;
     }
 
     now(): number {
-        return this.#now;
+        return this.#epochMs + this.#monotonicMs;
+    }
+
+    monotonicMs(): number {
+        return this.#monotonicMs;
+    }
+
+    /** Somebody sets the calendar, forward or (negative) back; no time passes. */
+    jumpWall(ms: number): void {
+        this.#epochMs += ms;
     }
 
     /** How many sleeps are under way. */
@@ -33,7 +44,7 @@ export class VirtualClock {
                 return;
             }
             const timer: Timer = {
-                at: this.#now + Math.max(ms, 0),
+                at: this.#monotonicMs + Math.max(ms, 0),
                 order: this.#order++,
                 fire: () => {
                     signal?.removeEventListener("abort", abort);
@@ -67,7 +78,7 @@ export class VirtualClock {
                     "virtual time stands still: the work waits for something that is not a timer",
                 );
             }
-            this.#now = Math.max(this.#now, next.at);
+            this.#monotonicMs = Math.max(this.#monotonicMs, next.at);
             next.fire();
         }
     }

@@ -21,7 +21,7 @@ export async function besideAStranger(scene: Scene, share: number): Promise<numb
 
 async function strange({ clock, limits, random }: Scene, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-        const { retryAfterMs, status } = limits.take(clock.now());
+        const { retryAfterMs, status } = limits.take(clock.monotonicMs());
         const pauseMs = uniform(random, 0.5 * STRANGER_EVERY_MS, 1.5 * STRANGER_EVERY_MS);
         await clock.sleep(status === 429 ? (retryAfterMs ?? 60_000) : pauseMs, signal).catch(() => undefined);
     }

@@ -46,9 +46,9 @@ export async function measureFleet({ size, workload, seeds, run }: Task): Promis
     let [requests, refused, failed] = [0, 0, 0];
     for (const seed of seeds) {
         const scene = sceneOf(size, workload, seed);
-        const startMs = scene.clock.now();
+        const startMs = scene.clock.monotonicMs();
         const failures = await scene.clock.run(run(scene));
-        makespans.push(scene.clock.now() - startMs);
+        makespans.push(scene.clock.monotonicMs() - startMs);
         const delays = scene.model.noticedAfterMs();
         const seen = delays.filter((ms) => Number.isFinite(ms));
         seen.forEach((ms) => noticed.push(ms));

@@ -26,24 +26,24 @@ export async function runScheduled(scene: Scene, schedule: Schedule, atOnce: num
 async function tearDownOne(scene: Scene, id: number, schedule: Schedule): Promise<boolean> {
     const { model, clock, random } = scene;
     try {
-        await send(scene, () => model.associated(id, clock.now()));
-        await send(scene, () => model.status(id, clock.now()));
-        await send(scene, () => model.destroy(id, clock.now()));
-        const acceptedMs = clock.now();
+        await send(scene, () => model.associated(id, clock.monotonicMs()));
+        await send(scene, () => model.status(id, clock.monotonicMs()));
+        await send(scene, () => model.destroy(id, clock.monotonicMs()));
+        const acceptedMs = clock.monotonicMs();
         let progress: Progress = { sent: 0, lastSentMs: null, answeredMs: 0 };
         for (;;) {
             const dueMs = schedule(progress, random);
             if (dueMs === null) {
                 return false;
             }
-            await clock.sleep(acceptedMs + dueMs - clock.now());
-            const lastSentMs = clock.now() - acceptedMs;
-            const status: DestroyStatus = await send(scene, () => model.status(id, clock.now()));
+            await clock.sleep(acceptedMs + dueMs - clock.monotonicMs());
+            const lastSentMs = clock.monotonicMs() - acceptedMs;
+            const status: DestroyStatus = await send(scene, () => model.status(id, clock.monotonicMs()));
             if (status.state === "completed") {
-                model.noticed(id, clock.now());
+                model.noticed(id, clock.monotonicMs());
                 return true;
             }
-            progress = { sent: progress.sent + 1, lastSentMs, answeredMs: clock.now() - acceptedMs };
+            progress = { sent: progress.sent + 1, lastSentMs, answeredMs: clock.monotonicMs() - acceptedMs };
         }
     } catch (error) {
         if (error instanceof RefusedTooOften) {
@@ -58,7 +58,7 @@ async function send<T>({ clock, limits, wire, random }: Scene, look: () => T): P
         wire.sent.requests += 1;
         const roundTripMs = drawRoundTripMs(random);
         await clock.sleep(roundTripMs / 2);
-        const { status, retryAfterMs } = limits.take(clock.now());
+        const { status, retryAfterMs } = limits.take(clock.monotonicMs());
         const seen = status === 429 ? null : { value: look() };
         await clock.sleep(roundTripMs / 2);
         if (seen !== null) {

@@ -61,7 +61,7 @@ const UNUSED: Omit<DropletApi, "droplet" | "associated" | "destroy" | "status" |
     shutDown: () => Promise.resolve(),
     account: () => Promise.resolve(null),
     find: () => Promise.resolve(null),
-    remove: () => Promise.resolve("removed"),
+    remove: () => Promise.resolve({ kind: "accepted" }),
     volumeSnapshots: () => Promise.resolve(null),
     snapshotsOf: () => Promise.resolve([]),
 };

@@ -22,14 +22,15 @@ export class TokenLimits {
         }
         const hourLeft = 5_000 - (this.#times.length - this.#hourFrom);
         const minuteLeft = 250 - (this.#times.length - this.#minuteFrom);
-        const resetAtMs = Math.ceil(((this.#times[this.#hourFrom] ?? nowMs) + HOUR_MS) / 1_000) * 1_000;
+        const opensAtMs = (this.#times[this.#hourFrom] ?? nowMs) + HOUR_MS;
+        const resetInMs = Math.ceil((opensAtMs - nowMs) / 1_000) * 1_000;
         if (hourLeft <= 0 || minuteLeft <= 0) {
             this.refused += 1;
             const opensInMs = (this.#times[this.#minuteFrom] ?? nowMs) + MINUTE_MS - nowMs;
             const retryAfterMs = hourLeft <= 0 ? null : Math.ceil(opensInMs / 1_000) * 1_000;
-            return { status: 429, remaining: 0, resetAtMs, retryAfterMs };
+            return { status: 429, remaining: 0, resetInMs, retryAfterMs };
         }
         this.#times.push(nowMs);
-        return { status: 200, remaining: hourLeft - 1, resetAtMs, retryAfterMs: null };
+        return { status: 200, remaining: hourLeft - 1, resetInMs, retryAfterMs: null };
     }
 }

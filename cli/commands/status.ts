@@ -1,11 +1,11 @@
+import { beginSpan } from "../../provider/polling/clock.js";
 import { Hazard } from "../../provider/polling/hazard.js";
 import { nextLookAtMs, type Looks } from "../../provider/polling/interval.js";
-import { composeReport } from "../../provider/teardown/compose-report.js";
+import { composeReport, type Totals } from "../../provider/teardown/compose-report.js";
 import { withDeadline } from "../../provider/teardown/deadline.js";
 import { isInterruption } from "../../provider/teardown/errors.js";
 import { Ledger } from "../../provider/teardown/ledger.js";
 import { progressLine } from "../../provider/teardown/narrate.js";
-import type { Traffic } from "../../provider/teardown/ports.js";
 import type { Outcome as DropletOutcome, Report } from "../../provider/teardown/report.js";
 import type { AssociatedResource, Droplet } from "../../provider/teardown/resource.js";
 import { endedWell, leftIn, type DestroyStatus } from "../../provider/teardown/status.js";
@@ -27,7 +27,7 @@ export async function status(invocation: StatusInvocation, context: Context): Pr
     const { session, surroundings } = context;
     const { clock, interrupt, stderr } = surroundings;
     const client = session.client();
-    const startedAtMs = clock.now();
+    const span = beginSpan(clock);
     const display = createDisplay(stderr, clock, new Map([[invocation.dropletId, null]]));
     const watch = new Watch(invocation, client, context, display);
     let cause: unknown = null;
@@ -41,14 +41,7 @@ export async function status(invocation: StatusInvocation, context: Context): Pr
     } finally {
         display.close();
     }
-    const report = reportOf(
-        invocation.dropletId,
-        watch.sight,
-        cause,
-        client.traffic,
-        startedAtMs,
-        clock.now(),
-    );
+    const report = reportOf(invocation.dropletId, watch.sight, cause, { ...client.traffic, ...span() });
     const text = reportText([report], context.paint);
     return { ...NO_OUTCOME, account: watch.account, entries: [{ report, cause }], text };
 }
@@ -72,9 +65,9 @@ class Watch {
         const { clock } = this.#context.surroundings;
         this.account = await this.#context.session.account(signal);
         const hazard = new Hazard();
-        let looks: Looks = { acceptedAtMs: clock.now(), lastSentAtMs: null };
+        let looks: Looks = { acceptedAtMs: clock.monotonicMs(), lastSentAtMs: null };
         for (;;) {
-            looks = { ...looks, lastSentAtMs: clock.now() };
+            looks = { ...looks, lastSentAtMs: clock.monotonicMs() };
             this.sight = await this.#look(signal);
             if (!this.#invocation.wait || this.sight.status.state !== "running") {
                 return;
@@ -84,7 +77,7 @@ class Watch {
                 progressLine("completion", this.sight.status, null),
             );
             const nextMs = nextLookAtMs(looks, leftIn(this.sight.status), hazard);
-            await clock.sleep(Math.max(nextMs - clock.now(), 0), signal);
+            await clock.sleep(Math.max(nextMs - clock.monotonicMs(), 0), signal);
         }
     }
 
@@ -100,14 +93,7 @@ class Watch {
     }
 }
 
-function reportOf(
-    dropletId: number,
-    sight: Sight | null,
-    cause: unknown,
-    { requests, requestIds }: Traffic,
-    startedAtMs: number,
-    finishedAtMs: number,
-): Report {
+function reportOf(dropletId: number, sight: Sight | null, cause: unknown, totals: Totals): Report {
     const { droplet, status, recorded } = sight ?? { droplet: null, status: { state: "none" }, recorded: [] };
     const presence = droplet === null ? "absent" : "present";
     const { outcome, error } = verdict(status, presence, cause);
@@ -121,6 +107,7 @@ function reportOf(
         unmatched: [],
         goesOn: status.state === "running",
     };
+    const { requests, requestIds, startedAtMs, finishedAtMs } = totals;
     return { ...composeReport(facts, outcome, error), requests, requestIds, startedAtMs, finishedAtMs };
 }
 

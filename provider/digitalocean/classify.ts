@@ -3,29 +3,32 @@ import {
     ApiError,
     AuthenticationError,
     ForbiddenError,
+    MalformedAnswerError,
     UnreachableError,
     type TeardownError,
 } from "../teardown/errors.js";
 import type { SubmitOutcome } from "../teardown/ports.js";
 import type { Answer, NoAnswer, Request } from "./exchange.js";
-import { isJsonObject, parseJson } from "./json.js";
+import { isJsonObject } from "./json.js";
 import { failureOf, type Sent } from "./send.js";
 import { excerpt } from "./text.js";
 
-const LONGEST_BODY_EXCERPT = 200;
+const LONGEST_EXCERPT = 200;
 
 /** The error that an answer stands for; its message is `GET /v2/…: 403 Forbidden … (request …)`. */
 function apiError(request: Request, answer: Answer): ApiError {
-    const isRedirect = answer.status >= 300 && answer.status < 400;
-    return errorWith(request, answer, isRedirect ? redirectText(answer) : messageOf(answer));
+    const ErrorClass = errorClass(answer.status);
+    return new ErrorClass(line(request, answer, messageOf(answer)), answer.status, answer.requestId);
 }
 
-/** An `ApiError` of the class that the status asks for, with a text of our own. */
-export function errorWith(request: Request, answer: Answer, text: string, options?: ErrorOptions): ApiError {
+/** A success that cannot be read, for the reason given. */
+export function malformed(request: Request, answer: Answer, reason: string): MalformedAnswerError {
+    return new MalformedAnswerError(line(request, answer, reason), answer.status, answer.requestId);
+}
+
+function line({ method, path }: Request, answer: Answer, text: string): string {
     const id = answer.requestId === null ? "" : ` (request ${answer.requestId})`;
-    const message = `${request.method} ${request.path}: ${answer.status} ${text}${id}`;
-    const ErrorClass = errorClass(answer.status);
-    return new ErrorClass(message, answer.status, answer.requestId, options);
+    return `${method} ${path}: ${answer.status} ${text}${id}`;
 }
 
 function errorClass(status: number): typeof ApiError {
@@ -55,37 +58,48 @@ function count(tries: number): string {
     return tries === 1 ? "1 try" : `${tries} tries`;
 }
 
-/** What became of a destroy or a retry; throws what is an error and certainly had no effect. */
-export function submitOutcome(request: Request, sent: Sent): SubmitOutcome {
+/**
+ * What became of a change; throws what is an error and certainly had no effect.
+ * @param isDone whether a success of this status is what the API declares
+ */
+export function submitOutcome(
+    request: Request,
+    sent: Sent,
+    isDone: (status: number) => boolean,
+): SubmitOutcome {
     const { reply } = sent;
     if (reply.kind === "none" || isInconclusive(reply.status)) {
-        return { kind: "lost", message: refusalText(request, reply) };
+        return { kind: "lost", message: lostText(request, reply) };
     }
-    if (reply.status === 202) {
-        return { kind: "accepted" };
+    if (isSuccess(reply)) {
+        return isDone(reply.status)
+            ? { kind: "accepted" }
+            : { kind: "lost", message: lostText(request, reply) };
     }
-    const message = refusalText(request, reply);
-    if (reply.status === 409) {
-        return { kind: "conflict", message };
+    const kind = isNotFound(reply) ? "gone" : REFUSALS.get(reply.status);
+    if (kind === undefined) {
+        throw failure(request, sent);
     }
-    if (isNotFound(reply)) {
-        return { kind: "gone", message };
-    }
-    if (reply.status === 429 || (reply.status === 422 && /pending event/i.test(messageOf(reply)))) {
-        return { kind: "busy", message };
-    }
-    if (reply.status === 422) {
-        return { kind: "rejected", error: apiError(request, reply) };
-    }
-    throw failure(request, sent);
+    return { kind, message: apiError(request, reply).message };
 }
 
-/** A server fault, or a success that the API does not declare: a proxy's page, perhaps. */
+/** Answers to a change that had no effect and end nothing. */
+const REFUSALS: ReadonlyMap<number, "conflict" | "busy" | "limited"> = new Map([
+    [409, "conflict"],
+    [422, "busy"],
+    [429, "limited"],
+]);
+
+/** A server that gave up while it was at it: the change may be there. */
 function isInconclusive(status: number): boolean {
-    return status >= 500 || (status >= 200 && status < 300 && status !== 202);
+    return status === 408 || status >= 500;
 }
 
-function refusalText(request: Request, reply: Answer | NoAnswer): string {
+export function isSuccess({ status }: Answer): boolean {
+    return status >= 200 && status <= 299;
+}
+
+function lostText(request: Request, reply: Answer | NoAnswer): string {
     return reply.kind === "none"
         ? `${request.method} ${request.path}: ${reply.reason}`
         : apiError(request, reply).message;
@@ -96,15 +110,22 @@ function refusalText(request: Request, reply: Answer | NoAnswer): string {
  * mean that a Droplet is gone.
  */
 export function isNotFound(answer: Answer): boolean {
-    return answer.status === 404 && (answer.text.trim() === "" || isJsonObject(parseJson(answer.text)));
+    return answer.status === 404 && (answer.text.trim() === "" || isJsonObject(answer.json));
 }
 
 /** The API's own message, else the beginning of the body, else the status in words; one line. */
 function messageOf(answer: Answer): string {
-    const body = parseJson(answer.text);
-    const message = isJsonObject(body) ? body.message : undefined;
+    if (answer.status >= 300 && answer.status <= 399) {
+        return answer.redact(redirectText(answer));
+    }
+    const message = isJsonObject(answer.json) ? answer.json.message : undefined;
     const text = typeof message === "string" && message.trim() !== "" ? message : answer.text;
-    return excerpt(text, LONGEST_BODY_EXCERPT) || (STATUS_CODES[answer.status] ?? "no message");
+    return quote(answer, text) || (STATUS_CODES[answer.status] ?? "no message");
+}
+
+/** The beginning of what an answer says, without secrets: one that is cut in two would not be found any more. */
+export function quote(answer: Answer, text: string): string {
+    return excerpt(answer.redact(text), LONGEST_EXCERPT);
 }
 
 /** The host only: the rest of a URL may carry what is nobody's business. */

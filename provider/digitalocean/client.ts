@@ -1,14 +1,10 @@
 import { RefusedError, StaleError } from "../teardown/errors.js";
 import type { Sending, SubmitOutcome } from "../teardown/ports.js";
-import { errorWith, failure, isNotFound, submitOutcome } from "./classify.js";
+import { failure, isNotFound, isSuccess, malformed, quote, submitOutcome } from "./classify.js";
 import type { Connection, Method, Observer } from "./connection.js";
-import type { Answer } from "./exchange.js";
-import { parseJson } from "./json.js";
-import { send } from "./send.js";
-import { excerpt } from "./text.js";
+import type { Answer, Request } from "./exchange.js";
+import { send, type Sent } from "./send.js";
 import { MalformedError } from "./wire-fields.js";
-
-const LONGEST_BODY_EXCERPT = 200;
 
 /** Reads what a body says, or throws a `MalformedError` that names the field. */
 export type Reader<T> = (body: unknown) => T;
@@ -19,11 +15,11 @@ export interface Client {
     find<T>(path: string, read: Reader<T>, signal: AbortSignal): Promise<T | null>;
     /** 200 is mapped, anything else throws. */
     get<T>(path: string, read: Reader<T>, signal: AbortSignal): Promise<T>;
-    /** Deletes; 404 is as good as done. Repeating it is safe as long as it is fresh. */
-    remove(path: string, sending: Sending): Promise<"removed" | "stale">;
+    /** Deletes one resource. Sent once: it rests on a look, which a pause would make out of date. */
+    remove(path: string, sending: Sending): Promise<SubmitOutcome>;
     /** Asks for something once. An answer that is lost, 404, 409 or 422 is no error: look at what has come of it. */
     ask(path: string, body: object, signal: AbortSignal): Promise<void>;
-    /** Starts work that must not be started twice. */
+    /** Starts work that must not be started twice. Sent once. */
     submit(method: Method, path: string, body: object | null, sending: Sending): Promise<SubmitOutcome>;
 }
 
@@ -40,7 +36,7 @@ export function createClient(connection: Connection, observe: Observer): Client 
         isAbsent: (answer: Answer) => boolean,
     ): Promise<T | null> => {
         const request = { method: "GET", path } as const;
-        const sent = await send(connection, request, { repeatable: true, observe, signal });
+        const sent = await send(connection, request, { repeat: "any-failure", observe, signal });
         const { reply } = sent;
         if (reply.kind === "answer" && isAbsent(reply)) {
             return null;
@@ -50,48 +46,38 @@ export function createClient(connection: Connection, observe: Observer): Client 
         }
         return readAnswer(path, reply, reader);
     };
+    const change = async (
+        request: Request,
+        sending: Sending,
+        isDone: (status: number) => boolean,
+    ): Promise<SubmitOutcome> => {
+        try {
+            const sent = await send(connection, request, { repeat: "nothing", observe, ...sending });
+            return submitOutcome(request, sent, isDone);
+        } catch (error) {
+            if (error instanceof StaleError) {
+                return { kind: "stale" };
+            }
+            throw error;
+        }
+    };
     return {
         find: (path, reader, signal) => read(path, reader, signal, isNotFound),
         get: async <T>(path: string, reader: Reader<T>, signal: AbortSignal) =>
             (await read(path, reader, signal, () => false)) as T,
-        remove: (path, sending) =>
-            unlessStale("stale", async () => {
-                const request = { method: "DELETE", path } as const;
-                const sent = await send(connection, request, { repeatable: true, observe, ...sending });
-                const { reply } = sent;
-                if (reply.kind === "none" || (!isSuccess(reply) && !isNotFound(reply))) {
-                    throw failure(request, sent);
-                }
-                return "removed" as const;
-            }),
+        remove: (path, sending) => change({ method: "DELETE", path }, sending, () => true),
         ask: async (path, body, signal) => {
             const request = { method: "POST", path, body: JSON.stringify(body) } as const;
-            const sent = await send(connection, request, { repeatable: false, observe, signal });
-            const { reply } = sent;
-            const tolerable =
-                reply.kind === "none" || reply.status >= 500 || [404, 409, 422].includes(reply.status);
-            if (!tolerable && !isSuccess(reply)) {
+            const sent = await send(connection, request, { repeat: "no-effect", observe, signal });
+            if (!isSettled(sent)) {
                 throw failure(request, sent);
             }
         },
-        submit: (method, path, body, sending) =>
-            unlessStale({ kind: "stale" }, async () => {
-                const request = { method, path, ...(body === null ? {} : { body: JSON.stringify(body) }) };
-                const sent = await send(connection, request, { repeatable: false, observe, ...sending });
-                return submitOutcome(request, sent);
-            }),
+        submit: (method, path, body, sending) => {
+            const request = { method, path, ...(body === null ? {} : { body: JSON.stringify(body) }) };
+            return change(request, sending, (status) => status === 202);
+        },
     };
-}
-
-async function unlessStale<T, S>(stale: S, work: () => Promise<T>): Promise<T | S> {
-    try {
-        return await work();
-    } catch (error) {
-        if (error instanceof StaleError) {
-            return stale;
-        }
-        throw error;
-    }
 }
 
 /** The error for it would come from deep inside the transport. */
@@ -101,25 +87,30 @@ function checkToken(token: string): void {
     }
 }
 
-function isSuccess(answer: Answer): boolean {
-    return answer.status >= 200 && answer.status <= 299;
+/** Done, lost, or refused in a way that a look will explain. */
+function isSettled({ reply }: Sent): boolean {
+    return (
+        reply.kind === "none" ||
+        isSuccess(reply) ||
+        reply.status >= 500 ||
+        [404, 408, 409, 422].includes(reply.status)
+    );
 }
 
 function readAnswer<T>(path: string, answer: Answer, reader: Reader<T>): T {
     const request = { method: "GET", path } as const;
     if (!answer.complete) {
-        throw errorWith(request, answer, "the answer is too large");
+        throw malformed(request, answer, "the answer is too large");
     }
-    const body = parseJson(answer.text);
-    if (body === undefined) {
-        const start = excerpt(answer.text, LONGEST_BODY_EXCERPT) || "an empty body";
-        throw errorWith(request, answer, `the answer is not JSON: ${start}`);
+    if (answer.json === undefined) {
+        const start = quote(answer, answer.text) || "an empty body";
+        throw malformed(request, answer, `the answer is not JSON: ${start}`);
     }
     try {
-        return reader(body);
+        return reader(answer.json);
     } catch (error) {
         if (error instanceof MalformedError) {
-            throw errorWith(request, answer, `unexpected answer: ${error.message}`, { cause: error });
+            throw malformed(request, answer, `unexpected answer: ${quote(answer, error.message)}`);
         }
         throw error;
     }

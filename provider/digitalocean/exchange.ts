@@ -3,6 +3,7 @@ import { StaleError, TeardownError } from "../teardown/errors.js";
 import { readBody, type Body } from "./body.js";
 import type { Connection, Method, Observer } from "./connection.js";
 import type { FetchAnswer } from "./fetch.js";
+import { parseJson } from "./json.js";
 import { readRateHeaders, type RateHeaders } from "./rate-headers.js";
 import { redactError, redactTokens } from "./redact.js";
 import { requestIdOf } from "./request-id.js";
@@ -27,10 +28,14 @@ export type Reply = Answer | NoAnswer;
 export interface Answer extends Body {
     readonly kind: "answer";
     readonly status: number;
+    /** The body as JSON, exactly as it came; undefined: it is none. */
+    readonly json: unknown;
     readonly requestId: string | null;
     readonly rate: RateHeaders;
     /** The `location` header, as a redirect has it. */
     readonly location: string | null;
+    /** Takes secrets out of a text that quotes this answer. */
+    readonly redact: (text: string) => string;
 }
 
 /** Nothing usable came back; the request may or may not have taken effect. */
@@ -103,24 +108,21 @@ async function bodyOf(answer: FetchAnswer): Promise<Body> {
     return { text: "", complete: true };
 }
 
-/** Redacts before anything is parsed, so that no later step has to think of it. */
-function received(connection: Connection, answer: FetchAnswer, body: Body): Answer {
-    const clean = (text: string): string => redactTokens(text, [connection.token]);
-    const headers = {
-        get: (name: string): string | null => {
-            const value = answer.headers.get(name);
-            return value === null ? null : clean(value);
-        },
-    };
-    const text = clean(body.text);
+/** Nothing is redacted yet: names and ids are compared as the API sent them. */
+function received({ clock, token }: Connection, answer: FetchAnswer, body: Body): Answer {
+    const redact = (text: string): string => redactTokens(text, [token]);
+    const json = body.complete ? parseJson(body.text) : undefined;
+    const requestId = requestIdOf(json, answer.headers);
     return {
+        ...body,
         kind: "answer",
         status: answer.status,
-        requestId: requestIdOf(text, headers),
-        rate: readRateHeaders(headers, connection.clock.now()),
-        location: headers.get("location"),
-        text,
-        complete: body.complete,
+        json,
+        // What the server calls an id is printed, and a careless one may repeat a header.
+        requestId: requestId === null || redact(requestId) !== requestId ? null : requestId,
+        rate: readRateHeaders(answer.headers, clock.now()),
+        location: answer.headers.get("location"),
+        redact,
     };
 }
 

@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import { getProxyForUrl } from "proxy-from-env";
 import { RefusedError } from "../teardown/errors.js";
 import type { Fetch } from "./fetch.js";
+import { loadPackage } from "./load-package.js";
 
 /** The proxy for a URL, or "" for none. */
 export type ProxyFor = (url: string) => string;
@@ -12,11 +13,14 @@ export type ProxyFor = (url: string) => string;
  * environment's HTTPS_PROXY and NO_PROXY are read. Plain http, which is loopback, never goes to a proxy.
  */
 export function createNodeFetch(proxyFor: ProxyFor = getProxyForUrl): Fetch {
+    // node-fetch is an ES module, which CommonJS reaches by a dynamic import only. It is loaded with its user:
+    // an installation that goes away during a long destroy must not take the network with it.
+    const loading = loadPackage("node-fetch", () => import("node-fetch"));
+    loading.catch(() => undefined);
     const plain = new HttpAgent({ keepAlive: true });
     const agents = new Map<string, Promise<HttpAgent>>();
     return async (url, init) => {
-        // node-fetch is an ES module, which CommonJS reaches by a dynamic import only.
-        const { default: fetch } = await import("node-fetch");
+        const { default: fetch } = await loading;
         const { protocol } = new URL(url);
         const agent = protocol === "http:" ? plain : await cached(agents, proxyFor(url));
         return fetch(url, { ...init, agent });
@@ -37,6 +41,6 @@ async function secureAgent(proxy: string): Promise<HttpAgent> {
         // The value may carry a password, so it is not repeated.
         throw new RefusedError("HTTPS_PROXY is not the http or https URL of a proxy");
     }
-    const { HttpsProxyAgent } = await import("https-proxy-agent");
+    const { HttpsProxyAgent } = await loadPackage("https-proxy-agent", () => import("https-proxy-agent"));
     return new HttpsProxyAgent(proxy, { keepAlive: true });
 }

@@ -7,35 +7,43 @@ export const LONGEST_WAIT_MS = 3_600_000;
 export interface RateHeaders {
     /** Requests left in the window, or null where the answer does not say. */
     readonly remaining: number | null;
-    /** When the oldest request of the window expires, in milliseconds since the epoch. */
-    readonly resetAtMs: number | null;
+    /** Milliseconds until the oldest request of the window expires. */
+    readonly resetInMs: number | null;
     /** How long to wait, where the server asks for it. */
     readonly retryAfterMs: number | null;
 }
 
-/** Reads `ratelimit-remaining`, `ratelimit-reset` (epoch seconds) and `retry-after`; bounds every time. */
-export function readRateHeaders(headers: FetchHeaders, nowMs: number): RateHeaders {
+/**
+ * Reads `ratelimit-remaining`, `ratelimit-reset` (epoch seconds) and `retry-after`. The server's dates become
+ * waits by its own `date`, since the two clocks may differ; every wait is bounded.
+ * @param wallMs our date, for answers that have none
+ */
+export function readRateHeaders(headers: FetchHeaders, wallMs: number): RateHeaders {
+    const serverMs = parseDate(headers.get("date")) ?? wallMs;
     const resetSeconds = wholeNumber(headers.get("ratelimit-reset"));
     return {
         remaining: wholeNumber(headers.get("ratelimit-remaining")),
-        resetAtMs:
-            resetSeconds === null || resetSeconds === 0
-                ? null
-                : Math.min(resetSeconds * 1_000, nowMs + LONGEST_WAIT_MS),
-        retryAfterMs: parseRetryAfter(headers.get("retry-after"), nowMs),
+        resetInMs:
+            resetSeconds === null || resetSeconds === 0 ? null : bounded(resetSeconds * 1_000 - serverMs),
+        retryAfterMs: parseRetryAfter(headers.get("retry-after"), serverMs),
     };
 }
 
 /** `retry-after` in either form of RFC 9110, seconds or a date, as milliseconds from now. */
 export function parseRetryAfter(value: string | null, nowMs: number): number | null {
     const seconds = wholeNumber(value);
-    const waitMs = seconds === null ? untilDate(value, nowMs) : seconds * 1_000;
-    return waitMs === null ? null : Math.min(waitMs, LONGEST_WAIT_MS);
+    const atMs = seconds === null ? parseDate(value) : nowMs + seconds * 1_000;
+    return atMs === null ? null : bounded(atMs - nowMs);
 }
 
-function untilDate(value: string | null, nowMs: number): number | null {
+function bounded(waitMs: number): number {
+    return Math.min(Math.max(waitMs, 0), LONGEST_WAIT_MS);
+}
+
+/** A date of RFC 9110, or of another form that has a month or a zone in letters; null for anything else. */
+function parseDate(value: string | null): number | null {
     const atMs = /[a-z]/i.test(value ?? "") ? Date.parse(value ?? "") : NaN;
-    return Number.isNaN(atMs) ? null : Math.max(atMs - nowMs, 0);
+    return Number.isNaN(atMs) ? null : atMs;
 }
 
 function wholeNumber(value: string | null): number | null {

@@ -1,13 +1,12 @@
 import type { Connection, Observer } from "./connection.js";
 import { exchange, type Reply, type Request } from "./exchange.js";
-import { decideRetry, isRateLimit, isServerFault, type Failure } from "./retry-policy.js";
+import { decideRetry, failureOfStatus, type Failure, type Repeat } from "./retry-policy.js";
 
 export interface SendOptions {
-    /** False: a repeat could take effect twice. */
-    readonly repeatable: boolean;
+    readonly repeat: Repeat;
     readonly observe: Observer;
     readonly signal: AbortSignal;
-    /** Whether it may still leave; asked right before every try. */
+    /** Whether it may still leave; asked right before it does. */
     readonly stillFresh?: () => boolean;
 }
 
@@ -15,6 +14,7 @@ export interface SendOptions {
 export interface Sent {
     /** The last reply; a failure where no further try was worth it. */
     readonly reply: Reply;
+    /** Those that were limited are not counted. */
     readonly tries: number;
 }
 
@@ -23,29 +23,29 @@ export interface Sent {
  * @throws StaleError where it may not leave any more
  */
 export async function send(connection: Connection, request: Request, options: SendOptions): Promise<Sent> {
-    const { repeatable, observe, signal, stillFresh } = options;
-    for (let attempt = 1; ; attempt += 1) {
+    const { repeat, observe, signal, stillFresh } = options;
+    for (let attempt = 1; ;) {
         const reply = await exchange(connection, request, observe, signal, stillFresh);
         const failure = failureOf(reply);
         if (failure === null) {
             return { reply, tries: attempt };
         }
-        const nowMs = connection.clock.now();
-        const decision = decideRetry({ repeatable, attempt, failure, nowMs, random: connection.random() });
-        if (decision.kind === "stop") {
-            return { reply, tries: attempt };
+        const decision = decideRetry({ repeat, attempt, failure, random: connection.random() });
+        switch (decision.kind) {
+            case "stop":
+                return { reply, tries: attempt };
+            case "readmit":
+                break;
+            case "retry":
+                attempt += 1;
+                await connection.clock.sleep(decision.delayMs, signal);
         }
-        await connection.clock.sleep(decision.delayMs, signal);
     }
 }
 
 /** What another try might cure, or null. */
 export function failureOf(reply: Reply): Failure | null {
-    if (reply.kind === "none") {
-        return { kind: "connection" };
-    }
-    const { status, rate } = reply;
-    return isRateLimit(status) || isServerFault(status)
-        ? { kind: "status", status, retryAfterMs: rate.retryAfterMs, resetAtMs: rate.resetAtMs }
-        : null;
+    return reply.kind === "none"
+        ? { kind: "connection" }
+        : failureOfStatus(reply.status, reply.rate.retryAfterMs);
 }

@@ -53,8 +53,8 @@ export function requiredListOf(field: Field): readonly Field[] {
     return listOf(field);
 }
 
-/** As the API sent it, so that it compares as what it is; null where absent, null or blank. */
-export function rawText(field: Field): string | null {
+/** A name, exactly as the API sent it: what it is compared with is exact as well. Null where absent, null or blank. */
+export function optionalName(field: Field): string | null {
     if (isUnset(field.value)) {
         return null;
     }
@@ -64,15 +64,9 @@ export function rawText(field: Field): string | null {
     return field.value;
 }
 
-/** Trimmed and on one line; null where absent, null or blank. */
+/** As `optionalName`, without white space at its ends. */
 export function optionalText(field: Field): string | null {
-    if (isUnset(field.value)) {
-        return null;
-    }
-    if (typeof field.value !== "string") {
-        throw malformed(field, "a text");
-    }
-    return printable(field.value) || null;
+    return optionalName(field)?.trim() ?? null;
 }
 
 /** An id as a string, whether it came as a number or as a string. */
@@ -144,7 +138,7 @@ function nameOf(value: unknown): string {
         case "object":
             return value === null ? "null" : "an object";
         case "string":
-            return `"${printable(value).slice(0, 40)}"`;
+            return `"${printable(value)}"`;
         default:
             return String(value);
     }

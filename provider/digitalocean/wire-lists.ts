@@ -9,7 +9,7 @@ import {
     listOf,
     objectOf,
     optionalObject,
-    optionalText,
+    optionalName,
     optionalTime,
     rootOf,
     type Field,
@@ -29,7 +29,7 @@ export function readVolumes(body: unknown): readonly ListedVolume[] {
     return eachOf(body, "volumes", (field) => ({
         kind: "volume",
         id: idOf(field("id")),
-        name: optionalText(field("name")) ?? "",
+        name: optionalName(field("name")) ?? "",
         monthlyCost: costOf(field("size_gigabytes"), CENTS.volumeGigabyte),
         createdAt: optionalTime(field("created_at")),
         dropletIds: listOf(field("droplet_ids")).map(dropletIdOf),
@@ -41,7 +41,7 @@ export function readSnapshots(body: unknown, kind: ListedSnapshot["kind"]): read
     return eachOf(body, "snapshots", (field) => ({
         kind,
         id: idOf(field("id")),
-        name: optionalText(field("name")) ?? "",
+        name: optionalName(field("name")) ?? "",
         monthlyCost: costOf(field("size_gigabytes"), CENTS.snapshotGigabyte),
         createdAt: optionalTime(field("created_at")),
         ownerId: isUnset(field("resource_id").value) ? "" : idOf(field("resource_id")),

@@ -21,9 +21,9 @@ import {
     objectOf,
     optionalAmount,
     optionalObject,
+    optionalName,
     optionalText,
     optionalTime,
-    rawText,
     requiredListOf,
     rootOf,
     type Field,
@@ -59,9 +59,9 @@ export function dropletOf(entry: Field): Droplet {
     const size = optionalObject(field("size"));
     return {
         id: dropletIdOf(field("id")),
-        name: optionalText(field("name")) ?? "",
+        name: optionalName(field("name")) ?? "",
         status: optionalText(field("status")) ?? "",
-        tags: listOf(field("tags")).flatMap((tag) => optionalText(tag) ?? []),
+        tags: listOf(field("tags")).flatMap((tag) => optionalName(tag) ?? []),
         monthlyPrice:
             size === null ? null : optionalAmount(fieldOf(size, "price_monthly", `${entry.path}.size`)),
     };
@@ -72,7 +72,7 @@ export function readAssociated(body: unknown): Inventory {
     const root = rootOf(body);
     const listed = eachResource(root, "").map(({ ref, item, path }) => ({
         ...ref,
-        name: nameOf(item, path),
+        name: optionalName(fieldOf(item, "name", path)) ?? "",
         monthlyCost: optionalAmount(fieldOf(item, "cost", path)),
     }));
     const resources = mergeTwins(listed, (first, second) => ({
@@ -115,14 +115,10 @@ function readProgress(lists: JsonObject): readonly ResourceProgress[] {
 
 function progressOf(item: JsonObject, path: string): DropletProgress {
     return {
-        name: nameOf(item, path),
+        name: optionalName(fieldOf(item, "name", path)) ?? "",
         destroyedAt: optionalTime(fieldOf(item, "destroyed_at", path)),
         error: optionalText(fieldOf(item, "error_message", path)),
     };
-}
-
-function nameOf(item: JsonObject, path: string): string {
-    return rawText(fieldOf(item, "name", path)) ?? "";
 }
 
 function errorsOf(droplet: DropletProgress, resources: readonly ResourceProgress[]): number {
@@ -214,7 +210,7 @@ export function readOwnedSnapshots(
             snapshot: {
                 kind: "snapshot",
                 id: idOf(field("id")),
-                name: rawText(field("name")) ?? "",
+                name: optionalName(field("name")) ?? "",
                 monthlyCost: decimalOf(cents / 100),
             },
         };

@@ -21,7 +21,7 @@ export class OwnTime {
 
     constructor(options: OwnTimeOptions) {
         this.#options = options;
-        this.#startedAtMs = options.clock.now();
+        this.#startedAtMs = options.clock.monotonicMs();
     }
 
     /**
@@ -29,7 +29,7 @@ export class OwnTime {
      * @param ownMs so much of it would be needed by one that is alone as well
      */
     async turn<T>(wait: () => Promise<T>, ownMs = 0): Promise<T> {
-        const begun = { countedFromMs: this.#options.clock.now() + ownMs };
+        const begun = { countedFromMs: this.#options.clock.monotonicMs() + ownMs };
         const outermost = this.#open.size === 0;
         this.#open.add(begun);
         try {
@@ -63,11 +63,11 @@ export class OwnTime {
     #spentMs(): number {
         const [first] = this.#open;
         const waitedMs = this.#waitedMs + (first === undefined ? 0 : this.#sinceMs(first.countedFromMs));
-        const elapsedMs = this.#options.clock.now() - this.#startedAtMs;
+        const elapsedMs = this.#options.clock.monotonicMs() - this.#startedAtMs;
         return elapsedMs - Math.min(waitedMs, this.#options.mostWaitedMs);
     }
 
     #sinceMs(atMs: number): number {
-        return Math.max(this.#options.clock.now() - atMs, 0);
+        return Math.max(this.#options.clock.monotonicMs() - atMs, 0);
     }
 }

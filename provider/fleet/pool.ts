@@ -1,5 +1,6 @@
 import { createRateBudget, MOST_UNDER_WAY, type RateBudget, type Scheduler } from "../polling/budget.js";
 import type { Clock } from "../polling/clock.js";
+import { OperationBudget } from "../polling/group.js";
 import type { OpenWatch } from "../polling/watch.js";
 import { Watcher } from "../polling/watcher.js";
 import type { DropletApi, DropletListing, FleetApi, Traffic } from "../teardown/ports.js";
@@ -22,6 +23,11 @@ export interface Remote {
 /** One Droplet among those that are being torn down. Must be closed. */
 export interface Watched extends Client {
     readonly watch: OpenWatch;
+    /**
+     * Does work whose first `count` requests are admitted before it begins, so that none of them waits after
+     * the first. More of them may wait; what is not used is given back.
+     */
+    readonly together: <T>(count: number, work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
 }
 
 /** A wait for others; `ownMs` of it would be needed by one that is alone as well. */
@@ -95,15 +101,17 @@ export class Pool {
             }
             watch.listedIn(listingKey(listed.listing), true);
         }
-        const budget: RateBudget = {
+        const budget = new OperationBudget({
             admit: (signal, urgency) => turn(() => this.scheduler.admit(signal, urgency)),
+            admitGroup: (...args) => turn(() => this.scheduler.admitGroup(...args)),
             observe: (answer) => this.scheduler.observe(answer),
-        };
+        });
         const { api, traffic } = this.#remote.client(watchedBudget(budget, watch));
         const known = (): Droplet | null => this.#listed.get(dropletId) ?? null;
         return {
             api: watchedApi(api, watch, known, listed === null ? this.#listingOf : null),
             traffic,
+            together: (count, work, signal) => budget.together(count, work, signal),
             watch: {
                 ...watch,
                 get begun() {

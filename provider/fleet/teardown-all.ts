@@ -114,11 +114,12 @@ class Fleet {
         const mostWaitedMs = this.#longestTurnMs;
         const ownTime = new OwnTime({ clock, timeoutMs: request.timeoutMs, mostWaitedMs });
         const turn: Turn = (wait, ownMs = 0) => ownTime.turn(wait, this.#ownMs(ownMs, request));
-        const { api, traffic, watch } = pool.watch(request.dropletId, shown(request, listed), turn);
+        const { api, traffic, watch, together } = pool.watch(request.dropletId, shown(request, listed), turn);
         const prepared = this.#prepare();
         const effects = {
             api,
             traffic,
+            together,
             clock,
             ensureWanted,
             watch: {

@@ -3,12 +3,18 @@ import type { Clock } from "./clock.js";
 /** Something that says from when on the next request is allowed. */
 export interface Gate {
     /**
-     * Epoch milliseconds; not later than `nowMs` while it is open. Infinity: not before something else
+     * Monotonic milliseconds; not later than `nowMs` while it is open. Infinity: not before something else
      * happens, after which `serve` is called.
+     * @param count of requests that go through together
      */
-    opensAtMs(nowMs: number): number;
-    /** One went through. */
-    admitted(nowMs: number): void;
+    opensAtMs(nowMs: number, count: number): number;
+    admitted(nowMs: number, count: number): void;
+}
+
+/** A caller that waits for one request, or for several at once. */
+interface Caller {
+    readonly count: number;
+    readonly pass: () => void;
 }
 
 /** What a request is for: a change (submit, retry), a read that leads to one, a look at what is running. */
@@ -23,11 +29,13 @@ const FAIR_EVERY = 25;
 export class AdmissionQueue {
     readonly #clock: Clock;
     readonly #gate: Gate;
-    readonly #waiting: Readonly<Record<Urgency, Set<() => void>>> = {
+    readonly #callers: Readonly<Record<Urgency, Set<Caller>>> = {
         change: new Set(),
         read: new Set(),
         look: new Set(),
     };
+    /** Requests that are waited for. */
+    readonly #waiting: Record<Urgency, number> = { change: 0, read: 0, look: 0 };
     #admissions = 0;
     #timer: { readonly atMs: number; readonly stop: AbortController } | null = null;
 
@@ -36,34 +44,37 @@ export class AdmissionQueue {
         this.#gate = gate;
     }
 
-    /** How many wait. */
+    /** How many requests wait. */
     get length(): number {
         return URGENCIES.reduce((sum, urgency) => sum + this.waiting(urgency), 0);
     }
 
     waiting(urgency: Urgency): number {
-        return this.#waiting[urgency].size;
+        return this.#waiting[urgency];
     }
 
     /** Rejects with the signal's reason as soon as it aborts, and leaves nothing behind. */
-    enter(urgency: Urgency, signal?: AbortSignal): Promise<void> {
+    enter(urgency: Urgency, signal?: AbortSignal, count = 1): Promise<void> {
         return new Promise((resolve, reject) => {
             if (signal?.aborted) {
                 reject(signal.reason as Error);
                 return;
             }
-            const waiting = this.#waiting[urgency];
-            const pass = (): void => {
-                signal?.removeEventListener("abort", leave);
-                resolve();
+            const caller = {
+                count,
+                pass: (): void => {
+                    signal?.removeEventListener("abort", leave);
+                    resolve();
+                },
             };
             const leave = (): void => {
-                waiting.delete(pass);
+                this.#remove(urgency, caller);
                 reject(signal?.reason as Error);
                 this.serve();
             };
             signal?.addEventListener("abort", leave, { once: true });
-            waiting.add(pass);
+            this.#callers[urgency].add(caller);
+            this.#waiting[urgency] += count;
             this.serve();
         });
     }
@@ -71,27 +82,32 @@ export class AdmissionQueue {
     /** To be called when the gate may have changed. */
     serve(): void {
         for (let next = this.#next(); next !== null; next = this.#next()) {
-            const nowMs = this.#clock.now();
-            const opensAtMs = this.#gate.opensAtMs(nowMs);
+            const nowMs = this.#clock.monotonicMs();
+            const { urgency, caller } = next;
+            const opensAtMs = this.#gate.opensAtMs(nowMs, caller.count);
             if (opensAtMs > nowMs) {
                 this.#wakeAt(opensAtMs);
                 return;
             }
-            this.#gate.admitted(nowMs);
+            this.#gate.admitted(nowMs, caller.count);
             this.#admissions += 1;
-            next.waiting.delete(next.pass);
-            next.pass();
+            this.#remove(urgency, caller);
+            caller.pass();
         }
         this.#stopTimer();
     }
 
-    #next(): { readonly waiting: Set<() => void>; readonly pass: () => void } | null {
+    #remove(urgency: Urgency, caller: Caller): void {
+        this.#callers[urgency].delete(caller);
+        this.#waiting[urgency] -= caller.count;
+    }
+
+    #next(): { readonly urgency: Urgency; readonly caller: Caller } | null {
         const fair = this.#admissions % FAIR_EVERY === FAIR_EVERY - 1;
         const order = fair ? URGENCIES.toReversed() : URGENCIES;
         for (const urgency of order) {
-            const waiting = this.#waiting[urgency];
-            for (const pass of waiting) {
-                return { waiting, pass };
+            for (const caller of this.#callers[urgency]) {
+                return { urgency, caller };
             }
         }
         return null;
@@ -114,7 +130,7 @@ export class AdmissionQueue {
                 this.serve();
             }
         };
-        this.#clock.sleep(atMs - this.#clock.now(), timer.stop.signal).then(ring, () => undefined);
+        this.#clock.sleep(atMs - this.#clock.monotonicMs(), timer.stop.signal).then(ring, () => undefined);
     }
 
     #stopTimer(): void {

@@ -1,8 +1,9 @@
 import { AdmissionQueue, type Urgency } from "./admission-queue.js";
 import type { Clock } from "./clock.js";
+import { AdmittedGroup } from "./group.js";
 import { MinuteLimit } from "./minute-limit.js";
 import { createServerLimits } from "./server-limits.js";
-import { HOUR_MS, MINUTE_MS, SlidingWindow } from "./sliding-window.js";
+import { Usage } from "./usage.js";
 
 export type { Urgency } from "./admission-queue.js";
 
@@ -12,8 +13,8 @@ export interface RateAnswer {
     readonly status: number;
     /** `ratelimit-remaining`: requests left in the hour; 0 can mean the hour or the minute. */
     readonly remaining: number | null;
-    /** `ratelimit-reset` in epoch milliseconds: when the oldest request of the hour expires. */
-    readonly resetAtMs: number | null;
+    /** Milliseconds until `ratelimit-reset`, when the oldest request of the hour expires. */
+    readonly resetInMs: number | null;
     /** `retry-after` in milliseconds; the API sends it only when the minute is exhausted. */
     readonly retryAfterMs: number | null;
 }
@@ -29,8 +30,18 @@ export interface RateBudget {
     observe(answer: RateAnswer | null): void;
 }
 
-/** A budget that also says how much of it is left, for those who only send what finds room. */
+/** Requests that were admitted at once. Must be released. */
+export interface Group extends RateBudget {
+    /** As many requests as the group has go at once; more of them wait like any other. */
+    admit(signal?: AbortSignal, urgency?: Urgency): Promise<void>;
+    /** Gives back what was not used. */
+    release(): void;
+}
+
+/** A budget for many, which also says how much of it is left, for those who only send what finds room. */
 export interface Scheduler extends RateBudget {
+    /** One wait for several requests, so that none of them is waited for after the first. */
+    admitGroup(count: number, signal?: AbortSignal, urgency?: Urgency): Promise<Group>;
     /** How many looks at running destroys would be admitted now, after everything that is more urgent. */
     room(): number;
     /** How many requests it takes in a minute at present. */
@@ -69,66 +80,76 @@ const RESERVED_FOR_SUBMITS = 0.04;
 export function createRateBudget(options: RateBudgetOptions): Scheduler {
     const { clock, perMinute = 250, perHour = 5_000, share = 1, guardMs = 500 } = options;
     const { hourlyReserve = 25, mostUnderWay = Infinity } = options;
-    const minute = new SlidingWindow({ spanMs: MINUTE_MS, guardMs });
-    const hour = new SlidingWindow({ spanMs: HOUR_MS, guardMs });
+    const usage = new Usage(guardMs);
     const limits = createServerLimits({ perMinute, guardMs, hourlyReserve });
     const minuteLimit = new MinuteLimit({ perMinute, share });
-    let underWay = 0;
-    let lastAdmittedMs = -Infinity;
+    let last = { atMs: -Infinity, count: 1 };
 
     const gate = {
-        opensAtMs: (nowMs: number): number =>
+        opensAtMs: (nowMs: number, count: number): number =>
             Math.max(
-                minute.opensAtMs(nowMs, minuteLimit.limit(nowMs)),
-                hour.opensAtMs(nowMs, perHour - hourlyReserve),
+                usage.minute.opensAtMs(nowMs, minuteLimit.limit(nowMs), count),
+                usage.hour.opensAtMs(nowMs, perHour - hourlyReserve, count),
                 limits.opensAtMs(nowMs),
-                lastAdmittedMs + minuteLimit.spacingMs(nowMs),
-                underWay < mostUnderWay ? nowMs : Infinity,
+                last.atMs + last.count * minuteLimit.spacingMs(nowMs),
+                usage.underWay < mostUnderWay ? nowMs : Infinity,
             ),
-        admitted: (nowMs: number): void => {
-            minute.admitted(nowMs);
-            hour.admitted(nowMs);
-            limits.admitted(nowMs);
-            underWay += 1;
-            lastAdmittedMs = nowMs;
+        admitted: (nowMs: number, count: number): void => {
+            usage.admitted(nowMs, count);
+            limits.admitted(nowMs, count);
+            last = { atMs: nowMs, count };
         },
     };
     const queue = new AdmissionQueue(clock, gate);
+    const admit = (signal?: AbortSignal, urgency: Urgency = "read"): Promise<void> =>
+        queue.enter(urgency, signal);
 
     function learn(answer: RateAnswer, nowMs: number): void {
-        const remaining = answer.remaining === null ? null : Math.max(answer.remaining - underWay, 0);
+        const remaining = answer.remaining === null ? null : Math.max(answer.remaining - usage.uncounted, 0);
         limits.observe({ ...answer, remaining: answer.remaining === 0 ? 0 : remaining }, nowMs);
         if (answer.status === 429) {
             minuteLimit.refused(nowMs);
         } else if (answer.remaining !== null && answer.remaining > 0) {
             // Answers overtake each other: one that left earlier may not count those that came earlier.
-            const uncounted = underWay + minute.answeredAfter(nowMs - OVERTAKING_MS);
-            const seen = { remaining: answer.remaining, own: hour.used(nowMs), uncounted };
+            const uncounted = usage.uncounted + usage.minute.answeredAfter(nowMs - OVERTAKING_MS);
+            const seen = { remaining: answer.remaining, own: usage.hour.used(nowMs), uncounted };
             minuteLimit.observe(seen, nowMs);
         }
     }
 
-    return {
-        admit: (signal, urgency = "read") => queue.enter(urgency, signal),
-        observe: (answer) => {
-            const nowMs = clock.now();
-            underWay = Math.max(underWay - 1, 0);
-            // A refused request is not counted by the API.
-            minute.ended(nowMs, answer?.status !== 429);
-            hour.ended(nowMs, answer?.status !== 429);
-            if (answer !== null) {
-                learn(answer, nowMs);
-            }
+    function observe(answer: RateAnswer | null): void {
+        const nowMs = clock.monotonicMs();
+        // A refused request is not counted by the API.
+        usage.ended(nowMs, answer?.status !== 429);
+        if (answer !== null) {
+            learn(answer, nowMs);
+        }
+        queue.serve();
+    }
+
+    const reservations = {
+        sent: (isFirst: boolean): void => usage.reservedSent(clock.monotonicMs(), isFirst),
+        givenBack: (left: number, noneSent: boolean): void => {
+            usage.reservedGivenBack(clock.monotonicMs(), left, noneSent);
             queue.serve();
         },
-        perMinute: () => minuteLimit.limit(clock.now()),
+    };
+
+    return {
+        admit,
+        observe,
+        admitGroup: async (count, signal, urgency = "change") => {
+            await queue.enter(urgency, signal, count);
+            return new AdmittedGroup(count, { admit, observe }, reservations);
+        },
+        perMinute: () => minuteLimit.limit(clock.monotonicMs()),
         room: () => {
-            const nowMs = clock.now();
+            const nowMs = clock.monotonicMs();
             const limit = minuteLimit.limit(nowMs);
             const reserved = Math.ceil(limit * RESERVED_FOR_SUBMITS);
-            const free = limit - minute.used(nowMs) - queue.length - reserved;
+            const free = limit - usage.minute.used(nowMs) - queue.length - reserved;
             const open =
-                gate.opensAtMs(nowMs) <= nowMs && queue.waiting("read") + queue.waiting("change") === 0;
+                gate.opensAtMs(nowMs, 1) <= nowMs && queue.waiting("read") + queue.waiting("change") === 0;
             return Math.max(open ? free : 0, WAITING_LOOKS - queue.waiting("look"), 0);
         },
     };

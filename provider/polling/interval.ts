@@ -32,22 +32,21 @@ const LEAST_AMONG_MANY_MS = { list: 610, status: 900 } as const;
 const GROWS_FROM_MS = 53_000;
 
 export interface Looks {
-    /** When the destroy was accepted, in epoch milliseconds. */
+    /** When the destroy was accepted, in monotonic milliseconds. */
     readonly acceptedAtMs: number;
-    /** When its status was last asked for, in epoch milliseconds; null: not yet. */
+    /** When its status was last asked for, in monotonic milliseconds; null: not yet. */
     readonly lastSentAtMs: number | null;
 }
 
 /** Milliseconds that the end of a destroy has gone unnoticed on average, if it is looked at at a time. */
 export function unnoticedMs(looks: Looks, left: Left, atMs: number, hazard: Hazard): number {
-    // A clock that was set back must not make the wait longer.
     const lastMs = looks.lastSentAtMs ?? looks.acceptedAtMs;
     const fromMs = Math.max(lastMs - looks.acceptedAtMs, 0);
     return LIKELIER[left] * hazard.unnoticedMs(fromMs, fromMs + Math.max(atMs - lastMs, 0));
 }
 
 /**
- * When to ask for the status of one destroy next, in epoch milliseconds. It counts from one request to the
+ * When to ask for the status of one destroy next, in monotonic milliseconds. It counts from one request to the
  * next, so the caller that has no answer by then waits for the answer.
  */
 export function nextLookAtMs(

@@ -55,7 +55,7 @@ export class Listing {
         );
     }
 
-    /** When to read the list next, in epoch milliseconds; `room` requests are free now. */
+    /** When to read the list next, in monotonic milliseconds; `room` requests are free now. */
     dueAtMs(nowMs: number, room: number, hazard: Hazard): number {
         const watched = [...this.members].filter(
             ({ waiting, goneSinceMs }) => waiting && goneSinceMs === null,

@@ -28,9 +28,9 @@ export class MinuteLimit {
     readonly #options: MinuteLimitOptions;
     readonly #strangers = new Strangers();
     #limit: number;
-    #steppedAtMs = 0;
+    #steppedAtMs = -Infinity;
     #penalty = 0;
-    #penaltyAtMs = 0;
+    #penaltyAtMs = -Infinity;
 
     constructor(options: MinuteLimitOptions) {
         this.#options = options;

@@ -16,15 +16,15 @@ interface ServerLimitsOptions {
 /** What the API's own answers say about the budget, others' use of the same token included. */
 export function createServerLimits({ perMinute, guardMs, hourlyReserve }: ServerLimitsOptions) {
     /** A refusal: nothing is sent before. */
-    let blockedUntilMs = 0;
+    let blockedUntilMs = -Infinity;
     /** After a refusal the queue is not let go all at once. */
-    let pacedUntilMs = 0;
-    let lastAdmittedMs = 0;
+    let pacedUntilMs = -Infinity;
+    let nextPacedMs = -Infinity;
     /** Set while the hour is nearly used up: when the next single request may go. */
     let hourOpensAtMs: number | null = null;
 
     function refused(answer: RateAnswer, nowMs: number): void {
-        const untilMs = nowMs + refusalMs(answer, nowMs, guardMs);
+        const untilMs = nowMs + refusalMs(answer, guardMs);
         blockedUntilMs = Math.max(blockedUntilMs, untilMs);
         pacedUntilMs = blockedUntilMs + MINUTE_MS;
         if (answer.retryAfterMs === null) {
@@ -32,8 +32,8 @@ export function createServerLimits({ perMinute, guardMs, hourlyReserve }: Server
         }
     }
 
-    function answered({ remaining, resetAtMs }: RateAnswer, nowMs: number): void {
-        if (remaining === null || resetAtMs === null) {
+    function answered({ remaining, resetInMs }: RateAnswer, nowMs: number): void {
+        if (remaining === null || resetInMs === null) {
             return;
         }
         if (remaining > hourlyReserve) {
@@ -42,7 +42,7 @@ export function createServerLimits({ perMinute, guardMs, hourlyReserve }: Server
         }
         // A sudden 0 may be the minute's, whose end is near; the next answer tells which it was.
         const certain = remaining > 0 || hourOpensAtMs !== null;
-        const waitMs = bounded(resetAtMs + guardMs - nowMs, 0);
+        const waitMs = bounded(resetInMs + guardMs, 0);
         hourOpensAtMs = nowMs + (certain ? waitMs : Math.min(waitMs, MINUTE_MS + guardMs));
     }
 
@@ -54,13 +54,13 @@ export function createServerLimits({ perMinute, guardMs, hourlyReserve }: Server
                 answered(answer, nowMs);
             }
         },
-        /** The earliest time, in epoch milliseconds, at which one more may be sent. */
+        /** The earliest time, in monotonic milliseconds, at which one more may be sent. */
         opensAtMs(nowMs: number): number {
-            const pacedMs = nowMs < pacedUntilMs ? lastAdmittedMs + MINUTE_MS / perMinute : 0;
-            return Math.max(blockedUntilMs, hourOpensAtMs ?? 0, pacedMs, nowMs);
+            const pacedMs = nowMs < pacedUntilMs ? nextPacedMs : nowMs;
+            return Math.max(blockedUntilMs, hourOpensAtMs ?? nowMs, pacedMs, nowMs);
         },
-        admitted(nowMs: number): void {
-            lastAdmittedMs = nowMs;
+        admitted(nowMs: number, count: number): void {
+            nextPacedMs = nowMs + (count * MINUTE_MS) / perMinute;
             if (hourOpensAtMs !== null) {
                 hourOpensAtMs = nowMs + PROBE_EVERY_MS;
             }
@@ -69,11 +69,11 @@ export function createServerLimits({ perMinute, guardMs, hourlyReserve }: Server
 }
 
 /** The minute's refusal says how long; the hour's has only the reset; and neither may be there. */
-function refusalMs({ retryAfterMs, resetAtMs }: RateAnswer, nowMs: number, guardMs: number): number {
+function refusalMs({ retryAfterMs, resetInMs }: RateAnswer, guardMs: number): number {
     if (retryAfterMs !== null) {
         return bounded(retryAfterMs, SHORTEST_WAIT_MS);
     }
-    return resetAtMs === null ? MINUTE_MS + guardMs : bounded(resetAtMs + guardMs - nowMs, PROBE_EVERY_MS);
+    return resetInMs === null ? MINUTE_MS + guardMs : bounded(resetInMs + guardMs, PROBE_EVERY_MS);
 }
 
 function bounded(ms: number, shortestMs: number): number {

@@ -27,8 +27,10 @@ export class SlidingWindow {
         this.#options = options;
     }
 
-    admitted(nowMs: number): void {
-        this.#sent.push(nowMs);
+    admitted(nowMs: number, count: number): void {
+        for (let left = count; left > 0; left -= 1) {
+            this.#sent.push(nowMs);
+        }
     }
 
     /** One of the requests has ended. Which one does not matter: the oldest has waited longest. */
@@ -56,9 +58,10 @@ export class SlidingWindow {
         return count;
     }
 
-    /** The earliest time, in epoch milliseconds, at which one more fits under a limit. */
-    opensAtMs(nowMs: number, limit: number): number {
-        const tooMany = this.used(nowMs) - limit + 1;
+    /** The earliest time, in monotonic milliseconds, at which so many more fit under a limit, or nothing is in use. */
+    opensAtMs(nowMs: number, limit: number, count: number): number {
+        const used = this.used(nowMs);
+        const tooMany = Math.min(used - limit + count, used);
         return tooMany <= 0 ? nowMs : this.#expiryOf(tooMany - 1);
     }
 

@@ -46,7 +46,7 @@ export class Watcher {
                 return member.begun;
             },
             due: (looks, left, signal) => this.#due(member, looks, left, signal),
-            ended: (looks) => member.ended(looks, this.#clock.now(), this.#hazard),
+            ended: (looks) => member.ended(looks, this.#clock.monotonicMs(), this.#hazard),
             listedIn: (listing, seen) => this.#join(member, listing, seen),
             absent: (signal) => this.#absent(member, signal),
             close: () => this.#close(member),
@@ -97,7 +97,12 @@ export class Watcher {
 
     #absent(member: Member, signal: AbortSignal): Promise<boolean | null> {
         const listing = this.#listingOf(member);
-        if (signal.aborted || listing === undefined || !member.seen || !listing.worthIt(this.#clock.now())) {
+        if (
+            signal.aborted ||
+            listing === undefined ||
+            !member.seen ||
+            !listing.worthIt(this.#clock.monotonicMs())
+        ) {
             return Promise.resolve(null);
         }
         return new Promise((resolve, reject) => {
@@ -107,7 +112,7 @@ export class Watcher {
             };
             const proof: ProofWaiter = {
                 dropletId: member.dropletId,
-                sinceMs: this.#clock.now(),
+                sinceMs: this.#clock.monotonicMs(),
                 tell: (absent) => {
                     signal.removeEventListener("abort", abort);
                     resolve(absent);
@@ -134,7 +139,7 @@ export class Watcher {
 
     /** Does what is due, and comes back when the next thing is. */
     #tick(): void {
-        const nowMs = this.#clock.now();
+        const nowMs = this.#clock.monotonicMs();
         const nextSweepMs = this.#startSweeps(nowMs);
         const nextLookMs = this.#releaseLooks(nowMs);
         this.#wakeAt(Math.min(nextSweepMs, nextLookMs), nowMs);
@@ -210,7 +215,7 @@ export class Watcher {
 
     async #sweep(name: string, listing: Listing): Promise<void> {
         listing.sweeping = true;
-        const askedAtMs = this.#clock.now();
+        const askedAtMs = this.#clock.monotonicMs();
         const proofs = [...listing.proofs];
         const { signal } = this.#sweeps;
         try {
@@ -220,7 +225,7 @@ export class Watcher {
             }
         } catch {
             // A list is only a hint: without it, every Droplet is looked at by itself.
-            listing.failed(this.#clock.now());
+            listing.failed(this.#clock.monotonicMs());
         }
         listing.sweeping = false;
         this.#tick();

@@ -1,4 +1,4 @@
-import { ApiError, AuthenticationError, UnreachableError } from "./errors.js";
+import { ApiError, AuthenticationError } from "./errors.js";
 import { refuseUnmatched } from "./inventory.js";
 import type { Entry } from "./ledger.js";
 import { findLeftovers, hangsOn } from "./leftovers.js";
@@ -11,6 +11,7 @@ import { resourceLabel } from "./wording.js";
 
 /** Between looks at what comes free by itself. */
 const DETACH_PAUSE_MS = 3_000;
+const STALE = "not asked for: what is known of it is history";
 
 /**
  * One pass over what a Droplet that is gone has left: accounts for everything, and deletes what the policy
@@ -67,14 +68,14 @@ async function deleteEach(remaining: readonly Entry[], situation: Situation): Pr
     for (const entry of remaining) {
         await effects.ensureWanted();
         const failure = await deleteOne(entry, effects.api, sending);
-        if (failure === "stale") {
+        if (failure === STALE) {
             situation.unsee();
             return;
         }
         if (failure === null) {
             ledger.found(entry, { is: "gone" });
         } else {
-            ledger.failed(entry, failure.message);
+            ledger.failed(entry, failure);
             failed = true;
         }
     }
@@ -82,17 +83,29 @@ async function deleteEach(remaining: readonly Entry[], situation: Situation): Pr
     situation.memory = { ...memory, attempts: memory.attempts + 1, rested: false, leftovers };
 }
 
+/** Null: it is gone. What is lost or refused is looked up before it is asked for again. */
 async function deleteOne(
     entry: Entry,
     api: Situation["effects"]["api"],
     sending: Sending,
-): Promise<Error | "stale" | null> {
+): Promise<string | null> {
     try {
-        return (await api.remove(entry, sending)) === "stale" ? "stale" : null;
+        const outcome = await api.remove(entry, sending);
+        switch (outcome.kind) {
+            case "accepted":
+            case "gone":
+                return null;
+            case "stale":
+                return STALE;
+            case "conflict":
+            case "busy":
+            case "limited":
+            case "lost":
+                return outcome.message;
+        }
     } catch (error) {
-        const passes = error instanceof ApiError || error instanceof UnreachableError;
-        if (passes && !(error instanceof AuthenticationError)) {
-            return error;
+        if (error instanceof ApiError && !(error instanceof AuthenticationError)) {
+            return error.message;
         }
         throw error;
     }

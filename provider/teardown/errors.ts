@@ -29,6 +29,9 @@ export class AuthenticationError extends ApiError {}
 /** 403: the token lacks a scope. */
 export class ForbiddenError extends ApiError {}
 
+/** A success whose body is not what the API declares: nothing is known from it. */
+export class MalformedAnswerError extends ApiError {}
+
 /** No usable answer after every try. */
 export class UnreachableError extends TeardownError {}
 
@@ -74,8 +77,5 @@ export function isInterruption(error: unknown): boolean {
 
 /** Whether a read said nothing at all, neither good nor bad: another one may. */
 export function isNoNews(error: unknown): boolean {
-    return (
-        error instanceof UnreachableError ||
-        (error instanceof ApiError && (error.status < 300 || error.status === 429))
-    );
+    return error instanceof UnreachableError || error instanceof MalformedAnswerError;
 }

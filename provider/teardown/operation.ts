@@ -1,3 +1,4 @@
+import { beginSpan } from "../polling/clock.js";
 import { cleanUpLeftovers } from "./clean-up.js";
 import { composeReport, isUnsettled, type Totals } from "./compose-report.js";
 import { withDeadline } from "./deadline.js";
@@ -11,6 +12,8 @@ import { Submitter } from "./submit.js";
 
 export type { TeardownEffects, TeardownRequest } from "./request.js";
 
+/** The Droplet, the status, the list, the destroy. */
+const GROUP_SIZE = 4;
 /** Before something that could not be read is read again. */
 const NO_NEWS_PAUSE_MS = 5_000;
 /** Pauses are longer by up to this part, so that many Droplets do not come back at once. */
@@ -25,10 +28,10 @@ export async function tearDown(
     effects: TeardownEffects,
     signal?: AbortSignal,
 ): Promise<{ readonly report: Report; readonly cause: unknown }> {
-    const startedAtMs = effects.clock.now();
+    const span = beginSpan(effects.clock);
     const total = (report: Untotalled): Report => {
         const { requests, requestIds } = effects.traffic;
-        return { ...report, requests, requestIds, startedAtMs, finishedAtMs: effects.clock.now() };
+        return { ...report, requests, requestIds, ...span() };
     };
     return withDeadline(effects.clock, request.timeoutMs, signal, async (limited) => {
         const operation = new Operation(new Situation(request, effects, limited));
@@ -45,6 +48,7 @@ type Untotalled = Omit<Report, keyof Totals>;
 class Operation {
     readonly #situation: Situation;
     readonly #submitter: Submitter;
+    #groupSize = GROUP_SIZE;
     /** The last answer that said nothing. */
     #noNews: string | null = null;
 
@@ -54,11 +58,10 @@ class Operation {
     }
 
     async run(): Promise<Untotalled> {
-        const { request, effects } = this.#situation;
+        const { effects } = this.#situation;
         for (;;) {
             await effects.ensureWanted();
-            const { seen, memory } = this.#situation;
-            const action = decide(seen, memory, { retries: request.retries }, effects.clock.now());
+            const action = this.#decide();
             if (action.do === "finish") {
                 return this.#finish();
             }
@@ -78,11 +81,16 @@ class Operation {
         return this.#report("in-progress", [message, ...this.#lastKnown()].join("; "));
     }
 
+    #decide(): Action {
+        const { seen, memory, request, effects } = this.#situation;
+        return decide(seen, memory, { retries: request.retries }, effects.clock.monotonicMs());
+    }
+
     async #act(action: Exclude<Action, { do: "finish" }>): Promise<void> {
-        const { droplet } = this.#situation;
         switch (action.do) {
             case "look":
-                return this.#situation.look();
+                // After a poll, the Droplet is most likely gone, and nothing is to be destroyed.
+                return this.#situation.statusIsFresh ? this.#situation.look() : this.#lookAndSubmit();
             case "take-inventory":
                 return takeInventory(this.#situation);
             case "poll":
@@ -91,12 +99,27 @@ class Operation {
                 return this.#pause(action);
             case "submit":
             case "submit-or-retry":
-                return droplet === null
-                    ? this.#situation.unsee()
-                    : this.#submitter.submit(droplet, action.do === "submit-or-retry");
+                return this.#situation.unsee();
             case "clean-up":
                 return cleanUpLeftovers(action.by, action.delete, this.#situation);
         }
+    }
+
+    /** What rests on each other is admitted together: the look, the status, the list, the destroy. */
+    async #lookAndSubmit(): Promise<void> {
+        const { effects, signal } = this.#situation;
+        const before = effects.traffic.requests;
+        const work = async (): Promise<void> => {
+            await this.#situation.look();
+            const { droplet } = this.#situation;
+            const next = this.#decide();
+            if (droplet !== null && (next.do === "submit" || next.do === "submit-or-retry")) {
+                await this.#submitter.submit(droplet, next.do === "submit-or-retry");
+            }
+        };
+        await effects.together(this.#groupSize, work, signal);
+        // One that came too late had more to read than others.
+        this.#groupSize = Math.max(effects.traffic.requests - before + 1, GROUP_SIZE);
     }
 
     async #pause({ pauseMs, after }: Extract<Action, { do: "pause" }>): Promise<void> {

@@ -1,20 +1,19 @@
-import type { ApiError } from "./errors.js";
 import type { AssociatedResource, Droplet, Inventory, ResourceKind, ResourceRef } from "./resource.js";
 import type { DestroyStatus } from "./status.js";
 
-/** What became of a request to destroy or to retry. The messages are DigitalOcean's own. */
+/** What became of a change. A message is one line, with the API's own words and the id of the request. */
 export type SubmitOutcome =
-    /** 202: work has begun; says nothing of its success. */
+    /** 202, or any 2xx for the delete of one resource: work has begun; says nothing of its success. */
     | { readonly kind: "accepted" }
     /** 409: a destroy of this Droplet is running, as far as DigitalOcean says. */
     | { readonly kind: "conflict"; readonly message: string }
-    /** 404: the Droplet, or the destroy to retry, is not there. */
+    /** 404: what was to be destroyed, or the destroy to retry, is not there. */
     | { readonly kind: "gone"; readonly message: string }
-    /** 422 "pending event": the Droplet is busy with something else; ask again later. */
+    /** 422, mostly "pending event": busy with something else; ask again later. */
     | { readonly kind: "busy"; readonly message: string }
-    /** Any other 422: the request as it is will not do. */
-    | { readonly kind: "rejected"; readonly error: ApiError }
-    /** No answer, or a 5xx: it may have taken effect. Look at the status before asking again. */
+    /** 429: it was turned away before anything happened. */
+    | { readonly kind: "limited"; readonly message: string }
+    /** No whole answer, a 408 or a 5xx: it may have taken effect. Look at the status before asking again. */
     | { readonly kind: "lost"; readonly message: string }
     /** Not sent: what it rests on is no longer fresh. */
     | { readonly kind: "stale" };
@@ -53,8 +52,8 @@ export interface DropletApi {
     canRead(kind: ResourceKind, signal: AbortSignal): Promise<boolean>;
     /** A resource at its own endpoint, and the Droplets it hangs on; null: a 404. */
     find(resource: AssociatedResource, signal: AbortSignal): Promise<Found | null>;
-    /** Deletes one resource at its own endpoint; one that is gone already is no error. */
-    remove(resource: AssociatedResource, sending: Sending): Promise<"removed" | "stale">;
+    /** Deletes one resource at its own endpoint. */
+    remove(resource: AssociatedResource, sending: Sending): Promise<SubmitOutcome>;
     /** Ids of the snapshots of a volume; null: a 404. */
     volumeSnapshots(volumeId: string, signal: AbortSignal): Promise<readonly string[] | null>;
     /** The snapshots that were taken of these Droplets, which need not exist any more; null: a 404. */

@@ -69,9 +69,13 @@ function dropletJson(report: DropletReport): object {
     };
 }
 
-/** JSON text that is safe on a terminal: what could move a cursor or turn text around is escaped. */
-export function jsonText(value: object, indent = 0): string {
-    return JSON.stringify(value, null, indent).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+/**
+ * JSON text that is safe on a terminal: what could move a cursor or turn text around is escaped.
+ * @param redact takes secrets out of each of its texts
+ */
+export function jsonText(value: object, redact: (text: string) => string, indent = 0): string {
+    const clean = (_: string, part: unknown): unknown => (typeof part === "string" ? redact(part) : part);
+    return JSON.stringify(value, clean, indent).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
         // Between the tokens, where no escape may stand, JSON text has no other control character.
         character === "\n" ? character : escaped(character),
     );

@@ -31,6 +31,11 @@ export interface TeardownRequest extends Wishes {
 
 export interface TeardownEffects extends Effects {
     readonly traffic: Traffic;
+    /**
+     * Does work whose first `count` requests are admitted before it begins, so that none of them is waited for
+     * after the first.
+     */
+    readonly together: <T>(count: number, work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
     /** Says when to look at the status next. */
     readonly watch: Watch;
 }

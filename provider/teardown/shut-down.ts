@@ -16,8 +16,8 @@ export async function shutDown(
         return false;
     }
     await api.shutDown(droplet.id, signal);
-    const untilMs = clock.now() + PATIENCE_MS;
-    while (clock.now() < untilMs) {
+    const untilMs = clock.monotonicMs() + PATIENCE_MS;
+    while (clock.monotonicMs() < untilMs) {
         narrator.progress("waiting for the droplet to shut down");
         await clock.sleep(PAUSE_MS, signal);
         await ensureWanted();

@@ -39,7 +39,7 @@ export class Situation {
         this.effects = effects;
         this.signal = signal;
         this.ledger = new Ledger(request.recorded);
-        this.#looks = { acceptedAtMs: effects.clock.now(), lastSentAtMs: null };
+        this.#looks = { acceptedAtMs: effects.clock.monotonicMs(), lastSentAtMs: null };
     }
 
     /** Whether something was, or may have been, destroyed while this run looked on. */
@@ -48,11 +48,16 @@ export class Situation {
         return rounds + attempts > 0 || sent !== null || ran;
     }
 
+    /** Whether nothing was waited for since the status was read. */
+    get statusIsFresh(): boolean {
+        return this.#statusIsFresh;
+    }
+
     /** Looks whether the Droplet is there; what is read from here on is fresh until something is waited for. */
     async look(): Promise<void> {
         const { api, traffic, clock } = this.effects;
         const droplet = await api.droplet(this.request.dropletId, this.signal);
-        this.#freshSince = { waits: traffic.waits, atMs: clock.now() };
+        this.#freshSince = { waits: traffic.waits, atMs: clock.monotonicMs() };
         this.droplet = droplet ?? this.droplet;
         this.known ||= droplet !== null;
         if (!this.#statusIsFresh) {
@@ -95,7 +100,7 @@ export class Situation {
     /** A destroy has begun, or may have: its status is to be waited for. */
     sent(): void {
         this.unsee();
-        this.#looks = { acceptedAtMs: this.effects.clock.now(), lastSentAtMs: null };
+        this.#looks = { acceptedAtMs: this.effects.clock.monotonicMs(), lastSentAtMs: null };
     }
 
     /** For a request that rests on what has been seen since the last look. */
@@ -104,16 +109,16 @@ export class Situation {
         const { traffic, clock } = this.effects;
         return {
             signal: this.signal,
-            stillFresh: () => traffic.waits === waits && clock.now() - atMs <= LONGEST_FRESH_MS,
+            stillFresh: () => traffic.waits === waits && clock.monotonicMs() - atMs <= LONGEST_FRESH_MS,
         };
     }
 
     async #readStatus(): Promise<void> {
         const { api, clock, watch } = this.effects;
-        this.#looks = { ...this.#looks, lastSentAtMs: clock.now() };
+        this.#looks = { ...this.#looks, lastSentAtMs: clock.monotonicMs() };
         const status = await api.status(this.request.dropletId, this.signal);
         this.#statusIsFresh = true;
-        this.memory = afterSeeing(this.memory, status, clock.now());
+        this.memory = afterSeeing(this.memory, status, clock.monotonicMs());
         this.seen = { ...this.seen, status };
         this.known ||= status.state !== "none";
         this.ledger.shown(status);

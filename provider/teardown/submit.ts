@@ -5,7 +5,7 @@ import type { AssociatedResource, Droplet, ResourceRef } from "./resource.js";
 import { isRetrySafe, planRound } from "./round.js";
 import { shutDown } from "./shut-down.js";
 import type { Situation } from "./situation.js";
-import { endedWell, namedIn } from "./status.js";
+import { namedIn } from "./status.js";
 
 /** The requests of one operation that destroy while the Droplet is there. */
 export class Submitter {
@@ -63,7 +63,7 @@ export class Submitter {
         resources: readonly AssociatedResource[],
     ): void {
         const { memory, seen, effects, ledger } = this.#situation;
-        const sent = { resources: named, atMs: effects.clock.now(), before: seen.status };
+        const sent = { resources: named, atMs: effects.clock.monotonicMs(), before: seen.status };
         switch (outcome.kind) {
             case "accepted":
                 ledger.asked(resources);
@@ -77,15 +77,8 @@ export class Submitter {
             case "conflict":
             case "gone":
             case "busy":
+            case "limited":
                 this.#situation.memory = afterRefusal(memory, outcome.message);
-                this.#situation.unsee();
-                return;
-            case "rejected":
-                // Where an earlier destroy failed, this may be what DigitalOcean says to another one.
-                if (seen.status.state !== "completed" || endedWell(seen.status)) {
-                    throw outcome.error;
-                }
-                this.#situation.memory = afterRefusal(memory, outcome.error.message);
                 this.#situation.unsee();
                 return;
             case "stale":

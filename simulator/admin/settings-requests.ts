@@ -34,5 +34,5 @@ function isAllowed(settings: Settings, name: keyof Settings, value: unknown): bo
     if (typeof settings[name] === "boolean") {
         return typeof value === "boolean";
     }
-    return typeof value === "number" && Number.isFinite(value) && value >= 0;
+    return typeof value === "number" && Number.isFinite(value) && (value >= 0 || name === "clockSkewMs");
 }

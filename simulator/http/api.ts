@@ -29,7 +29,10 @@ export class Api {
     /** With `instead` the request is counted and refused with that error. */
     answer(request: WireRequest, instead: WireError | null = null): Answer {
         const requestId = this.#nextRequestId();
-        const headers: Record<string, string> = { "x-request-id": requestId };
+        const headers: Record<string, string> = {
+            date: new Date(this.#world.agenda.now()).toUTCString(),
+            "x-request-id": requestId,
+        };
         try {
             Object.assign(headers, this.#limit(request));
             if (instead !== null) {

@@ -12,21 +12,31 @@ interface Entry {
  */
 export class Agenda {
     readonly #clock: Clock;
+    readonly #skewMs: () => number;
+    /** The server's calendar when its clock stood at 0: it does not follow when the caller's is set. */
+    readonly #epochMs: number;
     #entries: Entry[] = [];
     #order = 0;
     #current: number | null = null;
 
-    constructor(clock: Clock) {
+    /** @param skewMs how far the server's time is ahead of the clock's */
+    constructor(clock: Clock, skewMs: () => number = () => 0) {
         this.#clock = clock;
+        this.#skewMs = skewMs;
+        this.#epochMs = clock.now() - clock.monotonicMs();
     }
 
-    /** The time of the event that is happening, else the clock's. */
+    /** The server's date: that of the event that is happening, else of now. */
     now(): number {
-        return this.#current ?? this.#clock.now();
+        return (this.#current ?? this.#timeMs()) + this.#skewMs();
     }
 
     later(ms: number, work: () => void): void {
-        const entry: Entry = { at: this.now() + Math.max(ms, 0), order: this.#order++, work };
+        const entry: Entry = {
+            at: (this.#current ?? this.#timeMs()) + Math.max(ms, 0),
+            order: this.#order++,
+            work,
+        };
         let place = this.#entries.length;
         while (place > 0 && isAfter(this.#entries[place - 1], entry)) {
             place--;
@@ -35,7 +45,7 @@ export class Agenda {
     }
 
     catchUp(): void {
-        const until = this.#clock.now();
+        const until = this.#timeMs();
         for (;;) {
             const [next] = this.#entries;
             if (next === undefined || next.at > until) {
@@ -49,6 +59,10 @@ export class Agenda {
                 this.#current = null;
             }
         }
+    }
+
+    #timeMs(): number {
+        return this.#epochMs + this.#clock.monotonicMs();
     }
 }
 

@@ -2,7 +2,7 @@ import type { Connection } from "../../provider/digitalocean/connection.js";
 import { parseEndpoint } from "../../provider/digitalocean/endpoint.js";
 import type { Fetch, FetchAnswer, FetchInit } from "../../provider/digitalocean/fetch.js";
 import type { Sending } from "../../provider/teardown/ports.js";
-import type { RateAnswer, RateBudget } from "../../provider/polling/budget.js";
+import { createRateBudget, type RateAnswer, type RateBudget } from "../../provider/polling/budget.js";
 import { VirtualClock } from "../../simulator/virtual-clock.js";
 
 /** For a request that may leave whenever it is admitted. */
@@ -46,23 +46,28 @@ export function scriptedServer(steps: readonly Step[], overrides: Partial<Connec
         fetch,
         clock,
         random: () => 0,
-        budget: openBudget(observed),
+        budget: recorded(createRateBudget({ clock }), observed),
         userAgent: "pulumi-droplet-teardown/0.0.0",
         ...overrides,
     };
     return { connection, clock, sent, observed };
 }
 
-/** A budget that admits everything and records what it is told. */
-export function openBudget(observed: RateAnswer[] = []): RateBudget {
+function recorded(budget: RateBudget, observed: RateAnswer[]): RateBudget {
     return {
-        admit: () => Promise.resolve(),
+        admit: (signal, urgency) => budget.admit(signal, urgency),
         observe: (answer) => {
+            budget.observe(answer);
             if (answer !== null) {
                 observed.push(answer);
             }
         },
     };
+}
+
+/** A budget that admits everything. */
+export function openBudget(): RateBudget {
+    return { admit: () => Promise.resolve(), observe: () => undefined };
 }
 
 function play(step: Step): Promise<FetchAnswer> {

@@ -38,6 +38,7 @@ export function hastyClock(): HastyClock {
     return {
         skip,
         now: () => Date.now() + skippedMs,
+        monotonicMs: () => performance.now() + skippedMs,
         sleep: (ms, signal) =>
             new Promise((resolve, reject) => {
                 const abort = (): void => reject(signal?.reason as Error);

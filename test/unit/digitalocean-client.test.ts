@@ -7,6 +7,7 @@ import {
     ApiError,
     AuthenticationError,
     ForbiddenError,
+    MalformedAnswerError,
     RefusedError,
     UnreachableError,
 } from "../../provider/teardown/errors.js";
@@ -46,6 +47,7 @@ async function failure(steps: readonly Step[], call: (api: DropletApi) => Promis
 
 const readDroplet = (api: DropletApi): Promise<unknown> => api.droplet(42, never);
 const destroy = (api: DropletApi): Promise<SubmitOutcome> => api.destroy(42, [], SENDING);
+const retry = (api: DropletApi): Promise<SubmitOutcome> => api.retry(42, SENDING);
 
 describe("requests", () => {
     it("carry the token to the endpoint only, name the program, and refuse redirects", async () => {
@@ -115,7 +117,7 @@ describe("requests", () => {
             { ...sent, status: 404, requestId: "abc" },
         ]);
         assert.deepEqual(server.observed, [
-            { status: 404, remaining: 7, resetAtMs: null, retryAfterMs: null },
+            { status: 404, remaining: 7, resetInMs: null, retryAfterMs: null },
         ]);
     });
 
@@ -196,6 +198,25 @@ describe("reads", () => {
         assert.equal((server.sent[1]?.atMs ?? 0) - (server.sent[0]?.atMs ?? 0), 42_000);
     });
 
+    it("finding 16: do not count the 429s of an hour as tries, and wait for its reset each time", async () => {
+        const headers = {
+            "ratelimit-remaining": "0",
+            "ratelimit-reset": String(Date.UTC(2026, 0, 1, 0, 30) / 1_000),
+        };
+        const { server, result } = await talk(
+            [...Array<Step>(MOST_TRIES + 1).fill({ status: 429, headers }), { status: 404 }],
+            readDroplet,
+        );
+        assert.equal(result, null);
+        assert.equal(server.sent[1]!.atMs - server.sent[0]!.atMs, 1_800_500);
+    });
+
+    it("finding 18: repeat after a 408", async () => {
+        const { result, exchanges } = await talk([{ status: 408 }, { status: 404 }], readDroplet);
+        assert.equal(result, null);
+        assert.equal(exchanges.length, 2);
+    });
+
     const errors: readonly [step: Step, errorClass: typeof ApiError, text: string][] = [
         [
             {
@@ -230,9 +251,27 @@ describe("reads", () => {
             ApiError,
             `400 ${"x".repeat(200)}…`,
         ],
-        [{ status: 200, body: "<html>\u0007" }, ApiError, "200 the answer is not JSON: <html>"],
-        [{ status: 200 }, ApiError, "200 the answer is not JSON: an empty body"],
-        [{ status: 200, body: [] }, ApiError, "200 unexpected answer: body: expected an object, got a list"],
+        [{ status: 200, body: "<html>\u0007" }, MalformedAnswerError, "200 the answer is not JSON: <html>"],
+        [{ status: 200 }, MalformedAnswerError, "200 the answer is not JSON: an empty body"],
+        [
+            { status: 200, body: [] },
+            MalformedAnswerError,
+            "200 unexpected answer: body: expected an object, got a list",
+        ],
+        [
+            { status: 200, body: { droplet: TEST_TOKEN } },
+            MalformedAnswerError,
+            '200 unexpected answer: droplet: expected an object, got "dop_v1_[redacted]"',
+        ],
+        [
+            {
+                status: 404,
+                headers: { "x-request-id": TEST_TOKEN },
+                body: `<h1>${"x".repeat(180)}${TEST_TOKEN}`,
+            },
+            ApiError,
+            `404 <h1>${"x".repeat(180)}dop_v1_[redacted…`,
+        ],
         [
             { status: 302, headers: { location: "https://evil.example/x?token=1" } },
             ApiError,
@@ -309,23 +348,67 @@ describe("reads", () => {
     }
 });
 
+describe("bodies", () => {
+    const names = [
+        `dop_v1_${"0".repeat(64)}`,
+        TEST_TOKEN,
+        "https://user:pass@db.example/x",
+        "a\u202eb\u0007",
+    ];
+    for (const name of names) {
+        it(`finding 6: are read as they were sent: ${JSON.stringify(name)}`, async () => {
+            const volumes = [{ id: "4d4d", name, cost: "1.00" }];
+            const { result } = await talk([{ status: 200, body: { volumes } }], (api) =>
+                api.associated(42, never),
+            );
+            assert.equal(result?.resources[0]?.name, name);
+        });
+    }
+});
+
 describe("destroy and retry", () => {
-    const outcomes: readonly [name: string, step: Step, kind: SubmitOutcome["kind"]][] = [
-        ["202", { status: 202 }, "accepted"],
-        ["202 with a body that is no JSON", { status: 202, body: "<accepted>" }, "accepted"],
-        ["409", { status: 409, body: { id: "conflict" } }, "conflict"],
-        ["404", { status: 404, body: { id: "not_found" } }, "gone"],
-        ["another 422", { status: 422, body: { message: "bad id" } }, "rejected"],
+    for (const body of [undefined, "<accepted>"]) {
+        it(`202 ${body === undefined ? "" : "with a body that is no JSON "}is "accepted"`, async () => {
+            const step = { status: 202, body };
+            assert.deepEqual((await talk([step], destroy)).result, { kind: "accepted" });
+            assert.deepEqual((await talk([step], retry)).result, { kind: "accepted" });
+        });
+    }
+
+    const refusals: readonly [name: string, step: Step, kind: SubmitOutcome["kind"], message: string][] = [
+        ["409", { status: 409, body: { id: "conflict" } }, "conflict", '409 {"id":"conflict"}'],
+        [
+            "finding 15: a 404",
+            { status: 404, body: { message: "The resource you were accessing could not be found." } },
+            "gone",
+            "404 The resource you were accessing could not be found.",
+        ],
         [
             "422 with a pending event",
             { status: 422, body: { message: "Droplet already has a pending event." } },
             "busy",
+            "422 Droplet already has a pending event.",
+        ],
+        [
+            "finding 15: any other 422",
+            { status: 422, body: { id: "x", message: "volumes is invalid", request_id: "r-1" } },
+            "busy",
+            "422 volumes is invalid (request r-1)",
+        ],
+        [
+            "a 429, which is not waited for here,",
+            { status: 429, headers: { "retry-after": "600" }, body: { message: "API rate limit exceeded." } },
+            "limited",
+            "429 API rate limit exceeded.",
         ],
     ];
-    for (const [name, step, kind] of outcomes) {
-        it(`${name} is "${kind}"`, async () => {
-            assert.equal((await talk([step], destroy)).result.kind, kind);
-            assert.equal((await talk([step], (api) => api.retry(42, SENDING))).result.kind, kind);
+    for (const [name, step, kind, text] of refusals) {
+        it(`${name} is "${kind}", with the API's words`, async () => {
+            const { result, exchanges, server } = await talk([step], retry);
+            const message = `POST /v2/droplets/42/destroy_with_associated_resources/retry: ${text}`;
+            assert.deepEqual(result, { kind, message });
+            assert.equal(exchanges.length, 1);
+            assert.equal(server.clock.monotonicMs(), 0);
         });
     }
 
@@ -350,12 +433,13 @@ describe("destroy and retry", () => {
         ["timeout", "hang", "no answer within 30 s"],
         ["500", { status: 500, body: { message: "oops", request_id: "r" } }, "500 oops (request r)"],
         ["501", { status: 501 }, "501 Not Implemented"],
+        ["finding 18: a 408", { status: 408 }, "408 Request Timeout"],
         ["503 with retry-after", { status: 503, headers: { "retry-after": "1" } }, "503 Service Unavailable"],
         ["200 that the API does not declare", { status: 200, body: "hello" }, "200 hello"],
     ];
     for (const [name, step, text] of lost) {
         it(`${name} is "lost" and never repeated`, async () => {
-            const { result, exchanges } = await talk([step], (api) => api.retry(42, SENDING));
+            const { result, exchanges } = await talk([step], retry);
             const message = `POST /v2/droplets/42/destroy_with_associated_resources/retry: ${text}`;
             assert.deepEqual(result, { kind: "lost", message });
             assert.equal(exchanges.length, 1);
@@ -370,20 +454,22 @@ describe("destroy and retry", () => {
         assert.deepEqual(outcome, { kind: "accepted" });
     });
 
-    it("are repeated after a 429, which certainly had no effect", async () => {
-        const steps = [{ status: 429, headers: { "retry-after": "3" } }, { status: 202 }];
-        const { result, exchanges } = await talk(steps, destroy);
-        assert.deepEqual(result, { kind: "accepted" });
-        assert.equal(exchanges.length, 2);
-    });
-
-    it("end as busy where every try is a 429", async () => {
-        assert.equal((await talk([{ status: 429 }], destroy)).result.kind, "busy");
+    it("a 429 holds up the next request, as long as it asks", async () => {
+        const steps = [{ status: 429, headers: { "retry-after": "600" } }, { status: 404 }];
+        const { server } = await talk(steps, async (api) => {
+            await destroy(api);
+            await readDroplet(api);
+        });
+        assert.deepEqual(
+            server.sent.map(({ atMs }) => atMs - server.sent[0]!.atMs),
+            [0, 600_000],
+        );
     });
 
     const errors: readonly [step: Step, errorClass: typeof ApiError][] = [
         [{ status: 401 }, AuthenticationError],
         [{ status: 403 }, ForbiddenError],
+        [{ status: 400, body: { message: "volumes is invalid" } }, ApiError],
         [{ status: 307, headers: { location: "https://evil.example/" } }, ApiError],
         [{ status: 404, body: "<h1>Nothing here</h1>" }, ApiError],
     ];

@@ -6,73 +6,81 @@ import {
 } from "../../provider/digitalocean/rate-headers.js";
 import {
     decideRetry,
+    failureOfStatus,
     MOST_TRIES,
     type Failure,
     type FailedTry,
+    type RetryDecision,
 } from "../../provider/digitalocean/retry-policy.js";
 
 const NOW_MS = Date.UTC(2026, 0, 1);
 
-function answered(
-    status: number,
-    retryAfterMs: number | null = null,
-    resetAtMs: number | null = null,
-): Failure {
-    return { kind: "status", status, retryAfterMs, resetAtMs };
+function fault(retryAfterMs: number | null = null): Failure {
+    return { kind: "fault", retryAfterMs };
 }
 
-function delayOf(failed: Partial<FailedTry> & Pick<FailedTry, "failure">): number | null {
-    const decision = decideRetry({ repeatable: true, attempt: 1, nowMs: NOW_MS, random: 0, ...failed });
-    return decision.kind === "retry" ? decision.delayMs : null;
+function decided(failed: Partial<FailedTry> & Pick<FailedTry, "failure">): number | RetryDecision["kind"] {
+    const decision = decideRetry({ repeat: "any-failure", attempt: 1, random: 0, ...failed });
+    return decision.kind === "retry" ? decision.delayMs : decision.kind;
 }
 
 describe("retry policy", () => {
     const connection: Failure = { kind: "connection" };
-    const hour = LONGEST_WAIT_MS;
-    const table: readonly [name: string, failed: Parameters<typeof delayOf>[0], delayMs: number | null][] = [
+    const limited: Failure = { kind: "limited" };
+    const table: readonly [
+        name: string,
+        failed: Parameters<typeof decided>[0],
+        decision: number | RetryDecision["kind"],
+    ][] = [
         ["repeats a read after a connection error", { failure: connection }, 250],
         ["spreads the first pause up to half a second", { failure: connection, random: 1 }, 500],
         ["doubles the pause", { failure: connection, attempt: 3, random: 1 }, 2_000],
-        ["repeats a read after a 500", { failure: answered(500) }, 250],
-        ["repeats a read after a 503", { failure: answered(503), attempt: 2 }, 500],
-        ["obeys retry-after of a 503", { failure: answered(503, 7_000) }, 7_000],
-        ["ignores the rate window of a 503", { failure: answered(503, null, NOW_MS + 60_000) }, 250],
-        ["gives up on a 501", { failure: answered(501) }, null],
-        ["gives up on a 404", { failure: answered(404) }, null],
-        ["gives up on a 422", { failure: answered(422) }, null],
-        ["gives up after the last try", { failure: connection, attempt: MOST_TRIES }, null],
-        ["obeys retry-after of a 429 in full", { failure: answered(429, 42_000) }, 42_000],
-        ["adds jitter on top of retry-after", { failure: answered(429, 42_000), random: 0.5 }, 42_500],
-        ["prefers retry-after to the reset", { failure: answered(429, 5_000, NOW_MS + 90_000) }, 5_000],
+        ["repeats a read after a server fault", { failure: fault(), attempt: 2 }, 500],
+        ["obeys retry-after of a 503", { failure: fault(7_000) }, 7_000],
+        ["adds jitter on top of retry-after", { failure: fault(42_000), random: 0.5 }, 42_500],
+        ["gives up after the last try", { failure: connection, attempt: MOST_TRIES }, "stop"],
+        ["leaves the waiting for a 429 to the budget", { failure: limited }, "readmit"],
+        ["does not count a 429 as a try", { failure: limited, attempt: MOST_TRIES }, "readmit"],
         [
-            "waits for the reset without retry-after",
-            { failure: answered(429, null, NOW_MS + 90_000) },
-            90_000,
+            "asks again after a 429 where it had no effect",
+            { failure: limited, repeat: "no-effect" },
+            "readmit",
         ],
-        ["bounds a reset in the far future", { failure: answered(429, null, NOW_MS + 9 * hour) }, hour],
-        ["bounds retry-after", { failure: answered(429, 9 * hour) }, hour],
-        ["backs off where the reset has passed", { failure: answered(429, null, NOW_MS - 1) }, 250],
-        ["backs off after a 429 without headers", { failure: answered(429), attempt: 2 }, 500],
-        ["repeats a destroy after a 429", { failure: answered(429, 1_000), repeatable: false }, 1_000],
+        ["sends a destroy once, whatever becomes of it", { failure: limited, repeat: "nothing" }, "stop"],
         [
             "never repeats a destroy after a connection error",
-            { failure: connection, repeatable: false },
-            null,
+            { failure: connection, repeat: "nothing" },
+            "stop",
         ],
-        ["never repeats a destroy after a 500", { failure: answered(500), repeatable: false }, null],
+        ["never repeats a destroy after a server fault", { failure: fault(), repeat: "nothing" }, "stop"],
         [
-            "never repeats a destroy after a 503 that asks for it",
-            { failure: answered(503, 1), repeatable: false },
-            null,
+            "never repeats an action after a 503 that asks for it",
+            { failure: fault(1), repeat: "no-effect" },
+            "stop",
         ],
     ];
-    for (const [name, failed, delayMs] of table) {
-        it(name, () => assert.equal(delayOf(failed), delayMs));
+    for (const [name, failed, decision] of table) {
+        it(name, () => assert.equal(decided(failed), decision));
     }
 
     it("never pauses longer than ten seconds by itself", () => {
-        assert.ok((delayOf({ failure: connection, attempt: 4, random: 0.999 }) ?? Infinity) <= 10_000);
+        assert.ok(Number(decided({ failure: connection, attempt: 4, random: 0.999 })) <= 10_000);
     });
+
+    const kinds: readonly [status: number, kind: Failure["kind"] | null][] = [
+        [200, null],
+        [404, null],
+        [408, "fault"],
+        [422, null],
+        [429, "limited"],
+        [500, "fault"],
+        [501, null],
+        [503, "fault"],
+    ];
+    for (const [status, kind] of kinds) {
+        it(`takes a ${status} for ${kind ?? "an answer"}`, () =>
+            assert.equal(failureOfStatus(status, null)?.kind ?? null, kind));
+    }
 });
 
 describe("rate limit headers", () => {
@@ -83,11 +91,11 @@ describe("rate limit headers", () => {
 
     it("say what is left and when the window opens", () => {
         const rate = read({ "ratelimit-remaining": " 12 ", "ratelimit-reset": String(seconds + 60) });
-        assert.deepEqual(rate, { remaining: 12, resetAtMs: NOW_MS + 60_000, retryAfterMs: null });
+        assert.deepEqual(rate, { remaining: 12, resetInMs: 60_000, retryAfterMs: null });
     });
 
     it("say nothing where they are absent, blank or no numbers", () => {
-        const nothing = { remaining: null, resetAtMs: null, retryAfterMs: null };
+        const nothing = { remaining: null, resetInMs: null, retryAfterMs: null };
         assert.deepEqual(read({}), nothing);
         const junk = { "ratelimit-remaining": "many", "ratelimit-reset": "0", "retry-after": "" };
         assert.deepEqual(read(junk), nothing);
@@ -95,8 +103,32 @@ describe("rate limit headers", () => {
 
     it("are bounded", () => {
         const rate = read({ "ratelimit-reset": "999999999999999", "retry-after": "99999999" });
-        assert.equal(rate.resetAtMs, NOW_MS + LONGEST_WAIT_MS);
+        assert.equal(rate.resetInMs, LONGEST_WAIT_MS);
         assert.equal(rate.retryAfterMs, LONGEST_WAIT_MS);
+    });
+
+    for (const [whose, skewMs] of [
+        ["ahead of", 900_000],
+        ["behind", -900_000],
+    ] as const) {
+        it(`finding 16: are read by the server's Date where its clock is ${whose} ours`, () => {
+            const serverMs = NOW_MS + skewMs;
+            const rate = read({
+                date: new Date(serverMs).toUTCString(),
+                "ratelimit-reset": String((serverMs + 60_000) / 1_000),
+                "retry-after": new Date(serverMs + 20_000).toUTCString(),
+            });
+            assert.deepEqual([rate.resetInMs, rate.retryAfterMs], [60_000, 20_000]);
+        });
+    }
+
+    it("are read by our clock where the answer has no date, or none that can be read", () => {
+        const reset = { "ratelimit-reset": String(seconds + 60) };
+        assert.equal(read(reset).resetInMs, 60_000);
+        for (const date of ["", "0", "yesterday"]) {
+            assert.equal(read({ ...reset, date }).resetInMs, 60_000);
+        }
+        assert.equal(read({ "ratelimit-reset": String(seconds - 60) }).resetInMs, 0);
     });
 
     const retryAfter: readonly [value: string | null, waitMs: number | null][] = [

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { decimalOf } from "../../provider/digitalocean/decimal.js";
 import { nextPage } from "../../provider/digitalocean/pages.js";
 import { MalformedError } from "../../provider/digitalocean/wire-fields.js";
+import { readSnapshots, readVolumes } from "../../provider/digitalocean/wire-lists.js";
 import {
     readAccount,
     readAssignment,
@@ -68,7 +69,7 @@ describe("status on the wire", () => {
                     id: "61486916",
                     name: "nightly",
                     destroyedAt: null,
-                    error: "resource  is busy",
+                    error: "resource\u0007 is busy",
                 },
             ],
         });
@@ -159,11 +160,28 @@ describe("associated list on the wire", () => {
         );
     });
 
-    it("keeps names as they were sent", () => {
-        const name = "\u202edop_v1_x //a:b@c\u0000 ";
-        const [volume] = readAssociated({ volumes: [{ id: "1", name }] }).resources;
-        assert.equal(volume?.name, name);
-    });
+    const names: readonly [what: string, name: string][] = [
+        ["looks like a URL with credentials", "https://user:pass@db.example/backup"],
+        ["looks like a token", `dop_v1_${"0".repeat(64)}`],
+        ["has bidirectional marks", "pg\u202e-backup\u2066"],
+        ["has control characters", "a\u001b[2Jb\nc"],
+        ["has white space at its ends", "  pg  backup "],
+        ["is in another normal form", "cafe\u0301"],
+    ];
+    for (const [what, name] of names) {
+        it(`finding 6: gives a name as it was sent that ${what}`, () => {
+            const item = { id: " 4D4D ", name };
+            assert.equal(readAssociated({ volumes: [item] }).resources[0]?.name, name);
+            assert.equal(readAssociated({ volumes: [item] }).resources[0]?.id, "4D4D");
+            const status = readStatus({ droplet: item, resources: { snapshots: [item] } });
+            assert.ok(status.state === "running");
+            assert.deepEqual([status.droplet.name, status.resources[0]?.name], [name, name]);
+            const droplet = readDroplet({ droplet: { id: 1, name, tags: [name] } });
+            assert.deepEqual([droplet.name, droplet.tags], [name, [name]]);
+            assert.equal(readVolumes({ volumes: [item] })[0]?.name, name);
+            assert.equal(readSnapshots({ snapshots: [item] }, "snapshot")[0]?.name, name);
+        });
+    }
 });
 
 describe("malformed answers", () => {

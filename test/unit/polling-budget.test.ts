@@ -1,31 +1,37 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createRateBudget, type RateAnswer } from "../../provider/polling/budget.js";
+import { OperationBudget } from "../../provider/polling/group.js";
+import { RateLimits } from "../../simulator/http/rate-limit.js";
+import { defaultSettings } from "../../simulator/settings.js";
 import { VirtualClock } from "../../simulator/virtual-clock.js";
+
+const never = new AbortController().signal;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const GUARD_MS = 500;
+/** After this an answered request does not count any more. */
+const ANSWERED_MS = MINUTE_MS + 25;
 
 /** A budget in virtual time; times are milliseconds since its creation. */
 function budgetAtZero(perMinute = 250) {
     const clock = new VirtualClock();
-    const startMs = clock.now();
+    const startMs = clock.monotonicMs();
     const budget = createRateBudget({ clock, perMinute, guardMs: GUARD_MS });
     return {
         clock,
         budget,
-        nowMs: () => clock.now() - startMs,
-        atMs: (ms: number) => startMs + ms,
+        nowMs: () => clock.monotonicMs() - startMs,
         observe: (answer: Partial<RateAnswer>) =>
-            budget.observe({ status: 200, remaining: null, resetAtMs: null, retryAfterMs: null, ...answer }),
+            budget.observe({ status: 200, remaining: null, resetInMs: null, retryAfterMs: null, ...answer }),
         /** When each of `count` requests that ask at once is admitted. */
         admitMs: (count: number) =>
             clock.run(
                 Promise.all(
                     Array.from({ length: count }, async () => {
                         await budget.admit();
-                        return clock.now() - startMs;
+                        return clock.monotonicMs() - startMs;
                     }),
                 ),
             ),
@@ -54,7 +60,7 @@ describe("the rate budget: the minute", () => {
                 const callers = gaps.map(async (gapMs) => {
                     await clock.sleep((arrivesInMs += gapMs));
                     await budget.admit();
-                    admitted.push(clock.now());
+                    admitted.push(clock.monotonicMs());
                 });
                 await clock.run(Promise.all(callers));
                 assert.equal(admitted.length, gaps.length);
@@ -126,10 +132,147 @@ describe("the rate budget: the queue", () => {
     });
 });
 
+describe("the rate budget: a group", () => {
+    it("waits once, for all of its requests", async () => {
+        const { clock, budget, admitMs, nowMs } = budgetAtZero(6);
+        await admitMs(3);
+        await clock.run(clock.sleep(10_000));
+        const work = budget.admitGroup(4).then(async (group) => {
+            const admitted: number[] = [];
+            for (let request = 0; request < 4; request += 1) {
+                await group.admit();
+                admitted.push(nowMs());
+                await clock.sleep(100);
+                group.observe(null);
+            }
+            group.release();
+            return admitted;
+        });
+        const others = Array.from({ length: 6 }, () => budget.admit());
+        const from = MINUTE_MS + GUARD_MS;
+        assert.deepEqual(await clock.run(work), [from, from + 100, from + 200, from + 300]);
+        await clock.run(Promise.all(others));
+    });
+
+    it("holds nobody up where there is room", async () => {
+        const { clock, budget, admitMs } = budgetAtZero(10);
+        await clock.run(budget.admitGroup(4));
+        assert.deepEqual(await admitMs(6), [0, 0, 0, 0, 0, 0]);
+    });
+
+    it("gives back what it does not use", async () => {
+        const { clock, budget, admitMs } = budgetAtZero(4);
+        const group = await clock.run(budget.admitGroup(4));
+        await group.admit();
+        group.observe(null);
+        group.release();
+        group.release();
+        assert.deepEqual(await admitMs(4), [0, 0, 0, ANSWERED_MS]);
+    });
+
+    it("gives back everything where nothing was sent, also the place among those under way", async () => {
+        const clock = new VirtualClock();
+        const budget = createRateBudget({ clock, perMinute: 4, mostUnderWay: 1 });
+        (await clock.run(budget.admitGroup(4))).release();
+        await clock.run(budget.admit());
+        assert.equal(clock.monotonicMs(), 0);
+    });
+
+    it("lets further requests wait like any other", async () => {
+        const { clock, budget, nowMs } = budgetAtZero(2);
+        const group = await clock.run(budget.admitGroup(2));
+        await group.admit();
+        await group.admit();
+        await clock.run(group.admit());
+        assert.equal(nowMs(), MINUTE_MS + GUARD_MS);
+    });
+
+    it("leaves the queue when it is aborted there, and sends nothing when it is aborted later", async () => {
+        const { clock, budget, admitMs } = budgetAtZero(4);
+        await admitMs(1);
+        const abort = new AbortController();
+        const waiting = budget.admitGroup(4, abort.signal);
+        abort.abort(new Error("enough"));
+        await assert.rejects(waiting, /enough/);
+        assert.equal(clock.pending, 0);
+        const group = await clock.run(budget.admitGroup(3));
+        await assert.rejects(group.admit(abort.signal), /enough/);
+        group.release();
+        assert.deepEqual(await admitMs(3), [0, 0, 0]);
+    });
+
+    it("passes even where it is larger than the minute", async () => {
+        const { clock, budget, admitMs, nowMs } = budgetAtZero(2);
+        await admitMs(1);
+        await clock.run(budget.admitGroup(4));
+        assert.equal(nowMs(), MINUTE_MS + GUARD_MS);
+    });
+
+    it("of four requests, five hundred times at once, meets no 429 and waits for nothing inside", async () => {
+        const clock = new VirtualClock();
+        const budget = createRateBudget({ clock, share: 1, mostUnderWay: 12 });
+        const api = new RateLimits();
+        const random = fc.sample(fc.integer({ min: 50, max: 400 }), { numRuns: 4_000, seed: 1 });
+        const arrivals: number[] = [];
+        let longestInsideMs = 0;
+        const send = async (admit: () => Promise<void>, observe: (answer: RateAnswer) => void) => {
+            const askedMs = clock.monotonicMs();
+            await admit();
+            longestInsideMs = Math.max(longestInsideMs, clock.monotonicMs() - askedMs);
+            await clock.sleep(random.pop() ?? 100);
+            arrivals.push(clock.monotonicMs());
+            const headers = api.take("token", clock.monotonicMs(), defaultSettings);
+            await clock.sleep(random.pop() ?? 100);
+            const remaining = Number(headers["ratelimit-remaining"]);
+            observe({ status: 200, remaining, resetInMs: HOUR_MS, retryAfterMs: null });
+        };
+        const one = async (): Promise<void> => {
+            const group = await budget.admitGroup(4);
+            for (let request = 0; request < 4; request += 1) {
+                await send(
+                    () => group.admit(),
+                    (answer) => group.observe(answer),
+                );
+            }
+            group.release();
+        };
+        await clock.run(Promise.all(Array.from({ length: 500 }, one)));
+        assert.equal(arrivals.length, 2_000);
+        assert.equal(longestInsideMs, 0);
+        assert.ok(clock.monotonicMs() < 9 * MINUTE_MS, `${clock.monotonicMs()} ms`);
+    });
+});
+
+describe("the budget of one operation", () => {
+    it("admits what belongs together at once, and everything else by itself", async () => {
+        const { clock, budget, nowMs } = budgetAtZero(3);
+        const own = new OperationBudget(budget);
+        await clock.run(own.admit());
+        own.observe(null);
+        const together = own.together(
+            3,
+            async () => {
+                const begunMs = nowMs();
+                await own.admit();
+                await own.admit();
+                return begunMs === nowMs();
+            },
+            never,
+        );
+        const other = budget.admit();
+        assert.equal(await clock.run(together), true);
+        await clock.run(other);
+        assert.equal(nowMs(), ANSWERED_MS, "the third was given back");
+        own.observe(null);
+        own.observe(null);
+        await clock.run(own.admit());
+    });
+});
+
 describe("the rate budget: a 429", () => {
     it("holds everybody until its retry-after is over, and then lets them go one after the other", async () => {
         const { observe, admitMs } = budgetAtZero();
-        observe({ status: 429, remaining: 0, resetAtMs: Date.UTC(2026, 0, 1, 1), retryAfterMs: 20_000 });
+        observe({ status: 429, remaining: 0, resetInMs: HOUR_MS, retryAfterMs: 20_000 });
         assert.deepEqual(await admitMs(3), [20_000, 20_240, 20_480]);
     });
 
@@ -146,13 +289,13 @@ describe("the rate budget: a 429", () => {
         const { observe, admitMs } = budgetAtZero();
         observe({ status: 429, retryAfterMs: 40_000 });
         observe({ status: 429, retryAfterMs: 5_000 });
-        observe({ status: 200, remaining: 4_000, resetAtMs: 0 });
+        observe({ status: 200, remaining: 4_000, resetInMs: 0 });
         assert.deepEqual(await admitMs(1), [40_000]);
     });
 
     it("waits for the reset of the hour when there is no retry-after, then feels its way", async () => {
-        const { observe, admitMs, atMs } = budgetAtZero();
-        observe({ status: 429, remaining: 0, resetAtMs: atMs(900_000) });
+        const { observe, admitMs } = budgetAtZero();
+        observe({ status: 429, remaining: 0, resetInMs: 900_000 });
         const [first, second] = await admitMs(2);
         assert.equal(first, 900_000 + GUARD_MS);
         assert.equal(second, first + 5_000);
@@ -165,7 +308,7 @@ describe("the rate budget: a 429", () => {
     });
 
     it("is never followed at once, even if the wait it gives is over or zero", async () => {
-        for (const answer of [{ retryAfterMs: 0 }, { retryAfterMs: -5_000 }, { resetAtMs: 0 }]) {
+        for (const answer of [{ retryAfterMs: 0 }, { retryAfterMs: -5_000 }, { resetInMs: 0 }]) {
             const { observe, admitMs } = budgetAtZero();
             observe({ status: 429, ...answer });
             const [first = 0] = await admitMs(1);
@@ -176,27 +319,27 @@ describe("the rate budget: a 429", () => {
 
 describe("the rate budget: the hour", () => {
     it("waits for the reset when little is left of the hour", async () => {
-        const { observe, admitMs, atMs } = budgetAtZero();
-        observe({ remaining: 3, resetAtMs: atMs(600_000) });
+        const { observe, admitMs } = budgetAtZero();
+        observe({ remaining: 3, resetInMs: 600_000 });
         assert.deepEqual(await admitMs(1), [600_000 + GUARD_MS]);
     });
 
     it("goes on as soon as an answer shows that there is enough again", async () => {
-        const { clock, budget, observe, atMs, nowMs } = budgetAtZero();
-        observe({ remaining: 3, resetAtMs: atMs(600_000) });
+        const { clock, budget, observe, nowMs } = budgetAtZero();
+        observe({ remaining: 3, resetInMs: 600_000 });
         const waiting = budget.admit();
         await clock.run(clock.sleep(1_000));
-        observe({ remaining: 300, resetAtMs: atMs(600_000) });
+        observe({ remaining: 300, resetInMs: 600_000 });
         await clock.run(waiting);
         assert.equal(nowMs(), 1_000);
         assert.equal(clock.pending, 0);
     });
 
     it("takes a sudden 0 for the minute's first, and for the hour's when it stays", async () => {
-        const { observe, admitMs, atMs } = budgetAtZero();
-        observe({ remaining: 0, resetAtMs: atMs(1_800_000) });
+        const { observe, admitMs, nowMs } = budgetAtZero();
+        observe({ remaining: 0, resetInMs: 1_800_000 });
         assert.deepEqual(await admitMs(1), [MINUTE_MS + GUARD_MS]);
-        observe({ remaining: 0, resetAtMs: atMs(1_800_000) });
+        observe({ remaining: 0, resetInMs: 1_800_000 - nowMs() });
         assert.deepEqual(await admitMs(1), [1_800_000 + GUARD_MS]);
     });
 
@@ -204,7 +347,7 @@ describe("the rate budget: the hour", () => {
         const { observe, admitMs } = budgetAtZero();
         observe({ status: 502 });
         observe({ remaining: 0 });
-        observe({ resetAtMs: 0 });
+        observe({ resetInMs: 0 });
         assert.deepEqual(await admitMs(2), [0, 0]);
     });
 
@@ -213,9 +356,9 @@ describe("the rate budget: the hour", () => {
         const maybe = fc.option(delay);
         await fc.assert(
             fc.asyncProperty(fc.constantFrom(200, 429), maybe, maybe, maybe, async (status, ...values) => {
-                const [remaining, resetAtMs, retryAfterMs] = values;
+                const [remaining, resetInMs, retryAfterMs] = values;
                 const { observe, admitMs, clock } = budgetAtZero();
-                observe({ status, remaining, resetAtMs, retryAfterMs });
+                observe({ status, remaining, resetInMs, retryAfterMs });
                 const [first = NaN] = await admitMs(1);
                 assert.ok(first <= HOUR_MS + MINUTE_MS, `${first} ms`);
                 assert.equal(clock.pending, 0);

@@ -8,7 +8,7 @@ const LISTING = "tag:preview";
 /** Droplets of which some are gone at a time, and a watcher that reads their list. */
 class Scene {
     readonly clock = new VirtualClock();
-    readonly startMs = this.clock.now();
+    readonly startMs = this.clock.monotonicMs();
     readonly signal = new AbortController();
     /** When each is gone, in milliseconds from the beginning. */
     readonly goneAtMs = new Map<number, number>();
@@ -27,7 +27,7 @@ class Scene {
     }
 
     get nowMs(): number {
-        return this.clock.now() - this.startMs;
+        return this.clock.monotonicMs() - this.startMs;
     }
 
     add(id: number, goneAtMs: number): OpenWatch {
@@ -42,7 +42,7 @@ class Scene {
         let lastSentAtMs: number | null = null;
         for (let looks = 1; ; looks++) {
             await watch.due({ acceptedAtMs: this.startMs, lastSentAtMs }, "unknown", this.signal.signal);
-            lastSentAtMs = this.clock.now();
+            lastSentAtMs = this.clock.monotonicMs();
             await this.clock.sleep(100, this.signal.signal);
             if ((this.goneAtMs.get(id) ?? 0) <= this.nowMs) {
                 watch.ended({ acceptedAtMs: this.startMs, lastSentAtMs });
@@ -95,7 +95,7 @@ describe("the watcher", () => {
                     "unknown",
                     scene.signal.signal,
                 );
-                lastSentAtMs = scene.clock.now();
+                lastSentAtMs = scene.clock.monotonicMs();
                 looks += 1;
                 await scene.clock.sleep(100);
             }

@@ -1,0 +1,73 @@
+import type { Urgency } from "./admission-queue.js";
+import type { Group, RateBudget, RateAnswer, Scheduler } from "./budget.js";
+
+/** What a group holds of its budget. */
+interface Reservations {
+    /** One of its requests leaves. */
+    sent(isFirst: boolean): void;
+    /** These are not needed; `noneSent`: not one was used. */
+    givenBack(left: number, noneSent: boolean): void;
+}
+
+/** Requests that are admitted already. */
+export class AdmittedGroup implements Group {
+    readonly #count: number;
+    readonly #budget: RateBudget;
+    readonly #reservations: Reservations;
+    #left: number;
+
+    constructor(count: number, budget: RateBudget, reservations: Reservations) {
+        this.#count = count;
+        this.#left = count;
+        this.#budget = budget;
+        this.#reservations = reservations;
+    }
+
+    async admit(signal?: AbortSignal, urgency?: Urgency): Promise<void> {
+        signal?.throwIfAborted();
+        if (this.#left === 0) {
+            return this.#budget.admit(signal, urgency);
+        }
+        this.#reservations.sent(this.#left === this.#count);
+        this.#left -= 1;
+    }
+
+    observe(answer: RateAnswer | null): void {
+        this.#budget.observe(answer);
+    }
+
+    release(): void {
+        this.#reservations.givenBack(this.#left, this.#left === this.#count);
+        this.#left = 0;
+    }
+}
+
+/** The budget of one operation, some of whose requests rest on each other. */
+export class OperationBudget implements RateBudget {
+    readonly #scheduler: Pick<Scheduler, "admit" | "admitGroup" | "observe">;
+    #group: Group | null = null;
+
+    constructor(scheduler: Pick<Scheduler, "admit" | "admitGroup" | "observe">) {
+        this.#scheduler = scheduler;
+    }
+
+    admit(signal?: AbortSignal, urgency?: Urgency): Promise<void> {
+        return (this.#group ?? this.#scheduler).admit(signal, urgency);
+    }
+
+    observe(answer: RateAnswer | null): void {
+        this.#scheduler.observe(answer);
+    }
+
+    /** Does work whose first `count` requests are admitted before it begins. Not within another. */
+    async together<T>(count: number, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+        const group = await this.#scheduler.admitGroup(count, signal);
+        this.#group = group;
+        try {
+            return await work();
+        } finally {
+            this.#group = null;
+            group.release();
+        }
+    }
+}
