@@ -2,11 +2,13 @@ import type { Clock } from "../polling/clock.js";
 import type { Narrator } from "../teardown/effects.js";
 import { tearDown, type TeardownRequest } from "../teardown/operation.js";
 import { withDeadline } from "../teardown/deadline.js";
+import type { DropletListing } from "../teardown/ports.js";
 import type { Report } from "../teardown/report.js";
 import type { Droplet } from "../teardown/resource.js";
 import { OwnTime } from "./own-time.js";
 import { counted, fleetLine, longestTurnMs, type FleetCount } from "./progress.js";
-import type { Pool, Turn } from "./pool.js";
+import type { Beginning, Pool, Turn } from "./pool.js";
+import { listingKey } from "./read-list.js";
 import { findTargets, type Target, type Wanted } from "./targets.js";
 
 /** Teardowns of many Droplets, as plain data: what is the same for all of them, and which they are. */
@@ -40,8 +42,10 @@ export interface FleetMember {
     readonly listed: Target["listed"];
 }
 
-/** Teardowns that are between their first request and their submit. More would only wait in the queue. */
-const MOST_PREPARING = 48;
+/** Teardowns that begin together. */
+const MOST_AT_ONCE = 16;
+/** Requests of each: the status before, the list, the destroy. The look at the Droplet is their common list. */
+const REQUESTS_OF_EACH = 3;
 /** By which a deadline comes too late to be the one that ends a teardown. */
 const LATER_MS = 1_000;
 
@@ -85,8 +89,6 @@ class Fleet {
     readonly #signal: AbortSignal;
     #count: FleetCount = { total: 0, destroyed: 0, failed: 0, unasked: 0 };
     #longestTurnMs = 0;
-    #preparing = 0;
-    #onPrepared: (() => void) | null = null;
 
     constructor(effects: FleetEffects, signal: AbortSignal) {
         this.#effects = effects;
@@ -97,25 +99,63 @@ class Fleet {
         this.#count = { total: members.length, destroyed: 0, failed: 0, unasked: members.length };
         this.#longestTurnMs = longestTurnMs(members.length);
         this.#tell();
-        const running = new Set<Promise<void>>();
-        for (const member of members) {
-            while (this.#preparing >= MOST_PREPARING) {
-                await new Promise<void>((resolve) => (this.#onPrepared = resolve));
-            }
-            const teardown: Promise<void> = this.#one(member).finally(() => running.delete(teardown));
-            running.add(teardown);
+        const running: Promise<void>[] = [];
+        for (let rest = members; rest.length > 0;) {
+            const some = rest.slice(0, this.#atOnce(rest));
+            rest = rest.slice(some.length);
+            running.push(...(await this.#start(some)));
         }
         await Promise.all(running);
         return this.#count;
     }
 
-    async #one({ request, listed }: FleetMember): Promise<void> {
+    /** As many as a good part of the minute has requests for. */
+    #atOnce(members: readonly FleetMember[]): number {
+        const { pool } = this.#effects;
+        const pages = listingsOf(members).reduce((sum, listing) => sum + pool.pagesOf(listing), 0);
+        const most = Math.floor((pool.scheduler.perMinute() / 2 - pages) / REQUESTS_OF_EACH);
+        return Math.min(Math.max(most, 1), MOST_AT_ONCE);
+    }
+
+    /** Starts some teardowns as soon as their first requests are admitted. */
+    async #start(members: readonly FleetMember[]): Promise<Promise<void>[]> {
+        const { pool } = this.#effects;
+        const all = listingsOf(members);
+        const pages = all.reduce((sum, listing) => sum + pool.pagesOf(listing), 0);
+        const listings = pages <= members.length ? all : [];
+        const beginning = await pool
+            .begin(listings, members.length * REQUESTS_OF_EACH, this.#signal)
+            // Whatever stands in the way, each teardown meets and reports.
+            .catch(() => null);
+        let unprepared = members.length;
+        return members.map((member) =>
+            this.#one(member, beginning, () => {
+                unprepared -= 1;
+                if (unprepared === 0) {
+                    beginning?.group.release();
+                }
+            }),
+        );
+    }
+
+    async #one(
+        { request, listed }: FleetMember,
+        beginning: Beginning | null,
+        onPrepared: () => void,
+    ): Promise<void> {
         const { pool, clock, ensureWanted, narratorFor } = this.#effects;
         const mostWaitedMs = this.#longestTurnMs;
         const ownTime = new OwnTime({ clock, timeoutMs: request.timeoutMs, mostWaitedMs });
         const turn: Turn = (wait, ownMs = 0) => ownTime.turn(wait, this.#ownMs(ownMs, request));
-        const { api, traffic, watch, together } = pool.watch(request.dropletId, shown(request, listed), turn);
-        const prepared = this.#prepare();
+        const { api, traffic, watch, together } = pool.watch(
+            request.dropletId,
+            listed === null
+                ? null
+                : { ...listed, droplet: beginning?.shown.get(request.dropletId) ?? null },
+            turn,
+            beginning?.group ?? null,
+        );
+        const prepared = this.#prepare(onPrepared);
         const effects = {
             api,
             traffic,
@@ -151,15 +191,13 @@ class Fleet {
     }
 
     /** Counts one as being prepared, until the returned function is called. */
-    #prepare(): () => void {
-        this.#preparing += 1;
+    #prepare(onPrepared: () => void): () => void {
         let preparing = true;
         return () => {
             if (preparing) {
                 preparing = false;
-                this.#preparing -= 1;
                 this.#count = { ...this.#count, unasked: this.#count.unasked - 1 };
-                this.#onPrepared?.();
+                onPrepared();
                 this.#tell();
             }
         };
@@ -170,9 +208,10 @@ class Fleet {
     }
 }
 
-/** A guard looks at the Droplet itself: since the list was read it may have lost the tag. */
-function shown({ requireTag }: TeardownRequest, listed: Target["listed"]): Parameters<Pool["watch"]>[1] {
-    return listed === null || requireTag === null ? listed : { ...listed, droplet: null };
+/** The lists that show some Droplets, each once. */
+function listingsOf(members: readonly FleetMember[]): DropletListing[] {
+    const all = members.flatMap(({ listed }) => (listed === null ? [] : listed.listing));
+    return [...new Map(all.map((listing) => [listingKey(listing), listing])).values()];
 }
 
 /** Droplets that carry a tag and are none of these; null where that cannot be read any more. Never throws. */

@@ -198,8 +198,8 @@ describe("client against the simulator", () => {
             simulator.panel.unassignReservedIp(address);
             assert.deepEqual(await api.find(volume, never), { dropletIds: [] });
             assert.deepEqual(await api.find(ip, never), { dropletIds: [] });
-            assert.equal(await api.remove(volume, SENDING), "removed");
-            assert.equal(await api.remove(volume, SENDING), "removed");
+            assert.equal((await api.remove(volume, SENDING)).kind, "accepted");
+            assert.equal((await api.remove(volume, SENDING)).kind, "gone");
             assert.equal(await api.find(volume, never), null);
             assert.equal(await api.volumeSnapshots(volumeId, never), null);
             assert.equal(await api.find({ ...ip, name: "203.0.113.1" }, never), null);

@@ -125,7 +125,7 @@ describe("a plugin process whose engine is gone", () => {
 
     it("leaves a destroy that the next process attaches to", async () => {
         const { world, stored } = await tell({}, () => undefined);
-        const message = await world.failedDelete(stored, { ensureAlive: engineFor(7) });
+        const message = await world.failedDelete(stored, { ensureAlive: engineFor(4) });
         assert.match(message, /the Pulumi engine is gone; the destroy goes on at DigitalOcean/);
         await world.delete(stored);
         assert.deepEqual(world.changes(), ["DELETE selective 202"]);
