@@ -180,12 +180,6 @@ export function readAssignment(body: unknown): Found {
     return { dropletIds: unassigned ? [] : [dropletIdOf(fieldOf(droplet, "id", "reserved_ip.droplet"))] };
 }
 
-/** True for a body that has the list, be it empty. */
-export function readList(body: unknown, list: string): true {
-    requiredListOf(fieldOf(rootOf(body), list));
-    return true;
-}
-
 /** The ids in a page of snapshots. */
 export function readSnapshotIds(body: unknown): readonly string[] {
     return requiredListOf(fieldOf(rootOf(body), "snapshots")).map((entry) =>

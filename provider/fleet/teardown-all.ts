@@ -177,7 +177,7 @@ class Fleet {
                 tearDown(lasting, effects, own),
             );
             this.#count = counted(this.#count, report);
-            this.#effects.report(report, cause);
+            this.#effects.report(named(report, listed), cause);
         } finally {
             watch.close();
             prepared();
@@ -206,6 +206,13 @@ class Fleet {
     #tell(): void {
         this.#effects.progress(fleetLine(this.#count, this.#effects.pool.scheduler.perMinute()));
     }
+}
+
+/** Also what was interrupted before its first look has a name, and goes on to cost something. */
+function named(report: Report, listed: FleetMember["listed"]): Report {
+    const dropletName = report.dropletName ?? listed?.droplet.name ?? null;
+    const dropletMonthlyPrice = report.dropletMonthlyPrice ?? listed?.droplet.monthlyPrice ?? null;
+    return { ...report, dropletName, dropletMonthlyPrice };
 }
 
 /** The lists that show some Droplets, each once. */

@@ -275,7 +275,7 @@ const READS: readonly Read[] = [
     {
         name: "canRead",
         call: ({ api }) => api.canRead("volume", never),
-        notFound: false,
+        notFound: true,
         forbidden: false,
     },
     {
