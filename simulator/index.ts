@@ -7,6 +7,7 @@ export type { Grant } from "./http/tokens.js";
 export type { LoggedRequest } from "./request-log.js";
 export type { RunningServer, ServerOptions } from "./server.js";
 export { startServer } from "./server.js";
+export type { HistoryEntry } from "./state/history.js";
 export type { Settings } from "./settings.js";
 export { defaultSettings } from "./settings.js";
 export type { Faults, Simulator, SimulatorOptions } from "./simulator.js";

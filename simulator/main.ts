@@ -39,8 +39,8 @@ function stopOnRequest(server: RunningServer, withStdin: boolean): void {
     process.once("SIGTERM", stop);
     process.once("SIGINT", stop);
     if (withStdin) {
-        process.stdin.once("close", stop);
-        process.stdin.resume();
+        // A file ends without being closed, a broken pipe is closed without an end.
+        process.stdin.once("end", stop).once("close", stop).resume();
     }
 }
 

@@ -43,10 +43,26 @@ export interface Settings {
     retryWithoutFailures: 202 | 404 | 409 | 422;
     /** What becomes of an id in `selective` that is not associated with the Droplet. */
     unknownIds: "ignored" | "rejected" | "failure";
+    /** Answer to a new `selective` after a destroy that completed with failures, while the Droplet lives. */
+    selectiveAfterFailures: 202 | 409 | 422;
+    /** Whether the status of a new destroy replaces that of the one before, or keeps its resources too. */
+    nextStatus: "replaces" | "merges";
+    /** Whether a retry destroys a volume or an address that hangs on another Droplet by now. */
+    retryTakesAttachedElsewhere: boolean;
+    /** The status before any destroy of a living Droplet; "empty" is `{}`. */
+    statusBeforeDestroy: "404" | "empty";
+    /** The list of a living Droplet's associated resources; "empty" is `{}`. */
+    associatedList: "normal" | "404" | "empty";
+    /** Added to `failures` at the completion, without a resource that has failed. */
+    unexplainedFailures: number;
     /** Answer to a destroy while the Droplet has an action under way. */
     destroyDuringEvent: 202 | 422;
     /** Actions are refused with 422 while another one is under way on the same Droplet. */
     pendingEvents: boolean;
+    /** A Droplet that was made or tagged less than this ago is absent from the list by tag. */
+    tagListDelayMs: number;
+    /** Whether a tag is found whatever its capitals, or only under those that it was made with. */
+    tagCase: "ignored" | "canonical";
 }
 
 /** Settings under which every answer is valid under DigitalOcean's published OpenAPI description. */
@@ -71,6 +87,14 @@ export const defaultSettings: Settings = {
     secondDestroy: 409,
     retryWithoutFailures: 202,
     unknownIds: "ignored",
+    selectiveAfterFailures: 202,
+    nextStatus: "replaces",
+    retryTakesAttachedElsewhere: true,
+    statusBeforeDestroy: "404",
+    associatedList: "normal",
+    unexplainedFailures: 0,
     destroyDuringEvent: 202,
     pendingEvents: true,
+    tagListDelayMs: 0,
+    tagCase: "ignored",
 };

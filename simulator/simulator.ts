@@ -4,7 +4,7 @@ import { type Summary, summarize } from "./admin/summary.js";
 import { answerAdmin } from "./admin/answer.js";
 import type { Clock } from "./clock.js";
 import { answerWith } from "./faults/apply.js";
-import { type Failure, FailureScript } from "./faults/failures.js";
+import type { Failure } from "./faults/failures.js";
 import { type Fault, FaultScript } from "./faults/script.js";
 import { type Fetch, fetchThrough } from "./fetch.js";
 import { Api } from "./http/api.js";
@@ -13,10 +13,9 @@ import type { WireRequest } from "./http/message.js";
 import { DEFAULT_TEAM, type Grant, Tokens } from "./http/tokens.js";
 import { apiRoutes } from "./operations/index.js";
 import { type LoggedRequest, RequestLog } from "./request-log.js";
-import { type Settings, defaultSettings } from "./settings.js";
-import { Agenda } from "./state/agenda.js";
-import { State } from "./state/state.js";
-import type { World } from "./world.js";
+import type { Settings } from "./settings.js";
+import type { HistoryEntry } from "./state/history.js";
+import { createWorld } from "./world.js";
 
 export interface SimulatorOptions {
     readonly clock: Clock;
@@ -47,6 +46,8 @@ export interface Simulator {
     /** Adds or changes a token. */
     setToken(token: string, grant: Grant): void;
     state(): Summary;
+    /** Every resource that exists or has existed, and who ended it. */
+    history(): readonly HistoryEntry[];
     requests(): readonly LoggedRequest[];
     clearRequests(): void;
     /** One request over any transport: half the round trip, the effect, the other half. */
@@ -54,13 +55,7 @@ export interface Simulator {
 }
 
 export function createSimulator({ clock, settings, tokens }: SimulatorOptions): Simulator {
-    const chosen = { ...defaultSettings, ...settings };
-    const world: World = {
-        settings: chosen,
-        state: new State(),
-        agenda: new Agenda(clock, () => chosen.clockSkewMs),
-        failures: new FailureScript(),
-    };
+    const world = createWorld(clock, settings);
     const script = new FaultScript();
     const log = new RequestLog();
     const grants = new Tokens(tokens);
@@ -71,12 +66,15 @@ export function createSimulator({ clock, settings, tokens }: SimulatorOptions): 
         if (request.url.pathname.startsWith("/_admin/")) {
             return answerAdmin(admin, request);
         }
-        const delivery = answerWith(api, request, script.take(request));
+        const userAgent = request.headers.get("user-agent") ?? "";
+        const delivery = world.agenda.onBehalfOf(userAgent, () =>
+            answerWith(api, request, script.take(request)),
+        );
         log.add({
             method: request.method,
             path: request.url.pathname + request.url.search,
             status: delivery.kind === "drop" ? 0 : delivery.status,
-            userAgent: request.headers.get("user-agent") ?? "",
+            userAgent,
             atMs: world.agenda.now(),
             body: request.body,
         });
@@ -110,6 +108,10 @@ export function createSimulator({ clock, settings, tokens }: SimulatorOptions): 
         state: () => {
             world.agenda.catchUp();
             return summarize(world.state);
+        },
+        history: () => {
+            world.agenda.catchUp();
+            return world.history.list();
         },
         requests: () => log.list(),
         clearRequests: () => log.clear(),

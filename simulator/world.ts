@@ -1,7 +1,9 @@
-import type { FailureScript } from "./faults/failures.js";
-import type { Settings } from "./settings.js";
-import type { Agenda } from "./state/agenda.js";
-import type { State } from "./state/state.js";
+import type { Clock } from "./clock.js";
+import { FailureScript } from "./faults/failures.js";
+import { type Settings, defaultSettings } from "./settings.js";
+import { Agenda } from "./state/agenda.js";
+import { History } from "./state/history.js";
+import { State } from "./state/state.js";
 
 /** What every operation works on. */
 export interface World {
@@ -10,4 +12,18 @@ export interface World {
     readonly agenda: Agenda;
     /** Which resources will refuse to be destroyed. */
     readonly failures: FailureScript;
+    readonly history: History;
+}
+
+export function createWorld(clock: Clock, settings: Partial<Settings> = {}): World {
+    const chosen = { ...defaultSettings, ...settings };
+    const agenda = new Agenda(clock, () => chosen.clockSkewMs);
+    const history = new History(agenda);
+    return {
+        settings: chosen,
+        state: new State(history),
+        agenda,
+        failures: new FailureScript(),
+        history,
+    };
 }

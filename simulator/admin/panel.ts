@@ -1,12 +1,19 @@
 import { assignReservedIp, attachVolume, detachVolume, unassignReservedIp } from "../state/links.js";
 import { removeDroplet, removeReservedIp, removeSnapshot, removeVolume } from "../state/links.js";
-import type { DropletRecord, ReservedIpRecord, SnapshotRecord, VolumeRecord } from "../state/records.js";
+import type {
+    DropletRecord,
+    ReservedIpRecord,
+    SnapshotRecord,
+    TagRecord,
+    VolumeRecord,
+} from "../state/records.js";
+import { addTag, deleteTag, findTag, removeTag } from "../state/tags.js";
 import { associatedWith } from "../operations/associated.js";
 import { createDroplet } from "../operations/create-droplet.js";
 import { startDestroy } from "../operations/destroy.js";
 import { createReservedIp } from "../operations/reserved-ips.js";
 import { snapshotDroplet, snapshotVolume } from "../operations/snapshots.js";
-import { ensureTags } from "../operations/tags.js";
+import { ensureTag } from "../operations/tags.js";
 import { createVolume } from "../operations/volumes.js";
 import type { World } from "../world.js";
 
@@ -42,13 +49,21 @@ export class Panel {
     }
 
     tagDroplet(dropletId: number, tag: string): void {
-        const droplet = this.#droplet(dropletId);
-        droplet.tags = [...new Set([...droplet.tags, ...ensureTags(this.#now(), this.#team, [tag])])];
+        addTag(this.#droplet(dropletId), this.createTag(tag), this.#world.agenda.now());
     }
 
     untagDroplet(dropletId: number, tag: string): void {
-        const droplet = this.#droplet(dropletId);
-        droplet.tags = droplet.tags.filter((other) => other !== tag);
+        removeTag(this.#droplet(dropletId), this.#tag(tag));
+    }
+
+    /** The tag of that name, which may be there already. */
+    createTag(name: string): TagRecord {
+        return ensureTag(this.#now(), this.#team, name);
+    }
+
+    /** Takes it off everything. */
+    deleteTag(name: string): void {
+        deleteTag(this.#now().state, this.#tag(name));
     }
 
     takeSnapshot(dropletId: number, name: string): SnapshotRecord {
@@ -56,7 +71,7 @@ export class Panel {
     }
 
     takeBackup(dropletId: number, name: string): SnapshotRecord {
-        return snapshotDroplet(this.#now(), this.#droplet(dropletId), name, true);
+        return snapshotDroplet(this.#now(), this.#droplet(dropletId), name, { backup: true });
     }
 
     deleteSnapshot(snapshotId: string): void {
@@ -122,6 +137,10 @@ export class Panel {
 
     #volume(volumeId: string): VolumeRecord {
         return there(this.#now().state.volumes.find(this.#team, volumeId), volumeId);
+    }
+
+    #tag(name: string): TagRecord {
+        return there(findTag(this.#now().state, this.#team, name), name);
     }
 
     #reservedIp(address: string): ReservedIpRecord {

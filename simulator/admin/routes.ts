@@ -10,6 +10,7 @@ import { changeSettings } from "./settings-requests.js";
 export function adminRoutes(simulator: Simulator): AdminRoute[] {
     return [
         { endpoint: "GET /_admin/state", answer: () => simulator.state() },
+        { endpoint: "GET /_admin/history", answer: () => ({ history: simulator.history() }) },
         { endpoint: "GET /_admin/requests", answer: () => ({ requests: simulator.requests() }) },
         {
             endpoint: "DELETE /_admin/requests",

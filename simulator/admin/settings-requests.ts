@@ -9,7 +9,12 @@ const CHOICES: { readonly [Name in keyof Settings]?: readonly Settings[Name][] }
     secondDestroy: [409, 202, 404],
     retryWithoutFailures: [202, 404, 409, 422],
     unknownIds: ["ignored", "rejected", "failure"],
+    selectiveAfterFailures: [202, 409, 422],
+    nextStatus: ["replaces", "merges"],
+    statusBeforeDestroy: ["404", "empty"],
+    associatedList: ["normal", "404", "empty"],
     destroyDuringEvent: [202, 422],
+    tagCase: ["ignored", "canonical"],
 };
 
 /** Changes the given settings, all or none, and returns them all. */

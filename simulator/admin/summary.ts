@@ -1,5 +1,6 @@
 import { associatedWith } from "../operations/associated.js";
 import type { State } from "../state/state.js";
+import { taggedWith } from "../state/tags.js";
 
 /** The state in short, over all teams. */
 export interface Summary {
@@ -28,6 +29,15 @@ export interface Summary {
         readonly resourceType: "droplet" | "volume";
         readonly resourceId: string;
     }[];
+    /** Also those that nothing carries; with the numbers of what does. */
+    readonly tags: readonly {
+        readonly name: string;
+        readonly team: string;
+        readonly droplets: number;
+        readonly volumes: number;
+        readonly images: number;
+        readonly volumeSnapshots: number;
+    }[];
     readonly destroys: readonly {
         readonly dropletId: number;
         readonly completed: boolean;
@@ -52,6 +62,17 @@ export function summarize(state: State): Summary {
         snapshots: state.snapshots
             .all()
             .map(({ id, name, resourceType, resourceId }) => ({ id, name, resourceType, resourceId })),
+        tags: state.tags.all().map((tag) => {
+            const { droplets, volumes, images, volumeSnapshots } = taggedWith(state, tag);
+            return {
+                name: tag.name,
+                team: tag.team,
+                droplets: droplets.length,
+                volumes: volumes.length,
+                images: images.length,
+                volumeSnapshots: volumeSnapshots.length,
+            };
+        }),
         destroys: state.destroys.all().map((destroy) => ({
             dropletId: destroy.id,
             completed: destroy.completedAtMs !== null,

@@ -43,7 +43,8 @@ export class Api {
             if (!(error instanceof WireError)) {
                 throw error;
             }
-            const body = { id: error.id, message: error.message, request_id: requestId };
+            const usual = { id: error.id, message: error.message, request_id: requestId };
+            const body = error.body ?? usual;
             return { status: error.status, body, headers: { ...headers, ...error.headers } };
         }
     }

@@ -5,6 +5,8 @@ export class WireError extends Error {
         readonly id: string,
         message: string,
         readonly headers: Readonly<Record<string, string>> = {},
+        /** Sent instead of the usual body. */
+        readonly body: object | null = null,
     ) {
         super(message);
         this.name = "WireError";

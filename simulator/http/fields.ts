@@ -67,7 +67,7 @@ export function flag(body: JsonObject, name: string): boolean {
     return body[name] === true;
 }
 
-/** An absent or null list is empty; numbers are taken as their digits. */
+/** Numbers count as their digits. */
 export function texts(body: JsonObject, name: string): string[] {
     return list(body, name).map((value) => {
         if (typeof value !== "string" && typeof value !== "number") {
@@ -90,7 +90,8 @@ export function objects(body: JsonObject, name: string): JsonObject[] {
     });
 }
 
-function list(body: JsonObject, name: string): readonly unknown[] {
+/** An absent or null list is empty. */
+export function list(body: JsonObject, name: string): readonly unknown[] {
     const value = body[name] ?? [];
     if (!Array.isArray(value)) {
         throw unprocessable(`${name} must be an array`);

@@ -1,7 +1,8 @@
 import { notFound, unprocessable } from "../http/errors.js";
-import { type JsonObject, flag, optionalText, text, texts } from "../http/fields.js";
+import { type JsonObject, flag, isObject, list, optionalText, text, texts } from "../http/fields.js";
 import type { Call, Reply } from "../http/message.js";
 import { accepted } from "../http/message.js";
+import { requireScopes } from "../http/tokens.js";
 import { IMAGES } from "../state/catalog.js";
 import { attachVolume } from "../state/links.js";
 import type { ActionRecord, DropletRecord } from "../state/records.js";
@@ -10,12 +11,16 @@ import { dropletView } from "../views/droplet.js";
 import type { World } from "../world.js";
 import { startDropletAction } from "./actions.js";
 import { defaultVpc } from "./vpcs.js";
-import { ensureTags } from "./tags.js";
+import { ensureTags, requireTagging } from "./tags.js";
 
 const HOSTNAME = /^[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?$/;
 
 /** `POST /v2/droplets`: one by `name`, up to ten by `names`. */
 export function createDroplets(call: Call): Reply {
+    requireTagging(call);
+    if (list(call.body, "volumes").length > 0) {
+        requireScopes(call.caller, ["block_storage:read"]);
+    }
     const several = call.body.names !== undefined;
     const names = several ? texts(call.body, "names") : [text(call.body, "name")];
     if (names.length === 0 || names.length > 10) {
@@ -43,7 +48,7 @@ export function createDroplet(
     if (!HOSTNAME.test(name)) {
         throw unprocessable("Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)");
     }
-    const volumes = texts(body, "volumes").map((id) => freeVolume(world, team, id));
+    const volumes = volumeIds(body).map((id) => freeVolume(world, team, id));
     const region = requireRegion(text(body, "region"));
     const size = requireSize(text(body, "size"));
     const image = findImage(world, team, body.image);
@@ -59,6 +64,7 @@ export function createDroplet(
         image,
         status: "new",
         tags,
+        taggedAtMs: new Map(tags.map((tag) => [tag, agenda.now()])),
         publicIp,
         privateIp,
         publicIpv6: flag(body, "ipv6") ? publicIpv6 : null,
@@ -86,6 +92,11 @@ export function createDroplet(
         },
     );
     return { droplet, action };
+}
+
+/** As ids, which is documented, or as objects with an `id`, which DigitalOcean's own clients send. */
+function volumeIds(body: JsonObject): string[] {
+    return list(body, "volumes").map((volume) => text({ id: isObject(volume) ? volume.id : volume }, "id"));
 }
 
 function freeVolume(world: World, team: string, id: string) {

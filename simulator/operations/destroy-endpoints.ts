@@ -4,12 +4,12 @@ import type { Call, Reply } from "../http/message.js";
 import { accepted, ok } from "../http/message.js";
 import type { Route } from "../http/router.js";
 import { hasScope } from "../http/tokens.js";
-import { ASSOCIATED_KINDS, type DestroyRecord, type DropletRecord } from "../state/records.js";
-import { readDestroy } from "../views/destroy.js";
+import { ASSOCIATED_KINDS, type DropletRecord } from "../state/records.js";
 import { refuseWhilePending } from "./actions.js";
 import { type Associated, LIST_KEYS, READ_SCOPES, associatedWith } from "./associated.js";
 import { retryDestroy, startDestroy } from "./destroy.js";
-import { dropletOf, found, param } from "./lookup.js";
+import { destroyOf, destroyStatus } from "./destroy-status.js";
+import { dropletOf, found } from "./lookup.js";
 
 const PATH = "/v2/droplets/:droplet/destroy_with_associated_resources";
 
@@ -22,7 +22,11 @@ const DESTROY_SCOPES = [
 ];
 
 function listAssociated(call: Call): Reply {
-    const all = associatedWith(call.world.state, dropletOf(call));
+    const { state, settings } = call.world;
+    const all = associatedWith(state, dropletOf(call));
+    if (settings.associatedList !== "normal") {
+        return ok(found(settings.associatedList === "empty" ? {} : undefined));
+    }
     const body: Record<string, object[]> = {};
     for (const kind of ASSOCIATED_KINDS) {
         const visible = hasScope(call.caller, READ_SCOPES[kind]) ? all : [];
@@ -36,6 +40,7 @@ function listAssociated(call: Call): Reply {
 
 function destroySelective(call: Call): Reply {
     const droplet = dropletOf(call);
+    refuseAfterFailures(call, droplet);
     const asked = ASSOCIATED_KINDS.flatMap((kind) =>
         [...new Set(LIST_KEYS[kind].flatMap((key) => texts(call.body, key)))].map((id) => ({ kind, id })),
     );
@@ -45,6 +50,23 @@ function destroySelective(call: Call): Reply {
         .filter((ask) => !all.some((resource) => same(ask, resource)))
         .map((ask): Associated => ({ ...ask, name: ask.id, cost: "0.00" }));
     return submit(call, droplet, wanted, unknown);
+}
+
+function refuseAfterFailures({ world }: Call, droplet: DropletRecord): void {
+    const former = world.state.destroys.get(droplet.id);
+    const failed =
+        former !== undefined &&
+        former.completedAtMs !== null &&
+        (former.failures > 0 || former.dropletError !== null);
+    const answer = failed ? world.settings.selectiveAfterFailures : 202;
+    switch (answer) {
+        case 202:
+            return;
+        case 409:
+            throw conflict("The last destroy of this Droplet has failed: retry it.");
+        case 422:
+            throw unprocessable("The last destroy of this Droplet has failed: retry it.");
+    }
 }
 
 function destroyDangerous(call: Call): Reply {
@@ -87,13 +109,8 @@ function answerToSecond(answer: 409 | 202 | 404): Reply {
     }
 }
 
-function status(call: Call): Reply {
-    const body = readDestroy(call.world, destroyOf(call));
-    return ok(found(body ?? undefined));
-}
-
 function retry(call: Call): Reply {
-    const record = destroyOf(call);
+    const record = found(destroyOf(call));
     if (record.completedAtMs === null) {
         throw conflict("A destroy is already in progress for this Droplet.");
     }
@@ -118,14 +135,6 @@ function answerToIdleRetry(answer: 202 | 404 | 409 | 422): Reply {
     }
 }
 
-/** 404 once the time for which it is kept has passed. */
-function destroyOf(call: Call): DestroyRecord {
-    const { state, agenda, settings } = call.world;
-    const record = found(state.destroys.find(call.caller.team, Number(param(call, "droplet"))));
-    const endMs = (record.completedAtMs ?? Infinity) + settings.statusRetentionMs;
-    return found(agenda.now() < endMs ? record : undefined);
-}
-
 function same(ask: Pick<Associated, "kind" | "id">, resource: Associated): boolean {
     return ask.kind === resource.kind && ask.id === resource.id;
 }
@@ -134,6 +143,6 @@ export const destroyRoutes: readonly Route[] = [
     { endpoint: `GET ${PATH}`, scopes: ["droplet:read"], answer: listAssociated },
     { endpoint: `DELETE ${PATH}/selective`, scopes: DESTROY_SCOPES, answer: destroySelective },
     { endpoint: `DELETE ${PATH}/dangerous`, scopes: DESTROY_SCOPES, answer: destroyDangerous },
-    { endpoint: `GET ${PATH}/status`, scopes: ["droplet:delete"], answer: status },
+    { endpoint: `GET ${PATH}/status`, scopes: ["droplet:delete"], answer: destroyStatus },
     { endpoint: `POST ${PATH}/retry`, scopes: DESTROY_SCOPES, answer: retry },
 ];

@@ -1,8 +1,9 @@
-import { removeDroplet, removeReservedIp, removeSnapshot, removeVolume } from "../state/links.js";
+import { removeDroplet } from "../state/links.js";
 import type { DestroyItem, DestroyRecord, DropletRecord } from "../state/records.js";
 import { destroyView } from "../views/destroy.js";
 import type { World } from "../world.js";
 import type { Associated } from "./associated.js";
+import { destroyItem, hangsElsewhere } from "./destroy-item.js";
 
 /** Starts the destroy of a Droplet and of `resources`; `unknownIds` are asked for but not associated. */
 export function startDestroy(
@@ -13,15 +14,16 @@ export function startDestroy(
 ): DestroyRecord {
     const { state, agenda, settings } = world;
     const former = state.destroys.get(droplet.id);
+    const items = [
+        ...resources.map((resource) => newItem(resource, false)),
+        ...unknown.map((resource) => newItem(resource, true)),
+    ];
     const record: DestroyRecord = {
         id: droplet.id,
         team: droplet.team,
         createdAtMs: agenda.now(),
         dropletName: droplet.name,
-        items: [
-            ...resources.map((resource) => newItem(resource, false)),
-            ...unknown.map((resource) => newItem(resource, true)),
-        ],
+        items: [...(settings.nextStatus === "merges" ? notAskedAnew(former, items) : []), ...items],
         dropletDestroyedAtMs: null,
         dropletError: null,
         completedAtMs: null,
@@ -35,7 +37,7 @@ export function startDestroy(
                 : null,
     };
     state.destroys.add(record);
-    run(world, record);
+    run(world, record, items, (item) => destroyItem(world, item));
     return record;
 }
 
@@ -53,7 +55,19 @@ export function retryDestroy(world: World, record: DestroyRecord): void {
         settings.staleAfterRetryMs > 0
             ? { answer: before, untilMs: agenda.now() + settings.staleAfterRetryMs }
             : null;
-    run(world, record);
+    const left = record.items.filter((item) => item.destroyedAtMs === null);
+    run(world, record, left, (item) => {
+        if (!settings.retryTakesAttachedElsewhere && hangsElsewhere(world, record, item)) {
+            item.error = "resource is in use by another Droplet";
+        } else {
+            destroyItem(world, item);
+        }
+    });
+}
+
+function notAskedAnew(former: DestroyRecord | undefined, asked: readonly DestroyItem[]): DestroyItem[] {
+    const known = new Set(asked.map(({ kind, id }) => `${kind} ${id}`));
+    return (former?.items ?? []).filter(({ kind, id }) => !known.has(`${kind} ${id}`));
 }
 
 function newItem({ kind, id, name }: Associated, unknown: boolean): DestroyItem {
@@ -61,61 +75,30 @@ function newItem({ kind, id, name }: Associated, unknown: boolean): DestroyItem 
 }
 
 /** One resource after the other, evenly over the duration; the Droplet goes last. */
-function run(world: World, record: DestroyRecord): void {
+function run(
+    world: World,
+    record: DestroyRecord,
+    items: readonly DestroyItem[],
+    attempt: (item: DestroyItem) => void,
+): void {
     const { agenda, settings } = world;
     const { destroyDurationMs } = settings;
     const durationMs =
         typeof destroyDurationMs === "number" ? destroyDurationMs : destroyDurationMs(record.id);
-    const left = record.items.filter((item) => item.destroyedAtMs === null);
-    left.forEach((item, index) => {
-        agenda.later((durationMs * (index + 1)) / (left.length + 1), () => destroyItem(world, item));
+    items.forEach((item, index) => {
+        agenda.later((durationMs * (index + 1)) / (items.length + 1), () => attempt(item));
     });
-    agenda.later(durationMs, () => finish(world, record));
+    agenda.later(durationMs, () => finish(world, record, items));
 }
 
-function destroyItem(world: World, item: DestroyItem): void {
-    item.error = item.unknown ? "not found" : world.failures.attemptItem(item.id);
-    if (item.error === null) {
-        item.destroyedAtMs = world.agenda.now();
-        removeItem(world, item);
-    }
-}
-
-/** What is gone already counts as destroyed. */
-function removeItem({ state }: World, item: DestroyItem): void {
-    switch (item.kind) {
-        case "reserved_ip": {
-            const address = state.reservedIps.get(item.name);
-            if (address !== undefined) {
-                removeReservedIp(state, address);
-            }
-            return;
-        }
-        case "volume": {
-            const volume = state.volumes.get(item.id);
-            if (volume !== undefined) {
-                removeVolume(state, volume);
-            }
-            return;
-        }
-        case "snapshot":
-        case "volume_snapshot": {
-            const snapshot = state.snapshots.get(item.id);
-            if (snapshot !== undefined) {
-                removeSnapshot(state, snapshot);
-            }
-            return;
-        }
-    }
-}
-
-function finish(world: World, record: DestroyRecord): void {
+/** What an earlier destroy failed on is counted, and keeps no Droplet. */
+function finish(world: World, record: DestroyRecord, attempted: readonly DestroyItem[]): void {
     const { agenda, settings } = world;
-    const failed = record.items.filter((item) => item.error !== null);
-    if (failed.length === 0 || !settings.dropletSurvivesFailure) {
+    if (attempted.every((item) => item.error === null) || !settings.dropletSurvivesFailure) {
         destroyTheDroplet(world, record);
     }
-    record.failures = failed.reduce((sum, item) => sum + weight(world, item), 0);
+    const failed = record.items.filter((item) => item.error !== null);
+    record.failures = failed.reduce((sum, item) => sum + weight(world, item), settings.unexplainedFailures);
     if (record.dropletError !== null && settings.failuresCountDroplet) {
         record.failures++;
     }

@@ -7,7 +7,7 @@ import type { ActionRecord, DropletRecord } from "../state/records.js";
 import { requireSize } from "../views/common.js";
 import { actionView } from "../views/resources.js";
 import { listActionsOf, startDropletAction } from "./actions.js";
-import { actionOf, dropletOf, param } from "./lookup.js";
+import { actionOf, dropletOf, dropletsTagged, param } from "./lookup.js";
 import { snapshotDroplet } from "./snapshots.js";
 
 function dropletKey(dropletId: number | string): string {
@@ -27,7 +27,8 @@ function effectOf(call: Call, droplet: DropletRecord, type: string): () => void 
             return () => (droplet.status = "active");
         case "snapshot": {
             const name = optionalText(body, "name") ?? `${droplet.name}-${call.world.agenda.now()}`;
-            return () => void snapshotDroplet(call.world, droplet, name);
+            const startedAtMs = call.world.agenda.now();
+            return () => void snapshotDroplet(call.world, droplet, name, { startedAtMs });
         }
         case "rename": {
             const name = text(body, "name");
@@ -42,6 +43,7 @@ function effectOf(call: Call, droplet: DropletRecord, type: string): () => void 
         case "disable_backups":
             return () => (droplet.backups = false);
         case "enable_ipv6":
+            return () => (droplet.publicIpv6 ??= call.world.state.ids.addresses().publicIpv6);
         case "rebuild":
         case "restore":
         case "password_reset":
@@ -69,8 +71,7 @@ function start(call: Call, droplet: DropletRecord): ActionRecord {
 
 function actByTag(call: Call): Reply {
     const tag = call.url.searchParams.get("tag_name") ?? "";
-    const droplets = call.world.state.droplets.list(call.caller.team);
-    const tagged = droplets.filter((droplet) => droplet.tags.includes(tag));
+    const tagged = dropletsTagged(call, tag);
     return created({ actions: tagged.map((droplet) => actionView(start(call, droplet))) });
 }
 

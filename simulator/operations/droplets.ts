@@ -11,7 +11,7 @@ import { dropletView } from "../views/droplet.js";
 import { dropletSnapshotView } from "../views/resources.js";
 import type { World } from "../world.js";
 import { createDroplets } from "./create-droplet.js";
-import { dropletOf } from "./lookup.js";
+import { dropletOf, dropletsTagged, tagNamed } from "./lookup.js";
 
 function listDroplets(call: Call): Reply {
     const tag = call.url.searchParams.get("tag_name");
@@ -27,9 +27,16 @@ function listDroplets(call: Call): Reply {
     const droplets = call.world.state.droplets
         .list(call.caller.team)
         .filter((droplet) => isGpuSize(droplet.size) === gpus)
-        .filter((droplet) => tag === null || droplet.tags.includes(tag))
+        .filter((droplet) => tag === null || isListedUnder(call, droplet, tag))
         .filter((droplet) => name === null || droplet.name.toLowerCase() === name.toLowerCase());
     return page(call, "droplets", droplets, (droplet) => dropletView(call.world, droplet));
+}
+
+/** The list may lag behind the tags. */
+function isListedUnder(call: Call, droplet: DropletRecord, name: string): boolean {
+    const { agenda, settings } = call.world;
+    const taggedAtMs = droplet.taggedAtMs.get(tagNamed(call, name)?.name ?? "") ?? Infinity;
+    return agenda.now() >= taggedAtMs + settings.tagListDelayMs;
 }
 
 /** The answer comes at once, the Droplet goes later; until then it reads as before. */
@@ -47,10 +54,7 @@ function deleteTagged(call: Call): Reply {
     if (tag === null || tag === "") {
         throw badRequest("tag_name is required");
     }
-    const droplets = call.world.state.droplets.list(call.caller.team);
-    droplets
-        .filter((droplet) => droplet.tags.includes(tag))
-        .forEach((droplet) => deleteDroplet(call.world, droplet));
+    dropletsTagged(call, tag).forEach((droplet) => deleteDroplet(call.world, droplet));
     return noContent();
 }
 

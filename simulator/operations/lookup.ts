@@ -5,8 +5,10 @@ import type {
     DropletRecord,
     ReservedIpRecord,
     SnapshotRecord,
+    TagRecord,
     VolumeRecord,
 } from "../state/records.js";
+import { findTag, taggedWith } from "../state/tags.js";
 
 /** The path parameter; the router has made sure that it is there. */
 export function param(call: Call, name: string): string {
@@ -36,6 +38,18 @@ export function snapshotOf(call: Call): SnapshotRecord {
 
 export function reservedIpOf(call: Call): ReservedIpRecord {
     return found(call.world.state.reservedIps.find(call.caller.team, param(call, "ip")));
+}
+
+/** A tag by the name that the caller gives it. */
+export function tagNamed(call: Call, name: string): TagRecord | undefined {
+    const { state, settings } = call.world;
+    const tag = findTag(state, call.caller.team, name);
+    return settings.tagCase === "canonical" && tag?.name !== name ? undefined : tag;
+}
+
+export function dropletsTagged(call: Call, name: string): readonly DropletRecord[] {
+    const tag = tagNamed(call, name);
+    return tag === undefined ? [] : taggedWith(call.world.state, tag).droplets;
 }
 
 /** An action, as long as it belongs to what the path names. */

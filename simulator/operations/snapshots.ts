@@ -10,7 +10,7 @@ import type { DropletRecord, SnapshotRecord, VolumeRecord } from "../state/recor
 import { snapshotView } from "../views/resources.js";
 import type { World } from "../world.js";
 import { snapshotOf, volumeOf } from "./lookup.js";
-import { ensureTags } from "./tags.js";
+import { ensureTags, requireTagging } from "./tags.js";
 
 /** A share of the disk that an image of a fresh system takes. */
 const USED_SHARE = 0.1;
@@ -19,13 +19,14 @@ export function snapshotDroplet(
     { state, agenda }: World,
     droplet: DropletRecord,
     name: string,
-    backup = false,
+    { backup = false, startedAtMs = agenda.now() } = {},
 ): SnapshotRecord {
     const diskGb = findSize(droplet.size)?.diskGb ?? 25;
     return addSnapshot(state, {
         id: String(state.ids.image()),
         team: droplet.team,
-        createdAtMs: agenda.now(),
+        // A snapshot is as old as the action that took it: clients tell it from others by that.
+        createdAtMs: startedAtMs,
         name,
         resourceType: "droplet",
         resourceId: String(droplet.id),
@@ -96,6 +97,7 @@ function deleteSnapshot(call: Call): Reply {
 
 function createVolumeSnapshot(call: Call): Reply {
     const volume = volumeOf(call);
+    requireTagging(call);
     const tags = ensureTags(call.world, call.caller.team, texts(call.body, "tags"));
     const snapshot = snapshotVolume(call.world, volume, text(call.body, "name"), tags);
     return created({ snapshot: snapshotView(snapshot) });

@@ -1,67 +1,58 @@
-import { notFound, unprocessable } from "../http/errors.js";
-import { objects, text } from "../http/fields.js";
+import { WireError, notFound, unprocessable } from "../http/errors.js";
+import { objects, text, texts } from "../http/fields.js";
 import type { Call, Reply } from "../http/message.js";
 import { created, noContent, ok } from "../http/message.js";
 import { page } from "../http/pagination.js";
 import type { Route } from "../http/router.js";
+import { requireScopes } from "../http/tokens.js";
 import type { TagRecord } from "../state/records.js";
+import { type Tagged, addTag, deleteTag, putTag, removeTag } from "../state/tags.js";
+import { tagView } from "../views/tag.js";
 import type { World } from "../world.js";
-import { found, param } from "./lookup.js";
+import { found, param, tagNamed } from "./lookup.js";
 
 const TAG_NAME = /^[a-zA-Z0-9_\-:]{1,255}$/;
-
-interface Tagged {
-    tags: string[];
-}
 
 /** Makes the tags that are not there yet, and returns all in the capitals they were first made with. */
 export function ensureTags(world: World, team: string, names: readonly string[]): string[] {
     return [...new Set(names.map((name) => ensureTag(world, team, name).name))];
 }
 
-function ensureTag({ state, agenda }: World, team: string, name: string): TagRecord {
+export function ensureTag({ state, agenda }: World, team: string, name: string): TagRecord {
     if (!TAG_NAME.test(name)) {
         throw unprocessable("Tags may contain letters, numbers, colons, dashes, and underscores.");
     }
-    const id = tagId(team, name);
-    return state.tags.find(team, id) ?? state.tags.add({ id, team, name, createdAtMs: agenda.now() });
+    return putTag(state, team, name, agenda.now());
 }
 
-function tagId(team: string, name: string): string {
-    return `${team}/${name.toLowerCase()}`;
+/** Tags in the body of a create take a scope of their own. */
+export function requireTagging(call: Call): void {
+    if (texts(call.body, "tags").length > 0) {
+        requireScopes(call.caller, ["tag:create"]);
+    }
 }
 
 function tagOf(call: Call): TagRecord {
-    const { team } = call.caller;
-    return found(call.world.state.tags.find(team, tagId(team, param(call, "tag"))));
+    return found(tagNamed(call, param(call, "tag")));
 }
 
-function tagView(call: Call, tag: TagRecord): object {
-    const { state } = call.world;
-    const carries = (row: Tagged): boolean => row.tags.includes(tag.name);
-    const droplets = state.droplets.list(tag.team).filter(carries);
-    const volumes = state.volumes.list(tag.team).filter(carries);
-    const snapshots = state.snapshots.list(tag.team).filter(carries);
-    const images = snapshots.filter((snapshot) => snapshot.resourceType === "droplet");
-    const volumeSnapshots = snapshots.filter((snapshot) => snapshot.resourceType === "volume");
-    const groups = {
-        droplets: statistics(call.url, "droplets", droplets),
-        images: statistics(call.url, "images", images),
-        volumes: statistics(call.url, "volumes", volumes),
-        volume_snapshots: statistics(call.url, "snapshots", volumeSnapshots),
-        databases: { count: 0 },
-    };
-    return {
-        name: tag.name,
-        resources: { count: droplets.length + volumes.length + snapshots.length, ...groups },
-    };
+function view(call: Call, tag: TagRecord): object {
+    return tagView(call.world.state, call.caller, call.url, tag);
 }
 
-function statistics(url: URL, path: string, rows: readonly { readonly id: string | number }[]): object {
-    const last = rows.at(-1);
-    return last === undefined
-        ? { count: 0 }
-        : { count: rows.length, last_tagged_uri: new URL(`/v2/${path}/${last.id}`, url).href };
+function createTag(call: Call): Reply {
+    const name = text(call.body, "name");
+    if (!TAG_NAME.test(name)) {
+        throw invalidName(name);
+    }
+    return created({ tag: view(call, ensureTag(call.world, call.caller.team, name)) });
+}
+
+/** Here alone the API answers in another form of error. */
+function invalidName(name: string): WireError {
+    const error = `Error validating resource tag: "${name}" contains invalid characters`;
+    const cause = `rpc error: code = InvalidArgument desc = ${error}`;
+    return new WireError(400, "bad_request", error, {}, { error, messages: null, root_causes: [cause] });
 }
 
 /** Applies `change` to every resource that the body names. */
@@ -75,38 +66,24 @@ function eachResource(call: Call, change: (row: Tagged, tag: TagRecord) => void)
     return noContent();
 }
 
+/** A Droplet and an image take the scope of an update too; for the other kinds none is published. */
 function taggedRow(call: Call, id: string, kind: string): Tagged {
     const { state } = call.world;
     const { team } = call.caller;
     switch (kind) {
         case "droplet":
+            requireScopes(call.caller, ["droplet:update"]);
             return found(state.droplets.find(team, Number(id)));
         case "volume":
             return found(state.volumes.find(team, id));
         case "image":
+            requireScopes(call.caller, ["image:update"]);
+            return found(state.snapshots.find(team, id));
         case "volume_snapshot":
-        case "snapshot":
             return found(state.snapshots.find(team, id));
         default:
             throw notFound();
     }
-}
-
-function removeTag(row: Tagged, tag: TagRecord): void {
-    row.tags = row.tags.filter((name) => name !== tag.name);
-}
-
-function deleteTag(call: Call): Reply {
-    const { state } = call.world;
-    const tag = tagOf(call);
-    const rows: Tagged[] = [
-        ...state.droplets.list(tag.team),
-        ...state.volumes.list(tag.team),
-        ...state.snapshots.list(tag.team),
-    ];
-    rows.forEach((row) => removeTag(row, tag));
-    state.tags.remove(tag.id);
-    return noContent();
 }
 
 export const tagRoutes: readonly Route[] = [
@@ -114,29 +91,26 @@ export const tagRoutes: readonly Route[] = [
         endpoint: "GET /v2/tags",
         scopes: ["tag:read"],
         answer: (call) =>
-            page(call, "tags", call.world.state.tags.list(call.caller.team), (tag) => tagView(call, tag)),
+            page(call, "tags", call.world.state.tags.list(call.caller.team), (tag) => view(call, tag)),
     },
-    {
-        endpoint: "POST /v2/tags",
-        scopes: ["tag:create"],
-        answer: (call) => {
-            const tag = ensureTag(call.world, call.caller.team, text(call.body, "name"));
-            return created({ tag: tagView(call, tag) });
-        },
-    },
+    { endpoint: "POST /v2/tags", scopes: ["tag:create"], answer: createTag },
     {
         endpoint: "GET /v2/tags/:tag",
         scopes: ["tag:read"],
-        answer: (call) => ok({ tag: tagView(call, tagOf(call)) }),
+        answer: (call) => ok({ tag: view(call, tagOf(call)) }),
     },
-    { endpoint: "DELETE /v2/tags/:tag", scopes: ["tag:delete"], answer: deleteTag },
+    {
+        endpoint: "DELETE /v2/tags/:tag",
+        scopes: ["tag:delete"],
+        answer: (call) => {
+            deleteTag(call.world.state, tagOf(call));
+            return noContent();
+        },
+    },
     {
         endpoint: "POST /v2/tags/:tag/resources",
         scopes: ["tag:create"],
-        answer: (call) =>
-            eachResource(call, (row, tag) => {
-                row.tags = [...new Set([...row.tags, tag.name])];
-            }),
+        answer: (call) => eachResource(call, (row, tag) => addTag(row, tag, call.world.agenda.now())),
     },
     {
         endpoint: "DELETE /v2/tags/:tag/resources",

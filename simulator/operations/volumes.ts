@@ -10,7 +10,7 @@ import { requireRegion } from "../views/common.js";
 import { volumeView } from "../views/resources.js";
 import type { World } from "../world.js";
 import { found, volumeOf } from "./lookup.js";
-import { ensureTags } from "./tags.js";
+import { ensureTags, requireTagging } from "./tags.js";
 
 const VOLUME_NAME = /^[a-z][a-z0-9-]{0,63}$/;
 
@@ -74,8 +74,10 @@ export const volumeRoutes: readonly Route[] = [
     {
         endpoint: "POST /v2/volumes",
         scopes: ["block_storage:create"],
-        answer: (call) =>
-            created({ volume: volumeView(createVolume(call.world, call.caller.team, call.body)) }),
+        answer: (call) => {
+            requireTagging(call);
+            return created({ volume: volumeView(createVolume(call.world, call.caller.team, call.body)) });
+        },
     },
     { endpoint: "DELETE /v2/volumes", scopes: ["block_storage:delete"], answer: deleteByName },
     {

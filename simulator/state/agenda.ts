@@ -3,8 +3,11 @@ import type { Clock } from "../clock.js";
 interface Entry {
     readonly at: number;
     readonly order: number;
+    readonly by: string;
     readonly work: () => void;
 }
+
+const PANEL = "panel";
 
 /**
  * What will happen later. Nothing here runs by itself: whoever is about to look at the state first calls
@@ -18,6 +21,7 @@ export class Agenda {
     #entries: Entry[] = [];
     #order = 0;
     #current: number | null = null;
+    #by = PANEL;
 
     /** @param skewMs how far the server's time is ahead of the clock's */
     constructor(clock: Clock, skewMs: () => number = () => 0) {
@@ -31,12 +35,25 @@ export class Agenda {
         return (this.#current ?? this.#timeMs()) + this.#skewMs();
     }
 
+    /** On whose behalf things happen: a user agent, or "panel". */
+    by(): string {
+        return this.#by;
+    }
+
+    /** Does `work` on somebody's behalf, and what it puts off as well. */
+    onBehalfOf<T>(by: string, work: () => T): T {
+        const before = this.#by;
+        this.#by = by;
+        try {
+            return work();
+        } finally {
+            this.#by = before;
+        }
+    }
+
     later(ms: number, work: () => void): void {
-        const entry: Entry = {
-            at: (this.#current ?? this.#timeMs()) + Math.max(ms, 0),
-            order: this.#order++,
-            work,
-        };
+        const at = (this.#current ?? this.#timeMs()) + Math.max(ms, 0);
+        const entry: Entry = { at, order: this.#order++, by: this.#by, work };
         let place = this.#entries.length;
         while (place > 0 && isAfter(this.#entries[place - 1], entry)) {
             place--;
@@ -54,7 +71,7 @@ export class Agenda {
             this.#entries.shift();
             this.#current = next.at;
             try {
-                next.work();
+                this.onBehalfOf(next.by, next.work);
             } finally {
                 this.#current = null;
             }

@@ -12,9 +12,10 @@ export interface DropletRecord extends Owned<number> {
     readonly image: { readonly id: number; readonly slug: string | null; readonly name: string };
     status: "new" | "active" | "off";
     tags: string[];
+    readonly taggedAtMs: Map<string, number>;
     readonly publicIp: string;
     readonly privateIp: string;
-    readonly publicIpv6: string | null;
+    publicIpv6: string | null;
     backups: boolean;
     readonly monitoring: boolean;
     readonly vpcId: string;

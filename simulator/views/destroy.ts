@@ -44,10 +44,7 @@ export function destroyView({ settings }: World, record: DestroyRecord): object 
 export function readDestroy(world: World, record: DestroyRecord): object | null {
     const { agenda, settings } = world;
     const now = agenda.now();
-    const { former, completedAtMs } = record;
-    if (completedAtMs !== null && now >= completedAtMs + settings.statusRetentionMs) {
-        return null;
-    }
+    const { former } = record;
     const view = destroyView(world, record);
     if (former === null || now >= former.untilMs) {
         return view;

@@ -40,6 +40,7 @@ export function cannedApi(answers: Answers): { readonly api: Api; readonly reque
         fetch: send,
         sleep: () => Promise.resolve(),
         pollMs: 1_000,
+        deleteTimeoutMs: 60_000,
     });
     return { api, requests };
 }

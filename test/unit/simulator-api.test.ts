@@ -175,4 +175,44 @@ describe("the simulated API", () => {
         });
         assert.equal(simulator.state().volumes[0]?.dropletId, id);
     });
+
+    it("takes a new Droplet's volumes as ids and as objects with an id", async () => {
+        const { call, run, simulator } = simulated();
+        const volumes = ["a", "b"].map((name) => simulator.panel.createVolume(name).id);
+        const [first, second] = volumes;
+        await run(async () => {
+            const mixed = { ...NEW, volumes: [first, { id: second }] };
+            const made = (await call("POST droplets", mixed)).body.droplet as { volume_ids: string[] };
+            assert.deepEqual(made.volume_ids, volumes);
+            for (const wrong of [{ name: "a" }, { id: "" }, null, true]) {
+                assert.equal((await call("POST droplets", { ...NEW, volumes: [wrong] })).status, 422);
+            }
+        });
+        assert.equal(simulator.state().droplets.length, 1);
+    });
+
+    it("asks for block_storage:read where a new Droplet names volumes", async () => {
+        const { call, run, simulator } = simulated();
+        const volumes = [simulator.panel.createVolume("data").id];
+        simulator.setToken(TOKEN, { scopes: ["droplet:create"] });
+        assert.equal((await run(() => call("POST droplets", { ...NEW, volumes }))).status, 403);
+        simulator.setToken(TOKEN, { scopes: ["droplet:create", "block_storage:read"] });
+        assert.equal((await run(() => call("POST droplets", { ...NEW, volumes }))).status, 202);
+    });
+
+    it("dates a Droplet's snapshot by the start of the action that took it, to the second", async () => {
+        const { call, run, clock, simulator } = simulated({ actionMs: 90_400 });
+        const { id } = simulator.panel.createDroplet("web-1");
+        await run(async () => {
+            await clock.sleep(1_700);
+            const { body } = await call(`POST droplets/${id}/actions`, { type: "snapshot", name: "nightly" });
+            const { started_at } = body.action as { started_at: string };
+            await clock.sleep(100_000);
+            const list = (await call(`GET droplets/${id}/snapshots`)).body.snapshots;
+            assert.equal((list as { created_at: string }[])[0]?.created_at, started_at);
+            const all = (await call("GET snapshots?resource_type=droplet")).body.snapshots;
+            assert.equal((all as { created_at: string }[])[0]?.created_at, started_at);
+            assert.equal(started_at, "2026-01-01T00:00:01Z");
+        });
+    });
 });

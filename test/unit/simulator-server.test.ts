@@ -43,6 +43,13 @@ describe("the simulator as a server", () => {
         assert.equal((await admin("POST faults", { times: 3, do: item })).status, 204);
         const changed = await admin("POST settings", { destroyDurationMs: 9, secondDestroy: 202 });
         assert.equal((changed.body as { secondDestroy: number }).secondDestroy, 202);
+        const switches = {
+            ...{ selectiveAfterFailures: 422, nextStatus: "merges", retryTakesAttachedElsewhere: false },
+            ...{ statusBeforeDestroy: "empty", associatedList: "404", unexplainedFailures: 1 },
+            ...{ tagListDelayMs: 5_000, tagCase: "canonical" },
+        };
+        const { body } = await admin("POST settings", switches);
+        assert.deepEqual({ ...(body as object), ...switches }, body);
         await admin("POST tokens", { token: TOKEN, revoked: true });
         assert.equal((await api("account")).status, 401);
     });
@@ -55,6 +62,11 @@ describe("the simulator as a server", () => {
         const { body } = await admin("GET state");
         const state = body as { droplets: { name: string }[]; snapshots: { name: string }[] };
         assert.deepEqual([state.droplets[0]?.name, state.snapshots[0]?.name], ["web-1", "nightly"]);
+        const { history } = (await admin("GET history")).body as { history: { by: string | null }[] };
+        assert.deepEqual(
+            history.map(({ by }) => by),
+            [null, null],
+        );
         const { requests } = (await admin("GET requests")).body as { requests: { path: string }[] };
         assert.deepEqual(
             requests.map(({ path }) => path),
@@ -67,6 +79,10 @@ describe("the simulator as a server", () => {
             ["POST settings", { destroyDurationMs: "soon" }],
             ["POST settings", { secondDestroy: 500 }],
             ["POST settings", { unknown: 1 }],
+            ["POST settings", { associatedList: 404 }],
+            ["POST settings", { selectiveAfterFailures: 404 }],
+            ["POST settings", { retryTakesAttachedElsewhere: "no" }],
+            ["POST settings", { unexplainedFailures: -1 }],
             ["POST panel", { do: "explode" }],
             ["POST faults", { do: { kind: "earthquake" } }],
         ] as const) {

@@ -12,14 +12,14 @@ const URN = "urn:pulumi:dev::shop::droplet-teardown:index:Droplet$digitalocean:i
 const PROGRAM = { image: "ubuntu-24-04-x64", region: "nyc3", size: "s-1vcpu-1gb" };
 
 function checked(news: Props, olds: Props = {}): Props {
-    return check(droplet, URN, olds, news, () => "1234567").inputs;
+    return check(droplet, URN, olds, news, (name) => `${name}-1234567`).inputs;
 }
 
 describe("the stand-in plugin's check", () => {
     it("makes up a name once and keeps it", () => {
         const first = checked(PROGRAM);
         assert.equal(first.name, "web-1234567");
-        const second = check(droplet, URN, first, PROGRAM, () => "7654321").inputs;
+        const second = check(droplet, URN, first, PROGRAM, (name) => `${name}-7654321`).inputs;
         assert.equal(second.name, "web-1234567");
     });
 

@@ -9,6 +9,8 @@ export interface ApiOptions {
     readonly sleep: (ms: number) => Promise<void>;
     /** Between two looks at something that takes time. The official provider takes 10 s, then 3 to 10 s. */
     readonly pollMs: number;
+    /** How long a delete waits for each thing that it waits for. */
+    readonly deleteTimeoutMs: number;
 }
 
 type Method = "GET" | "POST" | "PUT" | "DELETE";
@@ -22,6 +24,10 @@ export class Api {
 
     constructor(options: ApiOptions) {
         this.#options = options;
+    }
+
+    get deleteTimeoutMs(): number {
+        return this.#options.deleteTimeoutMs;
     }
 
     get<T>(path: string): Promise<T> {
@@ -68,19 +74,33 @@ export class Api {
 
     async #send<T>(method: Method, path: string, body?: Json): Promise<T> {
         for (let attempt = 0; ; attempt++) {
-            const answer = await this.#options.fetch(`${this.#options.endpoint}${path}`, {
+            const answer = await this.#attempt(method, path, body, attempt === RETRIES);
+            if (answer !== null) {
+                const content = await answer.text();
+                if (answer.ok) {
+                    return (content === "" ? undefined : JSON.parse(content)) as T;
+                }
+                if (!isWorthAnotherTry(answer.status) || attempt === RETRIES) {
+                    throw ApiError.from(method, answer, content);
+                }
+            }
+            await this.#options.sleep(this.#pauseMs(answer, attempt));
+        }
+    }
+
+    /** Null where the connection broke and another try is left. */
+    async #attempt(method: Method, path: string, body: Json | undefined, isLast: boolean) {
+        try {
+            return await this.#options.fetch(`${this.#options.endpoint}${path}`, {
                 method,
                 headers: this.#headers(body !== undefined),
                 ...(body === undefined ? {} : { body: JSON.stringify(body) }),
             });
-            const content = await answer.text();
-            if (answer.ok) {
-                return (content === "" ? undefined : JSON.parse(content)) as T;
+        } catch (error) {
+            if (isLast) {
+                throw error;
             }
-            if (!isWorthAnotherTry(answer.status) || attempt === RETRIES) {
-                throw ApiError.from(method, answer, content);
-            }
-            await this.#options.sleep(this.#pauseMs(answer, attempt));
+            return null;
         }
     }
 
@@ -92,8 +112,8 @@ export class Api {
         };
     }
 
-    #pauseMs(answer: Response, attempt: number): number {
-        const seconds = Number(answer.headers.get("retry-after") ?? Number.NaN);
+    #pauseMs(answer: Response | null, attempt: number): number {
+        const seconds = Number(answer?.headers.get("retry-after") ?? Number.NaN);
         return Number.isFinite(seconds)
             ? Math.min(seconds * 1_000, LONGEST_RETRY_AFTER_MS)
             : this.#options.pollMs * 2 ** attempt;

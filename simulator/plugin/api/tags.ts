@@ -12,8 +12,8 @@ export async function setTags(
         await api.delete(`/v2/tags/${encodeURIComponent(tag)}/resources`, body);
     }
     for (const tag of without(after, before)) {
-        await api.post("/v2/tags", { name: tag });
-        await api.post(`/v2/tags/${encodeURIComponent(tag)}/resources`, body);
+        const made = await api.post<{ tag: { name: string } }>("/v2/tags", { name: tag });
+        await api.post(`/v2/tags/${encodeURIComponent(made.tag.name)}/resources`, body);
     }
 }
 

@@ -22,7 +22,7 @@ export function check(
     urn: string,
     olds: Props,
     news: Props,
-    random: () => string = () => randomBytes(4).toString("hex").slice(0, 7),
+    autoname: (resourceName: string) => string = madeUp,
 ): Checked {
     const given = Object.entries(news).filter(([name, value]) => name in type.inputs && isSet(value));
     const inputs: Record<string, Json> = Object.fromEntries(
@@ -37,12 +37,17 @@ export function check(
             inputs[name] = input.default;
             defaults.push(name);
         } else if (name === "name") {
-            inputs[name] = formerName(olds) ?? `${urn.split("::").pop() ?? ""}-${random()}`;
+            inputs[name] = formerName(olds) ?? autoname(urn.split("::").pop() ?? "");
             defaults.push(name);
         }
     }
     inputs[DEFAULTS] = defaults;
     return { inputs, failures: missing(type, inputs) };
+}
+
+/** "web" becomes "web-1a2b3c4". */
+function madeUp(resourceName: string): string {
+    return `${resourceName}-${randomBytes(4).toString("hex").slice(0, 7)}`;
 }
 
 /** A name made up once stays for the resource's life. */

@@ -2,7 +2,7 @@ import type { Api } from "../api/api.js";
 import { check, DEFAULTS, type Checked } from "./check.js";
 import { diff, type Difference } from "./diff.js";
 import { isSet, UNKNOWN, type Json, type Props } from "./props.js";
-import type { Created, ResourceType } from "./resource.js";
+import { PartialFailure, type Created, type ResourceType } from "./resource.js";
 
 export interface ReadResult {
     readonly state: Props;
@@ -18,8 +18,9 @@ export class Provider {
         this.#types = new Map(types.map((type) => [type.token, type]));
     }
 
-    check(urn: string, olds: Props, news: Props): Checked {
-        return check(this.#typeOf(urn), urn, olds, news);
+    /** @param autoname how a resource without a name gets one; with seven digits unless said */
+    check(urn: string, olds: Props, news: Props, autoname?: (resourceName: string) => string): Checked {
+        return check(this.#typeOf(urn), urn, olds, news, autoname);
     }
 
     diff(urn: string, state: Props, news: Props): Difference {
@@ -33,8 +34,18 @@ export class Provider {
         return { ...unknown, ...withoutDefaults(inputs) };
     }
 
-    create(api: Api, urn: string, inputs: Props): Promise<Created> {
-        return this.#typeOf(urn).create(api, withoutDefaults(inputs));
+    /** Throws a `PartialFailure` where the resource exists all the same. */
+    async create(api: Api, urn: string, inputs: Props): Promise<Created> {
+        const planned = withoutDefaults(inputs);
+        try {
+            return await this.#typeOf(urn).create(api, planned);
+        } catch (error) {
+            if (error instanceof PartialFailure) {
+                const state = { ...planned, ...error.state };
+                throw new PartialFailure(error.id, state, `creating ${urn}: ${error.message}`);
+            }
+            throw error;
+        }
     }
 
     /** Null where the resource is gone. `inputs` are the last ones known, if any. */
@@ -48,11 +59,18 @@ export class Provider {
         return { ...olds, ...withoutDefaults(news) };
     }
 
+    /** Whatever fails, the new state is kept: what was planned, and over it what was seen. */
     async update(api: Api, urn: string, id: string, olds: Props, news: Props): Promise<Props> {
         const type = this.#typeOf(urn);
-        await type.update?.(api, id, olds, news);
-        const state = { ...computed(type, olds), ...withoutDefaults(news) };
-        return (await type.read(api, id, state)) ?? state;
+        const planned = { ...computed(type, olds), ...withoutDefaults(news) };
+        try {
+            await type.update?.(api, id, olds, news);
+            return (await type.read(api, id, planned)) ?? planned;
+        } catch (error) {
+            const seen = error instanceof PartialFailure ? error.state : {};
+            const message = `updating ${urn}: ${(error as Error).message}`;
+            throw new PartialFailure(id, { ...planned, ...seen }, message);
+        }
     }
 
     delete(api: Api, urn: string, id: string, state: Props): Promise<void> {

@@ -28,10 +28,28 @@ export interface ResourceType {
     create(api: Api, inputs: Props): Promise<Created>;
     /** The state as it is now; null when there is no such resource any more. */
     read(api: Api, id: string, state: Props): Promise<Props | null>;
-    /** Brings the resource from `olds` to `news`. Absent where every change needs a new resource. */
+    /**
+     * Brings the resource from `olds` to `news`. Absent where every change needs a new resource.
+     */
     update?(api: Api, id: string, olds: Props, news: Props): Promise<void>;
     /** As strict as the official provider: what is gone already is an error where it is one there. */
     delete(api: Api, id: string, state: Props): Promise<void>;
+}
+
+/**
+ * A create or an update that failed after the resource had come into being or might have changed. The engine
+ * keeps the resource with what is known of it, and shows the message.
+ */
+export class PartialFailure extends Error {
+    override readonly name = "PartialFailure";
+
+    constructor(
+        readonly id: string,
+        readonly state: Props,
+        message: string,
+    ) {
+        super(message);
+    }
 }
 
 /** The official provider dies of this (a nil pointer), and takes everything that was under way with it. */

@@ -2,17 +2,15 @@ import { act } from "../api/actions.js";
 import { ApiError } from "../api/api-error.js";
 import type { Api } from "../api/api.js";
 import type { Props } from "../core/props.js";
+import { ProviderPanic } from "../core/resource.js";
 import { awaitDroplet, dropletPath, getDroplet, type DropletWire } from "./droplet-wire.js";
-
-/** The official provider's limit for each wait of a delete. */
-const DELETE_TIMEOUT_MS = 60_000;
 
 /** Deletes a Droplet in the official provider's steps, with its weaknesses. */
 export async function deleteDroplet(api: Api, id: string, state: Props): Promise<void> {
     const { volume_ids: volumeIds } = await awaitUnlocked(api, id);
     if (state.gracefulShutdown === true) {
         await api.post(`${dropletPath(id)}/actions`, { type: "shutdown" });
-        await awaitDroplet(api, id, (now) => now.status === "off", DELETE_TIMEOUT_MS);
+        await awaitDroplet(api, id, (now) => now.status === "off", api.deleteTimeoutMs);
     }
     for (const volumeId of volumeIds) {
         await detach(api, id, volumeId);
@@ -32,7 +30,7 @@ function awaitUnlocked(api: Api, id: string): Promise<DropletWire> {
             );
         }
         return now.locked ? undefined : now;
-    }, DELETE_TIMEOUT_MS);
+    }, api.deleteTimeoutMs);
 }
 
 async function detach(api: Api, id: string, volumeId: string): Promise<void> {
@@ -53,7 +51,10 @@ async function askForDelete(api: Api, id: string): Promise<void> {
         await api.delete(dropletPath(id));
     } catch (error) {
         if (!(error instanceof ApiError)) {
-            throw error;
+            // No answer at all is a nil response there.
+            throw new ProviderPanic(
+                "panic: runtime error: invalid memory address or nil pointer dereference",
+            );
         }
     }
 }
@@ -62,7 +63,7 @@ async function awaitGone(api: Api, id: string): Promise<void> {
     try {
         await api.until(
             async () => ((await getDroplet(api, id)) === null ? true : undefined),
-            DELETE_TIMEOUT_MS,
+            api.deleteTimeoutMs,
         );
     } catch (error) {
         throw new Error(`Error deleting droplet: ${(error as Error).message}`, { cause: error });

@@ -1,4 +1,6 @@
 import type { Api } from "../api/api.js";
+import { explained } from "../api/explained.js";
+import { compact, type Props } from "../core/props.js";
 
 interface Network {
     readonly ip_address: string;
@@ -31,8 +33,10 @@ export function dropletPath(id: string): string {
 }
 
 /** The Droplet, or null where there is none. */
-export async function getDroplet(api: Api, id: string): Promise<DropletWire | null> {
-    return (await api.find<{ droplet: DropletWire }>(dropletPath(id)))?.droplet ?? null;
+export function getDroplet(api: Api, id: string): Promise<DropletWire | null> {
+    return explained("Error retrieving droplet", async () => {
+        return (await api.find<{ droplet: DropletWire }>(dropletPath(id)))?.droplet ?? null;
+    });
 }
 
 /** Waits until the Droplet is as wanted and not locked. */
@@ -49,4 +53,35 @@ export function awaitDroplet(
         }
         return !now.locked && isAsWanted(now) ? now : undefined;
     }, timeoutMs);
+}
+
+/** What the API says about a Droplet, in the SDK's names. The image is never read back: slugs move on. */
+export function stateOf(wire: DropletWire): Props {
+    const features = wire.features ?? [];
+    const address = (type: string): string =>
+        wire.networks.v4.find((net) => net.type === type)?.ip_address ?? "";
+    return compact({
+        backups: features.includes("backups"),
+        createdAt: wire.created_at,
+        disk: wire.disk,
+        dropletUrn: `do:droplet:${wire.id}`,
+        ipv4Address: address("public"),
+        ipv4AddressPrivate: address("private"),
+        ipv6: features.includes("ipv6"),
+        ipv6Address: wire.networks.v6?.find((net) => net.type === "public")?.ip_address.toLowerCase() ?? "",
+        locked: wire.locked,
+        memory: wire.memory,
+        monitoring: features.includes("monitoring"),
+        name: wire.name,
+        priceHourly: wire.size?.price_hourly,
+        priceMonthly: wire.size?.price_monthly,
+        privateNetworking: features.includes("private_networking"),
+        region: wire.region.slug,
+        size: wire.size_slug,
+        status: wire.status,
+        tags: wire.tags,
+        vcpus: wire.vcpus,
+        volumeIds: wire.volume_ids,
+        vpcUuid: wire.vpc_uuid,
+    });
 }

@@ -1,11 +1,11 @@
 import type { Api } from "../api/api.js";
+import { explained } from "../api/explained.js";
 import { compact, integer, strings, text, type Json, type Props } from "../core/props.js";
 import type { Created, ResourceType } from "../core/resource.js";
 import { deleteDroplet } from "./droplet-delete.js";
+import { DropletStep } from "./droplet-step.js";
 import { updateDroplet } from "./droplet-update.js";
-import { awaitDroplet, getDroplet, type DropletWire } from "./droplet-wire.js";
-
-const CREATE_TIMEOUT_MS = 60 * 60_000;
+import { getDroplet, stateOf, type DropletWire } from "./droplet-wire.js";
 
 export const droplet: ResourceType = {
     token: "digitalocean:index/droplet:Droplet",
@@ -75,55 +75,23 @@ async function create(api: Api, inputs: Props): Promise<Created> {
         with_droplet_agent: inputs.dropletAgent,
         user_data: inputs.userData,
         tags: inputs.tags,
-        volumes: inputs.volumeIds,
+        volumes:
+            inputs.volumeIds === undefined ? undefined : strings(inputs, "volumeIds").map((id) => ({ id })),
         vpc_uuid: inputs.vpcUuid,
     });
-    const created = await post(api, request);
-    const active = await awaitDroplet(
-        api,
-        String(created.id),
-        (now) => now.status === "active",
-        CREATE_TIMEOUT_MS,
+    const id = String((await post(api, request)).id);
+    const step = new DropletStep(api, id, "create");
+    await step.run(() =>
+        explained(`Error waiting for droplet (${id}) to become ready`, () =>
+            step.until((now) => now.status === "active"),
+        ),
     );
-    return { id: String(created.id), state: { ...inputs, ...stateOf(active) } };
+    return { id, state: { ...inputs, ...step.seen } };
 }
 
 async function post(api: Api, request: Props): Promise<DropletWire> {
-    try {
+    return explained("Error creating droplet", async () => {
         return (await api.post<{ droplet: DropletWire }>("/v2/droplets", request)).droplet;
-    } catch (error) {
-        throw new Error(`Error creating droplet: ${(error as Error).message}`, { cause: error });
-    }
-}
-
-/** What the API says about a Droplet, in the SDK's names. The image is never read back: slugs move on. */
-function stateOf(wire: DropletWire): Props {
-    const features = wire.features ?? [];
-    const address = (type: string): string =>
-        wire.networks.v4.find((net) => net.type === type)?.ip_address ?? "";
-    return compact({
-        backups: features.includes("backups"),
-        createdAt: wire.created_at,
-        disk: wire.disk,
-        dropletUrn: `do:droplet:${wire.id}`,
-        ipv4Address: address("public"),
-        ipv4AddressPrivate: address("private"),
-        ipv6: features.includes("ipv6"),
-        ipv6Address: wire.networks.v6?.find((net) => net.type === "public")?.ip_address.toLowerCase() ?? "",
-        locked: wire.locked,
-        memory: wire.memory,
-        monitoring: features.includes("monitoring"),
-        name: wire.name,
-        priceHourly: wire.size?.price_hourly,
-        priceMonthly: wire.size?.price_monthly,
-        privateNetworking: features.includes("private_networking"),
-        region: wire.region.slug,
-        size: wire.size_slug,
-        status: wire.status,
-        tags: wire.tags,
-        vcpus: wire.vcpus,
-        volumeIds: wire.volume_ids,
-        vpcUuid: wire.vpc_uuid,
     });
 }
 

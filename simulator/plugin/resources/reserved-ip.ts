@@ -2,7 +2,7 @@ import { act } from "../api/actions.js";
 import { ApiError } from "../api/api-error.js";
 import type { Api } from "../api/api.js";
 import { compact, integer, text, type Props } from "../core/props.js";
-import type { Created, ResourceType } from "../core/resource.js";
+import { PartialFailure, type Created, type ResourceType } from "../core/resource.js";
 import { awaitDroplet } from "./droplet-wire.js";
 
 /** A reserved IP as the API sends it: what is read of it. */
@@ -53,11 +53,15 @@ async function create(api: Api, inputs: Props): Promise<Created> {
         region: text(inputs, "region"),
     });
     const address = answer.reserved_ip.ip;
-    if (inputs.dropletId !== undefined) {
-        await assign(api, address, inputs);
+    try {
+        if (inputs.dropletId !== undefined) {
+            await assign(api, address, inputs);
+        }
+        const now = (await getReservedIp(api, address)) ?? answer.reserved_ip;
+        return { id: address, state: { ...inputs, ...stateOf(now, inputs) } };
+    } catch (error) {
+        throw new PartialFailure(address, {}, (error as Error).message);
     }
-    const now = (await getReservedIp(api, address)) ?? answer.reserved_ip;
-    return { id: address, state: { ...inputs, ...stateOf(now, inputs) } };
 }
 
 async function assign(api: Api, address: string, props: Props): Promise<void> {

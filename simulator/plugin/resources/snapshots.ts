@@ -46,7 +46,7 @@ async function createDropletSnapshot(api: Api, inputs: Props): Promise<Created> 
     const droplet = `/v2/droplets/${text(inputs, "dropletId")}`;
     const action = await takeSnapshot(api, droplet, text(inputs, "name"));
     const { snapshots } = await api.get<{ snapshots: SnapshotWire[] }>(`${droplet}/snapshots?per_page=200`);
-    const created = snapshots.find((other) => isOf(action, other)) ?? newest(snapshots, text(inputs, "name"));
+    const created = snapshots.find((other) => isOf(action, other) && other.name === inputs.name);
     if (created === undefined) {
         throw new Error("Error retrieving Droplet Snapshot: it is not in the Droplet's list");
     }
@@ -63,13 +63,6 @@ async function takeSnapshot(api: Api, droplet: string, name: string): Promise<Ac
 
 function isOf(action: Action, snapshot: SnapshotWire): boolean {
     return snapshot.created_at === action.started_at;
-}
-
-function newest(snapshots: readonly SnapshotWire[], name: string): SnapshotWire | undefined {
-    return snapshots
-        .filter((snapshot) => snapshot.name === name)
-        .sort((a, b) => a.created_at.localeCompare(b.created_at))
-        .pop();
 }
 
 async function createVolumeSnapshot(api: Api, inputs: Props): Promise<Created> {

@@ -7,7 +7,8 @@ import type { Provider } from "../core/provider.js";
 import { propsOf, structOf } from "./struct.js";
 
 export function check(provider: Provider, request: messages.CheckRequest): messages.CheckResponse {
-    const checked = provider.check(request.getUrn(), propsOf(request.getOlds()), propsOf(request.getNews()));
+    const [olds, news] = [propsOf(request.getOlds()), propsOf(request.getNews())];
+    const checked = provider.check(request.getUrn(), olds, news, configuredAutoname(request));
     const response = new messages.CheckResponse();
     response.setInputs(structOf(checked.inputs));
     response.setFailuresList(
@@ -19,6 +20,17 @@ export function check(provider: Provider, request: messages.CheckRequest): messa
         }),
     );
     return response;
+}
+
+/** What `pulumi:autonaming` in the project's configuration says. */
+function configuredAutoname(request: messages.CheckRequest): (() => string) | undefined {
+    const options = request.getAutonaming();
+    if (options?.getMode() === messages.CheckRequest.AutonamingOptions.Mode.DISABLE) {
+        return () => {
+            throw new Error("automatic naming is disabled but no explicit name was provided");
+        };
+    }
+    return options && (() => options.getProposedName());
 }
 
 export function diff(provider: Provider, request: messages.DiffRequest): messages.DiffResponse {

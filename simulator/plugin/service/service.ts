@@ -54,6 +54,7 @@ export function createService(provider: Provider, effects: Effects): IResourcePr
             api = configuredApi(propsOf(call.request.getArgs()), effects);
             const response = new messages.ConfigureResponse();
             response.setSupportspreview(true);
+            response.setSupportsAutonamingConfiguration(true);
             callback(null, response);
         },
         cancel: (_call, callback) => callback(null, new Empty()),

@@ -12,6 +12,8 @@ export interface Effects {
 
 const PUBLIC_API = "https://api.digitalocean.com";
 const DEFAULT_POLL_MS = 100;
+/** The official provider's. */
+const DELETE_TIMEOUT_MS = 60_000;
 
 /** The API as the provider's configuration has it, else the environment, in the official provider's order. */
 export function configuredApi(config: Props, effects: Effects): Api {
@@ -24,6 +26,7 @@ export function configuredApi(config: Props, effects: Effects): Api {
         fetch: effects.fetch,
         sleep: effects.sleep,
         pollMs: Number(env.DIGITALOCEAN_STAND_IN_POLL_MS ?? DEFAULT_POLL_MS),
+        deleteTimeoutMs: Number(env.DIGITALOCEAN_STAND_IN_DELETE_TIMEOUT_MS ?? DELETE_TIMEOUT_MS),
     });
 }
 

@@ -1,0 +1,55 @@
+import type { Agenda } from "./agenda.js";
+
+export type HistoryKind = "droplet" | "volume" | "reserved_ip" | "snapshot" | "volume_snapshot" | "backup";
+
+/** A resource that exists or has existed. */
+export interface HistoryEntry {
+    readonly kind: HistoryKind;
+    /** As in the associated list: of a reserved IP its number, not its address. */
+    readonly id: string;
+    /** The present or last one; of a reserved IP its address. */
+    readonly name: string;
+    readonly team: string;
+    /** Null while it exists. */
+    readonly destroyedAtMs: number | null;
+    /** The user agent whose request ended it, or "panel"; null while it exists. */
+    readonly by: string | null;
+}
+
+type Identity = Pick<HistoryEntry, "kind" | "id" | "name" | "team">;
+type End = Pick<HistoryEntry, "destroyedAtMs" | "by">;
+
+/** Sees the rows of a table come and go. */
+export interface Watcher<Row> {
+    added(row: Row): void;
+    removed(row: Row): void;
+}
+
+const LIVES: End = { destroyedAtMs: null, by: null };
+
+/** What has existed and how it ended: the truth that reports are compared with. It forgets nothing. */
+export class History {
+    readonly #agenda: Agenda;
+    readonly #entries = new Map<object, { readonly identify: () => Identity; end: End }>();
+
+    constructor(agenda: Agenda) {
+        this.#agenda = agenda;
+    }
+
+    watch<Row extends object>(identify: (row: Row) => Identity): Watcher<Row> {
+        return {
+            added: (row) => {
+                this.#entries.set(row, { identify: () => identify(row), end: LIVES });
+            },
+            removed: (row) => {
+                const end = { destroyedAtMs: this.#agenda.now(), by: this.#agenda.by() };
+                this.#entries.set(row, { identify: () => identify(row), end });
+            },
+        };
+    }
+
+    /** In the order in which they came into being. */
+    list(): HistoryEntry[] {
+        return [...this.#entries.values()].map(({ identify, end }) => ({ ...identify(), ...end }));
+    }
+}
