@@ -108,15 +108,13 @@ export class Pool {
      * their look at the Droplet: nothing is waited for between that look and their destroys.
      * @param count of requests besides the lists
      */
-    async begin(
-        listings: readonly DropletListing[],
-        count: number,
-        signal: AbortSignal,
-    ): Promise<Beginning> {
+    async begin(listings: readonly DropletListing[], count: number, signal: AbortSignal): Promise<Beginning> {
         const pages = listings.reduce((sum, listing) => sum + this.pagesOf(listing), 0);
         const group = await this.scheduler.admitGroup(pages + count, signal);
         const lists = this.#remote.lists(group);
-        const read = listings.map((listing) => readDroplets(lists, listing, signal).then(this.#note(listing)));
+        const read = listings.map((listing) =>
+            readDroplets(lists, listing, signal).then(this.#note(listing)),
+        );
         const shown = (await Promise.allSettled(read)).flatMap((list) =>
             list.status === "fulfilled" ? list.value.droplets : [],
         );

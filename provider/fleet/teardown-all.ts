@@ -149,9 +149,7 @@ class Fleet {
         const turn: Turn = (wait, ownMs = 0) => ownTime.turn(wait, this.#ownMs(ownMs, request));
         const { api, traffic, watch, together } = pool.watch(
             request.dropletId,
-            listed === null
-                ? null
-                : { ...listed, droplet: beginning?.shown.get(request.dropletId) ?? null },
+            listed === null ? null : { ...listed, droplet: beginning?.shown.get(request.dropletId) ?? null },
             turn,
             beginning?.group ?? null,
         );

@@ -91,7 +91,9 @@ function destroyedLine(report: Report): string | null {
 function unreadLine({ unread }: Report): string[] {
     return unread.length === 0
         ? []
-        : [`  not read: ${unread.map((kind) => `${kindLabel(kind)}s`).join(", ")}; they may cost something too`];
+        : [
+              `  not read: ${unread.map((kind) => `${kindLabel(kind)}s`).join(", ")}; they may cost something too`,
+          ];
 }
 
 function unmatchedLine(report: Report): string[] {

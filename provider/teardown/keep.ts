@@ -1,3 +1,4 @@
+import { matchesGlob } from "./glob.js";
 import type { AssociatedResource } from "./resource.js";
 
 /** One thing that is withheld from a destroy, and on whose word. */
@@ -35,29 +36,4 @@ function matches({ entry, source }: KeepRule, { id, name }: AssociatedResource):
     }
     const [wanted, own] = [entry.normalize("NFC"), name.normalize("NFC")];
     return source === "managed" ? wanted === own : matchesGlob(wanted, own);
-}
-
-/**
- * Whether a pattern with `*` and `?` matches a whole text. Walks both with two pointers and goes back to the
- * last `*` only, so that no pattern takes more than their lengths multiplied.
- */
-function matchesGlob(pattern: string, text: string): boolean {
-    const [wanted, given] = [Array.from(pattern), Array.from(text)];
-    let [at, star, resumeAt] = [0, -1, 0];
-    let index = 0;
-    while (index < given.length) {
-        if (wanted[at] === "*") {
-            [star, resumeAt] = [at, index];
-            at += 1;
-        } else if (wanted[at] === "?" || wanted[at] === given[index]) {
-            at += 1;
-            index += 1;
-        } else if (star >= 0) {
-            resumeAt += 1;
-            [at, index] = [star + 1, resumeAt];
-        } else {
-            return false;
-        }
-    }
-    return wanted.slice(at).every((character) => character === "*");
 }

@@ -46,7 +46,9 @@ export async function findLeftovers(
     const doubtful = ledger.open.filter((entry) => by === "others" || isDoubtful(entry));
     await lookUp(doubtful, ledger, api, signal);
     const { open } = ledger;
-    const plan = await planFor(open, request, api, signal, (resource) => objectionTo(resource, open, request));
+    const plan = await planFor(open, request, api, signal, (resource) =>
+        objectionTo(resource, open, request),
+    );
     ledger.planned(plan);
     const goes = ledger.open.filter((entry) => plan.destroy.some((one) => sameResource(one, entry)));
     const attached = ledger.open.filter((entry) => hangsOn(entry, request.dropletId));

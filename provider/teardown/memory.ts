@@ -1,5 +1,5 @@
-import { isWithin, type ResourceRef } from "./resource.js";
-import { namedIn, type DestroyStatus } from "./status.js";
+import { isWithin, sameResource, type ResourceRef } from "./resource.js";
+import { destroyedIn, namedIn, type DestroyStatus } from "./status.js";
 
 /** What one run remembers of its own requests: plain data. A new process starts with `NOTHING_SENT`. */
 export interface Memory {
@@ -89,9 +89,13 @@ export function isOurs(status: DestroyStatus, sent: Sent | null): boolean {
     if (sent === null || status.state === "none" || !showsEffect(status, sent)) {
         return false;
     }
-    const { resources } = sent;
+    const { resources, before } = sent;
     const named = namedIn(status);
-    const touched = named.filter(({ destroyedAt, error }) => destroyedAt !== null || error !== null);
+    // A status may go on to name what an earlier round has destroyed.
+    const gone = destroyedIn(before);
+    const touched = named
+        .filter(({ destroyedAt, error }) => destroyedAt !== null || error !== null)
+        .filter((one) => !gone.some((other) => sameResource(one, other)));
     return sent.answer === "accepted"
         ? isWithin(touched, resources)
         : isWithin(named, resources) && isWithin(resources, named);

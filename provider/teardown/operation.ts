@@ -99,7 +99,9 @@ class Operation {
                 return this.#pause(action);
             case "submit":
             case "submit-or-retry":
-                return this.#situation.unsee();
+                // Outside a group: the look that led here is as good as history.
+                this.#situation.unsee();
+                return;
             case "clean-up":
                 return cleanUpLeftovers(action.by, action.delete, this.#situation);
         }

@@ -1,5 +1,5 @@
 import { RefusedError } from "./errors.js";
-import { NOTHING_READ, planFromInventory } from "./inventory.js";
+import { NOTHING_READ, planFromInventory, planFromList } from "./inventory.js";
 import { preventedBy } from "./narrate.js";
 import type { Plan } from "./plan.js";
 import type { DropletApi } from "./ports.js";
@@ -26,8 +26,9 @@ export async function preflight(
         return NOTHING_TO_DO;
     }
     refuseWithoutTag(droplet, requireTag);
-    const inventory = (await api.associated(dropletId, signal)) ?? NOTHING_READ;
-    const plan = await planFromInventory(inventory, request, api, signal);
+    const plan =
+        (await planFromList(request, api, signal)) ??
+        (await planFromInventory(NOTHING_READ, request, api, signal));
     if (plan.prevented.length > 0) {
         throw new RefusedError(preventedBy(plan.prevented));
     }

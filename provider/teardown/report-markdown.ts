@@ -53,7 +53,9 @@ function dropletRow(report: DropletReport): string[] {
     const price = dollars(report.dropletMonthlyPrice);
     return report.dropletName === null
         ? []
-        : [`| ${word} | droplet | ${code(report.dropletName)} | ${code(report.dropletReason ?? "")} | ${price} |`];
+        : [
+              `| ${word} | droplet | ${code(report.dropletName)} | ${code(report.dropletReason ?? "")} | ${price} |`,
+          ];
 }
 
 function resourceRows(report: DropletReport): string[] {

@@ -4,7 +4,13 @@ import { NOTHING_READ, planFromInventory } from "./inventory.js";
 import { lookUp } from "./look-up.js";
 import { preventedBy } from "./narrate.js";
 import type { Plan } from "./plan.js";
-import { isWithin, sameResource, type AssociatedResource, type Droplet, type ResourceRef } from "./resource.js";
+import {
+    isWithin,
+    sameResource,
+    type AssociatedResource,
+    type Droplet,
+    type ResourceRef,
+} from "./resource.js";
 import type { Situation } from "./situation.js";
 import { namedIn } from "./status.js";
 import { refuseWithoutTag } from "./tag-guard.js";

@@ -1,4 +1,4 @@
-import { sameResource, type AssociatedResource, type ResourceRef } from "./resource.js";
+import type { ResourceRef } from "./resource.js";
 
 /** Progress of one associated resource as the status endpoint shows it. */
 export interface ResourceProgress extends ResourceRef {
@@ -52,17 +52,6 @@ export function destroyedIn(status: DestroyStatus): ResourceRef[] {
  */
 export function endedWell(status: DestroyStatus): boolean {
     return status.state === "completed" && status.failures === 0;
-}
-
-/** The resources of a status, with their costs, and names that are missing, where an earlier inventory knows them. */
-export function resourcesOf(
-    status: DestroyStatus,
-    recorded: readonly AssociatedResource[],
-): AssociatedResource[] {
-    return namedIn(status).map(({ kind, id, name }) => {
-        const known = recorded.find((other) => sameResource(other, { kind, id, name }));
-        return { kind, id, name: name || (known?.name ?? ""), monthlyCost: known?.monthlyCost ?? null };
-    });
 }
 
 /**

@@ -29,8 +29,9 @@ interface WrittenResource {
 /** "volume web-1-data: kept (in use by droplet 2)" */
 export function outcomes({ droplets: [{ resources }] }: WrittenReport): string[] {
     return resources
-        .map(({ kind, name, outcome, reason }) =>
-            `${kind} ${name}: ${outcome}${reason === null ? "" : ` (${reason})`}`,
+        .map(
+            ({ kind, name, outcome, reason }) =>
+                `${kind} ${name}: ${outcome}${reason === null ? "" : ` (${reason})`}`,
         )
         .sort();
 }
@@ -62,5 +63,8 @@ export function assertAccounted(
     const success = report.outcome === "destroyed" || report.outcome === "not-found";
     assert.ok(!(success && isThere), "a success although the droplet lives");
     const left = report.resources.filter(({ outcome }) => ["failed", "pending", "unknown"].includes(outcome));
-    assert.ok(!success || left.length === 0 || report.outcome === "not-found", "a success with something left");
+    assert.ok(
+        !success || left.length === 0 || report.outcome === "not-found",
+        "a success with something left",
+    );
 }

@@ -14,7 +14,9 @@ export function assertFreshReads(requests: readonly LoggedRequest[]): void {
     requests.forEach((request, index) => {
         const since = requests.slice(lastWaitBefore(requests, index), index);
         const read = (pattern: RegExp): boolean =>
-            since.some(({ method, path, status }) => method === "GET" && status === 200 && pattern.test(path));
+            since.some(
+                ({ method, path, status }) => method === "GET" && status === 200 && pattern.test(path),
+            );
         for (const { what, patterns } of requiredBy(request)) {
             const text = `${request.method} ${request.path} does not rest on a fresh look at ${what}`;
             assert.ok(patterns.some(read), text);

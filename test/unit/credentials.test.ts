@@ -87,7 +87,11 @@ describe("work with a token", () => {
                 droplet: () => answer(droplet),
             } as Partial<DropletApi>;
             const watching = (): never => assert.fail("nothing is torn down here");
-            return { api: api as DropletApi, traffic: { requests: 0, requestIds: [token], waits: 0 }, watching };
+            return {
+                api: api as DropletApi,
+                traffic: { requests: 0, requestIds: [token], waits: 0 },
+                watching,
+            };
         };
         const access = {
             credentials: Object.keys(views).map((token) => ({ token, source: `place of ${token}` })),

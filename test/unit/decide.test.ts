@@ -243,7 +243,12 @@ describe("a status", () => {
 
     it("is ours after a 202, until it speaks of something that was not sent", () => {
         assert.ok(isOurs(DONE, accepted().sent));
-        assert.ok(isOurs(completed([shown("volume", "v1", "gone"), shown("snapshot", "s", "there")]), accepted().sent));
+        assert.ok(
+            isOurs(
+                completed([shown("volume", "v1", "gone"), shown("snapshot", "s", "there")]),
+                accepted().sent,
+            ),
+        );
         assert.ok(!isOurs(strangers, accepted().sent));
     });
 

@@ -12,7 +12,13 @@ import {
     UnreachableError,
 } from "../../provider/teardown/errors.js";
 import type { DropletApi, SubmitOutcome } from "../../provider/teardown/ports.js";
-import { scriptedServer, SENDING, TEST_TOKEN, type ScriptedServer, type Step } from "../support/connection.js";
+import {
+    scriptedServer,
+    SENDING,
+    TEST_TOKEN,
+    type ScriptedServer,
+    type Step,
+} from "../support/connection.js";
 
 const never = new AbortController().signal;
 
@@ -320,7 +326,8 @@ describe("reads", () => {
         assert.equal((await talk([forbidden], (api) => api.account(never))).result, null);
         assert.equal((await talk([forbidden], (api) => api.canRead("volume", never))).result, false);
         assert.equal(
-            (await talk([{ status: 200, body: { volumes: [] } }], (api) => api.canRead("volume", never))).result,
+            (await talk([{ status: 200, body: { volumes: [] } }], (api) => api.canRead("volume", never)))
+                .result,
             true,
         );
         await failure([{ status: 404 }], (api) => api.account(never));
