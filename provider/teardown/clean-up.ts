@@ -28,6 +28,7 @@ export async function cleanUpLeftovers(
         await confirmSameAccount(request.account, effects.api, signal);
         situation.known = true;
     }
+    situation.startAfresh();
     const { attached, remaining, unread } = await findLeftovers(by, request, ledger, effects.api, signal);
     situation.unread = [...new Set([...situation.unread, ...unread])];
     if (attached.length > 0) {

@@ -1,18 +1,11 @@
 import { ForbiddenError, MissingScopeError, RefusedError, UnreadableError } from "./errors.js";
 import { isGlob, type KeepRule } from "./keep.js";
 import { makePlan, unmatchedRules, type Objection, type Plan } from "./plan.js";
-import { POLICY_PROPERTY, type ResolvedPolicy } from "./policy.js";
+import type { ResolvedPolicy } from "./policy.js";
 import type { DropletApi } from "./ports.js";
-import { RESOURCE_KINDS, type AssociatedResource, type Inventory, type ResourceKind } from "./resource.js";
+import { RESOURCE_KINDS, type AssociatedResource, type Inventory } from "./resource.js";
+import { followVolumes, has, READ_SCOPES, refuseHidden } from "./unread.js";
 import { printable, resourcePhrase } from "./wording.js";
-
-/** The scopes with which DigitalOcean lists a kind; without them the kind looks empty. */
-export const READ_SCOPES: Record<ResourceKind, readonly string[]> = {
-    reserved_ip: ["reserved_ip:read"],
-    snapshot: ["image:read", "snapshot:read"],
-    volume: ["block_storage:read"],
-    volume_snapshot: ["block_storage_snapshot:read", "snapshot:read"],
-};
 
 export interface Wishes {
     readonly policy: ResolvedPolicy;
@@ -119,44 +112,6 @@ async function snapshotsOf(
         throw error;
     }
     throw new UnreadableError(`${why}: DigitalOcean answers 404 to a request for them`);
-}
-
-/** A kind that cannot be read is not an empty kind. */
-function refuseHidden(
-    hidden: readonly ResourceKind[],
-    inventory: readonly AssociatedResource[],
-    policy: ResolvedPolicy,
-): void {
-    const needed = hidden.filter((kind) => matters(kind, inventory, policy));
-    if (needed.length > 0) {
-        const properties = needed.map((kind) => POLICY_PROPERTY[kind]).join(", ");
-        const scopes = [...new Set(needed.flatMap((kind) => READ_SCOPES[kind]))].join(", ");
-        throw new MissingScopeError(
-            `the token may not read ${properties}, so what is to become of them cannot be told. ` +
-                `Give it the scope ${scopes}, or keep what depends on it by the policy`,
-        );
-    }
-}
-
-/** Whether a plan would be another one if there were resources of the kind after all. */
-function matters(
-    kind: ResourceKind,
-    inventory: readonly AssociatedResource[],
-    policy: ResolvedPolicy,
-): boolean {
-    if (policy[POLICY_PROPERTY[kind]] !== "keep") {
-        return true;
-    }
-    // A volume out of sight would be kept, and with it the snapshots of it that are in sight.
-    return kind === "volume" && followVolumes(policy) && has(inventory, "volume_snapshot");
-}
-
-function has(inventory: readonly AssociatedResource[], kind: ResourceKind): boolean {
-    return inventory.some((resource) => resource.kind === kind);
-}
-
-function followVolumes(policy: ResolvedPolicy): boolean {
-    return policy.volumeSnapshotsOfKeptVolumes !== policy.volumeSnapshots;
 }
 
 /** Whether it matters which volume a volume snapshot belongs to. */

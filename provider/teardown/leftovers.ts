@@ -1,10 +1,11 @@
 import { UNAPPROVED_REASON, isApproved, type Approval } from "./approval.js";
 import { ForbiddenError, MissingScopeError, UnreadableError } from "./errors.js";
-import { planFor, READ_SCOPES, type Wishes } from "./inventory.js";
+import { planFor, type Wishes } from "./inventory.js";
 import type { Entry, Ledger } from "./ledger.js";
 import { lookUp } from "./look-up.js";
 import type { DropletApi } from "./ports.js";
 import { sameResource, type AssociatedResource, type ResourceKind } from "./resource.js";
+import { READ_SCOPES } from "./unread.js";
 
 /** A Droplet that is gone, and what is wished for what it left. */
 export interface LeftoverRequest extends Wishes {

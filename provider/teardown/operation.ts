@@ -1,12 +1,11 @@
 import { beginSpan } from "../polling/clock.js";
 import { cleanUpLeftovers } from "./clean-up.js";
-import { composeReport, isUnsettled, type Totals } from "./compose-report.js";
 import { withDeadline } from "./deadline.js";
 import { decide, type Action } from "./decide.js";
-import { isInterruption, isNoNews, RefusedError, UnreadableError } from "./errors.js";
-import type { Outcome, Report } from "./report.js";
+import { reportEnd, reportError, type Untotalled } from "./ending.js";
+import { isNoNews, UnreadableError } from "./errors.js";
+import type { Report } from "./report.js";
 import type { TeardownEffects, TeardownRequest } from "./request.js";
-import { takeInventory } from "./round.js";
 import { Situation } from "./situation.js";
 import { Submitter } from "./submit.js";
 
@@ -14,6 +13,7 @@ export type { TeardownEffects, TeardownRequest } from "./request.js";
 
 /** The Droplet, the status, the list, the destroy. */
 const GROUP_SIZE = 4;
+const LARGEST_GROUP = 40;
 /** Before something that could not be read is read again. */
 const NO_NEWS_PAUSE_MS = 5_000;
 /** Pauses are longer by up to this part, so that many Droplets do not come back at once. */
@@ -43,8 +43,6 @@ export async function tearDown(
     });
 }
 
-type Untotalled = Omit<Report, keyof Totals>;
-
 class Operation {
     readonly #situation: Situation;
     readonly #submitter: Submitter;
@@ -63,22 +61,14 @@ class Operation {
             await effects.ensureWanted();
             const action = this.#decide();
             if (action.do === "finish") {
-                return this.#finish();
+                return reportEnd(this.#situation);
             }
             await this.#act(action).catch((error: unknown) => this.#endure(error));
         }
     }
 
-    /** The report of a run that an error ended. */
     reportError(error: unknown): Untotalled {
-        const message = error instanceof Error ? error.message : String(error);
-        if (error instanceof RefusedError && !this.#situation.begun) {
-            return this.#report("refused", message);
-        }
-        if (!isInterruption(error)) {
-            return this.#report("failed", message);
-        }
-        return this.#report("in-progress", [message, ...this.#lastKnown()].join("; "));
+        return reportError(error, this.#noNews, this.#situation);
     }
 
     #decide(): Action {
@@ -92,7 +82,7 @@ class Operation {
                 // After a poll, the Droplet is most likely gone, and nothing is to be destroyed.
                 return this.#situation.statusIsFresh ? this.#situation.look() : this.#lookAndSubmit();
             case "take-inventory":
-                return takeInventory(this.#situation);
+                return this.#submitter.takeInventory();
             case "poll":
                 return this.#situation.poll(action.for);
             case "pause":
@@ -103,7 +93,7 @@ class Operation {
                 this.#situation.unsee();
                 return;
             case "clean-up":
-                return cleanUpLeftovers(action.by, action.delete, this.#situation);
+                return this.#cleanUp(action);
         }
     }
 
@@ -122,6 +112,14 @@ class Operation {
         await effects.together(this.#groupSize, work, signal);
         // One that came too late had more to read than others.
         this.#groupSize = Math.max(effects.traffic.requests - before + 1, GROUP_SIZE);
+    }
+
+    /** Each delete rests on a look at its resource, so that they are admitted together as well. */
+    async #cleanUp({ by, delete: mayDelete }: Extract<Action, { do: "clean-up" }>): Promise<void> {
+        const { effects, ledger, signal } = this.#situation;
+        const work = (): Promise<void> => cleanUpLeftovers(by, mayDelete, this.#situation);
+        const size = Math.min(GROUP_SIZE + 2 * ledger.open.length, LARGEST_GROUP);
+        await (by === "our destroy" ? work() : effects.together(size, work, signal));
     }
 
     async #pause({ pauseMs, after }: Extract<Action, { do: "pause" }>): Promise<void> {
@@ -147,65 +145,5 @@ class Operation {
         const first = error instanceof UnreadableError && !this.#situation.doubted;
         this.#situation.doubted ||= first;
         return first;
-    }
-
-    #finish(): Untotalled {
-        const { seen, ledger, memory } = this.#situation;
-        if (seen.droplet !== "gone") {
-            return this.#report("partial", this.#whyItRemains());
-        }
-        if (ledger.entries.some(isUnsettled)) {
-            return this.#report("partial", "not everything that was to go is known to be gone");
-        }
-        const destroyed = memory.rounds > 0 || seen.status.state !== "none";
-        return this.#report(destroyed ? "destroyed" : "not-found", null);
-    }
-
-    #whyItRemains(): string {
-        const { status } = this.#situation.seen;
-        if (status.state === "none") {
-            return "DigitalOcean accepted the destroy but knows nothing of it";
-        }
-        const reason = status.droplet.error;
-        if (reason !== null) {
-            return `the droplet could not be destroyed: ${reason}`;
-        }
-        const failures = status.state === "completed" ? status.failures : 0;
-        return failures === 0
-            ? "DigitalOcean reports the destroy as completed, but the droplet is still there"
-            : `DigitalOcean could not destroy everything: it counts ${failures} failed`;
-    }
-
-    get #goesOn(): boolean {
-        const { seen, memory } = this.#situation;
-        const unseen = memory.sent?.answer === "accepted" && memory.endSeenAtMs === null;
-        return seen.status.state === "running" || unseen;
-    }
-
-    /** What an interruption leaves behind, as far as it is known. */
-    #lastKnown(): string[] {
-        const { lastRefusal } = this.#situation.memory;
-        return [
-            ...(this.#goesOn ? ["the destroy goes on at DigitalOcean"] : []),
-            ...(lastRefusal === null ? [] : [`the destroy was answered with: ${lastRefusal}`]),
-            ...(this.#noNews === null ? [] : [`the last answer that could not be used: ${this.#noNews}`]),
-        ];
-    }
-
-    #report(outcome: Outcome, error: string | null): Untotalled {
-        const { request, droplet, seen, ledger, memory, known, plan, unread } = this.#situation;
-        const facts = {
-            dropletId: request.dropletId,
-            droplet,
-            // A 404 alone may be another team's.
-            dropletGone: seen.droplet === "gone" && known,
-            status: seen.status,
-            entries: ledger.entries,
-            unread,
-            unmatched: plan?.unmatched ?? [],
-            rounds: memory.rounds,
-            goesOn: this.#goesOn,
-        };
-        return composeReport(facts, outcome, error);
     }
 }

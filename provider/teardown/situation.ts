@@ -53,11 +53,10 @@ export class Situation {
         return this.#statusIsFresh;
     }
 
-    /** Looks whether the Droplet is there; what is read from here on is fresh until something is waited for. */
+    /** Looks whether the Droplet is there, and at the status unless that was read a moment ago. */
     async look(): Promise<void> {
-        const { api, traffic, clock } = this.effects;
-        const droplet = await api.droplet(this.request.dropletId, this.signal);
-        this.#freshSince = { waits: traffic.waits, atMs: clock.monotonicMs() };
+        const droplet = await this.effects.api.droplet(this.request.dropletId, this.signal);
+        this.startAfresh();
         this.droplet = droplet ?? this.droplet;
         this.known ||= droplet !== null;
         if (!this.#statusIsFresh) {
@@ -71,6 +70,12 @@ export class Situation {
         this.plan = plan;
         this.unread = plan.unread;
         this.ledger.planned(plan);
+    }
+
+    /** What is read from here on is fresh until something is waited for. */
+    startAfresh(): void {
+        const { traffic, clock } = this.effects;
+        this.#freshSince = { waits: traffic.waits, atMs: clock.monotonicMs() };
     }
 
     /** Waits until a look at the status is due. */
@@ -103,7 +108,7 @@ export class Situation {
         this.#looks = { acceptedAtMs: this.effects.clock.monotonicMs(), lastSentAtMs: null };
     }
 
-    /** For a request that rests on what has been seen since the last look. */
+    /** For a request that rests on what has been read since then. */
     sending(): Sending {
         const { waits, atMs } = this.#freshSince;
         const { traffic, clock } = this.effects;

@@ -2,7 +2,7 @@ import { afterAccepted, afterLost, afterRefusal } from "./memory.js";
 import { announcement } from "./narrate.js";
 import type { SubmitOutcome } from "./ports.js";
 import type { AssociatedResource, Droplet, ResourceRef } from "./resource.js";
-import { isRetrySafe, planRound } from "./round.js";
+import { isRetrySafe, planRound, takeInventory } from "./round.js";
 import { shutDown } from "./shut-down.js";
 import type { Situation } from "./situation.js";
 import { namedIn } from "./status.js";
@@ -37,6 +37,10 @@ export class Submitter {
         } else {
             this.#conclude(await effects.api.destroy(droplet.id, resources, sending), resources, resources);
         }
+    }
+
+    takeInventory(): Promise<void> {
+        return takeInventory(this.#situation);
     }
 
     /** Lines that stay are told once, however often DigitalOcean refuses. */
