@@ -2,13 +2,12 @@ import type { Clock } from "../polling/clock.js";
 import type { Narrator } from "../teardown/effects.js";
 import { tearDown, type TeardownRequest } from "../teardown/operation.js";
 import { withDeadline } from "../teardown/deadline.js";
-import type { DropletListing } from "../teardown/ports.js";
 import type { Report } from "../teardown/report.js";
 import type { Droplet } from "../teardown/resource.js";
+import { beginTogether, howManyAtOnce } from "./beginning.js";
 import { OwnTime } from "./own-time.js";
 import { counted, fleetLine, longestTurnMs, type FleetCount } from "./progress.js";
 import type { Beginning, Pool, Turn } from "./pool.js";
-import { listingKey } from "./read-list.js";
 import { findTargets, type Target, type Wanted } from "./targets.js";
 
 /** Teardowns of many Droplets, as plain data: what is the same for all of them, and which they are. */
@@ -42,10 +41,6 @@ export interface FleetMember {
     readonly listed: Target["listed"];
 }
 
-/** Teardowns that begin together. */
-const MOST_AT_ONCE = 16;
-/** Requests of each: the status before, the list, the destroy. The look at the Droplet is their common list. */
-const REQUESTS_OF_EACH = 3;
 /** By which a deadline comes too late to be the one that ends a teardown. */
 const LATER_MS = 1_000;
 
@@ -101,7 +96,7 @@ class Fleet {
         this.#tell();
         const running: Promise<void>[] = [];
         for (let rest = members; rest.length > 0;) {
-            const some = rest.slice(0, this.#atOnce(rest));
+            const some = rest.slice(0, howManyAtOnce(rest, this.#effects.pool));
             rest = rest.slice(some.length);
             running.push(...(await this.#start(some)));
         }
@@ -109,24 +104,9 @@ class Fleet {
         return this.#count;
     }
 
-    /** As many as a good part of the minute has requests for. */
-    #atOnce(members: readonly FleetMember[]): number {
-        const { pool } = this.#effects;
-        const pages = listingsOf(members).reduce((sum, listing) => sum + pool.pagesOf(listing), 0);
-        const most = Math.floor((pool.scheduler.perMinute() / 2 - pages) / REQUESTS_OF_EACH);
-        return Math.min(Math.max(most, 1), MOST_AT_ONCE);
-    }
-
     /** Starts some teardowns as soon as their first requests are admitted. */
     async #start(members: readonly FleetMember[]): Promise<Promise<void>[]> {
-        const { pool } = this.#effects;
-        const all = listingsOf(members);
-        const pages = all.reduce((sum, listing) => sum + pool.pagesOf(listing), 0);
-        const listings = pages <= members.length ? all : [];
-        const beginning = await pool
-            .begin(listings, members.length * REQUESTS_OF_EACH, this.#signal)
-            // Whatever stands in the way, each teardown meets and reports.
-            .catch(() => null);
+        const beginning = await beginTogether(members, this.#effects.pool, this.#signal);
         let unprepared = members.length;
         return members.map((member) =>
             this.#one(member, beginning, () => {
@@ -211,12 +191,6 @@ function named(report: Report, listed: FleetMember["listed"]): Report {
     const dropletName = report.dropletName ?? listed?.droplet.name ?? null;
     const dropletMonthlyPrice = report.dropletMonthlyPrice ?? listed?.droplet.monthlyPrice ?? null;
     return { ...report, dropletName, dropletMonthlyPrice };
-}
-
-/** The lists that show some Droplets, each once. */
-function listingsOf(members: readonly FleetMember[]): DropletListing[] {
-    const all = members.flatMap(({ listed }) => (listed === null ? [] : listed.listing));
-    return [...new Map(all.map((listing) => [listingKey(listing), listing])).values()];
 }
 
 /** Droplets that carry a tag and are none of these; null where that cannot be read any more. Never throws. */
