@@ -1,7 +1,7 @@
 import { formatDuration } from "./duration.js";
 import { addMoney, monthly } from "./money.js";
 import { amountsOf, isSuccess, withOutcome, type Report, type ReportedResource } from "./report.js";
-import { columns, count, dropletLabel, kindLabel, printable, resourceLabel } from "./wording.js";
+import { columns, count, dropletLabel, kindLabel, printable, resourceLabel, unreadLine } from "./wording.js";
 
 /** A report for people: what happened, every resource, what it still costs. Several lines. */
 export function describeReport(report: Report): string {
@@ -11,7 +11,7 @@ export function describeReport(report: Report): string {
         `${dropletLabel(report.dropletId, report.dropletName)}: ${headline(report)}`,
         ...rows,
         ...(destroyed === null ? [] : [destroyed]),
-        ...unreadLine(report),
+        ...unreadLine(report.unread),
         ...unmatchedLine(report),
         closing(report),
     ].join("\n");
@@ -86,14 +86,6 @@ function destroyedLine(report: Report): string | null {
     });
     const all = report.dropletGone && report.outcome !== "not-found" ? ["droplet", ...phrases] : phrases;
     return all.length === 0 ? null : `  destroyed  ${all.join(", ")}`;
-}
-
-function unreadLine({ unread }: Report): string[] {
-    return unread.length === 0
-        ? []
-        : [
-              `  not read: ${unread.map((kind) => `${kindLabel(kind)}s`).join(", ")}; they may cost something too`,
-          ];
 }
 
 function unmatchedLine(report: Report): string[] {

@@ -1,6 +1,6 @@
 import { addMoney, monthly } from "./money.js";
 import type { KeptResource, Plan } from "./plan.js";
-import { sameResource, type AssociatedResource, type Droplet } from "./resource.js";
+import { sameResource, type AssociatedResource, type Droplet, type ResourceKind } from "./resource.js";
 import type { DestroyStatus } from "./status.js";
 import {
     columns,
@@ -10,6 +10,7 @@ import {
     printable,
     resourceLabel,
     resourcePhrase,
+    unreadLine,
 } from "./wording.js";
 
 /** What is told before anything is destroyed: all that will go, with id, name and cost, and all that stays. */
@@ -27,15 +28,22 @@ export function announcement(droplet: Droplet, plan: Plan): string {
 }
 
 /** A Droplet's inventory with its cost, as a refresh shows it. */
-export function inventoryText(droplet: Droplet, inventory: readonly AssociatedResource[]): string {
+export function inventoryText(
+    droplet: Droplet,
+    inventory: readonly AssociatedResource[],
+    unread: readonly ResourceKind[] = [],
+): string {
     const total = addMoney(inventory.map((resource) => resource.monthlyCost));
     const head = `${dropletLabel(droplet.id, droplet.name)}, ${monthly(droplet.monthlyPrice)}`;
-    return inventory.length === 0
-        ? `${head}: nothing is associated with it`
-        : [
-              `${head}, with ${count(inventory.length, "associated resource")}, ${monthly(total)}`,
-              ...columns(inventory.map(cells)),
-          ].join("\n");
+    if (inventory.length + unread.length === 0) {
+        return `${head}: nothing is associated with it`;
+    }
+    const least = unread.length === 0 ? "" : "at least ";
+    return [
+        `${head}, with ${least}${count(inventory.length, "associated resource")}, ${least}${monthly(total)}`,
+        ...columns(inventory.map(cells)),
+        ...unreadLine(unread),
+    ].join("\n");
 }
 
 /** What a Droplet that is gone has left, with its cost. */

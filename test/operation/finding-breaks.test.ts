@@ -155,6 +155,22 @@ describe("what must not end or mislead a teardown", () => {
         assertAccounted(report, world.simulator);
     });
 
+    it("the retry endpoint is not used for what hangs on another Droplet by now", async () => {
+        const { world, droplet, stored } = await begin(
+            { timeout: "3m" },
+            { settings: { selectiveAfterFailures: 409 } },
+        );
+        const { panel, faults } = world.simulator;
+        faults.failItem(droplet.volume);
+        panel.destroy(droplet.id, [droplet.volume]);
+        await world.pass(10_000);
+        panel.attachVolume(droplet.volume, panel.createDroplet("other").id);
+        const report = await world.report(stored);
+        assert.ok(!world.changes().some((change) => change.includes("retry")));
+        assert.ok(world.left().includes("volume"));
+        assertAccounted(report, world.simulator);
+    });
+
     it("an entry of DROPLET_TEARDOWN_KEEP that matches nothing refuses, a pattern does not", async () => {
         const { world, stored } = await begin();
         const message = await world.failedDelete(stored, { env: { DROPLET_TEARDOWN_KEEP: "nightyl" } });
