@@ -13,13 +13,16 @@ export function isApproved(resource: ResourceRef, approved: Approval): boolean {
     return approved === null || approved.some((other) => sameResource(other, resource));
 }
 
-/** @throws RefusedError where a plan destroys something beyond what was agreed to */
-export function refuseUnapproved({ destroy }: Plan, approved: Approval): void {
+/**
+ * @param begun whether something was destroyed before
+ * @throws RefusedError where a plan destroys something beyond what was agreed to
+ */
+export function refuseUnapproved({ destroy }: Plan, approved: Approval, begun = false): void {
     const grown = destroy.filter((resource) => !isApproved(resource, approved));
     if (grown.length > 0) {
         const more = grown.map(resourcePhrase).join("; ");
         throw new RefusedError(
-            `nothing was destroyed, because there is more now than was agreed to: ${more}`,
+            `nothing ${begun ? "more " : ""}was destroyed, because there is more now than was agreed to: ${more}`,
         );
     }
 }

@@ -88,7 +88,7 @@ export function refuseUnmatched(rules: readonly KeepRule[], known: readonly Asso
     if (loose.length > 0) {
         const entries = loose.map(({ entry }) => printable(entry)).join(", ");
         throw new RefusedError(
-            `nothing was destroyed, because DROPLET_TEARDOWN_KEEP names ${entries}, and nothing here is called so`,
+            `DROPLET_TEARDOWN_KEEP names ${entries}, and nothing of the droplet is called so: destroying it may take what was meant`,
         );
     }
 }

@@ -26,12 +26,14 @@ export async function planRound(droplet: Droplet, situation: Situation): Promise
         throw new UnreadableError("the list of what belongs to the droplet answers 404");
     }
     ledger.listed(inventory?.resources ?? [], droplet.id);
-    const plan = await planFromInventory(inventory ?? NOTHING_READ, request, effects.api, signal);
+    // A keep entry may name what has gone in an earlier round.
+    const inquiry = { ...request, recorded: ledger.entries };
+    const plan = await planFromInventory(inventory ?? NOTHING_READ, inquiry, effects.api, signal);
     situation.planned(plan);
     if (plan.prevented.length > 0) {
         throw new RefusedError(preventedBy(plan.prevented, begun));
     }
-    refuseUnapproved(plan, request.approved);
+    refuseUnapproved(plan, request.approved, begun);
     refuseWithoutTag(droplet, request.requireTag, begun);
     return plan;
 }
