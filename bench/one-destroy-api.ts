@@ -1,6 +1,6 @@
 import type { Clock } from "../provider/polling/clock.js";
 import type { DropletApi, SubmitOutcome } from "../provider/teardown/ports.js";
-import type { Droplet } from "../provider/teardown/resource.js";
+import type { Droplet, Inventory } from "../provider/teardown/resource.js";
 import type { DestroyStatus, ResourceProgress } from "../provider/teardown/status.js";
 import type { Random } from "./random.js";
 import { drawRoundTripMs } from "./workload.js";
@@ -37,28 +37,28 @@ export class OneDestroyApi implements DropletApi {
         }
         const status = await this.#roundTrip(() => this.#status());
         if (status.state === "completed") {
-            this.#noticedAtMs ??= this.#clock.monotonicMs();
+            this.#noticedAtMs ??= this.#clock.now();
         }
         return status;
     }
 
     destroy(): Promise<SubmitOutcome> {
         return this.#roundTrip(() => {
-            this.#completesAtMs = this.#clock.monotonicMs() + this.#completionMs;
+            this.#completesAtMs = this.#clock.now() + this.#completionMs;
             return { kind: "accepted" };
         });
     }
 
     retry(): Promise<SubmitOutcome> {
-        return this.#roundTrip(() => ({ kind: "gone", message: "" }));
+        return this.#roundTrip(() => ({ kind: "gone", message: "404" }));
     }
 
     droplet(): Promise<Droplet | null> {
         return this.#roundTrip(() => (this.#completed ? null : DROPLET));
     }
 
-    associated(): Promise<[] | null> {
-        return this.#roundTrip(() => (this.#completed ? null : []));
+    associated(): Promise<Inventory | null> {
+        return this.#roundTrip(() => (this.#completed ? null : { resources: [], unread: [] }));
     }
 
     account(): Promise<null> {
@@ -69,20 +69,16 @@ export class OneDestroyApi implements DropletApi {
         return this.#roundTrip(() => true);
     }
 
-    volumeAttachments(): Promise<null> {
+    find(): Promise<null> {
         return this.#roundTrip(() => null);
     }
 
-    reservedIpAssignment(): Promise<null> {
-        return this.#roundTrip(() => null);
+    remove(): Promise<SubmitOutcome> {
+        return this.#roundTrip(() => ({ kind: "accepted" }));
     }
 
     volumeSnapshots(): Promise<null> {
         return this.#roundTrip(() => null);
-    }
-
-    exists(): Promise<boolean> {
-        return this.#roundTrip(() => false);
     }
 
     shutDown(): Promise<void> {
@@ -93,16 +89,12 @@ export class OneDestroyApi implements DropletApi {
         return this.#roundTrip(() => []);
     }
 
-    deleteSnapshot(): Promise<void> {
-        return this.#roundTrip(() => undefined);
-    }
-
     get #accepted(): boolean {
         return this.#completesAtMs !== Infinity;
     }
 
     get #completed(): boolean {
-        return this.#clock.monotonicMs() >= this.#completesAtMs;
+        return this.#clock.now() >= this.#completesAtMs;
     }
 
     #status(): DestroyStatus {
@@ -123,7 +115,7 @@ export class OneDestroyApi implements DropletApi {
 
     #volume(part: number, index: number): ResourceProgress {
         const goneAtMs = this.#completesAtMs - (1 - part) * this.#completionMs;
-        const destroyedAt = goneAtMs <= this.#clock.monotonicMs() ? new Date(goneAtMs).toISOString() : null;
+        const destroyedAt = goneAtMs <= this.#clock.now() ? new Date(goneAtMs).toISOString() : null;
         return { kind: "volume", id: `volume-${index}`, name: "data", destroyedAt, error: null };
     }
 

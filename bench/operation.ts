@@ -41,9 +41,10 @@ function waiterOf(name: string, drawGoneAt: (random: Random) => readonly number[
             const watch = watcher.open(1);
             const effects = {
                 api,
-                ledger: { requests: 0, requestIds: [] },
+                traffic: { requests: 0, requestIds: [], waits: 0 },
                 clock,
                 watch,
+                together: <T>(_count: number, work: () => Promise<T>) => work(),
                 ensureWanted: () => Promise.resolve(),
                 narrator: silent,
             };

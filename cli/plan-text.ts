@@ -8,6 +8,7 @@ import {
     kindLabel,
     printable,
     resourceLabel,
+    unreadLine,
 } from "../provider/teardown/wording.js";
 import type { Paint } from "./style.js";
 import type { Standing, Survey } from "./survey.js";
@@ -47,6 +48,7 @@ function dropletText(survey: Survey, paint: Paint): string {
         `${label}${price}: ${paint(colourOf(survey.standing), standingText(survey))}`,
         ...(stack === null ? [] : [paint("yellow", `  ${stackWarning(stack)}`)]),
         ...columns(rows),
+        ...unreadLine(plan.unread),
         ...unmatched(plan.unmatched),
     ].join("\n");
 }
@@ -105,5 +107,7 @@ function totals(surveys: readonly Survey[]): string {
     ]);
     const stays = addMoney(staying.map((resource) => resource.monthlyCost));
     const what = `${count(droplets.length, "droplet")} and ${count(resources.length, "associated resource")}`;
-    return `${what} to destroy, $${saved}/month; ${count(staying.length, "associated resource")} to stay, $${stays}/month.`;
+    const least = surveys.some(({ plan }) => plan.unread.length > 0) ? "at least " : "";
+    const rest = `${least}${count(staying.length, "associated resource")} to stay, ${least}$${stays}/month`;
+    return `${what} to destroy, $${saved}/month; ${rest}.`;
 }

@@ -5,13 +5,13 @@ import {
     AuthenticationError,
     isInterruption,
 } from "../provider/teardown/errors.js";
-import { failuresOf } from "../provider/teardown/failures.js";
-import { planFromStatus, planFromList, type Wishes } from "../provider/teardown/inventory.js";
-import { findLeftovers } from "../provider/teardown/leftovers.js";
+import { planFor, planFromInventory, type Wishes } from "../provider/teardown/inventory.js";
+import { Ledger, type Entry } from "../provider/teardown/ledger.js";
 import { preventedBy } from "../provider/teardown/narrate.js";
 import type { Plan } from "../provider/teardown/plan.js";
 import type { DropletApi } from "../provider/teardown/ports.js";
-import { sameResource, type AssociatedResource, type Droplet } from "../provider/teardown/resource.js";
+import { findRemains } from "../provider/teardown/remains.js";
+import type { AssociatedResource, Droplet } from "../provider/teardown/resource.js";
 import type { DestroyStatus } from "../provider/teardown/status.js";
 import { refuseWithoutTag } from "../provider/teardown/tag-guard.js";
 import type { Target } from "./selection.js";
@@ -38,6 +38,8 @@ export interface Survey {
     readonly plan: Plan;
     /** What belongs to the Droplet while it is there, for the costs that a status does not tell. */
     readonly recorded: readonly AssociatedResource[];
+    /** Everything that is known of it. */
+    readonly entries: readonly Entry[];
     /** Why it is refused; null unless it is. */
     readonly refusal: unknown;
 }
@@ -46,7 +48,7 @@ export interface SurveyTerms extends Wishes {
     readonly requireTag: string | null;
 }
 
-const NOTHING: Plan = { destroy: [], keep: [], prevented: [], unmatched: [] };
+const NOTHING: Plan = { destroy: [], keep: [], prevented: [], unmatched: [], unread: [] };
 
 /** Looks at one Droplet. What stands in the way of its teardown is in the survey; a 401 or an interrupt is thrown. */
 export async function survey(
@@ -69,7 +71,7 @@ export async function survey(
         ) {
             throw error;
         }
-        const nothing = { status: { state: "none" }, plan: NOTHING, recorded: [] } as const;
+        const nothing = { status: { state: "none" }, plan: NOTHING, recorded: [], entries: [] } as const;
         return { ...known, ...nothing, standing: "refused", refusal: error };
     }
 }
@@ -82,19 +84,27 @@ async function surveyPresent(
     signal: AbortSignal,
 ): Promise<Survey | null> {
     const about = { dropletId: droplet.id, droplet, status, refusal: null };
-    if (status.state === "running") {
-        const recorded = (await api.associated(droplet.id, signal)) ?? [];
-        const inquiry = { ...terms, dropletId: droplet.id, recorded };
-        const plan = await planFromStatus(status, inquiry, api, signal);
-        return { ...about, standing: "running", plan, recorded };
+    const inventory = await api.associated(droplet.id, signal);
+    const ledger = new Ledger([]);
+    if (inventory !== null) {
+        ledger.listed(inventory.resources, droplet.id);
     }
-    const plan = await planFromList({ ...terms, dropletId: droplet.id, recorded: [] }, api, signal);
-    if (plan === null) {
+    ledger.shown(status);
+    const recorded = inventory?.resources ?? [];
+    if (status.state === "running") {
+        const plan = await planFor(ledger.entries, terms, api, signal);
+        ledger.planned(plan);
+        return { ...about, standing: "running", plan, recorded, entries: ledger.entries };
+    }
+    if (inventory === null) {
         return null;
     }
-    const recorded = [...plan.destroy, ...plan.keep, ...plan.prevented];
+    const inquiry = { ...terms, dropletId: droplet.id, recorded: [] };
+    const plan = await planFromInventory(inventory, inquiry, api, signal);
+    ledger.planned(plan);
     const refusal = objectionTo(droplet, plan, terms.requireTag);
-    return { ...about, standing: refusal === null ? "ready" : "refused", plan, recorded, refusal };
+    const standing = refusal === null ? "ready" : "refused";
+    return { ...about, standing, plan, recorded, entries: ledger.entries, refusal };
 }
 
 function objectionTo(droplet: Droplet, plan: Plan, requireTag: string | null): RefusedError | null {
@@ -116,30 +126,31 @@ async function surveyAbsent(
     api: DropletApi,
     signal: AbortSignal,
 ): Promise<Survey> {
-    const listed = await planFromStatus(status, { ...terms, dropletId, recorded: [] }, api, signal);
-    const leftovers = await findLeftovers([dropletId], [], [], terms, api, signal);
-    const others = leftovers.plan.destroy.filter(
-        (snapshot) => !listed.destroy.some((other) => sameResource(other, snapshot)),
-    );
-    const plan: Plan = { ...listed, destroy: [...listed.destroy, ...others] };
-    const failed = status.state === "completed" && failuresOf(status, "absent", null).length > 0;
-    const unfinished = failed || others.length > 0;
-    const standing = status.state === "running" ? "running" : unfinished ? "unfinished" : "gone";
-    return { dropletId, droplet, status, standing, plan, recorded: [], refusal: null };
+    const request = {
+        ...terms,
+        dropletId,
+        account: { kind: "any" } as const,
+        recorded: [],
+        mayCleanUp: terms.requireTag === null,
+    };
+    const found = await findRemains(request, api, signal, status);
+    const keep = found.left.flatMap((entry) => (entry.keep === null ? [] : { ...entry, reason: entry.keep }));
+    const destroy = found.status.state === "running" ? found.left : found.remaining;
+    const plan: Plan = { ...NOTHING, destroy, keep, unread: found.unread };
+    const standing = status.state === "running" ? "running" : found.unfinished ? "unfinished" : "gone";
+    const { entries } = found;
+    return { dropletId, droplet, status, standing, plan, recorded: [], entries, refusal: null };
 }
 
 /** What a survey says as a report: nothing has been done. */
 export function composeSurvey(survey: Survey): Omit<ReturnType<typeof composeReport>, "outcome"> {
-    const { dropletId, droplet, status, recorded } = survey;
-    const isGone = droplet === null || survey.standing === "gone" || survey.standing === "unfinished";
+    const { dropletId, droplet, status, plan, entries, standing } = survey;
     const facts = {
-        dropletId,
-        droplet,
-        recorded,
-        seen: { droplet: isGone ? "absent" : "present", status } as const,
-        plan: survey.plan,
-        rounds: 0,
-        gone: status.state === "none" ? [] : status.resources.filter((one) => one.destroyedAt !== null),
+        ...{ dropletId, droplet, status, entries, rounds: 0 },
+        dropletGone: standing === "gone" || standing === "unfinished",
+        unread: plan.unread,
+        unmatched: plan.unmatched,
+        goesOn: standing === "running",
     };
-    return composeReport(facts, survey.standing === "gone" ? "not-found" : "failed", null);
+    return composeReport(facts, standing === "gone" ? "not-found" : "in-progress", null);
 }

@@ -1,4 +1,3 @@
-import { RETRY_WOULD_TAKE_KEPT } from "./teardown/decide.js";
 import { MissingTagError } from "./teardown/errors.js";
 import { withOutcome, type Report } from "./teardown/report.js";
 
@@ -34,12 +33,7 @@ function retryLines(report: Report): string[] {
     if (failed.length === 0) {
         return ["Run `pulumi destroy` again."];
     }
-    return report.error === RETRY_WOULD_TAKE_KEPT
-        ? [
-              "DigitalOcean retries all or nothing, and that would destroy what is to be kept: delete it yourself,",
-              `or ${leave}`,
-          ]
-        : ["Run `pulumi destroy` again to retry what failed,", `or ${leave}`];
+    return ["Run `pulumi destroy` again to retry what failed,", `or ${leave}`];
 }
 
 /** The way out where nothing can tell whether the Droplet is gone. */

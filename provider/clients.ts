@@ -1,9 +1,10 @@
-import type { Connection, Exchange } from "./digitalocean/connection.js";
+import type { Connection } from "./digitalocean/connection.js";
 import { createDropletApi } from "./digitalocean/droplet-api.js";
 import type { Endpoint } from "./digitalocean/endpoint.js";
 import type { Fetch } from "./digitalocean/fetch.js";
 import { createFleetApi } from "./digitalocean/fleet-api.js";
 import { createOwnershipApi } from "./digitalocean/ownership-api.js";
+import { recordTraffic } from "./digitalocean/traffic.js";
 import type { Engine } from "./engine.js";
 import { Pool, type Client as FleetClient, type Remote, type Watched } from "./fleet/pool.js";
 import { listingKey } from "./fleet/read-list.js";
@@ -69,9 +70,9 @@ export function remoteOf(connection: Omit<Connection, "budget">): Remote {
     const asked: Asked = { account: new Once(), readable };
     return {
         client: (budget) => {
-            const ledger = { requests: 0, requestIds: [] as string[] };
-            const api = createDropletApi({ ...connection, budget }, (exchange) => note(exchange, ledger));
-            return { api: onceForAll(api, asked), ledger };
+            const { traffic, observe, ...recorded } = recordTraffic(budget, connection.clock);
+            const api = createDropletApi({ ...connection, ...recorded }, observe);
+            return { api: onceForAll(api, asked), traffic };
         },
         lists: (budget) => createFleetApi({ ...connection, budget }),
     };
@@ -81,14 +82,6 @@ export function remoteOf(connection: Omit<Connection, "budget">): Remote {
 function stackListing({ tags }: Droplet): string | null {
     const tag = tags.find((other) => other.toLowerCase().startsWith("teardown:"));
     return tag === undefined ? null : listingKey({ by: "tag", tag });
-}
-
-function note(exchange: Exchange, ledger: { requests: number; requestIds: string[] }): void {
-    ledger.requests += 1;
-    const failed = exchange.status !== null && exchange.status >= 400 && exchange.status !== 404;
-    if (exchange.requestId !== null && (exchange.method !== "GET" || failed)) {
-        ledger.requestIds.push(exchange.requestId);
-    }
 }
 
 /** Asks for the account and for each kind's readability once per process. */

@@ -10,7 +10,7 @@ import type { State } from "./state.js";
 import { RefusedError } from "./teardown/errors.js";
 import { tearDown, type TeardownRequest } from "./teardown/operation.js";
 import { isSuccess, type Report } from "./teardown/report.js";
-import type { Droplet } from "./teardown/resource.js";
+import { RESOURCE_KINDS, type Droplet } from "./teardown/resource.js";
 import { confirmSameAccount } from "./teardown/same-account.js";
 import { timeoutOf, wishesOf } from "./wishes.js";
 
@@ -158,11 +158,13 @@ function refusedReport(droplet: Droplet, error: string, nowMs: number): Report {
         dropletId: droplet.id,
         dropletName: droplet.name,
         dropletGone: false,
+        dropletReason: null,
         dropletMonthlyPrice: droplet.monthlyPrice,
         destroyedAt: null,
         outcome: "refused",
         error,
         resources: [],
+        unread: RESOURCE_KINDS,
         unmatchedKeep: [],
         rounds: 0,
         requests: 0,

@@ -1,5 +1,4 @@
 import { ForbiddenError } from "./teardown/errors.js";
-import { goneOf } from "./teardown/leftovers.js";
 import type { DropletApi } from "./teardown/ports.js";
 import type { AssociatedResource } from "./teardown/resource.js";
 
@@ -41,4 +40,14 @@ async function snapshotsOf(
         }
         throw error;
     }
+}
+
+/** The Droplets of a list that are not there any more. */
+async function goneOf(
+    dropletIds: readonly number[],
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<number[]> {
+    const droplets = await Promise.all(dropletIds.map((id) => api.droplet(id, signal)));
+    return dropletIds.filter((_, index) => droplets[index] === null);
 }

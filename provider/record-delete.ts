@@ -3,7 +3,7 @@ import type { RecordInputs } from "./inputs.js";
 import { mark, release } from "./ownership/release.js";
 import { carriesAnother } from "./ownership/verdict.js";
 import type { Plugin } from "./plugin.js";
-import { preflight } from "./preflight.js";
+import { preflight } from "./teardown/preflight.js";
 import { subjectOf } from "./record-handlers.js";
 import { requestOfRecord } from "./record-request.js";
 import type { State } from "./state.js";
@@ -51,7 +51,7 @@ async function ask(
         await confirmSameAccount({ kind: "recorded", id: accountId }, api, signal);
         plugin.lastWords.asked(tag, dropletId, { marked: false, recorded: inventory });
     } else if (hasTag(droplet, tag)) {
-        await preflight(requestOfRecord(state, plugin), api, signal);
+        await preflight(droplet, requestOfRecord(state, plugin), api, signal);
         await mark(tag, dropletId, ownership, signal);
         plugin.lastWords.asked(tag, dropletId, { marked: true, recorded: inventory });
     } else if (inputs.enabled && !carriesAnother(droplet, tag)) {

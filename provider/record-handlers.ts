@@ -6,7 +6,7 @@ import { forget } from "./ownership/release.js";
 import type { Plugin } from "./plugin.js";
 import { recordDroplet, succeedTo } from "./record.js";
 import { askToLetGo } from "./record-delete.js";
-import { findRemains } from "./remains.js";
+import { findRemains } from "./teardown/remains.js";
 import { look } from "./sighting.js";
 import { asStackError } from "./stack-error.js";
 import { readRecord, toOutputs, type State } from "./state.js";

@@ -48,7 +48,7 @@ export async function recordDroplet(
     if (enabled) {
         await rememberOnly(dropletId, predecessors, memory, tag, ownership, signal);
     }
-    const inventory = [...(listed ?? []), ...ancestry.snapshots];
+    const inventory = [...(listed?.resources ?? []), ...ancestry.snapshots];
     return {
         inventory,
         accountId: account?.id ?? before.accountId,

@@ -37,7 +37,7 @@ export async function look(
         api.account(signal),
         surviving(predecessors, api, signal),
     ]);
-    const inventory = [...(listed ?? []), ...ancestry.snapshots];
+    const inventory = [...(listed?.resources ?? []), ...ancestry.snapshots];
     return {
         droplet,
         sighting: {

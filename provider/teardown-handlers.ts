@@ -13,7 +13,7 @@ import { readTeardown, toOutputs, type Sighting, type State } from "./state.js";
 import { AuthenticationError } from "./teardown/errors.js";
 import { inventoryText, remainsText } from "./teardown/narrate.js";
 import { tearDownById, requestById } from "./teardown-by-id.js";
-import { findRemains } from "./remains.js";
+import { findRemains } from "./teardown/remains.js";
 import { secretsOf, type Subject } from "./with-token.js";
 
 /** The handlers of `DropletTeardown`: one by id, or the executor that a `Droplet` makes for itself. */

@@ -1,6 +1,6 @@
 import type { SubmitOutcome } from "../../provider/teardown/ports.js";
 import { DROPLETS_PER_PAGE, type DropletPage } from "../../provider/teardown/ports.js";
-import type { AssociatedResource, Droplet } from "../../provider/teardown/resource.js";
+import type { AssociatedResource, Droplet, Inventory } from "../../provider/teardown/resource.js";
 import type { DestroyStatus, ResourceProgress } from "../../provider/teardown/status.js";
 import { uniform, type Random } from "../random.js";
 import { drawCompletionMs, type Workload } from "../workload.js";
@@ -69,15 +69,15 @@ export class FleetModel {
         };
     }
 
-    associated(id: number, nowMs: number): readonly AssociatedResource[] | null {
+    associated(id: number, nowMs: number): Inventory | null {
         const one = this.#of(id);
-        return endOf(one) <= nowMs ? null : one.resources;
+        return endOf(one) <= nowMs ? null : { resources: one.resources, unread: [] };
     }
 
     destroy(id: number, nowMs: number): SubmitOutcome {
         const one = this.#of(id);
         if (one.acceptedAtMs !== Infinity) {
-            return { kind: "conflict", message: "" };
+            return { kind: "conflict", message: "409" };
         }
         one.acceptedAtMs = nowMs;
         return { kind: "accepted" };

@@ -25,6 +25,7 @@ export async function runOurs(
             account: { kind: "any" },
             approved: null,
             requireTag: null,
+            mayCleanUp: true,
             gracefulShutdown: false,
             retries: 3,
             timeoutMs: 24 * 3_600_000,

@@ -12,17 +12,14 @@ export function remoteOf(model: FleetModel, wire: Wire, clock: Clock): Remote {
     return {
         client: (budget) => ({
             api: apiOf(model, wire, clock, budget, readable),
-            ledger: { requests: 0, requestIds: [] },
+            traffic: { requests: 0, requestIds: [], waits: 0 },
         }),
         lists: (budget) => ({
             dropletPage: (listing, page, signal) =>
                 wire.request(
                     budget,
                     "read",
-                    () =>
-                        listing.by === "tag"
-                            ? model.page(page, clock.monotonicMs())
-                            : { droplets: [], total: 0 },
+                    () => (listing.by === "tag" ? model.page(page, clock.now()) : { droplets: [], total: 0 }),
                     signal,
                 ),
         }),
@@ -37,15 +34,15 @@ function apiOf(
     readable: Map<ResourceKind, Promise<boolean>>,
 ): DropletApi {
     const ask = <T>(urgency: Urgency, look: (nowMs: number) => T, signal?: AbortSignal): Promise<T> =>
-        wire.request(budget, urgency, () => look(clock.monotonicMs()), signal);
+        wire.request(budget, urgency, () => look(clock.now()), signal);
     return {
         droplet: (id, signal) => ask("read", (nowMs) => model.droplet(id, nowMs), signal),
         associated: (id, signal) => ask("read", (nowMs) => model.associated(id, nowMs), signal),
-        destroy: (id, _resources, signal) => ask("change", (nowMs) => model.destroy(id, nowMs), signal),
+        destroy: (id, _resources, { signal }) => ask("change", (nowMs) => model.destroy(id, nowMs), signal),
         status: async (id, signal) => {
             const status = await ask("read", (nowMs) => model.status(id, nowMs), signal);
             if (status.state === "completed") {
-                model.noticed(id, clock.monotonicMs());
+                model.noticed(id, clock.now());
             }
             return status;
         },
@@ -60,13 +57,11 @@ function apiOf(
 
 /** What a fleet whose policy destroys everything, and where nothing fails, does not ask. */
 const UNUSED: Omit<DropletApi, "droplet" | "associated" | "destroy" | "status" | "canRead"> = {
-    retry: () => Promise.resolve({ kind: "gone", message: "" }),
+    retry: () => Promise.resolve({ kind: "gone", message: "404" }),
     shutDown: () => Promise.resolve(),
     account: () => Promise.resolve(null),
-    volumeAttachments: () => Promise.resolve(null),
-    reservedIpAssignment: () => Promise.resolve(null),
+    find: () => Promise.resolve(null),
+    remove: () => Promise.resolve({ kind: "accepted" }),
     volumeSnapshots: () => Promise.resolve(null),
-    exists: () => Promise.resolve(false),
     snapshotsOf: () => Promise.resolve([]),
-    deleteSnapshot: () => Promise.resolve(),
 };

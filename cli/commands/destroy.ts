@@ -143,7 +143,7 @@ function requestOf(
         account: { kind: "any" },
         approved: saved?.droplets.find(({ id }) => id === dropletId)?.destroy ?? plan.destroy,
         recorded,
-        mayCleanUp: true,
+        mayCleanUp: requireTag === null,
         gracefulShutdown: false,
         ...limits,
     };

@@ -4,11 +4,11 @@ import { nextLookAtMs, type Looks } from "../../provider/polling/interval.js";
 import { composeReport, type Totals } from "../../provider/teardown/compose-report.js";
 import { withDeadline } from "../../provider/teardown/deadline.js";
 import { isInterruption } from "../../provider/teardown/errors.js";
-import { failuresOf } from "../../provider/teardown/failures.js";
+import { Ledger } from "../../provider/teardown/ledger.js";
 import { progressLine } from "../../provider/teardown/narrate.js";
 import type { Outcome as DropletOutcome, Report } from "../../provider/teardown/report.js";
 import type { AssociatedResource, Droplet } from "../../provider/teardown/resource.js";
-import { destroyedIn, leftIn, type DestroyStatus } from "../../provider/teardown/status.js";
+import { endedWell, leftIn, type DestroyStatus } from "../../provider/teardown/status.js";
 import type { Client } from "../../provider/fleet/pool.js";
 import { NO_OUTCOME, type Context, type Outcome } from "../context.js";
 import { createDisplay, type Display } from "../display.js";
@@ -41,7 +41,7 @@ export async function status(invocation: StatusInvocation, context: Context): Pr
     } finally {
         display.close();
     }
-    const report = reportOf(invocation.dropletId, watch.sight, cause, { ...client.ledger, ...span() });
+    const report = reportOf(invocation.dropletId, watch.sight, cause, { ...client.traffic, ...span() });
     const text = reportText([report], context.paint);
     return { ...NO_OUTCOME, account: watch.account, entries: [{ report, cause }], text };
 }
@@ -88,7 +88,7 @@ class Watch {
         const droplet = await api.droplet(dropletId, signal);
         const before = this.sight?.recorded ?? null;
         const recorded =
-            before ?? (droplet === null ? [] : ((await api.associated(dropletId, signal)) ?? []));
+            before ?? (droplet === null ? [] : ((await api.associated(dropletId, signal))?.resources ?? []));
         return { droplet, status, recorded };
     }
 }
@@ -97,16 +97,18 @@ function reportOf(dropletId: number, sight: Sight | null, cause: unknown, totals
     const { droplet, status, recorded } = sight ?? { droplet: null, status: { state: "none" }, recorded: [] };
     const presence = droplet === null ? "absent" : "present";
     const { outcome, error } = verdict(status, presence, cause);
+    const ledger = new Ledger([]);
+    ledger.listed(recorded, dropletId);
+    ledger.shown(status);
     const facts = {
-        dropletId,
-        droplet,
-        recorded,
-        seen: { droplet: presence, status },
-        plan: null,
-        rounds: 0,
-        gone: destroyedIn(status),
-    } as const;
-    return { ...composeReport(facts, outcome, error), ...totals };
+        ...{ dropletId, droplet, status, entries: ledger.entries, rounds: 0 },
+        dropletGone: droplet === null && status.state !== "none",
+        unread: [],
+        unmatched: [],
+        goesOn: status.state === "running",
+    };
+    const { requests, requestIds, startedAtMs, finishedAtMs } = totals;
+    return { ...composeReport(facts, outcome, error), requests, requestIds, startedAtMs, finishedAtMs };
 }
 
 function verdict(
@@ -120,8 +122,7 @@ function verdict(
             return { outcome: "in-progress", error: `${ended}${progressLine("completion", status, null)}` };
         }
         case "completed": {
-            const failures = failuresOf(status, droplet, null).length;
-            if (failures > 0) {
+            if (!endedWell(status)) {
                 return { outcome: "partial", error: null };
             }
             return droplet === "absent"

@@ -1,5 +1,5 @@
-import { RefusedError } from "../teardown/errors.js";
-import type { SubmitOutcome } from "../teardown/ports.js";
+import { RefusedError, StaleError } from "../teardown/errors.js";
+import type { Sending, SubmitOutcome } from "../teardown/ports.js";
 import { failure, isNotFound, isSuccess, malformed, quote, submitOutcome } from "./classify.js";
 import type { Connection, Method, Observer } from "./connection.js";
 import type { Answer, Request } from "./exchange.js";
@@ -18,11 +18,11 @@ export interface Client {
     /** Brings something about that may be asked for again; 404 of a DELETE is as good as done. */
     ensure(method: Method, path: string, body: object | null, signal: AbortSignal): Promise<void>;
     /** Deletes one resource. Sent once: it rests on a look, which a pause would make out of date. */
-    remove(path: string, signal: AbortSignal): Promise<SubmitOutcome>;
+    remove(path: string, sending: Sending): Promise<SubmitOutcome>;
     /** Asks for something once. An answer that is lost, 404, 409 or 422 is no error: look at what has come of it. */
     ask(path: string, body: object, signal: AbortSignal): Promise<void>;
     /** Starts work that must not be started twice. Sent once. */
-    submit(method: Method, path: string, body: object | null, signal: AbortSignal): Promise<SubmitOutcome>;
+    submit(method: Method, path: string, body: object | null, sending: Sending): Promise<SubmitOutcome>;
 }
 
 /**
@@ -48,7 +48,7 @@ export function createClient(connection: Connection, observe: Observer): Client 
         }
         return readAnswer(path, reply, reader);
     };
-    const change = async (request: Request, signal: AbortSignal): Promise<void> => {
+    const ensure = async (request: Request, signal: AbortSignal): Promise<void> => {
         const sent = await send(connection, request, { repeat: "any-failure", observe, signal });
         const { reply } = sent;
         const isGone = request.method === "DELETE" && reply.kind === "answer" && isNotFound(reply);
@@ -56,17 +56,28 @@ export function createClient(connection: Connection, observe: Observer): Client 
             throw failure(request, sent);
         }
     };
+    const change = async (
+        request: Request,
+        sending: Sending,
+        isDone: (status: number) => boolean,
+    ): Promise<SubmitOutcome> => {
+        try {
+            const sent = await send(connection, request, { repeat: "nothing", observe, ...sending });
+            return submitOutcome(request, sent, isDone);
+        } catch (error) {
+            if (error instanceof StaleError) {
+                return { kind: "stale" };
+            }
+            throw error;
+        }
+    };
     return {
         find: (path, reader, signal) => read(path, reader, signal, isNotFound),
         get: async <T>(path: string, reader: Reader<T>, signal: AbortSignal) =>
             (await read(path, reader, signal, () => false)) as T,
         ensure: (method, path, body, signal) =>
-            change({ method, path, ...(body === null ? {} : { body: JSON.stringify(body) }) }, signal),
-        remove: async (path, signal) => {
-            const request = { method: "DELETE", path } as const;
-            const sent = await send(connection, request, { repeat: "nothing", observe, signal });
-            return submitOutcome(request, sent, () => true);
-        },
+            ensure({ method, path, ...(body === null ? {} : { body: JSON.stringify(body) }) }, signal),
+        remove: (path, sending) => change({ method: "DELETE", path }, sending, () => true),
         ask: async (path, body, signal) => {
             const request = { method: "POST", path, body: JSON.stringify(body) } as const;
             const sent = await send(connection, request, { repeat: "no-effect", observe, signal });
@@ -74,10 +85,9 @@ export function createClient(connection: Connection, observe: Observer): Client 
                 throw failure(request, sent);
             }
         },
-        submit: async (method, path, body, signal) => {
+        submit: (method, path, body, sending) => {
             const request = { method, path, ...(body === null ? {} : { body: JSON.stringify(body) }) };
-            const sent = await send(connection, request, { repeat: "nothing", observe, signal });
-            return submitOutcome(request, sent, (status) => status === 202);
+            return change(request, sending, (status) => status === 202);
         },
     };
 }

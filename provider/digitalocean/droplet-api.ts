@@ -1,7 +1,7 @@
-import { ApiError, ForbiddenError, RefusedError, UnreachableError } from "../teardown/errors.js";
-import type { DropletApi, SubmitOutcome } from "../teardown/ports.js";
+import { ForbiddenError, RefusedError } from "../teardown/errors.js";
+import type { DropletApi, Found } from "../teardown/ports.js";
 import type { AssociatedResource, ResourceKind, ResourceRef } from "../teardown/resource.js";
-import { createClient, type Client } from "./client.js";
+import { createClient, type Client, type Reader } from "./client.js";
 import type { Connection, Observer } from "./connection.js";
 import { findAll } from "./pages.js";
 import {
@@ -23,13 +23,24 @@ const PROBES: Readonly<Record<ResourceKind, string>> = {
     volume_snapshot: "/v2/snapshots?resource_type=volume&per_page=1",
 };
 
+/** Says where a resource hangs by the body of its own endpoint. */
+const PLACES: Readonly<Record<ResourceKind, Reader<Found>>> = {
+    reserved_ip: readAssignment,
+    snapshot: () => ({ dropletIds: [] }),
+    volume: readAttachments,
+    volume_snapshot: () => ({ dropletIds: [] }),
+};
+
 /** `DropletApi` over HTTP. The observer hears of every request that was sent, repeats included. */
 export function createDropletApi(connection: Connection, observe: Observer = () => undefined): DropletApi {
     const client = createClient(connection, observe);
     return { ...teardownCalls(client), ...lookups(client) };
 }
 
-type TeardownCalls = Pick<DropletApi, "droplet" | "associated" | "status" | "destroy" | "retry" | "shutDown">;
+type TeardownCalls = Pick<
+    DropletApi,
+    "droplet" | "associated" | "status" | "destroy" | "retry" | "remove" | "shutDown"
+>;
 
 function teardownCalls(client: Client): TeardownCalls {
     return {
@@ -37,41 +48,31 @@ function teardownCalls(client: Client): TeardownCalls {
         associated: (id, signal) => client.find(destroyPath(id), readAssociated, signal),
         status: async (id, signal) =>
             (await client.find(`${destroyPath(id)}/status`, readStatus, signal)) ?? { state: "none" },
-        destroy: (id, resources, signal) =>
-            client.submit("DELETE", `${destroyPath(id)}/selective`, selectiveBody(resources), signal),
+        destroy: (id, resources, sending) =>
+            client.submit("DELETE", `${destroyPath(id)}/selective`, selectiveBody(resources), sending),
+        retry: (id, sending) => client.submit("POST", `${destroyPath(id)}/retry`, null, sending),
+        remove: (resource, sending) => client.remove(resourcePath(resource), sending),
         shutDown: (id, signal) => client.ask(`${dropletPath(id)}/actions`, { type: "shutdown" }, signal),
-        retry: (id, signal) => client.submit("POST", `${destroyPath(id)}/retry`, null, signal),
     };
 }
 
 function lookups(client: Client): Omit<DropletApi, keyof TeardownCalls> {
     return {
         account: (signal) => unlessForbidden(client.get("/v2/account", readAccount, signal)),
-        // Only a 403 hides resources; a server that has no such list has none of them either.
+        // The list that belongs to the Droplet has shown the kind as empty: only a 403 says that this means nothing.
         canRead: async (kind, signal) => {
             const probe = client.find(PROBES[kind], () => true, signal);
             return (await unlessForbidden(probe.then(() => true))) ?? false;
         },
-        volumeAttachments: async (id, signal) =>
-            client.find(`/v2/volumes/${segment(id)}`, readAttachments, signal),
-        reservedIpAssignment: async (address, signal) =>
-            client.find(`/v2/reserved_ips/${segment(address)}`, readAssignment, signal),
+        find: (resource, signal) => client.find(resourcePath(resource), PLACES[resource.kind], signal),
         volumeSnapshots: async (id, signal) =>
             findAll(client, `/v2/volumes/${segment(id)}/snapshots`, readSnapshotIds, signal),
         snapshotsOf: async (dropletIds, signal) => {
-            const all = await findAll(
-                client,
-                "/v2/snapshots?resource_type=droplet",
-                readOwnedSnapshots,
-                signal,
-            );
+            const path = "/v2/snapshots?resource_type=droplet";
+            const all = await findAll(client, path, readOwnedSnapshots, signal);
             const owners = dropletIds.map(String);
-            return (all ?? []).filter(({ owner }) => owners.includes(owner)).map(({ snapshot }) => snapshot);
+            return all?.filter(({ owner }) => owners.includes(owner)).map(({ snapshot }) => snapshot) ?? null;
         },
-        deleteSnapshot: async (id, signal) =>
-            throwUnlessDone(await client.remove(`/v2/snapshots/${segment(id)}`, signal)),
-        exists: async (resource, signal) =>
-            (await client.find(resourcePath(resource), () => true, signal)) ?? false,
     };
 }
 
@@ -116,21 +117,6 @@ function selectiveBody(resources: readonly ResourceRef[]): object {
         volumes: ids("volume"),
         volume_snapshots: ids("volume_snapshot"),
     };
-}
-
-/** Deleting what is gone already is as good as done. */
-function throwUnlessDone(outcome: SubmitOutcome): void {
-    switch (outcome.kind) {
-        case "accepted":
-        case "gone":
-            return;
-        case "conflict":
-        case "busy":
-            throw new ApiError(outcome.message, outcome.kind === "busy" ? 422 : 409, null);
-        case "limited":
-        case "lost":
-            throw new UnreachableError(outcome.message);
-    }
 }
 
 async function unlessForbidden<T>(work: Promise<T>): Promise<T | null> {

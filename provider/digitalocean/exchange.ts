@@ -1,5 +1,5 @@
 import type { RateAnswer } from "../polling/budget.js";
-import { TeardownError } from "../teardown/errors.js";
+import { StaleError, TeardownError } from "../teardown/errors.js";
 import { readBody, type Body } from "./body.js";
 import type { Connection, Method, Observer } from "./connection.js";
 import type { FetchAnswer } from "./fetch.js";
@@ -52,11 +52,15 @@ export async function exchange(
     request: Request,
     observe: Observer,
     signal: AbortSignal,
+    stillFresh: () => boolean = () => true,
 ): Promise<Reply> {
     await connection.budget.admit(signal, request.method === "GET" ? "read" : "change");
     let rate: RateAnswer | null = null;
     try {
         signal.throwIfAborted();
+        if (!stillFresh()) {
+            throw new StaleError(`${request.method} ${request.path}: not sent`);
+        }
         const reply = await attempt(connection, request, signal).catch((error: unknown) => {
             observe({ ...line(request), status: null, requestId: null });
             signal.throwIfAborted();

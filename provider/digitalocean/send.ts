@@ -6,6 +6,8 @@ export interface SendOptions {
     readonly repeat: Repeat;
     readonly observe: Observer;
     readonly signal: AbortSignal;
+    /** Whether it may still leave; asked right before it does. */
+    readonly stillFresh?: () => boolean;
 }
 
 /** How sending ended. */
@@ -16,11 +18,14 @@ export interface Sent {
     readonly tries: number;
 }
 
-/** Sends a request until it is answered, or the retry policy says stop. */
+/**
+ * Sends a request until it is answered, or the retry policy says stop.
+ * @throws StaleError where it may not leave any more
+ */
 export async function send(connection: Connection, request: Request, options: SendOptions): Promise<Sent> {
-    const { repeat, observe, signal } = options;
+    const { repeat, observe, signal, stillFresh } = options;
     for (let attempt = 1; ;) {
-        const reply = await exchange(connection, request, observe, signal);
+        const reply = await exchange(connection, request, observe, signal, stillFresh);
         const failure = failureOf(reply);
         if (failure === null) {
             return { reply, tries: attempt };

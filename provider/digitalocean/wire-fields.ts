@@ -45,6 +45,14 @@ export function listOf(field: Field): readonly Field[] {
     return field.value.map((value: unknown, index) => ({ value, path: `${field.path}[${index}]` }));
 }
 
+/** The items of a list that the answer must have: a list that is missing is not an empty one. */
+export function requiredListOf(field: Field): readonly Field[] {
+    if (field.value === undefined) {
+        throw malformed(field, "a list");
+    }
+    return listOf(field);
+}
+
 /** A name, exactly as the API sent it: what it is compared with is exact as well. Null where absent, null or blank. */
 export function optionalName(field: Field): string | null {
     if (isUnset(field.value)) {

@@ -1,5 +1,13 @@
-import type { Account, DropletPage } from "../teardown/ports.js";
-import type { AssociatedResource, Droplet, ResourceKind, ResourceRef } from "../teardown/resource.js";
+import type { Account, DropletPage, Found } from "../teardown/ports.js";
+import {
+    RESOURCE_KINDS,
+    sameResource,
+    type AssociatedResource,
+    type Droplet,
+    type Inventory,
+    type ResourceKind,
+    type ResourceRef,
+} from "../teardown/resource.js";
 import type { DestroyStatus, DropletProgress, ResourceProgress } from "../teardown/status.js";
 import { decimalOf } from "./decimal.js";
 import type { JsonObject } from "./json.js";
@@ -10,13 +18,13 @@ import {
     isUnset,
     idOf,
     listOf,
-    MalformedError,
     objectOf,
     optionalAmount,
     optionalObject,
     optionalName,
     optionalText,
     optionalTime,
+    requiredListOf,
     rootOf,
     type Field,
 } from "./wire-fields.js";
@@ -39,7 +47,7 @@ export function readDroplet(body: unknown): Droplet {
 export function readDropletPage(body: unknown): DropletPage {
     const meta = optionalObject(fieldOf(rootOf(body), "meta"));
     return {
-        droplets: listOf(fieldOf(rootOf(body), "droplets")).map(dropletOf),
+        droplets: requiredListOf(fieldOf(rootOf(body), "droplets")).map(dropletOf),
         total: meta === null ? null : countOf(fieldOf(meta, "total", "meta")),
     };
 }
@@ -60,22 +68,28 @@ export function dropletOf(entry: Field): Droplet {
 }
 
 /** Body of `GET /v2/droplets/{id}/destroy_with_associated_resources`. */
-export function readAssociated(body: unknown): readonly AssociatedResource[] {
-    const listed = eachResource(rootOf(body), "").map(({ ref, item, path }) => ({
+export function readAssociated(body: unknown): Inventory {
+    const root = rootOf(body);
+    const listed = eachResource(root, "").map(({ ref, item, path }) => ({
         ...ref,
         name: optionalName(fieldOf(item, "name", path)) ?? "",
         monthlyCost: optionalAmount(fieldOf(item, "cost", path)),
     }));
-    return mergeTwins(listed, (first, second) => ({
+    const resources = mergeTwins(listed, (first, second) => ({
         ...first,
         name: first.name || second.name,
         monthlyCost: first.monthlyCost ?? second.monthlyCost,
     }));
+    const read = LISTS.filter(([list]) => Object.hasOwn(root, list)).map(([, kind]) => kind);
+    return { resources, unread: RESOURCE_KINDS.filter((kind) => !read.includes(kind)) };
 }
 
-/** Body of `GET /v2/droplets/{id}/destroy_with_associated_resources/status`. */
+/** Body of `GET /v2/droplets/{id}/destroy_with_associated_resources/status`; an empty object knows of none. */
 export function readStatus(body: unknown): DestroyStatus {
     const root = rootOf(body);
+    if (Object.keys(root).length === 0) {
+        return { state: "none" };
+    }
     const droplet = progressOf(optionalObject(fieldOf(root, "droplet")) ?? {}, "droplet");
     const lists = optionalObject(fieldOf(root, "resources"));
     const resources = lists === null ? [] : readProgress(lists);
@@ -127,45 +141,48 @@ function eachResource(lists: JsonObject, parent: string): readonly Listed[] {
 }
 
 /** One entry per resource, in the order of its first mention. */
-function mergeTwins<T extends ResourceRef>(listed: readonly T[], merge: (first: T, second: T) => T): T[] {
-    const byKey = new Map<string, T>();
+function mergeTwins<T extends ResourceRef & { readonly name: string }>(
+    listed: readonly T[],
+    merge: (first: T, second: T) => T,
+): T[] {
+    const merged: T[] = [];
     for (const resource of listed) {
-        const key = `${resource.kind} ${resource.id}`;
-        const first = byKey.get(key);
-        byKey.set(key, first === undefined ? resource : merge(first, resource));
+        const index = merged.findIndex((other) => sameResource(other, resource));
+        const first = merged[index];
+        if (first === undefined) {
+            merged.push(resource);
+        } else {
+            merged[index] = merge(first, resource);
+        }
     }
-    return [...byKey.values()];
+    return merged;
 }
 
-/** Body of `GET /v2/account`. */
-export function readAccount(body: unknown): Account {
+/** Body of `GET /v2/account`; null where it names no team. */
+export function readAccount(body: unknown): Account | null {
     const account = objectOf(fieldOf(rootOf(body), "account"));
     const team = optionalObject(fieldOf(account, "team", "account"));
-    const teamId = team === null ? null : optionalText(fieldOf(team, "uuid", "account.team"));
-    const id = teamId ?? optionalText(fieldOf(account, "uuid", "account"));
-    if (id === null) {
-        throw new MalformedError("account: expected a uuid, of the team or its own");
-    }
-    return { id };
+    const id = team === null ? null : optionalText(fieldOf(team, "uuid", "account.team"));
+    return id === null ? null : { id };
 }
 
-/** The Droplets in the body of `GET /v2/volumes/{id}`. */
-export function readAttachments(body: unknown): readonly number[] {
+/** Body of `GET /v2/volumes/{id}`. */
+export function readAttachments(body: unknown): Found {
     const volume = objectOf(fieldOf(rootOf(body), "volume"));
-    return listOf(fieldOf(volume, "droplet_ids", "volume")).map(dropletIdOf);
+    return { dropletIds: listOf(fieldOf(volume, "droplet_ids", "volume")).map(dropletIdOf) };
 }
 
-/** The Droplet in the body of `GET /v2/reserved_ips/{ip}`: a whole one, null, or an empty object. */
-export function readAssignment(body: unknown): { readonly dropletId: number | null } {
+/** Body of `GET /v2/reserved_ips/{ip}`, whose Droplet is a whole one, null, or an empty object. */
+export function readAssignment(body: unknown): Found {
     const address = objectOf(fieldOf(rootOf(body), "reserved_ip"));
     const droplet = optionalObject(fieldOf(address, "droplet", "reserved_ip"));
     const unassigned = droplet === null || Object.keys(droplet).length === 0;
-    return { dropletId: unassigned ? null : dropletIdOf(fieldOf(droplet, "id", "reserved_ip.droplet")) };
+    return { dropletIds: unassigned ? [] : [dropletIdOf(fieldOf(droplet, "id", "reserved_ip.droplet"))] };
 }
 
 /** The ids in a page of snapshots. */
 export function readSnapshotIds(body: unknown): readonly string[] {
-    return listOf(fieldOf(rootOf(body), "snapshots")).map((entry) =>
+    return requiredListOf(fieldOf(rootOf(body), "snapshots")).map((entry) =>
         idOf(fieldOf(objectOf(entry), "id", entry.path)),
     );
 }
@@ -177,7 +194,7 @@ const SNAPSHOT_CENTS_PER_GIGABYTE = 6;
 export function readOwnedSnapshots(
     body: unknown,
 ): readonly { readonly owner: string; readonly snapshot: AssociatedResource }[] {
-    return listOf(fieldOf(rootOf(body), "snapshots")).map((entry) => {
+    return requiredListOf(fieldOf(rootOf(body), "snapshots")).map((entry) => {
         const item = objectOf(entry);
         const field = (name: string): Field => fieldOf(item, name, entry.path);
         const size = field("size_gigabytes").value;

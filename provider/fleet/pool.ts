@@ -1,9 +1,17 @@
-import { createRateBudget, MOST_UNDER_WAY, type RateBudget, type Scheduler } from "../polling/budget.js";
+import {
+    createRateBudget,
+    MOST_UNDER_WAY,
+    type Group,
+    type RateAnswer,
+    type RateBudget,
+    type Scheduler,
+    type Urgency,
+} from "../polling/budget.js";
 import type { Clock } from "../polling/clock.js";
 import { OperationBudget } from "../polling/group.js";
 import type { OpenWatch } from "../polling/watch.js";
 import { Watcher } from "../polling/watcher.js";
-import type { DropletApi, DropletListing, FleetApi, Ledger } from "../teardown/ports.js";
+import type { DropletApi, DropletListing, FleetApi, Traffic } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/resource.js";
 import { listingKey, listingOfKey, readDroplets, readIfShort, type DropletList } from "./read-list.js";
 import { watchedApi, watchedBudget, type ListingOf } from "./watched-api.js";
@@ -11,7 +19,7 @@ import { watchedApi, watchedBudget, type ListingOf } from "./watched-api.js";
 /** The API for one operation, and what its requests add up to. */
 export interface Client {
     readonly api: DropletApi;
-    readonly ledger: Ledger;
+    readonly traffic: Traffic;
 }
 
 /** DigitalOcean as one token reaches it, spending from the given budget. */
@@ -28,6 +36,14 @@ export interface Watched extends Client {
      * the first. More of them may wait; what is not used is given back.
      */
     readonly together: <T>(count: number, work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+}
+
+/** What some teardowns begin with. */
+export interface Beginning {
+    /** For their first requests; must be released. */
+    readonly group: Group;
+    /** The Droplets as their lists show them. */
+    readonly shown: ReadonlyMap<number, Droplet>;
 }
 
 /** A wait for others; `ownMs` of it would be needed by one that is alone as well. */
@@ -52,6 +68,7 @@ export class Pool {
     readonly #remote: Remote;
     readonly #watcher: Watcher;
     readonly #listingOf: ListingOf;
+    readonly #pages = new Map<string, number>();
     /** Droplets as the lists have shown them last. */
     readonly #listed = new Map<number, Droplet>();
 
@@ -76,23 +93,50 @@ export class Pool {
 
     /** Reads a list for those who must know it now. */
     list(listing: DropletListing, signal: AbortSignal): Promise<DropletList> {
-        return readDroplets(this.#remote.lists(this.scheduler), listing, signal);
+        return readDroplets(this.#remote.lists(this.scheduler), listing, signal).then(this.#note(listing));
     }
 
     /** Reads a list unless it has more Droplets than that; then null, after one page. */
     listIfShort(listing: DropletListing, most: number, signal: AbortSignal): Promise<DropletList | null> {
-        return readIfShort(this.#remote.lists(this.scheduler), listing, most, signal);
+        return readIfShort(this.#remote.lists(this.scheduler), listing, most, signal).then((list) =>
+            list === null ? null : this.#note(listing)(list),
+        );
     }
 
     /**
-     * @param listed the Droplet as a list has shown it, or null where that is not recent enough, and which
-     * list that was; null: it has not been listed
+     * Admits the first requests of some teardowns together, and then reads the lists that serve all of them as
+     * their look at the Droplet: nothing is waited for between that look and their destroys.
+     * @param count of requests besides the lists
+     */
+    async begin(listings: readonly DropletListing[], count: number, signal: AbortSignal): Promise<Beginning> {
+        const pages = listings.reduce((sum, listing) => sum + this.pagesOf(listing), 0);
+        const group = await this.scheduler.admitGroup(pages + count, signal);
+        const lists = this.#remote.lists(group);
+        const read = listings.map((listing) =>
+            readDroplets(lists, listing, signal).then(this.#note(listing)),
+        );
+        const shown = (await Promise.allSettled(read)).flatMap((list) =>
+            list.status === "fulfilled" ? list.value.droplets : [],
+        );
+        return { group, shown: new Map(shown.map((droplet) => [droplet.id, droplet])) };
+    }
+
+    /** How many pages a list had when it was read last. */
+    pagesOf(listing: DropletListing): number {
+        return this.#pages.get(listingKey(listing)) ?? 1;
+    }
+
+    /**
+     * @param listed the Droplet as a list shows it at this moment, or null where none does, and which list
+     * that is; null: it has not been listed
      * @param turn is handed every wait for others who spend from the same budget
+     * @param first admitted already, for the first requests
      */
     watch(
         dropletId: number,
         listed: { readonly droplet: Droplet | null; readonly listing: DropletListing } | null,
         turn: Turn = (wait) => wait(),
+        first: Group | null = null,
     ): Watched {
         const watch = inTurn(this.#watcher.open(dropletId), turn);
         if (listed !== null) {
@@ -101,16 +145,19 @@ export class Pool {
             }
             watch.listedIn(listingKey(listed.listing), true);
         }
-        const budget = new OperationBudget({
-            admit: (signal, urgency) => turn(() => this.scheduler.admit(signal, urgency)),
-            admitGroup: (...args) => turn(() => this.scheduler.admitGroup(...args)),
-            observe: (answer) => this.scheduler.observe(answer),
-        });
-        const { api, ledger } = this.#remote.client(watchedBudget(budget, watch));
+        const scheduler = {
+            admit: (signal?: AbortSignal, urgency?: Urgency) =>
+                turn(() => this.scheduler.admit(signal, urgency)),
+            admitGroup: (...args: Parameters<Scheduler["admitGroup"]>) =>
+                turn(() => this.scheduler.admitGroup(...args)),
+            observe: (answer: RateAnswer | null) => this.scheduler.observe(answer),
+        };
+        const budget = new OperationBudget(scheduler, first);
+        const { api, traffic } = this.#remote.client(watchedBudget(budget, watch));
         const known = (): Droplet | null => this.#listed.get(dropletId) ?? null;
         return {
             api: watchedApi(api, watch, known, listed === null ? this.#listingOf : null),
-            ledger,
+            traffic,
             together: (count, work, signal) => budget.together(count, work, signal),
             watch: {
                 ...watch,
@@ -122,6 +169,13 @@ export class Pool {
                     watch.close();
                 },
             },
+        };
+    }
+
+    #note(listing: DropletListing): (list: DropletList) => DropletList {
+        return (list) => {
+            this.#pages.set(listingKey(listing), list.pages);
+            return list;
         };
     }
 

@@ -4,13 +4,14 @@ import { tearDown, type TeardownRequest } from "../teardown/operation.js";
 import { withDeadline } from "../teardown/deadline.js";
 import type { Report } from "../teardown/report.js";
 import type { Droplet } from "../teardown/resource.js";
+import { beginTogether, howManyAtOnce } from "./beginning.js";
 import { OwnTime } from "./own-time.js";
 import { counted, fleetLine, longestTurnMs, type FleetCount } from "./progress.js";
-import type { Pool, Turn } from "./pool.js";
+import type { Beginning, Pool, Turn } from "./pool.js";
 import { findTargets, type Target, type Wanted } from "./targets.js";
 
 /** Teardowns of many Droplets, as plain data: what is the same for all of them, and which they are. */
-export interface FleetRequest extends Omit<TeardownRequest, "dropletId" | "recorded" | "mayCleanUp"> {
+export interface FleetRequest extends Omit<TeardownRequest, "dropletId" | "recorded"> {
     readonly droplets: Wanted;
     /** Of the whole run. What is running then goes on at DigitalOcean, and the next run attaches. */
     readonly timeoutMs: number;
@@ -40,8 +41,6 @@ export interface FleetMember {
     readonly listed: Target["listed"];
 }
 
-/** Teardowns that are between their first request and their submit. More would only wait in the queue. */
-const MOST_PREPARING = 48;
 /** By which a deadline comes too late to be the one that ends a teardown. */
 const LATER_MS = 1_000;
 
@@ -58,7 +57,7 @@ export async function teardownAll(
     return withDeadline(effects.clock, request.timeoutMs, signal, async (all) => {
         const targets = await findTargets(request.droplets, effects.pool, all);
         const members = targets.map(({ dropletId, listed }) => ({
-            request: { ...request, dropletId, recorded: [], mayCleanUp: true },
+            request: { ...request, dropletId, recorded: [] },
             listed,
         }));
         const count = await tearDownEach(members, effects, all);
@@ -85,8 +84,6 @@ class Fleet {
     readonly #signal: AbortSignal;
     #count: FleetCount = { total: 0, destroyed: 0, failed: 0, unasked: 0 };
     #longestTurnMs = 0;
-    #preparing = 0;
-    #onPrepared: (() => void) | null = null;
 
     constructor(effects: FleetEffects, signal: AbortSignal) {
         this.#effects = effects;
@@ -97,28 +94,50 @@ class Fleet {
         this.#count = { total: members.length, destroyed: 0, failed: 0, unasked: members.length };
         this.#longestTurnMs = longestTurnMs(members.length);
         this.#tell();
-        const running = new Set<Promise<void>>();
-        for (const member of members) {
-            while (this.#preparing >= MOST_PREPARING) {
-                await new Promise<void>((resolve) => (this.#onPrepared = resolve));
-            }
-            const teardown: Promise<void> = this.#one(member).finally(() => running.delete(teardown));
-            running.add(teardown);
+        const running: Promise<void>[] = [];
+        for (let rest = members; rest.length > 0;) {
+            const some = rest.slice(0, howManyAtOnce(rest, this.#effects.pool));
+            rest = rest.slice(some.length);
+            running.push(...(await this.#start(some)));
         }
         await Promise.all(running);
         return this.#count;
     }
 
-    async #one({ request, listed }: FleetMember): Promise<void> {
+    /** Starts some teardowns as soon as their first requests are admitted. */
+    async #start(members: readonly FleetMember[]): Promise<Promise<void>[]> {
+        const beginning = await beginTogether(members, this.#effects.pool, this.#signal);
+        let unprepared = members.length;
+        return members.map((member) =>
+            this.#one(member, beginning, () => {
+                unprepared -= 1;
+                if (unprepared === 0) {
+                    beginning?.group.release();
+                }
+            }),
+        );
+    }
+
+    async #one(
+        { request, listed }: FleetMember,
+        beginning: Beginning | null,
+        onPrepared: () => void,
+    ): Promise<void> {
         const { pool, clock, ensureWanted, narratorFor } = this.#effects;
         const mostWaitedMs = this.#longestTurnMs;
         const ownTime = new OwnTime({ clock, timeoutMs: request.timeoutMs, mostWaitedMs });
         const turn: Turn = (wait, ownMs = 0) => ownTime.turn(wait, this.#ownMs(ownMs, request));
-        const { api, ledger, watch } = pool.watch(request.dropletId, shown(request, listed), turn);
-        const prepared = this.#prepare();
+        const { api, traffic, watch, together } = pool.watch(
+            request.dropletId,
+            listed === null ? null : { ...listed, droplet: beginning?.shown.get(request.dropletId) ?? null },
+            turn,
+            beginning?.group ?? null,
+        );
+        const prepared = this.#prepare(onPrepared);
         const effects = {
             api,
-            ledger,
+            traffic,
+            together,
             clock,
             ensureWanted,
             watch: {
@@ -136,7 +155,7 @@ class Fleet {
                 tearDown(lasting, effects, own),
             );
             this.#count = counted(this.#count, report);
-            this.#effects.report(report, cause);
+            this.#effects.report(named(report, listed), cause);
         } finally {
             watch.close();
             prepared();
@@ -150,15 +169,13 @@ class Fleet {
     }
 
     /** Counts one as being prepared, until the returned function is called. */
-    #prepare(): () => void {
-        this.#preparing += 1;
+    #prepare(onPrepared: () => void): () => void {
         let preparing = true;
         return () => {
             if (preparing) {
                 preparing = false;
-                this.#preparing -= 1;
                 this.#count = { ...this.#count, unasked: this.#count.unasked - 1 };
-                this.#onPrepared?.();
+                onPrepared();
                 this.#tell();
             }
         };
@@ -169,9 +186,11 @@ class Fleet {
     }
 }
 
-/** A guard looks at the Droplet itself: since the list was read it may have lost the tag. */
-function shown({ requireTag }: TeardownRequest, listed: Target["listed"]): Parameters<Pool["watch"]>[1] {
-    return listed === null || requireTag === null ? listed : { ...listed, droplet: null };
+/** Also what was interrupted before its first look has a name, and goes on to cost something. */
+function named(report: Report, listed: FleetMember["listed"]): Report {
+    const dropletName = report.dropletName ?? listed?.droplet.name ?? null;
+    const dropletMonthlyPrice = report.dropletMonthlyPrice ?? listed?.droplet.monthlyPrice ?? null;
+    return { ...report, dropletName, dropletMonthlyPrice };
 }
 
 /** Droplets that carry a tag and are none of these; null where that cannot be read any more. Never throws. */

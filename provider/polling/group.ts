@@ -50,10 +50,13 @@ export class AdmittedGroup implements Group {
 /** The budget of one operation, some of whose requests rest on each other. */
 export class OperationBudget implements RateBudget {
     readonly #scheduler: Pick<Scheduler, "admit" | "admitGroup" | "observe">;
+    #first: Group | null;
     #group: Group | null = null;
 
-    constructor(scheduler: Pick<Scheduler, "admit" | "admitGroup" | "observe">) {
+    /** @param first serves the first work that belongs together, and is released by whom it belongs to */
+    constructor(scheduler: Pick<Scheduler, "admit" | "admitGroup" | "observe">, first: Group | null = null) {
         this.#scheduler = scheduler;
+        this.#first = first;
     }
 
     admit(signal?: AbortSignal, urgency?: Urgency): Promise<void> {
@@ -66,13 +69,17 @@ export class OperationBudget implements RateBudget {
 
     /** Does work whose first `count` requests are admitted before it begins. Not within another. */
     async together<T>(count: number, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-        const group = await this.#scheduler.admitGroup(count, signal);
+        const shared = this.#first;
+        this.#first = null;
+        const group = shared ?? (await this.#scheduler.admitGroup(count, signal));
         this.#group = group;
         try {
             return await work();
         } finally {
             this.#group = null;
-            group.release();
+            if (group !== shared) {
+                group.release();
+            }
         }
     }
 }

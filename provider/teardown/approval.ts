@@ -9,33 +9,20 @@ export type Approval = readonly ResourceRef[] | null;
 /** Why something that the policy takes stays all the same. */
 export const UNAPPROVED_REASON = "not in the plan that was agreed to";
 
+export function isApproved(resource: ResourceRef, approved: Approval): boolean {
+    return approved === null || approved.some((other) => sameResource(other, resource));
+}
+
 /**
- * A plan that destroys nothing beyond what was agreed to; null stays null.
- * @throws RefusedError where it would
+ * @param begun whether something was destroyed before
+ * @throws RefusedError where a plan destroys something beyond what was agreed to
  */
-export function refuseUnapproved<P extends Plan | null>(plan: P, approved: Approval): P {
-    const grown = plan === null ? [] : beyond(plan, approved);
+export function refuseUnapproved({ destroy }: Plan, approved: Approval, begun = false): void {
+    const grown = destroy.filter((resource) => !isApproved(resource, approved));
     if (grown.length > 0) {
         const more = grown.map(resourcePhrase).join("; ");
         throw new RefusedError(
-            `nothing was destroyed, because there is more now than was agreed to: ${more}`,
+            `nothing ${begun ? "more " : ""}was destroyed, because there is more now than was agreed to: ${more}`,
         );
     }
-    return plan;
-}
-
-/** The plan with everything that was not agreed to among what stays. */
-export function keepUnapproved(plan: Plan, approved: Approval): Plan {
-    const others = beyond(plan, approved);
-    return {
-        ...plan,
-        destroy: plan.destroy.filter((resource) => !others.includes(resource)),
-        keep: [...plan.keep, ...others.map((resource) => ({ ...resource, reason: UNAPPROVED_REASON }))],
-    };
-}
-
-function beyond(plan: Plan, approved: Approval): Plan["destroy"] {
-    return approved === null
-        ? []
-        : plan.destroy.filter((resource) => !approved.some((other) => sameResource(other, resource)));
 }

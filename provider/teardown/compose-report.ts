@@ -1,22 +1,25 @@
-import type { Observation } from "./decide.js";
-import { failuresOf } from "./failures.js";
-import type { Plan } from "./plan.js";
+import { keptBy } from "./keep.js";
+import type { Entry } from "./ledger.js";
 import type { Outcome, Report, ReportedResource } from "./report.js";
-import type { AssociatedResource, Droplet, ResourceRef } from "./resource.js";
-import { tally, type Knowledge } from "./tally.js";
+import type { Droplet, ResourceKind } from "./resource.js";
+import type { DestroyStatus } from "./status.js";
 
 /** What an operation knows when it ends. */
 export interface Facts {
     readonly dropletId: number;
+    /** As it was last seen; null: never. */
     readonly droplet: Droplet | null;
-    readonly seen: Observation;
-    readonly plan: Plan | null;
+    readonly dropletGone: boolean;
+    readonly status: DestroyStatus;
+    readonly entries: readonly Entry[];
+    /** Kinds that could not be read. */
+    readonly unread: readonly ResourceKind[];
+    /** Keep entries that matched nothing of the list. */
+    readonly unmatched: readonly string[];
     /** Destroys and retries that this run started. */
     readonly rounds: number;
-    /** Resources that were seen to be destroyed. */
-    readonly gone: readonly ResourceRef[];
-    /** The inventory of an earlier day. */
-    readonly recorded: readonly AssociatedResource[];
+    /** Whether a destroy is known to go on. */
+    readonly goesOn: boolean;
 }
 
 /** What the operation took: known only when everything else is done. */
@@ -28,43 +31,79 @@ export function composeReport(
     outcome: Outcome,
     error: string | null,
 ): Omit<Report, keyof Totals> {
-    const { status, droplet: sight } = facts.seen;
-    // A 404 alone may be another team's; a destroy that is known, or a confirmed account, says that it is gone.
-    const certain = status.state !== "none" || facts.rounds > 0 || outcome === "not-found";
-    const dropletGone = sight === "absent" && certain;
-    const own = facts.rounds > 0 ? facts.plan : null;
-    const failures =
-        status.state === "completed" ? failuresOf(status, dropletGone ? "absent" : "present", own) : [];
-    const progress = status.state === "none" ? null : status.droplet;
+    const progress = facts.status.state === "none" ? null : facts.status.droplet;
     return {
         dropletId: facts.dropletId,
         dropletName: facts.droplet?.name ?? progress?.name ?? null,
-        dropletGone,
+        dropletGone: facts.dropletGone,
+        dropletReason: facts.dropletGone ? null : (progress?.error ?? null),
         dropletMonthlyPrice: facts.droplet?.monthlyPrice ?? null,
         destroyedAt: progress?.destroyedAt ?? null,
         outcome,
         error,
-        resources: resourcesAt(outcome, { ...facts, status, failures }),
-        unmatchedKeep: facts.plan?.unmatched ?? [],
+        resources: facts.entries.map((entry) => reported(entry, outcome, facts.goesOn)),
+        unread: facts.unread,
+        unmatchedKeep: facts.unmatched.filter(
+            (entry) => !facts.entries.some((one) => keptBy(one, [{ entry, source: "argument" }])),
+        ),
         rounds: facts.rounds,
     };
 }
 
-function resourcesAt(outcome: Outcome, known: Knowledge): ReportedResource[] {
-    if (known.plan === null && known.status.state === "none" && outcome !== "not-found") {
-        // Nothing could be read: the last inventory is what may remain.
-        return known.recorded.map((resource) => ({
-            ...resource,
-            outcome: "pending",
-            reason: "not looked at",
-        }));
-    }
-    const resources = tally(known);
-    return outcome === "refused" ? resources.map(untouched) : resources;
+/** Whether something that the policy destroys remains, or cannot be told. */
+export function isUnsettled({ keep, sight }: Entry): boolean {
+    return keep === null && sight.is !== "gone";
 }
 
-function untouched(resource: ReportedResource): ReportedResource {
-    return resource.outcome === "pending"
-        ? { ...resource, outcome: "kept", reason: "nothing was destroyed" }
-        : resource;
+function reported(entry: Entry, outcome: Outcome, goesOn: boolean): ReportedResource {
+    const { kind, id, name, monthlyCost } = entry;
+    return { kind, id, name, monthlyCost, ...judge(entry, outcome, goesOn) };
+}
+
+function judge(
+    { sight, keep, failure, listed }: Entry,
+    outcome: Outcome,
+    goesOn: boolean,
+): Pick<ReportedResource, "outcome" | "reason"> {
+    switch (sight.is) {
+        case "gone":
+            return {
+                outcome: "destroyed",
+                reason: keep === null ? null : `was to stay (${keep}), taken by another request`,
+            };
+        case "hidden":
+            return keep !== null && listed
+                ? { outcome: "kept", reason: keep }
+                : { outcome: "unknown", reason: sight.why };
+        case "unseen":
+            return goesOn
+                ? { outcome: "pending", reason: failure }
+                : { outcome: "unknown", reason: "not looked at" };
+        case "there":
+            return keep !== null ? { outcome: "kept", reason: keep } : remaining(failure, outcome, goesOn);
+    }
+}
+
+/** What the policy destroys and what is there still. */
+function remaining(
+    failure: string | null,
+    outcome: Outcome,
+    goesOn: boolean,
+): Pick<ReportedResource, "outcome" | "reason"> {
+    if (failure !== null) {
+        return { outcome: "failed", reason: failure };
+    }
+    switch (outcome) {
+        case "refused":
+            return { outcome: "kept", reason: "nothing was destroyed" };
+        case "in-progress":
+            return { outcome: "pending", reason: null };
+        case "destroyed":
+        case "not-found":
+        case "partial":
+        case "failed":
+            return goesOn
+                ? { outcome: "pending", reason: null }
+                : { outcome: "failed", reason: "still there" };
+    }
 }

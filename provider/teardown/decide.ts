@@ -1,151 +1,118 @@
-import { failuresOf, type Completed, type Failure } from "./failures.js";
-import { failedAlike, showsEffect, type Memory } from "./memory.js";
-import type { Plan } from "./plan.js";
-import { sameResource } from "./resource.js";
-import type { DestroyStatus } from "./status.js";
-
-/** The API retries everything that failed, whatever of it is to be kept. */
-export const RETRY_WOULD_TAKE_KEPT = "a retry would also destroy what is to be kept";
+import { isOurs, showsEffect, type Memory } from "./memory.js";
+import { endedWell, type DestroyStatus } from "./status.js";
 
 /** What has been seen of a Droplet and its destroy. */
 export interface Observation {
-    /** "unseen": not looked at since the last change. */
-    readonly droplet: "present" | "absent" | "unseen";
+    /** "unseen": not looked at since the last wait. */
+    readonly droplet: "there" | "gone" | "unseen";
     readonly status: DestroyStatus;
 }
 
 export interface Limits {
     /** Rounds after the first. */
     readonly retries: number;
-    /** How long an answer that contradicts a request just sent is taken for delay. */
-    readonly graceMs: number;
 }
 
 export type Action =
     /** See whether the Droplet is there. */
     | { readonly do: "look" }
-    /** Take the inventory (from the list, or from the status of a Droplet that is gone) and plan. */
-    | { readonly do: "plan" }
+    /** A destroy runs: see what hangs on the Droplet meanwhile. */
+    | { readonly do: "take-inventory" }
+    /** Nothing to do but to look at the status again later. */
+    | { readonly do: "poll"; readonly for: "completion" | "effect" | "droplet" }
+    /** Wait, and then look at everything again. */
+    | { readonly do: "pause"; readonly pauseMs: number; readonly after: "refusal" | "attempt" }
+    /** List, plan, and destroy by explicit ids. */
     | { readonly do: "submit" }
-    | { readonly do: "retry"; readonly failures: readonly Failure[] }
-    /** Nothing to do but to look again later. */
-    | { readonly do: "wait"; readonly for: "completion" | "effect" | "droplet" }
-    /** All that was to go is gone as far as the API says: verify it. */
-    | { readonly do: "finish" }
-    /** Neither the Droplet nor a destroy of it is known: find out whether this is the right account. */
-    | { readonly do: "confirm-gone" }
-    | { readonly do: "give-up"; readonly why: string };
+    /** The same where DigitalOcean has refused that: repeat what failed, if the plan is nothing else. */
+    | { readonly do: "submit-or-retry" }
+    /** The Droplet is gone: account for everything, and delete what may be deleted. */
+    | { readonly do: "clean-up"; readonly by: "our destroy" | "others"; readonly delete: boolean }
+    | { readonly do: "finish" };
 
-interface Situation {
-    readonly droplet: Observation["droplet"];
-    readonly plan: Plan | null;
-    readonly memory: Memory;
-    readonly limits: Limits;
-    readonly nowMs: number;
-}
+/** How long a request that was accepted may show no effect. */
+const ACCEPTED_GRACE_MS = 60_000;
+/** The same for one whose answer was lost: it may not have arrived. */
+const LOST_GRACE_MS = 20_000;
+/** How long the Droplet may outlive a destroy that ended well. */
+const LINGER_MS = 20_000;
+/** Before each round after the first. */
+const ROUND_PAUSES_MS = [5_000, 15_000, 45_000] as const;
+/** After a refusal, doubled with each. */
+const FIRST_BACKOFF_MS = 3_000;
+const LONGEST_BACKOFF_MS = 60_000;
+/** Refusals that may be a moment's: after them nothing is likely to change. */
+const PASSING_REFUSALS = 2;
 
 /**
  * The next step of a teardown: pure, and the same for the first step of a new process as for any other.
- * Droplet present or absent × status none, running, completed with and without failures; design section 6.
+ * Droplet there or gone × status none, running, completed × ours or foreign; docs/architecture.md.
  */
-export function decide(
-    seen: Observation,
-    plan: Plan | null,
-    memory: Memory,
-    limits: Limits,
-    nowMs: number,
-): Action {
-    const situation: Situation = { droplet: seen.droplet, plan, memory, limits, nowMs };
-    if (seen.status.state === "running") {
-        return { do: "wait", for: "completion" };
+export function decide(seen: Observation, memory: Memory, limits: Limits, nowMs: number): Action {
+    const { status, droplet } = seen;
+    if (status.state === "running") {
+        const missing = droplet === "there" && !memory.inventoried && !isOurs(status, memory.sent);
+        return missing ? { do: "take-inventory" } : { do: "poll", for: "completion" };
     }
-    if (awaitsEffect(seen.status, situation)) {
-        return { do: "wait", for: "effect" };
+    if (awaitsEffect(status, memory, nowMs)) {
+        return { do: "poll", for: "effect" };
     }
-    if (seen.droplet === "unseen") {
-        return { do: "look" };
+    switch (droplet) {
+        case "unseen":
+            return { do: "look" };
+        case "gone":
+            return whenGone(status, memory, limits);
+        case "there":
+            return whenThere(status, memory, limits, nowMs);
+        default:
+            return droplet satisfies never;
     }
-    if (seen.status.state === "none") {
-        return unknownDestroy(seen.droplet, situation);
-    }
-    const failures = failuresOf(seen.status, seen.droplet, memory.rounds > 0 ? plan : null);
-    return failures.length === 0
-        ? endedWell(seen.droplet, situation)
-        : endedBadly(seen.droplet, seen.status, failures, situation);
 }
 
-function awaitsEffect(status: DestroyStatus, { memory, limits, nowMs }: Situation): boolean {
-    const { sent } = memory;
-    return sent !== null && nowMs - sent.atMs < limits.graceMs && !showsEffect(status, sent);
+/** Whether an answer that contradicts a request just sent may be delay. */
+function awaitsEffect(status: DestroyStatus, { sent }: Memory, nowMs: number): boolean {
+    if (sent === null || showsEffect(status, sent)) {
+        return false;
+    }
+    const graceMs = sent.answer === "accepted" ? ACCEPTED_GRACE_MS : LOST_GRACE_MS;
+    return nowMs - sent.atMs < graceMs;
 }
 
-function unknownDestroy(droplet: "present" | "absent", situation: Situation): Action {
-    if (droplet === "present") {
-        return submit(situation, "DigitalOcean accepted the destroy but knows nothing of it");
-    }
-    const { rounds, sent } = situation.memory;
-    return rounds === 0 && sent === null
-        ? { do: "confirm-gone" }
-        : {
-              do: "give-up",
-              why: "the droplet is gone, but DigitalOcean no longer tells what became of the rest",
-          };
-}
-
-function endedWell(droplet: "present" | "absent", situation: Situation): Action {
-    const { plan, memory, limits, nowMs } = situation;
-    const { completedSinceMs } = memory;
-    if (droplet === "absent") {
-        return plan === null ? { do: "plan" } : { do: "finish" };
-    }
-    if (completedSinceMs !== null && nowMs - completedSinceMs < limits.graceMs) {
-        return { do: "wait", for: "droplet" };
-    }
-    return submit(situation, "DigitalOcean reports the destroy as completed, but the droplet is still there");
-}
-
-function endedBadly(
-    droplet: "present" | "absent",
-    status: Completed,
-    failures: readonly Failure[],
-    situation: Situation,
-): Action {
-    const { plan, memory } = situation;
-    if (plan === null) {
-        return { do: "plan" };
-    }
-    // What is not in the plan at all may belong to somebody else by now.
-    const kept = failures.filter(
-        (failure) =>
-            failure.kind !== "droplet" && !plan.destroy.some((resource) => sameResource(resource, failure)),
-    );
-    if (droplet === "absent" && kept.length === failures.length) {
+function whenGone(status: DestroyStatus, memory: Memory, limits: Limits): Action {
+    const { leftovers, sent, attempts, rested } = memory;
+    if (leftovers === "settled") {
         return { do: "finish" };
     }
-    // A request that is still lost by now has not arrived: it is asked again.
-    if (memory.sent !== null && memory.sent.outcome !== "lost" && failedAlike(status, memory.sent)) {
-        return { do: "give-up", why: "the last attempt changed nothing" };
+    const ours = isOurs(status, sent) && endedWell(status);
+    const cleanUp = { do: "clean-up", by: ours ? "our destroy" : "others" } as const;
+    if (attempts > limits.retries) {
+        // Once more without deleting, so that the report knows where everything is.
+        return leftovers === "remain" ? { do: "finish" } : { ...cleanUp, delete: false };
     }
-    if (kept.length === 0 && !memory.nothingToRetry) {
-        return mayGoOn(situation)
-            ? { do: "retry", failures }
-            : { do: "give-up", why: "no attempts are left" };
-    }
-    if (droplet === "present") {
-        return submit(situation, "no attempts are left");
-    }
-    return kept.length === 0
-        ? { do: "give-up", why: "DigitalOcean knows of nothing to retry" }
-        : { do: "give-up", why: RETRY_WOULD_TAKE_KEPT };
+    const failed = leftovers === "remain" || (attempts > 0 && !ours);
+    return failed && !rested ? pauseBefore(memory) : { ...cleanUp, delete: true };
 }
 
-function submit(situation: Situation, whyNot: string): Action {
-    if (!mayGoOn(situation)) {
-        return { do: "give-up", why: whyNot };
+function whenThere(status: DestroyStatus, memory: Memory, limits: Limits, nowMs: number): Action {
+    const { attempts, refusals, rested, endSeenAtMs } = memory;
+    if (endedWell(status) && endSeenAtMs !== null && nowMs - endSeenAtMs < LINGER_MS) {
+        return { do: "poll", for: "droplet" };
     }
-    return situation.plan === null ? { do: "plan" } : { do: "submit" };
+    if (attempts > limits.retries) {
+        return { do: "finish" };
+    }
+    if (attempts + refusals > 0 && !rested) {
+        return pauseBefore(memory);
+    }
+    const stuck = status.state === "completed" && !endedWell(status) && refusals >= PASSING_REFUSALS;
+    return { do: stuck ? "submit-or-retry" : "submit" };
 }
 
-function mayGoOn({ memory, limits }: Situation): boolean {
-    return memory.rounds <= limits.retries;
+function pauseBefore({ attempts, refusals }: Memory): Action {
+    if (refusals > 0) {
+        const pauseMs = Math.min(FIRST_BACKOFF_MS * 2 ** (refusals - 1), LONGEST_BACKOFF_MS);
+        return { do: "pause", pauseMs, after: "refusal" };
+    }
+    const round = Math.min(attempts, ROUND_PAUSES_MS.length) - 1;
+    return { do: "pause", pauseMs: ROUND_PAUSES_MS[round] ?? 0, after: "attempt" };
 }

@@ -1,7 +1,7 @@
 import { formatDuration } from "./duration.js";
 import { addMoney, monthly } from "./money.js";
-import { isSuccess, withOutcome, type Report, type ReportedResource } from "./report.js";
-import { columns, count, dropletLabel, kindLabel, printable, resourceLabel } from "./wording.js";
+import { amountsOf, isSuccess, withOutcome, type Report, type ReportedResource } from "./report.js";
+import { columns, count, dropletLabel, kindLabel, printable, resourceLabel, unreadLine } from "./wording.js";
 
 /** A report for people: what happened, every resource, what it still costs. Several lines. */
 export function describeReport(report: Report): string {
@@ -11,6 +11,7 @@ export function describeReport(report: Report): string {
         `${dropletLabel(report.dropletId, report.dropletName)}: ${headline(report)}`,
         ...rows,
         ...(destroyed === null ? [] : [destroyed]),
+        ...unreadLine(report.unread),
         ...unmatchedLine(report),
         closing(report),
     ].join("\n");
@@ -18,6 +19,7 @@ export function describeReport(report: Report): string {
 
 function headline(report: Report): string {
     const failed = withOutcome(report, "failed").length;
+    const unknown = withOutcome(report, "unknown").length;
     switch (report.outcome) {
         case "destroyed":
             return "destroyed";
@@ -29,18 +31,22 @@ function headline(report: Report): string {
         case "failed":
             return report.error ?? report.outcome;
         case "partial":
-            return failed === 0 ? (report.error ?? "not destroyed") : failedHeadline(report, failed);
+            return failed + unknown === 0 || report.dropletReason !== null
+                ? (report.error ?? "not destroyed")
+                : unsettledHeadline(report, failed, unknown);
     }
 }
 
-function failedHeadline(report: Report, failed: number): string {
-    const concerned = withOutcome(report, "failed", "destroyed", "pending").length;
+function unsettledHeadline(report: Report, failed: number, unknown: number): string {
+    const concerned = withOutcome(report, "failed", "unknown", "destroyed", "pending").length;
     const noun = concerned === 1 ? "associated resource" : "associated resources";
-    return `${failed} of ${concerned} ${noun} could not be destroyed`;
+    return failed === 0
+        ? `whether ${unknown} of ${concerned} ${noun} is gone cannot be told`
+        : `${failed} of ${concerned} ${noun} could not be destroyed`;
 }
 
 function remainingRows(report: Report): string[][] {
-    const order = ["failed", "pending", "kept"] as const;
+    const order = ["failed", "unknown", "pending", "kept"] as const;
     const resources = order.flatMap((outcome) => withOutcome(report, outcome)).map(resourceRow);
     const surprising = withOutcome(report, "destroyed").filter((resource) => resource.reason !== null);
     const droplet =
@@ -53,7 +59,8 @@ function remainingRows(report: Report): string[][] {
 function dropletRow(report: Report): string[] {
     const word = report.outcome === "in-progress" ? "pending" : "remains";
     const name = `${printable(report.dropletName ?? "")} (${report.dropletId})`;
-    return [word, "droplet", name, "", monthly(report.dropletMonthlyPrice)];
+    const reason = printable(report.dropletReason ?? "");
+    return [word, "droplet", name, reason, monthly(report.dropletMonthlyPrice)];
 }
 
 function resourceRow(resource: ReportedResource): string[] {
@@ -94,20 +101,16 @@ function closing(report: Report): string {
 }
 
 function accruing(report: Report): string {
-    const left = withOutcome(report, "kept", "failed", "pending").map((resource) => resource.monthlyCost);
-    const saved = withOutcome(report, "destroyed").map((resource) => resource.monthlyCost);
-    const price = [report.dropletMonthlyPrice];
-    const open = report.dropletGone ? left : [...left, ...price];
-    const remaining = addMoney(open);
+    const { destroyed, remaining } = amountsOf(report);
+    const cleared = withOutcome(report, "destroyed").length > 0;
     const savings =
-        isSuccess(report) && (report.rounds > 0 || saved.length > 0)
-            ? `Saved $${addMoney([...saved, ...(report.dropletGone ? price : [])])}/month. `
-            : "";
-    const unknown = open.includes(null) ? ", and what has no known cost" : "";
-    if (Number(remaining) === 0) {
-        const nothing =
-            unknown === "" ? "No cost is known to remain." : "What still accrues cost is not known.";
-        return `${savings}${nothing}`;
+        isSuccess(report) && (report.rounds > 0 || cleared) ? `Saved $${addMoney(destroyed)}/month. ` : "";
+    const unpriced = remaining.includes(null) ? ", and what has no known cost" : "";
+    const sum = addMoney(remaining);
+    const least = report.unread.length > 0 ? "at least " : "";
+    if (Number(sum) > 0) {
+        return `${savings}Still accruing ${least}$${sum}/month${unpriced}.`;
     }
-    return `${savings}Still accruing $${remaining}/month${unknown}.`;
+    const nothing = unpriced === "" && least === "" && isSuccess(report);
+    return `${savings}${nothing ? "No cost is known to remain." : "What still accrues cost is not known."}`;
 }

@@ -54,6 +54,12 @@ export class MissingTagError extends RefusedError {
     }
 }
 
+/** Nothing was changed: something that the policy would destroy cannot be told at the moment. */
+export class UnreadableError extends RefusedError {}
+
+/** A request was not sent, because what it rests on was read before a wait. */
+export class StaleError extends TeardownError {}
+
 /** The time given to one teardown has passed; what runs at DigitalOcean goes on. */
 export class DeadlineError extends TeardownError {
     constructor(readonly timeoutMs: number) {
@@ -67,4 +73,9 @@ export class AbandonedError extends TeardownError {}
 /** Whether an error ended only the waiting, not the destroy. */
 export function isInterruption(error: unknown): boolean {
     return error instanceof DeadlineError || error instanceof AbandonedError;
+}
+
+/** Whether a read said nothing at all, neither good nor bad: another one may. */
+export function isNoNews(error: unknown): boolean {
+    return error instanceof UnreachableError || error instanceof MalformedAnswerError;
 }

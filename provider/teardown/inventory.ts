@@ -1,19 +1,11 @@
-import { MissingScopeError } from "./errors.js";
-import type { KeepRule } from "./keep.js";
-import { makePlan, type Plan } from "./plan.js";
-import { POLICY_PROPERTY, type ResolvedPolicy } from "./policy.js";
+import { ForbiddenError, MissingScopeError, RefusedError, UnreadableError } from "./errors.js";
+import { isGlob, type KeepRule } from "./keep.js";
+import { makePlan, unmatchedRules, type Objection, type Plan } from "./plan.js";
+import type { ResolvedPolicy } from "./policy.js";
 import type { DropletApi } from "./ports.js";
-import type { DestroyStatus } from "./status.js";
-import { resourcesOf } from "./tally.js";
-import { RESOURCE_KINDS, type AssociatedResource, type ResourceKind } from "./resource.js";
-
-/** The scopes with which DigitalOcean lists a kind; without them the kind looks empty. */
-export const READ_SCOPES: Record<ResourceKind, readonly string[]> = {
-    reserved_ip: ["reserved_ip:read"],
-    snapshot: ["image:read", "snapshot:read"],
-    volume: ["block_storage:read"],
-    volume_snapshot: ["block_storage_snapshot:read", "snapshot:read"],
-};
+import { RESOURCE_KINDS, type AssociatedResource, type Inventory } from "./resource.js";
+import { followVolumes, has, READ_SCOPES, refuseHidden } from "./unread.js";
+import { printable, resourcePhrase } from "./wording.js";
 
 export interface Wishes {
     readonly policy: ResolvedPolicy;
@@ -27,10 +19,15 @@ export interface Inquiry extends Wishes {
     readonly recorded: readonly AssociatedResource[];
 }
 
+/** A list that could not be had: it may be empty, and it may be full. */
+export const NOTHING_READ: Inventory = { resources: [], unread: RESOURCE_KINDS };
+
+const NO_OBJECTION: Objection = () => null;
+
 /**
  * What a teardown of a Droplet that is there would do, whether the policy prevents it or not; null where the
- * Droplet went in the meantime.
- * @throws MissingScopeError where a kind that the plan depends on may only look empty
+ * list answers 404.
+ * @throws RefusedError where something that the plan depends on cannot be told
  */
 export async function planFromList(
     inquiry: Inquiry,
@@ -38,88 +35,83 @@ export async function planFromList(
     signal: AbortSignal,
 ): Promise<Plan | null> {
     const inventory = await api.associated(inquiry.dropletId, signal);
-    if (inventory === null) {
-        return null;
-    }
-    await refuseUnreadable(inventory, inquiry.policy, api, signal);
-    return planFor(inventory, inquiry, api, signal);
+    return inventory === null ? null : planFromInventory(inventory, inquiry, api, signal);
 }
 
 /**
- * The plan for a Droplet that is gone. Nothing is left to prevent: what has not gone with it stays. Nothing
- * is unmatched either: a status does not speak of what was kept.
+ * Plans for what a list has shown, after making sure of every kind that it does not show.
+ * @throws RefusedError where something that the plan depends on cannot be told
  */
-export async function planFromStatus(
-    status: DestroyStatus,
+export async function planFromInventory(
+    { resources, unread }: Inventory,
     inquiry: Inquiry,
     api: DropletApi,
     signal: AbortSignal,
 ): Promise<Plan> {
-    const plan = await planFor(resourcesOf(status, inquiry.recorded), inquiry, api, signal);
-    return { ...plan, keep: [...plan.keep, ...plan.prevented], prevented: [], unmatched: [] };
+    const missing = RESOURCE_KINDS.filter((kind) => !has(resources, kind) && !unread.includes(kind));
+    const readable = await Promise.all(missing.map((kind) => api.canRead(kind, signal)));
+    const hidden = [...unread, ...missing.filter((_, index) => readable[index] === false)];
+    refuseHidden(hidden, resources, inquiry.policy);
+    refuseUnmatched(inquiry.keep, [...resources, ...inquiry.recorded]);
+    return { ...(await planFor(resources, inquiry, api, signal)), unread: hidden };
 }
 
 /**
- * Plans for an inventory that has been read from the API.
- * @throws MissingScopeError where a kind that the plan depends on may only look empty
+ * Plans for resources that have been read from the API. Snapshots of a volume that stays follow it.
+ * @throws UnreadableError where the snapshots of such a volume cannot be told
  */
 export async function planFor(
     inventory: readonly AssociatedResource[],
     wishes: Wishes,
     api: DropletApi,
     signal: AbortSignal,
+    objection: Objection = NO_OBJECTION,
 ): Promise<Plan> {
-    const first = makePlan({ inventory, ...wishes, snapshotsOfKeptVolumes: new Set() });
+    const input = { inventory, ...wishes, objection };
+    const first = makePlan({ ...input, snapshotsOfKeptVolumes: new Set() });
     if (!needsOwners(first, wishes.policy)) {
         return first;
     }
     const volumes = first.keep.filter((resource) => resource.kind === "volume");
-    const owned = await Promise.all(volumes.map((volume) => api.volumeSnapshots(volume.id, signal)));
-    const snapshotsOfKeptVolumes = new Set(owned.flatMap((ids) => ids ?? []));
-    return makePlan({ inventory, ...wishes, snapshotsOfKeptVolumes });
+    const owned = await Promise.all(volumes.map((volume) => snapshotsOf(volume, api, signal)));
+    return makePlan({ ...input, snapshotsOfKeptVolumes: new Set(owned.flat()) });
 }
 
-/** A kind that cannot be read is not an empty kind: makes sure of each kind that is missing and would matter. */
-async function refuseUnreadable(
-    inventory: readonly AssociatedResource[],
-    policy: ResolvedPolicy,
-    api: DropletApi,
-    signal: AbortSignal,
-): Promise<void> {
-    const doubtful = RESOURCE_KINDS.filter((kind) => !has(inventory, kind)).filter((kind) =>
-        matters(kind, inventory, policy),
+/**
+ * Keep entries of the environment that match nothing: somebody turned a valve, and it does not hold.
+ * @throws RefusedError where there is one that is no pattern
+ */
+export function refuseUnmatched(rules: readonly KeepRule[], known: readonly AssociatedResource[]): void {
+    const loose = unmatchedRules(rules, known).filter(
+        (rule) => rule.source === "environment" && !isGlob(rule),
     );
-    const readable = await Promise.all(doubtful.map((kind) => api.canRead(kind, signal)));
-    const hidden = doubtful.filter((_, index) => readable[index] === false);
-    if (hidden.length > 0) {
-        const properties = hidden.map((kind) => POLICY_PROPERTY[kind]).join(", ");
-        const scopes = [...new Set(hidden.flatMap((kind) => READ_SCOPES[kind]))].join(", ");
-        throw new MissingScopeError(
-            `the token may not read ${properties}, so what is to become of them cannot be told. ` +
-                `Give it the scope ${scopes}, or keep what depends on it by the policy`,
+    if (loose.length > 0) {
+        const entries = loose.map(({ entry }) => printable(entry)).join(", ");
+        throw new RefusedError(
+            `DROPLET_TEARDOWN_KEEP names ${entries}, and nothing of the droplet is called so: destroying it may take what was meant`,
         );
     }
 }
 
-/** Whether a plan would be another one if there were resources of the kind after all. */
-function matters(
-    kind: ResourceKind,
-    inventory: readonly AssociatedResource[],
-    policy: ResolvedPolicy,
-): boolean {
-    if (policy[POLICY_PROPERTY[kind]] !== "keep") {
-        return true;
+async function snapshotsOf(
+    volume: AssociatedResource,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<readonly string[]> {
+    const why = `the snapshots of the kept ${resourcePhrase(volume)}, cannot be told from others`;
+    try {
+        const ids = await api.volumeSnapshots(volume.id, signal);
+        if (ids !== null) {
+            return ids;
+        }
+    } catch (error) {
+        if (error instanceof ForbiddenError) {
+            const scopes = READ_SCOPES.volume_snapshot.join(", ");
+            throw new MissingScopeError(`${why}. Give the token the scope ${scopes}`, { cause: error });
+        }
+        throw error;
     }
-    // A volume out of sight would be kept, and with it the snapshots of it that are in sight.
-    return kind === "volume" && followVolumes(policy) && has(inventory, "volume_snapshot");
-}
-
-function has(inventory: readonly AssociatedResource[], kind: ResourceKind): boolean {
-    return inventory.some((resource) => resource.kind === kind);
-}
-
-function followVolumes(policy: ResolvedPolicy): boolean {
-    return policy.volumeSnapshotsOfKeptVolumes !== policy.volumeSnapshots;
+    throw new UnreadableError(`${why}: DigitalOcean answers 404 to a request for them`);
 }
 
 /** Whether it matters which volume a volume snapshot belongs to. */

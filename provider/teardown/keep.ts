@@ -1,3 +1,4 @@
+import { matchesGlob } from "./glob.js";
 import type { AssociatedResource } from "./resource.js";
 
 /** One thing that is withheld from a destroy, and on whose word. */
@@ -24,17 +25,15 @@ export function keepReason(rule: KeepRule): string {
     }
 }
 
-function matches(rule: KeepRule, resource: AssociatedResource): boolean {
-    if (rule.source === "managed") {
-        return rule.entry === resource.id || rule.entry === resource.name;
-    }
-    return rule.entry === resource.id || glob(rule.entry).test(resource.name);
+/** Whether an entry may mean more than one resource, and so may well mean none. */
+export function isGlob({ entry }: KeepRule): boolean {
+    return /[*?]/.test(entry);
 }
 
-function glob(pattern: string): RegExp {
-    const source = pattern
-        .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-        .replace(/\*+/g, ".*")
-        .replace(/\?/g, ".");
-    return new RegExp(`^${source}$`, "su");
+function matches({ entry, source }: KeepRule, { id, name }: AssociatedResource): boolean {
+    if (entry.toLowerCase() === id.toLowerCase()) {
+        return true;
+    }
+    const [wanted, own] = [entry.normalize("NFC"), name.normalize("NFC")];
+    return source === "managed" ? wanted === own : matchesGlob(wanted, own);
 }

@@ -1,174 +1,137 @@
-import { keepUnapproved, type Approval } from "./approval.js";
-import type { Effects, Narrator } from "./effects.js";
-import { ApiError, AuthenticationError, ForbiddenError, MissingScopeError } from "./errors.js";
-import { READ_SCOPES, type Wishes } from "./inventory.js";
-import { leftoverAnnouncement } from "./narrate.js";
-import { makePlan, type KeptResource, type Plan } from "./plan.js";
+import { UNAPPROVED_REASON, isApproved, type Approval } from "./approval.js";
+import { ForbiddenError, MissingScopeError, UnreadableError } from "./errors.js";
+import { planFor, type Wishes } from "./inventory.js";
+import type { Entry, Ledger } from "./ledger.js";
+import { lookUp } from "./look-up.js";
 import type { DropletApi } from "./ports.js";
-import type { ReportedResource } from "./report.js";
-import { hasOwnEndpoint, sameResource, type AssociatedResource } from "./resource.js";
+import { sameResource, type AssociatedResource, type ResourceKind } from "./resource.js";
+import { READ_SCOPES } from "./unread.js";
 
-/** What Droplets that are gone have left behind. */
-export interface Leftovers {
-    /** Their snapshots, by the policy; the policy prevents nothing any more. */
-    readonly plan: Plan;
-    /** Volumes, their snapshots and addresses that belonged to them and are still there. */
-    readonly stranded: readonly KeptResource[];
-}
-
-const STRANDED_REASON = "left behind: it belonged to a droplet that is gone";
-
-/** Droplets that are gone, and what is wished for what they left. */
+/** A Droplet that is gone, and what is wished for what it left. */
 export interface LeftoverRequest extends Wishes {
-    readonly dropletIds: readonly number[];
-    /** Droplets that this one replaced; one that still lives is somebody's, and so are its snapshots. */
-    readonly predecessors: readonly number[];
-    /** An earlier inventory, for costs. */
-    readonly recorded: readonly AssociatedResource[];
-    /** What of it nothing is known of yet. */
-    readonly unaccounted: readonly AssociatedResource[];
+    readonly dropletId: number;
     readonly approved: Approval;
+    /** Whether it was ours to the end: else nothing of it is deleted. */
+    readonly mayCleanUp: boolean;
 }
 
-/** Tears down what Droplets that are gone have left behind, and tells what became of it. */
-export async function tearDownLeftovers(
-    request: LeftoverRequest,
-    { api, narrator, ensureWanted }: Effects,
-    signal: AbortSignal,
-): Promise<ReportedResource[]> {
-    const dropletIds = [...request.dropletIds, ...(await goneOf(request.predecessors, api, signal))];
-    if (dropletIds.length === 0) {
-        return [];
-    }
-    const { recorded, unaccounted } = request;
-    const leftovers = await findLeftovers(dropletIds, recorded, unaccounted, request, api, signal);
-    const agreed = { ...leftovers, plan: keepUnapproved(leftovers.plan, request.approved) };
-    await ensureWanted();
-    return settle(agreed, api, narrator, signal);
+/** What a Droplet that is gone has left, as it was looked up just now. */
+export interface Leftovers {
+    /** What the policy destroys and what may be deleted by itself; it hangs on nothing. */
+    readonly remaining: readonly Entry[];
+    /** What still shows as attached to the Droplet: it comes free by itself. */
+    readonly attached: readonly Entry[];
+    /** What the policy destroys and what cannot be told to be gone. */
+    readonly hidden: readonly Entry[];
+    /** Kinds that could not be read. */
+    readonly unread: readonly ResourceKind[];
 }
 
-/** The Droplets of a list that are not there any more. */
-export async function goneOf(
-    dropletIds: readonly number[],
-    api: DropletApi,
-    signal: AbortSignal,
-): Promise<number[]> {
-    const droplets = await Promise.all(dropletIds.map((id) => api.droplet(id, signal)));
-    return dropletIds.filter((_, index) => droplets[index] === null);
-}
+const DETACHED_REASON = "left behind: it is attached to nothing any more";
+const NOT_OURS_REASON = "left alone: by the end, the droplet may have been somebody else's";
 
 /**
- * Finds what Droplets that are gone have left behind: their snapshots by whom they were taken of, the rest
- * by looking it up.
- * @param recorded an earlier inventory, for costs
- * @param unaccounted what of it nothing is known of yet
- * @throws RefusedError where snapshots are to go that the token may not read
+ * Accounts for what a Droplet that is gone has left: its snapshots by whom they were taken of, everything
+ * else that the ledger knows by looking it up.
+ * @param by "our destroy" ended well: then what it names is proven, and what was to stay has stayed
+ * @throws RefusedError where the policy destroys something that cannot be told
  */
 export async function findLeftovers(
-    dropletIds: readonly number[],
-    recorded: readonly AssociatedResource[],
-    unaccounted: readonly AssociatedResource[],
-    wishes: Wishes,
+    by: "our destroy" | "others",
+    request: LeftoverRequest,
+    ledger: Ledger,
     api: DropletApi,
     signal: AbortSignal,
 ): Promise<Leftovers> {
-    const found = await snapshotsOf(dropletIds, wishes, api, signal);
-    const inventory = found.map((snapshot) => ({
-        ...snapshot,
-        monthlyCost:
-            recorded.find((other) => sameResource(other, snapshot))?.monthlyCost ?? snapshot.monthlyCost,
-    }));
-    const plan = makePlan({ inventory, ...wishes, snapshotsOfKeptVolumes: new Set() });
-    const others = unaccounted.filter((resource) => resource.kind !== "snapshot");
-    const exist = await Promise.all(others.map((resource) => mayExist(resource, api, signal)));
+    const unread = by === "others" ? await findSnapshots(request, ledger, api, signal) : [];
+    const doubtful = ledger.open.filter((entry) => by === "others" || isDoubtful(entry));
+    await lookUp(doubtful, ledger, api, signal);
+    const { open } = ledger;
+    const plan = await planFor(open, request, api, signal, (resource) =>
+        objectionTo(resource, open, request),
+    );
+    ledger.planned(plan);
+    const goes = ledger.open.filter((entry) => plan.destroy.some((one) => sameResource(one, entry)));
+    const attached = ledger.open.filter((entry) => hangsOn(entry, request.dropletId));
     return {
-        plan: { ...plan, keep: [...plan.keep, ...plan.prevented], prevented: [], unmatched: [] },
-        stranded: withReasons(
-            others.filter((_, index) => exist[index] === true),
-            wishes,
-        ),
+        attached,
+        remaining: goes.filter((entry) => entry.sight.is === "there" && !attached.includes(entry)),
+        hidden: goes.filter((entry) => entry.sight.is === "hidden"),
+        unread,
     };
 }
 
-/** Deletes the snapshots that are to go, each by itself, and tells what became of everything. */
-async function settle(
-    { plan, stranded }: Leftovers,
-    api: DropletApi,
-    narrator: Narrator,
-    signal: AbortSignal,
-): Promise<ReportedResource[]> {
-    if (plan.destroy.length > 0) {
-        await narrator.announce(leftoverAnnouncement(plan.destroy));
-    }
-    const settled: ReportedResource[] = [];
-    for (const snapshot of plan.destroy) {
-        settled.push(await deleteSnapshot(snapshot, api, signal));
-    }
-    const kept = [...plan.keep, ...stranded];
-    return [...settled, ...kept.map((resource) => ({ ...resource, outcome: "kept" as const }))];
+/** A snapshot that a list showed, and that our own destroy was not asked to take, has stayed. */
+function isDoubtful(entry: Entry): boolean {
+    const isSnapshot = entry.kind === "snapshot" || entry.kind === "volume_snapshot";
+    return !(isSnapshot && entry.keep !== null && entry.sight.is === "there");
 }
 
-/** What was to stay has stayed; the rest nothing takes any more. */
-function withReasons(stranded: readonly AssociatedResource[], wishes: Wishes): KeptResource[] {
-    const { keep } = makePlan({ inventory: stranded, ...wishes, snapshotsOfKeptVolumes: new Set() });
-    return stranded.map(
-        (resource) =>
-            keep.find((kept) => sameResource(kept, resource)) ?? { ...resource, reason: STRANDED_REASON },
-    );
+/** Why something that the policy destroys stays all the same, now that the Droplet is gone. */
+function objectionTo(
+    resource: AssociatedResource,
+    open: readonly Entry[],
+    { dropletId, approved, mayCleanUp }: LeftoverRequest,
+): string | null {
+    const entry = open.find((other) => sameResource(other, resource));
+    if (entry?.sight.is !== "there") {
+        return null;
+    }
+    const others = entry.sight.dropletIds.filter((id) => id !== dropletId);
+    if (others.length > 0) {
+        return `in use by droplet ${others.join(", ")}`;
+    }
+    if (resource.kind === "volume_snapshot" && entry.keep !== null) {
+        return entry.keep;
+    }
+    if (!mayCleanUp) {
+        return NOT_OURS_REASON;
+    }
+    if (!entry.claimed) {
+        return DETACHED_REASON;
+    }
+    return isApproved(resource, approved) ? null : UNAPPROVED_REASON;
+}
+
+export function hangsOn({ sight }: Entry, dropletId: number): boolean {
+    return sight.is === "there" && sight.dropletIds.includes(dropletId);
+}
+
+/** The kinds that could not be read. */
+async function findSnapshots(
+    { dropletId, policy, mayCleanUp }: LeftoverRequest,
+    ledger: Ledger,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<ResourceKind[]> {
+    const snapshots = await snapshotsOf(dropletId, api, signal);
+    if (snapshots instanceof Error) {
+        if (policy.snapshots !== "keep" && mayCleanUp) {
+            throw snapshots;
+        }
+        return ["snapshot"];
+    }
+    ledger.taken(snapshots);
+    return [];
 }
 
 async function snapshotsOf(
-    dropletIds: readonly number[],
-    wishes: Wishes,
+    dropletId: number,
     api: DropletApi,
     signal: AbortSignal,
-): Promise<readonly AssociatedResource[]> {
+): Promise<readonly AssociatedResource[] | UnreadableError | MissingScopeError> {
+    const unseen = "so those of a droplet that is gone would be left behind unseen";
     try {
-        return await api.snapshotsOf(dropletIds, signal);
+        const snapshots = await api.snapshotsOf([dropletId], signal);
+        return snapshots ?? new UnreadableError(`the list of snapshots answers 404, ${unseen}`);
     } catch (error) {
         if (!(error instanceof ForbiddenError)) {
             throw error;
         }
-        if (wishes.policy.snapshots === "keep") {
-            return [];
-        }
-        throw new MissingScopeError(
-            "the token may not read snapshots, so those of a droplet that is gone would be left behind unseen. " +
+        return new MissingScopeError(
+            `the token may not read snapshots, ${unseen}. ` +
                 `Give it the scope ${READ_SCOPES.snapshot.join(" and ")}, or set policy snapshots: "keep"`,
             { cause: error },
         );
-    }
-}
-
-/** What the token may not look up may still be there. */
-async function mayExist(
-    resource: AssociatedResource,
-    api: DropletApi,
-    signal: AbortSignal,
-): Promise<boolean> {
-    try {
-        return !hasOwnEndpoint(resource) || (await api.exists(resource, signal));
-    } catch (error) {
-        if (error instanceof ForbiddenError) {
-            return true;
-        }
-        throw error;
-    }
-}
-
-/** A snapshot that will not go stops neither the others nor the report. */
-async function deleteSnapshot(
-    snapshot: AssociatedResource,
-    api: DropletApi,
-    signal: AbortSignal,
-): Promise<ReportedResource> {
-    try {
-        await api.deleteSnapshot(snapshot.id, signal);
-        return { ...snapshot, outcome: "destroyed", reason: null };
-    } catch (error) {
-        if (error instanceof ApiError && !(error instanceof AuthenticationError)) {
-            return { ...snapshot, outcome: "failed", reason: error.message };
-        }
-        throw error;
     }
 }

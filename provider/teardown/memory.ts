@@ -1,102 +1,113 @@
-import { failuresOf, sameFailures, type Completed, type Failure } from "./failures.js";
-import type { SubmitOutcome } from "./ports.js";
-import type { DestroyStatus } from "./status.js";
+import { isWithin, sameResource, type ResourceRef } from "./resource.js";
+import { destroyedIn, namedIn, type DestroyStatus } from "./status.js";
 
 /** What one run remembers of its own requests: plain data. A new process starts with `NOTHING_SENT`. */
 export interface Memory {
-    /** Destroys and retries of this run that have begun work. */
+    /** Destroys and retries of this run that were accepted. */
     readonly rounds: number;
+    /** Rounds, and cleanings of what the Droplet left. */
+    readonly attempts: number;
+    /** The last request that may have begun work, as long as its outcome is not another's. */
     readonly sent: Sent | null;
-    /** Whether a destroy has been seen to run since the last request. */
+    /** Refusals since the last request that was accepted. */
+    readonly refusals: number;
+    /** What DigitalOcean answered to the last request that had no effect. */
+    readonly lastRefusal: string | null;
+    /** Whether there was a pause since the last attempt or refusal. */
+    readonly rested: boolean;
+    /** When the end of a destroy was first seen that this run sent or saw run. */
+    readonly endSeenAtMs: number | null;
     readonly ran: boolean;
-    /** Since when the present status has shown the end of a destroy that we sent or saw run. */
-    readonly completedSinceMs: number | null;
-    /** The API answered 404 to a retry. */
-    readonly nothingToRetry: boolean;
+    /** Whether the list has been read since the destroy that runs was found. */
+    readonly inventoried: boolean;
+    /** What the last look after the Droplet's end has come to. */
+    readonly leftovers: "unknown" | "settled" | "remain";
 }
 
-/** The last request that may have begun work. */
+/** A request that may have begun work. */
 export interface Sent {
-    readonly outcome: "accepted" | "conflict" | "lost";
+    readonly answer: "accepted" | "lost";
+    readonly resources: readonly ResourceRef[];
     readonly atMs: number;
-    /** The finished destroy that the status showed before: it may still show for a while. */
-    readonly before: Finished | null;
-}
-
-interface Finished {
-    readonly completedAt: string;
-    readonly failures: readonly Failure[];
+    /** What the status showed before: it may still show for a while. */
+    readonly before: DestroyStatus;
 }
 
 export const NOTHING_SENT: Memory = {
     rounds: 0,
+    attempts: 0,
     sent: null,
+    refusals: 0,
+    lastRefusal: null,
+    rested: false,
+    endSeenAtMs: null,
     ran: false,
-    completedSinceMs: null,
-    nothingToRetry: false,
+    inventoried: false,
+    leftovers: "unknown",
 };
 
-/** Memory after a destroy or a retry. A request that certainly had no effect leaves no trace. */
-export function afterSending(
-    memory: Memory,
-    request: "destroy" | "retry",
-    outcome: SubmitOutcome["kind"],
-    before: DestroyStatus,
-    nowMs: number,
-): Memory {
-    if (outcome === "gone" || outcome === "busy" || outcome === "limited") {
-        const nothingToRetry = request === "retry" && outcome === "gone";
-        return { ...memory, sent: null, ran: false, completedSinceMs: null, nothingToRetry };
-    }
-    return {
-        rounds: memory.rounds + (outcome === "accepted" ? 1 : 0),
-        sent: { outcome, atMs: nowMs, before: before.state === "completed" ? finished(before) : null },
-        ran: false,
-        completedSinceMs: null,
-        nothingToRetry: false,
-    };
+/** After a 202. */
+export function afterAccepted(memory: Memory, sent: Omit<Sent, "answer">): Memory {
+    return { ...counted(memory), ...SENT, sent: { ...sent, answer: "accepted" } };
 }
 
-/** Memory after a look at the status: a lost request that shows an effect has arrived after all. */
+/** After an answer that was lost: unless its effect shows, it counts as a refusal. */
+export function afterLost(memory: Memory, sent: Omit<Sent, "answer">, message: string): Memory {
+    return { ...afterRefusal(memory, message), ...SENT, sent: { ...sent, answer: "lost" } };
+}
+
+/** After a request that had no effect: whatever the status shows from now on is not known to be ours. */
+export function afterRefusal(memory: Memory, message: string): Memory {
+    const refusals = memory.refusals + 1;
+    return { ...memory, refusals, lastRefusal: message, sent: null, rested: false, endSeenAtMs: null };
+}
+
+/** After a look at the status: a lost request that shows exactly what was sent has arrived after all. */
 export function afterSeeing(memory: Memory, status: DestroyStatus, nowMs: number): Memory {
     const { sent } = memory;
     const ran = memory.ran || status.state === "running";
     const effect = sent !== null && showsEffect(status, sent);
-    const ended = status.state === "completed" && (sent === null ? ran : effect);
     const arrived: Partial<Memory> =
-        effect && sent.outcome === "lost"
-            ? { rounds: memory.rounds + 1, sent: { ...sent, outcome: "accepted" } }
+        effect && sent.answer === "lost" && isOurs(status, sent)
+            ? { ...counted(memory), sent: { ...sent, answer: "accepted" } }
             : {};
-    return {
-        ...memory,
-        ...arrived,
-        ran,
-        completedSinceMs: ended ? (memory.completedSinceMs ?? nowMs) : null,
-    };
+    const ended = status.state === "completed" && (ran || effect);
+    const endSeenAtMs = ended ? (memory.endSeenAtMs ?? nowMs) : null;
+    return { ...memory, ...arrived, ran, endSeenAtMs, inventoried: memory.inventoried && ran };
 }
 
 /** Whether what is shown can only come from the request: it runs, or it is another end than before. */
-export function showsEffect(status: DestroyStatus, sent: Sent): boolean {
-    switch (status.state) {
-        case "none":
-            return false;
-        case "running":
-            return true;
-        case "completed":
-            return !isUnchanged(status, sent);
+export function showsEffect(status: DestroyStatus, { before }: Sent): boolean {
+    return status.state === "running" || (status.state === "completed" && !isUnchanged(status, before));
+}
+
+/**
+ * Whether a status speaks of what this run sent: it was accepted and nothing beyond it was touched, or its
+ * answer was lost and the status names exactly what was sent.
+ */
+export function isOurs(status: DestroyStatus, sent: Sent | null): boolean {
+    if (sent === null || status.state === "none" || !showsEffect(status, sent)) {
+        return false;
     }
+    const { resources, before } = sent;
+    const named = namedIn(status);
+    // A status may go on to name what an earlier round has destroyed.
+    const gone = destroyedIn(before);
+    const touched = named
+        .filter(({ destroyedAt, error }) => destroyedAt !== null || error !== null)
+        .filter((one) => !gone.some((other) => sameResource(one, other)));
+    return sent.answer === "accepted"
+        ? isWithin(touched, resources)
+        : isWithin(named, resources) && isWithin(resources, named);
 }
 
-/** Whether the status still shows the very end that it showed before the request. */
-export function isUnchanged(status: Completed, sent: Sent): boolean {
-    return sent.before?.completedAt === status.completedAt && failedAlike(status, sent);
+const SENT = { rested: false, endSeenAtMs: null, ran: false, leftovers: "unknown" } as const;
+
+function counted(memory: Memory): Memory {
+    const { rounds, attempts } = memory;
+    return { ...memory, rounds: rounds + 1, attempts: attempts + 1, refusals: 0, lastRefusal: null };
 }
 
-/** Whether the request ended in the failures that there were before it. */
-export function failedAlike(status: Completed, sent: Sent): boolean {
-    return sent.before !== null && sameFailures(sent.before.failures, finished(status).failures);
-}
-
-function finished(status: Completed): Finished {
-    return { completedAt: status.completedAt, failures: failuresOf(status, "present", null) };
+function isUnchanged(status: DestroyStatus, before: DestroyStatus): boolean {
+    return JSON.stringify(status) === JSON.stringify(before);
 }

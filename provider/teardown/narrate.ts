@@ -1,7 +1,6 @@
-import type { Failure } from "./failures.js";
 import { addMoney, monthly } from "./money.js";
 import type { KeptResource, Plan } from "./plan.js";
-import { sameResource, type AssociatedResource, type Droplet } from "./resource.js";
+import { sameResource, type AssociatedResource, type Droplet, type ResourceKind } from "./resource.js";
 import type { DestroyStatus } from "./status.js";
 import {
     columns,
@@ -11,6 +10,7 @@ import {
     printable,
     resourceLabel,
     resourcePhrase,
+    unreadLine,
 } from "./wording.js";
 
 /** What is told before anything is destroyed: all that will go, with id, name and cost, and all that stays. */
@@ -28,15 +28,22 @@ export function announcement(droplet: Droplet, plan: Plan): string {
 }
 
 /** A Droplet's inventory with its cost, as a refresh shows it. */
-export function inventoryText(droplet: Droplet, inventory: readonly AssociatedResource[]): string {
+export function inventoryText(
+    droplet: Droplet,
+    inventory: readonly AssociatedResource[],
+    unread: readonly ResourceKind[] = [],
+): string {
     const total = addMoney(inventory.map((resource) => resource.monthlyCost));
     const head = `${dropletLabel(droplet.id, droplet.name)}, ${monthly(droplet.monthlyPrice)}`;
-    return inventory.length === 0
-        ? `${head}: nothing is associated with it`
-        : [
-              `${head}, with ${count(inventory.length, "associated resource")}, ${monthly(total)}`,
-              ...columns(inventory.map(cells)),
-          ].join("\n");
+    if (inventory.length + unread.length === 0) {
+        return `${head}: nothing is associated with it`;
+    }
+    const least = unread.length === 0 ? "" : "at least ";
+    return [
+        `${head}, with ${least}${count(inventory.length, "associated resource")}, ${least}${monthly(total)}`,
+        ...columns(inventory.map(cells)),
+        ...unreadLine(unread),
+    ].join("\n");
 }
 
 /** What a Droplet that is gone has left, with its cost. */
@@ -50,26 +57,20 @@ export function remainsText(dropletId: number, left: readonly AssociatedResource
           ].join("\n");
 }
 
-/** What is told before a retry. */
-export function retryAnnouncement(dropletId: number, failures: readonly Failure[]): string {
-    const rows = failures.map(({ kind, id, name, reason }) =>
-        kind === "droplet"
-            ? ["retries", "droplet", `${printable(name)} (${dropletId})`, printable(reason)]
-            : ["retries", kindLabel(kind), resourceLabel({ kind, id, name }), printable(reason)],
-    );
-    return [`droplet ${dropletId}: trying again what could not be destroyed`, ...columns(rows)].join("\n");
-}
-
-/** What is told before snapshots of Droplets that are gone are deleted. */
-export function leftoverAnnouncement(snapshots: readonly AssociatedResource[]): string {
-    const rows = snapshots.map((snapshot) => ["destroys", ...cells(snapshot)]);
+/** What is told before anything is deleted that a Droplet left. */
+export function leftoverAnnouncement(remaining: readonly AssociatedResource[]): string {
+    const rows = remaining.map((resource) => ["destroys", ...cells(resource)]);
     return ["left behind by a droplet that is gone", ...columns(rows)].join("\n");
 }
 
-/** Why nothing is destroyed while these exist. */
-export function preventedBy(prevented: readonly KeptResource[]): string {
+/**
+ * Why nothing is destroyed while these exist.
+ * @param begun whether something was destroyed before
+ */
+export function preventedBy(prevented: readonly KeptResource[], begun = false): string {
     const found = prevented.map((resource) => `${resourcePhrase(resource)} (${resource.reason})`);
-    return `nothing was destroyed, because the policy prevents it while there is ${found.join("; ")}`;
+    const what = begun ? "nothing more was destroyed" : "nothing was destroyed";
+    return `${what}, because the policy prevents it while there is ${found.join("; ")}`;
 }
 
 /** "2/5 destroyed · waiting for volume pg-data" */
@@ -80,7 +81,7 @@ export function progressLine(
 ): string {
     switch (waitingFor) {
         case "effect":
-            return "waiting for the destroy to begin";
+            return "destroy accepted";
         case "droplet":
             return "destroyed · waiting for the droplet to disappear";
         case "completion":

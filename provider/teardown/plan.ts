@@ -1,12 +1,12 @@
 import { keepReason, keptBy, type KeepRule } from "./keep.js";
 import { POLICY_PROPERTY, type PolicyWord, type ResolvedPolicy } from "./policy.js";
-import type { AssociatedResource } from "./resource.js";
+import type { AssociatedResource, ResourceKind } from "./resource.js";
 
 export interface KeptResource extends AssociatedResource {
     readonly reason: string;
 }
 
-/** What a teardown would do to each associated resource. The four lists have no resource in common. */
+/** What a teardown would do to each associated resource. The first three lists have no resource in common. */
 export interface Plan {
     readonly destroy: readonly AssociatedResource[];
     readonly keep: readonly KeptResource[];
@@ -14,7 +14,12 @@ export interface Plan {
     readonly prevented: readonly KeptResource[];
     /** Keep entries that match nothing: perhaps a typing error, so they are told. */
     readonly unmatched: readonly string[];
+    /** Kinds that could not be read: whether there are any cannot be told. */
+    readonly unread: readonly ResourceKind[];
 }
+
+/** Why a resource stays although the policy would destroy it; null where nothing speaks for it. */
+export type Objection = (resource: AssociatedResource) => string | null;
 
 export interface PlanInput {
     readonly inventory: readonly AssociatedResource[];
@@ -22,6 +27,7 @@ export interface PlanInput {
     readonly keep: readonly KeepRule[];
     /** Ids of the volume snapshots that belong to volumes which stay. */
     readonly snapshotsOfKeptVolumes: ReadonlySet<string>;
+    readonly objection: Objection;
 }
 
 /** Decides, without looking at anything else, what goes and what stays. */
@@ -43,7 +49,21 @@ export function makePlan(input: PlanInput): Plan {
                 break;
         }
     }
-    return { destroy, keep, prevented, unmatched: unmatchedEntries(input) };
+    return { destroy, keep, prevented, unmatched: unmatchedEntries(input), unread: [] };
+}
+
+/** The entries of keep rules that match none of the resources; what a stack manages need not be associated. */
+export function unmatchedRules(
+    rules: readonly KeepRule[],
+    resources: readonly AssociatedResource[],
+): KeepRule[] {
+    return rules
+        .filter((rule) => rule.source !== "managed")
+        .filter((rule) => !resources.some((resource) => keptBy(resource, [rule])));
+}
+
+function unmatchedEntries({ keep, inventory }: PlanInput): string[] {
+    return unmatchedRules(keep, inventory).map((rule) => rule.entry);
 }
 
 function judge(resource: AssociatedResource, input: PlanInput): { word: PolicyWord; reason: string } {
@@ -59,7 +79,10 @@ function judge(resource: AssociatedResource, input: PlanInput): { word: PolicyWo
     }
     const property = POLICY_PROPERTY[resource.kind];
     const word = input.policy[property];
-    return { word, reason: `policy ${property}: ${word}` };
+    const objection = word === "keep" ? null : input.objection(resource);
+    return objection === null
+        ? { word, reason: `policy ${property}: ${word}` }
+        : { word: "keep", reason: objection };
 }
 
 /** A volume that the stack manages is named by its id, an address by itself. */
@@ -73,11 +96,4 @@ function followsItsVolume(resource: AssociatedResource, input: PlanInput): boole
         input.policy.volumeSnapshotsOfKeptVolumes === "keep" &&
         input.snapshotsOfKeptVolumes.has(resource.id)
     );
-}
-
-function unmatchedEntries(input: PlanInput): string[] {
-    return input.keep
-        .filter((rule) => rule.source !== "managed")
-        .filter((rule) => !input.inventory.some((resource) => keptBy(resource, [rule])))
-        .map((rule) => rule.entry);
 }

@@ -1,24 +1,33 @@
-import type { AssociatedResource, Droplet, ResourceKind, ResourceRef } from "./resource.js";
+import type { AssociatedResource, Droplet, Inventory, ResourceKind, ResourceRef } from "./resource.js";
 import type { DestroyStatus } from "./status.js";
 
 /** What became of a change. A message is one line, with the API's own words and the id of the request. */
 export type SubmitOutcome =
     /** 202, or any 2xx for the delete of one resource: work has begun; says nothing of its success. */
     | { readonly kind: "accepted" }
-    /** 409: a destroy of this Droplet is running. */
+    /** 409: a destroy of this Droplet is running, as far as DigitalOcean says. */
     | { readonly kind: "conflict"; readonly message: string }
     /** 404: what was to be destroyed, or the destroy to retry, is not there. */
     | { readonly kind: "gone"; readonly message: string }
-    /** 422, such as "pending event": not now; ask again later. */
+    /** 422, mostly "pending event": busy with something else; ask again later. */
     | { readonly kind: "busy"; readonly message: string }
-    /** 429: it certainly had no effect. The rate budget delays the next request; look afresh before asking again. */
+    /** 429: it was turned away before anything happened. */
     | { readonly kind: "limited"; readonly message: string }
     /** No whole answer, a 408 or a 5xx: it may have taken effect. Look at the status before asking again. */
-    | { readonly kind: "lost"; readonly message: string };
+    | { readonly kind: "lost"; readonly message: string }
+    /** Not sent: what it rests on is no longer fresh. */
+    | { readonly kind: "stale" };
+
+/** Under what conditions a request that destroys something may leave. */
+export interface Sending {
+    readonly signal: AbortSignal;
+    /** Asked after every wait, right before the request leaves: whether nothing was waited for since the look. */
+    readonly stillFresh: () => boolean;
+}
 
 /** The owner of a token. */
 export interface Account {
-    /** `team.uuid`, else the account's `uuid`. */
+    /** `team.uuid`: the user's own `uuid` is no substitute, since a user may be in several teams. */
     readonly id: string;
 }
 
@@ -28,46 +37,46 @@ export interface Account {
  */
 export interface DropletApi {
     droplet(dropletId: number, signal: AbortSignal): Promise<Droplet | null>;
-    /** Null: the Droplet is not there. A resource that is listed twice comes once. */
-    associated(dropletId: number, signal: AbortSignal): Promise<readonly AssociatedResource[] | null>;
+    /** Null: a 404. A resource that is listed twice comes once. */
+    associated(dropletId: number, signal: AbortSignal): Promise<Inventory | null>;
     status(dropletId: number, signal: AbortSignal): Promise<DestroyStatus>;
     /** Destroys the Droplet and exactly the given resources (`selective`). */
-    destroy(
-        dropletId: number,
-        resources: readonly ResourceRef[],
-        signal: AbortSignal,
-    ): Promise<SubmitOutcome>;
-    /** Repeats what failed in the last destroy. */
-    retry(dropletId: number, signal: AbortSignal): Promise<SubmitOutcome>;
+    destroy(dropletId: number, resources: readonly ResourceRef[], sending: Sending): Promise<SubmitOutcome>;
+    /** Repeats what failed in the last destroy, whoever asked for it. */
+    retry(dropletId: number, sending: Sending): Promise<SubmitOutcome>;
     /** Asks the Droplet's system to shut down. Whether it does is seen in the Droplet's status. */
     shutDown(dropletId: number, signal: AbortSignal): Promise<void>;
-    /** Null: the token may not read the account (403). */
+    /** Null: the token may not read the account (403), or the answer names no team. */
     account(signal: AbortSignal): Promise<Account | null>;
     /** Whether the token may list resources of this kind at all; asked with `per_page=1`. */
     canRead(kind: ResourceKind, signal: AbortSignal): Promise<boolean>;
-    /** The Droplets a volume is attached to; null: no such volume. */
-    volumeAttachments(volumeId: string, signal: AbortSignal): Promise<readonly number[] | null>;
-    /** The Droplet a reserved IP is assigned to, if any; null: no such address. */
-    reservedIpAssignment(
-        address: string,
-        signal: AbortSignal,
-    ): Promise<{ readonly dropletId: number | null } | null>;
-    /** Ids of the snapshots of a volume; null: no such volume. */
+    /** A resource at its own endpoint, and the Droplets it hangs on; null: a 404. */
+    find(resource: AssociatedResource, signal: AbortSignal): Promise<Found | null>;
+    /** Deletes one resource at its own endpoint. */
+    remove(resource: AssociatedResource, sending: Sending): Promise<SubmitOutcome>;
+    /** Ids of the snapshots of a volume; null: a 404. */
     volumeSnapshots(volumeId: string, signal: AbortSignal): Promise<readonly string[] | null>;
-    /** Whether the resource is still there, asked at its own endpoint. */
-    exists(resource: AssociatedResource, signal: AbortSignal): Promise<boolean>;
-    /** The snapshots that were taken of these Droplets, which need not exist any more. */
-    snapshotsOf(dropletIds: readonly number[], signal: AbortSignal): Promise<readonly AssociatedResource[]>;
-    /** Deletes one snapshot; one that is gone already is no error. */
-    deleteSnapshot(snapshotId: string, signal: AbortSignal): Promise<void>;
+    /** The snapshots that were taken of these Droplets, which need not exist any more; null: a 404. */
+    snapshotsOf(
+        dropletIds: readonly number[],
+        signal: AbortSignal,
+    ): Promise<readonly AssociatedResource[] | null>;
+}
+
+/** Where a resource hangs. */
+export interface Found {
+    /** Empty for what hangs on nothing, and for snapshots. */
+    readonly dropletIds: readonly number[];
 }
 
 /** What the requests of one operation add up to. */
-export interface Ledger {
+export interface Traffic {
     /** Requests sent, repeated ones included. */
     readonly requests: number;
     /** The API's ids of the requests that matter to its support: what was asked to change, what failed. */
     readonly requestIds: readonly string[];
+    /** How often one had to wait: for its admission, or before it was repeated. */
+    readonly waits: number;
 }
 
 /**

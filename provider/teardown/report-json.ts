@@ -42,6 +42,7 @@ export function reportJson(frame: ReportFrame, droplets: readonly DropletReport[
         requests: frame.requests,
         error: frame.error,
         droplets: droplets.map(dropletJson),
+        cost: costOf(droplets),
     };
 }
 
@@ -63,7 +64,8 @@ function dropletJson(report: DropletReport): object {
             reason,
             monthlyCost: dollars(monthlyCost),
         })),
-        cost: costOf(report),
+        unread: report.unread,
+        cost: costOf([report]),
     };
 }
 

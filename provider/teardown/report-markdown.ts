@@ -1,6 +1,6 @@
 import { addMoney } from "./money.js";
 import type { DropletReport, ReportedOutcome } from "./report-json.js";
-import { withOutcome, type ReportedResource } from "./report.js";
+import { amountsOf, costOf, withOutcome, type ReportedResource } from "./report.js";
 import { kindLabel, printable } from "./wording.js";
 
 /** What a Droplet's outcome is called in a summary. */
@@ -44,6 +44,7 @@ function dropletSection(report: DropletReport): string {
         ...error,
         ...(rows.length === 0 ? [] : [table.join("\n")]),
         ...(more > 0 ? [`… and ${more} more.`] : []),
+        ...(report.unread.length === 0 ? [] : [`Not read: ${report.unread.map(kindLabel).join(", ")}.`]),
     ].join("\n\n");
 }
 
@@ -52,11 +53,13 @@ function dropletRow(report: DropletReport): string[] {
     const price = dollars(report.dropletMonthlyPrice);
     return report.dropletName === null
         ? []
-        : [`| ${word} | droplet | ${code(report.dropletName)} | | ${price} |`];
+        : [
+              `| ${word} | droplet | ${code(report.dropletName)} | ${code(report.dropletReason ?? "")} | ${price} |`,
+          ];
 }
 
 function resourceRows(report: DropletReport): string[] {
-    const order = ["failed", "pending", "kept", "destroyed"] as const;
+    const order = ["failed", "unknown", "pending", "kept", "destroyed"] as const;
     return order.flatMap((outcome) => withOutcome(report, outcome)).map(resourceRow);
 }
 
@@ -69,20 +72,11 @@ function totals(droplets: readonly DropletReport[]): string {
     if (droplets.length === 0) {
         return "";
     }
-    const gone = droplets.filter((report) => report.dropletGone && report.outcome !== "not-found");
-    const there = droplets.filter((report) => !report.dropletGone);
-    const saved = [
-        ...droplets.flatMap((report) => withOutcome(report, "destroyed")).map((one) => one.monthlyCost),
-        ...gone.map((report) => report.dropletMonthlyPrice),
-    ];
-    const open = [
-        ...droplets
-            .flatMap((report) => withOutcome(report, "kept", "failed", "pending"))
-            .map((one) => one.monthlyCost),
-        ...there.map((report) => report.dropletMonthlyPrice),
-    ];
+    const { destroyed, remaining } = costOf(droplets);
+    const unread = droplets.some((report) => report.unread.length > 0);
+    const open = droplets.flatMap((report) => amountsOf(report).remaining);
     const unknown = open.includes(null) ? ", and what has no known cost" : "";
-    return `Saved $${addMoney(saved)}/month. Still accruing $${addMoney(open)}/month${unknown}.`;
+    return `Saved $${destroyed}/month. Still accruing ${unread ? "at least " : ""}$${remaining}/month${unknown}.`;
 }
 
 function dollars(amount: string | null): string {

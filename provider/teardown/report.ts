@@ -1,9 +1,12 @@
-import { keptBy } from "./keep.js";
 import { addMoney } from "./money.js";
-import { sameResource, type AssociatedResource, type ResourceRef } from "./resource.js";
+import type { AssociatedResource, ResourceKind } from "./resource.js";
 
-/** What became of one associated resource. "pending": not known yet, or its destroy goes on. */
-export type ResourceOutcome = "destroyed" | "kept" | "failed" | "pending";
+/**
+ * What became of one associated resource. "kept" and the reason also say that it is in use elsewhere, or was
+ * detached and left; "failed": it was to go and remains; "pending": its destroy goes on, or is still to come;
+ * "unknown": whether it is there cannot be told.
+ */
+export type ResourceOutcome = "destroyed" | "kept" | "failed" | "pending" | "unknown";
 
 export interface ReportedResource extends AssociatedResource {
     readonly outcome: ResourceOutcome;
@@ -13,8 +16,8 @@ export interface ReportedResource extends AssociatedResource {
 
 /**
  * What became of a teardown: "not-found": there was nothing to do; "partial": something that was to go is
- * still there; "in-progress": it goes on at DigitalOcean; "refused": nothing was changed; "failed": the
- * teardown itself could not go on.
+ * still there, or cannot be told; "in-progress": it goes on at DigitalOcean, or ran out of time; "refused":
+ * nothing was changed; "failed": the teardown itself could not go on.
  */
 export type Outcome = "destroyed" | "not-found" | "partial" | "in-progress" | "refused" | "failed";
 
@@ -25,6 +28,8 @@ export interface Report {
     readonly dropletName: string | null;
     /** False also when it is not known to be gone. */
     readonly dropletGone: boolean;
+    /** Why DigitalOcean could not destroy the Droplet itself, in its words; null where it says nothing. */
+    readonly dropletReason: string | null;
     /** US dollars a month of the Droplet itself, or null where it is not known. */
     readonly dropletMonthlyPrice: string | null;
     readonly destroyedAt: string | null;
@@ -32,6 +37,8 @@ export interface Report {
     /** Why the outcome is not a success, in one or two sentences; null for a success. */
     readonly error: string | null;
     readonly resources: readonly ReportedResource[];
+    /** Kinds that could not be read: what remains of them is not in any sum. */
+    readonly unread: readonly ResourceKind[];
     /** Keep entries that matched nothing. */
     readonly unmatchedKeep: readonly string[];
     /** Destroys and retries that this run started. */
@@ -42,7 +49,7 @@ export interface Report {
     readonly finishedAtMs: number;
 }
 
-export function isSuccess(report: Pick<Report, "outcome">): boolean {
+export function isSuccess(report: { readonly outcome: string }): boolean {
     return report.outcome === "destroyed" || report.outcome === "not-found";
 }
 
@@ -54,65 +61,32 @@ export function withOutcome(
     return report.resources.filter((resource) => outcomes.includes(resource.outcome));
 }
 
-/** Dollars a month of the associated resources: what a teardown saved, and what goes on. */
-export function costOf(report: Pick<Report, "resources">): {
+type Priced = Pick<Report, "resources" | "dropletGone" | "dropletMonthlyPrice"> & {
+    readonly outcome: string;
+};
+
+/** Dollars a month of the Droplet and its resources, each null where it is not known. */
+export function amountsOf(report: Priced): {
+    readonly destroyed: readonly (string | null)[];
+    readonly remaining: readonly (string | null)[];
+} {
+    const destroyed = withOutcome(report, "destroyed").map((resource) => resource.monthlyCost);
+    const remaining = withOutcome(report, "kept", "failed", "pending", "unknown").map((r) => r.monthlyCost);
+    const price = report.dropletMonthlyPrice;
+    if (!report.dropletGone) {
+        return { destroyed, remaining: [...remaining, price] };
+    }
+    return { destroyed: report.outcome === "not-found" ? destroyed : [...destroyed, price], remaining };
+}
+
+/** What some teardowns saved, and what goes on: in `remaining` a Droplet counts until it is proven gone. */
+export function costOf(reports: readonly Priced[]): {
     readonly destroyed: string;
     readonly remaining: string;
 } {
+    const amounts = reports.map(amountsOf);
     return {
-        destroyed: addMoney(withOutcome(report, "destroyed").map((resource) => resource.monthlyCost)),
-        remaining: addMoney(withOutcome(report, "kept", "failed", "pending").map((r) => r.monthlyCost)),
+        destroyed: addMoney(amounts.flatMap(({ destroyed }) => destroyed)),
+        remaining: addMoney(amounts.flatMap(({ remaining }) => remaining)),
     };
-}
-
-type Ending = Pick<Report, "outcome" | "error" | "resources">;
-
-/** The report of a destroy that was completed although some resources are seen to be there still. */
-export function withRemaining<R extends Ending>(report: R, there: readonly AssociatedResource[]): R {
-    const reason = "still there, although DigitalOcean reports the destroy as completed";
-    const isThere = (resource: ReportedResource): boolean =>
-        there.some((other) => sameResource(other, resource));
-    const resources = report.resources.map((resource) =>
-        isThere(resource) ? { ...resource, outcome: "failed" as const, reason } : resource,
-    );
-    return {
-        ...report,
-        outcome: "partial",
-        error: `${there.length} of what was to go is ${reason}`,
-        resources,
-    };
-}
-
-/** The report of an own destroy after which something shows as destroyed that was to be kept. */
-export function withWronged<R extends Ending>(report: R, kept: readonly ResourceRef[]): R {
-    const wronged = withOutcome(report, "destroyed").filter((gone) =>
-        kept.some((other) => sameResource(other, gone)),
-    );
-    return wronged.length === 0
-        ? report
-        : {
-              ...report,
-              outcome: "partial",
-              error: `${wronged.length} of what was to be kept shows as destroyed`,
-          };
-}
-
-/** The report with what Droplets that are gone had left behind; something that would not go is a failure. */
-export function withLeftovers<R extends Ending & Pick<Report, "unmatchedKeep">>(
-    report: R,
-    leftovers: readonly ReportedResource[],
-): R {
-    const others = report.resources.filter((known) => !leftovers.some((other) => sameResource(other, known)));
-    const failed = leftovers.filter((resource) => resource.outcome === "failed").length;
-    const unmatchedKeep = report.unmatchedKeep.filter(
-        (entry) => !leftovers.some((resource) => keptBy(resource, [{ entry, source: "argument" }])),
-    );
-    const merged = { ...report, resources: [...others, ...leftovers], unmatchedKeep };
-    return failed === 0 || !isSuccess(report)
-        ? merged
-        : {
-              ...merged,
-              outcome: "partial",
-              error: `${failed} of what was left behind could not be destroyed`,
-          };
 }

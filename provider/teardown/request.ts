@@ -2,7 +2,7 @@ import type { Watch } from "../polling/watch.js";
 import type { Approval } from "./approval.js";
 import type { Effects } from "./effects.js";
 import type { Wishes } from "./inventory.js";
-import type { Ledger } from "./ports.js";
+import type { Traffic } from "./ports.js";
 import type { AssociatedResource } from "./resource.js";
 import type { ExpectedAccount } from "./same-account.js";
 
@@ -18,7 +18,8 @@ export interface TeardownRequest extends Wishes {
     /** A tag that the Droplet must carry to be destroyed; null: none. */
     readonly requireTag: string | null;
     /**
-     * Whether what a Droplet that is gone left behind may be deleted: it was ours to the end.
+     * Whether what a Droplet that is gone left behind may be deleted: it was ours to the end (marked, or a
+     * recorded predecessor, or no tag was ever required).
      */
     readonly mayCleanUp: boolean;
     /** Shut the Droplet down before it is destroyed. */
@@ -29,7 +30,12 @@ export interface TeardownRequest extends Wishes {
 }
 
 export interface TeardownEffects extends Effects {
-    readonly ledger: Ledger;
+    readonly traffic: Traffic;
+    /**
+     * Does work whose first `count` requests are admitted before it begins, so that none of them is waited for
+     * after the first.
+     */
+    readonly together: <T>(count: number, work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
     /** Says when to look at the status next. */
     readonly watch: Watch;
 }

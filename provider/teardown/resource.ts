@@ -10,13 +10,27 @@ export interface ResourceRef {
     readonly id: string;
 }
 
+/** An address is one resource, whatever ids it is listed under. */
 export function sameResource(one: Identified, other: Identified): boolean {
-    return one.kind === other.kind && one.id === other.id;
+    if (one.kind !== other.kind) {
+        return false;
+    }
+    return one.id === other.id || (one.kind === "reserved_ip" && isSet(one.name) && one.name === other.name);
+}
+
+/** Whether the others have each of these. */
+export function isWithin(some: readonly Identified[], others: readonly Identified[]): boolean {
+    return some.every((one) => others.some((other) => sameResource(one, other)));
 }
 
 interface Identified {
     readonly kind: string;
     readonly id: string;
+    readonly name?: string;
+}
+
+function isSet(name: string | undefined): boolean {
+    return name !== undefined && name !== "";
 }
 
 /** One entry of a Droplet's associated list. */
@@ -24,6 +38,13 @@ export interface AssociatedResource extends ResourceRef {
     readonly name: string;
     /** US dollars a month as a decimal string, or null where the API did not say. */
     readonly monthlyCost: string | null;
+}
+
+/** What a Droplet's associated list shows. */
+export interface Inventory {
+    readonly resources: readonly AssociatedResource[];
+    /** Kinds of which the list says nothing at all: that is not the same as none. */
+    readonly unread: readonly ResourceKind[];
 }
 
 /** Whether it can be asked for at its own endpoint: a reserved IP only by an address, which may not be told. */

@@ -24,7 +24,7 @@ export async function confirmSameAccount(
     const account = await api.account(signal);
     if (account === null) {
         throw new MissingScopeError(
-            "DigitalOcean answers 404, and the token may not read its account (scope account:read), " +
+            "DigitalOcean answers 404, and the token cannot tell its team (scope account:read), " +
                 "so it may be the token of another team",
         );
     }

@@ -6,14 +6,14 @@ const PAUSE_MS = 3_000;
 /** A system that has not shut down by then will not: it is destroyed as it is. */
 const PATIENCE_MS = 120_000;
 
-/** Asks a Droplet to shut down and waits until it is off. */
+/** Asks a Droplet to shut down and waits until it is off; false: it was off already, nothing was waited for. */
 export async function shutDown(
     droplet: Droplet,
     { api, clock, narrator, ensureWanted }: Effects,
     signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
     if (droplet.status === "off") {
-        return;
+        return false;
     }
     await api.shutDown(droplet.id, signal);
     const untilMs = clock.monotonicMs() + PATIENCE_MS;
@@ -23,11 +23,12 @@ export async function shutDown(
         await ensureWanted();
         const now = await api.droplet(droplet.id, signal);
         if (now === null || now.status === "off") {
-            return;
+            return true;
         }
     }
     const label = dropletLabel(droplet.id, droplet.name);
     await narrator.announce(
         `${label} did not shut down within ${PATIENCE_MS / 1_000} s and is destroyed as it is`,
     );
+    return true;
 }

@@ -23,7 +23,8 @@ interface Progress {
 
 /**
  * What `GET /v2/droplets/{id}/destroy_with_associated_resources/status` says, as a closed union.
- * "none" is a 404: no destroy is known. Anything that is not certainly finished is "running".
+ * "none" is a 404 or an empty object: no destroy is known. Anything that is not certainly finished is
+ * "running".
  */
 export type DestroyStatus =
     | { readonly state: "none" }
@@ -35,11 +36,22 @@ export type DestroyStatus =
           readonly failures: number;
       } & Progress);
 
+/** What a status names besides the Droplet. */
+export function namedIn(status: DestroyStatus): readonly ResourceProgress[] {
+    return status.state === "none" ? [] : status.resources;
+}
+
 /** The resources that a status shows as destroyed. */
 export function destroyedIn(status: DestroyStatus): ResourceRef[] {
-    return status.state === "none"
-        ? []
-        : status.resources.filter((resource) => resource.destroyedAt !== null);
+    return namedIn(status).filter((resource) => resource.destroyedAt !== null);
+}
+
+/**
+ * Whether a destroy ended without a failure. What is counted and not named is one as well: an item without a
+ * message, or the Droplet.
+ */
+export function endedWell(status: DestroyStatus): boolean {
+    return status.state === "completed" && status.failures === 0;
 }
 
 /**
@@ -47,9 +59,10 @@ export function destroyedIn(status: DestroyStatus): ResourceRef[] {
  * wait for, or there are "some" before it.
  */
 export function leftIn(status: DestroyStatus): "unknown" | "some" | "droplet" {
-    if (status.state === "none" || status.resources.length === 0) {
+    const resources = namedIn(status);
+    if (resources.length === 0) {
         return "unknown";
     }
-    const pending = status.resources.some(({ destroyedAt, error }) => destroyedAt === null && error === null);
+    const pending = resources.some(({ destroyedAt, error }) => destroyedAt === null && error === null);
     return pending ? "some" : "droplet";
 }

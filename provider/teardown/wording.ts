@@ -34,6 +34,12 @@ export function printable(text: string): string {
     return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "?");
 }
 
+/** What could not be read, as a line of a table; none where everything was. */
+export function unreadLine(unread: readonly ResourceKind[]): string[] {
+    const kinds = unread.map((kind) => `${kindLabel(kind)}s`).join(", ");
+    return unread.length === 0 ? [] : [`  not read: ${kinds}; they may cost something too`];
+}
+
 /** "1 volume", "2 volume snapshots" */
 export function count(amount: number, noun: string): string {
     return `${amount} ${noun}${amount === 1 ? "" : "s"}`;

@@ -7,7 +7,7 @@ import { parseEndpoint } from "../../provider/digitalocean/endpoint.js";
 import { createNodeFetch } from "../../provider/digitalocean/node-fetch.js";
 import { ApiError, RefusedError, UnreachableError } from "../../provider/teardown/errors.js";
 import type { DropletApi } from "../../provider/teardown/ports.js";
-import { openBudget, scriptedServer, TEST_TOKEN } from "../support/connection.js";
+import { openBudget, scriptedServer, SENDING, TEST_TOKEN } from "../support/connection.js";
 import { hastyClock, serve, type LoopbackServer } from "../support/loopback.js";
 
 const never = new AbortController().signal;
@@ -58,7 +58,7 @@ describe("client over a socket", () => {
                 server.on("connection", () => (connections += 1));
                 const api = apiAt(url);
                 await api.droplet(42, never);
-                await api.destroy(42, [], never);
+                await api.destroy(42, [], SENDING);
                 assert.equal((await api.droplet(42, never))?.name, "web");
             },
         );
@@ -77,7 +77,7 @@ describe("client over a socket", () => {
                 });
             },
             async ({ url }) => {
-                await apiAt(url).destroy(42, [{ kind: "snapshot", id: "1" }], never);
+                await apiAt(url).destroy(42, [{ kind: "snapshot", id: "1" }], SENDING);
             },
         );
         assert.deepEqual(JSON.parse(body), {
@@ -102,7 +102,7 @@ describe("client over a socket", () => {
                         response.writeHead(307, { location: `${elsewhere.url}/steal?x=1` }).end(),
                     async ({ url }) => {
                         const host = new URL(elsewhere.url).host;
-                        for (const call of [apiAt(url).droplet(42, never), apiAt(url).retry(42, never)]) {
+                        for (const call of [apiAt(url).droplet(42, never), apiAt(url).retry(42, SENDING)]) {
                             await assert.rejects(call, (error: unknown) => {
                                 assert.ok(error instanceof ApiError);
                                 assert.ok(error.message.endsWith(`307 redirects are refused (to ${host})`));
@@ -143,7 +143,7 @@ describe("client over a socket", () => {
                 request.socket.destroy();
             },
             async ({ url }) => {
-                const outcome = await apiAt(url).destroy(42, [], never);
+                const outcome = await apiAt(url).destroy(42, [], SENDING);
                 assert.equal(outcome.kind, "lost");
                 assert.match(outcome.message, /^DELETE \/v2\/droplets\/42\/.*: .+/);
             },
@@ -203,7 +203,7 @@ describe("client behind a proxy", () => {
                     socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
                 });
                 const proxy = url.replace("//", "//user:hidden@");
-                const outcome = await apiAt("https://api.example.invalid", () => proxy).retry(42, never);
+                const outcome = await apiAt("https://api.example.invalid", () => proxy).retry(42, SENDING);
                 assert.equal(outcome.kind, "lost");
                 assert.doesNotMatch(JSON.stringify(outcome), /hidden/);
             },
@@ -216,7 +216,7 @@ describe("client behind a proxy", () => {
     it("is not used where none is set", async () => {
         const server = await serve(() => undefined);
         await server.close();
-        const outcome = await apiAt(server.url.replace("http:", "https:")).retry(42, never);
+        const outcome = await apiAt(server.url.replace("http:", "https:")).retry(42, SENDING);
         assert.match(outcome.kind === "lost" ? outcome.message : "", /ECONNREFUSED/);
     });
 

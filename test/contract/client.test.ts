@@ -16,6 +16,7 @@ import { RESOURCE_KINDS } from "../../provider/teardown/resource.js";
 import type { Settings } from "../../simulator/settings.js";
 import { createSimulator, type Simulator } from "../../simulator/simulator.js";
 import { startServer } from "../../simulator/server.js";
+import { SENDING } from "../support/connection.js";
 import { hastyClock, type HastyClock } from "../support/loopback.js";
 
 const TOKEN = `dop_v1_${"7".repeat(64)}`;
@@ -85,7 +86,7 @@ describe("client against the simulator", () => {
     it(
         "lists what is associated, each once",
         scene(async ({ api, dropletId, address, volumeId }) => {
-            const list = (await api.associated(dropletId, never)) ?? [];
+            const list = (await api.associated(dropletId, never))?.resources ?? [];
             assert.deepEqual(
                 list.map(({ kind, name }) => [kind, name]),
                 [
@@ -107,9 +108,9 @@ describe("client against the simulator", () => {
             scene(
                 async ({ api, clock, dropletId }) => {
                     assert.deepEqual(await api.status(dropletId, never), { state: "none" });
-                    const all = (await api.associated(dropletId, never)) ?? [];
+                    const all = (await api.associated(dropletId, never))?.resources ?? [];
                     const chosen = all.filter(({ kind }) => kind !== "volume");
-                    assert.deepEqual(await api.destroy(dropletId, chosen, never), { kind: "accepted" });
+                    assert.deepEqual(await api.destroy(dropletId, chosen, SENDING), { kind: "accepted" });
 
                     const running = await api.status(dropletId, never);
                     assert.ok(running.state === "running");
@@ -126,9 +127,9 @@ describe("client against the simulator", () => {
                     assert.ok([done.droplet, ...done.resources].every((part) => part.destroyedAt !== null));
                     assert.equal(await api.droplet(dropletId, never), null);
                     assert.equal(await api.associated(dropletId, never), null);
-                    const left = await Promise.all(all.map((resource) => api.exists(resource, never)));
+                    const left = await Promise.all(all.map((resource) => api.find(resource, never)));
                     assert.deepEqual(
-                        all.filter((_, index) => left[index]).map(({ kind }) => kind),
+                        all.filter((_, index) => left[index] !== null).map(({ kind }) => kind),
                         ["volume"],
                     );
                 },
@@ -140,19 +141,19 @@ describe("client against the simulator", () => {
     it(
         "retries what failed",
         scene(async ({ api, clock, dropletId, simulator }) => {
-            const snapshot = (await api.associated(dropletId, never))?.find(
+            const snapshot = (await api.associated(dropletId, never))?.resources.find(
                 ({ kind }) => kind === "snapshot",
             );
             assert.ok(snapshot);
             simulator.faults.failItem(snapshot.id, { message: "resource is busy" });
-            await api.destroy(dropletId, [snapshot], never);
-            assert.equal((await api.retry(dropletId, never)).kind, "conflict");
+            await api.destroy(dropletId, [snapshot], SENDING);
+            assert.equal((await api.retry(dropletId, SENDING)).kind, "conflict");
             clock.skip(60_000);
             const failed = await api.status(dropletId, never);
             assert.ok(failed.state === "completed");
             assert.equal(failed.failures, 1);
             assert.equal(failed.resources[0]?.error, "resource is busy");
-            assert.deepEqual(await api.retry(dropletId, never), { kind: "accepted" });
+            assert.deepEqual(await api.retry(dropletId, SENDING), { kind: "accepted" });
             clock.skip(60_000);
             const done = await api.status(dropletId, never);
             assert.ok(done.state === "completed");
@@ -164,16 +165,16 @@ describe("client against the simulator", () => {
         "says what keeps a destroy from beginning",
         scene(
             async ({ api, dropletId, simulator }) => {
-                assert.equal((await api.destroy(4_040_404, [], never)).kind, "gone");
-                assert.equal((await api.retry(4_040_404, never)).kind, "gone");
+                assert.equal((await api.destroy(4_040_404, [], SENDING)).kind, "gone");
+                assert.equal((await api.retry(4_040_404, SENDING)).kind, "gone");
                 simulator.panel.destroy(dropletId);
-                assert.equal((await api.destroy(dropletId, [], never)).kind, "conflict");
+                assert.equal((await api.destroy(dropletId, [], SENDING)).kind, "conflict");
                 const other = simulator.panel.createDroplet("busy").id;
                 simulator.faults.add({
                     match: { dropletId: other },
                     do: { kind: "answer", status: 422, message: "Droplet already has a pending event." },
                 });
-                const outcome = await api.destroy(other, [], never);
+                const outcome = await api.destroy(other, [], SENDING);
                 assert.equal(outcome.kind, "busy");
                 assert.match(
                     outcome.message,
@@ -188,17 +189,20 @@ describe("client against the simulator", () => {
         "looks things up",
         scene(async ({ api, simulator, dropletId, volumeId, address }) => {
             assert.match((await api.account(never))?.id ?? "", /^[0-9a-f-]{36,40}$/);
-            assert.deepEqual(await api.volumeAttachments(volumeId, never), [dropletId]);
-            assert.deepEqual(await api.reservedIpAssignment(address, never), { dropletId });
+            const volume = { kind: "volume", id: volumeId, name: "", monthlyCost: null } as const;
+            const ip = { kind: "reserved_ip", id: "1", name: address, monthlyCost: null } as const;
+            assert.deepEqual(await api.find(volume, never), { dropletIds: [dropletId] });
+            assert.deepEqual(await api.find(ip, never), { dropletIds: [dropletId] });
             assert.equal((await api.volumeSnapshots(volumeId, never))?.length, 1);
             simulator.panel.detachVolume(volumeId);
             simulator.panel.unassignReservedIp(address);
-            assert.deepEqual(await api.volumeAttachments(volumeId, never), []);
-            assert.deepEqual(await api.reservedIpAssignment(address, never), { dropletId: null });
-            simulator.panel.deleteVolume(volumeId);
-            assert.equal(await api.volumeAttachments(volumeId, never), null);
+            assert.deepEqual(await api.find(volume, never), { dropletIds: [] });
+            assert.deepEqual(await api.find(ip, never), { dropletIds: [] });
+            assert.equal((await api.remove(volume, SENDING)).kind, "accepted");
+            assert.equal((await api.remove(volume, SENDING)).kind, "gone");
+            assert.equal(await api.find(volume, never), null);
             assert.equal(await api.volumeSnapshots(volumeId, never), null);
-            assert.equal(await api.reservedIpAssignment("203.0.113.1", never), null);
+            assert.equal(await api.find({ ...ip, name: "203.0.113.1" }, never), null);
         }),
     );
 
@@ -275,13 +279,9 @@ const READS: readonly Read[] = [
         forbidden: false,
     },
     {
-        name: "volumeAttachments",
-        call: ({ api, volumeId }) => api.volumeAttachments(volumeId, never),
-        notFound: null,
-    },
-    {
-        name: "reservedIpAssignment",
-        call: ({ api, address }) => api.reservedIpAssignment(address, never),
+        name: "find, for an address",
+        call: ({ api, address }) =>
+            api.find({ kind: "reserved_ip", id: "1", name: address, monthlyCost: null }, never),
         notFound: null,
     },
     {
@@ -290,10 +290,10 @@ const READS: readonly Read[] = [
         notFound: null,
     },
     {
-        name: "exists",
+        name: "find, for a volume",
         call: ({ api, volumeId }) =>
-            api.exists({ kind: "volume", id: volumeId, name: "", monthlyCost: null }, never),
-        notFound: false,
+            api.find({ kind: "volume", id: volumeId, name: "", monthlyCost: null }, never),
+        notFound: null,
     },
 ];
 
@@ -332,7 +332,7 @@ for (const { name, call, notFound, forbidden = ForbiddenError } of READS) {
             "comes through a 429, a 500, a 503, a broken connection and a truncated answer",
             scene(
                 async (stage) => {
-                    await stage.api.destroy(stage.dropletId, [], never);
+                    await stage.api.destroy(stage.dropletId, [], SENDING);
                     const undisturbed = await call(stage);
                     const { faults } = stage.simulator;
                     const before = stage.exchanges.length;
@@ -389,8 +389,8 @@ for (const { name, call, notFound, forbidden = ForbiddenError } of READS) {
 }
 
 const SUBMITS: readonly [name: string, call: (scene: Scene) => Promise<SubmitOutcome>][] = [
-    ["destroy", ({ api, dropletId }) => api.destroy(dropletId, [], never)],
-    ["retry", ({ api, dropletId }) => api.retry(dropletId, never)],
+    ["destroy", ({ api, dropletId }) => api.destroy(dropletId, [], SENDING)],
+    ["retry", ({ api, dropletId }) => api.retry(dropletId, SENDING)],
 ];
 
 for (const [name, call] of SUBMITS) {
@@ -424,7 +424,7 @@ for (const [name, call] of SUBMITS) {
                     stage.simulator.faults.add({ do: { kind: "answer", status, message: "because" } });
                     const outcome = await call(stage);
                     assert.equal(outcome.kind, kind);
-                    assert.ok(outcome.kind === "accepted" || outcome.message.includes(`${status} because`));
+                    assert.ok(!("message" in outcome) || outcome.message.includes(`${status} because`));
                     assert.equal(stage.exchanges.length, 1);
                 }),
             );

@@ -123,6 +123,11 @@ scenarios("no Droplet is forgotten, and none destroyed that the engine keeps", {
             await upWithSnapshot(world);
             const [snapshot] = world.simulator.state().snapshots;
             world.simulator.faults.failItem(snapshot?.id ?? "", { times: Infinity });
+            world.simulator.faults.add({
+                match: { method: "DELETE", path: "/v2/snapshots/*" },
+                times: Infinity,
+                do: { kind: "answer", status: 409, message: "snapshot is busy" },
+            });
             await fails(world.project.destroy({ env: { DROPLET_TEARDOWN_TIMEOUT: "20s" } }));
             assert.deepEqual(await remaining(world.simulator), ["snapshot nightly"]);
             world.simulator.faults.clear();

@@ -52,6 +52,11 @@ describe("the destroy of a Droplet of a program", () => {
         const program = await world.up();
         const [snapshot] = world.simulator.state().snapshots;
         world.simulator.faults.failItem(snapshot?.id ?? "", { times: Infinity });
+        world.simulator.faults.add({
+            match: { method: "DELETE", path: "/v2/snapshots/*" },
+            times: Infinity,
+            do: { kind: "answer", status: 409, message: "snapshot is busy" },
+        });
         await world.failedDestroy(program, { env: { DROPLET_TEARDOWN_TIMEOUT: "1m" } });
         assert.deepEqual(world.left(), ["snapshot"]);
         world.simulator.faults.clear();
@@ -126,7 +131,7 @@ describe("the destroy of a Droplet of a program refuses", () => {
             message,
             /^droplet web-1 \(412000001\): nothing was done to it: it lives, but the stack's state/,
         );
-        assert.match(message, /Still accruing \$6\.00\/month/);
+        assert.match(message, /Still accruing at least \$6\.00\/month/);
         assert.match(message, new RegExp(`\`doctl compute tag create ${program.tag}:412000001:go\``));
         isUntouched(world);
     });

@@ -45,13 +45,13 @@ describe("the first step of a delete in a new process", () => {
         assert.deepEqual(world.changes(), []);
     });
 
-    it("retries when the Droplet is there and what failed is within the plan", async () => {
+    it("submits a fresh destroy when the Droplet is there and an older one has failed", async () => {
         const { world, droplet, stored } = await recorded();
         world.simulator.faults.failItem(droplet.snapshot);
         world.simulator.panel.destroy(droplet.id);
         await world.pass(10_000);
         await world.delete(stored);
-        assert.deepEqual(world.changes(), ["POST retry 202"]);
+        assert.deepEqual(world.changes(), ["DELETE selective 202"]);
         assert.deepEqual(world.left(), []);
     });
 
@@ -105,14 +105,14 @@ describe("the first step of a delete in a new process", () => {
         assert.match(world.announced().at(-1) ?? "", /^droplet web-1 \(412000001\): destroyed\n/);
     });
 
-    it("retries when the Droplet is gone and what failed is within the plan", async () => {
+    it("deletes by itself what an older destroy failed in when the Droplet is gone", async () => {
         const { world, droplet, stored } = await recorded({ settings: { dropletSurvivesFailure: false } });
         world.simulator.faults.failItem(droplet.volume);
         world.simulator.panel.destroy(droplet.id);
         await world.pass(10_000);
         assert.deepEqual(world.left(), ["volume"]);
         await world.delete(stored);
-        assert.deepEqual(world.changes(), ["POST retry 202"]);
+        assert.deepEqual(world.changes(), [`DELETE ${droplet.volume} 204`]);
         assert.deepEqual(world.left(), []);
     });
 
@@ -129,7 +129,7 @@ describe("the first step of a delete in a new process", () => {
         assert.deepEqual(world.left(), ["volume"]);
     });
 
-    it("gives up when a retry would also take what is to be kept", async () => {
+    it("deletes what is to go, and nothing else, when what is to be kept has failed as well", async () => {
         const { world, droplet, stored } = await recorded(
             { settings: { dropletSurvivesFailure: false } },
             { keep: ["web-1-data"] },
@@ -138,13 +138,9 @@ describe("the first step of a delete in a new process", () => {
         world.simulator.faults.failItem(droplet.snapshot);
         world.simulator.panel.destroy(droplet.id);
         await world.pass(10_000);
-        const message = await world.failedDelete(stored);
-        assert.match(
-            message,
-            /^droplet web-1 \(412000001\): 1 of 3 associated resources could not be destroyed\n/,
-        );
-        assert.deepEqual(world.changes(), []);
-        assert.deepEqual(world.left(), ["snapshot", "volume"]);
+        await world.delete(stored);
+        assert.deepEqual(world.changes(), [`DELETE ${droplet.snapshot} 204`]);
+        assert.deepEqual(world.left(), ["volume"]);
     });
 
     it("is done when the Droplet went by other means, and its snapshots follow the policy", async () => {
@@ -157,9 +153,9 @@ describe("the first step of a delete in a new process", () => {
             world.announced().at(-1),
             [
                 `droplet ${droplet.id}: already gone`,
-                `  kept       reserved ip      ${droplet.address}                                         left behind: it belonged to a droplet that is gone  $5.00/month`,
-                `  kept       volume           web-1-data (${droplet.volume})  left behind: it belonged to a droplet that is gone  $1.00/month`,
-                `  kept       volume snapshot  before (${droplet.volumeSnapshot})      left behind: it belonged to a droplet that is gone  $0.60/month`,
+                `  kept       reserved ip      ${droplet.address}                                         left behind: it is attached to nothing any more  $5.00/month`,
+                `  kept       volume           web-1-data (${droplet.volume})  left behind: it is attached to nothing any more  $1.00/month`,
+                `  kept       volume snapshot  before (${droplet.volumeSnapshot})      left behind: it is attached to nothing any more  $0.60/month`,
                 "  destroyed  snapshot nightly",
                 "Saved $0.15/month. Still accruing $6.60/month.",
             ].join("\n"),
@@ -193,11 +189,11 @@ describe("a Droplet that is nowhere to be seen", () => {
         assert.equal(
             message,
             [
-                "droplet 412000001: DigitalOcean answers 404, and the token may not read its account (scope account:read), so it may be the token of another team",
-                "  pending    reserved ip      198.19.0.1                                         not looked at  $5.00/month",
-                "  pending    snapshot         nightly (161000001)                                not looked at  $0.15/month",
-                `  pending    volume           web-1-data (${droplet.volume})  not looked at  $1.00/month`,
-                `  pending    volume snapshot  before (${droplet.volumeSnapshot})      not looked at  $0.60/month`,
+                "droplet 412000001: DigitalOcean answers 404, and the token cannot tell its team (scope account:read), so it may be the token of another team",
+                "  unknown    reserved ip      198.19.0.1                                         not looked at  $5.00/month",
+                "  unknown    snapshot         nightly (161000001)                                not looked at  $0.15/month",
+                `  unknown    volume           web-1-data (${droplet.volume})  not looked at  $1.00/month`,
+                `  unknown    volume snapshot  before (${droplet.volumeSnapshot})      not looked at  $0.60/month`,
                 "Still accruing $6.75/month, and what has no known cost.",
                 "Use a token of the right team with the scope account:read and run `pulumi destroy` again,",
                 `or, if you know that the droplet is gone, \`pulumi state delete '${String(stored.resourceUrn)}'\` to forget it.`,

@@ -46,6 +46,7 @@ class Run {
             account: { kind: "any" },
             approved: null,
             requireTag: null,
+            mayCleanUp: true,
             gracefulShutdown: false,
             retries: 3,
             timeoutMs: 3_600_000,

@@ -77,7 +77,7 @@ describe("a token that was rotated since the last up", () => {
             message,
             /there are: the argument token, the stack configuration digitalocean:token, DIGITALOCEAN_TOKEN\. /,
         );
-        assert.match(message, /pending +snapshot +nightly/);
+        assert.match(message, /unknown +snapshot +nightly/);
     });
 
     it("is replaced also when it is revoked while the destroy runs", async () => {

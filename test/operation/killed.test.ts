@@ -52,11 +52,12 @@ const MOMENTS: readonly Moment[] = ["before it is sent", "after it took effect"]
 describe("a delete whose process is killed at any request", () => {
     for (const [name, begin] of Object.entries(STORIES)) {
         for (const moment of MOMENTS) {
-            it(`comes to the same end in the next process, with one destroy in all: ${name}, ${moment}`, async () => {
+            it(`comes to the same end in the next process, with as many destroys in all: ${name}, ${moment}`, async () => {
                 const undisturbed = await begin();
                 await undisturbed.world.delete(undisturbed.stored);
                 const requests = undisturbed.world.requests().length;
                 const left = undisturbed.world.left();
+                const destroys = undisturbed.world.changes();
 
                 for (let k = 1; k <= requests; k += 1) {
                     for (const laterMs of [0, 60_000]) {
@@ -68,8 +69,7 @@ describe("a delete whose process is killed at any request", () => {
                         await world.delete(stored);
                         const at = `request ${k}, ${laterMs} ms later`;
                         assert.deepEqual(world.left(), left, at);
-                        const destroys = world.changes().filter((change) => change.startsWith("DELETE"));
-                        assert.deepEqual(destroys, ["DELETE selective 202"], at);
+                        assert.deepEqual(world.changes(), destroys, at);
                     }
                 }
             });
@@ -125,7 +125,7 @@ describe("a plugin process whose engine is gone", () => {
 
     it("leaves a destroy that the next process attaches to", async () => {
         const { world, stored } = await tell({}, () => undefined);
-        const message = await world.failedDelete(stored, { ensureAlive: engineFor(7) });
+        const message = await world.failedDelete(stored, { ensureAlive: engineFor(4) });
         assert.match(message, /the Pulumi engine is gone; the destroy goes on at DigitalOcean/);
         await world.delete(stored);
         assert.deepEqual(world.changes(), ["DELETE selective 202"]);

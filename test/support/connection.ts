@@ -1,8 +1,12 @@
 import type { Connection } from "../../provider/digitalocean/connection.js";
 import { parseEndpoint } from "../../provider/digitalocean/endpoint.js";
 import type { Fetch, FetchAnswer, FetchInit } from "../../provider/digitalocean/fetch.js";
+import type { Sending } from "../../provider/teardown/ports.js";
 import { createRateBudget, type RateAnswer, type RateBudget } from "../../provider/polling/budget.js";
 import { VirtualClock } from "../../simulator/virtual-clock.js";
+
+/** For a request that may leave whenever it is admitted. */
+export const SENDING: Sending = { signal: new AbortController().signal, stillFresh: () => true };
 
 export const TEST_TOKEN = "dop_v1_0123456789abcdef0123456789abcdef";
 

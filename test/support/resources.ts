@@ -53,7 +53,7 @@ export function completed(
 }
 
 export function plan(parts: Partial<Plan> = {}): Plan {
-    return { destroy: [], keep: [], prevented: [], unmatched: [], ...parts };
+    return { destroy: [], keep: [], prevented: [], unmatched: [], unread: [], ...parts };
 }
 
 /** The report of a destroy that went well and had nothing to do besides the Droplet. */
@@ -62,11 +62,13 @@ export function report(parts: Partial<Report> = {}): Report {
         dropletId: 3164494,
         dropletName: "web-1",
         dropletGone: true,
+        dropletReason: null,
         dropletMonthlyPrice: "6.00",
         destroyedAt: "2026-01-01T00:00:05Z",
         outcome: "destroyed",
         error: null,
         resources: [],
+        unread: [],
         unmatchedKeep: [],
         rounds: 1,
         requests: 9,

@@ -15,6 +15,10 @@ import {
     type Settings,
     type Simulator,
 } from "../../simulator/index.js";
+import type { WrittenReport } from "./accounted.js";
+import { assertFreshReads } from "./fresh-reads.js";
+
+const REPORT_FILE = "report.jsonl";
 
 /** A personal access token of the default team. */
 export const TOKEN = personalToken("a1b2c3d4");
@@ -103,9 +107,13 @@ export class TeardownWorld {
         return { ...teardownHandlers(plugin), record: recordHandlers(plugin) };
     }
 
-    /** Lets time pass until the work is done. */
-    run<T>(work: Promise<T>): Promise<T> {
-        return this.clock.run(work);
+    /** Lets time pass until the work is done; whatever it is, what it destroys rests on fresh reads. */
+    async run<T>(work: Promise<T>): Promise<T> {
+        try {
+            return await this.clock.run(work);
+        } finally {
+            assertFreshReads(this.simulator.requests());
+        }
     }
 
     /** Lets virtual time pass. */
@@ -125,6 +133,15 @@ export class TeardownWorld {
     /** Deletes in a new process. */
     delete(stored: Stored, options: ProcessOptions = {}): Promise<void> {
         return this.run(this.process(options).delete("teardown-1", stored));
+    }
+
+    /** Deletes in a new process, well or not, and returns the report that it writes. */
+    async report(stored: Stored, options: ProcessOptions = {}): Promise<WrittenReport> {
+        const env = { ...options.env, DROPLET_TEARDOWN_REPORT: REPORT_FILE };
+        await this.delete(stored, { ...options, env }).catch(() => undefined);
+        const line = this.files.get(REPORT_FILE)?.trim().split("\n").at(-1);
+        assert.ok(line !== undefined, "no report was written");
+        return JSON.parse(line) as WrittenReport;
     }
 
     /** Deletes in a new process, insists that it fails, and returns the message. */

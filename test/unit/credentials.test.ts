@@ -88,8 +88,8 @@ describe("work with a token", () => {
                 droplet: () => answer(droplet),
             } as Partial<DropletApi>;
             const watching = (): never => assert.fail("nothing is torn down here");
-            const ledger = { requests: 0, requestIds: [token] };
-            return { api: api as DropletApi, ownership: {} as OwnershipApi, ledger, watching };
+            const traffic = { requests: 0, requestIds: [token], waits: 0 };
+            return { api: api as DropletApi, ownership: {} as OwnershipApi, traffic, watching };
         };
         const access = {
             credentials: Object.keys(views).map((token) => ({ token, source: `place of ${token}` })),
@@ -100,8 +100,8 @@ describe("work with a token", () => {
             access,
             { accountId, isVisible: async ({ api }, signal) => (await api.droplet(7, signal)) !== null },
             new AbortController().signal,
-            ({ ledger }) => {
-                const token = ledger.requestIds[0] ?? "";
+            ({ traffic }) => {
+                const token = traffic.requestIds[0] ?? "";
                 worked.push(token);
                 return Promise.resolve({
                     value: token,

@@ -1,371 +1,292 @@
 import assert from "node:assert/strict";
 
 import { decide, type Action, type Observation } from "../../provider/teardown/decide.js";
-import { failuresOf, sameFailures } from "../../provider/teardown/failures.js";
-import { afterSeeing, afterSending, NOTHING_SENT, type Memory } from "../../provider/teardown/memory.js";
-import type { Plan } from "../../provider/teardown/plan.js";
+import {
+    afterAccepted,
+    afterLost,
+    afterRefusal,
+    afterSeeing,
+    isOurs,
+    NOTHING_SENT,
+    type Memory,
+    type Sent,
+} from "../../provider/teardown/memory.js";
 import type { DestroyStatus } from "../../provider/teardown/status.js";
-import { completed, plan, resource, running, shown } from "../support/resources.js";
+import { completed, resource, running, shown } from "../support/resources.js";
 
 const NOW = 1_000_000;
-const GRACE_MS = 20_000;
 const NONE: DestroyStatus = { state: "none" };
+const VOLUME = resource("volume", "v1");
 const BUSY = { failed: "resource is busy" };
 const FAILED = completed([shown("volume", "v1", BUSY)]);
-const FAILED_DIFFERENTLY = completed([shown("volume", "v1", { failed: "no answer" })], {
-    completedAt: "2026-01-01T00:00:30Z",
-});
 const DONE = completed([shown("volume", "v1", "gone")]);
-const LATER = { completedAt: "2026-01-01T00:00:30Z" };
-const DESTROYS = plan({ destroy: [resource("volume", "v1")] });
-const KEEPS = plan({ keep: [{ ...resource("volume", "v1"), reason: "policy volumes: keep" }] });
 
-/** What a run remembers that sent something a second, or an hour, ago. */
-function sent(
-    outcome: "accepted" | "conflict" | "lost",
-    before: DestroyStatus = NONE,
-    more: { agoMs?: number; rounds?: number; completedAgoMs?: number } = {},
-): Memory {
-    const { agoMs = 1_000, rounds = outcome === "accepted" ? 1 : 0, completedAgoMs } = more;
-    const memory = afterSending(NOTHING_SENT, "destroy", outcome, before, NOW - agoMs);
-    return {
-        ...memory,
-        rounds,
-        completedSinceMs: completedAgoMs === undefined ? null : NOW - completedAgoMs,
-    };
+function sending(agoMs: number, before: DestroyStatus = NONE): Omit<Sent, "answer"> {
+    return { resources: [VOLUME], atMs: NOW - agoMs, before };
 }
 
-const HOUR = { agoMs: 3_600_000 };
+/** A run whose destroy of one volume was accepted. */
+function accepted(agoMs = 1_000, before: DestroyStatus = NONE, more: Partial<Memory> = {}): Memory {
+    return { ...afterAccepted(NOTHING_SENT, sending(agoMs, before)), ...more };
+}
+
+function lost(agoMs = 1_000): Memory {
+    return afterLost(NOTHING_SENT, sending(agoMs), "502 Bad Gateway");
+}
+
+function refused(times: number): Memory {
+    let memory = NOTHING_SENT;
+    for (let time = 0; time < times; time += 1) {
+        memory = afterRefusal(memory, "409 in progress");
+    }
+    return memory;
+}
 
 interface Row {
     readonly when: string;
     readonly droplet: Observation["droplet"];
     readonly status: DestroyStatus;
-    readonly plan?: Plan | null;
     readonly memory?: Memory;
-    readonly then: Action["do"] | `give-up: ${string}` | `wait for ${string}`;
+    readonly then: string;
 }
 
-const NEW_PROCESS: readonly Row[] = [
-    { when: "fresh, not planned", droplet: "present", status: NONE, then: "plan" },
-    { when: "fresh, planned", droplet: "present", status: NONE, plan: DESTROYS, then: "submit" },
-    { when: "running", droplet: "present", status: running(), then: "wait for completion" },
-    { when: "running, Droplet unseen", droplet: "unseen", status: running(), then: "wait for completion" },
+const ROWS: readonly Row[] = [
+    { when: "nothing is known", droplet: "unseen", status: NONE, then: "look" },
+    { when: "it is there", droplet: "there", status: NONE, then: "submit" },
+    { when: "an older destroy failed", droplet: "there", status: FAILED, then: "submit" },
+    { when: "an older destroy ended well", droplet: "there", status: DONE, then: "submit" },
+    { when: "somebody's destroy runs", droplet: "there", status: running(), then: "take-inventory" },
     {
-        when: "running without the Droplet",
-        droplet: "absent",
+        when: "somebody's destroy runs and the list is read",
+        droplet: "there",
         status: running(),
-        then: "wait for completion",
+        memory: { ...NOTHING_SENT, inventoried: true },
+        then: "poll for completion",
     },
-    { when: "failed, not planned", droplet: "present", status: FAILED, then: "plan" },
-    { when: "failed in what is to go", droplet: "present", status: FAILED, plan: DESTROYS, then: "retry" },
-    { when: "failed in what is to stay", droplet: "present", status: FAILED, plan: KEEPS, then: "submit" },
-    { when: "completed, Droplet there, not planned", droplet: "present", status: DONE, then: "plan" },
-    { when: "completed, Droplet there", droplet: "present", status: DONE, plan: DESTROYS, then: "submit" },
-    { when: "completed, Droplet unseen", droplet: "unseen", status: DONE, then: "look" },
-    { when: "completed, not planned", droplet: "absent", status: DONE, then: "plan" },
-    { when: "completed", droplet: "absent", status: DONE, plan: DESTROYS, then: "finish" },
-    { when: "failed without the Droplet, not planned", droplet: "absent", status: FAILED, then: "plan" },
-    { when: "failed without the Droplet", droplet: "absent", status: FAILED, plan: DESTROYS, then: "retry" },
+    { when: "a destroy runs without it", droplet: "gone", status: running(), then: "poll for completion" },
     {
-        when: "failed without the Droplet in what stays",
-        droplet: "absent",
+        when: "our own destroy runs",
+        droplet: "unseen",
+        status: running(),
+        memory: accepted(),
+        then: "poll for completion",
+    },
+    {
+        when: "the status is 404 half a minute after the 202",
+        droplet: "unseen",
+        status: NONE,
+        memory: accepted(30_000),
+        then: "poll for effect",
+    },
+    {
+        when: "the old end shows half a minute after the 202",
+        droplet: "unseen",
         status: FAILED,
-        plan: KEEPS,
+        memory: accepted(30_000, FAILED),
+        then: "poll for effect",
+    },
+    {
+        when: "the old end shows an hour after the 202",
+        droplet: "there",
+        status: FAILED,
+        memory: accepted(3_600_000, FAILED),
+        then: "pause 5 s",
+    },
+    {
+        when: "the answer was lost a moment ago",
+        droplet: "unseen",
+        status: NONE,
+        memory: lost(),
+        then: "poll for effect",
+    },
+    {
+        when: "the answer was lost and has no effect",
+        droplet: "there",
+        status: NONE,
+        memory: lost(30_000),
+        then: "pause 3 s",
+    },
+    { when: "it was refused", droplet: "there", status: NONE, memory: refused(1), then: "pause 3 s" },
+    { when: "it was refused again", droplet: "there", status: NONE, memory: refused(3), then: "pause 12 s" },
+    {
+        when: "it was refused for long",
+        droplet: "there",
+        status: NONE,
+        memory: refused(30),
+        then: "pause 60 s",
+    },
+    {
+        when: "it was refused twice, and nothing has failed",
+        droplet: "there",
+        status: NONE,
+        memory: { ...refused(2), rested: true },
+        then: "submit",
+    },
+    {
+        when: "it was refused twice after a failure",
+        droplet: "there",
+        status: FAILED,
+        memory: { ...refused(2), rested: true },
+        then: "submit-or-retry",
+    },
+    {
+        when: "the first round failed",
+        droplet: "there",
+        status: FAILED,
+        memory: accepted(9_000),
+        then: "pause 5 s",
+    },
+    {
+        when: "the second round failed",
+        droplet: "there",
+        status: FAILED,
+        memory: accepted(9_000, NONE, { attempts: 2 }),
+        then: "pause 15 s",
+    },
+    {
+        when: "the round failed, and there was a pause",
+        droplet: "there",
+        status: FAILED,
+        memory: accepted(9_000, NONE, { rested: true }),
+        then: "submit",
+    },
+    {
+        when: "the last round failed",
+        droplet: "there",
+        status: FAILED,
+        memory: accepted(9_000, NONE, { attempts: 4 }),
         then: "finish",
     },
-    { when: "nothing is known of it", droplet: "absent", status: NONE, then: "confirm-gone" },
     {
-        when: "failed without the Droplet in some of both",
-        droplet: "absent",
-        status: completed([shown("volume", "v1", BUSY), shown("snapshot", "1", BUSY)]),
-        plan: plan({ destroy: [resource("snapshot", "1")], keep: KEEPS.keep }),
-        then: "give-up: a retry would also destroy what is to be kept",
+        when: "it ended well a moment ago, and the Droplet is there",
+        droplet: "there",
+        status: DONE,
+        memory: accepted(9_000, NONE, { endSeenAtMs: NOW - 1_000 }),
+        then: "poll for droplet",
+    },
+    {
+        when: "it ended well, and the Droplet stays",
+        droplet: "there",
+        status: DONE,
+        memory: accepted(90_000, NONE, { endSeenAtMs: NOW - 60_000 }),
+        then: "pause 5 s",
+    },
+    { when: "it is gone, nobody knows how", droplet: "gone", status: NONE, then: "clean-up by others" },
+    { when: "it is gone after an older destroy", droplet: "gone", status: DONE, then: "clean-up by others" },
+    {
+        when: "it is gone after ours",
+        droplet: "gone",
+        status: DONE,
+        memory: accepted(9_000),
+        then: "clean-up by our destroy",
+    },
+    {
+        when: "it is gone, and ours failed in something",
+        droplet: "gone",
+        status: FAILED,
+        memory: accepted(9_000),
+        then: "pause 5 s",
+    },
+    {
+        when: "it is gone, ours failed in something, and there was a pause",
+        droplet: "gone",
+        status: FAILED,
+        memory: accepted(9_000, NONE, { rested: true }),
+        then: "clean-up by others",
+    },
+    {
+        when: "it is gone, and no attempts are left",
+        droplet: "gone",
+        status: FAILED,
+        memory: accepted(9_000, NONE, { attempts: 4 }),
+        then: "clean-up by others, without deleting",
+    },
+    {
+        when: "it is gone, and something would not go",
+        droplet: "gone",
+        status: NONE,
+        memory: { ...NOTHING_SENT, attempts: 1, leftovers: "remain" },
+        then: "pause 5 s",
+    },
+    {
+        when: "it is gone, and nothing is left",
+        droplet: "gone",
+        status: NONE,
+        memory: { ...NOTHING_SENT, leftovers: "settled" },
+        then: "finish",
     },
 ];
 
-const OWN_REQUEST: readonly Row[] = [
-    {
-        when: "404 shortly after the 202",
-        droplet: "unseen",
-        status: NONE,
-        plan: DESTROYS,
-        memory: sent("accepted"),
-        then: "wait for effect",
-    },
-    {
-        when: "404 shortly after a lost answer",
-        droplet: "unseen",
-        status: NONE,
-        plan: DESTROYS,
-        memory: sent("lost"),
-        then: "wait for effect",
-    },
-    {
-        when: "404 shortly after a 409",
-        droplet: "unseen",
-        status: NONE,
-        plan: DESTROYS,
-        memory: sent("conflict"),
-        then: "wait for effect",
-    },
-    {
-        when: "404 long after the 202, Droplet unseen",
-        droplet: "unseen",
-        status: NONE,
-        plan: DESTROYS,
-        memory: sent("accepted", NONE, HOUR),
-        then: "look",
-    },
-    {
-        when: "404 long after the 202",
-        droplet: "present",
-        status: NONE,
-        plan: DESTROYS,
-        memory: sent("accepted", NONE, HOUR),
-        then: "submit",
-    },
-    {
-        when: "404 long after a lost answer",
-        droplet: "present",
-        status: NONE,
-        plan: DESTROYS,
-        memory: sent("lost", NONE, HOUR),
-        then: "submit",
-    },
-    {
-        when: "404 long after the last 202",
-        droplet: "present",
-        status: NONE,
-        plan: DESTROYS,
-        memory: sent("accepted", NONE, { ...HOUR, rounds: 4 }),
-        then: "give-up: DigitalOcean accepted the destroy but knows nothing of it",
-    },
-    {
-        when: "the Droplet is gone and the status forgotten",
-        droplet: "absent",
-        status: NONE,
-        plan: DESTROYS,
-        memory: sent("accepted", NONE, HOUR),
-        then: "give-up: the droplet is gone, but DigitalOcean no longer tells what became of the rest",
-    },
-    {
-        when: "the old failure shows shortly after the retry",
-        droplet: "unseen",
-        status: FAILED,
-        plan: DESTROYS,
-        memory: sent("accepted", FAILED),
-        then: "wait for effect",
-    },
-    {
-        when: "the old failure shows long after the retry",
-        droplet: "present",
-        status: FAILED,
-        plan: DESTROYS,
-        memory: sent("accepted", FAILED, HOUR),
-        then: "give-up: the last attempt changed nothing",
-    },
-    {
-        when: "the old failure shows long after a lost retry",
-        droplet: "present",
-        status: FAILED,
-        plan: DESTROYS,
-        memory: sent("lost", FAILED, HOUR),
-        then: "retry",
-    },
-    {
-        when: "the same failed again",
-        droplet: "present",
-        status: { ...FAILED, ...LATER },
-        plan: DESTROYS,
-        memory: sent("accepted", FAILED),
-        then: "give-up: the last attempt changed nothing",
-    },
-    {
-        when: "the same failed for another reason",
-        droplet: "present",
-        status: FAILED_DIFFERENTLY,
-        plan: DESTROYS,
-        memory: sent("accepted", FAILED, { rounds: 2 }),
-        then: "retry",
-    },
-    {
-        when: "it failed, out of attempts",
-        droplet: "present",
-        status: FAILED,
-        plan: DESTROYS,
-        memory: sent("accepted", NONE, { rounds: 4 }),
-        then: "give-up: no attempts are left",
-    },
-    {
-        when: "what is to stay failed, out of attempts",
-        droplet: "present",
-        status: FAILED,
-        plan: KEEPS,
-        memory: sent("conflict", NONE, { rounds: 4 }),
-        then: "give-up: no attempts are left",
-    },
-    {
-        when: "completed just now, Droplet there",
-        droplet: "present",
-        status: DONE,
-        plan: DESTROYS,
-        memory: sent("accepted", NONE, { completedAgoMs: 1_000 }),
-        then: "wait for droplet",
-    },
-    {
-        when: "completed long ago, Droplet there",
-        droplet: "present",
-        status: DONE,
-        plan: DESTROYS,
-        memory: sent("accepted", NONE, { completedAgoMs: GRACE_MS }),
-        then: "submit",
-    },
-    {
-        when: "completed long ago, Droplet there, out of attempts",
-        droplet: "present",
-        status: DONE,
-        plan: DESTROYS,
-        memory: sent("accepted", NONE, { completedAgoMs: GRACE_MS, rounds: 4 }),
-        then: "give-up: DigitalOcean reports the destroy as completed, but the droplet is still there",
-    },
-    {
-        when: "nothing to retry, Droplet there",
-        droplet: "present",
-        status: FAILED,
-        plan: DESTROYS,
-        memory: { ...NOTHING_SENT, nothingToRetry: true },
-        then: "submit",
-    },
-    {
-        when: "nothing to retry, Droplet gone",
-        droplet: "absent",
-        status: FAILED,
-        plan: DESTROYS,
-        memory: { ...NOTHING_SENT, nothingToRetry: true },
-        then: "give-up: DigitalOcean knows of nothing to retry",
-    },
-];
-
-describe("decide, in a new process", () => {
-    NEW_PROCESS.forEach(check);
+describe("decide", () => {
+    for (const { when, droplet, status, memory = NOTHING_SENT, then } of ROWS) {
+        it(`when ${when}: ${then}`, () => {
+            assert.equal(inWords(decide({ droplet, status }, memory, { retries: 3 }, NOW)), then);
+        });
+    }
 });
-
-describe("decide, after a request of its own", () => {
-    OWN_REQUEST.forEach(check);
-});
-
-function check(row: Row): void {
-    it(`${row.when}: ${row.then}`, () => {
-        const { droplet, status, plan: own = null, memory = NOTHING_SENT } = row;
-        const action = decide({ droplet, status }, own, memory, { retries: 3, graceMs: GRACE_MS }, NOW);
-        assert.equal(inWords(action), row.then);
-    });
-}
 
 function inWords(action: Action): string {
     switch (action.do) {
-        case "give-up":
-            return `give-up: ${action.why}`;
-        case "wait":
-            return `wait for ${action.for}`;
+        case "poll":
+            return `poll for ${action.for}`;
+        case "pause":
+            return `pause ${action.pauseMs / 1_000} s`;
+        case "clean-up":
+            return `clean-up by ${action.by}${action.delete ? "" : ", without deleting"}`;
         default:
             return action.do;
     }
 }
 
-describe("failures of a completed destroy", () => {
-    const names = (
-        status: Parameters<typeof failuresOf>[0],
-        droplet: "present" | "absent",
-        own: Plan | null = null,
-    ) =>
-        failuresOf(status, droplet, own).map(({ kind, id, reason }) =>
-            `${kind} ${id} ${reason}`.replace("  ", " "),
+describe("a status", () => {
+    const strangers = completed([shown("volume", "v1", "gone"), shown("snapshot", "s1", BUSY)]);
+
+    it("is ours after a 202, until it speaks of something that was not sent", () => {
+        assert.ok(isOurs(DONE, accepted().sent));
+        assert.ok(
+            isOurs(
+                completed([shown("volume", "v1", "gone"), shown("snapshot", "s", "there")]),
+                accepted().sent,
+            ),
         );
-
-    it("are what shows an error and is not destroyed", () => {
-        const status = completed([shown("volume", "v1", BUSY), shown("snapshot", "1", "gone")]);
-        assert.deepEqual(names(status, "absent"), ["volume v1 resource is busy"]);
+        assert.ok(!isOurs(strangers, accepted().sent));
     });
 
-    it("are everything that is not destroyed where the count is higher", () => {
-        const status = completed([shown("volume", "v1", BUSY), shown("snapshot", "1", "there")], {
-            failures: 2,
-        });
-        assert.deepEqual(names(status, "absent"), [
-            "volume v1 resource is busy",
-            "snapshot 1 DigitalOcean gives no reason",
-        ]);
+    it("is ours after a lost answer if it names exactly what was sent", () => {
+        assert.ok(isOurs(DONE, lost().sent));
+        assert.ok(!isOurs(strangers, lost().sent));
+        assert.ok(!isOurs(running(), lost().sent));
     });
 
-    it("are in our own destroy nothing but what we asked for", () => {
-        const status = completed([shown("volume", "v1", "there"), shown("snapshot", "1", "there")], {
-            failures: 1,
-        });
-        assert.deepEqual(names(status, "present", DESTROYS), ["volume v1 DigitalOcean gives no reason"]);
+    it("is nobody's of ours while it shows what it showed before", () => {
+        assert.ok(!isOurs(FAILED, accepted(1_000, FAILED).sent));
     });
 
-    it("are the Droplet where it shows an error", () => {
-        const status = completed([], { droplet: { name: "web-1", destroyedAt: null, error: "locked" } });
-        assert.deepEqual(names(status, "present"), ["droplet locked"]);
-        assert.deepEqual(names(status, "absent"), []);
-    });
-
-    it("are the Droplet where something is counted and nothing is named", () => {
-        assert.deepEqual(names(completed([], { failures: 1 }), "present"), [
-            "droplet DigitalOcean gives no reason",
-        ]);
-    });
-
-    it("are none where all is destroyed", () => {
-        assert.deepEqual(names(DONE, "present"), []);
-    });
-
-    it("are the same only with the same reasons", () => {
-        const [failure] = failuresOf(FAILED, "absent", null);
-        assert.ok(failure !== undefined);
-        assert.ok(sameFailures([failure], [{ ...failure }]));
-        assert.ok(!sameFailures([failure], [{ ...failure, reason: "other" }]));
-        assert.ok(!sameFailures([failure], []));
+    it("is nobody's of ours after a refusal, and where nothing was sent", () => {
+        assert.ok(!isOurs(DONE, afterRefusal(accepted(), "409").sent));
+        assert.ok(!isOurs(DONE, NOTHING_SENT.sent));
     });
 });
 
 describe("the memory of a run", () => {
-    it("forgets a request that certainly had no effect", () => {
-        for (const outcome of ["gone", "busy"] as const) {
-            assert.equal(afterSending(NOTHING_SENT, "destroy", outcome, NONE, NOW).sent, null);
-        }
-    });
-
-    it("knows that there was nothing to retry", () => {
-        assert.equal(afterSending(NOTHING_SENT, "retry", "gone", FAILED, NOW).nothingToRetry, true);
-        assert.equal(afterSending(NOTHING_SENT, "destroy", "gone", FAILED, NOW).nothingToRetry, false);
-    });
-
     it("counts what was accepted, and what was lost once its effect shows", () => {
-        assert.equal(afterSending(NOTHING_SENT, "destroy", "accepted", NONE, NOW).rounds, 1);
-        const lost = afterSending(NOTHING_SENT, "destroy", "lost", NONE, NOW);
-        assert.equal(lost.rounds, 0);
-        assert.equal(afterSeeing(lost, NONE, NOW).rounds, 0);
-        assert.equal(afterSeeing(lost, running(), NOW).rounds, 1);
-        assert.equal(afterSeeing(afterSeeing(lost, running(), NOW), DONE, NOW).rounds, 1);
+        assert.equal(accepted().rounds, 1);
+        assert.equal(lost().rounds, 0);
+        assert.equal(afterSeeing(lost(), NONE, NOW).rounds, 0);
+        assert.equal(afterSeeing(lost(), DONE, NOW).rounds, 1);
+        assert.equal(afterSeeing(afterSeeing(lost(), DONE, NOW), DONE, NOW).rounds, 1);
+        assert.equal(afterSeeing(lost(), DONE, NOW).lastRefusal, null);
     });
 
     it("does not count somebody else's destroy", () => {
-        const conflict = afterSending(NOTHING_SENT, "destroy", "conflict", NONE, NOW);
-        assert.equal(afterSeeing(conflict, running(), NOW).rounds, 0);
+        assert.equal(afterSeeing(afterRefusal(NOTHING_SENT, "409"), running(), NOW).rounds, 0);
+        assert.equal(afterSeeing(lost(), running(), NOW).rounds, 0);
     });
 
     it("dates the first sight of the end", () => {
-        const accepted = afterSending(NOTHING_SENT, "destroy", "accepted", NONE, NOW);
-        const seen = afterSeeing(accepted, DONE, NOW + 5);
-        assert.equal(afterSeeing(seen, DONE, NOW + 50).completedSinceMs, NOW + 5);
-        assert.equal(afterSeeing(seen, running(), NOW + 50).completedSinceMs, null);
-    });
-
-    it("remembers nothing of a status that shows no effect", () => {
-        const retried = afterSending(NOTHING_SENT, "retry", "accepted", FAILED, NOW);
-        assert.deepEqual(afterSeeing(retried, FAILED, NOW), retried);
+        const seen = afterSeeing(accepted(), DONE, NOW + 5);
+        assert.equal(afterSeeing(seen, DONE, NOW + 50).endSeenAtMs, NOW + 5);
+        assert.equal(afterSeeing(seen, running(), NOW + 50).endSeenAtMs, null);
+        assert.equal(afterSeeing(NOTHING_SENT, DONE, NOW).endSeenAtMs, null);
     });
 });

@@ -12,7 +12,13 @@ import {
     UnreachableError,
 } from "../../provider/teardown/errors.js";
 import type { DropletApi, SubmitOutcome } from "../../provider/teardown/ports.js";
-import { scriptedServer, TEST_TOKEN, type ScriptedServer, type Step } from "../support/connection.js";
+import {
+    scriptedServer,
+    SENDING,
+    TEST_TOKEN,
+    type ScriptedServer,
+    type Step,
+} from "../support/connection.js";
 
 const never = new AbortController().signal;
 
@@ -46,8 +52,8 @@ async function failure(steps: readonly Step[], call: (api: DropletApi) => Promis
 }
 
 const readDroplet = (api: DropletApi): Promise<unknown> => api.droplet(42, never);
-const destroy = (api: DropletApi): Promise<SubmitOutcome> => api.destroy(42, [], never);
-const retry = (api: DropletApi): Promise<SubmitOutcome> => api.retry(42, never);
+const destroy = (api: DropletApi): Promise<SubmitOutcome> => api.destroy(42, [], SENDING);
+const retry = (api: DropletApi): Promise<SubmitOutcome> => api.retry(42, SENDING);
 
 describe("requests", () => {
     it("carry the token to the endpoint only, name the program, and refuse redirects", async () => {
@@ -71,7 +77,7 @@ describe("requests", () => {
                     { kind: "reserved_ip", id: "6186916" },
                     { kind: "volume", id: "5e5e" },
                 ],
-                never,
+                SENDING,
             ),
         );
         const [request] = server.sent;
@@ -87,7 +93,7 @@ describe("requests", () => {
 
     it("escape ids into their paths", async () => {
         const { server } = await talk([{ status: 404, body: {} }], (api) =>
-            api.volumeAttachments("a/../b?c#d", never),
+            api.find({ kind: "volume", id: "a/../b?c#d", name: "", monthlyCost: null }, never),
         );
         assert.equal(server.sent[0]?.url, "https://api.digitalocean.com/v2/volumes/a%2F..%2Fb%3Fc%23d");
     });
@@ -320,7 +326,8 @@ describe("reads", () => {
         assert.equal((await talk([forbidden], (api) => api.account(never))).result, null);
         assert.equal((await talk([forbidden], (api) => api.canRead("volume", never))).result, false);
         assert.equal(
-            (await talk([{ status: 200, body: {} }], (api) => api.canRead("volume", never))).result,
+            (await talk([{ status: 200, body: { volumes: [] } }], (api) => api.canRead("volume", never)))
+                .result,
             true,
         );
         await failure([{ status: 404 }], (api) => api.account(never));
@@ -338,9 +345,10 @@ describe("reads", () => {
     for (const [kind, path] of lookups) {
         it(`look for a ${kind} at ${path}`, async () => {
             const resource = { kind, id: "1", name: "45.55.96.47", monthlyCost: null };
-            const there = await talk([{ status: 200, body: {} }], (api) => api.exists(resource, never));
-            const gone = await talk([{ status: 404 }], (api) => api.exists(resource, never));
-            assert.deepEqual([there.result, gone.result], [true, false]);
+            const body = { volume: { droplet_ids: [] }, reserved_ip: { droplet: null } };
+            const there = await talk([{ status: 200, body }], (api) => api.find(resource, never));
+            const gone = await talk([{ status: 404 }], (api) => api.find(resource, never));
+            assert.deepEqual([there.result, gone.result], [{ dropletIds: [] }, null]);
             assert.ok(there.server.sent[0]?.url.endsWith(path));
         });
     }
@@ -359,7 +367,7 @@ describe("bodies", () => {
             const { result } = await talk([{ status: 200, body: { volumes } }], (api) =>
                 api.associated(42, never),
             );
-            assert.equal(result?.[0]?.name, name);
+            assert.equal(result?.resources[0]?.name, name);
         });
     }
 });
@@ -409,6 +417,20 @@ describe("destroy and retry", () => {
             assert.equal(server.clock.monotonicMs(), 0);
         });
     }
+
+    it("quote what DigitalOcean says", async () => {
+        const step = { status: 409, body: { message: "A destroy is in progress." } };
+        const { result } = await talk([step], destroy);
+        assert.ok(result.kind === "conflict");
+        assert.match(result.message, /selective: 409 A destroy is in progress\./);
+    });
+
+    it("are not sent when what they rest on is no longer fresh", async () => {
+        const sending = { signal: never, stillFresh: () => false };
+        const { result, exchanges } = await talk([{ status: 202 }], (api) => api.destroy(42, [], sending));
+        assert.equal(result.kind, "stale");
+        assert.equal(exchanges.length, 0);
+    });
 
     const lost: readonly [name: string, step: Step, message: string][] = [
         ["connection error", new Error(`reset ${TEST_TOKEN}`), "reset dop_v1_[redacted]"],

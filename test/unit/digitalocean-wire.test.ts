@@ -75,12 +75,8 @@ describe("status on the wire", () => {
         });
     });
 
-    it("is running, with nothing known, where the body is empty", () => {
-        assert.deepEqual(readStatus({}), {
-            state: "running",
-            droplet: { name: "", destroyedAt: null, error: null },
-            resources: [],
-        });
+    it("knows of no destroy where the body is empty", () => {
+        assert.deepEqual(readStatus({}), { state: "none" });
     });
 
     const failed = { id: "1", error_message: "no" };
@@ -118,7 +114,7 @@ describe("status on the wire", () => {
 describe("associated list on the wire", () => {
     it("lists each resource once, with its cost as the API wrote it", () => {
         const address = { id: "6186916", name: "45.55.96.47", cost: "4.00" };
-        const list = readAssociated({
+        const { resources: list } = readAssociated({
             reserved_ips: [address],
             floating_ips: [address, { id: 7, name: "45.55.96.48" }],
             snapshots: [{ id: "61486916", name: "nightly", cost: 0.05 }],
@@ -138,11 +134,30 @@ describe("associated list on the wire", () => {
     });
 
     it("takes name and cost from whichever twin has them", () => {
-        const list = readAssociated({
+        const { resources: list } = readAssociated({
             reserved_ips: [{ id: "1" }],
             floating_ips: [{ id: "1", name: "45.55.96.47", cost: "4.00" }],
         });
         assert.deepEqual(list, [{ kind: "reserved_ip", id: "1", name: "45.55.96.47", monthlyCost: "4.00" }]);
+    });
+
+    it("is empty where the lists are empty or null, and not where they are missing", () => {
+        assert.deepEqual(readAssociated({ volumes: [], snapshots: null, floating_ips: [] }), {
+            resources: [],
+            unread: ["volume_snapshot"],
+        });
+        assert.deepEqual(readAssociated({}).unread, ["reserved_ip", "snapshot", "volume", "volume_snapshot"]);
+    });
+
+    it("lists an address once, whatever ids it stands under", () => {
+        const { resources } = readAssociated({
+            reserved_ips: [{ id: "1", name: "45.55.96.47", cost: "4.00" }],
+            floating_ips: [{ id: "2", name: "45.55.96.47" }],
+        });
+        assert.deepEqual(
+            resources.map(({ id }) => id),
+            ["1"],
+        );
     });
 
     const names: readonly [what: string, name: string][] = [
@@ -156,8 +171,8 @@ describe("associated list on the wire", () => {
     for (const [what, name] of names) {
         it(`finding 6: gives a name as it was sent that ${what}`, () => {
             const item = { id: " 4D4D ", name };
-            assert.equal(readAssociated({ volumes: [item] })[0]?.name, name);
-            assert.equal(readAssociated({ volumes: [item] })[0]?.id, "4D4D");
+            assert.equal(readAssociated({ volumes: [item] }).resources[0]?.name, name);
+            assert.equal(readAssociated({ volumes: [item] }).resources[0]?.id, "4D4D");
             const status = readStatus({ droplet: item, resources: { snapshots: [item] } });
             assert.ok(status.state === "running");
             assert.deepEqual([status.droplet.name, status.resources[0]?.name], [name, name]);
@@ -167,10 +182,6 @@ describe("associated list on the wire", () => {
             assert.equal(readSnapshots({ snapshots: [item] }, "snapshot")[0]?.name, name);
         });
     }
-
-    it("is empty where the lists are empty, null or absent", () => {
-        assert.deepEqual(readAssociated({ volumes: [], snapshots: null }), []);
-    });
 });
 
 describe("malformed answers", () => {
@@ -214,11 +225,7 @@ describe("malformed answers", () => {
             () => readDroplet({ droplet: { id: "4d-2" } }),
             'droplet.id: expected the id of a Droplet, got "4d-2"',
         ],
-        [
-            "an account without uuid",
-            () => readAccount({ account: {} }),
-            "account: expected a uuid, of the team or its own",
-        ],
+        ["a page without its list", () => readSnapshotIds({}), "snapshots: expected a list, got nothing"],
         [
             "a page that does not advance",
             () => nextPage({ links: { pages: { next: "https://x/?page=2" } } }, 2),
@@ -336,21 +343,22 @@ describe("other answers on the wire", () => {
         it(`write the amount ${amount} as ${decimal}`, () => assert.equal(decimalOf(amount), decimal));
     }
 
-    it("give the team before the account", () => {
+    it("give the team, for which its user is no substitute", () => {
         assert.deepEqual(readAccount({ account: { uuid: "a", team: { uuid: "t" } } }), { id: "t" });
-        assert.deepEqual(readAccount({ account: { uuid: "a", team: { uuid: "" } } }), { id: "a" });
-        assert.deepEqual(readAccount({ account: { uuid: "a", team: null } }), { id: "a" });
+        assert.equal(readAccount({ account: { uuid: "a", team: { uuid: "" } } }), null);
+        assert.equal(readAccount({ account: { uuid: "a", team: null } }), null);
+        assert.equal(readAccount({ account: { uuid: "a" } }), null);
     });
 
     it("give the Droplets of a volume", () => {
-        assert.deepEqual(readAttachments({ volume: { droplet_ids: [1, "2"] } }), [1, 2]);
-        assert.deepEqual(readAttachments({ volume: { droplet_ids: null } }), []);
+        assert.deepEqual(readAttachments({ volume: { droplet_ids: [1, "2"] } }), { dropletIds: [1, 2] });
+        assert.deepEqual(readAttachments({ volume: { droplet_ids: null } }), { dropletIds: [] });
     });
 
     it("give the Droplet of an address, if any", () => {
-        assert.deepEqual(readAssignment({ reserved_ip: { droplet: { id: 5 } } }), { dropletId: 5 });
+        assert.deepEqual(readAssignment({ reserved_ip: { droplet: { id: 5 } } }), { dropletIds: [5] });
         for (const droplet of [undefined, null, "", {}]) {
-            assert.deepEqual(readAssignment({ reserved_ip: { droplet } }), { dropletId: null });
+            assert.deepEqual(readAssignment({ reserved_ip: { droplet } }), { dropletIds: [] });
         }
     });
 

@@ -24,6 +24,7 @@ function planOf(policy: PolicyWord | PolicyByKind, more: Partial<PlanInput> = {}
         policy: resolvePolicy(policy),
         keep: [],
         snapshotsOfKeptVolumes: new Set(),
+        objection: () => null,
         ...more,
     });
 }
@@ -155,6 +156,7 @@ describe("a plan", () => {
             keep: [],
             prevented: [],
             unmatched: [],
+            unread: [],
         });
     });
 });

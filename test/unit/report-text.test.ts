@@ -5,9 +5,8 @@ import { MissingTagError } from "../../provider/teardown/errors.js";
 import { describeReport } from "../../provider/teardown/describe.js";
 import { announcement, inventoryText, preventedBy, progressLine } from "../../provider/teardown/narrate.js";
 import { costOf, type ReportedResource, type ResourceOutcome } from "../../provider/teardown/report.js";
-import { tally } from "../../provider/teardown/tally.js";
 import { printable } from "../../provider/teardown/wording.js";
-import { completed, plan, report, resource, running, shown } from "../support/resources.js";
+import { plan, report, resource, running, shown } from "../support/resources.js";
 
 type Known = Parameters<typeof resource>;
 
@@ -47,7 +46,7 @@ describe("the text of a report", () => {
             "  destroyed  droplet, reserved ip 45.55.96.47, 2 volume snapshots",
             "3 attempts in 2m 14s. Still accruing $10.05/month.",
         ]);
-        assert.deepEqual(costOf(report(parts)), { destroyed: "5.60", remaining: "10.05" });
+        assert.deepEqual(costOf([report(parts)]), { destroyed: "11.60", remaining: "10.05" });
     });
 
     it("of a success says what it saved and what stays", () => {
@@ -164,15 +163,6 @@ describe("advice after a destroy", () => {
         assert.deepEqual(adviceFor(report({ outcome: "partial" }), "urn"), ["Run `pulumi destroy` again."]);
     });
 
-    it("is no retry where that would destroy what is to be kept", () => {
-        const resources = [reported("failed", "busy", ...NIGHTLY)];
-        const error = "a retry would also destroy what is to be kept";
-        assert.deepEqual(adviceFor(report({ outcome: "partial", error, resources }), "urn"), [
-            "DigitalOcean retries all or nothing, and that would destroy what is to be kept: delete it yourself,",
-            "or `DROPLET_TEARDOWN_KEEP=61486916 pulumi destroy` to leave it.",
-        ]);
-    });
-
     it("is to go on waiting for what runs", () => {
         assert.match(
             adviceFor(report({ outcome: "in-progress" }), "urn").join(),
@@ -253,58 +243,11 @@ describe("what is told before and while it happens", () => {
         assert.equal(progressLine("completion", status, own), "1/3 destroyed · waiting for volume v");
         assert.equal(progressLine("completion", status, null), "1/4 destroyed · waiting for volume v");
         assert.equal(progressLine("completion", running(), own), "0/3 destroyed · waiting for the droplet");
-        assert.equal(progressLine("effect", status, own), "waiting for the destroy to begin");
+        assert.equal(progressLine("effect", status, own), "destroy accepted");
         assert.equal(
             progressLine("droplet", status, own),
             "destroyed · waiting for the droplet to disappear",
         );
         assert.equal(progressLine("completion", { state: "none" }, own), "destroy accepted");
-    });
-});
-
-describe("what became of each resource", () => {
-    const outcomes = (...args: Parameters<typeof tally>): string[] =>
-        tally(...args).map(({ kind, id, outcome, reason }) => `${kind} ${id} ${outcome}: ${reason ?? ""}`);
-    const nothing = { failures: [], gone: [], recorded: [], status: { state: "none" } } as const;
-
-    it("is told from the plan, the failures and what was seen to be gone", () => {
-        const own = plan({
-            destroy: [resource("volume", "a"), resource("volume", "b"), resource("volume", "c")],
-            keep: [{ ...resource("snapshot", "k"), reason: "managed" }],
-            prevented: [{ ...resource("snapshot", "p"), reason: "policy" }],
-        });
-        const failures = [{ kind: "volume", id: "b", name: "b", reason: "busy" }] as const;
-        assert.deepEqual(outcomes({ ...nothing, plan: own, failures, gone: [{ kind: "volume", id: "a" }] }), [
-            "volume a destroyed: ",
-            "volume b failed: busy",
-            "volume c pending: ",
-            "snapshot k kept: managed",
-            "snapshot p kept: policy",
-        ]);
-    });
-
-    it("is told for what a status alone knows, with the cost of an earlier day", () => {
-        const status = completed([shown("volume", "a", "gone"), shown("snapshot", "s", "there")]);
-        const told = tally({
-            ...nothing,
-            plan: null,
-            status,
-            gone: [{ kind: "volume", id: "a" }],
-            recorded: [resource("volume", "a", "a", "7.00")],
-        });
-        assert.deepEqual(
-            told.map(({ outcome, monthlyCost }) => [outcome, monthlyCost]),
-            [
-                ["destroyed", "7.00"],
-                ["pending", null],
-            ],
-        );
-    });
-
-    it("is told as taken by another where it was to stay", () => {
-        const own = plan({ keep: [{ ...resource("snapshot", "k"), reason: "managed" }] });
-        assert.deepEqual(outcomes({ ...nothing, plan: own, gone: [{ kind: "snapshot", id: "k" }] }), [
-            "snapshot k destroyed: was to stay (managed), taken by another request",
-        ]);
     });
 });

@@ -1,0 +1,82 @@
+import { composeReport, isUnsettled, type Totals } from "./compose-report.js";
+import { isInterruption, RefusedError } from "./errors.js";
+import type { Outcome, Report } from "./report.js";
+import type { Situation } from "./situation.js";
+
+/** A report without what the operation took, which is known only when everything else is done. */
+export type Untotalled = Omit<Report, keyof Totals>;
+
+/** The report of an operation that has come to its end. */
+export function reportEnd(situation: Situation): Untotalled {
+    const { seen, ledger, memory } = situation;
+    if (seen.droplet !== "gone") {
+        return report("partial", whyItRemains(situation), situation);
+    }
+    if (ledger.entries.some(isUnsettled)) {
+        return report("partial", "not everything that was to go is known to be gone", situation);
+    }
+    const destroyed = memory.rounds > 0 || seen.status.state !== "none";
+    return report(destroyed ? "destroyed" : "not-found", null, situation);
+}
+
+/**
+ * The report of an operation that an error ended.
+ * @param noNews the last answer that could not be used
+ */
+export function reportError(error: unknown, noNews: string | null, situation: Situation): Untotalled {
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof RefusedError && !situation.begun) {
+        return report("refused", message, situation);
+    }
+    if (!isInterruption(error)) {
+        return report("failed", message, situation);
+    }
+    return report("in-progress", [message, ...lastKnown(noNews, situation)].join("; "), situation);
+}
+
+function whyItRemains({ seen: { status } }: Situation): string {
+    if (status.state === "none") {
+        return "DigitalOcean accepted the destroy but knows nothing of it";
+    }
+    const reason = status.droplet.error;
+    if (reason !== null) {
+        return `the droplet could not be destroyed: ${reason}`;
+    }
+    const failures = status.state === "completed" ? status.failures : 0;
+    return failures === 0
+        ? "DigitalOcean reports the destroy as completed, but the droplet is still there"
+        : `DigitalOcean could not destroy everything: it counts ${failures} failed`;
+}
+
+/** Whether a destroy is known to go on: it was seen to, or accepted and its end not seen. */
+function goesOn({ seen, memory }: Situation): boolean {
+    const endUnseen = memory.sent?.answer === "accepted" && memory.endSeenAtMs === null;
+    return seen.status.state === "running" || endUnseen;
+}
+
+/** What an interruption leaves behind, as far as it is known. */
+function lastKnown(noNews: string | null, situation: Situation): string[] {
+    const { lastRefusal } = situation.memory;
+    return [
+        ...(goesOn(situation) ? ["the destroy goes on at DigitalOcean"] : []),
+        ...(lastRefusal === null ? [] : [`the destroy was answered with: ${lastRefusal}`]),
+        ...(noNews === null ? [] : [`the last answer that could not be used: ${noNews}`]),
+    ];
+}
+
+function report(outcome: Outcome, error: string | null, situation: Situation): Untotalled {
+    const { request, droplet, seen, ledger, memory, known, plan, unread } = situation;
+    const facts = {
+        dropletId: request.dropletId,
+        droplet,
+        // A 404 alone may be another team's.
+        dropletGone: seen.droplet === "gone" && known,
+        status: seen.status,
+        entries: ledger.entries,
+        unread,
+        unmatched: plan?.unmatched ?? [],
+        rounds: memory.rounds,
+        goesOn: goesOn(situation),
+    };
+    return composeReport(facts, outcome, error);
+}

@@ -1,0 +1,83 @@
+import { refuseUnapproved } from "./approval.js";
+import { RefusedError, UnreadableError } from "./errors.js";
+import { NOTHING_READ, planFromInventory } from "./inventory.js";
+import { lookUp } from "./look-up.js";
+import { preventedBy } from "./narrate.js";
+import type { Plan } from "./plan.js";
+import {
+    isWithin,
+    sameResource,
+    type AssociatedResource,
+    type Droplet,
+    type ResourceRef,
+} from "./resource.js";
+import type { Situation } from "./situation.js";
+import { namedIn } from "./status.js";
+import { refuseWithoutTag } from "./tag-guard.js";
+
+/**
+ * Plans one round for a Droplet that is there, and enters what its list shows.
+ * @throws RefusedError where it must not be destroyed, or where something cannot be told
+ */
+export async function planRound(droplet: Droplet, situation: Situation): Promise<Plan> {
+    const { request, effects, signal, ledger, begun, doubted } = situation;
+    const inventory = await effects.api.associated(droplet.id, signal);
+    if (inventory === null && !doubted) {
+        throw new UnreadableError("the list of what belongs to the droplet answers 404");
+    }
+    ledger.listed(inventory?.resources ?? [], droplet.id);
+    // A keep entry may name what has gone in an earlier round.
+    const inquiry = { ...request, recorded: ledger.entries };
+    const plan = await planFromInventory(inventory ?? NOTHING_READ, inquiry, effects.api, signal);
+    situation.planned(plan);
+    if (plan.prevented.length > 0) {
+        throw new RefusedError(preventedBy(plan.prevented, begun));
+    }
+    refuseUnapproved(plan, request.approved, begun);
+    refuseWithoutTag(droplet, request.requireTag, begun);
+    return plan;
+}
+
+/**
+ * Sees what hangs on a Droplet whose destroy runs. Nothing is submitted, so nothing is refused: what cannot be
+ * told now is a matter of the plan that follows.
+ */
+export async function takeInventory(situation: Situation): Promise<void> {
+    const { request, effects, signal, ledger } = situation;
+    situation.memory = { ...situation.memory, inventoried: true };
+    const inventory = await effects.api.associated(request.dropletId, signal);
+    if (inventory === null) {
+        return;
+    }
+    ledger.listed(inventory.resources, request.dropletId);
+    try {
+        situation.planned(await planFromInventory(inventory, request, effects.api, signal));
+    } catch (error) {
+        if (!(error instanceof RefusedError)) {
+            throw error;
+        }
+    }
+}
+
+/**
+ * Whether the retry endpoint would do exactly what a round is to do: it repeats whatever failed, wherever that
+ * hangs by now. Everything is looked up for it.
+ */
+export async function isRetrySafe(
+    resources: readonly AssociatedResource[],
+    { request, effects, signal, ledger, seen }: Situation,
+): Promise<boolean> {
+    const failed = namedIn(seen.status).filter(({ destroyedAt }) => destroyedAt === null);
+    if (!isWithin(failed, resources) || !isWithin(resources, failed)) {
+        return false;
+    }
+    const entries = (): typeof ledger.entries => ledger.entries.filter((entry) => isOneOf(entry, resources));
+    await lookUp(entries(), ledger, effects.api, signal);
+    return entries().every(
+        ({ sight }) => sight.is === "there" && sight.dropletIds.every((id) => id === request.dropletId),
+    );
+}
+
+function isOneOf(entry: ResourceRef, resources: readonly ResourceRef[]): boolean {
+    return resources.some((resource) => sameResource(resource, entry));
+}

@@ -1,0 +1,93 @@
+import { afterAccepted, afterLost, afterRefusal } from "./memory.js";
+import { announcement } from "./narrate.js";
+import type { SubmitOutcome } from "./ports.js";
+import type { AssociatedResource, Droplet, ResourceRef } from "./resource.js";
+import { isRetrySafe, planRound, takeInventory } from "./round.js";
+import { shutDown } from "./shut-down.js";
+import type { Situation } from "./situation.js";
+import { namedIn } from "./status.js";
+
+/** The requests of one operation that destroy while the Droplet is there. */
+export class Submitter {
+    readonly #situation: Situation;
+    #announced = "";
+    #shutDown = false;
+
+    constructor(situation: Situation) {
+        this.#situation = situation;
+    }
+
+    /**
+     * Lists, plans, tells, and destroys by explicit ids.
+     * @param mayRetry DigitalOcean has refused that although nothing runs
+     */
+    async submit(droplet: Droplet, mayRetry: boolean): Promise<void> {
+        const { request, effects, ledger, seen } = this.#situation;
+        const plan = await planRound(droplet, this.#situation);
+        const resources = plan.destroy.filter((resource) => !ledger.isGone(resource));
+        await this.#announce(announcement(droplet, { ...plan, destroy: resources }));
+        if (request.gracefulShutdown && (await this.#shutsDown(droplet))) {
+            this.#situation.unsee();
+            return;
+        }
+        await effects.ensureWanted();
+        const sending = this.#situation.sending();
+        if (mayRetry && (await isRetrySafe(resources, this.#situation))) {
+            this.#conclude(await effects.api.retry(droplet.id, sending), namedIn(seen.status), resources);
+        } else {
+            this.#conclude(await effects.api.destroy(droplet.id, resources, sending), resources, resources);
+        }
+    }
+
+    takeInventory(): Promise<void> {
+        return takeInventory(this.#situation);
+    }
+
+    /** Lines that stay are told once, however often DigitalOcean refuses. */
+    async #announce(text: string): Promise<void> {
+        if (text !== this.#announced) {
+            this.#announced = text;
+            await this.#situation.effects.narrator.announce(text);
+        }
+    }
+
+    /** Whether the Droplet was shut down just now, which takes a while. */
+    async #shutsDown(droplet: Droplet): Promise<boolean> {
+        const { effects, signal } = this.#situation;
+        if (this.#shutDown) {
+            return false;
+        }
+        this.#shutDown = true;
+        return shutDown(droplet, effects, signal);
+    }
+
+    #conclude(
+        outcome: SubmitOutcome,
+        named: readonly ResourceRef[],
+        resources: readonly AssociatedResource[],
+    ): void {
+        const { memory, seen, effects, ledger } = this.#situation;
+        const sent = { resources: named, atMs: effects.clock.monotonicMs(), before: seen.status };
+        switch (outcome.kind) {
+            case "accepted":
+                ledger.asked(resources);
+                this.#situation.memory = afterAccepted(memory, sent);
+                this.#situation.sent();
+                return;
+            case "lost":
+                this.#situation.memory = afterLost(memory, sent, outcome.message);
+                this.#situation.sent();
+                return;
+            case "conflict":
+            case "gone":
+            case "busy":
+            case "limited":
+                this.#situation.memory = afterRefusal(memory, outcome.message);
+                this.#situation.unsee();
+                return;
+            case "stale":
+                this.#situation.unsee();
+                return;
+        }
+    }
+}

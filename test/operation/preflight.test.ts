@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+
+import { remoteOf } from "../../provider/clients.js";
+import { parseEndpoint } from "../../provider/digitalocean/endpoint.js";
+import { RefusedError } from "../../provider/teardown/errors.js";
+import type { TeardownRequest } from "../../provider/teardown/operation.js";
+import { resolvePolicy } from "../../provider/teardown/policy.js";
+import { preflight } from "../../provider/teardown/preflight.js";
+import { openBudget } from "../support/connection.js";
+import { TeardownWorld, TOKEN, type Everything } from "../support/teardown-world.js";
+
+/** A Droplet with everything, and a look at what a teardown of it would do. */
+function begin() {
+    const world = new TeardownWorld({ grants: { [TOKEN]: {} } });
+    const droplet = world.dropletWithEverything();
+    const { api } = remoteOf({
+        endpoint: parseEndpoint("https://api.digitalocean.com"),
+        token: TOKEN,
+        fetch: world.simulator.fetch,
+        clock: world.clock,
+        random: () => 0.5,
+        userAgent: "pulumi-droplet-teardown/0.0.0",
+    }).client(openBudget());
+    const { signal } = new AbortController();
+    const look = async (more: Partial<TeardownRequest> = {}) => {
+        const found = await api.droplet(droplet.id, signal);
+        assert.ok(found !== null);
+        return world.run(preflight(found, requestFor(droplet, more), api, signal));
+    };
+    return { world, droplet, look };
+}
+
+function requestFor({ id }: Everything, more: Partial<TeardownRequest>): TeardownRequest {
+    return {
+        policy: resolvePolicy("destroy"),
+        keep: [],
+        dropletId: id,
+        account: { kind: "recorded", id: "somebody" },
+        approved: null,
+        recorded: [],
+        requireTag: null,
+        mayCleanUp: true,
+        gracefulShutdown: false,
+        retries: 3,
+        timeoutMs: 900_000,
+        ...more,
+    };
+}
+
+describe("a preflight", () => {
+    it("says what would go, and changes nothing", async () => {
+        const { world, look } = begin();
+        const plan = await look();
+        assert.equal(plan.destroy.length, 4);
+        assert.deepEqual(world.changes(), []);
+    });
+
+    const refusals: Readonly<Record<string, { more: Partial<TeardownRequest>; message: RegExp }>> = {
+        "a tag is missing": { more: { requireTag: "mine" }, message: /does not carry the tag mine/ },
+        "the policy prevents something": {
+            more: { policy: resolvePolicy({ default: "destroy", volumes: "prevent" }) },
+            message: /the policy prevents it while there is volume web-1-data/,
+        },
+        "an entry of the environment matches nothing": {
+            more: { keep: [{ entry: "typo", source: "environment" }] },
+            message: /DROPLET_TEARDOWN_KEEP names typo/,
+        },
+    };
+    for (const [when, { more, message }] of Object.entries(refusals)) {
+        it(`refuses when ${when}`, async () => {
+            const { look } = begin();
+            await assert.rejects(look(more), (error: unknown) => {
+                assert.ok(error instanceof RefusedError);
+                assert.match(error.message, message);
+                return true;
+            });
+        });
+    }
+
+    it("refuses when a kind cannot be read", async () => {
+        const { world, look } = begin();
+        world.simulator.settings.associatedList = "404";
+        await assert.rejects(look(), /cannot be told/);
+    });
+});
