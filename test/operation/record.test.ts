@@ -159,7 +159,7 @@ describe("the record of a Droplet", () => {
         const other = {
             dropletId: program.dropletId,
             policy: "destroy",
-            resourceUrn: `${"urn:other"}::site`,
+            resourceUrn: `urn:other::site`,
         };
         await process.check({}, other);
         await world.run(process.record.delete("record-1", program.record ?? {}));
