@@ -14,6 +14,7 @@ import { Watcher } from "../polling/watcher.js";
 import type { DropletApi, DropletListing, FleetApi, Traffic } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/resource.js";
 import { listingKey, listingOfKey, readDroplets, readIfShort, type DropletList } from "./read-list.js";
+import type { Target } from "./targets.js";
 import { watchedApi, watchedBudget, type ListingOf } from "./watched-api.js";
 
 /** The API for one operation, and what its requests add up to. */
@@ -42,7 +43,7 @@ export interface Watched extends Client {
 export interface Beginning {
     /** For their first requests; must be released. */
     readonly group: Group;
-    /** The Droplets as their lists show them. */
+    /** The Droplets as their lists show them now. */
     readonly shown: ReadonlyMap<number, Droplet>;
 }
 
@@ -68,7 +69,8 @@ export class Pool {
     readonly #remote: Remote;
     readonly #watcher: Watcher;
     readonly #listingOf: ListingOf;
-    readonly #pages = new Map<string, number>();
+    /** Lists whose first page has shown none of those who were to begin. */
+    readonly #useless = new Set<string>();
     /** Droplets as the lists have shown them last. */
     readonly #listed = new Map<number, Droplet>();
 
@@ -93,37 +95,41 @@ export class Pool {
 
     /** Reads a list for those who must know it now. */
     list(listing: DropletListing, signal: AbortSignal): Promise<DropletList> {
-        return readDroplets(this.#remote.lists(this.scheduler), listing, signal).then(this.#note(listing));
+        return readDroplets(this.#remote.lists(this.scheduler), listing, signal);
     }
 
     /** Reads a list unless it has more Droplets than that; then null, after one page. */
     listIfShort(listing: DropletListing, most: number, signal: AbortSignal): Promise<DropletList | null> {
-        return readIfShort(this.#remote.lists(this.scheduler), listing, most, signal).then((list) =>
-            list === null ? null : this.#note(listing)(list),
-        );
+        return readIfShort(this.#remote.lists(this.scheduler), listing, most, signal);
     }
 
     /**
-     * Admits the first requests of some teardowns together, and then reads the lists that serve all of them as
-     * their look at the Droplet: nothing is waited for between that look and their destroys.
-     * @param count of requests besides the lists
+     * Admits the first requests of some teardowns together, and then reads the first page of their lists, which
+     * serves as their look at the Droplet: nothing is waited for between that look and their destroys. What is
+     * gone is not listed, so that the first page has the next ones, where they go in its order.
+     * @param count of requests for each, besides the lists
      */
-    async begin(listings: readonly DropletListing[], count: number, signal: AbortSignal): Promise<Beginning> {
-        const pages = listings.reduce((sum, listing) => sum + this.pagesOf(listing), 0);
-        const group = await this.scheduler.admitGroup(pages + count, signal);
+    async begin(targets: readonly Target[], count: number, signal: AbortSignal): Promise<Beginning> {
+        const listings = this.#usefulFor(targets);
+        const group = await this.scheduler.admitGroup(listings.size + targets.length * count, signal);
         const lists = this.#remote.lists(group);
-        const read = listings.map((listing) =>
-            readDroplets(lists, listing, signal).then(this.#note(listing)),
-        );
-        const shown = (await Promise.allSettled(read)).flatMap((list) =>
-            list.status === "fulfilled" ? list.value.droplets : [],
-        );
-        return { group, shown: new Map(shown.map((droplet) => [droplet.id, droplet])) };
+        const shown = new Map<number, Droplet>();
+        const read = async ([key, listing]: readonly [string, DropletListing]): Promise<void> => {
+            const { droplets } = await lists.dropletPage(listing, 1, signal);
+            droplets.forEach((droplet) => shown.set(droplet.id, droplet));
+            if (!targets.some(({ dropletId }) => droplets.some(({ id }) => id === dropletId))) {
+                this.#useless.add(key);
+            }
+        };
+        // Whoever is not shown looks for itself.
+        await Promise.allSettled([...listings].map(read));
+        return { group, shown };
     }
 
-    /** How many pages a list had when it was read last. */
-    pagesOf(listing: DropletListing): number {
-        return this.#pages.get(listingKey(listing)) ?? 1;
+    #usefulFor(targets: readonly Target[]): Map<string, DropletListing> {
+        const listings = targets.flatMap(({ listed }) => (listed === null ? [] : listed.listing));
+        const byKey = new Map(listings.map((listing) => [listingKey(listing), listing]));
+        return new Map([...byKey].filter(([key]) => !this.#useless.has(key)));
     }
 
     /**
@@ -169,13 +175,6 @@ export class Pool {
                     watch.close();
                 },
             },
-        };
-    }
-
-    #note(listing: DropletListing): (list: DropletList) => DropletList {
-        return (list) => {
-            this.#pages.set(listingKey(listing), list.pages);
-            return list;
         };
     }
 

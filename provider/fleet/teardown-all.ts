@@ -96,7 +96,7 @@ class Fleet {
         this.#tell();
         const running: Promise<void>[] = [];
         for (let rest = members; rest.length > 0;) {
-            const some = rest.slice(0, howManyAtOnce(rest, this.#effects.pool));
+            const some = rest.slice(0, howManyAtOnce(this.#effects.pool));
             rest = rest.slice(some.length);
             running.push(...(await this.#start(some)));
         }
@@ -106,7 +106,8 @@ class Fleet {
 
     /** Starts some teardowns as soon as their first requests are admitted. */
     async #start(members: readonly FleetMember[]): Promise<Promise<void>[]> {
-        const beginning = await beginTogether(members, this.#effects.pool, this.#signal);
+        const targets = members.map(({ request, listed }) => ({ dropletId: request.dropletId, listed }));
+        const beginning = await beginTogether(targets, this.#effects.pool, this.#signal);
         let unprepared = members.length;
         return members.map((member) =>
             this.#one(member, beginning, () => {
