@@ -14,6 +14,7 @@ const FORBIDDEN = {
         "pulumi",
     ],
     "provider/digitalocean": ["provider/*.ts", "sdk", "cli", "simulator", "pulumi"],
+    "provider/ownership": ["provider/digitalocean", "provider/*.ts", "sdk", "cli", "simulator", "pulumi"],
     provider: ["sdk", "cli", "simulator"],
     sdk: ["cli", "simulator", "provider/digitalocean"],
     cli: ["sdk", "simulator", "pulumi"],

@@ -17,7 +17,7 @@ export function adviceFor(report: Report, urn: string | undefined, cause?: unkno
         case "failed":
             return cause instanceof MissingTagError
                 ? takenOverLines(report.dropletId, cause.tag, urn)
-                : ["Run `pulumi destroy` again when that is mended: it goes on from where this one ended."];
+                : ["Fix that, then run `pulumi destroy` again: it continues where this one ended."];
         case "refused":
             return cause instanceof MissingTagError
                 ? takenOverLines(report.dropletId, cause.tag, urn)

@@ -6,11 +6,12 @@ import { refusalOf } from "./ownership/objection.js";
 import { forgetAll, mark } from "./ownership/release.js";
 import { judge, type Candidate, type Objection, type ProgramNames } from "./ownership/verdict.js";
 import type { Plugin } from "./plugin.js";
+import { refusedReport } from "./refused-report.js";
 import type { State } from "./state.js";
 import { AuthenticationError, RefusedError, TeardownError } from "./teardown/errors.js";
 import { tearDown, type TeardownRequest } from "./teardown/operation.js";
-import { isSuccess, type Report } from "./teardown/report.js";
-import { RESOURCE_KINDS, type Droplet } from "./teardown/resource.js";
+import { isSuccess } from "./teardown/report.js";
+import type { Droplet } from "./teardown/resource.js";
 import { confirmSameAccount } from "./teardown/same-account.js";
 import { timeoutOf, wishesOf } from "./wishes.js";
 
@@ -153,7 +154,7 @@ export class Executor {
         }
         const { reason, advice } = refusalOf(because, droplet, tag, resourceUrn);
         const nowMs = this.#plugin.surroundings.clock.now();
-        const report = refusedReport(droplet, `nothing was done to it: ${reason}`, nowMs);
+        const report = refusedReport(droplet.id, droplet, [], `nothing was done to it: ${reason}`, nowMs);
         return { report, cause: new RefusedError(reason), advice };
     }
 
@@ -169,25 +170,4 @@ export class Executor {
         const { resourceName, dropletName = null } = this.#state.inputs;
         return { resourceName, dropletName };
     }
-}
-
-function refusedReport(droplet: Droplet, error: string, nowMs: number): Report {
-    return {
-        dropletId: droplet.id,
-        dropletName: droplet.name,
-        dropletGone: false,
-        dropletReason: null,
-        dropletMonthlyPrice: droplet.monthlyPrice,
-        destroyedAt: null,
-        outcome: "refused",
-        error,
-        resources: [],
-        unread: RESOURCE_KINDS,
-        unmatchedKeep: [],
-        rounds: 0,
-        requests: 0,
-        requestIds: [],
-        startedAtMs: nowMs,
-        finishedAtMs: nowMs,
-    };
 }

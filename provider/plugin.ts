@@ -1,14 +1,16 @@
 import { createClients, type Client, type ClientFor } from "./clients.js";
 import { credentials, endpoint, NO_TOKEN, type Settings } from "./credentials.js";
 import { Declarations } from "./declarations.js";
+import { redactTokens } from "./digitalocean/redact.js";
 import type { CommonInputs } from "./inputs.js";
+import type { Place } from "./keep-record.js";
 import { narrateTo } from "./narrator.js";
 import { LastWords } from "./ownership/heard.js";
 import type { Surroundings } from "./surroundings.js";
 import { withDeadline } from "./teardown/deadline.js";
 import type { Narrator } from "./teardown/effects.js";
 import { AuthenticationError, RefusedError } from "./teardown/errors.js";
-import { withToken, type Access, type Attempt, type Subject } from "./with-token.js";
+import { secretsOf, withToken, type Access, type Attempt, type Subject } from "./with-token.js";
 import { timeoutOf } from "./wishes.js";
 
 /** The part of Pulumi's `ConfigureRequest` that is used: `get` takes a full key such as `digitalocean:token`. */
@@ -52,6 +54,16 @@ export class Plugin {
             credentials: found,
             endpoint: endpoint(inputs.apiEndpoint, this.settings),
             clientFor: this.#clientFor,
+        };
+    }
+
+    /** Where a delete takes place, for its reports. */
+    place(inputs: CommonInputs, account: string | null): Place {
+        const access = this.access(inputs);
+        return {
+            endpoint: access.endpoint,
+            account,
+            redact: (text) => redactTokens(text, secretsOf(access)),
         };
     }
 

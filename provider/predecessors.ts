@@ -43,7 +43,7 @@ async function snapshotsOf(
 }
 
 /** The Droplets of a list that are not there any more. */
-async function goneOf(
+export async function goneOf(
     dropletIds: readonly number[],
     api: DropletApi,
     signal: AbortSignal,

@@ -1,73 +1,132 @@
+import { adviceFor } from "./advice.js";
 import type { Client } from "./clients.js";
+import { conclude, type Ended } from "./conclude.js";
 import type { RecordInputs } from "./inputs.js";
 import { mark, release } from "./ownership/release.js";
 import { carriesAnother } from "./ownership/verdict.js";
 import type { Plugin } from "./plugin.js";
-import { preflight } from "./teardown/preflight.js";
-import { subjectOf } from "./record-handlers.js";
-import { requestOfRecord } from "./record-request.js";
+import { surviving } from "./predecessors.js";
+import { requestOfRecord, subjectOfRecord } from "./record-request.js";
+import { refusedReport } from "./refused-report.js";
 import type { State } from "./state.js";
-import { hasTag, refuseWithoutTag } from "./teardown/tag-guard.js";
+import { MissingTagError, RefusedError } from "./teardown/errors.js";
+import { preflight } from "./teardown/preflight.js";
+import { sameResource, type Droplet } from "./teardown/resource.js";
 import { confirmSameAccount } from "./teardown/same-account.js";
+import { hasTag, refuseWithoutTag } from "./teardown/tag-guard.js";
 
 /**
  * The delete of a record, while the state is whole: refuses what its executor would have to refuse, or marks
  * the Droplet. From here on the engine has been asked to let it go.
- * @throws RefusedError where the Droplet must not be destroyed
+ * @throws StackError where the Droplet must not be destroyed
  */
 export async function askToLetGo(state: State<RecordInputs>, plugin: Plugin): Promise<void> {
     const { inputs } = state;
     const { dropletId, resourceUrn } = inputs;
-    const { declarations } = plugin;
+    const { declarations, surroundings } = plugin;
     if (declarations.isReplaced(resourceUrn)) {
         return;
     }
     declarations.withdraw(dropletId, resourceUrn);
     const other = declarations.another(dropletId, resourceUrn);
-    await plugin.surroundings.engine.ensureAlive();
-    await plugin.work(inputs, subjectOf(state), async (client, signal) => {
-        if (other !== undefined) {
-            await letGo(state, plugin, client, signal);
-            await plugin
-                .narrate(inputs)
-                .announce(`droplet ${dropletId} is left alone: ${other} declares it as well`);
-            return;
+    await surroundings.engine.ensureAlive();
+    const refused = await plugin.work(inputs, subjectOfRecord(state), async (client, signal) => {
+        if (other === undefined) {
+            return new Request(state, plugin, client, signal).send();
         }
-        await ask(state, plugin, client, signal);
+        await release(inputs.tag, dropletId, client.ownership, signal);
+        plugin.lastWords.released(inputs.tag, dropletId);
+        return null;
     });
-}
-
-async function ask(
-    state: State<RecordInputs>,
-    plugin: Plugin,
-    { api, ownership }: Client,
-    signal: AbortSignal,
-): Promise<void> {
-    const { inputs, accountId, inventory, predecessors } = state;
-    const { dropletId, tag } = inputs;
-    const droplet = await api.droplet(dropletId, signal);
-    if (droplet === null) {
-        // It may have been somebody else's when it went, so it is not marked: what it left is only reported.
-        await confirmSameAccount({ kind: "recorded", id: accountId }, api, signal);
-        plugin.lastWords.asked(tag, dropletId, { marked: false, recorded: inventory });
-    } else if (hasTag(droplet, tag)) {
-        await preflight(droplet, requestOfRecord(state, plugin), api, signal);
-        await mark(tag, dropletId, ownership, signal);
-        plugin.lastWords.asked(tag, dropletId, { marked: true, recorded: inventory });
-    } else if (inputs.enabled && !carriesAnother(droplet, tag)) {
-        refuseWithoutTag(droplet, tag);
+    const narrator = plugin.narrate(inputs);
+    if (other !== undefined) {
+        await narrator.announce(`droplet ${dropletId} is left alone: ${other} declares it as well`);
     }
-    for (const predecessor of predecessors) {
-        plugin.lastWords.asked(tag, predecessor, { marked: true, recorded: inventory });
+    if (refused !== null) {
+        const place = plugin.place(inputs, state.accountId);
+        await conclude([refused], place, resourceUrn, narrator, surroundings);
     }
 }
 
-async function letGo(
-    { inputs: { tag, dropletId } }: State<RecordInputs>,
-    { lastWords }: Plugin,
-    { ownership }: Client,
-    signal: AbortSignal,
-): Promise<void> {
-    await release(tag, dropletId, ownership, signal);
-    lastWords.released(tag, dropletId);
+/** The request to let a Droplet go. */
+class Request {
+    constructor(
+        private readonly state: State<RecordInputs>,
+        private readonly plugin: Plugin,
+        private readonly client: Client,
+        private readonly signal: AbortSignal,
+    ) {}
+
+    /** Null: it is granted. */
+    async send(): Promise<Ended | null> {
+        const { api } = this.client;
+        const droplet = await api.droplet(this.state.inputs.dropletId, this.signal);
+        try {
+            await (droplet === null ? this.#gone() : this.#ask(droplet));
+        } catch (error) {
+            if (error instanceof RefusedError) {
+                return this.#refused(droplet, error);
+            }
+            throw error;
+        }
+        await this.#tellPredecessors();
+        return null;
+    }
+
+    /** It may have been somebody else's when it went, so it is not marked: what it left is only reported. */
+    async #gone(): Promise<void> {
+        const { inputs, accountId, inventory } = this.state;
+        await confirmSameAccount({ kind: "recorded", id: accountId }, this.client.api, this.signal);
+        this.plugin.lastWords.asked(inputs.tag, inputs.dropletId, { marked: false, recorded: inventory });
+    }
+
+    async #ask(droplet: Droplet): Promise<void> {
+        const { inputs, inventory } = this.state;
+        const { dropletId, tag, enabled } = inputs;
+        if (hasTag(droplet, tag)) {
+            const { api, ownership } = this.client;
+            await preflight(droplet, requestOfRecord(this.state, this.plugin), api, this.signal);
+            await mark(tag, dropletId, ownership, this.signal);
+            this.plugin.lastWords.asked(tag, dropletId, { marked: true, recorded: inventory });
+        } else if (enabled && !carriesAnother(droplet, tag)) {
+            refuseWithoutTag(droplet, tag);
+        }
+    }
+
+    /** What predecessors have left is accounted for once, with them. */
+    async #tellPredecessors(): Promise<void> {
+        const { inputs, inventory, predecessors } = this.state;
+        const { tag, dropletId } = inputs;
+        const { lastWords } = this.plugin;
+        const { snapshots } = await surviving(predecessors, this.client.api, this.signal);
+        const own = inventory.filter((known) => !snapshots.some((one) => sameResource(one, known)));
+        const said = lastWords.of(tag)?.droplets.get(dropletId);
+        if (said !== undefined) {
+            lastWords.asked(tag, dropletId, { ...said, recorded: own });
+        }
+        for (const predecessor of predecessors) {
+            lastWords.asked(tag, predecessor, { marked: true, recorded: [] });
+        }
+    }
+
+    #refused(droplet: Droplet | null, cause: RefusedError): Ended {
+        const { inputs, inventory } = this.state;
+        const nowMs = this.plugin.surroundings.clock.now();
+        const report = refusedReport(inputs.dropletId, droplet, inventory, cause.message, nowMs);
+        const advice =
+            cause instanceof MissingTagError
+                ? untaggedAdvice(inputs, cause.tag)
+                : adviceFor(report, inputs.resourceUrn, cause);
+        return { report, cause, advice };
+    }
+}
+
+function untaggedAdvice({ dropletId, imported, resourceUrn }: RecordInputs, tag: string): string[] {
+    const executor = resourceUrn?.replace(":DropletRecord::", ":DropletTeardown::") ?? "<urn>";
+    return [
+        ...(imported ? ["It was imported: `pulumi up` puts the tag on; then repeat this command."] : []),
+        "To change it back to `digitalocean.Droplet`, run `pulumi up` with `teardown: { enabled: false }` first.",
+        `To keep it, \`pulumi state delete '${executor}' --target-dependents\` takes it out of the stack; then repeat this command.`,
+        `To destroy it, \`doctl compute droplet tag ${dropletId} --tag-name ${tag}\` puts the tag back; then repeat this command.`,
+    ];
 }

@@ -1,18 +1,14 @@
 import { checkInputs } from "./check.js";
-import type { Client } from "./clients.js";
 import { diff, settingFailures, stillManaged, type Handlers, type Props } from "./handlers.js";
-import type { RecordInputs } from "./inputs.js";
-import { forget } from "./ownership/release.js";
 import type { Plugin } from "./plugin.js";
 import { recordDroplet, succeedTo } from "./record.js";
 import { askToLetGo } from "./record-delete.js";
 import { findRemains } from "./teardown/remains.js";
 import { look } from "./sighting.js";
 import { asStackError } from "./stack-error.js";
-import { readRecord, toOutputs, type State } from "./state.js";
+import { readRecord, toOutputs } from "./state.js";
 import { inventoryText, remainsText } from "./teardown/narrate.js";
-import { requestOfRecord } from "./record-request.js";
-import type { Subject } from "./with-token.js";
+import { requestOfRecord, subjectOfRecord } from "./record-request.js";
 
 /** The handlers of `DropletRecord`. */
 export function recordHandlers(plugin: Plugin): Handlers {
@@ -48,7 +44,7 @@ async function check({ declarations, settings }: Plugin, olds: Props, news: Prop
 async function create(plugin: Plugin, props: Props): Result<"create"> {
     const { inputs } = readRecord(props);
     const before = { inventory: [], accountId: null, recordedAt: "", predecessors: [] };
-    const sighting = await plugin.work(inputs, subjectOf({ inputs, ...before }), (client, signal) =>
+    const sighting = await plugin.work(inputs, subjectOfRecord({ inputs, ...before }), (client, signal) =>
         recordDroplet(inputs, before, plugin, client, signal),
     );
     plugin.declarations.created(inputs.resourceUrn);
@@ -58,10 +54,14 @@ async function create(plugin: Plugin, props: Props): Result<"create"> {
 async function update(plugin: Plugin, olds: Props, news: Props): Result<"update"> {
     const before = readRecord(olds);
     const { inputs } = readRecord(news);
-    const sighting = await plugin.work(inputs, subjectOf({ ...before, inputs }), async (client, signal) => {
-        const succeeded = await succeedTo(inputs, before, client, signal);
-        return recordDroplet(inputs, succeeded, plugin, client, signal);
-    });
+    const sighting = await plugin.work(
+        inputs,
+        subjectOfRecord({ ...before, inputs }),
+        async (client, signal) => {
+            const succeeded = await succeedTo(inputs, before, client, signal);
+            return recordDroplet(inputs, succeeded, plugin, client, signal);
+        },
+    );
     return { outs: toOutputs({ inputs, ...sighting }) };
 }
 
@@ -71,16 +71,9 @@ async function read(plugin: Plugin, id: string, props: Props): Result<"read"> {
     const { inputs, predecessors } = state;
     const { dropletId } = inputs;
     const { clock } = plugin.surroundings;
-    const found = await plugin.work(inputs, subjectOf(state), async ({ api, ownership }, signal) => {
+    const found = await plugin.work(inputs, subjectOfRecord(state), async ({ api }, signal) => {
         const present = await look({ dropletId, predecessors, before: state }, api, clock, signal);
-        if (present !== null) {
-            return present;
-        }
-        const remains = await findRemains(requestOfRecord(state, plugin), api, signal);
-        if (!remains.unfinished) {
-            await forget(inputs.tag, dropletId, ownership, signal);
-        }
-        return remains;
+        return present ?? findRemains(requestOfRecord(state, plugin), api, signal);
     });
     const narrator = plugin.narrate(inputs);
     if ("droplet" in found) {
@@ -89,12 +82,4 @@ async function read(plugin: Plugin, id: string, props: Props): Result<"read"> {
     }
     await narrator.announce(remainsText(dropletId, found.left));
     return found.unfinished ? { id, props: toOutputs(state) } : {};
-}
-
-/** A team sees only its own Droplets. */
-export function subjectOf({ inputs, accountId }: State<RecordInputs>): Subject {
-    return {
-        accountId,
-        isVisible: async ({ api }: Client, signal) => (await api.droplet(inputs.dropletId, signal)) !== null,
-    };
 }

@@ -1,8 +1,10 @@
+import type { Client } from "./clients.js";
 import type { RecordInputs } from "./inputs.js";
 import type { Plugin } from "./plugin.js";
 import type { State } from "./state.js";
 import type { TeardownRequest } from "./teardown/operation.js";
 import { timeoutOf, wishesOf } from "./wishes.js";
+import type { Subject } from "./with-token.js";
 
 /** What the executor of a recorded Droplet is going to do, as far as the record knows it. */
 export function requestOfRecord(
@@ -20,5 +22,13 @@ export function requestOfRecord(
         gracefulShutdown: false,
         retries: 0,
         timeoutMs: timeoutOf(inputs, env),
+    };
+}
+
+/** A team sees only its own Droplets. */
+export function subjectOfRecord({ inputs, accountId }: State<RecordInputs>): Subject {
+    return {
+        accountId,
+        isVisible: async ({ api }: Client, signal) => (await api.droplet(inputs.dropletId, signal)) !== null,
     };
 }

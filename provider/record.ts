@@ -3,7 +3,7 @@ import type { RecordInputs } from "./inputs.js";
 import { forget, mark, release } from "./ownership/release.js";
 import type { OwnershipApi } from "./ownership/ports.js";
 import { markTag, memoryTag, readMemory, type Memory } from "./ownership/tag-names.js";
-import { surviving } from "./predecessors.js";
+import { goneOf, surviving } from "./predecessors.js";
 import type { Plugin } from "./plugin.js";
 import { recordedAt, type Sighting, type State } from "./state.js";
 import { RefusedError } from "./teardown/errors.js";
@@ -34,11 +34,16 @@ export async function recordDroplet(
         );
     }
     const memory = readMemory(tag, enabled ? await ownership.tags(signal) : []);
-    const known = [...new Set([...before.predecessors, ...memory.marked])].filter((id) => id !== dropletId);
     if (enabled) {
         await refuseUntagged(droplet, inputs, plugin);
         refuseOthers(tagged, dropletId, before.predecessors, tag);
     }
+    const found = await goneOf(
+        [...memory.marked].filter((id) => id !== dropletId && !before.predecessors.includes(id)),
+        api,
+        signal,
+    );
+    const known = [...before.predecessors, ...found];
     const [listed, account, ancestry] = await Promise.all([
         api.associated(dropletId, signal),
         api.account(signal),
@@ -115,7 +120,7 @@ async function refuseUntagged(droplet: Droplet, inputs: RecordInputs, plugin: Pl
     if (!imported) {
         throw new RefusedError(
             `${label} does not carry the tag ${tag}, so it could not be found when it is to be destroyed. ` +
-                "Something overwrites its tags, perhaps a transformation: let it keep those that it gets, then run `pulumi up` again",
+                "Something overwrites its tags, perhaps a transformation: let it keep those that it gets, then run `pulumi up --refresh`",
         );
     }
     await plugin

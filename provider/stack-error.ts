@@ -9,7 +9,7 @@ import { TeardownError } from "./teardown/errors.js";
 export class StackError extends Error {
     constructor(message: string, options?: ErrorOptions) {
         super(redactTokens(message), options);
-        Object.defineProperty(this, "stack", { value: "failed, the error stands at the resource" });
+        Object.defineProperty(this, "stack", { value: "failed, see the error on the resource" });
     }
 
     override toString(): string {

@@ -1,7 +1,6 @@
 import { checkInputs } from "./check.js";
 import type { Client } from "./clients.js";
 import { conclude } from "./conclude.js";
-import { redactTokens } from "./digitalocean/redact.js";
 import { Executor, type Executed } from "./executor.js";
 import { diff, settingFailures, stillManaged, type Handlers, type Props } from "./handlers.js";
 import { kindOf, type TeardownById, type TeardownByTag, type TeardownInputs } from "./inputs.js";
@@ -14,7 +13,7 @@ import { AuthenticationError, RefusedError } from "./teardown/errors.js";
 import { inventoryText, remainsText } from "./teardown/narrate.js";
 import { tearDownById, requestById } from "./teardown-by-id.js";
 import { findRemains } from "./teardown/remains.js";
-import { secretsOf, type Attempt, type Subject } from "./with-token.js";
+import type { Attempt, Subject } from "./with-token.js";
 
 /** The handlers of `DropletTeardown`: one by id, or the executor that a `Droplet` makes for itself. */
 export function teardownHandlers(plugin: Plugin): Handlers {
@@ -151,9 +150,7 @@ async function remove(plugin: Plugin, props: Props): Result<"delete"> {
     if (ended.length === 0) {
         await narrator.announce("no droplet carries the tag of this teardown: nothing to destroy");
     }
-    const access = plugin.access(inputs);
-    const redact = (text: string): string => redactTokens(text, secretsOf(access));
-    const place = { endpoint: access.endpoint, account: state.accountId, redact };
+    const place = plugin.place(inputs, state.accountId);
     await conclude(ended, place, inputs.resourceUrn, narrator, plugin.surroundings);
     if (value.tagTrouble !== null) {
         throw new RefusedError(

@@ -1,5 +1,5 @@
 import type { OwnershipApi } from "../ownership/ports.js";
-import { UnreachableError } from "../teardown/errors.js";
+import { ForbiddenError, UnreachableError } from "../teardown/errors.js";
 import { createCatalog } from "./catalog-api.js";
 import { createClient, type Client } from "./client.js";
 import type { Connection, Observer } from "./connection.js";
@@ -20,19 +20,35 @@ export function createOwnershipApi(
     const list = async (query: string, signal: AbortSignal) =>
         (await findAll(client, `/v2/droplets?${query}`, readDroplets, signal)) ?? [];
     return {
-        createTag: (tag, signal) => client.ensure("POST", "/v2/tags", { name: tag }, signal),
-        deleteTag: (tag, signal) => client.ensure("DELETE", tagPath(tag), null, signal),
+        createTag: (tag, signal) =>
+            needing("tag:create", client.ensure("POST", "/v2/tags", { name: tag }, signal)),
+        deleteTag: (tag, signal) =>
+            needing("tag:delete", client.ensure("DELETE", tagPath(tag), null, signal)),
         untag: (tag, dropletId, signal) => {
             const resources = [{ resource_id: String(dropletId), resource_type: "droplet" }];
-            return client.ensure("DELETE", `${tagPath(tag)}/resources`, { resources }, signal);
+            const path = `${tagPath(tag)}/resources`;
+            return needing("tag:delete", client.ensure("DELETE", path, { resources }, signal));
         },
-        tagCount: (tag, signal) => client.find(tagPath(tag), readTagCount, signal),
-        tags: (signal) => readSteadily(client, signal),
-        tagged: (tag, signal) => list(`tag_name=${encodeURIComponent(tag)}`, signal),
+        tagCount: (tag, signal) => needing("tag:read", client.find(tagPath(tag), readTagCount, signal)),
+        tags: (signal) => needing("tag:read", readSteadily(client, signal)),
+        tagged: (tag, signal) => needing("tag:read", list(`tag_name=${encodeURIComponent(tag)}`, signal)),
         gpuDroplets: (signal) => list("type=gpus", signal),
         named: (name, signal) => catalog.dropletsNamed(name, signal),
         droplets: (signal) => catalog.droplets(signal),
     };
+}
+
+/** A 403 says nothing of what the token lacks. */
+async function needing<T>(scope: string, work: Promise<T>): Promise<T> {
+    try {
+        return await work;
+    } catch (error) {
+        if (error instanceof ForbiddenError) {
+            const message = `${error.message}: the token needs the scope ${scope}`;
+            throw new ForbiddenError(message, error.status, error.requestId, { cause: error });
+        }
+        throw error;
+    }
 }
 
 function tagPath(tag: string): string {

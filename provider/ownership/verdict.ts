@@ -54,7 +54,7 @@ export function judge(candidates: readonly Candidate[], executorTag: string, nam
         const refuse = (because: Objection): Verdict => ({ do: "refuse", droplet, because });
         const isAnothers = carriesAnother(droplet, executorTag);
         if (!isTagged(candidate)) {
-            return isAnothers ? { do: "leave", candidate } : refuse(marked ? "untagged" : "not-asked-for");
+            return isAnothers ? { do: "leave", candidate } : refuse("untagged");
         }
         if (isAnothers) {
             return refuse("two-teardowns");

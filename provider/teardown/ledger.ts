@@ -58,7 +58,9 @@ export class Ledger {
     /** The Droplet's associated list shows these, and nothing else hangs on it. */
     listed(resources: readonly AssociatedResource[], dropletId: number): void {
         for (const resource of resources) {
-            this.#note(resource, { sight: { is: "there", dropletIds: [dropletId] }, listed: true });
+            const hangs = resource.kind === "volume" || resource.kind === "reserved_ip";
+            const dropletIds = hangs ? [dropletId] : [];
+            this.#note(resource, { sight: { is: "there", dropletIds }, listed: true });
         }
         const others = this.open.filter((entry) => !resources.some((one) => sameResource(one, entry)));
         others.forEach((entry) => this.#note(entry, { sight: { is: "unseen" }, keep: null }));

@@ -163,7 +163,7 @@ describe("the token on a real engine", function () {
             block(`
                 error: droplet ${rotated.dropletId}: DigitalOcean accepts none of the tokens there are: the stack configuration digitalocean:token, DIGITALOCEAN_TOKEN, DIGITALOCEAN_ACCESS_TOKEN. A destroy runs with the stack configuration of the last \`pulumi up\`: set DIGITALOCEAN_TOKEN to a valid token of the same team and run it again, or \`pulumi config set --secret digitalocean:token\` and \`pulumi up\`
                 What still accrues cost is not known.
-                Run \`pulumi destroy\` again when that is mended: it goes on from where this one ended.
+                Fix that, then run \`pulumi destroy\` again: it continues where this one ended.
             `),
         );
         assert.match(rotated.foreign, /digitalocean:token, DIGITALOCEAN_TOKEN \(of another team\)\. /);

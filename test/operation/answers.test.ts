@@ -201,7 +201,7 @@ describe("a teardown fails, and says what was answered, when", () => {
         );
         assert.match(
             message,
-            /\nRun `pulumi destroy` again when that is mended: it goes on from where this one ended\.$/,
+            /\nFix that, then run `pulumi destroy` again: it continues where this one ended\.$/,
         );
         assert.deepEqual(world.left().length, 5);
     });

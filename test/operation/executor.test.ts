@@ -144,6 +144,22 @@ describe("the destroy of a Droplet of a program refuses", () => {
         isUntouched(world);
     });
 
+    it("without its tag, and tells what it costs and every way on", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        world.simulator.panel.untagDroplet(program.dropletId, program.tag);
+        const message = await world.failedDestroy(program);
+        assert.match(
+            message,
+            /^droplet web-1 \(412000001\): nothing was destroyed, because the droplet does not carry/,
+        );
+        assert.match(message, /Still accruing at least \$6\.00\/month/);
+        assert.match(message, /`pulumi up` with `teardown: \{ enabled: false \}` first/);
+        assert.match(message, /`pulumi state delete 'urn:.*:DropletTeardown::web' --target-dependents`/);
+        assert.match(message, /`doctl compute droplet tag 412000001 --tag-name teardown-0+1`/);
+        isUntouched(world);
+    });
+
     it("while the policy prevents it, before anything is asked for", async () => {
         const world = new ProgramWorld();
         const program = await world.up({ policy: { default: "destroy", snapshots: "prevent" } });

@@ -52,7 +52,7 @@ describe("what a teardown comes to", () => {
         world.simulator.faults.failItem(droplet.snapshot, { times: Infinity });
         const error: unknown = await world.delete(stored).catch((thrown: unknown) => thrown);
         assert.ok(error instanceof StackError);
-        assert.equal(error.stack, "failed, the error stands at the resource");
+        assert.equal(error.stack, "failed, see the error on the resource");
         assert.equal(String(error), "droplet-teardown");
     });
 

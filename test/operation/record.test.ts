@@ -80,6 +80,34 @@ describe("the record of a Droplet", () => {
         assert.ok(!world.tagNames().includes(memoryTag(tag, id)));
     });
 
+    it("forgets a Droplet of an unfinished destroy that a person keeps by taking its tag off", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        await world.run(world.process().record.delete("record-1", program.record ?? {}));
+        world.simulator.panel.untagDroplet(program.dropletId, program.tag);
+        const { id } = world.simulator.panel.createDroplet("web-2", { tags: [program.tag] });
+        const record = await world.record(program.tag, id);
+        assert.deepEqual(record.predecessors, []);
+        await world.destroy({ ...program, record, dropletId: id });
+        assert.deepEqual(
+            world.simulator.state().droplets.map(({ name }) => name),
+            ["web-1"],
+        );
+    });
+
+    it("tells the snapshots of a predecessor once", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        const { id } = world.simulator.panel.createDroplet("web-2", { tags: [program.tag] });
+        const updated = await update(world, program.record ?? {}, program.tag, id);
+        world.simulator.panel.deleteDroplet(program.dropletId);
+        const { props } = await world.run(world.process().record.read("record-1", updated));
+        assert.equal((props?.inventory as unknown[]).length, 1);
+        await world.destroy({ ...program, record: props ?? {}, dropletId: id });
+        const told = world.announced().filter((text) => /^ {2}destroyed .*nightly/m.test(text));
+        assert.equal(told.length, 1, world.announced().join("\n"));
+    });
+
     it("knows a predecessor, whose snapshots follow the policy at the next destroy", async () => {
         const world = new ProgramWorld();
         const program = await world.up();
@@ -169,14 +197,16 @@ describe("the record of a Droplet", () => {
         assert.deepEqual(world.tagNames(), [STACK_TAG]);
     });
 
-    it("leaves the state at a refresh when the Droplet is gone with all it had, and forgets it", async () => {
+    it("leaves the state at a refresh when the Droplet is gone with all it had, and changes nothing", async () => {
         const world = new ProgramWorld();
         const program = await world.up();
         world.simulator.panel.deleteSnapshot(world.simulator.state().snapshots[0]?.id ?? "");
         world.simulator.panel.deleteDroplet(program.dropletId);
         const { id } = await world.run(world.process().record.read("record-1", program.record ?? {}));
         assert.equal(id, undefined);
-        assert.ok(!world.tagNames().includes(memoryTag(program.tag, program.dropletId)));
+        assert.deepEqual(world.changes(), []);
+        await world.destroy({ ...program, record: null });
+        assert.deepEqual(world.tagNames(), []);
     });
 });
 
