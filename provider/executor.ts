@@ -6,13 +6,13 @@ import { refusalOf } from "./ownership/objection.js";
 import { forgetAll, mark } from "./ownership/release.js";
 import { judge, type Candidate, type Objection, type ProgramNames } from "./ownership/verdict.js";
 import type { Plugin } from "./plugin.js";
-import { refusedReport } from "./refused-report.js";
 import type { State } from "./state.js";
 import { AuthenticationError, RefusedError, TeardownError } from "./teardown/errors.js";
 import { tearDown, type TeardownRequest } from "./teardown/operation.js";
 import { isSuccess } from "./teardown/report.js";
 import type { Droplet } from "./teardown/resource.js";
 import { confirmSameAccount } from "./teardown/same-account.js";
+import { untouchedReport } from "./untouched-report.js";
 import { timeoutOf, wishesOf } from "./wishes.js";
 
 export interface Executed {
@@ -154,7 +154,8 @@ export class Executor {
         }
         const { reason, advice } = refusalOf(because, droplet, tag, resourceUrn);
         const nowMs = this.#plugin.surroundings.clock.now();
-        const report = refusedReport(droplet.id, droplet, [], `nothing was done to it: ${reason}`, nowMs);
+        const facts = { dropletId: droplet.id, droplet, recorded: [], outcome: "refused" } as const;
+        const report = untouchedReport(facts, `nothing was done to it: ${reason}`, nowMs);
         return { report, cause: new RefusedError(reason), advice };
     }
 

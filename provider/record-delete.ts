@@ -7,13 +7,13 @@ import { carriesAnother } from "./ownership/verdict.js";
 import type { Plugin } from "./plugin.js";
 import { surviving } from "./predecessors.js";
 import { requestOfRecord, subjectOfRecord } from "./record-request.js";
-import { refusedReport } from "./refused-report.js";
 import type { State } from "./state.js";
-import { MissingTagError, RefusedError } from "./teardown/errors.js";
+import { MissingTagError, RefusedError, TeardownError } from "./teardown/errors.js";
 import { preflight } from "./teardown/preflight.js";
 import { sameResource, type Droplet } from "./teardown/resource.js";
 import { confirmSameAccount } from "./teardown/same-account.js";
 import { hasTag, refuseWithoutTag } from "./teardown/tag-guard.js";
+import { untouchedReport } from "./untouched-report.js";
 
 /**
  * The delete of a record, while the state is whole: refuses what its executor would have to refuse, or marks
@@ -30,22 +30,52 @@ export async function askToLetGo(state: State<RecordInputs>, plugin: Plugin): Pr
     declarations.withdraw(dropletId, resourceUrn);
     const other = declarations.another(dropletId, resourceUrn);
     await surroundings.engine.ensureAlive();
-    const refused = await plugin.work(inputs, subjectOfRecord(state), async (client, signal) => {
-        if (other === undefined) {
-            return new Request(state, plugin, client, signal).send();
-        }
-        await release(inputs.tag, dropletId, client.ownership, signal);
-        plugin.lastWords.released(inputs.tag, dropletId);
-        return null;
-    });
+    const refused = await plugin
+        .work(inputs, subjectOfRecord(state), (client, signal) =>
+            other === undefined
+                ? new Request(state, plugin, client, signal).send()
+                : letGo(state, plugin, client, signal),
+        )
+        .catch((error: unknown) => untouched(state, null, error, plugin));
     const narrator = plugin.narrate(inputs);
-    if (other !== undefined) {
-        await narrator.announce(`droplet ${dropletId} is left alone: ${other} declares it as well`);
-    }
     if (refused !== null) {
         const place = plugin.place(inputs, state.accountId);
         await conclude([refused], place, resourceUrn, narrator, surroundings);
+    } else if (other !== undefined) {
+        await narrator.announce(`droplet ${dropletId} is left alone: ${other} declares it as well`);
     }
+}
+
+/** Another resource of the program has it now. */
+async function letGo(
+    { inputs: { tag, dropletId } }: State<RecordInputs>,
+    { lastWords }: Plugin,
+    { ownership }: Client,
+    signal: AbortSignal,
+): Promise<null> {
+    await release(tag, dropletId, ownership, signal);
+    lastWords.released(tag, dropletId);
+    return null;
+}
+
+/** Tells an error as a destroy does: with the Droplet, its cost and what to do next. */
+function untouched(
+    { inputs, inventory }: State<RecordInputs>,
+    droplet: Droplet | null,
+    cause: unknown,
+    { surroundings: { clock } }: Plugin,
+): Ended {
+    if (!(cause instanceof TeardownError)) {
+        throw cause;
+    }
+    const outcome = cause instanceof RefusedError ? "refused" : "failed";
+    const facts = { dropletId: inputs.dropletId, droplet, recorded: inventory, outcome } as const;
+    const report = untouchedReport(facts, cause.message, clock.now());
+    const advice =
+        cause instanceof MissingTagError
+            ? untaggedAdvice(inputs, cause.tag)
+            : adviceFor(report, inputs.resourceUrn, cause);
+    return { report, cause, advice };
 }
 
 /** The request to let a Droplet go. */
@@ -65,7 +95,7 @@ class Request {
             await (droplet === null ? this.#gone() : this.#ask(droplet));
         } catch (error) {
             if (error instanceof RefusedError) {
-                return this.#refused(droplet, error);
+                return untouched(this.state, droplet, error, this.plugin);
             }
             throw error;
         }
@@ -107,17 +137,6 @@ class Request {
         for (const predecessor of predecessors) {
             lastWords.asked(tag, predecessor, { marked: true, recorded: [] });
         }
-    }
-
-    #refused(droplet: Droplet | null, cause: RefusedError): Ended {
-        const { inputs, inventory } = this.state;
-        const nowMs = this.plugin.surroundings.clock.now();
-        const report = refusedReport(inputs.dropletId, droplet, inventory, cause.message, nowMs);
-        const advice =
-            cause instanceof MissingTagError
-                ? untaggedAdvice(inputs, cause.tag)
-                : adviceFor(report, inputs.resourceUrn, cause);
-        return { report, cause, advice };
     }
 }
 

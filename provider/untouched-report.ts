@@ -1,15 +1,19 @@
 import type { Report } from "./teardown/report.js";
 import { RESOURCE_KINDS, type AssociatedResource, type Droplet } from "./teardown/resource.js";
 
-/**
- * The report of a Droplet to which nothing was done.
- * @param droplet null: it could not be seen
- * @param recorded what state knows of it
- */
-export function refusedReport(
-    dropletId: number,
-    droplet: Droplet | null,
-    recorded: readonly AssociatedResource[],
+/** A Droplet to which nothing was done. */
+export interface Untouched {
+    readonly dropletId: number;
+    /** Null: it could not be seen. */
+    readonly droplet: Droplet | null;
+    /** What state knows of it. */
+    readonly recorded: readonly AssociatedResource[];
+    readonly outcome: "refused" | "failed";
+}
+
+/** The report of a destroy that did nothing. */
+export function untouchedReport(
+    { dropletId, droplet, recorded, outcome }: Untouched,
     error: string,
     nowMs: number,
 ): Report {
@@ -20,7 +24,7 @@ export function refusedReport(
         dropletReason: null,
         dropletMonthlyPrice: droplet?.monthlyPrice ?? null,
         destroyedAt: null,
-        outcome: "refused",
+        outcome,
         error,
         resources: recorded.map((resource) => ({
             ...resource,
