@@ -34,14 +34,11 @@ export function stillManaged(inputs: Record<string, unknown>, olds: Props): Reco
         : inputs;
 }
 
-/** What is wrong outside the arguments, told at preview already. */
-export function settingFailures(inputs: Props, settings: Settings): CheckFailure[] {
-    const { token } = inputs;
-    const found = isUnknown(token)
-        ? null
-        : credentials(typeof token === "string" ? token : undefined, settings);
-    const failures = found?.length === 0 ? [{ property: "token", reason: NO_TOKEN }] : [];
-    if (inputs.apiEndpoint !== undefined) {
+/** What is wrong outside the arguments, told at preview already; what is given has its own check. */
+export function settingFailures(given: Props, settings: Settings): CheckFailure[] {
+    const hasNoToken = given.token == null && credentials(undefined, settings).length === 0;
+    const failures = hasNoToken ? [{ property: "token", reason: NO_TOKEN }] : [];
+    if (given.apiEndpoint != null) {
         return failures;
     }
     try {

@@ -28,7 +28,7 @@ type Result<Name extends keyof Handlers> = ReturnType<Handlers[Name]>;
 async function check({ declarations, settings }: Plugin, olds: Props, news: Props): Result<"check"> {
     const checked = checkInputs("record", news);
     const inputs = stillManaged(checked.inputs, olds);
-    const failures = [...checked.failures, ...settingFailures(inputs, settings)];
+    const failures = [...checked.failures, ...settingFailures(news, settings)];
     const { dropletId, resourceUrn } = inputs;
     if (typeof dropletId === "number" && typeof resourceUrn === "string") {
         declarations.declare(dropletId, resourceUrn, "record");

@@ -35,7 +35,7 @@ async function check(plugin: Plugin, olds: Props, news: Props): Result<"check"> 
     const given = kind === "byTag" ? { ...news, tag: olds.tag ?? newTag(plugin) } : news;
     const checked = checkInputs(kind, given);
     const inputs = stillManaged(checked.inputs, olds);
-    const failures = [...checked.failures, ...settingFailures(inputs, plugin.settings)];
+    const failures = [...checked.failures, ...settingFailures(news, plugin.settings)];
     const changesKind = kind === "byTag" ? olds.dropletId !== undefined : olds.tag !== undefined;
     if (changesKind) {
         const reason =

@@ -31,13 +31,15 @@ interface Report {
 function tell(event: automation.EngineEvent): void {
     const begun = event.resourcePreEvent?.metadata;
     const ended = event.resOutputsEvent?.metadata;
-    const message = event.diagnosticEvent?.message.trim();
+    const { message, ...diagnostic } = event.diagnosticEvent ?? {};
+    // The engine sends its own debug lines as well; the types do not say so.
+    const isDebug = (diagnostic as { readonly severity?: string }).severity === "debug";
     if (begun !== undefined && begun.op !== "same") {
         console.log(`  ${begun.op} ${nameOf(begun.urn)} …`);
     } else if (ended !== undefined && ended.op !== "same") {
         console.log(`  ${ended.op} ${nameOf(ended.urn)} done`);
-    } else if (message !== undefined && message !== "") {
-        console.log(`    ${message.split("\n").join("\n    ")}`);
+    } else if (message !== undefined && message.trim() !== "" && !isDebug) {
+        console.log(`    ${message.trim().split("\n").join("\n    ")}`);
     }
 }
 
@@ -55,20 +57,24 @@ async function main(): Promise<void> {
     const reportFile = join(folder, "report.ndjson");
     const stack = await automation.LocalWorkspace.createOrSelectStack(
         { projectName: PROJECT, stackName: process.env.STACK ?? "dev", program },
-        // The plugin that destroys looks for this package from here.
-        { workDir: __dirname, envVars: { DROPLET_TEARDOWN_REPORT: reportFile } },
+        {
+            // `main`: the plugin that destroys looks for this package from there.
+            projectSettings: { name: PROJECT, runtime: "nodejs", main: __dirname },
+            envVars: { DROPLET_TEARDOWN_REPORT: reportFile },
+        },
     );
     try {
         console.log("making the environment");
         const up = await stack.up({ onEvent: tell });
         await use(up.outputs);
     } finally {
-        // Also after a failure: whatever was made goes on costing.
+        // Also after a failure: what was made is billed.
         console.log("destroying the environment");
         await stack.destroy({ onEvent: tell }).finally(() => report(reportFile));
-        await stack.workspace.removeStack(stack.name);
         await rm(folder, { recursive: true });
     }
+    // Only where everything went well: the state of a stack that failed may be needed.
+    await stack.workspace.removeStack(stack.name);
 }
 
 async function report(file: string): Promise<void> {

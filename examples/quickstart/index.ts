@@ -11,8 +11,9 @@ const web = new Droplet("web", {
     image: "ubuntu-24-04-x64",
     size: "s-1vcpu-1gb",
     volumeIds: [data.id], // stays with its own resource: a teardown never takes what the stack manages
-    teardown: { policy: "destroy" }, // everything else that belongs to the Droplet goes with it
+    // Everything else that belongs to the Droplet goes with it. One retry, so that the story stays short.
+    teardown: { policy: "destroy", retries: 1 },
 });
 
 export const dropletId = web.id;
-export const monthlyCostOfTheRest = web.teardown.monthlyCost;
+export const monthlyCostOfTheRest = web.record.monthlyCost;

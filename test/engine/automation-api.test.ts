@@ -57,7 +57,13 @@ describe("the example automation-api", function () {
             const { stdout, stderr } = await run(process.execPath, ["index.js"], { cwd: folder, env });
             assert.equal(stderr, "");
             assert.match(stdout, /^making the environment\n/);
-            assert.match(stdout, / {2}create droplet-teardown:index:Droplet web …\n/);
+            const steps = [...stdout.matchAll(/ {2}create (\S+) web …\n/g)].map(([, type]) => type);
+            assert.deepEqual(steps, [
+                "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown",
+                "digitalocean:index/droplet:Droplet",
+                "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord",
+            ]);
+            assert.doesNotMatch(stdout, /debug|RegisterResource|Serializing/i);
             assert.match(stdout, /\nusing droplet \d+ at [\d.]+\n/);
             assert.match(stdout, /\ndestroying the environment\n/);
             assert.match(stdout, /\nreport: web-1 destroyed, \$0\.00\/month still accruing\n$/);

@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { homedir } from "node:os";
 
 import { engineFor } from "../support/engine-available.js";
+import type { StateResource } from "../support/engine.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
 import { block, diagnostics, EngineWorld, succeeds } from "../support/engine-world.js";
+import { tagNames } from "../support/forgotten.js";
+import { previewed } from "../support/previewed.js";
 
 const program = (teardown: string): string => `
 const { Droplet } = require("pulumi-droplet-teardown");
@@ -12,6 +15,19 @@ new Droplet("web", {
     teardown: ${teardown},
 });
 `;
+
+const POLICY = {
+    reservedIps: "destroy",
+    snapshots: "keep",
+    volumeSnapshots: "destroy",
+    volumeSnapshotsOfKeptVolumes: "keep",
+    volumes: "destroy",
+};
+
+function assertOutputs(outputs: StateResource["outputs"], expected: Readonly<Record<string, unknown>>): void {
+    const found = Object.keys(expected).map((name) => [name, outputs?.[name]]);
+    assert.deepEqual(Object.fromEntries(found), expected);
+}
 
 describe("the life of a Droplet with a teardown", function () {
     this.timeout(60_000);
@@ -32,40 +48,56 @@ describe("the life of a Droplet with a teardown", function () {
     });
     after(() => world.close());
 
-    it("begins with a record of the Droplet, its team and the resolved policy in state", async () => {
-        const { inputs, outputs } = (await world.teardown()) ?? {};
-        const { recordedAt, resourceUrn } = outputs ?? {};
-        const expected = {
+    it("begins with a tag, the team and the resolved policy in the state of the teardown", async () => {
+        const { inputs, outputs, urn } = (await world.teardown()) ?? {};
+        assert.match(String(outputs?.tag), /^teardown-[0-9a-f]{16}$/);
+        assertOutputs(outputs, {
             accountId: "701061959becabd4ac2f9db23d14bc180450b765",
-            dropletId,
-            inventory: [],
+            dropletId: undefined,
+            dropletName: "web-1",
+            enabled: true,
+            inventory: undefined,
             keep: [],
-            monthlyCost: "0.00",
-            policy: {
-                reservedIps: "destroy",
-                snapshots: "keep",
-                volumeSnapshots: "destroy",
-                volumeSnapshotsOfKeptVolumes: "keep",
-                volumes: "destroy",
-            },
-            predecessors: [],
+            policy: POLICY,
+            resourceName: "web",
+            resourceUrn: urn,
             retries: 3,
+            stackTag: "teardown:engine-test:dev",
             stateVersion: 1,
             timeout: "15m",
-        };
-        const recorded = Object.keys(expected).map((name) => [name, outputs?.[name]]);
-        assert.deepEqual(Object.fromEntries(recorded), expected);
-        assert.ok(!Number.isNaN(Date.parse(String(recordedAt))));
-        assert.equal(resourceUrn, (await world.teardown())?.urn);
+        });
         assert.deepEqual(inputs?.policy, outputs?.policy);
     });
 
+    it("and with the Droplet, the same tag and what belongs to it in the state of the record", async () => {
+        const { outputs, urn } = (await world.record()) ?? {};
+        assertOutputs(outputs, {
+            accountId: "701061959becabd4ac2f9db23d14bc180450b765",
+            dropletId,
+            inventory: [],
+            monthlyCost: "0.00",
+            policy: POLICY,
+            predecessors: [],
+            resourceUrn: urn,
+            stateVersion: 1,
+            tag: (await world.teardown())?.outputs?.tag,
+        });
+        assert.ok(!Number.isNaN(Date.parse(String(outputs?.recordedAt))));
+        assert.deepEqual(tagNames(world).sort(), [
+            outputs?.tag,
+            `${String(outputs?.tag)}:${dropletId}`,
+            "teardown:engine-test:dev",
+        ]);
+    });
+
     it("stores a serialized provider of less than 3 KB without a path of this machine", async () => {
-        const stored = String((await world.teardown())?.outputs?.__provider);
-        assert.match(stored, /require\("pulumi-droplet-teardown\/provider"\)/);
-        assert.ok(Buffer.byteLength(stored) < 3_000, `${Buffer.byteLength(stored)} bytes`);
-        for (const folder of [REPOSITORY, world.project.folder, homedir()]) {
-            assert.ok(!stored.includes(folder), folder);
+        for (const resource of [await world.teardown(), await world.record()]) {
+            const stored = String(resource?.outputs?.__provider);
+            assert.match(stored, /require\("pulumi-droplet-teardown\/provider"\)/);
+            assert.ok(Buffer.byteLength(stored) < 3_000, `${Buffer.byteLength(stored)} bytes`);
+            for (const folder of [REPOSITORY, world.project.folder, homedir()]) {
+                assert.ok(!stored.includes(folder), folder);
+            }
         }
     });
 
@@ -80,7 +112,7 @@ describe("the life of a Droplet with a teardown", function () {
         const refreshed = await succeeds(world.project.refresh());
 
         assert.equal(
-            diagnostics(refreshed),
+            diagnostics(refreshed, "DropletRecord"),
             block(`
                 droplet web-1 (${dropletId}), $6.00/month, with 3 associated resources, $6.15/month
                   reserved ip  ${address}                                      $5.00/month
@@ -90,35 +122,36 @@ describe("the life of a Droplet with a teardown", function () {
         );
         const onTheRow = refreshed.stdout
             .split("\n")
-            .filter((line) => line.includes("DropletTeardown web refreshing"));
+            .filter((line) => line.includes("DropletRecord web refreshing"));
         assert.match(onTheRow.join("\n"), /with 3 associated resources, \$6\.15\/month/);
-        const { monthlyCost, inventory } = (await world.teardown())?.outputs ?? {};
+        const { monthlyCost, inventory } = (await world.record())?.outputs ?? {};
         assert.equal(monthlyCost, "6.15");
         assert.equal((inventory as unknown[]).length, 3);
     });
 
-    it("changes nothing in state at a refresh when nothing has changed", async () => {
-        const before = (await world.teardown())?.outputs;
-        await succeeds(world.project.refresh());
-        assert.deepEqual((await world.teardown())?.outputs, before);
-    });
-
-    it("has nothing to update after a refresh", async () => {
-        await succeeds(world.project.up({ flags: ["--expect-no-changes"] }));
+    it("has nothing to update after another refresh, which changes nothing in state", async () => {
+        const outputs = async () => [(await world.teardown())?.outputs, (await world.record())?.outputs];
+        const before = await outputs();
+        await succeeds(world.project.up({ refresh: true, flags: ["--expect-no-changes"] }));
+        assert.deepEqual(await outputs(), before);
     });
 
     it("takes changed arguments as an update, never as a replacement", async () => {
         await world.project.setProgram(program(`{ policy: "destroy", keep: ["pg-*"], retries: 1 }`));
+        assert.deepEqual(await previewed(world), [
+            "update pulumi-nodejs:dynamic/droplet-teardown:DropletRecord",
+            "update pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown",
+        ]);
+        const tags = tagNames(world);
         const updated = await succeeds(world.project.up());
-        assert.match(
-            updated.stdout,
-            / ~ +pulumi-nodejs:dynamic\/droplet-teardown:DropletTeardown web updated/,
-        );
-        assert.match(updated.stdout, /Resources:\n {4}~ 1 updated\n {4}3 unchanged\n/);
+        assert.match(updated.stdout, /DropletTeardown web updated .*\[diff: ~keep,policy,retries\]/);
+        assert.match(updated.stdout, /DropletRecord web updated .*\[diff: ~keep,policy\]/);
+        assert.match(updated.stdout, /Resources:\n {4}~ 2 updated\n {4}2 unchanged\n/);
         assert.equal(world.dropletId(), dropletId);
-        const { keep, retries, policy } = (await world.teardown())?.outputs ?? {};
-        assert.deepEqual({ keep, retries }, { keep: ["pg-*"], retries: 1 });
-        assert.equal((policy as Record<string, unknown>).snapshots, "destroy");
+        const policy = { ...POLICY, snapshots: "destroy" };
+        assertOutputs((await world.teardown())?.outputs, { keep: ["pg-*"], policy, retries: 1 });
+        assertOutputs((await world.record())?.outputs, { keep: ["pg-*"], policy });
+        assert.deepEqual(tagNames(world), tags);
     });
 
     it("ends with a destroy that says what will go, how far it is and what became of it", async () => {

@@ -42,7 +42,7 @@ function tellMissing(engine: Engine): Promise<Missing> {
         return {
             folder,
             printed: text(failed),
-            error: diagnostics(failed),
+            error: diagnostics(failed, "DropletRecord"),
             requestsWithout,
             left: world.left(),
         };
@@ -155,10 +155,10 @@ describe("mishaps on a real engine", function () {
             const reason = "Cannot find module 'pulumi-droplet-teardown/provider'";
             assert.equal(
                 missing.error,
-                `error: pulumi-droplet-teardown is missing: run \`npm install pulumi-droplet-teardown\` in ${missing.folder}, then repeat this command (${reason})`,
+                `error: cannot load pulumi-droplet-teardown: run \`npm install pulumi-droplet-teardown\` in ${missing.folder} and try again (${reason})`,
             );
             const [, below] = missing.printed.split("\nDiagnostics:\n");
-            assert.equal(below?.split("is missing").length, 2, missing.printed);
+            assert.equal(below?.split("cannot load").length, 2, missing.printed);
             assert.doesNotMatch(missing.printed, /^\s+at /m);
             assert.equal(missing.requestsWithout, 0);
         });

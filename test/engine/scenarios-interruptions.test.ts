@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { setTimeout as pause } from "node:timers/promises";
 
 import { ALONE, programOf, URN } from "../support/droplet-program.js";
-import { fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
+import { diagnostics, fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
+import { destroysEverything, kill, tagNames, until } from "../support/forgotten.js";
 import { remaining } from "../support/remaining.js";
 import { scenarios } from "../support/scenarios.js";
 
@@ -10,14 +10,14 @@ import { scenarios } from "../support/scenarios.js";
 const SIBLINGS = programOf(`
 const data = new digitalocean.Volume("data", { name: "data", region, size: 1 });
 const address = new digitalocean.ReservedIp("address", { region });
-const keep = [address.ipAddress];
-const web = new Droplet("web", { ...spec, volumeIds: [data.id], teardown: { ...teardown, keep } });
+const settings = { ...teardown, keep: [address.ipAddress], retries: 0 };
+const web = new Droplet("web", { ...spec, volumeIds: [data.id], teardown: settings });
 const dropletId = web.id.apply(Number);
-new digitalocean.ReservedIpAssignment("address", { dropletId, ipAddress: address.ipAddress }, { deletedWith: web });
+new digitalocean.ReservedIpAssignment("address", { dropletId, ipAddress: address.ipAddress }, { deletedWith: web.teardown });
 const apart = new digitalocean.Volume("apart", { name: "apart", region, size: 1 });
 `);
 
-const COMPONENT = `${URN}droplet-teardown:index:Droplet::web`;
+const TEARDOWN = "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown";
 const ALL = ["droplet web-1", "reserved ip", "snapshot nightly", "volume apart", "volume data"];
 
 async function upWithSnapshot(world: EngineWorld): Promise<string> {
@@ -25,47 +25,54 @@ async function upWithSnapshot(world: EngineWorld): Promise<string> {
     return world.simulator.panel.takeSnapshot(world.dropletId(), "nightly").id;
 }
 
-/** The second destroy finishes: nothing is left, at DigitalOcean or in state. */
-async function finishes(world: EngineWorld): Promise<void> {
-    await succeeds(world.project.destroy());
-    assert.deepEqual(await remaining(world.simulator), []);
-    assert.deepEqual(await world.project.resources(), []);
-}
-
-async function submitted(world: EngineWorld): Promise<void> {
-    while (world.destroyRequests().length === 0) {
-        await pause(50);
-    }
+function submitted(world: EngineWorld): Promise<void> {
+    return until(() => world.destroyRequests().length > 0, "the request to destroy");
 }
 
 scenarios("a destroy that does not take everything at once", {
-    "takes the component with --target and --target-dependents, and nothing else": {
+    "takes what depends on the teardown with --target and --target-dependents, and nothing else": {
         program: SIBLINGS,
         tell: async (world) => {
             await upWithSnapshot(world);
-            await succeeds(world.project.destroy({ target: [COMPONENT], targetDependents: true }));
+            const target = [`${URN}${TEARDOWN}::web`];
+            await succeeds(world.project.destroy({ target, targetDependents: true }));
             assert.deepEqual(await remaining(world.simulator), [
                 "reserved ip",
                 "volume apart",
                 "volume data",
             ]);
-            await finishes(world);
         },
     },
 
-    "goes on past a failing teardown with --continue-on-error, and keeps the Droplet in state": {
+    "takes the Droplet alone where it is the target, and the rest with the next one": {
+        program: SIBLINGS,
+        tell: async (world) => {
+            await upWithSnapshot(world);
+            const target = [`${URN}digitalocean:index/droplet:Droplet::web`];
+            await succeeds(world.project.destroy({ target, targetDependents: true }));
+            assert.ok(!(await remaining(world.simulator)).includes("droplet web-1"));
+            assert.deepEqual(world.destroyRequests(), []);
+            await destroysEverything(world);
+        },
+    },
+
+    "goes on past a failing teardown with --continue-on-error, and keeps what the Droplet needed": {
         program: SIBLINGS,
         tell: async (world) => {
             const snapshot = await upWithSnapshot(world);
-            world.simulator.faults.failItem(snapshot, { times: 2 });
+            world.simulator.faults.failItem(snapshot, { times: 1 });
             await fails(world.project.destroy({ continueOnError: true }));
             assert.deepEqual(
                 await remaining(world.simulator),
                 ALL.filter((name) => name !== "volume apart"),
             );
             const types = (await world.project.resources()).map(({ type }) => type);
-            assert.ok(types.includes("digitalocean:index/droplet:Droplet"), types.join());
-            await finishes(world);
+            assert.deepEqual(types.filter((type) => !type.startsWith("pulumi:")).sort(), [
+                "digitalocean:index/reservedIp:ReservedIp",
+                "digitalocean:index/volume:Volume",
+                TEARDOWN,
+            ]);
+            await destroysEverything(world);
         },
     },
 
@@ -80,7 +87,7 @@ scenarios("a destroy that does not take everything at once", {
             // The step that runs is finished; the exit code is the engine's own affair.
             assert.match(text(await run.result), /DropletTeardown web deleted/);
             assert.ok((await remaining(world.simulator)).includes("volume data"));
-            await finishes(world);
+            await destroysEverything(world);
             assert.deepEqual(world.destroyRequests(), ["DELETE selective 202"]);
         },
     },
@@ -91,12 +98,9 @@ scenarios("a destroy that does not take everything at once", {
             await upWithSnapshot(world);
             const run = world.project.start("destroy");
             await submitted(world);
-            run.process.kill("SIGKILL");
-            await run.result;
-            await succeeds(world.project.cancel());
-            await pause(3_500);
-            assert.equal(world.simulator.state().destroys[0]?.completed, true);
-            await finishes(world);
+            await kill(run, world);
+            await until(() => world.simulator.state().destroys[0]?.completed === true, "the destroy");
+            await destroysEverything(world);
             assert.deepEqual(world.destroyRequests(), ["DELETE selective 202"]);
         },
     },
@@ -106,37 +110,47 @@ scenarios("a destroy that does not take everything at once", {
         settings: { dropletSurvivesFailure: false },
         tell: async (world) => {
             const snapshot = await upWithSnapshot(world);
-            world.simulator.faults.failItem(snapshot, { times: 2 });
+            const { faults } = world.simulator;
+            faults.failItem(snapshot, { times: Infinity });
+            const match = { method: "DELETE", path: "/v2/snapshots/*" };
+            faults.add({ match, times: Infinity, do: { kind: "answer", status: 409, message: "busy" } });
             const failed = await fails(world.project.destroy());
             assert.doesNotMatch(text(failed), /nothing matches/);
             assert.ok(!(await remaining(world.simulator)).includes("droplet web-1"));
+            faults.clear();
             await succeeds(world.project.refresh());
             assert.notEqual(await world.teardown(), undefined);
-            await finishes(world);
+            assert.equal(tagNames(world).filter((tag) => /^teardown-.*:go$/.test(tag)).length, 1);
+            await destroysEverything(world);
         },
     },
 });
 
 scenarios("a Droplet that vanished", {
-    "comes back with the next up after a refresh, and its snapshot goes with the new one": {
+    "comes back with the next up after a refresh, which reports what the old one left": {
         program: ALONE,
         tell: async (world) => {
             await upWithSnapshot(world);
             world.simulator.panel.deleteDroplet(world.dropletId());
-            await succeeds(world.project.up({ refresh: true }));
-            assert.deepEqual(await remaining(world.simulator), ["droplet web-1", "snapshot nightly"]);
-            await finishes(world);
+            const up = await succeeds(world.project.up({ refresh: true }));
+            assert.match(diagnostics(up, "DropletRecord"), /snapshot +nightly .*\$0\.15\/month/);
+            await succeeds(world.project.destroy());
+            assert.deepEqual(await remaining(world.simulator), ["snapshot nightly"]);
+            assert.deepEqual(tagNames(world), []);
         },
     },
 
-    "leaves nothing behind at a destroy without a refresh": {
+    "may have been somebody else's: a destroy without a refresh reports what it left": {
         program: SIBLINGS,
         tell: async (world) => {
             await upWithSnapshot(world);
             world.simulator.panel.deleteDroplet(world.dropletId());
-            const gone = await succeeds(world.project.destroy());
-            assert.match(text(gone), /: already gone\n/);
-            assert.deepEqual(await remaining(world.simulator), []);
+            const gone = diagnostics(await succeeds(world.project.destroy()));
+            assert.match(gone, /: already gone\n/);
+            assert.match(gone, /kept +snapshot +nightly/);
+            assert.deepEqual(await remaining(world.simulator), ["snapshot nightly"]);
+            assert.deepEqual(tagNames(world), []);
+            assert.deepEqual(world.destroyRequests(), []);
         },
     },
 });

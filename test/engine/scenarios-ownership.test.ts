@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 
-import { ALONE, programOf } from "../support/droplet-program.js";
-import { EngineProject } from "../support/engine.js";
+import { programOf } from "../support/droplet-program.js";
 import { fails, personalToken, succeeds, text, TOKEN } from "../support/engine-world.js";
+import { destroysEverything } from "../support/forgotten.js";
 import { remaining } from "../support/remaining.js";
 import { scenarios } from "../support/scenarios.js";
 
@@ -27,33 +27,22 @@ scenarios("a Droplet that is not quite the stack's own", {
             assert.match(text(await fails(world.project.destroy())), /protect/);
             assert.deepEqual(await remaining(world.simulator), ["droplet web-1"]);
             assert.deepEqual(world.destroyRequests(), []);
-            await world.project.setProgram(ALONE);
-            await succeeds(world.project.up());
-            await succeeds(world.project.destroy());
-            assert.deepEqual(await remaining(world.simulator), []);
+            await succeeds(world.project.run(["state", "unprotect", "--all", "--yes"]).result);
+            await destroysEverything(world);
         },
     },
 
     "leaves the volume of another stack": {
-        program: programOf(
-            `exports.id = new digitalocean.Volume("data", { name: "data", region, size: 1 }).id;`,
-        ),
-        tell: async (world, engine) => {
+        program: "",
+        tell: async (world) => {
+            const { id } = world.simulator.panel.createVolume("data", 1);
+            await world.project.setProgram(
+                programOf(`new Droplet("web", { ...spec, volumeIds: ["${id}"], teardown });`),
+            );
             await succeeds(world.project.up());
-            const volume = world.simulator.state().volumes[0]?.id ?? "";
-            const program = programOf(`new Droplet("web", { ...spec, volumeIds: ["${volume}"], teardown });`);
-            const other = { engine, program, token: TOKEN, simulatorUrl: world.server.url };
-            const second = await EngineProject.create(other);
-            try {
-                await succeeds(second.up());
-                assert.notEqual(world.simulator.state().volumes[0]?.dropletId, null);
-                await succeeds(second.destroy());
-            } finally {
-                await second.cleanup();
-            }
-            assert.deepEqual(await remaining(world.simulator), ["volume data"]);
+            assert.notEqual(world.simulator.state().volumes[0]?.dropletId, null);
             await succeeds(world.project.destroy());
-            assert.deepEqual(await remaining(world.simulator), []);
+            assert.deepEqual(await remaining(world.simulator), ["volume data"]);
         },
     },
 
@@ -75,33 +64,20 @@ scenarios("a Droplet that is not quite the stack's own", {
         },
     },
 
-    "is imported, gets its tag with the next up, and goes away": {
+    "is imported, gets its tag, and goes away": {
         program: "",
         tell: async (world) => {
             const { project, simulator } = world;
             const { id } = simulator.panel.createDroplet("web-1", { tags: ["blue"] });
             simulator.panel.takeSnapshot(id, "nightly");
-            const program = (opts: string): string =>
-                programOf(`new Droplet("web", { ...spec, tags: ["blue"], teardown }, ${opts});`);
-            await project.setProgram(program(`{ import: "${id}" }`));
-            await succeeds(project.up());
-            await project.setProgram(program("{}"));
+            await project.setProgram(
+                programOf(`new Droplet("web", { ...spec, tags: ["blue"], teardown }, { import: "${id}" });`),
+            );
             await succeeds(project.up());
             assert.equal(world.dropletId(), id);
-            assert.deepEqual(simulator.state().droplets[0]?.tags, ["blue", "teardown:engine-test:dev"]);
-            await succeeds(project.destroy());
-            assert.deepEqual(await remaining(simulator), []);
-        },
-    },
-
-    "goes away without its tag where tags are ignored, and a warning says so": {
-        program: programOf(`new Droplet("web", { ...spec, teardown }, { ignoreChanges: ["tags"] });`),
-        tell: async (world) => {
-            const up = await succeeds(world.project.up());
-            assert.match(text(up), /warning: ignoreChanges covers tags/);
-            assert.deepEqual(world.simulator.state().droplets[0]?.tags, []);
-            await succeeds(world.project.destroy());
-            assert.deepEqual(await remaining(world.simulator), []);
+            const tag = (await world.teardown())?.outputs?.tag;
+            assert.deepEqual(simulator.state().droplets[0]?.tags, ["blue", "teardown:engine-test:dev", tag]);
+            await destroysEverything(world);
         },
     },
 });

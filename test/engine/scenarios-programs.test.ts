@@ -4,9 +4,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-import { ALONE } from "../support/droplet-program.js";
-import { succeeds, type EngineWorld } from "../support/engine-world.js";
-import { remaining } from "../support/remaining.js";
+import { succeeds } from "../support/engine-world.js";
+import { destroysEverything } from "../support/forgotten.js";
 import { scenarios } from "../support/scenarios.js";
 
 const BODY = `
@@ -30,39 +29,26 @@ pulumi.runtime.setMocks({
 });
 const { Droplet } = require("pulumi-droplet-teardown");
 ${BODY}
-pulumi.all([web.id, web.dropletUrn, web.droplet.tags]).apply((known) => console.log(JSON.stringify({ known, made })));
+pulumi.all([web.id, web.dropletUrn, web.tags, web.record.inventory]).apply((known) => console.log(JSON.stringify({ known, made })));
 `;
 
-async function comesAndGoes(world: EngineWorld): Promise<void> {
-    await succeeds(world.project.up());
-    world.simulator.panel.takeSnapshot(world.dropletId(), "nightly");
-    await succeeds(world.project.destroy());
-    assert.deepEqual(await remaining(world.simulator), []);
-}
-
 scenarios("a program", {
-    "in TypeScript comes and goes": { program: MODULE, typescript: true, tell: comesAndGoes },
-
-    "in CommonJS, in a project and a stack with dots in their names, has a tag of its own": {
-        program: ALONE,
-        name: "shop.example.com",
-        stack: "dev.eu-1",
-        tell: async (world) => {
-            await succeeds(world.project.up());
-            const [tag] = world.simulator.state().droplets[0]?.tags ?? [];
-            assert.match(tag ?? "", /^teardown:shop-example-com:dev-eu-1-[0-9a-f]{8}$/);
-            await comesAndGoes(world);
+    "of ES modules, in a project and a stack with dots in their names, has a tag of its own, comes and goes":
+        {
+            program: MODULE,
+            name: "shop.example.com",
+            stack: "dev.eu-1",
+            tell: async (world) => {
+                const { project, simulator } = world;
+                const manifest = { name: "esm", private: true, type: "module" };
+                await writeFile(join(project.folder, "package.json"), JSON.stringify(manifest));
+                await succeeds(project.up());
+                const [tag] = simulator.state().droplets[0]?.tags ?? [];
+                assert.match(tag ?? "", /^teardown:shop-example-com:dev-eu-1-[0-9a-f]{8}$/);
+                simulator.panel.takeSnapshot(world.dropletId(), "nightly");
+                await destroysEverything(world);
+            },
         },
-    },
-
-    "of ES modules comes and goes": {
-        program: MODULE,
-        tell: async (world) => {
-            const manifest = { name: "esm", private: true, type: "module" };
-            await writeFile(join(world.project.folder, "package.json"), JSON.stringify(manifest));
-            await comesAndGoes(world);
-        },
-    },
 
     "under setMocks has the outputs of the official Droplet, without an engine": {
         program: MOCKED,
@@ -70,11 +56,11 @@ scenarios("a program", {
             const run = promisify(execFile)(process.execPath, ["index.js"], { cwd: project.folder });
             const { stdout } = await run;
             assert.deepEqual(JSON.parse(stdout), {
-                known: ["7", "do:droplet:7", ["teardown:project:stack"]],
+                known: ["7", "do:droplet:7", ["teardown:project:stack"], []],
                 made: [
-                    "droplet-teardown:index:Droplet",
-                    "digitalocean:index/droplet:Droplet",
                     "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown",
+                    "digitalocean:index/droplet:Droplet",
+                    "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord",
                 ],
             });
         },

@@ -1,44 +1,37 @@
 import assert from "node:assert/strict";
 
-import { programOf, UNORDERED } from "../support/droplet-program.js";
-import { succeeds } from "../support/engine-world.js";
-import { remaining } from "../support/remaining.js";
+import { ALONE } from "../support/droplet-program.js";
+import { succeeds, type EngineWorld } from "../support/engine-world.js";
+import { nothingIsLeft } from "../support/forgotten.js";
 import { scenarios } from "../support/scenarios.js";
 
-const WITH_WEB = programOf(`
-const data = new digitalocean.Volume("data", { name: "data", region, size: 1 });
-const logs = new digitalocean.Volume("logs", { name: "logs", region, size: 1 });
-const address = new digitalocean.ReservedIp("address", { region });
-const keep = [logs.id, address.ipAddress];
-const web = new Droplet("web", { ...spec, volumeIds: [data.id], teardown: { ...teardown, keep } });
-const dropletId = web.id.apply(Number);
-new digitalocean.VolumeAttachment("logs", { dropletId, volumeId: logs.id }, { deletedWith: web });
-new digitalocean.ReservedIpAssignment("address", { dropletId, ipAddress: address.ipAddress }, { deletedWith: web });
-`);
+/** Requests of ours that a command sent, but for those that wait for a running destroy. */
+async function sentBy(world: EngineWorld, command: () => Promise<unknown>): Promise<string[]> {
+    world.simulator.clearRequests();
+    await command();
+    const all = world.ownRequests().map(({ method, path, status }) => `${method} ${path} ${status}`);
+    const submitted = all.findIndex((line) => line.includes("/selective "));
+    const isPoll = (line: string, index: number): boolean =>
+        submitted >= 0 && index > submitted && line.endsWith("/status 200");
+    return all.filter((line, index) => !isPoll(line, index));
+}
 
-scenarios("the request log of a destroy", {
-    "shows no call of the official provider but the deletes of volumes and address by their own resources": {
-        program: WITH_WEB,
-        settings: UNORDERED,
-        tell: async (world) => {
-            await succeeds(world.project.up());
-            const { volumes, reservedIps } = world.simulator.state();
-            world.simulator.clearRequests();
+function atMost(most: number, sent: readonly string[]): void {
+    assert.ok(sent.length <= most, `${sent.length} requests, at most ${most}:\n${sent.join("\n")}`);
+}
 
-            await succeeds(world.project.destroy());
-
-            const own = new Set(world.ownRequests());
-            const foreign = world.simulator
-                .requests()
-                .filter((request) => !own.has(request))
-                .map(({ method, path }) => `${method} ${path}`);
-            const deletes = [
-                ...volumes.map(({ id }) => `DELETE /v2/volumes/${id}`),
-                ...reservedIps.map(({ ip }) => `DELETE /v2/reserved_ips/${ip}`),
-            ];
-            assert.deepEqual(foreign.filter((line) => !line.startsWith("GET ")).sort(), deletes.sort());
-            assert.ok(!foreign.some((line) => /\/droplets|\/actions/.test(line)), foreign.join("\n"));
-            assert.deepEqual(await remaining(world.simulator), []);
+scenarios("the requests for one Droplet", {
+    "are 6 at the first up, none at an up without a change, 3 at a refresh, and 18 beside the polls at a destroy":
+        {
+            program: ALONE,
+            tell: async (world) => {
+                const { project } = world;
+                const unchanged = { flags: ["--expect-no-changes"] };
+                atMost(6, await sentBy(world, () => succeeds(project.up())));
+                atMost(0, await sentBy(world, () => succeeds(project.up(unchanged))));
+                atMost(3, await sentBy(world, () => succeeds(project.refresh())));
+                atMost(18, await sentBy(world, () => succeeds(project.destroy())));
+                await nothingIsLeft(world);
+            },
         },
-    },
 });

@@ -1,107 +1,112 @@
 import assert from "node:assert/strict";
 
 import type { Engine } from "../../tools/engine/engine.js";
+import { programOf, UNORDERED } from "../support/droplet-program.js";
 import { engineFor } from "../support/engine-available.js";
-import type { RunResult } from "../support/engine.js";
+import type { RunResult, StateResource } from "../support/engine.js";
 import { diagnostics, inWorld, succeeds, text } from "../support/engine-world.js";
 
-/** All of it is managed by the stack. */
-const MANAGED = `
-const digitalocean = require("@pulumi/digitalocean");
-const { Droplet } = require("pulumi-droplet-teardown");
-const region = "nyc3";
-const data = new digitalocean.Volume("data", { region, size: 10 });
-const logs = new digitalocean.Volume("logs", { region, size: 10 });
+/** All of it is managed by the stack. What is deleted with the teardown needs no detach. */
+const MANAGED = programOf(`
+const data = new digitalocean.Volume("data", { name: "data", region, size: 10 });
+const logs = new digitalocean.Volume("logs", { name: "logs", region, size: 10 });
 const address = new digitalocean.ReservedIp("address", { region });
 const web = new Droplet("web", {
-    name: "web-1", image: "ubuntu-24-04-x64", region, size: "s-1vcpu-1gb",
-    volumeIds: [data.id],
-    teardown: { policy: "destroy", keep: [logs.id, address.ipAddress] },
+    ...spec, volumeIds: [data.id], teardown: { policy: "destroy", keep: [logs.id, address.ipAddress] },
 });
 const dropletId = web.id.apply(Number);
-const attachment = new digitalocean.VolumeAttachment("logs", { dropletId, volumeId: logs.id });
-new digitalocean.ReservedIpAssignment("address", { dropletId, ipAddress: address.ipAddress }, { dependsOn: attachment });
-new digitalocean.Firewall("front", {
-    dropletIds: [dropletId],
-    inboundRules: [{ protocol: "tcp", portRange: "443", sourceAddresses: ["0.0.0.0/0"] }],
-});
+const deletedWith = web.teardown;
+new digitalocean.VolumeAttachment("logs", { dropletId, volumeId: logs.id }, { deletedWith });
+new digitalocean.ReservedIpAssignment("address", { dropletId, ipAddress: address.ipAddress }, { deletedWith });
 exports.id = web.id;
-`;
+`);
+
+/** Children of the Droplet, which use its id, and a component around another one. */
+const CHILDREN = programOf(`
+const web = new Droplet("web", { ...spec, teardown });
+const logs = new digitalocean.Volume("logs", { name: "logs", region, size: 10 }, { parent: web });
+new digitalocean.VolumeAttachment("logs", { dropletId: web.id.apply(Number), volumeId: logs.id }, { parent: web });
+class Shop extends pulumi.ComponentResource {
+    constructor(name) {
+        super("test:index:Shop", name);
+        const opts = { parent: this, customTimeouts: { create: "5m", delete: "10m" }, ignoreChanges: ["userData"] };
+        this.db = new Droplet(name, { ...spec, name: "db-1", userData: String(Math.random()), teardown }, opts);
+    }
+}
+const shop = new Shop("shop");
+exports.official = web instanceof digitalocean.Droplet;
+`);
+
+interface Child {
+    readonly up: RunResult;
+    readonly resources: StateResource[];
+    readonly left: string[];
+}
+
+function tellChildren(engine: Engine): Promise<Child> {
+    return inWorld({ engine, program: CHILDREN, settings: UNORDERED }, async (world) => {
+        const up = await succeeds(world.project.up());
+        await succeeds(world.project.up({ flags: ["--expect-no-changes"] }));
+        const resources = await world.project.resources();
+        await succeeds(world.project.destroy());
+        return { up, resources, left: world.left() };
+    });
+}
 
 interface Managed {
     readonly previewed: RunResult;
-    readonly dropletId: number;
     readonly volume: string;
     readonly destroyed: RunResult;
     readonly requests: string[];
+    readonly foreign: string[];
+    readonly deletes: string[];
     readonly left: string[];
     readonly resources: number;
 }
 
 function tellManaged(engine: Engine): Promise<Managed> {
-    return inWorld({ engine, program: MANAGED }, async (world) => {
+    return inWorld({ engine, program: MANAGED, settings: UNORDERED }, async (world) => {
         const { project, simulator } = world;
         const previewed = await succeeds(project.preview());
         await succeeds(project.up());
-        await succeeds(project.up({ flags: ["--expect-no-changes"] }));
-        const dropletId = world.dropletId();
-        const volumes = simulator.state().volumes;
-        const data = volumes.find(({ name }) => name.startsWith("data-"));
-        const volume = `${data?.name} (${data?.id})`;
-        simulator.panel.takeSnapshot(dropletId, "nightly");
+        const { volumes, reservedIps } = simulator.state();
+        const data = volumes.find(({ name }) => name === "data");
+        simulator.panel.takeSnapshot(world.dropletId(), "nightly");
+        simulator.clearRequests();
         const destroyed = await succeeds(project.destroy());
-        const resources = (await project.resources()).length;
+        const own = new Set(world.ownRequests());
         return {
             previewed,
-            dropletId,
-            volume,
+            volume: `data (${data?.id})`,
             destroyed,
             requests: world.destroyRequests(),
+            foreign: simulator
+                .requests()
+                .filter((request) => !own.has(request))
+                .map(({ method, path }) => `${method} ${path}`),
+            deletes: [
+                ...volumes.map(({ id }) => `DELETE /v2/volumes/${id}`),
+                ...reservedIps.map(({ ip }) => `DELETE /v2/reserved_ips/${ip}`),
+            ],
             left: world.left(),
-            resources,
+            resources: (await project.resources()).length,
         };
     });
 }
 
-/** What uses `web.id` and has the component as its parent waits for a part of its own parent. */
-const CHILD = `
-const digitalocean = require("@pulumi/digitalocean");
-const { Droplet } = require("pulumi-droplet-teardown");
-const web = new Droplet("web", {
-    name: "web-1", image: "ubuntu-24-04-x64", region: "nyc3", size: "s-1vcpu-1gb",
-    teardown: { policy: "destroy" },
-});
-const logs = new digitalocean.Volume("logs", { region: "nyc3", size: 10 }, { parent: web });
-new digitalocean.VolumeAttachment("logs", { dropletId: web.id.apply(Number), volumeId: logs.id }, { parent: web });
-`;
-
-interface Child {
-    readonly up: RunResult;
-    readonly destroyed: RunResult;
-    readonly left: string[];
-}
-
-function tellChild(engine: Engine): Promise<Child> {
-    return inWorld({ engine, program: CHILD }, async (world) => {
-        const up = await succeeds(world.project.up());
-        const destroyed = await succeeds(world.project.destroy());
-        return { up, destroyed, left: world.left() };
-    });
-}
-
 describe("a Droplet among other resources of its stack", function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     let managed: Managed;
-    let child: Child;
+    let children: Child;
 
     before(async function () {
         const engine = await engineFor(this);
-        [managed, child] = await Promise.all([tellManaged(engine), tellChild(engine)]);
+        [managed, children] = await Promise.all([tellManaged(engine), tellChildren(engine)]);
     });
 
     it("previews while its own id and those of what it keeps are not known", () => {
         assert.match(managed.previewed.stdout, /DropletTeardown web create/);
-        assert.match(managed.previewed.stdout, /\+ 10 to create/);
+        assert.match(managed.previewed.stdout, /\+ 9 to create/);
     });
 
     it("goes away without an error, and nothing of the stack is left", () => {
@@ -113,13 +118,43 @@ describe("a Droplet among other resources of its stack", function () {
 
     it("keeps what the stack manages for its own resource to delete", () => {
         const told = diagnostics(managed.destroyed);
-        assert.ok(told.includes(`\n  keeps     volume    ${managed.volume}  $1.00/month  managed\n`), told);
-        assert.ok(told.includes(`\n  kept       volume  ${managed.volume}  managed  $1.00/month\n`), told);
+        assert.ok(
+            told.includes(`\n  keeps     volume       ${managed.volume}  $1.00/month  managed\n`),
+            told,
+        );
         assert.match(managed.destroyed.stdout, /digitalocean:index:Volume data deleted/);
     });
 
-    it("may be the parent of what uses its id", () => {
-        assert.match(child.up.stdout, /\+ 6 created/);
-        assert.deepEqual(child.left, []);
+    it("makes the official provider send nothing but the deletes of volumes and address", () => {
+        const { foreign, deletes } = managed;
+        assert.deepEqual(foreign.filter((line) => !line.startsWith("GET ")).sort(), deletes.sort());
+        assert.ok(!foreign.some((line) => /\/droplets|\/actions/.test(line)), foreign.join("\n"));
+    });
+
+    it("may be the parent of what uses its id, and the child of a component", () => {
+        assert.match(children.up.stdout, /official: true/);
+        const parents = children.resources
+            .filter(({ type }) => !type.startsWith("pulumi:") && !type.startsWith("test:"))
+            .map(
+                ({ urn, parent }) => `${urn.split("::").slice(2).join(" ")} < ${parent?.split("::").at(-1)}`,
+            );
+        assert.deepEqual(parents.sort(), [
+            "digitalocean:index/droplet:Droplet web < engine-test-dev",
+            "digitalocean:index/droplet:Droplet$digitalocean:index/volume:Volume logs < web",
+            "digitalocean:index/droplet:Droplet$digitalocean:index/volumeAttachment:VolumeAttachment logs < web",
+            "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord web < engine-test-dev",
+            "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown web < engine-test-dev",
+            "test:index:Shop$digitalocean:index/droplet:Droplet shop < shop",
+            "test:index:Shop$pulumi-nodejs:dynamic/droplet-teardown:DropletRecord shop < shop",
+            "test:index:Shop$pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown shop < shop",
+        ]);
+        assert.deepEqual(children.left, []);
+    });
+
+    it("hands its timeout for deletes to the teardown", () => {
+        const timeouts = children.resources
+            .filter(({ type }) => type.endsWith(":DropletTeardown"))
+            .map(({ urn, outputs }) => `${urn.split("::").at(-1)} ${String(outputs?.timeout)}`);
+        assert.deepEqual(timeouts.sort(), ["shop 10m", "web 15m"]);
     });
 });

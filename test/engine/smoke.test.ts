@@ -76,28 +76,11 @@ describe("a stack of official resources on a real engine", function () {
     it("comes up, is the same after a refresh, and goes away completely", async () => {
         await succeeds("up", project.up());
         assert.equal(simulator.state().droplets.length, 1);
-        await succeeds("refresh", project.refresh());
-        await succeeds("up again", project.up({ flags: ["--expect-no-changes"] }));
+        await succeeds("up again", project.up({ refresh: true, flags: ["--expect-no-changes"] }));
         await succeeds("destroy", project.destroy());
         assert.deepEqual(await project.resources(), []);
         assert.deepEqual(await project.leftovers(), []);
         assert.equal(isEmpty(simulator), true, JSON.stringify(simulator.state()));
-    });
-
-    it("fails to destroy a Droplet that is gone already, until it is refreshed", async () => {
-        await project.setProgram(`
-            const digitalocean = require("@pulumi/digitalocean");
-            new digitalocean.Droplet("web", { image: "ubuntu-24-04-x64", region: "nyc3", size: "s-1vcpu-1gb" });
-        `);
-        await succeeds("up", project.up());
-        simulator.panel.deleteDroplet(simulator.state().droplets[0]?.id ?? 0);
-        const failed = await project.destroy();
-        assert.notEqual(failed.code, 0);
-        assert.match(
-            failed.stdout,
-            /Error waiting for droplet to be unlocked for destroy \(\d+\): unexpected state/,
-        );
-        await succeeds("destroy --refresh", project.destroy({ refresh: true }));
     });
 
     it("leaves nothing running once a killed engine's project is cleaned up", async () => {

@@ -140,7 +140,10 @@ describe("the destroy of a Droplet of a program refuses", () => {
         const program = await world.up();
         const config = { "digitalocean:token": THEIRS };
         assert.match(await world.failedDestroy({ ...program, record: null }, { config }), /another team/);
-        assert.match(await world.failedDestroy(program, { config }), /another team/);
+        assert.match(
+            await world.failedDestroy(program, { config }),
+            /^droplet 412000001: the token belongs to another team .*[^]*pulumi state delete 'urn:.*:DropletRecord::web'/,
+        );
         isUntouched(world);
     });
 
@@ -160,15 +163,30 @@ describe("the destroy of a Droplet of a program refuses", () => {
         isUntouched(world);
     });
 
-    it("while the policy prevents it, before anything is asked for", async () => {
+    it("while the policy prevents it, before anything is asked for, and tells the pipeline", async () => {
         const world = new ProgramWorld();
         const program = await world.up({ policy: { default: "destroy", snapshots: "prevent" } });
+        const env = { DROPLET_TEARDOWN_REPORT: "report" };
+        const message = await world.failedDestroy(program, { env });
         assert.match(
-            await world.failedDestroy(program),
-            /the policy prevents it while there is snapshot nightly/,
+            message,
+            /^droplet web-1 \(412000001\): nothing was destroyed, because the policy prevents it while there is snapshot nightly/,
         );
+        assert.match(message, /Still accruing at least \$6\.00\/month/);
+        assert.match(world.files.get("report") ?? "", /"outcome":"refused"/);
         isUntouched(world);
         assert.ok(!world.tagNames().some((tag) => tag.endsWith(":go")));
+    });
+
+    it("with no token that is accepted, and says what to do", async () => {
+        const world = new ProgramWorld({ grants: { [TOKEN]: {} } });
+        const program = await world.up();
+        world.simulator.setToken(TOKEN, { revoked: true });
+        assert.match(
+            await world.failedDestroy(program),
+            /^droplet 412000001: DigitalOcean accepts none of the tokens [^]*\n(?:.*\n)*Fix that, then run `pulumi destroy` again/,
+        );
+        isUntouched(world);
     });
 
     it("where nobody has asked to let the Droplet go, and tells both ways on", async () => {

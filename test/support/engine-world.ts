@@ -80,10 +80,10 @@ export class EngineWorld {
         return droplet.id;
     }
 
-    /** What has asked DigitalOcean to destroy something, oldest first: "DELETE …/selective 202". */
+    /** What has asked DigitalOcean to destroy something other than tags, oldest first: "DELETE …/selective 202". */
     destroyRequests(): string[] {
         return this.ownRequests()
-            .filter(({ method }) => method !== "GET")
+            .filter(({ method, path }) => method !== "GET" && !path.startsWith("/v2/tags"))
             .map(({ method, path, status }) => `${method} ${path.replace(/^.*\//, "")} ${status}`);
     }
 
@@ -96,15 +96,24 @@ export class EngineWorld {
 
     /** Kinds of which something is left. */
     left(): string[] {
-        const { droplets, volumes, reservedIps, snapshots } = this.simulator.state();
-        const kinds = { droplets, volumes, reservedIps, snapshots };
+        const { droplets, volumes, reservedIps, snapshots, tags } = this.simulator.state();
+        const kinds = { droplets, volumes, reservedIps, snapshots, tags };
         return Object.entries(kinds).flatMap(([kind, all]) => (all.length === 0 ? [] : [kind]));
     }
 
     /** The teardown as state holds it; undefined when it is not there. */
-    async teardown(): Promise<StateResource | undefined> {
+    teardown(): Promise<StateResource | undefined> {
+        return this.#inState("DropletTeardown");
+    }
+
+    /** The record of a Droplet as state holds it; undefined when it is not there. */
+    record(): Promise<StateResource | undefined> {
+        return this.#inState("DropletRecord");
+    }
+
+    async #inState(type: string): Promise<StateResource | undefined> {
         const all = await this.project.resources();
-        return all.find(({ type }) => type === "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown");
+        return all.find((resource) => resource.type === `pulumi-nodejs:dynamic/droplet-teardown:${type}`);
     }
 }
 
@@ -147,10 +156,15 @@ export function text({ stdout, stderr }: RunResult): string {
     return stdout + stderr;
 }
 
-/** What stands below the teardown in the engine's diagnostics, durations in it as "Ns". */
-export function diagnostics(result: RunResult): string {
+/** What stands below the teardown, or below the record, in the engine's diagnostics; durations in it as "Ns". */
+export function diagnostics(
+    result: RunResult,
+    type: "DropletTeardown" | "DropletRecord" = "DropletTeardown",
+): string {
     const lines = result.stdout.split("\n");
-    const start = lines.findIndex((line) => /^ {2}pulumi-nodejs:dynamic\/.*\(.*\):$/.test(line));
+    const start = lines.findIndex((line) =>
+        line.startsWith(`  pulumi-nodejs:dynamic/droplet-teardown:${type} (`),
+    );
     const rest = lines.slice(start + 1);
     const end = rest.findIndex((line) => !line.startsWith("    "));
     return rest

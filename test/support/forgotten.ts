@@ -27,8 +27,10 @@ export async function refusesToDestroy(world: EngineWorld, ...says: readonly Reg
     return printed;
 }
 
+/** Tags of teardowns, those that are on nothing included. */
 export function tagNames(world: EngineWorld): string[] {
-    return world.simulator.state().tags.map(({ name }) => name);
+    const names = world.simulator.state().tags.map(({ name }) => name);
+    return names.filter((name) => name.startsWith("teardown"));
 }
 
 /** Waits until something holds; the engine's own time, bounded. */

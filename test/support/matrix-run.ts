@@ -2,11 +2,9 @@ import type { Engine } from "../../tools/engine/engine.js";
 import { inWorld, succeeds, type EngineWorld } from "./engine-world.js";
 import { CELLS, type Cell } from "./matrix.js";
 import { addUnmanaged, createUnmanagedVolumes, matrixProgram } from "./matrix-stack.js";
+import { tagNames } from "./forgotten.js";
 import { remaining } from "./remaining.js";
 
-/** So many Droplets go away within one minute's budget of requests. */
-const CELLS_PER_STACK = 27;
-const STACKS_AT_A_TIME = 3;
 /** The engine waits for one Droplet while it destroys another. */
 const AT_ONCE = { parallel: 64 };
 
@@ -18,30 +16,17 @@ const settings = {
     destroyDurationMs: 1_500,
 };
 
-/** What a destroy has left of all cells: everything that the simulators still hold. */
-export async function destroyEveryCell(engine: Engine): Promise<string[]> {
-    const stacks: Cell[][] = [];
-    for (let first = 0; first < CELLS.length; first += CELLS_PER_STACK) {
-        stacks.push(CELLS.slice(first, first + CELLS_PER_STACK));
-    }
-    const left: string[] = [];
-    const work = async (): Promise<void> => {
-        for (let cells = stacks.shift(); cells !== undefined; cells = stacks.shift()) {
-            left.push(...(await destroyCells(engine, cells)));
-        }
-    };
-    await Promise.all(Array.from({ length: STACKS_AT_A_TIME }, work));
-    return left;
-}
-
-function destroyCells(engine: Engine, cells: readonly Cell[]): Promise<string[]> {
+/** What a destroy has left of all cells: everything that the simulator still holds. */
+export function destroyEveryCell(engine: Engine): Promise<string[]> {
     return inWorld({ engine, program: "", settings }, async (world) => {
-        const { panel } = world.simulator;
-        await world.project.setProgram(matrixProgram(cells, createUnmanagedVolumes(cells, panel)));
-        await succeeds(world.project.up(AT_ONCE));
-        cells.forEach((cell) => addUnmanaged(cell, dropletOf(cell, world), volumeOf(cell, world), panel));
-        await succeeds(world.project.destroy(AT_ONCE));
-        return remaining(world.simulator);
+        const { project, simulator } = world;
+        const { panel } = simulator;
+        await project.setProgram(matrixProgram(CELLS, createUnmanagedVolumes(CELLS, panel)));
+        await succeeds(project.up(AT_ONCE));
+        await succeeds(project.up({ ...AT_ONCE, flags: ["--expect-no-changes"] }));
+        CELLS.forEach((cell) => addUnmanaged(cell, dropletOf(cell, world), volumeOf(cell, world), panel));
+        await succeeds(project.destroy(AT_ONCE));
+        return [...(await remaining(simulator)), ...tagNames(world)];
     });
 }
 

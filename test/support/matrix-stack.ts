@@ -33,7 +33,7 @@ for (const cell of ${JSON.stringify(cells)}) {
         teardown: { policy: "destroy", keep },
     });
     const dropletId = web.id.apply(Number);
-    const quickly = (how) => (how.endsWith("deletedWith") ? { deletedWith: web } : {});
+    const quickly = (how) => (how.endsWith("deletedWith") ? { deletedWith: web.teardown } : {});
     if (cell.volume.startsWith("VolumeAttachment") || retainOnDelete) {
         const opts = { retainOnDelete, ...quickly(cell.volume) };
         new digitalocean.VolumeAttachment("data-" + n, { dropletId, volumeId: data.id }, opts);

@@ -29,16 +29,24 @@ export interface Cell {
     readonly other: (typeof OTHERS)[number];
 }
 
-/** Every combination. */
-export const CELLS: readonly Cell[] = VOLUMES.flatMap((volume) =>
-    ADDRESSES.flatMap((address) =>
-        SNAPSHOTS.flatMap((snapshot) =>
-            VOLUME_SNAPSHOTS.flatMap((volumeSnapshot) =>
-                OTHERS.map((other) => ({ volume, address, snapshot, volumeSnapshot, other })),
-            ),
-        ),
-    ),
-).map((cell, index) => ({ number: index + 1, ...cell }));
+/**
+ * Every way to have a volume with every way to have an address, and the rest so that any two values of two
+ * properties meet in some cell.
+ */
+export const CELLS: readonly Cell[] = VOLUMES.flatMap((volume, v) =>
+    ADDRESSES.map((address, a) => ({
+        number: v * ADDRESSES.length + a + 1,
+        volume,
+        address,
+        snapshot: alternate(SNAPSHOTS, v + a),
+        volumeSnapshot: alternate(VOLUME_SNAPSHOTS, v + Math.floor(a / 2)),
+        other: alternate(OTHERS, Math.floor(v / 2) + a),
+    })),
+);
+
+function alternate<T>([even, odd]: readonly [T, T], index: number): T {
+    return index % 2 === 0 ? even : odd;
+}
 
 /**
  * What must remain of a cell after the destroy, under `policy: "destroy"`. Everything that the stack manages

@@ -219,6 +219,17 @@ describe("bad input", () => {
         ]);
     });
 
+    it("is told of a token that is no string, and not beside the property: the engine would show it", async () => {
+        const token = ["dop_v1_secret"];
+        const { failures } = await new TeardownWorld().process({ config: {} }).check({}, { ...GOOD, token });
+        assert.deepEqual(failures, [
+            {
+                property: "token (secret)",
+                reason: "token must be a DigitalOcean API token, but it is no string",
+            },
+        ]);
+    });
+
     it("is told at preview already where the endpoint of the configuration is bad", async () => {
         const config = {
             "digitalocean:token": TOKEN,

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+
+import { programOf, UNORDERED } from "../support/droplet-program.js";
+import { diagnostics, fails, succeeds, type EngineWorld } from "../support/engine-world.js";
+import { destroysEverything, tagNames } from "../support/forgotten.js";
+import { remaining } from "../support/remaining.js";
+import { previewed } from "../support/previewed.js";
+import { scenarios } from "../support/scenarios.js";
+
+/** Dependents of every kind, and children of the Droplet. */
+const around = (droplet: string): string =>
+    programOf(`
+const logs = new digitalocean.Volume("logs", { name: "logs", region, size: 1 });
+const zone = new digitalocean.Domain("zone", { name: "example.com" });
+const web = new ${droplet}("web", { ...spec, tags: ["blue"] });
+const dropletId = web.id.apply(Number);
+const attached = new digitalocean.VolumeAttachment("logs", { dropletId, volumeId: logs.id });
+new digitalocean.ReservedIp("address", { region, dropletId }, { parent: web });
+const inboundRules = [{ protocol: "tcp", portRange: "443", sourceAddresses: ["0.0.0.0/0"] }];
+new digitalocean.Firewall("front", { name: "front", dropletIds: [dropletId], inboundRules }, { parent: web });
+new digitalocean.DropletSnapshot("nightly", { name: "nightly", dropletId: web.id }, { dependsOn: attached });
+new digitalocean.DnsRecord("www", { domain: zone.name, type: "A", name: "www", value: web.ipv4Address });
+exports.id = web.id;
+exports.urn = web.dropletUrn;
+`);
+
+const plain = (args = ""): string => programOf(`new digitalocean.Droplet("web", { ...spec, ${args} });`);
+const adopted = (teardown: string, args = ""): string =>
+    programOf(`new Droplet("web", { ...spec, ${args} teardown: ${teardown} });`);
+
+/** The Droplet's URN and id, as state holds them. */
+async function identity({ project }: EngineWorld): Promise<readonly [urn?: string, id?: string]> {
+    const all = await project.resources();
+    const droplet = all.find(({ type }) => type === "digitalocean:index/droplet:Droplet");
+    return [droplet?.urn, droplet?.id];
+}
+
+function tagsOf({ simulator }: EngineWorld): readonly string[] {
+    return simulator.state().droplets[0]?.tags ?? [];
+}
+
+scenarios("a Droplet that a stack has already", {
+    "is adopted: the preview has 2 to create and 1 to update, with dependents and children; URN and id stay":
+        {
+            program: around("digitalocean.Droplet"),
+            settings: UNORDERED,
+            tell: async (world) => {
+                const { project, simulator } = world;
+                await succeeds(project.up());
+                const [before, held] = [await identity(world), await remaining(simulator)];
+                await project.setProgram(around("Droplet"));
+
+                assert.deepEqual(await previewed(world), [
+                    "create pulumi-nodejs:dynamic/droplet-teardown:DropletRecord",
+                    "create pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown",
+                    "update digitalocean:index/droplet:Droplet",
+                ]);
+                await succeeds(project.up());
+                assert.deepEqual(await identity(world), before);
+                const tag = String((await world.teardown())?.outputs?.tag);
+                assert.deepEqual(tagsOf(world), ["blue", "teardown:engine-test:dev", tag]);
+                assert.deepEqual(await remaining(simulator), held);
+                await succeeds(project.up({ flags: ["--expect-no-changes"] }));
+                await destroysEverything(world);
+            },
+        },
+
+    "gets another teardown with --replace and stays; replaced with it, only the old one goes": {
+        program: adopted(`{ policy: "destroy" }`),
+        tell: async (world) => {
+            const { project, simulator } = world;
+            await succeeds(project.up());
+            const [urn = ""] = await identity(world);
+            const first = world.dropletId();
+            simulator.panel.takeSnapshot(first, "nightly");
+            const tag = async () => (await world.teardown())?.outputs?.tag;
+            const before = await tag();
+            const executor = (await world.teardown())?.urn ?? "";
+
+            await succeeds(project.up({ flags: ["--replace", executor] }));
+            assert.equal(world.dropletId(), first);
+            assert.notEqual(await tag(), before);
+            assert.deepEqual(tagsOf(world).slice(1), [await tag()]);
+            assert.deepEqual(world.destroyRequests(), []);
+
+            await succeeds(project.up({ flags: ["--replace", executor, "--replace", urn] }));
+            assert.notEqual(world.dropletId(), first);
+            assert.deepEqual(tagsOf(world).slice(1), [await tag()]);
+            assert.deepEqual(await remaining(simulator), ["droplet web-1"]);
+            await destroysEverything(world);
+        },
+    },
+
+    "is left in two steps: not enabled, then the import line back; nothing is destroyed, no tag stays": {
+        program: adopted(`{ policy: "destroy" }`, `tags: ["blue"],`),
+        tell: async (world) => {
+            const { project, simulator } = world;
+            await succeeds(project.up());
+            const before = await identity(world);
+            simulator.panel.takeSnapshot(world.dropletId(), "nightly");
+
+            await project.setProgram(adopted("{ enabled: false }", `tags: ["blue"],`));
+            await succeeds(project.up());
+            assert.deepEqual(tagsOf(world), ["blue"]);
+            await project.setProgram(plain(`tags: ["blue"],`));
+            await succeeds(project.up());
+
+            assert.deepEqual(await identity(world), before);
+            assert.deepEqual(await remaining(simulator), ["droplet web-1", "snapshot nightly"]);
+            assert.deepEqual(tagNames(world), []);
+            assert.deepEqual(world.destroyRequests(), []);
+            assert.deepEqual([await world.teardown(), await world.record()], [undefined, undefined]);
+        },
+    },
+
+    "is not left at once: the record refuses, nothing is destroyed, and the two steps go on from there": {
+        program: adopted(`{ policy: "destroy" }`),
+        tell: async (world) => {
+            const { project, simulator } = world;
+            await succeeds(project.up());
+            simulator.panel.takeSnapshot(world.dropletId(), "nightly");
+            const tag = String((await world.teardown())?.outputs?.tag);
+            await project.setProgram(plain());
+
+            const refused = await fails(project.up());
+
+            assert.ok(diagnostics(refused, "DropletRecord").includes(`does not carry the tag ${tag}`));
+            assert.equal(simulator.state().droplets.length, 1);
+            await project.setProgram(adopted("{ enabled: false }"));
+            await succeeds(project.up());
+            await project.setProgram(plain());
+            await succeeds(project.up());
+            assert.deepEqual(await remaining(simulator), ["droplet web-1", "snapshot nightly"]);
+            assert.deepEqual(tagNames(world), []);
+            assert.deepEqual(world.destroyRequests(), []);
+        },
+    },
+});
