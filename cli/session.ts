@@ -49,7 +49,13 @@ export function openSession(surroundings: Surroundings): Session {
     const { token } = credential;
     const connection = { endpoint: place, token, fetch: counting, clock, random, userAgent };
     const remote = remoteOf(connection);
-    const pool = new Pool({ clock, remote, share: DEFAULT_SHARE, listingOf: () => ALL_DROPLETS });
+    const pool = new Pool({
+        clock,
+        remote,
+        share: DEFAULT_SHARE,
+        listingOf: () => ALL_DROPLETS,
+        aim: "last",
+    });
     const client = (): Client => remote.client(pool.scheduler);
     const own = client();
     return {

@@ -1,7 +1,8 @@
-import type { Client } from "./clients.js";
+import type { Beginning, Client } from "./clients.js";
 import type { Ended } from "./conclude.js";
 import type { TeardownByTag } from "./inputs.js";
-import { findCandidates, findUntagged, type FindingApi } from "./ownership/find.js";
+import { findCandidates, findUntagged, type FindingApi, type Found } from "./ownership/find.js";
+import type { OwnershipApi } from "./ownership/ports.js";
 import { refusalOf } from "./ownership/objection.js";
 import { forgetAll, mark } from "./ownership/release.js";
 import { judge, type Candidate, type Objection, type ProgramNames } from "./ownership/verdict.js";
@@ -14,6 +15,9 @@ import { RESOURCE_KINDS, type Droplet } from "./teardown/resource.js";
 import { confirmSameAccount } from "./teardown/same-account.js";
 import { timeoutOf, wishesOf } from "./wishes.js";
 
+/** The list by the tag, which is the look at the Droplet, its status, its list, the destroy. */
+const FIRST_REQUESTS = 4;
+
 /**
  * The delete of the teardown that a `Droplet` made for itself: destroys every Droplet of its tag that the engine
  * has been asked to let go, or that no record ever saw. What could be somebody's is left alone and refused.
@@ -23,21 +27,47 @@ export class Executor {
     readonly #plugin: Plugin;
     readonly #client: Client;
     readonly #signal: AbortSignal;
+    /** Tells whether it was the last of its stack. */
+    readonly #leave: () => boolean;
 
     constructor(state: State<TeardownByTag>, plugin: Plugin, client: Client, signal: AbortSignal) {
         this.#state = state;
         this.#plugin = plugin;
         this.#client = client;
         this.#signal = signal;
+        this.#leave = plugin.inFlight.enter(state.inputs.stackTag);
     }
 
     async run(): Promise<readonly Ended[]> {
-        await this.#plugin.surroundings.engine.ensureAlive();
-        await this.#refuseOtherTeam();
-        const candidates = await this.#candidates();
-        if (candidates.length === 0) {
-            return this.#nothingFound();
+        try {
+            await this.#plugin.surroundings.engine.ensureAlive();
+            await this.#refuseOtherTeam();
+            return await this.#findAndDestroy();
+        } finally {
+            this.#leave();
         }
+    }
+
+    async #findAndDestroy(): Promise<readonly Ended[]> {
+        const beginning = await this.#client.begin(FIRST_REQUESTS, this.#signal);
+        try {
+            const { candidates, atOnce } = await this.#find(beginning.ownership);
+            if (!atOnce) {
+                beginning.release();
+            }
+            return candidates.length === 0
+                ? await this.#nothingFound()
+                : await this.#destroyAll(candidates, atOnce ? beginning : null);
+        } finally {
+            beginning.release();
+        }
+    }
+
+    /** @param beginning of the first, where nothing was waited for since the candidates were read */
+    async #destroyAll(
+        candidates: readonly Candidate[],
+        beginning: Beginning | null,
+    ): Promise<readonly Ended[]> {
         const { tag } = this.#state.inputs;
         const verdicts = judge(candidates, tag, this.#names());
         const refused = verdicts.filter((verdict) => verdict.do === "refuse");
@@ -48,7 +78,9 @@ export class Executor {
         const destroyed = await Promise.all(
             verdicts
                 .filter((verdict) => verdict.do === "destroy")
-                .map(({ candidate, recorded }) => this.#destroy(candidate, recorded)),
+                .map(({ candidate, recorded }, index) =>
+                    this.#destroy(candidate, recorded, index === 0 ? beginning : null),
+                ),
         );
         const copies = refused.map(({ droplet, because }) => this.#refuse(droplet, because));
         const ended = [...destroyed, ...(await Promise.all(copies))];
@@ -67,16 +99,17 @@ export class Executor {
         }
     }
 
-    async #candidates(): Promise<Candidate[]> {
+    async #find(ownership: OwnershipApi): Promise<Found> {
         const { tag } = this.#state.inputs;
         const heard = this.#plugin.lastWords.of(tag);
-        const { api: dropletApi, ownership } = this.#client;
+        const { api: dropletApi } = this.#client;
         const api: FindingApi = {
             ...ownership,
             droplet: (id, signal) => dropletApi.droplet(id, signal),
         };
         const found = await findCandidates(tag, heard, api, this.#plugin.surroundings.clock, this.#signal);
-        return found.filter(({ id }) => heard?.released.has(id) !== true);
+        const candidates = found.candidates.filter(({ id }) => heard?.released.has(id) !== true);
+        return { ...found, candidates };
     }
 
     /** Neither the tag nor a memory of it is anywhere: perhaps the tag was never put on. */
@@ -96,13 +129,17 @@ export class Executor {
         return [];
     }
 
-    async #destroy(candidate: Candidate, recorded: boolean): Promise<Ended> {
+    async #destroy(candidate: Candidate, recorded: boolean, beginning: Beginning | null): Promise<Ended> {
         const { clock, engine } = this.#plugin.surroundings;
         if (!recorded) {
             // From here on a destroy that is cut short is found again.
             await mark(this.#state.inputs.tag, candidate.id, this.#client.ownership, this.#signal);
         }
-        const watched = this.#client.watching(candidate.id);
+        const { droplet } = candidate;
+        const watched =
+            recorded && beginning !== null && droplet !== null
+                ? beginning.watching(droplet)
+                : this.#client.watching(candidate.id);
         const narrator = this.#plugin.narrate(this.#state.inputs);
         const effects = { ...watched, clock, narrator, ensureWanted: engine.ensureAlive };
         const request = this.#request(candidate, candidate.marked || !recorded);
@@ -141,8 +178,8 @@ export class Executor {
     async #forget(candidates: readonly Candidate[]): Promise<void> {
         const { inputs } = this.#state;
         const ids = candidates.map(({ id }) => id);
-        const api = this.#client.ownership;
-        for (const line of await forgetAll(inputs.tag, ids, inputs.stackTag, api, this.#signal)) {
+        const api = this.#client.tidying;
+        for (const line of await forgetAll(inputs, ids, this.#leave, api, this.#signal)) {
             await this.#plugin.narrate(inputs).announce(line);
         }
     }

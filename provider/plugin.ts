@@ -4,6 +4,7 @@ import { Declarations } from "./declarations.js";
 import type { CommonInputs } from "./inputs.js";
 import { narrateTo } from "./narrator.js";
 import { LastWords } from "./ownership/heard.js";
+import { InFlight } from "./ownership/in-flight.js";
 import type { Surroundings } from "./surroundings.js";
 import { withDeadline } from "./teardown/deadline.js";
 import type { Narrator } from "./teardown/effects.js";
@@ -22,6 +23,7 @@ export class Plugin {
     readonly settings: Settings;
     readonly declarations = new Declarations();
     readonly lastWords = new LastWords();
+    readonly inFlight = new InFlight();
     readonly #clientFor: ClientFor;
     #config: Settings["config"] = () => undefined;
 

@@ -16,7 +16,13 @@ export async function runOurs(
     signal?: AbortSignal,
 ): Promise<number> {
     let failed = 0;
-    const pool = new Pool({ clock, share, remote: remoteOf(model, wire, clock), listingOf: () => null });
+    const pool = new Pool({
+        clock,
+        share,
+        remote: remoteOf(model, wire, clock),
+        listingOf: () => null,
+        aim: "last",
+    });
     await teardownAll(
         {
             droplets: { tag: "preview" },

@@ -30,7 +30,7 @@ class Run {
             random: () => 0.5,
             userAgent: "pulumi-droplet-teardown/0.0.0",
         });
-        const pool = new Pool({ clock, remote, share: 1, listingOf: () => null });
+        const pool = new Pool({ clock, remote, share: 1, listingOf: () => null, aim: "last" });
         const effects = {
             pool,
             clock,

@@ -44,6 +44,34 @@ function mostInAnyMinute(timesMs: readonly number[]): number {
     );
 }
 
+describe("the rate budget: the part that is kept for looks", () => {
+    it("serves looks while everything else has to wait", async () => {
+        const clock = new VirtualClock();
+        const budget = createRateBudget({ clock, perMinute: 10, keptForLooks: 0.2 });
+        const admittedMs: Record<string, number> = {};
+        const ask = async (name: string, urgency: "change" | "look"): Promise<void> => {
+            await budget.admit(never, urgency);
+            admittedMs[name] = clock.monotonicMs();
+        };
+        const changes = Array.from({ length: 9 }, (_, index) => ask(`change ${index}`, "change"));
+        await clock.run(Promise.all([...changes, ask("look", "look")]));
+        assert.equal(admittedMs.look, 0);
+        assert.equal(admittedMs["change 7"], 0);
+        assert.ok((admittedMs["change 8"] ?? 0) >= MINUTE_MS);
+    });
+
+    it("leaves the removal of traces to the end", async () => {
+        const clock = new VirtualClock();
+        const budget = createRateBudget({ clock, perMinute: 1 });
+        await budget.admit();
+        const order: string[] = [];
+        const ask = (urgency: "change" | "read" | "look" | "tidy"): Promise<unknown> =>
+            budget.admit(never, urgency).then(() => order.push(urgency));
+        await clock.run(Promise.all([ask("tidy"), ask("look"), ask("read"), ask("change")]));
+        assert.deepEqual(order, ["change", "read", "look", "tidy"]);
+    });
+});
+
 describe("the rate budget: the minute", () => {
     it("admits a full minute's worth at once, and the next when the first has expired", async () => {
         const { admitMs } = budgetAtZero(3);
