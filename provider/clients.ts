@@ -9,8 +9,9 @@ import type { Engine } from "./engine.js";
 import { Pool, type Client as FleetClient, type Remote, type Watched } from "./fleet/pool.js";
 import { listingKey } from "./fleet/read-list.js";
 import type { OwnershipApi } from "./ownership/ports.js";
-import { DEFAULT_SHARE, type RateBudget } from "./polling/budget.js";
+import type { RateBudget } from "./polling/budget.js";
 import { Once } from "./polling/once.js";
+import { shareFrom } from "./polling/share.js";
 import type { Surroundings } from "./surroundings.js";
 import type { Account, DropletApi } from "./teardown/ports.js";
 import type { Droplet, ResourceKind } from "./teardown/resource.js";
@@ -82,11 +83,11 @@ function clientOf({ pool, remote, ownershipBy }: Shared): Client {
 }
 
 function newShared(surroundings: Surroundings, token: string, endpoint: Endpoint): Shared {
-    const { clock, engine, random, userAgent } = surroundings;
+    const { clock, engine, env, random, userAgent } = surroundings;
     const fetch = whileAlive(surroundings.fetch, engine.ensureAlive);
     const connection = { endpoint, token, fetch, clock, random, userAgent };
     const remote = remoteOf(connection);
-    const pool = new Pool({ clock, remote, share: DEFAULT_SHARE, listingOf: stackListing, aim: "each" });
+    const pool = new Pool({ clock, remote, share: shareFrom(env), listingOf: stackListing, aim: "each" });
     return { remote, pool, ownershipBy: (budget) => createOwnershipApi({ ...connection, budget }) };
 }
 

@@ -4,7 +4,8 @@ import { seededRandom } from "../random.js";
 import { drawCompletionMs, drawRoundTripMs, type Workload } from "../workload.js";
 
 const STATUS = /^\/v2\/droplets\/(\d+)\/destroy_with_associated_resources\/status$/;
-const DESTROY = /^\/v2\/droplets\/\d+\/destroy_with_associated_resources\/selective$/;
+/** The user agent of somebody else with the same token. */
+export const STRANGER = "somebody-else/1.0";
 
 /** What the product is measured by: a simulated DigitalOcean whose destroys and round trips are drawn. */
 interface Measured {
@@ -17,6 +18,7 @@ export class Meter {
     /** The way to DigitalOcean of those who are measured. */
     readonly fetch: Fetch;
     readonly #measured: Measured;
+    readonly #acceptedAtMs = new Map<number, number>();
     readonly #completesAtMs = new Map<number, number>();
     readonly #noticedAtMs = new Map<number, number>();
 
@@ -27,6 +29,7 @@ export class Meter {
         simulator.settings.roundTripMs = () => drawRoundTripMs(network);
         simulator.settings.destroyDurationMs = (dropletId) => {
             const durationMs = drawCompletionMs(workload, durations);
+            this.#acceptedAtMs.set(dropletId, clock.monotonicMs());
             this.#completesAtMs.set(dropletId, clock.monotonicMs() + durationMs);
             return durationMs;
         };
@@ -51,17 +54,25 @@ export class Meter {
             .sort((one, other) => one - other);
     }
 
-    /** Milliseconds from then until the first destroy arrived. */
-    firstDestroyAfterMs(sinceMs: number): number {
-        const first = this.#measured.simulator.requests().find(({ path }) => DESTROY.test(path));
-        return (first?.atMs ?? Infinity) - sinceMs;
+    get nowMs(): number {
+        return this.#measured.clock.monotonicMs();
     }
 
-    /** Requests of whoever is measured: those of another user of the token have another user agent. */
+    /** When the first destroy was accepted. */
+    get firstDestroyMs(): number {
+        return Math.min(...this.#acceptedAtMs.values());
+    }
+
+    /** Requests of whoever is measured, and not of other users of the token. */
     requests(): LoggedRequest[] {
-        return this.#measured.simulator
-            .requests()
-            .filter(({ userAgent }) => userAgent.startsWith("pulumi-droplet-teardown/"));
+        return this.#measured.simulator.requests().filter(({ userAgent }) => userAgent !== STRANGER);
+    }
+
+    /** Whether a request about the status came when the destroy had been accepted. */
+    isAfterDestroy({ path, atMs }: LoggedRequest): boolean {
+        const { clock } = this.#measured;
+        const acceptedAtMs = this.#acceptedAtMs.get(Number(STATUS.exec(path)?.[1])) ?? Infinity;
+        return atMs - (clock.now() - clock.monotonicMs()) > acceptedAtMs;
     }
 
     /** The server looks when half of the round trip is over. */
