@@ -35,7 +35,7 @@ export function productFigures({ way, droplets, workload, perMinute, result, bar
         ...(droplets === 1 ? lone : many),
         figure(`${title}: noticed after, p50`, result.p50Ms / 1_000, "s", bars.p50S),
         figure(`${title}: noticed after, p95`, result.p95Ms / 1_000, "s", bars.p95S),
-        figure(`${title}: 429s`, result.refusedPart * 100, "%", bars.refusedPercent ?? 0),
+        figure(`${title}: 429s`, result.refusedPart * 100, "%", bars.refusedPercent),
         figure(`${title}: failed`, result.failed, "droplets", 0),
     ];
 }

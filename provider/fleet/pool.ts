@@ -123,10 +123,17 @@ export class Pool {
      * serves as their look at the Droplet: nothing is waited for between that look and their destroys. What is
      * gone is not listed, so that the first page has the next ones, where they go in its order.
      * @param count of requests for each, besides the lists
+     * @param onAdmitted called before the lists are read
      */
-    async begin(targets: readonly Target[], count: number, signal: AbortSignal): Promise<Beginning> {
+    async begin(
+        targets: readonly Target[],
+        count: number,
+        signal: AbortSignal,
+        onAdmitted: () => void,
+    ): Promise<Beginning> {
         const listings = this.#usefulFor(targets);
         const group = await this.scheduler.admitGroup(listings.size + targets.length * count, signal);
+        onAdmitted();
         const lists = this.#remote.lists(group);
         const shown = new Map<number, Droplet>();
         const read = async ([key, listing]: readonly [string, DropletListing]): Promise<void> => {

@@ -61,25 +61,29 @@ class Fleet {
         for (let rest = members; rest.length > 0;) {
             const some = rest.slice(0, howManyAtOnce(this.#effects.pool));
             rest = rest.slice(some.length);
-            running.push(...(await this.#start(some)));
+            await new Promise<void>((admitted) => running.push(this.#start(some, admitted)));
         }
         await Promise.all(running);
         return this.#count;
     }
 
-    /** Starts some teardowns as soon as their first requests are admitted. */
-    async #start(members: readonly FleetMember[]): Promise<Promise<void>[]> {
+    /**
+     * Starts some teardowns as soon as their first requests are admitted. Then the next ones queue up at once:
+     * what is free in between would go to looks, which have time.
+     */
+    async #start(members: readonly FleetMember[], onAdmitted: () => void): Promise<void> {
         const targets = members.map(({ request, listed }) => ({ dropletId: request.dropletId, listed }));
-        const beginning = await beginTogether(targets, this.#effects.pool, this.#signal);
+        const beginning = await beginTogether(targets, this.#effects.pool, this.#signal, onAdmitted);
+        // Where it could not begin, the others need not wait for it either.
+        onAdmitted();
         let unprepared = members.length;
-        return members.map((member) =>
-            this.#one(member, beginning, () => {
-                unprepared -= 1;
-                if (unprepared === 0) {
-                    beginning?.group.release();
-                }
-            }),
-        );
+        const onPrepared = (): void => {
+            unprepared -= 1;
+            if (unprepared === 0) {
+                beginning?.group.release();
+            }
+        };
+        await Promise.all(members.map((member) => this.#one(member, beginning, onPrepared)));
     }
 
     async #one(

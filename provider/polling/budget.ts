@@ -44,6 +44,8 @@ export interface Scheduler extends RateBudget {
     admitGroup(count: number, signal?: AbortSignal, urgency?: Urgency): Promise<Group>;
     /** How many looks at running destroys would be admitted now, after everything that is more urgent. */
     room(): number;
+    /** How many more requests fit into the minute now. */
+    unused(): number;
     /** How many requests it takes in a minute at present. */
     perMinute(): number;
 }
@@ -151,6 +153,10 @@ export function createRateBudget(options: RateBudgetOptions): Scheduler {
             const before = refusals;
             const hold = (): boolean => refusals === before;
             return new AdmittedGroup(count, { admit, observe }, { ...reservations, hold });
+        },
+        unused: () => {
+            const nowMs = clock.monotonicMs();
+            return Math.max(minuteLimit.limit(nowMs) - usage.minute.used(nowMs), 0);
         },
         perMinute: () => minuteLimit.limit(clock.monotonicMs()),
         room: () => {

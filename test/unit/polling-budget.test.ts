@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createRateBudget, type RateAnswer } from "../../provider/polling/budget.js";
 import { OperationBudget } from "../../provider/polling/group.js";
+import { shareFrom } from "../../provider/polling/share.js";
 import { RateLimits } from "../../simulator/http/rate-limit.js";
 import { defaultSettings } from "../../simulator/settings.js";
 import { VirtualClock } from "../../simulator/virtual-clock.js";
@@ -402,5 +403,18 @@ describe("the rate budget: the hour", () => {
                 assert.equal(clock.pending, 0);
             }),
         );
+    });
+});
+
+describe("the share of the budget", () => {
+    const share = (text: string): number =>
+        shareFrom((name) => (name === "DROPLET_TEARDOWN_SHARE" ? text : undefined));
+
+    it("is what the environment says, from a tenth to all of it", () => {
+        assert.deepEqual(["1", "0.5", ".25", " 0.1 "].map(share), [1, 0.5, 0.25, 0.1]);
+    });
+
+    it("is four fifths where that cannot be read", () => {
+        assert.deepEqual(["", "0", "1.5", "80%", "-1", "."].map(share), [0.8, 0.8, 0.8, 0.8, 0.8, 0.8]);
     });
 });
