@@ -1,12 +1,12 @@
-import { writeFileSync, mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { table, type Figure } from "./figures.js";
-import { fleetFigures, footprintFigures } from "./fleet/figures.js";
-import { measureFootprint } from "./fleet/footprint.js";
-import { measureFleets } from "./fleet/rows.js";
-import { loneFigures } from "./lone.js";
-import { LONE_BARS, measureAllLone } from "./lone-rows.js";
+import { table } from "./figures.js";
+import { productFigures } from "./product/figures.js";
+import { measureFootprint } from "./product/footprint.js";
+import { measureProduct } from "./product/rows.js";
+import { measurePublishedFleets } from "./published/fleets.js";
+import { measurePublished } from "./published/lone.js";
 import { pages } from "./report/pages.js";
 
 async function main(): Promise<void> {
@@ -20,17 +20,12 @@ async function main(): Promise<void> {
     const seed = readSeed(values.seed);
     // First, while the process is small.
     const footprint = await measureFootprint(seed);
-    const lone = await measureAllLone(seed);
-    const fleets = await measureFleets(seed);
-    const figures: Figure[] = [
-        ...lone.flatMap(({ waiter, workload, result }) =>
-            loneFigures(`1 droplet, ${waiter}, ${workload}`, result, LONE_BARS[`${waiter} ${workload}`]),
-        ),
-        ...fleets.flatMap(fleetFigures),
-        ...footprintFigures(footprint),
-    ];
+    const rows = await measureProduct(seed);
+    const figures = [...rows.flatMap(productFigures), ...footprint];
     if (values.write) {
-        write(pages({ lone, fleets, figures, seed }));
+        const lone = measurePublished(seed);
+        const fleets = await measurePublishedFleets(seed);
+        write(pages({ rows, figures, lone, fleets, seed }));
     }
     process.stdout.write(`${values.json ? JSON.stringify({ figures }) : table(figures)}\n`);
     process.exitCode = figures.every(({ ok }) => ok) ? 0 : 1;
@@ -44,10 +39,10 @@ function readSeed(text: string): number {
     return seed;
 }
 
-/** Writes pages into `docs`, by their paths in it. */
+/** Writes pages into `docs` of the working folder, by their paths in it. */
 function write(texts: ReadonlyMap<string, string>): void {
     for (const [path, text] of texts) {
-        const file = join(__dirname, "..", "docs", path);
+        const file = join("docs", path);
         mkdirSync(dirname(file), { recursive: true });
         writeFileSync(file, text);
     }

@@ -60,6 +60,8 @@ export const W4: Workload = {
     longestS: 600,
 };
 
+export const LONE_WORKLOADS: readonly Workload[] = [W1, W2, W3, W4];
+
 /** Draws how long one destroy takes, in milliseconds. */
 export function drawCompletionMs(workload: Workload, random: Random): number {
     for (;;) {

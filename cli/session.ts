@@ -5,7 +5,7 @@ import { PUBLIC_ENDPOINT, type Endpoint } from "../provider/digitalocean/endpoin
 import type { Fetch } from "../provider/digitalocean/fetch.js";
 import { Pool, type Client } from "../provider/fleet/pool.js";
 import { listingKey } from "../provider/fleet/read-list.js";
-import { DEFAULT_SHARE } from "../provider/polling/budget.js";
+import { shareFrom } from "../provider/polling/share.js";
 import type { Catalog } from "../provider/teardown/catalog.js";
 import { ApiError, AuthenticationError } from "../provider/teardown/errors.js";
 import { NoTokenError } from "./errors.js";
@@ -49,7 +49,13 @@ export function openSession(surroundings: Surroundings): Session {
     const { token } = credential;
     const connection = { endpoint: place, token, fetch: counting, clock, random, userAgent };
     const remote = remoteOf(connection);
-    const pool = new Pool({ clock, remote, share: DEFAULT_SHARE, listingOf: () => ALL_DROPLETS });
+    const pool = new Pool({
+        clock,
+        remote,
+        share: shareFrom(env),
+        listingOf: () => ALL_DROPLETS,
+        aim: "last",
+    });
     const client = (): Client => remote.client(pool.scheduler);
     const own = client();
     return {

@@ -9,8 +9,9 @@ import type { Engine } from "./engine.js";
 import { Pool, type Client as FleetClient, type Remote, type Watched } from "./fleet/pool.js";
 import { listingKey } from "./fleet/read-list.js";
 import type { OwnershipApi } from "./ownership/ports.js";
-import { DEFAULT_SHARE } from "./polling/budget.js";
+import type { RateBudget } from "./polling/budget.js";
 import { Once } from "./polling/once.js";
+import { shareFrom } from "./polling/share.js";
 import type { Surroundings } from "./surroundings.js";
 import type { Account, DropletApi } from "./teardown/ports.js";
 import type { Droplet, ResourceKind } from "./teardown/resource.js";
@@ -18,15 +19,27 @@ import type { Droplet, ResourceKind } from "./teardown/resource.js";
 /** The API for one operation, and what its requests add up to. */
 export interface Client extends FleetClient {
     readonly ownership: OwnershipApi;
+    /** The same for what may wait until nobody else has anything to do. */
+    readonly tidying: OwnershipApi;
     /** The same for the teardown of a Droplet: it waits together with all others of the process. */
     watching(dropletId: number): Watched;
+    /** Admits the first requests of a teardown together. What it begins must be released. */
+    begin(count: number, signal: AbortSignal): Promise<Beginning>;
+}
+
+/** A teardown whose first requests are admitted. */
+export interface Beginning {
+    readonly ownership: OwnershipApi;
+    /** For a Droplet that has been read just now: that serves as its first look. */
+    watching(droplet: Droplet): Watched;
+    release(): void;
 }
 
 /** What one token shares among all operations of a process: its budget, and what is asked only once. */
 interface Shared {
     readonly pool: Pool;
     readonly remote: Remote;
-    readonly ownership: OwnershipApi;
+    readonly ownershipBy: (budget: RateBudget) => OwnershipApi;
 }
 
 /** What is asked once per process and token. */
@@ -44,19 +57,38 @@ export function createClients(surroundings: Surroundings): ClientFor {
         const key = `${endpoint.base} ${token}`;
         const found = shared.get(key) ?? newShared(surroundings, token, endpoint);
         shared.set(key, found);
-        const { pool, remote, ownership } = found;
-        const watching = (dropletId: number): Watched => pool.watch(dropletId, null);
-        return { ...remote.client(pool.scheduler), ownership, watching };
+        return clientOf(found);
+    };
+}
+
+function clientOf({ pool, remote, ownershipBy }: Shared): Client {
+    const { scheduler } = pool;
+    return {
+        ...remote.client(scheduler),
+        ownership: ownershipBy(scheduler),
+        tidying: ownershipBy({
+            admit: (signal) => scheduler.admit(signal, "tidy"),
+            observe: (answer) => scheduler.observe(answer),
+        }),
+        watching: (dropletId) => pool.watch(dropletId, null),
+        begin: async (count, signal) => {
+            const group = await scheduler.admitGroup(count, signal);
+            return {
+                ownership: ownershipBy(group),
+                watching: (droplet) => pool.watch(droplet.id, { droplet, listing: null }, undefined, group),
+                release: () => group.release(),
+            };
+        },
     };
 }
 
 function newShared(surroundings: Surroundings, token: string, endpoint: Endpoint): Shared {
-    const { clock, engine, random, userAgent } = surroundings;
+    const { clock, engine, env, random, userAgent } = surroundings;
     const fetch = whileAlive(surroundings.fetch, engine.ensureAlive);
     const connection = { endpoint, token, fetch, clock, random, userAgent };
     const remote = remoteOf(connection);
-    const pool = new Pool({ clock, remote, share: DEFAULT_SHARE, listingOf: stackListing });
-    return { remote, pool, ownership: createOwnershipApi({ ...connection, budget: pool.scheduler }) };
+    const pool = new Pool({ clock, remote, share: shareFrom(env), listingOf: stackListing, aim: "each" });
+    return { remote, pool, ownershipBy: (budget) => createOwnershipApi({ ...connection, budget }) };
 }
 
 /** DigitalOcean over HTTP for one token. What does not change is asked once for all its clients. */

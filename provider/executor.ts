@@ -1,7 +1,8 @@
-import type { Client } from "./clients.js";
+import type { Beginning, Client } from "./clients.js";
 import type { Ended } from "./conclude.js";
 import type { TeardownByTag } from "./inputs.js";
-import { findCandidates, findUntagged, type FindingApi } from "./ownership/find.js";
+import { findCandidates, findUntagged, type FindingApi, type Found } from "./ownership/find.js";
+import type { OwnershipApi } from "./ownership/ports.js";
 import { refusalOf } from "./ownership/objection.js";
 import { forgetAll, mark } from "./ownership/release.js";
 import { judge, type Candidate, type Objection, type ProgramNames } from "./ownership/verdict.js";
@@ -15,8 +16,13 @@ import { confirmSameAccount } from "./teardown/same-account.js";
 import { untouchedReport } from "./untouched-report.js";
 import { timeoutOf, wishesOf } from "./wishes.js";
 
+/** The list by the tag, which is the look at the Droplet, its status, its list, the destroy. */
+const FIRST_REQUESTS = 4;
+
+/** What came of a delete. */
 export interface Executed {
     readonly ended: readonly Ended[];
+    /** Everything is destroyed, but tags could not be deleted. */
     readonly tagTrouble: TeardownError | null;
 }
 
@@ -29,6 +35,8 @@ export class Executor {
     readonly #plugin: Plugin;
     readonly #client: Client;
     readonly #signal: AbortSignal;
+    /** Tells whether it was the last of its stack. */
+    readonly #leave: () => boolean;
     #known: readonly number[] = [];
 
     constructor(state: State<TeardownByTag>, plugin: Plugin, client: Client, signal: AbortSignal) {
@@ -36,33 +44,43 @@ export class Executor {
         this.#plugin = plugin;
         this.#client = client;
         this.#signal = signal;
+        this.#leave = plugin.inFlight.enter(state.inputs.stackTag);
     }
 
     /** How the teardown of each Droplet ended, and what then went wrong with the tags. */
     async run(): Promise<Executed> {
-        const ended = await this.#tearDown();
-        if (!ended.every(({ report }) => isSuccess(report))) {
-            return { ended, tagTrouble: null };
-        }
         try {
-            await this.#forget();
-            return { ended, tagTrouble: null };
-        } catch (error) {
-            if (error instanceof TeardownError && !(error instanceof AuthenticationError)) {
-                return { ended, tagTrouble: error };
-            }
-            throw error;
+            await this.#plugin.surroundings.engine.ensureAlive();
+            await this.#refuseOtherTeam();
+            const ended = await this.#findAndDestroy();
+            const isDone = ended.every(({ report }) => isSuccess(report));
+            return { ended, tagTrouble: isDone ? await this.#forget() : null };
+        } finally {
+            this.#leave();
         }
     }
 
-    async #tearDown(): Promise<readonly Ended[]> {
-        await this.#plugin.surroundings.engine.ensureAlive();
-        await this.#refuseOtherTeam();
-        const candidates = await this.#candidates();
-        this.#known = candidates.map(({ id }) => id);
-        if (candidates.length === 0) {
-            return this.#nothingFound();
+    async #findAndDestroy(): Promise<readonly Ended[]> {
+        const beginning = await this.#client.begin(FIRST_REQUESTS, this.#signal);
+        try {
+            const { candidates, atOnce } = await this.#find(beginning.ownership);
+            this.#known = candidates.map(({ id }) => id);
+            if (!atOnce) {
+                beginning.release();
+            }
+            return candidates.length === 0
+                ? await this.#nothingFound()
+                : await this.#destroyAll(candidates, atOnce ? beginning : null);
+        } finally {
+            beginning.release();
         }
+    }
+
+    /** @param beginning of the first, where nothing was waited for since the candidates were read */
+    async #destroyAll(
+        candidates: readonly Candidate[],
+        beginning: Beginning | null,
+    ): Promise<readonly Ended[]> {
         const { tag } = this.#state.inputs;
         const verdicts = judge(candidates, tag, this.#names());
         const refused = verdicts.filter((verdict) => verdict.do === "refuse");
@@ -73,7 +91,9 @@ export class Executor {
         const destroyed = await Promise.all(
             verdicts
                 .filter((verdict) => verdict.do === "destroy")
-                .map(({ candidate, recorded }) => this.#destroy(candidate, recorded)),
+                .map(({ candidate, recorded }, index) =>
+                    this.#destroy(candidate, recorded, index === 0 ? beginning : null),
+                ),
         );
         const copies = refused.map(({ droplet, because }) => this.#refuse(droplet, because));
         return [...destroyed, ...(await Promise.all(copies))];
@@ -88,16 +108,17 @@ export class Executor {
         }
     }
 
-    async #candidates(): Promise<Candidate[]> {
+    async #find(ownership: OwnershipApi): Promise<Found> {
         const { tag } = this.#state.inputs;
         const heard = this.#plugin.lastWords.of(tag);
-        const { api: dropletApi, ownership } = this.#client;
+        const { api: dropletApi } = this.#client;
         const api: FindingApi = {
             ...ownership,
             droplet: (id, signal) => dropletApi.droplet(id, signal),
         };
         const found = await findCandidates(tag, heard, api, this.#plugin.surroundings.clock, this.#signal);
-        return found.filter(({ id }) => heard?.released.has(id) !== true);
+        const candidates = found.candidates.filter(({ id }) => heard?.released.has(id) !== true);
+        return { ...found, candidates };
     }
 
     /** Neither the tag nor a memory of it is anywhere: perhaps the tag was never put on. */
@@ -116,13 +137,17 @@ export class Executor {
         return [];
     }
 
-    async #destroy(candidate: Candidate, recorded: boolean): Promise<Ended> {
+    async #destroy(candidate: Candidate, recorded: boolean, beginning: Beginning | null): Promise<Ended> {
         const { clock, engine } = this.#plugin.surroundings;
         if (!recorded) {
             // From here on a destroy that is cut short is found again.
             await mark(this.#state.inputs.tag, candidate.id, this.#client.ownership, this.#signal);
         }
-        const watched = this.#client.watching(candidate.id);
+        const { droplet } = candidate;
+        const watched =
+            recorded && beginning !== null && droplet !== null
+                ? beginning.watching(droplet)
+                : this.#client.watching(candidate.id);
         const narrator = this.#plugin.narrate(this.#state.inputs);
         const effects = { ...watched, clock, narrator, ensureWanted: engine.ensureAlive };
         const request = this.#request(candidate, candidate.marked || !recorded);
@@ -159,11 +184,21 @@ export class Executor {
         return { report, cause: new RefusedError(reason), advice };
     }
 
-    async #forget(): Promise<void> {
+    /** Null: nothing of the executor is left in the account, or the token may not delete it. */
+    async #forget(): Promise<TeardownError | null> {
         const { inputs } = this.#state;
-        const api = this.#client.ownership;
-        for (const line of await forgetAll(inputs.tag, this.#known, inputs.stackTag, api, this.#signal)) {
-            await this.#plugin.narrate(inputs).announce(line);
+        try {
+            const api = this.#client.tidying;
+            const lines = await forgetAll(inputs, this.#known, this.#leave, api, this.#signal);
+            for (const line of lines) {
+                await this.#plugin.narrate(inputs).announce(line);
+            }
+            return null;
+        } catch (error) {
+            if (error instanceof TeardownError && !(error instanceof AuthenticationError)) {
+                return error;
+            }
+            throw error;
         }
     }
 

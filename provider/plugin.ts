@@ -6,6 +6,7 @@ import type { CommonInputs } from "./inputs.js";
 import type { Place } from "./keep-record.js";
 import { narrateTo } from "./narrator.js";
 import { LastWords } from "./ownership/heard.js";
+import { InFlight } from "./ownership/in-flight.js";
 import type { Surroundings } from "./surroundings.js";
 import { withDeadline } from "./teardown/deadline.js";
 import type { Narrator } from "./teardown/effects.js";
@@ -24,6 +25,7 @@ export class Plugin {
     readonly settings: Settings;
     readonly declarations = new Declarations();
     readonly lastWords = new LastWords();
+    readonly inFlight = new InFlight();
     readonly #clientFor: ClientFor;
     #config: Settings["config"] = () => undefined;
 

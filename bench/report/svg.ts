@@ -8,7 +8,7 @@ export interface Bar {
 }
 
 const ROW = 26;
-const LABEL_WIDTH = 270;
+const LABEL_WIDTH = 330;
 const PLOT_WIDTH = 380;
 const TEXT_WIDTH = 130;
 const TOP = 40;

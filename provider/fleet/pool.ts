@@ -56,7 +56,20 @@ interface PoolOptions {
     /** Part of the token's requests a minute that this process takes at most, from 0 to 1. */
     readonly share: number;
     readonly listingOf: ListingOf;
+    readonly aim: Aim;
 }
+
+/**
+ * Where requests are short: "each" sees the end of every destroy soon, since somebody waits for each of them;
+ * "last" asks for all destroys first, so that the last one ends early.
+ */
+export type Aim = "each" | "last";
+
+/** The part of the minute that is kept for looks, and how often a list is read at least. */
+const MANNERS = {
+    each: { keptForLooks: 0.15, leastPagesPerMinute: 12 },
+    last: { keptForLooks: 0, leastPagesPerMinute: 2 },
+} as const;
 
 /** Of the hour this part of what is not our share is left to others; it is five thousand requests long. */
 const RESERVE_PER_HOUR = 125;
@@ -74,9 +87,10 @@ export class Pool {
     /** Droplets as the lists have shown them last. */
     readonly #listed = new Map<number, Droplet>();
 
-    constructor({ clock, remote, share, listingOf }: PoolOptions) {
+    constructor({ clock, remote, share, listingOf, aim }: PoolOptions) {
+        const { keptForLooks, leastPagesPerMinute } = MANNERS[aim];
         const hourlyReserve = Math.round(RESERVE_PER_HOUR * (1 - share));
-        const limits = { hourlyReserve, mostUnderWay: MOST_UNDER_WAY, share };
+        const limits = { hourlyReserve, mostUnderWay: MOST_UNDER_WAY, share, keptForLooks };
         this.scheduler = createRateBudget({ clock, ...limits });
         this.#remote = remote;
         this.#listingOf = listingOf;
@@ -87,6 +101,7 @@ export class Pool {
         const lists = remote.lists(looks);
         this.#watcher = new Watcher({
             clock,
+            leastPagesPerMinute,
             room: () => this.scheduler.room(),
             readList: async (key, signal) =>
                 this.#refresh(await readDroplets(lists, listingOfKey(key), signal)),
@@ -108,10 +123,17 @@ export class Pool {
      * serves as their look at the Droplet: nothing is waited for between that look and their destroys. What is
      * gone is not listed, so that the first page has the next ones, where they go in its order.
      * @param count of requests for each, besides the lists
+     * @param onAdmitted called before the lists are read
      */
-    async begin(targets: readonly Target[], count: number, signal: AbortSignal): Promise<Beginning> {
+    async begin(
+        targets: readonly Target[],
+        count: number,
+        signal: AbortSignal,
+        onAdmitted: () => void,
+    ): Promise<Beginning> {
         const listings = this.#usefulFor(targets);
         const group = await this.scheduler.admitGroup(listings.size + targets.length * count, signal);
+        onAdmitted();
         const lists = this.#remote.lists(group);
         const shown = new Map<number, Droplet>();
         const read = async ([key, listing]: readonly [string, DropletListing]): Promise<void> => {
@@ -133,14 +155,14 @@ export class Pool {
     }
 
     /**
-     * @param listed the Droplet as a list shows it at this moment, or null where none does, and which list
-     * that is; null: it has not been listed
+     * @param listed the Droplet as a list shows it at this moment, or null where none does, and which list is
+     * to be read to see it go; null: it has not been listed
      * @param turn is handed every wait for others who spend from the same budget
      * @param first admitted already, for the first requests
      */
     watch(
         dropletId: number,
-        listed: { readonly droplet: Droplet | null; readonly listing: DropletListing } | null,
+        listed: { readonly droplet: Droplet | null; readonly listing: DropletListing | null } | null,
         turn: Turn = (wait) => wait(),
         first: Group | null = null,
     ): Watched {
@@ -149,7 +171,7 @@ export class Pool {
             if (listed.droplet !== null) {
                 this.#listed.set(dropletId, listed.droplet);
             }
-            watch.listedIn(listingKey(listed.listing), true);
+            watch.listedIn(this.#keyOf(listed), listed.listing !== null);
         }
         const scheduler = {
             admit: (signal?: AbortSignal, urgency?: Urgency) =>
@@ -162,7 +184,7 @@ export class Pool {
         const { api, traffic } = this.#remote.client(watchedBudget(budget, watch));
         const known = (): Droplet | null => this.#listed.get(dropletId) ?? null;
         return {
-            api: watchedApi(api, watch, known, listed === null ? this.#listingOf : null),
+            api: watchedApi(api, watch, known, listed?.listing ? null : this.#listingOf),
             traffic,
             together: (count, work, signal) => budget.together(count, work, signal),
             watch: {
@@ -176,6 +198,10 @@ export class Pool {
                 },
             },
         };
+    }
+
+    #keyOf({ droplet, listing }: { droplet: Droplet | null; listing: DropletListing | null }): string | null {
+        return listing === null ? droplet && this.#listingOf(droplet) : listingKey(listing);
     }
 
     #refresh(list: DropletList): DropletList {

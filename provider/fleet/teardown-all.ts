@@ -1,21 +1,13 @@
 import type { Clock } from "../polling/clock.js";
 import type { Narrator } from "../teardown/effects.js";
 import { tearDown, type TeardownRequest } from "../teardown/operation.js";
-import { withDeadline } from "../teardown/deadline.js";
 import type { Report } from "../teardown/report.js";
 import type { Droplet } from "../teardown/resource.js";
 import { beginTogether, howManyAtOnce } from "./beginning.js";
 import { OwnTime } from "./own-time.js";
 import { counted, fleetLine, longestTurnMs, type FleetCount } from "./progress.js";
 import type { Beginning, Pool, Turn } from "./pool.js";
-import { findTargets, type Target, type Wanted } from "./targets.js";
-
-/** Teardowns of many Droplets, as plain data: what is the same for all of them, and which they are. */
-export interface FleetRequest extends Omit<TeardownRequest, "dropletId" | "recorded"> {
-    readonly droplets: Wanted;
-    /** Of the whole run. What is running then goes on at DigitalOcean, and the next run attaches. */
-    readonly timeoutMs: number;
-}
+import { findTargets, type Target } from "./targets.js";
 
 export interface FleetEffects {
     readonly pool: Pool;
@@ -29,12 +21,6 @@ export interface FleetEffects {
     readonly progress: (line: string) => void;
 }
 
-export interface FleetOutcome {
-    readonly count: FleetCount;
-    /** Droplets that gained the tag meanwhile: left alone. Null: nobody knows, the list could not be read. */
-    readonly strays: readonly Droplet[] | null;
-}
-
 /** One teardown of a fleet. Its time begins with its work, and does not pass while it waits for the others. */
 export interface FleetMember {
     readonly request: TeardownRequest;
@@ -45,32 +31,9 @@ export interface FleetMember {
 const LATER_MS = 1_000;
 
 /**
- * Tears many Droplets down. Each ends in a report, handed out as soon as it is there; nothing of a Droplet is
- * kept after that. Run again, it goes on where it was: what is gone is not found, what is running is attached to.
- * @throws what the lists throw before anything is destroyed
+ * Tears Droplets down that are known already, each on its own terms. Each ends in a report, handed out as soon as
+ * it is there; nothing of a Droplet is kept after that. Never throws.
  */
-export async function teardownAll(
-    request: FleetRequest,
-    effects: FleetEffects,
-    signal?: AbortSignal,
-): Promise<FleetOutcome> {
-    return withDeadline(effects.clock, request.timeoutMs, signal, async (all) => {
-        const targets = await findTargets(request.droplets, effects.pool, all);
-        const members = targets.map(({ dropletId, listed }) => ({
-            request: { ...request, dropletId, recorded: [] },
-            listed,
-        }));
-        const count = await tearDownEach(members, effects, all);
-        const ids = targets.map(({ dropletId }) => dropletId);
-        const { droplets } = request;
-        return {
-            count,
-            strays: "tag" in droplets ? await findStrays(droplets.tag, ids, effects.pool, all) : [],
-        };
-    });
-}
-
-/** Tears Droplets down that are known already, each on its own terms. Never throws. */
 export function tearDownEach(
     members: readonly FleetMember[],
     effects: FleetEffects,
@@ -98,25 +61,29 @@ class Fleet {
         for (let rest = members; rest.length > 0;) {
             const some = rest.slice(0, howManyAtOnce(this.#effects.pool));
             rest = rest.slice(some.length);
-            running.push(...(await this.#start(some)));
+            await new Promise<void>((admitted) => running.push(this.#start(some, admitted)));
         }
         await Promise.all(running);
         return this.#count;
     }
 
-    /** Starts some teardowns as soon as their first requests are admitted. */
-    async #start(members: readonly FleetMember[]): Promise<Promise<void>[]> {
+    /**
+     * Starts some teardowns as soon as their first requests are admitted. Then the next ones queue up at once:
+     * what is free in between would go to looks, which have time.
+     */
+    async #start(members: readonly FleetMember[], onAdmitted: () => void): Promise<void> {
         const targets = members.map(({ request, listed }) => ({ dropletId: request.dropletId, listed }));
-        const beginning = await beginTogether(targets, this.#effects.pool, this.#signal);
+        const beginning = await beginTogether(targets, this.#effects.pool, this.#signal, onAdmitted);
+        // Where it could not begin, the others need not wait for it either.
+        onAdmitted();
         let unprepared = members.length;
-        return members.map((member) =>
-            this.#one(member, beginning, () => {
-                unprepared -= 1;
-                if (unprepared === 0) {
-                    beginning?.group.release();
-                }
-            }),
-        );
+        const onPrepared = (): void => {
+            unprepared -= 1;
+            if (unprepared === 0) {
+                beginning?.group.release();
+            }
+        };
+        await Promise.all(members.map((member) => this.#one(member, beginning, onPrepared)));
     }
 
     async #one(

@@ -12,6 +12,13 @@ const LIST_LAG_MS = 5_000;
 
 export type FindingApi = OwnershipApi & Pick<DropletApi, "droplet">;
 
+/** Droplets that may be an executor's. */
+export interface Found {
+    readonly candidates: readonly Candidate[];
+    /** Whether all of it was read in one request: then each Droplet is as it is now. */
+    readonly atOnce: boolean;
+}
+
 /**
  * Finds every Droplet that may be an executor's: those that carry its tag, those that this process has heard
  * of, and those that the account's tags remember. The last are read only where the first two may not be all.
@@ -23,10 +30,11 @@ export async function findCandidates(
     api: FindingApi,
     clock: Clock,
     signal: AbortSignal,
-): Promise<Candidate[]> {
+): Promise<Found> {
     let tagged = await api.tagged(executorTag, signal);
+    const isWhole = tagged.length > 0 && heard !== null;
     let memory: Memory = { remembered: new Set(), marked: new Set() };
-    if (tagged.length === 0 || heard === null) {
+    if (!isWhole) {
         memory = readMemory(executorTag, await api.tags(signal));
         const withGpu = (await api.gpuDroplets(signal)).filter((droplet) => hasTag(droplet, executorTag));
         tagged = distinct([...tagged, ...withGpu]);
@@ -40,7 +48,7 @@ export async function findCandidates(
         ...(heard?.droplets.keys() ?? []),
         ...memory.remembered,
     ]);
-    return Promise.all(
+    const candidates = await Promise.all(
         [...ids].map(async (id) => ({
             id,
             droplet: tagged.find((one) => one.id === id) ?? (await api.droplet(id, signal)),
@@ -48,6 +56,7 @@ export async function findCandidates(
             marked: memory.marked.has(id) || heard?.droplets.get(id)?.marked === true,
         })),
     );
+    return { candidates, atOnce: isWhole && tagged.length === ids.size };
 }
 
 /** Living Droplets with a program's name and without any executor's tag. */

@@ -36,13 +36,14 @@ export async function forget(
 
 /**
  * Deletes every tag of an executor, so that nothing of it stays in the account.
- * @param stackTag goes with the last Droplet that carries it
+ * @param isLast asked when its own are gone: whether no other executor of the stack is at work, which would see
+ * to the stack's tag. That goes with the last Droplet that carries it
  * @returns what could not be deleted, in a line each: that fails no destroy
  */
 export async function forgetAll(
-    executorTag: string,
+    { tag: executorTag, stackTag }: { readonly tag: string; readonly stackTag: string },
     dropletIds: readonly number[],
-    stackTag: string,
+    isLast: () => boolean,
     api: OwnershipApi,
     signal: AbortSignal,
 ): Promise<string[]> {
@@ -51,7 +52,7 @@ export async function forgetAll(
             await forget(executorTag, id, api, signal);
         }
         await api.deleteTag(executorTag, signal);
-        if ((await api.tagCount(stackTag, signal)) === 0) {
+        if (isLast() && (await api.tagCount(stackTag, signal)) === 0) {
             await api.deleteTag(stackTag, signal);
         }
         return [];

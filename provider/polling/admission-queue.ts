@@ -7,7 +7,7 @@ export interface Gate {
      * happens, after which `serve` is called.
      * @param count of requests that go through together
      */
-    opensAtMs(nowMs: number, count: number): number;
+    opensAtMs(nowMs: number, count: number, urgency: Urgency): number;
     admitted(nowMs: number, count: number): void;
 }
 
@@ -17,8 +17,14 @@ interface Caller {
     readonly pass: () => void;
 }
 
-/** What a request is for: a change (submit, retry), a read that leads to one, a look at what is running. */
-export const URGENCIES = ["change", "read", "look"] as const;
+interface Turn {
+    readonly urgency: Urgency;
+    readonly caller: Caller;
+    readonly opensAtMs: number;
+}
+
+/** What a request is for: a change (submit, retry), a read that leads to one, a look at what is running, a trace of us to be removed. */
+const URGENCIES = ["change", "read", "look", "tidy"] as const;
 
 export type Urgency = (typeof URGENCIES)[number];
 
@@ -33,15 +39,19 @@ export class AdmissionQueue {
         change: new Set(),
         read: new Set(),
         look: new Set(),
+        tidy: new Set(),
     };
     /** Requests that are waited for. */
-    readonly #waiting: Record<Urgency, number> = { change: 0, read: 0, look: 0 };
+    readonly #waiting: Record<Urgency, number> = { change: 0, read: 0, look: 0, tidy: 0 };
+    readonly #looksPass: boolean;
     #admissions = 0;
     #timer: { readonly atMs: number; readonly stop: AbortController } | null = null;
 
-    constructor(clock: Clock, gate: Gate) {
+    /** @param looksPass a look may go where what is before it has to wait: the gate keeps a part for looks */
+    constructor(clock: Clock, gate: Gate, looksPass = false) {
         this.#clock = clock;
         this.#gate = gate;
+        this.#looksPass = looksPass;
     }
 
     /** How many requests wait. */
@@ -81,12 +91,11 @@ export class AdmissionQueue {
 
     /** To be called when the gate may have changed. */
     serve(): void {
-        for (let next = this.#next(); next !== null; next = this.#next()) {
-            const nowMs = this.#clock.monotonicMs();
+        const nowMs = this.#clock.monotonicMs();
+        for (let next = this.#next(nowMs); next !== null; next = this.#next(nowMs)) {
             const { urgency, caller } = next;
-            const opensAtMs = this.#gate.opensAtMs(nowMs, caller.count);
-            if (opensAtMs > nowMs) {
-                this.#wakeAt(opensAtMs);
+            if (next.opensAtMs > nowMs) {
+                this.#wakeAt(next.opensAtMs);
                 return;
             }
             this.#gate.admitted(nowMs, caller.count);
@@ -102,12 +111,21 @@ export class AdmissionQueue {
         this.#waiting[urgency] -= caller.count;
     }
 
-    #next(): { readonly urgency: Urgency; readonly caller: Caller } | null {
+    /** Whose turn it is, and from when on. */
+    #next(nowMs: number): Turn | null {
         const fair = this.#admissions % FAIR_EVERY === FAIR_EVERY - 1;
-        const order = fair ? URGENCIES.toReversed() : URGENCIES;
+        const first = this.#firstOf(fair ? URGENCIES.toReversed() : URGENCIES, nowMs);
+        if (first === null || first.opensAtMs <= nowMs || !this.#looksPass) {
+            return first;
+        }
+        const look = this.#firstOf(["look"], nowMs);
+        return look !== null && look.opensAtMs < first.opensAtMs ? look : first;
+    }
+
+    #firstOf(order: readonly Urgency[], nowMs: number): Turn | null {
         for (const urgency of order) {
             for (const caller of this.#callers[urgency]) {
-                return { urgency, caller };
+                return { urgency, caller, opensAtMs: this.#gate.opensAtMs(nowMs, caller.count, urgency) };
             }
         }
         return null;

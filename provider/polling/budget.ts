@@ -44,6 +44,8 @@ export interface Scheduler extends RateBudget {
     admitGroup(count: number, signal?: AbortSignal, urgency?: Urgency): Promise<Group>;
     /** How many looks at running destroys would be admitted now, after everything that is more urgent. */
     room(): number;
+    /** How many more requests fit into the minute now. */
+    unused(): number;
     /** How many requests it takes in a minute at present. */
     perMinute(): number;
 }
@@ -65,6 +67,8 @@ interface RateBudgetOptions {
     readonly guardMs?: number;
     /** Requests of the hour that are left to others who have the same token. */
     readonly hourlyReserve?: number;
+    /** Part of the minute that only looks at running destroys may use, so that their ends are soon noticed. */
+    readonly keptForLooks?: number;
     /** Requests that may be without an answer at a time. */
     readonly mostUnderWay?: number;
 }
@@ -79,17 +83,21 @@ const RESERVED_FOR_SUBMITS = 0.04;
 /** The budget of one token, with priorities: changes first, then what leads to them, then looks. */
 export function createRateBudget(options: RateBudgetOptions): Scheduler {
     const { clock, perMinute = 250, perHour = 5_000, share = 1, guardMs = 500 } = options;
-    const { hourlyReserve = 25, mostUnderWay = Infinity } = options;
+    const { hourlyReserve = 25, mostUnderWay = Infinity, keptForLooks = 0 } = options;
     const usage = new Usage(guardMs);
     const limits = createServerLimits({ perMinute, guardMs, hourlyReserve });
     const minuteLimit = new MinuteLimit({ perMinute, share });
     let refusals = 0;
     let last = { atMs: -Infinity, count: 1 };
 
+    const limitOf = (urgency: Urgency, nowMs: number): number => {
+        const limit = minuteLimit.limit(nowMs);
+        return urgency === "look" ? limit : limit - Math.floor(limit * keptForLooks);
+    };
     const gate = {
-        opensAtMs: (nowMs: number, count: number): number =>
+        opensAtMs: (nowMs: number, count: number, urgency: Urgency): number =>
             Math.max(
-                usage.minute.opensAtMs(nowMs, minuteLimit.limit(nowMs), count),
+                usage.minute.opensAtMs(nowMs, limitOf(urgency, nowMs), count),
                 usage.hour.opensAtMs(nowMs, perHour - hourlyReserve, count),
                 limits.opensAtMs(nowMs),
                 last.atMs + last.count * minuteLimit.spacingMs(nowMs),
@@ -101,7 +109,7 @@ export function createRateBudget(options: RateBudgetOptions): Scheduler {
             last = { atMs: nowMs, count };
         },
     };
-    const queue = new AdmissionQueue(clock, gate);
+    const queue = new AdmissionQueue(clock, gate, keptForLooks > 0);
     const admit = (signal?: AbortSignal, urgency: Urgency = "read"): Promise<void> =>
         queue.enter(urgency, signal);
 
@@ -146,15 +154,25 @@ export function createRateBudget(options: RateBudgetOptions): Scheduler {
             const hold = (): boolean => refusals === before;
             return new AdmittedGroup(count, { admit, observe }, { ...reservations, hold });
         },
+        unused: () => {
+            const nowMs = clock.monotonicMs();
+            return Math.max(minuteLimit.limit(nowMs) - usage.minute.used(nowMs), 0);
+        },
         perMinute: () => minuteLimit.limit(clock.monotonicMs()),
         room: () => {
             const nowMs = clock.monotonicMs();
             const limit = minuteLimit.limit(nowMs);
             const reserved = Math.ceil(limit * RESERVED_FOR_SUBMITS);
-            const free = limit - usage.minute.used(nowMs) - queue.length - reserved;
-            const open =
-                gate.opensAtMs(nowMs, 1) <= nowMs && queue.waiting("read") + queue.waiting("change") === 0;
-            return Math.max(open ? free : 0, WAITING_LOOKS - queue.waiting("look"), 0);
+            const unused = limit - usage.minute.used(nowMs) - queue.waiting("look");
+            const others = queue.length - queue.waiting("look");
+            const isOpen = gate.opensAtMs(nowMs, 1, "look") <= nowMs;
+            const free = isOpen && queue.waiting("read") + queue.waiting("change") === 0;
+            return Math.max(
+                free ? unused - others - reserved : 0,
+                isOpen ? Math.min(unused, Math.floor(limit * keptForLooks)) : 0,
+                WAITING_LOOKS - queue.waiting("look"),
+                0,
+            );
         },
     };
 }

@@ -27,7 +27,7 @@ export function longestAmongManyMs(ageMs: number, by: "list" | "status"): number
 }
 
 /** A list is followed by a status, which takes its time as well. */
-const LEAST_AMONG_MANY_MS = { list: 610, status: 900 } as const;
+const LEAST_AMONG_MANY_MS = { list: 3_000, status: 2_000 } as const;
 /** After this age an end is too rare to be waited for that closely. */
 const GROWS_FROM_MS = 53_000;
 

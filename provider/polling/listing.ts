@@ -6,14 +6,12 @@ import type { Sweep } from "./watch.js";
 /** A single Droplet is looked at by itself: a list and then a status would cost more. */
 const LEAST_MEMBERS = 2;
 const MEMBERS_PER_PAGE = 2;
-/** As `REQUEST_WORTH_MS`, but less: a page serves many at a time, and a status is still to follow it. */
-const PAGE_WORTH_MS = 66;
+/** As `REQUEST_WORTH_MS`, summed over all that the page shows; a status is still to follow it. */
+const PAGE_WORTH_MS = 400;
 /** Nothing ends before this age that a list would show to be gone. */
 const EARLIEST_END_MS = 5_000;
 const LONGEST_AGE_MS = 900_000;
 const LONGEST_BETWEEN_MS = 15_000;
-/** So many pages a minute are read however little of the budget is left. */
-const LEAST_PAGES_PER_MINUTE = 2;
 /** A Droplet that is finished and waits for its proof costs less than one whose end nobody knows. */
 const PROOF_WEIGHT = 0.05;
 /** A list that could not be read is left alone for this long. */
@@ -40,9 +38,15 @@ export class Listing {
     /** Pages read in the last minute. */
     #recent: { readonly atMs: number; readonly pages: number }[] = [];
     #pausedUntilMs = -Infinity;
+    readonly #leastPerMinute: number;
     /** Readings in a row in which Droplets may have been missed. */
     #incomplete = 0;
     #planned: { readonly atMs: number; readonly dueAtMs: number; readonly watched: number } | null = null;
+
+    /** @param leastPerMinute so many pages are read however little of the budget is left */
+    constructor(leastPerMinute: number) {
+        this.#leastPerMinute = leastPerMinute;
+    }
 
     /** Whether reading the list is worth it. */
     worthIt(nowMs: number): boolean {
@@ -72,7 +76,7 @@ export class Listing {
             (sum, { atMs, pages }) => sum + (nowMs - atMs < 60_000 ? pages : 0),
             0,
         );
-        const perMinute = Math.max(room + own - watched.length, LEAST_PAGES_PER_MINUTE);
+        const perMinute = Math.max(room + own - watched.length, this.#leastPerMinute);
         const earliestMs = Math.max(this.#sweptAtMs + (this.#pages * 60_000) / perMinute, 0);
         return earliestMs > nowMs ? earliestMs : Math.max(this.#plan(watched, nowMs, hazard), earliestMs);
     }

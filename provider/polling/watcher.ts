@@ -11,7 +11,11 @@ interface WatcherOptions {
     readonly room: () => number;
     /** Null: there are no lists, every Droplet is looked at by itself. */
     readonly readList: ReadList | null;
+    /** So many pages of each list are read in a minute however little of the budget is left. */
+    readonly leastPagesPerMinute?: number;
 }
+
+const LEAST_PAGES_PER_MINUTE = 2;
 
 /** Where something is due and there is no room, it is tried again after this time at the latest. */
 const AGAIN_MS = 500;
@@ -24,6 +28,7 @@ export class Watcher {
     readonly #clock: Clock;
     readonly #room: () => number;
     readonly #readList: ReadList | null;
+    readonly #leastPagesPerMinute: number;
     readonly #hazard = new Hazard();
     /** Those that no list shows. */
     readonly #unlisted = new Set<Member>();
@@ -31,7 +36,8 @@ export class Watcher {
     #sweeps = new AbortController();
     #timer: { readonly atMs: number; readonly stop: AbortController } | null = null;
 
-    constructor({ clock, room, readList }: WatcherOptions) {
+    constructor({ clock, room, readList, leastPagesPerMinute = LEAST_PAGES_PER_MINUTE }: WatcherOptions) {
+        this.#leastPagesPerMinute = leastPagesPerMinute;
         this.#clock = clock;
         this.#room = room;
         this.#readList = readList;
@@ -80,7 +86,7 @@ export class Watcher {
         if (member.listing === null) {
             this.#unlisted.add(member);
         } else {
-            const listing = this.#listings.get(member.listing) ?? new Listing();
+            const listing = this.#listings.get(member.listing) ?? new Listing(this.#leastPagesPerMinute);
             this.#listings.set(member.listing, listing);
             listing.members.add(member);
         }

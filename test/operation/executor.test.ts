@@ -24,6 +24,28 @@ describe("the destroy of a Droplet of a program", () => {
         assert.deepEqual(world.tagNames(), [STACK_TAG]);
     });
 
+    it("looks once, at the end of several in one process, whether the readable tag is still needed", async () => {
+        const world = new ProgramWorld();
+        const programs = [await world.up({ resourceName: "web" }), await world.up({ resourceName: "db" })];
+        const process = world.process();
+        const destroyOne = async ({ executor, record }: StoredProgram): Promise<void> => {
+            await process.record.delete("record", record ?? {});
+            await process.delete("teardown", executor);
+        };
+        await world.run(Promise.all(programs.map(destroyOne)));
+        const looks = world.requests().filter((line) => line.startsWith("GET tags/teardown%3A"));
+        assert.equal(looks.length, 1);
+        assert.deepEqual(world.tagNames(), []);
+    });
+
+    it("takes the list by its tag for its look at the Droplet", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        await world.destroy(program);
+        const looks = world.requests().filter((line) => line === `GET droplets/${program.dropletId} 200`);
+        assert.equal(looks.length, 1, "besides the record's preflight");
+    });
+
     it("is done, with a line, where the token may not delete tags", async () => {
         const world = new ProgramWorld();
         const program = await world.up();

@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 
 import { TeardownWorld, type PluginProcess, type ProcessOptions, type Stored } from "./teardown-world.js";
 
-const EXECUTOR_URN = "urn:pulumi:dev::app::pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown::web";
-const RECORD_URN = "urn:pulumi:dev::app::pulumi-nodejs:dynamic/droplet-teardown:DropletRecord::web";
+const EXECUTOR_URN = "urn:pulumi:dev::app::pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown::";
+const RECORD_URN = "urn:pulumi:dev::app::pulumi-nodejs:dynamic/droplet-teardown:DropletRecord::";
 export const STACK_TAG = "teardown:app:dev";
 
 /** What a program says of its `Droplet`. */
 export interface ProgramArgs {
+    /** "web" unless it is told. */
+    readonly resourceName?: string;
     readonly policy?: unknown;
     readonly keep?: readonly string[];
     readonly dropletName?: string;
@@ -28,16 +30,16 @@ export interface StoredProgram {
 export class ProgramWorld extends TeardownWorld {
     /** The executor alone, as an `up` leaves it that is cut short. */
     async executor(args: ProgramArgs = {}, process = this.process()): Promise<Stored> {
-        const { policy = "destroy", keep = [], enabled = true, dropletName } = args;
+        const { policy = "destroy", keep = [], enabled = true, dropletName, resourceName = "web" } = args;
         const { inputs, failures } = await process.check(
             {},
             {
                 policy,
                 keep,
                 enabled,
-                resourceName: "web",
+                resourceName,
                 stackTag: STACK_TAG,
-                resourceUrn: EXECUTOR_URN,
+                resourceUrn: EXECUTOR_URN + resourceName,
                 ...(dropletName === undefined ? {} : { dropletName }),
             },
         );
@@ -47,7 +49,8 @@ export class ProgramWorld extends TeardownWorld {
 
     recordInputs(tag: string, dropletId: number, args: ProgramArgs = {}): Stored {
         const { policy = "destroy", keep = [], enabled = true, imported = false, retained = false } = args;
-        return { dropletId, tag, policy, keep, enabled, imported, retained, resourceUrn: RECORD_URN };
+        const resourceUrn = RECORD_URN + (args.resourceName ?? "web");
+        return { dropletId, tag, policy, keep, enabled, imported, retained, resourceUrn };
     }
 
     async record(

@@ -87,9 +87,11 @@ describe("work with a token", () => {
                 account: () => answer(account),
                 droplet: () => answer(droplet),
             } as Partial<DropletApi>;
+            const ownership = {} as OwnershipApi;
             const watching = (): never => assert.fail("nothing is torn down here");
             const traffic = { requests: 0, requestIds: [token], waits: 0 };
-            return { api: api as DropletApi, ownership: {} as OwnershipApi, traffic, watching };
+            const working = { watching, begin: watching, tidying: ownership };
+            return { api: api as DropletApi, ownership, traffic, ...working };
         };
         const access = {
             credentials: Object.keys(views).map((token) => ({ token, source: `place of ${token}` })),

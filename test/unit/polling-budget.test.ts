@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createRateBudget, type RateAnswer } from "../../provider/polling/budget.js";
 import { OperationBudget } from "../../provider/polling/group.js";
+import { shareFrom } from "../../provider/polling/share.js";
 import { RateLimits } from "../../simulator/http/rate-limit.js";
 import { defaultSettings } from "../../simulator/settings.js";
 import { VirtualClock } from "../../simulator/virtual-clock.js";
@@ -43,6 +44,34 @@ function mostInAnyMinute(timesMs: readonly number[]): number {
         ...timesMs.map((from) => timesMs.filter((at) => at >= from && at < from + MINUTE_MS).length),
     );
 }
+
+describe("the rate budget: the part that is kept for looks", () => {
+    it("serves looks while everything else has to wait", async () => {
+        const clock = new VirtualClock();
+        const budget = createRateBudget({ clock, perMinute: 10, keptForLooks: 0.2 });
+        const admittedMs: Record<string, number> = {};
+        const ask = async (name: string, urgency: "change" | "look"): Promise<void> => {
+            await budget.admit(never, urgency);
+            admittedMs[name] = clock.monotonicMs();
+        };
+        const changes = Array.from({ length: 9 }, (_, index) => ask(`change ${index}`, "change"));
+        await clock.run(Promise.all([...changes, ask("look", "look")]));
+        assert.equal(admittedMs.look, 0);
+        assert.equal(admittedMs["change 7"], 0);
+        assert.ok((admittedMs["change 8"] ?? 0) >= MINUTE_MS);
+    });
+
+    it("leaves the removal of traces to the end", async () => {
+        const clock = new VirtualClock();
+        const budget = createRateBudget({ clock, perMinute: 1 });
+        await budget.admit();
+        const order: string[] = [];
+        const ask = (urgency: "change" | "read" | "look" | "tidy"): Promise<unknown> =>
+            budget.admit(never, urgency).then(() => order.push(urgency));
+        await clock.run(Promise.all([ask("tidy"), ask("look"), ask("read"), ask("change")]));
+        assert.deepEqual(order, ["change", "read", "look", "tidy"]);
+    });
+});
 
 describe("the rate budget: the minute", () => {
     it("admits a full minute's worth at once, and the next when the first has expired", async () => {
@@ -374,5 +403,18 @@ describe("the rate budget: the hour", () => {
                 assert.equal(clock.pending, 0);
             }),
         );
+    });
+});
+
+describe("the share of the budget", () => {
+    const share = (text: string): number =>
+        shareFrom((name) => (name === "DROPLET_TEARDOWN_SHARE" ? text : undefined));
+
+    it("is what the environment says, from a tenth to all of it", () => {
+        assert.deepEqual(["1", "0.5", ".25", " 0.1 "].map(share), [1, 0.5, 0.25, 0.1]);
+    });
+
+    it("is four fifths where that cannot be read", () => {
+        assert.deepEqual(["", "0", "1.5", "80%", "-1", "."].map(share), [0.8, 0.8, 0.8, 0.8, 0.8, 0.8]);
     });
 });

@@ -1,5 +1,5 @@
-import type { Random } from "./random.js";
-import { drawRoundTripMs } from "./workload.js";
+import type { Random } from "../random.js";
+import { drawRoundTripMs } from "../workload.js";
 
 /** How one wait for one destroy went. */
 export interface WaitOutcome {
@@ -12,7 +12,7 @@ export interface WaitOutcome {
 /** A way to wait for a destroy that is completed `completionMs` after it was accepted. */
 export interface Waiter {
     readonly name: string;
-    wait(completionMs: number, random: Random): WaitOutcome | Promise<WaitOutcome>;
+    wait(completionMs: number, random: Random): WaitOutcome;
 }
 
 /** A waiter that follows a schedule, whatever it sees. */

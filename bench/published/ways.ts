@@ -1,4 +1,4 @@
-import { uniform } from "./random.js";
+import { uniform } from "../random.js";
 import { scheduled, type ScheduledWaiter, type Waiter } from "./waiter.js";
 
 /** Azure core-lro: at once, then 2 s after every answer. */
