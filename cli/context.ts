@@ -1,6 +1,6 @@
 import type { Droplet } from "../provider/teardown/resource.js";
 import type { Entry } from "./exit-code.js";
-import type { Orphan } from "./orphan.js";
+import type { OrphanList } from "./orphan-list.js";
 import type { Session } from "./session.js";
 import type { Paint } from "./style.js";
 import type { Surroundings } from "./surroundings.js";
@@ -24,12 +24,16 @@ export interface Outcome {
     readonly planDigest: string | null;
     /** For standard output. */
     readonly text: string;
+    /** What to do next, line by line, where something has not come to a good end. */
+    readonly advice: readonly string[];
     /** What kept the whole command from its work; null where nothing did. */
     readonly error: unknown;
     /** Droplets that gained the tag after the plan was made, and were left alone. */
     readonly strays: readonly Droplet[];
     /** Null for every command but `orphans`. */
-    readonly orphans: readonly Orphan[] | null;
+    readonly orphans: OrphanList | null;
+    /** Whether there should be no orphan that is listed. */
+    readonly orphansAreFailure: boolean;
 }
 
 export const NO_OUTCOME: Outcome = {
@@ -37,7 +41,9 @@ export const NO_OUTCOME: Outcome = {
     account: null,
     planDigest: null,
     text: "",
+    advice: [],
     error: null,
     strays: [],
     orphans: null,
+    orphansAreFailure: false,
 };

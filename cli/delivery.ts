@@ -4,10 +4,11 @@ import { PUBLIC_ENDPOINT } from "../provider/digitalocean/endpoint.js";
 import { addMoney } from "../provider/teardown/money.js";
 import { dollars, jsonText, reportJson } from "../provider/teardown/report-json.js";
 import { code, reportMarkdown } from "../provider/teardown/report-markdown.js";
-import { count, kindLabel } from "../provider/teardown/wording.js";
+import { kindLabel } from "../provider/teardown/wording.js";
 import { ageText } from "./age-text.js";
 import type { Outcome } from "./context.js";
 import type { Orphan } from "./orphan.js";
+import { orphansNotes, orphansTotal, type OrphanList } from "./orphan-list.js";
 import { redactorOf } from "./redaction.js";
 import type { Session } from "./session.js";
 import type { Surroundings } from "./surroundings.js";
@@ -38,7 +39,7 @@ function jsonOf({ outcome, session, span }: Run, { version }: Surroundings): obj
         frame,
         outcome.entries.map((entry) => entry.report),
     );
-    return outcome.orphans === null ? report : { ...report, orphans: outcome.orphans.map(orphanJson) };
+    return outcome.orphans === null ? report : { ...report, ...orphansJson(outcome.orphans) };
 }
 
 /** The JSON report of a run as text. */
@@ -60,7 +61,12 @@ function summaryText({ outcome }: Run): string {
         outcome.entries.map((entry) => entry.report),
         error,
     );
-    return report + straysMarkdown(outcome.strays);
+    return report + straysMarkdown(outcome.strays) + adviceMarkdown(outcome.advice);
+}
+
+function adviceMarkdown(advice: Outcome["advice"]): string {
+    const lines = advice.map((line) => (line.startsWith(" ") ? code(line) : line));
+    return lines.length === 0 ? "" : `${lines.join("\n\n")}\n\n`;
 }
 
 function straysMarkdown(strays: Outcome["strays"]): string {
@@ -77,16 +83,26 @@ export function messageOf(error: unknown): string {
     return redactTokens(error instanceof Error ? error.message : String(error));
 }
 
+function orphansJson({ listed, younger, ageless, kept, unread }: OrphanList): object {
+    const remaining = addMoney(listed.map(({ monthlyCost }) => monthlyCost));
+    return {
+        orphans: listed.map(orphanJson),
+        leftOut: { younger, ageless, kept },
+        unread,
+        cost: { destroyed: addMoney([]), remaining },
+    };
+}
+
 function orphanJson({ kind, id, name, createdAt, monthlyCost, deleteCommand }: Orphan): object {
     return { kind, id, name, createdAt, monthlyCost: dollars(monthlyCost), deleteCommand };
 }
 
-function orphansMarkdown(orphans: readonly Orphan[]): string {
-    const rows = orphans.map(({ kind, id, name, ageMs, monthlyCost }) => {
+function orphansMarkdown(list: OrphanList): string {
+    const rows = list.listed.map(({ kind, id, name, ageMs, monthlyCost }) => {
         const cost = monthlyCost === null ? "unknown" : `$${addMoney([monthlyCost])}`;
         return `| ${kindLabel(kind)} | ${code(name || id)} | ${code(id)} | ${ageText(ageMs)} | ${cost} |`;
     });
     const table = ["| kind | name | id | age | a month |", "|---|---|---|---|---|", ...rows].join("\n");
-    const total = `${count(orphans.length, "orphan")}, $${addMoney(orphans.map((one) => one.monthlyCost))}/month.`;
-    return ["### Droplet orphans", ...(rows.length === 0 ? [] : [table]), total].join("\n\n").concat("\n\n");
+    const parts = [...(rows.length === 0 ? [] : [table]), orphansTotal(list), ...orphansNotes(list)];
+    return ["### Droplet orphans", ...parts].join("\n\n").concat("\n\n");
 }

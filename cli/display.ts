@@ -3,6 +3,7 @@ import type { Narrator } from "../provider/teardown/effects.js";
 import { dropletLabel } from "../provider/teardown/wording.js";
 import type { Entry } from "./exit-code.js";
 import { LiveLines } from "./live-lines.js";
+import { stackWarning } from "./stack-warning.js";
 import type { Output } from "./surroundings.js";
 
 /** Up to so many Droplets have a line each; more of them are a fleet, which has one. */
@@ -27,20 +28,36 @@ export interface Display {
 export type Crowd = ReadonlyMap<number, string | null>;
 
 /** Lines that are rewritten on a terminal, and plain lines with time stamps elsewhere. */
-export function createDisplay(stderr: Output, clock: Clock, crowd: Crowd): Display {
-    const screen = stderr.isTerminal ? new LiveLines(stderr) : plainLines(stderr, clock);
+export function createDisplay(stderr: Output, clock: Clock, crowd: Crowd, planShown = true): Display {
+    const screen = screenOf(stderr, clock);
     const label = (dropletId: number): string => dropletLabel(dropletId, crowd.get(dropletId) ?? null);
-    return crowd.size > MOST_LINES ? fleetDisplay(screen, clock, crowd.size) : lineEach(screen, label);
+    const announce = announcer(screen, planShown);
+    return crowd.size > MOST_LINES
+        ? oneLine(screen, clock, crowd.size, announce)
+        : lineEach(screen, label, announce);
+}
+
+type Announce = Narrator["announce"];
+
+/** A plan that has been shown is not shown again; otherwise this is where it is. */
+function announcer(screen: Screen, planShown: boolean): Announce {
+    return async (text, droplet) => {
+        if (planShown) {
+            screen.say(text.split("\n", 1).join(""));
+            return;
+        }
+        const stack = stackWarning(droplet ?? null);
+        screen.say([...(stack === null ? [] : [stack]), text].join("\n"));
+    };
 }
 
 type Screen = Pick<LiveLines, "set" | "remove" | "say" | "clear">;
 
-function lineEach(screen: Screen, label: (dropletId: number) => string): Display {
+function lineEach(screen: Screen, label: (dropletId: number) => string, announce: Announce): Display {
     return {
         say: (text) => screen.say(text),
         narratorFor: (dropletId) => ({
-            // The plan has been shown in full already.
-            announce: async (text) => screen.say(text.split("\n", 1).join("")),
+            announce,
             progress: (text) => screen.set(String(dropletId), `${label(dropletId)}: ${text}`),
         }),
         progress: () => undefined,
@@ -49,7 +66,20 @@ function lineEach(screen: Screen, label: (dropletId: number) => string): Display
     };
 }
 
-function fleetDisplay(screen: Screen, clock: Clock, size: number): Display {
+/** One line about so many Droplets, rewritten on a terminal; in a log it comes every ten seconds. */
+export function fleetDisplay(
+    { stderr, clock }: { readonly stderr: Output; readonly clock: Clock },
+    size: number,
+): Display {
+    const screen = screenOf(stderr, clock);
+    return oneLine(screen, clock, size, announcer(screen, true));
+}
+
+function screenOf(stderr: Output, clock: Clock): Screen {
+    return stderr.isTerminal ? new LiveLines(stderr) : plainLines(stderr, clock);
+}
+
+function oneLine(screen: Screen, clock: Clock, size: number, announce: Announce): Display {
     let toldAtMs = Number.NEGATIVE_INFINITY;
     let [ended, line] = [0, ""];
     const tell = (): void => {
@@ -58,7 +88,7 @@ function fleetDisplay(screen: Screen, clock: Clock, size: number): Display {
     };
     return {
         say: (text) => screen.say(text),
-        narratorFor: () => ({ announce: () => Promise.resolve(), progress: () => undefined }),
+        narratorFor: () => ({ announce, progress: () => undefined }),
         progress: (text) => {
             line = text;
             const soon = clock.monotonicMs() - toldAtMs < FLEET_LINE_EVERY_MS;

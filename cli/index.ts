@@ -1,10 +1,17 @@
-import { AuthenticationError, ForbiddenError, isInterruption } from "../provider/teardown/errors.js";
+import {
+    AuthenticationError,
+    DeadlineError,
+    ForbiddenError,
+    isInterruption,
+    UnreachableError,
+} from "../provider/teardown/errors.js";
 import { beginSpan, type Span } from "../provider/polling/clock.js";
 import { printable } from "../provider/teardown/wording.js";
 import { NO_OUTCOME, type Context, type Outcome } from "./context.js";
 import { jsonReportText, messageOf, summaryOf, type Run } from "./delivery.js";
 import { EXIT, exitCodeOf, exitCodeOfError, type ExitCode } from "./exit-code.js";
 import type { Invocation, ReportOptions } from "./invocation.js";
+import { openFiles } from "./open-files.js";
 import { parse } from "./parse.js";
 import { foreignEndpoint, openSession, type Session } from "./session.js";
 import { withoutSecrets } from "./redaction.js";
@@ -43,7 +50,7 @@ async function execute(
     crash: Promise<never>,
     span: () => Span,
 ): Promise<ExitCode> {
-    const { reporting } = invocation;
+    let { reporting } = invocation;
     let session: Session | null = null;
     let known = NO_OUTCOME;
     /** Also finds out, before anything is done, whether the report can be written. */
@@ -53,12 +60,18 @@ async function execute(
         await writeReport({ outcome, session, span }, reporting, surroundings);
     };
     const work = async (): Promise<Outcome> => {
+        await openFiles(invocation, surroundings.files).catch((error: unknown) => {
+            // One of them may be the file that must not be overwritten.
+            reporting = { ...reporting, report: null, summary: null };
+            throw error;
+        });
         await record({});
         session = openSession(surroundings);
         nameEndpoint(session, surroundings);
         return dispatch(invocation, contextOf(session, surroundings, record));
     };
-    const outcome = await Promise.race([work(), crash]).catch((error: unknown) => ({ ...known, error }));
+    const ended = await Promise.race([work(), crash]).catch((error: unknown) => ({ ...known, error }));
+    const outcome = { ...ended, error: unreachedRather(ended.error, session) };
     const told = await tell({ outcome, session, span }, reporting, surroundings);
     const code = codeOf(outcome);
     return told || code !== EXIT.done ? code : EXIT.unexpected;
@@ -96,8 +109,24 @@ async function dispatch(invocation: Invocation, context: Context): Promise<Outco
     }
 }
 
-function codeOf({ entries, error }: Outcome): ExitCode {
-    return error === null ? exitCodeOf(entries) : exitCodeOfError(error);
+function codeOf({ entries, error, orphans, orphansAreFailure }: Outcome): ExitCode {
+    if (error !== null) {
+        return exitCodeOfError(error);
+    }
+    if (orphans !== null && orphans.unread.length > 0) {
+        return EXIT.unauthorized;
+    }
+    return orphansAreFailure ? EXIT.someFailed : exitCodeOf(entries);
+}
+
+/** A deadline that passed before anything answered says less than what stood in the way of the requests. */
+function unreachedRather(error: unknown, session: Session | null): unknown {
+    const reason = session?.unreached() ?? null;
+    return error instanceof DeadlineError && reason !== null
+        ? new UnreachableError(`DigitalOcean cannot be reached: ${reason}; ${error.message}`, {
+              cause: error,
+          })
+        : error;
 }
 
 /** Says what went wrong, and delivers the reports. */
@@ -106,8 +135,9 @@ async function tell(run: Run, reporting: ReportOptions, surroundings: Surroundin
     const { env, stderr } = surroundings;
     if (error !== null) {
         const lines = messageOf(error).split("\n").map(printable);
+        const advice = run.outcome.advice.map((line) => `\n${line}`).join("");
         stderr.write(
-            `${paintFor(stderr, env)("red", "error:")} ${lines.join("\n")}${remark(error, entries.length)}\n`,
+            `${paintFor(stderr, env)("red", "error:")} ${lines.join("\n")}${remark(error, entries.length)}${advice}\n`,
         );
     }
     return deliver(run, reporting, surroundings);

@@ -9,7 +9,7 @@ export interface ReportOptions {
     readonly summary: string | null;
 }
 
-/** Which Droplets: by ids and names, or by a tag. */
+/** Which Droplets: by ids and names (`name:12345` for a name of digits), or by a tag. */
 export interface Targets {
     readonly named: readonly string[];
     readonly tagName: string | null;
@@ -19,7 +19,16 @@ export interface Targets {
 export interface Terms {
     readonly policy: ResolvedPolicy;
     readonly keep: readonly string[];
-    readonly requireTag: string | null;
+    /** A Droplet must carry all of them. */
+    readonly requireTags: readonly string[];
+}
+
+/** What has to be true before anything is done. */
+export interface Guards {
+    /** Id of the team that the token must belong to. */
+    readonly account: string | null;
+    /** Whether it is an error where nothing matches. */
+    readonly requireMatch: boolean;
 }
 
 /** How long and how often. */
@@ -33,6 +42,7 @@ export interface PlanInvocation {
     readonly targets: Targets;
     readonly terms: Terms;
     readonly limits: Limits;
+    readonly guards: Guards;
     /** The file that takes the plan. */
     readonly out: string | null;
     readonly reporting: ReportOptions;
@@ -43,6 +53,7 @@ export interface DestroyInvocation {
     /** What is to be destroyed, or the file of a saved plan that says so. */
     readonly what: { readonly targets: Targets; readonly terms: Terms } | { readonly planFile: string };
     readonly limits: Limits;
+    readonly guards: Guards;
     readonly consent: ConsentOptions;
     readonly reporting: ReportOptions;
 }
@@ -58,6 +69,7 @@ export interface StatusInvocation {
     readonly dropletId: number;
     readonly wait: boolean;
     readonly limits: Limits;
+    readonly guards: Guards;
     readonly reporting: ReportOptions;
 }
 
@@ -65,7 +77,11 @@ export interface OrphansInvocation {
     readonly command: "orphans";
     /** Only what is older; null: everything. */
     readonly olderThanMs: number | null;
+    readonly keep: readonly string[];
+    /** Whether an orphan that is listed is an error. */
+    readonly failIfAny: boolean;
     readonly limits: Limits;
+    readonly guards: Guards;
     readonly reporting: ReportOptions;
 }
 

@@ -1,23 +1,34 @@
 #!/usr/bin/env node
-import { appendFile, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { createNodeFetch } from "../provider/digitalocean/node-fetch.js";
 import { systemClock } from "../provider/polling/clock.js";
 import { AbandonedError } from "../provider/teardown/errors.js";
 import { version } from "../provider/version.js";
 import { EXIT } from "./exit-code.js";
+import { machineFiles } from "./files.js";
 import { run } from "./index.js";
-import type { Files, Output, Surroundings } from "./surroundings.js";
+import type { Output, Surroundings } from "./surroundings.js";
 
 /** As a shell reports a program that a signal ended. */
 const ENDED_BY_INTERRUPT = 130;
 const USUAL_COLUMNS = 80;
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
+let unwritten: Error | null = null;
+
 /** A reader that has gone, such as a pager that was quit, is no error. */
+function isReaderGone(error: Error): boolean {
+    return "code" in error && error.code === "EPIPE";
+}
+
 function outputOf(stream: NodeJS.WriteStream): Output {
     let open = true;
-    stream.on("error", () => (open = false));
+    stream.on("error", (error: Error) => {
+        open = false;
+        if (stream === process.stdout && !isReaderGone(error)) {
+            unwritten = error;
+        }
+    });
     return {
         write: (text) => {
             if (open) {
@@ -30,24 +41,6 @@ function outputOf(stream: NodeJS.WriteStream): Output {
         },
     };
 }
-
-const files: Files = {
-    read: (path) => readFile(path, "utf8"),
-    append: (path, text) => appendFile(path, text),
-    write: async (path, text) => {
-        const isPlain = await stat(path).then(
-            (found) => found.isFile(),
-            () => true,
-        );
-        if (!isPlain) {
-            await writeFile(path, text);
-            return;
-        }
-        const draft = `${path}.${process.pid}.tmp`;
-        await writeFile(draft, text);
-        await rename(draft, path);
-    },
-};
 
 /** Null for an end of input, and for Ctrl-C, which a terminal hands over as a key while a line is read. */
 function askUnless(interrupt: AbortSignal): (question: string) => Promise<string | null> {
@@ -115,7 +108,7 @@ const surroundings: Surroundings = {
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
     ask: process.stdin.isTTY && process.stderr.isTTY ? askUnless(interrupt) : null,
-    files,
+    files: machineFiles,
     interrupt,
 };
 
@@ -130,5 +123,10 @@ void run(process.argv.slice(2), surroundings, crash)
     })
     .then(async (code) => {
         await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-        process.exit(code);
+        if (unwritten === null) {
+            process.exit(code);
+        }
+        surroundings.stderr.write(`error: standard output cannot be written: ${unwritten.message}\n`);
+        await flushed(process.stderr);
+        process.exit(code === EXIT.done ? EXIT.unexpected : code);
     });

@@ -8,6 +8,9 @@ import {
 } from "../provider/teardown/policy.js";
 import { UsageError } from "./errors.js";
 
+/** How a Droplet is asked for. */
+export type DropletName = { readonly id: number } | { readonly name: string };
+
 const KINDS = Object.values(POLICY_PROPERTY);
 /** DigitalOcean's own rule for tags. */
 const TAG = /^[A-Za-z0-9:_-]{1,255}$/;
@@ -19,7 +22,10 @@ const UNIT_MS = { h: HOUR_MS, d: 24 * HOUR_MS, w: 7 * 24 * HOUR_MS } as const;
 export function readPolicy(given: readonly string[]): ResolvedPolicy {
     let policy: Partial<Record<(typeof KINDS)[number] | "default", PolicyWord>> = { default: "keep" };
     for (const text of given) {
-        const [left = "", right] = text.split("=", 2);
+        const [left = "", right, ...more] = text.split("=");
+        if (more.length > 0) {
+            throw new UsageError(`--policy ${quoted(text)}: expected a word, or one kind and one word`);
+        }
         const word = readWord(right ?? left, text);
         policy = { ...policy, [right === undefined ? "default" : readKind(left, text)]: word };
     }
@@ -86,6 +92,63 @@ export function readKeep(given: readonly string[]): readonly string[] {
         throw new UsageError('--keep "": expected an id, an IP address or a name');
     }
     return [...new Set(entries)];
+}
+
+/** The options that bring a policy about, as few as possible: `--policy destroy --policy volumes=keep`. */
+export function policyOptions(policy: ResolvedPolicy): string {
+    const attempts = POLICY_WORDS.map((word) => {
+        const others = KINDS.filter((kind) => policy[kind] !== word);
+        const given = [word, ...others.map((kind) => `${kind}=${policy[kind]}`)];
+        const keeps = policy.volumeSnapshotsOfKeptVolumes === "keep";
+        const explicit = keeps || others.includes("volumeSnapshots");
+        return explicit ? given : [...given, `volumeSnapshots=${policy.volumeSnapshots}`];
+    });
+    const [shortest = []] = attempts.sort((one, other) => one.length - other.length);
+    return shortest.map((text) => `--policy ${text}`).join(" ");
+}
+
+/** An id of a team, as `GET /v2/account` tells it. */
+export function readAccount(text: string): string {
+    const account = text.trim().toLowerCase();
+    if (!/^[\w:.-]{1,100}$/.test(account)) {
+        throw new UsageError(`--account ${quoted(text)}: expected the UUID of a team`);
+    }
+    return account;
+}
+
+/** The path of a file that an option names. */
+export function readPath(option: string, text: string): string {
+    if (text.trim() === "") {
+        throw new UsageError(`${option} ${quoted(text)}: expected the name of a file`);
+    }
+    return text;
+}
+
+/** `name:12345` for a Droplet whose name is a number; any other all-digit text is an id. */
+const NAME_PREFIX = "name:";
+
+/**
+ * How a Droplet is asked for: an id, or a name with its prefix taken off. White space around it, such as the
+ * carriage return of a file that was read, is not part of it.
+ */
+export function readDroplet(text: string): DropletName {
+    const clean = text.trim();
+    if (clean === "" || clean === NAME_PREFIX || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(clean)) {
+        throw new UsageError(`${quoted(text)} is neither the id nor the name of a droplet`);
+    }
+    if (clean.startsWith(NAME_PREFIX)) {
+        return { name: clean.slice(NAME_PREFIX.length) };
+    }
+    if (!/^\d+$/.test(clean)) {
+        return { name: clean };
+    }
+    const id = dropletIdIn(clean);
+    if (id === null) {
+        throw new UsageError(
+            `${quoted(text)} is not the id of a droplet; for a droplet of that name, give ${NAME_PREFIX}${clean}`,
+        );
+    }
+    return { id };
 }
 
 /** The number of a Droplet, or null for a text that is none. */

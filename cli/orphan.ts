@@ -1,6 +1,7 @@
 import type { Catalog, ListedResource, ListedSnapshot, ListedVolume } from "../provider/teardown/catalog.js";
 import type { DropletApi } from "../provider/teardown/ports.js";
-import type { AssociatedResource } from "../provider/teardown/resource.js";
+import { ForbiddenError } from "../provider/teardown/errors.js";
+import type { AssociatedResource, Droplet, ResourceKind } from "../provider/teardown/resource.js";
 
 /** Something that belongs to no Droplet any more. */
 export interface Orphan extends AssociatedResource {
@@ -12,33 +13,70 @@ export interface Orphan extends AssociatedResource {
     readonly deleteCommand: string | null;
 }
 
+/** What belongs to no Droplet, and what of it is not known. */
+export interface Orphans {
+    readonly found: readonly Orphan[];
+    /** Kinds that the token may not list. */
+    readonly unread: readonly ResourceKind[];
+}
+
 /**
- * Everything of an account that belongs to no Droplet any more. Resources are listed before their owners, so
- * that nothing that was just made looks like an orphan.
- * @throws ForbiddenError where the token may not list one of the kinds
+ * Everything of an account that belongs to no Droplet any more, kind by kind as far as the token can read.
+ * Resources are listed before their owners, so that nothing that was just made looks like an orphan.
  */
 export async function findOrphans(
     catalog: Catalog,
     api: DropletApi,
     nowMs: number,
     signal: AbortSignal,
-): Promise<Orphan[]> {
-    const snapshots = await catalog.snapshots("snapshot", signal);
-    const volumeSnapshots = await catalog.snapshots("volume_snapshot", signal);
-    const volumes = await catalog.volumes(signal);
-    const addresses = await catalog.reservedIps(signal);
-    const droplets = new Set((await catalog.droplets(signal)).map(({ id }) => String(id)));
-    const found: ListedResource[] = [
-        ...(await confirmOwnerless(
-            snapshots.filter((one) => isOwnerless(one, droplets)),
-            api,
-            signal,
-        )),
-        ...volumes.filter(({ dropletIds }) => dropletIds.length === 0),
-        ...volumeSnapshots.filter((one) => isOwnerless(one, attachedIds(volumes))),
-        ...addresses.filter(({ dropletId }) => dropletId === null),
-    ];
-    return found.map((resource) => asOrphan(resource, nowMs));
+): Promise<Orphans> {
+    const snapshots = await unlessForbidden(catalog.snapshots("snapshot", signal));
+    const volumeSnapshots = await unlessForbidden(catalog.snapshots("volume_snapshot", signal));
+    const volumes = await unlessForbidden(catalog.volumes(signal));
+    const addresses = await unlessForbidden(catalog.reservedIps(signal));
+    const droplets = await unlessForbidden(catalog.droplets(signal));
+    const byKind: Record<ResourceKind, readonly ListedResource[] | null> = {
+        snapshot: await orphanedSnapshots(snapshots, droplets, api, signal),
+        volume: volumes?.filter(({ dropletIds }) => dropletIds.length === 0) ?? null,
+        volume_snapshot:
+            volumes === null
+                ? null
+                : (volumeSnapshots?.filter((one) => isOwnerless(one, attachedIds(volumes))) ?? null),
+        reserved_ip: addresses?.filter(({ dropletId }) => dropletId === null) ?? null,
+    };
+    return {
+        found: KINDS.flatMap((kind) => byKind[kind] ?? []).map((resource) => asOrphan(resource, nowMs)),
+        unread: KINDS.filter((kind) => byKind[kind] === null),
+    };
+}
+
+/** In the order in which they are listed. */
+const KINDS = ["snapshot", "volume", "volume_snapshot", "reserved_ip"] as const;
+
+async function orphanedSnapshots(
+    snapshots: readonly ListedSnapshot[] | null,
+    droplets: readonly Droplet[] | null,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<readonly ListedSnapshot[] | null> {
+    if (snapshots === null || droplets === null) {
+        return null;
+    }
+    const living = new Set(droplets.map(({ id }) => String(id)));
+    const ownerless = snapshots.filter((one) => isOwnerless(one, living));
+    return confirmOwnerless(ownerless, api, signal);
+}
+
+/** Null: the token lacks the scope. */
+async function unlessForbidden<T>(list: Promise<T>): Promise<T | null> {
+    try {
+        return await list;
+    } catch (error) {
+        if (error instanceof ForbiddenError) {
+            return null;
+        }
+        throw error;
+    }
 }
 
 /** What does not say whom it belongs to is left alone. */

@@ -1,11 +1,13 @@
 import { CommanderError } from "commander";
 import { UsageError } from "./errors.js";
-import type { Invocation, Limits, ReportOptions, Targets, Terms } from "./invocation.js";
+import type { Guards, Invocation, Limits, ReportOptions, Targets, Terms } from "./invocation.js";
 import {
-    dropletIdIn,
+    readAccount,
     readAge,
     readCount,
+    readDroplet,
     readKeep,
+    readPath,
     readPolicy,
     readTag,
     readTimeout,
@@ -69,6 +71,7 @@ function commandPath(command: string, program: string): string {
 function invocationOf(command: string, args: readonly string[], options: TypedOptions): Invocation {
     const reporting = reportingOf(options);
     const limits = limitsOf(options);
+    const guards = guardsOf(options);
     switch (command) {
         case "plan":
             return {
@@ -76,17 +79,34 @@ function invocationOf(command: string, args: readonly string[], options: TypedOp
                 targets: targetsOf(args, options),
                 terms: termsOf(options),
                 limits,
-                out: options.out ?? null,
+                guards,
+                out: pathOf("--out", options.out),
                 reporting,
             };
         case "destroy":
-            return { command, what: whatOf(args, options), limits, consent: consentOf(options), reporting };
+            return {
+                command,
+                what: whatOf(args, options),
+                limits,
+                guards,
+                consent: consentOf(options),
+                reporting,
+            };
         case "status":
-            return { command, dropletId: onlyId(args), wait: options.wait === true, limits, reporting };
+            return {
+                command,
+                dropletId: onlyId(args),
+                wait: options.wait === true,
+                limits,
+                guards,
+                reporting,
+            };
         case "orphans": {
             const { olderThan } = options;
             const olderThanMs = olderThan === undefined ? null : readAge("--older-than", olderThan);
-            return { command, olderThanMs, limits, reporting };
+            const keep = readKeep(options.keep ?? []);
+            const failIfAny = options.failIfAny === true;
+            return { command, olderThanMs, keep, failIfAny, limits, guards, reporting };
         }
         default:
             throw new UsageError(`there is no command ${command}`);
@@ -108,21 +128,16 @@ function whatOf(args: readonly string[], options: TypedOptions) {
     if (given.length > 0) {
         throw new UsageError(`a saved plan says everything by itself: leave out ${given.join(", ")}`);
     }
-    return { planFile: options.plan };
+    return { planFile: readPath("--plan", options.plan) };
 }
 
 function targetsOf(named: readonly string[], { tagName }: TypedOptions): Targets {
     if (named.length > 0 === (tagName !== undefined)) {
         throw new UsageError("name the droplets by ids and names, or by --tag-name");
     }
-    const zero = named.find(
-        (name) => name.trim() === "" || (/^\d+$/.test(name) && dropletIdIn(name) === null),
-    );
-    if (zero !== undefined) {
-        throw new UsageError(`${JSON.stringify(zero)} is neither the id nor the name of a droplet`);
-    }
+    named.forEach(readDroplet);
     return {
-        named: [...new Set(named)],
+        named: [...new Set(named.map((name) => name.trim()))],
         tagName: tagName === undefined ? null : readTag("--tag-name", tagName),
     };
 }
@@ -131,7 +146,7 @@ function termsOf({ policy, keep, requireTag }: TypedOptions): Terms {
     return {
         policy: readPolicy(policy ?? []),
         keep: readKeep(keep ?? []),
-        requireTag: requireTag === undefined ? null : readTag("--require-tag", requireTag),
+        requireTags: [...new Set((requireTag ?? []).map((tag) => readTag("--require-tag", tag)))],
     };
 }
 
@@ -152,17 +167,32 @@ function consentOf({ yes, policy, maxDroplets }: TypedOptions) {
 }
 
 function onlyId([id = ""]: readonly string[]): number {
-    const dropletId = dropletIdIn(id);
-    if (dropletId === null) {
+    const droplet = readDroplet(id);
+    if (!("id" in droplet)) {
         throw new UsageError(
             `${JSON.stringify(id)} is not the id of a droplet: a droplet that is gone has no name`,
         );
     }
-    return dropletId;
+    return droplet.id;
 }
 
 function reportingOf({ json, report, summary }: TypedOptions): ReportOptions {
-    return { json: json === true, report: report ?? null, summary: summary ?? null };
+    return {
+        json: json === true,
+        report: pathOf("--report", report),
+        summary: pathOf("--summary", summary),
+    };
+}
+
+function guardsOf({ account, requireMatch }: TypedOptions): Guards {
+    return {
+        account: account === undefined ? null : readAccount(account),
+        requireMatch: requireMatch === true,
+    };
+}
+
+function pathOf(option: string, path: string | undefined): string | null {
+    return path === undefined ? null : readPath(option, path);
 }
 
 /** A command line that is wrong in one place still says where its report is expected. */
@@ -170,7 +200,14 @@ function reportOptionsIn(argv: readonly string[]): ReportOptions {
     const valueOf = (option: string): string | null => {
         const at = argv.findIndex((arg) => arg === option || arg.startsWith(`${option}=`));
         const [, attached] = argv[at]?.split(/=(.*)/s) ?? [];
-        return at === -1 ? null : (attached ?? argv[at + 1] ?? null);
+        const value = attached ?? argv[at + 1] ?? "";
+        return at === -1 || value === "" ? null : value;
     };
-    return { json: argv.includes("--json"), report: valueOf("--report"), summary: valueOf("--summary") };
+    const taken = [valueOf("--plan"), valueOf("--out")];
+    const free = (path: string | null): string | null => (taken.includes(path) ? null : path);
+    return {
+        json: argv.includes("--json"),
+        report: free(valueOf("--report")),
+        summary: free(valueOf("--summary")),
+    };
 }

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
-import { isJsonObject, parseJson } from "../provider/digitalocean/json.js";
+import { isJsonObject, parseJson, type JsonObject } from "../provider/digitalocean/json.js";
 import { RefusedError } from "../provider/teardown/errors.js";
-import type { AssociatedResource } from "../provider/teardown/resource.js";
+import { POLICY_WORDS, resolvePolicy } from "../provider/teardown/policy.js";
+import { RESOURCE_KINDS, type AssociatedResource } from "../provider/teardown/resource.js";
 import type { Targets, Terms } from "./invocation.js";
 
 const PLAN_VERSION = 1;
+const POLICY_KEYS = Object.keys(resolvePolicy("keep"));
 
 /** One Droplet that a saved plan destroys, with exactly these resources. */
 export interface PlannedDroplet {
@@ -29,19 +31,25 @@ export interface PlanOrigin {
     readonly createdAtMs: number;
 }
 
-/** "sha256:…" over what a plan destroys, where and under which terms: the same plan has the same digest. */
-export function digestOf(plan: SavedPlan): string {
-    const droplets = [...plan.droplets]
-        .sort((one, other) => one.id - other.id)
-        .map(({ id, name, destroy }) => [
-            id,
-            name,
-            destroy.map((resource) => [resource.kind, resource.id]).sort(),
-        ]);
-    const { policy, keep, requireTag } = plan.terms;
-    const terms = [Object.entries(policy).sort(), [...keep].sort(), requireTag];
-    const text = JSON.stringify([PLAN_VERSION, plan.endpoint, plan.account, terms, droplets]);
-    return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+/**
+ * "sha256:…" over a plan: what was asked for, where, under which terms, and what it destroys. The same plan has
+ * the same digest.
+ */
+export function digestOf({ endpoint, account, targets, terms, droplets }: SavedPlan): string {
+    const { policy, keep, requireTags } = terms;
+    const all = {
+        ...{ version: PLAN_VERSION, endpoint, account },
+        targets: [[...targets.named].sort(), targets.tagName],
+        terms: [Object.entries(policy).sort(), [...keep].sort(), [...requireTags].sort()],
+        droplets: [...droplets]
+            .sort((one, other) => one.id - other.id)
+            .map(({ id, name, destroy }) => [id, name, destroy.map(resourceDigest).sort()]),
+    };
+    return `sha256:${createHash("sha256").update(JSON.stringify(all)).digest("hex")}`;
+}
+
+function resourceDigest({ kind, id, name, monthlyCost }: AssociatedResource): string {
+    return JSON.stringify([kind, id, name, monthlyCost]);
 }
 
 /** The text of a plan file. */
@@ -73,21 +81,68 @@ export function readPlanFile(
             `${path} is a plan of version ${file.version}, this reads version ${PLAN_VERSION}`,
         );
     }
-    const digest = tryDigest(file as unknown as SavedPlan);
-    if (digest === null || digest !== file.digest) {
+    const plan = planIn(file);
+    if (plan === null) {
+        throw new RefusedError(`${path} is not a saved plan: parts of it are missing; plan again`);
+    }
+    const digest = digestOf(plan);
+    if (digest !== file.digest) {
         throw new RefusedError(`${path} was changed since it was saved: its digest does not fit; plan again`);
     }
-    return { plan: file as unknown as SavedPlan, digest };
+    return { plan, digest };
 }
 
-/** Null: parts of the plan are missing. Past the digest, the file is what this package wrote. */
-function tryDigest(plan: SavedPlan): string | null {
-    try {
-        return digestOf(plan);
-    } catch (error) {
-        if (error instanceof TypeError) {
-            return null;
-        }
-        throw error;
-    }
+/** Null for what is no plan. */
+function planIn(file: JsonObject): SavedPlan | null {
+    const { endpoint, account, targets, terms, droplets } = file;
+    const whole =
+        typeof endpoint === "string" &&
+        isTextOrNull(account) &&
+        isTargets(targets) &&
+        isTerms(terms) &&
+        Array.isArray(droplets) &&
+        droplets.every(isPlannedDroplet);
+    return whole ? { endpoint, account, targets, terms, droplets } : null;
+}
+
+function isTargets(value: unknown): value is Targets {
+    return isJsonObject(value) && isTexts(value.named) && isTextOrNull(value.tagName);
+}
+
+function isTerms(value: unknown): value is Terms {
+    return (
+        isJsonObject(value) &&
+        isTexts(value.keep) &&
+        isTexts(value.requireTags) &&
+        isJsonObject(value.policy) &&
+        POLICY_KEYS.every((key) => POLICY_WORDS.some((word) => word === (value.policy as JsonObject)[key]))
+    );
+}
+
+function isPlannedDroplet(value: unknown): value is PlannedDroplet {
+    return (
+        isJsonObject(value) &&
+        Number.isSafeInteger(value.id) &&
+        typeof value.name === "string" &&
+        Array.isArray(value.destroy) &&
+        value.destroy.every(isResource)
+    );
+}
+
+function isResource(value: unknown): value is AssociatedResource {
+    return (
+        isJsonObject(value) &&
+        RESOURCE_KINDS.some((kind) => kind === value.kind) &&
+        typeof value.id === "string" &&
+        typeof value.name === "string" &&
+        isTextOrNull(value.monthlyCost)
+    );
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+    return value === null || typeof value === "string";
+}
+
+function isTexts(value: unknown): value is string[] {
+    return Array.isArray(value) && value.every((entry) => typeof entry === "string");
 }

@@ -10,43 +10,33 @@ import {
     resourceLabel,
     unreadLine,
 } from "../provider/teardown/wording.js";
+import { nothingMatches } from "./report-text.js";
+import { stackWarning } from "./stack-warning.js";
 import type { Paint } from "./style.js";
 import type { Standing, Survey } from "./survey.js";
-
-const STACK_TAG = /^teardown:([^:]+):([^:]+)$/i;
+import { notVisible } from "./visibility.js";
 
 /** What would become of some Droplets, for people: every resource, why it stays, and the costs. */
-export function planText(surveys: readonly Survey[], paint: Paint): string {
+export function planText(surveys: readonly Survey[], paint: Paint, account: string | null): string {
     if (surveys.length === 0) {
-        return "no droplet matches: there is nothing to destroy";
+        return nothingMatches(account);
     }
-    return [...surveys.map((survey) => dropletText(survey, paint)), totals(surveys)].join("\n");
+    return [...surveys.map((survey) => dropletText(survey, paint, account)), totals(surveys)].join("\n");
 }
 
-/** The Pulumi stack that a Droplet belongs to, "project/stack"; null where it carries no such tag. */
-export function stackOf({ droplet }: Pick<Survey, "droplet">): string | null {
-    for (const tag of droplet?.tags ?? []) {
-        const [, project, stack] = STACK_TAG.exec(tag) ?? [];
-        if (project !== undefined && stack !== undefined) {
-            return `${printable(project)}/${printable(stack)}`;
-        }
-    }
-    return null;
-}
-
-function dropletText(survey: Survey, paint: Paint): string {
+function dropletText(survey: Survey, paint: Paint, account: string | null): string {
     const { dropletId, droplet, plan } = survey;
     const label = paint("bold", dropletLabel(dropletId, droplet?.name ?? null));
     const price = droplet === null ? "" : `, ${monthly(droplet.monthlyPrice)}`;
-    const stack = stackOf(survey);
+    const stack = stackWarning(droplet);
     const rows = [
         ...remaining(survey).map((resource) => ["destroys", ...cells(resource)]),
         ...plan.prevented.map((resource) => ["prevents", ...cells(resource), resource.reason]),
         ...plan.keep.map((resource) => ["keeps", ...cells(resource), printable(resource.reason)]),
     ];
     return [
-        `${label}${price}: ${paint(colourOf(survey.standing), standingText(survey))}`,
-        ...(stack === null ? [] : [paint("yellow", `  ${stackWarning(stack)}`)]),
+        `${label}${price}: ${paint(colourOf(survey.standing), standingText(survey, account))}`,
+        ...(stack === null ? [] : [paint("yellow", `  ${stack}`)]),
         ...columns(rows),
         ...unreadLine(plan.unread),
         ...unmatched(plan.unmatched),
@@ -59,11 +49,8 @@ function remaining({ plan, status }: Survey): readonly AssociatedResource[] {
     return plan.destroy.filter((resource) => !gone.some((other) => sameResource(other, resource)));
 }
 
-function stackWarning(stack: string): string {
-    return `belongs to the Pulumi stack ${stack}: its state will not know that the droplet is gone; prefer \`pulumi destroy\` there`;
-}
-
-function standingText({ standing, status, refusal }: Survey): string {
+function standingText({ standing, status, refusal, droplet }: Survey, account: string | null): string {
+    const proven = droplet !== null || status.state !== "none";
     switch (standing) {
         case "ready":
             return "would be destroyed";
@@ -73,9 +60,9 @@ function standingText({ standing, status, refusal }: Survey): string {
             return `a destroy of it is running, ${done} of ${count(resources.length, "resource")} are gone`;
         }
         case "unfinished":
-            return "gone, but something of it is left";
+            return `${proven ? "gone" : notVisible(account)}, but something of it is left`;
         case "gone":
-            return "already gone";
+            return proven ? "already gone" : notVisible(account);
         case "refused":
             return refusal instanceof Error ? refusal.message : String(refusal);
     }

@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 
 /** What people see of a command besides its options. */
 export interface Help {
@@ -12,9 +12,12 @@ export type Typed = (command: string, args: readonly string[], options: TypedOpt
 /** Every option of every command; absent where it was not given and has no default. */
 export interface TypedOptions {
     readonly tagName?: string;
+    readonly account?: string;
+    readonly requireMatch?: boolean;
+    readonly failIfAny?: boolean;
     readonly policy?: string[];
     readonly keep?: string[];
-    readonly requireTag?: string;
+    readonly requireTag?: string[];
     readonly timeout: string;
     readonly retries?: string;
     readonly out?: string;
@@ -35,12 +38,12 @@ The token is read from DIGITALOCEAN_TOKEN or DIGITALOCEAN_ACCESS_TOKEN, and from
 DIGITALOCEAN_API_URL names another endpoint than the public one.
 
 Exit codes
-  0  everything that was to go is gone, or there was nothing to do
+  0  everything that was to go is gone, or nothing matched that this token can see
   1  unexpected error
   2  the command line is wrong
   3  some resources could not be destroyed
   4  the deadline passed or it was interrupted; what runs goes on at DigitalOcean
-  5  refused: a guard, the policy, no confirmation, the plan grew, or an ambiguous name
+  5  refused: a guard, the policy, no confirmation, the plan grew, an ambiguous name, no match
   6  no token, a token that is not accepted, or one without a scope that is needed
 With several droplets it is the first that applies of 1, 6, 5, 4, 3.`;
 
@@ -66,9 +69,12 @@ export const HELP: Readonly<Record<string, Help>> = {
             ["destroy --plan plan.json --yes", "exactly what was planned"],
         ],
         notes:
-            "The plan is shown first. Without --yes, the name of the droplet has to be typed on a terminal. " +
+            "On a terminal the plan is shown first, and the name of the droplet has to be typed. " +
             "Unattended, --yes takes --policy or --plan with it, and with --tag-name also --max-droplets. " +
-            "Run again, it resumes: it attaches to what is running and never starts a second destroy. " +
+            "With --yes --policy each droplet is planned, announced and destroyed in one pass, and one that is " +
+            "refused stops only itself; a --keep without * and ? is looked for everywhere before the first destroy. " +
+            "Run again by id, it resumes: it attaches to what is running and never starts a second destroy. " +
+            "A tag or a name finds nothing once the droplet is gone, so the ids are printed. " +
             "Droplets that gain the tag meanwhile are named at the end and left alone. " +
             "--timeout counts from when a droplet's own teardown begins; waiting for other droplets does not count. " +
             "The first SIGINT or SIGTERM stops the waiting and leaves the report; the second ends the process.",
@@ -78,7 +84,9 @@ export const HELP: Readonly<Record<string, Help>> = {
             ["status 3164494", "the destroy as DigitalOcean shows it"],
             ["status 3164494 --wait --timeout 30m", "until it is finished"],
         ],
-        notes: "Exits 0 only where the droplet is gone, and 5 where it is there and no destroy of it is known.",
+        notes:
+            "Exits 0 only where the droplet is proven gone, and 5 where no destroy of it is known, " +
+            "whether it is there or not visible to this token.",
     },
     orphans: {
         examples: [
@@ -86,8 +94,11 @@ export const HELP: Readonly<Record<string, Help>> = {
             ["orphans --older-than 7d --json", "only what is known to be older"],
         ],
         notes:
-            "It only lists. What has no age that can be read is left out with --older-than: " +
-            "reserved IPs have none. Costs are reckoned from sizes and DigitalOcean's price list.",
+            "It only lists. Golden images and volumes that are kept on purpose look like orphans: check before " +
+            "deleting, and name them with --keep. --older-than leaves out what is younger, and what has no age " +
+            "that can be read, such as reserved IPs; how many is told. A kind that the token may not read is " +
+            "named, the others are listed, and the exit code is 6. " +
+            "Costs are reckoned from sizes and DigitalOcean's price list.",
     },
 };
 
@@ -95,8 +106,8 @@ export const HELP: Readonly<Record<string, Help>> = {
 export function createProgram(typed: Typed, version = "0.0.0"): Command {
     const program = new Command(PROGRAM_NAME)
         .description("Makes DigitalOcean droplets go away completely, and says what stays and what it costs.")
-        .version(version)
-        .helpCommand(false)
+        .version(version, "-v, --version")
+        .helpCommand("help [command]", "shows the help of a command")
         .addHelpText("after", ENVIRONMENT);
     const command = (name: string, description: string): Command => {
         const made = program.command(name).description(description).addHelpText("after", helpOf(name));
@@ -105,43 +116,45 @@ export function createProgram(typed: Typed, version = "0.0.0"): Command {
             typed(name, args, given.at(-2) as TypedOptions);
         });
     };
-    withReports(
-        withLimits(
-            withTerms(
-                withTargets(
-                    command("plan", "Shows what would be destroyed, kept and refused, with its cost."),
-                ),
-            ).option("--out <file>", "save the plan, with a digest over what it destroys"),
-        ),
-    );
-    withReports(
-        withLimits(
-            withTerms(
-                withTargets(
-                    command("destroy", "Shows the plan, asks, destroys, waits, verifies and reports."),
-                ),
-            )
-                .option("--plan <file>", "destroy what a saved plan says, and nothing beyond it")
-                .option("--yes", "do not ask (with --policy or --plan)")
-                .option("--max-droplets <n>", "refuse when more droplets are selected"),
-        ),
-    );
-    withReports(
-        withTimeout(
-            command("status", "Shows the destroy of a droplet as DigitalOcean sees it.")
-                .argument("<id>", "number of the droplet")
-                .option("--wait", "wait until it is finished"),
-        ),
-    );
-    withReports(
-        withTimeout(
-            command(
-                "orphans",
-                "Lists snapshots, volumes and reserved IPs that belong to no droplet any more.",
-            ).option("--older-than <age>", "only what is known to be older: 12h, 7d, 4w"),
-        ),
+    definePlan(command("plan", "Shows what would be destroyed, kept and refused, with its cost."));
+    defineDestroy(command("destroy", "Plans, tells, destroys, waits, verifies and reports."));
+    defineStatus(command("status", "Shows the destroy of a droplet as DigitalOcean sees it."));
+    defineOrphans(
+        command("orphans", "Lists snapshots, volumes and reserved IPs that belong to no droplet any more."),
     );
     return program;
+}
+
+function definePlan(command: Command): void {
+    withTargets(command);
+    withTerms(command).addOption(single("--out <file>", "save the plan, with a digest over all of it"));
+    withMatch(command);
+    withLimits(command);
+    withReports(command);
+}
+
+function defineDestroy(command: Command): void {
+    withTargets(command);
+    withTerms(command)
+        .addOption(single("--plan <file>", "destroy what a saved plan says, and nothing beyond it"))
+        .option("--yes", "do not ask (with --policy or --plan)")
+        .addOption(single("--max-droplets <n>", "refuse when more droplets are selected"));
+    withMatch(command);
+    withLimits(command);
+    withReports(command);
+}
+
+function defineStatus(command: Command): void {
+    command.argument("<id>", "number of the droplet").option("--wait", "wait until it is finished");
+    withTimeout(withAccount(command));
+    withReports(command);
+}
+
+function defineOrphans(command: Command): void {
+    command.addOption(single("--older-than <age>", "only what is known to be older: 12h, 7d, 4w"));
+    withKeep(command).option("--fail-if-any", "exit 3 where an orphan is listed");
+    withTimeout(withAccount(command));
+    withReports(command);
 }
 
 function helpOf(name: string): string {
@@ -155,46 +168,83 @@ function wrapped(text: string): string {
     return text.replace(/(?=.{81})(.{1,80})\s/g, "$1\n");
 }
 
+function collect(value: string, before: string[] | undefined): string[] {
+    return [...(before ?? []), value];
+}
+
+/** An option that is given once: of two values, one would be dropped in silence. */
+function single(flags: string, description: string, byDefault?: string): Option {
+    const option = new Option(flags, description);
+    let given = false;
+    option.argParser((value: string) => {
+        if (given) {
+            throw new InvalidArgumentError("it is given twice.");
+        }
+        given = true;
+        return value;
+    });
+    return byDefault === undefined ? option : option.default(byDefault);
+}
+
 function withTargets(command: Command): Command {
     return command
-        .argument("[droplets...]", "ids or names of droplets")
-        .option("--tag-name <tag>", "every droplet that carries the tag, instead of ids and names");
+        .argument("[droplets...]", "ids or names of droplets; name:12345 for a name of digits only")
+        .addOption(
+            single("--tag-name <tag>", "every droplet that carries the tag, instead of ids and names"),
+        );
 }
 
 function withTerms(command: Command): Command {
-    const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
-    return command
-        .addOption(
-            new Option(
-                "--policy <policy>",
-                "destroy, keep or prevent; for one kind volumes=keep, likewise snapshots, volumeSnapshots, " +
-                    "reservedIps; repeatable (what is not named is kept)",
-            ).argParser(collect),
-        )
-        .addOption(
-            new Option(
-                "--keep <entry>",
-                "an id, an IP address or a name (* and ? stand for any characters) that stays; repeatable",
-            ).argParser(collect),
-        )
-        .option("--require-tag <tag>", "refuse a droplet that does not carry the tag");
+    command.addOption(
+        new Option(
+            "--policy <policy>",
+            "destroy, keep or prevent; for one kind volumes=keep, likewise snapshots, volumeSnapshots, " +
+                "reservedIps; repeatable (what is not named is kept)",
+        ).argParser(collect),
+    );
+    return withKeep(command).addOption(
+        new Option(
+            "--require-tag <tag>",
+            "refuse a droplet that does not carry the tag; repeatable",
+        ).argParser(collect),
+    );
+}
+
+function withKeep(command: Command): Command {
+    return command.addOption(
+        new Option(
+            "--keep <entry>",
+            "an id, an IP address or a name (* and ? stand for any characters) that stays; repeatable",
+        ).argParser(collect),
+    );
+}
+
+function withMatch(command: Command): Command {
+    return withAccount(command).option(
+        "--require-match",
+        "refuse where a name, an id or the tag matches no droplet",
+    );
+}
+
+function withAccount(command: Command): Command {
+    return command.addOption(single("--account <uuid>", "refuse a token of another team"));
 }
 
 function withLimits(command: Command): Command {
-    return withTimeout(command, "how long to wait for each droplet").option(
-        "--retries <n>",
-        "rounds after the first for what failed",
-        "3",
+    return withTimeout(command, "how long to wait for each droplet").addOption(
+        single("--retries <n>", "rounds after the first for what failed", "3"),
     );
 }
 
 function withTimeout(command: Command, what = "how long to wait"): Command {
-    return command.option("--timeout <duration>", `${what}: 90s, 15m, 1h30m`, "15m");
+    return command.addOption(single("--timeout <duration>", `${what}: 90s, 15m, 1h30m`, "15m"));
 }
 
 function withReports(command: Command): Command {
     return command
         .option("--json", "the report as JSON on standard output")
-        .option("--report <file>", "the report as JSON in a file, written whatever happens")
-        .option("--summary <file>", "append the report as Markdown, for example to $GITHUB_STEP_SUMMARY");
+        .addOption(single("--report <file>", "the report as JSON in a file, written whatever happens"))
+        .addOption(
+            single("--summary <file>", "append the report as Markdown, for example to $GITHUB_STEP_SUMMARY"),
+        );
 }

@@ -1,17 +1,23 @@
 import { describeReport } from "../provider/teardown/describe.js";
 import type { Report } from "../provider/teardown/report.js";
-import { isSuccess, withOutcome } from "../provider/teardown/report.js";
+import { isSuccess } from "../provider/teardown/report.js";
 import { count } from "../provider/teardown/wording.js";
 import type { Entry } from "./exit-code.js";
 import type { Colour, Paint } from "./style.js";
 
-/** Reports of teardowns for people, and what to do next where one did not succeed. */
-export function reportText(reports: readonly Report[], paint: Paint): string {
+/** Reports of teardowns for people. */
+export function reportText(reports: readonly Report[], paint: Paint, account: string | null): string {
     if (reports.length === 0) {
-        return "no droplet matches: there is nothing to destroy";
+        return nothingMatches(account);
     }
     const texts = reports.map((report) => coloured(describeReport(report), colourOf(report), paint));
-    return [...texts, ...overall(reports), ...advice(reports)].join("\n");
+    return [...texts, ...overall(reports)].join("\n");
+}
+
+/** What an empty answer says: this token sees nothing of the kind. */
+export function nothingMatches(account: string | null): string {
+    const team = account === null ? "" : ` (team ${account})`;
+    return `no droplet that this token can see${team} matches: there is nothing to destroy`;
 }
 
 /** The reports among the entries that are of teardowns, not of plans. */
@@ -22,27 +28,10 @@ export function teardownReports(entries: readonly Entry[]): Report[] {
 }
 
 function overall(reports: readonly Report[]): string[] {
-    const good = reports.filter(isSuccess).length;
-    return reports.length === 1 ? [] : [`${good} of ${count(reports.length, "droplet")} are gone.`];
-}
-
-function advice(reports: readonly Report[]): string[] {
-    const unfinished = reports.some(({ outcome }) => outcome === "in-progress");
-    const failed = reports.flatMap((report) => withOutcome(report, "failed"));
-    const partial = reports.some(({ outcome }) => outcome === "partial");
-    return [
-        ...(unfinished
-            ? [
-                  "Run the same command again to resume: it attaches to what is running and destroys nothing twice.",
-              ]
-            : []),
-        ...(partial ? [`Run the same command again to retry what failed${leave(failed)}.`] : []),
-    ];
-}
-
-function leave(failed: readonly { readonly id: string }[]): string {
-    const safe = failed.map(({ id }) => id).filter((id) => /^[\w.:-]+$/.test(id));
-    return safe.length === 0 ? "" : `, or add ${safe.map((id) => `--keep ${id}`).join(" ")} to leave it`;
+    const good = reports.filter((report) => isSuccess(report) && report.dropletGone).length;
+    const unseen = reports.filter((report) => isSuccess(report) && !report.dropletGone).length;
+    const rest = unseen === 0 ? "" : `, ${unseen} not visible to this token`;
+    return reports.length === 1 ? [] : [`${good} of ${count(reports.length, "droplet")} are gone${rest}.`];
 }
 
 function coloured(text: string, colour: Colour, paint: Paint): string {

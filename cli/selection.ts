@@ -1,13 +1,17 @@
+import type { Pool } from "../provider/fleet/pool.js";
+import { findTargets, type Target as Listed } from "../provider/fleet/targets.js";
 import type { Catalog } from "../provider/teardown/catalog.js";
 import type { Droplet } from "../provider/teardown/resource.js";
 import { AmbiguousNameError } from "./errors.js";
 import type { Targets } from "./invocation.js";
-import { dropletIdIn } from "./option-values.js";
+import { readDroplet } from "./option-values.js";
 
-/** A Droplet that was asked for; what a list told of it, or null where only its id is known. */
+/** A Droplet that was asked for; what was told of it, or null where only its id is known. */
 export interface Target {
     readonly id: number;
     readonly droplet: Droplet | null;
+    /** The list that showed it; null: none did. */
+    readonly listed: Listed["listed"];
 }
 
 export interface Selection {
@@ -16,43 +20,52 @@ export interface Selection {
     readonly unmatched: readonly string[];
 }
 
+/** By which Droplets are found: by name, and in lists. */
+export interface Finder {
+    readonly catalog: Catalog;
+    readonly pool: Pool;
+}
+
 /**
  * Finds the Droplets that are asked for, each once.
  * @throws AmbiguousNameError for a name that several have
  */
-export async function select(wanted: Targets, catalog: Catalog, signal: AbortSignal): Promise<Selection> {
+export async function select(wanted: Targets, finder: Finder, signal: AbortSignal): Promise<Selection> {
     if (wanted.tagName !== null) {
-        const tagged = await catalog.dropletsTagged(wanted.tagName, signal);
+        const tagged = await findTargets({ tag: wanted.tagName }, finder.pool, signal);
         return { targets: tagged.map(asTarget), unmatched: [] };
     }
-    const targets = new Map<number, Target>();
+    const named = new Map<number, Droplet | null>();
     const unmatched: string[] = [];
-    for (const name of wanted.named) {
-        const target = await targetNamed(name, catalog, signal);
-        if (target === null) {
-            unmatched.push(name);
+    for (const text of wanted.named) {
+        const given = readDroplet(text);
+        if ("id" in given) {
+            named.set(given.id, named.get(given.id) ?? null);
+            continue;
+        }
+        const droplet = await dropletNamed(given.name, finder.catalog, signal);
+        if (droplet === null) {
+            unmatched.push(given.name);
         } else {
-            targets.set(target.id, {
-                ...target,
-                droplet: target.droplet ?? targets.get(target.id)?.droplet ?? null,
-            });
+            named.set(droplet.id, droplet);
         }
     }
-    return { targets: [...targets.values()], unmatched };
+    const listed = await findTargets({ dropletIds: [...named.keys()] }, finder.pool, signal);
+    const targets = listed.map(asTarget).map((target) => ({
+        ...target,
+        droplet: target.droplet ?? named.get(target.id) ?? null,
+    }));
+    return { targets, unmatched };
 }
 
-async function targetNamed(name: string, catalog: Catalog, signal: AbortSignal): Promise<Target | null> {
-    const id = dropletIdIn(name);
-    if (id !== null) {
-        return { id, droplet: null };
-    }
+async function dropletNamed(name: string, catalog: Catalog, signal: AbortSignal): Promise<Droplet | null> {
     const [first, ...others] = await catalog.dropletsNamed(name, signal);
     if (first !== undefined && others.length > 0) {
         throw new AmbiguousNameError(name, [first, ...others]);
     }
-    return first === undefined ? null : asTarget(first);
+    return first ?? null;
 }
 
-function asTarget(droplet: Droplet): Target {
-    return { id: droplet.id, droplet };
+function asTarget({ dropletId, listed }: Listed): Target {
+    return { id: dropletId, droplet: listed?.droplet ?? null, listed };
 }

@@ -26,6 +26,8 @@ export interface Session {
     account(signal: AbortSignal): Promise<string | null>;
     /** All requests so far. */
     requests(): number;
+    /** Why no request was ever answered; null where one was, or none has failed. */
+    unreached(): string | null;
 }
 
 /**
@@ -41,12 +43,24 @@ export function openSession(surroundings: Surroundings): Session {
     if (credential === undefined) {
         throw new NoTokenError("there is no DigitalOcean token: set DIGITALOCEAN_TOKEN");
     }
+    const { token, source } = credential;
+    if (!/^[\x21-\x7e]+$/.test(token)) {
+        throw new NoTokenError(`the DigitalOcean token in ${source} contains spaces or line breaks`);
+    }
     let requests = 0;
-    const counting: Fetch = (url, init) => {
+    let unreached: string | null = null;
+    let answered = false;
+    const counting: Fetch = async (url, init) => {
         requests += 1;
-        return fetch(url, init);
+        try {
+            const answer = await fetch(url, init);
+            answered = true;
+            return answer;
+        } catch (error) {
+            unreached = init.signal.aborted ? unreached : reasonOf(error);
+            throw error;
+        }
     };
-    const { token } = credential;
     const connection = { endpoint: place, token, fetch: counting, clock, random, userAgent };
     const remote = remoteOf(connection);
     const pool = new Pool({
@@ -65,7 +79,12 @@ export function openSession(surroundings: Surroundings): Session {
         pool,
         account: async (signal) => (await unlessUnanswered(own.api.account(signal)))?.id ?? null,
         requests: () => requests,
+        unreached: () => (answered ? null : unreached),
     };
+}
+
+function reasonOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
 }
 
 /** An endpoint that is not the public one, to be named; null for the public one. */

@@ -1,5 +1,26 @@
 import type { Droplet } from "../provider/teardown/resource.js";
+import { straysOf } from "./fleet.js";
+import type { Context } from "./context.js";
+import type { Limits } from "./invocation.js";
+import type { Order } from "./order.js";
 import { count, dropletLabel } from "../provider/teardown/wording.js";
+
+/** Finds the Droplets that gained the tag meanwhile, and says so. */
+export async function tellOfStrays(
+    { targets, selected }: Order,
+    { timeoutMs }: Limits,
+    { session, surroundings, paintProgress }: Context,
+): Promise<readonly Droplet[]> {
+    const { clock, interrupt, stderr } = surroundings;
+    const ids = selected.map(({ id }) => id);
+    const reading = { clock, pool: session.pool, timeoutMs };
+    const strays = await straysOf(targets.tagName, ids, reading, interrupt);
+    const text = straysText(strays, targets.tagName);
+    if (text !== "") {
+        stderr.write(`${paintProgress("yellow", "note:")} ${text}\n`);
+    }
+    return strays ?? [];
+}
 
 /** More of them are only counted. */
 const MOST_NAMED = 10;
@@ -8,7 +29,7 @@ const MOST_NAMED = 10;
  * Droplets that gained the tag after the plan was made, for people; "" where there are none.
  * @param strays null: nobody knows
  */
-export function straysText(strays: readonly Droplet[] | null, tagName: string | null): string {
+function straysText(strays: readonly Droplet[] | null, tagName: string | null): string {
     const tag = JSON.stringify(tagName);
     if (strays === null) {
         return `whether more droplets carry the tag ${tag} by now could not be read`;

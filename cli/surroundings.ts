@@ -10,7 +10,12 @@ export interface Output {
 }
 
 export interface Files {
+    /** @throws for what is no regular file, and for one that is too large to be a plan. */
     read(path: string): Promise<string>;
+    /** Tells one regular file from another, whatever they are called; null: there is none. */
+    identityOf(path: string): Promise<string | null>;
+    /** Opens a file for writing, creates it if it is missing, and leaves what is in it; as `identityOf`. */
+    prepare(path: string): Promise<string | null>;
     /** Replaces the file as a whole: who reads it sees the old text or the new one. */
     write(path: string, text: string): Promise<void>;
     append(path: string, text: string): Promise<void>;

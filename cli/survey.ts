@@ -11,7 +11,7 @@ import { preventedBy } from "../provider/teardown/narrate.js";
 import type { Plan } from "../provider/teardown/plan.js";
 import type { DropletApi } from "../provider/teardown/ports.js";
 import { findRemains } from "../provider/teardown/remains.js";
-import type { AssociatedResource, Droplet } from "../provider/teardown/resource.js";
+import { KINDS_OF_THE_LIST, type AssociatedResource, type Droplet } from "../provider/teardown/resource.js";
 import type { DestroyStatus } from "../provider/teardown/status.js";
 import { refuseWithoutTag } from "../provider/teardown/tag-guard.js";
 import type { Target } from "./selection.js";
@@ -45,7 +45,7 @@ export interface Survey {
 }
 
 export interface SurveyTerms extends Wishes {
-    readonly requireTag: string | null;
+    readonly requireTag: readonly string[];
 }
 
 const NOTHING: Plan = { destroy: [], keep: [], prevented: [], unmatched: [], unread: [] };
@@ -107,7 +107,7 @@ async function surveyPresent(
     return { ...about, standing, plan, recorded, entries: ledger.entries, refusal };
 }
 
-function objectionTo(droplet: Droplet, plan: Plan, requireTag: string | null): RefusedError | null {
+function objectionTo(droplet: Droplet, plan: Plan, requireTag: readonly string[]): RefusedError | null {
     try {
         refuseWithoutTag(droplet, requireTag);
     } catch (error) {
@@ -131,12 +131,12 @@ async function surveyAbsent(
         dropletId,
         account: { kind: "any" } as const,
         recorded: [],
-        mayCleanUp: terms.requireTag === null,
+        mayCleanUp: terms.requireTag.length === 0,
     };
     const found = await findRemains(request, api, signal, status);
     const keep = found.left.flatMap((entry) => (entry.keep === null ? [] : { ...entry, reason: entry.keep }));
     const destroy = found.status.state === "running" ? found.left : found.remaining;
-    const plan: Plan = { ...NOTHING, destroy, keep, unread: found.unread };
+    const plan: Plan = { ...NOTHING, destroy, keep, unread: [...found.unread, ...KINDS_OF_THE_LIST] };
     const standing = status.state === "running" ? "running" : found.unfinished ? "unfinished" : "gone";
     const { entries } = found;
     return { dropletId, droplet, status, standing, plan, recorded: [], entries, refusal: null };
@@ -147,7 +147,9 @@ export function composeSurvey(survey: Survey): Omit<ReturnType<typeof composeRep
     const { dropletId, droplet, status, plan, entries, standing } = survey;
     const facts = {
         ...{ dropletId, droplet, status, entries, rounds: 0 },
-        dropletGone: standing === "gone" || standing === "unfinished",
+        dropletGone:
+            (standing === "gone" || standing === "unfinished") &&
+            (droplet !== null || status.state !== "none"),
         unread: plan.unread,
         unmatched: plan.unmatched,
         goesOn: standing === "running",

@@ -1,12 +1,13 @@
 import type { Argument, Command, Option } from "commander";
 
+import { version } from "../provider/version.js";
 import { createProgram, HELP, PROGRAM_NAME } from "../cli/program.js";
 
 const HEAD = `# Command line
 
-\`npx pulumi-droplet-teardown@0.1 <command>\`, or \`${PROGRAM_NAME} <command>\` where the package is installed. It needs neither Pulumi nor a state file. This page is made from the command line's own definitions (\`npm run docs:cli\`).
+\`npx pulumi-droplet-teardown@${version} <command>\`, or \`${PROGRAM_NAME} <command>\` where the package is installed. It needs neither Pulumi nor a state file. This page is made from the command line's own definitions (\`npm run docs:cli\`).
 
-Nothing is destroyed without its plan being shown first, and nothing beyond what was shown. Progress goes to standard error, results go to standard output. Run again, every command resumes: a destroy that is running is attached to, never started twice.
+Nothing is destroyed without being announced first, with id, name and cost; on a terminal and with a saved plan, nothing beyond what was shown. Progress goes to standard error, results go to standard output. A command that did not come to a good end prints how to resume, by id. Run again, it resumes: a destroy that is running is attached to, never started twice.
 
 | variable | meaning |
 |---|---|
@@ -20,22 +21,37 @@ const TAIL = `## Exit codes
 
 | code | meaning |
 |---|---|
-| 0 | everything that was to go is gone, also when it was gone before or nothing matched |
+| 0 | everything that was to go is gone, also when it was gone before; or nothing matched that this token can see, and the output says so |
 | 1 | unexpected error |
 | 2 | the command line is wrong |
-| 3 | some resources could not be destroyed |
+| 3 | some resources could not be destroyed; with \`orphans --fail-if-any\`, there are orphans |
 | 4 | the deadline passed, or it was interrupted; what runs goes on at DigitalOcean |
-| 5 | refused: a guard, the policy, no confirmation, the plan grew, or an ambiguous name |
+| 5 | refused: a guard, the policy, no confirmation, the plan grew, an ambiguous name, or no match with \`--require-match\` |
 | 6 | no token, a token that is not accepted, or one without a scope that is needed |
 | 130 | a second SIGINT or SIGTERM |
 
 With several droplets it is the first that applies of 1, 6, 5, 4, 3.
 
+## The token's scopes
+
+| command | scopes |
+|---|---|
+| every | \`account:read\` names the team; \`--account\` needs it |
+| \`plan\` | \`droplet:read\`, \`droplet:delete\` (DigitalOcean asks for it to read a destroy's status), and of each kind \`reserved_ip:read\`, \`image:read\`, \`snapshot:read\`, \`block_storage:read\`, \`block_storage_snapshot:read\` |
+| \`destroy\` | those of \`plan\`, and \`image:delete\`, \`snapshot:delete\`, \`block_storage:delete\`, \`block_storage_snapshot:delete\`, \`reserved_ip:delete\`, whatever the policy |
+| \`plan\`, \`destroy\` with \`--tag-name\` | \`tag:read\` besides |
+| \`status\` | \`droplet:read\`, \`droplet:delete\` |
+| \`orphans\` | \`droplet:read\`, \`image:read\`, \`snapshot:read\`, \`block_storage:read\`, \`block_storage_snapshot:read\`, \`reserved_ip:read\` |
+
+The \`:read\` scope of a kind can be missing where its policy is \`keep\`: then it is named as not read.
+
 ## Reports
 
 \`--report FILE\` writes JSON whatever happens: while the work is under way, after success, failure and interrupt. [\`schema/report.schema.json\`](../schema/report.schema.json) describes it; the package publishes it as \`pulumi-droplet-teardown/schema/report.schema.json\`. \`--summary FILE\` appends Markdown: what went, what stays, what it costs. \`pulumi destroy\` writes the same two, one report a line, to the files in \`DROPLET_TEARDOWN_REPORT\` and \`DROPLET_TEARDOWN_SUMMARY\`.
 
-Costs are decimal strings in US dollars a month. \`cost\` of a droplet adds up its \`resources\`; the droplet's own price, \`monthlyCost\`, stands beside it.
+Costs are decimal strings in US dollars a month. \`cost\` adds up a droplet with its \`resources\`: in \`remaining\` it counts until it is proven gone. The total of all stands at the top, also where nothing matched. \`unread\` names the kinds that could not be read; with one of them \`remaining\` is a lower bound. Of \`orphans\`, \`cost.remaining\` is what those listed cost.
+
+All files are opened before anything is destroyed. Two options that name one file are an error (2), a read-only file is not replaced, and a link stays a link.
 
 Pipelines that use all this are in [\`examples/ci\`](../examples/ci/README.md).
 `;

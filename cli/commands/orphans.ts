@@ -1,9 +1,8 @@
-import { addMoney, monthly } from "../../provider/teardown/money.js";
-import { columns, count, kindLabel, resourceLabel } from "../../provider/teardown/wording.js";
-import { ageText } from "../age-text.js";
+import { refuseOtherAccount } from "../account-guard.js";
 import { NO_OUTCOME, type Context, type Outcome } from "../context.js";
 import type { OrphansInvocation } from "../invocation.js";
-import { findOrphans, type Orphan } from "../orphan.js";
+import { findOrphans } from "../orphan.js";
+import { listOrphans, orphansText } from "../orphan-list.js";
 import { inTime } from "./surveys.js";
 
 /** Lists what belongs to no Droplet any more. Changes nothing. */
@@ -12,31 +11,10 @@ export async function orphans(invocation: OrphansInvocation, context: Context): 
     const { api } = session.client();
     const { account, all } = await inTime(invocation.limits, context, async (signal) => {
         const account = await session.account(signal);
+        refuseOtherAccount(invocation.guards.account, account);
         return { account, all: await findOrphans(session.catalog, api, surroundings.clock.now(), signal) };
     });
-    const { olderThanMs } = invocation;
-    const listed = all.filter(({ ageMs }) => olderThanMs === null || (ageMs !== null && ageMs > olderThanMs));
-    const ageless = olderThanMs === null ? 0 : all.filter(({ ageMs }) => ageMs === null).length;
-    return { ...NO_OUTCOME, account, orphans: listed, text: orphansText(listed, ageless) };
-}
-
-function orphansText(orphans: readonly Orphan[], ageless: number): string {
-    const left =
-        ageless === 0
-            ? []
-            : [
-                  `${ageless} left out, because the API does not tell how old ${ageless === 1 ? "it is" : "they are"}.`,
-              ];
-    if (orphans.length === 0) {
-        return ["no orphans: everything belongs to a droplet", ...left].join("\n");
-    }
-    const rows = orphans.map((orphan) => [
-        kindLabel(orphan.kind),
-        resourceLabel(orphan),
-        ageText(orphan.ageMs),
-        monthly(orphan.monthlyCost),
-        orphan.deleteCommand ?? "",
-    ]);
-    const total = addMoney(orphans.map(({ monthlyCost }) => monthlyCost));
-    return [...columns(rows), `${count(orphans.length, "orphan")}, $${total}/month.`, ...left].join("\n");
+    const list = listOrphans(all, invocation);
+    const failed = invocation.failIfAny && list.listed.length > 0;
+    return { ...NO_OUTCOME, account, orphans: list, orphansAreFailure: failed, text: orphansText(list) };
 }

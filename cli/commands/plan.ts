@@ -1,21 +1,25 @@
 import { RefusedError } from "../../provider/teardown/errors.js";
 import { NO_OUTCOME, type Context, type Outcome } from "../context.js";
+import type { Entry } from "../exit-code.js";
 import type { PlanInvocation } from "../invocation.js";
 import { refuseUnmatchedKeep } from "../keep-check.js";
 import { digestOf, planFileText, type SavedPlan } from "../plan-file.js";
 import { planText } from "../plan-text.js";
 import type { Survey } from "../survey.js";
+import { claimed } from "../visibility.js";
 import { entryOf, inTime, lookUp, refusedEntries, surveyAll } from "./surveys.js";
 
 /** What would be destroyed, kept and refused. Changes nothing. */
 export async function plan(invocation: PlanInvocation, context: Context): Promise<Outcome> {
     const { terms, targets } = invocation;
-    const { limits } = invocation;
+    const { limits, guards } = invocation;
     const { account, selection } = await inTime(limits, context, (signal) =>
-        lookUp(targets, context, signal),
+        lookUp(targets, guards, context, signal),
     );
     const surveys = await surveyAll(selection.targets, terms, limits, context);
-    const known = { ...NO_OUTCOME, account, text: planText(surveys, context.paint) };
+    const known = { ...NO_OUTCOME, account, text: planText(surveys, context.paint, account) };
+    const selected = selection.targets;
+    const claim = (entry: Entry): Entry => claimed(entry, { account, selected }, guards);
     try {
         refuseUnmatchedKeep(surveys);
         const saved = planOf(invocation, surveys, context, account);
@@ -23,11 +27,11 @@ export async function plan(invocation: PlanInvocation, context: Context): Promis
             refuseIncomplete(surveys);
             await save(saved, invocation.out, context);
         }
-        const entries = surveys.map((survey) => entryOf(survey, context));
+        const entries = surveys.map((survey) => claim(entryOf(survey, context)));
         return { ...known, entries, planDigest: digestOf(saved) };
     } catch (error) {
         if (error instanceof RefusedError) {
-            return { ...known, entries: refusedEntries(surveys, error, context), error };
+            return { ...known, entries: refusedEntries(surveys, error, context).map(claim), error };
         }
         throw error;
     }
@@ -40,7 +44,7 @@ function planOf(
     account: string | null,
 ): SavedPlan {
     const droplets = surveys
-        .filter(({ standing }) => standing !== "gone" && standing !== "refused")
+        .filter(({ standing }) => standing !== "refused")
         .map(({ dropletId, droplet, plan }) => ({
             id: dropletId,
             name: droplet?.name ?? "",

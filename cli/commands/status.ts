@@ -7,20 +7,34 @@ import { isInterruption } from "../../provider/teardown/errors.js";
 import { Ledger } from "../../provider/teardown/ledger.js";
 import { progressLine } from "../../provider/teardown/narrate.js";
 import type { Outcome as DropletOutcome, Report } from "../../provider/teardown/report.js";
-import type { AssociatedResource, Droplet } from "../../provider/teardown/resource.js";
+import type { DropletApi } from "../../provider/teardown/ports.js";
+import {
+    RESOURCE_KINDS,
+    type AssociatedResource,
+    type Droplet,
+    type ResourceKind,
+} from "../../provider/teardown/resource.js";
 import { endedWell, leftIn, type DestroyStatus } from "../../provider/teardown/status.js";
 import type { Client } from "../../provider/fleet/pool.js";
 import { NO_OUTCOME, type Context, type Outcome } from "../context.js";
 import { createDisplay, type Display } from "../display.js";
 import type { StatusInvocation } from "../invocation.js";
+import { refuseOtherAccount } from "../account-guard.js";
 import { reportText } from "../report-text.js";
+import { statusAdvice } from "../resume.js";
+import { has } from "../../provider/teardown/unread.js";
+import { notVisible } from "../visibility.js";
 
 /** What has been seen of a Droplet and its destroy. */
 interface Sight {
     readonly droplet: Droplet | null;
     readonly status: DestroyStatus;
     readonly recorded: readonly AssociatedResource[];
+    /** Kinds that could not be read. */
+    readonly unread: readonly ResourceKind[];
 }
+
+const UNSEEN: Sight = { droplet: null, status: { state: "none" }, recorded: [], unread: [] };
 
 /** The destroy of a Droplet as DigitalOcean shows it, at once or when it has ended. Changes nothing. */
 export async function status(invocation: StatusInvocation, context: Context): Promise<Outcome> {
@@ -41,9 +55,12 @@ export async function status(invocation: StatusInvocation, context: Context): Pr
     } finally {
         display.close();
     }
-    const report = reportOf(invocation.dropletId, watch.sight, cause, { ...client.traffic, ...span() });
-    const text = reportText([report], context.paint);
-    return { ...NO_OUTCOME, account: watch.account, entries: [{ report, cause }], text };
+    const { account, sight } = watch;
+    const totals = { ...client.traffic, ...span() };
+    const report = reportOf(invocation.dropletId, sight ?? UNSEEN, cause, totals, account);
+    const advice = statusAdvice(surroundings.version, report);
+    const text = [reportText([report], context.paint, account), ...advice].join("\n");
+    return { ...NO_OUTCOME, account, entries: [{ report, cause }], text, advice };
 }
 
 class Watch {
@@ -64,6 +81,7 @@ class Watch {
     async run(signal: AbortSignal): Promise<void> {
         const { clock } = this.#context.surroundings;
         this.account = await this.#context.session.account(signal);
+        refuseOtherAccount(this.#invocation.guards.account, this.account);
         const hazard = new Hazard();
         let looks: Looks = { acceptedAtMs: clock.monotonicMs(), lastSentAtMs: null };
         for (;;) {
@@ -86,24 +104,43 @@ class Watch {
         const { dropletId } = this.#invocation;
         const status = await api.status(dropletId, signal);
         const droplet = await api.droplet(dropletId, signal);
-        const before = this.sight?.recorded ?? null;
-        const recorded =
-            before ?? (droplet === null ? [] : ((await api.associated(dropletId, signal))?.resources ?? []));
-        return { droplet, status, recorded };
+        const before = this.sight ?? (await readInventory(droplet, api, signal));
+        return { ...before, droplet, status };
     }
 }
 
-function reportOf(dropletId: number, sight: Sight | null, cause: unknown, totals: Totals): Report {
-    const { droplet, status, recorded } = sight ?? { droplet: null, status: { state: "none" }, recorded: [] };
+/** What hangs on a Droplet, and what of it is out of the token's sight. */
+async function readInventory(
+    droplet: Droplet | null,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<Pick<Sight, "recorded" | "unread">> {
+    const inventory = droplet === null ? null : await api.associated(droplet.id, signal);
+    if (inventory === null) {
+        return { recorded: [], unread: RESOURCE_KINDS };
+    }
+    const { resources: recorded, unread } = inventory;
+    const missing = RESOURCE_KINDS.filter((kind) => !has(recorded, kind) && !unread.includes(kind));
+    const readable = await Promise.all(missing.map((kind) => api.canRead(kind, signal)));
+    return { recorded, unread: [...unread, ...missing.filter((_, index) => readable[index] === false)] };
+}
+
+function reportOf(
+    dropletId: number,
+    { droplet, status, recorded, unread }: Sight,
+    cause: unknown,
+    totals: Totals,
+    account: string | null,
+): Report {
     const presence = droplet === null ? "absent" : "present";
-    const { outcome, error } = verdict(status, presence, cause);
+    const { outcome, error } = verdict(status, presence, cause, account);
     const ledger = new Ledger([]);
     ledger.listed(recorded, dropletId);
     ledger.shown(status);
     const facts = {
         ...{ dropletId, droplet, status, entries: ledger.entries, rounds: 0 },
         dropletGone: droplet === null && status.state !== "none",
-        unread: [],
+        unread,
         unmatched: [],
         goesOn: status.state === "running",
     };
@@ -115,6 +152,7 @@ function verdict(
     status: DestroyStatus,
     droplet: "present" | "absent",
     cause: unknown,
+    account: string | null,
 ): { readonly outcome: DropletOutcome; readonly error: string | null } {
     switch (status.state) {
         case "running": {
@@ -131,7 +169,7 @@ function verdict(
         }
         case "none":
             return droplet === "absent"
-                ? { outcome: "not-found", error: null }
+                ? { outcome: "refused", error: `no destroy of it is known; ${notVisible(account)}` }
                 : { outcome: "refused", error: "no destroy of it is known; it is there" };
     }
 }

@@ -3,8 +3,10 @@ import { RefusedError } from "../../provider/teardown/errors.js";
 import { mapBounded } from "../bounded.js";
 import type { Context } from "../context.js";
 import type { Entry } from "../exit-code.js";
-import type { Limits, Targets, Terms } from "../invocation.js";
+import type { Guards, Limits, Targets, Terms } from "../invocation.js";
 import { select, type Selection, type Target } from "../selection.js";
+import { surveyProgress } from "../survey-progress.js";
+import { refuseOtherAccount } from "../account-guard.js";
 import { composeSurvey, survey, type Survey } from "../survey.js";
 
 const AT_ONCE = 8;
@@ -12,31 +14,46 @@ const AT_ONCE = 8;
 /** Looks at every target, each within the deadline. */
 export async function surveyAll(
     targets: readonly Target[],
-    { policy, keep, requireTag }: Terms,
+    { policy, keep, requireTags }: Terms,
     limits: Limits,
     context: Context,
 ): Promise<Survey[]> {
     const { api } = context.session.client();
     const rules = keep.map((entry) => ({ entry, source: "argument" as const }));
-    return mapBounded(targets, AT_ONCE, (target) =>
-        inTime(limits, context, (signal) => survey(target, { policy, keep: rules, requireTag }, api, signal)),
-    );
+    const wishes = { policy, keep: rules, requireTag: requireTags };
+    const progress = surveyProgress(targets.length, context);
+    const one = async (target: Target): Promise<Survey> => {
+        const found = await inTime(limits, context, (signal) => survey(target, wishes, api, signal));
+        progress.next();
+        return found;
+    };
+    return mapBounded(targets, AT_ONCE, one).finally(() => progress.close());
 }
 
 /** The token's account, and the Droplets that are asked for. */
 export async function lookUp(
     targets: Targets,
+    guards: Guards,
     { session, surroundings }: Context,
     signal: AbortSignal,
 ): Promise<{ readonly account: string | null; readonly selection: Selection }> {
     const [account, selection] = await Promise.all([
         session.account(signal),
-        select(targets, session.catalog, signal),
+        select(targets, session, signal),
     ]);
+    refuseOtherAccount(guards.account, account);
     for (const name of selection.unmatched) {
-        surroundings.stderr.write(`no droplet is named ${JSON.stringify(name)}\n`);
+        surroundings.stderr.write(`no droplet that this token can see is named ${JSON.stringify(name)}\n`);
+    }
+    if (guards.requireMatch && (selection.unmatched.length > 0 || selection.targets.length === 0)) {
+        throw new RefusedError(`nothing was destroyed, because of --require-match: ${noMatch(selection)}`);
     }
     return { account, selection };
+}
+
+function noMatch({ unmatched }: Selection): string {
+    const names = unmatched.map((name) => JSON.stringify(name)).join(", ");
+    return names === "" ? "the tag matches no droplet" : `no droplet is named ${names}`;
 }
 
 /** Does reading work under the deadline and the interrupt of a run. */

@@ -1,6 +1,7 @@
 import type { DropletListing } from "../teardown/ports.js";
 import { DROPLETS_PER_PAGE } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/resource.js";
+import { hasTag } from "../teardown/tag-guard.js";
 import type { Pool } from "./pool.js";
 
 /** Which Droplets: those that carry a tag when it begins, or these. */
@@ -27,9 +28,11 @@ export async function findTargets(wanted: Wanted, pool: Pool, signal: AbortSigna
 async function byTag(tag: string, pool: Pool, signal: AbortSignal): Promise<Target[]> {
     const tagged: DropletListing = { by: "tag", tag };
     const [list, gpus] = await Promise.all([pool.list(tagged, signal), pool.list(GPUS, signal)]);
-    const found = new Map(list.droplets.map((droplet) => [droplet.id, target(droplet, tagged)]));
+    // A server that does not know the filter answers with everything there is.
+    const own = list.droplets.filter((droplet) => hasTag(droplet, tag));
+    const found = new Map(own.map((droplet) => [droplet.id, target(droplet, tagged)]));
     for (const droplet of gpus.droplets) {
-        if (!found.has(droplet.id) && droplet.tags.some((other) => sameTag(other, tag))) {
+        if (!found.has(droplet.id) && hasTag(droplet, tag)) {
             found.set(droplet.id, target(droplet, GPUS));
         }
     }
@@ -53,9 +56,4 @@ async function byId(dropletIds: readonly number[], pool: Pool, signal: AbortSign
 
 function target(droplet: Droplet, listing: DropletListing): Target {
     return { dropletId: droplet.id, listed: { droplet, listing } };
-}
-
-/** The API compares tags without case. */
-function sameTag(one: string, other: string): boolean {
-    return one.toLowerCase() === other.toLowerCase();
 }

@@ -156,9 +156,11 @@ class Fleet {
 
 /** Also what was interrupted before its first look has a name, and goes on to cost something. */
 function named(report: Report, listed: FleetMember["listed"]): Report {
+    // What this token has just seen in a list, and what answers 404 now, is gone.
+    const dropletGone = report.dropletGone || (listed !== null && report.outcome === "not-found");
     const dropletName = report.dropletName ?? listed?.droplet.name ?? null;
     const dropletMonthlyPrice = report.dropletMonthlyPrice ?? listed?.droplet.monthlyPrice ?? null;
-    return { ...report, dropletName, dropletMonthlyPrice };
+    return { ...report, dropletGone, dropletName, dropletMonthlyPrice };
 }
 
 /** Droplets that carry a tag and are none of these; null where that cannot be read any more. Never throws. */

@@ -26,7 +26,8 @@ export async function cleanUpLeftovers(
     const { request, effects, signal, ledger } = situation;
     if (!situation.known) {
         await confirmSameAccount(request.account, effects.api, signal);
-        situation.known = true;
+        // Where nothing was recorded, a 404 proves nothing.
+        situation.known = request.account.kind === "recorded";
     }
     situation.startAfresh();
     const { attached, remaining, unread } = await findLeftovers(by, request, ledger, effects.api, signal);

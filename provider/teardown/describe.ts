@@ -24,7 +24,7 @@ function headline(report: Report): string {
         case "destroyed":
             return "destroyed";
         case "not-found":
-            return "already gone";
+            return report.dropletGone ? "already gone" : (report.error ?? "not visible to this token");
         case "in-progress":
             return report.error ?? "interrupted";
         case "refused":

@@ -1,5 +1,6 @@
 import type { Clock } from "../polling/clock.js";
 import type { DropletApi } from "./ports.js";
+import type { Droplet } from "./resource.js";
 
 /** By which every part of a teardown touches the world. */
 export interface Effects {
@@ -12,8 +13,8 @@ export interface Effects {
 
 /** Tells people what happens. */
 export interface Narrator {
-    /** Lines that stay. Resolved when they are told. */
-    readonly announce: (text: string) => Promise<void>;
+    /** Lines that stay. Resolved when they are told. `droplet` is about to be destroyed. */
+    readonly announce: (text: string, droplet?: Droplet) => Promise<void>;
     /** One line that replaces the one before. */
     readonly progress: (text: string) => void;
 }

@@ -1,6 +1,7 @@
 import { composeReport, isUnsettled, type Totals } from "./compose-report.js";
 import { isInterruption, RefusedError } from "./errors.js";
 import type { Outcome, Report } from "./report.js";
+import { KINDS_OF_THE_LIST, type ResourceKind } from "./resource.js";
 import type { Situation } from "./situation.js";
 
 /** A report without what the operation took, which is known only when everything else is done. */
@@ -64,6 +65,15 @@ function lastKnown(noNews: string | null, situation: Situation): string[] {
     ];
 }
 
+/**
+ * Kinds of which an earlier destroy may have kept something: the Droplet was gone before its list was read, and
+ * nothing was recorded. Its snapshots are found without it.
+ */
+function unseenKinds({ request, plan, seen }: Situation): readonly ResourceKind[] {
+    const forgotten = request.account.kind === "any" && request.recorded.length === 0;
+    return forgotten && plan === null && seen.droplet === "gone" ? KINDS_OF_THE_LIST : [];
+}
+
 function report(outcome: Outcome, error: string | null, situation: Situation): Untotalled {
     const { request, droplet, seen, ledger, memory, known, plan, unread } = situation;
     const facts = {
@@ -73,7 +83,7 @@ function report(outcome: Outcome, error: string | null, situation: Situation): U
         dropletGone: seen.droplet === "gone" && known,
         status: seen.status,
         entries: ledger.entries,
-        unread,
+        unread: [...new Set([...unread, ...unseenKinds(situation)])],
         unmatched: plan?.unmatched ?? [],
         rounds: memory.rounds,
         goesOn: goesOn(situation),

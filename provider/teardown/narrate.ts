@@ -24,6 +24,7 @@ export function announcement(droplet: Droplet, plan: Plan): string {
     if (plan.unmatched.length > 0) {
         lines.push(`  keep: nothing matches ${plan.unmatched.map(printable).join(", ")}`);
     }
+    lines.push(...unreadLine(plan.unread));
     return lines.join("\n");
 }
 

@@ -6,13 +6,15 @@ import { kindLabel, printable } from "./wording.js";
 /** What a Droplet's outcome is called in a summary. */
 const OUTCOME_WORDS: Record<ReportedOutcome, string> = {
     destroyed: "destroyed",
-    "not-found": "already gone",
+    "not-found": "not visible to this token",
     partial: "not all destroyed",
     "in-progress": "still running",
     refused: "refused, nothing destroyed",
     failed: "failed",
-    planned: "planned, nothing destroyed",
+    planned: "would be destroyed",
 };
+
+const WOULD_GO = "would be destroyed";
 
 /** Rows per Droplet; a step summary has a size limit, and nobody reads more. */
 const MOST_ROWS = 100;
@@ -34,7 +36,7 @@ export function reportMarkdown(droplets: readonly DropletReport[], error: string
 
 function dropletSection(report: DropletReport): string {
     const name = report.dropletName === null ? "" : `${code(report.dropletName)} `;
-    const title = `**Droplet ${name}(${report.dropletId}): ${OUTCOME_WORDS[report.outcome]}**`;
+    const title = `**Droplet ${name}(${report.dropletId}): ${outcomeWords(report)}**`;
     const error = report.error === null ? [] : [code(report.error)];
     const rows = [...dropletRow(report), ...resourceRows(report)];
     const more = rows.length - MOST_ROWS;
@@ -48,8 +50,16 @@ function dropletSection(report: DropletReport): string {
     ].join("\n\n");
 }
 
+function outcomeWords({ outcome, dropletGone }: DropletReport): string {
+    if (dropletGone && (outcome === "not-found" || outcome === "planned")) {
+        return outcome === "planned" ? "gone, something of it would be destroyed" : "already gone";
+    }
+    return OUTCOME_WORDS[outcome];
+}
+
 function dropletRow(report: DropletReport): string[] {
-    const word = report.dropletGone ? "destroyed" : "still there";
+    const there = report.outcome === "planned" ? WOULD_GO : "still there";
+    const word = report.dropletGone ? "destroyed" : there;
     const price = dollars(report.dropletMonthlyPrice);
     return report.dropletName === null
         ? []
@@ -60,17 +70,26 @@ function dropletRow(report: DropletReport): string[] {
 
 function resourceRows(report: DropletReport): string[] {
     const order = ["failed", "unknown", "pending", "kept", "destroyed"] as const;
-    return order.flatMap((outcome) => withOutcome(report, outcome)).map(resourceRow);
+    return order
+        .flatMap((outcome) => withOutcome(report, outcome))
+        .map((resource) => resourceRow(resource, report.outcome));
 }
 
-function resourceRow({ kind, id, name, outcome, reason, monthlyCost }: ReportedResource): string {
+function resourceRow(
+    { kind, id, name, outcome, reason, monthlyCost }: ReportedResource,
+    of: ReportedOutcome,
+): string {
+    const word = of === "planned" && outcome === "pending" ? WOULD_GO : outcome;
     const why = reason === null ? "" : code(reason);
-    return `| ${outcome} | ${kindLabel(kind)} | ${code(name || id)} | ${why} | ${dollars(monthlyCost)} |`;
+    return `| ${word} | ${kindLabel(kind)} | ${code(name || id)} | ${why} | ${dollars(monthlyCost)} |`;
 }
 
 function totals(droplets: readonly DropletReport[]): string {
     if (droplets.length === 0) {
         return "";
+    }
+    if (droplets.some(({ outcome }) => outcome === "planned")) {
+        return plannedTotals(droplets);
     }
     const { destroyed, remaining } = costOf(droplets);
     const unread = droplets.some((report) => report.unread.length > 0);
@@ -79,13 +98,28 @@ function totals(droplets: readonly DropletReport[]): string {
     return `Saved $${destroyed}/month. Still accruing ${unread ? "at least " : ""}$${remaining}/month${unknown}.`;
 }
 
+/** What a plan would come to: nothing has been saved yet. */
+function plannedTotals(droplets: readonly DropletReport[]): string {
+    const planned = droplets.filter(({ outcome }) => outcome === "planned");
+    const going = planned.flatMap((report) => [
+        ...withOutcome(report, "pending").map(({ monthlyCost }) => monthlyCost),
+        ...(report.dropletGone ? [] : [report.dropletMonthlyPrice]),
+    ]);
+    const staying = droplets.flatMap((report) => [
+        ...withOutcome(report, "kept", "failed", "unknown").map(({ monthlyCost }) => monthlyCost),
+        ...(report.outcome === "planned" || report.dropletGone ? [] : [report.dropletMonthlyPrice]),
+    ]);
+    const least = droplets.some(({ unread }) => unread.length > 0) ? "at least " : "";
+    return `Nothing was destroyed. Would save $${addMoney(going)}/month; ${least}$${addMoney(staying)}/month would stay.`;
+}
+
 function dollars(amount: string | null): string {
     return amount === null ? "unknown" : `$${addMoney([amount])}`;
 }
 
 /**
  * Text of others as a code span: Markdown, HTML, links and mentions mean nothing inside. A pipe would end the
- * cell of a table even there.
+ * cell of a table even there, and a backslash before its own would undo that.
  */
 export function code(text: string): string {
     const clean = printable(text).trim();
@@ -95,5 +129,5 @@ export function code(text: string): string {
     const longestRun = Math.max(0, ...(clean.match(/`+/g) ?? []).map((run) => run.length));
     const fence = "`".repeat(longestRun + 1);
     const pad = longestRun > 0 ? " " : "";
-    return `${fence}${pad}${clean.replaceAll("|", "\\|")}${pad}${fence}`;
+    return `${fence}${pad}${clean.replace(/(\\*)\|/g, "$1$1\\|")}${pad}${fence}`;
 }

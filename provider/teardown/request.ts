@@ -5,6 +5,7 @@ import type { Wishes } from "./inventory.js";
 import type { Traffic } from "./ports.js";
 import type { AssociatedResource } from "./resource.js";
 import type { ExpectedAccount } from "./same-account.js";
+import type { RequiredTags } from "./tag-guard.js";
 
 /** One teardown, as plain data. */
 export interface TeardownRequest extends Wishes {
@@ -15,8 +16,8 @@ export interface TeardownRequest extends Wishes {
     readonly approved: Approval;
     /** The inventory of an earlier day, for the costs that a status does not tell, and for what is left behind. */
     readonly recorded: readonly AssociatedResource[];
-    /** A tag that the Droplet must carry to be destroyed; null: none. */
-    readonly requireTag: string | null;
+    /** What the Droplet must carry to be destroyed. */
+    readonly requireTag: RequiredTags;
     /**
      * Whether what a Droplet that is gone left behind may be deleted: it was ours to the end (marked, or a
      * recorded predecessor, or no tag was ever required).

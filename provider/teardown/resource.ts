@@ -3,6 +3,9 @@ export const RESOURCE_KINDS = ["reserved_ip", "snapshot", "volume", "volume_snap
 
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];
 
+/** What only the list of a Droplet that is there shows; snapshots tell by themselves whom they were taken of. */
+export const KINDS_OF_THE_LIST: readonly ResourceKind[] = ["reserved_ip", "volume", "volume_snapshot"];
+
 /** What identifies an associated resource in a request: the id is the one of the associated list. */
 export interface ResourceRef {
     readonly kind: ResourceKind;

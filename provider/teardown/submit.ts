@@ -25,7 +25,7 @@ export class Submitter {
         const { request, effects, ledger, seen } = this.#situation;
         const plan = await planRound(droplet, this.#situation);
         const resources = plan.destroy.filter((resource) => !ledger.isGone(resource));
-        await this.#announce(announcement(droplet, { ...plan, destroy: resources }));
+        await this.#announce(announcement(droplet, { ...plan, destroy: resources }), droplet);
         if (request.gracefulShutdown && (await this.#shutsDown(droplet))) {
             this.#situation.unsee();
             return;
@@ -44,10 +44,10 @@ export class Submitter {
     }
 
     /** Lines that stay are told once, however often DigitalOcean refuses. */
-    async #announce(text: string): Promise<void> {
+    async #announce(text: string, droplet: Droplet): Promise<void> {
         if (text !== this.#announced) {
             this.#announced = text;
-            await this.#situation.effects.narrator.announce(text);
+            await this.#situation.effects.narrator.announce(text, droplet);
         }
     }
 

@@ -1,6 +1,9 @@
 import { MissingTagError } from "./errors.js";
 import type { Droplet } from "./resource.js";
 
+/** Tags that a Droplet must carry, all of them; null: none. */
+export type RequiredTags = string | readonly string[] | null;
+
 /** Whether a Droplet carries a tag; DigitalOcean compares tags without case. */
 export function hasTag(droplet: Droplet, tag: string): boolean {
     return droplet.tags.some((own) => own.toLowerCase() === tag.toLowerCase());
@@ -9,11 +12,12 @@ export function hasTag(droplet: Droplet, tag: string): boolean {
 /**
  * The interlock: a Droplet that no longer carries the tag belongs to somebody else now.
  * @param begun whether something was destroyed already
- * @throws MissingTagError where it does not
+ * @throws MissingTagError where one of them is missing
  */
-export function refuseWithoutTag(droplet: Droplet, tag: string | null, begun = false): void {
-    if (tag === null || hasTag(droplet, tag)) {
-        return;
+export function refuseWithoutTag(droplet: Droplet, required: RequiredTags, begun = false): void {
+    const tags = typeof required === "string" ? [required] : (required ?? []);
+    const missing = tags.find((tag) => !hasTag(droplet, tag));
+    if (missing !== undefined) {
+        throw new MissingTagError(missing, begun);
     }
-    throw new MissingTagError(tag, begun);
 }

@@ -25,8 +25,10 @@ describe("droplet-teardown destroy", () => {
         const world = new CliWorld();
         world.droplet("web-1", ["teardown:shop:dev"]);
         const { stderr } = await world.run(`destroy web-1 ${UNATTENDED}`);
-        assert.match(stderr, /droplet web-1 \(412000001\), \$6\.00\/month: would be destroyed/);
-        assert.match(stderr, /belongs to the Pulumi stack shop\/dev/);
+        assert.match(
+            stderr,
+            /belongs to the Pulumi stack shop\/dev.*\ndestroying droplet web-1 \(412000001\), \$6\.00\/month/,
+        );
         assert.match(stderr, /destroys {2}snapshot {2}web-1-nightly \(\d+\)/);
         assert.match(stderr, /destroys {2}volume +web-1-data/);
     });
@@ -86,7 +88,7 @@ describe("droplet-teardown destroy", () => {
         assert.equal(world.report("r.json").droplets[0]?.outcome, "not-found");
         const named = await world.run(`destroy nobody ${UNATTENDED}`);
         assert.equal(named.code, 0);
-        assert.match(named.stderr, /no droplet is named "nobody"/);
+        assert.match(named.stderr, /no droplet that this token can see is named "nobody"/);
         assert.deepEqual(world.report("r.json").droplets, []);
     });
 
@@ -171,7 +173,7 @@ describe("droplet-teardown destroy", () => {
         world.droplet("web-1");
         const ran = await world.run(`destroy web-1 ${UNATTENDED} --policy volumes=prevent`);
         assert.equal(ran.code, 5);
-        assert.match(ran.stderr, /prevents it while there is volume web-1-data/);
+        assert.match(ran.stdout, /prevents it while there is volume web-1-data/);
         assert.deepEqual(world.changes(), []);
     });
 
@@ -194,7 +196,8 @@ describe("droplet-teardown destroy", () => {
         const world = new CliWorld();
         const { id } = world.droplet("web-1");
         let lists = 0;
-        const ran = await world.run(`destroy web-1 ${UNATTENDED}`, {
+        const ran = await world.run("destroy web-1 --policy destroy", {
+            answer: "web-1",
             fetch: async (url, init) => {
                 const answer = await world.simulator.fetch(url, init);
                 if (url.endsWith("/destroy_with_associated_resources")) {
@@ -218,7 +221,7 @@ describe("droplet-teardown destroy", () => {
         const ran = await world.run(`destroy web-1 ${UNATTENDED} --retries 1`);
         assert.equal(ran.code, 3);
         assert.match(ran.stdout, /failed +snapshot +web-1-nightly.*resource is busy/);
-        assert.match(ran.stdout, new RegExp(`or add --keep ${snapshot} to leave it`));
+        assert.match(ran.stdout, new RegExp(`To leave what failed, add --keep ${snapshot}`));
         assert.equal(world.report("r.json").droplets[0]?.outcome, "partial");
     });
 
@@ -228,7 +231,7 @@ describe("droplet-teardown destroy", () => {
         const first = await world.run(`destroy ${id} ${UNATTENDED} --timeout 30s`);
         assert.equal(first.code, 4);
         assert.match(first.stdout, /not finished after 30s; the destroy goes on at DigitalOcean/);
-        assert.match(first.stdout, /Run the same command again to resume/);
+        assert.match(first.stdout, /Resume by id/);
         assert.equal(world.report("r.json").droplets[0]?.outcome, "in-progress");
         const second = await world.run(`destroy ${id} ${UNATTENDED}`);
         assert.equal(second.code, 0);
@@ -281,7 +284,7 @@ describe("droplet-teardown destroy", () => {
         assert.equal(ran.code, 0, ran.stderr);
         assert.match(
             ran.stderr,
-            /gone, but something of it is left\n {2}destroys {2}snapshot {2}web-1-nightly/,
+            /not visible to this token .*, but something of it is left\n {2}destroys {2}snapshot {2}web-1-nightly/,
         );
         assert.deepEqual(world.simulator.state().snapshots, []);
     });

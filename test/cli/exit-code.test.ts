@@ -158,7 +158,7 @@ describe("a process that is asked to end", function () {
             child.kill(signal);
             const { code, stdout } = await ended;
             assert.equal(code, 4);
-            assert.match(stdout, /Run the same command again to resume/);
+            assert.match(stdout, /Resume by id/);
             assert.equal(reportIn(await readFile(file, "utf8")).droplets[0]?.outcome, "in-progress");
         });
     }
@@ -179,7 +179,7 @@ describe("a process that is asked to end", function () {
         const { child, ended, shows } = start(args, server.url, { node: ["--require", hook] });
         await shows("destroy accepted");
         child.kill("SIGINT");
-        await shows("Run the same command again to resume");
+        await shows("Resume by id");
         child.kill("SIGTERM");
         assert.equal((await ended).code, 130);
     });

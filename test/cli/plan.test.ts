@@ -38,7 +38,10 @@ describe("droplet-teardown plan", () => {
         const nobody = await world.run("plan nobody");
         assert.deepEqual(
             [nobody.code, nobody.stdout],
-            [0, "no droplet matches: there is nothing to destroy\n"],
+            [
+                0,
+                `no droplet that this token can see (team ${world.report("r.json").account}) matches: there is nothing to destroy\n`,
+            ],
         );
     });
 
@@ -51,7 +54,8 @@ describe("droplet-teardown plan", () => {
         };
         const first = await digest("web-1 --policy destroy");
         assert.match(first ?? "", /^sha256:[0-9a-f]{64}$/);
-        assert.equal(await digest(`${id} --policy destroy`), first);
+        assert.equal(await digest("web-1 --policy destroy"), first);
+        assert.notEqual(await digest(`${id} --policy destroy`), first);
         assert.notEqual(await digest("web-1 --policy destroy --policy volumes=keep"), first);
         world.simulator.panel.takeSnapshot(id, "another");
         assert.notEqual(await digest("web-1 --policy destroy"), first);

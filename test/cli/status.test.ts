@@ -53,7 +53,7 @@ describe("droplet-teardown status", () => {
         const ran = await world.run(`status ${id} --wait`);
         assert.equal(ran.code, 5);
         assert.match(ran.stdout, /no destroy of it is known; it is there/);
-        assert.equal((await world.run("status 999")).code, 0);
+        assert.equal((await world.run("status 999")).code, 5);
     });
 
     it("takes an id only", async () => {

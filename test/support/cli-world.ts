@@ -27,6 +27,9 @@ export interface JsonReport {
     readonly account: string | null;
     readonly requests: number;
     readonly error: string | null;
+    readonly cost: { readonly destroyed: string; readonly remaining: string };
+    readonly unread?: readonly string[];
+    readonly leftOut?: { readonly younger: number; readonly ageless: number; readonly kept: number };
     readonly droplets: readonly JsonDroplet[];
     readonly orphans?: readonly {
         readonly kind: string;
@@ -157,7 +160,15 @@ export class CliWorld {
             return path;
         };
         return {
-            read: async (path) => this.files.get(place(path)) ?? assert.fail(`there is no ${path}`),
+            read: async (path) => {
+                const text = this.files.get(place(path));
+                if (text === undefined) {
+                    throw new Error(`ENOENT: no such file or directory, open '${path}'`);
+                }
+                return text;
+            },
+            identityOf: async (path) => (this.files.has(path) ? path : null),
+            prepare: async (path) => place(path),
             write: async (path, text) => void this.files.set(place(path), text),
             append: async (path, text) =>
                 void this.files.set(place(path), (this.files.get(path) ?? "") + text),

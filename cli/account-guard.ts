@@ -1,0 +1,19 @@
+import { MissingScopeError, RefusedError } from "../provider/teardown/errors.js";
+
+/**
+ * @param wanted the team that the token must belong to; null: any
+ * @throws RefusedError where it belongs to another
+ */
+export function refuseOtherAccount(wanted: string | null, account: string | null): void {
+    if (wanted === null || wanted === account?.toLowerCase()) {
+        return;
+    }
+    if (account === null) {
+        throw new MissingScopeError(
+            `nothing was destroyed: the token cannot tell its team, and --account wants ${wanted}. Give it the scope account:read`,
+        );
+    }
+    throw new RefusedError(
+        `nothing was destroyed: the token belongs to team ${account}, and --account wants ${wanted}`,
+    );
+}

@@ -1,0 +1,51 @@
+import { RefusedError } from "../provider/teardown/errors.js";
+import { count } from "../provider/teardown/wording.js";
+import { surveyAll } from "./commands/surveys.js";
+import { confirm } from "./consent.js";
+import type { Context } from "./context.js";
+import type { DestroyInvocation } from "./invocation.js";
+import { namesOne, refuseUnmatchedKeep } from "./keep-check.js";
+import type { Order } from "./order.js";
+import { planText } from "./plan-text.js";
+import { refuseGrown } from "./saved-plan-guard.js";
+import type { Survey } from "./survey.js";
+
+/** What was shown before the destroys begin, and why they do not. */
+export interface Agreement {
+    /** Null: nothing was surveyed, each Droplet is planned when its turn comes. */
+    readonly surveys: readonly Survey[] | null;
+    readonly refusal: RefusedError | null;
+}
+
+/** Surveys and shows what somebody has to agree to, and asks; in one pass, nobody has. */
+export async function agreedSurveys(
+    invocation: DestroyInvocation,
+    order: Order,
+    context: Context,
+): Promise<Agreement> {
+    const { consent, limits } = invocation;
+    const { surroundings, paintProgress } = context;
+    const onePass = consent.yes && order.saved === null;
+    if (onePass && !order.terms.keep.some(namesOne)) {
+        surroundings.stderr.write(`${count(order.selected.length, "droplet")} to destroy\n`);
+        return { surveys: null, refusal: null };
+    }
+    const surveys = await surveyAll(order.selected, order.terms, limits, context);
+    try {
+        surroundings.stderr.write(`${planText(surveys, paintProgress, order.account)}\n`);
+        if (order.saved === null) {
+            refuseUnmatchedKeep(surveys);
+        } else {
+            refuseGrown(order.saved, surveys);
+        }
+        if (!consent.yes) {
+            await confirm(surveys, surroundings.ask);
+        }
+        return { surveys: onePass ? null : surveys, refusal: null };
+    } catch (error) {
+        if (error instanceof RefusedError) {
+            return { surveys, refusal: error };
+        }
+        throw error;
+    }
+}

@@ -1,0 +1,103 @@
+import {
+    access,
+    appendFile,
+    chmod,
+    constants,
+    open,
+    realpath,
+    rename,
+    stat,
+    unlink,
+    writeFile,
+} from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { dirname } from "node:path";
+import type { Files } from "./surroundings.js";
+
+/** A plan for ten thousand Droplets is smaller. */
+const LARGEST_PLAN_BYTES = 64 * 1024 * 1024;
+const WRITABLE = 0o222;
+
+/** The files of this machine. */
+export const machineFiles: Files = {
+    read: async (path) => {
+        const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+        try {
+            const found = await file.stat();
+            if (!found.isFile()) {
+                throw new Error("it is not a regular file");
+            }
+            if (found.size > LARGEST_PLAN_BYTES) {
+                throw new Error("it is too large");
+            }
+            return await file.readFile("utf8");
+        } finally {
+            await file.close();
+        }
+    },
+    identityOf,
+    prepare: async (path) => {
+        const found = await statOf(path);
+        if (found === null) {
+            await writeFile(path, "", { flag: "a" });
+        } else if ((found.mode & WRITABLE) === 0) {
+            throw new Error("it is read-only");
+        } else {
+            await access(path, constants.W_OK);
+        }
+        if (found?.isDirectory() === true) {
+            throw new Error("it is a folder");
+        }
+        return identityOf(path);
+    },
+    append: (path, text) => appendFile(path, text),
+    write: async (path, text) => {
+        const found = await statOf(path);
+        if (found !== null && !found.isFile()) {
+            await writeFile(path, text);
+            return;
+        }
+        // A link stays a link: what it names is what is replaced.
+        const target = found === null ? path : await realpath(path);
+        await replace(target, text, found?.mode ?? null);
+    },
+};
+
+/** As a whole, where the folder lets a second file be made; else in place. */
+async function replace(path: string, text: string, mode: number | null): Promise<void> {
+    const canDraft = await access(dirname(path), constants.W_OK).then(
+        () => true,
+        () => false,
+    );
+    if (!canDraft) {
+        await writeFile(path, text);
+        return;
+    }
+    const draft = `${path}.${randomUUID()}.tmp`;
+    try {
+        await writeFile(draft, text);
+        if (mode !== null) {
+            await chmod(draft, mode & 0o777);
+        }
+        await rename(draft, path);
+    } catch (error) {
+        await unlink(draft).catch(() => undefined);
+        throw error;
+    }
+}
+
+async function identityOf(path: string): Promise<string | null> {
+    const found = await statOf(path);
+    return found?.isFile() === true ? `${found.dev}:${found.ino}` : null;
+}
+
+async function statOf(path: string) {
+    try {
+        return await stat(path);
+    } catch (error) {
+        if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+            return null;
+        }
+        throw error;
+    }
+}

@@ -1,0 +1,86 @@
+import type { FleetMember } from "../provider/fleet/teardown-all.js";
+import type { TeardownRequest } from "../provider/teardown/operation.js";
+import { entryOf } from "./commands/surveys.js";
+import type { Context } from "./context.js";
+import type { Entry } from "./exit-code.js";
+import type { DestroyInvocation } from "./invocation.js";
+import type { Order } from "./order.js";
+import type { Target } from "./selection.js";
+import type { Survey } from "./survey.js";
+
+const NOT_AT_ITS_END = "the run has not come to its end";
+
+/** The teardowns of an order: of all that was selected, without what its survey refuses. */
+export function members(
+    order: Order,
+    surveys: readonly Survey[] | null,
+    invocation: DestroyInvocation,
+): FleetMember[] {
+    const surveyed = new Map((surveys ?? []).map((survey) => [survey.dropletId, survey]));
+    return order.selected
+        .filter(({ id }) => surveyed.get(id)?.standing !== "refused")
+        .map(({ id, listed }) => ({
+            request: requestOf(id, surveyed.get(id) ?? null, order, invocation),
+            listed,
+        }));
+}
+
+function requestOf(
+    dropletId: number,
+    survey: Survey | null,
+    { terms, saved }: Order,
+    { limits }: DestroyInvocation,
+): TeardownRequest {
+    const { policy, keep, requireTags } = terms;
+    const planned = saved?.droplets.find(({ id }) => id === dropletId)?.destroy;
+    return {
+        policy,
+        keep: keep.map((entry) => ({ entry, source: "argument" })),
+        requireTag: requireTags,
+        dropletId,
+        account: { kind: "any" },
+        // In one pass, what the policy takes is what was agreed to.
+        approved: planned ?? survey?.plan.destroy ?? null,
+        recorded: survey?.recorded ?? [],
+        mayCleanUp: requireTags.length === 0,
+        gracefulShutdown: false,
+        ...limits,
+    };
+}
+
+/** What a report says that is read while the work is under way, or after a crash. */
+export function unstarted(order: Order, surveys: readonly Survey[] | null, context: Context): Entry[] {
+    return surveys === null
+        ? order.selected.map((target) => inProgress(target, context))
+        : surveys.map((survey) => begun(survey, context));
+}
+
+function begun(survey: Survey, context: Context): Entry {
+    const { report, cause } = entryOf(survey, context);
+    return report.outcome === "planned"
+        ? { report: { ...report, outcome: "in-progress", error: NOT_AT_ITS_END }, cause }
+        : { report, cause };
+}
+
+function inProgress({ id, droplet }: Target, { surroundings }: Context): Entry {
+    const now = surroundings.clock.now();
+    const report = {
+        dropletId: id,
+        dropletName: droplet?.name ?? null,
+        dropletGone: false,
+        dropletReason: null,
+        dropletMonthlyPrice: droplet?.monthlyPrice ?? null,
+        destroyedAt: null,
+        outcome: "in-progress",
+        error: NOT_AT_ITS_END,
+        resources: [],
+        unread: [],
+        unmatchedKeep: [],
+        rounds: 0,
+        requests: 0,
+        requestIds: [],
+        startedAtMs: now,
+        finishedAtMs: now,
+    } as const;
+    return { report, cause: null };
+}

@@ -1,0 +1,17 @@
+import type { Droplet } from "../provider/teardown/resource.js";
+import { dropletLabel, printable } from "../provider/teardown/wording.js";
+
+const STACK_TAG = /^teardown:([^:]+):([^:]+)$/i;
+
+/** What is said first of a Droplet that a Pulumi stack manages; null where it carries no tag of one. */
+export function stackWarning(droplet: Droplet | null): string | null {
+    for (const tag of droplet?.tags ?? []) {
+        const [, project, stack] = STACK_TAG.exec(tag) ?? [];
+        if (droplet !== null && project !== undefined && stack !== undefined) {
+            const label = dropletLabel(droplet.id, droplet.name);
+            const whose = `${printable(project)}/${printable(stack)}`;
+            return `${label} belongs to the Pulumi stack ${whose}: its state will not know that the droplet is gone; prefer \`pulumi destroy\` there`;
+        }
+    }
+    return null;
+}

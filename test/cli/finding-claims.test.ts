@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+
+import { code } from "../../provider/teardown/report-markdown.js";
+import { CliWorld } from "../support/cli-world.js";
+
+const UNATTENDED = "--yes --policy destroy --report r.json";
+const OTHER_TOKEN = `dop_v1_${"9".repeat(64)}`;
+
+describe("what the command line claims", () => {
+    it("finding 1: says how to resume by id, after a failure by tag and after an interrupt by name", async () => {
+        const world = new CliWorld();
+        const { id, volume } = world.droplet("web-1", ["t"]);
+        world.simulator.faults.failItem(volume, { times: 99 });
+        const failed = await world.run(
+            `destroy --tag-name t ${UNATTENDED} --max-droplets 1 --retries 0 --summary s.md`,
+        );
+        assert.equal(failed.code, 3);
+        const command = new RegExp(`npx pulumi-droplet-teardown@\\S+ destroy ${id} --yes --policy destroy`);
+        assert.match(failed.stdout, command);
+        assert.match(world.files.get("s.md") ?? "", command);
+        const late = new CliWorld({ destroyDurationMs: 60_000 });
+        const slow = late.droplet("web-1");
+        const stopped = await late.run(`destroy web-1 ${UNATTENDED}`, { interruptedAfterMs: 20_000 });
+        assert.equal(stopped.code, 4);
+        assert.match(stopped.stdout, new RegExp(`destroy ${slow.id} --yes --policy destroy`));
+    });
+
+    it("finding 2: never calls gone what a token of another team cannot see", async () => {
+        const world = new CliWorld();
+        const { id } = world.droplet("web-1");
+        world.simulator.setToken(OTHER_TOKEN, { team: "other" });
+        const env = { DIGITALOCEAN_TOKEN: OTHER_TOKEN };
+        const ran = await world.run(`destroy ${id} ${UNATTENDED}`, { env });
+        assert.equal(ran.code, 0);
+        assert.match(ran.stdout, /not visible to this token \(of team /);
+        assert.doesNotMatch(ran.stdout, /already gone|No cost is known/);
+        assert.match(world.report("r.json").droplets[0]?.error ?? "", /not visible/);
+        const strict = await world.run(`destroy ${id} ${UNATTENDED} --require-match`, { env });
+        assert.equal(strict.code, 5);
+        assert.equal((await world.run(`status ${id}`, { env })).code, 5);
+        const wrong = await world.run(`destroy ${id} ${UNATTENDED} --account somebody`);
+        assert.equal(wrong.code, 5);
+        assert.deepEqual(world.changes(), []);
+    });
+
+    it("finding 2: takes a carriage return off an id, and tells a name of digits from an id", async () => {
+        const world = new CliWorld();
+        const { id } = world.simulator.panel.createDroplet("12345");
+        assert.equal((await world.run(`plan "${id}\r" --report r.json`)).code, 0);
+        assert.equal(world.report("r.json").droplets[0]?.id, id);
+        assert.equal((await world.run("plan name:12345 --report r.json")).code, 0);
+        assert.equal(world.report("r.json").droplets[0]?.id, id);
+        assert.equal((await world.run('plan "1\u200b2"')).code, 2);
+        assert.equal((await world.run("plan typo --require-match")).code, 5);
+    });
+
+    it("finding 3: counts a droplet as remaining until it is proven gone, and is a number without a match", async () => {
+        const world = new CliWorld({ destroyDurationMs: 60_000 });
+        const { id } = world.droplet("web-1");
+        await world.run(`destroy ${id} ${UNATTENDED} --timeout 20s`);
+        assert.equal(world.report("r.json").cost.remaining, "7.15");
+        await world.run(`destroy nobody ${UNATTENDED}`);
+        assert.equal(world.report("r.json").cost.remaining, "0.00");
+    });
+
+    it("finding 5: neutralises a name that would be an image and a mention in Markdown", () => {
+        const cell = code("x\\| ![p](http://h/p.png) @everyone");
+        assert.equal(cell, "`x\\\\\\| ![p](http://h/p.png) @everyone`");
+    });
+
+    it("finding 6: never says that no cost is known of what an earlier run kept", async () => {
+        const world = new CliWorld();
+        const { id } = world.droplet("web-1");
+        const first = await world.run(`destroy ${id} ${UNATTENDED} --policy volumes=keep`);
+        assert.match(first.stdout, /Still accruing \$1\.00\/month/);
+        const again = await world.run(`destroy ${id} ${UNATTENDED} --policy volumes=keep`);
+        assert.equal(again.code, 0);
+        assert.doesNotMatch(again.stdout, /No cost is known/);
+        assert.match(again.stdout, /not read: reserved ips, volumes, volume snapshots/);
+    });
+});

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+
+import { CliWorld } from "../support/cli-world.js";
+
+const DAY_MS = 24 * 3_600_000;
+
+describe("how the command line is used", () => {
+    it("finding 4: carries out a saved plan with a droplet that is gone, and covers its selectors", async () => {
+        const world = new CliWorld();
+        const { id } = world.droplet("web-1");
+        await world.run(`destroy ${id} --yes --policy destroy`);
+        const planned = await world.run(`plan ${id} --policy destroy --out p.json`);
+        assert.equal(planned.code, 0, planned.stderr);
+        const applied = await world.run("destroy --plan p.json --yes");
+        assert.equal(applied.code, 0, applied.stderr);
+        const text = world.files.get("p.json") ?? "";
+        world.files.set("p.json", text.replace(`"named": [`, `"named": ["other", `));
+        assert.equal((await world.run("destroy --plan p.json --yes")).code, 5);
+        const file = JSON.parse(text) as object;
+        world.files.set("p.json", JSON.stringify({ ...file, targets: null }));
+        const broken = await world.run("destroy --plan p.json --yes");
+        assert.equal(broken.code, 5);
+        assert.match(broken.stderr, /is not a saved plan/);
+        const missing = await world.run("destroy --plan none.json --yes");
+        assert.equal(missing.code, 2);
+        assert.match(missing.stderr, /--plan none\.json cannot be read/);
+    });
+
+    it("finding 7: surveys with progress, and unattended the first destroy goes out within seconds", async () => {
+        const world = new CliWorld({ roundTripMs: 150 });
+        for (let index = 0; index < 300; index += 1) {
+            world.simulator.panel.createDroplet(`web-${index}`, { tags: ["t"] });
+        }
+        const planned = await world.run("plan --tag-name t");
+        assert.match(planned.stderr, /looked at \d+\/300 droplets/);
+        const startedAtMs = world.clock.now();
+        await world.run("destroy --tag-name t --yes --policy destroy --max-droplets 300");
+        const first = world.simulator.requests().find(({ method }) => method === "DELETE");
+        assert.ok((first?.atMs ?? Infinity) - startedAtMs <= 65_000);
+    }).timeout(60_000);
+
+    it("finding 8: says in a plan's Markdown what would be destroyed", async () => {
+        const world = new CliWorld();
+        world.droplet("web-1");
+        await world.run("plan web-1 --policy destroy --summary s.md");
+        const summary = world.files.get("s.md") ?? "";
+        assert.match(summary, /\| would be destroyed \| droplet \|/);
+        assert.match(summary, /Would save \$7\.15\/month/);
+        assert.doesNotMatch(summary, /still there|pending|Saved/);
+    });
+
+    it("finding 9: counts younger orphans, and lists what it can read", async () => {
+        const token = `dop_v1_${"5".repeat(64)}`;
+        const scopes = ["droplet:read", "account:read", "block_storage:read"];
+        const world = new CliWorld({}, { [token]: { scopes } });
+        world.simulator.panel.createVolume("fresh");
+        await world.clock.run(world.clock.sleep(DAY_MS));
+        const env = { DIGITALOCEAN_TOKEN: token };
+        const young = await world.run("orphans --older-than 7d --report r.json", { env });
+        assert.equal(young.code, 6);
+        assert.match(young.stdout, /1 left out, because it is younger/);
+        assert.deepEqual(world.report("r.json").leftOut, { younger: 1, ageless: 0, kept: 0 });
+        const all = await world.run("orphans", { env });
+        assert.match(all.stdout, /doctl compute volume delete/);
+        assert.match(all.stdout, /not read: reserved ips; the token lacks a scope: reserved_ip:read/);
+        const whole = new CliWorld();
+        whole.simulator.panel.createVolume("fresh");
+        assert.equal((await whole.run("orphans --fail-if-any")).code, 3);
+        assert.equal((await whole.run("orphans --fail-if-any --keep fresh")).code, 0);
+    });
+
+    it("finding 10: refuses what is ambiguous, empty or given twice", async () => {
+        const world = new CliWorld();
+        world.droplet("web-1", ["t"]);
+        for (const args of [
+            'plan web-1 --report ""',
+            "plan web-1 --policy volumes=destroy=keep",
+            "plan --tag-name a --tag-name b",
+        ]) {
+            assert.equal((await world.run(args)).code, 2, args);
+        }
+        const env = { DIGITALOCEAN_TOKEN: "dop_v1_a b" };
+        assert.equal((await world.run("plan 1", { env })).code, 6);
+        assert.equal((await world.run("help")).code, 0);
+        assert.equal((await world.run("-v")).stdout, "0.0.0\n");
+        await world.run("plan web-1 --out p.json");
+        const before = world.files.get("p.json");
+        assert.equal((await world.run("destroy --plan p.json --yes --report p.json")).code, 2);
+        assert.equal(world.files.get("p.json"), before);
+        assert.deepEqual(world.changes(), []);
+    });
+
+    it("finding 10: names a refused connection that a short deadline would hide", async () => {
+        const fetch = () => Promise.reject(new Error("connect ECONNREFUSED 127.0.0.1:9"));
+        const ran = await new CliWorld().run("plan 1 --timeout 2s", { fetch });
+        assert.equal(ran.code, 1);
+        assert.match(ran.stderr, /cannot be reached: connect ECONNREFUSED/);
+    });
+});
