@@ -99,13 +99,25 @@ function nameEndpoint({ endpoint }: Session, { stderr }: Surroundings): void {
 async function dispatch(invocation: Invocation, context: Context): Promise<Outcome> {
     switch (invocation.command) {
         case "plan":
-            return (await import("./commands/plan.js")).plan(invocation, context);
+            return (require("./commands/plan.js") as typeof import("./commands/plan.js")).plan(
+                invocation,
+                context,
+            );
         case "destroy":
-            return (await import("./commands/destroy.js")).destroy(invocation, context);
+            return (require("./commands/destroy.js") as typeof import("./commands/destroy.js")).destroy(
+                invocation,
+                context,
+            );
         case "status":
-            return (await import("./commands/status.js")).status(invocation, context);
+            return (require("./commands/status.js") as typeof import("./commands/status.js")).status(
+                invocation,
+                context,
+            );
         case "orphans":
-            return (await import("./commands/orphans.js")).orphans(invocation, context);
+            return (require("./commands/orphans.js") as typeof import("./commands/orphans.js")).orphans(
+                invocation,
+                context,
+            );
     }
 }
 
