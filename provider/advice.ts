@@ -28,7 +28,10 @@ export function adviceFor(report: Report, urn: string | undefined, cause?: unkno
 }
 
 function retryLines(report: Report): string[] {
-    const failed = withOutcome(report, "failed").map((resource) => resource.id);
+    // An address is known everywhere; its id only in the lists of this Droplet.
+    const failed = withOutcome(report, "failed").map(({ kind, id, name }) =>
+        kind === "reserved_ip" && name !== "" ? name : id,
+    );
     const leave = `\`DROPLET_TEARDOWN_KEEP=${failed.join(",")} pulumi destroy\` to leave it.`;
     if (failed.length === 0) {
         return ["Run `pulumi destroy` again."];

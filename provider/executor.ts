@@ -7,12 +7,17 @@ import { forgetAll, mark } from "./ownership/release.js";
 import { judge, type Candidate, type Objection, type ProgramNames } from "./ownership/verdict.js";
 import type { Plugin } from "./plugin.js";
 import type { State } from "./state.js";
-import { RefusedError } from "./teardown/errors.js";
+import { AuthenticationError, RefusedError, TeardownError } from "./teardown/errors.js";
 import { tearDown, type TeardownRequest } from "./teardown/operation.js";
 import { isSuccess, type Report } from "./teardown/report.js";
 import { RESOURCE_KINDS, type Droplet } from "./teardown/resource.js";
 import { confirmSameAccount } from "./teardown/same-account.js";
 import { timeoutOf, wishesOf } from "./wishes.js";
+
+export interface Executed {
+    readonly ended: readonly Ended[];
+    readonly tagTrouble: TeardownError | null;
+}
 
 /**
  * The delete of the teardown that a `Droplet` made for itself: destroys every Droplet of its tag that the engine
@@ -23,6 +28,7 @@ export class Executor {
     readonly #plugin: Plugin;
     readonly #client: Client;
     readonly #signal: AbortSignal;
+    #known: readonly number[] = [];
 
     constructor(state: State<TeardownByTag>, plugin: Plugin, client: Client, signal: AbortSignal) {
         this.#state = state;
@@ -31,10 +37,28 @@ export class Executor {
         this.#signal = signal;
     }
 
-    async run(): Promise<readonly Ended[]> {
+    /** How the teardown of each Droplet ended, and what then went wrong with the tags. */
+    async run(): Promise<Executed> {
+        const ended = await this.#tearDown();
+        if (!ended.every(({ report }) => isSuccess(report))) {
+            return { ended, tagTrouble: null };
+        }
+        try {
+            await this.#forget();
+            return { ended, tagTrouble: null };
+        } catch (error) {
+            if (error instanceof TeardownError && !(error instanceof AuthenticationError)) {
+                return { ended, tagTrouble: error };
+            }
+            throw error;
+        }
+    }
+
+    async #tearDown(): Promise<readonly Ended[]> {
         await this.#plugin.surroundings.engine.ensureAlive();
         await this.#refuseOtherTeam();
         const candidates = await this.#candidates();
+        this.#known = candidates.map(({ id }) => id);
         if (candidates.length === 0) {
             return this.#nothingFound();
         }
@@ -51,11 +75,7 @@ export class Executor {
                 .map(({ candidate, recorded }) => this.#destroy(candidate, recorded)),
         );
         const copies = refused.map(({ droplet, because }) => this.#refuse(droplet, because));
-        const ended = [...destroyed, ...(await Promise.all(copies))];
-        if (ended.every(({ report }) => isSuccess(report))) {
-            await this.#forget(candidates);
-        }
-        return ended;
+        return [...destroyed, ...(await Promise.all(copies))];
     }
 
     /** A token of another team sees nothing, which must not pass for nothing being there. */
@@ -92,7 +112,6 @@ export class Executor {
                 return Promise.all(untagged.map((droplet) => this.#refuse(droplet, "never-tagged")));
             }
         }
-        await this.#forget([]);
         return [];
     }
 
@@ -138,11 +157,10 @@ export class Executor {
         return { report, cause: new RefusedError(reason), advice };
     }
 
-    async #forget(candidates: readonly Candidate[]): Promise<void> {
+    async #forget(): Promise<void> {
         const { inputs } = this.#state;
-        const ids = candidates.map(({ id }) => id);
         const api = this.#client.ownership;
-        for (const line of await forgetAll(inputs.tag, ids, inputs.stackTag, api, this.#signal)) {
+        for (const line of await forgetAll(inputs.tag, this.#known, inputs.stackTag, api, this.#signal)) {
             await this.#plugin.narrate(inputs).announce(line);
         }
     }

@@ -1,5 +1,5 @@
 import type { Client } from "./clients.js";
-import type { Ended } from "./conclude.js";
+import type { Executed } from "./executor.js";
 import type { TeardownById } from "./inputs.js";
 import type { Plugin } from "./plugin.js";
 import type { State } from "./state.js";
@@ -12,13 +12,14 @@ export async function tearDownById(
     plugin: Plugin,
     client: Client,
     signal: AbortSignal,
-): Promise<readonly Ended[]> {
+): Promise<Executed> {
     const { clock, engine } = plugin.surroundings;
     const watched = client.watching(state.inputs.dropletId);
     const narrator = plugin.narrate(state.inputs);
     const effects = { ...watched, clock, narrator, ensureWanted: engine.ensureAlive };
     const request = requestById(state, plugin);
-    return [await tearDown(request, effects, signal).finally(() => watched.watch.close())];
+    const ended = await tearDown(request, effects, signal).finally(() => watched.watch.close());
+    return { ended: [ended], tagTrouble: null };
 }
 
 /** A Droplet that had to carry a tag may have been somebody else's before it went. */

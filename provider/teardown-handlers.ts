@@ -1,8 +1,8 @@
 import { checkInputs } from "./check.js";
 import type { Client } from "./clients.js";
-import { conclude, type Ended } from "./conclude.js";
+import { conclude } from "./conclude.js";
 import { redactTokens } from "./digitalocean/redact.js";
-import { Executor } from "./executor.js";
+import { Executor, type Executed } from "./executor.js";
 import { diff, settingFailures, stillManaged, type Handlers, type Props } from "./handlers.js";
 import { kindOf, type TeardownById, type TeardownByTag, type TeardownInputs } from "./inputs.js";
 import { newExecutorTag } from "./ownership/tag-names.js";
@@ -10,11 +10,11 @@ import type { Plugin } from "./plugin.js";
 import { look, lookAtExisting } from "./sighting.js";
 import { asStackError } from "./stack-error.js";
 import { readTeardown, toOutputs, type Sighting, type State } from "./state.js";
-import { AuthenticationError } from "./teardown/errors.js";
+import { AuthenticationError, RefusedError } from "./teardown/errors.js";
 import { inventoryText, remainsText } from "./teardown/narrate.js";
 import { tearDownById, requestById } from "./teardown-by-id.js";
 import { findRemains } from "./teardown/remains.js";
-import { secretsOf, type Subject } from "./with-token.js";
+import { secretsOf, type Attempt, type Subject } from "./with-token.js";
 
 /** The handlers of `DropletTeardown`: one by id, or the executor that a `Droplet` makes for itself. */
 export function teardownHandlers(plugin: Plugin): Handlers {
@@ -132,19 +132,18 @@ async function remove(plugin: Plugin, props: Props): Result<"delete"> {
         await narrator.announce(objection);
         return;
     }
-    const attempt = await plugin.attempt(inputs, subjectOf(state), async (client, signal) => {
-        const { ended, rejected } = await settle(
+    const attempt = await plugin.attempt(inputs, subjectOf(state), (client, signal) =>
+        settle(
             byId === null
                 ? new Executor({ ...state, inputs: inputs as TeardownByTag }, plugin, client, signal).run()
                 : tearDownById(byId, plugin, client, signal),
-        );
-        return { value: ended, rejected };
-    });
-    const { rejected } = attempt;
-    if (rejected !== null && attempt.value.length === 0) {
+        ),
+    );
+    const { rejected, value } = attempt;
+    if (rejected !== null && value.ended.length === 0) {
         throw rejected;
     }
-    const ended = attempt.value.map((one) =>
+    const ended = value.ended.map((one) =>
         rejected !== null && one.cause instanceof AuthenticationError
             ? { ...one, report: { ...one.report, error: rejected.message } }
             : one,
@@ -156,21 +155,23 @@ async function remove(plugin: Plugin, props: Props): Result<"delete"> {
     const redact = (text: string): string => redactTokens(text, secretsOf(access));
     const place = { endpoint: access.endpoint, account: state.accountId, redact };
     await conclude(ended, place, inputs.resourceUrn, narrator, plugin.surroundings);
+    if (value.tagTrouble !== null) {
+        throw new RefusedError(
+            `everything is destroyed, but tags of this teardown are still in the account: ${value.tagTrouble.message}. ` +
+                "Run `pulumi destroy` again",
+        );
+    }
 }
 
 /** A 401 is an outcome here, not an exception: another token may do. */
-async function settle(
-    work: Promise<readonly Ended[]>,
-): Promise<{ readonly ended: readonly Ended[]; readonly rejected: AuthenticationError | null }> {
+async function settle(work: Promise<Executed>): Promise<Attempt<Executed>> {
     try {
-        const ended = await work;
-        const rejected = ended
-            .map(({ cause }) => cause)
-            .find((cause) => cause instanceof AuthenticationError);
-        return { ended, rejected: rejected ?? null };
+        const value = await work;
+        const causes = value.ended.map(({ cause }) => cause);
+        return { value, rejected: causes.find((cause) => cause instanceof AuthenticationError) ?? null };
     } catch (error) {
         if (error instanceof AuthenticationError) {
-            return { ended: [], rejected: error };
+            return { value: { ended: [], tagTrouble: null }, rejected: error };
         }
         throw error;
     }

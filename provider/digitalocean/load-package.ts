@@ -13,7 +13,7 @@ export async function loadPackage<T>(name: string, load: () => Promise<T>): Prom
     } catch (error) {
         if (error instanceof Error && "code" in error && NOT_FOUND.has(error.code)) {
             throw new RefusedError(
-                `the package ${name} cannot be loaded (${error.code as string}): install the program's dependencies again, such as with \`npm install\``,
+                `the package ${name} cannot be loaded (${error.code as string}): install the dependencies again, such as with \`npm install\`; under Yarn Plug'n'Play run \`yarn exec pulumi\``,
                 { cause: error },
             );
         }

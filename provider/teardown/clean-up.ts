@@ -1,5 +1,5 @@
 import { ApiError, AuthenticationError } from "./errors.js";
-import { refuseUnmatched } from "./inventory.js";
+import { refuseUnmatched } from "./unmatched.js";
 import type { Entry } from "./ledger.js";
 import { findLeftovers, hangsOn } from "./leftovers.js";
 import { lookUp } from "./look-up.js";
@@ -40,7 +40,7 @@ export async function cleanUpLeftovers(
     const leftovers = remaining.length === 0 ? "settled" : mayDelete ? "unknown" : "remain";
     situation.memory = { ...situation.memory, leftovers };
     if (leftovers === "unknown" && attached.length === 0) {
-        refuseUnmatched(request.keep, ledger.entries);
+        await refuseUnmatched(request.keep, ledger.entries, effects.api, signal);
         await deleteEach(remaining, situation);
     }
 }

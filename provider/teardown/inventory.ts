@@ -1,11 +1,12 @@
-import { ForbiddenError, MissingScopeError, RefusedError, UnreadableError } from "./errors.js";
-import { isGlob, type KeepRule } from "./keep.js";
-import { makePlan, unmatchedRules, type Objection, type Plan } from "./plan.js";
+import { ForbiddenError, MissingScopeError, UnreadableError } from "./errors.js";
+import type { KeepRule } from "./keep.js";
+import { makePlan, type Objection, type Plan } from "./plan.js";
 import type { ResolvedPolicy } from "./policy.js";
 import type { DropletApi } from "./ports.js";
 import { RESOURCE_KINDS, type AssociatedResource, type Inventory } from "./resource.js";
+import { refuseUnmatched } from "./unmatched.js";
 import { followVolumes, has, READ_SCOPES, refuseHidden } from "./unread.js";
-import { printable, resourcePhrase } from "./wording.js";
+import { resourcePhrase } from "./wording.js";
 
 export interface Wishes {
     readonly policy: ResolvedPolicy;
@@ -52,7 +53,7 @@ export async function planFromInventory(
     const readable = await Promise.all(missing.map((kind) => api.canRead(kind, signal)));
     const hidden = [...unread, ...missing.filter((_, index) => readable[index] === false)];
     refuseHidden(hidden, resources, inquiry.policy);
-    refuseUnmatched(inquiry.keep, [...resources, ...inquiry.recorded]);
+    await refuseUnmatched(inquiry.keep, [...resources, ...inquiry.recorded], api, signal);
     return { ...(await planFor(resources, inquiry, api, signal)), unread: hidden };
 }
 
@@ -75,22 +76,6 @@ export async function planFor(
     const volumes = first.keep.filter((resource) => resource.kind === "volume");
     const owned = await Promise.all(volumes.map((volume) => snapshotsOf(volume, api, signal)));
     return makePlan({ ...input, snapshotsOfKeptVolumes: new Set(owned.flat()) });
-}
-
-/**
- * Keep entries of the environment that match nothing: somebody turned a valve, and it does not hold.
- * @throws RefusedError where there is one that is no pattern
- */
-export function refuseUnmatched(rules: readonly KeepRule[], known: readonly AssociatedResource[]): void {
-    const loose = unmatchedRules(rules, known).filter(
-        (rule) => rule.source === "environment" && !isGlob(rule),
-    );
-    if (loose.length > 0) {
-        const entries = loose.map(({ entry }) => printable(entry)).join(", ");
-        throw new RefusedError(
-            `DROPLET_TEARDOWN_KEEP names ${entries}, and nothing of the droplet is called so: destroying it may take what was meant`,
-        );
-    }
 }
 
 async function snapshotsOf(

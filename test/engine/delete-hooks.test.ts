@@ -17,7 +17,7 @@ describe("no Droplet is destroyed against a beforeDelete hook", function () {
         const engine = await engineFor(this);
         const isServed = await inWorld({ engine, program: PROGRAM }, async (world) => {
             const up = await world.project.up();
-            if (text(up).includes('unknown method RegisterResourceHook')) {
+            if (text(up).includes("unknown method RegisterResourceHook")) {
                 return false;
             }
             assert.equal(up.code, 0, text(up));

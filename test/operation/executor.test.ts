@@ -37,6 +37,38 @@ describe("the destroy of a Droplet of a program", () => {
         assert.match(world.announced().join("\n"), /may not delete tags \(scope tag:delete\)/);
     });
 
+    it("fails when all is destroyed where the tags cannot be deleted, after telling what was destroyed", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        world.simulator.faults.add({
+            match: { method: "DELETE", path: "/v2/tags/*" },
+            times: Infinity,
+            do: { kind: "answer", status: 500, message: "Server Error" },
+        });
+        assert.match(
+            await world.failedDestroy(program),
+            /^everything is destroyed, but tags .* 500 Server Error/,
+        );
+        assert.match(world.announced().join("\n"), /destroyed {2}droplet, snapshot nightly/);
+        world.simulator.faults.clear();
+        await world.destroy({ ...program, record: null });
+        assert.deepEqual(world.tagNames(), []);
+    });
+
+    it("may be told in the environment what to keep of another Droplet", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        const other = world.dropletWithEverything("db");
+        for (const entry of [other.snapshot, other.volume, other.address]) {
+            assert.match(
+                await world.failedDestroy(program, { env: { DROPLET_TEARDOWN_KEEP: `${entry},typo` } }),
+                /DROPLET_TEARDOWN_KEEP names typo, and/,
+            );
+        }
+        await world.destroy(program, { env: { DROPLET_TEARDOWN_KEEP: other.snapshot } });
+        assert.equal(world.simulator.state().droplets.length, 1);
+    });
+
     it("takes what an `up` that was cut short has made, although lists are late", async () => {
         const world = new ProgramWorld({ settings: { tagListDelayMs: 3_000 } });
         const executor = await world.executor();

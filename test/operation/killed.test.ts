@@ -1,30 +1,8 @@
 import assert from "node:assert/strict";
 
-import type { Fetch } from "../../provider/digitalocean/fetch.js";
 import { AbandonedError } from "../../provider/teardown/errors.js";
+import { MOMENTS, mortal } from "../support/mortal.js";
 import { TeardownWorld, type Stored } from "../support/teardown-world.js";
-
-type Moment = "before it is sent" | "after it took effect";
-
-/** A process that dies at its k-th request: nothing of it is sent afterwards, and nothing comes back. */
-function mortal(world: TeardownWorld, k: number, moment: Moment): { fetch: Fetch; dead: Promise<string> } {
-    let requests = 0;
-    let die: (how: string) => void = () => undefined;
-    const dead = new Promise<string>((resolve) => (die = resolve));
-    const never = new Promise<never>(() => undefined);
-    const fetch: Fetch = async (url, init) => {
-        requests += 1;
-        if (requests < k) {
-            return world.simulator.fetch(url, init);
-        }
-        if (requests === k && moment === "after it took effect") {
-            await world.simulator.fetch(url, init);
-        }
-        die("dead");
-        return never;
-    };
-    return { fetch, dead };
-}
 
 interface Story {
     readonly world: TeardownWorld;
@@ -46,8 +24,6 @@ async function tell(args: object, arrange: (world: TeardownWorld, snapshot: stri
     arrange(world, droplet.snapshot);
     return { world, stored };
 }
-
-const MOMENTS: readonly Moment[] = ["before it is sent", "after it took effect"];
 
 describe("a delete whose process is killed at any request", () => {
     for (const [name, begin] of Object.entries(STORIES)) {

@@ -1,0 +1,31 @@
+import type { Fetch } from "../../provider/digitalocean/fetch.js";
+import type { TeardownWorld } from "./teardown-world.js";
+
+/** When, beside the request at which it dies, a process ends. */
+export const MOMENTS = ["before it is sent", "after it took effect"] as const;
+
+type Moment = (typeof MOMENTS)[number];
+
+/** A process that dies at its k-th request: nothing of it is sent afterwards, and nothing comes back. */
+export function mortal(
+    world: TeardownWorld,
+    k: number,
+    moment: Moment,
+): { fetch: Fetch; dead: Promise<string> } {
+    let requests = 0;
+    let die: (how: string) => void = () => undefined;
+    const dead = new Promise<string>((resolve) => (die = resolve));
+    const never = new Promise<never>(() => undefined);
+    const fetch: Fetch = async (url, init) => {
+        requests += 1;
+        if (requests < k) {
+            return world.simulator.fetch(url, init);
+        }
+        if (requests === k && moment === "after it took effect") {
+            await world.simulator.fetch(url, init);
+        }
+        die("dead");
+        return never;
+    };
+    return { fetch, dead };
+}
