@@ -4,7 +4,7 @@ import { createProgram, HELP, PROGRAM_NAME } from "../cli/program.js";
 
 const HEAD = `# Command line
 
-\`npx pulumi-droplet-teardown@0.1 <command>\`, or \`${PROGRAM_NAME} <command>\` where the package is installed. It needs neither Pulumi nor a state file. This page is made from the command line's own definitions (\`npm run docs:cli\`).
+\`npx pulumi-droplet-teardown@0.1.0 <command>\`, or \`${PROGRAM_NAME} <command>\` where the package is installed. It needs neither Pulumi nor a state file. This page is made from the command line's own definitions (\`npm run docs:cli\`).
 
 Nothing is destroyed without its plan being shown first, and nothing beyond what was shown. Progress goes to standard error, results go to standard output. Run again, every command resumes: a destroy that is running is attached to, never started twice.
 
@@ -37,7 +37,7 @@ With several droplets it is the first that applies of 1, 6, 5, 4, 3.
 
 Costs are decimal strings in US dollars a month. \`cost\` of a droplet adds up its \`resources\`; the droplet's own price, \`monthlyCost\`, stands beside it.
 
-Pipelines that use all this are in [\`examples/ci\`](../examples/ci/README.md).
+Pipelines that use all this, and what each exit code means for them: [pipelines.md](pipelines.md).
 `;
 
 /** The page of the command line's reference, from its definitions. */
