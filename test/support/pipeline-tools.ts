@@ -76,9 +76,7 @@ export async function writeTools(
         ["calls", ""],
         ["npm-saw", ""],
     ] as const;
-    await Promise.all(
-        files.map(([name = "", text]) => writeFile(join(folder, name), text, { mode: 0o755 })),
-    );
+    await Promise.all(files.map(([name = "", text]) => writeFile(join(folder, name), text, { mode: 0o755 })));
 }
 
 /** What a runner sets, and for GitLab the variables of the project. */
