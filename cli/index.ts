@@ -1,3 +1,7 @@
+import { destroy } from "./commands/destroy.js";
+import { orphans } from "./commands/orphans.js";
+import { plan } from "./commands/plan.js";
+import { status } from "./commands/status.js";
 import {
     AuthenticationError,
     DeadlineError,
@@ -95,29 +99,16 @@ function nameEndpoint({ endpoint }: Session, { stderr }: Surroundings): void {
     }
 }
 
-/** Each command is loaded when it is called for: the first request is not kept waiting by the others. */
 async function dispatch(invocation: Invocation, context: Context): Promise<Outcome> {
     switch (invocation.command) {
         case "plan":
-            return (require("./commands/plan.js") as typeof import("./commands/plan.js")).plan(
-                invocation,
-                context,
-            );
+            return plan(invocation, context);
         case "destroy":
-            return (require("./commands/destroy.js") as typeof import("./commands/destroy.js")).destroy(
-                invocation,
-                context,
-            );
+            return destroy(invocation, context);
         case "status":
-            return (require("./commands/status.js") as typeof import("./commands/status.js")).status(
-                invocation,
-                context,
-            );
+            return status(invocation, context);
         case "orphans":
-            return (require("./commands/orphans.js") as typeof import("./commands/orphans.js")).orphans(
-                invocation,
-                context,
-            );
+            return orphans(invocation, context);
     }
 }
 

@@ -53,7 +53,7 @@ Costs are decimal strings in US dollars a month. \`cost\` adds up a droplet with
 
 All files are opened before anything is destroyed. Two options that name one file are an error (2), a read-only file is not replaced, and a link stays a link.
 
-Pipelines that use all this are in [\`examples/ci\`](../examples/ci/README.md).
+Pipelines that use all this, and what each exit code means for them: [pipelines.md](pipelines.md).
 `;
 
 /** The page of the command line's reference, from its definitions. */

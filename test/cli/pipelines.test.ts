@@ -1,55 +1,110 @@
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { parse } from "../../cli/parse.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
+import { GITHUB_FILES, GITLAB_FILE, gitlab, pipelineText, workflow } from "../support/pipeline.js";
 
-const FOLDER = join(REPOSITORY, "examples", "ci");
-const COMMAND = /npx (?:--yes )?pulumi-droplet-teardown@0.1 ((?:[^\n`|]|\n +(?=--))+)/g;
+const PAGES = ["examples/ci/README.md", "docs/pipelines.md"];
+const COMMAND = /npx (?:--yes )?pulumi-droplet-teardown@(\S+) ((?:\\\n|[^\n`|])+)/g;
+const { version } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as { version: string };
+
+/** Every file by its name, comments left out. */
+const FILES = new Map(
+    [...GITHUB_FILES, GITLAB_FILE].map((file) => [file, pipelineText(file).replace(/(^| )#.*$/gm, "")]),
+);
+
+function commands(): (readonly [pinned: string, words: string[]])[] {
+    const pages = PAGES.map((page) => readFileSync(join(REPOSITORY, page), "utf8"));
+    return [...FILES.values(), ...pages].flatMap((text) =>
+        [...text.matchAll(COMMAND)].map(([, pinned = "", command = ""]) => [
+            pinned,
+            command
+                .replace(/\\\n/g, " ")
+                .replace(/"?[a-z:]*(?:\$[A-Za-z_]+:?)+[a-z./]*"?/g, "keep")
+                .replace(/["']/g, "")
+                .split(/\s+/)
+                .filter((word) => word !== ""),
+        ]),
+    );
+}
 
 describe("the pipelines in examples/ci", () => {
-    const files = new Map<string, string>();
-    before(async () => {
-        for (const path of await readdir(FOLDER, { recursive: true })) {
-            if (/\.(yml|md)$/.test(path)) {
-                files.set(path, await readFile(join(FOLDER, path), "utf8"));
-            }
-        }
-    });
-
-    it("pin every action to a commit, and never run strangers' code with secrets", () => {
-        const workflows = [...files].filter(([path]) => path.startsWith("github"));
-        assert.equal(workflows.length, 2);
-        for (const [path, text] of workflows) {
-            const used = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action ?? "");
-            assert.ok(used.length > 0, path);
-            assert.ok(
-                used.every((action) => /@[0-9a-f]{40}$/.test(action)),
-                path,
+    it("pin every action to a commit, and the command line to this version", () => {
+        for (const file of GITHUB_FILES) {
+            const used = Object.values(workflow(file).jobs).flatMap(({ steps }) =>
+                steps.flatMap(({ uses }) => uses ?? []),
             );
-            const active = text.replace(/#.*$/gm, "");
-            assert.doesNotMatch(active, /pull_request_target/);
-            assert.match(active, /concurrency:\n +group: .*\n +cancel-in-progress: false/);
+            assert.ok(used.length > 0);
+            assert.deepEqual(
+                used.filter((action) => !/@[0-9a-f]{40}$/.test(action)),
+                [],
+            );
         }
+        assert.deepEqual([...new Set(commands().map(([pinned]) => pinned))], [version]);
     });
 
     it("give commands that the command line understands", () => {
         const told: string[] = [];
         const output = { write: (text: string) => void told.push(text), isTerminal: false, columns: 80 };
-        let commands = 0;
-        for (const [path, text] of files) {
-            for (const [, command = ""] of text.matchAll(COMMAND)) {
-                const words = command
-                    .replace(/"?\$[A-Z_]+"?/g, "some-value")
-                    .replace(/["']/g, "")
-                    .split(/\s+/)
-                    .filter((word) => word !== "");
-                const parsed = parse(words, { version: "0.0.0", stdout: output, stderr: output });
-                assert.equal(parsed.kind, "run", `${path}: ${words.join(" ")}\n${told.join("")}`);
-                commands += 1;
+        for (const [, words] of commands()) {
+            const parsed = parse(words, { version: "0.0.0", stdout: output, stderr: output });
+            assert.equal(parsed.kind, "run", `${words.join(" ")}\n${told.join("")}`);
+        }
+        assert.ok(commands().length >= 10);
+    });
+
+    it("are never run by strangers, never cancel a run, and are not run after a cancel", () => {
+        for (const file of GITHUB_FILES) {
+            const { on, permissions, concurrency, jobs } = workflow(file);
+            assert.ok(!("pull_request_target" in on));
+            assert.ok(Object.values(permissions).every((right) => right === "read"));
+            assert.equal(concurrency["cancel-in-progress"], false);
+            for (const job of Object.values(jobs)) {
+                assert.match(
+                    job.if,
+                    /head\.repo\.full_name == github\.repository|!github\.event\.repository\.fork/,
+                );
+                const conditions = job.steps.flatMap((step) => step.if ?? []);
+                assert.deepEqual(
+                    conditions.filter((condition) => condition !== "${{ !cancelled() }}"),
+                    [],
+                );
             }
         }
-        assert.equal(commands, 11);
+        const closed = workflow("github/preview.yml").jobs;
+        for (const job of Object.values(closed)) {
+            assert.match(job.if, /user\.login != 'dependabot\[bot\]'/);
+        }
+        assert.doesNotMatch(FILES.get(GITLAB_FILE) ?? "", /after_script/);
+        for (const [name, job] of Object.entries(gitlab())) {
+            assert.ok(job.script === undefined || job.timeout !== undefined, name);
+        }
+    });
+
+    it("show secrets to the steps that need them, and to no step that installs or fetches", () => {
+        for (const file of GITHUB_FILES) {
+            const { env, jobs } = workflow(file);
+            assert.doesNotMatch(JSON.stringify(env), /secrets\.|github\.token/);
+            for (const { env: shared, steps } of Object.values(jobs)) {
+                assert.equal(shared, undefined);
+                const seeing = steps.filter((step) => /secrets\.|github\.token/.test(JSON.stringify(step)));
+                assert.ok(seeing.every(({ run = "" }) => run !== "" && !run.includes("npm ci")));
+            }
+        }
+        for (const text of FILES.values()) {
+            assert.doesNotMatch(text, /npm (?:ci|install)(?! --ignore-scripts)/);
+        }
+    });
+
+    it("never destroy a Droplet past a stack, unless a person gives its id", () => {
+        for (const [file, text] of FILES) {
+            const destroys = [
+                ...text.matchAll(/pulumi-droplet-teardown@\S+ destroy [^|]*?(?=\n\n|\n {6}- |$)/g),
+            ];
+            assert.equal(destroys.length, file === "github/nightly-sweep.yml" ? 1 : 0, file);
+            assert.doesNotMatch(text, /--policy destroy|always\(\)/);
+        }
     });
 });

@@ -133,7 +133,7 @@ export class EngineProject {
             [...args, "--non-interactive", "--color", "never"],
             {
                 cwd: this.folder,
-                env: this.#env(env),
+                env: this.environment(env),
                 stdio: ["ignore", "pipe", "pipe"],
             },
         );
@@ -199,7 +199,8 @@ export class EngineProject {
         await this.setProgram(program);
     }
 
-    #env(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    /** What every run has in its environment; others may work on the same project with it. */
+    environment(env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
         const { engine, simulatorUrl, token } = this.#options;
         const folders = { home: join(this.folder, "home"), state: join(this.folder, "state") };
         const own = isolatedEnv(process.env, folders);

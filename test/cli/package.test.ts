@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+import { REPOSITORY } from "../support/engine-project-files.js";
+
+interface Manifest {
+    readonly homepage: string;
+    readonly bugs: string;
+    readonly repository: { readonly url: string };
+    readonly bin: Readonly<Record<string, string>>;
+}
+
+const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+
+function linksIn(markdown: string): string[] {
+    const prose = markdown.replace(/```.*?```/gs, "");
+    return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+}
+
+const relative = (link: string): boolean => !/^(?:[a-z]+:|#)/.test(link);
+const withoutAnchor = (link: string): string => link.replace(/#.*$/, "");
+
+async function pagesIn(folder: string): Promise<string[]> {
+    const paths = await readdir(join(REPOSITORY, folder), { recursive: true });
+    return paths.filter((path) => path.endsWith(".md")).map((path) => join(folder, path));
+}
+
+const textOf = (path: string): Promise<string> => readFile(join(REPOSITORY, path), "utf8");
+
+describe("the package, as it would be published", function () {
+    this.timeout(60_000);
+    let files: string[];
+    let manifest: Manifest;
+
+    before(async () => {
+        const args = ["pack", "--dry-run", "--ignore-scripts", "--json"];
+        const { stdout } = await promisify(execFile)(npm, args, { cwd: REPOSITORY });
+        const [packed] = JSON.parse(stdout) as { files: { path: string }[] }[];
+        files = (packed?.files ?? []).map(({ path }) => path);
+        manifest = JSON.parse(await textOf("package.json")) as Manifest;
+    });
+
+    it("holds the compiled program, the schema and its papers, and nothing else", () => {
+        const strange = files.filter((path) => !/^dist\/(?:cli|provider|sdk)\/.*\.(?:js|d\.ts)$/.test(path));
+        assert.deepEqual(strange.sort(), [
+            "CHANGELOG.md",
+            "LICENSE",
+            "README.md",
+            "package.json",
+            "schema/report.schema.json",
+        ]);
+        assert.ok(files.length > 100);
+    });
+
+    it("has one program under two names, the package's own among them", () => {
+        assert.deepEqual(manifest.bin, {
+            "pulumi-droplet-teardown": "dist/cli/main.js",
+            "droplet-teardown": "dist/cli/main.js",
+        });
+        assert.ok(files.includes("dist/cli/main.js"));
+    });
+
+    it("says where it comes from, one place everywhere", async () => {
+        const home = manifest.homepage.replace("#readme", "");
+        assert.equal(manifest.bugs, `${home}/issues`);
+        assert.equal(manifest.repository.url, `git+${home}.git`);
+        const own = linksIn(await textOf("README.md")).filter((link) => link.startsWith(home));
+        for (const link of own) {
+            const [, path = ""] = /\/(?:blob|tree)\/main\/([^#]+)/.exec(link) ?? [];
+            assert.ok(path !== "" && existsSync(join(REPOSITORY, path)), link);
+        }
+        assert.ok((await textOf("SECURITY.md")).includes(`${home}/security/advisories/new`));
+    });
+
+    it("has links in README that work on a page of the registry", async () => {
+        const links = linksIn(await textOf("README.md"))
+            .filter(relative)
+            .map(withoutAnchor);
+        assert.deepEqual(
+            links.filter((link) => !files.includes(link)),
+            [],
+        );
+    });
+
+    it("has no dead relative link in the other pages", async () => {
+        const folders = await Promise.all(["docs", "examples", "simulator"].map(pagesIn));
+        const dead: string[] = [];
+        for (const page of [...folders.flat(), "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"]) {
+            const links = linksIn(await textOf(page))
+                .filter(relative)
+                .map(withoutAnchor);
+            const gone = links.filter((link) => !existsSync(join(REPOSITORY, dirname(page), link)));
+            dead.push(...gone.map((link) => `${page}: ${link}`));
+        }
+        assert.deepEqual(dead, []);
+    });
+});
