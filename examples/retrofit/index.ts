@@ -10,10 +10,9 @@ const web = new Droplet("web", {
     image: "ubuntu-24-04-x64",
     size: "s-1vcpu-1gb",
     volumeIds: [data.id],
-    teardown: { policy: "destroy" }, // 3. when you want it: what nobody manages goes with the Droplet
+    teardown: { policy: "destroy" }, // 2. when you want it: what nobody manages goes with the Droplet
 });
 
-// 2. the children: with `parent: web` they keep their names in the state
 new digitalocean.ReservedIp("address", { region, dropletId: web.id.apply(Number) }, { parent: web });
 
 export const dropletId = web.id;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readdir, realpath, rm, symlink } from "node:fs/promises";
+import { access, copyFile, mkdir, mkdtemp, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -34,7 +34,7 @@ describe("the example automation-api", function () {
         engine = await engineFor(this);
     });
 
-    it("makes, uses and destroys an environment, with progress and a report of its own", async () => {
+    it("makes, uses and destroys an environment from anywhere, and goes on from a failure", async () => {
         const settings = { bootMs: 200, actionMs: 200, destroyDurationMs: 1_000 };
         const simulator = createSimulator({ clock: machineClock, settings });
         const server = await startServer(simulator, { port: 0 });
@@ -52,9 +52,19 @@ describe("the example automation-api", function () {
             DIGITALOCEAN_TOKEN: TOKEN,
             DIGITALOCEAN_API_URL: server.url,
         };
+        const run = (): Promise<{ stdout: string; stderr: string }> =>
+            promisify(execFile)(process.execPath, [join(folder, "index.js")], { cwd: tmpdir(), env });
+        const stack = join(folder, "state", ".pulumi", "stacks", "automation-api", "dev.json");
         try {
-            const run = promisify(execFile);
-            const { stdout, stderr } = await run(process.execPath, ["index.js"], { cwd: folder, env });
+            simulator.faults.add({
+                match: { method: "POST", path: "/v2/droplets" },
+                times: 1,
+                do: { kind: "answer", status: 422, message: "no capacity" },
+            });
+            await assert.rejects(run(), /no capacity/);
+            await access(stack);
+
+            const { stdout, stderr } = await run();
             assert.equal(stderr, "");
             assert.match(stdout, /^making the environment\n/);
             const steps = [...stdout.matchAll(/ {2}create (\S+) web …\n/g)].map(([, type]) => type);
@@ -63,20 +73,16 @@ describe("the example automation-api", function () {
                 "digitalocean:index/droplet:Droplet",
                 "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord",
             ]);
-            assert.doesNotMatch(stdout, /debug|RegisterResource|Serializing/i);
             assert.match(stdout, /\nusing droplet \d+ at [\d.]+\n/);
             assert.match(stdout, /\ndestroying the environment\n/);
             assert.match(stdout, /\nreport: web-1 destroyed, \$0\.00\/month still accruing\n$/);
+            assert.doesNotMatch(stdout, /RPC|free variables|__provider/);
             assert.deepEqual(simulator.state().droplets, []);
+            assert.deepEqual(simulator.state().tags, []);
+            await assert.rejects(access(stack));
         } finally {
             await server.close();
             await rm(folder, { recursive: true, force: true, maxRetries: 5 });
         }
-        assert.deepEqual(
-            (await readdir(join(REPOSITORY, "examples", "automation-api"))).filter((file) =>
-                file.startsWith("Pulumi"),
-            ),
-            [],
-        );
     });
 });

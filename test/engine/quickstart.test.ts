@@ -14,12 +14,21 @@ const DRIVER = join(REPOSITORY, "dist", "tools", "quickstart.js");
 
 describe("the quickstart", function () {
     this.timeout(180_000);
+    let succeeded: Outcome;
+    let failed: Outcome;
+    let interrupted: Outcome;
+
     before(async function () {
         await engineFor(this);
+        [succeeded, failed, interrupted] = await Promise.all([
+            quickstart(),
+            quickstart("--fail"),
+            quickstart("interrupted during pulumi up"),
+        ]);
     });
 
-    it("lists what belongs to the Droplet with its cost, destroys it all, and shows that nothing is left", async () => {
-        const { code, output } = await quickstart();
+    it("lists what belongs to the Droplet with its cost, destroys it all, and shows that nothing is left", () => {
+        const { code, output } = succeeded;
         assert.equal(code, 0, output);
         assert.match(output, /^— pulumi refresh$[\s\S]*volume +scratch \([-0-9a-f]+\) +\$2\.00\/month/m);
         assert.match(output, /^— pulumi destroy$[\s\S]*\d\/5 destroyed · waiting for /m);
@@ -28,8 +37,8 @@ describe("the quickstart", function () {
         assert.match(output, /Kept by the teardown: volume data/);
     });
 
-    it("shows the error of a destroy that fails, and the second one that finishes", async () => {
-        const { code, output } = await quickstart("--fail");
+    it("shows the error of a destroy that fails, and the second one that finishes", () => {
+        const { code, output } = failed;
         assert.equal(code, 0, output);
         assert.match(
             output,
@@ -40,8 +49,8 @@ describe("the quickstart", function () {
         assert.match(output, /^ {2}0 droplets, 0 snapshots, 0 volumes, 0 reserved IPs$/m);
     });
 
-    it("leaves no folder, no process and no file behind when it is interrupted", async () => {
-        const { code, output, folders, left } = await quickstart("interrupted during pulumi up");
+    it("leaves no folder, no process and no file behind when it is interrupted", () => {
+        const { code, output, folders, left } = interrupted;
         assert.equal(code, 130, output);
         assert.deepEqual(folders, []);
         assert.deepEqual(left, []);
