@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { ALONE, programOf, UNORDERED } from "../support/droplet-program.js";
-import { succeeds, text } from "../support/engine-world.js";
+import { diagnostics, succeeds, text } from "../support/engine-world.js";
 import { destroysEverything, tagNames } from "../support/forgotten.js";
 import { remaining } from "../support/remaining.js";
 import { scenarios } from "../support/scenarios.js";
