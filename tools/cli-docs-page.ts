@@ -14,6 +14,7 @@ Nothing is destroyed without being announced first, with id, name and cost; on a
 | \`DIGITALOCEAN_TOKEN\`, else \`DIGITALOCEAN_ACCESS_TOKEN\` | the token; it is read from nowhere else |
 | \`DIGITALOCEAN_API_URL\` | another endpoint than the public one: https, or http on loopback; it is named in the output |
 | \`HTTPS_PROXY\`, \`NO_PROXY\` | a proxy |
+| \`DROPLET_TEARDOWN_SHARE\` | the part of the token's request budget that one process takes, from 0.1 to 1; 0.8 unless it is set, which leaves the rest to others with the same token |
 | \`NO_COLOR\` | no colours |
 `;
 
