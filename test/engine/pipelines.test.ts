@@ -89,7 +89,7 @@ scenarios("the pipelines on a real engine", {
             assert.deepEqual([ran.length, ran[2]?.code], [3, 1], printed(ran));
             assert.match(printed(ran), /the policy prevents it while there is snapshot nightly/);
             assert.match(printed(ran), /Droplets of preview-7 are still there/);
-            assert.deepEqual(world.left(), ["droplets", "snapshots"]);
+            assert.deepEqual(world.left(), ["droplets", "snapshots", "tags"]);
             assert.doesNotMatch(world.destroyRequests().join(), /DELETE|selective/);
         },
     },
