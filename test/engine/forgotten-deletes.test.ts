@@ -248,7 +248,7 @@ scenarios("a destroy refuses, and says both ways on,", {
             world.simulator.panel.tagDroplet(world.dropletId(), executorTag(world));
             await succeeds(world.project.destroy());
             assert.deepEqual(await remaining(world.simulator), []);
-            assert.deepEqual(tagNames(world), ["by-policy"]);
+            assert.deepEqual(tagNames(world), []);
         },
     },
 
