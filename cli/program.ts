@@ -18,6 +18,7 @@ export interface TypedOptions {
     readonly policy?: string[];
     readonly keep?: string[];
     readonly requireTag?: string[];
+    readonly finalSnapshot?: string | true;
     readonly timeout: string;
     readonly retries?: string;
     readonly out?: string;
@@ -202,12 +203,17 @@ function withTerms(command: Command): Command {
                 "reservedIps; repeatable (what is not named is kept)",
         ).argParser(collect),
     );
-    return withKeep(command).addOption(
-        new Option(
-            "--require-tag <tag>",
-            "refuse a droplet that does not carry the tag; repeatable",
-        ).argParser(collect),
-    );
+    return withKeep(command)
+        .addOption(
+            new Option(
+                "--require-tag <tag>",
+                "refuse a droplet that does not carry the tag; repeatable",
+            ).argParser(collect),
+        )
+        .option(
+            "--final-snapshot [name]",
+            "take a snapshot first, and keep it; its name begins with this ({name}-{date} unless given)",
+        );
 }
 
 function withKeep(command: Command): Command {

@@ -59,10 +59,22 @@ function goesOn({ seen, memory }: Situation): boolean {
 function lastKnown(noNews: string | null, situation: Situation): string[] {
     const { lastRefusal } = situation.memory;
     return [
+        ...snapshotState(situation),
         ...(goesOn(situation) ? ["the destroy goes on at DigitalOcean"] : []),
         ...(lastRefusal === null ? [] : [`the destroy was answered with: ${lastRefusal}`]),
         ...(noNews === null ? [] : [`the last answer that could not be used: ${noNews}`]),
     ];
+}
+
+function snapshotState({ begun, memory: { snapshot } }: Situation): string[] {
+    if (begun || snapshot.wait === null) {
+        return [];
+    }
+    return snapshot.wait.for === "action"
+        ? [
+              `nothing was destroyed; the final snapshot is still being taken (action ${snapshot.wait.actionId})`,
+          ]
+        : [`nothing was destroyed; ${snapshot.wait.why}`];
 }
 
 /**

@@ -14,7 +14,7 @@ const LONGEST_FRESH_MS = 60_000;
 
 /** What one operation knows and remembers, and how it looks and waits. */
 export class Situation {
-    readonly request: TeardownRequest;
+    request: TeardownRequest;
     readonly effects: TeardownEffects;
     readonly signal: AbortSignal;
     readonly ledger: Ledger;

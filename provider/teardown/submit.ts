@@ -5,6 +5,7 @@ import type { AssociatedResource, Droplet, ResourceRef } from "./resource.js";
 import { isRetrySafe, planRound, takeInventory } from "./round.js";
 import { shutDown } from "./shut-down.js";
 import type { Situation } from "./situation.js";
+import { hasFinalSnapshot } from "./take-snapshot.js";
 import { namedIn } from "./status.js";
 
 /** The requests of one operation that destroy while the Droplet is there. */
@@ -27,6 +28,10 @@ export class Submitter {
         const resources = plan.destroy.filter((resource) => !ledger.isGone(resource));
         await this.#announce(announcement(droplet, { ...plan, destroy: resources }), droplet);
         if (request.gracefulShutdown && (await this.#shutsDown(droplet))) {
+            this.#situation.unsee();
+            return;
+        }
+        if (!(await hasFinalSnapshot(droplet, this.#situation))) {
             this.#situation.unsee();
             return;
         }
