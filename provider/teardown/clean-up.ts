@@ -1,7 +1,7 @@
 import { ApiError, AuthenticationError } from "./errors.js";
 import { refuseUnmatched } from "./unmatched.js";
 import type { Entry } from "./ledger.js";
-import { findLeftovers, hangsOn } from "./leftovers.js";
+import { findLeftovers, hangsOn, isWithoutFinal } from "./leftovers.js";
 import { lookUp } from "./look-up.js";
 import { leftoverAnnouncement } from "./narrate.js";
 import type { Sending } from "./ports.js";
@@ -31,6 +31,11 @@ export async function cleanUpLeftovers(
     }
     situation.startAfresh();
     const { attached, remaining, unread } = await findLeftovers(by, request, ledger, effects.api, signal);
+    if (isWithoutFinal(ledger.open, request.finalSnapshot)) {
+        await situation.announceOnce(
+            `droplet ${request.dropletId} is gone, and there is no final snapshot of it`,
+        );
+    }
     situation.unread = [...new Set([...situation.unread, ...unread])];
     if (attached.length > 0) {
         await awaitFree(attached, situation);

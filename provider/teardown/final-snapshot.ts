@@ -42,7 +42,9 @@ export function finalSnapshotName(
 ): string {
     const [date = ""] = new Date(nowMs).toISOString().split("T");
     const begin = template.replace(/\{(name|date)\}/g, (_, word) => (word === "name" ? dropletName : date));
-    return `${[...begin].slice(0, LONGEST_NAME - suffix.length).join("")}${suffix}`;
+    return `${Array.from(begin)
+        .slice(0, LONGEST_NAME - suffix.length)
+        .join("")}${suffix}`;
 }
 
 /** What is wrong with a template; null: nothing. */

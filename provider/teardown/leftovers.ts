@@ -1,5 +1,6 @@
 import { UNAPPROVED_REASON, isApproved, type Approval } from "./approval.js";
 import { ForbiddenError, MissingScopeError, UnreadableError } from "./errors.js";
+import { FINAL_REASON, isFinal, type FinalSnapshot } from "./final-snapshot.js";
 import { planFor, type Wishes } from "./inventory.js";
 import type { Entry, Ledger } from "./ledger.js";
 import { lookUp } from "./look-up.js";
@@ -28,6 +29,7 @@ export interface Leftovers {
 }
 
 const DETACHED_REASON = "left behind: it is attached to nothing any more";
+const LAST_COPY_REASON = "the droplet is gone, and there is no final snapshot of it";
 const NOT_OURS_REASON = "left alone: by the end, the droplet may have been somebody else's";
 
 /**
@@ -61,8 +63,11 @@ export async function findLeftovers(
     };
 }
 
-/** A snapshot that a list showed, and that our own destroy was not asked to take, has stayed. */
+/** A snapshot that a list showed, and that our own destroy was not asked to take, has stayed; a final one is looked up. */
 function isDoubtful(entry: Entry): boolean {
+    if (entry.keep === FINAL_REASON) {
+        return true;
+    }
     const isSnapshot = entry.kind === "snapshot" || entry.kind === "volume_snapshot";
     return !(isSnapshot && entry.keep !== null && entry.sight.is === "there");
 }
@@ -71,7 +76,7 @@ function isDoubtful(entry: Entry): boolean {
 function objectionTo(
     resource: AssociatedResource,
     open: readonly Entry[],
-    { dropletId, approved, mayCleanUp }: LeftoverRequest,
+    { dropletId, approved, mayCleanUp, finalSnapshot }: LeftoverRequest,
 ): string | null {
     const entry = open.find((other) => sameResource(other, resource));
     if (entry?.sight.is !== "there") {
@@ -84,6 +89,9 @@ function objectionTo(
     if (resource.kind === "volume_snapshot" && entry.keep !== null) {
         return entry.keep;
     }
+    if (resource.kind === "snapshot" && isWithoutFinal(open, finalSnapshot)) {
+        return LAST_COPY_REASON;
+    }
     if (!mayCleanUp) {
         return NOT_OURS_REASON;
     }
@@ -91,6 +99,11 @@ function objectionTo(
         return DETACHED_REASON;
     }
     return isApproved(resource, approved) ? null : UNAPPROVED_REASON;
+}
+
+/** Whether one was to be taken, and none is there: then older snapshots may be the last copy. */
+export function isWithoutFinal(open: readonly Entry[], finalSnapshot: FinalSnapshot): boolean {
+    return finalSnapshot.template !== null && !open.some((entry) => isFinal(entry, finalSnapshot));
 }
 
 export function hangsOn({ sight }: Entry, dropletId: number): boolean {

@@ -30,6 +30,7 @@ export class Situation {
     doubted = false;
     /** Whether this token has seen the Droplet or a destroy of it: then its 404 is no other team's. */
     known = false;
+    #announced = "";
     #looks: Looks;
     #statusIsFresh = false;
     #freshSince = { waits: 0, atMs: 0 };
@@ -70,6 +71,14 @@ export class Situation {
         this.plan = plan;
         this.unread = plan.unread;
         this.ledger.planned(plan);
+    }
+
+    /** Lines that stay are told once, however often DigitalOcean refuses. */
+    async announceOnce(text: string, droplet?: Droplet): Promise<void> {
+        if (text !== this.#announced) {
+            this.#announced = text;
+            await this.effects.narrator.announce(text, droplet);
+        }
     }
 
     /** What is read from here on is fresh until something is waited for. */
