@@ -140,21 +140,12 @@ function maySoonShow(situation: Situation): boolean {
     return false;
 }
 
-async function ask(dropletId: number, name: string, { effects, signal }: Situation): Promise<StartOutcome> {
+async function ask(dropletId: number, name: string, situation: Situation): Promise<StartOutcome> {
     try {
-        return await effects.api.takeSnapshot(dropletId, name, signal);
+        return await situation.effects.api.takeSnapshot(dropletId, name, situation.signal);
     } catch (error) {
-        if (error instanceof ForbiddenError) {
-            const message = `nothing was destroyed, because the ${FINAL_REASON} was refused: ${error.message}`;
-            throw new MissingScopeError(`${message}. Give the token the scope droplet:update`, {
-                cause: error,
-            });
-        }
         if (error instanceof ApiError && !(error instanceof AuthenticationError)) {
-            throw new RefusedError(
-                `nothing was destroyed, because the ${FINAL_REASON} could not be taken: ${error.message}`,
-                { cause: error },
-            );
+            throw refusal(error.message, situation, error);
         }
         throw error;
     }
@@ -220,8 +211,11 @@ function known<T>(list: readonly T[] | null, what: string): readonly T[] {
     return list;
 }
 
-function refusal(why: string, { begun }: Situation): RefusedError {
-    return new RefusedError(
-        `nothing ${begun ? "more " : ""}was destroyed, because the ${FINAL_REASON} could not be taken: ${why}`,
-    );
+function refusal(why: string, { begun, request, droplet }: Situation, cause?: ApiError): RefusedError {
+    const what = `nothing ${begun ? "more " : ""}was destroyed, because the ${FINAL_REASON} could not be taken`;
+    const off = request.gracefulShutdown && droplet?.status === "off" ? "; the droplet is off" : "";
+    const message = `${what}: ${why}${off}`;
+    return cause instanceof ForbiddenError
+        ? new MissingScopeError(`${message}. Give the token the scope droplet:update`, { cause })
+        : new RefusedError(message, { cause });
 }
