@@ -99,6 +99,24 @@ describe("droplet-teardown destroy --final-snapshot", () => {
     });
 });
 
+describe("droplet-teardown destroy --final-snapshot of many droplets", () => {
+    it("takes one of each within the token's minute", async () => {
+        const world = new CliWorld({ snapshotMs: 120_000, roundTripMs: 100 });
+        const names = Array.from({ length: 60 }, (_, index) => `web-${index}`);
+        names.forEach((name) => world.droplet(name, ["preview"]));
+        const ran = await world.run(
+            "destroy --tag-name preview --yes --policy destroy --final-snapshot --max-droplets 60",
+        );
+        assert.equal(ran.code, 0, ran.stderr);
+        const statuses = world.simulator.requests().map(({ status }) => status);
+        assert.equal(statuses.filter((status) => status === 429).length, 0);
+        assert.equal(world.changes().filter((line) => line === "POST actions 201").length, 60);
+        const { droplets, snapshots } = world.simulator.state();
+        assert.deepEqual(droplets, []);
+        assert.equal(snapshots.length, 60);
+    });
+});
+
 describe("a saved plan with a final snapshot", () => {
     const SAVE = "plan web-1 --policy destroy --out p.json --report r.json";
     const APPLY = "destroy --plan p.json --yes --report r.json";
