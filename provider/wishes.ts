@@ -12,13 +12,13 @@ const TIMEOUT_VARIABLE = "DROPLET_TEARDOWN_TIMEOUT";
 type Env = (name: string) => string | undefined;
 
 /** What is to go and what is to stay. The environment can only add to what stays. */
-export function wishesOf(inputs: TeardownInputs | RecordInputs, env: Env): Wishes {
+export function wishesOf(inputs: TeardownInputs | RecordInputs, dropletId: number, env: Env): Wishes {
     const rules = (entries: readonly string[], source: KeepRule["source"]): KeepRule[] =>
         entries.map((entry) => ({ entry, source }));
     const added = (env(KEEP_VARIABLE) ?? "").split(",").map((entry) => entry.trim());
     return {
         policy: inputs.policy,
-        finalSnapshot: finalSnapshotOf(inputs),
+        finalSnapshot: finalSnapshotOf(inputs, dropletId),
         keep: [
             ...rules(inputs.managed, "managed"),
             ...rules(inputs.keep, "argument"),
@@ -31,10 +31,10 @@ export function wishesOf(inputs: TeardownInputs | RecordInputs, env: Env): Wishe
 }
 
 /** A record takes none, and lets those of its executor be. */
-function finalSnapshotOf(inputs: TeardownInputs | RecordInputs): FinalSnapshot {
-    const owner = "tag" in inputs ? inputs.tag.replace(/^teardown-/i, "") : inputs.dropletId;
+function finalSnapshotOf(inputs: TeardownInputs | RecordInputs, dropletId: number): FinalSnapshot {
+    const owner = "tag" in inputs ? inputs.tag.replace(/^teardown-/i, "") : dropletId;
     const wanted = "finalSnapshot" in inputs ? inputs.finalSnapshot : undefined;
-    return finalSnapshot(owner, wanted === true ? DEFAULT_TEMPLATE : (wanted ?? null));
+    return finalSnapshot(dropletId, wanted === true ? DEFAULT_TEMPLATE : (wanted ?? null), owner);
 }
 
 /** @throws RefusedError for a duration that cannot be read. */

@@ -33,6 +33,7 @@ export async function cleanUpLeftovers(
     const { attached, remaining, unread } = await findLeftovers(by, request, ledger, effects.api, signal);
     if (isWithoutFinal(ledger.open, request.finalSnapshot)) {
         await situation.announceOnce(
+            "final snapshot",
             `droplet ${request.dropletId} is gone, and there is no final snapshot of it`,
         );
     }

@@ -2,6 +2,7 @@ import type { ResourceKind } from "./resource.js";
 
 /** The last snapshot of a Droplet, taken before it is destroyed. */
 export interface FinalSnapshot {
+    readonly dropletId: number;
     /** What its name begins with, such as `{name}-{date}`; null: none is taken, but one that is there stays. */
     readonly template: string | null;
     /** What its name ends with in every run: whoever resumes a destroy knows it by that. */
@@ -17,20 +18,25 @@ export const DEFAULT_TEMPLATE = "{name}-{date}";
 const LONGEST_TEMPLATE = 100;
 const LONGEST_NAME = 255;
 
-/** @param owner the executor's hex, or the Droplet's id where there is no executor */
-export function finalSnapshot(owner: string | number, template: string | null): FinalSnapshot {
-    return { template, suffix: `-final-${owner}`, ids: [] };
+/** Of any executor: the Droplet may have been in a stack, and be destroyed from the command line. */
+const EXECUTORS = /-final-[0-9a-f]{16}$/i;
+
+/** @param owner the executor's hex; the Droplet's id where there is no executor */
+export function finalSnapshot(
+    dropletId: number,
+    template: string | null,
+    owner: string | number = dropletId,
+): FinalSnapshot {
+    return { dropletId, template, suffix: `-final-${owner}`, ids: [] };
 }
 
-/** Whether a snapshot of the Droplet is a final one, of this run or an earlier one. */
+/** Whether a snapshot of the Droplet is a final one, whoever has taken it: nothing else is named like that. */
 export function isFinal(
-    snapshot: { readonly kind: ResourceKind; readonly id: string; readonly name: string },
-    { suffix, ids }: FinalSnapshot,
+    { kind, id, name }: { readonly kind: ResourceKind; readonly id: string; readonly name: string },
+    { dropletId, suffix, ids }: FinalSnapshot,
 ): boolean {
-    return (
-        snapshot.kind === "snapshot" &&
-        (ids.includes(snapshot.id) || snapshot.name.toLowerCase().endsWith(suffix.toLowerCase()))
-    );
+    const isNamed = EXECUTORS.test(name) || [suffix, `-final-${dropletId}`].some((end) => name.endsWith(end));
+    return kind === "snapshot" && (ids.includes(id) || isNamed);
 }
 
 /** `web-1-2026-11-25-final-3164494`; the date is that of UTC. */

@@ -34,6 +34,8 @@ export interface SnapshotMemory {
         readonly by: "us" | "lost request" | "others";
         /** When it was sent, or seen at its end. */
         readonly atMs: number;
+        /** Ids of the final snapshots that were there when we asked; null: others did. */
+        readonly before: readonly string[] | null;
     } | null;
     /** Requests that had no effect, or none that shows. */
     readonly refusals: number;

@@ -30,7 +30,7 @@ export class Situation {
     doubted = false;
     /** Whether this token has seen the Droplet or a destroy of it: then its 404 is no other team's. */
     known = false;
-    #announced = "";
+    readonly #announced = new Map<string, string>();
     #looks: Looks;
     #statusIsFresh = false;
     #freshSince = { waits: 0, atMs: 0 };
@@ -73,10 +73,10 @@ export class Situation {
         this.ledger.planned(plan);
     }
 
-    /** Lines that stay are told once, however often DigitalOcean refuses. */
-    async announceOnce(text: string, droplet?: Droplet): Promise<void> {
-        if (text !== this.#announced) {
-            this.#announced = text;
+    /** Lines that stay are told once about each topic, however often DigitalOcean refuses. */
+    async announceOnce(topic: "plan" | "final snapshot", text: string, droplet?: Droplet): Promise<void> {
+        if (text !== this.#announced.get(topic)) {
+            this.#announced.set(topic, text);
             await this.effects.narrator.announce(text, droplet);
         }
     }

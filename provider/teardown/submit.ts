@@ -26,7 +26,8 @@ export class Submitter {
         const { request, effects, ledger, seen } = this.#situation;
         const plan = await planRound(droplet, this.#situation);
         const planned = plan.destroy.filter((resource) => !ledger.isGone(resource));
-        await this.#situation.announceOnce(announcement(droplet, { ...plan, destroy: planned }), droplet);
+        const text = announcement(droplet, { ...plan, destroy: planned });
+        await this.#situation.announceOnce("plan", text, droplet);
         if (request.gracefulShutdown && (await this.#shutsDown(droplet))) {
             this.#situation.unsee();
             return;

@@ -63,9 +63,8 @@ export async function hasFinalSnapshot(droplet: Droplet, situation: Situation): 
     }
     const name = finalSnapshotName(template, suffix, droplet.name, effects.clock.now());
     await effects.ensureWanted();
-    await effects.narrator.announce(
-        `${dropletLabel(droplet.id, droplet.name)}: takes the ${FINAL_REASON} ${printable(name)} before anything is destroyed`,
-    );
+    const text = `${dropletLabel(droplet.id, droplet.name)}: takes the ${FINAL_REASON} ${printable(name)} before anything is destroyed`;
+    await situation.announceOnce("final snapshot", text);
     const outcome = await ask(droplet.id, name, situation);
     conclude(outcome, actions, situation);
     return false;
@@ -110,9 +109,10 @@ function settle(snapshots: readonly DropletSnapshot[], situation: Situation): bo
     const ids = finals.map(({ id }) => id);
     situation.request = { ...request, finalSnapshot: { ...request.finalSnapshot, ids } };
     const oldestMs = effects.clock.now() - LONGEST_CURRENT_MS;
-    const { begun } = situation.memory.snapshot;
-    return finals.some(({ createdAtMs }) =>
-        createdAtMs === null ? begun !== null : createdAtMs >= oldestMs,
+    const before = situation.memory.snapshot.begun?.before ?? null;
+    return finals.some(
+        ({ id, createdAtMs }) =>
+            before?.includes(id) === false || (createdAtMs !== null && createdAtMs >= oldestMs),
     );
 }
 
@@ -190,9 +190,10 @@ function follow({ id }: DropletAction, situation: Situation): void {
 
 function begin(
     by: NonNullable<SnapshotMemory["begun"]>["by"],
-    { effects }: Situation,
+    { effects, request }: Situation,
 ): SnapshotMemory["begun"] {
-    return { by, atMs: effects.clock.monotonicMs() };
+    const before = by === "others" ? null : request.finalSnapshot.ids;
+    return { by, atMs: effects.clock.monotonicMs(), before };
 }
 
 function wait(situation: Situation, what: SnapshotWait): void {

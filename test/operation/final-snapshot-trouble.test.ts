@@ -63,6 +63,9 @@ describe("a final snapshot that cannot be taken refuses the destroy", () => {
             assert.match(await world.failedDelete(stored), says);
             const destroys = world.changes().filter((line) => line.startsWith("DELETE"));
             assert.deepEqual(destroys, []);
+            assert.ok(
+                world.announced().filter((line) => line.includes("takes the final snapshot")).length <= 1,
+            );
             assert.equal(world.left().length, 5);
         });
     }

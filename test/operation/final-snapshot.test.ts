@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import type { WrittenReport } from "../support/accounted.js";
+import { ProgramWorld } from "../support/program-world.js";
 import { TOKEN } from "../support/teardown-world.js";
 import {
     FINAL_NAME,
@@ -88,6 +89,15 @@ describe("a final snapshot", () => {
         assert.deepEqual(world.changes(), TAKEN_ONCE);
         assert.deepEqual(snapshotNames(world), [FINAL_NAME]);
     });
+
+    for (const clockSkewMs of [-72 * 3_600_000, 72 * 3_600_000]) {
+        it(`is known as this run's however far apart the clocks are: ${clockSkewMs} ms`, async () => {
+            const { world, stored } = await withFinalSnapshot({}, { clockSkewMs });
+            await world.delete(stored);
+            assert.deepEqual(world.changes(), TAKEN_ONCE);
+            assert.deepEqual(snapshotNames(world), [FINAL_NAME]);
+        });
+    }
 
     it("needs no more than droplet:read and droplet:update where snapshots are kept", async () => {
         const scopes = [
@@ -185,6 +195,19 @@ describe("a final snapshot of an earlier run", () => {
             );
         });
     }
+
+    it("is kept whoever has taken it: a stack's by the command line, and the command line's by a stack", async () => {
+        const story = await withFinalSnapshot({ finalSnapshot: false });
+        const { world, droplet, stored } = story;
+        world.simulator.panel.takeSnapshot(droplet.id, "x-final-0123456789abcdef");
+        await world.delete(stored);
+        assert.deepEqual(snapshotNames(world), ["x-final-0123456789abcdef"]);
+        const program = new ProgramWorld();
+        const up = await program.up();
+        program.simulator.panel.takeSnapshot(up.dropletId, `x-final-${up.dropletId}`);
+        await program.destroy(up);
+        assert.deepEqual(snapshotNames(program), [`x-final-${up.dropletId}`]);
+    });
 
     it("is not asked for by a state that was written before there were any", async () => {
         const { world, stored } = await withFinalSnapshot({ finalSnapshot: false });

@@ -16,7 +16,7 @@ const TAG = "preview";
 const REQUEST = {
     policy: resolvePolicy("destroy"),
     keep: [],
-    finalSnapshot: finalSnapshot("nobody", null),
+    finalSnapshot: finalSnapshot(1, null),
     account: { kind: "any" },
     approved: null,
     recorded: [],

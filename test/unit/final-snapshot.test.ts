@@ -31,8 +31,14 @@ describe("the name of a final snapshot", () => {
         assert.ok(isFinal(resource("snapshot", "1", name), OURS));
     });
 
-    it("is known by its end or its id, in whatever case, and only among snapshots of Droplets", () => {
-        assert.ok(isFinal(resource("snapshot", "1", "a-FINAL-7"), OURS));
+    it("is known by its end or its id, whoever has taken it, and only among snapshots of Droplets", () => {
+        const stack = finalSnapshot(7, null, "0123456789abcdef");
+        for (const name of ["a-final-7", "a-final-0123456789abcdef", "a-final-fedcba9876543210"]) {
+            assert.ok(
+                [OURS, stack].every((wish) => isFinal(resource("snapshot", "1", name), wish)),
+                name,
+            );
+        }
         assert.ok(isFinal(resource("snapshot", "1", ""), { ...OURS, ids: ["1"] }));
         for (const name of ["a-final-77", "a-final-7-b", "final-7", "a-final-17", ""]) {
             assert.ok(!isFinal(resource("snapshot", "1", name), OURS), name);

@@ -24,7 +24,7 @@ function planOf(policy: PolicyWord | PolicyByKind, more: Partial<PlanInput> = {}
         inventory: INVENTORY,
         policy: resolvePolicy(policy),
         keep: [],
-        finalSnapshot: finalSnapshot("3164494", null),
+        finalSnapshot: finalSnapshot(3164494, null),
         snapshotsOfKeptVolumes: new Set(),
         objection: () => null,
         ...more,
