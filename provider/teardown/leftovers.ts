@@ -1,6 +1,6 @@
 import { UNAPPROVED_REASON, isApproved, type Approval } from "./approval.js";
 import { ForbiddenError, MissingScopeError, UnreadableError } from "./errors.js";
-import { FINAL_REASON, isFinal, type FinalSnapshot } from "./final-snapshot.js";
+import { FINAL_REASON, isFinal } from "./final-snapshot.js";
 import { planFor, type Wishes } from "./inventory.js";
 import type { Entry, Ledger } from "./ledger.js";
 import { lookUp } from "./look-up.js";
@@ -14,6 +14,8 @@ export interface LeftoverRequest extends Wishes {
     readonly approved: Approval;
     /** Whether it was ours to the end: else nothing of it is deleted. */
     readonly mayCleanUp: boolean;
+    /** Whether this run has seen the Droplet, and was to take a final snapshot of it. */
+    readonly expectsFinal: boolean;
 }
 
 /** What a Droplet that is gone has left, as it was looked up just now. */
@@ -29,7 +31,7 @@ export interface Leftovers {
 }
 
 const DETACHED_REASON = "left behind: it is attached to nothing any more";
-const LAST_COPY_REASON = "the droplet is gone, and there is no final snapshot of it";
+const LAST_COPY_REASON = "the droplet went before its final snapshot was taken";
 const NOT_OURS_REASON = "left alone: by the end, the droplet may have been somebody else's";
 
 /**
@@ -76,8 +78,9 @@ function isDoubtful(entry: Entry): boolean {
 function objectionTo(
     resource: AssociatedResource,
     open: readonly Entry[],
-    { dropletId, approved, mayCleanUp, finalSnapshot }: LeftoverRequest,
+    request: LeftoverRequest,
 ): string | null {
+    const { dropletId, approved, mayCleanUp } = request;
     const entry = open.find((other) => sameResource(other, resource));
     if (entry?.sight.is !== "there") {
         return null;
@@ -89,7 +92,7 @@ function objectionTo(
     if (resource.kind === "volume_snapshot" && entry.keep !== null) {
         return entry.keep;
     }
-    if (resource.kind === "snapshot" && isWithoutFinal(open, finalSnapshot)) {
+    if (resource.kind === "snapshot" && lacksFinal(open, request)) {
         return LAST_COPY_REASON;
     }
     if (!mayCleanUp) {
@@ -101,9 +104,12 @@ function objectionTo(
     return isApproved(resource, approved) ? null : UNAPPROVED_REASON;
 }
 
-/** Whether one was to be taken, and none is there: then older snapshots may be the last copy. */
-export function isWithoutFinal(open: readonly Entry[], finalSnapshot: FinalSnapshot): boolean {
-    return finalSnapshot.template !== null && !open.some((entry) => isFinal(entry, finalSnapshot));
+/** Whether the Droplet went before its final snapshot was taken: then older ones may be the last copy. */
+export function lacksFinal(
+    open: readonly Entry[],
+    { expectsFinal, finalSnapshot }: Pick<LeftoverRequest, "expectsFinal" | "finalSnapshot">,
+): boolean {
+    return expectsFinal && !open.some((entry) => isFinal(entry, finalSnapshot));
 }
 
 export function hangsOn({ sight }: Entry, dropletId: number): boolean {

@@ -108,11 +108,12 @@ function settle(snapshots: readonly DropletSnapshot[], situation: Situation): bo
     finals.forEach((snapshot) => ledger.stays(snapshot, FINAL_REASON));
     const ids = finals.map(({ id }) => id);
     situation.request = { ...request, finalSnapshot: { ...request.finalSnapshot, ids } };
-    const oldestMs = effects.clock.now() - LONGEST_CURRENT_MS;
+    const nowMs = effects.clock.now();
     const before = situation.memory.snapshot.begun?.before ?? null;
     return finals.some(
         ({ id, createdAtMs }) =>
-            before?.includes(id) === false || (createdAtMs !== null && createdAtMs >= oldestMs),
+            before?.includes(id) === false ||
+            (createdAtMs !== null && Math.abs(nowMs - createdAtMs) <= LONGEST_CURRENT_MS),
     );
 }
 

@@ -175,12 +175,10 @@ describe("a final snapshot beside other things that happen", () => {
         const end = await interrupted({ world, stored }, 30_000);
         world.simulator.panel.deleteDroplet(droplet.id);
         assert.equal(await end(), null);
-        assert.ok(
-            world.announced().includes("droplet 412000001 is gone, and there is no final snapshot of it"),
-        );
+        assert.ok(world.announced().includes("droplet 412000001 went before its final snapshot was taken"));
         assert.match(
             world.announced().at(-1) ?? "",
-            /kept +snapshot +nightly \(161000001\) +the droplet is gone, and there is no final snapshot of it/,
+            /kept +snapshot +nightly \(161000001\) +the droplet went before its final snapshot was taken/,
         );
         assert.deepEqual(world.changes(), ["POST actions 201"]);
     });
