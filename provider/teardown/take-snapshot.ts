@@ -1,9 +1,10 @@
 import {
     ApiError,
     AuthenticationError,
+    FinalSnapshotError,
     ForbiddenError,
     MissingScopeError,
-    RefusedError,
+    type RefusedError,
     UnreadableError,
 } from "./errors.js";
 import { FINAL_REASON, finalSnapshotName, isFinal } from "./final-snapshot.js";
@@ -219,5 +220,5 @@ function refusal(why: string, { begun, request, droplet }: Situation, cause?: Ap
     const message = `${what}: ${why}${off}`;
     return cause instanceof ForbiddenError
         ? new MissingScopeError(`${message}. Give the token the scope droplet:update`, { cause })
-        : new RefusedError(message, { cause });
+        : new FinalSnapshotError(message, request.finalSnapshot.suffix, { cause });
 }

@@ -70,6 +70,16 @@ describe("a final snapshot that cannot be taken refuses the destroy", () => {
         });
     }
 
+    it("and one that is taken by hand counts", async () => {
+        const { world, droplet, stored } = await withFinalSnapshot({}, { snapshotResult: "error" });
+        const [, name = ""] = /--snapshot-name (\S+)`/.exec(await world.failedDelete(stored)) ?? [];
+        world.simulator.panel.takeSnapshot(droplet.id, name);
+        world.simulator.clearRequests();
+        await world.delete(stored);
+        assert.deepEqual(world.changes(), ["DELETE selective 202"]);
+        assert.deepEqual(snapshotNames(world), [name]);
+    });
+
     it("and the next run takes it, once nothing stands in the way", async () => {
         const { world, stored } = await withFinalSnapshot({}, { snapshotResult: "error" });
         await world.failedDelete(stored);
