@@ -28,8 +28,14 @@ function actionOf(entry: Field): DropletAction {
     return {
         id: Number(idOf(fieldOf(action, "id", entry.path))),
         type: optionalText(fieldOf(action, "type", entry.path)) ?? "",
+        startedAtMs: timeOf(fieldOf(action, "started_at", entry.path)),
         state: status === "completed" || status === "errored" ? status : "in-progress",
     };
+}
+
+function timeOf(field: Field): number | null {
+    const time = optionalTime(field);
+    return time === null ? null : Date.parse(time);
 }
 
 /** A page of `GET /v2/droplets/{id}/snapshots`. */
@@ -37,13 +43,12 @@ export function readDropletSnapshots(body: unknown): readonly DropletSnapshot[] 
     return requiredListOf(fieldOf(rootOf(body), "snapshots")).map((entry) => {
         const item = objectOf(entry);
         const field = (name: string): Field => fieldOf(item, name, entry.path);
-        const createdAt = optionalTime(field("created_at"));
         return {
             kind: "snapshot",
             id: idOf(field("id")),
             name: optionalName(field("name")) ?? "",
             monthlyCost: snapshotCost(field("size_gigabytes")),
-            createdAtMs: createdAt === null ? null : Date.parse(createdAt),
+            createdAtMs: timeOf(field("created_at")),
         };
     });
 }

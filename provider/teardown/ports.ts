@@ -30,6 +30,8 @@ export interface DropletAction {
     readonly type: string;
     /** Whatever is not certainly at its end is in progress. */
     readonly state: "in-progress" | "completed" | "errored";
+    /** Milliseconds of Unix time; null where the API did not say. A snapshot is dated by its action's start. */
+    readonly startedAtMs: number | null;
 }
 
 /** A snapshot as the Droplet's own list shows it. */

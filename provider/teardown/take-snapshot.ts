@@ -54,6 +54,9 @@ export async function hasFinalSnapshot(droplet: Droplet, situation: Situation): 
     if (settle(snapshots, situation)) {
         return true;
     }
+    if (memory.snapshot.begun === null && isUnlisted(actions, snapshots, situation)) {
+        note(situation, { begun: begin("others", situation) });
+    }
     if (maySoonShow(situation)) {
         wait(situation, {
             for: "time",
@@ -112,10 +115,24 @@ function settle(snapshots: readonly DropletSnapshot[], situation: Situation): bo
     const nowMs = effects.clock.now();
     const before = situation.memory.snapshot.begun?.before ?? null;
     return finals.some(
-        ({ id, createdAtMs }) =>
-            before?.includes(id) === false ||
-            (createdAtMs !== null && Math.abs(nowMs - createdAtMs) <= LONGEST_CURRENT_MS),
+        ({ id, createdAtMs }) => before?.includes(id) === false || isCurrent(createdAtMs, nowMs),
     );
+}
+
+function isCurrent(atMs: number | null, nowMs: number): boolean {
+    return atMs !== null && Math.abs(nowMs - atMs) <= LONGEST_CURRENT_MS;
+}
+
+/** Whether a snapshot has been taken that no list shows: an earlier run's, perhaps, and the list lags. */
+function isUnlisted(
+    actions: readonly DropletAction[],
+    snapshots: readonly DropletSnapshot[],
+    { effects }: Situation,
+): boolean {
+    return actions
+        .filter(({ type, state }) => type === "snapshot" && state === "completed")
+        .filter(({ startedAtMs }) => isCurrent(startedAtMs, effects.clock.now()))
+        .some(({ startedAtMs }) => !snapshots.some(({ createdAtMs }) => createdAtMs === startedAtMs));
 }
 
 /**

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import type { WrittenReport } from "../support/accounted.js";
+import { mortal } from "../support/mortal.js";
 import { ProgramWorld } from "../support/program-world.js";
 import { TOKEN } from "../support/teardown-world.js";
 import {
@@ -154,6 +155,19 @@ describe("a final snapshot of an earlier run", () => {
         await story.world.delete(story.stored);
         assert.deepEqual(story.world.changes(), ["DELETE selective 202"]);
         assert.deepEqual(snapshotNames(story.world), [FINAL_NAME]);
+    });
+
+    it("is not taken twice where it is finished and in no list yet", async () => {
+        const story = await withFinalSnapshot({}, { snapshotListDelayMs: 15_000 });
+        const { world, stored } = story;
+        const { fetch, dead } = mortal(world, 7, "after it took effect");
+        const killed = world.process({ fetch }).delete("teardown-1", stored);
+        await world.run(Promise.race([killed, dead]));
+        assert.deepEqual(world.changes(), ["POST actions 201"]);
+        await world.pass(95_000);
+        await world.delete(stored);
+        assert.deepEqual(world.changes(), TAKEN_ONCE);
+        assert.deepEqual(snapshotNames(world), [FINAL_NAME]);
     });
 
     it("is not taken twice after midnight", async () => {

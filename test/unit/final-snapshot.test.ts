@@ -116,6 +116,12 @@ describe("the argument finalSnapshot", () => {
 });
 
 describe("actions and snapshots of a Droplet on the wire", () => {
+    it("begin when the API says", () => {
+        const started = (started_at: unknown): unknown =>
+            readActions({ actions: [{ id: 1, started_at }] })[0]?.startedAtMs;
+        assert.deepEqual([started("2026-11-25T23:59:00Z"), started(null), started("")], [NOW, null, null]);
+    });
+
     it("are at their end only where that is certain", () => {
         const states = ["completed", "errored", "in-progress", "", null, "paused"].map(
             (status) => readActions({ actions: [{ id: 1, type: "snapshot", status }] })[0]?.state,
