@@ -38,6 +38,7 @@ export class Droplet extends digitalocean.Droplet {
                 ...shared,
                 retries: teardown.retries,
                 gracefulShutdown: own.gracefulShutdown,
+                finalSnapshot: teardown.finalSnapshot,
                 resourceName: name,
                 dropletName: own.name,
                 stackTag: readableTag,

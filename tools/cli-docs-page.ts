@@ -41,6 +41,7 @@ With several droplets it is the first that applies of 1, 6, 5, 4, 3.
 | \`plan\` | \`droplet:read\`, \`droplet:delete\` (DigitalOcean asks for it to read a destroy's status), and of each kind \`reserved_ip:read\`, \`image:read\`, \`snapshot:read\`, \`block_storage:read\`, \`block_storage_snapshot:read\` |
 | \`destroy\` | those of \`plan\`, and \`image:delete\`, \`snapshot:delete\`, \`block_storage:delete\`, \`block_storage_snapshot:delete\`, \`reserved_ip:delete\`, whatever the policy |
 | \`plan\`, \`destroy\` with \`--tag-name\` | \`tag:read\` besides |
+| \`destroy\` with \`--final-snapshot\` | \`droplet:update\` besides |
 | \`status\` | \`droplet:read\`, \`droplet:delete\` |
 | \`orphans\` | \`droplet:read\`, \`image:read\`, \`snapshot:read\`, \`block_storage:read\`, \`block_storage_snapshot:read\`, \`reserved_ip:read\` |
 
