@@ -15,6 +15,8 @@ export interface Context {
     readonly paintProgress: Paint;
     /** Says what is known so far, for the report of a run that does not come to its end. */
     readonly record: (known: Partial<Outcome>) => Promise<void>;
+    /** Where a run that crashes finds what has become known since; asked only then. */
+    readonly recall: (latest: () => Partial<Outcome>) => void;
 }
 
 /** What a command comes to. */

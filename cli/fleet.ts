@@ -16,25 +16,19 @@ export interface FleetEffects {
     readonly ended: (entry: Entry) => void;
 }
 
-/** Tears down many Droplets, each on terms of its own. Never throws: what happened to each is told by its id. */
+/** Tears down many Droplets, each on terms of its own. Never throws: what happened to each is told to `ended`. */
 export async function runAll(
     members: readonly FleetMember[],
     effects: FleetEffects,
     signal: AbortSignal,
-): Promise<ReadonlyMap<number, Entry>> {
+): Promise<void> {
     const { clock, pool, narratorFor, progress, ended } = effects;
-    const entries = new Map<number, Entry>();
     const fleet = {
         ...{ clock, pool, narratorFor, progress },
         ensureWanted: () => Promise.resolve(),
-        report: (report: Entry["report"], cause: unknown) => {
-            const entry = { report, cause };
-            entries.set(report.dropletId, entry);
-            ended(entry);
-        },
+        report: (report: Entry["report"], cause: unknown) => ended({ report, cause }),
     };
     await tearDownEach(members, fleet, signal);
-    return entries;
 }
 
 /** Droplets that carry the tag by now and were not among the selected: nobody has agreed to their end. */

@@ -2,13 +2,7 @@ import { destroy } from "./commands/destroy.js";
 import { orphans } from "./commands/orphans.js";
 import { plan } from "./commands/plan.js";
 import { status } from "./commands/status.js";
-import {
-    AuthenticationError,
-    DeadlineError,
-    ForbiddenError,
-    isInterruption,
-    UnreachableError,
-} from "../provider/teardown/errors.js";
+import { AuthenticationError, ForbiddenError, isInterruption } from "../provider/teardown/errors.js";
 import { beginSpan, type Span } from "../provider/polling/clock.js";
 import { printable } from "../provider/teardown/wording.js";
 import { NO_OUTCOME, type Context, type Outcome } from "./context.js";
@@ -21,6 +15,7 @@ import { foreignEndpoint, openSession, type Session } from "./session.js";
 import { withoutSecrets } from "./redaction.js";
 import { paintFor } from "./style.js";
 import type { Surroundings } from "./surroundings.js";
+import { unreachedRather } from "./unreached.js";
 
 /**
  * Runs one command line and tells what came of it, whatever that is.
@@ -57,6 +52,7 @@ async function execute(
     let { reporting } = invocation;
     let session: Session | null = null;
     let known = NO_OUTCOME;
+    let latest = (): Partial<Outcome> => ({});
     /** Also finds out, before anything is done, whether the report can be written. */
     const record = async (more: Partial<Outcome>): Promise<void> => {
         known = { ...known, ...more };
@@ -72,23 +68,27 @@ async function execute(
         await record({});
         session = openSession(surroundings);
         nameEndpoint(session, surroundings);
-        return dispatch(invocation, contextOf(session, surroundings, record));
+        const recall = (newer: typeof latest): void => void (latest = newer);
+        return dispatch(invocation, { ...contextOf(session, surroundings), record, recall });
     };
-    const ended = await Promise.race([work(), crash]).catch((error: unknown) => ({ ...known, error }));
+    const ended = await Promise.race([work(), crash]).catch((error: unknown) => ({
+        ...known,
+        ...latest(),
+        error,
+    }));
     const outcome = { ...ended, error: unreachedRather(ended.error, session) };
     const told = await tell({ outcome, session, span }, reporting, surroundings);
     const code = codeOf(outcome);
     return told || code !== EXIT.done ? code : EXIT.unexpected;
 }
 
-function contextOf(session: Session, surroundings: Surroundings, record: Context["record"]): Context {
+function contextOf(session: Session, surroundings: Surroundings): Omit<Context, "record" | "recall"> {
     const { env, stderr, stdout } = surroundings;
     return {
         session,
         surroundings,
         paint: paintFor(stdout, env),
         paintProgress: paintFor(stderr, env),
-        record,
     };
 }
 
@@ -120,16 +120,6 @@ function codeOf({ entries, error, orphans, orphansAreFailure }: Outcome): ExitCo
         return EXIT.unauthorized;
     }
     return orphansAreFailure ? EXIT.someFailed : exitCodeOf(entries);
-}
-
-/** A deadline that passed before anything answered says less than what stood in the way of the requests. */
-function unreachedRather(error: unknown, session: Session | null): unknown {
-    const reason = session?.unreached() ?? null;
-    return error instanceof DeadlineError && reason !== null
-        ? new UnreachableError(`DigitalOcean cannot be reached: ${reason}; ${error.message}`, {
-              cause: error,
-          })
-        : error;
 }
 
 /** Says what went wrong, and delivers the reports. */

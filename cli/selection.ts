@@ -1,10 +1,10 @@
 import type { Pool } from "../provider/fleet/pool.js";
-import { findTargets, type Target as Listed } from "../provider/fleet/targets.js";
+import { findListed, findTargets, type Target as Listed } from "../provider/fleet/targets.js";
 import type { Catalog } from "../provider/teardown/catalog.js";
 import type { Droplet } from "../provider/teardown/resource.js";
 import { AmbiguousNameError } from "./errors.js";
 import type { Targets } from "./invocation.js";
-import { readDroplet } from "./option-values.js";
+import { readDroplet, type DropletName } from "./option-values.js";
 
 /** A Droplet that was asked for; what was told of it, or null where only its id is known. */
 export interface Target {
@@ -35,31 +35,51 @@ export async function select(wanted: Targets, finder: Finder, signal: AbortSigna
         const tagged = await findTargets({ tag: wanted.tagName }, finder.pool, signal);
         return { targets: tagged.map(asTarget), unmatched: [] };
     }
-    const named = new Map<number, Droplet | null>();
+    return byIdsAndNames(wanted.named.map(readDroplet), finder, signal);
+}
+
+/** A name is looked up in two lists. */
+const LOOK_UPS_OF_A_NAME = 2;
+
+async function byIdsAndNames(
+    given: readonly DropletName[],
+    { catalog, pool }: Finder,
+    signal: AbortSignal,
+): Promise<Selection> {
+    const lookUps = given.map((one) => ("id" in one ? 1 : LOOK_UPS_OF_A_NAME));
+    const all = await findListed(
+        lookUps.reduce<number>((sum, one) => sum + one, 0),
+        pool,
+        signal,
+    );
+    const listed = [...all.targets.values()].map((target) => target.listed.droplet);
+    const found = new Map<number, Droplet | null>();
     const unmatched: string[] = [];
-    for (const text of wanted.named) {
-        const given = readDroplet(text);
-        if ("id" in given) {
-            named.set(given.id, named.get(given.id) ?? null);
+    for (const one of given) {
+        if ("id" in one) {
+            found.set(one.id, found.get(one.id) ?? null);
             continue;
         }
-        const droplet = await dropletNamed(given.name, finder.catalog, signal);
+        // A list with gaps could hide a second one of that name.
+        const matches = all.complete
+            ? listed.filter(({ name }) => name.toLowerCase() === one.name.toLowerCase())
+            : await catalog.dropletsNamed(one.name, signal);
+        const droplet = only(matches, one.name);
         if (droplet === null) {
-            unmatched.push(given.name);
+            unmatched.push(one.name);
         } else {
-            named.set(droplet.id, droplet);
+            found.set(droplet.id, droplet);
         }
     }
-    const listed = await findTargets({ dropletIds: [...named.keys()] }, finder.pool, signal);
-    const targets = listed.map(asTarget).map((target) => ({
-        ...target,
-        droplet: target.droplet ?? named.get(target.id) ?? null,
-    }));
+    const targets = [...found].map(([id, droplet]) => {
+        const shown = all.targets.get(id)?.listed ?? null;
+        return { id, droplet: shown?.droplet ?? droplet, listed: shown };
+    });
     return { targets, unmatched };
 }
 
-async function dropletNamed(name: string, catalog: Catalog, signal: AbortSignal): Promise<Droplet | null> {
-    const [first, ...others] = await catalog.dropletsNamed(name, signal);
+/** @throws AmbiguousNameError for a name that several have */
+function only([first, ...others]: readonly Droplet[], name: string): Droplet | null {
     if (first !== undefined && others.length > 0) {
         throw new AmbiguousNameError(name, [first, ...others]);
     }

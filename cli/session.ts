@@ -26,7 +26,7 @@ export interface Session {
     account(signal: AbortSignal): Promise<string | null>;
     /** All requests so far. */
     requests(): number;
-    /** Why no request was ever answered; null where one was, or none has failed. */
+    /** Why no request has been answered since the last answer; null where none has failed since. */
     unreached(): string | null;
 }
 
@@ -49,12 +49,11 @@ export function openSession(surroundings: Surroundings): Session {
     }
     let requests = 0;
     let unreached: string | null = null;
-    let answered = false;
     const counting: Fetch = async (url, init) => {
         requests += 1;
         try {
             const answer = await fetch(url, init);
-            answered = true;
+            unreached = null;
             return answer;
         } catch (error) {
             unreached = init.signal.aborted ? unreached : reasonOf(error);
@@ -79,7 +78,7 @@ export function openSession(surroundings: Surroundings): Session {
         pool,
         account: async (signal) => (await unlessUnanswered(own.api.account(signal)))?.id ?? null,
         requests: () => requests,
-        unreached: () => (answered ? null : unreached),
+        unreached: () => unreached,
     };
 }
 

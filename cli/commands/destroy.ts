@@ -12,6 +12,7 @@ import { destroyAdvice } from "../resume.js";
 import { agreedSurveys } from "../agreement.js";
 import type { Target } from "../selection.js";
 import { tellOfStrays } from "../strays-text.js";
+import { withReason } from "../unreached.js";
 import { claimed } from "../visibility.js";
 import { refusedEntries } from "./surveys.js";
 
@@ -39,10 +40,18 @@ export async function destroy(invocation: DestroyInvocation, context: Context): 
     const advise = (entries: readonly Entry[]): string[] =>
         destroyAdvice(surroundings.version, teardownReports(entries), order.terms);
     await context.record({ ...known, entries: waiting, advice: advise(waiting) });
-    const done = await carryOut(fleet, order.selected, surveys !== null, context);
+    const done = new Map<number, Entry>();
+    const soFar = (): Pick<Outcome, "entries" | "advice"> => {
+        const entries = waiting.map((entry) => claim(done.get(entry.report.dropletId) ?? entry));
+        return { entries, advice: advise(entries) };
+    };
+    context.recall(soFar);
+    const ended = (entry: Entry): void => {
+        done.set(entry.report.dropletId, withReason(entry, context.session));
+    };
+    await carryOut(fleet, order.selected, surveys !== null, ended, context);
     const strays = await tellOfStrays(order, invocation.limits, context);
-    const entries = waiting.map((entry) => claim(done.get(entry.report.dropletId) ?? entry));
-    const advice = advise(entries);
+    const { entries, advice } = soFar();
     const text = [reportText(teardownReports(entries), paint, account), ...advice].join("\n");
     return { ...known, entries, strays, text, advice };
 }
@@ -52,14 +61,19 @@ async function carryOut(
     fleet: readonly FleetMember[],
     selected: readonly Target[],
     planShown: boolean,
+    ended: (entry: Entry) => void,
     { surroundings, session }: Context,
-): Promise<ReadonlyMap<number, Entry>> {
+): Promise<void> {
     const { stderr, clock, interrupt } = surroundings;
     const names = new Map(selected.map(({ id, droplet }) => [id, droplet?.name ?? null]));
     const crowd = new Map(
         fleet.map(({ request: { dropletId } }) => [dropletId, names.get(dropletId) ?? null]),
     );
     const display = createDisplay(stderr, clock, crowd, planShown);
-    const effects = { clock, pool: session.pool, ...display };
-    return runAll(fleet, effects, interrupt).finally(() => display.close());
+    const tell = (entry: Entry): void => {
+        ended(entry);
+        display.ended(entry);
+    };
+    const effects = { clock, pool: session.pool, ...display, ended: tell };
+    await runAll(fleet, effects, interrupt).finally(() => display.close());
 }

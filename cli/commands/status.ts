@@ -20,9 +20,10 @@ import { NO_OUTCOME, type Context, type Outcome } from "../context.js";
 import { createDisplay, type Display } from "../display.js";
 import type { StatusInvocation } from "../invocation.js";
 import { refuseOtherAccount } from "../account-guard.js";
-import { reportText } from "../report-text.js";
+import { reportText, teardownReports } from "../report-text.js";
 import { statusAdvice } from "../resume.js";
 import { has } from "../../provider/teardown/unread.js";
+import { withReason } from "../unreached.js";
 import { notVisible } from "../visibility.js";
 
 /** What has been seen of a Droplet and its destroy. */
@@ -58,9 +59,10 @@ export async function status(invocation: StatusInvocation, context: Context): Pr
     const { account, sight } = watch;
     const totals = { ...client.traffic, ...span() };
     const report = reportOf(invocation.dropletId, sight ?? UNSEEN, cause, totals, account);
+    const entry = withReason({ report, cause }, session);
     const advice = statusAdvice(surroundings.version, report);
-    const text = [reportText([report], context.paint, account), ...advice].join("\n");
-    return { ...NO_OUTCOME, account, entries: [{ report, cause }], text, advice };
+    const text = [reportText(teardownReports([entry]), context.paint, account), ...advice].join("\n");
+    return { ...NO_OUTCOME, account, entries: [entry], text, advice };
 }
 
 class Watch {

@@ -7,6 +7,8 @@ export interface FleetCount {
     readonly destroyed: number;
     /** Refused, failed, only partly done, or interrupted. */
     readonly failed: number;
+    /** Not there for this token, and not proven to have been: nothing is known of them. */
+    readonly unseen: number;
     /** Destroys that are not asked for yet. */
     readonly unasked: number;
 }
@@ -23,25 +25,29 @@ const HOUR_MS = 60 * MINUTE_MS;
 const WITH_OTHERS = 2;
 
 export function counted(count: FleetCount, report: Report): FleetCount {
+    if (report.outcome === "not-found" && !report.dropletGone) {
+        return { ...count, unseen: count.unseen + 1 };
+    }
     return isSuccess(report)
         ? { ...count, destroyed: count.destroyed + 1 }
         : { ...count, failed: count.failed + 1 };
 }
 
-/** "312/1000 destroyed · 3 failed · about 2 min left" */
+/** "312/1000 destroyed · 3 failed · 1 not visible · about 2 min left" */
 export function fleetLine(count: FleetCount, perMinute: number): string {
-    const { total, destroyed, failed } = count;
+    const { destroyed, failed, unseen, total } = count;
     const parts = [
         `${destroyed}/${total} destroyed`,
         failed === 0 ? "" : `${failed} failed`,
-        destroyed + failed === total ? "" : `about ${timeLeft(leftMs(count, perMinute))} left`,
+        unseen === 0 ? "" : `${unseen} not visible`,
+        destroyed + failed + unseen === total ? "" : `about ${timeLeft(leftMs(count, perMinute))} left`,
     ];
     return parts.filter((part) => part !== "").join(" · ");
 }
 
 /** What the requests that are left take, and a destroy's own time where that is longer. */
-export function leftMs({ total, destroyed, failed, unasked }: FleetCount, perMinute: number): number {
-    const open = total - destroyed - failed;
+export function leftMs({ total, destroyed, failed, unseen, unasked }: FleetCount, perMinute: number): number {
+    const open = total - destroyed - failed - unseen;
     const beforeMs = (unasked * REQUESTS_BEFORE * MINUTE_MS) / perMinute;
     const afterMs = (open * REQUESTS_AFTER * MINUTE_MS) / perMinute;
     return beforeMs + Math.max(afterMs, open === 0 ? 0 : USUAL_DESTROY_MS);

@@ -11,7 +11,17 @@ export type Wanted = { readonly tag: string } | { readonly dropletIds: readonly 
 export interface Target {
     readonly dropletId: number;
     /** Null: no list has shown it. */
-    readonly listed: { readonly droplet: Droplet; readonly listing: DropletListing } | null;
+    readonly listed: Showing | null;
+}
+
+interface Showing {
+    readonly droplet: Droplet;
+    readonly listing: DropletListing;
+}
+
+/** One that a list has shown. */
+interface Shown extends Target {
+    readonly listed: Showing;
 }
 
 /** A list is worth its pages only where it saves about as many requests. */
@@ -42,18 +52,33 @@ async function byTag(tag: string, pool: Pool, signal: AbortSignal): Promise<Targ
 /** Looks the ids up in the lists of all Droplets, if there are enough of them for that. */
 async function byId(dropletIds: readonly number[], pool: Pool, signal: AbortSignal): Promise<Target[]> {
     const ids = [...new Set(dropletIds)];
-    if (ids.length <= IDS_PER_PAGE) {
-        return ids.map((dropletId) => ({ dropletId, listed: null }));
-    }
-    const most = Math.floor(ids.length / IDS_PER_PAGE) * DROPLETS_PER_PAGE;
-    const listed = new Map<number, Target>();
-    for (const listing of [ALL, GPUS]) {
-        const list = await pool.listIfShort(listing, most, signal);
-        list?.droplets.forEach((droplet) => listed.set(droplet.id, target(droplet, listing)));
-    }
-    return ids.map((dropletId) => listed.get(dropletId) ?? { dropletId, listed: null });
+    const { targets } = await findListed(ids.length, pool, signal);
+    return ids.map((dropletId) => targets.get(dropletId) ?? { dropletId, listed: null });
 }
 
-function target(droplet: Droplet, listing: DropletListing): Target {
+/** What the lists of all Droplets show. */
+export interface Listed {
+    readonly targets: ReadonlyMap<number, Shown>;
+    /** Whether all of them are there; then one that is not there is nowhere. */
+    readonly complete: boolean;
+}
+
+/** Reads the lists of all Droplets, where so many look-ups would take more requests. */
+export async function findListed(lookUps: number, pool: Pool, signal: AbortSignal): Promise<Listed> {
+    const targets = new Map<number, Shown>();
+    if (lookUps <= IDS_PER_PAGE) {
+        return { targets, complete: false };
+    }
+    const most = Math.floor(lookUps / IDS_PER_PAGE) * DROPLETS_PER_PAGE;
+    let complete = true;
+    for (const listing of [ALL, GPUS]) {
+        const list = await pool.listIfShort(listing, most, signal);
+        complete &&= list?.complete ?? false;
+        list?.droplets.forEach((droplet) => targets.set(droplet.id, target(droplet, listing)));
+    }
+    return { targets, complete };
+}
+
+function target(droplet: Droplet, listing: DropletListing): Shown {
     return { dropletId: droplet.id, listed: { droplet, listing } };
 }

@@ -45,7 +45,7 @@ export function tearDownEach(
 class Fleet {
     readonly #effects: FleetEffects;
     readonly #signal: AbortSignal;
-    #count: FleetCount = { total: 0, destroyed: 0, failed: 0, unasked: 0 };
+    #count: FleetCount = { total: 0, destroyed: 0, failed: 0, unseen: 0, unasked: 0 };
     #longestTurnMs = 0;
 
     constructor(effects: FleetEffects, signal: AbortSignal) {
@@ -54,7 +54,8 @@ class Fleet {
     }
 
     async run(members: readonly FleetMember[]): Promise<FleetCount> {
-        this.#count = { total: members.length, destroyed: 0, failed: 0, unasked: members.length };
+        const total = members.length;
+        this.#count = { total, destroyed: 0, failed: 0, unseen: 0, unasked: total };
         this.#longestTurnMs = longestTurnMs(members.length);
         this.#tell();
         const running: Promise<void>[] = [];
@@ -122,8 +123,9 @@ class Fleet {
             const { report, cause } = await ownTime.limit(this.#signal, (own) =>
                 tearDown(lasting, effects, own),
             );
-            this.#count = counted(this.#count, report);
-            this.#effects.report(named(report, listed), cause);
+            const told = named(report, listed);
+            this.#count = counted(this.#count, told);
+            this.#effects.report(told, cause);
         } finally {
             watch.close();
             prepared();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { CliWorld } from "../support/cli-world.js";
+import { CliWorld, type RunOptions } from "../support/cli-world.js";
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -95,5 +95,30 @@ describe("how the command line is used", () => {
         const ran = await new CliWorld().run("plan 1 --timeout 2s", { fetch });
         assert.equal(ran.code, 1);
         assert.match(ran.stderr, /cannot be reached: connect ECONNREFUSED/);
+    });
+
+    it("finding 10: names a connection that is refused later on, as well", async () => {
+        const world = new CliWorld({ destroyDurationMs: 600_000 });
+        const { id } = world.droplet("web-1");
+        const refusedAt = (part: string): RunOptions["fetch"] => {
+            let refused = false;
+            return (url, init) => {
+                refused ||= url.includes(part);
+                return refused
+                    ? Promise.reject(new Error("connect ECONNREFUSED 127.0.0.1:9"))
+                    : world.simulator.fetch(url, init);
+            };
+        };
+        const reached = /cannot be reached: connect ECONNREFUSED 127\.0\.0\.1:9; not finished after 2s/;
+        const planned = await world.run(`plan ${id} --timeout 2s`, { fetch: refusedAt("/status") });
+        assert.equal(planned.code, 1);
+        assert.match(planned.stderr, reached);
+        const destroy = `destroy ${id} --yes --policy destroy --timeout 2s --report r.json`;
+        for (const part of ["/status", "/selective"]) {
+            const ran = await world.run(destroy, { fetch: refusedAt(part) });
+            assert.equal(ran.code, 4, ran.stderr);
+            assert.match(ran.stdout, reached);
+            assert.match(world.report("r.json").droplets[0]?.error ?? "", reached);
+        }
     });
 });

@@ -101,6 +101,35 @@ describe("the command line's fleet", () => {
         assert.match(lines.at(-1) ?? "", /Z 40\/40 destroyed$/);
     });
 
+    it("does not count as destroyed what it could not see", async () => {
+        const world = worldWith(6);
+        const ids = world.simulator.state().droplets.map(({ id }) => id);
+        const ran = await world.run(`destroy ${ids.join(" ")} 999 ${UNATTENDED}`);
+        assert.equal(ran.code, 0, ran.stderr);
+        assert.match(progressOf(ran).at(-1) ?? "", /Z 6\/7 destroyed · 1 not visible$/);
+    });
+
+    it("looks many names up in the lists that its destroys use, and not one by one", async () => {
+        const world = worldWith(20);
+        world.simulator.panel.createDroplet("twin");
+        world.simulator.panel.createDroplet("Twin");
+        const names = Array.from({ length: 20 }, (_, index) => `WEB-${index}`).join(" ");
+        const twins = await world.run(`destroy ${names} twin ${UNATTENDED}`);
+        assert.equal(twins.code, 5);
+        assert.deepEqual(world.changes(), []);
+        const before = world.simulator.requests().length;
+        const ran = await world.run(`destroy ${names} nobody ${UNATTENDED}`);
+        assert.equal(ran.code, 0, ran.stderr);
+        assert.match(ran.stderr, /no droplet that this token can see is named "nobody"/);
+        assert.deepEqual(outcomes(world), { destroyed: 20 });
+        const requests = world.simulator.requests().slice(before);
+        assert.ok(!requests.some(({ path }) => path.includes("name=")));
+        const other = worldWith(20);
+        const ids = other.simulator.state().droplets.map(({ id }) => id);
+        await other.run(`destroy ${ids.join(" ")} ${UNATTENDED}`);
+        assert.equal(requests.length, other.simulator.requests().length);
+    });
+
     it("rewrites its line on a terminal", async () => {
         const world = worldWith(8);
         const { stderr } = await world.run(byTag(8), { columns: 100 });

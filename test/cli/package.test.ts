@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
@@ -29,10 +30,22 @@ async function pagesIn(folder: string): Promise<string[]> {
     return paths.filter((path) => path.endsWith(".md")).map((path) => join(folder, path));
 }
 
+/** All that `npm pack` needs: nothing in the repository is built anew while its tests run. */
+async function copySources(folder: string): Promise<void> {
+    const sources = [
+        ...["cli", "provider", "sdk", "schema", "package.json", "tsconfig.json", "tsconfig.package.json"],
+        ...["README.md", "CHANGELOG.md", "LICENSE"],
+    ];
+    await Promise.all(
+        sources.map((path) => cp(join(REPOSITORY, path), join(folder, path), { recursive: true })),
+    );
+    await symlink(join(REPOSITORY, "node_modules"), join(folder, "node_modules"), "junction");
+}
+
 const textOf = (path: string): Promise<string> => readFile(join(REPOSITORY, path), "utf8");
 
 describe("the package, as it would be published", function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     let files: string[];
     let manifest: Manifest;
 
@@ -54,6 +67,24 @@ describe("the package, as it would be published", function () {
             "schema/report.schema.json",
         ]);
         assert.ok(files.length > 100);
+    });
+
+    it("has no source map, and no program that names one", async () => {
+        const folder = await mkdtemp(join(tmpdir(), "pack-"));
+        try {
+            await copySources(folder);
+            const args = ["pack", "--json", "--pack-destination", folder];
+            const { stdout } = await promisify(execFile)(npm, args, { cwd: folder });
+            const [packed] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[];
+            const built = (packed?.files ?? []).map(({ path }) => path);
+            assert.deepEqual(built.sort(), [...files].sort());
+            await promisify(execFile)("tar", ["-xzf", packed?.filename ?? "", "-C", folder], { cwd: folder });
+            const texts = built.map((path) => readFile(join(folder, "package", path), "utf8"));
+            const naming = (await Promise.all(texts)).filter((text) => text.includes("sourceMappingURL="));
+            assert.deepEqual(naming, []);
+        } finally {
+            await rm(folder, { recursive: true });
+        }
     });
 
     it("has one program under two names, the package's own among them", () => {
