@@ -1,0 +1,43 @@
+import { checkEnd, checkRun } from "./properties.js";
+import { setStage, type Stage } from "./stage.js";
+import { Violation } from "./violation.js";
+import type { Run, World } from "./world.js";
+
+const UNDISTURBED: Run = { does: "destroy", dies: null, pauseMs: 0 };
+/** Whatever runs at DigitalOcean has come to its end by then. */
+const AFTERWARDS_MS = 3_600_000;
+
+/**
+ * Plays a world to its end.
+ * @throws Violation where something happens that must never happen
+ */
+export async function play(world: World): Promise<Stage> {
+    const stage = await setStage(world);
+    for (const run of world.runs) {
+        const ran = await stage.run(run);
+        checkRun(ran, stage);
+        await stage.clock.run(stage.clock.sleep(run.pauseMs));
+    }
+    stage.calmDown();
+    await stage.clock.run(stage.clock.sleep(AFTERWARDS_MS));
+    const facts = stage.oracle.facts();
+    const ran = await stage.run(UNDISTURBED);
+    checkRun(ran, stage);
+    checkEnd(ran, facts, stage);
+    if (ran.ended === "well") {
+        await checkNothingToDo(stage);
+    }
+    return stage;
+}
+
+async function checkNothingToDo(stage: Stage): Promise<void> {
+    const before = stage.simulator.requests().length;
+    const ran = await stage.run(UNDISTURBED);
+    checkRun(ran, stage);
+    const changes = stage.simulator.requests().slice(before).filter(({ method }) => method !== "GET");
+    const destroys = changes.filter(({ path }) => !path.startsWith("/v2/tags"));
+    if (ran.ended !== "well" || destroys.length > 0) {
+        const sent = destroys.map(({ method, path }) => `${method} ${path}`).join(", ");
+        throw new Violation("after a success there is nothing to do", `${ran.ended} ${sent} ${ran.text}`);
+    }
+}

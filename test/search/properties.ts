@@ -1,0 +1,189 @@
+import type { Facts } from "./oracle.js";
+import { CLI_TOKEN, type Ran, type Reported, type Stage } from "./stage.js";
+import { OTHER_EXECUTOR } from "./things.js";
+import { TOKEN } from "../support/teardown-world.js";
+import { Violation } from "./violation.js";
+import type { Thing } from "./things.js";
+
+/** One request that was sent at the last moment. */
+const LAST_REQUEST_MS = 31_000;
+const MINUTE = { ms: 60_000, requests: 250 } as const;
+const UNITS = { s: 1_000, m: 60_000 } as const;
+/** What no person should ever read. */
+const NONSENSE = /\bundefined\b|\bNaN\b|\[object |TypeError|ReferenceError|RangeError|SyntaxError|\bat .*\.js:\d/;
+
+/** What must hold after each run. */
+export function checkRun(ran: Ran, stage: Stage): void {
+    if (stage.witness.violation !== null) {
+        throw stage.witness.violation;
+    }
+    const facts = stage.oracle.facts();
+    checkHarm(stage);
+    checkOutput(ran);
+    checkTime(ran, stage);
+    checkBudget(stage);
+    for (const report of ran.reports) {
+        checkReport(report, ran, facts, stage);
+    }
+    if (ran.ended === "well" && ran.reports.length > 0) {
+        ran.reports.forEach((report) => checkSuccess(report, facts, stage));
+    }
+}
+
+/** What is gone by a request of ours was to go. */
+function checkHarm({ simulator, oracle }: Stage): void {
+    for (const { kind, id, by } of simulator.history()) {
+        if (by !== "pulumi-droplet-teardown/0.0.0") {
+            continue;
+        }
+        if (kind === "droplet" ? Number(id) === oracle.scene.things.droplets[oracle.world.ours] : kind !== "backup") {
+            const thing = oracle.thing(id);
+            const word = thing === undefined ? "nobody's" : oracle.wordFor(thing);
+            if (kind === "droplet" || word !== "destroy") {
+                throw new Violation("only what may go is destroyed", `${kind} ${id} is gone (${word})`);
+            }
+        }
+    }
+}
+
+function checkOutput({ output }: Ran): void {
+    const [nonsense] = NONSENSE.exec(output) ?? [];
+    if (nonsense !== undefined) {
+        throw new Violation("what is said makes sense", `${nonsense} in ${output}`);
+    }
+    for (const token of [TOKEN, CLI_TOKEN]) {
+        if (output.includes(token.slice(8))) {
+            throw new Violation("the token is in no output", output);
+        }
+    }
+}
+
+function checkTime({ tookMs }: Ran, { world }: Stage): void {
+    const [, number = "0", unit = "s"] = /^(\d+)([sm])$/.exec(world.timeout) ?? [];
+    const limitMs = Number(number) * UNITS[unit as keyof typeof UNITS] + LAST_REQUEST_MS;
+    const longest = Math.max(0, ...tookMs);
+    if (longest > limitMs) {
+        throw new Violation("it ends by its deadline", `${longest} ms, and the timeout is ${world.timeout}`);
+    }
+}
+
+function checkBudget({ simulator }: Stage): void {
+    const times = simulator
+        .requests()
+        .filter(({ userAgent }) => userAgent.startsWith("pulumi-droplet-teardown"))
+        .map(({ atMs }) => atMs);
+    for (let first = 0, last = 0; last < times.length; last += 1) {
+        while ((times[last] ?? 0) - (times[first] ?? 0) >= MINUTE.ms) {
+            first += 1;
+        }
+        if (last - first + 1 > MINUTE.requests) {
+            throw new Violation("requests stay within the budget", `${last - first + 1} in a minute`);
+        }
+    }
+}
+
+/** What is called destroyed is gone; what is known and lives is named, with its cost. */
+function checkReport(report: Reported, { text, markdown, ended }: Ran, facts: Facts, stage: Stage): void {
+    const { oracle, witness } = stage;
+    const label = `droplet ${report.id} (${report.outcome}, ${report.error})`;
+    const isAlive = facts.droplets.has(report.id);
+    const success = report.outcome === "destroyed" || report.outcome === "not-found";
+    if (success && isAlive) {
+        throw new Violation("success means that the droplet is gone", label);
+    }
+    if ((ended === "well") !== success && stage.world.ours === 1) {
+        throw new Violation("a run ends as its report says", `${label}, and the run ended ${ended}`);
+    }
+    for (const { kind, id, name, outcome } of report.resources) {
+        if ((outcome === "destroyed") === facts.alive.has(id) && (outcome === "destroyed" || success)) {
+            throw new Violation("a report tells the truth", `${kind} ${name} (${id}) is ${outcome}; ${label}`);
+        }
+    }
+    for (const id of witness.shown.get(report.id) ?? []) {
+        const thing = oracle.thing(id);
+        if (thing === undefined || !facts.alive.has(id)) {
+            continue;
+        }
+        const row = report.resources.find((one) => one.id === id);
+        if (row === undefined) {
+            throw new Violation("what lives is in the report", `${thing.kind} ${id} (${thing.name}); ${label}`);
+        }
+        if (row.monthlyCost === null && !report.error) {
+            throw new Violation("what lives is in the report with its cost", `${thing.kind} ${id}; ${label}`);
+        }
+        for (const [where, words] of [["text", text], ["Markdown", markdown]] as const) {
+            if (!words.includes(id) && !words.includes(thing.name)) {
+                throw new Violation(`what lives is in the ${where}`, `${thing.kind} ${id}; ${label}`);
+            }
+        }
+    }
+    const sum = report.cost.remaining;
+    if (Number(sum) > 0 && !text.includes(`$${sum}/month`) && stage.world.ours === 1) {
+        throw new Violation("every surface tells the same cost", `${sum}; ${label}: ${text}`);
+    }
+}
+
+/** After a success, what the policy destroys is gone, or hangs elsewhere, or is told to be left. */
+function checkSuccess(report: Reported, facts: Facts, { oracle, witness }: Stage): void {
+    for (const id of witness.shown.get(report.id) ?? []) {
+        const thing = oracle.thing(id);
+        if (thing === undefined || !facts.alive.has(id) || oracle.wordFor(thing) !== "destroy") {
+            continue;
+        }
+        const row = report.resources.find((one) => one.id === id);
+        if (row?.outcome !== "kept" || !isExcused(thing, report, facts, oracle)) {
+            throw new Violation(
+                "success means that nothing is left which is to go",
+                `${thing.kind} ${id} is ${row?.outcome} (${row?.reason}); droplet ${report.id}`,
+            );
+        }
+    }
+}
+
+function isExcused(thing: Thing, report: Reported, facts: Facts, oracle: Stage["oracle"]): boolean {
+    const isMovable = thing.kind === "volume" || thing.kind === "reserved_ip";
+    if (isMovable) {
+        return facts.hangsOn.get(thing.id) !== report.id;
+    }
+    if (thing.kind === "volume_snapshot") {
+        const owner = oracle.scene.things.ownerVolume.get(thing.id);
+        // It follows its volume, which is somebody else's by now, or is left.
+        return owner === undefined || facts.alive.has(owner) || !oracle.claimed.has(thing.id);
+    }
+    return oracle.scene.guardTag !== null || !oracle.everMarked.has(report.id);
+}
+
+/** Once nothing disturbs any more, a destroy comes to its end, and another one has nothing to do. */
+export function checkEnd(ran: Ran, facts: Facts, stage: Stage): void {
+    const bad = ran.reports.filter(({ outcome }) => ["failed", "partial", "in-progress"].includes(outcome));
+    if (ran.ended === "died" || bad.length > 0) {
+        throw new Violation("undisturbed, it comes to an end", `${ran.ended}: ${ran.text}`);
+    }
+    if (ran.ended === "badly" && !mayRefuse(facts, stage)) {
+        throw new Violation("undisturbed, it succeeds", ran.text);
+    }
+}
+
+/** Whether there is any reason to refuse. */
+function mayRefuse(facts: Facts, { world, oracle, things }: Stage): boolean {
+    const { executorTag, guardTag } = oracle.scene;
+    const ours = things.droplets.slice(0, world.ours);
+    const living = ours.flatMap((id) => facts.droplets.get(id) ?? []);
+    const isCopied = things.droplets.slice(world.ours + 1).some((id) => facts.droplets.has(id));
+    return (
+        world.hiddenKinds.length > 0 ||
+        world.keepInEnvironment.length > 0 ||
+        world.state === "edited" ||
+        isCopied ||
+        world.people.some(({ what }) => what.do === "delete tags") ||
+        world.settings.associatedList !== undefined ||
+        living.some(
+            ({ tags, has }) =>
+                tags.includes(OTHER_EXECUTOR) ||
+                (executorTag !== null && !tags.includes(executorTag)) ||
+                (guardTag !== null && !tags.includes(guardTag)) ||
+                has.some((id) => oracle.wordOf(id) === "prevent"),
+        ) ||
+        things.all().some((thing) => oracle.wordFor(thing) === "prevent")
+    );
+}

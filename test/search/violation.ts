@@ -1,0 +1,10 @@
+/** Something that must never happen, and that has. */
+export class Violation extends Error {
+    readonly property: string;
+
+    constructor(property: string, detail: string) {
+        super(`${property}: ${detail}`);
+        this.name = "Violation";
+        this.property = property;
+    }
+}

@@ -1,0 +1,284 @@
+import type { Fetch, FetchInit } from "../../provider/digitalocean/fetch.js";
+import { Edits, hear, type Heard } from "./answers.js";
+import type { Facts, Oracle } from "./oracle.js";
+import { act } from "./people.js";
+import { Violation } from "./violation.js";
+import type { Doing, Run } from "./world.js";
+
+/** A request that destroys associated resources, or asks how that stands. */
+const DESTROY = /^\/v2\/droplets\/(\d+)\/destroy_with_associated_resources(?:\/(selective|retry|dangerous|status))?$/;
+const RESOURCE = /^\/v2\/(volumes|snapshots|reserved_ips)\/([^/?]+)$/;
+
+/** What one process has been told. */
+interface Told {
+    /** Whether the last status of a Droplet showed a destroy that runs. */
+    readonly running: Map<number, boolean>;
+    /** When each Droplet was last looked at. */
+    readonly lookedAt: Map<number, number>;
+}
+
+/**
+ * Stands between our processes and DigitalOcean. It lets people act and processes die at their moments, judges
+ * every request that changes something before it takes effect, and remembers what our processes were shown.
+ */
+export class Witness {
+    readonly oracle: Oracle;
+    readonly #edits: Edits;
+    #people: readonly Doing[];
+    /** Requests of ours, over all processes. */
+    count = 0;
+    /** How things stood before somebody did something, and at which request that was. */
+    readonly #history: { readonly at: number; readonly facts: Facts }[] = [];
+    /** What our processes were shown of a Droplet's resources. */
+    readonly shown = new Map<number, Set<string>>();
+    /** Droplets for which something was sent whose outcome has not been looked at since. */
+    readonly #unseen = new Set<number>();
+    /** The first thing that must not happen. */
+    violation: Violation | null = null;
+
+    constructor(oracle: Oracle, edits: Edits, people: readonly Doing[]) {
+        this.oracle = oracle;
+        this.#edits = edits;
+        this.#people = [...people].sort((one, other) => one.at - other.at);
+    }
+
+    /** From here on, nobody else does anything, and every answer is what it should be. */
+    calmDown(): void {
+        this.#people = [];
+        this.#edits.clear();
+    }
+
+    /** The network of one process. */
+    connect(dies: Run["dies"], die: () => void): Fetch {
+        const told: Told = { running: new Map(), lookedAt: new Map() };
+        const never = new Promise<never>(() => undefined);
+        let own = 0;
+        let dead = false;
+        return async (url, init) => {
+            if (dead) {
+                return never;
+            }
+            own += 1;
+            this.count += 1;
+            this.#letPeopleAct();
+            const isLast = dies !== null && own === dies.at;
+            if (isLast && dies.moment === "before") {
+                dead = true;
+                die();
+                return never;
+            }
+            const at = this.count;
+            this.#judge(url, init, told, at);
+            const heard = await this.#send(url, init);
+            if (isLast) {
+                dead = true;
+                die();
+            }
+            if (dead) {
+                return never;
+            }
+            this.#remember(url, init, heard, told, at);
+            return heard.response;
+        };
+    }
+
+    async #send(url: string, init: FetchInit): Promise<Heard> {
+        const { simulator } = this.oracle.scene.things;
+        const edit = this.#edits.take(init.method, new URL(url).pathname);
+        return hear(await simulator.fetch(url, init), edit);
+    }
+
+    #letPeopleAct(): void {
+        for (let [next] = this.#people; next !== undefined && next.at <= this.count; [next] = this.#people) {
+            this.#people = this.#people.slice(1);
+            this.#history.push({ at: this.count, facts: this.oracle.facts() });
+            act(next, this.oracle.scene);
+            this.oracle.facts();
+            if (next.what.do === "destroy") {
+                const droplet = this.oracle.scene.things.droplet(next.what.of);
+                this.oracle.everOn.forEach((on, id) => on.has(droplet) && this.oracle.claimed.add(id));
+            }
+        }
+    }
+
+    #judge(url: string, init: FetchInit, told: Told, at: number): void {
+        const { pathname } = new URL(url);
+        if (init.method === "GET" || this.violation !== null) {
+            return;
+        }
+        try {
+            this.#judgeChange(init, pathname, told);
+        } catch (error) {
+            if (!(error instanceof Violation)) {
+                throw error;
+            }
+            this.violation = new Violation(error.property, `${error.message} (request ${at})`);
+        }
+    }
+
+    #judgeChange(init: FetchInit, pathname: string, told: Told): void {
+        const [, droplet, endpoint] = DESTROY.exec(pathname) ?? [];
+        const [, , resource] = RESOURCE.exec(pathname) ?? [];
+        if (droplet !== undefined) {
+            const id = Number(droplet);
+            if (endpoint !== "selective" && endpoint !== "retry") {
+                throw new Violation("only `selective` and `retry` are used", pathname);
+            }
+            this.#judgeOrder(id, told);
+            const ids = endpoint === "selective" ? idsIn(init.body ?? "{}") : [];
+            this.#whateverWasTrue(told.lookedAt.get(id) ?? 0, `destroy ${id}`, (facts) =>
+                this.#objectionToDestroy(id, ids, facts),
+            );
+            ids.forEach((one) => this.oracle.claimed.add(one));
+            this.#unseen.add(id);
+        } else if (resource !== undefined) {
+            const since = Math.max(0, ...told.lookedAt.values());
+            this.#whateverWasTrue(since, `delete ${resource}`, (facts) => this.#objectionToRemove(resource, facts));
+        } else if (pathname.startsWith("/v2/tags")) {
+            this.#judgeTags(init.method, decodeURIComponent(pathname.slice("/v2/tags".length)));
+        } else {
+            throw new Violation("nothing else is ever changed", `${init.method} ${pathname}`);
+        }
+    }
+
+    /** At most one destroy is active through us, and none is repeated blindly. */
+    #judgeOrder(dropletId: number, told: Told): void {
+        if (this.#unseen.has(dropletId)) {
+            throw new Violation("no destroy is repeated blindly", String(dropletId));
+        }
+        if (told.running.get(dropletId) === true) {
+            throw new Violation("no destroy beside one that is known to run", String(dropletId));
+        }
+    }
+
+    /** Whatever somebody does between a look and what rests on it, nobody can know. */
+    #whateverWasTrue(since: number, what: string, objection: (facts: Facts) => string | null): void {
+        const past = this.#history.filter((entry) => entry.at > since).map(({ facts }) => facts);
+        const objections = [...past, this.oracle.facts()].map(objection);
+        if (!objections.includes(null)) {
+            throw new Violation("only what may go is destroyed", `${what}: ${objections.at(-1)}`);
+        }
+    }
+
+    #objectionToDestroy(dropletId: number, ids: readonly string[], facts: Facts): string | null {
+        const objection = this.oracle.objectionToDroplet(dropletId, facts);
+        if (objection !== null) {
+            return objection;
+        }
+        const has = facts.droplets.get(dropletId)?.has ?? [];
+        for (const id of ids) {
+            if (!has.includes(id)) {
+                return `${id} is not the droplet's`;
+            }
+            if (this.oracle.wordOf(id) !== "destroy") {
+                return `${id} is to stay (${this.oracle.wordOf(id)})`;
+            }
+        }
+        return null;
+    }
+
+    #objectionToRemove(key: string, facts: Facts): string | null {
+        const { oracle } = this;
+        const thing = oracle.scene.things.all().find(({ id, name }) => id === key || name === key);
+        if (thing === undefined) {
+            return "nobody knows it";
+        }
+        const on = [...(oracle.everOn.get(thing.id) ?? [])];
+        const [of] = on.filter((id) => oracle.isOurs(id) && !facts.droplets.has(id));
+        if (of === undefined) {
+            return "it was of no droplet of ours that is gone";
+        }
+        if (oracle.wordFor(thing) !== "destroy") {
+            return `it is to stay (${oracle.wordFor(thing)})`;
+        }
+        const hangsOn = facts.hangsOn.get(thing.id) ?? null;
+        if (hangsOn !== null) {
+            return `it hangs on ${hangsOn}`;
+        }
+        if (thing.kind !== "snapshot" && !oracle.claimed.has(thing.id)) {
+            return "no destroy has named it";
+        }
+        if (oracle.scene.guardTag !== null) {
+            return "the droplet may have been somebody else's by its end";
+        }
+        const { executorTag } = oracle.scene;
+        return executorTag !== null && !oracle.everMarked.has(of) ? "nobody has asked for it" : null;
+    }
+
+    /** Only what is ours, and a tag by which something is found only when nothing is left to be found. */
+    #judgeTags(method: string, rest: string): void {
+        const { executorTag } = this.oracle.scene;
+        const name = rest.replace(/^\//, "").replace(/\/resources$/, "");
+        if (method !== "DELETE") {
+            return;
+        }
+        if (executorTag === null || !(name.startsWith(executorTag) || name.startsWith("teardown:"))) {
+            throw new Violation("only our own tags are deleted", name);
+        }
+        const carriers = (facts: Facts): number[] =>
+            [...facts.droplets].filter(([, { tags }]) => tags.includes(name)).map(([id]) => id);
+        this.#whateverWasTrue(this.count - 12, `delete the tag ${name}`, (facts) =>
+            carriers(facts).length === 0 ? null : `it is on ${carriers(facts).join(", ")}`,
+        );
+    }
+
+    #remember(url: string, { method }: FetchInit, heard: Heard, told: Told, at: number): void {
+        const { pathname, searchParams } = new URL(url);
+        const { response, text, isTrue } = heard;
+        if (method !== "GET" || !isTrue || text === null) {
+            return;
+        }
+        const [, droplet, endpoint] = DESTROY.exec(pathname) ?? [];
+        const single = /^\/v2\/droplets\/(\d+)$/.exec(pathname)?.[1];
+        if (single !== undefined) {
+            told.lookedAt.set(Number(single), at);
+        } else if (pathname === "/v2/droplets" && response.status === 200) {
+            this.oracle.scene.things.droplets.forEach((id) => told.lookedAt.set(id, at));
+        } else if (droplet !== undefined && (response.status === 200 || response.status === 404)) {
+            const id = Number(droplet);
+            if (endpoint === "status") {
+                this.#unseen.delete(id);
+                told.running.set(id, response.status === 200 && isRunning(text));
+            }
+            if (response.status === 200) {
+                this.#show(id, text);
+            }
+        } else if (searchParams.get("resource_type") === "droplet" && response.status === 200) {
+            this.#showSnapshots(text);
+        }
+    }
+
+    #show(dropletId: number, text: string): void {
+        const shown = this.shown.get(dropletId) ?? new Set();
+        for (const { id } of this.oracle.scene.things.all()) {
+            if (text.includes(`"${id}"`)) {
+                shown.add(id);
+            }
+        }
+        this.shown.set(dropletId, shown);
+    }
+
+    #showSnapshots(text: string): void {
+        for (const { kind, id } of this.oracle.scene.things.all()) {
+            if (kind === "snapshot" && text.includes(`"${id}"`)) {
+                this.oracle.everOn.get(id)?.forEach((droplet) => {
+                    this.shown.set(droplet, (this.shown.get(droplet) ?? new Set()).add(id));
+                });
+            }
+        }
+    }
+}
+
+function idsIn(body: string): string[] {
+    return Object.values(JSON.parse(body) as Record<string, string[]>).flat();
+}
+
+function isRunning(text: string): boolean {
+    try {
+        const status = JSON.parse(text) as { droplet?: unknown; completed_at?: string | null };
+        const completed = (status.completed_at ?? "").trim();
+        return status.droplet !== undefined && (completed === "" || completed.startsWith("0001-"));
+    } catch {
+        return false;
+    }
+}
