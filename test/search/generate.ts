@@ -176,7 +176,11 @@ export const worlds: fc.Arbitrary<World> = fc.record({
     stubborn: fc.array(
         fc.oneof(
             fc.record({ kind, nth: small, times: fc.constantFrom(1, 2, 9) }),
-            fc.record({ kind: fc.constant("droplet" as const), nth: fc.constant(0), times: fc.constantFrom(1, 2) }),
+            fc.record({
+                kind: fc.constant("droplet" as const),
+                nth: fc.constant(0),
+                times: fc.constantFrom(1, 2),
+            }),
         ),
         { maxLength: 2 },
     ),

@@ -5,7 +5,10 @@ import type { Kind, Policy, Word, World } from "./world.js";
 /** How things stand at one moment, by the simulator's own record. */
 export interface Facts {
     /** Living Droplets. */
-    readonly droplets: ReadonlyMap<number, { readonly tags: readonly string[]; readonly has: readonly string[] }>;
+    readonly droplets: ReadonlyMap<
+        number,
+        { readonly tags: readonly string[]; readonly has: readonly string[] }
+    >;
     /** Living volumes and addresses, and the Droplet that each hangs on. */
     readonly hangsOn: ReadonlyMap<string, number | null>;
     readonly tags: ReadonlySet<string>;
@@ -51,7 +54,9 @@ export class Oracle {
             ...reservedIps.map(({ associatedId, dropletId }) => [associatedId, dropletId] as const),
         ]);
         return {
-            droplets: new Map(droplets.map(({ id, tags: own, associated }) => [id, { tags: own, has: associated }])),
+            droplets: new Map(
+                droplets.map(({ id, tags: own, associated }) => [id, { tags: own, has: associated }]),
+            ),
             hangsOn,
             tags: new Set(tags.map(({ name }) => name)),
             alive: new Set([...hangsOn.keys(), ...snapshots.map(({ id }) => id)]),
@@ -126,7 +131,9 @@ export class Oracle {
     /** A copy is taken for the program's own where nothing else is known of the tag. */
     private mayBeTheOnlyOne(dropletId: number, facts: Facts): boolean {
         const { executorTag } = this.scene;
-        const tagged = [...facts.droplets].filter(([, { tags }]) => tags.includes(executorTag ?? REQUIRED_TAG));
+        const tagged = [...facts.droplets].filter(([, { tags }]) =>
+            tags.includes(executorTag ?? REQUIRED_TAG),
+        );
         const remembered = [...facts.tags].some((tag) => tag.startsWith(`${executorTag}:`));
         return executorTag !== null && tagged.length === 1 && tagged[0]?.[0] === dropletId && !remembered;
     }
@@ -137,6 +144,9 @@ function matches(entry: string, { id, name }: Thing): boolean {
     if (entry.toLowerCase() === id.toLowerCase()) {
         return true;
     }
-    const pattern = entry.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+    const pattern = entry
+        .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+        .replaceAll("*", ".*")
+        .replaceAll("?", ".");
     return new RegExp(`^${pattern}$`, "su").test(name);
 }

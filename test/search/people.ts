@@ -70,11 +70,16 @@ export function act({ what }: Doing, { things, clock, executorTag, guardTag }: S
         case "retry":
             void things.simulator.fetch(
                 `https://api.digitalocean.com/v2/droplets/${things.droplet(what.of)}/destroy_with_associated_resources/retry`,
-                { method: "POST", headers: { authorization: `Bearer ${SOMEBODY}`, "user-agent": "somebody" } },
+                {
+                    method: "POST",
+                    headers: { authorization: `Bearer ${SOMEBODY}`, "user-agent": "somebody" },
+                },
             );
             return;
         case "untag":
-            return where(droplet(what.of), (id) => tagsOf(things, id).forEach((tag) => panel.untagDroplet(id, tag)));
+            return where(droplet(what.of), (id) =>
+                tagsOf(things, id).forEach((tag) => panel.untagDroplet(id, tag)),
+            );
         case "tag":
             return where(droplet(what.of), (id) => panel.tagDroplet(id, what.tag));
         case "delete tags":

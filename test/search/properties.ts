@@ -10,7 +10,8 @@ const LAST_REQUEST_MS = 31_000;
 const MINUTE = { ms: 60_000, requests: 250 } as const;
 const UNITS = { s: 1_000, m: 60_000 } as const;
 /** What no person should ever read. */
-const NONSENSE = /\bundefined\b|\bNaN\b|\[object |TypeError|ReferenceError|RangeError|SyntaxError|\bat .*\.js:\d/;
+const NONSENSE =
+    /\bundefined\b|\bNaN\b|\[object |TypeError|ReferenceError|RangeError|SyntaxError|\bat .*\.js:\d/;
 
 /** What must hold after each run. */
 export function checkRun(ran: Ran, stage: Stage): void {
@@ -36,7 +37,11 @@ function checkHarm({ simulator, oracle }: Stage): void {
         if (by !== "pulumi-droplet-teardown/0.0.0") {
             continue;
         }
-        if (kind === "droplet" ? Number(id) === oracle.scene.things.droplets[oracle.world.ours] : kind !== "backup") {
+        if (
+            kind === "droplet"
+                ? Number(id) === oracle.scene.things.droplets[oracle.world.ours]
+                : kind !== "backup"
+        ) {
             const thing = oracle.thing(id);
             const word = thing === undefined ? "nobody's" : oracle.wordFor(thing);
             if (kind === "droplet" || word !== "destroy") {
@@ -91,12 +96,15 @@ function checkReport(report: Reported, { text, markdown, ended }: Ran, facts: Fa
     if (success && isAlive) {
         throw new Violation("success means that the droplet is gone", label);
     }
-    if ((ended === "well") !== success && stage.world.ours === 1) {
+    if (ended === "well" && !success) {
         throw new Violation("a run ends as its report says", `${label}, and the run ended ${ended}`);
     }
     for (const { kind, id, name, outcome } of report.resources) {
         if ((outcome === "destroyed") === facts.alive.has(id) && (outcome === "destroyed" || success)) {
-            throw new Violation("a report tells the truth", `${kind} ${name} (${id}) is ${outcome}; ${label}`);
+            throw new Violation(
+                "a report tells the truth",
+                `${kind} ${name} (${id}) is ${outcome}; ${label}`,
+            );
         }
     }
     for (const id of witness.shown.get(report.id) ?? []) {
@@ -106,20 +114,41 @@ function checkReport(report: Reported, { text, markdown, ended }: Ran, facts: Fa
         }
         const row = report.resources.find((one) => one.id === id);
         if (row === undefined) {
-            throw new Violation("what lives is in the report", `${thing.kind} ${id} (${thing.name}); ${label}`);
+            throw new Violation(
+                "what lives is in the report",
+                `${thing.kind} ${id} (${thing.name}); ${label}`,
+            );
         }
         if (row.monthlyCost === null && !report.error) {
             throw new Violation("what lives is in the report with its cost", `${thing.kind} ${id}; ${label}`);
         }
-        for (const [where, words] of [["text", text], ["Markdown", markdown]] as const) {
+        for (const [where, words] of [
+            ["text", text],
+            ["Markdown", markdown],
+        ] as const) {
             if (!words.includes(id) && !words.includes(thing.name)) {
                 throw new Violation(`what lives is in the ${where}`, `${thing.kind} ${id}; ${label}`);
             }
         }
     }
+    checkUnread(report, facts, label, stage);
     const sum = report.cost.remaining;
-    if (Number(sum) > 0 && !text.includes(`$${sum}/month`) && stage.world.ours === 1) {
+    // A plan tells what would go and what would stay by itself.
+    const isPlan = stage.world.surface === "command line" && report.outcome === "refused";
+    if (Number(sum) > 0 && !isPlan && !text.includes(`$${sum}/month`) && stage.world.ours === 1) {
         throw new Violation("every surface tells the same cost", `${sum}; ${label}: ${text}`);
+    }
+}
+
+/** What a living Droplet has is in its report, or the report says that it could not be read. */
+function checkUnread(report: Reported, facts: Facts, label: string, { oracle, witness }: Stage): void {
+    const has = facts.droplets.get(report.id)?.has ?? [];
+    for (const thing of has.flatMap((id) => oracle.thing(id) ?? [])) {
+        const isTold =
+            report.resources.some(({ id }) => id === thing.id) || report.unread.includes(thing.kind);
+        if (!isTold && !witness.hasChangedSinceList(report.id)) {
+            throw new Violation("no total hides what was not read", `${thing.kind} ${thing.id}; ${label}`);
+        }
     }
 }
 
@@ -173,6 +202,7 @@ function mayRefuse(facts: Facts, { world, oracle, things }: Stage): boolean {
     return (
         world.hiddenKinds.length > 0 ||
         world.keepInEnvironment.length > 0 ||
+        (world.surface === "command line" && world.keep.length > 0) ||
         world.state === "edited" ||
         isCopied ||
         world.people.some(({ what }) => what.do === "delete tags") ||

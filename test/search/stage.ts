@@ -296,7 +296,12 @@ async function runCommand(
     ];
     cli.files.clear();
     const began = cli.clock.monotonicMs();
-    const options = { fetch, clock, env: { DIGITALOCEAN_TOKEN: CLI_TOKEN, NO_COLOR: "1" }, isOneOfSeveral: true };
+    const options = {
+        fetch,
+        clock,
+        env: { DIGITALOCEAN_TOKEN: CLI_TOKEN, NO_COLOR: "1" },
+        isOneOfSeveral: true,
+    };
     const ran = await cli.clock.run(Promise.race([cli.run(args.join(" "), options), dead]));
     const written = cli.files.get("/r.json") ?? "";
     const markdown = cli.files.get("/s.md") ?? "";

@@ -6,7 +6,8 @@ import { Violation } from "./violation.js";
 import type { Doing, Run } from "./world.js";
 
 /** A request that destroys associated resources, or asks how that stands. */
-const DESTROY = /^\/v2\/droplets\/(\d+)\/destroy_with_associated_resources(?:\/(selective|retry|dangerous|status))?$/;
+const DESTROY =
+    /^\/v2\/droplets\/(\d+)\/destroy_with_associated_resources(?:\/(selective|retry|dangerous|status))?$/;
 const RESOURCE = /^\/v2\/(volumes|snapshots|reserved_ips)\/([^/?]+)$/;
 
 /** What one process has been told. */
@@ -15,6 +16,8 @@ interface Told {
     readonly running: Map<number, boolean>;
     /** When each Droplet was last looked at. */
     readonly lookedAt: Map<number, number>;
+    /** When Droplets were last listed by a tag. */
+    listedByTagAt: number;
 }
 
 /**
@@ -29,8 +32,10 @@ export class Witness {
     count = 0;
     /** How things stood before somebody did something, and at which request that was. */
     readonly #history: { readonly at: number; readonly facts: Facts }[] = [];
-    /** What our processes were shown of a Droplet's resources. */
-    readonly shown = new Map<number, Set<string>>();
+    /** What the last process was shown of a Droplet's resources, or knew of them. */
+    shown = new Map<number, Set<string>>();
+    /** When the list of each Droplet was last read. */
+    readonly #listedAt = new Map<number, number>();
     /** Droplets for which something was sent whose outcome has not been looked at since. */
     readonly #unseen = new Set<number>();
     /** The first thing that must not happen. */
@@ -48,9 +53,10 @@ export class Witness {
         this.#edits.clear();
     }
 
-    /** The network of one process. */
+    /** The network of one process, which may know something from the start. */
     connect(dies: Run["dies"], die: () => void): Fetch {
-        const told: Told = { running: new Map(), lookedAt: new Map() };
+        this.shown = new Map();
+        const told: Told = { running: new Map(), lookedAt: new Map(), listedByTagAt: 0 };
         const never = new Promise<never>(() => undefined);
         let own = 0;
         let dead = false;
@@ -80,6 +86,12 @@ export class Witness {
             this.#remember(url, init, heard, told, at);
             return heard.response;
         };
+    }
+
+    /** Whether somebody has done something since what belongs to a Droplet was read. */
+    hasChangedSinceList(dropletId: number): boolean {
+        const listedAt = this.#listedAt.get(dropletId);
+        return listedAt !== undefined && this.#history.some(({ at }) => at > listedAt);
     }
 
     async #send(url: string, init: FetchInit): Promise<Heard> {
@@ -133,9 +145,11 @@ export class Witness {
             this.#unseen.add(id);
         } else if (resource !== undefined) {
             const since = Math.max(0, ...told.lookedAt.values());
-            this.#whateverWasTrue(since, `delete ${resource}`, (facts) => this.#objectionToRemove(resource, facts));
+            this.#whateverWasTrue(since, `delete ${resource}`, (facts) =>
+                this.#objectionToRemove(resource, facts),
+            );
         } else if (pathname.startsWith("/v2/tags")) {
-            this.#judgeTags(init.method, decodeURIComponent(pathname.slice("/v2/tags".length)));
+            this.#judgeTags(init.method, decodeURIComponent(pathname.slice("/v2/tags".length)), told);
         } else {
             throw new Violation("nothing else is ever changed", `${init.method} ${pathname}`);
         }
@@ -206,7 +220,7 @@ export class Witness {
     }
 
     /** Only what is ours, and a tag by which something is found only when nothing is left to be found. */
-    #judgeTags(method: string, rest: string): void {
+    #judgeTags(method: string, rest: string, told: Told): void {
         const { executorTag } = this.oracle.scene;
         const name = rest.replace(/^\//, "").replace(/\/resources$/, "");
         if (method !== "DELETE") {
@@ -217,7 +231,8 @@ export class Witness {
         }
         const carriers = (facts: Facts): number[] =>
             [...facts.droplets].filter(([, { tags }]) => tags.includes(name)).map(([id]) => id);
-        this.#whateverWasTrue(this.count - 12, `delete the tag ${name}`, (facts) =>
+        // What comes to carry it after the last look at all that do, nobody can know.
+        this.#whateverWasTrue(told.listedByTagAt, `delete the tag ${name}`, (facts) =>
             carriers(facts).length === 0 ? null : `it is on ${carriers(facts).join(", ")}`,
         );
     }
@@ -234,6 +249,7 @@ export class Witness {
             told.lookedAt.set(Number(single), at);
         } else if (pathname === "/v2/droplets" && response.status === 200) {
             this.oracle.scene.things.droplets.forEach((id) => told.lookedAt.set(id, at));
+            told.listedByTagAt = searchParams.has("tag_name") ? at : told.listedByTagAt;
         } else if (droplet !== undefined && (response.status === 200 || response.status === 404)) {
             const id = Number(droplet);
             if (endpoint === "status") {
@@ -242,6 +258,9 @@ export class Witness {
             }
             if (response.status === 200) {
                 this.#show(id, text);
+            }
+            if (endpoint === undefined) {
+                this.#listedAt.set(id, at);
             }
         } else if (searchParams.get("resource_type") === "droplet" && response.status === 200) {
             this.#showSnapshots(text);

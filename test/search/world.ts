@@ -65,7 +65,14 @@ export const ENDPOINTS = {
 export type Endpoint = keyof typeof ENDPOINTS;
 
 /** How an answer is rewritten on its way. */
-export const EDITS = ["extra fields", "missing fields", "blank messages", "zero times", "nulls", "{}"] as const;
+export const EDITS = [
+    "extra fields",
+    "missing fields",
+    "blank messages",
+    "zero times",
+    "nulls",
+    "{}",
+] as const;
 export type Edit = (typeof EDITS)[number];
 
 /** An answer out of the ordinary, after so many ordinary ones, so many times. */

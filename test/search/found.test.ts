@@ -1,0 +1,18 @@
+import { play } from "./play.js";
+import { CALM, type World } from "./world.js";
+
+/** Worlds that the search has found, each as small as it could be made. In all of them something was wrong once. */
+const FOUND: Readonly<Record<string, Partial<World>>> = {
+    "a report says what it could not read, also where not even the droplet could be read": {
+        surface: "command line",
+        troubles: [{ to: "any", after: 0, times: 2, do: { kind: "edit", edit: "{}" } }],
+    },
+};
+
+describe("worlds that the search has found", () => {
+    for (const [name, world] of Object.entries(FOUND)) {
+        it(name, async () => {
+            await play({ ...CALM, ...world });
+        });
+    }
+});
