@@ -1,7 +1,7 @@
 import { composeReport, isUnsettled, type Totals } from "./compose-report.js";
 import { isInterruption, RefusedError } from "./errors.js";
 import type { Outcome, Report } from "./report.js";
-import { KINDS_OF_THE_LIST, type ResourceKind } from "./resource.js";
+import { KINDS_OF_THE_LIST, RESOURCE_KINDS, type ResourceKind } from "./resource.js";
 import type { Situation } from "./situation.js";
 
 /** A report without what the operation took, which is known only when everything else is done. */
@@ -66,12 +66,15 @@ function lastKnown(noNews: string | null, situation: Situation): string[] {
 }
 
 /**
- * Kinds of which an earlier destroy may have kept something: the Droplet was gone before its list was read, and
- * nothing was recorded. Its snapshots are found without it.
+ * Kinds of which nothing is known, because the list was never read: of a Droplet that was gone before, an earlier
+ * destroy may have kept something, unless it was recorded. Its snapshots are found without it.
  */
 function unseenKinds({ request, plan, seen }: Situation): readonly ResourceKind[] {
+    if (plan !== null) {
+        return [];
+    }
     const forgotten = request.account.kind === "any" && request.recorded.length === 0;
-    return forgotten && plan === null && seen.droplet === "gone" ? KINDS_OF_THE_LIST : [];
+    return seen.droplet !== "gone" ? RESOURCE_KINDS : forgotten ? KINDS_OF_THE_LIST : [];
 }
 
 function report(outcome: Outcome, error: string | null, situation: Situation): Untotalled {
