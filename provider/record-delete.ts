@@ -89,8 +89,7 @@ class Request {
 
     /** Null: it is granted. */
     async send(): Promise<Ended | null> {
-        const { api } = this.client;
-        const droplet = await api.droplet(this.state.inputs.dropletId, this.signal);
+        const droplet = await this.#find();
         try {
             await (droplet === null ? this.#gone() : this.#ask(droplet));
         } catch (error) {
@@ -101,6 +100,14 @@ class Request {
         }
         await this.#tellPredecessors();
         return null;
+    }
+
+    /** A 404 is not believed alone: without a mark, a Droplet that lives after all could only be refused later. */
+    async #find(): Promise<Droplet | null> {
+        const { api, ownership } = this.client;
+        const { dropletId, tag } = this.state.inputs;
+        const droplet = await api.droplet(dropletId, this.signal);
+        return droplet ?? (await ownership.tagged(tag, this.signal)).find(({ id }) => id === dropletId) ?? null;
     }
 
     /** It may have been somebody else's when it went, so it is not marked: what it left is only reported. */

@@ -7,6 +7,10 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         surface: "command line",
         troubles: [{ to: "any", after: 0, times: 2, do: { kind: "edit", edit: "{}" } }],
     },
+    "a droplet that answers 404 once is still asked to go": {
+        surface: "program",
+        troubles: [{ to: "any", after: 0, times: 1, do: { kind: "answer", status: 404 } }],
+    },
 };
 
 describe("worlds that the search has found", () => {
