@@ -11,6 +11,11 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         surface: "program",
         troubles: [{ to: "any", after: 0, times: 1, do: { kind: "answer", status: 404 } }],
     },
+    "what a survey has seen is in the report, whatever happens to the destroy": {
+        surface: "command line",
+        keep: [{ kind: "reserved_ip", nth: 0, by: "id" }],
+        troubles: [{ to: "droplet", after: 1, times: 6, do: { kind: "answer", status: 500 } }],
+    },
 };
 
 describe("worlds that the search has found", () => {
