@@ -3,6 +3,7 @@ import { refuseUnmatched } from "./unmatched.js";
 import type { Entry } from "./ledger.js";
 import { findLeftovers, hangsOn } from "./leftovers.js";
 import { lookUp } from "./look-up.js";
+import { isOurs } from "./memory.js";
 import { leftoverAnnouncement } from "./narrate.js";
 import type { Sending } from "./ports.js";
 import { confirmSameAccount } from "./same-account.js";
@@ -30,7 +31,10 @@ export async function cleanUpLeftovers(
         situation.known = request.account.kind === "recorded";
     }
     situation.startAfresh();
-    const { attached, remaining, unread } = await findLeftovers(by, request, ledger, effects.api, signal);
+    // Where our own destroy has ended, the Droplet was ours to the end.
+    const ours = isOurs(situation.seen.status, situation.memory.sent);
+    const terms = { ...request, mayCleanUp: request.mayCleanUp || ours };
+    const { attached, remaining, unread } = await findLeftovers(by, terms, ledger, effects.api, signal);
     situation.unread = [...new Set([...situation.unread, ...unread])];
     if (attached.length > 0) {
         await awaitFree(attached, situation);

@@ -16,6 +16,12 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         keep: [{ kind: "reserved_ip", nth: 0, by: "id" }],
         troubles: [{ to: "droplet", after: 1, times: 6, do: { kind: "answer", status: 500 } }],
     },
+    "what our own destroy could not take is tried again, also behind a required tag": {
+        surface: "command line",
+        requireTag: true,
+        settings: { ...CALM.settings, dropletSurvivesFailure: false },
+        stubborn: [{ kind: "volume_snapshot", nth: 0, times: 1 }],
+    },
 };
 
 describe("worlds that the search has found", () => {
