@@ -30,6 +30,8 @@ export class Situation {
     doubted = false;
     /** Whether this token has seen the Droplet or a destroy of it: then its 404 is no other team's. */
     known = false;
+    /** Whether more than one answer says that the Droplet is gone. */
+    goneForSure = false;
     #looks: Looks;
     #statusIsFresh = false;
     #freshSince = { waits: 0, atMs: 0 };

@@ -22,6 +22,13 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         settings: { ...CALM.settings, dropletSurvivesFailure: false },
         stubborn: [{ kind: "volume_snapshot", nth: 0, times: 1 }],
     },
+    "a droplet that answers 404 once is not taken for gone": {
+        troubles: [{ to: "any", after: 0, times: 1, do: { kind: "answer", status: 404 } }],
+    },
+    "a refresh does not forget a droplet that answers 404 once": {
+        troubles: [{ to: "any", after: 0, times: 1, do: { kind: "answer", status: 404 } }],
+        runs: [{ does: "refresh", dies: null, pauseMs: 0 }],
+    },
 };
 
 describe("worlds that the search has found", () => {

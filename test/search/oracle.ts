@@ -33,9 +33,15 @@ export class Oracle {
     /** Droplets that the engine has ever been asked to let go. */
     readonly everMarked = new Set<number>();
 
+    /** The keep-lists as they were written at the beginning. */
+    readonly #named: readonly string[];
+    readonly #managed: ReadonlySet<string>;
+
     constructor(world: World, scene: Scene) {
         this.world = world;
         this.scene = scene;
+        this.#named = scene.things.entries([...world.keep, ...world.keepInEnvironment]);
+        this.#managed = new Set(world.managed.flatMap((ref) => scene.things.nth(ref)?.id ?? []));
     }
 
     /** Takes notes of how things stand. */
@@ -85,13 +91,7 @@ export class Oracle {
     }
 
     isNamed(thing: Thing): boolean {
-        const { things } = this.scene;
-        const { keep, keepInEnvironment, managed } = this.world;
-        const named = things.entries([...keep, ...keepInEnvironment]);
-        return (
-            named.some((entry) => matches(entry, thing)) ||
-            managed.some((ref) => things.nth(ref)?.id === thing.id)
-        );
+        return this.#managed.has(thing.id) || this.#named.some((entry) => matches(entry, thing));
     }
 
     thing(id: string): Thing | undefined {

@@ -1,4 +1,4 @@
-import { checkEnd, checkRun } from "./properties.js";
+import { checkEnd, checkGone, checkRun } from "./properties.js";
 import { setStage, type Ran, type Stage } from "./stage.js";
 import { Violation } from "./violation.js";
 import type { Run, World } from "./world.js";
@@ -26,6 +26,7 @@ export async function play(world: World): Promise<Stage> {
     const ran = await destroyToTheEnd(stage);
     checkEnd(ran, facts, stage);
     if (ran.ended === "well") {
+        checkGone(stage);
         await checkNothingToDo(stage);
     }
     return stage;

@@ -100,7 +100,9 @@ function checkReport(report: Reported, { text, markdown, ended }: Ran, facts: Fa
         throw new Violation("a run ends as its report says", `${label}, and the run ended ${ended}`);
     }
     for (const { kind, id, name, outcome } of report.resources) {
-        if ((outcome === "destroyed") === facts.alive.has(id) && (outcome === "destroyed" || success)) {
+        const isWrong = (outcome === "destroyed") === facts.alive.has(id);
+        // What is called anything else may have been destroyed by somebody since.
+        if (isWrong && (outcome === "destroyed" || (success && !witness.hasChangedSinceList(report.id)))) {
             throw new Violation(
                 "a report tells the truth",
                 `${kind} ${name} (${id}) is ${outcome}; ${label}`,
@@ -190,6 +192,19 @@ export function checkEnd(ran: Ran, facts: Facts, stage: Stage): void {
     }
     if (ran.ended === "badly" && !mayRefuse(facts, stage)) {
         throw new Violation("undisturbed, it succeeds", ran.text);
+    }
+}
+
+/** What a stack or a command has let go of is gone. */
+export function checkGone({ oracle, things, world }: Stage): void {
+    const { executorTag } = oracle.scene;
+    for (const [id, { tags }] of oracle.facts().droplets) {
+        const isOurs = things.droplets.indexOf(id) < world.ours;
+        const isLetGo =
+            executorTag !== null && (tags.includes(OTHER_EXECUTOR) || !tags.includes(executorTag));
+        if (isOurs && !isLetGo) {
+            throw new Violation("a success leaves no droplet", String(id));
+        }
     }
 }
 

@@ -79,7 +79,8 @@ export async function setStage(given: World): Promise<Stage> {
         const guardTag = world.requireTag ? REQUIRED_TAG : null;
         const tags = guardTag === null ? [] : [guardTag];
         const scene = sceneOf(world, cli.simulator, cli.clock, tags, { executorTag: null, guardTag });
-        return finish(world, scene, (witness) => (run) => runCommand(cli, world, scene, witness, run));
+        const args = argsOf(world, scene);
+        return finish(world, scene, (witness) => (run) => runCommand(cli, args[run.does], witness, run));
     }
     const plugin = new ProgramWorld({ settings, grants: grants(world, TOKEN) });
     const byTag = surface === "program";
@@ -88,7 +89,8 @@ export async function setStage(given: World): Promise<Stage> {
     const tags = [executorTag, guardTag].filter((tag) => tag !== null);
     const scene = sceneOf(world, plugin.simulator, plugin.clock, tags, { executorTag, guardTag });
     const state = await recordState(plugin, world, scene);
-    return finish(world, scene, (witness) => (run) => runProgram(plugin, world, state, witness, run));
+    const keep = scene.things.entries(world.keepInEnvironment);
+    return finish(world, scene, (witness) => (run) => runProgram(plugin, keep, state, witness, run));
 }
 
 function sceneOf(
@@ -193,7 +195,7 @@ function inventoryOf({ things }: Scene, nth: number) {
 /** What the engine does with a stack: the record goes first, and the executor only after it. */
 async function runProgram(
     plugin: ProgramWorld,
-    world: World,
+    keep: readonly string[],
     state: Known,
     witness: Witness,
     { dies, does }: Run,
@@ -201,7 +203,6 @@ async function runProgram(
     const lines: string[] = [];
     const lasting: string[] = [];
     const { fetch, clock, dead } = mortal(plugin.clock, witness, dies);
-    const keep = witness.oracle.scene.things.entries(world.keepInEnvironment);
     const log = async (text: string, _urn: string, ephemeral: boolean): Promise<void> => {
         lines.push(text);
         if (!ephemeral) {
@@ -269,14 +270,8 @@ async function refreshStack(state: Known, process: PluginProcess, step: Step): P
     }
 }
 
-async function runCommand(
-    cli: CliWorld,
-    world: World,
-    { things }: Scene,
-    witness: Witness,
-    { dies, does }: Run,
-): Promise<Ran> {
-    const { fetch, clock, dead } = mortal(cli.clock, witness, dies);
+/** The command lines of a destroy, and of a plan, which changes nothing. */
+function argsOf(world: World, { things }: Scene): Readonly<Record<Run["does"], string>> {
     const { policy, requireTag, retries, timeout } = world;
     const kinds = [
         ["reserved-ips", policy.reservedIps],
@@ -284,16 +279,19 @@ async function runCommand(
         ["volumes", policy.volumes],
         ["volume-snapshots", policy.volumeSnapshots],
     ].flatMap(([name, word]) => (word === undefined ? [] : [`--policy ${name}=${word}`]));
-    const args = [
-        does === "destroy" ? `destroy ${things.droplets.slice(0, world.ours).join(" ")} --yes` : "plan",
-        ...(does === "destroy" ? [] : things.droplets.slice(0, world.ours).map(String)),
+    const shared = [
+        things.droplets.slice(0, world.ours).join(" "),
         `--policy ${policy.default}`,
         ...kinds,
         ...things.entries(world.keep).map((entry) => `--keep "${entry}"`),
         ...(requireTag ? [`--require-tag ${REQUIRED_TAG}`] : []),
-        ...(does === "destroy" ? [`--retries ${retries}`] : []),
         `--timeout ${timeout} --report /r.json --summary /s.md`,
-    ];
+    ].join(" ");
+    return { destroy: `destroy --yes --retries ${retries} ${shared}`, refresh: `plan ${shared}` };
+}
+
+async function runCommand(cli: CliWorld, args: string, witness: Witness, { dies, does }: Run): Promise<Ran> {
+    const { fetch, clock, dead } = mortal(cli.clock, witness, dies);
     cli.files.clear();
     const began = cli.clock.monotonicMs();
     const options = {
@@ -302,7 +300,7 @@ async function runCommand(
         env: { DIGITALOCEAN_TOKEN: CLI_TOKEN, NO_COLOR: "1" },
         isOneOfSeveral: true,
     };
-    const ran = await cli.clock.run(Promise.race([cli.run(args.join(" "), options), dead]));
+    const ran = await cli.clock.run(Promise.race([cli.run(args, options), dead]));
     const written = cli.files.get("/r.json") ?? "";
     const markdown = cli.files.get("/s.md") ?? "";
     if (ran === "died") {

@@ -7,4 +7,10 @@ export class Violation extends Error {
         this.name = "Violation";
         this.property = property;
     }
+
+    /** The same with the request at which it happened. */
+    at(request: number): this {
+        this.message += ` (request ${request})`;
+        return this;
+    }
 }

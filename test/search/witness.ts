@@ -16,6 +16,8 @@ interface Told {
     readonly running: Map<number, boolean>;
     /** When each Droplet was last looked at. */
     readonly lookedAt: Map<number, number>;
+    /** Droplets of which it has begun the destroy. */
+    readonly begun: Set<number>;
     /** When Droplets were last listed by a tag. */
     listedByTagAt: number;
 }
@@ -56,7 +58,7 @@ export class Witness {
     /** The network of one process, which may know something from the start. */
     connect(dies: Run["dies"], die: () => void): Fetch {
         this.shown = new Map();
-        const told: Told = { running: new Map(), lookedAt: new Map(), listedByTagAt: 0 };
+        const told: Told = { running: new Map(), lookedAt: new Map(), begun: new Set(), listedByTagAt: 0 };
         const never = new Promise<never>(() => undefined);
         let own = 0;
         let dead = false;
@@ -124,7 +126,7 @@ export class Witness {
             if (!(error instanceof Violation)) {
                 throw error;
             }
-            this.violation = new Violation(error.property, `${error.message} (request ${at})`);
+            this.violation = error.at(at);
         }
     }
 
@@ -146,7 +148,7 @@ export class Witness {
         } else if (resource !== undefined) {
             const since = Math.max(0, ...told.lookedAt.values());
             this.#whateverWasTrue(since, `delete ${resource}`, (facts) =>
-                this.#objectionToRemove(resource, facts),
+                this.#objectionToRemove(resource, told, facts),
             );
         } else if (pathname.startsWith("/v2/tags")) {
             this.#judgeTags(init.method, decodeURIComponent(pathname.slice("/v2/tags".length)), told);
@@ -191,7 +193,7 @@ export class Witness {
         return null;
     }
 
-    #objectionToRemove(key: string, facts: Facts): string | null {
+    #objectionToRemove(key: string, told: Told, facts: Facts): string | null {
         const { oracle } = this;
         const thing = oracle.scene.things.all().find(({ id, name }) => id === key || name === key);
         if (thing === undefined) {
@@ -212,7 +214,7 @@ export class Witness {
         if (thing.kind !== "snapshot" && !oracle.claimed.has(thing.id)) {
             return "no destroy has named it";
         }
-        if (oracle.scene.guardTag !== null) {
+        if (oracle.scene.guardTag !== null && !told.begun.has(of)) {
             return "the droplet may have been somebody else's by its end";
         }
         const { executorTag } = oracle.scene;
@@ -240,10 +242,13 @@ export class Witness {
     #remember(url: string, { method }: FetchInit, heard: Heard, told: Told, at: number): void {
         const { pathname, searchParams } = new URL(url);
         const { response, text, isTrue } = heard;
+        const [, droplet, endpoint] = DESTROY.exec(pathname) ?? [];
+        if (droplet !== undefined && response.status === 202) {
+            told.begun.add(Number(droplet));
+        }
         if (method !== "GET" || !isTrue || text === null) {
             return;
         }
-        const [, droplet, endpoint] = DESTROY.exec(pathname) ?? [];
         const single = /^\/v2\/droplets\/(\d+)$/.exec(pathname)?.[1];
         if (single !== undefined) {
             told.lookedAt.set(Number(single), at);
