@@ -3,7 +3,7 @@ import { ForbiddenError, UnreachableError } from "../teardown/errors.js";
 import { createCatalog } from "./catalog-api.js";
 import { createClient, type Client } from "./client.js";
 import type { Connection, Observer } from "./connection.js";
-import { findAll, nextPage } from "./pages.js";
+import { listAll, nextPage } from "./pages.js";
 import { countOf, fieldOf, listOf, objectOf, optionalObject, optionalText, rootOf } from "./wire-fields.js";
 import { readDroplets } from "./wire-lists.js";
 
@@ -17,8 +17,8 @@ export function createOwnershipApi(
 ): OwnershipApi {
     const client = createClient(connection, observe);
     const catalog = createCatalog(connection, observe);
-    const list = async (query: string, signal: AbortSignal) =>
-        (await findAll(client, `/v2/droplets?${query}`, readDroplets, signal)) ?? [];
+    const list = (query: string, signal: AbortSignal) =>
+        listAll(client, `/v2/droplets?${query}`, readDroplets, signal);
     return {
         createTag: (tag, signal) =>
             needing("tag:create", client.ensure("POST", "/v2/tags", { name: tag }, signal)),

@@ -29,6 +29,10 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         troubles: [{ to: "any", after: 0, times: 1, do: { kind: "answer", status: 404 } }],
         runs: [{ does: "refresh", dies: null, pauseMs: 0 }],
     },
+    "a list that answers 404 is not an empty list": {
+        surface: "program",
+        troubles: [{ to: "droplets", after: 0, times: 2, do: { kind: "answer", status: 404 } }],
+    },
 };
 
 describe("worlds that the search has found", () => {
