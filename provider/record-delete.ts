@@ -107,7 +107,9 @@ class Request {
         const { api, ownership } = this.client;
         const { dropletId, tag } = this.state.inputs;
         const droplet = await api.droplet(dropletId, this.signal);
-        return droplet ?? (await ownership.tagged(tag, this.signal)).find(({ id }) => id === dropletId) ?? null;
+        return (
+            droplet ?? (await ownership.tagged(tag, this.signal)).find(({ id }) => id === dropletId) ?? null
+        );
     }
 
     /** It may have been somebody else's when it went, so it is not marked: what it left is only reported. */

@@ -67,14 +67,19 @@ function lastKnown(noNews: string | null, situation: Situation): string[] {
 
 /**
  * Kinds of which nothing is known, because the list was never read: of a Droplet that was gone before, an earlier
- * destroy may have kept something, unless it was recorded. Its snapshots are found without it.
+ * destroy may have kept something, unless it was recorded. Its snapshots are found without it, once it is looked
+ * for what it has left.
  */
-function unseenKinds({ request, plan, seen }: Situation): readonly ResourceKind[] {
+function unseenKinds({ request, plan, seen, memory }: Situation): readonly ResourceKind[] {
     if (plan !== null) {
         return [];
     }
+    if (seen.droplet !== "gone") {
+        return RESOURCE_KINDS;
+    }
     const forgotten = request.account.kind === "any" && request.recorded.length === 0;
-    return seen.droplet !== "gone" ? RESOURCE_KINDS : forgotten ? KINDS_OF_THE_LIST : [];
+    const kinds = forgotten ? KINDS_OF_THE_LIST : [];
+    return memory.leftovers === "unknown" ? [...kinds, "snapshot"] : kinds;
 }
 
 function report(outcome: Outcome, error: string | null, situation: Situation): Untotalled {

@@ -1,6 +1,6 @@
 import type { Scene } from "./people.js";
 import { OTHER_EXECUTOR, REQUIRED_TAG, type Thing } from "./things.js";
-import type { Kind, Policy, Word, World } from "./world.js";
+import type { Doing, Kind, Policy, Word, World } from "./world.js";
 
 /** How things stand at one moment, by the simulator's own record. */
 export interface Facts {
@@ -51,6 +51,8 @@ export class Oracle {
             associated.forEach((one) => {
                 this.everOn.set(one, (this.everOn.get(one) ?? new Set()).add(id));
             });
+        }
+        for (const id of this.scene.things.droplets) {
             if (tags.some(({ name }) => name === `${this.scene.executorTag}:${id}:go`)) {
                 this.everMarked.add(id);
             }
@@ -67,6 +69,20 @@ export class Oracle {
             tags: new Set(tags.map(({ name }) => name)),
             alive: new Set([...hangsOn.keys(), ...snapshots.map(({ id }) => id)]),
         };
+    }
+
+    /** Somebody's destroy names what it takes. */
+    claim(what: Doing["what"]): void {
+        if (what.do !== "destroy") {
+            return;
+        }
+        const droplet = this.scene.things.droplet(what.of);
+        this.everOn.forEach((on, id) => {
+            const kind = this.thing(id)?.kind;
+            if (on.has(droplet) && kind !== undefined && !what.but.includes(kind)) {
+                this.claimed.add(id);
+            }
+        });
     }
 
     /** Whether a Droplet is one that may be destroyed at all. */

@@ -2,7 +2,17 @@ import type { VirtualClock } from "../../simulator/index.js";
 import { OTHER_EXECUTOR, STACK_TAG, type Things } from "./things.js";
 import type { Doing, TagKind } from "./world.js";
 
-const SOMEBODY = `dop_v1_${"5e".repeat(32)}`;
+/** The token of somebody else in the team. */
+export const SOMEBODY = `dop_v1_${"5e".repeat(32)}`;
+
+const RETRY = {
+    method: "POST",
+    headers: { authorization: `Bearer ${SOMEBODY}`, "user-agent": "somebody" },
+} as const;
+
+function retryUrl(dropletId: number): string {
+    return `https://api.digitalocean.com/v2/droplets/${dropletId}/destroy_with_associated_resources/retry`;
+}
 
 /** What people need to know of a world. */
 export interface Scene {
@@ -68,13 +78,8 @@ export function act({ what }: Doing, { things, clock, executorTag, guardTag }: S
                 );
             });
         case "retry":
-            void things.simulator.fetch(
-                `https://api.digitalocean.com/v2/droplets/${things.droplet(what.of)}/destroy_with_associated_resources/retry`,
-                {
-                    method: "POST",
-                    headers: { authorization: `Bearer ${SOMEBODY}`, "user-agent": "somebody" },
-                },
-            );
+            // What is wrong with the answer is somebody else's trouble.
+            things.simulator.fetch(retryUrl(things.droplet(what.of)), RETRY).catch(() => undefined);
             return;
         case "untag":
             return where(droplet(what.of), (id) =>

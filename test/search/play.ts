@@ -1,11 +1,11 @@
-import { checkEnd, checkGone, checkRun } from "./properties.js";
+import { checkEnd, checkGone, checkRun, isUnfinished } from "./properties.js";
 import { setStage, type Ran, type Stage } from "./stage.js";
 import { Violation } from "./violation.js";
 import type { Run, World } from "./world.js";
 
 const UNDISTURBED: Run = { does: "destroy", dies: null, pauseMs: 0 };
-/** Whatever runs at DigitalOcean has come to its end by then. */
-const AFTERWARDS_MS = 3_600_000;
+/** Whatever runs at DigitalOcean has come to its end by then, and a status is forgotten that is not kept for long. */
+const AFTERWARDS_MS = 1_800_000;
 /** The longest destroy takes longer than the shortest timeout, but not thrice as long. */
 const MOST_RUNS = 3;
 
@@ -32,15 +32,26 @@ export async function play(world: World): Promise<Stage> {
     return stage;
 }
 
-/** A destroy that takes longer than a run may is attached to by the next. */
+/** What takes longer than a run may, or more rounds, the next one goes on with. */
 async function destroyToTheEnd(stage: Stage): Promise<Ran> {
     for (let run = 1; ; run += 1) {
         const ran = await stage.run(UNDISTURBED);
         checkRun(ran, stage);
-        if (run === MOST_RUNS || !ran.reports.some(({ outcome }) => outcome === "in-progress")) {
+        const goesOn = ran.reports.some(isUnfinished) ? mayNeedAnother(stage.world, ran) : isUntidy(ran);
+        if (run === MOST_RUNS || !goesOn) {
             return ran;
         }
     }
+}
+
+/** Without a retry, what one destroy leaves is for the next run. */
+function mayNeedAnother({ retries }: World, { reports }: Ran): boolean {
+    return retries === 0 || reports.some(({ outcome }) => outcome === "in-progress");
+}
+
+/** All is destroyed, and time was up before the last tags were deleted. */
+function isUntidy({ text }: Ran): boolean {
+    return /everything is destroyed, but tags .* not finished after/.test(text);
 }
 
 async function checkNothingToDo(stage: Stage): Promise<void> {

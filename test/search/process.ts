@@ -10,12 +10,18 @@ export interface Mortal {
     readonly dead: Promise<"died">;
 }
 
-export function mortal(clock: Clock, witness: Witness, dies: Run["dies"]): Mortal {
+/** @param recorded what state tells it */
+export function mortal(
+    clock: Clock,
+    witness: Witness,
+    dies: Run["dies"],
+    recorded: Iterable<string>,
+): Mortal {
     let isDead = false;
     let die: (how: "died") => void = () => undefined;
     const dead = new Promise<"died">((resolve) => (die = resolve));
     const never = new Promise<never>(() => undefined);
-    const fetch = witness.connect(dies, () => {
+    const fetch = witness.connect(dies, recorded, () => {
         isDead = true;
         die("died");
     });

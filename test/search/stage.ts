@@ -6,7 +6,7 @@ import { ProgramWorld } from "../support/program-world.js";
 import { personalToken, TOKEN, URN, type PluginProcess, type Stored } from "../support/teardown-world.js";
 import { Edits, script } from "./answers.js";
 import { Oracle } from "./oracle.js";
-import type { Scene } from "./people.js";
+import { SOMEBODY, type Scene } from "./people.js";
 import { mortal } from "./process.js";
 import { furnish, REQUIRED_TAG, type Things } from "./things.js";
 import { Witness } from "./witness.js";
@@ -132,14 +132,15 @@ function grants({ hiddenKinds }: World, token: string): Record<string, Grant> {
     const reading = Object.entries(READ_SCOPES)
         .filter(([kind]) => !hiddenKinds.includes(kind as Kind))
         .map(([, scope]) => scope);
-    const somebody = `dop_v1_${"5e".repeat(32)}`;
-    return { [token]: hiddenKinds.length === 0 ? {} : { scopes: [...SCOPES, ...reading] }, [somebody]: {} };
+    return { [token]: hiddenKinds.length === 0 ? {} : { scopes: [...SCOPES, ...reading] }, [SOMEBODY]: {} };
 }
 
 /** What state holds; without what is gone from it. */
 interface Known {
     executor: Stored | null;
     records: Stored[];
+    /** Ids that it has of the first Droplet's resources. */
+    inventory: ReadonlySet<string>;
 }
 
 async function recordState(plugin: ProgramWorld, world: World, scene: Scene): Promise<Known> {
@@ -161,6 +162,7 @@ async function recordState(plugin: ProgramWorld, world: World, scene: Scene): Pr
         return {
             executor: toOutputs({ ...readTeardown(inputs), ...sighting, inventory }),
             records: [],
+            inventory: new Set(inventory.map(({ id }) => id)),
         };
     }
     plugin.simulator.panel.createTag(executorTag);
@@ -174,12 +176,12 @@ async function recordState(plugin: ProgramWorld, world: World, scene: Scene): Pr
     if (world.state !== "cut short") {
         plugin.simulator.panel.createTag(`${executorTag}:${things.droplets[0]}`);
     }
+    const inventory = world.state === "whole" ? inventoryOf(scene, 0) : [];
+    const recorded = toOutputs({ ...readRecord(record.inputs), ...sighting, inventory });
     return {
         executor: toOutputs({ ...readTeardown(executor.inputs), ...sighting, inventory: [] }),
-        records:
-            world.state === "whole"
-                ? [toOutputs({ ...readRecord(record.inputs), ...sighting, inventory: inventoryOf(scene, 0) })]
-                : [],
+        records: world.state === "whole" ? [recorded] : [],
+        inventory: new Set(inventory.map(({ id }) => id)),
     };
 }
 
@@ -202,7 +204,7 @@ async function runProgram(
 ): Promise<Ran> {
     const lines: string[] = [];
     const lasting: string[] = [];
-    const { fetch, clock, dead } = mortal(plugin.clock, witness, dies);
+    const { fetch, clock, dead } = mortal(plugin.clock, witness, dies, state.inventory);
     const log = async (text: string, _urn: string, ephemeral: boolean): Promise<void> => {
         lines.push(text);
         if (!ephemeral) {
@@ -228,6 +230,11 @@ async function runProgram(
     );
     const first = await plugin.clock.run(Promise.race([settled, dead]));
     const { ended, message } = first === "died" ? { ended: "died" as const, message: "" } : first;
+    if (does === "refresh" && ended === "well" && witness.listed !== null) {
+        state.inventory = witness.listed;
+    } else if (state.records.length === 0 && state.executor?.dropletId === undefined) {
+        state.inventory = new Set();
+    }
     const written = plugin.files.get(REPORTS) ?? "";
     const markdown = plugin.files.get(SUMMARY) ?? "";
     const reports = written
@@ -291,7 +298,7 @@ function argsOf(world: World, { things }: Scene): Readonly<Record<Run["does"], s
 }
 
 async function runCommand(cli: CliWorld, args: string, witness: Witness, { dies, does }: Run): Promise<Ran> {
-    const { fetch, clock, dead } = mortal(cli.clock, witness, dies);
+    const { fetch, clock, dead } = mortal(cli.clock, witness, dies, []);
     cli.files.clear();
     const began = cli.clock.monotonicMs();
     const options = {

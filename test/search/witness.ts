@@ -36,6 +36,10 @@ export class Witness {
     readonly #history: { readonly at: number; readonly facts: Facts }[] = [];
     /** What the last process was shown of a Droplet's resources, or knew of them. */
     shown = new Map<number, Set<string>>();
+    /** What it was told the cost of. */
+    priced = new Set<string>();
+    /** What the last list that the last process has read shows of the first Droplet; null: it has read none. */
+    listed: ReadonlySet<string> | null = null;
     /** When the list of each Droplet was last read. */
     readonly #listedAt = new Map<number, number>();
     /** Droplets for which something was sent whose outcome has not been looked at since. */
@@ -55,9 +59,14 @@ export class Witness {
         this.#edits.clear();
     }
 
-    /** The network of one process, which may know something from the start. */
-    connect(dies: Run["dies"], die: () => void): Fetch {
-        this.shown = new Map();
+    /**
+     * The network of one process.
+     * @param recorded what state knows of the first Droplet's resources
+     */
+    connect(dies: Run["dies"], recorded: Iterable<string>, die: () => void): Fetch {
+        this.shown = new Map([[this.oracle.scene.things.droplet(0), new Set(recorded)]]);
+        this.listed = null;
+        this.priced = new Set(recorded);
         const told: Told = { running: new Map(), lookedAt: new Map(), begun: new Set(), listedByTagAt: 0 };
         const never = new Promise<never>(() => undefined);
         let own = 0;
@@ -92,8 +101,8 @@ export class Witness {
 
     /** Whether somebody has done something since what belongs to a Droplet was read. */
     hasChangedSinceList(dropletId: number): boolean {
-        const listedAt = this.#listedAt.get(dropletId);
-        return listedAt !== undefined && this.#history.some(({ at }) => at > listedAt);
+        const listedAt = this.#listedAt.get(dropletId) ?? 0;
+        return this.#history.some(({ at }) => at > listedAt);
     }
 
     async #send(url: string, init: FetchInit): Promise<Heard> {
@@ -108,10 +117,7 @@ export class Witness {
             this.#history.push({ at: this.count, facts: this.oracle.facts() });
             act(next, this.oracle.scene);
             this.oracle.facts();
-            if (next.what.do === "destroy") {
-                const droplet = this.oracle.scene.things.droplet(next.what.of);
-                this.oracle.everOn.forEach((on, id) => on.has(droplet) && this.oracle.claimed.add(id));
-            }
+            this.oracle.claim(next.what);
         }
     }
 
@@ -231,9 +237,15 @@ export class Witness {
         if (executorTag === null || !(name.startsWith(executorTag) || name.startsWith("teardown:"))) {
             throw new Violation("only our own tags are deleted", name);
         }
+        const { droplets } = this.oracle.facts();
+        if ((this.oracle.world.settings.tagListDelayMs ?? 0) > 0) {
+            return;
+        }
         const carriers = (facts: Facts): number[] =>
-            [...facts.droplets].filter(([, { tags }]) => tags.includes(name)).map(([id]) => id);
-        // What comes to carry it after the last look at all that do, nobody can know.
+            [...facts.droplets]
+                .filter(([id, { tags }]) => droplets.has(id) && tags.includes(name))
+                .map(([id]) => id);
+        // What comes to carry it after the last look at all that do, or shows late, nobody can know.
         this.#whateverWasTrue(told.listedByTagAt, `delete the tag ${name}`, (facts) =>
             carriers(facts).length === 0 ? null : `it is on ${carriers(facts).join(", ")}`,
         );
@@ -266,6 +278,7 @@ export class Witness {
             }
             if (endpoint === undefined) {
                 this.#listedAt.set(id, at);
+                this.#noteListed(id, response.status === 200 ? text : null);
             }
         } else if (searchParams.get("resource_type") === "droplet" && response.status === 200) {
             this.#showSnapshots(text);
@@ -280,6 +293,19 @@ export class Witness {
             }
         }
         this.shown.set(dropletId, shown);
+    }
+
+    #noteListed(dropletId: number, text: string | null): void {
+        const { things } = this.oracle.scene;
+        if (text === null) {
+            return;
+        }
+        const ids = things.all().map(({ id }) => id);
+        const listed = ids.filter((id) => text.includes(`"${id}"`));
+        listed.forEach((id) => this.priced.add(id));
+        if (dropletId === things.droplet(0)) {
+            this.listed = new Set(listed);
+        }
     }
 
     #showSnapshots(text: string): void {
