@@ -3,7 +3,13 @@ import { surviving } from "./predecessors.js";
 import { recordedAt, type Sighting } from "./state.js";
 import { RefusedError } from "./teardown/errors.js";
 import type { DropletApi } from "./teardown/ports.js";
-import type { Droplet } from "./teardown/resource.js";
+import {
+    RESOURCE_KINDS,
+    sameResource,
+    type AssociatedResource,
+    type Droplet,
+    type Inventory,
+} from "./teardown/resource.js";
 
 /** A Droplet that is there, and what belongs to it now. */
 export interface Present {
@@ -37,7 +43,7 @@ export async function look(
         api.account(signal),
         surviving(predecessors, api, signal),
     ]);
-    const inventory = [...(listed?.resources ?? []), ...ancestry.snapshots];
+    const inventory = inventoryOf(listed, before, ancestry.snapshots);
     return {
         droplet,
         sighting: {
@@ -47,6 +53,23 @@ export async function look(
             predecessors,
         },
     };
+}
+
+/**
+ * What belongs to a Droplet, by its list and by what its predecessors have left. What the list does not tell is
+ * what it was before.
+ */
+export function inventoryOf(
+    listed: Inventory | null,
+    before: Pick<Sighting, "inventory"> | null,
+    inherited: readonly AssociatedResource[],
+): AssociatedResource[] {
+    const unread = listed?.unread ?? RESOURCE_KINDS;
+    const known = [...(listed?.resources ?? []), ...inherited];
+    const old = (before?.inventory ?? [])
+        .filter(({ kind }) => unread.includes(kind))
+        .filter((resource) => !known.some((other) => sameResource(resource, other)));
+    return [...known, ...old];
 }
 
 /** Looks at a Droplet that has to exist. */

@@ -13,6 +13,8 @@ export interface Facts {
     readonly hangsOn: ReadonlyMap<string, number | null>;
     readonly tags: ReadonlySet<string>;
     readonly alive: ReadonlySet<string>;
+    /** What the last destroy of each Droplet names. */
+    readonly named: ReadonlyMap<number, readonly string[]>;
 }
 
 const PROPERTY = {
@@ -46,7 +48,8 @@ export class Oracle {
 
     /** Takes notes of how things stand. */
     facts(): Facts {
-        const { droplets, volumes, reservedIps, snapshots, tags } = this.scene.things.simulator.state();
+        const { droplets, volumes, reservedIps, snapshots, tags, destroys } =
+            this.scene.things.simulator.state();
         for (const { id, associated } of droplets) {
             associated.forEach((one) => {
                 this.everOn.set(one, (this.everOn.get(one) ?? new Set()).add(id));
@@ -66,6 +69,7 @@ export class Oracle {
                 droplets.map(({ id, tags: own, associated }) => [id, { tags: own, has: associated }]),
             ),
             hangsOn,
+            named: new Map(destroys.map(({ dropletId, resources }) => [dropletId, resources])),
             tags: new Set(tags.map(({ name }) => name)),
             alive: new Set([...hangsOn.keys(), ...snapshots.map(({ id }) => id)]),
         };

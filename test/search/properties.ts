@@ -67,7 +67,9 @@ function checkOutput({ output }: Ran): void {
 
 function checkTime({ tookMs }: Ran, { world }: Stage): void {
     const [, number = "0", unit = "s"] = /^(\d+)([sm])$/.exec(world.timeout) ?? [];
-    const limitMs = Number(number) * UNITS[unit as keyof typeof UNITS] + LAST_REQUEST_MS;
+    // The command line finds, surveys and destroys, each within the time that is given.
+    const phases = world.surface === "command line" ? 3 : 1;
+    const limitMs = phases * Number(number) * UNITS[unit as keyof typeof UNITS] + LAST_REQUEST_MS;
     const longest = Math.max(0, ...tookMs);
     if (longest > limitMs) {
         throw new Violation("it ends by its deadline", `${longest} ms, and the timeout is ${world.timeout}`);
@@ -95,6 +97,8 @@ function checkReport(report: Reported, { text, markdown, ended }: Ran, facts: Fa
     const label = `droplet ${report.id} (${report.outcome}, ${report.error})`;
     const isAlive = facts.droplets.has(report.id);
     const success = report.outcome === "destroyed" || report.outcome === "not-found";
+    // A plan tells what would go and what would stay by itself.
+    const isPlan = stage.world.surface === "command line" && report.outcome === "refused";
     if (success && isAlive) {
         throw new Violation("success means that the droplet is gone", label);
     }
@@ -137,15 +141,13 @@ function checkReport(report: Reported, { text, markdown, ended }: Ran, facts: Fa
             ["text", text],
             ["Markdown", markdown],
         ] as const) {
-            if (!words.includes(id) && !words.includes(thing.name)) {
+            if (!isPlan && !words.includes(id) && !words.includes(thing.name)) {
                 throw new Violation(`what lives is in the ${where}`, `${thing.kind} ${id}; ${label}`);
             }
         }
     }
     checkUnread(report, facts, label, stage);
     const sum = report.cost.remaining;
-    // A plan tells what would go and what would stay by itself.
-    const isPlan = stage.world.surface === "command line" && report.outcome === "refused";
     if (Number(sum) > 0 && !isPlan && !text.includes(`$${sum}/month`) && stage.world.ours === 1) {
         throw new Violation("every surface tells the same cost", `${sum}; ${label}: ${text}`);
     }
@@ -189,7 +191,8 @@ function isExcused(thing: Thing, report: Reported, facts: Facts, oracle: Stage["
         const owner = oracle.scene.things.ownerVolume.get(thing.id);
         // It follows its volume, which is somebody else's by now, or is left.
         const isForgotten = (oracle.world.settings.statusRetentionMs ?? Infinity) <= LONGEST_PAUSE_MS;
-        return owner === undefined || facts.alive.has(owner) || !oracle.claimed.has(thing.id) || isForgotten;
+        const isNamed = facts.named.get(report.id)?.includes(thing.id) === true;
+        return owner === undefined || facts.alive.has(owner) || !isNamed || isForgotten;
     }
     return oracle.scene.guardTag !== null || !oracle.everMarked.has(report.id);
 }
@@ -197,12 +200,20 @@ function isExcused(thing: Thing, report: Reported, facts: Facts, oracle: Stage["
 /** Once nothing disturbs any more, a destroy comes to its end, and another one has nothing to do. */
 export function checkEnd(ran: Ran, facts: Facts, stage: Stage): void {
     const bad = ran.reports.filter(isUnfinished);
-    if (ran.ended === "died" || bad.length > 0) {
+    if (ran.ended === "died" || (bad.length > 0 && !mayBeStuck(stage))) {
         throw new Violation("undisturbed, it comes to an end", `${ran.ended}: ${ran.text}`);
     }
-    if (ran.ended === "badly" && !mayRefuse(facts, stage)) {
+    if (ran.ended === "badly" && bad.length === 0 && !mayRefuse(facts, stage)) {
         throw new Violation("undisturbed, it succeeds", ran.text);
     }
+}
+
+/** Where only a retry is taken, and somebody has put something on the Droplet that it would not take. */
+function mayBeStuck({ world: { settings, people } }: Stage): boolean {
+    const adds = ["attach", "assign", "snapshot volume"];
+    return (
+        (settings.selectiveAfterFailures ?? 202) !== 202 && people.some(({ what }) => adds.includes(what.do))
+    );
 }
 
 /** What the next run goes on with. */

@@ -188,7 +188,8 @@ export class Witness {
             return objection;
         }
         const has = facts.droplets.get(dropletId)?.has ?? [];
-        for (const id of ids) {
+        // To ask for what is gone does no harm.
+        for (const id of ids.filter((one) => facts.alive.has(one))) {
             if (!has.includes(id)) {
                 return `${id} is not the droplet's`;
             }
