@@ -184,7 +184,7 @@ export const worlds: fc.Arbitrary<World> = fc.record({
         ),
         { maxLength: 2 },
     ),
-    people: fc.array(fc.record({ at, what }), { maxLength: 3 }),
-    troubles: fc.array(trouble, { maxLength: 3 }),
+    people: fc.array(fc.record({ at, what }), { maxLength: 5 }),
+    troubles: fc.array(trouble, { maxLength: 4 }),
     runs: fc.array(run, { minLength: 1, maxLength: 3 }),
 });

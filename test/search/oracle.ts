@@ -122,7 +122,8 @@ export class Oracle {
     objectionToDroplet(dropletId: number, facts: Facts): string | null {
         const droplet = facts.droplets.get(dropletId);
         if (droplet === undefined) {
-            return "it is gone";
+            // It is gone: to ask for it does no harm.
+            return null;
         }
         if (!this.isOurs(dropletId)) {
             return this.mayBeTheOnlyOne(dropletId, facts) ? null : "it is not ours";
@@ -154,7 +155,10 @@ export class Oracle {
         const tagged = [...facts.droplets].filter(([, { tags }]) =>
             tags.includes(executorTag ?? REQUIRED_TAG),
         );
-        const remembered = [...facts.tags].some((tag) => tag.startsWith(`${executorTag}:`));
+        const own = `${executorTag}:${dropletId}`;
+        const remembered = [...facts.tags].some(
+            (tag) => tag.startsWith(`${executorTag}:`) && !tag.startsWith(own),
+        );
         return executorTag !== null && tagged.length === 1 && tagged[0]?.[0] === dropletId && !remembered;
     }
 }

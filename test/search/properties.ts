@@ -4,6 +4,7 @@ import { OTHER_EXECUTOR } from "./things.js";
 import { TOKEN } from "../support/teardown-world.js";
 import { Violation } from "./violation.js";
 import type { Thing } from "./things.js";
+import type { World } from "./world.js";
 
 /** One request that was sent at the last moment. */
 const LAST_REQUEST_MS = 31_000;
@@ -121,11 +122,8 @@ function checkReport(report: Reported, { text, markdown, ended }: Ran, facts: Fa
             continue;
         }
         const row = report.resources.find((one) => one.id === id);
-        if (
-            row === undefined &&
-            report.unread.includes(thing.kind) &&
-            stage.world.surface === "command line"
-        ) {
+        const mayBeUntold = stage.world.surface === "command line" || report.outcome === "refused";
+        if (row === undefined && mayBeUntold && report.unread.includes(thing.kind)) {
             continue;
         }
         if (row === undefined) {
@@ -147,9 +145,20 @@ function checkReport(report: Reported, { text, markdown, ended }: Ran, facts: Fa
         }
     }
     checkUnread(report, facts, label, stage);
+    checkSum(report, label);
     const sum = report.cost.remaining;
     if (Number(sum) > 0 && !isPlan && !text.includes(`$${sum}/month`) && stage.world.ours === 1) {
         throw new Violation("every surface tells the same cost", `${sum}; ${label}: ${text}`);
+    }
+}
+
+/** What is not destroyed goes on to cost what its row says. */
+function checkSum({ resources, cost }: Reported, label: string): void {
+    const cents = resources
+        .filter(({ outcome }) => outcome !== "destroyed")
+        .reduce((sum, { monthlyCost }) => sum + Math.round(Number(monthlyCost ?? "0") * 100), 0);
+    if (Math.round(Number(cost.remaining) * 100) < cents) {
+        throw new Violation("no total is too low", `${cost.remaining} of ${cents / 100}; ${label}`);
     }
 }
 
@@ -172,6 +181,9 @@ function checkSuccess(report: Reported, facts: Facts, { oracle, witness }: Stage
         if (thing === undefined || !facts.alive.has(id) || oracle.wordFor(thing) !== "destroy") {
             continue;
         }
+        if (hasHiddenNames(oracle.world)) {
+            continue;
+        }
         const row = report.resources.find((one) => one.id === id);
         if (row?.outcome !== "kept" || !isExcused(thing, report, facts, oracle)) {
             throw new Violation(
@@ -180,6 +192,14 @@ function checkSuccess(report: Reported, facts: Facts, { oracle, witness }: Stage
             );
         }
     }
+}
+
+/** Where something is kept by name, what has no name stays. */
+function hasHiddenNames({ troubles, keep, keepInEnvironment }: World): boolean {
+    const isNameless = troubles.some(
+        ({ do: fault }) => fault.kind === "edit" && fault.edit === "missing fields",
+    );
+    return isNameless && keep.length + keepInEnvironment.length > 0;
 }
 
 function isExcused(thing: Thing, report: Reported, facts: Facts, oracle: Stage["oracle"]): boolean {
@@ -208,9 +228,15 @@ export function checkEnd(ran: Ran, facts: Facts, stage: Stage): void {
     }
 }
 
-/** Where only a retry is taken, and somebody has put something on the Droplet that it would not take. */
-function mayBeStuck({ world: { settings, people } }: Stage): boolean {
-    const adds = ["attach", "assign", "snapshot volume"];
+/**
+ * Where the token cannot tell, or where only a retry is taken and somebody has put something on the Droplet that it
+ * would not take.
+ */
+function mayBeStuck({ world: { settings, people, hiddenKinds } }: Stage): boolean {
+    if (hiddenKinds.length > 0) {
+        return true;
+    }
+    const adds = ["attach", "assign", "snapshot volume", "destroy"];
     return (
         (settings.selectiveAfterFailures ?? 202) !== 202 && people.some(({ what }) => adds.includes(what.do))
     );

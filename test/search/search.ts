@@ -32,12 +32,16 @@ export async function search(
     return found;
 }
 
-/** The world of a seed, and where something happens in it that must not, the smallest such world. */
-export async function tryWorld(seed: number): Promise<Counterexample | null> {
+/** Plays the world of a seed; where something happens in it that must not, the smallest such world. */
+export async function tryWorld(seed: number, { shrink = true } = {}): Promise<Counterexample | null> {
     const property = fc.asyncProperty(worlds, async (world) => {
         await play(world);
     });
-    const { failed, counterexample, errorInstance } = await fc.check(property, { seed, numRuns: 1 });
+    const { failed, counterexample, errorInstance } = await fc.check(property, {
+        seed,
+        numRuns: 1,
+        endOnFailure: !shrink,
+    });
     if (!failed) {
         return null;
     }

@@ -10,14 +10,17 @@ const DESTROY =
     /^\/v2\/droplets\/(\d+)\/destroy_with_associated_resources(?:\/(selective|retry|dangerous|status))?$/;
 const RESOURCE = /^\/v2\/(volumes|snapshots|reserved_ips)\/([^/?]+)$/;
 
+/** For so long after a 202, an effect that does not show is no news. */
+const SURE_MS = 20_000;
+
 /** What one process has been told. */
 interface Told {
     /** Whether the last status of a Droplet showed a destroy that runs. */
     readonly running: Map<number, boolean>;
     /** When each Droplet was last looked at. */
     readonly lookedAt: Map<number, number>;
-    /** Droplets of which it has begun the destroy. */
-    readonly begun: Set<number>;
+    /** Droplets of which it has begun the destroy, and when it was told so. */
+    readonly begun: Map<number, number>;
     /** When Droplets were last listed by a tag. */
     listedByTagAt: number;
 }
@@ -67,7 +70,7 @@ export class Witness {
         this.shown = new Map([[this.oracle.scene.things.droplet(0), new Set(recorded)]]);
         this.listed = null;
         this.priced = new Set(recorded);
-        const told: Told = { running: new Map(), lookedAt: new Map(), begun: new Set(), listedByTagAt: 0 };
+        const told: Told = { running: new Map(), lookedAt: new Map(), begun: new Map(), listedByTagAt: 0 };
         const never = new Promise<never>(() => undefined);
         let own = 0;
         let dead = false;
@@ -168,6 +171,10 @@ export class Witness {
         if (this.#unseen.has(dropletId)) {
             throw new Violation("no destroy is repeated blindly", String(dropletId));
         }
+        const begunMs = this.oracle.scene.clock.monotonicMs() - (told.begun.get(dropletId) ?? -Infinity);
+        if (begunMs < SURE_MS && !told.running.has(dropletId)) {
+            throw new Violation("no destroy beside one that was accepted just now", String(dropletId));
+        }
         if (told.running.get(dropletId) === true) {
             throw new Violation("no destroy beside one that is known to run", String(dropletId));
         }
@@ -257,7 +264,11 @@ export class Witness {
         const { response, text, isTrue } = heard;
         const [, droplet, endpoint] = DESTROY.exec(pathname) ?? [];
         if (droplet !== undefined && response.status === 202) {
-            told.begun.add(Number(droplet));
+            told.begun.set(Number(droplet), this.oracle.scene.clock.monotonicMs());
+            told.running.delete(Number(droplet));
+        }
+        if (droplet !== undefined && endpoint === "status" && text !== null && isJson(text)) {
+            this.#unseen.delete(Number(droplet));
         }
         if (method !== "GET" || !isTrue || text === null) {
             return;
@@ -271,8 +282,10 @@ export class Witness {
         } else if (droplet !== undefined && (response.status === 200 || response.status === 404)) {
             const id = Number(droplet);
             if (endpoint === "status") {
-                this.#unseen.delete(id);
-                told.running.set(id, response.status === 200 && isRunning(text));
+                const status = response.status === 200 ? stateOf(text) : "none";
+                if (status !== "none" || !told.begun.has(id)) {
+                    told.running.set(id, status === "running");
+                }
             }
             if (response.status === 200) {
                 this.#show(id, text);
@@ -324,12 +337,19 @@ function idsIn(body: string): string[] {
     return Object.values(JSON.parse(body) as Record<string, string[]>).flat();
 }
 
-function isRunning(text: string): boolean {
+function isJson(text: string): boolean {
+    return text.startsWith("{");
+}
+
+function stateOf(text: string): "none" | "running" | "completed" {
     try {
         const status = JSON.parse(text) as { droplet?: unknown; completed_at?: string | null };
         const completed = (status.completed_at ?? "").trim();
-        return status.droplet !== undefined && (completed === "" || completed.startsWith("0001-"));
+        if (status.droplet === undefined) {
+            return "none";
+        }
+        return completed === "" || completed.startsWith("0001-") ? "running" : "completed";
     } catch {
-        return false;
+        return "none";
     }
 }
