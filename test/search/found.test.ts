@@ -33,6 +33,38 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         surface: "program",
         troubles: [{ to: "droplets", after: 0, times: 2, do: { kind: "answer", status: 404 } }],
     },
+    "many droplets do not wait for the hour's end before their own deadline": {
+        surface: "command line",
+        ours: 3,
+        troubles: [{ to: "droplets", after: 2, times: 1, do: { kind: "tooManyRequests" } }],
+    },
+    "an address that a status calls by its number is not told as destroyed": {
+        surface: "command line",
+        settings: { ...CALM.settings, unknownIds: "failure" },
+        people: [{ at: 5, what: { do: "unassign", nth: 0 } }],
+    },
+    "what the preflight saw is in the report of the executor": {
+        surface: "program",
+        people: [
+            { at: 0, what: { do: "snapshot volume", nth: 0, name: "golden" } },
+            { at: 3, what: { do: "detach", nth: 0 } },
+        ],
+    },
+    "a refresh keeps what a list does not tell": {
+        surface: "program",
+        people: [{ at: 2, what: { do: "delete droplet", of: 0 } }],
+        runs: [{ does: "refresh", dies: null, pauseMs: 0 }],
+    },
+    "a retry is taken where it is all that DigitalOcean accepts": {
+        surface: "program",
+        settings: { ...CALM.settings, selectiveAfterFailures: 422, dropletSurvivesFailure: false },
+        stubborn: [
+            { kind: "volume_snapshot", nth: 0, times: 1 },
+            { kind: "droplet", nth: 0, times: 1 },
+        ],
+        retries: 0,
+        timeout: "60s",
+    },
 };
 
 describe("worlds that the search has found", () => {

@@ -122,7 +122,8 @@ function checkReport(report: Reported, { text, markdown, ended }: Ran, facts: Fa
             continue;
         }
         const row = report.resources.find((one) => one.id === id);
-        const mayBeUntold = stage.world.surface === "command line" || report.outcome === "refused";
+        const isBegun = report.outcome !== "refused" && report.outcome !== "failed";
+        const mayBeUntold = stage.world.surface === "command line" || !isBegun;
         if (row === undefined && mayBeUntold && report.unread.includes(thing.kind)) {
             continue;
         }
@@ -203,6 +204,8 @@ function hasHiddenNames({ troubles, keep, keepInEnvironment }: World): boolean {
 }
 
 function isExcused(thing: Thing, report: Reported, facts: Facts, oracle: Stage["oracle"]): boolean {
+    const { people } = oracle.world;
+    const isTakenOver = people.some(({ what }) => ["untag", "take over", "delete tags"].includes(what.do));
     const isMovable = thing.kind === "volume" || thing.kind === "reserved_ip";
     if (isMovable) {
         return facts.hangsOn.get(thing.id) !== report.id;
@@ -212,9 +215,10 @@ function isExcused(thing: Thing, report: Reported, facts: Facts, oracle: Stage["
         // It follows its volume, which is somebody else's by now, or is left.
         const isForgotten = (oracle.world.settings.statusRetentionMs ?? Infinity) <= LONGEST_PAUSE_MS;
         const isNamed = facts.named.get(report.id)?.includes(thing.id) === true;
-        return owner === undefined || facts.alive.has(owner) || !isNamed || isForgotten;
+        const isAlone = oracle.scene.guardTag !== null || isTakenOver;
+        return owner === undefined || facts.alive.has(owner) || !isNamed || isForgotten || isAlone;
     }
-    return oracle.scene.guardTag !== null || !oracle.everMarked.has(report.id);
+    return oracle.scene.guardTag !== null || !oracle.everMarked.has(report.id) || isTakenOver;
 }
 
 /** Once nothing disturbs any more, a destroy comes to its end, and another one has nothing to do. */
@@ -233,7 +237,7 @@ export function checkEnd(ran: Ran, facts: Facts, stage: Stage): void {
  * would not take.
  */
 function mayBeStuck({ world: { settings, people, hiddenKinds } }: Stage): boolean {
-    if (hiddenKinds.length > 0) {
+    if (hiddenKinds.length > 0 || settings.unknownIds === "failure") {
         return true;
     }
     const adds = ["attach", "assign", "snapshot volume", "destroy"];

@@ -72,7 +72,7 @@ export interface Stage {
 export async function setStage(given: World): Promise<Stage> {
     const { surface } = given;
     const hasStack = surface !== "command line";
-    const world = hasStack ? given : { ...given, managed: [], keepInEnvironment: [] };
+    const world = hasStack ? { ...given, ours: 1 } : { ...given, managed: [], keepInEnvironment: [] };
     const settings: Partial<Settings> = world.settings;
     if (surface === "command line") {
         const cli = new CliWorld(settings, grants(world, CLI_TOKEN));

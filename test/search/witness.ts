@@ -263,7 +263,7 @@ export class Witness {
         const { pathname, searchParams } = new URL(url);
         const { response, text, isTrue } = heard;
         const [, droplet, endpoint] = DESTROY.exec(pathname) ?? [];
-        if (droplet !== undefined && response.status === 202) {
+        if (droplet !== undefined && method !== "GET" && response.status === 202) {
             told.begun.set(Number(droplet), this.oracle.scene.clock.monotonicMs());
             told.running.delete(Number(droplet));
         }
