@@ -65,11 +65,26 @@ export function inventoryOf(
     inherited: readonly AssociatedResource[],
 ): AssociatedResource[] {
     const unread = listed?.unread ?? RESOURCE_KINDS;
-    const known = [...(listed?.resources ?? []), ...inherited];
-    const old = (before?.inventory ?? [])
+    const old = before?.inventory ?? [];
+    const known = [...(listed?.resources ?? []), ...inherited].map((one) => completed(one, old));
+    const untold = old
         .filter(({ kind }) => unread.includes(kind))
         .filter((resource) => !known.some((other) => sameResource(resource, other)));
-    return [...known, ...old];
+    return [...known, ...untold];
+}
+
+/** With the name and the cost that it had before, where they are not told now. */
+function completed(
+    { kind, id, name, monthlyCost }: AssociatedResource,
+    old: readonly AssociatedResource[],
+): AssociatedResource {
+    const before = old.find((other) => sameResource(other, { kind, id, name }));
+    return {
+        kind,
+        id,
+        name: name || (before?.name ?? ""),
+        monthlyCost: monthlyCost ?? before?.monthlyCost ?? null,
+    };
 }
 
 /** Looks at a Droplet that has to exist. */

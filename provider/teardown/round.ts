@@ -74,7 +74,8 @@ export async function isRetrySafe(
         return false;
     }
     const entries = (): typeof ledger.entries => ledger.open.filter((entry) => isOneOf(entry, failed));
-    await lookUp(entries(), ledger, effects.api, signal);
+    // Also what was only recorded: what is gone has no part in the plan.
+    await lookUp(ledger.open, ledger, effects.api, signal);
     const plan = await planFor(ledger.open, request, effects.api, signal);
     return entries().every(
         (entry) =>

@@ -65,6 +65,17 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         retries: 0,
         timeout: "60s",
     },
+    "a refresh keeps the cost that a list does not tell": {
+        surface: "program",
+        troubles: [
+            { to: "list", after: 0, times: 2, do: { kind: "edit", edit: "missing fields" } },
+            { to: "tags", after: 0, times: 1, do: { kind: "answer", status: 409 } },
+        ],
+        runs: [
+            { does: "refresh", dies: null, pauseMs: 0 },
+            { does: "destroy", dies: null, pauseMs: 0 },
+        ],
+    },
 };
 
 describe("worlds that the search has found", () => {

@@ -171,13 +171,16 @@ export class Witness {
         if (this.#unseen.has(dropletId)) {
             throw new Violation("no destroy is repeated blindly", String(dropletId));
         }
-        const begunMs = this.oracle.scene.clock.monotonicMs() - (told.begun.get(dropletId) ?? -Infinity);
-        if (begunMs < SURE_MS && !told.running.has(dropletId)) {
+        if (this.#hasJustBegun(dropletId, told) && !told.running.has(dropletId)) {
             throw new Violation("no destroy beside one that was accepted just now", String(dropletId));
         }
         if (told.running.get(dropletId) === true) {
             throw new Violation("no destroy beside one that is known to run", String(dropletId));
         }
+    }
+
+    #hasJustBegun(dropletId: number, { begun }: Told): boolean {
+        return this.oracle.scene.clock.monotonicMs() - (begun.get(dropletId) ?? -Infinity) < SURE_MS;
     }
 
     /** Whatever somebody does between a look and what rests on it, nobody can know. */
@@ -283,7 +286,7 @@ export class Witness {
             const id = Number(droplet);
             if (endpoint === "status") {
                 const status = response.status === 200 ? stateOf(text) : "none";
-                if (status !== "none" || !told.begun.has(id)) {
+                if (status !== "none" || !this.#hasJustBegun(id, told)) {
                     told.running.set(id, status === "running");
                 }
             }
