@@ -4,7 +4,15 @@ import { createCatalog } from "./catalog-api.js";
 import { createClient, type Client } from "./client.js";
 import type { Connection, Observer } from "./connection.js";
 import { listAll, nextPage } from "./pages.js";
-import { countOf, fieldOf, listOf, objectOf, optionalObject, optionalText, rootOf } from "./wire-fields.js";
+import {
+    countOf,
+    fieldOf,
+    objectOf,
+    optionalObject,
+    optionalText,
+    requiredListOf,
+    rootOf,
+} from "./wire-fields.js";
 import { readDroplets } from "./wire-lists.js";
 
 /** A list that changes that often while it is read is not going to stand still. */
@@ -86,7 +94,7 @@ async function readTags(
 
 /** A page of `GET /v2/tags`. */
 function readTagNames(body: unknown): string[] {
-    return listOf(fieldOf(rootOf(body), "tags")).flatMap(
+    return requiredListOf(fieldOf(rootOf(body), "tags")).flatMap(
         (entry) => optionalText(fieldOf(objectOf(entry), "name", entry.path)) ?? [],
     );
 }

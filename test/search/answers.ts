@@ -77,6 +77,8 @@ function rewrite(text: string, edit: Edit): string {
     return JSON.stringify(JSON.parse(text), (key, value: unknown) => rewritten(key, value, edit));
 }
 
+/** What a careless server may leave out of an answer. */
+const MISSED = new Set(["name", "cost", "destroyed_at", "droplet_ids", "size", "price_monthly"]);
 const SURPLUS = { "x-new": [{ id: null }], constructor: 1, "": "", links: {} };
 
 function rewritten(key: string, value: unknown, edit: Exclude<Edit, "{}">): unknown {
@@ -84,7 +86,7 @@ function rewritten(key: string, value: unknown, edit: Exclude<Edit, "{}">): unkn
         case "extra fields":
             return isRecord(value) ? { ...SURPLUS, ...value } : value;
         case "missing fields":
-            return key === "name" || key === "cost" || key === "destroyed_at" ? undefined : value;
+            return MISSED.has(key) ? undefined : value;
         case "blank messages":
             return key === "error_message" && !value ? " " : value;
         case "zero times":

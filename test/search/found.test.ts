@@ -76,6 +76,16 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
             { does: "destroy", dies: null, pauseMs: 0 },
         ],
     },
+    "a list of droplets that is not in the answer is not empty": {
+        surface: "program",
+        state: "cut short",
+        troubles: [{ to: "droplets", after: 0, times: 6, do: { kind: "edit", edit: "{}" } }],
+    },
+    "a kept volume that answers 404 once is not told as destroyed": {
+        surface: "program",
+        keep: ["pg-*"],
+        troubles: [{ to: "resource", after: 0, times: 1, do: { kind: "answer", status: 404 } }],
+    },
 };
 
 describe("worlds that the search has found", () => {

@@ -107,7 +107,7 @@ function checkReport(report: Reported, { text, markdown, ended }: Ran, facts: Fa
         throw new Violation("a run ends as its report says", `${label}, and the run ended ${ended}`);
     }
     for (const { kind, id, name, outcome } of report.resources) {
-        const isWrong = (outcome === "destroyed") === facts.alive.has(id);
+        const isWrong = outcome !== "unknown" && (outcome === "destroyed") === facts.alive.has(id);
         // What is called anything else may have been destroyed by somebody since.
         if (isWrong && (outcome === "destroyed" || (success && !witness.hasChangedSinceList(report.id)))) {
             throw new Violation(
@@ -116,7 +116,7 @@ function checkReport(report: Reported, { text, markdown, ended }: Ran, facts: Fa
             );
         }
     }
-    for (const id of witness.shown.get(report.id) ?? []) {
+    for (const id of witness.told.shown.get(report.id) ?? []) {
         const thing = oracle.thing(id);
         if (thing === undefined || !facts.alive.has(id)) {
             continue;
@@ -124,6 +124,9 @@ function checkReport(report: Reported, { text, markdown, ended }: Ran, facts: Fa
         const row = report.resources.find((one) => one.id === id);
         const isBegun = report.outcome !== "refused" && report.outcome !== "failed";
         const mayBeUntold = stage.world.surface === "command line" || !isBegun;
+        if (row === undefined && isTakenOver(stage.world)) {
+            continue;
+        }
         if (row === undefined && mayBeUntold && report.unread.includes(thing.kind)) {
             continue;
         }
@@ -133,7 +136,7 @@ function checkReport(report: Reported, { text, markdown, ended }: Ran, facts: Fa
                 `${thing.kind} ${id} (${thing.name}); ${label}`,
             );
         }
-        if (row.monthlyCost === null && witness.priced.has(id)) {
+        if (row.monthlyCost === null && witness.told.priced.has(id)) {
             throw new Violation("what lives is in the report with its cost", `${thing.kind} ${id}; ${label}`);
         }
         for (const [where, words] of [
@@ -177,7 +180,7 @@ function checkUnread(report: Reported, facts: Facts, label: string, { oracle, wi
 
 /** After a success, what the policy destroys is gone, or hangs elsewhere, or is told to be left. */
 function checkSuccess(report: Reported, facts: Facts, { oracle, witness }: Stage): void {
-    for (const id of witness.shown.get(report.id) ?? []) {
+    for (const id of witness.told.shown.get(report.id) ?? []) {
         const thing = oracle.thing(id);
         if (thing === undefined || !facts.alive.has(id) || oracle.wordFor(thing) !== "destroy") {
             continue;
@@ -186,7 +189,9 @@ function checkSuccess(report: Reported, facts: Facts, { oracle, witness }: Stage
             continue;
         }
         const row = report.resources.find((one) => one.id === id);
-        if (row?.outcome !== "kept" || !isExcused(thing, report, facts, oracle)) {
+        // Whatever its own endpoint says, a snapshot of a volume that stays does so too.
+        const follows = thing.kind === "volume_snapshot" && row?.outcome === "unknown";
+        if (!(row?.outcome === "kept" || follows) || !isExcused(thing, report, facts, oracle)) {
             throw new Violation(
                 "success means that nothing is left which is to go",
                 `${thing.kind} ${id} is ${row?.outcome} (${row?.reason}); droplet ${report.id}`,
@@ -203,9 +208,12 @@ function hasHiddenNames({ troubles, keep, keepInEnvironment }: World): boolean {
     return isNameless && keep.length + keepInEnvironment.length > 0;
 }
 
+/** Where somebody has taken a Droplet over, it is left alone in silence. */
+function isTakenOver({ people }: World): boolean {
+    return people.some(({ what }) => ["untag", "take over", "delete tags"].includes(what.do));
+}
+
 function isExcused(thing: Thing, report: Reported, facts: Facts, oracle: Stage["oracle"]): boolean {
-    const { people } = oracle.world;
-    const isTakenOver = people.some(({ what }) => ["untag", "take over", "delete tags"].includes(what.do));
     const isMovable = thing.kind === "volume" || thing.kind === "reserved_ip";
     if (isMovable) {
         return facts.hangsOn.get(thing.id) !== report.id;
@@ -215,10 +223,10 @@ function isExcused(thing: Thing, report: Reported, facts: Facts, oracle: Stage["
         // It follows its volume, which is somebody else's by now, or is left.
         const isForgotten = (oracle.world.settings.statusRetentionMs ?? Infinity) <= LONGEST_PAUSE_MS;
         const isNamed = facts.named.get(report.id)?.includes(thing.id) === true;
-        const isAlone = oracle.scene.guardTag !== null || isTakenOver;
+        const isAlone = oracle.scene.guardTag !== null || isTakenOver(oracle.world);
         return owner === undefined || facts.alive.has(owner) || !isNamed || isForgotten || isAlone;
     }
-    return oracle.scene.guardTag !== null || !oracle.everMarked.has(report.id) || isTakenOver;
+    return oracle.scene.guardTag !== null || !oracle.everMarked.has(report.id) || isTakenOver(oracle.world);
 }
 
 /** Once nothing disturbs any more, a destroy comes to its end, and another one has nothing to do. */

@@ -230,8 +230,8 @@ async function runProgram(
     );
     const first = await plugin.clock.run(Promise.race([settled, dead]));
     const { ended, message } = first === "died" ? { ended: "died" as const, message: "" } : first;
-    if (does === "refresh" && ended === "well" && witness.listed !== null) {
-        state.inventory = witness.listed;
+    if (does === "refresh" && ended === "well" && witness.told.listed !== null) {
+        state.inventory = witness.told.listed;
     } else if (state.records.length === 0 && state.executor?.dropletId === undefined) {
         state.inventory = new Set();
     }
