@@ -14,6 +14,8 @@ import type { Survey } from "./survey.js";
 export interface Agreement {
     /** Null: nothing was surveyed, each Droplet is planned when its turn comes. */
     readonly surveys: readonly Survey[] | null;
+    /** Everything that was surveyed, whether somebody has to agree to it or not. */
+    readonly seen: readonly Survey[];
     readonly refusal: RefusedError | null;
 }
 
@@ -28,7 +30,7 @@ export async function agreedSurveys(
     const onePass = consent.yes && order.saved === null;
     if (onePass && !order.terms.keep.some(namesOne)) {
         surroundings.stderr.write(`${count(order.selected.length, "droplet")} to destroy\n`);
-        return { surveys: null, refusal: null };
+        return { surveys: null, seen: [], refusal: null };
     }
     const surveys = await surveyAll(order.selected, order.terms, limits, context);
     try {
@@ -41,10 +43,10 @@ export async function agreedSurveys(
         if (!consent.yes) {
             await confirm(surveys, surroundings.ask);
         }
-        return { surveys: onePass ? null : surveys, refusal: null };
+        return { surveys: onePass ? null : surveys, seen: surveys, refusal: null };
     } catch (error) {
         if (error instanceof RefusedError) {
-            return { surveys, refusal: error };
+            return { surveys, seen: surveys, refusal: error };
         }
         throw error;
     }

@@ -11,17 +11,25 @@ import type { Survey } from "./survey.js";
 
 const NOT_AT_ITS_END = "the run has not come to its end";
 
-/** The teardowns of an order: of all that was selected, without what its survey refuses. */
+/**
+ * The teardowns of an order: of all that was selected, without what its survey refuses.
+ * @param seen what is known of them, whether somebody has agreed to it or not
+ */
 export function members(
     order: Order,
     surveys: readonly Survey[] | null,
+    seen: readonly Survey[],
     invocation: DestroyInvocation,
 ): FleetMember[] {
     const surveyed = new Map((surveys ?? []).map((survey) => [survey.dropletId, survey]));
+    const known = new Map(seen.map(({ dropletId, recorded }) => [dropletId, recorded]));
     return order.selected
         .filter(({ id }) => surveyed.get(id)?.standing !== "refused")
         .map(({ id, listed }) => ({
-            request: requestOf(id, surveyed.get(id) ?? null, order, invocation),
+            request: {
+                ...requestOf(id, surveyed.get(id) ?? null, order, invocation),
+                recorded: known.get(id) ?? [],
+            },
             listed,
         }));
 }
@@ -31,7 +39,7 @@ function requestOf(
     survey: Survey | null,
     { terms, saved }: Order,
     { limits }: DestroyInvocation,
-): TeardownRequest {
+): Omit<TeardownRequest, "recorded"> {
     const { policy, keep, requireTags, finalSnapshot: template } = terms;
     const planned = saved?.droplets.find(({ id }) => id === dropletId)?.destroy;
     return {
@@ -43,7 +51,6 @@ function requestOf(
         account: { kind: "any" },
         // In one pass, what the policy takes is what was agreed to.
         approved: planned ?? survey?.plan.destroy ?? null,
-        recorded: survey?.recorded ?? [],
         mayCleanUp: requireTags.length === 0,
         gracefulShutdown: false,
         ...limits,

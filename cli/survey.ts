@@ -12,7 +12,12 @@ import { preventedBy } from "../provider/teardown/narrate.js";
 import type { Plan } from "../provider/teardown/plan.js";
 import type { DropletApi } from "../provider/teardown/ports.js";
 import { findRemains } from "../provider/teardown/remains.js";
-import { KINDS_OF_THE_LIST, type AssociatedResource, type Droplet } from "../provider/teardown/resource.js";
+import {
+    KINDS_OF_THE_LIST,
+    RESOURCE_KINDS,
+    type AssociatedResource,
+    type Droplet,
+} from "../provider/teardown/resource.js";
 import type { DestroyStatus } from "../provider/teardown/status.js";
 import { refuseWithoutTag } from "../provider/teardown/tag-guard.js";
 import type { Target } from "./selection.js";
@@ -77,11 +82,13 @@ async function find(
     api: DropletApi,
     signal: AbortSignal,
 ): Promise<Found> {
-    const known = { dropletId: target.id, droplet: target.droplet };
+    const ledger = new Ledger([]);
+    let { droplet } = target;
     try {
-        const droplet = target.droplet ?? (await api.droplet(target.id, signal));
+        droplet ??= await api.droplet(target.id, signal);
         const status = await api.status(target.id, signal);
-        const there = droplet === null ? null : await surveyPresent(droplet, status, terms, api, signal);
+        const there =
+            droplet === null ? null : await surveyPresent(droplet, status, terms, ledger, api, signal);
         return there ?? (await surveyAbsent(target, status, terms, api, signal));
     } catch (error) {
         if (
@@ -91,8 +98,11 @@ async function find(
         ) {
             throw error;
         }
-        const nothing = { status: { state: "none" }, plan: NOTHING, recorded: [], entries: [] } as const;
-        return { ...known, ...nothing, standing: "refused", refusal: error };
+        // What could not be told is no reason to forget what could.
+        const { entries } = ledger;
+        const plan = { ...NOTHING, unread: RESOURCE_KINDS };
+        const known = { dropletId: target.id, droplet, recorded: entries, entries };
+        return { ...known, status: { state: "none" }, plan, standing: "refused", refusal: error };
     }
 }
 
@@ -100,12 +110,12 @@ async function surveyPresent(
     droplet: Droplet,
     status: DestroyStatus,
     terms: SurveyTerms,
+    ledger: Ledger,
     api: DropletApi,
     signal: AbortSignal,
 ): Promise<Found | null> {
     const about = { dropletId: droplet.id, droplet, status, refusal: null };
     const inventory = await api.associated(droplet.id, signal);
-    const ledger = new Ledger([]);
     if (inventory !== null) {
         ledger.listed(inventory.resources, droplet.id);
     }

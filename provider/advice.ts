@@ -32,7 +32,7 @@ export function adviceFor(report: Report, urn: string | undefined, cause?: unkno
 
 function retryLines(report: Report): string[] {
     // An address is known everywhere; its id only in the lists of this Droplet.
-    const failed = withOutcome(report, "failed").map(({ kind, id, name }) =>
+    const failed = withOutcome(report, "failed", "unknown").map(({ kind, id, name }) =>
         kind === "reserved_ip" && name !== "" ? name : id,
     );
     const leave = `\`DROPLET_TEARDOWN_KEEP=${failed.join(",")} pulumi destroy\` to leave it.`;

@@ -11,7 +11,7 @@ import type { State } from "./state.js";
 import { AuthenticationError, RefusedError, TeardownError } from "./teardown/errors.js";
 import { tearDown, type TeardownRequest } from "./teardown/operation.js";
 import { isSuccess } from "./teardown/report.js";
-import type { Droplet } from "./teardown/resource.js";
+import type { AssociatedResource, Droplet } from "./teardown/resource.js";
 import { confirmSameAccount } from "./teardown/same-account.js";
 import { untouchedReport } from "./untouched-report.js";
 import { timeoutOf, wishesOf } from "./wishes.js";
@@ -162,13 +162,18 @@ export class Executor {
             dropletId: id,
             account: { kind: "recorded", id: accountId },
             approved: null,
-            recorded: this.#plugin.lastWords.of(inputs.tag)?.droplets.get(id)?.recorded ?? [],
+            recorded: this.#recorded(id),
             requireTag: inputs.tag,
             mayCleanUp,
             gracefulShutdown: inputs.gracefulShutdown,
             retries: inputs.retries,
             timeoutMs: timeoutOf(inputs, env),
         };
+    }
+
+    /** What the record has said that belongs to a Droplet. */
+    #recorded(dropletId: number): readonly AssociatedResource[] {
+        return this.#plugin.lastWords.of(this.#state.inputs.tag)?.droplets.get(dropletId)?.recorded ?? [];
     }
 
     async #refuse(droplet: Droplet, because: Objection): Promise<Ended> {
@@ -179,7 +184,8 @@ export class Executor {
         }
         const { reason, advice } = refusalOf(because, droplet, tag, resourceUrn);
         const nowMs = this.#plugin.surroundings.clock.now();
-        const facts = { dropletId: droplet.id, droplet, recorded: [], outcome: "refused" } as const;
+        const recorded = this.#recorded(droplet.id);
+        const facts = { dropletId: droplet.id, droplet, recorded, outcome: "refused" } as const;
         const report = untouchedReport(facts, `nothing was done to it: ${reason}`, nowMs);
         return { report, cause: new RefusedError(reason), advice };
     }

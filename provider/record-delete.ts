@@ -10,7 +10,7 @@ import { requestOfRecord, subjectOfRecord } from "./record-request.js";
 import type { State } from "./state.js";
 import { MissingTagError, RefusedError, TeardownError } from "./teardown/errors.js";
 import { preflight } from "./teardown/preflight.js";
-import { sameResource, type Droplet } from "./teardown/resource.js";
+import { isWithin, sameResource, type Droplet } from "./teardown/resource.js";
 import { confirmSameAccount } from "./teardown/same-account.js";
 import { hasTag, refuseWithoutTag } from "./teardown/tag-guard.js";
 import { untouchedReport } from "./untouched-report.js";
@@ -89,8 +89,7 @@ class Request {
 
     /** Null: it is granted. */
     async send(): Promise<Ended | null> {
-        const { api } = this.client;
-        const droplet = await api.droplet(this.state.inputs.dropletId, this.signal);
+        const droplet = await this.#find();
         try {
             await (droplet === null ? this.#gone() : this.#ask(droplet));
         } catch (error) {
@@ -101,6 +100,13 @@ class Request {
         }
         await this.#tellPredecessors();
         return null;
+    }
+
+    /** A 404 is not believed alone: without a mark, a Droplet that lives after all could only be refused later. */
+    async #find(): Promise<Droplet | null> {
+        const { api } = this.client;
+        const { dropletId } = this.state.inputs;
+        return (await api.droplet(dropletId, this.signal)) ?? api.droplet(dropletId, this.signal);
     }
 
     /** It may have been somebody else's when it went, so it is not marked: what it left is only reported. */
@@ -115,9 +121,11 @@ class Request {
         const { dropletId, tag, enabled } = inputs;
         if (hasTag(droplet, tag)) {
             const { api, ownership } = this.client;
-            await preflight(droplet, requestOfRecord(this.state, this.plugin), api, this.signal);
+            const request = requestOfRecord(this.state, this.plugin);
+            const { destroy, keep } = await preflight(droplet, request, api, this.signal);
+            const more = [...destroy, ...keep].filter((one) => !isWithin([one], inventory));
             await mark(tag, dropletId, ownership, this.signal);
-            this.plugin.lastWords.asked(tag, dropletId, { marked: true, recorded: inventory });
+            this.plugin.lastWords.asked(tag, dropletId, { marked: true, recorded: [...inventory, ...more] });
         } else if (enabled && !carriesAnother(droplet, tag)) {
             refuseWithoutTag(droplet, tag);
         }
@@ -125,13 +133,13 @@ class Request {
 
     /** What predecessors have left is accounted for once, with them. */
     async #tellPredecessors(): Promise<void> {
-        const { inputs, inventory, predecessors } = this.state;
+        const { inputs, predecessors } = this.state;
         const { tag, dropletId } = inputs;
         const { lastWords } = this.plugin;
         const { snapshots } = await surviving(predecessors, this.client.api, this.signal);
-        const own = inventory.filter((known) => !snapshots.some((one) => sameResource(one, known)));
         const said = lastWords.of(tag)?.droplets.get(dropletId);
         if (said !== undefined) {
+            const own = said.recorded.filter((known) => !snapshots.some((one) => sameResource(one, known)));
             lastWords.asked(tag, dropletId, { ...said, recorded: own });
         }
         for (const predecessor of predecessors) {

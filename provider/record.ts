@@ -5,6 +5,7 @@ import type { OwnershipApi } from "./ownership/ports.js";
 import { markTag, memoryTag, readMemory, type Memory } from "./ownership/tag-names.js";
 import { goneOf, surviving } from "./predecessors.js";
 import type { Plugin } from "./plugin.js";
+import { inventoryOf } from "./sighting.js";
 import { recordedAt, type Sighting, type State } from "./state.js";
 import { RefusedError } from "./teardown/errors.js";
 import { monthly } from "./teardown/money.js";
@@ -53,7 +54,7 @@ export async function recordDroplet(
     if (enabled) {
         await rememberOnly(dropletId, predecessors, memory, tag, ownership, signal);
     }
-    const inventory = [...(listed?.resources ?? []), ...ancestry.snapshots];
+    const inventory = inventoryOf(listed, before, ancestry.snapshots);
     return {
         inventory,
         accountId: account?.id ?? before.accountId,

@@ -3,7 +3,13 @@ import { surviving } from "./predecessors.js";
 import { recordedAt, type Sighting } from "./state.js";
 import { RefusedError } from "./teardown/errors.js";
 import type { DropletApi } from "./teardown/ports.js";
-import type { Droplet } from "./teardown/resource.js";
+import {
+    RESOURCE_KINDS,
+    sameResource,
+    type AssociatedResource,
+    type Droplet,
+    type Inventory,
+} from "./teardown/resource.js";
 
 /** A Droplet that is there, and what belongs to it now. */
 export interface Present {
@@ -37,7 +43,7 @@ export async function look(
         api.account(signal),
         surviving(predecessors, api, signal),
     ]);
-    const inventory = [...(listed?.resources ?? []), ...ancestry.snapshots];
+    const inventory = inventoryOf(listed, before, ancestry.snapshots);
     return {
         droplet,
         sighting: {
@@ -46,6 +52,38 @@ export async function look(
             recordedAt: recordedAt(before, inventory, clock.now()),
             predecessors,
         },
+    };
+}
+
+/**
+ * What belongs to a Droplet, by its list and by what its predecessors have left. What the list does not tell is
+ * what it was before.
+ */
+export function inventoryOf(
+    listed: Inventory | null,
+    before: Pick<Sighting, "inventory"> | null,
+    inherited: readonly AssociatedResource[],
+): AssociatedResource[] {
+    const unread = listed?.unread ?? RESOURCE_KINDS;
+    const old = before?.inventory ?? [];
+    const known = [...(listed?.resources ?? []), ...inherited].map((one) => completed(one, old));
+    const untold = old
+        .filter(({ kind }) => unread.includes(kind))
+        .filter((resource) => !known.some((other) => sameResource(resource, other)));
+    return [...known, ...untold];
+}
+
+/** With the name and the cost that it had before, where they are not told now. */
+function completed(
+    { kind, id, name, monthlyCost }: AssociatedResource,
+    old: readonly AssociatedResource[],
+): AssociatedResource {
+    const before = old.find((other) => sameResource(other, { kind, id, name }));
+    return {
+        kind,
+        id,
+        name: name || (before?.name ?? ""),
+        monthlyCost: monthlyCost ?? before?.monthlyCost ?? null,
     };
 }
 

@@ -26,7 +26,7 @@ export async function destroy(invocation: DestroyInvocation, context: Context): 
     const order = await readOrder(invocation, context);
     const { account, planDigest } = order;
     const known = { ...NO_OUTCOME, account, planDigest };
-    const { surveys, refusal } = await agreedSurveys(invocation, order, context);
+    const { surveys, seen, refusal } = await agreedSurveys(invocation, order, context);
     const claim = (entry: Entry): Entry => claimed(entry, order, invocation.guards);
     if (refusal !== null) {
         return {
@@ -35,7 +35,7 @@ export async function destroy(invocation: DestroyInvocation, context: Context): 
             error: refusal,
         };
     }
-    const fleet = members(order, surveys, invocation);
+    const fleet = members(order, surveys, seen, invocation);
     const waiting = unstarted(order, surveys, context);
     const advise = (entries: readonly Entry[]): string[] =>
         destroyAdvice(surroundings.version, teardownReports(entries), order.terms);

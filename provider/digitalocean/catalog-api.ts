@@ -3,17 +3,14 @@ import type { Droplet } from "../teardown/resource.js";
 import { hasTag } from "../teardown/tag-guard.js";
 import { createClient, type Reader } from "./client.js";
 import type { Connection, Observer } from "./connection.js";
-import { findAll } from "./pages.js";
+import { listAll } from "./pages.js";
 import { readDroplets, readReservedIps, readSnapshots, readVolumes } from "./wire-lists.js";
 
 /** `Catalog` over HTTP. The observer hears of every request that was sent, repeats included. */
 export function createCatalog(connection: Connection, observe: Observer = () => undefined): Catalog {
     const client = createClient(connection, observe);
-    const all = async <T>(
-        path: string,
-        read: Reader<readonly T[]>,
-        signal: AbortSignal,
-    ): Promise<readonly T[]> => (await findAll(client, path, read, signal)) ?? [];
+    const all = <T>(path: string, read: Reader<readonly T[]>, signal: AbortSignal): Promise<readonly T[]> =>
+        listAll(client, path, read, signal);
     const droplets = (query: string, signal: AbortSignal): Promise<readonly Droplet[]> =>
         all(`/v2/droplets?${query}`, readDroplets, signal);
     const both = async (query: string, gpuQuery: string, signal: AbortSignal): Promise<Droplet[]> => {

@@ -3,8 +3,16 @@ import { ForbiddenError, UnreachableError } from "../teardown/errors.js";
 import { createCatalog } from "./catalog-api.js";
 import { createClient, type Client } from "./client.js";
 import type { Connection, Observer } from "./connection.js";
-import { findAll, nextPage } from "./pages.js";
-import { countOf, fieldOf, listOf, objectOf, optionalObject, optionalText, rootOf } from "./wire-fields.js";
+import { listAll, nextPage } from "./pages.js";
+import {
+    countOf,
+    fieldOf,
+    objectOf,
+    optionalObject,
+    optionalText,
+    requiredListOf,
+    rootOf,
+} from "./wire-fields.js";
 import { readDroplets } from "./wire-lists.js";
 
 /** A list that changes that often while it is read is not going to stand still. */
@@ -17,8 +25,8 @@ export function createOwnershipApi(
 ): OwnershipApi {
     const client = createClient(connection, observe);
     const catalog = createCatalog(connection, observe);
-    const list = async (query: string, signal: AbortSignal) =>
-        (await findAll(client, `/v2/droplets?${query}`, readDroplets, signal)) ?? [];
+    const list = (query: string, signal: AbortSignal) =>
+        listAll(client, `/v2/droplets?${query}`, readDroplets, signal);
     return {
         createTag: (tag, signal) =>
             needing("tag:create", client.ensure("POST", "/v2/tags", { name: tag }, signal)),
@@ -86,7 +94,7 @@ async function readTags(
 
 /** A page of `GET /v2/tags`. */
 function readTagNames(body: unknown): string[] {
-    return listOf(fieldOf(rootOf(body), "tags")).flatMap(
+    return requiredListOf(fieldOf(rootOf(body), "tags")).flatMap(
         (entry) => optionalText(fieldOf(objectOf(entry), "name", entry.path)) ?? [],
     );
 }

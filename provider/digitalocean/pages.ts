@@ -1,3 +1,4 @@
+import { UnreadableError } from "../teardown/errors.js";
 import { fieldOf, MalformedError, optionalObject, optionalText, rootOf } from "./wire-fields.js";
 import type { Client, Reader } from "./client.js";
 
@@ -28,6 +29,23 @@ export async function findAll<T>(
         }
         all.push(...found.items);
         page = found.next;
+    }
+    return all;
+}
+
+/**
+ * The same for a list that everybody has: a 404 does not say that it is empty.
+ * @throws UnreadableError where it answers so
+ */
+export async function listAll<T>(
+    client: Client,
+    path: string,
+    read: Reader<readonly T[]>,
+    signal: AbortSignal,
+): Promise<readonly T[]> {
+    const all = await findAll(client, path, read, signal);
+    if (all === null) {
+        throw new UnreadableError(`GET ${path} answers 404, which does not say that nothing is there`);
     }
     return all;
 }

@@ -8,6 +8,9 @@ class TimeLimitError extends Error {
     }
 }
 
+/** Made once: the error that an abort makes by itself has a stack, for each request. */
+const FINISHED = new Error("finished");
+
 /**
  * Runs work under a signal that aborts when the time is up or the caller's own signal does. Either one ends
  * the wait at once, whether or not the work heeds its signal. Leaves no timer and no listener behind.
@@ -29,7 +32,7 @@ export async function withTimeLimit<T>(
         return await Promise.race([aborted(limit.signal), work(limit.signal)]);
     } finally {
         caller.removeEventListener("abort", follow);
-        finished.abort();
+        finished.abort(FINISHED);
     }
 }
 

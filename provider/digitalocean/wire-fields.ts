@@ -53,6 +53,15 @@ export function requiredListOf(field: Field): readonly Field[] {
     return listOf(field);
 }
 
+/** A property that the answer must have, be it null: one that is missing says nothing. */
+export function requiredField(object: JsonObject, name: string, parent: string): Field {
+    const field = fieldOf(object, name, parent);
+    if (field.value === undefined) {
+        throw malformed(field, "an object or null");
+    }
+    return field;
+}
+
 /** A name, exactly as the API sent it: what it is compared with is exact as well. Null where absent, null or blank. */
 export function optionalName(field: Field): string | null {
     if (isUnset(field.value)) {

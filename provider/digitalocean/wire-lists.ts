@@ -11,6 +11,7 @@ import {
     optionalObject,
     optionalName,
     optionalTime,
+    requiredListOf,
     rootOf,
     type Field,
 } from "./wire-fields.js";
@@ -21,7 +22,7 @@ const CENTS = { volumeGigabyte: 10, snapshotGigabyte: 6, unassignedIp: 500 } as 
 
 /** A page of `GET /v2/droplets`. */
 export function readDroplets(body: unknown): readonly Droplet[] {
-    return listOf(fieldOf(rootOf(body), "droplets")).map(dropletOf);
+    return requiredListOf(fieldOf(rootOf(body), "droplets")).map(dropletOf);
 }
 
 /** A page of `GET /v2/volumes`. */
@@ -66,7 +67,7 @@ export function readReservedIps(body: unknown): readonly ListedReservedIp[] {
 }
 
 function eachOf<T>(body: unknown, list: string, read: (field: (name: string) => Field) => T): T[] {
-    return listOf(fieldOf(rootOf(body), list)).map((entry) => {
+    return requiredListOf(fieldOf(rootOf(body), list)).map((entry) => {
         const item = objectOf(entry);
         return read((name) => fieldOf(item, name, entry.path));
     });

@@ -24,6 +24,7 @@ import {
     optionalName,
     optionalText,
     optionalTime,
+    requiredField,
     requiredListOf,
     rootOf,
     type Field,
@@ -166,16 +167,19 @@ export function readAccount(body: unknown): Account | null {
     return id === null ? null : { id };
 }
 
-/** Body of `GET /v2/volumes/{id}`. */
+/** Body of `GET /v2/volumes/{id}`. A volume whose Droplets are not told may hang on one. */
 export function readAttachments(body: unknown): Found {
     const volume = objectOf(fieldOf(rootOf(body), "volume"));
-    return { dropletIds: listOf(fieldOf(volume, "droplet_ids", "volume")).map(dropletIdOf) };
+    return { dropletIds: requiredListOf(fieldOf(volume, "droplet_ids", "volume")).map(dropletIdOf) };
 }
 
-/** Body of `GET /v2/reserved_ips/{ip}`, whose Droplet is a whole one, null, or an empty object. */
+/**
+ * Body of `GET /v2/reserved_ips/{ip}`, whose Droplet is a whole one, null, or an empty object. Where it is missing,
+ * the address may be assigned.
+ */
 export function readAssignment(body: unknown): Found {
     const address = objectOf(fieldOf(rootOf(body), "reserved_ip"));
-    const droplet = optionalObject(fieldOf(address, "droplet", "reserved_ip"));
+    const droplet = optionalObject(requiredField(address, "droplet", "reserved_ip"));
     const unassigned = droplet === null || Object.keys(droplet).length === 0;
     return { dropletIds: unassigned ? [] : [dropletIdOf(fieldOf(droplet, "id", "reserved_ip.droplet"))] };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../polling/clock.js";
+import { withDeadline } from "../teardown/deadline.js";
 import type { Narrator } from "../teardown/effects.js";
 import { tearDown, type TeardownRequest } from "../teardown/operation.js";
 import type { Report } from "../teardown/report.js";
@@ -74,7 +75,12 @@ class Fleet {
      */
     async #start(members: readonly FleetMember[], onAdmitted: () => void): Promise<void> {
         const targets = members.map(({ request, listed }) => ({ dropletId: request.dropletId, listed }));
-        const beginning = await beginTogether(targets, this.#effects.pool, this.#signal, onAdmitted);
+        const { pool, clock } = this.#effects;
+        const limitMs = Math.max(...members.map(({ request }) => request.timeoutMs)) + this.#longestTurnMs;
+        // Where the hour is used up, the requests that all begin with may be an hour away.
+        const beginning = await withDeadline(clock, limitMs, this.#signal, (signal) =>
+            beginTogether(targets, pool, signal, onAdmitted),
+        );
         // Where it could not begin, the others need not wait for it either.
         onAdmitted();
         let unprepared = members.length;

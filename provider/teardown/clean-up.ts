@@ -3,10 +3,12 @@ import { refuseUnmatched } from "./unmatched.js";
 import type { Entry } from "./ledger.js";
 import { findLeftovers, hangsOn, lacksFinal } from "./leftovers.js";
 import { lookUp } from "./look-up.js";
+import { isOurs } from "./memory.js";
 import { leftoverAnnouncement } from "./narrate.js";
 import type { Sending } from "./ports.js";
 import { confirmSameAccount } from "./same-account.js";
 import type { Situation } from "./situation.js";
+import { provesEnd } from "./status.js";
 import { resourceLabel } from "./wording.js";
 
 /** Between looks at what comes free by itself. */
@@ -30,8 +32,14 @@ export async function cleanUpLeftovers(
         situation.known = request.account.kind === "recorded";
     }
     situation.startAfresh();
+    if (await livesAfterAll(situation)) {
+        situation.unsee();
+        return;
+    }
+    // Where our own destroy has ended, the Droplet was ours to the end.
+    const ours = isOurs(situation.seen.status, situation.memory.sent);
     const expectsFinal = situation.droplet !== null && request.finalSnapshot.template !== null;
-    const terms = { ...request, expectsFinal };
+    const terms = { ...request, mayCleanUp: request.mayCleanUp || ours, expectsFinal };
     const { attached, remaining, unread } = await findLeftovers(by, terms, ledger, effects.api, signal);
     if (lacksFinal(ledger.open, terms)) {
         await situation.announceOnce(
@@ -52,6 +60,17 @@ export async function cleanUpLeftovers(
         await refuseUnmatched(request.keep, ledger.entries, effects.api, signal);
         await deleteEach(remaining, situation);
     }
+}
+
+/** A 404 is not believed alone: where no status proves that the Droplet is gone, it is looked for once more. */
+async function livesAfterAll(situation: Situation): Promise<boolean> {
+    const { request, effects, signal, seen } = situation;
+    situation.goneForSure ||= provesEnd(seen.status);
+    if (situation.goneForSure) {
+        return false;
+    }
+    situation.goneForSure = (await effects.api.droplet(request.dropletId, signal)) === null;
+    return !situation.goneForSure;
 }
 
 /**

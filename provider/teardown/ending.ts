@@ -3,7 +3,7 @@ import { isInterruption, RefusedError } from "./errors.js";
 import { isFinal } from "./final-snapshot.js";
 import { isGone } from "./ledger.js";
 import type { Outcome, Report } from "./report.js";
-import { KINDS_OF_THE_LIST, type ResourceKind } from "./resource.js";
+import { KINDS_OF_THE_LIST, RESOURCE_KINDS, type ResourceKind } from "./resource.js";
 import type { Situation } from "./situation.js";
 import { resourceLabel } from "./wording.js";
 
@@ -91,12 +91,20 @@ function snapshotState({ begun, memory: { snapshot } }: Situation): string[] {
 }
 
 /**
- * Kinds of which an earlier destroy may have kept something: the Droplet was gone before its list was read, and
- * nothing was recorded. Its snapshots are found without it.
+ * Kinds of which nothing is known, because the list was never read: of a Droplet that was gone before, an earlier
+ * destroy may have kept something, unless it was recorded. Its snapshots are found without it, once it is looked
+ * for what it has left.
  */
-function unseenKinds({ request, plan, seen }: Situation): readonly ResourceKind[] {
+function unseenKinds({ request, plan, seen, memory }: Situation): readonly ResourceKind[] {
+    if (plan !== null) {
+        return [];
+    }
+    if (seen.droplet !== "gone") {
+        return RESOURCE_KINDS;
+    }
     const forgotten = request.account.kind === "any" && request.recorded.length === 0;
-    return forgotten && plan === null && seen.droplet === "gone" ? KINDS_OF_THE_LIST : [];
+    const kinds = forgotten ? KINDS_OF_THE_LIST : [];
+    return memory.leftovers === "unknown" ? [...kinds, "snapshot"] : kinds;
 }
 
 function report(outcome: Outcome, error: string | null, situation: Situation): Untotalled {

@@ -1,5 +1,5 @@
 import type { Plan } from "./plan.js";
-import { sameResource, type AssociatedResource, type ResourceRef } from "./resource.js";
+import { sameResource, type AssociatedResource, type ResourceKind, type ResourceRef } from "./resource.js";
 import { namedIn, type DestroyStatus } from "./status.js";
 
 /** Where a resource was, the last time that anything told. */
@@ -115,7 +115,7 @@ export class Ledger {
             ...news,
             kind,
             id,
-            name: name || (known?.name ?? ""),
+            name: nameOf(kind, name, known?.name ?? ""),
             monthlyCost: monthlyCost ?? known?.monthlyCost ?? null,
             ...(known !== undefined && isGone(known) ? { sight: known.sight } : {}),
         };
@@ -124,6 +124,12 @@ export class Ledger {
                 ? [...this.#entries, entry]
                 : this.#entries.map((other) => (other === known ? entry : other));
     }
+}
+
+/** The latest, except that an address stays what it is: a status may call it something else. */
+function nameOf(kind: ResourceKind, told: string, known: string): string {
+    const [first, second] = kind === "reserved_ip" ? [known, told] : [told, known];
+    return first || second;
 }
 
 export function isGone({ sight }: Entry): boolean {

@@ -24,7 +24,8 @@ async function sightOf(entry: Entry, api: DropletApi, signal: AbortSignal): Prom
         return { is: "hidden", why: "its address is not told" };
     }
     try {
-        const found = await api.find(entry, signal);
+        // A 404 is not believed alone.
+        const found = (await api.find(entry, signal)) ?? (await api.find(entry, signal));
         return found === null ? { is: "gone" } : { is: "there", dropletIds: found.dropletIds };
     } catch (error) {
         if (error instanceof ApiError && !(error instanceof AuthenticationError)) {

@@ -1,10 +1,11 @@
 import { isUnsettled } from "./compose-report.js";
+import { UnreadableError } from "./errors.js";
 import { findLeftovers, type LeftoverRequest } from "./leftovers.js";
 import { Ledger, type Entry } from "./ledger.js";
 import type { DropletApi } from "./ports.js";
 import type { AssociatedResource, ResourceKind } from "./resource.js";
 import { confirmSameAccount, type ExpectedAccount } from "./same-account.js";
-import type { DestroyStatus } from "./status.js";
+import { provesEnd, type DestroyStatus } from "./status.js";
 
 /** What is asked of a Droplet that is not there. */
 export interface RemainsRequest extends Omit<LeftoverRequest, "approved" | "expectsFinal"> {
@@ -48,8 +49,23 @@ export async function findRemains(
     if (status.state === "none") {
         await confirmSameAccount(request.account, api, signal);
     }
+    await refuseLiving(request.dropletId, status, api, signal);
     const terms = { ...request, approved: null, expectsFinal: false };
     const { remaining, unread } = await findLeftovers("others", terms, ledger, api, signal);
     const { open: left, entries } = ledger;
     return { unfinished: left.some(isUnsettled), left, remaining, entries, unread, status };
+}
+
+/** A 404 is not believed alone: where no status proves that the Droplet is gone, it is looked for once more. */
+async function refuseLiving(
+    dropletId: number,
+    status: DestroyStatus,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<void> {
+    if (!provesEnd(status) && (await api.droplet(dropletId, signal)) !== null) {
+        throw new UnreadableError(
+            `droplet ${dropletId} is there, but DigitalOcean answered 404 to a question about it: try again`,
+        );
+    }
 }

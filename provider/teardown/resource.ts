@@ -52,7 +52,7 @@ export interface Inventory {
 
 /** Whether it can be asked for at its own endpoint: a reserved IP only by an address, which may not be told. */
 export function hasOwnEndpoint({ kind, name }: AssociatedResource): boolean {
-    return kind !== "reserved_ip" || name !== "";
+    return kind !== "reserved_ip" || /^[0-9a-f]*[.:][0-9a-f.:]*$/i.test(name);
 }
 
 /** What a teardown needs to know of a Droplet. */

@@ -1,6 +1,6 @@
-import { refuseUnapproved } from "./approval.js";
+import { isApproved, refuseUnapproved } from "./approval.js";
 import { RefusedError, UnreadableError } from "./errors.js";
-import { NOTHING_READ, planFromInventory } from "./inventory.js";
+import { NOTHING_READ, planFor, planFromInventory } from "./inventory.js";
 import { lookUp } from "./look-up.js";
 import { preventedBy } from "./narrate.js";
 import type { Plan } from "./plan.js";
@@ -60,21 +60,29 @@ export async function takeInventory(situation: Situation): Promise<void> {
 }
 
 /**
- * Whether the retry endpoint would do exactly what a round is to do: it repeats whatever failed, wherever that
- * hangs by now. Everything is looked up for it.
+ * Whether the retry endpoint would do what a round is to do, and nothing else: it repeats whatever failed, wherever
+ * that hangs by now. Everything is looked up for it. The list does not show what has failed and hangs on nothing any
+ * more, such as the snapshot of a volume that is gone; snapshots of the Droplet are found without it.
  */
 export async function isRetrySafe(
     resources: readonly AssociatedResource[],
     { request, effects, signal, ledger, seen }: Situation,
 ): Promise<boolean> {
     const failed = namedIn(seen.status).filter(({ destroyedAt }) => destroyedAt === null);
-    if (!isWithin(failed, resources) || !isWithin(resources, failed)) {
+    const hanging = resources.filter(({ kind }) => kind !== "snapshot");
+    if (!isWithin(hanging, failed)) {
         return false;
     }
-    const entries = (): typeof ledger.entries => ledger.entries.filter((entry) => isOneOf(entry, resources));
-    await lookUp(entries(), ledger, effects.api, signal);
+    const entries = (): typeof ledger.entries => ledger.open.filter((entry) => isOneOf(entry, failed));
+    // Also what was only recorded: what is gone has no part in the plan.
+    await lookUp(ledger.open, ledger, effects.api, signal);
+    const plan = await planFor(ledger.open, request, effects.api, signal);
     return entries().every(
-        ({ sight }) => sight.is === "there" && sight.dropletIds.every((id) => id === request.dropletId),
+        (entry) =>
+            isOneOf(entry, plan.destroy) &&
+            isApproved(entry, request.approved) &&
+            entry.sight.is === "there" &&
+            entry.sight.dropletIds.every((id) => id === request.dropletId),
     );
 }
 

@@ -31,6 +31,8 @@ export class Situation {
     /** Whether this token has seen the Droplet or a destroy of it: then its 404 is no other team's. */
     known = false;
     readonly #announced = new Map<string, string>();
+    /** Whether more than one answer says that the Droplet is gone. */
+    goneForSure = false;
     #looks: Looks;
     #statusIsFresh = false;
     #freshSince = { waits: 0, atMs: 0 };

@@ -46,6 +46,11 @@ export function destroyedIn(status: DestroyStatus): ResourceRef[] {
     return namedIn(status).filter((resource) => resource.destroyedAt !== null);
 }
 
+/** Whether a status shows that the Droplet itself was destroyed. */
+export function provesEnd(status: DestroyStatus): boolean {
+    return status.state !== "none" && status.droplet.destroyedAt !== null;
+}
+
 /**
  * Whether a destroy ended without a failure. What is counted and not named is one as well: an item without a
  * message, or the Droplet.

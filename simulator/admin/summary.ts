@@ -42,6 +42,8 @@ export interface Summary {
         readonly dropletId: number;
         readonly completed: boolean;
         readonly failures: number;
+        /** Ids of the resources that its status names. */
+        readonly resources: readonly string[];
     }[];
 }
 
@@ -77,6 +79,7 @@ export function summarize(state: State): Summary {
             dropletId: destroy.id,
             completed: destroy.completedAtMs !== null,
             failures: destroy.failures,
+            resources: destroy.items.map(({ id }) => id),
         })),
     };
 }

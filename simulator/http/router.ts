@@ -22,19 +22,11 @@ interface Compiled {
 
 /** Finds the route of a request. Literal segments go before parameters, whatever the order. */
 export class Router {
-    readonly #routes = new Map<string, Compiled[]>();
+    readonly #routes: ReadonlyMap<string, readonly Compiled[]>;
 
     constructor(routes: readonly Route[]) {
-        for (const route of routes) {
-            const [method = "", path = ""] = route.endpoint.split(" ");
-            const segments = path.split("/").slice(1);
-            const key = `${method} ${segments.length}`;
-            const list = [...(this.#routes.get(key) ?? []), { route, method, segments }];
-            this.#routes.set(
-                key,
-                list.sort((left, right) => parameters(left) - parameters(right)),
-            );
-        }
+        this.#routes = compiled.get(routes) ?? compile(routes);
+        compiled.set(routes, this.#routes);
     }
 
     find(method: string, path: string): Match | null {
@@ -47,6 +39,25 @@ export class Router {
         }
         return null;
     }
+}
+
+/** Simulators come and go by the thousand; their routes are always the same. */
+const compiled = new WeakMap<readonly Route[], ReadonlyMap<string, readonly Compiled[]>>();
+
+/** By method and number of segments. */
+function compile(routes: readonly Route[]): ReadonlyMap<string, readonly Compiled[]> {
+    const byKey = new Map<string, Compiled[]>();
+    for (const route of routes) {
+        const [method = "", path = ""] = route.endpoint.split(" ");
+        const segments = path.split("/").slice(1);
+        const key = `${method} ${segments.length}`;
+        const list = [...(byKey.get(key) ?? []), { route, method, segments }];
+        byKey.set(
+            key,
+            list.sort((left, right) => parameters(left) - parameters(right)),
+        );
+    }
+    return byKey;
 }
 
 function decode(segment: string): string {

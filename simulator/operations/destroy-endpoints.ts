@@ -40,7 +40,7 @@ function listAssociated(call: Call): Reply {
 
 function destroySelective(call: Call): Reply {
     const droplet = dropletOf(call);
-    refuseAfterFailures(call, droplet);
+    refuseAfterFailures(call);
     const asked = ASSOCIATED_KINDS.flatMap((kind) =>
         [...new Set(LIST_KEYS[kind].flatMap((key) => texts(call.body, key)))].map((id) => ({ kind, id })),
     );
@@ -52,8 +52,9 @@ function destroySelective(call: Call): Reply {
     return submit(call, droplet, wanted, unknown);
 }
 
-function refuseAfterFailures({ world }: Call, droplet: DropletRecord): void {
-    const former = world.state.destroys.get(droplet.id);
+function refuseAfterFailures(call: Call): void {
+    const { world } = call;
+    const former = destroyOf(call);
     const failed =
         former !== undefined &&
         former.completedAtMs !== null &&

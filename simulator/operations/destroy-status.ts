@@ -2,14 +2,13 @@ import type { Call, Reply } from "../http/message.js";
 import { ok } from "../http/message.js";
 import type { DestroyRecord } from "../state/records.js";
 import { readDestroy } from "../views/destroy.js";
+import { remembered } from "./destroy.js";
 import { found, param } from "./lookup.js";
 
 /** The last destroy of the Droplet in the path, until the time for which it is kept has passed. */
 export function destroyOf(call: Call): DestroyRecord | undefined {
-    const { state, agenda, settings } = call.world;
-    const record = state.destroys.find(call.caller.team, Number(param(call, "droplet")));
-    const endMs = (record?.completedAtMs ?? Infinity) + settings.statusRetentionMs;
-    return agenda.now() < endMs ? record : undefined;
+    const { world, caller } = call;
+    return remembered(world, world.state.destroys.find(caller.team, Number(param(call, "droplet"))));
 }
 
 export function destroyStatus(call: Call): Reply {

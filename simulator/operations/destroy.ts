@@ -13,7 +13,7 @@ export function startDestroy(
     unknown: readonly Associated[] = [],
 ): DestroyRecord {
     const { state, agenda, settings } = world;
-    const former = state.destroys.get(droplet.id);
+    const former = remembered(world, state.destroys.get(droplet.id));
     const items = [
         ...resources.map((resource) => newItem(resource, false)),
         ...unknown.map((resource) => newItem(resource, true)),
@@ -63,6 +63,15 @@ export function retryDestroy(world: World, record: DestroyRecord): void {
             destroyItem(world, item);
         }
     });
+}
+
+/** A destroy until the time for which its status is kept has passed. */
+export function remembered(
+    { agenda, settings }: World,
+    record: DestroyRecord | undefined,
+): DestroyRecord | undefined {
+    const endMs = (record?.completedAtMs ?? Infinity) + settings.statusRetentionMs;
+    return agenda.now() < endMs ? record : undefined;
 }
 
 function notAskedAnew(former: DestroyRecord | undefined, asked: readonly DestroyItem[]): DestroyItem[] {

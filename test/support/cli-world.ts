@@ -60,6 +60,8 @@ export interface RunOptions {
     /** After so long the process is asked to end. */
     readonly interruptedAfterMs?: number;
     readonly fetch?: Surroundings["fetch"];
+    /** Its own view of the world's time. */
+    readonly clock?: Surroundings["clock"];
     /** Somebody else lets time pass: several run at once. */
     readonly isOneOfSeveral?: boolean;
     /** An error that nobody catches, after so long. */
@@ -104,7 +106,7 @@ export class CliWorld {
         };
         const surroundings: Surroundings = {
             env: (name) => env[name],
-            clock: this.clock,
+            clock: options.clock ?? this.clock,
             random: () => 0.5,
             fetch: options.fetch ?? this.simulator.fetch,
             userAgent: "pulumi-droplet-teardown/0.0.0",

@@ -10,6 +10,7 @@ import { NO_ENGINE } from "../../provider/engine.js";
 import {
     createSimulator,
     VirtualClock,
+    type Clock,
     type Grant,
     type LoggedRequest,
     type Settings,
@@ -43,6 +44,8 @@ export interface ProcessOptions {
     readonly ensureAlive?: Engine["ensureAlive"];
     readonly log?: Engine["log"];
     readonly fetch?: Fetch;
+    /** Its own view of the world's time. */
+    readonly clock?: Clock;
 }
 
 /** The handlers of a teardown, and beside them those of a record. */
@@ -80,7 +83,7 @@ export class TeardownWorld {
         let ids = 0;
         const plugin = new Plugin({
             env: (name) => env[name],
-            clock: this.clock,
+            clock: options.clock ?? this.clock,
             random: () => 0.5,
             newId: () => `teardown-${(ids += 1)}`,
             randomHex: (bytes) => (this.#tags += 1).toString(16).padStart(bytes * 2, "0"),

@@ -357,9 +357,14 @@ describe("other answers on the wire", () => {
 
     it("give the Droplet of an address, if any", () => {
         assert.deepEqual(readAssignment({ reserved_ip: { droplet: { id: 5 } } }), { dropletIds: [5] });
-        for (const droplet of [undefined, null, "", {}]) {
+        for (const droplet of [null, "", {}]) {
             assert.deepEqual(readAssignment({ reserved_ip: { droplet } }), { dropletIds: [] });
         }
+    });
+
+    it("do not take for free what says nothing of its Droplet", () => {
+        assert.throws(() => readAssignment({ reserved_ip: {} }), MalformedError);
+        assert.throws(() => readAttachments({ volume: {} }), MalformedError);
     });
 
     it("take only the number of the next page from its link", () => {

@@ -1,0 +1,101 @@
+import type { FetchResponse, Simulator } from "../../simulator/index.js";
+import { ENDPOINTS, type Edit, type Trouble } from "./world.js";
+
+/** An answer of which the text is known. */
+export interface Heard {
+    readonly response: FetchResponse;
+    /** Null: it broke off. */
+    readonly text: string | null;
+    /** Whether it still says what is. */
+    readonly isTrue: boolean;
+}
+
+/** Scripts the troubles that the simulator knows by itself. */
+export function script(troubles: readonly Trouble[], simulator: Simulator): void {
+    for (const { to, after, times, do: fault } of troubles) {
+        if (fault.kind !== "edit") {
+            simulator.faults.add({ match: ENDPOINTS[to], after, times, do: fault });
+        }
+    }
+}
+
+/** The rewritings that are still to come. */
+export class Edits {
+    readonly #script: { readonly trouble: Trouble; readonly edit: Edit; skip: number; left: number }[];
+
+    constructor(troubles: readonly Trouble[]) {
+        this.#script = troubles.flatMap((trouble) =>
+            trouble.do.kind === "edit"
+                ? [{ trouble, edit: trouble.do.edit, skip: trouble.after, left: trouble.times }]
+                : [],
+        );
+    }
+
+    clear(): void {
+        this.#script.length = 0;
+    }
+
+    take(method: string, pathname: string): Edit | null {
+        for (const entry of this.#script) {
+            const match: { readonly method?: string; readonly path?: string | RegExp } =
+                ENDPOINTS[entry.trouble.to];
+            const { path = /^/, method: wanted = method } = match;
+            const matches =
+                typeof path === "string" ? pathname.endsWith(path.replace(/^\*/, "")) : path.test(pathname);
+            if (entry.left <= 0 || wanted !== method || !matches) {
+                continue;
+            }
+            if (entry.skip > 0) {
+                entry.skip -= 1;
+                continue;
+            }
+            entry.left -= 1;
+            return entry.edit;
+        }
+        return null;
+    }
+}
+
+/** Reads an answer, and rewrites it where that is called for. */
+export async function hear(response: FetchResponse, edit: Edit | null): Promise<Heard> {
+    const text = await response.text().catch(() => null);
+    if (edit === null || text === null || response.status !== 200) {
+        return { response, text, isTrue: true };
+    }
+    const written = rewrite(text, edit);
+    const body = (async function* () {
+        yield Buffer.from(written);
+    })();
+    const isTrue = edit === "extra fields" || edit === "blank messages" || edit === "zero times";
+    return { response: { ...response, body, text: async () => written }, text: written, isTrue };
+}
+
+function rewrite(text: string, edit: Edit): string {
+    if (edit === "{}") {
+        return "{}";
+    }
+    return JSON.stringify(JSON.parse(text), (key, value: unknown) => rewritten(key, value, edit));
+}
+
+/** What a careless server may leave out of an answer. */
+const MISSED = new Set(["name", "cost", "destroyed_at", "droplet_ids", "size", "price_monthly"]);
+const SURPLUS = { "x-new": [{ id: null }], constructor: 1, "": "", links: {} };
+
+function rewritten(key: string, value: unknown, edit: Exclude<Edit, "{}">): unknown {
+    switch (edit) {
+        case "extra fields":
+            return isRecord(value) ? { ...SURPLUS, ...value } : value;
+        case "missing fields":
+            return MISSED.has(key) ? undefined : value;
+        case "blank messages":
+            return key === "error_message" && !value ? " " : value;
+        case "zero times":
+            return key === "destroyed_at" && !value ? "0001-01-01T00:00:00Z" : value;
+        case "nulls":
+            return Array.isArray(value) && value.length === 0 ? null : value;
+    }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,97 @@
+import { play } from "./play.js";
+import { CALM, type World } from "./world.js";
+
+/** Worlds that the search has found, each as small as it could be made. In all of them something was wrong once. */
+const FOUND: Readonly<Record<string, Partial<World>>> = {
+    "a report says what it could not read, also where not even the droplet could be read": {
+        surface: "command line",
+        troubles: [{ to: "any", after: 0, times: 2, do: { kind: "edit", edit: "{}" } }],
+    },
+    "a droplet that answers 404 once is still asked to go": {
+        surface: "program",
+        troubles: [{ to: "any", after: 0, times: 1, do: { kind: "answer", status: 404 } }],
+    },
+    "what a survey has seen is in the report, whatever happens to the destroy": {
+        surface: "command line",
+        keep: [{ kind: "reserved_ip", nth: 0, by: "id" }],
+        troubles: [{ to: "droplet", after: 1, times: 6, do: { kind: "answer", status: 500 } }],
+    },
+    "what our own destroy could not take is tried again, also behind a required tag": {
+        surface: "command line",
+        requireTag: true,
+        settings: { ...CALM.settings, dropletSurvivesFailure: false },
+        stubborn: [{ kind: "volume_snapshot", nth: 0, times: 1 }],
+    },
+    "a droplet that answers 404 once is not taken for gone": {
+        troubles: [{ to: "any", after: 0, times: 1, do: { kind: "answer", status: 404 } }],
+    },
+    "a refresh does not forget a droplet that answers 404 once": {
+        troubles: [{ to: "any", after: 0, times: 1, do: { kind: "answer", status: 404 } }],
+        runs: [{ does: "refresh", dies: null, pauseMs: 0 }],
+    },
+    "a list that answers 404 is not an empty list": {
+        surface: "program",
+        troubles: [{ to: "droplets", after: 0, times: 2, do: { kind: "answer", status: 404 } }],
+    },
+    "many droplets do not wait for the hour's end before their own deadline": {
+        surface: "command line",
+        ours: 3,
+        troubles: [{ to: "droplets", after: 2, times: 1, do: { kind: "tooManyRequests" } }],
+    },
+    "an address that a status calls by its number is not told as destroyed": {
+        surface: "command line",
+        settings: { ...CALM.settings, unknownIds: "failure" },
+        people: [{ at: 5, what: { do: "unassign", nth: 0 } }],
+    },
+    "what the preflight saw is in the report of the executor": {
+        surface: "program",
+        people: [
+            { at: 0, what: { do: "snapshot volume", nth: 0, name: "golden" } },
+            { at: 3, what: { do: "detach", nth: 0 } },
+        ],
+    },
+    "a refresh keeps what a list does not tell": {
+        surface: "program",
+        people: [{ at: 2, what: { do: "delete droplet", of: 0 } }],
+        runs: [{ does: "refresh", dies: null, pauseMs: 0 }],
+    },
+    "a retry is taken where it is all that DigitalOcean accepts": {
+        surface: "program",
+        settings: { ...CALM.settings, selectiveAfterFailures: 422, dropletSurvivesFailure: false },
+        stubborn: [
+            { kind: "volume_snapshot", nth: 0, times: 1 },
+            { kind: "droplet", nth: 0, times: 1 },
+        ],
+        retries: 0,
+        timeout: "60s",
+    },
+    "a refresh keeps the cost that a list does not tell": {
+        surface: "program",
+        troubles: [
+            { to: "list", after: 0, times: 2, do: { kind: "edit", edit: "missing fields" } },
+            { to: "tags", after: 0, times: 1, do: { kind: "answer", status: 409 } },
+        ],
+        runs: [
+            { does: "refresh", dies: null, pauseMs: 0 },
+            { does: "destroy", dies: null, pauseMs: 0 },
+        ],
+    },
+    "a list of droplets that is not in the answer is not empty": {
+        surface: "program",
+        state: "cut short",
+        troubles: [{ to: "droplets", after: 0, times: 6, do: { kind: "edit", edit: "{}" } }],
+    },
+    "a kept volume that answers 404 once is not told as destroyed": {
+        surface: "program",
+        keep: ["pg-*"],
+        troubles: [{ to: "resource", after: 0, times: 1, do: { kind: "answer", status: 404 } }],
+    },
+};
+
+describe("worlds that the search has found", () => {
+    for (const [name, world] of Object.entries(FOUND)) {
+        it(name, async () => {
+            await play({ ...CALM, ...world });
+        });
+    }
+});

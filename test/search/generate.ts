@@ -1,0 +1,201 @@
+import * as fc from "fast-check";
+
+import type { FaultAction } from "../../simulator/index.js";
+import {
+    CALM,
+    EDITS,
+    ENDPOINTS,
+    KINDS,
+    WORDS,
+    type Doing,
+    type Endpoint,
+    type Keep,
+    type PlainSettings,
+    type Policy,
+    type Ref,
+    type Run,
+    type Trouble,
+    type Word,
+    type World,
+} from "./world.js";
+
+const small = fc.nat({ max: 3 });
+const kind = fc.constantFrom(...KINDS);
+const ref: fc.Arbitrary<Ref> = fc.record({ kind, nth: small });
+const name = fc.constantFrom("nightly", "pg-backup", "golden");
+
+const word: fc.Arbitrary<Word> = fc.constantFrom(...WORDS, "destroy", "destroy", "keep");
+const maybe = <T>(arbitrary: fc.Arbitrary<T>, freq = 4) => fc.option(arbitrary, { nil: undefined, freq });
+
+const policy: fc.Arbitrary<Policy> = fc
+    .record({
+        default: fc.constantFrom<Word>("destroy", "destroy", "destroy", "keep"),
+        reservedIps: maybe(word, 1),
+        snapshots: maybe(word, 1),
+        volumes: maybe(word, 1),
+        volumeSnapshots: maybe(word, 1),
+    })
+    .map(defined);
+
+function defined<T extends object>(value: T): T {
+    return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as T;
+}
+
+const keep: fc.Arbitrary<Keep> = fc.oneof(
+    fc.constantFrom("pg-*", "nightly", "*-0", "198.*", "no-such-thing"),
+    fc.record({ kind, nth: small, by: fc.constantFrom("id" as const, "name" as const) }),
+);
+
+const often = <T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> =>
+    fc.constantFrom(usual, usual, usual, usual, usual, ...others);
+
+const settings: fc.Arbitrary<PlainSettings> = fc
+    .record({
+        roundTripMs: fc.constantFrom(150, 10, 1_500),
+        destroyDurationMs: fc.constantFrom(4_000, 20_000, 90_000, 700),
+        statusRetentionMs: often(3_600_000, 60_000, 5_000),
+        minuteLimit: often(250, 100),
+        clockSkewMs: often(0, 900_000, -900_000),
+        runningCompletedAt: fc.constantFrom("absent", "null", "empty", "blank", "zero"),
+        noErrorMessage: fc.constantFrom("absent", "null", "empty", "blank"),
+        statusDelayMs: often(0, 3_000, 15_000),
+        staleAfterRetryMs: often(0, 5_000, 15_000),
+        staleAfterRetry: fc.constantFrom("everything", "completion"),
+        failuresCountDroplet: fc.boolean(),
+        failuresCountDuplicates: fc.boolean(),
+        dropletSurvivesFailure: fc.boolean(),
+        secondDestroy: fc.constantFrom(409, 202, 404),
+        retryWithoutFailures: fc.constantFrom(202, 404, 409, 422),
+        unknownIds: fc.constantFrom("ignored", "rejected", "failure"),
+        selectiveAfterFailures: fc.constantFrom(202, 409, 422),
+        nextStatus: fc.constantFrom("replaces", "merges"),
+        retryTakesAttachedElsewhere: fc.boolean(),
+        statusBeforeDestroy: fc.constantFrom("404", "empty"),
+        unexplainedFailures: often(0, 1),
+        destroyDuringEvent: fc.constantFrom(202, 422),
+        tagListDelayMs: often(0, 3_000),
+        tagCase: fc.constantFrom("ignored", "canonical"),
+    })
+    .map((chosen) => chosen as PlainSettings);
+
+const at = fc.nat({ max: 30 });
+const droplet = fc.nat({ max: 2 });
+const what: fc.Arbitrary<Doing["what"]> = fc.oneof(
+    fc.record({ do: fc.constant("attach" as const), nth: small, to: droplet }),
+    fc.record({ do: fc.constant("detach" as const), nth: small }),
+    fc.record({ do: fc.constant("assign" as const), nth: small, to: droplet }),
+    fc.record({ do: fc.constant("unassign" as const), nth: small }),
+    fc.record({ do: fc.constant("snapshot" as const), of: droplet, name }),
+    fc.record({ do: fc.constant("snapshot volume" as const), nth: small, name }),
+    fc.record({ do: fc.constant("delete" as const), kind, nth: small }),
+    fc.record({ do: fc.constant("delete droplet" as const), of: droplet }),
+    fc.record({ do: fc.constant("destroy" as const), of: droplet, but: fc.subarray([...KINDS]) }),
+    fc.record({ do: fc.constant("retry" as const), of: droplet }),
+    fc.record({ do: fc.constant("untag" as const), of: droplet }),
+    fc.record({ do: fc.constant("tag" as const), of: droplet, tag: fc.constantFrom("pets", "ephemeral") }),
+    fc.record({
+        do: fc.constant("delete tags" as const),
+        of: droplet,
+        which: fc.constantFrom("executor" as const, "memory" as const, "mark" as const, "stack" as const),
+    }),
+    fc.record({ do: fc.constant("take over" as const), of: droplet }),
+    fc.record({ do: fc.constant("copy" as const), of: droplet }),
+    fc.record({ do: fc.constant("jump clock" as const), ms: fc.constantFrom(900_000, -900_000) }),
+);
+
+const fault: fc.Arbitrary<FaultAction> = fc.oneof(
+    fc.record({
+        kind: fc.constant("answer" as const),
+        status: fc.constantFrom(500, 502, 503, 504, 408, 404, 409, 422, 429, 501, 400),
+        afterEffect: fc.boolean(),
+    }),
+    fc.record({ kind: fc.constant("tooManyRequests" as const), retryAfterS: fc.constantFrom(1, 7, 60) }),
+    fc.constant({ kind: "tooManyRequests" as const }),
+    fc.record({
+        kind: fc.constant("text" as const),
+        text: fc.constantFrom("<html>", "", "null", "[]", '"', "{}"),
+        status: fc.constantFrom(200, 502, 202),
+    }),
+    fc.constant({ kind: "truncated" as const }),
+    fc.constant({ kind: "dropBefore" as const }),
+    fc.constant({ kind: "dropAfter" as const }),
+    fc.record({ kind: fc.constant("slow" as const), ms: fc.constantFrom(1_000, 12_000, 31_000, 90_000) }),
+    fc.record({ kind: fc.constant("echoToken" as const), status: fc.constantFrom(500, 422, 409) }),
+);
+
+/** Twice in a row, a 404 cannot be told from the truth. */
+function once(trouble: Trouble): Trouble {
+    return isAbsence(trouble) ? { ...trouble, times: 1 } : trouble;
+}
+
+function isAbsence({ do: fault }: Trouble): boolean {
+    return fault.kind === "answer" && fault.status === 404;
+}
+
+const trouble: fc.Arbitrary<Trouble> = fc.record({
+    to: fc.constantFrom(...(Object.keys(ENDPOINTS) as Endpoint[])),
+    after: small,
+    times: fc.constantFrom(1, 1, 2, 6),
+    do: fc.oneof(
+        { weight: 3, arbitrary: fault as fc.Arbitrary<Trouble["do"]> },
+        {
+            weight: 1,
+            arbitrary: fc.record({ kind: fc.constant("edit" as const), edit: fc.constantFrom(...EDITS) }),
+        },
+    ),
+});
+
+const run: fc.Arbitrary<Run> = fc.record({
+    does: often<Run["does"]>("destroy", "refresh"),
+    dies: fc.option(
+        fc.record({
+            at: fc.integer({ min: 1, max: 25 }),
+            moment: fc.constantFrom("before" as const, "after" as const),
+        }),
+        { nil: null, freq: 1 },
+    ),
+    pauseMs: fc.constantFrom(0, 2_000, 60_000),
+});
+
+const on = fc.constantFrom(0, 0, 1, null);
+
+/** A world at random. */
+export const worlds: fc.Arbitrary<World> = fc.record({
+    surface: fc.constantFrom("program", "by id", "command line"),
+    settings,
+    hiddenKinds: fc.oneof(
+        { weight: 9, arbitrary: fc.constant([]) },
+        { weight: 1, arbitrary: fc.subarray([...KINDS]) },
+    ),
+    ours: often(CALM.ours, 2, 3),
+    volumes: fc.array(fc.record({ on, snapshots: fc.nat({ max: 2 }) }), { maxLength: 2 }),
+    addresses: fc.array(fc.record({ on }), { maxLength: 2 }),
+    snapshots: fc.array(fc.record({ of: fc.nat({ max: 1 }), name }), { maxLength: 2 }),
+    policy,
+    keep: fc.array(keep, { maxLength: 2 }),
+    keepInEnvironment: fc.oneof(
+        { weight: 7, arbitrary: fc.constant([]) },
+        { weight: 1, arbitrary: fc.array(keep, { maxLength: 1 }) },
+    ),
+    managed: fc.array(ref, { maxLength: 1 }),
+    requireTag: fc.boolean(),
+    retries: fc.nat({ max: 3 }),
+    timeout: fc.constantFrom("15m", "60s", "5m"),
+    state: often("whole", "cut short", "edited"),
+    stubborn: fc.array(
+        fc.oneof(
+            fc.record({ kind, nth: small, times: fc.constantFrom(1, 2, 9) }),
+            fc.record({
+                kind: fc.constant("droplet" as const),
+                nth: fc.constant(0),
+                times: fc.constantFrom(1, 2),
+            }),
+        ),
+        { maxLength: 2 },
+    ),
+    people: fc.array(fc.record({ at, what }), { maxLength: 5 }),
+    troubles: fc
+        .array(trouble.map(once), { maxLength: 4 })
+        .map((all) => all.filter((one) => !isAbsence(one) || one === all.find(isAbsence))),
+    runs: fc.array(run, { minLength: 1, maxLength: 3 }),
+});

@@ -1,0 +1,165 @@
+import type { FetchInit } from "../../provider/digitalocean/fetch.js";
+import type { Facts, Oracle } from "./oracle.js";
+import { subjectOf } from "./requests.js";
+import type { Told } from "./told.js";
+import { Violation } from "./violation.js";
+
+/** Judges every request of ours that changes something, before it takes effect. */
+export class Judge {
+    readonly #oracle: Oracle;
+    /** How things stood before somebody did something, and at which request that was. */
+    readonly #history: { readonly at: number; readonly facts: Facts }[] = [];
+    /** Droplets for which something was sent whose outcome has not been looked at since. */
+    readonly #unseen = new Set<number>();
+
+    constructor(oracle: Oracle) {
+        this.#oracle = oracle;
+    }
+
+    /** Somebody is about to do something. */
+    note(at: number): void {
+        this.#history.push({ at, facts: this.#oracle.facts() });
+    }
+
+    hasChangedSince(at: number): boolean {
+        return this.#history.some((entry) => entry.at > at);
+    }
+
+    /** The status of a Droplet's destroy was read. */
+    looked(dropletId: number): void {
+        this.#unseen.delete(dropletId);
+    }
+
+    /** @throws Violation for a request that must not be sent */
+    judge(url: string, { method, body = "{}" }: FetchInit, told: Told): void {
+        const { pathname } = new URL(url);
+        if (method === "GET") {
+            return;
+        }
+        const subject = subjectOf(pathname);
+        switch (subject.is) {
+            case "destroy":
+                return this.#judgeDestroy(subject.dropletId, subject.endpoint, body, told);
+            case "resource": {
+                const since = Math.max(0, ...told.lookedAt.values());
+                return this.#whateverWasTrue(since, `delete ${subject.key}`, (facts) =>
+                    this.#objectionToRemove(subject.key, told, facts),
+                );
+            }
+            case "tags":
+                return this.#judgeTags(method, subject.rest, told);
+            case "droplet":
+            case "other":
+                throw new Violation("nothing else is ever changed", `${method} ${pathname}`);
+        }
+    }
+
+    #judgeDestroy(dropletId: number, endpoint: string, body: string, told: Told): void {
+        if (endpoint !== "selective" && endpoint !== "retry") {
+            throw new Violation("only `selective` and `retry` are used", endpoint);
+        }
+        this.#judgeOrder(dropletId, told);
+        const ids = endpoint === "selective" ? idsIn(body) : [];
+        this.#whateverWasTrue(told.lookedAt.get(dropletId) ?? 0, `destroy ${dropletId}`, (facts) =>
+            this.#objectionToDestroy(dropletId, ids, facts),
+        );
+        ids.forEach((one) => this.#oracle.claimed.add(one));
+        this.#unseen.add(dropletId);
+    }
+
+    /** At most one destroy is active through us, and none is repeated blindly. */
+    #judgeOrder(dropletId: number, told: Told): void {
+        if (this.#unseen.has(dropletId)) {
+            throw new Violation("no destroy is repeated blindly", String(dropletId));
+        }
+        if (told.hasJustBegun(dropletId) && !told.running.has(dropletId)) {
+            throw new Violation("no destroy beside one that was accepted just now", String(dropletId));
+        }
+        if (told.running.get(dropletId) === true) {
+            throw new Violation("no destroy beside one that is known to run", String(dropletId));
+        }
+    }
+
+    /** Whatever somebody does between a look and what rests on it, nobody can know. */
+    #whateverWasTrue(since: number, what: string, objection: (facts: Facts) => string | null): void {
+        const past = this.#history.filter((entry) => entry.at > since).map(({ facts }) => facts);
+        const objections = [...past, this.#oracle.facts()].map(objection);
+        if (!objections.includes(null)) {
+            throw new Violation("only what may go is destroyed", `${what}: ${objections.at(-1)}`);
+        }
+    }
+
+    #objectionToDestroy(dropletId: number, ids: readonly string[], facts: Facts): string | null {
+        const objection = this.#oracle.objectionToDroplet(dropletId, facts);
+        if (objection !== null) {
+            return objection;
+        }
+        const has = facts.droplets.get(dropletId)?.has ?? [];
+        // To ask for what is gone does no harm.
+        for (const id of ids.filter((one) => facts.alive.has(one))) {
+            if (!has.includes(id)) {
+                return `${id} is not the droplet's`;
+            }
+            if (this.#oracle.wordOf(id) !== "destroy") {
+                return `${id} is to stay (${this.#oracle.wordOf(id)})`;
+            }
+        }
+        return null;
+    }
+
+    #objectionToRemove(key: string, told: Told, facts: Facts): string | null {
+        const oracle = this.#oracle;
+        const thing = oracle.scene.things.all().find(({ id, name }) => id === key || name === key);
+        if (thing === undefined) {
+            return "nobody knows it";
+        }
+        const on = [...(oracle.everOn.get(thing.id) ?? [])];
+        const [of] = on.filter((id) => oracle.isOurs(id) && !facts.droplets.has(id));
+        if (of === undefined) {
+            return "it was of no droplet of ours that is gone";
+        }
+        if (oracle.wordFor(thing) !== "destroy") {
+            return `it is to stay (${oracle.wordFor(thing)})`;
+        }
+        const hangsOn = facts.hangsOn.get(thing.id) ?? null;
+        if (hangsOn !== null) {
+            return `it hangs on ${hangsOn}`;
+        }
+        if (thing.kind !== "snapshot" && !oracle.claimed.has(thing.id)) {
+            return "no destroy has named it";
+        }
+        if (oracle.scene.guardTag !== null && !told.hasBegun(of)) {
+            return "the droplet may have been somebody else's by its end";
+        }
+        const { executorTag } = oracle.scene;
+        return executorTag !== null && !oracle.everMarked.has(of) ? "nobody has asked for it" : null;
+    }
+
+    /** Only what is ours, and a tag by which something is found only when nothing is left to be found. */
+    #judgeTags(method: string, rest: string, told: Told): void {
+        const { executorTag } = this.#oracle.scene;
+        const name = rest.replace(/^\//, "").replace(/\/resources$/, "");
+        if (method !== "DELETE") {
+            return;
+        }
+        if (executorTag === null || !(name.startsWith(executorTag) || name.startsWith("teardown:"))) {
+            throw new Violation("only our own tags are deleted", name);
+        }
+        const { droplets } = this.#oracle.facts();
+        if ((this.#oracle.world.settings.tagListDelayMs ?? 0) > 0) {
+            return;
+        }
+        const carriers = (facts: Facts): number[] =>
+            [...facts.droplets]
+                .filter(([id, { tags }]) => droplets.has(id) && tags.includes(name))
+                .map(([id]) => id);
+        // What comes to carry it after the last look at all that do, or shows late, nobody can know.
+        this.#whateverWasTrue(told.listedByTagAt, `delete the tag ${name}`, (facts) =>
+            carriers(facts).length === 0 ? null : `it is on ${carriers(facts).join(", ")}`,
+        );
+    }
+}
+
+function idsIn(body: string): string[] {
+    return Object.values(JSON.parse(body) as Record<string, string[]>).flat();
+}

@@ -1,0 +1,110 @@
+import { Module } from "node:module";
+import { sep } from "node:path";
+
+/** A deliberate fault: in a module's compiled text, something is replaced that stands there exactly once. */
+export interface Mutation {
+    readonly name: string;
+    /** Below the folder of compiled code. */
+    readonly file: string;
+    readonly text: string;
+    readonly by: string;
+}
+
+export const MUTATIONS: readonly Mutation[] = [
+    {
+        name: "somebody's status is taken for ours",
+        file: "provider/teardown/memory.js",
+        text: 'if (sent === null || status.state === "none" || !showsEffect(status, sent)) {',
+        by: 'if (sent === null) { return status.state !== "none"; } if (status.state === "none" || !showsEffect(status, sent)) {',
+    },
+    {
+        name: "a stale plan is carried out in later rounds",
+        file: "provider/teardown/submit.js",
+        text: "const plan = await (0, round_js_1.planRound)(droplet, this.#situation);",
+        by: "const plan = (this.stale ??= await (0, round_js_1.planRound)(droplet, this.#situation));",
+    },
+    {
+        name: "a guard that lists nothing: where else a resource hangs",
+        file: "provider/teardown/leftovers.js",
+        text: "entry.sight.dropletIds.filter((id) => id !== dropletId)",
+        by: "[]",
+    },
+    {
+        name: "a dropped ledger entry: what state recorded",
+        file: "provider/teardown/ledger.js",
+        text: "recorded.forEach((resource) => this.#note(resource, {}));",
+        by: "",
+    },
+    {
+        name: "the tag is not asked for",
+        file: "provider/teardown/tag-guard.js",
+        text: "if (missing !== undefined) {",
+        by: "if (missing !== undefined && begun) {",
+    },
+    {
+        name: "the snapshots of a kept volume go",
+        file: "provider/teardown/inventory.js",
+        text: "if (!needsOwners(first, wishes.policy)) {",
+        by: "if (needsOwners !== null) {",
+    },
+    {
+        name: "an accepted destroy that does not show yet is sent again",
+        file: "provider/teardown/decide.js",
+        text: "return nowMs - sent.atMs < graceMs;",
+        by: "return graceMs < 0;",
+    },
+    {
+        name: "one 404 is proof that the droplet is gone",
+        file: "provider/teardown/clean-up.js",
+        text: "if (situation.goneForSure) {",
+        by: "if (situation !== null) {",
+    },
+    {
+        name: "what a status names is told as destroyed",
+        file: "provider/teardown/ledger.js",
+        text: 'destroyedAt === null ? {} : { sight: { is: "gone" } }',
+        by: '{ sight: { is: "gone" } }',
+    },
+    {
+        name: "a droplet that was only taken out of the state is destroyed",
+        file: "provider/ownership/verdict.js",
+        text: 'return marked ? { do: "destroy", candidate, recorded: true } : refuse("not-asked-for");',
+        by: 'return marked || refuse ? { do: "destroy", candidate, recorded: true } : null;',
+    },
+    {
+        name: "the cost of what is kept is in no total",
+        file: "provider/teardown/report.js",
+        text: 'withOutcome(report, "kept", "failed", "pending", "unknown").map((r) => r.monthlyCost)',
+        by: 'withOutcome(report, "failed", "pending", "unknown").map((r) => r.monthlyCost)',
+    },
+    {
+        name: "secrets are not taken out of what is said",
+        file: "provider/digitalocean/redact.js",
+        text: ".replace(TOKEN, REDACTED_TOKEN)",
+        by: "&& text",
+    },
+];
+
+interface Compiling {
+    _compile(this: unknown, content: string, filename: string, ...more: unknown[]): unknown;
+}
+
+/**
+ * Breaks a module that has not been loaded yet.
+ * @throws where the text does not stand there exactly once
+ */
+export function breakOnPurpose({ name, file, text, by }: Mutation): void {
+    const prototype = Module.prototype as unknown as Compiling;
+    const compile = prototype._compile;
+    const path = `${sep}${file.replaceAll("/", sep)}`;
+    prototype._compile = function (content, filename, ...more) {
+        if (!filename.endsWith(path)) {
+            return compile.call(this, content, filename, ...more);
+        }
+        const parts = content.split(text);
+        if (parts.length !== 2) {
+            throw new Error(`${name}: in ${file}, this stands ${parts.length - 1} times: ${text}`);
+        }
+        return compile.call(this, parts.join(by), filename, ...more);
+    };
+}

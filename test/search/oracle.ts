@@ -1,0 +1,176 @@
+import type { Scene } from "./people.js";
+import { OTHER_EXECUTOR, REQUIRED_TAG, type Thing } from "./things.js";
+import type { Doing, Kind, Policy, Word, World } from "./world.js";
+
+/** How things stand at one moment, by the simulator's own record. */
+export interface Facts {
+    /** Living Droplets. */
+    readonly droplets: ReadonlyMap<
+        number,
+        { readonly tags: readonly string[]; readonly has: readonly string[] }
+    >;
+    /** Living volumes and addresses, and the Droplet that each hangs on. */
+    readonly hangsOn: ReadonlyMap<string, number | null>;
+    readonly tags: ReadonlySet<string>;
+    readonly alive: ReadonlySet<string>;
+    /** What the last destroy of each Droplet names. */
+    readonly named: ReadonlyMap<number, readonly string[]>;
+}
+
+const PROPERTY = {
+    reserved_ip: "reservedIps",
+    snapshot: "snapshots",
+    volume: "volumes",
+    volume_snapshot: "volumeSnapshots",
+} as const satisfies Record<Kind, keyof Policy>;
+
+/** Says what may be destroyed, and what must be. It knows the world's wishes, and nothing of how they are met. */
+export class Oracle {
+    readonly world: World;
+    readonly scene: Scene;
+    /** Droplets that each thing has ever belonged to. */
+    readonly everOn = new Map<string, Set<number>>();
+    /** What a destroy of a Droplet has named, whoever asked for it. */
+    readonly claimed = new Set<string>();
+    /** Droplets that the engine has ever been asked to let go. */
+    readonly everMarked = new Set<number>();
+
+    /** The keep-lists as they were written at the beginning. */
+    readonly #named: readonly string[];
+    readonly #managed: ReadonlySet<string>;
+
+    constructor(world: World, scene: Scene) {
+        this.world = world;
+        this.scene = scene;
+        this.#named = scene.things.entries([...world.keep, ...world.keepInEnvironment]);
+        this.#managed = new Set(world.managed.flatMap((ref) => scene.things.nth(ref)?.id ?? []));
+    }
+
+    /** Takes notes of how things stand. */
+    facts(): Facts {
+        const { droplets, volumes, reservedIps, snapshots, tags, destroys } =
+            this.scene.things.simulator.state();
+        for (const { id, associated } of droplets) {
+            associated.forEach((one) => {
+                this.everOn.set(one, (this.everOn.get(one) ?? new Set()).add(id));
+            });
+        }
+        for (const id of this.scene.things.droplets) {
+            if (tags.some(({ name }) => name === `${this.scene.executorTag}:${id}:go`)) {
+                this.everMarked.add(id);
+            }
+        }
+        const hangsOn = new Map([
+            ...volumes.map(({ id, dropletId }) => [id, dropletId] as const),
+            ...reservedIps.map(({ associatedId, dropletId }) => [associatedId, dropletId] as const),
+        ]);
+        return {
+            droplets: new Map(
+                droplets.map(({ id, tags: own, associated }) => [id, { tags: own, has: associated }]),
+            ),
+            hangsOn,
+            named: new Map(destroys.map(({ dropletId, resources }) => [dropletId, resources])),
+            tags: new Set(tags.map(({ name }) => name)),
+            alive: new Set([...hangsOn.keys(), ...snapshots.map(({ id }) => id)]),
+        };
+    }
+
+    /** Somebody's destroy names what it takes. */
+    claim(what: Doing["what"]): void {
+        if (what.do !== "destroy") {
+            return;
+        }
+        const droplet = this.scene.things.droplet(what.of);
+        this.everOn.forEach((on, id) => {
+            const kind = this.thing(id)?.kind;
+            if (on.has(droplet) && kind !== undefined && !what.but.includes(kind)) {
+                this.claimed.add(id);
+            }
+        });
+    }
+
+    /** Whether a Droplet is one that may be destroyed at all. */
+    isOurs(dropletId: number): boolean {
+        return this.scene.things.droplets.indexOf(dropletId) < this.world.ours;
+    }
+
+    /** What is wished for a thing that is a Droplet's. */
+    wordFor(thing: Thing): Word {
+        const { policy } = this.world;
+        if (this.isNamed(thing)) {
+            return "keep";
+        }
+        const owner = this.scene.things.ownerVolume.get(thing.id);
+        if (owner !== undefined && policy.volumeSnapshots === undefined) {
+            const volume = this.scene.things.of("volume").find(({ id }) => id === owner);
+            if (volume !== undefined && this.wordFor(volume) === "keep") {
+                return "keep";
+            }
+        }
+        return policy[PROPERTY[thing.kind]] ?? policy.default;
+    }
+
+    isNamed(thing: Thing): boolean {
+        return this.#managed.has(thing.id) || this.#named.some((entry) => matches(entry, thing));
+    }
+
+    thing(id: string): Thing | undefined {
+        return this.scene.things.all().find((one) => one.id === id);
+    }
+
+    /** Why nothing at all may be destroyed of a Droplet; null where something may. */
+    objectionToDroplet(dropletId: number, facts: Facts): string | null {
+        const droplet = facts.droplets.get(dropletId);
+        if (droplet === undefined) {
+            // It is gone: to ask for it does no harm.
+            return null;
+        }
+        if (!this.isOurs(dropletId)) {
+            return this.mayBeTheOnlyOne(dropletId, facts) ? null : "it is not ours";
+        }
+        const { executorTag, guardTag } = this.scene;
+        if (droplet.tags.includes(OTHER_EXECUTOR) && executorTag !== null) {
+            return "it is another executor's";
+        }
+        for (const tag of [executorTag, guardTag]) {
+            if (tag !== null && !droplet.tags.includes(tag)) {
+                return `it lacks the tag ${tag}`;
+            }
+        }
+        if (executorTag !== null && this.world.state === "edited" && !this.everMarked.has(dropletId)) {
+            return "nobody has asked for it";
+        }
+        const prevented = droplet.has.find((id) => this.wordOf(id) === "prevent");
+        return prevented === undefined ? null : `${prevented} prevents it`;
+    }
+
+    wordOf(id: string): Word {
+        const thing = this.thing(id);
+        return thing === undefined ? "keep" : this.wordFor(thing);
+    }
+
+    /** A copy is taken for the program's own where nothing else is known of the tag. */
+    private mayBeTheOnlyOne(dropletId: number, facts: Facts): boolean {
+        const { executorTag } = this.scene;
+        const tagged = [...facts.droplets].filter(([, { tags }]) =>
+            tags.includes(executorTag ?? REQUIRED_TAG),
+        );
+        const own = `${executorTag}:${dropletId}`;
+        const remembered = [...facts.tags].some(
+            (tag) => tag.startsWith(`${executorTag}:`) && !tag.startsWith(own),
+        );
+        return executorTag !== null && tagged.length === 1 && tagged[0]?.[0] === dropletId && !remembered;
+    }
+}
+
+/** An id without case, or a name; `*` and `?` are the only patterns. */
+function matches(entry: string, { id, name }: Thing): boolean {
+    if (entry.toLowerCase() === id.toLowerCase()) {
+        return true;
+    }
+    const pattern = entry
+        .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+        .replaceAll("*", ".*")
+        .replaceAll("?", ".");
+    return new RegExp(`^${pattern}$`, "su").test(name);
+}

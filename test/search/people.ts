@@ -1,0 +1,155 @@
+import type { VirtualClock } from "../../simulator/index.js";
+import { OTHER_EXECUTOR, STACK_TAG, type Things } from "./things.js";
+import type { Doing, TagKind } from "./world.js";
+
+/** The token of somebody else in the team. */
+export const SOMEBODY = `dop_v1_${"5e".repeat(32)}`;
+
+const RETRY = {
+    method: "POST",
+    headers: { authorization: `Bearer ${SOMEBODY}`, "user-agent": "somebody" },
+} as const;
+
+function retryUrl(dropletId: number): string {
+    return `https://api.digitalocean.com/v2/droplets/${dropletId}/destroy_with_associated_resources/retry`;
+}
+
+/** What people need to know of a world. */
+export interface Scene {
+    readonly things: Things;
+    readonly clock: VirtualClock;
+    /** By which the Droplets are found; null: they are torn down by their ids. */
+    readonly executorTag: string | null;
+    /** Without which they are not destroyed, if any. */
+    readonly guardTag: string | null;
+}
+
+/** Somebody does something; what is not possible any more is not done. */
+export function act({ what }: Doing, { things, clock, executorTag, guardTag }: Scene): void {
+    const { panel } = things.simulator;
+    const droplet = (nth: number): number | null => {
+        const id = things.droplet(nth);
+        return isAlive(things, id) ? id : null;
+    };
+    switch (what.do) {
+        case "attach": {
+            const [volume, to] = [things.nth({ kind: "volume", nth: what.nth }), droplet(what.to)];
+            return whereBoth(volume, to, ({ id }, dropletId) => panel.attachVolume(id, dropletId), things);
+        }
+        case "detach":
+            return whereAlive(things.nth({ kind: "volume", nth: what.nth }), things, ({ id }) =>
+                panel.detachVolume(id),
+            );
+        case "assign": {
+            const [address, to] = [things.nth({ kind: "reserved_ip", nth: what.nth }), droplet(what.to)];
+            return whereBoth(address, to, ({ name }, id) => panel.assignReservedIp(name, id), things);
+        }
+        case "unassign":
+            return whereAlive(things.nth({ kind: "reserved_ip", nth: what.nth }), things, ({ name }) =>
+                panel.unassignReservedIp(name),
+            );
+        case "snapshot":
+            return where(droplet(what.of), (id) => things.snapshotDroplet(id, what.name));
+        case "snapshot volume":
+            return whereAlive(things.nth({ kind: "volume", nth: what.nth }), things, ({ id }) =>
+                things.snapshotVolume(id, what.name),
+            );
+        case "delete":
+            return whereAlive(things.nth(what), things, ({ kind, id, name }) => {
+                switch (kind) {
+                    case "volume":
+                        return panel.deleteVolume(id);
+                    case "reserved_ip":
+                        return panel.deleteReservedIp(name);
+                    case "snapshot":
+                    case "volume_snapshot":
+                        return panel.deleteSnapshot(id);
+                }
+            });
+        case "delete droplet":
+            return where(droplet(what.of), (id) => panel.deleteDroplet(id));
+        case "destroy":
+            return where(droplet(what.of), (id) => {
+                const all = things.simulator.state().droplets.find((one) => one.id === id)?.associated ?? [];
+                const kindOf = (other: string) => things.all().find((one) => one.id === other)?.kind;
+                panel.destroy(
+                    id,
+                    all.filter((other) => !what.but.includes(kindOf(other) ?? "volume")),
+                );
+            });
+        case "retry":
+            // What is wrong with the answer is somebody else's trouble.
+            things.simulator.fetch(retryUrl(things.droplet(what.of)), RETRY).catch(() => undefined);
+            return;
+        case "untag":
+            return where(droplet(what.of), (id) =>
+                tagsOf(things, id).forEach((tag) => panel.untagDroplet(id, tag)),
+            );
+        case "tag":
+            return where(droplet(what.of), (id) => panel.tagDroplet(id, what.tag));
+        case "delete tags":
+            return deleteTag(tagOf(what.which, things.droplet(what.of), executorTag), things);
+        case "take over":
+            return where(droplet(what.of), (id) => {
+                tagsOf(things, id).forEach((tag) => panel.untagDroplet(id, tag));
+                panel.tagDroplet(id, OTHER_EXECUTOR);
+            });
+        case "copy": {
+            const tags = [STACK_TAG, executorTag, guardTag].filter((tag) => tag !== null);
+            things.droplets.push(panel.createDroplet(`copy-${things.droplets.length}`, { tags }).id);
+            return;
+        }
+        case "jump clock":
+            return clock.jumpWall(what.ms);
+    }
+}
+
+function tagOf(which: TagKind, dropletId: number, executorTag: string | null): string | null {
+    switch (which) {
+        case "stack":
+            return STACK_TAG;
+        case "executor":
+            return executorTag;
+        case "memory":
+            return executorTag === null ? null : `${executorTag}:${dropletId}`;
+        case "mark":
+            return executorTag === null ? null : `${executorTag}:${dropletId}:go`;
+    }
+}
+
+function deleteTag(name: string | null, { simulator }: Things): void {
+    if (name !== null && simulator.state().tags.some((tag) => tag.name === name)) {
+        simulator.panel.deleteTag(name);
+    }
+}
+
+function tagsOf({ simulator }: Things, dropletId: number): readonly string[] {
+    return simulator.state().droplets.find(({ id }) => id === dropletId)?.tags ?? [];
+}
+
+function isAlive({ simulator }: Things, dropletId: number): boolean {
+    return simulator.state().droplets.some(({ id }) => id === dropletId);
+}
+
+function where(dropletId: number | null, work: (id: number) => void): void {
+    if (dropletId !== null) {
+        work(dropletId);
+    }
+}
+
+type Known = NonNullable<ReturnType<Things["nth"]>>;
+
+function whereAlive(thing: Known | undefined, { simulator }: Things, work: (thing: Known) => void): void {
+    if (thing !== undefined && simulator.history().some((one) => one.id === thing.id && one.by === null)) {
+        work(thing);
+    }
+}
+
+function whereBoth(
+    thing: Known | undefined,
+    dropletId: number | null,
+    work: (thing: Known, dropletId: number) => void,
+    things: Things,
+): void {
+    whereAlive(thing, things, (known) => where(dropletId, (id) => work(known, id)));
+}

@@ -1,0 +1,70 @@
+import { checkEnd, checkGone, checkRun, isUnfinished } from "./properties.js";
+import { setStage, type Ran, type Stage } from "./stage.js";
+import { Violation } from "./violation.js";
+import type { Run, World } from "./world.js";
+
+const UNDISTURBED: Run = { does: "destroy", dies: null, pauseMs: 0 };
+/** Whatever runs at DigitalOcean has come to its end by then, and a status is forgotten that is not kept for long. */
+const AFTERWARDS_MS = 1_800_000;
+/** The longest destroy takes longer than the shortest timeout, but not thrice as long. */
+const MOST_RUNS = 3;
+
+/**
+ * Plays a world to its end.
+ * @throws Violation where something happens that must never happen
+ */
+export async function play(world: World): Promise<Stage> {
+    const stage = await setStage(world);
+    for (const run of world.runs) {
+        const ran = await stage.run(run);
+        checkRun(ran, stage);
+        await stage.clock.run(stage.clock.sleep(run.pauseMs));
+    }
+    stage.calmDown();
+    await stage.clock.run(stage.clock.sleep(AFTERWARDS_MS));
+    const facts = stage.oracle.facts();
+    const ran = await destroyToTheEnd(stage);
+    checkEnd(ran, facts, stage);
+    if (ran.ended === "well") {
+        checkGone(stage);
+        await checkNothingToDo(stage);
+    }
+    return stage;
+}
+
+/** What takes longer than a run may, or more rounds, the next one goes on with. */
+async function destroyToTheEnd(stage: Stage): Promise<Ran> {
+    for (let run = 1; ; run += 1) {
+        const ran = await stage.run(UNDISTURBED);
+        checkRun(ran, stage);
+        const goesOn = ran.reports.some(isUnfinished) ? mayNeedAnother(stage.world, ran) : isUntidy(ran);
+        if (run === MOST_RUNS || !goesOn) {
+            return ran;
+        }
+    }
+}
+
+/** Without a retry, what one destroy leaves is for the next run. */
+function mayNeedAnother({ retries }: World, { reports }: Ran): boolean {
+    return retries === 0 || reports.some(({ outcome }) => outcome === "in-progress");
+}
+
+/** All is destroyed, and time was up before the last tags were deleted. */
+function isUntidy({ text }: Ran): boolean {
+    return /everything is destroyed, but tags .* not finished after/.test(text);
+}
+
+async function checkNothingToDo(stage: Stage): Promise<void> {
+    const before = stage.simulator.requests().length;
+    const ran = await stage.run(UNDISTURBED);
+    checkRun(ran, stage);
+    const changes = stage.simulator
+        .requests()
+        .slice(before)
+        .filter(({ method }) => method !== "GET");
+    const destroys = changes.filter(({ path }) => !path.startsWith("/v2/tags"));
+    if (ran.ended !== "well" || destroys.length > 0) {
+        const sent = destroys.map(({ method, path }) => `${method} ${path}`).join(", ");
+        throw new Violation("after a success there is nothing to do", `${ran.ended} ${sent} ${ran.text}`);
+    }
+}

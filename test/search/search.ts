@@ -1,0 +1,55 @@
+import * as fc from "fast-check";
+
+import { worlds } from "./generate.js";
+import { play } from "./play.js";
+import type { World } from "./world.js";
+
+/** A world in which something happens that must never happen. */
+export interface Counterexample {
+    /** Of the world as it was found. */
+    readonly seed: number;
+    readonly error: Error;
+    /** The smallest world in which it happens as well. */
+    readonly world: World;
+}
+
+/**
+ * Plays the worlds of so many seeds.
+ * @param onPlayed called after each
+ */
+export async function search(
+    seeds: { readonly from: number; readonly to: number },
+    onPlayed: (seed: number) => void = () => undefined,
+): Promise<Counterexample[]> {
+    const found: Counterexample[] = [];
+    for (let seed = seeds.from; seed < seeds.to; seed += 1) {
+        const counterexample = await tryWorld(seed);
+        if (counterexample !== null) {
+            found.push(counterexample);
+        }
+        onPlayed(seed);
+    }
+    return found;
+}
+
+/** Plays the world of a seed; where something happens in it that must not, the smallest such world. */
+export async function tryWorld(seed: number, { shrink = true } = {}): Promise<Counterexample | null> {
+    const property = fc.asyncProperty(worlds, async (world) => {
+        await play(world);
+    });
+    // Most errors of a world are answers to requests, and nobody reads their stacks.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    const { failed, counterexample, errorInstance } = await fc
+        .check(property, { seed, numRuns: 1, endOnFailure: !shrink })
+        .finally(() => (Error.stackTraceLimit = stackTraceLimit));
+    if (!failed) {
+        return null;
+    }
+    const [world] = counterexample ?? [];
+    if (world === undefined) {
+        throw new Error(`seed ${seed} fails without a world`, { cause: errorInstance });
+    }
+    const error = errorInstance instanceof Error ? errorInstance : new Error(String(errorInstance));
+    return { seed, error, world };
+}

@@ -1,0 +1,47 @@
+import { breakOnPurpose, MUTATIONS } from "./mutations.js";
+
+/** What a process has played. */
+export interface Played {
+    /** How many worlds, the last one included. */
+    readonly worlds: number;
+    /** What was found, for people. */
+    readonly found: readonly string[];
+}
+
+interface Job {
+    readonly from: number;
+    readonly to: number;
+    readonly mutation: string | null;
+    readonly stopAtFirst: boolean;
+}
+
+async function main({ from, to, mutation, stopAtFirst }: Job): Promise<Played> {
+    if (mutation !== null) {
+        const known = MUTATIONS.find(({ name }) => name === mutation);
+        if (known === undefined) {
+            throw new Error(`there is no mutation ${mutation}`);
+        }
+        breakOnPurpose(known);
+    }
+    // Only now: what is loaded before is not broken.
+    const { tryWorld } = await import("./search.js");
+    const { describeCounterexample } = await import("./report.js");
+    const found: string[] = [];
+    let worlds = 0;
+    for (let seed = from; seed < to && !(stopAtFirst && found.length > 0); seed += 1) {
+        const counterexample = await tryWorld(seed, { shrink: !stopAtFirst });
+        worlds += 1;
+        if (counterexample !== null) {
+            found.push(stopAtFirst ? counterexample.error.message : describeCounterexample(counterexample));
+        }
+    }
+    return { worlds, found };
+}
+
+main(JSON.parse(process.argv[2] ?? "null") as Job).then(
+    (played) => process.send?.(played),
+    (error: unknown) => {
+        console.error(error);
+        process.exitCode = 1;
+    },
+);

@@ -1,0 +1,109 @@
+import type { Simulator } from "../../simulator/index.js";
+import type { Keep, Kind, Ref, World } from "./world.js";
+
+export const STACK_TAG = "teardown:app:dev";
+/** On the Droplets of a teardown that requires a tag. */
+export const REQUIRED_TAG = "ephemeral";
+export const OTHER_EXECUTOR = "teardown-ffffffffffffffff";
+
+/** A Droplet's resource, as the associated list tells of it. */
+export interface Thing {
+    readonly kind: Kind;
+    readonly id: string;
+    /** Of an address, itself. */
+    readonly name: string;
+}
+
+/** What exists at DigitalOcean in one world, by the numbers that the world gives it. */
+export class Things {
+    readonly simulator: Simulator;
+    /** Droplets: ours, somebody else's, then copies. */
+    readonly droplets: number[] = [];
+    readonly #all = new Map<Kind, Thing[]>([
+        ["reserved_ip", []],
+        ["snapshot", []],
+        ["volume", []],
+        ["volume_snapshot", []],
+    ]);
+    readonly ownerVolume = new Map<string, string>();
+
+    constructor(simulator: Simulator) {
+        this.simulator = simulator;
+    }
+
+    add(kind: Kind, id: string, name: string): Thing {
+        const thing = { kind, id, name };
+        this.#all.get(kind)?.push(thing);
+        return thing;
+    }
+
+    of(kind: Kind): readonly Thing[] {
+        return this.#all.get(kind) ?? [];
+    }
+
+    all(): readonly Thing[] {
+        return [...this.#all.values()].flat();
+    }
+
+    /** Undefined where there is nothing of that kind. */
+    nth({ kind, nth }: Ref): Thing | undefined {
+        const things = this.of(kind);
+        return things[nth % Math.max(things.length, 1)];
+    }
+
+    droplet(nth: number): number {
+        return this.droplets[nth % this.droplets.length] ?? 0;
+    }
+
+    snapshotDroplet(dropletId: number, name: string): void {
+        this.add("snapshot", this.simulator.panel.takeSnapshot(dropletId, name).id, name);
+    }
+
+    snapshotVolume(volumeId: string, name: string): void {
+        const { id } = this.simulator.panel.snapshotVolume(volumeId, name);
+        this.add("volume_snapshot", id, name);
+        this.ownerVolume.set(id, volumeId);
+    }
+
+    /** What the entries of a keep-list are called; one that names nothing is left out. */
+    entries(keep: readonly Keep[]): string[] {
+        return keep.flatMap((entry) => {
+            if (typeof entry === "string") {
+                return [entry];
+            }
+            const thing = this.nth(entry);
+            return thing === undefined ? [] : [entry.by === "id" ? thing.id : thing.name];
+        });
+    }
+}
+
+/** Makes what exists at the beginning. */
+export function furnish(world: World, simulator: Simulator, tags: readonly string[]): Things {
+    const things = new Things(simulator);
+    const { panel } = simulator;
+    for (let nth = 0; nth < world.ours; nth += 1) {
+        things.droplets.push(panel.createDroplet(`web-000000${nth}`, { tags }).id);
+    }
+    things.droplets.push(panel.createDroplet("theirs").id);
+    world.volumes.forEach(({ on, snapshots }, index) => {
+        const { id } = panel.createVolume(`${VOLUME_NAMES[index % VOLUME_NAMES.length]}-${index}`);
+        things.add("volume", id, `${VOLUME_NAMES[index % VOLUME_NAMES.length]}-${index}`);
+        if (on !== null) {
+            panel.attachVolume(id, things.droplet(on));
+        }
+        for (let nth = 0; nth < snapshots; nth += 1) {
+            things.snapshotVolume(id, `${nth === 0 ? "pg" : "before"}-${index}`);
+        }
+    });
+    for (const { on } of world.addresses) {
+        const { id, associatedId } = panel.createReservedIp();
+        things.add("reserved_ip", associatedId, id);
+        if (on !== null) {
+            panel.assignReservedIp(id, things.droplet(on));
+        }
+    }
+    world.snapshots.forEach(({ of, name }) => things.snapshotDroplet(things.droplet(of), name));
+    return things;
+}
+
+const VOLUME_NAMES = ["pg-data", "cache", "logs"] as const;

@@ -1,0 +1,123 @@
+import type { FetchInit } from "../../provider/digitalocean/fetch.js";
+import type { Heard } from "./answers.js";
+import type { Oracle } from "./oracle.js";
+import { subjectOf, type Subject } from "./requests.js";
+
+/** For so long after a 202, an effect that does not show is no news. */
+const SURE_MS = 20_000;
+
+/** What one process has been told. */
+export class Told {
+    readonly #oracle: Oracle;
+    /** Whether the last status of a Droplet showed a destroy that runs. */
+    readonly running = new Map<number, boolean>();
+    /** When each Droplet was last looked at. Times are numbers of requests. */
+    readonly lookedAt = new Map<number, number>();
+    /** When Droplets were last listed by a tag. */
+    listedByTagAt = 0;
+    /** What it was shown of a Droplet's resources, or knew of them from the start. */
+    readonly shown: Map<number, Set<string>>;
+    /** What it was told the cost of. */
+    readonly priced: Set<string>;
+    /** What the last list that it has read shows of the first Droplet; null: it has read none. */
+    listed: ReadonlySet<string> | null = null;
+    /** Droplets of which it has begun the destroy, and when it was told so, in milliseconds. */
+    readonly #begun = new Map<number, number>();
+
+    /** @param recorded what state knows of the first Droplet's resources */
+    constructor(oracle: Oracle, recorded: Iterable<string>) {
+        this.#oracle = oracle;
+        this.priced = new Set(recorded);
+        this.shown = new Map([[oracle.scene.things.droplet(0), new Set(this.priced)]]);
+    }
+
+    hasBegun(dropletId: number): boolean {
+        return this.#begun.has(dropletId);
+    }
+
+    /** A destroy was accepted, and its effect need not show yet. */
+    hasJustBegun(dropletId: number): boolean {
+        const begunAtMs = this.#begun.get(dropletId) ?? -Infinity;
+        return this.#oracle.scene.clock.monotonicMs() - begunAtMs < SURE_MS;
+    }
+
+    /** Takes notes of an answer. */
+    hear(url: string, { method }: FetchInit, { response, text, isTrue }: Heard, at: number): void {
+        const { pathname, searchParams } = new URL(url);
+        const subject = subjectOf(pathname);
+        if (subject.is === "destroy" && method !== "GET" && response.status === 202) {
+            this.#begun.set(subject.dropletId, this.#oracle.scene.clock.monotonicMs());
+            this.running.delete(subject.dropletId);
+        }
+        if (method !== "GET" || text === null) {
+            return;
+        }
+        if (subject.is === "destroy" && subject.endpoint === "status") {
+            this.#hearOfStatus(subject.dropletId, response.status === 200 ? text : null);
+        }
+        if (!isTrue) {
+            return;
+        }
+        if (subject.is === "droplet") {
+            this.lookedAt.set(subject.dropletId, at);
+        } else if (subject.is === "destroy" && (response.status === 200 || response.status === 404)) {
+            this.#hearOfDestroy(subject, response.status === 200 ? text : null);
+        } else if (pathname === "/v2/droplets" && response.status === 200) {
+            this.#oracle.scene.things.droplets.forEach((id) => this.lookedAt.set(id, at));
+            this.listedByTagAt = searchParams.has("tag_name") ? at : this.listedByTagAt;
+        } else if (searchParams.get("resource_type") === "droplet" && response.status === 200) {
+            this.#hearOfSnapshots(text);
+        }
+    }
+
+    #hearOfStatus(dropletId: number, text: string | null): void {
+        const state = text === null ? "none" : stateOf(text);
+        if (state !== "none" || !this.hasJustBegun(dropletId)) {
+            this.running.set(dropletId, state === "running");
+        }
+    }
+
+    /** @param text null: a 404 */
+    #hearOfDestroy({ dropletId, endpoint }: Extract<Subject, { is: "destroy" }>, text: string | null): void {
+        const ids = text === null ? [] : this.#idsIn(text);
+        ids.forEach((id) => this.#show(dropletId, id));
+        if (endpoint === "list" && text !== null) {
+            ids.forEach((id) => this.priced.add(id));
+            this.listed = dropletId === this.#oracle.scene.things.droplet(0) ? new Set(ids) : this.listed;
+        }
+    }
+
+    /** Where there are several Droplets, it was asked for one of them. */
+    #hearOfSnapshots(text: string): void {
+        if (this.#oracle.world.ours > 1) {
+            return;
+        }
+        for (const id of this.#idsIn(text)) {
+            if (this.#oracle.thing(id)?.kind === "snapshot") {
+                this.#oracle.everOn.get(id)?.forEach((dropletId) => this.#show(dropletId, id));
+            }
+        }
+    }
+
+    #show(dropletId: number, id: string): void {
+        this.shown.set(dropletId, (this.shown.get(dropletId) ?? new Set()).add(id));
+    }
+
+    #idsIn(text: string): string[] {
+        const ids = this.#oracle.scene.things.all().map(({ id }) => id);
+        return ids.filter((id) => text.includes(`"${id}"`));
+    }
+}
+
+function stateOf(text: string): "none" | "running" | "completed" {
+    try {
+        const status = JSON.parse(text) as { droplet?: unknown; completed_at?: string | null };
+        const completed = (status.completed_at ?? "").trim();
+        if (status.droplet === undefined) {
+            return "none";
+        }
+        return completed === "" || completed.startsWith("0001-") ? "running" : "completed";
+    } catch {
+        return "none";
+    }
+}

@@ -1,0 +1,125 @@
+import type { Fetch, FetchInit } from "../../provider/digitalocean/fetch.js";
+import { Edits, hear, type Heard } from "./answers.js";
+import { Judge } from "./judge.js";
+import type { Oracle } from "./oracle.js";
+import { act } from "./people.js";
+import { subjectOf } from "./requests.js";
+import { Told } from "./told.js";
+import { Violation } from "./violation.js";
+import type { Doing, Run } from "./world.js";
+
+/** Stands between our processes and DigitalOcean, and lets people act and processes die at their moments. */
+export class Witness {
+    readonly oracle: Oracle;
+    /** What the last process was told. */
+    told: Told;
+    /** The first thing that must not happen. */
+    violation: Violation | null = null;
+    readonly #judge: Judge;
+    readonly #edits: Edits;
+    #people: readonly Doing[];
+    /** Requests of ours, over all processes. */
+    #count = 0;
+    /** When the list of each Droplet was last read. */
+    readonly #listedAt = new Map<number, number>();
+
+    constructor(oracle: Oracle, edits: Edits, people: readonly Doing[]) {
+        this.oracle = oracle;
+        this.told = new Told(oracle, []);
+        this.#judge = new Judge(oracle);
+        this.#edits = edits;
+        this.#people = [...people].sort((one, other) => one.at - other.at);
+    }
+
+    /** From here on, nobody else does anything, and every answer is what it should be. */
+    calmDown(): void {
+        this.#people = [];
+        this.#edits.clear();
+    }
+
+    /** Whether somebody has done something since what belongs to a Droplet was read. */
+    hasChangedSinceList(dropletId: number): boolean {
+        return this.#judge.hasChangedSince(this.#listedAt.get(dropletId) ?? 0);
+    }
+
+    /**
+     * The network of one process.
+     * @param recorded what state knows of the first Droplet's resources
+     * @param die called when it dies: nothing of it is sent afterwards, and nothing comes back
+     */
+    connect(dies: Run["dies"], recorded: Iterable<string>, die: () => void): Fetch {
+        const told = new Told(this.oracle, recorded);
+        this.told = told;
+        const never = new Promise<never>(() => undefined);
+        let own = 0;
+        let dead = false;
+        const end = (): Promise<never> => {
+            dead = true;
+            die();
+            return never;
+        };
+        return async (url, init) => {
+            if (dead) {
+                return never;
+            }
+            own += 1;
+            this.#count += 1;
+            this.#letPeopleAct();
+            const isLast = dies !== null && own === dies.at;
+            if (isLast && dies.moment === "before") {
+                return end();
+            }
+            const at = this.#count;
+            this.#watch(url, init, told, at);
+            const heard = await this.#send(url, init);
+            if (isLast) {
+                return end();
+            }
+            // While it was under way, the process may have died of another request.
+            return isDead() ? never : this.#deliver(url, init, heard, told, at);
+        };
+        function isDead(): boolean {
+            return dead;
+        }
+    }
+
+    async #send(url: string, init: FetchInit): Promise<Heard> {
+        const { simulator } = this.oracle.scene.things;
+        const edit = this.#edits.take(init.method, new URL(url).pathname);
+        return hear(await simulator.fetch(url, init), edit);
+    }
+
+    #letPeopleAct(): void {
+        for (let [next] = this.#people; next !== undefined && next.at <= this.#count; [next] = this.#people) {
+            this.#people = this.#people.slice(1);
+            this.#judge.note(this.#count);
+            act(next, this.oracle.scene);
+            this.oracle.facts();
+            this.oracle.claim(next.what);
+        }
+    }
+
+    #watch(url: string, init: FetchInit, told: Told, at: number): void {
+        try {
+            this.#judge.judge(url, init, told);
+        } catch (error) {
+            if (!(error instanceof Violation)) {
+                throw error;
+            }
+            this.violation ??= error.at(at);
+        }
+    }
+
+    #deliver(url: string, init: FetchInit, heard: Heard, told: Told, at: number): Heard["response"] {
+        const subject = subjectOf(new URL(url).pathname);
+        told.hear(url, init, heard, at);
+        if (subject.is === "destroy" && init.method === "GET" && heard.text !== null) {
+            if (subject.endpoint === "status" && heard.text.startsWith("{")) {
+                this.#judge.looked(subject.dropletId);
+            } else if (subject.endpoint === "list" && heard.isTrue) {
+                this.#listedAt.set(subject.dropletId, at);
+            }
+        }
+        return heard.response;
+    }
+}

@@ -1,0 +1,153 @@
+import type { FaultAction, Settings } from "../../simulator/index.js";
+
+export const KINDS = ["reserved_ip", "snapshot", "volume", "volume_snapshot"] as const;
+export type Kind = (typeof KINDS)[number];
+
+export const WORDS = ["destroy", "keep", "prevent"] as const;
+export type Word = (typeof WORDS)[number];
+
+/** The n-th thing of a kind, counted round and round, so that a smaller world is a world as well. */
+export interface Ref {
+    readonly kind: Kind;
+    readonly nth: number;
+}
+
+/** An entry of a keep-list: one thing by its id, its address or its name, or a pattern. */
+export type Keep = string | (Ref & { readonly by: "id" | "name" });
+
+export interface Policy {
+    readonly default: Word;
+    readonly reservedIps?: Word;
+    readonly snapshots?: Word;
+    readonly volumes?: Word;
+    readonly volumeSnapshots?: Word;
+}
+
+/** What somebody else does, right before our n-th request. */
+export interface Doing {
+    readonly at: number;
+    readonly what:
+        | { readonly do: "attach"; readonly nth: number; readonly to: number }
+        | { readonly do: "detach"; readonly nth: number }
+        | { readonly do: "assign"; readonly nth: number; readonly to: number }
+        | { readonly do: "unassign"; readonly nth: number }
+        | { readonly do: "snapshot"; readonly of: number; readonly name: string }
+        | { readonly do: "snapshot volume"; readonly nth: number; readonly name: string }
+        | ({ readonly do: "delete" } & Ref)
+        | { readonly do: "delete droplet"; readonly of: number }
+        | { readonly do: "destroy"; readonly of: number; readonly but: readonly Kind[] }
+        | { readonly do: "retry"; readonly of: number }
+        | { readonly do: "untag"; readonly of: number }
+        | { readonly do: "tag"; readonly of: number; readonly tag: string }
+        | { readonly do: "delete tags"; readonly of: number; readonly which: TagKind }
+        | { readonly do: "take over"; readonly of: number }
+        | { readonly do: "copy"; readonly of: number }
+        | { readonly do: "jump clock"; readonly ms: number };
+}
+
+export type TagKind = "executor" | "memory" | "mark" | "stack";
+
+/** Which requests an answer is for. */
+export const ENDPOINTS = {
+    any: {},
+    droplet: { method: "GET", path: /^\/v2\/droplets\/\d+$/ },
+    droplets: { method: "GET", path: "/v2/droplets" },
+    list: { method: "GET", path: "*/destroy_with_associated_resources" },
+    status: { method: "GET", path: "*/destroy_with_associated_resources/status" },
+    destroy: { method: "DELETE", path: "*/destroy_with_associated_resources/selective" },
+    retry: { method: "POST", path: "*/destroy_with_associated_resources/retry" },
+    resource: { method: "GET", path: /^\/v2\/(volumes|snapshots|reserved_ips)\/[^/]+$/ },
+    remove: { method: "DELETE", path: /^\/v2\/(volumes|snapshots|reserved_ips)\/[^/]+$/ },
+    snapshots: { method: "GET", path: /^\/v2\/(snapshots|volumes\/[^/]+\/snapshots)$/ },
+    tags: { path: /^\/v2\/tags/ },
+    account: { method: "GET", path: "/v2/account" },
+} as const;
+export type Endpoint = keyof typeof ENDPOINTS;
+
+/** How an answer is rewritten on its way. */
+export const EDITS = [
+    "extra fields",
+    "missing fields",
+    "blank messages",
+    "zero times",
+    "nulls",
+    "{}",
+] as const;
+export type Edit = (typeof EDITS)[number];
+
+/** An answer out of the ordinary, after so many ordinary ones, so many times. */
+export interface Trouble {
+    readonly to: Endpoint;
+    readonly after: number;
+    readonly times: number;
+    readonly do: FaultAction | { readonly kind: "edit"; readonly edit: Edit };
+}
+
+/** One process: a destroy, or a refresh of what state knows. */
+export interface Run {
+    readonly does: "destroy" | "refresh";
+    /** The process dies at this request of its own, before it is sent or after it took effect; null: it lives. */
+    readonly dies: { readonly at: number; readonly moment: "before" | "after" } | null;
+    readonly pauseMs: number;
+}
+
+export type Surface = "program" | "by id" | "command line";
+
+/** Settings of the simulator that are plain data. */
+export type PlainSettings = {
+    readonly [Name in keyof Settings]?: Exclude<Settings[Name], (...args: never) => unknown>;
+};
+
+/** Everything that happens in one search: plain data, so that it can be shrunk, printed and kept as a test. */
+export interface World {
+    readonly surface: Surface;
+    readonly settings: PlainSettings;
+    /** What the token may read; null: everything. */
+    readonly hiddenKinds: readonly Kind[];
+    /** Droplets that are torn down; one more is somebody else's. */
+    readonly ours: number;
+    readonly volumes: readonly { readonly on: number | null; readonly snapshots: number }[];
+    readonly addresses: readonly { readonly on: number | null }[];
+    readonly snapshots: readonly { readonly of: number; readonly name: string }[];
+    readonly policy: Policy;
+    readonly keep: readonly Keep[];
+    /** In DROPLET_TEARDOWN_KEEP; the command line has none. */
+    readonly keepInEnvironment: readonly Keep[];
+    /** What the stack manages by itself. */
+    readonly managed: readonly Ref[];
+    readonly requireTag: boolean;
+    readonly retries: number;
+    readonly timeout: string;
+    /** How the state came about, of a program. */
+    readonly state: "whole" | "cut short" | "edited";
+    /** What DigitalOcean fails to destroy, and how often. */
+    readonly stubborn: readonly (({ readonly kind: "droplet"; readonly nth: number } | Ref) & {
+        readonly times: number;
+    })[];
+    readonly people: readonly Doing[];
+    readonly troubles: readonly Trouble[];
+    readonly runs: readonly Run[];
+}
+
+/** A world in which nothing out of the ordinary happens. */
+export const CALM: World = {
+    surface: "by id",
+    settings: { roundTripMs: 150 },
+    hiddenKinds: [],
+    ours: 1,
+    volumes: [{ on: 0, snapshots: 1 }],
+    addresses: [{ on: 0 }],
+    snapshots: [{ of: 0, name: "nightly" }],
+    policy: { default: "destroy" },
+    keep: [],
+    keepInEnvironment: [],
+    managed: [],
+    requireTag: false,
+    retries: 3,
+    timeout: "15m",
+    state: "whole",
+    stubborn: [],
+    people: [],
+    troubles: [],
+    runs: [{ does: "destroy", dies: null, pauseMs: 0 }],
+};
