@@ -21,6 +21,8 @@ export interface Terms {
     readonly keep: readonly string[];
     /** A Droplet must carry all of them. */
     readonly requireTags: readonly string[];
+    /** What the name of a final snapshot begins with; null: none is taken. */
+    readonly finalSnapshot: string | null;
 }
 
 /** What has to be true before anything is done. */

@@ -1,4 +1,5 @@
 import type { FleetMember } from "../provider/fleet/teardown-all.js";
+import { finalSnapshot } from "../provider/teardown/final-snapshot.js";
 import type { TeardownRequest } from "../provider/teardown/operation.js";
 import { entryOf } from "./commands/surveys.js";
 import type { Context } from "./context.js";
@@ -31,11 +32,12 @@ function requestOf(
     { terms, saved }: Order,
     { limits }: DestroyInvocation,
 ): TeardownRequest {
-    const { policy, keep, requireTags } = terms;
+    const { policy, keep, requireTags, finalSnapshot: template } = terms;
     const planned = saved?.droplets.find(({ id }) => id === dropletId)?.destroy;
     return {
         policy,
         keep: keep.map((entry) => ({ entry, source: "argument" })),
+        finalSnapshot: finalSnapshot(dropletId, template),
         requireTag: requireTags,
         dropletId,
         account: { kind: "any" },

@@ -1,4 +1,5 @@
 import { parseDuration } from "../provider/teardown/duration.js";
+import { DEFAULT_TEMPLATE, templateFailure } from "../provider/teardown/final-snapshot.js";
 import {
     POLICY_PROPERTY,
     POLICY_WORDS,
@@ -52,6 +53,16 @@ function readKind(kind: string, text: string): (typeof KINDS)[number] {
         throw new UsageError(`--policy ${quoted(text)}: the kind must be one of ${KINDS.join(", ")}`);
     }
     return known;
+}
+
+/** What the name of a final snapshot begins with. */
+export function readTemplate(given: string | true): string {
+    const template = given === true ? DEFAULT_TEMPLATE : given.trim();
+    const failure = templateFailure(template);
+    if (failure !== null) {
+        throw new UsageError(`--final-snapshot ${quoted(template)}: it ${failure}`);
+    }
+    return template;
 }
 
 export function readTimeout(text: string): number {

@@ -10,6 +10,7 @@ import {
     readPath,
     readPolicy,
     readTag,
+    readTemplate,
     readTimeout,
 } from "./option-values.js";
 import { createProgram, type TypedOptions } from "./program.js";
@@ -123,6 +124,7 @@ function whatOf(args: readonly string[], options: TypedOptions) {
         ["--policy", options.policy !== undefined],
         ["--keep", options.keep !== undefined],
         ["--require-tag", options.requireTag !== undefined],
+        ["--final-snapshot", options.finalSnapshot !== undefined],
     ];
     const given = others.filter(([, isGiven]) => isGiven).map(([name]) => name);
     if (given.length > 0) {
@@ -142,11 +144,12 @@ function targetsOf(named: readonly string[], { tagName }: TypedOptions): Targets
     };
 }
 
-function termsOf({ policy, keep, requireTag }: TypedOptions): Terms {
+function termsOf({ policy, keep, requireTag, finalSnapshot }: TypedOptions): Terms {
     return {
         policy: readPolicy(policy ?? []),
         keep: readKeep(keep ?? []),
         requireTags: [...new Set((requireTag ?? []).map((tag) => readTag("--require-tag", tag)))],
+        finalSnapshot: finalSnapshot === undefined ? null : readTemplate(finalSnapshot),
     };
 }
 

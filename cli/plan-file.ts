@@ -36,11 +36,17 @@ export interface PlanOrigin {
  * the same digest.
  */
 export function digestOf({ endpoint, account, targets, terms, droplets }: SavedPlan): string {
-    const { policy, keep, requireTags } = terms;
+    const { policy, keep, requireTags, finalSnapshot } = terms;
     const all = {
         ...{ version: PLAN_VERSION, endpoint, account },
         targets: [[...targets.named].sort(), targets.tagName],
-        terms: [Object.entries(policy).sort(), [...keep].sort(), [...requireTags].sort()],
+        terms: [
+            Object.entries(policy).sort(),
+            [...keep].sort(),
+            [...requireTags].sort(),
+            // Plans from before there were final snapshots keep their digest.
+            ...(finalSnapshot === null ? [] : [finalSnapshot]),
+        ],
         droplets: [...droplets]
             .sort((one, other) => one.id - other.id)
             .map(({ id, name, destroy }) => [id, name, destroy.map(resourceDigest).sort()]),
@@ -95,14 +101,15 @@ export function readPlanFile(
 /** Null for what is no plan. */
 function planIn(file: JsonObject): SavedPlan | null {
     const { endpoint, account, targets, terms, droplets } = file;
+    const asked = isJsonObject(terms) ? { finalSnapshot: null, ...terms } : null;
     const whole =
         typeof endpoint === "string" &&
         isTextOrNull(account) &&
         isTargets(targets) &&
-        isTerms(terms) &&
+        isTerms(asked) &&
         Array.isArray(droplets) &&
         droplets.every(isPlannedDroplet);
-    return whole ? { endpoint, account, targets, terms, droplets } : null;
+    return whole ? { endpoint, account, targets, terms: asked, droplets } : null;
 }
 
 function isTargets(value: unknown): value is Targets {
@@ -114,6 +121,7 @@ function isTerms(value: unknown): value is Terms {
         isJsonObject(value) &&
         isTexts(value.keep) &&
         isTexts(value.requireTags) &&
+        isTextOrNull(value.finalSnapshot) &&
         isJsonObject(value.policy) &&
         POLICY_KEYS.every((key) => POLICY_WORDS.some((word) => word === (value.policy as JsonObject)[key]))
     );

@@ -1,3 +1,4 @@
+import { FINAL_REASON } from "../provider/teardown/final-snapshot.js";
 import { addMoney, monthly } from "../provider/teardown/money.js";
 import { sameResource, type AssociatedResource } from "../provider/teardown/resource.js";
 import { destroyedIn } from "../provider/teardown/status.js";
@@ -25,11 +26,12 @@ export function planText(surveys: readonly Survey[], paint: Paint, account: stri
 }
 
 function dropletText(survey: Survey, paint: Paint, account: string | null): string {
-    const { dropletId, droplet, plan } = survey;
+    const { dropletId, droplet, plan, finalSnapshot } = survey;
     const label = paint("bold", dropletLabel(dropletId, droplet?.name ?? null));
     const price = droplet === null ? "" : `, ${monthly(droplet.monthlyPrice)}`;
     const stack = stackWarning(droplet);
     const rows = [
+        ...(finalSnapshot === null ? [] : [taking(finalSnapshot)]),
         ...remaining(survey).map((resource) => ["destroys", ...cells(resource)]),
         ...plan.prevented.map((resource) => ["prevents", ...cells(resource), resource.reason]),
         ...plan.keep.map((resource) => ["keeps", ...cells(resource), printable(resource.reason)]),
@@ -41,6 +43,10 @@ function dropletText(survey: Survey, paint: Paint, account: string | null): stri
         ...unreadLine(plan.unread),
         ...unmatched(plan.unmatched),
     ].join("\n");
+}
+
+function taking(finalSnapshot: string): string[] {
+    return ["takes", kindLabel("snapshot"), printable(finalSnapshot), "cost by its size", FINAL_REASON];
 }
 
 /** What is still to go: a status also shows what has gone. */

@@ -18,6 +18,7 @@ export interface TypedOptions {
     readonly policy?: string[];
     readonly keep?: string[];
     readonly requireTag?: string[];
+    readonly finalSnapshot?: string | true;
     readonly timeout: string;
     readonly retries?: string;
     readonly out?: string;
@@ -66,6 +67,10 @@ export const HELP: Readonly<Record<string, Help>> = {
                 "destroy --tag-name preview-42 --yes --policy destroy --max-droplets 3",
                 "every droplet with a tag",
             ],
+            [
+                "destroy web-1 --policy destroy --final-snapshot",
+                "a snapshot first, which stays when everything else goes",
+            ],
             ["destroy --plan plan.json --yes", "exactly what was planned"],
         ],
         notes:
@@ -77,6 +82,11 @@ export const HELP: Readonly<Record<string, Help>> = {
             "A tag or a name finds nothing once the droplet is gone, so the ids are printed. " +
             "Droplets that gain the tag meanwhile are named at the end and left alone. " +
             "--timeout counts from when a droplet's own teardown begins; waiting for other droplets does not count. " +
+            "--final-snapshot takes a snapshot of each droplet before anything of it is destroyed (after what would " +
+            "refuse it), waits for it and keeps it; where it fails, nothing of that droplet is destroyed. Its name " +
+            "ends in -final-<id>; a run that resumes takes no second one, and no run destroys it. It counts towards " +
+            "--timeout and needs the scope droplet:update. Give it last, or as --final-snapshot=<name>: a word that " +
+            "follows it is its name. " +
             "The first SIGINT or SIGTERM stops the waiting and leaves the report; the second ends the process.",
     },
     status: {
@@ -202,12 +212,17 @@ function withTerms(command: Command): Command {
                 "reservedIps; repeatable (what is not named is kept)",
         ).argParser(collect),
     );
-    return withKeep(command).addOption(
-        new Option(
-            "--require-tag <tag>",
-            "refuse a droplet that does not carry the tag; repeatable",
-        ).argParser(collect),
-    );
+    return withKeep(command)
+        .addOption(
+            new Option(
+                "--require-tag <tag>",
+                "refuse a droplet that does not carry the tag; repeatable",
+            ).argParser(collect),
+        )
+        .option(
+            "--final-snapshot [name]",
+            "take a snapshot first, and keep it; its name begins with this ({name}-{date} unless given)",
+        );
 }
 
 function withKeep(command: Command): Command {

@@ -1,3 +1,4 @@
+import { DEFAULT_TEMPLATE } from "../provider/teardown/final-snapshot.js";
 import type { Report } from "../provider/teardown/report.js";
 import { withOutcome } from "../provider/teardown/report.js";
 import { printable } from "../provider/teardown/wording.js";
@@ -16,7 +17,19 @@ export function destroyCommand(version: string, ids: readonly number[], terms: T
         policyOptions(terms.policy),
         ...terms.keep.map((entry) => `--keep ${quoted(entry)}`),
         ...terms.requireTags.map((tag) => `--require-tag ${quoted(tag)}`),
+        ...finalSnapshotOption(terms),
     ]);
+}
+
+function finalSnapshotOption({ finalSnapshot }: Terms): string[] {
+    switch (finalSnapshot) {
+        case null:
+            return [];
+        case DEFAULT_TEMPLATE:
+            return ["--final-snapshot"];
+        default:
+            return [`--final-snapshot=${quoted(finalSnapshot)}`];
+    }
 }
 
 /** What to do next where a teardown has not come to a good end; empty where there is nothing to do. */

@@ -5,6 +5,7 @@ import {
     AuthenticationError,
     isInterruption,
 } from "../provider/teardown/errors.js";
+import { finalSnapshotName } from "../provider/teardown/final-snapshot.js";
 import { planFor, planFromInventory, type Wishes } from "../provider/teardown/inventory.js";
 import { Ledger, type Entry } from "../provider/teardown/ledger.js";
 import { preventedBy } from "../provider/teardown/narrate.js";
@@ -42,7 +43,12 @@ export interface Survey {
     readonly entries: readonly Entry[];
     /** Why it is refused; null unless it is. */
     readonly refusal: unknown;
+    /** Name of the final snapshot that a teardown would take first; null: it takes none. */
+    readonly finalSnapshot: string | null;
 }
+
+/** A survey before it is known what a teardown would do first. */
+type Found = Omit<Survey, "finalSnapshot">;
 
 export interface SurveyTerms extends Wishes {
     readonly requireTag: readonly string[];
@@ -55,8 +61,22 @@ export async function survey(
     target: Target,
     terms: SurveyTerms,
     api: DropletApi,
+    nowMs: number,
     signal: AbortSignal,
 ): Promise<Survey> {
+    const found = await find(target, terms, api, signal);
+    const { template, suffix } = terms.finalSnapshot;
+    const takes = found.standing === "ready" && found.droplet !== null && template !== null;
+    const name = takes ? finalSnapshotName(template, suffix, found.droplet.name, nowMs) : null;
+    return { ...found, finalSnapshot: name };
+}
+
+async function find(
+    target: Target,
+    terms: SurveyTerms,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<Found> {
     const known = { dropletId: target.id, droplet: target.droplet };
     try {
         const droplet = target.droplet ?? (await api.droplet(target.id, signal));
@@ -82,7 +102,7 @@ async function surveyPresent(
     terms: SurveyTerms,
     api: DropletApi,
     signal: AbortSignal,
-): Promise<Survey | null> {
+): Promise<Found | null> {
     const about = { dropletId: droplet.id, droplet, status, refusal: null };
     const inventory = await api.associated(droplet.id, signal);
     const ledger = new Ledger([]);
@@ -125,7 +145,7 @@ async function surveyAbsent(
     terms: SurveyTerms,
     api: DropletApi,
     signal: AbortSignal,
-): Promise<Survey> {
+): Promise<Found> {
     const request = {
         ...terms,
         dropletId,
@@ -133,17 +153,19 @@ async function surveyAbsent(
         recorded: [],
         mayCleanUp: terms.requireTag.length === 0,
     };
-    const found = await findRemains(request, api, signal, status);
-    const keep = found.left.flatMap((entry) => (entry.keep === null ? [] : { ...entry, reason: entry.keep }));
-    const destroy = found.status.state === "running" ? found.left : found.remaining;
-    const plan: Plan = { ...NOTHING, destroy, keep, unread: [...found.unread, ...KINDS_OF_THE_LIST] };
-    const standing = status.state === "running" ? "running" : found.unfinished ? "unfinished" : "gone";
-    const { entries } = found;
+    const remains = await findRemains(request, api, signal, status);
+    const keep = remains.left.flatMap((entry) =>
+        entry.keep === null ? [] : { ...entry, reason: entry.keep },
+    );
+    const destroy = remains.status.state === "running" ? remains.left : remains.remaining;
+    const plan: Plan = { ...NOTHING, destroy, keep, unread: [...remains.unread, ...KINDS_OF_THE_LIST] };
+    const standing = status.state === "running" ? "running" : remains.unfinished ? "unfinished" : "gone";
+    const { entries } = remains;
     return { dropletId, droplet, status, standing, plan, recorded: [], entries, refusal: null };
 }
 
 /** What a survey says as a report: nothing has been done. */
-export function composeSurvey(survey: Survey): Omit<ReturnType<typeof composeReport>, "outcome"> {
+export function composeSurvey(survey: Found): Omit<ReturnType<typeof composeReport>, "outcome"> {
     const { dropletId, droplet, status, plan, entries, standing } = survey;
     const facts = {
         ...{ dropletId, droplet, status, entries, rounds: 0 },

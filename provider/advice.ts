@@ -1,4 +1,4 @@
-import { MissingTagError } from "./teardown/errors.js";
+import { FinalSnapshotError, MissingTagError } from "./teardown/errors.js";
 import { withOutcome, type Report } from "./teardown/report.js";
 
 /**
@@ -6,6 +6,9 @@ import { withOutcome, type Report } from "./teardown/report.js";
  * @param cause the error that ended it, if one did
  */
 export function adviceFor(report: Report, urn: string | undefined, cause?: unknown): string[] {
+    if (cause instanceof FinalSnapshotError) {
+        return snapshotLines(report.dropletId, cause.suffix);
+    }
     switch (report.outcome) {
         case "destroyed":
         case "not-found":
@@ -37,6 +40,14 @@ function retryLines(report: Report): string[] {
         return ["Run `pulumi destroy` again."];
     }
     return ["Run `pulumi destroy` again to retry what failed,", `or ${leave}`];
+}
+
+/** One that somebody takes by hand counts as well. */
+function snapshotLines(dropletId: number, suffix: string): string[] {
+    return [
+        "Run `pulumi destroy` again to try it once more,",
+        `or take it yourself with \`doctl compute droplet-action snapshot ${dropletId} --snapshot-name by-hand${suffix}\`; then repeat this command.`,
+    ];
 }
 
 /** The way out where nothing can tell whether the Droplet is gone. */

@@ -7,6 +7,7 @@ import {
     type Kind,
 } from "./inputs.js";
 import { parseDuration } from "./teardown/duration.js";
+import { templateFailure } from "./teardown/final-snapshot.js";
 import { POLICY_PROPERTY, POLICY_WORDS, resolvePolicy, type PolicyWord } from "./teardown/policy.js";
 import { RefusedError } from "./teardown/errors.js";
 import { isUnknown } from "./unknown.js";
@@ -36,6 +37,7 @@ const READERS: Record<InputProperty, Reader> = {
     requireTag: readTag,
     enabled: readFlag,
     gracefulShutdown: readFlag,
+    finalSnapshot: readFinalSnapshot,
     imported: readFlag,
     retained: readFlag,
     tag: readTag,
@@ -74,7 +76,9 @@ export function checkInputs(kind: Kind, news: Readonly<Record<string, unknown>>)
     const inputs: Record<string, unknown> = {};
     const failures: CheckFailure[] = [];
     for (const property of INPUT_PROPERTIES[kind]) {
-        const given = news[property] ?? DEFAULTS[property];
+        const given = isDeclined(property, news[property])
+            ? undefined
+            : (news[property] ?? DEFAULTS[property]);
         if (given === undefined) {
             if (REQUIRED[kind].includes(property)) {
                 failures.push({
@@ -212,6 +216,22 @@ function readFlag(value: unknown, property: string): ReturnType<Reader> {
     return typeof value === "boolean"
         ? { value }
         : [{ property, reason: `${property} must be true or false, not ${quote(value)}` }];
+}
+
+/** `finalSnapshot: false` is the same as nothing. */
+function isDeclined(property: InputProperty, value: unknown): boolean {
+    return property === "finalSnapshot" && value === false;
+}
+
+function readFinalSnapshot(value: unknown, property: string): ReturnType<Reader> {
+    if (value === true) {
+        return { value };
+    }
+    const failure =
+        typeof value === "string" ? templateFailure(value) : "must be true or the beginning of a name";
+    return failure === null
+        ? { value }
+        : [{ property, reason: `${property} ${failure}, not ${quote(value)}` }];
 }
 
 function readText(value: unknown, property: string): ReturnType<Reader> {

@@ -158,7 +158,7 @@ export class Executor {
         const { inputs, accountId } = this.#state;
         const { env } = this.#plugin.surroundings;
         return {
-            ...wishesOf(inputs, env),
+            ...wishesOf(inputs, id, env),
             dropletId: id,
             account: { kind: "recorded", id: accountId },
             approved: null,

@@ -1,5 +1,7 @@
 import type { ResolvedPolicy } from "./teardown/policy.js";
 
+export type FinalSnapshotArgument = true | string;
+
 /** What both kinds of resource have among their inputs. */
 export interface CommonInputs {
     readonly policy: ResolvedPolicy;
@@ -18,6 +20,8 @@ export interface CommonInputs {
 interface DestroyingInputs extends CommonInputs {
     /** Shut the Droplet down before it is destroyed. */
     readonly gracefulShutdown: boolean;
+    /** Take a snapshot before the Droplet is destroyed: `true`, or what its name begins with. */
+    readonly finalSnapshot?: FinalSnapshotArgument;
     readonly retries: number;
 }
 
@@ -59,7 +63,7 @@ export interface RecordInputs extends CommonInputs {
 }
 
 const COMMON = ["policy", "keep", "managed", "timeout", "token", "apiEndpoint", "resourceUrn"] as const;
-const DESTROYING = [...COMMON, "gracefulShutdown", "retries"] as const;
+const DESTROYING = [...COMMON, "gracefulShutdown", "finalSnapshot", "retries"] as const;
 
 /** The properties by which the engine knows each kind: what `check` returns and what state holds. */
 export const INPUT_PROPERTIES = {

@@ -144,7 +144,7 @@ function untaggedAdvice({ dropletId, imported, resourceUrn }: RecordInputs, tag:
     const executor = resourceUrn?.replace(":DropletRecord::", ":DropletTeardown::") ?? "<urn>";
     return [
         ...(imported ? ["It was imported: `pulumi up` puts the tag on; then repeat this command."] : []),
-        "To change it back to `digitalocean.Droplet`, run `pulumi up` with `teardown: { enabled: false }` first.",
+        "To hand it back to the official provider, run `pulumi up` with `teardown: { enabled: false }` first (under `tearDownDroplets`: with `handBack: true` in its rule, or with `enabled: false` for all).",
         `To keep it, \`pulumi state delete '${executor}' --target-dependents\` takes it out of the stack; then repeat this command.`,
         `To destroy it, \`doctl compute droplet tag ${dropletId} --tag-name ${tag}\` puts the tag back; then repeat this command.`,
     ];

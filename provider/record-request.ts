@@ -12,7 +12,7 @@ export function requestOfRecord(
     { surroundings: { env } }: Plugin,
 ): TeardownRequest {
     return {
-        ...wishesOf(inputs, env),
+        ...wishesOf(inputs, inputs.dropletId, env),
         dropletId: inputs.dropletId,
         account: { kind: "recorded", id: accountId },
         approved: null,

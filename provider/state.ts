@@ -4,6 +4,7 @@ import {
     INPUT_PROPERTIES,
     kindOf,
     type CommonInputs,
+    type FinalSnapshotArgument,
     type RecordInputs,
     type TeardownById,
     type TeardownByTag,
@@ -139,11 +140,19 @@ function readByTag(outputs: Props): TeardownByTag {
 
 function readDestroying(outputs: Props): Omit<TeardownById, "by" | "dropletId" | "requireTag"> {
     const { retries } = outputs;
+    const finalSnapshot = readFinalSnapshot(outputs.finalSnapshot);
     return {
         ...readCommon(outputs),
         gracefulShutdown: outputs.gracefulShutdown === true,
+        ...(finalSnapshot === undefined ? {} : { finalSnapshot }),
         retries: typeof retries === "number" ? retries : DEFAULT_RETRIES,
     };
+}
+
+/** Whatever else may be stored once asks for one as well: too many are better than none. */
+function readFinalSnapshot(stored: unknown): FinalSnapshotArgument | undefined {
+    const isAbsent = stored === undefined || stored === null || stored === false;
+    return isAbsent ? undefined : (text(stored) ?? true);
 }
 
 function readCommon(outputs: Props): CommonInputs {

@@ -28,7 +28,7 @@ export function requestById(
     { surroundings: { env } }: Plugin,
 ): TeardownRequest {
     return {
-        ...wishesOf(inputs, env),
+        ...wishesOf(inputs, inputs.dropletId, env),
         dropletId: inputs.dropletId,
         account: { kind: "recorded", id: accountId },
         approved: null,

@@ -1,6 +1,7 @@
-import type { CommonInputs } from "./inputs.js";
+import type { CommonInputs, RecordInputs, TeardownInputs } from "./inputs.js";
 import { parseDuration } from "./teardown/duration.js";
 import { RefusedError } from "./teardown/errors.js";
+import { DEFAULT_TEMPLATE, finalSnapshot, type FinalSnapshot } from "./teardown/final-snapshot.js";
 import type { Wishes } from "./teardown/inventory.js";
 import type { KeepRule } from "./teardown/keep.js";
 
@@ -11,12 +12,13 @@ const TIMEOUT_VARIABLE = "DROPLET_TEARDOWN_TIMEOUT";
 type Env = (name: string) => string | undefined;
 
 /** What is to go and what is to stay. The environment can only add to what stays. */
-export function wishesOf(inputs: CommonInputs, env: Env): Wishes {
+export function wishesOf(inputs: TeardownInputs | RecordInputs, dropletId: number, env: Env): Wishes {
     const rules = (entries: readonly string[], source: KeepRule["source"]): KeepRule[] =>
         entries.map((entry) => ({ entry, source }));
     const added = (env(KEEP_VARIABLE) ?? "").split(",").map((entry) => entry.trim());
     return {
         policy: inputs.policy,
+        finalSnapshot: finalSnapshotOf(inputs, dropletId),
         keep: [
             ...rules(inputs.managed, "managed"),
             ...rules(inputs.keep, "argument"),
@@ -26,6 +28,13 @@ export function wishesOf(inputs: CommonInputs, env: Env): Wishes {
             ),
         ],
     };
+}
+
+/** A record takes none, and lets those of its executor be. */
+function finalSnapshotOf(inputs: TeardownInputs | RecordInputs, dropletId: number): FinalSnapshot {
+    const owner = "tag" in inputs ? inputs.tag.replace(/^teardown-/i, "") : dropletId;
+    const wanted = "finalSnapshot" in inputs ? inputs.finalSnapshot : undefined;
+    return finalSnapshot(dropletId, wanted === true ? DEFAULT_TEMPLATE : (wanted ?? null), owner);
 }
 
 /** @throws RefusedError for a duration that cannot be read. */

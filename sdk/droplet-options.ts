@@ -4,13 +4,26 @@ import * as pulumi from "@pulumi/pulumi";
 export type DropletOptions = Omit<pulumi.CustomResourceOptions, "deletedWith" | "id">;
 
 /**
- * Refuses options under which a Droplet could not be found, or would be replaced when it is adopted.
- * @throws ResourceError that names the option and what to do
+ * Refuses a `deletedWith` for a Droplet that has a teardown of its own.
+ * @throws RunError that says what to do
  */
-export function refuseUnsupported(opts: pulumi.CustomResourceOptions): void {
+export function refuseDeletedWith(opts: pulumi.CustomResourceOptions): void {
     if (opts.deletedWith !== undefined) {
-        throw refusal("deletedWith", "the Droplet is deleted by its own teardown; leave the option out");
+        throw refusal(
+            "Droplet",
+            "deletedWith",
+            "the Droplet is deleted by its own teardown; leave the option out",
+        );
     }
+}
+
+/**
+ * Refuses options under which a Droplet could not be found, or would be replaced when it is adopted.
+ * @param whose what the message begins with
+ * @param wayOn what to do instead
+ * @throws RunError that names the option and what to do
+ */
+export function refuseUnsupported(opts: DropletOptions, whose: string, wayOn: string): void {
     for (const option of ["ignoreChanges", "replaceOnChanges"] as const) {
         const path = opts[option]?.find(coversTags);
         if (path !== undefined) {
@@ -18,7 +31,7 @@ export function refuseUnsupported(opts: pulumi.CustomResourceOptions): void {
                 option === "ignoreChanges"
                     ? "without its tag a Droplet cannot be found again when it is to be destroyed"
                     : "adding its tag would replace the Droplet";
-            throw refusal(option, `${JSON.stringify(path)} covers tags, and ${why}; name other properties`);
+            throw refusal(whose, option, `${JSON.stringify(path)} covers tags, and ${why}; ${wayOn}`);
         }
     }
 }
@@ -27,6 +40,6 @@ function coversTags(path: string): boolean {
     return /^(?:\*|\[?"?(?:tags\b|\*))/.test(path.trim());
 }
 
-function refusal(option: string, reason: string): Error {
-    return new pulumi.RunError(`Droplet: the option ${option} is not supported here: ${reason}`);
+function refusal(whose: string, option: string, reason: string): Error {
+    return new pulumi.RunError(`${whose}: the option ${option} is not supported here: ${reason}`);
 }

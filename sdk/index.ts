@@ -19,7 +19,9 @@ export type { DropletOptions } from "./droplet-options.js";
 export type { DropletRecord } from "./droplet-record.js";
 export { DropletTeardown, type InventoryItem } from "./droplet-teardown.js";
 export type { Policy, PolicyByKind, PolicyWord } from "./policy.js";
+export { tearDownDroplets } from "./tear-down-droplets.js";
 export type { DropletTeardownArgs, DropletTeardownSettings, TeardownOptions } from "./teardown-args.js";
+export type { DropletRule, WholeProgramSettings } from "./whole-program-settings.js";
 
 function loadDroplet(): typeof DropletClass {
     try {

@@ -10,6 +10,12 @@ export interface TeardownOptions {
      * `pulumi destroy` attaches to it. Default: `customTimeouts.delete`, else "15m".
      */
     timeout?: pulumi.Input<string>;
+    /**
+     * Takes a snapshot of the Droplet before it is destroyed, and keeps it whatever `policy` and `keep` say; a
+     * snapshot that fails refuses the destroy. A text is what its name begins with: `{name}` stands for the
+     * Droplet's name, `{date}` for the day (UTC). `true` is the same as "{name}-{date}". Default: false.
+     */
+    finalSnapshot?: pulumi.Input<boolean | string>;
     /** Rounds in which what failed is tried again. Default: 3. */
     retries?: pulumi.Input<number>;
     /** An API token, for another account than the stack's. Stored as a secret. */
@@ -62,6 +68,7 @@ export interface SharedArgs {
 export interface ExecutorArgs extends SharedArgs {
     retries?: Optional<number>;
     gracefulShutdown?: Optional<boolean>;
+    finalSnapshot?: Optional<boolean | string>;
     /** Name of the Droplet's resource in the program: an autonamed Droplet begins with it. */
     resourceName: string;
     /** The name that the program gives the Droplet, if any. */

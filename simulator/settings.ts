@@ -13,6 +13,12 @@ export interface Settings {
     deleteDelayMs: number;
     /** How long an action stays "in-progress". */
     actionMs: number;
+    /** How long the snapshot of a Droplet takes; null: as any other action. */
+    snapshotMs: number | null;
+    /** What a Droplet's snapshot action comes to; "nothing" is reported as completed, and makes none. */
+    snapshotResult: "snapshot" | "error" | "nothing";
+    /** A Droplet's snapshot that was finished less than this ago is in no list. */
+    snapshotListDelayMs: number;
     /** How long the status of a destroy can be read after its completion. */
     statusRetentionMs: number;
     /** Requests that a token may send within 3,600 s and within 60 s. */
@@ -72,6 +78,9 @@ export const defaultSettings: Settings = {
     bootMs: 1_000,
     deleteDelayMs: 1_000,
     actionMs: 500,
+    snapshotMs: null,
+    snapshotResult: "snapshot",
+    snapshotListDelayMs: 0,
     statusRetentionMs: 3_600_000,
     hourlyLimit: 5_000,
     minuteLimit: 250,

@@ -27,6 +27,7 @@ export const USES = [
     { use: "`plan --tag-name`", scopes: [...PLAN, "tag:read"] },
     { use: "`destroy`", scopes: [...PLAN, ...OF_EVERY_DESTROY] },
     { use: "`destroy --tag-name`", scopes: [...PLAN, ...OF_EVERY_DESTROY, "tag:read"] },
+    { use: "`destroy --final-snapshot`", scopes: [...PLAN, ...OF_EVERY_DESTROY, "droplet:update"] },
     { use: "`status`", scopes: ["droplet:read", "droplet:delete"] },
     { use: "`orphans`", scopes: ["droplet:read", "snapshot:read", "block_storage:read", "reserved_ip:read"] },
 ] as const satisfies readonly Use[];

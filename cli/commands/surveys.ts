@@ -1,5 +1,6 @@
 import { withDeadline } from "../../provider/teardown/deadline.js";
 import { RefusedError } from "../../provider/teardown/errors.js";
+import { finalSnapshot } from "../../provider/teardown/final-snapshot.js";
 import { mapBounded } from "../bounded.js";
 import type { Context } from "../context.js";
 import type { Entry } from "../exit-code.js";
@@ -14,16 +15,20 @@ const AT_ONCE = 8;
 /** Looks at every target, each within the deadline. */
 export async function surveyAll(
     targets: readonly Target[],
-    { policy, keep, requireTags }: Terms,
+    { policy, keep, requireTags, finalSnapshot: template }: Terms,
     limits: Limits,
     context: Context,
 ): Promise<Survey[]> {
     const { api } = context.session.client();
+    const { clock } = context.surroundings;
     const rules = keep.map((entry) => ({ entry, source: "argument" as const }));
     const wishes = { policy, keep: rules, requireTag: requireTags };
     const progress = surveyProgress(targets.length, context);
     const one = async (target: Target): Promise<Survey> => {
-        const found = await inTime(limits, context, (signal) => survey(target, wishes, api, signal));
+        const terms = { ...wishes, finalSnapshot: finalSnapshot(target.id, template) };
+        const found = await inTime(limits, context, (signal) =>
+            survey(target, terms, api, clock.now(), signal),
+        );
         progress.next();
         return found;
     };

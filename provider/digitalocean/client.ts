@@ -1,5 +1,5 @@
-import { RefusedError, StaleError } from "../teardown/errors.js";
-import type { Sending, SubmitOutcome } from "../teardown/ports.js";
+import { MalformedAnswerError, RefusedError, StaleError } from "../teardown/errors.js";
+import type { DropletAction, Sending, StartOutcome, SubmitOutcome } from "../teardown/ports.js";
 import { failure, isNotFound, isSuccess, malformed, quote, submitOutcome } from "./classify.js";
 import type { Connection, Method, Observer } from "./connection.js";
 import type { Answer, Request } from "./exchange.js";
@@ -21,6 +21,13 @@ export interface Client {
     remove(path: string, sending: Sending): Promise<SubmitOutcome>;
     /** Asks for something once. An answer that is lost, 404, 409 or 422 is no error: look at what has come of it. */
     ask(path: string, body: object, signal: AbortSignal): Promise<void>;
+    /** Starts an action and reads it from the answer; one that cannot be read counts as lost. Sent once. */
+    start(
+        path: string,
+        body: object,
+        read: Reader<DropletAction>,
+        signal: AbortSignal,
+    ): Promise<StartOutcome>;
     /** Starts work that must not be started twice. Sent once. */
     submit(method: Method, path: string, body: object | null, sending: Sending): Promise<SubmitOutcome>;
 }
@@ -46,7 +53,7 @@ export function createClient(connection: Connection, observe: Observer): Client 
         if (reply.kind === "none" || !isSuccess(reply)) {
             throw failure(request, sent);
         }
-        return readAnswer(path, reply, reader);
+        return readAnswer(request, reply, reader);
     };
     const ensure = async (request: Request, signal: AbortSignal): Promise<void> => {
         const sent = await send(connection, request, { repeat: "any-failure", observe, signal });
@@ -85,6 +92,11 @@ export function createClient(connection: Connection, observe: Observer): Client 
                 throw failure(request, sent);
             }
         },
+        start: async (path, body, reader, signal) => {
+            const request = { method: "POST", path, body: JSON.stringify(body) } as const;
+            const sent = await send(connection, request, { repeat: "nothing", observe, signal });
+            return started(request, sent, reader);
+        },
         submit: (method, path, body, sending) => {
             const request = { method, path, ...(body === null ? {} : { body: JSON.stringify(body) }) };
             return change(request, sending, (status) => status === 202);
@@ -109,8 +121,25 @@ function isSettled({ reply }: Sent): boolean {
     );
 }
 
-function readAnswer<T>(path: string, answer: Answer, reader: Reader<T>): T {
-    const request = { method: "GET", path } as const;
+function started(request: Request, sent: Sent, reader: Reader<DropletAction>): StartOutcome {
+    const outcome = submitOutcome(request, sent, () => true);
+    if (outcome.kind === "stale" || sent.reply.kind === "none") {
+        return { kind: "lost", message: `${request.method} ${request.path}: no answer` };
+    }
+    if (outcome.kind !== "accepted") {
+        return outcome;
+    }
+    try {
+        return { kind: "accepted", action: readAnswer(request, sent.reply, reader) };
+    } catch (error) {
+        if (error instanceof MalformedAnswerError) {
+            return { kind: "lost", message: error.message };
+        }
+        throw error;
+    }
+}
+
+function readAnswer<T>(request: Request, answer: Answer, reader: Reader<T>): T {
     if (!answer.complete) {
         throw malformed(request, answer, "the answer is too large");
     }

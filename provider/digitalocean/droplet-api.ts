@@ -4,6 +4,7 @@ import type { AssociatedResource, ResourceKind, ResourceRef } from "../teardown/
 import { createClient, type Client, type Reader } from "./client.js";
 import type { Connection, Observer } from "./connection.js";
 import { findAll } from "./pages.js";
+import { readAction, readActions, readDropletSnapshots } from "./wire-actions.js";
 import {
     readAccount,
     readAssignment,
@@ -39,13 +40,11 @@ const PLACES: Readonly<Record<ResourceKind, Reader<Found>>> = {
 /** `DropletApi` over HTTP. The observer hears of every request that was sent, repeats included. */
 export function createDropletApi(connection: Connection, observe: Observer = () => undefined): DropletApi {
     const client = createClient(connection, observe);
-    return { ...teardownCalls(client), ...lookups(client) };
+    return { ...teardownCalls(client), ...actionCalls(client), ...lookups(client) };
 }
 
-type TeardownCalls = Pick<
-    DropletApi,
-    "droplet" | "associated" | "status" | "destroy" | "retry" | "remove" | "shutDown"
->;
+type TeardownCalls = Pick<DropletApi, "droplet" | "associated" | "status" | "destroy" | "retry" | "remove">;
+type ActionCalls = Pick<DropletApi, "shutDown" | "takeSnapshot" | "actions" | "action" | "dropletSnapshots">;
 
 function teardownCalls(client: Client): TeardownCalls {
     return {
@@ -57,11 +56,24 @@ function teardownCalls(client: Client): TeardownCalls {
             client.submit("DELETE", `${destroyPath(id)}/selective`, selectiveBody(resources), sending),
         retry: (id, sending) => client.submit("POST", `${destroyPath(id)}/retry`, null, sending),
         remove: (resource, sending) => client.remove(resourcePath(resource), sending),
-        shutDown: (id, signal) => client.ask(`${dropletPath(id)}/actions`, { type: "shutdown" }, signal),
     };
 }
 
-function lookups(client: Client): Omit<DropletApi, keyof TeardownCalls> {
+function actionCalls(client: Client): ActionCalls {
+    const path = (dropletId: number): string => `${dropletPath(dropletId)}/actions`;
+    return {
+        shutDown: (id, signal) => client.ask(path(id), { type: "shutdown" }, signal),
+        takeSnapshot: (id, name, signal) =>
+            client.start(path(id), { type: "snapshot", name }, readAction, signal),
+        actions: (id, signal) => findAll(client, path(id), readActions, signal),
+        action: (id, actionId, signal) =>
+            client.find(`${path(id)}/${segment(String(actionId))}`, readAction, signal),
+        dropletSnapshots: (id, signal) =>
+            findAll(client, `${dropletPath(id)}/snapshots`, readDropletSnapshots, signal),
+    };
+}
+
+function lookups(client: Client): Omit<DropletApi, keyof TeardownCalls | keyof ActionCalls> {
     return {
         account: (signal) => unlessForbidden(client.get("/v2/account", readAccount, signal)),
         // The list that belongs to the Droplet has shown the kind as empty: only a 403 says that this means nothing.

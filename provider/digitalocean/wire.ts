@@ -197,16 +197,19 @@ export function readOwnedSnapshots(
     return requiredListOf(fieldOf(rootOf(body), "snapshots")).map((entry) => {
         const item = objectOf(entry);
         const field = (name: string): Field => fieldOf(item, name, entry.path);
-        const size = field("size_gigabytes").value;
-        const cents = typeof size === "number" ? size * SNAPSHOT_CENTS_PER_GIGABYTE : Number.NaN;
         return {
             owner: isUnset(field("resource_id").value) ? "" : idOf(field("resource_id")),
             snapshot: {
                 kind: "snapshot",
                 id: idOf(field("id")),
                 name: optionalName(field("name")) ?? "",
-                monthlyCost: decimalOf(cents / 100),
+                monthlyCost: snapshotCost(field("size_gigabytes")),
             },
         };
     });
+}
+
+/** US dollars a month; null where the size is not told. */
+export function snapshotCost({ value }: Field): string | null {
+    return typeof value === "number" ? decimalOf((value * SNAPSHOT_CENTS_PER_GIGABYTE) / 100) : null;
 }

@@ -1,7 +1,7 @@
 import { ApiError, AuthenticationError } from "./errors.js";
 import { refuseUnmatched } from "./unmatched.js";
 import type { Entry } from "./ledger.js";
-import { findLeftovers, hangsOn } from "./leftovers.js";
+import { findLeftovers, hangsOn, lacksFinal } from "./leftovers.js";
 import { lookUp } from "./look-up.js";
 import { leftoverAnnouncement } from "./narrate.js";
 import type { Sending } from "./ports.js";
@@ -30,7 +30,15 @@ export async function cleanUpLeftovers(
         situation.known = request.account.kind === "recorded";
     }
     situation.startAfresh();
-    const { attached, remaining, unread } = await findLeftovers(by, request, ledger, effects.api, signal);
+    const expectsFinal = situation.droplet !== null && request.finalSnapshot.template !== null;
+    const terms = { ...request, expectsFinal };
+    const { attached, remaining, unread } = await findLeftovers(by, terms, ledger, effects.api, signal);
+    if (lacksFinal(ledger.open, terms)) {
+        await situation.announceOnce(
+            "final snapshot",
+            `droplet ${request.dropletId} went before its final snapshot was taken`,
+        );
+    }
     situation.unread = [...new Set([...situation.unread, ...unread])];
     if (attached.length > 0) {
         await awaitFree(attached, situation);

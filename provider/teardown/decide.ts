@@ -1,4 +1,4 @@
-import { isOurs, showsEffect, type Memory } from "./memory.js";
+import { isOurs, showsEffect, type Memory, type SnapshotWait } from "./memory.js";
 import { endedWell, type DestroyStatus } from "./status.js";
 
 /** What has been seen of a Droplet and its destroy. */
@@ -20,6 +20,8 @@ export type Action =
     | { readonly do: "take-inventory" }
     /** Nothing to do but to look at the status again later. */
     | { readonly do: "poll"; readonly for: "completion" | "effect" | "droplet" }
+    /** The final snapshot is under way: look at it again later, and then at everything. */
+    | { readonly do: "await-snapshot"; readonly wait: SnapshotWait }
     /** Wait, and then look at everything again. */
     | { readonly do: "pause"; readonly pauseMs: number; readonly after: "refusal" | "attempt" }
     /** List, plan, and destroy by explicit ids. */
@@ -50,6 +52,9 @@ const PASSING_REFUSALS = 2;
  */
 export function decide(seen: Observation, memory: Memory, limits: Limits, nowMs: number): Action {
     const { status, droplet } = seen;
+    if (memory.snapshot.wait !== null) {
+        return { do: "await-snapshot", wait: memory.snapshot.wait };
+    }
     if (status.state === "running") {
         const missing = droplet === "there" && !memory.inventoried && !isOurs(status, memory.sent);
         return missing ? { do: "take-inventory" } : { do: "poll", for: "completion" };

@@ -1,8 +1,11 @@
 import { composeReport, isUnsettled, type Totals } from "./compose-report.js";
 import { isInterruption, RefusedError } from "./errors.js";
+import { isFinal } from "./final-snapshot.js";
+import { isGone } from "./ledger.js";
 import type { Outcome, Report } from "./report.js";
 import { KINDS_OF_THE_LIST, type ResourceKind } from "./resource.js";
 import type { Situation } from "./situation.js";
+import { resourceLabel } from "./wording.js";
 
 /** A report without what the operation took, which is known only when everything else is done. */
 export type Untotalled = Omit<Report, keyof Totals>;
@@ -12,6 +15,16 @@ export function reportEnd(situation: Situation): Untotalled {
     const { seen, ledger, memory } = situation;
     if (seen.droplet !== "gone") {
         return report("partial", whyItRemains(situation), situation);
+    }
+    const lost = ledger.entries.find(
+        (entry) => isGone(entry) && isFinal(entry, situation.request.finalSnapshot),
+    );
+    if (lost !== undefined && situation.begun) {
+        return report(
+            "partial",
+            `another request has destroyed the final snapshot ${resourceLabel(lost)}`,
+            situation,
+        );
     }
     if (ledger.entries.some(isUnsettled)) {
         return report("partial", "not everything that was to go is known to be gone", situation);
@@ -59,10 +72,22 @@ function goesOn({ seen, memory }: Situation): boolean {
 function lastKnown(noNews: string | null, situation: Situation): string[] {
     const { lastRefusal } = situation.memory;
     return [
+        ...snapshotState(situation),
         ...(goesOn(situation) ? ["the destroy goes on at DigitalOcean"] : []),
         ...(lastRefusal === null ? [] : [`the destroy was answered with: ${lastRefusal}`]),
         ...(noNews === null ? [] : [`the last answer that could not be used: ${noNews}`]),
     ];
+}
+
+function snapshotState({ begun, memory: { snapshot } }: Situation): string[] {
+    if (begun || snapshot.wait === null) {
+        return [];
+    }
+    return snapshot.wait.for === "action"
+        ? [
+              `nothing was destroyed; the final snapshot is still being taken (action ${snapshot.wait.actionId})`,
+          ]
+        : [`nothing was destroyed; ${snapshot.wait.why}`];
 }
 
 /**

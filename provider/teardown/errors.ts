@@ -57,6 +57,18 @@ export class MissingTagError extends RefusedError {
 /** Nothing was changed: something that the policy would destroy cannot be told at the moment. */
 export class UnreadableError extends RefusedError {}
 
+/** Nothing was changed, or nothing more, because the final snapshot could not be taken. */
+export class FinalSnapshotError extends RefusedError {
+    constructor(
+        message: string,
+        /** What the name of one ends with. */
+        readonly suffix: string,
+        options?: ErrorOptions,
+    ) {
+        super(message, options);
+    }
+}
+
 /** A request was not sent, because what it rests on was read before a wait. */
 export class StaleError extends TeardownError {}
 

@@ -1,4 +1,5 @@
 import { ForbiddenError, MissingScopeError, UnreadableError } from "./errors.js";
+import type { FinalSnapshot } from "./final-snapshot.js";
 import type { KeepRule } from "./keep.js";
 import { makePlan, type Objection, type Plan } from "./plan.js";
 import type { ResolvedPolicy } from "./policy.js";
@@ -11,6 +12,7 @@ import { resourcePhrase } from "./wording.js";
 export interface Wishes {
     readonly policy: ResolvedPolicy;
     readonly keep: readonly KeepRule[];
+    readonly finalSnapshot: FinalSnapshot;
 }
 
 /** A Droplet, and what is wished for it. */

@@ -73,6 +73,11 @@ export class Ledger {
         }
     }
 
+    /** The Droplet's own list of snapshots shows one that stays, whatever the policy says. */
+    stays(snapshot: AssociatedResource, keep: string): void {
+        this.#note(snapshot, { sight: { is: "there", dropletIds: [] }, listed: true, keep });
+    }
+
     /** A status of the Droplet's destroy, whoever asked for it: what is shown as destroyed is gone. */
     shown(status: DestroyStatus): void {
         for (const { kind, id, name, destroyedAt, error } of namedIn(status)) {

@@ -1,5 +1,6 @@
 import { UNAPPROVED_REASON, isApproved, type Approval } from "./approval.js";
 import { ForbiddenError, MissingScopeError, UnreadableError } from "./errors.js";
+import { FINAL_REASON, isFinal } from "./final-snapshot.js";
 import { planFor, type Wishes } from "./inventory.js";
 import type { Entry, Ledger } from "./ledger.js";
 import { lookUp } from "./look-up.js";
@@ -13,6 +14,8 @@ export interface LeftoverRequest extends Wishes {
     readonly approved: Approval;
     /** Whether it was ours to the end: else nothing of it is deleted. */
     readonly mayCleanUp: boolean;
+    /** Whether this run has seen the Droplet, and was to take a final snapshot of it. */
+    readonly expectsFinal: boolean;
 }
 
 /** What a Droplet that is gone has left, as it was looked up just now. */
@@ -28,6 +31,7 @@ export interface Leftovers {
 }
 
 const DETACHED_REASON = "left behind: it is attached to nothing any more";
+const LAST_COPY_REASON = "the droplet went before its final snapshot was taken";
 const NOT_OURS_REASON = "left alone: by the end, the droplet may have been somebody else's";
 
 /**
@@ -61,8 +65,11 @@ export async function findLeftovers(
     };
 }
 
-/** A snapshot that a list showed, and that our own destroy was not asked to take, has stayed. */
+/** A snapshot that a list showed, and that our own destroy was not asked to take, has stayed; a final one is looked up. */
 function isDoubtful(entry: Entry): boolean {
+    if (entry.keep === FINAL_REASON) {
+        return true;
+    }
     const isSnapshot = entry.kind === "snapshot" || entry.kind === "volume_snapshot";
     return !(isSnapshot && entry.keep !== null && entry.sight.is === "there");
 }
@@ -71,8 +78,9 @@ function isDoubtful(entry: Entry): boolean {
 function objectionTo(
     resource: AssociatedResource,
     open: readonly Entry[],
-    { dropletId, approved, mayCleanUp }: LeftoverRequest,
+    request: LeftoverRequest,
 ): string | null {
+    const { dropletId, approved, mayCleanUp } = request;
     const entry = open.find((other) => sameResource(other, resource));
     if (entry?.sight.is !== "there") {
         return null;
@@ -84,6 +92,9 @@ function objectionTo(
     if (resource.kind === "volume_snapshot" && entry.keep !== null) {
         return entry.keep;
     }
+    if (resource.kind === "snapshot" && lacksFinal(open, request)) {
+        return LAST_COPY_REASON;
+    }
     if (!mayCleanUp) {
         return NOT_OURS_REASON;
     }
@@ -91,6 +102,14 @@ function objectionTo(
         return DETACHED_REASON;
     }
     return isApproved(resource, approved) ? null : UNAPPROVED_REASON;
+}
+
+/** Whether the Droplet went before its final snapshot was taken: then older ones may be the last copy. */
+export function lacksFinal(
+    open: readonly Entry[],
+    { expectsFinal, finalSnapshot }: Pick<LeftoverRequest, "expectsFinal" | "finalSnapshot">,
+): boolean {
+    return expectsFinal && !open.some((entry) => isFinal(entry, finalSnapshot));
 }
 
 export function hangsOn({ sight }: Entry, dropletId: number): boolean {

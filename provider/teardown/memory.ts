@@ -22,7 +22,32 @@ export interface Memory {
     readonly inventoried: boolean;
     /** What the last look after the Droplet's end has come to. */
     readonly leftovers: "unknown" | "settled" | "remain";
+    readonly snapshot: SnapshotMemory;
 }
+
+/** How far the final snapshot is. */
+export interface SnapshotMemory {
+    /** What is waited for; null: nothing. */
+    readonly wait: SnapshotWait | null;
+    /** The action that this run has asked for, or found under way; null: none yet. */
+    readonly begun: {
+        readonly by: "us" | "lost request" | "others";
+        /** When it was sent, or seen at its end. */
+        readonly atMs: number;
+        /** Ids of the final snapshots that were there when we asked; null: others did. */
+        readonly before: readonly string[] | null;
+    } | null;
+    /** Requests that had no effect, or none that shows. */
+    readonly refusals: number;
+    readonly lost: number;
+    /** Why it will not be taken any more. */
+    readonly failure: string | null;
+}
+
+export type SnapshotWait =
+    | { readonly for: "action"; readonly actionId: number; readonly sinceMs: number }
+    /** Something that a look will tell. */
+    | { readonly for: "time"; readonly pauseMs: number; readonly why: string };
 
 /** A request that may have begun work. */
 export interface Sent {
@@ -44,6 +69,7 @@ export const NOTHING_SENT: Memory = {
     ran: false,
     inventoried: false,
     leftovers: "unknown",
+    snapshot: { wait: null, begun: null, refusals: 0, lost: 0, failure: null },
 };
 
 /** After a 202. */

@@ -8,6 +8,7 @@ import type { Report } from "./report.js";
 import type { TeardownEffects, TeardownRequest } from "./request.js";
 import { Situation } from "./situation.js";
 import { Submitter } from "./submit.js";
+import { awaitSnapshot } from "./take-snapshot.js";
 
 export type { TeardownEffects, TeardownRequest } from "./request.js";
 
@@ -83,6 +84,8 @@ class Operation {
                 return this.#situation.statusIsFresh ? this.#situation.look() : this.#lookAndSubmit();
             case "take-inventory":
                 return this.#submitter.takeInventory();
+            case "await-snapshot":
+                return awaitSnapshot(action.wait, this.#situation);
             case "poll":
                 return this.#situation.poll(action.for);
             case "pause":
@@ -132,7 +135,9 @@ class Operation {
 
     /** Once something runs, an answer that says nothing is no reason to stop waiting for the end. */
     async #endure(error: unknown): Promise<void> {
-        const passing = isNoNews(error) ? this.#situation.begun : this.#isFirstDoubt(error);
+        const { begun, memory } = this.#situation;
+        const running = begun || memory.snapshot.begun !== null;
+        const passing = isNoNews(error) ? running : this.#isFirstDoubt(error);
         if (!passing) {
             throw error;
         }

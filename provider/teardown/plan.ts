@@ -1,3 +1,4 @@
+import { FINAL_REASON, isFinal, type FinalSnapshot } from "./final-snapshot.js";
 import { keepReason, keptBy, type KeepRule } from "./keep.js";
 import { POLICY_PROPERTY, type PolicyWord, type ResolvedPolicy } from "./policy.js";
 import type { AssociatedResource, ResourceKind } from "./resource.js";
@@ -25,6 +26,7 @@ export interface PlanInput {
     readonly inventory: readonly AssociatedResource[];
     readonly policy: ResolvedPolicy;
     readonly keep: readonly KeepRule[];
+    readonly finalSnapshot: FinalSnapshot;
     /** Ids of the volume snapshots that belong to volumes which stay. */
     readonly snapshotsOfKeptVolumes: ReadonlySet<string>;
     readonly objection: Objection;
@@ -67,11 +69,14 @@ function unmatchedEntries({ keep, inventory }: PlanInput): string[] {
 }
 
 function judge(resource: AssociatedResource, input: PlanInput): { word: PolicyWord; reason: string } {
+    if (isFinal(resource, input.finalSnapshot)) {
+        return { word: "keep", reason: FINAL_REASON };
+    }
     const rule = keptBy(resource, input.keep);
     if (rule !== undefined) {
         return { word: "keep", reason: keepReason(rule) };
     }
-    if (mayBeKept(resource, input.keep)) {
+    if (mayBeKept(resource, input)) {
         return { word: "keep", reason: "its name is not told, and something is to be kept by name" };
     }
     if (followsItsVolume(resource, input)) {
@@ -86,8 +91,10 @@ function judge(resource: AssociatedResource, input: PlanInput): { word: PolicyWo
 }
 
 /** A volume that the stack manages is named by its id, an address by itself. */
-function mayBeKept({ kind, name }: AssociatedResource, rules: readonly KeepRule[]): boolean {
-    return name === "" && rules.some(({ source }) => source !== "managed" || kind === "reserved_ip");
+function mayBeKept({ kind, name }: AssociatedResource, { keep, finalSnapshot }: PlanInput): boolean {
+    const mayBeFinal = kind === "snapshot" && finalSnapshot.template !== null;
+    const byName = keep.some(({ source }) => source !== "managed" || kind === "reserved_ip");
+    return name === "" && (mayBeFinal || byName);
 }
 
 function followsItsVolume(resource: AssociatedResource, input: PlanInput): boolean {

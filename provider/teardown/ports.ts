@@ -18,6 +18,28 @@ export type SubmitOutcome =
     /** Not sent: what it rests on is no longer fresh. */
     | { readonly kind: "stale" };
 
+/** What became of a request that starts an action of a Droplet. */
+export type StartOutcome =
+    | { readonly kind: "accepted"; readonly action: DropletAction }
+    | Exclude<SubmitOutcome, { kind: "accepted" | "stale" }>;
+
+/** Something that DigitalOcean does, or has done, to a Droplet. */
+export interface DropletAction {
+    readonly id: number;
+    /** Such as "snapshot" or "shutdown". */
+    readonly type: string;
+    /** Whatever is not certainly at its end is in progress. */
+    readonly state: "in-progress" | "completed" | "errored";
+    /** Milliseconds of Unix time; null where the API did not say. A snapshot is dated by its action's start. */
+    readonly startedAtMs: number | null;
+}
+
+/** A snapshot as the Droplet's own list shows it. */
+export interface DropletSnapshot extends AssociatedResource {
+    /** Milliseconds of Unix time; null where the API did not say. */
+    readonly createdAtMs: number | null;
+}
+
 /** Under what conditions a request that destroys something may leave. */
 export interface Sending {
     readonly signal: AbortSignal;
@@ -46,6 +68,13 @@ export interface DropletApi {
     retry(dropletId: number, sending: Sending): Promise<SubmitOutcome>;
     /** Asks the Droplet's system to shut down. Whether it does is seen in the Droplet's status. */
     shutDown(dropletId: number, signal: AbortSignal): Promise<void>;
+    /** Takes a snapshot under the given name. Sent once. */
+    takeSnapshot(dropletId: number, name: string, signal: AbortSignal): Promise<StartOutcome>;
+    /** Actions of a Droplet; null: a 404. */
+    actions(dropletId: number, signal: AbortSignal): Promise<readonly DropletAction[] | null>;
+    action(dropletId: number, actionId: number, signal: AbortSignal): Promise<DropletAction | null>;
+    /** The snapshots of a Droplet that is there; null: a 404. */
+    dropletSnapshots(dropletId: number, signal: AbortSignal): Promise<readonly DropletSnapshot[] | null>;
     /** Null: the token may not read the account (403), or the answer names no team. */
     account(signal: AbortSignal): Promise<Account | null>;
     /** Whether the token may list resources of this kind at all; asked with `per_page=1`. */

@@ -7,7 +7,7 @@ import { confirmSameAccount, type ExpectedAccount } from "./same-account.js";
 import type { DestroyStatus } from "./status.js";
 
 /** What is asked of a Droplet that is not there. */
-export interface RemainsRequest extends Omit<LeftoverRequest, "approved"> {
+export interface RemainsRequest extends Omit<LeftoverRequest, "approved" | "expectsFinal"> {
     readonly account: ExpectedAccount;
     /** The inventory of an earlier day. */
     readonly recorded: readonly AssociatedResource[];
@@ -48,7 +48,7 @@ export async function findRemains(
     if (status.state === "none") {
         await confirmSameAccount(request.account, api, signal);
     }
-    const terms = { ...request, approved: null };
+    const terms = { ...request, approved: null, expectsFinal: false };
     const { remaining, unread } = await findLeftovers("others", terms, ledger, api, signal);
     const { open: left, entries } = ledger;
     return { unfinished: left.some(isUnsettled), left, remaining, entries, unread, status };

@@ -14,7 +14,7 @@ const LONGEST_FRESH_MS = 60_000;
 
 /** What one operation knows and remembers, and how it looks and waits. */
 export class Situation {
-    readonly request: TeardownRequest;
+    request: TeardownRequest;
     readonly effects: TeardownEffects;
     readonly signal: AbortSignal;
     readonly ledger: Ledger;
@@ -30,6 +30,7 @@ export class Situation {
     doubted = false;
     /** Whether this token has seen the Droplet or a destroy of it: then its 404 is no other team's. */
     known = false;
+    readonly #announced = new Map<string, string>();
     #looks: Looks;
     #statusIsFresh = false;
     #freshSince = { waits: 0, atMs: 0 };
@@ -70,6 +71,14 @@ export class Situation {
         this.plan = plan;
         this.unread = plan.unread;
         this.ledger.planned(plan);
+    }
+
+    /** Lines that stay are told once about each topic, however often DigitalOcean refuses. */
+    async announceOnce(topic: "plan" | "final snapshot", text: string, droplet?: Droplet): Promise<void> {
+        if (text !== this.#announced.get(topic)) {
+            this.#announced.set(topic, text);
+            await this.effects.narrator.announce(text, droplet);
+        }
     }
 
     /** What is read from here on is fresh until something is waited for. */

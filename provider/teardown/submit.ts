@@ -1,3 +1,4 @@
+import { isFinal } from "./final-snapshot.js";
 import { afterAccepted, afterLost, afterRefusal } from "./memory.js";
 import { announcement } from "./narrate.js";
 import type { SubmitOutcome } from "./ports.js";
@@ -5,12 +6,12 @@ import type { AssociatedResource, Droplet, ResourceRef } from "./resource.js";
 import { isRetrySafe, planRound, takeInventory } from "./round.js";
 import { shutDown } from "./shut-down.js";
 import type { Situation } from "./situation.js";
+import { hasFinalSnapshot } from "./take-snapshot.js";
 import { namedIn } from "./status.js";
 
 /** The requests of one operation that destroy while the Droplet is there. */
 export class Submitter {
     readonly #situation: Situation;
-    #announced = "";
     #shutDown = false;
 
     constructor(situation: Situation) {
@@ -24,13 +25,20 @@ export class Submitter {
     async submit(droplet: Droplet, mayRetry: boolean): Promise<void> {
         const { request, effects, ledger, seen } = this.#situation;
         const plan = await planRound(droplet, this.#situation);
-        const resources = plan.destroy.filter((resource) => !ledger.isGone(resource));
-        await this.#announce(announcement(droplet, { ...plan, destroy: resources }), droplet);
+        const planned = plan.destroy.filter((resource) => !ledger.isGone(resource));
+        const text = announcement(droplet, { ...plan, destroy: planned });
+        await this.#situation.announceOnce("plan", text, droplet);
         if (request.gracefulShutdown && (await this.#shutsDown(droplet))) {
             this.#situation.unsee();
             return;
         }
+        if (!(await hasFinalSnapshot(droplet, this.#situation))) {
+            this.#situation.unsee();
+            return;
+        }
         await effects.ensureWanted();
+        // By now its id is known as well, whatever name the plan was made with.
+        const resources = planned.filter((one) => !isFinal(one, this.#situation.request.finalSnapshot));
         const sending = this.#situation.sending();
         if (mayRetry && (await isRetrySafe(resources, this.#situation))) {
             this.#conclude(await effects.api.retry(droplet.id, sending), namedIn(seen.status), resources);
@@ -41,14 +49,6 @@ export class Submitter {
 
     takeInventory(): Promise<void> {
         return takeInventory(this.#situation);
-    }
-
-    /** Lines that stay are told once, however often DigitalOcean refuses. */
-    async #announce(text: string, droplet: Droplet): Promise<void> {
-        if (text !== this.#announced) {
-            this.#announced = text;
-            await this.#situation.effects.narrator.announce(text, droplet);
-        }
     }
 
     /** Whether the Droplet was shut down just now, which takes a while. */

@@ -8,6 +8,7 @@ import { requireSize } from "../views/common.js";
 import { actionView } from "../views/resources.js";
 import { listActionsOf, startDropletAction } from "./actions.js";
 import { actionOf, dropletOf, dropletsTagged, param } from "./lookup.js";
+import type { World } from "../world.js";
 import { snapshotDroplet } from "./snapshots.js";
 
 function dropletKey(dropletId: number | string): string {
@@ -26,9 +27,9 @@ function effectOf(call: Call, droplet: DropletRecord, type: string): () => void 
         case "power_cycle":
             return () => (droplet.status = "active");
         case "snapshot": {
-            const name = optionalText(body, "name") ?? `${droplet.name}-${call.world.agenda.now()}`;
             const startedAtMs = call.world.agenda.now();
-            return () => void snapshotDroplet(call.world, droplet, name, { startedAtMs });
+            const name = optionalText(body, "name") ?? `${droplet.name}-${startedAtMs}`;
+            return () => takeSnapshot(call.world, droplet, name, startedAtMs);
         }
         case "rename": {
             const name = text(body, "name");
@@ -54,8 +55,25 @@ function effectOf(call: Call, droplet: DropletRecord, type: string): () => void 
     }
 }
 
+/** What the action reports as done may have made nothing, and what it made may be listed later. */
+function takeSnapshot(world: World, droplet: DropletRecord, name: string, startedAtMs: number): void {
+    const { snapshotResult, snapshotListDelayMs } = world.settings;
+    switch (snapshotResult) {
+        case "error":
+            throw new Error("the snapshot failed");
+        case "nothing":
+            return;
+        case "snapshot":
+            world.agenda.later(snapshotListDelayMs, () => {
+                snapshotDroplet(world, droplet, name, { startedAtMs });
+            });
+    }
+}
+
 function start(call: Call, droplet: DropletRecord): ActionRecord {
     const type = text(call.body, "type");
+    const { snapshotMs } = call.world.settings;
+    const durationMs = type === "snapshot" ? snapshotMs : null;
     return startDropletAction(
         call.world,
         droplet,
@@ -64,6 +82,7 @@ function start(call: Call, droplet: DropletRecord): ActionRecord {
             resourceType: "droplet",
             resourceKey: dropletKey(droplet.id),
             resourceId: droplet.id,
+            ...(durationMs === null ? {} : { durationMs }),
         },
         effectOf(call, droplet, type),
     );

@@ -1,9 +1,8 @@
 /** The stand-in for the `digitalocean` resource plugin: the engine starts it and reads its port. */
-import { setTimeout as sleep } from "node:timers/promises";
-
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 
+import { machineClock } from "../clock.js";
 import { Provider } from "./core/provider.js";
 import { resourceTypes } from "./resources/index.js";
 import { createService } from "./service/service.js";
@@ -15,7 +14,7 @@ const server = new Server({ "grpc.max_receive_message_length": LONGEST_MESSAGE_B
 const service = createService(new Provider(resourceTypes), {
     env: process.env,
     fetch,
-    sleep: (ms) => sleep(ms),
+    sleep: (ms) => machineClock.sleep(ms),
     die: (message) => {
         process.stderr.write(`${message}\n`);
         process.exit(2);

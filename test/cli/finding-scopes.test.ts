@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<UseName, (id: number) => string>> = {
     "`plan --tag-name`": () => "plan --tag-name t --policy destroy",
     "`destroy`": (id) => `destroy ${id} --yes --policy destroy`,
     "`destroy --tag-name`": () => "destroy --tag-name t --yes --policy destroy --max-droplets 1",
+    "`destroy --final-snapshot`": (id) => `destroy ${id} --yes --policy destroy --final-snapshot`,
     "`status`": (id) => `status ${id}`,
     "`orphans`": () => "orphans",
 };

@@ -128,7 +128,7 @@ scenarios("no Droplet is forgotten, and none destroyed that the engine keeps", {
                 times: Infinity,
                 do: { kind: "answer", status: 409, message: "snapshot is busy" },
             });
-            await fails(world.project.destroy({ env: { DROPLET_TEARDOWN_TIMEOUT: "20s" } }));
+            await fails(world.project.destroy({ env: { DROPLET_TEARDOWN_TIMEOUT: "60s" } }));
             assert.deepEqual(await remaining(world.simulator), ["snapshot nightly"]);
             world.simulator.faults.clear();
             await succeeds(world.project.up());
@@ -142,7 +142,7 @@ scenarios("no Droplet is forgotten, and none destroyed that the engine keeps", {
         tell: async (world) => {
             await upWithSnapshot(world);
             world.simulator.faults.failDroplet(world.dropletId(), { times: Infinity });
-            await fails(world.project.destroy({ env: { DROPLET_TEARDOWN_TIMEOUT: "20s" } }));
+            await fails(world.project.destroy({ env: { DROPLET_TEARDOWN_TIMEOUT: "60s" } }));
             world.simulator.faults.clear();
             const printed = text(await fails(world.project.up()));
             assert.match(printed, /web-1 \(412000001\), \$6\.00\/month: of an unfinished destroy/);

@@ -7,6 +7,7 @@ import { findTargets, type Wanted } from "../../provider/fleet/targets.js";
 import { findStrays, tearDownEach } from "../../provider/fleet/teardown-all.js";
 import { resolvePolicy } from "../../provider/teardown/policy.js";
 import type { Report } from "../../provider/teardown/report.js";
+import { finalSnapshot } from "../../provider/teardown/final-snapshot.js";
 import type { Droplet } from "../../provider/teardown/resource.js";
 import { TeardownWorld, TOKEN } from "../support/teardown-world.js";
 
@@ -15,6 +16,7 @@ const TAG = "preview";
 const REQUEST = {
     policy: resolvePolicy("destroy"),
     keep: [],
+    finalSnapshot: finalSnapshot(1, null),
     account: { kind: "any" },
     approved: null,
     recorded: [],

@@ -15,9 +15,14 @@ const STORIES: Readonly<Record<string, () => Promise<Story>>> = {
         tell({ policy: { default: "destroy", volumes: "keep", reservedIps: "keep" } }, () => undefined),
     "of a destroy with a resource that fails at first": () =>
         tell({}, (world, snapshot) => world.simulator.faults.failItem(snapshot)),
+    "of a destroy with a final snapshot": () =>
+        tell({ finalSnapshot: true }, ({ simulator }) => (simulator.settings.snapshotMs = 40_000)),
 };
 
-async function tell(args: object, arrange: (world: TeardownWorld, snapshot: string) => void): Promise<Story> {
+async function tell(
+    args: object,
+    arrange: (world: TeardownWorld, snapshot: string) => unknown,
+): Promise<Story> {
     const world = new TeardownWorld({ settings: { roundTripMs: 150, destroyDurationMs: 9_000 } });
     const droplet = world.dropletWithEverything();
     const stored = await world.create({ dropletId: droplet.id, policy: "destroy", ...args });

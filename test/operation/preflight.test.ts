@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { remoteOf } from "../../provider/clients.js";
 import { parseEndpoint } from "../../provider/digitalocean/endpoint.js";
 import { RefusedError } from "../../provider/teardown/errors.js";
+import { finalSnapshot } from "../../provider/teardown/final-snapshot.js";
 import type { TeardownRequest } from "../../provider/teardown/operation.js";
 import { resolvePolicy } from "../../provider/teardown/policy.js";
 import { preflight } from "../../provider/teardown/preflight.js";
@@ -34,6 +35,7 @@ function requestFor({ id }: Everything, more: Partial<TeardownRequest>): Teardow
     return {
         policy: resolvePolicy("destroy"),
         keep: [],
+        finalSnapshot: finalSnapshot(id, null),
         dropletId: id,
         account: { kind: "recorded", id: "somebody" },
         approved: null,

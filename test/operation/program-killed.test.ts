@@ -53,6 +53,37 @@ describe("a `pulumi destroy` whose process is killed at any request", () => {
     }
 });
 
+describe("a `pulumi destroy` with a final snapshot whose process is killed at any request", () => {
+    const settings = { ...SETTINGS, actionMs: 4_000, snapshotMs: 40_000 };
+    const args = { finalSnapshot: true, gracefulShutdown: true };
+    const asked = (world: ProgramWorld): number =>
+        world.simulator.requests().filter(({ body, status }) => status === 201 && body.includes('"snapshot"'))
+            .length;
+
+    for (const moment of MOMENTS) {
+        it(`is finished by the next one, which leaves one snapshot: ${moment}`, async () => {
+            const undisturbed = new ProgramWorld({ settings });
+            await undisturbed.destroy(await undisturbed.up(args));
+            const requests = undisturbed.requests().length;
+            assert.ok(requests > 25, `${requests} requests`);
+            for (let k = 1; k <= requests; k += 1) {
+                for (const laterMs of [0, 60_000]) {
+                    const world = new ProgramWorld({ settings });
+                    const left = await destroyUntilDead(world, await world.up(args), k, moment);
+                    await world.pass(laterMs);
+                    await world.destroy(left);
+                    const at = `request ${k}, ${laterMs} ms later`;
+                    const [final, ...others] = world.simulator.state().snapshots;
+                    assert.match(final?.name ?? "", /^web-1-2026-01-01-final-[0-9a-f]{16}$/, at);
+                    assert.deepEqual([others, asked(world)], [[], 1], at);
+                    assert.deepEqual(world.left(), ["snapshot"], at);
+                    assert.deepEqual(world.tagNames(), [], at);
+                }
+            }
+        });
+    }
+});
+
 describe("a `pulumi up` whose process is killed at any request of the record", () => {
     for (const moment of MOMENTS) {
         it(`is followed by a destroy that leaves nothing, or refuses and names the Droplet: ${moment}`, async () => {

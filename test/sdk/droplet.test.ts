@@ -61,12 +61,13 @@ describe("Droplet", () => {
                     name: "web-1",
                     volumeIds: ["v1"],
                     gracefulShutdown: true,
-                    teardown: { policy, keep: ["pg-*"], retries: 1 },
+                    teardown: { policy, keep: ["pg-*"], retries: 1, finalSnapshot: "last-{name}" },
                 }),
         );
         const { inputs } = of(TEARDOWN);
         const shared = { policy, keep: ["pg-*"], managed: ["v1"], enabled: true };
-        const own = { retries: 1, gracefulShutdown: true, resourceName: "web", dropletName: "web-1" };
+        const settings = { retries: 1, gracefulShutdown: true, finalSnapshot: "last-{name}" };
+        const own = { ...settings, resourceName: "web", dropletName: "web-1" };
         const expected = { ...shared, ...own, stackTag: "teardown:app:dev" };
         const given = Object.keys(expected).map((name) => [name, inputs[name]]);
         assert.deepEqual(Object.fromEntries(given), expected);

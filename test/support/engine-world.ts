@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 
 import {
     createSimulator,
-    machineClock,
     startServer,
     type Grant,
     type LoggedRequest,
@@ -11,6 +10,7 @@ import {
     type Simulator,
 } from "../../simulator/index.js";
 import type { Engine } from "../../tools/engine/engine.js";
+import { inTimeFrom, quickClock } from "./quick-time.js";
 import { EngineProject, type ProjectOptions, type RunResult, type StateResource } from "./engine.js";
 
 /** Quick enough to wait for; a destroy still outlasts the provider's first looks at it. */
@@ -41,9 +41,10 @@ export class EngineWorld {
         private readonly watched: Watched,
     ) {}
 
-    static async open({ settings, grants, ...options }: WorldOptions): Promise<EngineWorld> {
+    static async open({ settings, grants, env, ...options }: WorldOptions): Promise<EngineWorld> {
+        const originMs = Date.now();
         const simulator = createSimulator({
-            clock: machineClock,
+            clock: quickClock(originMs),
             settings: { ...QUICK, ...settings },
             ...(grants === undefined ? {} : { tokens: grants }),
         });
@@ -59,7 +60,10 @@ export class EngineWorld {
             },
             { port: 0 },
         );
-        const project = await EngineProject.create({ token: TOKEN, ...options, simulatorUrl: server.url });
+        const project = await EngineProject.create({
+            ...{ token: TOKEN, ...options, simulatorUrl: server.url },
+            env: { ...inTimeFrom(originMs), ...env },
+        });
         return new EngineWorld(simulator, project, server, watched);
     }
 

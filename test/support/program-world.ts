@@ -16,6 +16,8 @@ export interface ProgramArgs {
     readonly enabled?: boolean;
     readonly imported?: boolean;
     readonly retained?: boolean;
+    readonly finalSnapshot?: boolean | string;
+    readonly gracefulShutdown?: boolean;
 }
 
 /** What the engine stores of a `Droplet`. */
@@ -31,12 +33,15 @@ export class ProgramWorld extends TeardownWorld {
     /** The executor alone, as an `up` leaves it that is cut short. */
     async executor(args: ProgramArgs = {}, process = this.process()): Promise<Stored> {
         const { policy = "destroy", keep = [], enabled = true, dropletName, resourceName = "web" } = args;
+        const { finalSnapshot = false, gracefulShutdown = false } = args;
         const { inputs, failures } = await process.check(
             {},
             {
                 policy,
                 keep,
                 enabled,
+                finalSnapshot,
+                gracefulShutdown,
                 resourceName,
                 stackTag: STACK_TAG,
                 resourceUrn: EXECUTOR_URN + resourceName,

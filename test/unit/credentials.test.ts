@@ -187,7 +187,7 @@ describe("what the environment adds", () => {
     it("is kept besides what is managed and what is asked for", () => {
         const env = (name: string): string | undefined =>
             name === "DROPLET_TEARDOWN_KEEP" ? " b, ,c ," : undefined;
-        assert.deepEqual(wishesOf(inputs, env).keep, [
+        assert.deepEqual(wishesOf(inputs, 1, env).keep, [
             { entry: "m", source: "managed" },
             { entry: "a", source: "argument" },
             { entry: "b", source: "environment" },

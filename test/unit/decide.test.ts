@@ -50,7 +50,18 @@ interface Row {
     readonly then: string;
 }
 
+const TAKING: Partial<Memory> = {
+    snapshot: { ...NOTHING_SENT.snapshot, wait: { for: "action", actionId: 1, sinceMs: NOW } },
+};
+
 const ROWS: readonly Row[] = [
+    {
+        when: "the final snapshot is under way",
+        droplet: "unseen",
+        status: NONE,
+        memory: { ...NOTHING_SENT, ...TAKING },
+        then: "await-snapshot",
+    },
     { when: "nothing is known", droplet: "unseen", status: NONE, then: "look" },
     { when: "it is there", droplet: "there", status: NONE, then: "submit" },
     { when: "an older destroy failed", droplet: "there", status: FAILED, then: "submit" },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { finalSnapshot } from "../../provider/teardown/final-snapshot.js";
 import type { KeepRule } from "../../provider/teardown/keep.js";
 import { makePlan, type PlanInput } from "../../provider/teardown/plan.js";
 import {
@@ -23,6 +24,7 @@ function planOf(policy: PolicyWord | PolicyByKind, more: Partial<PlanInput> = {}
         inventory: INVENTORY,
         policy: resolvePolicy(policy),
         keep: [],
+        finalSnapshot: finalSnapshot(3164494, null),
         snapshotsOfKeptVolumes: new Set(),
         objection: () => null,
         ...more,

@@ -8,6 +8,7 @@ import { dropletSnapshot, volumeSnapshot } from "./snapshots.js";
 import { tag } from "./tag.js";
 import { volumeAttachment } from "./volume-attachment.js";
 import { volume } from "./volume.js";
+import { vpc } from "./vpc.js";
 
 /** Every resource type that the stand-in serves. */
 export const resourceTypes: readonly ResourceType[] = [
@@ -22,4 +23,5 @@ export const resourceTypes: readonly ResourceType[] = [
     volume,
     volumeAttachment,
     volumeSnapshot,
+    vpc,
 ];

@@ -1,0 +1,63 @@
+import type { ResourceKind } from "./resource.js";
+
+/** The last snapshot of a Droplet, taken before it is destroyed. */
+export interface FinalSnapshot {
+    readonly dropletId: number;
+    /** What its name begins with, such as `{name}-{date}`; null: none is taken, but one that is there stays. */
+    readonly template: string | null;
+    /** What its name ends with in every run: whoever resumes a destroy knows it by that. */
+    readonly suffix: string;
+    /** Ids that this run has seen under such a name. */
+    readonly ids: readonly string[];
+}
+
+/** Why it stays, in a report's words. */
+export const FINAL_REASON = "final snapshot";
+
+export const DEFAULT_TEMPLATE = "{name}-{date}";
+const LONGEST_TEMPLATE = 100;
+const LONGEST_NAME = 255;
+
+/** Of any executor: the Droplet may have been in a stack, and be destroyed from the command line. */
+const EXECUTORS = /-final-[0-9a-f]{16}$/i;
+
+/** @param owner the executor's hex; the Droplet's id where there is no executor */
+export function finalSnapshot(
+    dropletId: number,
+    template: string | null,
+    owner: string | number = dropletId,
+): FinalSnapshot {
+    return { dropletId, template, suffix: `-final-${owner}`, ids: [] };
+}
+
+/** Whether a snapshot of the Droplet is a final one, whoever has taken it: nothing else is named like that. */
+export function isFinal(
+    { kind, id, name }: { readonly kind: ResourceKind; readonly id: string; readonly name: string },
+    { dropletId, suffix, ids }: FinalSnapshot,
+): boolean {
+    const isNamed = EXECUTORS.test(name) || [suffix, `-final-${dropletId}`].some((end) => name.endsWith(end));
+    return kind === "snapshot" && (ids.includes(id) || isNamed);
+}
+
+/** `web-1-2026-11-25-final-3164494`; the date is that of UTC. */
+export function finalSnapshotName(
+    template: string,
+    suffix: string,
+    dropletName: string,
+    nowMs: number,
+): string {
+    const [date = ""] = new Date(nowMs).toISOString().split("T");
+    const begin = template.replace(/\{(name|date)\}/g, (_, word) => (word === "name" ? dropletName : date));
+    return `${Array.from(begin)
+        .slice(0, LONGEST_NAME - suffix.length)
+        .join("")}${suffix}`;
+}
+
+/** What is wrong with a template; null: nothing. */
+export function templateFailure(template: string): string | null {
+    if (template.trim() === "" || template.length > LONGEST_TEMPLATE || /\p{Cc}/u.test(template)) {
+        return `must be a text of at most ${LONGEST_TEMPLATE} characters on one line`;
+    }
+    const rest = template.replace(/\{(?:name|date)\}/g, "");
+    return /[{}]/.test(rest) ? "knows {name} and {date}, and no other braces" : null;
+}

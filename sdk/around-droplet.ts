@@ -1,0 +1,118 @@
+import type * as digitalocean from "@pulumi/digitalocean";
+import * as pulumi from "@pulumi/pulumi";
+import { DropletRecord } from "./droplet-record.js";
+import { createExecutor, type DropletTeardown } from "./droplet-teardown.js";
+import type { DropletOptions } from "./droplet-options.js";
+import { managedBy } from "./managed.js";
+import { needs } from "./needs.js";
+import { childrenKeepTheirDeletes } from "./own-deletes.js";
+import { stackTag } from "./stack-tag.js";
+import type { DropletTeardownSettings, SharedArgs } from "./teardown-args.js";
+
+export const DROPLET_TYPE = "digitalocean:index/droplet:Droplet";
+
+/** What of a Droplet's arguments its teardown reads. */
+type DropletInputs = Pick<digitalocean.DropletArgs, "name" | "tags" | "volumeIds" | "gracefulShutdown">;
+
+/** A Droplet between its executor, which is registered, and its record, which is still to come. */
+export interface AroundDroplet<Args> {
+    readonly executor: DropletTeardown;
+    /** Arguments of the official Droplet. */
+    readonly args: Args;
+    /** Options of the official Droplet. */
+    readonly opts: pulumi.CustomResourceOptions;
+    /** Makes the record, once the Droplet has an id. */
+    readonly record: (dropletId: pulumi.Output<pulumi.ID>) => DropletRecord;
+}
+
+/** Registers the executor of a Droplet that is about to be registered. */
+export function aroundDroplet<Args extends DropletInputs>(
+    name: string,
+    own: Args,
+    teardown: DropletTeardownSettings,
+    opts: DropletOptions,
+): AroundDroplet<Args> {
+    const shared = sharedArgs(own, teardown, opts);
+    const readableTag = stackTag(pulumi.getProject(), pulumi.getStack());
+    const executor = createExecutor(
+        name,
+        {
+            ...shared,
+            retries: teardown.retries,
+            gracefulShutdown: own.gracefulShutdown,
+            finalSnapshot: teardown.finalSnapshot,
+            resourceName: name,
+            dropletName: own.name,
+            stackTag: readableTag,
+        },
+        { ...sharedOptions(opts), dependsOn: needs(own, opts.dependsOn) },
+    );
+    const record = (dropletId: pulumi.Output<pulumi.ID>): DropletRecord =>
+        new DropletRecord(
+            name,
+            {
+                ...shared,
+                dropletId,
+                tag: executor.tag as pulumi.Output<string>,
+                imported: opts.import !== undefined,
+                retained: opts.retainOnDelete === true,
+            },
+            sharedOptions(opts),
+        );
+    if (shared.enabled === false) {
+        return { executor, args: own, opts, record };
+    }
+    const args = { ...own, tags: withTags(own.tags, [readableTag, executor.tag]) };
+    const transforms = [
+        ...(opts.transforms ?? []),
+        ...childrenKeepTheirDeletes(executor, DROPLET_TYPE, name),
+    ];
+    return { executor, args, opts: { ...opts, deletedWith: executor, transforms }, record };
+}
+
+/** All three resources of a Droplet have the same parent, and stay together where one of them stays. */
+function sharedOptions({ parent, protect, retainOnDelete }: DropletOptions): pulumi.CustomResourceOptions {
+    return {
+        ...(parent === undefined ? {} : { parent }),
+        ...(protect === undefined ? {} : { protect }),
+        ...(retainOnDelete === undefined ? {} : { retainOnDelete }),
+    };
+}
+
+function sharedArgs(
+    own: DropletInputs,
+    { policy = "keep", keep, timeout, token, enabled = true }: DropletTeardownSettings,
+    opts: DropletOptions,
+): SharedArgs {
+    const provider = opts.provider ?? opts.parent?.getProvider(DROPLET_TYPE);
+    const explicit = isDigitalOcean(provider) ? provider : undefined;
+    return {
+        enabled,
+        policy,
+        keep,
+        managed: managedBy(own.volumeIds, keep),
+        timeout: timeout ?? opts.customTimeouts?.delete,
+        token: token ?? explicit?.token,
+        apiEndpoint: explicit?.apiEndpoint,
+    };
+}
+
+/** As `digitalocean.Provider.isInstance`: a component's package may have a copy of that class of its own. */
+function isDigitalOcean(provider: unknown): provider is digitalocean.Provider {
+    const { __pulumiType: type } = (provider ?? {}) as { readonly __pulumiType?: string };
+    return type === "pulumi:providers:digitalocean";
+}
+
+function isGiven(tag: string | undefined): tag is string {
+    return tag !== undefined;
+}
+
+/** Under mocks the teardown has no tag. */
+function withTags(
+    tags: digitalocean.DropletArgs["tags"],
+    added: readonly pulumi.Input<string | undefined>[],
+): pulumi.Output<string[]> {
+    return pulumi
+        .output([tags, ...added])
+        .apply((all) => (all as readonly (readonly string[] | string | undefined)[]).flat().filter(isGiven));
+}

@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** What the SDK knows of a resource, and declares as internal. */
+interface Inside {
+    readonly __pulumiType: string;
+    readonly __name: string;
+    readonly __childResources?: ReadonlySet<pulumi.Resource>;
+    __transformations?: pulumi.ResourceTransformation[];
+}
+
+const { getStackResource } = require("@pulumi/pulumi/runtime/state") as {
+    getStackResource: () => pulumi.Resource | undefined;
+};
+
+/** The root of a program's resources; undefined in unit tests with mocks. */
+export function stackOfProgram(): pulumi.Resource | undefined {
+    return getStackResource();
+}
+
+/** Type and name of every resource that a program has registered so far. */
+export function registeredBelow(stack: pulumi.Resource): { readonly type: string; readonly name: string }[] {
+    return descendants(stack).map(({ __pulumiType: type, __name: name }) => ({ type, name }));
+}
+
+/**
+ * Transforms whatever is registered from now on. A resource takes its parent's transformations when it is
+ * made, so those that are there already are given this one too, for their children to come.
+ */
+export function transformEverythingBelow(
+    stack: pulumi.Resource,
+    transformation: pulumi.ResourceTransformation,
+): void {
+    pulumi.runtime.registerStackTransformation(transformation);
+    for (const resource of descendants(stack)) {
+        resource.__transformations = [...(resource.__transformations ?? []), transformation];
+    }
+}
+
+function descendants(resource: pulumi.Resource): Inside[] {
+    const children = [...((resource as unknown as Inside).__childResources ?? [])];
+    return children.flatMap((child) => [child as unknown as Inside, ...descendants(child)]);
+}

@@ -1,0 +1,89 @@
+import * as pulumi from "@pulumi/pulumi";
+import { aroundDroplet, DROPLET_TYPE } from "./around-droplet.js";
+import { refuseUnsupported } from "./droplet-options.js";
+import { hasOwnTeardown } from "./own-teardown.js";
+import { atProgramEnd } from "./program-end.js";
+import { registeredBelow, stackOfProgram, transformEverythingBelow } from "./stack-resource.js";
+import { Rules, type WholeProgramSettings } from "./whole-program-settings.js";
+
+/** On the stack's resource, so that another copy of this package sees it, and another program does not. */
+const CALLED = Symbol.for("pulumi-droplet-teardown/whole-program");
+
+/**
+ * Destroys every `digitalocean.Droplet` that this program registers afterwards completely when it is deleted,
+ * in components of other packages too: call it once, at the top of the program. Each Droplet gets what a
+ * `Droplet` of this package has: an executor before it, a record after it, two tags. Left alone are a Droplet
+ * that is read (`get`), a `Droplet` of this package, one with a `deletedWith`, and what a rule says. It does
+ * not reach components that run in processes of their own. In unit tests with mocks, which have no stack, it
+ * does nothing but look at its settings.
+ * @throws RunError without `policy`, after the first Droplet, and when it is called again
+ */
+export function tearDownDroplets(settings: WholeProgramSettings): void {
+    if ((settings as Partial<WholeProgramSettings>).policy === undefined) {
+        throw refusal('policy is required: "destroy", "keep" or "prevent", for all or by kind');
+    }
+    const stack = stackOfProgram();
+    if (stack === undefined) {
+        return;
+    }
+    refuseLate(stack);
+    Object.defineProperty(stack, CALLED, { value: true });
+    const rules = new Rules(settings);
+    transformEverythingBelow(stack, (resource) => transform(resource, rules));
+    void atProgramEnd(stack, () => warnOfUnmatched(rules));
+}
+
+function refuseLate(stack: pulumi.Resource): void {
+    if (CALLED in stack) {
+        throw refusal("it was called before; call it once, with rules in `droplets` for what differs");
+    }
+    const early = registeredBelow(stack).find(({ type }) => type === DROPLET_TYPE);
+    if (early !== undefined) {
+        throw refusal(
+            `the Droplet ${JSON.stringify(early.name)} is registered already, and would be left out; ` +
+                "call it at the top of the program",
+        );
+    }
+}
+
+function transform(
+    { resource, type, name, props, opts }: pulumi.ResourceTransformationArgs,
+    rules: Rules,
+): pulumi.ResourceTransformationResult | undefined {
+    if (type !== DROPLET_TYPE || hasOwnTeardown(resource) || isLeftAlone(opts)) {
+        return undefined;
+    }
+    const teardown = rules.settingsFor(name);
+    if (teardown === null) {
+        return undefined;
+    }
+    const rule = `${JSON.stringify(name)}: { enabled: false }`;
+    refuseUnsupported(
+        opts,
+        `tearDownDroplets: Droplet ${JSON.stringify(name)}`,
+        `name other properties, or leave this Droplet out with the rule droplets: { ${rule} }`,
+    );
+    const around = aroundDroplet(name, props, teardown, opts);
+    // The resource gets its id when its constructor has registered it.
+    queueMicrotask(() => around.record((resource as pulumi.CustomResource).id));
+    return { props: around.args, opts: around.opts };
+}
+
+/** What is read, or deleted with something else. */
+function isLeftAlone({ id, urn, deletedWith }: pulumi.CustomResourceOptions): boolean {
+    return id !== undefined || urn !== undefined || deletedWith !== undefined;
+}
+
+async function warnOfUnmatched(rules: Rules): Promise<void> {
+    const unmatched = rules.unmatched().map((pattern) => JSON.stringify(pattern));
+    if (unmatched.length > 0) {
+        await pulumi.log.warn(
+            `tearDownDroplets: no Droplet of this program came under the rule ${unmatched.join(", nor under ")}; ` +
+                "rules go by the name of a Droplet's resource, and the first one that matches counts",
+        );
+    }
+}
+
+function refusal(reason: string): Error {
+    return new pulumi.RunError(`tearDownDroplets: ${reason}`);
+}

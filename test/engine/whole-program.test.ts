@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+
+import { programOf, UNORDERED } from "../support/droplet-program.js";
+import { fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
+import { destroysEverything, tagNames } from "../support/forgotten.js";
+import { previewed } from "../support/previewed.js";
+import { remaining } from "../support/remaining.js";
+import { scenarios } from "../support/scenarios.js";
+
+const OFFICIAL = "digitalocean:index/droplet:Droplet";
+const MINE = "pulumi-nodejs:dynamic/droplet-teardown:";
+
+const POLICY = `tearDownDroplets({ policy: "destroy" });`;
+const NOT_ENABLED = `tearDownDroplets({ policy: "destroy", enabled: false });`;
+
+/** A component as packages have them, a loop, a Droplet in a VPC with children, and a `Droplet` beside them. */
+const fleet = (line: string, own = `teardown: { policy: "keep" }`): string =>
+    programOf(`
+const network = new pulumi.ComponentResource("third:party:Network", "network");
+${line}
+class Site extends pulumi.ComponentResource {
+    constructor(name, opts) {
+        super("third:party:Site", name, {}, opts);
+        this.web = new digitalocean.Droplet(name, { ...spec, name }, { parent: this });
+    }
+}
+new Site("site");
+new digitalocean.Droplet("below", { ...spec, name: "below" }, { parent: network });
+for (const number of [1, 2]) {
+    new digitalocean.Droplet("loop-" + number, { ...spec, name: "loop-" + number });
+}
+const vpc = new digitalocean.Vpc("net", { name: "net", region });
+const inside = new digitalocean.Droplet("inside", { ...spec, name: "inside", tags: ["blue"], vpcUuid: vpc.id });
+new digitalocean.ReservedIp("address", { region, dropletId: inside.id.apply(Number) }, { parent: inside });
+new Droplet("own", { ...spec, name: "own", ${own} });
+`);
+
+const COVERED = 5;
+const ADOPTED = [
+    ...Array<string>(COVERED).fill(`create ${MINE}DropletRecord`),
+    ...Array<string>(COVERED).fill(`create ${MINE}DropletTeardown`),
+    ...Array<string>(COVERED).fill(`update ${OFFICIAL}`),
+];
+
+/** One Droplet that the program makes as anybody would. */
+const single = (line: string, opts = "{}"): string =>
+    programOf(`${line}\nnew digitalocean.Droplet("web", spec, ${opts});`);
+
+/** URN and id of every official Droplet. */
+async function identities({ project }: EngineWorld): Promise<string[]> {
+    const all = await project.resources();
+    return all
+        .filter(({ type }) => type === OFFICIAL)
+        .map(({ urn, id }) => `${urn} ${id}`)
+        .sort();
+}
+
+async function names({ project }: EngineWorld, type: string): Promise<string[]> {
+    const all = await project.resources();
+    return all
+        .filter((resource) => resource.type === type)
+        .map(({ urn }) => urn.split("::").at(-1) ?? "")
+        .sort();
+}
+
+scenarios("one line for a whole program", {
+    "adopts each Droplet as 2 to create and 1 to update, has no second diff, destroys everything": {
+        program: fleet(""),
+        settings: UNORDERED,
+        tell: async (world) => {
+            const { project, simulator } = world;
+            await succeeds(project.up());
+            const [before, held] = [await identities(world), await remaining(simulator)];
+            await project.setProgram(fleet(POLICY));
+
+            assert.deepEqual(await previewed(world), ADOPTED);
+            await succeeds(project.up());
+            assert.deepEqual(await identities(world), before);
+            assert.deepEqual(await remaining(simulator), held);
+            await succeeds(project.up({ flags: ["--expect-no-changes"] }));
+            await destroysEverything(world);
+        },
+    },
+
+    "is left in two steps: not enabled, then without the line; nothing is destroyed, no tag stays": {
+        program: fleet(POLICY, "teardown: { enabled: false }"),
+        settings: UNORDERED,
+        tell: async (world) => {
+            const { project, simulator } = world;
+            await succeeds(project.up());
+            const [before, held] = [await identities(world), await remaining(simulator)];
+
+            await project.setProgram(fleet(NOT_ENABLED, "teardown: { enabled: false }"));
+            await succeeds(project.up());
+            await project.setProgram(fleet("", "teardown: { enabled: false }"));
+            await succeeds(project.up());
+
+            assert.deepEqual(tagNames(world), []);
+            assert.deepEqual(await identities(world), before);
+            assert.deepEqual(await remaining(simulator), held);
+            assert.deepEqual(await names(world, `${MINE}DropletTeardown`), ["own"]);
+            assert.deepEqual(world.destroyRequests(), []);
+        },
+    },
+
+    "leaves one Droplet by its rule: handed back, then left alone": {
+        program: single(POLICY),
+        tell: async (world) => {
+            const { project } = world;
+            await succeeds(project.up());
+            const leaving = (rule: string) =>
+                single(`tearDownDroplets({ policy: "destroy", droplets: { "w*": { ${rule} } } });`);
+            await project.setProgram(leaving("enabled: false"));
+            assert.match(text(await fails(project.up())), /`handBack: true`/);
+            await project.setProgram(leaving("handBack: true"));
+            await succeeds(project.up());
+            await project.setProgram(leaving("enabled: false"));
+            await succeeds(project.up());
+            assert.deepEqual(tagNames(world), []);
+            assert.deepEqual([await world.teardown(), await world.record()], [undefined, undefined]);
+            assert.equal(world.dropletId(), 412_000_001);
+            assert.deepEqual(world.destroyRequests(), []);
+        },
+    },
+
+    "protects executor and record with the Droplet, inside a component as well": {
+        program: programOf(`
+            ${POLICY}
+            const site = new pulumi.ComponentResource("third:party:Site", "site", {}, { protect: true });
+            new digitalocean.Droplet("web", spec, { parent: site });
+        `),
+        tell: async (world) => {
+            await succeeds(world.project.up());
+            await fails(world.project.destroy());
+            assert.deepEqual(await remaining(world.simulator), ["droplet web-1"]);
+            assert.deepEqual(await names(world, `${MINE}DropletTeardown`), ["web"]);
+            await succeeds(world.project.run(["state", "unprotect", "--all", "--yes"]).result);
+            await destroysEverything(world);
+        },
+    },
+
+    "retains what is to be retained, and takes its own tags off": {
+        program: single(POLICY, "{ retainOnDelete: true }"),
+        tell: async (world) => {
+            await succeeds(world.project.up());
+            await succeeds(world.project.destroy());
+            assert.deepEqual(await remaining(world.simulator), ["droplet web-1"]);
+            assert.deepEqual(world.destroyRequests(), []);
+            assert.deepEqual(await world.project.resources(), []);
+        },
+    },
+
+    "leaves alone what is read, what is deleted with something else and what a rule disables": {
+        program: programOf(`new digitalocean.Droplet("elsewhere", { ...spec, name: "elsewhere" });`),
+        tell: async (world) => {
+            const { project } = world;
+            await succeeds(project.up());
+            const id = world.dropletId();
+            await succeeds(project.run(["stack", "rm", "--force", "--yes", "dev"]).result);
+            await succeeds(project.run(["stack", "init", "dev"]).result);
+            await project.setProgram(
+                programOf(`
+                    tearDownDroplets({ policy: "destroy", droplets: { "builder": { enabled: false } } });
+                    digitalocean.Droplet.get("read", "${id}");
+                    const zone = new digitalocean.Domain("zone", { name: "example.com" });
+                    new digitalocean.Droplet("builder", { ...spec, name: "builder" });
+                    new digitalocean.Droplet("with", { ...spec, name: "with" }, { deletedWith: zone });
+                    new digitalocean.Droplet("web", spec);
+                `),
+            );
+            await succeeds(project.up());
+            assert.deepEqual(await names(world, `${MINE}DropletTeardown`), ["web"]);
+            assert.deepEqual(await names(world, `${MINE}DropletRecord`), ["web"]);
+            await succeeds(project.destroy());
+            assert.deepEqual(await remaining(world.simulator), ["droplet elsewhere", "droplet with"]);
+        },
+    },
+
+    "says which rule no Droplet came under, at the end and in previews; one made late counts": {
+        program: programOf(`
+            tearDownDroplets({ policy: "destroy", droplets: { "late": {}, "pg-*": {}, "webb": {} } });
+            const web = new digitalocean.Droplet("web", spec);
+            web.id.apply(() => new digitalocean.Droplet("late", { ...spec, name: "late" }));
+        `),
+        tell: async (world) => {
+            const warning = /warning: tearDownDroplets: no Droplet of this program came under the rule (.*);/;
+            const told = warning.exec(text(await succeeds(world.project.up())));
+            assert.equal(told?.[1], `"pg-*", nor under "webb"`);
+            assert.match(text(await succeeds(world.project.preview())), warning);
+            await destroysEverything(world);
+        },
+    },
+
+    "refuses a call after the first Droplet, and a second call": {
+        program: programOf(`new digitalocean.Droplet("web", spec);\n${POLICY}`),
+        tell: async (world) => {
+            const late = text(await fails(world.project.up()));
+            assert.match(late, /tearDownDroplets: the Droplet "web" is registered already/);
+            await world.project.setProgram(single(POLICY + POLICY));
+            const twice = text(await fails(world.project.up()));
+            assert.match(twice, /tearDownDroplets: it was called before/);
+        },
+    },
+});

@@ -1,0 +1,69 @@
+import { strict as assert } from "node:assert";
+
+import type { Settings } from "../../simulator/index.js";
+import { simulated } from "./simulator-harness.js";
+
+/** Takes a snapshot and reads its action and all lists so much later. */
+async function takenAndRead(settings: Partial<Settings>, laterMs: number) {
+    const { call, run, clock, simulator } = simulated(settings);
+    const { id } = simulator.panel.createDroplet("web-1");
+    return run(async () => {
+        const { body } = await call(`POST droplets/${id}/actions`, { type: "snapshot", name: "last" });
+        await clock.sleep(laterMs);
+        const read = async (path: string): Promise<Record<string, unknown>> =>
+            (await call(`GET ${path}`)).body;
+        const { action } = await read(`droplets/${id}/actions/${(body.action as { id: number }).id}`);
+        const listed = async (path: string, key: string): Promise<number> => {
+            const items = (await read(path))[key] as { name: string }[];
+            return items.filter(({ name }) => name === "last").length;
+        };
+        return {
+            status: (action as { status: string }).status,
+            listed: [
+                await listed(`droplets/${id}/snapshots`, "snapshots"),
+                await listed("snapshots?resource_type=droplet", "snapshots"),
+                await listed("images?private=true", "images"),
+                await listed(`droplets/${id}/destroy_with_associated_resources`, "snapshots"),
+            ],
+        };
+    });
+}
+
+describe("a Droplet's snapshot in the simulator", () => {
+    const NOWHERE = [0, 0, 0, 0];
+    const EVERYWHERE = [1, 1, 1, 1];
+    const ROWS: readonly [
+        what: string,
+        Partial<Settings>,
+        laterMs: number,
+        status: string,
+        listed: number[],
+    ][] = [
+        ["as long as other actions", {}, 1_000, "completed", EVERYWHERE],
+        ["as long as it is told", { snapshotMs: 60_000 }, 59_000, "in-progress", NOWHERE],
+        ["and is listed everywhere then", { snapshotMs: 60_000 }, 61_000, "completed", EVERYWHERE],
+        ["or is listed later", { snapshotListDelayMs: 5_000 }, 1_000, "completed", NOWHERE],
+        ["or some time", { snapshotListDelayMs: 5_000 }, 6_000, "completed", EVERYWHERE],
+        ["or fails", { snapshotResult: "error" }, 1_000, "errored", NOWHERE],
+        ["or makes nothing", { snapshotResult: "nothing" }, 1_000, "completed", NOWHERE],
+    ];
+    for (const [what, settings, laterMs, status, listed] of ROWS) {
+        it(`takes ${what}`, async () => {
+            assert.deepEqual(await takenAndRead(settings, laterMs), { status, listed });
+        });
+    }
+
+    it("refuses another action meanwhile, and fails where the Droplet goes", async () => {
+        const { call, run, clock, simulator } = simulated({ snapshotMs: 60_000 });
+        const { id } = simulator.panel.createDroplet("web-1");
+        await run(async () => {
+            const { body } = await call(`POST droplets/${id}/actions`, { type: "snapshot", name: "last" });
+            assert.equal((await call(`POST droplets/${id}/actions`, { type: "snapshot" })).status, 422);
+            simulator.panel.deleteDroplet(id);
+            await clock.sleep(61_000);
+            const { action } = (await call(`GET actions/${(body.action as { id: number }).id}`)).body;
+            assert.equal((action as { status: string }).status, "errored");
+            assert.deepEqual(simulator.state().snapshots, []);
+        });
+    });
+});

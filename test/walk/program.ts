@@ -1,0 +1,107 @@
+import { programOf } from "../support/droplet-program.js";
+
+/** How a program has a Droplet: as the official resource, as ours, or as ours on its way out. */
+export type Kind = "official" | "ours" | "disabled";
+
+/** One Droplet as a program declares it. */
+export interface Declared {
+    readonly name: string;
+    /** The name that an alias mentions. */
+    readonly formerly?: string;
+    readonly kind: Kind;
+    readonly image: "debian-12-x64" | "ubuntu-24-04-x64";
+    /** Whether the managed volume `data` is attached to it. */
+    readonly hasVolume: boolean;
+}
+
+/** A program: its Droplets, and whether it has a sibling whose create can be made to fail. */
+export interface Program {
+    readonly droplets: readonly Declared[];
+    readonly hasSibling: boolean;
+}
+
+/** One edit of a program. `at` chooses a Droplet; an edit that does not apply changes nothing. */
+export interface Edit {
+    readonly edit:
+        | "add"
+        | "remove"
+        | "replace"
+        | "rename"
+        | "alias"
+        | "disable"
+        | "enable"
+        | "official"
+        | "ours"
+        | "sibling";
+    readonly at: number;
+}
+
+export const FIRST: Program = {
+    droplets: [{ name: "web", kind: "ours", image: "ubuntu-24-04-x64", hasVolume: true }],
+    hasSibling: false,
+};
+
+const MAX_DROPLETS = 2;
+
+export function edited(program: Program, { edit, at }: Edit, serial: number): Program {
+    const { droplets } = program;
+    const index = droplets.length === 0 ? -1 : at % droplets.length;
+    const change = (changed: (droplet: Declared) => Partial<Declared>): Program => ({
+        ...program,
+        droplets: droplets.map((droplet, its) =>
+            its === index ? { ...droplet, formerly: undefined, ...changed(droplet) } : droplet,
+        ),
+    });
+    switch (edit) {
+        case "add":
+            return droplets.length >= MAX_DROPLETS
+                ? program
+                : { ...program, droplets: [...droplets, added(serial)] };
+        case "remove":
+            return { ...program, droplets: droplets.filter((_, its) => its !== index) };
+        case "replace":
+            return change(({ image }) => ({
+                image: image === "debian-12-x64" ? "ubuntu-24-04-x64" : "debian-12-x64",
+            }));
+        case "rename":
+            return change(() => ({ name: `web-${serial}` }));
+        case "alias":
+            return change(({ name }) => ({ name: `web-${serial}`, formerly: name }));
+        case "disable":
+            return change(({ kind }) => ({ kind: kind === "ours" ? "disabled" : kind }));
+        case "enable":
+            return change(({ kind }) => ({ kind: kind === "disabled" ? "ours" : kind }));
+        case "official":
+            return change(() => ({ kind: "official" }));
+        case "ours":
+            return change(() => ({ kind: "ours" }));
+        case "sibling":
+            return { ...program, hasSibling: !program.hasSibling };
+    }
+}
+
+function added(serial: number): Declared {
+    return { name: `web-${serial}`, kind: "ours", image: "ubuntu-24-04-x64", hasVolume: false };
+}
+
+/** The program's source. Snapshots and volumes whose name begins with "keep-" stay. */
+export function sourceOf(program: Program): string {
+    return programOf(`
+const data = new digitalocean.Volume("data", { name: "data", region, size: 1 });
+let sibling = { dependsOn: [] };
+for (const { name, formerly, kind, image, hasVolume } of ${JSON.stringify(program.droplets)}) {
+    const args = { image, region, size: spec.size, ...(hasVolume ? { volumeIds: [data.id] } : {}) };
+    const opts = formerly === undefined ? {} : { aliases: [{ name: formerly }] };
+    if (kind === "official") {
+        new digitalocean.Droplet(name, args, opts);
+    } else {
+        const keep = ["keep-*"];
+        const web = new Droplet(name, { ...args, teardown: { policy: "destroy", keep, retries: 0, enabled: kind === "ours" } }, opts);
+        sibling.dependsOn.push(web.teardown);
+    }
+}
+if (${program.hasSibling}) {
+    new digitalocean.Volume("sibling", { name: "sibling", region, size: 1 }, sibling);
+}
+`);
+}
