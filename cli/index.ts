@@ -2,7 +2,7 @@ import { destroy } from "./commands/destroy.js";
 import { orphans } from "./commands/orphans.js";
 import { plan } from "./commands/plan.js";
 import { status } from "./commands/status.js";
-import { AuthenticationError, ForbiddenError, isInterruption } from "../provider/teardown/errors.js";
+import { AuthenticationError, isInterruption } from "../provider/teardown/errors.js";
 import { beginSpan, type Span } from "../provider/polling/clock.js";
 import { printable } from "../provider/teardown/wording.js";
 import { NO_OUTCOME, type Context, type Outcome } from "./context.js";
@@ -140,9 +140,6 @@ async function tell(run: Run, reporting: ReportOptions, surroundings: Surroundin
 function remark(error: unknown, known: number): string {
     if (error instanceof AuthenticationError) {
         return "; is the token in DIGITALOCEAN_TOKEN (else DIGITALOCEAN_ACCESS_TOKEN) still valid?";
-    }
-    if (error instanceof ForbiddenError) {
-        return "; the token lacks a scope that this needs";
     }
     return isInterruption(error) && known === 0 ? "; nothing was destroyed" : "";
 }

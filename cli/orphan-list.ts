@@ -89,9 +89,9 @@ export function orphansNotes({ listed, younger, ageless, kept, unread }: OrphanL
 function scopesOf(kind: ResourceKind): readonly string[] {
     switch (kind) {
         case "snapshot":
-            return [...READ_SCOPES.snapshot, "droplet:read"];
+            return ["snapshot:read", "droplet:read"];
         case "volume_snapshot":
-            return [...READ_SCOPES.volume_snapshot, ...READ_SCOPES.volume];
+            return ["snapshot:read", ...READ_SCOPES.volume];
         case "volume":
         case "reserved_ip":
             return READ_SCOPES[kind];

@@ -2,6 +2,7 @@ import type { Argument, Command, Option } from "commander";
 
 import { version } from "../provider/version.js";
 import { createProgram, HELP, PROGRAM_NAME } from "../cli/program.js";
+import { USES, type Use } from "./cli-scopes.js";
 
 const HEAD = `# Command line
 
@@ -37,13 +38,9 @@ With several droplets it is the first that applies of 1, 6, 5, 4, 3.
 
 | command | scopes |
 |---|---|
-| every | \`account:read\` names the team; \`--account\` needs it |
-| \`plan\` | \`droplet:read\`, \`droplet:delete\` (DigitalOcean asks for it to read a destroy's status), and of each kind \`reserved_ip:read\`, \`image:read\`, \`snapshot:read\`, \`block_storage:read\`, \`block_storage_snapshot:read\` |
-| \`destroy\` | those of \`plan\`, and \`image:delete\`, \`snapshot:delete\`, \`block_storage:delete\`, \`block_storage_snapshot:delete\`, \`reserved_ip:delete\`, whatever the policy |
-| \`plan\`, \`destroy\` with \`--tag-name\` | \`tag:read\` besides |
-| \`destroy\` with \`--final-snapshot\` | \`droplet:update\` besides |
-| \`status\` | \`droplet:read\`, \`droplet:delete\` |
-| \`orphans\` | \`droplet:read\`, \`image:read\`, \`snapshot:read\`, \`block_storage:read\`, \`block_storage_snapshot:read\`, \`reserved_ip:read\` |
+${USES.map(scopesRow).join("\n")}
+
+Besides, \`account:read\` names the team; \`--account\` needs it. DigitalOcean asks for \`droplet:delete\` to read the status of a destroy, which \`plan\` and \`status\` do, and for every \`:delete\` scope of \`destroy\`, whatever the policy. A command without one of these scopes fails (6), or names what it could not read.
 
 The \`:read\` scope of a kind can be missing where its policy is \`keep\`: then it is named as not read.
 
@@ -57,6 +54,10 @@ All files are opened before anything is destroyed. Two options that name one fil
 
 Pipelines that use all this, and what each exit code means for them: [pipelines.md](pipelines.md).
 `;
+
+function scopesRow({ use, scopes }: Use): string {
+    return `| ${use} | ${scopes.map((scope) => `\`${scope}\``).join(", ")} |`;
+}
 
 /** The page of the command line's reference, from its definitions. */
 export function cliPage(): string {

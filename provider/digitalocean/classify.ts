@@ -18,7 +18,9 @@ const LONGEST_EXCERPT = 200;
 /** The error that an answer stands for; its message is `GET /v2/…: 403 Forbidden … (request …)`. */
 function apiError(request: Request, answer: Answer): ApiError {
     const ErrorClass = errorClass(answer.status);
-    return new ErrorClass(line(request, answer, messageOf(answer)), answer.status, answer.requestId);
+    const message = line(request, answer, messageOf(answer));
+    const remark = ErrorClass === ForbiddenError ? "; the token lacks a scope that this needs" : "";
+    return new ErrorClass(message + remark, answer.status, answer.requestId);
 }
 
 /** A success that cannot be read, for the reason given. */

@@ -17,11 +17,16 @@ import {
 } from "./wire.js";
 
 /** The cheapest request that needs the scope to read a kind. */
-const PROBES: Readonly<Record<ResourceKind, string>> = {
-    reserved_ip: "/v2/reserved_ips?per_page=1",
-    snapshot: "/v2/images?private=true&per_page=1",
-    volume: "/v2/volumes?per_page=1",
-    volume_snapshot: "/v2/snapshots?resource_type=volume&per_page=1",
+const PROBES: Readonly<Record<ResourceKind, readonly string[]>> = {
+    reserved_ip: ["/v2/reserved_ips?per_page=1"],
+    snapshot: ["/v2/images?private=true&per_page=1"],
+    volume: ["/v2/volumes?per_page=1"],
+    // `snapshot:read` opens the first, and still leaves them out of the associated list; the second takes their
+    // own scope, and 404 is the answer to a token that has it.
+    volume_snapshot: [
+        "/v2/snapshots?resource_type=volume&per_page=1",
+        "/v2/volumes/00000000-0000-4000-8000-000000000000/snapshots?per_page=1",
+    ],
 };
 
 /** Says where a resource hangs by the body of its own endpoint. */
@@ -73,8 +78,13 @@ function lookups(client: Client): Omit<DropletApi, keyof TeardownCalls | keyof A
         account: (signal) => unlessForbidden(client.get("/v2/account", readAccount, signal)),
         // The list that belongs to the Droplet has shown the kind as empty: only a 403 says that this means nothing.
         canRead: async (kind, signal) => {
-            const probe = client.find(PROBES[kind], () => true, signal);
-            return (await unlessForbidden(probe.then(() => true))) ?? false;
+            for (const path of PROBES[kind]) {
+                const probe = client.find(path, () => true, signal);
+                if ((await unlessForbidden(probe.then(() => true))) === null) {
+                    return false;
+                }
+            }
+            return true;
         },
         find: (resource, signal) => client.find(resourcePath(resource), PLACES[resource.kind], signal),
         volumeSnapshots: async (id, signal) =>

@@ -5,9 +5,9 @@ import type { AssociatedResource, ResourceKind } from "./resource.js";
 /** The scopes with which DigitalOcean lists a kind; without them the kind looks empty. */
 export const READ_SCOPES: Record<ResourceKind, readonly string[]> = {
     reserved_ip: ["reserved_ip:read"],
-    snapshot: ["image:read", "snapshot:read"],
+    snapshot: ["image:read"],
     volume: ["block_storage:read"],
-    volume_snapshot: ["block_storage_snapshot:read", "snapshot:read"],
+    volume_snapshot: ["block_storage_snapshot:read"],
 };
 
 /**

@@ -257,34 +257,6 @@ describe("droplet-teardown destroy", () => {
         assert.match(world.report("r.json").error ?? "", /interrupted/);
     });
 
-    it("leaves a report of what was begun when it crashes", async () => {
-        const world = new CliWorld({ destroyDurationMs: 60_000 });
-        world.droplet("web-1");
-        const ran = await world.run(`destroy web-1 ${UNATTENDED}`, { crashAfterMs: 20_000 });
-        assert.equal(ran.code, 1);
-        const { error, droplets } = world.report("r.json");
-        assert.equal(error, "boom");
-        assert.deepEqual([droplets[0]?.name, droplets[0]?.outcome], ["web-1", "in-progress"]);
-    });
-
-    it("tells, when it crashes, of what has ended meanwhile", async () => {
-        const world = new CliWorld({ destroyDurationMs: (id) => (id % 2 === 0 ? 5_000 : 600_000) });
-        const ids = [world.droplet("web-1").id, world.droplet("web-2").id];
-        const ran = await world.run(`destroy ${ids.join(" ")} ${UNATTENDED} --summary s.md`, {
-            crashAfterMs: 60_000,
-        });
-        assert.equal(ran.code, 1);
-        const { error, droplets } = world.report("r.json");
-        assert.equal(error, "boom");
-        const even = ids.map((id) => (id % 2 === 0 ? "destroyed" : "in-progress"));
-        assert.deepEqual(
-            droplets.map(({ outcome }) => outcome),
-            even,
-        );
-        const open = ids.find((id) => id % 2 === 1);
-        assert.match(ran.stderr, new RegExp(`destroy ${open} --yes --policy destroy`));
-    });
-
     it("begins nothing where the report cannot be written", async () => {
         const world = new CliWorld();
         world.droplet("web-1");

@@ -86,7 +86,7 @@ describe("droplet-teardown orphans", () => {
         const world = new CliWorld({}, { [token]: { scopes: ["droplet:read", "account:read"] } });
         const ran = await world.run("orphans", { env: { DIGITALOCEAN_TOKEN: token } });
         assert.equal(ran.code, 6);
-        assert.match(ran.stdout, /not read: snapshots; the token lacks a scope: image:read/);
+        assert.match(ran.stdout, /not read: snapshots; the token lacks a scope: snapshot:read, droplet:read/);
     });
 });
 

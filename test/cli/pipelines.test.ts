@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { parse } from "../../cli/parse.js";
+import { CliWorld } from "../support/cli-world.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
 import { GITHUB_FILES, GITLAB_FILE, gitlab, pipelineText, workflow } from "../support/pipeline.js";
 
@@ -53,6 +55,26 @@ describe("the pipelines in examples/ci", () => {
             assert.equal(parsed.kind, "run", `${words.join(" ")}\n${told.join("")}`);
         }
         assert.ok(commands().length >= 10);
+    });
+
+    it("have a recipe for what keeps costing money that agrees with real reports", async () => {
+        const page = readFileSync(join(REPOSITORY, "docs/pipelines.md"), "utf8");
+        const [, filter = assert.fail("there is no recipe")] =
+            /^jq -e '([^']+)' report\.json$/m.exec(page) ?? [];
+        const world = new CliWorld({ destroyDurationMs: 60_000 });
+        const [gone, slow, kept] = ["gone", "slow", "kept"].map((name) => world.droplet(name).id);
+        const free = async (args: string): Promise<boolean> => {
+            await world.run(`destroy ${args} --yes --report r.json`);
+            const input = world.files.get("r.json") ?? assert.fail("there is no report");
+            const { status, stderr } = spawnSync("jq", ["-e", filter], { input, encoding: "utf8" });
+            assert.ok(status === 0 || status === 1, stderr);
+            return status === 0;
+        };
+        assert.equal(await free(`${gone} --policy destroy`), true);
+        assert.equal(await free("nobody --policy destroy"), true);
+        assert.equal(await free(`${slow} --policy destroy --timeout 20s`), false);
+        assert.equal(await free(`${kept} --policy destroy --policy volumes=keep`), false);
+        assert.equal(await free(`${kept} --policy destroy --policy volumes=keep`), false);
     });
 
     it("are never run by strangers, never cancel a run, and are not run after a cancel", () => {

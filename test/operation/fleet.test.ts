@@ -92,7 +92,7 @@ describe("a fleet", () => {
         const { world, ids } = worldWith(12);
         const run = new Run(world);
         const { count, strays } = await world.run(run.start());
-        assert.deepEqual(count, { total: 12, destroyed: 12, failed: 0, unasked: 0 });
+        assert.deepEqual(count, { total: 12, destroyed: 12, failed: 0, unseen: 0, unasked: 0 });
         assert.deepEqual(run.reports.map(({ dropletId }) => dropletId).sort(), [...ids].sort());
         assert.ok(run.reports.every(({ outcome, dropletGone }) => outcome === "destroyed" && dropletGone));
         assert.deepEqual(strays, []);
@@ -149,7 +149,7 @@ describe("a fleet", () => {
         assert.equal(account.droplets.length, 6);
         const run = new Run(world);
         const { count } = await world.run(run.start({ dropletIds: [...ids, ids[0]!] }));
-        assert.deepEqual(count, { total: 6, destroyed: 6, failed: 0, unasked: 0 });
+        assert.deepEqual(count, { total: 6, destroyed: 6, failed: 0, unseen: 0, unasked: 0 });
         assert.deepEqual(world.left(), []);
     });
 

@@ -113,7 +113,7 @@ describe("a token that was rotated since the last up", () => {
 describe("a token with too few scopes", () => {
     const hidden: Readonly<Record<string, { scopes: string[]; names: RegExp }>> = {
         reservedIps: { scopes: ["reserved_ip:read"], names: /read reservedIps, .*scope reserved_ip:read, / },
-        snapshots: { scopes: ["image:read"], names: /read snapshots, .*scope image:read, snapshot:read, / },
+        snapshots: { scopes: ["image:read"], names: /read snapshots, .*scope image:read, / },
         volumes: { scopes: ["block_storage:read"], names: /read volumes, .*scope block_storage:read, / },
         volumeSnapshots: {
             scopes: ["block_storage_snapshot:read", "snapshot:read"],
@@ -208,7 +208,7 @@ describe("request count", () => {
     const once = /^GET (?:account|reserved_ips|images|volumes|snapshots)\b/;
     const isPoll = (request: string): boolean => request.endsWith("/status 200");
 
-    it("is 4 besides looks at the status for a lone healthy teardown, and 5 once a process", async () => {
+    it("is 4 besides looks at the status for a lone healthy teardown, and 6 once a process", async () => {
         const world = new TeardownWorld();
         const first = world.simulator.panel.createDroplet("one").id;
         const second = world.simulator.panel.createDroplet("two").id;
@@ -232,6 +232,7 @@ describe("request count", () => {
             "GET images?private=true&per_page=1 200",
             "GET reserved_ips?per_page=1 200",
             "GET snapshots?resource_type=volume&per_page=1 200",
+            "GET volumes/00000000-0000-4000-8000-000000000000/snapshots?per_page=1 404",
             "GET volumes?per_page=1 200",
         ]);
 

@@ -239,7 +239,7 @@ describe("reads", () => {
                 body: { message: "You are missing the required permission droplet:read" },
             },
             ForbiddenError,
-            "403 You are missing the required permission droplet:read (request r-2)",
+            "403 You are missing the required permission droplet:read (request r-2); the token lacks a scope that this needs",
         ],
         [
             {
