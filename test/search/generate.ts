@@ -137,7 +137,7 @@ const trouble: fc.Arbitrary<Trouble> = fc.record({
     after: small,
     times: fc.constantFrom(1, 1, 2, 6),
     do: fc.oneof(
-        { weight: 3, arbitrary: fault as fc.Arbitrary<Trouble["do"]> },
+        { weight: 3, arbitrary: fault },
         {
             weight: 1,
             arbitrary: fc.record({ kind: fc.constant("edit" as const), edit: fc.constantFrom(...EDITS) }),

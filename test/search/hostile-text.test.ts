@@ -167,7 +167,7 @@ describe("hostile text", () => {
         const anything = fc.oneof(
             fc.anything({ maxDepth: 2 }),
             name,
-            fc.constantFrom("destroy", "keep", -1, 1e309),
+            fc.constantFrom("destroy", "keep", -1, Infinity),
         );
         const property = fc.asyncProperty(
             fc.dictionary(
@@ -190,7 +190,7 @@ describe("hostile text", () => {
                 const process = new ProgramWorld().process();
                 for (const handlers of [process, process.record]) {
                     const { failures } = await handlers.check({}, given);
-                    failures.forEach(({ reason }) => assert.doesNotMatch(reason, /[\n\u001b]/));
+                    failures.forEach(({ reason }) => assert.doesNotMatch(reason, /\p{Cc}/u));
                 }
             },
         );

@@ -51,21 +51,12 @@ function checkMarkdown(markdown: string): void {
     }
 }
 
-/** As GitHub cuts a row: at each pipe that no backslash stands before. */
+/** As GitHub cuts a row: at each pipe that no backslash stands before. The last pipe ends the last cell. */
 function cellsOf(row: string): string[] {
-    const cells = [""];
-    for (let at = 1; at < row.length; at += 1) {
-        if (row[at] === "\\" && row[at + 1] === "|") {
-            cells[cells.length - 1] += "|";
-            at += 1;
-        } else if (row[at] === "|") {
-            cells.push("");
-        } else {
-            cells[cells.length - 1] += row[at] ?? "";
-        }
-    }
-    // The last pipe ends the last cell.
-    return cells.slice(0, -1);
+    return row
+        .split(/(?<!\\)\|/)
+        .slice(1, -1)
+        .map((cell) => cell.replaceAll("\\|", "|"));
 }
 
 /** A code span ends at a run of as many backticks as it began with. */
