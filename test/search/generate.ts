@@ -52,7 +52,7 @@ const often = <T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> =>
 const settings: fc.Arbitrary<PlainSettings> = fc
     .record({
         roundTripMs: fc.constantFrom(150, 10, 1_500),
-        destroyDurationMs: fc.constantFrom(4_000, 20_000, 90_000, 700),
+        destroyDurationMs: often(4_000, 700, 20_000, 90_000),
         statusRetentionMs: often(3_600_000, 60_000, 5_000),
         minuteLimit: often(250, 100),
         clockSkewMs: often(0, 900_000, -900_000),
