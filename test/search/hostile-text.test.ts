@@ -68,14 +68,14 @@ describe("hostile text", () => {
         const property = fc.asyncProperty(name, name, name, async (first, second, reason) => {
             checkTexts(await destroyInProgram(first, second, reason));
         });
-        await fc.assert(property, { numRuns: 150 });
+        await fc.assert(property, { numRuns: 75 });
     });
 
     it("of names and reasons breaks out of nothing that the command line says", async () => {
         const property = fc.asyncProperty(name, name, name, async (first, second, reason) => {
             checkTexts(await destroyByCommand(first, second, reason));
         });
-        await fc.assert(property, { numRuns: 150 });
+        await fc.assert(property, { numRuns: 75 });
     });
 
     it("of a keep-list names what it says and nothing else, in no time", () => {

@@ -99,7 +99,11 @@ export class Judge {
         if (objection !== null) {
             return objection;
         }
-        const has = facts.droplets.get(dropletId)?.has ?? [];
+        const droplet = facts.droplets.get(dropletId);
+        if (droplet === undefined) {
+            return null;
+        }
+        const { has } = droplet;
         // To ask for what is gone does no harm.
         for (const id of ids.filter((one) => facts.alive.has(one))) {
             if (!has.includes(id)) {

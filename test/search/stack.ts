@@ -108,7 +108,11 @@ export async function runProgram(
     const first = await plugin.clock.run(Promise.race([settled, dead]));
     const { ended, message } = first === "died" ? { ended: "died" as const, message: "" } : first;
     if (does === "refresh" && ended === "well" && witness.told.listed !== null) {
-        state.inventory = witness.told.listed;
+        const { oracle, told } = witness;
+        const isHidden = (id: string): boolean =>
+            oracle.world.hiddenKinds.some((kind) => kind === oracle.thing(id)?.kind);
+        // What the token cannot see is not gone from the state.
+        state.inventory = new Set([...(told.listed ?? []), ...[...state.inventory].filter(isHidden)]);
     } else if (state.records.length === 0 && state.executor?.dropletId === undefined) {
         state.inventory = new Set();
     }
