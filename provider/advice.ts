@@ -1,5 +1,6 @@
 import { FinalSnapshotError, MissingTagError } from "./teardown/errors.js";
 import { withOutcome, type Report } from "./teardown/report.js";
+import { hasOwnEndpoint } from "./teardown/resource.js";
 
 /**
  * What to do next after a `pulumi destroy` that did not succeed: whole lines, commands to copy.
@@ -32,8 +33,8 @@ export function adviceFor(report: Report, urn: string | undefined, cause?: unkno
 
 function retryLines(report: Report): string[] {
     // An address is known everywhere; its id only in the lists of this Droplet.
-    const failed = withOutcome(report, "failed", "unknown").map(({ kind, id, name }) =>
-        kind === "reserved_ip" && name !== "" ? name : id,
+    const failed = withOutcome(report, "failed", "unknown").map((resource) =>
+        resource.kind === "reserved_ip" && hasOwnEndpoint(resource) ? resource.name : resource.id,
     );
     const leave = `\`DROPLET_TEARDOWN_KEEP=${failed.join(",")} pulumi destroy\` to leave it.`;
     if (failed.length === 0) {

@@ -10,6 +10,7 @@ import { parseDuration } from "./teardown/duration.js";
 import { templateFailure } from "./teardown/final-snapshot.js";
 import { POLICY_PROPERTY, POLICY_WORDS, resolvePolicy, type PolicyWord } from "./teardown/policy.js";
 import { RefusedError } from "./teardown/errors.js";
+import { printable } from "./teardown/wording.js";
 import { isUnknown } from "./unknown.js";
 
 /** One reason why inputs are not accepted: a property path and one line. */
@@ -137,7 +138,12 @@ function policyFailures(policy: Record<string, unknown>, property: string): Chec
     const failures = given.flatMap(([key, word]): CheckFailure[] => {
         const path = `${property}.${key}`;
         if (!POLICY_KEYS.includes(key)) {
-            return [{ property: path, reason: `${path} is no kind; there are ${POLICY_KEYS.join(", ")}` }];
+            return [
+                {
+                    property: path,
+                    reason: `${printable(path)} is no kind; there are ${POLICY_KEYS.join(", ")}`,
+                },
+            ];
         }
         return isWord(word) || isUnknown(word)
             ? []
@@ -272,6 +278,7 @@ function isWord(value: unknown): value is PolicyWord {
 }
 
 function quote(value: unknown): string {
-    const text = value === undefined ? "undefined" : JSON.stringify(value);
+    // JSON escapes no more than the first 32 characters: others move a cursor as well.
+    const text = printable(value === undefined ? "undefined" : JSON.stringify(value));
     return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -5,7 +5,7 @@ import type { OwnershipApi } from "./ownership/ports.js";
 import { markTag, memoryTag, readMemory, type Memory } from "./ownership/tag-names.js";
 import { goneOf, surviving } from "./predecessors.js";
 import type { Plugin } from "./plugin.js";
-import { inventoryOf } from "./sighting.js";
+import { inventoryOf, listInventory } from "./sighting.js";
 import { recordedAt, type Sighting, type State } from "./state.js";
 import { RefusedError } from "./teardown/errors.js";
 import { monthly } from "./teardown/money.js";
@@ -46,7 +46,7 @@ export async function recordDroplet(
     );
     const known = [...before.predecessors, ...found];
     const [listed, account, ancestry] = await Promise.all([
-        api.associated(dropletId, signal),
+        listInventory(dropletId, before.inventory, api, signal),
         api.account(signal),
         surviving(known, api, signal),
     ]);

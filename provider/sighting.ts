@@ -9,6 +9,7 @@ import {
     type AssociatedResource,
     type Droplet,
     type Inventory,
+    type ResourceKind,
 } from "./teardown/resource.js";
 
 /** A Droplet that is there, and what belongs to it now. */
@@ -39,7 +40,7 @@ export async function look(
         return null;
     }
     const [listed, account, ancestry] = await Promise.all([
-        api.associated(dropletId, signal),
+        listInventory(dropletId, before?.inventory ?? [], api, signal),
         api.account(signal),
         surviving(predecessors, api, signal),
     ]);
@@ -53,6 +54,25 @@ export async function look(
             predecessors,
         },
     };
+}
+
+/** Reads the list. A kind that is gone from it altogether may only be out of the token's sight. */
+export async function listInventory(
+    dropletId: number,
+    before: readonly AssociatedResource[],
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<Inventory | null> {
+    const listed = await api.associated(dropletId, signal);
+    if (listed === null) {
+        return null;
+    }
+    const has = (resources: readonly AssociatedResource[], kind: ResourceKind): boolean =>
+        resources.some((resource) => resource.kind === kind);
+    const vanished = RESOURCE_KINDS.filter((kind) => has(before, kind) && !has(listed.resources, kind));
+    const readable = await Promise.all(vanished.map((kind) => api.canRead(kind, signal)));
+    const hidden = vanished.filter((_, index) => readable[index] === false);
+    return { ...listed, unread: [...new Set([...listed.unread, ...hidden])] };
 }
 
 /**

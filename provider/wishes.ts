@@ -4,6 +4,7 @@ import { RefusedError } from "./teardown/errors.js";
 import { DEFAULT_TEMPLATE, finalSnapshot, type FinalSnapshot } from "./teardown/final-snapshot.js";
 import type { Wishes } from "./teardown/inventory.js";
 import type { KeepRule } from "./teardown/keep.js";
+import { printable } from "./teardown/wording.js";
 
 /** Adds to what is kept; comma-separated ids, addresses and names. */
 const KEEP_VARIABLE = "DROPLET_TEARDOWN_KEEP";
@@ -45,7 +46,7 @@ export function timeoutOf(inputs: CommonInputs, env: Env): number {
     const timeoutMs = parseDuration(text);
     if (timeoutMs === null) {
         throw new RefusedError(
-            `${name} must be a duration such as "90s" or "15m", not ${JSON.stringify(text)}`,
+            `${name} must be a duration such as "90s" or "15m", not ${printable(JSON.stringify(text))}`,
         );
     }
     return timeoutMs;

@@ -1,8 +1,9 @@
-import { ForbiddenError, RefusedError } from "../teardown/errors.js";
+import { ForbiddenError } from "../teardown/errors.js";
 import type { DropletApi, Found } from "../teardown/ports.js";
 import type { AssociatedResource, ResourceKind, ResourceRef } from "../teardown/resource.js";
 import { createClient, type Client, type Reader } from "./client.js";
 import type { Connection, Observer } from "./connection.js";
+import { segment } from "./path.js";
 import { findAll } from "./pages.js";
 import { readAction, readActions, readDropletSnapshots } from "./wire-actions.js";
 import {
@@ -119,14 +120,6 @@ function resourcePath({ kind, id, name }: AssociatedResource): string {
         default:
             return kind satisfies never;
     }
-}
-
-/** One segment of a path. Nothing and dots would address something else, in every escaped form. */
-function segment(id: string): string {
-    if (/^\.{0,2}$/.test(id)) {
-        throw new RefusedError(`${JSON.stringify(id)} is not an id`);
-    }
-    return encodeURIComponent(id);
 }
 
 /** Every kind is named, also where it is empty: what is not listed stays. */

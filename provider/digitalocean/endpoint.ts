@@ -1,4 +1,5 @@
 import { RefusedError } from "../teardown/errors.js";
+import { printable } from "../teardown/wording.js";
 import { redactTokens } from "./redact.js";
 
 /** DigitalOcean's public API. */
@@ -63,5 +64,6 @@ function isLoopback(hostname: string): boolean {
 }
 
 function refused(text: string, reason: string): RefusedError {
-    return new RefusedError(`DigitalOcean endpoint ${JSON.stringify(redactTokens(text))}: ${reason}`);
+    const quoted = printable(JSON.stringify(redactTokens(text)));
+    return new RefusedError(`DigitalOcean endpoint ${quoted}: ${reason}`);
 }

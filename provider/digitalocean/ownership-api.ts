@@ -4,6 +4,7 @@ import { createCatalog } from "./catalog-api.js";
 import { createClient, type Client } from "./client.js";
 import type { Connection, Observer } from "./connection.js";
 import { listAll, nextPage } from "./pages.js";
+import { segment } from "./path.js";
 import {
     countOf,
     fieldOf,
@@ -60,7 +61,7 @@ async function needing<T>(scope: string, work: Promise<T>): Promise<T> {
 }
 
 function tagPath(tag: string): string {
-    return `/v2/tags/${encodeURIComponent(tag)}`;
+    return `/v2/tags/${segment(tag)}`;
 }
 
 /** Other people make and delete tags meanwhile, which shifts the others from one page to the next. */

@@ -78,10 +78,13 @@ export function optionalText(field: Field): string | null {
     return optionalName(field)?.trim() ?? null;
 }
 
+/** Numbers, UUIDs and addresses. Ids stand in paths, and in commands that people copy. */
+const ID = /^[\w.:-]{1,255}$/;
+
 /** An id as a string, whether it came as a number or as a string. */
 export function idOf(field: Field): string {
     const id = typeof field.value === "number" ? numericId(field.value) : field.value;
-    if (typeof id !== "string" || id.trim() === "") {
+    if (typeof id !== "string" || !ID.test(id.trim())) {
         throw malformed(field, "an id");
     }
     return id.trim();

@@ -66,7 +66,7 @@ export async function hear(response: FetchResponse, edit: Edit | null): Promise<
     const body = (async function* () {
         yield Buffer.from(written);
     })();
-    const isTrue = edit === "extra fields" || edit === "blank messages" || edit === "zero times";
+    const isTrue = edit !== "missing fields" && edit !== "{}";
     return { response: { ...response, body, text: async () => written }, text: written, isTrue };
 }
 

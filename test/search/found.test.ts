@@ -86,6 +86,15 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         keep: ["pg-*"],
         troubles: [{ to: "resource", after: 0, times: 1, do: { kind: "answer", status: 404 } }],
     },
+    "a refresh with a narrower token forgets nothing": {
+        surface: "program",
+        hiddenKinds: ["snapshot"],
+        people: [{ at: 10, what: { do: "delete droplet", of: 0 } }],
+        runs: [
+            { does: "refresh", dies: null, pauseMs: 0 },
+            { does: "destroy", dies: null, pauseMs: 0 },
+        ],
+    },
 };
 
 describe("worlds that the search has found", () => {

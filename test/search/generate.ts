@@ -52,7 +52,7 @@ const often = <T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> =>
 const settings: fc.Arbitrary<PlainSettings> = fc
     .record({
         roundTripMs: fc.constantFrom(150, 10, 1_500),
-        destroyDurationMs: fc.constantFrom(4_000, 20_000, 90_000, 700),
+        destroyDurationMs: often(4_000, 700, 20_000, 90_000),
         statusRetentionMs: often(3_600_000, 60_000, 5_000),
         minuteLimit: often(250, 100),
         clockSkewMs: often(0, 900_000, -900_000),
@@ -137,7 +137,7 @@ const trouble: fc.Arbitrary<Trouble> = fc.record({
     after: small,
     times: fc.constantFrom(1, 1, 2, 6),
     do: fc.oneof(
-        { weight: 3, arbitrary: fault as fc.Arbitrary<Trouble["do"]> },
+        { weight: 3, arbitrary: fault },
         {
             weight: 1,
             arbitrary: fc.record({ kind: fc.constant("edit" as const), edit: fc.constantFrom(...EDITS) }),

@@ -38,16 +38,21 @@ export class Judge {
         }
         const subject = subjectOf(pathname);
         switch (subject.is) {
-            case "destroy":
-                return this.#judgeDestroy(subject.dropletId, subject.endpoint, body, told);
+            case "destroy": {
+                this.#judgeDestroy(subject.dropletId, subject.endpoint, body, told);
+                return;
+            }
             case "resource": {
                 const since = Math.max(0, ...told.lookedAt.values());
-                return this.#whateverWasTrue(since, `delete ${subject.key}`, (facts) =>
+                this.#whateverWasTrue(since, `delete ${subject.key}`, (facts) =>
                     this.#objectionToRemove(subject.key, told, facts),
                 );
+                return;
             }
-            case "tags":
-                return this.#judgeTags(method, subject.rest, told);
+            case "tags": {
+                this.#judgeTags(method, subject.rest, told);
+                return;
+            }
             case "droplet":
             case "other":
                 throw new Violation("nothing else is ever changed", `${method} ${pathname}`);
@@ -94,7 +99,11 @@ export class Judge {
         if (objection !== null) {
             return objection;
         }
-        const has = facts.droplets.get(dropletId)?.has ?? [];
+        const droplet = facts.droplets.get(dropletId);
+        if (droplet === undefined) {
+            return null;
+        }
+        const { has } = droplet;
         // To ask for what is gone does no harm.
         for (const id of ids.filter((one) => facts.alive.has(one))) {
             if (!has.includes(id)) {

@@ -86,7 +86,7 @@ export const MUTATIONS: readonly Mutation[] = [
 ];
 
 interface Compiling {
-    _compile(this: unknown, content: string, filename: string, ...more: unknown[]): unknown;
+    _compile: (this: unknown, content: string, filename: string, ...more: unknown[]) => unknown;
 }
 
 /**

@@ -34,42 +34,62 @@ export function act({ what }: Doing, { things, clock, executorTag, guardTag }: S
     switch (what.do) {
         case "attach": {
             const [volume, to] = [things.nth({ kind: "volume", nth: what.nth }), droplet(what.to)];
-            return whereBoth(volume, to, ({ id }, dropletId) => panel.attachVolume(id, dropletId), things);
+            whereBoth(volume, to, ({ id }, dropletId) => panel.attachVolume(id, dropletId), things);
+            return;
         }
-        case "detach":
-            return whereAlive(things.nth({ kind: "volume", nth: what.nth }), things, ({ id }) =>
+        case "detach": {
+            whereAlive(things.nth({ kind: "volume", nth: what.nth }), things, ({ id }) =>
                 panel.detachVolume(id),
             );
+            return;
+        }
         case "assign": {
             const [address, to] = [things.nth({ kind: "reserved_ip", nth: what.nth }), droplet(what.to)];
-            return whereBoth(address, to, ({ name }, id) => panel.assignReservedIp(name, id), things);
+            whereBoth(address, to, ({ name }, id) => panel.assignReservedIp(name, id), things);
+            return;
         }
-        case "unassign":
-            return whereAlive(things.nth({ kind: "reserved_ip", nth: what.nth }), things, ({ name }) =>
+        case "unassign": {
+            whereAlive(things.nth({ kind: "reserved_ip", nth: what.nth }), things, ({ name }) =>
                 panel.unassignReservedIp(name),
             );
-        case "snapshot":
-            return where(droplet(what.of), (id) => things.snapshotDroplet(id, what.name));
-        case "snapshot volume":
-            return whereAlive(things.nth({ kind: "volume", nth: what.nth }), things, ({ id }) =>
+            return;
+        }
+        case "snapshot": {
+            where(droplet(what.of), (id) => things.snapshotDroplet(id, what.name));
+            return;
+        }
+        case "snapshot volume": {
+            whereAlive(things.nth({ kind: "volume", nth: what.nth }), things, ({ id }) =>
                 things.snapshotVolume(id, what.name),
             );
-        case "delete":
-            return whereAlive(things.nth(what), things, ({ kind, id, name }) => {
+            return;
+        }
+        case "delete": {
+            whereAlive(things.nth(what), things, ({ kind, id, name }) => {
                 switch (kind) {
-                    case "volume":
-                        return panel.deleteVolume(id);
-                    case "reserved_ip":
-                        return panel.deleteReservedIp(name);
+                    case "volume": {
+                        panel.deleteVolume(id);
+                        return;
+                    }
+                    case "reserved_ip": {
+                        panel.deleteReservedIp(name);
+                        return;
+                    }
                     case "snapshot":
-                    case "volume_snapshot":
-                        return panel.deleteSnapshot(id);
+                    case "volume_snapshot": {
+                        panel.deleteSnapshot(id);
+                        return;
+                    }
                 }
             });
-        case "delete droplet":
-            return where(droplet(what.of), (id) => panel.deleteDroplet(id));
-        case "destroy":
-            return where(droplet(what.of), (id) => {
+            return;
+        }
+        case "delete droplet": {
+            where(droplet(what.of), (id) => panel.deleteDroplet(id));
+            return;
+        }
+        case "destroy": {
+            where(droplet(what.of), (id) => {
                 const all = things.simulator.state().droplets.find((one) => one.id === id)?.associated ?? [];
                 const kindOf = (other: string) => things.all().find((one) => one.id === other)?.kind;
                 panel.destroy(
@@ -77,30 +97,40 @@ export function act({ what }: Doing, { things, clock, executorTag, guardTag }: S
                     all.filter((other) => !what.but.includes(kindOf(other) ?? "volume")),
                 );
             });
+            return;
+        }
         case "retry":
             // What is wrong with the answer is somebody else's trouble.
             things.simulator.fetch(retryUrl(things.droplet(what.of)), RETRY).catch(() => undefined);
             return;
-        case "untag":
-            return where(droplet(what.of), (id) =>
-                tagsOf(things, id).forEach((tag) => panel.untagDroplet(id, tag)),
-            );
-        case "tag":
-            return where(droplet(what.of), (id) => panel.tagDroplet(id, what.tag));
-        case "delete tags":
-            return deleteTag(tagOf(what.which, things.droplet(what.of), executorTag), things);
-        case "take over":
-            return where(droplet(what.of), (id) => {
+        case "untag": {
+            where(droplet(what.of), (id) => tagsOf(things, id).forEach((tag) => panel.untagDroplet(id, tag)));
+            return;
+        }
+        case "tag": {
+            where(droplet(what.of), (id) => panel.tagDroplet(id, what.tag));
+            return;
+        }
+        case "delete tags": {
+            deleteTag(tagOf(what.which, things.droplet(what.of), executorTag), things);
+            return;
+        }
+        case "take over": {
+            where(droplet(what.of), (id) => {
                 tagsOf(things, id).forEach((tag) => panel.untagDroplet(id, tag));
                 panel.tagDroplet(id, OTHER_EXECUTOR);
             });
+            return;
+        }
         case "copy": {
             const tags = [STACK_TAG, executorTag, guardTag].filter((tag) => tag !== null);
             things.droplets.push(panel.createDroplet(`copy-${things.droplets.length}`, { tags }).id);
             return;
         }
-        case "jump clock":
-            return clock.jumpWall(what.ms);
+        case "jump clock": {
+            clock.jumpWall(what.ms);
+            return;
+        }
     }
 }
 

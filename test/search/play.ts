@@ -1,5 +1,6 @@
 import { checkEnd, checkGone, checkRun, isUnfinished } from "./properties.js";
-import { setStage, type Ran, type Stage } from "./stage.js";
+import type { Ran } from "./ran.js";
+import { setStage, type Stage } from "./stage.js";
 import { Violation } from "./violation.js";
 import type { Run, World } from "./world.js";
 

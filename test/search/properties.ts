@@ -1,5 +1,7 @@
 import type { Facts } from "./oracle.js";
-import { CLI_TOKEN, type Ran, type Reported, type Stage } from "./stage.js";
+import { CLI_TOKEN } from "./command.js";
+import type { Ran, Reported } from "./ran.js";
+import type { Stage } from "./stage.js";
 import { OTHER_EXECUTOR } from "./things.js";
 import { TOKEN } from "../support/teardown-world.js";
 import { Violation } from "./violation.js";

@@ -13,25 +13,6 @@ export interface Counterexample {
     readonly world: World;
 }
 
-/**
- * Plays the worlds of so many seeds.
- * @param onPlayed called after each
- */
-export async function search(
-    seeds: { readonly from: number; readonly to: number },
-    onPlayed: (seed: number) => void = () => undefined,
-): Promise<Counterexample[]> {
-    const found: Counterexample[] = [];
-    for (let seed = seeds.from; seed < seeds.to; seed += 1) {
-        const counterexample = await tryWorld(seed);
-        if (counterexample !== null) {
-            found.push(counterexample);
-        }
-        onPlayed(seed);
-    }
-    return found;
-}
-
 /** Plays the world of a seed; where something happens in it that must not, the smallest such world. */
 export async function tryWorld(seed: number, { shrink = true } = {}): Promise<Counterexample | null> {
     const property = fc.asyncProperty(worlds, async (world) => {

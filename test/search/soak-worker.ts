@@ -8,9 +8,11 @@ export interface Played {
     readonly found: readonly string[];
 }
 
-interface Job {
+/** What a process is to play. */
+export interface Job {
     readonly from: number;
     readonly to: number;
+    /** A deliberate fault, by its name; null: the code as it is. */
     readonly mutation: string | null;
     readonly stopAtFirst: boolean;
 }

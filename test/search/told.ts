@@ -23,6 +23,8 @@ export class Told {
     listed: ReadonlySet<string> | null = null;
     /** Droplets of which it has begun the destroy, and when it was told so, in milliseconds. */
     readonly #begun = new Map<number, number>();
+    /** The same for those whose answer said nothing. */
+    readonly #lost = new Set<number>();
 
     /** @param recorded what state knows of the first Droplet's resources */
     constructor(oracle: Oracle, recorded: Iterable<string>) {
@@ -31,8 +33,17 @@ export class Told {
         this.shown = new Map([[oracle.scene.things.droplet(0), new Set(this.priced)]]);
     }
 
+    /** Whether a destroy of it was accepted, or may have been. */
     hasBegun(dropletId: number): boolean {
-        return this.#begun.has(dropletId);
+        return this.#begun.has(dropletId) || this.#lost.has(dropletId);
+    }
+
+    /** An answer does not come. */
+    lost(url: string, { method }: FetchInit): void {
+        const subject = subjectOf(new URL(url).pathname);
+        if (subject.is === "destroy" && method !== "GET") {
+            this.#lost.add(subject.dropletId);
+        }
     }
 
     /** A destroy was accepted, and its effect need not show yet. */
@@ -42,12 +53,16 @@ export class Told {
     }
 
     /** Takes notes of an answer. */
-    hear(url: string, { method }: FetchInit, { response, text, isTrue }: Heard, at: number): void {
+    hear(url: string, init: FetchInit, { response, text, isTrue }: Heard, at: number): void {
+        const { method } = init;
         const { pathname, searchParams } = new URL(url);
         const subject = subjectOf(pathname);
         if (subject.is === "destroy" && method !== "GET" && response.status === 202) {
             this.#begun.set(subject.dropletId, this.#oracle.scene.clock.monotonicMs());
             this.running.delete(subject.dropletId);
+        }
+        if (response.status === 408 || response.status >= 500) {
+            this.lost(url, init);
         }
         if (method !== "GET" || text === null) {
             return;

@@ -71,7 +71,10 @@ export class Witness {
             }
             const at = this.#count;
             this.#watch(url, init, told, at);
-            const heard = await this.#send(url, init);
+            const heard = await this.#send(url, init).catch((error: unknown) => {
+                told.lost(url, init);
+                throw error;
+            });
             if (isLast) {
                 return end();
             }
@@ -116,7 +119,7 @@ export class Witness {
         if (subject.is === "destroy" && init.method === "GET" && heard.text !== null) {
             if (subject.endpoint === "status" && heard.text.startsWith("{")) {
                 this.#judge.looked(subject.dropletId);
-            } else if (subject.endpoint === "list" && heard.isTrue) {
+            } else if (subject.endpoint === "list" && heard.isTrue && heard.response.status === 200) {
                 this.#listedAt.set(subject.dropletId, at);
             }
         }

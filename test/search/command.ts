@@ -1,0 +1,62 @@
+import { reportIn, type CliWorld } from "../support/cli-world.js";
+import { personalToken } from "../support/teardown-world.js";
+import type { Scene } from "./people.js";
+import { mortal } from "./process.js";
+import type { Ran, Reported } from "./ran.js";
+import { REQUIRED_TAG } from "./things.js";
+import type { Witness } from "./witness.js";
+import type { Run, World } from "./world.js";
+
+export const CLI_TOKEN = personalToken("c11");
+
+/** The command lines of a destroy, and of a plan, which changes nothing. */
+export function argsOf(world: World, { things }: Scene): Readonly<Record<Run["does"], string>> {
+    const { policy, requireTag, retries, timeout } = world;
+    const kinds = [
+        ["reserved-ips", policy.reservedIps],
+        ["snapshots", policy.snapshots],
+        ["volumes", policy.volumes],
+        ["volume-snapshots", policy.volumeSnapshots],
+    ].flatMap(([name, word]) => (word === undefined ? [] : [`--policy ${name}=${word}`]));
+    const shared = [
+        things.droplets.slice(0, world.ours).join(" "),
+        `--policy ${policy.default}`,
+        ...kinds,
+        ...things.entries(world.keep).map((entry) => `--keep "${entry}"`),
+        ...(requireTag ? [`--require-tag ${REQUIRED_TAG}`] : []),
+        `--timeout ${timeout} --report /r.json --summary /s.md`,
+    ].join(" ");
+    return { destroy: `destroy --yes --retries ${retries} ${shared}`, refresh: `plan ${shared}` };
+}
+
+/** One process of the command line. */
+export async function runCommand(
+    cli: CliWorld,
+    args: string,
+    witness: Witness,
+    { dies, does }: Run,
+): Promise<Ran> {
+    const { fetch, clock, dead } = mortal(cli.clock, witness, dies, []);
+    cli.files.clear();
+    const began = cli.clock.monotonicMs();
+    const options = {
+        fetch,
+        clock,
+        env: { DIGITALOCEAN_TOKEN: CLI_TOKEN, NO_COLOR: "1" },
+        isOneOfSeveral: true,
+    };
+    const ran = await cli.clock.run(Promise.race([cli.run(args, options), dead]));
+    const written = cli.files.get("/r.json") ?? "";
+    const markdown = cli.files.get("/s.md") ?? "";
+    if (ran === "died") {
+        return { ended: "died", text: "", output: written + markdown, reports: [], markdown, tookMs: [] };
+    }
+    return {
+        ended: ran.code === 0 ? "well" : "badly",
+        text: ran.stdout + ran.stderr,
+        output: [ran.stdout, ran.stderr, written, markdown].join("\n"),
+        reports: does === "destroy" ? (reportIn(written).droplets as unknown as readonly Reported[]) : [],
+        markdown,
+        tookMs: [cli.clock.monotonicMs() - began],
+    };
+}

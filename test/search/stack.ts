@@ -1,0 +1,163 @@
+import { readRecord, readTeardown, toOutputs } from "../../provider/state.js";
+import { teamUuid } from "../../simulator/views/team.js";
+import type { ProgramWorld } from "../support/program-world.js";
+import { URN, type PluginProcess, type Stored } from "../support/teardown-world.js";
+import type { Scene } from "./people.js";
+import { mortal } from "./process.js";
+import type { Ran, Reported } from "./ran.js";
+import { REQUIRED_TAG } from "./things.js";
+import type { Witness } from "./witness.js";
+import type { Run, World } from "./world.js";
+
+const [REPORTS, SUMMARY] = ["/out/reports.ndjson", "/out/summary.md"];
+
+/** What state holds; without what is gone from it. */
+export interface Known {
+    executor: Stored | null;
+    records: Stored[];
+    /** Ids that it has of the first Droplet's resources. */
+    inventory: ReadonlySet<string>;
+}
+
+/** Makes the state as an `up` leaves it. */
+export async function recordState(plugin: ProgramWorld, world: World, scene: Scene): Promise<Known> {
+    const { things, executorTag } = scene;
+    const { policy, retries, timeout, requireTag } = world;
+    const managed = world.managed.flatMap((ref) => things.nth(ref)?.id ?? []);
+    const common = { policy, keep: things.entries(world.keep), managed, timeout };
+    const process = plugin.process();
+    const sighting = {
+        accountId: teamUuid("default"),
+        recordedAt: "2026-01-01T00:00:00.000Z",
+        predecessors: [],
+    };
+    if (executorTag === null) {
+        const tag = requireTag ? { requireTag: REQUIRED_TAG } : {};
+        const given = { ...common, retries, ...tag, dropletId: things.droplets[0], resourceUrn: URN };
+        const { inputs } = await process.check({}, given);
+        const inventory = inventoryOf(scene, 0);
+        return {
+            executor: toOutputs({ ...readTeardown(inputs), ...sighting, inventory }),
+            records: [],
+            inventory: new Set(inventory.map(({ id }) => id)),
+        };
+    }
+    plugin.simulator.panel.createTag(executorTag);
+    const names = { resourceName: "web", stackTag: "teardown:app:dev" };
+    const given = { ...common, retries, ...names, enabled: true, resourceUrn: URN };
+    const executor = await process.check({ tag: executorTag }, given);
+    const record = await process.record.check(
+        {},
+        { ...plugin.recordInputs(executorTag, things.droplets[0] ?? 0), ...common },
+    );
+    if (world.state !== "cut short") {
+        plugin.simulator.panel.createTag(`${executorTag}:${things.droplets[0]}`);
+    }
+    const inventory = world.state === "whole" ? inventoryOf(scene, 0) : [];
+    const recorded = toOutputs({ ...readRecord(record.inputs), ...sighting, inventory });
+    return {
+        executor: toOutputs({ ...readTeardown(executor.inputs), ...sighting, inventory: [] }),
+        records: world.state === "whole" ? [recorded] : [],
+        inventory: new Set(inventory.map(({ id }) => id)),
+    };
+}
+
+function inventoryOf({ things }: Scene, nth: number) {
+    const id = things.droplets[nth];
+    const has = things.simulator.state().droplets.find((droplet) => droplet.id === id)?.associated ?? [];
+    return things
+        .all()
+        .filter((thing) => has.includes(thing.id))
+        .map((thing) => ({ ...thing, monthlyCost: "1.00" }));
+}
+
+/** What the engine does with a stack: the record goes first, and the executor only after it. */
+export async function runProgram(
+    plugin: ProgramWorld,
+    keep: readonly string[],
+    state: Known,
+    witness: Witness,
+    { dies, does }: Run,
+): Promise<Ran> {
+    const lines: string[] = [];
+    const lasting: string[] = [];
+    const { fetch, clock, dead } = mortal(plugin.clock, witness, dies, state.inventory);
+    const log = async (text: string, _urn: string, ephemeral: boolean): Promise<void> => {
+        lines.push(text);
+        if (!ephemeral) {
+            lasting.push(text);
+        }
+    };
+    const env = {
+        DROPLET_TEARDOWN_REPORT: REPORTS,
+        DROPLET_TEARDOWN_SUMMARY: SUMMARY,
+        DROPLET_TEARDOWN_KEEP: keep.join(","),
+    };
+    plugin.files.clear();
+    const process = plugin.process({ env, fetch, clock, log });
+    const tookMs: number[] = [];
+    const step = async <T>(work: () => Promise<T>): Promise<T> => {
+        const began = plugin.clock.monotonicMs();
+        return work().finally(() => tookMs.push(plugin.clock.monotonicMs() - began));
+    };
+    const work = does === "destroy" ? destroyStack(state, process, step) : refreshStack(state, process, step);
+    const settled = work.then(
+        () => ({ ended: "well", message: "" }) as const,
+        (error: unknown) => ({ ended: "badly", message: messageOf(error) }) as const,
+    );
+    const first = await plugin.clock.run(Promise.race([settled, dead]));
+    const { ended, message } = first === "died" ? { ended: "died" as const, message: "" } : first;
+    if (does === "refresh" && ended === "well" && witness.told.listed !== null) {
+        const { oracle, told } = witness;
+        const isHidden = (id: string): boolean =>
+            oracle.world.hiddenKinds.some((kind) => kind === oracle.thing(id)?.kind);
+        // What the token cannot see is not gone from the state.
+        state.inventory = new Set([...(told.listed ?? []), ...[...state.inventory].filter(isHidden)]);
+    } else if (state.records.length === 0 && state.executor?.dropletId === undefined) {
+        state.inventory = new Set();
+    }
+    const written = plugin.files.get(REPORTS) ?? "";
+    const markdown = plugin.files.get(SUMMARY) ?? "";
+    const reports = written
+        .split("\n")
+        .filter((line) => line !== "")
+        .flatMap((line) => (JSON.parse(line) as { droplets: Reported[] }).droplets);
+    return {
+        ended,
+        text: [...lasting, message].join("\n"),
+        output: [...lines, message, written, markdown].join("\n"),
+        reports,
+        markdown,
+        tookMs,
+    };
+}
+
+type Step = <T>(work: () => Promise<T>) => Promise<T>;
+
+async function destroyStack(state: Known, process: PluginProcess, step: Step): Promise<void> {
+    for (const record of [...state.records]) {
+        await step(() => process.record.delete("record-1", record));
+        state.records = state.records.filter((one) => one !== record);
+    }
+    const { executor } = state;
+    if (executor !== null) {
+        await step(() => process.delete("teardown-1", executor));
+        state.executor = null;
+    }
+}
+
+async function refreshStack(state: Known, process: PluginProcess, step: Step): Promise<void> {
+    const { executor } = state;
+    if (executor !== null) {
+        const { props, id } = await step(() => process.read("teardown-1", executor));
+        state.executor = id === undefined ? null : (props ?? executor);
+    }
+    for (const record of [...state.records]) {
+        const { props, id } = await step(() => process.record.read("record-1", record));
+        state.records = id === undefined ? [] : [props ?? record];
+    }
+}
+
+function messageOf(error: unknown): string {
+    return error instanceof Error ? `${error.constructor.name}: ${error.message}` : String(error);
+}
