@@ -3,6 +3,7 @@ export { machineClock } from "./clock.js";
 export type { Fetch, FetchInit, FetchResponse } from "./fetch.js";
 export type { Fault, FaultAction, FaultMatch } from "./faults/script.js";
 export type { Failure } from "./faults/failures.js";
+export type { Delivery, Drop } from "./http/delivery.js";
 export type { Grant } from "./http/tokens.js";
 export type { LoggedRequest } from "./request-log.js";
 export type { RunningServer, ServerOptions } from "./server.js";

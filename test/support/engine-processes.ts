@@ -20,12 +20,24 @@ export async function processesWith(mark: Marker): Promise<number[]> {
 
 /** Ends everything with this mark at once. */
 export async function endProcesses(mark: Marker): Promise<void> {
+    (await processesWith(mark)).forEach(end);
+}
+
+/** Ends the processes with this mark that run dynamic providers. */
+export async function endPlugins(mark: Marker): Promise<void> {
     for (const id of await processesWith(mark)) {
-        try {
-            process.kill(id, "SIGKILL");
-        } catch {
-            // It has ended by itself.
+        const command = await readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "");
+        if (command.split("\0").includes("dynamic-provider")) {
+            end(id);
         }
+    }
+}
+
+function end(id: number): void {
+    try {
+        process.kill(id, "SIGKILL");
+    } catch {
+        // It has ended by itself.
     }
 }
 

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import {
     createSimulator,
     startServer,
+    type Delivery,
+    type Drop,
     type Grant,
     type LoggedRequest,
     type RunningServer,
@@ -28,8 +30,11 @@ export interface WorldOptions extends Partial<Omit<ProjectOptions, "engine" | "s
     readonly grants?: Readonly<Record<string, Grant>>;
 }
 
+/** Is called after each request has taken effect, and awaited before it is answered; may answer something else. */
+type OnRequest = () => Promise<Delivery | Drop | undefined>;
+
 interface Watched {
-    onRequest: () => Promise<void>;
+    onRequest: OnRequest;
 }
 
 /** One DigitalOcean, and one Pulumi project that works on it. */
@@ -48,14 +53,13 @@ export class EngineWorld {
             settings: { ...QUICK, ...settings },
             ...(grants === undefined ? {} : { tokens: grants }),
         });
-        const watched: Watched = { onRequest: () => Promise.resolve() };
+        const watched: Watched = { onRequest: () => Promise.resolve(undefined) };
         const server = await startServer(
             {
                 ...simulator,
                 exchange: async (request, signal) => {
                     const delivery = await simulator.exchange(request, signal);
-                    await watched.onRequest();
-                    return delivery;
+                    return (await watched.onRequest()) ?? delivery;
                 },
             },
             { port: 0 },
@@ -67,8 +71,7 @@ export class EngineWorld {
         return new EngineWorld(simulator, project, server, watched);
     }
 
-    /** Is called after each request has taken effect, and awaited before it is answered. */
-    set onRequest(call: Watched["onRequest"]) {
+    set onRequest(call: OnRequest) {
         this.watched.onRequest = call;
     }
 

@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from "node:path";
 
 import type { Engine } from "../../tools/engine/engine.js";
 import { isolatedEnv } from "../../tools/engine/isolation.js";
-import { endProcesses, marker, processesWith } from "./engine-processes.js";
+import { endPlugins, endProcesses, marker, processesWith } from "./engine-processes.js";
 import { pulumiYaml, REPOSITORY, stackYaml } from "./engine-project-files.js";
 
 const STACK = "dev";
@@ -176,6 +176,11 @@ export class EngineProject {
     /** Ends the engine and all its plugins at once (Linux only). */
     endAll(): Promise<void> {
         return endProcesses(this.#mark);
+    }
+
+    /** Ends the processes that run this package's resources, and not the engine (Linux only). */
+    endPlugins(): Promise<void> {
+        return endPlugins(this.#mark);
     }
 
     /** Ends what is still running and removes the folder. */

@@ -1,7 +1,11 @@
-/** `npm run soak:engine`: walks through the lives of stacks on the real engine, any number of them. */
+/**
+ * `npm run soak:engine`: walks through the lives of stacks on the real engine, any number of them. With `--crashes`: a
+ * destroy that is disturbed at each of its requests, in each way.
+ */
 import { parseArgs } from "node:util";
 
 import { ensureEngine } from "../../tools/engine/ensure.js";
+import { allCells, countEnds, crashAt } from "./crashes.js";
 import { shrink } from "./shrink.js";
 import { drawWalk } from "./step.js";
 import { tell, walk } from "./walk.js";
@@ -15,6 +19,7 @@ async function main(): Promise<void> {
             walks: { type: "string", default: "12" },
             lanes: { type: "string", default: "2" },
             runs: { type: "string", default: String(RUNS) },
+            crashes: { type: "boolean", default: false },
         },
     });
     const [first, walks, lanes, runs] = [values.seed, values.walks, values.lanes, values.runs].map(
@@ -22,6 +27,12 @@ async function main(): Promise<void> {
     ) as [number, number, number, number];
     const log = (line: string): void => console.log(line);
     const engine = await ensureEngine({ env: process.env, log, fetch, platform: process.platform });
+    if (values.crashes) {
+        const endings = await crashAt(engine, await allCells(engine));
+        countEnds(endings).forEach(log);
+        process.exitCode = endings.some(({ end }) => end === "refused") ? 1 : 0;
+        return;
+    }
     let [next, bad] = [first, 0];
     const lane = async (): Promise<void> => {
         while (next < first + walks) {

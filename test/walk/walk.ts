@@ -75,12 +75,23 @@ class Walker {
             if (what.length > 0 || (await this.#world.project.resources()).length === 0) {
                 return what;
             }
-            // Some refusals ask for an `up` first.
+            // Some refusals ask for an `up` first; the official provider fails on a Droplet that is gone.
             if (attempt < MAX_ATTEMPTS) {
+                await this.#handBack();
+                await this.#run("refresh", { mishap: "none" });
                 await this.#run("up", { mishap: "none" });
             }
         }
         return [`the stack is not gone after ${MAX_ATTEMPTS} destroys`];
+    }
+
+    /** What the refusal says where a program went back to the official Droplet at once. */
+    async #handBack(): Promise<void> {
+        const droplets = this.#program.droplets.map((droplet) =>
+            droplet.kind === "official" ? { ...droplet, kind: "disabled" as const } : droplet,
+        );
+        this.#program = { ...this.#program, droplets };
+        await this.#world.project.setProgram(sourceOf(this.#program));
     }
 
     async #run(operation: Operation, mishap: Mishap): Promise<string[]> {
@@ -118,9 +129,10 @@ class Walker {
             if ("at" in mishap && requests === mishap.at) {
                 await this.#strike(mishap, run.process);
             }
+            return undefined;
         };
         const result = await run.result;
-        this.#world.onRequest = () => Promise.resolve();
+        this.#world.onRequest = () => Promise.resolve(undefined);
         return result;
     }
 
