@@ -1,20 +1,18 @@
-import { reporters, type MochaOptions, type Runner, type Suite } from "mocha";
+import { reporters, type MochaOptions, type Runner, type Test } from "mocha";
 
-/** Mocha's spec reporter, with the wall time of the two halves of the suite and one plain line at the end. */
+/**
+ * Mocha's spec reporter, with the wall time of the two halves of the suite and one plain line at the end. Files start in
+ * the order of `.mocharc.json`: those without the engine first.
+ */
 class ClosingReporter extends reporters.Spec {
-    readonly #spentMs = { engine: 0, rest: 0 };
+    readonly #startedMs = performance.now();
+    #withoutEngineMs = 0;
 
     constructor(runner: Runner, options: MochaOptions) {
         super(runner, options);
-        let startedMs = 0;
-        const isOutermost = (suite: Suite): boolean => suite.parent?.root === true;
-        runner.on("suite", (suite: Suite) => {
-            startedMs = isOutermost(suite) ? performance.now() : startedMs;
-        });
-        runner.on("suite end", (suite: Suite) => {
-            if (isOutermost(suite)) {
-                const half = /[\\/]test[\\/]engine[\\/]/.test(suite.file ?? "") ? "engine" : "rest";
-                this.#spentMs[half] += performance.now() - startedMs;
+        runner.on("test end", ({ file }: Test) => {
+            if (!/[\\/]test[\\/]engine[\\/]/.test(file ?? "")) {
+                this.#withoutEngineMs = performance.now() - this.#startedMs;
             }
         });
     }
@@ -22,8 +20,9 @@ class ClosingReporter extends reporters.Spec {
     override done(failures: number, finish?: (failures: number) => void): void {
         const { passes, pending } = this.stats;
         const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+        const allMs = performance.now() - this.#startedMs;
         console.log(
-            `  without the engine ${seconds(this.#spentMs.rest)}, on the engine ${seconds(this.#spentMs.engine)}`,
+            `  without the engine ${seconds(this.#withoutEngineMs)}, on the engine ${seconds(allMs - this.#withoutEngineMs)}`,
         );
         console.log(`${passes} passed, ${failures} failed${pending === 0 ? "" : `, ${pending} skipped`}`);
         finish?.(failures);

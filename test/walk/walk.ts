@@ -96,7 +96,8 @@ class Walker {
 
     async #run(operation: Operation, mishap: Mishap): Promise<string[]> {
         const { project, simulator } = this.#world;
-        const isWhole = mishap.mishap !== "target";
+        // An interrupted engine leaves out what it has not begun, and may still end with 0.
+        const isWhole = mishap.mishap !== "target" && mishap.mishap !== "interrupted";
         if (operation === "destroy") {
             this.#watch.beforeDestroy();
         }

@@ -76,10 +76,7 @@ export class Watch {
             ...droplets.filter(({ id }) => this.#tagged.has(id)).map(({ name }) => `droplet ${name}`),
             ...this.#doomed.filter((name) => alive.has(name)),
             ...tags.map(({ name }) => name).filter((name) => name.startsWith("teardown")),
-            // An interrupted engine may not come to its own resources: the stack and the providers.
-            ...(await project.resources())
-                .filter(({ type }) => !type.startsWith("pulumi:"))
-                .map(({ urn }) => `in state: ${urn}`),
+            ...(await project.resources()).map(({ urn }) => `in state: ${urn}`),
         ].map((name) => `left behind: ${name}`);
     }
 
