@@ -51,6 +51,13 @@ const POLICY_CHANGED = forEach(`update ${MINE}DropletRecord policy`, `update ${M
 const single = (line: string, opts = "{}"): string =>
     programOf(`${line}\nnew digitalocean.Droplet("web", spec, ${opts});`);
 
+const retained = (args: string): string =>
+    programOf(`
+${POLICY}
+const site = new pulumi.ComponentResource("third:party:Site", "site", {}, { retainOnDelete: true });
+new digitalocean.Droplet("web", { ...spec, ${args} }, { parent: site });
+`);
+
 /** URN and id of every official Droplet. */
 async function identities({ project }: EngineWorld): Promise<string[]> {
     const all = await project.resources();
@@ -99,6 +106,13 @@ scenarios("one line for a whole program", {
 
             await project.setProgram(fleet(NOT_ENABLED, "teardown: { enabled: false }"));
             await succeeds(project.up());
+            assert.deepEqual(
+                simulator
+                    .state()
+                    .droplets.map(({ tags }) => tags)
+                    .flat(),
+                ["blue"],
+            );
             await project.setProgram(fleet("", "teardown: { enabled: false }"));
             await succeeds(project.up());
 
@@ -146,14 +160,27 @@ scenarios("one line for a whole program", {
         },
     },
 
-    "retains what is to be retained, and takes its own tags off": {
-        program: single(POLICY, "{ retainOnDelete: true }"),
+    "retains what a component retains; a replaced one loses the random tag, so that nothing finds it": {
+        program: retained(""),
         tell: async (world) => {
-            await succeeds(world.project.up());
-            await succeeds(world.project.destroy());
-            assert.deepEqual(await remaining(world.simulator), ["droplet web-1"]);
+            const { project, simulator } = world;
+            await succeeds(project.up());
+            const tag = String((await world.teardown())?.outputs?.tag);
+            await project.setProgram(retained(`image: "debian-12-x64"`));
+            await succeeds(project.up());
+            const kept = ["droplet web-1", "droplet web-1"];
+            assert.deepEqual(await remaining(simulator), kept);
+            const carriers = simulator.state().droplets.filter(({ tags }) => tags.includes(tag));
+            assert.deepEqual(
+                carriers.map(({ id }) => id),
+                [412_000_002],
+            );
+            await succeeds(project.up({ flags: ["--expect-no-changes"] }));
+
+            await succeeds(project.destroy());
+            assert.deepEqual(await remaining(simulator), kept);
             assert.deepEqual(world.destroyRequests(), []);
-            assert.deepEqual(await world.project.resources(), []);
+            assert.deepEqual(await project.resources(), []);
         },
     },
 
