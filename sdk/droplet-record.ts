@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { InventoryItem } from "./droplet-teardown.js";
 import { DynamicResource } from "./dynamic-resource.js";
+import { retainedWithItsParent } from "./own-deletes.js";
 import type { DropletRecordArgs } from "./teardown-args.js";
 
 const OUTPUTS = ["inventory", "monthlyCost", "accountId", "recordedAt", "predecessors", "stateVersion"];
@@ -26,7 +27,10 @@ export class DropletRecord extends DynamicResource {
     declare readonly stateVersion: pulumi.Output<number>;
 
     constructor(name: string, args: DropletRecordArgs, opts: pulumi.CustomResourceOptions = {}) {
-        super("record", "DropletRecord", name, args, OUTPUTS, opts);
+        super("record", "DropletRecord", name, args, OUTPUTS, {
+            ...opts,
+            transforms: [...(opts.transforms ?? []), ...retainedWithItsParent()],
+        });
         // Under mocks nothing is there that the program did not pass in.
         this.inventory = this.inventory.apply((known) => (known as InventoryItem[] | undefined) ?? []);
     }

@@ -1,6 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/* The engine hands a resource's `deletedWith` down to its children, and skips the delete of whatever has one. */
+/*
+ * The engine hands a resource's `deletedWith` and `retainOnDelete` down to its children, and skips the delete of
+ * whatever has one. The SDK knows what a resource is given itself; a transform sees what it inherits as well.
+ */
 
 /** The SDK says only here whether transforms are supported; in unit tests with mocks they are not. */
 const { getStore } = require("@pulumi/pulumi/runtime/state") as {
@@ -13,6 +16,15 @@ export function ownDelete(): pulumi.ResourceTransform[] {
         const { deletedWith, ...opts } = resource.opts;
         return deletedWith === undefined ? undefined : { props: resource.props, opts };
     });
+}
+
+/** Tells a record that its Droplet stays, also when they inherit that. */
+export function retainedWithItsParent(): pulumi.ResourceTransform[] {
+    return supported(({ props, opts }) =>
+        opts.retainOnDelete === true && props.retained !== true
+            ? { props: { ...props, retained: true }, opts }
+            : undefined,
+    );
 }
 
 /**

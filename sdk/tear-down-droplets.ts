@@ -19,7 +19,7 @@ const CALLED = Symbol.for("pulumi-droplet-teardown/whole-program");
  * @throws RunError without `policy`, after the first Droplet, and when it is called again
  */
 export function tearDownDroplets(settings: WholeProgramSettings): void {
-    if ((settings as Partial<WholeProgramSettings>).policy === undefined) {
+    if ((settings as Partial<WholeProgramSettings> | undefined)?.policy === undefined) {
         throw refusal('policy is required: "destroy", "keep" or "prevent", for all or by kind');
     }
     const stack = stackOfProgram();

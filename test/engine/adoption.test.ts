@@ -115,6 +115,7 @@ scenarios("a Droplet that a stack has already", {
 
     "is not left at once: the record refuses, nothing is destroyed, and the two steps go on from there": {
         program: adopted(`{ policy: "destroy" }`),
+        onBothSurfaces: true,
         tell: async (world) => {
             const { project, simulator } = world;
             await succeeds(project.up());

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { createSimulator, machineClock, startServer } from "../../simulator/index.js";
 import type { Engine } from "../../tools/engine/engine.js";
 import { engineFor } from "../support/engine-available.js";
 import { EngineProject } from "../support/engine.js";
+import { fails, inWorld, succeeds, text } from "../support/engine-world.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
+import { remaining } from "../support/remaining.js";
 
 const TYPES_ARE_CHECKED_BY_TSC = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
 
@@ -53,6 +55,30 @@ describe("the examples", function () {
         }
     });
 
+    it("whole-program destroys what a component made, keeps a volume and a final snapshot of pg-main", async () => {
+        const program = await exampleSource("whole-program", "index.ts");
+        const options = { engine, program, typescript: true, env: TYPES_ARE_CHECKED_BY_TSC };
+        await inWorld(options, async ({ project, simulator }) => {
+            const flags = ["--policy-pack", await policyPack(project.folder, engine)];
+            const up = await succeeds(project.up({ flags }));
+            assert.match(up.stdout, /droplet-teardown@v1\.0\.0/);
+            for (const { id, name } of simulator.state().droplets) {
+                simulator.panel.takeSnapshot(id, `nightly-${name}`);
+                simulator.panel.attachVolume(simulator.panel.createVolume(`logs-${name}`).id, id);
+            }
+            const read = `digitalocean.Droplet.get("read", "${simulator.state().droplets[0]?.id}");`;
+            await project.setProgram(withoutTeardown(program) + read);
+            const refused = text(await fails(project.preview({ flags })));
+            const told = [...refused.matchAll(/Droplet "(.*)" has no teardown/g)].map(([, name]) => name);
+            assert.deepEqual(told.sort(), ["pg-main", "web-0", "web-1"]);
+            await succeeds(project.destroy());
+            assert.deepEqual(
+                (await remaining(simulator)).map((one) => one.replace(/-\d{4}-.*/, "-…")),
+                ["snapshot pg-main-…", "volume logs-pg-main"],
+            );
+        });
+    });
+
     it("the quickstart's program refuses an endpoint that is not on loopback, in one line", async () => {
         const project = await EngineProject.create({
             engine,
@@ -75,6 +101,32 @@ describe("the examples", function () {
         }
     });
 });
+
+/** The program before it called `tearDownDroplets`. */
+function withoutTeardown(program: string): string {
+    const call = /^tearDownDroplets\(\{[^]*?^\}\);$/m;
+    assert.match(program, call);
+    return program.replace(call, "");
+}
+
+/**
+ * Puts the example's policy pack where a project's modules are found; returns what `--policy-pack` is given. The
+ * language host of an engine that we build does not run packs: such an engine takes an executable.
+ */
+async function policyPack(project: string, { source }: Engine): Promise<string> {
+    const folder = join(project, "policy-pack");
+    await mkdir(folder);
+    await writeFile(join(folder, "package.json"), JSON.stringify({ name: "policy-pack", version: "1.0.0" }));
+    for (const file of ["PulumiPolicy.yaml", "index.ts"]) {
+        await writeFile(join(folder, file), await exampleSource("policy-pack", file));
+    }
+    const start = join(folder, "start");
+    const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
+    await writeFile(start, `#!/bin/sh\ncd '${folder}'\nexec '${process.execPath}' '${runner}' "$1" .\n`, {
+        mode: 0o755,
+    });
+    return source === "path" || source === "release" ? folder : start;
+}
 
 function exampleSource(example: string, file: string): Promise<string> {
     return readFile(join(REPOSITORY, "examples", example, file), "utf8");

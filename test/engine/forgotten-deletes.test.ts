@@ -139,6 +139,7 @@ scenarios("no Droplet is forgotten, and none destroyed that the engine keeps", {
 
     "by a destroy that got half way, while the old one lives": {
         program: ALONE,
+        onBothSurfaces: true,
         tell: async (world) => {
             await upWithSnapshot(world);
             world.simulator.faults.failDroplet(world.dropletId(), { times: Infinity });

@@ -78,6 +78,7 @@ scenarios("no Droplet is forgotten after an `up`", {
 
     "that was killed while the Droplet was booting": {
         program: ALONE,
+        onBothSurfaces: true,
         settings: SLOW_BOOT,
         tell: async (world) => {
             await kill(await booting(world, 1), world);
@@ -110,7 +111,7 @@ scenarios("no Droplet is forgotten after an `up`", {
             world.simulator.faults.clear();
             assert.equal(world.simulator.state().droplets.length, 2);
         },
-        { env: { DIGITALOCEAN_STAND_IN_DELETE_TIMEOUT_MS: "1000" } },
+        { env: { DIGITALOCEAN_STAND_IN_DELETE_TIMEOUT_MS: "1000" }, onBothSurfaces: true },
     ),
 
     "that was killed while the new Droplet of a replacement was booting": replacing(async (world) => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { programOf, UNORDERED } from "../support/droplet-program.js";
 import { fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
 import { destroysEverything, tagNames } from "../support/forgotten.js";
-import { previewed } from "../support/previewed.js";
+import { previewedChanges } from "../support/previewed.js";
 import { remaining } from "../support/remaining.js";
 import { scenarios } from "../support/scenarios.js";
 
@@ -11,6 +11,7 @@ const OFFICIAL = "digitalocean:index/droplet:Droplet";
 const MINE = "pulumi-nodejs:dynamic/droplet-teardown:";
 
 const POLICY = `tearDownDroplets({ policy: "destroy" });`;
+const OTHER_POLICY = `tearDownDroplets({ policy: { default: "destroy", volumes: "prevent" } });`;
 const NOT_ENABLED = `tearDownDroplets({ policy: "destroy", enabled: false });`;
 
 /** A component as packages have them, a loop, a Droplet in a VPC with children, and a `Droplet` beside them. */
@@ -36,15 +37,26 @@ new Droplet("own", { ...spec, name: "own", ${own} });
 `);
 
 const COVERED = 5;
-const ADOPTED = [
-    ...Array<string>(COVERED).fill(`create ${MINE}DropletRecord`),
-    ...Array<string>(COVERED).fill(`create ${MINE}DropletTeardown`),
-    ...Array<string>(COVERED).fill(`update ${OFFICIAL}`),
-];
+/** What a preview says, for each of them. */
+const forEach = (...rows: readonly string[]): string[] =>
+    rows.flatMap((row) => Array<string>(COVERED).fill(row));
+const ADOPTED = forEach(
+    `create ${MINE}DropletRecord`,
+    `create ${MINE}DropletTeardown`,
+    `update ${OFFICIAL} tags`,
+);
+const POLICY_CHANGED = forEach(`update ${MINE}DropletRecord policy`, `update ${MINE}DropletTeardown policy`);
 
 /** One Droplet that the program makes as anybody would. */
 const single = (line: string, opts = "{}"): string =>
     programOf(`${line}\nnew digitalocean.Droplet("web", spec, ${opts});`);
+
+const retained = (args: string): string =>
+    programOf(`
+${POLICY}
+const site = new pulumi.ComponentResource("third:party:Site", "site", {}, { retainOnDelete: true });
+new digitalocean.Droplet("web", { ...spec, ${args} }, { parent: site });
+`);
 
 /** URN and id of every official Droplet. */
 async function identities({ project }: EngineWorld): Promise<string[]> {
@@ -64,7 +76,7 @@ async function names({ project }: EngineWorld, type: string): Promise<string[]> 
 }
 
 scenarios("one line for a whole program", {
-    "adopts each Droplet as 2 to create and 1 to update, has no second diff, destroys everything": {
+    "adopts each Droplet as 2 to create and 1 to update, has quiet previews, destroys everything": {
         program: fleet(""),
         settings: UNORDERED,
         tell: async (world) => {
@@ -73,11 +85,13 @@ scenarios("one line for a whole program", {
             const [before, held] = [await identities(world), await remaining(simulator)];
             await project.setProgram(fleet(POLICY));
 
-            assert.deepEqual(await previewed(world), ADOPTED);
+            assert.deepEqual(await previewedChanges(world), ADOPTED);
             await succeeds(project.up());
             assert.deepEqual(await identities(world), before);
             assert.deepEqual(await remaining(simulator), held);
             await succeeds(project.up({ flags: ["--expect-no-changes"] }));
+            await project.setProgram(fleet(OTHER_POLICY));
+            assert.deepEqual(await previewedChanges(world), POLICY_CHANGED);
             await destroysEverything(world);
         },
     },
@@ -92,6 +106,13 @@ scenarios("one line for a whole program", {
 
             await project.setProgram(fleet(NOT_ENABLED, "teardown: { enabled: false }"));
             await succeeds(project.up());
+            assert.deepEqual(
+                simulator
+                    .state()
+                    .droplets.map(({ tags }) => tags)
+                    .flat(),
+                ["blue"],
+            );
             await project.setProgram(fleet("", "teardown: { enabled: false }"));
             await succeeds(project.up());
 
@@ -139,14 +160,27 @@ scenarios("one line for a whole program", {
         },
     },
 
-    "retains what is to be retained, and takes its own tags off": {
-        program: single(POLICY, "{ retainOnDelete: true }"),
+    "retains what a component retains; a replaced one loses the random tag, so that nothing finds it": {
+        program: retained(""),
         tell: async (world) => {
-            await succeeds(world.project.up());
-            await succeeds(world.project.destroy());
-            assert.deepEqual(await remaining(world.simulator), ["droplet web-1"]);
+            const { project, simulator } = world;
+            await succeeds(project.up());
+            const tag = String((await world.teardown())?.outputs?.tag);
+            await project.setProgram(retained(`image: "debian-12-x64"`));
+            await succeeds(project.up());
+            const kept = ["droplet web-1", "droplet web-1"];
+            assert.deepEqual(await remaining(simulator), kept);
+            const carriers = simulator.state().droplets.filter(({ tags }) => tags.includes(tag));
+            assert.deepEqual(
+                carriers.map(({ id }) => id),
+                [412_000_002],
+            );
+            await succeeds(project.up({ flags: ["--expect-no-changes"] }));
+
+            await succeeds(project.destroy());
+            assert.deepEqual(await remaining(simulator), kept);
             assert.deepEqual(world.destroyRequests(), []);
-            assert.deepEqual(await world.project.resources(), []);
+            assert.deepEqual(await project.resources(), []);
         },
     },
 

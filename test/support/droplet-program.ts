@@ -1,11 +1,28 @@
 /** The name of the engine tests' project and stack, as URNs begin with. */
 export const URN = "urn:pulumi:dev::engine-test::";
 
+const OWN_CLASS = `const { Droplet } = require("pulumi-droplet-teardown");`;
+
+/** Calls `tearDownDroplets` before the first Droplet that has a teardown, and makes official ones. */
+const OFFICIAL_CLASS = `
+let isCalled = false;
+class Droplet extends digitalocean.Droplet {
+    constructor(name, { teardown, ...args }, opts) {
+        if (!isCalled) {
+            isCalled = true;
+            tearDownDroplets({ policy: "keep", ...teardown });
+        }
+        super(name, args, opts);
+    }
+}
+`;
+
 /** What every program of a scenario begins with. */
 const HEAD = `
 const digitalocean = require("@pulumi/digitalocean");
 const pulumi = require("@pulumi/pulumi");
-const { Droplet, DropletTeardown, tearDownDroplets } = require("pulumi-droplet-teardown");
+const { DropletTeardown, tearDownDroplets } = require("pulumi-droplet-teardown");
+${OWN_CLASS}
 const region = "nyc3";
 const spec = { name: "web-1", image: "ubuntu-24-04-x64", region, size: "s-1vcpu-1gb" };
 const teardown = { policy: "destroy" };
@@ -13,6 +30,11 @@ const teardown = { policy: "destroy" };
 
 export function programOf(body: string): string {
     return HEAD + body;
+}
+
+/** The same program without the class `Droplet` of this package: its Droplets are covered by one line. */
+export function underTearDownDroplets(program: string): string {
+    return program.replace(OWN_CLASS, OFFICIAL_CLASS);
 }
 
 /** A Droplet that takes everything with it. */

@@ -16,6 +16,8 @@ export interface ProjectOptions {
     readonly engine: Engine;
     /** The program's source: CommonJS, or TypeScript where `typescript` is set. */
     readonly program: string;
+    /** What is made of each program's source before it is written. */
+    readonly rewrite?: (program: string) => string;
     readonly simulatorUrl: string;
     readonly token: string;
     readonly typescript?: boolean;
@@ -153,10 +155,8 @@ export class EngineProject {
 
     /** Replaces the program's source; the next `up` runs it. */
     async setProgram(source: string): Promise<void> {
-        await writeFile(
-            join(this.folder, this.#options.typescript === true ? "index.ts" : "index.js"),
-            source,
-        );
+        const { typescript = false, rewrite = (same: string): string => same } = this.#options;
+        await writeFile(join(this.folder, typescript ? "index.ts" : "index.js"), rewrite(source));
     }
 
     /** The stack's resources, read from its state; none before the first update. */

@@ -25,14 +25,37 @@ const DROPLET_TYPE = "digitalocean:index/droplet:Droplet";
 /** The tag of every executor, as the real provider would make one. */
 export const TAG = "teardown-0123456789abcdef";
 
+/** Finds what was registered, by the end of its type, and by its name where there are several. */
+export type Find = (type: string, name?: string) => Registered;
+
 /**
- * Runs a program against an engine that only takes notes; returns what was registered, by type.
+ * Runs a program against an engine that only takes notes; returns what was registered.
  * @param tag null: as under a user's own mocks, where outputs are what the program passed in
  */
-export async function register(
-    program: () => unknown,
-    tag: string | null = TAG,
-): Promise<(type: string) => Registered> {
+export async function register(program: () => unknown, tag: string | null = TAG): Promise<Find> {
+    const all = await registered(program, tag);
+    return (type, name) => {
+        const found = all.filter((one) => one.type.endsWith(type) && (name ?? one.name) === one.name);
+        const [only] = found;
+        if (only === undefined || found.length > 1) {
+            throw new Error(`${found.length} resources of type ${type} were registered`);
+        }
+        return only;
+    };
+}
+
+/** As `register`, in a stack, which mocks do not have by themselves; returns everything below it, in order. */
+export async function registeredInStack(program: () => unknown): Promise<Registered[]> {
+    const all = await registered(() => pulumi.runtime.runInPulumiStack(() => asOutputs(program())), TAG);
+    return all.filter(({ type }) => type !== "pulumi:pulumi:Stack");
+}
+
+/** What a program returns is not what these tests are about, unless it has to be waited for. */
+async function asOutputs(result: unknown): Promise<undefined> {
+    await result;
+}
+
+async function registered(program: () => unknown, tag: string | null): Promise<Registered[]> {
     const noted: { request: RegisterResourceRequest; inputs: Record<string, unknown> }[] = [];
     let latest: Record<string, unknown> = {};
     const stub = sinon.stub(MockMonitor.prototype, "registerResource");
@@ -64,14 +87,7 @@ export async function register(
     } finally {
         stub.restore();
     }
-    return (type) => {
-        const found = noted.filter(({ request }) => request.getType().endsWith(type)).map(asRegistered);
-        const [only] = found;
-        if (only === undefined || found.length > 1) {
-            throw new Error(`${found.length} resources of type ${type} were registered`);
-        }
-        return only;
-    };
+    return noted.map(asRegistered);
 }
 
 function asRegistered({
