@@ -1,8 +1,11 @@
 import { reporters, type MochaOptions, type Runner, type Suite } from "mocha";
 
+/** Tests that run the engine, the command line, npm or a shell as processes. */
+const PROCESSES = /[\\/]test[\\/](engine|process)[\\/]/;
+
 /** Mocha's spec reporter, with the wall time of the two halves of the suite and one plain line at the end. */
 class ClosingReporter extends reporters.Spec {
-    readonly #spentMs = { engine: 0, rest: 0 };
+    readonly #spentMs = { processes: 0, rest: 0 };
 
     constructor(runner: Runner, options: MochaOptions) {
         super(runner, options);
@@ -13,7 +16,7 @@ class ClosingReporter extends reporters.Spec {
         });
         runner.on("suite end", (suite: Suite) => {
             if (isOutermost(suite)) {
-                const half = /[\\/]test[\\/]engine[\\/]/.test(suite.file ?? "") ? "engine" : "rest";
+                const half = PROCESSES.test(suite.file ?? "") ? "processes" : "rest";
                 this.#spentMs[half] += performance.now() - startedMs;
             }
         });
@@ -23,7 +26,7 @@ class ClosingReporter extends reporters.Spec {
         const { passes, pending } = this.stats;
         const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
         console.log(
-            `  without the engine ${seconds(this.#spentMs.rest)}, on the engine ${seconds(this.#spentMs.engine)}`,
+            `  in process ${seconds(this.#spentMs.rest)}, on the engine and in other processes ${seconds(this.#spentMs.processes)}`,
         );
         console.log(`${passes} passed, ${failures} failed${pending === 0 ? "" : `, ${pending} skipped`}`);
         finish?.(failures);
