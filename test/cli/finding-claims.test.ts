@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 
-import { code } from "../../provider/teardown/report-markdown.js";
 import { CliWorld } from "../support/cli-world.js";
 
 const UNATTENDED = "--yes --policy destroy --report r.json";
@@ -61,11 +60,6 @@ describe("what the command line claims", () => {
         assert.equal(world.report("r.json").cost.remaining, "7.15");
         await world.run(`destroy nobody ${UNATTENDED}`);
         assert.equal(world.report("r.json").cost.remaining, "0.00");
-    });
-
-    it("finding 5: neutralises a name that would be an image and a mention in Markdown", () => {
-        const cell = code("x\\| ![p](http://h/p.png) @everyone");
-        assert.equal(cell, "`x\\\\\\| ![p](http://h/p.png) @everyone`");
     });
 
     it("finding 6: never says that no cost is known of what an earlier run kept", async () => {
