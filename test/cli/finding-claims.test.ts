@@ -62,6 +62,18 @@ describe("what the command line claims", () => {
         assert.equal(world.report("r.json").cost.remaining, "0.00");
     });
 
+    it("finding 3: says of a droplet whose list was not read yet that its total is a lower bound, in the report of a killed run", async () => {
+        const world = new CliWorld({ destroyDurationMs: 60_000 });
+        const { id } = world.droplet("web-1");
+        const running = world.run(`destroy ${id} ${UNATTENDED}`);
+        await world.clock.run(world.clock.sleep(20_000));
+        const [left] = world.report("r.json").droplets;
+        assert.equal(left?.outcome, "in-progress");
+        assert.deepEqual(left.unread, ["reserved_ip", "snapshot", "volume", "volume_snapshot"]);
+        await running;
+        assert.deepEqual(world.report("r.json").droplets[0]?.unread, []);
+    });
+
     it("finding 6: never says that no cost is known of what an earlier run kept", async () => {
         const world = new CliWorld();
         const { id } = world.droplet("web-1");
