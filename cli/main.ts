@@ -85,16 +85,16 @@ function crashOfProcess(): Promise<never> {
     });
 }
 
-/** What has been written reaches a pipe before the process ends. */
-function flushed(stream: NodeJS.WriteStream): Promise<void> {
-    return new Promise((resolve) => {
-        if (stream.destroyed || stream.writableLength === 0) {
-            resolve();
-            return;
-        }
-        stream.once("close", resolve);
-        stream.write("", () => resolve());
-    });
+/** What has been written reaches a pipe before the process ends, and so does the error of a write. */
+async function flushed(stream: NodeJS.WriteStream): Promise<void> {
+    if (!stream.destroyed && stream.writableLength > 0) {
+        await new Promise<void>((resolve) => {
+            stream.once("close", resolve);
+            stream.write("", () => resolve());
+        });
+    }
+    // Also a write that fails at once tells it in a later turn of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
 }
 
 const interrupt = interruptOfProcess();

@@ -1,6 +1,7 @@
 import type { FleetMember } from "../provider/fleet/teardown-all.js";
 import { finalSnapshot } from "../provider/teardown/final-snapshot.js";
 import type { TeardownRequest } from "../provider/teardown/operation.js";
+import { RESOURCE_KINDS } from "../provider/teardown/resource.js";
 import { entryOf } from "./commands/surveys.js";
 import type { Context } from "./context.js";
 import type { Entry } from "./exit-code.js";
@@ -83,7 +84,7 @@ function inProgress({ id, droplet }: Target, { surroundings }: Context): Entry {
         outcome: "in-progress",
         error: NOT_AT_ITS_END,
         resources: [],
-        unread: [],
+        unread: RESOURCE_KINDS,
         unmatchedKeep: [],
         rounds: 0,
         requests: 0,

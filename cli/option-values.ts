@@ -127,16 +127,23 @@ export function readAccount(text: string): string {
     return account;
 }
 
-/** The path of a file that an option names. */
+/** The path of a file that an option names. A dash before it is another option, or means standard output elsewhere. */
 export function readPath(option: string, text: string): string {
     if (text.trim() === "") {
         throw new UsageError(`${option} ${quoted(text)}: expected the name of a file`);
+    }
+    if (text.startsWith("-")) {
+        throw new UsageError(
+            `${option} ${quoted(text)}: expected the name of a file (${quoted(`./${text}`)} for one of that name); --json writes to standard output`,
+        );
     }
     return text;
 }
 
 /** `name:12345` for a Droplet whose name is a number; any other all-digit text is an id. */
 const NAME_PREFIX = "name:";
+/** DigitalOcean's rule for names, with room for older ones. */
+const HOSTNAME = /^[A-Za-z0-9_][\w.-]*$/;
 
 /**
  * How a Droplet is asked for: an id, or a name with its prefix taken off. White space around it, such as the
@@ -151,6 +158,11 @@ export function readDroplet(text: string): DropletName {
         return { name: clean.slice(NAME_PREFIX.length) };
     }
     if (!/^\d+$/.test(clean)) {
+        if (!HOSTNAME.test(clean)) {
+            throw new UsageError(
+                `${quoted(text)} is neither the id nor the name of a droplet: a name has letters, digits, "." and "-", and each droplet is a word of its own; for a droplet of exactly that name, give ${quoted(NAME_PREFIX + clean)}`,
+            );
+        }
         return { name: clean };
     }
     const id = dropletIdIn(clean);

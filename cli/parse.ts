@@ -204,7 +204,7 @@ function reportOptionsIn(argv: readonly string[]): ReportOptions {
         const at = argv.findIndex((arg) => arg === option || arg.startsWith(`${option}=`));
         const [, attached] = argv[at]?.split(/=(.*)/s) ?? [];
         const value = attached ?? argv[at + 1] ?? "";
-        return at === -1 || value === "" ? null : value;
+        return at === -1 || value === "" || value.startsWith("-") ? null : value;
     };
     const taken = [valueOf("--plan"), valueOf("--out")];
     const free = (path: string | null): string | null => (taken.includes(path) ? null : path);

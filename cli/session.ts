@@ -2,7 +2,6 @@ import { remoteOf } from "../provider/clients.js";
 import { credentials, endpoint } from "../provider/credentials.js";
 import { createCatalog } from "../provider/digitalocean/catalog-api.js";
 import { PUBLIC_ENDPOINT, type Endpoint } from "../provider/digitalocean/endpoint.js";
-import type { Fetch } from "../provider/digitalocean/fetch.js";
 import { Pool, type Client } from "../provider/fleet/pool.js";
 import { listingKey } from "../provider/fleet/read-list.js";
 import { shareFrom } from "../provider/polling/share.js";
@@ -10,6 +9,7 @@ import type { Catalog } from "../provider/teardown/catalog.js";
 import { ApiError, AuthenticationError } from "../provider/teardown/errors.js";
 import { NoTokenError } from "./errors.js";
 import type { Surroundings } from "./surroundings.js";
+import { traced, type Obstacle } from "./unreached.js";
 
 /** The Droplets of a run need not have a tag in common. */
 const ALL_DROPLETS = listingKey({ by: "type", type: "droplets" });
@@ -26,8 +26,8 @@ export interface Session {
     account(signal: AbortSignal): Promise<string | null>;
     /** All requests so far. */
     requests(): number;
-    /** Why no request has been answered since the last answer; null where none has failed since. */
-    unreached(): string | null;
+    /** What stands in the way of its requests; null where the last one was answered. */
+    obstacle(): Obstacle | null;
 }
 
 /**
@@ -47,20 +47,8 @@ export function openSession(surroundings: Surroundings): Session {
     if (!/^[\x21-\x7e]+$/.test(token)) {
         throw new NoTokenError(`the DigitalOcean token in ${source} contains spaces or line breaks`);
     }
-    let requests = 0;
-    let unreached: string | null = null;
-    const counting: Fetch = async (url, init) => {
-        requests += 1;
-        try {
-            const answer = await fetch(url, init);
-            unreached = null;
-            return answer;
-        } catch (error) {
-            unreached = init.signal.aborted ? unreached : reasonOf(error);
-            throw error;
-        }
-    };
-    const connection = { endpoint: place, token, fetch: counting, clock, random, userAgent };
+    const { requests, obstacle, fetch: tracedFetch } = traced(fetch, clock);
+    const connection = { endpoint: place, token, fetch: tracedFetch, clock, random, userAgent };
     const remote = remoteOf(connection);
     const pool = new Pool({
         clock,
@@ -77,13 +65,9 @@ export function openSession(surroundings: Surroundings): Session {
         client,
         pool,
         account: async (signal) => (await unlessUnanswered(own.api.account(signal)))?.id ?? null,
-        requests: () => requests,
-        unreached: () => unreached,
+        requests,
+        obstacle,
     };
-}
-
-function reasonOf(error: unknown): string {
-    return error instanceof Error ? error.message : String(error);
 }
 
 /** An endpoint that is not the public one, to be named; null for the public one. */

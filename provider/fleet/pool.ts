@@ -73,6 +73,8 @@ const MANNERS = {
 
 /** Of the hour this part of what is not our share is left to others; it is five thousand requests long. */
 const RESERVE_PER_HOUR = 125;
+/** Whether an empty list is a hidden one is asked once for each of four kinds, by the first who meet one. */
+const PROBES = 4;
 /** A look that comes later than this has waited for room. */
 const LONGEST_BETWEEN_LOOKS_MS = 60_000;
 
@@ -82,6 +84,7 @@ export class Pool {
     readonly #remote: Remote;
     readonly #watcher: Watcher;
     readonly #listingOf: ListingOf;
+    #probes = PROBES;
     /** Lists whose first page has shown none of those who were to begin. */
     readonly #useless = new Set<string>();
     /** Droplets as the lists have shown them last. */
@@ -132,7 +135,12 @@ export class Pool {
         onAdmitted: () => void,
     ): Promise<Beginning> {
         const listings = this.#usefulFor(targets);
-        const group = await this.scheduler.admitGroup(listings.size + targets.length * count, signal);
+        const probes = this.#probes;
+        this.#probes = 0;
+        const group = await this.scheduler.admitGroup(
+            listings.size + probes + targets.length * count,
+            signal,
+        );
         onAdmitted();
         const lists = this.#remote.lists(group);
         const shown = new Map<number, Droplet>();
@@ -176,11 +184,11 @@ export class Pool {
         const scheduler = {
             admit: (signal?: AbortSignal, urgency?: Urgency) =>
                 turn(() => this.scheduler.admit(signal, urgency)),
-            admitGroup: (...args: Parameters<Scheduler["admitGroup"]>) =>
-                turn(() => this.scheduler.admitGroup(...args)),
+            admitGroup: async (...args: Parameters<Scheduler["admitGroup"]>) =>
+                groupInTurn(await turn(() => this.scheduler.admitGroup(...args)), turn),
             observe: (answer: RateAnswer | null) => this.scheduler.observe(answer),
         };
-        const budget = new OperationBudget(scheduler, first);
+        const budget = new OperationBudget(scheduler, first && groupInTurn(first, turn));
         const { api, traffic } = this.#remote.client(watchedBudget(budget, watch));
         const known = (): Droplet | null => this.#listed.get(dropletId) ?? null;
         return {
@@ -212,6 +220,15 @@ export class Pool {
         }
         return list;
     }
+}
+
+/** A group may be used up, or refused with a 429: then its requests wait like any other. */
+function groupInTurn(group: Group, turn: Turn): Group {
+    return {
+        admit: (signal, urgency) => turn(() => group.admit(signal, urgency)),
+        observe: (answer) => group.observe(answer),
+        release: () => group.release(),
+    };
 }
 
 function inTurn(watch: OpenWatch, turn: Turn): OpenWatch {

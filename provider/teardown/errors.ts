@@ -74,8 +74,12 @@ export class StaleError extends TeardownError {}
 
 /** The time given to one teardown has passed; what runs at DigitalOcean goes on. */
 export class DeadlineError extends TeardownError {
-    constructor(readonly timeoutMs: number) {
-        super(`not finished after ${formatDuration(timeoutMs)}`);
+    /** @param reason what stood in the way, where that is known */
+    constructor(
+        readonly timeoutMs: number,
+        reason: string | null = null,
+    ) {
+        super(`${reason === null ? "" : `${reason}; `}not finished after ${formatDuration(timeoutMs)}`);
     }
 }
 

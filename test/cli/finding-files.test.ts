@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { closeSync, openSync } from "node:fs";
 import { chmod, lstat, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { machineFiles } from "../../cli/files.js";
-import { REPOSITORY } from "../support/engine-project-files.js";
 
 describe("the files of a run", () => {
     let folder: string;
@@ -29,14 +26,5 @@ describe("the files of a run", () => {
 
     it("finding 4: reads no plan from what is no regular file", async () => {
         await assert.rejects(machineFiles.read("/dev/zero"), /not a regular file/);
-    });
-
-    it("finding 10: does not exit 0 where standard output cannot be written", function () {
-        const full = openSync("/dev/full", "w");
-        const script = join(REPOSITORY, "dist", "cli", "main.js");
-        const ran = spawnSync(process.execPath, [script, "--version"], { stdio: ["ignore", full, "pipe"] });
-        closeSync(full);
-        assert.equal(ran.status, 1, ran.stderr.toString());
-        assert.match(ran.stderr.toString(), /standard output cannot be written/);
     });
 });

@@ -128,7 +128,7 @@ describe("names that come from DigitalOcean", () => {
 
     it("are escaped in a URL", async () => {
         const world = new CliWorld();
-        const ran = await world.run('plan "../../v2/account?x=1&name=y#z"');
+        const ran = await world.run('plan "name:../../v2/account?x=1&name=y#z"');
         assert.equal(ran.code, 0, ran.stderr);
         const paths = world.simulator.requests().map(({ path }) => path);
         assert.ok(paths.some((path) => path.includes("name=..%2F..%2Fv2%2Faccount%3Fx%3D1%26name%3Dy%23z")));

@@ -56,6 +56,22 @@ describe("droplet-teardown status", () => {
         assert.equal((await world.run("status 999")).code, 5);
     });
 
+    it("finding 10: advises no option that it does not have", async () => {
+        const { world, id, snapshot } = running();
+        const help = (await world.run("status --help")).stdout;
+        const said = [(await world.run(`status ${id}`)).stdout, (await world.run("status 999")).stdout];
+        world.simulator.faults.failItem(snapshot, { message: "resource is busy" });
+        world.simulator.panel.destroy(id);
+        said.push((await world.run(`status ${id}`)).stdout);
+        said.push((await world.run(`status ${id} --wait --timeout 10s`)).stdout);
+        said.push((await world.run(`status ${id} --wait`)).stdout);
+        // A command that it quotes has options of its own.
+        const prose = said.join("\n").replace(/^.*droplet-teardown(?:@\S+)? destroy .*$/gm, "");
+        for (const [option] of prose.matchAll(/--[a-z-]+/g)) {
+            assert.ok(help.includes(option), `${option} in: ${prose}`);
+        }
+    });
+
     it("takes an id only", async () => {
         const { world } = running();
         assert.equal((await world.run("status web-1")).code, 2);

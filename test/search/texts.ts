@@ -33,7 +33,8 @@ export function checkTexts({ people, json, markdown }: Texts): void {
     checkMarkdown(markdown);
 }
 
-function checkMarkdown(markdown: string): void {
+/** Holds the summary of a destroy or a plan against what GitHub makes of it. */
+export function checkMarkdown(markdown: string): void {
     assert.doesNotMatch(markdown, UNPRINTABLE);
     const rows = markdown.split("\n").filter((line) => line.startsWith("|"));
     assert.ok(rows.length > 2, "there is no table");

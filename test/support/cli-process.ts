@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { REPOSITORY } from "./engine-project-files.js";
 
 /** The command line as it is packed. */
-const SCRIPT = join(REPOSITORY, "dist", "cli", "main.js");
+export const SCRIPT = join(REPOSITORY, "dist", "cli", "main.js");
 
 export const TOKEN = `dop_v1_${"c".repeat(64)}`;
 

@@ -47,6 +47,7 @@ export interface JsonDroplet {
     readonly outcome: string;
     readonly error: string | null;
     readonly resources: readonly { readonly id: string; readonly name: string; readonly outcome: string }[];
+    readonly unread: readonly string[];
     readonly cost: { readonly destroyed: string; readonly remaining: string };
 }
 

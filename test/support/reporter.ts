@@ -11,7 +11,7 @@ class ClosingReporter extends reporters.Spec {
     constructor(runner: Runner, options: MochaOptions) {
         super(runner, options);
         runner.on("test end", ({ file }: Test) => {
-            if (!/[\\/]test[\\/]engine[\\/]/.test(file ?? "")) {
+            if (!/[\\/]test[\\/](?:engine|process)[\\/]/.test(file ?? "")) {
                 this.#withoutEngineMs = performance.now() - this.#startedMs;
             }
         });
