@@ -74,7 +74,7 @@ function section(command: Command): string {
         `## ${name}`,
         command.description(),
         ...(notes === undefined ? [] : [notes]),
-        `\`\`\`\n${usage}\n\`\`\``,
+        `\`\`\`text\n${usage}\n\`\`\``,
         table([...command.registeredArguments.map(argumentRow), ...command.options.map(optionRow)]),
         `\`\`\`sh\n${listing.join("\n\n")}\n\`\`\`\n`,
     ].join("\n\n");
