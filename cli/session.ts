@@ -3,6 +3,7 @@ import { credentials, endpoint } from "../provider/credentials.js";
 import { createCatalog } from "../provider/digitalocean/catalog-api.js";
 import { PUBLIC_ENDPOINT, type Endpoint } from "../provider/digitalocean/endpoint.js";
 import type { Fetch } from "../provider/digitalocean/fetch.js";
+import { traceWhere } from "../provider/digitalocean/trace.js";
 import { Pool, type Client } from "../provider/fleet/pool.js";
 import { listingKey } from "../provider/fleet/read-list.js";
 import { shareFrom } from "../provider/polling/share.js";
@@ -60,7 +61,8 @@ export function openSession(surroundings: Surroundings): Session {
             throw error;
         }
     };
-    const connection = { endpoint: place, token, fetch: counting, clock, random, userAgent };
+    const traced = traceWhere(env, token, (line) => surroundings.stderr.write(`${line}\n`));
+    const connection = { endpoint: place, token, fetch: counting, clock, random, userAgent, ...traced };
     const remote = remoteOf(connection);
     const pool = new Pool({
         clock,
