@@ -5,6 +5,7 @@ import { join, posix } from "node:path";
 import { checkCommand } from "../support/doc-commands.js";
 import { blocksOf, commandsOf, docPages } from "../support/doc-pages.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
+import { publicSymbols } from "../support/public-api.js";
 import { compileSnippets } from "../support/snippets.js";
 import { says, sourceErrors } from "../support/source-errors.js";
 
@@ -15,6 +16,8 @@ const inLanguage = (...languages: string[]): typeof blocks =>
     blocks.filter(({ language }) => languages.includes(language));
 
 const programs = inLanguage("ts");
+const symbols = publicSymbols();
+const examples = symbols.flatMap((symbol) => symbol.examples);
 const outputs = inLanguage("text", "console");
 const diagrams = inLanguage("mermaid");
 const changes = inLanguage("diff");
@@ -43,9 +46,9 @@ describe(`the ${blocks.length} blocks and ${commands.length} commands of ${pages
         assert.equal(fences.length, 2 * blocks.length);
     });
 
-    it(`compile: ${programs.length} programs`, () => {
+    it(`compile: ${programs.length} programs, and ${examples.length} examples of the API reference`, () => {
         const wrong = 'new Droplet("web", { ...args, teardown: { polcy: "destroy" } });';
-        const errors = compileSnippets([...programs, { place: "a wrong one", text: wrong }]);
+        const errors = compileSnippets([...programs, ...examples, { place: "a wrong one", text: wrong }]);
         assert.equal(errors.length, 1, errors.join("\n"));
         assert.match(errors[0] ?? "", /^a wrong one: .*polcy/);
         assert.ok(programs.length >= 9);
@@ -111,5 +114,26 @@ describe(`the ${blocks.length} blocks and ${commands.length} commands of ${pages
             const closed = text.match(/^\s*(?:end|\})\s*$/gm) ?? [];
             assert.equal(opened.length, closed.length, place);
         }
+    });
+});
+
+describe(`the API reference of ${symbols.length} public symbols`, () => {
+    it("says of each what it is, and shows it in an example", () => {
+        const silent = symbols.filter(
+            ({ isDocumented, examples: shown }) => !isDocumented || shown.length === 0,
+        );
+        assert.deepEqual(
+            silent.map(({ file, name }) => `${file}: ${name}`),
+            [],
+        );
+        assert.ok(examples.every(({ text }) => text.length > 20));
+        assert.ok(symbols.length >= 17);
+    });
+
+    it("says of each property and method what it is", () => {
+        assert.deepEqual(
+            symbols.flatMap(({ undocumented }) => undocumented),
+            [],
+        );
     });
 });

@@ -68,5 +68,5 @@ function moduleOf({ text }: Snippet): string {
 }
 
 function declares(text: string, name: string): boolean {
-    return new RegExp(`^import [^;]*\\b${name}\\b|(?:const|let|class) ${name}\\b`, "m").test(text);
+    return new RegExp(`^import [^;"]*\\b${name}\\b|(?:const|let|class) ${name}\\b`, "m").test(text);
 }
