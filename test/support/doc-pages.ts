@@ -20,7 +20,7 @@ export interface Command {
 
 const FENCE = /^```(\w*)\n(.*?)^```$/gms;
 const PROGRAMS =
-    /^(?:(?:[A-Z_]+=\S+ )*(?:npm|npx|pulumi|doctl|droplet-teardown) .+|droplet-teardown|\.ci\/run)$/;
+    /^(?:(?:[A-Z_]+=\S+ )*(?:npm|npx|git|pulumi|doctl|droplet-teardown) .+|droplet-teardown|\.ci\/run)$/;
 
 /** Every page that people read, by its path in the repository. */
 export function docPages(): ReadonlyMap<string, string> {
