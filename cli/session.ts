@@ -2,6 +2,7 @@ import { remoteOf } from "../provider/clients.js";
 import { credentials, endpoint } from "../provider/credentials.js";
 import { createCatalog } from "../provider/digitalocean/catalog-api.js";
 import { PUBLIC_ENDPOINT, type Endpoint } from "../provider/digitalocean/endpoint.js";
+import { traceWhere } from "../provider/digitalocean/trace.js";
 import { Pool, type Client } from "../provider/fleet/pool.js";
 import { listingKey } from "../provider/fleet/read-list.js";
 import { shareFrom } from "../provider/polling/share.js";
@@ -47,8 +48,9 @@ export function openSession(surroundings: Surroundings): Session {
     if (!/^[\x21-\x7e]+$/.test(token)) {
         throw new NoTokenError(`the DigitalOcean token in ${source} contains spaces or line breaks`);
     }
-    const { requests, obstacle, fetch: tracedFetch } = traced(fetch, clock);
-    const connection = { endpoint: place, token, fetch: tracedFetch, clock, random, userAgent };
+    const { requests, obstacle, fetch: watchedFetch } = traced(fetch, clock);
+    const trace = traceWhere(env, token, (line) => surroundings.stderr.write(`${line}\n`));
+    const connection = { endpoint: place, token, fetch: watchedFetch, clock, random, userAgent, ...trace };
     const remote = remoteOf(connection);
     const pool = new Pool({
         clock,

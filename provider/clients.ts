@@ -4,6 +4,7 @@ import type { Endpoint } from "./digitalocean/endpoint.js";
 import type { Fetch } from "./digitalocean/fetch.js";
 import { createFleetApi } from "./digitalocean/fleet-api.js";
 import { createOwnershipApi } from "./digitalocean/ownership-api.js";
+import { traceWhere } from "./digitalocean/trace.js";
 import { recordTraffic } from "./digitalocean/traffic.js";
 import type { Engine } from "./engine.js";
 import { Pool, type Client as FleetClient, type Remote, type Watched } from "./fleet/pool.js";
@@ -85,7 +86,9 @@ function clientOf({ pool, remote, ownershipBy }: Shared): Client {
 function newShared(surroundings: Surroundings, token: string, endpoint: Endpoint): Shared {
     const { clock, engine, env, random, userAgent } = surroundings;
     const fetch = whileAlive(surroundings.fetch, engine.ensureAlive);
-    const connection = { endpoint, token, fetch, clock, random, userAgent };
+    // Teardowns share requests, so the trace is the stack's and not that of one resource.
+    const traced = traceWhere(env, token, (line) => void engine.log(line, "", false));
+    const connection = { endpoint, token, fetch, clock, random, userAgent, ...traced };
     const remote = remoteOf(connection);
     const pool = new Pool({ clock, remote, share: shareFrom(env), listingOf: stackListing, aim: "each" });
     return { remote, pool, ownershipBy: (budget) => createOwnershipApi({ ...connection, budget }) };

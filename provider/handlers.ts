@@ -7,17 +7,32 @@ import { isUnknown } from "./unknown.js";
 
 export type Props = Readonly<Record<string, unknown>>;
 
-/** What the engine calls, by the names that the provider stored in users' state uses. */
+/**
+ * What the engine calls, by the names that the provider stored in users' state uses. A handler rejects with an
+ * error whose message is for people and is redacted; `check` resolves with the failures instead. Inputs may hold
+ * `pulumi.runtime.unknownValue` where a value is not known yet, and `token` is a secret.
+ * @example
+ * ```ts
+ * import { teardown, type Handlers } from "pulumi-droplet-teardown/provider";
+ *
+ * const handlers: Handlers = teardown;
+ * await handlers.configure({ config: { get: (key) => process.env[key.toUpperCase().replace(":", "_")] } });
+ * ```
+ */
 export interface Handlers {
     /** Keeps the configuration before it returns: a concurrent call may follow at once. */
     readonly configure: (request: ConfigureRequest) => Promise<void>;
+    /** Resolves with the completed inputs, and with each property that is not valid; never rejects for those. */
     readonly check: (olds: Props, news: Props) => Promise<Checked>;
+    /** Whether an update is needed; there is never a replacement. */
     readonly diff: (id: string, olds: Props, news: Props) => Promise<{ changes: boolean }>;
+    /** Reads what belongs to the Droplet, and destroys nothing. Rejects where the token sees no such Droplet. */
     readonly create: (inputs: Props) => Promise<{ id: string; outs: Record<string, unknown> }>;
     /** An answer without an id: nothing is left to tear down. */
     readonly read: (id: string, props: Props) => Promise<{ id?: string; props?: Record<string, unknown> }>;
+    /** Reads again, with the new inputs. */
     readonly update: (id: string, olds: Props, news: Props) => Promise<{ outs: Record<string, unknown> }>;
-    /** Returns only when everything that was to go is verified to be gone. */
+    /** Resolves only when everything that was to go is verified to be gone; rejects with the report. */
     readonly delete: (id: string, props: Props) => Promise<void>;
 }
 

@@ -9,6 +9,24 @@ import { teardownHandlers } from "./teardown-handlers.js";
 
 const plugin = new Plugin(pluginProcess());
 
+/**
+ * The handlers of `DropletTeardown`: of one by id, and of the executor that a `Droplet` makes for itself.
+ * @example
+ * ```ts
+ * import { teardown } from "pulumi-droplet-teardown/provider";
+ *
+ * const { inputs, failures } = await teardown.check({}, { dropletId: 3164494, policy: "destroy" });
+ * ```
+ */
 export const teardown = teardownHandlers(plugin);
+/**
+ * The handlers of `DropletRecord`.
+ * @example
+ * ```ts
+ * import { record } from "pulumi-droplet-teardown/provider";
+ *
+ * const { changes } = await record.diff("id", { dropletId: 3164494 }, { dropletId: 3164495 });
+ * ```
+ */
 export const record = recordHandlers(plugin);
 export type { Handlers } from "./handlers.js";

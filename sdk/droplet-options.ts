@@ -1,6 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Options of a `Droplet`: those of `digitalocean.Droplet`, but for `deletedWith`, which its teardown is. */
+/**
+ * Options of a `Droplet`: those of `digitalocean.Droplet` except `deletedWith`, because its teardown deletes it.
+ * `ignoreChanges` and `replaceOnChanges` must not cover `tags`. `customTimeouts.delete` is the default of
+ * `teardown.timeout`.
+ * @example
+ * ```ts
+ * import type { DropletOptions } from "pulumi-droplet-teardown";
+ *
+ * const options: DropletOptions = { protect: true, customTimeouts: { delete: "30m" } };
+ * const web = new Droplet("web", args, options);
+ * ```
+ */
 export type DropletOptions = Omit<pulumi.CustomResourceOptions, "deletedWith" | "id">;
 
 /**

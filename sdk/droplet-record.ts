@@ -8,7 +8,14 @@ const OUTPUTS = ["inventory", "monthlyCost", "accountId", "recordedAt", "predece
 
 /**
  * What is known of a `Droplet`: that it carries its teardown's tag, and what belongs to it. Its delete, which
- * comes before everything else, refuses what the teardown would have to refuse later.
+ * comes before everything else, refuses what the teardown would have to refuse later. Every `Droplet` has one.
+ * @example
+ * ```ts
+ * import type { DropletRecord } from "pulumi-droplet-teardown";
+ *
+ * const record: DropletRecord = new Droplet("web", args).record;
+ * export const volumes = record.inventory.apply((all) => all.filter(({ kind }) => kind === "volume"));
+ * ```
  */
 export class DropletRecord extends DynamicResource {
     /** The Droplet's number. */

@@ -5,9 +5,32 @@
 import { createRequire } from "node:module";
 import type { Droplet as DropletClass } from "./droplet.js";
 
-/** A `digitalocean.Droplet` that is destroyed completely; needs `@pulumi/digitalocean`. */
+/**
+ * A `digitalocean.Droplet` that is destroyed completely: the official provider creates and updates it, its
+ * `teardown` destroys it. Needs `@pulumi/digitalocean`.
+ * @example
+ * ```ts
+ * const web: Droplet = new Droplet("web", args);
+ * export const isOfficial = web instanceof digitalocean.Droplet; // true
+ * ```
+ */
 export type Droplet = DropletClass;
-/** Loaded with its first use: without `@pulumi/digitalocean` the rest of this package works. */
+/**
+ * The class of `Droplet`, loaded on first use: without `@pulumi/digitalocean` the rest of this package works.
+ * Without `teardown.policy`, everything associated stays, and the report lists it with its cost.
+ * @throws Error on first use, if `@pulumi/digitalocean` is not installed
+ * @throws RunError for the options `deletedWith`, and `ignoreChanges` or `replaceOnChanges` on `tags`
+ * @example
+ * ```ts
+ * const web = new Droplet("web", {
+ *     image: "ubuntu-24-04-x64",
+ *     region: "nyc3",
+ *     size: "s-1vcpu-1gb",
+ *     teardown: { policy: { default: "destroy", snapshots: "keep" } },
+ * });
+ * export const monthlyCost = web.record.monthlyCost;
+ * ```
+ */
 export declare const Droplet: typeof DropletClass;
 
 // ES modules read the names of exports from the text.

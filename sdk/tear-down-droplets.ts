@@ -17,6 +17,14 @@ const CALLED = Symbol.for("pulumi-droplet-teardown/whole-program");
  * not reach components that run in processes of their own. In unit tests with mocks, which have no stack, it
  * does nothing but look at its settings.
  * @throws RunError without `policy`, after the first Droplet, and when it is called again
+ * @example
+ * ```ts
+ * tearDownDroplets({
+ *     policy: { default: "destroy", volumes: "prevent" },
+ *     droplets: { "pg-*": { policy: "keep" } },
+ * });
+ * const web = new digitalocean.Droplet("web", args); // destroyed completely, too
+ * ```
  */
 export function tearDownDroplets(settings: WholeProgramSettings): void {
     if ((settings as Partial<WholeProgramSettings> | undefined)?.policy === undefined) {

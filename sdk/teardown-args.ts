@@ -1,7 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Policy } from "./policy.js";
 
-/** What `Droplet` and `DropletTeardown` have in common. */
+/**
+ * What `Droplet` and `DropletTeardown` have in common.
+ * @example
+ * ```ts
+ * import type { TeardownOptions } from "pulumi-droplet-teardown";
+ *
+ * const common: TeardownOptions = { keep: ["pg-*"], timeout: "30m", retries: 5, finalSnapshot: true };
+ * const web = new Droplet("web", { ...args, teardown: { policy: "destroy", ...common } });
+ * ```
+ */
 export interface TeardownOptions {
     /** Ids, IP addresses and names (with `*` and `?`) of resources that stay. Default: none. */
     keep?: pulumi.Input<pulumi.Input<string>[]>;
@@ -16,13 +25,26 @@ export interface TeardownOptions {
      * Droplet's name, `{date}` for the day (UTC). `true` is the same as "{name}-{date}". Default: false.
      */
     finalSnapshot?: pulumi.Input<boolean | string>;
-    /** Rounds in which what failed is tried again. Default: 3. */
+    /** Rounds in which what failed is tried again, 0 to 100. Default: 3. */
     retries?: pulumi.Input<number>;
     /** An API token, for another account than the stack's. Stored as a secret. */
     token?: pulumi.Input<string>;
 }
 
-/** Arguments of a `DropletTeardown`. */
+/**
+ * Arguments of a `DropletTeardown`.
+ * @example
+ * ```ts
+ * import type { DropletTeardownArgs } from "pulumi-droplet-teardown";
+ *
+ * const lost: DropletTeardownArgs = {
+ *     dropletId: "3164494",
+ *     policy: "destroy",
+ *     requireTag: "teardown:shop:prod",
+ * };
+ * new DropletTeardown("lost", lost);
+ * ```
+ */
 export interface DropletTeardownArgs extends TeardownOptions {
     /** The Droplet's number, also as a string; it must exist when the teardown is created. */
     dropletId: pulumi.Input<number | string>;
@@ -32,7 +54,16 @@ export interface DropletTeardownArgs extends TeardownOptions {
     requireTag?: pulumi.Input<string>;
 }
 
-/** How a `Droplet` is torn down. */
+/**
+ * How a `Droplet` is torn down.
+ * @example
+ * ```ts
+ * import type { DropletTeardownSettings } from "pulumi-droplet-teardown";
+ *
+ * const handBack: DropletTeardownSettings = { enabled: false };
+ * const web = new Droplet("web", { ...args, teardown: handBack });
+ * ```
+ */
 export interface DropletTeardownSettings extends TeardownOptions {
     /** What happens to the associated resources. Default: "keep", only the Droplet is destroyed. */
     policy?: pulumi.Input<Policy>;

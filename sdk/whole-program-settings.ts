@@ -3,7 +3,16 @@ import { matchesGlob } from "../provider/teardown/glob.js";
 import type { Policy } from "./policy.js";
 import type { DropletTeardownSettings, TeardownOptions } from "./teardown-args.js";
 
-/** What some Droplets of a program have of their own; what it does not say is as for all of them. */
+/**
+ * What some Droplets of a program have of their own; what it does not say is as for all of them.
+ * @example
+ * ```ts
+ * import type { DropletRule } from "pulumi-droplet-teardown";
+ *
+ * const databases: DropletRule = { policy: "keep", finalSnapshot: true };
+ * tearDownDroplets({ policy: "destroy", droplets: { "pg-*": databases } });
+ * ```
+ */
 export interface DropletRule extends TeardownOptions {
     /** What happens to the associated resources. */
     policy?: pulumi.Input<Policy>;
@@ -19,7 +28,20 @@ export interface DropletRule extends TeardownOptions {
     handBack?: boolean;
 }
 
-/** How the Droplets of a whole program are torn down. */
+/**
+ * How the Droplets of a whole program are torn down.
+ * @example
+ * ```ts
+ * import type { WholeProgramSettings } from "pulumi-droplet-teardown";
+ *
+ * const settings: WholeProgramSettings = {
+ *     policy: "destroy",
+ *     keep: ["golden-*"],
+ *     droplets: { builder: { enabled: false } },
+ * };
+ * tearDownDroplets(settings);
+ * ```
+ */
 export interface WholeProgramSettings extends TeardownOptions {
     /** What happens to the associated resources. Required: nothing is destroyed by default. */
     policy: pulumi.Input<Policy>;

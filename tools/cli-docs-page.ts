@@ -6,53 +6,54 @@ import { USES, type Use } from "./cli-scopes.js";
 
 const HEAD = `# Command line
 
-\`npx pulumi-droplet-teardown@${version} <command>\`, or \`${PROGRAM_NAME} <command>\` where the package is installed. It needs neither Pulumi nor a state file. This page is made from the command line's own definitions (\`npm run docs:cli\`).
+Run \`npx pulumi-droplet-teardown@${version} <command>\`, or \`${PROGRAM_NAME} <command>\` if the package is installed. It needs neither Pulumi nor a state file. This page is generated from the command line's own definitions (\`npm run docs:cli\`).
 
-Nothing is destroyed without being announced first, with id, name and cost; on a terminal and with a saved plan, nothing beyond what was shown. Progress goes to standard error, results go to standard output. A command that did not come to a good end prints how to resume, by id. Run again, it resumes: a destroy that is running is attached to, never started twice.
+The command announces everything before it destroys it, with id, name and cost; on a terminal and with a saved plan, it destroys nothing beyond what it showed. Progress goes to standard error, results go to standard output. A command that fails prints how to resume, by id. Run it again to resume: it attaches to a running destroy, and never starts a second one. Every error and what to do about it: [errors.md](errors.md#the-command-line).
 
-| variable | meaning |
+| Variable | Meaning |
 |---|---|
-| \`DIGITALOCEAN_TOKEN\`, else \`DIGITALOCEAN_ACCESS_TOKEN\` | the token; it is read from nowhere else |
-| \`DIGITALOCEAN_API_URL\` | another endpoint than the public one: https, or http on loopback; it is named in the output |
+| \`DIGITALOCEAN_TOKEN\`, else \`DIGITALOCEAN_ACCESS_TOKEN\` | the token; no option and no file can set it |
+| \`DIGITALOCEAN_API_URL\` | an endpoint other than the public one: https, or http on loopback; the output names it |
 | \`HTTPS_PROXY\`, \`NO_PROXY\` | a proxy |
-| \`DROPLET_TEARDOWN_SHARE\` | the part of the token's request budget that one process takes, from 0.1 to 1; 0.8 unless it is set, which leaves the rest to others with the same token |
-| \`NO_COLOR\` | no colours |
+| \`DROPLET_TEARDOWN_SHARE\` | the part of the token's request budget that one process uses, from 0.1 to 1; default 0.8, which leaves the rest to other users of the token |
+| \`DROPLET_TEARDOWN_DEBUG\` | \`1\` writes a line for each request to standard error: method, path, status, milliseconds, request id, and how long it waited for the request budget; it has neither headers nor bodies, and no token |
+| \`NO_COLOR\` | no colors |
 `;
 
 const TAIL = `## Exit codes
 
-| code | meaning |
+| Code | Meaning |
 |---|---|
-| 0 | everything that was to go is gone, also when it was gone before; or nothing matched that this token can see, and the output says so |
+| 0 | everything that should go is gone, now or earlier; or nothing matched that this token can see, and the output says so |
 | 1 | unexpected error |
 | 2 | the command line is wrong |
 | 3 | some resources could not be destroyed; with \`orphans --fail-if-any\`, there are orphans |
-| 4 | the deadline passed, or it was interrupted; what runs goes on at DigitalOcean |
+| 4 | the timeout passed, or the run was interrupted; what runs at DigitalOcean continues |
 | 5 | refused: a guard, the policy, no confirmation, the plan grew, an ambiguous name, or no match with \`--require-match\` |
-| 6 | no token, a token that is not accepted, or one without a scope that is needed |
+| 6 | no token, a token that DigitalOcean rejects, or one that lacks a scope |
 | 130 | a second SIGINT or SIGTERM |
 
-With several droplets it is the first that applies of 1, 6, 5, 4, 3.
+With several Droplets, the code is the first that applies of 1, 6, 5, 4, 3.
 
-## The token's scopes
+## Token scopes
 
-| command | scopes |
+| Command | Scopes |
 |---|---|
 ${USES.map(scopesRow).join("\n")}
 
-Besides, \`account:read\` names the team; \`--account\` needs it. DigitalOcean asks for \`droplet:delete\` to read the status of a destroy, which \`plan\` and \`status\` do, and for every \`:delete\` scope of \`destroy\`, whatever the policy. A command without one of these scopes fails (6), or names what it could not read.
+In addition, \`account:read\` shows the team; \`--account\` needs it. DigitalOcean requires \`droplet:delete\` to read the status of a destroy, which \`plan\` and \`status\` do, and every \`:delete\` scope for \`destroy\`, whatever the policy. Without one of these scopes a command fails (6), or names what it could not read.
 
-The \`:read\` scope of a kind can be missing where its policy is \`keep\`: then it is named as not read.
+A kind whose policy is \`keep\` does not need its \`:read\` scope: the report then names it as not read.
 
 ## Reports
 
-\`--report FILE\` writes JSON whatever happens: while the work is under way, after success, failure and interrupt. [\`schema/report.schema.json\`](../schema/report.schema.json) describes it; the package publishes it as \`pulumi-droplet-teardown/schema/report.schema.json\`. \`--summary FILE\` appends Markdown: what went, what stays, what it costs. \`pulumi destroy\` writes the same two, one report a line, to the files in \`DROPLET_TEARDOWN_REPORT\` and \`DROPLET_TEARDOWN_SUMMARY\`.
+\`--report FILE\` writes JSON whatever happens: during the run, and after success, failure or an interrupt. [\`schema/report.schema.json\`](../schema/report.schema.json) describes it; the package publishes it as \`pulumi-droplet-teardown/schema/report.schema.json\`. \`--summary FILE\` appends Markdown: what was destroyed, what stays, what it costs. \`pulumi destroy\` writes both, with one JSON report per line, to the files in \`DROPLET_TEARDOWN_REPORT\` and \`DROPLET_TEARDOWN_SUMMARY\`.
 
-Costs are decimal strings in US dollars a month. \`cost\` adds up a droplet with its \`resources\`: in \`remaining\` it counts until it is proven gone. The total of all stands at the top, also where nothing matched. \`unread\` names the kinds that could not be read; with one of them \`remaining\` is a lower bound. Of \`orphans\`, \`cost.remaining\` is what those listed cost.
+Costs are decimal strings in US dollars a month. \`cost\` is the sum for a Droplet and its \`resources\`; each counts in \`remaining\` until it is proven gone. The total is at the top, even if nothing matched. \`unread\` names the kinds that could not be read; if it names one, \`remaining\` is a lower bound. For \`orphans\`, \`cost.remaining\` is the cost of what is listed.
 
-All files are opened before anything is destroyed. Two options that name one file are an error (2), a read-only file is not replaced, and a link stays a link.
+The command opens all files before it destroys anything. Two options that name one file are an error (2). A read-only file is not replaced, and a link stays a link.
 
-Pipelines that use all this, and what each exit code means for them: [pipelines.md](pipelines.md).
+Pipelines that use these, and how they react to each exit code: [pipelines.md](pipelines.md).
 `;
 
 function scopesRow({ use, scopes }: Use): string {
@@ -74,7 +75,7 @@ function section(command: Command): string {
         `## ${name}`,
         command.description(),
         ...(notes === undefined ? [] : [notes]),
-        `\`\`\`\n${usage}\n\`\`\``,
+        `\`\`\`text\n${usage}\n\`\`\``,
         table([...command.registeredArguments.map(argumentRow), ...command.options.map(optionRow)]),
         `\`\`\`sh\n${listing.join("\n\n")}\n\`\`\`\n`,
     ].join("\n\n");
@@ -91,7 +92,7 @@ function optionRow(option: Option): string {
 }
 
 function table(rows: readonly string[]): string {
-    return ["| argument | default | meaning |", "|---|---|---|", ...rows].join("\n");
+    return ["| Argument | Default | Meaning |", "|---|---|---|", ...rows].join("\n");
 }
 
 function cell(text: string): string {

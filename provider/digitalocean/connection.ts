@@ -15,6 +15,8 @@ export interface Connection {
     readonly budget: RateBudget;
     /** `pulumi-droplet-teardown/<version>`. */
     readonly userAgent: string;
+    /** Hears of every request that was sent, whichever client sent it; absent unless somebody diagnoses. */
+    readonly trace?: (exchange: TracedExchange) => void;
 }
 
 /** One request that was sent, as the client's observer sees it. */
@@ -26,6 +28,14 @@ export interface Exchange {
     readonly status: number | null;
     /** The `request_id` of the body, else the `x-request-id` header. */
     readonly requestId: string | null;
+}
+
+/** The same with its times, for diagnosis. */
+export interface TracedExchange extends Exchange {
+    /** From the request for admission to the admission by the rate budget. */
+    readonly admittedAfterMs: number;
+    /** From the admission to the end of the answer. */
+    readonly tookMs: number;
 }
 
 export type Method = "GET" | "POST" | "DELETE";

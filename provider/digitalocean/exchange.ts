@@ -1,7 +1,7 @@
 import type { RateAnswer } from "../polling/budget.js";
 import { StaleError, TeardownError } from "../teardown/errors.js";
 import { readBody, type Body } from "./body.js";
-import type { Connection, Method, Observer } from "./connection.js";
+import type { Connection, Exchange, Method, Observer } from "./connection.js";
 import type { FetchAnswer } from "./fetch.js";
 import { parseJson } from "./json.js";
 import { readRateHeaders, type RateHeaders } from "./rate-headers.js";
@@ -54,7 +54,15 @@ export async function exchange(
     signal: AbortSignal,
     stillFresh: () => boolean = () => true,
 ): Promise<Reply> {
+    const { clock, trace } = connection;
+    const askedAtMs = clock.monotonicMs();
     await connection.budget.admit(signal, request.method === "GET" ? "read" : "change");
+    const admittedAtMs = clock.monotonicMs();
+    const tell = (seen: Exchange): void => {
+        observe(seen);
+        const tookMs = clock.monotonicMs() - admittedAtMs;
+        trace?.({ ...seen, admittedAfterMs: admittedAtMs - askedAtMs, tookMs });
+    };
     let rate: RateAnswer | null = null;
     try {
         signal.throwIfAborted();
@@ -62,13 +70,13 @@ export async function exchange(
             throw new StaleError(`${request.method} ${request.path}: not sent`);
         }
         const reply = await attempt(connection, request, signal).catch((error: unknown) => {
-            observe({ ...line(request), status: null, requestId: null });
+            tell({ ...line(request), status: null, requestId: null });
             signal.throwIfAborted();
             return noAnswer(error, connection.token);
         });
         if (reply.kind === "answer") {
             rate = { status: reply.status, ...reply.rate };
-            observe({ ...line(request), status: reply.status, requestId: reply.requestId });
+            tell({ ...line(request), status: reply.status, requestId: reply.requestId });
         }
         return reply;
     } finally {

@@ -22,7 +22,7 @@ scenarios("the examples", {
             await succeeds(project.up());
             await project.setProgram(example("retrofit", "index.ts"));
             const { stdout } = await succeeds(project.preview());
-            const shown = /```\n( \+ [^`]*)```/.exec(example("retrofit", "README.md"))?.[1] ?? "";
+            const shown = /```text\n( \+ [^`]*)```/.exec(example("retrofit", "README.md"))?.[1] ?? "";
             for (const line of shown.trimEnd().split("\n")) {
                 assert.ok(stdout.includes(line), `${line}\n${stdout}`);
             }

@@ -15,6 +15,15 @@ interface Manifest {
     readonly bin: Readonly<Record<string, string>>;
 }
 
+interface Packed {
+    readonly filename: string;
+    readonly files: readonly { readonly path: string }[];
+    readonly unpackedSize: number;
+}
+
+/** A ceiling to lower, not to raise. */
+const MAX_UNPACKED_KB = 700;
+
 const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 
 function linksIn(markdown: string): string[] {
@@ -33,7 +42,8 @@ async function pagesIn(folder: string): Promise<string[]> {
 /** All that `npm pack` needs: nothing in the repository is built anew while its tests run. */
 async function copySources(folder: string): Promise<void> {
     const sources = [
-        ...["cli", "provider", "sdk", "schema", "package.json", "tsconfig.json", "tsconfig.package.json"],
+        ...["cli", "provider", "sdk", "schema", "package.json", "tsconfig.json"],
+        ...["tsconfig.package.json", "tsconfig.package-code.json"],
         ...["README.md", "CHANGELOG.md", "LICENSE"],
     ];
     await Promise.all(
@@ -67,19 +77,25 @@ describe("the package, as it would be published", function () {
             "schema/report.schema.json",
         ]);
         assert.ok(files.length > 100);
+        assert.deepEqual(
+            files.filter((path) => /^dist\/cli\/.*\.d\.ts$/.test(path)),
+            [],
+        );
     });
 
-    it("has no source map, and no program that names one", async () => {
+    it(`has no source map, no program that names one, and at most ${MAX_UNPACKED_KB} KB unpacked`, async () => {
         const folder = await mkdtemp(join(tmpdir(), "pack-"));
         try {
             await copySources(folder);
             const args = ["pack", "--json", "--pack-destination", folder];
             const { stdout } = await promisify(execFile)(npm, args, { cwd: folder });
-            const [packed] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[];
+            const [packed] = JSON.parse(stdout) as Packed[];
             const built = (packed?.files ?? []).map(({ path }) => path);
             assert.deepEqual(built.sort(), [...files].sort());
             await promisify(execFile)("tar", ["-xzf", packed?.filename ?? "", "-C", folder], { cwd: folder });
             const texts = built.map((path) => readFile(join(folder, "package", path), "utf8"));
+            const unpackedKb = Math.ceil((packed?.unpackedSize ?? Number.NaN) / 1_000);
+            assert.ok(unpackedKb <= MAX_UNPACKED_KB, `${unpackedKb} KB`);
             const naming = (await Promise.all(texts)).filter((text) => text.includes("sourceMappingURL="));
             assert.deepEqual(naming, []);
         } finally {

@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { parse } from "../../cli/parse.js";
+import type { Command } from "./doc-pages.js";
+import { REPOSITORY } from "./engine-project-files.js";
+
+interface Manifest {
+    readonly name: string;
+    readonly version: string;
+    readonly scripts: Readonly<Record<string, string>>;
+    readonly peerDependencies: Readonly<Record<string, string>>;
+}
+
+const manifest = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as Manifest;
+
+/** Commands of programs that are not ours, as their own references give them. */
+const FOREIGN = [
+    /^pulumi (?:up|refresh|preview|destroy|cancel|stack)(?: --?[\w-]+| \d+| <[^>]+>)*$/,
+    /^pulumi (?:stack (?:init|output|import|rm)|state (?:delete|protect|move)|config set --secret)(?: \S+)*$/,
+    /^doctl (?:account get|compute (?:droplet|tag|snapshot|volume|droplet-action) [a-z]+)(?: \S+)*$/,
+    /^git grep "[^"]+"(?: \S+)*$/,
+    /^git ls-remote https:\/\/github\.com\/[\w/-]+ refs\/tags\/v[\d.]+$/,
+    /^git (?:tag -s|push origin) v\S+(?: -m v\S+)?$/,
+    /^yarn exec pulumi up$/,
+];
+
+/** Fails where nothing in this repository, and no known program, understands the command. */
+export function checkCommand({ place, text }: Command): void {
+    const command = text.replace(/^(?:[A-Z_]+=\S+ )+/, "");
+    const [program = "", ...words] = wordsOf(command);
+    switch (program) {
+        case "npm":
+            checkNpm(words, place);
+            return;
+        case "npx":
+            if (words[0] === "tsx") {
+                return;
+            }
+            assert.match(words[0] ?? "", new RegExp(`^${manifest.name}(?:@${placeVersion(place)})?$`), place);
+            checkOwn(words.slice(1), place);
+            return;
+        case "droplet-teardown":
+            checkOwn(words, place);
+            return;
+        case ".ci/run":
+            assert.ok(existsSync(join(REPOSITORY, program)));
+            return;
+        case "cd":
+            assert.ok(existsSync(join(REPOSITORY, words[0] ?? "")), `${place}: ${text}`);
+            return;
+        case "export":
+            assert.match(command, /^export [A-Z_]+=\S/, place);
+            return;
+        case "curl":
+            checkAdmin(words, place);
+            return;
+        case "jq":
+            // Run on real reports in pipelines.test.ts, and in the pipelines' own tests.
+            assert.ok(words.length >= 2, place);
+            return;
+        default:
+            assert.ok(
+                FOREIGN.some((known) => known.test(command)),
+                `${place}: nothing checks ${JSON.stringify(text)}`,
+            );
+    }
+}
+
+/** The checklist of a release speaks of the next version, all others of this one. */
+function placeVersion(place: string): string {
+    return place.startsWith("docs/releasing.md") ? "\\S+" : manifest.version;
+}
+
+function wordsOf(command: string): string[] {
+    const words = command.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
+    return words.map((word) => word.replace(/["']/g, ""));
+}
+
+/** Placeholders such as `<id>` stand for a number. */
+function checkOwn(words: readonly string[], place: string): void {
+    const told: string[] = [];
+    const output = { write: (text: string) => void told.push(text), isTerminal: false, columns: 80 };
+    const given = words.map((word) => word.replace(/<\w+>|…/g, "1"));
+    if (given.length === 0 || given[0] === "1") {
+        return;
+    }
+    const parsed = parse(given, { version: manifest.version, stdout: output, stderr: output });
+    // Prose names a command by its name alone.
+    const isName = words.length === 1 && ["plan", "destroy", "status"].includes(words[0] ?? "");
+    assert.ok(
+        parsed.kind !== "wrong" || isName,
+        `${place}: droplet-teardown ${words.join(" ")}\n${told.join("")}`,
+    );
+}
+
+function checkNpm([verb = "", ...rest]: readonly string[], place: string): void {
+    const [script, ...flags] = verb === "run" ? rest : [verb, ...rest];
+    switch (verb) {
+        case "install":
+            assert.deepEqual(
+                rest.filter(
+                    (name) => ![manifest.name, ...Object.keys(manifest.peerDependencies)].includes(name),
+                ),
+                [],
+                place,
+            );
+            return;
+        case "ci":
+        case "pack":
+            return;
+        case "version":
+        case "view":
+        case "audit":
+        case "deprecate":
+            // Of a release, which no test makes.
+            assert.match(place, /^docs\/releasing\.md/);
+            return;
+        case "run":
+        case "test":
+            assert.ok(script !== undefined && script in manifest.scripts, `${place}: npm run ${script}`);
+            flags
+                .filter((flag) => flag !== "--")
+                .forEach((flag, index, all) => {
+                    checkFlag(script, flag, all[index - 1], place);
+                });
+            return;
+        default:
+            assert.fail(`${place}: npm ${verb}`);
+    }
+}
+
+/** A flag is in the script's source; what `-g` picks is the name of a test. */
+function checkFlag(script: string, flag: string, before: string | undefined, place: string): void {
+    if (before === "-g") {
+        const pattern = new RegExp(flag.replaceAll("\\|", "|"), "i");
+        assert.ok(
+            testNames().some((name) => pattern.test(name)),
+            `${place}: no test is named ${flag}`,
+        );
+    } else if (flag.startsWith("--")) {
+        const [file = ""] = /(?:dist\/)?[\w/]+\.(?:ts|js)$/.exec(manifest.scripts[script] ?? "") ?? [];
+        const source = readFileSync(
+            join(REPOSITORY, file.replace(/^dist\//, "").replace(/js$/, "ts")),
+            "utf8",
+        );
+        const name = flag.slice(2);
+        assert.ok(
+            source.includes(name) ||
+                source.includes(name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())),
+            `${place}: ${script} has no ${flag}`,
+        );
+    }
+}
+
+let names: readonly string[] | undefined;
+
+function testNames(): readonly string[] {
+    names ??= readdirSync(join(REPOSITORY, "test"), { recursive: true, encoding: "utf8" })
+        .filter((path) => path.endsWith(".test.ts"))
+        .map((path) => readFileSync(join(REPOSITORY, "test", path), "utf8"))
+        .flatMap((text) => [...text.matchAll(/\b(?:it|describe|scenarios)\(\s*["'`]([^\n]+?)["'`],/g)])
+        .map(([, name = ""]) => name);
+    return names;
+}
+
+/** A request to the simulator's control panel. */
+function checkAdmin(words: readonly string[], place: string): void {
+    const [, route = ""] = /\/_admin\/(\w+)/.exec(words.join(" ")) ?? [];
+    const folder = join(REPOSITORY, "simulator", "admin");
+    const source = readdirSync(folder)
+        .map((file) => readFileSync(join(folder, file), "utf8"))
+        .join("\n");
+    assert.ok(source.includes(` /_admin/${route}"`), `${place}: /_admin/${route}`);
+    const [, method] = /\{do:(\w+)/.exec(words.join(" ")) ?? [];
+    assert.ok(method === undefined || source.includes(method), `${place}: ${method}`);
+}
