@@ -73,8 +73,6 @@ const MANNERS = {
 
 /** Of the hour this part of what is not our share is left to others; it is five thousand requests long. */
 const RESERVE_PER_HOUR = 125;
-/** Whether an empty list is a hidden one is asked once for each of four kinds, by the first who meet one. */
-const PROBES = 4;
 /** A look that comes later than this has waited for room. */
 const LONGEST_BETWEEN_LOOKS_MS = 60_000;
 
@@ -84,7 +82,6 @@ export class Pool {
     readonly #remote: Remote;
     readonly #watcher: Watcher;
     readonly #listingOf: ListingOf;
-    #probes = PROBES;
     /** Lists whose first page has shown none of those who were to begin. */
     readonly #useless = new Set<string>();
     /** Droplets as the lists have shown them last. */
@@ -135,12 +132,7 @@ export class Pool {
         onAdmitted: () => void,
     ): Promise<Beginning> {
         const listings = this.#usefulFor(targets);
-        const probes = this.#probes;
-        this.#probes = 0;
-        const group = await this.scheduler.admitGroup(
-            listings.size + probes + targets.length * count,
-            signal,
-        );
+        const group = await this.scheduler.admitGroup(listings.size + targets.length * count, signal);
         onAdmitted();
         const lists = this.#remote.lists(group);
         const shown = new Map<number, Droplet>();

