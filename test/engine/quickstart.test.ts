@@ -35,6 +35,13 @@ describe("the quickstart", function () {
         assert.match(output, /kept +volume +data \([-0-9a-f]+\)/);
         assert.match(output, /^ {2}0 droplets, 0 snapshots, 0 volumes, 0 reserved IPs$/m);
         assert.match(output, /Kept by the teardown: volume data/);
+        for (const stage of ["a simulated DigitalOcean", "pulumi up", "pulumi refresh", "pulumi destroy"]) {
+            assert.match(
+                output,
+                new RegExp(`^— ${stage}\n(?:(?!—).*\n)*? {2}took \\d+\\.\\d s$`, "m"),
+                stage,
+            );
+        }
     });
 
     it("shows the error of a destroy that fails, and the second one that finishes", () => {

@@ -6,6 +6,7 @@ import { runCommand } from "./command.js";
 import { ENGINE_VERSION, type EngineContext } from "./engine.js";
 import { findExecutable, pathFolders } from "./executable.js";
 import { writeDynamicProviderLauncher } from "./launcher.js";
+import { buildProgress } from "./progress.js";
 
 const BUILD_TIMEOUT_MS = 30 * 60_000;
 
@@ -41,10 +42,13 @@ export async function buildEngine(folder: string, context: EngineContext): Promi
     if (go === undefined) {
         return false;
     }
-    context.log(`building Pulumi ${ENGINE_VERSION} with ${go}: once, about 4 to 10 minutes`);
+    context.log(
+        `building Pulumi ${ENGINE_VERSION} from its published Go modules with ${go}: once, about 4 to 10 minutes`,
+    );
     const bin = join(folder, "bin");
     await mkdir(bin, { recursive: true });
-    for (const program of PROGRAMS) {
+    for (const [index, program] of PROGRAMS.entries()) {
+        context.log(`  ${index + 1} of ${PROGRAMS.length}: ${program.name}`);
         await buildProgram(go, program, bin, context);
     }
     await writeDynamicProviderLauncher(bin, context.platform);
@@ -57,26 +61,28 @@ async function buildProgram(
     bin: string,
     context: EngineContext,
 ): Promise<void> {
-    context.log(`  ${program.name}`);
     const file = join(bin, context.platform === "win32" ? `${program.name}.exe` : program.name);
     const module = await moduleCopy(program.module);
-    try {
-        const { code, stderr } = await runCommand(
-            go,
-            [
-                "build",
-                "-mod=readonly",
-                "-buildvcs=false",
-                `-ldflags=${program.ldflags}`,
-                "-o",
-                file,
-                program.package,
-            ],
-            { cwd: module, env: { ...context.env, GOWORK: "off" }, timeoutMs: BUILD_TIMEOUT_MS },
-        );
+    const env = { ...context.env, GOWORK: "off" };
+    const run = async (args: readonly string[], onStderr?: (text: string) => void): Promise<string> => {
+        const options = { cwd: module, env, timeoutMs: BUILD_TIMEOUT_MS };
+        const { code, stdout, stderr } = await runCommand(go, args, {
+            ...options,
+            ...(onStderr === undefined ? {} : { onStderr }),
+        });
         if (code !== 0) {
             throw new Error(`go could not build ${program.name}:\n${lastLines(stderr, 20)}`);
         }
+        return stdout;
+    };
+    try {
+        context.log("    downloading modules");
+        const packages = await run(["list", "-mod=readonly", "-deps", program.package]);
+        const progress = buildProgress(packages.trim().split("\n").length, context.log, () =>
+            performance.now(),
+        );
+        const target = [`-ldflags=${program.ldflags}`, "-o", file, program.package];
+        await run(["build", "-v", "-mod=readonly", "-buildvcs=false", ...target], progress);
     } finally {
         await rm(module, { recursive: true, force: true });
     }

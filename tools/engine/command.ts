@@ -12,6 +12,8 @@ export interface CommandOptions {
     readonly cwd?: string;
     /** After this long the command and everything it started are ended. */
     readonly timeoutMs?: number;
+    /** Gets each piece of standard error as it comes. */
+    readonly onStderr?: (text: string) => void;
 }
 
 /** Runs a command to its end. Rejects only when it cannot be started. */
@@ -29,7 +31,10 @@ export function runCommand(
         });
         const output = { stdout: "", stderr: "" };
         child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
-        child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
+        child.stderr.setEncoding("utf8").on("data", (text: string) => {
+            output.stderr += text;
+            options.onStderr?.(text);
+        });
         const timer =
             options.timeoutMs === undefined
                 ? undefined

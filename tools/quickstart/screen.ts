@@ -5,6 +5,7 @@ import { stripVTControlCharacters, styleText } from "node:util";
 export interface Screen {
     /** Whether there may be colours. */
     readonly colours: boolean;
+    /** Begins a stage, and says how long the one before it took. */
     heading(text: string): void;
     /** A line of our own. */
     line(text: string): void;
@@ -12,13 +13,34 @@ export interface Screen {
     passOn(text: string): void;
 }
 
-/** Colours only on a terminal, and there unless NO_COLOR is set. */
-export function consoleScreen(stream: WriteStream, env: NodeJS.ProcessEnv): Screen {
+/** A stage that is over sooner took no time to speak of. */
+const SHORTEST_STAGE_MS = 100;
+
+/**
+ * Colours only on a terminal, and there unless NO_COLOR is set.
+ * @param nowMs measures how long stages take
+ */
+export function consoleScreen(
+    stream: Pick<WriteStream, "write" | "isTTY">,
+    env: NodeJS.ProcessEnv,
+    nowMs: () => number = () => performance.now(),
+): Screen {
     const colours = stream.isTTY && (env.NO_COLOR ?? "") === "";
     const write = (text: string): void => void stream.write(`${text}\n`);
+    let beganMs: number | null = null;
+    const endStage = (): void => {
+        const tookMs = beganMs === null ? 0 : nowMs() - beganMs;
+        if (tookMs >= SHORTEST_STAGE_MS) {
+            write(`  took ${(tookMs / 1_000).toFixed(1)} s`);
+        }
+    };
     return {
         colours,
-        heading: (text) => write(`\n${colours ? styleText("bold", `— ${text}`) : `— ${text}`}`),
+        heading: (text) => {
+            endStage();
+            beganMs = nowMs();
+            write(`\n${colours ? styleText("bold", `— ${text}`) : `— ${text}`}`);
+        },
         line: (text) => write(`  ${text}`),
         passOn: (text) => write(`  ${text.trimEnd()}`.trimEnd()),
     };

@@ -1,0 +1,119 @@
+/** `npm run metrics`: how the code is cut, against the bars below; exits 1 where one is missed. */
+import { join } from "node:path";
+
+import { circlesIn } from "./metrics/circles.js";
+import { readSources, type Source } from "./metrics/source.js";
+
+const FOLDERS = ["provider", "sdk", "cli", "simulator", "tools", "bench", "test"];
+
+/** Where a process, a package or a test begins: what comes together there may be much. */
+const ENTRY_POINT = /(?:^|\/)(?:index|main)\.ts$|^tools\/[^/]+\.ts$|\.test\.ts$/;
+
+const MAX_LOCAL_IMPORTS = 10;
+const MAX_CIRCLES = 0;
+const MIN_MEDIAN_LINES = 60;
+const MAX_MEDIAN_LINES = 120;
+const MAX_LINES = 300;
+const MAX_FUNCTION_P90 = 25;
+const SHOWN = 10;
+
+interface Figure {
+    readonly name: string;
+    readonly value: number;
+    readonly bar: string;
+    readonly ok: boolean;
+    /** The worst first. */
+    readonly offenders: readonly string[];
+}
+
+function quantile(values: readonly number[], part: number): number {
+    const sorted = [...values].sort((one, other) => one - other);
+    return sorted[Math.min(Math.floor(sorted.length * part), sorted.length - 1)] ?? 0;
+}
+
+function worst<T>(items: readonly T[], size: (item: T) => number, max: number, name: (item: T) => string) {
+    return items
+        .filter((item) => size(item) > max)
+        .sort((one, other) => size(other) - size(one))
+        .map((item) => `${size(item)}  ${name(item)}`);
+}
+
+function figuresOf(sources: readonly Source[]): Figure[] {
+    const inner = sources.filter(({ path }) => !ENTRY_POINT.test(path));
+    const circles = circlesIn(sources);
+    const functions = sources.flatMap((source) => source.functions);
+    const imports = Math.max(...inner.map(({ imports: all }) => all.length));
+    const median = quantile(
+        sources.map(({ lines }) => lines),
+        0.5,
+    );
+    const longest = Math.max(...sources.map(({ lines }) => lines));
+    const p90 = quantile(
+        functions.map(({ lines }) => lines),
+        0.9,
+    );
+    return [
+        {
+            name: "local imports of a file, at most",
+            value: imports,
+            bar: `<= ${MAX_LOCAL_IMPORTS}`,
+            ok: imports <= MAX_LOCAL_IMPORTS,
+            offenders: worst(
+                inner,
+                (source) => source.imports.length,
+                MAX_LOCAL_IMPORTS,
+                ({ path }) => path,
+            ),
+        },
+        {
+            name: "circles of imports",
+            value: circles.length,
+            bar: `<= ${MAX_CIRCLES}`,
+            ok: circles.length <= MAX_CIRCLES,
+            offenders: circles.map((circle) => circle.join(" -> ")),
+        },
+        {
+            name: "lines of a file, median",
+            value: median,
+            bar: `${MIN_MEDIAN_LINES} to ${MAX_MEDIAN_LINES}`,
+            ok: median >= MIN_MEDIAN_LINES && median <= MAX_MEDIAN_LINES,
+            offenders: [`of ${sources.length} files`],
+        },
+        {
+            name: "lines of a file, at most",
+            value: longest,
+            bar: `<= ${MAX_LINES}`,
+            ok: longest <= MAX_LINES,
+            offenders: worst(
+                sources,
+                ({ lines }) => lines,
+                MAX_LINES,
+                ({ path }) => path,
+            ),
+        },
+        {
+            name: "lines of a function, 90th percentile",
+            value: p90,
+            bar: `<= ${MAX_FUNCTION_P90}`,
+            ok: p90 <= MAX_FUNCTION_P90,
+            offenders: worst(
+                functions,
+                ({ lines }) => lines,
+                MAX_FUNCTION_P90,
+                ({ place }) => place,
+            ),
+        },
+    ];
+}
+
+function textOf({ name, value, bar, ok, offenders }: Figure): string {
+    const shown = ok ? [] : offenders.slice(0, SHOWN);
+    const more = offenders.length - shown.length;
+    const rest = ok || more <= 0 ? [] : [`and ${more} more`];
+    const head = `${ok ? "ok  " : "MISS"} ${name.padEnd(38)} ${String(value).padStart(4)}  ${bar}`;
+    return [head, ...[...shown, ...rest].map((line) => `       ${line}`)].join("\n");
+}
+
+const figures = figuresOf(readSources(join(__dirname, ".."), FOLDERS));
+process.stdout.write(`${figures.map(textOf).join("\n")}\n`);
+process.exitCode = figures.every(({ ok }) => ok) ? 0 : 1;
