@@ -10,7 +10,7 @@ import type { Catalog } from "../provider/teardown/catalog.js";
 import { ApiError, AuthenticationError } from "../provider/teardown/errors.js";
 import { NoTokenError } from "./errors.js";
 import type { Surroundings } from "./surroundings.js";
-import { traced, type Obstacle } from "./unreached.js";
+import { watchRequests, type Obstacle } from "./obstacle.js";
 
 /** The Droplets of a run need not have a tag in common. */
 const ALL_DROPLETS = listingKey({ by: "type", type: "droplets" });
@@ -48,7 +48,7 @@ export function openSession(surroundings: Surroundings): Session {
     if (!/^[\x21-\x7e]+$/.test(token)) {
         throw new NoTokenError(`the DigitalOcean token in ${source} contains spaces or line breaks`);
     }
-    const { requests, obstacle, fetch: watchedFetch } = traced(fetch, clock);
+    const { requests, obstacle, fetch: watchedFetch } = watchRequests(fetch, clock);
     const trace = traceWhere(env, token, (line) => surroundings.stderr.write(`${line}\n`));
     const connection = { endpoint: place, token, fetch: watchedFetch, clock, random, userAgent, ...trace };
     const remote = remoteOf(connection);
