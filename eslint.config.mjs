@@ -34,7 +34,7 @@ const PATTERNS = {
 };
 
 export default tseslint.config(
-    { ignores: ["dist/", "coverage/", "node_modules/"] },
+    { ignores: ["dist/", "coverage/", "docs/api/", "node_modules/"] },
     eslint.configs.recommended,
     {
         files: ["**/*.ts"],

@@ -93,6 +93,9 @@ describe("the package, as it would be published", function () {
             const built = (packed?.files ?? []).map(({ path }) => path);
             assert.deepEqual(built.sort(), [...files].sort());
             await promisify(execFile)("tar", ["-xzf", packed?.filename ?? "", "-C", folder], { cwd: folder });
+            const main = join(folder, "package", "dist", "cli", "main.js");
+            const { stdout: told } = await promisify(execFile)(process.execPath, [main, "orphans", "--help"]);
+            assert.match(told, /--older-than/);
             const texts = built.map((path) => readFile(join(folder, "package", path), "utf8"));
             const unpackedKb = Math.ceil((packed?.unpackedSize ?? Number.NaN) / 1_000);
             assert.ok(unpackedKb <= MAX_UNPACKED_KB, `${unpackedKb} KB`);

@@ -77,13 +77,18 @@ describe("looking for a Pulumi engine", function () {
 
     it("builds one with Go from the pinned modules and keeps it in the cache", async () => {
         // A Go that "builds" a script: go build … -o FILE PACKAGE
-        const write = `printf '#!/bin/sh\\necho v3.259.0\\n' > "$6" && chmod 755 "$6"`;
-        await script(join(folder, "bin", "go"), `test -f go.sum && ${write}`);
+        const write = `printf '#!/bin/sh\\necho v3.259.0\\n' > "$7" && chmod 755 "$7"`;
+        const go = `test -f go.sum || exit 1\nif [ "$1" = list ]; then echo fmt; else ${write}; fi`;
+        await script(join(folder, "bin", "go"), go);
         const base = context({});
         const env = { ...base.env, PATH: `${base.env.PATH ?? ""}${delimiter}/usr/bin${delimiter}/bin` };
         const built = await ensureEngine({ ...base, env });
         assert.equal(built.source, "build");
         assert.match(lines.join("\n"), /building Pulumi 3\.259\.0 .*minutes/);
+        assert.match(
+            lines.join("\n"),
+            /1 of 2: pulumi\n +downloading modules\n +2 of 2: pulumi-language-nodejs/,
+        );
         assert.equal((await findEngine({ ...base, env }))?.source, "cache");
     });
 
