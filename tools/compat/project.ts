@@ -60,6 +60,8 @@ export async function makeProject(cell: Cell, root: string, tarball: string): Pr
         main: file,
         ...(cell.program === "ES module" ? { type: "module" } : {}),
         dependencies,
+        // Yarn gives `@pulumi/digitalocean` a newer SDK of its own, and the two do not understand each other.
+        ...(cell.manager.startsWith("Yarn") ? { resolutions: { "@pulumi/pulumi": cell.pulumi } } : {}),
         ...(isTypeScript ? { devDependencies: { "@types/node": "^20", typescript: "^5" } } : {}),
     });
     await writeFile(join(folder, file), source);
