@@ -34,7 +34,7 @@ const PATTERNS = {
 };
 
 export default tseslint.config(
-    { ignores: ["dist/", "coverage/", "docs/api/", "node_modules/"] },
+    { ignores: ["dist/", "coverage/", "docs/api/", "node_modules/", ".stryker-tmp/"] },
     eslint.configs.recommended,
     {
         files: ["**/*.ts"],

@@ -2,6 +2,7 @@
  * What the provider stored in users' state calls: the subpath and these names never change.
  * @packageDocumentation
  */
+import { firstState } from "./first-state.js";
 import { Plugin } from "./plugin.js";
 import { recordHandlers } from "./record-handlers.js";
 import { pluginProcess } from "./surroundings.js";
@@ -29,4 +30,8 @@ export const teardown = teardownHandlers(plugin);
  * ```
  */
 export const record = recordHandlers(plugin);
+
+export const { configure, check, diff, create, read, update } = firstState;
+const remove = firstState.delete;
+export { remove as delete };
 export type { Handlers } from "./handlers.js";

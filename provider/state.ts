@@ -16,7 +16,7 @@ import { resolvePolicy, type ResolvedPolicy } from "./teardown/policy.js";
 import { RESOURCE_KINDS, sameResource, type AssociatedResource } from "./teardown/resource.js";
 
 /** Raised when the shape of the state changes; newer code reads every older version. */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
 /** What was seen of a Droplet when it was recorded. */
 export interface Sighting {

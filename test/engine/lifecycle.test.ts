@@ -63,7 +63,7 @@ describe("the life of a Droplet with a teardown", function () {
             resourceUrn: urn,
             retries: 3,
             stackTag: "teardown:engine-test:dev",
-            stateVersion: 1,
+            stateVersion: 2,
             timeout: "15m",
         });
         assert.deepEqual(inputs?.policy, outputs?.policy);
@@ -79,7 +79,7 @@ describe("the life of a Droplet with a teardown", function () {
             policy: POLICY,
             predecessors: [],
             resourceUrn: urn,
-            stateVersion: 1,
+            stateVersion: 2,
             tag: (await world.teardown())?.outputs?.tag,
         });
         assert.ok(!Number.isNaN(Date.parse(String(outputs?.recordedAt))));

@@ -10,6 +10,8 @@ describe("endpoint", () => {
         ["https://gateway.example.com/do//", "https://gateway.example.com/do", false],
         ["http://127.0.0.1:8080", "http://127.0.0.1:8080", true],
         ["http://127.1", "http://127.0.0.1", true],
+        ["https://gateway.example.com/v2/do", "https://gateway.example.com/v2/do", false],
+        ["http://127.90.80.70:1", "http://127.90.80.70:1", true],
         ["http://127.9.8.7:1", "http://127.9.8.7:1", true],
         ["http://[::1]:3000/", "http://[::1]:3000", true],
         ["http://localhost:3000", "http://localhost:3000", true],
@@ -34,8 +36,12 @@ describe("endpoint", () => {
         ["http://192.168.0.1", /plain http/],
         ["http://[::ffff:10.0.0.1]", /plain http/],
         ["https://user:secret@api.example.com", /credentials/],
+        ["https://user@api.example.com", /credentials/],
+        ["https://:secret@api.example.com", /credentials/],
         ["https://api.example.com?x=1", /query/],
         ["https://api.example.com#x", /fragment/],
+        ["https://api.digitalocean.com/v2", /leave out the \/v2/],
+        ["https://api.digitalocean.com/v2//", /leave out the \/v2/],
         ["https://api.digitalocean.com/v2/", /leave out the \/v2/],
     ];
     for (const [text, reason] of refused) {

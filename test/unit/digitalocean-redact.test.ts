@@ -26,6 +26,19 @@ describe("redaction", () => {
         assert.equal(redactTokens("a test of tests", ["", "test"]), "a test of tests");
     });
 
+    it("hides a secret of eight characters, the shortest that is one", () => {
+        assert.equal(redactTokens("a secret12 b", ["secret12"]), "a dop_v1_[redacted] b");
+    });
+
+    it("keeps a code that is a text alone, and gives no cause to an error without one", () => {
+        const copy = redactError(Object.assign(new Error("no"), { code: 7 }));
+        assert.ok(!("code" in copy) && !("cause" in copy) && !("code" in redactError(new Error("no"))));
+    });
+
+    it("shows no more than one level of what was thrown", () => {
+        assert.equal(redactError({ a: { b: { c: { d: 1 } } } }).message, "{ a: { b: [Object] } }");
+    });
+
     it("keeps name, message, code and causes of an error, but nothing secret and nothing else", () => {
         const inner = Object.assign(new TypeError(`bad header ${secret}`), { code: "EBAD" });
         const outer = Object.assign(new Error("GET dop_v1_abc failed", { cause: inner }), {

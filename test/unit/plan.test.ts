@@ -186,4 +186,31 @@ describe("a policy", () => {
             },
         );
     });
+
+    it("keeps what an objection is raised against, and asks for none where the policy keeps anyway", () => {
+        const objection = ({ id }: { readonly id: string }): string | null =>
+            id === DATA.id ? "it is in use elsewhere" : null;
+        assert.deepEqual(kept("destroy", { objection }), ["volume pg-data: it is in use elsewhere"]);
+        const policy = { default: "destroy", volumes: "keep" } as const;
+        assert.deepEqual(kept(policy, { objection }), ["volume pg-data: policy volumes: keep"]);
+    });
+
+    const nameless = { ...DATA, name: "" };
+    const namelessAddress = { ...ADDRESS, name: "" };
+    const unnamed = "its name is not told, and something is to be kept by name";
+    it("keeps what has no name where something is to be kept by name", () => {
+        const keep = rules("argument", "pg-*");
+        assert.deepEqual(kept("destroy", { inventory: [nameless], keep }), [`volume : ${unnamed}`]);
+    });
+
+    it("what the stack manages names volumes by id and addresses by themselves", () => {
+        const keep = rules("managed", "198.19.0.9");
+        assert.deepEqual(kept("destroy", { inventory: [nameless, namelessAddress], keep }), [
+            `reserved_ip : ${unnamed}`,
+        ]);
+    });
+
+    it("without anything to keep destroys what has no name", () => {
+        assert.deepEqual(kept("destroy", { inventory: [nameless, namelessAddress] }), []);
+    });
 });

@@ -118,7 +118,7 @@ describe("the state of a teardown", () => {
         assert.throws(() => readTeardown({ dropletId: 7, stateVersion: STATE_VERSION + 1 }), {
             name: "RefusedError",
             message:
-                "this stack was last updated by a newer pulumi-droplet-teardown (state version 2, this one reads up to 1). " +
+                "this stack was last updated by a newer pulumi-droplet-teardown (state version 3, this one reads up to 2). " +
                 "Install that version again",
         });
     });

@@ -1,0 +1,55 @@
+import { ProgramWorld, type ProgramArgs } from "../support/program-world.js";
+import { TOKEN, type Everything, type Stored } from "../support/teardown-world.js";
+
+/** What the state of one version holds, by the resource that it is of. */
+export interface States {
+    readonly byId: Stored;
+    readonly executor: Stored;
+    readonly record: Stored;
+}
+
+/** Looks like no real token: it is in files, and scanners for secrets read them. */
+const OWN_TOKEN = "token-of-the-argument";
+
+/** Everything that a program may say, so that the state holds every property. */
+const PROGRAM: ProgramArgs = {
+    policy: { default: "destroy", snapshots: "keep" },
+    keep: ["pg-*"],
+    dropletName: "web-1",
+    finalSnapshot: true,
+    gracefulShutdown: true,
+};
+const BY_ID = {
+    policy: { default: "destroy", snapshots: "keep" },
+    keep: ["pg-*"],
+    managed: ["0.0.0.0"],
+    requireTag: "preview",
+    finalSnapshot: true,
+    gracefulShutdown: true,
+    timeout: "20m",
+    retries: 2,
+    token: OWN_TOKEN,
+    apiEndpoint: "https://api.digitalocean.com",
+};
+
+/** A world with two Droplets, one of a program and one from elsewhere, always with the same ids. */
+export class StateStory extends ProgramWorld {
+    readonly #elsewhere: Everything;
+
+    constructor() {
+        super({ grants: { [TOKEN]: {}, [OWN_TOKEN]: {} } });
+        this.#elsewhere = this.dropletWithEverything("legacy");
+        this.simulator.panel.tagDroplet(this.#elsewhere.id, "preview");
+    }
+
+    /** Runs `pulumi up` with the code of today. */
+    async states(): Promise<States> {
+        const executor = await this.executor(PROGRAM);
+        const tag = String(executor.tag);
+        const droplet = this.simulator.panel.createDroplet("web-1", { tags: [tag] });
+        this.simulator.panel.takeSnapshot(droplet.id, "nightly");
+        const record = await this.record(tag, droplet.id, PROGRAM);
+        const byId = await this.create({ dropletId: this.#elsewhere.id, ...BY_ID });
+        return { byId, executor, record };
+    }
+}

@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+
+import { STATE_VERSION } from "../../provider/state.js";
+import { fixturePath, readFixture } from "./fixtures.js";
+import { shapeOf } from "./shape.js";
+import { StateStory } from "./story.js";
+
+/** Writes the state of this version; one that is there already keeps its shape for ever. */
+async function main(): Promise<void> {
+    const name = `state-${STATE_VERSION}`;
+    const states = await new StateStory().states();
+    if (existsSync(fixturePath(name))) {
+        const written = shapeOf(await readFixture(name));
+        assert.deepEqual(shapeOf(states), written, "the shape has changed: raise STATE_VERSION first");
+    }
+    await writeFile(fixturePath(name), `${JSON.stringify(states, null, 4)}\n`);
+}
+
+void main();

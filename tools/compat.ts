@@ -1,0 +1,77 @@
+import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { CELLS, type Cell } from "./compat/cell.js";
+import { upAndDestroy } from "./compat/life.js";
+import { makeProject, packInto } from "./compat/project.js";
+import { run } from "./compat/run.js";
+import type { Engine } from "./engine/engine.js";
+import { ensureEngine } from "./engine/ensure.js";
+
+/** Runs the cells whose row has every word of the command line, and prints a row for each. */
+async function main(words: readonly string[]): Promise<void> {
+    const root = await realpath(await mkdtemp(join(tmpdir(), "compat-")));
+    const engine = await ensureEngine({
+        env: process.env,
+        platform: process.platform,
+        fetch,
+        log: (line) => console.error(line),
+    });
+    const tarball = await packInto(root);
+    const cells = CELLS.filter((cell) => words.every((word) => rowOf(cell).includes(word)));
+    console.log("| Node.js | package manager | program | @pulumi/pulumi | @pulumi/digitalocean | result |");
+    console.log("| --- | --- | --- | --- | --- | --- |");
+    let failed = 0;
+    for (const [index, cell] of cells.entries()) {
+        const result = await resultOf(cell, join(root, `cell-${index}`), { root, tarball, engine });
+        failed += result.startsWith("fails") ? 1 : 0;
+        console.log(`${rowOf(cell)} ${result} |`);
+    }
+    console.log(`\n${cells.length - failed} of ${cells.length} as known`);
+    await rm(root, { recursive: true, force: true, maxRetries: 5 });
+    process.exitCode = failed === 0 && cells.length > 0 ? 0 : 1;
+}
+
+interface Tools {
+    readonly root: string;
+    readonly tarball: string;
+    readonly engine: Engine;
+}
+
+async function resultOf(cell: Cell, folder: string, { root, tarball, engine }: Tools): Promise<string> {
+    try {
+        const node = await installNode(cell.node, root);
+        await mkdir(folder);
+        const project = await makeProject(cell, folder, tarball);
+        await upAndDestroy(cell, project, node, engine);
+    } catch (error) {
+        const { message } = error as Error;
+        if (cell.fails !== undefined && message.includes(cell.fails)) {
+            return `known: ${cell.fails}`;
+        }
+        console.error(`${rowOf(cell)}\n${message}\n`);
+        return `fails: ${oneLine(message)}`;
+    }
+    return cell.fails === undefined ? "works" : "fails: it was known not to work, and does";
+}
+
+/** @returns the folder with the executable; the registry has Node.js itself */
+async function installNode(version: string, root: string): Promise<string> {
+    const folder = join(root, `node-${version}`);
+    await mkdir(folder, { recursive: true });
+    await run("npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", `node@${version}`], folder);
+    return join(folder, "node_modules", "node", "bin");
+}
+
+function rowOf({ node, manager, program, pulumi, digitalocean }: Cell): string {
+    return `| ${[node, manager, program, pulumi, digitalocean].join(" | ")} |`;
+}
+
+function oneLine(message: string): string {
+    const lines = message.split("\n").map((line) => line.trim());
+    const telling = lines.find((line) => /^(?:npm )?error[: ]/.test(line)) ?? lines[0] ?? "";
+    return telling.replaceAll("|", "/").slice(0, 200);
+}
+
+void main(process.argv.slice(2));
