@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 
-import * as entry from "../../provider/index.js";
 import { STATE_VERSION } from "../../provider/state.js";
-import { fixturePath, readFixture } from "../state/fixtures.js";
+import { readFixture } from "../state/fixtures.js";
 import { shapeOf } from "../state/shape.js";
 import { StateStory } from "../state/story.js";
-import type { Stored } from "../support/teardown-world.js";
 
 const VERSIONS = Array.from({ length: STATE_VERSION }, (_, index) => index + 1);
 
@@ -50,46 +47,6 @@ for (const version of VERSIONS) {
         });
     });
 }
-
-describe("state of the first 0.1.0, whose Droplet was a component", () => {
-    it("is refused by what its provider text calls, with the way on, and nothing is lost", async () => {
-        const stored = JSON.parse(await readFile(fixturePath("first-0.1.0"), "utf8")) as Stored;
-        const urn = String(stored.resourceUrn);
-        const refused = (error: Error): boolean => {
-            assert.match(
-                error.message,
-                /^nothing was destroyed: .* the first pulumi-droplet-teardown 0\.1\.0/,
-            );
-            assert.match(
-                error.message,
-                new RegExp(`npx pulumi-droplet-teardown destroy ${String(stored.dropletId)}\``),
-            );
-            assert.ok(error.message.includes(`pulumi state delete '${urn}'`));
-            assert.doesNotMatch(error.stack ?? "", /\n\s+at /);
-            return true;
-        };
-        await entry.configure({ config: { get: () => undefined } });
-        await assert.rejects(entry.delete("teardown-1", stored), refused);
-        await assert.rejects(entry.read("teardown-1", stored), refused);
-        await assert.rejects(entry.update("teardown-1", stored, stored), refused);
-        await assert.rejects(entry.check(stored, stored), refused);
-        await assert.rejects(entry.diff("teardown-1", stored, stored), refused);
-        await assert.rejects(entry.create(stored), refused);
-    });
-
-    it("of a DropletTeardown is taken over by an update, which the new program's text runs", async () => {
-        const stored = JSON.parse(await readFile(fixturePath("first-0.1.0"), "utf8")) as Stored;
-        const world = new StateStory();
-        const { byId } = await world.states();
-        const olds = { ...stored, dropletId: byId.dropletId };
-        const process = world.process();
-        const { inputs } = await process.check(olds, { dropletId: byId.dropletId, policy: "destroy" });
-        const { outs } = await world.run(process.update("teardown-1", olds, inputs));
-        assert.equal(outs.stateVersion, STATE_VERSION);
-        await world.delete(outs);
-        assert.ok(!livingDroplets(world).includes(Number(byId.dropletId)));
-    });
-});
 
 function livingDroplets(world: StateStory): number[] {
     return world.simulator.state().droplets.map(({ id }) => id);

@@ -141,6 +141,10 @@ function checkFlag(script: string, flag: string, before: string | undefined, pla
         );
     } else if (flag.startsWith("--")) {
         const [file = ""] = /(?:dist\/)?[\w/]+\.(?:ts|js)$/.exec(manifest.scripts[script] ?? "") ?? [];
+        if (file === "") {
+            // An option of somebody else's program.
+            return;
+        }
         const source = readFileSync(
             join(REPOSITORY, file.replace(/^dist\//, "").replace(/js$/, "ts")),
             "utf8",

@@ -82,14 +82,14 @@ export async function makeProject(cell: Cell, root: string, tarball: string): Pr
 
 /** No lock file is written or asked for, so that a range is its newest version. */
 async function install({ manager }: Cell, root: string): Promise<void> {
-    const npx = (name: string, ...args: string[]): Promise<string> =>
+    const runPackage = (name: string, ...args: string[]): Promise<string> =>
         run("npx", ["--yes", `--package=${name}`, ...args], root);
     if (manager === "npm" || manager === "npm workspaces") {
         await run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund"], root);
     } else if (manager === "pnpm") {
-        await npx("pnpm@10", "pnpm", "install", "--ignore-scripts", "--no-frozen-lockfile");
+        await runPackage("pnpm@10", "pnpm", "install", "--ignore-scripts", "--no-frozen-lockfile");
     } else if (manager === "Bun") {
-        await npx("bun@1", "bun", "install", "--ignore-scripts");
+        await runPackage("bun@1", "bun", "install", "--ignore-scripts");
     } else {
         const linker = manager === "Yarn PnP" ? "pnp" : "node-modules";
         const settings = { nodeLinker: linker, enableTelemetry: false, enableImmutableInstalls: false };
@@ -98,7 +98,7 @@ async function install({ manager }: Cell, root: string): Promise<void> {
             JSON.stringify({ ...settings, enableScripts: false, enableGlobalCache: false }),
         );
         await writeFile(join(root, "yarn.lock"), "");
-        await npx("@yarnpkg/cli-dist@4", "yarn", "install");
+        await runPackage("@yarnpkg/cli-dist@4", "yarn", "install");
     }
 }
 
