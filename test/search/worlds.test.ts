@@ -8,7 +8,7 @@ const FIRST = Number(process.env.TEARDOWN_FIRST_WORLD ?? "0");
 const BATCH = 500;
 
 describe("a destroy in any world", function () {
-    this.timeout(Math.max(60_000, WORLDS * 100));
+    this.timeout(Math.max(180_000, WORLDS * 100));
 
     it(`neither loses, lies nor leaks: worlds ${FIRST} to ${FIRST + WORLDS - 1}`, async () => {
         const startedAtMs = performance.now();
