@@ -1,4 +1,4 @@
-import type { RateAnswer } from "../polling/budget.js";
+import type { RateAnswer } from "../polling/admission.js";
 import { StaleError, TeardownError } from "../teardown/errors.js";
 import { readBody, type Body } from "./body.js";
 import type { Connection, Exchange, Method, Observer } from "./connection.js";

@@ -1,5 +1,4 @@
-import type { Beginning, Pool } from "./pool.js";
-import type { Target } from "./targets.js";
+import type { Beginning, Pool, Target } from "./pool.js";
 
 /** Teardowns that begin together. More of them share a list; fewer leave less of the minute idle meanwhile. */
 const MOST_AT_ONCE = 24;

@@ -7,8 +7,8 @@ import type { Droplet } from "../teardown/resource.js";
 import { beginTogether, howManyAtOnce } from "./beginning.js";
 import { OwnTime } from "./own-time.js";
 import { counted, fleetLine, longestTurnMs, type FleetCount } from "./progress.js";
-import type { Beginning, Pool, Turn } from "./pool.js";
-import { findTargets, type Target } from "./targets.js";
+import type { Beginning, Pool, Target, Turn } from "./pool.js";
+import { findTargets } from "./targets.js";
 
 export interface FleetEffects {
     readonly pool: Pool;

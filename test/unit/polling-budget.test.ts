@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createRateBudget, type RateAnswer } from "../../provider/polling/budget.js";
+import type { RateAnswer } from "../../provider/polling/admission.js";
+import { createRateBudget } from "../../provider/polling/budget.js";
 import { OperationBudget } from "../../provider/polling/group.js";
 import { shareFrom } from "../../provider/polling/share.js";
 import { RateLimits } from "../../simulator/http/rate-limit.js";
