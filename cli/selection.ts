@@ -1,5 +1,5 @@
-import type { Pool } from "../provider/fleet/pool.js";
-import { findListed, findTargets, type Target as Listed } from "../provider/fleet/targets.js";
+import type { Pool, Target as Listed } from "../provider/fleet/pool.js";
+import { findListed, findTargets } from "../provider/fleet/targets.js";
 import type { Catalog } from "../provider/teardown/catalog.js";
 import type { Droplet } from "../provider/teardown/resource.js";
 import { AmbiguousNameError } from "./errors.js";

@@ -10,7 +10,7 @@ import type { Engine } from "./engine.js";
 import { Pool, type Client as FleetClient, type Remote, type Watched } from "./fleet/pool.js";
 import { listingKey } from "./fleet/read-list.js";
 import type { OwnershipApi } from "./ownership/ports.js";
-import type { RateBudget } from "./polling/budget.js";
+import type { RateBudget } from "./polling/admission.js";
 import { Once } from "./polling/once.js";
 import { shareFrom } from "./polling/share.js";
 import type { Surroundings } from "./surroundings.js";

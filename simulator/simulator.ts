@@ -1,20 +1,17 @@
-import { adminRoutes } from "./admin/routes.js";
-import { Panel } from "./admin/panel.js";
-import { type Summary, summarize } from "./admin/summary.js";
 import { answerAdmin } from "./admin/answer.js";
+import { type Controls, createControls } from "./admin/controls.js";
+import { adminRoutes } from "./admin/routes.js";
 import type { Clock } from "./clock.js";
 import { answerWith } from "./faults/apply.js";
-import type { Failure } from "./faults/failures.js";
-import { type Fault, FaultScript } from "./faults/script.js";
+import { FaultScript } from "./faults/script.js";
 import { type Fetch, fetchThrough } from "./fetch.js";
 import { Api } from "./http/api.js";
 import type { Delivery, Drop } from "./http/delivery.js";
 import type { WireRequest } from "./http/message.js";
-import { DEFAULT_TEAM, type Grant, Tokens } from "./http/tokens.js";
+import { type Grant, Tokens } from "./http/tokens.js";
 import { apiRoutes } from "./operations/index.js";
-import { type LoggedRequest, RequestLog } from "./request-log.js";
+import { RequestLog } from "./request-log.js";
 import type { Settings } from "./settings.js";
-import type { HistoryEntry } from "./state/history.js";
 import { createWorld } from "./world.js";
 
 export interface SimulatorOptions {
@@ -24,32 +21,10 @@ export interface SimulatorOptions {
     readonly tokens?: Readonly<Record<string, Grant>>;
 }
 
-/** What goes wrong, and when. */
-export interface Faults {
-    add(fault: Fault): void;
-    /** The next `times` attempts to destroy this resource fail; the id is that of the associated list. */
-    failItem(resourceId: string, failure?: Failure): void;
-    failDroplet(dropletId: number, failure?: Failure): void;
-    clear(): void;
-}
-
 /** DigitalOcean, simulated. */
-export interface Simulator {
+export interface Simulator extends Controls {
     /** Talks to it in process, without sockets. */
     readonly fetch: Fetch;
-    /** May be changed at any time. */
-    readonly settings: Settings;
-    readonly faults: Faults;
-    /** The control panel of the default team. */
-    readonly panel: Panel;
-    panelOf(team: string): Panel;
-    /** Adds or changes a token. */
-    setToken(token: string, grant: Grant): void;
-    state(): Summary;
-    /** Every resource that exists or has existed, and who ended it. */
-    history(): readonly HistoryEntry[];
-    requests(): readonly LoggedRequest[];
-    clearRequests(): void;
     /** One request over any transport: half the round trip, the effect, the other half. */
     exchange(request: WireRequest, signal?: AbortSignal): Promise<Delivery | Drop>;
 }
@@ -60,6 +35,8 @@ export function createSimulator({ clock, settings, tokens }: SimulatorOptions): 
     const log = new RequestLog();
     const grants = new Tokens(tokens);
     const api = new Api(world, grants, apiRoutes);
+    const controls = createControls(world, script, log, grants);
+    const admin = adminRoutes(controls);
 
     const act = (request: WireRequest): Delivery | Drop => {
         world.agenda.catchUp();
@@ -90,35 +67,7 @@ export function createSimulator({ clock, settings, tokens }: SimulatorOptions): 
         return delivery;
     };
 
-    const simulator: Simulator = {
-        fetch: fetchThrough(exchange),
-        settings: world.settings,
-        faults: {
-            add: (fault) => script.add(fault),
-            failItem: (resourceId, failure) => world.failures.failItem(resourceId, failure),
-            failDroplet: (dropletId, failure) => world.failures.failDroplet(dropletId, failure),
-            clear: () => {
-                script.clear();
-                world.failures.clear();
-            },
-        },
-        panel: new Panel(world, DEFAULT_TEAM),
-        panelOf: (team) => new Panel(world, team),
-        setToken: (token, grant) => grants.set(token, grant),
-        state: () => {
-            world.agenda.catchUp();
-            return summarize(world.state);
-        },
-        history: () => {
-            world.agenda.catchUp();
-            return world.history.list();
-        },
-        requests: () => log.list(),
-        clearRequests: () => log.clear(),
-        exchange,
-    };
-    const admin = adminRoutes(simulator);
-    return simulator;
+    return { ...controls, fetch: fetchThrough(exchange), exchange };
 }
 
 async function wait(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import type { RateBudget } from "../polling/budget.js";
+import type { RateBudget } from "../polling/admission.js";
 import type { Clock } from "../polling/clock.js";
 import type { Endpoint } from "./endpoint.js";
 import type { Fetch } from "./fetch.js";

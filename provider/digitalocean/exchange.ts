@@ -1,18 +1,20 @@
-import type { RateAnswer } from "../polling/budget.js";
+import type { RateAnswer } from "../polling/admission.js";
 import { StaleError, TeardownError } from "../teardown/errors.js";
 import { readBody, type Body } from "./body.js";
 import type { Connection, Exchange, Method, Observer } from "./connection.js";
-import type { FetchAnswer } from "./fetch.js";
-import { parseJson } from "./json.js";
+import type { FetchAnswer, FetchHeaders } from "./fetch.js";
+import { isJsonObject, parseJson } from "./json.js";
 import { readRateHeaders, type RateHeaders } from "./rate-headers.js";
 import { redactError, redactTokens } from "./redact.js";
-import { requestIdOf } from "./request-id.js";
 import { excerpt } from "./text.js";
 import { withTimeLimit } from "./time-limit.js";
 
 export const REQUEST_TIMEOUT_MS = 30_000;
 
 const LONGEST_REASON = 200;
+
+/** Uuids in practice; anything that could not be one is not worth quoting to support. */
+const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
 export interface Request {
     readonly method: Method;
@@ -151,4 +153,14 @@ function reasonOf(error: Error): string {
 
 function line({ method, path }: Request): Pick<Request, "method" | "path"> {
     return { method, path };
+}
+
+/** The `request_id` of an error body, else the `x-request-id` header, else null. */
+function requestIdOf(body: unknown, headers: FetchHeaders): string | null {
+    const fromBody = isJsonObject(body) ? body.request_id : undefined;
+    return validId(fromBody) ?? validId(headers.get("x-request-id"));
+}
+
+function validId(value: unknown): string | null {
+    return typeof value === "string" && REQUEST_ID.test(value) ? value : null;
 }

@@ -1,12 +1,5 @@
-import {
-    createRateBudget,
-    MOST_UNDER_WAY,
-    type Group,
-    type RateAnswer,
-    type RateBudget,
-    type Scheduler,
-    type Urgency,
-} from "../polling/budget.js";
+import type { Group, RateAnswer, RateBudget, Scheduler, Urgency } from "../polling/admission.js";
+import { createRateBudget, MOST_UNDER_WAY } from "../polling/budget.js";
 import type { Clock } from "../polling/clock.js";
 import { OperationBudget } from "../polling/group.js";
 import type { OpenWatch } from "../polling/watch.js";
@@ -14,7 +7,6 @@ import { Watcher } from "../polling/watcher.js";
 import type { DropletApi, DropletListing, FleetApi, Traffic } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/resource.js";
 import { listingKey, listingOfKey, readDroplets, readIfShort, type DropletList } from "./read-list.js";
-import type { Target } from "./targets.js";
 import { watchedApi, watchedBudget, type ListingOf } from "./watched-api.js";
 
 /** The API for one operation, and what its requests add up to. */
@@ -37,6 +29,19 @@ export interface Watched extends Client {
      * the first. More of them may wait; what is not used is given back.
      */
     readonly together: <T>(count: number, work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+}
+
+/** One Droplet that is to go. */
+export interface Target {
+    readonly dropletId: number;
+    /** Null: no list has shown it. */
+    readonly listed: Showing | null;
+}
+
+/** A Droplet as a list has shown it. */
+export interface Showing {
+    readonly droplet: Droplet;
+    readonly listing: DropletListing;
 }
 
 /** What some teardowns begin with. */

@@ -2,22 +2,10 @@ import type { DropletListing } from "../teardown/ports.js";
 import { DROPLETS_PER_PAGE } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/resource.js";
 import { hasTag } from "../teardown/tag-guard.js";
-import type { Pool } from "./pool.js";
+import type { Pool, Showing, Target } from "./pool.js";
 
 /** Which Droplets: those that carry a tag when it begins, or these. */
 export type Wanted = { readonly tag: string } | { readonly dropletIds: readonly number[] };
-
-/** One Droplet that is to go. */
-export interface Target {
-    readonly dropletId: number;
-    /** Null: no list has shown it. */
-    readonly listed: Showing | null;
-}
-
-interface Showing {
-    readonly droplet: Droplet;
-    readonly listing: DropletListing;
-}
 
 /** One that a list has shown. */
 interface Shown extends Target {

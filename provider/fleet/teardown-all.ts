@@ -4,11 +4,10 @@ import type { Narrator } from "../teardown/effects.js";
 import { tearDown, type TeardownRequest } from "../teardown/operation.js";
 import type { Report } from "../teardown/report.js";
 import type { Droplet } from "../teardown/resource.js";
-import { beginTogether, howManyAtOnce } from "./beginning.js";
 import { OwnTime } from "./own-time.js";
 import { counted, fleetLine, longestTurnMs, type FleetCount } from "./progress.js";
-import type { Beginning, Pool, Turn } from "./pool.js";
-import { findTargets, type Target } from "./targets.js";
+import type { Beginning, Pool, Target, Turn } from "./pool.js";
+import { findTargets } from "./targets.js";
 
 export interface FleetEffects {
     readonly pool: Pool;
@@ -30,6 +29,13 @@ export interface FleetMember {
 
 /** By which a deadline comes too late to be the one that ends a teardown. */
 const LATER_MS = 1_000;
+
+/** Teardowns that begin together. More of them share a list; fewer leave less of the minute idle meanwhile. */
+const MOST_AT_ONCE = 24;
+/** Requests of each: the status before, the list, the destroy. The look at the Droplet is their common list. */
+const REQUESTS_OF_EACH = 3;
+/** What fits into the rest of a minute, if it is no less. */
+const WORTH_BEGINNING = 12;
 
 /**
  * Tears Droplets down that are known already, each on its own terms. Each ends in a report, handed out as soon as
@@ -187,4 +193,21 @@ export async function findStrays(
     } catch {
         return null;
     }
+}
+
+/** How many teardowns to begin at once: what fits now, and no more than a good part of the minute has requests for. */
+function howManyAtOnce({ scheduler }: Pool): number {
+    const most = Math.floor(scheduler.perMinute() / 2 / REQUESTS_OF_EACH);
+    const fitting = Math.floor((scheduler.unused() - 1) / REQUESTS_OF_EACH);
+    return Math.min(Math.max(fitting, WORTH_BEGINNING), Math.max(most, 1), MOST_AT_ONCE);
+}
+
+/** Begins some teardowns, whose requests are admitted when `onAdmitted` is called; null where that is not to be had: whatever stands in the way, each meets and reports. */
+async function beginTogether(
+    targets: readonly Target[],
+    pool: Pool,
+    signal: AbortSignal,
+    onAdmitted: () => void,
+): Promise<Beginning | null> {
+    return pool.begin(targets, REQUESTS_OF_EACH, signal, onAdmitted).catch(() => null);
 }

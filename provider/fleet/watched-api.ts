@@ -1,4 +1,4 @@
-import type { Urgency, RateBudget } from "../polling/budget.js";
+import type { Urgency, RateBudget } from "../polling/admission.js";
 import type { OpenWatch } from "../polling/watch.js";
 import type { DropletApi } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/resource.js";

@@ -1,5 +1,4 @@
-import type { Urgency } from "./admission-queue.js";
-import type { Group, RateBudget, RateAnswer, Scheduler } from "./budget.js";
+import type { Group, RateBudget, RateAnswer, Scheduler, Urgency } from "./admission.js";
 
 /** What a group holds of its budget. */
 interface Reservations {

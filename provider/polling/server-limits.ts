@@ -1,4 +1,4 @@
-import type { RateAnswer } from "./budget.js";
+import type { RateAnswer } from "./admission.js";
 import { MINUTE_MS } from "./sliding-window.js";
 
 /** The hourly limit is a sliding hour, so nothing takes longer than that to come free. */

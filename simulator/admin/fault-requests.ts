@@ -1,8 +1,8 @@
 import { type JsonObject, flag, isObject, number, optionalNumber, optionalText } from "../http/fields.js";
 import { text, texts } from "../http/fields.js";
 import type { Fault, FaultAction, FaultMatch } from "../faults/script.js";
-import type { Faults } from "../simulator.js";
 import { ASSOCIATED_KINDS, type AssociatedKind } from "../state/records.js";
+import type { Faults } from "./controls.js";
 
 /**
  * `{match, times, after, do: {kind, …}}`, as in process; `times: null` is for ever. Besides the kinds of

@@ -2,7 +2,8 @@ import type { Connection } from "../../provider/digitalocean/connection.js";
 import { parseEndpoint } from "../../provider/digitalocean/endpoint.js";
 import type { Fetch, FetchAnswer, FetchInit } from "../../provider/digitalocean/fetch.js";
 import type { Sending } from "../../provider/teardown/ports.js";
-import { createRateBudget, type RateAnswer, type RateBudget } from "../../provider/polling/budget.js";
+import type { RateAnswer, RateBudget } from "../../provider/polling/admission.js";
+import { createRateBudget } from "../../provider/polling/budget.js";
 import { VirtualClock } from "../../simulator/virtual-clock.js";
 
 /** For a request that may leave whenever it is admitted. */

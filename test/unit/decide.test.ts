@@ -1,46 +1,9 @@
 import assert from "node:assert/strict";
-
 import { decide, type Action, type Observation } from "../../provider/teardown/decide.js";
-import {
-    afterAccepted,
-    afterLost,
-    afterRefusal,
-    afterSeeing,
-    isOurs,
-    NOTHING_SENT,
-    type Memory,
-    type Sent,
-} from "../../provider/teardown/memory.js";
+import { NOTHING_SENT, type Memory } from "../../provider/teardown/memory.js";
 import type { DestroyStatus } from "../../provider/teardown/status.js";
-import { completed, resource, running, shown } from "../support/resources.js";
-
-const NOW = 1_000_000;
-const NONE: DestroyStatus = { state: "none" };
-const VOLUME = resource("volume", "v1");
-const BUSY = { failed: "resource is busy" };
-const FAILED = completed([shown("volume", "v1", BUSY)]);
-const DONE = completed([shown("volume", "v1", "gone")]);
-
-function sending(agoMs: number, before: DestroyStatus = NONE): Omit<Sent, "answer"> {
-    return { resources: [VOLUME], atMs: NOW - agoMs, before };
-}
-
-/** A run whose destroy of one volume was accepted. */
-function accepted(agoMs = 1_000, before: DestroyStatus = NONE, more: Partial<Memory> = {}): Memory {
-    return { ...afterAccepted(NOTHING_SENT, sending(agoMs, before)), ...more };
-}
-
-function lost(agoMs = 1_000): Memory {
-    return afterLost(NOTHING_SENT, sending(agoMs), "502 Bad Gateway");
-}
-
-function refused(times: number): Memory {
-    let memory = NOTHING_SENT;
-    for (let time = 0; time < times; time += 1) {
-        memory = afterRefusal(memory, "409 in progress");
-    }
-    return memory;
-}
+import { running } from "../support/resources.js";
+import { accepted, DONE, FAILED, lost, NONE, NOW, refused } from "../support/memories.js";
 
 interface Row {
     readonly when: string;
@@ -248,56 +211,3 @@ function inWords(action: Action): string {
             return action.do;
     }
 }
-
-describe("a status", () => {
-    const strangers = completed([shown("volume", "v1", "gone"), shown("snapshot", "s1", BUSY)]);
-
-    it("is ours after a 202, until it speaks of something that was not sent", () => {
-        assert.ok(isOurs(DONE, accepted().sent));
-        assert.ok(
-            isOurs(
-                completed([shown("volume", "v1", "gone"), shown("snapshot", "s", "there")]),
-                accepted().sent,
-            ),
-        );
-        assert.ok(!isOurs(strangers, accepted().sent));
-    });
-
-    it("is ours after a lost answer if it names exactly what was sent", () => {
-        assert.ok(isOurs(DONE, lost().sent));
-        assert.ok(!isOurs(strangers, lost().sent));
-        assert.ok(!isOurs(running(), lost().sent));
-    });
-
-    it("is nobody's of ours while it shows what it showed before", () => {
-        assert.ok(!isOurs(FAILED, accepted(1_000, FAILED).sent));
-    });
-
-    it("is nobody's of ours after a refusal, and where nothing was sent", () => {
-        assert.ok(!isOurs(DONE, afterRefusal(accepted(), "409").sent));
-        assert.ok(!isOurs(DONE, NOTHING_SENT.sent));
-    });
-});
-
-describe("the memory of a run", () => {
-    it("counts what was accepted, and what was lost once its effect shows", () => {
-        assert.equal(accepted().rounds, 1);
-        assert.equal(lost().rounds, 0);
-        assert.equal(afterSeeing(lost(), NONE, NOW).rounds, 0);
-        assert.equal(afterSeeing(lost(), DONE, NOW).rounds, 1);
-        assert.equal(afterSeeing(afterSeeing(lost(), DONE, NOW), DONE, NOW).rounds, 1);
-        assert.equal(afterSeeing(lost(), DONE, NOW).lastRefusal, null);
-    });
-
-    it("does not count somebody else's destroy", () => {
-        assert.equal(afterSeeing(afterRefusal(NOTHING_SENT, "409"), running(), NOW).rounds, 0);
-        assert.equal(afterSeeing(lost(), running(), NOW).rounds, 0);
-    });
-
-    it("dates the first sight of the end", () => {
-        const seen = afterSeeing(accepted(), DONE, NOW + 5);
-        assert.equal(afterSeeing(seen, DONE, NOW + 50).endSeenAtMs, NOW + 5);
-        assert.equal(afterSeeing(seen, running(), NOW + 50).endSeenAtMs, null);
-        assert.equal(afterSeeing(NOTHING_SENT, DONE, NOW).endSeenAtMs, null);
-    });
-});

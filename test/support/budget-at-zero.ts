@@ -1,0 +1,33 @@
+import type { RateAnswer } from "../../provider/polling/admission.js";
+import { createRateBudget } from "../../provider/polling/budget.js";
+import { VirtualClock } from "../../simulator/virtual-clock.js";
+
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 3_600_000;
+export const GUARD_MS = 500;
+/** After this an answered request does not count any more. */
+export const ANSWERED_MS = MINUTE_MS + 25;
+
+/** A budget in virtual time; times are milliseconds since its creation. */
+export function budgetAtZero(perMinute = 250) {
+    const clock = new VirtualClock();
+    const startMs = clock.monotonicMs();
+    const budget = createRateBudget({ clock, perMinute, guardMs: GUARD_MS });
+    return {
+        clock,
+        budget,
+        nowMs: () => clock.monotonicMs() - startMs,
+        observe: (answer: Partial<RateAnswer>) =>
+            budget.observe({ status: 200, remaining: null, resetInMs: null, retryAfterMs: null, ...answer }),
+        /** When each of `count` requests that ask at once is admitted. */
+        admitMs: (count: number) =>
+            clock.run(
+                Promise.all(
+                    Array.from({ length: count }, async () => {
+                        await budget.admit();
+                        return clock.monotonicMs() - startMs;
+                    }),
+                ),
+            ),
+    };
+}
