@@ -87,7 +87,10 @@ function newShared(surroundings: Surroundings, token: string, endpoint: Endpoint
     const { clock, engine, env, random, userAgent } = surroundings;
     const fetch = whileAlive(surroundings.fetch, engine.ensureAlive);
     // Teardowns share requests, so the trace is the stack's and not that of one resource.
-    const traced = traceWhere(env, token, (line) => void engine.log(line, "", false));
+    // A line that cannot be shown stops nothing.
+    const traced = traceWhere(env, token, (line) => {
+        void engine.log(line, "", false).catch(() => undefined);
+    });
     const connection = { endpoint, token, fetch, clock, random, userAgent, ...traced };
     const remote = remoteOf(connection);
     const pool = new Pool({ clock, remote, share: shareFrom(env), listingOf: stackListing, aim: "each" });

@@ -24,6 +24,21 @@ describe("DROPLET_TEARDOWN_DEBUG=1", () => {
         assert.ok(lines.some(({ text }) => text.includes(" 202 in 200 ms, admitted after 0 ms")));
     });
 
+    it("ends no destroy where its lines cannot be shown", async () => {
+        const world = new TeardownWorld();
+        const { id } = world.dropletWithEverything();
+        const stored = await world.create({ dropletId: id, policy: "destroy" });
+        const unhandled: unknown[] = [];
+        const note = (error: unknown): void => void unhandled.push(error);
+        process.prependListener("unhandledRejection", note);
+        const log = (): Promise<void> => Promise.reject(new Error("the line cannot be shown"));
+        await world.delete(stored, { env: DEBUG, log });
+        await new Promise(setImmediate);
+        process.off("unhandledRejection", note);
+        assert.deepEqual(unhandled, []);
+        assert.deepEqual(world.simulator.state().droplets, []);
+    });
+
     it("shows every request of a command on standard error, and its answer that was lost", async () => {
         const world = new CliWorld();
         const { id } = world.droplet("web");
