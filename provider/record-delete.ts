@@ -126,7 +126,10 @@ class Request {
             const more = [...destroy, ...keep].filter((one) => !isWithin([one], inventory));
             await mark(tag, dropletId, ownership, this.signal);
             this.plugin.lastWords.asked(tag, dropletId, { marked: true, recorded: [...inventory, ...more] });
-        } else if (enabled && !carriesAnother(droplet, tag)) {
+        } else if (carriesAnother(droplet, tag)) {
+            // It is another executor's: only what it leaves, should it be gone by then, is reported.
+            this.plugin.lastWords.asked(tag, dropletId, { marked: false, recorded: inventory });
+        } else if (enabled) {
             refuseWithoutTag(droplet, tag);
         }
     }

@@ -95,6 +95,18 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
             { does: "destroy", dies: null, pauseMs: 0 },
         ],
     },
+    "what a droplet had that was taken over and then deleted is told to be left": {
+        surface: "program",
+        volumes: [{ on: 0, snapshots: 0 }],
+        addresses: [],
+        snapshots: [],
+        retries: 0,
+        people: [
+            { at: 0, what: { do: "take over", of: 0 } },
+            { at: 2, what: { do: "delete droplet", of: 0 } },
+        ],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
+    },
 };
 
 describe("worlds that the search has found", () => {
