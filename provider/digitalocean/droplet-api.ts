@@ -13,6 +13,7 @@ import {
     readAttachments,
     readDroplet,
     readOwnedSnapshots,
+    readOwner,
     readSnapshotIds,
     readStatus,
 } from "./wire.js";
@@ -82,6 +83,7 @@ function lookups(client: Client): Omit<DropletApi, keyof TeardownCalls | keyof A
         find: (resource, signal) => client.find(resourcePath(resource), PLACES[resource.kind], signal),
         volumeSnapshots: async (id, signal) =>
             findAll(client, `/v2/volumes/${segment(id)}/snapshots`, readSnapshotIds, signal),
+        volumeOf: (id, signal) => client.find(`/v2/snapshots/${segment(id)}`, readOwner, signal),
         snapshotsOf: async (dropletIds, signal) => {
             const path = "/v2/snapshots?resource_type=droplet";
             const all = await findAll(client, path, readOwnedSnapshots, signal);

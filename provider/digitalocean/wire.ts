@@ -191,6 +191,13 @@ export function readSnapshotIds(body: unknown): readonly string[] {
     );
 }
 
+/** Body of `GET /v2/snapshots/{id}`: what the snapshot was taken of; null where that is not told. */
+export function readOwner(body: unknown): string | null {
+    const snapshot = objectOf(fieldOf(rootOf(body), "snapshot"));
+    const owner = fieldOf(snapshot, "resource_id", "snapshot");
+    return isUnset(owner.value) ? null : idOf(owner);
+}
+
 /** US dollars for each gigabyte of a snapshot and month: a snapshot's own endpoint tells its size alone. */
 const SNAPSHOT_CENTS_PER_GIGABYTE = 6;
 

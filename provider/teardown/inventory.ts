@@ -4,7 +4,7 @@ import type { KeepRule } from "./keep.js";
 import { makePlan, type Objection, type Plan } from "./plan.js";
 import type { ResolvedPolicy } from "./policy.js";
 import type { DropletApi } from "./ports.js";
-import { RESOURCE_KINDS, type AssociatedResource, type Inventory } from "./resource.js";
+import { RESOURCE_KINDS, sameResource, type AssociatedResource, type Inventory } from "./resource.js";
 import { refuseUnmatched } from "./unmatched.js";
 import { followVolumes, has, READ_SCOPES, refuseHidden } from "./unread.js";
 import { resourcePhrase } from "./wording.js";
@@ -56,11 +56,19 @@ export async function planFromInventory(
     const hidden = [...unread, ...missing.filter((_, index) => readable[index] === false)];
     refuseHidden(hidden, resources, inquiry.policy);
     await refuseUnmatched(inquiry.keep, [...resources, ...inquiry.recorded], api, signal);
-    return { ...(await planFor(resources, inquiry, api, signal)), unread: hidden };
+    const absent = inquiry.recorded.filter((known) => !resources.some((one) => sameResource(one, known)));
+    return { ...(await planFor(resources, inquiry, api, signal, { absent })), unread: hidden };
+}
+
+/** What else a plan depends on. */
+export interface PlanTerms {
+    readonly objection?: Objection;
+    /** What is known of the Droplet and not in the inventory: a kept volume among it may be gone, its snapshots not. */
+    readonly absent?: readonly AssociatedResource[];
 }
 
 /**
- * Plans for resources that have been read from the API. Snapshots of a volume that stays follow it.
+ * Plans for resources that have been read from the API. Snapshots of a volume that stays, or was to, follow it.
  * @throws UnreadableError where the snapshots of such a volume cannot be told
  */
 export async function planFor(
@@ -68,16 +76,44 @@ export async function planFor(
     wishes: Wishes,
     api: DropletApi,
     signal: AbortSignal,
-    objection: Objection = NO_OBJECTION,
+    { objection = NO_OBJECTION, absent = [] }: PlanTerms = {},
 ): Promise<Plan> {
     const input = { inventory, ...wishes, objection };
     const first = makePlan({ ...input, snapshotsOfKeptVolumes: new Set() });
-    if (!needsOwners(first, wishes.policy)) {
+    const snapshots = [...first.destroy, ...first.prevented].filter(({ kind }) => kind === "volume_snapshot");
+    if (!followVolumes(wishes.policy) || snapshots.length === 0) {
         return first;
     }
-    const volumes = first.keep.filter((resource) => resource.kind === "volume");
-    const owned = await Promise.all(volumes.map((volume) => snapshotsOf(volume, api, signal)));
-    return makePlan({ ...input, snapshotsOfKeptVolumes: new Set(owned.flat()) });
+    const volumes = first.keep.filter(({ kind }) => kind === "volume");
+    const owned = (await Promise.all(volumes.map((volume) => snapshotsOf(volume, api, signal)))).flat();
+    const others = snapshots.filter(({ id }) => !owned.includes(id));
+    const orphaned = await takenOf(keptOf(absent, wishes), others, api, signal);
+    return makePlan({ ...input, snapshotsOfKeptVolumes: new Set([...owned, ...orphaned]) });
+}
+
+/** Ids of the volumes that the wishes keep. */
+function keptOf(resources: readonly AssociatedResource[], wishes: Wishes): readonly string[] {
+    const volumes = resources.filter(({ kind }) => kind === "volume");
+    const input = { ...wishes, objection: NO_OBJECTION, snapshotsOfKeptVolumes: new Set<string>() };
+    return makePlan({ ...input, inventory: volumes }).keep.map(({ id }) => id);
+}
+
+/** Ids of the snapshots that were taken of one of the volumes, or may have been. */
+async function takenOf(
+    volumeIds: readonly string[],
+    snapshots: readonly AssociatedResource[],
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<readonly string[]> {
+    if (volumeIds.length === 0) {
+        return [];
+    }
+    const why = "the snapshots of a volume that was to be kept and is gone, cannot be told from others";
+    const owners = await Promise.all(snapshots.map(({ id }) => readable(api.volumeOf(id, signal), why)));
+    return snapshots
+        .map(({ id }, index) => ({ id, owner: owners[index] ?? null }))
+        .filter(({ owner }) => owner === null || volumeIds.includes(owner))
+        .map(({ id }) => id);
 }
 
 async function snapshotsOf(
@@ -86,11 +122,17 @@ async function snapshotsOf(
     signal: AbortSignal,
 ): Promise<readonly string[]> {
     const why = `the snapshots of the kept ${resourcePhrase(volume)}, cannot be told from others`;
+    const ids = await readable(api.volumeSnapshots(volume.id, signal), why);
+    if (ids === null) {
+        throw new UnreadableError(`${why}: DigitalOcean answers 404 to a request for them`);
+    }
+    return ids;
+}
+
+/** @throws MissingScopeError where the token may not read volume snapshots */
+async function readable<T>(work: Promise<T>, why: string): Promise<T> {
     try {
-        const ids = await api.volumeSnapshots(volume.id, signal);
-        if (ids !== null) {
-            return ids;
-        }
+        return await work;
     } catch (error) {
         if (error instanceof ForbiddenError) {
             const scopes = READ_SCOPES.volume_snapshot.join(", ");
@@ -98,14 +140,4 @@ async function snapshotsOf(
         }
         throw error;
     }
-    throw new UnreadableError(`${why}: DigitalOcean answers 404 to a request for them`);
-}
-
-/** Whether it matters which volume a volume snapshot belongs to. */
-function needsOwners(plan: Plan, policy: ResolvedPolicy): boolean {
-    return (
-        followVolumes(policy) &&
-        has(plan.keep, "volume") &&
-        has([...plan.destroy, ...plan.prevented], "volume_snapshot")
-    );
 }

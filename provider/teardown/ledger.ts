@@ -60,7 +60,9 @@ export class Ledger {
         for (const resource of resources) {
             const hangs = resource.kind === "volume" || resource.kind === "reserved_ip";
             const dropletIds = hangs ? [dropletId] : [];
-            this.#note(resource, { sight: { is: "there", dropletIds }, listed: true });
+            // A snapshot of the Droplet stays the Droplet's when a volume or an address may have moved on.
+            const claimed = resource.kind === "snapshot" ? { claimed: true } : {};
+            this.#note(resource, { sight: { is: "there", dropletIds }, listed: true, ...claimed });
         }
         const others = this.open.filter((entry) => !resources.some((one) => sameResource(one, entry)));
         others.forEach((entry) => this.#note(entry, { sight: { is: "unseen" }, keep: null }));

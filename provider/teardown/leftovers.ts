@@ -2,7 +2,7 @@ import { UNAPPROVED_REASON, isApproved, type Approval } from "./approval.js";
 import { ForbiddenError, MissingScopeError, UnreadableError } from "./errors.js";
 import { FINAL_REASON, isFinal } from "./final-snapshot.js";
 import { planFor, type Wishes } from "./inventory.js";
-import type { Entry, Ledger } from "./ledger.js";
+import { isGone, type Entry, type Ledger } from "./ledger.js";
 import { lookUp } from "./look-up.js";
 import type { DropletApi } from "./ports.js";
 import { sameResource, type AssociatedResource, type ResourceKind } from "./resource.js";
@@ -51,9 +51,10 @@ export async function findLeftovers(
     const doubtful = ledger.open.filter((entry) => by === "others" || isDoubtful(entry));
     await lookUp(doubtful, ledger, api, signal);
     const { open } = ledger;
-    const plan = await planFor(open, request, api, signal, (resource) =>
-        objectionTo(resource, open, request),
-    );
+    const plan = await planFor(open, request, api, signal, {
+        objection: (resource) => objectionTo(resource, open, request),
+        absent: ledger.entries.filter(isGone),
+    });
     ledger.planned(plan);
     const goes = ledger.open.filter((entry) => plan.destroy.some((one) => sameResource(one, entry)));
     const attached = ledger.open.filter((entry) => hangsOn(entry, request.dropletId));

@@ -85,6 +85,8 @@ export interface DropletApi {
     remove(resource: AssociatedResource, sending: Sending): Promise<SubmitOutcome>;
     /** Ids of the snapshots of a volume; null: a 404. */
     volumeSnapshots(volumeId: string, signal: AbortSignal): Promise<readonly string[] | null>;
+    /** Id of the volume that a snapshot was taken of, which need not exist any more; null: a 404, or not told. */
+    volumeOf(snapshotId: string, signal: AbortSignal): Promise<string | null>;
     /** The snapshots that were taken of these Droplets, which need not exist any more; null: a 404. */
     snapshotsOf(
         dropletIds: readonly number[],

@@ -1,6 +1,7 @@
 import { isApproved, refuseUnapproved } from "./approval.js";
 import { RefusedError, UnreadableError } from "./errors.js";
 import { NOTHING_READ, planFor, planFromInventory } from "./inventory.js";
+import { isGone } from "./ledger.js";
 import { lookUp } from "./look-up.js";
 import { preventedBy } from "./narrate.js";
 import type { Plan } from "./plan.js";
@@ -76,7 +77,8 @@ export async function isRetrySafe(
     const entries = (): typeof ledger.entries => ledger.open.filter((entry) => isOneOf(entry, failed));
     // Also what was only recorded: what is gone has no part in the plan.
     await lookUp(ledger.open, ledger, effects.api, signal);
-    const plan = await planFor(ledger.open, request, effects.api, signal);
+    const absent = ledger.entries.filter(isGone);
+    const plan = await planFor(ledger.open, request, effects.api, signal, { absent });
     return entries().every(
         (entry) =>
             isOneOf(entry, plan.destroy) &&

@@ -95,6 +95,43 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
             { does: "destroy", dies: null, pauseMs: 0 },
         ],
     },
+    "snapshots of a kept volume that somebody has destroyed stay": {
+        surface: "program",
+        addresses: [],
+        snapshots: [],
+        keep: [{ kind: "volume", nth: 0, by: "id" }],
+        retries: 0,
+        stubborn: [
+            { kind: "droplet", nth: 0, times: 1 },
+            { kind: "volume_snapshot", nth: 0, times: 1 },
+        ],
+        people: [{ at: 0, what: { do: "destroy", of: 0, but: [] } }],
+        settings: {
+            ...CALM.settings,
+            dropletSurvivesFailure: false,
+            nextStatus: "merges",
+            retryTakesAttachedElsewhere: false,
+        },
+    },
+    "a snapshot that was taken while the destroy ran goes with the others": {
+        surface: "program",
+        volumes: [],
+        addresses: [],
+        snapshots: [],
+        retries: 1,
+        stubborn: [{ kind: "droplet", nth: 0, times: 2 }],
+        people: [
+            { at: 12, what: { do: "snapshot", of: 0, name: "nightly" } },
+            { at: 13, what: { do: "destroy", of: 0, but: ["snapshot"] } },
+        ],
+        troubles: [{ to: "retry", after: 0, times: 1, do: { kind: "dropAfter" } }],
+        settings: {
+            ...CALM.settings,
+            dropletSurvivesFailure: false,
+            selectiveAfterFailures: 422,
+            retryTakesAttachedElsewhere: false,
+        },
+    },
     "what a droplet had that was taken over and then deleted is told to be left": {
         surface: "program",
         volumes: [{ on: 0, snapshots: 0 }],
