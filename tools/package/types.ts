@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import { rollup } from "rollup";
+import { dts } from "rollup-plugin-dts";
+
+import type { BundledFile } from "./bundled-file.js";
+
+const ENTRIES = ["sdk/index", "provider/index"];
+
+/**
+ * The declarations that a user of `exports` can reach, with their docstrings: a file for each entry.
+ * @param compiled the folder of the compiler's declarations
+ */
+export async function typeFiles(compiled: string): Promise<BundledFile[]> {
+    const bundle = await rollup({
+        input: Object.fromEntries(ENTRIES.map((entry) => [entry, join(compiled, `${entry}.d.ts`)])),
+        external: /^[@a-z]/,
+        plugins: [dts()],
+    });
+    const { output } = await bundle.generate({
+        entryFileNames: "[name].d.ts",
+        chunkFileNames: "shared/[name].d.ts",
+    });
+    await bundle.close();
+    const chunks = output.filter((file) => file.type === "chunk");
+    return chunks.map(({ fileName, code }) => ({ path: fileName, text: code }));
+}
