@@ -55,7 +55,16 @@ async function storedBy(sdk: string): Promise<string> {
     return stdout;
 }
 
-/** The names that a module exports, types included, and what the compiler says of its declarations. */
+/** "type Name" where no value goes with it. */
+function exported(symbol: ts.Symbol, checker: ts.TypeChecker): string {
+    const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
+    const { flags } = isAlias ? checker.getAliasedSymbol(symbol) : symbol;
+    const isValue = (flags & ts.SymbolFlags.Value) !== 0;
+    const isTypeOnly = symbol.declarations?.some(ts.isTypeOnlyExportDeclaration) ?? false;
+    return isValue && !isTypeOnly ? symbol.name : `type ${symbol.name}`;
+}
+
+/** What a module exports, types included, and what the compiler says of its declarations. */
 function declared(path: string): { names: string[]; faults: string[] } {
     const options = { module: ts.ModuleKind.Node16, strict: true, types: [] };
     const program = ts.createProgram([path], options);
@@ -63,7 +72,8 @@ function declared(path: string): { names: string[]; faults: string[] } {
     assert.ok(source !== undefined, path);
     const checker = program.getTypeChecker();
     const module = checker.getSymbolAtLocation(source);
-    const names = module === undefined ? [] : checker.getExportsOfModule(module).map(({ name }) => name);
+    const symbols = module === undefined ? [] : checker.getExportsOfModule(module);
+    const names = symbols.map((symbol) => exported(symbol, checker));
     const faults = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
     return {
         names: names.sort(),

@@ -1,8 +1,11 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 
 import type { BundledFile } from "./bundled-file.js";
+import { keepTypeOnly } from "./type-only.js";
 
 const ENTRIES = ["sdk/index", "provider/index"];
 
@@ -22,5 +25,10 @@ export async function typeFiles(compiled: string): Promise<BundledFile[]> {
     });
     await bundle.close();
     const chunks = output.filter((file) => file.type === "chunk");
-    return chunks.map(({ fileName, code }) => ({ path: fileName, text: code }));
+    return Promise.all(
+        chunks.map(async ({ fileName, code, isEntry }) => {
+            const entry = isEntry ? await readFile(join(compiled, fileName), "utf8") : "";
+            return { path: fileName, text: keepTypeOnly(code, entry) };
+        }),
+    );
 }
