@@ -202,7 +202,10 @@ function howManyAtOnce({ scheduler }: Pool): number {
     return Math.min(Math.max(fitting, WORTH_BEGINNING), Math.max(most, 1), MOST_AT_ONCE);
 }
 
-/** Starts a batch of teardowns; their requests are admitted when `onAdmitted` is called. Null on failure: each teardown then meets and reports the cause. */
+/**
+ * Starts a batch of teardowns; their requests are admitted when `onAdmitted` is called. Null on failure: each
+ * teardown then meets and reports the cause.
+ */
 async function beginTogether(
     targets: readonly Target[],
     pool: Pool,

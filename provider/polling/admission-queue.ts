@@ -23,7 +23,10 @@ interface Turn {
     readonly opensAtMs: number;
 }
 
-/** What a request is for: a change (submit, retry), a read that leads to one, a poll of a running destroy, or the removal of our own traces. */
+/**
+ * What a request is for: a change (submit, retry), a read that leads to one, a poll of a running destroy, or the
+ * removal of our own traces.
+ */
 const URGENCIES = ["change", "read", "look", "tidy"] as const;
 
 export type Urgency = (typeof URGENCIES)[number];
