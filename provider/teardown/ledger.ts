@@ -15,7 +15,7 @@ export type Sight =
 /** One resource that state recorded, a list showed or a status named. */
 export interface Entry extends AssociatedResource {
     readonly sight: Sight;
-    /** A list of this run shows it as the Droplet's. */
+    /** The last list of this run shows it as the Droplet's. */
     readonly listed: boolean;
     /** A destroy of the Droplet named it, or it is a snapshot of the Droplet: it may be deleted individually. */
     readonly claimed: boolean;
@@ -65,7 +65,7 @@ export class Ledger {
             this.#note(resource, { sight: { is: "there", dropletIds }, listed: true, ...claimed });
         }
         const others = this.open.filter((entry) => !resources.some((one) => sameResource(one, entry)));
-        others.forEach((entry) => this.#note(entry, { sight: { is: "unseen" }, keep: null }));
+        others.forEach((entry) => this.#note(entry, { sight: { is: "unseen" }, listed: false, keep: null }));
     }
 
     /** These snapshots of the Droplet exist. */

@@ -144,6 +144,17 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         ],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
+    "what the last list does not show, and what cannot be looked up, is not told to be kept": {
+        surface: "command line",
+        volumes: [],
+        addresses: [],
+        policy: { default: "keep" },
+        retries: 1,
+        stubborn: [{ kind: "droplet", nth: 0, times: 1 }],
+        people: [{ at: 5, what: { do: "delete", kind: "snapshot", nth: 0 } }],
+        troubles: [{ to: "resource", after: 0, times: 1, do: { kind: "echoToken", status: 422 } }],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
+    },
 };
 
 describe("worlds that the search has found", () => {

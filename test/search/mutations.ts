@@ -44,8 +44,8 @@ export const MUTATIONS: readonly Mutation[] = [
     {
         name: "the snapshots of a kept volume go",
         file: "provider/teardown/inventory.js",
-        text: "if (!needsOwners(first, wishes.policy)) {",
-        by: "if (needsOwners !== null) {",
+        text: "if (!(0, unread_js_1.followVolumes)(wishes.policy) || snapshots.length === 0) {",
+        by: "if (snapshots !== null) {",
     },
     {
         name: "an accepted destroy that does not show yet is sent again",
