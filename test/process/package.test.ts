@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,6 +10,7 @@ import ts from "typescript";
 
 import { pack, unpack, type Packed } from "../../tools/package/pack.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
+import { linkModulesWithoutDigitalOcean } from "../support/modules-without.js";
 
 interface Manifest {
     readonly homepage: string;
@@ -146,6 +147,21 @@ describe("the package, as it would be published", function () {
         const options = { env: { PATH: process.env.PATH } };
         const { stdout } = await promisify(execFile)(process.execPath, ["-e", program, provider], options);
         assert.match(stdout, /^RefusedError: .*\n(?:.*\n)*? *at firstSighting .*index\.js:\d+/);
+    });
+
+    it("works without @pulumi/digitalocean, and says that a Droplet needs it", async () => {
+        const alone = await mkdtemp(join(tmpdir(), "package-alone-"));
+        await cp(unpacked, alone, { recursive: true });
+        await linkModulesWithoutDigitalOcean(alone);
+        const program = `
+            const sdk = require("./dist/sdk/index.js");
+            try { sdk.Droplet; } catch (error) { console.log(typeof sdk.DropletTeardown, error.message); }
+        `;
+        // Links stay what they are, so that a module is looked for where the program is.
+        const args = ["--preserve-symlinks", "-e", program];
+        const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: alone });
+        await rm(alone, { recursive: true });
+        assert.match(stdout, /^function Droplet needs @pulumi\/digitalocean: run `npm install/);
     });
 
     it("stores the same provider in users' state as the sources do", async () => {

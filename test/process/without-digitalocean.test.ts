@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { REPOSITORY } from "../support/engine-project-files.js";
+import { linkModulesWithoutDigitalOcean } from "../support/modules-without.js";
 
 const PROGRAM = `
     const pulumi = require("@pulumi/pulumi");
@@ -28,12 +29,7 @@ describe("without @pulumi/digitalocean", function () {
 
     before(async () => {
         folder = await mkdtemp(join(tmpdir(), "without-digitalocean-"));
-        const [installed, here] = [join(REPOSITORY, "node_modules"), join(folder, "node_modules")];
-        await mkdir(join(here, "@pulumi"), { recursive: true });
-        const others = (await readdir(installed)).filter((name) => name !== "@pulumi");
-        for (const name of [...others, join("@pulumi", "pulumi")]) {
-            await symlink(join(installed, name), join(here, name));
-        }
+        await linkModulesWithoutDigitalOcean(folder);
         await symlink(join(REPOSITORY, "dist"), join(folder, "dist"));
     });
     after(() => rm(folder, { recursive: true, force: true }));
