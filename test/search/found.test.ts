@@ -155,6 +155,44 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         troubles: [{ to: "resource", after: 0, times: 1, do: { kind: "echoToken", status: 422 } }],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
+    "what a droplet left that somebody destroyed before the engine let it go is told and stays": {
+        surface: "program",
+        addresses: [],
+        snapshots: [],
+        retries: 0,
+        stubborn: [{ kind: "volume_snapshot", nth: 0, times: 1 }],
+        people: [{ at: 0, what: { do: "destroy", of: 0, but: [] } }],
+        troubles: [{ to: "any", after: 0, times: 6, do: { kind: "echoToken", status: 500 } }],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
+    },
+    "a droplet loses its tag, and then gets a volume, between two reads": {
+        volumes: [{ on: 1, snapshots: 0 }],
+        addresses: [],
+        snapshots: [],
+        requireTag: true,
+        retries: 0,
+        people: [
+            { at: 2, what: { do: "take over", of: 0 } },
+            { at: 2, what: { do: "attach", nth: 0, to: 0 } },
+        ],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
+    },
+    "where only a retry is accepted, a destroy that took too little is not finished": {
+        volumes: [{ on: 0, snapshots: 0 }],
+        addresses: [],
+        snapshots: [],
+        keep: ["nightly"],
+        retries: 0,
+        timeout: "5m",
+        stubborn: [{ kind: "droplet", nth: 0, times: 1 }],
+        troubles: [{ to: "any", after: 2, times: 1, do: { kind: "edit", edit: "missing fields" } }],
+        settings: {
+            ...CALM.settings,
+            dropletSurvivesFailure: false,
+            selectiveAfterFailures: 409,
+            retryTakesAttachedElsewhere: false,
+        },
+    },
 };
 
 describe("worlds that the search has found", () => {

@@ -65,8 +65,15 @@ export class Judge {
         }
         this.#judgeOrder(dropletId, told);
         const ids = endpoint === "selective" ? idsIn(body) : [];
-        this.#whateverWasTrue(told.lookedAt.get(dropletId) ?? 0, `destroy ${dropletId}`, (facts) =>
-            this.#objectionToDestroy(dropletId, ids, facts),
+        // Its tags and what it has come from two reads. Somebody may change both between these: then each was true
+        // since its own, and both at no moment. Nothing tells that to whoever reads them in this order.
+        const lookedAt = told.lookedAt.get(dropletId) ?? 0;
+        this.#whateverWasTrue(lookedAt, `destroy ${dropletId}`, (facts) =>
+            this.#oracle.objectionToDroplet(dropletId, facts),
+        );
+        const listedAt = Math.max(lookedAt, told.listedAt.get(dropletId) ?? 0);
+        this.#whateverWasTrue(listedAt, `destroy ${dropletId}`, (facts) =>
+            this.#objectionToTake(dropletId, ids, facts),
         );
         ids.forEach((one) => this.#oracle.claimed.add(one));
         this.#unseen.add(dropletId);
@@ -94,16 +101,15 @@ export class Judge {
         }
     }
 
-    #objectionToDestroy(dropletId: number, ids: readonly string[], facts: Facts): string | null {
-        const objection = this.#oracle.objectionToDroplet(dropletId, facts);
-        if (objection !== null) {
-            return objection;
-        }
-        const droplet = facts.droplets.get(dropletId);
-        if (droplet === undefined) {
+    #objectionToTake(dropletId: number, ids: readonly string[], facts: Facts): string | null {
+        const has = facts.droplets.get(dropletId)?.has;
+        if (has === undefined) {
             return null;
         }
-        const { has } = droplet;
+        const prevented = has.find((id) => this.#oracle.wordOf(id) === "prevent");
+        if (prevented !== undefined) {
+            return `${prevented} prevents it`;
+        }
         // To ask for what is gone does no harm.
         for (const id of ids.filter((one) => facts.alive.has(one))) {
             if (!has.includes(id)) {

@@ -13,6 +13,8 @@ export class Told {
     readonly running = new Map<number, boolean>();
     /** When each Droplet was last looked at. Times are numbers of requests. */
     readonly lookedAt = new Map<number, number>();
+    /** When the list of what each Droplet has was last read. */
+    readonly listedAt = new Map<number, number>();
     /** When Droplets were last listed by a tag. */
     listedByTagAt = 0;
     /** What it was shown of a Droplet's resources, or knew of them from the start. */
@@ -76,6 +78,9 @@ export class Told {
         if (subject.is === "droplet") {
             this.lookedAt.set(subject.dropletId, at);
         } else if (subject.is === "destroy" && (response.status === 200 || response.status === 404)) {
+            if (subject.endpoint === "list") {
+                this.listedAt.set(subject.dropletId, at);
+            }
             this.#hearOfDestroy(subject, response.status === 200 ? text : null);
         } else if (pathname === "/v2/droplets" && response.status === 200) {
             this.#oracle.scene.things.droplets.forEach((id) => this.lookedAt.set(id, at));
