@@ -193,6 +193,22 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
             retryTakesAttachedElsewhere: false,
         },
     },
+    "somebody's destroy takes a volume between the list and the destroy that names its snapshot": {
+        surface: "program",
+        addresses: [],
+        retries: 0,
+        stubborn: [{ kind: "droplet", nth: 0, times: 1 }],
+        people: [
+            { at: 7, what: { do: "destroy", of: 0, but: [] } },
+            { at: 7, what: { do: "snapshot volume", nth: 0, name: "nightly" } },
+        ],
+        settings: {
+            roundTripMs: 1_500,
+            statusDelayMs: 3_000,
+            dropletSurvivesFailure: false,
+            retryTakesAttachedElsewhere: false,
+        },
+    },
 };
 
 describe("worlds that the search has found", () => {

@@ -71,9 +71,10 @@ export class Judge {
         this.#whateverWasTrue(lookedAt, `destroy ${dropletId}`, (facts) =>
             this.#oracle.objectionToDroplet(dropletId, facts),
         );
-        const listedAt = Math.max(lookedAt, told.listedAt.get(dropletId) ?? 0);
-        this.#whateverWasTrue(listedAt, `destroy ${dropletId}`, (facts) =>
-            this.#objectionToTake(dropletId, ids, facts),
+        const last = told.lists.get(dropletId);
+        const list = last !== undefined && last.at > lookedAt ? last : { at: lookedAt, ids: [] };
+        this.#whateverWasTrue(list.at, `destroy ${dropletId}`, (facts) =>
+            this.#objectionToTake(dropletId, ids, list.ids, facts),
         );
         ids.forEach((one) => this.#oracle.claimed.add(one));
         this.#unseen.add(dropletId);
@@ -101,7 +102,13 @@ export class Judge {
         }
     }
 
-    #objectionToTake(dropletId: number, ids: readonly string[], facts: Facts): string | null {
+    /** @param listed what the Droplet had when that was last read: a destroy that runs may have changed it since */
+    #objectionToTake(
+        dropletId: number,
+        ids: readonly string[],
+        listed: readonly string[],
+        facts: Facts,
+    ): string | null {
         const has = facts.droplets.get(dropletId)?.has;
         if (has === undefined) {
             return null;
@@ -112,7 +119,7 @@ export class Judge {
         }
         // To ask for what is gone does no harm.
         for (const id of ids.filter((one) => facts.alive.has(one))) {
-            if (!has.includes(id)) {
+            if (!has.includes(id) && !listed.includes(id)) {
                 return `${id} is not the droplet's`;
             }
             if (this.#oracle.wordOf(id) !== "destroy") {

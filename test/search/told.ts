@@ -13,8 +13,8 @@ export class Told {
     readonly running = new Map<number, boolean>();
     /** When each Droplet was last looked at. Times are numbers of requests. */
     readonly lookedAt = new Map<number, number>();
-    /** When the list of what each Droplet has was last read. */
-    readonly listedAt = new Map<number, number>();
+    /** The last list of what each Droplet has, and when it was read. */
+    readonly lists = new Map<number, { readonly at: number; readonly ids: readonly string[] }>();
     /** When Droplets were last listed by a tag. */
     listedByTagAt = 0;
     /** What it was shown of a Droplet's resources, or knew of them from the start. */
@@ -78,10 +78,7 @@ export class Told {
         if (subject.is === "droplet") {
             this.lookedAt.set(subject.dropletId, at);
         } else if (subject.is === "destroy" && (response.status === 200 || response.status === 404)) {
-            if (subject.endpoint === "list") {
-                this.listedAt.set(subject.dropletId, at);
-            }
-            this.#hearOfDestroy(subject, response.status === 200 ? text : null);
+            this.#hearOfDestroy(subject, response.status === 200 ? text : null, at);
         } else if (pathname === "/v2/droplets" && response.status === 200) {
             this.#oracle.scene.things.droplets.forEach((id) => this.lookedAt.set(id, at));
             this.listedByTagAt = searchParams.has("tag_name") ? at : this.listedByTagAt;
@@ -98,8 +95,15 @@ export class Told {
     }
 
     /** @param text null: a 404 */
-    #hearOfDestroy({ dropletId, endpoint }: Extract<Subject, { is: "destroy" }>, text: string | null): void {
+    #hearOfDestroy(
+        { dropletId, endpoint }: Extract<Subject, { is: "destroy" }>,
+        text: string | null,
+        at: number,
+    ): void {
         const ids = text === null ? [] : this.#idsIn(text);
+        if (endpoint === "list") {
+            this.lists.set(dropletId, { at, ids });
+        }
         ids.forEach((id) => this.#show(dropletId, id));
         if (endpoint === "list" && text !== null) {
             ids.forEach((id) => this.priced.add(id));
