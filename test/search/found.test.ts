@@ -209,6 +209,24 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
             retryTakesAttachedElsewhere: false,
         },
     },
+    "a volume that has moved from one droplet of a command to the other has its cost in one report": {
+        surface: "command line",
+        ours: 2,
+        volumes: [
+            { on: 0, snapshots: 0 },
+            { on: 1, snapshots: 0 },
+        ],
+        addresses: [],
+        snapshots: [],
+        requireTag: true,
+        retries: 0,
+        stubborn: [{ kind: "volume", nth: 1, times: 1 }],
+        people: [
+            { at: 0, what: { do: "untag", of: 0 } },
+            { at: 12, what: { do: "attach", nth: 1, to: 0 } },
+        ],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
+    },
 };
 
 describe("worlds that the search has found", () => {

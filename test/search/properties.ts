@@ -138,7 +138,7 @@ function checkReport(report: Reported, { text, markdown, ended }: Ran, facts: Fa
                 `${thing.kind} ${id} (${thing.name}); ${label}`,
             );
         }
-        if (row.monthlyCost === null && witness.told.priced.has(id)) {
+        if (row.monthlyCost === null && witness.told.priced.get(report.id)?.has(id) === true) {
             throw new Violation("what lives is in the report with its cost", `${thing.kind} ${id}; ${label}`);
         }
         for (const [where, words] of [

@@ -19,8 +19,8 @@ export class Told {
     listedByTagAt = 0;
     /** What it was shown of a Droplet's resources, or knew of them from the start. */
     readonly shown: Map<number, Set<string>>;
-    /** What it was told the cost of. */
-    readonly priced: Set<string>;
+    /** What it was told the cost of, as a Droplet's: on another one, the cost is in the report of that one. */
+    readonly priced: Map<number, Set<string>>;
     /** What the last list that it has read shows of the first Droplet; null: it has read none. */
     listed: ReadonlySet<string> | null = null;
     /** Droplets of which it has begun the destroy, and when it was told so, in milliseconds. */
@@ -31,8 +31,9 @@ export class Told {
     /** @param recorded what state knows of the first Droplet's resources */
     constructor(oracle: Oracle, recorded: Iterable<string>) {
         this.#oracle = oracle;
-        this.priced = new Set(recorded);
-        this.shown = new Map([[oracle.scene.things.droplet(0), new Set(this.priced)]]);
+        const known = new Set(recorded);
+        this.priced = new Map([[oracle.scene.things.droplet(0), known]]);
+        this.shown = new Map([[oracle.scene.things.droplet(0), new Set(known)]]);
     }
 
     /** Whether a destroy of it was accepted, or may have been. */
@@ -104,9 +105,9 @@ export class Told {
         if (endpoint === "list") {
             this.lists.set(dropletId, { at, ids });
         }
-        ids.forEach((id) => this.#show(dropletId, id));
+        ids.forEach((id) => note(this.shown, dropletId, id));
         if (endpoint === "list" && text !== null) {
-            ids.forEach((id) => this.priced.add(id));
+            ids.forEach((id) => note(this.priced, dropletId, id));
             this.listed = dropletId === this.#oracle.scene.things.droplet(0) ? new Set(ids) : this.listed;
         }
     }
@@ -118,19 +119,19 @@ export class Told {
         }
         for (const id of this.#idsIn(text)) {
             if (this.#oracle.thing(id)?.kind === "snapshot") {
-                this.#oracle.everOn.get(id)?.forEach((dropletId) => this.#show(dropletId, id));
+                this.#oracle.everOn.get(id)?.forEach((dropletId) => note(this.shown, dropletId, id));
             }
         }
-    }
-
-    #show(dropletId: number, id: string): void {
-        this.shown.set(dropletId, (this.shown.get(dropletId) ?? new Set()).add(id));
     }
 
     #idsIn(text: string): string[] {
         const ids = this.#oracle.scene.things.all().map(({ id }) => id);
         return ids.filter((id) => text.includes(`"${id}"`));
     }
+}
+
+function note(notes: Map<number, Set<string>>, dropletId: number, id: string): void {
+    notes.set(dropletId, (notes.get(dropletId) ?? new Set()).add(id));
 }
 
 function stateOf(text: string): "none" | "running" | "completed" {
