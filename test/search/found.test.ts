@@ -227,6 +227,43 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         ],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
+    "a droplet that nobody has let go is not destroyed because it answers 404 once": {
+        surface: "program",
+        volumes: [],
+        addresses: [],
+        snapshots: [],
+        retries: 0,
+        state: "edited",
+        troubles: [
+            { to: "droplet", after: 0, times: 1, do: { kind: "answer", status: 404, afterEffect: false } },
+        ],
+        settings: {
+            ...CALM.settings,
+            dropletSurvivesFailure: false,
+            retryTakesAttachedElsewhere: false,
+            tagListDelayMs: 3_000,
+        },
+    },
+    "an answer with nothing in it is no sign that a snapshot is there": {
+        surface: "program",
+        volumes: [],
+        addresses: [],
+        retries: 0,
+        people: [{ at: 0, what: { do: "delete", kind: "snapshot", nth: 0 } }],
+        troubles: [{ to: "resource", after: 0, times: 1, do: { kind: "text", text: "null", status: 200 } }],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
+    },
+    "a refresh forgets a volume that a list without names does not show": {
+        surface: "program",
+        volumes: [{ on: 0, snapshots: 0 }],
+        addresses: [],
+        snapshots: [],
+        retries: 0,
+        people: [{ at: 0, what: { do: "detach", nth: 0 } }],
+        troubles: [{ to: "any", after: 1, times: 1, do: { kind: "edit", edit: "missing fields" } }],
+        runs: [{ does: "refresh", dies: null, pauseMs: 0 }],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
+    },
 };
 
 describe("worlds that the search has found", () => {

@@ -73,6 +73,15 @@ export class Told {
         if (subject.is === "destroy" && subject.endpoint === "status") {
             this.#hearOfStatus(subject.dropletId, response.status === 200 ? text : null);
         }
+        // Ids are in every list, whatever else is missing in it.
+        const isList = subject.is === "destroy" && subject.endpoint === "list" && response.status === 200;
+        if (
+            isList &&
+            text.includes('"volumes"') &&
+            subject.dropletId === this.#oracle.scene.things.droplet(0)
+        ) {
+            this.listed = new Set(this.#idsIn(text));
+        }
         if (!isTrue) {
             return;
         }
@@ -108,7 +117,6 @@ export class Told {
         ids.forEach((id) => note(this.shown, dropletId, id));
         if (endpoint === "list" && text !== null) {
             ids.forEach((id) => note(this.priced, dropletId, id));
-            this.listed = dropletId === this.#oracle.scene.things.droplet(0) ? new Set(ids) : this.listed;
         }
     }
 
