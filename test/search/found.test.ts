@@ -264,6 +264,21 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         runs: [{ does: "refresh", dies: null, pauseMs: 0 }],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
+    "a volume that one droplet of a command has lost goes with the other that has it": {
+        surface: "command line",
+        ours: 2,
+        volumes: [{ on: 0, snapshots: 0 }],
+        addresses: [],
+        keep: ["nightly"],
+        retries: 1,
+        stubborn: [{ kind: "volume", nth: 0, times: 1 }],
+        people: [{ at: 19, what: { do: "attach", nth: 0, to: 1 } }],
+        runs: [
+            { does: "refresh", dies: null, pauseMs: 0 },
+            { does: "destroy", dies: null, pauseMs: 0 },
+        ],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
+    },
 };
 
 describe("worlds that the search has found", () => {

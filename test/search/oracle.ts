@@ -160,6 +160,14 @@ export class Oracle {
         );
     }
 
+    /**
+     * Whether a thing has been on several of our Droplets: what one's report calls kept, the teardown of another in
+     * the same command may take as its own a moment later.
+     */
+    isShared(id: string): boolean {
+        return [...(this.everOn.get(id) ?? [])].filter((dropletId) => this.isOurs(dropletId)).length > 1;
+    }
+
     wordOf(id: string): Word {
         const thing = this.thing(id);
         return thing === undefined ? "keep" : this.wordFor(thing);

@@ -98,11 +98,10 @@ function checkBudget({ simulator }: Stage): void {
 function checkReport(report: Reported, { text, markdown, ended }: Ran, facts: Facts, stage: Stage): void {
     const { oracle, witness } = stage;
     const label = `droplet ${report.id} (${report.outcome}, ${report.error})`;
-    const isAlive = facts.droplets.has(report.id);
     const success = report.outcome === "destroyed" || report.outcome === "not-found";
     // A plan tells what would go and what would stay by itself.
     const isPlan = stage.world.surface === "command line" && report.outcome === "refused";
-    if (success && isAlive) {
+    if (success && facts.droplets.has(report.id)) {
         throw new Violation("success means that the droplet is gone", label);
     }
     if (ended === "well" && !success) {
@@ -111,7 +110,8 @@ function checkReport(report: Reported, { text, markdown, ended }: Ran, facts: Fa
     for (const { kind, id, name, outcome } of report.resources) {
         const isWrong = outcome !== "unknown" && (outcome === "destroyed") === facts.alive.has(id);
         // What is called anything else may have been destroyed by somebody since.
-        if (isWrong && (outcome === "destroyed" || (success && !witness.hasChangedSinceList(report.id)))) {
+        const mayHaveGone = oracle.isShared(id) || witness.hasChangedSinceList(report.id);
+        if (isWrong && (outcome === "destroyed" || (success && !mayHaveGone))) {
             throw new Violation(
                 "a report tells the truth",
                 `${kind} ${name} (${id}) is ${outcome}; ${label}`,
