@@ -279,6 +279,15 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         ],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
+    "a destroy whose answer was lost, and whose status names what was sent, is ours": {
+        volumes: [],
+        addresses: [],
+        requireTag: true,
+        retries: 1,
+        stubborn: [{ kind: "snapshot", nth: 0, times: 1 }],
+        troubles: [{ to: "destroy", after: 0, times: 1, do: { kind: "text", text: "<html>", status: 200 } }],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
+    },
 };
 
 describe("worlds that the search has found", () => {

@@ -64,7 +64,8 @@ export class Told {
             this.#begun.set(subject.dropletId, this.#oracle.scene.clock.monotonicMs());
             this.running.delete(subject.dropletId);
         }
-        if (response.status === 408 || response.status >= 500) {
+        // A destroy is accepted by a 202: any other success is as little of an answer as a failure of the server.
+        if (response.status === 408 || response.status >= 500 || response.status === 200) {
             this.lost(url, init);
         }
         if (method !== "GET" || text === null) {
