@@ -1,8 +1,8 @@
 import { MissingScopeError, RefusedError } from "../provider/teardown/errors.js";
 
 /**
- * @param wanted the team that the token must belong to; null: any
- * @throws RefusedError where it belongs to another
+ * @param wanted the team of the token; null: any
+ * @throws RefusedError if the token belongs to another team
  */
 export function refuseOtherAccount(wanted: string | null, account: string | null): void {
     if (wanted === null || wanted === account?.toLowerCase()) {

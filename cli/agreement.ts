@@ -10,16 +10,16 @@ import { planText } from "./plan-text.js";
 import { refuseGrown } from "./saved-plan-guard.js";
 import type { Survey } from "./survey.js";
 
-/** What was shown before the destroys begin, and why they do not. */
+/** What was shown before the destroys start, and why they do not start. */
 export interface Agreement {
-    /** Null: nothing was surveyed, each Droplet is planned when its turn comes. */
+    /** Null: nothing was surveyed; each Droplet is planned when its turn comes. */
     readonly surveys: readonly Survey[] | null;
-    /** Everything that was surveyed, whether somebody has to agree to it or not. */
+    /** Everything surveyed, whether or not it needs approval. */
     readonly seen: readonly Survey[];
     readonly refusal: RefusedError | null;
 }
 
-/** Surveys and shows what somebody has to agree to, and asks; in one pass, nobody has. */
+/** Surveys and shows what needs approval, and asks; a one-pass run needs none. */
 export async function agreedSurveys(
     invocation: DestroyInvocation,
     order: Order,

@@ -1,4 +1,4 @@
-/** Does work for each item, a limited number at a time; results in the items' order. The first error ends it. */
+/** Runs work for each item with limited concurrency; results are in the items' order. The first error ends it. */
 export async function mapBounded<Item, Result>(
     items: readonly Item[],
     limit: number,

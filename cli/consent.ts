@@ -5,8 +5,8 @@ import type { Surroundings } from "./surroundings.js";
 import type { Survey } from "./survey.js";
 
 /**
- * Without a person at a terminal, what is to go has to be said in full.
- * @throws RefusedError where it is not
+ * Without a person at a terminal, the command line must say completely what to destroy.
+ * @throws RefusedError if it does not
  */
 export function refuseUnattended({ consent, what }: DestroyInvocation, canAsk: boolean): void {
     if (!consent.yes) {
@@ -28,7 +28,7 @@ export function refuseUnattended({ consent, what }: DestroyInvocation, canAsk: b
     }
 }
 
-/** @throws RefusedError where more Droplets are selected than are allowed. */
+/** @throws RefusedError if more Droplets are selected than allowed. */
 export function refuseTooMany(selected: number, maxDroplets: number | null): void {
     if (maxDroplets !== null && selected > maxDroplets) {
         throw new RefusedError(
@@ -38,8 +38,8 @@ export function refuseTooMany(selected: number, maxDroplets: number | null): voi
 }
 
 /**
- * Asks for the name of the Droplet, or for the number of Droplets where there are several.
- * @throws RefusedError where the answer is another, or none
+ * Asks for the name of the Droplet, or for the number of Droplets if there are several.
+ * @throws RefusedError if the answer differs or is missing
  */
 export async function confirm(surveys: readonly Survey[], ask: Surroundings["ask"]): Promise<void> {
     const concerned = surveys.filter(({ standing }) => standing !== "gone" && standing !== "refused");

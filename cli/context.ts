@@ -5,7 +5,7 @@ import type { Session } from "./session.js";
 import type { Paint } from "./style.js";
 import type { Surroundings } from "./surroundings.js";
 
-/** What a command works with. */
+/** A command's inputs and outputs. */
 export interface Context {
     readonly session: Session;
     readonly surroundings: Surroundings;
@@ -13,28 +13,28 @@ export interface Context {
     readonly paint: Paint;
     /** For standard error. */
     readonly paintProgress: Paint;
-    /** Says what is known so far, for the report of a run that does not come to its end. */
+    /** Records what is known so far, for the report of a run that does not finish. */
     readonly record: (known: Partial<Outcome>) => Promise<void>;
-    /** Where a run that crashes finds what has become known since; asked only then. */
+    /** Supplies what became known since, for the report of a crash; called only then. */
     readonly recall: (latest: () => Partial<Outcome>) => void;
 }
 
-/** What a command comes to. */
+/** Result of a command. */
 export interface Outcome {
     readonly entries: readonly Entry[];
     readonly account: string | null;
     readonly planDigest: string | null;
     /** For standard output. */
     readonly text: string;
-    /** What to do next, line by line, where something has not come to a good end. */
+    /** What to do next, line by line, if something did not succeed. */
     readonly advice: readonly string[];
-    /** What kept the whole command from its work; null where nothing did. */
+    /** The error that stopped the whole command; null if there is none. */
     readonly error: unknown;
-    /** Droplets that gained the tag after the plan was made, and were left alone. */
+    /** Droplets that gained the tag after planning, and were left alone. */
     readonly strays: readonly Droplet[];
-    /** Null for every command but `orphans`. */
+    /** Null for every command except `orphans`. */
     readonly orphans: OrphanList | null;
-    /** Whether there should be no orphan that is listed. */
+    /** Whether a listed orphan is an error. */
     readonly orphansAreFailure: boolean;
 }
 

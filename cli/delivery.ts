@@ -13,15 +13,15 @@ import { redactorOf } from "./redaction.js";
 import type { Session } from "./session.js";
 import type { Surroundings } from "./surroundings.js";
 
-/** More of them are only counted. */
+/** Beyond this many, they are only counted. */
 const MOST_STRAYS = 100;
 
-/** A run as its reports tell it. */
+/** A run, as reported. */
 export interface Run {
     readonly outcome: Outcome;
-    /** Null where it was not opened. */
+    /** Null if it was not opened. */
     readonly session: Session | null;
-    /** From the beginning of the run until now. */
+    /** From the start of the run until now. */
     readonly span: () => Span;
 }
 
@@ -78,7 +78,7 @@ function straysMarkdown(strays: Outcome["strays"]): string {
         : `Left alone, because the plan did not have them:\n\n${[...items, ...more].join("\n")}\n\n`;
 }
 
-/** What an error says to people; a secret that slipped into it stays out. */
+/** An error's message for people, redacted. */
 export function messageOf(error: unknown): string {
     return redactTokens(error instanceof Error ? error.message : String(error));
 }

@@ -6,28 +6,28 @@ import { LiveLines } from "./live-lines.js";
 import { stackWarning } from "./stack-warning.js";
 import type { Output } from "./surroundings.js";
 
-/** Up to so many Droplets have a line each; more of them are a fleet, which has one. */
+/** Up to this many Droplets get a line each; a larger fleet gets one line. */
 const MOST_LINES = 5;
-/** In a log, a fleet's line comes no more often than this. */
+/** Minimum interval of a fleet's line in a log. */
 const FLEET_LINE_EVERY_MS = 10_000;
 const FLEET_KEY = "fleet";
 
 /** Progress of a run, on standard error. */
 export interface Display {
-    /** Text that stays. */
+    /** Permanent text. */
     readonly say: (text: string) => void;
     readonly narratorFor: (dropletId: number) => Narrator;
-    /** One line about all of them; shown where there are too many for a line each. */
+    /** One line about all Droplets, shown if there are too many for a line each. */
     readonly progress: (line: string) => void;
     readonly ended: (entry: Entry) => void;
-    /** Takes away what does not stay. */
+    /** Removes temporary lines. */
     readonly close: () => void;
 }
 
-/** What a display shows about: the Droplets by id, with their names where they are known. */
+/** The Droplets of a display, by id, with their names if known. */
 export type Crowd = ReadonlyMap<number, string | null>;
 
-/** Lines that are rewritten on a terminal, and plain lines with time stamps elsewhere. */
+/** Rewritten lines on a terminal, and plain lines with timestamps elsewhere. */
 export function createDisplay(stderr: Output, clock: Clock, crowd: Crowd, planShown = true): Display {
     const screen = screenOf(stderr, clock);
     const label = (dropletId: number): string => dropletLabel(dropletId, crowd.get(dropletId) ?? null);
@@ -39,7 +39,7 @@ export function createDisplay(stderr: Output, clock: Clock, crowd: Crowd, planSh
 
 type Announce = Narrator["announce"];
 
-/** A plan that has been shown is not shown again; otherwise this is where it is. */
+/** Shows a plan unless it has already been shown. */
 function announcer(screen: Screen, planShown: boolean): Announce {
     return async (text, droplet) => {
         if (planShown) {
@@ -66,7 +66,7 @@ function lineEach(screen: Screen, label: (dropletId: number) => string, announce
     };
 }
 
-/** One line about so many Droplets, rewritten on a terminal; in a log it comes every ten seconds. */
+/** One line about all Droplets, rewritten on a terminal; in a log, at most every ten seconds. */
 export function fleetDisplay(
     { stderr, clock }: { readonly stderr: Output; readonly clock: Clock },
     size: number,
@@ -101,7 +101,7 @@ function oneLine(screen: Screen, clock: Clock, size: number, announce: Announce)
     };
 }
 
-/** In a log every line stays; one that says the same as before is left out. */
+/** In a log every line is permanent; a repeated line is omitted. */
 function plainLines(stderr: Output, clock: Clock): Screen {
     const last = new Map<string, string>();
     const write = (text: string): void => {

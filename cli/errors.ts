@@ -2,13 +2,13 @@ import { RefusedError, TeardownError } from "../provider/teardown/errors.js";
 import type { Droplet } from "../provider/teardown/resource.js";
 import { columns, printable } from "../provider/teardown/wording.js";
 
-/** The command line cannot be understood. */
+/** The command line is invalid. */
 export class UsageError extends TeardownError {}
 
-/** There is no token to work with. */
+/** No token is set. */
 export class NoTokenError extends TeardownError {}
 
-/** A name that more than one Droplet has. */
+/** A name that several Droplets have. */
 export class AmbiguousNameError extends RefusedError {
     constructor(name: string, matches: readonly Droplet[]) {
         const rows = matches.map((droplet) => [

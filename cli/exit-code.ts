@@ -8,7 +8,7 @@ import {
 import type { DropletReport } from "../provider/teardown/report-json.js";
 import { NoTokenError, UsageError } from "./errors.js";
 
-/** What the process says by its exit code; other programs rely on these numbers. */
+/** The exit codes of the process; other programs rely on these numbers. */
 export const EXIT = {
     done: 0,
     unexpected: 1,
@@ -21,7 +21,7 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Of several Droplets the first of these that applies. */
+/** For several Droplets, the first of these that applies. */
 const PRECEDENCE: readonly ExitCode[] = [
     EXIT.unexpected,
     EXIT.unauthorized,

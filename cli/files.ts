@@ -57,13 +57,13 @@ export const machineFiles: Files = {
             await writeFile(path, text);
             return;
         }
-        // A link stays a link: what it names is what is replaced.
+        // A link stays a link: its target is replaced.
         const target = found === null ? path : await realpath(path);
         await replace(target, text, found?.mode ?? null);
     },
 };
 
-/** As a whole, where the folder lets a second file be made; else in place. */
+/** Atomically, if a second file can be created in the folder; else in place. */
 async function replace(path: string, text: string, mode: number | null): Promise<void> {
     const canDraft = await access(dirname(path), constants.W_OK).then(
         () => true,

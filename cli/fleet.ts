@@ -10,13 +10,13 @@ export interface FleetEffects {
     readonly clock: Clock;
     readonly pool: Pool;
     readonly narratorFor: (dropletId: number) => Narrator;
-    /** One line about all of them, which replaces the one before. */
+    /** One line about all Droplets, which replaces the previous one. */
     readonly progress: (line: string) => void;
-    /** Hears of every teardown that has ended. */
+    /** Called for every finished teardown. */
     readonly ended: (entry: Entry) => void;
 }
 
-/** Tears down many Droplets, each on terms of its own. Never throws: what happened to each is told to `ended`. */
+/** Tears down many Droplets, each on its own terms. Never throws: `ended` receives each result. */
 export async function runAll(
     members: readonly FleetMember[],
     effects: FleetEffects,
@@ -31,7 +31,7 @@ export async function runAll(
     await tearDownEach(members, fleet, signal);
 }
 
-/** Droplets that carry the tag by now and were not among the selected: nobody has agreed to their end. */
+/** Droplets that now carry the tag and were not selected: nobody approved their destroy. */
 export async function straysOf(
     tagName: string | null,
     selected: readonly number[],

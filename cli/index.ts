@@ -18,8 +18,8 @@ import type { Surroundings } from "./surroundings.js";
 import { unreachedRather } from "./unreached.js";
 
 /**
- * Runs one command line and tells what came of it, whatever that is.
- * @param crash rejects with an error that nobody caught
+ * Runs one command line and reports its result, whatever that is.
+ * @param crash rejects with an uncaught error
  * @returns the exit code
  */
 export async function run(
@@ -53,7 +53,7 @@ async function execute(
     let session: Session | null = null;
     let known = NO_OUTCOME;
     let latest = (): Partial<Outcome> => ({});
-    /** Also finds out, before anything is done, whether the report can be written. */
+    /** Also checks, before anything is done, whether the report can be written. */
     const record = async (more: Partial<Outcome>): Promise<void> => {
         known = { ...known, ...more };
         const outcome = { ...known, error: new Error("the run has not come to its end") };
@@ -61,7 +61,7 @@ async function execute(
     };
     const work = async (): Promise<Outcome> => {
         await openFiles(invocation, surroundings.files).catch((error: unknown) => {
-            // One of them may be the file that must not be overwritten.
+            // One of them may be a file that must not be overwritten.
             reporting = { ...reporting, report: null, summary: null };
             throw error;
         });
@@ -122,7 +122,7 @@ function codeOf({ entries, error, orphans, orphansAreFailure }: Outcome): ExitCo
     return orphansAreFailure ? EXIT.someFailed : exitCodeOf(entries);
 }
 
-/** Says what went wrong, and delivers the reports. */
+/** Reports the error, and delivers the reports. */
 async function tell(run: Run, reporting: ReportOptions, surroundings: Surroundings): Promise<boolean> {
     const { error, entries } = run.outcome;
     const { env, stderr } = surroundings;
@@ -136,7 +136,7 @@ async function tell(run: Run, reporting: ReportOptions, surroundings: Surroundin
     return deliver(run, reporting, surroundings);
 }
 
-/** What people want to know beside the error itself. */
+/** What people need besides the error itself. */
 function remark(error: unknown, known: number): string {
     if (error instanceof AuthenticationError) {
         return "; is the token in DIGITALOCEAN_TOKEN (else DIGITALOCEAN_ACCESS_TOKEN) still valid?";
@@ -144,7 +144,7 @@ function remark(error: unknown, known: number): string {
     return isInterruption(error) && known === 0 ? "; nothing was destroyed" : "";
 }
 
-/** Writes the report to wherever it is wanted; false where one of the places does not take it. */
+/** Writes the report to every requested destination; false if one of them fails. */
 async function deliver(run: Run, reporting: ReportOptions, surroundings: Surroundings): Promise<boolean> {
     const { stdout } = surroundings;
     if (reporting.json) {

@@ -1,6 +1,6 @@
 import type { ResolvedPolicy } from "../provider/teardown/policy.js";
 
-/** Where the report goes besides the terminal. */
+/** Destinations of the report besides the terminal. */
 export interface ReportOptions {
     /** JSON on standard output instead of text. */
     readonly json: boolean;
@@ -15,25 +15,25 @@ export interface Targets {
     readonly tagName: string | null;
 }
 
-/** What is wished for each of them. */
+/** Settings for each Droplet. */
 export interface Terms {
     readonly policy: ResolvedPolicy;
     readonly keep: readonly string[];
     /** A Droplet must carry all of them. */
     readonly requireTags: readonly string[];
-    /** What the name of a final snapshot begins with; null: none is taken. */
+    /** Prefix of a final snapshot's name; null: none is taken. */
     readonly finalSnapshot: string | null;
 }
 
-/** What has to be true before anything is done. */
+/** Preconditions of the run. */
 export interface Guards {
     /** Id of the team that the token must belong to. */
     readonly account: string | null;
-    /** Whether it is an error where nothing matches. */
+    /** Whether it is an error if nothing matches. */
     readonly requireMatch: boolean;
 }
 
-/** How long and how often. */
+/** Timeout and retries. */
 export interface Limits {
     readonly timeoutMs: number;
     readonly retries: number;
@@ -45,14 +45,14 @@ export interface PlanInvocation {
     readonly terms: Terms;
     readonly limits: Limits;
     readonly guards: Guards;
-    /** The file that takes the plan. */
+    /** The file to save the plan to. */
     readonly out: string | null;
     readonly reporting: ReportOptions;
 }
 
 export interface DestroyInvocation {
     readonly command: "destroy";
-    /** What is to be destroyed, or the file of a saved plan that says so. */
+    /** What to destroy, or the file of a saved plan. */
     readonly what: { readonly targets: Targets; readonly terms: Terms } | { readonly planFile: string };
     readonly limits: Limits;
     readonly guards: Guards;
@@ -77,10 +77,10 @@ export interface StatusInvocation {
 
 export interface OrphansInvocation {
     readonly command: "orphans";
-    /** Only what is older; null: everything. */
+    /** List only what is older; null: everything. */
     readonly olderThanMs: number | null;
     readonly keep: readonly string[];
-    /** Whether an orphan that is listed is an error. */
+    /** Whether a listed orphan is an error. */
     readonly failIfAny: boolean;
     readonly limits: Limits;
     readonly guards: Guards;

@@ -2,15 +2,15 @@ import { RefusedError } from "../provider/teardown/errors.js";
 import { printable } from "../provider/teardown/wording.js";
 import type { Survey } from "./survey.js";
 
-/** Whether an entry has no glob characters, and so has to match something. */
+/** Whether an entry has no wildcards, and so must match something. */
 export function namesOne(entry: string): boolean {
     return !/[*?]/.test(entry);
 }
 
 /**
- * An entry without glob characters names one thing: where that is nowhere, it is a typing error, and what it
- * was to keep would go. Once a destroy has begun, what it names may be out of sight.
- * @throws RefusedError where such an entry matches nothing
+ * An entry without wildcards names one thing. If that does not exist, the entry is a typo, and what it should keep
+ * would be destroyed. Once a destroy has begun, what it names may no longer be visible.
+ * @throws RefusedError if such an entry matches nothing
  */
 export function refuseUnmatchedKeep(surveys: readonly Survey[]): void {
     if (surveys.some(({ standing }) => standing !== "ready" && standing !== "refused")) {

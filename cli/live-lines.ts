@@ -1,7 +1,7 @@
 import { redactTokens } from "../provider/digitalocean/redact.js";
 import type { Output } from "./surroundings.js";
 
-/** Lines at the bottom of a terminal that are rewritten in place, one for each key. */
+/** Lines at the bottom of a terminal, rewritten in place, one per key. */
 export class LiveLines {
     readonly #output: Output;
     readonly #lines = new Map<string, string>();
@@ -24,12 +24,12 @@ export class LiveLines {
         }
     }
 
-    /** A text that stays, above the lines. */
+    /** Permanent text above the lines. */
     say(text: string): void {
         this.#repaint(`${text}\n`);
     }
 
-    /** Takes every line away. */
+    /** Removes every line. */
     clear(): void {
         this.#lines.clear();
         this.#repaint("");
@@ -42,7 +42,7 @@ export class LiveLines {
         this.#output.write(erase + staying + lines.join(""));
     }
 
-    /** A line that wraps would be two, and could not be taken away. A secret that is cut in two would not be found. */
+    /** A wrapped line is two lines and could not be removed. A secret cut in two would not be recognized. */
     #fitting(whole: string): string {
         const line = redactTokens(whole);
         const most = Math.max(this.#output.columns - 1, 10);
@@ -57,7 +57,7 @@ export class LiveLines {
     }
 }
 
-/** At most as many columns as a terminal takes for them: what is not Latin may take two. */
+/** Text cut to a number of terminal columns: non-Latin characters may take two. */
 function widthOf(segments: readonly string[]): number {
     return segments.reduce((sum, segment) => sum + ((segment.codePointAt(0) ?? 0) < 0x1100 ? 1 : 2), 0);
 }

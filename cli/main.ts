@@ -9,14 +9,14 @@ import { machineFiles } from "./files.js";
 import { run } from "./index.js";
 import type { Output, Surroundings } from "./surroundings.js";
 
-/** As a shell reports a program that a signal ended. */
+/** The exit code by which a shell reports a program that a signal ended. */
 const ENDED_BY_INTERRUPT = 130;
 const USUAL_COLUMNS = 80;
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 let unwritten: Error | null = null;
 
-/** A reader that has gone, such as a pager that was quit, is no error. */
+/** A closed reader, such as a pager that was quit, is not an error. */
 function isReaderGone(error: Error): boolean {
     return "code" in error && error.code === "EPIPE";
 }
@@ -42,7 +42,7 @@ function outputOf(stream: NodeJS.WriteStream): Output {
     };
 }
 
-/** Null for an end of input, and for Ctrl-C, which a terminal hands over as a key while a line is read. */
+/** Null at end of input, and for Ctrl-C, which a terminal passes as a key while a line is read. */
 function askUnless(interrupt: AbortSignal): (question: string) => Promise<string | null> {
     return (question) =>
         new Promise((resolve) => {
@@ -85,7 +85,7 @@ function crashOfProcess(): Promise<never> {
     });
 }
 
-/** What has been written reaches a pipe before the process ends, and so does the error of a write. */
+/** Flushes output to a pipe before the process ends, so that a write error surfaces. */
 async function flushed(stream: NodeJS.WriteStream): Promise<void> {
     if (!stream.destroyed && stream.writableLength > 0) {
         await new Promise<void>((resolve) => {
@@ -93,7 +93,7 @@ async function flushed(stream: NodeJS.WriteStream): Promise<void> {
             stream.write("", () => resolve());
         });
     }
-    // Also a write that fails at once tells it in a later turn of the event loop.
+    // Even a write that fails at once reports it in a later turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
 }
 

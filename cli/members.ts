@@ -13,8 +13,8 @@ import type { Survey } from "./survey.js";
 const NOT_AT_ITS_END = "the run has not come to its end";
 
 /**
- * The teardowns of an order: of all that was selected, without what its survey refuses.
- * @param seen what is known of them, whether somebody has agreed to it or not
+ * The teardowns of an order: everything selected, except what its survey refuses.
+ * @param seen what is known of them, whether or not it was approved
  */
 export function members(
     order: Order,
@@ -50,7 +50,7 @@ function requestOf(
         requireTag: requireTags,
         dropletId,
         account: { kind: "any" },
-        // In one pass, what the policy takes is what was agreed to.
+        // In one pass, what the policy destroys is what was approved.
         approved: planned ?? survey?.plan.destroy ?? null,
         mayCleanUp: requireTags.length === 0,
         gracefulShutdown: false,
@@ -58,7 +58,7 @@ function requestOf(
     };
 }
 
-/** What a report says that is read while the work is under way, or after a crash. */
+/** The report entry while the work is in progress, or after a crash. */
 export function unstarted(order: Order, surveys: readonly Survey[] | null, context: Context): Entry[] {
     return surveys === null
         ? order.selected.map((target) => inProgress(target, context))

@@ -1,7 +1,7 @@
 import type { Fetch } from "../provider/digitalocean/fetch.js";
 import type { Clock } from "../provider/polling/clock.js";
 
-/** What has stood in the way of requests since the last answer that was one. */
+/** Why requests have failed since the last usable answer. */
 export type Obstacle =
     { readonly kind: "unreached"; readonly reason: string } | { readonly kind: "limited" | "silent" };
 
@@ -9,14 +9,14 @@ export type Obstacle =
 export interface WatchedRequests {
     readonly fetch: Fetch;
     readonly requests: () => number;
-    /** Null where nothing stands in the way. */
+    /** Null if requests succeed. */
     readonly obstacle: () => Obstacle | null;
 }
 
-/** An answer that takes longer is one that does not come. */
+/** A longer wait counts as no answer. */
 const SILENCE_MS = 5_000;
 
-/** Counts requests, and notes what becomes of them. */
+/** Counts requests, and records their results. */
 export function watchRequests(fetch: Fetch, clock: Clock): WatchedRequests {
     let requests = 0;
     let obstacle: Obstacle | null = null;
@@ -42,7 +42,7 @@ export function watchRequests(fetch: Fetch, clock: Clock): WatchedRequests {
     };
 }
 
-/** An obstacle in words, to stand before or behind a semicolon. */
+/** An obstacle in words, for use before or after a semicolon. */
 export function describeObstacle(obstacle: Obstacle): string {
     switch (obstacle.kind) {
         case "unreached":

@@ -10,7 +10,7 @@ interface Named {
 }
 
 /**
- * Makes sure, before anything is destroyed, that every file of a run can be opened, and that each is another.
+ * Verifies, before anything is destroyed, that every file of a run can be opened, and that all are different.
  * @throws UsageError for two options that name one file
  */
 export async function openFiles(invocation: Invocation, files: Files): Promise<void> {

@@ -9,7 +9,7 @@ import {
 } from "../provider/teardown/policy.js";
 import { UsageError } from "./errors.js";
 
-/** How a Droplet is asked for. */
+/** How a Droplet is selected. */
 export type DropletName = { readonly id: number } | { readonly name: string };
 
 const KINDS = Object.values(POLICY_PROPERTY);
@@ -19,7 +19,7 @@ const AGE = /^(\d{1,6})\s*(h|d|w)$/;
 const HOUR_MS = 3_600_000;
 const UNIT_MS = { h: HOUR_MS, d: 24 * HOUR_MS, w: 7 * 24 * HOUR_MS } as const;
 
-/** `destroy`, or `volumes=keep`; a later one wins. Whatever is not named is kept. */
+/** `destroy`, or `volumes=keep`; a later one wins. Kinds not named are kept. */
 export function readPolicy(given: readonly string[]): ResolvedPolicy {
     let policy: Partial<Record<(typeof KINDS)[number] | "default", PolicyWord>> = { default: "keep" };
     for (const text of given) {
@@ -55,7 +55,7 @@ function readKind(kind: string, text: string): (typeof KINDS)[number] {
     return known;
 }
 
-/** What the name of a final snapshot begins with. */
+/** Prefix of a final snapshot's name. */
 export function readTemplate(given: string | true): string {
     const template = given === true ? DEFAULT_TEMPLATE : given.trim();
     const failure = templateFailure(template);
@@ -105,7 +105,7 @@ export function readKeep(given: readonly string[]): readonly string[] {
     return [...new Set(entries)];
 }
 
-/** The options that bring a policy about, as few as possible: `--policy destroy --policy volumes=keep`. */
+/** The fewest options that yield a policy: `--policy destroy --policy volumes=keep`. */
 export function policyOptions(policy: ResolvedPolicy): string {
     const attempts = POLICY_WORDS.map((word) => {
         const others = KINDS.filter((kind) => policy[kind] !== word);
@@ -118,7 +118,7 @@ export function policyOptions(policy: ResolvedPolicy): string {
     return shortest.map((text) => `--policy ${text}`).join(" ");
 }
 
-/** An id of a team, as `GET /v2/account` tells it. */
+/** A team id, as in `GET /v2/account`. */
 export function readAccount(text: string): string {
     const account = text.trim().toLowerCase();
     if (!/^[\w:.-]{1,100}$/.test(account)) {
@@ -127,7 +127,7 @@ export function readAccount(text: string): string {
     return account;
 }
 
-/** The path of a file that an option names. A dash before it is another option, or means standard output elsewhere. */
+/** A file path. A leading dash would be another option, or standard output in other programs. */
 export function readPath(option: string, text: string): string {
     if (text.trim() === "") {
         throw new UsageError(`${option} ${quoted(text)}: expected the name of a file`);
@@ -146,8 +146,8 @@ const NAME_PREFIX = "name:";
 const HOSTNAME = /^[A-Za-z0-9_][\w.-]*$/;
 
 /**
- * How a Droplet is asked for: an id, or a name with its prefix taken off. White space around it, such as the
- * carriage return of a file that was read, is not part of it.
+ * How a Droplet is selected: an id, or a name without its prefix. Surrounding white space, such as the carriage
+ * return of a file, is not part of it.
  */
 export function readDroplet(text: string): DropletName {
     const clean = text.trim();
@@ -174,7 +174,7 @@ export function readDroplet(text: string): DropletName {
     return { id };
 }
 
-/** The number of a Droplet, or null for a text that is none. */
+/** A Droplet's id; null if the text is not one. */
 export function dropletIdIn(text: string): number | null {
     const id = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : Number.NaN;
     return Number.isSafeInteger(id) ? id : null;

@@ -9,20 +9,20 @@ import { readPlanFile, type SavedPlan } from "./plan-file.js";
 import { refuseElsewhere, refuseOthers } from "./saved-plan-guard.js";
 import type { Target } from "./selection.js";
 
-/** What a destroy is about: the Droplets, and what is wished for them. */
+/** What to destroy: the Droplets and their settings. */
 export interface Order {
     readonly account: string | null;
     readonly targets: Targets;
     readonly terms: Terms;
     readonly selected: readonly Target[];
-    /** The plan that is carried out; null: none was saved. */
+    /** The saved plan to execute; null: none. */
     readonly saved: SavedPlan | null;
     readonly planDigest: string | null;
 }
 
 /**
- * Finds what is to be destroyed.
- * @throws RefusedError where a guard forbids it as a whole
+ * Finds what to destroy.
+ * @throws RefusedError if a guard forbids the whole run
  */
 export async function readOrder(invocation: DestroyInvocation, context: Context): Promise<Order> {
     const { what, limits, guards, consent } = invocation;

@@ -7,13 +7,13 @@ import { ageText } from "./age-text.js";
 import type { OrphansInvocation } from "./invocation.js";
 import type { Orphan, Orphans } from "./orphan.js";
 
-/** Orphans as they are told: those that are listed, and how many are not, and why. */
+/** Orphans to report: those listed, and how many are omitted, and why. */
 export interface OrphanList {
     readonly listed: readonly Orphan[];
     readonly younger: number;
     readonly ageless: number;
     readonly kept: number;
-    /** Kinds that the token may not read. */
+    /** Kinds that the token cannot read. */
     readonly unread: readonly ResourceKind[];
 }
 
@@ -63,7 +63,7 @@ export function orphansTotal({ listed, younger, ageless, kept, unread }: OrphanL
         : "no orphans among what was looked at";
 }
 
-/** What the list does not show, and how to read it. */
+/** What the list omits, and how to read it. */
 export function orphansNotes({ listed, younger, ageless, kept, unread }: OrphanList): string[] {
     const notes = [
         [younger, "left out, because it is younger", "left out, because they are younger"],
@@ -85,7 +85,7 @@ export function orphansNotes({ listed, younger, ageless, kept, unread }: OrphanL
     ];
 }
 
-/** What listing the orphans of a kind takes. */
+/** The scopes needed to list the orphans of a kind. */
 function scopesOf(kind: ResourceKind): readonly string[] {
     switch (kind) {
         case "snapshot":

@@ -3,26 +3,26 @@ import type { DropletApi } from "../provider/teardown/ports.js";
 import { ForbiddenError } from "../provider/teardown/errors.js";
 import type { AssociatedResource, Droplet, ResourceKind } from "../provider/teardown/resource.js";
 
-/** Something that belongs to no Droplet any more. */
+/** A resource that no longer belongs to a Droplet. */
 export interface Orphan extends AssociatedResource {
-    /** ISO date; null where it cannot be read. */
+    /** ISO date; null if it cannot be read. */
     readonly createdAt: string | null;
-    /** Milliseconds; null where it cannot be read. */
+    /** Milliseconds; null if it cannot be read. */
     readonly ageMs: number | null;
-    /** The command that deletes it; null for an id that no command should carry. */
+    /** The command that deletes it; null for an id that is not safe in a command. */
     readonly deleteCommand: string | null;
 }
 
-/** What belongs to no Droplet, and what of it is not known. */
+/** What belongs to no Droplet, and what is unknown. */
 export interface Orphans {
     readonly found: readonly Orphan[];
-    /** Kinds that the token may not list. */
+    /** Kinds that the token cannot list. */
     readonly unread: readonly ResourceKind[];
 }
 
 /**
- * Everything of an account that belongs to no Droplet any more, kind by kind as far as the token can read.
- * Resources are listed before their owners, so that nothing that was just made looks like an orphan.
+ * Everything in an account that no longer belongs to a Droplet, for each kind that the token can read. Resources
+ * are listed before their owners, so that a new resource does not look like an orphan.
  */
 export async function findOrphans(
     catalog: Catalog,
@@ -79,17 +79,17 @@ async function unlessForbidden<T>(list: Promise<T>): Promise<T | null> {
     }
 }
 
-/** What does not say whom it belongs to is left alone. */
+/** A resource that does not say what it belongs to is left alone. */
 function isOwnerless({ ownerId }: ListedSnapshot, living: ReadonlySet<string>): boolean {
     return ownerId !== "" && !living.has(ownerId);
 }
 
-/** A volume that is attached to nothing belongs to no Droplet, and neither do its snapshots. */
+/** An unattached volume belongs to no Droplet, and neither do its snapshots. */
 function attachedIds(volumes: readonly ListedVolume[]): ReadonlySet<string> {
     return new Set(volumes.filter(({ dropletIds }) => dropletIds.length > 0).map(({ id }) => id));
 }
 
-/** Pages shift while they are read: a Droplet that is in none of them is asked for by itself. */
+/** Pages shift while they are read: a Droplet on none of them is read individually. */
 async function confirmOwnerless(
     snapshots: readonly ListedSnapshot[],
     api: DropletApi,

@@ -19,7 +19,7 @@ import type { Surroundings } from "./surroundings.js";
 const MOST_RETRIES = 100;
 const MOST_DROPLETS = 1_000_000;
 
-/** A command to run, or that everything has been said already: help, version, or what is wrong. */
+/** A command to run, or nothing more to do: help, version or a usage error was printed. */
 export type Parsed =
     | { readonly kind: "run"; readonly invocation: Invocation }
     | { readonly kind: "told" }
@@ -198,7 +198,7 @@ function pathOf(option: string, path: string | undefined): string | null {
     return path === undefined ? null : readPath(option, path);
 }
 
-/** A command line that is wrong in one place still says where its report is expected. */
+/** An invalid command line still says where to write its report. */
 function reportOptionsIn(argv: readonly string[]): ReportOptions {
     const valueOf = (option: string): string | null => {
         const at = argv.findIndex((arg) => arg === option || arg.startsWith(`${option}=`));

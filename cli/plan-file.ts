@@ -8,14 +8,14 @@ import type { Targets, Terms } from "./invocation.js";
 const PLAN_VERSION = 1;
 const POLICY_KEYS = Object.keys(resolvePolicy("keep"));
 
-/** One Droplet that a saved plan destroys, with exactly these resources. */
+/** A Droplet that a saved plan destroys, with exactly these resources. */
 export interface PlannedDroplet {
     readonly id: number;
     readonly name: string;
     readonly destroy: readonly AssociatedResource[];
 }
 
-/** A plan as it is saved: what was asked for, and what it destroys. */
+/** A saved plan: what was requested, and what it destroys. */
 export interface SavedPlan {
     /** Base URL of the API. */
     readonly endpoint: string;
@@ -25,15 +25,15 @@ export interface SavedPlan {
     readonly droplets: readonly PlannedDroplet[];
 }
 
-/** Where a plan comes from: it says nothing about what is destroyed, so the digest leaves it out. */
+/** Where a plan comes from. It does not affect what is destroyed, so the digest excludes it. */
 export interface PlanOrigin {
     readonly version: string;
     readonly createdAtMs: number;
 }
 
 /**
- * "sha256:…" over a plan: what was asked for, where, under which terms, and what it destroys. The same plan has
- * the same digest.
+ * "sha256:…" over a plan: what was requested, where, on which terms, and what it destroys. The same plan has the
+ * same digest.
  */
 export function digestOf({ endpoint, account, targets, terms, droplets }: SavedPlan): string {
     const { policy, keep, requireTags, finalSnapshot } = terms;
@@ -44,7 +44,7 @@ export function digestOf({ endpoint, account, targets, terms, droplets }: SavedP
             Object.entries(policy).sort(),
             [...keep].sort(),
             [...requireTags].sort(),
-            // Plans from before there were final snapshots keep their digest.
+            // Plans from before final snapshots existed keep their digest.
             ...(finalSnapshot === null ? [] : [finalSnapshot]),
         ],
         droplets: [...droplets]
@@ -72,7 +72,7 @@ export function planFileText(plan: SavedPlan, { version, createdAtMs }: PlanOrig
 
 /**
  * Reads a plan file.
- * @throws RefusedError for anything that is not exactly as it was saved
+ * @throws RefusedError for anything that is not exactly as saved
  */
 export function readPlanFile(
     text: string,
@@ -98,7 +98,7 @@ export function readPlanFile(
     return { plan, digest };
 }
 
-/** Null for what is no plan. */
+/** Null if it is not a plan. */
 function planIn(file: JsonObject): SavedPlan | null {
     const { endpoint, account, targets, terms, droplets } = file;
     const asked = isJsonObject(terms) ? { finalSnapshot: null, ...terms } : null;

@@ -17,7 +17,7 @@ import type { Paint } from "./style.js";
 import type { Standing, Survey } from "./survey.js";
 import { notVisible } from "./visibility.js";
 
-/** What would become of some Droplets, for people: every resource, why it stays, and the costs. */
+/** A plan for people: every resource, why it stays, and the costs. */
 export function planText(surveys: readonly Survey[], paint: Paint, account: string | null): string {
     if (surveys.length === 0) {
         return nothingMatches(account);
@@ -49,7 +49,7 @@ function taking(finalSnapshot: string): string[] {
     return ["takes", kindLabel("snapshot"), printable(finalSnapshot), "cost by its size", FINAL_REASON];
 }
 
-/** What is still to go: a status also shows what has gone. */
+/** What remains to be destroyed: a status also shows what is gone. */
 function remaining({ plan, status }: Survey): readonly AssociatedResource[] {
     const gone = destroyedIn(status);
     return plan.destroy.filter((resource) => !gone.some((other) => sameResource(other, resource)));

@@ -1,15 +1,15 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 
-/** What people see of a command besides its options. */
+/** The help of a command besides its options. */
 export interface Help {
     readonly examples: readonly (readonly [command: string, does: string])[];
     readonly notes?: string;
 }
 
-/** Takes a command's arguments and options as they were typed. */
+/** Receives a command's arguments and options as typed. */
 export type Typed = (command: string, args: readonly string[], options: TypedOptions) => void;
 
-/** Every option of every command; absent where it was not given and has no default. */
+/** The options of all commands. An option that is not given and has no default is absent. */
 export interface TypedOptions {
     readonly tagName?: string;
     readonly account?: string;
@@ -35,24 +35,27 @@ export interface TypedOptions {
 export const PROGRAM_NAME = "droplet-teardown";
 
 const ENVIRONMENT = `
-The token is read from DIGITALOCEAN_TOKEN or DIGITALOCEAN_ACCESS_TOKEN, and from nowhere else.
-DIGITALOCEAN_API_URL names another endpoint than the public one.
+The token comes from DIGITALOCEAN_TOKEN or DIGITALOCEAN_ACCESS_TOKEN only.
+DIGITALOCEAN_API_URL replaces the public API endpoint.
 
 Exit codes
-  0  everything that was to go is gone, or nothing matched that this token can see
+  0  everything selected for destruction is gone, or nothing visible to this token matched
   1  unexpected error
-  2  the command line is wrong
+  2  invalid command line
   3  some resources could not be destroyed
-  4  the deadline passed or it was interrupted; what runs goes on at DigitalOcean
-  5  refused: a guard, the policy, no confirmation, the plan grew, an ambiguous name, no match
-  6  no token, a token that is not accepted, or one without a scope that is needed
-With several droplets it is the first that applies of 1, 6, 5, 4, 3.`;
+  4  timed out or interrupted; destroys in progress continue at DigitalOcean
+  5  refused: a guard, the policy, no confirmation, a plan that grew, an ambiguous name, no match
+  6  no token, a token that is rejected, or a token that lacks a required scope
+For several droplets, the exit code is the first that applies of 1, 6, 5, 4, 3.`;
 
 export const HELP: Readonly<Record<string, Help>> = {
     plan: {
         examples: [
-            ["plan web-1", "what would go if the droplet alone were destroyed, and what would stay"],
-            ["plan web-1 --policy destroy --policy volumes=keep", "all that belongs to it, but no volume"],
+            ["plan web-1", "shows what would stay if only the droplet were destroyed"],
+            [
+                "plan web-1 --policy destroy --policy volumes=keep",
+                "destroys everything that belongs to the droplet except volumes",
+            ],
             [
                 "plan --tag-name preview-42 --policy destroy --out plan.json",
                 "saves the plan for `destroy --plan`",
@@ -61,63 +64,66 @@ export const HELP: Readonly<Record<string, Help>> = {
     },
     destroy: {
         examples: [
-            ["destroy web-1 --policy destroy --keep pg-data", "asks first, on a terminal"],
-            ["destroy 3164494 --yes --policy destroy --report report.json", "in a pipeline"],
+            ["destroy web-1 --policy destroy --keep pg-data", "asks for confirmation, on a terminal"],
+            [
+                "destroy 3164494 --yes --policy destroy --report report.json",
+                "destroys unattended, in a pipeline",
+            ],
             [
                 "destroy --tag-name preview-42 --yes --policy destroy --max-droplets 3",
-                "every droplet with a tag",
+                "destroys every droplet with the tag",
             ],
-            [
-                "destroy web-1 --policy destroy --final-snapshot",
-                "a snapshot first, which stays when everything else goes",
-            ],
-            ["destroy --plan plan.json --yes", "exactly what was planned"],
+            ["destroy web-1 --policy destroy --final-snapshot", "takes a snapshot first and keeps it"],
+            ["destroy --plan plan.json --yes", "destroys exactly what was planned"],
         ],
         notes:
-            "On a terminal the plan is shown first, and the name of the droplet has to be typed. " +
-            "Unattended, --yes takes --policy or --plan with it, and with --tag-name also --max-droplets. " +
-            "With --yes --policy each droplet is planned, announced and destroyed in one pass, and one that is " +
-            "refused stops only itself; a --keep without * and ? is looked for everywhere before the first destroy. " +
-            "Run again by id, it resumes: it attaches to what is running and never starts a second destroy. " +
-            "A tag or a name finds nothing once the droplet is gone, so the ids are printed. " +
-            "Droplets that gain the tag meanwhile are named at the end and left alone. " +
-            "--timeout counts from when a droplet's own teardown begins; waiting for other droplets does not count. " +
-            "--final-snapshot takes a snapshot of each droplet before anything of it is destroyed (after what would " +
-            "refuse it), waits for it and keeps it; where it fails, nothing of that droplet is destroyed. Its name " +
-            "ends in -final-<id>; a run that resumes takes no second one, and no run destroys it. It counts towards " +
-            "--timeout and needs the scope droplet:update. Give it last, or as --final-snapshot=<name>: a word that " +
-            "follows it is its name. " +
-            "The first SIGINT or SIGTERM stops the waiting and leaves the report; the second ends the process.",
+            "On a terminal, destroy shows the plan and asks you to type the droplet's name. " +
+            "Unattended, --yes requires --policy or --plan, and with --tag-name also --max-droplets. " +
+            "With --yes --policy, each droplet is planned, announced and destroyed in one pass, and a refusal " +
+            "stops only the droplet it concerns. A --keep without * or ? must match somewhere before the first destroy. " +
+            "To resume, run the command again by id: it attaches to a running destroy and never starts a second one. " +
+            "A tag or a name no longer matches once the droplet is gone, so the ids are printed. " +
+            "Droplets that gain the tag during the run are reported at the end and left alone. " +
+            "--timeout starts when a droplet's own teardown begins; time spent waiting for other droplets does not " +
+            "count. " +
+            "--final-snapshot takes a snapshot of each droplet after all checks pass and before anything of the " +
+            "droplet is destroyed, waits for the snapshot and keeps it. If the snapshot fails, nothing of that droplet is " +
+            "destroyed. The snapshot's name ends in -final-<id>; a resumed run takes no second one, and no run " +
+            "destroys it. The snapshot counts towards --timeout and needs the scope droplet:update. Put " +
+            "--final-snapshot last or write --final-snapshot=<name>: a word that follows it is taken as the name. " +
+            "The first SIGINT or SIGTERM stops waiting and writes the report; the second ends the process.",
     },
     status: {
         examples: [
-            ["status 3164494", "the destroy as DigitalOcean shows it"],
-            ["status 3164494 --wait --timeout 30m", "until it is finished"],
+            ["status 3164494", "shows the destroy as DigitalOcean reports it"],
+            ["status 3164494 --wait --timeout 30m", "waits until the destroy is finished"],
         ],
         notes:
-            "Exits 0 only where the droplet is proven gone, and 5 where no destroy of it is known, " +
-            "whether it is there or not visible to this token.",
+            "Exits 0 only if the droplet is verified to be gone. Exits 5 if DigitalOcean reports no destroy, " +
+            "whether the droplet exists or is not visible to this token.",
     },
     orphans: {
         examples: [
-            ["orphans", "everything that belongs to no droplet any more"],
-            ["orphans --older-than 7d --json", "only what is known to be older"],
+            ["orphans", "lists everything that no longer belongs to a droplet"],
+            ["orphans --older-than 7d --json", "lists only what is known to be older"],
         ],
         notes:
-            "It only lists. Golden images and volumes that are kept on purpose look like orphans: check before " +
-            "deleting, and name them with --keep. --older-than leaves out what is younger, and what has no age " +
-            "that can be read, such as reserved IPs; how many is told. A kind that the token may not read is " +
-            "named, the others are listed, and the exit code is 6. " +
-            "Costs are reckoned from sizes and DigitalOcean's price list.",
+            "orphans only lists. Golden images and volumes kept on purpose look like orphans: check before you " +
+            "delete, and exclude them with --keep. --older-than omits younger resources and those of unknown age, " +
+            "such as reserved IPs; the output says how many it omits. If the token cannot read a resource kind, " +
+            "that kind is reported, the others are listed, and the exit code is 6. " +
+            "Costs are estimates from sizes and DigitalOcean's price list.",
     },
 };
 
-/** The command line's definition. Help and errors of commander go to the given writers. */
+/** Defines the command line. The caller configures where commander writes help and errors. */
 export function createProgram(typed: Typed, version = "0.0.0"): Command {
     const program = new Command(PROGRAM_NAME)
-        .description("Makes DigitalOcean droplets go away completely, and says what stays and what it costs.")
+        .description(
+            "Destroys DigitalOcean droplets with their associated resources, and reports what stays and what it costs.",
+        )
         .version(version, "-v, --version")
-        .helpCommand("help [command]", "shows the help of a command")
+        .helpCommand("help [command]", "show help for a command")
         .addHelpText("after", ENVIRONMENT);
     const command = (name: string, description: string): Command => {
         const made = program.command(name).description(description).addHelpText("after", helpOf(name));
@@ -126,18 +132,18 @@ export function createProgram(typed: Typed, version = "0.0.0"): Command {
             typed(name, args, given.at(-2) as TypedOptions);
         });
     };
-    definePlan(command("plan", "Shows what would be destroyed, kept and refused, with its cost."));
-    defineDestroy(command("destroy", "Plans, tells, destroys, waits, verifies and reports."));
-    defineStatus(command("status", "Shows the destroy of a droplet as DigitalOcean sees it."));
+    definePlan(command("plan", "Shows what would be destroyed, kept or refused, with costs."));
+    defineDestroy(command("destroy", "Plans, announces, destroys, waits, verifies and reports."));
+    defineStatus(command("status", "Shows the status of a droplet's destroy."));
     defineOrphans(
-        command("orphans", "Lists snapshots, volumes and reserved IPs that belong to no droplet any more."),
+        command("orphans", "Lists snapshots, volumes and reserved IPs that no longer belong to a droplet."),
     );
     return program;
 }
 
 function definePlan(command: Command): void {
     withTargets(command);
-    withTerms(command).addOption(single("--out <file>", "save the plan, with a digest over all of it"));
+    withTerms(command).addOption(single("--out <file>", "save the plan, protected by a digest"));
     withMatch(command);
     withLimits(command);
     withReports(command);
@@ -146,23 +152,23 @@ function definePlan(command: Command): void {
 function defineDestroy(command: Command): void {
     withTargets(command);
     withTerms(command)
-        .addOption(single("--plan <file>", "destroy what a saved plan says, and nothing beyond it"))
-        .option("--yes", "do not ask (with --policy or --plan)")
-        .addOption(single("--max-droplets <n>", "refuse when more droplets are selected"));
+        .addOption(single("--plan <file>", "destroy exactly what a saved plan lists"))
+        .option("--yes", "skip the confirmation (requires --policy or --plan)")
+        .addOption(single("--max-droplets <n>", "refuse if more than n droplets are selected"));
     withMatch(command);
     withLimits(command);
     withReports(command);
 }
 
 function defineStatus(command: Command): void {
-    command.argument("<id>", "number of the droplet").option("--wait", "wait until it is finished");
+    command.argument("<id>", "id of the droplet").option("--wait", "wait until the destroy is finished");
     withTimeout(withAccount(command));
     withReports(command);
 }
 
 function defineOrphans(command: Command): void {
-    command.addOption(single("--older-than <age>", "only what is known to be older: 12h, 7d, 4w"));
-    withKeep(command).option("--fail-if-any", "exit 3 where an orphan is listed");
+    command.addOption(single("--older-than <age>", "list only what is known to be older: 12h, 7d, 4w"));
+    withKeep(command).option("--fail-if-any", "exit 3 if an orphan is listed");
     withTimeout(withAccount(command));
     withReports(command);
 }
@@ -173,7 +179,7 @@ function helpOf(name: string): string {
     return ["", ...(notes === undefined ? [] : [wrapped(notes), ""]), "Examples", ...lines].join("\n");
 }
 
-/** Sentences on lines of the width that commander's own help has. */
+/** Wraps text to the width of commander's own help. */
 function wrapped(text: string): string {
     return text.replace(/(?=.{81})(.{1,80})\s/g, "$1\n");
 }
@@ -182,7 +188,7 @@ function collect(value: string, before: string[] | undefined): string[] {
     return [...(before ?? []), value];
 }
 
-/** An option that is given once: of two values, one would be dropped in silence. */
+/** An option that may be given only once: commander would silently drop the first of two values. */
 function single(flags: string, description: string, byDefault?: string): Option {
     const option = new Option(flags, description);
     let given = false;
@@ -198,30 +204,27 @@ function single(flags: string, description: string, byDefault?: string): Option 
 
 function withTargets(command: Command): Command {
     return command
-        .argument("[droplets...]", "ids or names of droplets; name:12345 for a name of digits only")
-        .addOption(
-            single("--tag-name <tag>", "every droplet that carries the tag, instead of ids and names"),
-        );
+        .argument("[droplets...]", "droplet ids or names; name:12345 for a name that is all digits")
+        .addOption(single("--tag-name <tag>", "select every droplet with the tag, instead of ids and names"));
 }
 
 function withTerms(command: Command): Command {
     command.addOption(
         new Option(
             "--policy <policy>",
-            "destroy, keep or prevent; for one kind volumes=keep, likewise snapshots, volumeSnapshots, " +
-                "reservedIps; repeatable (what is not named is kept)",
+            "destroy, keep or prevent; for one kind, volumes=keep, likewise snapshots, volumeSnapshots, " +
+                "reservedIps; repeatable (kinds not named are kept)",
         ).argParser(collect),
     );
     return withKeep(command)
         .addOption(
-            new Option(
-                "--require-tag <tag>",
-                "refuse a droplet that does not carry the tag; repeatable",
-            ).argParser(collect),
+            new Option("--require-tag <tag>", "refuse a droplet without the tag; repeatable").argParser(
+                collect,
+            ),
         )
         .option(
             "--final-snapshot [name]",
-            "take a snapshot first, and keep it; its name begins with this ({name}-{date} unless given)",
+            "take a snapshot first and keep it; its name starts with [name] (default {name}-{date})",
         );
 }
 
@@ -229,7 +232,7 @@ function withKeep(command: Command): Command {
     return command.addOption(
         new Option(
             "--keep <entry>",
-            "an id, an IP address or a name (* and ? stand for any characters) that stays; repeatable",
+            "keep the resource with this id, IP address or name (* and ? are wildcards); repeatable",
         ).argParser(collect),
     );
 }
@@ -237,7 +240,7 @@ function withKeep(command: Command): Command {
 function withMatch(command: Command): Command {
     return withAccount(command).option(
         "--require-match",
-        "refuse where a name, an id or the tag matches no droplet",
+        "refuse if a name, an id or the tag matches no droplet",
     );
 }
 
@@ -247,7 +250,7 @@ function withAccount(command: Command): Command {
 
 function withLimits(command: Command): Command {
     return withTimeout(command, "how long to wait for each droplet").addOption(
-        single("--retries <n>", "rounds after the first for what failed", "3"),
+        single("--retries <n>", "additional rounds for what failed", "3"),
     );
 }
 
@@ -257,8 +260,8 @@ function withTimeout(command: Command, what = "how long to wait"): Command {
 
 function withReports(command: Command): Command {
     return command
-        .option("--json", "the report as JSON on standard output")
-        .addOption(single("--report <file>", "the report as JSON in a file, written whatever happens"))
+        .option("--json", "write the report as JSON to standard output")
+        .addOption(single("--report <file>", "write the report as JSON to a file, whatever happens"))
         .addOption(
             single("--summary <file>", "append the report as Markdown, for example to $GITHUB_STEP_SUMMARY"),
         );

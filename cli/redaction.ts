@@ -2,13 +2,13 @@ import { credentials } from "../provider/credentials.js";
 import { redactTokens } from "../provider/digitalocean/redact.js";
 import type { Output, Surroundings } from "./surroundings.js";
 
-/** Takes the token that this run uses, and whatever looks like one, out of a text. */
+/** Removes this run's token, and anything that looks like a token, from a text. */
 export function redactorOf({ env }: Pick<Surroundings, "env">): (text: string) => string {
     const secrets = credentials(undefined, { config: () => undefined, env }).map(({ token }) => token);
     return (text) => redactTokens(text, secrets);
 }
 
-/** The same surroundings, whose terminal shows no secret: names come from the API as they are. */
+/** The same runtime with a terminal that shows no secrets: names come unredacted from the API. */
 export function withoutSecrets(surroundings: Surroundings): Surroundings {
     const { stdout, stderr, ask } = surroundings;
     const redact = redactorOf(surroundings);

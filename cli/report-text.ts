@@ -14,13 +14,13 @@ export function reportText(reports: readonly Report[], paint: Paint, account: st
     return [...texts, ...overall(reports)].join("\n");
 }
 
-/** What an empty answer says: this token sees nothing of the kind. */
+/** Text for an empty result: this token sees nothing of the kind. */
 export function nothingMatches(account: string | null): string {
     const team = account === null ? "" : ` (team ${account})`;
     return `no droplet that this token can see${team} matches: there is nothing to destroy`;
 }
 
-/** The reports among the entries that are of teardowns, not of plans. */
+/** The entries that are reports of teardowns, not of plans. */
 export function teardownReports(entries: readonly Entry[]): Report[] {
     return entries.flatMap(({ report }) =>
         report.outcome === "planned" ? [] : [{ ...report, outcome: report.outcome }],

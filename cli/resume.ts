@@ -5,12 +5,12 @@ import { printable } from "../provider/teardown/wording.js";
 import type { Terms } from "./invocation.js";
 import { policyOptions } from "./option-values.js";
 
-/** How this program is started, whether it is installed or not. */
+/** How to start this program, installed or not. */
 export function commandLine(version: string, words: readonly string[]): string {
     return [`npx pulumi-droplet-teardown@${version}`, ...words].join(" ");
 }
 
-/** The command that destroys Droplets on the same terms, by id: a tag or a name finds nothing of what is gone. */
+/** The command that destroys Droplets on the same terms, by id: a tag or a name cannot find what is gone. */
 export function destroyCommand(version: string, ids: readonly number[], terms: Terms): string {
     return commandLine(version, [
         `destroy ${ids.join(" ")} --yes`,
@@ -32,7 +32,7 @@ function finalSnapshotOption({ finalSnapshot }: Terms): string[] {
     }
 }
 
-/** What to do next where a teardown has not come to a good end; empty where there is nothing to do. */
+/** What to do next if a teardown did not succeed; empty if there is nothing to do. */
 export function destroyAdvice(version: string, reports: readonly Report[], terms: Terms): string[] {
     const open = reports.filter(({ outcome }) => ["in-progress", "partial", "failed"].includes(outcome));
     if (open.length === 0) {
@@ -54,7 +54,7 @@ export function destroyAdvice(version: string, reports: readonly Report[], terms
     ];
 }
 
-/** What to do next after a look at a destroy. */
+/** What to do next after showing a destroy's status. */
 export function statusAdvice(version: string, { outcome, dropletId }: Report): string[] {
     switch (outcome) {
         case "in-progress":
@@ -72,7 +72,7 @@ export function statusAdvice(version: string, { outcome, dropletId }: Report): s
     }
 }
 
-/** A word of a shell's command line. */
+/** A word of a shell command line. */
 function quoted(text: string): string {
     const shown = printable(text);
     return /^[\w.:/@%+=-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;

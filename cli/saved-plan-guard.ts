@@ -8,7 +8,7 @@ import type { Survey } from "./survey.js";
 
 /**
  * A plan is for one account at one endpoint.
- * @throws RefusedError where this is another
+ * @throws RefusedError if either differs
  */
 export function refuseElsewhere(plan: SavedPlan, session: Session, account: string | null): void {
     if (plan.endpoint !== session.endpoint.base) {
@@ -22,8 +22,8 @@ export function refuseElsewhere(plan: SavedPlan, session: Session, account: stri
 }
 
 /**
- * What was asked for when the plan was made, looked up again.
- * @throws RefusedError where it now means Droplets that the plan does not have
+ * Resolves the plan's selection again.
+ * @throws RefusedError if it now matches Droplets that are not in the plan
  */
 export function refuseOthers(plan: SavedPlan, live: Selection): void {
     const others = live.targets.filter(({ id }) => !plan.droplets.some((planned) => planned.id === id));
@@ -34,8 +34,8 @@ export function refuseOthers(plan: SavedPlan, live: Selection): void {
 }
 
 /**
- * Compares what is there with what was planned. What has gone in the meantime is no objection.
- * @throws RefusedError where there is more, or where a Droplet is another one than it was
+ * Compares what exists with what was planned. What has gone in the meantime is accepted.
+ * @throws RefusedError if there is more, or a Droplet is not the same one
  */
 export function refuseGrown(plan: SavedPlan, surveys: readonly Survey[]): void {
     for (const { dropletId, droplet, plan: live, standing } of surveys) {

@@ -6,11 +6,11 @@ import { AmbiguousNameError } from "./errors.js";
 import type { Targets } from "./invocation.js";
 import { readDroplet, type DropletName } from "./option-values.js";
 
-/** A Droplet that was asked for; what was told of it, or null where only its id is known. */
+/** A selected Droplet, with its details, or null if only its id is known. */
 export interface Target {
     readonly id: number;
     readonly droplet: Droplet | null;
-    /** The list that showed it; null: none did. */
+    /** The list that showed it; null: none. */
     readonly listed: Listed["listed"];
 }
 
@@ -20,15 +20,15 @@ export interface Selection {
     readonly unmatched: readonly string[];
 }
 
-/** By which Droplets are found: by name, and in lists. */
+/** How Droplets are found: by name, and in lists. */
 export interface Finder {
     readonly catalog: Catalog;
     readonly pool: Pool;
 }
 
 /**
- * Finds the Droplets that are asked for, each once.
- * @throws AmbiguousNameError for a name that several have
+ * Finds the selected Droplets, each once.
+ * @throws AmbiguousNameError for a name that several Droplets have
  */
 export async function select(wanted: Targets, finder: Finder, signal: AbortSignal): Promise<Selection> {
     if (wanted.tagName !== null) {
@@ -60,7 +60,7 @@ async function byIdsAndNames(
             found.set(one.id, found.get(one.id) ?? null);
             continue;
         }
-        // A list with gaps could hide a second one of that name.
+        // A list with gaps could hide a second Droplet of that name.
         const matches = all.complete
             ? listed.filter(({ name }) => name.toLowerCase() === one.name.toLowerCase())
             : await catalog.dropletsNamed(one.name, signal);
@@ -78,7 +78,7 @@ async function byIdsAndNames(
     return { targets, unmatched };
 }
 
-/** @throws AmbiguousNameError for a name that several have */
+/** @throws AmbiguousNameError for a name that several Droplets have */
 function only([first, ...others]: readonly Droplet[], name: string): Droplet | null {
     if (first !== undefined && others.length > 0) {
         throw new AmbiguousNameError(name, [first, ...others]);

@@ -12,29 +12,29 @@ import { NoTokenError } from "./errors.js";
 import type { Surroundings } from "./surroundings.js";
 import { watchRequests, type Obstacle } from "./obstacle.js";
 
-/** The Droplets of a run need not have a tag in common. */
+/** The Droplets of a run need not share a tag. */
 const ALL_DROPLETS = listingKey({ by: "type", type: "droplets" });
 
 /** One run's access to DigitalOcean, under one rate budget. */
 export interface Session {
     readonly endpoint: Endpoint;
     readonly catalog: Catalog;
-    /** For one operation, with its own count of requests. */
+    /** The API for one operation, with its own request count. */
     readonly client: () => Client;
     /** What all teardowns of the run share. */
     readonly pool: Pool;
-    /** Id of the token's account; null where it cannot be read. */
+    /** Id of the token's account; null if it cannot be read. */
     account(signal: AbortSignal): Promise<string | null>;
     /** All requests so far. */
     requests(): number;
-    /** What stands in the way of its requests; null where the last one was answered. */
+    /** Why its requests fail; null if the last one was answered. */
     obstacle(): Obstacle | null;
 }
 
 /**
  * The token and the endpoint come from the environment only.
- * @throws NoTokenError where there is no token
- * @throws RefusedError for an endpoint that a token must not be sent to
+ * @throws NoTokenError if there is no token
+ * @throws RefusedError for an endpoint that must not receive a token
  */
 export function openSession(surroundings: Surroundings): Session {
     const { clock, env, fetch, random, userAgent } = surroundings;
@@ -72,12 +72,12 @@ export function openSession(surroundings: Surroundings): Session {
     };
 }
 
-/** An endpoint that is not the public one, to be named; null for the public one. */
+/** A custom endpoint, for messages; null for the public one. */
 export function foreignEndpoint({ base }: Endpoint): string | null {
     return base === PUBLIC_ENDPOINT ? null : base;
 }
 
-/** The account only stands in the report: a server that does not tell it stops nothing. */
+/** The account is only for the report: if the server does not provide it, the run continues. */
 async function unlessUnanswered<T>(work: Promise<T>): Promise<T | null> {
     try {
         return await work;

@@ -3,7 +3,7 @@ import { dropletLabel, printable } from "../provider/teardown/wording.js";
 
 const STACK_TAG = /^teardown:([^:]+):([^:]+)$/i;
 
-/** What is said first of a Droplet that a Pulumi stack manages; null where it carries no tag of one. */
+/** The warning for a Droplet that a Pulumi stack manages; null if it has no stack tag. */
 export function stackWarning(droplet: Droplet | null): string | null {
     for (const tag of droplet?.tags ?? []) {
         const [, project, stack] = STACK_TAG.exec(tag) ?? [];

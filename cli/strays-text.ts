@@ -5,7 +5,7 @@ import type { Limits } from "./invocation.js";
 import type { Order } from "./order.js";
 import { count, dropletLabel } from "../provider/teardown/wording.js";
 
-/** Finds the Droplets that gained the tag meanwhile, and says so. */
+/** Finds and reports the Droplets that gained the tag meanwhile. */
 export async function tellOfStrays(
     { targets, selected }: Order,
     { timeoutMs }: Limits,
@@ -22,12 +22,12 @@ export async function tellOfStrays(
     return strays ?? [];
 }
 
-/** More of them are only counted. */
+/** Beyond this many, they are only counted. */
 const MOST_NAMED = 10;
 
 /**
- * Droplets that gained the tag after the plan was made, for people; "" where there are none.
- * @param strays null: nobody knows
+ * Droplets that gained the tag after planning, for people; "" if there are none.
+ * @param strays null: unknown
  */
 function straysText(strays: readonly Droplet[] | null, tagName: string | null): string {
     const tag = JSON.stringify(tagName);

@@ -2,7 +2,7 @@ import type { Output } from "./surroundings.js";
 
 export type Colour = "red" | "green" | "yellow" | "bold" | "dim";
 
-/** Colours a text, or leaves it as it is. */
+/** Colors a text, or leaves it unchanged. */
 export type Paint = (colour: Colour, text: string) => string;
 
 const CODES: Record<Colour, readonly [on: number, off: number]> = {
@@ -13,7 +13,7 @@ const CODES: Record<Colour, readonly [on: number, off: number]> = {
     dim: [2, 22],
 };
 
-/** Colours only on a terminal that understands them, and where NO_COLOR is not set. */
+/** Uses colors only on a terminal that supports them, if NO_COLOR is not set. */
 export function paintFor(output: Output, env: (name: string) => string | undefined): Paint {
     const plain = !output.isTerminal || (env("NO_COLOR") ?? "") !== "";
     return (colour, text) => {

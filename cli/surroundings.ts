@@ -1,36 +1,36 @@
 import type { Connection } from "../provider/digitalocean/connection.js";
 
-/** One of the two standard streams. Writing to one that nobody reads any more does nothing. */
+/** One of the two standard streams. Writing to a closed one does nothing. */
 export interface Output {
     write(text: string): void;
-    /** Whether lines may be rewritten and coloured. */
+    /** Whether lines can be rewritten and colored. */
     readonly isTerminal: boolean;
-    /** Columns of the terminal; some usual number where there is none. */
+    /** Columns of the terminal; a default without a terminal. */
     readonly columns: number;
 }
 
 export interface Files {
-    /** @throws for what is no regular file, and for one that is too large to be a plan. */
+    /** @throws if it is not a regular file, or too large to be a plan. */
     read(path: string): Promise<string>;
-    /** Tells one regular file from another, whatever they are called; null: there is none. */
+    /** Identifies a regular file, whatever its path; null: there is none. */
     identityOf(path: string): Promise<string | null>;
-    /** Opens a file for writing, creates it if it is missing, and leaves what is in it; as `identityOf`. */
+    /** Opens a file for writing without changing it, creating it if missing; returns the same as `identityOf`. */
     prepare(path: string): Promise<string | null>;
-    /** Replaces the file as a whole: who reads it sees the old text or the new one. */
+    /** Replaces the file atomically: readers see the old text or the new one. */
     write(path: string, text: string): Promise<void>;
     append(path: string, text: string): Promise<void>;
 }
 
-/** Everything outside that the command line touches. */
+/** Everything outside the process that the command line uses. */
 export interface Surroundings extends Pick<Connection, "fetch" | "clock" | "random" | "userAgent"> {
     readonly env: (name: string) => string | undefined;
     /** This package's version. */
     readonly version: string;
     readonly stdout: Output;
     readonly stderr: Output;
-    /** Asks a person on the terminal; null: no answer. Absent where nobody can be asked. */
+    /** Asks a person on the terminal; null: no answer. Absent if nobody can be asked. */
     readonly ask: ((question: string) => Promise<string | null>) | null;
     readonly files: Files;
-    /** Aborts with an `AbandonedError` when waiting is to end. */
+    /** Aborts with an `AbandonedError` when the wait should end. */
     readonly interrupt: AbortSignal;
 }

@@ -1,11 +1,11 @@
 import type { Context } from "./context.js";
 import { fleetDisplay } from "./display.js";
 
-/** A survey of so few takes no time. */
+/** A survey of this few takes no time. */
 const MOST_IN_SILENCE = 5;
 
 export interface SurveyProgress {
-    /** One more has been looked at. */
+    /** One more Droplet has been surveyed. */
     readonly next: () => void;
     readonly close: () => void;
 }

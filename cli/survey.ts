@@ -22,37 +22,37 @@ import type { DestroyStatus } from "../provider/teardown/status.js";
 import { refuseWithoutTag } from "../provider/teardown/tag-guard.js";
 import type { Target } from "./selection.js";
 
-/** How a Droplet stands before anything is done to it. */
+/** State of a Droplet before anything is done to it. */
 export type Standing =
-    /** There, and a teardown would begin. */
+    /** It exists, and a teardown would start. */
     | "ready"
-    /** A destroy of it runs: a teardown would attach to it. */
+    /** Its destroy is running: a teardown would attach to it. */
     | "running"
-    /** Gone, but something of it is left that is to go. */
+    /** Gone, but leftovers remain to be destroyed. */
     | "unfinished"
-    /** Gone, with everything that was to go. */
+    /** Gone, with everything that should go. */
     | "gone"
-    /** A guard or the policy forbids its teardown, or it could not be looked at. */
+    /** A guard or the policy forbids its teardown, or it could not be read. */
     | "refused";
 
-/** What would become of one Droplet, read and decided, nothing done. */
+/** The assessment of one Droplet; nothing is changed. */
 export interface Survey {
     readonly dropletId: number;
     readonly droplet: Droplet | null;
     readonly standing: Standing;
     readonly status: DestroyStatus;
     readonly plan: Plan;
-    /** What belongs to the Droplet while it is there, for the costs that a status does not tell. */
+    /** The inventory while the Droplet exists, for costs that a status lacks. */
     readonly recorded: readonly AssociatedResource[];
-    /** Everything that is known of it. */
+    /** Everything known of it. */
     readonly entries: readonly Entry[];
     /** Why it is refused; null unless it is. */
     readonly refusal: unknown;
-    /** Name of the final snapshot that a teardown would take first; null: it takes none. */
+    /** Name of the final snapshot that a teardown would take first; null: none. */
     readonly finalSnapshot: string | null;
 }
 
-/** A survey before it is known what a teardown would do first. */
+/** A survey before the first step of a teardown is known. */
 type Found = Omit<Survey, "finalSnapshot">;
 
 export interface SurveyTerms extends Wishes {
@@ -61,7 +61,7 @@ export interface SurveyTerms extends Wishes {
 
 const NOTHING: Plan = { destroy: [], keep: [], prevented: [], unmatched: [], unread: [] };
 
-/** Looks at one Droplet. What stands in the way of its teardown is in the survey; a 401 or an interrupt is thrown. */
+/** Surveys one Droplet. The survey contains what prevents its teardown; a 401 or an interrupt is thrown. */
 export async function survey(
     target: Target,
     terms: SurveyTerms,
@@ -98,7 +98,7 @@ async function find(
         ) {
             throw error;
         }
-        // What could not be told is no reason to forget what could.
+        // Unknown resources are no reason to forget known ones.
         const { entries } = ledger;
         const plan = { ...NOTHING, unread: RESOURCE_KINDS };
         const known = { dropletId: target.id, droplet, recorded: entries, entries };
@@ -174,7 +174,7 @@ async function surveyAbsent(
     return { dropletId, droplet, status, standing, plan, recorded: [], entries, refusal: null };
 }
 
-/** What a survey says as a report: nothing has been done. */
+/** A survey as a report: nothing has been done. */
 export function composeSurvey(survey: Found): Omit<ReturnType<typeof composeReport>, "outcome"> {
     const { dropletId, droplet, status, plan, entries, standing } = survey;
     const facts = {

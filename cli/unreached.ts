@@ -3,7 +3,7 @@ import type { Entry } from "./exit-code.js";
 import { describeObstacle } from "./obstacle.js";
 import type { Session } from "./session.js";
 
-/** A deadline that passed while nothing answered says less than what stood in the way of the requests. */
+/** If nothing answered before the deadline, why requests failed says more than the timeout. */
 export function unreachedRather(error: unknown, session: Session | null): unknown {
     const obstacle = session?.obstacle() ?? null;
     if (!(error instanceof DeadlineError) || obstacle === null) {
@@ -16,7 +16,7 @@ export function unreachedRather(error: unknown, session: Session | null): unknow
         : new DeadlineError(error.timeoutMs, describeObstacle(obstacle));
 }
 
-/** The same for one Droplet. What was asked for may go on, so its outcome stays. */
+/** The same for one Droplet. A requested destroy may still be running, so its outcome stays. */
 export function withReason(entry: Entry, session: Session): Entry {
     const { report, cause } = entry;
     const obstacle = cause instanceof DeadlineError ? session.obstacle() : null;

@@ -3,13 +3,13 @@ import type { Entry } from "./exit-code.js";
 import type { Guards } from "./invocation.js";
 import type { Target } from "./selection.js";
 
-/** What a 404 of a Droplet says where no destroy of it is known: a token of another team sees 404 everywhere. */
+/** What a Droplet's 404 means if no destroy of it is known: a token of another team gets 404 for everything. */
 export function notVisible(account: string | null): string {
     const team = account === null ? "of a team that cannot be read" : `of team ${account}`;
     return `not visible to this token (${team}): gone, another team's, or never there`;
 }
 
-/** An entry that claims no more than is known: a Droplet that was never seen is not "already gone". */
+/** An entry that claims only what is known: a Droplet that was never seen is not "already gone". */
 export function claimed(
     entry: Entry,
     { account, selected }: { readonly account: string | null; readonly selected: readonly Target[] },

@@ -4,7 +4,7 @@ import { hasOwnEndpoint } from "./teardown/resource.js";
 
 /**
  * What to do next after a `pulumi destroy` that did not succeed: whole lines, commands to copy.
- * @param cause the error that ended it, if one did
+ * @param cause the error that ended it, if any
  */
 export function adviceFor(report: Report, urn: string | undefined, cause?: unknown): string[] {
     if (cause instanceof FinalSnapshotError) {
@@ -32,7 +32,7 @@ export function adviceFor(report: Report, urn: string | undefined, cause?: unkno
 }
 
 function retryLines(report: Report): string[] {
-    // An address is known everywhere; its id only in the lists of this Droplet.
+    // The address works everywhere; its id only in the lists of this Droplet.
     const failed = withOutcome(report, "failed", "unknown").map((resource) =>
         resource.kind === "reserved_ip" && hasOwnEndpoint(resource) ? resource.name : resource.id,
     );
@@ -43,7 +43,7 @@ function retryLines(report: Report): string[] {
     return ["Run `pulumi destroy` again to retry what failed,", `or ${leave}`];
 }
 
-/** One that somebody takes by hand counts as well. */
+/** A snapshot taken by hand counts as well. */
 function snapshotLines(dropletId: number, suffix: string): string[] {
     return [
         "Run `pulumi destroy` again to try it once more,",
@@ -51,7 +51,7 @@ function snapshotLines(dropletId: number, suffix: string): string[] {
     ];
 }
 
-/** The way out where nothing can tell whether the Droplet is gone. */
+/** What to do if it is impossible to tell whether the Droplet is gone. */
 function forgetLine(urn: string | undefined): string[] {
     return [
         "Use a token of the right team with the scope account:read and run `pulumi destroy` again,",
@@ -59,7 +59,7 @@ function forgetLine(urn: string | undefined): string[] {
     ];
 }
 
-/** The ways out where the interlock holds: another program, or a person, has taken the tag off. */
+/** What to do if the interlock refuses: another program or a person removed the tag. */
 function takenOverLines(dropletId: number, tag: string, urn: string | undefined): string[] {
     return [
         `If the droplet is to stay, \`pulumi state delete '${urn ?? "<urn>"}'\` forgets its teardown; then repeat this command.`,

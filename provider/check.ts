@@ -13,7 +13,7 @@ import { RefusedError } from "./teardown/errors.js";
 import { printable } from "./teardown/wording.js";
 import { isUnknown } from "./unknown.js";
 
-/** One reason why inputs are not accepted: a property path and one line. */
+/** A reason why inputs are rejected: a property path and one line. */
 export interface CheckFailure {
     readonly property: string;
     readonly reason: string;
@@ -70,8 +70,8 @@ const REQUIRED: Readonly<Record<Kind, readonly InputProperty[]>> = {
 };
 
 /**
- * Checks and completes the inputs of one kind of resource. What is not known yet is valid anywhere, and stays
- * as it is; null counts as not given.
+ * Validates and completes the inputs of one kind of resource. Unknown values are valid anywhere and stay
+ * unchanged; null counts as not given.
  */
 export function checkInputs(kind: Kind, news: Readonly<Record<string, unknown>>): Checked {
     const inputs: Record<string, unknown> = {};
@@ -104,7 +104,7 @@ export function checkInputs(kind: Kind, news: Readonly<Record<string, unknown>>)
     return { inputs, failures };
 }
 
-/** What is wrong already, whatever the unknown part turns out to be. */
+/** What is already wrong, whatever the unknown part turns out to be. */
 function failuresBesideUnknown(property: InputProperty, given: unknown): CheckFailure[] {
     if (property !== "policy" || typeof given !== "object" || given === null) {
         return [];
@@ -224,7 +224,7 @@ function readFlag(value: unknown, property: string): ReturnType<Reader> {
         : [{ property, reason: `${property} must be true or false, not ${quote(value)}` }];
 }
 
-/** `finalSnapshot: false` is the same as nothing. */
+/** `finalSnapshot: false` is the same as not given. */
 function isDeclined(property: InputProperty, value: unknown): boolean {
     return property === "finalSnapshot" && value === false;
 }
@@ -261,7 +261,7 @@ function readEndpoint(value: unknown, property: string): ReturnType<Reader> {
     }
 }
 
-/** The value is a secret. The engine would show it beside the name of a property, so the failure has none. */
+/** The value is a secret. The engine would show it next to a property name, so the failure has none. */
 function readToken(value: unknown, property: string): ReturnType<Reader> {
     return typeof value === "string" && value.trim() !== ""
         ? { value: value.trim() }
@@ -278,7 +278,7 @@ function isWord(value: unknown): value is PolicyWord {
 }
 
 function quote(value: unknown): string {
-    // JSON escapes no more than the first 32 characters: others move a cursor as well.
+    // JSON escapes only the first 32 characters; others can move the cursor as well.
     const text = printable(value === undefined ? "undefined" : JSON.stringify(value));
     return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -17,33 +17,33 @@ import type { Surroundings } from "./surroundings.js";
 import type { Account, DropletApi } from "./teardown/ports.js";
 import type { Droplet, ResourceKind } from "./teardown/resource.js";
 
-/** The API for one operation, and what its requests add up to. */
+/** The API for one operation, and its request totals. */
 export interface Client extends FleetClient {
     readonly ownership: OwnershipApi;
-    /** The same for what may wait until nobody else has anything to do. */
+    /** The same for work that can wait until nothing else is pending. */
     readonly tidying: OwnershipApi;
-    /** The same for the teardown of a Droplet: it waits together with all others of the process. */
+    /** The same for the teardown of a Droplet, which shares its polling with all others of the process. */
     watching(dropletId: number): Watched;
-    /** Admits the first requests of a teardown together. What it begins must be released. */
+    /** Admits the first requests of a teardown together. The result must be released. */
     begin(count: number, signal: AbortSignal): Promise<Beginning>;
 }
 
 /** A teardown whose first requests are admitted. */
 export interface Beginning {
     readonly ownership: OwnershipApi;
-    /** For a Droplet that has been read just now: that serves as its first look. */
+    /** For a Droplet that was just read, which serves as the first read. */
     watching(droplet: Droplet): Watched;
     release(): void;
 }
 
-/** What one token shares among all operations of a process: its budget, and what is asked only once. */
+/** What all operations of a process with one token share: the budget, and answers that are fetched once. */
 interface Shared {
     readonly pool: Pool;
     readonly remote: Remote;
     readonly ownershipBy: (budget: RateBudget) => OwnershipApi;
 }
 
-/** What is asked once per process and token. */
+/** Answers fetched once per process and token. */
 interface Asked {
     readonly account: Once<Account | null>;
     readonly readable: Readonly<Record<ResourceKind, Once<boolean>>>;
@@ -51,7 +51,7 @@ interface Asked {
 
 export type ClientFor = (token: string, endpoint: Endpoint) => Client;
 
-/** Makes clients that share, per token and endpoint, one schedule and the answers that do not change. */
+/** Creates clients that share, per token and endpoint, one schedule and the constant answers. */
 export function createClients(surroundings: Surroundings): ClientFor {
     const shared = new Map<string, Shared>();
     return (token, endpoint) => {
@@ -86,8 +86,8 @@ function clientOf({ pool, remote, ownershipBy }: Shared): Client {
 function newShared(surroundings: Surroundings, token: string, endpoint: Endpoint): Shared {
     const { clock, engine, env, random, userAgent } = surroundings;
     const fetch = whileAlive(surroundings.fetch, engine.ensureAlive);
-    // Teardowns share requests, so the trace is the stack's and not that of one resource.
-    // A line that cannot be shown stops nothing.
+    // Teardowns share requests, so the trace belongs to the stack, not to one resource.
+    // A line that cannot be shown is ignored.
     const traced = traceWhere(env, token, (line) => {
         void engine.log(line, "", false).catch(() => undefined);
     });
@@ -97,7 +97,7 @@ function newShared(surroundings: Surroundings, token: string, endpoint: Endpoint
     return { remote, pool, ownershipBy: (budget) => createOwnershipApi({ ...connection, budget }) };
 }
 
-/** DigitalOcean over HTTP for one token. What does not change is asked once for all its clients. */
+/** DigitalOcean over HTTP for one token. Constant answers are fetched once for all its clients. */
 export function remoteOf(connection: Omit<Connection, "budget">): Remote {
     const readable = {
         reserved_ip: new Once<boolean>(),
@@ -116,13 +116,13 @@ export function remoteOf(connection: Omit<Connection, "budget">): Remote {
     };
 }
 
-/** Droplets of one stack carry the same tag, so that one list tells of all of them. */
+/** Droplets of one stack carry the same tag, so one list shows all of them. */
 function stackListing({ tags }: Droplet): string | null {
     const tag = tags.find((other) => other.toLowerCase().startsWith("teardown:"));
     return tag === undefined ? null : listingKey({ by: "tag", tag });
 }
 
-/** Asks for the account and for each kind's readability once per process. */
+/** Reads the account and each kind's readability once per process. */
 function onceForAll(api: DropletApi, { account, readable }: Asked): DropletApi {
     return {
         ...api,
@@ -131,7 +131,7 @@ function onceForAll(api: DropletApi, { account, readable }: Asked): DropletApi {
     };
 }
 
-/** A change that has waited for its turn is not sent for somebody who has gone meanwhile. */
+/** A change that has waited for its turn is not sent if its caller is gone. */
 function whileAlive(fetch: Fetch, ensureAlive: Engine["ensureAlive"]): Fetch {
     return async (url, init) => {
         if (init.method !== "GET") {

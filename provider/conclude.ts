@@ -9,14 +9,14 @@ import { isSuccess, type Report } from "./teardown/report.js";
 /** How the teardown of one Droplet ended. */
 export interface Ended {
     readonly report: Report;
-    /** The error that ended it, if one did. */
+    /** The error that ended it, if any. */
     readonly cause: unknown;
-    /** What to do next, where the report alone does not tell; whole lines. */
+    /** What to do next, if the report alone does not say; whole lines. */
     readonly advice?: readonly string[];
 }
 
 /**
- * Tells what became of every Droplet of one delete. The one place where a report becomes an error.
+ * Reports the outcome of every Droplet of one delete. The one place where a report becomes an error.
  * @throws StackError whose message is all the reports, and what to do next
  */
 export async function conclude(

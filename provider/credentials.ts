@@ -6,7 +6,7 @@ export interface Credential {
     readonly source: string;
 }
 
-/** Where tokens and endpoints are looked up, besides the resource's own argument. */
+/** Sources of tokens and endpoints, besides the resource's own argument. */
 export interface Settings {
     /** Stack configuration by full key, such as `digitalocean:token`. */
     readonly config: (key: string) => string | undefined;
@@ -16,7 +16,7 @@ export interface Settings {
 
 export const TOKEN_ARGUMENT = "the argument token";
 
-/** Every token there is, in the order in which they are tried; a token that two places name comes once. */
+/** All available tokens, in the order in which they are tried, without duplicates. */
 export function credentials(argument: string | undefined, { config, env }: Settings): Credential[] {
     const sources: readonly (readonly [string, string | undefined])[] = [
         [TOKEN_ARGUMENT, argument],
@@ -40,7 +40,7 @@ export const NO_TOKEN =
 
 /**
  * @param argument the endpoint of an explicit provider
- * @throws RefusedError for an endpoint that a token must not be sent to
+ * @throws RefusedError for an endpoint that must not receive a token
  */
 export function endpoint(argument: string | undefined, { config, env }: Settings): Endpoint {
     const given = [argument, config("digitalocean:apiEndpoint"), env("DIGITALOCEAN_API_URL")];

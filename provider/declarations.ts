@@ -1,6 +1,6 @@
 /**
  * Which resources the running program declares for which Droplet. `check` is called for every resource of the
- * program, before anything is deleted; in a `pulumi destroy` it is not called, so nothing else may rest on it.
+ * program, before anything is deleted; `pulumi destroy` does not call it, so nothing else may depend on it.
  */
 export class Declarations {
     readonly #declared = new Map<number, Map<string, DeclaredAs>>();
@@ -11,7 +11,7 @@ export class Declarations {
         this.#declared.set(dropletId, urns.set(resourceUrn, as));
     }
 
-    /** What is deleted under this name from now on is what the new resource replaces. */
+    /** From now on, a delete under this name is that of the replaced resource. */
     created(resourceUrn: string | undefined): void {
         if (resourceUrn !== undefined) {
             this.#created.add(resourceUrn);
@@ -28,11 +28,11 @@ export class Declarations {
         return others.find(([urn, how]) => urn !== resourceUrn && (as === undefined || how === as))?.[0];
     }
 
-    /** A resource is being deleted: of several that are all deleted, the last destroys. */
+    /** A resource is being deleted; if several are, the last one destroys. */
     withdraw(dropletId: number, resourceUrn: string | undefined): void {
         this.#declared.get(dropletId)?.delete(resourceUrn ?? "");
     }
 }
 
-/** A Droplet that the program makes, or one that comes from elsewhere. */
+/** A Droplet that the program creates, or one from elsewhere. */
 type DeclaredAs = "record" | "teardown";

@@ -4,7 +4,7 @@ import { isUnknown } from "./unknown.js";
 
 const ALL = [...new Set(Object.values(INPUT_PROPERTIES).flat())];
 
-/** The properties whose change is an update. There is never a replacement: that would destroy the Droplet. */
+/** The properties whose change is an update. Never a replacement: that would destroy the Droplet. */
 export function changedProperties(
     olds: Readonly<Record<string, unknown>>,
     news: Readonly<Record<string, unknown>>,

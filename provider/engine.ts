@@ -6,25 +6,25 @@ import { AbandonedError } from "./teardown/errors.js";
 
 /** The engine that started this plugin process. */
 export interface Engine {
-    /** Shows a line on the row of a resource; an ephemeral one is replaced by the next. */
+    /** Shows a line on a resource's row; the next line replaces an ephemeral one. */
     readonly log: (line: string, urn: string, ephemeral: boolean) => Promise<void>;
     /** Rejects with an `AbandonedError` once the engine is gone. */
     readonly ensureAlive: () => Promise<void>;
 }
 
-/** For a process that no engine started: nothing can be shown, and nobody can be gone. */
+/** For a process that no engine started: it shows nothing and never loses its engine. */
 export const NO_ENGINE: Engine = {
     log: () => Promise.resolve(),
     ensureAlive: () => Promise.resolve(),
 };
 
-/** An engine that does not answer for this long is taken to be gone. */
+/** An engine that does not answer for this long counts as gone. */
 const PATIENCE_MS = 30_000;
 
 /**
  * Connects to the engine at `address`, "127.0.0.1:PORT": the first argument of a plugin process. The client
- * is the one of the installed `@pulumi/pulumi`; where that has none, nothing can be shown.
- * @param leave called when nobody listens at the address any more: an engine that was killed ends no plugin
+ * is that of the installed `@pulumi/pulumi`; without one, nothing can be shown.
+ * @param leave called when nobody listens at the address: a killed engine does not end its plugins
  */
 export function connectEngine(address: string | undefined, leave: () => void = () => undefined): Engine {
     const sdk = address === undefined ? null : loadSdk();
@@ -42,14 +42,14 @@ export function connectEngine(address: string | undefined, leave: () => void = (
                 request.setMessage(line);
                 request.setUrn(urn);
                 request.setEphemeral(ephemeral);
-                // A line that cannot be shown stops nothing; whether the engine is gone, ensureAlive finds out.
+                // A line that cannot be shown is ignored; ensureAlive finds out whether the engine is gone.
                 client.log(request, new sdk.grpc.Metadata(), options(), () => resolve());
             }),
         ensureAlive: () =>
             new Promise((resolve, reject) => {
                 const request = new sdk.messages.GetRootResourceRequest();
                 client.getRootResource(request, new sdk.grpc.Metadata(), options(), (error) => {
-                    // Any other error is an answer: somebody is there.
+                    // Any other error is an answer: the engine is alive.
                     if (error?.code === sdk.grpc.status.UNAVAILABLE) {
                         leave();
                     }

@@ -16,10 +16,10 @@ import { confirmSameAccount } from "./teardown/same-account.js";
 import { untouchedReport } from "./untouched-report.js";
 import { timeoutOf, wishesOf } from "./wishes.js";
 
-/** The list by the tag, which is the look at the Droplet, its status, its list, the destroy. */
+/** The list by tag, which serves as the read of the Droplet, then its status, its list, the destroy. */
 const FIRST_REQUESTS = 4;
 
-/** What came of a delete. */
+/** Result of a delete. */
 export interface Executed {
     readonly ended: readonly Ended[];
     /** Everything is destroyed, but tags could not be deleted. */
@@ -27,15 +27,15 @@ export interface Executed {
 }
 
 /**
- * The delete of the teardown that a `Droplet` made for itself: destroys every Droplet of its tag that the engine
- * has been asked to let go, or that no record ever saw. What could be somebody's is left alone and refused.
+ * The delete of the teardown that a `Droplet` created: destroys every Droplet with its tag that the engine was
+ * asked to delete, or that has no record. A Droplet that may be somebody else's is left alone and refused.
  */
 export class Executor {
     readonly #state: State<TeardownByTag>;
     readonly #plugin: Plugin;
     readonly #client: Client;
     readonly #signal: AbortSignal;
-    /** Tells whether it was the last of its stack. */
+    /** Returns whether it was the last of its stack. */
     readonly #leave: () => boolean;
     #known: readonly number[] = [];
 
@@ -47,7 +47,7 @@ export class Executor {
         this.#leave = plugin.inFlight.enter(state.inputs.stackTag);
     }
 
-    /** How the teardown of each Droplet ended, and what then went wrong with the tags. */
+    /** How the teardown of each Droplet ended, and errors with the tags afterwards. */
     async run(): Promise<Executed> {
         try {
             await this.#plugin.surroundings.engine.ensureAlive();
@@ -76,7 +76,7 @@ export class Executor {
         }
     }
 
-    /** @param beginning of the first, where nothing was waited for since the candidates were read */
+    /** @param beginning of the first, if nothing has waited since the candidates were read */
     async #destroyAll(
         candidates: readonly Candidate[],
         beginning: Beginning | null,
@@ -84,7 +84,7 @@ export class Executor {
         const { tag } = this.#state.inputs;
         const verdicts = judge(candidates, tag, this.#names());
         const refused = verdicts.filter((verdict) => verdict.do === "refuse");
-        // A copy is nobody's decision but a person's; anything else could be a mistake about all of them.
+        // Only a person can decide about a copy, so it stops only itself; any other refusal could concern all of them.
         if (refused.some(({ because }) => because !== "copy")) {
             return Promise.all(refused.map(({ droplet, because }) => this.#refuse(droplet, because)));
         }
@@ -99,7 +99,7 @@ export class Executor {
         return [...destroyed, ...(await Promise.all(copies))];
     }
 
-    /** A token of another team sees nothing, which must not pass for nothing being there. */
+    /** A token of another team sees nothing, which must not count as nothing being there. */
     async #refuseOtherTeam(): Promise<void> {
         const { accountId } = this.#state;
         const account = accountId === null ? null : await this.#client.api.account(this.#signal);
@@ -121,7 +121,7 @@ export class Executor {
         return { ...found, candidates };
     }
 
-    /** Neither the tag nor a memory of it is anywhere: perhaps the tag was never put on. */
+    /** Neither the tag nor its memory exists: perhaps the tag was never attached. */
     async #nothingFound(): Promise<readonly Ended[]> {
         const { api, ownership } = this.#client;
         const { inputs, accountId } = this.#state;
@@ -140,7 +140,7 @@ export class Executor {
     async #destroy(candidate: Candidate, recorded: boolean, beginning: Beginning | null): Promise<Ended> {
         const { clock, engine } = this.#plugin.surroundings;
         if (!recorded) {
-            // From here on a destroy that is cut short is found again.
+            // From here on, an interrupted destroy can be found again.
             await mark(this.#state.inputs.tag, candidate.id, this.#client.ownership, this.#signal);
         }
         const { droplet } = candidate;
@@ -171,7 +171,7 @@ export class Executor {
         };
     }
 
-    /** What the record has said that belongs to a Droplet. */
+    /** The inventory that the record reported for a Droplet. */
     #recorded(dropletId: number): readonly AssociatedResource[] {
         return this.#plugin.lastWords.of(this.#state.inputs.tag)?.droplets.get(dropletId)?.recorded ?? [];
     }
@@ -179,7 +179,7 @@ export class Executor {
     async #refuse(droplet: Droplet, because: Objection): Promise<Ended> {
         const { tag, resourceUrn } = this.#state.inputs;
         if (because === "untagged") {
-            // Whoever has it now may destroy it, and then nothing of theirs must be cleaned up.
+            // Its new owner may destroy it, and then nothing of theirs must be cleaned up.
             await this.#client.ownership.deleteTag(`${tag}:${droplet.id}:go`, this.#signal);
         }
         const { reason, advice } = refusalOf(because, droplet, tag, resourceUrn);
@@ -190,7 +190,7 @@ export class Executor {
         return { report, cause: new RefusedError(reason), advice };
     }
 
-    /** Null: nothing of the executor is left in the account, or the token may not delete it. */
+    /** Null: nothing of the executor is left in the account, or the token cannot delete it. */
     async #forget(): Promise<TeardownError | null> {
         const { inputs } = this.#state;
         try {

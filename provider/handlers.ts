@@ -8,9 +8,9 @@ import { isUnknown } from "./unknown.js";
 export type Props = Readonly<Record<string, unknown>>;
 
 /**
- * What the engine calls, by the names that the provider stored in users' state uses. A handler rejects with an
- * error whose message is for people and is redacted; `check` resolves with the failures instead. Inputs may hold
- * `pulumi.runtime.unknownValue` where a value is not known yet, and `token` is a secret.
+ * The functions that the engine calls, by their names in the provider stored in users' state. A handler rejects
+ * with an error whose redacted message is for people; `check` resolves with the failures instead. Inputs may
+ * contain `pulumi.runtime.unknownValue` for unknown values, and `token` is a secret.
  * @example
  * ```ts
  * import { teardown, type Handlers } from "pulumi-droplet-teardown/provider";
@@ -20,28 +20,28 @@ export type Props = Readonly<Record<string, unknown>>;
  * ```
  */
 export interface Handlers {
-    /** Keeps the configuration before it returns: a concurrent call may follow at once. */
+    /** Stores the configuration before it returns: a concurrent call may follow at once. */
     readonly configure: (request: ConfigureRequest) => Promise<void>;
-    /** Resolves with the completed inputs, and with each property that is not valid; never rejects for those. */
+    /** Resolves with the completed inputs and every invalid property; never rejects for those. */
     readonly check: (olds: Props, news: Props) => Promise<Checked>;
     /** Whether an update is needed; there is never a replacement. */
     readonly diff: (id: string, olds: Props, news: Props) => Promise<{ changes: boolean }>;
-    /** Reads what belongs to the Droplet, and destroys nothing. Rejects where the token sees no such Droplet. */
+    /** Reads the Droplet's inventory; destroys nothing. Rejects if the Droplet is not visible to the token. */
     readonly create: (inputs: Props) => Promise<{ id: string; outs: Record<string, unknown> }>;
-    /** An answer without an id: nothing is left to tear down. */
+    /** A result without an id: nothing is left to tear down. */
     readonly read: (id: string, props: Props) => Promise<{ id?: string; props?: Record<string, unknown> }>;
     /** Reads again, with the new inputs. */
     readonly update: (id: string, olds: Props, news: Props) => Promise<{ outs: Record<string, unknown> }>;
-    /** Resolves only when everything that was to go is verified to be gone; rejects with the report. */
+    /** Resolves only when everything to be destroyed is verified to be gone; rejects with the report. */
     readonly delete: (id: string, props: Props) => Promise<void>;
 }
 
-/** There is never a replacement: that would destroy the Droplet. */
+/** Never a replacement: that would destroy the Droplet. */
 export async function diff(_id: string, olds: Props, news: Props): Promise<{ changes: boolean }> {
     return { changes: changedProperties(olds, news).length > 0 };
 }
 
-/** An id that was managed once stays so: it may leave the program while it is still on the Droplet. */
+/** A managed id stays managed: it may leave the program while it is still attached to the Droplet. */
 export function stillManaged(inputs: Record<string, unknown>, olds: Props): Record<string, unknown> {
     const [managed, before] = [inputs.managed, olds.managed];
     return Array.isArray(managed) && Array.isArray(before) && !isUnknown(before)
@@ -49,7 +49,7 @@ export function stillManaged(inputs: Record<string, unknown>, olds: Props): Reco
         : inputs;
 }
 
-/** What is wrong outside the arguments, told at preview already; what is given has its own check. */
+/** Problems outside the arguments, reported at preview; the arguments have their own checks. */
 export function settingFailures(given: Props, settings: Settings): CheckFailure[] {
     const hasNoToken = given.token == null && credentials(undefined, settings).length === 0;
     const failures = hasNoToken ? [{ property: "token", reason: NO_TOKEN }] : [];

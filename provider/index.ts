@@ -1,5 +1,5 @@
 /**
- * What the provider stored in users' state calls: the subpath and these names never change.
+ * The entry point of the provider stored in users' state: this subpath and these names never change.
  * @packageDocumentation
  */
 import { Plugin } from "./plugin.js";
@@ -10,7 +10,7 @@ import { teardownHandlers } from "./teardown-handlers.js";
 const plugin = new Plugin(pluginProcess());
 
 /**
- * The handlers of `DropletTeardown`: of one by id, and of the executor that a `Droplet` makes for itself.
+ * The handlers of `DropletTeardown`: of a teardown by id, and of the executor that a `Droplet` creates.
  * @example
  * ```ts
  * import { teardown } from "pulumi-droplet-teardown/provider";

@@ -2,30 +2,30 @@ import type { ResolvedPolicy } from "./teardown/policy.js";
 
 export type FinalSnapshotArgument = true | string;
 
-/** What both kinds of resource have among their inputs. */
+/** Inputs that all kinds of resource share. */
 export interface CommonInputs {
     readonly policy: ResolvedPolicy;
     readonly keep: readonly string[];
-    /** Ids and addresses of resources that the same stack manages by themselves. */
+    /** Ids and addresses of resources that the same stack manages itself. */
     readonly managed: readonly string[];
     /** A duration such as "15m". */
     readonly timeout: string;
     readonly token?: string;
-    /** Where the API is, for a Droplet under an explicit provider. */
+    /** The API endpoint, for a Droplet with an explicit provider. */
     readonly apiEndpoint?: string;
-    /** The resource's own URN, for progress on its row; absent where it could not be made. */
+    /** The resource's own URN, for progress on its row; absent if it could not be determined. */
     readonly resourceUrn?: string;
 }
 
 interface DestroyingInputs extends CommonInputs {
     /** Shut the Droplet down before it is destroyed. */
     readonly gracefulShutdown: boolean;
-    /** Take a snapshot before the Droplet is destroyed: `true`, or what its name begins with. */
+    /** Take a snapshot before the Droplet is destroyed: `true`, or the prefix of its name. */
     readonly finalSnapshot?: FinalSnapshotArgument;
     readonly retries: number;
 }
 
-/** A teardown that a program gives a Droplet from elsewhere. */
+/** A teardown that a program declares for a Droplet from elsewhere. */
 export interface TeardownById extends DestroyingInputs {
     readonly by: "id";
     readonly dropletId: number;
@@ -33,15 +33,15 @@ export interface TeardownById extends DestroyingInputs {
     readonly requireTag?: string;
 }
 
-/** The teardown that a `Droplet` makes for itself: it destroys what carries its tag. */
+/** The teardown that a `Droplet` creates: it destroys what carries its tag. */
 export interface TeardownByTag extends DestroyingInputs {
     readonly by: "tag";
     /** False: the official provider deletes the Droplet. */
     readonly enabled: boolean;
     readonly tag: string;
-    /** Name of the Droplet's resource; an autonamed Droplet begins with it. */
+    /** Name of the Droplet's resource; the prefix of an autonamed Droplet. */
     readonly resourceName: string;
-    /** The name that the program gives the Droplet, if any. */
+    /** The Droplet's explicit name, if any. */
     readonly dropletName?: string;
     /** The tag by which people find the stack's Droplets. */
     readonly stackTag: string;
@@ -49,34 +49,34 @@ export interface TeardownByTag extends DestroyingInputs {
 
 export type TeardownInputs = TeardownById | TeardownByTag;
 
-/** What is recorded of a `Droplet`. */
+/** The record of a `Droplet`. */
 export interface RecordInputs extends CommonInputs {
     readonly dropletId: number;
     /** False: the official provider deletes the Droplet. */
     readonly enabled: boolean;
     /** The tag of its executor. */
     readonly tag: string;
-    /** Its tags come with the next update. */
+    /** It gets its tags with the next update. */
     readonly imported: boolean;
-    /** A Droplet that it replaces stays. */
+    /** A replaced Droplet is retained. */
     readonly retained: boolean;
 }
 
 const COMMON = ["policy", "keep", "managed", "timeout", "token", "apiEndpoint", "resourceUrn"] as const;
 const DESTROYING = [...COMMON, "gracefulShutdown", "finalSnapshot", "retries"] as const;
 
-/** The properties by which the engine knows each kind: what `check` returns and what state holds. */
+/** The properties of each kind: what `check` returns and state holds. */
 export const INPUT_PROPERTIES = {
     byId: ["dropletId", ...DESTROYING, "requireTag"],
     byTag: ["tag", ...DESTROYING, "enabled", "resourceName", "dropletName", "stackTag"],
     record: ["dropletId", "tag", ...COMMON, "enabled", "imported", "retained"],
 } as const;
 
-/** A teardown by the Droplet's id, one by a tag of its own, the record of a `Droplet`. */
+/** A teardown by the Droplet's id, a teardown by its own tag, or the record of a `Droplet`. */
 export type Kind = keyof typeof INPUT_PROPERTIES;
 export type InputProperty = (typeof INPUT_PROPERTIES)[Kind][number];
 
-/** Only a `Droplet` names its resource. */
+/** Only a `Droplet` gives its resource's name. */
 export function kindOf(role: "teardown" | "record", props: Readonly<Record<string, unknown>>): Kind {
     if (role === "record") {
         return "record";

@@ -4,22 +4,22 @@ import { jsonText, reportJson } from "./teardown/report-json.js";
 import { reportMarkdown } from "./teardown/report-markdown.js";
 import type { Report } from "./teardown/report.js";
 
-/** A file that gets one JSON report a line. */
+/** A file that receives one JSON report per line. */
 const REPORT_VARIABLE = "DROPLET_TEARDOWN_REPORT";
-/** A file that gets Markdown, for a pipeline's step summary. */
+/** A file that receives Markdown, for a pipeline's step summary. */
 const SUMMARY_VARIABLE = "DROPLET_TEARDOWN_SUMMARY";
 
 /** Where a teardown took place. */
 export interface Place {
     readonly endpoint: Endpoint;
     readonly account: string | null;
-    /** Takes secrets out of a text. */
+    /** Removes secrets from a text. */
     readonly redact: (text: string) => string;
 }
 
 /**
- * Tells a pipeline what became of the Droplets of one delete, in the files that its environment names.
- * @returns what could not be written, in a line each: that ends no destroy
+ * Reports the outcome of one delete to a pipeline, in the files named in the environment.
+ * @returns what could not be written, one line each; that does not fail a destroy
  */
 export async function keepRecord(
     reports: readonly Report[],

@@ -3,8 +3,8 @@ import type { Engine } from "./engine.js";
 import type { Narrator } from "./teardown/effects.js";
 
 /**
- * Tells the engine about one resource: progress on its row, only when it changes, and lines that stay.
- * @param secrets are taken out of every line, as is whatever looks like a token
+ * Reports one resource to the engine: progress on its row, only on change, and permanent lines.
+ * @param secrets removed from every line, as is anything that looks like a token
  */
 export function narrateTo(
     engine: Engine,

@@ -14,7 +14,7 @@ import { AuthenticationError, RefusedError } from "./teardown/errors.js";
 import { secretsOf, withToken, type Access, type Attempt, type Subject } from "./with-token.js";
 import { timeoutOf } from "./wishes.js";
 
-/** The part of Pulumi's `ConfigureRequest` that is used: `get` takes a full key such as `digitalocean:token`. */
+/** The part of Pulumi's `ConfigureRequest` in use: `get` takes a full key such as `digitalocean:token`. */
 export interface ConfigureRequest {
     readonly config: { get(key: string): string | undefined };
 }
@@ -35,7 +35,7 @@ export class Plugin {
         this.#clientFor = createClients(surroundings);
     }
 
-    /** Keeps the configuration before it returns: a concurrent call may follow at once. */
+    /** Stores the configuration before it returns: a concurrent call may follow at once. */
     configure(request: ConfigureRequest): Promise<void> {
         this.#config = (key) => request.config.get(key);
         return Promise.resolve();
@@ -46,7 +46,7 @@ export class Plugin {
         return narrateTo(this.surroundings.engine, inputs.resourceUrn, secrets);
     }
 
-    /** @throws RefusedError where there is no token */
+    /** @throws RefusedError if there is no token */
     access(inputs: CommonInputs): Access {
         const found = credentials(inputs.token, this.settings);
         if (found.length === 0) {
@@ -69,7 +69,7 @@ export class Plugin {
         };
     }
 
-    /** Does the work with the first token that is accepted, within the time that the inputs give. */
+    /** Runs the work with the first accepted token, within the timeout of the inputs. */
     attempt<T>(
         inputs: CommonInputs,
         subject: Subject,
@@ -84,7 +84,7 @@ export class Plugin {
 
     /**
      * The same for work that a 401 ends.
-     * @throws AuthenticationError where no token is accepted
+     * @throws AuthenticationError if no token is accepted
      */
     async work<T>(
         inputs: CommonInputs,

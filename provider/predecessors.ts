@@ -2,13 +2,13 @@ import { ForbiddenError } from "./teardown/errors.js";
 import type { DropletApi } from "./teardown/ports.js";
 import type { AssociatedResource } from "./teardown/resource.js";
 
-/** The predecessors that still matter, and the snapshots that they have left. */
+/** The predecessors that still matter, and the snapshots that they left behind. */
 export interface Ancestry {
     readonly predecessors: readonly number[];
     readonly snapshots: readonly AssociatedResource[];
 }
 
-/** Forgets predecessors that have left nothing. One that still lives is remembered: it may be on its way out. */
+/** Forgets predecessors that left nothing. One that still exists is kept: it may be about to disappear. */
 export async function surviving(
     predecessors: readonly number[],
     api: DropletApi,
@@ -26,7 +26,7 @@ export async function surviving(
     };
 }
 
-/** Null: the token may not read snapshots, so nothing is known. */
+/** Null: the token cannot read snapshots, so nothing is known. */
 async function snapshotsOf(
     dropletId: number,
     api: DropletApi,
@@ -42,7 +42,7 @@ async function snapshotsOf(
     }
 }
 
-/** The Droplets of a list that are not there any more. */
+/** The Droplets of a list that no longer exist. */
 export async function goneOf(
     dropletIds: readonly number[],
     api: DropletApi,

@@ -16,9 +16,9 @@ import { hasTag, refuseWithoutTag } from "./teardown/tag-guard.js";
 import { untouchedReport } from "./untouched-report.js";
 
 /**
- * The delete of a record, while the state is whole: refuses what its executor would have to refuse, or marks
- * the Droplet. From here on the engine has been asked to let it go.
- * @throws StackError where the Droplet must not be destroyed
+ * The delete of a record, while state is complete: refuses whatever its executor would refuse, or marks the
+ * Droplet as one that the engine was asked to delete.
+ * @throws StackError if the Droplet must not be destroyed
  */
 export async function askToLetGo(state: State<RecordInputs>, plugin: Plugin): Promise<void> {
     const { inputs } = state;
@@ -46,7 +46,7 @@ export async function askToLetGo(state: State<RecordInputs>, plugin: Plugin): Pr
     }
 }
 
-/** Another resource of the program has it now. */
+/** Another resource of the program now declares it. */
 async function letGo(
     { inputs: { tag, dropletId } }: State<RecordInputs>,
     { lastWords }: Plugin,
@@ -58,7 +58,7 @@ async function letGo(
     return null;
 }
 
-/** Tells an error as a destroy does: with the Droplet, its cost and what to do next. */
+/** Reports an error like a destroy does: with the Droplet, its cost and what to do next. */
 function untouched(
     { inputs, inventory }: State<RecordInputs>,
     droplet: Droplet | null,
@@ -78,7 +78,7 @@ function untouched(
     return { report, cause, advice };
 }
 
-/** The request to let a Droplet go. */
+/** The request to release a Droplet. */
 class Request {
     constructor(
         private readonly state: State<RecordInputs>,
@@ -102,14 +102,14 @@ class Request {
         return null;
     }
 
-    /** A 404 is not believed alone: without a mark, a Droplet that lives after all could only be refused later. */
+    /** A single 404 is not believed: without a mark, a Droplet that does exist could only be refused later. */
     async #find(): Promise<Droplet | null> {
         const { api } = this.client;
         const { dropletId } = this.state.inputs;
         return (await api.droplet(dropletId, this.signal)) ?? api.droplet(dropletId, this.signal);
     }
 
-    /** It may have been somebody else's when it went, so it is not marked: what it left is only reported. */
+    /** It may have been somebody else's at its end, so it is not marked: its leftovers are only reported. */
     async #gone(): Promise<void> {
         const { inputs, accountId, inventory } = this.state;
         await confirmSameAccount({ kind: "recorded", id: accountId }, this.client.api, this.signal);
@@ -134,7 +134,7 @@ class Request {
         }
     }
 
-    /** What predecessors have left is accounted for once, with them. */
+    /** Leftovers of predecessors are accounted for once, with the predecessors. */
     async #tellPredecessors(): Promise<void> {
         const { inputs, predecessors } = this.state;
         const { tag, dropletId } = inputs;

@@ -65,7 +65,7 @@ async function update(plugin: Plugin, olds: Props, news: Props): Result<"update"
     return { outs: toOutputs({ inputs, ...sighting }) };
 }
 
-/** Leaves the state when the Droplet is gone and a delete would find nothing left to do. */
+/** Leaves state when the Droplet is gone and a delete would have nothing to do. */
 async function read(plugin: Plugin, id: string, props: Props): Result<"read"> {
     const state = readRecord(props);
     const { inputs, predecessors } = state;

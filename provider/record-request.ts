@@ -6,7 +6,7 @@ import type { TeardownRequest } from "./teardown/operation.js";
 import { timeoutOf, wishesOf } from "./wishes.js";
 import type { Subject } from "./with-token.js";
 
-/** What the executor of a recorded Droplet is going to do, as far as the record knows it. */
+/** What the executor of a recorded Droplet will do, as far as the record knows. */
 export function requestOfRecord(
     { inputs, accountId, inventory }: State<RecordInputs>,
     { surroundings: { env } }: Plugin,

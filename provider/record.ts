@@ -14,9 +14,9 @@ import { hasTag } from "./teardown/tag-guard.js";
 import { dropletLabel } from "./teardown/wording.js";
 
 /**
- * Makes sure that the executor will find the Droplet, and that it will find no other; then remembers it at
- * DigitalOcean and reads what belongs to it.
- * @throws RefusedError where the Droplet does not carry the executor's tag, or another one does
+ * Verifies that the executor will find the Droplet and no other, then records it at DigitalOcean and reads its
+ * inventory.
+ * @throws RefusedError if the Droplet does not carry the executor's tag, or another one does
  */
 export async function recordDroplet(
     inputs: RecordInputs,
@@ -63,7 +63,7 @@ export async function recordDroplet(
     };
 }
 
-/** Brings the memory at DigitalOcean up to date: the Droplet, not to go, and predecessors that left something. */
+/** Updates the memory at DigitalOcean: the unmarked Droplet, and predecessors that left something. */
 async function rememberOnly(
     dropletId: number,
     predecessors: readonly number[],
@@ -79,14 +79,13 @@ async function rememberOnly(
     if (marked.has(dropletId)) {
         await ownership.deleteTag(markTag(tag, dropletId), signal);
     }
-    // Last: a Droplet that is remembered, but has no record in the state, is refused at a destroy.
+    // Last, because a destroy refuses a Droplet that is remembered but has no record in state.
     await ownership.createTag(memoryTag(tag, dropletId), signal);
 }
 
 /**
- * What is known before a record is updated. A Droplet that gives way to another becomes a predecessor, which the
- * engine has been asked to let go; one that stays (`retainOnDelete`), or is handed back (`enabled: false`), is
- * let go by us.
+ * What is known before a record is updated. A replaced Droplet becomes a predecessor, which the engine was asked
+ * to delete. We release one that is retained (`retainOnDelete`) or handed back (`enabled: false`).
  */
 export async function succeedTo(
     inputs: RecordInputs,
@@ -111,7 +110,7 @@ export async function succeedTo(
     return known;
 }
 
-/** With `import` the tags come with the next update: until then a destroy refuses. */
+/** With `import`, the tags come with the next update; until then, a destroy refuses. */
 async function refuseUntagged(droplet: Droplet, inputs: RecordInputs, plugin: Plugin): Promise<void> {
     const { tag, imported } = inputs;
     if (hasTag(droplet, tag)) {

@@ -12,13 +12,13 @@ import {
     type ResourceKind,
 } from "./teardown/resource.js";
 
-/** A Droplet that is there, and what belongs to it now. */
+/** An existing Droplet and its current inventory. */
 export interface Present {
     readonly droplet: Droplet;
     readonly sighting: Sighting;
 }
 
-/** What is looked at, and what an earlier look recorded. */
+/** What to read, and what an earlier read recorded. */
 export interface Subject {
     readonly dropletId: number;
     readonly predecessors: readonly number[];
@@ -26,8 +26,8 @@ export interface Subject {
 }
 
 /**
- * Looks at a Droplet, its inventory and what its predecessors have left; null where it is not there. An
- * account that cannot be read now stays known.
+ * Reads a Droplet, its inventory and the leftovers of its predecessors; null if it does not exist. An account that
+ * cannot be read now keeps its recorded value.
  */
 export async function look(
     { dropletId, predecessors, before }: Subject,
@@ -56,7 +56,7 @@ export async function look(
     };
 }
 
-/** Reads the list. A kind that is gone from it altogether may only be out of the token's sight. */
+/** Reads the list. A kind that is missing altogether may merely be invisible to the token. */
 export async function listInventory(
     dropletId: number,
     before: readonly AssociatedResource[],
@@ -76,8 +76,8 @@ export async function listInventory(
 }
 
 /**
- * What belongs to a Droplet, by its list and by what its predecessors have left. What the list does not tell is
- * what it was before.
+ * A Droplet's inventory, from its list and the leftovers of its predecessors. What the list does not say stays as
+ * before.
  */
 export function inventoryOf(
     listed: Inventory | null,
@@ -93,7 +93,7 @@ export function inventoryOf(
     return [...known, ...untold];
 }
 
-/** With the name and the cost that it had before, where they are not told now. */
+/** With the previous name and cost, if they are missing now. */
 function completed(
     { kind, id, name, monthlyCost }: AssociatedResource,
     old: readonly AssociatedResource[],
@@ -107,7 +107,7 @@ function completed(
     };
 }
 
-/** Looks at a Droplet that has to exist. */
+/** Reads a Droplet that must exist. */
 export async function lookAtExisting(
     subject: Subject,
     api: DropletApi,

@@ -2,8 +2,8 @@ import { redactError, redactTokens } from "./digitalocean/redact.js";
 import { TeardownError } from "./teardown/errors.js";
 
 /**
- * An error as the Pulumi engine shows it. Beside returning its message, the dynamic-provider host prints
- * "`toString()`: `stack`". The two are silenced to one short line, so that people see the message once and no
+ * An error as the Pulumi engine shows it. Besides returning its message, the dynamic provider's host prints
+ * "`toString()`: `stack`". Both are reduced to one short line, so that people see the message once and no stack
  * trace.
  */
 export class StackError extends Error {
@@ -17,7 +17,7 @@ export class StackError extends Error {
     }
 }
 
-/** Runs a handler; what it throws on purpose becomes a `StackError`, a defect keeps its trace, redacted. */
+/** Runs a handler; an intentional error becomes a `StackError`, a defect keeps its redacted stack trace. */
 export async function asStackError<T>(handler: () => Promise<T>): Promise<T> {
     try {
         return await handler();

@@ -15,28 +15,28 @@ import { addMoney } from "./teardown/money.js";
 import { resolvePolicy, type ResolvedPolicy } from "./teardown/policy.js";
 import { RESOURCE_KINDS, sameResource, type AssociatedResource } from "./teardown/resource.js";
 
-/** Raised when the shape of the state changes; newer code reads every older version. */
+/** Raised when the state format changes; newer code reads every older version. */
 export const STATE_VERSION = 2;
 
-/** What was seen of a Droplet when it was recorded. */
+/** What was read of a Droplet when it was recorded. */
 export interface Sighting {
     readonly inventory: readonly AssociatedResource[];
-    /** The team; null: the token may not read it. */
+    /** The team; null: the token cannot read it. */
     readonly accountId: string | null;
-    /** ISO date of the last change of the inventory. */
+    /** ISO date of the inventory's last change. */
     readonly recordedAt: string;
-    /** Droplets that this one replaced and that may have left something. */
+    /** Droplets that this one replaced and that may have left resources behind. */
     readonly predecessors: readonly number[];
 }
 
-/** What state holds of one resource. */
+/** The state of one resource. */
 export interface State<Inputs> extends Sighting {
     readonly inputs: Inputs;
 }
 
 type Props = Readonly<Record<string, unknown>>;
 
-/** The outputs that the engine stores: the inputs, what was seen, and the version of this shape. */
+/** The outputs that the engine stores: the inputs, what was read, and the version of the format. */
 export function toOutputs(state: State<TeardownInputs | RecordInputs>): Record<string, unknown> {
     const { inputs, inventory, accountId, recordedAt, predecessors } = state;
     const common = { accountId: accountId ?? "", stateVersion: STATE_VERSION };
@@ -55,7 +55,7 @@ export function toOutputs(state: State<TeardownInputs | RecordInputs>): Record<s
 
 /**
  * Reads the state of a teardown.
- * @throws RefusedError for the state of a newer version, or one that names no Droplet
+ * @throws RefusedError for state of a newer version, or state without a Droplet
  */
 export function readTeardown(outputs: Props): State<TeardownInputs> {
     refuseNewer(outputs);
@@ -65,7 +65,7 @@ export function readTeardown(outputs: Props): State<TeardownInputs> {
 
 /**
  * Reads the state of a record.
- * @throws RefusedError for the state of a newer version, or one that names no Droplet
+ * @throws RefusedError for state of a newer version, or state without a Droplet
  */
 export function readRecord(outputs: Props): State<RecordInputs> {
     refuseNewer(outputs);
@@ -80,7 +80,7 @@ export function readRecord(outputs: Props): State<RecordInputs> {
     return { inputs, ...readSighting(outputs) };
 }
 
-/** The date stays while the inventory does, so that a refresh shows a change only where there is one. */
+/** The date changes only with the inventory, so that a refresh shows only real changes. */
 export function recordedAt(
     before: Sighting | null,
     inventory: readonly AssociatedResource[],
@@ -149,7 +149,7 @@ function readDestroying(outputs: Props): Omit<TeardownById, "by" | "dropletId" |
     };
 }
 
-/** Whatever else may be stored once asks for one as well: too many are better than none. */
+/** Any other stored value requests a snapshot as well: one too many is better than none. */
 function readFinalSnapshot(stored: unknown): FinalSnapshotArgument | undefined {
     const isAbsent = stored === undefined || stored === null || stored === false;
     return isAbsent ? undefined : (text(stored) ?? true);
@@ -195,7 +195,7 @@ function readTag(stored: unknown): string {
     return tag;
 }
 
-/** The stored policy is the resolved one; whatever is missing in it is kept. */
+/** The stored policy is resolved; a missing kind is kept. */
 function readPolicy(stored: unknown): ResolvedPolicy {
     const policy = typeof stored === "object" && stored !== null ? (stored as Partial<ResolvedPolicy>) : {};
     return { ...resolvePolicy("keep"), ...policy };

@@ -6,7 +6,7 @@ import type { Fetch } from "./digitalocean/fetch.js";
 import { connectEngine, type Engine } from "./engine.js";
 import { systemClock, type Clock } from "./polling/clock.js";
 
-/** Everything outside that the provider touches. */
+/** Everything outside the process that the provider uses. */
 export interface Surroundings {
     readonly env: (name: string) => string | undefined;
     readonly clock: Clock;
@@ -16,17 +16,17 @@ export interface Surroundings {
     readonly randomHex: (bytes: number) => string;
     readonly fetch: Fetch;
     readonly engine: Engine;
-    /** Adds a text to the end of a file. */
+    /** Appends text to a file. */
     readonly appendFile: (path: string, text: string) => Promise<void>;
     readonly userAgent: string;
     /** This package's version. */
     readonly version: string;
 }
 
-/** Enough for an answer that is under way. */
+/** Enough for an answer in flight. */
 const LEAVES_AFTER_MS = 1_000;
 
-/** The one place where the effects of the plugin process enter. */
+/** The one place where the plugin process gets its effects. */
 export function pluginProcess(): Surroundings {
     return {
         env: (name) => process.env[name],

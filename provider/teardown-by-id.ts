@@ -6,7 +6,7 @@ import type { State } from "./state.js";
 import { tearDown, type TeardownRequest } from "./teardown/operation.js";
 import { timeoutOf, wishesOf } from "./wishes.js";
 
-/** The delete of a teardown that a program gives a Droplet from elsewhere. */
+/** The delete of a teardown that a program declares for a Droplet from elsewhere. */
 export async function tearDownById(
     state: State<TeardownById>,
     plugin: Plugin,
@@ -22,7 +22,7 @@ export async function tearDownById(
     return { ended: [ended], tagTrouble: null };
 }
 
-/** A Droplet that had to carry a tag may have been somebody else's before it went. */
+/** A Droplet with a required tag may have been somebody else's before its end. */
 export function requestById(
     { inputs, accountId, inventory }: State<TeardownById>,
     { surroundings: { env } }: Plugin,

@@ -15,7 +15,7 @@ import { tearDownById, requestById } from "./teardown-by-id.js";
 import { findRemains } from "./teardown/remains.js";
 import type { Attempt, Subject } from "./with-token.js";
 
-/** The handlers of `DropletTeardown`: one by id, or the executor that a `Droplet` makes for itself. */
+/** The handlers of `DropletTeardown`: by id, or the executor that a `Droplet` creates. */
 export function teardownHandlers(plugin: Plugin): Handlers {
     return {
         configure: (request) => plugin.configure(request),
@@ -65,7 +65,7 @@ async function create(plugin: Plugin, props: Props): Result<"create"> {
     return { id: plugin.surroundings.newId(), outs: toOutputs({ inputs, ...sighting }) };
 }
 
-/** An executor has nothing to look at: its record does. */
+/** An executor has nothing to read; its record does. */
 async function read(plugin: Plugin, id: string, props: Props): Result<"read"> {
     const state = readTeardown(props);
     const { inputs } = state;
@@ -102,7 +102,7 @@ async function update(plugin: Plugin, olds: Props, news: Props): Result<"update"
     return { outs: toOutputs({ inputs, ...(await firstSighting(plugin, inputs, before)) }) };
 }
 
-/** Finds the Droplet, or makes the tag by which Droplets will be found; records the team. */
+/** Finds the Droplet, or creates the tag by which Droplets will be found; records the team. */
 function firstSighting(plugin: Plugin, inputs: TeardownInputs, before: Sighting | null): Promise<Sighting> {
     const accountId = before?.accountId ?? null;
     return plugin.work(inputs, subjectOf({ inputs, accountId }), async (client, signal) => {
@@ -160,7 +160,7 @@ async function remove(plugin: Plugin, props: Props): Result<"delete"> {
     }
 }
 
-/** A 401 is an outcome here, not an exception: another token may do. */
+/** A 401 is an outcome here, not an exception: another token may work. */
 async function settle(work: Promise<Executed>): Promise<Attempt<Executed>> {
     try {
         const value = await work;
@@ -174,7 +174,7 @@ async function settle(work: Promise<Executed>): Promise<Attempt<Executed>> {
     }
 }
 
-/** Why the delete of a teardown by id leaves its Droplet alone; null where it does not. */
+/** Why the delete of a teardown by id leaves its Droplet alone; null if it does not. */
 function objectionTo({ inputs }: State<TeardownById>, { declarations }: Plugin): string | null {
     const { dropletId, resourceUrn } = inputs;
     if (declarations.isReplaced(resourceUrn)) {

@@ -1,17 +1,17 @@
 import type { Report } from "./teardown/report.js";
 import { RESOURCE_KINDS, type AssociatedResource, type Droplet } from "./teardown/resource.js";
 
-/** A Droplet to which nothing was done. */
+/** A Droplet that was not changed. */
 export interface Untouched {
     readonly dropletId: number;
-    /** Null: it could not be seen. */
+    /** Null: it could not be read. */
     readonly droplet: Droplet | null;
-    /** What state knows of it. */
+    /** Its recorded state. */
     readonly recorded: readonly AssociatedResource[];
     readonly outcome: "refused" | "failed";
 }
 
-/** The report of a destroy that did nothing. */
+/** The report of a destroy that changed nothing. */
 export function untouchedReport(
     { dropletId, droplet, recorded, outcome }: Untouched,
     error: string,

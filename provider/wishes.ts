@@ -6,13 +6,13 @@ import type { Wishes } from "./teardown/inventory.js";
 import type { KeepRule } from "./teardown/keep.js";
 import { printable } from "./teardown/wording.js";
 
-/** Adds to what is kept; comma-separated ids, addresses and names. */
+/** Adds to what is kept: comma-separated ids, addresses and names. */
 const KEEP_VARIABLE = "DROPLET_TEARDOWN_KEEP";
 const TIMEOUT_VARIABLE = "DROPLET_TEARDOWN_TIMEOUT";
 
 type Env = (name: string) => string | undefined;
 
-/** What is to go and what is to stay. The environment can only add to what stays. */
+/** What to destroy and what to keep. The environment can only add to what is kept. */
 export function wishesOf(inputs: TeardownInputs | RecordInputs, dropletId: number, env: Env): Wishes {
     const rules = (entries: readonly string[], source: KeepRule["source"]): KeepRule[] =>
         entries.map((entry) => ({ entry, source }));
@@ -31,7 +31,7 @@ export function wishesOf(inputs: TeardownInputs | RecordInputs, dropletId: numbe
     };
 }
 
-/** A record takes none, and lets those of its executor be. */
+/** A record takes no snapshot, and keeps those of its executor. */
 function finalSnapshotOf(inputs: TeardownInputs | RecordInputs, dropletId: number): FinalSnapshot {
     const owner = "tag" in inputs ? inputs.tag.replace(/^teardown-/i, "") : dropletId;
     const wanted = "finalSnapshot" in inputs ? inputs.finalSnapshot : undefined;

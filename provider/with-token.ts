@@ -3,36 +3,35 @@ import type { Credential } from "./credentials.js";
 import type { Endpoint } from "./digitalocean/endpoint.js";
 import { AuthenticationError, RefusedError, TeardownError } from "./teardown/errors.js";
 
-/** Where a piece of work may be done. */
+/** The connection for one piece of work. */
 export interface Access {
     readonly credentials: readonly Credential[];
     readonly endpoint: Endpoint;
     readonly clientFor: ClientFor;
 }
 
-/** What must not be shown. */
+/** Secrets that must not be shown. */
 export function secretsOf({ credentials }: Access): string[] {
     return credentials.map(({ token }) => token);
 }
 
-/** What the work is about, by which a replacement token is judged. */
+/** What the work concerns, to validate a replacement token. */
 export interface Subject {
-    /** The team that it was recorded in; null: not known. */
+    /** The recorded team; null: unknown. */
     readonly accountId: string | null;
-    /** Whether the token sees it: a team sees only its own. Asked where the team is not known. */
+    /** Whether the token sees it, since a team sees only its own. Called if the team is unknown. */
     readonly isVisible: (client: Client, signal: AbortSignal) => Promise<boolean>;
 }
 
-/** What one attempt came to; `rejected` is the 401 that ended it. */
+/** Result of one attempt; `rejected` is the 401 that ended it. */
 export interface Attempt<T> {
     readonly value: T;
     readonly rejected: AuthenticationError | null;
 }
 
 /**
- * Does the work with the first token that DigitalOcean accepts. At destroy the engine hands over the
- * configuration of the last `up`, so a token that was rotated since is the normal case. A token after the
- * first must belong to the same team.
+ * Runs the work with the first token that DigitalOcean accepts. At destroy, the engine passes the configuration of
+ * the last `up`, so a token rotated since then is the normal case. A later token must belong to the same team.
  * @returns the attempt that was not rejected; else the last one, its message naming every token tried
  */
 export async function withToken<T>(
@@ -62,7 +61,7 @@ export async function withToken<T>(
     return { ...last, rejected: rejection(tried, last.rejected) };
 }
 
-/** Why a token that is not the first must not be used; null where it may, or where it is rejected as well. */
+/** Why a later token must not be used; null if it may, or if it is rejected as well. */
 async function objectionTo(client: Client, subject: Subject, signal: AbortSignal): Promise<string | null> {
     try {
         const account = subject.accountId === null ? null : await client.api.account(signal);

@@ -11,17 +11,17 @@ import type { DropletTeardownSettings, SharedArgs } from "./teardown-args.js";
 
 export const DROPLET_TYPE = "digitalocean:index/droplet:Droplet";
 
-/** What of a Droplet's arguments its teardown reads. */
+/** The Droplet arguments that its teardown reads. */
 type DropletInputs = Pick<digitalocean.DropletArgs, "name" | "tags" | "volumeIds" | "gracefulShutdown">;
 
-/** A Droplet between its executor, which is registered, and its record, which is still to come. */
+/** A Droplet whose executor is registered and whose record is not registered yet. */
 export interface AroundDroplet<Args> {
     readonly executor: DropletTeardown;
     /** Arguments of the official Droplet. */
     readonly args: Args;
     /** Options of the official Droplet. */
     readonly opts: pulumi.CustomResourceOptions;
-    /** Makes the record, once the Droplet has an id. */
+    /** Creates the record, once the Droplet has an id. */
     readonly record: (dropletId: pulumi.Output<pulumi.ID>) => DropletRecord;
 }
 
@@ -70,7 +70,7 @@ export function aroundDroplet<Args extends DropletInputs>(
     return { executor, args, opts: { ...opts, deletedWith: executor, transforms }, record };
 }
 
-/** All three resources of a Droplet have the same parent, and stay together where one of them stays. */
+/** The three resources of a Droplet share a parent. If one is retained, all are. */
 function sharedOptions({ parent, protect, retainOnDelete }: DropletOptions): pulumi.CustomResourceOptions {
     return {
         ...(parent === undefined ? {} : { parent }),
@@ -97,7 +97,7 @@ function sharedArgs(
     };
 }
 
-/** As `digitalocean.Provider.isInstance`: a component's package may have a copy of that class of its own. */
+/** Like `digitalocean.Provider.isInstance`; a component's package may have its own copy of that class. */
 function isDigitalOcean(provider: unknown): provider is digitalocean.Provider {
     const { __pulumiType: type } = (provider ?? {}) as { readonly __pulumiType?: string };
     return type === "pulumi:providers:digitalocean";
@@ -107,7 +107,7 @@ function isGiven(tag: string | undefined): tag is string {
     return tag !== undefined;
 }
 
-/** Under mocks the teardown has no tag. */
+/** With mocks, the teardown has no tag. */
 function withTags(
     tags: digitalocean.DropletArgs["tags"],
     added: readonly pulumi.Input<string | undefined>[],

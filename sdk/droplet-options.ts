@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Options of a `Droplet`: those of `digitalocean.Droplet` except `deletedWith`, because its teardown deletes it.
+ * Options of a `Droplet`: those of `digitalocean.Droplet` except `deletedWith`, which the teardown sets.
  * `ignoreChanges` and `replaceOnChanges` must not cover `tags`. `customTimeouts.delete` is the default of
  * `teardown.timeout`.
  * @example
@@ -15,7 +15,7 @@ import * as pulumi from "@pulumi/pulumi";
 export type DropletOptions = Omit<pulumi.CustomResourceOptions, "deletedWith" | "id">;
 
 /**
- * Refuses a `deletedWith` for a Droplet that has a teardown of its own.
+ * Refuses `deletedWith` on a Droplet that has its own teardown.
  * @throws RunError that says what to do
  */
 export function refuseDeletedWith(opts: pulumi.CustomResourceOptions): void {
@@ -29,8 +29,8 @@ export function refuseDeletedWith(opts: pulumi.CustomResourceOptions): void {
 }
 
 /**
- * Refuses options under which a Droplet could not be found, or would be replaced when it is adopted.
- * @param whose what the message begins with
+ * Refuses options that would hide a Droplet from its teardown, or replace it on adoption.
+ * @param whose start of the message
  * @param wayOn what to do instead
  * @throws RunError that names the option and what to do
  */

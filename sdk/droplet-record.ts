@@ -7,8 +7,8 @@ import type { DropletRecordArgs } from "./teardown-args.js";
 const OUTPUTS = ["inventory", "monthlyCost", "accountId", "recordedAt", "predecessors", "stateVersion"];
 
 /**
- * What is known of a `Droplet`: that it carries its teardown's tag, and what belongs to it. Its delete, which
- * comes before everything else, refuses what the teardown would have to refuse later. Every `Droplet` has one.
+ * Records a `Droplet`: that it carries its teardown's tag, and its associated resources. It is deleted first,
+ * and its delete refuses whatever the teardown would refuse later. Every `Droplet` has one.
  * @example
  * ```ts
  * import type { DropletRecord } from "pulumi-droplet-teardown";
@@ -18,19 +18,19 @@ const OUTPUTS = ["inventory", "monthlyCost", "accountId", "recordedAt", "predece
  * ```
  */
 export class DropletRecord extends DynamicResource {
-    /** The Droplet's number. */
+    /** The Droplet's numeric id. */
     declare readonly dropletId: pulumi.Output<number>;
-    /** What belonged to the Droplet at the last create, update or refresh. */
+    /** Resources associated with the Droplet at the last create, update or refresh. */
     declare readonly inventory: pulumi.Output<InventoryItem[]>;
-    /** US dollars a month of the inventory, as a decimal string. */
+    /** Monthly cost of the inventory in US dollars, as a decimal string. */
     declare readonly monthlyCost: pulumi.Output<string>;
-    /** The team that the Droplet belongs to; empty where the token may not read it. */
+    /** The team that owns the Droplet; empty if the token cannot read it. */
     declare readonly accountId: pulumi.Output<string>;
-    /** ISO date of the last change of the inventory. */
+    /** ISO date of the inventory's last change. */
     declare readonly recordedAt: pulumi.Output<string>;
-    /** Ids of Droplets that this one replaced and that may have left something. */
+    /** Ids of Droplets that this one replaced and that may have left resources behind. */
     declare readonly predecessors: pulumi.Output<number[]>;
-    /** Version of the shape of this resource's state. */
+    /** Version of this resource's state format. */
     declare readonly stateVersion: pulumi.Output<number>;
 
     constructor(name: string, args: DropletRecordArgs, opts: pulumi.CustomResourceOptions = {}) {
@@ -38,7 +38,7 @@ export class DropletRecord extends DynamicResource {
             ...opts,
             transforms: [...(opts.transforms ?? []), ...retainedWithItsParent()],
         });
-        // Under mocks nothing is there that the program did not pass in.
+        // With mocks, only the program's inputs are present.
         this.inventory = this.inventory.apply((known) => (known as InventoryItem[] | undefined) ?? []);
     }
 }

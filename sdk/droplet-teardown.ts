@@ -3,8 +3,8 @@ import { DynamicResource } from "./dynamic-resource.js";
 import type { DropletTeardownArgs, ExecutorArgs } from "./teardown-args.js";
 
 /**
- * A resource that DigitalOcean can destroy together with a Droplet, as `GET
- * /v2/droplets/{id}/destroy_with_associated_resources` lists it.
+ * A resource that DigitalOcean can destroy together with a Droplet, as listed by
+ * `GET /v2/droplets/{id}/destroy_with_associated_resources`.
  * @example
  * ```ts
  * import type { InventoryItem } from "pulumi-droplet-teardown";
@@ -17,19 +17,19 @@ export interface InventoryItem {
     readonly kind: "reserved_ip" | "snapshot" | "volume" | "volume_snapshot";
     /** A reserved IP has a numeric id; its address is the `name`. */
     readonly id: string;
-    /** As DigitalOcean sends it; the address of a reserved IP. */
+    /** The name as DigitalOcean sends it; for a reserved IP, its address. */
     readonly name: string;
-    /** US dollars a month as a decimal string, or null where DigitalOcean did not say. */
+    /** Monthly cost in US dollars as a decimal string; null if DigitalOcean did not report it. */
     readonly monthlyCost: string | null;
 }
 
 const OUTPUTS = ["tag", "dropletId", "inventory", "monthlyCost", "accountId", "recordedAt", "stateVersion"];
 
 /**
- * Destroys a Droplet completely when it is deleted: the Droplet and, by its policy, the resources that belong
- * to it. Its delete blocks until everything is verified to be gone, and fails with a report that names what is
- * left. Every `Droplet` makes one for itself; make one yourself for a Droplet that comes from elsewhere. Its create
- * fails if the token sees no such Droplet, and changes nothing at DigitalOcean.
+ * On delete, destroys a Droplet and, according to its policy, the Droplet's associated resources. The delete
+ * blocks until everything is verified to be gone, and fails with a report that lists what is left. Every `Droplet`
+ * creates one; create one yourself for a Droplet that comes from elsewhere. Its create changes nothing at
+ * DigitalOcean, and fails if the Droplet is not visible to the token.
  * @example
  * ```ts
  * const legacy = new DropletTeardown("legacy", {
@@ -40,19 +40,19 @@ const OUTPUTS = ["tag", "dropletId", "inventory", "monthlyCost", "accountId", "r
  * ```
  */
 export class DropletTeardown extends DynamicResource {
-    /** The Droplet's number; undefined for the teardown that a `Droplet` makes for itself. */
+    /** The Droplet's numeric id; undefined for the teardown that a `Droplet` creates. */
     declare readonly dropletId: pulumi.Output<number | undefined>;
-    /** The tag by which the teardown of a `Droplet` finds what it destroys; undefined for any other. */
+    /** The tag by which a `Droplet`'s teardown finds what it destroys; undefined for any other teardown. */
     declare readonly tag: pulumi.Output<string | undefined>;
-    /** What belonged to the Droplet at the last create, update or refresh; see `record` for that of a `Droplet`. */
+    /** Resources associated with the Droplet at the last create, update or refresh; for a `Droplet`, see `record`. */
     declare readonly inventory: pulumi.Output<InventoryItem[] | undefined>;
-    /** US dollars a month of the inventory, as a decimal string. */
+    /** Monthly cost of the inventory in US dollars, as a decimal string. */
     declare readonly monthlyCost: pulumi.Output<string | undefined>;
-    /** The team that the Droplet belongs to; empty where the token may not read it. */
+    /** The team that owns the Droplet; empty if the token cannot read it. */
     declare readonly accountId: pulumi.Output<string>;
-    /** ISO date of the last change of the inventory. */
+    /** ISO date of the inventory's last change. */
     declare readonly recordedAt: pulumi.Output<string | undefined>;
-    /** Version of the shape of this resource's state. */
+    /** Version of this resource's state format. */
     declare readonly stateVersion: pulumi.Output<number>;
 
     constructor(name: string, args: DropletTeardownArgs, opts: pulumi.CustomResourceOptions = {}) {
@@ -60,7 +60,7 @@ export class DropletTeardown extends DynamicResource {
     }
 }
 
-/** The teardown that a `Droplet` makes for itself. */
+/** The teardown that a `Droplet` creates. */
 export function createExecutor(
     name: string,
     args: ExecutorArgs,

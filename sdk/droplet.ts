@@ -7,7 +7,7 @@ import { HAS_OWN_TEARDOWN } from "./own-teardown.js";
 import type { DropletTeardownSettings } from "./teardown-args.js";
 
 /**
- * Every argument of `digitalocean.Droplet`, and how it is torn down.
+ * The arguments of `digitalocean.Droplet`, plus `teardown`.
  * @example
  * ```ts
  * import type { DropletArgs } from "pulumi-droplet-teardown";
@@ -20,21 +20,22 @@ import type { DropletTeardownSettings } from "./teardown-args.js";
  * ```
  */
 export interface DropletArgs extends digitalocean.DropletArgs {
-    /** How the Droplet is destroyed. Default: the Droplet alone, everything associated stays. */
+    /** How the Droplet is destroyed. Default: only the Droplet is destroyed, everything associated stays. */
     teardown?: DropletTeardownSettings;
 }
 
 /**
- * A `digitalocean.Droplet` that is destroyed completely: the official provider creates and updates it, its
- * `teardown` destroys it. Without `teardown.policy` everything associated stays, and is reported with its cost.
+ * A `digitalocean.Droplet` that is destroyed completely: the official provider creates and updates it, and its
+ * `teardown` destroys it. Without `teardown.policy`, everything associated stays, and the report lists it with its
+ * cost.
  * @throws RunError for the options `deletedWith`, and `ignoreChanges` or `replaceOnChanges` on `tags`
  */
 export class Droplet extends digitalocean.Droplet {
     /** @internal */
     static readonly [HAS_OWN_TEARDOWN] = true;
-    /** Destroys the Droplet: the executor of its delete. */
+    /** Destroys the Droplet when it is deleted. */
     declare readonly teardown: DropletTeardown;
-    /** What belongs to the Droplet, and what that costs. */
+    /** Lists the Droplet's associated resources and their cost. */
     declare readonly record: DropletRecord;
 
     constructor(name: string, args: DropletArgs, opts: DropletOptions = {}) {

@@ -3,12 +3,12 @@ import { ownDelete } from "./own-deletes.js";
 import { ownUrn } from "./own-urn.js";
 import { storedProvider } from "./stored-provider.js";
 
-/** The module of every resource type here, as users' state holds it. */
+/** The module of every resource type of this package, as stored in users' state. */
 const MODULE = "droplet-teardown";
 
 const PROVIDERS = { teardown: storedProvider("teardown"), record: storedProvider("record") };
 
-/** A resource whose handlers are those of the installed package. */
+/** A resource that uses the handlers of the installed package. */
 export class DynamicResource extends pulumi.dynamic.Resource {
     constructor(
         role: keyof typeof PROVIDERS,

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import type { Droplet as DropletClass } from "./droplet.js";
 
 /**
- * A `digitalocean.Droplet` that is destroyed completely: the official provider creates and updates it, its
+ * A `digitalocean.Droplet` that is destroyed completely: the official provider creates and updates it, and its
  * `teardown` destroys it. Needs `@pulumi/digitalocean`.
  * @example
  * ```ts
@@ -16,7 +16,7 @@ import type { Droplet as DropletClass } from "./droplet.js";
  */
 export type Droplet = DropletClass;
 /**
- * The class of `Droplet`, loaded on first use: without `@pulumi/digitalocean` the rest of this package works.
+ * The class `Droplet`, loaded on first use, so that the rest of this package works without `@pulumi/digitalocean`.
  * Without `teardown.policy`, everything associated stays, and the report lists it with its cost.
  * @throws Error on first use, if `@pulumi/digitalocean` is not installed
  * @throws RunError for the options `deletedWith`, and `ignoreChanges` or `replaceOnChanges` on `tags`
@@ -33,7 +33,7 @@ export type Droplet = DropletClass;
  */
 export declare const Droplet: typeof DropletClass;
 
-// ES modules read the names of exports from the text.
+// ES modules read export names from the source text.
 (exports as { Droplet?: unknown }).Droplet = undefined;
 Reflect.defineProperty(exports as object, "Droplet", { enumerable: true, get: loadDroplet });
 

@@ -4,8 +4,8 @@ import { resourcesIn } from "./needs.js";
 type Names = pulumi.Input<pulumi.Input<string>[] | undefined> | undefined;
 
 /**
- * Ids and addresses of resources that the stack manages by themselves: the volumes that a Droplet is given,
- * and what of `keep` is an output of a resource.
+ * Ids and addresses of resources that the stack manages itself: the Droplet's declared volumes, and entries of
+ * `keep` that are outputs of a resource.
  */
 export function managedBy(volumeIds: Names, keep: Names): pulumi.Output<string[]> {
     return pulumi

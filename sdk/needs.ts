@@ -1,19 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** What the SDK tracks of an output, and declares as internal. */
+/** Output fields that the SDK declares as internal. */
 interface Tracked {
     allResources: () => Promise<ReadonlySet<pulumi.Resource>>;
 }
 
-/** Every resource that made an output in a value. */
+/** Every resource that an output in the value comes from. */
 export async function resourcesIn(value: unknown): Promise<pulumi.Resource[]> {
     const output = pulumi.output(value) as unknown as Tracked;
     return [...(await output.allResources())];
 }
 
 /**
- * What a Droplet depends on, as a `dependsOn` for its executor: a VPC or a key outlives the Droplet that the
- * executor destroys. The SDK takes promises of lists inside a list as well; its types do not say so.
+ * A Droplet's dependencies, as `dependsOn` for its executor: a VPC or a key must outlive the Droplet that the
+ * executor destroys. The SDK also accepts promises of lists inside a list, although its types do not say so.
  */
 export function needs(
     args: unknown,

@@ -1,16 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /*
- * The engine hands a resource's `deletedWith` and `retainOnDelete` down to its children, and skips the delete of
- * whatever has one. The SDK knows what a resource is given itself; a transform sees what it inherits as well.
+ * Children inherit a resource's `deletedWith` and `retainOnDelete`, and the engine skips the delete of a resource
+ * that has either. The SDK knows only a resource's own options; a transform also sees the inherited ones.
  */
 
-/** The SDK says only here whether transforms are supported; in unit tests with mocks they are not. */
+/** The only place in the SDK that tells whether transforms are supported; with mocks they are not. */
 const { getStore } = require("@pulumi/pulumi/runtime/state") as {
     getStore: () => { readonly supportsTransforms: boolean };
 };
 
-/** Frees a resource of a `deletedWith` that it inherits: nothing else does what its delete does. */
+/** Removes an inherited `deletedWith`: nothing else does what this resource's delete does. */
 export function ownDelete(): pulumi.ResourceTransform[] {
     return supported((resource) => {
         const { deletedWith, ...opts } = resource.opts;
@@ -18,7 +18,7 @@ export function ownDelete(): pulumi.ResourceTransform[] {
     });
 }
 
-/** Tells a record that its Droplet stays, also when they inherit that. */
+/** Tells a record that its Droplet is retained, even if both inherit that option. */
 export function retainedWithItsParent(): pulumi.ResourceTransform[] {
     return supported(({ props, opts }) =>
         opts.retainOnDelete === true && props.retained !== true
@@ -28,9 +28,9 @@ export function retainedWithItsParent(): pulumi.ResourceTransform[] {
 }
 
 /**
- * Gives the children of a Droplet their own deletes back: a reserved IP below `web` is not deleted with it.
- * @param executor what the Droplet itself is deleted with
- * @param type the Droplet's own type: it keeps what it has
+ * Restores the deletes of a Droplet's children: a reserved IP below `web` is not deleted with it.
+ * @param executor the resource that the Droplet is deleted with
+ * @param type the Droplet's own type, which keeps its `deletedWith`
  */
 export function childrenKeepTheirDeletes(
     executor: pulumi.Resource,

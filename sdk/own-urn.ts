@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * The URN that a resource is going to have, as a plain promise. An output would do, but one made from the
- * parent's URN depends on the parent, and a component stands for all its children: a resource below it that
- * waits for one of them would then wait for itself.
+ * A resource's future URN, as a plain promise. An output made from the parent's URN would depend on the parent,
+ * and a dependency on a component includes all its children: a resource below it would wait for itself.
  */
 export function ownUrn(type: string, name: string, parent: pulumi.Resource | undefined): Promise<string> {
     return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * "destroy": goes with the Droplet; "keep": stays; "prevent": refuse to destroy while one exists.
+ * "destroy": destroy it with the Droplet; "keep": keep it; "prevent": refuse the destroy while one exists.
  * @example
  * ```ts
  * import type { PolicyWord } from "pulumi-droplet-teardown";
@@ -13,7 +13,7 @@ import type * as pulumi from "@pulumi/pulumi";
 export type PolicyWord = "destroy" | "keep" | "prevent";
 
 /**
- * A policy by kind of resource. Without `default` all four kinds have to be named, else the preview fails.
+ * A policy per resource kind. Without `default`, all four kinds are required, or the preview fails.
  * @example
  * ```ts
  * import type { PolicyByKind } from "pulumi-droplet-teardown";
@@ -23,20 +23,20 @@ export type PolicyWord = "destroy" | "keep" | "prevent";
  * ```
  */
 export interface PolicyByKind {
-    /** For each kind that is not named. Default: none. */
+    /** Applies to each kind that is not listed. Default: none. */
     default?: pulumi.Input<PolicyWord>;
-    /** Reserved IPs that are assigned to the Droplet. */
+    /** Reserved IPs assigned to the Droplet. */
     reservedIps?: pulumi.Input<PolicyWord>;
     /** Snapshots of the Droplet. */
     snapshots?: pulumi.Input<PolicyWord>;
-    /** Volumes that are attached to the Droplet. */
+    /** Volumes attached to the Droplet. */
     volumes?: pulumi.Input<PolicyWord>;
-    /** Snapshots of those volumes. Unless this is given, snapshots of a volume that stays stay as well. */
+    /** Snapshots of those volumes. If not given, snapshots of a kept volume are kept as well. */
     volumeSnapshots?: pulumi.Input<PolicyWord>;
 }
 
 /**
- * What happens to the resources that belong to a Droplet: one word for all of them, or one by kind.
+ * What happens to a Droplet's associated resources: one word for all of them, or one per kind.
  * @example
  * ```ts
  * import type { Policy } from "pulumi-droplet-teardown";

@@ -1,14 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** What the SDK keeps to itself: the requests of a program that are not answered yet, one after the other. */
+/** SDK internals: the program's requests in flight. */
 const { getStore } = require("@pulumi/pulumi/runtime/state") as {
     getStore: () => { readonly settings: { readonly rpcDone: Promise<unknown> } };
 };
 const { rpcKeepAlive } = require("@pulumi/pulumi/runtime/settings") as { rpcKeepAlive: () => () => void };
 
 /**
- * Calls once everything that a program registers is registered, what it registers when outputs are known
- * included, and before the SDK disconnects from the engine. Does not call when the program fails.
+ * Calls back once the program has registered everything, including resources created when outputs resolve, and
+ * before the SDK disconnects from the engine. Does not call back if the program fails.
  */
 export async function atProgramEnd(stack: pulumi.Resource, call: () => Promise<void>): Promise<void> {
     let release = rpcKeepAlive();
@@ -17,11 +17,11 @@ export async function atProgramEnd(stack: pulumi.Resource, call: () => Promise<v
             stack as unknown as { readonly outputs: { promise: () => Promise<unknown> } }
         ).outputs.promise();
     } catch {
-        // The SDK reports it.
+        // The SDK reports the error.
         release();
         return;
     }
-    // Each round waits for all requests but its own hold, and ends when nothing came after it.
+    // Each round waits for all requests except its own hold. The last round is the one that no request follows.
     const { settings } = getStore();
     for (let isQuiet = false; !isQuiet;) {
         const earlier = settings.rpcDone;

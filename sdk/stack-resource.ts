@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** What the SDK knows of a resource, and declares as internal. */
+/** Resource fields that the SDK declares as internal. */
 interface Inside {
     readonly __pulumiType: string;
     readonly __name: string;
@@ -12,19 +12,19 @@ const { getStackResource } = require("@pulumi/pulumi/runtime/state") as {
     getStackResource: () => pulumi.Resource | undefined;
 };
 
-/** The root of a program's resources; undefined in unit tests with mocks. */
+/** The program's root resource; undefined in unit tests with mocks. */
 export function stackOfProgram(): pulumi.Resource | undefined {
     return getStackResource();
 }
 
-/** Type and name of every resource that a program has registered so far. */
+/** Type and name of every resource registered so far. */
 export function registeredBelow(stack: pulumi.Resource): { readonly type: string; readonly name: string }[] {
     return descendants(stack).map(({ __pulumiType: type, __name: name }) => ({ type, name }));
 }
 
 /**
- * Transforms whatever is registered from now on. A resource takes its parent's transformations when it is
- * made, so those that are there already are given this one too, for their children to come.
+ * Transforms every resource registered from now on. A resource copies its parent's transformations when it is
+ * created, so existing resources get this one too, for their future children.
  */
 export function transformEverythingBelow(
     stack: pulumi.Resource,

@@ -5,9 +5,9 @@ const HASH_DIGITS = 8;
 const FORBIDDEN = /[^a-z0-9_-]/g;
 
 /**
- * The tag by which people find a stack's Droplets: `teardown:<project>:<stack>`. A tag holds letters, digits,
- * ":", "-" and "_", and is compared without case; where something had to be replaced or cut, a short hash keeps
- * two stacks apart. Nothing is ever destroyed by it.
+ * The tag by which people find a stack's Droplets: `teardown:<project>:<stack>`. Tags consist of letters, digits,
+ * ":", "-" and "_", and compare case-insensitively; if characters are replaced or cut, a short hash keeps two
+ * stacks apart. Nothing is ever destroyed because of this tag.
  */
 export function stackTag(project: string, stack: string): string {
     const plain = `teardown:${project.replace(FORBIDDEN, "-")}:${stack.replace(FORBIDDEN, "-")}`;

@@ -6,24 +6,24 @@ import { atProgramEnd } from "./program-end.js";
 import { registeredBelow, stackOfProgram, transformEverythingBelow } from "./stack-resource.js";
 import { Rules, type WholeProgramSettings } from "./whole-program-settings.js";
 
-/** On the stack's resource, so that another copy of this package sees it, and another program does not. */
+/** Set on the stack's resource, visible to other copies of this package but not to other programs. */
 const CALLED = Symbol.for("pulumi-droplet-teardown/whole-program");
 
 /**
- * Destroys every `digitalocean.Droplet` that this program registers afterwards completely when it is deleted,
- * in components of other packages too: call it once, at the top of the program. Each Droplet gets what a
- * `Droplet` of this package has: an executor before it, a record after it, two tags. Left alone are a Droplet
- * that is read (`get`), a `Droplet` of this package, one with a `deletedWith`, and what a rule says. It does
- * not reach components that run in processes of their own. In unit tests with mocks, which have no stack, it
- * does nothing but look at its settings.
- * @throws RunError without `policy`, after the first Droplet, and when it is called again
+ * Makes every `digitalocean.Droplet` that the program registers afterwards be destroyed completely on delete,
+ * including those in components of other packages. Call it once, at the top of the program. Each Droplet gets an
+ * executor before it, a record after it and two tags, like this package's `Droplet`. It skips Droplets that are
+ * read (`get`), this package's `Droplet`, Droplets with `deletedWith`, and those that a rule excludes. It does not
+ * cover components that run in their own process. In unit tests with mocks, which have no stack, it only
+ * validates its settings.
+ * @throws RunError without `policy`, after the first Droplet, or on a second call
  * @example
  * ```ts
  * tearDownDroplets({
  *     policy: { default: "destroy", volumes: "prevent" },
  *     droplets: { "pg-*": { policy: "keep" } },
  * });
- * const web = new digitalocean.Droplet("web", args); // destroyed completely, too
+ * const web = new digitalocean.Droplet("web", args); // destroyed completely as well
  * ```
  */
 export function tearDownDroplets(settings: WholeProgramSettings): void {
@@ -72,12 +72,12 @@ function transform(
         `name other properties, or leave this Droplet out with the rule droplets: { ${rule} }`,
     );
     const around = aroundDroplet(name, props, teardown, opts);
-    // The resource gets its id when its constructor has registered it.
+    // The resource has its id once its constructor has registered it.
     queueMicrotask(() => around.record((resource as pulumi.CustomResource).id));
     return { props: around.args, opts: around.opts };
 }
 
-/** What is read, or deleted with something else. */
+/** A resource that is read, or deleted with another one. */
 function isLeftAlone({ id, urn, deletedWith }: pulumi.CustomResourceOptions): boolean {
     return id !== undefined || urn !== undefined || deletedWith !== undefined;
 }

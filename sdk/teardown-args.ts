@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Policy } from "./policy.js";
 
 /**
- * What `Droplet` and `DropletTeardown` have in common.
+ * Options that `Droplet` and `DropletTeardown` share.
  * @example
  * ```ts
  * import type { TeardownOptions } from "pulumi-droplet-teardown";
@@ -12,22 +12,22 @@ import type { Policy } from "./policy.js";
  * ```
  */
 export interface TeardownOptions {
-    /** Ids, IP addresses and names (with `*` and `?`) of resources that stay. Default: none. */
+    /** Ids, IP addresses and names (with wildcards `*` and `?`) of resources to keep. Default: none. */
     keep?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * How long one delete may take, such as "15m". What runs at DigitalOcean then goes on, and the next
-     * `pulumi destroy` attaches to it. Default: `customTimeouts.delete`, else "15m".
+     * How long one delete may take, such as "15m". After a timeout, a running destroy continues at DigitalOcean,
+     * and the next `pulumi destroy` attaches to it. Default: `customTimeouts.delete`, else "15m".
      */
     timeout?: pulumi.Input<string>;
     /**
-     * Takes a snapshot of the Droplet before it is destroyed, and keeps it whatever `policy` and `keep` say; a
-     * snapshot that fails refuses the destroy. A text is what its name begins with: `{name}` stands for the
-     * Droplet's name, `{date}` for the day (UTC). `true` is the same as "{name}-{date}". Default: false.
+     * Takes a snapshot of the Droplet before it is destroyed, and keeps it whatever `policy` and `keep` say; if the
+     * snapshot fails, the destroy is refused. A string is the prefix of the snapshot's name, in which `{name}` is
+     * the Droplet's name and `{date}` the day (UTC). `true` means "{name}-{date}". Default: false.
      */
     finalSnapshot?: pulumi.Input<boolean | string>;
-    /** Rounds in which what failed is tried again, 0 to 100. Default: 3. */
+    /** Additional rounds for what failed, 0 to 100. Default: 3. */
     retries?: pulumi.Input<number>;
-    /** An API token, for another account than the stack's. Stored as a secret. */
+    /** An API token for an account other than the stack's. Stored as a secret. */
     token?: pulumi.Input<string>;
 }
 
@@ -46,16 +46,16 @@ export interface TeardownOptions {
  * ```
  */
 export interface DropletTeardownArgs extends TeardownOptions {
-    /** The Droplet's number, also as a string; it must exist when the teardown is created. */
+    /** The Droplet's id, as a number or a string. The Droplet must exist when the teardown is created. */
     dropletId: pulumi.Input<number | string>;
     /** What happens to the associated resources. Required: nothing is destroyed by default. */
     policy: pulumi.Input<Policy>;
-    /** A tag; a Droplet that does not carry it (any more) is not destroyed. Default: none. */
+    /** A tag that the Droplet must still carry to be destroyed. Default: none. */
     requireTag?: pulumi.Input<string>;
 }
 
 /**
- * How a `Droplet` is torn down.
+ * Teardown settings of a `Droplet`.
  * @example
  * ```ts
  * import type { DropletTeardownSettings } from "pulumi-droplet-teardown";
@@ -65,11 +65,11 @@ export interface DropletTeardownArgs extends TeardownOptions {
  * ```
  */
 export interface DropletTeardownSettings extends TeardownOptions {
-    /** What happens to the associated resources. Default: "keep", only the Droplet is destroyed. */
+    /** What happens to the associated resources. Default: "keep", which destroys only the Droplet. */
     policy?: pulumi.Input<Policy>;
     /**
-     * False: hands the Droplet back to the official provider. Run `pulumi up` with it before you change back
-     * to `digitalocean.Droplet`. Default: true.
+     * False hands the Droplet back to the official provider. Run `pulumi up` with `enabled: false` before you
+     * change back to `digitalocean.Droplet`. Default: true.
      */
     enabled?: boolean;
 }
@@ -77,13 +77,13 @@ export interface DropletTeardownSettings extends TeardownOptions {
 type Optional<T> = pulumi.Input<T | undefined> | undefined;
 
 /**
- * What a Droplet's executor and its record have in common.
+ * Arguments that a Droplet's executor and record share.
  * @internal
  */
 export interface SharedArgs {
     policy: pulumi.Input<Policy>;
     keep?: Optional<pulumi.Input<string>[]>;
-    /** Ids and addresses of resources that the same stack manages: never destroyed with the Droplet. */
+    /** Ids and addresses of resources that the same stack manages; never destroyed with the Droplet. */
     managed?: Optional<string[]>;
     timeout?: Optional<string>;
     token?: Optional<string>;
@@ -93,16 +93,16 @@ export interface SharedArgs {
 }
 
 /**
- * Arguments of the executor that a `Droplet` makes for itself: it finds its Droplets by a tag of its own.
+ * Arguments of the executor that a `Droplet` creates. It finds its Droplets by its own tag.
  * @internal
  */
 export interface ExecutorArgs extends SharedArgs {
     retries?: Optional<number>;
     gracefulShutdown?: Optional<boolean>;
     finalSnapshot?: Optional<boolean | string>;
-    /** Name of the Droplet's resource in the program: an autonamed Droplet begins with it. */
+    /** Name of the Droplet's resource in the program; the prefix of an autonamed Droplet. */
     resourceName: string;
-    /** The name that the program gives the Droplet, if any. */
+    /** The Droplet's explicit name, if any. */
     dropletName?: Optional<string>;
     /** The tag by which people find the stack's Droplets. */
     stackTag: string;
@@ -116,8 +116,8 @@ export interface DropletRecordArgs extends SharedArgs {
     dropletId: pulumi.Input<pulumi.ID>;
     /** The executor's tag. */
     tag: pulumi.Input<string>;
-    /** The Droplet is imported: its tags come with the next update. */
+    /** The Droplet is imported, and gets its tags with the next update. */
     imported: boolean;
-    /** A Droplet that is replaced stays. */
+    /** A replaced Droplet is retained. */
     retained: boolean;
 }

@@ -4,7 +4,7 @@ import type { Policy } from "./policy.js";
 import type { DropletTeardownSettings, TeardownOptions } from "./teardown-args.js";
 
 /**
- * What some Droplets of a program have of their own; what it does not say is as for all of them.
+ * Settings for some Droplets of a program; a setting that is not given is the one for all Droplets.
  * @example
  * ```ts
  * import type { DropletRule } from "pulumi-droplet-teardown";
@@ -17,19 +17,19 @@ export interface DropletRule extends TeardownOptions {
     /** What happens to the associated resources. */
     policy?: pulumi.Input<Policy>;
     /**
-     * False: the Droplet is left alone, and nothing is registered for it. One that is torn down by this
-     * package already is handed back first: see `handBack`. Default: as for all Droplets.
+     * False leaves the Droplet alone: nothing is registered for it. First hand back a Droplet that this package
+     * already tears down; see `handBack`. Default: as for all Droplets.
      */
     enabled?: boolean;
     /**
-     * True: hands the Droplet back to the official provider with the next `pulumi up`; afterwards the rule may
-     * say `enabled: false`. Default: false.
+     * True hands the Droplet back to the official provider with the next `pulumi up`; after that, the rule can
+     * set `enabled: false`. Default: false.
      */
     handBack?: boolean;
 }
 
 /**
- * How the Droplets of a whole program are torn down.
+ * Teardown settings for all Droplets of a program.
  * @example
  * ```ts
  * import type { WholeProgramSettings } from "pulumi-droplet-teardown";
@@ -46,18 +46,18 @@ export interface WholeProgramSettings extends TeardownOptions {
     /** What happens to the associated resources. Required: nothing is destroyed by default. */
     policy: pulumi.Input<Policy>;
     /**
-     * Rules by the name of a Droplet's resource, with `*` and `?`: the first one that matches counts. What it
-     * names in `keep` stays beside what `keep` names for all.
+     * Rules by resource name of the Droplet, with wildcards `*` and `?`; the first match applies. A rule's `keep`
+     * adds to the `keep` for all Droplets.
      */
     droplets?: Readonly<Record<string, DropletRule>>;
     /**
-     * False: hands all Droplets back to the official provider. Run `pulumi up` with it before you remove the
-     * call. Default: true.
+     * False hands all Droplets back to the official provider. Run `pulumi up` with `enabled: false` before you
+     * remove the call. Default: true.
      */
     enabled?: boolean;
 }
 
-/** The settings of each Droplet of a program, and which of the rules were of any use. */
+/** Resolves the settings of each Droplet, and tracks which rules matched. */
 export class Rules {
     readonly #unmatched: Set<string>;
 
@@ -65,7 +65,7 @@ export class Rules {
         this.#unmatched = new Set(Object.keys(settings.droplets ?? {}));
     }
 
-    /** What a Droplet's resource of this name is torn down with; null: it is left alone. */
+    /** The settings for a Droplet resource of this name; null if it is left alone. */
     settingsFor(name: string): DropletTeardownSettings | null {
         const { droplets = {}, ...all } = this.settings;
         const pattern = Object.keys(droplets).find((glob) => matchesGlob(glob, name));
@@ -88,7 +88,7 @@ export class Rules {
         };
     }
 
-    /** Patterns of rules that no Droplet came under so far. */
+    /** Patterns of rules that have matched no Droplet so far. */
     unmatched(): string[] {
         return [...this.#unmatched];
     }
@@ -96,7 +96,7 @@ export class Rules {
 
 type Names = TeardownOptions["keep"];
 
-/** Where both are plain lists the result is one, whose entries tell which resource made them. */
+/** Two plain lists yield a plain list, whose entries still show which resource they come from. */
 function both(all: Names, own: Names): Names {
     if (all === undefined || own === undefined) {
         return own ?? all;

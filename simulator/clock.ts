@@ -1,14 +1,14 @@
-/** Time, passed in. Every date and every delay of the simulator comes from it. */
+/** Injected time: the source of every date and delay of the simulator. */
 export interface Clock {
-    /** Milliseconds since the Unix epoch, as the machine's calendar has it: it may be set at any time. */
+    /** Milliseconds since the Unix epoch by the wall clock, which may be set at any time. */
     now(): number;
-    /** Milliseconds since some moment; nobody sets it. */
+    /** Monotonic milliseconds. */
     monotonicMs(): number;
     /** Resolves after `ms` milliseconds; rejects with the signal's reason once that aborts. */
     sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The machine's own time, for the simulator as a process. */
+/** The system clock, for the simulator as a process. */
 export const machineClock: Clock = {
     now: () => Date.now(),
     monotonicMs: () => performance.now(),

@@ -7,7 +7,7 @@ export interface FetchInit {
     readonly headers?: Readonly<Record<string, string>>;
     readonly body?: string;
     readonly signal?: AbortSignal;
-    /** Redirects are handed back with "manual" and are an error otherwise. */
+    /** Redirects are returned with "manual", and are an error otherwise. */
     readonly redirect?: "error" | "follow" | "manual";
 }
 

@@ -1,18 +1,18 @@
-/** A request that was seen, in the order in which the server acted on them. */
+/** A logged request; the log is in the order in which the server handled them. */
 export interface LoggedRequest {
     readonly method: string;
     /** With its query. */
     readonly path: string;
-    /** What was answered; 0 where the connection broke. */
+    /** Status of the answer; 0 for a broken connection. */
     readonly status: number;
     readonly userAgent: string;
     /** Milliseconds since the Unix epoch. */
     readonly atMs: number;
-    /** As it was sent; "" for none. */
+    /** As sent; "" for none. */
     readonly body: string;
 }
 
-/** A long-running simulator forgets what is older than this many requests. */
+/** A long-running simulator keeps only this many requests. */
 const KEPT = 100_000;
 
 export class RequestLog {

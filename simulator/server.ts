@@ -8,19 +8,19 @@ import type { WireRequest } from "./http/message.js";
 import type { Simulator } from "./simulator.js";
 
 export interface ServerOptions {
-    /** 0 for a free one. */
+    /** 0 for a free port. */
     readonly port: number;
     /** A loopback address. */
     readonly host?: string;
 }
 
 export interface RunningServer {
-    /** Without a slash at its end. */
+    /** Without a trailing slash. */
     readonly url: string;
     close(): Promise<void>;
 }
 
-/** Puts a simulator behind a socket. */
+/** Serves a simulator on a socket. */
 export async function startServer(simulator: Simulator, options: ServerOptions): Promise<RunningServer> {
     const host = options.host ?? "127.0.0.1";
     const server = createServer((request, response) => {

@@ -1,5 +1,5 @@
 /**
- * What may be set while the simulator runs. The first group is about time; the second holds a switch for
+ * What can be changed while the simulator runs. The first group is about time; the second holds a switch for
  * everything that DigitalOcean's documentation leaves open about destroying associated resources.
  */
 export interface Settings {
@@ -7,17 +7,17 @@ export interface Settings {
     roundTripMs: number | (() => number);
     /** From an accepted destroy (or retry) to its completion. */
     destroyDurationMs: number | ((dropletId: number) => number);
-    /** From the create of a Droplet to its status "active". */
+    /** From a Droplet's create to its status "active". */
     bootMs: number;
     /** From a plain DELETE to the Droplet's 404. */
     deleteDelayMs: number;
     /** How long an action stays "in-progress". */
     actionMs: number;
-    /** How long the snapshot of a Droplet takes; null: as any other action. */
+    /** How long a Droplet snapshot takes; null: as any other action. */
     snapshotMs: number | null;
-    /** What a Droplet's snapshot action comes to; "nothing" is reported as completed, and makes none. */
+    /** Result of a Droplet's snapshot action; "nothing" reports completion and creates no snapshot. */
     snapshotResult: "snapshot" | "error" | "nothing";
-    /** A Droplet's snapshot that was finished less than this ago is in no list. */
+    /** How long a finished Droplet snapshot is missing from lists. */
     snapshotListDelayMs: number;
     /** How long the status of a destroy can be read after its completion. */
     statusRetentionMs: number;
@@ -29,49 +29,49 @@ export interface Settings {
 
     /** `completed_at` while a destroy runs. */
     runningCompletedAt: "absent" | "null" | "empty" | "blank" | "zero";
-    /** `error_message` of what did not fail. */
+    /** `error_message` of a resource that did not fail. */
     noErrorMessage: "absent" | "null" | "empty" | "blank";
-    /** After a 202 the status is still 404 (or still the former one) for this long. */
+    /** How long the status stays 404 (or the previous one) after a 202. */
     statusDelayMs: number;
-    /** After a retry, what was read before it is still read for this long … */
+    /** How long the previous status is returned after a retry. */
     staleAfterRetryMs: number;
-    /** … either all of it, or `completed_at` and `failures` only. */
+    /** Whether all of that status is stale, or only `completed_at` and `failures`. */
     staleAfterRetry: "everything" | "completion";
     /** A Droplet whose own destroy failed is counted in `failures`. */
     failuresCountDroplet: boolean;
     /** A reserved IP that failed is counted once as reserved and once as floating. */
     failuresCountDuplicates: boolean;
-    /** The Droplet stays when one of its resources could not be destroyed. */
+    /** The Droplet remains if one of its resources could not be destroyed. */
     dropletSurvivesFailure: boolean;
     /** Answer to a second destroy while one runs; with 202 it changes nothing. */
     secondDestroy: 409 | 202 | 404;
     /** Answer to a retry when nothing has failed; with 202 it changes nothing. */
     retryWithoutFailures: 202 | 404 | 409 | 422;
-    /** What becomes of an id in `selective` that is not associated with the Droplet. */
+    /** Handling of an id in `selective` that is not associated with the Droplet. */
     unknownIds: "ignored" | "rejected" | "failure";
-    /** Answer to a new `selective` after a destroy that completed with failures, while the Droplet lives. */
+    /** Answer to a new `selective` after a destroy with failures, while the Droplet exists. */
     selectiveAfterFailures: 202 | 409 | 422;
-    /** Whether the status of a new destroy replaces that of the one before, or keeps its resources too. */
+    /** Whether the status of a new destroy replaces the last one or keeps its resources too. */
     nextStatus: "replaces" | "merges";
-    /** Whether a retry destroys a volume or an address that hangs on another Droplet by now. */
+    /** Whether a retry destroys a volume or an address that is now attached to another Droplet. */
     retryTakesAttachedElsewhere: boolean;
-    /** The status before any destroy of a living Droplet; "empty" is `{}`. */
+    /** Status of an existing Droplet before any destroy; "empty" is `{}`. */
     statusBeforeDestroy: "404" | "empty";
-    /** The list of a living Droplet's associated resources; "empty" is `{}`. */
+    /** Associated list of an existing Droplet; "empty" is `{}`. */
     associatedList: "normal" | "404" | "empty";
-    /** Added to `failures` at the completion, without a resource that has failed. */
+    /** Added to `failures` at completion, without a failed resource. */
     unexplainedFailures: number;
-    /** Answer to a destroy while the Droplet has an action under way. */
+    /** Answer to a destroy while the Droplet has an action in progress. */
     destroyDuringEvent: 202 | 422;
-    /** Actions are refused with 422 while another one is under way on the same Droplet. */
+    /** Actions are refused with 422 while another one is in progress on the same Droplet. */
     pendingEvents: boolean;
-    /** A Droplet that was made or tagged less than this ago is absent from the list by tag. */
+    /** How long a new or newly tagged Droplet is missing from the list by tag. */
     tagListDelayMs: number;
-    /** Whether a tag is found whatever its capitals, or only under those that it was made with. */
+    /** Whether tags match regardless of case, or only in their original spelling. */
     tagCase: "ignored" | "canonical";
 }
 
-/** Settings under which every answer is valid under DigitalOcean's published OpenAPI description. */
+/** Settings with which every answer conforms to DigitalOcean's published OpenAPI description. */
 export const defaultSettings: Settings = {
     roundTripMs: 0,
     destroyDurationMs: 4_000,

@@ -17,13 +17,13 @@ import { createWorld } from "./world.js";
 export interface SimulatorOptions {
     readonly clock: Clock;
     readonly settings?: Partial<Settings>;
-    /** The tokens that are accepted; without it, everything shaped like a personal access token. */
+    /** Accepted tokens; without it, any token shaped like a personal access token. */
     readonly tokens?: Readonly<Record<string, Grant>>;
 }
 
-/** DigitalOcean, simulated. */
+/** A simulated DigitalOcean. */
 export interface Simulator extends Controls {
-    /** Talks to it in process, without sockets. */
+    /** In-process access, without sockets. */
     readonly fetch: Fetch;
     /** One request over any transport: half the round trip, the effect, the other half. */
     exchange(request: WireRequest, signal?: AbortSignal): Promise<Delivery | Drop>;

@@ -5,12 +5,12 @@ interface Timer {
 }
 
 /**
- * Time that passes only when nothing else is left to do. It satisfies the clock that the code under test
- * takes, so hours of waiting run in milliseconds, and always in the same order.
+ * Time that advances only when all other work is done. It implements the clock of the code under test, so hours
+ * of waiting run in milliseconds, and always in the same order.
  */
 export class VirtualClock {
     #monotonicMs = 0;
-    /** The calendar's time at 0. */
+    /** Wall clock time at 0. */
     #epochMs: number;
     #order = 0;
     #timers: Timer[] = [];
@@ -27,12 +27,12 @@ export class VirtualClock {
         return this.#monotonicMs;
     }
 
-    /** Somebody sets the calendar, forward or (negative) back; no time passes. */
+    /** Sets the wall clock forward or (negative) back; no time passes. */
     jumpWall(ms: number): void {
         this.#epochMs += ms;
     }
 
-    /** How many sleeps are under way. */
+    /** Number of pending sleeps. */
     get pending(): number {
         return this.#timers.length;
     }
@@ -60,7 +60,7 @@ export class VirtualClock {
         });
     }
 
-    /** Lets time pass until `work` has settled, and returns what it settled to. */
+    /** Advances time until `work` settles, and returns its result. */
     async run<T>(work: Promise<T>): Promise<T> {
         const state = { settled: false };
         const done = (): void => {
@@ -99,7 +99,7 @@ export class VirtualClock {
     }
 }
 
-/** Waits until the promises that can go on have gone on. */
+/** Waits until all resolvable promises have settled. */
 function quiet(): Promise<void> {
     return new Promise((resolve) => setImmediate(resolve));
 }

@@ -4,10 +4,11 @@ import { join } from "node:path";
 
 import { CELLS, type Cell } from "./compat/cell.js";
 import { upAndDestroy } from "./compat/life.js";
-import { makeProject, packInto } from "./compat/project.js";
+import { makeProject } from "./compat/project.js";
 import { run } from "./compat/run.js";
 import type { Engine } from "./engine/engine.js";
 import { ensureEngine } from "./engine/ensure.js";
+import { pack } from "./package/pack.js";
 
 /** Runs the cells whose row has every word of the command line, and prints a row for each. */
 async function main(words: readonly string[]): Promise<void> {
@@ -18,7 +19,7 @@ async function main(words: readonly string[]): Promise<void> {
         fetch,
         log: (line) => console.error(line),
     });
-    const tarball = await packInto(root);
+    const { tarball } = await pack(join(__dirname, ".."), root);
     const cells = CELLS.filter((cell) => words.every((word) => rowOf(cell).includes(word)));
     console.log("| Node.js | package manager | program | @pulumi/pulumi | @pulumi/digitalocean | result |");
     console.log("| --- | --- | --- | --- | --- | --- |");

@@ -3,6 +3,7 @@ import { table } from "../figures.js";
 import { commandLineStart } from "./cli-start.js";
 import { manyAtOnce } from "./many.js";
 import { besideThePlainStack } from "./pair.js";
+import { loading } from "./require.js";
 
 /** What only real processes can tell; these figures are a stopwatch's, so compare them within one run. */
 async function main(): Promise<void> {
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
         ...(await besideThePlainStack(engine)),
         ...(await manyAtOnce(engine)),
         ...(await commandLineStart()),
+        ...(await loading()),
     ];
     process.stdout.write(`${table(figures)}\n`);
     process.exitCode = figures.every(({ ok }) => ok) ? 0 : 1;

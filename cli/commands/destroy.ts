@@ -17,8 +17,8 @@ import { claimed } from "../visibility.js";
 import { refusedEntries } from "./surveys.js";
 
 /**
- * Destroys and reports. A person at the terminal, and a saved plan, agree to what was surveyed and shown; with
- * `--yes --policy` each Droplet is planned, announced and destroyed in one pass.
+ * Destroys and reports. A person at the terminal or a saved plan approves what was surveyed and shown; with
+ * `--yes --policy`, each Droplet is planned, announced and destroyed in one pass.
  */
 export async function destroy(invocation: DestroyInvocation, context: Context): Promise<Outcome> {
     const { surroundings, paint } = context;
@@ -56,7 +56,7 @@ export async function destroy(invocation: DestroyInvocation, context: Context): 
     return { ...known, entries, strays, text, advice };
 }
 
-/** Tears down what may be torn down. */
+/** Tears down everything that is not refused. */
 async function carryOut(
     fleet: readonly FleetMember[],
     selected: readonly Target[],

@@ -5,7 +5,7 @@ import { findOrphans } from "../orphan.js";
 import { listOrphans, orphansText } from "../orphan-list.js";
 import { inTime } from "./surveys.js";
 
-/** Lists what belongs to no Droplet any more. Changes nothing. */
+/** Lists what no longer belongs to a Droplet. Changes nothing. */
 export async function orphans(invocation: OrphansInvocation, context: Context): Promise<Outcome> {
     const { session, surroundings } = context;
     const { api } = session.client();

@@ -9,7 +9,7 @@ import type { Survey } from "../survey.js";
 import { claimed } from "../visibility.js";
 import { entryOf, inTime, lookUp, refusedEntries, surveyAll } from "./surveys.js";
 
-/** What would be destroyed, kept and refused. Changes nothing. */
+/** Shows what would be destroyed, kept or refused. Changes nothing. */
 export async function plan(invocation: PlanInvocation, context: Context): Promise<Outcome> {
     const { terms, targets } = invocation;
     const { limits, guards } = invocation;
@@ -53,7 +53,7 @@ function planOf(
     return { endpoint: session.endpoint.base, account, targets, terms, droplets };
 }
 
-/** A plan that leaves out what was asked for would be taken for the whole. */
+/** A plan that omits part of the selection would be mistaken for the whole. */
 function refuseIncomplete(surveys: readonly Survey[]): void {
     const refused = surveys.filter(({ standing }) => standing === "refused").length;
     if (refused > 0) {

@@ -26,7 +26,7 @@ import { has } from "../../provider/teardown/unread.js";
 import { withReason } from "../unreached.js";
 import { notVisible } from "../visibility.js";
 
-/** What has been seen of a Droplet and its destroy. */
+/** The last observation of a Droplet and its destroy. */
 interface Sight {
     readonly droplet: Droplet | null;
     readonly status: DestroyStatus;
@@ -37,7 +37,7 @@ interface Sight {
 
 const UNSEEN: Sight = { droplet: null, status: { state: "none" }, recorded: [], unread: [] };
 
-/** The destroy of a Droplet as DigitalOcean shows it, at once or when it has ended. Changes nothing. */
+/** Shows a Droplet's destroy as DigitalOcean reports it, at once or when finished. Changes nothing. */
 export async function status(invocation: StatusInvocation, context: Context): Promise<Outcome> {
     const { session, surroundings } = context;
     const { clock, interrupt, stderr } = surroundings;
@@ -111,7 +111,7 @@ class Watch {
     }
 }
 
-/** What hangs on a Droplet, and what of it is out of the token's sight. */
+/** What is attached to a Droplet, and the kinds that the token cannot see. */
 async function readInventory(
     droplet: Droplet | null,
     api: DropletApi,

@@ -12,7 +12,7 @@ import { composeSurvey, survey, type Survey } from "../survey.js";
 
 const AT_ONCE = 8;
 
-/** Looks at every target, each within the deadline. */
+/** Surveys every target, each within the deadline. */
 export async function surveyAll(
     targets: readonly Target[],
     { policy, keep, requireTags, finalSnapshot: template }: Terms,
@@ -35,7 +35,7 @@ export async function surveyAll(
     return mapBounded(targets, AT_ONCE, one).finally(() => progress.close());
 }
 
-/** The token's account, and the Droplets that are asked for. */
+/** The token's account, and the selected Droplets. */
 export async function lookUp(
     targets: Targets,
     guards: Guards,
@@ -61,7 +61,7 @@ function noMatch({ unmatched }: Selection): string {
     return names === "" ? "the tag matches no droplet" : `no droplet is named ${names}`;
 }
 
-/** Does reading work under the deadline and the interrupt of a run. */
+/** Runs read-only work under the deadline and the interrupt of a run. */
 export function inTime<T>(
     { timeoutMs }: Limits,
     { surroundings }: Context,
@@ -70,7 +70,7 @@ export function inTime<T>(
     return withDeadline(surroundings.clock, timeoutMs, surroundings.interrupt, work);
 }
 
-/** A survey as the entry of a report: planned, refused with its reason, or gone already. */
+/** A survey as a report entry: planned, refused with its reason, or already gone. */
 export function entryOf(survey: Survey, { surroundings }: Context): Entry {
     const { refusal, standing } = survey;
     const now = surroundings.clock.now();
@@ -95,7 +95,7 @@ export function entryOf(survey: Survey, { surroundings }: Context): Entry {
     }
 }
 
-/** Surveys as the entries of a run that was refused as a whole: nothing of it was done. */
+/** Surveys as the entries of a run that was refused as a whole: nothing was done. */
 export function refusedEntries(surveys: readonly Survey[], error: RefusedError, context: Context): Entry[] {
     return surveys
         .map((survey) => entryOf(survey, context))

@@ -6,7 +6,7 @@ import { Droplet } from "pulumi-droplet-teardown";
 
 const PROJECT = "automation-api";
 
-/** The environment: one Droplet that takes everything with it when it goes. */
+/** The environment: one Droplet that is destroyed with everything associated. */
 const program = async (): Promise<Record<string, unknown>> => {
     const web = new Droplet("web", {
         name: "web-1",
@@ -18,7 +18,7 @@ const program = async (): Promise<Record<string, unknown>> => {
     return { dropletId: web.id, address: web.ipv4Address };
 };
 
-/** The part of a report that is told here; schema/report.schema.json has the rest. */
+/** The part of a report that this program uses; schema/report.schema.json has the rest. */
 interface Report {
     readonly droplets: readonly {
         readonly name: string | null;
@@ -27,12 +27,12 @@ interface Report {
     }[];
 }
 
-/** Progress in our own words: one line for each resource that begins or ends. */
+/** Custom progress: one line per resource that starts or finishes. */
 function tell(event: automation.EngineEvent): void {
     const begun = event.resourcePreEvent?.metadata;
     const ended = event.resOutputsEvent?.metadata;
     const { message, ...diagnostic } = event.diagnosticEvent ?? {};
-    // The engine sends its own debug lines as well; the types do not say so.
+    // The engine also sends its own debug lines, although the types do not say so.
     const isDebug = (diagnostic as { readonly severity?: string }).severity === "debug";
     if (begun !== undefined && begun.op !== "same") {
         console.log(`  ${begun.op} ${nameOf(begun.urn)} …`);
@@ -47,7 +47,7 @@ function nameOf(urn: string): string {
     return urn.split("::").slice(-2).join(" ");
 }
 
-/** Whatever the environment is for: tests against it, a demonstration, a measurement. */
+/** The environment's purpose: tests, a demonstration, a measurement. */
 async function use(outputs: automation.OutputMap): Promise<void> {
     console.log(`using droplet ${String(outputs.dropletId?.value)} at ${String(outputs.address?.value)}`);
 }
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
     const stack = await automation.LocalWorkspace.createOrSelectStack(
         { projectName: PROJECT, stackName: process.env.STACK ?? "dev", program },
         {
-            // `main`: the plugin that destroys looks for this package from there.
+            // `main`: the plugin that destroys resolves this package from there.
             projectSettings: { name: PROJECT, runtime: "nodejs", main: __dirname },
             envVars: { DROPLET_TEARDOWN_REPORT: reportFile },
         },
@@ -68,12 +68,12 @@ async function main(): Promise<void> {
         const up = await stack.up({ onEvent: tell });
         await use(up.outputs);
     } finally {
-        // Also after a failure: what was made is billed.
+        // Even after a failure: whatever was created is billed.
         console.log("destroying the environment");
         await stack.destroy({ onEvent: tell }).finally(() => report(reportFile));
         await rm(folder, { recursive: true });
     }
-    // Only where everything went well: the state of a stack that failed may be needed.
+    // Only after success: the state of a failed stack may be needed.
     await stack.workspace.removeStack(stack.name);
 }
 

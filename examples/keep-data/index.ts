@@ -3,7 +3,7 @@ import { Droplet } from "pulumi-droplet-teardown";
 
 const region = "nyc3";
 
-// Managed by the stack, so the teardown leaves it alone; retainOnDelete makes its own resource leave it as well.
+// Managed by the stack, so the teardown keeps it; retainOnDelete makes its own resource keep it as well.
 const data = new digitalocean.Volume("data", { name: "pg-data", region, size: 10 }, { retainOnDelete: true });
 
 const db = new Droplet("db", {

@@ -3,7 +3,7 @@ import { PolicyPack } from "@pulumi/policy";
 const DROPLET = "digitalocean:index/droplet:Droplet";
 const TEARDOWN = "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown";
 
-// Policies are not shown `deletedWith`. What they are shown is that a Droplet takes a tag from its teardown.
+// Policies cannot see `deletedWith`, but they can see that a Droplet gets a tag from its teardown.
 new PolicyPack("droplet-teardown", {
     policies: [
         {

@@ -11,7 +11,7 @@ const web = new Droplet("web", {
     image: "ubuntu-24-04-x64",
     size: "s-1vcpu-1gb",
     volumeIds: [data.id], // stays with its own resource: a teardown never takes what the stack manages
-    // Everything else that belongs to the Droplet goes with it. One retry, so that the story stays short.
+    // Everything else associated with the Droplet is destroyed with it. One retry keeps the example short.
     teardown: { policy: "destroy", retries: 1 },
 });
 

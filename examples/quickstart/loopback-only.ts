@@ -1,4 +1,4 @@
-/** For the quickstart alone, which must not touch anybody's account: leave this file out of your own program. */
+/** Only for the quickstart, which must not touch a real account: leave this file out of your own program. */
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 

@@ -14,7 +14,7 @@ const region = "nyc3";
 const size = "s-1vcpu-1gb";
 const image = "ubuntu-24-04-x64";
 
-/** Stands for a component of somebody else's package: it does not know of any teardown. */
+/** Represents a component of somebody else's package, which knows nothing about teardowns. */
 class Site extends pulumi.ComponentResource {
     readonly dropletIds: pulumi.Output<string>[];
 

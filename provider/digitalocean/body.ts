@@ -5,11 +5,11 @@ const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
 
 export interface Body {
     readonly text: string;
-    /** False: the rest was larger than the limit and was not read. */
+    /** False: the body exceeds the limit, and the rest was not read. */
     readonly complete: boolean;
 }
 
-/** Reads a body as UTF-8, up to the limit. What is beyond it is cut off, together with its connection. */
+/** Reads a body as UTF-8, up to the limit. A longer body is cut off, and its connection closed. */
 export async function readBody(body: FetchAnswer["body"], limitBytes = LARGEST_BODY_BYTES): Promise<Body> {
     const chunks: Buffer[] = [];
     let bytes = 0;

@@ -6,7 +6,7 @@ import type { Connection, Observer } from "./connection.js";
 import { listAll } from "./pages.js";
 import { readDroplets, readReservedIps, readSnapshots, readVolumes } from "./wire-lists.js";
 
-/** `Catalog` over HTTP. The observer hears of every request that was sent, repeats included. */
+/** `Catalog` over HTTP. The observer is called for every request sent, retries included. */
 export function createCatalog(connection: Connection, observe: Observer = () => undefined): Catalog {
     const client = createClient(connection, observe);
     const all = <T>(path: string, read: Reader<readonly T[]>, signal: AbortSignal): Promise<readonly T[]> =>
@@ -22,7 +22,7 @@ export function createCatalog(connection: Connection, observe: Observer = () => 
         dropletsNamed: async (name, signal) => {
             const filter = `name=${encodeURIComponent(name)}`;
             const found = await both(filter, `${filter}&type=gpus`, signal);
-            // A server that does not know the filter answers with everything there is.
+            // A server that ignores the filter answers with everything.
             return found.filter((droplet) => droplet.name.toLowerCase() === name.toLowerCase());
         },
         dropletsTagged: async (tag, signal) => {

@@ -15,7 +15,7 @@ import { excerpt } from "./text.js";
 
 const LONGEST_EXCERPT = 200;
 
-/** The error that an answer stands for; its message is `GET /v2/…: 403 Forbidden … (request …)`. */
+/** The error for an answer; its message is `GET /v2/…: 403 Forbidden … (request …)`. */
 function apiError(request: Request, answer: Answer): ApiError {
     const ErrorClass = errorClass(answer.status);
     const message = line(request, answer, messageOf(answer));
@@ -23,7 +23,7 @@ function apiError(request: Request, answer: Answer): ApiError {
     return new ErrorClass(message + remark, answer.status, answer.requestId);
 }
 
-/** A success that cannot be read, for the reason given. */
+/** A success that cannot be parsed, for the given reason. */
 export function malformed(request: Request, answer: Answer, reason: string): MalformedAnswerError {
     return new MalformedAnswerError(line(request, answer, reason), answer.status, answer.requestId);
 }
@@ -44,7 +44,7 @@ function errorClass(status: number): typeof ApiError {
     }
 }
 
-/** Every try failed in a way that another try might have cured, or the answer is an error that none would. */
+/** All retries failed, or the answer is an error that a retry would not fix. */
 export function failure(request: Request, { reply, tries }: Sent): TeardownError {
     if (failureOf(reply) === null && reply.kind === "answer") {
         return apiError(request, reply);
@@ -61,7 +61,7 @@ function count(tries: number): string {
 }
 
 /**
- * What became of a change; throws what is an error and certainly had no effect.
+ * The result of a change; throws errors that certainly had no effect.
  * @param isDone whether a success of this status is what the API declares
  */
 export function submitOutcome(
@@ -85,14 +85,14 @@ export function submitOutcome(
     return { kind, message: apiError(request, reply).message };
 }
 
-/** Answers to a change that had no effect and end nothing. */
+/** Answers to a change that had no effect and are not final. */
 const REFUSALS: ReadonlyMap<number, "conflict" | "busy" | "limited"> = new Map([
     [409, "conflict"],
     [422, "busy"],
     [429, "limited"],
 ]);
 
-/** A server that gave up while it was at it: the change may be there. */
+/** The server gave up during the change, which may have taken effect. */
 function isInconclusive(status: number): boolean {
     return status === 408 || status >= 500;
 }
@@ -108,14 +108,14 @@ function lostText(request: Request, reply: Answer | NoAnswer): string {
 }
 
 /**
- * A 404 of the API itself. A gateway's or a mistyped endpoint's page is not one: it must never be taken to
- * mean that a Droplet is gone.
+ * Whether a 404 comes from the API itself. The error page of a gateway or a mistyped endpoint must never mean that
+ * a Droplet is gone.
  */
 export function isNotFound(answer: Answer): boolean {
     return answer.status === 404 && (answer.text.trim() === "" || isJsonObject(answer.json));
 }
 
-/** The API's own message, else the beginning of the body, else the status in words; one line. */
+/** The API's own message, else the start of the body, else the status text; one line. */
 function messageOf(answer: Answer): string {
     if (answer.status >= 300 && answer.status <= 399) {
         return answer.redact(redirectText(answer));
@@ -125,12 +125,12 @@ function messageOf(answer: Answer): string {
     return quote(answer, text) || (STATUS_CODES[answer.status] ?? "no message");
 }
 
-/** The beginning of what an answer says, without secrets: one that is cut in two would not be found any more. */
+/** The start of an answer's text, redacted first: a secret cut in two would not be recognized. */
 export function quote(answer: Answer, text: string): string {
     return excerpt(answer.redact(text), LONGEST_EXCERPT);
 }
 
-/** The host only: the rest of a URL may carry what is nobody's business. */
+/** The host only: the rest of a URL may contain secrets. */
 function redirectText({ location }: Answer): string {
     const to = location !== null && URL.canParse(location) ? new URL(location).host : "an unknown host";
     return `redirects are refused (to ${to})`;

@@ -6,22 +6,22 @@ import type { Answer, Request } from "./exchange.js";
 import { send, type Sent } from "./send.js";
 import { MalformedError } from "./wire-fields.js";
 
-/** Reads what a body says, or throws a `MalformedError` that names the field. */
+/** Parses a body, or throws a `MalformedError` that names the field. */
 export type Reader<T> = (body: unknown) => T;
 
-/** Requests, repeated where that is worth it and safe; answers checked and mapped. */
+/** Sends requests, retries if useful and safe, and validates and maps answers. */
 export interface Client {
     /** 200 is mapped, 404 is null, anything else throws. */
     find<T>(path: string, read: Reader<T>, signal: AbortSignal): Promise<T | null>;
     /** 200 is mapped, anything else throws. */
     get<T>(path: string, read: Reader<T>, signal: AbortSignal): Promise<T>;
-    /** Brings something about that may be asked for again; 404 of a DELETE is as good as done. */
+    /** Makes an idempotent change; a 404 of a DELETE counts as done. */
     ensure(method: Method, path: string, body: object | null, signal: AbortSignal): Promise<void>;
-    /** Deletes one resource. Sent once: it rests on a look, which a pause would make out of date. */
+    /** Deletes one resource. Sent once: it depends on a read that a pause would make stale. */
     remove(path: string, sending: Sending): Promise<SubmitOutcome>;
-    /** Asks for something once. An answer that is lost, 404, 409 or 422 is no error: look at what has come of it. */
+    /** Sends a request once. A lost answer, 404, 409 or 422 is not an error: read the result. */
     ask(path: string, body: object, signal: AbortSignal): Promise<void>;
-    /** Starts an action and reads it from the answer; one that cannot be read counts as lost. Sent once. */
+    /** Starts an action and reads it from the answer; an unreadable answer counts as lost. Sent once. */
     start(
         path: string,
         body: object,
@@ -33,8 +33,8 @@ export interface Client {
 }
 
 /**
- * A client of one connection; the observer hears of every request that was sent.
- * @throws RefusedError for a token that no header could carry
+ * A client for one connection; the observer is called for every request sent.
+ * @throws RefusedError for a token that is not valid in a header
  */
 export function createClient(connection: Connection, observe: Observer): Client {
     checkToken(connection.token);
@@ -104,14 +104,14 @@ export function createClient(connection: Connection, observe: Observer): Client 
     };
 }
 
-/** The error for it would come from deep inside the transport. */
+/** Otherwise the error would come from deep inside the transport. */
 function checkToken(token: string): void {
     if (!/^[\x21-\x7e]+$/.test(token)) {
         throw new RefusedError("the DigitalOcean token is empty or contains spaces or line breaks");
     }
 }
 
-/** Done, lost, or refused in a way that a look will explain. */
+/** Done, lost, or refused in a way that a read will explain. */
 function isSettled({ reply }: Sent): boolean {
     return (
         reply.kind === "none" ||

@@ -3,10 +3,10 @@ import type { Clock } from "../polling/clock.js";
 import type { Endpoint } from "./endpoint.js";
 import type { Fetch } from "./fetch.js";
 
-/** Everything the client needs from outside, passed in once at the edge. */
+/** Everything the client needs from outside, passed in at the edge. */
 export interface Connection {
     readonly endpoint: Endpoint;
-    /** Goes into the Authorization header of requests to the endpoint, and nowhere else. */
+    /** Sent in the Authorization header to the endpoint, and nowhere else. */
     readonly token: string;
     readonly fetch: Fetch;
     readonly clock: Clock;
@@ -15,26 +15,26 @@ export interface Connection {
     readonly budget: RateBudget;
     /** `pulumi-droplet-teardown/<version>`. */
     readonly userAgent: string;
-    /** Hears of every request that was sent, whichever client sent it; absent unless somebody diagnoses. */
+    /** Called for every request sent by any client; absent unless tracing is on. */
     readonly trace?: (exchange: TracedExchange) => void;
 }
 
-/** One request that was sent, as the client's observer sees it. */
+/** One sent request, as the client's observer sees it. */
 export interface Exchange {
     readonly method: Method;
     /** Path and query, without the endpoint. */
     readonly path: string;
-    /** Null: no answer came. */
+    /** Null: no answer. */
     readonly status: number | null;
     /** The `request_id` of the body, else the `x-request-id` header. */
     readonly requestId: string | null;
 }
 
-/** The same with its times, for diagnosis. */
+/** The same with timings, for diagnosis. */
 export interface TracedExchange extends Exchange {
-    /** From the request for admission to the admission by the rate budget. */
+    /** From the request for admission to admission by the rate budget. */
     readonly admittedAfterMs: number;
-    /** From the admission to the end of the answer. */
+    /** From admission to the end of the answer. */
     readonly tookMs: number;
 }
 

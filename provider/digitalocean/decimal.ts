@@ -1,11 +1,11 @@
-/** Prices are far below; above it a double would lose cents. */
+/** Prices are far below this; above it, a double loses cents. */
 const LARGEST_AMOUNT = 1e9;
 
-/** More digits than any price has, fewer than where the noise of binary fractions begins. */
+/** More digits than any price has, and fewer than those affected by binary rounding. */
 const SIGNIFICANT_DIGITS = 12;
 const FRACTION_DIGITS = 12;
 
-/** A JSON number as the decimal string it was meant to be; null where it cannot be a price. */
+/** A JSON number as the intended decimal string; null if it cannot be a price. */
 export function decimalOf(amount: number): string | null {
     if (!(amount >= 0 && amount < LARGEST_AMOUNT)) {
         return null;

@@ -19,17 +19,17 @@ import {
     readStatus,
 } from "./wire.js";
 
-/** The cheapest request that needs the scope to read a kind. */
+/** The cheapest request that requires the read scope of a kind. */
 const PROBES: Readonly<Record<ResourceKind, string>> = {
     reserved_ip: "/v2/reserved_ips?per_page=1",
     snapshot: "/v2/images?private=true&per_page=1",
     volume: "/v2/volumes?per_page=1",
-    // Not `/v2/snapshots`: `snapshot:read` opens that, and the associated list still leaves volume snapshots out.
-    // 404 is the answer to a token that has their own scope.
+    // Not `/v2/snapshots`: `snapshot:read` suffices for that, but the associated list still omits volume snapshots.
+    // A token with the kind's own scope gets a 404.
     volume_snapshot: "/v2/volumes/00000000-0000-4000-8000-000000000000/snapshots?per_page=1",
 };
 
-/** Says where a resource hangs by the body of its own endpoint. */
+/** Reads what a resource is attached to from the body of its own endpoint. */
 const PLACES: Readonly<Record<ResourceKind, Reader<Found>>> = {
     reserved_ip: readAssignment,
     snapshot: readSnapshotPlace,
@@ -37,7 +37,7 @@ const PLACES: Readonly<Record<ResourceKind, Reader<Found>>> = {
     volume_snapshot: readSnapshotPlace,
 };
 
-/** `DropletApi` over HTTP. The observer hears of every request that was sent, repeats included. */
+/** `DropletApi` over HTTP. The observer is called for every request sent, retries included. */
 export function createDropletApi(connection: Connection, observe: Observer = () => undefined): DropletApi {
     const client = createClient(connection, observe);
     return { ...teardownCalls(client), ...actionCalls(client), ...lookups(client) };
@@ -76,7 +76,7 @@ function actionCalls(client: Client): ActionCalls {
 function lookups(client: Client): Omit<DropletApi, keyof TeardownCalls | keyof ActionCalls> {
     return {
         account: (signal) => unlessForbidden(client.get("/v2/account", readAccount, signal)),
-        // The list that belongs to the Droplet has shown the kind as empty: only a 403 says that this means nothing.
+        // The Droplet's own list shows the kind as empty; only a 403 makes that meaningless.
         canRead: async (kind, signal) => {
             const probe = client.find(PROBES[kind], () => true, signal);
             return (await unlessForbidden(probe.then(() => true))) !== null;
@@ -102,7 +102,7 @@ function destroyPath(dropletId: number): string {
     return `${dropletPath(dropletId)}/destroy_with_associated_resources`;
 }
 
-/** Outside the associated list, the id of a reserved IP is its address. */
+/** Outside the associated list, a reserved IP's id is its address. */
 function resourcePath({ kind, id, name }: AssociatedResource): string {
     switch (kind) {
         case "reserved_ip":
@@ -117,7 +117,7 @@ function resourcePath({ kind, id, name }: AssociatedResource): string {
     }
 }
 
-/** Every kind is named, also where it is empty: what is not listed stays. */
+/** Every kind is sent, even if empty: what is not listed stays. */
 function selectiveBody(resources: readonly ResourceRef[]): object {
     const ids = (kind: ResourceKind): string[] =>
         resources.filter((resource) => resource.kind === kind).map(({ id }) => id);

@@ -5,9 +5,9 @@ import { redactTokens } from "./redact.js";
 /** DigitalOcean's public API. */
 export const PUBLIC_ENDPOINT = "https://api.digitalocean.com";
 
-/** Where the API is: https anywhere, plain http on loopback only. */
+/** The API endpoint: https anywhere, plain http on loopback only. */
 export interface Endpoint {
-    /** Scheme, host and any path prefix, without a slash at the end; request paths begin with `/v2`. */
+    /** Scheme, host and any path prefix, without a trailing slash; request paths start with `/v2`. */
     readonly base: string;
     /** Host and port, for messages. */
     readonly host: string;
@@ -58,7 +58,7 @@ function objectionTo(url: URL): string | null {
     return null;
 }
 
-/** `hostname` comes from a parsed URL, which has brought every spelling of an address into one form. */
+/** `hostname` comes from a parsed URL, which normalizes every spelling of an address. */
 function isLoopback(hostname: string): boolean {
     return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

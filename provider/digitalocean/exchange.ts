@@ -13,12 +13,12 @@ export const REQUEST_TIMEOUT_MS = 30_000;
 
 const LONGEST_REASON = 200;
 
-/** Uuids in practice; anything that could not be one is not worth quoting to support. */
+/** UUIDs in practice; anything else is not worth quoting to support. */
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
 export interface Request {
     readonly method: Method;
-    /** Path and query, ids already escaped. */
+    /** Path and query, with ids already escaped. */
     readonly path: string;
     /** JSON text. */
     readonly body?: string;
@@ -26,29 +26,29 @@ export interface Request {
 
 export type Reply = Answer | NoAnswer;
 
-/** An answer, read to its end. */
+/** A complete answer. */
 export interface Answer extends Body {
     readonly kind: "answer";
     readonly status: number;
-    /** The body as JSON, exactly as it came; undefined: it is none. */
+    /** The body as JSON, exactly as received; undefined: not JSON. */
     readonly json: unknown;
     readonly requestId: string | null;
     readonly rate: RateHeaders;
-    /** The `location` header, as a redirect has it. */
+    /** The `location` header of a redirect. */
     readonly location: string | null;
-    /** Takes secrets out of a text that quotes this answer. */
+    /** Redacts a text that quotes this answer. */
     readonly redact: (text: string) => string;
 }
 
-/** Nothing usable came back; the request may or may not have taken effect. */
+/** No usable answer; the request may or may not have taken effect. */
 export interface NoAnswer {
     readonly kind: "none";
     readonly reason: string;
-    /** What happened underneath, redacted. */
+    /** The underlying error, redacted. */
     readonly cause: Error;
 }
 
-/** Sends one request once. Rejects only when the caller aborts or the budget or transport refuses to send. */
+/** Sends one request once. Rejects only if the caller aborts, or the budget or transport refuses to send. */
 export async function exchange(
     connection: Connection,
     request: Request,
@@ -109,7 +109,7 @@ function headersOf({ token, userAgent }: Connection, { body }: Request): Record<
     };
 }
 
-/** A 202 or 204 says everything by its status: what follows is drained for the connection's sake only. */
+/** A 202 or 204 is complete with its status: the body is drained only to reuse the connection. */
 async function bodyOf(answer: FetchAnswer): Promise<Body> {
     if (answer.status !== 202 && answer.status !== 204) {
         return readBody(answer.body);
@@ -118,7 +118,7 @@ async function bodyOf(answer: FetchAnswer): Promise<Body> {
     return { text: "", complete: true };
 }
 
-/** Nothing is redacted yet: names and ids are compared as the API sent them. */
+/** Not redacted yet: names and ids are compared as the API sent them. */
 function received({ clock, token }: Connection, answer: FetchAnswer, body: Body): Answer {
     const redact = (text: string): string => redactTokens(text, [token]);
     const json = body.complete ? parseJson(body.text) : undefined;
@@ -128,7 +128,7 @@ function received({ clock, token }: Connection, answer: FetchAnswer, body: Body)
         kind: "answer",
         status: answer.status,
         json,
-        // What the server calls an id is printed, and a careless one may repeat a header.
+        // The server's id is printed, and a careless server may echo a header.
         requestId: requestId === null || redact(requestId) !== requestId ? null : requestId,
         rate: readRateHeaders(answer.headers, clock.now()),
         location: answer.headers.get("location"),
@@ -144,7 +144,7 @@ function noAnswer(error: unknown, token: string): NoAnswer {
     return { kind: "none", reason: reasonOf(cause), cause };
 }
 
-/** Node leaves the message empty where several addresses were tried; the code then says what happened. */
+/** Node leaves the message empty if it tried several addresses; then the code says what happened. */
 function reasonOf(error: Error): string {
     const message = excerpt(error.message, LONGEST_REASON);
     const code = "code" in error && typeof error.code === "string" ? error.code : "";

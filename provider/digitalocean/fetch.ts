@@ -1,4 +1,4 @@
-/** What the client asks of a `fetch`; node-fetch and the simulator both satisfy it. */
+/** The `fetch` that the client needs; node-fetch and the simulator both satisfy it. */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchAnswer>;
 
 export interface FetchInit {
@@ -12,7 +12,7 @@ export interface FetchInit {
 
 export interface FetchAnswer {
     readonly status: number;
-    /** Header names are compared without case. */
+    /** Header names are case-insensitive. */
     readonly headers: FetchHeaders;
     readonly body: AsyncIterable<Uint8Array | string> | null;
 }

@@ -3,7 +3,7 @@ import { createClient } from "./client.js";
 import type { Connection, Observer } from "./connection.js";
 import { readDropletPage } from "./wire.js";
 
-/** `FleetApi` over HTTP. The observer hears of every request that was sent, repeats included. */
+/** `FleetApi` over HTTP. The observer is called for every request sent, retries included. */
 export function createFleetApi(connection: Connection, observe: Observer = () => undefined): FleetApi {
     const client = createClient(connection, observe);
     return {
@@ -14,7 +14,7 @@ export function createFleetApi(connection: Connection, observe: Observer = () =>
     };
 }
 
-/** GPU Droplets are left out unless asked for. */
+/** GPU Droplets are omitted unless requested. */
 function filter(listing: DropletListing): string {
     if (listing.by === "tag") {
         return `tag_name=${encodeURIComponent(listing.tag)}&`;

@@ -1,4 +1,4 @@
-/** Any JSON object, its fields still to be checked. */
+/** Any JSON object, with unvalidated fields. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Undefined: the text is not JSON. */

@@ -1,11 +1,11 @@
 import { RefusedError } from "../teardown/errors.js";
 
-/** What Node says of a file that is not there, by the way in which it was asked for. */
+/** Node's error codes for a missing file, by `import` and `require`. */
 const NOT_FOUND = new Set<unknown>(["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND"]);
 
 /**
- * Loads a package that this one depends on.
- * @throws RefusedError where it, or something that it needs, is not installed: no other try would find it
+ * Loads a dependency of this package.
+ * @throws RefusedError if it or one of its dependencies is not installed, which a retry would not fix
  */
 export async function loadPackage<T>(name: string, load: () => Promise<T>): Promise<T> {
     try {

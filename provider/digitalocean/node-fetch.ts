@@ -9,12 +9,12 @@ import { loadPackage } from "./load-package.js";
 export type ProxyFor = (url: string) => string;
 
 /**
- * The real network: node-fetch on connections that are kept alive. This file is the edge where the
- * environment's HTTPS_PROXY and NO_PROXY are read. Plain http, which is loopback, never goes to a proxy.
+ * The real network: node-fetch with keep-alive. This file is the edge where HTTPS_PROXY and NO_PROXY are read.
+ * Plain http, which is loopback only, never goes through a proxy.
  */
 export function createNodeFetch(proxyFor: ProxyFor = getProxyForUrl): Fetch {
-    // node-fetch is an ES module, which CommonJS reaches by a dynamic import only. It is loaded with its user:
-    // an installation that goes away during a long destroy must not take the network with it.
+    // node-fetch is an ES module, which CommonJS can load only by a dynamic import. It is loaded up front, so that
+    // removing the installation during a long destroy does not break the network.
     const loading = loadPackage("node-fetch", () => import("node-fetch"));
     loading.catch(() => undefined);
     const plain = new HttpAgent({ keepAlive: true });
@@ -38,7 +38,7 @@ async function secureAgent(proxy: string): Promise<HttpAgent> {
         return new HttpsAgent({ keepAlive: true });
     }
     if (!URL.canParse(proxy) || !/^https?:$/.test(new URL(proxy).protocol)) {
-        // The value may carry a password, so it is not repeated.
+        // The value may contain a password, so it is not quoted.
         throw new RefusedError("HTTPS_PROXY is not the http or https URL of a proxy");
     }
     const { HttpsProxyAgent } = await loadPackage("https-proxy-agent", () => import("https-proxy-agent"));

@@ -16,10 +16,10 @@ import {
 } from "./wire-fields.js";
 import { readDroplets } from "./wire-lists.js";
 
-/** A list that changes that often while it is read is not going to stand still. */
+/** A list that changes during this many reads will not settle. */
 const MAX_READS = 5;
 
-/** `OwnershipApi` over HTTP. The observer hears of every request that was sent, repeats included. */
+/** `OwnershipApi` over HTTP. The observer is called for every request sent, retries included. */
 export function createOwnershipApi(
     connection: Connection,
     observe: Observer = () => undefined,
@@ -47,7 +47,7 @@ export function createOwnershipApi(
     };
 }
 
-/** A 403 says nothing of what the token lacks. */
+/** Adds the required scope to a 403, which does not name it. */
 async function needing<T>(scope: string, work: Promise<T>): Promise<T> {
     try {
         return await work;
@@ -64,7 +64,7 @@ function tagPath(tag: string): string {
     return `/v2/tags/${segment(tag)}`;
 }
 
-/** Other people make and delete tags meanwhile, which shifts the others from one page to the next. */
+/** Other people create and delete tags meanwhile, which shifts tags between pages. */
 async function readSteadily(client: Client, signal: AbortSignal): Promise<readonly string[]> {
     for (let read = 1; read <= MAX_READS; read += 1) {
         const { names, totals } = await readTags(client, signal);

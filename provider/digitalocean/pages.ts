@@ -2,13 +2,13 @@ import { UnreadableError } from "../teardown/errors.js";
 import { fieldOf, MalformedError, optionalObject, optionalText, rootOf } from "./wire-fields.js";
 import type { Client, Reader } from "./client.js";
 
-/** The most that the API allows. */
+/** The API's maximum. */
 const PER_PAGE = 200;
 
-/** 200,000 entries; a list that goes on is a server that repeats itself. */
+/** 200,000 entries; a longer list means that the server repeats itself. */
 const MOST_PAGES = 1_000;
 
-/** Reads every page of a list; null where its owner is not there. `path` may have a query. */
+/** Reads every page of a list; null if its owner does not exist. `path` may have a query. */
 export async function findAll<T>(
     client: Client,
     path: string,
@@ -34,8 +34,8 @@ export async function findAll<T>(
 }
 
 /**
- * The same for a list that everybody has: a 404 does not say that it is empty.
- * @throws UnreadableError where it answers so
+ * The same for a list that every account has: a 404 does not mean that it is empty.
+ * @throws UnreadableError on a 404
  */
 export async function listAll<T>(
     client: Client,
@@ -51,8 +51,8 @@ export async function listAll<T>(
 }
 
 /**
- * The number of the page after `current`, or null. Only the number is taken from the link: its host and path
- * could lead the token anywhere.
+ * The number of the page after `current`, or null. Only the number is taken from the link, because its host and
+ * path could send the token anywhere.
  */
 export function nextPage(body: unknown, current: number): number | null {
     const links = optionalObject(fieldOf(rootOf(body), "links"));

@@ -1,22 +1,22 @@
 import type { FetchHeaders } from "./fetch.js";
 
-/** DigitalOcean's longest window is one hour; no server keeps us waiting longer. */
+/** DigitalOcean's longest window is one hour; no server can make us wait longer. */
 export const LONGEST_WAIT_MS = 3_600_000;
 
-/** What an answer's headers say about the rate limit. */
+/** An answer's rate limit headers. */
 export interface RateHeaders {
-    /** Requests left in the window, or null where the answer does not say. */
+    /** Requests left in the window; null if the answer does not say. */
     readonly remaining: number | null;
     /** Milliseconds until the oldest request of the window expires. */
     readonly resetInMs: number | null;
-    /** How long to wait, where the server asks for it. */
+    /** How long to wait, if the server says so. */
     readonly retryAfterMs: number | null;
 }
 
 /**
  * Reads `ratelimit-remaining`, `ratelimit-reset` (epoch seconds) and `retry-after`. The server's dates become
- * waits by its own `date`, since the two clocks may differ; every wait is bounded.
- * @param wallMs our date, for answers that have none
+ * waits relative to its own `date`, because the clocks may differ; every wait is bounded.
+ * @param wallMs our date, for answers without one
  */
 export function readRateHeaders(headers: FetchHeaders, wallMs: number): RateHeaders {
     const serverMs = parseDate(headers.get("date")) ?? wallMs;
@@ -40,7 +40,7 @@ function bounded(waitMs: number): number {
     return Math.min(Math.max(waitMs, 0), LONGEST_WAIT_MS);
 }
 
-/** A date of RFC 9110, or of another form that has a month or a zone in letters; null for anything else. */
+/** An RFC 9110 date, or another format with a month or a zone in letters; null for anything else. */
 function parseDate(value: string | null): number | null {
     const atMs = /[a-z]/i.test(value ?? "") ? Date.parse(value ?? "") : NaN;
     return Number.isNaN(atMs) ? null : atMs;

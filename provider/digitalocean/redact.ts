@@ -5,10 +5,10 @@ const REDACTED_TOKEN = "dop_v1_[redacted]";
 /** Personal, OAuth and refresh tokens, as DigitalOcean's API reference describes them. */
 const TOKEN = /(?:dop|doo|dor)_v1_[A-Za-z0-9]+/g;
 
-/** `user:password@` of a URL, as it shows in errors of proxies. Never reaches beyond a quoted text. */
+/** `user:password@` of a URL, as in proxy errors. Never matches beyond a quoted text. */
 const URL_CREDENTIALS = /\/\/[^\s/"'\\,]+@/g;
 
-/** Anything shorter would also stand in innocent text; a real token has 71 characters. */
+/** Anything shorter would also match ordinary text; a real token has 71 characters. */
 const SHORTEST_SECRET = 8;
 
 const DEEPEST_CAUSE = 8;
@@ -23,8 +23,8 @@ export function redactTokens(text: string, secrets: readonly string[] = []): str
 }
 
 /**
- * A copy of an error, to keep as a cause: name, message, stack, code and causes, redacted. Whatever else a
- * library hangs on its errors (requests, headers, URLs) stays behind.
+ * A copy of an error, to keep as a cause: name, message, stack, code and causes, redacted. Anything else that a
+ * library attaches to its errors (requests, headers, URLs) is dropped.
  */
 export function redactError(thrown: unknown, secrets: readonly string[] = [], depth = DEEPEST_CAUSE): Error {
     if (!(thrown instanceof Error)) {

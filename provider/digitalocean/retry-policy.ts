@@ -1,33 +1,33 @@
-/** Tries of one request, the first included. */
+/** Attempts of one request, including the first. */
 export const MOST_TRIES = 5;
 
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 10_000;
 
-/** Spreads those who were all told to come back at the same moment. */
+/** Jitter, to spread clients that were told to return at the same moment. */
 const JITTER_MS = 1_000;
 
-/** After what a request may be sent again. */
+/** When a request may be sent again. */
 export type Repeat =
-    /** Anything: it changes nothing. */
+    /** After anything: it changes nothing. */
     | "any-failure"
-    /** Only what certainly had no effect, which it would otherwise have twice. */
+    /** Only if it certainly had no effect; otherwise the effect could happen twice. */
     | "no-effect"
-    /** Nothing: what it rests on would be out of date. */
+    /** Never: the data it depends on would be stale. */
     | "nothing";
 
-/** How a try failed. */
+/** How an attempt failed. */
 export type Failure =
     /** No complete answer: refused, reset, timed out. */
     | { readonly kind: "connection" }
-    /** 429: turned away before anything happened. */
+    /** 429: refused before anything happened. */
     | { readonly kind: "limited" }
-    /** 408 or 5xx: what became of the request is not known. */
+    /** 408 or 5xx: the request's outcome is unknown. */
     | { readonly kind: "fault"; readonly retryAfterMs: number | null };
 
 export interface FailedTry {
     readonly repeat: Repeat;
-    /** 1 for the first try; one that was limited is none. */
+    /** 1 for the first attempt; rate-limited attempts do not count. */
     readonly attempt: number;
     readonly failure: Failure;
     /** Uniform in [0, 1). */
@@ -36,11 +36,11 @@ export interface FailedTry {
 
 export type RetryDecision =
     | { readonly kind: "retry"; readonly delayMs: number }
-    /** Ask for admission again: the rate budget knows of the refusal, and it alone waits for its end. */
+    /** Ask for admission again: the rate budget knows of the refusal, and it alone waits. */
     | { readonly kind: "readmit" }
     | { readonly kind: "stop" };
 
-/** Whether and when to try again. Pure: chance is an argument. */
+/** Whether and when to try again. Pure: randomness is an argument. */
 export function decideRetry({ repeat, attempt, failure, random }: FailedTry): RetryDecision {
     if (failure.kind === "limited") {
         return { kind: repeat === "nothing" ? "stop" : "readmit" };
@@ -55,7 +55,7 @@ export function decideRetry({ repeat, attempt, failure, random }: FailedTry): Re
     };
 }
 
-/** What another try might cure in an answer, or null. */
+/** The retryable failure of an answer, or null. */
 export function failureOfStatus(status: number, retryAfterMs: number | null): Failure | null {
     if (status === 429) {
         return { kind: "limited" };
@@ -63,13 +63,13 @@ export function failureOfStatus(status: number, retryAfterMs: number | null): Fa
     return isServerFault(status) ? { kind: "fault", retryAfterMs } : null;
 }
 
-/** Doubles with every try; between half and all of it, by chance. */
+/** Exponential backoff with jitter, between half and all of it. */
 function backoffMs(attempt: number, random: number): number {
     const fullMs = Math.min(FIRST_BACKOFF_MS * 2 ** (attempt - 1), LONGEST_BACKOFF_MS);
     return (fullMs * (1 + random)) / 2;
 }
 
-/** 501 is left out: what is not implemented will not be a second later. */
+/** Not 501: what is not implemented will not be a second later. */
 function isServerFault(status: number): boolean {
     return status === 408 || (status >= 500 && status !== 501);
 }

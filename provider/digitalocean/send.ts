@@ -6,21 +6,21 @@ export interface SendOptions {
     readonly repeat: Repeat;
     readonly observe: Observer;
     readonly signal: AbortSignal;
-    /** Whether it may still leave; asked right before it does. */
+    /** Whether it may still be sent; called right before sending. */
     readonly stillFresh?: () => boolean;
 }
 
 /** How sending ended. */
 export interface Sent {
-    /** The last reply; a failure where no further try was worth it. */
+    /** The last reply; a failure if no further attempt was worthwhile. */
     readonly reply: Reply;
-    /** Those that were limited are not counted. */
+    /** Rate-limited attempts do not count. */
     readonly tries: number;
 }
 
 /**
- * Sends a request until it is answered, or the retry policy says stop.
- * @throws StaleError where it may not leave any more
+ * Sends a request until it is answered or the retry policy stops.
+ * @throws StaleError if it may no longer be sent
  */
 export async function send(connection: Connection, request: Request, options: SendOptions): Promise<Sent> {
     const { repeat, observe, signal, stillFresh } = options;
@@ -43,7 +43,7 @@ export async function send(connection: Connection, request: Request, options: Se
     }
 }
 
-/** What another try might cure, or null. */
+/** The retryable failure, or null. */
 export function failureOf(reply: Reply): Failure | null {
     return reply.kind === "none"
         ? { kind: "connection" }

@@ -1,7 +1,7 @@
 /** C0 and C1 controls, line and paragraph separators, and the marks that reorder text on a terminal. */
 const CONTROL_CHARACTERS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu;
 
-/** One line that is safe to print: control characters become spaces, the ends are trimmed. */
+/** One line that is safe to print: control characters become spaces, and the ends are trimmed. */
 export function printable(text: string): string {
     return text.replace(CONTROL_CHARACTERS, " ").trim();
 }

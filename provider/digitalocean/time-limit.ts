@@ -1,6 +1,6 @@
 import type { Clock } from "../polling/clock.js";
 
-/** The work did not end in time. */
+/** The work timed out. */
 class TimeLimitError extends Error {
     constructor(limitMs: number) {
         super(`no answer within ${limitMs / 1_000} s`);
@@ -8,12 +8,12 @@ class TimeLimitError extends Error {
     }
 }
 
-/** Made once: the error that an abort makes by itself has a stack, for each request. */
+/** Created once: the default abort error captures a stack for each request. */
 const FINISHED = new Error("finished");
 
 /**
- * Runs work under a signal that aborts when the time is up or the caller's own signal does. Either one ends
- * the wait at once, whether or not the work heeds its signal. Leaves no timer and no listener behind.
+ * Runs work with a signal that aborts on timeout or with the caller's own signal. Either ends the wait at once,
+ * whether or not the work honors its signal. Leaves no timer and no listener behind.
  */
 export async function withTimeLimit<T>(
     clock: Clock,

@@ -7,9 +7,9 @@ const DEBUG_VARIABLE = "DROPLET_TEARDOWN_DEBUG";
 const MAX_TEXT_LENGTH = 300;
 
 /**
- * Writes a line for each request where `DROPLET_TEARDOWN_DEBUG=1`, else nothing. Neither headers nor bodies are
- * in it, and the token is redacted.
- * @param write gets one line without its end
+ * Writes a line per request if `DROPLET_TEARDOWN_DEBUG=1`, else nothing. It has neither headers nor bodies, and
+ * the token is redacted.
+ * @param write receives one line without its newline
  */
 export function traceWhere(
     env: (name: string) => string | undefined,
@@ -24,7 +24,7 @@ export function traceWhere(
 /** "debug: GET /v2/droplets/3164494 200 in 123 ms, admitted after 0 ms (request 4f1c…)" */
 function traceLine(exchange: TracedExchange, token: string): string {
     const { method, path, status, requestId, tookMs, admittedAfterMs } = exchange;
-    // Before it is cut: half a token would not be found any more.
+    // Redact before cutting: half a token would not be recognized.
     const safe = (text: string): string => excerpt(redactTokens(text, [token]), MAX_TEXT_LENGTH);
     const times = `in ${Math.round(tookMs)} ms, admitted after ${Math.round(admittedAfterMs)} ms`;
     const id = requestId === null ? "" : ` (request ${safe(requestId)})`;

@@ -3,10 +3,10 @@ import type { Clock } from "../polling/clock.js";
 import type { Traffic } from "../teardown/ports.js";
 import type { Exchange, Observer } from "./connection.js";
 
-/** An admission that takes no longer is none to speak of: requests that are under way at once take turns. */
+/** A shorter wait for admission does not count: concurrent requests take turns. */
 const SHORT_WAIT_MS = 2_000;
 
-/** Counts the requests of one operation, and how often one had to wait. */
+/** Counts an operation's requests, and how often one had to wait. */
 export function recordTraffic(
     budget: RateBudget,
     clock: Clock,
@@ -32,12 +32,12 @@ export function recordTraffic(
     };
 }
 
-/** No answer, a rate limit or a server fault: the next try comes after a pause. */
+/** No answer, a rate limit or a server fault: the next attempt follows a pause. */
 function isRepeated({ status }: Exchange): boolean {
     return status === null || status === 429 || status >= 500;
 }
 
-/** What was asked to change, and what failed. */
+/** Changes and failures. */
 function matters({ method, status }: Exchange): boolean {
     return method !== "GET" || (status !== null && status >= 400 && status !== 404);
 }

@@ -3,10 +3,10 @@ import { decimalOf, parseDecimal } from "./decimal.js";
 import { isJsonObject, type JsonObject } from "./json.js";
 import { printable } from "./text.js";
 
-/** A field of an answer has a type that it cannot have; the message names its path. */
+/** A field of an answer has an invalid type; the message names its path. */
 export class MalformedError extends TeardownError {}
 
-/** A value of an answer and where it stands, such as `resources.volumes[0].id`. */
+/** A value of an answer and its path, such as `resources.volumes[0].id`. */
 export interface Field {
     readonly value: unknown;
     readonly path: string;
@@ -16,7 +16,7 @@ export function rootOf(body: unknown): JsonObject {
     return objectOf({ value: body, path: "body" });
 }
 
-/** Reads one property; only what the answer itself carries, nothing inherited. */
+/** Reads one own property; never an inherited one. */
 export function fieldOf(object: JsonObject, name: string, parent = ""): Field {
     const value = Object.hasOwn(object, name) ? object[name] : undefined;
     return { value, path: parent === "" ? name : `${parent}.${name}` };
@@ -29,12 +29,12 @@ export function objectOf(field: Field): JsonObject {
     return field.value;
 }
 
-/** Null where the field is not set. */
+/** Null if the field is not set. */
 export function optionalObject(field: Field): JsonObject | null {
     return isUnset(field.value) ? null : objectOf(field);
 }
 
-/** The items of a list, each with its path; empty where the field is not set. */
+/** The items of a list, each with its path; empty if the field is not set. */
 export function listOf(field: Field): readonly Field[] {
     if (isUnset(field.value)) {
         return [];
@@ -45,7 +45,7 @@ export function listOf(field: Field): readonly Field[] {
     return field.value.map((value: unknown, index) => ({ value, path: `${field.path}[${index}]` }));
 }
 
-/** The items of a list that the answer must have: a list that is missing is not an empty one. */
+/** The items of a required list: a missing list is not an empty one. */
 export function requiredListOf(field: Field): readonly Field[] {
     if (field.value === undefined) {
         throw malformed(field, "a list");
@@ -53,7 +53,7 @@ export function requiredListOf(field: Field): readonly Field[] {
     return listOf(field);
 }
 
-/** A property that the answer must have, be it null: one that is missing says nothing. */
+/** A required property, possibly null: a missing one says nothing. */
 export function requiredField(object: JsonObject, name: string, parent: string): Field {
     const field = fieldOf(object, name, parent);
     if (field.value === undefined) {
@@ -62,7 +62,7 @@ export function requiredField(object: JsonObject, name: string, parent: string):
     return field;
 }
 
-/** A name, exactly as the API sent it: what it is compared with is exact as well. Null where absent, null or blank. */
+/** A name, exactly as the API sent it, for exact comparison. Null if absent, null or blank. */
 export function optionalName(field: Field): string | null {
     if (isUnset(field.value)) {
         return null;
@@ -73,12 +73,12 @@ export function optionalName(field: Field): string | null {
     return field.value;
 }
 
-/** As `optionalName`, without white space at its ends. */
+/** Like `optionalName`, trimmed. */
 export function optionalText(field: Field): string | null {
     return optionalName(field)?.trim() ?? null;
 }
 
-/** Numbers, UUIDs and addresses. Ids stand in paths, and in commands that people copy. */
+/** Numbers, UUIDs and addresses. Ids appear in paths, and in commands that people copy. */
 const ID = /^[\w.:-]{1,255}$/;
 
 /** An id as a string, whether it came as a number or as a string. */
@@ -103,7 +103,7 @@ export function dropletIdOf(field: Field): number {
     return Number(id);
 }
 
-/** A count; 0 where the field is not set or negative. */
+/** A count; 0 if the field is not set or negative. */
 export function countOf(field: Field): number {
     if (isUnset(field.value)) {
         return 0;
@@ -115,19 +115,19 @@ export function countOf(field: Field): number {
     return Math.max(count, 0);
 }
 
-/** US dollars as a decimal string; null where the field is not set or is not an amount. */
+/** US dollars as a decimal string; null if the field is not set or not an amount. */
 export function optionalAmount(field: Field): string | null {
     return typeof field.value === "number" ? decimalOf(field.value) : parseDecimal(optionalText(field));
 }
 
 /**
- * An ISO date, as the API wrote it. Null where it is absent, null, blank, the zero time of Go (year 1) or of
- * Unix, or no date at all: what is not certainly finished is not finished.
+ * An ISO date, as the API wrote it. Null if it is absent, null, blank, the zero time of Go (year 1) or Unix, or not
+ * a date: what is not certainly finished is not finished.
  */
 export function optionalTime(field: Field): string | null {
     const text = optionalText(field);
     const year = /^(\d{4})-\d{2}-\d{2}/.exec(text ?? "")?.[1];
-    // The year is looked at as text: JavaScript reads some spellings of year 1 as 2001.
+    // The year is compared as text: JavaScript parses some spellings of year 1 as 2001.
     return year === undefined || year <= "1970" || Number.isNaN(Date.parse(text ?? "")) ? null : text;
 }
 

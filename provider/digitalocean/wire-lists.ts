@@ -17,7 +17,7 @@ import {
 } from "./wire-fields.js";
 import { dropletOf } from "./wire.js";
 
-/** US dollars a month, in cents, by DigitalOcean's price list: the lists tell sizes alone. */
+/** Monthly cost in US cents, from DigitalOcean's price list: the lists have only sizes. */
 const CENTS = { volumeGigabyte: 10, snapshotGigabyte: 6, unassignedIp: 500 } as const;
 
 /** A page of `GET /v2/droplets`. */
@@ -49,7 +49,7 @@ export function readSnapshots(body: unknown, kind: ListedSnapshot["kind"]): read
     }));
 }
 
-/** A page of `GET /v2/reserved_ips`; the API tells no date of an address. */
+/** A page of `GET /v2/reserved_ips`; the API has no date for an address. */
 export function readReservedIps(body: unknown): readonly ListedReservedIp[] {
     return eachOf(body, "reserved_ips", (field) => {
         const address = idOf(field("ip"));

@@ -30,7 +30,7 @@ import {
     type Field,
 } from "./wire-fields.js";
 
-/** The lists of a resources object. A reserved IP stands in two of them, under the same id. */
+/** The lists of a resources object. A reserved IP is in two of them, with the same id. */
 const LISTS: readonly (readonly [list: string, kind: ResourceKind])[] = [
     ["reserved_ips", "reserved_ip"],
     ["floating_ips", "reserved_ip"],
@@ -85,7 +85,7 @@ export function readAssociated(body: unknown): Inventory {
     return { resources, unread: RESOURCE_KINDS.filter((kind) => !read.includes(kind)) };
 }
 
-/** Body of `GET /v2/droplets/{id}/destroy_with_associated_resources/status`; an empty object knows of none. */
+/** Body of `GET /v2/droplets/{id}/destroy_with_associated_resources/status`; an empty object means no destroy. */
 export function readStatus(body: unknown): DestroyStatus {
     const root = rootOf(body);
     if (Object.keys(root).length === 0) {
@@ -159,7 +159,7 @@ function mergeTwins<T extends ResourceRef & { readonly name: string }>(
     return merged;
 }
 
-/** Body of `GET /v2/account`; null where it names no team. */
+/** Body of `GET /v2/account`; null if it names no team. */
 export function readAccount(body: unknown): Account | null {
     const account = objectOf(fieldOf(rootOf(body), "account"));
     const team = optionalObject(fieldOf(account, "team", "account"));
@@ -167,15 +167,15 @@ export function readAccount(body: unknown): Account | null {
     return id === null ? null : { id };
 }
 
-/** Body of `GET /v2/volumes/{id}`. A volume whose Droplets are not told may hang on one. */
+/** Body of `GET /v2/volumes/{id}`. Without its list of Droplets, a volume may be attached to one. */
 export function readAttachments(body: unknown): Found {
     const volume = objectOf(fieldOf(rootOf(body), "volume"));
     return { dropletIds: requiredListOf(fieldOf(volume, "droplet_ids", "volume")).map(dropletIdOf) };
 }
 
 /**
- * Body of `GET /v2/reserved_ips/{ip}`, whose Droplet is a whole one, null, or an empty object. Where it is missing,
- * the address may be assigned.
+ * Body of `GET /v2/reserved_ips/{ip}`, whose Droplet is complete, null, or an empty object. If it is missing, the
+ * address may be assigned.
  */
 export function readAssignment(body: unknown): Found {
     const address = objectOf(fieldOf(rootOf(body), "reserved_ip"));
@@ -204,10 +204,10 @@ export function readOwner(body: unknown): string | null {
     return isUnset(owner.value) ? null : idOf(owner);
 }
 
-/** US dollars for each gigabyte of a snapshot and month: a snapshot's own endpoint tells its size alone. */
+/** US dollars per gigabyte and month of a snapshot: a snapshot's own endpoint has only its size. */
 const SNAPSHOT_CENTS_PER_GIGABYTE = 6;
 
-/** Body of `GET /v2/snapshots?resource_type=droplet`: each snapshot, and the Droplet it was taken of. */
+/** Body of `GET /v2/snapshots?resource_type=droplet`: each snapshot with the Droplet it was taken of. */
 export function readOwnedSnapshots(
     body: unknown,
 ): readonly { readonly owner: string; readonly snapshot: AssociatedResource }[] {
@@ -226,7 +226,7 @@ export function readOwnedSnapshots(
     });
 }
 
-/** US dollars a month; null where the size is not told. */
+/** Monthly cost in US dollars; null if the size is missing. */
 export function snapshotCost({ value }: Field): string | null {
     return typeof value === "number" ? decimalOf((value * SNAPSHOT_CENTS_PER_GIGABYTE) / 100) : null;
 }

@@ -3,16 +3,16 @@ import { DeadlineError } from "../teardown/errors.js";
 
 interface OwnTimeOptions {
     readonly clock: Clock;
-    /** What one may take, its waiting behind others left out. */
+    /** Time limit of one teardown, without its waits for others. */
     readonly timeoutMs: number;
-    /** Of the waiting behind others, so much is left out at most. */
+    /** Maximum wait for others that is excluded. */
     readonly mostWaitedMs: number;
 }
 
-/** A deadline that is late by less than this is none. */
+/** A deadline exceeded by less than this does not count. */
 const SHORTEST_SLEEP_MS = 100;
 
-/** The time that one among many takes: while it waits for its turn, its deadline does not come nearer. */
+/** A pausable deadline: while a teardown waits for its turn, its deadline does not come closer. */
 export class OwnTime {
     readonly #options: OwnTimeOptions;
     readonly #startedAtMs: number;
@@ -25,8 +25,8 @@ export class OwnTime {
     }
 
     /**
-     * A wait for others. One at a time counts.
-     * @param ownMs so much of it would be needed by one that is alone as well
+     * A wait for others. Only one counts at a time.
+     * @param ownMs the part of it that a single teardown would need as well
      */
     async turn<T>(wait: () => Promise<T>, ownMs = 0): Promise<T> {
         const begun = { countedFromMs: this.#options.clock.monotonicMs() + ownMs };
@@ -40,7 +40,7 @@ export class OwnTime {
         }
     }
 
-    /** Gives work a signal that aborts with a `DeadlineError` when its own time is up, or when `outer` does. */
+    /** Runs work with a signal that aborts with a `DeadlineError` when its own time is up, or when `outer` aborts. */
     async limit<T>(outer: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
         const [deadline, finished] = [new AbortController(), new AbortController()];
         const watchdog = this.#watch(deadline, finished.signal).catch(() => undefined);

@@ -9,87 +9,87 @@ import type { Droplet } from "../teardown/resource.js";
 import { listingKey, listingOfKey, readDroplets, readIfShort, type DropletList } from "./read-list.js";
 import { watchedApi, watchedBudget, type ListingOf } from "./watched-api.js";
 
-/** The API for one operation, and what its requests add up to. */
+/** The API for one operation, and its request totals. */
 export interface Client {
     readonly api: DropletApi;
     readonly traffic: Traffic;
 }
 
-/** DigitalOcean as one token reaches it, spending from the given budget. */
+/** DigitalOcean through one token, using the given budget. */
 export interface Remote {
     readonly client: (budget: RateBudget) => Client;
     readonly lists: (budget: RateBudget) => FleetApi;
 }
 
-/** One Droplet among those that are being torn down. Must be closed. */
+/** One of the Droplets being torn down. Must be closed. */
 export interface Watched extends Client {
     readonly watch: OpenWatch;
     /**
-     * Does work whose first `count` requests are admitted before it begins, so that none of them waits after
-     * the first. More of them may wait; what is not used is given back.
+     * Runs work after its first `count` requests are admitted, so that none of them waits after the first.
+     * Additional requests may wait; unused admissions are returned.
      */
     readonly together: <T>(count: number, work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
 }
 
-/** One Droplet that is to go. */
+/** A Droplet to destroy. */
 export interface Target {
     readonly dropletId: number;
     /** Null: no list has shown it. */
     readonly listed: Showing | null;
 }
 
-/** A Droplet as a list has shown it. */
+/** A Droplet as a list shows it. */
 export interface Showing {
     readonly droplet: Droplet;
     readonly listing: DropletListing;
 }
 
-/** What some teardowns begin with. */
+/** What a batch of teardowns starts with. */
 export interface Beginning {
-    /** For their first requests; must be released. */
+    /** Admissions for their first requests; must be released. */
     readonly group: Group;
-    /** The Droplets as their lists show them now. */
+    /** The Droplets as their lists currently show them. */
     readonly shown: ReadonlyMap<number, Droplet>;
 }
 
-/** A wait for others; `ownMs` of it would be needed by one that is alone as well. */
+/** A wait for others; a single teardown would need `ownMs` of it as well. */
 export type Turn = <T>(wait: () => Promise<T>, ownMs?: number) => Promise<T>;
 
 interface PoolOptions {
     readonly clock: Clock;
     readonly remote: Remote;
-    /** Part of the token's requests a minute that this process takes at most, from 0 to 1. */
+    /** Maximum share of the token's requests per minute that this process uses, from 0 to 1. */
     readonly share: number;
     readonly listingOf: ListingOf;
     readonly aim: Aim;
 }
 
 /**
- * Where requests are short: "each" sees the end of every destroy soon, since somebody waits for each of them;
- * "last" asks for all destroys first, so that the last one ends early.
+ * When requests are scarce, "each" detects the end of every destroy soon, because somebody waits for each of them;
+ * "last" requests all destroys first, so that the last one ends early.
  */
 export type Aim = "each" | "last";
 
-/** The part of the minute that is kept for looks, and how often a list is read at least. */
+/** The share of the minute reserved for polls, and how often a list is read at least. */
 const MANNERS = {
     each: { keptForLooks: 0.15, leastPagesPerMinute: 12 },
     last: { keptForLooks: 0, leastPagesPerMinute: 2 },
 } as const;
 
-/** Of the hour this part of what is not our share is left to others; it is five thousand requests long. */
+/** This fraction of the hour outside our share is left to others; the hour has five thousand requests. */
 const RESERVE_PER_HOUR = 125;
-/** A look that comes later than this has waited for room. */
+/** A poll later than this has waited for room. */
 const LONGEST_BETWEEN_LOOKS_MS = 60_000;
 
-/** What all teardowns of a process share that use one token: the budget, the looks, and what lists show. */
+/** What all teardowns of a process with one token share: the budget, the polls, and the lists. */
 export class Pool {
     readonly scheduler: Scheduler;
     readonly #remote: Remote;
     readonly #watcher: Watcher;
     readonly #listingOf: ListingOf;
-    /** Lists whose first page has shown none of those who were to begin. */
+    /** Lists whose first page showed none of the starting Droplets. */
     readonly #useless = new Set<string>();
-    /** Droplets as the lists have shown them last. */
+    /** Droplets as the lists last showed them. */
     readonly #listed = new Map<number, Droplet>();
 
     constructor({ clock, remote, share, listingOf, aim }: PoolOptions) {
@@ -113,21 +113,21 @@ export class Pool {
         });
     }
 
-    /** Reads a list for those who must know it now. */
+    /** Reads a list for callers that need it now. */
     list(listing: DropletListing, signal: AbortSignal): Promise<DropletList> {
         return readDroplets(this.#remote.lists(this.scheduler), listing, signal);
     }
 
-    /** Reads a list unless it has more Droplets than that; then null, after one page. */
+    /** Reads a list unless it has more Droplets than the limit; then null, after one page. */
     listIfShort(listing: DropletListing, most: number, signal: AbortSignal): Promise<DropletList | null> {
         return readIfShort(this.#remote.lists(this.scheduler), listing, most, signal);
     }
 
     /**
-     * Admits the first requests of some teardowns together, and then reads the first page of their lists, which
-     * serves as their look at the Droplet: nothing is waited for between that look and their destroys. What is
-     * gone is not listed, so that the first page has the next ones, where they go in its order.
-     * @param count of requests for each, besides the lists
+     * Admits the first requests of a batch of teardowns together, then reads the first page of their lists, which
+     * serves as their read of the Droplet: nothing waits between that read and their destroys. What is gone is not
+     * listed, so the first page has the next Droplets if they start in its order.
+     * @param count requests for each teardown, besides the lists
      * @param onAdmitted called before the lists are read
      */
     async begin(
@@ -148,7 +148,7 @@ export class Pool {
                 this.#useless.add(key);
             }
         };
-        // Whoever is not shown looks for itself.
+        // A Droplet that is not shown is read individually.
         await Promise.allSettled([...listings].map(read));
         return { group, shown };
     }
@@ -160,10 +160,10 @@ export class Pool {
     }
 
     /**
-     * @param listed the Droplet as a list shows it at this moment, or null where none does, and which list is
-     * to be read to see it go; null: it has not been listed
-     * @param turn is handed every wait for others who spend from the same budget
-     * @param first admitted already, for the first requests
+     * @param listed the Droplet as a list currently shows it, or null if none does, and the list that will show its
+     * end; null: it has not been listed
+     * @param turn receives every wait for others that use the same budget
+     * @param first admissions for the first requests
      */
     watch(
         dropletId: number,
@@ -219,7 +219,7 @@ export class Pool {
     }
 }
 
-/** A group may be used up, or refused with a 429: then its requests wait like any other. */
+/** A group may be used up, or refused with a 429; then its requests wait like any other. */
 function groupInTurn(group: Group, turn: Turn): Group {
     return {
         admit: (signal, urgency) => turn(() => group.admit(signal, urgency)),

@@ -1,27 +1,27 @@
 import { isSuccess, type Report } from "../teardown/report.js";
 
-/** Where a fleet's teardown stands. */
+/** Progress of a fleet's teardown. */
 export interface FleetCount {
     readonly total: number;
-    /** Gone, with all that was to go. */
+    /** Gone, with everything that should go. */
     readonly destroyed: number;
-    /** Refused, failed, only partly done, or interrupted. */
+    /** Refused, failed, partially done, or interrupted. */
     readonly failed: number;
-    /** Not there for this token, and not proven to have been: nothing is known of them. */
+    /** Not visible to this token, and not verified to have existed: nothing is known of them. */
     readonly unseen: number;
-    /** Destroys that are not asked for yet. */
+    /** Destroys that are not requested yet. */
     readonly unasked: number;
 }
 
-/** Requests before a Droplet is being destroyed: its list, the status before, the submit. */
+/** Requests until a Droplet's destroy starts: its list, the status before, the submit. */
 const REQUESTS_BEFORE = 3;
-/** And the status that tells the end. */
+/** Plus the status that shows the end. */
 const REQUESTS_AFTER = 1;
 const REQUESTS_PER_HOUR = 5_000;
 const USUAL_DESTROY_MS = 30_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** Others who have the same token may take as much of it. */
+/** Other users of the token may use as much of it. */
 const WITH_OTHERS = 2;
 
 export function counted(count: FleetCount, report: Report): FleetCount {
@@ -45,7 +45,7 @@ export function fleetLine(count: FleetCount, perMinute: number): string {
     return parts.filter((part) => part !== "").join(" · ");
 }
 
-/** What the requests that are left take, and a destroy's own time where that is longer. */
+/** Time for the remaining requests, or a destroy's own time if that is longer. */
 export function leftMs({ total, destroyed, failed, unseen, unasked }: FleetCount, perMinute: number): number {
     const open = total - destroyed - failed - unseen;
     const beforeMs = (unasked * REQUESTS_BEFORE * MINUTE_MS) / perMinute;
@@ -53,7 +53,7 @@ export function leftMs({ total, destroyed, failed, unseen, unasked }: FleetCount
     return beforeMs + Math.max(afterMs, open === 0 ? 0 : USUAL_DESTROY_MS);
 }
 
-/** How long one of so many may have to wait for the others' requests: as many take so much of the hours. */
+/** How long one of this many may wait for the others' requests, by the hourly limit. */
 export function longestTurnMs(size: number): number {
     const requests = (size - 1) * (REQUESTS_BEFORE + REQUESTS_AFTER);
     return (WITH_OTHERS * requests * HOUR_MS) / REQUESTS_PER_HOUR;

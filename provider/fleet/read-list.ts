@@ -7,15 +7,15 @@ import {
 } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/resource.js";
 
-/** A list that was read to its end. */
+/** A completely read list. */
 export interface DropletList extends Sweep {
     readonly droplets: readonly Droplet[];
 }
 
-/** 200,000 Droplets; a list that goes on is a server that repeats itself. */
+/** 200,000 Droplets; a longer list means that the server repeats itself. */
 const MOST_PAGES = 1_000;
 
-/** Reads a list: its first page, then the others at the same time. */
+/** Reads a list: its first page, then the others concurrently. */
 export async function readDroplets(
     api: FleetApi,
     listing: DropletListing,
@@ -24,7 +24,7 @@ export async function readDroplets(
     return readRest(api, listing, await api.dropletPage(listing, 1, signal), signal);
 }
 
-/** Reads a list unless it has more Droplets than that; then null, after one page. */
+/** Reads a list unless it has more Droplets than the limit; then null, after one page. */
 export async function readIfShort(
     api: FleetApi,
     listing: DropletListing,
@@ -51,12 +51,12 @@ async function readRest(
 function join(pages: readonly DropletPage[]): DropletList {
     const droplets = [...new Map(pages.flatMap((page) => page.droplets).map((d) => [d.id, d])).values()];
     const present = new Set(droplets.map(({ id }) => id));
-    // Droplets that come or go while the pages are read shift the others from one page to the next.
+    // Droplets created or destroyed during the read shift others between pages.
     const complete = pages.every(({ total }) => total === present.size);
     return { droplets, present, complete, pages: pages.length };
 }
 
-/** A listing as a text, and back: what only waits need not know what is listed. */
+/** Converts a listing to a string and back: the polling code need not know what is listed. */
 export function listingKey(listing: DropletListing): string {
     return listing.by === "tag" ? `tag:${listing.tag}` : `type:${listing.type}`;
 }

@@ -4,20 +4,20 @@ import type { Droplet } from "../teardown/resource.js";
 import { hasTag } from "../teardown/tag-guard.js";
 import type { Pool, Showing, Target } from "./pool.js";
 
-/** Which Droplets: those that carry a tag when it begins, or these. */
+/** Which Droplets: those that carry a tag at the start, or these. */
 export type Wanted = { readonly tag: string } | { readonly dropletIds: readonly number[] };
 
-/** One that a list has shown. */
+/** A listed Droplet. */
 interface Shown extends Target {
     readonly listed: Showing;
 }
 
-/** A list is worth its pages only where it saves about as many requests. */
+/** A list is worth its pages only if it saves about as many requests. */
 const IDS_PER_PAGE = 2;
 const ALL: DropletListing = { by: "type", type: "droplets" };
 const GPUS: DropletListing = { by: "type", type: "gpus" };
 
-/** Finds what is to go, with names and tags, in as few requests as there are pages. */
+/** Finds the targets, with names and tags, in as few requests as there are pages. */
 export async function findTargets(wanted: Wanted, pool: Pool, signal: AbortSignal): Promise<Target[]> {
     return "tag" in wanted ? byTag(wanted.tag, pool, signal) : byId(wanted.dropletIds, pool, signal);
 }
@@ -26,7 +26,7 @@ export async function findTargets(wanted: Wanted, pool: Pool, signal: AbortSigna
 async function byTag(tag: string, pool: Pool, signal: AbortSignal): Promise<Target[]> {
     const tagged: DropletListing = { by: "tag", tag };
     const [list, gpus] = await Promise.all([pool.list(tagged, signal), pool.list(GPUS, signal)]);
-    // A server that does not know the filter answers with everything there is.
+    // A server that ignores the filter answers with everything.
     const own = list.droplets.filter((droplet) => hasTag(droplet, tag));
     const found = new Map(own.map((droplet) => [droplet.id, target(droplet, tagged)]));
     for (const droplet of gpus.droplets) {
@@ -37,7 +37,7 @@ async function byTag(tag: string, pool: Pool, signal: AbortSignal): Promise<Targ
     return [...found.values()];
 }
 
-/** Looks the ids up in the lists of all Droplets, if there are enough of them for that. */
+/** Looks up the ids in the lists of all Droplets, if there are enough of them. */
 async function byId(dropletIds: readonly number[], pool: Pool, signal: AbortSignal): Promise<Target[]> {
     const ids = [...new Set(dropletIds)];
     const { targets } = await findListed(ids.length, pool, signal);
@@ -47,11 +47,11 @@ async function byId(dropletIds: readonly number[], pool: Pool, signal: AbortSign
 /** What the lists of all Droplets show. */
 export interface Listed {
     readonly targets: ReadonlyMap<number, Shown>;
-    /** Whether all of them are there; then one that is not there is nowhere. */
+    /** Whether the lists are complete; then a Droplet that is not in them does not exist. */
     readonly complete: boolean;
 }
 
-/** Reads the lists of all Droplets, where so many look-ups would take more requests. */
+/** Reads the lists of all Droplets, if this many look-ups would take more requests. */
 export async function findListed(lookUps: number, pool: Pool, signal: AbortSignal): Promise<Listed> {
     const targets = new Map<number, Shown>();
     if (lookUps <= IDS_PER_PAGE) {

@@ -12,34 +12,34 @@ import { findTargets } from "./targets.js";
 export interface FleetEffects {
     readonly pool: Pool;
     readonly clock: Clock;
-    /** Rejects when nobody waits any more; asked before every step. */
+    /** Rejects once nobody waits; called before every step. */
     readonly ensureWanted: () => Promise<void>;
     readonly narratorFor: (dropletId: number) => Narrator;
     /** Called once for each Droplet, as soon as its teardown has ended. */
     readonly report: (report: Report, cause: unknown) => void;
-    /** One line that replaces the one before: `312/1000 destroyed · 3 failed · about 2 min left`. */
+    /** A line that replaces the previous one: `312/1000 destroyed · 3 failed · about 2 min left`. */
     readonly progress: (line: string) => void;
 }
 
-/** One teardown of a fleet. Its time begins with its work, and does not pass while it waits for the others. */
+/** One teardown of a fleet. Its timeout starts with its work, and pauses while it waits for the others. */
 export interface FleetMember {
     readonly request: TeardownRequest;
     readonly listed: Target["listed"];
 }
 
-/** By which a deadline comes too late to be the one that ends a teardown. */
+/** A deadline later than this is not the one that ends a teardown. */
 const LATER_MS = 1_000;
 
-/** Teardowns that begin together. More of them share a list; fewer leave less of the minute idle meanwhile. */
+/** Teardowns that start together. More of them share a list; fewer leave less of the minute idle meanwhile. */
 const MOST_AT_ONCE = 24;
-/** Requests of each: the status before, the list, the destroy. The look at the Droplet is their common list. */
+/** Requests of each: the status before, the list, the destroy. Their shared list serves as the read of the Droplet. */
 const REQUESTS_OF_EACH = 3;
-/** What fits into the rest of a minute, if it is no less. */
+/** What fits into the rest of a minute, if it is at least that much. */
 const WORTH_BEGINNING = 12;
 
 /**
- * Tears Droplets down that are known already, each on its own terms. Each ends in a report, handed out as soon as
- * it is there; nothing of a Droplet is kept after that. Never throws.
+ * Tears down known Droplets, each on its own terms. Each report is delivered as soon as it is ready; nothing of a
+ * Droplet is kept after that. Never throws.
  */
 export function tearDownEach(
     members: readonly FleetMember[],
@@ -76,18 +76,18 @@ class Fleet {
     }
 
     /**
-     * Starts some teardowns as soon as their first requests are admitted. Then the next ones queue up at once:
-     * what is free in between would go to looks, which have time.
+     * Starts a batch of teardowns as soon as their first requests are admitted. The next batch queues at once,
+     * because polls, which can wait, would take any gap.
      */
     async #start(members: readonly FleetMember[], onAdmitted: () => void): Promise<void> {
         const targets = members.map(({ request, listed }) => ({ dropletId: request.dropletId, listed }));
         const { pool, clock } = this.#effects;
         const limitMs = Math.max(...members.map(({ request }) => request.timeoutMs)) + this.#longestTurnMs;
-        // Where the hour is used up, the requests that all begin with may be an hour away.
+        // If the hour is used up, the first requests of the batch may be an hour away.
         const beginning = await withDeadline(clock, limitMs, this.#signal, (signal) =>
             beginTogether(targets, pool, signal, onAdmitted),
         );
-        // Where it could not begin, the others need not wait for it either.
+        // If the batch could not start, the others need not wait for it either.
         onAdmitted();
         let unprepared = members.length;
         const onPrepared = (): void => {
@@ -145,12 +145,12 @@ class Fleet {
         }
     }
 
-    /** While destroys are still to be asked for, they go first, and every look waits for them. */
+    /** While destroys remain to be requested, they go first, and every poll waits for them. */
     #ownMs(ownMs: number, { timeoutMs }: TeardownRequest): number {
         return this.#count.unasked > 0 ? 0 : Math.min(ownMs, timeoutMs / 2);
     }
 
-    /** Counts one as being prepared, until the returned function is called. */
+    /** Counts one as in preparation until the returned function is called. */
     #prepare(onPrepared: () => void): () => void {
         let preparing = true;
         return () => {
@@ -168,16 +168,16 @@ class Fleet {
     }
 }
 
-/** Also what was interrupted before its first look has a name, and goes on to cost something. */
+/** A Droplet interrupted before its first read still has a name and a cost. */
 function named(report: Report, listed: FleetMember["listed"]): Report {
-    // What this token has just seen in a list, and what answers 404 now, is gone.
+    // A Droplet that this token just saw in a list and that now answers 404 is gone.
     const dropletGone = report.dropletGone || (listed !== null && report.outcome === "not-found");
     const dropletName = report.dropletName ?? listed?.droplet.name ?? null;
     const dropletMonthlyPrice = report.dropletMonthlyPrice ?? listed?.droplet.monthlyPrice ?? null;
     return { ...report, dropletGone, dropletName, dropletMonthlyPrice };
 }
 
-/** Droplets that carry a tag and are none of these; null where that cannot be read any more. Never throws. */
+/** Droplets that carry a tag and are none of these; null if that can no longer be read. Never throws. */
 export async function findStrays(
     tag: string,
     dropletIds: readonly number[],
@@ -195,14 +195,17 @@ export async function findStrays(
     }
 }
 
-/** How many teardowns to begin at once: what fits now, and no more than a good part of the minute has requests for. */
+/** How many teardowns to start at once: what fits now, within a large part of the minute's requests. */
 function howManyAtOnce({ scheduler }: Pool): number {
     const most = Math.floor(scheduler.perMinute() / 2 / REQUESTS_OF_EACH);
     const fitting = Math.floor((scheduler.unused() - 1) / REQUESTS_OF_EACH);
     return Math.min(Math.max(fitting, WORTH_BEGINNING), Math.max(most, 1), MOST_AT_ONCE);
 }
 
-/** Begins some teardowns, whose requests are admitted when `onAdmitted` is called; null where that is not to be had: whatever stands in the way, each meets and reports. */
+/**
+ * Starts a batch of teardowns; their requests are admitted when `onAdmitted` is called. Null on failure: each
+ * teardown then meets and reports the cause.
+ */
 async function beginTogether(
     targets: readonly Target[],
     pool: Pool,

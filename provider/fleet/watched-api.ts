@@ -3,14 +3,14 @@ import type { OpenWatch } from "../polling/watch.js";
 import type { DropletApi } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/resource.js";
 
-/** The list that shows a Droplet; null: none that is worth reading. */
+/** The list that shows a Droplet; null: none worth reading. */
 export type ListingOf = (droplet: Droplet) => string | null;
 
 /**
- * The API of one teardown among many: where a list tells that the Droplet is gone, nobody asks for it by
- * itself.
- * @param known the Droplet as a list has shown it before; null: not yet. It serves for the first look: who
- * looks again wants to see what has changed
+ * The API of one teardown among many: if a list shows that the Droplet is gone, the Droplet is not read
+ * individually.
+ * @param known the Droplet as a list showed it; null: not yet. Serves only the first read, because a second read
+ * wants to see changes
  * @param listingOf null: its list is known
  */
 export function watchedApi(
@@ -42,14 +42,14 @@ export function watchedApi(
                 looked = true;
                 return first ?? ask(dropletId, signal);
             }
-            // Absent from its list is also one that has lost its tag: alone, that proves nothing.
+            // A Droplet that lost its tag is also absent from its list, so absence alone proves nothing.
             const absent = reportedDestroyed ? await watch.absent(signal) : null;
             return absent === true ? null : ((absent === false ? listed : null) ?? ask(dropletId, signal));
         },
     };
 }
 
-/** The budget as one teardown uses it: once its watching has begun, its reads give way to others' destroys. */
+/** The budget as one teardown uses it: once watching has started, its reads yield to others' destroys. */
 export function watchedBudget(budget: RateBudget, watch: OpenWatch): RateBudget {
     const urgencyNow = (urgency: Urgency): Urgency => (urgency === "read" && watch.begun ? "look" : urgency);
     return {

@@ -7,7 +7,7 @@ import type { OwnershipApi } from "./ports.js";
 import { readMemory, type Memory } from "./tag-names.js";
 import { carriesAnother, hasProgramName, type Candidate, type ProgramNames } from "./verdict.js";
 
-/** By which a new Droplet, or a new tag of it, may be late in a list. */
+/** How late a new Droplet, or its new tag, may appear in a list. */
 const LIST_LAG_MS = 5_000;
 
 export type FindingApi = OwnershipApi & Pick<DropletApi, "droplet">;
@@ -15,14 +15,14 @@ export type FindingApi = OwnershipApi & Pick<DropletApi, "droplet">;
 /** Droplets that may be an executor's. */
 export interface Found {
     readonly candidates: readonly Candidate[];
-    /** Whether all of it was read in one request: then each Droplet is as it is now. */
+    /** Whether one request read everything; then each Droplet is current. */
     readonly atOnce: boolean;
 }
 
 /**
- * Finds every Droplet that may be an executor's: those that carry its tag, those that this process has heard
- * of, and those that the account's tags remember. The last are read only where the first two may not be all.
- * @param heard what the record has said in this process; null: nothing
+ * Finds every Droplet that may be an executor's: those that carry its tag, those reported in this process, and
+ * those that the account's tags remember. The last are read only if the first two may be incomplete.
+ * @param heard what the record reported in this process; null: nothing
  */
 export async function findCandidates(
     executorTag: string,
@@ -64,7 +64,7 @@ export async function findCandidates(
     return { candidates, atOnce: isWhole && tagged.length === ids.size };
 }
 
-/** Living Droplets with a program's name and without any executor's tag. */
+/** Existing Droplets with a program's name and without any executor's tag. */
 export async function findUntagged(
     executorTag: string,
     names: ProgramNames,

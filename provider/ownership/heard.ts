@@ -1,21 +1,21 @@
 import type { AssociatedResource } from "../teardown/resource.js";
 
-/** What a record has said of one Droplet before it was deleted. */
+/** What a record reported about one Droplet before it was deleted. */
 export interface HeardDroplet {
-    /** The engine has been asked to let it go. */
+    /** The engine was asked to delete it. */
     readonly marked: boolean;
-    /** What belonged to it when it was last recorded. */
+    /** Its last recorded inventory. */
     readonly recorded: readonly AssociatedResource[];
 }
 
-/** What the record of an executor's Droplet has said in this process. */
+/** What the record of an executor's Droplet reported in this process. */
 export interface Heard {
     readonly droplets: ReadonlyMap<number, HeardDroplet>;
-    /** Droplets that the record has let go. */
+    /** Droplets that the record released. */
     readonly released: ReadonlySet<number>;
 }
 
-/** The records' last words, by executor. A record is deleted before its executor, mostly in the same process. */
+/** The records' last reports, by executor. A record is deleted before its executor, usually in the same process. */
 export class LastWords {
     readonly #said = new Map<string, { droplets: Map<number, HeardDroplet>; released: Set<number> }>();
 

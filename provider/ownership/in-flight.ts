@@ -1,8 +1,8 @@
-/** The executors of each stack that are at work in this process. */
+/** The executors of each stack that are running in this process. */
 export class InFlight {
     readonly #counts = new Map<string, number>();
 
-    /** Counts one in, until the returned function is called; that tells whether it was the last of its stack. */
+    /** Counts an executor until the returned function is called, which returns whether it was its stack's last. */
     enter(stackTag: string): () => boolean {
         this.#add(stackTag, 1);
         let inside = true;

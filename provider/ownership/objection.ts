@@ -2,15 +2,15 @@ import type { Droplet } from "../teardown/resource.js";
 import { markTag } from "./tag-names.js";
 import type { Objection } from "./verdict.js";
 
-/** What a person has to decide: why nothing was done to a Droplet, and the commands for either way. */
+/** What a person has to decide: why nothing was done to a Droplet, and the command for each option. */
 export interface Refusal {
     readonly reason: string;
     readonly advice: readonly string[];
 }
 
 /**
- * @param executorUrn of the resource that refuses
- * @param command what is to be repeated afterwards
+ * @param executorUrn URN of the resource that refuses
+ * @param command the command to repeat afterwards
  */
 export function refusalOf(
     objection: Objection,

@@ -2,7 +2,7 @@ import { ForbiddenError } from "../teardown/errors.js";
 import type { OwnershipApi } from "./ports.js";
 import { markTag, memoryTag } from "./tag-names.js";
 
-/** Remembers that the engine has been asked to let a Droplet go. */
+/** Records that the engine was asked to delete a Droplet. */
 export function mark(
     executorTag: string,
     dropletId: number,
@@ -12,7 +12,7 @@ export function mark(
     return api.createTag(markTag(executorTag, dropletId), signal);
 }
 
-/** Lets a Droplet go that stays: takes off the tag, and forgets it. */
+/** Releases a Droplet that stays: removes the tag, and forgets it. */
 export async function release(
     executorTag: string,
     dropletId: number,
@@ -23,7 +23,7 @@ export async function release(
     await forget(executorTag, dropletId, api, signal);
 }
 
-/** Forgets a Droplet. The mark goes last: a Droplet that is gone and marked may be cleaned up once more. */
+/** Forgets a Droplet. The mark is deleted last: a Droplet that is gone and marked may be cleaned up again. */
 export async function forget(
     executorTag: string,
     dropletId: number,
@@ -36,9 +36,9 @@ export async function forget(
 
 /**
  * Deletes every tag of an executor, so that nothing of it stays in the account.
- * @param isLast asked when its own are gone: whether no other executor of the stack is at work, which would see
- * to the stack's tag. That goes with the last Droplet that carries it
- * @returns what could not be deleted, in a line each: that fails no destroy
+ * @param isLast called when its own tags are gone: whether no other executor of the stack is running that would
+ * handle the stack's tag, which is deleted with the last Droplet that carries it
+ * @returns what could not be deleted, one line each; that does not fail a destroy
  */
 export async function forgetAll(
     { tag: executorTag, stackTag }: { readonly tag: string; readonly stackTag: string },

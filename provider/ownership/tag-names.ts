@@ -1,10 +1,10 @@
 /**
- * The tags by which an executor knows its Droplets. All of them are objects of their own at DigitalOcean, so
- * that they outlive state; `<hex>` is random, and nobody else's.
+ * The tags by which an executor identifies its Droplets. Tags are separate objects at DigitalOcean, so they
+ * outlive state; `<hex>` is random and unique.
  *
  * - `teardown-<hex>` is on every Droplet that the executor destroys,
  * - `teardown-<hex>:<id>`, on nothing, remembers a Droplet,
- * - `teardown-<hex>:<id>:go`, on nothing, marks one that the engine has been asked to let go.
+ * - `teardown-<hex>:<id>:go`, on nothing, marks one that the engine was asked to delete.
  */
 const EXECUTOR_TAG = /^teardown-[0-9a-f]{16}$/;
 
@@ -12,7 +12,7 @@ export function newExecutorTag(randomHex: string): string {
     return `teardown-${randomHex}`;
 }
 
-/** DigitalOcean compares tags without case. */
+/** DigitalOcean compares tags case-insensitively. */
 export function isExecutorTag(tag: string): boolean {
     return EXECUTOR_TAG.test(tag.toLowerCase());
 }
@@ -28,11 +28,11 @@ export function markTag(executorTag: string, dropletId: number): string {
 /** What an executor's tags say about its Droplets. */
 export interface Memory {
     readonly remembered: ReadonlySet<number>;
-    /** The engine has been asked to let these go. */
+    /** The engine was asked to delete these. */
     readonly marked: ReadonlySet<number>;
 }
 
-/** Reads memory and marks out of the tags of an account. A mark remembers as well. */
+/** Reads memory and marks from an account's tags. A mark also counts as memory. */
 export function readMemory(executorTag: string, tags: readonly string[]): Memory {
     const [remembered, marked] = [new Set<number>(), new Set<number>()];
     for (const tag of tags.map((name) => name.toLowerCase())) {

@@ -7,37 +7,37 @@ export interface Candidate {
     readonly id: number;
     /** Null: it is gone. */
     readonly droplet: Droplet | null;
-    /** A tag of the account, or the record in this process, names it. */
+    /** A tag of the account or the record in this process names it. */
     readonly remembered: boolean;
-    /** The engine has been asked to let it go. */
+    /** The engine was asked to delete it. */
     readonly marked: boolean;
 }
 
 /** What an executor does about one Droplet. */
 export type Verdict =
-    /** `recorded` false: an `up` that was cut short made it, so it has to be remembered first. */
+    /** `recorded` false: an interrupted `up` created it, so it must be recorded first. */
     | { readonly do: "destroy"; readonly candidate: Candidate; readonly recorded: boolean }
-    /** It is another executor's now. */
+    /** It now belongs to another executor. */
     | { readonly do: "leave"; readonly candidate: Candidate }
     /** Destroying it could be wrong, and so could leaving it. */
     | { readonly do: "refuse"; readonly droplet: Droplet; readonly because: Objection };
 
 export type Objection =
-    /** It lives, and nobody has asked to let it go: somebody has edited the state. */
+    /** It exists, and the engine was not asked to delete it: somebody edited the state. */
     | "not-asked-for"
-    /** It was to go, but does not carry the tag any more. */
+    /** It should be destroyed, but no longer carries the tag. */
     | "untagged"
     /** It carries the tags of two executors. */
     | "two-teardowns"
-    /** It carries the tag, but this program did not make it. */
+    /** It carries the tag, but this program did not create it. */
     | "copy"
-    /** It has the program's name, and no executor's tag: an adoption that failed half way. */
+    /** It has the program's name and no executor's tag: an adoption failed half way. */
     | "never-tagged";
 
-/** The names that a program's Droplet may have. */
+/** The possible names of a program's Droplet. */
 export interface ProgramNames {
     readonly resourceName: string;
-    /** Null: the Droplet is named by Pulumi. */
+    /** Null: Pulumi named the Droplet. */
     readonly dropletName: string | null;
 }
 

@@ -1,17 +1,17 @@
 import type { Clock } from "./clock.js";
 
-/** Something that says from when on the next request is allowed. */
+/** Decides when the next request is allowed. */
 export interface Gate {
     /**
-     * Monotonic milliseconds; not later than `nowMs` while it is open. Infinity: not before something else
+     * Monotonic milliseconds; not later than `nowMs` while the gate is open. Infinity: not until something else
      * happens, after which `serve` is called.
-     * @param count of requests that go through together
+     * @param count number of requests that are admitted together
      */
     opensAtMs(nowMs: number, count: number, urgency: Urgency): number;
     admitted(nowMs: number, count: number): void;
 }
 
-/** A caller that waits for one request, or for several at once. */
+/** A caller that waits to send one request, or several at once. */
 interface Caller {
     readonly count: number;
     readonly pass: () => void;
@@ -23,15 +23,18 @@ interface Turn {
     readonly opensAtMs: number;
 }
 
-/** What a request is for: a change (submit, retry), a read that leads to one, a look at what is running, a trace of us to be removed. */
+/**
+ * What a request is for: a change (submit, retry), a read that leads to one, a poll of a running destroy, or the
+ * removal of our own traces.
+ */
 const URGENCIES = ["change", "read", "look", "tidy"] as const;
 
 export type Urgency = (typeof URGENCIES)[number];
 
-/** One admission in so many goes to the least urgent that waits, so that nobody waits for ever. */
+/** One admission in this many goes to the lowest waiting priority, to prevent starvation. */
 const FAIR_EVERY = 25;
 
-/** Lets callers through one by one, the more urgent first, otherwise first come first served. */
+/** Admits callers one by one, by priority, then first come, first served. */
 export class AdmissionQueue {
     readonly #clock: Clock;
     readonly #gate: Gate;
@@ -41,20 +44,20 @@ export class AdmissionQueue {
         look: new Set(),
         tidy: new Set(),
     };
-    /** Requests that are waited for. */
+    /** Requests that others wait for. */
     readonly #waiting: Record<Urgency, number> = { change: 0, read: 0, look: 0, tidy: 0 };
     readonly #looksPass: boolean;
     #admissions = 0;
     #timer: { readonly atMs: number; readonly stop: AbortController } | null = null;
 
-    /** @param looksPass a look may go where what is before it has to wait: the gate keeps a part for looks */
+    /** @param looksPass whether a poll may pass requests that must wait, because the gate reserves a part for polls */
     constructor(clock: Clock, gate: Gate, looksPass = false) {
         this.#clock = clock;
         this.#gate = gate;
         this.#looksPass = looksPass;
     }
 
-    /** How many requests wait. */
+    /** Number of waiting requests. */
     get length(): number {
         return URGENCIES.reduce((sum, urgency) => sum + this.waiting(urgency), 0);
     }
@@ -89,7 +92,7 @@ export class AdmissionQueue {
         });
     }
 
-    /** To be called when the gate may have changed. */
+    /** Call this when the gate may have changed. */
     serve(): void {
         const nowMs = this.#clock.monotonicMs();
         for (let next = this.#next(nowMs); next !== null; next = this.#next(nowMs)) {
@@ -111,7 +114,7 @@ export class AdmissionQueue {
         this.#waiting[urgency] -= caller.count;
     }
 
-    /** Whose turn it is, and from when on. */
+    /** Who is next, and when. */
     #next(nowMs: number): Turn | null {
         const fair = this.#admissions % FAIR_EVERY === FAIR_EVERY - 1;
         const first = this.#firstOf(fair ? URGENCIES.toReversed() : URGENCIES, nowMs);
@@ -142,7 +145,7 @@ export class AdmissionQueue {
         const timer = { atMs, stop: new AbortController() };
         this.#timer = timer;
         const ring = (): void => {
-            // A timer that was replaced while it rang has nothing to say any more.
+            // Ignore a timer that was replaced while it fired.
             if (this.#timer === timer) {
                 this.#timer = null;
                 this.serve();

@@ -2,7 +2,7 @@ import type { Urgency } from "./admission-queue.js";
 
 export type { Urgency } from "./admission-queue.js";
 
-/** What one answer of the API says about its rate limits; null where a header is absent or unreadable. */
+/** Rate limit headers of one API answer; null if a header is absent or unreadable. */
 export interface RateAnswer {
     /** HTTP status. */
     readonly status: number;
@@ -10,37 +10,37 @@ export interface RateAnswer {
     readonly remaining: number | null;
     /** Milliseconds until `ratelimit-reset`, when the oldest request of the hour expires. */
     readonly resetInMs: number | null;
-    /** `retry-after` in milliseconds; the API sends it only when the minute is exhausted. */
+    /** `retry-after` in milliseconds; the API sends it only if the minute is exhausted. */
     readonly retryAfterMs: number | null;
 }
 
 /**
- * The requests that one token may make. The HTTP adapter asks for admission before every single request,
- * retries included, and then tells exactly once how it ended.
+ * The request budget of one token. The HTTP adapter asks for admission before every request, retries included,
+ * and reports exactly once how it ended.
  */
 export interface RateBudget {
     /** Resolves when one request may be sent; rejects with the signal's reason as soon as it aborts. */
     admit(signal?: AbortSignal, urgency?: Urgency): Promise<void>;
-    /** Null: it was not sent after all, or no answer came. */
+    /** Null: the request was not sent, or got no answer. */
     observe(answer: RateAnswer | null): void;
 }
 
-/** Requests that were admitted at once. Must be released. */
+/** Requests that were admitted together. Must be released. */
 export interface Group extends RateBudget {
-    /** As many requests as the group has go at once; more of them, and all after a 429, wait like any other. */
+    /** Admits the group's requests at once; additional ones, and all after a 429, wait like any other. */
     admit(signal?: AbortSignal, urgency?: Urgency): Promise<void>;
-    /** Gives back what was not used. */
+    /** Returns what was not used. */
     release(): void;
 }
 
-/** A budget for many, which also says how much of it is left, for those who only send what finds room. */
+/** A shared budget that also reports what is left, for callers that only send what fits. */
 export interface Scheduler extends RateBudget {
-    /** One wait for several requests, so that none of them is waited for after the first. */
+    /** Waits once for several requests, so that none waits after the first. */
     admitGroup(count: number, signal?: AbortSignal, urgency?: Urgency): Promise<Group>;
-    /** How many looks at running destroys would be admitted now, after everything that is more urgent. */
+    /** How many polls of running destroys would be admitted now, after everything with higher priority. */
     room(): number;
-    /** How many more requests fit into the minute now. */
+    /** How many more requests fit into the current minute. */
     unused(): number;
-    /** How many requests it takes in a minute at present. */
+    /** How many requests a minute it currently uses. */
     perMinute(): number;
 }

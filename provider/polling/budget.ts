@@ -6,37 +6,37 @@ import { MinuteLimit } from "./minute-limit.js";
 import { createServerLimits } from "./server-limits.js";
 import { Usage } from "./usage.js";
 
-/** The part of a token's budget that a process takes unless it is told otherwise. */
+/** The default share of a token's budget that a process uses. */
 export const DEFAULT_SHARE = 0.8;
-/** More requests at once would only meet a refusal together. */
+/** More concurrent requests would only be refused together. */
 export const MOST_UNDER_WAY = 12;
 
 interface RateBudgetOptions {
     readonly clock: Clock;
-    /** Requests in any 60 s that the API allows. */
+    /** Requests that the API allows in any 60 s. */
     readonly perMinute?: number;
-    /** Requests in any hour that the API allows. */
+    /** Requests that the API allows in any hour. */
     readonly perHour?: number;
-    /** Part of the minute that this process takes at most, from 0 to 1. */
+    /** Maximum share of the minute that this process uses, from 0 to 1. */
     readonly share?: number;
-    /** How much later than another a request may arrive that was sent at the same time. */
+    /** How much later than another a request sent at the same time may arrive. */
     readonly guardMs?: number;
-    /** Requests of the hour that are left to others who have the same token. */
+    /** Requests of the hour reserved for other users of the token. */
     readonly hourlyReserve?: number;
-    /** Part of the minute that only looks at running destroys may use, so that their ends are soon noticed. */
+    /** Share of the minute reserved for polls of running destroys, so that their ends are detected soon. */
     readonly keptForLooks?: number;
-    /** Requests that may be without an answer at a time. */
+    /** Maximum requests in flight. */
     readonly mostUnderWay?: number;
 }
 
-/** Answers that are further apart than this have come in the order of their requests. */
+/** Answers further apart than this arrived in the order of their requests. */
 const OVERTAKING_MS = 1_000;
-/** Looks that may queue where there is no room for them, so that they get their small share all the same. */
+/** Polls that may queue without room, so that they still get their small share. */
 const WAITING_LOOKS = 4;
-/** Part of the minute that looks leave free for a submit that may come. */
+/** Share of the minute that polls leave free for a possible submit. */
 const RESERVED_FOR_SUBMITS = 0.04;
 
-/** The budget of one token, with priorities: changes first, then what leads to them, then looks. */
+/** The budget of one token, with priorities: changes first, then reads that lead to them, then polls. */
 export function createRateBudget(options: RateBudgetOptions): Scheduler {
     const { clock, perMinute = 250, perHour = 5_000, share = 1, guardMs = 500 } = options;
     const { hourlyReserve = 25, mostUnderWay = Infinity, keptForLooks = 0 } = options;
@@ -76,7 +76,7 @@ export function createRateBudget(options: RateBudgetOptions): Scheduler {
             refusals += 1;
             minuteLimit.refused(nowMs);
         } else if (answer.remaining !== null && answer.remaining > 0) {
-            // Answers overtake each other: one that left earlier may not count those that came earlier.
+            // Answers can overtake each other: one sent earlier may not count requests that arrived before it.
             const uncounted = usage.uncounted + usage.minute.answeredAfter(nowMs - OVERTAKING_MS);
             const seen = { remaining: answer.remaining, own: usage.hour.used(nowMs), uncounted };
             minuteLimit.observe(seen, nowMs);
@@ -85,7 +85,7 @@ export function createRateBudget(options: RateBudgetOptions): Scheduler {
 
     function observe(answer: RateAnswer | null): void {
         const nowMs = clock.monotonicMs();
-        // A refused request is not counted by the API.
+        // The API does not count a refused request.
         usage.ended(nowMs, answer?.status !== 429);
         if (answer !== null) {
             learn(answer, nowMs);

@@ -1,8 +1,8 @@
-/** Time as a value: everything that waits or dates something is given one. */
+/** Time as a value, passed to everything that waits or dates something. */
 export interface Clock {
-    /** Milliseconds since the Unix epoch, to date things for people. Somebody may set it while we wait. */
+    /** Milliseconds since the Unix epoch, for dates that people read. The clock may be set while we wait. */
     now(): number;
-    /** Milliseconds since some moment. It never jumps: every wait, age and deadline is measured with it. */
+    /** Monotonic milliseconds. It never jumps: it measures every wait, age and deadline. */
     monotonicMs(): number;
     /**
      * Resolves after `ms` milliseconds. Rejects with the signal's reason as soon as it aborts, and leaves
@@ -11,10 +11,10 @@ export interface Clock {
     sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Node fires a timer above this at once. */
+/** Node fires timers above this at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** The machine's own time. Its timers do not keep the process alive by themselves once aborted. */
+/** The system clock. An aborted timer does not keep the process alive. */
 export const systemClock: Clock = {
     now: () => Date.now(),
     monotonicMs: () => performance.now(),
@@ -43,7 +43,7 @@ export interface Span {
     readonly finishedAtMs: number;
 }
 
-/** Begins a span, to be dated for people; its length is what has passed, whatever was done to the calendar. */
+/** Starts a span with dates for people; its length is monotonic, even if the wall clock is set. */
 export function beginSpan(clock: Clock): () => Span {
     const [startedAtMs, beganMs] = [clock.now(), clock.monotonicMs()];
     return () => ({ startedAtMs, finishedAtMs: startedAtMs + clock.monotonicMs() - beganMs });

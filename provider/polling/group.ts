@@ -1,16 +1,16 @@
 import type { Group, RateBudget, RateAnswer, Scheduler, Urgency } from "./admission.js";
 
-/** What a group holds of its budget. */
+/** A group's hold on its budget. */
 interface Reservations {
-    /** False since the API has refused a request, whosever it was. */
+    /** False once the API has refused a request, whoever sent it. */
     hold(): boolean;
-    /** One of its requests leaves. */
+    /** One of its requests is sent. */
     sent(isFirst: boolean): void;
-    /** These are not needed; `noneSent`: not one was used. */
+    /** These are not needed; `noneSent`: none was used. */
     givenBack(left: number, noneSent: boolean): void;
 }
 
-/** Requests that are admitted already. */
+/** Requests that are already admitted. */
 export class AdmittedGroup implements Group {
     readonly #count: number;
     readonly #budget: RateBudget;
@@ -46,13 +46,13 @@ export class AdmittedGroup implements Group {
     }
 }
 
-/** The budget of one operation, some of whose requests rest on each other. */
+/** The budget of one operation, some of whose requests depend on each other. */
 export class OperationBudget implements RateBudget {
     readonly #scheduler: Pick<Scheduler, "admit" | "admitGroup" | "observe">;
     #first: Group | null;
     #group: Group | null = null;
 
-    /** @param first serves the first work that belongs together, and is released by whom it belongs to */
+    /** @param first serves the first group of requests, and is released by its owner */
     constructor(scheduler: Pick<Scheduler, "admit" | "admitGroup" | "observe">, first: Group | null = null) {
         this.#scheduler = scheduler;
         this.#first = first;
@@ -66,7 +66,7 @@ export class OperationBudget implements RateBudget {
         this.#scheduler.observe(answer);
     }
 
-    /** Does work whose first `count` requests are admitted before it begins. Not within another. */
+    /** Runs work after its first `count` requests are admitted. Does not nest. */
     async together<T>(count: number, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
         const shared = this.#first;
         this.#first = null;

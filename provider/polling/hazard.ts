@@ -1,12 +1,12 @@
 import { priorFinishedBy } from "./prior.js";
 
-/** Ages are cut where they have grown by this factor: a few dozen pieces from a second to a quarter of an hour. */
+/** Each age bucket is longer than the last by this factor: a few dozen from a second to a quarter of an hour. */
 const GROWTH = 1.15;
 const FIRST_EDGE_MS = 1_000;
 const PIECES = 52;
-/** The prior counts as much as this many destroys that were seen. */
+/** The prior weighs as much as this many observed destroys. */
 const PRIOR_WEIGHT = 80;
-/** A destroy that is stuck is still looked at: nothing is ever certain not to finish. */
+/** A stuck destroy is still polled: none is ever certain not to finish. */
 const LEAST_PER_MS = 1 / 1_200_000;
 
 /**
@@ -14,11 +14,11 @@ const LEAST_PER_MS = 1 / 1_200_000;
  * process has seen. It is constant between two edges, so that everything derived from it is arithmetic.
  */
 export class Hazard {
-    /** Destroys that finished in each piece, the prior's included. */
+    /** Destroys that finished in each bucket, the prior's included. */
     readonly #finished: number[] = [];
-    /** Milliseconds that destroys have spent unfinished in each piece, the prior's included. */
+    /** Milliseconds that destroys spent unfinished in each bucket, the prior's included. */
     readonly #exposedMs: number[] = [];
-    /** Chances collected up to each edge, and that sum's own integral. */
+    /** Cumulative hazard up to each edge, and its integral. */
     #chance: number[] = [];
     #waiting: number[] = [];
     #stale = true;
@@ -48,14 +48,14 @@ export class Hazard {
         this.#stale = true;
     }
 
-    /** The chance to finish in the next millisecond at an age. */
+    /** The probability of finishing in the next millisecond at an age. */
     perMs(ageMs: number): number {
         return this.#perMs(pieceAt(ageMs));
     }
 
     /**
-     * Milliseconds for which the end of a destroy goes unnoticed on average, if it was seen unfinished at one
-     * age and is looked at again at another.
+     * Mean detection delay in milliseconds of a destroy's end, if it was seen unfinished at one age and is polled
+     * again at another.
      */
     unnoticedMs(fromMs: number, toMs: number): number {
         if (this.#stale) {
@@ -100,7 +100,7 @@ const EDGES_MS = Array.from({ length: PIECES + 1 }, (_, piece) =>
     piece === 0 ? 0 : FIRST_EDGE_MS * GROWTH ** (piece - 1),
 );
 
-/** Where a piece begins; the first begins at 0. */
+/** Start of a bucket; the first starts at 0. */
 function edgeMs(piece: number): number {
     return EDGES_MS[piece] ?? Infinity;
 }

@@ -1,44 +1,44 @@
 import type { Hazard } from "./hazard.js";
 
-/** No two looks at one destroy are further apart, however long it takes. */
+/** Maximum interval between polls of one destroy, however long it takes. */
 export const LONGEST_INTERVAL_MS = 15_000;
-/** Nor closer: an answer takes longer than this. */
+/** Minimum interval: an answer takes longer than this. */
 const SHORTEST_INTERVAL_MS = 250;
 
 /**
- * What a request is worth: a look is due as soon as not looking has cost this much unnoticed time on average.
- * Where the likelihood of an end is constant, this rule gives the least waiting for a number of requests.
+ * What a request is worth: a poll is due as soon as not polling has cost this much detection delay on average.
+ * If the likelihood of an end is constant, this rule minimizes the delay for a number of requests.
  */
 export const REQUEST_WORTH_MS = 59;
 
-/** What the last status of a destroy showed of the associated resources; the Droplet goes after them. */
+/** What the last status showed of the associated resources; the Droplet is destroyed after them. */
 export type Left = "unknown" | "some" | "droplet";
 
-/** How much more, or less, likely an end is than the age alone says. */
+/** How much more or less likely an end is than the age alone suggests. */
 const LIKELIER: Readonly<Record<Left, number>> = { unknown: 1, some: 0.35, droplet: 1.6 };
 
 /**
- * Where many are torn down, their list saves requests, and these pay for keeping an eye on the last ones: a
- * look at least this often, at an age.
+ * With many teardowns, their list saves requests, which are spent on the last ones: a poll at least this often,
+ * by age.
  */
 export function longestAmongManyMs(ageMs: number, by: "list" | "status"): number {
     const growth = Math.max(ageMs / GROWS_FROM_MS, 1) ** 2;
     return Math.min(LEAST_AMONG_MANY_MS[by] * growth, LONGEST_INTERVAL_MS);
 }
 
-/** A list is followed by a status, which takes its time as well. */
+/** A status follows a list, and takes time as well. */
 const LEAST_AMONG_MANY_MS = { list: 3_000, status: 2_000 } as const;
-/** After this age an end is too rare to be waited for that closely. */
+/** After this age, an end is too rare to poll that often. */
 const GROWS_FROM_MS = 53_000;
 
 export interface Looks {
     /** When the destroy was accepted, in monotonic milliseconds. */
     readonly acceptedAtMs: number;
-    /** When its status was last asked for, in monotonic milliseconds; null: not yet. */
+    /** When its status was last requested, in monotonic milliseconds; null: not yet. */
     readonly lastSentAtMs: number | null;
 }
 
-/** Milliseconds that the end of a destroy has gone unnoticed on average, if it is looked at at a time. */
+/** Mean detection delay in milliseconds of a destroy's end, if it is polled at a given time. */
 export function unnoticedMs(looks: Looks, left: Left, atMs: number, hazard: Hazard): number {
     const lastMs = looks.lastSentAtMs ?? looks.acceptedAtMs;
     const fromMs = Math.max(lastMs - looks.acceptedAtMs, 0);
@@ -46,8 +46,8 @@ export function unnoticedMs(looks: Looks, left: Left, atMs: number, hazard: Haza
 }
 
 /**
- * When to ask for the status of one destroy next, in monotonic milliseconds. It counts from one request to the
- * next, so the caller that has no answer by then waits for the answer.
+ * When to request the status of one destroy next, in monotonic milliseconds. It counts from request to request,
+ * so a caller without an answer by then waits for the answer.
  */
 export function nextLookAtMs(
     looks: Looks,
@@ -61,7 +61,7 @@ export function nextLookAtMs(
     });
 }
 
-/** The first time, to a few milliseconds, at which something that stays true once it is has become true. */
+/** The first time, to a few milliseconds, at which a monotonic condition becomes true. */
 export function firstTime(fromMs: number, toMs: number, isDue: (atMs: number) => boolean): number {
     let [low, high] = [fromMs, toMs];
     while (high - low > 5) {

@@ -3,32 +3,32 @@ import { firstTime, longestAmongManyMs } from "./interval.js";
 import type { Member } from "./member.js";
 import type { Sweep } from "./watch.js";
 
-/** A single Droplet is looked at by itself: a list and then a status would cost more. */
+/** A single Droplet is polled individually: a list and then a status would cost more. */
 const LEAST_MEMBERS = 2;
 const MEMBERS_PER_PAGE = 2;
-/** As `REQUEST_WORTH_MS`, summed over all that the page shows; a status is still to follow it. */
+/** Like `REQUEST_WORTH_MS`, summed over all Droplets on the page; a status still has to follow. */
 const PAGE_WORTH_MS = 400;
-/** Nothing ends before this age that a list would show to be gone. */
+/** No destroy ends before this age, so a list would show nothing gone. */
 const EARLIEST_END_MS = 5_000;
 const LONGEST_AGE_MS = 900_000;
 const LONGEST_BETWEEN_MS = 15_000;
-/** A Droplet that is finished and waits for its proof costs less than one whose end nobody knows. */
+/** A finished Droplet that waits for its proof costs less than one whose end is unknown. */
 const PROOF_WEIGHT = 0.05;
-/** A list that could not be read is left alone for this long. */
+/** Pause after a list could not be read. */
 const PAUSE_AFTER_ERROR_MS = 60_000;
 const PLAN_FOR_MS = 500;
-/** A list that is never whole proves nothing: after so many readings, each is asked for by itself. */
+/** An incomplete list proves nothing: after this many reads, each Droplet is read individually. */
 const MOST_INCOMPLETE = 3;
 
-/** Somebody who wants to know from a list that a Droplet is absent. */
+/** A caller that wants a list to show that a Droplet is absent. */
 export interface ProofWaiter {
     readonly dropletId: number;
     readonly sinceMs: number;
-    /** Null: this list will not tell. */
+    /** Null: this list cannot tell. */
     tell(absent: boolean | null): void;
 }
 
-/** A list of Droplets, and those of its Droplets that are being watched. */
+/** A list of Droplets, and its watched Droplets. */
 export class Listing {
     readonly members = new Set<Member>();
     readonly proofs = new Set<ProofWaiter>();
@@ -39,11 +39,11 @@ export class Listing {
     #recent: { readonly atMs: number; readonly pages: number }[] = [];
     #pausedUntilMs = -Infinity;
     readonly #leastPerMinute: number;
-    /** Readings in a row in which Droplets may have been missed. */
+    /** Consecutive reads that may have missed Droplets. */
     #incomplete = 0;
     #planned: { readonly atMs: number; readonly dueAtMs: number; readonly watched: number } | null = null;
 
-    /** @param leastPerMinute so many pages are read however little of the budget is left */
+    /** @param leastPerMinute pages to read a minute however little of the budget is left */
     constructor(leastPerMinute: number) {
         this.#leastPerMinute = leastPerMinute;
     }
@@ -68,10 +68,10 @@ export class Listing {
             return Infinity;
         }
         if (this.proofs.size === this.members.size) {
-            // All that is left is the proof.
+            // Only the proof is missing.
             return nowMs;
         }
-        // What the list itself has used comes free again in time.
+        // What the list itself used becomes available again in time.
         const own = this.#recent.reduce(
             (sum, { atMs, pages }) => sum + (nowMs - atMs < 60_000 ? pages : 0),
             0,
@@ -81,7 +81,7 @@ export class Listing {
         return earliestMs > nowMs ? earliestMs : Math.max(this.#plan(watched, nowMs, hazard), earliestMs);
     }
 
-    /** A reading has ended that was begun at a time, with these members and for these waiters. */
+    /** A read has ended that started at a given time, with these members and waiters. */
     swept(sweep: Sweep, askedAtMs: number, proofs: readonly ProofWaiter[]): void {
         this.#pages = Math.max(sweep.pages, 1);
         this.#sweptAtMs = askedAtMs;
@@ -89,7 +89,7 @@ export class Listing {
         this.#recent.push({ atMs: askedAtMs, pages: sweep.pages });
         this.#planned = null;
         for (const member of this.members) {
-            // Pages that shift may hide a Droplet, and what began after the question was not asked for.
+            // Shifting pages may hide a Droplet, and what started after the request is not covered.
             member.listed(sweep.present.has(member.dropletId), askedAtMs);
         }
         for (const proof of sweep.complete ? proofs : []) {
@@ -115,7 +115,7 @@ export class Listing {
         this.proofs.clear();
     }
 
-    /** Due when not reading it has cost, over all members, what its pages are worth. */
+    /** Due when not reading it has cost as much, over all members, as its pages are worth. */
     #plan(watched: readonly Member[], nowMs: number, hazard: Hazard): number {
         const known = this.#planned;
         if (known?.watched === watched.length && nowMs - known.atMs < PLAN_FOR_MS) {
@@ -141,7 +141,7 @@ export class Listing {
     }
 }
 
-/** The youngest is the likeliest to end; before a destroy of its kind can end there is no hurry. */
+/** The youngest is the likeliest to end; before such a destroy can end, there is no hurry. */
 function longestMs(watched: readonly Member[], nowMs: number): number {
     const youngestMs = watched.reduce((ms, member) => Math.min(ms, member.ageMs(nowMs)), Infinity);
     return youngestMs < EARLIEST_END_MS

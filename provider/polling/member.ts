@@ -9,22 +9,22 @@ import {
     type Looks,
 } from "./interval.js";
 
-/** Where a list shows what is gone, only a failed destroy needs looks of its own: this part of all. */
+/** If a list shows what is gone, only failed destroys need their own polls: this share of all. */
 const FAILS = 0.002;
 const LONGEST_COVERED_MS = 60_000;
 const FIRST_LOOK_MS = 6_000;
-/** After the list has shown a Droplet to be gone, its status should follow at once. */
+/** Once the list shows a Droplet to be gone, its status should follow at once. */
 const SHORTEST_AFTER_GONE_MS = 400;
 const AFTER_GONE = 0.5;
 
-/** One Droplet that is being watched. */
+/** A watched Droplet. */
 export class Member {
     readonly dropletId: number;
     listing: string | null = null;
-    /** Whether its list has shown it: only then does its absence say something. */
+    /** Whether its list has shown it; only then is its absence meaningful. */
     seen = false;
     begun = false;
-    /** Since when its list does not show it any more: a hint, never proof. */
+    /** Since when its list no longer shows it: a hint, never proof. */
     goneSinceMs: number | null = null;
     /** When it was last known not to be gone. */
     #aliveAtMs = 0;
@@ -38,7 +38,7 @@ export class Member {
         this.dropletId = dropletId;
     }
 
-    /** How long its destroy has been running. */
+    /** Age of its destroy. */
     ageMs(nowMs: number): number {
         return Math.max(nowMs - this.#looks.acceptedAtMs, 0);
     }
@@ -68,7 +68,7 @@ export class Member {
         });
     }
 
-    /** Lets the look go ahead, or, after an abort, only forgets it. */
+    /** Releases the poll, or after an abort, only forgets it. */
     release(): void {
         const release = this.#release;
         this.#release = null;
@@ -85,7 +85,7 @@ export class Member {
         hazard.ended(Math.max(endMs - looks.acceptedAtMs, 0));
     }
 
-    /** When its own look is due; `covered`: its list tells when it is gone. */
+    /** When its own poll is due; `covered`: its list shows when it is gone. */
     dueAtMs(covered: boolean): number {
         if (this.goneSinceMs === null) {
             return covered ? this.#coveredAtMs : this.#aloneAtMs;
@@ -96,7 +96,7 @@ export class Member {
             : lastMs + Math.max(SHORTEST_AFTER_GONE_MS, AFTER_GONE * (lastMs - this.goneSinceMs));
     }
 
-    /** What its list shows, as of the time at which that was asked for. */
+    /** What its list shows, as of the time of the request. */
     listed(present: boolean, askedAtMs: number): void {
         if (present) {
             this.seen = true;
@@ -107,10 +107,10 @@ export class Member {
         }
     }
 
-    /** Milliseconds that its end has gone unnoticed on average, if its list is read at a time. */
+    /** Mean detection delay in milliseconds of its end, if its list is read at a given time. */
     unnoticedMs(atMs: number, hazard: Hazard): number {
         const { acceptedAtMs } = this.#looks;
-        // What the last status showed of the resources is too old to count here.
+        // The last status is too old to count here.
         return unnoticedMs({ acceptedAtMs, lastSentAtMs: this.#aliveAtMs }, "unknown", atMs, hazard);
     }
 

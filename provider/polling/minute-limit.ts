@@ -5,24 +5,24 @@ import { MINUTE_MS } from "./sliding-window.js";
 interface MinuteLimitOptions {
     /** What the API allows. */
     readonly perMinute: number;
-    /** Part of it that this process takes at most. */
+    /** Maximum share of it that this process uses. */
     readonly share: number;
 }
 
-/** This part of the minute is taken even where others seem to use all of it, so that nobody starves. */
+/** This share of the minute is used even if others seem to use all of it, to prevent starvation. */
 const LEAST_PART = 0.1;
-/** Kept free between us and others, in parts of what they use. */
+/** Safety margin, as a fraction of what others use. */
 const DISTANCE = 0.1;
-/** How far the limit moves towards what others leave, each time. Two processes that see each other meet. */
+/** How far each step moves the limit towards what others leave. Two processes that see each other converge. */
 const STEP = 0.15;
 const STEP_EVERY_MS = 5_000;
-/** Each time that requests are refused takes this part of the minute away for a while. */
+/** Each refusal removes this share of the minute for a while. */
 const PENALTY = 0.08;
-/** Refusals that come together are one: those requests were under way at the same time. */
+/** Refusals that arrive together count once: those requests were in flight at the same time. */
 const TOGETHER_MS = 2_000;
 const PENALTY_HALF_LIFE_MS = 120_000;
 
-/** How many requests this process may make in a minute, given what others with the same token make. */
+/** How many requests a minute this process may send, given what other users of the token send. */
 export class MinuteLimit {
     readonly #full: number;
     readonly #options: MinuteLimitOptions;
@@ -45,7 +45,7 @@ export class MinuteLimit {
         return Math.max(Math.floor(this.#limit * part), Math.min(least, this.#full));
     }
 
-    /** The least time between two requests: where others are about, no burst must meet theirs. */
+    /** Minimum time between two requests: if others use the token, our burst must not meet theirs. */
     spacingMs(nowMs: number): number {
         const alone = this.#limit >= this.#full - 1 && this.#penaltyAt(nowMs) < PENALTY / 2;
         return alone ? 0 : (0.9 * MINUTE_MS) / this.limit(nowMs);

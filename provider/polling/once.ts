@@ -1,8 +1,8 @@
-/** An answer that many need and that does not change: who asks first asks for all; one that failed is none. */
+/** A shared, constant answer: the first caller fetches it for all; a failure is not cached. */
 export class Once<T> {
     #answer: Promise<T> | null = null;
 
-    /** Who waits for another's question waits no longer than its own signal says, and asks if that one fails. */
+    /** Joins an in-flight call; each caller keeps its own abort signal, and calls again if that call fails. */
     async ask(question: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
         for (let asked = this.#answer; asked !== null; asked = this.#answer) {
             const known = await unlessAborted(settled(asked), signal);

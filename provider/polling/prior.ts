@@ -1,4 +1,4 @@
-/** A lognormal part of a mixture. */
+/** A lognormal component of a mixture. */
 interface Peak {
     readonly share: number;
     readonly medianMs: number;
@@ -6,8 +6,8 @@ interface Peak {
 }
 
 /**
- * How long destroys take before this process has seen one: what is published of them is 10 to 32 s, with a
- * few that take minutes. The tail is wide, so that a slow day is not taken for a stuck destroy.
+ * How long destroys take, before this process has seen one: published figures are 10 to 32 s, with a few that
+ * take minutes. The tail is wide, so that a slow day does not look like a stuck destroy.
  */
 const PRIOR: readonly Peak[] = [
     { share: 0.08, medianMs: 6_500, sigma: 0.45 },
@@ -15,7 +15,7 @@ const PRIOR: readonly Peak[] = [
     { share: 0.04, medianMs: 90_000, sigma: 0.75 },
 ];
 
-/** Share of destroys that are finished at an age, after the prior. */
+/** Share of destroys finished by an age, according to the prior. */
 export function priorFinishedBy(ageMs: number): number {
     return PRIOR.reduce(
         (sum, { share, medianMs, sigma }) =>

@@ -1,9 +1,9 @@
 import type { RateAnswer } from "./admission.js";
 import { MINUTE_MS } from "./sliding-window.js";
 
-/** The hourly limit is a sliding hour, so nothing takes longer than that to come free. */
+/** The hourly limit is a sliding window, so nothing takes longer than that to become available. */
 const LONGEST_WAIT_MS = 3_600_000 + 1_000;
-/** After a refusal, and between requests that only find out whether the hour is open again. */
+/** Pause after a refusal, and between requests that probe whether the hour is open again. */
 const PROBE_EVERY_MS = 5_000;
 const SHORTEST_WAIT_MS = 1_000;
 
@@ -13,14 +13,14 @@ interface ServerLimitsOptions {
     readonly hourlyReserve: number;
 }
 
-/** What the API's own answers say about the budget, others' use of the same token included. */
+/** What the API's answers say about the budget, including other users of the token. */
 export function createServerLimits({ perMinute, guardMs, hourlyReserve }: ServerLimitsOptions) {
-    /** A refusal: nothing is sent before. */
+    /** After a refusal, nothing is sent before this time. */
     let blockedUntilMs = -Infinity;
-    /** After a refusal the queue is not let go all at once. */
+    /** After a refusal, the queue is not released all at once. */
     let pacedUntilMs = -Infinity;
     let nextPacedMs = -Infinity;
-    /** Set while the hour is nearly used up: when the next single request may go. */
+    /** Set while the hour is nearly used up: when the next single request may be sent. */
     let hourOpensAtMs: number | null = null;
 
     function refused(answer: RateAnswer, nowMs: number): void {
@@ -40,7 +40,7 @@ export function createServerLimits({ perMinute, guardMs, hourlyReserve }: Server
             hourOpensAtMs = null;
             return;
         }
-        // A sudden 0 may be the minute's, whose end is near; the next answer tells which it was.
+        // A sudden 0 may be the minute's, which ends soon; the next answer tells.
         const certain = remaining > 0 || hourOpensAtMs !== null;
         const waitMs = bounded(resetInMs + guardMs, 0);
         hourOpensAtMs = nowMs + (certain ? waitMs : Math.min(waitMs, MINUTE_MS + guardMs));
@@ -54,7 +54,7 @@ export function createServerLimits({ perMinute, guardMs, hourlyReserve }: Server
                 answered(answer, nowMs);
             }
         },
-        /** The earliest time, in monotonic milliseconds, at which one more may be sent. */
+        /** The earliest time, in monotonic milliseconds, to send another request. */
         opensAtMs(nowMs: number): number {
             const pacedMs = nowMs < pacedUntilMs ? nextPacedMs : nowMs;
             return Math.max(blockedUntilMs, hourOpensAtMs ?? nowMs, pacedMs, nowMs);
@@ -68,7 +68,7 @@ export function createServerLimits({ perMinute, guardMs, hourlyReserve }: Server
     };
 }
 
-/** The minute's refusal says how long; the hour's has only the reset; and neither may be there. */
+/** A refusal by the minute says how long to wait, one by the hour has only the reset, and both may be missing. */
 function refusalMs({ retryAfterMs, resetInMs }: RateAnswer, guardMs: number): number {
     if (retryAfterMs !== null) {
         return bounded(retryAfterMs, SHORTEST_WAIT_MS);

@@ -4,23 +4,23 @@ export const HOUR_MS = 3_600_000;
 
 interface WindowOptions {
     readonly spanMs: number;
-    /** Added for a request whose answer has not been seen: it may arrive this much later than it was sent. */
+    /** Added for a request without an answer: it may arrive this much later than it was sent. */
     readonly guardMs: number;
 }
 
-/** An answered request was counted before its answer: only clocks that tick differently are left to guard for. */
+/** An answered request was counted before its answer, so this only covers clock drift. */
 const ANSWERED_GUARD_MS = 25;
 
 /**
- * A log of requests that knows when room comes free. The API counts a request when it arrives, which is
- * somewhere between its sending and its answer, so it is logged with its answer: whatever the network does,
- * no span ever sees more than the limit.
+ * A log of requests that knows when the next one fits. The API counts a request when it arrives, somewhere
+ * between sending and answer, so it is logged with its answer: whatever the network does, no window exceeds
+ * the limit.
  */
 export class SlidingWindow {
     readonly #options: WindowOptions;
-    /** Times of sending, oldest first, of requests that are not answered. */
+    /** Send times, oldest first, of requests without an answer. */
     readonly #sent = new Times();
-    /** Times of answers, oldest first. */
+    /** Answer times, oldest first. */
     readonly #answered = new Times();
 
     constructor(options: WindowOptions) {
@@ -33,7 +33,7 @@ export class SlidingWindow {
         }
     }
 
-    /** One of the requests has ended. Which one does not matter: the oldest has waited longest. */
+    /** One of the requests has ended. It does not matter which: the oldest has waited longest. */
     ended(nowMs: number, counted: boolean): void {
         if (this.#sent.length > 0) {
             this.#sent.shift();
@@ -49,7 +49,7 @@ export class SlidingWindow {
         return this.#sent.length + this.#answered.length;
     }
 
-    /** Requests that were answered after a time. */
+    /** Requests answered after a given time. */
     answeredAfter(ms: number): number {
         let count = 0;
         while (this.#answered.at(this.#answered.length - 1 - count) > ms && count < this.#answered.length) {
@@ -58,14 +58,14 @@ export class SlidingWindow {
         return count;
     }
 
-    /** The earliest time, in monotonic milliseconds, at which so many more fit under a limit, or nothing is in use. */
+    /** The earliest time, in monotonic milliseconds, when this many more fit under a limit, or nothing is in use. */
     opensAtMs(nowMs: number, limit: number, count: number): number {
         const used = this.used(nowMs);
         const tooMany = Math.min(used - limit + count, used);
         return tooMany <= 0 ? nowMs : this.#expiryOf(tooMany - 1);
     }
 
-    /** When the request that expires after `index` others does. */
+    /** When the request expires that `index` others precede. */
     #expiryOf(index: number): number {
         let [sent, answered] = [0, 0];
         for (;;) {
@@ -99,7 +99,7 @@ export class SlidingWindow {
     }
 }
 
-/** A queue of times that gives up its memory. */
+/** A queue of times that releases its memory. */
 class Times {
     #items: number[] = [];
     #head = 0;
@@ -108,7 +108,7 @@ class Times {
         return this.#items.length - this.#head;
     }
 
-    /** Infinity where there are not that many. */
+    /** Infinity if there are fewer. */
     at(index: number): number {
         return this.#items[this.#head + index] ?? Infinity;
     }

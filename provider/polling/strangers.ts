@@ -1,16 +1,16 @@
 import { MINUTE_MS } from "./sliding-window.js";
 
-/** What is seen of the hour at one moment. */
+/** One sample of the hour's usage. */
 export interface HourSeen {
     /** `ratelimit-remaining` of an answer. */
     readonly remaining: number;
-    /** Own requests of the last hour, those under way included. */
+    /** Our own requests of the last hour, including those in flight. */
     readonly own: number;
-    /** How many of these the API may not have counted when it gave this answer. */
+    /** How many of these the API may not have counted in this answer. */
     readonly uncounted: number;
 }
 
-/** Requests that others made in the hour, between two bounds, up to a constant. */
+/** Requests by others in the hour: lower and upper bound, up to a constant. */
 interface Bucket {
     readonly atMs: number;
     readonly atLeast: number;
@@ -18,12 +18,12 @@ interface Bucket {
 }
 
 const BUCKET_MS = 5_000;
-/** Fewer others than this in a minute are not told from noise. */
+/** Fewer requests a minute than this are indistinguishable from noise. */
 const NOISE = 4;
 const SHORTEST_SPAN_MS = 10_000;
 
 /**
- * How much of the minute others use who have the same token. Nobody says; but `ratelimit-remaining` falls by
+ * How much of the minute other users of the token use. The API does not say, but `ratelimit-remaining` falls by
  * their requests as well as by ours.
  */
 export class Strangers {
@@ -46,7 +46,7 @@ export class Strangers {
         this.#buckets.push({ atMs: nowMs, atLeast, atMost });
     }
 
-    /** Requests a minute, as far as the last minute's answers show; never more than there are. */
+    /** Requests a minute, as far as the last minute's answers show; never an overestimate. */
     perMinute(nowMs: number): number {
         const [first, last] = [this.#buckets[0], this.#buckets.at(-1)];
         if (first === undefined || last === undefined || last.atMs - first.atMs < SHORTEST_SPAN_MS) {

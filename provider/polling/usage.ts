@@ -1,6 +1,6 @@
 import { HOUR_MS, MINUTE_MS, SlidingWindow } from "./sliding-window.js";
 
-/** What has been sent, and what has been promised to a group: a reservation counts as sent. */
+/** Requests sent, and requests reserved by a group: a reservation counts as sent. */
 export class Usage {
     readonly minute: SlidingWindow;
     readonly hour: SlidingWindow;
@@ -12,7 +12,7 @@ export class Usage {
         this.hour = new SlidingWindow({ spanMs: HOUR_MS, guardMs });
     }
 
-    /** Requests without an answer; a group counts as one until its first is answered. */
+    /** Requests in flight; a group counts as one until its first request is answered. */
     get underWay(): number {
         return this.#underWay;
     }
@@ -36,7 +36,7 @@ export class Usage {
         this.#forget(nowMs, counted, 1);
     }
 
-    /** A reservation is as old as its group: it is exchanged for one of now when its request leaves. */
+    /** A reservation is as old as its group; it is replaced by a current entry when its request is sent. */
     reservedSent(nowMs: number, isFirst: boolean): void {
         this.#forget(nowMs, false, 1);
         for (const window of [this.minute, this.hour]) {
@@ -46,7 +46,7 @@ export class Usage {
         this.#reserved -= isFirst ? 0 : 1;
     }
 
-    /** @param noneSent not one of the group was used */
+    /** @param noneSent none of the group was used */
     reservedGivenBack(nowMs: number, count: number, noneSent: boolean): void {
         this.#forget(nowMs, false, count);
         this.#underWay -= noneSent ? 1 : 0;

@@ -7,22 +7,22 @@ import type { OpenWatch, ReadList } from "./watch.js";
 
 interface WatcherOptions {
     readonly clock: Clock;
-    /** How many looks would be admitted now. */
+    /** How many polls would be admitted now. */
     readonly room: () => number;
-    /** Null: there are no lists, every Droplet is looked at by itself. */
+    /** Null: there are no lists, and every Droplet is polled individually. */
     readonly readList: ReadList | null;
-    /** So many pages of each list are read in a minute however little of the budget is left. */
+    /** Pages of each list to read a minute however little of the budget is left. */
     readonly leastPagesPerMinute?: number;
 }
 
 const LEAST_PAGES_PER_MINUTE = 2;
 
-/** Where something is due and there is no room, it is tried again after this time at the latest. */
+/** Maximum wait before trying again if something is due and there is no room. */
 const AGAIN_MS = 500;
 
 /**
- * Chooses whom to look at next, for all teardowns that share a token: those that a list shows to be gone, then
- * those whose looks are overdue, as far as the budget has room; and reads lists where they tell of many.
+ * Chooses what to poll next, for all teardowns that share a token: first Droplets that a list shows to be gone,
+ * then overdue polls, as far as the budget has room. Reads lists that show many Droplets.
  */
 export class Watcher {
     readonly #clock: Clock;
@@ -30,7 +30,7 @@ export class Watcher {
     readonly #readList: ReadList | null;
     readonly #leastPagesPerMinute: number;
     readonly #hazard = new Hazard();
-    /** Those that no list shows. */
+    /** Members that no list shows. */
     readonly #unlisted = new Set<Member>();
     readonly #listings = new Map<string, Listing>();
     #sweeps = new AbortController();
@@ -43,7 +43,7 @@ export class Watcher {
         this.#readList = readList;
     }
 
-    /** Begins to watch a Droplet. Must be closed. */
+    /** Starts to watch a Droplet. Must be closed. */
     open(dropletId: number): OpenWatch {
         const member = new Member(dropletId);
         this.#unlisted.add(member);
@@ -143,7 +143,7 @@ export class Watcher {
         return member.listing === null ? undefined : this.#listings.get(member.listing);
     }
 
-    /** Does what is due, and comes back when the next thing is. */
+    /** Does what is due, and schedules itself for the next. */
     #tick(): void {
         const nowMs = this.#clock.monotonicMs();
         const nextSweepMs = this.#startSweeps(nowMs);
@@ -174,7 +174,7 @@ export class Watcher {
         return released < due.length ? Math.min(nextMs, nowMs + AGAIN_MS) : nextMs;
     }
 
-    /** Lets as many go ahead as there is room for; what is only a precaution leaves room for the others' ends. */
+    /** Releases as many as there is room for; precautionary polls leave room for the ends of others. */
     #release(due: Due[], waiting: number): number {
         if (due.length === 0) {
             return 0;
@@ -230,7 +230,7 @@ export class Watcher {
                 listing.swept(sweep, askedAtMs, proofs);
             }
         } catch {
-            // A list is only a hint: without it, every Droplet is looked at by itself.
+            // A list is only a hint: without it, every Droplet is polled individually.
             listing.failed(this.#clock.monotonicMs());
         }
         listing.sweeping = false;
@@ -249,7 +249,7 @@ export class Watcher {
         const timer = { atMs, stop: new AbortController() };
         this.#timer = timer;
         const ring = (): void => {
-            // A timer that was replaced while it rang has nothing to say any more.
+            // Ignore a timer that was replaced while it fired.
             if (this.#timer === timer) {
                 this.#timer = null;
                 this.#tick();
@@ -265,10 +265,10 @@ interface Due {
     readonly rank: number;
 }
 
-/** A look at a Droplet that its list still shows: only a destroy that failed would be seen by it. */
+/** A poll of a Droplet that its list still shows: it would only detect a failed destroy. */
 const PRECAUTION = 2;
 
-/** What is as good as certain goes first. */
+/** What is almost certain goes first. */
 function rankOf(member: Member, covered: boolean): number {
     if (member.goneSinceMs !== null) {
         return 0;

@@ -3,10 +3,10 @@ import type { Plan } from "./plan.js";
 import { sameResource, type ResourceRef } from "./resource.js";
 import { resourcePhrase } from "./wording.js";
 
-/** What somebody has agreed to see destroyed, after it was shown; null: whatever the policy takes. */
+/** What somebody approved for destruction after seeing it; null: whatever the policy destroys. */
 export type Approval = readonly ResourceRef[] | null;
 
-/** Why something that the policy takes stays all the same. */
+/** Why something that the policy destroys stays anyway. */
 export const UNAPPROVED_REASON = "not in the plan that was agreed to";
 
 export function isApproved(resource: ResourceRef, approved: Approval): boolean {
@@ -15,7 +15,7 @@ export function isApproved(resource: ResourceRef, approved: Approval): boolean {
 
 /**
  * @param begun whether something was destroyed before
- * @throws RefusedError where a plan destroys something beyond what was agreed to
+ * @throws RefusedError if a plan destroys something that was not approved
  */
 export function refuseUnapproved({ destroy }: Plan, approved: Approval, begun = false): void {
     const grown = destroy.filter((resource) => !isApproved(resource, approved));

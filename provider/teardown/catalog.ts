@@ -1,8 +1,8 @@
 import type { AssociatedResource, Droplet } from "./resource.js";
 
-/** A resource as a list of the whole account shows it. */
+/** A resource as shown in a list of the whole account. */
 export interface ListedResource extends AssociatedResource {
-    /** ISO date, or null where the API does not say. */
+    /** ISO date; null if the API does not say. */
     readonly createdAt: string | null;
 }
 
@@ -13,20 +13,20 @@ export interface ListedVolume extends ListedResource {
 
 export interface ListedSnapshot extends ListedResource {
     readonly kind: "snapshot" | "volume_snapshot";
-    /** The Droplet or volume that it was taken of; empty where the API does not say. */
+    /** The Droplet or volume that it was taken of; empty if the API does not say. */
     readonly ownerId: string;
 }
 
-/** Here the id of a reserved IP is its address, as everywhere but in a Droplet's associated list. */
+/** A reserved IP's id is its address here, as everywhere except in a Droplet's associated list. */
 export interface ListedReservedIp extends ListedResource {
     readonly kind: "reserved_ip";
     readonly dropletId: number | null;
 }
 
-/** What an account has, whole lists at a time. GPU Droplets, which the API lists apart, are among the others. */
+/** An account's resources, as complete lists. Includes GPU Droplets, which the API lists separately. */
 export interface Catalog {
     droplets(signal: AbortSignal): Promise<readonly Droplet[]>;
-    /** Names are compared without case, and need not be unique. */
+    /** Names compare case-insensitively, and need not be unique. */
     dropletsNamed(name: string, signal: AbortSignal): Promise<readonly Droplet[]>;
     dropletsTagged(tag: string, signal: AbortSignal): Promise<readonly Droplet[]>;
     volumes(signal: AbortSignal): Promise<readonly ListedVolume[]>;

@@ -11,14 +11,14 @@ import type { Situation } from "./situation.js";
 import { provesEnd } from "./status.js";
 import { resourceLabel } from "./wording.js";
 
-/** Between looks at what comes free by itself. */
+/** Interval between polls of resources that DigitalOcean is still detaching. */
 const DETACH_PAUSE_MS = 3_000;
 const STALE = "not asked for: what is known of it is history";
 
 /**
- * One pass over what a Droplet that is gone has left: accounts for everything, and deletes what the policy
- * destroys and what may go by itself.
- * @throws RefusedError where the Droplet may only be out of the token's sight, or something cannot be told
+ * One pass over what a Droplet that is gone left behind: accounts for everything, and deletes what the policy
+ * destroys and what may be deleted individually.
+ * @throws RefusedError if the Droplet may merely be invisible to the token, or something is unknown
  */
 export async function cleanUpLeftovers(
     by: "our destroy" | "others",
@@ -28,7 +28,7 @@ export async function cleanUpLeftovers(
     const { request, effects, signal, ledger } = situation;
     if (!situation.known) {
         await confirmSameAccount(request.account, effects.api, signal);
-        // Where nothing was recorded, a 404 proves nothing.
+        // If nothing was recorded, a 404 proves nothing.
         situation.known = request.account.kind === "recorded";
     }
     situation.startAfresh();
@@ -36,7 +36,7 @@ export async function cleanUpLeftovers(
         situation.unsee();
         return;
     }
-    // Where our own destroy has ended, the Droplet was ours to the end.
+    // If our own destroy ended, the Droplet was ours to the end.
     const ours = isOurs(situation.seen.status, situation.memory.sent);
     const expectsFinal = situation.droplet !== null && request.finalSnapshot.template !== null;
     const terms = { ...request, mayCleanUp: request.mayCleanUp || ours, expectsFinal };
@@ -62,7 +62,7 @@ export async function cleanUpLeftovers(
     }
 }
 
-/** A 404 is not believed alone: where no status proves that the Droplet is gone, it is looked for once more. */
+/** A single 404 is not believed: unless a status proves that the Droplet is gone, it is read once more. */
 async function livesAfterAll(situation: Situation): Promise<boolean> {
     const { request, effects, signal, seen } = situation;
     situation.goneForSure ||= provesEnd(seen.status);
@@ -74,8 +74,8 @@ async function livesAfterAll(situation: Situation): Promise<boolean> {
 }
 
 /**
- * Waits until volumes and addresses no longer hang on the Droplet: else their own delete, which may follow at
- * once, would meet a 409.
+ * Waits until volumes and addresses are detached from the Droplet: otherwise their own delete, which may follow
+ * at once, gets a 409.
  */
 async function awaitFree(attached: readonly Entry[], situation: Situation): Promise<void> {
     const { request, effects, signal, ledger } = situation;
@@ -88,7 +88,7 @@ async function awaitFree(attached: readonly Entry[], situation: Situation): Prom
     }
 }
 
-/** Deletes each by itself. What will not go stops neither the others nor the report. */
+/** Deletes each individually. A failure stops neither the others nor the report. */
 async function deleteEach(remaining: readonly Entry[], situation: Situation): Promise<void> {
     const { effects, ledger, memory } = situation;
     const sending = situation.sending();
@@ -112,7 +112,7 @@ async function deleteEach(remaining: readonly Entry[], situation: Situation): Pr
     situation.memory = { ...memory, attempts: memory.attempts + 1, rested: false, leftovers };
 }
 
-/** Null: it is gone. What is lost or refused is looked up before it is asked for again. */
+/** Null: it is gone. After a lost answer or a refusal, the resource is looked up before the next attempt. */
 async function deleteOne(
     entry: Entry,
     api: Situation["effects"]["api"],

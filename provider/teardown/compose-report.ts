@@ -7,22 +7,22 @@ import type { DestroyStatus } from "./status.js";
 /** What an operation knows when it ends. */
 export interface Facts {
     readonly dropletId: number;
-    /** As it was last seen; null: never. */
+    /** The Droplet as last seen; null: never seen. */
     readonly droplet: Droplet | null;
     readonly dropletGone: boolean;
     readonly status: DestroyStatus;
     readonly entries: readonly Entry[];
     /** Kinds that could not be read. */
     readonly unread: readonly ResourceKind[];
-    /** Keep entries that matched nothing of the list. */
+    /** Keep entries that matched nothing in the list. */
     readonly unmatched: readonly string[];
     /** Destroys and retries that this run started. */
     readonly rounds: number;
-    /** Whether a destroy is known to go on. */
+    /** Whether a destroy is known to be still running. */
     readonly goesOn: boolean;
 }
 
-/** What the operation took: known only when everything else is done. */
+/** Time and requests that the operation took, known only when everything else is done. */
 export type Totals = Pick<Report, "requests" | "requestIds" | "startedAtMs" | "finishedAtMs">;
 
 /** The report of an operation, without its totals. */
@@ -50,7 +50,7 @@ export function composeReport(
     };
 }
 
-/** Whether something that the policy destroys remains, or cannot be told. */
+/** Whether something that the policy destroys remains or is unknown. */
 export function isUnsettled({ keep, sight }: Entry): boolean {
     return keep === null && sight.is !== "gone";
 }
@@ -84,7 +84,7 @@ function judge(
     }
 }
 
-/** What the policy destroys and what is there still. */
+/** What the policy destroys and still exists. */
 function remaining(
     failure: string | null,
     outcome: Outcome,

@@ -3,7 +3,7 @@ import type { Clock } from "../polling/clock.js";
 import { DeadlineError } from "./errors.js";
 
 /**
- * Gives work a signal that aborts with a `DeadlineError` when its time is up, or when `outer` does. Leaves no
+ * Runs work with a signal that aborts with a `DeadlineError` at its deadline, or when `outer` aborts. Leaves no
  * timer behind.
  */
 export async function withDeadline<T>(
@@ -19,7 +19,7 @@ export async function withDeadline<T>(
         () => undefined,
     );
     const signal = outer === undefined ? deadline.signal : AbortSignal.any([deadline.signal, outer]);
-    // As many requests as are under way at once listen, and each takes its listener away.
+    // Every request in flight listens, and removes its listener.
     setMaxListeners(0, signal);
     try {
         return await work(signal);

@@ -1,9 +1,9 @@
 import { isOurs, showsEffect, type Memory, type SnapshotWait } from "./memory.js";
 import { endedWell, type DestroyStatus } from "./status.js";
 
-/** What has been seen of a Droplet and its destroy. */
+/** The last observation of a Droplet and its destroy. */
 export interface Observation {
-    /** "unseen": not looked at since the last wait. */
+    /** "unseen": not read since the last wait. */
     readonly droplet: "there" | "gone" | "unseen";
     readonly status: DestroyStatus;
 }
@@ -14,41 +14,41 @@ export interface Limits {
 }
 
 export type Action =
-    /** See whether the Droplet is there. */
+    /** Read whether the Droplet exists. */
     | { readonly do: "look" }
-    /** A destroy runs: see what hangs on the Droplet meanwhile. */
+    /** A destroy is running: read what is attached to the Droplet meanwhile. */
     | { readonly do: "take-inventory" }
-    /** Nothing to do but to look at the status again later. */
+    /** Poll the status again later. */
     | { readonly do: "poll"; readonly for: "completion" | "effect" | "droplet" }
-    /** The final snapshot is under way: look at it again later, and then at everything. */
+    /** The final snapshot is in progress: poll it, then read everything again. */
     | { readonly do: "await-snapshot"; readonly wait: SnapshotWait }
-    /** Wait, and then look at everything again. */
+    /** Wait, then read everything again. */
     | { readonly do: "pause"; readonly pauseMs: number; readonly after: "refusal" | "attempt" }
     /** List, plan, and destroy by explicit ids. */
     | { readonly do: "submit" }
-    /** The same where DigitalOcean has refused that: repeat what failed, if the plan is nothing else. */
+    /** The same after DigitalOcean refused that: repeat what failed, if that is exactly the plan. */
     | { readonly do: "submit-or-retry" }
     /** The Droplet is gone: account for everything, and delete what may be deleted. */
     | { readonly do: "clean-up"; readonly by: "our destroy" | "others"; readonly delete: boolean }
     | { readonly do: "finish" };
 
-/** How long a request that was accepted may show no effect. */
+/** How long an accepted request may show no effect. */
 const ACCEPTED_GRACE_MS = 60_000;
-/** The same for one whose answer was lost: it may not have arrived. */
+/** The same after a lost answer: the request may not have arrived. */
 const LOST_GRACE_MS = 20_000;
-/** How long the Droplet may outlive a destroy that ended well. */
+/** How long the Droplet may outlive a successful destroy. */
 const LINGER_MS = 20_000;
-/** Before each round after the first. */
+/** Pauses before each round after the first. */
 const ROUND_PAUSES_MS = [5_000, 15_000, 45_000] as const;
-/** After a refusal, doubled with each. */
+/** Pause after a refusal, doubled with each. */
 const FIRST_BACKOFF_MS = 3_000;
 const LONGEST_BACKOFF_MS = 60_000;
-/** Refusals that may be a moment's: after them nothing is likely to change. */
+/** Refusals that may be transient; after that many, nothing is likely to change. */
 const PASSING_REFUSALS = 2;
 
 /**
  * The next step of a teardown: pure, and the same for the first step of a new process as for any other.
- * Droplet there or gone × status none, running, completed × ours or foreign; docs/architecture.md.
+ * Droplet exists or gone × status none, running, completed × ours or foreign; docs/architecture.md.
  */
 export function decide(seen: Observation, memory: Memory, limits: Limits, nowMs: number): Action {
     const { status, droplet } = seen;
@@ -74,7 +74,7 @@ export function decide(seen: Observation, memory: Memory, limits: Limits, nowMs:
     }
 }
 
-/** Whether an answer that contradicts a request just sent may be delay. */
+/** Whether an answer that contradicts a request just sent may be stale. */
 function awaitsEffect(status: DestroyStatus, { sent }: Memory, nowMs: number): boolean {
     if (sent === null || showsEffect(status, sent)) {
         return false;
@@ -91,7 +91,7 @@ function whenGone(status: DestroyStatus, memory: Memory, limits: Limits): Action
     const ours = isOurs(status, sent) && endedWell(status);
     const cleanUp = { do: "clean-up", by: ours ? "our destroy" : "others" } as const;
     if (attempts > limits.retries) {
-        // Once more without deleting, so that the report knows where everything is.
+        // Once more without deleting, so that the report has the current state.
         return leftovers === "remain" ? { do: "finish" } : { ...cleanUp, delete: false };
     }
     const failed = leftovers === "remain" || (attempts > 0 && !ours);

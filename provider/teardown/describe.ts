@@ -3,7 +3,7 @@ import { addMoney, monthly } from "./money.js";
 import { amountsOf, isSuccess, withOutcome, type Report, type ReportedResource } from "./report.js";
 import { columns, count, dropletLabel, kindLabel, printable, resourceLabel, unreadLine } from "./wording.js";
 
-/** A report for people: what happened, every resource, what it still costs. Several lines. */
+/** A multi-line report for people: what happened, every resource, the remaining cost. */
 export function describeReport(report: Report): string {
     const rows = columns(remainingRows(report), ["destroyed".length]);
     const destroyed = destroyedLine(report);
@@ -73,7 +73,7 @@ function resourceRow(resource: ReportedResource): string[] {
     ];
 }
 
-/** "destroyed  droplet, reserved ip 45.55.96.47, 2 volume snapshots": what is gone needs no row each. */
+/** "destroyed  droplet, reserved ip 45.55.96.47, 2 volume snapshots": destroyed resources share one row. */
 function destroyedLine(report: Report): string | null {
     const gone = withOutcome(report, "destroyed").filter((resource) => resource.reason === null);
     const kinds = [...new Set(gone.map((resource) => resource.kind))];

@@ -2,7 +2,7 @@ const PART = /(\d+)\s*(h|m|s)/g;
 const WHOLE = /^(?:\d+\s*h)?\s*(?:\d+\s*m)?\s*(?:\d+\s*s)?$/;
 const UNIT_MS = { h: 3_600_000, m: 60_000, s: 1_000 } as const;
 
-/** Milliseconds of "90s", "15m" or "1h30m"; null where the text is no duration above zero. */
+/** Milliseconds of "90s", "15m" or "1h30m"; null if the text is not a duration above zero. */
 export function parseDuration(text: string): number | null {
     const trimmed = text.trim();
     if (!WHOLE.test(trimmed)) {
@@ -15,7 +15,7 @@ export function parseDuration(text: string): number | null {
     return totalMs > 0 && Number.isSafeInteger(totalMs) ? totalMs : null;
 }
 
-/** "2m 14s", "45s", "1h 5m": two units at most, for people. */
+/** "2m 14s", "45s", "1h 5m": at most two units, for people. */
 export function formatDuration(durationMs: number): string {
     const seconds = Math.max(0, Math.round(durationMs / 1_000));
     const parts: readonly (readonly [number, string])[] = [

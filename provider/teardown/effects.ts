@@ -2,19 +2,19 @@ import type { Clock } from "../polling/clock.js";
 import type { DropletApi } from "./ports.js";
 import type { Droplet } from "./resource.js";
 
-/** By which every part of a teardown touches the world. */
+/** How every part of a teardown reaches the outside world. */
 export interface Effects {
     readonly api: DropletApi;
     readonly clock: Clock;
-    /** Rejects when nobody waits for this teardown any more; asked before every step. */
+    /** Rejects once nobody waits for this teardown; called before every step. */
     readonly ensureWanted: () => Promise<void>;
     readonly narrator: Narrator;
 }
 
-/** Tells people what happens. */
+/** Reports progress to people. */
 export interface Narrator {
-    /** Lines that stay. Resolved when they are told. `droplet` is about to be destroyed. */
+    /** Permanent lines; resolves when they are written. `droplet` is about to be destroyed. */
     readonly announce: (text: string, droplet?: Droplet) => Promise<void>;
-    /** One line that replaces the one before. */
+    /** A line that replaces the previous one. */
     readonly progress: (text: string) => void;
 }

@@ -7,10 +7,10 @@ import { KINDS_OF_THE_LIST, RESOURCE_KINDS, type ResourceKind } from "./resource
 import type { Situation } from "./situation.js";
 import { resourceLabel } from "./wording.js";
 
-/** A report without what the operation took, which is known only when everything else is done. */
+/** A report without time and requests, which are known only when everything else is done. */
 export type Untotalled = Omit<Report, keyof Totals>;
 
-/** The report of an operation that has come to its end. */
+/** The report of a finished operation. */
 export function reportEnd(situation: Situation): Untotalled {
     const { seen, ledger, memory } = situation;
     if (seen.droplet !== "gone") {
@@ -35,7 +35,7 @@ export function reportEnd(situation: Situation): Untotalled {
 
 /**
  * The report of an operation that an error ended.
- * @param noNews the last answer that could not be used
+ * @param noNews the last unusable answer
  */
 export function reportError(error: unknown, noNews: string | null, situation: Situation): Untotalled {
     const message = error instanceof Error ? error.message : String(error);
@@ -62,13 +62,13 @@ function whyItRemains({ seen: { status } }: Situation): string {
         : `DigitalOcean could not destroy everything: it counts ${failures} failed`;
 }
 
-/** Whether a destroy is known to go on: it was seen to, or accepted and its end not seen. */
+/** Whether a destroy is known to be running: it was seen running, or it was accepted and its end not seen. */
 function goesOn({ seen, memory }: Situation): boolean {
     const endUnseen = memory.sent?.answer === "accepted" && memory.endSeenAtMs === null;
     return seen.status.state === "running" || endUnseen;
 }
 
-/** What an interruption leaves behind, as far as it is known. */
+/** What an interruption leaves behind, as far as known. */
 function lastKnown(noNews: string | null, situation: Situation): string[] {
     const { lastRefusal } = situation.memory;
     return [
@@ -91,9 +91,9 @@ function snapshotState({ begun, memory: { snapshot } }: Situation): string[] {
 }
 
 /**
- * Kinds of which nothing is known, because the list was never read: of a Droplet that was gone before, an earlier
- * destroy may have kept something, unless it was recorded. Its snapshots are found without it, once it is looked
- * for what it has left.
+ * Kinds of which nothing is known, because the list was never read. An earlier destroy of a Droplet that was
+ * already gone may have kept something that was not recorded. Its snapshots are found without the list, once
+ * leftovers are looked up.
  */
 function unseenKinds({ request, plan, seen, memory }: Situation): readonly ResourceKind[] {
     if (plan !== null) {
@@ -112,7 +112,7 @@ function report(outcome: Outcome, error: string | null, situation: Situation): U
     const facts = {
         dropletId: request.dropletId,
         droplet,
-        // A 404 alone may be another team's.
+        // A 404 alone may mean a token of another team.
         dropletGone: seen.droplet === "gone" && known,
         status: seen.status,
         entries: ledger.entries,

@@ -9,7 +9,7 @@ export class TeardownError extends Error {
     }
 }
 
-/** DigitalOcean answered, and the answer is an error that another try would not cure. */
+/** DigitalOcean answered with an error that a retry would not fix. */
 export class ApiError extends TeardownError {
     constructor(
         message: string,
@@ -23,22 +23,22 @@ export class ApiError extends TeardownError {
     }
 }
 
-/** 401: the token is not, or no longer, valid. */
+/** 401: the token is invalid or expired. */
 export class AuthenticationError extends ApiError {}
 
 /** 403: the token lacks a scope. */
 export class ForbiddenError extends ApiError {}
 
-/** A success whose body is not what the API declares: nothing is known from it. */
+/** A success whose body is not what the API declares, and so says nothing. */
 export class MalformedAnswerError extends ApiError {}
 
-/** No usable answer after every try. */
+/** No usable answer after all retries. */
 export class UnreachableError extends TeardownError {}
 
 /** Nothing was changed: a guard, a policy or bad input forbids it. */
 export class RefusedError extends TeardownError {}
 
-/** Nothing was changed, because the token may not read something that would be left behind unseen. */
+/** Nothing was changed, because the token cannot read something that would be left behind unseen. */
 export class MissingScopeError extends RefusedError {}
 
 /** Nothing was changed, or nothing more, because the Droplet does not carry the tag that its teardown requires. */
@@ -54,14 +54,14 @@ export class MissingTagError extends RefusedError {
     }
 }
 
-/** Nothing was changed: something that the policy would destroy cannot be told at the moment. */
+/** Nothing was changed: the state of something that the policy would destroy is currently unknown. */
 export class UnreadableError extends RefusedError {}
 
 /** Nothing was changed, or nothing more, because the final snapshot could not be taken. */
 export class FinalSnapshotError extends RefusedError {
     constructor(
         message: string,
-        /** What the name of one ends with. */
+        /** The suffix of its name. */
         readonly suffix: string,
         options?: ErrorOptions,
     ) {
@@ -69,12 +69,12 @@ export class FinalSnapshotError extends RefusedError {
     }
 }
 
-/** A request was not sent, because what it rests on was read before a wait. */
+/** A request was not sent, because the data it depends on was read before a wait. */
 export class StaleError extends TeardownError {}
 
-/** The time given to one teardown has passed; what runs at DigitalOcean goes on. */
+/** A teardown timed out; a running destroy continues at DigitalOcean. */
 export class DeadlineError extends TeardownError {
-    /** @param reason what stood in the way, where that is known */
+    /** @param reason what prevented completion, if known */
     constructor(
         readonly timeoutMs: number,
         reason: string | null = null,
@@ -83,15 +83,15 @@ export class DeadlineError extends TeardownError {
     }
 }
 
-/** Nobody waits for the teardown any more: it was cancelled, or whoever asked for it is gone. */
+/** Nobody waits for the teardown: it was canceled, or its caller is gone. */
 export class AbandonedError extends TeardownError {}
 
-/** Whether an error ended only the waiting, not the destroy. */
+/** Whether an error ended only the wait, not the destroy. */
 export function isInterruption(error: unknown): boolean {
     return error instanceof DeadlineError || error instanceof AbandonedError;
 }
 
-/** Whether a read said nothing at all, neither good nor bad: another one may. */
+/** Whether a read yielded no information, so that another read may help. */
 export function isNoNews(error: unknown): boolean {
     return error instanceof UnreachableError || error instanceof MalformedAnswerError;
 }

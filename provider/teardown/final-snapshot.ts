@@ -3,25 +3,25 @@ import type { ResourceKind } from "./resource.js";
 /** The last snapshot of a Droplet, taken before it is destroyed. */
 export interface FinalSnapshot {
     readonly dropletId: number;
-    /** What its name begins with, such as `{name}-{date}`; null: none is taken, but one that is there stays. */
+    /** Prefix of its name, such as `{name}-{date}`; null: none is taken, but an existing one is kept. */
     readonly template: string | null;
-    /** What its name ends with in every run: whoever resumes a destroy knows it by that. */
+    /** Suffix of its name in every run, by which a resumed destroy recognizes it. */
     readonly suffix: string;
-    /** Ids that this run has seen under such a name. */
+    /** Ids that this run has seen with such a name. */
     readonly ids: readonly string[];
 }
 
-/** Why it stays, in a report's words. */
+/** Why it is kept, in a report's words. */
 export const FINAL_REASON = "final snapshot";
 
 export const DEFAULT_TEMPLATE = "{name}-{date}";
 const LONGEST_TEMPLATE = 100;
 const LONGEST_NAME = 255;
 
-/** Of any executor: the Droplet may have been in a stack, and be destroyed from the command line. */
+/** Matches any executor: a Droplet of a stack may be destroyed from the command line. */
 const EXECUTORS = /-final-[0-9a-f]{16}$/i;
 
-/** @param owner the executor's hex; the Droplet's id where there is no executor */
+/** @param owner the executor's hex; the Droplet's id if there is no executor */
 export function finalSnapshot(
     dropletId: number,
     template: string | null,
@@ -30,7 +30,7 @@ export function finalSnapshot(
     return { dropletId, template, suffix: `-final-${owner}`, ids: [] };
 }
 
-/** Whether a snapshot of the Droplet is a final one, whoever has taken it: nothing else is named like that. */
+/** Whether a snapshot of the Droplet is a final one, whoever took it: no other snapshot has such a name. */
 export function isFinal(
     { kind, id, name }: { readonly kind: ResourceKind; readonly id: string; readonly name: string },
     { dropletId, suffix, ids }: FinalSnapshot,
@@ -39,7 +39,7 @@ export function isFinal(
     return kind === "snapshot" && (ids.includes(id) || isNamed);
 }
 
-/** `web-1-2026-11-25-final-3164494`; the date is that of UTC. */
+/** `web-1-2026-11-25-final-3164494`; the date is in UTC. */
 export function finalSnapshotName(
     template: string,
     suffix: string,
@@ -53,7 +53,7 @@ export function finalSnapshotName(
         .join("")}${suffix}`;
 }
 
-/** What is wrong with a template; null: nothing. */
+/** What is wrong with a template; null: it is valid. */
 export function templateFailure(template: string): string | null {
     if (template.trim() === "" || template.length > LONGEST_TEMPLATE || /\p{Cc}/u.test(template)) {
         return `must be a text of at most ${LONGEST_TEMPLATE} characters on one line`;

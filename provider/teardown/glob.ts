@@ -1,6 +1,6 @@
 /**
- * Whether a pattern with `*` and `?` matches a whole text. Walks both with two pointers and goes back to the
- * last `*` only, so that no pattern takes more than their lengths multiplied.
+ * Whether a pattern with `*` and `?` matches a whole text. Walks both with two pointers and backtracks only to
+ * the last `*`, so the worst case is the product of their lengths.
  */
 export function matchesGlob(pattern: string, text: string): boolean {
     const [wanted, given] = [Array.from(pattern), Array.from(text)];

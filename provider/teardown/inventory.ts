@@ -15,22 +15,21 @@ export interface Wishes {
     readonly finalSnapshot: FinalSnapshot;
 }
 
-/** A Droplet, and what is wished for it. */
+/** A Droplet and its teardown settings. */
 export interface Inquiry extends Wishes {
     readonly dropletId: number;
-    /** The inventory of an earlier day: it knows the costs that a status does not tell. */
+    /** The recorded inventory, which has the costs that a status lacks. */
     readonly recorded: readonly AssociatedResource[];
 }
 
-/** A list that could not be had: it may be empty, and it may be full. */
+/** A list that could not be read: it may or may not be empty. */
 export const NOTHING_READ: Inventory = { resources: [], unread: RESOURCE_KINDS };
 
 const NO_OBJECTION: Objection = () => null;
 
 /**
- * What a teardown of a Droplet that is there would do, whether the policy prevents it or not; null where the
- * list answers 404.
- * @throws RefusedError where something that the plan depends on cannot be told
+ * Plans a teardown of an existing Droplet, whether or not the policy prevents it; null if the list answers 404.
+ * @throws RefusedError if something that the plan depends on is unknown
  */
 export async function planFromList(
     inquiry: Inquiry,
@@ -42,8 +41,8 @@ export async function planFromList(
 }
 
 /**
- * Plans for what a list has shown, after making sure of every kind that it does not show.
- * @throws RefusedError where something that the plan depends on cannot be told
+ * Plans for the resources of a list, after checking every kind that is not in it.
+ * @throws RefusedError if something that the plan depends on is unknown
  */
 export async function planFromInventory(
     { resources, unread }: Inventory,
@@ -68,8 +67,8 @@ export interface PlanTerms {
 }
 
 /**
- * Plans for resources that have been read from the API. Snapshots of a volume that stays, or was to, follow it.
- * @throws UnreadableError where the snapshots of such a volume cannot be told
+ * Plans for resources read from the API. Snapshots of a volume that is kept, or was to be, are kept.
+ * @throws UnreadableError if the snapshots of such a volume cannot be read
  */
 export async function planFor(
     inventory: readonly AssociatedResource[],

@@ -1,14 +1,14 @@
 import { matchesGlob } from "./glob.js";
 import type { AssociatedResource } from "./resource.js";
 
-/** One thing that is withheld from a destroy, and on whose word. */
+/** An entry to keep, and where it comes from. */
 export interface KeepRule {
-    /** An id, an IP address or a name; `*` and `?` stand for any characters, any one character of a name. */
+    /** An id, an IP address or a name; in a name, `*` matches any characters and `?` any one. */
     readonly entry: string;
     readonly source: "managed" | "argument" | "environment";
 }
 
-/** The first rule that speaks of the resource. */
+/** The first rule that matches the resource. */
 export function keptBy(resource: AssociatedResource, rules: readonly KeepRule[]): KeepRule | undefined {
     return rules.find((rule) => matches(rule, resource));
 }
@@ -25,7 +25,7 @@ export function keepReason(rule: KeepRule): string {
     }
 }
 
-/** Whether an entry may mean more than one resource, and so may well mean none. */
+/** Whether an entry may match more than one resource, and so may match none. */
 export function isGlob({ entry }: KeepRule): boolean {
     return /[*?]/.test(entry);
 }

@@ -2,14 +2,14 @@ import type { Plan } from "./plan.js";
 import { sameResource, type AssociatedResource, type ResourceKind, type ResourceRef } from "./resource.js";
 import { namedIn, type DestroyStatus } from "./status.js";
 
-/** Where a resource was, the last time that anything told. */
+/** The last known location of a resource. */
 export type Sight =
-    /** Only remembered so far. */
+    /** Only recorded so far. */
     | { readonly is: "unseen" }
     | { readonly is: "there"; readonly dropletIds: readonly number[] }
-    /** Proven: a status shows it destroyed, or it answers 404 at its own endpoint. */
+    /** Verified: a status shows it destroyed, or its own endpoint answers 404. */
     | { readonly is: "gone" }
-    /** Its own endpoint does not tell. */
+    /** Its own endpoint does not say. */
     | { readonly is: "hidden"; readonly why: string };
 
 /** One resource that state recorded, a list showed or a status named. */
@@ -17,11 +17,11 @@ export interface Entry extends AssociatedResource {
     readonly sight: Sight;
     /** The last list of this run shows it as the Droplet's. */
     readonly listed: boolean;
-    /** A destroy of the Droplet was asked to take it, or it was taken of the Droplet: it may go by itself. */
+    /** A destroy of the Droplet named it, or it is a snapshot of the Droplet: it may be deleted individually. */
     readonly claimed: boolean;
-    /** Why it stays, once something says so. */
+    /** Why it is kept, once known. */
     readonly keep: string | null;
-    /** Why the last try to destroy it failed. */
+    /** Why the last attempt to destroy it failed. */
     readonly failure: string | null;
 }
 
@@ -33,11 +33,11 @@ const UNSEEN: Omit<Entry, keyof AssociatedResource> = {
     failure: null,
 };
 
-/** Everything that one operation has ever seen of a Droplet's resources, from the first look to the report. */
+/** Everything that one operation has seen of a Droplet's resources, from the first read to the report. */
 export class Ledger {
     #entries: readonly Entry[] = [];
 
-    /** @param recorded what an earlier day knows; it tells costs, and proves nothing */
+    /** @param recorded the recorded inventory; a source of costs, but proof of nothing */
     constructor(recorded: readonly AssociatedResource[]) {
         recorded.forEach((resource) => this.#note(resource, {}));
     }
@@ -46,7 +46,7 @@ export class Ledger {
         return this.#entries;
     }
 
-    /** What is not proven to be gone. */
+    /** Entries not verified to be gone. */
     get open(): readonly Entry[] {
         return this.#entries.filter((entry) => !isGone(entry));
     }
@@ -55,7 +55,7 @@ export class Ledger {
         return this.#entries.some((entry) => sameResource(entry, resource) && isGone(entry));
     }
 
-    /** The Droplet's associated list shows these, and nothing else hangs on it. */
+    /** The Droplet's associated list shows these, and nothing else is attached to it. */
     listed(resources: readonly AssociatedResource[], dropletId: number): void {
         for (const resource of resources) {
             const hangs = resource.kind === "volume" || resource.kind === "reserved_ip";
@@ -68,19 +68,19 @@ export class Ledger {
         others.forEach((entry) => this.#note(entry, { sight: { is: "unseen" }, listed: false, keep: null }));
     }
 
-    /** These were taken of the Droplet, and are there. */
+    /** These snapshots of the Droplet exist. */
     taken(snapshots: readonly AssociatedResource[]): void {
         for (const snapshot of snapshots) {
             this.#note(snapshot, { sight: { is: "there", dropletIds: [] }, claimed: true });
         }
     }
 
-    /** The Droplet's own list of snapshots shows one that stays, whatever the policy says. */
+    /** The Droplet's own list of snapshots shows one to keep, whatever the policy says. */
     stays(snapshot: AssociatedResource, keep: string): void {
         this.#note(snapshot, { sight: { is: "there", dropletIds: [] }, listed: true, keep });
     }
 
-    /** A status of the Droplet's destroy, whoever asked for it: what is shown as destroyed is gone. */
+    /** A status of the Droplet's destroy, whoever requested it: what it shows as destroyed is gone. */
     shown(status: DestroyStatus): void {
         for (const { kind, id, name, destroyedAt, error } of namedIn(status)) {
             const gone: Partial<Entry> = destroyedAt === null ? {} : { sight: { is: "gone" } };
@@ -89,12 +89,12 @@ export class Ledger {
         }
     }
 
-    /** A destroy of this operation that takes these was accepted. */
+    /** A destroy of these by this operation was accepted. */
     asked(resources: readonly AssociatedResource[]): void {
         resources.forEach((resource) => this.#note(resource, { claimed: true, failure: null }));
     }
 
-    /** What a plan keeps stays, for the reason that it gives. */
+    /** Records what a plan keeps, with its reasons. */
     planned({ destroy, keep, prevented }: Plan): void {
         destroy.forEach((resource) => this.#note(resource, { keep: null }));
         [...keep, ...prevented].forEach((resource) => this.#note(resource, { keep: resource.reason }));
@@ -108,7 +108,7 @@ export class Ledger {
         this.#note(resource, { failure });
     }
 
-    /** Resources do not come back: what is gone stays gone, whatever a list shows that lags. */
+    /** What is gone stays gone, whatever a lagging list shows. */
     #note({ kind, id, name, monthlyCost }: AssociatedResource, news: Partial<Entry>): void {
         const known = this.#entries.find((entry) => sameResource(entry, { kind, id, name }));
         const entry: Entry = {
@@ -128,7 +128,7 @@ export class Ledger {
     }
 }
 
-/** The latest, except that an address stays what it is: a status may call it something else. */
+/** The latest name, except that an address keeps its own: a status may name it differently. */
 function nameOf(kind: ResourceKind, told: string, known: string): string {
     const [first, second] = kind === "reserved_ip" ? [known, told] : [told, known];
     return first || second;

@@ -8,23 +8,23 @@ import type { DropletApi } from "./ports.js";
 import { sameResource, type AssociatedResource, type ResourceKind } from "./resource.js";
 import { READ_SCOPES } from "./unread.js";
 
-/** A Droplet that is gone, and what is wished for what it left. */
+/** A Droplet that is gone, and the settings for what it left behind. */
 export interface LeftoverRequest extends Wishes {
     readonly dropletId: number;
     readonly approved: Approval;
-    /** Whether it was ours to the end: else nothing of it is deleted. */
+    /** Whether it was ours to the end; otherwise nothing of it is deleted. */
     readonly mayCleanUp: boolean;
-    /** Whether this run has seen the Droplet, and was to take a final snapshot of it. */
+    /** Whether this run saw the Droplet and had to take a final snapshot of it. */
     readonly expectsFinal: boolean;
 }
 
-/** What a Droplet that is gone has left, as it was looked up just now. */
+/** What a Droplet that is gone left behind, as just looked up. */
 export interface Leftovers {
-    /** What the policy destroys and what may be deleted by itself; it hangs on nothing. */
+    /** What the policy destroys and may be deleted individually; attached to nothing. */
     readonly remaining: readonly Entry[];
-    /** What still shows as attached to the Droplet: it comes free by itself. */
+    /** What still shows as attached to the Droplet; DigitalOcean detaches it. */
     readonly attached: readonly Entry[];
-    /** What the policy destroys and what cannot be told to be gone. */
+    /** What the policy destroys and is not verified to be gone. */
     readonly hidden: readonly Entry[];
     /** Kinds that could not be read. */
     readonly unread: readonly ResourceKind[];
@@ -35,10 +35,10 @@ const LAST_COPY_REASON = "the droplet went before its final snapshot was taken";
 const NOT_OURS_REASON = "left alone: by the end, the droplet may have been somebody else's";
 
 /**
- * Accounts for what a Droplet that is gone has left: its snapshots by whom they were taken of, everything
- * else that the ledger knows by looking it up.
- * @param by "our destroy" ended well: then what it names is proven, and what was to stay has stayed
- * @throws RefusedError where the policy destroys something that cannot be told
+ * Accounts for what a Droplet that is gone left behind: finds its snapshots by their source, and looks up
+ * everything else in the ledger.
+ * @param by "our destroy" succeeded: then what it names is verified, and what was to be kept has been kept
+ * @throws RefusedError if something that the policy destroys is unknown
  */
 export async function findLeftovers(
     by: "our destroy" | "others",
@@ -66,7 +66,7 @@ export async function findLeftovers(
     };
 }
 
-/** A snapshot that a list showed, and that our own destroy was not asked to take, has stayed; a final one is looked up. */
+/** A listed snapshot that our own destroy did not name still exists; a final snapshot is looked up. */
 function isDoubtful(entry: Entry): boolean {
     if (entry.keep === FINAL_REASON) {
         return true;
@@ -75,7 +75,7 @@ function isDoubtful(entry: Entry): boolean {
     return !(isSnapshot && entry.keep !== null && entry.sight.is === "there");
 }
 
-/** Why something that the policy destroys stays all the same, now that the Droplet is gone. */
+/** Why something that the policy destroys is kept anyway, now that the Droplet is gone. */
 function objectionTo(
     resource: AssociatedResource,
     open: readonly Entry[],
@@ -105,7 +105,7 @@ function objectionTo(
     return isApproved(resource, approved) ? null : UNAPPROVED_REASON;
 }
 
-/** Whether the Droplet went before its final snapshot was taken: then older ones may be the last copy. */
+/** Whether the Droplet was gone before its final snapshot was taken: then older ones may be the last copy. */
 export function lacksFinal(
     open: readonly Entry[],
     { expectsFinal, finalSnapshot }: Pick<LeftoverRequest, "expectsFinal" | "finalSnapshot">,

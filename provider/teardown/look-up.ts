@@ -3,7 +3,7 @@ import type { Entry, Ledger, Sight } from "./ledger.js";
 import type { DropletApi } from "./ports.js";
 import { hasOwnEndpoint } from "./resource.js";
 
-/** Looks resources up at their own endpoints. What cannot be read is neither there nor gone. */
+/** Looks up resources at their own endpoints. What cannot be read neither exists nor is gone. */
 export async function lookUp(
     entries: readonly Entry[],
     ledger: Ledger,
@@ -24,7 +24,7 @@ async function sightOf(entry: Entry, api: DropletApi, signal: AbortSignal): Prom
         return { is: "hidden", why: "its address is not told" };
     }
     try {
-        // A 404 is not believed alone.
+        // A single 404 is not believed.
         const found = (await api.find(entry, signal)) ?? (await api.find(entry, signal));
         return found === null ? { is: "gone" } : { is: "there", dropletIds: found.dropletIds };
     } catch (error) {

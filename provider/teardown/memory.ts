@@ -1,60 +1,60 @@
 import { isWithin, sameResource, type ResourceRef } from "./resource.js";
 import { destroyedIn, namedIn, type DestroyStatus } from "./status.js";
 
-/** What one run remembers of its own requests: plain data. A new process starts with `NOTHING_SENT`. */
+/** What a run remembers of its own requests, as plain data. A new process starts with `NOTHING_SENT`. */
 export interface Memory {
     /** Destroys and retries of this run that were accepted. */
     readonly rounds: number;
-    /** Rounds, and cleanings of what the Droplet left. */
+    /** Rounds, and cleanup passes after the Droplet's end. */
     readonly attempts: number;
-    /** The last request that may have begun work, as long as its outcome is not another's. */
+    /** The last request that may have started work, until the outcome may be another request's. */
     readonly sent: Sent | null;
-    /** Refusals since the last request that was accepted. */
+    /** Refusals since the last accepted request. */
     readonly refusals: number;
-    /** What DigitalOcean answered to the last request that had no effect. */
+    /** DigitalOcean's answer to the last request without effect. */
     readonly lastRefusal: string | null;
     /** Whether there was a pause since the last attempt or refusal. */
     readonly rested: boolean;
-    /** When the end of a destroy was first seen that this run sent or saw run. */
+    /** When this run first saw the end of a destroy that it sent or saw running. */
     readonly endSeenAtMs: number | null;
     readonly ran: boolean;
-    /** Whether the list has been read since the destroy that runs was found. */
+    /** Whether the list has been read since a running destroy was found. */
     readonly inventoried: boolean;
-    /** What the last look after the Droplet's end has come to. */
+    /** Result of the last cleanup pass after the Droplet's end. */
     readonly leftovers: "unknown" | "settled" | "remain";
     readonly snapshot: SnapshotMemory;
 }
 
-/** How far the final snapshot is. */
+/** Progress of the final snapshot. */
 export interface SnapshotMemory {
-    /** What is waited for; null: nothing. */
+    /** What the run waits for; null: nothing. */
     readonly wait: SnapshotWait | null;
-    /** The action that this run has asked for, or found under way; null: none yet. */
+    /** The action that this run requested or found in progress; null: none yet. */
     readonly begun: {
         readonly by: "us" | "lost request" | "others";
-        /** When it was sent, or seen at its end. */
+        /** When it was sent, or its end was seen. */
         readonly atMs: number;
-        /** Ids of the final snapshots that were there when we asked; null: others did. */
+        /** Ids of the final snapshots that existed when we requested ours; null: somebody else requested it. */
         readonly before: readonly string[] | null;
     } | null;
-    /** Requests that had no effect, or none that shows. */
+    /** Requests without a visible effect. */
     readonly refusals: number;
     readonly lost: number;
-    /** Why it will not be taken any more. */
+    /** Why the run has given up on it. */
     readonly failure: string | null;
 }
 
 export type SnapshotWait =
     | { readonly for: "action"; readonly actionId: number; readonly sinceMs: number }
-    /** Something that a look will tell. */
+    /** The next read will tell. */
     | { readonly for: "time"; readonly pauseMs: number; readonly why: string };
 
-/** A request that may have begun work. */
+/** A request that may have started work. */
 export interface Sent {
     readonly answer: "accepted" | "lost";
     readonly resources: readonly ResourceRef[];
     readonly atMs: number;
-    /** What the status showed before: it may still show for a while. */
+    /** The status before the request, which may still show for a while. */
     readonly before: DestroyStatus;
 }
 
@@ -77,18 +77,18 @@ export function afterAccepted(memory: Memory, sent: Omit<Sent, "answer">): Memor
     return { ...counted(memory), ...SENT, sent: { ...sent, answer: "accepted" } };
 }
 
-/** After an answer that was lost: unless its effect shows, it counts as a refusal. */
+/** After a lost answer: counts as a refusal unless its effect shows. */
 export function afterLost(memory: Memory, sent: Omit<Sent, "answer">, message: string): Memory {
     return { ...afterRefusal(memory, message), ...SENT, sent: { ...sent, answer: "lost" } };
 }
 
-/** After a request that had no effect: whatever the status shows from now on is not known to be ours. */
+/** After a request without effect: from now on, a status is not known to be ours. */
 export function afterRefusal(memory: Memory, message: string): Memory {
     const refusals = memory.refusals + 1;
     return { ...memory, refusals, lastRefusal: message, sent: null, rested: false, endSeenAtMs: null };
 }
 
-/** After a look at the status: a lost request that shows exactly what was sent has arrived after all. */
+/** After reading the status: if it shows exactly what was sent, a lost request did arrive. */
 export function afterSeeing(memory: Memory, status: DestroyStatus, nowMs: number): Memory {
     const { sent } = memory;
     const ran = memory.ran || status.state === "running";
@@ -102,14 +102,14 @@ export function afterSeeing(memory: Memory, status: DestroyStatus, nowMs: number
     return { ...memory, ...arrived, ran, endSeenAtMs, inventoried: memory.inventoried && ran };
 }
 
-/** Whether what is shown can only come from the request: it runs, or it is another end than before. */
+/** Whether the status can only come from the request: it is running, or ended differently than before. */
 export function showsEffect(status: DestroyStatus, { before }: Sent): boolean {
     return status.state === "running" || (status.state === "completed" && !isUnchanged(status, before));
 }
 
 /**
- * Whether a status speaks of what this run sent: it was accepted and nothing beyond it was touched, or its
- * answer was lost and the status names exactly what was sent.
+ * Whether a status is that of this run's request: it was accepted and nothing else was touched, or its answer
+ * was lost and the status lists exactly what was sent.
  */
 export function isOurs(status: DestroyStatus, sent: Sent | null): boolean {
     if (sent === null || status.state === "none" || !showsEffect(status, sent)) {
@@ -117,7 +117,7 @@ export function isOurs(status: DestroyStatus, sent: Sent | null): boolean {
     }
     const { resources, before } = sent;
     const named = namedIn(status);
-    // A status may go on to name what an earlier round has destroyed.
+    // A status may still list what an earlier round destroyed.
     const gone = destroyedIn(before);
     const touched = named
         .filter(({ destroyedAt, error }) => destroyedAt !== null || error !== null)

@@ -1,8 +1,8 @@
-/** Digits after the point that a sum keeps; the API's prices have at most five. */
+/** Decimal places that a sum keeps; the API's prices have at most five. */
 const SCALE = 8;
 const DECIMAL = /^(\d+)(?:\.(\d+))?$/;
 
-/** An exact sum of decimal amounts, with at least two digits after the point. Unknown amounts count nothing. */
+/** An exact sum of decimal amounts, with at least two decimal places. Unknown amounts count as zero. */
 export function addMoney(amounts: Iterable<string | null>): string {
     let total = 0n;
     for (const amount of amounts) {

@@ -13,7 +13,7 @@ import {
     unreadLine,
 } from "./wording.js";
 
-/** What is told before anything is destroyed: all that will go, with id, name and cost, and all that stays. */
+/** The announcement before a destroy: everything that will go, with id, name and cost, and what stays. */
 export function announcement(droplet: Droplet, plan: Plan): string {
     const lines = [`destroying ${dropletLabel(droplet.id, droplet.name)}, ${monthly(droplet.monthlyPrice)}`];
     const rows = [
@@ -47,7 +47,7 @@ export function inventoryText(
     ].join("\n");
 }
 
-/** What a Droplet that is gone has left, with its cost. */
+/** What a Droplet that is gone left behind, with its cost. */
 export function remainsText(dropletId: number, left: readonly AssociatedResource[]): string {
     const total = addMoney(left.map((resource) => resource.monthlyCost));
     return left.length === 0
@@ -58,7 +58,7 @@ export function remainsText(dropletId: number, left: readonly AssociatedResource
           ].join("\n");
 }
 
-/** What is told before anything is deleted that a Droplet left. */
+/** The announcement before leftovers of a Droplet are deleted. */
 export function leftoverAnnouncement(remaining: readonly AssociatedResource[]): string {
     const rows = remaining.map((resource) => ["destroys", ...cells(resource)]);
     return ["left behind by a droplet that is gone", ...columns(rows)].join("\n");

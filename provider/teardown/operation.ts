@@ -12,17 +12,17 @@ import { awaitSnapshot } from "./take-snapshot.js";
 
 export type { TeardownEffects, TeardownRequest } from "./request.js";
 
-/** The Droplet, the status, the list, the destroy. */
+/** Droplet, status, list, destroy. */
 const GROUP_SIZE = 4;
 const LARGEST_GROUP = 40;
-/** Before something that could not be read is read again. */
+/** Pause before something unreadable is read again. */
 const NO_NEWS_PAUSE_MS = 5_000;
-/** Pauses are longer by up to this part, so that many Droplets do not come back at once. */
+/** Jitter: the fraction by which pauses may be longer, so that many Droplets do not retry at once. */
 const SPREAD = 0.2;
 
 /**
- * Destroys a Droplet with what is to go, waits until it is done and verifies it. Never throws: whatever
- * happens is in the report, the error itself in `cause`.
+ * Destroys a Droplet with its associated resources, waits for completion and verifies it. Never throws: the
+ * report says what happened, with the error in `cause`.
  */
 export async function tearDown(
     request: TeardownRequest,
@@ -48,7 +48,7 @@ class Operation {
     readonly #situation: Situation;
     readonly #submitter: Submitter;
     #groupSize = GROUP_SIZE;
-    /** The last answer that said nothing. */
+    /** The last unusable answer. */
     #noNews: string | null = null;
 
     constructor(situation: Situation) {
@@ -80,7 +80,7 @@ class Operation {
     async #act(action: Exclude<Action, { do: "finish" }>): Promise<void> {
         switch (action.do) {
             case "look":
-                // After a poll, the Droplet is most likely gone, and nothing is to be destroyed.
+                // After a poll, the Droplet is most likely gone, and there is nothing to destroy.
                 return this.#situation.statusIsFresh ? this.#situation.look() : this.#lookAndSubmit();
             case "take-inventory":
                 return this.#submitter.takeInventory();
@@ -92,7 +92,7 @@ class Operation {
                 return this.#pause(action);
             case "submit":
             case "submit-or-retry":
-                // Outside a group: the look that led here is as good as history.
+                // Outside a group, the read that led here counts as stale.
                 this.#situation.unsee();
                 return;
             case "clean-up":
@@ -100,7 +100,7 @@ class Operation {
         }
     }
 
-    /** What rests on each other is admitted together: the look, the status, the list, the destroy. */
+    /** Dependent requests are admitted together: Droplet, status, list, destroy. */
     async #lookAndSubmit(): Promise<void> {
         const { effects, signal } = this.#situation;
         const before = effects.traffic.requests;
@@ -113,11 +113,11 @@ class Operation {
             }
         };
         await effects.together(this.#groupSize, work, signal);
-        // One that came too late had more to read than others.
+        // A request that came too late had more to read than others.
         this.#groupSize = Math.max(effects.traffic.requests - before + 1, GROUP_SIZE);
     }
 
-    /** Each delete rests on a look at its resource, so that they are admitted together as well. */
+    /** Each delete depends on a read of its resource, so these are admitted together as well. */
     async #cleanUp({ by, delete: mayDelete }: Extract<Action, { do: "clean-up" }>): Promise<void> {
         const { effects, ledger, signal } = this.#situation;
         const work = (): Promise<void> => cleanUpLeftovers(by, mayDelete, this.#situation);
@@ -133,7 +133,7 @@ class Operation {
         this.#situation.memory = { ...this.#situation.memory, rested: true };
     }
 
-    /** Once something runs, an answer that says nothing is no reason to stop waiting for the end. */
+    /** Once a destroy is running, an unusable answer does not stop the wait for its end. */
     async #endure(error: unknown): Promise<void> {
         const { begun, memory } = this.#situation;
         const running = begun || memory.snapshot.begun !== null;
@@ -145,7 +145,7 @@ class Operation {
         await this.#situation.pause(NO_NEWS_PAUSE_MS, "DigitalOcean does not answer · trying again");
     }
 
-    /** What cannot be read may be in the middle of a change: it gets a second chance. */
+    /** Something unreadable may be changing right now, so it is read a second time. */
     #isFirstDoubt(error: unknown): boolean {
         const first = error instanceof UnreadableError && !this.#situation.doubted;
         this.#situation.doubted ||= first;

@@ -7,19 +7,19 @@ export interface KeptResource extends AssociatedResource {
     readonly reason: string;
 }
 
-/** What a teardown would do to each associated resource. The first three lists have no resource in common. */
+/** What a teardown would do to each associated resource. The first three lists are disjoint. */
 export interface Plan {
     readonly destroy: readonly AssociatedResource[];
     readonly keep: readonly KeptResource[];
-    /** While one of these exists, nothing may be destroyed. */
+    /** While any of these exists, nothing may be destroyed. */
     readonly prevented: readonly KeptResource[];
-    /** Keep entries that match nothing: perhaps a typing error, so they are told. */
+    /** Keep entries that match nothing, reported because they may be typos. */
     readonly unmatched: readonly string[];
-    /** Kinds that could not be read: whether there are any cannot be told. */
+    /** Kinds that could not be read; whether any exist is unknown. */
     readonly unread: readonly ResourceKind[];
 }
 
-/** Why a resource stays although the policy would destroy it; null where nothing speaks for it. */
+/** Why a resource is kept although the policy would destroy it; null if there is no reason. */
 export type Objection = (resource: AssociatedResource) => string | null;
 
 export interface PlanInput {
@@ -27,12 +27,12 @@ export interface PlanInput {
     readonly policy: ResolvedPolicy;
     readonly keep: readonly KeepRule[];
     readonly finalSnapshot: FinalSnapshot;
-    /** Ids of the volume snapshots that belong to volumes which stay. */
+    /** Ids of the snapshots of kept volumes. */
     readonly snapshotsOfKeptVolumes: ReadonlySet<string>;
     readonly objection: Objection;
 }
 
-/** Decides, without looking at anything else, what goes and what stays. */
+/** Decides what goes and what stays, from its arguments alone. */
 export function makePlan(input: PlanInput): Plan {
     const destroy: AssociatedResource[] = [];
     const keep: KeptResource[] = [];
@@ -54,7 +54,7 @@ export function makePlan(input: PlanInput): Plan {
     return { destroy, keep, prevented, unmatched: unmatchedEntries(input), unread: [] };
 }
 
-/** The entries of keep rules that match none of the resources; what a stack manages need not be associated. */
+/** Keep entries that match no resource; what a stack manages need not be associated. */
 export function unmatchedRules(
     rules: readonly KeepRule[],
     resources: readonly AssociatedResource[],
@@ -90,7 +90,7 @@ function judge(resource: AssociatedResource, input: PlanInput): { word: PolicyWo
         : { word: "keep", reason: objection };
 }
 
-/** A volume that the stack manages is named by its id, an address by itself. */
+/** A managed volume is identified by its id, an address by itself. */
 function mayBeKept({ kind, name }: AssociatedResource, { keep, finalSnapshot }: PlanInput): boolean {
     const mayBeFinal = kind === "snapshot" && finalSnapshot.template !== null;
     const byName = keep.some(({ source }) => source !== "managed" || kind === "reserved_ip");

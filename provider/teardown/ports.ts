@@ -1,85 +1,85 @@
 import type { AssociatedResource, Droplet, Inventory, ResourceKind, ResourceRef } from "./resource.js";
 import type { DestroyStatus } from "./status.js";
 
-/** What became of a change. A message is one line, with the API's own words and the id of the request. */
+/** Result of a change. A message is one line, with the API's own words and the request id. */
 export type SubmitOutcome =
-    /** 202, or any 2xx for the delete of one resource: work has begun; says nothing of its success. */
+    /** 202, or any 2xx for the delete of one resource: work has started; it may still fail. */
     | { readonly kind: "accepted" }
-    /** 409: a destroy of this Droplet is running, as far as DigitalOcean says. */
+    /** 409: according to DigitalOcean, a destroy of this Droplet is running. */
     | { readonly kind: "conflict"; readonly message: string }
-    /** 404: what was to be destroyed, or the destroy to retry, is not there. */
+    /** 404: the resource to destroy, or the destroy to retry, does not exist. */
     | { readonly kind: "gone"; readonly message: string }
-    /** 422, mostly "pending event": busy with something else; ask again later. */
+    /** 422, mostly "pending event": busy with something else; try again later. */
     | { readonly kind: "busy"; readonly message: string }
-    /** 429: it was turned away before anything happened. */
+    /** 429: refused before anything happened. */
     | { readonly kind: "limited"; readonly message: string }
-    /** No whole answer, a 408 or a 5xx: it may have taken effect. Look at the status before asking again. */
+    /** No complete answer, a 408 or a 5xx: it may have taken effect. Read the status before trying again. */
     | { readonly kind: "lost"; readonly message: string }
-    /** Not sent: what it rests on is no longer fresh. */
+    /** Not sent: the data it depends on is stale. */
     | { readonly kind: "stale" };
 
-/** What became of a request that starts an action of a Droplet. */
+/** Result of a request that starts a Droplet action. */
 export type StartOutcome =
     | { readonly kind: "accepted"; readonly action: DropletAction }
     | Exclude<SubmitOutcome, { kind: "accepted" | "stale" }>;
 
-/** Something that DigitalOcean does, or has done, to a Droplet. */
+/** A running or finished action on a Droplet. */
 export interface DropletAction {
     readonly id: number;
     /** Such as "snapshot" or "shutdown". */
     readonly type: string;
-    /** Whatever is not certainly at its end is in progress. */
+    /** Anything not certainly finished is in progress. */
     readonly state: "in-progress" | "completed" | "errored";
-    /** Milliseconds of Unix time; null where the API did not say. A snapshot is dated by its action's start. */
+    /** Unix time in milliseconds; null if the API did not say. A snapshot is dated by its action's start. */
     readonly startedAtMs: number | null;
 }
 
 /** A snapshot as the Droplet's own list shows it. */
 export interface DropletSnapshot extends AssociatedResource {
-    /** Milliseconds of Unix time; null where the API did not say. */
+    /** Unix time in milliseconds; null if the API did not say. */
     readonly createdAtMs: number | null;
 }
 
-/** Under what conditions a request that destroys something may leave. */
+/** Conditions for sending a request that destroys something. */
 export interface Sending {
     readonly signal: AbortSignal;
-    /** Asked after every wait, right before the request leaves: whether nothing was waited for since the look. */
+    /** Called right before the request is sent: whether nothing has waited since the data was read. */
     readonly stillFresh: () => boolean;
 }
 
 /** The owner of a token. */
 export interface Account {
-    /** `team.uuid`: the user's own `uuid` is no substitute, since a user may be in several teams. */
+    /** `team.uuid`; the user's own `uuid` is no substitute, since a user may be in several teams. */
     readonly id: string;
 }
 
 /**
- * DigitalOcean as a teardown sees it. Every read retries by itself what is worth retrying (connection
- * errors, 429, 5xx) and throws an `ApiError` otherwise; a 404 is `null`, because here it has a meaning.
+ * DigitalOcean as a teardown sees it. Every read retries connection errors, 429 and 5xx, and throws an
+ * `ApiError` otherwise; a 404 is `null`, because it is meaningful here.
  */
 export interface DropletApi {
     droplet(dropletId: number, signal: AbortSignal): Promise<Droplet | null>;
-    /** Null: a 404. A resource that is listed twice comes once. */
+    /** Null: a 404. A resource that is listed twice is returned once. */
     associated(dropletId: number, signal: AbortSignal): Promise<Inventory | null>;
     status(dropletId: number, signal: AbortSignal): Promise<DestroyStatus>;
     /** Destroys the Droplet and exactly the given resources (`selective`). */
     destroy(dropletId: number, resources: readonly ResourceRef[], sending: Sending): Promise<SubmitOutcome>;
-    /** Repeats what failed in the last destroy, whoever asked for it. */
+    /** Repeats what failed in the last destroy, whoever requested it. */
     retry(dropletId: number, sending: Sending): Promise<SubmitOutcome>;
-    /** Asks the Droplet's system to shut down. Whether it does is seen in the Droplet's status. */
+    /** Requests a shutdown. The Droplet's status shows whether it happens. */
     shutDown(dropletId: number, signal: AbortSignal): Promise<void>;
     /** Takes a snapshot under the given name. Sent once. */
     takeSnapshot(dropletId: number, name: string, signal: AbortSignal): Promise<StartOutcome>;
     /** Actions of a Droplet; null: a 404. */
     actions(dropletId: number, signal: AbortSignal): Promise<readonly DropletAction[] | null>;
     action(dropletId: number, actionId: number, signal: AbortSignal): Promise<DropletAction | null>;
-    /** The snapshots of a Droplet that is there; null: a 404. */
+    /** The snapshots of an existing Droplet; null: a 404. */
     dropletSnapshots(dropletId: number, signal: AbortSignal): Promise<readonly DropletSnapshot[] | null>;
-    /** Null: the token may not read the account (403), or the answer names no team. */
+    /** Null: the token cannot read the account (403), or the answer names no team. */
     account(signal: AbortSignal): Promise<Account | null>;
-    /** Whether the token may list resources of this kind at all; asked with `per_page=1`. */
+    /** Whether the token can list resources of this kind; checked with `per_page=1`. */
     canRead(kind: ResourceKind, signal: AbortSignal): Promise<boolean>;
-    /** A resource at its own endpoint, and the Droplets it hangs on; null: a 404. */
+    /** A resource at its own endpoint, with the Droplets it is attached to; null: a 404. */
     find(resource: AssociatedResource, signal: AbortSignal): Promise<Found | null>;
     /** Deletes one resource at its own endpoint. */
     remove(resource: AssociatedResource, sending: Sending): Promise<SubmitOutcome>;
@@ -87,32 +87,32 @@ export interface DropletApi {
     volumeSnapshots(volumeId: string, signal: AbortSignal): Promise<readonly string[] | null>;
     /** Id of the volume that a snapshot was taken of, which need not exist any more; null: a 404, or not told. */
     volumeOf(snapshotId: string, signal: AbortSignal): Promise<string | null>;
-    /** The snapshots that were taken of these Droplets, which need not exist any more; null: a 404. */
+    /** The snapshots taken of these Droplets, which need not exist; null: a 404. */
     snapshotsOf(
         dropletIds: readonly number[],
         signal: AbortSignal,
     ): Promise<readonly AssociatedResource[] | null>;
 }
 
-/** Where a resource hangs. */
+/** What a resource is attached to. */
 export interface Found {
-    /** Empty for what hangs on nothing, and for snapshots. */
+    /** Empty if it is attached to nothing, and for snapshots. */
     readonly dropletIds: readonly number[];
 }
 
-/** What the requests of one operation add up to. */
+/** Request totals of one operation. */
 export interface Traffic {
-    /** Requests sent, repeated ones included. */
+    /** Requests sent, retries included. */
     readonly requests: number;
-    /** The API's ids of the requests that matter to its support: what was asked to change, what failed. */
+    /** Request ids that DigitalOcean's support needs: of changes and failures. */
     readonly requestIds: readonly string[];
-    /** How often one had to wait: for its admission, or before it was repeated. */
+    /** How often a request had to wait, for admission or before a retry. */
     readonly waits: number;
 }
 
 /**
- * Which Droplets to list: those with a tag, all without a GPU, all with one. The API lists GPU Droplets only
- * when asked for them, and not together with a tag.
+ * Which Droplets to list: those with a tag, all without a GPU, or all with one. The API lists GPU Droplets only
+ * on request, and not together with a tag.
  */
 export type DropletListing =
     | { readonly by: "tag"; readonly tag: string }
@@ -121,15 +121,15 @@ export type DropletListing =
 /** One page of a list of Droplets, 200 at most. */
 export interface DropletPage {
     readonly droplets: readonly Droplet[];
-    /** How many Droplets there are on all pages, as of this page; null where the API did not say. */
+    /** Number of Droplets on all pages, as of this page; null if the API did not say. */
     readonly total: number | null;
 }
 
-/** DigitalOcean as one sees it who has many Droplets. Reads retry and throw as in `DropletApi`. */
+/** DigitalOcean as a fleet sees it. Reads retry and throw as in `DropletApi`. */
 export interface FleetApi {
-    /** `page` counts from 1. A page after the last is empty. */
+    /** `page` starts at 1. A page after the last is empty. */
     dropletPage(listing: DropletListing, page: number, signal: AbortSignal): Promise<DropletPage>;
 }
 
-/** Droplets on one page of a list: the most that the API gives. */
+/** Droplets per page of a list: the API's maximum. */
 export const DROPLETS_PER_PAGE = 200;

@@ -8,7 +8,7 @@ import type { Droplet } from "./resource.js";
 import { refuseWithoutTag } from "./tag-guard.js";
 
 /**
- * What a teardown of a Droplet that has just been looked at would do if it began now. Changes nothing.
+ * Plans a teardown of a Droplet that was just read, as if it started now. Changes nothing.
  * @throws RefusedError for everything that would refuse it: a missing tag, what the policy prevents, kinds that
  * cannot be read, keep entries of the environment that match nothing
  */

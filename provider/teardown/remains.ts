@@ -7,31 +7,31 @@ import type { AssociatedResource, ResourceKind } from "./resource.js";
 import { confirmSameAccount, type ExpectedAccount } from "./same-account.js";
 import { provesEnd, type DestroyStatus } from "./status.js";
 
-/** What is asked of a Droplet that is not there. */
+/** Settings for the remains of a Droplet that does not exist. */
 export interface RemainsRequest extends Omit<LeftoverRequest, "approved" | "expectsFinal"> {
     readonly account: ExpectedAccount;
-    /** The inventory of an earlier day. */
+    /** The recorded inventory. */
     readonly recorded: readonly AssociatedResource[];
 }
 
-/** What a Droplet that is not there leaves. */
+/** What a Droplet that does not exist left behind. */
 export interface Remains {
-    /** Whether a delete would have something to do, or would not call it done. */
+    /** Whether a delete would have something to do, or would not succeed. */
     readonly unfinished: boolean;
-    /** What is known to be left, whether it is to go or to stay, and what cannot be told. */
+    /** What is known to be left, whether it goes or stays, and what is unknown. */
     readonly left: readonly Entry[];
     /** What a delete would delete. */
     readonly remaining: readonly Entry[];
-    /** Everything that was ever known of it. */
+    /** Everything ever known of the Droplet. */
     readonly entries: readonly Entry[];
     readonly unread: readonly ResourceKind[];
     readonly status: DestroyStatus;
 }
 
 /**
- * Finds out what a Droplet that is not there leaves, as a delete would, and changes nothing.
- * @param seen the status of its destroy, where that has just been read
- * @throws RefusedError where the Droplet may only be out of the token's sight, or something cannot be told
+ * Finds what a Droplet that does not exist left behind, as a delete would, and changes nothing.
+ * @param seen the status of its destroy, if just read
+ * @throws RefusedError if the Droplet may merely be invisible to the token, or something is unknown
  */
 export async function findRemains(
     request: RemainsRequest,
@@ -56,7 +56,7 @@ export async function findRemains(
     return { unfinished: left.some(isUnsettled), left, remaining, entries, unread, status };
 }
 
-/** A 404 is not believed alone: where no status proves that the Droplet is gone, it is looked for once more. */
+/** A single 404 is not believed: unless a status proves that the Droplet is gone, it is read once more. */
 async function refuseLiving(
     dropletId: number,
     status: DestroyStatus,

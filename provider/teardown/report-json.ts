@@ -1,35 +1,35 @@
 import { addMoney } from "./money.js";
 import { costOf, type Outcome, type Report } from "./report.js";
 
-/** Raised when a field changes its meaning or goes; new fields do not raise it. */
+/** Raised when a field is removed or changes its meaning; new fields do not raise it. */
 export const REPORT_VERSION = 1;
 
-/** A report of the command line may also be about what has not been asked for yet. */
+/** A report of the command line may also cover a destroy that has not been requested yet. */
 export type ReportedOutcome = Outcome | "planned";
 
 export interface DropletReport extends Omit<Report, "outcome"> {
     readonly outcome: ReportedOutcome;
 }
 
-/** What stands around the Droplets of a report. */
+/** Report data about the run as a whole. */
 export interface ReportFrame {
     /** This package's version. */
     readonly version: string;
     /** Base URL of the API. */
     readonly endpoint: string;
-    /** Id of the account; null where it is not known. */
+    /** Id of the account; null if unknown. */
     readonly account: string | null;
-    /** Digest of the saved plan that was made or carried out. */
+    /** Digest of the saved plan that was written or executed. */
     readonly planDigest: string | null;
     readonly startedAtMs: number;
     readonly finishedAtMs: number;
-    /** All requests, those about no Droplet in particular included. */
+    /** All requests, including those not about a particular Droplet. */
     readonly requests: number;
-    /** What ended the whole run, or kept it from beginning; null where nothing did. */
+    /** The error that ended the run or prevented it; null if there is none. */
     readonly error: string | null;
 }
 
-/** The JSON report of design section 10; `schema/report.schema.json` describes it. */
+/** The JSON report, as described by `schema/report.schema.json`. */
 export function reportJson(frame: ReportFrame, droplets: readonly DropletReport[]): object {
     return {
         version: REPORT_VERSION,
@@ -70,13 +70,13 @@ function dropletJson(report: DropletReport): object {
 }
 
 /**
- * JSON text that is safe on a terminal: what could move a cursor or turn text around is escaped.
- * @param redact takes secrets out of each of its texts
+ * JSON text that is safe on a terminal: characters that move the cursor or reverse text are escaped.
+ * @param redact removes secrets from each string
  */
 export function jsonText(value: object, redact: (text: string) => string, indent = 0): string {
     const clean = (_: string, part: unknown): unknown => (typeof part === "string" ? redact(part) : part);
     return JSON.stringify(value, clean, indent).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-        // Between the tokens, where no escape may stand, JSON text has no other control character.
+        // Between tokens, where escapes are not allowed, JSON text has no other control characters.
         character === "\n" ? character : escaped(character),
     );
 }
@@ -87,7 +87,7 @@ function escaped(character: string): string {
         .join("");
 }
 
-/** With at least two digits after the point, however the API writes it. */
+/** At least two decimal places, however the API writes the amount. */
 export function dollars(amount: string | null): string | null {
     return amount === null ? null : addMoney([amount]);
 }

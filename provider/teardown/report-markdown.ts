@@ -3,7 +3,7 @@ import type { DropletReport, ReportedOutcome } from "./report-json.js";
 import { amountsOf, costOf, withOutcome, type ReportedResource } from "./report.js";
 import { kindLabel, printable } from "./wording.js";
 
-/** What a Droplet's outcome is called in a summary. */
+/** A Droplet's outcome as shown in a summary. */
 const OUTCOME_WORDS: Record<ReportedOutcome, string> = {
     destroyed: "destroyed",
     "not-found": "not visible to this token",
@@ -19,7 +19,7 @@ const WOULD_GO = "would be destroyed";
 /** Rows per Droplet; a step summary has a size limit, and nobody reads more. */
 const MOST_ROWS = 100;
 
-/** Some Droplets' reports as Markdown: what went, what stays, and what it costs. Ends with an empty line. */
+/** Reports as Markdown: what went, what stays, and what it costs. Ends with an empty line. */
 export function reportMarkdown(droplets: readonly DropletReport[], error: string | null): string {
     const sections = droplets.map(dropletSection);
     const nothing =
@@ -98,7 +98,7 @@ function totals(droplets: readonly DropletReport[]): string {
     return `Saved $${destroyed}/month. Still accruing ${unread ? "at least " : ""}$${remaining}/month${unknown}.`;
 }
 
-/** What a plan would come to: nothing has been saved yet. */
+/** What a plan would save: nothing has been saved yet. */
 function plannedTotals(droplets: readonly DropletReport[]): string {
     const planned = droplets.filter(({ outcome }) => outcome === "planned");
     const going = planned.flatMap((report) => [
@@ -118,8 +118,8 @@ function dollars(amount: string | null): string {
 }
 
 /**
- * Text of others as a code span: Markdown, HTML, links and mentions mean nothing inside. A pipe would end the
- * cell of a table even there, and a backslash before its own would undo that.
+ * Untrusted text as a code span, in which Markdown, HTML, links and mentions have no effect. A pipe would still
+ * end a table cell, and a backslash before the escaping one would undo the escape.
  */
 export function code(text: string): string {
     const clean = printable(text).trim();

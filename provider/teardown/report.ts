@@ -2,42 +2,42 @@ import { addMoney } from "./money.js";
 import type { AssociatedResource, ResourceKind } from "./resource.js";
 
 /**
- * What became of one associated resource. "kept" and the reason also say that it is in use elsewhere, or was
- * detached and left; "failed": it was to go and remains; "pending": its destroy goes on, or is still to come;
- * "unknown": whether it is there cannot be told.
+ * Outcome of one associated resource. "kept": its reason may be that it is in use elsewhere, or was detached and
+ * left; "failed": it should be gone and remains; "pending": its destroy is running or has not started;
+ * "unknown": whether it exists is unknown.
  */
 export type ResourceOutcome = "destroyed" | "kept" | "failed" | "pending" | "unknown";
 
 export interface ReportedResource extends AssociatedResource {
     readonly outcome: ResourceOutcome;
-    /** Why it was kept, why it failed; null where there is nothing to say. */
+    /** Why it was kept or failed; null if there is nothing to say. */
     readonly reason: string | null;
 }
 
 /**
- * What became of a teardown: "not-found": there was nothing to do; "partial": something that was to go is
- * still there, or cannot be told; "in-progress": it goes on at DigitalOcean, or ran out of time; "refused":
- * nothing was changed; "failed": the teardown itself could not go on.
+ * Outcome of a teardown. "not-found": there was nothing to do; "partial": something that should be gone remains
+ * or is unknown; "in-progress": the destroy continues at DigitalOcean, or timed out; "refused": nothing was
+ * changed; "failed": the teardown itself could not continue.
  */
 export type Outcome = "destroyed" | "not-found" | "partial" | "in-progress" | "refused" | "failed";
 
-/** One value for all surfaces: stack error, log line, command line, JSON. */
+/** The one report behind stack error, log line, command line and JSON. */
 export interface Report {
     readonly dropletId: number;
-    /** Null where neither the Droplet nor its status could be read. */
+    /** Null if neither the Droplet nor its status could be read. */
     readonly dropletName: string | null;
-    /** False also when it is not known to be gone. */
+    /** False also if it is not known to be gone. */
     readonly dropletGone: boolean;
-    /** Why DigitalOcean could not destroy the Droplet itself, in its words; null where it says nothing. */
+    /** Why DigitalOcean could not destroy the Droplet itself, in its words; null if it gives no reason. */
     readonly dropletReason: string | null;
-    /** US dollars a month of the Droplet itself, or null where it is not known. */
+    /** Monthly cost of the Droplet itself in US dollars; null if unknown. */
     readonly dropletMonthlyPrice: string | null;
     readonly destroyedAt: string | null;
     readonly outcome: Outcome;
     /** Why the outcome is not a success, in one or two sentences; null for a success. */
     readonly error: string | null;
     readonly resources: readonly ReportedResource[];
-    /** Kinds that could not be read: what remains of them is not in any sum. */
+    /** Kinds that could not be read; their remaining cost is in no total. */
     readonly unread: readonly ResourceKind[];
     /** Keep entries that matched nothing. */
     readonly unmatchedKeep: readonly string[];
@@ -65,7 +65,7 @@ type Priced = Pick<Report, "resources" | "dropletGone" | "dropletMonthlyPrice"> 
     readonly outcome: string;
 };
 
-/** Dollars a month of the Droplet and its resources, each null where it is not known. */
+/** Monthly costs of the Droplet and its resources in US dollars, each null if unknown. */
 export function amountsOf(report: Priced): {
     readonly destroyed: readonly (string | null)[];
     readonly remaining: readonly (string | null)[];
@@ -79,7 +79,7 @@ export function amountsOf(report: Priced): {
     return { destroyed: report.outcome === "not-found" ? destroyed : [...destroyed, price], remaining };
 }
 
-/** What some teardowns saved, and what goes on: in `remaining` a Droplet counts until it is proven gone. */
+/** Saved and remaining costs of teardowns; in `remaining`, a Droplet counts until it is verified to be gone. */
 export function costOf(reports: readonly Priced[]): {
     readonly destroyed: string;
     readonly remaining: string;

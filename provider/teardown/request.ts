@@ -10,16 +10,16 @@ import type { RequiredTags } from "./tag-guard.js";
 /** One teardown, as plain data. */
 export interface TeardownRequest extends Wishes {
     readonly dropletId: number;
-    /** Whose the Droplet is, should it be nowhere to be seen. */
+    /** The Droplet's owner, in case the Droplet cannot be found. */
     readonly account: ExpectedAccount;
-    /** What was shown and agreed to: nothing beyond it is destroyed. */
+    /** What was shown and approved; nothing else is destroyed. */
     readonly approved: Approval;
-    /** The inventory of an earlier day, for the costs that a status does not tell, and for what is left behind. */
+    /** The recorded inventory, for costs that a status lacks and for leftovers. */
     readonly recorded: readonly AssociatedResource[];
-    /** What the Droplet must carry to be destroyed. */
+    /** Tags that the Droplet must carry to be destroyed. */
     readonly requireTag: RequiredTags;
     /**
-     * Whether what a Droplet that is gone left behind may be deleted: it was ours to the end (marked, or a
+     * Whether leftovers of a Droplet that is gone may be deleted, because it was ours to the end (marked, a
      * recorded predecessor, or no tag was ever required).
      */
     readonly mayCleanUp: boolean;
@@ -33,10 +33,9 @@ export interface TeardownRequest extends Wishes {
 export interface TeardownEffects extends Effects {
     readonly traffic: Traffic;
     /**
-     * Does work whose first `count` requests are admitted before it begins, so that none of them is waited for
-     * after the first.
+     * Runs work after its first `count` requests are admitted, so that none of them waits after the first.
      */
     readonly together: <T>(count: number, work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
-    /** Says when to look at the status next. */
+    /** Decides when to poll the status next. */
     readonly watch: Watch;
 }

@@ -1,19 +1,19 @@
-/** The kinds of resource that DigitalOcean destroys together with a Droplet, in its own spelling. */
+/** The resource kinds that DigitalOcean destroys together with a Droplet, in its own spelling. */
 export const RESOURCE_KINDS = ["reserved_ip", "snapshot", "volume", "volume_snapshot"] as const;
 
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];
 
-/** What only the list of a Droplet that is there shows; snapshots tell by themselves whom they were taken of. */
+/** Kinds that only an existing Droplet's list shows; snapshots name their own source. */
 export const KINDS_OF_THE_LIST: readonly ResourceKind[] = ["reserved_ip", "volume", "volume_snapshot"];
 
-/** What identifies an associated resource in a request: the id is the one of the associated list. */
+/** Identifies an associated resource in a request, by its id in the associated list. */
 export interface ResourceRef {
     readonly kind: ResourceKind;
     /** A reserved IP has a numeric id here; its address is the `name`. */
     readonly id: string;
 }
 
-/** An address is one resource, whatever ids it is listed under. */
+/** An address is one resource, whichever ids list it. */
 export function sameResource(one: Identified, other: Identified): boolean {
     if (one.kind !== other.kind) {
         return false;
@@ -21,7 +21,7 @@ export function sameResource(one: Identified, other: Identified): boolean {
     return one.id === other.id || (one.kind === "reserved_ip" && isSet(one.name) && one.name === other.name);
 }
 
-/** Whether the others have each of these. */
+/** Whether the others include all of these. */
 export function isWithin(some: readonly Identified[], others: readonly Identified[]): boolean {
     return some.every((one) => others.some((other) => sameResource(one, other)));
 }
@@ -39,18 +39,18 @@ function isSet(name: string | undefined): boolean {
 /** One entry of a Droplet's associated list. */
 export interface AssociatedResource extends ResourceRef {
     readonly name: string;
-    /** US dollars a month as a decimal string, or null where the API did not say. */
+    /** Monthly cost in US dollars as a decimal string; null if the API did not say. */
     readonly monthlyCost: string | null;
 }
 
-/** What a Droplet's associated list shows. */
+/** A Droplet's associated list. */
 export interface Inventory {
     readonly resources: readonly AssociatedResource[];
-    /** Kinds of which the list says nothing at all: that is not the same as none. */
+    /** Kinds that the list does not mention, which does not mean that there are none. */
     readonly unread: readonly ResourceKind[];
 }
 
-/** Whether it can be asked for at its own endpoint: a reserved IP only by an address, which may not be told. */
+/** Whether it has its own endpoint: a reserved IP only by address, which may be missing. */
 export function hasOwnEndpoint({ kind, name }: AssociatedResource): boolean {
     return kind !== "reserved_ip" || /^[0-9a-f]*[.:][0-9a-f.:]*$/i.test(name);
 }
@@ -59,9 +59,9 @@ export function hasOwnEndpoint({ kind, name }: AssociatedResource): boolean {
 export interface Droplet {
     readonly id: number;
     readonly name: string;
-    /** "new", "active", "off" or "archive"; empty where the API did not say. */
+    /** "new", "active", "off" or "archive"; empty if the API did not say. */
     readonly status: string;
     readonly tags: readonly string[];
-    /** US dollars a month as a decimal string, or null where the API did not say. */
+    /** Monthly cost in US dollars as a decimal string; null if the API did not say. */
     readonly monthlyPrice: string | null;
 }

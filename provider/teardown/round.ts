@@ -17,8 +17,8 @@ import { namedIn } from "./status.js";
 import { refuseWithoutTag } from "./tag-guard.js";
 
 /**
- * Plans one round for a Droplet that is there, and enters what its list shows.
- * @throws RefusedError where it must not be destroyed, or where something cannot be told
+ * Plans one round for an existing Droplet, and records its list in the ledger.
+ * @throws RefusedError if it must not be destroyed, or something is unknown
  */
 export async function planRound(droplet: Droplet, situation: Situation): Promise<Plan> {
     const { request, effects, signal, ledger, begun, doubted } = situation;
@@ -27,7 +27,7 @@ export async function planRound(droplet: Droplet, situation: Situation): Promise
         throw new UnreadableError("the list of what belongs to the droplet answers 404");
     }
     ledger.listed(inventory?.resources ?? [], droplet.id);
-    // A keep entry may name what has gone in an earlier round.
+    // A keep entry may name something that an earlier round destroyed.
     const inquiry = { ...request, recorded: ledger.entries };
     const plan = await planFromInventory(inventory ?? NOTHING_READ, inquiry, effects.api, signal);
     situation.planned(plan);
@@ -40,8 +40,8 @@ export async function planRound(droplet: Droplet, situation: Situation): Promise
 }
 
 /**
- * Sees what hangs on a Droplet whose destroy runs. Nothing is submitted, so nothing is refused: what cannot be
- * told now is a matter of the plan that follows.
+ * Reads what is attached to a Droplet whose destroy is running. Nothing is submitted, so nothing is refused: the
+ * next plan deals with what is unknown now.
  */
 export async function takeInventory(situation: Situation): Promise<void> {
     const { request, effects, signal, ledger } = situation;
@@ -61,9 +61,9 @@ export async function takeInventory(situation: Situation): Promise<void> {
 }
 
 /**
- * Whether the retry endpoint would do what a round is to do, and nothing else: it repeats whatever failed, wherever
- * that hangs by now. Everything is looked up for it. The list does not show what has failed and hangs on nothing any
- * more, such as the snapshot of a volume that is gone; snapshots of the Droplet are found without it.
+ * Whether the retry endpoint would do exactly what the round should do: it repeats whatever failed, wherever that
+ * is attached by now. So everything is looked up. The list omits failed resources that are no longer attached to
+ * anything, such as the snapshot of a volume that is gone; snapshots of the Droplet are found without it.
  */
 export async function isRetrySafe(
     resources: readonly AssociatedResource[],
@@ -75,7 +75,7 @@ export async function isRetrySafe(
         return false;
     }
     const entries = (): typeof ledger.entries => ledger.open.filter((entry) => isOneOf(entry, failed));
-    // Also what was only recorded: what is gone has no part in the plan.
+    // Includes what was only recorded; what is gone is not in the plan.
     await lookUp(ledger.open, ledger, effects.api, signal);
     const absent = ledger.entries.filter(isGone);
     const plan = await planFor(ledger.open, request, effects.api, signal, { absent });

@@ -1,17 +1,17 @@
 import { MissingScopeError, RefusedError } from "./errors.js";
 import type { DropletApi } from "./ports.js";
 
-/** Whose a Droplet that is nowhere to be seen must have been. */
+/** The expected owner of a Droplet that cannot be found. */
 export type ExpectedAccount =
-    /** The account that was read when the teardown was created; null: it could not be read. */
+    /** The account read when the teardown was created; null: it could not be read. */
     | { readonly kind: "recorded"; readonly id: string | null }
-    /** Nothing was recorded: whoever asks knows what the token sees, and that is all that is claimed. */
+    /** Nothing was recorded: the result claims only what this token can see. */
     | { readonly kind: "any" };
 
 /**
- * Makes sure that a Droplet which is nowhere to be seen is gone, and not just another team's: a token of
- * another team sees 404 everywhere.
- * @throws RefusedError where that cannot be made sure
+ * Verifies that a Droplet that cannot be found is gone and not another team's: a token of another team gets 404
+ * for everything.
+ * @throws RefusedError if that cannot be verified
  */
 export async function confirmSameAccount(
     expected: ExpectedAccount,

@@ -3,10 +3,10 @@ import type { Droplet } from "./resource.js";
 import { dropletLabel } from "./wording.js";
 
 const PAUSE_MS = 3_000;
-/** A system that has not shut down by then will not: it is destroyed as it is. */
+/** A Droplet that has not shut down by then is destroyed as it is. */
 const PATIENCE_MS = 120_000;
 
-/** Asks a Droplet to shut down and waits until it is off; false: it was off already, nothing was waited for. */
+/** Shuts down a Droplet and waits until it is off; false: it was already off, without a wait. */
 export async function shutDown(
     droplet: Droplet,
     { api, clock, narrator, ensureWanted }: Effects,

@@ -9,10 +9,10 @@ import type { TeardownEffects, TeardownRequest } from "./request.js";
 import type { Droplet, ResourceKind } from "./resource.js";
 import { leftIn } from "./status.js";
 
-/** A look is history after this time, even where nothing was waited for. */
+/** A read is stale after this time, even without a wait. */
 const LONGEST_FRESH_MS = 60_000;
 
-/** What one operation knows and remembers, and how it looks and waits. */
+/** What one operation knows and remembers, and how it reads and waits. */
 export class Situation {
     request: TeardownRequest;
     readonly effects: TeardownEffects;
@@ -20,15 +20,15 @@ export class Situation {
     readonly ledger: Ledger;
     seen: Observation = { droplet: "unseen", status: { state: "none" } };
     memory: Memory = NOTHING_SENT;
-    /** As it was last seen; null: never. */
+    /** The Droplet as last seen; null: never seen. */
     droplet: Droplet | null = null;
-    /** The last plan that was made from a list. */
+    /** The last plan made from a list. */
     plan: Plan | null = null;
     /** Kinds that could not be read. */
     unread: readonly ResourceKind[] = [];
-    /** Whether something that could not be read has been given a second chance. */
+    /** Whether something unreadable has been read a second time. */
     doubted = false;
-    /** Whether this token has seen the Droplet or a destroy of it: then its 404 is no other team's. */
+    /** Whether this token has seen the Droplet or a destroy of it; if so, a 404 is not due to another team. */
     known = false;
     readonly #announced = new Map<string, string>();
     /** Whether more than one answer says that the Droplet is gone. */
@@ -45,18 +45,18 @@ export class Situation {
         this.#looks = { acceptedAtMs: effects.clock.monotonicMs(), lastSentAtMs: null };
     }
 
-    /** Whether something was, or may have been, destroyed while this run looked on. */
+    /** Whether something was, or may have been, destroyed during this run. */
     get begun(): boolean {
         const { rounds, attempts, sent, ran } = this.memory;
         return rounds + attempts > 0 || sent !== null || ran;
     }
 
-    /** Whether nothing was waited for since the status was read. */
+    /** Whether nothing has waited since the status was read. */
     get statusIsFresh(): boolean {
         return this.#statusIsFresh;
     }
 
-    /** Looks whether the Droplet is there, and at the status unless that was read a moment ago. */
+    /** Reads the Droplet, and its status unless that was just read. */
     async look(): Promise<void> {
         const droplet = await this.effects.api.droplet(this.request.dropletId, this.signal);
         this.startAfresh();
@@ -68,14 +68,14 @@ export class Situation {
         this.seen = { ...this.seen, droplet: droplet === null ? "gone" : "there" };
     }
 
-    /** A plan was made from a list. */
+    /** Records a plan made from a list. */
     planned(plan: Plan): void {
         this.plan = plan;
         this.unread = plan.unread;
         this.ledger.planned(plan);
     }
 
-    /** Lines that stay are told once about each topic, however often DigitalOcean refuses. */
+    /** Writes permanent lines once per topic, however often DigitalOcean refuses. */
     async announceOnce(topic: "plan" | "final snapshot", text: string, droplet?: Droplet): Promise<void> {
         if (text !== this.#announced.get(topic)) {
             this.#announced.set(topic, text);
@@ -83,13 +83,13 @@ export class Situation {
         }
     }
 
-    /** What is read from here on is fresh until something is waited for. */
+    /** What is read from here on is fresh until the next wait. */
     startAfresh(): void {
         const { traffic, clock } = this.effects;
         this.#freshSince = { waits: traffic.waits, atMs: clock.monotonicMs() };
     }
 
-    /** Waits until a look at the status is due. */
+    /** Waits until a poll of the status is due. */
     async poll(reason: "completion" | "effect" | "droplet"): Promise<void> {
         const { narrator, watch, ensureWanted } = this.effects;
         narrator.progress(progressLine(reason, this.seen.status, this.plan));
@@ -99,7 +99,7 @@ export class Situation {
         await this.#readStatus();
     }
 
-    /** Waits, after which everything has to be looked at again. */
+    /** Waits; afterwards everything must be read again. */
     async pause(ms: number, progress: string): Promise<void> {
         const { narrator, clock } = this.effects;
         narrator.progress(progress);
@@ -107,19 +107,19 @@ export class Situation {
         this.unsee();
     }
 
-    /** From here on, what has been seen is history. */
+    /** From here on, what was read is stale. */
     unsee(): void {
         this.seen = { ...this.seen, droplet: "unseen" };
         this.#statusIsFresh = false;
     }
 
-    /** A destroy has begun, or may have: its status is to be waited for. */
+    /** A destroy has started, or may have: wait for its status. */
     sent(): void {
         this.unsee();
         this.#looks = { acceptedAtMs: this.effects.clock.monotonicMs(), lastSentAtMs: null };
     }
 
-    /** For a request that rests on what has been read since then. */
+    /** For a request that depends on what was read since then. */
     sending(): Sending {
         const { waits, atMs } = this.#freshSince;
         const { traffic, clock } = this.effects;

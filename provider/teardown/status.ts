@@ -1,9 +1,9 @@
 import type { ResourceRef } from "./resource.js";
 
-/** Progress of one associated resource as the status endpoint shows it. */
+/** Progress of one associated resource, from the status endpoint. */
 export interface ResourceProgress extends ResourceRef {
     readonly name: string;
-    /** ISO date, or null while it has not been destroyed. */
+    /** ISO date; null while it is not destroyed. */
     readonly destroyedAt: string | null;
     /** Why it could not be destroyed, or null. */
     readonly error: string | null;
@@ -36,7 +36,7 @@ export type DestroyStatus =
           readonly failures: number;
       } & Progress);
 
-/** What a status names besides the Droplet. */
+/** The resources in a status, without the Droplet. */
 export function namedIn(status: DestroyStatus): readonly ResourceProgress[] {
     return status.state === "none" ? [] : status.resources;
 }
@@ -52,16 +52,16 @@ export function provesEnd(status: DestroyStatus): boolean {
 }
 
 /**
- * Whether a destroy ended without a failure. What is counted and not named is one as well: an item without a
- * message, or the Droplet.
+ * Whether a destroy ended without a failure. Failures that are counted but not listed also count: an item
+ * without a message, or the Droplet.
  */
 export function endedWell(status: DestroyStatus): boolean {
     return status.state === "completed" && status.failures === 0;
 }
 
 /**
- * What a status shows of the resources, of which the Droplet is the last: "droplet" is all that is left to
- * wait for, or there are "some" before it.
+ * What remains to wait for, according to a status: only the "droplet", which is destroyed last, or "some"
+ * resources before it.
  */
 export function leftIn(status: DestroyStatus): "unknown" | "some" | "droplet" {
     const resources = namedIn(status);

@@ -9,7 +9,7 @@ import type { Situation } from "./situation.js";
 import { hasFinalSnapshot } from "./take-snapshot.js";
 import { namedIn } from "./status.js";
 
-/** The requests of one operation that destroy while the Droplet is there. */
+/** The destroying requests of one operation while the Droplet exists. */
 export class Submitter {
     readonly #situation: Situation;
     #shutDown = false;
@@ -19,8 +19,8 @@ export class Submitter {
     }
 
     /**
-     * Lists, plans, tells, and destroys by explicit ids.
-     * @param mayRetry DigitalOcean has refused that although nothing runs
+     * Lists, plans, announces, and destroys by explicit ids.
+     * @param mayRetry DigitalOcean has refused that although nothing is running
      */
     async submit(droplet: Droplet, mayRetry: boolean): Promise<void> {
         const { request, effects, ledger, seen } = this.#situation;
@@ -37,7 +37,7 @@ export class Submitter {
             return;
         }
         await effects.ensureWanted();
-        // By now its id is known as well, whatever name the plan was made with.
+        // By now its id is known as well, whichever name the plan was made with.
         const resources = planned.filter((one) => !isFinal(one, this.#situation.request.finalSnapshot));
         const sending = this.#situation.sending();
         if (mayRetry && (await isRetrySafe(resources, this.#situation))) {
@@ -51,7 +51,7 @@ export class Submitter {
         return takeInventory(this.#situation);
     }
 
-    /** Whether the Droplet was shut down just now, which takes a while. */
+    /** Whether the Droplet was just shut down, which takes a while. */
     async #shutsDown(droplet: Droplet): Promise<boolean> {
         const { effects, signal } = this.#situation;
         if (this.#shutDown) {

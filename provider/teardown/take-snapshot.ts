@@ -14,24 +14,24 @@ import type { Droplet } from "./resource.js";
 import type { Situation } from "./situation.js";
 import { dropletLabel, printable } from "./wording.js";
 
-/** Between looks at an action: a tenth of its age, within these bounds. Snapshots take minutes, or an hour. */
+/** Poll interval of an action: a tenth of its age, within these bounds. Snapshots take minutes to an hour. */
 const SHORTEST_POLL_MS = 5_000;
 const LONGEST_POLL_MS = 30_000;
-/** Before a list that may lag is read again, and until when it may. */
+/** Interval between reads of a list that may lag, and how long it may lag. */
 const LAG_PAUSE_MS = 3_000;
 const LONGEST_LAG_MS = 20_000;
-/** After a refusal, doubled with each. */
+/** Pause after a refusal, doubled with each. */
 const FIRST_BACKOFF_MS = 3_000;
 const LONGEST_BACKOFF_MS = 60_000;
 const MOST_LOST = 3;
-/** An older one is of another destroy, that did not come to its end: the Droplet may have been in use since. */
+/** An older snapshot is of another, unfinished destroy: the Droplet may have been in use since. */
 const LONGEST_CURRENT_MS = 24 * 3_600_000;
 
 /**
- * Takes the final snapshot, unless none is wanted. What is read before a wait is history, so this only begins
- * it: `awaitSnapshot` waits, and the operation looks at everything again.
- * @returns whether the destroy may go ahead; nothing was waited for
- * @throws RefusedError where it cannot be taken
+ * Takes the final snapshot, unless none is requested. Data read before a wait is stale, so this only starts it:
+ * `awaitSnapshot` waits, and the operation reads everything again.
+ * @returns whether the destroy may go ahead, without a wait
+ * @throws RefusedError if the snapshot cannot be taken
  */
 export async function hasFinalSnapshot(droplet: Droplet, situation: Situation): Promise<boolean> {
     const { request, effects, signal, memory } = situation;
@@ -42,7 +42,7 @@ export async function hasFinalSnapshot(droplet: Droplet, situation: Situation): 
     if (memory.snapshot.failure !== null) {
         throw refusal(memory.snapshot.failure, situation);
     }
-    // In this order: an action that ends in between is in the list of snapshots.
+    // In this order, an action that ends in between shows in the list of snapshots.
     const actions = known(await effects.api.actions(droplet.id, signal), "actions");
     const running = actions.find(({ type, state }) => type === "snapshot" && state === "in-progress");
     if (running !== undefined) {
@@ -74,7 +74,7 @@ export async function hasFinalSnapshot(droplet: Droplet, situation: Situation): 
     return false;
 }
 
-/** One look at what is waited for. */
+/** One poll of what the run waits for. */
 export async function awaitSnapshot(what: SnapshotWait, situation: Situation): Promise<void> {
     const { request, effects, signal } = situation;
     if (what.for === "time") {
@@ -105,7 +105,7 @@ function pollMs(ageMs: number): number {
     return Math.min(Math.max(ageMs / 10, SHORTEST_POLL_MS), LONGEST_POLL_MS);
 }
 
-/** Enters every final snapshot that is there; whether one of them is of this destroy. */
+/** Records every existing final snapshot; returns whether one is of this destroy. */
 function settle(snapshots: readonly DropletSnapshot[], situation: Situation): boolean {
     const { request, effects, ledger } = situation;
     const finals = snapshots.filter((snapshot) => isFinal(snapshot, request.finalSnapshot));
@@ -123,7 +123,7 @@ function isCurrent(atMs: number | null, nowMs: number): boolean {
     return atMs !== null && Math.abs(nowMs - atMs) <= LONGEST_CURRENT_MS;
 }
 
-/** Whether a snapshot has been taken that no list shows: an earlier run's, perhaps, and the list lags. */
+/** Whether a snapshot was taken that no list shows, perhaps an earlier run's while the list lags. */
 function isUnlisted(
     actions: readonly DropletAction[],
     snapshots: readonly DropletSnapshot[],
@@ -136,8 +136,8 @@ function isUnlisted(
 }
 
 /**
- * Whether a snapshot that was begun may be in no list yet.
- * @throws RefusedError where DigitalOcean has reported our own as taken, and it is nowhere
+ * Whether a started snapshot may still be missing from lists.
+ * @throws RefusedError if DigitalOcean reported ours as taken, and it is nowhere
  */
 function maySoonShow(situation: Situation): boolean {
     const { begun, lost } = situation.memory.snapshot;
@@ -198,7 +198,7 @@ function conclude(outcome: StartOutcome, actions: readonly DropletAction[], situ
     }
 }
 
-/** A 422 is a pending event, or a refusal that no wait would cure. */
+/** A 422 is a pending event, or a refusal that waiting would not fix. */
 function isPassing(message: string, actions: readonly DropletAction[]): boolean {
     return /pending event|locked/i.test(message) || actions.some(({ state }) => state === "in-progress");
 }

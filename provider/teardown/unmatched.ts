@@ -5,7 +5,7 @@ import type { DropletApi } from "./ports.js";
 import type { AssociatedResource, ResourceKind } from "./resource.js";
 import { printable } from "./wording.js";
 
-/** What an entry may be the id or the address of, outside a Droplet's associated list. */
+/** The account resource that an entry may be the id or address of, outside a Droplet's associated list. */
 const ADDRESSED: readonly (readonly [ResourceKind, RegExp])[] = [
     ["snapshot", /^\d+$/],
     ["volume", /^[0-9a-f]{8}-[0-9a-f-]{27}$/i],
@@ -14,9 +14,9 @@ const ADDRESSED: readonly (readonly [ResourceKind, RegExp])[] = [
 ];
 
 /**
- * Refuses where an entry of the environment matches nothing of a Droplet: it was meant to protect something, and
- * does not. One that is the id or address of something in the account protects another Droplet's.
- * @throws RefusedError where there is one that is no pattern
+ * Refuses if an entry of the environment matches nothing of a Droplet: it should protect something, and does not.
+ * An entry that is the id or address of something else in the account protects another Droplet's resource.
+ * @throws RefusedError if there is one that is not a pattern
  */
 export async function refuseUnmatched(
     rules: readonly KeepRule[],

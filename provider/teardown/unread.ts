@@ -12,7 +12,7 @@ export const READ_SCOPES: Record<ResourceKind, readonly string[]> = {
 
 /**
  * A kind that cannot be read is not an empty kind.
- * @throws MissingScopeError where the plan would be another one if there were resources of it after all
+ * @throws MissingScopeError if resources of the kind would change the plan
  */
 export function refuseHidden(
     hidden: readonly ResourceKind[],
@@ -30,7 +30,7 @@ export function refuseHidden(
     }
 }
 
-/** Whether a plan would be another one if there were resources of the kind after all. */
+/** Whether resources of the kind would change the plan. */
 function matters(
     kind: ResourceKind,
     inventory: readonly AssociatedResource[],
@@ -39,7 +39,7 @@ function matters(
     if (policy[POLICY_PROPERTY[kind]] !== "keep") {
         return true;
     }
-    // A volume out of sight would be kept, and with it the snapshots of it that are in sight.
+    // An invisible volume would be kept, and with it its visible snapshots.
     return kind === "volume" && followVolumes(policy) && has(inventory, "volume_snapshot");
 }
 

@@ -12,7 +12,7 @@ export function kindLabel(kind: ResourceKind): string {
     return KIND_LABEL[kind];
 }
 
-/** "droplet web-1 (3164494)", or "droplet 3164494" while its name is not known. */
+/** "droplet web-1 (3164494)", or "droplet 3164494" while its name is unknown. */
 export function dropletLabel(dropletId: number, name: string | null): string {
     return name === null ? `droplet ${dropletId}` : `droplet ${printable(name)} (${dropletId})`;
 }
@@ -34,7 +34,7 @@ export function printable(text: string): string {
     return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "?");
 }
 
-/** What could not be read, as a line of a table; none where everything was. */
+/** A table row of what could not be read; none if everything was read. */
 export function unreadLine(unread: readonly ResourceKind[]): string[] {
     const kinds = unread.map((kind) => `${kindLabel(kind)}s`).join(", ");
     return unread.length === 0 ? [] : [`  not read: ${kinds}; they may cost something too`];
@@ -45,7 +45,7 @@ export function count(amount: number, noun: string): string {
     return `${amount} ${noun}${amount === 1 ? "" : "s"}`;
 }
 
-/** Rows as lines, each column as wide as its widest cell, and no narrower than `atLeast` says. */
+/** Rows as lines; each column is as wide as its widest cell, and at least `atLeast`. */
 export function columns(rows: readonly (readonly string[])[], atLeast: readonly number[] = []): string[] {
     const widths = [...atLeast];
     for (const row of rows) {

@@ -8,7 +8,7 @@ import type { World } from "../world.js";
 import { Panel } from "./panel.js";
 import { type Summary, summarize } from "./summary.js";
 
-/** What goes wrong, and when. */
+/** Fault injection. */
 export interface Faults {
     add(fault: Fault): void;
     /** The next `times` attempts to destroy this resource fail; the id is that of the associated list. */
@@ -17,9 +17,9 @@ export interface Faults {
     clear(): void;
 }
 
-/** What the simulator can be told and asked beside DigitalOcean's API. */
+/** Controls of the simulator besides DigitalOcean's API. */
 export interface Controls {
-    /** May be changed at any time. */
+    /** Can be changed at any time. */
     readonly settings: Settings;
     readonly faults: Faults;
     /** The control panel of the default team. */
@@ -28,7 +28,7 @@ export interface Controls {
     /** Adds or changes a token. */
     setToken(token: string, grant: Grant): void;
     state(): Summary;
-    /** Every resource that exists or has existed, and who ended it. */
+    /** Every resource that exists or existed, and who destroyed it. */
     history(): readonly HistoryEntry[];
     requests(): readonly LoggedRequest[];
     clearRequests(): void;

@@ -26,7 +26,7 @@ export interface NewDroplet {
     readonly volumes?: readonly string[];
 }
 
-/** What people do in DigitalOcean's control panel: at once, without a token, counted by no limit. */
+/** What people do in DigitalOcean's control panel: immediate, without a token or limits. */
 export class Panel {
     readonly #world: World;
     readonly #team: string;
@@ -56,12 +56,12 @@ export class Panel {
         removeTag(this.#droplet(dropletId), this.#tag(tag));
     }
 
-    /** The tag of that name, which may be there already. */
+    /** The tag of that name, which may already exist. */
     createTag(name: string): TagRecord {
         return ensureTag(this.#now(), this.#team, name);
     }
 
-    /** Takes it off everything. */
+    /** Removes it from everything. */
     deleteTag(name: string): void {
         deleteTag(this.#now().state, this.#tag(name));
     }
@@ -97,7 +97,7 @@ export class Panel {
         return snapshotVolume(this.#now(), this.#volume(volumeId), name);
     }
 
-    /** Also an attached one. */
+    /** Even an attached one. */
     deleteVolume(volumeId: string): void {
         removeVolume(this.#now().state, this.#volume(volumeId));
     }

@@ -1,10 +1,10 @@
 export interface Failure {
-    /** How many attempts fail; 1 unless said. */
+    /** Number of attempts that fail; default 1. */
     readonly times?: number;
     readonly message?: string;
 }
 
-/** Which resources refuse to be destroyed, how often, and what they say. */
+/** Which resources fail to be destroyed, how often, and with which message. */
 export class FailureScript {
     readonly #script = new Map<string, { left: number; readonly message: string }>();
 
@@ -20,7 +20,7 @@ export class FailureScript {
         this.failItem(dropletKey(dropletId), failure);
     }
 
-    /** Uses up one attempt; the reason when it fails, else null. */
+    /** Uses up one attempt; returns the reason if it fails, else null. */
     attemptItem(resourceId: string): string | null {
         const entry = this.#script.get(resourceId);
         if (entry === undefined || entry.left <= 0) {

@@ -1,16 +1,16 @@
 import type { WireRequest } from "../http/message.js";
 import type { AssociatedKind } from "../state/records.js";
 
-/** Which requests a fault is for; what is not said matches everything. */
+/** Which requests a fault applies to; an absent field matches everything. */
 export interface FaultMatch {
     readonly method?: string;
-    /** A path in which `*` stands for anything, or a pattern; the query is not looked at. */
+    /** A path with wildcard `*`, or a pattern; the query is ignored. */
     readonly path?: string | RegExp;
     readonly dropletId?: number;
 }
 
 export type FaultAction =
-    /** An error answer, or any other. With `afterEffect` the request has taken effect all the same. */
+    /** An error answer, or any other. With `afterEffect`, the request still takes effect. */
     | {
           readonly kind: "answer";
           readonly status: number;
@@ -21,7 +21,7 @@ export type FaultAction =
           readonly body?: object;
           readonly afterEffect?: boolean;
       }
-    /** 429; a retry-after only when it is given. */
+    /** 429; with retry-after only if given. */
     | { readonly kind: "tooManyRequests"; readonly retryAfterS?: number }
     /** The request takes effect; its answer is this text, which need not be JSON. */
     | {
@@ -31,29 +31,29 @@ export type FaultAction =
           readonly contentType?: string;
       }
     | { readonly kind: "huge"; readonly bytes: number }
-    /** The answer breaks off half way. */
+    /** The answer is cut off half way. */
     | { readonly kind: "truncated" }
-    /** The connection breaks before, or after, the request took effect. */
+    /** The connection breaks before or after the request takes effect. */
     | { readonly kind: "dropBefore" }
     | { readonly kind: "dropAfter" }
-    /** The request takes effect at once, its answer comes late. */
+    /** The request takes effect at once, and its answer comes late. */
     | { readonly kind: "slow"; readonly ms: number }
     | { readonly kind: "redirect"; readonly location: string; readonly status?: number }
-    /** A server that is careless with secrets: its error shows the caller's token, in text and header. */
+    /** A careless server: its error contains the caller's token, in text and header. */
     | { readonly kind: "echoToken"; readonly status?: number }
-    /** The associated list leaves out these kinds. */
+    /** The associated list omits these kinds. */
     | { readonly kind: "hideKinds"; readonly kinds: readonly AssociatedKind[] };
 
 export interface Fault {
     readonly match?: FaultMatch;
-    /** How many matching requests; 1 unless said, `Infinity` for all. */
+    /** Number of matching requests; default 1, `Infinity` for all. */
     readonly times?: number;
-    /** How many matching requests go by untouched before. */
+    /** Number of matching requests to skip first. */
     readonly after?: number;
     readonly do: FaultAction;
 }
 
-/** The faults that are still to come. The first one that matches is taken. */
+/** Pending faults. The first match applies. */
 export class FaultScript {
     #script: { readonly fault: Fault; skip: number; left: number }[] = [];
 

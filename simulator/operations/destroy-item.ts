@@ -11,7 +11,7 @@ export function destroyItem(world: World, item: DestroyItem): void {
     }
 }
 
-/** What is gone already counts as destroyed. */
+/** What is already gone counts as destroyed. */
 function removeItem({ state }: World, item: DestroyItem): void {
     switch (item.kind) {
         case "reserved_ip": {
@@ -39,7 +39,7 @@ function removeItem({ state }: World, item: DestroyItem): void {
     }
 }
 
-/** A volume or an address that another Droplet has by now. */
+/** A volume or an address that is now attached to another Droplet. */
 export function hangsElsewhere({ state }: World, record: DestroyRecord, item: DestroyItem): boolean {
     const row = item.kind === "volume" ? state.volumes.get(item.id) : state.reservedIps.get(item.name);
     return row !== undefined && row.dropletId !== null && row.dropletId !== record.id;

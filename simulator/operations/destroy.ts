@@ -5,7 +5,7 @@ import type { World } from "../world.js";
 import type { Associated } from "./associated.js";
 import { destroyItem, hangsElsewhere } from "./destroy-item.js";
 
-/** Starts the destroy of a Droplet and of `resources`; `unknownIds` are asked for but not associated. */
+/** Starts the destroy of a Droplet and `resources`; `unknownIds` are requested but not associated. */
 export function startDestroy(
     world: World,
     droplet: DropletRecord,
@@ -41,7 +41,7 @@ export function startDestroy(
     return record;
 }
 
-/** Runs once more what has failed. */
+/** Retries what failed. */
 export function retryDestroy(world: World, record: DestroyRecord): void {
     const { agenda, settings } = world;
     const before = destroyView(world, record);
@@ -83,7 +83,7 @@ function newItem({ kind, id, name }: Associated, unknown: boolean): DestroyItem 
     return { kind, id, name, unknown, destroyedAtMs: null, error: null };
 }
 
-/** One resource after the other, evenly over the duration; the Droplet goes last. */
+/** Destroys one resource after the other, evenly over the duration; the Droplet is last. */
 function run(
     world: World,
     record: DestroyRecord,
@@ -100,7 +100,7 @@ function run(
     agenda.later(durationMs, () => finish(world, record, items));
 }
 
-/** What an earlier destroy failed on is counted, and keeps no Droplet. */
+/** Failures of an earlier destroy count, but do not keep the Droplet. */
 function finish(world: World, record: DestroyRecord, attempted: readonly DestroyItem[]): void {
     const { agenda, settings } = world;
     if (attempted.every((item) => item.error === null) || !settings.dropletSurvivesFailure) {

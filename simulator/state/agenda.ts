@@ -10,13 +10,13 @@ interface Entry {
 const PANEL = "panel";
 
 /**
- * What will happen later. Nothing here runs by itself: whoever is about to look at the state first calls
- * `catchUp`, and everything that was due happens then, in order, each at its own time.
+ * Scheduled events. Nothing runs by itself: callers call `catchUp` before they read the state, which runs all due
+ * events in order, each at its own time.
  */
 export class Agenda {
     readonly #clock: Clock;
     readonly #skewMs: () => number;
-    /** The server's calendar when its clock stood at 0: it does not follow when the caller's is set. */
+    /** The server's wall clock at 0; setting the caller's does not change it. */
     readonly #epochMs: number;
     #entries: Entry[] = [];
     #order = 0;
@@ -30,17 +30,17 @@ export class Agenda {
         this.#epochMs = clock.now() - clock.monotonicMs();
     }
 
-    /** The server's date: that of the event that is happening, else of now. */
+    /** The server's date: that of the current event, else now. */
     now(): number {
         return (this.#current ?? this.#timeMs()) + this.#skewMs();
     }
 
-    /** On whose behalf things happen: a user agent, or "panel". */
+    /** Who causes events: a user agent, or "panel". */
     by(): string {
         return this.#by;
     }
 
-    /** Does `work` on somebody's behalf, and what it puts off as well. */
+    /** Runs `work` and the events that it schedules on somebody's behalf. */
     onBehalfOf<T>(by: string, work: () => T): T {
         const before = this.#by;
         this.#by = by;

@@ -2,24 +2,24 @@ import type { Agenda } from "./agenda.js";
 
 export type HistoryKind = "droplet" | "volume" | "reserved_ip" | "snapshot" | "volume_snapshot" | "backup";
 
-/** A resource that exists or has existed. */
+/** A resource that exists or existed. */
 export interface HistoryEntry {
     readonly kind: HistoryKind;
-    /** As in the associated list: of a reserved IP its number, not its address. */
+    /** As in the associated list: for a reserved IP its numeric id, not its address. */
     readonly id: string;
-    /** The present or last one; of a reserved IP its address. */
+    /** The current or last name; for a reserved IP its address. */
     readonly name: string;
     readonly team: string;
     /** Null while it exists. */
     readonly destroyedAtMs: number | null;
-    /** The user agent whose request ended it, or "panel"; null while it exists. */
+    /** The user agent whose request destroyed it, or "panel"; null while it exists. */
     readonly by: string | null;
 }
 
 type Identity = Pick<HistoryEntry, "kind" | "id" | "name" | "team">;
 type End = Pick<HistoryEntry, "destroyedAtMs" | "by">;
 
-/** Sees the rows of a table come and go. */
+/** Observes the rows of a table. */
 export interface Watcher<Row> {
     added(row: Row): void;
     removed(row: Row): void;
@@ -27,7 +27,7 @@ export interface Watcher<Row> {
 
 const LIVES: End = { destroyedAtMs: null, by: null };
 
-/** What has existed and how it ended: the truth that reports are compared with. It forgets nothing. */
+/** Everything that existed and how it ended: the ground truth for reports. It forgets nothing. */
 export class History {
     readonly #agenda: Agenda;
     readonly #entries = new Map<object, { readonly identify: () => Identity; end: End }>();
@@ -48,7 +48,7 @@ export class History {
         };
     }
 
-    /** In the order in which they came into being. */
+    /** In order of creation. */
     list(): HistoryEntry[] {
         return [...this.#entries.values()].map(({ identify, end }) => ({ ...identify(), ...end }));
     }

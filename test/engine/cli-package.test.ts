@@ -7,7 +7,7 @@ import { runProcess } from "../support/cli-process.js";
 import { servedFolder } from "../support/served-folder.js";
 
 describe("droplet-teardown without Pulumi, packed", function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const { simulator, url, folder } = servedFolder();
 
     it("installs and runs from its packed tarball without the peers, by the name of its bin", async () => {

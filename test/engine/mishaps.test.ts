@@ -50,7 +50,7 @@ function tellMissing(engine: Engine): Promise<Missing> {
 }
 
 interface Packed {
-    readonly files: string[];
+    readonly files: readonly string[];
     readonly left: string[];
     readonly destroyed: string;
 }
@@ -173,7 +173,7 @@ describe("mishaps on a real engine", function () {
             assert.deepEqual(
                 packed.files.filter(
                     (path) =>
-                        !/^(?:dist\/(?:provider|sdk|cli)\/|schema\/|[A-Z]+(?:\.md)?$|package\.json$)/.test(
+                        !/^(?:dist\/(?:provider|sdk|cli|shared)\/|schema\/|[A-Z]+(?:\.md)?$|package\.json$)/.test(
                             path,
                         ),
                 ),

@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import { pack } from "../../tools/package/pack.js";
 import { REPOSITORY } from "./engine-project-files.js";
 
 const run = promisify(execFile);
@@ -25,15 +26,15 @@ const PEERS = ["@pulumi/pulumi", "@pulumi/digitalocean"] as const;
  * The lock file is cut out of the repository's own, so that npm finds all of it in its cache.
  * @returns the files of the package that npm put into the tarball
  */
-export async function installPacked(folder: string, peers: readonly string[] = PEERS): Promise<string[]> {
-    const packing = await run(npm, ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], {
-        cwd: REPOSITORY,
-    });
-    const [packed] = JSON.parse(packing.stdout) as { filename: string; files: { path: string }[] }[];
+export async function installPacked(
+    folder: string,
+    peers: readonly string[] = PEERS,
+): Promise<readonly string[]> {
+    const { tarball, files } = await pack(REPOSITORY, folder);
     const packages = await lockedPackages();
     const versions = peers.map((name) => [name, packages[`node_modules/${name}`]?.version]);
     const dependencies = {
-        "pulumi-droplet-teardown": `file:${packed?.filename}`,
+        "pulumi-droplet-teardown": `file:${tarball}`,
         ...(Object.fromEntries(versions) as Record<string, string>),
     };
     const root = { name: "clean", private: true, dependencies };
@@ -43,7 +44,7 @@ export async function installPacked(folder: string, peers: readonly string[] = P
     await writeFile(join(folder, "package-lock.json"), JSON.stringify(lock));
     const quietly = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"];
     await run(npm, ["install", ...quietly], { cwd: folder });
-    return packed?.files.map(({ path }) => path) ?? [];
+    return files;
 }
 
 async function lockedPackages(): Promise<Packages> {

@@ -101,10 +101,3 @@ async function install({ manager }: Cell, root: string): Promise<void> {
         await runPackage("@yarnpkg/cli-dist@4", "yarn", "install");
     }
 }
-
-/** Makes the tarball that `npm publish` would send. @returns its path */
-export async function packInto(folder: string): Promise<string> {
-    const args = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
-    const [packed] = JSON.parse(await run("npm", args, REPOSITORY)) as { filename: string }[];
-    return join(folder, packed?.filename ?? "");
-}

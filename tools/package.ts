@@ -1,0 +1,48 @@
+/**
+ * `prepack`: turns `dist` into what is published, a few bundled files in place of one for each source
+ * (docs/decisions/0024-a-bundled-package.md). The next `npm run build` makes it what tests and tools use again.
+ */
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { programFiles } from "./package/program.js";
+import { typeFiles } from "./package/types.js";
+import type { BundledFile } from "./package/bundled-file.js";
+
+const DIST = "dist";
+/** What the compiler alone makes: declarations to bundle, and the file whose text users' state holds. */
+const COMPILED = join(DIST, ".package");
+const STORED = join("sdk", "stored-provider.js");
+
+async function main(): Promise<void> {
+    compile();
+    const files = [...(await programFiles()), ...(await typeFiles(COMPILED))];
+    // Without its notes, the next build compiles everything again.
+    for (const path of ["cli", "provider", "sdk", "shared", ".tsbuildinfo", ".tsbuildinfo-package"]) {
+        rmSync(join(DIST, path), { recursive: true, force: true });
+    }
+    files.forEach(write);
+    copyFileSync(join(COMPILED, STORED), join(DIST, STORED));
+    rmSync(COMPILED, { recursive: true });
+}
+
+function compile(): void {
+    const compiler = require.resolve("typescript/bin/tsc");
+    const args = [compiler, "-p", "tsconfig.package.json"];
+    const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
+    if (status !== 0) {
+        throw new Error("the package does not compile: the compiler's messages stand above");
+    }
+}
+
+function write({ path, text }: BundledFile): void {
+    const place = join(DIST, path);
+    mkdirSync(dirname(place), { recursive: true });
+    writeFileSync(place, text);
+}
+
+main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+});

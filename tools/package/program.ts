@@ -1,0 +1,73 @@
+import { resolve } from "node:path";
+import type { ESTree } from "rolldown/utils" with { "resolution-mode": "import" };
+
+import type { BundledFile } from "./bundled-file.js";
+
+type Statement = ESTree.Program["body"][number];
+
+/** `sdk/droplet` is an entry because `sdk/index` loads it on first use. */
+const ENTRIES = ["sdk/index", "sdk/droplet", "provider/index", "cli/main"];
+
+/** Its text is in users' state: it is the compiler's, never the bundler's. */
+const STORED = "/stored-provider.js";
+
+/** The program: a file for each entry, and those that several of them share. */
+export async function programFiles(): Promise<BundledFile[]> {
+    const { rolldown } = await import("rolldown");
+    const { parseAst } = await import("rolldown/parseAst");
+    const bundle = await rolldown({
+        input: Object.fromEntries(ENTRIES.map((entry) => [entry, `./${entry}.ts`])),
+        platform: "node",
+        external: /^[@a-z]/,
+        plugins: [
+            {
+                name: "stored-provider",
+                resolveId: (id) =>
+                    id.endsWith(STORED)
+                        ? { id: resolve("sdk", "stored-provider.js"), external: "relative" }
+                        : null,
+            },
+        ],
+        // The SDK's entry adds an accessor to the CommonJS module that it becomes.
+        checks: { commonJsVariableInEsm: false },
+    });
+    const { output } = await bundle.generate({
+        format: "cjs",
+        strict: true,
+        esModule: true,
+        exports: "named",
+        generatedCode: { symbols: false },
+        entryFileNames: "[name].js",
+        chunkFileNames: "shared/[name].js",
+        comments: false,
+        // Stack traces keep the names of functions and classes.
+        minify: { compress: true, mangle: { keepNames: true }, codegen: true },
+    });
+    await bundle.close();
+    const chunks = output.filter((file) => file.type === "chunk");
+    return chunks.map(({ fileName, code }) => ({
+        path: fileName,
+        text: inLines(code, parseAst(code).body),
+    }));
+}
+
+/**
+ * A line for each statement and each member of a class: Node.js prints the whole line of an uncaught error, and
+ * stack traces tell lines.
+ */
+function inLines(code: string, statements: readonly Statement[]): string {
+    const starts = statements
+        .flatMap((statement) => [statement, ...membersIn(statement)])
+        .map(({ start }) => start);
+    const lines = starts.map((start, index) => code.slice(start, starts[index + 1]).trim());
+    return `${code.slice(0, starts[0])}${lines.join("\n")}\n`;
+}
+
+/** Classes are values after the bundling: `var Name = class { … }`. */
+function membersIn(statement: Statement): readonly { readonly start: number }[] {
+    return statement.type === "VariableDeclaration"
+        ? statement.declarations.flatMap(({ init }) =>
+              init?.type === "ClassExpression" ? init.body.body : [],
+          )
+        : [];
+}
