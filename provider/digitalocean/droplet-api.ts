@@ -15,6 +15,7 @@ import {
     readOwnedSnapshots,
     readOwner,
     readSnapshotIds,
+    readSnapshotPlace,
     readStatus,
 } from "./wire.js";
 
@@ -31,9 +32,9 @@ const PROBES: Readonly<Record<ResourceKind, string>> = {
 /** Reads what a resource is attached to from the body of its own endpoint. */
 const PLACES: Readonly<Record<ResourceKind, Reader<Found>>> = {
     reserved_ip: readAssignment,
-    snapshot: () => ({ dropletIds: [] }),
+    snapshot: readSnapshotPlace,
     volume: readAttachments,
-    volume_snapshot: () => ({ dropletIds: [] }),
+    volume_snapshot: readSnapshotPlace,
 };
 
 /** `DropletApi` over HTTP. The observer is called for every request sent, retries included. */

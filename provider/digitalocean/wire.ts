@@ -191,6 +191,12 @@ export function readSnapshotIds(body: unknown): readonly string[] {
     );
 }
 
+/** Body of `GET /v2/snapshots/{id}`: only an answer with a snapshot in it tells that it is there. It hangs on nothing. */
+export function readSnapshotPlace(body: unknown): Found {
+    objectOf(fieldOf(rootOf(body), "snapshot"));
+    return { dropletIds: [] };
+}
+
 /** Body of `GET /v2/snapshots/{id}`: what the snapshot was taken of; null where that is not told. */
 export function readOwner(body: unknown): string | null {
     const snapshot = objectOf(fieldOf(rootOf(body), "snapshot"));

@@ -49,12 +49,17 @@ export async function findCandidates(
         ...memory.remembered,
     ]);
     const candidates = await Promise.all(
-        [...ids].map(async (id) => ({
-            id,
-            droplet: tagged.find((one) => one.id === id) ?? (await api.droplet(id, signal)),
-            remembered: memory.remembered.has(id) || heard?.droplets.has(id) === true,
-            marked: memory.marked.has(id) || heard?.droplets.get(id)?.marked === true,
-        })),
+        [...ids].map(async (id) => {
+            const marked = memory.marked.has(id) || heard?.droplets.get(id)?.marked === true;
+            const seen = tagged.find((one) => one.id === id) ?? (await api.droplet(id, signal));
+            return {
+                id,
+                // One that nobody has let go is only taken for gone, and so for nobody's, after two answers.
+                droplet: seen ?? (marked ? null : await api.droplet(id, signal)),
+                remembered: memory.remembered.has(id) || heard?.droplets.has(id) === true,
+                marked,
+            };
+        }),
     );
     return { candidates, atOnce: isWhole && tagged.length === ids.size };
 }

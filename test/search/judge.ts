@@ -65,8 +65,16 @@ export class Judge {
         }
         this.#judgeOrder(dropletId, told);
         const ids = endpoint === "selective" ? idsIn(body) : [];
-        this.#whateverWasTrue(told.lookedAt.get(dropletId) ?? 0, `destroy ${dropletId}`, (facts) =>
-            this.#objectionToDestroy(dropletId, ids, facts),
+        // Its tags and what it has come from two reads. Somebody may change both between these: then each was true
+        // since its own, and both at no moment. Nothing tells that to whoever reads them in this order.
+        const lookedAt = told.lookedAt.get(dropletId) ?? 0;
+        this.#whateverWasTrue(lookedAt, `destroy ${dropletId}`, (facts) =>
+            this.#oracle.objectionToDroplet(dropletId, facts),
+        );
+        const last = told.lists.get(dropletId);
+        const list = last !== undefined && last.at > lookedAt ? last : { at: lookedAt, ids: [] };
+        this.#whateverWasTrue(list.at, `destroy ${dropletId}`, (facts) =>
+            this.#objectionToTake(dropletId, ids, list.ids, facts),
         );
         ids.forEach((one) => this.#oracle.claimed.add(one));
         this.#unseen.add(dropletId);
@@ -94,19 +102,24 @@ export class Judge {
         }
     }
 
-    #objectionToDestroy(dropletId: number, ids: readonly string[], facts: Facts): string | null {
-        const objection = this.#oracle.objectionToDroplet(dropletId, facts);
-        if (objection !== null) {
-            return objection;
-        }
-        const droplet = facts.droplets.get(dropletId);
-        if (droplet === undefined) {
+    /** @param listed what the Droplet had when that was last read: a destroy that runs may have changed it since */
+    #objectionToTake(
+        dropletId: number,
+        ids: readonly string[],
+        listed: readonly string[],
+        facts: Facts,
+    ): string | null {
+        const has = facts.droplets.get(dropletId)?.has;
+        if (has === undefined) {
             return null;
         }
-        const { has } = droplet;
+        const prevented = has.find((id) => this.#oracle.wordOf(id) === "prevent");
+        if (prevented !== undefined) {
+            return `${prevented} prevents it`;
+        }
         // To ask for what is gone does no harm.
         for (const id of ids.filter((one) => facts.alive.has(one))) {
-            if (!has.includes(id)) {
+            if (!has.includes(id) && !listed.includes(id)) {
                 return `${id} is not the droplet's`;
             }
             if (this.#oracle.wordOf(id) !== "destroy") {

@@ -30,6 +30,12 @@ export const MUTATIONS: readonly Mutation[] = [
         by: "[]",
     },
     {
+        name: "what a droplet left is left",
+        file: "provider/teardown/leftovers.js",
+        text: "if (!mayCleanUp) {",
+        by: "if (mayCleanUp !== null) {",
+    },
+    {
         name: "a dropped ledger entry: what state recorded",
         file: "provider/teardown/ledger.js",
         text: "recorded.forEach((resource) => this.#note(resource, {}));",

@@ -118,7 +118,7 @@ export class Oracle {
         return this.scene.things.all().find((one) => one.id === id);
     }
 
-    /** Why nothing at all may be destroyed of a Droplet; null where something may. */
+    /** Why a Droplet must not be destroyed, whatever it has; null where it may. */
     objectionToDroplet(dropletId: number, facts: Facts): string | null {
         const droplet = facts.droplets.get(dropletId);
         if (droplet === undefined) {
@@ -140,8 +140,32 @@ export class Oracle {
         if (executorTag !== null && this.world.state === "edited" && !this.everMarked.has(dropletId)) {
             return "nobody has asked for it";
         }
-        const prevented = droplet.has.find((id) => this.wordOf(id) === "prevent");
-        return prevented === undefined ? null : `${prevented} prevents it`;
+        return null;
+    }
+
+    /**
+     * Whether a retry of a Droplet's last destroy would take something that is not to go, or leave something that
+     * hangs on it and is. Somebody's destroy may name other things, and so may ours where it read less than there is.
+     */
+    wouldRetryOther(dropletId: number, { droplets, named, alive, hangsOn }: Facts): boolean {
+        const has = droplets.get(dropletId)?.has.filter((id) => this.thing(id)?.kind !== "snapshot") ?? [];
+        const repeated = named.get(dropletId)?.filter((id) => alive.has(id));
+        if (repeated === undefined) {
+            return false;
+        }
+        const goes = (id: string): boolean => this.wordOf(id) === "destroy";
+        return (
+            has.some((id) => goes(id) && !repeated.includes(id)) ||
+            repeated.some((id) => !goes(id) || (hangsOn.get(id) ?? dropletId) !== dropletId)
+        );
+    }
+
+    /**
+     * Whether a thing has been on several of our Droplets: what one's report calls kept, the teardown of another in
+     * the same command may take as its own a moment later.
+     */
+    isShared(id: string): boolean {
+        return [...(this.everOn.get(id) ?? [])].filter((dropletId) => this.isOurs(dropletId)).length > 1;
     }
 
     wordOf(id: string): Word {

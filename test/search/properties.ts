@@ -98,11 +98,10 @@ function checkBudget({ simulator }: Stage): void {
 function checkReport(report: Reported, { text, markdown, ended }: Ran, facts: Facts, stage: Stage): void {
     const { oracle, witness } = stage;
     const label = `droplet ${report.id} (${report.outcome}, ${report.error})`;
-    const isAlive = facts.droplets.has(report.id);
     const success = report.outcome === "destroyed" || report.outcome === "not-found";
     // A plan tells what would go and what would stay by itself.
     const isPlan = stage.world.surface === "command line" && report.outcome === "refused";
-    if (success && isAlive) {
+    if (success && facts.droplets.has(report.id)) {
         throw new Violation("success means that the droplet is gone", label);
     }
     if (ended === "well" && !success) {
@@ -111,7 +110,8 @@ function checkReport(report: Reported, { text, markdown, ended }: Ran, facts: Fa
     for (const { kind, id, name, outcome } of report.resources) {
         const isWrong = outcome !== "unknown" && (outcome === "destroyed") === facts.alive.has(id);
         // What is called anything else may have been destroyed by somebody since.
-        if (isWrong && (outcome === "destroyed" || (success && !witness.hasChangedSinceList(report.id)))) {
+        const mayHaveGone = oracle.isShared(id) || witness.hasChangedSinceList(report.id);
+        if (isWrong && (outcome === "destroyed" || (success && !mayHaveGone))) {
             throw new Violation(
                 "a report tells the truth",
                 `${kind} ${name} (${id}) is ${outcome}; ${label}`,
@@ -138,7 +138,7 @@ function checkReport(report: Reported, { text, markdown, ended }: Ran, facts: Fa
                 `${thing.kind} ${id} (${thing.name}); ${label}`,
             );
         }
-        if (row.monthlyCost === null && witness.told.priced.has(id)) {
+        if (row.monthlyCost === null && witness.told.priced.get(report.id)?.has(id) === true) {
             throw new Violation("what lives is in the report with its cost", `${thing.kind} ${id}; ${label}`);
         }
         for (const [where, words] of [
@@ -220,21 +220,24 @@ function isExcused(thing: Thing, report: Reported, facts: Facts, oracle: Stage["
     if (isMovable) {
         return facts.hangsOn.get(thing.id) !== report.id;
     }
+    const { executorTag, guardTag } = oracle.scene;
+    // Where the engine let it go only when it was gone already, nobody can tell whose it was by its end.
+    const isUnasked = executorTag !== null && !oracle.everMarked.has(report.id);
+    const isAlone = guardTag !== null || isUnasked || isTakenOver(oracle.world);
     if (thing.kind === "volume_snapshot") {
         const owner = oracle.scene.things.ownerVolume.get(thing.id);
         // It follows its volume, which is somebody else's by now, or is left.
         const isForgotten = (oracle.world.settings.statusRetentionMs ?? Infinity) <= LONGEST_PAUSE_MS;
         const isNamed = facts.named.get(report.id)?.includes(thing.id) === true;
-        const isAlone = oracle.scene.guardTag !== null || isTakenOver(oracle.world);
         return owner === undefined || facts.alive.has(owner) || !isNamed || isForgotten || isAlone;
     }
-    return oracle.scene.guardTag !== null || !oracle.everMarked.has(report.id) || isTakenOver(oracle.world);
+    return isAlone;
 }
 
 /** Once nothing disturbs any more, a destroy comes to its end, and another one has nothing to do. */
 export function checkEnd(ran: Ran, facts: Facts, stage: Stage): void {
     const bad = ran.reports.filter(isUnfinished);
-    if (ran.ended === "died" || (bad.length > 0 && !mayBeStuck(stage))) {
+    if (ran.ended === "died" || (bad.length > 0 && !mayBeStuck(facts, stage))) {
         throw new Violation("undisturbed, it comes to an end", `${ran.ended}: ${ran.text}`);
     }
     if (ran.ended === "badly" && bad.length === 0 && !mayRefuse(facts, stage)) {
@@ -242,18 +245,15 @@ export function checkEnd(ran: Ran, facts: Facts, stage: Stage): void {
     }
 }
 
-/**
- * Where the token cannot tell, or where only a retry is taken and somebody has put something on the Droplet that it
- * would not take.
- */
-function mayBeStuck({ world: { settings, people, hiddenKinds } }: Stage): boolean {
+/** Where the token cannot tell, or where only a retry is taken, which would not take just what is to go. */
+function mayBeStuck(facts: Facts, { world, oracle, things }: Stage): boolean {
+    const { settings, hiddenKinds } = world;
     if (hiddenKinds.length > 0 || settings.unknownIds === "failure") {
         return true;
     }
-    const adds = ["attach", "assign", "snapshot volume", "destroy"];
-    return (
-        (settings.selectiveAfterFailures ?? 202) !== 202 && people.some(({ what }) => adds.includes(what.do))
-    );
+    const ours = things.droplets.slice(0, world.ours);
+    const isRetryAll = (settings.selectiveAfterFailures ?? 202) !== 202;
+    return isRetryAll && ours.some((id) => oracle.wouldRetryOther(id, facts));
 }
 
 /** What the next run goes on with. */

@@ -13,12 +13,14 @@ export class Told {
     readonly running = new Map<number, boolean>();
     /** When each Droplet was last looked at. Times are numbers of requests. */
     readonly lookedAt = new Map<number, number>();
+    /** The last list of what each Droplet has, and when it was read. */
+    readonly lists = new Map<number, { readonly at: number; readonly ids: readonly string[] }>();
     /** When Droplets were last listed by a tag. */
     listedByTagAt = 0;
     /** What it was shown of a Droplet's resources, or knew of them from the start. */
     readonly shown: Map<number, Set<string>>;
-    /** What it was told the cost of. */
-    readonly priced: Set<string>;
+    /** What it was told the cost of, as a Droplet's: on another one, the cost is in the report of that one. */
+    readonly priced: Map<number, Set<string>>;
     /** What the last list that it has read shows of the first Droplet; null: it has read none. */
     listed: ReadonlySet<string> | null = null;
     /** Droplets of which it has begun the destroy, and when it was told so, in milliseconds. */
@@ -29,8 +31,9 @@ export class Told {
     /** @param recorded what state knows of the first Droplet's resources */
     constructor(oracle: Oracle, recorded: Iterable<string>) {
         this.#oracle = oracle;
-        this.priced = new Set(recorded);
-        this.shown = new Map([[oracle.scene.things.droplet(0), new Set(this.priced)]]);
+        const known = new Set(recorded);
+        this.priced = new Map([[oracle.scene.things.droplet(0), known]]);
+        this.shown = new Map([[oracle.scene.things.droplet(0), new Set(known)]]);
     }
 
     /** Whether a destroy of it was accepted, or may have been. */
@@ -61,7 +64,8 @@ export class Told {
             this.#begun.set(subject.dropletId, this.#oracle.scene.clock.monotonicMs());
             this.running.delete(subject.dropletId);
         }
-        if (response.status === 408 || response.status >= 500) {
+        // A destroy is accepted by a 202: any other success is as little of an answer as a failure of the server.
+        if (response.status === 408 || response.status >= 500 || response.status === 200) {
             this.lost(url, init);
         }
         if (method !== "GET" || text === null) {
@@ -70,13 +74,22 @@ export class Told {
         if (subject.is === "destroy" && subject.endpoint === "status") {
             this.#hearOfStatus(subject.dropletId, response.status === 200 ? text : null);
         }
+        // Ids are in every list, whatever else is missing in it.
+        const isList = subject.is === "destroy" && subject.endpoint === "list" && response.status === 200;
+        if (
+            isList &&
+            text.includes('"volumes"') &&
+            subject.dropletId === this.#oracle.scene.things.droplet(0)
+        ) {
+            this.listed = new Set(this.#idsIn(text));
+        }
         if (!isTrue) {
             return;
         }
         if (subject.is === "droplet") {
             this.lookedAt.set(subject.dropletId, at);
         } else if (subject.is === "destroy" && (response.status === 200 || response.status === 404)) {
-            this.#hearOfDestroy(subject, response.status === 200 ? text : null);
+            this.#hearOfDestroy(subject, response.status === 200 ? text : null, at);
         } else if (pathname === "/v2/droplets" && response.status === 200) {
             this.#oracle.scene.things.droplets.forEach((id) => this.lookedAt.set(id, at));
             this.listedByTagAt = searchParams.has("tag_name") ? at : this.listedByTagAt;
@@ -93,12 +106,18 @@ export class Told {
     }
 
     /** @param text null: a 404 */
-    #hearOfDestroy({ dropletId, endpoint }: Extract<Subject, { is: "destroy" }>, text: string | null): void {
+    #hearOfDestroy(
+        { dropletId, endpoint }: Extract<Subject, { is: "destroy" }>,
+        text: string | null,
+        at: number,
+    ): void {
         const ids = text === null ? [] : this.#idsIn(text);
-        ids.forEach((id) => this.#show(dropletId, id));
+        if (endpoint === "list") {
+            this.lists.set(dropletId, { at, ids });
+        }
+        ids.forEach((id) => note(this.shown, dropletId, id));
         if (endpoint === "list" && text !== null) {
-            ids.forEach((id) => this.priced.add(id));
-            this.listed = dropletId === this.#oracle.scene.things.droplet(0) ? new Set(ids) : this.listed;
+            ids.forEach((id) => note(this.priced, dropletId, id));
         }
     }
 
@@ -109,19 +128,19 @@ export class Told {
         }
         for (const id of this.#idsIn(text)) {
             if (this.#oracle.thing(id)?.kind === "snapshot") {
-                this.#oracle.everOn.get(id)?.forEach((dropletId) => this.#show(dropletId, id));
+                this.#oracle.everOn.get(id)?.forEach((dropletId) => note(this.shown, dropletId, id));
             }
         }
-    }
-
-    #show(dropletId: number, id: string): void {
-        this.shown.set(dropletId, (this.shown.get(dropletId) ?? new Set()).add(id));
     }
 
     #idsIn(text: string): string[] {
         const ids = this.#oracle.scene.things.all().map(({ id }) => id);
         return ids.filter((id) => text.includes(`"${id}"`));
     }
+}
+
+function note(notes: Map<number, Set<string>>, dropletId: number, id: string): void {
+    notes.set(dropletId, (notes.get(dropletId) ?? new Set()).add(id));
 }
 
 function stateOf(text: string): "none" | "running" | "completed" {

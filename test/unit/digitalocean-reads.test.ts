@@ -218,11 +218,16 @@ describe("reads", () => {
     for (const [kind, path] of lookups) {
         it(`look for a ${kind} at ${path}`, async () => {
             const resource = { kind, id: "1", name: "45.55.96.47", monthlyCost: null };
-            const body = { volume: { droplet_ids: [] }, reserved_ip: { droplet: null } };
+            const body = {
+                volume: { droplet_ids: [] },
+                reserved_ip: { droplet: null },
+                snapshot: { id: "1" },
+            };
             const there = await talk([{ status: 200, body }], (api) => api.find(resource, never));
             const gone = await talk([{ status: 404 }], (api) => api.find(resource, never));
             assert.deepEqual([there.result, gone.result], [{ dropletIds: [] }, null]);
             assert.ok(there.server.sent[0]?.url.endsWith(path));
+            await failure([{ status: 200, body: {} }], (api) => api.find(resource, never));
         });
     }
 });
