@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { aroundDroplet, DROPLET_TYPE } from "./around-droplet.js";
-import { refuseUnsupported } from "./droplet-options.js";
+import { DROPLET_TYPE } from "./around-droplet.js";
+import { cover } from "./covered-droplet.js";
 import { hasOwnTeardown } from "./own-teardown.js";
 import { atProgramEnd } from "./program-end.js";
+import { RemoteDroplets } from "./remote-droplets.js";
 import { registeredBelow, stackOfProgram, transformEverythingBelow } from "./stack-resource.js";
 import { Rules, type WholeProgramSettings } from "./whole-program-settings.js";
 
@@ -37,8 +38,12 @@ export function tearDownDroplets(settings: WholeProgramSettings): void {
     refuseLate(stack);
     Object.defineProperty(stack, CALLED, { value: true });
     const rules = new Rules(settings);
-    transformEverythingBelow(stack, (resource) => transform(resource, rules));
-    void atProgramEnd(stack, () => warnOfUnmatched(rules));
+    const remote = new RemoteDroplets(rules);
+    transformEverythingBelow(stack, (resource) => transform(resource, rules, remote));
+    void atProgramEnd(stack, async () => {
+        remote.record();
+        await warnOfUnmatched(rules);
+    });
 }
 
 function refuseLate(stack: pulumi.Resource): void {
@@ -57,29 +62,20 @@ function refuseLate(stack: pulumi.Resource): void {
 function transform(
     { resource, type, name, props, opts }: pulumi.ResourceTransformationArgs,
     rules: Rules,
+    remote: RemoteDroplets,
 ): pulumi.ResourceTransformationResult | undefined {
-    if (type !== DROPLET_TYPE || hasOwnTeardown(resource) || isLeftAlone(opts)) {
+    if (type !== DROPLET_TYPE) {
+        const reaching = remote.reach(resource, opts);
+        return reaching === undefined ? undefined : { props, opts: reaching };
+    }
+    remote.isLocal(name, opts.parent);
+    const around = hasOwnTeardown(resource) ? undefined : cover(name, props, opts, rules);
+    if (around === undefined) {
         return undefined;
     }
-    const teardown = rules.settingsFor(name);
-    if (teardown === null) {
-        return undefined;
-    }
-    const rule = `${JSON.stringify(name)}: { enabled: false }`;
-    refuseUnsupported(
-        opts,
-        `tearDownDroplets: Droplet ${JSON.stringify(name)}`,
-        `name other properties, or leave this Droplet out with the rule droplets: { ${rule} }`,
-    );
-    const around = aroundDroplet(name, props, teardown, opts);
     // The resource gets its id when its constructor has registered it.
     queueMicrotask(() => around.record((resource as pulumi.CustomResource).id));
     return { props: around.args, opts: around.opts };
-}
-
-/** What is read, or deleted with something else. */
-function isLeftAlone({ id, urn, deletedWith }: pulumi.CustomResourceOptions): boolean {
-    return id !== undefined || urn !== undefined || deletedWith !== undefined;
 }
 
 async function warnOfUnmatched(rules: Rules): Promise<void> {
