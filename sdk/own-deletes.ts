@@ -1,14 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { supportsTransforms } from "./engine-support.js";
+import { urnOf } from "./own-urn.js";
 
 /*
  * The engine hands a resource's `deletedWith` and `retainOnDelete` down to its children, and skips the delete of
  * whatever has one. The SDK knows what a resource is given itself; a transform sees what it inherits as well.
  */
-
-/** The SDK says only here whether transforms are supported; in unit tests with mocks they are not. */
-const { getStore } = require("@pulumi/pulumi/runtime/state") as {
-    getStore: () => { readonly supportsTransforms: boolean };
-};
 
 /** Frees a resource of a `deletedWith` that it inherits: nothing else does what its delete does. */
 export function ownDelete(): pulumi.ResourceTransform[] {
@@ -48,9 +45,5 @@ export function childrenKeepTheirDeletes(
 }
 
 function supported(transform: pulumi.ResourceTransform): pulumi.ResourceTransform[] {
-    return getStore().supportsTransforms ? [transform] : [];
-}
-
-function urnOf(resource: pulumi.Resource): Promise<string> {
-    return new Promise((resolve) => resource.urn.apply(resolve));
+    return supportsTransforms() ? [transform] : [];
 }

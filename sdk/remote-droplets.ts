@@ -1,85 +1,105 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
-import { DROPLET_TYPE } from "./around-droplet.js";
-import { cover } from "./covered-droplet.js";
+import { aroundDroplet, DROPLET_TYPE } from "./around-droplet.js";
+import { coverage } from "./coverage.js";
 import type { DropletOptions } from "./droplet-options.js";
-import { ownUrn } from "./own-urn.js";
+import { registersOneByOne, supportsRegisteringTransforms } from "./engine-support.js";
+import { ownUrn, urnOf } from "./own-urn.js";
 import type { Rules } from "./whole-program-settings.js";
 
+type Transformed = Promise<pulumi.ResourceTransformResult | undefined>;
+
 /**
- * The Droplets that remote components register from processes of their own. They reach this program only in a
- * stack transform, a callback of the engine: the executor is registered while the engine waits for the answer,
- * the record when the program has registered everything else, and with it what its components consist of.
+ * The Droplets of remote components, which other processes register. This one sees them in a transform alone, a
+ * callback of the engine: the executor is registered while the engine waits for its answer, and the record at
+ * the program's end, when components have registered whatever they consist of.
  */
 export class RemoteDroplets {
+    readonly #isSupported = supportsRegisteringTransforms();
     /** URNs of Droplets that this process registers: they are covered where they are made. */
     readonly #local = new Set<string>();
     /** URNs of the executors of remote Droplets. */
     readonly #executors = new Set<string>();
-    readonly #unrecorded: (() => unknown)[] = [];
-    /** Components whose transforms are ours, or whose parent's are. */
+    /** Components whose transforms, or whose parent's, are ours. */
     readonly #reached = new WeakSet<pulumi.Resource>();
-    readonly #isServed = true;
-    /** A callback of the engine does not know which of several programs in one process it is for. */
-    readonly #asked = AsyncResource.bind((args: pulumi.ResourceTransformArgs) => this.#transform(args));
+    /** The engine's callback does not know which program of this process it is for: its context says so. */
+    readonly #transform = AsyncResource.bind((args: pulumi.ResourceTransformArgs) => this.#answer(args));
+    readonly #unrecorded: (() => unknown)[] = [];
+    #isRecorded = false;
 
     constructor(private readonly rules: Rules) {}
 
-    /** Takes note of a Droplet of this process, before the engine hears of it. */
-    isLocal(name: string, parent: pulumi.Resource | undefined): void {
-        void ownUrn(DROPLET_TYPE, name, parent).then((urn) => this.#local.add(urn));
+    /** Takes note of a Droplet that this process is about to register. */
+    leaveOut(name: string, { id, urn, parent }: pulumi.CustomResourceOptions): void {
+        if (id === undefined && urn === undefined) {
+            void ownUrn(DROPLET_TYPE, name, parent).then((own) => this.#local.add(own));
+        }
     }
 
-    /** Has the engine ask about whatever is registered below a component, by whichever process. */
-    reach(component: pulumi.Resource, opts: pulumi.ResourceOptions): pulumi.ResourceOptions | undefined {
+    /**
+     * Options for a resource that is not a Droplet, with which the engine asks about all that is registered below
+     * it. Undefined: it asks already, or need not.
+     */
+    reaching(resource: pulumi.Resource, opts: pulumi.ResourceOptions): pulumi.ResourceOptions | undefined {
+        // One of another copy of the SDK passes for a component, which costs a question.
+        if (!this.#isSupported || resource instanceof pulumi.CustomResource) {
+            return undefined;
+        }
+        this.#reached.add(resource);
         const isReached = opts.parent !== undefined && this.#reached.has(opts.parent);
-        if (component instanceof pulumi.CustomResource || !this.#isServed) {
-            return undefined;
-        }
-        this.#reached.add(component);
-        return isReached ? undefined : { ...opts, transforms: [...(opts.transforms ?? []), this.#asked] };
+        return isReached ? undefined : { ...opts, transforms: [...(opts.transforms ?? []), this.#transform] };
     }
 
-    /** Makes the records, once the engine knows every Droplet. */
+    /** Makes the records. Every Droplet is registered by now. */
     record(): void {
-        for (const make of this.#unrecorded.splice(0)) {
-            make();
-        }
+        this.#isRecorded = true;
+        this.#unrecorded.forEach((make) => make());
     }
 
-    async #transform(args: pulumi.ResourceTransformArgs): Promise<pulumi.ResourceTransformResult | undefined> {
-        const { opts, isFreed } = await this.#freed(args.opts);
-        const covered = args.type === DROPLET_TYPE ? await this.#cover(args, opts) : undefined;
-        return covered ?? (isFreed ? { props: args.props, opts } : undefined);
+    async #answer({ type, name, props, opts: given }: pulumi.ResourceTransformArgs): Transformed {
+        const opts = await this.#withOwnDelete(given);
+        const covered = type === DROPLET_TYPE ? await this.#cover(name, props, opts) : undefined;
+        return covered ?? (opts === given ? undefined : { props, opts });
     }
 
-    /** Children of a remote Droplet are not deleted with it. */
-    async #freed(opts: pulumi.ResourceOptions): Promise<{ opts: pulumi.CustomResourceOptions; isFreed: boolean }> {
-        const { deletedWith, ...others } = opts as pulumi.CustomResourceOptions;
-        const isFreed = deletedWith !== undefined && this.#executors.has(await urnOf(deletedWith));
-        return { opts: isFreed ? others : opts, isFreed };
+    /** A child of a remote Droplet is not deleted with it. */
+    async #withOwnDelete(opts: pulumi.CustomResourceOptions): Promise<pulumi.CustomResourceOptions> {
+        const { deletedWith, ...others } = opts;
+        const isInherited = deletedWith !== undefined && this.#executors.has(await urnOf(deletedWith));
+        return isInherited ? others : opts;
     }
 
-    async #cover(
-        { name, props }: pulumi.ResourceTransformArgs,
-        opts: pulumi.CustomResourceOptions,
-    ): Promise<pulumi.ResourceTransformResult | undefined> {
+    async #cover(name: string, props: pulumi.Inputs, opts: pulumi.CustomResourceOptions): Transformed {
         const urn = await ownUrn(DROPLET_TYPE, name, opts.parent);
-        if (this.#local.has(urn)) {
+        const teardown = this.#local.has(urn) ? null : coverage(name, opts, this.rules);
+        if (teardown === null) {
             return undefined;
         }
-        const around = cover(name, props, asGiven(opts), this.rules);
-        if (around === undefined) {
-            return undefined;
-        }
-        this.#unrecorded.push(() => around.record(new Registered(name, urn).id));
+        this.#refuseUnreachable(name);
+        const around = aroundDroplet(name, props, teardown, asGiven(opts));
+        this.#unrecorded.push(() => around.record(new RegisteredDroplet(name, urn).id));
         this.#executors.add(await urnOf(around.executor));
         return { props: around.args, opts: around.opts };
+    }
+
+    #refuseUnreachable(name: string): void {
+        const droplet = `tearDownDroplets: Droplet ${JSON.stringify(name)} of a remote component`;
+        if (registersOneByOne()) {
+            throw new pulumi.RunError(
+                `${droplet} cannot be covered with --parallel 1: its teardown would wait for the component, and ` +
+                    "the component for the Droplet. Run it with --parallel 2, or leave the Droplet out by a rule",
+            );
+        }
+        if (this.#isRecorded) {
+            throw new pulumi.RunError(
+                `${droplet} is registered after the program's end, when no record is made`,
+            );
+        }
     }
 }
 
 /** A Droplet that another process has registered in this deployment. */
-class Registered extends pulumi.CustomResource {
+class RegisteredDroplet extends pulumi.CustomResource {
     constructor(name: string, urn: string) {
         super(DROPLET_TYPE, name, {}, { urn });
     }
@@ -96,8 +116,4 @@ function asGiven({ import: id, customTimeouts, ...others }: pulumi.CustomResourc
 
 function withoutEmpty(timeouts: pulumi.CustomTimeouts): pulumi.CustomTimeouts {
     return Object.fromEntries(Object.entries(timeouts).filter(([, text]) => text !== ""));
-}
-
-function urnOf(resource: pulumi.Resource): Promise<string> {
-    return new Promise((resolve) => resource.urn.apply(resolve));
 }

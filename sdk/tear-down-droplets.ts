@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DROPLET_TYPE } from "./around-droplet.js";
-import { cover } from "./covered-droplet.js";
+import { aroundDroplet, DROPLET_TYPE } from "./around-droplet.js";
+import { coverage } from "./coverage.js";
+import { supportsRegisteringTransforms } from "./engine-support.js";
 import { hasOwnTeardown } from "./own-teardown.js";
 import { atProgramEnd } from "./program-end.js";
 import { RemoteDroplets } from "./remote-droplets.js";
@@ -14,8 +15,8 @@ const CALLED = Symbol.for("pulumi-droplet-teardown/whole-program");
  * Destroys every `digitalocean.Droplet` that this program registers afterwards completely when it is deleted,
  * in components of other packages too: call it once, at the top of the program. Each Droplet gets what a
  * `Droplet` of this package has: an executor before it, a record after it, two tags. Left alone are a Droplet
- * that is read (`get`), a `Droplet` of this package, one with a `deletedWith`, and what a rule says. It does
- * not reach components that run in processes of their own. In unit tests with mocks, which have no stack, it
+ * that is read (`get`), a `Droplet` of this package, one with a `deletedWith`, and what a rule says. Droplets of
+ * remote components, which other processes register, are covered by version 3.182 of the CLI and later. In unit tests with mocks, which have no stack, it
  * does nothing but look at its settings.
  * @throws RunError without `policy`, after the first Droplet, and when it is called again
  * @example
@@ -50,11 +51,19 @@ function refuseLate(stack: pulumi.Resource): void {
     if (CALLED in stack) {
         throw refusal("it was called before; call it once, with rules in `droplets` for what differs");
     }
-    const early = registeredBelow(stack).find(({ type }) => type === DROPLET_TYPE);
+    const registered = registeredBelow(stack);
+    const early = registered.find(({ type }) => type === DROPLET_TYPE);
     if (early !== undefined) {
         throw refusal(
             `the Droplet ${JSON.stringify(early.name)} is registered already, and would be left out; ` +
                 "call it at the top of the program",
+        );
+    }
+    const component = supportsRegisteringTransforms() && registered.find(({ isRemote }) => isRemote);
+    if (component) {
+        throw refusal(
+            `the remote component ${JSON.stringify(component.name)} is registered already, and Droplets that ` +
+                "it makes would be left out; call it at the top of the program",
         );
     }
 }
@@ -65,14 +74,15 @@ function transform(
     remote: RemoteDroplets,
 ): pulumi.ResourceTransformationResult | undefined {
     if (type !== DROPLET_TYPE) {
-        const reaching = remote.reach(resource, opts);
+        const reaching = remote.reaching(resource, opts);
         return reaching === undefined ? undefined : { props, opts: reaching };
     }
-    remote.isLocal(name, opts.parent);
-    const around = hasOwnTeardown(resource) ? undefined : cover(name, props, opts, rules);
-    if (around === undefined) {
+    remote.leaveOut(name, opts);
+    const teardown = hasOwnTeardown(resource) ? null : coverage(name, opts, rules);
+    if (teardown === null) {
         return undefined;
     }
+    const around = aroundDroplet(name, props, teardown, opts);
     // The resource gets its id when its constructor has registered it.
     queueMicrotask(() => around.record((resource as pulumi.CustomResource).id));
     return { props: around.args, opts: around.opts };
