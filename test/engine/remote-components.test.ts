@@ -25,7 +25,9 @@ class Region extends pulumi.ComponentResource {
     }
 }
 new Region("inside");
-new Site("site", [{ name: "web", args: { ...spec, name: "remote-web", tags: ["blue"] }, address: "address" }]);
+const vpc = new digitalocean.Vpc("net", { name: "net", region });
+const args = { ...spec, name: "remote-web", tags: ["blue"], userData: "hidden" };
+new Site("site", [{ name: "web", args, address: "address" }], {}, vpc.id);
 `);
 
 /** A remote component with one Droplet. */
@@ -35,7 +37,8 @@ ${line}
 new Site("site", [{ name: "web", args: { ...spec, ${args} } }], ${opts});
 `);
 
-const withRule = (rule: string): string => `tearDownDroplets({ policy: "destroy", droplets: { "w*": { ${rule} } } });`;
+const withRule = (rule: string): string =>
+    `tearDownDroplets({ policy: "destroy", droplets: { "w*": { ${rule} } } });`;
 
 const COVERED = 3;
 const forEach = (...rows: readonly string[]): string[] =>
@@ -73,6 +76,10 @@ scenarios("one line for a program with remote components", {
             assert.deepEqual(await identities(world), before);
             assert.deepEqual(await remaining(simulator), held);
             await succeeds(project.up({ flags: ["--expect-no-changes"] }));
+            const all = await project.resources();
+            const childs = all.filter(({ deletedWith = "" }) => deletedWith !== "").map(({ type }) => type);
+            assert.deepEqual(childs, forEach(OFFICIAL));
+            assert.doesNotMatch(JSON.stringify(all), /hidden/);
             await destroysEverything(world);
         },
     },
@@ -126,7 +133,7 @@ scenarios("one line for a program with remote components", {
     "refuses before anything is destroyed where the policy prevents it": {
         program: programOf(`${REMOTE_SITE}
             tearDownDroplets({ policy: { default: "destroy", snapshots: "prevent" } });
-            new Site("site", [{ name: "web", args: spec, address: "address" }]);
+            new Site("site", [{ name: "web", args: spec }]);
         `),
         tell: async (world) => {
             const { project, simulator } = world;

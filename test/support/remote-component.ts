@@ -5,11 +5,11 @@ import type { EngineProject } from "./engine.js";
 
 const PACKAGE = "remote";
 
-/** What a program makes remote components with: what `Site` consists of is made in another process. */
+/** What a program makes remote components with: each Droplet of a `Site` is registered by another process. */
 export const REMOTE_SITE = `
 class Site extends pulumi.ComponentResource {
-    constructor(name, droplets, opts) {
-        super("${PACKAGE}:index:Site", name, { droplets, ids: undefined }, opts, true);
+    constructor(name, droplets, opts, vpcUuid) {
+        super("${PACKAGE}:index:Site", name, { droplets, vpcUuid, ids: undefined }, opts, true);
     }
 }
 `;
@@ -18,12 +18,15 @@ class Site extends pulumi.ComponentResource {
 const PROVIDER = `
 const pulumi = require("@pulumi/pulumi");
 const digitalocean = require("@pulumi/digitalocean");
+const { Droplet } = require("pulumi-droplet-teardown");
 
 class Site extends pulumi.ComponentResource {
-    constructor(name, droplets, opts) {
+    constructor(name, droplets, vpcUuid, opts) {
         super("${PACKAGE}:index:Site", name, {}, opts);
-        this.ids = droplets.map(({ name, args, opts, address }) => {
-            const droplet = new digitalocean.Droplet(name, args, { parent: this, ...opts });
+        this.ids = droplets.map(({ name, args, opts, address, isOwn }) => {
+            const userData = args.userData === undefined ? undefined : pulumi.secret(args.userData);
+            const Class = isOwn ? Droplet : digitalocean.Droplet;
+            const droplet = new Class(name, { ...args, userData, vpcUuid }, { parent: this, ...opts });
             if (address !== undefined) {
                 const args = { region: "nyc3", dropletId: droplet.id.apply(Number) };
                 new digitalocean.ReservedIp(address, args, { parent: droplet });
@@ -33,9 +36,9 @@ class Site extends pulumi.ComponentResource {
     }
 }
 
-async function construct(name, type, inputs, opts) {
-    const droplets = await new Promise((resolve) => pulumi.output(inputs.droplets).apply(resolve));
-    const site = new Site(name, droplets, opts);
+async function construct(name, type, { droplets, vpcUuid }, opts) {
+    const known = await new Promise((resolve) => pulumi.output(droplets).apply(resolve));
+    const site = new Site(name, known, vpcUuid, opts);
     return { urn: site.urn, state: { ids: site.ids } };
 }
 

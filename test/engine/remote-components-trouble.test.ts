@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+
+import { programOf, URN } from "../support/droplet-program.js";
+import { fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
+import { destroysEverything, kill, nothingIsLeft, until } from "../support/forgotten.js";
+import { remaining } from "../support/remaining.js";
+import { installRemoteComponent, REMOTE_SITE } from "../support/remote-component.js";
+import { scenarios } from "../support/scenarios.js";
+
+const MINE = "pulumi-nodejs:dynamic/droplet-teardown:";
+const POLICY = `tearDownDroplets({ policy: "destroy" });`;
+const SITE = `new Site("site", [{ name: "web", args: spec }]);`;
+
+const remote = (body: string): string => programOf(REMOTE_SITE + body);
+
+/** An `up` that fails, says why, and makes no Droplet. */
+async function refusesToMake({ project, simulator }: EngineWorld, said: RegExp, parallel = 4): Promise<void> {
+    assert.match(text(await fails(project.up({ parallel }))), said);
+    assert.deepEqual(await remaining(simulator), []);
+}
+
+async function count({ project }: EngineWorld, type: string): Promise<number> {
+    return (await project.resources()).filter((resource) => resource.type === MINE + type).length;
+}
+
+scenarios("Droplets of remote components in trouble", {
+    "are refused where they could not be covered, and no up waits for ever": {
+        program: remote(`${POLICY}
+            new Site("site", [{ name: "web", args: spec, opts: { ignoreChanges: ["tags"] } }]);
+        `),
+        tell: async (world) => {
+            const { project } = world;
+            await installRemoteComponent(project);
+            await refusesToMake(world, /Droplet "web": the option ignoreChanges is not supported here/);
+            await project.setProgram(
+                remote(`tearDownDroplets({ policy: "destroy", timeout: "soon" });\n${SITE}`),
+            );
+            await refusesToMake(world, /timeout must be a duration/);
+            await project.setProgram(remote(`${POLICY}\n${SITE}`));
+            await refusesToMake(world, /"web" of a remote component cannot be covered with --parallel 1/, 1);
+            await succeeds(project.up());
+            await destroysEverything(world);
+        },
+    },
+
+    "are refused where their component is made before the call": {
+        program: remote(`${SITE}\n${POLICY}`),
+        tell: async (world) => {
+            await installRemoteComponent(world.project);
+            const said = text(await fails(world.project.up()));
+            assert.match(said, /tearDownDroplets: the remote component "site" is registered already/);
+        },
+    },
+
+    "are found where the up was killed between the Droplet and its record": {
+        program: remote(`${POLICY}\n${SITE}`),
+        settings: { bootMs: 3_000 },
+        tell: async (world) => {
+            const { project, simulator } = world;
+            await installRemoteComponent(project);
+            const run = project.start("up");
+            await until(() => simulator.state().droplets.length > 0, "the Droplet");
+            await kill(run, world);
+            assert.equal(await count(world, "DropletRecord"), 0);
+            await succeeds(project.destroy());
+            await nothingIsLeft(world);
+        },
+    },
+
+    "leave nothing where DigitalOcean could not make them": {
+        program: remote(`${POLICY}\n${SITE}`),
+        tell: async (world) => {
+            const { project, simulator } = world;
+            await installRemoteComponent(project);
+            simulator.faults.add({
+                match: { method: "POST", path: "/v2/droplets" },
+                times: 1,
+                do: { kind: "answer", status: 422, message: "no capacity" },
+            });
+            assert.match(text(await fails(project.up())), /no capacity/);
+            await destroysEverything(world);
+        },
+    },
+
+    "stay where their component is renamed": {
+        program: remote(`${POLICY}\n${SITE}`),
+        tell: async (world) => {
+            const { project } = world;
+            await installRemoteComponent(project);
+            await succeeds(project.up());
+            const renamed = `new Site("place", [{ name: "web", args: spec }], { aliases: [{ name: "site" }] });`;
+            await project.setProgram(remote(`${POLICY}\n${renamed}`));
+            await succeeds(project.up());
+            assert.equal(world.dropletId(), 412_000_001);
+            assert.deepEqual(world.destroyRequests(), []);
+            await succeeds(project.up({ flags: ["--expect-no-changes"] }));
+            await destroysEverything(world);
+        },
+    },
+
+    "may be left out with --target": {
+        program: remote(POLICY),
+        tell: async (world) => {
+            const { project, simulator } = world;
+            await installRemoteComponent(project);
+            await succeeds(project.up());
+            const volume = `new digitalocean.Volume("data", { name: "data", region, size: 1 });`;
+            await project.setProgram(remote(`${POLICY}\n${volume}\n${SITE}`));
+            await succeeds(project.up({ target: [`${URN}digitalocean:index/volume:Volume::data`] }));
+            assert.deepEqual(await remaining(simulator), ["volume data"]);
+            await succeeds(project.up());
+            await succeeds(project.up({ target: [`${URN}digitalocean:index/volume:Volume::data`] }));
+            assert.equal(await count(world, "DropletRecord"), 1);
+            await destroysEverything(world);
+        },
+    },
+
+    "are left alone where the component tears them down itself": {
+        program: remote(`${POLICY}
+            const args = { ...spec, teardown };
+            new Site("site", [{ name: "web", args, isOwn: true }]);
+        `),
+        tell: async (world) => {
+            const { project } = world;
+            await installRemoteComponent(project);
+            await succeeds(project.up());
+            assert.deepEqual(
+                [await count(world, "DropletTeardown"), await count(world, "DropletRecord")],
+                [1, 1],
+            );
+            await destroysEverything(world);
+            const handedBack = (line: string): string =>
+                remote(`${line}
+                    const args = { ...spec, teardown: { enabled: false } };
+                    new Site("site", [{ name: "web", args, isOwn: true }]);
+                `);
+            await project.setProgram(handedBack(POLICY));
+            assert.match(text(await fails(project.up())), /Duplicate resource URN .*DropletTeardown::web/);
+            const rule = `droplets: { web: { enabled: false } }`;
+            await project.setProgram(handedBack(`tearDownDroplets({ policy: "destroy", ${rule} });`));
+            await succeeds(project.up());
+            assert.equal((await world.teardown())?.inputs?.enabled, false);
+        },
+    },
+});
