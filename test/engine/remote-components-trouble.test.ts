@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
 
 import { programOf, URN } from "../support/droplet-program.js";
 import { fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
@@ -12,6 +16,20 @@ const POLICY = `tearDownDroplets({ policy: "destroy" });`;
 const SITE = `new Site("site", [{ name: "web", args: spec }]);`;
 
 const remote = (body: string): string => programOf(REMOTE_SITE + body);
+
+/** Two stacks whose programs are functions of one process. */
+const INLINE = `
+const { LocalWorkspace } = require("@pulumi/pulumi/automation");
+const onStack = async (stackName) => {
+    const options = { stackName, projectName: "engine-test", program: PROGRAM };
+    const stack = await LocalWorkspace.createOrSelectStack(options, { workDir: __dirname });
+    await stack[process.argv[2]]();
+};
+Promise.all(["one", "two"].map(onStack)).catch((error) => {
+    console.error(error);
+    process.exitCode = 1;
+});
+`.replace("PROGRAM", `async () => {${remote(`${POLICY}\n${SITE}`)}}`);
 
 /** An `up` that fails, says why, and makes no Droplet. */
 async function refusesToMake({ project, simulator }: EngineWorld, said: RegExp, parallel = 4): Promise<void> {
@@ -140,6 +158,26 @@ scenarios("Droplets of remote components in trouble", {
             await project.setProgram(handedBack(`tearDownDroplets({ policy: "destroy", ${rule} });`));
             await succeeds(project.up());
             assert.equal((await world.teardown())?.inputs?.enabled, false);
+        },
+    },
+
+    "are covered in inline programs of the Automation API, two in one process": {
+        program: remote(`${POLICY}\n${SITE}`),
+        tell: async ({ project, simulator }) => {
+            await installRemoteComponent(project);
+            await writeFile(join(project.folder, "inline.js"), INLINE);
+            const run = (verb: string): Promise<unknown> =>
+                promisify(execFile)(process.execPath, ["inline.js", verb], {
+                    cwd: project.folder,
+                    env: project.environment(),
+                });
+            await run("up");
+            const tags = simulator.state().droplets.flatMap((droplet) => droplet.tags);
+            const readable = tags.filter((tag) => tag.startsWith("teardown:")).sort();
+            assert.deepEqual(readable, ["teardown:engine-test:one", "teardown:engine-test:two"]);
+            await run("destroy");
+            assert.deepEqual(await remaining(simulator), []);
+            assert.deepEqual(simulator.state().tags, []);
         },
     },
 });

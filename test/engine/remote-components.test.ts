@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { programOf, UNORDERED } from "../support/droplet-program.js";
 import { fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
 import { destroysEverything, refusesToDestroy, tagNames } from "../support/forgotten.js";
+import { policyPack } from "../support/policy-pack.js";
 import { previewedChanges } from "../support/previewed.js";
 import { remaining } from "../support/remaining.js";
 import { installRemoteComponent, REMOTE_SITE } from "../support/remote-component.js";
@@ -210,6 +211,18 @@ scenarios("one line for a program with remote components", {
             assert.notEqual(await world.teardown(), undefined);
             await succeeds(world.project.run(["state", "unprotect", "--all", "--yes"]).result);
             await destroysEverything(world);
+        },
+    },
+
+    "satisfies a policy that asks for a teardown, and does not without the line": {
+        program: single(POLICY),
+        tell: async (world, engine) => {
+            const { project } = world;
+            await installRemoteComponent(project);
+            const flags = ["--policy-pack", await policyPack(project.folder, engine)];
+            await succeeds(project.preview({ flags }));
+            await project.setProgram(single(""));
+            assert.match(text(await fails(project.preview({ flags }))), /Droplet "web" has no teardown/);
         },
     },
 });
