@@ -22,7 +22,7 @@ export function supportsRegisteringTransforms(): boolean {
     return supportsTransforms && supportsResourceHooks;
 }
 
-/** Whether this process registers one resource after the other (`--parallel 1`). */
+/** Whether a program waits for each registration: inline programs of the Automation API do with `parallel: 1`. */
 export function registersOneByOne(): boolean {
     return serialize();
 }

@@ -86,8 +86,8 @@ export class RemoteDroplets {
         const droplet = `tearDownDroplets: Droplet ${JSON.stringify(name)} of a remote component`;
         if (registersOneByOne()) {
             throw new pulumi.RunError(
-                `${droplet} cannot be covered with --parallel 1: its teardown would wait for the component, and ` +
-                    "the component for the Droplet. Run it with --parallel 2, or leave the Droplet out by a rule",
+                `${droplet} cannot be covered with parallel: 1: its teardown would wait for the component, and ` +
+                    "the component for the Droplet. Take another number, or leave the Droplet out by a rule",
             );
         }
         if (this.#isRecorded) {

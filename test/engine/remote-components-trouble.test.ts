@@ -23,7 +23,7 @@ const { LocalWorkspace } = require("@pulumi/pulumi/automation");
 const onStack = async (stackName) => {
     const options = { stackName, projectName: "engine-test", program: PROGRAM };
     const stack = await LocalWorkspace.createOrSelectStack(options, { workDir: __dirname });
-    await stack[process.argv[2]]();
+    await stack[process.argv[2]]({ parallel: Number(process.argv[3]) });
 };
 Promise.all(["one", "two"].map(onStack)).catch((error) => {
     console.error(error);
@@ -32,8 +32,8 @@ Promise.all(["one", "two"].map(onStack)).catch((error) => {
 `.replace("PROGRAM", `async () => {${remote(`${POLICY}\n${SITE}`)}}`);
 
 /** An `up` that fails, says why, and makes no Droplet. */
-async function refusesToMake({ project, simulator }: EngineWorld, said: RegExp, parallel = 4): Promise<void> {
-    assert.match(text(await fails(project.up({ parallel }))), said);
+async function refusesToMake({ project, simulator }: EngineWorld, said: RegExp): Promise<void> {
+    assert.match(text(await fails(project.up())), said);
     assert.deepEqual(await remaining(simulator), []);
 }
 
@@ -55,8 +55,7 @@ scenarios("Droplets of remote components in trouble", {
             );
             await refusesToMake(world, /timeout must be a duration/);
             await project.setProgram(remote(`${POLICY}\n${SITE}`));
-            await refusesToMake(world, /"web" of a remote component cannot be covered with --parallel 1/, 1);
-            await succeeds(project.up());
+            await succeeds(project.up({ parallel: 1 }));
             await destroysEverything(world);
         },
     },
@@ -166,16 +165,21 @@ scenarios("Droplets of remote components in trouble", {
         tell: async ({ project, simulator }) => {
             await installRemoteComponent(project);
             await writeFile(join(project.folder, "inline.js"), INLINE);
-            const run = (verb: string): Promise<unknown> =>
-                promisify(execFile)(process.execPath, ["inline.js", verb], {
+            const run = (verb: string, parallel: number): Promise<unknown> =>
+                promisify(execFile)(process.execPath, ["inline.js", verb, String(parallel)], {
                     cwd: project.folder,
                     env: project.environment(),
                 });
-            await run("up");
+            await assert.rejects(
+                run("up", 1),
+                /"web" of a remote component cannot be covered with parallel: 1/,
+            );
+            assert.deepEqual(await remaining(simulator), []);
+            await run("up", 4);
             const tags = simulator.state().droplets.flatMap((droplet) => droplet.tags);
             const readable = tags.filter((tag) => tag.startsWith("teardown:")).sort();
             assert.deepEqual(readable, ["teardown:engine-test:one", "teardown:engine-test:two"]);
-            await run("destroy");
+            await run("destroy", 4);
             assert.deepEqual(await remaining(simulator), []);
             assert.deepEqual(simulator.state().tags, []);
         },
