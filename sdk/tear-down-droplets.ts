@@ -16,9 +16,9 @@ const CALLED = Symbol.for("pulumi-droplet-teardown/whole-program");
  * in components of other packages too: call it once, at the top of the program. Each Droplet gets what a
  * `Droplet` of this package has: an executor before it, a record after it, two tags. Left alone are a Droplet
  * that is read (`get`), a `Droplet` of this package, one with a `deletedWith`, and what a rule says. Droplets of
- * remote components, which other processes register, are covered by version 3.182 of the CLI and later. In unit tests with mocks, which have no stack, it
- * does nothing but look at its settings.
- * @throws RunError without `policy`, after the first Droplet, and when it is called again
+ * remote components, which other processes register, are covered by version 3.182 of the CLI and later. In unit
+ * tests with mocks, which have no stack, it does nothing but look at its settings.
+ * @throws RunError without `policy`, after the first Droplet or remote component, and when it is called again
  * @example
  * ```ts
  * tearDownDroplets({

@@ -81,6 +81,10 @@ scenarios("one line for a program with remote components", {
             const childs = all.filter(({ deletedWith = "" }) => deletedWith !== "").map(({ type }) => type);
             assert.deepEqual(childs, forEach(OFFICIAL));
             assert.doesNotMatch(JSON.stringify(all), /hidden/);
+            const net = all.find(({ type }) => type === "digitalocean:index/vpc:Vpc")?.urn ?? "";
+            const behindNet = all.filter(({ dependencies = [] }) => dependencies.includes(net));
+            const types = behindNet.map(({ type }) => type).sort();
+            assert.ok(types.includes(`${MINE}DropletTeardown`), types.join());
             await destroysEverything(world);
         },
     },

@@ -13,8 +13,7 @@ const DROPLET = "digitalocean:index/droplet:Droplet";
 /** Resources as a transformation sees them, whose constructors have not run. */
 const component = (): pulumi.Resource =>
     Object.create(pulumi.ComponentResource.prototype as object) as pulumi.Resource;
-const custom = (): pulumi.Resource =>
-    Object.create(pulumi.CustomResource.prototype) as pulumi.Resource;
+const custom = (): pulumi.Resource => Object.create(pulumi.CustomResource.prototype) as pulumi.Resource;
 
 function on(engine: Support): RemoteDroplets {
     Object.assign(getStore(), engine);
