@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 
 import { programOf, URN } from "../support/droplet-program.js";
@@ -71,13 +72,21 @@ scenarios("Droplets of remote components in trouble", {
 
     "are found where the up was killed between the Droplet and its record": {
         program: remote(`${POLICY}\n${SITE}`),
-        settings: { bootMs: 3_000 },
         tell: async (world) => {
             const { project, simulator } = world;
             await installRemoteComponent(project);
+            const isMade = (): boolean => simulator.state().droplets.length > 0;
+            let isKilled = false;
+            world.onRequest = async () => {
+                while (isMade() && !isKilled) {
+                    await pause(50);
+                }
+                return undefined;
+            };
             const run = project.start("up");
-            await until(() => simulator.state().droplets.length > 0, "the Droplet");
+            await until(isMade, "the Droplet", 120_000);
             await kill(run, world);
+            isKilled = true;
             assert.equal(await count(world, "DropletRecord"), 0);
             await succeeds(project.destroy());
             await nothingIsLeft(world);
