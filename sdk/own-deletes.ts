@@ -1,16 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { supportsTransforms } from "./engine-support.js";
+import { urnOf } from "./own-urn.js";
 
 /*
  * Children inherit a resource's `deletedWith` and `retainOnDelete`, and the engine skips the delete of a resource
  * that has either. The SDK knows only a resource's own options; a transform also sees the inherited ones.
  */
 
-/** The only place in the SDK that tells whether transforms are supported; with mocks they are not. */
-const { getStore } = require("@pulumi/pulumi/runtime/state") as {
-    getStore: () => { readonly supportsTransforms: boolean };
-};
-
-/** Removes an inherited `deletedWith`: nothing else does what this resource's delete does. */
+/** Frees a resource of a `deletedWith` that it inherits: nothing else does what its delete does. */
 export function ownDelete(): pulumi.ResourceTransform[] {
     return supported((resource) => {
         const { deletedWith, ...opts } = resource.opts;
@@ -48,9 +45,5 @@ export function childrenKeepTheirDeletes(
 }
 
 function supported(transform: pulumi.ResourceTransform): pulumi.ResourceTransform[] {
-    return getStore().supportsTransforms ? [transform] : [];
-}
-
-function urnOf(resource: pulumi.Resource): Promise<string> {
-    return new Promise((resolve) => resource.urn.apply(resolve));
+    return supportsTransforms() ? [transform] : [];
 }

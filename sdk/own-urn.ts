@@ -13,3 +13,8 @@ export function ownUrn(type: string, name: string, parent: pulumi.Resource | und
         }
     });
 }
+
+/** The URN of a resource that is registered. */
+export function urnOf(resource: pulumi.Resource): Promise<string> {
+    return new Promise((resolve) => resource.urn.apply(resolve));
+}

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 interface Inside {
     readonly __pulumiType: string;
     readonly __name: string;
+    readonly __remote?: boolean;
     readonly __childResources?: ReadonlySet<pulumi.Resource>;
     __transformations?: pulumi.ResourceTransformation[];
 }
@@ -17,9 +18,21 @@ export function stackOfProgram(): pulumi.Resource | undefined {
     return getStackResource();
 }
 
-/** Type and name of every resource registered so far. */
-export function registeredBelow(stack: pulumi.Resource): { readonly type: string; readonly name: string }[] {
-    return descendants(stack).map(({ __pulumiType: type, __name: name }) => ({ type, name }));
+/** A resource that a program has registered. */
+export interface Registered {
+    readonly type: string;
+    readonly name: string;
+    /** What it consists of is registered by another process. */
+    readonly isRemote: boolean;
+}
+
+/** Every resource that a program has registered so far. */
+export function registeredBelow(stack: pulumi.Resource): Registered[] {
+    return descendants(stack).map(({ __pulumiType: type, __name: name, __remote: isRemote = false }) => ({
+        type,
+        name,
+        isRemote,
+    }));
 }
 
 /**

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { aroundDroplet, DROPLET_TYPE } from "./around-droplet.js";
-import { refuseUnsupported } from "./droplet-options.js";
+import { coverage } from "./coverage.js";
+import { supportsRegisteringTransforms } from "./engine-support.js";
 import { hasOwnTeardown } from "./own-teardown.js";
 import { atProgramEnd } from "./program-end.js";
+import { RemoteDroplets } from "./remote-droplets.js";
 import { registeredBelow, stackOfProgram, transformEverythingBelow } from "./stack-resource.js";
 import { Rules, type WholeProgramSettings } from "./whole-program-settings.js";
 
@@ -10,13 +12,13 @@ import { Rules, type WholeProgramSettings } from "./whole-program-settings.js";
 const CALLED = Symbol.for("pulumi-droplet-teardown/whole-program");
 
 /**
- * Makes every `digitalocean.Droplet` that the program registers afterwards be destroyed completely on delete,
- * including those in components of other packages. Call it once, at the top of the program. Each Droplet gets an
- * executor before it, a record after it and two tags, like this package's `Droplet`. It skips Droplets that are
- * read (`get`), this package's `Droplet`, Droplets with `deletedWith`, and those that a rule excludes. It does not
- * cover components that run in their own process. In unit tests with mocks, which have no stack, it only
- * validates its settings.
- * @throws RunError without `policy`, after the first Droplet, or on a second call
+ * Destroys every `digitalocean.Droplet` that this program registers afterwards completely when it is deleted,
+ * in components of other packages too: call it once, at the top of the program. Each Droplet gets what a
+ * `Droplet` of this package has: an executor before it, a record after it, two tags. Left alone are a Droplet
+ * that is read (`get`), a `Droplet` of this package, one with a `deletedWith`, and what a rule says. Droplets of
+ * remote components, which other processes register, are covered by version 3.182 of the CLI and later. In unit
+ * tests with mocks, which have no stack, it does nothing but look at its settings.
+ * @throws RunError without `policy`, after the first Droplet or remote component, and when it is called again
  * @example
  * ```ts
  * tearDownDroplets({
@@ -37,19 +39,31 @@ export function tearDownDroplets(settings: WholeProgramSettings): void {
     refuseLate(stack);
     Object.defineProperty(stack, CALLED, { value: true });
     const rules = new Rules(settings);
-    transformEverythingBelow(stack, (resource) => transform(resource, rules));
-    void atProgramEnd(stack, () => warnOfUnmatched(rules));
+    const remote = new RemoteDroplets(rules);
+    transformEverythingBelow(stack, (resource) => transform(resource, rules, remote));
+    void atProgramEnd(stack, async () => {
+        remote.record();
+        await warnOfUnmatched(rules);
+    });
 }
 
 function refuseLate(stack: pulumi.Resource): void {
     if (CALLED in stack) {
         throw refusal("it was called before; call it once, with rules in `droplets` for what differs");
     }
-    const early = registeredBelow(stack).find(({ type }) => type === DROPLET_TYPE);
+    const registered = registeredBelow(stack);
+    const early = registered.find(({ type }) => type === DROPLET_TYPE);
     if (early !== undefined) {
         throw refusal(
             `the Droplet ${JSON.stringify(early.name)} is registered already, and would be left out; ` +
                 "call it at the top of the program",
+        );
+    }
+    const component = supportsRegisteringTransforms() && registered.find(({ isRemote }) => isRemote);
+    if (component) {
+        throw refusal(
+            `the remote component ${JSON.stringify(component.name)} is registered already, and Droplets that ` +
+                "it makes would be left out; call it at the top of the program",
         );
     }
 }
@@ -57,29 +71,21 @@ function refuseLate(stack: pulumi.Resource): void {
 function transform(
     { resource, type, name, props, opts }: pulumi.ResourceTransformationArgs,
     rules: Rules,
+    remote: RemoteDroplets,
 ): pulumi.ResourceTransformationResult | undefined {
-    if (type !== DROPLET_TYPE || hasOwnTeardown(resource) || isLeftAlone(opts)) {
-        return undefined;
+    if (type !== DROPLET_TYPE) {
+        const reaching = remote.reaching(resource, opts);
+        return reaching === undefined ? undefined : { props, opts: reaching };
     }
-    const teardown = rules.settingsFor(name);
+    remote.leaveOut(name, opts);
+    const teardown = hasOwnTeardown(resource) ? null : coverage(name, opts, rules);
     if (teardown === null) {
         return undefined;
     }
-    const rule = `${JSON.stringify(name)}: { enabled: false }`;
-    refuseUnsupported(
-        opts,
-        `tearDownDroplets: Droplet ${JSON.stringify(name)}`,
-        `name other properties, or leave this Droplet out with the rule droplets: { ${rule} }`,
-    );
     const around = aroundDroplet(name, props, teardown, opts);
     // The resource has its id once its constructor has registered it.
     queueMicrotask(() => around.record((resource as pulumi.CustomResource).id));
     return { props: around.args, opts: around.opts };
-}
-
-/** A resource that is read, or deleted with another one. */
-function isLeftAlone({ id, urn, deletedWith }: pulumi.CustomResourceOptions): boolean {
-    return id !== undefined || urn !== undefined || deletedWith !== undefined;
 }
 
 async function warnOfUnmatched(rules: Rules): Promise<void> {

@@ -1,9 +1,9 @@
 import { PolicyPack } from "@pulumi/policy";
 
 const DROPLET = "digitalocean:index/droplet:Droplet";
-const TEARDOWN = "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown";
+const RECORD = "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord";
 
-// Policies cannot see `deletedWith`, but they can see that a Droplet gets a tag from its teardown.
+// Policies are not shown `deletedWith`. What they are shown is that a Droplet's record depends on it.
 new PolicyPack("droplet-teardown", {
     policies: [
         {
@@ -11,9 +11,11 @@ new PolicyPack("droplet-teardown", {
             description: "Every Droplet is destroyed completely, by a teardown of its own.",
             enforcementLevel: "mandatory",
             validateStack: ({ resources }, reportViolation) => {
-                for (const { type, name, urn, propertyDependencies } of resources) {
-                    const makersOfTags = propertyDependencies.tags ?? [];
-                    if (type === DROPLET && !makersOfTags.some((maker) => maker.type === TEARDOWN)) {
+                const records = resources.filter(({ type, props }) => type === RECORD && props.enabled);
+                const recorded = records.flatMap((record) => record.propertyDependencies.dropletId ?? []);
+                const covered = new Set(recorded.map(({ urn }) => urn));
+                for (const { type, name, urn } of resources) {
+                    if (type === DROPLET && !covered.has(urn)) {
                         reportViolation(
                             `Droplet "${name}" has no teardown: call tearDownDroplets at the top of the program`,
                             urn,

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 
 import { createSimulator, machineClock, startServer } from "../../simulator/index.js";
 import type { Engine } from "../../tools/engine/engine.js";
 import { engineFor } from "../support/engine-available.js";
 import { EngineProject } from "../support/engine.js";
 import { fails, inWorld, succeeds, text } from "../support/engine-world.js";
-import { REPOSITORY } from "../support/engine-project-files.js";
+import { exampleSource, policyPack } from "../support/policy-pack.js";
 import { remaining } from "../support/remaining.js";
 
 const TYPES_ARE_CHECKED_BY_TSC = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
@@ -107,27 +105,4 @@ function withoutTeardown(program: string): string {
     const call = /^tearDownDroplets\(\{[^]*?^\}\);$/m;
     assert.match(program, call);
     return program.replace(call, "");
-}
-
-/**
- * Puts the example's policy pack where a project's modules are found; returns what `--policy-pack` is given. The
- * language host of an engine that we build does not run packs: such an engine takes an executable.
- */
-async function policyPack(project: string, { source }: Engine): Promise<string> {
-    const folder = join(project, "policy-pack");
-    await mkdir(folder);
-    await writeFile(join(folder, "package.json"), JSON.stringify({ name: "policy-pack", version: "1.0.0" }));
-    for (const file of ["PulumiPolicy.yaml", "index.ts"]) {
-        await writeFile(join(folder, file), await exampleSource("policy-pack", file));
-    }
-    const start = join(folder, "start");
-    const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
-    await writeFile(start, `#!/bin/sh\ncd '${folder}'\nexec '${process.execPath}' '${runner}' "$1" .\n`, {
-        mode: 0o755,
-    });
-    return source === "path" || source === "release" ? folder : start;
-}
-
-function exampleSource(example: string, file: string): Promise<string> {
-    return readFile(join(REPOSITORY, "examples", example, file), "utf8");
 }

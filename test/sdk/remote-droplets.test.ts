@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+
+import { RemoteDroplets } from "../../sdk/remote-droplets.js";
+import { Rules } from "../../sdk/whole-program-settings.js";
+
+type Support = Record<"supportsTransforms" | "supportsResourceHooks", boolean>;
+
+const { getStore } = require("@pulumi/pulumi/runtime/state") as { getStore: () => Support };
+
+const DROPLET = "digitalocean:index/droplet:Droplet";
+
+/** Resources as a transformation sees them, whose constructors have not run. */
+const component = (): pulumi.Resource =>
+    Object.create(pulumi.ComponentResource.prototype as object) as pulumi.Resource;
+const custom = (): pulumi.Resource => Object.create(pulumi.CustomResource.prototype) as pulumi.Resource;
+
+function on(engine: Support): RemoteDroplets {
+    Object.assign(getStore(), engine);
+    return new RemoteDroplets(new Rules({ policy: "destroy" }));
+}
+
+/** What the engine calls back for what is below a component. */
+function transformOf(remote: RemoteDroplets): pulumi.ResourceTransform {
+    const [transform] = remote.reaching(component(), {})?.transforms ?? [];
+    assert.ok(transform !== undefined);
+    return transform;
+}
+
+describe("Droplets of remote components", () => {
+    const TODAY: Support = { supportsTransforms: true, supportsResourceHooks: true };
+    let before: Support;
+    beforeEach(() => {
+        const { supportsTransforms, supportsResourceHooks } = getStore();
+        before = { supportsTransforms, supportsResourceHooks };
+    });
+    afterEach(() => Object.assign(getStore(), before));
+
+    it("are asked for once below each outermost component, beside transforms of its own", () => {
+        const remote = on(TODAY);
+        const [outer, inner] = [component(), component()];
+        const own: pulumi.ResourceTransform = () => undefined;
+        const reached = remote.reaching(outer, { protect: true, transforms: [own] });
+        assert.deepEqual([reached?.protect, reached?.transforms?.[0]], [true, own]);
+        assert.equal(reached?.transforms?.length, 2);
+        assert.equal(remote.reaching(inner, { parent: outer }), undefined);
+        assert.equal(remote.reaching(component(), { parent: inner }), undefined);
+        assert.equal(remote.reaching(component(), { parent: component() })?.transforms?.length, 1);
+    });
+
+    it("are not asked for below other resources, nor where the engine would wait for ever", () => {
+        assert.equal(on(TODAY).reaching(custom(), {}), undefined);
+        for (const missing of ["supportsTransforms", "supportsResourceHooks"] as const) {
+            assert.equal(on({ ...TODAY, [missing]: false }).reaching(component(), {}), undefined);
+        }
+    });
+
+    it("are refused after the records are made, when they would get none", async () => {
+        const remote = on(TODAY);
+        const transform = transformOf(remote);
+        remote.record();
+        const late = { custom: true, type: DROPLET, name: "late", props: {}, opts: {} };
+        await assert.rejects(async () => transform(late), /Droplet "late" .* after the program's end/);
+    });
+
+    it("are left alone where this process registers them, and so is every other type", async () => {
+        const remote = on(TODAY);
+        const transform = transformOf(remote);
+        remote.leaveOut("here", {});
+        remote.record();
+        const asked = (type: string, name: string) =>
+            transform({ custom: true, type, name, props: {}, opts: {} });
+        assert.equal(await asked(DROPLET, "here"), undefined);
+        assert.equal(await asked("digitalocean:index/volume:Volume", "data"), undefined);
+    });
+
+    it("that are read, or hydrated, do not count as registered here", async () => {
+        const remote = on(TODAY);
+        const transform = transformOf(remote);
+        remote.leaveOut("web", { id: "7" });
+        remote.leaveOut("web", { urn: "urn:pulumi:dev::app::digitalocean:index/droplet:Droplet::web" });
+        remote.record();
+        const asked = { custom: true, type: DROPLET, name: "web", props: {}, opts: {} };
+        await assert.rejects(async () => transform(asked), /after the program's end/);
+    });
+});
