@@ -59,7 +59,7 @@ export default tseslint.config(
     {
         // Effects are passed in; these files are the edges where they enter.
         files: ["provider/**/*.ts", "cli/**/*.ts", "simulator/**/*.ts"],
-        ignores: ["provider/surroundings.ts", "cli/main.ts", "simulator/main.ts", "simulator/plugin/main.ts"],
+        ignores: ["provider/runtime.ts", "cli/main.ts", "simulator/main.ts", "simulator/plugin/main.ts"],
         rules: { "no-restricted-globals": ["error", "process"] },
     },
     {

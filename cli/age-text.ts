@@ -1,4 +1,4 @@
-import { count } from "../provider/teardown/wording.js";
+import { count } from "../provider/teardown/format.js";
 
 const HOUR_MS = 3_600_000;
 const HOURS_PER_DAY = 24;

@@ -1,5 +1,5 @@
 import { RefusedError } from "../provider/teardown/errors.js";
-import { count } from "../provider/teardown/wording.js";
+import { count } from "../provider/teardown/format.js";
 import { surveyAll } from "./commands/surveys.js";
 import { confirm } from "./consent.js";
 import type { Context } from "./context.js";

@@ -1,5 +1,5 @@
 import { RefusedError } from "../provider/teardown/errors.js";
-import { count, printable } from "../provider/teardown/wording.js";
+import { count, printable } from "../provider/teardown/format.js";
 import type { DestroyInvocation } from "./invocation.js";
 import type { Surroundings } from "./surroundings.js";
 import type { Survey } from "./survey.js";

@@ -1,4 +1,4 @@
-import type { Droplet } from "../provider/teardown/resource.js";
+import type { Droplet } from "../provider/teardown/model.js";
 import type { Entry } from "./exit-code.js";
 import type { OrphanList } from "./orphan-list.js";
 import type { Session } from "./session.js";

@@ -1,10 +1,9 @@
 import { redactTokens } from "../provider/digitalocean/redact.js";
 import type { Span } from "../provider/polling/clock.js";
-import { PUBLIC_ENDPOINT } from "../provider/digitalocean/endpoint.js";
-import { addMoney } from "../provider/teardown/money.js";
+import { PUBLIC_ENDPOINT } from "../provider/digitalocean/connection.js";
+import { addMoney, kindLabel } from "../provider/teardown/format.js";
 import { dollars, jsonText, reportJson } from "../provider/teardown/report-json.js";
 import { code, reportMarkdown } from "../provider/teardown/report-markdown.js";
-import { kindLabel } from "../provider/teardown/wording.js";
 import { ageText } from "./age-text.js";
 import type { Outcome } from "./context.js";
 import type { Orphan } from "./orphan.js";

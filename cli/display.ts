@@ -1,6 +1,6 @@
 import type { Clock } from "../provider/polling/clock.js";
-import type { Narrator } from "../provider/teardown/effects.js";
-import { dropletLabel } from "../provider/teardown/wording.js";
+import type { Narrator } from "../provider/teardown/ports.js";
+import { dropletLabel } from "../provider/teardown/format.js";
 import type { Entry } from "./exit-code.js";
 import { LiveLines } from "./live-lines.js";
 import { stackWarning } from "./stack-warning.js";

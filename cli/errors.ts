@@ -1,6 +1,6 @@
 import { RefusedError, TeardownError } from "../provider/teardown/errors.js";
-import type { Droplet } from "../provider/teardown/resource.js";
-import { columns, printable } from "../provider/teardown/wording.js";
+import type { Droplet } from "../provider/teardown/model.js";
+import { columns, printable } from "../provider/teardown/format.js";
 
 /** The command line is invalid. */
 export class UsageError extends TeardownError {}

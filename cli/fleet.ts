@@ -2,8 +2,8 @@ import type { Pool } from "../provider/fleet/pool.js";
 import { findStrays, tearDownEach, type FleetMember } from "../provider/fleet/teardown-all.js";
 import type { Clock } from "../provider/polling/clock.js";
 import { withDeadline } from "../provider/teardown/deadline.js";
-import type { Narrator } from "../provider/teardown/effects.js";
-import type { Droplet } from "../provider/teardown/resource.js";
+import type { Narrator } from "../provider/teardown/ports.js";
+import type { Droplet } from "../provider/teardown/model.js";
 import type { Entry } from "./exit-code.js";
 
 export interface FleetEffects {

@@ -4,7 +4,7 @@ import { plan } from "./commands/plan.js";
 import { status } from "./commands/status.js";
 import { AuthenticationError, isInterruption } from "../provider/teardown/errors.js";
 import { beginSpan, type Span } from "../provider/polling/clock.js";
-import { printable } from "../provider/teardown/wording.js";
+import { printable } from "../provider/teardown/format.js";
 import { NO_OUTCOME, type Context, type Outcome } from "./context.js";
 import { jsonReportText, messageOf, summaryOf, type Run } from "./delivery.js";
 import { EXIT, exitCodeOf, exitCodeOfError, type ExitCode } from "./exit-code.js";

@@ -1,5 +1,5 @@
 import { RefusedError } from "../provider/teardown/errors.js";
-import { printable } from "../provider/teardown/wording.js";
+import { printable } from "../provider/teardown/format.js";
 import type { Survey } from "./survey.js";
 
 /** Whether an entry has no wildcards, and so must match something. */

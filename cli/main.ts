@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { createNodeFetch } from "../provider/digitalocean/node-fetch.js";
 import { systemClock } from "../provider/polling/clock.js";
 import { AbandonedError } from "../provider/teardown/errors.js";
-import { version } from "../provider/version.js";
+import { version } from "../provider/runtime.js";
 import { EXIT } from "./exit-code.js";
 import { machineFiles } from "./files.js";
 import { run } from "./index.js";

@@ -1,7 +1,7 @@
 import type { FleetMember } from "../provider/fleet/teardown-all.js";
 import { finalSnapshot } from "../provider/teardown/final-snapshot.js";
 import type { TeardownRequest } from "../provider/teardown/operation.js";
-import { RESOURCE_KINDS } from "../provider/teardown/resource.js";
+import { RESOURCE_KINDS } from "../provider/teardown/model.js";
 import { entryOf } from "./commands/surveys.js";
 import type { Context } from "./context.js";
 import type { Entry } from "./exit-code.js";

@@ -1,4 +1,4 @@
-import type { Fetch } from "../provider/digitalocean/fetch.js";
+import type { Fetch } from "../provider/digitalocean/connection.js";
 import type { Clock } from "../provider/polling/clock.js";
 
 /** Why requests have failed since the last usable answer. */

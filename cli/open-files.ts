@@ -1,4 +1,4 @@
-import { printable } from "../provider/teardown/wording.js";
+import { printable } from "../provider/teardown/format.js";
 import { TeardownError } from "../provider/teardown/errors.js";
 import { UsageError } from "./errors.js";
 import type { Invocation } from "./invocation.js";

@@ -1,11 +1,11 @@
-import { parseDuration } from "../provider/teardown/duration.js";
+import { parseDuration } from "../provider/teardown/format.js";
 import { DEFAULT_TEMPLATE, templateFailure } from "../provider/teardown/final-snapshot.js";
 import {
     POLICY_PROPERTY,
     POLICY_WORDS,
-    resolvePolicy,
     type PolicyWord,
     type ResolvedPolicy,
+    resolvePolicy,
 } from "../provider/teardown/policy.js";
 import { UsageError } from "./errors.js";
 

@@ -1,5 +1,5 @@
 import { RefusedError } from "../provider/teardown/errors.js";
-import { printable } from "../provider/teardown/wording.js";
+import { printable } from "../provider/teardown/format.js";
 import { lookUp, inTime } from "./commands/surveys.js";
 import { refuseTooMany } from "./consent.js";
 import type { Context } from "./context.js";

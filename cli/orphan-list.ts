@@ -1,8 +1,7 @@
-import { keptBy } from "../provider/teardown/keep.js";
-import { addMoney, monthly } from "../provider/teardown/money.js";
-import type { ResourceKind } from "../provider/teardown/resource.js";
-import { READ_SCOPES } from "../provider/teardown/unread.js";
-import { columns, count, kindLabel, resourceLabel } from "../provider/teardown/wording.js";
+import { keptBy } from "../provider/teardown/policy.js";
+import { addMoney, columns, count, kindLabel, monthly, resourceLabel } from "../provider/teardown/format.js";
+import type { ResourceKind } from "../provider/teardown/model.js";
+import { READ_SCOPES } from "../provider/teardown/guards.js";
 import { ageText } from "./age-text.js";
 import type { OrphansInvocation } from "./invocation.js";
 import type { Orphan, Orphans } from "./orphan.js";

@@ -1,7 +1,12 @@
-import type { Catalog, ListedResource, ListedSnapshot, ListedVolume } from "../provider/teardown/catalog.js";
-import type { DropletApi } from "../provider/teardown/ports.js";
+import type {
+    Catalog,
+    DropletApi,
+    ListedResource,
+    ListedSnapshot,
+    ListedVolume,
+} from "../provider/teardown/ports.js";
 import { ForbiddenError } from "../provider/teardown/errors.js";
-import type { AssociatedResource, Droplet, ResourceKind } from "../provider/teardown/resource.js";
+import type { AssociatedResource, Droplet, ResourceKind } from "../provider/teardown/model.js";
 
 /** A resource that no longer belongs to a Droplet. */
 export interface Orphan extends AssociatedResource {

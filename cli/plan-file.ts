@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { isJsonObject, parseJson, type JsonObject } from "../provider/digitalocean/json.js";
+import { isJsonObject, type JsonObject, parseJson } from "../provider/digitalocean/fields.js";
 import { RefusedError } from "../provider/teardown/errors.js";
 import { POLICY_WORDS, resolvePolicy } from "../provider/teardown/policy.js";
-import { RESOURCE_KINDS, type AssociatedResource } from "../provider/teardown/resource.js";
+import { type AssociatedResource, RESOURCE_KINDS } from "../provider/teardown/model.js";
 import type { Targets, Terms } from "./invocation.js";
 
 const PLAN_VERSION = 1;

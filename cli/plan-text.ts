@@ -1,16 +1,16 @@
 import { FINAL_REASON } from "../provider/teardown/final-snapshot.js";
-import { addMoney, monthly } from "../provider/teardown/money.js";
-import { sameResource, type AssociatedResource } from "../provider/teardown/resource.js";
-import { destroyedIn } from "../provider/teardown/status.js";
 import {
+    addMoney,
     columns,
     count,
     dropletLabel,
     kindLabel,
+    monthly,
     printable,
     resourceLabel,
     unreadLine,
-} from "../provider/teardown/wording.js";
+} from "../provider/teardown/format.js";
+import { type AssociatedResource, destroyedIn, sameResource } from "../provider/teardown/model.js";
 import { nothingMatches } from "./report-text.js";
 import { stackWarning } from "./stack-warning.js";
 import type { Paint } from "./style.js";

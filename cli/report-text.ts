@@ -1,7 +1,6 @@
 import { describeReport } from "../provider/teardown/describe.js";
-import type { Report } from "../provider/teardown/report.js";
-import { isSuccess } from "../provider/teardown/report.js";
-import { count } from "../provider/teardown/wording.js";
+import { isSuccess, type Report } from "../provider/teardown/report.js";
+import { count } from "../provider/teardown/format.js";
 import type { Entry } from "./exit-code.js";
 import type { Colour, Paint } from "./style.js";
 

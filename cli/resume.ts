@@ -1,7 +1,6 @@
 import { DEFAULT_TEMPLATE } from "../provider/teardown/final-snapshot.js";
-import type { Report } from "../provider/teardown/report.js";
-import { withOutcome } from "../provider/teardown/report.js";
-import { printable } from "../provider/teardown/wording.js";
+import { type Report, withOutcome } from "../provider/teardown/report.js";
+import { printable } from "../provider/teardown/format.js";
 import type { Terms } from "./invocation.js";
 import { policyOptions } from "./option-values.js";
 

@@ -1,6 +1,6 @@
-import { refuseUnapproved } from "../provider/teardown/approval.js";
+import { refuseUnapproved } from "../provider/teardown/guards.js";
 import { RefusedError } from "../provider/teardown/errors.js";
-import { dropletLabel, printable } from "../provider/teardown/wording.js";
+import { dropletLabel, printable } from "../provider/teardown/format.js";
 import type { SavedPlan } from "./plan-file.js";
 import type { Selection } from "./selection.js";
 import type { Session } from "./session.js";

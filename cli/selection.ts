@@ -1,7 +1,7 @@
 import type { Pool, Target as Listed } from "../provider/fleet/pool.js";
 import { findListed, findTargets } from "../provider/fleet/targets.js";
-import type { Catalog } from "../provider/teardown/catalog.js";
-import type { Droplet } from "../provider/teardown/resource.js";
+import type { Catalog } from "../provider/teardown/ports.js";
+import type { Droplet } from "../provider/teardown/model.js";
 import { AmbiguousNameError } from "./errors.js";
 import type { Targets } from "./invocation.js";
 import { readDroplet, type DropletName } from "./option-values.js";

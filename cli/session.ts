@@ -1,12 +1,12 @@
 import { remoteOf } from "../provider/clients.js";
 import { credentials, endpoint } from "../provider/credentials.js";
-import { createCatalog } from "../provider/digitalocean/catalog-api.js";
-import { PUBLIC_ENDPOINT, type Endpoint } from "../provider/digitalocean/endpoint.js";
-import { traceWhere } from "../provider/digitalocean/trace.js";
+import { createCatalog } from "../provider/digitalocean/api.js";
+import { type Endpoint, PUBLIC_ENDPOINT } from "../provider/digitalocean/connection.js";
+import { traceWhere } from "../provider/digitalocean/traffic.js";
 import { Pool, type Client } from "../provider/fleet/pool.js";
 import { listingKey } from "../provider/fleet/read-list.js";
-import { shareFrom } from "../provider/polling/share.js";
-import type { Catalog } from "../provider/teardown/catalog.js";
+import { shareFrom } from "../provider/polling/budget.js";
+import type { Catalog } from "../provider/teardown/ports.js";
 import { ApiError, AuthenticationError } from "../provider/teardown/errors.js";
 import { NoTokenError } from "./errors.js";
 import type { Surroundings } from "./surroundings.js";

@@ -1,5 +1,5 @@
-import type { Droplet } from "../provider/teardown/resource.js";
-import { dropletLabel, printable } from "../provider/teardown/wording.js";
+import type { Droplet } from "../provider/teardown/model.js";
+import { dropletLabel, printable } from "../provider/teardown/format.js";
 
 const STACK_TAG = /^teardown:([^:]+):([^:]+)$/i;
 

@@ -1,9 +1,9 @@
-import type { Droplet } from "../provider/teardown/resource.js";
+import type { Droplet } from "../provider/teardown/model.js";
 import { straysOf } from "./fleet.js";
 import type { Context } from "./context.js";
 import type { Limits } from "./invocation.js";
 import type { Order } from "./order.js";
-import { count, dropletLabel } from "../provider/teardown/wording.js";
+import { count, dropletLabel } from "../provider/teardown/format.js";
 
 /** Finds and reports the Droplets that gained the tag meanwhile. */
 export async function tellOfStrays(

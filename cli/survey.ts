@@ -1,4 +1,4 @@
-import { composeReport } from "../provider/teardown/compose-report.js";
+import { composeReport } from "../provider/teardown/report.js";
 import {
     RefusedError,
     TeardownError,
@@ -7,19 +7,19 @@ import {
 } from "../provider/teardown/errors.js";
 import { finalSnapshotName } from "../provider/teardown/final-snapshot.js";
 import { planFor, planFromInventory, type Wishes } from "../provider/teardown/inventory.js";
-import { Ledger, type Entry } from "../provider/teardown/ledger.js";
+import { type Entry, Ledger } from "../provider/teardown/ledger.js";
 import { preventedBy } from "../provider/teardown/narrate.js";
 import type { Plan } from "../provider/teardown/plan.js";
 import type { DropletApi } from "../provider/teardown/ports.js";
 import { findRemains } from "../provider/teardown/remains.js";
 import {
+    type AssociatedResource,
+    type DestroyStatus,
+    type Droplet,
     KINDS_OF_THE_LIST,
     RESOURCE_KINDS,
-    type AssociatedResource,
-    type Droplet,
-} from "../provider/teardown/resource.js";
-import type { DestroyStatus } from "../provider/teardown/status.js";
-import { refuseWithoutTag } from "../provider/teardown/tag-guard.js";
+} from "../provider/teardown/model.js";
+import { refuseWithoutTag } from "../provider/teardown/guards.js";
 import type { Target } from "./selection.js";
 
 /** State of a Droplet before anything is done to it. */

@@ -1,17 +1,16 @@
-import { parseEndpoint } from "./digitalocean/endpoint.js";
+import { parseEndpoint } from "./digitalocean/connection.js";
 import {
     DEFAULT_RETRIES,
     DEFAULT_TIMEOUT,
     INPUT_PROPERTIES,
     type InputProperty,
+    isUnknown,
     type Kind,
 } from "./inputs.js";
-import { parseDuration } from "./teardown/duration.js";
+import { parseDuration, printable } from "./teardown/format.js";
 import { templateFailure } from "./teardown/final-snapshot.js";
-import { POLICY_PROPERTY, POLICY_WORDS, resolvePolicy, type PolicyWord } from "./teardown/policy.js";
+import { POLICY_PROPERTY, POLICY_WORDS, type PolicyWord, resolvePolicy } from "./teardown/policy.js";
 import { RefusedError } from "./teardown/errors.js";
-import { printable } from "./teardown/wording.js";
-import { isUnknown } from "./unknown.js";
 
 /** A reason why inputs are rejected: a property path and one line. */
 export interface CheckFailure {

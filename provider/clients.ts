@@ -1,21 +1,64 @@
-import type { Connection } from "./digitalocean/connection.js";
-import { createDropletApi } from "./digitalocean/droplet-api.js";
-import type { Endpoint } from "./digitalocean/endpoint.js";
-import type { Fetch } from "./digitalocean/fetch.js";
-import { createFleetApi } from "./digitalocean/fleet-api.js";
+import type { Connection, Endpoint, Fetch } from "./digitalocean/connection.js";
+import { createDropletApi, createFleetApi } from "./digitalocean/api.js";
 import { createOwnershipApi } from "./digitalocean/ownership-api.js";
-import { traceWhere } from "./digitalocean/trace.js";
-import { recordTraffic } from "./digitalocean/traffic.js";
-import type { Engine } from "./engine.js";
-import { Pool, type Client as FleetClient, type Remote, type Watched } from "./fleet/pool.js";
+import { recordTraffic, traceWhere } from "./digitalocean/traffic.js";
+import type { Engine, Surroundings } from "./runtime.js";
+import { type Client as FleetClient, Pool, type Remote, type Watched } from "./fleet/pool.js";
 import { listingKey } from "./fleet/read-list.js";
-import type { OwnershipApi } from "./ownership/ports.js";
+import type { OwnershipApi } from "./ownership/tag-names.js";
 import type { RateBudget } from "./polling/admission.js";
-import { Once } from "./polling/once.js";
-import { shareFrom } from "./polling/share.js";
-import type { Surroundings } from "./surroundings.js";
+import { shareFrom } from "./polling/budget.js";
 import type { Account, DropletApi } from "./teardown/ports.js";
-import type { Droplet, ResourceKind } from "./teardown/resource.js";
+import type { Droplet, ResourceKind } from "./teardown/model.js";
+
+/** A shared, constant answer: the first caller fetches it for all; a failure is not cached. */
+export class Once<T> {
+    #answer: Promise<T> | null = null;
+
+    /** Joins an in-flight call; each caller keeps its own abort signal, and calls again if that call fails. */
+    async ask(question: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+        for (let asked = this.#answer; asked !== null; asked = this.#answer) {
+            const known = await unlessAborted(settled(asked), signal);
+            if (known !== null) {
+                return known.value;
+            }
+            this.#forget(asked);
+        }
+        const answer = question(signal);
+        this.#answer = answer;
+        try {
+            return await answer;
+        } catch (error) {
+            this.#forget(answer);
+            throw error;
+        }
+    }
+
+    #forget(answer: Promise<T>): void {
+        if (this.#answer === answer) {
+            this.#answer = null;
+        }
+    }
+}
+
+function settled<T>(answer: Promise<T>): Promise<{ readonly value: T } | null> {
+    return answer.then(
+        (value) => ({ value }),
+        () => null,
+    );
+}
+
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted();
+    return new Promise((resolve, reject) => {
+        const abort = (): void => reject(signal.reason as Error);
+        signal.addEventListener("abort", abort, { once: true });
+        void work.then((value) => {
+            signal.removeEventListener("abort", abort);
+            resolve(value);
+        });
+    });
+}
 
 /** The API for one operation, and its request totals. */
 export interface Client extends FleetClient {

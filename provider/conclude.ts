@@ -1,10 +1,203 @@
-import { adviceFor } from "./advice.js";
-import { keepRecord, type Place } from "./keep-record.js";
-import { StackError } from "./stack-error.js";
-import type { Surroundings } from "./surroundings.js";
+import { FinalSnapshotError, MissingTagError, TeardownError } from "./teardown/errors.js";
+import { isSuccess, type Report, withOutcome } from "./teardown/report.js";
+import { type AssociatedResource, type Droplet, hasOwnEndpoint, RESOURCE_KINDS } from "./teardown/model.js";
+import { redactError, redactTokens } from "./digitalocean/redact.js";
+import type { Endpoint } from "./digitalocean/connection.js";
+import type { Surroundings } from "./runtime.js";
+import { jsonText, reportJson } from "./teardown/report-json.js";
+import { reportMarkdown } from "./teardown/report-markdown.js";
 import { describeReport } from "./teardown/describe.js";
-import type { Narrator } from "./teardown/effects.js";
-import { isSuccess, type Report } from "./teardown/report.js";
+import type { Narrator } from "./teardown/ports.js";
+
+/**
+ * What to do next after a `pulumi destroy` that did not succeed: whole lines, commands to copy.
+ * @param cause the error that ended it, if any
+ */
+export function adviceFor(report: Report, urn: string | undefined, cause?: unknown): string[] {
+    if (cause instanceof FinalSnapshotError) {
+        return snapshotLines(report.dropletId, cause.suffix);
+    }
+    switch (report.outcome) {
+        case "destroyed":
+        case "not-found":
+            return [];
+        case "partial":
+            return retryLines(report);
+        case "in-progress":
+            return ["Run `pulumi destroy` again: it attaches to what is running, or begins."];
+        case "failed":
+            return cause instanceof MissingTagError
+                ? takenOverLines(report.dropletId, cause.tag, urn)
+                : ["Fix that, then run `pulumi destroy` again: it continues where this one ended."];
+        case "refused":
+            return cause instanceof MissingTagError
+                ? takenOverLines(report.dropletId, cause.tag, urn)
+                : report.dropletName === null
+                  ? forgetLine(urn)
+                  : [];
+    }
+}
+
+function retryLines(report: Report): string[] {
+    // The address works everywhere; its id only in the lists of this Droplet.
+    const failed = withOutcome(report, "failed", "unknown").map((resource) =>
+        resource.kind === "reserved_ip" && hasOwnEndpoint(resource) ? resource.name : resource.id,
+    );
+    const leave = `\`DROPLET_TEARDOWN_KEEP=${failed.join(",")} pulumi destroy\` to leave it.`;
+    if (failed.length === 0) {
+        return ["Run `pulumi destroy` again."];
+    }
+    return ["Run `pulumi destroy` again to retry what failed,", `or ${leave}`];
+}
+
+/** A snapshot taken by hand counts as well. */
+function snapshotLines(dropletId: number, suffix: string): string[] {
+    return [
+        "Run `pulumi destroy` again to try it once more,",
+        `or take it yourself with \`doctl compute droplet-action snapshot ${dropletId} --snapshot-name by-hand${suffix}\`; then repeat this command.`,
+    ];
+}
+
+/** What to do if it is impossible to tell whether the Droplet is gone. */
+function forgetLine(urn: string | undefined): string[] {
+    return [
+        "Use a token of the right team with the scope account:read and run `pulumi destroy` again,",
+        `or, if you know that the droplet is gone, \`pulumi state delete '${urn ?? "<urn>"}'\` to forget it.`,
+    ];
+}
+
+/** What to do if the interlock refuses: another program or a person removed the tag. */
+function takenOverLines(dropletId: number, tag: string, urn: string | undefined): string[] {
+    return [
+        `If the droplet is to stay, \`pulumi state delete '${urn ?? "<urn>"}'\` forgets its teardown; then repeat this command.`,
+        `If it is to go, \`doctl compute droplet tag ${dropletId} --tag-name ${tag}\` puts the tag back; then repeat this command.`,
+    ];
+}
+
+/**
+ * An error as the Pulumi engine shows it. Besides returning its message, the dynamic provider's host prints
+ * "`toString()`: `stack`". Both are reduced to one short line, so that people see the message once and no stack
+ * trace.
+ */
+export class StackError extends Error {
+    constructor(message: string, options?: ErrorOptions) {
+        super(redactTokens(message), options);
+        Object.defineProperty(this, "stack", { value: "failed, see the error on the resource" });
+    }
+
+    override toString(): string {
+        return "droplet-teardown";
+    }
+}
+
+/** Runs a handler; an intentional error becomes a `StackError`, a defect keeps its redacted stack trace. */
+export async function asStackError<T>(handler: () => Promise<T>): Promise<T> {
+    try {
+        return await handler();
+    } catch (error) {
+        if (error instanceof StackError) {
+            throw error;
+        }
+        throw error instanceof TeardownError
+            ? new StackError(error.message, { cause: error })
+            : redactError(error);
+    }
+}
+
+/** A file that receives one JSON report per line. */
+const REPORT_VARIABLE = "DROPLET_TEARDOWN_REPORT";
+/** A file that receives Markdown, for a pipeline's step summary. */
+const SUMMARY_VARIABLE = "DROPLET_TEARDOWN_SUMMARY";
+
+/** Where a teardown took place. */
+export interface Place {
+    readonly endpoint: Endpoint;
+    readonly account: string | null;
+    /** Removes secrets from a text. */
+    readonly redact: (text: string) => string;
+}
+
+/**
+ * Reports the outcome of one delete to a pipeline, in the files named in the environment.
+ * @returns what could not be written, one line each; that does not fail a destroy
+ */
+export async function keepRecord(
+    reports: readonly Report[],
+    { endpoint, account, redact }: Place,
+    { appendFile, env, version }: Surroundings,
+): Promise<string[]> {
+    if (reports.length === 0) {
+        return [];
+    }
+    const frame = {
+        version,
+        endpoint: endpoint.base,
+        account,
+        planDigest: null,
+        startedAtMs: Math.min(...reports.map((report) => report.startedAtMs)),
+        finishedAtMs: Math.max(...reports.map((report) => report.finishedAtMs)),
+        requests: reports.reduce((sum, report) => sum + report.requests, 0),
+        error: null,
+    };
+    const troubles = await Promise.all([
+        append(REPORT_VARIABLE, () => `${jsonText(reportJson(frame, reports), redact)}\n`),
+        append(SUMMARY_VARIABLE, () => redact(reportMarkdown(reports, null))),
+    ]);
+    return troubles.flat();
+
+    async function append(variable: string, text: () => string): Promise<string[]> {
+        const path = env(variable)?.trim() ?? "";
+        if (path === "") {
+            return [];
+        }
+        try {
+            await appendFile(path, text());
+            return [];
+        } catch (error) {
+            return [`${variable}: ${error instanceof Error ? error.message : String(error)}`];
+        }
+    }
+}
+
+/** A Droplet that was not changed. */
+export interface Untouched {
+    readonly dropletId: number;
+    /** Null: it could not be read. */
+    readonly droplet: Droplet | null;
+    /** Its recorded state. */
+    readonly recorded: readonly AssociatedResource[];
+    readonly outcome: "refused" | "failed";
+}
+
+/** The report of a destroy that changed nothing. */
+export function untouchedReport(
+    { dropletId, droplet, recorded, outcome }: Untouched,
+    error: string,
+    nowMs: number,
+): Report {
+    return {
+        dropletId,
+        dropletName: droplet?.name ?? null,
+        dropletGone: false,
+        dropletReason: null,
+        dropletMonthlyPrice: droplet?.monthlyPrice ?? null,
+        destroyedAt: null,
+        outcome,
+        error,
+        resources: recorded.map((resource) => ({
+            ...resource,
+            outcome: "unknown",
+            reason: "as last recorded",
+        })),
+        unread: RESOURCE_KINDS,
+        unmatchedKeep: [],
+        rounds: 0,
+        requests: 0,
+        requestIds: [],
+        startedAtMs: nowMs,
+        finishedAtMs: nowMs,
+    };
+}
 
 /** How the teardown of one Droplet ended. */
 export interface Ended {

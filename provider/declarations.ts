@@ -1,3 +1,5 @@
+import type { AssociatedResource } from "./teardown/model.js";
+
 /**
  * Which resources the running program declares for which Droplet. `check` is called for every resource of the
  * program, before anything is deleted; `pulumi destroy` does not call it, so nothing else may depend on it.
@@ -36,3 +38,65 @@ export class Declarations {
 
 /** A Droplet that the program creates, or one from elsewhere. */
 type DeclaredAs = "record" | "teardown";
+
+/** What a record reported about one Droplet before it was deleted. */
+export interface HeardDroplet {
+    /** The engine was asked to delete it. */
+    readonly marked: boolean;
+    /** Its last recorded inventory. */
+    readonly recorded: readonly AssociatedResource[];
+}
+
+/** What the record of an executor's Droplet reported in this process. */
+export interface Heard {
+    readonly droplets: ReadonlyMap<number, HeardDroplet>;
+    /** Droplets that the record released. */
+    readonly released: ReadonlySet<number>;
+}
+
+/** The records' last reports, by executor. A record is deleted before its executor, usually in the same process. */
+export class LastWords {
+    readonly #said = new Map<string, { droplets: Map<number, HeardDroplet>; released: Set<number> }>();
+
+    of(executorTag: string): Heard | null {
+        return this.#said.get(executorTag) ?? null;
+    }
+
+    asked(executorTag: string, dropletId: number, said: HeardDroplet): void {
+        this.#entry(executorTag).droplets.set(dropletId, said);
+    }
+
+    released(executorTag: string, dropletId: number): void {
+        this.#entry(executorTag).released.add(dropletId);
+    }
+
+    #entry(executorTag: string): { droplets: Map<number, HeardDroplet>; released: Set<number> } {
+        const entry = this.#said.get(executorTag) ?? { droplets: new Map(), released: new Set() };
+        this.#said.set(executorTag, entry);
+        return entry;
+    }
+}
+
+/** The executors of each stack that are running in this process. */
+export class InFlight {
+    readonly #counts = new Map<string, number>();
+
+    /** Counts an executor until the returned function is called, which returns whether it was its stack's last. */
+    enter(stackTag: string): () => boolean {
+        this.#add(stackTag, 1);
+        let inside = true;
+        return () => {
+            if (!inside) {
+                return false;
+            }
+            inside = false;
+            return this.#add(stackTag, -1) === 0;
+        };
+    }
+
+    #add(stackTag: string, change: number): number {
+        const count = (this.#counts.get(stackTag) ?? 0) + change;
+        this.#counts.set(stackTag, count);
+        return count;
+    }
+}

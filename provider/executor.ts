@@ -1,20 +1,23 @@
 import type { Beginning, Client } from "./clients.js";
-import type { Ended } from "./conclude.js";
-import type { TeardownByTag } from "./inputs.js";
-import { findCandidates, findUntagged, type FindingApi, type Found } from "./ownership/find.js";
-import type { OwnershipApi } from "./ownership/ports.js";
-import { refusalOf } from "./ownership/objection.js";
-import { forgetAll, mark } from "./ownership/release.js";
-import { judge, type Candidate, type Objection, type ProgramNames } from "./ownership/verdict.js";
+import { type Ended, untouchedReport } from "./conclude.js";
+import { type TeardownByTag, timeoutOf, wishesOf } from "./inputs.js";
+import {
+    findCandidates,
+    type FindingApi,
+    findUntagged,
+    forgetAll,
+    type Found,
+    mark,
+} from "./ownership/registry.js";
+import type { OwnershipApi } from "./ownership/tag-names.js";
+import { type Candidate, judge, type Objection, type ProgramNames, refusalOf } from "./ownership/verdict.js";
 import type { Plugin } from "./plugin.js";
 import type { State } from "./state.js";
 import { AuthenticationError, RefusedError, TeardownError } from "./teardown/errors.js";
 import { tearDown, type TeardownRequest } from "./teardown/operation.js";
 import { isSuccess } from "./teardown/report.js";
-import type { AssociatedResource, Droplet } from "./teardown/resource.js";
-import { confirmSameAccount } from "./teardown/same-account.js";
-import { untouchedReport } from "./untouched-report.js";
-import { timeoutOf, wishesOf } from "./wishes.js";
+import type { AssociatedResource, Droplet } from "./teardown/model.js";
+import { confirmSameAccount } from "./teardown/guards.js";
 
 /** The list by tag, which serves as the read of the Droplet, then its status, its list, the destroy. */
 const FIRST_REQUESTS = 4;

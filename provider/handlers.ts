@@ -1,9 +1,22 @@
+import { isDeepStrictEqual } from "node:util";
+import { INPUT_PROPERTIES, isUnknown } from "./inputs.js";
 import type { Checked, CheckFailure } from "./check.js";
-import { changedProperties } from "./diff.js";
 import { credentials, endpoint, NO_TOKEN, type Settings } from "./credentials.js";
 import type { ConfigureRequest } from "./plugin.js";
 import { RefusedError } from "./teardown/errors.js";
-import { isUnknown } from "./unknown.js";
+
+const ALL = [...new Set(Object.values(INPUT_PROPERTIES).flat())];
+
+/** The properties whose change is an update. Never a replacement: that would destroy the Droplet. */
+export function changedProperties(
+    olds: Readonly<Record<string, unknown>>,
+    news: Readonly<Record<string, unknown>>,
+): string[] {
+    return ALL.filter(
+        (property) =>
+            isUnknown(news[property]) || !isDeepStrictEqual(olds[property] ?? null, news[property] ?? null),
+    );
+}
 
 export type Props = Readonly<Record<string, unknown>>;
 

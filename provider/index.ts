@@ -4,7 +4,7 @@
  */
 import { Plugin } from "./plugin.js";
 import { recordHandlers } from "./record-handlers.js";
-import { pluginProcess } from "./surroundings.js";
+import { pluginProcess } from "./runtime.js";
 import { teardownHandlers } from "./teardown-handlers.js";
 
 const plugin = new Plugin(pluginProcess());

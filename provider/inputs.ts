@@ -1,4 +1,8 @@
-import type { ResolvedPolicy } from "./teardown/policy.js";
+import type { KeepRule, ResolvedPolicy } from "./teardown/policy.js";
+import { parseDuration, printable } from "./teardown/format.js";
+import { RefusedError } from "./teardown/errors.js";
+import { DEFAULT_TEMPLATE, finalSnapshot, type FinalSnapshot } from "./teardown/final-snapshot.js";
+import type { Wishes } from "./teardown/inventory.js";
 
 export type FinalSnapshotArgument = true | string;
 
@@ -86,3 +90,63 @@ export function kindOf(role: "teardown" | "record", props: Readonly<Record<strin
 
 export const DEFAULT_TIMEOUT = "15m";
 export const DEFAULT_RETRIES = 3;
+
+/**
+ * The placeholder for a value that a preview does not know. The same text as `pulumi.runtime.unknownValue`, as a
+ * literal, so that nothing here loads the Pulumi SDK.
+ */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** Whether a value, or anything inside it, is unknown. */
+export function isUnknown(value: unknown): boolean {
+    if (value === UNKNOWN) {
+        return true;
+    }
+    return typeof value === "object" && value !== null && Object.values(value).some(isUnknown);
+}
+
+/** Adds to what is kept: comma-separated ids, addresses and names. */
+const KEEP_VARIABLE = "DROPLET_TEARDOWN_KEEP";
+const TIMEOUT_VARIABLE = "DROPLET_TEARDOWN_TIMEOUT";
+
+type Env = (name: string) => string | undefined;
+
+/** What to destroy and what to keep. The environment can only add to what is kept. */
+export function wishesOf(inputs: TeardownInputs | RecordInputs, dropletId: number, env: Env): Wishes {
+    const rules = (entries: readonly string[], source: KeepRule["source"]): KeepRule[] =>
+        entries.map((entry) => ({ entry, source }));
+    const added = (env(KEEP_VARIABLE) ?? "").split(",").map((entry) => entry.trim());
+    return {
+        policy: inputs.policy,
+        finalSnapshot: finalSnapshotOf(inputs, dropletId),
+        keep: [
+            ...rules(inputs.managed, "managed"),
+            ...rules(inputs.keep, "argument"),
+            ...rules(
+                added.filter((entry) => entry !== ""),
+                "environment",
+            ),
+        ],
+    };
+}
+
+/** A record takes no snapshot, and keeps those of its executor. */
+function finalSnapshotOf(inputs: TeardownInputs | RecordInputs, dropletId: number): FinalSnapshot {
+    const owner = "tag" in inputs ? inputs.tag.replace(/^teardown-/i, "") : dropletId;
+    const wanted = "finalSnapshot" in inputs ? inputs.finalSnapshot : undefined;
+    return finalSnapshot(dropletId, wanted === true ? DEFAULT_TEMPLATE : (wanted ?? null), owner);
+}
+
+/** @throws RefusedError for a duration that cannot be read. */
+export function timeoutOf(inputs: CommonInputs, env: Env): number {
+    const given = env(TIMEOUT_VARIABLE)?.trim() ?? "";
+    const name = given === "" ? "timeout" : TIMEOUT_VARIABLE;
+    const text = given === "" ? inputs.timeout : given;
+    const timeoutMs = parseDuration(text);
+    if (timeoutMs === null) {
+        throw new RefusedError(
+            `${name} must be a duration such as "90s" or "15m", not ${printable(JSON.stringify(text))}`,
+        );
+    }
+    return timeoutMs;
+}

@@ -1,18 +1,23 @@
-import { createClients, type Client, type ClientFor } from "./clients.js";
-import { credentials, endpoint, NO_TOKEN, type Settings } from "./credentials.js";
-import { Declarations } from "./declarations.js";
+import { type Client, type ClientFor, createClients } from "./clients.js";
+import {
+    type Access,
+    type Attempt,
+    credentials,
+    endpoint,
+    NO_TOKEN,
+    secretsOf,
+    type Settings,
+    type Subject,
+    withToken,
+} from "./credentials.js";
+import { Declarations, InFlight, LastWords } from "./declarations.js";
 import { redactTokens } from "./digitalocean/redact.js";
-import type { CommonInputs } from "./inputs.js";
-import type { Place } from "./keep-record.js";
-import { narrateTo } from "./narrator.js";
-import { LastWords } from "./ownership/heard.js";
-import { InFlight } from "./ownership/in-flight.js";
-import type { Surroundings } from "./surroundings.js";
+import { type CommonInputs, timeoutOf } from "./inputs.js";
+import type { Place } from "./conclude.js";
+import { narrateTo, type Surroundings } from "./runtime.js";
 import { withDeadline } from "./teardown/deadline.js";
-import type { Narrator } from "./teardown/effects.js";
+import type { Narrator } from "./teardown/ports.js";
 import { AuthenticationError, RefusedError } from "./teardown/errors.js";
-import { secretsOf, withToken, type Access, type Attempt, type Subject } from "./with-token.js";
-import { timeoutOf } from "./wishes.js";
 
 /** The part of Pulumi's `ConfigureRequest` in use: `get` takes a full key such as `digitalocean:token`. */
 export interface ConfigureRequest {

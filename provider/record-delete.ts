@@ -1,19 +1,16 @@
-import { adviceFor } from "./advice.js";
+import { adviceFor, conclude, type Ended, untouchedReport } from "./conclude.js";
 import type { Client } from "./clients.js";
-import { conclude, type Ended } from "./conclude.js";
 import type { RecordInputs } from "./inputs.js";
-import { mark, release } from "./ownership/release.js";
+import { mark, release } from "./ownership/registry.js";
 import { carriesAnother } from "./ownership/verdict.js";
 import type { Plugin } from "./plugin.js";
-import { surviving } from "./predecessors.js";
-import { requestOfRecord, subjectOfRecord } from "./record-request.js";
+import { surviving } from "./sighting.js";
+import { requestOfRecord, subjectOfRecord } from "./record.js";
 import type { State } from "./state.js";
 import { MissingTagError, RefusedError, TeardownError } from "./teardown/errors.js";
-import { preflight } from "./teardown/preflight.js";
-import { isWithin, sameResource, type Droplet } from "./teardown/resource.js";
-import { confirmSameAccount } from "./teardown/same-account.js";
-import { hasTag, refuseWithoutTag } from "./teardown/tag-guard.js";
-import { untouchedReport } from "./untouched-report.js";
+import { preflight } from "./teardown/round.js";
+import { type Droplet, isWithin, sameResource } from "./teardown/model.js";
+import { confirmSameAccount, hasTag, refuseWithoutTag } from "./teardown/guards.js";
 
 /**
  * The delete of a record, while state is complete: refuses whatever its executor would refuse, or marks the

@@ -1,14 +1,13 @@
 import { checkInputs } from "./check.js";
-import { diff, settingFailures, stillManaged, type Handlers, type Props } from "./handlers.js";
+import { diff, type Handlers, type Props, settingFailures, stillManaged } from "./handlers.js";
 import type { Plugin } from "./plugin.js";
-import { recordDroplet, succeedTo } from "./record.js";
+import { recordDroplet, requestOfRecord, subjectOfRecord, succeedTo } from "./record.js";
 import { askToLetGo } from "./record-delete.js";
 import { findRemains } from "./teardown/remains.js";
 import { look } from "./sighting.js";
-import { asStackError } from "./stack-error.js";
+import { asStackError } from "./conclude.js";
 import { readRecord, toOutputs } from "./state.js";
 import { inventoryText, remainsText } from "./teardown/narrate.js";
-import { requestOfRecord, subjectOfRecord } from "./record-request.js";
 
 /** The handlers of `DropletRecord`. */
 export function recordHandlers(plugin: Plugin): Handlers {

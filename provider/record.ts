@@ -1,17 +1,43 @@
 import type { Client } from "./clients.js";
-import type { RecordInputs } from "./inputs.js";
-import { forget, mark, release } from "./ownership/release.js";
-import type { OwnershipApi } from "./ownership/ports.js";
-import { markTag, memoryTag, readMemory, type Memory } from "./ownership/tag-names.js";
-import { goneOf, surviving } from "./predecessors.js";
+import { type RecordInputs, timeoutOf, wishesOf } from "./inputs.js";
 import type { Plugin } from "./plugin.js";
-import { inventoryOf, listInventory } from "./sighting.js";
 import { recordedAt, type Sighting, type State } from "./state.js";
+import type { TeardownRequest } from "./teardown/operation.js";
+import type { Subject } from "./credentials.js";
+import { forget, mark, release } from "./ownership/registry.js";
+import { markTag, type Memory, memoryTag, type OwnershipApi, readMemory } from "./ownership/tag-names.js";
+import { goneOf, inventoryOf, listInventory, surviving } from "./sighting.js";
 import { RefusedError } from "./teardown/errors.js";
-import { monthly } from "./teardown/money.js";
-import type { Droplet } from "./teardown/resource.js";
-import { hasTag } from "./teardown/tag-guard.js";
-import { dropletLabel } from "./teardown/wording.js";
+import { dropletLabel, monthly } from "./teardown/format.js";
+import type { Droplet } from "./teardown/model.js";
+import { hasTag } from "./teardown/guards.js";
+
+/** What the executor of a recorded Droplet will do, as far as the record knows. */
+export function requestOfRecord(
+    { inputs, accountId, inventory }: State<RecordInputs>,
+    { surroundings: { env } }: Plugin,
+): TeardownRequest {
+    return {
+        ...wishesOf(inputs, inputs.dropletId, env),
+        dropletId: inputs.dropletId,
+        account: { kind: "recorded", id: accountId },
+        approved: null,
+        recorded: inventory,
+        requireTag: inputs.tag,
+        mayCleanUp: false,
+        gracefulShutdown: false,
+        retries: 0,
+        timeoutMs: timeoutOf(inputs, env),
+    };
+}
+
+/** A team sees only its own Droplets. */
+export function subjectOfRecord({ inputs, accountId }: State<RecordInputs>): Subject {
+    return {
+        accountId,
+        isVisible: async ({ api }: Client, signal) => (await api.droplet(inputs.dropletId, signal)) !== null,
+    };
+}
 
 /**
  * Verifies that the executor will find the Droplet and no other, then records it at DigitalOcean and reads its

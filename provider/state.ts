@@ -1,19 +1,19 @@
 import {
+    type CommonInputs,
     DEFAULT_RETRIES,
     DEFAULT_TIMEOUT,
+    type FinalSnapshotArgument,
     INPUT_PROPERTIES,
     kindOf,
-    type CommonInputs,
-    type FinalSnapshotArgument,
     type RecordInputs,
     type TeardownById,
     type TeardownByTag,
     type TeardownInputs,
 } from "./inputs.js";
 import { RefusedError } from "./teardown/errors.js";
-import { addMoney } from "./teardown/money.js";
-import { resolvePolicy, type ResolvedPolicy } from "./teardown/policy.js";
-import { RESOURCE_KINDS, sameResource, type AssociatedResource } from "./teardown/resource.js";
+import { addMoney } from "./teardown/format.js";
+import { type ResolvedPolicy, resolvePolicy } from "./teardown/policy.js";
+import { type AssociatedResource, RESOURCE_KINDS, sameResource } from "./teardown/model.js";
 
 /** Raised when the state format changes; newer code reads every older version. */
 export const STATE_VERSION = 2;

@@ -1,19 +1,60 @@
-import { checkInputs } from "./check.js";
 import type { Client } from "./clients.js";
-import { conclude } from "./conclude.js";
-import { Executor, type Executed } from "./executor.js";
-import { diff, settingFailures, stillManaged, type Handlers, type Props } from "./handlers.js";
-import { kindOf, type TeardownById, type TeardownByTag, type TeardownInputs } from "./inputs.js";
-import { newExecutorTag } from "./ownership/tag-names.js";
+import { type Executed, Executor } from "./executor.js";
+import {
+    kindOf,
+    type TeardownById,
+    type TeardownByTag,
+    type TeardownInputs,
+    timeoutOf,
+    wishesOf,
+} from "./inputs.js";
 import type { Plugin } from "./plugin.js";
+import { readTeardown, type Sighting, type State, toOutputs } from "./state.js";
+import { tearDown, type TeardownRequest } from "./teardown/operation.js";
+import { checkInputs } from "./check.js";
+import { asStackError, conclude } from "./conclude.js";
+import { diff, type Handlers, type Props, settingFailures, stillManaged } from "./handlers.js";
+import { newExecutorTag } from "./ownership/tag-names.js";
 import { look, lookAtExisting } from "./sighting.js";
-import { asStackError } from "./stack-error.js";
-import { readTeardown, toOutputs, type Sighting, type State } from "./state.js";
 import { AuthenticationError, RefusedError } from "./teardown/errors.js";
 import { inventoryText, remainsText } from "./teardown/narrate.js";
-import { tearDownById, requestById } from "./teardown-by-id.js";
 import { findRemains } from "./teardown/remains.js";
-import type { Attempt, Subject } from "./with-token.js";
+import type { Attempt, Subject } from "./credentials.js";
+
+/** The delete of a teardown that a program declares for a Droplet from elsewhere. */
+export async function tearDownById(
+    state: State<TeardownById>,
+    plugin: Plugin,
+    client: Client,
+    signal: AbortSignal,
+): Promise<Executed> {
+    const { clock, engine } = plugin.surroundings;
+    const watched = client.watching(state.inputs.dropletId);
+    const narrator = plugin.narrate(state.inputs);
+    const effects = { ...watched, clock, narrator, ensureWanted: engine.ensureAlive };
+    const request = requestById(state, plugin);
+    const ended = await tearDown(request, effects, signal).finally(() => watched.watch.close());
+    return { ended: [ended], tagTrouble: null };
+}
+
+/** A Droplet with a required tag may have been somebody else's before its end. */
+export function requestById(
+    { inputs, accountId, inventory }: State<TeardownById>,
+    { surroundings: { env } }: Plugin,
+): TeardownRequest {
+    return {
+        ...wishesOf(inputs, inputs.dropletId, env),
+        dropletId: inputs.dropletId,
+        account: { kind: "recorded", id: accountId },
+        approved: null,
+        recorded: inventory,
+        requireTag: inputs.requireTag ?? null,
+        mayCleanUp: inputs.requireTag === undefined,
+        gracefulShutdown: inputs.gracefulShutdown,
+        retries: inputs.retries,
+        timeoutMs: timeoutOf(inputs, env),
+    };
+}
 
 /** The handlers of `DropletTeardown`: by id, or the executor that a `Droplet` creates. */
 export function teardownHandlers(plugin: Plugin): Handlers {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { matchesGlob } from "../provider/teardown/glob.js";
+import { matchesGlob } from "../provider/teardown/policy.js";
 import type { Policy } from "./policy.js";
 import type { DropletTeardownSettings, TeardownOptions } from "./teardown-args.js";
 

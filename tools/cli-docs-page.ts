@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from "commander";
 
-import { version } from "../provider/version.js";
+import { version } from "../provider/runtime.js";
 import { createProgram, HELP, PROGRAM_NAME } from "../cli/program.js";
 import { USES, type Use } from "./cli-scopes.js";
 

@@ -1,4 +1,4 @@
-import type { Fetch } from "../../provider/digitalocean/fetch.js";
+import type { Fetch } from "../../provider/digitalocean/connection.js";
 import type { LoggedRequest, Simulator, VirtualClock } from "../../simulator/index.js";
 import { seededRandom } from "../random.js";
 import { drawCompletionMs, drawRoundTripMs, type Workload } from "../workload.js";

@@ -1,20 +1,25 @@
 import { beginSpan } from "../../provider/polling/clock.js";
-import { Hazard } from "../../provider/polling/hazard.js";
-import { nextLookAtMs, type Looks } from "../../provider/polling/interval.js";
-import { composeReport, type Totals } from "../../provider/teardown/compose-report.js";
+import { Hazard, type Looks, nextLookAtMs } from "../../provider/polling/interval.js";
+import {
+    composeReport,
+    type Outcome as DropletOutcome,
+    type Report,
+    type Totals,
+} from "../../provider/teardown/report.js";
 import { withDeadline } from "../../provider/teardown/deadline.js";
 import { isInterruption } from "../../provider/teardown/errors.js";
 import { Ledger } from "../../provider/teardown/ledger.js";
 import { progressLine } from "../../provider/teardown/narrate.js";
-import type { Outcome as DropletOutcome, Report } from "../../provider/teardown/report.js";
 import type { DropletApi } from "../../provider/teardown/ports.js";
 import {
-    RESOURCE_KINDS,
     type AssociatedResource,
+    type DestroyStatus,
     type Droplet,
+    endedWell,
+    leftIn,
+    RESOURCE_KINDS,
     type ResourceKind,
-} from "../../provider/teardown/resource.js";
-import { endedWell, leftIn, type DestroyStatus } from "../../provider/teardown/status.js";
+} from "../../provider/teardown/model.js";
 import type { Client } from "../../provider/fleet/pool.js";
 import { NO_OUTCOME, type Context, type Outcome } from "../context.js";
 import { createDisplay, type Display } from "../display.js";
@@ -22,7 +27,7 @@ import type { StatusInvocation } from "../invocation.js";
 import { refuseOtherAccount } from "../account-guard.js";
 import { reportText, teardownReports } from "../report-text.js";
 import { statusAdvice } from "../resume.js";
-import { has } from "../../provider/teardown/unread.js";
+import { has } from "../../provider/teardown/guards.js";
 import { withReason } from "../unreached.js";
 import { notVisible } from "../visibility.js";
 

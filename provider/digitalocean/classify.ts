@@ -9,9 +9,8 @@ import {
 } from "../teardown/errors.js";
 import type { SubmitOutcome } from "../teardown/ports.js";
 import type { Answer, NoAnswer, Request } from "./exchange.js";
-import { isJsonObject } from "./json.js";
+import { excerpt, isJsonObject } from "./fields.js";
 import { failureOf, type Sent } from "./send.js";
-import { excerpt } from "./text.js";
 
 const LONGEST_EXCERPT = 200;
 

@@ -1,13 +1,80 @@
+import type { Connection, Exchange, FetchAnswer, FetchHeaders, Method, Observer } from "./connection.js";
+import type { Clock } from "../polling/clock.js";
 import type { RateAnswer } from "../polling/admission.js";
 import { StaleError, TeardownError } from "../teardown/errors.js";
-import { readBody, type Body } from "./body.js";
-import type { Connection, Exchange, Method, Observer } from "./connection.js";
-import type { FetchAnswer, FetchHeaders } from "./fetch.js";
-import { isJsonObject, parseJson } from "./json.js";
-import { readRateHeaders, type RateHeaders } from "./rate-headers.js";
+import { excerpt, isJsonObject, parseJson } from "./fields.js";
+import { type RateHeaders, readRateHeaders } from "./retry.js";
 import { redactError, redactTokens } from "./redact.js";
-import { excerpt } from "./text.js";
-import { withTimeLimit } from "./time-limit.js";
+
+/** A page of 200 Droplets is about half a megabyte. */
+const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
+
+export interface Body {
+    readonly text: string;
+    /** False: the body exceeds the limit, and the rest was not read. */
+    readonly complete: boolean;
+}
+
+/** Reads a body as UTF-8, up to the limit. A longer body is cut off, and its connection closed. */
+export async function readBody(body: FetchAnswer["body"], limitBytes = LARGEST_BODY_BYTES): Promise<Body> {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of body ?? []) {
+        const buffer = Buffer.from(chunk);
+        bytes += buffer.length;
+        if (bytes > limitBytes) {
+            return { text: decode(chunks), complete: false };
+        }
+        chunks.push(buffer);
+    }
+    return { text: decode(chunks), complete: true };
+}
+
+function decode(chunks: readonly Buffer[]): string {
+    return Buffer.concat(chunks).toString("utf8");
+}
+
+/** The work timed out. */
+class TimeLimitError extends Error {
+    constructor(limitMs: number) {
+        super(`no answer within ${limitMs / 1_000} s`);
+        this.name = "TimeLimitError";
+    }
+}
+
+/** Created once: the default abort error captures a stack for each request. */
+const FINISHED = new Error("finished");
+
+/**
+ * Runs work with a signal that aborts on timeout or with the caller's own signal. Either ends the wait at once,
+ * whether or not the work honors its signal. Leaves no timer and no listener behind.
+ */
+export async function withTimeLimit<T>(
+    clock: Clock,
+    limitMs: number,
+    caller: AbortSignal,
+    work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+    caller.throwIfAborted();
+    const limit = new AbortController();
+    const finished = new AbortController();
+    const follow = (): void => limit.abort(caller.reason);
+    caller.addEventListener("abort", follow, { once: true });
+    const expire = (): void => limit.abort(new TimeLimitError(limitMs));
+    clock.sleep(limitMs, finished.signal).then(expire, () => undefined);
+    try {
+        return await Promise.race([aborted(limit.signal), work(limit.signal)]);
+    } finally {
+        caller.removeEventListener("abort", follow);
+        finished.abort(FINISHED);
+    }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+    return new Promise((_, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    });
+}
 
 export const REQUEST_TIMEOUT_MS = 30_000;
 

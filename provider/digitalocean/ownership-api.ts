@@ -1,10 +1,8 @@
-import type { OwnershipApi } from "../ownership/ports.js";
+import type { OwnershipApi } from "../ownership/tag-names.js";
 import { ForbiddenError, UnreachableError } from "../teardown/errors.js";
-import { createCatalog } from "./catalog-api.js";
-import { createClient, type Client } from "./client.js";
+import { createCatalog } from "./api.js";
+import { type Client, createClient, listAll, nextPage, segment } from "./client.js";
 import type { Connection, Observer } from "./connection.js";
-import { listAll, nextPage } from "./pages.js";
-import { segment } from "./path.js";
 import {
     countOf,
     fieldOf,
@@ -13,7 +11,7 @@ import {
     optionalText,
     requiredListOf,
     rootOf,
-} from "./wire-fields.js";
+} from "./fields.js";
 import { readDroplets } from "./wire-lists.js";
 
 /** A list that changes during this many reads will not settle. */

@@ -1,6 +1,6 @@
 import type { Connection, Observer } from "./connection.js";
 import { exchange, type Reply, type Request } from "./exchange.js";
-import { decideRetry, failureOfStatus, type Failure, type Repeat } from "./retry-policy.js";
+import { decideRetry, type Failure, failureOfStatus, type Repeat } from "./retry.js";
 
 export interface SendOptions {
     readonly repeat: Repeat;

@@ -1,7 +1,9 @@
 import type { RateBudget } from "../polling/admission.js";
 import type { Clock } from "../polling/clock.js";
 import type { Traffic } from "../teardown/ports.js";
-import type { Exchange, Observer } from "./connection.js";
+import type { Connection, Exchange, Observer, TracedExchange } from "./connection.js";
+import { redactTokens } from "./redact.js";
+import { excerpt } from "./fields.js";
 
 /** A shorter wait for admission does not count: concurrent requests take turns. */
 const SHORT_WAIT_MS = 2_000;
@@ -40,4 +42,33 @@ function isRepeated({ status }: Exchange): boolean {
 /** Changes and failures. */
 function matters({ method, status }: Exchange): boolean {
     return method !== "GET" || (status !== null && status >= 400 && status !== 404);
+}
+
+const DEBUG_VARIABLE = "DROPLET_TEARDOWN_DEBUG";
+
+const MAX_TEXT_LENGTH = 300;
+
+/**
+ * Writes a line per request if `DROPLET_TEARDOWN_DEBUG=1`, else nothing. It has neither headers nor bodies, and
+ * the token is redacted.
+ * @param write receives one line without its newline
+ */
+export function traceWhere(
+    env: (name: string) => string | undefined,
+    token: string,
+    write: (line: string) => void,
+): Pick<Connection, "trace"> {
+    return env(DEBUG_VARIABLE)?.trim() === "1"
+        ? { trace: (exchange) => write(traceLine(exchange, token)) }
+        : {};
+}
+
+/** "debug: GET /v2/droplets/3164494 200 in 123 ms, admitted after 0 ms (request 4f1c…)" */
+function traceLine(exchange: TracedExchange, token: string): string {
+    const { method, path, status, requestId, tookMs, admittedAfterMs } = exchange;
+    // Redact before cutting: half a token would not be recognized.
+    const safe = (text: string): string => excerpt(redactTokens(text, [token]), MAX_TEXT_LENGTH);
+    const times = `in ${Math.round(tookMs)} ms, admitted after ${Math.round(admittedAfterMs)} ms`;
+    const id = requestId === null ? "" : ` (request ${safe(requestId)})`;
+    return `debug: ${method} ${safe(path)} ${status ?? "no answer"} ${times}${id}`;
 }

@@ -1,34 +1,36 @@
 import type { Account, DropletPage, Found } from "../teardown/ports.js";
 import {
-    RESOURCE_KINDS,
-    sameResource,
     type AssociatedResource,
+    type DestroyStatus,
     type Droplet,
+    type DropletProgress,
     type Inventory,
+    RESOURCE_KINDS,
     type ResourceKind,
+    type ResourceProgress,
     type ResourceRef,
-} from "../teardown/resource.js";
-import type { DestroyStatus, DropletProgress, ResourceProgress } from "../teardown/status.js";
-import { decimalOf } from "./decimal.js";
-import type { JsonObject } from "./json.js";
+    sameResource,
+} from "../teardown/model.js";
 import {
     countOf,
+    decimalOf,
     dropletIdOf,
+    type Field,
     fieldOf,
-    isUnset,
     idOf,
+    isUnset,
+    type JsonObject,
     listOf,
     objectOf,
     optionalAmount,
-    optionalObject,
     optionalName,
+    optionalObject,
     optionalText,
     optionalTime,
     requiredField,
     requiredListOf,
     rootOf,
-    type Field,
-} from "./wire-fields.js";
+} from "./fields.js";
 
 /** The lists of a resources object. A reserved IP is in two of them, with the same id. */
 const LISTS: readonly (readonly [list: string, kind: ResourceKind])[] = [

@@ -2,10 +2,10 @@ import type { Group, RateAnswer, RateBudget, Scheduler, Urgency } from "../polli
 import { createRateBudget, MOST_UNDER_WAY } from "../polling/budget.js";
 import type { Clock } from "../polling/clock.js";
 import { OperationBudget } from "../polling/group.js";
-import type { OpenWatch } from "../polling/watch.js";
+import type { OpenWatch } from "../polling/member.js";
 import { Watcher } from "../polling/watcher.js";
 import type { DropletApi, DropletListing, FleetApi, Traffic } from "../teardown/ports.js";
-import type { Droplet } from "../teardown/resource.js";
+import type { Droplet } from "../teardown/model.js";
 import { listingKey, listingOfKey, readDroplets, readIfShort, type DropletList } from "./read-list.js";
 import { watchedApi, watchedBudget, type ListingOf } from "./watched-api.js";
 

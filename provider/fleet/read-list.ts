@@ -1,11 +1,11 @@
-import type { Sweep } from "../polling/watch.js";
+import type { Sweep } from "../polling/member.js";
 import {
-    DROPLETS_PER_PAGE,
     type DropletListing,
     type DropletPage,
+    DROPLETS_PER_PAGE,
     type FleetApi,
 } from "../teardown/ports.js";
-import type { Droplet } from "../teardown/resource.js";
+import type { Droplet } from "../teardown/model.js";
 
 /** A completely read list. */
 export interface DropletList extends Sweep {

@@ -1,7 +1,6 @@
-import type { DropletListing } from "../teardown/ports.js";
-import { DROPLETS_PER_PAGE } from "../teardown/ports.js";
-import type { Droplet } from "../teardown/resource.js";
-import { hasTag } from "../teardown/tag-guard.js";
+import { type DropletListing, DROPLETS_PER_PAGE } from "../teardown/ports.js";
+import type { Droplet } from "../teardown/model.js";
+import { hasTag } from "../teardown/guards.js";
 import type { Pool, Showing, Target } from "./pool.js";
 
 /** Which Droplets: those that carry a tag at the start, or these. */

@@ -1,9 +1,9 @@
 import type { Clock } from "../polling/clock.js";
 import { withDeadline } from "../teardown/deadline.js";
-import type { Narrator } from "../teardown/effects.js";
+import type { Narrator } from "../teardown/ports.js";
 import { tearDown, type TeardownRequest } from "../teardown/operation.js";
 import type { Report } from "../teardown/report.js";
-import type { Droplet } from "../teardown/resource.js";
+import type { Droplet } from "../teardown/model.js";
 import { OwnTime } from "./own-time.js";
 import { counted, fleetLine, longestTurnMs, type FleetCount } from "./progress.js";
 import type { Beginning, Pool, Target, Turn } from "./pool.js";

@@ -1,7 +1,7 @@
-import type { Urgency, RateBudget } from "../polling/admission.js";
-import type { OpenWatch } from "../polling/watch.js";
+import type { RateBudget, Urgency } from "../polling/admission.js";
+import type { OpenWatch } from "../polling/member.js";
 import type { DropletApi } from "../teardown/ports.js";
-import type { Droplet } from "../teardown/resource.js";
+import type { Droplet } from "../teardown/model.js";
 
 /** The list that shows a Droplet; null: none worth reading. */
 export type ListingOf = (droplet: Droplet) => string | null;

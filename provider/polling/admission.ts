@@ -1,6 +1,4 @@
-import type { Urgency } from "./admission-queue.js";
-
-export type { Urgency } from "./admission-queue.js";
+import type { Clock } from "./clock.js";
 
 /** Rate limit headers of one API answer; null if a header is absent or unreadable. */
 export interface RateAnswer {
@@ -43,4 +41,164 @@ export interface Scheduler extends RateBudget {
     unused(): number;
     /** How many requests a minute it currently uses. */
     perMinute(): number;
+}
+
+/** Decides when the next request is allowed. */
+export interface Gate {
+    /**
+     * Monotonic milliseconds; not later than `nowMs` while the gate is open. Infinity: not until something else
+     * happens, after which `serve` is called.
+     * @param count number of requests that are admitted together
+     */
+    opensAtMs(nowMs: number, count: number, urgency: Urgency): number;
+    admitted(nowMs: number, count: number): void;
+}
+
+/** A caller that waits to send one request, or several at once. */
+interface Caller {
+    readonly count: number;
+    readonly pass: () => void;
+}
+
+interface Turn {
+    readonly urgency: Urgency;
+    readonly caller: Caller;
+    readonly opensAtMs: number;
+}
+
+/**
+ * What a request is for: a change (submit, retry), a read that leads to one, a poll of a running destroy, or the
+ * removal of our own traces.
+ */
+const URGENCIES = ["change", "read", "look", "tidy"] as const;
+
+export type Urgency = (typeof URGENCIES)[number];
+
+/** One admission in this many goes to the lowest waiting priority, to prevent starvation. */
+const FAIR_EVERY = 25;
+
+/** Admits callers one by one, by priority, then first come, first served. */
+export class AdmissionQueue {
+    readonly #clock: Clock;
+    readonly #gate: Gate;
+    readonly #callers: Readonly<Record<Urgency, Set<Caller>>> = {
+        change: new Set(),
+        read: new Set(),
+        look: new Set(),
+        tidy: new Set(),
+    };
+    /** Requests that others wait for. */
+    readonly #waiting: Record<Urgency, number> = { change: 0, read: 0, look: 0, tidy: 0 };
+    readonly #looksPass: boolean;
+    #admissions = 0;
+    #timer: { readonly atMs: number; readonly stop: AbortController } | null = null;
+
+    /** @param looksPass whether a poll may pass requests that must wait, because the gate reserves a part for polls */
+    constructor(clock: Clock, gate: Gate, looksPass = false) {
+        this.#clock = clock;
+        this.#gate = gate;
+        this.#looksPass = looksPass;
+    }
+
+    /** Number of waiting requests. */
+    get length(): number {
+        return URGENCIES.reduce((sum, urgency) => sum + this.waiting(urgency), 0);
+    }
+
+    waiting(urgency: Urgency): number {
+        return this.#waiting[urgency];
+    }
+
+    /** Rejects with the signal's reason as soon as it aborts, and leaves nothing behind. */
+    enter(urgency: Urgency, signal?: AbortSignal, count = 1): Promise<void> {
+        return new Promise((resolve, reject) => {
+            if (signal?.aborted) {
+                reject(signal.reason as Error);
+                return;
+            }
+            const caller = {
+                count,
+                pass: (): void => {
+                    signal?.removeEventListener("abort", leave);
+                    resolve();
+                },
+            };
+            const leave = (): void => {
+                this.#remove(urgency, caller);
+                reject(signal?.reason as Error);
+                this.serve();
+            };
+            signal?.addEventListener("abort", leave, { once: true });
+            this.#callers[urgency].add(caller);
+            this.#waiting[urgency] += count;
+            this.serve();
+        });
+    }
+
+    /** Call this when the gate may have changed. */
+    serve(): void {
+        const nowMs = this.#clock.monotonicMs();
+        for (let next = this.#next(nowMs); next !== null; next = this.#next(nowMs)) {
+            const { urgency, caller } = next;
+            if (next.opensAtMs > nowMs) {
+                this.#wakeAt(next.opensAtMs);
+                return;
+            }
+            this.#gate.admitted(nowMs, caller.count);
+            this.#admissions += 1;
+            this.#remove(urgency, caller);
+            caller.pass();
+        }
+        this.#stopTimer();
+    }
+
+    #remove(urgency: Urgency, caller: Caller): void {
+        this.#callers[urgency].delete(caller);
+        this.#waiting[urgency] -= caller.count;
+    }
+
+    /** Who is next, and when. */
+    #next(nowMs: number): Turn | null {
+        const fair = this.#admissions % FAIR_EVERY === FAIR_EVERY - 1;
+        const first = this.#firstOf(fair ? URGENCIES.toReversed() : URGENCIES, nowMs);
+        if (first === null || first.opensAtMs <= nowMs || !this.#looksPass) {
+            return first;
+        }
+        const look = this.#firstOf(["look"], nowMs);
+        return look !== null && look.opensAtMs < first.opensAtMs ? look : first;
+    }
+
+    #firstOf(order: readonly Urgency[], nowMs: number): Turn | null {
+        for (const urgency of order) {
+            for (const caller of this.#callers[urgency]) {
+                return { urgency, caller, opensAtMs: this.#gate.opensAtMs(nowMs, caller.count, urgency) };
+            }
+        }
+        return null;
+    }
+
+    #wakeAt(atMs: number): void {
+        if (this.#timer?.atMs === atMs) {
+            return;
+        }
+        this.#stopTimer();
+        if (atMs === Infinity) {
+            return;
+        }
+        const timer = { atMs, stop: new AbortController() };
+        this.#timer = timer;
+        const ring = (): void => {
+            // Ignore a timer that was replaced while it fired.
+            if (this.#timer === timer) {
+                this.#timer = null;
+                this.serve();
+            }
+        };
+        this.#clock.sleep(atMs - this.#clock.monotonicMs(), timer.stop.signal).then(ring, () => undefined);
+    }
+
+    #stopTimer(): void {
+        this.#timer?.stop.abort();
+        this.#timer = null;
+    }
 }

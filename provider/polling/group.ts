@@ -1,4 +1,4 @@
-import type { Group, RateBudget, RateAnswer, Scheduler, Urgency } from "./admission.js";
+import type { Group, RateAnswer, RateBudget, Scheduler, Urgency } from "./admission.js";
 
 /** A group's hold on its budget. */
 interface Reservations {

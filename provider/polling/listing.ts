@@ -1,7 +1,5 @@
-import type { Hazard } from "./hazard.js";
-import { firstTime, longestAmongManyMs } from "./interval.js";
-import type { Member } from "./member.js";
-import type { Sweep } from "./watch.js";
+import { firstTime, type Hazard, longestAmongManyMs } from "./interval.js";
+import type { Member, Sweep } from "./member.js";
 
 /** A single Droplet is polled individually: a list and then a status would cost more. */
 const LEAST_MEMBERS = 2;

@@ -1,9 +1,7 @@
 import type { Clock } from "./clock.js";
-import { Hazard } from "./hazard.js";
-import type { Left, Looks } from "./interval.js";
+import { Hazard, type Left, type Looks } from "./interval.js";
 import { Listing, type ProofWaiter } from "./listing.js";
-import { Member } from "./member.js";
-import type { OpenWatch, ReadList } from "./watch.js";
+import { Member, type OpenWatch, type ReadList } from "./member.js";
 
 interface WatcherOptions {
     readonly clock: Clock;

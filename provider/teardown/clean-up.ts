@@ -1,15 +1,13 @@
 import { ApiError, AuthenticationError } from "./errors.js";
-import { refuseUnmatched } from "./unmatched.js";
-import type { Entry } from "./ledger.js";
+import { confirmSameAccount, refuseUnmatched } from "./guards.js";
+import { type Entry, lookUp } from "./ledger.js";
 import { findLeftovers, hangsOn, lacksFinal } from "./leftovers.js";
-import { lookUp } from "./look-up.js";
 import { isOurs } from "./memory.js";
 import { leftoverAnnouncement } from "./narrate.js";
 import type { Sending } from "./ports.js";
-import { confirmSameAccount } from "./same-account.js";
 import type { Situation } from "./situation.js";
-import { provesEnd } from "./status.js";
-import { resourceLabel } from "./wording.js";
+import { provesEnd } from "./model.js";
+import { resourceLabel } from "./format.js";
 
 /** Interval between polls of resources that DigitalOcean is still detaching. */
 const DETACH_PAUSE_MS = 3_000;

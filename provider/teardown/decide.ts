@@ -1,5 +1,5 @@
 import { isOurs, showsEffect, type Memory, type SnapshotWait } from "./memory.js";
-import { endedWell, type DestroyStatus } from "./status.js";
+import { type DestroyStatus, endedWell } from "./model.js";
 
 /** The last observation of a Droplet and its destroy. */
 export interface Observation {

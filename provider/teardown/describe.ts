@@ -1,7 +1,16 @@
-import { formatDuration } from "./duration.js";
-import { addMoney, monthly } from "./money.js";
-import { amountsOf, isSuccess, withOutcome, type Report, type ReportedResource } from "./report.js";
-import { columns, count, dropletLabel, kindLabel, printable, resourceLabel, unreadLine } from "./wording.js";
+import {
+    addMoney,
+    columns,
+    count,
+    dropletLabel,
+    formatDuration,
+    kindLabel,
+    monthly,
+    printable,
+    resourceLabel,
+    unreadLine,
+} from "./format.js";
+import { amountsOf, isSuccess, type Report, type ReportedResource, withOutcome } from "./report.js";
 
 /** A multi-line report for people: what happened, every resource, the remaining cost. */
 export function describeReport(report: Report): string {

@@ -1,11 +1,10 @@
-import { composeReport, isUnsettled, type Totals } from "./compose-report.js";
+import { composeReport, isUnsettled, type Outcome, type Report, type Totals } from "./report.js";
 import { isInterruption, RefusedError } from "./errors.js";
 import { isFinal } from "./final-snapshot.js";
 import { isGone } from "./ledger.js";
-import type { Outcome, Report } from "./report.js";
-import { KINDS_OF_THE_LIST, RESOURCE_KINDS, type ResourceKind } from "./resource.js";
+import { KINDS_OF_THE_LIST, RESOURCE_KINDS, type ResourceKind } from "./model.js";
 import type { Situation } from "./situation.js";
-import { resourceLabel } from "./wording.js";
+import { resourceLabel } from "./format.js";
 
 /** A report without time and requests, which are known only when everything else is done. */
 export type Untotalled = Omit<Report, keyof Totals>;

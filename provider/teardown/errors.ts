@@ -1,5 +1,4 @@
-import { formatDuration } from "./duration.js";
-import { printable } from "./wording.js";
+import { formatDuration, printable } from "./format.js";
 
 /** Base of every error that this package throws on purpose. Its message is for people. */
 export class TeardownError extends Error {

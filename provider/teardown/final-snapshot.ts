@@ -1,4 +1,4 @@
-import type { ResourceKind } from "./resource.js";
+import type { ResourceKind } from "./model.js";
 
 /** The last snapshot of a Droplet, taken before it is destroyed. */
 export interface FinalSnapshot {

@@ -1,13 +1,11 @@
 import { ForbiddenError, MissingScopeError, UnreadableError } from "./errors.js";
 import type { FinalSnapshot } from "./final-snapshot.js";
-import type { KeepRule } from "./keep.js";
+import type { KeepRule, ResolvedPolicy } from "./policy.js";
 import { makePlan, type Objection, type Plan } from "./plan.js";
-import type { ResolvedPolicy } from "./policy.js";
 import type { DropletApi } from "./ports.js";
-import { RESOURCE_KINDS, sameResource, type AssociatedResource, type Inventory } from "./resource.js";
-import { refuseUnmatched } from "./unmatched.js";
-import { followVolumes, has, READ_SCOPES, refuseHidden } from "./unread.js";
-import { resourcePhrase } from "./wording.js";
+import { type AssociatedResource, type Inventory, RESOURCE_KINDS, sameResource } from "./model.js";
+import { followVolumes, has, READ_SCOPES, refuseHidden, refuseUnmatched } from "./guards.js";
+import { resourcePhrase } from "./format.js";
 
 export interface Wishes {
     readonly policy: ResolvedPolicy;

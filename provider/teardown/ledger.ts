@@ -1,6 +1,15 @@
 import type { Plan } from "./plan.js";
-import { sameResource, type AssociatedResource, type ResourceKind, type ResourceRef } from "./resource.js";
-import { namedIn, type DestroyStatus } from "./status.js";
+import {
+    type AssociatedResource,
+    type DestroyStatus,
+    hasOwnEndpoint,
+    namedIn,
+    type ResourceKind,
+    type ResourceRef,
+    sameResource,
+} from "./model.js";
+import { ApiError, AuthenticationError } from "./errors.js";
+import type { DropletApi } from "./ports.js";
 
 /** The last known location of a resource. */
 export type Sight =
@@ -136,4 +145,36 @@ function nameOf(kind: ResourceKind, told: string, known: string): string {
 
 export function isGone({ sight }: Entry): boolean {
     return sight.is === "gone";
+}
+
+/** Looks up resources at their own endpoints. What cannot be read neither exists nor is gone. */
+export async function lookUp(
+    entries: readonly Entry[],
+    ledger: Ledger,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<void> {
+    const sights = await Promise.all(entries.map((entry) => sightOf(entry, api, signal)));
+    entries.forEach((entry, index) => {
+        const sight = sights[index];
+        if (sight !== undefined) {
+            ledger.found(entry, sight);
+        }
+    });
+}
+
+async function sightOf(entry: Entry, api: DropletApi, signal: AbortSignal): Promise<Sight> {
+    if (!hasOwnEndpoint(entry)) {
+        return { is: "hidden", why: "its address is not told" };
+    }
+    try {
+        // A single 404 is not believed.
+        const found = (await api.find(entry, signal)) ?? (await api.find(entry, signal));
+        return found === null ? { is: "gone" } : { is: "there", dropletIds: found.dropletIds };
+    } catch (error) {
+        if (error instanceof ApiError && !(error instanceof AuthenticationError)) {
+            return { is: "hidden", why: error.message };
+        }
+        throw error;
+    }
 }

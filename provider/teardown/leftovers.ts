@@ -1,12 +1,10 @@
-import { UNAPPROVED_REASON, isApproved, type Approval } from "./approval.js";
+import { type Approval, isApproved, READ_SCOPES, UNAPPROVED_REASON } from "./guards.js";
 import { ForbiddenError, MissingScopeError, UnreadableError } from "./errors.js";
 import { FINAL_REASON, isFinal } from "./final-snapshot.js";
 import { planFor, type Wishes } from "./inventory.js";
-import { isGone, type Entry, type Ledger } from "./ledger.js";
-import { lookUp } from "./look-up.js";
+import { type Entry, isGone, type Ledger, lookUp } from "./ledger.js";
 import type { DropletApi } from "./ports.js";
-import { sameResource, type AssociatedResource, type ResourceKind } from "./resource.js";
-import { READ_SCOPES } from "./unread.js";
+import { type AssociatedResource, type ResourceKind, sameResource } from "./model.js";
 
 /** A Droplet that is gone, and the settings for what it left behind. */
 export interface LeftoverRequest extends Wishes {

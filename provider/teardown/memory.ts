@@ -1,5 +1,11 @@
-import { isWithin, sameResource, type ResourceRef } from "./resource.js";
-import { destroyedIn, namedIn, type DestroyStatus } from "./status.js";
+import {
+    destroyedIn,
+    type DestroyStatus,
+    isWithin,
+    namedIn,
+    type ResourceRef,
+    sameResource,
+} from "./model.js";
 
 /** What a run remembers of its own requests, as plain data. A new process starts with `NOTHING_SENT`. */
 export interface Memory {

@@ -1,17 +1,23 @@
-import { addMoney, monthly } from "./money.js";
-import type { KeptResource, Plan } from "./plan.js";
-import { sameResource, type AssociatedResource, type Droplet, type ResourceKind } from "./resource.js";
-import type { DestroyStatus } from "./status.js";
 import {
+    addMoney,
     columns,
     count,
     dropletLabel,
     kindLabel,
+    monthly,
     printable,
     resourceLabel,
     resourcePhrase,
     unreadLine,
-} from "./wording.js";
+} from "./format.js";
+import type { KeptResource, Plan } from "./plan.js";
+import {
+    type AssociatedResource,
+    type DestroyStatus,
+    type Droplet,
+    type ResourceKind,
+    sameResource,
+} from "./model.js";
 
 /** The announcement before a destroy: everything that will go, with id, name and cost, and what stays. */
 export function announcement(droplet: Droplet, plan: Plan): string {

@@ -1,7 +1,13 @@
 import { FINAL_REASON, isFinal, type FinalSnapshot } from "./final-snapshot.js";
-import { keepReason, keptBy, type KeepRule } from "./keep.js";
-import { POLICY_PROPERTY, type PolicyWord, type ResolvedPolicy } from "./policy.js";
-import type { AssociatedResource, ResourceKind } from "./resource.js";
+import {
+    keepReason,
+    type KeepRule,
+    keptBy,
+    POLICY_PROPERTY,
+    type PolicyWord,
+    type ResolvedPolicy,
+} from "./policy.js";
+import type { AssociatedResource, ResourceKind } from "./model.js";
 
 export interface KeptResource extends AssociatedResource {
     readonly reason: string;

@@ -1,4 +1,4 @@
-import type { ResourceKind } from "./resource.js";
+import type { AssociatedResource, ResourceKind } from "./model.js";
 
 /** What happens to an associated resource: it goes, stays, or blocks the teardown while it exists. */
 export const POLICY_WORDS = ["destroy", "keep", "prevent"] as const;
@@ -44,4 +44,66 @@ export function resolvePolicy(policy: PolicyWord | PolicyByKind): ResolvedPolicy
         volumeSnapshots: given.volumeSnapshots ?? otherwise,
         volumeSnapshotsOfKeptVolumes: given.volumeSnapshots ?? "keep",
     };
+}
+
+/**
+ * Whether a pattern with `*` and `?` matches a whole text. Walks both with two pointers and backtracks only to
+ * the last `*`, so the worst case is the product of their lengths.
+ */
+export function matchesGlob(pattern: string, text: string): boolean {
+    const [wanted, given] = [Array.from(pattern), Array.from(text)];
+    let [at, star, resumeAt] = [0, -1, 0];
+    let index = 0;
+    while (index < given.length) {
+        if (wanted[at] === "*") {
+            [star, resumeAt] = [at, index];
+            at += 1;
+        } else if (wanted[at] === "?" || wanted[at] === given[index]) {
+            at += 1;
+            index += 1;
+        } else if (star >= 0) {
+            resumeAt += 1;
+            [at, index] = [star + 1, resumeAt];
+        } else {
+            return false;
+        }
+    }
+    return wanted.slice(at).every((character) => character === "*");
+}
+
+/** An entry to keep, and where it comes from. */
+export interface KeepRule {
+    /** An id, an IP address or a name; in a name, `*` matches any characters and `?` any one. */
+    readonly entry: string;
+    readonly source: "managed" | "argument" | "environment";
+}
+
+/** The first rule that matches the resource. */
+export function keptBy(resource: AssociatedResource, rules: readonly KeepRule[]): KeepRule | undefined {
+    return rules.find((rule) => matches(rule, resource));
+}
+
+/** Why a rule keeps a resource, in a report's words. */
+export function keepReason(rule: KeepRule): string {
+    switch (rule.source) {
+        case "managed":
+            return "managed";
+        case "argument":
+            return `keep: ${rule.entry}`;
+        case "environment":
+            return `DROPLET_TEARDOWN_KEEP: ${rule.entry}`;
+    }
+}
+
+/** Whether an entry may match more than one resource, and so may match none. */
+export function isGlob({ entry }: KeepRule): boolean {
+    return /[*?]/.test(entry);
+}
+
+function matches({ entry, source }: KeepRule, { id, name }: AssociatedResource): boolean {
+    if (entry.toLowerCase() === id.toLowerCase()) {
+        return true;
+    }
+    const [wanted, own] = [entry.normalize("NFC"), name.normalize("NFC")];
+    return source === "managed" ? wanted === own : matchesGlob(wanted, own);
 }

@@ -1,5 +1,12 @@
-import type { AssociatedResource, Droplet, Inventory, ResourceKind, ResourceRef } from "./resource.js";
-import type { DestroyStatus } from "./status.js";
+import type {
+    AssociatedResource,
+    DestroyStatus,
+    Droplet,
+    Inventory,
+    ResourceKind,
+    ResourceRef,
+} from "./model.js";
+import type { Clock } from "../polling/clock.js";
 
 /** Result of a change. A message is one line, with the API's own words and the request id. */
 export type SubmitOutcome =
@@ -133,3 +140,54 @@ export interface FleetApi {
 
 /** Droplets per page of a list: the API's maximum. */
 export const DROPLETS_PER_PAGE = 200;
+
+/** A resource as shown in a list of the whole account. */
+export interface ListedResource extends AssociatedResource {
+    /** ISO date; null if the API does not say. */
+    readonly createdAt: string | null;
+}
+
+export interface ListedVolume extends ListedResource {
+    readonly kind: "volume";
+    readonly dropletIds: readonly number[];
+}
+
+export interface ListedSnapshot extends ListedResource {
+    readonly kind: "snapshot" | "volume_snapshot";
+    /** The Droplet or volume that it was taken of; empty if the API does not say. */
+    readonly ownerId: string;
+}
+
+/** A reserved IP's id is its address here, as everywhere except in a Droplet's associated list. */
+export interface ListedReservedIp extends ListedResource {
+    readonly kind: "reserved_ip";
+    readonly dropletId: number | null;
+}
+
+/** An account's resources, as complete lists. Includes GPU Droplets, which the API lists separately. */
+export interface Catalog {
+    droplets(signal: AbortSignal): Promise<readonly Droplet[]>;
+    /** Names compare case-insensitively, and need not be unique. */
+    dropletsNamed(name: string, signal: AbortSignal): Promise<readonly Droplet[]>;
+    dropletsTagged(tag: string, signal: AbortSignal): Promise<readonly Droplet[]>;
+    volumes(signal: AbortSignal): Promise<readonly ListedVolume[]>;
+    snapshots(kind: ListedSnapshot["kind"], signal: AbortSignal): Promise<readonly ListedSnapshot[]>;
+    reservedIps(signal: AbortSignal): Promise<readonly ListedReservedIp[]>;
+}
+
+/** How every part of a teardown reaches the outside world. */
+export interface Effects {
+    readonly api: DropletApi;
+    readonly clock: Clock;
+    /** Rejects once nobody waits for this teardown; called before every step. */
+    readonly ensureWanted: () => Promise<void>;
+    readonly narrator: Narrator;
+}
+
+/** Reports progress to people. */
+export interface Narrator {
+    /** Permanent lines; resolves when they are written. `droplet` is about to be destroyed. */
+    readonly announce: (text: string, droplet?: Droplet) => Promise<void>;
+    /** A line that replaces the previous one. */
+    readonly progress: (text: string) => void;
+}

@@ -1,11 +1,10 @@
-import { isUnsettled } from "./compose-report.js";
+import { isUnsettled } from "./report.js";
 import { UnreadableError } from "./errors.js";
 import { findLeftovers, type LeftoverRequest } from "./leftovers.js";
-import { Ledger, type Entry } from "./ledger.js";
+import { type Entry, Ledger } from "./ledger.js";
 import type { DropletApi } from "./ports.js";
-import type { AssociatedResource, ResourceKind } from "./resource.js";
-import { confirmSameAccount, type ExpectedAccount } from "./same-account.js";
-import { provesEnd, type DestroyStatus } from "./status.js";
+import { type AssociatedResource, type DestroyStatus, provesEnd, type ResourceKind } from "./model.js";
+import { confirmSameAccount, type ExpectedAccount } from "./guards.js";
 
 /** Settings for the remains of a Droplet that does not exist. */
 export interface RemainsRequest extends Omit<LeftoverRequest, "approved" | "expectsFinal"> {

@@ -1,4 +1,4 @@
-import { addMoney } from "./money.js";
+import { addMoney } from "./format.js";
 import { costOf, type Outcome, type Report } from "./report.js";
 
 /** Raised when a field is removed or changes its meaning; new fields do not raise it. */

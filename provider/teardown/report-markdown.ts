@@ -1,7 +1,6 @@
-import { addMoney } from "./money.js";
+import { addMoney, kindLabel, printable } from "./format.js";
 import type { DropletReport, ReportedOutcome } from "./report-json.js";
-import { amountsOf, costOf, withOutcome, type ReportedResource } from "./report.js";
-import { kindLabel, printable } from "./wording.js";
+import { amountsOf, costOf, type ReportedResource, withOutcome } from "./report.js";
 
 /** A Droplet's outcome as shown in a summary. */
 const OUTCOME_WORDS: Record<ReportedOutcome, string> = {

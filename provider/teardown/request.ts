@@ -1,11 +1,8 @@
-import type { Watch } from "../polling/watch.js";
-import type { Approval } from "./approval.js";
-import type { Effects } from "./effects.js";
+import type { Watch } from "../polling/member.js";
+import type { Approval, ExpectedAccount, RequiredTags } from "./guards.js";
+import type { Effects, Traffic } from "./ports.js";
 import type { Wishes } from "./inventory.js";
-import type { Traffic } from "./ports.js";
-import type { AssociatedResource } from "./resource.js";
-import type { ExpectedAccount } from "./same-account.js";
-import type { RequiredTags } from "./tag-guard.js";
+import type { AssociatedResource } from "./model.js";
 
 /** One teardown, as plain data. */
 export interface TeardownRequest extends Wishes {

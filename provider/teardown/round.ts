@@ -1,20 +1,20 @@
-import { isApproved, refuseUnapproved } from "./approval.js";
+import { isApproved, refuseUnapproved, refuseWithoutTag } from "./guards.js";
 import { RefusedError, UnreadableError } from "./errors.js";
-import { NOTHING_READ, planFor, planFromInventory } from "./inventory.js";
-import { isGone } from "./ledger.js";
-import { lookUp } from "./look-up.js";
+import { NOTHING_READ, planFor, planFromInventory, planFromList } from "./inventory.js";
+import { isGone, lookUp } from "./ledger.js";
 import { preventedBy } from "./narrate.js";
 import type { Plan } from "./plan.js";
 import {
-    isWithin,
-    sameResource,
     type AssociatedResource,
     type Droplet,
+    isWithin,
+    namedIn,
     type ResourceRef,
-} from "./resource.js";
+    sameResource,
+} from "./model.js";
 import type { Situation } from "./situation.js";
-import { namedIn } from "./status.js";
-import { refuseWithoutTag } from "./tag-guard.js";
+import type { DropletApi } from "./ports.js";
+import type { TeardownRequest } from "./request.js";
 
 /**
  * Plans one round for an existing Droplet, and records its list in the ledger.
@@ -90,4 +90,25 @@ export async function isRetrySafe(
 
 function isOneOf(entry: ResourceRef, resources: readonly ResourceRef[]): boolean {
     return resources.some((resource) => sameResource(resource, entry));
+}
+
+/**
+ * Plans a teardown of a Droplet that was just read, as if it started now. Changes nothing.
+ * @throws RefusedError for everything that would refuse it: a missing tag, what the policy prevents, kinds that
+ * cannot be read, keep entries of the environment that match nothing
+ */
+export async function preflight(
+    droplet: Droplet,
+    request: TeardownRequest,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<Plan> {
+    refuseWithoutTag(droplet, request.requireTag);
+    const plan =
+        (await planFromList(request, api, signal)) ??
+        (await planFromInventory(NOTHING_READ, request, api, signal));
+    if (plan.prevented.length > 0) {
+        throw new RefusedError(preventedBy(plan.prevented));
+    }
+    return plan;
 }

@@ -6,8 +6,7 @@ import { progressLine } from "./narrate.js";
 import type { Plan } from "./plan.js";
 import type { Sending } from "./ports.js";
 import type { TeardownEffects, TeardownRequest } from "./request.js";
-import type { Droplet, ResourceKind } from "./resource.js";
-import { leftIn } from "./status.js";
+import { type Droplet, leftIn, type ResourceKind } from "./model.js";
 
 /** A read is stale after this time, even without a wait. */
 const LONGEST_FRESH_MS = 60_000;

@@ -10,9 +10,9 @@ import {
 import { FINAL_REASON, finalSnapshotName, isFinal } from "./final-snapshot.js";
 import type { SnapshotMemory, SnapshotWait } from "./memory.js";
 import type { DropletAction, DropletSnapshot, StartOutcome } from "./ports.js";
-import type { Droplet } from "./resource.js";
+import type { Droplet } from "./model.js";
 import type { Situation } from "./situation.js";
-import { dropletLabel, printable } from "./wording.js";
+import { dropletLabel, printable } from "./format.js";
 
 /** Poll interval of an action: a tenth of its age, within these bounds. Snapshots take minutes to an hour. */
 const SHORTEST_POLL_MS = 5_000;

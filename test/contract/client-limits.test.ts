@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createDropletApi } from "../../provider/digitalocean/droplet-api.js";
-import { parseEndpoint } from "../../provider/digitalocean/endpoint.js";
+import { createDropletApi } from "../../provider/digitalocean/api.js";
+import { parseEndpoint } from "../../provider/digitalocean/connection.js";
 import { createRateBudget } from "../../provider/polling/budget.js";
 import type { DropletApi } from "../../provider/teardown/ports.js";
 import { createSimulator } from "../../simulator/simulator.js";

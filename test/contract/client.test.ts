@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { AuthenticationError } from "../../provider/teardown/errors.js";
-import { RESOURCE_KINDS } from "../../provider/teardown/resource.js";
+import { RESOURCE_KINDS } from "../../provider/teardown/model.js";
 import { SENDING } from "../support/connection.js";
 import { never, scene, TOKEN } from "../support/client-scene.js";
 

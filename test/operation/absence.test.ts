@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import type { Fetch, FetchAnswer } from "../../provider/digitalocean/fetch.js";
+import type { Fetch, FetchAnswer } from "../../provider/digitalocean/connection.js";
 import { TeardownWorld } from "../support/teardown-world.js";
 
 const TAG = "teardown:app:dev";

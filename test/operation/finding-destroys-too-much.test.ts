@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { matchesGlob } from "../../provider/teardown/glob.js";
+import { matchesGlob } from "../../provider/teardown/policy.js";
 import { assertAccounted, outcomes } from "../support/accounted.js";
 import { before, begin, isSubmit } from "../support/hostile.js";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { remoteOf } from "../../provider/clients.js";
-import { parseEndpoint } from "../../provider/digitalocean/endpoint.js";
+import { parseEndpoint } from "../../provider/digitalocean/connection.js";
 import { Pool } from "../../provider/fleet/pool.js";
 import type { FleetCount } from "../../provider/fleet/progress.js";
 import { findTargets, type Wanted } from "../../provider/fleet/targets.js";
@@ -8,7 +8,7 @@ import { findStrays, tearDownEach } from "../../provider/fleet/teardown-all.js";
 import { resolvePolicy } from "../../provider/teardown/policy.js";
 import type { Report } from "../../provider/teardown/report.js";
 import { finalSnapshot } from "../../provider/teardown/final-snapshot.js";
-import type { Droplet } from "../../provider/teardown/resource.js";
+import type { Droplet } from "../../provider/teardown/model.js";
 import { TeardownWorld, TOKEN } from "../support/teardown-world.js";
 
 const TAG = "preview";

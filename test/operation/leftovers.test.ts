@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import type { Fetch } from "../../provider/digitalocean/fetch.js";
+import type { Fetch } from "../../provider/digitalocean/connection.js";
 import { TeardownWorld, TOKEN, type Everything, type Stored } from "../support/teardown-world.js";
 
 const SCOPES = [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import type { Fetch } from "../../provider/digitalocean/fetch.js";
+import type { Fetch } from "../../provider/digitalocean/connection.js";
 import { TeardownWorld } from "../support/teardown-world.js";
 
 /** Answers of the destroy's own endpoints without a name of a resource. */

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 
 import { remoteOf } from "../../provider/clients.js";
-import { parseEndpoint } from "../../provider/digitalocean/endpoint.js";
+import { parseEndpoint } from "../../provider/digitalocean/connection.js";
 import { RefusedError } from "../../provider/teardown/errors.js";
 import { finalSnapshot } from "../../provider/teardown/final-snapshot.js";
 import type { TeardownRequest } from "../../provider/teardown/operation.js";
 import { resolvePolicy } from "../../provider/teardown/policy.js";
-import { preflight } from "../../provider/teardown/preflight.js";
+import { preflight } from "../../provider/teardown/round.js";
 import { openBudget } from "../support/connection.js";
 import { TeardownWorld, TOKEN, type Everything } from "../support/teardown-world.js";
 

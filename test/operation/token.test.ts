@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 
-import type { Fetch, FetchAnswer } from "../../provider/digitalocean/fetch.js";
+import type { Fetch, FetchAnswer } from "../../provider/digitalocean/connection.js";
 import { TeardownWorld, TOKEN, type ProcessOptions, type Stored } from "../support/teardown-world.js";
 
 /** One that is no DigitalOcean token by its looks. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 
-import { createDropletApi } from "../../provider/digitalocean/droplet-api.js";
+import { createDropletApi } from "../../provider/digitalocean/api.js";
 import { createOwnershipApi } from "../../provider/digitalocean/ownership-api.js";
-import { MalformedError } from "../../provider/digitalocean/wire-fields.js";
+import { MalformedError } from "../../provider/digitalocean/fields.js";
 import {
     readDroplets,
     readReservedIps,
@@ -12,7 +12,7 @@ import {
 } from "../../provider/digitalocean/wire-lists.js";
 import { readDropletPage, readOwnedSnapshots } from "../../provider/digitalocean/wire.js";
 import { RefusedError } from "../../provider/teardown/errors.js";
-import { matchesGlob } from "../../provider/teardown/glob.js";
+import { matchesGlob } from "../../provider/teardown/policy.js";
 import { CliWorld } from "../support/cli-world.js";
 import { scriptedServer, SENDING } from "../support/connection.js";
 import { ProgramWorld } from "../support/program-world.js";

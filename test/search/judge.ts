@@ -1,4 +1,4 @@
-import type { FetchInit } from "../../provider/digitalocean/fetch.js";
+import type { FetchInit } from "../../provider/digitalocean/connection.js";
 import type { Facts, Oracle } from "./oracle.js";
 import { subjectOf } from "./requests.js";
 import type { Told } from "./told.js";

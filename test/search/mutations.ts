@@ -43,14 +43,14 @@ export const MUTATIONS: readonly Mutation[] = [
     },
     {
         name: "the tag is not asked for",
-        file: "provider/teardown/tag-guard.js",
+        file: "provider/teardown/guards.js",
         text: "if (missing !== undefined) {",
         by: "if (missing !== undefined && begun) {",
     },
     {
         name: "the snapshots of a kept volume go",
         file: "provider/teardown/inventory.js",
-        text: "if (!(0, unread_js_1.followVolumes)(wishes.policy) || snapshots.length === 0) {",
+        text: "if (!(0, guards_js_1.followVolumes)(wishes.policy) || snapshots.length === 0) {",
         by: "if (snapshots !== null) {",
     },
     {

@@ -1,5 +1,5 @@
 import type { Clock } from "../../provider/polling/clock.js";
-import type { Fetch } from "../../provider/digitalocean/fetch.js";
+import type { Fetch } from "../../provider/digitalocean/connection.js";
 import type { Run } from "./world.js";
 import type { Witness } from "./witness.js";
 

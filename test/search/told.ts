@@ -1,4 +1,4 @@
-import type { FetchInit } from "../../provider/digitalocean/fetch.js";
+import type { FetchInit } from "../../provider/digitalocean/connection.js";
 import type { Heard } from "./answers.js";
 import type { Oracle } from "./oracle.js";
 import { subjectOf, type Subject } from "./requests.js";

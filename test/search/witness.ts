@@ -1,4 +1,4 @@
-import type { Fetch, FetchInit } from "../../provider/digitalocean/fetch.js";
+import type { Fetch, FetchInit } from "../../provider/digitalocean/connection.js";
 import { Edits, hear, type Heard } from "./answers.js";
 import { Judge } from "./judge.js";
 import type { Oracle } from "./oracle.js";

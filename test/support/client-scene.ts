@@ -1,7 +1,6 @@
 import { createNodeFetch } from "../../provider/digitalocean/node-fetch.js";
-import type { Exchange } from "../../provider/digitalocean/connection.js";
-import { createDropletApi } from "../../provider/digitalocean/droplet-api.js";
-import { parseEndpoint } from "../../provider/digitalocean/endpoint.js";
+import { type Exchange, parseEndpoint } from "../../provider/digitalocean/connection.js";
+import { createDropletApi } from "../../provider/digitalocean/api.js";
 import type { DropletApi } from "../../provider/teardown/ports.js";
 import type { Settings } from "../../simulator/settings.js";
 import { createSimulator, type Simulator } from "../../simulator/simulator.js";

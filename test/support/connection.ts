@@ -1,6 +1,10 @@
-import type { Connection } from "../../provider/digitalocean/connection.js";
-import { parseEndpoint } from "../../provider/digitalocean/endpoint.js";
-import type { Fetch, FetchAnswer, FetchInit } from "../../provider/digitalocean/fetch.js";
+import {
+    type Connection,
+    type Fetch,
+    type FetchAnswer,
+    type FetchInit,
+    parseEndpoint,
+} from "../../provider/digitalocean/connection.js";
 import type { Sending } from "../../provider/teardown/ports.js";
 import type { RateAnswer, RateBudget } from "../../provider/polling/admission.js";
 import { createRateBudget } from "../../provider/polling/budget.js";

@@ -1,4 +1,4 @@
-import type { Fetch, FetchAnswer, FetchInit } from "../../provider/digitalocean/fetch.js";
+import type { Fetch, FetchAnswer, FetchInit } from "../../provider/digitalocean/connection.js";
 import { TeardownWorld, type Everything, type Stored, type WorldOptions } from "./teardown-world.js";
 
 export interface Story {

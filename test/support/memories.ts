@@ -6,7 +6,7 @@ import {
     type Memory,
     type Sent,
 } from "../../provider/teardown/memory.js";
-import type { DestroyStatus } from "../../provider/teardown/status.js";
+import type { DestroyStatus } from "../../provider/teardown/model.js";
 import { completed, resource, shown } from "./resources.js";
 
 export const NOW = 1_000_000;

@@ -1,4 +1,4 @@
-import type { Fetch } from "../../provider/digitalocean/fetch.js";
+import type { Fetch } from "../../provider/digitalocean/connection.js";
 import type { TeardownWorld } from "./teardown-world.js";
 
 /** When, beside the request at which it dies, a process ends. */

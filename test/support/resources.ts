@@ -1,7 +1,11 @@
 import type { Plan } from "../../provider/teardown/plan.js";
 import type { Report } from "../../provider/teardown/report.js";
-import type { AssociatedResource, ResourceKind } from "../../provider/teardown/resource.js";
-import type { DestroyStatus, ResourceProgress } from "../../provider/teardown/status.js";
+import type {
+    AssociatedResource,
+    DestroyStatus,
+    ResourceKind,
+    ResourceProgress,
+} from "../../provider/teardown/model.js";
 
 /** An associated resource; its cost is $1.00 unless it is given. */
 export function resource(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import type { Exchange } from "../../provider/digitalocean/connection.js";
-import { createDropletApi } from "../../provider/digitalocean/droplet-api.js";
+import { createDropletApi } from "../../provider/digitalocean/api.js";
 import type { DropletApi, SubmitOutcome } from "../../provider/teardown/ports.js";
 import { scriptedServer, SENDING, TEST_TOKEN, type ScriptedServer, type Step } from "./connection.js";
 

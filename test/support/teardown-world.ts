@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 
-import type { Engine } from "../../provider/engine.js";
-import type { Fetch } from "../../provider/digitalocean/fetch.js";
+import { type Engine, NO_ENGINE } from "../../provider/runtime.js";
+import type { Fetch } from "../../provider/digitalocean/connection.js";
 import type { Handlers } from "../../provider/handlers.js";
 import { Plugin } from "../../provider/plugin.js";
 import { recordHandlers } from "../../provider/record-handlers.js";
 import { teardownHandlers } from "../../provider/teardown-handlers.js";
-import { NO_ENGINE } from "../../provider/engine.js";
 import {
     createSimulator,
     VirtualClock,

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 
-import { formatDuration, parseDuration } from "../../provider/teardown/duration.js";
-import { addMoney, monthly } from "../../provider/teardown/money.js";
+import { addMoney, formatDuration, monthly, parseDuration } from "../../provider/teardown/format.js";
 
 /** An amount as DigitalOcean writes it: whole, with cents, or with up to five digits after the point. */
 const amount = fc

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 
 import type { Client } from "../../provider/clients.js";
-import { credentials, endpoint, type Settings } from "../../provider/credentials.js";
-import { parseEndpoint } from "../../provider/digitalocean/endpoint.js";
-import type { OwnershipApi } from "../../provider/ownership/ports.js";
+import { type Attempt, credentials, endpoint, type Settings, withToken } from "../../provider/credentials.js";
+import { parseEndpoint } from "../../provider/digitalocean/connection.js";
+import type { OwnershipApi } from "../../provider/ownership/tag-names.js";
 import type { Account, DropletApi } from "../../provider/teardown/ports.js";
 import { AuthenticationError, UnreachableError } from "../../provider/teardown/errors.js";
-import type { Droplet } from "../../provider/teardown/resource.js";
-import { timeoutOf, wishesOf } from "../../provider/wishes.js";
-import { withToken, type Attempt } from "../../provider/with-token.js";
+import type { Droplet } from "../../provider/teardown/model.js";
+import { timeoutOf, wishesOf } from "../../provider/inputs.js";
 import { readTeardown } from "../../provider/state.js";
 
 function settings(config: Record<string, string>, env: Record<string, string> = {}): Settings {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { decide, type Action, type Observation } from "../../provider/teardown/decide.js";
 import { NOTHING_SENT, type Memory } from "../../provider/teardown/memory.js";
-import type { DestroyStatus } from "../../provider/teardown/status.js";
+import type { DestroyStatus } from "../../provider/teardown/model.js";
 import { running } from "../support/resources.js";
 import { accepted, DONE, FAILED, lost, NONE, NOW, refused } from "../support/memories.js";
 

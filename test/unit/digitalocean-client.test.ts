@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Exchange } from "../../provider/digitalocean/connection.js";
-import { createDropletApi } from "../../provider/digitalocean/droplet-api.js";
+import { createDropletApi } from "../../provider/digitalocean/api.js";
 import {
     ApiError,
     AuthenticationError,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseEndpoint, PUBLIC_ENDPOINT } from "../../provider/digitalocean/endpoint.js";
+import { parseEndpoint, PUBLIC_ENDPOINT } from "../../provider/digitalocean/connection.js";
 import { RefusedError } from "../../provider/teardown/errors.js";
 
 describe("endpoint", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 
-import { parseDecimal } from "../../provider/digitalocean/decimal.js";
-import { readAction } from "../../provider/digitalocean/wire-actions.js";
+import { parseDecimal } from "../../provider/digitalocean/fields.js";
 import {
+    readAction,
     readDroplets,
     readReservedIps,
     readSnapshots,

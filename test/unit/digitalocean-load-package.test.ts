@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createDropletApi } from "../../provider/digitalocean/droplet-api.js";
-import { loadPackage } from "../../provider/digitalocean/load-package.js";
+import { createDropletApi } from "../../provider/digitalocean/api.js";
+import { loadPackage } from "../../provider/digitalocean/node-fetch.js";
 import { RefusedError } from "../../provider/teardown/errors.js";
 import { scriptedServer } from "../support/connection.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { nextPage } from "../../provider/digitalocean/pages.js";
-import { MalformedError } from "../../provider/digitalocean/wire-fields.js";
+import { nextPage } from "../../provider/digitalocean/client.js";
+import { MalformedError } from "../../provider/digitalocean/fields.js";
 import {
     readAccount,
     readAssignment,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MOST_TRIES } from "../../provider/digitalocean/retry-policy.js";
+import { MOST_TRIES } from "../../provider/digitalocean/retry.js";
 import {
     ApiError,
     AuthenticationError,

@@ -1,17 +1,15 @@
 import assert from "node:assert/strict";
 import {
+    decideRetry,
+    type FailedTry,
+    type Failure,
+    failureOfStatus,
     LONGEST_WAIT_MS,
+    MOST_TRIES,
     parseRetryAfter,
     readRateHeaders,
-} from "../../provider/digitalocean/rate-headers.js";
-import {
-    decideRetry,
-    failureOfStatus,
-    MOST_TRIES,
-    type Failure,
-    type FailedTry,
     type RetryDecision,
-} from "../../provider/digitalocean/retry-policy.js";
+} from "../../provider/digitalocean/retry.js";
 
 const NOW_MS = Date.UTC(2026, 0, 1);
 

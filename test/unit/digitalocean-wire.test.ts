@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { decimalOf } from "../../provider/digitalocean/decimal.js";
-import { nextPage } from "../../provider/digitalocean/pages.js";
-import { MalformedError } from "../../provider/digitalocean/wire-fields.js";
+import { decimalOf, MalformedError } from "../../provider/digitalocean/fields.js";
+import { nextPage } from "../../provider/digitalocean/client.js";
 import { readSnapshots, readVolumes } from "../../provider/digitalocean/wire-lists.js";
 import {
     readAccount,

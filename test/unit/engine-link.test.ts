@@ -4,8 +4,7 @@ import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/engine_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
-import { connectEngine, NO_ENGINE } from "../../provider/engine.js";
-import { narrateTo } from "../../provider/narrator.js";
+import { connectEngine, narrateTo, NO_ENGINE } from "../../provider/runtime.js";
 import { AbandonedError } from "../../provider/teardown/errors.js";
 
 interface FakeEngine {

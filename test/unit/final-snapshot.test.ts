@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 
 import { checkInputs } from "../../provider/check.js";
-import { readActions, readDropletSnapshots } from "../../provider/digitalocean/wire-actions.js";
+import { readActions, readDropletSnapshots } from "../../provider/digitalocean/wire-lists.js";
 import { readTeardown, toOutputs } from "../../provider/state.js";
 import { finalSnapshot, finalSnapshotName, isFinal } from "../../provider/teardown/final-snapshot.js";
 import { makePlan } from "../../provider/teardown/plan.js";
-import { resolvePolicy, type PolicyWord } from "../../provider/teardown/policy.js";
+import { type PolicyWord, resolvePolicy } from "../../provider/teardown/policy.js";
 import { resource } from "../support/resources.js";
 
 const NOW = Date.UTC(2026, 10, 25, 23, 59);

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 
 import { finalSnapshot } from "../../provider/teardown/final-snapshot.js";
-import type { KeepRule } from "../../provider/teardown/keep.js";
-import { makePlan, type PlanInput } from "../../provider/teardown/plan.js";
 import {
+    type KeepRule,
     POLICY_PROPERTY,
     POLICY_WORDS,
-    resolvePolicy,
     type PolicyByKind,
     type PolicyWord,
+    resolvePolicy,
 } from "../../provider/teardown/policy.js";
-import { RESOURCE_KINDS } from "../../provider/teardown/resource.js";
+import { makePlan, type PlanInput } from "../../provider/teardown/plan.js";
+import { RESOURCE_KINDS } from "../../provider/teardown/model.js";
 import { resource } from "../support/resources.js";
 
 const ADDRESS = resource("reserved_ip", "6186917", "198.19.0.1", "5.00");

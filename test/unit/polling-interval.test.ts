@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Hazard } from "../../provider/polling/hazard.js";
-import { LONGEST_INTERVAL_MS, nextLookAtMs, type Left } from "../../provider/polling/interval.js";
+import { Hazard, type Left, LONGEST_INTERVAL_MS, nextLookAtMs } from "../../provider/polling/interval.js";
 
 const ACCEPTED_AT_MS = Date.UTC(2026, 0, 1);
 const DAY_MS = 86_400_000;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Watcher } from "../../provider/polling/watcher.js";
-import type { OpenWatch, Sweep } from "../../provider/polling/watch.js";
+import type { OpenWatch, Sweep } from "../../provider/polling/member.js";
 import { VirtualClock } from "../../simulator/virtual-clock.js";
 
 const LISTING = "tag:preview";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 
-import { adviceFor } from "../../provider/advice.js";
+import { adviceFor } from "../../provider/conclude.js";
 import { MissingTagError } from "../../provider/teardown/errors.js";
 import { describeReport } from "../../provider/teardown/describe.js";
 import { announcement, inventoryText, preventedBy, progressLine } from "../../provider/teardown/narrate.js";
 import { costOf, type ReportedResource, type ResourceOutcome } from "../../provider/teardown/report.js";
-import { printable } from "../../provider/teardown/wording.js";
+import { printable } from "../../provider/teardown/format.js";
 import { plan, report, resource, running, shown } from "../support/resources.js";
 
 type Known = Parameters<typeof resource>;

@@ -1,23 +1,38 @@
 import { ForbiddenError } from "../teardown/errors.js";
-import type { DropletApi, Found } from "../teardown/ports.js";
-import type { AssociatedResource, ResourceKind, ResourceRef } from "../teardown/resource.js";
-import { createClient, type Client, type Reader } from "./client.js";
+import {
+    type Catalog,
+    type DropletApi,
+    type DropletListing,
+    DROPLETS_PER_PAGE,
+    type FleetApi,
+    type Found,
+} from "../teardown/ports.js";
+import type { AssociatedResource, Droplet, ResourceKind, ResourceRef } from "../teardown/model.js";
+import { type Client, createClient, findAll, listAll, type Reader, segment } from "./client.js";
 import type { Connection, Observer } from "./connection.js";
-import { segment } from "./path.js";
-import { findAll } from "./pages.js";
-import { readAction, readActions, readDropletSnapshots } from "./wire-actions.js";
+import {
+    readAction,
+    readActions,
+    readDroplets,
+    readDropletSnapshots,
+    readReservedIps,
+    readSnapshots,
+    readVolumes,
+} from "./wire-lists.js";
 import {
     readAccount,
     readAssignment,
     readAssociated,
     readAttachments,
     readDroplet,
+    readDropletPage,
     readOwnedSnapshots,
     readOwner,
     readSnapshotIds,
     readSnapshotPlace,
     readStatus,
 } from "./wire.js";
+import { hasTag } from "../teardown/guards.js";
 
 /** The cheapest request that requires the read scope of a kind. */
 const PROBES: Readonly<Record<ResourceKind, string>> = {
@@ -138,4 +153,56 @@ async function unlessForbidden<T>(work: Promise<T>): Promise<T | null> {
         }
         throw error;
     }
+}
+
+/** `FleetApi` over HTTP. The observer is called for every request sent, retries included. */
+export function createFleetApi(connection: Connection, observe: Observer = () => undefined): FleetApi {
+    const client = createClient(connection, observe);
+    return {
+        dropletPage: (listing, page, signal) => {
+            const query = `${filter(listing)}page=${page}&per_page=${DROPLETS_PER_PAGE}`;
+            return client.get(`/v2/droplets?${query}`, readDropletPage, signal);
+        },
+    };
+}
+
+/** GPU Droplets are omitted unless requested. */
+function filter(listing: DropletListing): string {
+    if (listing.by === "tag") {
+        return `tag_name=${encodeURIComponent(listing.tag)}&`;
+    }
+    return listing.type === "gpus" ? "type=gpus&" : "";
+}
+
+/** `Catalog` over HTTP. The observer is called for every request sent, retries included. */
+export function createCatalog(connection: Connection, observe: Observer = () => undefined): Catalog {
+    const client = createClient(connection, observe);
+    const all = <T>(path: string, read: Reader<readonly T[]>, signal: AbortSignal): Promise<readonly T[]> =>
+        listAll(client, path, read, signal);
+    const droplets = (query: string, signal: AbortSignal): Promise<readonly Droplet[]> =>
+        all(`/v2/droplets?${query}`, readDroplets, signal);
+    const both = async (query: string, gpuQuery: string, signal: AbortSignal): Promise<Droplet[]> => {
+        const lists = await Promise.all([droplets(query, signal), droplets(gpuQuery, signal)]);
+        return [...new Map(lists.flat().map((droplet) => [droplet.id, droplet])).values()];
+    };
+    return {
+        droplets: (signal) => both("", "type=gpus", signal),
+        dropletsNamed: async (name, signal) => {
+            const filter = `name=${encodeURIComponent(name)}`;
+            const found = await both(filter, `${filter}&type=gpus`, signal);
+            // A server that ignores the filter answers with everything.
+            return found.filter((droplet) => droplet.name.toLowerCase() === name.toLowerCase());
+        },
+        dropletsTagged: async (tag, signal) => {
+            // The API does not combine a tag with a type.
+            const found = await both(`tag_name=${encodeURIComponent(tag)}`, "type=gpus", signal);
+            return found.filter((droplet) => hasTag(droplet, tag));
+        },
+        volumes: (signal) => all("/v2/volumes", readVolumes, signal),
+        snapshots: (kind, signal) => {
+            const type = kind === "snapshot" ? "droplet" : "volume";
+            return all(`/v2/snapshots?resource_type=${type}`, (body) => readSnapshots(body, kind), signal);
+        },
+        reservedIps: (signal) => all("/v2/reserved_ips", readReservedIps, signal),
+    };
 }

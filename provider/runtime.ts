@@ -3,6 +3,18 @@ import type * as grpc from "@grpc/grpc-js";
 import type { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import type * as engineMessages from "@pulumi/pulumi/proto/engine_pb";
 import { AbandonedError } from "./teardown/errors.js";
+import { redactTokens } from "./digitalocean/redact.js";
+import type { Narrator } from "./teardown/ports.js";
+import { randomBytes, randomUUID } from "node:crypto";
+import { appendFile } from "node:fs/promises";
+import { createNodeFetch } from "./digitalocean/node-fetch.js";
+import type { Fetch } from "./digitalocean/connection.js";
+import { type Clock, systemClock } from "./polling/clock.js";
+
+/** This package's own version; a package can resolve itself by name. */
+export const version: string = (
+    createRequire(__filename)("pulumi-droplet-teardown/package.json") as { version: string }
+).version;
 
 /** The engine that started this plugin process. */
 export interface Engine {
@@ -85,4 +97,66 @@ function loadSdk(): Sdk | null {
         }
         throw error;
     }
+}
+
+/**
+ * Reports one resource to the engine: progress on its row, only on change, and permanent lines.
+ * @param secrets removed from every line, as is anything that looks like a token
+ */
+export function narrateTo(
+    engine: Engine,
+    urn: string | undefined,
+    secrets: readonly string[] = [],
+): Narrator {
+    let shown = "";
+    const tell = (text: string, ephemeral: boolean): Promise<void> =>
+        urn === undefined
+            ? Promise.resolve()
+            : // A line that cannot be shown stops nothing.
+              engine.log(redactTokens(text, secrets), urn, ephemeral).catch(() => undefined);
+    return {
+        announce: (text) => tell(text, false),
+        progress: (text) => {
+            if (text !== shown) {
+                shown = text;
+                void tell(text, true);
+            }
+        },
+    };
+}
+
+/** Everything outside the process that the provider uses. */
+export interface Surroundings {
+    readonly env: (name: string) => string | undefined;
+    readonly clock: Clock;
+    /** Uniform in [0, 1). */
+    readonly random: () => number;
+    readonly newId: () => string;
+    readonly randomHex: (bytes: number) => string;
+    readonly fetch: Fetch;
+    readonly engine: Engine;
+    /** Appends text to a file. */
+    readonly appendFile: (path: string, text: string) => Promise<void>;
+    readonly userAgent: string;
+    /** This package's version. */
+    readonly version: string;
+}
+
+/** Enough for an answer in flight. */
+const LEAVES_AFTER_MS = 1_000;
+
+/** The one place where the plugin process gets its effects. */
+export function pluginProcess(): Surroundings {
+    return {
+        env: (name) => process.env[name],
+        clock: systemClock,
+        random: Math.random,
+        newId: randomUUID,
+        randomHex: (bytes) => randomBytes(bytes).toString("hex"),
+        fetch: createNodeFetch(),
+        engine: connectEngine(process.argv[2], () => setTimeout(() => process.exit(0), LEAVES_AFTER_MS)),
+        appendFile: (path, text) => appendFile(path, text),
+        version,
+        userAgent: `pulumi-droplet-teardown/${version}`,
+    };
 }

@@ -1,7 +1,60 @@
 import { TeardownError } from "../teardown/errors.js";
-import { decimalOf, parseDecimal } from "./decimal.js";
-import { isJsonObject, type JsonObject } from "./json.js";
-import { printable } from "./text.js";
+
+/** Any JSON object, with unvalidated fields. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Undefined: the text is not JSON. */
+export function parseJson(text: string): unknown {
+    try {
+        return JSON.parse(text) as unknown;
+    } catch {
+        return undefined;
+    }
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** C0 and C1 controls, line and paragraph separators, and the marks that reorder text on a terminal. */
+const CONTROL_CHARACTERS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu;
+
+/** One line that is safe to print: control characters become spaces, and the ends are trimmed. */
+export function printable(text: string): string {
+    return text.replace(CONTROL_CHARACTERS, " ").trim();
+}
+
+/** The first `length` characters of a text as one line with single spaces. */
+export function excerpt(text: string, length: number): string {
+    const line = printable(text).replace(/\s+/g, " ");
+    return line.length <= length ? line : `${line.slice(0, length)}…`;
+}
+
+/** Prices are far below this; above it, a double loses cents. */
+const LARGEST_AMOUNT = 1e9;
+
+/** More digits than any price has, and fewer than those affected by binary rounding. */
+const SIGNIFICANT_DIGITS = 12;
+const FRACTION_DIGITS = 12;
+
+/** A JSON number as the intended decimal string; null if it cannot be a price. */
+export function decimalOf(amount: number): string | null {
+    if (!(amount >= 0 && amount < LARGEST_AMOUNT)) {
+        return null;
+    }
+    const rounded = Number(amount.toPrecision(SIGNIFICANT_DIGITS));
+    const shortest = String(rounded);
+    return shortest.includes("e") ? trimZeros(rounded.toFixed(FRACTION_DIGITS)) : shortest;
+}
+
+/** A plain decimal such as `10.00`, unchanged; null for anything else. */
+export function parseDecimal(text: string | null): string | null {
+    return text !== null && /^\d{1,9}(?:\.\d{1,18})?$/.test(text) ? text : null;
+}
+
+function trimZeros(digits: string): string {
+    return digits.replace(/\.?0+$/, "");
+}
 
 /** A field of an answer has an invalid type; the message names its path. */
 export class MalformedError extends TeardownError {}

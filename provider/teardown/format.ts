@@ -1,0 +1,121 @@
+import type { AssociatedResource, ResourceKind, ResourceRef } from "./model.js";
+
+const PART = /(\d+)\s*(h|m|s)/g;
+const WHOLE = /^(?:\d+\s*h)?\s*(?:\d+\s*m)?\s*(?:\d+\s*s)?$/;
+const UNIT_MS = { h: 3_600_000, m: 60_000, s: 1_000 } as const;
+
+/** Milliseconds of "90s", "15m" or "1h30m"; null if the text is not a duration above zero. */
+export function parseDuration(text: string): number | null {
+    const trimmed = text.trim();
+    if (!WHOLE.test(trimmed)) {
+        return null;
+    }
+    let totalMs = 0;
+    for (const [, amount, unit] of trimmed.matchAll(PART)) {
+        totalMs += Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];
+    }
+    return totalMs > 0 && Number.isSafeInteger(totalMs) ? totalMs : null;
+}
+
+/** "2m 14s", "45s", "1h 5m": at most two units, for people. */
+export function formatDuration(durationMs: number): string {
+    const seconds = Math.max(0, Math.round(durationMs / 1_000));
+    const parts: readonly (readonly [number, string])[] = [
+        [Math.floor(seconds / 3_600), "h"],
+        [Math.floor(seconds / 60) % 60, "m"],
+        [seconds % 60, "s"],
+    ];
+    const first = parts.findIndex(([amount]) => amount > 0);
+    if (first === -1) {
+        return "0s";
+    }
+    return parts
+        .slice(first, first + 2)
+        .filter(([amount]) => amount > 0)
+        .map(([amount, unit]) => `${amount}${unit}`)
+        .join(" ");
+}
+
+/** Decimal places that a sum keeps; the API's prices have at most five. */
+const SCALE = 8;
+const DECIMAL = /^(\d+)(?:\.(\d+))?$/;
+
+/** An exact sum of decimal amounts, with at least two decimal places. Unknown amounts count as zero. */
+export function addMoney(amounts: Iterable<string | null>): string {
+    let total = 0n;
+    for (const amount of amounts) {
+        total += toUnits(amount);
+    }
+    return fromUnits(total);
+}
+
+/** "$10.00/month", or "cost unknown". */
+export function monthly(amount: string | null): string {
+    return amount === null ? "cost unknown" : `$${addMoney([amount])}/month`;
+}
+
+function toUnits(amount: string | null): bigint {
+    const [, whole, fraction = ""] = DECIMAL.exec(amount ?? "0") ?? [];
+    return whole === undefined ? 0n : BigInt(whole + fraction.slice(0, SCALE).padEnd(SCALE, "0"));
+}
+
+function fromUnits(units: bigint): string {
+    const digits = units.toString().padStart(SCALE + 1, "0");
+    const fraction = digits.slice(-SCALE).replace(/0+$/, "").padEnd(2, "0");
+    return `${digits.slice(0, -SCALE)}.${fraction}`;
+}
+
+const KIND_LABEL: Record<ResourceKind, string> = {
+    reserved_ip: "reserved ip",
+    snapshot: "snapshot",
+    volume: "volume",
+    volume_snapshot: "volume snapshot",
+};
+
+export function kindLabel(kind: ResourceKind): string {
+    return KIND_LABEL[kind];
+}
+
+/** "droplet web-1 (3164494)", or "droplet 3164494" while its name is unknown. */
+export function dropletLabel(dropletId: number, name: string | null): string {
+    return name === null ? `droplet ${dropletId}` : `droplet ${printable(name)} (${dropletId})`;
+}
+
+/** "nightly (61486916)"; the address alone for a reserved IP, whose id says nothing to people. */
+export function resourceLabel({ kind, id, name }: ResourceRef & { readonly name: string }): string {
+    return kind === "reserved_ip" || name === ""
+        ? printable(name || id)
+        : `${printable(name)} (${printable(id)})`;
+}
+
+/** "volume pg-data (4d4d…), $10.00/month" */
+export function resourcePhrase(resource: AssociatedResource): string {
+    return `${kindLabel(resource.kind)} ${resourceLabel(resource)}, ${monthly(resource.monthlyCost)}`;
+}
+
+/** Names come from the API: nothing in them may move a cursor or end a line. */
+export function printable(text: string): string {
+    return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "?");
+}
+
+/** A table row of what could not be read; none if everything was read. */
+export function unreadLine(unread: readonly ResourceKind[]): string[] {
+    const kinds = unread.map((kind) => `${kindLabel(kind)}s`).join(", ");
+    return unread.length === 0 ? [] : [`  not read: ${kinds}; they may cost something too`];
+}
+
+/** "1 volume", "2 volume snapshots" */
+export function count(amount: number, noun: string): string {
+    return `${amount} ${noun}${amount === 1 ? "" : "s"}`;
+}
+
+/** Rows as lines; each column is as wide as its widest cell, and at least `atLeast`. */
+export function columns(rows: readonly (readonly string[])[], atLeast: readonly number[] = []): string[] {
+    const widths = [...atLeast];
+    for (const row of rows) {
+        row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)));
+    }
+    return rows.map((row) =>
+        `  ${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ")}`.trimEnd(),
+    );
+}
