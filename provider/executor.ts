@@ -1,6 +1,6 @@
 import type { Beginning, Client } from "./clients.js";
 import { type Ended, untouchedReport } from "./conclude.js";
-import { type TeardownByTag, timeoutOf, wishesOf } from "./inputs.js";
+import { requestFor, type TeardownByTag } from "./inputs.js";
 import {
     findCandidates,
     type FindingApi,
@@ -158,20 +158,14 @@ export class Executor {
     }
 
     #request({ id }: Candidate, mayCleanUp: boolean): TeardownRequest {
-        const { inputs, accountId } = this.#state;
-        const { env } = this.#plugin.surroundings;
-        return {
-            ...wishesOf(inputs, id, env),
-            dropletId: id,
-            account: { kind: "recorded", id: accountId },
-            approved: null,
+        const { tag, gracefulShutdown, retries } = this.#state.inputs;
+        return requestFor(id, this.#state, this.#plugin.surroundings.env, {
             recorded: this.#recorded(id),
-            requireTag: inputs.tag,
+            requireTag: tag,
             mayCleanUp,
-            gracefulShutdown: inputs.gracefulShutdown,
-            retries: inputs.retries,
-            timeoutMs: timeoutOf(inputs, env),
-        };
+            gracefulShutdown,
+            retries,
+        });
     }
 
     /** The inventory that the record reported for a Droplet. */

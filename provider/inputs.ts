@@ -3,6 +3,7 @@ import { parseDuration, printable } from "./teardown/format.js";
 import { RefusedError } from "./teardown/errors.js";
 import { DEFAULT_TEMPLATE, finalSnapshot, type FinalSnapshot } from "./teardown/final-snapshot.js";
 import type { Wishes } from "./teardown/inventory.js";
+import type { TeardownRequest } from "./teardown/request.js";
 
 export type FinalSnapshotArgument = true | string;
 
@@ -110,6 +111,34 @@ const KEEP_VARIABLE = "DROPLET_TEARDOWN_KEEP";
 const TIMEOUT_VARIABLE = "DROPLET_TEARDOWN_TIMEOUT";
 
 type Env = (name: string) => string | undefined;
+
+/** A Droplet as state has it: what it is to become, and whose it is. */
+interface Stated {
+    readonly inputs: TeardownInputs | RecordInputs;
+    readonly accountId: string | null;
+}
+
+type OwnTerms = Pick<
+    TeardownRequest,
+    "recorded" | "requireTag" | "mayCleanUp" | "gracefulShutdown" | "retries"
+>;
+
+/** The teardown of one Droplet, as inputs and environment say; the own terms differ by who asks. */
+export function requestFor(
+    dropletId: number,
+    { inputs, accountId }: Stated,
+    env: Env,
+    own: OwnTerms,
+): TeardownRequest {
+    return {
+        ...wishesOf(inputs, dropletId, env),
+        dropletId,
+        account: { kind: "recorded", id: accountId },
+        approved: null,
+        ...own,
+        timeoutMs: timeoutOf(inputs, env),
+    };
+}
 
 /** What to destroy and what to keep. The environment can only add to what is kept. */
 export function wishesOf(inputs: TeardownInputs | RecordInputs, dropletId: number, env: Env): Wishes {

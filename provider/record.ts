@@ -1,5 +1,5 @@
 import type { Client } from "./clients.js";
-import { type RecordInputs, timeoutOf, wishesOf } from "./inputs.js";
+import { type RecordInputs, requestFor } from "./inputs.js";
 import type { Plugin } from "./plugin.js";
 import { recordedAt, type Sighting, type State } from "./state.js";
 import type { TeardownRequest } from "./teardown/operation.js";
@@ -14,21 +14,16 @@ import { hasTag } from "./teardown/guards.js";
 
 /** What the executor of a recorded Droplet will do, as far as the record knows. */
 export function requestOfRecord(
-    { inputs, accountId, inventory }: State<RecordInputs>,
+    state: State<RecordInputs>,
     { surroundings: { env } }: Plugin,
 ): TeardownRequest {
-    return {
-        ...wishesOf(inputs, inputs.dropletId, env),
-        dropletId: inputs.dropletId,
-        account: { kind: "recorded", id: accountId },
-        approved: null,
-        recorded: inventory,
-        requireTag: inputs.tag,
+    return requestFor(state.inputs.dropletId, state, env, {
+        recorded: state.inventory,
+        requireTag: state.inputs.tag,
         mayCleanUp: false,
         gracefulShutdown: false,
         retries: 0,
-        timeoutMs: timeoutOf(inputs, env),
-    };
+    });
 }
 
 /** A team sees only its own Droplets. */

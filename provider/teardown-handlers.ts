@@ -1,13 +1,6 @@
 import type { Client } from "./clients.js";
 import { type Executed, Executor } from "./executor.js";
-import {
-    kindOf,
-    type TeardownById,
-    type TeardownByTag,
-    type TeardownInputs,
-    timeoutOf,
-    wishesOf,
-} from "./inputs.js";
+import { kindOf, type TeardownById, type TeardownByTag, type TeardownInputs, requestFor } from "./inputs.js";
 import type { Plugin } from "./plugin.js";
 import { readTeardown, type Sighting, type State, toOutputs } from "./state.js";
 import { tearDown, type TeardownRequest } from "./teardown/operation.js";
@@ -38,22 +31,15 @@ export async function tearDownById(
 }
 
 /** A Droplet with a required tag may have been somebody else's before its end. */
-export function requestById(
-    { inputs, accountId, inventory }: State<TeardownById>,
-    { surroundings: { env } }: Plugin,
-): TeardownRequest {
-    return {
-        ...wishesOf(inputs, inputs.dropletId, env),
-        dropletId: inputs.dropletId,
-        account: { kind: "recorded", id: accountId },
-        approved: null,
+export function requestById(state: State<TeardownById>, { surroundings: { env } }: Plugin): TeardownRequest {
+    const { inputs, inventory } = state;
+    return requestFor(inputs.dropletId, state, env, {
         recorded: inventory,
         requireTag: inputs.requireTag ?? null,
         mayCleanUp: inputs.requireTag === undefined,
         gracefulShutdown: inputs.gracefulShutdown,
         retries: inputs.retries,
-        timeoutMs: timeoutOf(inputs, env),
-    };
+    });
 }
 
 /** The handlers of `DropletTeardown`: by id, or the executor that a `Droplet` creates. */

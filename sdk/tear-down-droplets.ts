@@ -12,13 +12,13 @@ import { Rules, type WholeProgramSettings } from "./whole-program-settings.js";
 const CALLED = Symbol.for("pulumi-droplet-teardown/whole-program");
 
 /**
- * Destroys every `digitalocean.Droplet` that this program registers afterwards completely when it is deleted,
- * in components of other packages too: call it once, at the top of the program. Each Droplet gets what a
- * `Droplet` of this package has: an executor before it, a record after it, two tags. Left alone are a Droplet
- * that is read (`get`), a `Droplet` of this package, one with a `deletedWith`, and what a rule says. Droplets of
- * remote components, which other processes register, are covered by version 3.182 of the CLI and later. In unit
- * tests with mocks, which have no stack, it does nothing but look at its settings.
- * @throws RunError without `policy`, after the first Droplet or remote component, and when it is called again
+ * Makes every `digitalocean.Droplet` that the program registers afterwards be destroyed completely on delete,
+ * including those in components of other packages. Call it once, at the top of the program. Each Droplet gets an
+ * executor before it, a record after it and two tags, like this package's `Droplet`. It skips Droplets that are
+ * read (`get`), this package's `Droplet`, Droplets with `deletedWith`, and those that a rule excludes. It covers
+ * Droplets of remote components, which other processes register, with version 3.182 of the CLI and later. In unit
+ * tests with mocks, which have no stack, it only validates its settings.
+ * @throws RunError without `policy`, after the first Droplet or remote component, or on a second call
  * @example
  * ```ts
  * tearDownDroplets({

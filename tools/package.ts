@@ -32,7 +32,7 @@ function compile(): void {
     const args = [compiler, "-p", "tsconfig.package.json"];
     const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
     if (status !== 0) {
-        throw new Error("the package does not compile: the compiler's messages stand above");
+        throw new Error("the package does not compile; see the compiler's messages above");
     }
 }
 

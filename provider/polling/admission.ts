@@ -1,3 +1,4 @@
+import { Alarm } from "./alarm.js";
 import type { Clock } from "./clock.js";
 
 /** Rate limit headers of one API answer; null if a header is absent or unreadable. */
@@ -91,11 +92,12 @@ export class AdmissionQueue {
     readonly #waiting: Record<Urgency, number> = { change: 0, read: 0, look: 0, tidy: 0 };
     readonly #looksPass: boolean;
     #admissions = 0;
-    #timer: { readonly atMs: number; readonly stop: AbortController } | null = null;
+    readonly #alarm: Alarm;
 
     /** @param looksPass whether a poll may pass requests that must wait, because the gate reserves a part for polls */
     constructor(clock: Clock, gate: Gate, looksPass = false) {
         this.#clock = clock;
+        this.#alarm = new Alarm(clock, () => this.serve());
         this.#gate = gate;
         this.#looksPass = looksPass;
     }
@@ -141,7 +143,7 @@ export class AdmissionQueue {
         for (let next = this.#next(nowMs); next !== null; next = this.#next(nowMs)) {
             const { urgency, caller } = next;
             if (next.opensAtMs > nowMs) {
-                this.#wakeAt(next.opensAtMs);
+                this.#alarm.set(next.opensAtMs);
                 return;
             }
             this.#gate.admitted(nowMs, caller.count);
@@ -149,7 +151,7 @@ export class AdmissionQueue {
             this.#remove(urgency, caller);
             caller.pass();
         }
-        this.#stopTimer();
+        this.#alarm.set(Infinity);
     }
 
     #remove(urgency: Urgency, caller: Caller): void {
@@ -175,30 +177,5 @@ export class AdmissionQueue {
             }
         }
         return null;
-    }
-
-    #wakeAt(atMs: number): void {
-        if (this.#timer?.atMs === atMs) {
-            return;
-        }
-        this.#stopTimer();
-        if (atMs === Infinity) {
-            return;
-        }
-        const timer = { atMs, stop: new AbortController() };
-        this.#timer = timer;
-        const ring = (): void => {
-            // Ignore a timer that was replaced while it fired.
-            if (this.#timer === timer) {
-                this.#timer = null;
-                this.serve();
-            }
-        };
-        this.#clock.sleep(atMs - this.#clock.monotonicMs(), timer.stop.signal).then(ring, () => undefined);
-    }
-
-    #stopTimer(): void {
-        this.#timer?.stop.abort();
-        this.#timer = null;
     }
 }

@@ -1,3 +1,4 @@
+import { Alarm } from "./alarm.js";
 import type { Clock } from "./clock.js";
 import { Hazard, type Left, type Looks } from "./interval.js";
 import { Listing, type ProofWaiter } from "./listing.js";
@@ -32,11 +33,12 @@ export class Watcher {
     readonly #unlisted = new Set<Member>();
     readonly #listings = new Map<string, Listing>();
     #sweeps = new AbortController();
-    #timer: { readonly atMs: number; readonly stop: AbortController } | null = null;
+    readonly #alarm: Alarm;
 
     constructor({ clock, room, readList, leastPagesPerMinute = LEAST_PAGES_PER_MINUTE }: WatcherOptions) {
         this.#leastPagesPerMinute = leastPagesPerMinute;
         this.#clock = clock;
+        this.#alarm = new Alarm(clock, () => this.#tick());
         this.#room = room;
         this.#readList = readList;
     }
@@ -146,7 +148,7 @@ export class Watcher {
         const nowMs = this.#clock.monotonicMs();
         const nextSweepMs = this.#startSweeps(nowMs);
         const nextLookMs = this.#releaseLooks(nowMs);
-        this.#wakeAt(Math.min(nextSweepMs, nextLookMs), nowMs);
+        this.#alarm.set(Math.min(nextSweepMs, nextLookMs));
     }
 
     #releaseLooks(nowMs: number): number {
@@ -233,27 +235,6 @@ export class Watcher {
         }
         listing.sweeping = false;
         this.#tick();
-    }
-
-    #wakeAt(atMs: number, nowMs: number): void {
-        if (this.#timer?.atMs === atMs) {
-            return;
-        }
-        this.#timer?.stop.abort();
-        this.#timer = null;
-        if (atMs === Infinity) {
-            return;
-        }
-        const timer = { atMs, stop: new AbortController() };
-        this.#timer = timer;
-        const ring = (): void => {
-            // Ignore a timer that was replaced while it fired.
-            if (this.#timer === timer) {
-                this.#timer = null;
-                this.#tick();
-            }
-        };
-        this.#clock.sleep(atMs - nowMs, timer.stop.signal).then(ring, () => undefined);
     }
 }
 
