@@ -25,7 +25,7 @@ export async function runAll(
     const { clock, pool, narratorFor, progress, ended } = effects;
     const fleet = {
         ...{ clock, pool, narratorFor, progress },
-        ensureWanted: () => Promise.resolve(),
+        throwIfAbandoned: () => Promise.resolve(),
         report: (report: Entry["report"], cause: unknown) => ended({ report, cause }),
     };
     await tearDownEach(members, fleet, signal);

@@ -1,10 +1,10 @@
-import { remoteOf } from "../provider/clients.js";
+import { remoteOf } from "../provider/remote.js";
 import { credentials, endpoint } from "../provider/credentials.js";
 import { createCatalog } from "../provider/digitalocean/api.js";
 import { type Endpoint, PUBLIC_ENDPOINT } from "../provider/digitalocean/connection.js";
 import { traceWhere } from "../provider/digitalocean/traffic.js";
 import { Pool, type Client } from "../provider/fleet/pool.js";
-import { listingKey } from "../provider/fleet/read-list.js";
+import { listingKey } from "../provider/fleet/pool.js";
 import { shareFrom } from "../provider/polling/budget.js";
 import type { Catalog } from "../provider/teardown/ports.js";
 import { ApiError, AuthenticationError } from "../provider/teardown/errors.js";

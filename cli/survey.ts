@@ -6,7 +6,7 @@ import {
     isInterruption,
 } from "../provider/teardown/errors.js";
 import { finalSnapshotName } from "../provider/teardown/final-snapshot.js";
-import { planFor, planFromInventory, type Wishes } from "../provider/teardown/inventory.js";
+import { planFor, planFromInventory, type DesiredOutcome } from "../provider/teardown/inventory.js";
 import { type Entry, Ledger } from "../provider/teardown/ledger.js";
 import { preventedBy } from "../provider/teardown/narrate.js";
 import type { Plan } from "../provider/teardown/plan.js";
@@ -55,7 +55,7 @@ export interface Survey {
 /** A survey before the first step of a teardown is known. */
 type Found = Omit<Survey, "finalSnapshot">;
 
-export interface SurveyTerms extends Wishes {
+export interface SurveyTerms extends DesiredOutcome {
     readonly requireTag: readonly string[];
 }
 

@@ -22,10 +22,10 @@ export async function surveyAll(
     const { api } = context.session.client();
     const { clock } = context.surroundings;
     const rules = keep.map((entry) => ({ entry, source: "argument" as const }));
-    const wishes = { policy, keep: rules, requireTag: requireTags };
+    const desired = { policy, keep: rules, requireTag: requireTags };
     const progress = surveyProgress(targets.length, context);
     const one = async (target: Target): Promise<Survey> => {
-        const terms = { ...wishes, finalSnapshot: finalSnapshot(target.id, template) };
+        const terms = { ...desired, finalSnapshot: finalSnapshot(target.id, template) };
         const found = await inTime(limits, context, (signal) =>
             survey(target, terms, api, clock.now(), signal),
         );

@@ -6,7 +6,7 @@ import type { OpenWatch } from "../polling/member.js";
 import { Watcher } from "../polling/watcher.js";
 import type { DropletApi, DropletListing, FleetApi, Traffic } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/model.js";
-import { listingKey, listingOfKey, readDroplets, readIfShort, type DropletList } from "./read-list.js";
+import { type DropletList, readDroplets, readIfShort } from "./read-list.js";
 import { watchedApi, watchedBudget, type ListingOf } from "./watched-api.js";
 
 /** The API for one operation, and its request totals. */
@@ -237,4 +237,16 @@ function inTurn(watch: OpenWatch, turn: Turn): OpenWatch {
         due: (...args) => turn(() => watch.due(...args), LONGEST_BETWEEN_LOOKS_MS),
         absent: (signal) => turn(() => watch.absent(signal)),
     };
+}
+
+/** Converts a listing to a string and back: the polling code need not know what is listed. */
+export function listingKey(listing: DropletListing): string {
+    return listing.by === "tag" ? `tag:${listing.tag}` : `type:${listing.type}`;
+}
+
+function listingOfKey(key: string): DropletListing {
+    const value = key.slice(key.indexOf(":") + 1);
+    return key.startsWith("tag:")
+        ? { by: "tag", tag: value }
+        : { by: "type", type: value === "gpus" ? "gpus" : "droplets" };
 }

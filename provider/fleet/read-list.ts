@@ -55,15 +55,3 @@ function join(pages: readonly DropletPage[]): DropletList {
     const complete = pages.every(({ total }) => total === present.size);
     return { droplets, present, complete, pages: pages.length };
 }
-
-/** Converts a listing to a string and back: the polling code need not know what is listed. */
-export function listingKey(listing: DropletListing): string {
-    return listing.by === "tag" ? `tag:${listing.tag}` : `type:${listing.type}`;
-}
-
-export function listingOfKey(key: string): DropletListing {
-    const value = key.slice(key.indexOf(":") + 1);
-    return key.startsWith("tag:")
-        ? { by: "tag", tag: value }
-        : { by: "type", type: value === "gpus" ? "gpus" : "droplets" };
-}

@@ -13,7 +13,7 @@ export interface FleetEffects {
     readonly pool: Pool;
     readonly clock: Clock;
     /** Rejects once nobody waits; called before every step. */
-    readonly ensureWanted: () => Promise<void>;
+    readonly throwIfAbandoned: () => Promise<void>;
     readonly narratorFor: (dropletId: number) => Narrator;
     /** Called once for each Droplet, as soon as its teardown has ended. */
     readonly report: (report: Report, cause: unknown) => void;
@@ -104,7 +104,7 @@ class Fleet {
         beginning: Beginning | null,
         onPrepared: () => void,
     ): Promise<void> {
-        const { pool, clock, ensureWanted, narratorFor } = this.#effects;
+        const { pool, clock, throwIfAbandoned, narratorFor } = this.#effects;
         const mostWaitedMs = this.#longestTurnMs;
         const ownTime = new OwnTime({ clock, timeoutMs: request.timeoutMs, mostWaitedMs });
         const turn: Turn = (wait, ownMs = 0) => ownTime.turn(wait, this.#ownMs(ownMs, request));
@@ -120,7 +120,7 @@ class Fleet {
             traffic,
             together,
             clock,
-            ensureWanted,
+            throwIfAbandoned,
             watch: {
                 due: (...args: Parameters<typeof watch.due>) => {
                     prepared();

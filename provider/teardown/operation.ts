@@ -59,7 +59,7 @@ class Operation {
     async run(): Promise<Untotalled> {
         const { effects } = this.#situation;
         for (;;) {
-            await effects.ensureWanted();
+            await effects.throwIfAbandoned();
             const action = this.#decide();
             if (action.do === "finish") {
                 return reportEnd(this.#situation);

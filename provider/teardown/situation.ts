@@ -90,11 +90,11 @@ export class Situation {
 
     /** Waits until a poll of the status is due. */
     async poll(reason: "completion" | "effect" | "droplet"): Promise<void> {
-        const { narrator, watch, ensureWanted } = this.effects;
+        const { narrator, watch, throwIfAbandoned } = this.effects;
         narrator.progress(progressLine(reason, this.seen.status, this.plan));
         await watch.due(this.#looks, leftIn(this.seen.status), this.signal);
         this.unsee();
-        await ensureWanted();
+        await throwIfAbandoned();
         await this.#readStatus();
     }
 

@@ -66,7 +66,7 @@ export async function hasFinalSnapshot(droplet: Droplet, situation: Situation): 
         return false;
     }
     const name = finalSnapshotName(template, suffix, droplet.name, effects.clock.now());
-    await effects.ensureWanted();
+    await effects.throwIfAbandoned();
     const text = `${dropletLabel(droplet.id, droplet.name)}: takes the ${FINAL_REASON} ${printable(name)} before anything is destroyed`;
     await situation.announceOnce("final snapshot", text);
     const outcome = await ask(droplet.id, name, situation);
@@ -84,7 +84,7 @@ export async function awaitSnapshot(what: SnapshotWait, situation: Situation): P
     }
     const nowMs = effects.clock.monotonicMs();
     await situation.pause(pollMs(nowMs - what.sinceMs), "taking the final snapshot");
-    await effects.ensureWanted();
+    await effects.throwIfAbandoned();
     const action = await effects.api.action(request.dropletId, what.actionId, signal);
     if (action?.state === "in-progress") {
         return;
