@@ -314,6 +314,16 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         ],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
+    "an answer without a list does not tell that volume snapshots may be read": {
+        surface: "command line",
+        hiddenKinds: ["volume_snapshot"],
+        addresses: [],
+        snapshots: [],
+        keep: ["no-such-thing"],
+        retries: 0,
+        troubles: [{ to: "snapshots", after: 0, times: 1, do: { kind: "text", text: "[]", status: 200 } }],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
+    },
     "a droplet loses its tag while its own status is slow, and another one's list shows that": {
         surface: "command line",
         ours: 3,
