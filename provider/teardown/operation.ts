@@ -2,9 +2,8 @@ import { beginSpan } from "../polling/clock.js";
 import { cleanUpLeftovers } from "./clean-up.js";
 import { withDeadline } from "./deadline.js";
 import { decide, type Action } from "./decide.js";
-import { reportEnd, reportError, type Untotalled } from "./ending.js";
+import { reportEnd, reportError, type TeardownResult, type Untotalled } from "./ending.js";
 import { isNoNews, UnreadableError } from "./errors.js";
-import type { Report } from "./report.js";
 import type { TeardownEffects, TeardownRequest } from "./request.js";
 import { Situation } from "./situation.js";
 import { Submitter } from "./submit.js";
@@ -28,9 +27,9 @@ export async function tearDown(
     request: TeardownRequest,
     effects: TeardownEffects,
     signal?: AbortSignal,
-): Promise<{ readonly report: Report; readonly cause: unknown }> {
+): Promise<TeardownResult> {
     const span = beginSpan(effects.clock);
-    const total = (report: Untotalled): Report => {
+    const total = (report: Untotalled): TeardownResult["report"] => {
         const { requests, requestIds } = effects.traffic;
         return { ...report, requests, requestIds, ...span() };
     };
