@@ -13,7 +13,7 @@ export interface DropletList extends Sweep {
 }
 
 /** 200,000 Droplets; a longer list means that the server repeats itself. */
-const MOST_PAGES = 1_000;
+const MAX_PAGES = 1_000;
 
 /** Reads a list: its first page, then the others concurrently. */
 export async function readDroplets(
@@ -41,7 +41,7 @@ async function readRest(
     first: DropletPage,
     signal: AbortSignal,
 ): Promise<DropletList> {
-    const count = Math.min(Math.ceil((first.total ?? 0) / DROPLETS_PER_PAGE), MOST_PAGES);
+    const count = Math.min(Math.ceil((first.total ?? 0) / DROPLETS_PER_PAGE), MAX_PAGES);
     const others = Array.from({ length: Math.max(count - 1, 0) }, (_, index) =>
         api.dropletPage(listing, index + 2, signal),
     );

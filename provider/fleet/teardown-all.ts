@@ -31,7 +31,7 @@ export interface FleetMember {
 const LATER_MS = 1_000;
 
 /** Teardowns that start together. More of them share a list; fewer leave less of the minute idle meanwhile. */
-const MOST_AT_ONCE = 24;
+const MAX_AT_ONCE = 24;
 /** Requests of each: the status before, the list, the destroy. Their shared list serves as the read of the Droplet. */
 const REQUESTS_OF_EACH = 3;
 /** What fits into the rest of a minute, if it is at least that much. */
@@ -199,7 +199,7 @@ export async function findStrays(
 function howManyAtOnce({ scheduler }: Pool): number {
     const most = Math.floor(scheduler.perMinute() / 2 / REQUESTS_OF_EACH);
     const fitting = Math.floor((scheduler.unused() - 1) / REQUESTS_OF_EACH);
-    return Math.min(Math.max(fitting, WORTH_BEGINNING), Math.max(most, 1), MOST_AT_ONCE);
+    return Math.min(Math.max(fitting, WORTH_BEGINNING), Math.max(most, 1), MAX_AT_ONCE);
 }
 
 /**

@@ -13,7 +13,7 @@ export type { TeardownEffects, TeardownRequest } from "./request.js";
 
 /** Droplet, status, list, destroy. */
 const GROUP_SIZE = 4;
-const LARGEST_GROUP = 40;
+const MAX_GROUP = 40;
 /** Pause before something unreadable is read again. */
 const NO_NEWS_PAUSE_MS = 5_000;
 /** Jitter: the fraction by which pauses may be longer, so that many Droplets do not retry at once. */
@@ -120,7 +120,7 @@ class Operation {
     async #cleanUp({ by, delete: mayDelete }: Extract<Action, { do: "clean-up" }>): Promise<void> {
         const { effects, ledger, signal } = this.#situation;
         const work = (): Promise<void> => cleanUpLeftovers(by, mayDelete, this.#situation);
-        const size = Math.min(GROUP_SIZE + 2 * ledger.open.length, LARGEST_GROUP);
+        const size = Math.min(GROUP_SIZE + 2 * ledger.open.length, MAX_GROUP);
         await (by === "our destroy" ? work() : effects.together(size, work, signal));
     }
 

@@ -9,7 +9,7 @@ import type { TeardownEffects, TeardownRequest } from "./request.js";
 import { type Droplet, type Inventory, leftIn, type ResourceKind } from "./model.js";
 
 /** A read is stale after this time, even without a wait. */
-const LONGEST_FRESH_MS = 60_000;
+const MAX_FRESH_MS = 60_000;
 
 /** What one operation knows and remembers, and how it reads and waits. */
 export class Situation {
@@ -133,7 +133,7 @@ export class Situation {
         const { traffic, clock } = this.effects;
         return {
             signal: this.signal,
-            stillFresh: () => traffic.waits === waits && clock.monotonicMs() - atMs <= LONGEST_FRESH_MS,
+            stillFresh: () => traffic.waits === waits && clock.monotonicMs() - atMs <= MAX_FRESH_MS,
         };
     }
 
