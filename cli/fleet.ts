@@ -1,5 +1,5 @@
 import type { Pool } from "../provider/fleet/pool.js";
-import { findStrays, tearDownEach, type FleetMember } from "../provider/fleet/teardown-all.js";
+import { findLateArrivals, tearDownEach, type FleetMember } from "../provider/fleet/teardown-all.js";
 import type { Clock } from "../provider/polling/clock.js";
 import { withDeadline } from "../provider/teardown/deadline.js";
 import type { Narrator } from "../provider/teardown/ports.js";
@@ -40,5 +40,5 @@ export async function straysOf(
 ): Promise<readonly Droplet[] | null> {
     return tagName === null || selected.length === 0 || signal.aborted
         ? []
-        : withDeadline(clock, timeoutMs, signal, (all) => findStrays(tagName, selected, pool, all));
+        : withDeadline(clock, timeoutMs, signal, (all) => findLateArrivals(tagName, selected, pool, all));
 }

@@ -1,4 +1,4 @@
-import type { Pool, Target as Listed } from "../provider/fleet/pool.js";
+import type { Pool, FleetTarget as Listed } from "../provider/fleet/pool.js";
 import { findListed, findTargets } from "../provider/fleet/targets.js";
 import type { Catalog } from "../provider/teardown/ports.js";
 import type { Droplet } from "../provider/teardown/model.js";

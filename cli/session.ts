@@ -3,9 +3,9 @@ import { credentials, endpoint } from "../provider/credentials.js";
 import { createCatalog } from "../provider/digitalocean/api.js";
 import { type Endpoint, PUBLIC_ENDPOINT } from "../provider/digitalocean/connection.js";
 import { traceWhere } from "../provider/digitalocean/traffic.js";
-import { Pool, type Client } from "../provider/fleet/pool.js";
+import { Pool, type MeteredApi } from "../provider/fleet/pool.js";
 import { listingKey } from "../provider/fleet/pool.js";
-import { shareFrom } from "../provider/polling/budget.js";
+import { shareFrom } from "../provider/polling/rate-limiter.js";
 import type { Catalog } from "../provider/teardown/ports.js";
 import { ApiError, AuthenticationError } from "../provider/teardown/errors.js";
 import { NoTokenError } from "./errors.js";
@@ -20,7 +20,7 @@ export interface Session {
     readonly endpoint: Endpoint;
     readonly catalog: Catalog;
     /** The API for one operation, with its own request count. */
-    readonly client: () => Client;
+    readonly client: () => MeteredApi;
     /** What all teardowns of the run share. */
     readonly pool: Pool;
     /** Id of the token's account; null if it cannot be read. */
@@ -59,11 +59,11 @@ export function openSession(surroundings: Surroundings): Session {
         listingOf: () => ALL_DROPLETS,
         aim: "last",
     });
-    const client = (): Client => remote.client(pool.scheduler);
+    const client = (): MeteredApi => remote.client(pool.limiter);
     const own = client();
     return {
         endpoint: place,
-        catalog: createCatalog({ ...connection, budget: pool.scheduler }),
+        catalog: createCatalog({ ...connection, limiter: pool.limiter }),
         client,
         pool,
         account: async (signal) => (await unlessUnanswered(own.api.account(signal)))?.id ?? null,

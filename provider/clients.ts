@@ -1,16 +1,16 @@
 import type { Endpoint, Fetch } from "./digitalocean/connection.js";
 import { createOwnershipApi } from "./digitalocean/ownership-api.js";
 import { traceWhere } from "./digitalocean/traffic.js";
-import { type Client as FleetClient, listingKey, Pool, type Remote, type Watched } from "./fleet/pool.js";
+import { type MeteredApi, listingKey, Pool, type Remote, type Watched } from "./fleet/pool.js";
 import type { OwnershipApi } from "./ownership/tag-names.js";
-import type { RateBudget } from "./polling/admission.js";
-import { shareFrom } from "./polling/budget.js";
+import type { RateLimiter } from "./polling/admission.js";
+import { shareFrom } from "./polling/rate-limiter.js";
 import { remoteOf } from "./remote.js";
 import type { Runtime } from "./runtime.js";
 import type { Droplet } from "./teardown/model.js";
 
 /** The API for one operation, and its request totals. */
-export interface Client extends FleetClient {
+export interface Client extends MeteredApi {
     readonly ownership: OwnershipApi;
     /** The same for work that can wait until nothing else is pending. */
     readonly tidying: OwnershipApi;
@@ -28,11 +28,11 @@ export interface Beginning {
     release(): void;
 }
 
-/** What all operations of a process with one token share: the budget, and answers that are fetched once. */
+/** What all operations of a process with one token share: the rate limiter, and answers that are fetched once. */
 interface Shared {
     readonly pool: Pool;
     readonly remote: Remote;
-    readonly ownershipBy: (budget: RateBudget) => OwnershipApi;
+    readonly ownershipBy: (limiter: RateLimiter) => OwnershipApi;
 }
 
 export type ClientFor = (token: string, endpoint: Endpoint) => Client;
@@ -49,17 +49,17 @@ export function createClients(runtime: Runtime): ClientFor {
 }
 
 function clientOf({ pool, remote, ownershipBy }: Shared): Client {
-    const { scheduler } = pool;
+    const { limiter } = pool;
     return {
-        ...remote.client(scheduler),
-        ownership: ownershipBy(scheduler),
+        ...remote.client(limiter),
+        ownership: ownershipBy(limiter),
         tidying: ownershipBy({
-            admit: (signal) => scheduler.admit(signal, "tidy"),
-            observe: (answer) => scheduler.observe(answer),
+            admit: (signal) => limiter.admit(signal, "tidy"),
+            observe: (answer) => limiter.observe(answer),
         }),
         watching: (dropletId) => pool.watch(dropletId, null),
         begin: async (count, signal) => {
-            const group = await scheduler.admitGroup(count, signal);
+            const group = await limiter.admitGroup(count, signal);
             return {
                 ownership: ownershipBy(group),
                 watching: (droplet) => pool.watch(droplet.id, { droplet, listing: null }, undefined, group),
@@ -80,7 +80,7 @@ function newShared(runtime: Runtime, token: string, endpoint: Endpoint): Shared 
     const connection = { endpoint, token, fetch, clock, random, userAgent, ...traced };
     const remote = remoteOf(connection);
     const pool = new Pool({ clock, remote, share: shareFrom(env), listingOf: stackListing, aim: "each" });
-    return { remote, pool, ownershipBy: (budget) => createOwnershipApi({ ...connection, budget }) };
+    return { remote, pool, ownershipBy: (limiter) => createOwnershipApi({ ...connection, limiter }) };
 }
 
 /** Droplets of one stack carry the same tag, so one list shows all of them. */

@@ -39,7 +39,7 @@ export class Declarations {
 /** A Droplet that the program creates, or one from elsewhere. */
 type DeclaredAs = "record" | "teardown";
 
-/** What a record reported about one Droplet before it was deleted. */
+/** What a record hands to its executor about one Droplet. */
 export interface HandedOff {
     /** The engine was asked to delete it. */
     readonly marked: boolean;
@@ -47,23 +47,23 @@ export interface HandedOff {
     readonly recorded: readonly AssociatedResource[];
 }
 
-/** What the record of an executor's Droplet reported in this process. */
+/** What an executor got from its records in this process. */
 export interface Handoff {
     readonly droplets: ReadonlyMap<number, HandedOff>;
     /** Droplets that the record released. */
     readonly released: ReadonlySet<number>;
 }
 
-/** The records' last reports, by executor. A record is deleted before its executor, usually in the same process. */
+/** What records hand to their executors. A record is deleted before its executor, usually in the same process. */
 export class RecordHandoff {
-    readonly #said = new Map<string, { droplets: Map<number, HandedOff>; released: Set<number> }>();
+    readonly #byExecutor = new Map<string, { droplets: Map<number, HandedOff>; released: Set<number> }>();
 
     of(executorTag: string): Handoff | null {
-        return this.#said.get(executorTag) ?? null;
+        return this.#byExecutor.get(executorTag) ?? null;
     }
 
-    asked(executorTag: string, dropletId: number, said: HandedOff): void {
-        this.#entry(executorTag).droplets.set(dropletId, said);
+    handOver(executorTag: string, dropletId: number, droplet: HandedOff): void {
+        this.#entry(executorTag).droplets.set(dropletId, droplet);
     }
 
     released(executorTag: string, dropletId: number): void {
@@ -71,8 +71,8 @@ export class RecordHandoff {
     }
 
     #entry(executorTag: string): { droplets: Map<number, HandedOff>; released: Set<number> } {
-        const entry = this.#said.get(executorTag) ?? { droplets: new Map(), released: new Set() };
-        this.#said.set(executorTag, entry);
+        const entry = this.#byExecutor.get(executorTag) ?? { droplets: new Map(), released: new Set() };
+        this.#byExecutor.set(executorTag, entry);
         return entry;
     }
 }

@@ -5,7 +5,7 @@ import {
     type FindingApi,
     findUntagged,
     forgetAll,
-    type Found,
+    type FoundDroplets,
     mark,
 } from "./ownership/registry.js";
 import { type Candidate, judge, type Objection, type ProgramNames, refusalOf } from "./ownership/verdict.js";
@@ -102,7 +102,7 @@ export class Executor {
         }
     }
 
-    async #find(ownership: Beginning["ownership"]): Promise<Found> {
+    async #find(ownership: Beginning["ownership"]): Promise<FoundDroplets> {
         const { state, plugin, client, signal } = this.#task;
         const { tag } = state.inputs;
         const handoff = plugin.handoff.of(tag);

@@ -40,7 +40,7 @@ export class LetGo {
         const { state, plugin } = this.#task;
         await this.#task.confirmTeam();
         const { tag, dropletId } = state.inputs;
-        plugin.handoff.asked(tag, dropletId, { marked: false, recorded: state.inventory });
+        plugin.handoff.handOver(tag, dropletId, { marked: false, recorded: state.inventory });
     }
 
     async #handOff(droplet: Droplet): Promise<void> {
@@ -50,7 +50,7 @@ export class LetGo {
             await this.#markOwn(droplet);
         } else if (carriesAnother(droplet, tag)) {
             // It is another executor's: only what it leaves, should it be gone by then, is reported.
-            plugin.handoff.asked(tag, dropletId, { marked: false, recorded: state.inventory });
+            plugin.handoff.handOver(tag, dropletId, { marked: false, recorded: state.inventory });
         } else if (enabled) {
             refuseWithoutTag(droplet, tag);
         }
@@ -64,7 +64,7 @@ export class LetGo {
         const { destroy, keep } = await preflight(droplet, request, client.api, signal);
         const more = [...destroy, ...keep].filter((one) => !isWithin([one], inventory));
         await mark(tag, dropletId, client.ownership, signal);
-        plugin.handoff.asked(tag, dropletId, { marked: true, recorded: [...inventory, ...more] });
+        plugin.handoff.handOver(tag, dropletId, { marked: true, recorded: [...inventory, ...more] });
     }
 
     /** Leftovers of predecessors are accounted for once, with the predecessors. */
@@ -79,10 +79,10 @@ export class LetGo {
             const recorded = own.recorded.filter(
                 (known) => !snapshots.some((one) => sameResource(one, known)),
             );
-            handoff.asked(tag, dropletId, { ...own, recorded });
+            handoff.handOver(tag, dropletId, { ...own, recorded });
         }
         for (const predecessor of predecessors) {
-            handoff.asked(tag, predecessor, { marked: true, recorded: [] });
+            handoff.handOver(tag, predecessor, { marked: true, recorded: [] });
         }
     }
 }

@@ -6,7 +6,7 @@ import type { ResourceKind } from "./teardown/model.js";
 import type { Account, DropletApi } from "./teardown/ports.js";
 
 /** DigitalOcean over HTTP for one token. Constant answers are fetched once for all its clients. */
-export function remoteOf(connection: Omit<Connection, "budget">): Remote {
+export function remoteOf(connection: Omit<Connection, "limiter">): Remote {
     const readable = {
         reserved_ip: new Once<boolean>(),
         snapshot: new Once<boolean>(),
@@ -15,12 +15,12 @@ export function remoteOf(connection: Omit<Connection, "budget">): Remote {
     };
     const asked: Asked = { account: new Once(), readable };
     return {
-        client: (budget) => {
-            const { traffic, observe, ...recorded } = recordTraffic(budget, connection.clock);
+        client: (limiter) => {
+            const { traffic, observe, ...recorded } = recordTraffic(limiter, connection.clock);
             const api = createDropletApi({ ...connection, ...recorded }, observe);
             return { api: onceForAll(api, asked), traffic };
         },
-        lists: (budget) => createFleetApi({ ...connection, budget }),
+        lists: (limiter) => createFleetApi({ ...connection, limiter }),
     };
 }
 

@@ -34,7 +34,7 @@ export class Task<S extends TeardownState | RecordState> {
         const { clock, engine } = this.plugin.runtime;
         const narrator = this.plugin.narrate(this.state.inputs);
         const effects = { ...watched, clock, narrator, throwIfAbandoned: engine.ensureAlive };
-        return tearDown(request, effects, this.signal).finally(() => watched.watch.close());
+        return tearDown(request, effects, this.signal).finally(() => watched.poller.close());
     }
 }
 

@@ -1,5 +1,5 @@
 import { beginSpan } from "../../provider/polling/clock.js";
-import { Hazard, type Looks, nextLookAtMs } from "../../provider/polling/interval.js";
+import { Hazard, type PollHistory, nextPollAtMs } from "../../provider/polling/interval.js";
 import {
     composeReport,
     type Outcome as DropletOutcome,
@@ -20,7 +20,7 @@ import {
     RESOURCE_KINDS,
     type ResourceKind,
 } from "../../provider/teardown/model.js";
-import type { Client } from "../../provider/fleet/pool.js";
+import type { MeteredApi } from "../../provider/fleet/pool.js";
 import { NO_OUTCOME, type Context, type Outcome } from "../context.js";
 import { createDisplay, type Display } from "../display.js";
 import type { StatusInvocation } from "../invocation.js";
@@ -74,11 +74,11 @@ class Watch {
     sight: Sight | null = null;
     account: string | null = null;
     readonly #invocation: StatusInvocation;
-    readonly #client: Client;
+    readonly #client: MeteredApi;
     readonly #context: Context;
     readonly #display: Display;
 
-    constructor(invocation: StatusInvocation, client: Client, context: Context, display: Display) {
+    constructor(invocation: StatusInvocation, client: MeteredApi, context: Context, display: Display) {
         this.#invocation = invocation;
         this.#client = client;
         this.#context = context;
@@ -90,7 +90,7 @@ class Watch {
         this.account = await this.#context.session.account(signal);
         refuseOtherAccount(this.#invocation.guards.account, this.account);
         const hazard = new Hazard();
-        let looks: Looks = { acceptedAtMs: clock.monotonicMs(), lastSentAtMs: null };
+        let looks: PollHistory = { acceptedAtMs: clock.monotonicMs(), lastSentAtMs: null };
         for (;;) {
             looks = { ...looks, lastSentAtMs: clock.monotonicMs() };
             this.sight = await this.#look(signal);
@@ -101,7 +101,7 @@ class Watch {
             narratorFor(this.#invocation.dropletId).progress(
                 progressLine("completion", this.sight.status, null),
             );
-            const nextMs = nextLookAtMs(looks, leftIn(this.sight.status), hazard);
+            const nextMs = nextPollAtMs(looks, leftIn(this.sight.status), hazard);
             await clock.sleep(Math.max(nextMs - clock.monotonicMs(), 0), signal);
         }
     }

@@ -5,10 +5,10 @@ import {
     type DropletListing,
     DROPLETS_PER_PAGE,
     type FleetApi,
-    type Found,
+    type Placement,
 } from "../teardown/ports.js";
 import type { AssociatedResource, Droplet, ResourceKind, ResourceRef } from "../teardown/model.js";
-import { type Client, createClient, findAll, listAll, type Reader, segment } from "./client.js";
+import { type HttpClient, createHttpClient, findAll, listAll, type Reader, segment } from "./http-client.js";
 import type { Connection, Observer } from "./connection.js";
 import {
     readAction,
@@ -49,7 +49,7 @@ const PROBES: Readonly<Record<ResourceKind, { readonly path: string; readonly li
 };
 
 /** Reads what a resource is attached to from the body of its own endpoint. */
-const PLACES: Readonly<Record<ResourceKind, Reader<Found>>> = {
+const PLACES: Readonly<Record<ResourceKind, Reader<Placement>>> = {
     reserved_ip: readAssignment,
     snapshot: readSnapshotPlace,
     volume: readAttachments,
@@ -58,14 +58,14 @@ const PLACES: Readonly<Record<ResourceKind, Reader<Found>>> = {
 
 /** `DropletApi` over HTTP. The observer is called for every request sent, retries included. */
 export function createDropletApi(connection: Connection, observe: Observer = () => undefined): DropletApi {
-    const client = createClient(connection, observe);
+    const client = createHttpClient(connection, observe);
     return { ...teardownCalls(client), ...actionCalls(client), ...lookups(client) };
 }
 
 type TeardownCalls = Pick<DropletApi, "droplet" | "associated" | "status" | "destroy" | "retry" | "remove">;
 type ActionCalls = Pick<DropletApi, "shutDown" | "takeSnapshot" | "actions" | "action" | "dropletSnapshots">;
 
-function teardownCalls(client: Client): TeardownCalls {
+function teardownCalls(client: HttpClient): TeardownCalls {
     return {
         droplet: (id, signal) => client.find(dropletPath(id), readDroplet, signal),
         associated: (id, signal) => client.find(destroyPath(id), readAssociated, signal),
@@ -78,7 +78,7 @@ function teardownCalls(client: Client): TeardownCalls {
     };
 }
 
-function actionCalls(client: Client): ActionCalls {
+function actionCalls(client: HttpClient): ActionCalls {
     const path = (dropletId: number): string => `${dropletPath(dropletId)}/actions`;
     return {
         shutDown: (id, signal) => client.ask(path(id), { type: "shutdown" }, signal),
@@ -92,7 +92,7 @@ function actionCalls(client: Client): ActionCalls {
     };
 }
 
-function lookups(client: Client): Omit<DropletApi, keyof TeardownCalls | keyof ActionCalls> {
+function lookups(client: HttpClient): Omit<DropletApi, keyof TeardownCalls | keyof ActionCalls> {
     return {
         account: (signal) => unlessForbidden(client.get("/v2/account", readAccount, signal)),
         // The Droplet's own list shows the kind as empty; only a 403 makes that meaningless.
@@ -162,7 +162,7 @@ async function unlessForbidden<T>(work: Promise<T>): Promise<T | null> {
 
 /** `FleetApi` over HTTP. The observer is called for every request sent, retries included. */
 export function createFleetApi(connection: Connection, observe: Observer = () => undefined): FleetApi {
-    const client = createClient(connection, observe);
+    const client = createHttpClient(connection, observe);
     return {
         dropletPage: (listing, page, signal) => {
             const query = `${filter(listing)}page=${page}&per_page=${DROPLETS_PER_PAGE}`;
@@ -181,7 +181,7 @@ function filter(listing: DropletListing): string {
 
 /** `Catalog` over HTTP. The observer is called for every request sent, retries included. */
 export function createCatalog(connection: Connection, observe: Observer = () => undefined): Catalog {
-    const client = createClient(connection, observe);
+    const client = createHttpClient(connection, observe);
     const all = <T>(path: string, read: Reader<readonly T[]>, signal: AbortSignal): Promise<readonly T[]> =>
         listAll(client, path, read, signal);
     const droplets = (query: string, signal: AbortSignal): Promise<readonly Droplet[]> =>

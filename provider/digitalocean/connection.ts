@@ -1,7 +1,7 @@
 import { RefusedError } from "../teardown/errors.js";
 import { printable } from "../teardown/format.js";
 import { redactTokens } from "./redact.js";
-import type { RateBudget } from "../polling/admission.js";
+import type { RateLimiter } from "../polling/admission.js";
 import type { Clock } from "../polling/clock.js";
 
 /** DigitalOcean's public API. */
@@ -102,7 +102,7 @@ export interface Connection {
     readonly clock: Clock;
     /** Uniform in [0, 1), as `Math.random`. */
     random(): number;
-    readonly budget: RateBudget;
+    readonly limiter: RateLimiter;
     /** `pulumi-droplet-teardown/<version>`. */
     readonly userAgent: string;
     /** Called for every request sent by any client; absent unless tracing is on. */
@@ -122,7 +122,7 @@ export interface Exchange {
 
 /** The same with timings, for diagnosis. */
 export interface TracedExchange extends Exchange {
-    /** From the request for admission to admission by the rate budget. */
+    /** From the request for admission to admission by the rate limiter. */
     readonly admittedAfterMs: number;
     /** From admission to the end of the answer. */
     readonly tookMs: number;

@@ -115,7 +115,7 @@ export interface NoAnswer {
     readonly cause: Error;
 }
 
-/** Sends one request once. Rejects only if the caller aborts, or the budget or transport refuses to send. */
+/** Sends one request once. Rejects only if the caller aborts, or the rate limiter or the transport refuses to send. */
 export async function exchange(
     connection: Connection,
     request: Request,
@@ -125,7 +125,7 @@ export async function exchange(
 ): Promise<Reply> {
     const { clock, trace } = connection;
     const askedAtMs = clock.monotonicMs();
-    await connection.budget.admit(signal, request.method === "GET" ? "read" : "change");
+    await connection.limiter.admit(signal, request.method === "GET" ? "read" : "change");
     const admittedAtMs = clock.monotonicMs();
     const tell = (seen: Exchange): void => {
         observe(seen);
@@ -149,7 +149,7 @@ export async function exchange(
         }
         return reply;
     } finally {
-        connection.budget.observe(rate);
+        connection.limiter.observe(rate);
     }
 }
 

@@ -1,7 +1,7 @@
 import type { OwnershipApi } from "../ownership/tag-names.js";
 import { ForbiddenError, UnreachableError } from "../teardown/errors.js";
 import { createCatalog } from "./api.js";
-import { type Client, createClient, listAll, nextPage, segment } from "./client.js";
+import { type HttpClient, createHttpClient, listAll, nextPage, segment } from "./http-client.js";
 import type { Connection, Observer } from "./connection.js";
 import {
     countOf,
@@ -22,7 +22,7 @@ export function createOwnershipApi(
     connection: Connection,
     observe: Observer = () => undefined,
 ): OwnershipApi {
-    const client = createClient(connection, observe);
+    const client = createHttpClient(connection, observe);
     const catalog = createCatalog(connection, observe);
     const list = (query: string, signal: AbortSignal) =>
         listAll(client, `/v2/droplets?${query}`, readDroplets, signal);
@@ -63,7 +63,7 @@ function tagPath(tag: string): string {
 }
 
 /** Other people create and delete tags meanwhile, which shifts tags between pages. */
-async function readSteadily(client: Client, signal: AbortSignal): Promise<readonly string[]> {
+async function readSteadily(client: HttpClient, signal: AbortSignal): Promise<readonly string[]> {
     for (let read = 1; read <= MAX_READS; read += 1) {
         const { names, totals } = await readTags(client, signal);
         if (totals.every((total) => total === names.length)) {
@@ -74,7 +74,7 @@ async function readSteadily(client: Client, signal: AbortSignal): Promise<readon
 }
 
 async function readTags(
-    client: Client,
+    client: HttpClient,
     signal: AbortSignal,
 ): Promise<{ readonly names: string[]; readonly totals: number[] }> {
     const [names, totals]: [string[], number[]] = [[], []];

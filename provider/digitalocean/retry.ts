@@ -70,7 +70,7 @@ export type Repeat =
     | "nothing";
 
 /** How an attempt failed. */
-export type Failure =
+export type RequestFailure =
     /** No complete answer: refused, reset, timed out. */
     | { readonly kind: "connection" }
     /** 429: refused before anything happened. */
@@ -82,14 +82,14 @@ export interface FailedTry {
     readonly repeat: Repeat;
     /** 1 for the first attempt; rate-limited attempts do not count. */
     readonly attempt: number;
-    readonly failure: Failure;
+    readonly failure: RequestFailure;
     /** Uniform in [0, 1). */
     readonly random: number;
 }
 
 export type RetryDecision =
     | { readonly kind: "retry"; readonly delayMs: number }
-    /** Ask for admission again: the rate budget knows of the refusal, and it alone waits. */
+    /** Ask for admission again: the rate limiter knows of the refusal, and it alone waits. */
     | { readonly kind: "readmit" }
     | { readonly kind: "stop" };
 
@@ -109,7 +109,7 @@ export function decideRetry({ repeat, attempt, failure, random }: FailedTry): Re
 }
 
 /** The retryable failure of an answer, or null. */
-export function failureOfStatus(status: number, retryAfterMs: number | null): Failure | null {
+export function failureOfStatus(status: number, retryAfterMs: number | null): RequestFailure | null {
     if (status === 429) {
         return { kind: "limited" };
     }

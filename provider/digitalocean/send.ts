@@ -1,6 +1,6 @@
 import type { Connection, Observer } from "./connection.js";
 import { exchange, type Reply, type Request } from "./exchange.js";
-import { decideRetry, type Failure, failureOfStatus, type Repeat } from "./retry.js";
+import { decideRetry, type RequestFailure, failureOfStatus, type Repeat } from "./retry.js";
 
 export interface SendOptions {
     readonly repeat: Repeat;
@@ -44,7 +44,7 @@ export async function send(connection: Connection, request: Request, options: Se
 }
 
 /** The retryable failure, or null. */
-export function failureOf(reply: Reply): Failure | null {
+export function failureOf(reply: Reply): RequestFailure | null {
     return reply.kind === "none"
         ? { kind: "connection" }
         : failureOfStatus(reply.status, reply.rate.retryAfterMs);

@@ -1,4 +1,4 @@
-import type { RateBudget } from "../polling/admission.js";
+import type { RateLimiter } from "../polling/admission.js";
 import type { Clock } from "../polling/clock.js";
 import type { Traffic } from "../teardown/ports.js";
 import type { Connection, Exchange, Observer, TracedExchange } from "./connection.js";
@@ -10,19 +10,19 @@ const SHORT_WAIT_MS = 2_000;
 
 /** Counts an operation's requests, and how often one had to wait. */
 export function recordTraffic(
-    budget: RateBudget,
+    limiter: RateLimiter,
     clock: Clock,
-): { readonly traffic: Traffic; readonly budget: RateBudget; readonly observe: Observer } {
+): { readonly traffic: Traffic; readonly limiter: RateLimiter; readonly observe: Observer } {
     const traffic = { requests: 0, requestIds: [] as string[], waits: 0 };
     return {
         traffic,
-        budget: {
-            admit: async (signal, urgency) => {
+        limiter: {
+            admit: async (signal, priority) => {
                 const askedAtMs = clock.now();
-                await budget.admit(signal, urgency);
+                await limiter.admit(signal, priority);
                 traffic.waits += clock.now() - askedAtMs > SHORT_WAIT_MS ? 1 : 0;
             },
-            observe: (answer) => budget.observe(answer),
+            observe: (answer) => limiter.observe(answer),
         },
         observe: (exchange) => {
             traffic.requests += 1;

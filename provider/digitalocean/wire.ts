@@ -1,4 +1,4 @@
-import type { Account, DropletPage, Found } from "../teardown/ports.js";
+import type { Account, DropletPage, Placement } from "../teardown/ports.js";
 import {
     type AssociatedResource,
     type DestroyStatus,
@@ -170,7 +170,7 @@ export function readAccount(body: unknown): Account | null {
 }
 
 /** Body of `GET /v2/volumes/{id}`. Without its list of Droplets, a volume may be attached to one. */
-export function readAttachments(body: unknown): Found {
+export function readAttachments(body: unknown): Placement {
     const volume = objectOf(fieldOf(rootOf(body), "volume"));
     return { dropletIds: requiredListOf(fieldOf(volume, "droplet_ids", "volume")).map(dropletIdOf) };
 }
@@ -179,7 +179,7 @@ export function readAttachments(body: unknown): Found {
  * Body of `GET /v2/reserved_ips/{ip}`, whose Droplet is complete, null, or an empty object. If it is missing, the
  * address may be assigned.
  */
-export function readAssignment(body: unknown): Found {
+export function readAssignment(body: unknown): Placement {
     const address = objectOf(fieldOf(rootOf(body), "reserved_ip"));
     const droplet = optionalObject(requiredField(address, "droplet", "reserved_ip"));
     const unassigned = droplet === null || Object.keys(droplet).length === 0;
@@ -194,7 +194,7 @@ export function readSnapshotIds(body: unknown): readonly string[] {
 }
 
 /** Body of `GET /v2/snapshots/{id}`: only an answer with a snapshot in it tells that it is there. It hangs on nothing. */
-export function readSnapshotPlace(body: unknown): Found {
+export function readSnapshotPlace(body: unknown): Placement {
     objectOf(fieldOf(rootOf(body), "snapshot"));
     return { dropletIds: [] };
 }

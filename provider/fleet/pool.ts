@@ -1,29 +1,29 @@
-import type { Group, RateAnswer, RateBudget, Scheduler, Urgency } from "../polling/admission.js";
-import { createRateBudget, MAX_IN_FLIGHT } from "../polling/budget.js";
+import type { Group, RateAnswer, RateLimiter, TokenRateLimiter, Priority } from "../polling/admission.js";
+import { createRateLimiter, MAX_IN_FLIGHT } from "../polling/rate-limiter.js";
 import type { Clock } from "../polling/clock.js";
-import { OperationBudget } from "../polling/group.js";
-import type { OpenWatch } from "../polling/member.js";
-import { Watcher } from "../polling/watcher.js";
+import { OperationRateLimiter } from "../polling/group.js";
+import type { OpenPoller } from "../polling/poll.js";
+import { PollScheduler } from "../polling/poll-scheduler.js";
 import type { DropletApi, DropletListing, FleetApi, Traffic } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/model.js";
 import { type DropletList, readDroplets, readIfShort } from "./read-list.js";
-import { watchedApi, watchedBudget, type ListingOf } from "./watched-api.js";
+import { watchedApi, watchedLimiter, type ListingOf } from "./watched-api.js";
 
 /** The API for one operation, and its request totals. */
-export interface Client {
+export interface MeteredApi {
     readonly api: DropletApi;
     readonly traffic: Traffic;
 }
 
-/** DigitalOcean through one token, using the given budget. */
+/** DigitalOcean through one token, using the given rate limiter. */
 export interface Remote {
-    readonly client: (budget: RateBudget) => Client;
-    readonly lists: (budget: RateBudget) => FleetApi;
+    readonly client: (limiter: RateLimiter) => MeteredApi;
+    readonly lists: (limiter: RateLimiter) => FleetApi;
 }
 
 /** One of the Droplets being torn down. Must be closed. */
-export interface Watched extends Client {
-    readonly watch: OpenWatch;
+export interface Watched extends MeteredApi {
+    readonly poller: OpenPoller;
     /**
      * Runs work after its first `count` requests are admitted, so that none of them waits after the first.
      * Additional requests may wait; unused admissions are returned.
@@ -32,7 +32,7 @@ export interface Watched extends Client {
 }
 
 /** A Droplet to destroy. */
-export interface Target {
+export interface FleetTarget {
     readonly dropletId: number;
     /** Null: no list has shown it. */
     readonly listed: Showing | null;
@@ -72,8 +72,8 @@ export type Aim = "each" | "last";
 
 /** The share of the minute reserved for polls, and how often a list is read at least. */
 const MANNERS = {
-    each: { keptForLooks: 0.15, leastPagesPerMinute: 12 },
-    last: { keptForLooks: 0, leastPagesPerMinute: 2 },
+    each: { keptForPolls: 0.15, minPagesPerMinute: 12 },
+    last: { keptForPolls: 0, minPagesPerMinute: 2 },
 } as const;
 
 /** This fraction of the hour outside our share is left to others; the hour has five thousand requests. */
@@ -81,11 +81,11 @@ const RESERVE_PER_HOUR = 125;
 /** A poll later than this has waited for room. */
 const MAX_BETWEEN_POLLS_MS = 60_000;
 
-/** What all teardowns of a process with one token share: the budget, the polls, and the lists. */
+/** What all teardowns of a process with one token share: the rate limiter, the polls, and the lists. */
 export class Pool {
-    readonly scheduler: Scheduler;
+    readonly limiter: TokenRateLimiter;
     readonly #remote: Remote;
-    readonly #watcher: Watcher;
+    readonly #scheduler: PollScheduler;
     readonly #listingOf: ListingOf;
     /** Lists whose first page showed none of the starting Droplets. */
     readonly #useless = new Set<string>();
@@ -93,21 +93,21 @@ export class Pool {
     readonly #listed = new Map<number, Droplet>();
 
     constructor({ clock, remote, share, listingOf, aim }: PoolOptions) {
-        const { keptForLooks, leastPagesPerMinute } = MANNERS[aim];
+        const { keptForPolls, minPagesPerMinute } = MANNERS[aim];
         const hourlyReserve = Math.round(RESERVE_PER_HOUR * (1 - share));
-        const limits = { hourlyReserve, mostUnderWay: MAX_IN_FLIGHT, share, keptForLooks };
-        this.scheduler = createRateBudget({ clock, ...limits });
+        const limits = { hourlyReserve, mostUnderWay: MAX_IN_FLIGHT, share, keptForPolls };
+        this.limiter = createRateLimiter({ clock, ...limits });
         this.#remote = remote;
         this.#listingOf = listingOf;
-        const looks: RateBudget = {
-            admit: (signal) => this.scheduler.admit(signal, "look"),
-            observe: (answer) => this.scheduler.observe(answer),
+        const polls: RateLimiter = {
+            admit: (signal) => this.limiter.admit(signal, "poll"),
+            observe: (answer) => this.limiter.observe(answer),
         };
-        const lists = remote.lists(looks);
-        this.#watcher = new Watcher({
+        const lists = remote.lists(polls);
+        this.#scheduler = new PollScheduler({
             clock,
-            leastPagesPerMinute,
-            room: () => this.scheduler.room(),
+            minPagesPerMinute,
+            room: () => this.limiter.room(),
             readList: async (key, signal) =>
                 this.#refresh(await readDroplets(lists, listingOfKey(key), signal)),
         });
@@ -115,12 +115,12 @@ export class Pool {
 
     /** Reads a list for callers that need it now. */
     list(listing: DropletListing, signal: AbortSignal): Promise<DropletList> {
-        return readDroplets(this.#remote.lists(this.scheduler), listing, signal);
+        return readDroplets(this.#remote.lists(this.limiter), listing, signal);
     }
 
     /** Reads a list unless it has more Droplets than the limit; then null, after one page. */
     listIfShort(listing: DropletListing, most: number, signal: AbortSignal): Promise<DropletList | null> {
-        return readIfShort(this.#remote.lists(this.scheduler), listing, most, signal);
+        return readIfShort(this.#remote.lists(this.limiter), listing, most, signal);
     }
 
     /**
@@ -131,13 +131,13 @@ export class Pool {
      * @param onAdmitted called before the lists are read
      */
     async begin(
-        targets: readonly Target[],
+        targets: readonly FleetTarget[],
         count: number,
         signal: AbortSignal,
         onAdmitted: () => void,
     ): Promise<Beginning> {
         const listings = this.#usefulFor(targets);
-        const group = await this.scheduler.admitGroup(listings.size + targets.length * count, signal);
+        const group = await this.limiter.admitGroup(listings.size + targets.length * count, signal);
         onAdmitted();
         const lists = this.#remote.lists(group);
         const shown = new Map<number, Droplet>();
@@ -153,7 +153,7 @@ export class Pool {
         return { group, shown };
     }
 
-    #usefulFor(targets: readonly Target[]): Map<string, DropletListing> {
+    #usefulFor(targets: readonly FleetTarget[]): Map<string, DropletListing> {
         const listings = targets.flatMap(({ listed }) => (listed === null ? [] : listed.listing));
         const byKey = new Map(listings.map((listing) => [listingKey(listing), listing]));
         return new Map([...byKey].filter(([key]) => !this.#useless.has(key)));
@@ -162,7 +162,7 @@ export class Pool {
     /**
      * @param listed the Droplet as a list currently shows it, or null if none does, and the list that will show its
      * end; null: it has not been listed
-     * @param turn receives every wait for others that use the same budget
+     * @param turn receives every wait for others that use the same rate limiter
      * @param first admissions for the first requests
      */
     watch(
@@ -171,35 +171,35 @@ export class Pool {
         turn: Turn = (wait) => wait(),
         first: Group | null = null,
     ): Watched {
-        const watch = inTurn(this.#watcher.open(dropletId), turn);
+        const poller = inTurn(this.#scheduler.open(dropletId), turn);
         if (listed !== null) {
             if (listed.droplet !== null) {
                 this.#listed.set(dropletId, listed.droplet);
             }
-            watch.listedIn(this.#keyOf(listed), listed.listing !== null);
+            poller.listedIn(this.#keyOf(listed), listed.listing !== null);
         }
-        const scheduler = {
-            admit: (signal?: AbortSignal, urgency?: Urgency) =>
-                turn(() => this.scheduler.admit(signal, urgency)),
-            admitGroup: async (...args: Parameters<Scheduler["admitGroup"]>) =>
-                groupInTurn(await turn(() => this.scheduler.admitGroup(...args)), turn),
-            observe: (answer: RateAnswer | null) => this.scheduler.observe(answer),
+        const shared = {
+            admit: (signal?: AbortSignal, priority?: Priority) =>
+                turn(() => this.limiter.admit(signal, priority)),
+            admitGroup: async (...args: Parameters<TokenRateLimiter["admitGroup"]>) =>
+                groupInTurn(await turn(() => this.limiter.admitGroup(...args)), turn),
+            observe: (answer: RateAnswer | null) => this.limiter.observe(answer),
         };
-        const budget = new OperationBudget(scheduler, first && groupInTurn(first, turn));
-        const { api, traffic } = this.#remote.client(watchedBudget(budget, watch));
+        const limiter = new OperationRateLimiter(shared, first && groupInTurn(first, turn));
+        const { api, traffic } = this.#remote.client(watchedLimiter(limiter, poller));
         const known = (): Droplet | null => this.#listed.get(dropletId) ?? null;
         return {
-            api: watchedApi(api, watch, known, listed?.listing ? null : this.#listingOf),
+            api: watchedApi(api, poller, known, listed?.listing ? null : this.#listingOf),
             traffic,
-            together: (count, work, signal) => budget.together(count, work, signal),
-            watch: {
-                ...watch,
+            together: (count, work, signal) => limiter.together(count, work, signal),
+            poller: {
+                ...poller,
                 get begun() {
-                    return watch.begun;
+                    return poller.begun;
                 },
                 close: () => {
                     this.#listed.delete(dropletId);
-                    watch.close();
+                    poller.close();
                 },
             },
         };
@@ -222,20 +222,20 @@ export class Pool {
 /** A group may be used up, or refused with a 429; then its requests wait like any other. */
 function groupInTurn(group: Group, turn: Turn): Group {
     return {
-        admit: (signal, urgency) => turn(() => group.admit(signal, urgency)),
+        admit: (signal, priority) => turn(() => group.admit(signal, priority)),
         observe: (answer) => group.observe(answer),
         release: () => group.release(),
     };
 }
 
-function inTurn(watch: OpenWatch, turn: Turn): OpenWatch {
+function inTurn(poller: OpenPoller, turn: Turn): OpenPoller {
     return {
-        ...watch,
+        ...poller,
         get begun() {
-            return watch.begun;
+            return poller.begun;
         },
-        due: (...args) => turn(() => watch.due(...args), MAX_BETWEEN_POLLS_MS),
-        absent: (signal) => turn(() => watch.absent(signal)),
+        due: (...args) => turn(() => poller.due(...args), MAX_BETWEEN_POLLS_MS),
+        absent: (signal) => turn(() => poller.absent(signal)),
     };
 }
 

@@ -54,7 +54,7 @@ export function leftMs({ total, destroyed, failed, unseen, unasked }: FleetCount
 }
 
 /** How long one of this many may wait for the others' requests, by the hourly limit. */
-export function longestTurnMs(size: number): number {
+export function maxTurnMs(size: number): number {
     const requests = (size - 1) * (REQUESTS_BEFORE + REQUESTS_AFTER);
     return (WITH_OTHERS * requests * HOUR_MS) / REQUESTS_PER_HOUR;
 }

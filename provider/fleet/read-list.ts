@@ -1,4 +1,4 @@
-import type { Sweep } from "../polling/member.js";
+import type { ListRefresh } from "../polling/poll.js";
 import {
     type DropletListing,
     type DropletPage,
@@ -8,7 +8,7 @@ import {
 import type { Droplet } from "../teardown/model.js";
 
 /** A completely read list. */
-export interface DropletList extends Sweep {
+export interface DropletList extends ListRefresh {
     readonly droplets: readonly Droplet[];
 }
 

@@ -1,13 +1,13 @@
 import { type DropletListing, DROPLETS_PER_PAGE } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/model.js";
 import { hasTag } from "../teardown/guards.js";
-import type { Pool, Showing, Target } from "./pool.js";
+import type { Pool, Showing, FleetTarget } from "./pool.js";
 
 /** Which Droplets: those that carry a tag at the start, or these. */
 export type Wanted = { readonly tag: string } | { readonly dropletIds: readonly number[] };
 
 /** A listed Droplet. */
-interface Shown extends Target {
+interface Shown extends FleetTarget {
     readonly listed: Showing;
 }
 
@@ -17,12 +17,12 @@ const ALL: DropletListing = { by: "type", type: "droplets" };
 const GPUS: DropletListing = { by: "type", type: "gpus" };
 
 /** Finds the targets, with names and tags, in as few requests as there are pages. */
-export async function findTargets(wanted: Wanted, pool: Pool, signal: AbortSignal): Promise<Target[]> {
+export async function findTargets(wanted: Wanted, pool: Pool, signal: AbortSignal): Promise<FleetTarget[]> {
     return "tag" in wanted ? byTag(wanted.tag, pool, signal) : byId(wanted.dropletIds, pool, signal);
 }
 
 /** The tagged Droplets; the API's list by tag may leave out those with a GPU. */
-async function byTag(tag: string, pool: Pool, signal: AbortSignal): Promise<Target[]> {
+async function byTag(tag: string, pool: Pool, signal: AbortSignal): Promise<FleetTarget[]> {
     const tagged: DropletListing = { by: "tag", tag };
     const [list, gpus] = await Promise.all([pool.list(tagged, signal), pool.list(GPUS, signal)]);
     // A server that ignores the filter answers with everything.
@@ -37,7 +37,7 @@ async function byTag(tag: string, pool: Pool, signal: AbortSignal): Promise<Targ
 }
 
 /** Looks up the ids in the lists of all Droplets, if there are enough of them. */
-async function byId(dropletIds: readonly number[], pool: Pool, signal: AbortSignal): Promise<Target[]> {
+async function byId(dropletIds: readonly number[], pool: Pool, signal: AbortSignal): Promise<FleetTarget[]> {
     const ids = [...new Set(dropletIds)];
     const { targets } = await findListed(ids.length, pool, signal);
     return ids.map((dropletId) => targets.get(dropletId) ?? { dropletId, listed: null });

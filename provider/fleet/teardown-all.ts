@@ -4,9 +4,9 @@ import type { Narrator } from "../teardown/ports.js";
 import { tearDown, type TeardownRequest } from "../teardown/operation.js";
 import type { Report } from "../teardown/report.js";
 import type { Droplet } from "../teardown/model.js";
-import { OwnTime } from "./own-time.js";
-import { counted, fleetLine, longestTurnMs, type FleetCount } from "./progress.js";
-import type { Beginning, Pool, Target, Turn } from "./pool.js";
+import { PausableDeadline } from "./pausable-deadline.js";
+import { counted, fleetLine, maxTurnMs, type FleetCount } from "./progress.js";
+import type { Beginning, Pool, FleetTarget, Turn } from "./pool.js";
 import { findTargets } from "./targets.js";
 
 export interface FleetEffects {
@@ -24,7 +24,7 @@ export interface FleetEffects {
 /** One teardown of a fleet. Its timeout starts with its work, and pauses while it waits for the others. */
 export interface FleetMember {
     readonly request: TeardownRequest;
-    readonly listed: Target["listed"];
+    readonly listed: FleetTarget["listed"];
 }
 
 /** A deadline later than this is not the one that ends a teardown. */
@@ -53,7 +53,7 @@ class Fleet {
     readonly #effects: FleetEffects;
     readonly #signal: AbortSignal;
     #count: FleetCount = { total: 0, destroyed: 0, failed: 0, unseen: 0, unasked: 0 };
-    #longestTurnMs = 0;
+    #maxTurnMs = 0;
 
     constructor(effects: FleetEffects, signal: AbortSignal) {
         this.#effects = effects;
@@ -63,7 +63,7 @@ class Fleet {
     async run(members: readonly FleetMember[]): Promise<FleetCount> {
         const total = members.length;
         this.#count = { total, destroyed: 0, failed: 0, unseen: 0, unasked: total };
-        this.#longestTurnMs = longestTurnMs(members.length);
+        this.#maxTurnMs = maxTurnMs(members.length);
         this.#tell();
         const running: Promise<void>[] = [];
         for (let rest = members; rest.length > 0;) {
@@ -82,7 +82,7 @@ class Fleet {
     async #start(members: readonly FleetMember[], onAdmitted: () => void): Promise<void> {
         const targets = members.map(({ request, listed }) => ({ dropletId: request.dropletId, listed }));
         const { pool, clock } = this.#effects;
-        const limitMs = Math.max(...members.map(({ request }) => request.timeoutMs)) + this.#longestTurnMs;
+        const limitMs = Math.max(...members.map(({ request }) => request.timeoutMs)) + this.#maxTurnMs;
         // If the hour is used up, the first requests of the batch may be an hour away.
         const beginning = await withDeadline(clock, limitMs, this.#signal, (signal) =>
             beginTogether(targets, pool, signal, onAdmitted),
@@ -105,10 +105,10 @@ class Fleet {
         onPrepared: () => void,
     ): Promise<void> {
         const { pool, clock, throwIfAbandoned, narratorFor } = this.#effects;
-        const mostWaitedMs = this.#longestTurnMs;
-        const ownTime = new OwnTime({ clock, timeoutMs: request.timeoutMs, mostWaitedMs });
-        const turn: Turn = (wait, ownMs = 0) => ownTime.turn(wait, this.#ownMs(ownMs, request));
-        const { api, traffic, watch, together } = pool.watch(
+        const maxWaitedMs = this.#maxTurnMs;
+        const deadline = new PausableDeadline({ clock, timeoutMs: request.timeoutMs, maxWaitedMs });
+        const turn: Turn = (wait, ownMs = 0) => deadline.turn(wait, this.#ownMs(ownMs, request));
+        const { api, traffic, poller, together } = pool.watch(
             request.dropletId,
             listed === null ? null : { ...listed, droplet: beginning?.shown.get(request.dropletId) ?? null },
             turn,
@@ -121,25 +121,25 @@ class Fleet {
             together,
             clock,
             throwIfAbandoned,
-            watch: {
-                due: (...args: Parameters<typeof watch.due>) => {
+            poller: {
+                due: (...args: Parameters<typeof poller.due>) => {
                     prepared();
-                    return watch.due(...args);
+                    return poller.due(...args);
                 },
-                ended: watch.ended,
+                ended: poller.ended,
             },
             narrator: narratorFor(request.dropletId),
         };
         try {
-            const lasting = { ...request, timeoutMs: request.timeoutMs + mostWaitedMs + LATER_MS };
-            const { report, cause } = await ownTime.limit(this.#signal, (own) =>
+            const lasting = { ...request, timeoutMs: request.timeoutMs + maxWaitedMs + LATER_MS };
+            const { report, cause } = await deadline.limit(this.#signal, (own) =>
                 tearDown(lasting, effects, own),
             );
             const told = named(report, listed);
             this.#count = counted(this.#count, told);
             this.#effects.report(told, cause);
         } finally {
-            watch.close();
+            poller.close();
             prepared();
             this.#tell();
         }
@@ -164,7 +164,7 @@ class Fleet {
     }
 
     #tell(): void {
-        this.#effects.progress(fleetLine(this.#count, this.#effects.pool.scheduler.perMinute()));
+        this.#effects.progress(fleetLine(this.#count, this.#effects.pool.limiter.perMinute()));
     }
 }
 
@@ -178,7 +178,7 @@ function named(report: Report, listed: FleetMember["listed"]): Report {
 }
 
 /** Droplets that carry a tag and are none of these; null if that can no longer be read. Never throws. */
-export async function findStrays(
+export async function findLateArrivals(
     tag: string,
     dropletIds: readonly number[],
     pool: Pool,
@@ -196,9 +196,9 @@ export async function findStrays(
 }
 
 /** How many teardowns to start at once: what fits now, within a large part of the minute's requests. */
-function howManyAtOnce({ scheduler }: Pool): number {
-    const most = Math.floor(scheduler.perMinute() / 2 / REQUESTS_OF_EACH);
-    const fitting = Math.floor((scheduler.unused() - 1) / REQUESTS_OF_EACH);
+function howManyAtOnce({ limiter }: Pool): number {
+    const most = Math.floor(limiter.perMinute() / 2 / REQUESTS_OF_EACH);
+    const fitting = Math.floor((limiter.unused() - 1) / REQUESTS_OF_EACH);
     return Math.min(Math.max(fitting, WORTH_BEGINNING), Math.max(most, 1), MAX_AT_ONCE);
 }
 
@@ -207,7 +207,7 @@ function howManyAtOnce({ scheduler }: Pool): number {
  * teardown then meets and reports the cause.
  */
 async function beginTogether(
-    targets: readonly Target[],
+    targets: readonly FleetTarget[],
     pool: Pool,
     signal: AbortSignal,
     onAdmitted: () => void,

@@ -1,5 +1,5 @@
-import type { RateBudget, Urgency } from "../polling/admission.js";
-import type { OpenWatch } from "../polling/member.js";
+import type { RateLimiter, Priority } from "../polling/admission.js";
+import type { OpenPoller } from "../polling/poll.js";
 import type { DropletApi } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/model.js";
 
@@ -15,18 +15,18 @@ export type ListingOf = (droplet: Droplet) => string | null;
  */
 export function watchedApi(
     api: DropletApi,
-    watch: OpenWatch,
+    poller: OpenPoller,
     known: () => Droplet | null,
     listingOf: ListingOf | null,
 ): DropletApi {
     const ask = async (dropletId: number, signal: AbortSignal): Promise<Droplet | null> => {
         const droplet = await api.droplet(dropletId, signal);
-        if (droplet !== null && !watch.begun && listingOf !== null) {
-            watch.listedIn(listingOf(droplet), false);
+        if (droplet !== null && !poller.begun && listingOf !== null) {
+            poller.listedIn(listingOf(droplet), false);
         }
         return droplet;
     };
-    let looked = false;
+    let observed = false;
     let reportedDestroyed = false;
     return {
         ...api,
@@ -37,23 +37,24 @@ export function watchedApi(
         },
         droplet: async (dropletId, signal) => {
             const listed = known();
-            if (!watch.begun) {
-                const first = looked ? null : listed;
-                looked = true;
+            if (!poller.begun) {
+                const first = observed ? null : listed;
+                observed = true;
                 return first ?? ask(dropletId, signal);
             }
             // A Droplet that lost its tag is also absent from its list, so absence alone proves nothing.
-            const absent = reportedDestroyed ? await watch.absent(signal) : null;
+            const absent = reportedDestroyed ? await poller.absent(signal) : null;
             return absent === true ? null : ((absent === false ? listed : null) ?? ask(dropletId, signal));
         },
     };
 }
 
-/** The budget as one teardown uses it: once watching has started, its reads yield to others' destroys. */
-export function watchedBudget(budget: RateBudget, watch: OpenWatch): RateBudget {
-    const urgencyNow = (urgency: Urgency): Urgency => (urgency === "read" && watch.begun ? "look" : urgency);
+/** The rate limiter as one teardown uses it: once watching has started, its reads yield to others' destroys. */
+export function watchedLimiter(limiter: RateLimiter, poller: OpenPoller): RateLimiter {
+    const priorityNow = (priority: Priority): Priority =>
+        priority === "read" && poller.begun ? "poll" : priority;
     return {
-        admit: (signal, urgency = "read") => budget.admit(signal, urgencyNow(urgency)),
-        observe: (answer) => budget.observe(answer),
+        admit: (signal, priority = "read") => limiter.admit(signal, priorityNow(priority)),
+        observe: (answer) => limiter.observe(answer),
     };
 }

@@ -13,7 +13,7 @@ const LIST_LAG_MS = 5_000;
 export type FindingApi = OwnershipApi & Pick<DropletApi, "droplet">;
 
 /** Droplets that may be an executor's. */
-export interface Found {
+export interface FoundDroplets {
     readonly candidates: readonly Candidate[];
     /** Whether one request read everything; then each Droplet is current. */
     readonly atOnce: boolean;
@@ -22,41 +22,41 @@ export interface Found {
 /**
  * Finds every Droplet that may be an executor's: those that carry its tag, those reported in this process, and
  * those that the account's tags remember. The last are read only if the first two may be incomplete.
- * @param heard what the record reported in this process; null: nothing
+ * @param handoff what the record reported in this process; null: nothing
  */
 export async function findCandidates(
     executorTag: string,
-    heard: Handoff | null,
+    handoff: Handoff | null,
     api: FindingApi,
     clock: Clock,
     signal: AbortSignal,
-): Promise<Found> {
+): Promise<FoundDroplets> {
     let tagged = await api.tagged(executorTag, signal);
-    const isWhole = tagged.length > 0 && heard !== null;
+    const isWhole = tagged.length > 0 && handoff !== null;
     let memory: Memory = { remembered: new Set(), marked: new Set() };
     if (!isWhole) {
         memory = readMemory(executorTag, await api.tags(signal));
         const withGpu = (await api.gpuDroplets(signal)).filter((droplet) => hasTag(droplet, executorTag));
         tagged = distinct([...tagged, ...withGpu]);
     }
-    if (tagged.length === 0 && memory.remembered.size === 0 && (heard?.droplets.size ?? 0) === 0) {
+    if (tagged.length === 0 && memory.remembered.size === 0 && (handoff?.droplets.size ?? 0) === 0) {
         await clock.sleep(LIST_LAG_MS, signal);
         tagged = await api.tagged(executorTag, signal);
     }
     const ids = new Set([
         ...tagged.map(({ id }) => id),
-        ...(heard?.droplets.keys() ?? []),
+        ...(handoff?.droplets.keys() ?? []),
         ...memory.remembered,
     ]);
     const candidates = await Promise.all(
         [...ids].map(async (id) => {
-            const marked = memory.marked.has(id) || heard?.droplets.get(id)?.marked === true;
+            const marked = memory.marked.has(id) || handoff?.droplets.get(id)?.marked === true;
             const seen = tagged.find((one) => one.id === id) ?? (await api.droplet(id, signal));
             return {
                 id,
                 // One that nobody has let go is only taken for gone, and so for nobody's, after two answers.
                 droplet: seen ?? (marked ? null : await api.droplet(id, signal)),
-                remembered: memory.remembered.has(id) || heard?.droplets.has(id) === true,
+                remembered: memory.remembered.has(id) || handoff?.droplets.has(id) === true,
                 marked,
             };
         }),

@@ -14,28 +14,28 @@ export interface RateAnswer {
 }
 
 /**
- * The request budget of one token. The HTTP adapter asks for admission before every request, retries included,
+ * Limits the requests of one token. The HTTP adapter asks for admission before every request, retries included,
  * and reports exactly once how it ended.
  */
-export interface RateBudget {
+export interface RateLimiter {
     /** Resolves when one request may be sent; rejects with the signal's reason as soon as it aborts. */
-    admit(signal?: AbortSignal, urgency?: Urgency): Promise<void>;
+    admit(signal?: AbortSignal, priority?: Priority): Promise<void>;
     /** Null: the request was not sent, or got no answer. */
     observe(answer: RateAnswer | null): void;
 }
 
 /** Requests that were admitted together. Must be released. */
-export interface Group extends RateBudget {
+export interface Group extends RateLimiter {
     /** Admits the group's requests at once; additional ones, and all after a 429, wait like any other. */
-    admit(signal?: AbortSignal, urgency?: Urgency): Promise<void>;
+    admit(signal?: AbortSignal, priority?: Priority): Promise<void>;
     /** Returns what was not used. */
     release(): void;
 }
 
-/** A shared budget that also reports what is left, for callers that only send what fits. */
-export interface Scheduler extends RateBudget {
+/** A shared rate limiter that also reports what is left, for callers that only send what fits. */
+export interface TokenRateLimiter extends RateLimiter {
     /** Waits once for several requests, so that none waits after the first. */
-    admitGroup(count: number, signal?: AbortSignal, urgency?: Urgency): Promise<Group>;
+    admitGroup(count: number, signal?: AbortSignal, priority?: Priority): Promise<Group>;
     /** How many polls of running destroys would be admitted now, after everything with higher priority. */
     room(): number;
     /** How many more requests fit into the current minute. */
@@ -51,7 +51,7 @@ export interface Gate {
      * happens, after which `serve` is called.
      * @param count number of requests that are admitted together
      */
-    opensAtMs(nowMs: number, count: number, urgency: Urgency): number;
+    opensAtMs(nowMs: number, count: number, priority: Priority): number;
     admitted(nowMs: number, count: number): void;
 }
 
@@ -62,7 +62,7 @@ interface Caller {
 }
 
 interface Turn {
-    readonly urgency: Urgency;
+    readonly priority: Priority;
     readonly caller: Caller;
     readonly opensAtMs: number;
 }
@@ -71,9 +71,9 @@ interface Turn {
  * What a request is for: a change (submit, retry), a read that leads to one, a poll of a running destroy, or the
  * removal of our own traces.
  */
-const URGENCIES = ["change", "read", "look", "tidy"] as const;
+const PRIORITIES = ["change", "read", "poll", "tidy"] as const;
 
-export type Urgency = (typeof URGENCIES)[number];
+export type Priority = (typeof PRIORITIES)[number];
 
 /** One admission in this many goes to the lowest waiting priority, to prevent starvation. */
 const FAIR_EVERY = 25;
@@ -82,37 +82,37 @@ const FAIR_EVERY = 25;
 export class AdmissionQueue {
     readonly #clock: Clock;
     readonly #gate: Gate;
-    readonly #callers: Readonly<Record<Urgency, Set<Caller>>> = {
+    readonly #callers: Readonly<Record<Priority, Set<Caller>>> = {
         change: new Set(),
         read: new Set(),
-        look: new Set(),
+        poll: new Set(),
         tidy: new Set(),
     };
     /** Requests that others wait for. */
-    readonly #waiting: Record<Urgency, number> = { change: 0, read: 0, look: 0, tidy: 0 };
-    readonly #looksPass: boolean;
+    readonly #waiting: Record<Priority, number> = { change: 0, read: 0, poll: 0, tidy: 0 };
+    readonly #pollsPass: boolean;
     #admissions = 0;
     readonly #alarm: Alarm;
 
-    /** @param looksPass whether a poll may pass requests that must wait, because the gate reserves a part for polls */
-    constructor(clock: Clock, gate: Gate, looksPass = false) {
+    /** @param pollsPass whether a poll may pass requests that must wait, because the gate reserves a part for polls */
+    constructor(clock: Clock, gate: Gate, pollsPass = false) {
         this.#clock = clock;
         this.#alarm = new Alarm(clock, () => this.serve());
         this.#gate = gate;
-        this.#looksPass = looksPass;
+        this.#pollsPass = pollsPass;
     }
 
     /** Number of waiting requests. */
     get length(): number {
-        return URGENCIES.reduce((sum, urgency) => sum + this.waiting(urgency), 0);
+        return PRIORITIES.reduce((sum, priority) => sum + this.waiting(priority), 0);
     }
 
-    waiting(urgency: Urgency): number {
-        return this.#waiting[urgency];
+    waiting(priority: Priority): number {
+        return this.#waiting[priority];
     }
 
     /** Rejects with the signal's reason as soon as it aborts, and leaves nothing behind. */
-    enter(urgency: Urgency, signal?: AbortSignal, count = 1): Promise<void> {
+    enter(priority: Priority, signal?: AbortSignal, count = 1): Promise<void> {
         return new Promise((resolve, reject) => {
             if (signal?.aborted) {
                 reject(signal.reason as Error);
@@ -126,13 +126,13 @@ export class AdmissionQueue {
                 },
             };
             const leave = (): void => {
-                this.#remove(urgency, caller);
+                this.#remove(priority, caller);
                 reject(signal?.reason as Error);
                 this.serve();
             };
             signal?.addEventListener("abort", leave, { once: true });
-            this.#callers[urgency].add(caller);
-            this.#waiting[urgency] += count;
+            this.#callers[priority].add(caller);
+            this.#waiting[priority] += count;
             this.serve();
         });
     }
@@ -141,39 +141,39 @@ export class AdmissionQueue {
     serve(): void {
         const nowMs = this.#clock.monotonicMs();
         for (let next = this.#next(nowMs); next !== null; next = this.#next(nowMs)) {
-            const { urgency, caller } = next;
+            const { priority, caller } = next;
             if (next.opensAtMs > nowMs) {
                 this.#alarm.set(next.opensAtMs);
                 return;
             }
             this.#gate.admitted(nowMs, caller.count);
             this.#admissions += 1;
-            this.#remove(urgency, caller);
+            this.#remove(priority, caller);
             caller.pass();
         }
         this.#alarm.set(Infinity);
     }
 
-    #remove(urgency: Urgency, caller: Caller): void {
-        this.#callers[urgency].delete(caller);
-        this.#waiting[urgency] -= caller.count;
+    #remove(priority: Priority, caller: Caller): void {
+        this.#callers[priority].delete(caller);
+        this.#waiting[priority] -= caller.count;
     }
 
     /** Who is next, and when. */
     #next(nowMs: number): Turn | null {
         const fair = this.#admissions % FAIR_EVERY === FAIR_EVERY - 1;
-        const first = this.#firstOf(fair ? URGENCIES.toReversed() : URGENCIES, nowMs);
-        if (first === null || first.opensAtMs <= nowMs || !this.#looksPass) {
+        const first = this.#firstOf(fair ? PRIORITIES.toReversed() : PRIORITIES, nowMs);
+        if (first === null || first.opensAtMs <= nowMs || !this.#pollsPass) {
             return first;
         }
-        const look = this.#firstOf(["look"], nowMs);
-        return look !== null && look.opensAtMs < first.opensAtMs ? look : first;
+        const poll = this.#firstOf(["poll"], nowMs);
+        return poll !== null && poll.opensAtMs < first.opensAtMs ? poll : first;
     }
 
-    #firstOf(order: readonly Urgency[], nowMs: number): Turn | null {
-        for (const urgency of order) {
-            for (const caller of this.#callers[urgency]) {
-                return { urgency, caller, opensAtMs: this.#gate.opensAtMs(nowMs, caller.count, urgency) };
+    #firstOf(order: readonly Priority[], nowMs: number): Turn | null {
+        for (const priority of order) {
+            for (const caller of this.#callers[priority]) {
+                return { priority, caller, opensAtMs: this.#gate.opensAtMs(nowMs, caller.count, priority) };
             }
         }
         return null;

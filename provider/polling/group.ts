@@ -1,6 +1,6 @@
-import type { Group, RateAnswer, RateBudget, Scheduler, Urgency } from "./admission.js";
+import type { Group, RateAnswer, RateLimiter, TokenRateLimiter, Priority } from "./admission.js";
 
-/** A group's hold on its budget. */
+/** A group's hold on its rate limiter. */
 interface Reservations {
     /** False once the API has refused a request, whoever sent it. */
     hold(): boolean;
@@ -13,31 +13,31 @@ interface Reservations {
 /** Requests that are already admitted. */
 export class AdmittedGroup implements Group {
     readonly #count: number;
-    readonly #budget: RateBudget;
+    readonly #limiter: RateLimiter;
     readonly #reservations: Reservations;
     #left: number;
 
-    constructor(count: number, budget: RateBudget, reservations: Reservations) {
+    constructor(count: number, limiter: RateLimiter, reservations: Reservations) {
         this.#count = count;
         this.#left = count;
-        this.#budget = budget;
+        this.#limiter = limiter;
         this.#reservations = reservations;
     }
 
-    async admit(signal?: AbortSignal, urgency?: Urgency): Promise<void> {
+    async admit(signal?: AbortSignal, priority?: Priority): Promise<void> {
         signal?.throwIfAborted();
         if (!this.#reservations.hold()) {
             this.release();
         }
         if (this.#left === 0) {
-            return this.#budget.admit(signal, urgency);
+            return this.#limiter.admit(signal, priority);
         }
         this.#reservations.sent(this.#left === this.#count);
         this.#left -= 1;
     }
 
     observe(answer: RateAnswer | null): void {
-        this.#budget.observe(answer);
+        this.#limiter.observe(answer);
     }
 
     release(): void {
@@ -46,31 +46,34 @@ export class AdmittedGroup implements Group {
     }
 }
 
-/** The budget of one operation, some of whose requests depend on each other. */
-export class OperationBudget implements RateBudget {
-    readonly #scheduler: Pick<Scheduler, "admit" | "admitGroup" | "observe">;
+/** The rate limiter of one operation, some of whose requests depend on each other. */
+export class OperationRateLimiter implements RateLimiter {
+    readonly #limiter: Pick<TokenRateLimiter, "admit" | "admitGroup" | "observe">;
     #first: Group | null;
     #group: Group | null = null;
 
     /** @param first serves the first group of requests, and is released by its owner */
-    constructor(scheduler: Pick<Scheduler, "admit" | "admitGroup" | "observe">, first: Group | null = null) {
-        this.#scheduler = scheduler;
+    constructor(
+        limiter: Pick<TokenRateLimiter, "admit" | "admitGroup" | "observe">,
+        first: Group | null = null,
+    ) {
+        this.#limiter = limiter;
         this.#first = first;
     }
 
-    admit(signal?: AbortSignal, urgency?: Urgency): Promise<void> {
-        return (this.#group ?? this.#scheduler).admit(signal, urgency);
+    admit(signal?: AbortSignal, priority?: Priority): Promise<void> {
+        return (this.#group ?? this.#limiter).admit(signal, priority);
     }
 
     observe(answer: RateAnswer | null): void {
-        this.#scheduler.observe(answer);
+        this.#limiter.observe(answer);
     }
 
     /** Runs work after its first `count` requests are admitted. Does not nest. */
     async together<T>(count: number, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
         const shared = this.#first;
         this.#first = null;
-        const group = shared ?? (await this.#scheduler.admitGroup(count, signal));
+        const group = shared ?? (await this.#limiter.admitGroup(count, signal));
         this.#group = group;
         try {
             return await work();

@@ -176,7 +176,7 @@ const MIN_AMONG_MANY_MS = { list: 3_000, status: 2_000 } as const;
 /** After this age, an end is too rare to poll that often. */
 const GROWS_FROM_MS = 53_000;
 
-export interface Looks {
+export interface PollHistory {
     /** When the destroy was accepted, in monotonic milliseconds. */
     readonly acceptedAtMs: number;
     /** When its status was last requested, in monotonic milliseconds; null: not yet. */
@@ -184,9 +184,9 @@ export interface Looks {
 }
 
 /** Mean detection delay in milliseconds of a destroy's end, if it is polled at a given time. */
-export function unnoticedMs(looks: Looks, left: Left, atMs: number, hazard: Hazard): number {
-    const lastMs = looks.lastSentAtMs ?? looks.acceptedAtMs;
-    const fromMs = Math.max(lastMs - looks.acceptedAtMs, 0);
+export function unnoticedMs(history: PollHistory, left: Left, atMs: number, hazard: Hazard): number {
+    const lastMs = history.lastSentAtMs ?? history.acceptedAtMs;
+    const fromMs = Math.max(lastMs - history.acceptedAtMs, 0);
     return LIKELIER[left] * hazard.unnoticedMs(fromMs, fromMs + Math.max(atMs - lastMs, 0));
 }
 
@@ -194,15 +194,15 @@ export function unnoticedMs(looks: Looks, left: Left, atMs: number, hazard: Haza
  * When to request the status of one destroy next, in monotonic milliseconds. It counts from request to request,
  * so a caller without an answer by then waits for the answer.
  */
-export function nextLookAtMs(
-    looks: Looks,
+export function nextPollAtMs(
+    history: PollHistory,
     left: Left,
     hazard: Hazard,
     longestMs: number = MAX_INTERVAL_MS,
 ): number {
-    const lastMs = looks.lastSentAtMs ?? looks.acceptedAtMs;
+    const lastMs = history.lastSentAtMs ?? history.acceptedAtMs;
     return firstTime(lastMs + MIN_INTERVAL_MS, lastMs + longestMs, (atMs) => {
-        return unnoticedMs(looks, left, atMs, hazard) >= REQUEST_WORTH_MS;
+        return unnoticedMs(history, left, atMs, hazard) >= REQUEST_WORTH_MS;
     });
 }
 

@@ -26,7 +26,7 @@ const MIN_SPAN_MS = 10_000;
  * How much of the minute other users of the token use. The API does not say, but `ratelimit-remaining` falls by
  * their requests as well as by ours.
  */
-export class Strangers {
+export class CompetingUsage {
     /** Oldest first, over a little more than a minute. */
     #buckets: Bucket[] = [];
 
@@ -82,7 +82,7 @@ const PENALTY_HALF_LIFE_MS = 120_000;
 export class MinuteLimit {
     readonly #full: number;
     readonly #options: MinuteLimitOptions;
-    readonly #strangers = new Strangers();
+    readonly #competing = new CompetingUsage();
     #limit: number;
     #steppedAtMs = -Infinity;
     #penalty = 0;
@@ -108,12 +108,12 @@ export class MinuteLimit {
     }
 
     observe(seen: HourSeen, nowMs: number): void {
-        this.#strangers.observe(seen, nowMs);
+        this.#competing.observe(seen, nowMs);
         if (nowMs - this.#steppedAtMs < STEP_EVERY_MS) {
             return;
         }
         this.#steppedAtMs = nowMs;
-        const theirs = this.#strangers.perMinute(nowMs) * (1 + DISTANCE);
+        const theirs = this.#competing.perMinute(nowMs) * (1 + DISTANCE);
         const left = Math.min(this.#options.perMinute - theirs, this.#full);
         this.#limit += Math.abs(left - this.#limit) < 1 ? left - this.#limit : STEP * (left - this.#limit);
     }

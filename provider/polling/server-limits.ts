@@ -13,7 +13,7 @@ interface ServerLimitsOptions {
     readonly hourlyReserve: number;
 }
 
-/** What the API's answers say about the budget, including other users of the token. */
+/** What the API's answers say about the limits, including other users of the token. */
 export function createServerLimits({ perMinute, guardMs, hourlyReserve }: ServerLimitsOptions) {
     /** After a refusal, nothing is sent before this time. */
     let blockedUntilMs = -Infinity;

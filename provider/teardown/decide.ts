@@ -15,7 +15,7 @@ export interface Limits {
 
 export type Action =
     /** Read whether the Droplet exists. */
-    | { readonly do: "look" }
+    | { readonly do: "observe" }
     /** A destroy is running: read what is attached to the Droplet meanwhile. */
     | { readonly do: "take-inventory" }
     /** Poll the status again later. */
@@ -64,7 +64,7 @@ export function decide(seen: Observation, memory: Memory, limits: Limits, nowMs:
     }
     switch (droplet) {
         case "unseen":
-            return { do: "look" };
+            return { do: "observe" };
         case "gone":
             return whenGone(status, memory, limits);
         case "there":

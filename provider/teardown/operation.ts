@@ -78,9 +78,9 @@ class Operation {
 
     async #act(action: Exclude<Action, { do: "finish" }>): Promise<void> {
         switch (action.do) {
-            case "look":
+            case "observe":
                 // After a poll, the Droplet is most likely gone, and there is nothing to destroy.
-                return this.#situation.statusIsFresh ? this.#situation.look() : this.#lookAndSubmit();
+                return this.#situation.statusIsFresh ? this.#situation.observe() : this.#observeAndSubmit();
             case "take-inventory":
                 return this.#submitter.takeInventory();
             case "await-snapshot":
@@ -100,11 +100,11 @@ class Operation {
     }
 
     /** Dependent requests are admitted together: Droplet, status, list, destroy. */
-    async #lookAndSubmit(): Promise<void> {
+    async #observeAndSubmit(): Promise<void> {
         const { effects, signal } = this.#situation;
         const before = effects.traffic.requests;
         const work = async (): Promise<void> => {
-            await this.#situation.look();
+            await this.#situation.observe();
             const { droplet } = this.#situation;
             const next = this.#decide();
             if (droplet !== null && (next.do === "submit" || next.do === "submit-or-retry")) {

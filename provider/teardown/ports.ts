@@ -87,7 +87,7 @@ export interface DropletApi {
     /** Whether the token can list resources of this kind; checked with `per_page=1`. */
     canRead(kind: ResourceKind, signal: AbortSignal): Promise<boolean>;
     /** A resource at its own endpoint, with the Droplets it is attached to; null: a 404. */
-    find(resource: AssociatedResource, signal: AbortSignal): Promise<Found | null>;
+    find(resource: AssociatedResource, signal: AbortSignal): Promise<Placement | null>;
     /** Deletes one resource at its own endpoint. */
     remove(resource: AssociatedResource, sending: Sending): Promise<SubmitOutcome>;
     /** Ids of the snapshots of a volume; null: a 404. */
@@ -102,7 +102,7 @@ export interface DropletApi {
 }
 
 /** What a resource is attached to. */
-export interface Found {
+export interface Placement {
     /** Empty if it is attached to nothing, and for snapshots. */
     readonly dropletIds: readonly number[];
 }

@@ -1,4 +1,4 @@
-import type { Watch } from "../polling/member.js";
+import type { Poller } from "../polling/poll.js";
 import type { Approval, ExpectedAccount, RequiredTags } from "./guards.js";
 import type { Effects, Traffic } from "./ports.js";
 import type { DesiredOutcome } from "./inventory.js";
@@ -34,5 +34,5 @@ export interface TeardownEffects extends Effects {
      */
     readonly together: <T>(count: number, work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
     /** Decides when to poll the status next. */
-    readonly watch: Watch;
+    readonly poller: Poller;
 }

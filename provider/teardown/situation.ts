@@ -1,4 +1,4 @@
-import type { Looks } from "../polling/interval.js";
+import type { PollHistory } from "../polling/interval.js";
 import type { Observation } from "./decide.js";
 import { Ledger } from "./ledger.js";
 import { afterSeeing, isOurs, NOTHING_SENT, type Memory } from "./memory.js";
@@ -34,7 +34,7 @@ export class Situation {
     readonly #announced = new Map<string, string>();
     /** Whether more than one answer says that the Droplet is gone. */
     goneForSure = false;
-    #looks: Looks;
+    #history: PollHistory;
     #statusIsFresh = false;
     #freshSince = { waits: 0, atMs: 0 };
 
@@ -43,7 +43,7 @@ export class Situation {
         this.effects = effects;
         this.signal = signal;
         this.ledger = new Ledger(request.recorded);
-        this.#looks = { acceptedAtMs: effects.clock.monotonicMs(), lastSentAtMs: null };
+        this.#history = { acceptedAtMs: effects.clock.monotonicMs(), lastSentAtMs: null };
     }
 
     /** Whether something was, or may have been, destroyed during this run. */
@@ -58,7 +58,7 @@ export class Situation {
     }
 
     /** Reads the Droplet, and its status unless that was just read. */
-    async look(): Promise<void> {
+    async observe(): Promise<void> {
         const droplet = await this.effects.api.droplet(this.request.dropletId, this.signal);
         this.startAfresh();
         this.droplet = droplet ?? this.droplet;
@@ -99,9 +99,9 @@ export class Situation {
 
     /** Waits until a poll of the status is due. */
     async poll(reason: "completion" | "effect" | "droplet"): Promise<void> {
-        const { narrator, watch, throwIfAbandoned } = this.effects;
+        const { narrator, poller, throwIfAbandoned } = this.effects;
         narrator.progress(progressLine(reason, this.seen.status, this.plan));
-        await watch.due(this.#looks, leftIn(this.seen.status), this.signal);
+        await poller.due(this.#history, leftIn(this.seen.status), this.signal);
         this.unsee();
         await throwIfAbandoned();
         await this.#readStatus();
@@ -124,7 +124,7 @@ export class Situation {
     /** A destroy has started, or may have: wait for its status. */
     sent(): void {
         this.unsee();
-        this.#looks = { acceptedAtMs: this.effects.clock.monotonicMs(), lastSentAtMs: null };
+        this.#history = { acceptedAtMs: this.effects.clock.monotonicMs(), lastSentAtMs: null };
     }
 
     /** For a request that depends on what was read since then. */
@@ -138,8 +138,8 @@ export class Situation {
     }
 
     async #readStatus(): Promise<void> {
-        const { api, clock, watch } = this.effects;
-        this.#looks = { ...this.#looks, lastSentAtMs: clock.monotonicMs() };
+        const { api, clock, poller } = this.effects;
+        this.#history = { ...this.#history, lastSentAtMs: clock.monotonicMs() };
         const status = await api.status(this.request.dropletId, this.signal);
         this.#statusIsFresh = true;
         this.memory = afterSeeing(this.memory, status, clock.monotonicMs());
@@ -147,7 +147,7 @@ export class Situation {
         this.known ||= status.state !== "none";
         this.ledger.shown(status);
         if (status.state === "completed" && isOurs(status, this.memory.sent)) {
-            watch.ended(this.#looks);
+            poller.ended(this.#history);
         }
     }
 }

@@ -10,7 +10,7 @@ import { hasFinalSnapshot } from "./take-snapshot.js";
 
 const PAUSE_MS = 3_000;
 /** A Droplet that has not shut down by then is destroyed as it is. */
-const PATIENCE_MS = 120_000;
+const SHUTDOWN_TIMEOUT_MS = 120_000;
 
 /** Shuts down a Droplet and waits until it is off; false: it was already off, without a wait. */
 export async function shutDown(
@@ -22,7 +22,7 @@ export async function shutDown(
         return false;
     }
     await api.shutDown(droplet.id, signal);
-    const untilMs = clock.monotonicMs() + PATIENCE_MS;
+    const untilMs = clock.monotonicMs() + SHUTDOWN_TIMEOUT_MS;
     while (clock.monotonicMs() < untilMs) {
         narrator.progress("waiting for the droplet to shut down");
         await clock.sleep(PAUSE_MS, signal);
@@ -34,7 +34,7 @@ export async function shutDown(
     }
     const label = dropletLabel(droplet.id, droplet.name);
     await narrator.announce(
-        `${label} did not shut down within ${PATIENCE_MS / 1_000} s and is destroyed as it is`,
+        `${label} did not shut down within ${SHUTDOWN_TIMEOUT_MS / 1_000} s and is destroyed as it is`,
     );
     return true;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createDropletApi } from "../../provider/digitalocean/api.js";
 import { parseEndpoint } from "../../provider/digitalocean/connection.js";
-import { createRateBudget } from "../../provider/polling/budget.js";
+import { createRateLimiter } from "../../provider/polling/rate-limiter.js";
 import type { DropletApi } from "../../provider/teardown/ports.js";
 import { createSimulator } from "../../simulator/simulator.js";
 import type { Settings } from "../../simulator/settings.js";
@@ -21,7 +21,7 @@ function scene(settings: Partial<Settings>) {
         fetch: simulator.fetch,
         clock,
         random: () => 0.5,
-        budget: createRateBudget({ clock, hourlyReserve: 0 }),
+        limiter: createRateLimiter({ clock, hourlyReserve: 0 }),
         userAgent: "pulumi-droplet-teardown/0.0.0",
     });
     const dropletId = simulator.panel.createDroplet("web-1").id;

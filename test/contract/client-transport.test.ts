@@ -7,7 +7,7 @@ import { parseEndpoint } from "../../provider/digitalocean/connection.js";
 import { createNodeFetch } from "../../provider/digitalocean/node-fetch.js";
 import { ApiError, RefusedError, UnreachableError } from "../../provider/teardown/errors.js";
 import type { DropletApi } from "../../provider/teardown/ports.js";
-import { openBudget, scriptedServer, SENDING, TEST_TOKEN } from "../support/connection.js";
+import { openLimiter, scriptedServer, SENDING, TEST_TOKEN } from "../support/connection.js";
 import { hastyClock, serve, type LoopbackServer } from "../support/loopback.js";
 
 const never = new AbortController().signal;
@@ -19,7 +19,7 @@ function apiAt(url: string, proxyFor = noProxy): DropletApi {
         endpoint: parseEndpoint(url),
         fetch: createNodeFetch(proxyFor),
         clock: hastyClock(),
-        budget: openBudget(),
+        limiter: openLimiter(),
     });
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { OwnTime } from "../../provider/fleet/own-time.js";
-import { longestTurnMs } from "../../provider/fleet/progress.js";
+import { PausableDeadline } from "../../provider/fleet/pausable-deadline.js";
+import { maxTurnMs } from "../../provider/fleet/progress.js";
 import { DeadlineError } from "../../provider/teardown/errors.js";
 import { VirtualClock } from "../../simulator/index.js";
 
@@ -10,7 +10,7 @@ const NEVER = new AbortController().signal;
 async function lasts(waitMs: number, mostWaitedMs: number, ownMs = 0): Promise<number> {
     const clock = new VirtualClock();
     const startedAtMs = clock.now();
-    const ownTime = new OwnTime({ clock, timeoutMs: 60_000, mostWaitedMs });
+    const ownTime = new PausableDeadline({ clock, timeoutMs: 60_000, maxWaitedMs: mostWaitedMs });
     const work = ownTime.limit(NEVER, async (signal) => {
         await ownTime.turn(() => clock.sleep(waitMs, signal), ownMs);
         await clock.sleep(10_000_000, signal);
@@ -39,14 +39,14 @@ describe("a droplet's own time", () => {
 
     it("ends with its work, and leaves no timer", async () => {
         const clock = new VirtualClock();
-        const ownTime = new OwnTime({ clock, timeoutMs: 60_000, mostWaitedMs: 0 });
+        const ownTime = new PausableDeadline({ clock, timeoutMs: 60_000, maxWaitedMs: 0 });
         assert.equal(await clock.run(ownTime.limit(NEVER, () => clock.sleep(5).then(() => "done"))), "done");
         assert.equal(clock.pending, 0);
     });
 
     it("has nobody to wait for in a fleet of one, and may wait for the hour in one of a thousand", () => {
-        assert.equal(longestTurnMs(1), 0);
-        assert.ok(longestTurnMs(2) < 10_000);
-        assert.ok(longestTurnMs(1_000) > 3_600_000 + (4_000 * 60_000) / 200);
+        assert.equal(maxTurnMs(1), 0);
+        assert.ok(maxTurnMs(2) < 10_000);
+        assert.ok(maxTurnMs(1_000) > 3_600_000 + (4_000 * 60_000) / 200);
     });
 });

@@ -4,7 +4,7 @@ import { parseEndpoint } from "../../provider/digitalocean/connection.js";
 import { Pool } from "../../provider/fleet/pool.js";
 import type { FleetCount } from "../../provider/fleet/progress.js";
 import { findTargets, type Wanted } from "../../provider/fleet/targets.js";
-import { findStrays, tearDownEach } from "../../provider/fleet/teardown-all.js";
+import { findLateArrivals, tearDownEach } from "../../provider/fleet/teardown-all.js";
 import { resolvePolicy } from "../../provider/teardown/policy.js";
 import type { Report } from "../../provider/teardown/report.js";
 import { finalSnapshot } from "../../provider/teardown/final-snapshot.js";
@@ -71,7 +71,7 @@ class Run {
         };
         const count = await tearDownEach(members, effects, signal);
         const ids = targets.map(({ dropletId }) => dropletId);
-        const strays = "tag" in wanted ? await findStrays(wanted.tag, ids, pool, signal) : [];
+        const strays = "tag" in wanted ? await findLateArrivals(wanted.tag, ids, pool, signal) : [];
         return { count, strays };
     }
 }

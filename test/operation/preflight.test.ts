@@ -7,7 +7,7 @@ import { finalSnapshot } from "../../provider/teardown/final-snapshot.js";
 import type { TeardownRequest } from "../../provider/teardown/operation.js";
 import { resolvePolicy } from "../../provider/teardown/policy.js";
 import { preflight } from "../../provider/teardown/round.js";
-import { openBudget } from "../support/connection.js";
+import { openLimiter } from "../support/connection.js";
 import { TeardownWorld, TOKEN, type Everything } from "../support/teardown-world.js";
 
 /** A Droplet with everything, and a look at what a teardown of it would do. */
@@ -21,7 +21,7 @@ function begin() {
         clock: world.clock,
         random: () => 0.5,
         userAgent: "pulumi-droplet-teardown/0.0.0",
-    }).client(openBudget());
+    }).client(openLimiter());
     const { signal } = new AbortController();
     const look = async (more: Partial<TeardownRequest> = {}) => {
         const found = await api.droplet(droplet.id, signal);

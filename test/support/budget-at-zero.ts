@@ -1,5 +1,5 @@
 import type { RateAnswer } from "../../provider/polling/admission.js";
-import { createRateBudget } from "../../provider/polling/budget.js";
+import { createRateLimiter } from "../../provider/polling/rate-limiter.js";
 import { VirtualClock } from "../../simulator/virtual-clock.js";
 
 export const MINUTE_MS = 60_000;
@@ -12,7 +12,7 @@ export const ANSWERED_MS = MINUTE_MS + 25;
 export function budgetAtZero(perMinute = 250) {
     const clock = new VirtualClock();
     const startMs = clock.monotonicMs();
-    const budget = createRateBudget({ clock, perMinute, guardMs: GUARD_MS });
+    const budget = createRateLimiter({ clock, perMinute, guardMs: GUARD_MS });
     return {
         clock,
         budget,

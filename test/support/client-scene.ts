@@ -5,7 +5,7 @@ import type { DropletApi } from "../../provider/teardown/ports.js";
 import type { Settings } from "../../simulator/settings.js";
 import { createSimulator, type Simulator } from "../../simulator/simulator.js";
 import { startServer } from "../../simulator/server.js";
-import { openBudget } from "./connection.js";
+import { openLimiter } from "./connection.js";
 import { hastyClock, type HastyClock } from "./loopback.js";
 
 export const TOKEN = `dop_v1_${"7".repeat(64)}`;
@@ -39,7 +39,7 @@ export function scene(
                 fetch: createNodeFetch(() => ""),
                 clock,
                 random: () => 0.5,
-                budget: openBudget(),
+                limiter: openLimiter(),
                 userAgent: "pulumi-droplet-teardown/0.0.0",
             };
             const api = createDropletApi(connection, (exchange) => exchanges.push(exchange));

@@ -6,8 +6,8 @@ import {
     parseEndpoint,
 } from "../../provider/digitalocean/connection.js";
 import type { Sending } from "../../provider/teardown/ports.js";
-import type { RateAnswer, RateBudget } from "../../provider/polling/admission.js";
-import { createRateBudget } from "../../provider/polling/budget.js";
+import type { RateAnswer, RateLimiter } from "../../provider/polling/admission.js";
+import { createRateLimiter } from "../../provider/polling/rate-limiter.js";
 import { VirtualClock } from "../../simulator/virtual-clock.js";
 
 /** For a request that may leave whenever it is admitted. */
@@ -51,14 +51,14 @@ export function scriptedServer(steps: readonly Step[], overrides: Partial<Connec
         fetch,
         clock,
         random: () => 0,
-        budget: recorded(createRateBudget({ clock }), observed),
+        limiter: recorded(createRateLimiter({ clock }), observed),
         userAgent: "pulumi-droplet-teardown/0.0.0",
         ...overrides,
     };
     return { connection, clock, sent, observed };
 }
 
-function recorded(budget: RateBudget, observed: RateAnswer[]): RateBudget {
+function recorded(budget: RateLimiter, observed: RateAnswer[]): RateLimiter {
     return {
         admit: (signal, urgency) => budget.admit(signal, urgency),
         observe: (answer) => {
@@ -71,7 +71,7 @@ function recorded(budget: RateBudget, observed: RateAnswer[]): RateBudget {
 }
 
 /** A budget that admits everything. */
-export function openBudget(): RateBudget {
+export function openLimiter(): RateLimiter {
     return { admit: () => Promise.resolve(), observe: () => undefined };
 }
 

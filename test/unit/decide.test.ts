@@ -25,7 +25,7 @@ const ROWS: readonly Row[] = [
         memory: { ...NOTHING_SENT, ...TAKING },
         then: "await-snapshot",
     },
-    { when: "nothing is known", droplet: "unseen", status: NONE, then: "look" },
+    { when: "nothing is known", droplet: "unseen", status: NONE, then: "observe" },
     { when: "it is there", droplet: "there", status: NONE, then: "submit" },
     { when: "an older destroy failed", droplet: "there", status: FAILED, then: "submit" },
     { when: "an older destroy ended well", droplet: "there", status: DONE, then: "submit" },

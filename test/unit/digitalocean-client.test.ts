@@ -86,7 +86,7 @@ describe("requests", () => {
     it("wait for the budget, one admission for each try", async () => {
         let admissions = 0;
         const server = scriptedServer([{ status: 500 }, { status: 404 }], {
-            budget: { admit: async () => void (admissions += 1), observe: () => undefined },
+            limiter: { admit: async () => void (admissions += 1), observe: () => undefined },
         });
         await server.clock.run(createDropletApi(server.connection).droplet(42, never));
         assert.equal(admissions, 2);

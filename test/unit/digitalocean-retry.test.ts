@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import {
     decideRetry,
     type FailedTry,
-    type Failure,
+    type RequestFailure,
     failureOfStatus,
     MAX_WAIT_MS,
     MAX_TRIES,
@@ -13,7 +13,7 @@ import {
 
 const NOW_MS = Date.UTC(2026, 0, 1);
 
-function fault(retryAfterMs: number | null = null): Failure {
+function fault(retryAfterMs: number | null = null): RequestFailure {
     return { kind: "fault", retryAfterMs };
 }
 
@@ -23,8 +23,8 @@ function decided(failed: Partial<FailedTry> & Pick<FailedTry, "failure">): numbe
 }
 
 describe("retry policy", () => {
-    const connection: Failure = { kind: "connection" };
-    const limited: Failure = { kind: "limited" };
+    const connection: RequestFailure = { kind: "connection" };
+    const limited: RequestFailure = { kind: "limited" };
     const table: readonly [
         name: string,
         failed: Parameters<typeof decided>[0],
@@ -65,7 +65,7 @@ describe("retry policy", () => {
         assert.ok(Number(decided({ failure: connection, attempt: 4, random: 0.999 })) <= 10_000);
     });
 
-    const kinds: readonly [status: number, kind: Failure["kind"] | null][] = [
+    const kinds: readonly [status: number, kind: RequestFailure["kind"] | null][] = [
         [200, null],
         [404, null],
         [408, "fault"],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { decimalOf, MalformedError } from "../../provider/digitalocean/fields.js";
-import { nextPage } from "../../provider/digitalocean/client.js";
+import { nextPage } from "../../provider/digitalocean/http-client.js";
 import { readSnapshots, readVolumes } from "../../provider/digitalocean/wire-lists.js";
 import {
     readAccount,

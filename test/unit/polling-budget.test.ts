@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createRateBudget, shareFrom } from "../../provider/polling/budget.js";
+import { createRateLimiter, shareFrom } from "../../provider/polling/rate-limiter.js";
 import { VirtualClock } from "../../simulator/virtual-clock.js";
 import { budgetAtZero, GUARD_MS, HOUR_MS, MINUTE_MS } from "../support/budget-at-zero.js";
 
@@ -15,14 +15,14 @@ function mostInAnyMinute(timesMs: readonly number[]): number {
 describe("the rate budget: the part that is kept for looks", () => {
     it("serves looks while everything else has to wait", async () => {
         const clock = new VirtualClock();
-        const budget = createRateBudget({ clock, perMinute: 10, keptForLooks: 0.2 });
+        const budget = createRateLimiter({ clock, perMinute: 10, keptForPolls: 0.2 });
         const admittedMs: Record<string, number> = {};
-        const ask = async (name: string, urgency: "change" | "look"): Promise<void> => {
-            await budget.admit(never, urgency);
+        const ask = async (name: string, priority: "change" | "poll"): Promise<void> => {
+            await budget.admit(never, priority);
             admittedMs[name] = clock.monotonicMs();
         };
         const changes = Array.from({ length: 9 }, (_, index) => ask(`change ${index}`, "change"));
-        await clock.run(Promise.all([...changes, ask("look", "look")]));
+        await clock.run(Promise.all([...changes, ask("poll", "poll")]));
         assert.equal(admittedMs.look, 0);
         assert.equal(admittedMs["change 7"], 0);
         assert.ok((admittedMs["change 8"] ?? 0) >= MINUTE_MS);
@@ -30,13 +30,13 @@ describe("the rate budget: the part that is kept for looks", () => {
 
     it("leaves the removal of traces to the end", async () => {
         const clock = new VirtualClock();
-        const budget = createRateBudget({ clock, perMinute: 1 });
+        const budget = createRateLimiter({ clock, perMinute: 1 });
         await budget.admit();
         const order: string[] = [];
-        const ask = (urgency: "change" | "read" | "look" | "tidy"): Promise<unknown> =>
-            budget.admit(never, urgency).then(() => order.push(urgency));
-        await clock.run(Promise.all([ask("tidy"), ask("look"), ask("read"), ask("change")]));
-        assert.deepEqual(order, ["change", "read", "look", "tidy"]);
+        const ask = (priority: "change" | "read" | "poll" | "tidy"): Promise<unknown> =>
+            budget.admit(never, priority).then(() => order.push(priority));
+        await clock.run(Promise.all([ask("tidy"), ask("poll"), ask("read"), ask("change")]));
+        assert.deepEqual(order, ["change", "read", "poll", "tidy"]);
     });
 });
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { RateAnswer } from "../../provider/polling/admission.js";
-import { createRateBudget } from "../../provider/polling/budget.js";
-import { OperationBudget } from "../../provider/polling/group.js";
+import { createRateLimiter } from "../../provider/polling/rate-limiter.js";
+import { OperationRateLimiter } from "../../provider/polling/group.js";
 import { RateLimits } from "../../simulator/http/rate-limit.js";
 import { defaultSettings } from "../../simulator/settings.js";
 import { VirtualClock } from "../../simulator/virtual-clock.js";
@@ -50,7 +50,7 @@ describe("the rate budget: a group", () => {
 
     it("gives back everything where nothing was sent, also the place among those under way", async () => {
         const clock = new VirtualClock();
-        const budget = createRateBudget({ clock, perMinute: 4, mostUnderWay: 1 });
+        const budget = createRateLimiter({ clock, perMinute: 4, maxInFlight: 1 });
         (await clock.run(budget.admitGroup(4))).release();
         await clock.run(budget.admit());
         assert.equal(clock.monotonicMs(), 0);
@@ -98,7 +98,7 @@ describe("the rate budget: a group", () => {
 
     it("of four requests, five hundred times at once, meets no 429 and waits for nothing inside", async () => {
         const clock = new VirtualClock();
-        const budget = createRateBudget({ clock, share: 1, mostUnderWay: 12 });
+        const budget = createRateLimiter({ clock, share: 1, maxInFlight: 12 });
         const api = new RateLimits();
         const random = fc.sample(fc.integer({ min: 50, max: 400 }), { numRuns: 4_000, seed: 1 });
         const arrivals: number[] = [];
@@ -134,7 +134,7 @@ describe("the rate budget: a group", () => {
 describe("the budget of one operation", () => {
     it("admits what belongs together at once, and everything else by itself", async () => {
         const { clock, budget, nowMs } = budgetAtZero(3);
-        const own = new OperationBudget(budget);
+        const own = new OperationRateLimiter(budget);
         await clock.run(own.admit());
         own.observe(null);
         const together = own.together(

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Hazard, type Left, MAX_INTERVAL_MS, nextLookAtMs } from "../../provider/polling/interval.js";
+import { Hazard, type Left, MAX_INTERVAL_MS, nextPollAtMs } from "../../provider/polling/interval.js";
 
 const ACCEPTED_AT_MS = Date.UTC(2026, 0, 1);
 const DAY_MS = 86_400_000;
 
 function intervalAfter(ageMs: number, left: Left = "unknown", hazard = new Hazard()): number {
     const lastSentAtMs = ACCEPTED_AT_MS + ageMs;
-    return nextLookAtMs({ acceptedAtMs: ACCEPTED_AT_MS, lastSentAtMs }, left, hazard) - lastSentAtMs;
+    return nextPollAtMs({ acceptedAtMs: ACCEPTED_AT_MS, lastSentAtMs }, left, hazard) - lastSentAtMs;
 }
 
 function agesOfLooks(count: number): number[] {
@@ -15,7 +15,7 @@ function agesOfLooks(count: number): number[] {
     const ages: number[] = [];
     let lastSentAtMs: number | null = null;
     while (ages.length < count) {
-        lastSentAtMs = nextLookAtMs({ acceptedAtMs: ACCEPTED_AT_MS, lastSentAtMs }, "unknown", hazard);
+        lastSentAtMs = nextPollAtMs({ acceptedAtMs: ACCEPTED_AT_MS, lastSentAtMs }, "unknown", hazard);
         ages.push(lastSentAtMs - ACCEPTED_AT_MS);
     }
     return ages;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Watcher } from "../../provider/polling/watcher.js";
-import type { OpenWatch, Sweep } from "../../provider/polling/member.js";
+import { PollScheduler } from "../../provider/polling/poll-scheduler.js";
+import type { OpenPoller, ListRefresh } from "../../provider/polling/poll.js";
 import { VirtualClock } from "../../simulator/virtual-clock.js";
 
 const LISTING = "tag:preview";
@@ -12,14 +12,14 @@ class Scene {
     readonly signal = new AbortController();
     /** When each is gone, in milliseconds from the beginning. */
     readonly goneAtMs = new Map<number, number>();
-    readonly watcher: Watcher;
+    readonly watcher: PollScheduler;
     sweeps = 0;
     room = 100;
     failing = false;
     complete = true;
 
     constructor() {
-        this.watcher = new Watcher({
+        this.watcher = new PollScheduler({
             clock: this.clock,
             room: () => this.room,
             readList: async (_listing, signal) => this.read(signal),
@@ -30,7 +30,7 @@ class Scene {
         return this.clock.monotonicMs() - this.startMs;
     }
 
-    add(id: number, goneAtMs: number): OpenWatch {
+    add(id: number, goneAtMs: number): OpenPoller {
         this.goneAtMs.set(id, goneAtMs);
         const watch = this.watcher.open(id);
         watch.listedIn(LISTING, true);
@@ -38,7 +38,7 @@ class Scene {
     }
 
     /** Looks until the Droplet is gone; returns when that was seen, and how many looks it took. */
-    async follow(id: number, watch: OpenWatch): Promise<{ readonly atMs: number; readonly looks: number }> {
+    async follow(id: number, watch: OpenPoller): Promise<{ readonly atMs: number; readonly looks: number }> {
         let lastSentAtMs: number | null = null;
         for (let looks = 1; ; looks++) {
             await watch.due({ acceptedAtMs: this.startMs, lastSentAtMs }, "unknown", this.signal.signal);
@@ -51,7 +51,7 @@ class Scene {
         }
     }
 
-    async read(signal: AbortSignal): Promise<Sweep> {
+    async read(signal: AbortSignal): Promise<ListRefresh> {
         this.sweeps += 1;
         await this.clock.sleep(100, signal);
         if (this.failing) {

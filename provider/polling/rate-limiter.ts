@@ -1,5 +1,5 @@
 import { HOUR_MS, MINUTE_MS, SlidingWindow } from "./sliding-window.js";
-import { AdmissionQueue, type RateAnswer, type Scheduler, type Urgency } from "./admission.js";
+import { AdmissionQueue, type RateAnswer, type TokenRateLimiter, type Priority } from "./admission.js";
 import type { Clock } from "./clock.js";
 import { AdmittedGroup } from "./group.js";
 import { MinuteLimit } from "./minute-limit.js";
@@ -30,7 +30,7 @@ export class Usage {
     }
 
     /** Requests in flight; a group counts as one until its first request is answered. */
-    get underWay(): number {
+    get inFlight(): number {
         return this.#underWay;
     }
 
@@ -78,12 +78,12 @@ export class Usage {
     }
 }
 
-/** The default share of a token's budget that a process uses. */
+/** The default share of a token's limits that a process uses. */
 export const DEFAULT_SHARE = 0.8;
 /** More concurrent requests would only be refused together. */
 export const MAX_IN_FLIGHT = 12;
 
-interface RateBudgetOptions {
+interface RateLimiterOptions {
     readonly clock: Clock;
     /** Requests that the API allows in any 60 s. */
     readonly perMinute?: number;
@@ -96,9 +96,9 @@ interface RateBudgetOptions {
     /** Requests of the hour reserved for other users of the token. */
     readonly hourlyReserve?: number;
     /** Share of the minute reserved for polls of running destroys, so that their ends are detected soon. */
-    readonly keptForLooks?: number;
+    readonly keptForPolls?: number;
     /** Maximum requests in flight. */
-    readonly mostUnderWay?: number;
+    readonly maxInFlight?: number;
 }
 
 /** Answers further apart than this arrived in the order of their requests. */
@@ -108,28 +108,28 @@ const WAITING_POLLS = 4;
 /** Share of the minute that polls leave free for a possible submit. */
 const RESERVED_FOR_SUBMITS = 0.04;
 
-/** The budget of one token, with priorities: changes first, then reads that lead to them, then polls. */
-export function createRateBudget(options: RateBudgetOptions): Scheduler {
+/** The rate limiter of one token, with priorities: changes first, then reads that lead to them, then polls. */
+export function createRateLimiter(options: RateLimiterOptions): TokenRateLimiter {
     const { clock, perMinute = 250, perHour = 5_000, share = 1, guardMs = 500 } = options;
-    const { hourlyReserve = 25, mostUnderWay = Infinity, keptForLooks = 0 } = options;
+    const { hourlyReserve = 25, maxInFlight: mostUnderWay = Infinity, keptForPolls = 0 } = options;
     const usage = new Usage(guardMs);
     const limits = createServerLimits({ perMinute, guardMs, hourlyReserve });
     const minuteLimit = new MinuteLimit({ perMinute, share });
     let refusals = 0;
     let last = { atMs: -Infinity, count: 1 };
 
-    const limitOf = (urgency: Urgency, nowMs: number): number => {
+    const limitOf = (priority: Priority, nowMs: number): number => {
         const limit = minuteLimit.limit(nowMs);
-        return urgency === "look" ? limit : limit - Math.floor(limit * keptForLooks);
+        return priority === "poll" ? limit : limit - Math.floor(limit * keptForPolls);
     };
     const gate = {
-        opensAtMs: (nowMs: number, count: number, urgency: Urgency): number =>
+        opensAtMs: (nowMs: number, count: number, priority: Priority): number =>
             Math.max(
-                usage.minute.opensAtMs(nowMs, limitOf(urgency, nowMs), count),
+                usage.minute.opensAtMs(nowMs, limitOf(priority, nowMs), count),
                 usage.hour.opensAtMs(nowMs, perHour - hourlyReserve, count),
                 limits.opensAtMs(nowMs),
                 last.atMs + last.count * minuteLimit.spacingMs(nowMs),
-                usage.underWay < mostUnderWay ? nowMs : Infinity,
+                usage.inFlight < mostUnderWay ? nowMs : Infinity,
             ),
         admitted: (nowMs: number, count: number): void => {
             usage.admitted(nowMs, count);
@@ -137,9 +137,9 @@ export function createRateBudget(options: RateBudgetOptions): Scheduler {
             last = { atMs: nowMs, count };
         },
     };
-    const queue = new AdmissionQueue(clock, gate, keptForLooks > 0);
-    const admit = (signal?: AbortSignal, urgency: Urgency = "read"): Promise<void> =>
-        queue.enter(urgency, signal);
+    const queue = new AdmissionQueue(clock, gate, keptForPolls > 0);
+    const admit = (signal?: AbortSignal, priority: Priority = "read"): Promise<void> =>
+        queue.enter(priority, signal);
 
     function learn(answer: RateAnswer, nowMs: number): void {
         const remaining = answer.remaining === null ? null : Math.max(answer.remaining - usage.uncounted, 0);
@@ -176,8 +176,8 @@ export function createRateBudget(options: RateBudgetOptions): Scheduler {
     return {
         admit,
         observe,
-        admitGroup: async (count, signal, urgency = "change") => {
-            await queue.enter(urgency, signal, count);
+        admitGroup: async (count, signal, priority = "change") => {
+            await queue.enter(priority, signal, count);
             const before = refusals;
             const hold = (): boolean => refusals === before;
             return new AdmittedGroup(count, { admit, observe }, { ...reservations, hold });
@@ -191,14 +191,14 @@ export function createRateBudget(options: RateBudgetOptions): Scheduler {
             const nowMs = clock.monotonicMs();
             const limit = minuteLimit.limit(nowMs);
             const reserved = Math.ceil(limit * RESERVED_FOR_SUBMITS);
-            const unused = limit - usage.minute.used(nowMs) - queue.waiting("look");
-            const others = queue.length - queue.waiting("look");
-            const isOpen = gate.opensAtMs(nowMs, 1, "look") <= nowMs;
+            const unused = limit - usage.minute.used(nowMs) - queue.waiting("poll");
+            const others = queue.length - queue.waiting("poll");
+            const isOpen = gate.opensAtMs(nowMs, 1, "poll") <= nowMs;
             const free = isOpen && queue.waiting("read") + queue.waiting("change") === 0;
             return Math.max(
                 free ? unused - others - reserved : 0,
-                isOpen ? Math.min(unused, Math.floor(limit * keptForLooks)) : 0,
-                WAITING_POLLS - queue.waiting("look"),
+                isOpen ? Math.min(unused, Math.floor(limit * keptForPolls)) : 0,
+                WAITING_POLLS - queue.waiting("poll"),
                 0,
             );
         },

@@ -18,7 +18,7 @@ export function segment(id: string): string {
 export type Reader<T> = (body: unknown) => T;
 
 /** Sends requests, retries if useful and safe, and validates and maps answers. */
-export interface Client {
+export interface HttpClient {
     /** 200 is mapped, 404 is null, anything else throws. */
     find<T>(path: string, read: Reader<T>, signal: AbortSignal): Promise<T | null>;
     /** 200 is mapped, anything else throws. */
@@ -44,7 +44,7 @@ export interface Client {
  * A client for one connection; the observer is called for every request sent.
  * @throws RefusedError for a token that is not valid in a header
  */
-export function createClient(connection: Connection, observe: Observer): Client {
+export function createHttpClient(connection: Connection, observe: Observer): HttpClient {
     checkToken(connection.token);
     const read = async <T>(
         path: string,
@@ -173,7 +173,7 @@ const MAX_PAGES = 1_000;
 
 /** Reads every page of a list; null if its owner does not exist. `path` may have a query. */
 export async function findAll<T>(
-    client: Client,
+    client: HttpClient,
     path: string,
     read: Reader<readonly T[]>,
     signal: AbortSignal,
@@ -201,7 +201,7 @@ export async function findAll<T>(
  * @throws UnreadableError on a 404
  */
 export async function listAll<T>(
-    client: Client,
+    client: HttpClient,
     path: string,
     read: Reader<readonly T[]>,
     signal: AbortSignal,

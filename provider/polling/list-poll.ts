@@ -1,9 +1,9 @@
 import { firstTime, type Hazard, longestAmongManyMs } from "./interval.js";
-import type { Member, Sweep } from "./member.js";
+import type { Poll, ListRefresh } from "./poll.js";
 
 /** A single Droplet is polled individually: a list and then a status would cost more. */
-const MIN_MEMBERS = 2;
-const MEMBERS_PER_PAGE = 2;
+const MIN_POLLS = 2;
+const POLLS_PER_PAGE = 2;
 /** Like `REQUEST_WORTH_MS`, summed over all Droplets on the page; a status still has to follow. */
 const PAGE_WORTH_MS = 400;
 /** No destroy ends before this age, so a list would show nothing gone. */
@@ -26,44 +26,42 @@ export interface ProofWaiter {
     tell(absent: boolean | null): void;
 }
 
-/** A list of Droplets, and its watched Droplets. */
-export class Listing {
-    readonly members = new Set<Member>();
+/** Polling of a list, for the Droplets that it shows: when it is due. */
+export class ListPoll {
+    readonly polls = new Set<Poll>();
     readonly proofs = new Set<ProofWaiter>();
-    sweeping = false;
+    refreshing = false;
     #pages = 1;
-    #sweptAtMs = -Infinity;
+    #refreshedAtMs = -Infinity;
     /** Pages read in the last minute. */
     #recent: { readonly atMs: number; readonly pages: number }[] = [];
     #pausedUntilMs = -Infinity;
-    readonly #leastPerMinute: number;
+    readonly #minPerMinute: number;
     /** Consecutive reads that may have missed Droplets. */
     #incomplete = 0;
     #planned: { readonly atMs: number; readonly dueAtMs: number; readonly watched: number } | null = null;
 
-    /** @param leastPerMinute pages to read a minute however little of the budget is left */
-    constructor(leastPerMinute: number) {
-        this.#leastPerMinute = leastPerMinute;
+    /** @param minPerMinute pages to read a minute however few requests are left */
+    constructor(minPerMinute: number) {
+        this.#minPerMinute = minPerMinute;
     }
 
     /** Whether reading the list is worth it. */
     worthIt(nowMs: number): boolean {
         let begun = 0;
-        for (const member of this.members) {
-            begun += member.begun ? 1 : 0;
+        for (const poll of this.polls) {
+            begun += poll.begun ? 1 : 0;
         }
-        return nowMs >= this.#pausedUntilMs && begun >= Math.max(MIN_MEMBERS, MEMBERS_PER_PAGE * this.#pages);
+        return nowMs >= this.#pausedUntilMs && begun >= Math.max(MIN_POLLS, POLLS_PER_PAGE * this.#pages);
     }
 
     /** When to read the list next, in monotonic milliseconds; `room` requests are free now. */
     dueAtMs(nowMs: number, room: number, hazard: Hazard): number {
-        const watched = [...this.members].filter(
-            ({ waiting, goneSinceMs }) => waiting && goneSinceMs === null,
-        );
+        const watched = [...this.polls].filter(({ waiting, goneSinceMs }) => waiting && goneSinceMs === null);
         if (watched.length === 0 && this.proofs.size === 0) {
             return Infinity;
         }
-        if (this.proofs.size === this.members.size) {
+        if (this.proofs.size === this.polls.size) {
             // Only the proof is missing.
             return nowMs;
         }
@@ -72,27 +70,27 @@ export class Listing {
             (sum, { atMs, pages }) => sum + (nowMs - atMs < 60_000 ? pages : 0),
             0,
         );
-        const perMinute = Math.max(room + own - watched.length, this.#leastPerMinute);
-        const earliestMs = Math.max(this.#sweptAtMs + (this.#pages * 60_000) / perMinute, 0);
+        const perMinute = Math.max(room + own - watched.length, this.#minPerMinute);
+        const earliestMs = Math.max(this.#refreshedAtMs + (this.#pages * 60_000) / perMinute, 0);
         return earliestMs > nowMs ? earliestMs : Math.max(this.#plan(watched, nowMs, hazard), earliestMs);
     }
 
-    /** A read has ended that started at a given time, with these members and waiters. */
-    swept(sweep: Sweep, askedAtMs: number, proofs: readonly ProofWaiter[]): void {
-        this.#pages = Math.max(sweep.pages, 1);
-        this.#sweptAtMs = askedAtMs;
+    /** A read has ended that started at a given time, with these polls and waiters. */
+    refreshed(refresh: ListRefresh, askedAtMs: number, proofs: readonly ProofWaiter[]): void {
+        this.#pages = Math.max(refresh.pages, 1);
+        this.#refreshedAtMs = askedAtMs;
         this.#recent = this.#recent.filter(({ atMs }) => askedAtMs - atMs < 60_000);
-        this.#recent.push({ atMs: askedAtMs, pages: sweep.pages });
+        this.#recent.push({ atMs: askedAtMs, pages: refresh.pages });
         this.#planned = null;
-        for (const member of this.members) {
+        for (const poll of this.polls) {
             // Shifting pages may hide a Droplet, and what started after the request is not covered.
-            member.listed(sweep.present.has(member.dropletId), askedAtMs);
+            poll.listed(refresh.present.has(poll.dropletId), askedAtMs);
         }
-        for (const proof of sweep.complete ? proofs : []) {
+        for (const proof of refresh.complete ? proofs : []) {
             this.proofs.delete(proof);
-            proof.tell(!sweep.present.has(proof.dropletId));
+            proof.tell(!refresh.present.has(proof.dropletId));
         }
-        this.#incomplete = sweep.complete ? 0 : this.#incomplete + 1;
+        this.#incomplete = refresh.complete ? 0 : this.#incomplete + 1;
         if (this.#incomplete >= MAX_INCOMPLETE) {
             this.giveUpProofs();
         }
@@ -111,24 +109,24 @@ export class Listing {
         this.proofs.clear();
     }
 
-    /** Due when not reading it has cost as much, over all members, as its pages are worth. */
-    #plan(watched: readonly Member[], nowMs: number, hazard: Hazard): number {
+    /** Due when not reading it has cost as much, over all polls, as its pages are worth. */
+    #plan(watched: readonly Poll[], nowMs: number, hazard: Hazard): number {
         const known = this.#planned;
         if (known?.watched === watched.length && nowMs - known.atMs < PLAN_FOR_MS) {
             return known.dueAtMs;
         }
-        const sinceMs = Math.max(this.#sweptAtMs, nowMs - MAX_BETWEEN_MS);
-        const dueAtMs = firstTime(sinceMs, sinceMs + longestMs(watched, nowMs), (atMs) => {
+        const sinceMs = Math.max(this.#refreshedAtMs, nowMs - MAX_BETWEEN_MS);
+        const dueAtMs = firstTime(sinceMs, sinceMs + maxMs(watched, nowMs), (atMs) => {
             return this.#costAt(watched, atMs, hazard) >= PAGE_WORTH_MS * this.#pages;
         });
         this.#planned = { atMs: nowMs, dueAtMs, watched: watched.length };
         return dueAtMs;
     }
 
-    #costAt(watched: readonly Member[], atMs: number, hazard: Hazard): number {
+    #costAt(watched: readonly Poll[], atMs: number, hazard: Hazard): number {
         let cost = 0;
-        for (const member of watched) {
-            cost += member.unnoticedMs(atMs, hazard);
+        for (const poll of watched) {
+            cost += poll.unnoticedMs(atMs, hazard);
         }
         for (const { sinceMs } of this.proofs) {
             cost += PROOF_WEIGHT * Math.max(atMs - sinceMs, 0);
@@ -138,8 +136,8 @@ export class Listing {
 }
 
 /** The youngest is the likeliest to end; before such a destroy can end, there is no hurry. */
-function longestMs(watched: readonly Member[], nowMs: number): number {
-    const youngestMs = watched.reduce((ms, member) => Math.min(ms, member.ageMs(nowMs)), Infinity);
+function maxMs(watched: readonly Poll[], nowMs: number): number {
+    const youngestMs = watched.reduce((ms, poll) => Math.min(ms, poll.ageMs(nowMs)), Infinity);
     return youngestMs < EARLIEST_END_MS
         ? EARLIEST_END_MS
         : longestAmongManyMs(Math.min(youngestMs, MAX_AGE_MS), "list");

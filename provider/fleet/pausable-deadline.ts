@@ -1,25 +1,25 @@
 import type { Clock } from "../polling/clock.js";
 import { DeadlineError } from "../teardown/errors.js";
 
-interface OwnTimeOptions {
+interface PausableDeadlineOptions {
     readonly clock: Clock;
     /** Time limit of one teardown, without its waits for others. */
     readonly timeoutMs: number;
     /** Maximum wait for others that is excluded. */
-    readonly mostWaitedMs: number;
+    readonly maxWaitedMs: number;
 }
 
 /** A deadline exceeded by less than this does not count. */
 const MIN_SLEEP_MS = 100;
 
 /** A pausable deadline: while a teardown waits for its turn, its deadline does not come closer. */
-export class OwnTime {
-    readonly #options: OwnTimeOptions;
+export class PausableDeadline {
+    readonly #options: PausableDeadlineOptions;
     readonly #startedAtMs: number;
     readonly #open = new Set<{ readonly countedFromMs: number }>();
     #waitedMs = 0;
 
-    constructor(options: OwnTimeOptions) {
+    constructor(options: PausableDeadlineOptions) {
         this.#options = options;
         this.#startedAtMs = options.clock.monotonicMs();
     }
@@ -43,7 +43,7 @@ export class OwnTime {
     /** Runs work with a signal that aborts with a `DeadlineError` when its own time is up, or when `outer` aborts. */
     async limit<T>(outer: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
         const [deadline, finished] = [new AbortController(), new AbortController()];
-        const watchdog = this.#watch(deadline, finished.signal).catch(() => undefined);
+        const watchdog = this.#expire(deadline, finished.signal).catch(() => undefined);
         try {
             return await work(AbortSignal.any([deadline.signal, outer]));
         } finally {
@@ -52,7 +52,7 @@ export class OwnTime {
         }
     }
 
-    async #watch(deadline: AbortController, finished: AbortSignal): Promise<void> {
+    async #expire(deadline: AbortController, finished: AbortSignal): Promise<void> {
         const { clock, timeoutMs } = this.#options;
         for (let leftMs = timeoutMs; leftMs > 0; leftMs = timeoutMs - this.#spentMs()) {
             await clock.sleep(Math.max(leftMs, MIN_SLEEP_MS), finished);
@@ -64,7 +64,7 @@ export class OwnTime {
         const [first] = this.#open;
         const waitedMs = this.#waitedMs + (first === undefined ? 0 : this.#sinceMs(first.countedFromMs));
         const elapsedMs = this.#options.clock.monotonicMs() - this.#startedAtMs;
-        return elapsedMs - Math.min(waitedMs, this.#options.mostWaitedMs);
+        return elapsedMs - Math.min(waitedMs, this.#options.maxWaitedMs);
     }
 
     #sinceMs(atMs: number): number {

@@ -3,26 +3,26 @@ import {
     type Hazard,
     type Left,
     longestAmongManyMs,
-    type Looks,
-    nextLookAtMs,
+    type PollHistory,
+    nextPollAtMs,
     REQUEST_WORTH_MS,
     unnoticedMs,
 } from "./interval.js";
 
 /** Polling of one teardown, as its operation sees it. */
-export interface Watch {
+export interface Poller {
     /** Resolves when a poll of the status is due; rejects with the signal's reason as soon as it aborts. */
-    readonly due: (looks: Looks, left: Left, signal: AbortSignal) => Promise<void>;
-    /** A poll has shown the end of a destroy that was accepted at the time in `looks`. */
-    readonly ended: (looks: Looks) => void;
+    readonly due: (history: PollHistory, left: Left, signal: AbortSignal) => Promise<void>;
+    /** A poll has shown the end of a destroy that was accepted at the time in `history`. */
+    readonly ended: (history: PollHistory) => void;
 }
 
-/** A watch as its owner sees it. */
-export interface OpenWatch extends Watch {
+/** A poller as its owner sees it. */
+export interface OpenPoller extends Poller {
     /** Whether watching has started; from then on, reads yield to destroys. */
     readonly begun: boolean;
     /** Sets the list that may show the Droplet; `seen`: it already did. */
-    readonly listedIn: (listing: string | null, seen: boolean) => void;
+    readonly listedIn: (list: string | null, seen: boolean) => void;
     /**
      * Whether the Droplet is absent from a complete list that started after this call. Null: no list can tell;
      * read the Droplet itself.
@@ -33,7 +33,7 @@ export interface OpenWatch extends Watch {
 }
 
 /** Result of one read of a list. */
-export interface Sweep {
+export interface ListRefresh {
     readonly present: ReadonlySet<number>;
     /** False: the list changed while its pages were read, so some Droplets may be missing. */
     readonly complete: boolean;
@@ -41,7 +41,7 @@ export interface Sweep {
 }
 
 /** Reads all pages of a list of Droplets. */
-export type ReadList = (listing: string, signal: AbortSignal) => Promise<Sweep>;
+export type ReadList = (list: string, signal: AbortSignal) => Promise<ListRefresh>;
 
 /** If a list shows what is gone, only failed destroys need their own polls: this share of all. */
 const FAILS = 0.002;
@@ -51,10 +51,10 @@ const FIRST_POLL_MS = 6_000;
 const MIN_AFTER_GONE_MS = 400;
 const AFTER_GONE = 0.5;
 
-/** A watched Droplet. */
-export class Member {
+/** Polling of one Droplet: when its status is due. */
+export class Poll {
     readonly dropletId: number;
-    listing: string | null = null;
+    list: string | null = null;
     /** Whether its list has shown it; only then is its absence meaningful. */
     seen = false;
     begun = false;
@@ -62,7 +62,7 @@ export class Member {
     goneSinceMs: number | null = null;
     /** When it was last known not to be gone. */
     #aliveAtMs = 0;
-    #looks: Looks = { acceptedAtMs: 0, lastSentAtMs: null };
+    #history: PollHistory = { acceptedAtMs: 0, lastSentAtMs: null };
     #countedToMs = 0;
     #release: (() => void) | null = null;
     #aloneAtMs = 0;
@@ -74,31 +74,31 @@ export class Member {
 
     /** Age of its destroy. */
     ageMs(nowMs: number): number {
-        return Math.max(nowMs - this.#looks.acceptedAtMs, 0);
+        return Math.max(nowMs - this.#history.acceptedAtMs, 0);
     }
 
     get waiting(): boolean {
         return this.#release !== null;
     }
 
-    wait(looks: Looks, left: Left, hazard: Hazard, release: () => void): void {
+    wait(history: PollHistory, left: Left, hazard: Hazard, release: () => void): void {
         this.begun = true;
         this.#release = release;
-        if (looks.acceptedAtMs !== this.#looks.acceptedAtMs) {
+        if (history.acceptedAtMs !== this.#history.acceptedAtMs) {
             this.goneSinceMs = null;
             this.#countedToMs = 0;
         }
-        this.#looks = looks;
-        const lastMs = looks.lastSentAtMs ?? looks.acceptedAtMs;
+        this.#history = history;
+        const lastMs = history.lastSentAtMs ?? history.acceptedAtMs;
         this.#aliveAtMs = lastMs;
         this.#survivedTo(lastMs, hazard);
-        const ageMs = lastMs - looks.acceptedAtMs;
+        const ageMs = lastMs - history.acceptedAtMs;
         const longestMs = this.seen
             ? Math.max(longestAmongManyMs(ageMs, "status"), FIRST_POLL_MS - ageMs)
             : undefined;
-        this.#aloneAtMs = nextLookAtMs(looks, left, hazard, longestMs);
+        this.#aloneAtMs = nextPollAtMs(history, left, hazard, longestMs);
         this.#coveredAtMs = firstTime(this.#aloneAtMs, lastMs + MAX_COVERED_MS, (atMs) => {
-            return FAILS * unnoticedMs(looks, left, atMs, hazard) >= REQUEST_WORTH_MS;
+            return FAILS * unnoticedMs(history, left, atMs, hazard) >= REQUEST_WORTH_MS;
         });
     }
 
@@ -113,10 +113,10 @@ export class Member {
         this.#release = null;
     }
 
-    ended(looks: Looks, nowMs: number, hazard: Hazard): void {
+    ended(history: PollHistory, nowMs: number, hazard: Hazard): void {
         const endMs = this.goneSinceMs ?? nowMs;
         this.#survivedTo(endMs, hazard);
-        hazard.ended(Math.max(endMs - looks.acceptedAtMs, 0));
+        hazard.ended(Math.max(endMs - history.acceptedAtMs, 0));
     }
 
     /** When its own poll is due; `covered`: its list shows when it is gone. */
@@ -124,7 +124,7 @@ export class Member {
         if (this.goneSinceMs === null) {
             return covered ? this.#coveredAtMs : this.#aloneAtMs;
         }
-        const lastMs = this.#looks.lastSentAtMs;
+        const lastMs = this.#history.lastSentAtMs;
         return lastMs === null || lastMs < this.goneSinceMs
             ? this.goneSinceMs
             : lastMs + Math.max(MIN_AFTER_GONE_MS, AFTER_GONE * (lastMs - this.goneSinceMs));
@@ -143,13 +143,13 @@ export class Member {
 
     /** Mean detection delay in milliseconds of its end, if its list is read at a given time. */
     unnoticedMs(atMs: number, hazard: Hazard): number {
-        const { acceptedAtMs } = this.#looks;
+        const { acceptedAtMs } = this.#history;
         // The last status is too old to count here.
         return unnoticedMs({ acceptedAtMs, lastSentAtMs: this.#aliveAtMs }, "unknown", atMs, hazard);
     }
 
     #survivedTo(atMs: number, hazard: Hazard): void {
-        const ageMs = atMs - this.#looks.acceptedAtMs;
+        const ageMs = atMs - this.#history.acceptedAtMs;
         if (ageMs > this.#countedToMs) {
             hazard.survived(this.#countedToMs, ageMs);
             this.#countedToMs = ageMs;
