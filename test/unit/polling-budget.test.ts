@@ -12,35 +12,35 @@ function mostInAnyMinute(timesMs: readonly number[]): number {
     );
 }
 
-describe("the rate budget: the part that is kept for looks", () => {
-    it("serves looks while everything else has to wait", async () => {
+describe("the rate limiter: the part that is kept for polls", () => {
+    it("serves polls while everything else has to wait", async () => {
         const clock = new VirtualClock();
-        const budget = createRateLimiter({ clock, perMinute: 10, keptForPolls: 0.2 });
+        const limiter = createRateLimiter({ clock, perMinute: 10, keptForPolls: 0.2 });
         const admittedMs: Record<string, number> = {};
         const ask = async (name: string, priority: "change" | "poll"): Promise<void> => {
-            await budget.admit(never, priority);
+            await limiter.admit(never, priority);
             admittedMs[name] = clock.monotonicMs();
         };
         const changes = Array.from({ length: 9 }, (_, index) => ask(`change ${index}`, "change"));
         await clock.run(Promise.all([...changes, ask("poll", "poll")]));
-        assert.equal(admittedMs.look, 0);
+        assert.equal(admittedMs.poll, 0);
         assert.equal(admittedMs["change 7"], 0);
         assert.ok((admittedMs["change 8"] ?? 0) >= MINUTE_MS);
     });
 
     it("leaves the removal of traces to the end", async () => {
         const clock = new VirtualClock();
-        const budget = createRateLimiter({ clock, perMinute: 1 });
-        await budget.admit();
+        const limiter = createRateLimiter({ clock, perMinute: 1 });
+        await limiter.admit();
         const order: string[] = [];
         const ask = (priority: "change" | "read" | "poll" | "tidy"): Promise<unknown> =>
-            budget.admit(never, priority).then(() => order.push(priority));
+            limiter.admit(never, priority).then(() => order.push(priority));
         await clock.run(Promise.all([ask("tidy"), ask("poll"), ask("read"), ask("change")]));
         assert.deepEqual(order, ["change", "read", "poll", "tidy"]);
     });
 });
 
-describe("the rate budget: the minute", () => {
+describe("the rate limiter: the minute", () => {
     it("admits a full minute's worth at once, and the next when the first has expired", async () => {
         const { admitMs } = budgetAtZero(3);
         assert.deepEqual(await admitMs(4), [0, 0, 0, MINUTE_MS + GUARD_MS]);
@@ -55,7 +55,7 @@ describe("the rate budget: the minute", () => {
                 let arrivesInMs = 0;
                 const callers = gaps.map(async (gapMs) => {
                     await clock.sleep((arrivesInMs += gapMs));
-                    await budget.admit();
+                    await limiter.admit();
                     admitted.push(clock.monotonicMs());
                 });
                 await clock.run(Promise.all(callers));
@@ -73,12 +73,12 @@ describe("the rate budget: the minute", () => {
     });
 });
 
-describe("the rate budget: the queue", () => {
+describe("the rate limiter: the queue", () => {
     it("admits in the order of asking", async () => {
         const { clock, budget } = budgetAtZero(2);
         const order: number[] = [];
         await clock.run(
-            Promise.all([1, 2, 3, 4, 5].map((caller) => budget.admit().then(() => order.push(caller)))),
+            Promise.all([1, 2, 3, 4, 5].map((caller) => limiter.admit().then(() => order.push(caller)))),
         );
         assert.deepEqual(order, [1, 2, 3, 4, 5]);
     });
@@ -87,7 +87,7 @@ describe("the rate budget: the queue", () => {
         const { clock, budget, admitMs } = budgetAtZero(1);
         await admitMs(1);
         const controller = new AbortController();
-        const waiting = budget.admit(controller.signal);
+        const waiting = limiter.admit(controller.signal);
         assert.equal(clock.pending, 1);
         const reason = new Error("enough");
         controller.abort(reason);
@@ -99,8 +99,8 @@ describe("the rate budget: the queue", () => {
         const { clock, budget, admitMs, nowMs } = budgetAtZero(1);
         await admitMs(1);
         const controller = new AbortController();
-        const first = budget.admit(controller.signal);
-        const second = budget.admit();
+        const first = limiter.admit(controller.signal);
+        const second = limiter.admit();
         controller.abort(new Error("enough"));
         await assert.rejects(first);
         await clock.run(second);
@@ -109,14 +109,14 @@ describe("the rate budget: the queue", () => {
 
     it("takes nothing from the budget for a caller that had aborted before it asked", async () => {
         const { budget, admitMs } = budgetAtZero(1);
-        await assert.rejects(budget.admit(AbortSignal.abort(new Error("enough"))), /enough/);
+        await assert.rejects(limiter.admit(AbortSignal.abort(new Error("enough"))), /enough/);
         assert.deepEqual(await admitMs(1), [0]);
     });
 
     it("does not heed an abort after the admission", async () => {
         const { budget, admitMs } = budgetAtZero(2);
         const controller = new AbortController();
-        await budget.admit(controller.signal);
+        await limiter.admit(controller.signal);
         controller.abort(new Error("too late"));
         assert.deepEqual(await admitMs(1), [0]);
     });
@@ -128,7 +128,7 @@ describe("the rate budget: the queue", () => {
     });
 });
 
-describe("the rate budget: a 429", () => {
+describe("the rate limiter: a 429", () => {
     it("holds everybody until its retry-after is over, and then lets them go one after the other", async () => {
         const { observe, admitMs } = budgetAtZero();
         observe({ status: 429, remaining: 0, resetInMs: HOUR_MS, retryAfterMs: 20_000 });
@@ -138,7 +138,7 @@ describe("the rate budget: a 429", () => {
     it("reaches those who are waiting already", async () => {
         const { clock, budget, observe, admitMs, nowMs } = budgetAtZero(1);
         await admitMs(1);
-        const waiting = budget.admit();
+        const waiting = limiter.admit();
         observe({ status: 429, retryAfterMs: 90_000 });
         await clock.run(waiting);
         assert.equal(nowMs(), 90_000);
@@ -176,7 +176,7 @@ describe("the rate budget: a 429", () => {
     });
 });
 
-describe("the rate budget: the hour", () => {
+describe("the rate limiter: the hour", () => {
     it("waits for the reset when little is left of the hour", async () => {
         const { observe, admitMs } = budgetAtZero();
         observe({ remaining: 3, resetInMs: 600_000 });
@@ -186,7 +186,7 @@ describe("the rate budget: the hour", () => {
     it("goes on as soon as an answer shows that there is enough again", async () => {
         const { clock, budget, observe, nowMs } = budgetAtZero();
         observe({ remaining: 3, resetInMs: 600_000 });
-        const waiting = budget.admit();
+        const waiting = limiter.admit();
         await clock.run(clock.sleep(1_000));
         observe({ remaining: 300, resetInMs: 600_000 });
         await clock.run(waiting);
