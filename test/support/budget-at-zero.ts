@@ -8,23 +8,23 @@ export const GUARD_MS = 500;
 /** After this an answered request does not count any more. */
 export const ANSWERED_MS = MINUTE_MS + 25;
 
-/** A budget in virtual time; times are milliseconds since its creation. */
+/** A limiter in virtual time; times are milliseconds since its creation. */
 export function budgetAtZero(perMinute = 250) {
     const clock = new VirtualClock();
     const startMs = clock.monotonicMs();
-    const budget = createRateLimiter({ clock, perMinute, guardMs: GUARD_MS });
+    const limiter = createRateLimiter({ clock, perMinute, guardMs: GUARD_MS });
     return {
         clock,
-        budget,
+        limiter,
         nowMs: () => clock.monotonicMs() - startMs,
         observe: (answer: Partial<RateAnswer>) =>
-            budget.observe({ status: 200, remaining: null, resetInMs: null, retryAfterMs: null, ...answer }),
+            limiter.observe({ status: 200, remaining: null, resetInMs: null, retryAfterMs: null, ...answer }),
         /** When each of `count` requests that ask at once is admitted. */
         admitMs: (count: number) =>
             clock.run(
                 Promise.all(
                     Array.from({ length: count }, async () => {
-                        await budget.admit();
+                        await limiter.admit();
                         return clock.monotonicMs() - startMs;
                     }),
                 ),

@@ -50,7 +50,7 @@ describe("the rate limiter: the minute", () => {
         const gapsMs = fc.array(fc.integer({ min: 0, max: 30_000 }), { minLength: 1, maxLength: 40 });
         await fc.assert(
             fc.asyncProperty(fc.integer({ min: 1, max: 6 }), gapsMs, async (perMinute, gaps) => {
-                const { clock, budget } = budgetAtZero(perMinute);
+                const { clock, limiter } = budgetAtZero(perMinute);
                 const admitted: number[] = [];
                 let arrivesInMs = 0;
                 const callers = gaps.map(async (gapMs) => {
@@ -75,7 +75,7 @@ describe("the rate limiter: the minute", () => {
 
 describe("the rate limiter: the queue", () => {
     it("admits in the order of asking", async () => {
-        const { clock, budget } = budgetAtZero(2);
+        const { clock, limiter } = budgetAtZero(2);
         const order: number[] = [];
         await clock.run(
             Promise.all([1, 2, 3, 4, 5].map((caller) => limiter.admit().then(() => order.push(caller)))),
@@ -84,7 +84,7 @@ describe("the rate limiter: the queue", () => {
     });
 
     it("rejects a caller that aborts while it waits, and leaves no timer behind", async () => {
-        const { clock, budget, admitMs } = budgetAtZero(1);
+        const { clock, limiter, admitMs } = budgetAtZero(1);
         await admitMs(1);
         const controller = new AbortController();
         const waiting = limiter.admit(controller.signal);
@@ -96,7 +96,7 @@ describe("the rate limiter: the queue", () => {
     });
 
     it("gives the place of a caller that aborted to the next", async () => {
-        const { clock, budget, admitMs, nowMs } = budgetAtZero(1);
+        const { clock, limiter, admitMs, nowMs } = budgetAtZero(1);
         await admitMs(1);
         const controller = new AbortController();
         const first = limiter.admit(controller.signal);
@@ -107,14 +107,14 @@ describe("the rate limiter: the queue", () => {
         assert.equal(nowMs(), MINUTE_MS + GUARD_MS);
     });
 
-    it("takes nothing from the budget for a caller that had aborted before it asked", async () => {
-        const { budget, admitMs } = budgetAtZero(1);
+    it("takes nothing from the limiter for a caller that had aborted before it asked", async () => {
+        const { limiter, admitMs } = budgetAtZero(1);
         await assert.rejects(limiter.admit(AbortSignal.abort(new Error("enough"))), /enough/);
         assert.deepEqual(await admitMs(1), [0]);
     });
 
     it("does not heed an abort after the admission", async () => {
-        const { budget, admitMs } = budgetAtZero(2);
+        const { limiter, admitMs } = budgetAtZero(2);
         const controller = new AbortController();
         await limiter.admit(controller.signal);
         controller.abort(new Error("too late"));
@@ -136,7 +136,7 @@ describe("the rate limiter: a 429", () => {
     });
 
     it("reaches those who are waiting already", async () => {
-        const { clock, budget, observe, admitMs, nowMs } = budgetAtZero(1);
+        const { clock, limiter, observe, admitMs, nowMs } = budgetAtZero(1);
         await admitMs(1);
         const waiting = limiter.admit();
         observe({ status: 429, retryAfterMs: 90_000 });
@@ -184,7 +184,7 @@ describe("the rate limiter: the hour", () => {
     });
 
     it("goes on as soon as an answer shows that there is enough again", async () => {
-        const { clock, budget, observe, nowMs } = budgetAtZero();
+        const { clock, limiter, observe, nowMs } = budgetAtZero();
         observe({ remaining: 3, resetInMs: 600_000 });
         const waiting = limiter.admit();
         await clock.run(clock.sleep(1_000));

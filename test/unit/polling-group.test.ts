@@ -6,16 +6,16 @@ import { OperationRateLimiter } from "../../provider/polling/group.js";
 import { RateLimits } from "../../simulator/http/rate-limit.js";
 import { defaultSettings } from "../../simulator/settings.js";
 import { VirtualClock } from "../../simulator/virtual-clock.js";
-import { ANSWERED_MS, budgetAtZero, GUARD_MS, HOUR_MS, MINUTE_MS } from "../support/budget-at-zero.js";
+import { ANSWERED_MS, budgetAtZero, GUARD_MS, HOUR_MS, MINUTE_MS } from "../support/limiter-at-zero.js";
 
 const never = new AbortController().signal;
 
-describe("the rate budget: a group", () => {
+describe("the rate limiter: a group", () => {
     it("waits once, for all of its requests", async () => {
-        const { clock, budget, admitMs, nowMs } = budgetAtZero(6);
+        const { clock, limiter, admitMs, nowMs } = budgetAtZero(6);
         await admitMs(3);
         await clock.run(clock.sleep(10_000));
-        const work = budget.admitGroup(4).then(async (group) => {
+        const work = limiter.admitGroup(4).then(async (group) => {
             const admitted: number[] = [];
             for (let request = 0; request < 4; request += 1) {
                 await group.admit();
@@ -26,21 +26,21 @@ describe("the rate budget: a group", () => {
             group.release();
             return admitted;
         });
-        const others = Array.from({ length: 6 }, () => budget.admit());
+        const others = Array.from({ length: 6 }, () => limiter.admit());
         const from = MINUTE_MS + GUARD_MS;
         assert.deepEqual(await clock.run(work), [from, from + 100, from + 200, from + 300]);
         await clock.run(Promise.all(others));
     });
 
     it("holds nobody up where there is room", async () => {
-        const { clock, budget, admitMs } = budgetAtZero(10);
-        await clock.run(budget.admitGroup(4));
+        const { clock, limiter, admitMs } = budgetAtZero(10);
+        await clock.run(limiter.admitGroup(4));
         assert.deepEqual(await admitMs(6), [0, 0, 0, 0, 0, 0]);
     });
 
     it("gives back what it does not use", async () => {
-        const { clock, budget, admitMs } = budgetAtZero(4);
-        const group = await clock.run(budget.admitGroup(4));
+        const { clock, limiter, admitMs } = budgetAtZero(4);
+        const group = await clock.run(limiter.admitGroup(4));
         await group.admit();
         group.observe(null);
         group.release();
@@ -50,15 +50,15 @@ describe("the rate budget: a group", () => {
 
     it("gives back everything where nothing was sent, also the place among those under way", async () => {
         const clock = new VirtualClock();
-        const budget = createRateLimiter({ clock, perMinute: 4, maxInFlight: 1 });
-        (await clock.run(budget.admitGroup(4))).release();
-        await clock.run(budget.admit());
+        const limiter = createRateLimiter({ clock, perMinute: 4, maxInFlight: 1 });
+        (await clock.run(limiter.admitGroup(4))).release();
+        await clock.run(limiter.admit());
         assert.equal(clock.monotonicMs(), 0);
     });
 
     it("lets further requests wait like any other", async () => {
-        const { clock, budget, nowMs } = budgetAtZero(2);
-        const group = await clock.run(budget.admitGroup(2));
+        const { clock, limiter, nowMs } = budgetAtZero(2);
+        const group = await clock.run(limiter.admitGroup(2));
         await group.admit();
         await group.admit();
         await clock.run(group.admit());
@@ -66,8 +66,8 @@ describe("the rate budget: a group", () => {
     });
 
     it("waits like any other once the API has refused a request, whosever it was", async () => {
-        const { clock, budget, observe, nowMs } = budgetAtZero();
-        const group = await clock.run(budget.admitGroup(3));
+        const { clock, limiter, observe, nowMs } = budgetAtZero();
+        const group = await clock.run(limiter.admitGroup(3));
         await group.admit();
         observe({ status: 429, retryAfterMs: 20_000 });
         await clock.run(group.admit());
@@ -76,29 +76,29 @@ describe("the rate budget: a group", () => {
     });
 
     it("leaves the queue when it is aborted there, and sends nothing when it is aborted later", async () => {
-        const { clock, budget, admitMs } = budgetAtZero(4);
+        const { clock, limiter, admitMs } = budgetAtZero(4);
         await admitMs(1);
         const abort = new AbortController();
-        const waiting = budget.admitGroup(4, abort.signal);
+        const waiting = limiter.admitGroup(4, abort.signal);
         abort.abort(new Error("enough"));
         await assert.rejects(waiting, /enough/);
         assert.equal(clock.pending, 0);
-        const group = await clock.run(budget.admitGroup(3));
+        const group = await clock.run(limiter.admitGroup(3));
         await assert.rejects(group.admit(abort.signal), /enough/);
         group.release();
         assert.deepEqual(await admitMs(3), [0, 0, 0]);
     });
 
     it("passes even where it is larger than the minute", async () => {
-        const { clock, budget, admitMs, nowMs } = budgetAtZero(2);
+        const { clock, limiter, admitMs, nowMs } = budgetAtZero(2);
         await admitMs(1);
-        await clock.run(budget.admitGroup(4));
+        await clock.run(limiter.admitGroup(4));
         assert.equal(nowMs(), MINUTE_MS + GUARD_MS);
     });
 
     it("of four requests, five hundred times at once, meets no 429 and waits for nothing inside", async () => {
         const clock = new VirtualClock();
-        const budget = createRateLimiter({ clock, share: 1, maxInFlight: 12 });
+        const limiter = createRateLimiter({ clock, share: 1, maxInFlight: 12 });
         const api = new RateLimits();
         const random = fc.sample(fc.integer({ min: 50, max: 400 }), { numRuns: 4_000, seed: 1 });
         const arrivals: number[] = [];
@@ -115,7 +115,7 @@ describe("the rate budget: a group", () => {
             observe({ status: 200, remaining, resetInMs: HOUR_MS, retryAfterMs: null });
         };
         const one = async (): Promise<void> => {
-            const group = await budget.admitGroup(4);
+            const group = await limiter.admitGroup(4);
             for (let request = 0; request < 4; request += 1) {
                 await send(
                     () => group.admit(),
@@ -131,10 +131,10 @@ describe("the rate budget: a group", () => {
     });
 });
 
-describe("the budget of one operation", () => {
+describe("the limiter of one operation", () => {
     it("admits what belongs together at once, and everything else by itself", async () => {
-        const { clock, budget, nowMs } = budgetAtZero(3);
-        const own = new OperationRateLimiter(budget);
+        const { clock, limiter, nowMs } = budgetAtZero(3);
+        const own = new OperationRateLimiter(limiter);
         await clock.run(own.admit());
         own.observe(null);
         const together = own.together(
@@ -147,7 +147,7 @@ describe("the budget of one operation", () => {
             },
             never,
         );
-        const other = budget.admit();
+        const other = limiter.admit();
         assert.equal(await clock.run(together), true);
         await clock.run(other);
         assert.equal(nowMs(), ANSWERED_MS, "the third was given back");
