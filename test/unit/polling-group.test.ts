@@ -6,7 +6,7 @@ import { OperationRateLimiter } from "../../provider/polling/group.js";
 import { RateLimits } from "../../simulator/http/rate-limit.js";
 import { defaultSettings } from "../../simulator/settings.js";
 import { VirtualClock } from "../../simulator/virtual-clock.js";
-import { ANSWERED_MS, budgetAtZero, GUARD_MS, HOUR_MS, MINUTE_MS } from "../support/limiter-at-zero.js";
+import { ANSWERED_MS, budgetAtZero, GUARD_MS, HOUR_MS, MINUTE_MS } from "../support/budget-at-zero.js";
 
 const never = new AbortController().signal;
 
