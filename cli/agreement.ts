@@ -26,22 +26,22 @@ export async function agreedSurveys(
     context: Context,
 ): Promise<Agreement> {
     const { consent, limits } = invocation;
-    const { surroundings, paintProgress } = context;
+    const { runtime, paintProgress } = context;
     const onePass = consent.yes && order.saved === null;
     if (onePass && !order.terms.keep.some(namesOne)) {
-        surroundings.stderr.write(`${count(order.selected.length, "droplet")} to destroy\n`);
+        runtime.stderr.write(`${count(order.selected.length, "droplet")} to destroy\n`);
         return { surveys: null, seen: [], refusal: null };
     }
     const surveys = await surveyAll(order.selected, order.terms, limits, context);
     try {
-        surroundings.stderr.write(`${planText(surveys, paintProgress, order.account)}\n`);
+        runtime.stderr.write(`${planText(surveys, paintProgress, order.account)}\n`);
         if (order.saved === null) {
             refuseUnmatchedKeep(surveys);
         } else {
             refuseGrown(order.saved, surveys);
         }
         if (!consent.yes) {
-            await confirm(surveys, surroundings.ask);
+            await confirm(surveys, runtime.ask);
         }
         return { surveys: onePass ? null : surveys, seen: surveys, refusal: null };
     } catch (error) {

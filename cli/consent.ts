@@ -1,7 +1,7 @@
 import { RefusedError } from "../provider/teardown/errors.js";
 import { count, printable } from "../provider/teardown/format.js";
 import type { DestroyInvocation } from "./invocation.js";
-import type { Surroundings } from "./surroundings.js";
+import type { Runtime } from "./runtime.js";
 import type { Survey } from "./survey.js";
 
 /**
@@ -41,7 +41,7 @@ export function refuseTooMany(selected: number, maxDroplets: number | null): voi
  * Asks for the name of the Droplet, or for the number of Droplets if there are several.
  * @throws RefusedError if the answer differs or is missing
  */
-export async function confirm(surveys: readonly Survey[], ask: Surroundings["ask"]): Promise<void> {
+export async function confirm(surveys: readonly Survey[], ask: Runtime["ask"]): Promise<void> {
     const concerned = surveys.filter(({ standing }) => standing !== "gone" && standing !== "refused");
     const [first, ...others] = concerned;
     if (first === undefined) {

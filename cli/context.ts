@@ -1,27 +1,27 @@
 import type { Droplet } from "../provider/teardown/model.js";
-import type { Entry } from "./exit-code.js";
+import type { ResultEntry } from "./exit-code.js";
 import type { OrphanList } from "./orphan-list.js";
 import type { Session } from "./session.js";
 import type { Paint } from "./style.js";
-import type { Surroundings } from "./surroundings.js";
+import type { Runtime } from "./runtime.js";
 
 /** A command's inputs and outputs. */
 export interface Context {
     readonly session: Session;
-    readonly surroundings: Surroundings;
+    readonly runtime: Runtime;
     /** For standard output. */
     readonly paint: Paint;
     /** For standard error. */
     readonly paintProgress: Paint;
     /** Records what is known so far, for the report of a run that does not finish. */
-    readonly record: (known: Partial<Outcome>) => Promise<void>;
+    readonly record: (known: Partial<CommandResult>) => Promise<void>;
     /** Supplies what became known since, for the report of a crash; called only then. */
-    readonly recall: (latest: () => Partial<Outcome>) => void;
+    readonly recall: (latest: () => Partial<CommandResult>) => void;
 }
 
 /** Result of a command. */
-export interface Outcome {
-    readonly entries: readonly Entry[];
+export interface CommandResult {
+    readonly entries: readonly ResultEntry[];
     readonly account: string | null;
     readonly planDigest: string | null;
     /** For standard output. */
@@ -31,21 +31,21 @@ export interface Outcome {
     /** The error that stopped the whole command; null if there is none. */
     readonly error: unknown;
     /** Droplets that gained the tag after planning, and were left alone. */
-    readonly strays: readonly Droplet[];
+    readonly lateArrivals: readonly Droplet[];
     /** Null for every command except `orphans`. */
     readonly orphans: OrphanList | null;
     /** Whether a listed orphan is an error. */
     readonly orphansAreFailure: boolean;
 }
 
-export const NO_OUTCOME: Outcome = {
+export const EMPTY_RESULT: CommandResult = {
     entries: [],
     account: null,
     planDigest: null,
     text: "",
     advice: [],
     error: null,
-    strays: [],
+    lateArrivals: [],
     orphans: null,
     orphansAreFailure: false,
 };

@@ -5,26 +5,26 @@ import { addMoney, kindLabel } from "../provider/teardown/format.js";
 import { dollars, jsonText, reportJson } from "../provider/teardown/report-json.js";
 import { code, reportMarkdown } from "../provider/teardown/report-markdown.js";
 import { ageText } from "./age-text.js";
-import type { Outcome } from "./context.js";
+import type { CommandResult } from "./context.js";
 import type { Orphan } from "./orphan.js";
 import { orphansNotes, orphansTotal, type OrphanList } from "./orphan-list.js";
 import { redactorOf } from "./redaction.js";
 import type { Session } from "./session.js";
-import type { Surroundings } from "./surroundings.js";
+import type { Runtime } from "./runtime.js";
 
 /** Beyond this many, they are only counted. */
-const MOST_STRAYS = 100;
+const MAX_LATE_ARRIVALS = 100;
 
 /** A run, as reported. */
 export interface Run {
-    readonly outcome: Outcome;
+    readonly outcome: CommandResult;
     /** Null if it was not opened. */
     readonly session: Session | null;
     /** From the start of the run until now. */
     readonly span: () => Span;
 }
 
-function jsonOf({ outcome, session, span }: Run, { version }: Surroundings): object {
+function jsonOf({ outcome, session, span }: Run, { version }: Runtime): object {
     const frame = {
         version,
         endpoint: session?.endpoint.base ?? PUBLIC_ENDPOINT,
@@ -42,13 +42,13 @@ function jsonOf({ outcome, session, span }: Run, { version }: Surroundings): obj
 }
 
 /** The JSON report of a run as text. */
-export function jsonReportText(run: Run, surroundings: Surroundings): string {
-    return `${jsonText(jsonOf(run, surroundings), redactorOf(surroundings), 2)}\n`;
+export function jsonReportText(run: Run, runtime: Runtime): string {
+    return `${jsonText(jsonOf(run, runtime), redactorOf(runtime), 2)}\n`;
 }
 
 /** The Markdown summary of a run. */
-export function summaryOf(run: Run, surroundings: Surroundings): string {
-    return redactorOf(surroundings)(summaryText(run));
+export function summaryOf(run: Run, runtime: Runtime): string {
+    return redactorOf(runtime)(summaryText(run));
 }
 
 function summaryText({ outcome }: Run): string {
@@ -60,19 +60,19 @@ function summaryText({ outcome }: Run): string {
         outcome.entries.map((entry) => entry.report),
         error,
     );
-    return report + straysMarkdown(outcome.strays) + adviceMarkdown(outcome.advice);
+    return report + lateArrivalsMarkdown(outcome.lateArrivals) + adviceMarkdown(outcome.advice);
 }
 
-function adviceMarkdown(advice: Outcome["advice"]): string {
+function adviceMarkdown(advice: CommandResult["advice"]): string {
     const lines = advice.map((line) => (line.startsWith(" ") ? code(line) : line));
     return lines.length === 0 ? "" : `${lines.join("\n\n")}\n\n`;
 }
 
-function straysMarkdown(strays: Outcome["strays"]): string {
-    const items = strays.slice(0, MOST_STRAYS).map(({ id, name }) => `- ${code(name)} (${id})`);
-    const others = strays.length - items.length;
+function lateArrivalsMarkdown(lateArrivals: CommandResult["lateArrivals"]): string {
+    const items = lateArrivals.slice(0, MAX_LATE_ARRIVALS).map(({ id, name }) => `- ${code(name)} (${id})`);
+    const others = lateArrivals.length - items.length;
     const more = others === 0 ? [] : [`- and ${others} more`];
-    return strays.length === 0
+    return lateArrivals.length === 0
         ? ""
         : `Left alone, because the plan did not have them:\n\n${[...items, ...more].join("\n")}\n\n`;
 }

@@ -31,12 +31,12 @@ const PRECEDENCE: readonly ExitCode[] = [
 ];
 
 /** A Droplet's report, and the error that ended its teardown, if one did. */
-export interface Entry {
+export interface ResultEntry {
     readonly report: DropletReport;
     readonly cause: unknown;
 }
 
-export function exitCodeOf(entries: readonly Entry[]): ExitCode {
+export function exitCodeOf(entries: readonly ResultEntry[]): ExitCode {
     const codes = entries.map(codeOf);
     return PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.done;
 }
@@ -54,7 +54,7 @@ export function exitCodeOfError(error: unknown): ExitCode {
     return isInterruption(error) ? EXIT.unfinished : EXIT.unexpected;
 }
 
-function codeOf({ report, cause }: Entry): ExitCode {
+function codeOf({ report, cause }: ResultEntry): ExitCode {
     switch (report.outcome) {
         case "destroyed":
         case "not-found":

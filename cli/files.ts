@@ -12,10 +12,10 @@ import {
 } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
-import type { Files } from "./surroundings.js";
+import type { Files } from "./runtime.js";
 
 /** A plan for ten thousand Droplets is smaller. */
-const LARGEST_PLAN_BYTES = 64 * 1024 * 1024;
+const MAX_PLAN_BYTES = 64 * 1024 * 1024;
 const WRITABLE = 0o222;
 
 /** The files of this machine. */
@@ -27,7 +27,7 @@ export const machineFiles: Files = {
             if (!found.isFile()) {
                 throw new Error("it is not a regular file");
             }
-            if (found.size > LARGEST_PLAN_BYTES) {
+            if (found.size > MAX_PLAN_BYTES) {
                 throw new Error("it is too large");
             }
             return await file.readFile("utf8");

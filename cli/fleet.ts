@@ -4,7 +4,7 @@ import type { Clock } from "../provider/polling/clock.js";
 import { withDeadline } from "../provider/teardown/deadline.js";
 import type { Narrator } from "../provider/teardown/ports.js";
 import type { Droplet } from "../provider/teardown/model.js";
-import type { Entry } from "./exit-code.js";
+import type { ResultEntry } from "./exit-code.js";
 
 export interface FleetEffects {
     readonly clock: Clock;
@@ -13,7 +13,7 @@ export interface FleetEffects {
     /** One line about all Droplets, which replaces the previous one. */
     readonly progress: (line: string) => void;
     /** Called for every finished teardown. */
-    readonly ended: (entry: Entry) => void;
+    readonly ended: (entry: ResultEntry) => void;
 }
 
 /** Tears down many Droplets, each on its own terms. Never throws: `ended` receives each result. */
@@ -26,13 +26,13 @@ export async function runAll(
     const fleet = {
         ...{ clock, pool, narratorFor, progress },
         ensureWanted: () => Promise.resolve(),
-        report: (report: Entry["report"], cause: unknown) => ended({ report, cause }),
+        report: (report: ResultEntry["report"], cause: unknown) => ended({ report, cause }),
     };
     await tearDownEach(members, fleet, signal);
 }
 
 /** Droplets that now carry the tag and were not selected: nobody approved their destroy. */
-export async function straysOf(
+export async function findLateArrivals(
     tagName: string | null,
     selected: readonly number[],
     { clock, pool, timeoutMs }: Pick<FleetEffects, "clock" | "pool"> & { readonly timeoutMs: number },

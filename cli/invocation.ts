@@ -34,7 +34,7 @@ export interface Guards {
 }
 
 /** Timeout and retries. */
-export interface Limits {
+export interface TimeLimits {
     readonly timeoutMs: number;
     readonly retries: number;
 }
@@ -43,7 +43,7 @@ export interface PlanInvocation {
     readonly command: "plan";
     readonly targets: Targets;
     readonly terms: Terms;
-    readonly limits: Limits;
+    readonly limits: TimeLimits;
     readonly guards: Guards;
     /** The file to save the plan to. */
     readonly out: string | null;
@@ -54,7 +54,7 @@ export interface DestroyInvocation {
     readonly command: "destroy";
     /** What to destroy, or the file of a saved plan. */
     readonly what: { readonly targets: Targets; readonly terms: Terms } | { readonly planFile: string };
-    readonly limits: Limits;
+    readonly limits: TimeLimits;
     readonly guards: Guards;
     readonly consent: ConsentOptions;
     readonly reporting: ReportOptions;
@@ -70,7 +70,7 @@ export interface StatusInvocation {
     readonly command: "status";
     readonly dropletId: number;
     readonly wait: boolean;
-    readonly limits: Limits;
+    readonly limits: TimeLimits;
     readonly guards: Guards;
     readonly reporting: ReportOptions;
 }
@@ -82,7 +82,7 @@ export interface OrphansInvocation {
     readonly keep: readonly string[];
     /** Whether a listed orphan is an error. */
     readonly failIfAny: boolean;
-    readonly limits: Limits;
+    readonly limits: TimeLimits;
     readonly guards: Guards;
     readonly reporting: ReportOptions;
 }

@@ -1,5 +1,5 @@
 import { redactTokens } from "../provider/digitalocean/redact.js";
-import type { Output } from "./surroundings.js";
+import type { Output } from "./runtime.js";
 
 /** Lines at the bottom of a terminal, rewritten in place, one per key. */
 export class LiveLines {

@@ -4,10 +4,10 @@ import type { TeardownRequest } from "../provider/teardown/operation.js";
 import { RESOURCE_KINDS } from "../provider/teardown/model.js";
 import { entryOf } from "./commands/surveys.js";
 import type { Context } from "./context.js";
-import type { Entry } from "./exit-code.js";
+import type { ResultEntry } from "./exit-code.js";
 import type { DestroyInvocation } from "./invocation.js";
 import type { Order } from "./order.js";
-import type { Target } from "./selection.js";
+import type { SelectedDroplet } from "./selection.js";
 import type { Survey } from "./survey.js";
 
 const NOT_AT_ITS_END = "the run has not come to its end";
@@ -59,21 +59,21 @@ function requestOf(
 }
 
 /** The report entry while the work is in progress, or after a crash. */
-export function unstarted(order: Order, surveys: readonly Survey[] | null, context: Context): Entry[] {
+export function unstarted(order: Order, surveys: readonly Survey[] | null, context: Context): ResultEntry[] {
     return surveys === null
         ? order.selected.map((target) => inProgress(target, context))
         : surveys.map((survey) => begun(survey, context));
 }
 
-function begun(survey: Survey, context: Context): Entry {
+function begun(survey: Survey, context: Context): ResultEntry {
     const { report, cause } = entryOf(survey, context);
     return report.outcome === "planned"
         ? { report: { ...report, outcome: "in-progress", error: NOT_AT_ITS_END }, cause }
         : { report, cause };
 }
 
-function inProgress({ id, droplet }: Target, { surroundings }: Context): Entry {
-    const now = surroundings.clock.now();
+function inProgress({ id, droplet }: SelectedDroplet, { runtime }: Context): ResultEntry {
+    const now = runtime.clock.now();
     const report = {
         dropletId: id,
         dropletName: droplet?.name ?? null,

@@ -2,7 +2,7 @@ import { printable } from "../provider/teardown/format.js";
 import { TeardownError } from "../provider/teardown/errors.js";
 import { UsageError } from "./errors.js";
 import type { Invocation } from "./invocation.js";
-import type { Files } from "./surroundings.js";
+import type { Files } from "./runtime.js";
 
 interface Named {
     readonly option: string;

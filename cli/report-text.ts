@@ -1,7 +1,7 @@
 import { describeReport } from "../provider/teardown/describe.js";
 import { isSuccess, type Report } from "../provider/teardown/report.js";
 import { count } from "../provider/teardown/format.js";
-import type { Entry } from "./exit-code.js";
+import type { ResultEntry } from "./exit-code.js";
 import type { Colour, Paint } from "./style.js";
 
 /** Reports of teardowns for people. */
@@ -20,7 +20,7 @@ export function nothingMatches(account: string | null): string {
 }
 
 /** The entries that are reports of teardowns, not of plans. */
-export function teardownReports(entries: readonly Entry[]): Report[] {
+export function teardownReports(entries: readonly ResultEntry[]): Report[] {
     return entries.flatMap(({ report }) =>
         report.outcome === "planned" ? [] : [{ ...report, outcome: report.outcome }],
     );

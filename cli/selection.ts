@@ -7,7 +7,7 @@ import type { Targets } from "./invocation.js";
 import { readDroplet, type DropletName } from "./option-values.js";
 
 /** A selected Droplet, with its details, or null if only its id is known. */
-export interface Target {
+export interface SelectedDroplet {
     readonly id: number;
     readonly droplet: Droplet | null;
     /** The list that showed it; null: none. */
@@ -15,7 +15,7 @@ export interface Target {
 }
 
 export interface Selection {
-    readonly targets: readonly Target[];
+    readonly targets: readonly SelectedDroplet[];
     /** Names that no Droplet has. */
     readonly unmatched: readonly string[];
 }
@@ -86,6 +86,6 @@ function only([first, ...others]: readonly Droplet[], name: string): Droplet | n
     return first ?? null;
 }
 
-function asTarget({ dropletId, listed }: Listed): Target {
+function asTarget({ dropletId, listed }: Listed): SelectedDroplet {
     return { id: dropletId, droplet: listed?.droplet ?? null, listed };
 }

@@ -9,7 +9,7 @@ import { shareFrom } from "../provider/polling/budget.js";
 import type { Catalog } from "../provider/teardown/ports.js";
 import { ApiError, AuthenticationError } from "../provider/teardown/errors.js";
 import { NoTokenError } from "./errors.js";
-import type { Surroundings } from "./surroundings.js";
+import type { Runtime } from "./runtime.js";
 import { watchRequests, type Obstacle } from "./obstacle.js";
 
 /** The Droplets of a run need not share a tag. */
@@ -36,8 +36,8 @@ export interface Session {
  * @throws NoTokenError if there is no token
  * @throws RefusedError for an endpoint that must not receive a token
  */
-export function openSession(surroundings: Surroundings): Session {
-    const { clock, env, fetch, random, userAgent } = surroundings;
+export function openSession(runtime: Runtime): Session {
+    const { clock, env, fetch, random, userAgent } = runtime;
     const settings = { config: () => undefined, env };
     const place = endpoint(undefined, settings);
     const [credential] = credentials(undefined, settings);
@@ -49,7 +49,7 @@ export function openSession(surroundings: Surroundings): Session {
         throw new NoTokenError(`the DigitalOcean token in ${source} contains spaces or line breaks`);
     }
     const { requests, obstacle, fetch: watchedFetch } = watchRequests(fetch, clock);
-    const trace = traceWhere(env, token, (line) => surroundings.stderr.write(`${line}\n`));
+    const trace = traceWhere(env, token, (line) => runtime.stderr.write(`${line}\n`));
     const connection = { endpoint: place, token, fetch: watchedFetch, clock, random, userAgent, ...trace };
     const remote = remoteOf(connection);
     const pool = new Pool({

@@ -1,4 +1,4 @@
-import type { Output } from "./surroundings.js";
+import type { Output } from "./runtime.js";
 
 export type Colour = "red" | "green" | "yellow" | "bold" | "dim";
 

@@ -2,7 +2,7 @@ import type { Context } from "./context.js";
 import { fleetDisplay } from "./display.js";
 
 /** A survey of this few takes no time. */
-const MOST_IN_SILENCE = 5;
+const MAX_IN_SILENCE = 5;
 
 export interface SurveyProgress {
     /** One more Droplet has been surveyed. */
@@ -11,11 +11,11 @@ export interface SurveyProgress {
 }
 
 /** "looked at 40/300 droplets", on standard error, while many are surveyed. */
-export function surveyProgress(total: number, { surroundings }: Context): SurveyProgress {
-    if (total <= MOST_IN_SILENCE) {
+export function surveyProgress(total: number, { runtime }: Context): SurveyProgress {
+    if (total <= MAX_IN_SILENCE) {
         return { next: () => undefined, close: () => undefined };
     }
-    const display = fleetDisplay(surroundings, total);
+    const display = fleetDisplay(runtime, total);
     let done = 0;
     const tell = (): void => display.progress(`looked at ${done}/${total} droplets`);
     tell();

@@ -20,7 +20,7 @@ import {
     RESOURCE_KINDS,
 } from "../provider/teardown/model.js";
 import { refuseWithoutTag } from "../provider/teardown/guards.js";
-import type { Target } from "./selection.js";
+import type { SelectedDroplet } from "./selection.js";
 
 /** State of a Droplet before anything is done to it. */
 export type Standing =
@@ -63,7 +63,7 @@ const NOTHING: Plan = { destroy: [], keep: [], prevented: [], unmatched: [], unr
 
 /** Surveys one Droplet. The survey contains what prevents its teardown; a 401 or an interrupt is thrown. */
 export async function survey(
-    target: Target,
+    target: SelectedDroplet,
     terms: SurveyTerms,
     api: DropletApi,
     nowMs: number,
@@ -77,7 +77,7 @@ export async function survey(
 }
 
 async function find(
-    target: Target,
+    target: SelectedDroplet,
     terms: SurveyTerms,
     api: DropletApi,
     signal: AbortSignal,
@@ -150,7 +150,7 @@ function objectionTo(droplet: Droplet, plan: Plan, requireTag: readonly string[]
 }
 
 async function surveyAbsent(
-    { id: dropletId, droplet }: Target,
+    { id: dropletId, droplet }: SelectedDroplet,
     status: DestroyStatus,
     terms: SurveyTerms,
     api: DropletApi,

@@ -1,5 +1,5 @@
 import { DeadlineError, UnreachableError } from "../provider/teardown/errors.js";
-import type { Entry } from "./exit-code.js";
+import type { ResultEntry } from "./exit-code.js";
 import { describeObstacle } from "./obstacle.js";
 import type { Session } from "./session.js";
 
@@ -17,7 +17,7 @@ export function unreachedRather(error: unknown, session: Session | null): unknow
 }
 
 /** The same for one Droplet. A requested destroy may still be running, so its outcome stays. */
-export function withReason(entry: Entry, session: Session): Entry {
+export function withReason(entry: ResultEntry, session: Session): ResultEntry {
     const { report, cause } = entry;
     const obstacle = cause instanceof DeadlineError ? session.obstacle() : null;
     return obstacle === null

@@ -1,7 +1,7 @@
 import { RefusedError } from "../provider/teardown/errors.js";
-import type { Entry } from "./exit-code.js";
+import type { ResultEntry } from "./exit-code.js";
 import type { Guards } from "./invocation.js";
-import type { Target } from "./selection.js";
+import type { SelectedDroplet } from "./selection.js";
 
 /** What a Droplet's 404 means if no destroy of it is known: a token of another team gets 404 for everything. */
 export function notVisible(account: string | null): string {
@@ -11,10 +11,10 @@ export function notVisible(account: string | null): string {
 
 /** An entry that claims only what is known: a Droplet that was never seen is not "already gone". */
 export function claimed(
-    entry: Entry,
-    { account, selected }: { readonly account: string | null; readonly selected: readonly Target[] },
+    entry: ResultEntry,
+    { account, selected }: { readonly account: string | null; readonly selected: readonly SelectedDroplet[] },
     { requireMatch }: Guards,
-): Entry {
+): ResultEntry {
     const { report } = entry;
     if (report.outcome !== "not-found" || report.dropletGone) {
         return entry;

@@ -1,8 +1,8 @@
 import type { FleetMember } from "../../provider/fleet/teardown-all.js";
 import { refuseUnattended } from "../consent.js";
-import { NO_OUTCOME, type Context, type Outcome } from "../context.js";
+import { EMPTY_RESULT, type Context, type CommandResult } from "../context.js";
 import { createDisplay } from "../display.js";
-import type { Entry } from "../exit-code.js";
+import type { ResultEntry } from "../exit-code.js";
 import { runAll } from "../fleet.js";
 import type { DestroyInvocation } from "../invocation.js";
 import { members, unstarted } from "../members.js";
@@ -10,8 +10,8 @@ import { readOrder } from "../order.js";
 import { reportText, teardownReports } from "../report-text.js";
 import { destroyAdvice } from "../resume.js";
 import { agreedSurveys } from "../agreement.js";
-import type { Target } from "../selection.js";
-import { tellOfStrays } from "../strays-text.js";
+import type { SelectedDroplet } from "../selection.js";
+import { reportLateArrivals } from "../late-arrivals.js";
 import { withReason } from "../unreached.js";
 import { claimed } from "../visibility.js";
 import { refusedEntries } from "./surveys.js";
@@ -20,14 +20,14 @@ import { refusedEntries } from "./surveys.js";
  * Destroys and reports. A person at the terminal or a saved plan approves what was surveyed and shown; with
  * `--yes --policy`, each Droplet is planned, announced and destroyed in one pass.
  */
-export async function destroy(invocation: DestroyInvocation, context: Context): Promise<Outcome> {
-    const { surroundings, paint } = context;
-    refuseUnattended(invocation, surroundings.ask !== null);
+export async function destroy(invocation: DestroyInvocation, context: Context): Promise<CommandResult> {
+    const { runtime, paint } = context;
+    refuseUnattended(invocation, runtime.ask !== null);
     const order = await readOrder(invocation, context);
     const { account, planDigest } = order;
-    const known = { ...NO_OUTCOME, account, planDigest };
+    const known = { ...EMPTY_RESULT, account, planDigest };
     const { surveys, seen, refusal } = await agreedSurveys(invocation, order, context);
-    const claim = (entry: Entry): Entry => claimed(entry, order, invocation.guards);
+    const claim = (entry: ResultEntry): ResultEntry => claimed(entry, order, invocation.guards);
     if (refusal !== null) {
         return {
             ...known,
@@ -37,40 +37,40 @@ export async function destroy(invocation: DestroyInvocation, context: Context): 
     }
     const fleet = members(order, surveys, seen, invocation);
     const waiting = unstarted(order, surveys, context);
-    const advise = (entries: readonly Entry[]): string[] =>
-        destroyAdvice(surroundings.version, teardownReports(entries), order.terms);
+    const advise = (entries: readonly ResultEntry[]): string[] =>
+        destroyAdvice(runtime.version, teardownReports(entries), order.terms);
     await context.record({ ...known, entries: waiting, advice: advise(waiting) });
-    const done = new Map<number, Entry>();
-    const soFar = (): Pick<Outcome, "entries" | "advice"> => {
+    const done = new Map<number, ResultEntry>();
+    const soFar = (): Pick<CommandResult, "entries" | "advice"> => {
         const entries = waiting.map((entry) => claim(done.get(entry.report.dropletId) ?? entry));
         return { entries, advice: advise(entries) };
     };
     context.recall(soFar);
-    const ended = (entry: Entry): void => {
+    const ended = (entry: ResultEntry): void => {
         done.set(entry.report.dropletId, withReason(entry, context.session));
     };
     await carryOut(fleet, order.selected, surveys !== null, ended, context);
-    const strays = await tellOfStrays(order, invocation.limits, context);
+    const lateArrivals = await reportLateArrivals(order, invocation.limits, context);
     const { entries, advice } = soFar();
     const text = [reportText(teardownReports(entries), paint, account), ...advice].join("\n");
-    return { ...known, entries, strays, text, advice };
+    return { ...known, entries, lateArrivals, text, advice };
 }
 
 /** Tears down everything that is not refused. */
 async function carryOut(
     fleet: readonly FleetMember[],
-    selected: readonly Target[],
+    selected: readonly SelectedDroplet[],
     planShown: boolean,
-    ended: (entry: Entry) => void,
-    { surroundings, session }: Context,
+    ended: (entry: ResultEntry) => void,
+    { runtime, session }: Context,
 ): Promise<void> {
-    const { stderr, clock, interrupt } = surroundings;
+    const { stderr, clock, interrupt } = runtime;
     const names = new Map(selected.map(({ id, droplet }) => [id, droplet?.name ?? null]));
     const crowd = new Map(
         fleet.map(({ request: { dropletId } }) => [dropletId, names.get(dropletId) ?? null]),
     );
     const display = createDisplay(stderr, clock, crowd, planShown);
-    const tell = (entry: Entry): void => {
+    const tell = (entry: ResultEntry): void => {
         ended(entry);
         display.ended(entry);
     };

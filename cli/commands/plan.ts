@@ -1,6 +1,6 @@
 import { RefusedError } from "../../provider/teardown/errors.js";
-import { NO_OUTCOME, type Context, type Outcome } from "../context.js";
-import type { Entry } from "../exit-code.js";
+import { EMPTY_RESULT, type Context, type CommandResult } from "../context.js";
+import type { ResultEntry } from "../exit-code.js";
 import type { PlanInvocation } from "../invocation.js";
 import { refuseUnmatchedKeep } from "../keep-check.js";
 import { digestOf, planFileText, type SavedPlan } from "../plan-file.js";
@@ -10,16 +10,16 @@ import { claimed } from "../visibility.js";
 import { entryOf, inTime, lookUp, refusedEntries, surveyAll } from "./surveys.js";
 
 /** Shows what would be destroyed, kept or refused. Changes nothing. */
-export async function plan(invocation: PlanInvocation, context: Context): Promise<Outcome> {
+export async function plan(invocation: PlanInvocation, context: Context): Promise<CommandResult> {
     const { terms, targets } = invocation;
     const { limits, guards } = invocation;
     const { account, selection } = await inTime(limits, context, (signal) =>
         lookUp(targets, guards, context, signal),
     );
     const surveys = await surveyAll(selection.targets, terms, limits, context);
-    const known = { ...NO_OUTCOME, account, text: planText(surveys, context.paint, account) };
+    const known = { ...EMPTY_RESULT, account, text: planText(surveys, context.paint, account) };
     const selected = selection.targets;
-    const claim = (entry: Entry): Entry => claimed(entry, { account, selected }, guards);
+    const claim = (entry: ResultEntry): ResultEntry => claimed(entry, { account, selected }, guards);
     try {
         refuseUnmatchedKeep(surveys);
         const saved = planOf(invocation, surveys, context, account);
@@ -61,8 +61,8 @@ function refuseIncomplete(surveys: readonly Survey[]): void {
     }
 }
 
-async function save(saved: SavedPlan, path: string, { surroundings }: Context): Promise<void> {
-    const { clock, files, stderr, version } = surroundings;
+async function save(saved: SavedPlan, path: string, { runtime }: Context): Promise<void> {
+    const { clock, files, stderr, version } = runtime;
     await files.write(path, planFileText(saved, { version, createdAtMs: clock.now() }));
     stderr.write(`saved ${path}, ${digestOf(saved)}\n`);
 }

@@ -21,7 +21,7 @@ import {
     type ResourceKind,
 } from "../../provider/teardown/model.js";
 import type { Client } from "../../provider/fleet/pool.js";
-import { NO_OUTCOME, type Context, type Outcome } from "../context.js";
+import { EMPTY_RESULT, type Context, type CommandResult } from "../context.js";
 import { createDisplay, type Display } from "../display.js";
 import type { StatusInvocation } from "../invocation.js";
 import { refuseOtherAccount } from "../account-guard.js";
@@ -43,9 +43,9 @@ interface Sight {
 const UNSEEN: Sight = { droplet: null, status: { state: "none" }, recorded: [], unread: [] };
 
 /** Shows a Droplet's destroy as DigitalOcean reports it, at once or when finished. Changes nothing. */
-export async function status(invocation: StatusInvocation, context: Context): Promise<Outcome> {
-    const { session, surroundings } = context;
-    const { clock, interrupt, stderr } = surroundings;
+export async function status(invocation: StatusInvocation, context: Context): Promise<CommandResult> {
+    const { session, runtime } = context;
+    const { clock, interrupt, stderr } = runtime;
     const client = session.client();
     const span = beginSpan(clock);
     const display = createDisplay(stderr, clock, new Map([[invocation.dropletId, null]]));
@@ -65,9 +65,9 @@ export async function status(invocation: StatusInvocation, context: Context): Pr
     const totals = { ...client.traffic, ...span() };
     const report = reportOf(invocation.dropletId, sight ?? UNSEEN, cause, totals, account);
     const entry = withReason({ report, cause }, session);
-    const advice = statusAdvice(surroundings.version, report);
+    const advice = statusAdvice(runtime.version, report);
     const text = [reportText(teardownReports([entry]), context.paint, account), ...advice].join("\n");
-    return { ...NO_OUTCOME, account, entries: [entry], text, advice };
+    return { ...EMPTY_RESULT, account, entries: [entry], text, advice };
 }
 
 class Watch {
@@ -86,7 +86,7 @@ class Watch {
     }
 
     async run(signal: AbortSignal): Promise<void> {
-        const { clock } = this.#context.surroundings;
+        const { clock } = this.#context.runtime;
         this.account = await this.#context.session.account(signal);
         refuseOtherAccount(this.#invocation.guards.account, this.account);
         const hazard = new Hazard();

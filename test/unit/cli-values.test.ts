@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { ageText } from "../../cli/age-text.js";
 import { mapBounded } from "../../cli/bounded.js";
 import { UsageError } from "../../cli/errors.js";
-import { exitCodeOf, exitCodeOfError, type Entry } from "../../cli/exit-code.js";
+import { exitCodeOf, exitCodeOfError, type ResultEntry } from "../../cli/exit-code.js";
 import { readAge, readCount, readPolicy, readTag, readTimeout } from "../../cli/option-values.js";
 import {
     AbandonedError,
@@ -64,7 +64,7 @@ describe("values of the command line", () => {
 });
 
 describe("the exit code of several droplets", () => {
-    const entry = (outcome: DropletReport["outcome"], cause: unknown = null): Entry => ({
+    const entry = (outcome: DropletReport["outcome"], cause: unknown = null): ResultEntry => ({
         report: { outcome } as DropletReport,
         cause,
     });

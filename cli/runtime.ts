@@ -22,7 +22,7 @@ export interface Files {
 }
 
 /** Everything outside the process that the command line uses. */
-export interface Surroundings extends Pick<Connection, "fetch" | "clock" | "random" | "userAgent"> {
+export interface Runtime extends Pick<Connection, "fetch" | "clock" | "random" | "userAgent"> {
     readonly env: (name: string) => string | undefined;
     /** This package's version. */
     readonly version: string;
