@@ -1,21 +1,20 @@
+import { beginSpan, type Span } from "../provider/polling/clock.js";
+import { AuthenticationError, isInterruption } from "../provider/teardown/errors.js";
+import { printable } from "../provider/teardown/format.js";
 import { destroy } from "./commands/destroy.js";
 import { orphans } from "./commands/orphans.js";
 import { plan } from "./commands/plan.js";
 import { status } from "./commands/status.js";
-import { AuthenticationError, isInterruption } from "../provider/teardown/errors.js";
-import { beginSpan, type Span } from "../provider/polling/clock.js";
-import { printable } from "../provider/teardown/format.js";
-import { EMPTY_RESULT, type Context, type CommandResult } from "./context.js";
+import { explainTimeout, foreignEndpoint } from "./connection.js";
+import type { Context } from "./context.js";
 import { jsonReportText, messageOf, summaryOf, type Run } from "./delivery.js";
-import { EXIT, exitCodeOf, exitCodeOfError, type ExitCode } from "./exit-code.js";
+import { openFiles } from "./files.js";
 import type { Invocation, ReportOptions } from "./invocation.js";
-import { openFiles } from "./open-files.js";
 import { parse } from "./parse.js";
-import { foreignEndpoint, openSession, type Session } from "./session.js";
-import { withoutSecrets } from "./redaction.js";
-import { paintFor } from "./style.js";
-import type { Runtime } from "./runtime.js";
-import { unreachedRather } from "./unreached.js";
+import { type CommandResult, EMPTY_RESULT, EXIT, exitCodeOf, type ExitCode } from "./result.js";
+import { type Runtime, withoutSecrets } from "./runtime.js";
+import { openSession, type Session } from "./session.js";
+import { paintFor } from "./terminal.js";
 
 /**
  * Runs one command line and reports its result, whatever that is.
@@ -34,8 +33,8 @@ export async function run(
         case "told":
             return EXIT.done;
         case "wrong": {
-            const outcome = { ...EMPTY_RESULT, error: parsed.error };
-            await deliver({ outcome, session: null, span }, parsed.reporting, runtime);
+            const result = { ...EMPTY_RESULT, error: parsed.error };
+            await deliver({ result, session: null, span }, parsed.reporting, runtime);
             return EXIT.usage;
         }
         case "run":
@@ -56,8 +55,8 @@ async function execute(
     /** Also checks, before anything is done, whether the report can be written. */
     const record = async (more: Partial<CommandResult>): Promise<void> => {
         known = { ...known, ...more };
-        const outcome = { ...known, error: new Error("the run has not come to its end") };
-        await writeReport({ outcome, session, span }, reporting, runtime);
+        const result = { ...known, error: new Error("the run has not come to its end") };
+        await writeReport({ result, session, span }, reporting, runtime);
     };
     const work = async (): Promise<CommandResult> => {
         await openFiles(invocation, runtime.files).catch((error: unknown) => {
@@ -76,9 +75,9 @@ async function execute(
         ...latest(),
         error,
     }));
-    const outcome = { ...ended, error: unreachedRather(ended.error, session) };
-    const told = await tell({ outcome, session, span }, reporting, runtime);
-    const code = codeOf(outcome);
+    const result = { ...ended, error: explainTimeout(ended.error, session) };
+    const told = await tell({ result, session, span }, reporting, runtime);
+    const code = exitCodeOf(result);
     return told || code !== EXIT.done ? code : EXIT.unexpected;
 }
 
@@ -112,23 +111,13 @@ async function dispatch(invocation: Invocation, context: Context): Promise<Comma
     }
 }
 
-function codeOf({ entries, error, orphans, orphansAreFailure }: CommandResult): ExitCode {
-    if (error !== null) {
-        return exitCodeOfError(error);
-    }
-    if (orphans !== null && orphans.unread.length > 0) {
-        return EXIT.unauthorized;
-    }
-    return orphansAreFailure ? EXIT.someFailed : exitCodeOf(entries);
-}
-
 /** Reports the error, and delivers the reports. */
 async function tell(run: Run, reporting: ReportOptions, runtime: Runtime): Promise<boolean> {
-    const { error, entries } = run.outcome;
+    const { error, entries } = run.result;
     const { env, stderr } = runtime;
     if (error !== null) {
         const lines = messageOf(error).split("\n").map(printable);
-        const advice = run.outcome.advice.map((line) => `\n${line}`).join("");
+        const advice = run.result.advice.map((line) => `\n${line}`).join("");
         stderr.write(
             `${paintFor(stderr, env)("red", "error:")} ${lines.join("\n")}${remark(error, entries.length)}${advice}\n`,
         );
@@ -149,8 +138,8 @@ async function deliver(run: Run, reporting: ReportOptions, runtime: Runtime): Pr
     const { stdout } = runtime;
     if (reporting.json) {
         stdout.write(jsonReportText(run, runtime));
-    } else if (run.outcome.text !== "") {
-        stdout.write(`${run.outcome.text}\n`);
+    } else if (run.result.text !== "") {
+        stdout.write(`${run.result.text}\n`);
     }
     const report = await attempt(() => writeReport(run, reporting, runtime), "--report", runtime);
     const summary = await attempt(() => writeSummary(run, reporting, runtime), "--summary", runtime);

@@ -1,4 +1,8 @@
+import { TeardownError } from "../provider/teardown/errors.js";
 import type { ResolvedPolicy } from "../provider/teardown/policy.js";
+
+/** The command line is invalid. */
+export class UsageError extends TeardownError {}
 
 /** Destinations of the report besides the terminal. */
 export interface ReportOptions {

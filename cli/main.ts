@@ -2,11 +2,11 @@
 import { createInterface } from "node:readline";
 import { createNodeFetch } from "../provider/digitalocean/node-fetch.js";
 import { systemClock } from "../provider/polling/clock.js";
-import { AbandonedError } from "../provider/teardown/errors.js";
 import { version } from "../provider/runtime.js";
-import { EXIT } from "./exit-code.js";
+import { AbandonedError } from "../provider/teardown/errors.js";
 import { machineFiles } from "./files.js";
 import { run } from "./index.js";
+import { EXIT } from "./result.js";
 import type { Output, Runtime } from "./runtime.js";
 
 /** The exit code by which a shell reports a program that a signal ended. */

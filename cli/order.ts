@@ -1,13 +1,9 @@
 import { RefusedError } from "../provider/teardown/errors.js";
-import { printable } from "../provider/teardown/format.js";
-import { lookUp, inTime } from "./commands/surveys.js";
-import { refuseTooMany } from "./consent.js";
-import type { Context } from "./context.js";
-import { UsageError } from "./errors.js";
-import type { DestroyInvocation, Targets, Terms } from "./invocation.js";
-import { readPlanFile, type SavedPlan } from "./plan-file.js";
-import { refuseElsewhere, refuseOthers } from "./saved-plan-guard.js";
-import type { SelectedDroplet } from "./selection.js";
+import { count, printable } from "../provider/teardown/format.js";
+import { type Context, inTime } from "./context.js";
+import { type DestroyInvocation, type Targets, type Terms, UsageError } from "./invocation.js";
+import { readPlanFile, refuseElsewhere, refuseOthers, type SavedPlan } from "./saved-plan.js";
+import { lookUp, type SelectedDroplet } from "./selection.js";
 
 /** What to destroy: the Droplets and their settings. */
 export interface Order {
@@ -60,4 +56,13 @@ async function readSaved(path: string, { runtime }: Context) {
         throw new UsageError(`--plan ${printable(path)} cannot be read: ${why}`, { cause: error });
     });
     return readPlanFile(text, path);
+}
+
+/** @throws RefusedError if more Droplets are selected than allowed. */
+function refuseTooMany(selected: number, maxDroplets: number | null): void {
+    if (maxDroplets !== null && selected > maxDroplets) {
+        throw new RefusedError(
+            `nothing was destroyed: ${count(selected, "droplet")} are selected, and --max-droplets allows ${maxDroplets}`,
+        );
+    }
 }

@@ -1,6 +1,13 @@
 import { CommanderError } from "commander";
-import { UsageError } from "./errors.js";
-import type { Guards, Invocation, TimeLimits, ReportOptions, Targets, Terms } from "./invocation.js";
+import {
+    type Guards,
+    type Invocation,
+    type ReportOptions,
+    type Targets,
+    type Terms,
+    type TimeLimits,
+    UsageError,
+} from "./invocation.js";
 import {
     readAccount,
     readAge,

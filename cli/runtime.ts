@@ -1,4 +1,6 @@
+import { credentials } from "../provider/credentials.js";
 import type { Connection } from "../provider/digitalocean/connection.js";
+import { redactTokens } from "../provider/digitalocean/redact.js";
 
 /** One of the two standard streams. Writing to a closed one does nothing. */
 export interface Output {
@@ -33,4 +35,32 @@ export interface Runtime extends Pick<Connection, "fetch" | "clock" | "random" |
     readonly files: Files;
     /** Aborts with an `AbandonedError` when the wait should end. */
     readonly interrupt: AbortSignal;
+}
+
+/** Removes this run's token, and anything that looks like a token, from a text. */
+export function redactorOf({ env }: Pick<Runtime, "env">): (text: string) => string {
+    const secrets = credentials(undefined, { config: () => undefined, env }).map(({ token }) => token);
+    return (text) => redactTokens(text, secrets);
+}
+
+/** The same runtime with a terminal that shows no secrets: names come unredacted from the API. */
+export function withoutSecrets(runtime: Runtime): Runtime {
+    const { stdout, stderr, ask } = runtime;
+    const redact = redactorOf(runtime);
+    return {
+        ...runtime,
+        stdout: redacting(stdout, redact),
+        stderr: redacting(stderr, redact),
+        ask: ask === null ? null : (question) => ask(redact(question)),
+    };
+}
+
+function redacting(output: Output, redact: (text: string) => string): Output {
+    return {
+        write: (text) => output.write(redact(text)),
+        isTerminal: output.isTerminal,
+        get columns() {
+            return output.columns;
+        },
+    };
 }

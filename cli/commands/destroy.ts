@@ -1,20 +1,12 @@
-import type { FleetMember } from "../../provider/fleet/teardown-all.js";
-import { refuseUnattended } from "../consent.js";
-import { EMPTY_RESULT, type Context, type CommandResult } from "../context.js";
-import { createDisplay } from "../display.js";
-import type { ResultEntry } from "../exit-code.js";
-import { runAll } from "../fleet.js";
+import { agreedSurveys, refuseUnattended } from "../consent.js";
+import type { Context } from "../context.js";
+import { claimed, refusedEntries, unstarted } from "../entries.js";
 import type { DestroyInvocation } from "../invocation.js";
-import { members, unstarted } from "../members.js";
-import { readOrder } from "../order.js";
-import { reportText, teardownReports } from "../report-text.js";
-import { destroyAdvice } from "../resume.js";
-import { agreedSurveys } from "../agreement.js";
-import type { SelectedDroplet } from "../selection.js";
 import { reportLateArrivals } from "../late-arrivals.js";
-import { withReason } from "../unreached.js";
-import { claimed } from "../visibility.js";
-import { refusedEntries } from "./surveys.js";
+import { readOrder } from "../order.js";
+import { destroyAdvice, reportText, teardownReports } from "../report-text.js";
+import { type CommandResult, EMPTY_RESULT, type ResultEntry } from "../result.js";
+import { members, tearDownTogether } from "../teardowns.js";
 
 /**
  * Destroys and reports. A person at the terminal or a saved plan approves what was surveyed and shown; with
@@ -36,7 +28,7 @@ export async function destroy(invocation: DestroyInvocation, context: Context): 
         };
     }
     const fleet = members(order, surveys, seen, invocation);
-    const waiting = unstarted(order, surveys, context);
+    const waiting = unstarted(order.selected, surveys, context);
     const advise = (entries: readonly ResultEntry[]): string[] =>
         destroyAdvice(runtime.version, teardownReports(entries), order.terms);
     await context.record({ ...known, entries: waiting, advice: advise(waiting) });
@@ -47,33 +39,11 @@ export async function destroy(invocation: DestroyInvocation, context: Context): 
     };
     context.recall(soFar);
     const ended = (entry: ResultEntry): void => {
-        done.set(entry.report.dropletId, withReason(entry, context.session));
+        done.set(entry.report.dropletId, entry);
     };
-    await carryOut(fleet, order.selected, surveys !== null, ended, context);
+    await tearDownTogether(fleet, order.selected, surveys !== null, ended, context);
     const lateArrivals = await reportLateArrivals(order, invocation.limits, context);
     const { entries, advice } = soFar();
     const text = [reportText(teardownReports(entries), paint, account), ...advice].join("\n");
     return { ...known, entries, lateArrivals, text, advice };
-}
-
-/** Tears down everything that is not refused. */
-async function carryOut(
-    fleet: readonly FleetMember[],
-    selected: readonly SelectedDroplet[],
-    planShown: boolean,
-    ended: (entry: ResultEntry) => void,
-    { runtime, session }: Context,
-): Promise<void> {
-    const { stderr, clock, interrupt } = runtime;
-    const names = new Map(selected.map(({ id, droplet }) => [id, droplet?.name ?? null]));
-    const crowd = new Map(
-        fleet.map(({ request: { dropletId } }) => [dropletId, names.get(dropletId) ?? null]),
-    );
-    const display = createDisplay(stderr, clock, crowd, planShown);
-    const tell = (entry: ResultEntry): void => {
-        ended(entry);
-        display.ended(entry);
-    };
-    const effects = { clock, pool: session.pool, ...display, ended: tell };
-    await runAll(fleet, effects, interrupt).finally(() => display.close());
 }

@@ -1,9 +1,9 @@
-import { refuseOtherAccount } from "../account-guard.js";
-import { EMPTY_RESULT, type Context, type CommandResult } from "../context.js";
+import { type Context, inTime } from "../context.js";
 import type { OrphansInvocation } from "../invocation.js";
-import { findOrphans } from "../orphan.js";
-import { listOrphans, orphansText } from "../orphan-list.js";
-import { inTime } from "./surveys.js";
+import { orphansText } from "../orphans-text.js";
+import { findOrphans, listOrphans } from "../orphans.js";
+import { type CommandResult, EMPTY_RESULT } from "../result.js";
+import { refuseOtherAccount } from "../session.js";
 
 /** Lists what no longer belongs to a Droplet. Changes nothing. */
 export async function orphans(invocation: OrphansInvocation, context: Context): Promise<CommandResult> {

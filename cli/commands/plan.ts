@@ -1,18 +1,17 @@
 import { RefusedError } from "../../provider/teardown/errors.js";
-import { EMPTY_RESULT, type Context, type CommandResult } from "../context.js";
-import type { ResultEntry } from "../exit-code.js";
+import { refuseUnmatchedKeep } from "../consent.js";
+import { type Context, inTime } from "../context.js";
+import { claimed, entryOf, refusedEntries } from "../entries.js";
 import type { PlanInvocation } from "../invocation.js";
-import { refuseUnmatchedKeep } from "../keep-check.js";
-import { digestOf, planFileText, type SavedPlan } from "../plan-file.js";
 import { planText } from "../plan-text.js";
-import type { Survey } from "../survey.js";
-import { claimed } from "../visibility.js";
-import { entryOf, inTime, lookUp, refusedEntries, surveyAll } from "./surveys.js";
+import { type CommandResult, EMPTY_RESULT, type ResultEntry } from "../result.js";
+import { digestOf, planFileText, type SavedPlan, savedPlanOf } from "../saved-plan.js";
+import { lookUp } from "../selection.js";
+import { surveyAll } from "../surveys.js";
 
 /** Shows what would be destroyed, kept or refused. Changes nothing. */
 export async function plan(invocation: PlanInvocation, context: Context): Promise<CommandResult> {
-    const { terms, targets } = invocation;
-    const { limits, guards } = invocation;
+    const { terms, targets, limits, guards } = invocation;
     const { account, selection } = await inTime(limits, context, (signal) =>
         lookUp(targets, guards, context, signal),
     );
@@ -22,9 +21,12 @@ export async function plan(invocation: PlanInvocation, context: Context): Promis
     const claim = (entry: ResultEntry): ResultEntry => claimed(entry, { account, selected }, guards);
     try {
         refuseUnmatchedKeep(surveys);
-        const saved = planOf(invocation, surveys, context, account);
+        const saved = savedPlanOf(invocation, surveys, context.session, account);
         if (invocation.out !== null) {
-            refuseIncomplete(surveys);
+            // A plan that omits part of the selection would be mistaken for the whole.
+            if (surveys.some(({ standing }) => standing === "refused")) {
+                throw new RefusedError("the plan was not saved, because not all of it can be carried out");
+            }
             await save(saved, invocation.out, context);
         }
         const entries = surveys.map((survey) => claim(entryOf(survey, context)));
@@ -34,30 +36,6 @@ export async function plan(invocation: PlanInvocation, context: Context): Promis
             return { ...known, entries: refusedEntries(surveys, error, context).map(claim), error };
         }
         throw error;
-    }
-}
-
-function planOf(
-    { targets, terms }: PlanInvocation,
-    surveys: readonly Survey[],
-    { session }: Context,
-    account: string | null,
-): SavedPlan {
-    const droplets = surveys
-        .filter(({ standing }) => standing !== "refused")
-        .map(({ dropletId, droplet, plan }) => ({
-            id: dropletId,
-            name: droplet?.name ?? "",
-            destroy: plan.destroy.map(({ kind, id, name, monthlyCost }) => ({ kind, id, name, monthlyCost })),
-        }));
-    return { endpoint: session.endpoint.base, account, targets, terms, droplets };
-}
-
-/** A plan that omits part of the selection would be mistaken for the whole. */
-function refuseIncomplete(surveys: readonly Survey[]): void {
-    const refused = surveys.filter(({ standing }) => standing === "refused").length;
-    if (refused > 0) {
-        throw new RefusedError("the plan was not saved, because not all of it can be carried out");
     }
 }
 

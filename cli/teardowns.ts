@@ -1,16 +1,12 @@
-import type { FleetMember } from "../provider/fleet/teardown-all.js";
+import { type FleetMember, tearDownEach } from "../provider/fleet/teardown-all.js";
 import { finalSnapshot } from "../provider/teardown/final-snapshot.js";
-import type { TeardownRequest } from "../provider/teardown/operation.js";
-import { RESOURCE_KINDS } from "../provider/teardown/model.js";
-import { entryOf } from "./commands/surveys.js";
 import type { Context } from "./context.js";
-import type { ResultEntry } from "./exit-code.js";
+import { createDisplay } from "./display.js";
+import { withReason } from "./entries.js";
 import type { DestroyInvocation } from "./invocation.js";
 import type { Order } from "./order.js";
-import type { SelectedDroplet } from "./selection.js";
+import type { ResultEntry } from "./result.js";
 import type { Survey } from "./survey.js";
-
-const NOT_AT_ITS_END = "the run has not come to its end";
 
 /**
  * The teardowns of an order: everything selected, except what its survey refuses.
@@ -40,7 +36,7 @@ function requestOf(
     survey: Survey | null,
     { terms, saved }: Order,
     { limits }: DestroyInvocation,
-): Omit<TeardownRequest, "recorded"> {
+): Omit<FleetMember["request"], "recorded"> {
     const { policy, keep, requireTags, finalSnapshot: template } = terms;
     const planned = saved?.droplets.find(({ id }) => id === dropletId)?.destroy;
     return {
@@ -58,39 +54,31 @@ function requestOf(
     };
 }
 
-/** The report entry while the work is in progress, or after a crash. */
-export function unstarted(order: Order, surveys: readonly Survey[] | null, context: Context): ResultEntry[] {
-    return surveys === null
-        ? order.selected.map((target) => inProgress(target, context))
-        : surveys.map((survey) => begun(survey, context));
-}
-
-function begun(survey: Survey, context: Context): ResultEntry {
-    const { report, cause } = entryOf(survey, context);
-    return report.outcome === "planned"
-        ? { report: { ...report, outcome: "in-progress", error: NOT_AT_ITS_END }, cause }
-        : { report, cause };
-}
-
-function inProgress({ id, droplet }: SelectedDroplet, { runtime }: Context): ResultEntry {
-    const now = runtime.clock.now();
-    const report = {
-        dropletId: id,
-        dropletName: droplet?.name ?? null,
-        dropletGone: false,
-        dropletReason: null,
-        dropletMonthlyPrice: droplet?.monthlyPrice ?? null,
-        destroyedAt: null,
-        outcome: "in-progress",
-        error: NOT_AT_ITS_END,
-        resources: [],
-        unread: RESOURCE_KINDS,
-        unmatchedKeep: [],
-        rounds: 0,
-        requests: 0,
-        requestIds: [],
-        startedAtMs: now,
-        finishedAtMs: now,
-    } as const;
-    return { report, cause: null };
+/**
+ * Tears down many Droplets together, each on its own terms, and shows their progress. Never throws.
+ * @param planShown whether a person has seen the plans already
+ * @param ended receives each result
+ */
+export async function tearDownTogether(
+    fleet: readonly FleetMember[],
+    selected: Order["selected"],
+    planShown: boolean,
+    ended: (entry: ResultEntry) => void,
+    context: Context,
+): Promise<void> {
+    const { stderr, clock, interrupt } = context.runtime;
+    const names = new Map(selected.map(({ id, droplet }) => [id, droplet?.name ?? null]));
+    const crowd = new Map(
+        fleet.map(({ request: { dropletId } }) => [dropletId, names.get(dropletId) ?? null]),
+    );
+    const { narratorFor, progress, ...display } = createDisplay(stderr, clock, crowd, planShown);
+    const effects = {
+        ...{ clock, pool: context.session.pool, narratorFor, progress },
+        ensureWanted: () => Promise.resolve(),
+        report: (report: ResultEntry["report"], cause: unknown) => {
+            ended(withReason({ report, cause }, context));
+            display.ended(report.dropletId);
+        },
+    };
+    await tearDownEach(fleet, effects, interrupt).finally(() => display.close());
 }

@@ -1,9 +1,14 @@
 import { createHash } from "node:crypto";
 import { isJsonObject, type JsonObject, parseJson } from "../provider/digitalocean/fields.js";
 import { RefusedError } from "../provider/teardown/errors.js";
-import { POLICY_WORDS, resolvePolicy } from "../provider/teardown/policy.js";
+import { dropletLabel, printable } from "../provider/teardown/format.js";
+import { refuseUnapproved } from "../provider/teardown/guards.js";
 import { type AssociatedResource, RESOURCE_KINDS } from "../provider/teardown/model.js";
+import { POLICY_WORDS, resolvePolicy } from "../provider/teardown/policy.js";
 import type { Targets, Terms } from "./invocation.js";
+import type { Selection } from "./selection.js";
+import type { Session } from "./session.js";
+import type { Survey } from "./survey.js";
 
 const PLAN_VERSION = 1;
 const POLICY_KEYS = Object.keys(resolvePolicy("keep"));
@@ -29,6 +34,23 @@ export interface SavedPlan {
 export interface PlanOrigin {
     readonly version: string;
     readonly createdAtMs: number;
+}
+
+/** The plan to save: every Droplet that is not refused. */
+export function savedPlanOf(
+    { targets, terms }: Pick<SavedPlan, "targets" | "terms">,
+    surveys: readonly Survey[],
+    { endpoint }: Session,
+    account: string | null,
+): SavedPlan {
+    const droplets = surveys
+        .filter(({ standing }) => standing !== "refused")
+        .map(({ dropletId, droplet, plan }) => ({
+            id: dropletId,
+            name: droplet?.name ?? "",
+            destroy: plan.destroy.map(({ kind, id, name, monthlyCost }) => ({ kind, id, name, monthlyCost })),
+        }));
+    return { endpoint: endpoint.base, account, targets, terms, droplets };
 }
 
 /**
@@ -153,4 +175,53 @@ function isTextOrNull(value: unknown): value is string | null {
 
 function isTexts(value: unknown): value is string[] {
     return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+}
+
+/**
+ * A plan is for one account at one endpoint.
+ * @throws RefusedError if either differs
+ */
+export function refuseElsewhere(plan: SavedPlan, session: Session, account: string | null): void {
+    if (plan.endpoint !== session.endpoint.base) {
+        throw new RefusedError(
+            `the plan is for ${printable(plan.endpoint)}, not for ${session.endpoint.base}`,
+        );
+    }
+    if (plan.account !== account) {
+        throw new RefusedError("the plan was made with a token of another account");
+    }
+}
+
+/**
+ * Resolves the plan's selection again.
+ * @throws RefusedError if it now matches Droplets that are not in the plan
+ */
+export function refuseOthers(plan: SavedPlan, live: Selection): void {
+    const others = live.targets.filter(({ id }) => !plan.droplets.some((planned) => planned.id === id));
+    if (others.length > 0) {
+        const names = others.map(({ id, droplet }) => dropletLabel(id, droplet?.name ?? null)).join(", ");
+        throw new RefusedError(`nothing was destroyed, because the plan does not have ${names}; plan again`);
+    }
+}
+
+/**
+ * Compares what exists with what was planned. What has gone in the meantime is accepted.
+ * @throws RefusedError if there is more, or a Droplet is not the same one
+ */
+export function refuseGrown(plan: SavedPlan, surveys: readonly Survey[]): void {
+    for (const { dropletId, droplet, plan: live, standing } of surveys) {
+        const planned = plan.droplets.find(({ id }) => id === dropletId);
+        if (planned === undefined || standing === "refused") {
+            continue;
+        }
+        if (droplet !== null && droplet.name !== planned.name) {
+            const was = dropletLabel(dropletId, planned.name);
+            throw new RefusedError(
+                `nothing was destroyed, because ${was} is now named ${printable(droplet.name)}`,
+            );
+        }
+        if (standing === "ready") {
+            refuseUnapproved(live, planned.destroy);
+        }
+    }
 }

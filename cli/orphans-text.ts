@@ -1,42 +1,12 @@
-import { keptBy } from "../provider/teardown/policy.js";
 import { addMoney, columns, count, kindLabel, monthly, resourceLabel } from "../provider/teardown/format.js";
-import type { ResourceKind } from "../provider/teardown/model.js";
 import { READ_SCOPES } from "../provider/teardown/guards.js";
-import { ageText } from "./age-text.js";
-import type { OrphansInvocation } from "./invocation.js";
-import type { Orphan, Orphans } from "./orphan.js";
-
-/** Orphans to report: those listed, and how many are omitted, and why. */
-export interface OrphanList {
-    readonly listed: readonly Orphan[];
-    readonly younger: number;
-    readonly ageless: number;
-    readonly kept: number;
-    /** Kinds that the token cannot read. */
-    readonly unread: readonly ResourceKind[];
-}
+import type { ResourceKind } from "../provider/teardown/model.js";
+import { dollars } from "../provider/teardown/report-json.js";
+import { code } from "../provider/teardown/report-markdown.js";
+import type { Orphan, OrphanList } from "./orphans.js";
 
 const GOLDEN =
     "Golden images, and volumes that are kept on purpose, look like orphans too: check before deleting.";
-
-/** Chooses what is listed. */
-export function listOrphans(
-    { found, unread }: Orphans,
-    { olderThanMs, keep }: Pick<OrphansInvocation, "olderThanMs" | "keep">,
-): OrphanList {
-    const rules = keep.map((entry) => ({ entry, source: "argument" as const }));
-    const wanted = found.filter((orphan) => keptBy(orphan, rules) === undefined);
-    const limitMs = olderThanMs ?? Number.NEGATIVE_INFINITY;
-    const ageless = olderThanMs === null ? [] : wanted.filter(({ ageMs }) => ageMs === null);
-    const younger = wanted.filter(({ ageMs }) => ageMs !== null && ageMs <= limitMs);
-    return {
-        listed: wanted.filter((orphan) => !ageless.includes(orphan) && !younger.includes(orphan)),
-        younger: younger.length,
-        ageless: ageless.length,
-        kept: found.length - wanted.length,
-        unread,
-    };
-}
 
 /** The list for people. */
 export function orphansText(list: OrphanList): string {
@@ -51,7 +21,7 @@ export function orphansText(list: OrphanList): string {
 }
 
 /** "3 orphans, at least $6.75/month." */
-export function orphansTotal({ listed, younger, ageless, kept, unread }: OrphanList): string {
+function orphansTotal({ listed, younger, ageless, kept, unread }: OrphanList): string {
     const least = unread.length === 0 ? "" : "at least ";
     if (listed.length > 0) {
         const total = addMoney(listed.map(({ monthlyCost }) => monthlyCost));
@@ -63,7 +33,7 @@ export function orphansTotal({ listed, younger, ageless, kept, unread }: OrphanL
 }
 
 /** What the list omits, and how to read it. */
-export function orphansNotes({ listed, younger, ageless, kept, unread }: OrphanList): string[] {
+function orphansNotes({ listed, younger, ageless, kept, unread }: OrphanList): string[] {
     const notes = [
         [younger, "left out, because it is younger", "left out, because they are younger"],
         [
@@ -95,4 +65,42 @@ function scopesOf(kind: ResourceKind): readonly string[] {
         case "reserved_ip":
             return READ_SCOPES[kind];
     }
+}
+
+/** The list as it stands in the JSON report, costs in dollars. */
+export function orphansJson({ listed, younger, ageless, kept, unread }: OrphanList): object {
+    const remaining = addMoney(listed.map(({ monthlyCost }) => monthlyCost));
+    return {
+        orphans: listed.map(orphanJson),
+        leftOut: { younger, ageless, kept },
+        unread,
+        cost: { destroyed: addMoney([]), remaining },
+    };
+}
+
+function orphanJson({ kind, id, name, createdAt, monthlyCost, deleteCommand }: Orphan): object {
+    return { kind, id, name, createdAt, monthlyCost: dollars(monthlyCost), deleteCommand };
+}
+
+/** The list as a Markdown summary. */
+export function orphansMarkdown(list: OrphanList): string {
+    const rows = list.listed.map(({ kind, id, name, ageMs, monthlyCost }) => {
+        const cost = monthlyCost === null ? "unknown" : `$${addMoney([monthlyCost])}`;
+        return `| ${kindLabel(kind)} | ${code(name || id)} | ${code(id)} | ${ageText(ageMs)} | ${cost} |`;
+    });
+    const table = ["| kind | name | id | age | a month |", "|---|---|---|---|---|", ...rows].join("\n");
+    const parts = [...(rows.length === 0 ? [] : [table]), orphansTotal(list), ...orphansNotes(list)];
+    return ["### Droplet orphans", ...parts].join("\n\n").concat("\n\n");
+}
+
+const HOUR_MS = 3_600_000;
+const HOURS_PER_DAY = 24;
+
+/** "12 days", "5 hours", "age unknown" */
+export function ageText(ageMs: number | null): string {
+    if (ageMs === null) {
+        return "age unknown";
+    }
+    const hours = Math.floor(ageMs / HOUR_MS);
+    return hours < 2 * HOURS_PER_DAY ? count(hours, "hour") : count(Math.floor(hours / HOURS_PER_DAY), "day");
 }

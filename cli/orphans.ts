@@ -1,3 +1,6 @@
+import { ForbiddenError } from "../provider/teardown/errors.js";
+import type { AssociatedResource, Droplet, ResourceKind } from "../provider/teardown/model.js";
+import { keptBy } from "../provider/teardown/policy.js";
 import type {
     Catalog,
     DropletApi,
@@ -5,8 +8,7 @@ import type {
     ListedSnapshot,
     ListedVolume,
 } from "../provider/teardown/ports.js";
-import { ForbiddenError } from "../provider/teardown/errors.js";
-import type { AssociatedResource, Droplet, ResourceKind } from "../provider/teardown/model.js";
+import type { OrphansInvocation } from "./invocation.js";
 
 /** A resource that no longer belongs to a Droplet. */
 export interface Orphan extends AssociatedResource {
@@ -22,6 +24,16 @@ export interface Orphan extends AssociatedResource {
 export interface Orphans {
     readonly found: readonly Orphan[];
     /** Kinds that the token cannot list. */
+    readonly unread: readonly ResourceKind[];
+}
+
+/** Orphans to report: those listed, and how many are omitted, and why. */
+export interface OrphanList {
+    readonly listed: readonly Orphan[];
+    readonly younger: number;
+    readonly ageless: number;
+    readonly kept: number;
+    /** Kinds that the token cannot read. */
     readonly unread: readonly ResourceKind[];
 }
 
@@ -137,4 +149,23 @@ function deleteCommand(kind: AssociatedResource["kind"], id: string): string | n
         case "reserved_ip":
             return `doctl compute reserved-ip delete ${id}`;
     }
+}
+
+/** Chooses what is listed. */
+export function listOrphans(
+    { found, unread }: Orphans,
+    { olderThanMs, keep }: Pick<OrphansInvocation, "olderThanMs" | "keep">,
+): OrphanList {
+    const rules = keep.map((entry) => ({ entry, source: "argument" as const }));
+    const wanted = found.filter((orphan) => keptBy(orphan, rules) === undefined);
+    const limitMs = olderThanMs ?? Number.NEGATIVE_INFINITY;
+    const ageless = olderThanMs === null ? [] : wanted.filter(({ ageMs }) => ageMs === null);
+    const younger = wanted.filter(({ ageMs }) => ageMs !== null && ageMs <= limitMs);
+    return {
+        listed: wanted.filter((orphan) => !ageless.includes(orphan) && !younger.includes(orphan)),
+        younger: younger.length,
+        ageless: ageless.length,
+        kept: found.length - wanted.length,
+        unread,
+    };
 }
