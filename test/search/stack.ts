@@ -1,7 +1,7 @@
 import { readRecord, readTeardown, toOutputs } from "../../provider/state.js";
-import { teamUuid } from "../../simulator/views/team.js";
+import { teamUuid } from "../../simulator/state/ids.js";
 import type { ProgramWorld } from "../support/program-world.js";
-import { URN, type PluginProcess, type Stored } from "../support/teardown-world.js";
+import { type PluginProcess, type Stored, URN } from "../support/teardown-world.js";
 import type { Scene } from "./people.js";
 import { mortal } from "./process.js";
 import type { Ran, Reported } from "./ran.js";

@@ -47,3 +47,12 @@ export async function* chunks(body: WireBody): AsyncGenerator<Uint8Array, void> 
 export function connectionReset(): Error {
     return Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
 }
+
+/** A request as it arrived, before it is known whose it is. */
+export interface WireRequest {
+    readonly method: string;
+    readonly url: URL;
+    /** Names in lower case. */
+    readonly headers: ReadonlyMap<string, string>;
+    readonly body: string;
+}
