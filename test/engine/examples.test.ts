@@ -4,7 +4,8 @@ import { createSimulator, machineClock, startServer } from "../../simulator/inde
 import type { Engine } from "../../tools/engine/engine.js";
 import { engineFor } from "../support/engine-available.js";
 import { EngineProject } from "../support/engine.js";
-import { fails, inWorld, succeeds, text } from "../support/engine-world.js";
+import { fails, succeeds, text } from "../support/engine-world.js";
+import { inWorld } from "../support/in-world.js";
 import { exampleSource, policyPack } from "../support/policy-pack.js";
 import { remaining } from "../support/remaining.js";
 

@@ -7,7 +7,8 @@ import type { Engine } from "../../tools/engine/engine.js";
 import { installPacked } from "../support/clean-project.js";
 import { engineFor } from "../support/engine-available.js";
 import type { EngineProject } from "../support/engine.js";
-import { diagnostics, fails, inWorld, succeeds, text } from "../support/engine-world.js";
+import { diagnostics, fails, succeeds, text } from "../support/engine-world.js";
+import { inWorld } from "../support/in-world.js";
 
 const PROGRAM = `
 const { Droplet } = require("pulumi-droplet-teardown");

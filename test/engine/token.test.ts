@@ -9,12 +9,12 @@ import {
     block,
     diagnostics,
     fails,
-    inWorld,
     personalToken,
     succeeds,
     text,
     type EngineWorld,
 } from "../support/engine-world.js";
+import { inWorld } from "../support/in-world.js";
 
 const [FIRST, SECOND, THIRD] = ["1", "2", "3"].map(personalToken) as [string, string, string];
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 
 import { engineFor } from "../support/engine-available.js";
-import { inWorld, personalToken, succeeds } from "../support/engine-world.js";
+import { personalToken, succeeds } from "../support/engine-world.js";
+import { inWorld } from "../support/in-world.js";
 
 const TOKEN = personalToken("7");
 

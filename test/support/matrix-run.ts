@@ -1,5 +1,6 @@
 import type { Engine } from "../../tools/engine/engine.js";
-import { inWorld, succeeds, type EngineWorld } from "./engine-world.js";
+import { succeeds, type EngineWorld } from "./engine-world.js";
+import { inWorld } from "./in-world.js";
 import { CELLS, type Cell } from "./matrix.js";
 import { addUnmanaged, createUnmanagedVolumes, matrixProgram } from "./matrix-stack.js";
 import { tagNames } from "./forgotten.js";

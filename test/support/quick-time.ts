@@ -19,11 +19,13 @@ export function quickClock(originMs: number): Clock {
 /** The machine's own, also where `machineClock` has been replaced. */
 const realSleep = machineClock.sleep.bind(machineClock);
 
-/** The environment of a process whose provider, command line and stand-in plugin live in a world's time. */
+/** The environment of an engine whose provider, command line and stand-in plugin live in a world's time. */
 export function inTimeFrom(originMs: number): NodeJS.ProcessEnv {
     return {
         [ORIGIN]: String(originMs),
-        NODE_OPTIONS: `--require=${join(__dirname, "quick-time-preload.js")}`,
+        NODE_OPTIONS: ["quick-start-preload.js", "quick-time-preload.js"]
+            .map((file) => `--require=${join(__dirname, file)}`)
+            .join(" "),
     };
 }
 

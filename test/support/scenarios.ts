@@ -1,10 +1,11 @@
 import type { Engine } from "../../tools/engine/engine.js";
 import { engineFor } from "./engine-available.js";
-import { inWorld, type EngineWorld, type WorldOptions } from "./engine-world.js";
+import { type EngineWorld } from "./engine-world.js";
+import { inWorld, type StoryOptions } from "./in-world.js";
 import { underTearDownDroplets } from "./droplet-program.js";
 
 /** One story in a world of its own; what must remain is asserted in it. */
-export interface Scenario extends Omit<WorldOptions, "engine"> {
+export interface Scenario extends Omit<StoryOptions, "engine"> {
     /** The story is told with `Droplet`, and in CI (the variable CI is set) with `tearDownDroplets` as well. */
     readonly onBothSurfaces?: boolean;
     readonly tell: (world: EngineWorld, engine: Engine) => Promise<void>;
