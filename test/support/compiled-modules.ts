@@ -14,8 +14,8 @@ const WRITE_AFTER_MS = 500;
 const HEADER_BYTES = 4;
 
 /**
- * Machine code of installed modules, one file for each kind of process. V8 refuses what another version of it, or other
- * flags, have written; it is compiled again then.
+ * The compiled form of installed modules, one file for each kind of process. V8 refuses what another version of it, or
+ * other flags, have written; then the module is compiled again.
  */
 export class CompiledModules {
     readonly #file: string;

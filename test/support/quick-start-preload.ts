@@ -1,12 +1,13 @@
 /**
- * Loaded first into the Node.js processes of an engine test, which would spend most of their time on starting: they take
- * the machine code of installed modules from a cache, load what they rarely need when they need it, and do not map their
- * stack traces. Which code runs stays the same.
+ * Loaded first into the Node.js processes of an engine test, which spend most of their time on starting: they take the
+ * compiled form of the repository's modules from a cache, load what they rarely need when they need it, and do not map
+ * stack traces. The same code runs.
  */
 import Module from "node:module";
-import { basename, dirname, isAbsolute, join, sep } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 
 import { CompiledModules } from "./compiled-modules.js";
+import { REPOSITORY } from "./engine-project-files.js";
 
 interface LoadedModule extends NodeJS.Module {
     exports: object;
@@ -21,7 +22,8 @@ type Wrapped = (this: object, ...scope: readonly unknown[]) => void;
 
 /** Pulumi's SDK loads them at its start; each takes longer than the rest of it. */
 const ON_DEMAND = [join("@npmcli", "arborist", "lib", "index.js"), join("pulumi", "typescript-shim.js")];
-const INSTALLED = `${sep}node_modules${sep}`;
+/** Of a project that has installed its own, nothing changes. */
+const INSTALLED = join(REPOSITORY, "node_modules", sep);
 
 /** Reads all source maps on the way to the first error that somebody makes. */
 const MAPS_STACK_TRACES = /(?:clone|wrap)CallSite/;
@@ -42,7 +44,7 @@ function compileFrom(compiled: CompiledModules): void {
         run.call(exports, exports, requireOf(module, filename), module, filename, dirname(filename));
     };
     prototype._compile = function (source, filename) {
-        if (!isAbsolute(filename) || !filename.includes(INSTALLED)) {
+        if (!filename.startsWith(INSTALLED)) {
             return compile.call(this, source, filename);
         }
         if (ON_DEMAND.some((end) => filename.endsWith(end))) {
