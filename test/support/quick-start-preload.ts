@@ -44,7 +44,7 @@ function compileFrom(compiled: CompiledModules): void {
         run.call(exports, exports, requireOf(module, filename), module, filename, dirname(filename));
     };
     prototype._compile = function (source, filename) {
-        if (!filename.startsWith(INSTALLED)) {
+        if (!filename.startsWith(INSTALLED) || importsDynamically(source, filename)) {
             return compile.call(this, source, filename);
         }
         if (ON_DEMAND.some((end) => filename.endsWith(end))) {
@@ -58,6 +58,11 @@ function compileFrom(compiled: CompiledModules): void {
         }
         return undefined;
     };
+}
+
+/** A script that comes from a cache cannot. The compiler has the word in its texts only. */
+function importsDynamically(source: string, filename: string): boolean {
+    return source.includes("import(") && !filename.endsWith(join("typescript", "lib", "typescript.js"));
 }
 
 function requireOf(module: LoadedModule, filename: string): NodeJS.Require {
