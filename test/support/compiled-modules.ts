@@ -66,6 +66,7 @@ export class CompiledModules {
 
     /** What was read goes with it, unless it has been compiled again. */
     #write(): void {
+        this.#isScheduled = false;
         const parts: Buffer[] = [];
         const index: Record<string, Entry> = {};
         let offset = 0;
