@@ -98,6 +98,7 @@ scenarios("the pipelines on a real engine", {
 
     "sweep a closed preview, and leave an open one": {
         name: "my-app",
+        alsoShownBy: "test/process/pipeline-steps runs the same steps with a stand-in for the engine",
         program: program(`"destroy"`),
         tell: async (world) => {
             const runner = await runnerFor(world, { 7: "closed", 8: "open" });

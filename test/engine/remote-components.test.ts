@@ -90,6 +90,7 @@ scenarios("one line for a program with remote components", {
     },
 
     "is left in two steps: not enabled, then without the line; nothing is destroyed, no tag stays": {
+        alsoShownBy: "test/engine/whole-program shows it for Droplets of the program itself",
         program: fleet(POLICY),
         settings: UNORDERED,
         install: installRemoteComponent,
@@ -174,6 +175,7 @@ scenarios("one line for a program with remote components", {
     },
 
     "retains what a component retains; a replaced one loses the random tag, so that nothing finds it": {
+        alsoShownBy: "test/engine/whole-program shows it for Droplets of the program itself",
         program: single(POLICY, "", "{ retainOnDelete: true }"),
         install: installRemoteComponent,
         tell: async (world) => {
@@ -196,6 +198,7 @@ scenarios("one line for a program with remote components", {
     },
 
     "protects executor and record with the Droplet": {
+        alsoShownBy: "test/engine/whole-program shows it for Droplets of the program itself",
         program: single(POLICY, "", "{ protect: true }"),
         install: installRemoteComponent,
         tell: async (world) => {

@@ -96,6 +96,7 @@ scenarios("a destroy that does not take everything at once", {
     },
 
     "is finished by the next one after its engine was killed and DigitalOcean had done its part": {
+        alsoShownBy: "test/engine/killed-at-requests kills it at more places",
         program: SIBLINGS,
         isUp: true,
         tell: async (world) => {

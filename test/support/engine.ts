@@ -8,6 +8,7 @@ import { isolatedEnv } from "../../tools/engine/isolation.js";
 import { endPlugins, endProcesses, marker, processesWith } from "./engine-processes.js";
 import { countRun } from "./engine-runs.js";
 import { pulumiYaml, REPOSITORY } from "./engine-project-files.js";
+import { QUICK_START } from "./quick-start.js";
 import { readStored, writeStored, type StoredStack } from "./stored-stack.js";
 
 const STACK = "dev";
@@ -243,9 +244,7 @@ export class EngineProject {
             DIGITALOCEAN_API_URL: simulatorUrl,
             // Compiled tests run beside a plugin that was compiled with them.
             DIGITALOCEAN_STAND_IN_COMPILED: IS_COMPILED ? "1" : "",
-            ...(IS_COMPILED
-                ? { NODE_OPTIONS: `--require=${join(__dirname, "quick-start-preload.js")}` }
-                : {}),
+            ...(IS_COMPILED ? { NODE_OPTIONS: QUICK_START } : {}),
             ...this.#mark,
             ...this.#options.env,
             ...env,

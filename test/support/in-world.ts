@@ -24,9 +24,9 @@ export async function inWorld<T>(
 }
 
 function imageOfUp(options: WorldOptions): Promise<WorldImage> {
-    const { engine, program, rewrite, install, ...rest } = { ...options, env: {} };
+    const { engine, program, rewrite, install, settings, grants, token, name, stack } = options;
     const source = rewrite === undefined ? program : rewrite(program);
-    const key = JSON.stringify([engine.command, source, install?.name, rest]);
+    const key = JSON.stringify([engine.command, source, install?.name, settings, grants, token, name, stack]);
     const known = images.get(key) ?? up({ ...options, env: {} });
     images.set(key, known);
     return known;

@@ -7,7 +7,7 @@ import { tagNames } from "./forgotten.js";
 import { remaining } from "./remaining.js";
 
 /** So many Droplets go away before a minute's requests are spent. */
-const CELLS_PER_STACK = 7;
+const CELLS_PER_STACK = 10;
 /** The engine waits for one Droplet while it destroys another. */
 const AT_ONCE = { parallel: 64 };
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
 import { machineClock, type Clock } from "../../simulator/clock.js";
+import { QUICK_START } from "./quick-start.js";
 
 /** So many times faster than the machine's does time pass in the worlds of engine tests. */
 export const QUICK_TIMES = 5;
@@ -23,9 +24,7 @@ const realSleep = machineClock.sleep.bind(machineClock);
 export function inTimeFrom(originMs: number): NodeJS.ProcessEnv {
     return {
         [ORIGIN]: String(originMs),
-        NODE_OPTIONS: ["quick-start-preload.js", "quick-time-preload.js"]
-            .map((file) => `--require=${join(__dirname, file)}`)
-            .join(" "),
+        NODE_OPTIONS: `${QUICK_START} --require=${join(__dirname, "quick-time-preload.js")}`,
     };
 }
 
