@@ -4,7 +4,7 @@
  * stack traces. The same code runs.
  */
 import Module from "node:module";
-import { basename, dirname, join, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 
 import { CompiledModules } from "./compiled-modules.js";
 import { REPOSITORY } from "./engine-project-files.js";
@@ -30,7 +30,13 @@ const MAPS_STACK_TRACES = /(?:clone|wrap)CallSite/;
 
 const [, main] = process.argv;
 if (main !== undefined) {
-    compileFrom(new CompiledModules(`${basename(dirname(main))}-${basename(main)}`));
+    compileFrom(
+        new CompiledModules(
+            relative(REPOSITORY, main)
+                .replace(/^\.\..*[\\/]/, "")
+                .replaceAll(sep, "-"),
+        ),
+    );
     leaveStackTracesAlone();
 }
 
