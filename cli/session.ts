@@ -1,8 +1,7 @@
-import { remoteOf } from "../provider/clients.js";
+import { remoteOf } from "../provider/remote.js";
 import { createCatalog } from "../provider/digitalocean/api.js";
 import type { Endpoint } from "../provider/digitalocean/connection.js";
-import { Pool, type Client } from "../provider/fleet/pool.js";
-import { listingKey } from "../provider/fleet/read-list.js";
+import { type Client, listingKey, Pool } from "../provider/fleet/pool.js";
 import { shareFrom } from "../provider/polling/budget.js";
 import {
     ApiError,

@@ -5,7 +5,7 @@ import {
     isInterruption,
 } from "../provider/teardown/errors.js";
 import { refuseWithoutTag } from "../provider/teardown/guards.js";
-import { planFor, planFromInventory, type Wishes } from "../provider/teardown/inventory.js";
+import { planFor, planFromInventory, type DesiredOutcome } from "../provider/teardown/inventory.js";
 import { type Entry, Ledger } from "../provider/teardown/ledger.js";
 import {
     type AssociatedResource,
@@ -53,7 +53,7 @@ export interface Survey {
 /** A survey before the first step of a teardown is known. */
 export type Assessment = Omit<Survey, "finalSnapshot">;
 
-export interface SurveyTerms extends Wishes {
+export interface SurveyTerms extends DesiredOutcome {
     readonly requireTag: readonly string[];
 }
 

@@ -18,10 +18,10 @@ export async function surveyAll(
 ): Promise<Survey[]> {
     const { api } = context.session.client();
     const rules = keep.map((entry) => ({ entry, source: "argument" as const }));
-    const wishes = { policy, keep: rules, requireTag: requireTags };
+    const desired = { policy, keep: rules, requireTag: requireTags };
     const progress = surveyProgress(targets.length, context);
     const one = async (target: SelectedDroplet): Promise<Survey> => {
-        const terms = { ...wishes, finalSnapshot: finalSnapshot(target.id, template) };
+        const terms = { ...desired, finalSnapshot: finalSnapshot(target.id, template) };
         const found = await inTime(limits, context, (signal) => assess(target, terms, api, signal));
         progress.next();
         return { ...found, finalSnapshot: snapshotName(found, terms, context.runtime.clock.now()) };

@@ -74,7 +74,7 @@ export async function tearDownTogether(
     const { narratorFor, progress, ...display } = createDisplay(stderr, clock, crowd, planShown);
     const effects = {
         ...{ clock, pool: context.session.pool, narratorFor, progress },
-        ensureWanted: () => Promise.resolve(),
+        throwIfAbandoned: () => Promise.resolve(),
         report: (report: ResultEntry["report"], cause: unknown) => {
             ended(withReason({ report, cause }, context));
             display.ended(report.dropletId);

@@ -28,6 +28,9 @@ const plain = (args = ""): string => programOf(`new digitalocean.Droplet("web", 
 const adopted = (teardown: string, args = ""): string =>
     programOf(`new Droplet("web", { ...spec, ${args} teardown: ${teardown} });`);
 
+const BLUE = `tags: ["blue"],`;
+const ADOPTED = adopted(`{ policy: "destroy" }`, BLUE);
+
 /** The Droplet's URN and id, as state holds them. */
 async function identity({ project }: EngineWorld): Promise<readonly [urn?: string, id?: string]> {
     const all = await project.resources();
@@ -66,10 +69,10 @@ scenarios("a Droplet that a stack has already", {
         },
 
     "gets another teardown with --replace and stays; replaced with it, only the old one goes": {
-        program: adopted(`{ policy: "destroy" }`),
+        program: ADOPTED,
+        isUp: true,
         tell: async (world) => {
             const { project, simulator } = world;
-            await succeeds(project.up());
             const [urn = ""] = await identity(world);
             const first = world.dropletId();
             simulator.panel.takeSnapshot(first, "nightly");
@@ -80,29 +83,36 @@ scenarios("a Droplet that a stack has already", {
             await succeeds(project.up({ flags: ["--replace", executor] }));
             assert.equal(world.dropletId(), first);
             assert.notEqual(await tag(), before);
-            assert.deepEqual(tagsOf(world).slice(1), [await tag()]);
+            assert.deepEqual(tagsOf(world).slice(2), [await tag()]);
             assert.deepEqual(world.destroyRequests(), []);
 
             await succeeds(project.up({ flags: ["--replace", executor, "--replace", urn] }));
             assert.notEqual(world.dropletId(), first);
-            assert.deepEqual(tagsOf(world).slice(1), [await tag()]);
+            assert.deepEqual(tagsOf(world).slice(2), [await tag()]);
             assert.deepEqual(await remaining(simulator), ["droplet web-1"]);
             await destroysEverything(world);
         },
     },
 
-    "is left in two steps: not enabled, then the import line back; nothing is destroyed, no tag stays": {
-        program: adopted(`{ policy: "destroy" }`, `tags: ["blue"],`),
+    "is left in two steps, not at once, which the record refuses: not enabled, then the import line back": {
+        program: ADOPTED,
+        isUp: true,
+        onBothSurfaces: true,
         tell: async (world) => {
             const { project, simulator } = world;
-            await succeeds(project.up());
             const before = await identity(world);
             simulator.panel.takeSnapshot(world.dropletId(), "nightly");
+            const tag = String((await world.teardown())?.outputs?.tag);
+            await project.setProgram(plain(BLUE));
 
-            await project.setProgram(adopted("{ enabled: false }", `tags: ["blue"],`));
+            const refused = await fails(project.up());
+
+            assert.ok(diagnostics(refused, "DropletRecord").includes(`does not carry the tag ${tag}`));
+            assert.equal(simulator.state().droplets.length, 1);
+            await project.setProgram(adopted("{ enabled: false }", BLUE));
             await succeeds(project.up());
             assert.deepEqual(tagsOf(world), ["blue"]);
-            await project.setProgram(plain(`tags: ["blue"],`));
+            await project.setProgram(plain(BLUE));
             await succeeds(project.up());
 
             assert.deepEqual(await identity(world), before);
@@ -110,30 +120,6 @@ scenarios("a Droplet that a stack has already", {
             assert.deepEqual(tagNames(world), []);
             assert.deepEqual(world.destroyRequests(), []);
             assert.deepEqual([await world.teardown(), await world.record()], [undefined, undefined]);
-        },
-    },
-
-    "is not left at once: the record refuses, nothing is destroyed, and the two steps go on from there": {
-        program: adopted(`{ policy: "destroy" }`),
-        onBothSurfaces: true,
-        tell: async (world) => {
-            const { project, simulator } = world;
-            await succeeds(project.up());
-            simulator.panel.takeSnapshot(world.dropletId(), "nightly");
-            const tag = String((await world.teardown())?.outputs?.tag);
-            await project.setProgram(plain());
-
-            const refused = await fails(project.up());
-
-            assert.ok(diagnostics(refused, "DropletRecord").includes(`does not carry the tag ${tag}`));
-            assert.equal(simulator.state().droplets.length, 1);
-            await project.setProgram(adopted("{ enabled: false }"));
-            await succeeds(project.up());
-            await project.setProgram(plain());
-            await succeeds(project.up());
-            assert.deepEqual(await remaining(simulator), ["droplet web-1", "snapshot nightly"]);
-            assert.deepEqual(tagNames(world), []);
-            assert.deepEqual(world.destroyRequests(), []);
         },
     },
 });

@@ -11,6 +11,7 @@ import type { Engine } from "../../tools/engine/engine.js";
 import { isolatedEnv } from "../../tools/engine/isolation.js";
 import { engineFor } from "../support/engine-available.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
+import { QUICK_START } from "../support/quick-start.js";
 
 const TOKEN = `dop_v1_${"0".repeat(64)}`;
 
@@ -51,6 +52,7 @@ describe("the example automation-api", function () {
             PATH: path.join(delimiter),
             DIGITALOCEAN_TOKEN: TOKEN,
             DIGITALOCEAN_API_URL: server.url,
+            NODE_OPTIONS: QUICK_START,
         };
         const run = (): Promise<{ stdout: string; stderr: string }> =>
             promisify(execFile)(process.execPath, [join(folder, "index.js")], { cwd: tmpdir(), env });

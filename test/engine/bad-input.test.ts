@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import type { Engine } from "../../tools/engine/engine.js";
 import { engineFor } from "../support/engine-available.js";
 import type { RunResult, StateResource } from "../support/engine.js";
-import { block, diagnostics, fails, inWorld, TOKEN } from "../support/engine-world.js";
+import { block, diagnostics, fails, TOKEN } from "../support/engine-world.js";
+import { inWorld } from "../support/in-world.js";
 
 const program = (args: string): string => `
 const { DropletTeardown } = require("pulumi-droplet-teardown");

@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 
-import {
-    createSimulator,
-    machineClock,
-    startServer,
-    type RunningServer,
-    type Simulator,
-} from "../../simulator/index.js";
 import { runProcess, start, type Ended } from "../support/cli-process.js";
 import { serve, type LoopbackServer } from "../support/loopback.js";
+import { servedFolder } from "../support/served-folder.js";
 
 /** Whether a process dies at a request, and before or after the request takes effect. */
 type Fate = (index: number, method: string | undefined) => "lives" | "dies before" | "dies after";
@@ -54,16 +48,8 @@ const MORE_THAN_ALL = 18;
 
 describe("droplet-teardown destroy, killed at any request", function () {
     this.timeout(60_000);
-    let simulator: Simulator;
-    let server: RunningServer;
-    beforeEach(async () => {
-        simulator = createSimulator({
-            clock: machineClock,
-            settings: { destroyDurationMs: 1_500, minuteLimit: 100_000, hourlyLimit: 100_000 },
-        });
-        server = await startServer(simulator, { port: 0 });
-    });
-    afterEach(() => server.close());
+    const settings = { destroyDurationMs: 1_500, minuteLimit: 100_000, hourlyLimit: 100_000 };
+    const { simulator, url } = servedFolder(settings);
 
     /** A Droplet with a snapshot that goes and a volume that stays. */
     function prepare(name: string): { readonly id: number; readonly args: string } {
@@ -84,13 +70,13 @@ describe("droplet-teardown destroy, killed at any request", function () {
     /** Runs a destroy under a fate; the same command again where that killed it. */
     async function tell(name: string, fate: Fate): Promise<Story> {
         const { id, args } = prepare(name);
-        const road = await deadlyRoad(server.url, fate);
+        const road = await deadlyRoad(url(), fate);
         const { child, ended } = start(args.split(" "), road.url);
         road.victim = child;
         const first = await ended;
         await road.close();
         const killed = first.code === null;
-        return { id, asked: road.asked, killed, last: killed ? await runProcess(args, server.url) : first };
+        return { id, asked: road.asked, killed, last: killed ? await runProcess(args, url()) : first };
     }
 
     it("comes to the same end when the same command is run again, with one destroy in all", async () => {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 
 import { programOf } from "../support/droplet-program.js";
 import { engineFor } from "../support/engine-available.js";
-import { fails, inWorld, text } from "../support/engine-world.js";
+import { fails, text } from "../support/engine-world.js";
+import { inWorld } from "../support/in-world.js";
 import { remaining } from "../support/remaining.js";
 
 const PROGRAM = programOf(`

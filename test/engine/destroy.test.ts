@@ -3,15 +3,8 @@ import assert from "node:assert/strict";
 import type { Engine } from "../../tools/engine/engine.js";
 import { engineFor } from "../support/engine-available.js";
 import type { RunResult } from "../support/engine.js";
-import {
-    block,
-    diagnostics,
-    fails,
-    inWorld,
-    succeeds,
-    text,
-    type EngineWorld,
-} from "../support/engine-world.js";
+import { block, diagnostics, fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
+import { inWorld } from "../support/in-world.js";
 
 const program = (teardown: string): string => `
 const { Droplet } = require("pulumi-droplet-teardown");

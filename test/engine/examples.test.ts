@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 
-import { createSimulator, machineClock, startServer } from "../../simulator/index.js";
 import type { Engine } from "../../tools/engine/engine.js";
 import { engineFor } from "../support/engine-available.js";
 import { EngineProject } from "../support/engine.js";
-import { fails, inWorld, succeeds, text } from "../support/engine-world.js";
+import { fails, succeeds, text } from "../support/engine-world.js";
+import { inWorld } from "../support/in-world.js";
 import { exampleSource, policyPack } from "../support/policy-pack.js";
 import { remaining } from "../support/remaining.js";
 
@@ -18,39 +18,23 @@ describe("the examples", function () {
     });
 
     it("keep-data keeps the managed volume, volumes attached by hand and what its pattern names", async () => {
-        const settings = { bootMs: 100, destroyDurationMs: 300 };
-        const simulator = createSimulator({ clock: machineClock, settings });
-        const server = await startServer(simulator, { port: 0 });
-        const project = await EngineProject.create({
-            engine,
-            program: await exampleSource("keep-data", "index.ts"),
-            typescript: true,
-            simulatorUrl: server.url,
-            env: TYPES_ARE_CHECKED_BY_TSC,
-            token: `dop_v1_${"0".repeat(64)}`,
-        });
-        try {
-            const up = await project.up();
-            assert.equal(up.code, 0, up.stdout + up.stderr);
-            const { panel } = simulator;
-            const dropletId = simulator.state().droplets[0]!.id;
+        const program = await exampleSource("keep-data", "index.ts");
+        const options = { engine, program, typescript: true, env: TYPES_ARE_CHECKED_BY_TSC };
+        await inWorld(options, async (world) => {
+            await succeeds(world.project.up());
+            const { panel } = world.simulator;
+            const dropletId = world.dropletId();
             panel.takeSnapshot(dropletId, "pg-backup-1");
             panel.takeSnapshot(dropletId, "nightly");
             panel.attachVolume(panel.createVolume("uploads").id, dropletId);
             panel.assignReservedIp(panel.createReservedIp().id, dropletId);
-            const destroyed = await project.destroy();
-            assert.equal(destroyed.code, 0, destroyed.stdout + destroyed.stderr);
-            const { droplets, volumes, snapshots, reservedIps } = simulator.state();
-            assert.deepEqual([droplets, reservedIps], [[], []]);
-            assert.deepEqual(volumes.map(({ name }) => name).sort(), ["pg-data", "uploads"]);
-            assert.deepEqual(
-                snapshots.map(({ name }) => name),
-                ["pg-backup-1"],
-            );
-        } finally {
-            await project.cleanup();
-            await server.close();
-        }
+            await succeeds(world.project.destroy());
+            assert.deepEqual(await remaining(world.simulator), [
+                "snapshot pg-backup-1",
+                "volume pg-data",
+                "volume uploads",
+            ]);
+        });
     });
 
     it("whole-program destroys what a component made, keeps a volume and a final snapshot of pg-main", async () => {

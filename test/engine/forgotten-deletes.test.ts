@@ -1,238 +1,210 @@
 import assert from "node:assert/strict";
 
-import { ALONE, programOf, UNORDERED, URN } from "../support/droplet-program.js";
+import { ALONE, programOf, THREE, UNORDERED, URN } from "../support/droplet-program.js";
 import { fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
-import { destroysEverything, nothingIsLeft, refusesToDestroy, tagNames } from "../support/forgotten.js";
+import { destroysEverything, refusesToDestroy, tagNames } from "../support/forgotten.js";
 import { remaining } from "../support/remaining.js";
 import { scenarios } from "../support/scenarios.js";
 
-const DROPLET = `${URN}digitalocean:index/droplet:Droplet::web`;
-const EXECUTOR = `${URN}pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown::web`;
-const RECORD = `${URN}pulumi-nodejs:dynamic/droplet-teardown:DropletRecord::web`;
+const urn = (type: string, name = "web"): string => `${URN}${type}::${name}`;
+const DROPLET = "digitalocean:index/droplet:Droplet";
+const EXECUTOR = "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown";
+const RECORD = "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord";
 
 const ALIVE = ["droplet web-1", "snapshot nightly"];
 
-async function upWithSnapshot(world: EngineWorld): Promise<void> {
-    await succeeds(world.project.up());
-    world.simulator.panel.takeSnapshot(world.dropletId(), "nightly");
+function takeSnapshot(world: EngineWorld, droplet = "web-1", name = "nightly"): string {
+    return world.simulator.panel.takeSnapshot(dropletNamed(world, droplet), name).id;
+}
+
+function dropletNamed({ simulator }: EngineWorld, name: string): number {
+    const droplet = simulator.state().droplets.find((its) => its.name === name);
+    assert.ok(droplet !== undefined, name);
+    return droplet.id;
 }
 
 function state({ project }: EngineWorld, ...args: readonly string[]) {
     return project.run(["state", ...args, "--yes"]).result;
 }
 
-/** The tag that a refusal says to make where the Droplet is to go. */
-function advisedMark(printed: string): string {
-    return /doctl compute tag create (teardown-\S+:go)/.exec(printed)?.[1] ?? "";
+/** The tags that a refusal says to make where the Droplets are to go. */
+function advisedMarks(printed: string): string[] {
+    const marks = printed.matchAll(/doctl compute tag create (teardown-\S+:go)/g);
+    return [...new Set([...marks].map(([, mark = ""]) => mark))];
 }
 
 function executorTag(world: EngineWorld): string {
     return tagNames(world).find((tag) => /^teardown-[0-9a-f]{16}$/.test(tag)) ?? "";
 }
 
-/** A volume beside the Droplet, attached the way most programs do it. */
+/** A volume beside each of two Droplets, attached the ways most programs do it. */
 const attached = (extra: string): string =>
     programOf(`
 const data = new digitalocean.Volume("data", { name: "data", region, size: 1 });
+const logs = new digitalocean.Volume("logs", { name: "logs", region, size: 1 });
 ${extra}
 `);
 
+const withAttachments = (args: string, opts: string): string =>
+    attached(`
+const web = new Droplet("web", { ...spec, teardown });
+new digitalocean.VolumeAttachment("data", { dropletId: web.id.apply(Number), volumeId: data.id });
+new Droplet("db", { ...spec, name: "db-1", ${args} teardown }, ${opts});
+`);
+
 scenarios("no Droplet is forgotten, and none destroyed that the engine keeps", {
-    "while `pulumi state protect` holds the Droplet": {
+    "while `pulumi state protect` holds the Droplet, with --exclude-protected and with --exclude": {
         program: ALONE,
+        isUp: true,
         tell: async (world) => {
-            await upWithSnapshot(world);
-            await succeeds(state(world, "protect", DROPLET));
+            takeSnapshot(world);
+            await succeeds(state(world, "protect", urn(DROPLET)));
             await fails(world.project.destroy());
             assert.deepEqual(await remaining(world.simulator), ALIVE);
-            await succeeds(state(world, "unprotect", DROPLET));
-            await destroysEverything(world);
-        },
-    },
-
-    "with --exclude and --exclude-protected": {
-        program: ALONE,
-        tell: async (world) => {
-            await upWithSnapshot(world);
-            await world.project.destroy({ flags: ["--exclude", DROPLET] });
-            assert.deepEqual(await remaining(world.simulator), ALIVE);
-            await succeeds(world.project.up());
-            await succeeds(state(world, "protect", DROPLET));
             await world.project.destroy({ flags: ["--exclude-protected"] });
             assert.deepEqual(await remaining(world.simulator), ALIVE);
-            await succeeds(state(world, "unprotect", DROPLET));
+            await succeeds(state(world, "unprotect", urn(DROPLET)));
+            await world.project.destroy({ flags: ["--exclude", urn(DROPLET)] });
+            assert.deepEqual(await remaining(world.simulator), ALIVE);
             await destroysEverything(world);
         },
     },
 
-    "before what uses its address is gone": {
+    "before what uses its address is gone, nor where a parent has a deletedWith that is destroyed as well": {
         program: programOf(`
+            class Site extends pulumi.ComponentResource {
+                constructor(opts) {
+                    super("test:index:Site", "site", {}, opts);
+                    new Droplet("inside", { ...spec, name: "inside", teardown }, { parent: this });
+                }
+            }
             const web = new Droplet("web", { ...spec, teardown });
             const zone = new digitalocean.Domain("zone", { name: "example.com" });
             new digitalocean.DnsRecord("www", { domain: zone.name, type: "A", name: "www", value: web.ipv4Address });
+            new Site({ deletedWith: zone });
         `),
         tell: async (world) => {
             await succeeds(world.project.up());
+            takeSnapshot(world, "inside", "of the one inside");
             world.simulator.faults.add({
                 match: { method: "DELETE", path: "/v2/domains/example.com/records/*" },
                 do: { kind: "answer", status: 422, message: "the record is in use" },
             });
             await fails(world.project.destroy());
-            assert.ok((await remaining(world.simulator)).includes("droplet web-1"));
-            assert.deepEqual(
-                world.destroyRequests().filter((line) => line.startsWith("DELETE sel")),
-                [],
-            );
+            const asked = `/v2/droplets/${dropletNamed(world, "web-1")}/destroy_with_associated_resources/selective`;
+            assert.ok(world.ownRequests().every(({ path }) => path !== asked));
             await destroysEverything(world);
+            assert.ok(world.ownRequests().some(({ path }) => path === asked));
         },
     },
 
-    "together with a volume that is still being detached and stays in the program": {
-        program: attached(`
-            const web = new Droplet("web", { ...spec, teardown });
-            new digitalocean.VolumeAttachment("data", { dropletId: web.id.apply(Number), volumeId: data.id });
-        `),
-        settings: { ...UNORDERED, actionMs: 3_000 },
-        tell: async (world) => {
-            await succeeds(world.project.up());
-            await world.project.setProgram(attached(""));
-            await succeeds(world.project.up());
-            assert.deepEqual(await remaining(world.simulator), ["volume data"]);
-            await destroysEverything(world);
+    "together with volumes that stay: one is still being detached, one left its arguments under ignoreChanges":
+        {
+            program: withAttachments("volumeIds: [logs.id],", "{}"),
+            settings: { ...UNORDERED, actionMs: 3_000 },
+            tell: async (world) => {
+                await succeeds(world.project.up());
+                await world.project.setProgram(withAttachments("", `{ ignoreChanges: ["volumeIds"] }`));
+                await succeeds(world.project.up());
+                await world.project.setProgram(attached(""));
+                await succeeds(world.project.up());
+                assert.deepEqual(await remaining(world.simulator), ["volume data", "volume logs"]);
+                await destroysEverything(world);
+            },
         },
-    },
 
-    "together with a volume that left its arguments under ignoreChanges and stays in the program": {
-        program: attached(`new Droplet("web", { ...spec, volumeIds: [data.id], teardown });`),
+    "by a destroy that got half way, before an `up` makes a new one, or while the old one lives": {
+        program: THREE,
+        isUp: true,
+        onBothSurfaces: true,
         tell: async (world) => {
-            await succeeds(world.project.up());
-            const ignoring = `new Droplet("web", { ...spec, teardown }, { ignoreChanges: ["volumeIds"] });`;
-            await world.project.setProgram(attached(ignoring));
-            await succeeds(world.project.up());
-            await world.project.setProgram(attached(""));
-            await succeeds(world.project.up());
-            assert.deepEqual(await remaining(world.simulator), ["volume data"]);
-            await destroysEverything(world);
-        },
-    },
-
-    "by a destroy that got half way, before an `up` makes a new one": {
-        program: ALONE,
-        settings: { dropletSurvivesFailure: false },
-        tell: async (world) => {
-            await upWithSnapshot(world);
-            const [snapshot] = world.simulator.state().snapshots;
-            world.simulator.faults.failItem(snapshot?.id ?? "", { times: Infinity });
-            world.simulator.faults.add({
+            const { faults, settings } = world.simulator;
+            const old = dropletNamed(world, "db-1");
+            settings.dropletSurvivesFailure = false;
+            faults.failItem(takeSnapshot(world), { times: Infinity });
+            faults.failDroplet(old, { times: Infinity });
+            faults.add({
                 match: { method: "DELETE", path: "/v2/snapshots/*" },
                 times: Infinity,
                 do: { kind: "answer", status: 409, message: "snapshot is busy" },
             });
-            await fails(world.project.destroy({ env: { DROPLET_TEARDOWN_TIMEOUT: "60s" } }));
-            assert.deepEqual(await remaining(world.simulator), ["snapshot nightly"]);
-            world.simulator.faults.clear();
-            await succeeds(world.project.up());
-            assert.deepEqual(await remaining(world.simulator), ALIVE);
-            await destroysEverything(world);
-        },
-    },
-
-    "by a destroy that got half way, while the old one lives": {
-        program: ALONE,
-        onBothSurfaces: true,
-        tell: async (world) => {
-            await upWithSnapshot(world);
-            world.simulator.faults.failDroplet(world.dropletId(), { times: Infinity });
-            await fails(world.project.destroy({ env: { DROPLET_TEARDOWN_TIMEOUT: "60s" } }));
-            world.simulator.faults.clear();
-            const printed = text(await fails(world.project.up()));
-            assert.match(printed, /web-1 \(412000001\), \$6\.00\/month: of an unfinished destroy/);
-            assert.match(printed, /npx pulumi-droplet-teardown destroy 412000001/);
-            await destroysEverything(world);
-        },
-    },
-
-    "where a parent has a deletedWith that is destroyed as well": {
-        program: programOf(`
-            class Site extends pulumi.ComponentResource {
-                constructor(opts) {
-                    super("test:index:Site", "site", {}, opts);
-                    new Droplet("web", { ...spec, teardown }, { parent: this });
-                }
-            }
-            const zone = new digitalocean.Domain("zone", { name: "example.com" });
-            new Site({ deletedWith: zone });
-        `),
-        tell: async (world) => {
-            await upWithSnapshot(world);
-            await destroysEverything(world);
-        },
-    },
-
-    "when its record has been taken out of the state": {
-        program: ALONE,
-        tell: async (world) => {
-            await upWithSnapshot(world);
-            await succeeds(state(world, "delete", RECORD));
-            const printed = await refusesToDestroy(world, /state does not have it any more/);
-            world.simulator.panel.createTag(advisedMark(printed));
+            const env = { DROPLET_TEARDOWN_TIMEOUT: "60s" };
+            await fails(world.project.destroy({ env, continueOnError: true }));
+            assert.deepEqual(await remaining(world.simulator), ["droplet db-1", "snapshot nightly"]);
+            faults.clear();
+            const printed = text(await fails(world.project.up({ continueOnError: true })));
+            assert.ok(printed.includes(`db-1 (${old}), $6.00/month: of an unfinished destroy`), printed);
+            assert.ok(printed.includes(`npx pulumi-droplet-teardown destroy ${old}`), printed);
+            const alive = await remaining(world.simulator);
+            assert.ok(ALIVE.every((name) => alive.includes(name)));
             await destroysEverything(world);
         },
     },
 });
 
 scenarios("a destroy refuses, and says both ways on,", {
-    "where Droplet and record have been taken out of the state": {
-        program: ALONE,
+    "where the state lost the record, or the Droplet as well; each way on is followed": {
+        program: THREE,
+        isUp: true,
         tell: async (world) => {
-            await upWithSnapshot(world);
-            await succeeds(state(world, "delete", RECORD));
-            await succeeds(state(world, "delete", DROPLET));
-            const printed = await refusesToDestroy(
-                world,
-                /web-1 \(412000001\): nothing was done to it: it lives, but the stack's state does not have it/,
-                /pulumi state delete 'urn:.*DropletTeardown::web'/,
-            );
-            world.simulator.panel.createTag(advisedMark(printed));
-            await destroysEverything(world);
-        },
-    },
+            takeSnapshot(world);
+            takeSnapshot(world, "app-1", "of app");
+            await succeeds(state(world, "delete", urn(RECORD, "web")));
+            for (const name of ["db", "app"]) {
+                await succeeds(state(world, "delete", urn(RECORD, name)));
+                await succeeds(state(world, "delete", urn(DROPLET, name)));
+            }
+            const before = await remaining(world.simulator);
+            const printed = text(await fails(world.project.destroy({ continueOnError: true })));
+            assert.deepEqual(await remaining(world.simulator), before);
+            for (const name of ["web", "db", "app"]) {
+                const id = dropletNamed(world, `${name}-1`);
+                const said = `${name}-1 (${id}): nothing was done to it: it lives, but the stack's state does not have it`;
+                assert.ok(printed.includes(said), printed);
+                assert.match(printed, new RegExp(`pulumi state delete 'urn:.*DropletTeardown::${name}'`));
+            }
 
-    "and keeps the machine by the first of them": {
-        program: ALONE,
-        tell: async (world) => {
-            await upWithSnapshot(world);
-            await succeeds(state(world, "delete", RECORD));
-            await succeeds(state(world, "delete", DROPLET));
-            await refusesToDestroy(world);
-            await succeeds(state(world, "delete", EXECUTOR));
+            const marks = advisedMarks(printed);
+            assert.equal(marks.length, 3);
+            await succeeds(state(world, "delete", urn(EXECUTOR, "app")));
+            marks.forEach((mark) => world.simulator.panel.createTag(mark));
             await succeeds(world.project.destroy());
-            assert.deepEqual(await remaining(world.simulator), ALIVE);
+            assert.deepEqual(await remaining(world.simulator), ["droplet app-1", "snapshot of app"]);
+            assert.deepEqual(await world.project.resources(), []);
         },
     },
 
-    "where adopting it failed together with a resize": {
-        program: programOf(`new digitalocean.Droplet("web", spec);`),
-        tell: async (world) => {
-            await succeeds(world.project.up());
-            world.simulator.faults.add({
-                match: { method: "POST", path: "/v2/droplets/*/actions" },
-                times: Infinity,
-                do: { kind: "answer", status: 422, message: "This size is not available" },
-            });
-            const bigger = `new Droplet("web", { ...spec, size: "s-2vcpu-2gb", teardown });`;
-            await world.project.setProgram(programOf(bigger));
-            await fails(world.project.up());
-            await refusesToDestroy(
-                world,
-                /carries the tag of no teardown/,
-                /doctl compute droplet tag 412000001/,
-            );
-            world.simulator.faults.clear();
-            world.simulator.panel.tagDroplet(world.dropletId(), executorTag(world));
-            await destroysEverything(world);
+    "at a preview already, where adopting would replace it; and where adopting it failed together with a resize":
+        {
+            program: programOf(`new digitalocean.Droplet("web", spec);`),
+            tell: async (world) => {
+                await succeeds(world.project.up());
+                await world.project.setProgram(
+                    programOf(`new Droplet("web", { ...spec, teardown }, { replaceOnChanges: ["*"] });`),
+                );
+                const replacing = text(await fails(world.project.preview()));
+                assert.match(replacing, /replaceOnChanges is not supported here: "\*" covers tags/);
+                await fails(world.project.up());
+                assert.equal(world.dropletId(), 412_000_001);
+
+                world.simulator.faults.add({
+                    match: { method: "POST", path: "/v2/droplets/*/actions" },
+                    times: Infinity,
+                    do: { kind: "answer", status: 422, message: "This size is not available" },
+                });
+                const bigger = `new Droplet("web", { ...spec, size: "s-2vcpu-2gb", teardown });`;
+                await world.project.setProgram(programOf(bigger));
+                await fails(world.project.up());
+                await refusesToDestroy(
+                    world,
+                    /carries the tag of no teardown/,
+                    /doctl compute droplet tag 412000001/,
+                );
+                world.simulator.faults.clear();
+                world.simulator.panel.tagDroplet(world.dropletId(), executorTag(world));
+                await destroysEverything(world);
+            },
         },
-    },
 
     "where a transformation overwrote its tags and the `up` failed": {
         program: programOf(`
@@ -250,24 +222,6 @@ scenarios("a destroy refuses, and says both ways on,", {
             await succeeds(world.project.destroy());
             assert.deepEqual(await remaining(world.simulator), []);
             assert.deepEqual(tagNames(world), []);
-        },
-    },
-
-    "at a preview already, where adopting would replace it": {
-        program: programOf(`new digitalocean.Droplet("web", spec);`),
-        tell: async (world) => {
-            await succeeds(world.project.up());
-            await world.project.setProgram(
-                programOf(`new Droplet("web", { ...spec, teardown }, { replaceOnChanges: ["*"] });`),
-            );
-            const printed = text(await fails(world.project.preview()));
-            assert.match(printed, /replaceOnChanges is not supported here: "\*" covers tags/);
-            await fails(world.project.up());
-            assert.equal(world.dropletId(), 412_000_001);
-            await world.project.setProgram(programOf(`new Droplet("web", { ...spec, teardown });`));
-            await succeeds(world.project.up());
-            await succeeds(world.project.destroy());
-            await nothingIsLeft(world);
         },
     },
 });

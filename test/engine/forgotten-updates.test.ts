@@ -38,9 +38,9 @@ async function booting(world: EngineWorld, droplets: number) {
 function replacing(tell: (world: EngineWorld) => Promise<void>, options: Partial<Scenario> = {}): Scenario {
     return {
         program: ALONE,
+        isUp: true,
         ...options,
         tell: async (world) => {
-            await succeeds(world.project.up());
             world.simulator.panel.takeSnapshot(world.dropletId(), "of the old one");
             await world.project.setProgram(
                 programOf(

@@ -5,17 +5,11 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import type { Engine } from "../../tools/engine/engine.js";
 import { installPacked } from "../support/clean-project.js";
+import { ALONE } from "../support/droplet-program.js";
 import { engineFor } from "../support/engine-available.js";
 import type { EngineProject } from "../support/engine.js";
-import { diagnostics, fails, inWorld, succeeds, text } from "../support/engine-world.js";
-
-const PROGRAM = `
-const { Droplet } = require("pulumi-droplet-teardown");
-new Droplet("web", {
-    name: "web-1", image: "ubuntu-24-04-x64", region: "nyc3", size: "s-1vcpu-1gb",
-    teardown: { policy: "destroy" },
-});
-`;
+import { diagnostics, fails, succeeds, text } from "../support/engine-world.js";
+import { inWorld } from "../support/in-world.js";
 
 interface Missing {
     readonly folder: string;
@@ -26,9 +20,8 @@ interface Missing {
 }
 
 function tellMissing(engine: Engine): Promise<Missing> {
-    return inWorld({ engine, program: PROGRAM }, async (world) => {
+    return inWorld({ engine, program: ALONE, isUp: true }, async (world) => {
         const { project } = world;
-        await succeeds(project.up());
         world.simulator.panel.takeSnapshot(world.dropletId(), "nightly");
         world.simulator.clearRequests();
         const installed = join(project.folder, "node_modules", "pulumi-droplet-teardown");
@@ -56,7 +49,7 @@ interface Packed {
 }
 
 function tellPacked(engine: Engine): Promise<Packed> {
-    return inWorld({ engine, program: PROGRAM }, async (world) => {
+    return inWorld({ engine, program: ALONE }, async (world) => {
         const files = await installPacked(world.project.folder);
         await succeeds(world.project.up());
         world.simulator.panel.takeSnapshot(world.dropletId(), "nightly");
@@ -82,10 +75,9 @@ const KILLED_DESTROY_MS = 60_000;
 const ENDS_WITHIN_MS = 15_000;
 
 function tellKilled(engine: Engine): Promise<Killed> {
-    const options = { engine, program: PROGRAM, settings: { destroyDurationMs: KILLED_DESTROY_MS } };
-    return inWorld(options, async (world) => {
+    return inWorld({ engine, program: ALONE, isUp: true }, async (world) => {
         const { project, simulator } = world;
-        await succeeds(project.up());
+        simulator.settings.destroyDurationMs = KILLED_DESTROY_MS;
         simulator.panel.takeSnapshot(world.dropletId(), "nightly");
         const killed = project.start("destroy");
         await until(() => world.destroyRequests().length === 1);

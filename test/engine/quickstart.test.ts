@@ -9,6 +9,7 @@ import { text } from "node:stream/consumers";
 import { engineFor } from "../support/engine-available.js";
 import { marker, processesWith } from "../support/engine-processes.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
+import { QUICK_START } from "../support/quick-start.js";
 
 const DRIVER = join(REPOSITORY, "dist", "tools", "quickstart.js");
 
@@ -86,7 +87,12 @@ async function quickstart(mode?: Mode): Promise<Outcome> {
     const temporary = await mkdtemp(join(tmpdir(), "quickstart-test-"));
     const args = mode?.startsWith("--") === true ? [mode] : [];
     const child = spawn(process.execPath, [DRIVER, ...args], {
-        env: { ...process.env, ...mark, TMPDIR: temporary, TEMP: temporary, TMP: temporary },
+        env: {
+            ...process.env,
+            ...mark,
+            ...{ TMPDIR: temporary, TEMP: temporary, TMP: temporary },
+            NODE_OPTIONS: QUICK_START,
+        },
         stdio: ["ignore", "pipe", "pipe"],
     });
     if (mode === "interrupted during pulumi up") {

@@ -43,28 +43,35 @@ async function count({ project }: EngineWorld, type: string): Promise<number> {
 }
 
 scenarios("Droplets of remote components in trouble", {
-    "are refused where they could not be covered, and no up waits for ever": {
-        program: remote(`${POLICY}
+    "are refused where they could not be covered, no up waits for ever; they stay where their component is renamed":
+        {
+            program: remote(`${POLICY}
             new Site("site", [{ name: "web", args: spec, opts: { ignoreChanges: ["tags"] } }]);
         `),
-        tell: async (world) => {
-            const { project } = world;
-            await installRemoteComponent(project);
-            await refusesToMake(world, /Droplet "web": the option ignoreChanges is not supported here/);
-            await project.setProgram(
-                remote(`tearDownDroplets({ policy: "destroy", timeout: "soon" });\n${SITE}`),
-            );
-            await refusesToMake(world, /timeout must be a duration/);
-            await project.setProgram(remote(`${POLICY}\n${SITE}`));
-            await succeeds(project.up({ parallel: 1 }));
-            await destroysEverything(world);
+            install: installRemoteComponent,
+            tell: async (world) => {
+                const { project } = world;
+                await refusesToMake(world, /Droplet "web": the option ignoreChanges is not supported here/);
+                await project.setProgram(
+                    remote(`tearDownDroplets({ policy: "destroy", timeout: "soon" });\n${SITE}`),
+                );
+                await refusesToMake(world, /timeout must be a duration/);
+                await project.setProgram(remote(`${POLICY}\n${SITE}`));
+                await succeeds(project.up({ parallel: 1 }));
+                const renamed = `new Site("place", [{ name: "web", args: spec }], { aliases: [{ name: "site" }] });`;
+                await project.setProgram(remote(`${POLICY}\n${renamed}`));
+                await succeeds(project.up());
+                assert.equal(world.dropletId(), 412_000_001);
+                assert.deepEqual(world.destroyRequests(), []);
+                await succeeds(project.up({ flags: ["--expect-no-changes"] }));
+                await destroysEverything(world);
+            },
         },
-    },
 
     "are refused where their component is made before the call": {
         program: remote(`${SITE}\n${POLICY}`),
+        install: installRemoteComponent,
         tell: async (world) => {
-            await installRemoteComponent(world.project);
             const said = text(await fails(world.project.up()));
             assert.match(said, /tearDownDroplets: the remote component "site" is registered already/);
         },
@@ -72,9 +79,9 @@ scenarios("Droplets of remote components in trouble", {
 
     "are found where the up was killed between the Droplet and its record": {
         program: remote(`${POLICY}\n${SITE}`),
+        install: installRemoteComponent,
         tell: async (world) => {
             const { project, simulator } = world;
-            await installRemoteComponent(project);
             const isMade = (): boolean => simulator.state().droplets.length > 0;
             let isKilled = false;
             world.onRequest = async () => {
@@ -95,9 +102,9 @@ scenarios("Droplets of remote components in trouble", {
 
     "leave nothing where DigitalOcean could not make them": {
         program: remote(`${POLICY}\n${SITE}`),
+        install: installRemoteComponent,
         tell: async (world) => {
             const { project, simulator } = world;
-            await installRemoteComponent(project);
             simulator.faults.add({
                 match: { method: "POST", path: "/v2/droplets" },
                 times: 1,
@@ -108,27 +115,11 @@ scenarios("Droplets of remote components in trouble", {
         },
     },
 
-    "stay where their component is renamed": {
-        program: remote(`${POLICY}\n${SITE}`),
-        tell: async (world) => {
-            const { project } = world;
-            await installRemoteComponent(project);
-            await succeeds(project.up());
-            const renamed = `new Site("place", [{ name: "web", args: spec }], { aliases: [{ name: "site" }] });`;
-            await project.setProgram(remote(`${POLICY}\n${renamed}`));
-            await succeeds(project.up());
-            assert.equal(world.dropletId(), 412_000_001);
-            assert.deepEqual(world.destroyRequests(), []);
-            await succeeds(project.up({ flags: ["--expect-no-changes"] }));
-            await destroysEverything(world);
-        },
-    },
-
     "may be left out with --target": {
         program: remote(POLICY),
+        install: installRemoteComponent,
         tell: async (world) => {
             const { project, simulator } = world;
-            await installRemoteComponent(project);
             await succeeds(project.up());
             const volume = `new digitalocean.Volume("data", { name: "data", region, size: 1 });`;
             await project.setProgram(remote(`${POLICY}\n${volume}\n${SITE}`));
@@ -146,9 +137,9 @@ scenarios("Droplets of remote components in trouble", {
             const args = { ...spec, teardown };
             new Site("site", [{ name: "web", args, isOwn: true }]);
         `),
+        install: installRemoteComponent,
         tell: async (world) => {
             const { project } = world;
-            await installRemoteComponent(project);
             await succeeds(project.up());
             assert.deepEqual(
                 [await count(world, "DropletTeardown"), await count(world, "DropletRecord")],
@@ -171,8 +162,8 @@ scenarios("Droplets of remote components in trouble", {
 
     "are covered in inline programs of the Automation API, two in one process": {
         program: remote(`${POLICY}\n${SITE}`),
+        install: installRemoteComponent,
         tell: async ({ project, simulator }) => {
-            await installRemoteComponent(project);
             await writeFile(join(project.folder, "inline.js"), INLINE);
             const run = (verb: string, parallel: number): Promise<unknown> =>
                 promisify(execFile)(process.execPath, ["inline.js", verb, String(parallel)], {

@@ -58,9 +58,9 @@ scenarios("one line for a program with remote components", {
     "adopts each Droplet as 2 to create and 1 to update, has quiet previews, destroys everything": {
         program: fleet(""),
         settings: UNORDERED,
+        install: installRemoteComponent,
         tell: async (world) => {
             const { project, simulator } = world;
-            await installRemoteComponent(project);
             await succeeds(project.up());
             const [before, held] = [await identities(world), await remaining(simulator)];
             await project.setProgram(fleet(POLICY));
@@ -90,11 +90,12 @@ scenarios("one line for a program with remote components", {
     },
 
     "is left in two steps: not enabled, then without the line; nothing is destroyed, no tag stays": {
+        alsoShownBy: "test/engine/whole-program shows it for Droplets of the program itself",
         program: fleet(POLICY),
         settings: UNORDERED,
+        install: installRemoteComponent,
         tell: async (world) => {
             const { project, simulator } = world;
-            await installRemoteComponent(project);
             await succeeds(project.up());
             const [before, held] = [await identities(world), await remaining(simulator)];
 
@@ -118,10 +119,10 @@ scenarios("one line for a program with remote components", {
 
     "leaves one Droplet by its rule, which is refused before it is handed back; tells what matched nothing": {
         program: single(POLICY),
+        isUp: true,
+        install: installRemoteComponent,
         tell: async (world) => {
             const { project } = world;
-            await installRemoteComponent(project);
-            await succeeds(project.up());
             await project.setProgram(single(withRule("enabled: false")));
             assert.match(text(await fails(project.up())), /`handBack: true`/);
             await project.setProgram(single(withRule("handBack: true")));
@@ -140,9 +141,9 @@ scenarios("one line for a program with remote components", {
             tearDownDroplets({ policy: { default: "destroy", snapshots: "prevent" } });
             new Site("site", [{ name: "web", args: spec }]);
         `),
+        install: installRemoteComponent,
         tell: async (world) => {
             const { project, simulator } = world;
-            await installRemoteComponent(project);
             await succeeds(project.up());
             simulator.panel.takeSnapshot(world.dropletId(), "nightly");
             await refusesToDestroy(world, /nightly/);
@@ -153,12 +154,18 @@ scenarios("one line for a program with remote components", {
         },
     },
 
-    "destroys completely what a component that is taken out of the program has made": {
+    "replaces a Droplet; a component that is taken out goes completely, with what the old one has left": {
         program: single(POLICY),
+        isUp: true,
+        install: installRemoteComponent,
         tell: async (world) => {
             const { project, simulator } = world;
-            await installRemoteComponent(project);
+            simulator.panel.takeSnapshot(world.dropletId(), "of the old one");
+            await project.setProgram(single(POLICY, `image: "debian-12-x64"`));
             await succeeds(project.up());
+            assert.equal(world.dropletId(), 412_000_002);
+            assert.deepEqual((await world.record())?.outputs?.predecessors, [412_000_001]);
+            await succeeds(project.up({ flags: ["--expect-no-changes"] }));
             simulator.panel.takeSnapshot(world.dropletId(), "nightly");
             await project.setProgram(programOf(REMOTE_SITE + POLICY));
             await succeeds(project.up());
@@ -167,27 +174,12 @@ scenarios("one line for a program with remote components", {
         },
     },
 
-    "replaces a Droplet, and accounts for what the old one has left": {
-        program: single(POLICY),
-        tell: async (world) => {
-            const { project, simulator } = world;
-            await installRemoteComponent(project);
-            await succeeds(project.up());
-            simulator.panel.takeSnapshot(world.dropletId(), "nightly");
-            await project.setProgram(single(POLICY, `image: "debian-12-x64"`));
-            await succeeds(project.up());
-            assert.equal(world.dropletId(), 412_000_002);
-            assert.deepEqual((await world.record())?.outputs?.predecessors, [412_000_001]);
-            await succeeds(project.up({ flags: ["--expect-no-changes"] }));
-            await destroysEverything(world);
-        },
-    },
-
     "retains what a component retains; a replaced one loses the random tag, so that nothing finds it": {
+        alsoShownBy: "test/engine/whole-program shows it for Droplets of the program itself",
         program: single(POLICY, "", "{ retainOnDelete: true }"),
+        install: installRemoteComponent,
         tell: async (world) => {
             const { project, simulator } = world;
-            await installRemoteComponent(project);
             await succeeds(project.up());
             const tag = String((await world.teardown())?.outputs?.tag);
             await project.setProgram(single(POLICY, `image: "debian-12-x64"`, "{ retainOnDelete: true }"));
@@ -206,9 +198,10 @@ scenarios("one line for a program with remote components", {
     },
 
     "protects executor and record with the Droplet": {
+        alsoShownBy: "test/engine/whole-program shows it for Droplets of the program itself",
         program: single(POLICY, "", "{ protect: true }"),
+        install: installRemoteComponent,
         tell: async (world) => {
-            await installRemoteComponent(world.project);
             await succeeds(world.project.up());
             await fails(world.project.destroy());
             assert.deepEqual(await remaining(world.simulator), ["droplet web-1"]);
@@ -220,9 +213,9 @@ scenarios("one line for a program with remote components", {
 
     "satisfies a policy that asks for a teardown, and does not without the line": {
         program: single(POLICY),
+        install: installRemoteComponent,
         tell: async (world, engine) => {
             const { project } = world;
-            await installRemoteComponent(project);
             const flags = ["--policy-pack", await policyPack(project.folder, engine)];
             await succeeds(project.preview({ flags }));
             await project.setProgram(single(""));

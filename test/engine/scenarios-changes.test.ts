@@ -64,6 +64,7 @@ scenarios("a stack that changes", {
     "renames a Droplet: with an alias it stays under another tag, without one a new one comes and the old one goes":
         {
             program: ALONE,
+            isUp: true,
             tell: async (world) => {
                 const { project, simulator } = world;
                 const rename = async (name: string, opts: string): Promise<void> => {
@@ -71,7 +72,6 @@ scenarios("a stack that changes", {
                     await project.setProgram(program);
                     await succeeds(project.up());
                 };
-                await succeeds(project.up());
                 const first = world.dropletId();
                 simulator.panel.takeSnapshot(first, "nightly");
 

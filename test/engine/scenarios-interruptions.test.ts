@@ -20,8 +20,7 @@ const apart = new digitalocean.Volume("apart", { name: "apart", region, size: 1 
 const TEARDOWN = "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown";
 const ALL = ["droplet web-1", "reserved ip", "snapshot nightly", "volume apart", "volume data"];
 
-async function upWithSnapshot(world: EngineWorld): Promise<string> {
-    await succeeds(world.project.up());
+function takeSnapshot(world: EngineWorld): string {
     return world.simulator.panel.takeSnapshot(world.dropletId(), "nightly").id;
 }
 
@@ -32,8 +31,9 @@ function submitted(world: EngineWorld): Promise<void> {
 scenarios("a destroy that does not take everything at once", {
     "takes what depends on the teardown with --target and --target-dependents, and nothing else": {
         program: SIBLINGS,
+        isUp: true,
         tell: async (world) => {
-            await upWithSnapshot(world);
+            takeSnapshot(world);
             const target = [`${URN}${TEARDOWN}::web`];
             await succeeds(world.project.destroy({ target, targetDependents: true }));
             assert.deepEqual(await remaining(world.simulator), [
@@ -46,8 +46,9 @@ scenarios("a destroy that does not take everything at once", {
 
     "takes the Droplet alone where it is the target, and the rest with the next one": {
         program: SIBLINGS,
+        isUp: true,
         tell: async (world) => {
-            await upWithSnapshot(world);
+            takeSnapshot(world);
             const target = [`${URN}digitalocean:index/droplet:Droplet::web`];
             await succeeds(world.project.destroy({ target, targetDependents: true }));
             assert.ok(!(await remaining(world.simulator)).includes("droplet web-1"));
@@ -58,8 +59,9 @@ scenarios("a destroy that does not take everything at once", {
 
     "goes on past a failing teardown with --continue-on-error, and keeps what the Droplet needed": {
         program: SIBLINGS,
+        isUp: true,
         tell: async (world) => {
-            const snapshot = await upWithSnapshot(world);
+            const snapshot = takeSnapshot(world);
             world.simulator.faults.failItem(snapshot, { times: 1 });
             await fails(world.project.destroy({ continueOnError: true }));
             assert.deepEqual(
@@ -78,9 +80,10 @@ scenarios("a destroy that does not take everything at once", {
 
     "is finished by the next one after Ctrl-C": {
         program: SIBLINGS,
-        settings: { destroyDurationMs: 5_000 },
+        isUp: true,
         tell: async (world) => {
-            await upWithSnapshot(world);
+            world.simulator.settings.destroyDurationMs = 5_000;
+            takeSnapshot(world);
             const run = world.project.start("destroy");
             await submitted(world);
             run.process.kill("SIGINT");
@@ -93,9 +96,11 @@ scenarios("a destroy that does not take everything at once", {
     },
 
     "is finished by the next one after its engine was killed and DigitalOcean had done its part": {
+        alsoShownBy: "test/engine/killed-at-requests kills it at more places",
         program: SIBLINGS,
+        isUp: true,
         tell: async (world) => {
-            await upWithSnapshot(world);
+            takeSnapshot(world);
             const run = world.project.start("destroy");
             await submitted(world);
             await kill(run, world);
@@ -107,10 +112,11 @@ scenarios("a destroy that does not take everything at once", {
 
     "may be refreshed when the Droplet is gone and a snapshot is not": {
         program: SIBLINGS,
-        settings: { dropletSurvivesFailure: false },
+        isUp: true,
         tell: async (world) => {
-            const snapshot = await upWithSnapshot(world);
-            const { faults } = world.simulator;
+            const snapshot = takeSnapshot(world);
+            const { faults, settings } = world.simulator;
+            settings.dropletSurvivesFailure = false;
             faults.failItem(snapshot, { times: Infinity });
             const match = { method: "DELETE", path: "/v2/snapshots/*" };
             faults.add({ match, times: Infinity, do: { kind: "answer", status: 409, message: "busy" } });
@@ -129,8 +135,9 @@ scenarios("a destroy that does not take everything at once", {
 scenarios("a Droplet that vanished", {
     "comes back with the next up after a refresh, which reports what the old one left": {
         program: ALONE,
+        isUp: true,
         tell: async (world) => {
-            await upWithSnapshot(world);
+            takeSnapshot(world);
             world.simulator.panel.deleteDroplet(world.dropletId());
             const up = await succeeds(world.project.up({ refresh: true }));
             assert.match(diagnostics(up, "DropletRecord"), /snapshot +nightly .*\$0\.15\/month/);
@@ -142,8 +149,9 @@ scenarios("a Droplet that vanished", {
 
     "may have been somebody else's: a destroy without a refresh reports what it left": {
         program: SIBLINGS,
+        isUp: true,
         tell: async (world) => {
-            await upWithSnapshot(world);
+            takeSnapshot(world);
             world.simulator.panel.deleteDroplet(world.dropletId());
             const gone = diagnostics(await succeeds(world.project.destroy()));
             assert.match(gone, /: already gone\n/);

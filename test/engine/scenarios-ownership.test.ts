@@ -9,40 +9,43 @@ import { scenarios } from "../support/scenarios.js";
 const OTHER_TOKEN = personalToken("1");
 
 scenarios("a Droplet that is not quite the stack's own", {
-    "stays with retainOnDelete, with everything": {
-        program: programOf(`new Droplet("web", { ...spec, teardown }, { retainOnDelete: true });`),
-        tell: async (world) => {
-            await succeeds(world.project.up());
-            world.simulator.panel.takeSnapshot(world.dropletId(), "nightly");
-            await succeeds(world.project.destroy());
-            assert.deepEqual(await remaining(world.simulator), ["droplet web-1", "snapshot nightly"]);
-            assert.deepEqual(world.destroyRequests(), []);
-        },
-    },
-
-    "stays while it is protected": {
-        program: programOf(`new Droplet("web", { ...spec, teardown }, { protect: true });`),
-        tell: async (world) => {
-            await succeeds(world.project.up());
-            assert.match(text(await fails(world.project.destroy())), /protect/);
-            assert.deepEqual(await remaining(world.simulator), ["droplet web-1"]);
-            assert.deepEqual(world.destroyRequests(), []);
-            await succeeds(world.project.run(["state", "unprotect", "--all", "--yes"]).result);
-            await destroysEverything(world);
-        },
-    },
-
-    "leaves the volume of another stack": {
+    "stays with retainOnDelete and while it is protected, with everything; a volume of another stack stays": {
         program: "",
         tell: async (world) => {
-            const { id } = world.simulator.panel.createVolume("data", 1);
-            await world.project.setProgram(
-                programOf(`new Droplet("web", { ...spec, volumeIds: ["${id}"], teardown });`),
+            const { project, simulator } = world;
+            const { id } = simulator.panel.createVolume("data", 1);
+            await project.setProgram(
+                programOf(`
+                    new Droplet("web", { ...spec, teardown }, { retainOnDelete: true });
+                    new Droplet("db", { ...spec, name: "db-1", teardown }, { protect: true });
+                    new Droplet("app", { ...spec, name: "app-1", volumeIds: ["${id}"], teardown });
+                `),
             );
-            await succeeds(world.project.up());
-            assert.notEqual(world.simulator.state().volumes[0]?.dropletId, null);
-            await succeeds(world.project.destroy());
-            assert.deepEqual(await remaining(world.simulator), ["volume data"]);
+            await succeeds(project.up());
+            const { droplets, volumes } = simulator.state();
+            assert.notEqual(volumes[0]?.dropletId, null);
+            const [web = 0, db = 0] = ["web-1", "db-1"].map(
+                (name) => droplets.find((its) => its.name === name)?.id,
+            );
+            simulator.panel.takeSnapshot(web, "nightly");
+            const destroysAsked = (ids: readonly number[]): string[] =>
+                world
+                    .ownRequests()
+                    .filter(({ method }) => method !== "GET")
+                    .map(({ path }) => path)
+                    .filter((path) => ids.some((id) => path.startsWith(`/v2/droplets/${id}`)));
+
+            assert.match(text(await fails(project.destroy())), /protect/);
+            const held = (await remaining(simulator)).filter((name) => name !== "droplet app-1");
+            assert.deepEqual(held, ["droplet db-1", "droplet web-1", "snapshot nightly", "volume data"]);
+            assert.deepEqual(destroysAsked([web, db]), []);
+
+            await succeeds(project.run(["state", "unprotect", "--all", "--yes"]).result);
+            await succeeds(project.destroy());
+            const kept = ["droplet web-1", "snapshot nightly", "volume data"];
+            assert.deepEqual(await remaining(simulator), kept);
+            assert.deepEqual(destroysAsked([web]), []);
+            assert.deepEqual(await project.resources(), []);
         },
     },
 

@@ -4,7 +4,8 @@ import type { Engine } from "../../tools/engine/engine.js";
 import { programOf, UNORDERED } from "../support/droplet-program.js";
 import { engineFor } from "../support/engine-available.js";
 import type { RunResult, StateResource } from "../support/engine.js";
-import { diagnostics, inWorld, succeeds, text } from "../support/engine-world.js";
+import { diagnostics, succeeds, text } from "../support/engine-world.js";
+import { inWorld } from "../support/in-world.js";
 
 /** All of it is managed by the stack. What is deleted with the teardown needs no detach. */
 const MANAGED = programOf(`

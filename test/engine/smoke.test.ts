@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 
-import {
-    createSimulator,
-    machineClock,
-    startServer,
-    type RunningServer,
-    type Simulator,
-} from "../../simulator/index.js";
+import type { Simulator } from "../../simulator/index.js";
 import type { Engine } from "../../tools/engine/engine.js";
 import { engineFor } from "../support/engine-available.js";
 import { EngineProject, type RunResult } from "../support/engine.js";
+import { servedFolder } from "../support/served-folder.js";
 
 const EVERY_TYPE = `
 const digitalocean = require("@pulumi/digitalocean");
@@ -54,24 +49,18 @@ new Slow("slow");
 describe("a stack of official resources on a real engine", function () {
     this.timeout(120_000);
     let engine: Engine;
-    let simulator: Simulator;
-    let server: RunningServer;
+    const settings = { bootMs: 300, deleteDelayMs: 300, actionMs: 100, destroyDurationMs: 500 };
+    const { simulator, url } = servedFolder(settings);
     let project: EngineProject;
 
     before(async function () {
         engine = await engineFor(this);
     });
     beforeEach(async () => {
-        const settings = { bootMs: 300, deleteDelayMs: 300, actionMs: 100, destroyDurationMs: 500 };
-        simulator = createSimulator({ clock: machineClock, settings });
-        server = await startServer(simulator, { port: 0 });
-        const options = { engine, simulatorUrl: server.url, token: `dop_v1_${"0".repeat(64)}` };
+        const options = { engine, simulatorUrl: url(), token: `dop_v1_${"0".repeat(64)}` };
         project = await EngineProject.create({ ...options, program: EVERY_TYPE });
     });
-    afterEach(async () => {
-        await project.cleanup();
-        await server.close();
-    });
+    afterEach(() => project.cleanup());
 
     it("comes up, is the same after a refresh, and goes away completely", async () => {
         await succeeds("up", project.up());

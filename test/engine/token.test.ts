@@ -3,28 +3,21 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Engine } from "../../tools/engine/engine.js";
+import { ALONE } from "../support/droplet-program.js";
 import { engineFor } from "../support/engine-available.js";
 import type { StateResource } from "../support/engine.js";
 import {
     block,
     diagnostics,
     fails,
-    inWorld,
     personalToken,
     succeeds,
     text,
     type EngineWorld,
 } from "../support/engine-world.js";
+import { inWorld } from "../support/in-world.js";
 
 const [FIRST, SECOND, THIRD] = ["1", "2", "3"].map(personalToken) as [string, string, string];
-
-const PROGRAM = `
-const { Droplet } = require("pulumi-droplet-teardown");
-new Droplet("web", {
-    name: "web-1", image: "ubuntu-24-04-x64", region: "nyc3", size: "s-1vcpu-1gb",
-    teardown: { policy: "destroy" },
-});
-`;
 
 interface Foreign {
     readonly dropletId: number;
@@ -36,7 +29,7 @@ interface Foreign {
 /** Somebody destroys with the token of another team. */
 function tellForeign(engine: Engine): Promise<Foreign> {
     const grants = { [FIRST]: {}, [SECOND]: { team: "other" } };
-    return inWorld({ engine, program: PROGRAM, grants, token: FIRST }, async (world) => {
+    return inWorld({ engine, program: ALONE, grants, token: FIRST }, async (world) => {
         await succeeds(world.project.up());
         const dropletId = world.dropletId();
         world.simulator.clearRequests();
@@ -54,12 +47,14 @@ interface Rotated {
     readonly foreign: string;
     readonly left: string[];
     readonly requests: string[];
+    /** What the destroy printed at last, with a trace of its requests. */
+    readonly traced: string;
 }
 
 /** The configured token is revoked after the last update. */
 function tellRotated(engine: Engine): Promise<Rotated> {
     const grants = { [FIRST]: {}, [SECOND]: {}, [THIRD]: { team: "other" } };
-    return inWorld({ engine, program: PROGRAM, grants, token: "" }, async (world) => {
+    return inWorld({ engine, program: ALONE, grants, token: "" }, async (world) => {
         const { project, simulator } = world;
         await configure(world, FIRST);
         await succeeds(project.up());
@@ -70,8 +65,12 @@ function tellRotated(engine: Engine): Promise<Rotated> {
         const invalid = diagnostics(await fails(project.destroy({ env })), "DropletRecord");
         const ofThird = await fails(project.destroy({ env: { DIGITALOCEAN_TOKEN: THIRD } }));
         const foreign = diagnostics(ofThird, "DropletRecord");
-        await succeeds(project.destroy({ env: { DIGITALOCEAN_TOKEN: SECOND } }));
-        return { dropletId, invalid, foreign, left: world.left(), requests: world.destroyRequests() };
+        const traced = { DIGITALOCEAN_TOKEN: SECOND, DROPLET_TEARDOWN_DEBUG: "1" };
+        const destroyed = await succeeds(project.destroy({ env: traced }));
+        return {
+            ...{ dropletId, invalid, foreign, traced: text(destroyed) },
+            ...{ left: world.left(), requests: world.destroyRequests() },
+        };
     });
 }
 
@@ -150,6 +149,12 @@ describe("the token on a real engine", function () {
     it("of the last update, revoked since, is followed by the next one of the same team", () => {
         assert.deepEqual(rotated.requests, ["DELETE selective 202"]);
         assert.deepEqual(rotated.left, []);
+    });
+
+    it("is not in the trace of requests that DROPLET_TEARDOWN_DEBUG=1 adds to the stack's diagnostics", () => {
+        const request = /debug: DELETE \/v2\/droplets\/\d+\/\S+\/selective 202 in \d+ ms, admitted after/;
+        assert.match(rotated.traced, request);
+        [FIRST, SECOND, THIRD].forEach((token) => assert.ok(!rotated.traced.includes(token)));
     });
 
     it("is named by its place, with what to do, where none is accepted", () => {

@@ -12,6 +12,8 @@ const MINE = "pulumi-nodejs:dynamic/droplet-teardown:";
 
 const POLICY = `tearDownDroplets({ policy: "destroy" });`;
 const OTHER_POLICY = `tearDownDroplets({ policy: { default: "destroy", volumes: "prevent" } });`;
+/** For the `Droplet` beside them. */
+const DISABLED = "teardown: { enabled: false }";
 const NOT_ENABLED = `tearDownDroplets({ policy: "destroy", enabled: false });`;
 
 /** A component as packages have them, a loop, a Droplet in a VPC with children, and a `Droplet` beside them. */
@@ -76,53 +78,41 @@ async function names({ project }: EngineWorld, type: string): Promise<string[]> 
 }
 
 scenarios("one line for a whole program", {
-    "adopts each Droplet as 2 to create and 1 to update, has quiet previews, destroys everything": {
-        program: fleet(""),
-        settings: UNORDERED,
-        tell: async (world) => {
-            const { project, simulator } = world;
-            await succeeds(project.up());
-            const [before, held] = [await identities(world), await remaining(simulator)];
-            await project.setProgram(fleet(POLICY));
+    "is left in two steps, and nothing is destroyed; adopts each Droplet as 2 to create and 1 to update, has quiet previews, destroys everything":
+        {
+            program: fleet(POLICY, DISABLED),
+            settings: UNORDERED,
+            tell: async (world) => {
+                const { project, simulator } = world;
+                await succeeds(project.up());
+                const [before, held] = [await identities(world), await remaining(simulator)];
+                const isAsItWas = async (): Promise<void> => {
+                    assert.deepEqual(await identities(world), before);
+                    assert.deepEqual(await remaining(simulator), held);
+                    assert.deepEqual(world.destroyRequests(), []);
+                };
 
-            assert.deepEqual(await previewedChanges(world), ADOPTED);
-            await succeeds(project.up());
-            assert.deepEqual(await identities(world), before);
-            assert.deepEqual(await remaining(simulator), held);
-            await succeeds(project.up({ flags: ["--expect-no-changes"] }));
-            await project.setProgram(fleet(OTHER_POLICY));
-            assert.deepEqual(await previewedChanges(world), POLICY_CHANGED);
-            await destroysEverything(world);
+                await project.setProgram(fleet(NOT_ENABLED, DISABLED));
+                await succeeds(project.up());
+                const tags = simulator.state().droplets.flatMap((droplet) => droplet.tags);
+                assert.deepEqual(tags, ["blue"]);
+                await project.setProgram(fleet("", DISABLED));
+                await succeeds(project.up());
+                assert.deepEqual(tagNames(world), []);
+                assert.deepEqual(await names(world, `${MINE}DropletTeardown`), ["own"]);
+                await isAsItWas();
+
+                await project.setProgram(fleet(POLICY, DISABLED));
+                assert.deepEqual(await previewedChanges(world), ADOPTED);
+                await project.setProgram(fleet(POLICY));
+                await succeeds(project.up());
+                await isAsItWas();
+                await succeeds(project.up({ flags: ["--expect-no-changes"] }));
+                await project.setProgram(fleet(OTHER_POLICY));
+                assert.deepEqual(await previewedChanges(world), POLICY_CHANGED);
+                await destroysEverything(world);
+            },
         },
-    },
-
-    "is left in two steps: not enabled, then without the line; nothing is destroyed, no tag stays": {
-        program: fleet(POLICY, "teardown: { enabled: false }"),
-        settings: UNORDERED,
-        tell: async (world) => {
-            const { project, simulator } = world;
-            await succeeds(project.up());
-            const [before, held] = [await identities(world), await remaining(simulator)];
-
-            await project.setProgram(fleet(NOT_ENABLED, "teardown: { enabled: false }"));
-            await succeeds(project.up());
-            assert.deepEqual(
-                simulator
-                    .state()
-                    .droplets.map(({ tags }) => tags)
-                    .flat(),
-                ["blue"],
-            );
-            await project.setProgram(fleet("", "teardown: { enabled: false }"));
-            await succeeds(project.up());
-
-            assert.deepEqual(tagNames(world), []);
-            assert.deepEqual(await identities(world), before);
-            assert.deepEqual(await remaining(simulator), held);
-            assert.deepEqual(await names(world, `${MINE}DropletTeardown`), ["own"]);
-            assert.deepEqual(world.destroyRequests(), []);
-        },
-    },
 
     "leaves one Droplet by its rule: handed back, then left alone": {
         program: single(POLICY),

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { createSimulator, machineClock, startServer, type RunningServer } from "../../simulator/index.js";
 import { runProcess, start, TOKEN, type Ended, type StartOptions } from "../support/cli-process.js";
 import { reportIn, type JsonReport } from "../support/cli-world.js";
+import { servedFolder } from "../support/served-folder.js";
 
 /** Keeps a process at the writing of its summary. */
 const SLOW_DISK = `
@@ -20,15 +19,13 @@ interface Told extends Ended {
 
 describe("the exit code of a real process", function () {
     this.timeout(30_000);
-    const simulator = createSimulator({ clock: machineClock, settings: { destroyDurationMs: 300 } });
+    const { simulator, url, folder } = servedFolder();
     const { panel } = simulator;
-    let server: RunningServer;
-    let folder: string;
     const told = new Map<string, Promise<Told>>();
 
     const begin = (name: string, args: string, options: StartOptions = {}): void => {
-        const file = join(folder, `${name}.json`);
-        const ended = runProcess(`${args} --report ${file}`, server.url, options);
+        const file = join(folder(), `${name}.json`);
+        const ended = runProcess(`${args} --report ${file}`, url(), options);
         told.set(
             name,
             ended.then(async (end) => ({ ...end, report: reportIn(await readFile(file, "utf8")) })),
@@ -42,8 +39,6 @@ describe("the exit code of a real process", function () {
     };
 
     before(async () => {
-        server = await startServer(simulator, { port: 0 });
-        folder = await mkdtemp(join(tmpdir(), "exit-code-"));
         const well = panel.createDroplet("well").id;
         const stubborn = panel.createDroplet("stubborn").id;
         simulator.faults.failItem(panel.takeSnapshot(stubborn, "nightly").id, { times: 99 });
@@ -69,11 +64,6 @@ describe("the exit code of a real process", function () {
         begin("narrow", `plan ${guarded} --policy destroy`, { env: { DIGITALOCEAN_TOKEN: narrow } });
         begin("several", `destroy 1 ${guarded} ${broken} ${UNATTENDED} --require-tag mine`);
         await Promise.all(told.values());
-    });
-
-    after(async () => {
-        await server.close();
-        await rm(folder, { recursive: true });
     });
 
     it("is 0 when all is gone, also when it was gone before", async () => {
@@ -136,24 +126,14 @@ describe("the exit code of a real process", function () {
 
 describe("a process that is asked to end", function () {
     this.timeout(30_000);
-    const simulator = createSimulator({ clock: machineClock, settings: { destroyDurationMs: 60_000 } });
-    let server: RunningServer;
-    let folder: string;
-    before(async () => {
-        server = await startServer(simulator, { port: 0 });
-        folder = await mkdtemp(join(tmpdir(), "interrupt-"));
-    });
-    after(async () => {
-        await server.close();
-        await rm(folder, { recursive: true });
-    });
+    const { simulator, url, folder } = servedFolder({ destroyDurationMs: 60_000 });
 
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
         it(`stops waiting at the first ${signal}, leaves the report, and says how to resume: exit code 4`, async () => {
             const { id } = simulator.panel.createDroplet("slow");
-            const file = join(folder, `${signal}.json`);
+            const file = join(folder(), `${signal}.json`);
             const args = ["destroy", String(id), "--yes", "--policy", "destroy", "--report", file];
-            const { child, ended, shows } = start(args, server.url);
+            const { child, ended, shows } = start(args, url());
             await shows("destroy accepted");
             child.kill(signal);
             const { code, stdout } = await ended;
@@ -164,7 +144,7 @@ describe("a process that is asked to end", function () {
     }
 
     it("ends at once at the second: exit code 130", async () => {
-        const hook = join(folder, "slow-disk.cjs");
+        const hook = join(folder(), "slow-disk.cjs");
         await writeFile(hook, SLOW_DISK);
         const { id } = simulator.panel.createDroplet("stuck");
         const args = [
@@ -174,9 +154,9 @@ describe("a process that is asked to end", function () {
             "--policy",
             "destroy",
             "--summary",
-            join(folder, "s.md"),
+            join(folder(), "s.md"),
         ];
-        const { child, ended, shows } = start(args, server.url, { node: ["--require", hook] });
+        const { child, ended, shows } = start(args, url(), { node: ["--require", hook] });
         await shows("destroy accepted");
         child.kill("SIGINT");
         await shows("Resume by id");
@@ -186,7 +166,7 @@ describe("a process that is asked to end", function () {
 
     it("goes on when standard output is closed, and keeps its exit code", async () => {
         const { id } = simulator.panel.createDroplet("piped");
-        const { child, ended } = start(["plan", String(id)], server.url);
+        const { child, ended } = start(["plan", String(id)], url());
         child.stdout?.destroy();
         const { code, stderr } = await ended;
         assert.equal(code, 0, stderr);

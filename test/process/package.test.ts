@@ -8,9 +8,10 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import ts from "typescript";
 
-import { pack, unpack, type Packed } from "../../tools/package/pack.js";
+import { unpack, type Packed } from "../../tools/package/pack.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
 import { linkModulesWithoutDigitalOcean } from "../support/modules-without.js";
+import { packedInto } from "../support/packed.js";
 
 interface Manifest {
     readonly homepage: string;
@@ -93,7 +94,7 @@ describe("the package, as it would be published", function () {
 
     before(async () => {
         folder = await mkdtemp(join(tmpdir(), "package-"));
-        packed = await pack(REPOSITORY, folder);
+        packed = await packedInto(folder);
         unpacked = await unpack(packed.tarball, REPOSITORY, folder);
         manifest = JSON.parse(await textOf("package.json")) as Manifest;
     });

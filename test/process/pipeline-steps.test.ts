@@ -1,18 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 
-import {
-    createSimulator,
-    machineClock,
-    startServer,
-    type RunningServer,
-    type Simulator,
-} from "../../simulator/index.js";
+import type { Simulator } from "../../simulator/index.js";
 import { TOKEN } from "../support/cli-process.js";
 import { githubSteps, gitlabSteps, runSteps, type Ran, type ShellStep } from "../support/pipeline.js";
 import { gitlabEnv, runnerEnv, writeTools, type Requests } from "../support/pipeline-tools.js";
+import { inServedFolder } from "../support/served-folder.js";
 
 const SWEEP = "github/nightly-sweep.yml";
 
@@ -36,28 +30,22 @@ async function inWorld(
     requests: Requests,
     story: (world: World) => Promise<void>,
 ): Promise<void> {
-    const simulator = createSimulator({ clock: machineClock, settings: { destroyDurationMs: 300 } });
-    const server: RunningServer = await startServer(simulator, { port: 0 });
-    const folder = await mkdtemp(join(tmpdir(), "pipeline-"));
-    await writeTools(folder, requests, stacks);
-    try {
+    await inServedFolder(async ({ simulator, url, folder }) => {
+        await writeTools(folder, requests, stacks);
         await story({
             simulator,
             folder,
             run: (steps, env) =>
                 runSteps(steps, folder, {
                     PATH: [folder, dirname(process.execPath), process.env.PATH].join(delimiter),
-                    DIGITALOCEAN_API_URL: server.url,
+                    DIGITALOCEAN_API_URL: url,
                     ...runnerEnv(folder),
                     ...env,
                 }),
             lines: async (file) =>
                 (await readFile(join(folder, file), "utf8")).split("\n").filter((line) => line !== ""),
         });
-    } finally {
-        await server.close();
-        await rm(folder, { recursive: true });
-    }
+    });
 }
 
 const printed = (ran: readonly Ran[]): string => ran.map(({ output }) => output).join("\n");

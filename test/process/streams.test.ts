@@ -1,35 +1,24 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, open, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { createSimulator, machineClock, startServer, type RunningServer } from "../../simulator/index.js";
 import { SCRIPT, TOKEN } from "../support/cli-process.js";
 import { reportIn } from "../support/cli-world.js";
+import { servedFolder } from "../support/served-folder.js";
 
 /** A device on which every write says that the disk is full; Linux has it. */
 const FULL = "/dev/full";
 
 describe("standard output that cannot be written", function () {
     this.timeout(30_000);
-    const simulator = createSimulator({ clock: machineClock, settings: { destroyDurationMs: 300 } });
-    let server: RunningServer;
-    let folder: string;
-    before(async () => {
-        server = await startServer(simulator, { port: 0 });
-        folder = await mkdtemp(join(tmpdir(), "streams-"));
-    });
-    after(async () => {
-        await server.close();
-        await rm(folder, { recursive: true });
-    });
+    const { simulator, url, folder } = servedFolder();
 
     async function runOnFullDisk(args: string): Promise<{ code: number | null; stderr: string }> {
         const full = await open(FULL, "w");
         const child = spawn(process.execPath, [SCRIPT, ...args.split(" ")], {
-            env: { DIGITALOCEAN_API_URL: server.url, DIGITALOCEAN_TOKEN: TOKEN },
+            env: { DIGITALOCEAN_API_URL: url(), DIGITALOCEAN_TOKEN: TOKEN },
             stdio: ["ignore", full.fd, "pipe"],
         });
         let stderr = "";
@@ -45,7 +34,7 @@ describe("standard output that cannot be written", function () {
             this.skip();
         }
         const { id } = simulator.panel.createDroplet("web-1");
-        const file = join(folder, "report.json");
+        const file = join(folder(), "report.json");
         const destroy = `destroy ${id} --yes --policy destroy --json --report ${file}`;
         for (const args of [`plan ${id} --json`, "orphans", destroy, "--version"]) {
             const { code, stderr } = await runOnFullDisk(args);

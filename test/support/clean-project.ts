@@ -3,8 +3,8 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-import { pack } from "../../tools/package/pack.js";
 import { REPOSITORY } from "./engine-project-files.js";
+import { packedInto } from "./packed.js";
 
 const run = promisify(execFile);
 const npm = process.platform === "win32" ? "npm.cmd" : "npm";
@@ -30,7 +30,7 @@ export async function installPacked(
     folder: string,
     peers: readonly string[] = PEERS,
 ): Promise<readonly string[]> {
-    const { tarball, files } = await pack(REPOSITORY, folder);
+    const { tarball, files } = await packedInto(folder);
     const packages = await lockedPackages();
     const versions = peers.map((name) => [name, packages[`node_modules/${name}`]?.version]);
     const dependencies = {

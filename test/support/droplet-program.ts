@@ -40,5 +40,12 @@ export function underTearDownDroplets(program: string): string {
 /** A Droplet that takes everything with it. */
 export const ALONE = programOf(`new Droplet("web", { ...spec, teardown });`);
 
+/** Three such Droplets, `web`, `db` and `app`, for stories in which each is in another trouble. */
+export const THREE = programOf(`
+for (const name of ["web", "db", "app"]) {
+    new Droplet(name, { ...spec, name: name + "-1", teardown });
+}
+`);
+
 /** Actions on one Droplet need not take turns: the official provider does not take them with itself. */
 export const UNORDERED = { pendingEvents: false } as const;

@@ -27,7 +27,3 @@ export function pulumiYaml(name: string, typescript: boolean, env: NodeJS.Proces
         ...(official === undefined ? { plugins: standIn } : {}),
     });
 }
-
-export function stackYaml(config: Readonly<Record<string, string>>): string {
-    return JSON.stringify({ config });
-}

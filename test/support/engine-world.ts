@@ -13,6 +13,8 @@ import {
 } from "../../simulator/index.js";
 import type { Engine } from "../../tools/engine/engine.js";
 import { inTimeFrom, quickClock } from "./quick-time.js";
+import { replay, replayClock, type Recorded } from "./replay.js";
+import type { StoredStack } from "./stored-stack.js";
 import { EngineProject, type ProjectOptions, type RunResult, type StateResource } from "./engine.js";
 
 /** Quick enough to wait for; a destroy still outlasts the provider's first looks at it. */
@@ -23,7 +25,7 @@ const QUICK: Partial<Settings> = {
     destroyDurationMs: 3_000,
 };
 
-export interface WorldOptions extends Partial<Omit<ProjectOptions, "engine" | "simulatorUrl">> {
+export interface WorldOptions extends Partial<Omit<ProjectOptions, "engine" | "simulatorUrl" | "stored">> {
     readonly engine: Engine;
     readonly program: string;
     readonly settings?: Partial<Settings>;
@@ -37,6 +39,13 @@ interface Watched {
     onRequest: OnRequest;
 }
 
+/** What brings another world to the same place: what came in, and what the engine has stored. */
+export interface WorldImage {
+    readonly originMs: number;
+    readonly requests: readonly Recorded[];
+    readonly stored: StoredStack;
+}
+
 /** One DigitalOcean, and one Pulumi project that works on it. */
 export class EngineWorld {
     private constructor(
@@ -44,20 +53,30 @@ export class EngineWorld {
         readonly project: EngineProject,
         readonly server: RunningServer,
         private readonly watched: Watched,
+        /** For other worlds to begin here. Only for worlds that nothing but the engine has changed. */
+        readonly image: () => Promise<WorldImage>,
     ) {}
 
-    static async open({ settings, grants, env, ...options }: WorldOptions): Promise<EngineWorld> {
-        const originMs = Date.now();
+    /** @param image where another world was, with the same options; nothing has happened yet without it */
+    static async open(
+        { settings, grants, env, ...options }: WorldOptions,
+        image?: WorldImage,
+    ): Promise<EngineWorld> {
+        const originMs = image?.originMs ?? Date.now();
+        const clock = replayClock(quickClock(originMs));
         const simulator = createSimulator({
-            clock: quickClock(originMs),
+            clock,
             settings: { ...QUICK, ...settings },
             ...(grants === undefined ? {} : { tokens: grants }),
         });
+        await replay(image?.requests ?? [], simulator, clock);
         const watched: Watched = { onRequest: () => Promise.resolve(undefined) };
+        const requests: Recorded[] = [];
         const server = await startServer(
             {
                 ...simulator,
                 exchange: async (request, signal) => {
+                    requests.push({ monotonicMs: clock.monotonicMs(), request });
                     const delivery = await simulator.exchange(request, signal);
                     return (await watched.onRequest()) ?? delivery;
                 },
@@ -66,9 +85,13 @@ export class EngineWorld {
         );
         const project = await EngineProject.create({
             ...{ token: TOKEN, ...options, simulatorUrl: server.url },
+            ...(image === undefined ? {} : { stored: image.stored }),
             env: { ...inTimeFrom(originMs), ...env },
         });
-        return new EngineWorld(simulator, project, server, watched);
+        const takeImage = async (): Promise<WorldImage> => ({
+            ...{ originMs, requests, stored: await project.stored() },
+        });
+        return new EngineWorld(simulator, project, server, watched, takeImage);
     }
 
     set onRequest(call: OnRequest) {
@@ -121,19 +144,6 @@ export class EngineWorld {
     async #inState(type: string): Promise<StateResource | undefined> {
         const all = await this.project.resources();
         return all.find((resource) => resource.type === `pulumi-nodejs:dynamic/droplet-teardown:${type}`);
-    }
-}
-
-/** Opens a world, tells a story in it and closes it. Stories may be told at the same time. */
-export async function inWorld<T>(
-    options: WorldOptions,
-    story: (world: EngineWorld) => Promise<T>,
-): Promise<T> {
-    const world = await EngineWorld.open(options);
-    try {
-        return await story(world);
-    } finally {
-        await world.close();
     }
 }
 

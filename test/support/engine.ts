@@ -6,11 +6,16 @@ import { delimiter, dirname, join } from "node:path";
 import type { Engine } from "../../tools/engine/engine.js";
 import { isolatedEnv } from "../../tools/engine/isolation.js";
 import { endPlugins, endProcesses, marker, processesWith } from "./engine-processes.js";
-import { pulumiYaml, REPOSITORY, stackYaml } from "./engine-project-files.js";
+import { countRun } from "./engine-runs.js";
+import { pulumiYaml, REPOSITORY } from "./engine-project-files.js";
+import { QUICK_START } from "./quick-start.js";
+import { readStored, writeStored, type StoredStack } from "./stored-stack.js";
 
 const STACK = "dev";
 const PROJECT = "engine-test";
 const STREAMS_CLOSE_WITHIN_MS = 2_000;
+const IS_COMPILED = __filename.endsWith(".js");
+const emptyStacks = new Map<string, Promise<StoredStack>>();
 
 export interface ProjectOptions {
     readonly engine: Engine;
@@ -24,10 +29,12 @@ export interface ProjectOptions {
     /** Name of the project, "engine-test" unless said, and of the stack, "dev" unless said. */
     readonly name?: string;
     readonly stack?: string;
-    /** Stack configuration by full key, such as "digitalocean:region". */
-    readonly config?: Readonly<Record<string, string>>;
     /** Variables for every run. */
     readonly env?: NodeJS.ProcessEnv;
+    /** Is told of the folder once it is written. */
+    readonly install?: (project: EngineProject) => Promise<void>;
+    /** The stack as it was read from another project of the same name. */
+    readonly stored?: StoredStack;
 }
 
 export interface RunOptions {
@@ -93,11 +100,14 @@ export class EngineProject {
         const folder = await realpath(await mkdtemp(join(tmpdir(), "engine-project-")));
         const project = new EngineProject(folder, options);
         await project.#write();
-        const made = await project.run(["stack", "init", project.#stack]).result;
-        if (made.code !== 0) {
-            throw new Error(`stack init failed:\n${made.stdout}${made.stderr}`);
-        }
+        await writeStored(folder, options.stored ?? (await project.#init()));
+        await options.install?.(project);
         return project;
+    }
+
+    /** What the engine has stored of the stack. */
+    stored(): Promise<StoredStack> {
+        return readStored(this.folder, this.#stack);
     }
 
     up(options: RunOptions = {}): Promise<RunResult> {
@@ -130,6 +140,7 @@ export class EngineProject {
     /** Any other command of the engine, such as `["config", "set", …]`. */
     run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
         const startedMs = performance.now();
+        countRun(args[0]);
         const child = spawn(
             this.#options.engine.command,
             [...args, "--non-interactive", "--color", "never"],
@@ -189,6 +200,22 @@ export class EngineProject {
         await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
     }
 
+    /** An empty stack. The engine makes the first one of a name, which is stored for the others. */
+    #init(): Promise<StoredStack> {
+        const key = [this.#options.engine.command, this.#name, this.#stack].join("\0");
+        const known = emptyStacks.get(key) ?? this.#initByEngine();
+        emptyStacks.set(key, known);
+        return known;
+    }
+
+    async #initByEngine(): Promise<StoredStack> {
+        const made = await this.run(["stack", "init", this.#stack]).result;
+        if (made.code !== 0) {
+            throw new Error(`stack init failed:\n${made.stdout}${made.stderr}`);
+        }
+        return this.stored();
+    }
+
     async #write(): Promise<void> {
         const modules = join(this.folder, "node_modules");
         await mkdir(modules);
@@ -197,10 +224,9 @@ export class EngineProject {
         for (const name of ["@pulumi", "@types", "typescript"]) {
             await symlink(join(REPOSITORY, "node_modules", name), join(modules, name));
         }
-        const { typescript = false, config = {}, program } = this.#options;
+        const { typescript = false, program } = this.#options;
         await writeFile(join(this.folder, "package.json"), JSON.stringify({ name: PROJECT, private: true }));
         await writeFile(join(this.folder, "Pulumi.yaml"), pulumiYaml(this.#name, typescript, process.env));
-        await writeFile(join(this.folder, `Pulumi.${this.#stack}.yaml`), stackYaml(config));
         await this.setProgram(program);
     }
 
@@ -213,10 +239,12 @@ export class EngineProject {
             ...own,
             PATH: [...engine.binDirs, dirname(process.execPath), own.PATH ?? ""].join(delimiter),
             PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+            PULUMI_STACK: this.#stack,
             DIGITALOCEAN_TOKEN: token,
             DIGITALOCEAN_API_URL: simulatorUrl,
             // Compiled tests run beside a plugin that was compiled with them.
-            DIGITALOCEAN_STAND_IN_COMPILED: __filename.endsWith(".js") ? "1" : "",
+            DIGITALOCEAN_STAND_IN_COMPILED: IS_COMPILED ? "1" : "",
+            ...(IS_COMPILED ? { NODE_OPTIONS: QUICK_START } : {}),
             ...this.#mark,
             ...this.#options.env,
             ...env,

@@ -1,12 +1,13 @@
 import type { Engine } from "../../tools/engine/engine.js";
-import { inWorld, succeeds, type EngineWorld } from "./engine-world.js";
+import { succeeds, type EngineWorld } from "./engine-world.js";
+import { inWorld } from "./in-world.js";
 import { CELLS, type Cell } from "./matrix.js";
 import { addUnmanaged, createUnmanagedVolumes, matrixProgram } from "./matrix-stack.js";
 import { tagNames } from "./forgotten.js";
 import { remaining } from "./remaining.js";
 
 /** So many Droplets go away before a minute's requests are spent. */
-const CELLS_PER_STACK = 7;
+const CELLS_PER_STACK = 10;
 /** The engine waits for one Droplet while it destroys another. */
 const AT_ONCE = { parallel: 64 };
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
 import { type Clock, machineClock } from "../../simulator/clock.js";
+import { QUICK_START } from "./quick-start.js";
 
 /** So many times faster than the machine's does time pass in the worlds of engine tests. */
 export const QUICK_TIMES = 5;
@@ -19,11 +20,11 @@ export function quickClock(originMs: number): Clock {
 /** The machine's own, also where `machineClock` has been replaced. */
 const realSleep = machineClock.sleep.bind(machineClock);
 
-/** The environment of a process whose provider, command line and stand-in plugin live in a world's time. */
+/** The environment of an engine whose provider, command line and stand-in plugin live in a world's time. */
 export function inTimeFrom(originMs: number): NodeJS.ProcessEnv {
     return {
         [ORIGIN]: String(originMs),
-        NODE_OPTIONS: `--require=${join(__dirname, "quick-time-preload.js")}`,
+        NODE_OPTIONS: `${QUICK_START} --require=${join(__dirname, "quick-time-preload.js")}`,
     };
 }
 

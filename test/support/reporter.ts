@@ -1,8 +1,10 @@
 import { reporters, type MochaOptions, type Runner, type Test } from "mocha";
 
+import { startCountingRuns, takeRunCount } from "./engine-runs.js";
+
 /**
- * Mocha's spec reporter, with the wall time of the two halves of the suite and one plain line at the end. Files start in
- * the order of `.mocharc.json`: those without the engine first.
+ * Mocha's spec reporter, with the wall time of the two halves of the suite, how often the engine was started, and one
+ * plain line at the end. Files start in the order of `.mocharc.json`: those without the engine first.
  */
 class ClosingReporter extends reporters.Spec {
     readonly #startedMs = performance.now();
@@ -10,6 +12,7 @@ class ClosingReporter extends reporters.Spec {
 
     constructor(runner: Runner, options: MochaOptions) {
         super(runner, options);
+        startCountingRuns();
         runner.on("test end", ({ file }: Test) => {
             if (!/[\\/]test[\\/](?:engine|process)[\\/]/.test(file ?? "")) {
                 this.#withoutEngineMs = performance.now() - this.#startedMs;
@@ -22,7 +25,7 @@ class ClosingReporter extends reporters.Spec {
         const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
         const allMs = performance.now() - this.#startedMs;
         console.log(
-            `  without the engine ${seconds(this.#withoutEngineMs)}, on the engine ${seconds(allMs - this.#withoutEngineMs)}`,
+            `  without the engine ${seconds(this.#withoutEngineMs)}, on the engine ${seconds(allMs - this.#withoutEngineMs)} (${takeRunCount()} runs)`,
         );
         console.log(`${passes} passed, ${failures} failed${pending === 0 ? "" : `, ${pending} skipped`}`);
         finish?.(failures);

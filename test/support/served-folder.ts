@@ -6,7 +6,7 @@ import {
     createSimulator,
     machineClock,
     startServer,
-    type RunningServer,
+    type Settings,
     type Simulator,
 } from "../../simulator/index.js";
 
@@ -17,18 +17,43 @@ export interface ServedFolder {
     readonly folder: () => string;
 }
 
+/** The same for one story. */
+export interface OpenFolder {
+    readonly simulator: Simulator;
+    readonly url: string;
+    readonly folder: string;
+    close(): Promise<void>;
+}
+
+const SETTINGS = { destroyDurationMs: 300 };
+
 /** To be called in a `describe`. */
-export function servedFolder(): ServedFolder {
-    const simulator = createSimulator({ clock: machineClock, settings: { destroyDurationMs: 300 } });
-    let server: RunningServer;
-    let folder: string;
+export function servedFolder(settings: Partial<Settings> = SETTINGS): ServedFolder {
+    const simulator = createSimulator({ clock: machineClock, settings });
+    let open: OpenFolder;
     before(async () => {
-        server = await startServer(simulator, { port: 0 });
-        folder = await mkdtemp(join(tmpdir(), "served-"));
+        open = await serve(simulator);
     });
-    after(async () => {
+    after(() => open.close());
+    return { simulator, url: () => open.url, folder: () => open.folder };
+}
+
+/** Opens a simulator and a folder, tells a story and closes them. */
+export async function inServedFolder(story: (open: OpenFolder) => Promise<void>): Promise<void> {
+    const open = await serve(createSimulator({ clock: machineClock, settings: SETTINGS }));
+    try {
+        await story(open);
+    } finally {
+        await open.close();
+    }
+}
+
+async function serve(simulator: Simulator): Promise<OpenFolder> {
+    const server = await startServer(simulator, { port: 0 });
+    const folder = await mkdtemp(join(tmpdir(), "served-"));
+    const close = async (): Promise<void> => {
         await server.close();
         await rm(folder, { recursive: true });
-    });
-    return { simulator, url: () => server.url, folder: () => folder };
+    };
+    return { simulator, url: server.url, folder, close };
 }

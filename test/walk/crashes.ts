@@ -5,8 +5,9 @@ import { REQUEST_TIMEOUT_MS } from "../../provider/digitalocean/exchange.js";
 import type { Drop } from "../../simulator/index.js";
 import type { Engine } from "../../tools/engine/engine.js";
 import { ALONE } from "../support/droplet-program.js";
-import { inWorld, succeeds, text, type EngineWorld } from "../support/engine-world.js";
-import { nothingIsLeft, tagNames } from "../support/forgotten.js";
+import { succeeds, text, type EngineWorld } from "../support/engine-world.js";
+import { inWorld, type StoryOptions } from "../support/in-world.js";
+import { nothingIsLeft } from "../support/forgotten.js";
 import { QUICK_TIMES } from "../support/quick-time.js";
 import { remaining } from "../support/remaining.js";
 
@@ -44,14 +45,14 @@ export async function allCells(engine: Engine): Promise<Cell[]> {
 
 /** Runs a disturbed destroy for each cell, and a second one where the first one fails. */
 export async function crashAt(engine: Engine, cells: readonly Cell[]): Promise<Ending[]> {
-    const lane = (own: readonly Cell[]): Promise<Ending[]> =>
-        inWorld({ engine, program: ALONE, settings: SETTINGS }, async (world) => {
-            const endings: Ending[] = [];
-            for (const cell of own) {
-                endings.push({ ...cell, end: await crash(world, cell) });
-            }
-            return endings;
-        });
+    const lane = async (own: readonly Cell[]): Promise<Ending[]> => {
+        const endings: Ending[] = [];
+        for (const cell of own) {
+            const end = await inWorld(upWith(engine), (world) => crash(world, cell));
+            endings.push({ ...cell, end });
+        }
+        return endings;
+    };
     const lanes = Array.from({ length: LANES }, (_, first) =>
         lane(cells.filter((_cell, index) => index % LANES === first)),
     );
@@ -68,22 +69,26 @@ export function countEnds(endings: readonly Ending[]): string[] {
     });
 }
 
-async function upWithSnapshot({ project, simulator }: EngineWorld): Promise<void> {
-    await succeeds(project.up());
+/** A Droplet that takes everything with it. */
+function upWith(engine: Engine): StoryOptions {
+    return { engine, program: ALONE, settings: SETTINGS, isUp: true };
+}
+
+function takeSnapshot({ simulator }: EngineWorld): void {
     simulator.panel.takeSnapshot(simulator.state().droplets[0]?.id ?? 0, "nightly");
     simulator.clearRequests();
 }
 
 function countRequests(engine: Engine): Promise<number> {
-    return inWorld({ engine, program: ALONE, settings: SETTINGS }, async (world) => {
-        await upWithSnapshot(world);
+    return inWorld(upWith(engine), async (world) => {
+        takeSnapshot(world);
         await succeeds(world.project.destroy());
         return world.ownRequests().length;
     });
 }
 
 async function crash(world: EngineWorld, cell: Cell): Promise<Ending["end"]> {
-    await upWithSnapshot(world);
+    takeSnapshot(world);
     const first = await disturbedDestroy(world, cell);
     if (first.code === 0) {
         await nothingIsLeft(world);
@@ -100,7 +105,6 @@ async function crash(world: EngineWorld, cell: Cell): Promise<Ending["end"]> {
     }
     assert.deepEqual(await remaining(world.simulator), before, text(again));
     before.forEach((name) => assert.ok(text(again).includes(name.replace(/^\w+ /, "")), text(again)));
-    clear(world);
     return "refused";
 }
 
@@ -141,11 +145,4 @@ async function strike(
         case "connection cut":
             return { kind: "drop" };
     }
-}
-
-function clear(world: EngineWorld): void {
-    const { panel } = world.simulator;
-    world.simulator.state().droplets.forEach(({ id }) => panel.deleteDroplet(id));
-    world.simulator.state().snapshots.forEach(({ id }) => panel.deleteSnapshot(id));
-    tagNames(world).forEach((tag) => panel.deleteTag(tag));
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 /** All that `npm pack` needs, beside `node_modules`. */
-const SOURCES = [
+export const SOURCES = [
     ...["cli", "provider", "sdk", "schema", "tools/package.ts", "tools/package"],
     ...["package.json", "tsconfig.json", "tsconfig.package.json"],
     ...["README.md", "CHANGELOG.md", "LICENSE"],
