@@ -11,7 +11,7 @@ export interface Wire {
 /** godo's: as often, `retry-after` where there is one, else 1, 2, 4 … 30 s. */
 const RETRIES = 4;
 const FIRST_BACKOFF_MS = 1_000;
-const LONGEST_BACKOFF_MS = 30_000;
+const MAX_BACKOFF_MS = 30_000;
 
 /** One request with godo's retries; the body of its answer, or null where it was refused too often. */
 export async function sendWithRetries(
@@ -28,7 +28,7 @@ export async function sendWithRetries(
             return textOf(parts);
         }
         const afterS = answered.get("retry-after");
-        const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** retry, LONGEST_BACKOFF_MS);
+        const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** retry, MAX_BACKOFF_MS);
         await clock.sleep(afterS === null ? backoffMs : Number(afterS) * 1_000);
     }
     return null;

@@ -1,16 +1,86 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-
 import { format } from "prettier";
-
-import { REPOSITORY } from "../support/engine-project-files.js";
 import { cliPage } from "../../tools/cli-docs-page.js";
+import { REPOSITORY } from "../support/engine-project-files.js";
+import { says, sourceErrors } from "../support/source-errors.js";
 
 describe("docs/cli.md", () => {
     it("is what the command line's definitions say (npm run docs:cli)", async () => {
         const path = join(REPOSITORY, "docs", "cli.md");
         const layout = async (text: string): Promise<string> => format(text, { parser: "markdown" });
         assert.equal(await layout(await readFile(path, "utf8")), await layout(cliPage()));
+    });
+});
+
+const page = readFileSync(join(REPOSITORY, "docs", "errors.md"), "utf8");
+
+/** The messages in the first column of every table with that head. */
+function documented(): string[] {
+    const tables = page.split(/\n\n/).filter((block) => block.startsWith("| Message "));
+    const cells = tables.flatMap((table) =>
+        table
+            .split("\n")
+            .slice(2)
+            .map((row) => row.split("|")[1] ?? ""),
+    );
+    return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = ""]) => text));
+}
+
+describe("docs/errors.md", () => {
+    const errors = sourceErrors();
+    const messages = documented();
+
+    it(`explains each of the ${new Set(errors.map(({ text }) => text)).size} messages in the source`, () => {
+        const missing = errors.filter(({ text }) => !messages.some((message) => says(text, message)));
+        assert.deepEqual(
+            missing.map(({ place, text }) => `${place}: ${text}`),
+            [],
+        );
+        assert.ok(errors.length > 150);
+    });
+
+    it(`has no row for a message that nothing says, among its ${messages.length}`, () => {
+        const stale = messages.filter((message) => !errors.some(({ text }) => says(text, message)));
+        assert.deepEqual(stale, []);
+    });
+
+    it("is specific: no row is but a wildcard", () => {
+        const vague = messages.filter((message) => message.replaceAll(/[…\s\p{P}]/gu, "").length < 7);
+        assert.deepEqual(vague, []);
+    });
+});
+
+/** What people copy from: pages, examples, and the program's own texts. */
+const PLACES = ["README.md", "CHANGELOG.md", "docs", "examples", "cli", "provider", "sdk", "tools"];
+const TEXT = /\.(?:md|ts|ya?ml|json|sh)$/;
+const NPX = /\bnpx ((?:-\S+ )*)([^\s`"']+)/g;
+
+/** Installed by the folder that names them: npx fetches nothing. */
+const INSTALLED = new Set(["tsx"]);
+
+function textsIn(place: string): string[] {
+    if (TEXT.test(place)) {
+        return [place];
+    }
+    const paths = readdirSync(join(REPOSITORY, place), { recursive: true, encoding: "utf8" });
+    return paths
+        .filter((path) => TEXT.test(path) && !path.includes("node_modules"))
+        .map((path) => join(place, path));
+}
+
+describe("every command that begins with npx", () => {
+    it("finding 11: names this package, and never one that a stranger may register", () => {
+        let own = 0;
+        for (const path of PLACES.flatMap(textsIn)) {
+            for (const [command, , name = ""] of readFileSync(join(REPOSITORY, path), "utf8").matchAll(NPX)) {
+                const isOwn = /^pulumi-droplet-teardown(?:@\S+)?$/.test(name);
+                assert.ok(isOwn || INSTALLED.has(name), `${path}: ${command}`);
+                own += isOwn ? 1 : 0;
+            }
+        }
+        assert.ok(own >= 10, `${own} commands`);
     });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import type { Fetch } from "../../provider/digitalocean/connection.js";
 import type { Fault } from "../../simulator/index.js";
 import { TeardownWorld, type Everything, type Stored, type WorldOptions } from "../support/teardown-world.js";
 
@@ -97,6 +98,18 @@ const HARMLESS: Readonly<Record<string, { fault: Fault; changes: string[] }>> = 
     },
 };
 
+/** Lets something happen just before the first DELETE is sent. */
+function beforeFirstDelete({ simulator }: TeardownWorld, happen: () => void): Fetch {
+    let happened = false;
+    return (url, init) => {
+        if (init.method === "DELETE" && !happened) {
+            happened = true;
+            happen();
+        }
+        return simulator.fetch(url, init);
+    };
+}
+
 describe("a teardown comes to the same end when", () => {
     for (const [what, { fault, changes }] of Object.entries(HARMLESS)) {
         it(what, async () => {
@@ -110,15 +123,8 @@ describe("a teardown comes to the same end when", () => {
 
     it("a destroy is running that began after the first look", async () => {
         const { world, droplet, stored } = await begin();
-        let raced = false;
         await world.delete(stored, {
-            fetch: (url, init) => {
-                if (init.method === "DELETE" && !raced) {
-                    raced = true;
-                    world.simulator.panel.destroy(droplet.id);
-                }
-                return world.simulator.fetch(url, init);
-            },
+            fetch: beforeFirstDelete(world, () => world.simulator.panel.destroy(droplet.id)),
         });
         assert.deepEqual(world.changes(), ["DELETE selective 409"]);
         assert.deepEqual(world.left(), []);
@@ -126,15 +132,8 @@ describe("a teardown comes to the same end when", () => {
 
     it("the Droplet goes by other means between the look and the destroy", async () => {
         const { world, droplet, stored } = await begin();
-        let raced = false;
         await world.delete(stored, {
-            fetch: (url, init) => {
-                if (init.method === "DELETE" && !raced) {
-                    raced = true;
-                    world.simulator.panel.deleteDroplet(droplet.id);
-                }
-                return world.simulator.fetch(url, init);
-            },
+            fetch: beforeFirstDelete(world, () => world.simulator.panel.deleteDroplet(droplet.id)),
         });
         assert.deepEqual(world.changes(), ["DELETE selective 404", `DELETE ${droplet.snapshot} 204`]);
         assert.deepEqual(world.left(), ["reserved_ip", "volume", "volume_snapshot"]);

@@ -8,7 +8,7 @@ const UNDISTURBED: Run = { does: "destroy", dies: null, pauseMs: 0 };
 /** Whatever runs at DigitalOcean has come to its end by then, and a status is forgotten that is not kept for long. */
 const AFTERWARDS_MS = 1_800_000;
 /** The longest destroy takes longer than the shortest timeout, but not thrice as long. */
-const MOST_RUNS = 3;
+const MAX_RUNS = 3;
 
 /**
  * Plays a world to its end.
@@ -39,7 +39,7 @@ async function destroyToTheEnd(stage: Stage): Promise<Ran> {
         const ran = await stage.run(UNDISTURBED);
         checkRun(ran, stage);
         const goesOn = ran.reports.some(isUnfinished) ? mayNeedAnother(stage.world, ran) : isUntidy(ran);
-        if (run === MOST_RUNS || !goesOn) {
+        if (run === MAX_RUNS || !goesOn) {
             return ran;
         }
     }

@@ -11,7 +11,7 @@ import type { World } from "./world.js";
 const LAST_REQUEST_MS = 31_000;
 const MINUTE = { ms: 60_000, requests: 250 } as const;
 /** Of a destroy whose status is kept for a shorter time, the next run may know nothing. */
-const LONGEST_PAUSE_MS = 60_000;
+const MAX_PAUSE_MS = 60_000;
 const UNITS = { s: 1_000, m: 60_000 } as const;
 /** What no person should ever read. */
 const NONSENSE =
@@ -227,7 +227,7 @@ function isExcused(thing: Thing, report: Reported, facts: Facts, oracle: Stage["
     if (thing.kind === "volume_snapshot") {
         const owner = oracle.scene.things.ownerVolume.get(thing.id);
         // It follows its volume, which is somebody else's by now, or is left.
-        const isForgotten = (oracle.world.settings.statusRetentionMs ?? Infinity) <= LONGEST_PAUSE_MS;
+        const isForgotten = (oracle.world.settings.statusRetentionMs ?? Infinity) <= MAX_PAUSE_MS;
         const isNamed = facts.named.get(report.id)?.includes(thing.id) === true;
         return owner === undefined || facts.alive.has(owner) || !isNamed || isForgotten || isAlone;
     }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { LoggedRequest } from "../../simulator/index.js";
 
 /** Requests that are further apart than this were not sent one after the other: something was waited for. */
-const LONGEST_GAP_MS = 2_500;
+const MAX_GAP_MS = 2_500;
 
 /**
  * Rule 2, over a request log: no request destroys anything that was not looked at, or listed, after the last
@@ -55,7 +55,7 @@ function exactly(resource: string): RegExp {
 /** The index of the first request after the last gap; requests of others that share the token are in between. */
 function lastWaitBefore(requests: readonly LoggedRequest[], index: number): number {
     let at = index;
-    while (at > 0 && (requests[at]?.atMs ?? 0) - (requests[at - 1]?.atMs ?? 0) <= LONGEST_GAP_MS) {
+    while (at > 0 && (requests[at]?.atMs ?? 0) - (requests[at - 1]?.atMs ?? 0) <= MAX_GAP_MS) {
         at -= 1;
     }
     return at;

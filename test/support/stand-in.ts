@@ -1,4 +1,13 @@
+import type { Metadata, sendUnaryData, ServerUnaryCall, ServiceError } from "@grpc/grpc-js";
+import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
+import { Status } from "@pulumi/pulumi/proto/status_pb.js";
+import { createSimulator, type FetchInit, type Settings, VirtualClock } from "../../simulator/index.js";
 import { Api } from "../../simulator/plugin/api/api.js";
+import type { Props } from "../../simulator/plugin/core/props.js";
+import { Provider } from "../../simulator/plugin/core/provider.js";
+import { resourceTypes } from "../../simulator/plugin/resources/index.js";
+import { propsOf, structOf } from "../../simulator/plugin/service/messages.js";
+import { createService } from "../../simulator/plugin/service/service.js";
 
 /** An answer by "METHOD /path"; a list is given out one at a time, its last one again and again. */
 export type Answers = Readonly<Record<string, Answer | readonly Answer[]>>;
@@ -43,4 +52,135 @@ export function cannedApi(answers: Answers): { readonly api: Api; readonly reque
         deleteTimeoutMs: 60_000,
     });
     return { api, requests };
+}
+
+export const DROPLET_URN = "urn:pulumi:dev::shop::digitalocean:index/droplet:Droplet::web";
+
+/** What the engine gets for a call: the resource, or an error, which may bring the resource all the same. */
+export interface ServiceOutcome {
+    readonly id: string;
+    readonly state: Props;
+    /** "" for none. */
+    readonly error: string;
+    readonly reasons: readonly string[];
+}
+
+interface Autonaming {
+    readonly mode: "PROPOSE" | "ENFORCE" | "DISABLE";
+    readonly proposedName?: string;
+}
+
+type Unary<Request, Response> = (
+    call: ServerUnaryCall<Request, Response>,
+    callback: sendUnaryData<Response>,
+) => void;
+
+/** The stand-in plugin as the engine calls it, before the simulator, in virtual time. */
+export function standIn(settings: Partial<Settings> = {}, env: NodeJS.ProcessEnv = {}) {
+    const clock = new VirtualClock();
+    const simulator = createSimulator({ clock, settings });
+    const died: string[] = [];
+    const service = createService(new Provider(resourceTypes), {
+        env: { DIGITALOCEAN_TOKEN: `dop_v1_${"1".repeat(64)}`, ...env },
+        fetch: async (url, init) => {
+            const answer = await simulator.fetch(url as string, init as FetchInit);
+            const retryAfter = answer.headers.get("retry-after");
+            return new Response((await answer.text()) || null, {
+                status: answer.status,
+                headers: retryAfter === null ? {} : { "retry-after": retryAfter },
+            });
+        },
+        sleep: (ms) => clock.sleep(ms),
+        die: (message) => void died.push(message),
+    });
+
+    function ask<Request, Response>(method: Unary<Request, Response>, request: Request): Promise<Response> {
+        const answer = new Promise<Response>((resolve, reject) => {
+            const call = { request } as ServerUnaryCall<Request, Response>;
+            method(call, (error, value) => {
+                if (error) {
+                    reject(Object.assign(new Error(error.details), error));
+                } else {
+                    resolve(value!);
+                }
+            });
+        });
+        return clock.run(answer);
+    }
+
+    /** @param autonaming what the project's configuration says about names, if anything */
+    async function check(urn: string, news: Props, autonaming?: Autonaming): Promise<Props> {
+        const request = new messages.CheckRequest();
+        request.setUrn(urn);
+        request.setNews(structOf(news));
+        if (autonaming !== undefined) {
+            const options = new messages.CheckRequest.AutonamingOptions();
+            options.setMode(messages.CheckRequest.AutonamingOptions.Mode[autonaming.mode]);
+            request.setAutonaming(options.setProposedName(autonaming.proposedName ?? ""));
+        }
+        return propsOf((await ask(service.check, request)).getInputs());
+    }
+
+    return {
+        clock,
+        simulator,
+        died,
+        check,
+        async create(urn: string, news: Props): Promise<ServiceOutcome> {
+            const request = new messages.CreateRequest();
+            request.setUrn(urn);
+            request.setProperties(structOf(await check(urn, news)));
+            return outcome(async () => {
+                const made = await ask(service.create, request);
+                return { id: made.getId(), state: propsOf(made.getProperties()) };
+            });
+        },
+        async update(urn: string, id: string, olds: Props, news: Props): Promise<ServiceOutcome> {
+            const request = new messages.UpdateRequest();
+            request.setUrn(urn);
+            request.setId(id);
+            request.setOlds(structOf(olds));
+            request.setNews(structOf(await check(urn, news)));
+            return outcome(async () => ({
+                id,
+                state: propsOf((await ask(service.update, request)).getProperties()),
+            }));
+        },
+        delete(urn: string, id: string, state: Props): Promise<ServiceOutcome> {
+            const request = new messages.DeleteRequest();
+            request.setUrn(urn);
+            request.setId(id);
+            request.setProperties(structOf(state));
+            return outcome(async () => {
+                await ask(service.delete, request);
+                return { id, state };
+            });
+        },
+    };
+}
+
+async function outcome(work: () => Promise<Pick<ServiceOutcome, "id" | "state">>): Promise<ServiceOutcome> {
+    try {
+        return { ...(await work()), error: "", reasons: [] };
+    } catch (thrown) {
+        const { details, metadata } = thrown as ServiceError;
+        return { error: details, ...partial(metadata) };
+    }
+}
+
+/** Reads the details of an error's status as the engine does. */
+function partial(metadata: Metadata | undefined): Pick<ServiceOutcome, "id" | "state" | "reasons"> {
+    const [packed] = metadata?.get("grpc-status-details-bin") ?? [];
+    if (!Buffer.isBuffer(packed)) {
+        return { id: "", state: {}, reasons: [] };
+    }
+    const [detail] = Status.deserializeBinary(packed).getDetailsList();
+    const read = (bytes: Uint8Array): messages.ErrorResourceInitFailed =>
+        messages.ErrorResourceInitFailed.deserializeBinary(bytes);
+    const failed = detail?.unpack(read, "pulumirpc.ErrorResourceInitFailed");
+    return {
+        id: failed?.getId() ?? "",
+        state: propsOf(failed?.getProperties()),
+        reasons: failed?.getReasonsList() ?? [],
+    };
 }

@@ -8,8 +8,18 @@ import {
     RefusedError,
 } from "../../provider/teardown/errors.js";
 import type { SubmitOutcome } from "../../provider/teardown/ports.js";
-import { scriptedServer, SENDING, TEST_TOKEN, type Step } from "../support/connection.js";
-import { destroy, failure, never, readDroplet, retry, talk } from "../support/talk.js";
+import {
+    destroy,
+    failure,
+    never,
+    readDroplet,
+    retry,
+    scriptedServer,
+    SENDING,
+    type Step,
+    talk,
+    TEST_TOKEN,
+} from "../support/connection.js";
 
 describe("requests", () => {
     it("carry the token to the endpoint only, name the program, and refuse redirects", async () => {

@@ -7,8 +7,7 @@ import {
     MalformedAnswerError,
     UnreachableError,
 } from "../../provider/teardown/errors.js";
-import { TEST_TOKEN, type Step } from "../support/connection.js";
-import { failure, never, readDroplet, talk } from "../support/talk.js";
+import { failure, never, readDroplet, type Step, talk, TEST_TOKEN } from "../support/connection.js";
 
 describe("reads", () => {
     it("give null for a 404 of the API", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Props, text } from "../../simulator/plugin/core/props.js";
-import { DROPLET_URN, type Outcome, standIn } from "../support/stand-in-service.js";
+import { DROPLET_URN, type ServiceOutcome, standIn } from "../support/stand-in.js";
 
 const PROGRAM = {
     name: "web-1",
@@ -14,7 +14,7 @@ const DROPLETS = "/v2/droplets/*";
 type World = ReturnType<typeof standIn>;
 
 /** A Droplet that is there, and its state. */
-async function existing(world: World, program: Props = PROGRAM): Promise<Outcome> {
+async function existing(world: World, program: Props = PROGRAM): Promise<ServiceOutcome> {
     const made = await world.create(DROPLET_URN, program);
     assert.equal(made.error, "");
     return made;

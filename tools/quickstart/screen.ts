@@ -14,7 +14,7 @@ export interface Screen {
 }
 
 /** A stage that is over sooner took no time to speak of. */
-const SHORTEST_STAGE_MS = 100;
+const MIN_STAGE_MS = 100;
 
 /**
  * Colours only on a terminal, and there unless NO_COLOR is set.
@@ -30,7 +30,7 @@ export function consoleScreen(
     let beganMs: number | null = null;
     const endStage = (): void => {
         const tookMs = beganMs === null ? 0 : nowMs() - beganMs;
-        if (tookMs >= SHORTEST_STAGE_MS) {
+        if (tookMs >= MIN_STAGE_MS) {
             write(`  took ${(tookMs / 1_000).toFixed(1)} s`);
         }
     };

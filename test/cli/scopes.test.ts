@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-
 import { USES } from "../../tools/cli-scopes.js";
 import { CliWorld, type Ran } from "../support/cli-world.js";
 

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-
 import { TeardownWorld } from "../support/teardown-world.js";
 
 const ENV = { DROPLET_TEARDOWN_REPORT: "/out/reports.ndjson", DROPLET_TEARDOWN_SUMMARY: "/out/summary.md" };

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-
 import { CliWorld } from "../support/cli-world.js";
 
 const UNATTENDED = "--yes --policy destroy --report r.json";
