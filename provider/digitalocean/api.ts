@@ -18,6 +18,7 @@ import {
     readReservedIps,
     readSnapshots,
     readVolumes,
+    requireList,
 } from "./wire-lists.js";
 import {
     readAccount,
@@ -34,14 +35,17 @@ import {
 } from "./wire.js";
 import { hasTag } from "../teardown/guards.js";
 
-/** The cheapest request that requires the read scope of a kind. */
-const PROBES: Readonly<Record<ResourceKind, string>> = {
-    reserved_ip: "/v2/reserved_ips?per_page=1",
-    snapshot: "/v2/images?private=true&per_page=1",
-    volume: "/v2/volumes?per_page=1",
+/** The cheapest request that requires the read scope of a kind, and the list in its answer. */
+const PROBES: Readonly<Record<ResourceKind, { readonly path: string; readonly list: string }>> = {
+    reserved_ip: { path: "/v2/reserved_ips?per_page=1", list: "reserved_ips" },
+    snapshot: { path: "/v2/images?private=true&per_page=1", list: "images" },
+    volume: { path: "/v2/volumes?per_page=1", list: "volumes" },
     // Not `/v2/snapshots`: `snapshot:read` suffices for that, but the associated list still omits volume snapshots.
     // A token with the kind's own scope gets a 404.
-    volume_snapshot: "/v2/volumes/00000000-0000-4000-8000-000000000000/snapshots?per_page=1",
+    volume_snapshot: {
+        path: "/v2/volumes/00000000-0000-4000-8000-000000000000/snapshots?per_page=1",
+        list: "snapshots",
+    },
 };
 
 /** Reads what a resource is attached to from the body of its own endpoint. */
@@ -93,7 +97,8 @@ function lookups(client: Client): Omit<DropletApi, keyof TeardownCalls | keyof A
         account: (signal) => unlessForbidden(client.get("/v2/account", readAccount, signal)),
         // The Droplet's own list shows the kind as empty; only a 403 makes that meaningless.
         canRead: async (kind, signal) => {
-            const probe = client.find(PROBES[kind], () => true, signal);
+            const { path, list } = PROBES[kind];
+            const probe = client.find(path, (body) => requireList(body, list), signal);
             return (await unlessForbidden(probe.then(() => true))) !== null;
         },
         find: (resource, signal) => client.find(resourcePath(resource), PLACES[resource.kind], signal),

@@ -73,6 +73,11 @@ export function readReservedIps(body: unknown): readonly ListedReservedIp[] {
     });
 }
 
+/** @throws UnreadableError for an answer without the list */
+export function requireList(body: unknown, list: string): void {
+    requiredListOf(fieldOf(rootOf(body), list));
+}
+
 function eachOf<T>(body: unknown, list: string, read: (field: (name: string) => Field) => T): T[] {
     return requiredListOf(fieldOf(rootOf(body), list)).map((entry) => {
         const item = objectOf(entry);

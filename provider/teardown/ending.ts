@@ -90,16 +90,16 @@ function snapshotState({ begun, memory: { snapshot } }: Situation): string[] {
 }
 
 /**
- * Kinds of which nothing is known, because the list was never read. An earlier destroy of a Droplet that was
- * already gone may have kept something that was not recorded. Its snapshots are found without the list, once
- * leftovers are looked up.
+ * Kinds of which nothing is known, because the list was never read, or not the last time. An earlier destroy of a
+ * Droplet that was already gone may have kept something that was not recorded. Its snapshots are found without the
+ * list, once leftovers are looked up.
  */
-function unseenKinds({ request, plan, seen, memory }: Situation): readonly ResourceKind[] {
+function unseenKinds({ request, plan, unplanned, seen, memory }: Situation): readonly ResourceKind[] {
+    if (seen.droplet !== "gone") {
+        return unplanned ? RESOURCE_KINDS : [];
+    }
     if (plan !== null) {
         return [];
-    }
-    if (seen.droplet !== "gone") {
-        return RESOURCE_KINDS;
     }
     const forgotten = request.account.kind === "any" && request.recorded.length === 0;
     const kinds = forgotten ? KINDS_OF_THE_LIST : [];

@@ -23,6 +23,10 @@ export interface Inquiry extends Wishes {
 /** A list that could not be read: it may or may not be empty. */
 export const NOTHING_READ: Inventory = { resources: [], unread: RESOURCE_KINDS };
 
+/** Why snapshots stay whose volume is gone, though it was to be kept, or may have been that volume. */
+const ORPHAN = "its volume was to be kept, and is gone";
+const MAYBE_ORPHAN = "it may be of a volume that was to be kept and is gone";
+
 const NO_OBJECTION: Objection = () => null;
 
 /**
@@ -76,7 +80,7 @@ export async function planFor(
     { objection = NO_OBJECTION, absent = [] }: PlanTerms = {},
 ): Promise<Plan> {
     const input = { inventory, ...wishes, objection };
-    const first = makePlan({ ...input, snapshotsOfKeptVolumes: new Set() });
+    const first = makePlan({ ...input, snapshotsOfKeptVolumes: new Map() });
     const snapshots = [...first.destroy, ...first.prevented].filter(({ kind }) => kind === "volume_snapshot");
     if (!followVolumes(wishes.policy) || snapshots.length === 0) {
         return first;
@@ -85,23 +89,27 @@ export async function planFor(
     const owned = (await Promise.all(volumes.map((volume) => snapshotsOf(volume, api, signal)))).flat();
     const others = snapshots.filter(({ id }) => !owned.includes(id));
     const orphaned = await takenOf(keptOf(absent, wishes), others, api, signal);
-    return makePlan({ ...input, snapshotsOfKeptVolumes: new Set([...owned, ...orphaned]) });
+    const snapshotsOfKeptVolumes = new Map([
+        ...orphaned,
+        ...owned.map((id) => [id, "its volume is kept"] as const),
+    ]);
+    return makePlan({ ...input, snapshotsOfKeptVolumes });
 }
 
 /** Ids of the volumes that the wishes keep. */
 function keptOf(resources: readonly AssociatedResource[], wishes: Wishes): readonly string[] {
     const volumes = resources.filter(({ kind }) => kind === "volume");
-    const input = { ...wishes, objection: NO_OBJECTION, snapshotsOfKeptVolumes: new Set<string>() };
+    const input = { ...wishes, objection: NO_OBJECTION, snapshotsOfKeptVolumes: new Map<string, string>() };
     return makePlan({ ...input, inventory: volumes }).keep.map(({ id }) => id);
 }
 
-/** Ids of the snapshots that were taken of one of the volumes, or may have been. */
+/** The snapshots that were taken of one of the volumes, or may have been, and why they stay. */
 async function takenOf(
     volumeIds: readonly string[],
     snapshots: readonly AssociatedResource[],
     api: DropletApi,
     signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<readonly (readonly [id: string, reason: string])[]> {
     if (volumeIds.length === 0) {
         return [];
     }
@@ -110,7 +118,7 @@ async function takenOf(
     return snapshots
         .map(({ id }, index) => ({ id, owner: owners[index] ?? null }))
         .filter(({ owner }) => owner === null || volumeIds.includes(owner))
-        .map(({ id }) => id);
+        .map(({ id, owner }) => [id, owner === null ? MAYBE_ORPHAN : ORPHAN]);
 }
 
 async function snapshotsOf(

@@ -33,8 +33,8 @@ export interface PlanInput {
     readonly policy: ResolvedPolicy;
     readonly keep: readonly KeepRule[];
     readonly finalSnapshot: FinalSnapshot;
-    /** Ids of the snapshots of kept volumes. */
-    readonly snapshotsOfKeptVolumes: ReadonlySet<string>;
+    /** Why snapshots follow their volume, by their ids: it is kept, or was to be. */
+    readonly snapshotsOfKeptVolumes: ReadonlyMap<string, string>;
     readonly objection: Objection;
 }
 
@@ -85,8 +85,9 @@ function judge(resource: AssociatedResource, input: PlanInput): { word: PolicyWo
     if (mayBeKept(resource, input)) {
         return { word: "keep", reason: "its name is not told, and something is to be kept by name" };
     }
-    if (followsItsVolume(resource, input)) {
-        return { word: "keep", reason: "its volume is kept" };
+    const follows = followsItsVolume(resource, input);
+    if (follows !== undefined) {
+        return { word: "keep", reason: follows };
     }
     const property = POLICY_PROPERTY[resource.kind];
     const word = input.policy[property];
@@ -103,10 +104,7 @@ function mayBeKept({ kind, name }: AssociatedResource, { keep, finalSnapshot }: 
     return name === "" && (mayBeFinal || byName);
 }
 
-function followsItsVolume(resource: AssociatedResource, input: PlanInput): boolean {
-    return (
-        resource.kind === "volume_snapshot" &&
-        input.policy.volumeSnapshotsOfKeptVolumes === "keep" &&
-        input.snapshotsOfKeptVolumes.has(resource.id)
-    );
+function followsItsVolume({ kind, id }: AssociatedResource, input: PlanInput): string | undefined {
+    const follows = kind === "volume_snapshot" && input.policy.volumeSnapshotsOfKeptVolumes === "keep";
+    return follows ? input.snapshotsOfKeptVolumes.get(id) : undefined;
 }

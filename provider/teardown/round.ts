@@ -22,7 +22,7 @@ import type { TeardownRequest } from "./request.js";
  */
 export async function planRound(droplet: Droplet, situation: Situation): Promise<Plan> {
     const { request, effects, signal, ledger, begun, doubted } = situation;
-    const inventory = await effects.api.associated(droplet.id, signal);
+    const inventory = await situation.list();
     if (inventory === null && !doubted) {
         throw new UnreadableError("the list of what belongs to the droplet answers 404");
     }
@@ -46,7 +46,7 @@ export async function planRound(droplet: Droplet, situation: Situation): Promise
 export async function takeInventory(situation: Situation): Promise<void> {
     const { request, effects, signal, ledger } = situation;
     situation.memory = { ...situation.memory, inventoried: true };
-    const inventory = await effects.api.associated(request.dropletId, signal);
+    const inventory = await situation.list();
     if (inventory === null) {
         return;
     }

@@ -6,7 +6,7 @@ import { progressLine } from "./narrate.js";
 import type { Plan } from "./plan.js";
 import type { Sending } from "./ports.js";
 import type { TeardownEffects, TeardownRequest } from "./request.js";
-import { type Droplet, leftIn, type ResourceKind } from "./model.js";
+import { type Droplet, type Inventory, leftIn, type ResourceKind } from "./model.js";
 
 /** A read is stale after this time, even without a wait. */
 const LONGEST_FRESH_MS = 60_000;
@@ -25,6 +25,8 @@ export class Situation {
     plan: Plan | null = null;
     /** Kinds that could not be read. */
     unread: readonly ResourceKind[] = [];
+    /** Whether no plan was made from the last list: it was not read, or not completely. */
+    unplanned = true;
     /** Whether something unreadable has been read a second time. */
     doubted = false;
     /** Whether this token has seen the Droplet or a destroy of it; if so, a 404 is not due to another team. */
@@ -67,9 +69,16 @@ export class Situation {
         this.seen = { ...this.seen, droplet: droplet === null ? "gone" : "there" };
     }
 
+    /** Lists what is attached to the Droplet; null: the list answers 404. */
+    list(): Promise<Inventory | null> {
+        this.unplanned = true;
+        return this.effects.api.associated(this.request.dropletId, this.signal);
+    }
+
     /** Records a plan made from a list. */
     planned(plan: Plan): void {
         this.plan = plan;
+        this.unplanned = false;
         this.unread = plan.unread;
         this.ledger.planned(plan);
     }

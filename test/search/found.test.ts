@@ -1,7 +1,7 @@
 import { play } from "./play.js";
 import { CALM, type World } from "./world.js";
 
-/** Worlds that the search has found, each as small as it could be made. In all of them something was wrong once. */
+/** Worlds in which the search found a fault of the product, each as small as it could be made. */
 const FOUND: Readonly<Record<string, Partial<World>>> = {
     "a report says what it could not read, also where not even the droplet could be read": {
         surface: "command line",
@@ -165,68 +165,6 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         troubles: [{ to: "any", after: 0, times: 6, do: { kind: "echoToken", status: 500 } }],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
-    "a droplet loses its tag, and then gets a volume, between two reads": {
-        volumes: [{ on: 1, snapshots: 0 }],
-        addresses: [],
-        snapshots: [],
-        requireTag: true,
-        retries: 0,
-        people: [
-            { at: 2, what: { do: "take over", of: 0 } },
-            { at: 2, what: { do: "attach", nth: 0, to: 0 } },
-        ],
-        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
-    },
-    "where only a retry is accepted, a destroy that took too little is not finished": {
-        volumes: [{ on: 0, snapshots: 0 }],
-        addresses: [],
-        snapshots: [],
-        keep: ["nightly"],
-        retries: 0,
-        timeout: "5m",
-        stubborn: [{ kind: "droplet", nth: 0, times: 1 }],
-        troubles: [{ to: "any", after: 2, times: 1, do: { kind: "edit", edit: "missing fields" } }],
-        settings: {
-            ...CALM.settings,
-            dropletSurvivesFailure: false,
-            selectiveAfterFailures: 409,
-            retryTakesAttachedElsewhere: false,
-        },
-    },
-    "somebody's destroy takes a volume between the list and the destroy that names its snapshot": {
-        surface: "program",
-        addresses: [],
-        retries: 0,
-        stubborn: [{ kind: "droplet", nth: 0, times: 1 }],
-        people: [
-            { at: 7, what: { do: "destroy", of: 0, but: [] } },
-            { at: 7, what: { do: "snapshot volume", nth: 0, name: "nightly" } },
-        ],
-        settings: {
-            roundTripMs: 1_500,
-            statusDelayMs: 3_000,
-            dropletSurvivesFailure: false,
-            retryTakesAttachedElsewhere: false,
-        },
-    },
-    "a volume that has moved from one droplet of a command to the other has its cost in one report": {
-        surface: "command line",
-        ours: 2,
-        volumes: [
-            { on: 0, snapshots: 0 },
-            { on: 1, snapshots: 0 },
-        ],
-        addresses: [],
-        snapshots: [],
-        requireTag: true,
-        retries: 0,
-        stubborn: [{ kind: "volume", nth: 1, times: 1 }],
-        people: [
-            { at: 0, what: { do: "untag", of: 0 } },
-            { at: 12, what: { do: "attach", nth: 1, to: 0 } },
-        ],
-        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
-    },
     "a droplet that nobody has let go is not destroyed because it answers 404 once": {
         surface: "program",
         volumes: [],
@@ -253,39 +191,37 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         troubles: [{ to: "resource", after: 0, times: 1, do: { kind: "text", text: "null", status: 200 } }],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
-    "a refresh forgets a volume that a list without names does not show": {
-        surface: "program",
-        volumes: [{ on: 0, snapshots: 0 }],
+    "a report says what it could not read, also where an earlier list was complete": {
+        surface: "command line",
+        volumes: [{ on: 1, snapshots: 0 }],
         addresses: [],
         snapshots: [],
-        retries: 0,
-        people: [{ at: 0, what: { do: "detach", nth: 0 } }],
-        troubles: [{ to: "any", after: 1, times: 1, do: { kind: "edit", edit: "missing fields" } }],
-        runs: [{ does: "refresh", dies: null, pauseMs: 0 }],
-        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
-    },
-    "a volume that one droplet of a command has lost goes with the other that has it": {
-        surface: "command line",
-        ours: 2,
-        volumes: [{ on: 0, snapshots: 0 }],
-        addresses: [],
-        keep: ["nightly"],
         retries: 1,
-        stubborn: [{ kind: "volume", nth: 0, times: 1 }],
-        people: [{ at: 19, what: { do: "attach", nth: 0, to: 1 } }],
-        runs: [
-            { does: "refresh", dies: null, pauseMs: 0 },
-            { does: "destroy", dies: null, pauseMs: 0 },
-        ],
+        stubborn: [{ kind: "droplet", nth: 0, times: 1 }],
+        people: [{ at: 5, what: { do: "attach", nth: 0, to: 0 } }],
+        troubles: [{ to: "list", after: 1, times: 1, do: { kind: "text", text: "{}", status: 200 } }],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
-    "a destroy whose answer was lost, and whose status names what was sent, is ours": {
+    "a report says that nothing was read the last time, also where time ran out meanwhile": {
+        surface: "program",
         volumes: [],
         addresses: [],
-        requireTag: true,
+        snapshots: [],
         retries: 1,
-        stubborn: [{ kind: "snapshot", nth: 0, times: 1 }],
-        troubles: [{ to: "destroy", after: 0, times: 1, do: { kind: "text", text: "<html>", status: 200 } }],
+        timeout: "60s",
+        stubborn: [{ kind: "droplet", nth: 0, times: 1 }],
+        people: [{ at: 12, what: { do: "snapshot", of: 0, name: "nightly" } }],
+        troubles: [{ to: "list", after: 2, times: 6, do: { kind: "text", text: "<html>", status: 200 } }],
+        settings: { roundTripMs: 1_500, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
+    },
+    "an answer without a list does not tell that volume snapshots may be read": {
+        surface: "command line",
+        hiddenKinds: ["volume_snapshot"],
+        addresses: [],
+        snapshots: [],
+        keep: ["no-such-thing"],
+        retries: 0,
+        troubles: [{ to: "snapshots", after: 0, times: 1, do: { kind: "text", text: "[]", status: 200 } }],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
 };

@@ -67,7 +67,7 @@ export class Judge {
         const ids = endpoint === "selective" ? idsIn(body) : [];
         // Its tags and what it has come from two reads. Somebody may change both between these: then each was true
         // since its own, and both at no moment. Nothing tells that to whoever reads them in this order.
-        const lookedAt = told.lookedAt.get(dropletId) ?? 0;
+        const lookedAt = told.restsOn.get(dropletId) ?? 0;
         this.#whateverWasTrue(lookedAt, `destroy ${dropletId}`, (facts) =>
             this.#oracle.objectionToDroplet(dropletId, facts),
         );

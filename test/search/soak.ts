@@ -5,7 +5,6 @@ import { MUTATIONS } from "./mutations.js";
 import { playJob, playRange, type Range } from "./processes.js";
 
 /** Worlds that a process takes at a time. */
-const BATCH = 500;
 
 async function main(): Promise<number> {
     const { values } = parseArgs({
@@ -30,7 +29,6 @@ async function soak({ from, to }: Range, processes: number): Promise<number> {
     let all = 0;
     await playRange(
         { from, to },
-        BATCH,
         ({ done, violations, resumeAt, found }) => {
             all = violations;
             found.forEach((text) => console.log(text));

@@ -6,6 +6,9 @@ import { subjectOf, type Subject } from "./requests.js";
 /** For so long after a 202, an effect that does not show is no news. */
 const SURE_MS = 20_000;
 
+/** Whether volume snapshots may be read is asked for a volume that does not exist. */
+const PROBE = /^\/v2\/volumes\/[0-]+4000-8000-0+\/snapshots$/;
+
 /** What one process has been told. */
 export class Told {
     readonly #oracle: Oracle;
@@ -13,10 +16,14 @@ export class Told {
     readonly running = new Map<number, boolean>();
     /** When each Droplet was last looked at. Times are numbers of requests. */
     readonly lookedAt = new Map<number, number>();
+    /** When the tags of each Droplet were read that its next destroy rests on: what others read since is not asked. */
+    readonly restsOn = new Map<number, number>();
     /** The last list of what each Droplet has, and when it was read. */
     readonly lists = new Map<number, { readonly at: number; readonly ids: readonly string[] }>();
     /** When Droplets were last listed by a tag. */
     listedByTagAt = 0;
+    /** Whether it was told falsely that it may read volume snapshots. */
+    isMisled = false;
     /** What it was shown of a Droplet's resources, or knew of them from the start. */
     readonly shown: Map<number, Set<string>>;
     /** What it was told the cost of, as a Droplet's: on another one, the cost is in the report of that one. */
@@ -39,6 +46,14 @@ export class Told {
     /** Whether a destroy of it was accepted, or may have been. */
     hasBegun(dropletId: number): boolean {
         return this.#begun.has(dropletId) || this.#lost.has(dropletId);
+    }
+
+    /** Whoever is to destroy a Droplet reads the Droplet, then its status, then what it has. */
+    asks(url: string, { method }: FetchInit): void {
+        const subject = subjectOf(new URL(url).pathname);
+        if (subject.is === "destroy" && subject.endpoint === "status" && method === "GET") {
+            this.restsOn.set(subject.dropletId, this.lookedAt.get(subject.dropletId) ?? 0);
+        }
     }
 
     /** An answer does not come. */
@@ -71,6 +86,9 @@ export class Told {
         if (method !== "GET" || text === null) {
             return;
         }
+        // For want of a better question, this one is answered by a 404 where the kind may be read.
+        const isHidden = this.#oracle.world.hiddenKinds.includes("volume_snapshot");
+        this.isMisled ||= isHidden && response.status === 404 && PROBE.test(pathname);
         if (subject.is === "destroy" && subject.endpoint === "status") {
             this.#hearOfStatus(subject.dropletId, response.status === 200 ? text : null);
         }

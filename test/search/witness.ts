@@ -71,6 +71,7 @@ export class Witness {
             }
             const at = this.#count;
             this.#watch(url, init, told, at);
+            told.asks(url, init);
             const heard = await this.#send(url, init).catch((error: unknown) => {
                 told.lost(url, init);
                 throw error;

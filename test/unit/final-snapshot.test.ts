@@ -54,7 +54,7 @@ describe("a plan with a final snapshot", () => {
             policy: resolvePolicy(word),
             keep: [{ entry: "*", source: "argument" }],
             finalSnapshot: finalSnapshot(7, template),
-            snapshotsOfKeptVolumes: new Set(),
+            snapshotsOfKeptVolumes: new Map(),
             objection: () => "somebody else's reason",
         });
 
@@ -74,7 +74,7 @@ describe("a plan with a final snapshot", () => {
                 policy: resolvePolicy("destroy"),
                 keep: [],
                 finalSnapshot: finalSnapshot(7, template),
-                snapshotsOfKeptVolumes: new Set(),
+                snapshotsOfKeptVolumes: new Map(),
                 objection: () => null,
             }).keep.length;
         assert.deepEqual([kept("{name}"), kept(null)], [1, 0]);

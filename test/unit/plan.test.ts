@@ -9,6 +9,8 @@ import {
     type PolicyWord,
     resolvePolicy,
 } from "../../provider/teardown/policy.js";
+import { planFor } from "../../provider/teardown/inventory.js";
+import type { DropletApi } from "../../provider/teardown/ports.js";
 import { makePlan, type PlanInput } from "../../provider/teardown/plan.js";
 import { RESOURCE_KINDS } from "../../provider/teardown/model.js";
 import { resource } from "../support/resources.js";
@@ -25,7 +27,7 @@ function planOf(policy: PolicyWord | PolicyByKind, more: Partial<PlanInput> = {}
         policy: resolvePolicy(policy),
         keep: [],
         finalSnapshot: finalSnapshot(3164494, null),
-        snapshotsOfKeptVolumes: new Set(),
+        snapshotsOfKeptVolumes: new Map(),
         objection: () => null,
         ...more,
     });
@@ -131,16 +133,43 @@ describe("a plan", () => {
     });
 
     it("keeps the snapshots of a volume that is kept", () => {
-        const snapshotsOfKeptVolumes = new Set([BEFORE.id]);
+        const snapshotsOfKeptVolumes = new Map([[BEFORE.id, "its volume is kept"]]);
         assert.deepEqual(kept({ default: "destroy", volumes: "keep" }, { snapshotsOfKeptVolumes }), [
             "volume pg-data: policy volumes: keep",
             "volume_snapshot before: its volume is kept",
         ]);
     });
 
+    it("keeps the snapshots of a volume that was to be kept and is gone, and says so", async () => {
+        const owners: Readonly<Record<string, string | null>> = {
+            f5e848b6: DATA.id,
+            "0c1d": null,
+            "2e3f": "other",
+        };
+        const api = { volumeOf: async (id: string) => owners[id] ?? null } as unknown as DropletApi;
+        const snapshots = Object.keys(owners).map((id) => resource("volume_snapshot", id, id, "0.60"));
+        const terms = {
+            policy: resolvePolicy({ default: "destroy", volumes: "keep" }),
+            keep: [],
+            finalSnapshot: finalSnapshot(3164494, null),
+        };
+        const plan = await planFor(snapshots, terms, api, new AbortController().signal, { absent: [DATA] });
+        assert.deepEqual(
+            plan.keep.map(({ id, reason }) => `${id}: ${reason}`),
+            [
+                "f5e848b6: its volume was to be kept, and is gone",
+                "0c1d: it may be of a volume that was to be kept and is gone",
+            ],
+        );
+        assert.deepEqual(
+            plan.destroy.map(({ id }) => id),
+            ["2e3f"],
+        );
+    });
+
     it("lets an explicit policy for volume snapshots stand above that", () => {
         const policy = { default: "destroy", volumes: "keep", volumeSnapshots: "destroy" } as const;
-        const plan = planOf(policy, { snapshotsOfKeptVolumes: new Set([BEFORE.id]) });
+        const plan = planOf(policy, { snapshotsOfKeptVolumes: new Map([[BEFORE.id, "its volume is kept"]]) });
         assert.ok(plan.destroy.includes(BEFORE));
     });
 
