@@ -114,7 +114,7 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 describe("mishaps on a real engine", function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     let killed: Killed;
     let missing: Missing;
     let packed: Packed;
