@@ -1,8 +1,13 @@
 import { RefusedError } from "../provider/teardown/errors.js";
 import { count, printable } from "../provider/teardown/format.js";
+import type { Context } from "./context.js";
 import type { DestroyInvocation } from "./invocation.js";
-import type { Surroundings } from "./surroundings.js";
+import type { Order } from "./order.js";
+import { planText } from "./plan-text.js";
+import type { Runtime } from "./runtime.js";
+import { refuseGrown } from "./saved-plan.js";
 import type { Survey } from "./survey.js";
+import { surveyAll } from "./surveys.js";
 
 /**
  * Without a person at a terminal, the command line must say completely what to destroy.
@@ -28,12 +33,45 @@ export function refuseUnattended({ consent, what }: DestroyInvocation, canAsk: b
     }
 }
 
-/** @throws RefusedError if more Droplets are selected than allowed. */
-export function refuseTooMany(selected: number, maxDroplets: number | null): void {
-    if (maxDroplets !== null && selected > maxDroplets) {
-        throw new RefusedError(
-            `nothing was destroyed: ${count(selected, "droplet")} are selected, and --max-droplets allows ${maxDroplets}`,
-        );
+/** What was shown before the destroys start, and why they do not start. */
+export interface Agreement {
+    /** Null: nothing was surveyed; each Droplet is planned when its turn comes. */
+    readonly surveys: readonly Survey[] | null;
+    /** Everything surveyed, whether or not it needs approval. */
+    readonly seen: readonly Survey[];
+    readonly refusal: RefusedError | null;
+}
+
+/** Surveys and shows what needs approval, and asks; a one-pass run needs none. */
+export async function agreedSurveys(
+    invocation: DestroyInvocation,
+    order: Order,
+    context: Context,
+): Promise<Agreement> {
+    const { consent, limits } = invocation;
+    const { runtime, paintProgress } = context;
+    const onePass = consent.yes && order.saved === null;
+    if (onePass && !order.terms.keep.some(namesOne)) {
+        runtime.stderr.write(`${count(order.selected.length, "droplet")} to destroy\n`);
+        return { surveys: null, seen: [], refusal: null };
+    }
+    const surveys = await surveyAll(order.selected, order.terms, limits, context);
+    try {
+        runtime.stderr.write(`${planText(surveys, paintProgress, order.account)}\n`);
+        if (order.saved === null) {
+            refuseUnmatchedKeep(surveys);
+        } else {
+            refuseGrown(order.saved, surveys);
+        }
+        if (!consent.yes) {
+            await confirm(surveys, runtime.ask);
+        }
+        return { surveys: onePass ? null : surveys, seen: surveys, refusal: null };
+    } catch (error) {
+        if (error instanceof RefusedError) {
+            return { surveys, seen: surveys, refusal: error };
+        }
+        throw error;
     }
 }
 
@@ -41,7 +79,7 @@ export function refuseTooMany(selected: number, maxDroplets: number | null): voi
  * Asks for the name of the Droplet, or for the number of Droplets if there are several.
  * @throws RefusedError if the answer differs or is missing
  */
-export async function confirm(surveys: readonly Survey[], ask: Surroundings["ask"]): Promise<void> {
+async function confirm(surveys: readonly Survey[], ask: Runtime["ask"]): Promise<void> {
     const concerned = surveys.filter(({ standing }) => standing !== "gone" && standing !== "refused");
     const [first, ...others] = concerned;
     if (first === undefined) {
@@ -55,5 +93,29 @@ export async function confirm(surveys: readonly Survey[], ask: Surroundings["ask
     const answer = await ask?.(`Type "${expected}" to destroy ${what}: `);
     if (answer?.trim() !== expected) {
         throw new RefusedError("nothing was destroyed: it was not confirmed");
+    }
+}
+
+/** Whether an entry has no wildcards, and so must match something. */
+function namesOne(entry: string): boolean {
+    return !/[*?]/.test(entry);
+}
+
+/**
+ * An entry without wildcards names one thing. If that does not exist, the entry is a typo, and what it should keep
+ * would be destroyed. Once a destroy has begun, what it names may no longer be visible.
+ * @throws RefusedError if such an entry matches nothing
+ */
+export function refuseUnmatchedKeep(surveys: readonly Survey[]): void {
+    if (surveys.some(({ standing }) => standing !== "ready" && standing !== "refused")) {
+        return;
+    }
+    const [first, ...others] = surveys.map(({ plan }) => plan.unmatched);
+    const nowhere = (first ?? []).filter((entry) => others.every((unmatched) => unmatched.includes(entry)));
+    const exact = nowhere.filter(namesOne);
+    if (exact.length > 0) {
+        throw new RefusedError(
+            `nothing was destroyed: --keep matches nothing that belongs to the droplets: ${exact.map(printable).join(", ")}`,
+        );
     }
 }

@@ -1,51 +1,29 @@
-import type { Droplet } from "../provider/teardown/model.js";
-import type { Entry } from "./exit-code.js";
-import type { OrphanList } from "./orphan-list.js";
+import { withDeadline } from "../provider/teardown/deadline.js";
+import type { TimeLimits } from "./invocation.js";
+import type { CommandResult } from "./result.js";
+import type { Runtime } from "./runtime.js";
 import type { Session } from "./session.js";
-import type { Paint } from "./style.js";
-import type { Surroundings } from "./surroundings.js";
+import type { Paint } from "./terminal.js";
 
 /** A command's inputs and outputs. */
 export interface Context {
     readonly session: Session;
-    readonly surroundings: Surroundings;
+    readonly runtime: Runtime;
     /** For standard output. */
     readonly paint: Paint;
     /** For standard error. */
     readonly paintProgress: Paint;
     /** Records what is known so far, for the report of a run that does not finish. */
-    readonly record: (known: Partial<Outcome>) => Promise<void>;
+    readonly record: (known: Partial<CommandResult>) => Promise<void>;
     /** Supplies what became known since, for the report of a crash; called only then. */
-    readonly recall: (latest: () => Partial<Outcome>) => void;
+    readonly recall: (latest: () => Partial<CommandResult>) => void;
 }
 
-/** Result of a command. */
-export interface Outcome {
-    readonly entries: readonly Entry[];
-    readonly account: string | null;
-    readonly planDigest: string | null;
-    /** For standard output. */
-    readonly text: string;
-    /** What to do next, line by line, if something did not succeed. */
-    readonly advice: readonly string[];
-    /** The error that stopped the whole command; null if there is none. */
-    readonly error: unknown;
-    /** Droplets that gained the tag after planning, and were left alone. */
-    readonly strays: readonly Droplet[];
-    /** Null for every command except `orphans`. */
-    readonly orphans: OrphanList | null;
-    /** Whether a listed orphan is an error. */
-    readonly orphansAreFailure: boolean;
+/** Runs read-only work under the deadline and the interrupt of a run. */
+export function inTime<T>(
+    { timeoutMs }: TimeLimits,
+    { runtime }: Context,
+    work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+    return withDeadline(runtime.clock, timeoutMs, runtime.interrupt, work);
 }
-
-export const NO_OUTCOME: Outcome = {
-    entries: [],
-    account: null,
-    planDigest: null,
-    text: "",
-    advice: [],
-    error: null,
-    strays: [],
-    orphans: null,
-    orphansAreFailure: false,
-};

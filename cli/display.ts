@@ -1,13 +1,12 @@
 import type { Clock } from "../provider/polling/clock.js";
-import type { Narrator } from "../provider/teardown/ports.js";
 import { dropletLabel } from "../provider/teardown/format.js";
-import type { Entry } from "./exit-code.js";
-import { LiveLines } from "./live-lines.js";
-import { stackWarning } from "./stack-warning.js";
-import type { Output } from "./surroundings.js";
+import type { Narrator } from "../provider/teardown/ports.js";
+import { stackWarning } from "./plan-text.js";
+import type { Output } from "./runtime.js";
+import { LiveLines } from "./terminal.js";
 
 /** Up to this many Droplets get a line each; a larger fleet gets one line. */
-const MOST_LINES = 5;
+const MAX_LINES = 5;
 /** Minimum interval of a fleet's line in a log. */
 const FLEET_LINE_EVERY_MS = 10_000;
 const FLEET_KEY = "fleet";
@@ -19,7 +18,7 @@ export interface Display {
     readonly narratorFor: (dropletId: number) => Narrator;
     /** One line about all Droplets, shown if there are too many for a line each. */
     readonly progress: (line: string) => void;
-    readonly ended: (entry: Entry) => void;
+    readonly ended: (dropletId: number) => void;
     /** Removes temporary lines. */
     readonly close: () => void;
 }
@@ -32,7 +31,7 @@ export function createDisplay(stderr: Output, clock: Clock, crowd: Crowd, planSh
     const screen = screenOf(stderr, clock);
     const label = (dropletId: number): string => dropletLabel(dropletId, crowd.get(dropletId) ?? null);
     const announce = announcer(screen, planShown);
-    return crowd.size > MOST_LINES
+    return crowd.size > MAX_LINES
         ? oneLine(screen, clock, crowd.size, announce)
         : lineEach(screen, label, announce);
 }
@@ -61,7 +60,7 @@ function lineEach(screen: Screen, label: (dropletId: number) => string, announce
             progress: (text) => screen.set(String(dropletId), `${label(dropletId)}: ${text}`),
         }),
         progress: () => undefined,
-        ended: ({ report }) => screen.remove(String(report.dropletId)),
+        ended: (dropletId) => screen.remove(String(dropletId)),
         close: () => screen.clear(),
     };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
     access,
     appendFile,
@@ -10,12 +11,14 @@ import {
     unlink,
     writeFile,
 } from "node:fs/promises";
-import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
-import type { Files } from "./surroundings.js";
+import { TeardownError } from "../provider/teardown/errors.js";
+import { printable } from "../provider/teardown/format.js";
+import { type Invocation, UsageError } from "./invocation.js";
+import type { Files } from "./runtime.js";
 
 /** A plan for ten thousand Droplets is smaller. */
-const LARGEST_PLAN_BYTES = 64 * 1024 * 1024;
+const MAX_PLAN_BYTES = 64 * 1024 * 1024;
 const WRITABLE = 0o222;
 
 /** The files of this machine. */
@@ -27,7 +30,7 @@ export const machineFiles: Files = {
             if (!found.isFile()) {
                 throw new Error("it is not a regular file");
             }
-            if (found.size > LARGEST_PLAN_BYTES) {
+            if (found.size > MAX_PLAN_BYTES) {
                 throw new Error("it is too large");
             }
             return await file.readFile("utf8");
@@ -100,4 +103,55 @@ async function statOf(path: string) {
         }
         throw error;
     }
+}
+
+interface Named {
+    readonly option: string;
+    readonly path: string | null;
+}
+
+/**
+ * Verifies, before anything is destroyed, that every file of a run can be opened, and that all are different.
+ * @throws UsageError for two options that name one file
+ */
+export async function openFiles(invocation: Invocation, files: Files): Promise<void> {
+    const opened = new Map<string, string>();
+    const note = (option: string, path: string, identity: string | null): void => {
+        const other = identity === null ? undefined : opened.get(identity);
+        if (other !== undefined) {
+            throw new UsageError(`${other} and ${option} name the same file, ${printable(path)}`);
+        }
+        if (identity !== null) {
+            opened.set(identity, option);
+        }
+    };
+    for (const { option, path } of readBy(invocation)) {
+        if (path !== null) {
+            note(option, path, await files.identityOf(path));
+        }
+    }
+    for (const { option, path } of writtenBy(invocation)) {
+        if (path !== null) {
+            const identity = await files.prepare(path).catch((error: unknown) => {
+                const why = error instanceof Error ? error.message : String(error);
+                const text = `nothing was destroyed: ${option} ${printable(path)} cannot be written: ${why}`;
+                throw new TeardownError(text, { cause: error });
+            });
+            note(option, path, identity);
+        }
+    }
+}
+
+function readBy(invocation: Invocation): Named[] {
+    const isPlanned = invocation.command === "destroy" && "planFile" in invocation.what;
+    return isPlanned ? [{ option: "--plan", path: invocation.what.planFile }] : [];
+}
+
+function writtenBy(invocation: Invocation): Named[] {
+    const { report, summary } = invocation.reporting;
+    return [
+        ...(invocation.command === "plan" ? [{ option: "--out", path: invocation.out }] : []),
+        { option: "--report", path: report },
+        { option: "--summary", path: summary },
+    ];
 }

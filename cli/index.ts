@@ -1,21 +1,20 @@
+import { beginSpan, type Span } from "../provider/polling/clock.js";
+import { AuthenticationError, isInterruption } from "../provider/teardown/errors.js";
+import { printable } from "../provider/teardown/format.js";
 import { destroy } from "./commands/destroy.js";
 import { orphans } from "./commands/orphans.js";
 import { plan } from "./commands/plan.js";
 import { status } from "./commands/status.js";
-import { AuthenticationError, isInterruption } from "../provider/teardown/errors.js";
-import { beginSpan, type Span } from "../provider/polling/clock.js";
-import { printable } from "../provider/teardown/format.js";
-import { NO_OUTCOME, type Context, type Outcome } from "./context.js";
+import { explainTimeout, foreignEndpoint } from "./connection.js";
+import type { Context } from "./context.js";
 import { jsonReportText, messageOf, summaryOf, type Run } from "./delivery.js";
-import { EXIT, exitCodeOf, exitCodeOfError, type ExitCode } from "./exit-code.js";
+import { openFiles } from "./files.js";
 import type { Invocation, ReportOptions } from "./invocation.js";
-import { openFiles } from "./open-files.js";
 import { parse } from "./parse.js";
-import { foreignEndpoint, openSession, type Session } from "./session.js";
-import { withoutSecrets } from "./redaction.js";
-import { paintFor } from "./style.js";
-import type { Surroundings } from "./surroundings.js";
-import { unreachedRather } from "./unreached.js";
+import { type CommandResult, EMPTY_RESULT, EXIT, exitCodeOf, type ExitCode } from "./result.js";
+import { type Runtime, withoutSecrets } from "./runtime.js";
+import { openSession, type Session } from "./session.js";
+import { paintFor } from "./terminal.js";
 
 /**
  * Runs one command line and reports its result, whatever that is.
@@ -24,82 +23,82 @@ import { unreachedRather } from "./unreached.js";
  */
 export async function run(
     argv: readonly string[],
-    outside: Surroundings,
+    outside: Runtime,
     crash: Promise<never>,
 ): Promise<ExitCode> {
-    const surroundings = withoutSecrets(outside);
-    const span = beginSpan(surroundings.clock);
-    const parsed = parse(argv, surroundings);
+    const runtime = withoutSecrets(outside);
+    const span = beginSpan(runtime.clock);
+    const parsed = parse(argv, runtime);
     switch (parsed.kind) {
         case "told":
             return EXIT.done;
         case "wrong": {
-            const outcome = { ...NO_OUTCOME, error: parsed.error };
-            await deliver({ outcome, session: null, span }, parsed.reporting, surroundings);
+            const result = { ...EMPTY_RESULT, error: parsed.error };
+            await deliver({ result, session: null, span }, parsed.reporting, runtime);
             return EXIT.usage;
         }
         case "run":
-            return execute(parsed.invocation, surroundings, crash, span);
+            return execute(parsed.invocation, runtime, crash, span);
     }
 }
 
 async function execute(
     invocation: Invocation,
-    surroundings: Surroundings,
+    runtime: Runtime,
     crash: Promise<never>,
     span: () => Span,
 ): Promise<ExitCode> {
     let { reporting } = invocation;
     let session: Session | null = null;
-    let known = NO_OUTCOME;
-    let latest = (): Partial<Outcome> => ({});
+    let known = EMPTY_RESULT;
+    let latest = (): Partial<CommandResult> => ({});
     /** Also checks, before anything is done, whether the report can be written. */
-    const record = async (more: Partial<Outcome>): Promise<void> => {
+    const record = async (more: Partial<CommandResult>): Promise<void> => {
         known = { ...known, ...more };
-        const outcome = { ...known, error: new Error("the run has not come to its end") };
-        await writeReport({ outcome, session, span }, reporting, surroundings);
+        const result = { ...known, error: new Error("the run has not come to its end") };
+        await writeReport({ result, session, span }, reporting, runtime);
     };
-    const work = async (): Promise<Outcome> => {
-        await openFiles(invocation, surroundings.files).catch((error: unknown) => {
+    const work = async (): Promise<CommandResult> => {
+        await openFiles(invocation, runtime.files).catch((error: unknown) => {
             // One of them may be a file that must not be overwritten.
             reporting = { ...reporting, report: null, summary: null };
             throw error;
         });
         await record({});
-        session = openSession(surroundings);
-        nameEndpoint(session, surroundings);
+        session = openSession(runtime);
+        nameEndpoint(session, runtime);
         const recall = (newer: typeof latest): void => void (latest = newer);
-        return dispatch(invocation, { ...contextOf(session, surroundings), record, recall });
+        return dispatch(invocation, { ...contextOf(session, runtime), record, recall });
     };
     const ended = await Promise.race([work(), crash]).catch((error: unknown) => ({
         ...known,
         ...latest(),
         error,
     }));
-    const outcome = { ...ended, error: unreachedRather(ended.error, session) };
-    const told = await tell({ outcome, session, span }, reporting, surroundings);
-    const code = codeOf(outcome);
+    const result = { ...ended, error: explainTimeout(ended.error, session) };
+    const told = await tell({ result, session, span }, reporting, runtime);
+    const code = exitCodeOf(result);
     return told || code !== EXIT.done ? code : EXIT.unexpected;
 }
 
-function contextOf(session: Session, surroundings: Surroundings): Omit<Context, "record" | "recall"> {
-    const { env, stderr, stdout } = surroundings;
+function contextOf(session: Session, runtime: Runtime): Omit<Context, "record" | "recall"> {
+    const { env, stderr, stdout } = runtime;
     return {
         session,
-        surroundings,
+        runtime,
         paint: paintFor(stdout, env),
         paintProgress: paintFor(stderr, env),
     };
 }
 
-function nameEndpoint({ endpoint }: Session, { stderr }: Surroundings): void {
+function nameEndpoint({ endpoint }: Session, { stderr }: Runtime): void {
     const foreign = foreignEndpoint(endpoint);
     if (foreign !== null) {
         stderr.write(`DigitalOcean API: ${foreign}\n`);
     }
 }
 
-async function dispatch(invocation: Invocation, context: Context): Promise<Outcome> {
+async function dispatch(invocation: Invocation, context: Context): Promise<CommandResult> {
     switch (invocation.command) {
         case "plan":
             return plan(invocation, context);
@@ -112,28 +111,18 @@ async function dispatch(invocation: Invocation, context: Context): Promise<Outco
     }
 }
 
-function codeOf({ entries, error, orphans, orphansAreFailure }: Outcome): ExitCode {
-    if (error !== null) {
-        return exitCodeOfError(error);
-    }
-    if (orphans !== null && orphans.unread.length > 0) {
-        return EXIT.unauthorized;
-    }
-    return orphansAreFailure ? EXIT.someFailed : exitCodeOf(entries);
-}
-
 /** Reports the error, and delivers the reports. */
-async function tell(run: Run, reporting: ReportOptions, surroundings: Surroundings): Promise<boolean> {
-    const { error, entries } = run.outcome;
-    const { env, stderr } = surroundings;
+async function tell(run: Run, reporting: ReportOptions, runtime: Runtime): Promise<boolean> {
+    const { error, entries } = run.result;
+    const { env, stderr } = runtime;
     if (error !== null) {
         const lines = messageOf(error).split("\n").map(printable);
-        const advice = run.outcome.advice.map((line) => `\n${line}`).join("");
+        const advice = run.result.advice.map((line) => `\n${line}`).join("");
         stderr.write(
             `${paintFor(stderr, env)("red", "error:")} ${lines.join("\n")}${remark(error, entries.length)}${advice}\n`,
         );
     }
-    return deliver(run, reporting, surroundings);
+    return deliver(run, reporting, runtime);
 }
 
 /** What people need besides the error itself. */
@@ -145,27 +134,19 @@ function remark(error: unknown, known: number): string {
 }
 
 /** Writes the report to every requested destination; false if one of them fails. */
-async function deliver(run: Run, reporting: ReportOptions, surroundings: Surroundings): Promise<boolean> {
-    const { stdout } = surroundings;
+async function deliver(run: Run, reporting: ReportOptions, runtime: Runtime): Promise<boolean> {
+    const { stdout } = runtime;
     if (reporting.json) {
-        stdout.write(jsonReportText(run, surroundings));
-    } else if (run.outcome.text !== "") {
-        stdout.write(`${run.outcome.text}\n`);
+        stdout.write(jsonReportText(run, runtime));
+    } else if (run.result.text !== "") {
+        stdout.write(`${run.result.text}\n`);
     }
-    const report = await attempt(() => writeReport(run, reporting, surroundings), "--report", surroundings);
-    const summary = await attempt(
-        () => writeSummary(run, reporting, surroundings),
-        "--summary",
-        surroundings,
-    );
+    const report = await attempt(() => writeReport(run, reporting, runtime), "--report", runtime);
+    const summary = await attempt(() => writeSummary(run, reporting, runtime), "--summary", runtime);
     return report && summary;
 }
 
-async function attempt(
-    work: () => Promise<void>,
-    option: string,
-    { stderr }: Surroundings,
-): Promise<boolean> {
+async function attempt(work: () => Promise<void>, option: string, { stderr }: Runtime): Promise<boolean> {
     try {
         await work();
         return true;
@@ -175,14 +156,14 @@ async function attempt(
     }
 }
 
-async function writeReport(run: Run, { report }: ReportOptions, surroundings: Surroundings): Promise<void> {
+async function writeReport(run: Run, { report }: ReportOptions, runtime: Runtime): Promise<void> {
     if (report !== null) {
-        await surroundings.files.write(report, jsonReportText(run, surroundings));
+        await runtime.files.write(report, jsonReportText(run, runtime));
     }
 }
 
-async function writeSummary(run: Run, { summary }: ReportOptions, surroundings: Surroundings): Promise<void> {
+async function writeSummary(run: Run, { summary }: ReportOptions, runtime: Runtime): Promise<void> {
     if (summary !== null) {
-        await surroundings.files.append(summary, summaryOf(run, surroundings));
+        await runtime.files.append(summary, summaryOf(run, runtime));
     }
 }

@@ -1,4 +1,8 @@
+import { TeardownError } from "../provider/teardown/errors.js";
 import type { ResolvedPolicy } from "../provider/teardown/policy.js";
+
+/** The command line is invalid. */
+export class UsageError extends TeardownError {}
 
 /** Destinations of the report besides the terminal. */
 export interface ReportOptions {
@@ -34,7 +38,7 @@ export interface Guards {
 }
 
 /** Timeout and retries. */
-export interface Limits {
+export interface TimeLimits {
     readonly timeoutMs: number;
     readonly retries: number;
 }
@@ -43,7 +47,7 @@ export interface PlanInvocation {
     readonly command: "plan";
     readonly targets: Targets;
     readonly terms: Terms;
-    readonly limits: Limits;
+    readonly limits: TimeLimits;
     readonly guards: Guards;
     /** The file to save the plan to. */
     readonly out: string | null;
@@ -54,7 +58,7 @@ export interface DestroyInvocation {
     readonly command: "destroy";
     /** What to destroy, or the file of a saved plan. */
     readonly what: { readonly targets: Targets; readonly terms: Terms } | { readonly planFile: string };
-    readonly limits: Limits;
+    readonly limits: TimeLimits;
     readonly guards: Guards;
     readonly consent: ConsentOptions;
     readonly reporting: ReportOptions;
@@ -70,7 +74,7 @@ export interface StatusInvocation {
     readonly command: "status";
     readonly dropletId: number;
     readonly wait: boolean;
-    readonly limits: Limits;
+    readonly limits: TimeLimits;
     readonly guards: Guards;
     readonly reporting: ReportOptions;
 }
@@ -82,7 +86,7 @@ export interface OrphansInvocation {
     readonly keep: readonly string[];
     /** Whether a listed orphan is an error. */
     readonly failIfAny: boolean;
-    readonly limits: Limits;
+    readonly limits: TimeLimits;
     readonly guards: Guards;
     readonly reporting: ReportOptions;
 }

@@ -2,12 +2,12 @@
 import { createInterface } from "node:readline";
 import { createNodeFetch } from "../provider/digitalocean/node-fetch.js";
 import { systemClock } from "../provider/polling/clock.js";
-import { AbandonedError } from "../provider/teardown/errors.js";
 import { version } from "../provider/runtime.js";
-import { EXIT } from "./exit-code.js";
+import { AbandonedError } from "../provider/teardown/errors.js";
 import { machineFiles } from "./files.js";
 import { run } from "./index.js";
-import type { Output, Surroundings } from "./surroundings.js";
+import { EXIT } from "./result.js";
+import type { Output, Runtime } from "./runtime.js";
 
 /** The exit code by which a shell reports a program that a signal ended. */
 const ENDED_BY_INTERRUPT = 130;
@@ -98,7 +98,7 @@ async function flushed(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 const interrupt = interruptOfProcess();
-const surroundings: Surroundings = {
+const runtime: Runtime = {
     env: (name) => process.env[name],
     clock: systemClock,
     random: Math.random,
@@ -114,11 +114,9 @@ const surroundings: Surroundings = {
 
 const crash = crashOfProcess();
 crash.catch(() => undefined);
-void run(process.argv.slice(2), surroundings, crash)
+void run(process.argv.slice(2), runtime, crash)
     .catch((error: unknown) => {
-        surroundings.stderr.write(
-            `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-        );
+        runtime.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
         return EXIT.unexpected;
     })
     .then(async (code) => {
@@ -126,7 +124,7 @@ void run(process.argv.slice(2), surroundings, crash)
         if (unwritten === null) {
             process.exit(code);
         }
-        surroundings.stderr.write(`error: standard output cannot be written: ${unwritten.message}\n`);
+        runtime.stderr.write(`error: standard output cannot be written: ${unwritten.message}\n`);
         await flushed(process.stderr);
         process.exit(code === EXIT.done ? EXIT.unexpected : code);
     });

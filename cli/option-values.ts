@@ -1,5 +1,5 @@
-import { parseDuration } from "../provider/teardown/format.js";
 import { DEFAULT_TEMPLATE, templateFailure } from "../provider/teardown/final-snapshot.js";
+import { parseDuration } from "../provider/teardown/format.js";
 import {
     POLICY_PROPERTY,
     POLICY_WORDS,
@@ -7,7 +7,7 @@ import {
     type ResolvedPolicy,
     resolvePolicy,
 } from "../provider/teardown/policy.js";
-import { UsageError } from "./errors.js";
+import { UsageError } from "./invocation.js";
 
 /** How a Droplet is selected. */
 export type DropletName = { readonly id: number } | { readonly name: string };

@@ -1,20 +1,16 @@
 import { RefusedError } from "../provider/teardown/errors.js";
-import { printable } from "../provider/teardown/format.js";
-import { lookUp, inTime } from "./commands/surveys.js";
-import { refuseTooMany } from "./consent.js";
-import type { Context } from "./context.js";
-import { UsageError } from "./errors.js";
-import type { DestroyInvocation, Targets, Terms } from "./invocation.js";
-import { readPlanFile, type SavedPlan } from "./plan-file.js";
-import { refuseElsewhere, refuseOthers } from "./saved-plan-guard.js";
-import type { Target } from "./selection.js";
+import { count, printable } from "../provider/teardown/format.js";
+import { type Context, inTime } from "./context.js";
+import { type DestroyInvocation, type Targets, type Terms, UsageError } from "./invocation.js";
+import { readPlanFile, refuseElsewhere, refuseOthers, type SavedPlan } from "./saved-plan.js";
+import { lookUp, type SelectedDroplet } from "./selection.js";
 
 /** What to destroy: the Droplets and their settings. */
 export interface Order {
     readonly account: string | null;
     readonly targets: Targets;
     readonly terms: Terms;
-    readonly selected: readonly Target[];
+    readonly selected: readonly SelectedDroplet[];
     /** The saved plan to execute; null: none. */
     readonly saved: SavedPlan | null;
     readonly planDigest: string | null;
@@ -43,7 +39,7 @@ export async function readOrder(invocation: DestroyInvocation, context: Context)
     return { account, targets, terms, selected, saved, planDigest: file?.digest ?? null };
 }
 
-function known(id: number, targets: readonly Target[]): Target {
+function known(id: number, targets: readonly SelectedDroplet[]): SelectedDroplet {
     return targets.find((target) => target.id === id) ?? { id, droplet: null, listed: null };
 }
 
@@ -54,10 +50,19 @@ function asked(plan: SavedPlan | undefined): { readonly targets: Targets; readon
     return plan;
 }
 
-async function readSaved(path: string, { surroundings }: Context) {
-    const text = await surroundings.files.read(path).catch((error: unknown) => {
+async function readSaved(path: string, { runtime }: Context) {
+    const text = await runtime.files.read(path).catch((error: unknown) => {
         const why = error instanceof Error ? error.message : String(error);
         throw new UsageError(`--plan ${printable(path)} cannot be read: ${why}`, { cause: error });
     });
     return readPlanFile(text, path);
+}
+
+/** @throws RefusedError if more Droplets are selected than allowed. */
+function refuseTooMany(selected: number, maxDroplets: number | null): void {
+    if (maxDroplets !== null && selected > maxDroplets) {
+        throw new RefusedError(
+            `nothing was destroyed: ${count(selected, "droplet")} are selected, and --max-droplets allows ${maxDroplets}`,
+        );
+    }
 }

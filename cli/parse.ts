@@ -1,6 +1,13 @@
 import { CommanderError } from "commander";
-import { UsageError } from "./errors.js";
-import type { Guards, Invocation, Limits, ReportOptions, Targets, Terms } from "./invocation.js";
+import {
+    type Guards,
+    type Invocation,
+    type ReportOptions,
+    type Targets,
+    type Terms,
+    type TimeLimits,
+    UsageError,
+} from "./invocation.js";
 import {
     readAccount,
     readAge,
@@ -14,10 +21,10 @@ import {
     readTimeout,
 } from "./option-values.js";
 import { createProgram, type TypedOptions } from "./program.js";
-import type { Surroundings } from "./surroundings.js";
+import type { Runtime } from "./runtime.js";
 
-const MOST_RETRIES = 100;
-const MOST_DROPLETS = 1_000_000;
+const MAX_RETRIES = 100;
+const MAX_DROPLETS = 1_000_000;
 
 /** A command to run, or nothing more to do: help, version or a usage error was printed. */
 export type Parsed =
@@ -28,7 +35,7 @@ export type Parsed =
 /** Reads a command line (without the interpreter and the script). */
 export function parse(
     argv: readonly string[],
-    { version, stdout, stderr }: Pick<Surroundings, "version" | "stdout" | "stderr">,
+    { version, stdout, stderr }: Pick<Runtime, "version" | "stdout" | "stderr">,
 ): Parsed {
     const invocations: Invocation[] = [];
     const program = createProgram((command, args, options) => {
@@ -153,10 +160,10 @@ function termsOf({ policy, keep, requireTag, finalSnapshot }: TypedOptions): Ter
     };
 }
 
-function limitsOf({ timeout, retries }: TypedOptions): Limits {
+function limitsOf({ timeout, retries }: TypedOptions): TimeLimits {
     return {
         timeoutMs: readTimeout(timeout),
-        retries: readCount("--retries", retries ?? "0", 0, MOST_RETRIES),
+        retries: readCount("--retries", retries ?? "0", 0, MAX_RETRIES),
     };
 }
 
@@ -165,7 +172,7 @@ function consentOf({ yes, policy, maxDroplets }: TypedOptions) {
         yes: yes === true,
         policyGiven: policy !== undefined,
         maxDroplets:
-            maxDroplets === undefined ? null : readCount("--max-droplets", maxDroplets, 1, MOST_DROPLETS),
+            maxDroplets === undefined ? null : readCount("--max-droplets", maxDroplets, 1, MAX_DROPLETS),
     };
 }
 

@@ -10,12 +10,15 @@ import {
     resourceLabel,
     unreadLine,
 } from "../provider/teardown/format.js";
-import { type AssociatedResource, destroyedIn, sameResource } from "../provider/teardown/model.js";
-import { nothingMatches } from "./report-text.js";
-import { stackWarning } from "./stack-warning.js";
-import type { Paint } from "./style.js";
+import {
+    type AssociatedResource,
+    destroyedIn,
+    type Droplet,
+    sameResource,
+} from "../provider/teardown/model.js";
+import { nothingMatches, notVisible } from "./report-text.js";
 import type { Standing, Survey } from "./survey.js";
-import { notVisible } from "./visibility.js";
+import type { Paint } from "./terminal.js";
 
 /** A plan for people: every resource, why it stays, and the costs. */
 export function planText(surveys: readonly Survey[], paint: Paint, account: string | null): string {
@@ -103,4 +106,19 @@ function totals(surveys: readonly Survey[]): string {
     const least = surveys.some(({ plan }) => plan.unread.length > 0) ? "at least " : "";
     const rest = `${least}${count(staying.length, "associated resource")} to stay, ${least}$${stays}/month`;
     return `${what} to destroy, $${saved}/month; ${rest}.`;
+}
+
+const STACK_TAG = /^teardown:([^:]+):([^:]+)$/i;
+
+/** The warning for a Droplet that a Pulumi stack manages; null if it has no stack tag. */
+export function stackWarning(droplet: Droplet | null): string | null {
+    for (const tag of droplet?.tags ?? []) {
+        const [, project, stack] = STACK_TAG.exec(tag) ?? [];
+        if (droplet !== null && project !== undefined && stack !== undefined) {
+            const label = dropletLabel(droplet.id, droplet.name);
+            const whose = `${printable(project)}/${printable(stack)}`;
+            return `${label} belongs to the Pulumi stack ${whose}: its state will not know that the droplet is gone; prefer \`pulumi destroy\` there`;
+        }
+    }
+    return null;
 }

@@ -1,8 +1,11 @@
 import { describeReport } from "../provider/teardown/describe.js";
-import { isSuccess, type Report } from "../provider/teardown/report.js";
-import { count } from "../provider/teardown/format.js";
-import type { Entry } from "./exit-code.js";
-import type { Colour, Paint } from "./style.js";
+import { DEFAULT_TEMPLATE } from "../provider/teardown/final-snapshot.js";
+import { count, printable } from "../provider/teardown/format.js";
+import { isSuccess, type Report, withOutcome } from "../provider/teardown/report.js";
+import type { Terms } from "./invocation.js";
+import { policyOptions } from "./option-values.js";
+import type { ResultEntry } from "./result.js";
+import type { Colour, Paint } from "./terminal.js";
 
 /** Reports of teardowns for people. */
 export function reportText(reports: readonly Report[], paint: Paint, account: string | null): string {
@@ -11,19 +14,6 @@ export function reportText(reports: readonly Report[], paint: Paint, account: st
     }
     const texts = reports.map((report) => coloured(describeReport(report), colourOf(report), paint));
     return [...texts, ...overall(reports)].join("\n");
-}
-
-/** Text for an empty result: this token sees nothing of the kind. */
-export function nothingMatches(account: string | null): string {
-    const team = account === null ? "" : ` (team ${account})`;
-    return `no droplet that this token can see${team} matches: there is nothing to destroy`;
-}
-
-/** The entries that are reports of teardowns, not of plans. */
-export function teardownReports(entries: readonly Entry[]): Report[] {
-    return entries.flatMap(({ report }) =>
-        report.outcome === "planned" ? [] : [{ ...report, outcome: report.outcome }],
-    );
 }
 
 function overall(reports: readonly Report[]): string[] {
@@ -43,4 +33,96 @@ function colourOf(report: Report): Colour {
         return "green";
     }
     return report.outcome === "in-progress" ? "yellow" : "red";
+}
+
+/** The entries that are reports of teardowns, not of plans. */
+export function teardownReports(entries: readonly ResultEntry[]): Report[] {
+    return entries.flatMap(({ report }) =>
+        report.outcome === "planned" ? [] : [{ ...report, outcome: report.outcome }],
+    );
+}
+
+/** Text for an empty result: this token sees nothing of the kind. */
+export function nothingMatches(account: string | null): string {
+    const team = account === null ? "" : ` (team ${account})`;
+    return `no droplet that this token can see${team} matches: there is nothing to destroy`;
+}
+
+/** What a Droplet's 404 means if no destroy of it is known: a token of another team gets 404 for everything. */
+export function notVisible(account: string | null): string {
+    const team = account === null ? "of a team that cannot be read" : `of team ${account}`;
+    return `not visible to this token (${team}): gone, another team's, or never there`;
+}
+
+/** How to start this program, installed or not. */
+export function commandLine(version: string, words: readonly string[]): string {
+    return [`npx pulumi-droplet-teardown@${version}`, ...words].join(" ");
+}
+
+/** The command that destroys Droplets on the same terms, by id: a tag or a name cannot find what is gone. */
+export function destroyCommand(version: string, ids: readonly number[], terms: Terms): string {
+    return commandLine(version, [
+        `destroy ${ids.join(" ")} --yes`,
+        policyOptions(terms.policy),
+        ...terms.keep.map((entry) => `--keep ${quoted(entry)}`),
+        ...terms.requireTags.map((tag) => `--require-tag ${quoted(tag)}`),
+        ...finalSnapshotOption(terms),
+    ]);
+}
+
+function finalSnapshotOption({ finalSnapshot }: Terms): string[] {
+    switch (finalSnapshot) {
+        case null:
+            return [];
+        case DEFAULT_TEMPLATE:
+            return ["--final-snapshot"];
+        default:
+            return [`--final-snapshot=${quoted(finalSnapshot)}`];
+    }
+}
+
+/** What to do next if a teardown did not succeed; empty if there is nothing to do. */
+export function destroyAdvice(version: string, reports: readonly Report[], terms: Terms): string[] {
+    const open = reports.filter(({ outcome }) => ["in-progress", "partial", "failed"].includes(outcome));
+    if (open.length === 0) {
+        return [];
+    }
+    const failed = open.flatMap((report) => withOutcome(report, "failed"));
+    const safe = failed.map(({ id }) => id).filter((id) => /^[\w.:-]+$/.test(id));
+    const command = destroyCommand(
+        version,
+        open.map(({ dropletId }) => dropletId),
+        terms,
+    );
+    return [
+        "Resume by id; it attaches to what is running and destroys nothing twice:",
+        `  ${command}`,
+        ...(safe.length === 0
+            ? []
+            : [`To leave what failed, add ${safe.map((id) => `--keep ${id}`).join(" ")}.`]),
+    ];
+}
+
+/** What to do next after showing a destroy's status. */
+export function statusAdvice(version: string, { outcome, dropletId }: Report): string[] {
+    switch (outcome) {
+        case "in-progress":
+            return ["Wait for it:", `  ${commandLine(version, [`status ${dropletId} --wait`])}`];
+        case "partial":
+            return [
+                "Destroy what is left, under the policy that it should have:",
+                `  ${commandLine(version, [`destroy ${dropletId} --policy destroy`])}`,
+            ];
+        case "destroyed":
+        case "not-found":
+        case "refused":
+        case "failed":
+            return [];
+    }
+}
+
+/** A word of a shell command line. */
+function quoted(text: string): string {
+    const shown = printable(text);
+    return /^[\w.:/@%+=-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
 }

@@ -1,13 +1,16 @@
 import type { Pool, Target as Listed } from "../provider/fleet/pool.js";
 import { findListed, findTargets } from "../provider/fleet/targets.js";
-import type { Catalog } from "../provider/teardown/ports.js";
+import { RefusedError } from "../provider/teardown/errors.js";
+import { columns, printable } from "../provider/teardown/format.js";
 import type { Droplet } from "../provider/teardown/model.js";
-import { AmbiguousNameError } from "./errors.js";
-import type { Targets } from "./invocation.js";
+import type { Catalog } from "../provider/teardown/ports.js";
+import type { Context } from "./context.js";
+import type { Guards, Targets } from "./invocation.js";
 import { readDroplet, type DropletName } from "./option-values.js";
+import { refuseOtherAccount } from "./session.js";
 
 /** A selected Droplet, with its details, or null if only its id is known. */
-export interface Target {
+export interface SelectedDroplet {
     readonly id: number;
     readonly droplet: Droplet | null;
     /** The list that showed it; null: none. */
@@ -15,22 +18,61 @@ export interface Target {
 }
 
 export interface Selection {
-    readonly targets: readonly Target[];
+    readonly targets: readonly SelectedDroplet[];
     /** Names that no Droplet has. */
     readonly unmatched: readonly string[];
 }
 
+/** A name that several Droplets have. */
+class AmbiguousNameError extends RefusedError {
+    constructor(name: string, matches: readonly Droplet[]) {
+        const rows = matches.map((droplet) => [
+            String(droplet.id),
+            printable(droplet.name),
+            droplet.tags.map(printable).join(", "),
+        ]);
+        const head = `${matches.length} droplets are named ${printable(name)}; give the id of the one you mean`;
+        super([head, ...columns(rows)].join("\n"));
+    }
+}
+
 /** How Droplets are found: by name, and in lists. */
-export interface Finder {
+interface Finder {
     readonly catalog: Catalog;
     readonly pool: Pool;
+}
+
+/** The token's account, and the selected Droplets. */
+export async function lookUp(
+    targets: Targets,
+    guards: Guards,
+    { session, runtime }: Context,
+    signal: AbortSignal,
+): Promise<{ readonly account: string | null; readonly selection: Selection }> {
+    const [account, selection] = await Promise.all([
+        session.account(signal),
+        select(targets, session, signal),
+    ]);
+    refuseOtherAccount(guards.account, account);
+    for (const name of selection.unmatched) {
+        runtime.stderr.write(`no droplet that this token can see is named ${JSON.stringify(name)}\n`);
+    }
+    if (guards.requireMatch && (selection.unmatched.length > 0 || selection.targets.length === 0)) {
+        throw new RefusedError(`nothing was destroyed, because of --require-match: ${noMatch(selection)}`);
+    }
+    return { account, selection };
+}
+
+function noMatch({ unmatched }: Selection): string {
+    const names = unmatched.map((name) => JSON.stringify(name)).join(", ");
+    return names === "" ? "the tag matches no droplet" : `no droplet is named ${names}`;
 }
 
 /**
  * Finds the selected Droplets, each once.
  * @throws AmbiguousNameError for a name that several Droplets have
  */
-export async function select(wanted: Targets, finder: Finder, signal: AbortSignal): Promise<Selection> {
+async function select(wanted: Targets, finder: Finder, signal: AbortSignal): Promise<Selection> {
     if (wanted.tagName !== null) {
         const tagged = await findTargets({ tag: wanted.tagName }, finder.pool, signal);
         return { targets: tagged.map(asTarget), unmatched: [] };
@@ -86,6 +128,6 @@ function only([first, ...others]: readonly Droplet[], name: string): Droplet | n
     return first ?? null;
 }
 
-function asTarget({ dropletId, listed }: Listed): Target {
+function asTarget({ dropletId, listed }: Listed): SelectedDroplet {
     return { id: dropletId, droplet: listed?.droplet ?? null, listed };
 }

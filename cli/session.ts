@@ -1,16 +1,17 @@
-import { remoteOf } from "../provider/clients.js";
-import { credentials, endpoint } from "../provider/credentials.js";
+import { remoteOf } from "../provider/remote.js";
 import { createCatalog } from "../provider/digitalocean/api.js";
-import { type Endpoint, PUBLIC_ENDPOINT } from "../provider/digitalocean/connection.js";
-import { traceWhere } from "../provider/digitalocean/traffic.js";
-import { Pool, type Client } from "../provider/fleet/pool.js";
-import { listingKey } from "../provider/fleet/read-list.js";
+import type { Endpoint } from "../provider/digitalocean/connection.js";
+import { type Client, listingKey, Pool } from "../provider/fleet/pool.js";
 import { shareFrom } from "../provider/polling/budget.js";
+import {
+    ApiError,
+    AuthenticationError,
+    MissingScopeError,
+    RefusedError,
+} from "../provider/teardown/errors.js";
 import type { Catalog } from "../provider/teardown/ports.js";
-import { ApiError, AuthenticationError } from "../provider/teardown/errors.js";
-import { NoTokenError } from "./errors.js";
-import type { Surroundings } from "./surroundings.js";
-import { watchRequests, type Obstacle } from "./obstacle.js";
+import { connect, type Obstacle } from "./connection.js";
+import type { Runtime } from "./runtime.js";
 
 /** The Droplets of a run need not share a tag. */
 const ALL_DROPLETS = listingKey({ by: "type", type: "droplets" });
@@ -32,37 +33,24 @@ export interface Session {
 }
 
 /**
- * The token and the endpoint come from the environment only.
  * @throws NoTokenError if there is no token
  * @throws RefusedError for an endpoint that must not receive a token
  */
-export function openSession(surroundings: Surroundings): Session {
-    const { clock, env, fetch, random, userAgent } = surroundings;
-    const settings = { config: () => undefined, env };
-    const place = endpoint(undefined, settings);
-    const [credential] = credentials(undefined, settings);
-    if (credential === undefined) {
-        throw new NoTokenError("there is no DigitalOcean token: set DIGITALOCEAN_TOKEN");
-    }
-    const { token, source } = credential;
-    if (!/^[\x21-\x7e]+$/.test(token)) {
-        throw new NoTokenError(`the DigitalOcean token in ${source} contains spaces or line breaks`);
-    }
-    const { requests, obstacle, fetch: watchedFetch } = watchRequests(fetch, clock);
-    const trace = traceWhere(env, token, (line) => surroundings.stderr.write(`${line}\n`));
-    const connection = { endpoint: place, token, fetch: watchedFetch, clock, random, userAgent, ...trace };
+export function openSession(runtime: Runtime): Session {
+    const connection = connect(runtime);
+    const { endpoint, clock, requests, obstacle } = connection;
     const remote = remoteOf(connection);
     const pool = new Pool({
         clock,
         remote,
-        share: shareFrom(env),
+        share: shareFrom(runtime.env),
         listingOf: () => ALL_DROPLETS,
         aim: "last",
     });
     const client = (): Client => remote.client(pool.scheduler);
     const own = client();
     return {
-        endpoint: place,
+        endpoint,
         catalog: createCatalog({ ...connection, budget: pool.scheduler }),
         client,
         pool,
@@ -70,11 +58,6 @@ export function openSession(surroundings: Surroundings): Session {
         requests,
         obstacle,
     };
-}
-
-/** A custom endpoint, for messages; null for the public one. */
-export function foreignEndpoint({ base }: Endpoint): string | null {
-    return base === PUBLIC_ENDPOINT ? null : base;
 }
 
 /** The account is only for the report: if the server does not provide it, the run continues. */
@@ -87,4 +70,22 @@ async function unlessUnanswered<T>(work: Promise<T>): Promise<T | null> {
         }
         throw error;
     }
+}
+
+/**
+ * @param wanted the team of the token; null: any
+ * @throws RefusedError if the token belongs to another team
+ */
+export function refuseOtherAccount(wanted: string | null, account: string | null): void {
+    if (wanted === null || wanted === account?.toLowerCase()) {
+        return;
+    }
+    if (account === null) {
+        throw new MissingScopeError(
+            `nothing was destroyed: the token cannot tell its team, and --account wants ${wanted}. Give it the scope account:read`,
+        );
+    }
+    throw new RefusedError(
+        `nothing was destroyed: the token belongs to team ${account}, and --account wants ${wanted}`,
+    );
 }

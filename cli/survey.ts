@@ -1,17 +1,12 @@
-import { composeReport } from "../provider/teardown/report.js";
 import {
     RefusedError,
     TeardownError,
     AuthenticationError,
     isInterruption,
 } from "../provider/teardown/errors.js";
-import { finalSnapshotName } from "../provider/teardown/final-snapshot.js";
-import { planFor, planFromInventory, type Wishes } from "../provider/teardown/inventory.js";
+import { refuseWithoutTag } from "../provider/teardown/guards.js";
+import { planFor, planFromInventory, type DesiredOutcome } from "../provider/teardown/inventory.js";
 import { type Entry, Ledger } from "../provider/teardown/ledger.js";
-import { preventedBy } from "../provider/teardown/narrate.js";
-import type { Plan } from "../provider/teardown/plan.js";
-import type { DropletApi } from "../provider/teardown/ports.js";
-import { findRemains } from "../provider/teardown/remains.js";
 import {
     type AssociatedResource,
     type DestroyStatus,
@@ -19,8 +14,11 @@ import {
     KINDS_OF_THE_LIST,
     RESOURCE_KINDS,
 } from "../provider/teardown/model.js";
-import { refuseWithoutTag } from "../provider/teardown/guards.js";
-import type { Target } from "./selection.js";
+import { preventedBy } from "../provider/teardown/narrate.js";
+import type { Plan } from "../provider/teardown/plan.js";
+import type { DropletApi } from "../provider/teardown/ports.js";
+import { findRemains } from "../provider/teardown/remains.js";
+import type { SelectedDroplet } from "./selection.js";
 
 /** State of a Droplet before anything is done to it. */
 export type Standing =
@@ -53,43 +51,29 @@ export interface Survey {
 }
 
 /** A survey before the first step of a teardown is known. */
-type Found = Omit<Survey, "finalSnapshot">;
+export type Assessment = Omit<Survey, "finalSnapshot">;
 
-export interface SurveyTerms extends Wishes {
+export interface SurveyTerms extends DesiredOutcome {
     readonly requireTag: readonly string[];
 }
 
 const NOTHING: Plan = { destroy: [], keep: [], prevented: [], unmatched: [], unread: [] };
 
-/** Surveys one Droplet. The survey contains what prevents its teardown; a 401 or an interrupt is thrown. */
-export async function survey(
-    target: Target,
-    terms: SurveyTerms,
-    api: DropletApi,
-    nowMs: number,
-    signal: AbortSignal,
-): Promise<Survey> {
-    const found = await find(target, terms, api, signal);
-    const { template, suffix } = terms.finalSnapshot;
-    const takes = found.standing === "ready" && found.droplet !== null && template !== null;
-    const name = takes ? finalSnapshotName(template, suffix, found.droplet.name, nowMs) : null;
-    return { ...found, finalSnapshot: name };
-}
-
-async function find(
-    target: Target,
+/** Assesses one Droplet. The assessment contains what prevents its teardown; a 401 or an interrupt is thrown. */
+export async function assess(
+    target: SelectedDroplet,
     terms: SurveyTerms,
     api: DropletApi,
     signal: AbortSignal,
-): Promise<Found> {
+): Promise<Assessment> {
     const ledger = new Ledger([]);
     let { droplet } = target;
     try {
         droplet ??= await api.droplet(target.id, signal);
         const status = await api.status(target.id, signal);
         const there =
-            droplet === null ? null : await surveyPresent(droplet, status, terms, ledger, api, signal);
-        return there ?? (await surveyAbsent(target, status, terms, api, signal));
+            droplet === null ? null : await assessPresent(droplet, status, terms, ledger, api, signal);
+        return there ?? (await assessAbsent(target, status, terms, api, signal));
     } catch (error) {
         if (
             !(error instanceof TeardownError) ||
@@ -106,14 +90,14 @@ async function find(
     }
 }
 
-async function surveyPresent(
+async function assessPresent(
     droplet: Droplet,
     status: DestroyStatus,
     terms: SurveyTerms,
     ledger: Ledger,
     api: DropletApi,
     signal: AbortSignal,
-): Promise<Found | null> {
+): Promise<Assessment | null> {
     const about = { dropletId: droplet.id, droplet, status, refusal: null };
     const inventory = await api.associated(droplet.id, signal);
     if (inventory !== null) {
@@ -149,13 +133,13 @@ function objectionTo(droplet: Droplet, plan: Plan, requireTag: readonly string[]
     return plan.prevented.length > 0 ? new RefusedError(preventedBy(plan.prevented)) : null;
 }
 
-async function surveyAbsent(
-    { id: dropletId, droplet }: Target,
+async function assessAbsent(
+    { id: dropletId, droplet }: SelectedDroplet,
     status: DestroyStatus,
     terms: SurveyTerms,
     api: DropletApi,
     signal: AbortSignal,
-): Promise<Found> {
+): Promise<Assessment> {
     const request = {
         ...terms,
         dropletId,
@@ -172,19 +156,4 @@ async function surveyAbsent(
     const standing = status.state === "running" ? "running" : remains.unfinished ? "unfinished" : "gone";
     const { entries } = remains;
     return { dropletId, droplet, status, standing, plan, recorded: [], entries, refusal: null };
-}
-
-/** A survey as a report: nothing has been done. */
-export function composeSurvey(survey: Found): Omit<ReturnType<typeof composeReport>, "outcome"> {
-    const { dropletId, droplet, status, plan, entries, standing } = survey;
-    const facts = {
-        ...{ dropletId, droplet, status, entries, rounds: 0 },
-        dropletGone:
-            (standing === "gone" || standing === "unfinished") &&
-            (droplet !== null || status.state !== "none"),
-        unread: plan.unread,
-        unmatched: plan.unmatched,
-        goesOn: standing === "running",
-    };
-    return composeReport(facts, standing === "gone" ? "not-found" : "in-progress", null);
 }

@@ -27,7 +27,7 @@ type Reader = (value: unknown, property: string) => { readonly value: unknown } 
 
 const WORDS = POLICY_WORDS.map((word) => `"${word}"`).join(", ");
 const POLICY_KEYS: readonly string[] = ["default", ...Object.values(POLICY_PROPERTY)];
-const MOST_RETRIES = 100;
+const MAX_RETRIES = 100;
 
 const READERS: Record<InputProperty, Reader> = {
     dropletId: readDropletId,
@@ -193,12 +193,12 @@ function readTimeout(value: unknown, property: string): ReturnType<Reader> {
 }
 
 function readRetries(value: unknown, property: string): ReturnType<Reader> {
-    return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= MOST_RETRIES
+    return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= MAX_RETRIES
         ? { value }
         : [
               {
                   property,
-                  reason: `${property} must be a whole number from 0 to ${MOST_RETRIES}, not ${quote(value)}`,
+                  reason: `${property} must be a whole number from 0 to ${MAX_RETRIES}, not ${quote(value)}`,
               },
           ];
 }

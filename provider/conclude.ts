@@ -1,13 +1,13 @@
-import { FinalSnapshotError, MissingTagError, TeardownError } from "./teardown/errors.js";
+import { FinalSnapshotError, MissingTagError } from "./teardown/errors.js";
 import { isSuccess, type Report, withOutcome } from "./teardown/report.js";
 import { type AssociatedResource, type Droplet, hasOwnEndpoint, RESOURCE_KINDS } from "./teardown/model.js";
-import { redactError, redactTokens } from "./digitalocean/redact.js";
 import type { Endpoint } from "./digitalocean/connection.js";
-import type { Surroundings } from "./runtime.js";
+import type { Runtime } from "./runtime.js";
 import { jsonText, reportJson } from "./teardown/report-json.js";
 import { reportMarkdown } from "./teardown/report-markdown.js";
 import { describeReport } from "./teardown/describe.js";
 import type { Narrator } from "./teardown/ports.js";
+import { StackError } from "./stack-error.js";
 
 /**
  * What to do next after a `pulumi destroy` that did not succeed: whole lines, commands to copy.
@@ -74,36 +74,6 @@ function takenOverLines(dropletId: number, tag: string, urn: string | undefined)
     ];
 }
 
-/**
- * An error as the Pulumi engine shows it. Besides returning its message, the dynamic provider's host prints
- * "`toString()`: `stack`". Both are reduced to one short line, so that people see the message once and no stack
- * trace.
- */
-export class StackError extends Error {
-    constructor(message: string, options?: ErrorOptions) {
-        super(redactTokens(message), options);
-        Object.defineProperty(this, "stack", { value: "failed, see the error on the resource" });
-    }
-
-    override toString(): string {
-        return "droplet-teardown";
-    }
-}
-
-/** Runs a handler; an intentional error becomes a `StackError`, a defect keeps its redacted stack trace. */
-export async function asStackError<T>(handler: () => Promise<T>): Promise<T> {
-    try {
-        return await handler();
-    } catch (error) {
-        if (error instanceof StackError) {
-            throw error;
-        }
-        throw error instanceof TeardownError
-            ? new StackError(error.message, { cause: error })
-            : redactError(error);
-    }
-}
-
 /** A file that receives one JSON report per line. */
 const REPORT_VARIABLE = "DROPLET_TEARDOWN_REPORT";
 /** A file that receives Markdown, for a pipeline's step summary. */
@@ -124,7 +94,7 @@ export interface Place {
 export async function keepRecord(
     reports: readonly Report[],
     { endpoint, account, redact }: Place,
-    { appendFile, env, version }: Surroundings,
+    { appendFile, env, version }: Runtime,
 ): Promise<string[]> {
     if (reports.length === 0) {
         return [];
@@ -217,10 +187,10 @@ export async function conclude(
     place: Place,
     urn: string | undefined,
     narrator: Narrator,
-    surroundings: Surroundings,
+    runtime: Runtime,
 ): Promise<void> {
     const reports = ended.map(({ report }) => report);
-    for (const trouble of await keepRecord(reports, place, surroundings)) {
+    for (const trouble of await keepRecord(reports, place, runtime)) {
         await narrator.announce(trouble);
     }
     const bad = ended.filter(({ report }) => !isSuccess(report));

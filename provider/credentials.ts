@@ -1,5 +1,7 @@
 import { type Endpoint, parseEndpoint, PUBLIC_ENDPOINT } from "./digitalocean/connection.js";
 import type { Client, ClientFor } from "./clients.js";
+import type { TeardownInputs, RecordInputs } from "./inputs.js";
+import type { TokenAdvice } from "./runtime.js";
 import { AuthenticationError, RefusedError, TeardownError } from "./teardown/errors.js";
 
 /** A token, and where it comes from in a user's words. */
@@ -36,10 +38,6 @@ export function credentials(argument: string | undefined, { config, env }: Setti
     return found;
 }
 
-export const NO_TOKEN =
-    "there is no DigitalOcean token: set it with `pulumi config set --secret digitalocean:token`, " +
-    "or in DIGITALOCEAN_TOKEN or DIGITALOCEAN_ACCESS_TOKEN";
-
 /**
  * @param argument the endpoint of an explicit provider
  * @throws RefusedError for an endpoint that must not receive a token
@@ -56,6 +54,7 @@ export interface Access {
     readonly credentials: readonly Credential[];
     readonly endpoint: Endpoint;
     readonly clientFor: ClientFor;
+    readonly advice: TokenAdvice;
 }
 
 /** Secrets that must not be shown. */
@@ -69,6 +68,17 @@ export interface Subject {
     readonly accountId: string | null;
     /** Whether the token sees it, since a team sees only its own. Called if the team is unknown. */
     readonly isVisible: (client: Client, signal: AbortSignal) => Promise<boolean>;
+}
+
+/** A resource's Droplet, or its tag where that is all there is. */
+export function subjectOf(inputs: TeardownInputs | RecordInputs, accountId: string | null): Subject {
+    return {
+        accountId,
+        isVisible: async ({ api, ownership }, signal) =>
+            "dropletId" in inputs
+                ? (await api.droplet(inputs.dropletId, signal)) !== null
+                : (await ownership.tagCount(inputs.tag, signal)) !== null,
+    };
 }
 
 /** Result of one attempt; `rejected` is the 401 that ended it. */
@@ -106,7 +116,7 @@ export async function withToken<T>(
     if (last?.rejected == null) {
         throw new RefusedError("no token to work with");
     }
-    return { ...last, rejected: rejection(tried, last.rejected) };
+    return { ...last, rejected: rejection(tried, last.rejected, access.advice) };
 }
 
 /** Why a later token must not be used; null if it may, or if it is rejected as well. */
@@ -128,10 +138,11 @@ async function objectionTo(client: Client, subject: Subject, signal: AbortSignal
     }
 }
 
-function rejection(tried: readonly string[], last: AuthenticationError): AuthenticationError {
-    const message =
-        `DigitalOcean accepts none of the tokens there are: ${tried.join(", ")}. ` +
-        "A destroy runs with the stack configuration of the last `pulumi up`: set DIGITALOCEAN_TOKEN to a valid " +
-        "token of the same team and run it again, or `pulumi config set --secret digitalocean:token` and `pulumi up`";
+function rejection(
+    tried: readonly string[],
+    last: AuthenticationError,
+    { rejected }: TokenAdvice,
+): AuthenticationError {
+    const message = `DigitalOcean accepts none of the tokens there are: ${tried.join(", ")}. ${rejected}`;
     return new AuthenticationError(message, last.status, last.requestId, { cause: last });
 }

@@ -40,7 +40,7 @@ export class Declarations {
 type DeclaredAs = "record" | "teardown";
 
 /** What a record reported about one Droplet before it was deleted. */
-export interface HeardDroplet {
+export interface HandedOff {
     /** The engine was asked to delete it. */
     readonly marked: boolean;
     /** Its last recorded inventory. */
@@ -48,21 +48,21 @@ export interface HeardDroplet {
 }
 
 /** What the record of an executor's Droplet reported in this process. */
-export interface Heard {
-    readonly droplets: ReadonlyMap<number, HeardDroplet>;
+export interface Handoff {
+    readonly droplets: ReadonlyMap<number, HandedOff>;
     /** Droplets that the record released. */
     readonly released: ReadonlySet<number>;
 }
 
 /** The records' last reports, by executor. A record is deleted before its executor, usually in the same process. */
-export class LastWords {
-    readonly #said = new Map<string, { droplets: Map<number, HeardDroplet>; released: Set<number> }>();
+export class RecordHandoff {
+    readonly #said = new Map<string, { droplets: Map<number, HandedOff>; released: Set<number> }>();
 
-    of(executorTag: string): Heard | null {
+    of(executorTag: string): Handoff | null {
         return this.#said.get(executorTag) ?? null;
     }
 
-    asked(executorTag: string, dropletId: number, said: HeardDroplet): void {
+    asked(executorTag: string, dropletId: number, said: HandedOff): void {
         this.#entry(executorTag).droplets.set(dropletId, said);
     }
 
@@ -70,7 +70,7 @@ export class LastWords {
         this.#entry(executorTag).released.add(dropletId);
     }
 
-    #entry(executorTag: string): { droplets: Map<number, HeardDroplet>; released: Set<number> } {
+    #entry(executorTag: string): { droplets: Map<number, HandedOff>; released: Set<number> } {
         const entry = this.#said.get(executorTag) ?? { droplets: new Map(), released: new Set() };
         this.#said.set(executorTag, entry);
         return entry;

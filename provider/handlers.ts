@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { INPUT_PROPERTIES, isUnknown } from "./inputs.js";
 import type { Checked, CheckFailure } from "./check.js";
-import { credentials, endpoint, NO_TOKEN, type Settings } from "./credentials.js";
-import type { ConfigureRequest } from "./plugin.js";
+import { credentials, endpoint } from "./credentials.js";
+import type { ConfigureRequest, Plugin } from "./plugin.js";
+import { asStackError } from "./stack-error.js";
 import { RefusedError } from "./teardown/errors.js";
 
 const ALL = [...new Set(Object.values(INPUT_PROPERTIES).flat())];
@@ -45,8 +46,11 @@ export interface Handlers {
     readonly read: (id: string, props: Props) => Promise<{ id?: string; props?: Record<string, unknown> }>;
     /** Reads again, with the new inputs. */
     readonly update: (id: string, olds: Props, news: Props) => Promise<{ outs: Record<string, unknown> }>;
-    /** Resolves only when everything to be destroyed is verified to be gone; rejects with the report. */
-    readonly delete: (id: string, props: Props) => Promise<void>;
+    /**
+     * Resolves only when everything to be destroyed is verified to be gone; rejects with the report.
+     * @param signal ends the wait when it aborts: what DigitalOcean has accepted goes on, and the report says so
+     */
+    readonly delete: (id: string, props: Props, signal?: AbortSignal) => Promise<void>;
 }
 
 /** Never a replacement: that would destroy the Droplet. */
@@ -63,9 +67,9 @@ export function stillManaged(inputs: Record<string, unknown>, olds: Props): Reco
 }
 
 /** Problems outside the arguments, reported at preview; the arguments have their own checks. */
-export function settingFailures(given: Props, settings: Settings): CheckFailure[] {
+export function settingFailures(given: Props, { settings, runtime }: Plugin): CheckFailure[] {
     const hasNoToken = given.token == null && credentials(undefined, settings).length === 0;
-    const failures = hasNoToken ? [{ property: "token", reason: NO_TOKEN }] : [];
+    const failures = hasNoToken ? [{ property: "token", reason: runtime.tokenAdvice.missing }] : [];
     if (given.apiEndpoint != null) {
         return failures;
     }
@@ -78,4 +82,17 @@ export function settingFailures(given: Props, settings: Settings): CheckFailure[
         }
         throw error;
     }
+}
+
+/** Handlers for the Pulumi engine: whatever they reject with is fit for its screen. */
+export function withStackErrors(handlers: Handlers): Handlers {
+    return {
+        configure: (request) => handlers.configure(request),
+        check: (olds, news) => handlers.check(olds, news),
+        diff: (id, olds, news) => handlers.diff(id, olds, news),
+        create: (inputs) => asStackError(() => handlers.create(inputs)),
+        read: (id, props) => asStackError(() => handlers.read(id, props)),
+        update: (id, olds, news) => asStackError(() => handlers.update(id, olds, news)),
+        delete: (id, props, signal) => asStackError(() => handlers.delete(id, props, signal)),
+    };
 }

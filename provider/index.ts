@@ -2,10 +2,11 @@
  * The entry point of the provider stored in users' state: this subpath and these names never change.
  * @packageDocumentation
  */
+import { withStackErrors } from "./handlers.js";
 import { Plugin } from "./plugin.js";
-import { recordHandlers } from "./record-handlers.js";
+import { RecordHandlers } from "./record-handlers.js";
 import { pluginProcess } from "./runtime.js";
-import { teardownHandlers } from "./teardown-handlers.js";
+import { TeardownHandlers } from "./teardown-handlers.js";
 
 const plugin = new Plugin(pluginProcess());
 
@@ -18,7 +19,7 @@ const plugin = new Plugin(pluginProcess());
  * const { inputs, failures } = await teardown.check({}, { dropletId: 3164494, policy: "destroy" });
  * ```
  */
-export const teardown = teardownHandlers(plugin);
+export const teardown = withStackErrors(new TeardownHandlers(plugin));
 /**
  * The handlers of `DropletRecord`.
  * @example
@@ -28,6 +29,6 @@ export const teardown = teardownHandlers(plugin);
  * const { changes } = await record.diff("id", { dropletId: 3164494 }, { dropletId: 3164495 });
  * ```
  */
-export const record = recordHandlers(plugin);
+export const record = withStackErrors(new RecordHandlers(plugin));
 
 export type { Handlers } from "./handlers.js";

@@ -1,84 +1,67 @@
-import { checkInputs } from "./check.js";
+import { type Checked, type CheckFailure, checkInputs } from "./check.js";
 import { diff, type Handlers, type Props, settingFailures, stillManaged } from "./handlers.js";
-import type { Plugin } from "./plugin.js";
-import { recordDroplet, requestOfRecord, subjectOfRecord, succeedTo } from "./record.js";
-import { askToLetGo } from "./record-delete.js";
-import { findRemains } from "./teardown/remains.js";
-import { look } from "./sighting.js";
-import { asStackError } from "./conclude.js";
-import { readRecord, toOutputs } from "./state.js";
-import { inventoryText, remainsText } from "./teardown/narrate.js";
-
-/** The handlers of `DropletRecord`. */
-export function recordHandlers(plugin: Plugin): Handlers {
-    return {
-        configure: (request) => plugin.configure(request),
-        check: async (olds, news) => check(plugin, olds, news),
-        diff,
-        create: (props) => asStackError(() => create(plugin, props)),
-        read: (id, props) => asStackError(() => read(plugin, id, props)),
-        update: (_id, olds, news) => asStackError(() => update(plugin, olds, news)),
-        delete: (_id, props) => asStackError(() => askToLetGo(readRecord(props), plugin)),
-    };
-}
+import type { ConfigureRequest, Plugin } from "./plugin.js";
+import { deleteRecord } from "./record-delete.js";
+import { recordDroplet, succeedTo } from "./record.js";
+import { refresh } from "./refresh.js";
+import { NOTHING_SEEN, readRecord, toOutputs } from "./state.js";
+import { perform } from "./task.js";
 
 type Result<Name extends keyof Handlers> = ReturnType<Handlers[Name]>;
 
-async function check({ declarations, settings }: Plugin, olds: Props, news: Props): Result<"check"> {
-    const checked = checkInputs("record", news);
-    const inputs = stillManaged(checked.inputs, olds);
-    const failures = [...checked.failures, ...settingFailures(news, settings)];
-    const { dropletId, resourceUrn } = inputs;
-    if (typeof dropletId === "number" && typeof resourceUrn === "string") {
+/** The handlers of `DropletRecord`. */
+export class RecordHandlers implements Handlers {
+    readonly diff = diff;
+    readonly #plugin: Plugin;
+
+    constructor(plugin: Plugin) {
+        this.#plugin = plugin;
+    }
+
+    configure(request: ConfigureRequest): Promise<void> {
+        return this.#plugin.configure(request);
+    }
+
+    async check(olds: Props, news: Props): Promise<Checked> {
+        const checked = checkInputs("record", news);
+        const inputs = stillManaged(checked.inputs, olds);
+        const failures = [...checked.failures, ...settingFailures(news, this.#plugin)];
+        return { inputs, failures: [...failures, ...this.#declare(inputs)] };
+    }
+
+    async create(props: Props): Result<"create"> {
+        const state = { inputs: readRecord(props).inputs, ...NOTHING_SEEN };
+        const sighting = await perform(state, this.#plugin, (task) => recordDroplet(NOTHING_SEEN, task));
+        this.#plugin.declarations.created(state.inputs.resourceUrn);
+        return { id: this.#plugin.runtime.newId(), outs: toOutputs({ ...state, ...sighting }) };
+    }
+
+    async read(id: string, props: Props): Result<"read"> {
+        return refresh(id, readRecord(props), this.#plugin);
+    }
+
+    async update(_id: string, olds: Props, news: Props): Result<"update"> {
+        const before = readRecord(olds);
+        const { inputs } = readRecord(news);
+        const sighting = await perform({ ...before, inputs }, this.#plugin, async (task) =>
+            recordDroplet(await succeedTo(before, task), task),
+        );
+        return { outs: toOutputs({ inputs, ...sighting }) };
+    }
+
+    async delete(_id: string, props: Props, signal?: AbortSignal): Promise<void> {
+        return deleteRecord(readRecord(props), this.#plugin, signal);
+    }
+
+    /** A Droplet that the program creates needs no teardown by id. */
+    #declare({ dropletId, resourceUrn }: Props): CheckFailure[] {
+        if (typeof dropletId !== "number" || typeof resourceUrn !== "string") {
+            return [];
+        }
+        const { declarations } = this.#plugin;
         declarations.declare(dropletId, resourceUrn, "record");
         const teardown = declarations.another(dropletId, resourceUrn, "teardown");
-        if (teardown !== undefined) {
-            const reason = `Droplet ${dropletId} is torn down by this program's Droplet; take ${teardown} out of the program`;
-            failures.push({ property: "dropletId", reason });
-        }
+        const reason = `Droplet ${dropletId} is torn down by this program's Droplet; take ${teardown} out of the program`;
+        return teardown === undefined ? [] : [{ property: "dropletId", reason }];
     }
-    return { inputs, failures };
-}
-
-async function create(plugin: Plugin, props: Props): Result<"create"> {
-    const { inputs } = readRecord(props);
-    const before = { inventory: [], accountId: null, recordedAt: "", predecessors: [] };
-    const sighting = await plugin.work(inputs, subjectOfRecord({ inputs, ...before }), (client, signal) =>
-        recordDroplet(inputs, before, plugin, client, signal),
-    );
-    plugin.declarations.created(inputs.resourceUrn);
-    return { id: plugin.surroundings.newId(), outs: toOutputs({ inputs, ...sighting }) };
-}
-
-async function update(plugin: Plugin, olds: Props, news: Props): Result<"update"> {
-    const before = readRecord(olds);
-    const { inputs } = readRecord(news);
-    const sighting = await plugin.work(
-        inputs,
-        subjectOfRecord({ ...before, inputs }),
-        async (client, signal) => {
-            const succeeded = await succeedTo(inputs, before, client, signal);
-            return recordDroplet(inputs, succeeded, plugin, client, signal);
-        },
-    );
-    return { outs: toOutputs({ inputs, ...sighting }) };
-}
-
-/** Leaves state when the Droplet is gone and a delete would have nothing to do. */
-async function read(plugin: Plugin, id: string, props: Props): Result<"read"> {
-    const state = readRecord(props);
-    const { inputs, predecessors } = state;
-    const { dropletId } = inputs;
-    const { clock } = plugin.surroundings;
-    const found = await plugin.work(inputs, subjectOfRecord(state), async ({ api }, signal) => {
-        const present = await look({ dropletId, predecessors, before: state }, api, clock, signal);
-        return present ?? findRemains(requestOfRecord(state, plugin), api, signal);
-    });
-    const narrator = plugin.narrate(inputs);
-    if ("droplet" in found) {
-        await narrator.announce(inventoryText(found.droplet, found.sighting.inventory));
-        return { id, props: toOutputs({ inputs, ...found.sighting }) };
-    }
-    await narrator.announce(remainsText(dropletId, found.left));
-    return found.unfinished ? { id, props: toOutputs(state) } : {};
 }

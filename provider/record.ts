@@ -1,52 +1,22 @@
-import type { Client } from "./clients.js";
-import { type RecordInputs, requestFor } from "./inputs.js";
-import type { Plugin } from "./plugin.js";
-import { recordedAt, type Sighting, type State } from "./state.js";
-import type { TeardownRequest } from "./teardown/operation.js";
-import type { Subject } from "./credentials.js";
 import { forget, mark, release } from "./ownership/registry.js";
-import { markTag, type Memory, memoryTag, type OwnershipApi, readMemory } from "./ownership/tag-names.js";
+import { markTag, type Memory, memoryTag, readMemory } from "./ownership/tag-names.js";
 import { goneOf, inventoryOf, listInventory, surviving } from "./sighting.js";
+import { recordedAt, type RecordState, type Sighting } from "./state.js";
+import type { Task } from "./task.js";
 import { RefusedError } from "./teardown/errors.js";
 import { dropletLabel, monthly } from "./teardown/format.js";
-import type { Droplet } from "./teardown/model.js";
 import { hasTag } from "./teardown/guards.js";
-
-/** What the executor of a recorded Droplet will do, as far as the record knows. */
-export function requestOfRecord(
-    state: State<RecordInputs>,
-    { surroundings: { env } }: Plugin,
-): TeardownRequest {
-    return requestFor(state.inputs.dropletId, state, env, {
-        recorded: state.inventory,
-        requireTag: state.inputs.tag,
-        mayCleanUp: false,
-        gracefulShutdown: false,
-        retries: 0,
-    });
-}
-
-/** A team sees only its own Droplets. */
-export function subjectOfRecord({ inputs, accountId }: State<RecordInputs>): Subject {
-    return {
-        accountId,
-        isVisible: async ({ api }: Client, signal) => (await api.droplet(inputs.dropletId, signal)) !== null,
-    };
-}
+import type { Droplet } from "./teardown/model.js";
 
 /**
  * Verifies that the executor will find the Droplet and no other, then records it at DigitalOcean and reads its
  * inventory.
  * @throws RefusedError if the Droplet does not carry the executor's tag, or another one does
  */
-export async function recordDroplet(
-    inputs: RecordInputs,
-    before: Sighting,
-    plugin: Plugin,
-    { api, ownership }: Client,
-    signal: AbortSignal,
-): Promise<Sighting> {
-    const { dropletId, enabled, tag } = inputs;
+export async function recordDroplet(before: Sighting, task: Task<RecordState>): Promise<Sighting> {
+    const { signal } = task;
+    const { api, ownership } = task.client;
+    const { dropletId, enabled, tag } = task.state.inputs;
     const tagged = enabled ? await ownership.tagged(tag, signal) : [];
     const droplet = tagged.find(({ id }) => id === dropletId) ?? (await api.droplet(dropletId, signal));
     if (droplet === null) {
@@ -57,7 +27,7 @@ export async function recordDroplet(
     }
     const memory = readMemory(tag, enabled ? await ownership.tags(signal) : []);
     if (enabled) {
-        await refuseUntagged(droplet, inputs, plugin);
+        await refuseUntagged(droplet, task);
         refuseOthers(tagged, dropletId, before.predecessors, tag);
     }
     const found = await goneOf(
@@ -73,26 +43,24 @@ export async function recordDroplet(
     ]);
     const { predecessors } = ancestry;
     if (enabled) {
-        await rememberOnly(dropletId, predecessors, memory, tag, ownership, signal);
+        await rememberOnly(predecessors, memory, task);
     }
     const inventory = inventoryOf(listed, before, ancestry.snapshots);
     return {
         inventory,
         accountId: account?.id ?? before.accountId,
-        recordedAt: recordedAt(before, inventory, plugin.surroundings.clock.now()),
+        recordedAt: recordedAt(before, inventory, task.plugin.runtime.clock.now()),
         predecessors,
     };
 }
 
 /** Updates the memory at DigitalOcean: the unmarked Droplet, and predecessors that left something. */
 async function rememberOnly(
-    dropletId: number,
     predecessors: readonly number[],
     { remembered, marked }: Memory,
-    tag: string,
-    ownership: OwnershipApi,
-    signal: AbortSignal,
+    { state, client: { ownership }, signal }: Task<RecordState>,
 ): Promise<void> {
+    const { dropletId, tag } = state.inputs;
     const others = [...remembered].filter((id) => id !== dropletId && !predecessors.includes(id));
     for (const id of others) {
         await forget(tag, id, ownership, signal);
@@ -109,10 +77,8 @@ async function rememberOnly(
  * to delete. We release one that is retained (`retainOnDelete`) or handed back (`enabled: false`).
  */
 export async function succeedTo(
-    inputs: RecordInputs,
-    before: State<RecordInputs>,
-    { ownership }: Client,
-    signal: AbortSignal,
+    before: RecordState,
+    { state: { inputs }, client: { ownership }, signal }: Task<RecordState>,
 ): Promise<Sighting> {
     const { dropletId, tag } = before.inputs;
     const { inventory, accountId, recordedAt: date, predecessors } = before;
@@ -132,8 +98,8 @@ export async function succeedTo(
 }
 
 /** With `import`, the tags come with the next update; until then, a destroy refuses. */
-async function refuseUntagged(droplet: Droplet, inputs: RecordInputs, plugin: Plugin): Promise<void> {
-    const { tag, imported } = inputs;
+async function refuseUntagged(droplet: Droplet, task: Task<RecordState>): Promise<void> {
+    const { tag, imported } = task.state.inputs;
     if (hasTag(droplet, tag)) {
         return;
     }
@@ -144,11 +110,9 @@ async function refuseUntagged(droplet: Droplet, inputs: RecordInputs, plugin: Pl
                 "Something overwrites its tags, perhaps a transformation: let it keep those that it gets, then run `pulumi up --refresh`",
         );
     }
-    await plugin
-        .narrate(inputs)
-        .announce(
-            `${label} is imported as it is: run \`pulumi up\` once more to put its tag on; until then \`pulumi destroy\` refuses`,
-        );
+    await task.announce(
+        `${label} is imported as it is: run \`pulumi up\` once more to put its tag on; until then \`pulumi destroy\` refuses`,
+    );
 }
 
 function refuseOthers(

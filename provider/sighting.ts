@@ -28,7 +28,7 @@ export interface Subject {
  * Reads a Droplet, its inventory and the leftovers of its predecessors; null if it does not exist. An account that
  * cannot be read now keeps its recorded value.
  */
-export async function look(
+export async function observe(
     { dropletId, predecessors, before }: Subject,
     api: DropletApi,
     clock: Clock,
@@ -107,13 +107,13 @@ function completed(
 }
 
 /** Reads a Droplet that must exist. */
-export async function lookAtExisting(
+export async function observeExisting(
     subject: Subject,
     api: DropletApi,
     clock: Clock,
     signal: AbortSignal,
 ): Promise<Sighting> {
-    const present = await look(subject, api, clock, signal);
+    const present = await observe(subject, api, clock, signal);
     if (present === null) {
         throw new RefusedError(
             `dropletId: there is no Droplet ${subject.dropletId} that this token can see (404); ` +

@@ -34,10 +34,18 @@ export interface State<Inputs> extends Sighting {
     readonly inputs: Inputs;
 }
 
+export type TeardownState = State<TeardownInputs>;
+export type TeardownByIdState = State<TeardownById>;
+export type TeardownByTagState = State<TeardownByTag>;
+export type RecordState = State<RecordInputs>;
+
+/** Of a Droplet that was never read. */
+export const NOTHING_SEEN: Sighting = { inventory: [], accountId: null, recordedAt: "", predecessors: [] };
+
 type Props = Readonly<Record<string, unknown>>;
 
 /** The outputs that the engine stores: the inputs, what was read, and the version of the format. */
-export function toOutputs(state: State<TeardownInputs | RecordInputs>): Record<string, unknown> {
+export function toOutputs(state: TeardownState | RecordState): Record<string, unknown> {
     const { inputs, inventory, accountId, recordedAt, predecessors } = state;
     const common = { accountId: accountId ?? "", stateVersion: STATE_VERSION };
     if ("by" in inputs && inputs.by === "tag") {
@@ -57,7 +65,7 @@ export function toOutputs(state: State<TeardownInputs | RecordInputs>): Record<s
  * Reads the state of a teardown.
  * @throws RefusedError for state of a newer version, or state without a Droplet
  */
-export function readTeardown(outputs: Props): State<TeardownInputs> {
+export function readTeardown(outputs: Props): TeardownState {
     refuseNewer(outputs);
     const inputs = kindOf("teardown", outputs) === "byTag" ? readByTag(outputs) : readById(outputs);
     return { inputs, ...readSighting(outputs) };
@@ -67,7 +75,7 @@ export function readTeardown(outputs: Props): State<TeardownInputs> {
  * Reads the state of a record.
  * @throws RefusedError for state of a newer version, or state without a Droplet
  */
-export function readRecord(outputs: Props): State<RecordInputs> {
+export function readRecord(outputs: Props): RecordState {
     refuseNewer(outputs);
     const inputs: RecordInputs = {
         ...readCommon(outputs),

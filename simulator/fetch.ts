@@ -1,6 +1,4 @@
-import type { Delivery, Drop } from "./http/delivery.js";
-import { chunks, connectionReset } from "./http/delivery.js";
-import type { WireRequest } from "./http/message.js";
+import { chunks, connectionReset, type Delivery, type Drop, type WireRequest } from "./http/wire.js";
 
 export interface FetchInit {
     readonly method?: string;

@@ -1,10 +1,9 @@
-import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type Delivery, chunks } from "./http/delivery.js";
-import type { WireRequest } from "./http/message.js";
+import { chunks, type Delivery, type WireRequest } from "./http/wire.js";
 import type { Simulator } from "./simulator.js";
 
 export interface ServerOptions {

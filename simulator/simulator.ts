@@ -1,16 +1,9 @@
-import { answerAdmin } from "./admin/answer.js";
 import { type Controls, createControls } from "./admin/controls.js";
-import { adminRoutes } from "./admin/routes.js";
 import type { Clock } from "./clock.js";
-import { answerWith } from "./faults/apply.js";
-import { FaultScript } from "./faults/script.js";
 import { type Fetch, fetchThrough } from "./fetch.js";
-import { Api } from "./http/api.js";
-import type { Delivery, Drop } from "./http/delivery.js";
-import type { WireRequest } from "./http/message.js";
+import { createGateway } from "./gateway.js";
 import { type Grant, Tokens } from "./http/tokens.js";
-import { apiRoutes } from "./operations/index.js";
-import { RequestLog } from "./request-log.js";
+import type { Delivery, Drop, WireRequest } from "./http/wire.js";
 import type { Settings } from "./settings.js";
 import { createWorld } from "./world.js";
 
@@ -31,38 +24,15 @@ export interface Simulator extends Controls {
 
 export function createSimulator({ clock, settings, tokens }: SimulatorOptions): Simulator {
     const world = createWorld(clock, settings);
-    const script = new FaultScript();
-    const log = new RequestLog();
     const grants = new Tokens(tokens);
-    const api = new Api(world, grants, apiRoutes);
-    const controls = createControls(world, script, log, grants);
-    const admin = adminRoutes(controls);
-
-    const act = (request: WireRequest): Delivery | Drop => {
-        world.agenda.catchUp();
-        if (request.url.pathname.startsWith("/_admin/")) {
-            return answerAdmin(admin, request);
-        }
-        const userAgent = request.headers.get("user-agent") ?? "";
-        const delivery = world.agenda.onBehalfOf(userAgent, () =>
-            answerWith(api, request, script.take(request)),
-        );
-        log.add({
-            method: request.method,
-            path: request.url.pathname + request.url.search,
-            status: delivery.kind === "drop" ? 0 : delivery.status,
-            userAgent,
-            atMs: world.agenda.now(),
-            body: request.body,
-        });
-        return delivery;
-    };
+    const controls = createControls(world, grants);
+    const answer = createGateway(world, grants, controls);
 
     const exchange = async (request: WireRequest, signal?: AbortSignal): Promise<Delivery | Drop> => {
         const { roundTripMs } = world.settings;
         const halfMs = (typeof roundTripMs === "number" ? roundTripMs : roundTripMs()) / 2;
         await wait(clock, halfMs, signal);
-        const delivery = act(request);
+        const delivery = answer(request);
         await wait(clock, halfMs + (delivery.kind === "drop" ? 0 : delivery.delayMs), signal);
         return delivery;
     };

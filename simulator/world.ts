@@ -1,8 +1,8 @@
 import type { Clock } from "./clock.js";
-import { FailureScript } from "./faults/failures.js";
-import { type Settings, defaultSettings } from "./settings.js";
+import { FailureScript, FaultScript } from "./faults/script.js";
+import { defaultSettings, type Settings } from "./settings.js";
 import { Agenda } from "./state/agenda.js";
-import { History } from "./state/history.js";
+import { History, RequestLog } from "./state/history.js";
 import { State } from "./state/state.js";
 
 /** What every operation works on. */
@@ -10,9 +10,12 @@ export interface World {
     readonly settings: Settings;
     readonly state: State;
     readonly agenda: Agenda;
+    /** Which requests will go wrong. */
+    readonly faults: FaultScript;
     /** Which resources will refuse to be destroyed. */
     readonly failures: FailureScript;
     readonly history: History;
+    readonly requests: RequestLog;
 }
 
 export function createWorld(clock: Clock, settings: Partial<Settings> = {}): World {
@@ -23,7 +26,9 @@ export function createWorld(clock: Clock, settings: Partial<Settings> = {}): Wor
         settings: chosen,
         state: new State(history),
         agenda,
+        faults: new FaultScript(),
         failures: new FailureScript(),
         history,
+        requests: new RequestLog(),
     };
 }

@@ -1,20 +1,20 @@
-import { refuseOtherAccount } from "../account-guard.js";
-import { NO_OUTCOME, type Context, type Outcome } from "../context.js";
+import { type Context, inTime } from "../context.js";
 import type { OrphansInvocation } from "../invocation.js";
-import { findOrphans } from "../orphan.js";
-import { listOrphans, orphansText } from "../orphan-list.js";
-import { inTime } from "./surveys.js";
+import { orphansText } from "../orphans-text.js";
+import { findOrphans, listOrphans } from "../orphans.js";
+import { type CommandResult, EMPTY_RESULT } from "../result.js";
+import { refuseOtherAccount } from "../session.js";
 
 /** Lists what no longer belongs to a Droplet. Changes nothing. */
-export async function orphans(invocation: OrphansInvocation, context: Context): Promise<Outcome> {
-    const { session, surroundings } = context;
+export async function orphans(invocation: OrphansInvocation, context: Context): Promise<CommandResult> {
+    const { session, runtime } = context;
     const { api } = session.client();
     const { account, all } = await inTime(invocation.limits, context, async (signal) => {
         const account = await session.account(signal);
         refuseOtherAccount(invocation.guards.account, account);
-        return { account, all: await findOrphans(session.catalog, api, surroundings.clock.now(), signal) };
+        return { account, all: await findOrphans(session.catalog, api, runtime.clock.now(), signal) };
     });
     const list = listOrphans(all, invocation);
     const failed = invocation.failIfAny && list.listed.length > 0;
-    return { ...NO_OUTCOME, account, orphans: list, orphansAreFailure: failed, text: orphansText(list) };
+    return { ...EMPTY_RESULT, account, orphans: list, orphansAreFailure: failed, text: orphansText(list) };
 }

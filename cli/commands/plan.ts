@@ -1,30 +1,32 @@
 import { RefusedError } from "../../provider/teardown/errors.js";
-import { NO_OUTCOME, type Context, type Outcome } from "../context.js";
-import type { Entry } from "../exit-code.js";
+import { refuseUnmatchedKeep } from "../consent.js";
+import { type Context, inTime } from "../context.js";
+import { claimed, entryOf, refusedEntries } from "../entries.js";
 import type { PlanInvocation } from "../invocation.js";
-import { refuseUnmatchedKeep } from "../keep-check.js";
-import { digestOf, planFileText, type SavedPlan } from "../plan-file.js";
 import { planText } from "../plan-text.js";
-import type { Survey } from "../survey.js";
-import { claimed } from "../visibility.js";
-import { entryOf, inTime, lookUp, refusedEntries, surveyAll } from "./surveys.js";
+import { type CommandResult, EMPTY_RESULT, type ResultEntry } from "../result.js";
+import { digestOf, planFileText, type SavedPlan, savedPlanOf } from "../saved-plan.js";
+import { lookUp } from "../selection.js";
+import { surveyAll } from "../surveys.js";
 
 /** Shows what would be destroyed, kept or refused. Changes nothing. */
-export async function plan(invocation: PlanInvocation, context: Context): Promise<Outcome> {
-    const { terms, targets } = invocation;
-    const { limits, guards } = invocation;
+export async function plan(invocation: PlanInvocation, context: Context): Promise<CommandResult> {
+    const { terms, targets, limits, guards } = invocation;
     const { account, selection } = await inTime(limits, context, (signal) =>
         lookUp(targets, guards, context, signal),
     );
     const surveys = await surveyAll(selection.targets, terms, limits, context);
-    const known = { ...NO_OUTCOME, account, text: planText(surveys, context.paint, account) };
+    const known = { ...EMPTY_RESULT, account, text: planText(surveys, context.paint, account) };
     const selected = selection.targets;
-    const claim = (entry: Entry): Entry => claimed(entry, { account, selected }, guards);
+    const claim = (entry: ResultEntry): ResultEntry => claimed(entry, { account, selected }, guards);
     try {
         refuseUnmatchedKeep(surveys);
-        const saved = planOf(invocation, surveys, context, account);
+        const saved = savedPlanOf(invocation, surveys, context.session, account);
         if (invocation.out !== null) {
-            refuseIncomplete(surveys);
+            // A plan that omits part of the selection would be mistaken for the whole.
+            if (surveys.some(({ standing }) => standing === "refused")) {
+                throw new RefusedError("the plan was not saved, because not all of it can be carried out");
+            }
             await save(saved, invocation.out, context);
         }
         const entries = surveys.map((survey) => claim(entryOf(survey, context)));
@@ -37,32 +39,8 @@ export async function plan(invocation: PlanInvocation, context: Context): Promis
     }
 }
 
-function planOf(
-    { targets, terms }: PlanInvocation,
-    surveys: readonly Survey[],
-    { session }: Context,
-    account: string | null,
-): SavedPlan {
-    const droplets = surveys
-        .filter(({ standing }) => standing !== "refused")
-        .map(({ dropletId, droplet, plan }) => ({
-            id: dropletId,
-            name: droplet?.name ?? "",
-            destroy: plan.destroy.map(({ kind, id, name, monthlyCost }) => ({ kind, id, name, monthlyCost })),
-        }));
-    return { endpoint: session.endpoint.base, account, targets, terms, droplets };
-}
-
-/** A plan that omits part of the selection would be mistaken for the whole. */
-function refuseIncomplete(surveys: readonly Survey[]): void {
-    const refused = surveys.filter(({ standing }) => standing === "refused").length;
-    if (refused > 0) {
-        throw new RefusedError("the plan was not saved, because not all of it can be carried out");
-    }
-}
-
-async function save(saved: SavedPlan, path: string, { surroundings }: Context): Promise<void> {
-    const { clock, files, stderr, version } = surroundings;
+async function save(saved: SavedPlan, path: string, { runtime }: Context): Promise<void> {
+    const { clock, files, stderr, version } = runtime;
     await files.write(path, planFileText(saved, { version, createdAtMs: clock.now() }));
     stderr.write(`saved ${path}, ${digestOf(saved)}\n`);
 }

@@ -12,7 +12,7 @@ import type { Answer, NoAnswer, Request } from "./exchange.js";
 import { excerpt, isJsonObject } from "./fields.js";
 import { failureOf, type Sent } from "./send.js";
 
-const LONGEST_EXCERPT = 200;
+const MAX_EXCERPT = 200;
 
 /** The error for an answer; its message is `GET /v2/…: 403 Forbidden … (request …)`. */
 function apiError(request: Request, answer: Answer): ApiError {
@@ -126,7 +126,7 @@ function messageOf(answer: Answer): string {
 
 /** The start of an answer's text, redacted first: a secret cut in two would not be recognized. */
 export function quote(answer: Answer, text: string): string {
-    return excerpt(answer.redact(text), LONGEST_EXCERPT);
+    return excerpt(answer.redact(text), MAX_EXCERPT);
 }
 
 /** The host only: the rest of a URL may contain secrets. */

@@ -169,7 +169,7 @@ function readAnswer<T>(request: Request, answer: Answer, reader: Reader<T>): T {
 const PER_PAGE = 200;
 
 /** 200,000 entries; a longer list means that the server repeats itself. */
-const MOST_PAGES = 1_000;
+const MAX_PAGES = 1_000;
 
 /** Reads every page of a list; null if its owner does not exist. `path` may have a query. */
 export async function findAll<T>(
@@ -225,8 +225,8 @@ export function nextPage(body: unknown, current: number): number | null {
         return null;
     }
     const page = Number(/[?&]page=(\d{1,9})(?:&|#|$)/.exec(next)?.[1]);
-    if (!(page > current && page <= MOST_PAGES)) {
-        throw new MalformedError(`links.pages.next: expected a page from ${current + 1} to ${MOST_PAGES}`);
+    if (!(page > current && page <= MAX_PAGES)) {
+        throw new MalformedError(`links.pages.next: expected a page from ${current + 1} to ${MAX_PAGES}`);
     }
     return page;
 }

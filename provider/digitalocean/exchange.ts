@@ -7,7 +7,7 @@ import { type RateHeaders, readRateHeaders } from "./retry.js";
 import { redactError, redactTokens } from "./redact.js";
 
 /** A page of 200 Droplets is about half a megabyte. */
-const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 export interface Body {
     readonly text: string;
@@ -16,7 +16,7 @@ export interface Body {
 }
 
 /** Reads a body as UTF-8, up to the limit. A longer body is cut off, and its connection closed. */
-export async function readBody(body: FetchAnswer["body"], limitBytes = LARGEST_BODY_BYTES): Promise<Body> {
+export async function readBody(body: FetchAnswer["body"], limitBytes = MAX_BODY_BYTES): Promise<Body> {
     const chunks: Buffer[] = [];
     let bytes = 0;
     for await (const chunk of body ?? []) {
@@ -78,7 +78,7 @@ function aborted(signal: AbortSignal): Promise<never> {
 
 export const REQUEST_TIMEOUT_MS = 30_000;
 
-const LONGEST_REASON = 200;
+const MAX_REASON = 200;
 
 /** UUIDs in practice; anything else is not worth quoting to support. */
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
@@ -213,7 +213,7 @@ function noAnswer(error: unknown, token: string): NoAnswer {
 
 /** Node leaves the message empty if it tried several addresses; then the code says what happened. */
 function reasonOf(error: Error): string {
-    const message = excerpt(error.message, LONGEST_REASON);
+    const message = excerpt(error.message, MAX_REASON);
     const code = "code" in error && typeof error.code === "string" ? error.code : "";
     return code === "" || message.includes(code) ? message : `${message} (${code})`.trim();
 }

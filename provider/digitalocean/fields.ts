@@ -31,7 +31,7 @@ export function excerpt(text: string, length: number): string {
 }
 
 /** Prices are far below this; above it, a double loses cents. */
-const LARGEST_AMOUNT = 1e9;
+const MAX_AMOUNT = 1e9;
 
 /** More digits than any price has, and fewer than those affected by binary rounding. */
 const SIGNIFICANT_DIGITS = 12;
@@ -39,7 +39,7 @@ const FRACTION_DIGITS = 12;
 
 /** A JSON number as the intended decimal string; null if it cannot be a price. */
 export function decimalOf(amount: number): string | null {
-    if (!(amount >= 0 && amount < LARGEST_AMOUNT)) {
+    if (!(amount >= 0 && amount < MAX_AMOUNT)) {
         return null;
     }
     const rounded = Number(amount.toPrecision(SIGNIFICANT_DIGITS));

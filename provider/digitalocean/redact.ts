@@ -9,14 +9,14 @@ const TOKEN = /(?:dop|doo|dor)_v1_[A-Za-z0-9]+/g;
 const URL_CREDENTIALS = /\/\/[^\s/"'\\,]+@/g;
 
 /** Anything shorter would also match ordinary text; a real token has 71 characters. */
-const SHORTEST_SECRET = 8;
+const MIN_SECRET = 8;
 
 const DEEPEST_CAUSE = 8;
 
 /** Replaces the given secrets, anything that looks like a DigitalOcean token, and credentials in URLs. */
 export function redactTokens(text: string, secrets: readonly string[] = []): string {
     return secrets
-        .filter((secret) => secret.length >= SHORTEST_SECRET)
+        .filter((secret) => secret.length >= MIN_SECRET)
         .reduce((clean, secret) => clean.replaceAll(secret, REDACTED_TOKEN), text)
         .replace(TOKEN, REDACTED_TOKEN)
         .replace(URL_CREDENTIALS, "//[redacted]@");

@@ -1,7 +1,7 @@
 import type { FetchHeaders } from "./connection.js";
 
 /** DigitalOcean's longest window is one hour; no server can make us wait longer. */
-export const LONGEST_WAIT_MS = 3_600_000;
+export const MAX_WAIT_MS = 3_600_000;
 
 /** An answer's rate limit headers. */
 export interface RateHeaders {
@@ -37,7 +37,7 @@ export function parseRetryAfter(value: string | null, nowMs: number): number | n
 }
 
 function bounded(waitMs: number): number {
-    return Math.min(Math.max(waitMs, 0), LONGEST_WAIT_MS);
+    return Math.min(Math.max(waitMs, 0), MAX_WAIT_MS);
 }
 
 /** An RFC 9110 date, or another format with a month or a zone in letters; null for anything else. */
@@ -52,10 +52,10 @@ function wholeNumber(value: string | null): number | null {
 }
 
 /** Attempts of one request, including the first. */
-export const MOST_TRIES = 5;
+export const MAX_TRIES = 5;
 
 const FIRST_BACKOFF_MS = 500;
-const LONGEST_BACKOFF_MS = 10_000;
+const MAX_BACKOFF_MS = 10_000;
 
 /** Jitter, to spread clients that were told to return at the same moment. */
 const JITTER_MS = 1_000;
@@ -98,7 +98,7 @@ export function decideRetry({ repeat, attempt, failure, random }: FailedTry): Re
     if (failure.kind === "limited") {
         return { kind: repeat === "nothing" ? "stop" : "readmit" };
     }
-    if (repeat !== "any-failure" || attempt >= MOST_TRIES) {
+    if (repeat !== "any-failure" || attempt >= MAX_TRIES) {
         return { kind: "stop" };
     }
     const askedMs = failure.kind === "fault" ? failure.retryAfterMs : null;
@@ -118,7 +118,7 @@ export function failureOfStatus(status: number, retryAfterMs: number | null): Fa
 
 /** Exponential backoff with jitter, between half and all of it. */
 function backoffMs(attempt: number, random: number): number {
-    const fullMs = Math.min(FIRST_BACKOFF_MS * 2 ** (attempt - 1), LONGEST_BACKOFF_MS);
+    const fullMs = Math.min(FIRST_BACKOFF_MS * 2 ** (attempt - 1), MAX_BACKOFF_MS);
     return (fullMs * (1 + random)) / 2;
 }
 

@@ -10,7 +10,7 @@ interface OwnTimeOptions {
 }
 
 /** A deadline exceeded by less than this does not count. */
-const SHORTEST_SLEEP_MS = 100;
+const MIN_SLEEP_MS = 100;
 
 /** A pausable deadline: while a teardown waits for its turn, its deadline does not come closer. */
 export class OwnTime {
@@ -55,7 +55,7 @@ export class OwnTime {
     async #watch(deadline: AbortController, finished: AbortSignal): Promise<void> {
         const { clock, timeoutMs } = this.#options;
         for (let leftMs = timeoutMs; leftMs > 0; leftMs = timeoutMs - this.#spentMs()) {
-            await clock.sleep(Math.max(leftMs, SHORTEST_SLEEP_MS), finished);
+            await clock.sleep(Math.max(leftMs, MIN_SLEEP_MS), finished);
         }
         deadline.abort(new DeadlineError(timeoutMs));
     }

@@ -1,12 +1,12 @@
 import type { Group, RateAnswer, RateBudget, Scheduler, Urgency } from "../polling/admission.js";
-import { createRateBudget, MOST_UNDER_WAY } from "../polling/budget.js";
+import { createRateBudget, MAX_IN_FLIGHT } from "../polling/budget.js";
 import type { Clock } from "../polling/clock.js";
 import { OperationBudget } from "../polling/group.js";
 import type { OpenWatch } from "../polling/member.js";
 import { Watcher } from "../polling/watcher.js";
 import type { DropletApi, DropletListing, FleetApi, Traffic } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/model.js";
-import { listingKey, listingOfKey, readDroplets, readIfShort, type DropletList } from "./read-list.js";
+import { type DropletList, readDroplets, readIfShort } from "./read-list.js";
 import { watchedApi, watchedBudget, type ListingOf } from "./watched-api.js";
 
 /** The API for one operation, and its request totals. */
@@ -79,7 +79,7 @@ const MANNERS = {
 /** This fraction of the hour outside our share is left to others; the hour has five thousand requests. */
 const RESERVE_PER_HOUR = 125;
 /** A poll later than this has waited for room. */
-const LONGEST_BETWEEN_LOOKS_MS = 60_000;
+const MAX_BETWEEN_POLLS_MS = 60_000;
 
 /** What all teardowns of a process with one token share: the budget, the polls, and the lists. */
 export class Pool {
@@ -95,7 +95,7 @@ export class Pool {
     constructor({ clock, remote, share, listingOf, aim }: PoolOptions) {
         const { keptForLooks, leastPagesPerMinute } = MANNERS[aim];
         const hourlyReserve = Math.round(RESERVE_PER_HOUR * (1 - share));
-        const limits = { hourlyReserve, mostUnderWay: MOST_UNDER_WAY, share, keptForLooks };
+        const limits = { hourlyReserve, mostUnderWay: MAX_IN_FLIGHT, share, keptForLooks };
         this.scheduler = createRateBudget({ clock, ...limits });
         this.#remote = remote;
         this.#listingOf = listingOf;
@@ -234,7 +234,19 @@ function inTurn(watch: OpenWatch, turn: Turn): OpenWatch {
         get begun() {
             return watch.begun;
         },
-        due: (...args) => turn(() => watch.due(...args), LONGEST_BETWEEN_LOOKS_MS),
+        due: (...args) => turn(() => watch.due(...args), MAX_BETWEEN_POLLS_MS),
         absent: (signal) => turn(() => watch.absent(signal)),
     };
+}
+
+/** Converts a listing to a string and back: the polling code need not know what is listed. */
+export function listingKey(listing: DropletListing): string {
+    return listing.by === "tag" ? `tag:${listing.tag}` : `type:${listing.type}`;
+}
+
+function listingOfKey(key: string): DropletListing {
+    const value = key.slice(key.indexOf(":") + 1);
+    return key.startsWith("tag:")
+        ? { by: "tag", tag: value }
+        : { by: "type", type: value === "gpus" ? "gpus" : "droplets" };
 }

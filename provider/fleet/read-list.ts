@@ -13,7 +13,7 @@ export interface DropletList extends Sweep {
 }
 
 /** 200,000 Droplets; a longer list means that the server repeats itself. */
-const MOST_PAGES = 1_000;
+const MAX_PAGES = 1_000;
 
 /** Reads a list: its first page, then the others concurrently. */
 export async function readDroplets(
@@ -41,7 +41,7 @@ async function readRest(
     first: DropletPage,
     signal: AbortSignal,
 ): Promise<DropletList> {
-    const count = Math.min(Math.ceil((first.total ?? 0) / DROPLETS_PER_PAGE), MOST_PAGES);
+    const count = Math.min(Math.ceil((first.total ?? 0) / DROPLETS_PER_PAGE), MAX_PAGES);
     const others = Array.from({ length: Math.max(count - 1, 0) }, (_, index) =>
         api.dropletPage(listing, index + 2, signal),
     );
@@ -54,16 +54,4 @@ function join(pages: readonly DropletPage[]): DropletList {
     // Droplets created or destroyed during the read shift others between pages.
     const complete = pages.every(({ total }) => total === present.size);
     return { droplets, present, complete, pages: pages.length };
-}
-
-/** Converts a listing to a string and back: the polling code need not know what is listed. */
-export function listingKey(listing: DropletListing): string {
-    return listing.by === "tag" ? `tag:${listing.tag}` : `type:${listing.type}`;
-}
-
-export function listingOfKey(key: string): DropletListing {
-    const value = key.slice(key.indexOf(":") + 1);
-    return key.startsWith("tag:")
-        ? { by: "tag", tag: value }
-        : { by: "type", type: value === "gpus" ? "gpus" : "droplets" };
 }

@@ -13,7 +13,7 @@ export interface FleetEffects {
     readonly pool: Pool;
     readonly clock: Clock;
     /** Rejects once nobody waits; called before every step. */
-    readonly ensureWanted: () => Promise<void>;
+    readonly throwIfAbandoned: () => Promise<void>;
     readonly narratorFor: (dropletId: number) => Narrator;
     /** Called once for each Droplet, as soon as its teardown has ended. */
     readonly report: (report: Report, cause: unknown) => void;
@@ -31,7 +31,7 @@ export interface FleetMember {
 const LATER_MS = 1_000;
 
 /** Teardowns that start together. More of them share a list; fewer leave less of the minute idle meanwhile. */
-const MOST_AT_ONCE = 24;
+const MAX_AT_ONCE = 24;
 /** Requests of each: the status before, the list, the destroy. Their shared list serves as the read of the Droplet. */
 const REQUESTS_OF_EACH = 3;
 /** What fits into the rest of a minute, if it is at least that much. */
@@ -104,7 +104,7 @@ class Fleet {
         beginning: Beginning | null,
         onPrepared: () => void,
     ): Promise<void> {
-        const { pool, clock, ensureWanted, narratorFor } = this.#effects;
+        const { pool, clock, throwIfAbandoned, narratorFor } = this.#effects;
         const mostWaitedMs = this.#longestTurnMs;
         const ownTime = new OwnTime({ clock, timeoutMs: request.timeoutMs, mostWaitedMs });
         const turn: Turn = (wait, ownMs = 0) => ownTime.turn(wait, this.#ownMs(ownMs, request));
@@ -120,7 +120,7 @@ class Fleet {
             traffic,
             together,
             clock,
-            ensureWanted,
+            throwIfAbandoned,
             watch: {
                 due: (...args: Parameters<typeof watch.due>) => {
                     prepared();
@@ -199,7 +199,7 @@ export async function findStrays(
 function howManyAtOnce({ scheduler }: Pool): number {
     const most = Math.floor(scheduler.perMinute() / 2 / REQUESTS_OF_EACH);
     const fitting = Math.floor((scheduler.unused() - 1) / REQUESTS_OF_EACH);
-    return Math.min(Math.max(fitting, WORTH_BEGINNING), Math.max(most, 1), MOST_AT_ONCE);
+    return Math.min(Math.max(fitting, WORTH_BEGINNING), Math.max(most, 1), MAX_AT_ONCE);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Clock } from "../polling/clock.js";
 import type { DropletApi } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/model.js";
 import { hasTag } from "../teardown/guards.js";
-import type { Heard } from "../declarations.js";
+import type { Handoff } from "../declarations.js";
 import { markTag, type Memory, memoryTag, type OwnershipApi, readMemory } from "./tag-names.js";
 import { type Candidate, carriesAnother, hasProgramName, type ProgramNames } from "./verdict.js";
 import { ForbiddenError } from "../teardown/errors.js";
@@ -26,7 +26,7 @@ export interface Found {
  */
 export async function findCandidates(
     executorTag: string,
-    heard: Heard | null,
+    heard: Handoff | null,
     api: FindingApi,
     clock: Clock,
     signal: AbortSignal,

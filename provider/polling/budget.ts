@@ -8,13 +8,13 @@ import { createServerLimits } from "./server-limits.js";
 /** Maximum share of the token's requests per minute that a process uses. */
 const SHARE_VARIABLE = "DROPLET_TEARDOWN_SHARE";
 /** Less would make hardly any progress. */
-const LEAST_SHARE = 0.1;
+const MIN_SHARE = 0.1;
 
 /** The share set in the environment, from 0.1 to 1; the default if it is missing or unreadable. */
 export function shareFrom(env: (name: string) => string | undefined): number {
     const text = env(SHARE_VARIABLE)?.trim() ?? "";
     const share = /^\d?(\.\d{1,4})?$/.test(text) && text !== "" ? Number(text) : NaN;
-    return share >= LEAST_SHARE && share <= 1 ? share : DEFAULT_SHARE;
+    return share >= MIN_SHARE && share <= 1 ? share : DEFAULT_SHARE;
 }
 
 /** Requests sent, and requests reserved by a group: a reservation counts as sent. */
@@ -81,7 +81,7 @@ export class Usage {
 /** The default share of a token's budget that a process uses. */
 export const DEFAULT_SHARE = 0.8;
 /** More concurrent requests would only be refused together. */
-export const MOST_UNDER_WAY = 12;
+export const MAX_IN_FLIGHT = 12;
 
 interface RateBudgetOptions {
     readonly clock: Clock;
@@ -104,7 +104,7 @@ interface RateBudgetOptions {
 /** Answers further apart than this arrived in the order of their requests. */
 const OVERTAKING_MS = 1_000;
 /** Polls that may queue without room, so that they still get their small share. */
-const WAITING_LOOKS = 4;
+const WAITING_POLLS = 4;
 /** Share of the minute that polls leave free for a possible submit. */
 const RESERVED_FOR_SUBMITS = 0.04;
 
@@ -198,7 +198,7 @@ export function createRateBudget(options: RateBudgetOptions): Scheduler {
             return Math.max(
                 free ? unused - others - reserved : 0,
                 isOpen ? Math.min(unused, Math.floor(limit * keptForLooks)) : 0,
-                WAITING_LOOKS - queue.waiting("look"),
+                WAITING_POLLS - queue.waiting("look"),
                 0,
             );
         },

@@ -12,7 +12,7 @@ export interface Clock {
 }
 
 /** Node fires timers above this at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The system clock. An aborted timer does not keep the process alive. */
 export const systemClock: Clock = {
@@ -24,7 +24,7 @@ export const systemClock: Clock = {
                 reject(signal.reason as Error);
                 return;
             }
-            const timer = setTimeout(finish, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
+            const timer = setTimeout(finish, Math.min(Math.max(ms, 0), MAX_TIMER_MS));
             signal?.addEventListener("abort", abort, { once: true });
             function finish(): void {
                 signal?.removeEventListener("abort", abort);

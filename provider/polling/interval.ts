@@ -40,7 +40,7 @@ const PIECES = 52;
 /** The prior weighs as much as this many observed destroys. */
 const PRIOR_WEIGHT = 80;
 /** A stuck destroy is still polled: none is ever certain not to finish. */
-const LEAST_PER_MS = 1 / 1_200_000;
+const MIN_PER_MS = 1 / 1_200_000;
 
 /**
  * The likelihood that a destroy finishes now, given that it has not yet: a prior, corrected by what this
@@ -111,7 +111,7 @@ export class Hazard {
     }
 
     #perMs(piece: number): number {
-        return Math.max((this.#finished[piece] ?? 0) / (this.#exposedMs[piece] ?? 1), LEAST_PER_MS);
+        return Math.max((this.#finished[piece] ?? 0) / (this.#exposedMs[piece] ?? 1), MIN_PER_MS);
     }
 
     #integrate(): void {
@@ -146,9 +146,9 @@ function pieceAt(ageMs: number): number {
 }
 
 /** Maximum interval between polls of one destroy, however long it takes. */
-export const LONGEST_INTERVAL_MS = 15_000;
+export const MAX_INTERVAL_MS = 15_000;
 /** Minimum interval: an answer takes longer than this. */
-const SHORTEST_INTERVAL_MS = 250;
+const MIN_INTERVAL_MS = 250;
 
 /**
  * What a request is worth: a poll is due as soon as not polling has cost this much detection delay on average.
@@ -168,11 +168,11 @@ const LIKELIER: Readonly<Record<Left, number>> = { unknown: 1, some: 0.35, dropl
  */
 export function longestAmongManyMs(ageMs: number, by: "list" | "status"): number {
     const growth = Math.max(ageMs / GROWS_FROM_MS, 1) ** 2;
-    return Math.min(LEAST_AMONG_MANY_MS[by] * growth, LONGEST_INTERVAL_MS);
+    return Math.min(MIN_AMONG_MANY_MS[by] * growth, MAX_INTERVAL_MS);
 }
 
 /** A status follows a list, and takes time as well. */
-const LEAST_AMONG_MANY_MS = { list: 3_000, status: 2_000 } as const;
+const MIN_AMONG_MANY_MS = { list: 3_000, status: 2_000 } as const;
 /** After this age, an end is too rare to poll that often. */
 const GROWS_FROM_MS = 53_000;
 
@@ -198,10 +198,10 @@ export function nextLookAtMs(
     looks: Looks,
     left: Left,
     hazard: Hazard,
-    longestMs: number = LONGEST_INTERVAL_MS,
+    longestMs: number = MAX_INTERVAL_MS,
 ): number {
     const lastMs = looks.lastSentAtMs ?? looks.acceptedAtMs;
-    return firstTime(lastMs + SHORTEST_INTERVAL_MS, lastMs + longestMs, (atMs) => {
+    return firstTime(lastMs + MIN_INTERVAL_MS, lastMs + longestMs, (atMs) => {
         return unnoticedMs(looks, left, atMs, hazard) >= REQUEST_WORTH_MS;
     });
 }

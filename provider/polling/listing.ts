@@ -2,21 +2,21 @@ import { firstTime, type Hazard, longestAmongManyMs } from "./interval.js";
 import type { Member, Sweep } from "./member.js";
 
 /** A single Droplet is polled individually: a list and then a status would cost more. */
-const LEAST_MEMBERS = 2;
+const MIN_MEMBERS = 2;
 const MEMBERS_PER_PAGE = 2;
 /** Like `REQUEST_WORTH_MS`, summed over all Droplets on the page; a status still has to follow. */
 const PAGE_WORTH_MS = 400;
 /** No destroy ends before this age, so a list would show nothing gone. */
 const EARLIEST_END_MS = 5_000;
-const LONGEST_AGE_MS = 900_000;
-const LONGEST_BETWEEN_MS = 15_000;
+const MAX_AGE_MS = 900_000;
+const MAX_BETWEEN_MS = 15_000;
 /** A finished Droplet that waits for its proof costs less than one whose end is unknown. */
 const PROOF_WEIGHT = 0.05;
 /** Pause after a list could not be read. */
 const PAUSE_AFTER_ERROR_MS = 60_000;
 const PLAN_FOR_MS = 500;
 /** An incomplete list proves nothing: after this many reads, each Droplet is read individually. */
-const MOST_INCOMPLETE = 3;
+const MAX_INCOMPLETE = 3;
 
 /** A caller that wants a list to show that a Droplet is absent. */
 export interface ProofWaiter {
@@ -52,9 +52,7 @@ export class Listing {
         for (const member of this.members) {
             begun += member.begun ? 1 : 0;
         }
-        return (
-            nowMs >= this.#pausedUntilMs && begun >= Math.max(LEAST_MEMBERS, MEMBERS_PER_PAGE * this.#pages)
-        );
+        return nowMs >= this.#pausedUntilMs && begun >= Math.max(MIN_MEMBERS, MEMBERS_PER_PAGE * this.#pages);
     }
 
     /** When to read the list next, in monotonic milliseconds; `room` requests are free now. */
@@ -95,7 +93,7 @@ export class Listing {
             proof.tell(!sweep.present.has(proof.dropletId));
         }
         this.#incomplete = sweep.complete ? 0 : this.#incomplete + 1;
-        if (this.#incomplete >= MOST_INCOMPLETE) {
+        if (this.#incomplete >= MAX_INCOMPLETE) {
             this.giveUpProofs();
         }
     }
@@ -119,7 +117,7 @@ export class Listing {
         if (known?.watched === watched.length && nowMs - known.atMs < PLAN_FOR_MS) {
             return known.dueAtMs;
         }
-        const sinceMs = Math.max(this.#sweptAtMs, nowMs - LONGEST_BETWEEN_MS);
+        const sinceMs = Math.max(this.#sweptAtMs, nowMs - MAX_BETWEEN_MS);
         const dueAtMs = firstTime(sinceMs, sinceMs + longestMs(watched, nowMs), (atMs) => {
             return this.#costAt(watched, atMs, hazard) >= PAGE_WORTH_MS * this.#pages;
         });
@@ -144,5 +142,5 @@ function longestMs(watched: readonly Member[], nowMs: number): number {
     const youngestMs = watched.reduce((ms, member) => Math.min(ms, member.ageMs(nowMs)), Infinity);
     return youngestMs < EARLIEST_END_MS
         ? EARLIEST_END_MS
-        : longestAmongManyMs(Math.min(youngestMs, LONGEST_AGE_MS), "list");
+        : longestAmongManyMs(Math.min(youngestMs, MAX_AGE_MS), "list");
 }

@@ -45,10 +45,10 @@ export type ReadList = (listing: string, signal: AbortSignal) => Promise<Sweep>;
 
 /** If a list shows what is gone, only failed destroys need their own polls: this share of all. */
 const FAILS = 0.002;
-const LONGEST_COVERED_MS = 60_000;
-const FIRST_LOOK_MS = 6_000;
+const MAX_COVERED_MS = 60_000;
+const FIRST_POLL_MS = 6_000;
 /** Once the list shows a Droplet to be gone, its status should follow at once. */
-const SHORTEST_AFTER_GONE_MS = 400;
+const MIN_AFTER_GONE_MS = 400;
 const AFTER_GONE = 0.5;
 
 /** A watched Droplet. */
@@ -94,10 +94,10 @@ export class Member {
         this.#survivedTo(lastMs, hazard);
         const ageMs = lastMs - looks.acceptedAtMs;
         const longestMs = this.seen
-            ? Math.max(longestAmongManyMs(ageMs, "status"), FIRST_LOOK_MS - ageMs)
+            ? Math.max(longestAmongManyMs(ageMs, "status"), FIRST_POLL_MS - ageMs)
             : undefined;
         this.#aloneAtMs = nextLookAtMs(looks, left, hazard, longestMs);
-        this.#coveredAtMs = firstTime(this.#aloneAtMs, lastMs + LONGEST_COVERED_MS, (atMs) => {
+        this.#coveredAtMs = firstTime(this.#aloneAtMs, lastMs + MAX_COVERED_MS, (atMs) => {
             return FAILS * unnoticedMs(looks, left, atMs, hazard) >= REQUEST_WORTH_MS;
         });
     }
@@ -127,7 +127,7 @@ export class Member {
         const lastMs = this.#looks.lastSentAtMs;
         return lastMs === null || lastMs < this.goneSinceMs
             ? this.goneSinceMs
-            : lastMs + Math.max(SHORTEST_AFTER_GONE_MS, AFTER_GONE * (lastMs - this.goneSinceMs));
+            : lastMs + Math.max(MIN_AFTER_GONE_MS, AFTER_GONE * (lastMs - this.goneSinceMs));
     }
 
     /** What its list shows, as of the time of the request. */

@@ -20,7 +20,7 @@ interface Bucket {
 const BUCKET_MS = 5_000;
 /** Fewer requests a minute than this are indistinguishable from noise. */
 const NOISE = 4;
-const SHORTEST_SPAN_MS = 10_000;
+const MIN_SPAN_MS = 10_000;
 
 /**
  * How much of the minute other users of the token use. The API does not say, but `ratelimit-remaining` falls by
@@ -49,7 +49,7 @@ export class Strangers {
     /** Requests a minute, as far as the last minute's answers show; never an overestimate. */
     perMinute(nowMs: number): number {
         const [first, last] = [this.#buckets[0], this.#buckets.at(-1)];
-        if (first === undefined || last === undefined || last.atMs - first.atMs < SHORTEST_SPAN_MS) {
+        if (first === undefined || last === undefined || last.atMs - first.atMs < MIN_SPAN_MS) {
             return 0;
         }
         const others = last.atLeast - first.atMost;
@@ -66,7 +66,7 @@ interface MinuteLimitOptions {
 }
 
 /** This share of the minute is used even if others seem to use all of it, to prevent starvation. */
-const LEAST_PART = 0.1;
+const MIN_PART = 0.1;
 /** Safety margin, as a fraction of what others use. */
 const DISTANCE = 0.1;
 /** How far each step moves the limit towards what others leave. Two processes that see each other converge. */
@@ -96,7 +96,7 @@ export class MinuteLimit {
 
     /** Requests in any 60 s. */
     limit(nowMs: number): number {
-        const least = Math.max(Math.floor(this.#options.perMinute * LEAST_PART), 1);
+        const least = Math.max(Math.floor(this.#options.perMinute * MIN_PART), 1);
         const part = 1 - this.#penaltyAt(nowMs);
         return Math.max(Math.floor(this.#limit * part), Math.min(least, this.#full));
     }

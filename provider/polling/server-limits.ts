@@ -2,10 +2,10 @@ import type { RateAnswer } from "./admission.js";
 import { MINUTE_MS } from "./sliding-window.js";
 
 /** The hourly limit is a sliding window, so nothing takes longer than that to become available. */
-const LONGEST_WAIT_MS = 3_600_000 + 1_000;
+const MAX_WAIT_MS = 3_600_000 + 1_000;
 /** Pause after a refusal, and between requests that probe whether the hour is open again. */
 const PROBE_EVERY_MS = 5_000;
-const SHORTEST_WAIT_MS = 1_000;
+const MIN_WAIT_MS = 1_000;
 
 interface ServerLimitsOptions {
     readonly perMinute: number;
@@ -71,11 +71,11 @@ export function createServerLimits({ perMinute, guardMs, hourlyReserve }: Server
 /** A refusal by the minute says how long to wait, one by the hour has only the reset, and both may be missing. */
 function refusalMs({ retryAfterMs, resetInMs }: RateAnswer, guardMs: number): number {
     if (retryAfterMs !== null) {
-        return bounded(retryAfterMs, SHORTEST_WAIT_MS);
+        return bounded(retryAfterMs, MIN_WAIT_MS);
     }
     return resetInMs === null ? MINUTE_MS + guardMs : bounded(resetInMs + guardMs, PROBE_EVERY_MS);
 }
 
 function bounded(ms: number, shortestMs: number): number {
-    return Number.isNaN(ms) ? MINUTE_MS : Math.min(Math.max(ms, shortestMs), LONGEST_WAIT_MS);
+    return Number.isNaN(ms) ? MINUTE_MS : Math.min(Math.max(ms, shortestMs), MAX_WAIT_MS);
 }

@@ -14,7 +14,7 @@ interface WatcherOptions {
     readonly leastPagesPerMinute?: number;
 }
 
-const LEAST_PAGES_PER_MINUTE = 2;
+const MIN_PAGES_PER_MINUTE = 2;
 
 /** Maximum wait before trying again if something is due and there is no room. */
 const AGAIN_MS = 500;
@@ -35,7 +35,7 @@ export class Watcher {
     #sweeps = new AbortController();
     readonly #alarm: Alarm;
 
-    constructor({ clock, room, readList, leastPagesPerMinute = LEAST_PAGES_PER_MINUTE }: WatcherOptions) {
+    constructor({ clock, room, readList, leastPagesPerMinute = MIN_PAGES_PER_MINUTE }: WatcherOptions) {
         this.#leastPagesPerMinute = leastPagesPerMinute;
         this.#clock = clock;
         this.#alarm = new Alarm(clock, () => this.#tick());

@@ -81,7 +81,7 @@ async function awaitFree(attached: readonly Entry[], situation: Situation): Prom
     for (let [first] = attached; first !== undefined; [first] = still()) {
         const text = `droplet destroyed · waiting for ${resourceLabel(first)} to come free`;
         await situation.pause(DETACH_PAUSE_MS, text);
-        await effects.ensureWanted();
+        await effects.throwIfAbandoned();
         await lookUp(still(), ledger, effects.api, signal);
     }
 }
@@ -93,7 +93,7 @@ async function deleteEach(remaining: readonly Entry[], situation: Situation): Pr
     await effects.narrator.announce(leftoverAnnouncement(remaining));
     let failed = false;
     for (const entry of remaining) {
-        await effects.ensureWanted();
+        await effects.throwIfAbandoned();
         const failure = await deleteOne(entry, effects.api, sending);
         if (failure === STALE) {
             situation.unsee();

@@ -42,7 +42,7 @@ const LINGER_MS = 20_000;
 const ROUND_PAUSES_MS = [5_000, 15_000, 45_000] as const;
 /** Pause after a refusal, doubled with each. */
 const FIRST_BACKOFF_MS = 3_000;
-const LONGEST_BACKOFF_MS = 60_000;
+const MAX_BACKOFF_MS = 60_000;
 /** Refusals that may be transient; after that many, nothing is likely to change. */
 const PASSING_REFUSALS = 2;
 
@@ -115,7 +115,7 @@ function whenThere(status: DestroyStatus, memory: Memory, limits: Limits, nowMs:
 
 function pauseBefore({ attempts, refusals }: Memory): Action {
     if (refusals > 0) {
-        const pauseMs = Math.min(FIRST_BACKOFF_MS * 2 ** (refusals - 1), LONGEST_BACKOFF_MS);
+        const pauseMs = Math.min(FIRST_BACKOFF_MS * 2 ** (refusals - 1), MAX_BACKOFF_MS);
         return { do: "pause", pauseMs, after: "refusal" };
     }
     const round = Math.min(attempts, ROUND_PAUSES_MS.length) - 1;

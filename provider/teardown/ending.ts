@@ -6,6 +6,13 @@ import { KINDS_OF_THE_LIST, RESOURCE_KINDS, type ResourceKind } from "./model.js
 import type { Situation } from "./situation.js";
 import { resourceLabel } from "./format.js";
 
+/** How a teardown ended. */
+export interface TeardownResult {
+    readonly report: Report;
+    /** The error that ended it, if any. */
+    readonly cause: unknown;
+}
+
 /** A report without time and requests, which are known only when everything else is done. */
 export type Untotalled = Omit<Report, keyof Totals>;
 

@@ -15,8 +15,8 @@ export interface FinalSnapshot {
 export const FINAL_REASON = "final snapshot";
 
 export const DEFAULT_TEMPLATE = "{name}-{date}";
-const LONGEST_TEMPLATE = 100;
-const LONGEST_NAME = 255;
+const MAX_TEMPLATE = 100;
+const MAX_NAME = 255;
 
 /** Matches any executor: a Droplet of a stack may be destroyed from the command line. */
 const EXECUTORS = /-final-[0-9a-f]{16}$/i;
@@ -49,14 +49,14 @@ export function finalSnapshotName(
     const [date = ""] = new Date(nowMs).toISOString().split("T");
     const begin = template.replace(/\{(name|date)\}/g, (_, word) => (word === "name" ? dropletName : date));
     return `${Array.from(begin)
-        .slice(0, LONGEST_NAME - suffix.length)
+        .slice(0, MAX_NAME - suffix.length)
         .join("")}${suffix}`;
 }
 
 /** What is wrong with a template; null: it is valid. */
 export function templateFailure(template: string): string | null {
-    if (template.trim() === "" || template.length > LONGEST_TEMPLATE || /\p{Cc}/u.test(template)) {
-        return `must be a text of at most ${LONGEST_TEMPLATE} characters on one line`;
+    if (template.trim() === "" || template.length > MAX_TEMPLATE || /\p{Cc}/u.test(template)) {
+        return `must be a text of at most ${MAX_TEMPLATE} characters on one line`;
     }
     const rest = template.replace(/\{(?:name|date)\}/g, "");
     return /[{}]/.test(rest) ? "knows {name} and {date}, and no other braces" : null;

@@ -7,14 +7,14 @@ import { type AssociatedResource, type Inventory, RESOURCE_KINDS, sameResource }
 import { followVolumes, has, READ_SCOPES, refuseHidden, refuseUnmatched } from "./guards.js";
 import { resourcePhrase } from "./format.js";
 
-export interface Wishes {
+export interface DesiredOutcome {
     readonly policy: ResolvedPolicy;
     readonly keep: readonly KeepRule[];
     readonly finalSnapshot: FinalSnapshot;
 }
 
 /** A Droplet and its teardown settings. */
-export interface Inquiry extends Wishes {
+export interface Inquiry extends DesiredOutcome {
     readonly dropletId: number;
     /** The recorded inventory, which has the costs that a status lacks. */
     readonly recorded: readonly AssociatedResource[];
@@ -74,21 +74,21 @@ export interface PlanTerms {
  */
 export async function planFor(
     inventory: readonly AssociatedResource[],
-    wishes: Wishes,
+    desired: DesiredOutcome,
     api: DropletApi,
     signal: AbortSignal,
     { objection = NO_OBJECTION, absent = [] }: PlanTerms = {},
 ): Promise<Plan> {
-    const input = { inventory, ...wishes, objection };
+    const input = { inventory, ...desired, objection };
     const first = makePlan({ ...input, snapshotsOfKeptVolumes: new Map() });
     const snapshots = [...first.destroy, ...first.prevented].filter(({ kind }) => kind === "volume_snapshot");
-    if (!followVolumes(wishes.policy) || snapshots.length === 0) {
+    if (!followVolumes(desired.policy) || snapshots.length === 0) {
         return first;
     }
     const volumes = first.keep.filter(({ kind }) => kind === "volume");
     const owned = (await Promise.all(volumes.map((volume) => snapshotsOf(volume, api, signal)))).flat();
     const others = snapshots.filter(({ id }) => !owned.includes(id));
-    const orphaned = await takenOf(keptOf(absent, wishes), others, api, signal);
+    const orphaned = await takenOf(keptOf(absent, desired), others, api, signal);
     const snapshotsOfKeptVolumes = new Map([
         ...orphaned,
         ...owned.map((id) => [id, "its volume is kept"] as const),
@@ -96,10 +96,10 @@ export async function planFor(
     return makePlan({ ...input, snapshotsOfKeptVolumes });
 }
 
-/** Ids of the volumes that the wishes keep. */
-function keptOf(resources: readonly AssociatedResource[], wishes: Wishes): readonly string[] {
+/** Ids of the volumes that are to be kept. */
+function keptOf(resources: readonly AssociatedResource[], desired: DesiredOutcome): readonly string[] {
     const volumes = resources.filter(({ kind }) => kind === "volume");
-    const input = { ...wishes, objection: NO_OBJECTION, snapshotsOfKeptVolumes: new Map<string, string>() };
+    const input = { ...desired, objection: NO_OBJECTION, snapshotsOfKeptVolumes: new Map<string, string>() };
     return makePlan({ ...input, inventory: volumes }).keep.map(({ id }) => id);
 }
 

@@ -1,13 +1,13 @@
 import { type Approval, isApproved, READ_SCOPES, UNAPPROVED_REASON } from "./guards.js";
 import { ForbiddenError, MissingScopeError, UnreadableError } from "./errors.js";
 import { FINAL_REASON, isFinal } from "./final-snapshot.js";
-import { planFor, type Wishes } from "./inventory.js";
+import { planFor, type DesiredOutcome } from "./inventory.js";
 import { type Entry, isGone, type Ledger, lookUp } from "./ledger.js";
 import type { DropletApi } from "./ports.js";
 import { type AssociatedResource, type ResourceKind, sameResource } from "./model.js";
 
 /** A Droplet that is gone, and the settings for what it left behind. */
-export interface LeftoverRequest extends Wishes {
+export interface LeftoverRequest extends DesiredOutcome {
     readonly dropletId: number;
     readonly approved: Approval;
     /** Whether it was ours to the end; otherwise nothing of it is deleted. */

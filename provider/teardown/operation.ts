@@ -2,9 +2,8 @@ import { beginSpan } from "../polling/clock.js";
 import { cleanUpLeftovers } from "./clean-up.js";
 import { withDeadline } from "./deadline.js";
 import { decide, type Action } from "./decide.js";
-import { reportEnd, reportError, type Untotalled } from "./ending.js";
+import { reportEnd, reportError, type TeardownResult, type Untotalled } from "./ending.js";
 import { isNoNews, UnreadableError } from "./errors.js";
-import type { Report } from "./report.js";
 import type { TeardownEffects, TeardownRequest } from "./request.js";
 import { Situation } from "./situation.js";
 import { Submitter } from "./submit.js";
@@ -14,7 +13,7 @@ export type { TeardownEffects, TeardownRequest } from "./request.js";
 
 /** Droplet, status, list, destroy. */
 const GROUP_SIZE = 4;
-const LARGEST_GROUP = 40;
+const MAX_GROUP = 40;
 /** Pause before something unreadable is read again. */
 const NO_NEWS_PAUSE_MS = 5_000;
 /** Jitter: the fraction by which pauses may be longer, so that many Droplets do not retry at once. */
@@ -28,9 +27,9 @@ export async function tearDown(
     request: TeardownRequest,
     effects: TeardownEffects,
     signal?: AbortSignal,
-): Promise<{ readonly report: Report; readonly cause: unknown }> {
+): Promise<TeardownResult> {
     const span = beginSpan(effects.clock);
-    const total = (report: Untotalled): Report => {
+    const total = (report: Untotalled): TeardownResult["report"] => {
         const { requests, requestIds } = effects.traffic;
         return { ...report, requests, requestIds, ...span() };
     };
@@ -59,7 +58,7 @@ class Operation {
     async run(): Promise<Untotalled> {
         const { effects } = this.#situation;
         for (;;) {
-            await effects.ensureWanted();
+            await effects.throwIfAbandoned();
             const action = this.#decide();
             if (action.do === "finish") {
                 return reportEnd(this.#situation);
@@ -121,7 +120,7 @@ class Operation {
     async #cleanUp({ by, delete: mayDelete }: Extract<Action, { do: "clean-up" }>): Promise<void> {
         const { effects, ledger, signal } = this.#situation;
         const work = (): Promise<void> => cleanUpLeftovers(by, mayDelete, this.#situation);
-        const size = Math.min(GROUP_SIZE + 2 * ledger.open.length, LARGEST_GROUP);
+        const size = Math.min(GROUP_SIZE + 2 * ledger.open.length, MAX_GROUP);
         await (by === "our destroy" ? work() : effects.together(size, work, signal));
     }
 

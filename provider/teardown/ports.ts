@@ -180,7 +180,7 @@ export interface Effects {
     readonly api: DropletApi;
     readonly clock: Clock;
     /** Rejects once nobody waits for this teardown; called before every step. */
-    readonly ensureWanted: () => Promise<void>;
+    readonly throwIfAbandoned: () => Promise<void>;
     readonly narrator: Narrator;
 }
 

@@ -16,7 +16,7 @@ const OUTCOME_WORDS: Record<ReportedOutcome, string> = {
 const WOULD_GO = "would be destroyed";
 
 /** Rows per Droplet; a step summary has a size limit, and nobody reads more. */
-const MOST_ROWS = 100;
+const MAX_ROWS = 100;
 
 /** Reports as Markdown: what went, what stays, and what it costs. Ends with an empty line. */
 export function reportMarkdown(droplets: readonly DropletReport[], error: string | null): string {
@@ -38,8 +38,8 @@ function dropletSection(report: DropletReport): string {
     const title = `**Droplet ${name}(${report.dropletId}): ${outcomeWords(report)}**`;
     const error = report.error === null ? [] : [code(report.error)];
     const rows = [...dropletRow(report), ...resourceRows(report)];
-    const more = rows.length - MOST_ROWS;
-    const table = ["| | kind | name | why | a month |", "|---|---|---|---|---|", ...rows.slice(0, MOST_ROWS)];
+    const more = rows.length - MAX_ROWS;
+    const table = ["| | kind | name | why | a month |", "|---|---|---|---|---|", ...rows.slice(0, MAX_ROWS)];
     return [
         title,
         ...error,

@@ -1,11 +1,11 @@
 import type { Watch } from "../polling/member.js";
 import type { Approval, ExpectedAccount, RequiredTags } from "./guards.js";
 import type { Effects, Traffic } from "./ports.js";
-import type { Wishes } from "./inventory.js";
+import type { DesiredOutcome } from "./inventory.js";
 import type { AssociatedResource } from "./model.js";
 
 /** One teardown, as plain data. */
-export interface TeardownRequest extends Wishes {
+export interface TeardownRequest extends DesiredOutcome {
     readonly dropletId: number;
     /** The Droplet's owner, in case the Droplet cannot be found. */
     readonly account: ExpectedAccount;

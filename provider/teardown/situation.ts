@@ -9,7 +9,7 @@ import type { TeardownEffects, TeardownRequest } from "./request.js";
 import { type Droplet, type Inventory, leftIn, type ResourceKind } from "./model.js";
 
 /** A read is stale after this time, even without a wait. */
-const LONGEST_FRESH_MS = 60_000;
+const MAX_FRESH_MS = 60_000;
 
 /** What one operation knows and remembers, and how it reads and waits. */
 export class Situation {
@@ -99,11 +99,11 @@ export class Situation {
 
     /** Waits until a poll of the status is due. */
     async poll(reason: "completion" | "effect" | "droplet"): Promise<void> {
-        const { narrator, watch, ensureWanted } = this.effects;
+        const { narrator, watch, throwIfAbandoned } = this.effects;
         narrator.progress(progressLine(reason, this.seen.status, this.plan));
         await watch.due(this.#looks, leftIn(this.seen.status), this.signal);
         this.unsee();
-        await ensureWanted();
+        await throwIfAbandoned();
         await this.#readStatus();
     }
 
@@ -133,7 +133,7 @@ export class Situation {
         const { traffic, clock } = this.effects;
         return {
             signal: this.signal,
-            stillFresh: () => traffic.waits === waits && clock.monotonicMs() - atMs <= LONGEST_FRESH_MS,
+            stillFresh: () => traffic.waits === waits && clock.monotonicMs() - atMs <= MAX_FRESH_MS,
         };
     }
 

@@ -15,7 +15,7 @@ const PATIENCE_MS = 120_000;
 /** Shuts down a Droplet and waits until it is off; false: it was already off, without a wait. */
 export async function shutDown(
     droplet: Droplet,
-    { api, clock, narrator, ensureWanted }: Effects,
+    { api, clock, narrator, throwIfAbandoned }: Effects,
     signal: AbortSignal,
 ): Promise<boolean> {
     if (droplet.status === "off") {
@@ -26,7 +26,7 @@ export async function shutDown(
     while (clock.monotonicMs() < untilMs) {
         narrator.progress("waiting for the droplet to shut down");
         await clock.sleep(PAUSE_MS, signal);
-        await ensureWanted();
+        await throwIfAbandoned();
         const now = await api.droplet(droplet.id, signal);
         if (now === null || now.status === "off") {
             return true;
@@ -66,7 +66,7 @@ export class Submitter {
             this.#situation.unsee();
             return;
         }
-        await effects.ensureWanted();
+        await effects.throwIfAbandoned();
         // By now its id is known as well, whichever name the plan was made with.
         const resources = planned.filter((one) => !isFinal(one, this.#situation.request.finalSnapshot));
         const sending = this.#situation.sending();

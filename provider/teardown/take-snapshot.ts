@@ -15,17 +15,17 @@ import type { Situation } from "./situation.js";
 import { dropletLabel, printable } from "./format.js";
 
 /** Poll interval of an action: a tenth of its age, within these bounds. Snapshots take minutes to an hour. */
-const SHORTEST_POLL_MS = 5_000;
-const LONGEST_POLL_MS = 30_000;
+const MIN_POLL_MS = 5_000;
+const MAX_POLL_MS = 30_000;
 /** Interval between reads of a list that may lag, and how long it may lag. */
 const LAG_PAUSE_MS = 3_000;
-const LONGEST_LAG_MS = 20_000;
+const MAX_LAG_MS = 20_000;
 /** Pause after a refusal, doubled with each. */
 const FIRST_BACKOFF_MS = 3_000;
-const LONGEST_BACKOFF_MS = 60_000;
-const MOST_LOST = 3;
+const MAX_BACKOFF_MS = 60_000;
+const MAX_LOST = 3;
 /** An older snapshot is of another, unfinished destroy: the Droplet may have been in use since. */
-const LONGEST_CURRENT_MS = 24 * 3_600_000;
+const MAX_CURRENT_MS = 24 * 3_600_000;
 
 /**
  * Takes the final snapshot, unless none is requested. Data read before a wait is stale, so this only starts it:
@@ -66,7 +66,7 @@ export async function hasFinalSnapshot(droplet: Droplet, situation: Situation): 
         return false;
     }
     const name = finalSnapshotName(template, suffix, droplet.name, effects.clock.now());
-    await effects.ensureWanted();
+    await effects.throwIfAbandoned();
     const text = `${dropletLabel(droplet.id, droplet.name)}: takes the ${FINAL_REASON} ${printable(name)} before anything is destroyed`;
     await situation.announceOnce("final snapshot", text);
     const outcome = await ask(droplet.id, name, situation);
@@ -84,7 +84,7 @@ export async function awaitSnapshot(what: SnapshotWait, situation: Situation): P
     }
     const nowMs = effects.clock.monotonicMs();
     await situation.pause(pollMs(nowMs - what.sinceMs), "taking the final snapshot");
-    await effects.ensureWanted();
+    await effects.throwIfAbandoned();
     const action = await effects.api.action(request.dropletId, what.actionId, signal);
     if (action?.state === "in-progress") {
         return;
@@ -102,7 +102,7 @@ export async function awaitSnapshot(what: SnapshotWait, situation: Situation): P
 }
 
 function pollMs(ageMs: number): number {
-    return Math.min(Math.max(ageMs / 10, SHORTEST_POLL_MS), LONGEST_POLL_MS);
+    return Math.min(Math.max(ageMs / 10, MIN_POLL_MS), MAX_POLL_MS);
 }
 
 /** Records every existing final snapshot; returns whether one is of this destroy. */
@@ -120,7 +120,7 @@ function settle(snapshots: readonly DropletSnapshot[], situation: Situation): bo
 }
 
 function isCurrent(atMs: number | null, nowMs: number): boolean {
-    return atMs !== null && Math.abs(nowMs - atMs) <= LONGEST_CURRENT_MS;
+    return atMs !== null && Math.abs(nowMs - atMs) <= MAX_CURRENT_MS;
 }
 
 /** Whether a snapshot was taken that no list shows, perhaps an earlier run's while the list lags. */
@@ -144,7 +144,7 @@ function maySoonShow(situation: Situation): boolean {
     if (begun === null) {
         return false;
     }
-    if (situation.effects.clock.monotonicMs() - begun.atMs < LONGEST_LAG_MS) {
+    if (situation.effects.clock.monotonicMs() - begun.atMs < MAX_LAG_MS) {
         return true;
     }
     if (begun.by === "us") {
@@ -153,7 +153,7 @@ function maySoonShow(situation: Situation): boolean {
             situation,
         );
     }
-    if (lost >= MOST_LOST) {
+    if (lost >= MAX_LOST) {
         throw refusal(`${lost} requests for it were not answered`, situation);
     }
     return false;
@@ -190,7 +190,7 @@ function conclude(outcome: StartOutcome, actions: readonly DropletAction[], situ
                 throw refusal(outcome.message, situation);
             }
             note(situation, { refusals: snapshot.refusals + 1 });
-            const pauseMs = Math.min(FIRST_BACKOFF_MS * 2 ** snapshot.refusals, LONGEST_BACKOFF_MS);
+            const pauseMs = Math.min(FIRST_BACKOFF_MS * 2 ** snapshot.refusals, MAX_BACKOFF_MS);
             const why = "the droplet is busy with something else · the final snapshot waits";
             wait(situation, { for: "time", pauseMs, why });
             return;

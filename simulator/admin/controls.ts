@@ -1,19 +1,19 @@
-import type { Failure } from "../faults/failures.js";
-import type { Fault, FaultScript } from "../faults/script.js";
+import type { DestroyFailure, Fault } from "../faults/script.js";
 import { DEFAULT_TEAM, type Grant, type Tokens } from "../http/tokens.js";
-import type { LoggedRequest, RequestLog } from "../request-log.js";
+import { associatedWith } from "../operations/associated.js";
 import type { Settings } from "../settings.js";
-import type { HistoryEntry } from "../state/history.js";
+import type { HistoryEntry, LoggedRequest } from "../state/history.js";
+import { taggedWith } from "../state/links.js";
+import type { State } from "../state/state.js";
 import type { World } from "../world.js";
 import { Panel } from "./panel.js";
-import { type Summary, summarize } from "./summary.js";
 
 /** Fault injection. */
 export interface Faults {
     add(fault: Fault): void;
     /** The next `times` attempts to destroy this resource fail; the id is that of the associated list. */
-    failItem(resourceId: string, failure?: Failure): void;
-    failDroplet(dropletId: number, failure?: Failure): void;
+    failItem(resourceId: string, failure?: DestroyFailure): void;
+    failDroplet(dropletId: number, failure?: DestroyFailure): void;
     clear(): void;
 }
 
@@ -34,15 +34,15 @@ export interface Controls {
     clearRequests(): void;
 }
 
-export function createControls(world: World, script: FaultScript, log: RequestLog, tokens: Tokens): Controls {
+export function createControls(world: World, tokens: Tokens): Controls {
     return {
         settings: world.settings,
         faults: {
-            add: (fault) => script.add(fault),
+            add: (fault) => world.faults.add(fault),
             failItem: (resourceId, failure) => world.failures.failItem(resourceId, failure),
             failDroplet: (dropletId, failure) => world.failures.failDroplet(dropletId, failure),
             clear: () => {
-                script.clear();
+                world.faults.clear();
                 world.failures.clear();
             },
         },
@@ -57,7 +57,89 @@ export function createControls(world: World, script: FaultScript, log: RequestLo
             world.agenda.catchUp();
             return world.history.list();
         },
-        requests: () => log.list(),
-        clearRequests: () => log.clear(),
+        requests: () => world.requests.list(),
+        clearRequests: () => world.requests.clear(),
+    };
+}
+
+/** The state in short, over all teams. */
+export interface Summary {
+    readonly droplets: readonly {
+        readonly id: number;
+        readonly name: string;
+        readonly team: string;
+        readonly status: string;
+        readonly tags: readonly string[];
+        /** Ids of the associated list. */
+        readonly associated: readonly string[];
+    }[];
+    readonly volumes: readonly {
+        readonly id: string;
+        readonly name: string;
+        readonly dropletId: number | null;
+    }[];
+    readonly reservedIps: readonly {
+        readonly ip: string;
+        readonly associatedId: string;
+        readonly dropletId: number | null;
+    }[];
+    readonly snapshots: readonly {
+        readonly id: string;
+        readonly name: string;
+        readonly resourceType: "droplet" | "volume";
+        readonly resourceId: string;
+    }[];
+    /** Also those that nothing carries; with the numbers of what does. */
+    readonly tags: readonly {
+        readonly name: string;
+        readonly team: string;
+        readonly droplets: number;
+        readonly volumes: number;
+        readonly images: number;
+        readonly volumeSnapshots: number;
+    }[];
+    readonly destroys: readonly {
+        readonly dropletId: number;
+        readonly completed: boolean;
+        readonly failures: number;
+        /** Ids of the resources that its status names. */
+        readonly resources: readonly string[];
+    }[];
+}
+
+export function summarize(state: State): Summary {
+    return {
+        droplets: state.droplets.all().map((droplet) => ({
+            id: droplet.id,
+            name: droplet.name,
+            team: droplet.team,
+            status: droplet.status,
+            tags: droplet.tags,
+            associated: associatedWith(state, droplet).map((resource) => resource.id),
+        })),
+        volumes: state.volumes.all().map(({ id, name, dropletId }) => ({ id, name, dropletId })),
+        reservedIps: state.reservedIps
+            .all()
+            .map(({ id, associatedId, dropletId }) => ({ ip: id, associatedId, dropletId })),
+        snapshots: state.snapshots
+            .all()
+            .map(({ id, name, resourceType, resourceId }) => ({ id, name, resourceType, resourceId })),
+        tags: state.tags.all().map((tag) => {
+            const { droplets, volumes, images, volumeSnapshots } = taggedWith(state, tag);
+            return {
+                name: tag.name,
+                team: tag.team,
+                droplets: droplets.length,
+                volumes: volumes.length,
+                images: images.length,
+                volumeSnapshots: volumeSnapshots.length,
+            };
+        }),
+        destroys: state.destroys.all().map((destroy) => ({
+            dropletId: destroy.id,
+            completed: destroy.completedAtMs !== null,
+            failures: destroy.failures,
+            resources: destroy.items.map(({ id }) => id),
+        })),
     };
 }

@@ -1,13 +1,3 @@
-import { assignReservedIp, attachVolume, detachVolume, unassignReservedIp } from "../state/links.js";
-import { removeDroplet, removeReservedIp, removeSnapshot, removeVolume } from "../state/links.js";
-import type {
-    DropletRecord,
-    ReservedIpRecord,
-    SnapshotRecord,
-    TagRecord,
-    VolumeRecord,
-} from "../state/records.js";
-import { addTag, deleteTag, findTag, removeTag } from "../state/tags.js";
 import { associatedWith } from "../operations/associated.js";
 import { createDroplet } from "../operations/create-droplet.js";
 import { startDestroy } from "../operations/destroy.js";
@@ -15,6 +5,27 @@ import { createReservedIp } from "../operations/reserved-ips.js";
 import { snapshotDroplet, snapshotVolume } from "../operations/snapshots.js";
 import { ensureTag } from "../operations/tags.js";
 import { createVolume } from "../operations/volumes.js";
+import {
+    addTag,
+    assignReservedIp,
+    attachVolume,
+    deleteTag,
+    detachVolume,
+    findTag,
+    removeDroplet,
+    removeReservedIp,
+    removeSnapshot,
+    removeTag,
+    removeVolume,
+    unassignReservedIp,
+} from "../state/links.js";
+import type {
+    DropletRecord,
+    ReservedIpRecord,
+    SnapshotRecord,
+    TagRecord,
+    VolumeRecord,
+} from "../state/records.js";
 import type { World } from "../world.js";
 
 export interface NewDroplet {

@@ -1,10 +1,9 @@
-import { type JsonObject, flag, optionalText, text, texts } from "../http/fields.js";
+import { flag, type JsonObject, optionalText, parseBody, text, texts } from "../http/fields.js";
 import { DEFAULT_TEAM } from "../http/tokens.js";
-import type { AdminRoute } from "./answer.js";
+import type { Delivery, WireRequest } from "../http/wire.js";
+import type { Settings } from "../settings.js";
 import type { Controls } from "./controls.js";
-import { addFault } from "./fault-requests.js";
-import { doOnPanel } from "./panel-requests.js";
-import { changeSettings } from "./settings-requests.js";
+import { addFault, doOnPanel } from "./requests.js";
 
 /** The simulator's own endpoints, for tests and demonstrations in another process. */
 export function adminRoutes(controls: Controls): AdminRoute[] {
@@ -54,4 +53,80 @@ function setToken(controls: Controls, body: JsonObject): void {
         revoked: flag(body, "revoked"),
         ...(body.scopes === undefined ? {} : { scopes: texts(body, "scopes") }),
     });
+}
+
+/** An endpoint under `/_admin`: no token, no limits, JSON in and out. */
+export interface AdminRoute {
+    readonly endpoint: string;
+    /** What it returns is sent; nothing is 204. What it throws is a 400. */
+    readonly answer: (body: JsonObject) => unknown;
+}
+
+export function answerAdmin(routes: readonly AdminRoute[], request: WireRequest): Delivery {
+    const endpoint = `${request.method} ${request.url.pathname}`;
+    const route = routes.find((candidate) => candidate.endpoint === endpoint);
+    if (route === undefined) {
+        return deliver(404, { error: `no ${endpoint}` });
+    }
+    try {
+        const body = route.answer(parseBody(request.body));
+        return deliver(isBody(body) ? 200 : 204, isBody(body) ? body : null);
+    } catch (error) {
+        return deliver(400, { error: error instanceof Error ? error.message : String(error) });
+    }
+}
+
+function isBody(value: unknown): value is object {
+    return typeof value === "object" && value !== null;
+}
+
+function deliver(status: number, body: object | null): Delivery {
+    return {
+        kind: "answer",
+        status,
+        headers: { "content-type": "application/json" },
+        body: body === null ? { kind: "none" } : { kind: "text", text: JSON.stringify(body) },
+        delayMs: 0,
+    };
+}
+
+/** What a switch may be set to; every other setting is a number or a boolean. */
+const CHOICES: { readonly [Name in keyof Settings]?: readonly Settings[Name][] } = {
+    runningCompletedAt: ["absent", "null", "empty", "blank", "zero"],
+    noErrorMessage: ["absent", "null", "empty", "blank"],
+    staleAfterRetry: ["everything", "completion"],
+    secondDestroy: [409, 202, 404],
+    retryWithoutFailures: [202, 404, 409, 422],
+    unknownIds: ["ignored", "rejected", "failure"],
+    selectiveAfterFailures: [202, 409, 422],
+    nextStatus: ["replaces", "merges"],
+    statusBeforeDestroy: ["404", "empty"],
+    associatedList: ["normal", "404", "empty"],
+    destroyDuringEvent: [202, 422],
+    tagCase: ["ignored", "canonical"],
+};
+
+/** Changes the given settings, all or none, and returns them all. */
+export function changeSettings(settings: Settings, body: JsonObject): Settings {
+    for (const [name, value] of Object.entries(body)) {
+        if (!isSetting(settings, name) || !isAllowed(settings, name, value)) {
+            throw new TypeError(`${name} cannot be set to ${JSON.stringify(value)}`);
+        }
+    }
+    return Object.assign(settings, body);
+}
+
+function isSetting(settings: Settings, name: string): name is keyof Settings {
+    return Object.hasOwn(settings, name);
+}
+
+function isAllowed(settings: Settings, name: keyof Settings, value: unknown): boolean {
+    const choices: readonly unknown[] | undefined = CHOICES[name];
+    if (choices !== undefined) {
+        return choices.includes(value);
+    }
+    if (typeof settings[name] === "boolean") {
+        return typeof value === "boolean";
+    }
+    return typeof value === "number" && Number.isFinite(value) && (value >= 0 || name === "clockSkewMs");
 }

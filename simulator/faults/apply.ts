@@ -1,7 +1,6 @@
 import type { Answer, Api } from "../http/api.js";
-import type { Delivery, Drop, WireBody } from "../http/delivery.js";
-import { WireError, tooManyRequests } from "../http/errors.js";
-import type { WireRequest } from "../http/message.js";
+import { tooManyRequests, WireError } from "../http/reply.js";
+import type { Delivery, Drop, WireBody, WireRequest } from "../http/wire.js";
 import { LIST_KEYS } from "../operations/associated.js";
 import type { FaultAction } from "./script.js";
 

@@ -1,4 +1,4 @@
-import type { WireRequest } from "../http/message.js";
+import type { WireRequest } from "../http/wire.js";
 import type { AssociatedKind } from "../state/records.js";
 
 /** Which requests a fault applies to; an absent field matches everything. */
@@ -96,4 +96,49 @@ function pattern(path: string | RegExp): RegExp {
     }
     const escaped = path.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
     return new RegExp(`^${escaped.join(".*")}$`);
+}
+
+export interface DestroyFailure {
+    /** Number of attempts that fail; default 1. */
+    readonly times?: number;
+    readonly message?: string;
+}
+
+/** Which resources fail to be destroyed, how often, and with which message. */
+export class FailureScript {
+    readonly #script = new Map<string, { left: number; readonly message: string }>();
+
+    /** `resourceId` is the id in the associated list. */
+    failItem(resourceId: string, failure: DestroyFailure = {}): void {
+        this.#script.set(resourceId, {
+            left: failure.times ?? 1,
+            message: failure.message ?? "resource is busy",
+        });
+    }
+
+    failDroplet(dropletId: number, failure: DestroyFailure = {}): void {
+        this.failItem(dropletKey(dropletId), failure);
+    }
+
+    /** Uses up one attempt; returns the reason if it fails, else null. */
+    attemptItem(resourceId: string): string | null {
+        const entry = this.#script.get(resourceId);
+        if (entry === undefined || entry.left <= 0) {
+            return null;
+        }
+        entry.left--;
+        return entry.message;
+    }
+
+    attemptDroplet(dropletId: number): string | null {
+        return this.attemptItem(dropletKey(dropletId));
+    }
+
+    clear(): void {
+        this.#script.clear();
+    }
+}
+
+function dropletKey(dropletId: number): string {
+    return `droplet ${dropletId}`;
 }

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import type { World } from "../world.js";
-import { WireError, notFound } from "./errors.js";
+import { requireScopes, type Route } from "./call.js";
 import { parseBody } from "./fields.js";
-import type { Reply, WireRequest } from "./message.js";
 import { RateLimits } from "./rate-limit.js";
-import { type Route, Router } from "./router.js";
-import { type Tokens, requireScopes } from "./tokens.js";
+import { notFound, type Reply, WireError } from "./reply.js";
+import { Router } from "./router.js";
+import type { Tokens } from "./tokens.js";
+import type { WireRequest } from "./wire.js";
 
 /** An answer with everything that every answer carries. */
 export interface Answer extends Reply {

@@ -1,4 +1,4 @@
-import { badRequest, unprocessable } from "./errors.js";
+import { badRequest, unprocessable } from "./reply.js";
 
 /** A JSON object that came over the wire: nothing is known of its values yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import type { Settings } from "../settings.js";
-import { tooManyRequests } from "./errors.js";
+import { tooManyRequests } from "./reply.js";
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;

@@ -1,13 +1,4 @@
-import type { Call, Reply } from "./message.js";
-
-export type Operation = (call: Call) => Reply;
-
-/** An endpoint: `GET /v2/droplets/:id`, the scopes it takes (all of them), and who answers. */
-export interface Route {
-    readonly endpoint: string;
-    readonly scopes: readonly string[];
-    readonly answer: Operation;
-}
+import type { Route } from "./call.js";
 
 export interface Match {
     readonly route: Route;

@@ -1,4 +1,5 @@
-import { forbidden, unauthorized } from "./errors.js";
+import type { Caller } from "./call.js";
+import { unauthorized } from "./reply.js";
 
 /** What a token opens. */
 export interface Grant {
@@ -7,13 +8,6 @@ export interface Grant {
     /** Everything unless said; for example `["droplet:read", "droplet:delete"]`. */
     readonly scopes?: readonly string[];
     readonly revoked?: boolean;
-}
-
-/** Who is asking. */
-export interface Caller {
-    readonly token: string;
-    readonly team: string;
-    readonly scopes: readonly string[] | null;
 }
 
 const PERSONAL_TOKEN = /^dop_v1_[0-9a-f]{64}$/;
@@ -50,21 +44,3 @@ export class Tokens {
 }
 
 export const DEFAULT_TEAM = "default";
-
-export function hasScope(caller: Caller, scope: string): boolean {
-    return caller.scopes === null || caller.scopes.includes(scope);
-}
-
-/** Throws 403 unless the caller holds all of them. */
-export function requireScopes(caller: Caller, scopes: readonly string[]): void {
-    if (!scopes.every((scope) => hasScope(caller, scope))) {
-        throw forbidden();
-    }
-}
-
-/** Throws 403 unless the caller holds one of them. */
-export function requireOneOf(caller: Caller, scopes: readonly string[]): void {
-    if (!scopes.some((scope) => hasScope(caller, scope))) {
-        throw forbidden();
-    }
-}

@@ -1,11 +1,9 @@
 import { createHash } from "node:crypto";
+import type { Call, Route } from "../http/call.js";
 import { text } from "../http/fields.js";
-import type { Call, Reply } from "../http/message.js";
-import { created, noContent, ok } from "../http/message.js";
-import { page } from "../http/pagination.js";
-import type { Route } from "../http/router.js";
+import { created, noContent, ok, page, type Reply } from "../http/reply.js";
+import { teamUuid, userUuid } from "../state/ids.js";
 import type { KeyRecord } from "../state/records.js";
-import { teamUuid, userUuid } from "../views/team.js";
 import { found, param } from "./lookup.js";
 
 function getAccount(call: Call): Reply {

@@ -1,8 +1,5 @@
-import type { Call, Reply } from "../http/message.js";
-import { ok } from "../http/message.js";
-import { unprocessable } from "../http/errors.js";
-import { page } from "../http/pagination.js";
-import type { Route } from "../http/router.js";
+import type { Call, Route } from "../http/call.js";
+import { ok, page, type Reply, unprocessable } from "../http/reply.js";
 import type { ActionRecord, DropletRecord } from "../state/records.js";
 import { actionView } from "../views/resources.js";
 import type { World } from "../world.js";
@@ -92,3 +89,7 @@ export const actionRoutes: readonly Route[] = [
         answer: (call) => ok({ action: actionView(actionOf(call, null)) }),
     },
 ];
+
+export function actionLink(url: URL, action: ActionRecord): object {
+    return { id: action.id, rel: action.type, href: new URL(`/v2/actions/${action.id}`, url).href };
+}

@@ -1,11 +1,9 @@
-import type { Call, Reply } from "../http/message.js";
-import { noContent, ok } from "../http/message.js";
-import { page } from "../http/pagination.js";
-import type { Route } from "../http/router.js";
-import { IMAGES, type ImageEntry, REGIONS, SIZES } from "../state/catalog.js";
+import type { Call, Route } from "../http/call.js";
+import { noContent, ok, page, type Reply } from "../http/reply.js";
+import { type ImageEntry, IMAGES, REGIONS, SIZES } from "../state/catalog.js";
 import { removeSnapshot } from "../state/links.js";
 import type { SnapshotRecord } from "../state/records.js";
-import { iso, regionView, sizeView } from "../views/common.js";
+import { iso, regionView, sizeView } from "../views/resources.js";
 import { found, param } from "./lookup.js";
 
 const RELEASED_MS = Date.UTC(2024, 3, 25);

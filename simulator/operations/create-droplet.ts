@@ -1,40 +1,15 @@
-import { notFound, unprocessable } from "../http/errors.js";
-import { type JsonObject, flag, isObject, list, optionalText, text, texts } from "../http/fields.js";
-import type { Call, Reply } from "../http/message.js";
-import { accepted } from "../http/message.js";
-import { requireScopes } from "../http/tokens.js";
+import { flag, isObject, type JsonObject, list, optionalText, text, texts } from "../http/fields.js";
+import { notFound, unprocessable } from "../http/reply.js";
 import { IMAGES } from "../state/catalog.js";
 import { attachVolume } from "../state/links.js";
 import type { ActionRecord, DropletRecord } from "../state/records.js";
-import { requireRegion, requireSize } from "../views/common.js";
-import { dropletView } from "../views/droplet.js";
+import { requireRegion, requireSize } from "../views/resources.js";
 import type { World } from "../world.js";
 import { startDropletAction } from "./actions.js";
+import { ensureTags } from "./tags.js";
 import { defaultVpc } from "./vpcs.js";
-import { ensureTags, requireTagging } from "./tags.js";
 
 const HOSTNAME = /^[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?$/;
-
-/** `POST /v2/droplets`: one by `name`, up to ten by `names`. */
-export function createDroplets(call: Call): Reply {
-    requireTagging(call);
-    if (list(call.body, "volumes").length > 0) {
-        requireScopes(call.caller, ["block_storage:read"]);
-    }
-    const several = call.body.names !== undefined;
-    const names = several ? texts(call.body, "names") : [text(call.body, "name")];
-    if (names.length === 0 || names.length > 10) {
-        throw unprocessable("Between 1 and 10 names can be given.");
-    }
-    const made = names.map((name) => createDroplet(call.world, call.caller.team, { ...call.body, name }));
-    const views = made.map(({ droplet }) => dropletView(call.world, droplet));
-    const links = { actions: made.map(({ action }) => actionLink(call.url, action)) };
-    return accepted(several ? { droplets: views, links } : { droplet: views[0], links });
-}
-
-export function actionLink(url: URL, action: ActionRecord): object {
-    return { id: action.id, rel: action.type, href: new URL(`/v2/actions/${action.id}`, url).href };
-}
 
 /** Makes a Droplet that is "new" until it has booted, out of the body of a create request. */
 export function createDroplet(

@@ -1,15 +1,12 @@
-import { badRequest, conflict, notFound, unprocessable } from "../http/errors.js";
+import { type Call, hasScope, type Route } from "../http/call.js";
 import { texts } from "../http/fields.js";
-import type { Call, Reply } from "../http/message.js";
-import { accepted, ok } from "../http/message.js";
-import type { Route } from "../http/router.js";
-import { hasScope } from "../http/tokens.js";
-import { ASSOCIATED_KINDS, type DropletRecord } from "../state/records.js";
+import { accepted, badRequest, conflict, notFound, ok, type Reply, unprocessable } from "../http/reply.js";
+import { ASSOCIATED_KINDS, type DestroyRecord, type DropletRecord } from "../state/records.js";
+import { readDestroy } from "../views/destroy.js";
 import { refuseWhilePending } from "./actions.js";
-import { type Associated, LIST_KEYS, READ_SCOPES, associatedWith } from "./associated.js";
-import { retryDestroy, startDestroy } from "./destroy.js";
-import { destroyOf, destroyStatus } from "./destroy-status.js";
-import { dropletOf, found } from "./lookup.js";
+import { type Associated, associatedWith, LIST_KEYS, READ_SCOPES } from "./associated.js";
+import { remembered, retryDestroy, startDestroy } from "./destroy.js";
+import { dropletOf, found, param } from "./lookup.js";
 
 const PATH = "/v2/droplets/:droplet/destroy_with_associated_resources";
 
@@ -147,3 +144,22 @@ export const destroyRoutes: readonly Route[] = [
     { endpoint: `GET ${PATH}/status`, scopes: ["droplet:delete"], answer: destroyStatus },
     { endpoint: `POST ${PATH}/retry`, scopes: DESTROY_SCOPES, answer: retry },
 ];
+
+/** The last destroy of the Droplet in the path, until the time for which it is kept has passed. */
+export function destroyOf(call: Call): DestroyRecord | undefined {
+    const { world, caller } = call;
+    return remembered(world, world.state.destroys.find(caller.team, Number(param(call, "droplet"))));
+}
+
+export function destroyStatus(call: Call): Reply {
+    const record = destroyOf(call);
+    const answer = record === undefined ? null : readDestroy(call.world, record);
+    return ok(found(answer ?? withoutDestroy(call)));
+}
+
+/** What a living Droplet has for a status when there is no destroy to tell of. */
+function withoutDestroy(call: Call): object | undefined {
+    const { state, settings } = call.world;
+    const droplet = state.droplets.find(call.caller.team, Number(param(call, "droplet")));
+    return droplet !== undefined && settings.statusBeforeDestroy === "empty" ? {} : undefined;
+}

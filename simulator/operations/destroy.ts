@@ -1,9 +1,8 @@
-import { removeDroplet } from "../state/links.js";
+import { removeDroplet, removeReservedIp, removeSnapshot, removeVolume } from "../state/links.js";
 import type { DestroyItem, DestroyRecord, DropletRecord } from "../state/records.js";
 import { destroyView } from "../views/destroy.js";
 import type { World } from "../world.js";
 import type { Associated } from "./associated.js";
-import { destroyItem, hangsElsewhere } from "./destroy-item.js";
 
 /** Starts the destroy of a Droplet and `resources`; `unknownIds` are requested but not associated. */
 export function startDestroy(
@@ -131,4 +130,47 @@ function destroyTheDroplet(world: World, record: DestroyRecord): void {
 
 function weight({ settings }: World, item: DestroyItem): number {
     return item.kind === "reserved_ip" && settings.failuresCountDuplicates ? 2 : 1;
+}
+
+/** One attempt at one resource. */
+export function destroyItem(world: World, item: DestroyItem): void {
+    item.error = item.unknown ? "not found" : world.failures.attemptItem(item.id);
+    if (item.error === null) {
+        item.destroyedAtMs = world.agenda.now();
+        removeItem(world, item);
+    }
+}
+
+/** What is already gone counts as destroyed. */
+function removeItem({ state }: World, item: DestroyItem): void {
+    switch (item.kind) {
+        case "reserved_ip": {
+            const address = state.reservedIps.get(item.name);
+            if (address !== undefined) {
+                removeReservedIp(state, address);
+            }
+            return;
+        }
+        case "volume": {
+            const volume = state.volumes.get(item.id);
+            if (volume !== undefined) {
+                removeVolume(state, volume);
+            }
+            return;
+        }
+        case "snapshot":
+        case "volume_snapshot": {
+            const snapshot = state.snapshots.get(item.id);
+            if (snapshot !== undefined) {
+                removeSnapshot(state, snapshot);
+            }
+            return;
+        }
+    }
+}
+
+/** A volume or an address that is now attached to another Droplet. */
+export function hangsElsewhere({ state }: World, record: DestroyRecord, item: DestroyItem): boolean {
+    const row = item.kind === "volume" ? state.volumes.get(item.id) : state.reservedIps.get(item.name);
+    return row !== undefined && row.dropletId !== null && row.dropletId !== record.id;
 }

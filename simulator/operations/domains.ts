@@ -1,9 +1,6 @@
-import { conflict } from "../http/errors.js";
+import type { Call, Route } from "../http/call.js";
 import { type JsonObject, optionalNumber, optionalText, text } from "../http/fields.js";
-import type { Call, Reply } from "../http/message.js";
-import { created, noContent, ok } from "../http/message.js";
-import { page } from "../http/pagination.js";
-import type { Route } from "../http/router.js";
+import { conflict, created, noContent, ok, page, type Reply } from "../http/reply.js";
 import type { DnsRecord, DomainRecord } from "../state/records.js";
 import { found, param } from "./lookup.js";
 

@@ -1,14 +1,11 @@
-import { unprocessable } from "../http/errors.js";
+import type { Call, Route } from "../http/call.js";
 import { optionalText, text } from "../http/fields.js";
-import type { Call, Reply } from "../http/message.js";
-import { created, ok } from "../http/message.js";
-import type { Route } from "../http/router.js";
+import { created, ok, type Reply, unprocessable } from "../http/reply.js";
 import type { ActionRecord, DropletRecord } from "../state/records.js";
-import { requireSize } from "../views/common.js";
-import { actionView } from "../views/resources.js";
+import { actionView, requireSize } from "../views/resources.js";
+import type { World } from "../world.js";
 import { listActionsOf, startDropletAction } from "./actions.js";
 import { actionOf, dropletOf, dropletsTagged, param } from "./lookup.js";
-import type { World } from "../world.js";
 import { snapshotDroplet } from "./snapshots.js";
 
 function dropletKey(dropletId: number | string): string {

@@ -1,16 +1,12 @@
-import { badRequest } from "../http/errors.js";
-import type { Call, Reply } from "../http/message.js";
-import { noContent, ok } from "../http/message.js";
-import { page } from "../http/pagination.js";
-import type { Route } from "../http/router.js";
-import { requireScopes } from "../http/tokens.js";
+import { type Call, requireScopes, requireTagging, type Route } from "../http/call.js";
+import { list, text, texts } from "../http/fields.js";
+import { accepted, badRequest, noContent, ok, page, type Reply, unprocessable } from "../http/reply.js";
 import { isGpuSize } from "../state/catalog.js";
 import { removeDroplet } from "../state/links.js";
 import type { DropletRecord } from "../state/records.js";
-import { dropletView } from "../views/droplet.js";
-import { dropletSnapshotView } from "../views/resources.js";
-import type { World } from "../world.js";
-import { createDroplets } from "./create-droplet.js";
+import { dropletSnapshotView, dropletView } from "../views/resources.js";
+import { actionLink } from "./actions.js";
+import { createDroplet } from "./create-droplet.js";
 import { dropletOf, dropletsTagged, tagNamed } from "./lookup.js";
 
 function listDroplets(call: Call): Reply {
@@ -40,7 +36,7 @@ function isListedUnder(call: Call, droplet: DropletRecord, name: string): boolea
 }
 
 /** The answer comes at once, the Droplet goes later; until then it reads as before. */
-export function deleteDroplet(world: World, droplet: DropletRecord): void {
+function deleteDroplet({ world }: Call, droplet: DropletRecord): void {
     world.agenda.later(world.settings.deleteDelayMs, () => {
         if (world.state.droplets.get(droplet.id) !== undefined) {
             removeDroplet(world.state, droplet);
@@ -54,7 +50,7 @@ function deleteTagged(call: Call): Reply {
     if (tag === null || tag === "") {
         throw badRequest("tag_name is required");
     }
-    dropletsTagged(call, tag).forEach((droplet) => deleteDroplet(call.world, droplet));
+    dropletsTagged(call, tag).forEach((droplet) => deleteDroplet(call, droplet));
     return noContent();
 }
 
@@ -82,7 +78,7 @@ export const dropletRoutes: readonly Route[] = [
         endpoint: "DELETE /v2/droplets/:droplet",
         scopes: ["droplet:delete"],
         answer: (call) => {
-            deleteDroplet(call.world, dropletOf(call));
+            deleteDroplet(call, dropletOf(call));
             return noContent();
         },
     },
@@ -113,3 +109,20 @@ export const dropletRoutes: readonly Route[] = [
         },
     },
 ];
+
+/** `POST /v2/droplets`: one by `name`, up to ten by `names`. */
+export function createDroplets(call: Call): Reply {
+    requireTagging(call);
+    if (list(call.body, "volumes").length > 0) {
+        requireScopes(call.caller, ["block_storage:read"]);
+    }
+    const several = call.body.names !== undefined;
+    const names = several ? texts(call.body, "names") : [text(call.body, "name")];
+    if (names.length === 0 || names.length > 10) {
+        throw unprocessable("Between 1 and 10 names can be given.");
+    }
+    const made = names.map((name) => createDroplet(call.world, call.caller.team, { ...call.body, name }));
+    const views = made.map(({ droplet }) => dropletView(call.world, droplet));
+    const links = { actions: made.map(({ action }) => actionLink(call.url, action)) };
+    return accepted(several ? { droplets: views, links } : { droplet: views[0], links });
+}

@@ -1,10 +1,8 @@
+import type { Call, Route } from "../http/call.js";
 import { type JsonObject, numbers, objects, text, texts } from "../http/fields.js";
-import type { Call, Reply } from "../http/message.js";
-import { accepted, noContent, ok } from "../http/message.js";
-import { page } from "../http/pagination.js";
-import type { Route } from "../http/router.js";
+import { accepted, noContent, ok, page, type Reply } from "../http/reply.js";
 import type { FirewallRecord } from "../state/records.js";
-import { iso } from "../views/common.js";
+import { iso } from "../views/resources.js";
 import { dropletOf, found, param } from "./lookup.js";
 
 function firewallOf(call: Call): FirewallRecord {

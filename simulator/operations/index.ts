@@ -1,4 +1,4 @@
-import type { Route } from "../http/router.js";
+import type { Route } from "../http/call.js";
 import { accountRoutes } from "./account.js";
 import { actionRoutes } from "./actions.js";
 import { catalogRoutes } from "./catalog.js";

@@ -1,5 +1,6 @@
-import { notFound, unprocessable } from "../http/errors.js";
-import type { Call } from "../http/message.js";
+import type { Call } from "../http/call.js";
+import { notFound, unprocessable } from "../http/reply.js";
+import { findTag, taggedWith } from "../state/links.js";
 import type {
     ActionRecord,
     DropletRecord,
@@ -8,7 +9,6 @@ import type {
     TagRecord,
     VolumeRecord,
 } from "../state/records.js";
-import { findTag, taggedWith } from "../state/tags.js";
 
 /** The path parameter; the router has made sure that it is there. */
 export function param(call: Call, name: string): string {

@@ -1,14 +1,11 @@
-import { conflict, notFound } from "../http/errors.js";
+import type { Call, Route } from "../http/call.js";
 import { optionalText, text, texts } from "../http/fields.js";
-import type { Call, Reply } from "../http/message.js";
-import { created, noContent, ok } from "../http/message.js";
-import { page } from "../http/pagination.js";
-import type { Route } from "../http/router.js";
+import { conflict, created, noContent, notFound, ok, page, type Reply } from "../http/reply.js";
+import { teamUuid } from "../state/ids.js";
 import type { ProjectRecord } from "../state/records.js";
-import { iso } from "../views/common.js";
-import { teamUuid } from "../views/team.js";
+import { iso } from "../views/resources.js";
+import type { World } from "../world.js";
 import { found, param } from "./lookup.js";
-import { addProject, defaultProject } from "./project-store.js";
 
 function projectOf(call: Call): ProjectRecord {
     const id = param(call, "project");
@@ -147,3 +144,30 @@ export const projectRoutes: readonly Route[] = [
         answer: assign,
     },
 ];
+
+/** Every team has one, from the moment it is needed. */
+export function defaultProject(world: World, team: string): ProjectRecord {
+    return (
+        world.state.projects.list(team).find((project) => project.isDefault) ??
+        addProject(world, team, { name: team, isDefault: true })
+    );
+}
+
+export function addProject(
+    { state, agenda }: World,
+    team: string,
+    fields: Pick<ProjectRecord, "name" | "isDefault"> &
+        Partial<Pick<ProjectRecord, "description" | "purpose" | "environment">>,
+): ProjectRecord {
+    return state.projects.add({
+        description: "",
+        purpose: "Operational / Developer tooling",
+        environment: "Development",
+        ...fields,
+        id: state.ids.uuid(),
+        team,
+        createdAtMs: agenda.now(),
+        updatedAtMs: agenda.now(),
+        resources: new Map(),
+    });
+}

@@ -1,18 +1,13 @@
-import { unprocessable } from "../http/errors.js";
+import type { Call, Route } from "../http/call.js";
 import { number, optionalNumber, optionalText, text } from "../http/fields.js";
-import type { Call, Reply } from "../http/message.js";
-import { accepted, created, noContent, ok } from "../http/message.js";
-import { page } from "../http/pagination.js";
-import type { Route } from "../http/router.js";
+import { accepted, created, noContent, ok, page, type Reply, unprocessable } from "../http/reply.js";
 import { assignReservedIp, removeReservedIp, unassignReservedIp } from "../state/links.js";
 import type { ActionRecord, DropletRecord, ReservedIpRecord } from "../state/records.js";
-import { requireRegion } from "../views/common.js";
-import { actionView, reservedIpView } from "../views/resources.js";
+import { actionView, requireRegion, reservedIpView } from "../views/resources.js";
 import type { World } from "../world.js";
-import { listActionsOf, startAction } from "./actions.js";
-import { actionLink } from "./create-droplet.js";
+import { actionLink, listActionsOf, startAction } from "./actions.js";
 import { actionOf, dropletById, param, reservedIpOf } from "./lookup.js";
-import { defaultProject } from "./project-store.js";
+import { defaultProject } from "./projects.js";
 
 /** The same addresses under their present and their former name. */
 type Kind = "reserved_ip" | "floating_ip";

@@ -1,16 +1,13 @@
+import { type Call, requireOneOf, requireTagging, type Route } from "../http/call.js";
 import { text, texts } from "../http/fields.js";
-import type { Call, Reply } from "../http/message.js";
-import { created, noContent, ok } from "../http/message.js";
-import { page } from "../http/pagination.js";
-import type { Route } from "../http/router.js";
-import { requireOneOf } from "../http/tokens.js";
+import { created, noContent, ok, page, type Reply } from "../http/reply.js";
 import { findSize } from "../state/catalog.js";
 import { addSnapshot, removeSnapshot } from "../state/links.js";
 import type { DropletRecord, SnapshotRecord, VolumeRecord } from "../state/records.js";
 import { snapshotView } from "../views/resources.js";
 import type { World } from "../world.js";
 import { snapshotOf, volumeOf } from "./lookup.js";
-import { ensureTags, requireTagging } from "./tags.js";
+import { ensureTags } from "./tags.js";
 
 /** A share of the disk that an image of a fresh system takes. */
 const USED_SHARE = 0.1;

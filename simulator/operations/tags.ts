@@ -1,13 +1,18 @@
-import { WireError, notFound, unprocessable } from "../http/errors.js";
-import { objects, text, texts } from "../http/fields.js";
-import type { Call, Reply } from "../http/message.js";
-import { created, noContent, ok } from "../http/message.js";
-import { page } from "../http/pagination.js";
-import type { Route } from "../http/router.js";
-import { requireScopes } from "../http/tokens.js";
+import { type Call, type Caller, hasScope, requireScopes, type Route } from "../http/call.js";
+import { objects, text } from "../http/fields.js";
+import {
+    created,
+    noContent,
+    notFound,
+    ok,
+    page,
+    type Reply,
+    unprocessable,
+    WireError,
+} from "../http/reply.js";
+import { addTag, deleteTag, putTag, removeTag, type Tagged, taggedWith } from "../state/links.js";
 import type { TagRecord } from "../state/records.js";
-import { type Tagged, addTag, deleteTag, putTag, removeTag } from "../state/tags.js";
-import { tagView } from "../views/tag.js";
+import type { State } from "../state/state.js";
 import type { World } from "../world.js";
 import { found, param, tagNamed } from "./lookup.js";
 
@@ -23,13 +28,6 @@ export function ensureTag({ state, agenda }: World, team: string, name: string):
         throw unprocessable("Tags may contain letters, numbers, colons, dashes, and underscores.");
     }
     return putTag(state, team, name, agenda.now());
-}
-
-/** Tags in the body of a create take a scope of their own. */
-export function requireTagging(call: Call): void {
-    if (texts(call.body, "tags").length > 0) {
-        requireScopes(call.caller, ["tag:create"]);
-    }
 }
 
 function tagOf(call: Call): TagRecord {
@@ -118,3 +116,33 @@ export const tagRoutes: readonly Route[] = [
         answer: (call) => eachResource(call, removeTag),
     },
 ];
+
+type Rows = readonly { readonly id: string | number }[];
+
+/** A tag with the counts of what carries it; a kind that the caller may not read is left out. */
+export function tagView(state: State, caller: Caller, url: URL, tag: TagRecord): object {
+    const { droplets, volumes, images, volumeSnapshots } = taggedWith(state, tag);
+    const kinds: readonly (readonly [string, string, string, Rows])[] = [
+        ["droplets", "droplet:read", "droplets", droplets],
+        ["images", "image:read", "images", images],
+        ["volumes", "block_storage:read", "volumes", volumes],
+        ["volume_snapshots", "block_storage_snapshot:read", "snapshots", volumeSnapshots],
+        ["databases", "database:read", "databases", []],
+    ];
+    const visible = kinds.filter(([, scope]) => hasScope(caller, scope));
+    const groups = visible.map(([kind, , path, rows]) => [kind, statistics(url, path, rows)]);
+    return {
+        name: tag.name,
+        resources: {
+            count: visible.reduce((sum, [, , , rows]) => sum + rows.length, 0),
+            ...(Object.fromEntries(groups) as object),
+        },
+    };
+}
+
+function statistics(url: URL, path: string, rows: Rows): object {
+    const last = rows.at(-1);
+    return last === undefined
+        ? { count: 0 }
+        : { count: rows.length, last_tagged_uri: new URL(`/v2/${path}/${last.id}`, url).href };
+}

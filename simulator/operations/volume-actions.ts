@@ -1,8 +1,6 @@
-import { notFound, unprocessable } from "../http/errors.js";
+import type { Call, Route } from "../http/call.js";
 import { number, text } from "../http/fields.js";
-import type { Call, Reply } from "../http/message.js";
-import { accepted, ok } from "../http/message.js";
-import type { Route } from "../http/router.js";
+import { accepted, notFound, ok, type Reply, unprocessable } from "../http/reply.js";
 import { attachVolume, detachVolume } from "../state/links.js";
 import type { ActionRecord, VolumeRecord } from "../state/records.js";
 import { actionView } from "../views/resources.js";

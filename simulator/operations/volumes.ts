@@ -1,16 +1,12 @@
-import { conflict, unprocessable } from "../http/errors.js";
+import { type Call, requireTagging, type Route } from "../http/call.js";
 import { type JsonObject, number, optionalNumber, optionalText, text, texts } from "../http/fields.js";
-import type { Call, Reply } from "../http/message.js";
-import { created, noContent, ok } from "../http/message.js";
-import { page } from "../http/pagination.js";
-import type { Route } from "../http/router.js";
+import { conflict, created, noContent, ok, page, type Reply, unprocessable } from "../http/reply.js";
 import { removeVolume } from "../state/links.js";
 import type { VolumeRecord } from "../state/records.js";
-import { requireRegion } from "../views/common.js";
-import { volumeView } from "../views/resources.js";
+import { requireRegion, volumeView } from "../views/resources.js";
 import type { World } from "../world.js";
 import { found, volumeOf } from "./lookup.js";
-import { ensureTags, requireTagging } from "./tags.js";
+import { ensureTags } from "./tags.js";
 
 const VOLUME_NAME = /^[a-z][a-z0-9-]{0,63}$/;
 

@@ -1,11 +1,8 @@
+import type { Call, Route } from "../http/call.js";
 import { optionalText, text } from "../http/fields.js";
-import { conflict } from "../http/errors.js";
-import type { Call, Reply } from "../http/message.js";
-import { created, noContent, ok } from "../http/message.js";
-import { page } from "../http/pagination.js";
-import type { Route } from "../http/router.js";
+import { conflict, created, noContent, ok, page, type Reply } from "../http/reply.js";
 import type { VpcRecord } from "../state/records.js";
-import { iso, requireRegion } from "../views/common.js";
+import { iso, requireRegion } from "../views/resources.js";
 import type { World } from "../world.js";
 import { found, param } from "./lookup.js";
 

@@ -1,16 +1,15 @@
 /** The stand-in for the `digitalocean` resource plugin: the engine starts it and reads its port. */
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-
 import { machineClock } from "../clock.js";
 import { Provider } from "./core/provider.js";
 import { resourceTypes } from "./resources/index.js";
 import { createService } from "./service/service.js";
 
-const LONGEST_MESSAGE_BYTES = 400 * 1024 * 1024;
+const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 const PARENT_CHECK_MS = 1_000;
 
-const server = new Server({ "grpc.max_receive_message_length": LONGEST_MESSAGE_BYTES });
+const server = new Server({ "grpc.max_receive_message_length": MAX_MESSAGE_BYTES });
 const service = createService(new Provider(resourceTypes), {
     env: process.env,
     fetch,

@@ -1,7 +1,7 @@
-import type { AssociatedKind, DestroyRecord } from "../state/records.js";
 import type { Settings } from "../settings.js";
+import type { AssociatedKind, DestroyRecord } from "../state/records.js";
 import type { World } from "../world.js";
-import { iso } from "./common.js";
+import { iso } from "./resources.js";
 
 const ZERO_TIME = "0001-01-01T00:00:00Z";
 

@@ -5,7 +5,7 @@ import { createRateBudget } from "../../provider/polling/budget.js";
 import type { DropletApi } from "../../provider/teardown/ports.js";
 import { createSimulator } from "../../simulator/simulator.js";
 import type { Settings } from "../../simulator/settings.js";
-import { VirtualClock } from "../../simulator/virtual-clock.js";
+import { VirtualClock } from "../../simulator/clock.js";
 
 const TOKEN = `dop_v1_${"7".repeat(64)}`;
 const never = new AbortController().signal;

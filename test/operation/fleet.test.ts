@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { remoteOf } from "../../provider/clients.js";
+import { remoteOf } from "../../provider/remote.js";
 import { parseEndpoint } from "../../provider/digitalocean/connection.js";
 import { Pool } from "../../provider/fleet/pool.js";
 import type { FleetCount } from "../../provider/fleet/progress.js";
@@ -64,7 +64,7 @@ class Run {
         const effects = {
             pool,
             clock,
-            ensureWanted: () => Promise.resolve(),
+            throwIfAbandoned: () => Promise.resolve(),
             report: (report: Report) => void this.reports.push(report),
             progress: (line: string) => void this.lines.push(line),
             narratorFor: () => ({ announce: () => Promise.resolve(), progress: () => undefined }),

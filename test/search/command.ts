@@ -1,16 +1,24 @@
-import { reportIn, type CliWorld } from "../support/cli-world.js";
+import { CliWorld, reportIn } from "../support/cli-world.js";
 import { personalToken } from "../support/teardown-world.js";
-import type { Scene } from "./people.js";
-import { mortal } from "./process.js";
-import type { Ran, Reported } from "./ran.js";
+import { grants, type Scene, sceneOf } from "./people.js";
+import { mortal, type Ran, type Reported, type Surface } from "./process.js";
 import { REQUIRED_TAG } from "./things.js";
 import type { Witness } from "./witness.js";
 import type { Run, World } from "./world.js";
 
 export const CLI_TOKEN = personalToken("c11");
 
+/** The command line, in a furnished world. */
+export function commandSurface(world: World): Surface {
+    const cli = new CliWorld(world.settings, grants(world, CLI_TOKEN));
+    const guardTag = world.requireTag ? REQUIRED_TAG : null;
+    const scene = sceneOf(world, cli, { executorTag: null, guardTag });
+    const args = argsOf(world, scene);
+    return { scene, run: (run, witness) => runCommand(cli, args[run.does], witness, run) };
+}
+
 /** The command lines of a destroy, and of a plan, which changes nothing. */
-export function argsOf(world: World, { things }: Scene): Readonly<Record<Run["does"], string>> {
+function argsOf(world: World, { things }: Scene): Readonly<Record<Run["does"], string>> {
     const { policy, requireTag, retries, timeout } = world;
     const kinds = [
         ["reserved-ips", policy.reservedIps],
@@ -30,12 +38,7 @@ export function argsOf(world: World, { things }: Scene): Readonly<Record<Run["do
 }
 
 /** One process of the command line. */
-export async function runCommand(
-    cli: CliWorld,
-    args: string,
-    witness: Witness,
-    { dies, does }: Run,
-): Promise<Ran> {
+async function runCommand(cli: CliWorld, args: string, witness: Witness, { dies, does }: Run): Promise<Ran> {
     const { fetch, clock, dead } = mortal(cli.clock, witness, dies, []);
     cli.files.clear();
     const began = cli.clock.monotonicMs();

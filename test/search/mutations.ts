@@ -50,7 +50,7 @@ export const MUTATIONS: readonly Mutation[] = [
     {
         name: "the snapshots of a kept volume go",
         file: "provider/teardown/inventory.js",
-        text: "if (!(0, guards_js_1.followVolumes)(wishes.policy) || snapshots.length === 0) {",
+        text: "if (!(0, guards_js_1.followVolumes)(desired.policy) || snapshots.length === 0) {",
         by: "if (snapshots !== null) {",
     },
     {

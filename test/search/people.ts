@@ -1,6 +1,6 @@
-import type { VirtualClock } from "../../simulator/index.js";
-import { OTHER_EXECUTOR, STACK_TAG, type Things } from "./things.js";
-import type { Doing, TagKind } from "./world.js";
+import type { Grant, Simulator, VirtualClock } from "../../simulator/index.js";
+import { furnish, OTHER_EXECUTOR, STACK_TAG, type Things } from "./things.js";
+import type { Doing, Kind, TagKind, World } from "./world.js";
 
 /** The token of somebody else in the team. */
 export const SOMEBODY = `dop_v1_${"5e".repeat(32)}`;
@@ -22,6 +22,16 @@ export interface Scene {
     readonly executorTag: string | null;
     /** Without which they are not destroyed, if any. */
     readonly guardTag: string | null;
+}
+
+/** A furnished world, with the tags by which our Droplets are found and guarded. */
+export function sceneOf(
+    world: World,
+    { simulator, clock }: { readonly simulator: Simulator; readonly clock: VirtualClock },
+    { executorTag, guardTag }: Pick<Scene, "executorTag" | "guardTag">,
+): Scene {
+    const tags = [executorTag, guardTag].filter((tag) => tag !== null);
+    return { things: furnish(world, simulator, tags), clock, executorTag, guardTag };
 }
 
 /** Somebody does something; what is not possible any more is not done. */
@@ -182,4 +192,25 @@ function whereBoth(
     things: Things,
 ): void {
     whereAlive(thing, things, (known) => where(dropletId, (id) => work(known, id)));
+}
+
+const READ_SCOPES: Readonly<Record<Kind, string>> = {
+    reserved_ip: "reserved_ip:read",
+    snapshot: "image:read",
+    volume: "block_storage:read",
+    volume_snapshot: "block_storage_snapshot:read",
+};
+
+const SCOPES = [
+    ...["droplet:read", "droplet:delete", "droplet:update", "tag:read", "tag:create", "tag:delete"],
+    ...["account:read", "block_storage:delete", "block_storage_snapshot:delete"],
+    ...["image:delete", "image:update", "reserved_ip:delete"],
+];
+
+/** What our token and somebody else's open. */
+export function grants({ hiddenKinds }: World, token: string): Record<string, Grant> {
+    const reading = Object.entries(READ_SCOPES)
+        .filter(([kind]) => !hiddenKinds.includes(kind as Kind))
+        .map(([, scope]) => scope);
+    return { [token]: hiddenKinds.length === 0 ? {} : { scopes: [...SCOPES, ...reading] }, [SOMEBODY]: {} };
 }

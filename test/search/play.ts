@@ -1,5 +1,5 @@
 import { checkEnd, checkGone, checkRun, isUnfinished } from "./properties.js";
-import type { Ran } from "./ran.js";
+import type { Ran } from "./process.js";
 import { setStage, type Stage } from "./stage.js";
 import { Violation } from "./violation.js";
 import type { Run, World } from "./world.js";

@@ -1,6 +1,7 @@
 import type { Clock } from "../../provider/polling/clock.js";
 import type { Fetch } from "../../provider/digitalocean/connection.js";
-import type { Run } from "./world.js";
+import type { Kind, Run } from "./world.js";
+import type { Scene } from "./people.js";
 import type { Witness } from "./witness.js";
 
 /** One process of ours: it may die, and then nothing of it goes on. */
@@ -34,4 +35,40 @@ export function mortal(
         dead,
         clock: { now: () => clock.now(), monotonicMs: () => clock.monotonicMs(), sleep },
     };
+}
+
+/** One Droplet of a JSON report. */
+export interface Reported {
+    readonly id: number;
+    readonly outcome: string;
+    readonly error: string | null;
+    readonly unread: readonly string[];
+    readonly cost: { readonly destroyed: string; readonly remaining: string };
+    readonly resources: readonly {
+        readonly kind: Kind;
+        readonly id: string;
+        readonly name: string;
+        readonly outcome: string;
+        readonly reason: string | null;
+        readonly monthlyCost: string | null;
+    }[];
+}
+
+/** What one run came to. */
+export interface Ran {
+    readonly ended: "well" | "badly" | "died";
+    /** What a person is left with: the error, or the lines that stay. */
+    readonly text: string;
+    /** Everything that was printed or written. */
+    readonly output: string;
+    readonly reports: readonly Reported[];
+    readonly markdown: string;
+    /** How long each step with a deadline of its own took. */
+    readonly tookMs: readonly number[];
+}
+
+/** Where a destroy is started from: its furnished world, and one run of it. */
+export interface Surface {
+    readonly scene: Scene;
+    readonly run: (run: Run, witness: Witness) => Promise<Ran>;
 }

@@ -1,6 +1,6 @@
 import type { Facts } from "./oracle.js";
 import { CLI_TOKEN } from "./command.js";
-import type { Ran, Reported } from "./ran.js";
+import type { Ran, Reported } from "./process.js";
 import type { Stage } from "./stage.js";
 import { OTHER_EXECUTOR, type Thing } from "./things.js";
 import { TOKEN } from "../support/teardown-world.js";

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
-
 import { worlds } from "./generate.js";
 import { play } from "./play.js";
-import type { World } from "./world.js";
+import { CALM, type World } from "./world.js";
+import { defaultSettings } from "../../simulator/index.js";
 
 /** A world in which something happens that must never happen. */
 export interface Counterexample {
@@ -33,4 +33,24 @@ export async function tryWorld(seed: number, { shrink = true } = {}): Promise<Co
     }
     const error = errorInstance instanceof Error ? errorInstance : new Error(String(errorInstance));
     return { seed, error, world };
+}
+
+/** A counterexample for people: what happened, how to see it again, and the world as `found.test.ts` takes it. */
+export function describeCounterexample({ seed, error, world }: Counterexample): string {
+    const settings = differences(world.settings, { ...defaultSettings, ...CALM.settings });
+    const rest: Partial<World> = differences({ ...world, settings: CALM.settings }, CALM);
+    return [
+        `world ${seed}: ${error.message}`,
+        `  again: TEARDOWN_FIRST_WORLD=${seed} TEARDOWN_WORLDS=1 npm run test:search`,
+        `  smallest: ${JSON.stringify({ ...rest, settings })}`,
+    ].join("\n");
+}
+
+function differences<T extends object>(value: T, from: object): Partial<T> {
+    const usual = new Map<string, unknown>(Object.entries(from));
+    return Object.fromEntries(
+        Object.entries(value).filter(
+            ([name, one]) => JSON.stringify(one) !== JSON.stringify(usual.get(name)),
+        ),
+    ) as Partial<T>;
 }

@@ -26,8 +26,7 @@ async function main({ from, to, mutation, stopAtFirst }: Job): Promise<Played> {
         breakOnPurpose(known);
     }
     // Only now: what is loaded before is not broken.
-    const { tryWorld } = await import("./search.js");
-    const { describeCounterexample } = await import("./report.js");
+    const { describeCounterexample, tryWorld } = await import("./search.js");
     const found: string[] = [];
     let worlds = 0;
     for (let seed = from; seed < to && !(stopAtFirst && found.length > 0); seed += 1) {

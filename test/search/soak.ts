@@ -4,8 +4,6 @@ import { parseArgs } from "node:util";
 import { MUTATIONS } from "./mutations.js";
 import { playJob, playRange, type Range } from "./processes.js";
 
-/** Worlds that a process takes at a time. */
-
 async function main(): Promise<number> {
     const { values } = parseArgs({
         options: {

@@ -1,10 +1,9 @@
 import { readRecord, readTeardown, toOutputs } from "../../provider/state.js";
-import { teamUuid } from "../../simulator/views/team.js";
-import type { ProgramWorld } from "../support/program-world.js";
-import { URN, type PluginProcess, type Stored } from "../support/teardown-world.js";
-import type { Scene } from "./people.js";
-import { mortal } from "./process.js";
-import type { Ran, Reported } from "./ran.js";
+import { teamUuid } from "../../simulator/state/ids.js";
+import { ProgramWorld } from "../support/program-world.js";
+import { type PluginProcess, type Stored, TOKEN, URN } from "../support/teardown-world.js";
+import { grants, type Scene, sceneOf } from "./people.js";
+import { mortal, type Ran, type Reported, type Surface } from "./process.js";
 import { REQUIRED_TAG } from "./things.js";
 import type { Witness } from "./witness.js";
 import type { Run, World } from "./world.js";
@@ -12,15 +11,27 @@ import type { Run, World } from "./world.js";
 const [REPORTS, SUMMARY] = ["/out/reports.ndjson", "/out/summary.md"];
 
 /** What state holds; without what is gone from it. */
-export interface Known {
+interface Known {
     executor: Stored | null;
     records: Stored[];
     /** Ids that it has of the first Droplet's resources. */
     inventory: ReadonlySet<string>;
 }
 
+/** A program's stack on an engine, in a furnished world. */
+export async function stackSurface(world: World): Promise<Surface> {
+    const plugin = new ProgramWorld({ settings: world.settings, grants: grants(world, TOKEN) });
+    const byTag = world.surface === "program";
+    const executorTag = byTag ? "teardown-00000000000000aa" : null;
+    const guardTag = !byTag && world.requireTag ? REQUIRED_TAG : null;
+    const scene = sceneOf(world, plugin, { executorTag, guardTag });
+    const state = await recordState(plugin, world, scene);
+    const keep = scene.things.entries(world.keepInEnvironment);
+    return { scene, run: (run, witness) => runProgram(plugin, keep, state, witness, run) };
+}
+
 /** Makes the state as an `up` leaves it. */
-export async function recordState(plugin: ProgramWorld, world: World, scene: Scene): Promise<Known> {
+async function recordState(plugin: ProgramWorld, world: World, scene: Scene): Promise<Known> {
     const { things, executorTag } = scene;
     const { policy, retries, timeout, requireTag } = world;
     const managed = world.managed.flatMap((ref) => things.nth(ref)?.id ?? []);
@@ -72,7 +83,7 @@ function inventoryOf({ things }: Scene, nth: number) {
 }
 
 /** What the engine does with a stack: the record goes first, and the executor only after it. */
-export async function runProgram(
+async function runProgram(
     plugin: ProgramWorld,
     keep: readonly string[],
     state: Known,

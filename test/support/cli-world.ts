@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 
 import { Ajv } from "ajv";
 import { run } from "../../cli/index.js";
-import type { Surroundings } from "../../cli/surroundings.js";
+import type { Runtime } from "../../cli/runtime.js";
 import { AbandonedError } from "../../provider/teardown/errors.js";
 import {
     createSimulator,
@@ -60,9 +60,9 @@ export interface RunOptions {
     readonly columns?: number;
     /** After so long the process is asked to end. */
     readonly interruptedAfterMs?: number;
-    readonly fetch?: Surroundings["fetch"];
+    readonly fetch?: Runtime["fetch"];
     /** Its own view of the world's time. */
-    readonly clock?: Surroundings["clock"];
+    readonly clock?: Runtime["clock"];
     /** Somebody else lets time pass: several run at once. */
     readonly isOneOfSeveral?: boolean;
     /** An error that nobody catches, after so long. */
@@ -105,7 +105,7 @@ export class CliWorld {
             questions.push(question);
             return answer ?? null;
         };
-        const surroundings: Surroundings = {
+        const runtime: Runtime = {
             env: (name) => env[name],
             clock: options.clock ?? this.clock,
             random: () => 0.5,
@@ -122,7 +122,7 @@ export class CliWorld {
         const crash = new Promise<never>((_, reject) => {
             this.#later(options.crashAfterMs, () => reject(new Error("boom")));
         });
-        const running = run(wordsOf(args), surroundings, crash);
+        const running = run(wordsOf(args), runtime, crash);
         const code = await (options.isOneOfSeveral === true ? running : this.clock.run(running));
         return { code, stdout: stdout.join(""), stderr: stderr.join(""), questions };
     }
@@ -155,7 +155,7 @@ export class CliWorld {
         }
     }
 
-    #files(): Surroundings["files"] {
+    #files(): Runtime["files"] {
         const place = (path: string): string => {
             if (path.startsWith("/nowhere/")) {
                 throw new Error(`ENOENT: no such file or directory, open '${path}'`);

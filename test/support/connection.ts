@@ -8,7 +8,7 @@ import {
 import type { Sending } from "../../provider/teardown/ports.js";
 import type { RateAnswer, RateBudget } from "../../provider/polling/admission.js";
 import { createRateBudget } from "../../provider/polling/budget.js";
-import { VirtualClock } from "../../simulator/virtual-clock.js";
+import { VirtualClock } from "../../simulator/clock.js";
 
 /** For a request that may leave whenever it is admitted. */
 export const SENDING: Sending = { signal: new AbortController().signal, stillFresh: () => true };

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { machineClock, type Clock } from "../../simulator/clock.js";
+import { type Clock, machineClock } from "../../simulator/clock.js";
 import { QUICK_START } from "./quick-start.js";
 
 /** So many times faster than the machine's does time pass in the worlds of engine tests. */

@@ -126,6 +126,7 @@ function messageExpressions(node: ts.Node): ts.Expression[] {
         return [
             ...(has(node, "property") || has(node, "advice") ? valuesOf(node, "reason") : []),
             ...(has(node, "outcome") && !isUnderWay(node) ? valuesOf(node, "error") : []),
+            ...(has(node, "rejected") ? valuesOf(node, "missing") : []),
         ];
     }
     // `report(outcome, error, situation)` ends an operation.

@@ -1,13 +1,12 @@
-import { type Metadata, type sendUnaryData, type ServerUnaryCall, type ServiceError } from "@grpc/grpc-js";
+import type { Metadata, sendUnaryData, ServerUnaryCall, ServiceError } from "@grpc/grpc-js";
 import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { Status } from "@pulumi/pulumi/proto/status_pb.js";
-
-import { VirtualClock, createSimulator, type FetchInit, type Settings } from "../../simulator/index.js";
+import { createSimulator, type FetchInit, type Settings, VirtualClock } from "../../simulator/index.js";
 import type { Props } from "../../simulator/plugin/core/props.js";
 import { Provider } from "../../simulator/plugin/core/provider.js";
 import { resourceTypes } from "../../simulator/plugin/resources/index.js";
 import { createService } from "../../simulator/plugin/service/service.js";
-import { propsOf, structOf } from "../../simulator/plugin/service/struct.js";
+import { propsOf, structOf } from "../../simulator/plugin/service/messages.js";
 
 export const DROPLET_URN = "urn:pulumi:dev::shop::digitalocean:index/droplet:Droplet::web";
 

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 
-import { type Engine, NO_ENGINE } from "../../provider/runtime.js";
 import type { Fetch } from "../../provider/digitalocean/connection.js";
-import type { Handlers } from "../../provider/handlers.js";
+import { type Engine, NO_ENGINE } from "../../provider/engine.js";
+import { type Handlers, withStackErrors } from "../../provider/handlers.js";
 import { Plugin } from "../../provider/plugin.js";
-import { recordHandlers } from "../../provider/record-handlers.js";
-import { teardownHandlers } from "../../provider/teardown-handlers.js";
+import { RecordHandlers } from "../../provider/record-handlers.js";
+import { STACK_TOKEN_ADVICE, type TokenAdvice } from "../../provider/runtime.js";
+import { TeardownHandlers } from "../../provider/teardown-handlers.js";
 import {
     createSimulator,
     VirtualClock,
@@ -45,6 +46,7 @@ export interface ProcessOptions {
     readonly fetch?: Fetch;
     /** Its own view of the world's time. */
     readonly clock?: Clock;
+    readonly tokenAdvice?: TokenAdvice;
 }
 
 /** The handlers of a teardown, and beside them those of a record. */
@@ -102,11 +104,15 @@ export class TeardownWorld {
                 }
                 this.files.set(path, (this.files.get(path) ?? "") + text);
             },
+            tokenAdvice: options.tokenAdvice ?? STACK_TOKEN_ADVICE,
             version: "0.0.0",
             userAgent: "pulumi-droplet-teardown/0.0.0",
         });
         void plugin.configure({ config: { get: (key) => config[key] } });
-        return { ...teardownHandlers(plugin), record: recordHandlers(plugin) };
+        return {
+            ...withStackErrors(new TeardownHandlers(plugin)),
+            record: withStackErrors(new RecordHandlers(plugin)),
+        };
     }
 
     /** Lets time pass until the work is done; whatever it is, what it destroys rests on fresh reads. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 
-import { ageText } from "../../cli/age-text.js";
-import { mapBounded } from "../../cli/bounded.js";
-import { UsageError } from "../../cli/errors.js";
-import { exitCodeOf, exitCodeOfError, type Entry } from "../../cli/exit-code.js";
+import { ageText } from "../../cli/orphans-text.js";
+import { mapBounded } from "../../cli/surveys.js";
+import { UsageError } from "../../cli/invocation.js";
+import { exitCodeOfEntries, exitCodeOfError, type ResultEntry } from "../../cli/result.js";
 import { readAge, readCount, readPolicy, readTag, readTimeout } from "../../cli/option-values.js";
 import {
     AbandonedError,
@@ -64,7 +64,7 @@ describe("values of the command line", () => {
 });
 
 describe("the exit code of several droplets", () => {
-    const entry = (outcome: DropletReport["outcome"], cause: unknown = null): Entry => ({
+    const entry = (outcome: DropletReport["outcome"], cause: unknown = null): ResultEntry => ({
         report: { outcome } as DropletReport,
         cause,
     });
@@ -81,14 +81,14 @@ describe("the exit code of several droplets", () => {
         ] as const;
         ordered.forEach(([, code], index) => {
             const rest = ordered.slice(index).map(([one]) => one);
-            assert.equal(exitCodeOf([...rest].reverse()), code);
+            assert.equal(exitCodeOfEntries([...rest].reverse()), code);
         });
-        assert.equal(exitCodeOf([]), 0);
-        assert.equal(exitCodeOf([entry("planned"), entry("not-found")]), 0);
+        assert.equal(exitCodeOfEntries([]), 0);
+        assert.equal(exitCodeOfEntries([entry("planned"), entry("not-found")]), 0);
     });
 
     it("is that of a missing scope also where that refused", () => {
-        assert.equal(exitCodeOf([entry("refused", new MissingScopeError("scope"))]), 6);
+        assert.equal(exitCodeOfEntries([entry("refused", new MissingScopeError("scope"))]), 6);
     });
 
     it("is told by what ended the whole run", () => {

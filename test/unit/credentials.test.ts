@@ -7,7 +7,7 @@ import type { OwnershipApi } from "../../provider/ownership/tag-names.js";
 import type { Account, DropletApi } from "../../provider/teardown/ports.js";
 import { AuthenticationError, UnreachableError } from "../../provider/teardown/errors.js";
 import type { Droplet } from "../../provider/teardown/model.js";
-import { timeoutOf, wishesOf } from "../../provider/inputs.js";
+import { desiredOutcomeOf, timeoutOf } from "../../provider/requests.js";
 import { readTeardown } from "../../provider/state.js";
 
 function settings(config: Record<string, string>, env: Record<string, string> = {}): Settings {
@@ -96,6 +96,7 @@ describe("work with a token", () => {
             credentials: Object.keys(views).map((token) => ({ token, source: `place of ${token}` })),
             endpoint: parseEndpoint("https://api.digitalocean.com"),
             clientFor,
+            advice: { missing: "Get a token.", rejected: "Get another token." },
         };
         const attempt = await withToken(
             access,
@@ -151,7 +152,7 @@ describe("work with a token", () => {
         );
         assert.match(
             attempt.rejected?.message ?? "",
-            /^DigitalOcean accepts none of the tokens there are: place of one, place of two, place of blind \(cannot see the droplet\)\. /,
+            /^DigitalOcean accepts none of the tokens there are: place of one, place of two, place of blind \(cannot see the droplet\)\. Get another token\.$/,
         );
         assert.equal(attempt.rejected?.cause, REJECTED);
         assert.equal(attempt.rejected.requestId, "req-1");
@@ -186,7 +187,7 @@ describe("what the environment adds", () => {
     it("is kept besides what is managed and what is asked for", () => {
         const env = (name: string): string | undefined =>
             name === "DROPLET_TEARDOWN_KEEP" ? " b, ,c ," : undefined;
-        assert.deepEqual(wishesOf(inputs, 1, env).keep, [
+        assert.deepEqual(desiredOutcomeOf(inputs, 1, env).keep, [
             { entry: "m", source: "managed" },
             { entry: "a", source: "argument" },
             { entry: "b", source: "environment" },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MOST_TRIES } from "../../provider/digitalocean/retry.js";
+import { MAX_TRIES } from "../../provider/digitalocean/retry.js";
 import {
     ApiError,
     AuthenticationError,
@@ -48,7 +48,7 @@ describe("reads", () => {
         assert.ok(error instanceof UnreachableError);
         assert.equal(
             error.message,
-            `GET /v2/droplets/42: no usable answer after ${MOST_TRIES} tries; the last: (ECONNREFUSED)`,
+            `GET /v2/droplets/42: no usable answer after ${MAX_TRIES} tries; the last: (ECONNREFUSED)`,
         );
         assert.ok(error.cause instanceof Error);
     });
@@ -83,7 +83,7 @@ describe("reads", () => {
             "ratelimit-reset": String(Date.UTC(2026, 0, 1, 0, 30) / 1_000),
         };
         const { server, result } = await talk(
-            [...Array<Step>(MOST_TRIES + 1).fill({ status: 429, headers }), { status: 404 }],
+            [...Array<Step>(MAX_TRIES + 1).fill({ status: 429, headers }), { status: 404 }],
             readDroplet,
         );
         assert.equal(result, null);

@@ -4,8 +4,8 @@ import {
     type FailedTry,
     type Failure,
     failureOfStatus,
-    LONGEST_WAIT_MS,
-    MOST_TRIES,
+    MAX_WAIT_MS,
+    MAX_TRIES,
     parseRetryAfter,
     readRateHeaders,
     type RetryDecision,
@@ -36,9 +36,9 @@ describe("retry policy", () => {
         ["repeats a read after a server fault", { failure: fault(), attempt: 2 }, 500],
         ["obeys retry-after of a 503", { failure: fault(7_000) }, 7_000],
         ["adds jitter on top of retry-after", { failure: fault(42_000), random: 0.5 }, 42_500],
-        ["gives up after the last try", { failure: connection, attempt: MOST_TRIES }, "stop"],
+        ["gives up after the last try", { failure: connection, attempt: MAX_TRIES }, "stop"],
         ["leaves the waiting for a 429 to the budget", { failure: limited }, "readmit"],
-        ["does not count a 429 as a try", { failure: limited, attempt: MOST_TRIES }, "readmit"],
+        ["does not count a 429 as a try", { failure: limited, attempt: MAX_TRIES }, "readmit"],
         [
             "asks again after a 429 where it had no effect",
             { failure: limited, repeat: "no-effect" },
@@ -101,8 +101,8 @@ describe("rate limit headers", () => {
 
     it("are bounded", () => {
         const rate = read({ "ratelimit-reset": "999999999999999", "retry-after": "99999999" });
-        assert.equal(rate.resetInMs, LONGEST_WAIT_MS);
-        assert.equal(rate.retryAfterMs, LONGEST_WAIT_MS);
+        assert.equal(rate.resetInMs, MAX_WAIT_MS);
+        assert.equal(rate.retryAfterMs, MAX_WAIT_MS);
     });
 
     for (const [whose, skewMs] of [

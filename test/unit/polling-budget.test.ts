@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createRateBudget, shareFrom } from "../../provider/polling/budget.js";
-import { VirtualClock } from "../../simulator/virtual-clock.js";
+import { VirtualClock } from "../../simulator/clock.js";
 import { budgetAtZero, GUARD_MS, HOUR_MS, MINUTE_MS } from "../support/budget-at-zero.js";
 
 const never = new AbortController().signal;

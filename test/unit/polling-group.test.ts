@@ -5,7 +5,7 @@ import { createRateBudget } from "../../provider/polling/budget.js";
 import { OperationBudget } from "../../provider/polling/group.js";
 import { RateLimits } from "../../simulator/http/rate-limit.js";
 import { defaultSettings } from "../../simulator/settings.js";
-import { VirtualClock } from "../../simulator/virtual-clock.js";
+import { VirtualClock } from "../../simulator/clock.js";
 import { ANSWERED_MS, budgetAtZero, GUARD_MS, HOUR_MS, MINUTE_MS } from "../support/budget-at-zero.js";
 
 const never = new AbortController().signal;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Watcher } from "../../provider/polling/watcher.js";
 import type { OpenWatch, Sweep } from "../../provider/polling/member.js";
-import { VirtualClock } from "../../simulator/virtual-clock.js";
+import { VirtualClock } from "../../simulator/clock.js";
 
 const LISTING = "tag:preview";
 

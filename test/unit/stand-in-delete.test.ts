@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-
-import type { Props } from "../../simulator/plugin/core/props.js";
 import { ProviderPanic } from "../../simulator/plugin/core/resource.js";
+import type { Props } from "../../simulator/plugin/core/props.js";
 import { droplet } from "../../simulator/plugin/resources/droplet.js";
 import { resourceTypes } from "../../simulator/plugin/resources/index.js";
-import { reservedIpAssignment } from "../../simulator/plugin/resources/reserved-ip-assignment.js";
-import { reservedIp } from "../../simulator/plugin/resources/reserved-ip.js";
-import { cannedApi, NOT_FOUND, ok, type Answers } from "../support/stand-in.js";
+import { reservedIp, reservedIpAssignment } from "../../simulator/plugin/resources/reserved-ip.js";
+import { type Answers, cannedApi, NOT_FOUND, ok } from "../support/stand-in.js";
 
 const LIVE = { droplet: { id: 7, locked: false, status: "active", volume_ids: [] as string[] } };
 const DONE = ok({ action: { id: 1, status: "completed" } });

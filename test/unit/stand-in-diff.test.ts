@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-
-import { check } from "../../simulator/plugin/core/check.js";
-import { diff } from "../../simulator/plugin/core/diff.js";
-import { UNKNOWN, type Props } from "../../simulator/plugin/core/props.js";
+import { check, diff } from "../../simulator/plugin/core/inputs.js";
+import { type Props, UNKNOWN } from "../../simulator/plugin/core/props.js";
 import { Provider } from "../../simulator/plugin/core/provider.js";
 import { droplet } from "../../simulator/plugin/resources/droplet.js";
 import { resourceTypes } from "../../simulator/plugin/resources/index.js";
-import { volumeAttachment } from "../../simulator/plugin/resources/volume-attachment.js";
+import { volumeAttachment } from "../../simulator/plugin/resources/volume.js";
 
 const URN = "urn:pulumi:dev::shop::droplet-teardown:index:Droplet$digitalocean:index/droplet:Droplet::web";
 const PROGRAM = { image: "ubuntu-24-04-x64", region: "nyc3", size: "s-1vcpu-1gb" };

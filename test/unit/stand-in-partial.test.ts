@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-
-import { text, type Props } from "../../simulator/plugin/core/props.js";
-import { DROPLET_URN, standIn, type Outcome } from "../support/stand-in-service.js";
+import { type Props, text } from "../../simulator/plugin/core/props.js";
+import { DROPLET_URN, type Outcome, standIn } from "../support/stand-in-service.js";
 
 const PROGRAM = {
     name: "web-1",

@@ -1,4 +1,3 @@
-import { ApiError } from "./api-error.js";
 import type { Json } from "../core/props.js";
 
 export interface ApiOptions {
@@ -16,7 +15,7 @@ export interface ApiOptions {
 type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 const RETRIES = 4;
-const LONGEST_RETRY_AFTER_MS = 60_000;
+const MAX_RETRY_AFTER_MS = 60_000;
 
 /** DigitalOcean's API as the resources use it. */
 export class Api {
@@ -115,11 +114,54 @@ export class Api {
     #pauseMs(answer: Response | null, attempt: number): number {
         const seconds = Number(answer?.headers.get("retry-after") ?? Number.NaN);
         return Number.isFinite(seconds)
-            ? Math.min(seconds * 1_000, LONGEST_RETRY_AFTER_MS)
+            ? Math.min(seconds * 1_000, MAX_RETRY_AFTER_MS)
             : this.#options.pollMs * 2 ** attempt;
     }
 }
 
 function isWorthAnotherTry(status: number): boolean {
     return status === 429 || (status >= 500 && status !== 501);
+}
+
+/** An answer that is no success. Its message has the form that people know from the official provider. */
+export class ApiError extends Error {
+    override readonly name = "ApiError";
+
+    constructor(
+        readonly status: number,
+        readonly reason: string,
+        message: string,
+    ) {
+        super(message);
+    }
+
+    /** @param content the answer's body: JSON with `message` and perhaps `request_id`, or anything else */
+    static from(method: string, answer: Response, content: string): ApiError {
+        const body = parse(content);
+        const reason = body.message ?? content;
+        const requestId = body.request_id ?? answer.headers.get("x-request-id") ?? undefined;
+        const request = requestId === undefined ? "" : `(request "${requestId}") `;
+        return new ApiError(
+            answer.status,
+            reason,
+            `${method} ${answer.url}: ${answer.status} ${request}${reason}`,
+        );
+    }
+}
+
+function parse(content: string): { readonly message?: string; readonly request_id?: string } {
+    try {
+        return JSON.parse(content) as { message?: string; request_id?: string };
+    } catch {
+        return {};
+    }
+}
+
+/** Runs `work`; `problem` is put before the message of what it throws. */
+export async function explained<T>(problem: string, work: () => Promise<T>): Promise<T> {
+    try {
+        return await work();
+    } catch (error) {
+        throw new Error(`${problem}: ${(error as Error).message}`, { cause: error });
+    }
 }

@@ -1,8 +1,7 @@
 import type { Api } from "../api/api.js";
-import { check, DEFAULTS, type Checked } from "./check.js";
-import { diff, type Difference } from "./diff.js";
-import { isSet, UNKNOWN, type Json, type Props } from "./props.js";
-import { PartialFailure, type Created, type ResourceType } from "./resource.js";
+import { check, type Checked, DEFAULTS, diff, type Difference } from "./inputs.js";
+import { isSet, type Json, type Props, UNKNOWN } from "./props.js";
+import { type Created, PartialFailure, type ResourceType } from "./resource.js";
 
 export interface ReadResult {
     readonly state: Props;

@@ -1,6 +1,5 @@
-import { ApiError } from "../api/api-error.js";
-import type { Api } from "../api/api.js";
-import { compact, text, type Props } from "../core/props.js";
+import { type Api, ApiError } from "../api/api.js";
+import { compact, type Props, text } from "../core/props.js";
 import type { Created, ResourceType } from "../core/resource.js";
 
 interface RecordWire {

@@ -1,9 +1,8 @@
 import { act } from "../api/actions.js";
-import { ApiError } from "../api/api-error.js";
-import type { Api } from "../api/api.js";
+import { type Api, ApiError } from "../api/api.js";
 import type { Props } from "../core/props.js";
 import { ProviderPanic } from "../core/resource.js";
-import { awaitDroplet, dropletPath, getDroplet, type DropletWire } from "./droplet-wire.js";
+import { awaitDroplet, dropletPath, type DropletWire, getDroplet } from "./droplet-wire.js";
 
 /** Deletes a Droplet in the official provider's steps, with its weaknesses. */
 export async function deleteDroplet(api: Api, id: string, state: Props): Promise<void> {

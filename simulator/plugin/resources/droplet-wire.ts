@@ -1,5 +1,4 @@
-import type { Api } from "../api/api.js";
-import { explained } from "../api/explained.js";
+import { type Api, explained } from "../api/api.js";
 import { compact, type Props } from "../core/props.js";
 
 interface Network {

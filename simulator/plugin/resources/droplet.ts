@@ -1,11 +1,9 @@
-import type { Api } from "../api/api.js";
-import { explained } from "../api/explained.js";
-import { compact, integer, strings, text, type Json, type Props } from "../core/props.js";
+import { type Api, explained } from "../api/api.js";
+import { compact, integer, type Json, type Props, strings, text } from "../core/props.js";
 import type { Created, ResourceType } from "../core/resource.js";
 import { deleteDroplet } from "./droplet-delete.js";
-import { DropletStep } from "./droplet-step.js";
-import { updateDroplet } from "./droplet-update.js";
-import { getDroplet, stateOf, type DropletWire } from "./droplet-wire.js";
+import { DropletStep, updateDroplet } from "./droplet-update.js";
+import { type DropletWire, getDroplet, stateOf } from "./droplet-wire.js";
 
 export const droplet: ResourceType = {
     token: "digitalocean:index/droplet:Droplet",

@@ -1,5 +1,5 @@
 import type { Api } from "../api/api.js";
-import { compact, text, type Json, type Props } from "../core/props.js";
+import { compact, type Json, type Props, text } from "../core/props.js";
 import type { Created, ResourceType } from "../core/resource.js";
 
 interface FirewallWire {

@@ -2,12 +2,10 @@ import type { ResourceType } from "../core/resource.js";
 import { dnsRecord, domain } from "./domain.js";
 import { droplet } from "./droplet.js";
 import { firewall } from "./firewall.js";
-import { reservedIpAssignment } from "./reserved-ip-assignment.js";
-import { reservedIp } from "./reserved-ip.js";
+import { reservedIp, reservedIpAssignment } from "./reserved-ip.js";
 import { dropletSnapshot, volumeSnapshot } from "./snapshots.js";
 import { tag } from "./tag.js";
-import { volumeAttachment } from "./volume-attachment.js";
-import { volume } from "./volume.js";
+import { volume, volumeAttachment } from "./volume.js";
 import { vpc } from "./vpc.js";
 
 /** Every resource type that the stand-in serves. */

@@ -1,6 +1,6 @@
 import { act, type Action } from "../api/actions.js";
 import type { Api } from "../api/api.js";
-import { compact, text, type Props } from "../core/props.js";
+import { compact, type Props, text } from "../core/props.js";
 import type { Created, ResourceType } from "../core/resource.js";
 
 /** A snapshot as the API sends it. Of a Droplet the id is a number in some answers, of a volume a UUID. */

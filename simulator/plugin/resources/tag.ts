@@ -1,5 +1,5 @@
 import type { Api } from "../api/api.js";
-import { text, type Props } from "../core/props.js";
+import { type Props, text } from "../core/props.js";
 import type { ResourceType } from "../core/resource.js";
 
 interface Count {

@@ -1,7 +1,7 @@
-import { act } from "../api/actions.js";
+import { randomUUID } from "node:crypto";
+import { act, actWhenIdle, setTags } from "../api/actions.js";
 import type { Api } from "../api/api.js";
-import { setTags } from "../api/tags.js";
-import { compact, integer, isSet, strings, text, type Props } from "../core/props.js";
+import { compact, integer, isSet, type Props, strings, text } from "../core/props.js";
 import type { Created, ResourceType } from "../core/resource.js";
 
 /** A volume as the API sends it: what is read of it. */
@@ -98,4 +98,44 @@ function stateOf(wire: VolumeWire): Props {
 
 function nonEmpty(value: string | undefined): string | undefined {
     return isSet(value) && value !== "" ? value : undefined;
+}
+
+export const volumeAttachment: ResourceType = {
+    token: "digitalocean:index/volumeAttachment:VolumeAttachment",
+    inputs: {
+        dropletId: { type: "integer", required: true, replaces: true },
+        volumeId: { type: "string", required: true, replaces: true },
+    },
+    outputs: [],
+    create: createAttachment,
+    read: async (api, _id, state) => {
+        const found = await getVolume(api, text(state, "volumeId"));
+        return found?.droplet_ids?.[0] === integer(state, "dropletId") ? state : null;
+    },
+    delete: (api, _id, state) => changeAttachment(api, "detach", state),
+};
+
+async function createAttachment(api: Api, inputs: Props): Promise<Created> {
+    const found = await getVolume(api, text(inputs, "volumeId"));
+    if (found?.droplet_ids?.[0] !== integer(inputs, "dropletId")) {
+        await changeAttachment(api, "attach", inputs);
+    }
+    return {
+        id: `${integer(inputs, "dropletId")}-${text(inputs, "volumeId")}-${randomUUID()}`,
+        state: inputs,
+    };
+}
+
+async function changeAttachment(api: Api, type: "attach" | "detach", props: Props): Promise<void> {
+    const [volumeId, dropletId] = [text(props, "volumeId"), integer(props, "dropletId")];
+    const [doing, where] = type === "attach" ? ["attaching", "to"] : ["detaching", "from"];
+    try {
+        await actWhenIdle(api, `/v2/volumes/${volumeId}/actions`, { type, droplet_id: dropletId });
+    } catch (error) {
+        throw new Error(
+            `Error ${doing} volume ${where} droplet after retry timeout: [WARN] Error ${doing} volume (${volumeId}) ` +
+                `${where} Droplet (${dropletId}): ${(error as Error).message}`,
+            { cause: error },
+        );
+    }
 }

@@ -1,6 +1,6 @@
-import { compact, text, type Props } from "../core/props.js";
-import type { ResourceType } from "../core/resource.js";
 import type { Api } from "../api/api.js";
+import { compact, type Props, text } from "../core/props.js";
+import type { ResourceType } from "../core/resource.js";
 
 interface VpcWire {
     readonly id: string;

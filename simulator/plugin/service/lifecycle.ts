@@ -1,10 +1,9 @@
 /** Translates each call of the engine's protocol into one of the provider, and its result back. */
 import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
-
 import type { Api } from "../api/api.js";
 import type { Provider } from "../core/provider.js";
-import { propsOf, structOf } from "./struct.js";
+import { propsOf, structOf } from "./messages.js";
 
 export function check(provider: Provider, request: messages.CheckRequest): messages.CheckResponse {
     const [olds, news] = [propsOf(request.getOlds()), propsOf(request.getNews())];

@@ -1,0 +1,114 @@
+import { credentials, endpoint } from "../provider/credentials.js";
+import {
+    type Connection,
+    type Endpoint,
+    type Fetch,
+    PUBLIC_ENDPOINT,
+} from "../provider/digitalocean/connection.js";
+import { traceWhere } from "../provider/digitalocean/traffic.js";
+import type { Clock } from "../provider/polling/clock.js";
+import { DeadlineError, TeardownError, UnreachableError } from "../provider/teardown/errors.js";
+import type { Runtime } from "./runtime.js";
+
+/** Why requests have failed since the last usable answer. */
+export type Obstacle =
+    { readonly kind: "unreached"; readonly reason: string } | { readonly kind: "limited" | "silent" };
+
+/** A run's connection to DigitalOcean, and whether its requests succeed. */
+export interface WatchedConnection extends Omit<Connection, "budget"> {
+    /** All requests so far. */
+    readonly requests: () => number;
+    /** Why requests fail; null if the last one was answered. */
+    readonly obstacle: () => Obstacle | null;
+}
+
+/** No token is set. */
+export class NoTokenError extends TeardownError {}
+
+/**
+ * The token and the endpoint come from the environment only.
+ * @throws NoTokenError if there is no token
+ * @throws RefusedError for an endpoint that must not receive a token
+ */
+export function connect({ clock, env, fetch, random, userAgent, stderr }: Runtime): WatchedConnection {
+    const settings = { config: () => undefined, env };
+    const place = endpoint(undefined, settings);
+    const [credential] = credentials(undefined, settings);
+    if (credential === undefined) {
+        throw new NoTokenError("there is no DigitalOcean token: set DIGITALOCEAN_TOKEN");
+    }
+    const { token, source } = credential;
+    if (!/^[\x21-\x7e]+$/.test(token)) {
+        throw new NoTokenError(`the DigitalOcean token in ${source} contains spaces or line breaks`);
+    }
+    const trace = traceWhere(env, token, (line) => stderr.write(`${line}\n`));
+    return { endpoint: place, token, clock, random, userAgent, ...trace, ...watchRequests(fetch, clock) };
+}
+
+/** A custom endpoint, for messages; null for the public one. */
+export function foreignEndpoint({ base }: Endpoint): string | null {
+    return base === PUBLIC_ENDPOINT ? null : base;
+}
+
+/** A longer wait counts as no answer. */
+const SILENCE_MS = 5_000;
+
+/** Counts requests, and records their results. */
+function watchRequests(
+    fetch: Fetch,
+    clock: Clock,
+): Pick<WatchedConnection, "fetch" | "requests" | "obstacle"> {
+    let requests = 0;
+    let obstacle: Obstacle | null = null;
+    return {
+        requests: () => requests,
+        obstacle: () => obstacle,
+        fetch: async (url, init) => {
+            requests += 1;
+            const sentAtMs = clock.monotonicMs();
+            try {
+                const answer = await fetch(url, init);
+                obstacle = answer.status === 429 ? { kind: "limited" } : null;
+                return answer;
+            } catch (error) {
+                if (!init.signal.aborted) {
+                    obstacle = { kind: "unreached", reason: reasonOf(error) };
+                } else if (clock.monotonicMs() - sentAtMs >= SILENCE_MS) {
+                    obstacle = { kind: "silent" };
+                }
+                throw error;
+            }
+        },
+    };
+}
+
+function reasonOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
+}
+
+/** An obstacle in words, for use before or after a semicolon. */
+export function describeObstacle(obstacle: Obstacle): string {
+    switch (obstacle.kind) {
+        case "unreached":
+            return unreachedText(obstacle.reason);
+        case "limited":
+            return "DigitalOcean answered 429, since the token's requests are limited";
+        case "silent":
+            return "DigitalOcean has not answered";
+    }
+}
+
+function unreachedText(reason: string): string {
+    return `DigitalOcean cannot be reached: ${reason}`;
+}
+
+/** If nothing answered before the deadline, why requests failed says more than the timeout. */
+export function explainTimeout(error: unknown, session: Pick<WatchedConnection, "obstacle"> | null): unknown {
+    const obstacle = session?.obstacle() ?? null;
+    if (!(error instanceof DeadlineError) || obstacle === null) {
+        return error;
+    }
+    return obstacle.kind === "unreached"
+        ? new UnreachableError(`${unreachedText(obstacle.reason)}; ${error.message}`, { cause: error })
+        : new DeadlineError(error.timeoutMs, describeObstacle(obstacle));
+}

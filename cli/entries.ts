@@ -1,0 +1,137 @@
+import { DeadlineError, RefusedError } from "../provider/teardown/errors.js";
+import { RESOURCE_KINDS } from "../provider/teardown/model.js";
+import { composeReport } from "../provider/teardown/report.js";
+import { describeObstacle } from "./connection.js";
+import type { Context } from "./context.js";
+import type { Guards } from "./invocation.js";
+import { notVisible } from "./report-text.js";
+import type { ResultEntry } from "./result.js";
+import type { SelectedDroplet } from "./selection.js";
+import type { Assessment, Survey } from "./survey.js";
+
+const NOT_AT_ITS_END = "the run has not come to its end";
+
+/** A survey as a report entry: planned, refused with its reason, or already gone. */
+export function entryOf(survey: Survey, { runtime }: Context): ResultEntry {
+    const { refusal, standing } = survey;
+    const now = runtime.clock.now();
+    const totals = { requests: 0, requestIds: [], startedAtMs: now, finishedAtMs: now };
+    const report = { ...composeSurvey(survey), ...totals };
+    switch (standing) {
+        case "ready":
+        case "running":
+        case "unfinished":
+            return { report: { ...report, outcome: "planned" }, cause: null };
+        case "gone":
+            return { report: { ...report, outcome: "not-found" }, cause: null };
+        case "refused":
+            return {
+                report: {
+                    ...report,
+                    outcome: refusal instanceof RefusedError ? "refused" : "failed",
+                    error: refusal instanceof Error ? refusal.message : String(refusal),
+                },
+                cause: refusal,
+            };
+    }
+}
+
+/** Surveys as the entries of a run that was refused as a whole: nothing was done. */
+export function refusedEntries(
+    surveys: readonly Survey[],
+    error: RefusedError,
+    context: Context,
+): ResultEntry[] {
+    return surveys
+        .map((survey) => entryOf(survey, context))
+        .map(({ report, cause }) =>
+            report.outcome === "planned"
+                ? { report: { ...report, outcome: "refused", error: error.message }, cause: error }
+                : { report, cause },
+        );
+}
+
+/** A survey as a report: nothing has been done. */
+function composeSurvey(survey: Assessment): Omit<ReturnType<typeof composeReport>, "outcome"> {
+    const { dropletId, droplet, status, plan, entries, standing } = survey;
+    const facts = {
+        ...{ dropletId, droplet, status, entries, rounds: 0 },
+        dropletGone:
+            (standing === "gone" || standing === "unfinished") &&
+            (droplet !== null || status.state !== "none"),
+        unread: plan.unread,
+        unmatched: plan.unmatched,
+        goesOn: standing === "running",
+    };
+    return composeReport(facts, standing === "gone" ? "not-found" : "in-progress", null);
+}
+
+/** The report entry while the work is in progress, or after a crash. */
+export function unstarted(
+    selected: readonly SelectedDroplet[],
+    surveys: readonly Survey[] | null,
+    context: Context,
+): ResultEntry[] {
+    return surveys === null
+        ? selected.map((target) => inProgress(target, context))
+        : surveys.map((survey) => begun(survey, context));
+}
+
+function begun(survey: Survey, context: Context): ResultEntry {
+    const { report, cause } = entryOf(survey, context);
+    return report.outcome === "planned"
+        ? { report: { ...report, outcome: "in-progress", error: NOT_AT_ITS_END }, cause }
+        : { report, cause };
+}
+
+function inProgress({ id, droplet }: SelectedDroplet, { runtime }: Context): ResultEntry {
+    const now = runtime.clock.now();
+    const report = {
+        dropletId: id,
+        dropletName: droplet?.name ?? null,
+        dropletGone: false,
+        dropletReason: null,
+        dropletMonthlyPrice: droplet?.monthlyPrice ?? null,
+        destroyedAt: null,
+        outcome: "in-progress",
+        error: NOT_AT_ITS_END,
+        resources: [],
+        unread: RESOURCE_KINDS,
+        unmatchedKeep: [],
+        rounds: 0,
+        requests: 0,
+        requestIds: [],
+        startedAtMs: now,
+        finishedAtMs: now,
+    } as const;
+    return { report, cause: null };
+}
+
+/** An entry that claims only what is known: a Droplet that was never seen is not "already gone". */
+export function claimed(
+    entry: ResultEntry,
+    { account, selected }: { readonly account: string | null; readonly selected: readonly SelectedDroplet[] },
+    { requireMatch }: Guards,
+): ResultEntry {
+    const { report } = entry;
+    if (report.outcome !== "not-found" || report.dropletGone) {
+        return entry;
+    }
+    const seen = selected.find(({ id }) => id === report.dropletId)?.droplet;
+    if (seen !== null && seen !== undefined) {
+        return { ...entry, report: { ...report, dropletGone: true, dropletName: seen.name } };
+    }
+    const error = notVisible(account);
+    return requireMatch
+        ? { report: { ...report, outcome: "refused", error }, cause: new RefusedError(error) }
+        : { ...entry, report: { ...report, error } };
+}
+
+/** Why a teardown got no answer before its deadline. A requested destroy may still be running, so its outcome stays. */
+export function withReason(entry: ResultEntry, { session }: Context): ResultEntry {
+    const { report, cause } = entry;
+    const obstacle = cause instanceof DeadlineError ? session.obstacle() : null;
+    return obstacle === null
+        ? entry
+        : { cause, report: { ...report, error: `${describeObstacle(obstacle)}; ${report.error ?? ""}` } };
+}

@@ -1,0 +1,136 @@
+import type { Clock } from "../provider/polling/clock.js";
+import { Hazard, type Looks, nextLookAtMs } from "../provider/polling/interval.js";
+import { has } from "../provider/teardown/guards.js";
+import { Ledger } from "../provider/teardown/ledger.js";
+import {
+    type AssociatedResource,
+    type DestroyStatus,
+    type Droplet,
+    endedWell,
+    leftIn,
+    RESOURCE_KINDS,
+    type ResourceKind,
+} from "../provider/teardown/model.js";
+import { progressLine } from "../provider/teardown/narrate.js";
+import type { DropletApi } from "../provider/teardown/ports.js";
+import { composeReport, type Outcome, type Report, type Totals } from "../provider/teardown/report.js";
+import { notVisible } from "./report-text.js";
+
+/** A Droplet and its destroy, as last observed. */
+export interface Observation {
+    readonly droplet: Droplet | null;
+    readonly status: DestroyStatus;
+    readonly recorded: readonly AssociatedResource[];
+    /** Kinds that could not be read. */
+    readonly unread: readonly ResourceKind[];
+}
+
+/** Before the first poll. */
+export const UNOBSERVED: Observation = { droplet: null, status: { state: "none" }, recorded: [], unread: [] };
+
+/** Polls a Droplet's destroy. Changes nothing. */
+export class StatusPoller {
+    /** The last observation. */
+    observed = UNOBSERVED;
+    readonly #dropletId: number;
+    readonly #api: DropletApi;
+    readonly #clock: Clock;
+
+    constructor(dropletId: number, api: DropletApi, clock: Clock) {
+        this.#dropletId = dropletId;
+        this.#api = api;
+        this.#clock = clock;
+    }
+
+    /** Observes once. */
+    async poll(signal: AbortSignal): Promise<Observation> {
+        const status = await this.#api.status(this.#dropletId, signal);
+        const droplet = await this.#api.droplet(this.#dropletId, signal);
+        const before =
+            this.observed === UNOBSERVED ? await readInventory(droplet, this.#api, signal) : this.observed;
+        this.observed = { ...before, droplet, status };
+        return this.observed;
+    }
+
+    /** Observes until the destroy is finished, or right away if none is running. */
+    async wait(progress: (line: string) => void, signal: AbortSignal): Promise<void> {
+        const hazard = new Hazard();
+        let looks: Looks = { acceptedAtMs: this.#clock.monotonicMs(), lastSentAtMs: null };
+        for (;;) {
+            looks = { ...looks, lastSentAtMs: this.#clock.monotonicMs() };
+            const { status } = await this.poll(signal);
+            if (status.state !== "running") {
+                return;
+            }
+            progress(progressLine("completion", status, null));
+            const nextMs = nextLookAtMs(looks, leftIn(status), hazard);
+            await this.#clock.sleep(Math.max(nextMs - this.#clock.monotonicMs(), 0), signal);
+        }
+    }
+}
+
+/** What is attached to a Droplet, and the kinds that the token cannot see. */
+async function readInventory(
+    droplet: Droplet | null,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<Pick<Observation, "recorded" | "unread">> {
+    const inventory = droplet === null ? null : await api.associated(droplet.id, signal);
+    if (inventory === null) {
+        return { recorded: [], unread: RESOURCE_KINDS };
+    }
+    const { resources: recorded, unread } = inventory;
+    const missing = RESOURCE_KINDS.filter((kind) => !has(recorded, kind) && !unread.includes(kind));
+    const readable = await Promise.all(missing.map((kind) => api.canRead(kind, signal)));
+    return { recorded, unread: [...unread, ...missing.filter((_, index) => readable[index] === false)] };
+}
+
+/** A destroy as DigitalOcean reports it, in the form of our own teardowns. */
+export function statusReport(
+    dropletId: number,
+    { droplet, status, recorded, unread }: Observation,
+    cause: unknown,
+    totals: Totals,
+    account: string | null,
+): Report {
+    const presence = droplet === null ? "absent" : "present";
+    const { outcome, error } = verdict(status, presence, cause, account);
+    const ledger = new Ledger([]);
+    ledger.listed(recorded, dropletId);
+    ledger.shown(status);
+    const facts = {
+        ...{ dropletId, droplet, status, entries: ledger.entries, rounds: 0 },
+        dropletGone: droplet === null && status.state !== "none",
+        unread,
+        unmatched: [],
+        goesOn: status.state === "running",
+    };
+    const { requests, requestIds, startedAtMs, finishedAtMs } = totals;
+    return { ...composeReport(facts, outcome, error), requests, requestIds, startedAtMs, finishedAtMs };
+}
+
+function verdict(
+    status: DestroyStatus,
+    droplet: "present" | "absent",
+    cause: unknown,
+    account: string | null,
+): { readonly outcome: Outcome; readonly error: string | null } {
+    switch (status.state) {
+        case "running": {
+            const ended = cause instanceof Error ? `${cause.message}; ` : "";
+            return { outcome: "in-progress", error: `${ended}${progressLine("completion", status, null)}` };
+        }
+        case "completed": {
+            if (!endedWell(status)) {
+                return { outcome: "partial", error: null };
+            }
+            return droplet === "absent"
+                ? { outcome: "destroyed", error: null }
+                : { outcome: "partial", error: "the destroy is completed, but the droplet is still there" };
+        }
+        case "none":
+            return droplet === "absent"
+                ? { outcome: "refused", error: `no destroy of it is known; ${notVisible(account)}` }
+                : { outcome: "refused", error: "no destroy of it is known; it is there" };
+    }
+}

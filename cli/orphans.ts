@@ -1,0 +1,171 @@
+import { ForbiddenError } from "../provider/teardown/errors.js";
+import type { AssociatedResource, Droplet, ResourceKind } from "../provider/teardown/model.js";
+import { keptBy } from "../provider/teardown/policy.js";
+import type {
+    Catalog,
+    DropletApi,
+    ListedResource,
+    ListedSnapshot,
+    ListedVolume,
+} from "../provider/teardown/ports.js";
+import type { OrphansInvocation } from "./invocation.js";
+
+/** A resource that no longer belongs to a Droplet. */
+export interface Orphan extends AssociatedResource {
+    /** ISO date; null if it cannot be read. */
+    readonly createdAt: string | null;
+    /** Milliseconds; null if it cannot be read. */
+    readonly ageMs: number | null;
+    /** The command that deletes it; null for an id that is not safe in a command. */
+    readonly deleteCommand: string | null;
+}
+
+/** What belongs to no Droplet, and what is unknown. */
+export interface Orphans {
+    readonly found: readonly Orphan[];
+    /** Kinds that the token cannot list. */
+    readonly unread: readonly ResourceKind[];
+}
+
+/** Orphans to report: those listed, and how many are omitted, and why. */
+export interface OrphanList {
+    readonly listed: readonly Orphan[];
+    readonly younger: number;
+    readonly ageless: number;
+    readonly kept: number;
+    /** Kinds that the token cannot read. */
+    readonly unread: readonly ResourceKind[];
+}
+
+/**
+ * Everything in an account that no longer belongs to a Droplet, for each kind that the token can read. Resources
+ * are listed before their owners, so that a new resource does not look like an orphan.
+ */
+export async function findOrphans(
+    catalog: Catalog,
+    api: DropletApi,
+    nowMs: number,
+    signal: AbortSignal,
+): Promise<Orphans> {
+    const snapshots = await unlessForbidden(catalog.snapshots("snapshot", signal));
+    const volumeSnapshots = await unlessForbidden(catalog.snapshots("volume_snapshot", signal));
+    const volumes = await unlessForbidden(catalog.volumes(signal));
+    const addresses = await unlessForbidden(catalog.reservedIps(signal));
+    const droplets = await unlessForbidden(catalog.droplets(signal));
+    const byKind: Record<ResourceKind, readonly ListedResource[] | null> = {
+        snapshot: await orphanedSnapshots(snapshots, droplets, api, signal),
+        volume: volumes?.filter(({ dropletIds }) => dropletIds.length === 0) ?? null,
+        volume_snapshot:
+            volumes === null
+                ? null
+                : (volumeSnapshots?.filter((one) => isOwnerless(one, attachedIds(volumes))) ?? null),
+        reserved_ip: addresses?.filter(({ dropletId }) => dropletId === null) ?? null,
+    };
+    return {
+        found: KINDS.flatMap((kind) => byKind[kind] ?? []).map((resource) => asOrphan(resource, nowMs)),
+        unread: KINDS.filter((kind) => byKind[kind] === null),
+    };
+}
+
+/** In the order in which they are listed. */
+const KINDS = ["snapshot", "volume", "volume_snapshot", "reserved_ip"] as const;
+
+async function orphanedSnapshots(
+    snapshots: readonly ListedSnapshot[] | null,
+    droplets: readonly Droplet[] | null,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<readonly ListedSnapshot[] | null> {
+    if (snapshots === null || droplets === null) {
+        return null;
+    }
+    const living = new Set(droplets.map(({ id }) => String(id)));
+    const ownerless = snapshots.filter((one) => isOwnerless(one, living));
+    return confirmOwnerless(ownerless, api, signal);
+}
+
+/** Null: the token lacks the scope. */
+async function unlessForbidden<T>(list: Promise<T>): Promise<T | null> {
+    try {
+        return await list;
+    } catch (error) {
+        if (error instanceof ForbiddenError) {
+            return null;
+        }
+        throw error;
+    }
+}
+
+/** A resource that does not say what it belongs to is left alone. */
+function isOwnerless({ ownerId }: ListedSnapshot, living: ReadonlySet<string>): boolean {
+    return ownerId !== "" && !living.has(ownerId);
+}
+
+/** An unattached volume belongs to no Droplet, and neither do its snapshots. */
+function attachedIds(volumes: readonly ListedVolume[]): ReadonlySet<string> {
+    return new Set(volumes.filter(({ dropletIds }) => dropletIds.length > 0).map(({ id }) => id));
+}
+
+/** Pages shift while they are read: a Droplet on none of them is read individually. */
+async function confirmOwnerless(
+    snapshots: readonly ListedSnapshot[],
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<readonly ListedSnapshot[]> {
+    const owners = [...new Set(snapshots.map(({ ownerId }) => ownerId))];
+    const gone = new Set<string>();
+    for (const owner of owners) {
+        const id = Number(owner);
+        if (Number.isSafeInteger(id) && id > 0 && (await api.droplet(id, signal)) === null) {
+            gone.add(owner);
+        }
+    }
+    return snapshots.filter(({ ownerId }) => gone.has(ownerId));
+}
+
+function asOrphan({ kind, id, name, monthlyCost, createdAt }: ListedResource, nowMs: number): Orphan {
+    const ageMs = createdAt === null ? Number.NaN : nowMs - Date.parse(createdAt);
+    return {
+        kind,
+        id,
+        name,
+        monthlyCost,
+        createdAt,
+        ageMs: Number.isNaN(ageMs) || ageMs < 0 ? null : ageMs,
+        deleteCommand: deleteCommand(kind, id),
+    };
+}
+
+function deleteCommand(kind: AssociatedResource["kind"], id: string): string | null {
+    if (!/^[A-Za-z0-9][A-Za-z0-9.:-]*$/.test(id)) {
+        return null;
+    }
+    switch (kind) {
+        case "snapshot":
+        case "volume_snapshot":
+            return `doctl compute snapshot delete ${id}`;
+        case "volume":
+            return `doctl compute volume delete ${id}`;
+        case "reserved_ip":
+            return `doctl compute reserved-ip delete ${id}`;
+    }
+}
+
+/** Chooses what is listed. */
+export function listOrphans(
+    { found, unread }: Orphans,
+    { olderThanMs, keep }: Pick<OrphansInvocation, "olderThanMs" | "keep">,
+): OrphanList {
+    const rules = keep.map((entry) => ({ entry, source: "argument" as const }));
+    const wanted = found.filter((orphan) => keptBy(orphan, rules) === undefined);
+    const limitMs = olderThanMs ?? Number.NEGATIVE_INFINITY;
+    const ageless = olderThanMs === null ? [] : wanted.filter(({ ageMs }) => ageMs === null);
+    const younger = wanted.filter(({ ageMs }) => ageMs !== null && ageMs <= limitMs);
+    return {
+        listed: wanted.filter((orphan) => !ageless.includes(orphan) && !younger.includes(orphan)),
+        younger: younger.length,
+        ageless: ageless.length,
+        kept: found.length - wanted.length,
+        unread,
+    };
+}

@@ -1,0 +1,123 @@
+import {
+    AuthenticationError,
+    ForbiddenError,
+    isInterruption,
+    MissingScopeError,
+    RefusedError,
+} from "../provider/teardown/errors.js";
+import type { Droplet } from "../provider/teardown/model.js";
+import type { DropletReport } from "../provider/teardown/report-json.js";
+import { NoTokenError } from "./connection.js";
+import { UsageError } from "./invocation.js";
+import type { OrphanList } from "./orphans.js";
+
+/** A Droplet's report, and the error that ended its teardown, if one did. */
+export interface ResultEntry {
+    readonly report: DropletReport;
+    readonly cause: unknown;
+}
+
+/** Result of a command. */
+export interface CommandResult {
+    readonly entries: readonly ResultEntry[];
+    readonly account: string | null;
+    readonly planDigest: string | null;
+    /** For standard output. */
+    readonly text: string;
+    /** What to do next, line by line, if something did not succeed. */
+    readonly advice: readonly string[];
+    /** The error that stopped the whole command; null if there is none. */
+    readonly error: unknown;
+    /** Droplets that gained the tag after planning, and were left alone. */
+    readonly lateArrivals: readonly Droplet[];
+    /** Null for every command except `orphans`. */
+    readonly orphans: OrphanList | null;
+    /** Whether a listed orphan is an error. */
+    readonly orphansAreFailure: boolean;
+}
+
+export const EMPTY_RESULT: CommandResult = {
+    entries: [],
+    account: null,
+    planDigest: null,
+    text: "",
+    advice: [],
+    error: null,
+    lateArrivals: [],
+    orphans: null,
+    orphansAreFailure: false,
+};
+
+/** The exit codes of the process; other programs rely on these numbers. */
+export const EXIT = {
+    done: 0,
+    unexpected: 1,
+    usage: 2,
+    someFailed: 3,
+    unfinished: 4,
+    refused: 5,
+    unauthorized: 6,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** For several Droplets, the first of these that applies. */
+const PRECEDENCE: readonly ExitCode[] = [
+    EXIT.unexpected,
+    EXIT.unauthorized,
+    EXIT.refused,
+    EXIT.unfinished,
+    EXIT.someFailed,
+];
+
+/** The exit code of a result: of its error, of its orphans, or of its Droplets. */
+export function exitCodeOf({ entries, error, orphans, orphansAreFailure }: CommandResult): ExitCode {
+    if (error !== null) {
+        return exitCodeOfError(error);
+    }
+    if (orphans !== null && orphans.unread.length > 0) {
+        return EXIT.unauthorized;
+    }
+    return orphansAreFailure ? EXIT.someFailed : exitCodeOfEntries(entries);
+}
+
+export function exitCodeOfEntries(entries: readonly ResultEntry[]): ExitCode {
+    const codes = entries.map(exitCodeOfEntry);
+    return PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.done;
+}
+
+export function exitCodeOfError(error: unknown): ExitCode {
+    if (error instanceof UsageError) {
+        return EXIT.usage;
+    }
+    if (isUnauthorized(error)) {
+        return EXIT.unauthorized;
+    }
+    if (error instanceof RefusedError) {
+        return EXIT.refused;
+    }
+    return isInterruption(error) ? EXIT.unfinished : EXIT.unexpected;
+}
+
+function exitCodeOfEntry({ report, cause }: ResultEntry): ExitCode {
+    switch (report.outcome) {
+        case "destroyed":
+        case "not-found":
+        case "planned":
+            return EXIT.done;
+        case "partial":
+            return EXIT.someFailed;
+        case "in-progress":
+            return EXIT.unfinished;
+        case "refused":
+            return isUnauthorized(cause) ? EXIT.unauthorized : EXIT.refused;
+        case "failed":
+            return exitCodeOfError(cause);
+    }
+}
+
+function isUnauthorized(error: unknown): boolean {
+    return [AuthenticationError, ForbiddenError, MissingScopeError, NoTokenError].some(
+        (unauthorized) => error instanceof unauthorized,
+    );
+}

@@ -1,0 +1,227 @@
+import { createHash } from "node:crypto";
+import { isJsonObject, type JsonObject, parseJson } from "../provider/digitalocean/fields.js";
+import { RefusedError } from "../provider/teardown/errors.js";
+import { dropletLabel, printable } from "../provider/teardown/format.js";
+import { refuseUnapproved } from "../provider/teardown/guards.js";
+import { type AssociatedResource, RESOURCE_KINDS } from "../provider/teardown/model.js";
+import { POLICY_WORDS, resolvePolicy } from "../provider/teardown/policy.js";
+import type { Targets, Terms } from "./invocation.js";
+import type { Selection } from "./selection.js";
+import type { Session } from "./session.js";
+import type { Survey } from "./survey.js";
+
+const PLAN_VERSION = 1;
+const POLICY_KEYS = Object.keys(resolvePolicy("keep"));
+
+/** A Droplet that a saved plan destroys, with exactly these resources. */
+export interface PlannedDroplet {
+    readonly id: number;
+    readonly name: string;
+    readonly destroy: readonly AssociatedResource[];
+}
+
+/** A saved plan: what was requested, and what it destroys. */
+export interface SavedPlan {
+    /** Base URL of the API. */
+    readonly endpoint: string;
+    readonly account: string | null;
+    readonly targets: Targets;
+    readonly terms: Terms;
+    readonly droplets: readonly PlannedDroplet[];
+}
+
+/** Where a plan comes from. It does not affect what is destroyed, so the digest excludes it. */
+export interface PlanOrigin {
+    readonly version: string;
+    readonly createdAtMs: number;
+}
+
+/** The plan to save: every Droplet that is not refused. */
+export function savedPlanOf(
+    { targets, terms }: Pick<SavedPlan, "targets" | "terms">,
+    surveys: readonly Survey[],
+    { endpoint }: Session,
+    account: string | null,
+): SavedPlan {
+    const droplets = surveys
+        .filter(({ standing }) => standing !== "refused")
+        .map(({ dropletId, droplet, plan }) => ({
+            id: dropletId,
+            name: droplet?.name ?? "",
+            destroy: plan.destroy.map(({ kind, id, name, monthlyCost }) => ({ kind, id, name, monthlyCost })),
+        }));
+    return { endpoint: endpoint.base, account, targets, terms, droplets };
+}
+
+/**
+ * "sha256:…" over a plan: what was requested, where, on which terms, and what it destroys. The same plan has the
+ * same digest.
+ */
+export function digestOf({ endpoint, account, targets, terms, droplets }: SavedPlan): string {
+    const { policy, keep, requireTags, finalSnapshot } = terms;
+    const all = {
+        ...{ version: PLAN_VERSION, endpoint, account },
+        targets: [[...targets.named].sort(), targets.tagName],
+        terms: [
+            Object.entries(policy).sort(),
+            [...keep].sort(),
+            [...requireTags].sort(),
+            // Plans from before final snapshots existed keep their digest.
+            ...(finalSnapshot === null ? [] : [finalSnapshot]),
+        ],
+        droplets: [...droplets]
+            .sort((one, other) => one.id - other.id)
+            .map(({ id, name, destroy }) => [id, name, destroy.map(resourceDigest).sort()]),
+    };
+    return `sha256:${createHash("sha256").update(JSON.stringify(all)).digest("hex")}`;
+}
+
+function resourceDigest({ kind, id, name, monthlyCost }: AssociatedResource): string {
+    return JSON.stringify([kind, id, name, monthlyCost]);
+}
+
+/** The text of a plan file. */
+export function planFileText(plan: SavedPlan, { version, createdAtMs }: PlanOrigin): string {
+    const file = {
+        version: PLAN_VERSION,
+        tool: `pulumi-droplet-teardown ${version}`,
+        createdAt: new Date(createdAtMs).toISOString(),
+        digest: digestOf(plan),
+        ...plan,
+    };
+    return `${JSON.stringify(file, null, 2)}\n`;
+}
+
+/**
+ * Reads a plan file.
+ * @throws RefusedError for anything that is not exactly as saved
+ */
+export function readPlanFile(
+    text: string,
+    path: string,
+): { readonly plan: SavedPlan; readonly digest: string } {
+    const file = parseJson(text);
+    if (!isJsonObject(file) || !("digest" in file) || typeof file.version !== "number") {
+        throw new RefusedError(`${path} is not a saved plan`);
+    }
+    if (file.version !== PLAN_VERSION) {
+        throw new RefusedError(
+            `${path} is a plan of version ${file.version}, this reads version ${PLAN_VERSION}`,
+        );
+    }
+    const plan = planIn(file);
+    if (plan === null) {
+        throw new RefusedError(`${path} is not a saved plan: parts of it are missing; plan again`);
+    }
+    const digest = digestOf(plan);
+    if (digest !== file.digest) {
+        throw new RefusedError(`${path} was changed since it was saved: its digest does not fit; plan again`);
+    }
+    return { plan, digest };
+}
+
+/** Null if it is not a plan. */
+function planIn(file: JsonObject): SavedPlan | null {
+    const { endpoint, account, targets, terms, droplets } = file;
+    const asked = isJsonObject(terms) ? { finalSnapshot: null, ...terms } : null;
+    const whole =
+        typeof endpoint === "string" &&
+        isTextOrNull(account) &&
+        isTargets(targets) &&
+        isTerms(asked) &&
+        Array.isArray(droplets) &&
+        droplets.every(isPlannedDroplet);
+    return whole ? { endpoint, account, targets, terms: asked, droplets } : null;
+}
+
+function isTargets(value: unknown): value is Targets {
+    return isJsonObject(value) && isTexts(value.named) && isTextOrNull(value.tagName);
+}
+
+function isTerms(value: unknown): value is Terms {
+    return (
+        isJsonObject(value) &&
+        isTexts(value.keep) &&
+        isTexts(value.requireTags) &&
+        isTextOrNull(value.finalSnapshot) &&
+        isJsonObject(value.policy) &&
+        POLICY_KEYS.every((key) => POLICY_WORDS.some((word) => word === (value.policy as JsonObject)[key]))
+    );
+}
+
+function isPlannedDroplet(value: unknown): value is PlannedDroplet {
+    return (
+        isJsonObject(value) &&
+        Number.isSafeInteger(value.id) &&
+        typeof value.name === "string" &&
+        Array.isArray(value.destroy) &&
+        value.destroy.every(isResource)
+    );
+}
+
+function isResource(value: unknown): value is AssociatedResource {
+    return (
+        isJsonObject(value) &&
+        RESOURCE_KINDS.some((kind) => kind === value.kind) &&
+        typeof value.id === "string" &&
+        typeof value.name === "string" &&
+        isTextOrNull(value.monthlyCost)
+    );
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+    return value === null || typeof value === "string";
+}
+
+function isTexts(value: unknown): value is string[] {
+    return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+}
+
+/**
+ * A plan is for one account at one endpoint.
+ * @throws RefusedError if either differs
+ */
+export function refuseElsewhere(plan: SavedPlan, session: Session, account: string | null): void {
+    if (plan.endpoint !== session.endpoint.base) {
+        throw new RefusedError(
+            `the plan is for ${printable(plan.endpoint)}, not for ${session.endpoint.base}`,
+        );
+    }
+    if (plan.account !== account) {
+        throw new RefusedError("the plan was made with a token of another account");
+    }
+}
+
+/**
+ * Resolves the plan's selection again.
+ * @throws RefusedError if it now matches Droplets that are not in the plan
+ */
+export function refuseOthers(plan: SavedPlan, live: Selection): void {
+    const others = live.targets.filter(({ id }) => !plan.droplets.some((planned) => planned.id === id));
+    if (others.length > 0) {
+        const names = others.map(({ id, droplet }) => dropletLabel(id, droplet?.name ?? null)).join(", ");
+        throw new RefusedError(`nothing was destroyed, because the plan does not have ${names}; plan again`);
+    }
+}
+
+/**
+ * Compares what exists with what was planned. What has gone in the meantime is accepted.
+ * @throws RefusedError if there is more, or a Droplet is not the same one
+ */
+export function refuseGrown(plan: SavedPlan, surveys: readonly Survey[]): void {
+    for (const { dropletId, droplet, plan: live, standing } of surveys) {
+        const planned = plan.droplets.find(({ id }) => id === dropletId);
+        if (planned === undefined || standing === "refused") {
+            continue;
+        }
+        if (droplet !== null && droplet.name !== planned.name) {
+            const was = dropletLabel(dropletId, planned.name);
+            throw new RefusedError(
+                `nothing was destroyed, because ${was} is now named ${printable(droplet.name)}`,
+            );
+        }
+        if (standing === "ready") {
+            refuseUnapproved(live, planned.destroy);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import { finalSnapshot, finalSnapshotName } from "../provider/teardown/final-snapshot.js";
+import { type Context, inTime } from "./context.js";
+import { fleetDisplay } from "./display.js";
+import type { Terms, TimeLimits } from "./invocation.js";
+import type { SelectedDroplet } from "./selection.js";
+import { assess, type Assessment, type Survey, type SurveyTerms } from "./survey.js";
+
+const MAX_CONCURRENT_SURVEYS = 8;
+/** A survey of this few takes no time. */
+const MAX_IN_SILENCE = 5;
+
+/** Surveys every target, each within the deadline. */
+export async function surveyAll(
+    targets: readonly SelectedDroplet[],
+    { policy, keep, requireTags, finalSnapshot: template }: Terms,
+    limits: TimeLimits,
+    context: Context,
+): Promise<Survey[]> {
+    const { api } = context.session.client();
+    const rules = keep.map((entry) => ({ entry, source: "argument" as const }));
+    const desired = { policy, keep: rules, requireTag: requireTags };
+    const progress = surveyProgress(targets.length, context);
+    const one = async (target: SelectedDroplet): Promise<Survey> => {
+        const terms = { ...desired, finalSnapshot: finalSnapshot(target.id, template) };
+        const found = await inTime(limits, context, (signal) => assess(target, terms, api, signal));
+        progress.next();
+        return { ...found, finalSnapshot: snapshotName(found, terms, context.runtime.clock.now()) };
+    };
+    return mapBounded(targets, MAX_CONCURRENT_SURVEYS, one).finally(() => progress.close());
+}
+
+function snapshotName(
+    { standing, droplet }: Assessment,
+    { finalSnapshot: { template, suffix } }: SurveyTerms,
+    nowMs: number,
+): string | null {
+    const takes = standing === "ready" && droplet !== null && template !== null;
+    return takes ? finalSnapshotName(template, suffix, droplet.name, nowMs) : null;
+}
+
+/** Runs work for each item with limited concurrency; results are in the items' order. The first error ends it. */
+export async function mapBounded<Item, Result>(
+    items: readonly Item[],
+    limit: number,
+    work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+    const results: Result[] = new Array<Result>(items.length);
+    const queue = items.entries();
+    const worker = async (): Promise<void> => {
+        for (const [index, item] of queue) {
+            results[index] = await work(item);
+        }
+    };
+    await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+    return results;
+}
+
+interface SurveyProgress {
+    /** One more Droplet has been surveyed. */
+    readonly next: () => void;
+    readonly close: () => void;
+}
+
+/** "looked at 40/300 droplets", on standard error, while many are surveyed. */
+function surveyProgress(total: number, { runtime }: Context): SurveyProgress {
+    if (total <= MAX_IN_SILENCE) {
+        return { next: () => undefined, close: () => undefined };
+    }
+    const display = fleetDisplay(runtime, total);
+    let done = 0;
+    const tell = (): void => display.progress(`looked at ${done}/${total} droplets`);
+    tell();
+    return {
+        next: () => {
+            done += 1;
+            tell();
+        },
+        close: () => display.close(),
+    };
+}

@@ -1,0 +1,84 @@
+import { type FleetMember, tearDownEach } from "../provider/fleet/teardown-all.js";
+import { finalSnapshot } from "../provider/teardown/final-snapshot.js";
+import type { Context } from "./context.js";
+import { createDisplay } from "./display.js";
+import { withReason } from "./entries.js";
+import type { DestroyInvocation } from "./invocation.js";
+import type { Order } from "./order.js";
+import type { ResultEntry } from "./result.js";
+import type { Survey } from "./survey.js";
+
+/**
+ * The teardowns of an order: everything selected, except what its survey refuses.
+ * @param seen what is known of them, whether or not it was approved
+ */
+export function members(
+    order: Order,
+    surveys: readonly Survey[] | null,
+    seen: readonly Survey[],
+    invocation: DestroyInvocation,
+): FleetMember[] {
+    const surveyed = new Map((surveys ?? []).map((survey) => [survey.dropletId, survey]));
+    const known = new Map(seen.map(({ dropletId, recorded }) => [dropletId, recorded]));
+    return order.selected
+        .filter(({ id }) => surveyed.get(id)?.standing !== "refused")
+        .map(({ id, listed }) => ({
+            request: {
+                ...requestOf(id, surveyed.get(id) ?? null, order, invocation),
+                recorded: known.get(id) ?? [],
+            },
+            listed,
+        }));
+}
+
+function requestOf(
+    dropletId: number,
+    survey: Survey | null,
+    { terms, saved }: Order,
+    { limits }: DestroyInvocation,
+): Omit<FleetMember["request"], "recorded"> {
+    const { policy, keep, requireTags, finalSnapshot: template } = terms;
+    const planned = saved?.droplets.find(({ id }) => id === dropletId)?.destroy;
+    return {
+        policy,
+        keep: keep.map((entry) => ({ entry, source: "argument" })),
+        finalSnapshot: finalSnapshot(dropletId, template),
+        requireTag: requireTags,
+        dropletId,
+        account: { kind: "any" },
+        // In one pass, what the policy destroys is what was approved.
+        approved: planned ?? survey?.plan.destroy ?? null,
+        mayCleanUp: requireTags.length === 0,
+        gracefulShutdown: false,
+        ...limits,
+    };
+}
+
+/**
+ * Tears down many Droplets together, each on its own terms, and shows their progress. Never throws.
+ * @param planShown whether a person has seen the plans already
+ * @param ended receives each result
+ */
+export async function tearDownTogether(
+    fleet: readonly FleetMember[],
+    selected: Order["selected"],
+    planShown: boolean,
+    ended: (entry: ResultEntry) => void,
+    context: Context,
+): Promise<void> {
+    const { stderr, clock, interrupt } = context.runtime;
+    const names = new Map(selected.map(({ id, droplet }) => [id, droplet?.name ?? null]));
+    const crowd = new Map(
+        fleet.map(({ request: { dropletId } }) => [dropletId, names.get(dropletId) ?? null]),
+    );
+    const { narratorFor, progress, ...display } = createDisplay(stderr, clock, crowd, planShown);
+    const effects = {
+        ...{ clock, pool: context.session.pool, narratorFor, progress },
+        throwIfAbandoned: () => Promise.resolve(),
+        report: (report: ResultEntry["report"], cause: unknown) => {
+            ended(withReason({ report, cause }, context));
+            display.ended(report.dropletId);
+        },
+    };
+    await tearDownEach(fleet, effects, interrupt).finally(() => display.close());
+}

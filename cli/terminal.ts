@@ -1,0 +1,85 @@
+import { redactTokens } from "../provider/digitalocean/redact.js";
+import type { Output } from "./runtime.js";
+
+export type Colour = "red" | "green" | "yellow" | "bold" | "dim";
+
+/** Colors a text, or leaves it unchanged. */
+export type Paint = (colour: Colour, text: string) => string;
+
+const CODES: Record<Colour, readonly [on: number, off: number]> = {
+    red: [31, 39],
+    green: [32, 39],
+    yellow: [33, 39],
+    bold: [1, 22],
+    dim: [2, 22],
+};
+
+/** Uses colors only on a terminal that supports them, if NO_COLOR is not set. */
+export function paintFor(output: Output, env: (name: string) => string | undefined): Paint {
+    const plain = !output.isTerminal || (env("NO_COLOR") ?? "") !== "";
+    return (colour, text) => {
+        const [on, off] = CODES[colour];
+        return plain || text === "" ? text : `\u001b[${on}m${text}\u001b[${off}m`;
+    };
+}
+
+/** Lines at the bottom of a terminal, rewritten in place, one per key. */
+export class LiveLines {
+    readonly #output: Output;
+    readonly #lines = new Map<string, string>();
+    #shown = 0;
+
+    constructor(output: Output) {
+        this.#output = output;
+    }
+
+    set(key: string, line: string): void {
+        if (this.#lines.get(key) !== line) {
+            this.#lines.set(key, line);
+            this.#repaint("");
+        }
+    }
+
+    remove(key: string): void {
+        if (this.#lines.delete(key)) {
+            this.#repaint("");
+        }
+    }
+
+    /** Permanent text above the lines. */
+    say(text: string): void {
+        this.#repaint(`${text}\n`);
+    }
+
+    /** Removes every line. */
+    clear(): void {
+        this.#lines.clear();
+        this.#repaint("");
+    }
+
+    #repaint(staying: string): void {
+        const erase = this.#shown === 0 ? "" : `\u001b[${this.#shown}A\r\u001b[J`;
+        const lines = [...this.#lines.values()].map((line) => `${this.#fitting(line)}\n`);
+        this.#shown = lines.length;
+        this.#output.write(erase + staying + lines.join(""));
+    }
+
+    /** A wrapped line is two lines and could not be removed. A secret cut in two would not be recognized. */
+    #fitting(whole: string): string {
+        const line = redactTokens(whole);
+        const most = Math.max(this.#output.columns - 1, 10);
+        const segments = [...new Intl.Segmenter().segment(line)].map(({ segment }) => segment);
+        if (widthOf(segments) <= most) {
+            return line;
+        }
+        while (widthOf(segments) >= most) {
+            segments.pop();
+        }
+        return `${segments.join("")}…`;
+    }
+}
+
+/** Text cut to a number of terminal columns: non-Latin characters may take two. */
+function widthOf(segments: readonly string[]): number {
+    return segments.reduce((sum, segment) => sum + ((segment.codePointAt(0) ?? 0) < 0x1100 ? 1 : 2), 0);
+}

@@ -1,0 +1,115 @@
+import type { CommonInputs, RecordInputs, TeardownInputs } from "./inputs.js";
+import type { RecordState, TeardownByIdState, TeardownByTagState, TeardownState } from "./state.js";
+import { RefusedError } from "./teardown/errors.js";
+import { DEFAULT_TEMPLATE, finalSnapshot, type FinalSnapshot } from "./teardown/final-snapshot.js";
+import { parseDuration, printable } from "./teardown/format.js";
+import type { DesiredOutcome } from "./teardown/inventory.js";
+import type { KeepRule } from "./teardown/policy.js";
+import type { TeardownRequest } from "./teardown/request.js";
+
+/** Adds to what is kept: comma-separated ids, addresses and names. */
+const KEEP_VARIABLE = "DROPLET_TEARDOWN_KEEP";
+const TIMEOUT_VARIABLE = "DROPLET_TEARDOWN_TIMEOUT";
+
+type Env = (name: string) => string | undefined;
+
+type OwnTerms = Pick<
+    TeardownRequest,
+    "recorded" | "requireTag" | "mayCleanUp" | "gracefulShutdown" | "retries"
+>;
+
+/** A Droplet with a required tag may have been somebody else's before its end. */
+export function requestById(state: TeardownByIdState, env: Env): TeardownRequest {
+    const { inputs, inventory } = state;
+    return requestFor(inputs.dropletId, state, env, {
+        recorded: inventory,
+        requireTag: inputs.requireTag ?? null,
+        mayCleanUp: inputs.requireTag === undefined,
+        gracefulShutdown: inputs.gracefulShutdown,
+        retries: inputs.retries,
+    });
+}
+
+/** One of an executor's Droplets. */
+export function requestByTag(
+    dropletId: number,
+    state: TeardownByTagState,
+    env: Env,
+    own: Pick<TeardownRequest, "recorded" | "mayCleanUp">,
+): TeardownRequest {
+    const { tag, gracefulShutdown, retries } = state.inputs;
+    return requestFor(dropletId, state, env, { ...own, requireTag: tag, gracefulShutdown, retries });
+}
+
+/** What the executor of a recorded Droplet will do, as far as the record knows. */
+export function requestOfRecord(state: RecordState, env: Env): TeardownRequest {
+    const { inputs, inventory } = state;
+    return requestFor(inputs.dropletId, state, env, {
+        recorded: inventory,
+        requireTag: inputs.tag,
+        mayCleanUp: false,
+        gracefulShutdown: false,
+        retries: 0,
+    });
+}
+
+/** The teardown of one Droplet, as inputs and environment say; the own terms differ by kind of resource. */
+function requestFor(
+    dropletId: number,
+    { inputs, accountId }: Pick<TeardownState | RecordState, "inputs" | "accountId">,
+    env: Env,
+    own: OwnTerms,
+): TeardownRequest {
+    return {
+        ...desiredOutcomeOf(inputs, dropletId, env),
+        dropletId,
+        account: { kind: "recorded", id: accountId },
+        approved: null,
+        ...own,
+        timeoutMs: timeoutOf(inputs, env),
+    };
+}
+
+/** What to destroy and what to keep. The environment can only add to what is kept. */
+export function desiredOutcomeOf(
+    inputs: TeardownInputs | RecordInputs,
+    dropletId: number,
+    env: Env,
+): DesiredOutcome {
+    const rules = (entries: readonly string[], source: KeepRule["source"]): KeepRule[] =>
+        entries.map((entry) => ({ entry, source }));
+    const added = (env(KEEP_VARIABLE) ?? "").split(",").map((entry) => entry.trim());
+    return {
+        policy: inputs.policy,
+        finalSnapshot: finalSnapshotOf(inputs, dropletId),
+        keep: [
+            ...rules(inputs.managed, "managed"),
+            ...rules(inputs.keep, "argument"),
+            ...rules(
+                added.filter((entry) => entry !== ""),
+                "environment",
+            ),
+        ],
+    };
+}
+
+/** A record takes no snapshot, and keeps those of its executor. */
+function finalSnapshotOf(inputs: TeardownInputs | RecordInputs, dropletId: number): FinalSnapshot {
+    const owner = "tag" in inputs ? inputs.tag.replace(/^teardown-/i, "") : dropletId;
+    const wanted = "finalSnapshot" in inputs ? inputs.finalSnapshot : undefined;
+    return finalSnapshot(dropletId, wanted === true ? DEFAULT_TEMPLATE : (wanted ?? null), owner);
+}
+
+/** @throws RefusedError for a duration that cannot be read. */
+export function timeoutOf(inputs: CommonInputs, env: Env): number {
+    const given = env(TIMEOUT_VARIABLE)?.trim() ?? "";
+    const name = given === "" ? "timeout" : TIMEOUT_VARIABLE;
+    const text = given === "" ? inputs.timeout : given;
+    const timeoutMs = parseDuration(text);
+    if (timeoutMs === null) {
+        throw new RefusedError(
+            `${name} must be a duration such as "90s" or "15m", not ${printable(JSON.stringify(text))}`,
+        );
+    }
+    return timeoutMs;
+}
