@@ -100,19 +100,19 @@ function tellLate(engine: Engine): Promise<Late> {
     const options = {
         engine,
         program: program(`teardown: { policy: "destroy" },`),
-        settings: { destroyDurationMs: 7_000 },
+        settings: { destroyDurationMs: 30_000 },
     };
     return inWorld(options, async (world) => {
         await succeeds(world.project.up());
         const extras = addExtras(world);
-        const late = await fails(world.project.destroy({ env: { DROPLET_TEARDOWN_TIMEOUT: "2s" } }));
+        const late = await fails(world.project.destroy({ env: { DROPLET_TEARDOWN_TIMEOUT: "10s" } }));
         const attached = await succeeds(world.project.destroy());
         return { ...extras, late, attached, requests: world.destroyRequests(), left: world.left() };
     });
 }
 
 describe("pulumi destroy", function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     let kept: Kept;
     let failed: Failed;
     let late: Late;
@@ -196,7 +196,7 @@ describe("pulumi destroy", function () {
             const error = errorOf(late.late);
             assert.match(
                 error,
-                /^error: droplet web-1 \(\d+\): .*2s.*; the destroy goes on at DigitalOcean$/m,
+                /^error: droplet web-1 \(\d+\): .*10s.*; the destroy goes on at DigitalOcean$/m,
             );
             assert.match(error, /^ {2}pending +droplet +web-1/m);
             assert.match(error, /^Run `pulumi destroy` again: it attaches to what is running, or begins\.$/m);

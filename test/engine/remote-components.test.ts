@@ -118,6 +118,7 @@ scenarios("one line for a program with remote components", {
     },
 
     "leaves one Droplet by its rule, which is refused before it is handed back; tells what matched nothing": {
+        alsoShownBy: "test/engine/whole-program shows it for Droplets of the program itself",
         program: single(POLICY),
         isUp: true,
         install: installRemoteComponent,

@@ -20,8 +20,12 @@ interface Internals {
 
 type Wrapped = (this: object, ...scope: readonly unknown[]) => void;
 
-/** Pulumi's SDK loads them at its start; each takes longer than the rest of it. */
-const ON_DEMAND = [join("@npmcli", "arborist", "lib", "index.js"), join("pulumi", "typescript-shim.js")];
+/** Pulumi's SDK loads them at its start, and an engine test rarely uses them. */
+const ON_DEMAND = [
+    join("@npmcli", "arborist", "lib", "index.js"),
+    join("pulumi", "automation", "index.js"),
+    join("pulumi", "typescript-shim.js"),
+];
 /** Of a project that has installed its own, nothing changes. */
 const INSTALLED = join(REPOSITORY, "node_modules", sep);
 
