@@ -78,7 +78,7 @@ export class RecordHandoff {
 }
 
 /** The executors of each stack that are running in this process. */
-export class InFlight {
+export class RunningExecutors {
     readonly #counts = new Map<string, number>();
 
     /** Counts an executor until the returned function is called, which returns whether it was its stack's last. */

@@ -38,7 +38,7 @@ export class Executor {
 
     constructor(task: Task<TeardownByTagState>) {
         this.#task = task;
-        this.#leave = task.plugin.inFlight.enter(task.state.inputs.stackTag);
+        this.#leave = task.plugin.executors.enter(task.state.inputs.stackTag);
     }
 
     /** How the teardown of each Droplet ended, and errors with the tags afterwards. */

@@ -1,7 +1,7 @@
 import { type ClientFor, createClients } from "./clients.js";
 import type { Place } from "./conclude.js";
 import { type Access, credentials, endpoint, secretsOf, type Settings } from "./credentials.js";
-import { Declarations, InFlight, RecordHandoff } from "./declarations.js";
+import { Declarations, RunningExecutors, RecordHandoff } from "./declarations.js";
 import { redactTokens } from "./digitalocean/redact.js";
 import { narrateTo } from "./engine.js";
 import type { CommonInputs } from "./inputs.js";
@@ -20,7 +20,7 @@ export class Plugin {
     readonly settings: Settings;
     readonly declarations = new Declarations();
     readonly handoff = new RecordHandoff();
-    readonly inFlight = new InFlight();
+    readonly executors = new RunningExecutors();
     readonly #clientFor: ClientFor;
     #config: Settings["config"] = () => undefined;
 

@@ -21,7 +21,7 @@ export function shareFrom(env: (name: string) => string | undefined): number {
 export class Usage {
     readonly minute: SlidingWindow;
     readonly hour: SlidingWindow;
-    #underWay = 0;
+    #inFlight = 0;
     #reserved = 0;
 
     constructor(guardMs: number) {
@@ -31,25 +31,25 @@ export class Usage {
 
     /** Requests in flight; a group counts as one until its first request is answered. */
     get inFlight(): number {
-        return this.#underWay;
+        return this.#inFlight;
     }
 
     /** What the API has not counted yet, at most. */
     get uncounted(): number {
-        return this.#underWay + this.#reserved;
+        return this.#inFlight + this.#reserved;
     }
 
     admitted(nowMs: number, count: number): void {
         for (const window of [this.minute, this.hour]) {
             window.admitted(nowMs, count);
         }
-        this.#underWay += 1;
+        this.#inFlight += 1;
         this.#reserved += count - 1;
     }
 
     /** @param counted false: the API does not count it */
     ended(nowMs: number, counted: boolean): void {
-        this.#underWay = Math.max(this.#underWay - 1, 0);
+        this.#inFlight = Math.max(this.#inFlight - 1, 0);
         this.#forget(nowMs, counted, 1);
     }
 
@@ -59,14 +59,14 @@ export class Usage {
         for (const window of [this.minute, this.hour]) {
             window.admitted(nowMs, 1);
         }
-        this.#underWay += isFirst ? 0 : 1;
+        this.#inFlight += isFirst ? 0 : 1;
         this.#reserved -= isFirst ? 0 : 1;
     }
 
     /** @param noneSent none of the group was used */
     reservedGivenBack(nowMs: number, count: number, noneSent: boolean): void {
         this.#forget(nowMs, false, count);
-        this.#underWay -= noneSent ? 1 : 0;
+        this.#inFlight -= noneSent ? 1 : 0;
         this.#reserved -= noneSent ? count - 1 : count;
     }
 
@@ -111,7 +111,7 @@ const RESERVED_FOR_SUBMITS = 0.04;
 /** The rate limiter of one token, with priorities: changes first, then reads that lead to them, then polls. */
 export function createRateLimiter(options: RateLimiterOptions): TokenRateLimiter {
     const { clock, perMinute = 250, perHour = 5_000, share = 1, guardMs = 500 } = options;
-    const { hourlyReserve = 25, maxInFlight: mostUnderWay = Infinity, keptForPolls = 0 } = options;
+    const { hourlyReserve = 25, maxInFlight = Infinity, keptForPolls = 0 } = options;
     const usage = new Usage(guardMs);
     const limits = createServerLimits({ perMinute, guardMs, hourlyReserve });
     const minuteLimit = new MinuteLimit({ perMinute, share });
@@ -129,7 +129,7 @@ export function createRateLimiter(options: RateLimiterOptions): TokenRateLimiter
                 usage.hour.opensAtMs(nowMs, perHour - hourlyReserve, count),
                 limits.opensAtMs(nowMs),
                 last.atMs + last.count * minuteLimit.spacingMs(nowMs),
-                usage.inFlight < mostUnderWay ? nowMs : Infinity,
+                usage.inFlight < maxInFlight ? nowMs : Infinity,
             ),
         admitted: (nowMs: number, count: number): void => {
             usage.admitted(nowMs, count);
