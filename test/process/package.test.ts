@@ -147,7 +147,10 @@ describe("the package, as it would be published", function () {
         // Without a token and without a configuration, it is refused before any request.
         const options = { env: { PATH: process.env.PATH } };
         const { stdout } = await promisify(execFile)(process.execPath, ["-e", program, provider], options);
-        assert.match(stdout, /^RefusedError: .*\n(?:.*\n)*? *at firstSighting .*index\.js:\d+/);
+        assert.match(
+            stdout,
+            /^RefusedError: .*\n(?:.*\n)*? *at perform .*\n *at .*\n *at TeardownHandlers\.create .*index\.js:\d+/,
+        );
     });
 
     it("works without @pulumi/digitalocean, and says that a Droplet needs it", async () => {

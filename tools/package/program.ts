@@ -52,15 +52,22 @@ export async function programFiles(): Promise<BundledFile[]> {
 }
 
 /**
- * A line for each statement and each member of a class: Node.js prints the whole line of an uncaught error, and
+ * A line for each statement, each part of a sequence and each member of a class: Node.js prints the whole line of an uncaught error, and
  * stack traces tell lines.
  */
 function inLines(code: string, statements: readonly Statement[]): string {
     const starts = statements
-        .flatMap((statement) => [statement, ...membersIn(statement)])
+        .flatMap((statement) => [statement, ...partsOf(statement), ...membersIn(statement)])
         .map(({ start }) => start);
     const lines = starts.map((start, index) => code.slice(start, starts[index + 1]).trim());
     return `${code.slice(0, starts[0])}${lines.join("\n")}\n`;
+}
+
+/** The exports of a file are one statement: `Object.defineProperty(…),Object.defineProperty(…)`. */
+function partsOf(statement: Statement): readonly { readonly start: number }[] {
+    return statement.type === "ExpressionStatement" && statement.expression.type === "SequenceExpression"
+        ? statement.expression.expressions.slice(1)
+        : [];
 }
 
 /** Classes are values after the bundling: `var Name = class { … }`. */
