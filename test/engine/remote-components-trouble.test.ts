@@ -78,6 +78,7 @@ scenarios("Droplets of remote components in trouble", {
     },
 
     "are found where the up was killed between the Droplet and its record": {
+        alsoShownBy: "test/engine/forgotten-updates shows it for Droplets of the program itself",
         program: remote(`${POLICY}\n${SITE}`),
         install: installRemoteComponent,
         tell: async (world) => {
@@ -101,6 +102,7 @@ scenarios("Droplets of remote components in trouble", {
     },
 
     "leave nothing where DigitalOcean could not make them": {
+        alsoShownBy: "test/engine/forgotten-updates shows it for Droplets of the program itself",
         program: remote(`${POLICY}\n${SITE}`),
         install: installRemoteComponent,
         tell: async (world) => {
@@ -116,6 +118,7 @@ scenarios("Droplets of remote components in trouble", {
     },
 
     "may be left out with --target": {
+        alsoShownBy: "test/engine/forgotten-updates shows it for Droplets of the program itself",
         program: remote(POLICY),
         install: installRemoteComponent,
         tell: async (world) => {

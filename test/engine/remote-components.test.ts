@@ -138,6 +138,7 @@ scenarios("one line for a program with remote components", {
     },
 
     "refuses before anything is destroyed where the policy prevents it": {
+        alsoShownBy: "test/engine/pipelines shows it for a Droplet of the program itself",
         program: programOf(`${REMOTE_SITE}
             tearDownDroplets({ policy: { default: "destroy", snapshots: "prevent" } });
             new Site("site", [{ name: "web", args: spec }]);
