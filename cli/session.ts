@@ -16,7 +16,7 @@ import type { Runtime } from "./runtime.js";
 /** The Droplets of a run need not share a tag. */
 const ALL_DROPLETS = listingKey({ by: "type", type: "droplets" });
 
-/** One run's access to DigitalOcean, under one rate budget. */
+/** One run's access to DigitalOcean, under one rate limiter. */
 export interface Session {
     readonly endpoint: Endpoint;
     readonly catalog: Catalog;

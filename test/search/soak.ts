@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 
 import { MUTATIONS } from "./mutations.js";
-import { playJob, playRange, type Range } from "./processes.js";
+import { playJob, playRange, type Range } from "./play-range.js";
 
 async function main(): Promise<number> {
     const { values } = parseArgs({

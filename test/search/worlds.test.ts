@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { playRange } from "./processes.js";
+import { playRange } from "./play-range.js";
 
 /** More in continuous integration, many more by `npm run soak`; docs/testing.md. */
 const WORLDS = Number(process.env.TEARDOWN_WORLDS ?? "1000");

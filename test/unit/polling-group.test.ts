@@ -6,13 +6,13 @@ import { OperationRateLimiter } from "../../provider/polling/group.js";
 import { RateLimits } from "../../simulator/http/rate-limit.js";
 import { defaultSettings } from "../../simulator/settings.js";
 import { VirtualClock } from "../../simulator/clock.js";
-import { ANSWERED_MS, budgetAtZero, GUARD_MS, HOUR_MS, MINUTE_MS } from "../support/budget-at-zero.js";
+import { ANSWERED_MS, limiterAtZero, GUARD_MS, HOUR_MS, MINUTE_MS } from "../support/rate-limiter-at-zero.js";
 
 const never = new AbortController().signal;
 
 describe("the rate limiter: a group", () => {
     it("waits once, for all of its requests", async () => {
-        const { clock, limiter, admitMs, nowMs } = budgetAtZero(6);
+        const { clock, limiter, admitMs, nowMs } = limiterAtZero(6);
         await admitMs(3);
         await clock.run(clock.sleep(10_000));
         const work = limiter.admitGroup(4).then(async (group) => {
@@ -33,13 +33,13 @@ describe("the rate limiter: a group", () => {
     });
 
     it("holds nobody up where there is room", async () => {
-        const { clock, limiter, admitMs } = budgetAtZero(10);
+        const { clock, limiter, admitMs } = limiterAtZero(10);
         await clock.run(limiter.admitGroup(4));
         assert.deepEqual(await admitMs(6), [0, 0, 0, 0, 0, 0]);
     });
 
     it("gives back what it does not use", async () => {
-        const { clock, limiter, admitMs } = budgetAtZero(4);
+        const { clock, limiter, admitMs } = limiterAtZero(4);
         const group = await clock.run(limiter.admitGroup(4));
         await group.admit();
         group.observe(null);
@@ -57,7 +57,7 @@ describe("the rate limiter: a group", () => {
     });
 
     it("lets further requests wait like any other", async () => {
-        const { clock, limiter, nowMs } = budgetAtZero(2);
+        const { clock, limiter, nowMs } = limiterAtZero(2);
         const group = await clock.run(limiter.admitGroup(2));
         await group.admit();
         await group.admit();
@@ -66,7 +66,7 @@ describe("the rate limiter: a group", () => {
     });
 
     it("waits like any other once the API has refused a request, whosever it was", async () => {
-        const { clock, limiter, observe, nowMs } = budgetAtZero();
+        const { clock, limiter, observe, nowMs } = limiterAtZero();
         const group = await clock.run(limiter.admitGroup(3));
         await group.admit();
         observe({ status: 429, retryAfterMs: 20_000 });
@@ -76,7 +76,7 @@ describe("the rate limiter: a group", () => {
     });
 
     it("leaves the queue when it is aborted there, and sends nothing when it is aborted later", async () => {
-        const { clock, limiter, admitMs } = budgetAtZero(4);
+        const { clock, limiter, admitMs } = limiterAtZero(4);
         await admitMs(1);
         const abort = new AbortController();
         const waiting = limiter.admitGroup(4, abort.signal);
@@ -90,7 +90,7 @@ describe("the rate limiter: a group", () => {
     });
 
     it("passes even where it is larger than the minute", async () => {
-        const { clock, limiter, admitMs, nowMs } = budgetAtZero(2);
+        const { clock, limiter, admitMs, nowMs } = limiterAtZero(2);
         await admitMs(1);
         await clock.run(limiter.admitGroup(4));
         assert.equal(nowMs(), MINUTE_MS + GUARD_MS);
@@ -133,7 +133,7 @@ describe("the rate limiter: a group", () => {
 
 describe("the limiter of one operation", () => {
     it("admits what belongs together at once, and everything else by itself", async () => {
-        const { clock, limiter, nowMs } = budgetAtZero(3);
+        const { clock, limiter, nowMs } = limiterAtZero(3);
         const own = new OperationRateLimiter(limiter);
         await clock.run(own.admit());
         own.observe(null);

@@ -62,7 +62,7 @@ class Scene {
     }
 }
 
-describe("the watcher", () => {
+describe("the poll scheduler", () => {
     it("lets a list tell which of many are gone, and asks only those", async () => {
         const scene = new Scene();
         const done = [15_000, 18_000, 21_000, 24_000, 27_000, 300_000].map((goneAtMs, id) => {

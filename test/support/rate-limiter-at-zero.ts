@@ -9,7 +9,7 @@ export const GUARD_MS = 500;
 export const ANSWERED_MS = MINUTE_MS + 25;
 
 /** A limiter in virtual time; times are milliseconds since its creation. */
-export function budgetAtZero(perMinute = 250) {
+export function limiterAtZero(perMinute = 250) {
     const clock = new VirtualClock();
     const startMs = clock.monotonicMs();
     const limiter = createRateLimiter({ clock, perMinute, guardMs: GUARD_MS });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createRateLimiter, shareFrom } from "../../provider/polling/rate-limiter.js";
 import { VirtualClock } from "../../simulator/clock.js";
-import { budgetAtZero, GUARD_MS, HOUR_MS, MINUTE_MS } from "../support/budget-at-zero.js";
+import { limiterAtZero, GUARD_MS, HOUR_MS, MINUTE_MS } from "../support/rate-limiter-at-zero.js";
 
 const never = new AbortController().signal;
 
@@ -42,7 +42,7 @@ describe("the rate limiter: the part that is kept for polls", () => {
 
 describe("the rate limiter: the minute", () => {
     it("admits a full minute's worth at once, and the next when the first has expired", async () => {
-        const { admitMs } = budgetAtZero(3);
+        const { admitMs } = limiterAtZero(3);
         assert.deepEqual(await admitMs(4), [0, 0, 0, MINUTE_MS + GUARD_MS]);
     });
 
@@ -50,7 +50,7 @@ describe("the rate limiter: the minute", () => {
         const gapsMs = fc.array(fc.integer({ min: 0, max: 30_000 }), { minLength: 1, maxLength: 40 });
         await fc.assert(
             fc.asyncProperty(fc.integer({ min: 1, max: 6 }), gapsMs, async (perMinute, gaps) => {
-                const { clock, limiter } = budgetAtZero(perMinute);
+                const { clock, limiter } = limiterAtZero(perMinute);
                 const admitted: number[] = [];
                 let arrivesInMs = 0;
                 const callers = gaps.map(async (gapMs) => {
@@ -68,14 +68,14 @@ describe("the rate limiter: the minute", () => {
     });
 
     it("does not hold up callers that stay under the limit", async () => {
-        const { admitMs } = budgetAtZero(250);
+        const { admitMs } = limiterAtZero(250);
         assert.deepEqual(new Set(await admitMs(250)), new Set([0]));
     });
 });
 
 describe("the rate limiter: the queue", () => {
     it("admits in the order of asking", async () => {
-        const { clock, limiter } = budgetAtZero(2);
+        const { clock, limiter } = limiterAtZero(2);
         const order: number[] = [];
         await clock.run(
             Promise.all([1, 2, 3, 4, 5].map((caller) => limiter.admit().then(() => order.push(caller)))),
@@ -84,7 +84,7 @@ describe("the rate limiter: the queue", () => {
     });
 
     it("rejects a caller that aborts while it waits, and leaves no timer behind", async () => {
-        const { clock, limiter, admitMs } = budgetAtZero(1);
+        const { clock, limiter, admitMs } = limiterAtZero(1);
         await admitMs(1);
         const controller = new AbortController();
         const waiting = limiter.admit(controller.signal);
@@ -96,7 +96,7 @@ describe("the rate limiter: the queue", () => {
     });
 
     it("gives the place of a caller that aborted to the next", async () => {
-        const { clock, limiter, admitMs, nowMs } = budgetAtZero(1);
+        const { clock, limiter, admitMs, nowMs } = limiterAtZero(1);
         await admitMs(1);
         const controller = new AbortController();
         const first = limiter.admit(controller.signal);
@@ -108,13 +108,13 @@ describe("the rate limiter: the queue", () => {
     });
 
     it("takes nothing from the limiter for a caller that had aborted before it asked", async () => {
-        const { limiter, admitMs } = budgetAtZero(1);
+        const { limiter, admitMs } = limiterAtZero(1);
         await assert.rejects(limiter.admit(AbortSignal.abort(new Error("enough"))), /enough/);
         assert.deepEqual(await admitMs(1), [0]);
     });
 
     it("does not heed an abort after the admission", async () => {
-        const { limiter, admitMs } = budgetAtZero(2);
+        const { limiter, admitMs } = limiterAtZero(2);
         const controller = new AbortController();
         await limiter.admit(controller.signal);
         controller.abort(new Error("too late"));
@@ -122,7 +122,7 @@ describe("the rate limiter: the queue", () => {
     });
 
     it("keeps two budgets apart", async () => {
-        const [one, other] = [budgetAtZero(1), budgetAtZero(1)];
+        const [one, other] = [limiterAtZero(1), limiterAtZero(1)];
         one.observe({ status: 429, retryAfterMs: 30_000 });
         assert.deepEqual(await other.admitMs(1), [0]);
     });
@@ -130,13 +130,13 @@ describe("the rate limiter: the queue", () => {
 
 describe("the rate limiter: a 429", () => {
     it("holds everybody until its retry-after is over, and then lets them go one after the other", async () => {
-        const { observe, admitMs } = budgetAtZero();
+        const { observe, admitMs } = limiterAtZero();
         observe({ status: 429, remaining: 0, resetInMs: HOUR_MS, retryAfterMs: 20_000 });
         assert.deepEqual(await admitMs(3), [20_000, 20_240, 20_480]);
     });
 
     it("reaches those who are waiting already", async () => {
-        const { clock, limiter, observe, admitMs, nowMs } = budgetAtZero(1);
+        const { clock, limiter, observe, admitMs, nowMs } = limiterAtZero(1);
         await admitMs(1);
         const waiting = limiter.admit();
         observe({ status: 429, retryAfterMs: 90_000 });
@@ -145,7 +145,7 @@ describe("the rate limiter: a 429", () => {
     });
 
     it("is not cut short by a second one with a shorter wait, nor by a good answer that was under way", async () => {
-        const { observe, admitMs } = budgetAtZero();
+        const { observe, admitMs } = limiterAtZero();
         observe({ status: 429, retryAfterMs: 40_000 });
         observe({ status: 429, retryAfterMs: 5_000 });
         observe({ status: 200, remaining: 4_000, resetInMs: 0 });
@@ -153,7 +153,7 @@ describe("the rate limiter: a 429", () => {
     });
 
     it("waits for the reset of the hour when there is no retry-after, then feels its way", async () => {
-        const { observe, admitMs } = budgetAtZero();
+        const { observe, admitMs } = limiterAtZero();
         observe({ status: 429, remaining: 0, resetInMs: 900_000 });
         const [first, second] = await admitMs(2);
         assert.equal(first, 900_000 + GUARD_MS);
@@ -161,14 +161,14 @@ describe("the rate limiter: a 429", () => {
     });
 
     it("waits a minute when it says nothing about when", async () => {
-        const { observe, admitMs } = budgetAtZero();
+        const { observe, admitMs } = limiterAtZero();
         observe({ status: 429 });
         assert.deepEqual(await admitMs(1), [MINUTE_MS + GUARD_MS]);
     });
 
     it("is never followed at once, even if the wait it gives is over or zero", async () => {
         for (const answer of [{ retryAfterMs: 0 }, { retryAfterMs: -5_000 }, { resetInMs: 0 }]) {
-            const { observe, admitMs } = budgetAtZero();
+            const { observe, admitMs } = limiterAtZero();
             observe({ status: 429, ...answer });
             const [first = 0] = await admitMs(1);
             assert.ok(first >= 1_000, `${JSON.stringify(answer)}: ${first} ms`);
@@ -178,13 +178,13 @@ describe("the rate limiter: a 429", () => {
 
 describe("the rate limiter: the hour", () => {
     it("waits for the reset when little is left of the hour", async () => {
-        const { observe, admitMs } = budgetAtZero();
+        const { observe, admitMs } = limiterAtZero();
         observe({ remaining: 3, resetInMs: 600_000 });
         assert.deepEqual(await admitMs(1), [600_000 + GUARD_MS]);
     });
 
     it("goes on as soon as an answer shows that there is enough again", async () => {
-        const { clock, limiter, observe, nowMs } = budgetAtZero();
+        const { clock, limiter, observe, nowMs } = limiterAtZero();
         observe({ remaining: 3, resetInMs: 600_000 });
         const waiting = limiter.admit();
         await clock.run(clock.sleep(1_000));
@@ -195,7 +195,7 @@ describe("the rate limiter: the hour", () => {
     });
 
     it("takes a sudden 0 for the minute's first, and for the hour's when it stays", async () => {
-        const { observe, admitMs, nowMs } = budgetAtZero();
+        const { observe, admitMs, nowMs } = limiterAtZero();
         observe({ remaining: 0, resetInMs: 1_800_000 });
         assert.deepEqual(await admitMs(1), [MINUTE_MS + GUARD_MS]);
         observe({ remaining: 0, resetInMs: 1_800_000 - nowMs() });
@@ -203,7 +203,7 @@ describe("the rate limiter: the hour", () => {
     });
 
     it("is not slowed down by answers without these headers", async () => {
-        const { observe, admitMs } = budgetAtZero();
+        const { observe, admitMs } = limiterAtZero();
         observe({ status: 502 });
         observe({ remaining: 0 });
         observe({ resetInMs: 0 });
@@ -216,7 +216,7 @@ describe("the rate limiter: the hour", () => {
         await fc.assert(
             fc.asyncProperty(fc.constantFrom(200, 429), maybe, maybe, maybe, async (status, ...values) => {
                 const [remaining, resetInMs, retryAfterMs] = values;
-                const { observe, admitMs, clock } = budgetAtZero();
+                const { observe, admitMs, clock } = limiterAtZero();
                 observe({ status, remaining, resetInMs, retryAfterMs });
                 const [first = NaN] = await admitMs(1);
                 assert.ok(first <= HOUR_MS + MINUTE_MS, `${first} ms`);
