@@ -27,9 +27,7 @@ export function checkRun(ran: Ran, stage: Stage): void {
     checkOutput(ran);
     checkTime(ran, stage);
     checkBudget(stage);
-    for (const report of ran.reports) {
-        checkReport(report, ran, facts, stage);
-    }
+    ran.reports.forEach((report) => checkReport(report, ran, facts, stage));
     if (ran.ended === "well" && ran.reports.length > 0) {
         ran.reports.forEach((report) => checkSuccess(report, facts, stage));
     }
@@ -181,7 +179,8 @@ function checkUnread(report: Reported, facts: Facts, label: string, { oracle, wi
 }
 
 /** After a success, what the policy destroys is gone, or hangs elsewhere, or is told to be left. */
-function checkSuccess(report: Reported, facts: Facts, { oracle, witness }: Stage): void {
+function checkSuccess(report: Reported, facts: Facts, stage: Stage): void {
+    const { oracle, witness } = stage;
     for (const id of witness.told.shown.get(report.id) ?? []) {
         const thing = oracle.thing(id);
         if (thing === undefined || !facts.alive.has(id) || oracle.wordFor(thing) !== "destroy") {
@@ -193,7 +192,7 @@ function checkSuccess(report: Reported, facts: Facts, { oracle, witness }: Stage
         const row = report.resources.find((one) => one.id === id);
         // Whatever its own endpoint says, a snapshot of a volume that stays does so too.
         const follows = thing.kind === "volume_snapshot" && row?.outcome === "unknown";
-        if (!(row?.outcome === "kept" || follows) || !isExcused(thing, report, facts, oracle)) {
+        if (!(row?.outcome === "kept" || follows) || !isExcused(thing, report, facts, stage)) {
             throw new Violation(
                 "success means that nothing is left which is to go",
                 `${thing.kind} ${id} is ${row?.outcome} (${row?.reason}); droplet ${report.id}`,
@@ -215,7 +214,7 @@ function isTakenOver({ people }: World): boolean {
     return people.some(({ what }) => ["untag", "take over", "delete tags"].includes(what.do));
 }
 
-function isExcused(thing: Thing, report: Reported, facts: Facts, oracle: Stage["oracle"]): boolean {
+function isExcused(thing: Thing, report: Reported, facts: Facts, { oracle, witness }: Stage): boolean {
     const isMovable = thing.kind === "volume" || thing.kind === "reserved_ip";
     if (isMovable) {
         return facts.hangsOn.get(thing.id) !== report.id;
@@ -228,7 +227,8 @@ function isExcused(thing: Thing, report: Reported, facts: Facts, oracle: Stage["
         const owner = oracle.scene.things.ownerVolume.get(thing.id);
         // It follows its volume, which is somebody else's by now, or is left.
         const isForgotten = (oracle.world.settings.statusRetentionMs ?? Infinity) <= MAX_PAUSE_MS;
-        const isNamed = facts.named.get(report.id)?.includes(thing.id) === true;
+        const isTold = witness.told.named.get(report.id)?.has(thing.id) === true;
+        const isNamed = isTold && facts.named.get(report.id)?.includes(thing.id) === true;
         return owner === undefined || facts.alive.has(owner) || !isNamed || isForgotten || isAlone;
     }
     return isAlone;

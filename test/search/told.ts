@@ -26,6 +26,8 @@ export class Told {
     isMisled = false;
     /** What it was shown of a Droplet's resources, or knew of them from the start. */
     readonly shown: Map<number, Set<string>>;
+    /** What statuses of a Droplet's destroy have named to it: one may show only when everything else is over. */
+    readonly named = new Map<number, Set<string>>();
     /** What it was told the cost of, as a Droplet's: on another one, the cost is in the report of that one. */
     readonly priced: Map<number, Set<string>>;
     /** What the last list that it has read shows of the first Droplet; null: it has read none. */
@@ -134,6 +136,9 @@ export class Told {
             this.lists.set(dropletId, { at, ids });
         }
         ids.forEach((id) => note(this.shown, dropletId, id));
+        if (endpoint === "status") {
+            ids.forEach((id) => note(this.named, dropletId, id));
+        }
         if (endpoint === "list" && text !== null) {
             ids.forEach((id) => note(this.priced, dropletId, id));
         }

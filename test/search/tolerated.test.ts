@@ -115,6 +115,21 @@ const TOLERATED: Readonly<Record<string, Partial<World>>> = {
         troubles: [{ to: "status", after: 2, times: 1, do: { kind: "slow", ms: 1_000 } }],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
+    "the status of somebody's destroy shows only when everything is over, and names what that left": {
+        surface: "command line",
+        ours: 3,
+        volumes: [{ on: 1, snapshots: 1 }],
+        addresses: [],
+        snapshots: [],
+        retries: 0,
+        stubborn: [{ kind: "volume_snapshot", nth: 0, times: 1 }],
+        people: [{ at: 0, what: { do: "destroy", of: 1, but: [] } }],
+        settings: {
+            statusDelayMs: 15_000,
+            dropletSurvivesFailure: false,
+            retryTakesAttachedElsewhere: false,
+        },
+    },
     "a destroy whose answer was lost, and whose status names what was sent, is ours": {
         volumes: [],
         addresses: [],
