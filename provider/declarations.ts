@@ -8,9 +8,16 @@ export class Declarations {
     readonly #declared = new Map<number, Map<string, DeclaredAs>>();
     readonly #created = new Set<string>();
 
-    declare(dropletId: number, resourceUrn: string, as: DeclaredAs): void {
-        const urns = this.#declared.get(dropletId) ?? new Map<string, DeclaredAs>();
-        this.#declared.set(dropletId, urns.set(resourceUrn, as));
+    /**
+     * Declares the Droplet of checked inputs, in one of two ways. A Droplet has one teardown.
+     * @returns the resource of the program that declares it in the other way; undefined: there is none
+     */
+    declareAlone({ dropletId, resourceUrn }: Inputs, as: DeclaredAs): string | undefined {
+        if (typeof dropletId !== "number" || typeof resourceUrn !== "string") {
+            return undefined;
+        }
+        this.#declare(dropletId, resourceUrn, as);
+        return this.another(dropletId, resourceUrn, as === "record" ? "teardown" : "record");
     }
 
     /** From now on, a delete under this name is that of the replaced resource. */
@@ -34,7 +41,14 @@ export class Declarations {
     withdraw(dropletId: number, resourceUrn: string | undefined): void {
         this.#declared.get(dropletId)?.delete(resourceUrn ?? "");
     }
+
+    #declare(dropletId: number, resourceUrn: string, as: DeclaredAs): void {
+        const urns = this.#declared.get(dropletId) ?? new Map<string, DeclaredAs>();
+        this.#declared.set(dropletId, urns.set(resourceUrn, as));
+    }
 }
+
+type Inputs = Readonly<Record<string, unknown>>;
 
 /** A Droplet that the program creates, or one from elsewhere. */
 type DeclaredAs = "record" | "teardown";

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { INPUT_PROPERTIES, isUnknown } from "./inputs.js";
-import type { Checked, CheckFailure } from "./check.js";
+import { INPUT_PROPERTIES, isUnknown, type Kind } from "./inputs.js";
+import { type Checked, type CheckFailure, checkInputs } from "./check.js";
 import { credentials, endpoint } from "./credentials.js";
 import type { ConfigureRequest, Plugin } from "./plugin.js";
 import { asStackError } from "./stack-error.js";
@@ -53,13 +53,35 @@ export interface Handlers {
     readonly delete: (id: string, props: Props, signal?: AbortSignal) => Promise<void>;
 }
 
-/** Never a replacement: that would destroy the Droplet. */
-export async function diff(_id: string, olds: Props, news: Props): Promise<{ changes: boolean }> {
-    return { changes: changedProperties(olds, news).length > 0 };
+/** What the handlers of both resources have in common. */
+export abstract class ResourceHandlers implements Pick<Handlers, "configure" | "diff"> {
+    protected readonly plugin: Plugin;
+
+    constructor(plugin: Plugin) {
+        this.plugin = plugin;
+    }
+
+    configure(request: ConfigureRequest): Promise<void> {
+        return this.plugin.configure(request);
+    }
+
+    /** Never a replacement: that would destroy the Droplet. */
+    async diff(_id: string, olds: Props, news: Props): Promise<{ changes: boolean }> {
+        return { changes: changedProperties(olds, news).length > 0 };
+    }
+
+    /** The completed inputs, and what is wrong with the arguments or with the settings. */
+    protected checkArguments(kind: Kind, olds: Props, news: Props): Checked {
+        const { inputs, failures } = checkInputs(kind, news);
+        return {
+            inputs: stillManaged(inputs, olds),
+            failures: [...failures, ...settingFailures(news, this.plugin)],
+        };
+    }
 }
 
 /** A managed id stays managed: it may leave the program while it is still attached to the Droplet. */
-export function stillManaged(inputs: Record<string, unknown>, olds: Props): Record<string, unknown> {
+function stillManaged(inputs: Record<string, unknown>, olds: Props): Record<string, unknown> {
     const [managed, before] = [inputs.managed, olds.managed];
     return Array.isArray(managed) && Array.isArray(before) && !isUnknown(before)
         ? { ...inputs, managed: [...new Set([...(before as unknown[]), ...(managed as unknown[])])] }
@@ -67,7 +89,7 @@ export function stillManaged(inputs: Record<string, unknown>, olds: Props): Reco
 }
 
 /** Problems outside the arguments, reported at preview; the arguments have their own checks. */
-export function settingFailures(given: Props, { settings, runtime }: Plugin): CheckFailure[] {
+function settingFailures(given: Props, { settings, runtime }: Plugin): CheckFailure[] {
     const hasNoToken = given.token == null && credentials(undefined, settings).length === 0;
     const failures = hasNoToken ? [{ property: "token", reason: runtime.tokenAdvice.missing }] : [];
     if (given.apiEndpoint != null) {

@@ -1,8 +1,7 @@
-import { type Checked, type CheckFailure, checkInputs } from "./check.js";
-import { diff, type Handlers, type Props, settingFailures, stillManaged } from "./handlers.js";
+import type { Checked, CheckFailure } from "./check.js";
+import { type Handlers, type Props, ResourceHandlers } from "./handlers.js";
 import { kindOf, type TeardownInputs } from "./inputs.js";
 import { newExecutorTag } from "./ownership/tag-names.js";
-import type { ConfigureRequest, Plugin } from "./plugin.js";
 import { refresh } from "./refresh.js";
 import { observe, observeExisting } from "./sighting.js";
 import { NOTHING_SEEN, readTeardown, type Sighting, type TeardownState, toOutputs } from "./state.js";
@@ -12,24 +11,11 @@ import { deleteTeardown } from "./teardown-delete.js";
 type Result<Name extends keyof Handlers> = ReturnType<Handlers[Name]>;
 
 /** The handlers of `DropletTeardown`: by id, or the executor that a `Droplet` creates. */
-export class TeardownHandlers implements Handlers {
-    readonly diff = diff;
-    readonly #plugin: Plugin;
-
-    constructor(plugin: Plugin) {
-        this.#plugin = plugin;
-    }
-
-    configure(request: ConfigureRequest): Promise<void> {
-        return this.#plugin.configure(request);
-    }
-
+export class TeardownHandlers extends ResourceHandlers implements Handlers {
     async check(olds: Props, news: Props): Promise<Checked> {
         const kind = kindOf("teardown", news);
         const given = kind === "byTag" ? { ...news, tag: olds.tag ?? this.#newTag() } : news;
-        const checked = checkInputs(kind, given);
-        const inputs = stillManaged(checked.inputs, olds);
-        const failures = [...checked.failures, ...settingFailures(news, this.#plugin)];
+        const { inputs, failures } = this.checkArguments(kind, olds, given);
         const others = kind === "byTag" ? changeOfKind(olds.dropletId) : changeOfKind(olds.tag);
         const conflicts = kind === "byId" ? this.#declare(inputs) : [];
         return { inputs, failures: [...failures, ...others, ...conflicts] };
@@ -38,8 +24,8 @@ export class TeardownHandlers implements Handlers {
     async create(props: Props): Result<"create"> {
         const { inputs } = readTeardown(props);
         const sighting = await this.#firstSighting(inputs, null);
-        this.#plugin.declarations.created(inputs.resourceUrn);
-        return { id: this.#plugin.runtime.newId(), outs: toOutputs({ inputs, ...sighting }) };
+        this.plugin.declarations.created(inputs.resourceUrn);
+        return { id: this.plugin.runtime.newId(), outs: toOutputs({ inputs, ...sighting }) };
     }
 
     /** An executor has nothing to read; its record does. */
@@ -48,7 +34,7 @@ export class TeardownHandlers implements Handlers {
         const { inputs } = state;
         return inputs.by === "tag"
             ? { id, props: toOutputs(state) }
-            : refresh(id, { ...state, inputs }, this.#plugin);
+            : refresh(id, { ...state, inputs }, this.plugin);
     }
 
     async update(_id: string, olds: Props, news: Props): Result<"update"> {
@@ -58,35 +44,30 @@ export class TeardownHandlers implements Handlers {
         const moves = inputs.by === "id" && old.by === "id" && inputs.dropletId !== old.dropletId;
         if (moves) {
             const text = `droplet ${old.dropletId} is released with all it has: this teardown is for droplet ${inputs.dropletId} now`;
-            await this.#plugin.narrate(inputs).announce(text);
+            await this.plugin.narrate(inputs).announce(text);
         }
         return { outs: toOutputs({ inputs, ...(await this.#firstSighting(inputs, moves ? null : before)) }) };
     }
 
     async delete(_id: string, props: Props, signal?: AbortSignal): Promise<void> {
-        return deleteTeardown(readTeardown(props), this.#plugin, signal);
+        return deleteTeardown(readTeardown(props), this.plugin, signal);
     }
 
     #newTag(): string {
-        return newExecutorTag(this.#plugin.runtime.randomHex(8));
+        return newExecutorTag(this.plugin.runtime.randomHex(8));
     }
 
     /** A Droplet that the program creates has its own teardown. */
-    #declare({ dropletId, resourceUrn }: Props): CheckFailure[] {
-        if (typeof dropletId !== "number" || typeof resourceUrn !== "string") {
-            return [];
-        }
-        const { declarations } = this.#plugin;
-        declarations.declare(dropletId, resourceUrn, "teardown");
-        const record = declarations.another(dropletId, resourceUrn, "record");
-        const reason = `Droplet ${dropletId} is made by this program, and ${record} tears it down already`;
+    #declare(inputs: Props): CheckFailure[] {
+        const record = this.plugin.declarations.declareAlone(inputs, "teardown");
+        const reason = `Droplet ${String(inputs.dropletId)} is made by this program, and ${record} tears it down already`;
         return record === undefined ? [] : [{ property: "dropletId", reason }];
     }
 
     /** Finds the Droplet, or creates the tag by which Droplets will be found; records the team. */
     #firstSighting(inputs: TeardownInputs, before: Sighting | null): Promise<Sighting> {
         const state = { ...(before ?? NOTHING_SEEN), inputs };
-        return perform(state, this.#plugin, (task) =>
+        return perform(state, this.plugin, (task) =>
             inputs.by === "id" ? seeDroplet(inputs.dropletId, before, task) : createTag(task),
         );
     }
