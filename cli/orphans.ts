@@ -1,4 +1,4 @@
-import { ForbiddenError } from "../provider/teardown/errors.js";
+import { unlessForbidden } from "../provider/teardown/errors.js";
 import type { AssociatedResource, Droplet, ResourceKind } from "../provider/teardown/model.js";
 import { keptBy } from "../provider/teardown/policy.js";
 import type {
@@ -82,18 +82,6 @@ async function orphanedSnapshots(
     const living = new Set(droplets.map(({ id }) => String(id)));
     const ownerless = snapshots.filter((one) => isOwnerless(one, living));
     return confirmOwnerless(ownerless, api, signal);
-}
-
-/** Null: the token lacks the scope. */
-async function unlessForbidden<T>(list: Promise<T>): Promise<T | null> {
-    try {
-        return await list;
-    } catch (error) {
-        if (error instanceof ForbiddenError) {
-            return null;
-        }
-        throw error;
-    }
 }
 
 /** A resource that does not say what it belongs to is left alone. */

@@ -1,4 +1,4 @@
-import { ForbiddenError } from "../teardown/errors.js";
+import { unlessForbidden } from "../teardown/errors.js";
 import {
     type Catalog,
     type DropletApi,
@@ -147,17 +147,6 @@ function selectiveBody(resources: readonly ResourceRef[]): object {
         volumes: ids("volume"),
         volume_snapshots: ids("volume_snapshot"),
     };
-}
-
-async function unlessForbidden<T>(work: Promise<T>): Promise<T | null> {
-    try {
-        return await work;
-    } catch (error) {
-        if (error instanceof ForbiddenError) {
-            return null;
-        }
-        throw error;
-    }
 }
 
 /** `FleetApi` over HTTP. The observer is called for every request sent, retries included. */

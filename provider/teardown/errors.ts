@@ -94,3 +94,15 @@ export function isInterruption(error: unknown): boolean {
 export function isNoNews(error: unknown): boolean {
     return error instanceof UnreachableError || error instanceof MalformedAnswerError;
 }
+
+/** Null: the token lacks the scope. */
+export async function unlessForbidden<T>(work: Promise<T>): Promise<T | null> {
+    try {
+        return await work;
+    } catch (error) {
+        if (error instanceof ForbiddenError) {
+            return null;
+        }
+        throw error;
+    }
+}
