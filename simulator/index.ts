@@ -10,7 +10,7 @@ export type { RunningServer, ServerOptions } from "./server.js";
 export { startServer } from "./server.js";
 export type { HistoryEntry } from "./state/history.js";
 export type { Settings } from "./settings.js";
-export { defaultSettings } from "./settings.js";
+export { defaultSettings, POSITIONS } from "./settings.js";
 export type { Faults } from "./admin/controls.js";
 export type { Simulator, SimulatorOptions } from "./simulator.js";
 export { createSimulator } from "./simulator.js";

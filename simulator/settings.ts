@@ -107,3 +107,19 @@ export const defaultSettings: Settings = {
     tagListDelayMs: 0,
     tagCase: "ignored",
 };
+
+/** The positions of each switch; every other setting is a number or a boolean. */
+export const POSITIONS = {
+    runningCompletedAt: ["absent", "null", "empty", "blank", "zero"],
+    noErrorMessage: ["absent", "null", "empty", "blank"],
+    staleAfterRetry: ["everything", "completion"],
+    secondDestroy: [409, 202, 404],
+    retryWithoutFailures: [202, 404, 409, 422],
+    unknownIds: ["ignored", "rejected", "failure"],
+    selectiveAfterFailures: [202, 409, 422],
+    nextStatus: ["replaces", "merges"],
+    statusBeforeDestroy: ["404", "empty"],
+    associatedList: ["normal", "404", "empty"],
+    destroyDuringEvent: [202, 422],
+    tagCase: ["ignored", "canonical"],
+} as const satisfies { readonly [Name in keyof Settings]?: readonly Settings[Name][] };

@@ -1,7 +1,7 @@
 import { flag, type JsonObject, optionalText, parseBody, text, texts } from "../http/fields.js";
 import { DEFAULT_TEAM } from "../http/tokens.js";
 import type { Delivery, WireRequest } from "../http/wire.js";
-import type { Settings } from "../settings.js";
+import { POSITIONS, type Settings } from "../settings.js";
 import type { Controls } from "./controls.js";
 import { addFault, doOnPanel } from "./requests.js";
 
@@ -90,22 +90,6 @@ function deliver(status: number, body: object | null): Delivery {
     };
 }
 
-/** What a switch may be set to; every other setting is a number or a boolean. */
-const CHOICES: { readonly [Name in keyof Settings]?: readonly Settings[Name][] } = {
-    runningCompletedAt: ["absent", "null", "empty", "blank", "zero"],
-    noErrorMessage: ["absent", "null", "empty", "blank"],
-    staleAfterRetry: ["everything", "completion"],
-    secondDestroy: [409, 202, 404],
-    retryWithoutFailures: [202, 404, 409, 422],
-    unknownIds: ["ignored", "rejected", "failure"],
-    selectiveAfterFailures: [202, 409, 422],
-    nextStatus: ["replaces", "merges"],
-    statusBeforeDestroy: ["404", "empty"],
-    associatedList: ["normal", "404", "empty"],
-    destroyDuringEvent: [202, 422],
-    tagCase: ["ignored", "canonical"],
-};
-
 /** Changes the given settings, all or none, and returns them all. */
 export function changeSettings(settings: Settings, body: JsonObject): Settings {
     for (const [name, value] of Object.entries(body)) {
@@ -121,7 +105,8 @@ function isSetting(settings: Settings, name: string): name is keyof Settings {
 }
 
 function isAllowed(settings: Settings, name: keyof Settings, value: unknown): boolean {
-    const choices: readonly unknown[] | undefined = CHOICES[name];
+    const positions: { readonly [Name in keyof Settings]?: readonly unknown[] } = POSITIONS;
+    const choices = positions[name];
     if (choices !== undefined) {
         return choices.includes(value);
     }

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 
-import type { FaultAction } from "../../simulator/index.js";
+import { type FaultAction, POSITIONS } from "../../simulator/index.js";
 import {
     CALM,
     EDITS,
@@ -56,25 +56,25 @@ const settings: fc.Arbitrary<PlainSettings> = fc
         statusRetentionMs: often(3_600_000, 60_000, 5_000),
         minuteLimit: often(250, 100),
         clockSkewMs: often(0, 900_000, -900_000),
-        runningCompletedAt: fc.constantFrom("absent", "null", "empty", "blank", "zero"),
-        noErrorMessage: fc.constantFrom("absent", "null", "empty", "blank"),
+        runningCompletedAt: fc.constantFrom(...POSITIONS.runningCompletedAt),
+        noErrorMessage: fc.constantFrom(...POSITIONS.noErrorMessage),
         statusDelayMs: often(0, 3_000, 15_000),
         staleAfterRetryMs: often(0, 5_000, 15_000),
-        staleAfterRetry: fc.constantFrom("everything", "completion"),
+        staleAfterRetry: fc.constantFrom(...POSITIONS.staleAfterRetry),
         failuresCountDroplet: fc.boolean(),
         failuresCountDuplicates: fc.boolean(),
         dropletSurvivesFailure: fc.boolean(),
-        secondDestroy: fc.constantFrom(409, 202, 404),
-        retryWithoutFailures: fc.constantFrom(202, 404, 409, 422),
-        unknownIds: fc.constantFrom("ignored", "rejected", "failure"),
-        selectiveAfterFailures: fc.constantFrom(202, 409, 422),
-        nextStatus: fc.constantFrom("replaces", "merges"),
+        secondDestroy: fc.constantFrom(...POSITIONS.secondDestroy),
+        retryWithoutFailures: fc.constantFrom(...POSITIONS.retryWithoutFailures),
+        unknownIds: fc.constantFrom(...POSITIONS.unknownIds),
+        selectiveAfterFailures: fc.constantFrom(...POSITIONS.selectiveAfterFailures),
+        nextStatus: fc.constantFrom(...POSITIONS.nextStatus),
         retryTakesAttachedElsewhere: fc.boolean(),
-        statusBeforeDestroy: fc.constantFrom("404", "empty"),
+        statusBeforeDestroy: fc.constantFrom(...POSITIONS.statusBeforeDestroy),
         unexplainedFailures: often(0, 1),
-        destroyDuringEvent: fc.constantFrom(202, 422),
+        destroyDuringEvent: fc.constantFrom(...POSITIONS.destroyDuringEvent),
         tagListDelayMs: often(0, 3_000),
-        tagCase: fc.constantFrom("ignored", "canonical"),
+        tagCase: fc.constantFrom(...POSITIONS.tagCase),
     })
     .map((chosen) => chosen as PlainSettings);
 
