@@ -1,15 +1,21 @@
 import assert from "node:assert/strict";
 
 import { programOf, UNORDERED } from "../support/droplet-program.js";
-import { fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
-import { destroysEverything, refusesToDestroy, tagNames } from "../support/forgotten.js";
+import { fails, succeeds, text } from "../support/engine-world.js";
+import {
+    destroysEverything,
+    identities,
+    OFFICIAL,
+    refusesToDestroy,
+    replacesRetained,
+    tagNames,
+} from "../support/forgotten.js";
 import { policyPack } from "../support/policy-pack.js";
 import { previewedChanges } from "../support/previewed.js";
 import { remaining } from "../support/remaining.js";
 import { installRemoteComponent, REMOTE_SITE } from "../support/remote-component.js";
 import { scenarios } from "../support/scenarios.js";
 
-const OFFICIAL = "digitalocean:index/droplet:Droplet";
 const MINE = "pulumi-nodejs:dynamic/droplet-teardown:";
 
 const POLICY = `tearDownDroplets({ policy: "destroy" });`;
@@ -44,15 +50,6 @@ const withRule = (rule: string): string =>
 const COVERED = 3;
 const forEach = (...rows: readonly string[]): string[] =>
     rows.flatMap((row) => Array<string>(COVERED).fill(row));
-
-/** URN and id of every official Droplet. */
-async function identities({ project }: EngineWorld): Promise<string[]> {
-    const all = await project.resources();
-    return all
-        .filter(({ type }) => type === OFFICIAL)
-        .map(({ urn, id }) => `${urn} ${id}`)
-        .sort();
-}
 
 scenarios("one line for a program with remote components", {
     "adopts each Droplet as 2 to create and 1 to update, has quiet previews, destroys everything": {
@@ -182,16 +179,9 @@ scenarios("one line for a program with remote components", {
         install: installRemoteComponent,
         tell: async (world) => {
             const { project, simulator } = world;
-            await succeeds(project.up());
-            const tag = String((await world.teardown())?.outputs?.tag);
-            await project.setProgram(single(POLICY, `image: "debian-12-x64"`, "{ retainOnDelete: true }"));
-            await succeeds(project.up());
-            const kept = ["droplet web-1", "droplet web-1"];
-            assert.deepEqual(await remaining(simulator), kept);
-            const carriers = simulator.state().droplets.filter(({ tags }) => tags.includes(tag));
-            assert.deepEqual(
-                carriers.map(({ id }) => id),
-                [412_000_002],
+            const kept = await replacesRetained(
+                world,
+                single(POLICY, `image: "debian-12-x64"`, "{ retainOnDelete: true }"),
             );
             await succeeds(project.destroy());
             assert.deepEqual(await remaining(simulator), kept);

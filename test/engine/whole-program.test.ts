@@ -2,12 +2,17 @@ import assert from "node:assert/strict";
 
 import { programOf, UNORDERED } from "../support/droplet-program.js";
 import { fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
-import { destroysEverything, tagNames } from "../support/forgotten.js";
+import {
+    destroysEverything,
+    identities,
+    OFFICIAL,
+    replacesRetained,
+    tagNames,
+} from "../support/forgotten.js";
 import { previewedChanges } from "../support/previewed.js";
 import { remaining } from "../support/remaining.js";
 import { scenarios } from "../support/scenarios.js";
 
-const OFFICIAL = "digitalocean:index/droplet:Droplet";
 const MINE = "pulumi-nodejs:dynamic/droplet-teardown:";
 
 const POLICY = `tearDownDroplets({ policy: "destroy" });`;
@@ -59,15 +64,6 @@ ${POLICY}
 const site = new pulumi.ComponentResource("third:party:Site", "site", {}, { retainOnDelete: true });
 new digitalocean.Droplet("web", { ...spec, ${args} }, { parent: site });
 `);
-
-/** URN and id of every official Droplet. */
-async function identities({ project }: EngineWorld): Promise<string[]> {
-    const all = await project.resources();
-    return all
-        .filter(({ type }) => type === OFFICIAL)
-        .map(({ urn, id }) => `${urn} ${id}`)
-        .sort();
-}
 
 async function names({ project }: EngineWorld, type: string): Promise<string[]> {
     const all = await project.resources();
@@ -154,17 +150,7 @@ scenarios("one line for a whole program", {
         program: retained(""),
         tell: async (world) => {
             const { project, simulator } = world;
-            await succeeds(project.up());
-            const tag = String((await world.teardown())?.outputs?.tag);
-            await project.setProgram(retained(`image: "debian-12-x64"`));
-            await succeeds(project.up());
-            const kept = ["droplet web-1", "droplet web-1"];
-            assert.deepEqual(await remaining(simulator), kept);
-            const carriers = simulator.state().droplets.filter(({ tags }) => tags.includes(tag));
-            assert.deepEqual(
-                carriers.map(({ id }) => id),
-                [412_000_002],
-            );
+            const kept = await replacesRetained(world, retained(`image: "debian-12-x64"`));
             await succeeds(project.up({ flags: ["--expect-no-changes"] }));
 
             await succeeds(project.destroy());

@@ -32,7 +32,7 @@ const REQUEST = {
 
 interface Ended {
     readonly count: FleetCount;
-    readonly strays: readonly Droplet[] | null;
+    readonly lateArrivals: readonly Droplet[] | null;
 }
 
 /** One run of the fleet's teardown, in a process of its own. */
@@ -74,8 +74,8 @@ class Run {
         };
         const count = await tearDownEach(members, effects, signal);
         const ids = targets.map(({ dropletId }) => dropletId);
-        const strays = "tag" in wanted ? await findLateArrivals(wanted.tag, ids, pool, signal) : [];
-        return { count, strays };
+        const lateArrivals = "tag" in wanted ? await findLateArrivals(wanted.tag, ids, pool, signal) : [];
+        return { count, lateArrivals };
     }
 }
 
@@ -94,11 +94,11 @@ describe("a fleet", () => {
     it("goes by its tag, with one report for each droplet and a handful of requests", async () => {
         const { world, ids } = worldWith(12);
         const run = new Run(world);
-        const { count, strays } = await world.run(run.start());
+        const { count, lateArrivals } = await world.run(run.start());
         assert.deepEqual(count, { total: 12, destroyed: 12, failed: 0, unseen: 0, unasked: 0 });
         assert.deepEqual(run.reports.map(({ dropletId }) => dropletId).sort(), [...ids].sort());
         assert.ok(run.reports.every(({ outcome, dropletGone }) => outcome === "destroyed" && dropletGone));
-        assert.deepEqual(strays, []);
+        assert.deepEqual(lateArrivals, []);
         assert.deepEqual(world.left(), []);
         assert.equal(run.lines.at(-1), "12/12 destroyed");
         const requests = world.requests().length;
@@ -122,9 +122,9 @@ describe("a fleet", () => {
         const done = run.start();
         await world.pass(3_000);
         const late = world.simulator.panel.createDroplet("late", { tags: [TAG] });
-        const { strays } = await world.run(done);
+        const { lateArrivals } = await world.run(done);
         assert.deepEqual(
-            strays?.map(({ id, name }) => [id, name]),
+            lateArrivals?.map(({ id, name }) => [id, name]),
             [[late.id, "late"]],
         );
         assert.deepEqual(world.left(), ["droplet"]);
@@ -214,9 +214,9 @@ const NEVER = new AbortController().signal;
 async function lasts(waitMs: number, mostWaitedMs: number, ownMs = 0): Promise<number> {
     const clock = new VirtualClock();
     const startedAtMs = clock.now();
-    const ownTime = new PausableDeadline({ clock, timeoutMs: 60_000, maxWaitedMs: mostWaitedMs });
-    const work = ownTime.limit(NEVER, async (signal) => {
-        await ownTime.turn(() => clock.sleep(waitMs, signal), ownMs);
+    const deadline = new PausableDeadline({ clock, timeoutMs: 60_000, maxWaitedMs: mostWaitedMs });
+    const work = deadline.limit(NEVER, async (signal) => {
+        await deadline.turn(() => clock.sleep(waitMs, signal), ownMs);
         await clock.sleep(10_000_000, signal);
     });
     await assert.rejects(clock.run(work), DeadlineError);
@@ -243,8 +243,8 @@ describe("a droplet's own time", () => {
 
     it("ends with its work, and leaves no timer", async () => {
         const clock = new VirtualClock();
-        const ownTime = new PausableDeadline({ clock, timeoutMs: 60_000, maxWaitedMs: 0 });
-        assert.equal(await clock.run(ownTime.limit(NEVER, () => clock.sleep(5).then(() => "done"))), "done");
+        const deadline = new PausableDeadline({ clock, timeoutMs: 60_000, maxWaitedMs: 0 });
+        assert.equal(await clock.run(deadline.limit(NEVER, () => clock.sleep(5).then(() => "done"))), "done");
         assert.equal(clock.pending, 0);
     });
 

@@ -1,4 +1,4 @@
-import { play } from "./play.js";
+import { playEach } from "./play-each.js";
 import { CALM, type World } from "./world.js";
 
 /** Worlds in which the search found a fault of the product, each as small as it could be made. */
@@ -226,10 +226,4 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
     },
 };
 
-describe("worlds that the search has found", () => {
-    for (const [name, world] of Object.entries(FOUND)) {
-        it(name, async () => {
-            await play({ ...CALM, ...world });
-        });
-    }
-});
+playEach("worlds that the search has found", FOUND);

@@ -5,6 +5,9 @@ import type { Run } from "./engine.js";
 import { fails, succeeds, text, type EngineWorld } from "./engine-world.js";
 import { remaining } from "./remaining.js";
 
+/** The type of official Droplets in state. */
+export const OFFICIAL = "digitalocean:index/droplet:Droplet";
+
 /** Nothing of the stack is left at DigitalOcean, tags included, nor in state. */
 export async function nothingIsLeft(world: EngineWorld): Promise<void> {
     assert.deepEqual(await remaining(world.simulator), []);
@@ -47,4 +50,34 @@ export async function kill(run: Run, world: EngineWorld): Promise<void> {
     run.process.kill("SIGKILL");
     await run.result;
     await succeeds(world.project.cancel());
+}
+
+/** URN and id of every official Droplet. */
+export async function identities({ project }: EngineWorld): Promise<string[]> {
+    const all = await project.resources();
+    return all
+        .filter(({ type }) => type === OFFICIAL)
+        .map(({ urn, id }) => `${urn} ${id}`)
+        .sort();
+}
+
+/**
+ * Makes a retained Droplet, and replaces it: both are kept, and only the new one carries the random tag.
+ * @param changed the program that replaces it
+ * @returns what is kept
+ */
+export async function replacesRetained(world: EngineWorld, changed: string): Promise<readonly string[]> {
+    const { project, simulator } = world;
+    await succeeds(project.up());
+    const tag = String((await world.teardown())?.outputs?.tag);
+    await project.setProgram(changed);
+    await succeeds(project.up());
+    const kept = ["droplet web-1", "droplet web-1"];
+    assert.deepEqual(await remaining(simulator), kept);
+    const carriers = simulator.state().droplets.filter(({ tags }) => tags.includes(tag));
+    assert.deepEqual(
+        carriers.map(({ id }) => id),
+        [412_000_002],
+    );
+    return kept;
 }
