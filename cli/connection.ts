@@ -8,7 +8,7 @@ import {
 import { traceWhere } from "../provider/digitalocean/traffic.js";
 import type { Clock } from "../provider/polling/clock.js";
 import { DeadlineError, TeardownError, UnreachableError } from "../provider/teardown/errors.js";
-import type { Runtime } from "./runtime.js";
+import type { CliRuntime } from "./runtime.js";
 
 /** Why requests have failed since the last usable answer. */
 export type Obstacle =
@@ -30,7 +30,7 @@ export class NoTokenError extends TeardownError {}
  * @throws NoTokenError if there is no token
  * @throws RefusedError for an endpoint that must not receive a token
  */
-export function connect({ clock, env, fetch, random, userAgent, stderr }: Runtime): WatchedConnection {
+export function connect({ clock, env, fetch, random, userAgent, stderr }: CliRuntime): WatchedConnection {
     const settings = { config: () => undefined, env };
     const place = endpoint(undefined, settings);
     const [credential] = credentials(undefined, settings);

@@ -4,7 +4,7 @@ import type { Context } from "./context.js";
 import type { DestroyInvocation } from "./invocation.js";
 import type { Order } from "./order.js";
 import { planText } from "./plan-text.js";
-import type { Runtime } from "./runtime.js";
+import type { CliRuntime } from "./runtime.js";
 import { refuseGrown } from "./saved-plan.js";
 import type { Survey } from "./survey.js";
 import { surveyAll } from "./surveys.js";
@@ -79,7 +79,7 @@ export async function agreedSurveys(
  * Asks for the name of the Droplet, or for the number of Droplets if there are several.
  * @throws RefusedError if the answer differs or is missing
  */
-async function confirm(surveys: readonly Survey[], ask: Runtime["ask"]): Promise<void> {
+async function confirm(surveys: readonly Survey[], ask: CliRuntime["ask"]): Promise<void> {
     const concerned = surveys.filter(({ standing }) => standing !== "gone" && standing !== "refused");
     const [first, ...others] = concerned;
     if (first === undefined) {

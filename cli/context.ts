@@ -1,14 +1,14 @@
 import { withDeadline } from "../provider/teardown/deadline.js";
 import type { TimeLimits } from "./invocation.js";
 import type { CommandResult } from "./result.js";
-import type { Runtime } from "./runtime.js";
+import type { CliRuntime } from "./runtime.js";
 import type { Session } from "./session.js";
 import type { Paint } from "./terminal.js";
 
 /** A command's inputs and outputs. */
 export interface Context {
     readonly session: Session;
-    readonly runtime: Runtime;
+    readonly runtime: CliRuntime;
     /** For standard output. */
     readonly paint: Paint;
     /** For standard error. */

@@ -6,7 +6,7 @@ import { code, reportMarkdown } from "../provider/teardown/report-markdown.js";
 import { lateArrivalsMarkdown } from "./late-arrivals.js";
 import { orphansJson, orphansMarkdown } from "./orphans-text.js";
 import type { CommandResult } from "./result.js";
-import { redactorOf, type Runtime } from "./runtime.js";
+import { redactorOf, type CliRuntime } from "./runtime.js";
 import type { Session } from "./session.js";
 
 /** A run, as reported. */
@@ -18,7 +18,7 @@ export interface Run {
     readonly span: () => Span;
 }
 
-function jsonOf({ result, session, span }: Run, { version }: Runtime): object {
+function jsonOf({ result, session, span }: Run, { version }: CliRuntime): object {
     const frame = {
         version,
         endpoint: session?.endpoint.base ?? PUBLIC_ENDPOINT,
@@ -36,12 +36,12 @@ function jsonOf({ result, session, span }: Run, { version }: Runtime): object {
 }
 
 /** The JSON report of a run as text. */
-export function jsonReportText(run: Run, runtime: Runtime): string {
+export function jsonReportText(run: Run, runtime: CliRuntime): string {
     return `${jsonText(jsonOf(run, runtime), redactorOf(runtime), 2)}\n`;
 }
 
 /** The Markdown summary of a run. */
-export function summaryOf(run: Run, runtime: Runtime): string {
+export function summaryOf(run: Run, runtime: CliRuntime): string {
     return redactorOf(runtime)(summaryText(run));
 }
 

@@ -24,10 +24,10 @@ export interface Display {
 }
 
 /** The Droplets of a display, by id, with their names if known. */
-export type Crowd = ReadonlyMap<number, string | null>;
+export type DropletNames = ReadonlyMap<number, string | null>;
 
 /** Rewritten lines on a terminal, and plain lines with timestamps elsewhere. */
-export function createDisplay(stderr: Output, clock: Clock, crowd: Crowd, planShown = true): Display {
+export function createDisplay(stderr: Output, clock: Clock, crowd: DropletNames, planShown = true): Display {
     const screen = screenOf(stderr, clock);
     const label = (dropletId: number): string => dropletLabel(dropletId, crowd.get(dropletId) ?? null);
     const announce = announcer(screen, planShown);

@@ -12,7 +12,7 @@ import { openFiles } from "./files.js";
 import type { Invocation, ReportOptions } from "./invocation.js";
 import { parse } from "./parse.js";
 import { type CommandResult, EMPTY_RESULT, EXIT, exitCodeOf, type ExitCode } from "./result.js";
-import { type Runtime, withoutSecrets } from "./runtime.js";
+import { type CliRuntime, withoutSecrets } from "./runtime.js";
 import { openSession, type Session } from "./session.js";
 import { paintFor } from "./terminal.js";
 
@@ -23,7 +23,7 @@ import { paintFor } from "./terminal.js";
  */
 export async function run(
     argv: readonly string[],
-    outside: Runtime,
+    outside: CliRuntime,
     crash: Promise<never>,
 ): Promise<ExitCode> {
     const runtime = withoutSecrets(outside);
@@ -44,7 +44,7 @@ export async function run(
 
 async function execute(
     invocation: Invocation,
-    runtime: Runtime,
+    runtime: CliRuntime,
     crash: Promise<never>,
     span: () => Span,
 ): Promise<ExitCode> {
@@ -81,7 +81,7 @@ async function execute(
     return told || code !== EXIT.done ? code : EXIT.unexpected;
 }
 
-function contextOf(session: Session, runtime: Runtime): Omit<Context, "record" | "recall"> {
+function contextOf(session: Session, runtime: CliRuntime): Omit<Context, "record" | "recall"> {
     const { env, stderr, stdout } = runtime;
     return {
         session,
@@ -91,7 +91,7 @@ function contextOf(session: Session, runtime: Runtime): Omit<Context, "record" |
     };
 }
 
-function nameEndpoint({ endpoint }: Session, { stderr }: Runtime): void {
+function nameEndpoint({ endpoint }: Session, { stderr }: CliRuntime): void {
     const foreign = foreignEndpoint(endpoint);
     if (foreign !== null) {
         stderr.write(`DigitalOcean API: ${foreign}\n`);
@@ -112,7 +112,7 @@ async function dispatch(invocation: Invocation, context: Context): Promise<Comma
 }
 
 /** Reports the error, and delivers the reports. */
-async function tell(run: Run, reporting: ReportOptions, runtime: Runtime): Promise<boolean> {
+async function tell(run: Run, reporting: ReportOptions, runtime: CliRuntime): Promise<boolean> {
     const { error, entries } = run.result;
     const { env, stderr } = runtime;
     if (error !== null) {
@@ -134,7 +134,7 @@ function remark(error: unknown, known: number): string {
 }
 
 /** Writes the report to every requested destination; false if one of them fails. */
-async function deliver(run: Run, reporting: ReportOptions, runtime: Runtime): Promise<boolean> {
+async function deliver(run: Run, reporting: ReportOptions, runtime: CliRuntime): Promise<boolean> {
     const { stdout } = runtime;
     if (reporting.json) {
         stdout.write(jsonReportText(run, runtime));
@@ -146,7 +146,7 @@ async function deliver(run: Run, reporting: ReportOptions, runtime: Runtime): Pr
     return report && summary;
 }
 
-async function attempt(work: () => Promise<void>, option: string, { stderr }: Runtime): Promise<boolean> {
+async function attempt(work: () => Promise<void>, option: string, { stderr }: CliRuntime): Promise<boolean> {
     try {
         await work();
         return true;
@@ -156,13 +156,13 @@ async function attempt(work: () => Promise<void>, option: string, { stderr }: Ru
     }
 }
 
-async function writeReport(run: Run, { report }: ReportOptions, runtime: Runtime): Promise<void> {
+async function writeReport(run: Run, { report }: ReportOptions, runtime: CliRuntime): Promise<void> {
     if (report !== null) {
         await runtime.files.write(report, jsonReportText(run, runtime));
     }
 }
 
-async function writeSummary(run: Run, { summary }: ReportOptions, runtime: Runtime): Promise<void> {
+async function writeSummary(run: Run, { summary }: ReportOptions, runtime: CliRuntime): Promise<void> {
     if (summary !== null) {
         await runtime.files.append(summary, summaryOf(run, runtime));
     }

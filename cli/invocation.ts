@@ -14,7 +14,7 @@ export interface ReportOptions {
 }
 
 /** Which Droplets: by ids and names (`name:12345` for a name of digits), or by a tag. */
-export interface Targets {
+export interface DropletSelector {
     readonly named: readonly string[];
     readonly tagName: string | null;
 }
@@ -45,7 +45,7 @@ export interface TimeLimits {
 
 export interface PlanInvocation {
     readonly command: "plan";
-    readonly targets: Targets;
+    readonly targets: DropletSelector;
     readonly terms: Terms;
     readonly limits: TimeLimits;
     readonly guards: Guards;
@@ -57,7 +57,8 @@ export interface PlanInvocation {
 export interface DestroyInvocation {
     readonly command: "destroy";
     /** What to destroy, or the file of a saved plan. */
-    readonly what: { readonly targets: Targets; readonly terms: Terms } | { readonly planFile: string };
+    readonly what:
+        { readonly targets: DropletSelector; readonly terms: Terms } | { readonly planFile: string };
     readonly limits: TimeLimits;
     readonly guards: Guards;
     readonly consent: ConsentOptions;

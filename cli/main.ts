@@ -7,7 +7,7 @@ import { AbandonedError } from "../provider/teardown/errors.js";
 import { machineFiles } from "./files.js";
 import { run } from "./index.js";
 import { EXIT } from "./result.js";
-import type { Output, Runtime } from "./runtime.js";
+import type { Output, CliRuntime } from "./runtime.js";
 
 /** The exit code by which a shell reports a program that a signal ended. */
 const ENDED_BY_INTERRUPT = 130;
@@ -98,7 +98,7 @@ async function flushed(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 const interrupt = interruptOfProcess();
-const runtime: Runtime = {
+const runtime: CliRuntime = {
     env: (name) => process.env[name],
     clock: systemClock,
     random: Math.random,

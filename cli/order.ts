@@ -1,14 +1,14 @@
 import { RefusedError } from "../provider/teardown/errors.js";
 import { count, printable } from "../provider/teardown/format.js";
 import { type Context, inTime } from "./context.js";
-import { type DestroyInvocation, type Targets, type Terms, UsageError } from "./invocation.js";
+import { type DestroyInvocation, type DropletSelector, type Terms, UsageError } from "./invocation.js";
 import { readPlanFile, refuseElsewhere, refuseOthers, type SavedPlan } from "./saved-plan.js";
 import { lookUp, type SelectedDroplet } from "./selection.js";
 
 /** What to destroy: the Droplets and their settings. */
 export interface Order {
     readonly account: string | null;
-    readonly targets: Targets;
+    readonly targets: DropletSelector;
     readonly terms: Terms;
     readonly selected: readonly SelectedDroplet[];
     /** The saved plan to execute; null: none. */
@@ -43,7 +43,7 @@ function known(id: number, targets: readonly SelectedDroplet[]): SelectedDroplet
     return targets.find((target) => target.id === id) ?? { id, droplet: null, listed: null };
 }
 
-function asked(plan: SavedPlan | undefined): { readonly targets: Targets; readonly terms: Terms } {
+function asked(plan: SavedPlan | undefined): { readonly targets: DropletSelector; readonly terms: Terms } {
     if (plan === undefined) {
         throw new RefusedError("there is no plan");
     }

@@ -3,7 +3,7 @@ import {
     type Guards,
     type Invocation,
     type ReportOptions,
-    type Targets,
+    type DropletSelector,
     type Terms,
     type TimeLimits,
     UsageError,
@@ -21,7 +21,7 @@ import {
     readTimeout,
 } from "./option-values.js";
 import { createProgram, type TypedOptions } from "./program.js";
-import type { Runtime } from "./runtime.js";
+import type { CliRuntime } from "./runtime.js";
 
 const MAX_RETRIES = 100;
 const MAX_DROPLETS = 1_000_000;
@@ -35,7 +35,7 @@ export type Parsed =
 /** Reads a command line (without the interpreter and the script). */
 export function parse(
     argv: readonly string[],
-    { version, stdout, stderr }: Pick<Runtime, "version" | "stdout" | "stderr">,
+    { version, stdout, stderr }: Pick<CliRuntime, "version" | "stdout" | "stderr">,
 ): Parsed {
     const invocations: Invocation[] = [];
     const program = createProgram((command, args, options) => {
@@ -140,7 +140,7 @@ function whatOf(args: readonly string[], options: TypedOptions) {
     return { planFile: readPath("--plan", options.plan) };
 }
 
-function targetsOf(named: readonly string[], { tagName }: TypedOptions): Targets {
+function targetsOf(named: readonly string[], { tagName }: TypedOptions): DropletSelector {
     if (named.length > 0 === (tagName !== undefined)) {
         throw new UsageError("name the droplets by ids and names, or by --tag-name");
     }

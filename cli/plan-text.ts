@@ -17,7 +17,7 @@ import {
     sameResource,
 } from "../provider/teardown/model.js";
 import { nothingMatches, notVisible } from "./report-text.js";
-import type { Standing, Survey } from "./survey.js";
+import type { SurveyState, Survey } from "./survey.js";
 import type { Paint } from "./terminal.js";
 
 /** A plan for people: every resource, why it stays, and the costs. */
@@ -77,7 +77,7 @@ function standingText({ standing, status, refusal, droplet }: Survey, account: s
     }
 }
 
-function colourOf(standing: Standing): "red" | "yellow" | "green" {
+function colourOf(standing: SurveyState): "red" | "yellow" | "green" {
     return standing === "refused" ? "red" : standing === "gone" ? "green" : "yellow";
 }
 

@@ -24,7 +24,7 @@ export interface Files {
 }
 
 /** Everything outside the process that the command line uses. */
-export interface Runtime extends Pick<Connection, "fetch" | "clock" | "random" | "userAgent"> {
+export interface CliRuntime extends Pick<Connection, "fetch" | "clock" | "random" | "userAgent"> {
     readonly env: (name: string) => string | undefined;
     /** This package's version. */
     readonly version: string;
@@ -38,13 +38,13 @@ export interface Runtime extends Pick<Connection, "fetch" | "clock" | "random" |
 }
 
 /** Removes this run's token, and anything that looks like a token, from a text. */
-export function redactorOf({ env }: Pick<Runtime, "env">): (text: string) => string {
+export function redactorOf({ env }: Pick<CliRuntime, "env">): (text: string) => string {
     const secrets = credentials(undefined, { config: () => undefined, env }).map(({ token }) => token);
     return (text) => redactTokens(text, secrets);
 }
 
 /** The same runtime with a terminal that shows no secrets: names come unredacted from the API. */
-export function withoutSecrets(runtime: Runtime): Runtime {
+export function withoutSecrets(runtime: CliRuntime): CliRuntime {
     const { stdout, stderr, ask } = runtime;
     const redact = redactorOf(runtime);
     return {

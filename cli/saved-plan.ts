@@ -5,7 +5,7 @@ import { dropletLabel, printable } from "../provider/teardown/format.js";
 import { refuseUnapproved } from "../provider/teardown/guards.js";
 import { type AssociatedResource, RESOURCE_KINDS } from "../provider/teardown/model.js";
 import { POLICY_WORDS, resolvePolicy } from "../provider/teardown/policy.js";
-import type { Targets, Terms } from "./invocation.js";
+import type { DropletSelector, Terms } from "./invocation.js";
 import type { Selection } from "./selection.js";
 import type { Session } from "./session.js";
 import type { Survey } from "./survey.js";
@@ -25,7 +25,7 @@ export interface SavedPlan {
     /** Base URL of the API. */
     readonly endpoint: string;
     readonly account: string | null;
-    readonly targets: Targets;
+    readonly targets: DropletSelector;
     readonly terms: Terms;
     readonly droplets: readonly PlannedDroplet[];
 }
@@ -134,7 +134,7 @@ function planIn(file: JsonObject): SavedPlan | null {
     return whole ? { endpoint, account, targets, terms: asked, droplets } : null;
 }
 
-function isTargets(value: unknown): value is Targets {
+function isTargets(value: unknown): value is DropletSelector {
     return isJsonObject(value) && isTexts(value.named) && isTextOrNull(value.tagName);
 }
 

@@ -5,7 +5,7 @@ import { columns, printable } from "../provider/teardown/format.js";
 import type { Droplet } from "../provider/teardown/model.js";
 import type { Catalog } from "../provider/teardown/ports.js";
 import type { Context } from "./context.js";
-import type { Guards, Targets } from "./invocation.js";
+import type { Guards, DropletSelector } from "./invocation.js";
 import { readDroplet, type DropletName } from "./option-values.js";
 import { refuseOtherAccount } from "./session.js";
 
@@ -44,7 +44,7 @@ interface Finder {
 
 /** The token's account, and the selected Droplets. */
 export async function lookUp(
-    targets: Targets,
+    targets: DropletSelector,
     guards: Guards,
     { session, runtime }: Context,
     signal: AbortSignal,
@@ -72,7 +72,7 @@ function noMatch({ unmatched }: Selection): string {
  * Finds the selected Droplets, each once.
  * @throws AmbiguousNameError for a name that several Droplets have
  */
-async function select(wanted: Targets, finder: Finder, signal: AbortSignal): Promise<Selection> {
+async function select(wanted: DropletSelector, finder: Finder, signal: AbortSignal): Promise<Selection> {
     if (wanted.tagName !== null) {
         const tagged = await findTargets({ tag: wanted.tagName }, finder.pool, signal);
         return { targets: tagged.map(asTarget), unmatched: [] };

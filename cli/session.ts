@@ -11,7 +11,7 @@ import {
 } from "../provider/teardown/errors.js";
 import type { Catalog } from "../provider/teardown/ports.js";
 import { connect, type Obstacle } from "./connection.js";
-import type { Runtime } from "./runtime.js";
+import type { CliRuntime } from "./runtime.js";
 
 /** The Droplets of a run need not share a tag. */
 const ALL_DROPLETS = listingKey({ by: "type", type: "droplets" });
@@ -36,7 +36,7 @@ export interface Session {
  * @throws NoTokenError if there is no token
  * @throws RefusedError for an endpoint that must not receive a token
  */
-export function openSession(runtime: Runtime): Session {
+export function openSession(runtime: CliRuntime): Session {
     const connection = connect(runtime);
     const { endpoint, clock, requests, obstacle } = connection;
     const remote = remoteOf(connection);

@@ -6,7 +6,7 @@ import {
 } from "../provider/teardown/errors.js";
 import { refuseWithoutTag } from "../provider/teardown/guards.js";
 import { planFor, planFromInventory, type DesiredOutcome } from "../provider/teardown/inventory.js";
-import { type Entry, Ledger } from "../provider/teardown/ledger.js";
+import { type LedgerEntry, Ledger } from "../provider/teardown/ledger.js";
 import {
     type AssociatedResource,
     type DestroyStatus,
@@ -21,7 +21,7 @@ import { findRemains } from "../provider/teardown/remains.js";
 import type { SelectedDroplet } from "./selection.js";
 
 /** State of a Droplet before anything is done to it. */
-export type Standing =
+export type SurveyState =
     /** It exists, and a teardown would start. */
     | "ready"
     /** Its destroy is running: a teardown would attach to it. */
@@ -37,13 +37,13 @@ export type Standing =
 export interface Survey {
     readonly dropletId: number;
     readonly droplet: Droplet | null;
-    readonly standing: Standing;
+    readonly standing: SurveyState;
     readonly status: DestroyStatus;
     readonly plan: Plan;
     /** The inventory while the Droplet exists, for costs that a status lacks. */
     readonly recorded: readonly AssociatedResource[];
     /** Everything known of it. */
-    readonly entries: readonly Entry[];
+    readonly entries: readonly LedgerEntry[];
     /** Why it is refused; null unless it is. */
     readonly refusal: unknown;
     /** Name of the final snapshot that a teardown would take first; null: none. */

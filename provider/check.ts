@@ -5,7 +5,8 @@ import {
     INPUT_PROPERTIES,
     type InputProperty,
     isUnknown,
-    type Kind,
+    type InputsKind,
+    type Props,
 } from "./inputs.js";
 import { parseDuration, printable } from "./teardown/format.js";
 import { templateFailure } from "./teardown/final-snapshot.js";
@@ -62,7 +63,7 @@ const DEFAULTS: Partial<Record<InputProperty, unknown>> = {
     retries: DEFAULT_RETRIES,
 };
 
-const REQUIRED: Readonly<Record<Kind, readonly InputProperty[]>> = {
+const REQUIRED: Readonly<Record<InputsKind, readonly InputProperty[]>> = {
     byId: ["dropletId", "policy"],
     byTag: ["policy", "tag", "resourceName", "stackTag"],
     record: ["dropletId", "policy", "tag"],
@@ -72,7 +73,7 @@ const REQUIRED: Readonly<Record<Kind, readonly InputProperty[]>> = {
  * Validates and completes the inputs of one kind of resource. Unknown values are valid anywhere and stay
  * unchanged; null counts as not given.
  */
-export function checkInputs(kind: Kind, news: Readonly<Record<string, unknown>>): Checked {
+export function checkInputs(kind: InputsKind, news: Props): Checked {
     const inputs: Record<string, unknown> = {};
     const failures: CheckFailure[] = [];
     for (const property of INPUT_PROPERTIES[kind]) {

@@ -1,7 +1,7 @@
 import type { Endpoint, Fetch } from "./digitalocean/connection.js";
 import { createOwnershipApi } from "./digitalocean/ownership-api.js";
 import { traceWhere } from "./digitalocean/traffic.js";
-import { type MeteredApi, listingKey, Pool, type Remote, type Watched } from "./fleet/pool.js";
+import { type MeteredApi, listingKey, Pool, type Remote, type PooledDroplet } from "./fleet/pool.js";
 import type { OwnershipApi } from "./ownership/tag-names.js";
 import type { RateLimiter } from "./polling/admission.js";
 import { shareFrom } from "./polling/rate-limiter.js";
@@ -15,7 +15,7 @@ export interface Client extends MeteredApi {
     /** The same for work that can wait until nothing else is pending. */
     readonly tidying: OwnershipApi;
     /** The same for the teardown of a Droplet, which shares its polling with all others of the process. */
-    watching(dropletId: number): Watched;
+    watching(dropletId: number): PooledDroplet;
     /** Admits the first requests of a teardown together. The result must be released. */
     begin(count: number, signal: AbortSignal): Promise<Beginning>;
 }
@@ -24,7 +24,7 @@ export interface Client extends MeteredApi {
 export interface Beginning {
     readonly ownership: OwnershipApi;
     /** For a Droplet that was just read, which serves as the first read. */
-    watching(droplet: Droplet): Watched;
+    watching(droplet: Droplet): PooledDroplet;
     release(): void;
 }
 

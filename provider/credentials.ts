@@ -11,7 +11,7 @@ export interface Credential {
 }
 
 /** Sources of tokens and endpoints, besides the resource's own argument. */
-export interface Settings {
+export interface TokenSources {
     /** Stack configuration by full key, such as `digitalocean:token`. */
     readonly config: (key: string) => string | undefined;
     /** Environment variables. */
@@ -21,7 +21,7 @@ export interface Settings {
 export const TOKEN_ARGUMENT = "the argument token";
 
 /** All available tokens, in the order in which they are tried, without duplicates. */
-export function credentials(argument: string | undefined, { config, env }: Settings): Credential[] {
+export function credentials(argument: string | undefined, { config, env }: TokenSources): Credential[] {
     const sources: readonly (readonly [string, string | undefined])[] = [
         [TOKEN_ARGUMENT, argument],
         ["the stack configuration digitalocean:token", config("digitalocean:token")],
@@ -42,7 +42,7 @@ export function credentials(argument: string | undefined, { config, env }: Setti
  * @param argument the endpoint of an explicit provider
  * @throws RefusedError for an endpoint that must not receive a token
  */
-export function endpoint(argument: string | undefined, { config, env }: Settings): Endpoint {
+export function endpoint(argument: string | undefined, { config, env }: TokenSources): Endpoint {
     const given = [argument, config("digitalocean:apiEndpoint"), env("DIGITALOCEAN_API_URL")];
     return parseEndpoint(
         given.find((value) => value !== undefined && value.trim() !== "") ?? PUBLIC_ENDPOINT,
@@ -63,7 +63,7 @@ export function secretsOf({ credentials }: Access): string[] {
 }
 
 /** What the work concerns, to validate a replacement token. */
-export interface Subject {
+export interface TokenSubject {
     /** The recorded team; null: unknown. */
     readonly accountId: string | null;
     /** Whether the token sees it, since a team sees only its own. Called if the team is unknown. */
@@ -71,7 +71,7 @@ export interface Subject {
 }
 
 /** A resource's Droplet, or its tag where that is all there is. */
-export function subjectOf(inputs: TeardownInputs | RecordInputs, accountId: string | null): Subject {
+export function subjectOf(inputs: TeardownInputs | RecordInputs, accountId: string | null): TokenSubject {
     return {
         accountId,
         isVisible: async ({ api, ownership }, signal) =>
@@ -94,7 +94,7 @@ export interface Attempt<T> {
  */
 export async function withToken<T>(
     access: Access,
-    subject: Subject,
+    subject: TokenSubject,
     signal: AbortSignal,
     work: (client: Client) => Promise<Attempt<T>>,
 ): Promise<Attempt<T>> {
@@ -120,7 +120,11 @@ export async function withToken<T>(
 }
 
 /** Why a later token must not be used; null if it may, or if it is rejected as well. */
-async function objectionTo(client: Client, subject: Subject, signal: AbortSignal): Promise<string | null> {
+async function objectionTo(
+    client: Client,
+    subject: TokenSubject,
+    signal: AbortSignal,
+): Promise<string | null> {
     try {
         const account = subject.accountId === null ? null : await client.api.account(signal);
         if (account !== null) {

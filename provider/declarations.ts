@@ -1,3 +1,4 @@
+import type { Props } from "./inputs.js";
 import type { AssociatedResource } from "./teardown/model.js";
 
 /**
@@ -12,7 +13,7 @@ export class Declarations {
      * Declares the Droplet of checked inputs, in one of two ways. A Droplet has one teardown.
      * @returns the resource of the program that declares it in the other way; undefined: there is none
      */
-    declareAlone({ dropletId, resourceUrn }: Inputs, as: DeclaredAs): string | undefined {
+    declareAlone({ dropletId, resourceUrn }: Props, as: DeclaredAs): string | undefined {
         if (typeof dropletId !== "number" || typeof resourceUrn !== "string") {
             return undefined;
         }
@@ -47,8 +48,6 @@ export class Declarations {
         this.#declared.set(dropletId, urns.set(resourceUrn, as));
     }
 }
-
-type Inputs = Readonly<Record<string, unknown>>;
 
 /** A Droplet that the program creates, or one from elsewhere. */
 type DeclaredAs = "record" | "teardown";

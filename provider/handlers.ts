@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { INPUT_PROPERTIES, isUnknown, type Kind } from "./inputs.js";
+import { INPUT_PROPERTIES, isUnknown, type InputsKind, type Props } from "./inputs.js";
 import { type Checked, type CheckFailure, checkInputs } from "./check.js";
 import { credentials, endpoint } from "./credentials.js";
 import type { ConfigureRequest, Plugin } from "./plugin.js";
@@ -9,17 +9,12 @@ import { RefusedError } from "./teardown/errors.js";
 const ALL = [...new Set(Object.values(INPUT_PROPERTIES).flat())];
 
 /** The properties whose change is an update. Never a replacement: that would destroy the Droplet. */
-export function changedProperties(
-    olds: Readonly<Record<string, unknown>>,
-    news: Readonly<Record<string, unknown>>,
-): string[] {
+export function changedProperties(olds: Props, news: Props): string[] {
     return ALL.filter(
         (property) =>
             isUnknown(news[property]) || !isDeepStrictEqual(olds[property] ?? null, news[property] ?? null),
     );
 }
-
-export type Props = Readonly<Record<string, unknown>>;
 
 /**
  * The functions that the engine calls, by their names in the provider stored in users' state. A handler rejects
@@ -53,6 +48,9 @@ export interface Handlers {
     readonly delete: (id: string, props: Props, signal?: AbortSignal) => Promise<void>;
 }
 
+/** What one of the handlers returns. */
+export type Result<Name extends keyof Handlers> = ReturnType<Handlers[Name]>;
+
 /** What the handlers of both resources have in common. */
 export abstract class ResourceHandlers implements Pick<Handlers, "configure" | "diff"> {
     protected readonly plugin: Plugin;
@@ -71,7 +69,7 @@ export abstract class ResourceHandlers implements Pick<Handlers, "configure" | "
     }
 
     /** The completed inputs, and what is wrong with the arguments or with the settings. */
-    protected checkArguments(kind: Kind, olds: Props, news: Props): Checked {
+    protected checkArguments(kind: InputsKind, olds: Props, news: Props): Checked {
         const { inputs, failures } = checkInputs(kind, news);
         return {
             inputs: stillManaged(inputs, olds),

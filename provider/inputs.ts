@@ -72,12 +72,15 @@ export const INPUT_PROPERTIES = {
     record: ["dropletId", "tag", ...COMMON, "enabled", "imported", "retained"],
 } as const;
 
+/** What the engine passes for one resource: properties by their names, as they came. */
+export type Props = Readonly<Record<string, unknown>>;
+
 /** A teardown by the Droplet's id, a teardown by its own tag, or the record of a `Droplet`. */
-export type Kind = keyof typeof INPUT_PROPERTIES;
-export type InputProperty = (typeof INPUT_PROPERTIES)[Kind][number];
+export type InputsKind = keyof typeof INPUT_PROPERTIES;
+export type InputProperty = (typeof INPUT_PROPERTIES)[InputsKind][number];
 
 /** Only a `Droplet` gives its resource's name. */
-export function kindOf(role: "teardown" | "record", props: Readonly<Record<string, unknown>>): Kind {
+export function kindOf(role: "teardown" | "record", props: Props): InputsKind {
     if (role === "record") {
         return "record";
     }

@@ -1,6 +1,6 @@
 import { type ClientFor, createClients } from "./clients.js";
 import type { Place } from "./conclude.js";
-import { type Access, credentials, endpoint, secretsOf, type Settings } from "./credentials.js";
+import { type Access, credentials, endpoint, secretsOf, type TokenSources } from "./credentials.js";
 import { Declarations, RunningExecutors, RecordHandoff } from "./declarations.js";
 import { redactTokens } from "./digitalocean/redact.js";
 import { narrateTo } from "./engine.js";
@@ -17,12 +17,12 @@ export interface ConfigureRequest {
 /** What all resources of a plugin process share. */
 export class Plugin {
     readonly runtime: Runtime;
-    readonly settings: Settings;
+    readonly settings: TokenSources;
     readonly declarations = new Declarations();
     readonly handoff = new RecordHandoff();
     readonly executors = new RunningExecutors();
     readonly #clientFor: ClientFor;
-    #config: Settings["config"] = () => undefined;
+    #config: TokenSources["config"] = () => undefined;
 
     constructor(runtime: Runtime) {
         this.runtime = runtime;

@@ -1,12 +1,11 @@
 import type { Checked, CheckFailure } from "./check.js";
-import { type Handlers, type Props, ResourceHandlers } from "./handlers.js";
+import { type Handlers, ResourceHandlers, type Result } from "./handlers.js";
+import type { Props } from "./inputs.js";
 import { deleteRecord } from "./record-delete.js";
 import { recordDroplet, succeedTo } from "./record.js";
 import { refresh } from "./refresh.js";
 import { NOTHING_SEEN, readRecord, toOutputs } from "./state.js";
 import { perform } from "./task.js";
-
-type Result<Name extends keyof Handlers> = ReturnType<Handlers[Name]>;
 
 /** The handlers of `DropletRecord`. */
 export class RecordHandlers extends ResourceHandlers implements Handlers {

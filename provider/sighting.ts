@@ -18,7 +18,7 @@ export interface Present {
 }
 
 /** What to read, and what an earlier read recorded. */
-export interface Subject {
+export interface SightingTarget {
     readonly dropletId: number;
     readonly predecessors: readonly number[];
     readonly before: Sighting | null;
@@ -29,7 +29,7 @@ export interface Subject {
  * cannot be read now keeps its recorded value.
  */
 export async function observe(
-    { dropletId, predecessors, before }: Subject,
+    { dropletId, predecessors, before }: SightingTarget,
     api: DropletApi,
     clock: Clock,
     signal: AbortSignal,
@@ -108,7 +108,7 @@ function completed(
 
 /** Reads a Droplet that must exist. */
 export async function observeExisting(
-    subject: Subject,
+    subject: SightingTarget,
     api: DropletApi,
     clock: Clock,
     signal: AbortSignal,

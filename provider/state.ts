@@ -5,6 +5,7 @@ import {
     type FinalSnapshotArgument,
     INPUT_PROPERTIES,
     kindOf,
+    type Props,
     type RecordInputs,
     type TeardownById,
     type TeardownByTag,
@@ -41,8 +42,6 @@ export type RecordState = State<RecordInputs>;
 
 /** Of a Droplet that was never read. */
 export const NOTHING_SEEN: Sighting = { inventory: [], accountId: null, recordedAt: "", predecessors: [] };
-
-type Props = Readonly<Record<string, unknown>>;
 
 /** The outputs that the engine stores: the inputs, what was read, and the version of the format. */
 export function toOutputs(state: TeardownState | RecordState): Record<string, unknown> {

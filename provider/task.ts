@@ -1,6 +1,6 @@
 import type { Client } from "./clients.js";
 import { type Attempt, subjectOf, withToken } from "./credentials.js";
-import type { Watched } from "./fleet/pool.js";
+import type { PooledDroplet } from "./fleet/pool.js";
 import type { Plugin } from "./plugin.js";
 import { timeoutOf } from "./requests.js";
 import type { RecordState, TeardownState } from "./state.js";
@@ -30,7 +30,7 @@ export class Task<S extends TeardownState | RecordState> {
     }
 
     /** Tears down one Droplet. Never throws; stops watching at the end. */
-    tearDown(request: TeardownRequest, watched: Watched): ReturnType<typeof tearDown> {
+    tearDown(request: TeardownRequest, watched: PooledDroplet): ReturnType<typeof tearDown> {
         const { clock, engine } = this.plugin.runtime;
         const narrator = this.plugin.narrate(this.state.inputs);
         const effects = { ...watched, clock, narrator, throwIfAbandoned: engine.ensureAlive };

@@ -10,7 +10,7 @@ import {
 import type { SubmitOutcome } from "../teardown/ports.js";
 import type { Answer, NoAnswer, Request } from "./exchange.js";
 import { excerpt, isJsonObject } from "./fields.js";
-import { failureOf, type Sent } from "./send.js";
+import { failureOf, type SendResult } from "./send.js";
 
 const MAX_EXCERPT = 200;
 
@@ -44,7 +44,7 @@ function errorClass(status: number): typeof ApiError {
 }
 
 /** All retries failed, or the answer is an error that a retry would not fix. */
-export function failure(request: Request, { reply, tries }: Sent): TeardownError {
+export function failure(request: Request, { reply, tries }: SendResult): TeardownError {
     if (failureOf(reply) === null && reply.kind === "answer") {
         return apiError(request, reply);
     }
@@ -65,7 +65,7 @@ function count(tries: number): string {
  */
 export function submitOutcome(
     request: Request,
-    sent: Sent,
+    sent: SendResult,
     isDone: (status: number) => boolean,
 ): SubmitOutcome {
     const { reply } = sent;

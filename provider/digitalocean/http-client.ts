@@ -3,7 +3,7 @@ import type { DropletAction, Sending, StartOutcome, SubmitOutcome } from "../tea
 import { failure, isNotFound, isSuccess, malformed, quote, submitOutcome } from "./classify.js";
 import type { Connection, Method, Observer } from "./connection.js";
 import type { Answer, Request } from "./exchange.js";
-import { send, type Sent } from "./send.js";
+import { send, type SendResult } from "./send.js";
 import { fieldOf, MalformedError, optionalObject, optionalText, rootOf } from "./fields.js";
 
 /** One path segment. Empty text and dots address something else, even escaped; a lone surrogate has no encoding. */
@@ -120,7 +120,7 @@ function checkToken(token: string): void {
 }
 
 /** Done, lost, or refused in a way that a read will explain. */
-function isSettled({ reply }: Sent): boolean {
+function isSettled({ reply }: SendResult): boolean {
     return (
         reply.kind === "none" ||
         isSuccess(reply) ||
@@ -129,7 +129,7 @@ function isSettled({ reply }: Sent): boolean {
     );
 }
 
-function started(request: Request, sent: Sent, reader: Reader<DropletAction>): StartOutcome {
+function started(request: Request, sent: SendResult, reader: Reader<DropletAction>): StartOutcome {
     const outcome = submitOutcome(request, sent, () => true);
     if (outcome.kind === "stale" || sent.reply.kind === "none") {
         return { kind: "lost", message: `${request.method} ${request.path}: no answer` };

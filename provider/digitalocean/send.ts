@@ -11,7 +11,7 @@ export interface SendOptions {
 }
 
 /** How sending ended. */
-export interface Sent {
+export interface SendResult {
     /** The last reply; a failure if no further attempt was worthwhile. */
     readonly reply: Reply;
     /** Rate-limited attempts do not count. */
@@ -22,7 +22,11 @@ export interface Sent {
  * Sends a request until it is answered or the retry policy stops.
  * @throws StaleError if it may no longer be sent
  */
-export async function send(connection: Connection, request: Request, options: SendOptions): Promise<Sent> {
+export async function send(
+    connection: Connection,
+    request: Request,
+    options: SendOptions,
+): Promise<SendResult> {
     const { repeat, observe, signal, stillFresh } = options;
     for (let attempt = 1; ;) {
         const reply = await exchange(connection, request, observe, signal, stillFresh);

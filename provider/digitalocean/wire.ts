@@ -128,13 +128,13 @@ function errorsOf(droplet: DropletProgress, resources: readonly ResourceProgress
     return [droplet, ...resources].filter(({ error }) => error !== null).length;
 }
 
-interface Listed {
+interface ListedResource {
     readonly ref: ResourceRef;
     readonly item: JsonObject;
     readonly path: string;
 }
 
-function eachResource(lists: JsonObject, parent: string): readonly Listed[] {
+function eachResource(lists: JsonObject, parent: string): readonly ListedResource[] {
     return LISTS.flatMap(([list, kind]) =>
         listOf(fieldOf(lists, list, parent)).map((entry) => {
             const item = objectOf(entry);

@@ -22,7 +22,7 @@ export interface Remote {
 }
 
 /** One of the Droplets being torn down. Must be closed. */
-export interface Watched extends MeteredApi {
+export interface PooledDroplet extends MeteredApi {
     readonly poller: OpenPoller;
     /**
      * Runs work after its first `count` requests are admitted, so that none of them waits after the first.
@@ -95,7 +95,7 @@ export class Pool {
     constructor({ clock, remote, share, listingOf, aim }: PoolOptions) {
         const { keptForPolls, minPagesPerMinute } = MANNERS[aim];
         const hourlyReserve = Math.round(RESERVE_PER_HOUR * (1 - share));
-        const limits = { hourlyReserve, mostUnderWay: MAX_IN_FLIGHT, share, keptForPolls };
+        const limits = { hourlyReserve, maxInFlight: MAX_IN_FLIGHT, share, keptForPolls };
         this.limiter = createRateLimiter({ clock, ...limits });
         this.#remote = remote;
         this.#listingOf = listingOf;
@@ -170,7 +170,7 @@ export class Pool {
         listed: { readonly droplet: Droplet | null; readonly listing: DropletListing | null } | null,
         turn: Turn = (wait) => wait(),
         first: Group | null = null,
-    ): Watched {
+    ): PooledDroplet {
         const poller = inTurn(this.#scheduler.open(dropletId), turn);
         if (listed !== null) {
             if (listed.droplet !== null) {

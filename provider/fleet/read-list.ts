@@ -28,11 +28,11 @@ export async function readDroplets(
 export async function readIfShort(
     api: FleetApi,
     listing: DropletListing,
-    mostDroplets: number,
+    maxDroplets: number,
     signal: AbortSignal,
 ): Promise<DropletList | null> {
     const first = await api.dropletPage(listing, 1, signal);
-    return (first.total ?? 0) > mostDroplets ? null : readRest(api, listing, first, signal);
+    return (first.total ?? 0) > maxDroplets ? null : readRest(api, listing, first, signal);
 }
 
 async function readRest(

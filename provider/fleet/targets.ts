@@ -7,7 +7,7 @@ import type { Pool, Showing, FleetTarget } from "./pool.js";
 export type Wanted = { readonly tag: string } | { readonly dropletIds: readonly number[] };
 
 /** A listed Droplet. */
-interface Shown extends FleetTarget {
+interface ListedTarget extends FleetTarget {
     readonly listed: Showing;
 }
 
@@ -44,15 +44,15 @@ async function byId(dropletIds: readonly number[], pool: Pool, signal: AbortSign
 }
 
 /** What the lists of all Droplets show. */
-export interface Listed {
-    readonly targets: ReadonlyMap<number, Shown>;
+export interface ListedDroplets {
+    readonly targets: ReadonlyMap<number, ListedTarget>;
     /** Whether the lists are complete; then a Droplet that is not in them does not exist. */
     readonly complete: boolean;
 }
 
 /** Reads the lists of all Droplets, if this many look-ups would take more requests. */
-export async function findListed(lookUps: number, pool: Pool, signal: AbortSignal): Promise<Listed> {
-    const targets = new Map<number, Shown>();
+export async function findListed(lookUps: number, pool: Pool, signal: AbortSignal): Promise<ListedDroplets> {
+    const targets = new Map<number, ListedTarget>();
     if (lookUps <= IDS_PER_PAGE) {
         return { targets, complete: false };
     }
@@ -66,6 +66,6 @@ export async function findListed(lookUps: number, pool: Pool, signal: AbortSigna
     return { targets, complete };
 }
 
-function target(droplet: Droplet, listing: DropletListing): Shown {
+function target(droplet: Droplet, listing: DropletListing): ListedTarget {
     return { dropletId: droplet.id, listed: { droplet, listing } };
 }

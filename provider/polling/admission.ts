@@ -61,7 +61,7 @@ interface Caller {
     readonly pass: () => void;
 }
 
-interface Turn {
+interface AdmissionRequest {
     readonly priority: Priority;
     readonly caller: Caller;
     readonly opensAtMs: number;
@@ -160,7 +160,7 @@ export class AdmissionQueue {
     }
 
     /** Who is next, and when. */
-    #next(nowMs: number): Turn | null {
+    #next(nowMs: number): AdmissionRequest | null {
         const fair = this.#admissions % FAIR_EVERY === FAIR_EVERY - 1;
         const first = this.#firstOf(fair ? PRIORITIES.toReversed() : PRIORITIES, nowMs);
         if (first === null || first.opensAtMs <= nowMs || !this.#pollsPass) {
@@ -170,7 +170,7 @@ export class AdmissionQueue {
         return poll !== null && poll.opensAtMs < first.opensAtMs ? poll : first;
     }
 
-    #firstOf(order: readonly Priority[], nowMs: number): Turn | null {
+    #firstOf(order: readonly Priority[], nowMs: number): AdmissionRequest | null {
         for (const priority of order) {
             for (const caller of this.#callers[priority]) {
                 return { priority, caller, opensAtMs: this.#gate.opensAtMs(nowMs, caller.count, priority) };

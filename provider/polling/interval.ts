@@ -166,7 +166,7 @@ const LIKELIER: Readonly<Record<Left, number>> = { unknown: 1, some: 0.35, dropl
  * With many teardowns, their list saves requests, which are spent on the last ones: a poll at least this often,
  * by age.
  */
-export function longestAmongManyMs(ageMs: number, by: "list" | "status"): number {
+export function maxIntervalMs(ageMs: number, by: "list" | "status"): number {
     const growth = Math.max(ageMs / GROWS_FROM_MS, 1) ** 2;
     return Math.min(MIN_AMONG_MANY_MS[by] * growth, MAX_INTERVAL_MS);
 }

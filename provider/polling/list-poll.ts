@@ -1,4 +1,4 @@
-import { firstTime, type Hazard, longestAmongManyMs } from "./interval.js";
+import { firstTime, type Hazard, maxIntervalMs } from "./interval.js";
 import type { Poll, ListRefresh } from "./poll.js";
 
 /** A single Droplet is polled individually: a list and then a status would cost more. */
@@ -140,5 +140,5 @@ function maxMs(watched: readonly Poll[], nowMs: number): number {
     const youngestMs = watched.reduce((ms, poll) => Math.min(ms, poll.ageMs(nowMs)), Infinity);
     return youngestMs < EARLIEST_END_MS
         ? EARLIEST_END_MS
-        : longestAmongManyMs(Math.min(youngestMs, MAX_AGE_MS), "list");
+        : maxIntervalMs(Math.min(youngestMs, MAX_AGE_MS), "list");
 }

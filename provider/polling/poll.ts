@@ -2,7 +2,7 @@ import {
     firstTime,
     type Hazard,
     type Left,
-    longestAmongManyMs,
+    maxIntervalMs,
     type PollHistory,
     nextPollAtMs,
     REQUEST_WORTH_MS,
@@ -94,7 +94,7 @@ export class Poll {
         this.#survivedTo(lastMs, hazard);
         const ageMs = lastMs - history.acceptedAtMs;
         const longestMs = this.seen
-            ? Math.max(longestAmongManyMs(ageMs, "status"), FIRST_POLL_MS - ageMs)
+            ? Math.max(maxIntervalMs(ageMs, "status"), FIRST_POLL_MS - ageMs)
             : undefined;
         this.#aloneAtMs = nextPollAtMs(history, left, hazard, longestMs);
         this.#coveredAtMs = firstTime(this.#aloneAtMs, lastMs + MAX_COVERED_MS, (atMs) => {

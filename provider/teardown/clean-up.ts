@@ -1,6 +1,6 @@
 import { ApiError, AuthenticationError } from "./errors.js";
 import { confirmSameAccount, refuseUnmatched } from "./guards.js";
-import { type Entry, lookUp } from "./ledger.js";
+import { type LedgerEntry, lookUp } from "./ledger.js";
 import { findLeftovers, hangsOn, lacksFinal } from "./leftovers.js";
 import { isOurs } from "./memory.js";
 import { leftoverAnnouncement } from "./narrate.js";
@@ -75,9 +75,9 @@ async function livesAfterAll(situation: Situation): Promise<boolean> {
  * Waits until volumes and addresses are detached from the Droplet: otherwise their own delete, which may follow
  * at once, gets a 409.
  */
-async function awaitFree(attached: readonly Entry[], situation: Situation): Promise<void> {
+async function awaitFree(attached: readonly LedgerEntry[], situation: Situation): Promise<void> {
     const { request, effects, signal, ledger } = situation;
-    const still = (): Entry[] => ledger.open.filter((entry) => hangsOn(entry, request.dropletId));
+    const still = (): LedgerEntry[] => ledger.open.filter((entry) => hangsOn(entry, request.dropletId));
     for (let [first] = attached; first !== undefined; [first] = still()) {
         const text = `droplet destroyed · waiting for ${resourceLabel(first)} to come free`;
         await situation.pause(DETACH_PAUSE_MS, text);
@@ -87,7 +87,7 @@ async function awaitFree(attached: readonly Entry[], situation: Situation): Prom
 }
 
 /** Deletes each individually. A failure stops neither the others nor the report. */
-async function deleteEach(remaining: readonly Entry[], situation: Situation): Promise<void> {
+async function deleteEach(remaining: readonly LedgerEntry[], situation: Situation): Promise<void> {
     const { effects, ledger, memory } = situation;
     const sending = situation.sending();
     await effects.narrator.announce(leftoverAnnouncement(remaining));
@@ -112,7 +112,7 @@ async function deleteEach(remaining: readonly Entry[], situation: Situation): Pr
 
 /** Null: it is gone. After a lost answer or a refusal, the resource is looked up before the next attempt. */
 async function deleteOne(
-    entry: Entry,
+    entry: LedgerEntry,
     api: Situation["effects"]["api"],
     sending: Sending,
 ): Promise<string | null> {

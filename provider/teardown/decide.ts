@@ -8,7 +8,7 @@ export interface Observation {
     readonly status: DestroyStatus;
 }
 
-export interface Limits {
+export interface RetryLimit {
     /** Rounds after the first. */
     readonly retries: number;
 }
@@ -50,7 +50,7 @@ const PASSING_REFUSALS = 2;
  * The next step of a teardown: pure, and the same for the first step of a new process as for any other.
  * Droplet exists or gone × status none, running, completed × ours or foreign; docs/architecture.md.
  */
-export function decide(seen: Observation, memory: Memory, limits: Limits, nowMs: number): Action {
+export function decide(seen: Observation, memory: Memory, limits: RetryLimit, nowMs: number): Action {
     const { status, droplet } = seen;
     if (memory.snapshot.wait !== null) {
         return { do: "await-snapshot", wait: memory.snapshot.wait };
@@ -83,7 +83,7 @@ function awaitsEffect(status: DestroyStatus, { sent }: Memory, nowMs: number): b
     return nowMs - sent.atMs < graceMs;
 }
 
-function whenGone(status: DestroyStatus, memory: Memory, limits: Limits): Action {
+function whenGone(status: DestroyStatus, memory: Memory, limits: RetryLimit): Action {
     const { leftovers, sent, attempts, rested } = memory;
     if (leftovers === "settled") {
         return { do: "finish" };
@@ -98,7 +98,7 @@ function whenGone(status: DestroyStatus, memory: Memory, limits: Limits): Action
     return failed && !rested ? pauseBefore(memory) : { ...cleanUp, delete: true };
 }
 
-function whenThere(status: DestroyStatus, memory: Memory, limits: Limits, nowMs: number): Action {
+function whenThere(status: DestroyStatus, memory: Memory, limits: RetryLimit, nowMs: number): Action {
     const { attempts, refusals, rested, endSeenAtMs } = memory;
     if (endedWell(status) && endSeenAtMs !== null && nowMs - endSeenAtMs < LINGER_MS) {
         return { do: "poll", for: "droplet" };

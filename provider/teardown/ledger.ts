@@ -22,7 +22,7 @@ export type Sight =
     | { readonly is: "hidden"; readonly why: string };
 
 /** One resource that state recorded, a list showed or a status named. */
-export interface Entry extends AssociatedResource {
+export interface LedgerEntry extends AssociatedResource {
     readonly sight: Sight;
     /** The last list of this run shows it as the Droplet's. */
     readonly listed: boolean;
@@ -34,7 +34,7 @@ export interface Entry extends AssociatedResource {
     readonly failure: string | null;
 }
 
-const UNSEEN: Omit<Entry, keyof AssociatedResource> = {
+const UNSEEN: Omit<LedgerEntry, keyof AssociatedResource> = {
     sight: { is: "unseen" },
     listed: false,
     claimed: false,
@@ -44,19 +44,19 @@ const UNSEEN: Omit<Entry, keyof AssociatedResource> = {
 
 /** Everything that one operation has seen of a Droplet's resources, from the first read to the report. */
 export class Ledger {
-    #entries: readonly Entry[] = [];
+    #entries: readonly LedgerEntry[] = [];
 
     /** @param recorded the recorded inventory; a source of costs, but proof of nothing */
     constructor(recorded: readonly AssociatedResource[]) {
         recorded.forEach((resource) => this.#note(resource, {}));
     }
 
-    get entries(): readonly Entry[] {
+    get entries(): readonly LedgerEntry[] {
         return this.#entries;
     }
 
     /** Entries not verified to be gone. */
-    get open(): readonly Entry[] {
+    get open(): readonly LedgerEntry[] {
         return this.#entries.filter((entry) => !isGone(entry));
     }
 
@@ -92,7 +92,7 @@ export class Ledger {
     /** A status of the Droplet's destroy, whoever requested it: what it shows as destroyed is gone. */
     shown(status: DestroyStatus): void {
         for (const { kind, id, name, destroyedAt, error } of namedIn(status)) {
-            const gone: Partial<Entry> = destroyedAt === null ? {} : { sight: { is: "gone" } };
+            const gone: Partial<LedgerEntry> = destroyedAt === null ? {} : { sight: { is: "gone" } };
             const claim = { claimed: true, failure: error };
             this.#note({ kind, id, name, monthlyCost: null }, { ...claim, ...gone });
         }
@@ -118,9 +118,9 @@ export class Ledger {
     }
 
     /** What is gone stays gone, whatever a lagging list shows. */
-    #note({ kind, id, name, monthlyCost }: AssociatedResource, news: Partial<Entry>): void {
+    #note({ kind, id, name, monthlyCost }: AssociatedResource, news: Partial<LedgerEntry>): void {
         const known = this.#entries.find((entry) => sameResource(entry, { kind, id, name }));
-        const entry: Entry = {
+        const entry: LedgerEntry = {
             ...UNSEEN,
             ...known,
             ...news,
@@ -143,13 +143,13 @@ function nameOf(kind: ResourceKind, told: string, known: string): string {
     return first || second;
 }
 
-export function isGone({ sight }: Entry): boolean {
+export function isGone({ sight }: LedgerEntry): boolean {
     return sight.is === "gone";
 }
 
 /** Looks up resources at their own endpoints. What cannot be read neither exists nor is gone. */
 export async function lookUp(
-    entries: readonly Entry[],
+    entries: readonly LedgerEntry[],
     ledger: Ledger,
     api: DropletApi,
     signal: AbortSignal,
@@ -163,7 +163,7 @@ export async function lookUp(
     });
 }
 
-async function sightOf(entry: Entry, api: DropletApi, signal: AbortSignal): Promise<Sight> {
+async function sightOf(entry: LedgerEntry, api: DropletApi, signal: AbortSignal): Promise<Sight> {
     if (!hasOwnEndpoint(entry)) {
         return { is: "hidden", why: "its address is not told" };
     }

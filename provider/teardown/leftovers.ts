@@ -2,7 +2,7 @@ import { type Approval, isApproved, READ_SCOPES, UNAPPROVED_REASON } from "./gua
 import { ForbiddenError, MissingScopeError, UnreadableError } from "./errors.js";
 import { FINAL_REASON, isFinal } from "./final-snapshot.js";
 import { planFor, type DesiredOutcome } from "./inventory.js";
-import { type Entry, isGone, type Ledger, lookUp } from "./ledger.js";
+import { type LedgerEntry, isGone, type Ledger, lookUp } from "./ledger.js";
 import type { DropletApi } from "./ports.js";
 import { type AssociatedResource, type ResourceKind, sameResource } from "./model.js";
 
@@ -19,11 +19,11 @@ export interface LeftoverRequest extends DesiredOutcome {
 /** What a Droplet that is gone left behind, as just looked up. */
 export interface Leftovers {
     /** What the policy destroys and may be deleted individually; attached to nothing. */
-    readonly remaining: readonly Entry[];
+    readonly remaining: readonly LedgerEntry[];
     /** What still shows as attached to the Droplet; DigitalOcean detaches it. */
-    readonly attached: readonly Entry[];
+    readonly attached: readonly LedgerEntry[];
     /** What the policy destroys and is not verified to be gone. */
-    readonly hidden: readonly Entry[];
+    readonly hidden: readonly LedgerEntry[];
     /** Kinds that could not be read. */
     readonly unread: readonly ResourceKind[];
 }
@@ -65,7 +65,7 @@ export async function findLeftovers(
 }
 
 /** A listed snapshot that our own destroy did not name still exists; a final snapshot is looked up. */
-function isDoubtful(entry: Entry): boolean {
+function isDoubtful(entry: LedgerEntry): boolean {
     if (entry.keep === FINAL_REASON) {
         return true;
     }
@@ -76,7 +76,7 @@ function isDoubtful(entry: Entry): boolean {
 /** Why something that the policy destroys is kept anyway, now that the Droplet is gone. */
 function objectionTo(
     resource: AssociatedResource,
-    open: readonly Entry[],
+    open: readonly LedgerEntry[],
     request: LeftoverRequest,
 ): string | null {
     const { dropletId, approved, mayCleanUp } = request;
@@ -105,13 +105,13 @@ function objectionTo(
 
 /** Whether the Droplet was gone before its final snapshot was taken: then older ones may be the last copy. */
 export function lacksFinal(
-    open: readonly Entry[],
+    open: readonly LedgerEntry[],
     { expectsFinal, finalSnapshot }: Pick<LeftoverRequest, "expectsFinal" | "finalSnapshot">,
 ): boolean {
     return expectsFinal && !open.some((entry) => isFinal(entry, finalSnapshot));
 }
 
-export function hangsOn({ sight }: Entry, dropletId: number): boolean {
+export function hangsOn({ sight }: LedgerEntry, dropletId: number): boolean {
     return sight.is === "there" && sight.dropletIds.includes(dropletId);
 }
 

@@ -14,7 +14,7 @@ export interface Memory {
     /** Rounds, and cleanup passes after the Droplet's end. */
     readonly attempts: number;
     /** The last request that may have started work, until the outcome may be another request's. */
-    readonly sent: Sent | null;
+    readonly sent: SentRequest | null;
     /** Refusals since the last accepted request. */
     readonly refusals: number;
     /** DigitalOcean's answer to the last request without effect. */
@@ -56,7 +56,7 @@ export type SnapshotWait =
     | { readonly for: "time"; readonly pauseMs: number; readonly why: string };
 
 /** A request that may have started work. */
-export interface Sent {
+export interface SentRequest {
     readonly answer: "accepted" | "lost";
     readonly resources: readonly ResourceRef[];
     readonly atMs: number;
@@ -79,12 +79,12 @@ export const NOTHING_SENT: Memory = {
 };
 
 /** After a 202. */
-export function afterAccepted(memory: Memory, sent: Omit<Sent, "answer">): Memory {
+export function afterAccepted(memory: Memory, sent: Omit<SentRequest, "answer">): Memory {
     return { ...counted(memory), ...SENT, sent: { ...sent, answer: "accepted" } };
 }
 
 /** After a lost answer: counts as a refusal unless its effect shows. */
-export function afterLost(memory: Memory, sent: Omit<Sent, "answer">, message: string): Memory {
+export function afterLost(memory: Memory, sent: Omit<SentRequest, "answer">, message: string): Memory {
     return { ...afterRefusal(memory, message), ...SENT, sent: { ...sent, answer: "lost" } };
 }
 
@@ -109,7 +109,7 @@ export function afterSeeing(memory: Memory, status: DestroyStatus, nowMs: number
 }
 
 /** Whether the status can only come from the request: it is running, or ended differently than before. */
-export function showsEffect(status: DestroyStatus, { before }: Sent): boolean {
+export function showsEffect(status: DestroyStatus, { before }: SentRequest): boolean {
     return status.state === "running" || (status.state === "completed" && !isUnchanged(status, before));
 }
 
@@ -117,7 +117,7 @@ export function showsEffect(status: DestroyStatus, { before }: Sent): boolean {
  * Whether a status is that of this run's request: it was accepted and nothing else was touched, or its answer
  * was lost and the status lists exactly what was sent.
  */
-export function isOurs(status: DestroyStatus, sent: Sent | null): boolean {
+export function isOurs(status: DestroyStatus, sent: SentRequest | null): boolean {
     if (sent === null || status.state === "none" || !showsEffect(status, sent)) {
         return false;
     }

@@ -1,7 +1,7 @@
 import { isUnsettled } from "./report.js";
 import { UnreadableError } from "./errors.js";
 import { findLeftovers, type LeftoverRequest } from "./leftovers.js";
-import { type Entry, Ledger } from "./ledger.js";
+import { type LedgerEntry, Ledger } from "./ledger.js";
 import type { DropletApi } from "./ports.js";
 import { type AssociatedResource, type DestroyStatus, provesEnd, type ResourceKind } from "./model.js";
 import { confirmSameAccount, type ExpectedAccount } from "./guards.js";
@@ -18,11 +18,11 @@ export interface Remains {
     /** Whether a delete would have something to do, or would not succeed. */
     readonly unfinished: boolean;
     /** What is known to be left, whether it goes or stays, and what is unknown. */
-    readonly left: readonly Entry[];
+    readonly left: readonly LedgerEntry[];
     /** What a delete would delete. */
-    readonly remaining: readonly Entry[];
+    readonly remaining: readonly LedgerEntry[];
     /** Everything ever known of the Droplet. */
-    readonly entries: readonly Entry[];
+    readonly entries: readonly LedgerEntry[];
     readonly unread: readonly ResourceKind[];
     readonly status: DestroyStatus;
 }

@@ -1,7 +1,7 @@
 import { addMoney } from "./format.js";
 import type { AssociatedResource, DestroyStatus, Droplet, ResourceKind } from "./model.js";
 import { keptBy } from "./policy.js";
-import type { Entry } from "./ledger.js";
+import type { LedgerEntry } from "./ledger.js";
 
 /**
  * Outcome of one associated resource. "kept": its reason may be that it is in use elsewhere, or was detached and
@@ -100,7 +100,7 @@ export interface Facts {
     readonly droplet: Droplet | null;
     readonly dropletGone: boolean;
     readonly status: DestroyStatus;
-    readonly entries: readonly Entry[];
+    readonly entries: readonly LedgerEntry[];
     /** Kinds that could not be read. */
     readonly unread: readonly ResourceKind[];
     /** Keep entries that matched nothing in the list. */
@@ -140,17 +140,17 @@ export function composeReport(
 }
 
 /** Whether something that the policy destroys remains or is unknown. */
-export function isUnsettled({ keep, sight }: Entry): boolean {
+export function isUnsettled({ keep, sight }: LedgerEntry): boolean {
     return keep === null && sight.is !== "gone";
 }
 
-function reported(entry: Entry, outcome: Outcome, goesOn: boolean): ReportedResource {
+function reported(entry: LedgerEntry, outcome: Outcome, goesOn: boolean): ReportedResource {
     const { kind, id, name, monthlyCost } = entry;
     return { kind, id, name, monthlyCost, ...judge(entry, outcome, goesOn) };
 }
 
 function judge(
-    { sight, keep, failure, listed }: Entry,
+    { sight, keep, failure, listed }: LedgerEntry,
     outcome: Outcome,
     goesOn: boolean,
 ): Pick<ReportedResource, "outcome" | "reason"> {

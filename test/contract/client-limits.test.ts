@@ -11,7 +11,7 @@ const TOKEN = `dop_v1_${"7".repeat(64)}`;
 const never = new AbortController().signal;
 const QUARTER_HOUR_MS = 900_000;
 
-/** A client with a budget of its own and the simulator, in virtual time. */
+/** A client with a rate limiter of its own and the simulator, in virtual time. */
 function scene(settings: Partial<Settings>) {
     const clock = new VirtualClock();
     const simulator = createSimulator({ clock, settings, tokens: { [TOKEN]: {} } });

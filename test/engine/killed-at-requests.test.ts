@@ -5,7 +5,7 @@ import { TELLS_ALL } from "../support/scenarios.js";
 import { allCells, countEnds, crashAt, type Ending } from "../walk/crashes.js";
 
 /** Of all boundaries with all crashes, one in so many is tried here; `npm run soak:engine -- --crashes` tries all. */
-const STRIDE = TELLS_ALL ? 3 : 11;
+const STRIDE = TELLS_ALL ? 3 : 18;
 
 describe("a destroy that is disturbed after a request", function () {
     this.timeout(600_000);

@@ -164,6 +164,7 @@ scenarios("Droplets of remote components in trouble", {
     },
 
     "are covered in inline programs of the Automation API, two in one process": {
+        alsoShownBy: "test/engine/remote-components shows it for programs that the engine starts",
         program: remote(`${POLICY}\n${SITE}`),
         install: installRemoteComponent,
         tell: async ({ project, simulator }) => {

@@ -211,10 +211,10 @@ describe("the teardowns of one plugin process", () => {
 const NEVER = new AbortController().signal;
 
 /** How long work goes on that first waits for its turn and then for an end that never comes. */
-async function lasts(waitMs: number, mostWaitedMs: number, ownMs = 0): Promise<number> {
+async function lasts(waitMs: number, waitLimitMs: number, ownMs = 0): Promise<number> {
     const clock = new VirtualClock();
     const startedAtMs = clock.now();
-    const deadline = new PausableDeadline({ clock, timeoutMs: 60_000, maxWaitedMs: mostWaitedMs });
+    const deadline = new PausableDeadline({ clock, timeoutMs: 60_000, maxWaitedMs: waitLimitMs });
     const work = deadline.limit(NEVER, async (signal) => {
         await deadline.turn(() => clock.sleep(waitMs, signal), ownMs);
         await clock.sleep(10_000_000, signal);

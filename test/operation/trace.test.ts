@@ -60,7 +60,7 @@ describe("DROPLET_TEARDOWN_DEBUG=1", () => {
         assert.doesNotMatch(stdout, /debug:/);
     });
 
-    it("tells how long a request waited for the rate budget", async () => {
+    it("tells how long a request waited for the rate limiter", async () => {
         const world = new CliWorld();
         const ids = Array.from({ length: 120 }, (_, index) => world.droplet(`web-${index}`).id);
         const { stderr } = await world.run(`plan ${ids.join(" ")}`, {

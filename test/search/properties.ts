@@ -86,7 +86,7 @@ function checkBudget({ simulator }: Stage): void {
             first += 1;
         }
         if (last - first + 1 > MINUTE.requests) {
-            throw new Violation("requests stay within the budget", `${last - first + 1} in a minute`);
+            throw new Violation("requests stay within the rate limit", `${last - first + 1} in a minute`);
         }
     }
 }

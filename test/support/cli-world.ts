@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 
 import { Ajv } from "ajv";
 import { run } from "../../cli/index.js";
-import type { Runtime } from "../../cli/runtime.js";
+import type { CliRuntime } from "../../cli/runtime.js";
 import { AbandonedError } from "../../provider/teardown/errors.js";
 import {
     createSimulator,
@@ -60,9 +60,9 @@ export interface RunOptions {
     readonly columns?: number;
     /** After so long the process is asked to end. */
     readonly interruptedAfterMs?: number;
-    readonly fetch?: Runtime["fetch"];
+    readonly fetch?: CliRuntime["fetch"];
     /** Its own view of the world's time. */
-    readonly clock?: Runtime["clock"];
+    readonly clock?: CliRuntime["clock"];
     /** Somebody else lets time pass: several run at once. */
     readonly isOneOfSeveral?: boolean;
     /** An error that nobody catches, after so long. */
@@ -105,7 +105,7 @@ export class CliWorld {
             questions.push(question);
             return answer ?? null;
         };
-        const runtime: Runtime = {
+        const runtime: CliRuntime = {
             env: (name) => env[name],
             clock: options.clock ?? this.clock,
             random: () => 0.5,
@@ -155,7 +155,7 @@ export class CliWorld {
         }
     }
 
-    #files(): Runtime["files"] {
+    #files(): CliRuntime["files"] {
         const place = (path: string): string => {
             if (path.startsWith("/nowhere/")) {
                 throw new Error(`ENOENT: no such file or directory, open '${path}'`);

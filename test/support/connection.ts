@@ -35,7 +35,7 @@ export interface ScriptedServer {
     readonly connection: Connection;
     readonly clock: VirtualClock;
     readonly sent: SentRequest[];
-    /** What the budget was told. */
+    /** What the rate limiter was told. */
     readonly observed: RateAnswer[];
 }
 
@@ -62,11 +62,11 @@ export function scriptedServer(steps: readonly Step[], overrides: Partial<Connec
     return { connection, clock, sent, observed };
 }
 
-function recorded(budget: RateLimiter, observed: RateAnswer[]): RateLimiter {
+function recorded(limiter: RateLimiter, observed: RateAnswer[]): RateLimiter {
     return {
-        admit: (signal, urgency) => budget.admit(signal, urgency),
+        admit: (signal, priority) => limiter.admit(signal, priority),
         observe: (answer) => {
-            budget.observe(answer);
+            limiter.observe(answer);
             if (answer !== null) {
                 observed.push(answer);
             }
@@ -74,7 +74,7 @@ function recorded(budget: RateLimiter, observed: RateAnswer[]): RateLimiter {
     };
 }
 
-/** A budget that admits everything. */
+/** A rate limiter that admits everything. */
 export function openLimiter(): RateLimiter {
     return { admit: () => Promise.resolve(), observe: () => undefined };
 }

@@ -4,7 +4,7 @@ import {
     afterRefusal,
     NOTHING_SENT,
     type Memory,
-    type Sent,
+    type SentRequest,
 } from "../../provider/teardown/memory.js";
 import type { DestroyStatus } from "../../provider/teardown/model.js";
 import { completed, resource, shown } from "./resources.js";
@@ -16,7 +16,7 @@ export const BUSY = { failed: "resource is busy" };
 export const FAILED: DestroyStatus = completed([shown("volume", "v1", BUSY)]);
 export const DONE: DestroyStatus = completed([shown("volume", "v1", "gone")]);
 
-function sending(agoMs: number, before: DestroyStatus = NONE): Omit<Sent, "answer"> {
+function sending(agoMs: number, before: DestroyStatus = NONE): Omit<SentRequest, "answer"> {
     return { resources: [VOLUME], atMs: NOW - agoMs, before };
 }
 

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 
 import type { Client } from "../../provider/clients.js";
-import { type Attempt, credentials, endpoint, type Settings, withToken } from "../../provider/credentials.js";
+import {
+    type Attempt,
+    credentials,
+    endpoint,
+    type TokenSources,
+    withToken,
+} from "../../provider/credentials.js";
 import { parseEndpoint } from "../../provider/digitalocean/connection.js";
 import type { OwnershipApi } from "../../provider/ownership/tag-names.js";
 import type { Account, DropletApi } from "../../provider/teardown/ports.js";
@@ -10,7 +16,7 @@ import type { Droplet } from "../../provider/teardown/model.js";
 import { desiredOutcomeOf, timeoutOf } from "../../provider/requests.js";
 import { readTeardown } from "../../provider/state.js";
 
-function settings(config: Record<string, string>, env: Record<string, string> = {}): Settings {
+function settings(config: Record<string, string>, env: Record<string, string> = {}): TokenSources {
     return { config: (key) => config[key], env: (name) => env[name] };
 }
 

@@ -77,7 +77,7 @@ describe("requests", () => {
         });
     }
 
-    it("are told to the observer and the budget, with what each answer says", async () => {
+    it("are told to the observer and the rate limiter, with what each answer says", async () => {
         const headers = { "RateLimit-Remaining": "7", "x-request-id": "abc" };
         const { server, exchanges } = await talk(
             [new Error("reset"), { status: 404, headers, body: { id: "not_found" } }],
@@ -93,7 +93,7 @@ describe("requests", () => {
         ]);
     });
 
-    it("wait for the budget, one admission for each try", async () => {
+    it("wait for the rate limiter, one admission for each try", async () => {
         let admissions = 0;
         const server = scriptedServer([{ status: 500 }, { status: 404 }], {
             limiter: { admit: async () => void (admissions += 1), observe: () => undefined },

@@ -37,7 +37,7 @@ describe("retry policy", () => {
         ["obeys retry-after of a 503", { failure: fault(7_000) }, 7_000],
         ["adds jitter on top of retry-after", { failure: fault(42_000), random: 0.5 }, 42_500],
         ["gives up after the last try", { failure: connection, attempt: MAX_TRIES }, "stop"],
-        ["leaves the waiting for a 429 to the budget", { failure: limited }, "readmit"],
+        ["leaves the waiting for a 429 to the rate limiter", { failure: limited }, "readmit"],
         ["does not count a 429 as a try", { failure: limited, attempt: MAX_TRIES }, "readmit"],
         [
             "asks again after a 429 where it had no effect",

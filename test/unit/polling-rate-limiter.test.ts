@@ -6,7 +6,7 @@ import { limiterAtZero, GUARD_MS, HOUR_MS, MINUTE_MS } from "../support/rate-lim
 
 const never = new AbortController().signal;
 
-function mostInAnyMinute(timesMs: readonly number[]): number {
+function maxInAnyMinute(timesMs: readonly number[]): number {
     return Math.max(
         ...timesMs.map((from) => timesMs.filter((at) => at >= from && at < from + MINUTE_MS).length),
     );
@@ -60,7 +60,7 @@ describe("the rate limiter: the minute", () => {
                 });
                 await clock.run(Promise.all(callers));
                 assert.equal(admitted.length, gaps.length);
-                assert.ok(mostInAnyMinute(admitted) <= perMinute);
+                assert.ok(maxInAnyMinute(admitted) <= perMinute);
                 assert.equal(clock.pending, 0);
             }),
             { numRuns: 50 },
@@ -121,7 +121,7 @@ describe("the rate limiter: the queue", () => {
         assert.deepEqual(await admitMs(1), [0]);
     });
 
-    it("keeps two budgets apart", async () => {
+    it("keeps two rate limiters apart", async () => {
         const [one, other] = [limiterAtZero(1), limiterAtZero(1)];
         one.observe({ status: 429, retryAfterMs: 30_000 });
         assert.deepEqual(await other.admitMs(1), [0]);
@@ -226,7 +226,7 @@ describe("the rate limiter: the hour", () => {
     });
 });
 
-describe("the share of the budget", () => {
+describe("the share of the rate limit", () => {
     const share = (text: string): number =>
         shareFrom((name) => (name === "DROPLET_TEARDOWN_SHARE" ? text : undefined));
 
