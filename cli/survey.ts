@@ -40,7 +40,7 @@ export interface Survey {
     readonly standing: SurveyState;
     readonly status: DestroyStatus;
     readonly plan: Plan;
-    /** The inventory while the Droplet exists, for costs that a status lacks. */
+    /** What a teardown must know from here: the inventory of a Droplet that exists, the snapshots of one that is gone. */
     readonly recorded: readonly AssociatedResource[];
     /** Everything known of it. */
     readonly entries: readonly LedgerEntry[];
@@ -155,5 +155,7 @@ async function assessAbsent(
     const plan: Plan = { ...NOTHING, destroy, keep, unread: [...remains.unread, ...KINDS_OF_THE_LIST] };
     const standing = status.state === "running" ? "running" : remains.unfinished ? "unfinished" : "gone";
     const { entries } = remains;
-    return { dropletId, droplet, status, standing, plan, recorded: [], entries, refusal: null };
+    // The list of snapshots may not be readable again; a status says the same the next time.
+    const recorded = entries.filter(({ kind }) => kind === "snapshot");
+    return { dropletId, droplet, status, standing, plan, recorded, entries, refusal: null };
 }

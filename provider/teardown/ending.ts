@@ -108,7 +108,8 @@ function unseenKinds({ request, plan, unplanned, seen, memory }: Situation): rea
     if (plan !== null) {
         return [];
     }
-    const forgotten = request.account.kind === "any" && request.recorded.length === 0;
+    const isRecorded = request.recorded.some(({ kind }) => KINDS_OF_THE_LIST.includes(kind));
+    const forgotten = request.account.kind === "any" && !isRecorded;
     const kinds = forgotten ? KINDS_OF_THE_LIST : [];
     return memory.leftovers === "unknown" ? [...kinds, "snapshot"] : kinds;
 }

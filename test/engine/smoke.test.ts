@@ -5,6 +5,7 @@ import type { Simulator } from "../../simulator/index.js";
 import type { Engine } from "../../tools/engine/engine.js";
 import { engineFor } from "../support/engine-available.js";
 import { EngineProject, type RunResult } from "../support/engine.js";
+import { leaveToCi } from "../support/scenarios.js";
 import { servedFolder } from "../support/served-folder.js";
 
 const EVERY_TYPE = `
@@ -72,7 +73,8 @@ describe("a stack of official resources on a real engine", function () {
         assert.equal(isEmpty(simulator), true, JSON.stringify(simulator.state()));
     });
 
-    it("leaves nothing running once a killed engine's project is cleaned up", async () => {
+    it("leaves nothing running once a killed engine's project is cleaned up", async function () {
+        leaveToCi(this, "it is about these tests themselves");
         await project.setProgram(SLOW_TO_DELETE);
         await succeeds("up", project.up());
         const run = project.start("destroy");

@@ -202,6 +202,7 @@ scenarios("one line for a whole program", {
     },
 
     "refuses a call after the first Droplet, and a second call": {
+        alsoShownBy: "test/sdk/tear-down-droplets shows it without an engine",
         program: programOf(`new digitalocean.Droplet("web", spec);\n${POLICY}`),
         tell: async (world) => {
             const late = text(await fails(world.project.up()));

@@ -224,6 +224,24 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         troubles: [{ to: "snapshots", after: 0, times: 1, do: { kind: "text", text: "[]", status: 200 } }],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
+    "a snapshot that the survey found is in the report, also where the list cannot be read again": {
+        surface: "command line",
+        volumes: [],
+        addresses: [],
+        keep: ["no-such-thing"],
+        requireTag: true,
+        retries: 0,
+        people: [{ at: 0, what: { do: "delete droplet", of: 0 } }],
+        troubles: [
+            {
+                to: "snapshots",
+                after: 1,
+                times: 1,
+                do: { kind: "answer", status: 404, afterEffect: false },
+            },
+        ],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
+    },
 };
 
 playEach("worlds that the search has found", FOUND);
