@@ -11,6 +11,7 @@ import { resourceLabel } from "./format.js";
 
 /** Interval between polls of resources that DigitalOcean is still detaching. */
 const DETACH_PAUSE_MS = 3_000;
+const FALSE_404 = "DigitalOcean answered 404 to its delete, but it is still there";
 const STALE = "not asked for: what is known of it is history";
 
 /**
@@ -120,8 +121,10 @@ async function deleteOne(
         const outcome = await api.remove(entry, sending);
         switch (outcome.kind) {
             case "accepted":
-            case "gone":
                 return null;
+            case "gone":
+                // A single 404 is not believed.
+                return (await api.find(entry, sending.signal)) === null ? null : FALSE_404;
             case "stale":
                 return STALE;
             case "conflict":

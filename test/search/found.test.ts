@@ -242,6 +242,17 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         ],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
+    "a leftover is not destroyed because its delete answers 404 once": {
+        surface: "program",
+        volumes: [],
+        addresses: [],
+        retries: 0,
+        people: [{ at: 3, what: { do: "delete droplet", of: 0 } }],
+        troubles: [
+            { to: "remove", after: 0, times: 1, do: { kind: "answer", status: 404, afterEffect: false } },
+        ],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
+    },
 };
 
 playEach("worlds that the search has found", FOUND);
