@@ -80,7 +80,7 @@ export async function agreedSurveys(
  * @throws RefusedError if the answer differs or is missing
  */
 async function confirm(surveys: readonly Survey[], ask: CliRuntime["ask"]): Promise<void> {
-    const concerned = surveys.filter(({ standing }) => standing !== "gone" && standing !== "refused");
+    const concerned = surveys.filter(({ state }) => state !== "gone" && state !== "refused");
     const [first, ...others] = concerned;
     if (first === undefined) {
         return;
@@ -107,7 +107,7 @@ function namesOne(entry: string): boolean {
  * @throws RefusedError if such an entry matches nothing
  */
 export function refuseUnmatchedKeep(surveys: readonly Survey[]): void {
-    if (surveys.some(({ standing }) => standing !== "ready" && standing !== "refused")) {
+    if (surveys.some(({ state }) => state !== "ready" && state !== "refused")) {
         return;
     }
     const [first, ...others] = surveys.map(({ plan }) => plan.unmatched);

@@ -27,12 +27,12 @@ export interface Display {
 export type DropletNames = ReadonlyMap<number, string | null>;
 
 /** Rewritten lines on a terminal, and plain lines with timestamps elsewhere. */
-export function createDisplay(stderr: Output, clock: Clock, crowd: DropletNames, planShown = true): Display {
+export function createDisplay(stderr: Output, clock: Clock, names: DropletNames, planShown = true): Display {
     const screen = screenOf(stderr, clock);
-    const label = (dropletId: number): string => dropletLabel(dropletId, crowd.get(dropletId) ?? null);
+    const label = (dropletId: number): string => dropletLabel(dropletId, names.get(dropletId) ?? null);
     const announce = announcer(screen, planShown);
-    return crowd.size > MAX_LINES
-        ? oneLine(screen, clock, crowd.size, announce)
+    return names.size > MAX_LINES
+        ? oneLine(screen, clock, names.size, announce)
         : lineEach(screen, label, announce);
 }
 

@@ -13,11 +13,11 @@ const NOT_AT_ITS_END = "the run has not come to its end";
 
 /** A survey as a report entry: planned, refused with its reason, or already gone. */
 export function entryOf(survey: Survey, { runtime }: Context): ResultEntry {
-    const { refusal, standing } = survey;
+    const { refusal, state } = survey;
     const now = runtime.clock.now();
     const totals = { requests: 0, requestIds: [], startedAtMs: now, finishedAtMs: now };
     const report = { ...composeSurvey(survey), ...totals };
-    switch (standing) {
+    switch (state) {
         case "ready":
         case "running":
         case "unfinished":
@@ -53,17 +53,16 @@ export function refusedEntries(
 
 /** A survey as a report: nothing has been done. */
 function composeSurvey(survey: Assessment): Omit<ReturnType<typeof composeReport>, "outcome"> {
-    const { dropletId, droplet, status, plan, entries, standing } = survey;
+    const { dropletId, droplet, status, plan, entries, state } = survey;
     const facts = {
         ...{ dropletId, droplet, status, entries, rounds: 0 },
         dropletGone:
-            (standing === "gone" || standing === "unfinished") &&
-            (droplet !== null || status.state !== "none"),
+            (state === "gone" || state === "unfinished") && (droplet !== null || status.state !== "none"),
         unread: plan.unread,
         unmatched: plan.unmatched,
-        goesOn: standing === "running",
+        goesOn: state === "running",
     };
-    return composeReport(facts, standing === "gone" ? "not-found" : "in-progress", null);
+    return composeReport(facts, state === "gone" ? "not-found" : "in-progress", null);
 }
 
 /** The report entry while the work is in progress, or after a crash. */

@@ -40,7 +40,7 @@ function dropletText(survey: Survey, paint: Paint, account: string | null): stri
         ...plan.keep.map((resource) => ["keeps", ...cells(resource), printable(resource.reason)]),
     ];
     return [
-        `${label}${price}: ${paint(colourOf(survey.standing), standingText(survey, account))}`,
+        `${label}${price}: ${paint(colourOf(survey.state), stateText(survey, account))}`,
         ...(stack === null ? [] : [paint("yellow", `  ${stack}`)]),
         ...columns(rows),
         ...unreadLine(plan.unread),
@@ -58,9 +58,9 @@ function remaining({ plan, status }: Survey): readonly AssociatedResource[] {
     return plan.destroy.filter((resource) => !gone.some((other) => sameResource(other, resource)));
 }
 
-function standingText({ standing, status, refusal, droplet }: Survey, account: string | null): string {
+function stateText({ state, status, refusal, droplet }: Survey, account: string | null): string {
     const proven = droplet !== null || status.state !== "none";
-    switch (standing) {
+    switch (state) {
         case "ready":
             return "would be destroyed";
         case "running": {
@@ -77,8 +77,8 @@ function standingText({ standing, status, refusal, droplet }: Survey, account: s
     }
 }
 
-function colourOf(standing: SurveyState): "red" | "yellow" | "green" {
-    return standing === "refused" ? "red" : standing === "gone" ? "green" : "yellow";
+function colourOf(state: SurveyState): "red" | "yellow" | "green" {
+    return state === "refused" ? "red" : state === "gone" ? "green" : "yellow";
 }
 
 function cells(resource: AssociatedResource): string[] {
@@ -90,12 +90,12 @@ function unmatched(entries: readonly string[]): string[] {
 }
 
 function totals(surveys: readonly Survey[]): string {
-    const going = surveys.filter(({ standing }) => standing !== "refused");
-    const droplets = going.filter(({ standing }) => standing === "ready" || standing === "running");
+    const going = surveys.filter(({ state }) => state !== "refused");
+    const droplets = going.filter(({ state }) => state === "ready" || state === "running");
     const resources = going.flatMap(remaining);
     const staying = [
         ...surveys.flatMap(({ plan }) => [...plan.keep, ...plan.prevented]),
-        ...surveys.filter(({ standing }) => standing === "refused").flatMap(({ plan }) => plan.destroy),
+        ...surveys.filter(({ state }) => state === "refused").flatMap(({ plan }) => plan.destroy),
     ];
     const saved = addMoney([
         ...droplets.map(({ droplet }) => droplet?.monthlyPrice ?? null),

@@ -44,7 +44,7 @@ export function savedPlanOf(
     account: string | null,
 ): SavedPlan {
     const droplets = surveys
-        .filter(({ standing }) => standing !== "refused")
+        .filter(({ state }) => state !== "refused")
         .map(({ dropletId, droplet, plan }) => ({
             id: dropletId,
             name: droplet?.name ?? "",
@@ -209,9 +209,9 @@ export function refuseOthers(plan: SavedPlan, live: Selection): void {
  * @throws RefusedError if there is more, or a Droplet is not the same one
  */
 export function refuseGrown(plan: SavedPlan, surveys: readonly Survey[]): void {
-    for (const { dropletId, droplet, plan: live, standing } of surveys) {
+    for (const { dropletId, droplet, plan: live, state } of surveys) {
         const planned = plan.droplets.find(({ id }) => id === dropletId);
-        if (planned === undefined || standing === "refused") {
+        if (planned === undefined || state === "refused") {
             continue;
         }
         if (droplet !== null && droplet.name !== planned.name) {
@@ -220,7 +220,7 @@ export function refuseGrown(plan: SavedPlan, surveys: readonly Survey[]): void {
                 `nothing was destroyed, because ${was} is now named ${printable(droplet.name)}`,
             );
         }
-        if (standing === "ready") {
+        if (state === "ready") {
             refuseUnapproved(live, planned.destroy);
         }
     }

@@ -37,7 +37,7 @@ export type SurveyState =
 export interface Survey {
     readonly dropletId: number;
     readonly droplet: Droplet | null;
-    readonly standing: SurveyState;
+    readonly state: SurveyState;
     readonly status: DestroyStatus;
     readonly plan: Plan;
     /** What a teardown must know from here: the inventory of a Droplet that exists, the snapshots of one that is gone. */
@@ -86,7 +86,7 @@ export async function assess(
         const { entries } = ledger;
         const plan = { ...NOTHING, unread: RESOURCE_KINDS };
         const known = { dropletId: target.id, droplet, recorded: entries, entries };
-        return { ...known, status: { state: "none" }, plan, standing: "refused", refusal: error };
+        return { ...known, status: { state: "none" }, plan, state: "refused", refusal: error };
     }
 }
 
@@ -108,7 +108,7 @@ async function assessPresent(
     if (status.state === "running") {
         const plan = await planFor(ledger.entries, terms, api, signal);
         ledger.planned(plan);
-        return { ...about, standing: "running", plan, recorded, entries: ledger.entries };
+        return { ...about, state: "running", plan, recorded, entries: ledger.entries };
     }
     if (inventory === null) {
         return null;
@@ -117,8 +117,8 @@ async function assessPresent(
     const plan = await planFromInventory(inventory, inquiry, api, signal);
     ledger.planned(plan);
     const refusal = objectionTo(droplet, plan, terms.requireTag);
-    const standing = refusal === null ? "ready" : "refused";
-    return { ...about, standing, plan, recorded, entries: ledger.entries, refusal };
+    const state = refusal === null ? "ready" : "refused";
+    return { ...about, state, plan, recorded, entries: ledger.entries, refusal };
 }
 
 function objectionTo(droplet: Droplet, plan: Plan, requireTag: readonly string[]): RefusedError | null {
@@ -153,9 +153,9 @@ async function assessAbsent(
     );
     const destroy = remains.status.state === "running" ? remains.left : remains.remaining;
     const plan: Plan = { ...NOTHING, destroy, keep, unread: [...remains.unread, ...KINDS_OF_THE_LIST] };
-    const standing = status.state === "running" ? "running" : remains.unfinished ? "unfinished" : "gone";
+    const state = status.state === "running" ? "running" : remains.unfinished ? "unfinished" : "gone";
     const { entries } = remains;
     // The list of snapshots may not be readable again; a status says the same the next time.
     const recorded = entries.filter(({ kind }) => kind === "snapshot");
-    return { dropletId, droplet, status, standing, plan, recorded, entries, refusal: null };
+    return { dropletId, droplet, status, state, plan, recorded, entries, refusal: null };
 }

@@ -30,11 +30,11 @@ export async function surveyAll(
 }
 
 function snapshotName(
-    { standing, droplet }: Assessment,
+    { state, droplet }: Assessment,
     { finalSnapshot: { template, suffix } }: SurveyTerms,
     nowMs: number,
 ): string | null {
-    const takes = standing === "ready" && droplet !== null && template !== null;
+    const takes = state === "ready" && droplet !== null && template !== null;
     return takes ? finalSnapshotName(template, suffix, droplet.name, nowMs) : null;
 }
 

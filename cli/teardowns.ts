@@ -21,7 +21,7 @@ export function members(
     const surveyed = new Map((surveys ?? []).map((survey) => [survey.dropletId, survey]));
     const known = new Map(seen.map(({ dropletId, recorded }) => [dropletId, recorded]));
     return order.selected
-        .filter(({ id }) => surveyed.get(id)?.standing !== "refused")
+        .filter(({ id }) => surveyed.get(id)?.state !== "refused")
         .map(({ id, listed }) => ({
             request: {
                 ...requestOf(id, surveyed.get(id) ?? null, order, invocation),
@@ -67,11 +67,11 @@ export async function tearDownTogether(
     context: Context,
 ): Promise<void> {
     const { stderr, clock, interrupt } = context.runtime;
-    const names = new Map(selected.map(({ id, droplet }) => [id, droplet?.name ?? null]));
-    const crowd = new Map(
-        fleet.map(({ request: { dropletId } }) => [dropletId, names.get(dropletId) ?? null]),
+    const nameOf = new Map(selected.map(({ id, droplet }) => [id, droplet?.name ?? null]));
+    const names = new Map(
+        fleet.map(({ request: { dropletId } }) => [dropletId, nameOf.get(dropletId) ?? null]),
     );
-    const { narratorFor, progress, ...display } = createDisplay(stderr, clock, crowd, planShown);
+    const { narratorFor, progress, ...display } = createDisplay(stderr, clock, names, planShown);
     const effects = {
         ...{ clock, pool: context.session.pool, narratorFor, progress },
         throwIfAbandoned: () => Promise.resolve(),

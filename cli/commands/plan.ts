@@ -24,7 +24,7 @@ export async function plan(invocation: PlanInvocation, context: Context): Promis
         const saved = savedPlanOf(invocation, surveys, context.session, account);
         if (invocation.out !== null) {
             // A plan that omits part of the selection would be mistaken for the whole.
-            if (surveys.some(({ standing }) => standing === "refused")) {
+            if (surveys.some(({ state }) => state === "refused")) {
                 throw new RefusedError("the plan was not saved, because not all of it can be carried out");
             }
             await save(saved, invocation.out, context);
