@@ -31,9 +31,9 @@ export class NoTokenError extends TeardownError {}
  * @throws RefusedError for an endpoint that must not receive a token
  */
 export function connect({ clock, env, fetch, random, userAgent, stderr }: CliRuntime): WatchedConnection {
-    const settings = { config: () => undefined, env };
-    const place = endpoint(undefined, settings);
-    const [credential] = credentials(undefined, settings);
+    const sources = { config: () => undefined, env };
+    const place = endpoint(undefined, sources);
+    const [credential] = credentials(undefined, sources);
     if (credential === undefined) {
         throw new NoTokenError("there is no DigitalOcean token: set DIGITALOCEAN_TOKEN");
     }

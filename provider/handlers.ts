@@ -87,14 +87,14 @@ function stillManaged(inputs: Record<string, unknown>, olds: Props): Record<stri
 }
 
 /** Problems outside the arguments, reported at preview; the arguments have their own checks. */
-function settingFailures(given: Props, { settings, runtime }: Plugin): CheckFailure[] {
-    const hasNoToken = given.token == null && credentials(undefined, settings).length === 0;
+function settingFailures(given: Props, { sources, runtime }: Plugin): CheckFailure[] {
+    const hasNoToken = given.token == null && credentials(undefined, sources).length === 0;
     const failures = hasNoToken ? [{ property: "token", reason: runtime.tokenAdvice.missing }] : [];
     if (given.apiEndpoint != null) {
         return failures;
     }
     try {
-        endpoint(undefined, settings);
+        endpoint(undefined, sources);
         return failures;
     } catch (error) {
         if (error instanceof RefusedError) {

@@ -17,7 +17,7 @@ export interface ConfigureRequest {
 /** What all resources of a plugin process share. */
 export class Plugin {
     readonly runtime: Runtime;
-    readonly settings: TokenSources;
+    readonly sources: TokenSources;
     readonly declarations = new Declarations();
     readonly handoff = new RecordHandoff();
     readonly executors = new RunningExecutors();
@@ -26,7 +26,7 @@ export class Plugin {
 
     constructor(runtime: Runtime) {
         this.runtime = runtime;
-        this.settings = { config: (key) => this.#config(key), env: runtime.env };
+        this.sources = { config: (key) => this.#config(key), env: runtime.env };
         this.#clientFor = createClients(runtime);
     }
 
@@ -37,19 +37,19 @@ export class Plugin {
     }
 
     narrate(inputs: CommonInputs): Narrator {
-        const secrets = credentials(inputs.token, this.settings).map(({ token }) => token);
+        const secrets = credentials(inputs.token, this.sources).map(({ token }) => token);
         return narrateTo(this.runtime.engine, inputs.resourceUrn, secrets);
     }
 
     /** @throws RefusedError if there is no token */
     access(inputs: CommonInputs): Access {
-        const found = credentials(inputs.token, this.settings);
+        const found = credentials(inputs.token, this.sources);
         if (found.length === 0) {
             throw new RefusedError(this.runtime.tokenAdvice.missing);
         }
         return {
             credentials: found,
-            endpoint: endpoint(inputs.apiEndpoint, this.settings),
+            endpoint: endpoint(inputs.apiEndpoint, this.sources),
             clientFor: this.#clientFor,
             advice: this.runtime.tokenAdvice,
         };

@@ -80,8 +80,6 @@ scenarios("the pipelines on a real engine", {
 
     "fail where the policy prevents a destroy, and destroy nothing past it": {
         name: "my-app",
-        alsoShownBy:
-            "test/engine/destroy shows the failure, test/process/pipeline-steps what the steps do then",
         program: program(`{ default: "destroy", snapshots: "prevent" }`),
         tell: async (world) => {
             const runner = await runnerFor(world);

@@ -16,12 +16,12 @@ import type { Droplet } from "../../provider/teardown/model.js";
 import { desiredOutcomeOf, timeoutOf } from "../../provider/requests.js";
 import { readTeardown } from "../../provider/state.js";
 
-function settings(config: Record<string, string>, env: Record<string, string> = {}): TokenSources {
+function sources(config: Record<string, string>, env: Record<string, string> = {}): TokenSources {
     return { config: (key) => config[key], env: (name) => env[name] };
 }
 
 describe("tokens", () => {
-    const all = settings(
+    const all = sources(
         { "digitalocean:token": "c" },
         { DIGITALOCEAN_TOKEN: "e", DIGITALOCEAN_ACCESS_TOKEN: "o" },
     );
@@ -38,7 +38,7 @@ describe("tokens", () => {
     it("come once where two places name the same", () => {
         const found = credentials(
             undefined,
-            settings({ "digitalocean:token": "x" }, { DIGITALOCEAN_TOKEN: " x\n" }),
+            sources({ "digitalocean:token": "x" }, { DIGITALOCEAN_TOKEN: " x\n" }),
         );
         assert.deepEqual(
             found.map(({ source }) => source),
@@ -48,7 +48,7 @@ describe("tokens", () => {
 
     it("that are blank are none", () => {
         assert.deepEqual(
-            credentials(" ", settings({ "digitalocean:token": "" }, { DIGITALOCEAN_TOKEN: "\n" })),
+            credentials(" ", sources({ "digitalocean:token": "" }, { DIGITALOCEAN_TOKEN: "\n" })),
             [],
         );
     });
@@ -58,10 +58,10 @@ describe("the endpoint", () => {
     it("is the argument's, else the configuration's, else the environment's, else the public one", () => {
         const config = { "digitalocean:apiEndpoint": "https://config.example" };
         const env = { DIGITALOCEAN_API_URL: "https://env.example" };
-        assert.equal(endpoint("https://argument.example", settings(config, env)).host, "argument.example");
-        assert.equal(endpoint(undefined, settings(config, env)).host, "config.example");
-        assert.equal(endpoint(" ", settings({ "digitalocean:apiEndpoint": "" }, env)).host, "env.example");
-        assert.equal(endpoint(undefined, settings({})).host, "api.digitalocean.com");
+        assert.equal(endpoint("https://argument.example", sources(config, env)).host, "argument.example");
+        assert.equal(endpoint(undefined, sources(config, env)).host, "config.example");
+        assert.equal(endpoint(" ", sources({ "digitalocean:apiEndpoint": "" }, env)).host, "env.example");
+        assert.equal(endpoint(undefined, sources({})).host, "api.digitalocean.com");
     });
 });
 
