@@ -4,7 +4,7 @@ import { startCountingRuns, takeRunCount } from "./engine-runs.js";
 
 /**
  * Mocha's spec reporter, with the wall time of the two halves of the suite, how often the engine was started, and one
- * plain line at the end. Files start in the order of `.mocharc.json`: those without the engine first.
+ * plain line at the end. Files start in the order of `.mocharc.cjs`: those without the engine first.
  */
 class ClosingReporter extends reporters.Spec {
     readonly #startedMs = performance.now();

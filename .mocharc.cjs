@@ -1,0 +1,40 @@
+/* Engine tests that compute start beside engine tests that wait, and the longest of both first. */
+const FIRST = [
+    "whole-program",
+    "quickstart",
+    "remote-components-trouble",
+    "matrix",
+    "forgotten-deletes",
+    "automation-api",
+    "remote-components",
+    "examples",
+    "walks",
+    "mishaps",
+    "forgotten-updates",
+    "lifecycle",
+    "adoption",
+    "destroy",
+    "pipelines",
+    "cli-killed",
+    "scenarios-interruptions",
+    "final-snapshot",
+    "scenarios-changes",
+    "scenarios-requests",
+    "killed-at-requests",
+];
+
+module.exports = {
+    spec: [
+        "dist/test/search/*.test.js",
+        "dist/test/{unit,contract,operation,sdk,cli}/**/*.test.js",
+        ...FIRST.map((name) => `dist/test/engine/${name}.test.js`),
+        "dist/test/process/*.test.js",
+        // Mocha starts a file once for each pattern that matches it when it runs files side by side.
+        `dist/test/engine/!(${FIRST.join("|")}).test.js`,
+    ],
+    parallel: true,
+    jobs: 2,
+    reporter: "dist/test/support/reporter.js",
+    "node-option": ["enable-source-maps"],
+    timeout: 30_000,
+};
