@@ -13,6 +13,7 @@ import {
     type Droplet,
     KINDS_OF_THE_LIST,
     RESOURCE_KINDS,
+    type ResourceKind,
 } from "../provider/teardown/model.js";
 import { preventedBy } from "../provider/teardown/narrate.js";
 import type { Plan } from "../provider/teardown/plan.js";
@@ -40,8 +41,10 @@ export interface Survey {
     readonly state: SurveyState;
     readonly status: DestroyStatus;
     readonly plan: Plan;
-    /** What a teardown must know from here: the inventory of a Droplet that exists, the snapshots of one that is gone. */
+    /** What a teardown must know from here: a status may be forgotten, and a list not be readable again. */
     readonly recorded: readonly AssociatedResource[];
+    /** Kinds of which nothing is known. */
+    readonly unrecorded: readonly ResourceKind[];
     /** Everything known of it. */
     readonly entries: readonly LedgerEntry[];
     /** Why it is refused; null unless it is. */
@@ -85,7 +88,13 @@ export async function assess(
         // Unknown resources are no reason to forget known ones.
         const { entries } = ledger;
         const plan = { ...NOTHING, unread: RESOURCE_KINDS };
-        const known = { dropletId: target.id, droplet, recorded: entries, entries };
+        const known = {
+            dropletId: target.id,
+            droplet,
+            recorded: entries,
+            unrecorded: RESOURCE_KINDS,
+            entries,
+        };
         return { ...known, status: { state: "none" }, plan, state: "refused", refusal: error };
     }
 }
@@ -104,11 +113,12 @@ async function assessPresent(
         ledger.listed(inventory.resources, droplet.id);
     }
     ledger.shown(status);
-    const recorded = inventory?.resources ?? [];
     if (status.state === "running") {
         const plan = await planFor(ledger.entries, terms, api, signal);
         ledger.planned(plan);
-        return { ...about, state: "running", plan, recorded, entries: ledger.entries };
+        const { entries } = ledger;
+        const unrecorded = inventory?.unread ?? RESOURCE_KINDS;
+        return { ...about, state: "running", plan, recorded: entries, unrecorded, entries };
     }
     if (inventory === null) {
         return null;
@@ -118,7 +128,8 @@ async function assessPresent(
     ledger.planned(plan);
     const refusal = objectionTo(droplet, plan, terms.requireTag);
     const state = refusal === null ? "ready" : "refused";
-    return { ...about, state, plan, recorded, entries: ledger.entries, refusal };
+    const { entries } = ledger;
+    return { ...about, state, plan, recorded: entries, unrecorded: plan.unread, entries, refusal };
 }
 
 function objectionTo(droplet: Droplet, plan: Plan, requireTag: readonly string[]): RefusedError | null {
@@ -155,7 +166,6 @@ async function assessAbsent(
     const plan: Plan = { ...NOTHING, destroy, keep, unread: [...remains.unread, ...KINDS_OF_THE_LIST] };
     const state = status.state === "running" ? "running" : remains.unfinished ? "unfinished" : "gone";
     const { entries } = remains;
-    // The list of snapshots may not be readable again; a status says the same the next time.
-    const recorded = entries.filter(({ kind }) => kind === "snapshot");
-    return { dropletId, droplet, status, state, plan, recorded, entries, refusal: null };
+    const known = { recorded: entries, unrecorded: KINDS_OF_THE_LIST, entries };
+    return { dropletId, droplet, status, state, plan, ...known, refusal: null };
 }

@@ -1,5 +1,6 @@
 import { type FleetMember, tearDownEach } from "../provider/fleet/teardown-all.js";
 import { finalSnapshot } from "../provider/teardown/final-snapshot.js";
+import { KINDS_OF_THE_LIST } from "../provider/teardown/model.js";
 import type { Context } from "./context.js";
 import { createDisplay } from "./display.js";
 import { withReason } from "./entries.js";
@@ -19,13 +20,14 @@ export function members(
     invocation: DestroyInvocation,
 ): FleetMember[] {
     const surveyed = new Map((surveys ?? []).map((survey) => [survey.dropletId, survey]));
-    const known = new Map(seen.map(({ dropletId, recorded }) => [dropletId, recorded]));
+    const known = new Map(seen.map((survey) => [survey.dropletId, survey]));
     return order.selected
         .filter(({ id }) => surveyed.get(id)?.state !== "refused")
         .map(({ id, listed }) => ({
             request: {
                 ...requestOf(id, surveyed.get(id) ?? null, order, invocation),
-                recorded: known.get(id) ?? [],
+                recorded: known.get(id)?.recorded ?? [],
+                unrecorded: known.get(id)?.unrecorded ?? KINDS_OF_THE_LIST,
             },
             listed,
         }));
@@ -36,7 +38,7 @@ function requestOf(
     survey: Survey | null,
     { terms, saved }: Order,
     { limits }: DestroyInvocation,
-): Omit<FleetMember["request"], "recorded"> {
+): Omit<FleetMember["request"], "recorded" | "unrecorded"> {
     const { policy, keep, requireTags, finalSnapshot: template } = terms;
     const planned = saved?.droplets.find(({ id }) => id === dropletId)?.destroy;
     return {

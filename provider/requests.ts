@@ -65,6 +65,7 @@ function requestFor(
         dropletId,
         account: { kind: "recorded", id: accountId },
         approved: null,
+        unrecorded: [],
         ...own,
         timeoutMs: timeoutOf(inputs, env),
     };

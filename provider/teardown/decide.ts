@@ -43,8 +43,11 @@ const ROUND_PAUSES_MS = [5_000, 15_000, 45_000] as const;
 /** Pause after a refusal, doubled with each. */
 const FIRST_BACKOFF_MS = 3_000;
 const MAX_BACKOFF_MS = 60_000;
-/** Refusals that may be transient; after that many, nothing is likely to change. */
-const PASSING_REFUSALS = 2;
+/**
+ * For how long refusals may be due to a destroy of somebody else that the status does not show yet. After that,
+ * nothing but a retry is likely to be accepted.
+ */
+const PASSING_REFUSALS_MS = 20_000;
 
 /**
  * The next step of a teardown: pure, and the same for the first step of a new process as for any other.
@@ -99,7 +102,7 @@ function whenGone(status: DestroyStatus, memory: Memory, limits: RetryLimit): Ac
 }
 
 function whenThere(status: DestroyStatus, memory: Memory, limits: RetryLimit, nowMs: number): Action {
-    const { attempts, refusals, rested, endSeenAtMs } = memory;
+    const { attempts, refusals, refusedAtMs, rested, endSeenAtMs } = memory;
     if (endedWell(status) && endSeenAtMs !== null && nowMs - endSeenAtMs < LINGER_MS) {
         return { do: "poll", for: "droplet" };
     }
@@ -109,8 +112,9 @@ function whenThere(status: DestroyStatus, memory: Memory, limits: RetryLimit, no
     if (attempts + refusals > 0 && !rested) {
         return pauseBefore(memory);
     }
-    const stuck = status.state === "completed" && !endedWell(status) && refusals >= PASSING_REFUSALS;
-    return { do: stuck ? "submit-or-retry" : "submit" };
+    const refused = refusedAtMs !== null && nowMs - refusedAtMs >= PASSING_REFUSALS_MS;
+    const failed = status.state === "completed" && !endedWell(status);
+    return { do: refused && failed ? "submit-or-retry" : "submit" };
 }
 
 function pauseBefore({ attempts, refusals }: Memory): Action {

@@ -2,7 +2,7 @@ import { composeReport, isUnsettled, type Outcome, type Report, type Totals } fr
 import { isInterruption, RefusedError } from "./errors.js";
 import { isFinal } from "./final-snapshot.js";
 import { isGone } from "./ledger.js";
-import { KINDS_OF_THE_LIST, RESOURCE_KINDS, type ResourceKind } from "./model.js";
+import { RESOURCE_KINDS, type ResourceKind } from "./model.js";
 import type { Situation } from "./situation.js";
 import { resourceLabel } from "./format.js";
 
@@ -108,9 +108,7 @@ function unseenKinds({ request, plan, unplanned, seen, memory }: Situation): rea
     if (plan !== null) {
         return [];
     }
-    const isRecorded = request.recorded.some(({ kind }) => KINDS_OF_THE_LIST.includes(kind));
-    const forgotten = request.account.kind === "any" && !isRecorded;
-    const kinds = forgotten ? KINDS_OF_THE_LIST : [];
+    const kinds = request.unrecorded.filter((kind) => kind !== "snapshot");
     return memory.leftovers === "unknown" ? [...kinds, "snapshot"] : kinds;
 }
 

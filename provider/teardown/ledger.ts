@@ -77,6 +77,11 @@ export class Ledger {
         others.forEach((entry) => this.#note(entry, { sight: { is: "unseen" }, listed: false, keep: null }));
     }
 
+    /** Somebody else may have destroyed the Droplet: what its last list showed proves nothing any more. */
+    unlist(): void {
+        this.#entries = this.#entries.map((entry) => ({ ...entry, listed: false }));
+    }
+
     /** These snapshots of the Droplet exist. */
     taken(snapshots: readonly AssociatedResource[]): void {
         for (const snapshot of snapshots) {

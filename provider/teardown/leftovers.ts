@@ -46,8 +46,12 @@ export async function findLeftovers(
     signal: AbortSignal,
 ): Promise<Leftovers> {
     const unread = by === "others" ? await findSnapshots(request, ledger, api, signal) : [];
-    const doubtful = ledger.open.filter((entry) => by === "others" || isDoubtful(entry));
-    await lookUp(doubtful, ledger, api, signal);
+    if (by === "others") {
+        ledger.unlist();
+        await lookUp(ledger.open, ledger, api, signal);
+    } else {
+        await lookUpDoubtful(ledger, api, signal);
+    }
     const { open } = ledger;
     const plan = await planFor(open, request, api, signal, {
         objection: (resource) => objectionTo(resource, open, request),
@@ -62,6 +66,17 @@ export async function findLeftovers(
         hidden: goes.filter((entry) => entry.sight.is === "hidden"),
         unread,
     };
+}
+
+/** Looks up what our own destroy does not prove; everything, if somebody else has taken part of what was to stay. */
+async function lookUpDoubtful(ledger: Ledger, api: DropletApi, signal: AbortSignal): Promise<void> {
+    const kept = ledger.open.filter(({ keep }) => keep !== null);
+    const doubtful = ledger.open.filter(isDoubtful);
+    await lookUp(doubtful, ledger, api, signal);
+    if (kept.some((entry) => ledger.isGone(entry))) {
+        const others = ledger.open.filter((entry) => !doubtful.some((one) => sameResource(one, entry)));
+        await lookUp(others, ledger, api, signal);
+    }
 }
 
 /** A listed snapshot that our own destroy did not name still exists; a final snapshot is looked up. */

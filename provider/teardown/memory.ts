@@ -17,6 +17,8 @@ export interface Memory {
     readonly sent: SentRequest | null;
     /** Refusals since the last accepted request. */
     readonly refusals: number;
+    /** When the first of these came, lost answers aside; null: none came. */
+    readonly refusedAtMs: number | null;
     /** DigitalOcean's answer to the last request without effect. */
     readonly lastRefusal: string | null;
     /** Whether there was a pause since the last attempt or refusal. */
@@ -69,6 +71,7 @@ export const NOTHING_SENT: Memory = {
     attempts: 0,
     sent: null,
     refusals: 0,
+    refusedAtMs: null,
     lastRefusal: null,
     rested: false,
     endSeenAtMs: null,
@@ -85,13 +88,17 @@ export function afterAccepted(memory: Memory, sent: Omit<SentRequest, "answer">)
 
 /** After a lost answer: counts as a refusal unless its effect shows. */
 export function afterLost(memory: Memory, sent: Omit<SentRequest, "answer">, message: string): Memory {
-    return { ...afterRefusal(memory, message), ...SENT, sent: { ...sent, answer: "lost" } };
+    const { refusedAtMs } = memory;
+    const refused = afterRefusal(memory, message, sent.atMs);
+    return { ...refused, ...SENT, refusedAtMs, sent: { ...sent, answer: "lost" } };
 }
 
 /** After a request without effect: from now on, a status is not known to be ours. */
-export function afterRefusal(memory: Memory, message: string): Memory {
+export function afterRefusal(memory: Memory, message: string, nowMs: number): Memory {
     const refusals = memory.refusals + 1;
-    return { ...memory, refusals, lastRefusal: message, sent: null, rested: false, endSeenAtMs: null };
+    const refusedAtMs = memory.refusedAtMs ?? nowMs;
+    const refused = { refusals, refusedAtMs, lastRefusal: message };
+    return { ...memory, ...refused, sent: null, rested: false, endSeenAtMs: null };
 }
 
 /** After reading the status: if it shows exactly what was sent, a lost request did arrive. */
@@ -137,7 +144,14 @@ const SENT = { rested: false, endSeenAtMs: null, ran: false, leftovers: "unknown
 
 function counted(memory: Memory): Memory {
     const { rounds, attempts } = memory;
-    return { ...memory, rounds: rounds + 1, attempts: attempts + 1, refusals: 0, lastRefusal: null };
+    return {
+        ...memory,
+        rounds: rounds + 1,
+        attempts: attempts + 1,
+        refusals: 0,
+        refusedAtMs: null,
+        lastRefusal: null,
+    };
 }
 
 function isUnchanged(status: DestroyStatus, before: DestroyStatus): boolean {

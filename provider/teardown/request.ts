@@ -2,7 +2,7 @@ import type { Poller } from "../polling/poll.js";
 import type { Approval, ExpectedAccount, RequiredTags } from "./guards.js";
 import type { Effects, Traffic } from "./ports.js";
 import type { DesiredOutcome } from "./inventory.js";
-import type { AssociatedResource } from "./model.js";
+import type { AssociatedResource, ResourceKind } from "./model.js";
 
 /** One teardown, as plain data. */
 export interface TeardownRequest extends DesiredOutcome {
@@ -13,6 +13,8 @@ export interface TeardownRequest extends DesiredOutcome {
     readonly approved: Approval;
     /** The recorded inventory, for costs that a status lacks and for leftovers. */
     readonly recorded: readonly AssociatedResource[];
+    /** Kinds of which nothing was recorded: if the Droplet is gone, what it had of them cannot be known. */
+    readonly unrecorded: readonly ResourceKind[];
     /** Tags that the Droplet must carry to be destroyed. */
     readonly requireTag: RequiredTags;
     /**

@@ -112,7 +112,7 @@ export class Submitter {
             case "gone":
             case "busy":
             case "limited":
-                this.#situation.memory = afterRefusal(memory, outcome.message);
+                this.#situation.memory = afterRefusal(memory, outcome.message, sent.atMs);
                 this.#situation.unsee();
                 return;
             case "stale":

@@ -8,7 +8,7 @@ import { findTargets, type Wanted } from "../../provider/fleet/targets.js";
 import { findLateArrivals, tearDownEach } from "../../provider/fleet/teardown-all.js";
 import { DeadlineError } from "../../provider/teardown/errors.js";
 import { finalSnapshot } from "../../provider/teardown/final-snapshot.js";
-import type { Droplet } from "../../provider/teardown/model.js";
+import { type Droplet, KINDS_OF_THE_LIST } from "../../provider/teardown/model.js";
 import { resolvePolicy } from "../../provider/teardown/policy.js";
 import type { Report } from "../../provider/teardown/report.js";
 import { VirtualClock } from "../../simulator/index.js";
@@ -23,6 +23,7 @@ const REQUEST = {
     account: { kind: "any" },
     approved: null,
     recorded: [],
+    unrecorded: KINDS_OF_THE_LIST,
     requireTag: null,
     mayCleanUp: true,
     gracefulShutdown: false,

@@ -139,4 +139,22 @@ describe("what is kept", () => {
         );
         assert.deepEqual(world.left(), ["volume", "volume_snapshot"]);
     });
+
+    it("is looked up, its snapshots too, where somebody has destroyed the volume meanwhile", async () => {
+        const { world, droplet, stored } = await begin({ policy: { default: "destroy", volumes: "keep" } });
+        const { panel } = world.simulator;
+        const fetch: Fetch = async (url, init) => {
+            const answer = await world.simulator.fetch(url, init);
+            if (url.endsWith("/selective")) {
+                panel.detachVolume(droplet.volume);
+                panel.deleteSnapshot(droplet.volumeSnapshot);
+                panel.deleteVolume(droplet.volume);
+            }
+            return answer;
+        };
+        await world.delete(stored, { fetch });
+        const [report = ""] = world.announced().slice(-1);
+        assert.match(report, /destroyed +volume snapshot .* taken by another request/);
+        assert.doesNotMatch(report, /^ *kept/m);
+    });
 });

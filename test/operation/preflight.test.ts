@@ -40,6 +40,7 @@ function requestFor({ id }: Everything, more: Partial<TeardownRequest>): Teardow
         account: { kind: "recorded", id: "somebody" },
         approved: null,
         recorded: [],
+        unrecorded: [],
         requireTag: null,
         mayCleanUp: true,
         gracefulShutdown: false,

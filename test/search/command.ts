@@ -3,6 +3,7 @@ import { personalToken } from "../support/teardown-world.js";
 import { grants, type Scene, sceneOf } from "./people.js";
 import { mortal, type Ran, type Reported, type Surface } from "./process.js";
 import { REQUIRED_TAG } from "./things.js";
+import { NOTHING_RECORDED } from "./told.js";
 import type { Witness } from "./witness.js";
 import type { Run, World } from "./world.js";
 
@@ -39,7 +40,7 @@ function argsOf(world: World, { things }: Scene): Readonly<Record<Run["does"], s
 
 /** One process of the command line. */
 async function runCommand(cli: CliWorld, args: string, witness: Witness, { dies, does }: Run): Promise<Ran> {
-    const { fetch, clock, dead } = mortal(cli.clock, witness, dies, []);
+    const { fetch, clock, dead } = mortal(cli.clock, witness, dies, NOTHING_RECORDED);
     cli.files.clear();
     const began = cli.clock.monotonicMs();
     const options = {

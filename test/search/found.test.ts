@@ -1,26 +1,11 @@
 import { playEach } from "./play-each.js";
 import { CALM, type World } from "./world.js";
 
-/** Worlds in which the search found a fault of the product, each as small as it could be made. */
+/** Worlds of a program in which the search found a fault of the product, each as small as it could be made. */
 const FOUND: Readonly<Record<string, Partial<World>>> = {
-    "a report says what it could not read, also where not even the droplet could be read": {
-        surface: "command line",
-        troubles: [{ to: "any", after: 0, times: 2, do: { kind: "edit", edit: "{}" } }],
-    },
     "a droplet that answers 404 once is still asked to go": {
         surface: "program",
         troubles: [{ to: "any", after: 0, times: 1, do: { kind: "answer", status: 404 } }],
-    },
-    "what a survey has seen is in the report, whatever happens to the destroy": {
-        surface: "command line",
-        keep: [{ kind: "reserved_ip", nth: 0, by: "id" }],
-        troubles: [{ to: "droplet", after: 1, times: 6, do: { kind: "answer", status: 500 } }],
-    },
-    "what our own destroy could not take is tried again, also behind a required tag": {
-        surface: "command line",
-        requireTag: true,
-        settings: { ...CALM.settings, dropletSurvivesFailure: false },
-        stubborn: [{ kind: "volume_snapshot", nth: 0, times: 1 }],
     },
     "a droplet that answers 404 once is not taken for gone": {
         troubles: [{ to: "any", after: 0, times: 1, do: { kind: "answer", status: 404 } }],
@@ -32,16 +17,6 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
     "a list that answers 404 is not an empty list": {
         surface: "program",
         troubles: [{ to: "droplets", after: 0, times: 2, do: { kind: "answer", status: 404 } }],
-    },
-    "many droplets do not wait for the hour's end before their own deadline": {
-        surface: "command line",
-        ours: 3,
-        troubles: [{ to: "droplets", after: 2, times: 1, do: { kind: "tooManyRequests" } }],
-    },
-    "an address that a status calls by its number is not told as destroyed": {
-        surface: "command line",
-        settings: { ...CALM.settings, unknownIds: "failure" },
-        people: [{ at: 5, what: { do: "unassign", nth: 0 } }],
     },
     "what the preflight saw is in the report of the executor": {
         surface: "program",
@@ -144,17 +119,6 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         ],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
-    "what the last list does not show, and what cannot be looked up, is not told to be kept": {
-        surface: "command line",
-        volumes: [],
-        addresses: [],
-        policy: { default: "keep" },
-        retries: 1,
-        stubborn: [{ kind: "droplet", nth: 0, times: 1 }],
-        people: [{ at: 5, what: { do: "delete", kind: "snapshot", nth: 0 } }],
-        troubles: [{ to: "resource", after: 0, times: 1, do: { kind: "echoToken", status: 422 } }],
-        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
-    },
     "what a droplet left that somebody destroyed before the engine let it go is told and stays": {
         surface: "program",
         addresses: [],
@@ -191,17 +155,6 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         troubles: [{ to: "resource", after: 0, times: 1, do: { kind: "text", text: "null", status: 200 } }],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
-    "a report says what it could not read, also where an earlier list was complete": {
-        surface: "command line",
-        volumes: [{ on: 1, snapshots: 0 }],
-        addresses: [],
-        snapshots: [],
-        retries: 1,
-        stubborn: [{ kind: "droplet", nth: 0, times: 1 }],
-        people: [{ at: 5, what: { do: "attach", nth: 0, to: 0 } }],
-        troubles: [{ to: "list", after: 1, times: 1, do: { kind: "text", text: "{}", status: 200 } }],
-        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
-    },
     "a report says that nothing was read the last time, also where time ran out meanwhile": {
         surface: "program",
         volumes: [],
@@ -214,34 +167,6 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         troubles: [{ to: "list", after: 2, times: 6, do: { kind: "text", text: "<html>", status: 200 } }],
         settings: { roundTripMs: 1_500, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
-    "an answer without a list does not tell that volume snapshots may be read": {
-        surface: "command line",
-        hiddenKinds: ["volume_snapshot"],
-        addresses: [],
-        snapshots: [],
-        keep: ["no-such-thing"],
-        retries: 0,
-        troubles: [{ to: "snapshots", after: 0, times: 1, do: { kind: "text", text: "[]", status: 200 } }],
-        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
-    },
-    "a snapshot that the survey found is in the report, also where the list cannot be read again": {
-        surface: "command line",
-        volumes: [],
-        addresses: [],
-        keep: ["no-such-thing"],
-        requireTag: true,
-        retries: 0,
-        people: [{ at: 0, what: { do: "delete droplet", of: 0 } }],
-        troubles: [
-            {
-                to: "snapshots",
-                after: 1,
-                times: 1,
-                do: { kind: "answer", status: 404, afterEffect: false },
-            },
-        ],
-        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
-    },
     "a leftover is not destroyed because its delete answers 404 once": {
         surface: "program",
         volumes: [],
@@ -253,6 +178,61 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         ],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
+    "a list that was read during somebody's destroy does not tell what is kept": {
+        surface: "program",
+        volumes: [],
+        addresses: [],
+        policy: { default: "keep" },
+        retries: 0,
+        people: [{ at: 0, what: { do: "destroy", of: 0, but: [] } }],
+        troubles: [{ to: "resource", after: 0, times: 1, do: { kind: "echoToken", status: 409 } }],
+        settings: {
+            roundTripMs: 10,
+            destroyDurationMs: 700,
+            statusRetentionMs: 5_000,
+            dropletSurvivesFailure: false,
+            retryTakesAttachedElsewhere: false,
+        },
+    },
+    "somebody's destroy that the status does not show yet is not retried": {
+        surface: "program",
+        volumes: [{ on: 0, snapshots: 0 }],
+        addresses: [],
+        snapshots: [],
+        policy: { default: "keep" },
+        retries: 0,
+        stubborn: [
+            { kind: "droplet", nth: 0, times: 2 },
+            { kind: "volume", nth: 0, times: 1 },
+        ],
+        people: [{ at: 12, what: { do: "destroy", of: 0, but: [] } }],
+        runs: [
+            { does: "destroy", dies: null, pauseMs: 0 },
+            { does: "destroy", dies: null, pauseMs: 0 },
+        ],
+        settings: {
+            ...CALM.settings,
+            statusDelayMs: 15_000,
+            dropletSurvivesFailure: false,
+            selectiveAfterFailures: 409,
+            retryTakesAttachedElsewhere: false,
+        },
+    },
+    "a snapshot is not destroyed because its delete answers 404 once, after our own destroy": {
+        surface: "program",
+        addresses: [],
+        snapshots: [],
+        retries: 0,
+        stubborn: [{ kind: "volume_snapshot", nth: 0, times: 1 }],
+        troubles: [
+            { to: "remove", after: 0, times: 1, do: { kind: "answer", status: 404, afterEffect: false } },
+        ],
+        runs: [
+            { does: "destroy", dies: null, pauseMs: 0 },
+            { does: "destroy", dies: null, pauseMs: 0 },
+        ],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
+    },
 };
 
-playEach("worlds that the search has found", FOUND);
+playEach("worlds of a program that the search has found", FOUND);

@@ -75,6 +75,14 @@ export class Oracle {
         };
     }
 
+    /** What running destroys of other Droplets name. */
+    goingBeside(dropletId: number): readonly string[] {
+        return this.scene.things.simulator
+            .state()
+            .destroys.filter((one) => !one.completed && one.dropletId !== dropletId)
+            .flatMap(({ resources }) => resources);
+    }
+
     /** Somebody's destroy names what it takes. */
     claim(what: Doing["what"]): void {
         if (what.do !== "destroy") {

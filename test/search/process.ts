@@ -2,6 +2,7 @@ import type { Clock } from "../../provider/polling/clock.js";
 import type { Fetch } from "../../provider/digitalocean/connection.js";
 import type { Kind, Run } from "./world.js";
 import type { Scene } from "./people.js";
+import type { Recorded } from "./told.js";
 import type { Witness } from "./witness.js";
 
 /** One process of ours: it may die, and then nothing of it goes on. */
@@ -12,12 +13,7 @@ export interface Mortal {
 }
 
 /** @param recorded what state tells it */
-export function mortal(
-    clock: Clock,
-    witness: Witness,
-    dies: Run["dies"],
-    recorded: Iterable<string>,
-): Mortal {
+export function mortal(clock: Clock, witness: Witness, dies: Run["dies"], recorded: Recorded): Mortal {
     let isDead = false;
     let die: (how: "died") => void = () => undefined;
     const dead = new Promise<"died">((resolve) => (die = resolve));

@@ -107,7 +107,7 @@ function checkReport(report: Reported, { text, markdown, ended }: Ran, facts: Fa
     for (const { kind, id, name, outcome } of report.resources) {
         const isWrong = outcome !== "unknown" && (outcome === "destroyed") === facts.alive.has(id);
         // What is called anything else may have been destroyed by somebody since.
-        const mayHaveGone = oracle.isShared(id) || witness.hasChangedSinceList(report.id);
+        const mayHaveGone = oracle.isShared(id) || witness.mayHaveGone(id, report.id);
         if (isWrong && (outcome === "destroyed" || (success && !mayHaveGone))) {
             throw new Violation(
                 "a report tells the truth",

@@ -5,6 +5,7 @@ import { type PluginProcess, type Stored, TOKEN, URN } from "../support/teardown
 import { grants, type Scene, sceneOf } from "./people.js";
 import { mortal, type Ran, type Reported, type Surface } from "./process.js";
 import { REQUIRED_TAG } from "./things.js";
+import { NOTHING_RECORDED, type Recorded } from "./told.js";
 import type { Witness } from "./witness.js";
 import type { Run, World } from "./world.js";
 
@@ -14,8 +15,7 @@ const [REPORTS, SUMMARY] = ["/out/reports.ndjson", "/out/summary.md"];
 interface Known {
     executor: Stored | null;
     records: Stored[];
-    /** Ids that it has of the first Droplet's resources. */
-    inventory: ReadonlySet<string>;
+    recorded: Recorded;
 }
 
 /** A program's stack on an engine, in a furnished world. */
@@ -47,10 +47,11 @@ async function recordState(plugin: ProgramWorld, world: World, scene: Scene): Pr
         const given = { ...common, retries, ...tag, dropletId: things.droplets[0], resourceUrn: URN };
         const { inputs } = await process.check({}, given);
         const inventory = inventoryOf(scene, 0);
+        const ids = new Set(inventory.map(({ id }) => id));
         return {
             executor: toOutputs({ ...readTeardown(inputs), ...sighting, inventory }),
             records: [],
-            inventory: new Set(inventory.map(({ id }) => id)),
+            recorded: { inventory: ids, priced: ids },
         };
     }
     plugin.simulator.panel.createTag(executorTag);
@@ -65,11 +66,12 @@ async function recordState(plugin: ProgramWorld, world: World, scene: Scene): Pr
         plugin.simulator.panel.createTag(`${executorTag}:${things.droplets[0]}`);
     }
     const inventory = world.state === "whole" ? inventoryOf(scene, 0) : [];
-    const recorded = toOutputs({ ...readRecord(record.inputs), ...sighting, inventory });
+    const stored = toOutputs({ ...readRecord(record.inputs), ...sighting, inventory });
+    const ids = new Set(inventory.map(({ id }) => id));
     return {
         executor: toOutputs({ ...readTeardown(executor.inputs), ...sighting, inventory: [] }),
-        records: world.state === "whole" ? [recorded] : [],
-        inventory: new Set(inventory.map(({ id }) => id)),
+        records: world.state === "whole" ? [stored] : [],
+        recorded: { inventory: ids, priced: ids },
     };
 }
 
@@ -92,7 +94,7 @@ async function runProgram(
 ): Promise<Ran> {
     const lines: string[] = [];
     const lasting: string[] = [];
-    const { fetch, clock, dead } = mortal(plugin.clock, witness, dies, state.inventory);
+    const { fetch, clock, dead } = mortal(plugin.clock, witness, dies, state.recorded);
     const log = async (text: string, _urn: string, ephemeral: boolean): Promise<void> => {
         lines.push(text);
         if (!ephemeral) {
@@ -123,9 +125,11 @@ async function runProgram(
         const isHidden = (id: string): boolean =>
             oracle.world.hiddenKinds.some((kind) => kind === oracle.thing(id)?.kind);
         // What the token cannot see is not gone from the state.
-        state.inventory = new Set([...(told.listed ?? []), ...[...state.inventory].filter(isHidden)]);
+        const before = [...state.recorded.inventory];
+        const priced = told.priced.get(oracle.scene.things.droplet(0)) ?? new Set();
+        state.recorded = { inventory: new Set([...(told.listed ?? []), ...before.filter(isHidden)]), priced };
     } else if (state.records.length === 0 && state.executor?.dropletId === undefined) {
-        state.inventory = new Set();
+        state.recorded = NOTHING_RECORDED;
     }
     const written = plugin.files.get(REPORTS) ?? "";
     const markdown = plugin.files.get(SUMMARY) ?? "";

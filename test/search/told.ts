@@ -9,6 +9,14 @@ const SURE_MS = 20_000;
 /** Whether volume snapshots may be read is asked for a volume that does not exist. */
 const PROBE = /^\/v2\/volumes\/[0-]+4000-8000-0+\/snapshots$/;
 
+/** What state knows of the first Droplet's resources: their ids, and of which it has the cost. */
+export interface Recorded {
+    readonly inventory: ReadonlySet<string>;
+    readonly priced: ReadonlySet<string>;
+}
+
+export const NOTHING_RECORDED: Recorded = { inventory: new Set(), priced: new Set() };
+
 /** What one process has been told. */
 export class Told {
     readonly #oracle: Oracle;
@@ -37,12 +45,11 @@ export class Told {
     /** The same for those whose answer said nothing. */
     readonly #lost = new Set<number>();
 
-    /** @param recorded what state knows of the first Droplet's resources */
-    constructor(oracle: Oracle, recorded: Iterable<string>) {
+    constructor(oracle: Oracle, { inventory, priced }: Recorded) {
         this.#oracle = oracle;
-        const known = new Set(recorded);
-        this.priced = new Map([[oracle.scene.things.droplet(0), known]]);
-        this.shown = new Map([[oracle.scene.things.droplet(0), new Set(known)]]);
+        const first = oracle.scene.things.droplet(0);
+        this.priced = new Map([[first, new Set(priced)]]);
+        this.shown = new Map([[first, new Set(inventory)]]);
     }
 
     /** Whether a destroy of it was accepted, or may have been. */

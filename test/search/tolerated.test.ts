@@ -139,6 +139,36 @@ const TOLERATED: Readonly<Record<string, Partial<World>>> = {
         troubles: [{ to: "destroy", after: 0, times: 1, do: { kind: "text", text: "<html>", status: 200 } }],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
+    "the destroy of another droplet takes a kept snapshot after it was listed": {
+        surface: "program",
+        volumes: [{ on: 1, snapshots: 1 }],
+        addresses: [],
+        snapshots: [],
+        policy: { default: "keep" },
+        retries: 0,
+        people: [
+            { at: 1, what: { do: "attach", nth: 0, to: 0 } },
+            { at: 0, what: { do: "destroy", of: 1, but: ["volume"] } },
+        ],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
+    },
+    "a refresh that was not told the cost of a new snapshot cannot tell it": {
+        surface: "program",
+        volumes: [],
+        addresses: [],
+        snapshots: [],
+        retries: 0,
+        people: [{ at: 0, what: { do: "snapshot", of: 0, name: "nightly" } }],
+        troubles: [
+            { to: "any", after: 0, times: 6, do: { kind: "edit", edit: "missing fields" } },
+            { to: "status", after: 0, times: 1, do: { kind: "tooManyRequests" } },
+        ],
+        runs: [
+            { does: "refresh", dies: null, pauseMs: 0 },
+            { does: "destroy", dies: null, pauseMs: 0 },
+        ],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
+    },
 };
 
 playEach("worlds that the search once judged wrongly", TOLERATED);

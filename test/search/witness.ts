@@ -4,7 +4,7 @@ import { Judge } from "./judge.js";
 import type { Oracle } from "./oracle.js";
 import { act } from "./people.js";
 import { subjectOf } from "./requests.js";
-import { Told } from "./told.js";
+import { NOTHING_RECORDED, type Recorded, Told } from "./told.js";
 import { Violation } from "./violation.js";
 import type { Doing, Run } from "./world.js";
 
@@ -20,12 +20,12 @@ export class Witness {
     #people: readonly Doing[];
     /** Requests of ours, over all processes. */
     #count = 0;
-    /** When the list of each Droplet was last read. */
-    readonly #listedAt = new Map<number, number>();
+    /** When the list of each Droplet was last read, and what a destroy of another one was taking just then. */
+    readonly #lists = new Map<number, { readonly at: number; readonly going: readonly string[] }>();
 
     constructor(oracle: Oracle, edits: Edits, people: readonly Doing[]) {
         this.oracle = oracle;
-        this.told = new Told(oracle, []);
+        this.told = new Told(oracle, NOTHING_RECORDED);
         this.#judge = new Judge(oracle);
         this.#edits = edits;
         this.#people = [...people].sort((one, other) => one.at - other.at);
@@ -39,15 +39,19 @@ export class Witness {
 
     /** Whether somebody has done something since what belongs to a Droplet was read. */
     hasChangedSinceList(dropletId: number): boolean {
-        return this.#judge.hasChangedSince(this.#listedAt.get(dropletId) ?? 0);
+        return this.#judge.hasChangedSince(this.#lists.get(dropletId)?.at ?? 0);
+    }
+
+    /** The same, or the destroy of another Droplet was taking it just then. */
+    mayHaveGone(id: string, dropletId: number): boolean {
+        return this.hasChangedSinceList(dropletId) || this.#lists.get(dropletId)?.going.includes(id) === true;
     }
 
     /**
      * The network of one process.
-     * @param recorded what state knows of the first Droplet's resources
      * @param die called when it dies: nothing of it is sent afterwards, and nothing comes back
      */
-    connect(dies: Run["dies"], recorded: Iterable<string>, die: () => void): Fetch {
+    connect(dies: Run["dies"], recorded: Recorded, die: () => void): Fetch {
         const told = new Told(this.oracle, recorded);
         this.told = told;
         const never = new Promise<never>(() => undefined);
@@ -121,7 +125,7 @@ export class Witness {
             if (subject.endpoint === "status" && heard.text.startsWith("{")) {
                 this.#judge.looked(subject.dropletId);
             } else if (subject.endpoint === "list" && heard.isTrue && heard.response.status === 200) {
-                this.#listedAt.set(subject.dropletId, at);
+                this.#lists.set(subject.dropletId, { at, going: this.oracle.goingBeside(subject.dropletId) });
             }
         }
         return heard.response;

@@ -29,10 +29,11 @@ export function lost(agoMs = 1_000): Memory {
     return afterLost(NOTHING_SENT, sending(agoMs), "502 Bad Gateway");
 }
 
-export function refused(times: number): Memory {
+/** @param agoMs when the first refusal came */
+export function refused(times: number, agoMs = 1_000): Memory {
     let memory = NOTHING_SENT;
     for (let time = 0; time < times; time += 1) {
-        memory = afterRefusal(memory, "409 in progress");
+        memory = afterRefusal(memory, "409 in progress", NOW - agoMs + time);
     }
     return memory;
 }

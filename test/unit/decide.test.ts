@@ -90,17 +90,24 @@ const ROWS: readonly Row[] = [
         then: "pause 60 s",
     },
     {
-        when: "it was refused twice, and nothing has failed",
+        when: "it was refused for long, and nothing has failed",
         droplet: "there",
         status: NONE,
-        memory: { ...refused(2), rested: true },
+        memory: { ...refused(2, 20_000), rested: true },
         then: "submit",
     },
     {
-        when: "it was refused twice after a failure",
+        when: "it was refused after a failure, and the status may be of before a destroy by somebody else",
         droplet: "there",
         status: FAILED,
-        memory: { ...refused(2), rested: true },
+        memory: { ...refused(4, 19_999), rested: true },
+        then: "submit",
+    },
+    {
+        when: "it was refused for long after a failure",
+        droplet: "there",
+        status: FAILED,
+        memory: { ...refused(2, 20_000), rested: true },
         then: "submit-or-retry",
     },
     {

@@ -28,7 +28,7 @@ describe("a status", () => {
     });
 
     it("is nobody's of ours after a refusal, and where nothing was sent", () => {
-        assert.ok(!isOurs(DONE, afterRefusal(accepted(), "409").sent));
+        assert.ok(!isOurs(DONE, afterRefusal(accepted(), "409", NOW).sent));
         assert.ok(!isOurs(DONE, NOTHING_SENT.sent));
     });
 });
@@ -44,7 +44,7 @@ describe("the memory of a run", () => {
     });
 
     it("does not count somebody else's destroy", () => {
-        assert.equal(afterSeeing(afterRefusal(NOTHING_SENT, "409"), running(), NOW).rounds, 0);
+        assert.equal(afterSeeing(afterRefusal(NOTHING_SENT, "409", NOW), running(), NOW).rounds, 0);
         assert.equal(afterSeeing(lost(), running(), NOW).rounds, 0);
     });
 
