@@ -1,6 +1,6 @@
 import type { Clock } from "../provider/polling/clock.js";
 import { Hazard, type PollHistory, nextPollAtMs } from "../provider/polling/interval.js";
-import { has } from "../provider/teardown/guards.js";
+import { probeKinds } from "../provider/teardown/inventory.js";
 import { Ledger } from "../provider/teardown/ledger.js";
 import {
     type AssociatedResource,
@@ -79,10 +79,8 @@ async function readInventory(
     if (inventory === null) {
         return { recorded: [], unread: RESOURCE_KINDS };
     }
-    const { resources: recorded, unread } = inventory;
-    const missing = RESOURCE_KINDS.filter((kind) => !has(recorded, kind) && !unread.includes(kind));
-    const readable = await Promise.all(missing.map((kind) => api.canRead(kind, signal)));
-    return { recorded, unread: [...unread, ...missing.filter((_, index) => readable[index] === false)] };
+    const { resources, unread } = await probeKinds(inventory, RESOURCE_KINDS, api, signal);
+    return { recorded: resources, unread };
 }
 
 /** A destroy as DigitalOcean reports it, in the form of our own teardowns. */

@@ -5,7 +5,12 @@ import {
     isInterruption,
 } from "../provider/teardown/errors.js";
 import { refuseWithoutTag } from "../provider/teardown/guards.js";
-import { planFor, planFromInventory, type DesiredOutcome } from "../provider/teardown/inventory.js";
+import {
+    planFor,
+    planFromInventory,
+    probeKinds,
+    type DesiredOutcome,
+} from "../provider/teardown/inventory.js";
 import { type LedgerEntry, Ledger } from "../provider/teardown/ledger.js";
 import {
     type AssociatedResource,
@@ -60,6 +65,13 @@ export interface SurveyTerms extends DesiredOutcome {
     readonly requireTag: readonly string[];
 }
 
+/** What a list has shown so far, whatever happens afterwards. */
+interface ListRead {
+    readonly ledger: Ledger;
+    /** Kinds of which nothing is known. */
+    unread: readonly ResourceKind[];
+}
+
 const NOTHING: Plan = { destroy: [], keep: [], prevented: [], unmatched: [], unread: [] };
 
 /** Assesses one Droplet. The assessment contains what prevents its teardown; a 401 or an interrupt is thrown. */
@@ -69,13 +81,13 @@ export async function assess(
     api: DropletApi,
     signal: AbortSignal,
 ): Promise<Assessment> {
-    const ledger = new Ledger([]);
+    const read: ListRead = { ledger: new Ledger([]), unread: RESOURCE_KINDS };
     let { droplet } = target;
     try {
         droplet ??= await api.droplet(target.id, signal);
         const status = await api.status(target.id, signal);
         const there =
-            droplet === null ? null : await assessPresent(droplet, status, terms, ledger, api, signal);
+            droplet === null ? null : await assessPresent(droplet, status, terms, read, api, signal);
         return there ?? (await assessAbsent(target, status, terms, api, signal));
     } catch (error) {
         if (
@@ -86,15 +98,10 @@ export async function assess(
             throw error;
         }
         // Unknown resources are no reason to forget known ones.
+        const { ledger, unread } = read;
         const { entries } = ledger;
-        const plan = { ...NOTHING, unread: RESOURCE_KINDS };
-        const known = {
-            dropletId: target.id,
-            droplet,
-            recorded: entries,
-            unrecorded: RESOURCE_KINDS,
-            entries,
-        };
+        const known = { dropletId: target.id, droplet, recorded: entries, unrecorded: unread, entries };
+        const plan = { ...NOTHING, unread };
         return { ...known, status: { state: "none" }, plan, state: "refused", refusal: error };
     }
 }
@@ -103,26 +110,29 @@ async function assessPresent(
     droplet: Droplet,
     status: DestroyStatus,
     terms: SurveyTerms,
-    ledger: Ledger,
+    read: ListRead,
     api: DropletApi,
     signal: AbortSignal,
 ): Promise<Assessment | null> {
+    const { ledger } = read;
     const about = { dropletId: droplet.id, droplet, status, refusal: null };
-    const inventory = await api.associated(droplet.id, signal);
-    if (inventory !== null) {
-        ledger.listed(inventory.resources, droplet.id);
+    const listed = await api.associated(droplet.id, signal);
+    if (listed !== null) {
+        ledger.listed(listed.resources, droplet.id);
     }
     ledger.shown(status);
     if (status.state === "running") {
         const plan = await planFor(ledger.entries, terms, api, signal);
         ledger.planned(plan);
         const { entries } = ledger;
-        const unrecorded = inventory?.unread ?? RESOURCE_KINDS;
+        const unrecorded = listed?.unread ?? RESOURCE_KINDS;
         return { ...about, state: "running", plan, recorded: entries, unrecorded, entries };
     }
-    if (inventory === null) {
+    if (listed === null) {
         return null;
     }
+    const inventory = await probeKinds(listed, RESOURCE_KINDS, api, signal);
+    read.unread = inventory.unread;
     const inquiry = { ...terms, dropletId: droplet.id, recorded: [] };
     const plan = await planFromInventory(inventory, inquiry, api, signal);
     ledger.planned(plan);

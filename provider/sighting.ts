@@ -1,13 +1,14 @@
 import type { Clock } from "./polling/clock.js";
 import { recordedAt, type Sighting } from "./state.js";
 import { ForbiddenError, RefusedError } from "./teardown/errors.js";
+import { has } from "./teardown/guards.js";
+import { probeKinds } from "./teardown/inventory.js";
 import type { DropletApi } from "./teardown/ports.js";
 import {
     type AssociatedResource,
     type Droplet,
     type Inventory,
     RESOURCE_KINDS,
-    type ResourceKind,
     sameResource,
 } from "./teardown/model.js";
 
@@ -66,12 +67,8 @@ export async function listInventory(
     if (listed === null) {
         return null;
     }
-    const has = (resources: readonly AssociatedResource[], kind: ResourceKind): boolean =>
-        resources.some((resource) => resource.kind === kind);
     const vanished = RESOURCE_KINDS.filter((kind) => has(before, kind) && !has(listed.resources, kind));
-    const readable = await Promise.all(vanished.map((kind) => api.canRead(kind, signal)));
-    const hidden = vanished.filter((_, index) => readable[index] === false);
-    return { ...listed, unread: [...new Set([...listed.unread, ...hidden])] };
+    return probeKinds(listed, vanished, api, signal);
 }
 
 /**

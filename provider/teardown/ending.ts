@@ -101,9 +101,9 @@ function snapshotState({ begun, memory: { snapshot } }: Situation): string[] {
  * Droplet that was already gone may have kept something that was not recorded. Its snapshots are found without the
  * list, once leftovers are looked up.
  */
-function unseenKinds({ request, plan, unplanned, seen, memory }: Situation): readonly ResourceKind[] {
+function unseenKinds({ request, plan, unlisted, seen, memory }: Situation): readonly ResourceKind[] {
     if (seen.droplet !== "gone") {
-        return unplanned ? RESOURCE_KINDS : [];
+        return unlisted ? RESOURCE_KINDS : [];
     }
     if (plan !== null) {
         return [];

@@ -3,7 +3,13 @@ import type { FinalSnapshot } from "./final-snapshot.js";
 import type { KeepRule, ResolvedPolicy } from "./policy.js";
 import { makePlan, type Objection, type Plan } from "./plan.js";
 import type { DropletApi } from "./ports.js";
-import { type AssociatedResource, type Inventory, RESOURCE_KINDS, sameResource } from "./model.js";
+import {
+    type AssociatedResource,
+    type Inventory,
+    RESOURCE_KINDS,
+    type ResourceKind,
+    sameResource,
+} from "./model.js";
 import { followVolumes, has, READ_SCOPES, refuseHidden, refuseUnmatched } from "./guards.js";
 import { resourcePhrase } from "./format.js";
 
@@ -38,12 +44,27 @@ export async function planFromList(
     api: DropletApi,
     signal: AbortSignal,
 ): Promise<Plan | null> {
-    const inventory = await api.associated(inquiry.dropletId, signal);
-    return inventory === null ? null : planFromInventory(inventory, inquiry, api, signal);
+    const listed = await api.associated(inquiry.dropletId, signal);
+    if (listed === null) {
+        return null;
+    }
+    return planFromInventory(await probeKinds(listed, RESOURCE_KINDS, api, signal), inquiry, api, signal);
+}
+
+/** Completes a list: of the given kinds, one that is missing in it may merely be invisible to the token. */
+export async function probeKinds(
+    { resources, unread }: Inventory,
+    kinds: readonly ResourceKind[],
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<Inventory> {
+    const missing = kinds.filter((kind) => !has(resources, kind) && !unread.includes(kind));
+    const readable = await Promise.all(missing.map((kind) => api.canRead(kind, signal)));
+    return { resources, unread: [...unread, ...missing.filter((_, index) => readable[index] === false)] };
 }
 
 /**
- * Plans for the resources of a list, after checking every kind that is not in it.
+ * Plans for the resources of a list of which every missing kind has been probed.
  * @throws RefusedError if something that the plan depends on is unknown
  */
 export async function planFromInventory(
@@ -52,13 +73,10 @@ export async function planFromInventory(
     api: DropletApi,
     signal: AbortSignal,
 ): Promise<Plan> {
-    const missing = RESOURCE_KINDS.filter((kind) => !has(resources, kind) && !unread.includes(kind));
-    const readable = await Promise.all(missing.map((kind) => api.canRead(kind, signal)));
-    const hidden = [...unread, ...missing.filter((_, index) => readable[index] === false)];
-    refuseHidden(hidden, resources, inquiry.policy);
+    refuseHidden(unread, resources, inquiry.policy);
     await refuseUnmatched(inquiry.keep, [...resources, ...inquiry.recorded], api, signal);
     const absent = inquiry.recorded.filter((known) => !resources.some((one) => sameResource(one, known)));
-    return { ...(await planFor(resources, inquiry, api, signal, { absent })), unread: hidden };
+    return { ...(await planFor(resources, inquiry, api, signal, { absent })), unread };
 }
 
 /** What else a plan depends on. */

@@ -26,7 +26,9 @@ export async function planRound(droplet: Droplet, situation: Situation): Promise
     if (inventory === null && !doubted) {
         throw new UnreadableError("the list of what belongs to the droplet answers 404");
     }
-    ledger.listed(inventory?.resources ?? [], droplet.id);
+    if (inventory === null) {
+        ledger.listed([], droplet.id);
+    }
     // A keep entry may name something that an earlier round destroyed.
     const inquiry = { ...request, recorded: ledger.entries };
     const plan = await planFromInventory(inventory ?? NOTHING_READ, inquiry, effects.api, signal);
@@ -44,13 +46,12 @@ export async function planRound(droplet: Droplet, situation: Situation): Promise
  * next plan deals with what is unknown now.
  */
 export async function takeInventory(situation: Situation): Promise<void> {
-    const { request, effects, signal, ledger } = situation;
+    const { request, effects, signal } = situation;
     situation.memory = { ...situation.memory, inventoried: true };
     const inventory = await situation.list();
     if (inventory === null) {
         return;
     }
-    ledger.listed(inventory.resources, request.dropletId);
     try {
         situation.planned(await planFromInventory(inventory, request, effects.api, signal));
     } catch (error) {

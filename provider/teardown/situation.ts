@@ -6,7 +6,8 @@ import { progressLine } from "./narrate.js";
 import type { Plan } from "./plan.js";
 import type { Sending } from "./ports.js";
 import type { TeardownEffects, TeardownRequest } from "./request.js";
-import { type Droplet, type Inventory, leftIn, type ResourceKind } from "./model.js";
+import { probeKinds } from "./inventory.js";
+import { type Droplet, type Inventory, leftIn, RESOURCE_KINDS, type ResourceKind } from "./model.js";
 
 /** A read is stale after this time, even without a wait. */
 const MAX_FRESH_MS = 60_000;
@@ -25,8 +26,8 @@ export class Situation {
     plan: Plan | null = null;
     /** Kinds that could not be read. */
     unread: readonly ResourceKind[] = [];
-    /** Whether no plan was made from the last list: it was not read, or not completely. */
-    unplanned = true;
+    /** Whether the last list was not read, or not completely. */
+    unlisted = true;
     /** Whether something unreadable has been read a second time. */
     doubted = false;
     /** Whether this token has seen the Droplet or a destroy of it; if so, a 404 is not due to another team. */
@@ -69,16 +70,24 @@ export class Situation {
         this.seen = { ...this.seen, droplet: droplet === null ? "gone" : "there" };
     }
 
-    /** Lists what is attached to the Droplet; null: the list answers 404. */
-    list(): Promise<Inventory | null> {
-        this.unplanned = true;
-        return this.effects.api.associated(this.request.dropletId, this.signal);
+    /** Lists what is attached to the Droplet, and the kinds that cannot be read; null: the list answers 404. */
+    async list(): Promise<Inventory | null> {
+        const { request, effects, signal } = this;
+        this.unlisted = true;
+        const listed = await effects.api.associated(request.dropletId, signal);
+        if (listed === null) {
+            return null;
+        }
+        this.ledger.listed(listed.resources, request.dropletId);
+        const inventory = await probeKinds(listed, RESOURCE_KINDS, effects.api, signal);
+        this.unlisted = false;
+        this.unread = inventory.unread;
+        return inventory;
     }
 
     /** Records a plan made from a list. */
     planned(plan: Plan): void {
         this.plan = plan;
-        this.unplanned = false;
         this.unread = plan.unread;
         this.ledger.planned(plan);
     }

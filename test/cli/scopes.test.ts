@@ -57,6 +57,16 @@ describe("the scopes that docs/cli.md names", () => {
         }
     }
 
+    it("are missed for the kinds alone that could not be read", async () => {
+        const rest = [...USES[0].scopes.filter((scope) => scope !== "block_storage:read"), "account:read"];
+        const [, { code, stdout }] = await runWith("`plan`", rest);
+        assert.equal(code, 6);
+        assert.match(
+            stdout,
+            /Give it the scope block_storage:read, or keep .*\n {2}not read: volumes; they may cost/,
+        );
+    });
+
     it("finding 11: names the team only with account:read, and --account needs it", async () => {
         const world = new CliWorld();
         world.simulator.setToken(TOKEN, { scopes: USES[0].scopes });

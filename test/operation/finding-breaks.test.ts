@@ -175,6 +175,8 @@ describe("what must not end or mislead a teardown", () => {
         const { world, stored } = await begin();
         const message = await world.failedDelete(stored, { env: { DROPLET_TEARDOWN_KEEP: "nightyl" } });
         assert.match(message, /DROPLET_TEARDOWN_KEEP names nightyl, and nothing of the droplet is called so/);
+        assert.match(message, /kept +snapshot +nightly \(161000001\) +nothing was destroyed/);
+        assert.doesNotMatch(message, /not read/);
         assert.deepEqual(world.changes(), []);
         await world.delete(stored, { env: { DROPLET_TEARDOWN_KEEP: "nightyl-*" } });
         assert.deepEqual(world.left(), []);

@@ -148,7 +148,9 @@ describe("a token with too few scopes", () => {
         const { world, stored } = await begin();
         world.simulator.setToken(TOKEN, without("block_storage:read"));
         const policy = { ...(stored.policy as object), volumes: "keep" };
-        assert.match(await world.failedDelete({ ...stored, policy }), /the token may not read volumes/);
+        const message = await world.failedDelete({ ...stored, policy });
+        assert.match(message, /the token may not read volumes.*\n/);
+        assert.match(message, /^ {2}not read: volumes; they may cost something too$/m);
         assert.deepEqual(world.changes(), []);
     });
 
