@@ -14,6 +14,7 @@ const FORBIDDEN = {
         "pulumi",
     ],
     "provider/digitalocean": ["provider/*.ts", "sdk", "cli", "simulator", "pulumi"],
+    "provider/fleet": ["provider/digitalocean", "provider/*.ts", "sdk", "cli", "simulator", "pulumi"],
     "provider/ownership": ["provider/digitalocean", "provider/*.ts", "sdk", "cli", "simulator", "pulumi"],
     provider: ["sdk", "cli", "simulator"],
     sdk: ["cli", "simulator", "provider/digitalocean"],
@@ -68,6 +69,10 @@ export default tseslint.config(
     },
     ...Object.entries(FORBIDDEN).map(([folder, places]) => ({
         files: [`${folder}/**/*.ts`],
+        // The last entry that matches a file replaces the others: each folder has its own.
+        ignores: Object.keys(FORBIDDEN)
+            .filter((other) => other.startsWith(`${folder}/`))
+            .map((inner) => `${inner}/**`),
         rules: {
             "no-restricted-imports": [
                 "error",

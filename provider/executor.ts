@@ -7,6 +7,7 @@ import {
     forgetAll,
     type FoundDroplets,
     mark,
+    unmark,
 } from "./ownership/registry.js";
 import { type Candidate, judge, type Objection, type ProgramNames, refusalOf } from "./ownership/verdict.js";
 import { requestByTag } from "./requests.js";
@@ -78,19 +79,19 @@ export class Executor {
     ): Promise<readonly Ended[]> {
         const verdicts = judge(candidates, this.#task.state.inputs.tag, this.#names());
         const refused = verdicts.filter((verdict) => verdict.do === "refuse");
+        const wanted = verdicts.filter((verdict) => verdict.do === "destroy");
         // Only a person can decide about a copy, so it stops only itself; any other refusal could concern all of them.
+        const decisions = (): Promise<Ended[]> =>
+            Promise.all(refused.map(({ droplet, because }) => this.#refuse(droplet, because)));
         if (refused.some(({ because }) => because !== "copy")) {
-            return Promise.all(refused.map(({ droplet, because }) => this.#refuse(droplet, because)));
+            return [...(await decisions()), ...wanted.map(({ candidate }) => this.#holdBack(candidate))];
         }
         const destroyed = await Promise.all(
-            verdicts
-                .filter((verdict) => verdict.do === "destroy")
-                .map(({ candidate, recorded }, index) =>
-                    this.#destroy(candidate, recorded, index === 0 ? beginning : null),
-                ),
+            wanted.map(({ candidate, recorded }, index) =>
+                this.#destroy(candidate, recorded, index === 0 ? beginning : null),
+            ),
         );
-        const copies = refused.map(({ droplet, because }) => this.#refuse(droplet, because));
-        return [...destroyed, ...(await Promise.all(copies))];
+        return [...destroyed, ...(await decisions())];
     }
 
     /** A token of another team sees nothing, which must not count as nothing being there. */
@@ -151,18 +152,27 @@ export class Executor {
     }
 
     async #refuse(droplet: Droplet, because: Objection): Promise<Ended> {
-        const { state, plugin, client, signal } = this.#task;
+        const { state, client, signal } = this.#task;
         const { tag, resourceUrn } = state.inputs;
         if (because === "untagged") {
             // Its new owner may destroy it, and then nothing of theirs must be cleaned up.
-            await client.ownership.deleteTag(`${tag}:${droplet.id}:go`, signal);
+            await unmark(tag, droplet.id, client.ownership, signal);
         }
         const { reason, advice } = refusalOf(because, droplet, tag, resourceUrn);
-        const nowMs = plugin.runtime.clock.now();
-        const recorded = this.#recorded(droplet.id);
-        const facts = { dropletId: droplet.id, droplet, recorded, outcome: "refused" } as const;
+        return { ...this.#untouched(droplet.id, droplet, reason), advice };
+    }
+
+    /** It is to go, and stays until somebody has decided about another one. */
+    #holdBack({ id, droplet }: Candidate): Ended {
+        return this.#untouched(id, droplet, "another droplet of this teardown needs a decision first");
+    }
+
+    #untouched(dropletId: number, droplet: Droplet | null, reason: string): Ended {
+        const recorded = this.#recorded(dropletId);
+        const facts = { dropletId, droplet, recorded, outcome: "refused" } as const;
+        const nowMs = this.#task.plugin.runtime.clock.now();
         const report = untouchedReport(facts, `nothing was done to it: ${reason}`, nowMs);
-        return { report, cause: new RefusedError(reason), advice };
+        return { report, cause: new RefusedError(reason), advice: [] };
     }
 
     /** Null: nothing of the executor is left in the account, or the token cannot delete it. */

@@ -2,7 +2,7 @@ import type { Clock } from "../polling/clock.js";
 import type { DropletApi } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/model.js";
 import { hasTag } from "../teardown/guards.js";
-import type { Handoff } from "../declarations.js";
+import type { Handoff } from "./in-process.js";
 import { markTag, type Memory, memoryTag, type OwnershipApi, readMemory } from "./tag-names.js";
 import { type Candidate, carriesAnother, hasProgramName, type ProgramNames } from "./verdict.js";
 import { ForbiddenError } from "../teardown/errors.js";
@@ -90,6 +90,16 @@ export function mark(
     signal: AbortSignal,
 ): Promise<void> {
     return api.createTag(markTag(executorTag, dropletId), signal);
+}
+
+/** Takes back that the engine was asked to delete a Droplet. */
+export function unmark(
+    executorTag: string,
+    dropletId: number,
+    api: OwnershipApi,
+    signal: AbortSignal,
+): Promise<void> {
+    return api.deleteTag(markTag(executorTag, dropletId), signal);
 }
 
 /** Releases a Droplet that stays: removes the tag, and forgets it. */

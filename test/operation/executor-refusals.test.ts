@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+
+import { personalToken, TOKEN } from "../support/teardown-world.js";
+import { ProgramWorld, type StoredProgram } from "../support/program-world.js";
+
+const THEIRS = personalToken("0ddba11");
+const OTHER_TAG = "teardown-ffffffffffffffff";
+
+describe("the destroy of a Droplet of a program refuses", () => {
+    /** Nothing was sent that destroys anything. */
+    function isUntouched(world: ProgramWorld, droplets = 1): void {
+        assert.equal(world.simulator.state().droplets.length, droplets);
+        assert.deepEqual(
+            world.changes().filter((change) => change.startsWith("DELETE selective")),
+            [],
+        );
+    }
+
+    it("with a token of another team, which sees nothing", async () => {
+        const world = new ProgramWorld({ grants: { [TOKEN]: {}, [THEIRS]: { team: "theirs" } } });
+        const program = await world.up();
+        const config = { "digitalocean:token": THEIRS };
+        assert.match(await world.failedDestroy({ ...program, record: null }, { config }), /another team/);
+        assert.match(
+            await world.failedDestroy(program, { config }),
+            /^droplet 412000001: the token belongs to another team .*[^]*pulumi state delete 'urn:.*:DropletRecord::web'/,
+        );
+        isUntouched(world);
+    });
+
+    it("without its tag, and tells what it costs and every way on", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        world.simulator.panel.untagDroplet(program.dropletId, program.tag);
+        const message = await world.failedDestroy(program);
+        assert.match(
+            message,
+            /^droplet web-1 \(412000001\): nothing was destroyed, because the droplet does not carry/,
+        );
+        assert.match(message, /Still accruing at least \$6\.00\/month/);
+        assert.match(message, /`pulumi up` with `teardown: \{ enabled: false \}` first/);
+        assert.match(message, /`pulumi state delete 'urn:.*:DropletTeardown::web' --target-dependents`/);
+        assert.match(message, /`doctl compute droplet tag 412000001 --tag-name teardown-0+1`/);
+        isUntouched(world);
+    });
+
+    it("while the policy prevents it, before anything is asked for, and tells the pipeline", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up({ policy: { default: "destroy", snapshots: "prevent" } });
+        const env = { DROPLET_TEARDOWN_REPORT: "report" };
+        const message = await world.failedDestroy(program, { env });
+        assert.match(
+            message,
+            /^droplet web-1 \(412000001\): nothing was destroyed, because the policy prevents it while there is snapshot nightly/,
+        );
+        assert.match(message, /Still accruing at least \$6\.00\/month/);
+        assert.match(world.files.get("report") ?? "", /"outcome":"refused"/);
+        isUntouched(world);
+        assert.ok(!world.tagNames().some((tag) => tag.endsWith(":go")));
+    });
+
+    it("with no token that is accepted, and says what to do", async () => {
+        const world = new ProgramWorld({ grants: { [TOKEN]: {} } });
+        const program = await world.up();
+        world.simulator.setToken(TOKEN, { revoked: true });
+        assert.match(
+            await world.failedDestroy(program),
+            /^droplet 412000001: DigitalOcean accepts none of the tokens [^]*\n(?:.*\n)*Fix that, then run `pulumi destroy` again/,
+        );
+        isUntouched(world);
+    });
+
+    it("where nobody has asked to let the Droplet go, and tells both ways on", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        const message = await world.failedDestroy({ ...program, record: null });
+        assert.match(
+            message,
+            /^droplet web-1 \(412000001\): nothing was done to it: it lives, but the stack's state/,
+        );
+        assert.match(message, /Still accruing at least \$6\.00\/month/);
+        assert.match(message, new RegExp(`\`doctl compute tag create ${program.tag}:412000001:go\``));
+        isUntouched(world);
+    });
+
+    it("where the Droplet lost its tag after it was asked for, and cleans up nothing of its new owner's", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        const process = world.process();
+        await world.run(process.record.delete("record-1", program.record ?? {}));
+        world.simulator.panel.untagDroplet(program.dropletId, program.tag);
+        await assert.rejects(world.run(process.delete("teardown-1", program.executor)), {
+            message: /does not carry the tag .* any more, so it may be somebody else's/,
+        });
+        isUntouched(world);
+        world.simulator.panel.deleteDroplet(program.dropletId);
+        await world.destroy({ ...program, record: null });
+        assert.deepEqual(world.left(), ["snapshot"]);
+        assert.match(world.announced().at(-1) ?? "", /nightly .*\n.*Still accruing \$0\.15\/month/);
+    });
+
+    it("to take a copy that carries the tag, but not to take its own", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up({ dropletName: "web-1" });
+        const copy = world.simulator.panel.createDroplet("web-1-restored", { tags: [program.tag] });
+        const message = await world.failedDestroy(program);
+        assert.match(message, /droplet web-1-restored \(\d+\): nothing was done to it: .* it may be a copy/);
+        assert.match(message, new RegExp(`doctl compute droplet untag ${copy.id} --tag-name ${program.tag}`));
+        assert.deepEqual(world.left(), ["droplet"]);
+        world.simulator.panel.untagDroplet(copy.id, program.tag);
+        await world.destroy({ ...program, record: null });
+        assert.deepEqual(
+            world.simulator.state().droplets.map(({ id }) => id),
+            [copy.id],
+        );
+        assert.deepEqual(world.tagNames(), []);
+    });
+
+    it("where a Droplet has the program's name and the tag of no teardown", async () => {
+        const world = new ProgramWorld();
+        for (const dropletName of ["web-1", undefined]) {
+            const args = dropletName === undefined ? {} : { dropletName };
+            const executor = await world.executor(args);
+            const name = dropletName ?? "web-0abcdef";
+            const { id } = world.simulator.panel.createDroplet(name);
+            const program: StoredProgram = {
+                executor,
+                record: null,
+                dropletId: id,
+                tag: String(executor.tag),
+            };
+            assert.match(await world.failedDestroy(program), /carries the tag of no teardown/);
+            world.simulator.panel.tagDroplet(id, program.tag);
+            await world.destroy(program);
+        }
+        assert.deepEqual(world.left(), []);
+    });
+
+    it("where it carries the tags of two teardowns", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        world.simulator.panel.tagDroplet(program.dropletId, OTHER_TAG);
+        assert.match(await world.failedDestroy({ ...program, record: null }), /that of another teardown/);
+        isUntouched(world);
+    });
+
+    it("and says what of its others is held back meanwhile, with the cost of both", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        world.simulator.panel.createDroplet("web-2", { tags: [program.tag, OTHER_TAG] });
+        const message = await world.failedDestroy(program);
+        assert.match(message, /^droplet web-2 \(\d+\): nothing was done to it: it carries the tag/m);
+        assert.match(
+            message,
+            /^droplet web-1 \(\d+\): nothing was done to it: another droplet of this teardown needs a decision first$/m,
+        );
+        assert.match(message, /^Still accruing at least \$6\.00\/month\.\nIf it is the other's, /m);
+        assert.match(message, /nightly \(161000001\) .*\n.*\nStill accruing at least \$6\.15\/month\.$/);
+        isUntouched(world, 2);
+        world.simulator.panel.untagDroplet(program.dropletId + 1, program.tag);
+        await world.destroy(program);
+        assert.deepEqual(
+            world.simulator.state().droplets.map(({ name }) => name),
+            ["web-2"],
+        );
+    });
+});
