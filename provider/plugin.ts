@@ -1,8 +1,7 @@
 import { type ClientFor, createClients } from "./clients.js";
 import type { Place } from "./conclude.js";
 import { type Access, credentials, endpoint, secretsOf, type TokenSources } from "./credentials.js";
-import { Declarations } from "./declarations.js";
-import { RecordHandoff, RunningExecutors } from "./ownership/in-process.js";
+import { Declarations, RecordHandoff, RunningExecutors } from "./ownership/declarations.js";
 import { redactTokens } from "./digitalocean/redact.js";
 import { narrateTo } from "./engine.js";
 import type { CommonInputs } from "./inputs.js";

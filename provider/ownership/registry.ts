@@ -2,7 +2,7 @@ import type { Clock } from "../polling/clock.js";
 import type { DropletApi } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/model.js";
 import { hasTag } from "../teardown/guards.js";
-import type { Handoff } from "./in-process.js";
+import type { Handoff } from "./declarations.js";
 import { markTag, type Memory, memoryTag, type OwnershipApi, readMemory } from "./tag-names.js";
 import { type Candidate, carriesAnother, hasProgramName, type ProgramNames } from "./verdict.js";
 import { ForbiddenError } from "../teardown/errors.js";

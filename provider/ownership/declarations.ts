@@ -1,0 +1,117 @@
+import type { AssociatedResource } from "../teardown/model.js";
+
+/** A Droplet that the program creates, or one from elsewhere. */
+type DeclaredAs = "record" | "teardown";
+
+/**
+ * Which resources the running program declares for which Droplet. `check` is called for every resource of the
+ * program, before anything is deleted; `pulumi destroy` does not call it, so nothing else may depend on it.
+ */
+export class Declarations {
+    readonly #declared = new Map<number, Map<string, DeclaredAs>>();
+    readonly #created = new Set<string>();
+
+    /**
+     * Declares the Droplet of checked inputs, in one of two ways. A Droplet has one teardown.
+     * @returns the resource of the program that declares it in the other way; undefined: there is none
+     */
+    declareAlone(
+        { dropletId, resourceUrn }: Readonly<Record<string, unknown>>,
+        as: DeclaredAs,
+    ): string | undefined {
+        if (typeof dropletId !== "number" || typeof resourceUrn !== "string") {
+            return undefined;
+        }
+        this.#declare(dropletId, resourceUrn, as);
+        return this.another(dropletId, resourceUrn, as === "record" ? "teardown" : "record");
+    }
+
+    /** From now on, a delete under this name is that of the replaced resource. */
+    created(resourceUrn: string | undefined): void {
+        if (resourceUrn !== undefined) {
+            this.#created.add(resourceUrn);
+        }
+    }
+
+    isReplaced(resourceUrn: string | undefined): boolean {
+        return resourceUrn !== undefined && this.#created.has(resourceUrn);
+    }
+
+    /** Another resource that declares the Droplet; undefined: there is none. */
+    another(dropletId: number, resourceUrn: string | undefined, as?: DeclaredAs): string | undefined {
+        const others = [...(this.#declared.get(dropletId) ?? [])];
+        return others.find(([urn, how]) => urn !== resourceUrn && (as === undefined || how === as))?.[0];
+    }
+
+    /** A resource is being deleted; if several are, the last one destroys. */
+    withdraw(dropletId: number, resourceUrn: string | undefined): void {
+        this.#declared.get(dropletId)?.delete(resourceUrn ?? "");
+    }
+
+    #declare(dropletId: number, resourceUrn: string, as: DeclaredAs): void {
+        const urns = this.#declared.get(dropletId) ?? new Map<string, DeclaredAs>();
+        this.#declared.set(dropletId, urns.set(resourceUrn, as));
+    }
+}
+
+/** What a record hands to its executor about one Droplet. */
+export interface HandedOff {
+    /** The engine was asked to delete it. */
+    readonly marked: boolean;
+    /** Its last recorded inventory. */
+    readonly recorded: readonly AssociatedResource[];
+}
+
+/** What an executor got from its records in this process. */
+export interface Handoff {
+    readonly droplets: ReadonlyMap<number, HandedOff>;
+    /** Droplets that the record released. */
+    readonly released: ReadonlySet<number>;
+}
+
+/** What records hand to their executors. A record is deleted before its executor, usually in the same process. */
+export class RecordHandoff {
+    readonly #byExecutor = new Map<string, { droplets: Map<number, HandedOff>; released: Set<number> }>();
+
+    of(executorTag: string): Handoff | null {
+        return this.#byExecutor.get(executorTag) ?? null;
+    }
+
+    handOver(executorTag: string, dropletId: number, droplet: HandedOff): void {
+        this.#entry(executorTag).droplets.set(dropletId, droplet);
+    }
+
+    released(executorTag: string, dropletId: number): void {
+        this.#entry(executorTag).released.add(dropletId);
+    }
+
+    #entry(executorTag: string): { droplets: Map<number, HandedOff>; released: Set<number> } {
+        const entry = this.#byExecutor.get(executorTag) ?? { droplets: new Map(), released: new Set() };
+        this.#byExecutor.set(executorTag, entry);
+        return entry;
+    }
+}
+
+/** The executors of each stack that are running in this process. */
+export class RunningExecutors {
+    readonly #counts = new Map<string, number>();
+
+    /** Counts an executor until the returned function is called, which returns whether it was its stack's last. */
+    enter(stackTag: string): () => boolean {
+        this.#add(stackTag, 1);
+        let inside = true;
+        return () => {
+            if (!inside) {
+                return false;
+            }
+            inside = false;
+            return this.#add(stackTag, -1) === 0;
+        };
+    }
+
+    #add(stackTag: string, change: number): number {
+        const count = (this.#counts.get(stackTag) ?? 0) + change;
+        this.#counts.set(stackTag, count);
+        return count;
+    }
+}
