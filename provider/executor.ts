@@ -1,5 +1,5 @@
 import type { Beginning } from "./clients.js";
-import { type Ended, untouchedReport } from "./conclude.js";
+import type { Ended } from "./conclude.js";
 import {
     findCandidates,
     type FindingApi,
@@ -14,8 +14,8 @@ import { requestByTag } from "./requests.js";
 import type { TeardownByTagState } from "./state.js";
 import type { Task } from "./task.js";
 import { AuthenticationError, RefusedError, TeardownError } from "./teardown/errors.js";
-import type { AssociatedResource, Droplet } from "./teardown/model.js";
-import { isSuccess } from "./teardown/report.js";
+import { type AssociatedResource, type Droplet, KINDS_OF_THE_LIST } from "./teardown/model.js";
+import { isSuccess, untouchedReport } from "./teardown/report.js";
 
 /** The list by tag, which serves as the read of the Droplet, then its status, its list, the destroy. */
 const FIRST_REQUESTS = 4;
@@ -141,14 +141,19 @@ export class Executor {
             recorded && beginning !== null && droplet !== null
                 ? beginning.watching(droplet)
                 : client.watching(id);
-        const own = { recorded: this.#recorded(id), mayCleanUp: marked || !recorded };
+        const inventory = this.#recorded(id);
+        const own = {
+            recorded: inventory ?? [],
+            unrecorded: inventory === null ? KINDS_OF_THE_LIST : [],
+            mayCleanUp: marked || !recorded,
+        };
         return this.#task.tearDown(requestByTag(id, state, plugin.runtime.env, own), watched);
     }
 
-    /** The inventory that the record reported for a Droplet. */
-    #recorded(dropletId: number): readonly AssociatedResource[] {
+    /** The inventory that the record reported for a Droplet in this process; null: none. */
+    #recorded(dropletId: number): readonly AssociatedResource[] | null {
         const { state, plugin } = this.#task;
-        return plugin.handoff.of(state.inputs.tag)?.droplets.get(dropletId)?.recorded ?? [];
+        return plugin.handoff.of(state.inputs.tag)?.droplets.get(dropletId)?.recorded ?? null;
     }
 
     async #refuse(droplet: Droplet, because: Objection): Promise<Ended> {
@@ -168,7 +173,7 @@ export class Executor {
     }
 
     #untouched(dropletId: number, droplet: Droplet | null, reason: string): Ended {
-        const recorded = this.#recorded(dropletId);
+        const recorded = this.#recorded(dropletId) ?? [];
         const facts = { dropletId, droplet, recorded, outcome: "refused" } as const;
         const nowMs = this.#task.plugin.runtime.clock.now();
         const report = untouchedReport(facts, `nothing was done to it: ${reason}`, nowMs);

@@ -1,4 +1,6 @@
-import { adviceFor, conclude, type Ended, untouchedReport } from "./conclude.js";
+import { adviceFor } from "./advice.js";
+import { conclude, type Ended } from "./conclude.js";
+import { untouchedReport } from "./teardown/report.js";
 import { LetGo } from "./let-go.js";
 import { release } from "./ownership/registry.js";
 import type { Plugin } from "./plugin.js";

@@ -5,8 +5,8 @@ import { recordedAt, type RecordState, type Sighting } from "./state.js";
 import type { Task } from "./task.js";
 import { RefusedError } from "./teardown/errors.js";
 import { dropletLabel, monthly } from "./teardown/format.js";
-import { hasTag } from "./teardown/guards.js";
-import type { Droplet } from "./teardown/model.js";
+import { has, hasTag } from "./teardown/guards.js";
+import { type Droplet, RESOURCE_KINDS } from "./teardown/model.js";
 
 /**
  * Verifies that the executor will find the Droplet and no other, then records it at DigitalOcean and reads its
@@ -36,8 +36,9 @@ export async function recordDroplet(before: Sighting, task: Task<RecordState>): 
         signal,
     );
     const known = [...before.predecessors, ...found];
+    const recorded = RESOURCE_KINDS.filter((kind) => has(before.inventory, kind));
     const [listed, account, ancestry] = await Promise.all([
-        listInventory(dropletId, before.inventory, api, signal),
+        listInventory(dropletId, recorded, api, signal),
         api.account(signal),
         surviving(known, api, signal),
     ]);

@@ -26,10 +26,10 @@ export async function refresh(
     });
     const narrator = plugin.narrate(inputs);
     if ("droplet" in found) {
-        await narrator.announce(inventoryText(found.droplet, found.sighting.inventory));
+        await narrator.announce(inventoryText(found.droplet, found.sighting.inventory, found.unread));
         return { id, props: toOutputs({ ...state, ...found.sighting }) };
     }
-    await narrator.announce(remainsText(dropletId, found.left));
+    await narrator.announce(remainsText(dropletId, found.left, found.unread));
     return found.unfinished ? { id, props: toOutputs(state) } : {};
 }
 

@@ -8,14 +8,14 @@ import type { KeepRule } from "./teardown/policy.js";
 import type { TeardownRequest } from "./teardown/request.js";
 
 /** Adds to what is kept: comma-separated ids, addresses and names. */
-const KEEP_VARIABLE = "DROPLET_TEARDOWN_KEEP";
+export const KEEP_VARIABLE = "DROPLET_TEARDOWN_KEEP";
 const TIMEOUT_VARIABLE = "DROPLET_TEARDOWN_TIMEOUT";
 
 type Env = (name: string) => string | undefined;
 
 type OwnTerms = Pick<
     TeardownRequest,
-    "recorded" | "requireTag" | "mayCleanUp" | "gracefulShutdown" | "retries"
+    "recorded" | "unrecorded" | "requireTag" | "mayCleanUp" | "gracefulShutdown" | "retries"
 >;
 
 /** A Droplet with a required tag may have been somebody else's before its end. */
@@ -23,6 +23,7 @@ export function requestById(state: TeardownByIdState, env: Env): TeardownRequest
     const { inputs, inventory } = state;
     return requestFor(inputs.dropletId, state, env, {
         recorded: inventory,
+        unrecorded: [],
         requireTag: inputs.requireTag ?? null,
         mayCleanUp: inputs.requireTag === undefined,
         gracefulShutdown: inputs.gracefulShutdown,
@@ -35,7 +36,7 @@ export function requestByTag(
     dropletId: number,
     state: TeardownByTagState,
     env: Env,
-    own: Pick<TeardownRequest, "recorded" | "mayCleanUp">,
+    own: Pick<TeardownRequest, "recorded" | "unrecorded" | "mayCleanUp">,
 ): TeardownRequest {
     const { tag, gracefulShutdown, retries } = state.inputs;
     return requestFor(dropletId, state, env, { ...own, requireTag: tag, gracefulShutdown, retries });
@@ -46,6 +47,7 @@ export function requestOfRecord(state: RecordState, env: Env): TeardownRequest {
     const { inputs, inventory } = state;
     return requestFor(inputs.dropletId, state, env, {
         recorded: inventory,
+        unrecorded: [],
         requireTag: inputs.tag,
         mayCleanUp: false,
         gracefulShutdown: false,
@@ -65,10 +67,15 @@ function requestFor(
         dropletId,
         account: { kind: "recorded", id: accountId },
         approved: null,
-        unrecorded: [],
         ...own,
         timeoutMs: timeoutOf(inputs, env),
     };
+}
+
+/** Ids, addresses, names and patterns that the environment keeps. */
+export function keptByEnvironment(env: Env): string[] {
+    const entries = (env(KEEP_VARIABLE) ?? "").split(",").map((entry) => entry.trim());
+    return entries.filter((entry) => entry !== "");
 }
 
 /** What to destroy and what to keep. The environment can only add to what is kept. */
@@ -79,17 +86,13 @@ export function desiredOutcomeOf(
 ): DesiredOutcome {
     const rules = (entries: readonly string[], source: KeepRule["source"]): KeepRule[] =>
         entries.map((entry) => ({ entry, source }));
-    const added = (env(KEEP_VARIABLE) ?? "").split(",").map((entry) => entry.trim());
     return {
         policy: inputs.policy,
         finalSnapshot: finalSnapshotOf(inputs, dropletId),
         keep: [
             ...rules(inputs.managed, "managed"),
             ...rules(inputs.keep, "argument"),
-            ...rules(
-                added.filter((entry) => entry !== ""),
-                "environment",
-            ),
+            ...rules(keptByEnvironment(env), "environment"),
         ],
     };
 }

@@ -1,7 +1,6 @@
 import type { Clock } from "./polling/clock.js";
 import { recordedAt, type Sighting } from "./state.js";
 import { ForbiddenError, RefusedError } from "./teardown/errors.js";
-import { has } from "./teardown/guards.js";
 import { probeKinds } from "./teardown/inventory.js";
 import type { DropletApi } from "./teardown/ports.js";
 import {
@@ -9,6 +8,7 @@ import {
     type Droplet,
     type Inventory,
     RESOURCE_KINDS,
+    type ResourceKind,
     sameResource,
 } from "./teardown/model.js";
 
@@ -16,6 +16,8 @@ import {
 export interface Present {
     readonly droplet: Droplet;
     readonly sighting: Sighting;
+    /** Kinds that could not be read. */
+    readonly unread: readonly ResourceKind[];
 }
 
 /** What to read, and what an earlier read recorded. */
@@ -40,13 +42,14 @@ export async function observe(
         return null;
     }
     const [listed, account, ancestry] = await Promise.all([
-        listInventory(dropletId, before?.inventory ?? [], api, signal),
+        listInventory(dropletId, RESOURCE_KINDS, api, signal),
         api.account(signal),
         surviving(predecessors, api, signal),
     ]);
     const inventory = inventoryOf(listed, before, ancestry.snapshots);
     return {
         droplet,
+        unread: listed?.unread ?? RESOURCE_KINDS,
         sighting: {
             inventory,
             accountId: account?.id ?? before?.accountId ?? null,
@@ -56,19 +59,18 @@ export async function observe(
     };
 }
 
-/** Reads the list. A kind that is missing altogether may merely be invisible to the token. */
+/**
+ * Reads the list. A kind that is missing altogether may merely be invisible to the token.
+ * @param suspects kinds for which that is checked
+ */
 export async function listInventory(
     dropletId: number,
-    before: readonly AssociatedResource[],
+    suspects: readonly ResourceKind[],
     api: DropletApi,
     signal: AbortSignal,
 ): Promise<Inventory | null> {
     const listed = await api.associated(dropletId, signal);
-    if (listed === null) {
-        return null;
-    }
-    const vanished = RESOURCE_KINDS.filter((kind) => has(before, kind) && !has(listed.resources, kind));
-    return probeKinds(listed, vanished, api, signal);
+    return listed === null ? null : probeKinds(listed, suspects, api, signal);
 }
 
 /**

@@ -13,6 +13,7 @@ import type { Connection, Observer } from "./connection.js";
 import {
     readAction,
     readActions,
+    readNames,
     readDroplets,
     readDropletSnapshots,
     readReservedIps,
@@ -102,6 +103,16 @@ function lookups(client: HttpClient): Omit<DropletApi, keyof TeardownCalls | key
             return (await unlessForbidden(probe.then(() => true))) !== null;
         },
         find: (resource, signal) => client.find(resourcePath(resource), PLACES[resource.kind], signal),
+        hasNamed: async (name, signal) => {
+            // A server that ignores the filter answers with everything.
+            const isNamed = (found: readonly { readonly name: string }[] | null): boolean =>
+                found?.some((one) => one.name === name) === true;
+            const volumes = `/v2/volumes?name=${encodeURIComponent(name)}`;
+            return (
+                isNamed(await unlessForbidden(findAll(client, volumes, readVolumes, signal))) ||
+                isNamed(await unlessForbidden(findAll(client, "/v2/snapshots", readNames, signal)))
+            );
+        },
         volumeSnapshots: async (id, signal) =>
             findAll(client, `/v2/volumes/${segment(id)}/snapshots`, readSnapshotIds, signal),
         volumeOf: (id, signal) => client.find(`/v2/snapshots/${segment(id)}`, readOwner, signal),

@@ -56,6 +56,11 @@ export function readSnapshots(body: unknown, kind: ListedSnapshot["kind"]): read
     }));
 }
 
+/** The same of every kind, by name alone. */
+export function readNames(body: unknown): readonly { readonly name: string }[] {
+    return eachOf(body, "snapshots", (field) => ({ name: optionalName(field("name")) ?? "" }));
+}
+
 /** A page of `GET /v2/reserved_ips`; the API has no date for an address. */
 export function readReservedIps(body: unknown): readonly ListedReservedIp[] {
     return eachOf(body, "reserved_ips", (field) => {

@@ -31,6 +31,7 @@ export async function cleanUpLeftovers(
         situation.known = request.account.kind === "recorded";
     }
     situation.startAfresh();
+    situation.accounted = false;
     if (await livesAfterAll(situation)) {
         situation.unsee();
         return;
@@ -47,6 +48,7 @@ export async function cleanUpLeftovers(
         );
     }
     situation.unread = [...new Set([...situation.unread, ...unread])];
+    situation.accounted = true;
     if (attached.length > 0) {
         await awaitFree(attached, situation);
     }

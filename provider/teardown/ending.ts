@@ -101,7 +101,7 @@ function snapshotState({ begun, memory: { snapshot } }: Situation): string[] {
  * Droplet that was already gone may have kept something that was not recorded. Its snapshots are found without the
  * list, once leftovers are looked up.
  */
-function unseenKinds({ request, plan, unlisted, seen, memory }: Situation): readonly ResourceKind[] {
+function unseenKinds({ request, plan, unlisted, seen, accounted }: Situation): readonly ResourceKind[] {
     if (seen.droplet !== "gone") {
         return unlisted ? RESOURCE_KINDS : [];
     }
@@ -109,7 +109,7 @@ function unseenKinds({ request, plan, unlisted, seen, memory }: Situation): read
         return [];
     }
     const kinds = request.unrecorded.filter((kind) => kind !== "snapshot");
-    return memory.leftovers === "unknown" ? [...kinds, "snapshot"] : kinds;
+    return accounted ? kinds : [...kinds, "snapshot"];
 }
 
 function report(outcome: Outcome, error: string | null, situation: Situation): Untotalled {

@@ -155,7 +155,8 @@ const ADDRESSED: readonly (readonly [ResourceKind, RegExp])[] = [
 
 /**
  * Refuses if an entry of the environment matches nothing of a Droplet: it should protect something, and does not.
- * An entry that is the id or address of something else in the account protects another Droplet's resource.
+ * An entry that is the id, address or name of something else in the account protects another Droplet's resource. A
+ * name says nothing while one of this Droplet's own is not known.
  * @throws RefusedError if there is one that is not a pattern
  */
 export async function refuseUnmatched(
@@ -167,13 +168,21 @@ export async function refuseUnmatched(
     const loose = unmatchedRules(rules, known).filter(
         (rule) => rule.source === "environment" && !isGlob(rule),
     );
-    const elsewhere = await Promise.all(loose.map(({ entry }) => existsElsewhere(entry, api, signal)));
+    const isNamed = known.every(({ name }) => name !== "");
+    const elsewhere = await Promise.all(
+        loose.map(
+            async ({ entry }) =>
+                (await existsElsewhere(entry, api, signal)) ||
+                (isNamed && (await api.hasNamed(entry, signal))),
+        ),
+    );
     const missing = loose.filter((_, index) => elsewhere[index] === false);
     if (missing.length > 0) {
         const entries = missing.map(({ entry }) => printable(entry)).join(", ");
-        throw new RefusedError(
-            `DROPLET_TEARDOWN_KEEP names ${entries}, and nothing of the droplet is called so: destroying it may take what was meant`,
-        );
+        const why = isNamed
+            ? "nothing in the account has that id, address or name: correct the entry, or leave it out"
+            : "DigitalOcean did not name all of the droplet's resources: give the id, or try again";
+        throw new RefusedError(`DROPLET_TEARDOWN_KEEP lists ${entries}, but ${why}`);
     }
 }
 

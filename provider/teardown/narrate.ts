@@ -38,30 +38,39 @@ export function announcement(droplet: Droplet, plan: Plan): string {
 export function inventoryText(
     droplet: Droplet,
     inventory: readonly AssociatedResource[],
-    unread: readonly ResourceKind[] = [],
+    unread: readonly ResourceKind[],
 ): string {
-    const total = addMoney(inventory.map((resource) => resource.monthlyCost));
     const head = `${dropletLabel(droplet.id, droplet.name)}, ${monthly(droplet.monthlyPrice)}`;
-    if (inventory.length + unread.length === 0) {
-        return `${head}: nothing is associated with it`;
-    }
-    const least = unread.length === 0 ? "" : "at least ";
-    return [
-        `${head}, with ${least}${count(inventory.length, "associated resource")}, ${least}${monthly(total)}`,
-        ...columns(inventory.map(cells)),
-        ...unreadLine(unread),
-    ].join("\n");
+    return inventory.length + unread.length === 0
+        ? `${head}: nothing is associated with it`
+        : `${head}, with ${countedText("associated resource", inventory, unread)}`;
 }
 
 /** What a Droplet that is gone left behind, with its cost. */
-export function remainsText(dropletId: number, left: readonly AssociatedResource[]): string {
-    const total = addMoney(left.map((resource) => resource.monthlyCost));
-    return left.length === 0
+export function remainsText(
+    dropletId: number,
+    left: readonly AssociatedResource[],
+    unread: readonly ResourceKind[],
+): string {
+    return left.length + unread.length === 0
         ? `droplet ${dropletId} is gone, and nothing of it is left`
-        : [
-              `droplet ${dropletId} is gone; it has left ${count(left.length, "resource")}, ${monthly(total)}`,
-              ...columns(left.map(cells)),
-          ].join("\n");
+        : `droplet ${dropletId} is gone; it has left ${countedText("resource", left, unread)}`;
+}
+
+/** How many there are, what they cost, and each of them. */
+function countedText(
+    noun: string,
+    resources: readonly AssociatedResource[],
+    unread: readonly ResourceKind[],
+): string {
+    const costs = resources.map(({ monthlyCost }) => monthlyCost);
+    const more = unread.length === 0 ? "" : "at least ";
+    const least = more !== "" || costs.includes(null) ? "at least " : "";
+    return [
+        `${more}${count(resources.length, noun)}, ${least}${monthly(addMoney(costs))}`,
+        ...columns(resources.map(cells)),
+        ...unreadLine(unread),
+    ].join("\n");
 }
 
 /** The announcement before leftovers of a Droplet are deleted. */

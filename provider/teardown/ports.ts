@@ -88,6 +88,8 @@ export interface DropletApi {
     canRead(kind: ResourceKind, signal: AbortSignal): Promise<boolean>;
     /** A resource at its own endpoint, with the Droplets it is attached to; null: a 404. */
     find(resource: AssociatedResource, signal: AbortSignal): Promise<Placement | null>;
+    /** Whether a volume or a snapshot of the account has this name. */
+    hasNamed(name: string, signal: AbortSignal): Promise<boolean>;
     /** Deletes one resource at its own endpoint. */
     remove(resource: AssociatedResource, sending: Sending): Promise<SubmitOutcome>;
     /** Ids of the snapshots of a volume; null: a 404. */

@@ -28,6 +28,8 @@ export class Situation {
     unread: readonly ResourceKind[] = [];
     /** Whether the last list was not read, or not completely. */
     unlisted = true;
+    /** Whether what a Droplet that is gone left behind has been looked up. */
+    accounted = false;
     /** Whether something unreadable has been read a second time. */
     doubted = false;
     /** Whether this token has seen the Droplet or a destroy of it; if so, a 404 is not due to another team. */

@@ -96,7 +96,10 @@ describe("the destroy of a Droplet of a program refuses", () => {
         world.simulator.panel.deleteDroplet(program.dropletId);
         await world.destroy({ ...program, record: null });
         assert.deepEqual(world.left(), ["snapshot"]);
-        assert.match(world.announced().at(-1) ?? "", /nightly .*\n.*Still accruing \$0\.15\/month/);
+        assert.match(
+            world.announced().at(-1) ?? "",
+            /nightly .*\n.*\n.*Still accruing at least \$0\.15\/month/,
+        );
     });
 
     it("to take a copy that carries the tag, but not to take its own", async () => {

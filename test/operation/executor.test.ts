@@ -82,7 +82,7 @@ describe("the destroy of a Droplet of a program", () => {
         for (const entry of [other.snapshot, other.volume, other.address]) {
             assert.match(
                 await world.failedDestroy(program, { env: { DROPLET_TEARDOWN_KEEP: `${entry},typo` } }),
-                /DROPLET_TEARDOWN_KEEP names typo, and/,
+                /DROPLET_TEARDOWN_KEEP lists typo, but/,
             );
         }
         await world.destroy(program, { env: { DROPLET_TEARDOWN_KEEP: other.snapshot } });

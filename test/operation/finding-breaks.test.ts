@@ -174,7 +174,7 @@ describe("what must not end or mislead a teardown", () => {
     it("an entry of DROPLET_TEARDOWN_KEEP that matches nothing refuses, a pattern does not", async () => {
         const { world, stored } = await begin();
         const message = await world.failedDelete(stored, { env: { DROPLET_TEARDOWN_KEEP: "nightyl" } });
-        assert.match(message, /DROPLET_TEARDOWN_KEEP names nightyl, and nothing of the droplet is called so/);
+        assert.match(message, /DROPLET_TEARDOWN_KEEP lists nightyl, but nothing in the account has that id/);
         assert.match(message, /kept +snapshot +nightly \(161000001\) +nothing was destroyed/);
         assert.doesNotMatch(message, /not read/);
         assert.deepEqual(world.changes(), []);

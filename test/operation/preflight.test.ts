@@ -66,7 +66,7 @@ describe("a preflight", () => {
         },
         "an entry of the environment matches nothing": {
             more: { keep: [{ entry: "typo", source: "environment" }] },
-            message: /DROPLET_TEARDOWN_KEEP names typo/,
+            message: /DROPLET_TEARDOWN_KEEP lists typo/,
         },
     };
     for (const [when, { more, message }] of Object.entries(refusals)) {

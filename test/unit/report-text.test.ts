@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 
-import { adviceFor } from "../../provider/conclude.js";
+import { adviceFor } from "../../provider/advice.js";
 import { MissingTagError } from "../../provider/teardown/errors.js";
 import { describeReport } from "../../provider/teardown/describe.js";
-import { announcement, inventoryText, preventedBy, progressLine } from "../../provider/teardown/narrate.js";
+import {
+    announcement,
+    inventoryText,
+    preventedBy,
+    progressLine,
+    remainsText,
+} from "../../provider/teardown/narrate.js";
 import { costOf, type ReportedResource, type ResourceOutcome } from "../../provider/teardown/report.js";
 import { printable } from "../../provider/teardown/format.js";
 import { plan, report, resource, running, shown } from "../support/resources.js";
@@ -210,15 +216,27 @@ describe("what is told before and while it happens", () => {
     });
 
     it("shows an inventory with its sum", () => {
-        assert.deepEqual(inventoryText(DROPLET, [resource(...NIGHTLY), resource(...DATA)]).split("\n"), [
+        assert.deepEqual(inventoryText(DROPLET, [resource(...NIGHTLY), resource(...DATA)], []).split("\n"), [
             "droplet web-1 (3164494), $6.00/month, with 2 associated resources, $10.05/month",
             "  snapshot  nightly (61486916)  $0.05/month",
             "  volume    pg-data (4d4d)      $10.00/month",
         ]);
         assert.equal(
-            inventoryText(DROPLET, []),
+            inventoryText(DROPLET, [], []),
             "droplet web-1 (3164494), $6.00/month: nothing is associated with it",
         );
+    });
+
+    it("shows what of an inventory is not known, and no sum as if it were whole", () => {
+        const free = { ...resource(...NIGHTLY), monthlyCost: null };
+        assert.deepEqual(inventoryText(DROPLET, [free], []).split("\n"), [
+            "droplet web-1 (3164494), $6.00/month, with 1 associated resource, at least $0.00/month",
+            "  snapshot  nightly (61486916)  cost unknown",
+        ]);
+        assert.deepEqual(remainsText(3164494, [], ["snapshot"]).split("\n"), [
+            "droplet 3164494 is gone; it has left at least 0 resources, at least $0.00/month",
+            "  not read: snapshots; they may cost something too",
+        ]);
     });
 
     it("names everything that prevents it", () => {

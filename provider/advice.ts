@@ -1,0 +1,80 @@
+import { KEEP_VARIABLE } from "./requests.js";
+import { FinalSnapshotError, MissingTagError } from "./teardown/errors.js";
+import { hasOwnEndpoint } from "./teardown/model.js";
+import { type Report, withOutcome } from "./teardown/report.js";
+
+/**
+ * What to do next after a `pulumi destroy` that did not succeed: whole lines, commands to copy.
+ * @param cause the error that ended it, if any
+ * @param kept what the environment keeps, which the next run is to keep as well
+ */
+export function adviceFor(
+    report: Report,
+    urn: string | undefined,
+    cause?: unknown,
+    kept: readonly string[] = [],
+): string[] {
+    if (cause instanceof FinalSnapshotError) {
+        return snapshotLines(report.dropletId, cause.suffix);
+    }
+    switch (report.outcome) {
+        case "destroyed":
+        case "not-found":
+            return [];
+        case "partial":
+            return retryLines(report, kept);
+        case "in-progress":
+            return ["Run `pulumi destroy` again: it attaches to what is running, or begins."];
+        case "failed":
+            return cause instanceof MissingTagError
+                ? takenOverLines(report.dropletId, cause.tag, urn)
+                : ["Fix that, then run `pulumi destroy` again: it continues where this one ended."];
+        case "refused":
+            return cause instanceof MissingTagError
+                ? takenOverLines(report.dropletId, cause.tag, urn)
+                : report.dropletName === null
+                  ? forgetLine(urn)
+                  : [];
+    }
+}
+
+function retryLines(report: Report, kept: readonly string[]): string[] {
+    // The address works everywhere; its id only in the lists of this Droplet.
+    const failed = withOutcome(report, "failed", "unknown").map((resource) =>
+        resource.kind === "reserved_ip" && hasOwnEndpoint(resource) ? resource.name : resource.id,
+    );
+    const value = shellWord([...kept, ...failed].join(","));
+    const leave = `\`${KEEP_VARIABLE}=${value} pulumi destroy\` to leave it.`;
+    if (failed.length === 0) {
+        return ["Run `pulumi destroy` again."];
+    }
+    return ["Run `pulumi destroy` again to retry what failed,", `or ${leave}`];
+}
+
+/** A snapshot taken by hand counts as well. */
+function snapshotLines(dropletId: number, suffix: string): string[] {
+    return [
+        "Run `pulumi destroy` again to try it once more,",
+        `or take it yourself with \`doctl compute droplet-action snapshot ${dropletId} --snapshot-name by-hand${suffix}\`; then repeat this command.`,
+    ];
+}
+
+/** What to do if it is impossible to tell whether the Droplet is gone. */
+function forgetLine(urn: string | undefined): string[] {
+    return [
+        "Use a token of the right team with the scope account:read and run `pulumi destroy` again,",
+        `or, if you know that the droplet is gone, \`pulumi state delete '${urn ?? "<urn>"}'\` to forget it.`,
+    ];
+}
+
+/** What to do if the interlock refuses: another program or a person removed the tag. */
+function takenOverLines(dropletId: number, tag: string, urn: string | undefined): string[] {
+    return [
+        `If the droplet is to stay, \`pulumi state delete '${urn ?? "<urn>"}'\` forgets its teardown; then repeat this command.`,
+        `If it is to go, \`doctl compute droplet tag ${dropletId} --tag-name ${tag}\` puts the tag back; then repeat this command.`,
+    ];
+}
+
+function shellWord(text: string): string {
+    return /^[\w.,:@-]*$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
