@@ -27,8 +27,11 @@ export interface HttpClient {
     ensure(method: Method, path: string, body: object | null, signal: AbortSignal): Promise<void>;
     /** Deletes one resource. Sent once: it depends on a read that a pause would make stale. */
     remove(path: string, sending: Sending): Promise<SubmitOutcome>;
-    /** Sends a request once. A lost answer, 404, 409 or 422 is not an error: read the result. */
-    ask(path: string, body: object, signal: AbortSignal): Promise<void>;
+    /**
+     * Sends a request once. A lost answer, 404, 409 or 422 is not an error: read the result.
+     * @returns whether it was accepted
+     */
+    ask(path: string, body: object, signal: AbortSignal): Promise<boolean>;
     /** Starts an action and reads it from the answer; an unreadable answer counts as lost. Sent once. */
     start(
         path: string,
@@ -99,6 +102,7 @@ export function createHttpClient(connection: Connection, observe: Observer): Htt
             if (!isSettled(sent)) {
                 throw failure(request, sent);
             }
+            return sent.reply.kind !== "none" && isSuccess(sent.reply);
         },
         start: async (path, body, reader, signal) => {
             const request = { method: "POST", path, body: JSON.stringify(body) } as const;

@@ -44,7 +44,7 @@ export function reportEnd(situation: Situation): Untotalled {
  * @param noNews the last unusable answer
  */
 export function reportError(error: unknown, noNews: string | null, situation: Situation): Untotalled {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = (error instanceof Error ? error.message : String(error)) + shutdownState(situation);
     if (error instanceof RefusedError && !situation.begun) {
         return report("refused", message, situation);
     }
@@ -83,6 +83,18 @@ function lastKnown(noNews: string | null, situation: Situation): string[] {
         ...(lastRefusal === null ? [] : [`the destroy was answered with: ${lastRefusal}`]),
         ...(noNews === null ? [] : [`the last answer that could not be used: ${noNews}`]),
     ];
+}
+
+/** What an operation that has destroyed nothing has done to the Droplet all the same. */
+function shutdownState({ begun, shutdown }: Situation): string {
+    switch (begun ? "none" : shutdown) {
+        case "none":
+            return "";
+        case "requested":
+            return "; nothing was destroyed, but the droplet was told to shut down";
+        case "off":
+            return "; the droplet is off";
+    }
 }
 
 function snapshotState({ begun, memory: { snapshot } }: Situation): string[] {

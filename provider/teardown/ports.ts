@@ -73,8 +73,11 @@ export interface DropletApi {
     destroy(dropletId: number, resources: readonly ResourceRef[], sending: Sending): Promise<SubmitOutcome>;
     /** Repeats what failed in the last destroy, whoever requested it. */
     retry(dropletId: number, sending: Sending): Promise<SubmitOutcome>;
-    /** Requests a shutdown. The Droplet's status shows whether it happens. */
-    shutDown(dropletId: number, signal: AbortSignal): Promise<void>;
+    /**
+     * Requests a shutdown. The Droplet's status shows whether it happens.
+     * @returns whether it was accepted: a Droplet may be busy, and an answer may be lost
+     */
+    shutDown(dropletId: number, signal: AbortSignal): Promise<boolean>;
     /** Takes a snapshot under the given name. Sent once. */
     takeSnapshot(dropletId: number, name: string, signal: AbortSignal): Promise<StartOutcome>;
     /** Actions of a Droplet; null: a 404. */

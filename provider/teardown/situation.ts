@@ -30,6 +30,8 @@ export class Situation {
     unlisted = true;
     /** Whether what a Droplet that is gone left behind has been looked up. */
     accounted = false;
+    /** How far the shutdown before the destroy has come. */
+    shutdown: "none" | "requested" | "off" = "none";
     /** Whether something unreadable has been read a second time. */
     doubted = false;
     /** Whether this token has seen the Droplet or a destroy of it; if so, a 404 is not due to another team. */

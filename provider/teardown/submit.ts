@@ -1,43 +1,12 @@
-import type { Effects, SubmitOutcome } from "./ports.js";
+import type { SubmitOutcome } from "./ports.js";
 import { type AssociatedResource, type Droplet, namedIn, type ResourceRef } from "./model.js";
-import { dropletLabel } from "./format.js";
 import { isFinal } from "./final-snapshot.js";
 import { afterAccepted, afterLost, afterRefusal } from "./memory.js";
 import { announcement } from "./narrate.js";
 import { isRetrySafe, planRound, takeInventory } from "./round.js";
+import { shutDown } from "./shutdown.js";
 import type { Situation } from "./situation.js";
 import { hasFinalSnapshot } from "./take-snapshot.js";
-
-const PAUSE_MS = 3_000;
-/** A Droplet that has not shut down by then is destroyed as it is. */
-const SHUTDOWN_TIMEOUT_MS = 120_000;
-
-/** Shuts down a Droplet and waits until it is off; false: it was already off, without a wait. */
-export async function shutDown(
-    droplet: Droplet,
-    { api, clock, narrator, throwIfAbandoned }: Effects,
-    signal: AbortSignal,
-): Promise<boolean> {
-    if (droplet.status === "off") {
-        return false;
-    }
-    await api.shutDown(droplet.id, signal);
-    const untilMs = clock.monotonicMs() + SHUTDOWN_TIMEOUT_MS;
-    while (clock.monotonicMs() < untilMs) {
-        narrator.progress("waiting for the droplet to shut down");
-        await clock.sleep(PAUSE_MS, signal);
-        await throwIfAbandoned();
-        const now = await api.droplet(droplet.id, signal);
-        if (now === null || now.status === "off") {
-            return true;
-        }
-    }
-    const label = dropletLabel(droplet.id, droplet.name);
-    await narrator.announce(
-        `${label} did not shut down within ${SHUTDOWN_TIMEOUT_MS / 1_000} s and is destroyed as it is`,
-    );
-    return true;
-}
 
 /** The destroying requests of one operation while the Droplet exists. */
 export class Submitter {
@@ -83,12 +52,11 @@ export class Submitter {
 
     /** Whether the Droplet was just shut down, which takes a while. */
     async #shutsDown(droplet: Droplet): Promise<boolean> {
-        const { effects, signal } = this.#situation;
         if (this.#shutDown) {
             return false;
         }
         this.#shutDown = true;
-        return shutDown(droplet, effects, signal);
+        return shutDown(droplet, this.#situation);
     }
 
     #conclude(

@@ -231,10 +231,9 @@ function known<T>(list: readonly T[] | null, what: string): readonly T[] {
     return list;
 }
 
-function refusal(why: string, { begun, request, droplet }: Situation, cause?: ApiError): RefusedError {
+function refusal(why: string, { begun, request }: Situation, cause?: ApiError): RefusedError {
     const what = `nothing ${begun ? "more " : ""}was destroyed, because the ${FINAL_REASON} could not be taken`;
-    const off = request.gracefulShutdown && droplet?.status === "off" ? "; the droplet is off" : "";
-    const message = `${what}: ${why}${off}`;
+    const message = `${what}: ${why}`;
     return cause instanceof ForbiddenError
         ? new MissingScopeError(`${message}. Give the token the scope droplet:update`, { cause })
         : new FinalSnapshotError(message, request.finalSnapshot.suffix, { cause });

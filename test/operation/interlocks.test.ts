@@ -101,9 +101,7 @@ describe("a graceful shutdown", () => {
         assert.ok(
             world
                 .announced()
-                .includes(
-                    "droplet web-1 (412000001) did not shut down within 120 s and is destroyed as it is",
-                ),
+                .includes("droplet web-1 (412000001) did not shut down within 2m and is destroyed as it is"),
         );
         assert.deepEqual(world.changes(), ["POST actions 201", "DELETE selective 202"]);
     });
