@@ -3,6 +3,15 @@ import { FinalSnapshotError, MissingTagError } from "./teardown/errors.js";
 import { hasOwnEndpoint } from "./teardown/model.js";
 import { type Report, withOutcome } from "./teardown/report.js";
 
+/** How the teardown of one Droplet ended. */
+export interface Ended {
+    readonly report: Report;
+    /** The error that ended it, if any. */
+    readonly cause: unknown;
+    /** What to do next, if the report alone does not say; whole lines. */
+    readonly advice?: readonly string[];
+}
+
 /**
  * What to do next after a `pulumi destroy` that did not succeed: whole lines, commands to copy.
  * @param cause the error that ended it, if any
@@ -33,7 +42,7 @@ export function adviceFor(
             return cause instanceof MissingTagError
                 ? takenOverLines(report.dropletId, cause.tag, urn)
                 : report.dropletName === null
-                  ? forgetLine(urn)
+                  ? forgetLines(urn)
                   : [];
     }
 }
@@ -60,7 +69,7 @@ function snapshotLines(dropletId: number, suffix: string): string[] {
 }
 
 /** What to do if it is impossible to tell whether the Droplet is gone. */
-function forgetLine(urn: string | undefined): string[] {
+export function forgetLines(urn: string | undefined): string[] {
     return [
         "Use a token of the right team with the scope account:read and run `pulumi destroy` again,",
         `or, if you know that the droplet is gone, \`pulumi state delete '${urn ?? "<urn>"}'\` to forget it.`,

@@ -1,4 +1,4 @@
-import { adviceFor } from "./advice.js";
+import { adviceFor, type Ended } from "./advice.js";
 import { keptByEnvironment } from "./requests.js";
 import { isSuccess, type Report } from "./teardown/report.js";
 import type { Endpoint } from "./digitalocean/connection.js";
@@ -62,15 +62,6 @@ export async function keepRecord(
             return [`${variable}: ${error instanceof Error ? error.message : String(error)}`];
         }
     }
-}
-
-/** How the teardown of one Droplet ended. */
-export interface Ended {
-    readonly report: Report;
-    /** The error that ended it, if any. */
-    readonly cause: unknown;
-    /** What to do next, if the report alone does not say; whole lines. */
-    readonly advice?: readonly string[];
 }
 
 /**

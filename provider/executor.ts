@@ -1,5 +1,5 @@
 import type { Beginning } from "./clients.js";
-import type { Ended } from "./conclude.js";
+import { type Ended, forgetLines } from "./advice.js";
 import {
     findCandidates,
     type FindingApi,
@@ -99,7 +99,20 @@ export class Executor {
         const { state, client, signal } = this.#task;
         const account = state.accountId === null ? null : await client.api.account(signal);
         if (account !== null && account.id !== state.accountId) {
+            await this.#confirmTeam();
+        }
+    }
+
+    /** @throws RefusedError that says what to do as well */
+    async #confirmTeam(): Promise<void> {
+        try {
             await this.#task.confirmTeam();
+        } catch (error) {
+            if (error instanceof RefusedError) {
+                const advice = forgetLines(this.#task.state.inputs.resourceUrn);
+                throw new RefusedError([error.message, ...advice].join("\n"), { cause: error });
+            }
+            throw error;
         }
     }
 
@@ -120,7 +133,7 @@ export class Executor {
     async #nothingFound(): Promise<readonly Ended[]> {
         const { state, plugin, client, signal } = this.#task;
         const { tag, enabled } = state.inputs;
-        await this.#task.confirmTeam();
+        await this.#confirmTeam();
         if (!enabled) {
             return [];
         }

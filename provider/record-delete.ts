@@ -1,5 +1,5 @@
-import { adviceFor } from "./advice.js";
-import { conclude, type Ended } from "./conclude.js";
+import { adviceFor, type Ended } from "./advice.js";
+import { conclude } from "./conclude.js";
 import { untouchedReport } from "./teardown/report.js";
 import { LetGo } from "./let-go.js";
 import { release } from "./ownership/registry.js";

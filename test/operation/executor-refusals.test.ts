@@ -167,4 +167,18 @@ describe("the destroy of a Droplet of a program refuses", () => {
             ["web-2"],
         );
     });
+
+    it("and says how to go on where nothing can be seen, and nothing tells the team", async () => {
+        const world = new ProgramWorld();
+        const executor = await world.executor();
+        world.simulator.setToken(TOKEN, { scopes: ["droplet:read", "tag:read"] });
+        const program = { executor, record: null, dropletId: 0, tag: String(executor.tag) };
+        const message = await world.failedDestroy(program);
+        assert.match(message, /^DigitalOcean answers 404, and the token cannot tell its team/);
+        assert.match(
+            message,
+            /\nUse a token of the right team with the scope account:read and run `pulumi destroy` again,\n/,
+        );
+        assert.match(message, /`pulumi state delete 'urn:pulumi:dev::app::[^']+::web'` to forget it\.$/);
+    });
 });
