@@ -245,7 +245,9 @@ function withMatch(command: Command): Command {
 }
 
 function withAccount(command: Command): Command {
-    return command.addOption(single("--account <uuid>", "refuse a token of another team"));
+    return command.addOption(
+        single("--account <uuid>", "refuse a token of any team but this one (team UUID)"),
+    );
 }
 
 function withLimits(command: Command): Command {
