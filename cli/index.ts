@@ -55,7 +55,7 @@ async function execute(
     /** Also checks, before anything is done, whether the report can be written. */
     const record = async (more: Partial<CommandResult>): Promise<void> => {
         known = { ...known, ...more };
-        const result = { ...known, error: new Error("the run has not come to its end") };
+        const result = { ...known, error: new Error("the run did not finish") };
         await writeReport({ result, session, span }, reporting, runtime);
     };
     const work = async (): Promise<CommandResult> => {

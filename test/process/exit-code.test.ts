@@ -103,7 +103,7 @@ describe("the exit code of a real process", function () {
         const { stderr } = await outcome("rejected", 6);
         assert.match(stderr, /401/);
         const { stdout } = await outcome("narrow", 6);
-        assert.match(stdout, /Give it the scope/);
+        assert.match(stdout, /Add the scope/);
     });
 
     it("is the first that applies of 1, 6, 5, 4, 3 for several droplets", async () => {
