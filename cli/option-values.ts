@@ -25,7 +25,7 @@ export function readPolicy(given: readonly string[]): ResolvedPolicy {
     for (const text of given) {
         const [left = "", right, ...more] = text.split("=");
         if (more.length > 0) {
-            throw new UsageError(`--policy ${quoted(text)}: expected a word, or one kind and one word`);
+            throw policyError(text);
         }
         const word = readWord(right ?? left, text);
         policy = { ...policy, [right === undefined ? "default" : readKind(left, text)]: word };
@@ -36,9 +36,15 @@ export function readPolicy(given: readonly string[]): ResolvedPolicy {
 function readWord(word: string, text: string): PolicyWord {
     const known = POLICY_WORDS.find((other) => other === word.trim().toLowerCase());
     if (known === undefined) {
-        throw new UsageError(`--policy ${quoted(text)}: the word must be one of ${POLICY_WORDS.join(", ")}`);
+        throw policyError(text);
     }
     return known;
+}
+
+function policyError(text: string): UsageError {
+    return new UsageError(
+        `--policy ${quoted(text)}: expected <action> or <kind>=<action>; actions: ${POLICY_WORDS.join(", ")}`,
+    );
 }
 
 /** `volumeSnapshots`, `volume-snapshots` and `volume_snapshot` are the same. */

@@ -141,8 +141,11 @@ function whatOf(args: readonly string[], options: TypedOptions) {
 }
 
 function targetsOf(named: readonly string[], { tagName }: TypedOptions): DropletSelector {
-    if (named.length > 0 === (tagName !== undefined)) {
-        throw new UsageError("name the droplets by ids and names, or by --tag-name");
+    if (named.length > 0 && tagName !== undefined) {
+        throw new UsageError("pass droplets or --tag-name, not both");
+    }
+    if (named.length === 0 && tagName === undefined) {
+        throw new UsageError("no droplets given: pass ids or names, or --tag-name");
     }
     named.forEach(readDroplet);
     return {
