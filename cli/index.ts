@@ -54,7 +54,7 @@ async function execute(
     let known = EMPTY_RESULT;
     let latest = (): Partial<CommandResult> => ({});
     /** Also checks, before anything is done, whether the report can be written. */
-    const record = async (more: Partial<CommandResult>): Promise<void> => {
+    const saveProgress = async (more: Partial<CommandResult>): Promise<void> => {
         known = { ...known, ...more };
         const result = { ...known, error: new Error("the run did not finish") };
         await writeReport({ result, session, span }, reporting, runtime);
@@ -65,11 +65,11 @@ async function execute(
             reporting = { ...reporting, report: null, summary: null };
             throw error;
         });
-        await record({});
+        await saveProgress({});
         session = openSession(runtime);
         nameEndpoint(session, runtime);
         const recall = (newer: typeof latest): void => void (latest = newer);
-        return dispatch(invocation, { ...contextOf(session, runtime), record, recall });
+        return dispatch(invocation, { ...contextOf(session, runtime), saveProgress, recall });
     };
     const ended = await Promise.race([work(), crash]).catch((error: unknown) => ({
         ...known,
@@ -82,7 +82,7 @@ async function execute(
     return told || code !== EXIT.done ? code : EXIT.unexpected;
 }
 
-function contextOf(session: Session, runtime: CliRuntime): Omit<Context, "record" | "recall"> {
+function contextOf(session: Session, runtime: CliRuntime): Omit<Context, "saveProgress" | "recall"> {
     const { env, stderr, stdout } = runtime;
     return {
         session,

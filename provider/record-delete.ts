@@ -28,8 +28,8 @@ export async function deleteRecord(state: RecordState, plugin: Plugin, caller?: 
     );
     const narrator = plugin.narrate(inputs);
     if (refused !== null) {
-        const place = plugin.place(inputs, state.accountId);
-        await conclude([refused], place, resourceUrn, narrator, runtime);
+        const context = plugin.reportContext(inputs, state.accountId);
+        await conclude([refused], context, resourceUrn, narrator, runtime);
     } else if (other !== undefined) {
         await narrator.announce(`droplet ${dropletId} is left alone: ${other} declares it as well`);
     }

@@ -88,7 +88,13 @@ async function report({ ended, tagTrouble }: Executed, state: TeardownState, plu
     if (ended.length === 0) {
         await narrator.announce("no droplet carries the tag of this teardown: nothing to destroy");
     }
-    await conclude(ended, plugin.place(inputs, accountId), inputs.resourceUrn, narrator, plugin.runtime);
+    await conclude(
+        ended,
+        plugin.reportContext(inputs, accountId),
+        inputs.resourceUrn,
+        narrator,
+        plugin.runtime,
+    );
     if (tagTrouble !== null) {
         throw new TeardownError(
             `everything is destroyed, but tags of this teardown are still in the account: ${tagTrouble.message}. ` +
