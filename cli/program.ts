@@ -27,6 +27,10 @@ export interface TypedOptions {
     readonly summary?: string;
 }
 
+export const DEFAULT_RETRIES = "3";
+
+const FOR_EACH = "how long to wait for each droplet";
+
 /** Defines the command line. The caller configures where commander writes help and errors. */
 export function createProgram(typed: Typed, version = "0.0.0"): Command {
     const program = new Command(PROGRAM_NAME)
@@ -61,7 +65,7 @@ function definePlan(command: Command): void {
     withTargets(command);
     withTerms(command).addOption(single("--out <file>", "save the plan, protected by a digest"));
     withMatch(command);
-    withLimits(command);
+    withTimeout(command, FOR_EACH);
     withReports(command);
 }
 
@@ -72,7 +76,9 @@ function defineDestroy(command: Command): void {
         .option("--yes", "skip the confirmation (requires --policy or --plan)")
         .addOption(single("--max-droplets <n>", "refuse if more than n droplets are selected"));
     withMatch(command);
-    withLimits(command);
+    withTimeout(command, FOR_EACH).addOption(
+        single("--retries <n>", "additional rounds for what failed", DEFAULT_RETRIES),
+    );
     withReports(command);
 }
 
@@ -152,12 +158,6 @@ function withMatch(command: Command): Command {
 function withAccount(command: Command): Command {
     return command.addOption(
         single("--account <uuid>", "refuse a token of any team but this one (team UUID)"),
-    );
-}
-
-function withLimits(command: Command): Command {
-    return withTimeout(command, "how long to wait for each droplet").addOption(
-        single("--retries <n>", "additional rounds for what failed", "3"),
     );
 }
 

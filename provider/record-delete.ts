@@ -1,5 +1,5 @@
+import { authorizeDelete, findRecorded } from "./authorize-delete.js";
 import { adviceFor, conclude, type Ended, untouchedReport } from "./conclude.js";
-import { LetGo } from "./let-go.js";
 import { release } from "./ownership/registry.js";
 import type { Plugin } from "./plugin.js";
 import type { RecordState } from "./state.js";
@@ -37,13 +37,13 @@ export async function deleteRecord(state: RecordState, plugin: Plugin, caller?: 
 
 /** Null: the Droplet may go. */
 async function letGo(task: Task<RecordState>): Promise<Ended | null> {
-    const request = new LetGo(task);
+    const droplet = await findRecorded(task);
     try {
-        await request.send();
+        await authorizeDelete(droplet, task);
         return null;
     } catch (error) {
         if (error instanceof RefusedError) {
-            return untouched(task.state, request.droplet, error, task.plugin);
+            return untouched(task.state, droplet, error, task.plugin);
         }
         throw error;
     }
