@@ -13,8 +13,8 @@ export interface Context {
     readonly paint: Paint;
     /** For standard error. */
     readonly paintProgress: Paint;
-    /** Records what is known so far, for the report of a run that does not finish. */
-    readonly record: (known: Partial<CommandResult>) => Promise<void>;
+    /** Saves what is known so far, for the report of a run that does not finish. */
+    readonly saveProgress: (known: Partial<CommandResult>) => Promise<void>;
     /** Supplies what became known since, for the report of a crash; called only then. */
     readonly recall: (latest: () => Partial<CommandResult>) => void;
 }

@@ -9,7 +9,7 @@ import type { ResultEntry } from "./result.js";
 import type { SelectedDroplet } from "./selection.js";
 import type { Assessment, Survey } from "./survey.js";
 
-const NOT_AT_ITS_END = "the run has not come to its end";
+const NOT_AT_ITS_END = "the run did not finish";
 
 /** A survey as a report entry: planned, refused with its reason, or already gone. */
 export function entryOf(survey: Survey, { runtime }: Context): ResultEntry {

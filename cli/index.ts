@@ -8,10 +8,11 @@ import { status } from "./commands/status.js";
 import { explainTimeout, foreignEndpoint } from "./connection.js";
 import type { Context } from "./context.js";
 import { jsonReportText, messageOf, summaryOf, type Run } from "./delivery.js";
+import { EXIT, type ExitCode } from "./exit-codes.js";
 import { openFiles } from "./files.js";
 import type { Invocation, ReportOptions } from "./invocation.js";
 import { parse } from "./parse.js";
-import { type CommandResult, EMPTY_RESULT, EXIT, exitCodeOf, type ExitCode } from "./result.js";
+import { type CommandResult, EMPTY_RESULT, exitCodeOf } from "./result.js";
 import { type CliRuntime, withoutSecrets } from "./runtime.js";
 import { openSession, type Session } from "./session.js";
 import { paintFor } from "./terminal.js";
@@ -53,9 +54,9 @@ async function execute(
     let known = EMPTY_RESULT;
     let latest = (): Partial<CommandResult> => ({});
     /** Also checks, before anything is done, whether the report can be written. */
-    const record = async (more: Partial<CommandResult>): Promise<void> => {
+    const saveProgress = async (more: Partial<CommandResult>): Promise<void> => {
         known = { ...known, ...more };
-        const result = { ...known, error: new Error("the run has not come to its end") };
+        const result = { ...known, error: new Error("the run did not finish") };
         await writeReport({ result, session, span }, reporting, runtime);
     };
     const work = async (): Promise<CommandResult> => {
@@ -64,11 +65,11 @@ async function execute(
             reporting = { ...reporting, report: null, summary: null };
             throw error;
         });
-        await record({});
+        await saveProgress({});
         session = openSession(runtime);
         nameEndpoint(session, runtime);
         const recall = (newer: typeof latest): void => void (latest = newer);
-        return dispatch(invocation, { ...contextOf(session, runtime), record, recall });
+        return dispatch(invocation, { ...contextOf(session, runtime), saveProgress, recall });
     };
     const ended = await Promise.race([work(), crash]).catch((error: unknown) => ({
         ...known,
@@ -81,7 +82,7 @@ async function execute(
     return told || code !== EXIT.done ? code : EXIT.unexpected;
 }
 
-function contextOf(session: Session, runtime: CliRuntime): Omit<Context, "record" | "recall"> {
+function contextOf(session: Session, runtime: CliRuntime): Omit<Context, "saveProgress" | "recall"> {
     const { env, stderr, stdout } = runtime;
     return {
         session,

@@ -37,9 +37,13 @@ export interface Guards {
     readonly requireMatch: boolean;
 }
 
-/** Timeout and retries. */
 export interface TimeLimits {
     readonly timeoutMs: number;
+}
+
+/** Limits of each teardown. */
+export interface TeardownLimits extends TimeLimits {
+    /** Additional rounds for what failed. */
     readonly retries: number;
 }
 
@@ -59,7 +63,7 @@ export interface DestroyInvocation {
     /** What to destroy, or the file of a saved plan. */
     readonly what:
         { readonly targets: DropletSelector; readonly terms: Terms } | { readonly planFile: string };
-    readonly limits: TimeLimits;
+    readonly limits: TeardownLimits;
     readonly guards: Guards;
     readonly consent: ConsentOptions;
     readonly reporting: ReportOptions;

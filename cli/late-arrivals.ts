@@ -37,7 +37,7 @@ export async function reportLateArrivals(
 function lateArrivalsText(lateArrivals: readonly Droplet[] | null, tagName: string): string {
     const tag = JSON.stringify(tagName);
     if (lateArrivals === null) {
-        return `whether more droplets carry the tag ${tag} by now could not be read`;
+        return `could not check whether more droplets have the tag ${tag}`;
     }
     if (lateArrivals.length === 0) {
         return "";

@@ -4,13 +4,11 @@ import { createNodeFetch } from "../provider/digitalocean/node-fetch.js";
 import { systemClock } from "../provider/polling/clock.js";
 import { version } from "../provider/runtime.js";
 import { AbandonedError } from "../provider/teardown/errors.js";
+import { EXIT } from "./exit-codes.js";
 import { machineFiles } from "./files.js";
 import { run } from "./index.js";
-import { EXIT } from "./result.js";
 import type { Output, CliRuntime } from "./runtime.js";
 
-/** The exit code by which a shell reports a program that a signal ended. */
-const ENDED_BY_INTERRUPT = 130;
 const USUAL_COLUMNS = 80;
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
@@ -70,7 +68,7 @@ function interruptOfProcess(): AbortSignal {
     for (const name of SIGNALS) {
         process.on(name, () => {
             if (controller.signal.aborted) {
-                process.exit(ENDED_BY_INTERRUPT);
+                process.exit(EXIT.killed);
             }
             controller.abort(new AbandonedError("interrupted"));
         });

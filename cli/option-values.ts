@@ -2,8 +2,8 @@ import { DEFAULT_TEMPLATE, templateFailure } from "../provider/teardown/final-sn
 import { parseDuration } from "../provider/teardown/format.js";
 import {
     POLICY_PROPERTY,
-    POLICY_WORDS,
-    type PolicyWord,
+    POLICY_ACTIONS,
+    type PolicyAction,
     type ResolvedPolicy,
     resolvePolicy,
 } from "../provider/teardown/policy.js";
@@ -21,24 +21,30 @@ const UNIT_MS = { h: HOUR_MS, d: 24 * HOUR_MS, w: 7 * 24 * HOUR_MS } as const;
 
 /** `destroy`, or `volumes=keep`; a later one wins. Kinds not named are kept. */
 export function readPolicy(given: readonly string[]): ResolvedPolicy {
-    let policy: Partial<Record<(typeof KINDS)[number] | "default", PolicyWord>> = { default: "keep" };
+    let policy: Partial<Record<(typeof KINDS)[number] | "default", PolicyAction>> = { default: "keep" };
     for (const text of given) {
         const [left = "", right, ...more] = text.split("=");
         if (more.length > 0) {
-            throw new UsageError(`--policy ${quoted(text)}: expected a word, or one kind and one word`);
+            throw policyError(text);
         }
-        const word = readWord(right ?? left, text);
-        policy = { ...policy, [right === undefined ? "default" : readKind(left, text)]: word };
+        const action = readAction(right ?? left, text);
+        policy = { ...policy, [right === undefined ? "default" : readKind(left, text)]: action };
     }
     return resolvePolicy(policy);
 }
 
-function readWord(word: string, text: string): PolicyWord {
-    const known = POLICY_WORDS.find((other) => other === word.trim().toLowerCase());
+function readAction(word: string, text: string): PolicyAction {
+    const known = POLICY_ACTIONS.find((other) => other === word.trim().toLowerCase());
     if (known === undefined) {
-        throw new UsageError(`--policy ${quoted(text)}: the word must be one of ${POLICY_WORDS.join(", ")}`);
+        throw policyError(text);
     }
     return known;
+}
+
+function policyError(text: string): UsageError {
+    return new UsageError(
+        `--policy ${quoted(text)}: expected <action> or <kind>=<action>; actions: ${POLICY_ACTIONS.join(", ")}`,
+    );
 }
 
 /** `volumeSnapshots`, `volume-snapshots` and `volume_snapshot` are the same. */
@@ -107,9 +113,9 @@ export function readKeep(given: readonly string[]): readonly string[] {
 
 /** The fewest options that yield a policy: `--policy destroy --policy volumes=keep`. */
 export function policyOptions(policy: ResolvedPolicy): string {
-    const attempts = POLICY_WORDS.map((word) => {
-        const others = KINDS.filter((kind) => policy[kind] !== word);
-        const given = [word, ...others.map((kind) => `${kind}=${policy[kind]}`)];
+    const attempts = POLICY_ACTIONS.map((action) => {
+        const others = KINDS.filter((kind) => policy[kind] !== action);
+        const given = [action, ...others.map((kind) => `${kind}=${policy[kind]}`)];
         const keeps = policy.volumeSnapshotsOfKeptVolumes === "keep";
         const explicit = keeps || others.includes("volumeSnapshots");
         return explicit ? given : [...given, `volumeSnapshots=${policy.volumeSnapshots}`];

@@ -4,6 +4,7 @@ import {
     type Invocation,
     type ReportOptions,
     type DropletSelector,
+    type TeardownLimits,
     type Terms,
     type TimeLimits,
     UsageError,
@@ -20,7 +21,7 @@ import {
     readTemplate,
     readTimeout,
 } from "./option-values.js";
-import { createProgram, type TypedOptions } from "./program.js";
+import { createProgram, DEFAULT_RETRIES, type TypedOptions } from "./program.js";
 import type { CliRuntime } from "./runtime.js";
 
 const MAX_RETRIES = 100;
@@ -95,7 +96,7 @@ function invocationOf(command: string, args: readonly string[], options: TypedOp
             return {
                 command,
                 what: whatOf(args, options),
-                limits,
+                limits: teardownLimitsOf(options),
                 guards,
                 consent: consentOf(options),
                 reporting,
@@ -141,8 +142,11 @@ function whatOf(args: readonly string[], options: TypedOptions) {
 }
 
 function targetsOf(named: readonly string[], { tagName }: TypedOptions): DropletSelector {
-    if (named.length > 0 === (tagName !== undefined)) {
-        throw new UsageError("name the droplets by ids and names, or by --tag-name");
+    if (named.length > 0 && tagName !== undefined) {
+        throw new UsageError("pass droplets or --tag-name, not both");
+    }
+    if (named.length === 0 && tagName === undefined) {
+        throw new UsageError("no droplets given: pass ids or names, or --tag-name");
     }
     named.forEach(readDroplet);
     return {
@@ -160,11 +164,13 @@ function termsOf({ policy, keep, requireTag, finalSnapshot }: TypedOptions): Ter
     };
 }
 
-function limitsOf({ timeout, retries }: TypedOptions): TimeLimits {
-    return {
-        timeoutMs: readTimeout(timeout),
-        retries: readCount("--retries", retries ?? "0", 0, MAX_RETRIES),
-    };
+function limitsOf({ timeout }: TypedOptions): TimeLimits {
+    return { timeoutMs: readTimeout(timeout) };
+}
+
+function teardownLimitsOf(options: TypedOptions): TeardownLimits {
+    const { retries = DEFAULT_RETRIES } = options;
+    return { ...limitsOf(options), retries: readCount("--retries", retries, 0, MAX_RETRIES) };
 }
 
 function consentOf({ yes, policy, maxDroplets }: TypedOptions) {

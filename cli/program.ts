@@ -1,10 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-
-/** The help of a command besides its options. */
-export interface Help {
-    readonly examples: readonly (readonly [command: string, does: string])[];
-    readonly notes?: string;
-}
+import { commandHelp, PROGRAM_HELP, PROGRAM_NAME } from "./help.js";
 
 /** Receives a command's arguments and options as typed. */
 export type Typed = (command: string, args: readonly string[], options: TypedOptions) => void;
@@ -32,89 +27,9 @@ export interface TypedOptions {
     readonly summary?: string;
 }
 
-export const PROGRAM_NAME = "droplet-teardown";
+export const DEFAULT_RETRIES = "3";
 
-const ENVIRONMENT = `
-The token comes from DIGITALOCEAN_TOKEN or DIGITALOCEAN_ACCESS_TOKEN only.
-DIGITALOCEAN_API_URL replaces the public API endpoint.
-
-Exit codes
-  0  everything selected for destruction is gone, or nothing visible to this token matched
-  1  unexpected error
-  2  invalid command line
-  3  some resources could not be destroyed
-  4  timed out or interrupted; destroys in progress continue at DigitalOcean
-  5  refused: a guard, the policy, no confirmation, a plan that grew, an ambiguous name, no match
-  6  no token, a token that is rejected, or a token that lacks a required scope
-For several droplets, the exit code is the first that applies of 1, 6, 5, 4, 3.`;
-
-export const HELP: Readonly<Record<string, Help>> = {
-    plan: {
-        examples: [
-            ["plan web-1", "shows what would stay if only the droplet were destroyed"],
-            [
-                "plan web-1 --policy destroy --policy volumes=keep",
-                "destroys everything that belongs to the droplet except volumes",
-            ],
-            [
-                "plan --tag-name preview-42 --policy destroy --out plan.json",
-                "saves the plan for `destroy --plan`",
-            ],
-        ],
-    },
-    destroy: {
-        examples: [
-            ["destroy web-1 --policy destroy --keep pg-data", "asks for confirmation, on a terminal"],
-            [
-                "destroy 3164494 --yes --policy destroy --report report.json",
-                "destroys unattended, in a pipeline",
-            ],
-            [
-                "destroy --tag-name preview-42 --yes --policy destroy --max-droplets 3",
-                "destroys every droplet with the tag",
-            ],
-            ["destroy web-1 --policy destroy --final-snapshot", "takes a snapshot first and keeps it"],
-            ["destroy --plan plan.json --yes", "destroys exactly what was planned"],
-        ],
-        notes:
-            "On a terminal, destroy shows the plan and asks you to type the droplet's name. " +
-            "Unattended, --yes requires --policy or --plan, and with --tag-name also --max-droplets. " +
-            "With --yes --policy, each droplet is planned, announced and destroyed in one pass, and a refusal " +
-            "stops only the droplet it concerns. A --keep without * or ? must match somewhere before the first destroy. " +
-            "To resume, run the command again by id: it attaches to a running destroy and never starts a second one. " +
-            "A tag or a name no longer matches once the droplet is gone, so the ids are printed. " +
-            "Droplets that gain the tag during the run are reported at the end and left alone. " +
-            "--timeout starts when a droplet's own teardown begins; time spent waiting for other droplets does not " +
-            "count. " +
-            "--final-snapshot takes a snapshot of each droplet after all checks pass and before anything of the " +
-            "droplet is destroyed, waits for the snapshot and keeps it. If the snapshot fails, nothing of that droplet is " +
-            "destroyed. The snapshot's name ends in -final-<id>; a resumed run takes no second one, and no run " +
-            "destroys it. The snapshot counts towards --timeout and needs the scope droplet:update. Put " +
-            "--final-snapshot last or write --final-snapshot=<name>: a word that follows it is taken as the name. " +
-            "The first SIGINT or SIGTERM stops waiting and writes the report; the second ends the process.",
-    },
-    status: {
-        examples: [
-            ["status 3164494", "shows the destroy as DigitalOcean reports it"],
-            ["status 3164494 --wait --timeout 30m", "waits until the destroy is finished"],
-        ],
-        notes:
-            "Exits 0 only if the droplet is verified to be gone. Exits 5 if DigitalOcean reports no destroy, " +
-            "whether the droplet exists or is not visible to this token.",
-    },
-    orphans: {
-        examples: [
-            ["orphans", "lists everything that no longer belongs to a droplet"],
-            ["orphans --older-than 7d --json", "lists only what is known to be older"],
-        ],
-        notes:
-            "orphans only lists. Golden images and volumes kept on purpose look like orphans: check before you " +
-            "delete, and exclude them with --keep. --older-than omits younger resources and those of unknown age, " +
-            "such as reserved IPs; the output says how many it omits. If the token cannot read a resource kind, " +
-            "that kind is reported, the others are listed, and the exit code is 6. " +
-            "Costs are estimates from sizes and DigitalOcean's price list.",
-    },
-};
+const FOR_EACH = "how long to wait for each droplet";
 
 /** Defines the command line. The caller configures where commander writes help and errors. */
 export function createProgram(typed: Typed, version = "0.0.0"): Command {
@@ -124,16 +39,21 @@ export function createProgram(typed: Typed, version = "0.0.0"): Command {
         )
         .version(version, "-v, --version")
         .helpCommand("help [command]", "show help for a command")
-        .addHelpText("after", ENVIRONMENT);
+        .addHelpText("after", PROGRAM_HELP);
     const command = (name: string, description: string): Command => {
-        const made = program.command(name).description(description).addHelpText("after", helpOf(name));
+        const made = program.command(name).description(description).addHelpText("after", commandHelp(name));
         return made.action((...given: unknown[]) => {
             const args = made.processedArgs.flat().filter((arg): arg is string => typeof arg === "string");
             typed(name, args, given.at(-2) as TypedOptions);
         });
     };
     definePlan(command("plan", "Shows what would be destroyed, kept or refused, with costs."));
-    defineDestroy(command("destroy", "Plans, announces, destroys, waits, verifies and reports."));
+    defineDestroy(
+        command(
+            "destroy",
+            "Destroys droplets with their associated resources and waits until they are gone.",
+        ),
+    );
     defineStatus(command("status", "Shows the status of a droplet's destroy."));
     defineOrphans(
         command("orphans", "Lists snapshots, volumes and reserved IPs that no longer belong to a droplet."),
@@ -145,7 +65,7 @@ function definePlan(command: Command): void {
     withTargets(command);
     withTerms(command).addOption(single("--out <file>", "save the plan, protected by a digest"));
     withMatch(command);
-    withLimits(command);
+    withTimeout(command, FOR_EACH);
     withReports(command);
 }
 
@@ -156,7 +76,9 @@ function defineDestroy(command: Command): void {
         .option("--yes", "skip the confirmation (requires --policy or --plan)")
         .addOption(single("--max-droplets <n>", "refuse if more than n droplets are selected"));
     withMatch(command);
-    withLimits(command);
+    withTimeout(command, FOR_EACH).addOption(
+        single("--retries <n>", "additional rounds for what failed", DEFAULT_RETRIES),
+    );
     withReports(command);
 }
 
@@ -171,17 +93,6 @@ function defineOrphans(command: Command): void {
     withKeep(command).option("--fail-if-any", "exit 3 if an orphan is listed");
     withTimeout(withAccount(command));
     withReports(command);
-}
-
-function helpOf(name: string): string {
-    const { examples, notes } = HELP[name] ?? { examples: [] };
-    const lines = examples.map(([example, does]) => `  $ ${PROGRAM_NAME} ${example}\n      ${does}`);
-    return ["", ...(notes === undefined ? [] : [wrapped(notes), ""]), "Examples", ...lines].join("\n");
-}
-
-/** Wraps text to the width of commander's own help. */
-function wrapped(text: string): string {
-    return text.replace(/(?=.{81})(.{1,80})\s/g, "$1\n");
 }
 
 function collect(value: string, before: string[] | undefined): string[] {
@@ -245,12 +156,8 @@ function withMatch(command: Command): Command {
 }
 
 function withAccount(command: Command): Command {
-    return command.addOption(single("--account <uuid>", "refuse a token of another team"));
-}
-
-function withLimits(command: Command): Command {
-    return withTimeout(command, "how long to wait for each droplet").addOption(
-        single("--retries <n>", "additional rounds for what failed", "3"),
+    return command.addOption(
+        single("--account <uuid>", "refuse a token of any team but this one (team UUID)"),
     );
 }
 

@@ -8,6 +8,7 @@ import {
 import type { Droplet } from "../provider/teardown/model.js";
 import type { DropletReport } from "../provider/teardown/report-json.js";
 import { NoTokenError } from "./connection.js";
+import { EXIT, EXIT_PRECEDENCE, type ExitCode } from "./exit-codes.js";
 import { UsageError } from "./invocation.js";
 import type { OrphanList } from "./orphans.js";
 
@@ -48,28 +49,6 @@ export const EMPTY_RESULT: CommandResult = {
     orphansAreFailure: false,
 };
 
-/** The exit codes of the process; other programs rely on these numbers. */
-export const EXIT = {
-    done: 0,
-    unexpected: 1,
-    usage: 2,
-    someFailed: 3,
-    unfinished: 4,
-    refused: 5,
-    unauthorized: 6,
-} as const;
-
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
-
-/** For several Droplets, the first of these that applies. */
-const PRECEDENCE: readonly ExitCode[] = [
-    EXIT.unexpected,
-    EXIT.unauthorized,
-    EXIT.refused,
-    EXIT.unfinished,
-    EXIT.someFailed,
-];
-
 /** The exit code of a result: of its error, of its orphans, or of its Droplets. */
 export function exitCodeOf({ entries, error, orphans, orphansAreFailure }: CommandResult): ExitCode {
     if (error !== null) {
@@ -83,7 +62,7 @@ export function exitCodeOf({ entries, error, orphans, orphansAreFailure }: Comma
 
 export function exitCodeOfEntries(entries: readonly ResultEntry[]): ExitCode {
     const codes = entries.map(exitCodeOfEntry);
-    return PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.done;
+    return EXIT_PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.done;
 }
 
 export function exitCodeOfError(error: unknown): ExitCode {

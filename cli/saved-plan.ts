@@ -4,7 +4,7 @@ import { RefusedError } from "../provider/teardown/errors.js";
 import { dropletLabel, printable } from "../provider/teardown/format.js";
 import { refuseUnapproved } from "../provider/teardown/guards.js";
 import { type AssociatedResource, RESOURCE_KINDS } from "../provider/teardown/model.js";
-import { POLICY_WORDS, resolvePolicy } from "../provider/teardown/policy.js";
+import { POLICY_ACTIONS, resolvePolicy } from "../provider/teardown/policy.js";
 import type { DropletSelector, Terms } from "./invocation.js";
 import type { Selection } from "./selection.js";
 import type { Session } from "./session.js";
@@ -145,7 +145,7 @@ function isTerms(value: unknown): value is Terms {
         isTexts(value.requireTags) &&
         isTextOrNull(value.finalSnapshot) &&
         isJsonObject(value.policy) &&
-        POLICY_KEYS.every((key) => POLICY_WORDS.some((word) => word === (value.policy as JsonObject)[key]))
+        POLICY_KEYS.every((key) => POLICY_ACTIONS.some((word) => word === (value.policy as JsonObject)[key]))
     );
 }
 

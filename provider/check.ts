@@ -10,7 +10,7 @@ import {
 } from "./inputs.js";
 import { parseDuration, printable } from "./teardown/format.js";
 import { templateFailure } from "./teardown/final-snapshot.js";
-import { POLICY_PROPERTY, POLICY_WORDS, type PolicyWord, resolvePolicy } from "./teardown/policy.js";
+import { POLICY_PROPERTY, POLICY_ACTIONS, type PolicyAction, resolvePolicy } from "./teardown/policy.js";
 import { RefusedError } from "./teardown/errors.js";
 
 /** A reason why inputs are rejected: a property path and one line. */
@@ -26,7 +26,7 @@ export interface Checked {
 
 type Reader = (value: unknown, property: string) => { readonly value: unknown } | CheckFailure[];
 
-const WORDS = POLICY_WORDS.map((word) => `"${word}"`).join(", ");
+const ACTIONS = POLICY_ACTIONS.map((action) => `"${action}"`).join(", ");
 const POLICY_KEYS: readonly string[] = ["default", ...Object.values(POLICY_PROPERTY)];
 const MAX_RETRIES = 100;
 
@@ -84,7 +84,7 @@ export function checkInputs(kind: InputsKind, news: Props): Checked {
             if (REQUIRED[kind].includes(property)) {
                 failures.push({
                     property,
-                    reason: `${property} is required${property === "policy" ? `: one of ${WORDS}, or an object by kind` : ""}`,
+                    reason: `${property} is required${property === "policy" ? `: one of ${ACTIONS}, or an object by kind` : ""}`,
                 });
             }
             continue;
@@ -121,12 +121,12 @@ function readDropletId(value: unknown, property: string): ReturnType<Reader> {
 }
 
 function readPolicy(value: unknown, property: string): ReturnType<Reader> {
-    if (isWord(value)) {
+    if (isAction(value)) {
         return { value: resolvePolicy(value) };
     }
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
         return [
-            { property, reason: `${property} must be ${WORDS} or an object by kind, not ${quote(value)}` },
+            { property, reason: `${property} must be ${ACTIONS} or an object by kind, not ${quote(value)}` },
         ];
     }
     const failures = policyFailures(value as Record<string, unknown>, property);
@@ -134,8 +134,8 @@ function readPolicy(value: unknown, property: string): ReturnType<Reader> {
 }
 
 function policyFailures(policy: Record<string, unknown>, property: string): CheckFailure[] {
-    const given = Object.entries(policy).filter(([, word]) => word != null);
-    const failures = given.flatMap(([key, word]): CheckFailure[] => {
+    const given = Object.entries(policy).filter(([, action]) => action != null);
+    const failures = given.flatMap(([key, action]): CheckFailure[] => {
         const path = `${property}.${key}`;
         if (!POLICY_KEYS.includes(key)) {
             return [
@@ -145,9 +145,9 @@ function policyFailures(policy: Record<string, unknown>, property: string): Chec
                 },
             ];
         }
-        return isWord(word) || isUnknown(word)
+        return isAction(action) || isUnknown(action)
             ? []
-            : [{ property: path, reason: `${path} must be one of ${WORDS}, not ${quote(word)}` }];
+            : [{ property: path, reason: `${path} must be one of ${ACTIONS}, not ${quote(action)}` }];
     });
     const named = given.map(([key]) => key);
     const missing = POLICY_KEYS.slice(1).filter((key) => !named.includes(key));
@@ -273,8 +273,8 @@ function readToken(value: unknown, property: string): ReturnType<Reader> {
           ];
 }
 
-function isWord(value: unknown): value is PolicyWord {
-    return POLICY_WORDS.some((word) => word === value);
+function isAction(value: unknown): value is PolicyAction {
+    return POLICY_ACTIONS.some((action) => action === value);
 }
 
 function quote(value: unknown): string {

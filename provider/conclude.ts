@@ -14,8 +14,8 @@ const REPORT_VARIABLE = "DROPLET_TEARDOWN_REPORT";
 /** A file that receives Markdown, for a pipeline's step summary. */
 const SUMMARY_VARIABLE = "DROPLET_TEARDOWN_SUMMARY";
 
-/** Where a teardown took place. */
-export interface Place {
+/** Where a teardown took place, for its report. */
+export interface ReportContext {
     readonly endpoint: Endpoint;
     readonly account: string | null;
     /** Removes secrets from a text. */
@@ -26,9 +26,9 @@ export interface Place {
  * Reports the outcome of one delete to a pipeline, in the files named in the environment.
  * @returns what could not be written, one line each; that does not fail a destroy
  */
-export async function keepRecord(
+async function writeReportFiles(
     reports: readonly Report[],
-    { endpoint, account, redact }: Place,
+    { endpoint, account, redact }: ReportContext,
     { appendFile, env, version }: Runtime,
 ): Promise<string[]> {
     if (reports.length === 0) {
@@ -70,13 +70,13 @@ export async function keepRecord(
  */
 export async function conclude(
     ended: readonly Ended[],
-    place: Place,
+    context: ReportContext,
     urn: string | undefined,
     narrator: Narrator,
     runtime: Runtime,
 ): Promise<void> {
     const reports = ended.map(({ report }) => report);
-    for (const trouble of await keepRecord(reports, place, runtime)) {
+    for (const trouble of await writeReportFiles(reports, context, runtime)) {
         await narrator.announce(trouble);
     }
     const bad = ended.filter(({ report }) => !isSuccess(report));
@@ -89,6 +89,6 @@ export async function conclude(
         const texts = bad.map(({ report, cause, advice }) =>
             [describeReport(report), ...(advice ?? adviceFor(report, urn, cause, kept))].join("\n"),
         );
-        throw new StackError(place.redact(texts.join("\n")), { cause: bad[0]?.cause });
+        throw new StackError(context.redact(texts.join("\n")), { cause: bad[0]?.cause });
     }
 }

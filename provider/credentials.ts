@@ -147,6 +147,6 @@ function rejection(
     last: AuthenticationError,
     { rejected }: TokenAdvice,
 ): AuthenticationError {
-    const message = `DigitalOcean accepts none of the tokens there are: ${tried.join(", ")}. ${rejected}`;
+    const message = `DigitalOcean rejected every available token: ${tried.join(", ")}. ${rejected}`;
     return new AuthenticationError(message, last.status, last.requestId, { cause: last });
 }

@@ -35,7 +35,10 @@ export interface Handlers {
     readonly check: (olds: Props, news: Props) => Promise<Checked>;
     /** Whether an update is needed; there is never a replacement. */
     readonly diff: (id: string, olds: Props, news: Props) => Promise<{ changes: boolean }>;
-    /** Reads the Droplet's inventory; destroys nothing. Rejects if the Droplet is not visible to the token. */
+    /**
+     * Reads the Droplet's inventory, or creates the tag of a `Droplet`'s teardown; a record also creates the tag that
+     * names its Droplet. Destroys nothing. Rejects if the Droplet is not visible to the token.
+     */
     readonly create: (inputs: Props) => Promise<{ id: string; outs: Record<string, unknown> }>;
     /** A result without an id: nothing is left to tear down. */
     readonly read: (id: string, props: Props) => Promise<{ id?: string; props?: Record<string, unknown> }>;

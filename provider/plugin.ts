@@ -1,5 +1,5 @@
 import { type ClientFor, createClients } from "./clients.js";
-import type { Place } from "./conclude.js";
+import type { ReportContext } from "./conclude.js";
 import { type Access, credentials, endpoint, secretsOf, type TokenSources } from "./credentials.js";
 import { Declarations, RecordHandoff, RunningExecutors } from "./ownership/declarations.js";
 import { redactTokens } from "./digitalocean/redact.js";
@@ -56,7 +56,7 @@ export class Plugin {
     }
 
     /** Where a delete takes place, for its reports. */
-    place(inputs: CommonInputs, account: string | null): Place {
+    reportContext(inputs: CommonInputs, account: string | null): ReportContext {
         const access = this.access(inputs);
         return {
             endpoint: access.endpoint,

@@ -1,7 +1,7 @@
 import { adviceFor, type Ended } from "./advice.js";
+import { authorizeDelete, findRecorded } from "./authorize-delete.js";
 import { conclude } from "./conclude.js";
 import { untouchedReport } from "./teardown/report.js";
-import { LetGo } from "./let-go.js";
 import { release } from "./ownership/registry.js";
 import type { Plugin } from "./plugin.js";
 import type { RecordState } from "./state.js";
@@ -30,8 +30,8 @@ export async function deleteRecord(state: RecordState, plugin: Plugin, caller?: 
     );
     const narrator = plugin.narrate(inputs);
     if (refused !== null) {
-        const place = plugin.place(inputs, state.accountId);
-        await conclude([refused], place, resourceUrn, narrator, runtime);
+        const context = plugin.reportContext(inputs, state.accountId);
+        await conclude([refused], context, resourceUrn, narrator, runtime);
     } else if (other !== undefined) {
         await narrator.announce(`droplet ${dropletId} is left alone: ${other} declares it as well`);
     }
@@ -39,13 +39,13 @@ export async function deleteRecord(state: RecordState, plugin: Plugin, caller?: 
 
 /** Null: the Droplet may go. */
 async function letGo(task: Task<RecordState>): Promise<Ended | null> {
-    const request = new LetGo(task);
+    const droplet = await findRecorded(task);
     try {
-        await request.send();
+        await authorizeDelete(droplet, task);
         return null;
     } catch (error) {
         if (error instanceof RefusedError) {
-            return untouched(task.state, request.droplet, error, task.plugin);
+            return untouched(task.state, droplet, error, task.plugin);
         }
         throw error;
     }

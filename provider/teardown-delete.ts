@@ -6,7 +6,7 @@ import type { Plugin } from "./plugin.js";
 import { requestById } from "./requests.js";
 import type { TeardownByIdState, TeardownState } from "./state.js";
 import { attempt, Task } from "./task.js";
-import { AuthenticationError, RefusedError } from "./teardown/errors.js";
+import { AuthenticationError, TeardownError } from "./teardown/errors.js";
 
 const NOTHING_DONE: Executed = { ended: [], tagTrouble: null };
 
@@ -88,9 +88,15 @@ async function report({ ended, tagTrouble }: Executed, state: TeardownState, plu
     if (ended.length === 0) {
         await narrator.announce("no droplet carries the tag of this teardown: nothing to destroy");
     }
-    await conclude(ended, plugin.place(inputs, accountId), inputs.resourceUrn, narrator, plugin.runtime);
+    await conclude(
+        ended,
+        plugin.reportContext(inputs, accountId),
+        inputs.resourceUrn,
+        narrator,
+        plugin.runtime,
+    );
     if (tagTrouble !== null) {
-        throw new RefusedError(
+        throw new TeardownError(
             `everything is destroyed, but tags of this teardown are still in the account: ${tagTrouble.message}. ` +
                 "Run `pulumi destroy` again",
         );

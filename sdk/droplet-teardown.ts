@@ -28,7 +28,7 @@ const OUTPUTS = ["tag", "dropletId", "inventory", "monthlyCost", "accountId", "r
 /**
  * On delete, destroys a Droplet and, according to its policy, the Droplet's associated resources. The delete
  * blocks until everything is verified to be gone, and fails with a report that lists what is left. Every `Droplet`
- * creates one; create one yourself for a Droplet that comes from elsewhere. Its create changes nothing at
+ * creates one; create one yourself for a Droplet that comes from elsewhere. Creating your own changes nothing at
  * DigitalOcean, and fails if the Droplet is not visible to the token.
  * @example
  * ```ts

@@ -41,7 +41,7 @@ export type { DropletArgs } from "./droplet.js";
 export type { DropletOptions } from "./droplet-options.js";
 export type { DropletRecord } from "./droplet-record.js";
 export { DropletTeardown, type InventoryItem } from "./droplet-teardown.js";
-export type { Policy, PolicyByKind, PolicyWord } from "./policy.js";
+export type { Policy, PolicyByKind, PolicyAction } from "./policy.js";
 export { tearDownDroplets } from "./tear-down-droplets.js";
 export type { DropletTeardownArgs, DropletTeardownSettings, TeardownOptions } from "./teardown-args.js";
 export type { DropletRule, WholeProgramSettings } from "./whole-program-settings.js";

@@ -4,13 +4,13 @@ import type * as pulumi from "@pulumi/pulumi";
  * "destroy": destroy it with the Droplet; "keep": keep it; "prevent": refuse the destroy while one exists.
  * @example
  * ```ts
- * import type { PolicyWord } from "pulumi-droplet-teardown";
+ * import type { PolicyAction } from "pulumi-droplet-teardown";
  *
- * const forProduction: PolicyWord = pulumi.getStack() === "prod" ? "prevent" : "destroy";
+ * const forProduction: PolicyAction = pulumi.getStack() === "prod" ? "prevent" : "destroy";
  * const web = new Droplet("web", { ...args, teardown: { policy: forProduction } });
  * ```
  */
-export type PolicyWord = "destroy" | "keep" | "prevent";
+export type PolicyAction = "destroy" | "keep" | "prevent";
 
 /**
  * A policy per resource kind. Without `default`, all four kinds are required, or the preview fails.
@@ -24,19 +24,19 @@ export type PolicyWord = "destroy" | "keep" | "prevent";
  */
 export interface PolicyByKind {
     /** Applies to each kind that is not listed. Default: none. */
-    default?: pulumi.Input<PolicyWord>;
+    default?: pulumi.Input<PolicyAction>;
     /** Reserved IPs assigned to the Droplet. */
-    reservedIps?: pulumi.Input<PolicyWord>;
+    reservedIps?: pulumi.Input<PolicyAction>;
     /** Snapshots of the Droplet. */
-    snapshots?: pulumi.Input<PolicyWord>;
+    snapshots?: pulumi.Input<PolicyAction>;
     /** Volumes attached to the Droplet. */
-    volumes?: pulumi.Input<PolicyWord>;
+    volumes?: pulumi.Input<PolicyAction>;
     /** Snapshots of those volumes. If not given, snapshots of a kept volume are kept as well. */
-    volumeSnapshots?: pulumi.Input<PolicyWord>;
+    volumeSnapshots?: pulumi.Input<PolicyAction>;
 }
 
 /**
- * What happens to a Droplet's associated resources: one word for all of them, or one per kind.
+ * What happens to a Droplet's associated resources: one action for all of them, or one per kind.
  * @example
  * ```ts
  * import type { Policy } from "pulumi-droplet-teardown";
@@ -44,4 +44,4 @@ export interface PolicyByKind {
  * const policies: Policy[] = ["destroy", { default: "destroy", snapshots: "keep" }];
  * ```
  */
-export type Policy = PolicyWord | PolicyByKind;
+export type Policy = PolicyAction | PolicyByKind;

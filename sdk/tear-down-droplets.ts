@@ -13,8 +13,8 @@ const CALLED = Symbol.for("pulumi-droplet-teardown/whole-program");
 
 /**
  * Makes every `digitalocean.Droplet` that the program registers afterwards be destroyed completely on delete,
- * including those in components of other packages. Call it once, at the top of the program. Each Droplet gets an
- * executor before it, a record after it and two tags, like this package's `Droplet`. It skips Droplets that are
+ * including those in components of other packages. Call it once, at the top of the program. Each Droplet gets a
+ * teardown before it, a record after it and two tags, like this package's `Droplet`. It skips Droplets that are
  * read (`get`), this package's `Droplet`, Droplets with `deletedWith`, and those that a rule excludes. It covers
  * Droplets of remote components, which other processes register, with version 3.182 of the CLI and later. In unit
  * tests with mocks, which have no stack, it only validates its settings.

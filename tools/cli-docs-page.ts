@@ -1,7 +1,9 @@
 import type { Argument, Command, Option } from "commander";
 
 import { version } from "../provider/runtime.js";
-import { createProgram, HELP, PROGRAM_NAME } from "../cli/program.js";
+import { EXIT_CODES, EXIT_PRECEDENCE } from "../cli/exit-codes.js";
+import { HELP, PROGRAM_NAME } from "../cli/help.js";
+import { createProgram } from "../cli/program.js";
 import { USES, type Use } from "./cli-scopes.js";
 
 const HEAD = `# Command line
@@ -24,16 +26,9 @@ const TAIL = `## Exit codes
 
 | Code | Meaning |
 |---|---|
-| 0 | everything that should go is gone, now or earlier; or nothing matched that this token can see, and the output says so |
-| 1 | unexpected error |
-| 2 | the command line is wrong |
-| 3 | some resources could not be destroyed; with \`orphans --fail-if-any\`, there are orphans |
-| 4 | the timeout passed, or the run was interrupted; what runs at DigitalOcean continues |
-| 5 | refused: a guard, the policy, no confirmation, the plan grew, an ambiguous name, or no match with \`--require-match\` |
-| 6 | no token, a token that DigitalOcean rejects, or one that lacks a scope |
-| 130 | a second SIGINT or SIGTERM |
+${EXIT_CODES.map(([code, meaning]) => `| ${code} | ${prose(meaning)} |`).join("\n")}
 
-With several Droplets, the code is the first that applies of 1, 6, 5, 4, 3.
+With several Droplets, the code is the first that applies of ${EXIT_PRECEDENCE.join(", ")}.
 
 ## Token scopes
 
@@ -56,6 +51,15 @@ The command opens all files before it destroys anything. Two options that name o
 Pipelines that use these, and how they react to each exit code: [pipelines.md](pipelines.md).
 `;
 
+/** Options as code, and nothing as markup. */
+function prose(text: string): string {
+    return text
+        .replace(/--[a-z-]+(?:=<\w+>)?(?: --[a-z-]+)*/g, "`$&`")
+        .replace(/-final-<id>/g, "`$&`")
+        .replaceAll(" * ", " `*` ")
+        .replaceAll(" ? ", " `?` ");
+}
+
 function scopesRow({ use, scopes }: Use): string {
     return `| ${use} | ${scopes.map((scope) => `\`${scope}\``).join(", ")} |`;
 }
@@ -68,13 +72,13 @@ export function cliPage(): string {
 
 function section(command: Command): string {
     const name = command.name();
-    const { examples, notes } = HELP[name] ?? { examples: [] };
+    const { examples, notes = [] } = HELP[name] ?? { examples: [] };
     const usage = `${PROGRAM_NAME} ${name} ${command.usage()}`;
     const listing = examples.map(([example, does]) => `# ${does}\n${PROGRAM_NAME} ${example}`);
     return [
         `## ${name}`,
         command.description(),
-        ...(notes === undefined ? [] : [notes]),
+        ...notes.map(([heading, text]) => `**${heading}.** ${prose(text)}`),
         `\`\`\`text\n${usage}\n\`\`\``,
         table([...command.registeredArguments.map(argumentRow), ...command.options.map(optionRow)]),
         `\`\`\`sh\n${listing.join("\n\n")}\n\`\`\`\n`,

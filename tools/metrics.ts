@@ -1,4 +1,4 @@
-/** `npm run metrics`: how the code is cut, against the bars below; exits 1 where one is missed. */
+/** `npm run metrics`: imports, import cycles and lengths, against the limits below; exits 1 if one is exceeded. */
 import { join } from "node:path";
 
 import { circlesIn } from "./metrics/circles.js";
@@ -20,7 +20,7 @@ const SHOWN = 10;
 interface Figure {
     readonly name: string;
     readonly value: number;
-    readonly bar: string;
+    readonly limit: string;
     readonly ok: boolean;
     /** The worst first. */
     readonly offenders: readonly string[];
@@ -56,7 +56,7 @@ function figuresOf(sources: readonly Source[]): Figure[] {
         {
             name: "local imports of a file, at most",
             value: imports,
-            bar: `<= ${MAX_LOCAL_IMPORTS}`,
+            limit: `<= ${MAX_LOCAL_IMPORTS}`,
             ok: imports <= MAX_LOCAL_IMPORTS,
             offenders: worst(
                 inner,
@@ -68,21 +68,21 @@ function figuresOf(sources: readonly Source[]): Figure[] {
         {
             name: "circles of imports",
             value: circles.length,
-            bar: `<= ${MAX_CIRCLES}`,
+            limit: `<= ${MAX_CIRCLES}`,
             ok: circles.length <= MAX_CIRCLES,
             offenders: circles.map((circle) => circle.join(" -> ")),
         },
         {
             name: "lines of a file, median",
             value: median,
-            bar: `${MIN_MEDIAN_LINES} to ${MAX_MEDIAN_LINES}`,
+            limit: `${MIN_MEDIAN_LINES} to ${MAX_MEDIAN_LINES}`,
             ok: median >= MIN_MEDIAN_LINES && median <= MAX_MEDIAN_LINES,
             offenders: [`of ${sources.length} files`],
         },
         {
             name: "lines of a file, at most",
             value: longest,
-            bar: `<= ${MAX_LINES}`,
+            limit: `<= ${MAX_LINES}`,
             ok: longest <= MAX_LINES,
             offenders: worst(
                 sources,
@@ -94,7 +94,7 @@ function figuresOf(sources: readonly Source[]): Figure[] {
         {
             name: "lines of a function, 90th percentile",
             value: p90,
-            bar: `<= ${MAX_FUNCTION_P90}`,
+            limit: `<= ${MAX_FUNCTION_P90}`,
             ok: p90 <= MAX_FUNCTION_P90,
             offenders: worst(
                 functions,
@@ -106,11 +106,11 @@ function figuresOf(sources: readonly Source[]): Figure[] {
     ];
 }
 
-function textOf({ name, value, bar, ok, offenders }: Figure): string {
+function textOf({ name, value, limit, ok, offenders }: Figure): string {
     const shown = ok ? [] : offenders.slice(0, SHOWN);
     const more = offenders.length - shown.length;
     const rest = ok || more <= 0 ? [] : [`and ${more} more`];
-    const head = `${ok ? "ok  " : "MISS"} ${name.padEnd(38)} ${String(value).padStart(4)}  ${bar}`;
+    const head = `${ok ? "ok  " : "MISS"} ${name.padEnd(38)} ${String(value).padStart(4)}  ${limit}`;
     return [head, ...[...shown, ...rest].map((line) => `       ${line}`)].join("\n");
 }
 

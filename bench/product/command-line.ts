@@ -1,4 +1,4 @@
-import { EXIT } from "../../cli/result.js";
+import { EXIT } from "../../cli/exit-codes.js";
 import { CliWorld } from "../../test/support/cli-world.js";
 import { personalToken } from "../../test/support/teardown-world.js";
 import type { Meter } from "./meter.js";

@@ -31,7 +31,7 @@ export async function destroy(invocation: DestroyInvocation, context: Context): 
     const waiting = unstarted(order.selected, surveys, context);
     const advise = (entries: readonly ResultEntry[]): string[] =>
         destroyAdvice(runtime.version, teardownReports(entries), order.terms);
-    await context.record({ ...known, entries: waiting, advice: advise(waiting) });
+    await context.saveProgress({ ...known, entries: waiting, advice: advise(waiting) });
     const done = new Map<number, ResultEntry>();
     const soFar = (): Pick<CommandResult, "entries" | "advice"> => {
         const entries = waiting.map((entry) => claim(done.get(entry.report.dropletId) ?? entry));

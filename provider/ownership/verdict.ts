@@ -109,13 +109,13 @@ export function refusalOf(
     switch (objection) {
         case "not-asked-for":
             return {
-                reason: "it lives, but the stack's state does not have it any more (a `pulumi state delete`, or an interrupted `pulumi up`)",
-                advice: [keep, destroy(`\`${askForIt}\` lets it go`)],
+                reason: "it still exists, but is no longer in the stack's state (a `pulumi state delete`, or an interrupted `pulumi up`)",
+                advice: [keep, destroy(`\`${askForIt}\` marks it for destruction`)],
             };
         case "untagged":
             return {
-                reason: `it lives, but does not carry the tag ${executorTag} any more, so it may be somebody else's`,
-                advice: [keep, destroy(`\`${tagIt}\` and \`${askForIt}\` let it go`)],
+                reason: `it still exists, but no longer has the tag ${executorTag}, so it may be somebody else's`,
+                advice: [keep, destroy(`\`${tagIt}\` and \`${askForIt}\` mark it for destruction`)],
             };
         case "two-teardowns":
             return {

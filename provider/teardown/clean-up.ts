@@ -12,7 +12,7 @@ import { resourceLabel } from "./format.js";
 /** Interval between polls of resources that DigitalOcean is still detaching. */
 const DETACH_PAUSE_MS = 3_000;
 const FALSE_404 = "DigitalOcean answered 404 to its delete, but it is still there";
-const STALE = "not asked for: what is known of it is history";
+const STALE = "not deleted: its state was read too long ago";
 
 /**
  * One pass over what a Droplet that is gone left behind: accounts for everything, and deletes what the policy

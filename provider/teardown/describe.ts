@@ -50,7 +50,7 @@ function unsettledHeadline(report: Report, failed: number, unknown: number): str
     const concerned = withOutcome(report, "failed", "unknown", "destroyed", "pending").length;
     const noun = concerned === 1 ? "associated resource" : "associated resources";
     return failed === 0
-        ? `whether ${unknown} of ${concerned} ${noun} is gone cannot be told`
+        ? `could not determine whether ${unknown} of ${concerned} ${noun} ${unknown === 1 ? "is" : "are"} gone`
         : `${failed} of ${concerned} ${noun} could not be destroyed`;
 }
 

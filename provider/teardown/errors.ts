@@ -34,13 +34,13 @@ export class MalformedAnswerError extends ApiError {}
 /** No usable answer after all retries. */
 export class UnreachableError extends TeardownError {}
 
-/** Nothing was changed: a guard, a policy or bad input forbids it. */
+/** A guard, the policy or bad input forbids the next step. The message says whether anything was destroyed before. */
 export class RefusedError extends TeardownError {}
 
-/** Nothing was changed, because the token cannot read something that would be left behind unseen. */
+/** The token cannot read something that the next step depends on. */
 export class MissingScopeError extends RefusedError {}
 
-/** Nothing was changed, or nothing more, because the Droplet does not carry the tag that its teardown requires. */
+/** Nothing was destroyed, or nothing more, because the Droplet does not carry the tag that its teardown requires. */
 export class MissingTagError extends RefusedError {
     constructor(
         readonly tag: string,
@@ -53,7 +53,7 @@ export class MissingTagError extends RefusedError {
     }
 }
 
-/** Nothing was changed: the state of something that the policy would destroy is currently unknown. */
+/** The state of something that the next step depends on is currently unknown. */
 export class UnreadableError extends RefusedError {}
 
 /** Nothing was changed, or nothing more, because the final snapshot could not be taken. */

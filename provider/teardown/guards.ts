@@ -118,8 +118,8 @@ export function refuseHidden(
         const properties = needed.map((kind) => POLICY_PROPERTY[kind]).join(", ");
         const scopes = [...new Set(needed.flatMap((kind) => READ_SCOPES[kind]))].join(", ");
         throw new MissingScopeError(
-            `the token may not read ${properties}, so what is to become of them cannot be told. ` +
-                `Give it the scope ${scopes}, or keep what depends on it by the policy`,
+            `the token cannot read ${properties}, and the policy depends on them. ` +
+                `Add the scope ${scopes}, or set the policy to "keep" for them and for what depends on them`,
         );
     }
 }

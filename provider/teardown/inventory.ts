@@ -131,7 +131,7 @@ async function takenOf(
     if (volumeIds.length === 0) {
         return [];
     }
-    const why = "the snapshots of a volume that was to be kept and is gone, cannot be told from others";
+    const why = "cannot determine which snapshots belong to a kept volume that no longer exists";
     const owners = await Promise.all(snapshots.map(({ id }) => readable(api.volumeOf(id, signal), why)));
     return snapshots
         .map(({ id }, index) => ({ id, owner: owners[index] ?? null }))
@@ -144,7 +144,7 @@ async function snapshotsOf(
     api: DropletApi,
     signal: AbortSignal,
 ): Promise<readonly string[]> {
-    const why = `the snapshots of the kept ${resourcePhrase(volume)}, cannot be told from others`;
+    const why = `cannot determine which snapshots belong to the kept ${resourcePhrase(volume)}`;
     const ids = await readable(api.volumeSnapshots(volume.id, signal), why);
     if (ids === null) {
         throw new UnreadableError(`${why}: DigitalOcean answers 404 to a request for them`);

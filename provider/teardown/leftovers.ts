@@ -28,7 +28,7 @@ export interface Leftovers {
     readonly unread: readonly ResourceKind[];
 }
 
-const DETACHED_REASON = "left behind: it is attached to nothing any more";
+const DETACHED_REASON = "left in place: no longer attached to anything";
 const LAST_COPY_REASON = "the droplet went before its final snapshot was taken";
 const NOT_OURS_REASON = "left alone: by the end, the droplet may have been somebody else's";
 
@@ -162,8 +162,8 @@ async function snapshotsOf(
             throw error;
         }
         return new MissingScopeError(
-            `the token may not read snapshots, ${unseen}. ` +
-                `Give it the scope ${READ_SCOPES.snapshot.join(" and ")}, or set policy snapshots: "keep"`,
+            `the token cannot read snapshots, ${unseen}. ` +
+                `Add the scope ${READ_SCOPES.snapshot.join(" and ")}, or set policy snapshots: "keep"`,
             { cause: error },
         );
     }

@@ -4,7 +4,7 @@ import {
     type KeepRule,
     keptBy,
     POLICY_PROPERTY,
-    type PolicyWord,
+    type PolicyAction,
     type ResolvedPolicy,
 } from "./policy.js";
 import type { AssociatedResource, ResourceKind } from "./model.js";
@@ -44,8 +44,8 @@ export function makePlan(input: PlanInput): Plan {
     const keep: KeptResource[] = [];
     const prevented: KeptResource[] = [];
     for (const resource of input.inventory) {
-        const { word, reason } = judge(resource, input);
-        switch (word) {
+        const { action, reason } = judge(resource, input);
+        switch (action) {
             case "destroy":
                 destroy.push(resource);
                 break;
@@ -74,27 +74,27 @@ function unmatchedEntries({ keep, inventory }: PlanInput): string[] {
     return unmatchedRules(keep, inventory).map((rule) => rule.entry);
 }
 
-function judge(resource: AssociatedResource, input: PlanInput): { word: PolicyWord; reason: string } {
+function judge(resource: AssociatedResource, input: PlanInput): { action: PolicyAction; reason: string } {
     if (isFinal(resource, input.finalSnapshot)) {
-        return { word: "keep", reason: FINAL_REASON };
+        return { action: "keep", reason: FINAL_REASON };
     }
     const rule = keptBy(resource, input.keep);
     if (rule !== undefined) {
-        return { word: "keep", reason: keepReason(rule) };
+        return { action: "keep", reason: keepReason(rule) };
     }
     if (mayBeKept(resource, input)) {
-        return { word: "keep", reason: "its name is not told, and something is to be kept by name" };
+        return { action: "keep", reason: "its name is not told, and something is to be kept by name" };
     }
     const follows = followsItsVolume(resource, input);
     if (follows !== undefined) {
-        return { word: "keep", reason: follows };
+        return { action: "keep", reason: follows };
     }
     const property = POLICY_PROPERTY[resource.kind];
-    const word = input.policy[property];
-    const objection = word === "keep" ? null : input.objection(resource);
+    const action = input.policy[property];
+    const objection = action === "keep" ? null : input.objection(resource);
     return objection === null
-        ? { word, reason: `policy ${property}: ${word}` }
-        : { word: "keep", reason: objection };
+        ? { action, reason: `policy ${property}: ${action}` }
+        : { action: "keep", reason: objection };
 }
 
 /** A managed volume is identified by its id, an address by itself. */

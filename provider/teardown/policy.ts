@@ -1,28 +1,28 @@
 import type { AssociatedResource, ResourceKind } from "./model.js";
 
 /** What happens to an associated resource: it goes, stays, or blocks the teardown while it exists. */
-export const POLICY_WORDS = ["destroy", "keep", "prevent"] as const;
+export const POLICY_ACTIONS = ["destroy", "keep", "prevent"] as const;
 
-export type PolicyWord = (typeof POLICY_WORDS)[number];
+export type PolicyAction = (typeof POLICY_ACTIONS)[number];
 
 /** A policy as a user writes it. */
 export interface PolicyByKind {
     /** Applies to every kind that is not listed; required unless all four are. */
-    readonly default?: PolicyWord;
-    readonly reservedIps?: PolicyWord;
-    readonly snapshots?: PolicyWord;
-    readonly volumes?: PolicyWord;
-    readonly volumeSnapshots?: PolicyWord;
+    readonly default?: PolicyAction;
+    readonly reservedIps?: PolicyAction;
+    readonly snapshots?: PolicyAction;
+    readonly volumes?: PolicyAction;
+    readonly volumeSnapshots?: PolicyAction;
 }
 
 /** A fully resolved policy. State holds this, so that an upgrade never widens what a destroy takes. */
 export interface ResolvedPolicy {
-    readonly reservedIps: PolicyWord;
-    readonly snapshots: PolicyWord;
-    readonly volumes: PolicyWord;
-    readonly volumeSnapshots: PolicyWord;
+    readonly reservedIps: PolicyAction;
+    readonly snapshots: PolicyAction;
+    readonly volumes: PolicyAction;
+    readonly volumeSnapshots: PolicyAction;
     /** Snapshots of kept volumes are kept too, unless `volumeSnapshots` is given explicitly. */
-    readonly volumeSnapshotsOfKeptVolumes: PolicyWord;
+    readonly volumeSnapshotsOfKeptVolumes: PolicyAction;
 }
 
 /** The policy property for each kind. */
@@ -34,7 +34,7 @@ export const POLICY_PROPERTY = {
 } as const satisfies Record<ResourceKind, keyof ResolvedPolicy>;
 
 /** Resolves a policy. The input is validated: without `default`, all four kinds are present. */
-export function resolvePolicy(policy: PolicyWord | PolicyByKind): ResolvedPolicy {
+export function resolvePolicy(policy: PolicyAction | PolicyByKind): ResolvedPolicy {
     const given: PolicyByKind = typeof policy === "string" ? { default: policy } : policy;
     const otherwise = given.default ?? "keep";
     return {

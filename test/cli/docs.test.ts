@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { format } from "prettier";
+import { EXIT_CODES } from "../../cli/exit-codes.js";
 import { cliPage } from "../../tools/cli-docs-page.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
 import { says, sourceErrors } from "../support/source-errors.js";
@@ -12,6 +13,17 @@ describe("docs/cli.md", () => {
         const path = join(REPOSITORY, "docs", "cli.md");
         const layout = async (text: string): Promise<string> => format(text, { parser: "markdown" });
         assert.equal(await layout(await readFile(path, "utf8")), await layout(cliPage()));
+    });
+});
+
+describe("docs/pipelines.md", () => {
+    it("has the exit codes with their meanings", async () => {
+        const text = await readFile(join(REPOSITORY, "docs", "pipelines.md"), "utf8");
+        const rows = [...text.matchAll(/^\| (\d+) +\| ([^|]*?) +\|/gm)];
+        assert.deepEqual(
+            rows.map(([, code, meaning = ""]) => [Number(code), meaning.replaceAll("`", "")]),
+            EXIT_CODES,
+        );
     });
 });
 

@@ -16,7 +16,8 @@ interface Release {
     >;
 }
 
-const text = readFileSync(join(REPOSITORY, ".github", "workflows", "release.yml"), "utf8");
+const read = (file: string): string => readFileSync(join(REPOSITORY, ".github", "workflows", file), "utf8");
+const text = read("release.yml");
 const { on, permissions, jobs } = parse(text) as Release;
 const used = ({ steps }: GithubJob): string[] => steps.flatMap(({ uses }) => uses ?? []);
 
@@ -29,10 +30,11 @@ describe("the release", () => {
         assert.match(text, /npm publish --provenance/);
     });
 
-    it("pins the actions that the examples pin, to the same commits", () => {
+    it("and continuous integration pin the actions that the examples pin, to the same commits", () => {
         const known = GITHUB_FILES.flatMap((file) => Object.values(workflow(file).jobs).flatMap(used));
-        const actions = Object.values(jobs).flatMap(used);
-        assert.ok(actions.length >= 4);
+        const checks = parse(read("ci.yml")) as Pick<Release, "jobs">;
+        const actions = [...Object.values(jobs), ...Object.values(checks.jobs)].flatMap(used);
+        assert.ok(actions.length >= 6);
         assert.deepEqual(
             actions.filter((action) => !known.includes(action)),
             [],

@@ -95,7 +95,7 @@ describe("the published schema", () => {
         await world.clock.run(world.clock.sleep(20_000));
         const { droplets, error } = world.report("r.json");
         assert.equal(droplets[0]?.outcome, "in-progress");
-        assert.match(error ?? "", /has not come to its end/);
+        assert.match(error ?? "", /did not finish/);
         await running;
     });
 

@@ -25,6 +25,18 @@ describe("what a pipeline may get wrong", () => {
         assert.equal(world.simulator.state().droplets.length, 2);
     });
 
+    it("droplets and a tag, neither of them, and an option of another command are told apart", async () => {
+        for (const [line, message] of [
+            ["plan", /no droplets given: pass ids or names, or --tag-name/],
+            ["plan web-1 --tag-name ci", /pass droplets or --tag-name, not both/],
+            ["plan web-1 --retries 2", /unknown option '--retries'/],
+        ] as const) {
+            const ran = await new CliWorld().run(line);
+            assert.equal(ran.code, 2, line);
+            assert.match(ran.stderr, message);
+        }
+    });
+
     it("a dash, or the next option, is no file", async () => {
         for (const option of ["--report", "--summary", "--out"]) {
             for (const path of ["-", "--json"]) {

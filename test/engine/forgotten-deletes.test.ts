@@ -159,7 +159,7 @@ scenarios("a destroy refuses, and says both ways on,", {
             assert.deepEqual(await remaining(world.simulator), before);
             for (const name of ["web", "db", "app"]) {
                 const id = dropletNamed(world, `${name}-1`);
-                const said = `${name}-1 (${id}): nothing was done to it: it lives, but the stack's state does not have it`;
+                const said = `${name}-1 (${id}): nothing was done to it: it still exists, but is no longer in the stack's state`;
                 assert.ok(printed.includes(said), printed);
                 assert.match(printed, new RegExp(`pulumi state delete 'urn:.*DropletTeardown::${name}'`));
             }

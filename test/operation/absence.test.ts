@@ -67,7 +67,7 @@ describe("a Droplet that is gone although the answer to its destroy was lost", (
         await world.delete(stored);
         assert.match(
             world.announced().at(-1) ?? "",
-            /kept +volume +web-1-data .* left behind: it is attached to nothing any more +\$1\.00/,
+            /kept +volume +web-1-data .* left in place: no longer attached to anything +\$1\.00/,
         );
         assert.deepEqual(world.left(), ["volume"]);
     });

@@ -65,7 +65,7 @@ describe("the destroy of a Droplet of a program refuses", () => {
         world.simulator.setToken(TOKEN, { revoked: true });
         assert.match(
             await world.failedDestroy(program),
-            /^droplet 412000001: DigitalOcean accepts none of the tokens [^]*\n(?:.*\n)*Fix that, then run `pulumi destroy` again/,
+            /^droplet 412000001: DigitalOcean rejected every available token[^]*\n(?:.*\n)*Fix that, then run `pulumi destroy` again/,
         );
         isUntouched(world);
     });
@@ -76,7 +76,7 @@ describe("the destroy of a Droplet of a program refuses", () => {
         const message = await world.failedDestroy({ ...program, record: null });
         assert.match(
             message,
-            /^droplet web-1 \(412000001\): nothing was done to it: it lives, but the stack's state/,
+            /^droplet web-1 \(412000001\): nothing was done to it: it still exists, but is no longer in the stack's state/,
         );
         assert.match(message, /Still accruing at least \$6\.00\/month/);
         assert.match(message, new RegExp(`\`doctl compute tag create ${program.tag}:412000001:go\``));
@@ -90,7 +90,7 @@ describe("the destroy of a Droplet of a program refuses", () => {
         await world.run(process.record.delete("record-1", program.record ?? {}));
         world.simulator.panel.untagDroplet(program.dropletId, program.tag);
         await assert.rejects(world.run(process.delete("teardown-1", program.executor)), {
-            message: /does not carry the tag .* any more, so it may be somebody else's/,
+            message: /no longer has the tag .*, so it may be somebody else's/,
         });
         isUntouched(world);
         world.simulator.panel.deleteDroplet(program.dropletId);

@@ -153,9 +153,9 @@ describe("the first step of a delete in a new process", () => {
             world.announced().at(-1),
             [
                 `droplet ${droplet.id}: already gone`,
-                `  kept       reserved ip      ${droplet.address}                                         left behind: it is attached to nothing any more  $5.00/month`,
-                `  kept       volume           web-1-data (${droplet.volume})  left behind: it is attached to nothing any more  $1.00/month`,
-                `  kept       volume snapshot  before (${droplet.volumeSnapshot})      left behind: it is attached to nothing any more  $0.60/month`,
+                `  kept       reserved ip      ${droplet.address}                                         left in place: no longer attached to anything  $5.00/month`,
+                `  kept       volume           web-1-data (${droplet.volume})  left in place: no longer attached to anything  $1.00/month`,
+                `  kept       volume snapshot  before (${droplet.volumeSnapshot})      left in place: no longer attached to anything  $0.60/month`,
                 "  destroyed  snapshot nightly",
                 "Saved $0.15/month. Still accruing $6.60/month.",
             ].join("\n"),

@@ -55,7 +55,7 @@ describe("a token that was rotated since the last up", () => {
         const message = await world.failedDelete(stored, { env: { DIGITALOCEAN_ACCESS_TOKEN: STRANGER } });
         assert.match(
             message,
-            /^droplet 412000001: DigitalOcean accepts none of the tokens there are: the stack configuration digitalocean:token, DIGITALOCEAN_ACCESS_TOKEN \(of another team\)\. A destroy runs with the stack configuration of the last `pulumi up`: set DIGITALOCEAN_TOKEN to a valid token of the same team/,
+            /^droplet 412000001: DigitalOcean rejected every available token: the stack configuration digitalocean:token, DIGITALOCEAN_ACCESS_TOKEN \(of another team\)\. A destroy runs with the stack configuration of the last `pulumi up`: set DIGITALOCEAN_TOKEN to a valid token of the same team/,
         );
         assert.deepEqual(world.changes(), []);
         assert.equal(world.left().length, 5);
@@ -75,7 +75,7 @@ describe("a token that was rotated since the last up", () => {
         );
         assert.match(
             message,
-            /there are: the argument token, the stack configuration digitalocean:token, DIGITALOCEAN_TOKEN\. /,
+            /available token: the argument token, the stack configuration digitalocean:token, DIGITALOCEAN_TOKEN\. /,
         );
         assert.match(message, /unknown +snapshot +nightly/);
     });
@@ -149,7 +149,7 @@ describe("a token with too few scopes", () => {
         world.simulator.setToken(TOKEN, without("block_storage:read"));
         const policy = { ...(stored.policy as object), volumes: "keep" };
         const message = await world.failedDelete({ ...stored, policy });
-        assert.match(message, /the token may not read volumes.*\n/);
+        assert.match(message, /the token cannot read volumes.*\n/);
         assert.match(message, /^ {2}not read: volumes; they may cost something too$/m);
         assert.deepEqual(world.changes(), []);
     });

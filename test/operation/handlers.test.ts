@@ -46,7 +46,7 @@ describe("create", () => {
         const world = new TeardownWorld({ grants: {} });
         const { inputs } = await world.process().check({}, { dropletId: 12, policy: "keep" });
         await assert.rejects(world.run(world.process().create(inputs)), {
-            message: /accepts none of the tokens there are: the stack configuration digitalocean:token/,
+            message: /rejected every available token: the stack configuration digitalocean:token/,
         });
     });
 });

@@ -78,7 +78,7 @@ describe("what a Droplet that went by other means has left", () => {
         world.simulator.faults.add({ match: { path: "/v2/snapshots" }, do: { kind: "answer", status: 403 } });
         assert.match(
             await world.failedDelete(stored),
-            /the token may not read snapshots, so those of a droplet that is gone would be left behind unseen\. Give it the scope/,
+            /the token cannot read snapshots, so those of a droplet that is gone would be left behind unseen\. Add the scope/,
         );
     });
 
@@ -97,7 +97,7 @@ describe("what a Droplet that went by other means has left", () => {
         const scopes = SCOPES.filter((scope) => !scope.startsWith("reserved_ip"));
         world.simulator.setToken(TOKEN, { scopes });
         const message = await world.failedDelete(stored);
-        assert.match(message, /whether 1 of 3 associated resources is gone cannot be told/);
+        assert.match(message, /could not determine whether 1 of 3 associated resources is gone/);
         assert.match(message, /unknown +reserved ip +198\.19\.0\.1 +GET .*: 403/);
         assert.match(message, /destroyed .*volume web-1-data/);
     });

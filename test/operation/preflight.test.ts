@@ -83,6 +83,6 @@ describe("a preflight", () => {
     it("refuses when a kind cannot be read", async () => {
         const { world, look } = begin();
         world.simulator.settings.associatedList = "404";
-        await assert.rejects(look(), /cannot be told/);
+        await assert.rejects(look(), /the policy depends on them/);
     });
 });

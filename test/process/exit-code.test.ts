@@ -80,7 +80,10 @@ describe("the exit code of a real process", function () {
     it("is 2 for a wrong command line, with a report all the same", async () => {
         const { report, stderr } = await outcome("usage", 2);
         assert.match(report.error ?? "", /--policy "sometimes"/);
-        assert.match(stderr, /error: --policy "sometimes": the word must be one of destroy, keep, prevent/);
+        assert.match(
+            stderr,
+            /error: --policy "sometimes": expected <action> or <kind>=<action>; actions: destroy, keep, prevent/,
+        );
     });
 
     it("is 3 when something could not be destroyed", async () => {
@@ -103,7 +106,7 @@ describe("the exit code of a real process", function () {
         const { stderr } = await outcome("rejected", 6);
         assert.match(stderr, /401/);
         const { stdout } = await outcome("narrow", 6);
-        assert.match(stdout, /Give it the scope/);
+        assert.match(stdout, /Add the scope/);
     });
 
     it("is the first that applies of 1, 6, 5, 4, 3 for several droplets", async () => {

@@ -20,7 +20,7 @@ const FOREIGN = [
     /^pulumi (?:up|refresh|preview|destroy|cancel|stack)(?: --?[\w-]+| \d+| <[^>]+>)*$/,
     /^pulumi (?:stack (?:init|output|import|rm)|state (?:delete|protect|move)|config set --secret)(?: \S+)*$/,
     /^doctl (?:account get|compute (?:droplet|tag|snapshot|volume|droplet-action) [a-z]+)(?: \S+)*$/,
-    /^git grep "[^"]+"(?: \S+)*$/,
+    /^git grep -n '[^']+'(?: \S+)*$/,
     /^git ls-remote https:\/\/github\.com\/[\w/-]+ refs\/tags\/v[\d.]+$/,
     /^git (?:tag -s|push origin) v\S+(?: -m v\S+)?$/,
     /^yarn exec pulumi up$/,

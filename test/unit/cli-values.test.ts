@@ -36,10 +36,10 @@ describe("values of the command line", () => {
         const wrong: readonly (readonly [() => unknown, RegExp])[] = [
             [
                 () => readPolicy(["delete"]),
-                /--policy "delete": the word must be one of destroy, keep, prevent/,
+                /--policy "delete": expected <action> or <kind>=<action>; actions: destroy, keep, prevent/,
             ],
             [() => readPolicy(["disks=keep"]), /--policy "disks=keep": the kind must be one of reservedIps,/],
-            [() => readPolicy(["volumes="]), /the word must be/],
+            [() => readPolicy(["volumes="]), /expected <action> or/],
             [() => readTimeout("soon"), /--timeout "soon": expected a duration/],
             [() => readAge("--older-than", "7"), /--older-than "7": expected an age/],
             [() => readAge("--older-than", "-7d"), /expected an age/],

@@ -158,7 +158,7 @@ describe("work with a token", () => {
         );
         assert.match(
             attempt.rejected?.message ?? "",
-            /^DigitalOcean accepts none of the tokens there are: place of one, place of two, place of blind \(cannot see the droplet\)\. Get another token\.$/,
+            /^DigitalOcean rejected every available token: place of one, place of two, place of blind \(cannot see the droplet\)\. Get another token\.$/,
         );
         assert.equal(attempt.rejected?.cause, REJECTED);
         assert.equal(attempt.rejected.requestId, "req-1");

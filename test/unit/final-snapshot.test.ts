@@ -5,7 +5,7 @@ import { readActions, readDropletSnapshots } from "../../provider/digitalocean/w
 import { readTeardown, toOutputs } from "../../provider/state.js";
 import { finalSnapshot, finalSnapshotName, isFinal } from "../../provider/teardown/final-snapshot.js";
 import { makePlan } from "../../provider/teardown/plan.js";
-import { type PolicyWord, resolvePolicy } from "../../provider/teardown/policy.js";
+import { type PolicyAction, resolvePolicy } from "../../provider/teardown/policy.js";
 import { resource } from "../support/resources.js";
 
 const NOW = Date.UTC(2026, 10, 25, 23, 59);
@@ -48,7 +48,7 @@ describe("the name of a final snapshot", () => {
 });
 
 describe("a plan with a final snapshot", () => {
-    const planOf = (word: PolicyWord, name: string, template: string | null) =>
+    const planOf = (word: PolicyAction, name: string, template: string | null) =>
         makePlan({
             inventory: [resource("snapshot", "1", name)],
             policy: resolvePolicy(word),

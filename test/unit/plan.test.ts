@@ -4,9 +4,9 @@ import { finalSnapshot } from "../../provider/teardown/final-snapshot.js";
 import {
     type KeepRule,
     POLICY_PROPERTY,
-    POLICY_WORDS,
+    POLICY_ACTIONS,
     type PolicyByKind,
-    type PolicyWord,
+    type PolicyAction,
     resolvePolicy,
 } from "../../provider/teardown/policy.js";
 import { planFor } from "../../provider/teardown/inventory.js";
@@ -21,7 +21,7 @@ const DATA = resource("volume", "81e705b8", "pg-data", "1.00");
 const BEFORE = resource("volume_snapshot", "f5e848b6", "before", "0.60");
 const INVENTORY = [ADDRESS, NIGHTLY, DATA, BEFORE];
 
-function planOf(policy: PolicyWord | PolicyByKind, more: Partial<PlanInput> = {}) {
+function planOf(policy: PolicyAction | PolicyByKind, more: Partial<PlanInput> = {}) {
     return makePlan({
         inventory: INVENTORY,
         policy: resolvePolicy(policy),
@@ -43,7 +43,7 @@ function kept(...args: Parameters<typeof planOf>): string[] {
 }
 
 describe("a plan", () => {
-    for (const word of POLICY_WORDS) {
+    for (const word of POLICY_ACTIONS) {
         for (const kind of RESOURCE_KINDS) {
             it(`follows the policy "${word}" for a ${kind}`, () => {
                 const others = word === "keep" ? "destroy" : "keep";

@@ -116,6 +116,19 @@ describe("the text of a report", () => {
         assert.equal(first, "droplet web-1 (3164494): 1 of 1 associated resource could not be destroyed");
     });
 
+    it("of what could not be looked up counts it", () => {
+        const unknown = reported("unknown", null, ...NIGHTLY);
+        const first = (...resources: ReportedResource[]) => text({ outcome: "partial", resources })[0];
+        assert.equal(
+            first(unknown, reported("destroyed", null, ...DATA)),
+            "droplet web-1 (3164494): could not determine whether 1 of 2 associated resources is gone",
+        );
+        assert.equal(
+            first(unknown, reported("unknown", null, ...DATA)),
+            "droplet web-1 (3164494): could not determine whether 2 of 2 associated resources are gone",
+        );
+    });
+
     it("of a failure without a failed resource says why", () => {
         assert.equal(
             text({ outcome: "partial", error: "no attempts are left" })[0],

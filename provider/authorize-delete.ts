@@ -1,0 +1,78 @@
+import { mark } from "./ownership/registry.js";
+import { carriesAnother } from "./ownership/verdict.js";
+import { requestOfRecord } from "./requests.js";
+import { surviving } from "./sighting.js";
+import type { RecordState } from "./state.js";
+import type { Task } from "./task.js";
+import { hasTag, refuseWithoutTag } from "./teardown/guards.js";
+import { type Droplet, isWithin, sameResource } from "./teardown/model.js";
+import { preflight } from "./teardown/round.js";
+
+/** A single 404 is not believed: without a mark, a Droplet that does exist could only be refused later. */
+export async function findRecorded({ state, client, signal }: Task<RecordState>): Promise<Droplet | null> {
+    const { dropletId } = state.inputs;
+    return (await client.api.droplet(dropletId, signal)) ?? client.api.droplet(dropletId, signal);
+}
+
+/**
+ * Lets a recorded Droplet go: marks it and hands its inventory to its executor, which is deleted after the record
+ * and may then destroy it.
+ * @param droplet as just read; null: it is gone
+ * @throws RefusedError for whatever the executor would refuse
+ */
+export async function authorizeDelete(droplet: Droplet | null, task: Task<RecordState>): Promise<void> {
+    await (droplet === null ? handOffGone(task) : handOff(droplet, task));
+    await handOffPredecessors(task);
+}
+
+/** It may have been somebody else's at its end, so it is not marked: its leftovers are only reported. */
+async function handOffGone(task: Task<RecordState>): Promise<void> {
+    await task.confirmTeam();
+    handOffUnmarked(task);
+}
+
+function handOffUnmarked({ state, plugin }: Task<RecordState>): void {
+    const { tag, dropletId } = state.inputs;
+    plugin.handoff.handOver(tag, dropletId, { marked: false, recorded: state.inventory });
+}
+
+async function handOff(droplet: Droplet, task: Task<RecordState>): Promise<void> {
+    const { tag, enabled } = task.state.inputs;
+    if (hasTag(droplet, tag)) {
+        await markOwn(droplet, task);
+    } else if (carriesAnother(droplet, tag)) {
+        // It is another executor's: only what it leaves, should it be gone by then, is reported.
+        handOffUnmarked(task);
+    } else if (enabled) {
+        refuseWithoutTag(droplet, tag);
+    }
+}
+
+async function markOwn(
+    droplet: Droplet,
+    { state, plugin, client, signal }: Task<RecordState>,
+): Promise<void> {
+    const { inputs, inventory } = state;
+    const { dropletId, tag } = inputs;
+    const request = requestOfRecord(state, plugin.runtime.env);
+    const { destroy, keep } = await preflight(droplet, request, client.api, signal);
+    const more = [...destroy, ...keep].filter((one) => !isWithin([one], inventory));
+    await mark(tag, dropletId, client.ownership, signal);
+    plugin.handoff.handOver(tag, dropletId, { marked: true, recorded: [...inventory, ...more] });
+}
+
+/** Leftovers of predecessors are accounted for once, with the predecessors. */
+async function handOffPredecessors({ state, plugin, client, signal }: Task<RecordState>): Promise<void> {
+    const { inputs, predecessors } = state;
+    const { tag, dropletId } = inputs;
+    const { handoff } = plugin;
+    const { snapshots } = await surviving(predecessors, client.api, signal);
+    const own = handoff.of(tag)?.droplets.get(dropletId);
+    if (own !== undefined) {
+        const recorded = own.recorded.filter((known) => !snapshots.some((one) => sameResource(one, known)));
+        handoff.handOver(tag, dropletId, { ...own, recorded });
+    }
+    for (const predecessor of predecessors) {
+        handoff.handOver(tag, predecessor, { marked: true, recorded: [] });
+    }
+}
