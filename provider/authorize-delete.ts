@@ -5,7 +5,7 @@ import { surviving } from "./sighting.js";
 import type { RecordState } from "./state.js";
 import type { Task } from "./task.js";
 import { hasTag, refuseWithoutTag } from "./teardown/guards.js";
-import { type Droplet, isWithin, sameResource } from "./teardown/model.js";
+import { type Droplet, isWithin, KINDS_OF_THE_LIST, sameResource } from "./teardown/model.js";
 import { preflight } from "./teardown/round.js";
 
 /** A single 404 is not believed: without a mark, a Droplet that does exist could only be refused later. */
@@ -33,7 +33,8 @@ async function handOffGone(task: Task<RecordState>): Promise<void> {
 
 function handOffUnmarked({ state, plugin }: Task<RecordState>): void {
     const { tag, dropletId } = state.inputs;
-    plugin.handoff.handOver(tag, dropletId, { marked: false, recorded: state.inventory });
+    const unread = { recorded: state.inventory, unrecorded: KINDS_OF_THE_LIST };
+    plugin.handoff.handOver(tag, dropletId, { marked: false, ...unread });
 }
 
 async function handOff(droplet: Droplet, task: Task<RecordState>): Promise<void> {
@@ -55,10 +56,11 @@ async function markOwn(
     const { inputs, inventory } = state;
     const { dropletId, tag } = inputs;
     const request = requestOfRecord(state, plugin.runtime.env);
-    const { destroy, keep } = await preflight(droplet, request, client.api, signal);
+    const { destroy, keep, unread } = await preflight(droplet, request, client.api, signal);
     const more = [...destroy, ...keep].filter((one) => !isWithin([one], inventory));
     await mark(tag, dropletId, client.ownership, signal);
-    plugin.handoff.handOver(tag, dropletId, { marked: true, recorded: [...inventory, ...more] });
+    const read = { recorded: [...inventory, ...more], unrecorded: unread };
+    plugin.handoff.handOver(tag, dropletId, { marked: true, ...read });
 }
 
 /** Leftovers of predecessors are accounted for once, with the predecessors. */
@@ -73,6 +75,6 @@ async function handOffPredecessors({ state, plugin, client, signal }: Task<Recor
         handoff.handOver(tag, dropletId, { ...own, recorded });
     }
     for (const predecessor of predecessors) {
-        handoff.handOver(tag, predecessor, { marked: true, recorded: [] });
+        handoff.handOver(tag, predecessor, { marked: true, recorded: [], unrecorded: [] });
     }
 }

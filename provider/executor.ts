@@ -10,11 +10,11 @@ import {
     unmark,
 } from "./ownership/registry.js";
 import { type Candidate, judge, type Objection, type ProgramNames, refusalOf } from "./ownership/verdict.js";
-import { requestByTag } from "./requests.js";
+import { type Known, requestByTag } from "./requests.js";
 import type { TeardownByTagState } from "./state.js";
 import type { Task } from "./task.js";
 import { AuthenticationError, RefusedError, TeardownError } from "./teardown/errors.js";
-import { type AssociatedResource, type Droplet, KINDS_OF_THE_LIST } from "./teardown/model.js";
+import { type Droplet, KINDS_OF_THE_LIST } from "./teardown/model.js";
 import { isSuccess, untouchedReport } from "./teardown/report.js";
 
 /** The list by tag, which serves as the read of the Droplet, then its status, its list, the destroy. */
@@ -35,7 +35,7 @@ export class Executor {
     readonly #task: Task<TeardownByTagState>;
     /** Returns whether it was the last of its stack. */
     readonly #leave: () => boolean;
-    #known: readonly number[] = [];
+    #found: readonly number[] = [];
 
     constructor(task: Task<TeardownByTagState>) {
         this.#task = task;
@@ -60,7 +60,7 @@ export class Executor {
         const beginning = await client.begin(FIRST_REQUESTS, signal);
         try {
             const { candidates, atOnce } = await this.#find(beginning.ownership);
-            this.#known = candidates.map(({ id }) => id);
+            this.#found = candidates.map(({ id }) => id);
             if (!atOnce) {
                 beginning.release();
             }
@@ -154,19 +154,16 @@ export class Executor {
             recorded && beginning !== null && droplet !== null
                 ? beginning.watching(droplet)
                 : client.watching(id);
-        const inventory = this.#recorded(id);
-        const own = {
-            recorded: inventory ?? [],
-            unrecorded: inventory === null ? KINDS_OF_THE_LIST : [],
-            mayCleanUp: marked || !recorded,
-        };
+        const own = { ...this.#known(id), mayCleanUp: marked || !recorded };
         return this.#task.tearDown(requestByTag(id, state, plugin.runtime.env, own), watched);
     }
 
-    /** The inventory that the record reported for a Droplet in this process; null: none. */
-    #recorded(dropletId: number): readonly AssociatedResource[] | null {
+    /** What the record reported of a Droplet in this process. */
+    #known(dropletId: number): Known {
         const { state, plugin } = this.#task;
-        return plugin.handoff.of(state.inputs.tag)?.droplets.get(dropletId)?.recorded ?? null;
+        const handedOff = plugin.handoff.of(state.inputs.tag)?.droplets.get(dropletId);
+        const { recorded = [], unrecorded = KINDS_OF_THE_LIST } = handedOff ?? {};
+        return { recorded, unrecorded };
     }
 
     async #refuse(droplet: Droplet, because: Objection): Promise<Ended> {
@@ -186,7 +183,7 @@ export class Executor {
     }
 
     #untouched(dropletId: number, droplet: Droplet | null, reason: string): Ended {
-        const recorded = this.#recorded(dropletId) ?? [];
+        const { recorded } = this.#known(dropletId);
         const facts = { dropletId, droplet, recorded, outcome: "refused" } as const;
         const nowMs = this.#task.plugin.runtime.clock.now();
         const report = untouchedReport(facts, `nothing was done to it: ${reason}`, nowMs);
@@ -197,7 +194,7 @@ export class Executor {
     async #forget(): Promise<TeardownError | null> {
         const { state, client, signal } = this.#task;
         try {
-            const lines = await forgetAll(state.inputs, this.#known, this.#leave, client.tidying, signal);
+            const lines = await forgetAll(state.inputs, this.#found, this.#leave, client.tidying, signal);
             for (const line of lines) {
                 await this.#task.announce(line);
             }

@@ -4,6 +4,7 @@ import { RefusedError } from "./teardown/errors.js";
 import { DEFAULT_TEMPLATE, finalSnapshot, type FinalSnapshot } from "./teardown/final-snapshot.js";
 import { parseDuration, printable } from "./teardown/format.js";
 import type { DesiredOutcome } from "./teardown/inventory.js";
+import { KINDS_OF_THE_LIST } from "./teardown/model.js";
 import type { KeepRule } from "./teardown/policy.js";
 import type { TeardownRequest } from "./teardown/request.js";
 
@@ -12,6 +13,9 @@ export const KEEP_VARIABLE = "DROPLET_TEARDOWN_KEEP";
 const TIMEOUT_VARIABLE = "DROPLET_TEARDOWN_TIMEOUT";
 
 type Env = (name: string) => string | undefined;
+
+/** What is known of a Droplet's resources before they are read. */
+export type Known = Pick<TeardownRequest, "recorded" | "unrecorded">;
 
 type OwnTerms = Pick<
     TeardownRequest,
@@ -23,7 +27,7 @@ export function requestById(state: TeardownByIdState, env: Env): TeardownRequest
     const { inputs, inventory } = state;
     return requestFor(inputs.dropletId, state, env, {
         recorded: inventory,
-        unrecorded: [],
+        unrecorded: KINDS_OF_THE_LIST,
         requireTag: inputs.requireTag ?? null,
         mayCleanUp: inputs.requireTag === undefined,
         gracefulShutdown: inputs.gracefulShutdown,
@@ -36,7 +40,7 @@ export function requestByTag(
     dropletId: number,
     state: TeardownByTagState,
     env: Env,
-    own: Pick<TeardownRequest, "recorded" | "unrecorded" | "mayCleanUp">,
+    own: Known & Pick<TeardownRequest, "mayCleanUp">,
 ): TeardownRequest {
     const { tag, gracefulShutdown, retries } = state.inputs;
     return requestFor(dropletId, state, env, { ...own, requireTag: tag, gracefulShutdown, retries });

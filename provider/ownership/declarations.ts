@@ -1,4 +1,4 @@
-import type { AssociatedResource } from "../teardown/model.js";
+import type { AssociatedResource, ResourceKind } from "../teardown/model.js";
 
 /** A Droplet that the program creates, or one from elsewhere. */
 type DeclaredAs = "record" | "teardown";
@@ -58,8 +58,10 @@ export class Declarations {
 export interface HandedOff {
     /** The engine was asked to delete it. */
     readonly marked: boolean;
-    /** Its last recorded inventory. */
+    /** Its last recorded inventory, with what has just been read. */
     readonly recorded: readonly AssociatedResource[];
+    /** Kinds that have not been read in this process: the record of them may be old. */
+    readonly unrecorded: readonly ResourceKind[];
 }
 
 /** What an executor got from its records in this process. */

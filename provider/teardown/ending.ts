@@ -120,8 +120,9 @@ function unseenKinds({ request, plan, unlisted, seen, accounted }: Situation): r
     if (plan !== null) {
         return [];
     }
-    const kinds = request.unrecorded.filter((kind) => kind !== "snapshot");
-    return accounted ? kinds : [...kinds, "snapshot"];
+    return RESOURCE_KINDS.filter((kind) =>
+        kind === "snapshot" ? !accounted : request.unrecorded.includes(kind),
+    );
 }
 
 function report(outcome: Outcome, error: string | null, situation: Situation): Untotalled {

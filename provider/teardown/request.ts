@@ -13,7 +13,7 @@ export interface TeardownRequest extends DesiredOutcome {
     readonly approved: Approval;
     /** The recorded inventory, for costs that a status lacks and for leftovers. */
     readonly recorded: readonly AssociatedResource[];
-    /** Kinds of which nothing was recorded: if the Droplet is gone, what it had of them cannot be known. */
+    /** Kinds that were not read for this teardown: if the Droplet is gone, what it had of them cannot be known. */
     readonly unrecorded: readonly ResourceKind[];
     /** Tags that the Droplet must carry to be destroyed. */
     readonly requireTag: RequiredTags;

@@ -157,7 +157,8 @@ describe("the first step of a delete in a new process", () => {
                 `  kept       volume           web-1-data (${droplet.volume})  left in place: no longer attached to anything  $1.00/month`,
                 `  kept       volume snapshot  before (${droplet.volumeSnapshot})      left in place: no longer attached to anything  $0.60/month`,
                 "  destroyed  snapshot nightly",
-                "Saved $0.15/month. Still accruing $6.60/month.",
+                "  not read: reserved ips, volumes, volume snapshots; they may cost something too",
+                "Saved $0.15/month. Still accruing at least $6.60/month.",
             ].join("\n"),
         );
     });
@@ -194,7 +195,7 @@ describe("a Droplet that is nowhere to be seen", () => {
                 "  unknown    snapshot         nightly (161000001)                                not looked at  $0.15/month",
                 `  unknown    volume           web-1-data (${droplet.volume})  not looked at  $1.00/month`,
                 `  unknown    volume snapshot  before (${droplet.volumeSnapshot})      not looked at  $0.60/month`,
-                "  not read: snapshots; they may cost something too",
+                "  not read: reserved ips, snapshots, volumes, volume snapshots; they may cost something too",
                 "Still accruing at least $6.75/month, and what has no known cost.",
                 "Use a token of the right team with the scope account:read and run `pulumi destroy` again,",
                 `or, if you know that the droplet is gone, \`pulumi state delete '${String(stored.resourceUrn)}'\` to forget it.`,

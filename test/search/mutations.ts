@@ -89,6 +89,12 @@ export const MUTATIONS: readonly Mutation[] = [
         text: ".replace(TOKEN, REDACTED_TOKEN)",
         by: "&& text",
     },
+    {
+        name: "a destroy that continues calls what it has not read empty",
+        file: "provider/teardown/ending.js",
+        text: 'kind === "snapshot" ? !accounted : request.unrecorded.includes(kind)',
+        by: 'kind === "snapshot" && !accounted',
+    },
 ];
 
 interface Compiling {

@@ -30,6 +30,8 @@ export class Oracle {
     readonly scene: Scene;
     /** Droplets that each thing has ever belonged to. */
     readonly everOn = new Map<string, Set<number>>();
+    /** What each Droplet had when it was last seen alive. */
+    readonly lastHad = new Map<number, readonly string[]>();
     /** What a destroy of a Droplet has named, whoever asked for it. */
     readonly claimed = new Set<string>();
     /** Droplets that the engine has ever been asked to let go. */
@@ -51,6 +53,7 @@ export class Oracle {
         const { droplets, volumes, reservedIps, snapshots, tags, destroys } =
             this.scene.things.simulator.state();
         for (const { id, associated } of droplets) {
+            this.lastHad.set(id, associated);
             associated.forEach((one) => {
                 this.everOn.set(one, (this.everOn.get(one) ?? new Set()).add(id));
             });

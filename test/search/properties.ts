@@ -165,9 +165,9 @@ function checkSum({ resources, cost }: Reported, label: string): void {
     }
 }
 
-/** What a living Droplet has is in its report, or the report says that it could not be read. */
+/** What a Droplet has, or had at its end, is in its report, or the report says that it could not be read. */
 function checkUnread(report: Reported, facts: Facts, label: string, { oracle, witness }: Stage): void {
-    const has = facts.droplets.get(report.id)?.has ?? [];
+    const has = (oracle.lastHad.get(report.id) ?? []).filter((id) => facts.alive.has(id));
     for (const thing of has.flatMap((id) => oracle.thing(id) ?? [])) {
         const isListed = report.resources.some(({ id }) => id === thing.id);
         const isHidden = thing.kind === "volume_snapshot" && witness.told.isMisled;
