@@ -55,7 +55,7 @@ export async function agreedSurveys(
         runtime.stderr.write(`${count(order.selected.length, "droplet")} to destroy\n`);
         return { surveys: null, seen: [], refusal: null };
     }
-    const surveys = await surveyAll(order.selected, order.terms, limits, context);
+    const surveys = await surveyAll(order.selected, order, limits, context);
     try {
         runtime.stderr.write(`${planText(surveys, paintProgress, order.account)}\n`);
         if (order.saved === null) {

@@ -1,15 +1,13 @@
 import { RefusedError } from "../provider/teardown/errors.js";
 import { count, printable } from "../provider/teardown/format.js";
 import { type Context, inTime } from "./context.js";
-import { type DestroyInvocation, type DropletSelector, type Terms, UsageError } from "./invocation.js";
+import { type DestroyInvocation, UsageError, type Wanted } from "./invocation.js";
 import { readPlanFile, refuseElsewhere, refuseOthers, type SavedPlan } from "./saved-plan.js";
 import { lookUp, type SelectedDroplet } from "./selection.js";
 
 /** What to destroy: the Droplets and their settings. */
-export interface Order {
+export interface Order extends Wanted {
     readonly account: string | null;
-    readonly targets: DropletSelector;
-    readonly terms: Terms;
     readonly selected: readonly SelectedDroplet[];
     /** The saved plan to execute; null: none. */
     readonly saved: SavedPlan | null;
@@ -43,7 +41,7 @@ function known(id: number, targets: readonly SelectedDroplet[]): SelectedDroplet
     return targets.find((target) => target.id === id) ?? { id, droplet: null, listed: null };
 }
 
-function asked(plan: SavedPlan | undefined): { readonly targets: DropletSelector; readonly terms: Terms } {
+function asked(plan: SavedPlan | undefined): Wanted {
     if (plan === undefined) {
         throw new RefusedError("there is no plan");
     }

@@ -62,7 +62,10 @@ export interface Survey {
 export type Assessment = Omit<Survey, "finalSnapshot">;
 
 export interface SurveyTerms extends DesiredOutcome {
+    /** Tags that a Droplet must carry while it exists. */
     readonly requireTag: readonly string[];
+    /** Whether leftovers of a Droplet that is gone may be deleted. */
+    readonly mayCleanUp: boolean;
 }
 
 /** What a list has shown so far, whatever happens afterwards. */
@@ -166,7 +169,6 @@ async function assessAbsent(
         dropletId,
         account: { kind: "any" } as const,
         recorded: [],
-        mayCleanUp: terms.requireTag.length === 0,
     };
     const remains = await findRemains(request, api, signal, status);
     const keep = remains.left.flatMap((entry) =>

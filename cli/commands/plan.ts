@@ -11,11 +11,11 @@ import { surveyAll } from "../surveys.js";
 
 /** Shows what would be destroyed, kept or refused. Changes nothing. */
 export async function plan(invocation: PlanInvocation, context: Context): Promise<CommandResult> {
-    const { terms, targets, limits, guards } = invocation;
+    const { targets, limits, guards } = invocation;
     const { account, selection } = await inTime(limits, context, (signal) =>
         lookUp(targets, guards, context, signal),
     );
-    const surveys = await surveyAll(selection.targets, terms, limits, context);
+    const surveys = await surveyAll(selection.targets, invocation, limits, context);
     const known = { ...EMPTY_RESULT, account, text: planText(surveys, context.paint, account) };
     const selected = selection.targets;
     const claim = (entry: ResultEntry): ResultEntry => claimed(entry, { account, selected }, guards);
