@@ -10,6 +10,7 @@ import type { Context } from "./context.js";
 import { jsonReportText, messageOf, summaryOf, type Run } from "./delivery.js";
 import { openFiles } from "./files.js";
 import type { Invocation, ReportOptions } from "./invocation.js";
+import { refuseKeepVariable } from "./keep.js";
 import { parse } from "./parse.js";
 import { type CommandResult, EMPTY_RESULT, EXIT, exitCodeOf, type ExitCode } from "./result.js";
 import { type CliRuntime, withoutSecrets } from "./runtime.js";
@@ -65,6 +66,7 @@ async function execute(
             throw error;
         });
         await record({});
+        refuseKeepVariable(invocation, runtime);
         session = openSession(runtime);
         nameEndpoint(session, runtime);
         const recall = (newer: typeof latest): void => void (latest = newer);

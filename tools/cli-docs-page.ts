@@ -17,6 +17,7 @@ The command announces everything before it destroys it, with id, name and cost; 
 | \`HTTPS_PROXY\`, \`NO_PROXY\` | a proxy |
 | \`DROPLET_TEARDOWN_SHARE\` | the part of the token's request budget that one process uses, from 0.1 to 1; default 0.8, which leaves the rest to other users of the token |
 | \`DROPLET_TEARDOWN_DEBUG\` | \`1\` writes a line for each request to standard error: method, path, status, milliseconds, request id, and how long it waited for the request budget; it has neither headers nor bodies, and no token |
+| \`DROPLET_TEARDOWN_KEEP\` | for \`pulumi destroy\` only: while it is set, \`plan\`, \`destroy\` and \`orphans\` refuse to run; use \`--keep\` |
 | \`NO_COLOR\` | no colors |
 `;
 

@@ -1,8 +1,8 @@
 import { RefusedError } from "../../provider/teardown/errors.js";
-import { refuseUnmatchedKeep } from "../consent.js";
 import { type Context, inTime } from "../context.js";
 import { claimed, entryOf, refusedEntries } from "../entries.js";
 import type { PlanInvocation } from "../invocation.js";
+import { refuseUnmatchedKeep } from "../keep.js";
 import { planText } from "../plan-text.js";
 import { type CommandResult, EMPTY_RESULT, type ResultEntry } from "../result.js";
 import { digestOf, planFileText, type SavedPlan, savedPlanOf } from "../saved-plan.js";
@@ -20,7 +20,7 @@ export async function plan(invocation: PlanInvocation, context: Context): Promis
     const selected = selection.targets;
     const claim = (entry: ResultEntry): ResultEntry => claimed(entry, { account, selected }, guards);
     try {
-        refuseUnmatchedKeep(surveys);
+        await refuseUnmatchedKeep(invocation, surveys, limits, context);
         const saved = savedPlanOf(invocation, surveys, context.session, account);
         if (invocation.out !== null) {
             // A plan that omits part of the selection would be mistaken for the whole.
