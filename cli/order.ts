@@ -2,7 +2,13 @@ import { RefusedError } from "../provider/teardown/errors.js";
 import { count, printable } from "../provider/teardown/format.js";
 import { type Context, inTime } from "./context.js";
 import { type DestroyInvocation, UsageError, type Wanted } from "./invocation.js";
-import { readPlanFile, refuseElsewhere, refuseOthers, type SavedPlan } from "./saved-plan.js";
+import {
+    type PlannedDroplet,
+    readPlanFile,
+    refuseElsewhere,
+    refuseOthers,
+    type SavedPlan,
+} from "./saved-plan.js";
 import { lookUp, type SelectedDroplet } from "./selection.js";
 
 /** What to destroy: the Droplets and their settings. */
@@ -35,6 +41,14 @@ export async function readOrder(invocation: DestroyInvocation, context: Context)
         saved === null ? selection.targets : saved.droplets.map(({ id }) => known(id, selection.targets));
     refuseTooMany(selected.length, consent.maxDroplets);
     return { account, targets, terms, selected, saved, planDigest: file?.digest ?? null };
+}
+
+/** What the saved plan destroys of a Droplet; null without a plan. */
+export function plannedOf(
+    { saved }: Pick<Order, "saved">,
+    dropletId: number,
+): PlannedDroplet["destroy"] | null {
+    return saved?.droplets.find(({ id }) => id === dropletId)?.destroy ?? null;
 }
 
 function known(id: number, targets: readonly SelectedDroplet[]): SelectedDroplet {

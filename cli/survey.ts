@@ -66,6 +66,8 @@ export interface SurveyTerms extends DesiredOutcome {
     readonly requireTag: readonly string[];
     /** Whether leftovers of a Droplet that is gone may be deleted. */
     readonly mayCleanUp: boolean;
+    /** What is known of it from before; it may hang on something else by now, or on nothing. */
+    readonly recorded: readonly AssociatedResource[];
 }
 
 /** What a list has shown so far, whatever happens afterwards. */
@@ -84,7 +86,7 @@ export async function assess(
     api: DropletApi,
     signal: AbortSignal,
 ): Promise<Assessment> {
-    const read: ListRead = { ledger: new Ledger([]), unread: RESOURCE_KINDS };
+    const read: ListRead = { ledger: new Ledger(terms.recorded), unread: RESOURCE_KINDS };
     let { droplet } = target;
     try {
         droplet ??= await api.droplet(target.id, signal);
@@ -125,7 +127,8 @@ async function assessPresent(
     }
     ledger.shown(status);
     if (status.state === "running") {
-        const plan = await planFor(ledger.entries, terms, api, signal);
+        const concerned = ledger.entries.filter(({ listed: isListed, claimed }) => isListed || claimed);
+        const plan = await planFor(concerned, terms, api, signal);
         ledger.planned(plan);
         const { entries } = ledger;
         const unrecorded = listed?.unread ?? RESOURCE_KINDS;
@@ -136,7 +139,7 @@ async function assessPresent(
     }
     const inventory = await probeKinds(listed, RESOURCE_KINDS, api, signal);
     read.unread = inventory.unread;
-    const inquiry = { ...terms, dropletId: droplet.id, recorded: [] };
+    const inquiry = { ...terms, dropletId: droplet.id };
     const plan = await planFromInventory(inventory, inquiry, api, signal);
     ledger.planned(plan);
     const refusal = objectionTo(droplet, plan, terms.requireTag);
@@ -168,7 +171,6 @@ async function assessAbsent(
         ...terms,
         dropletId,
         account: { kind: "any" } as const,
-        recorded: [],
     };
     const remains = await findRemains(request, api, signal, status);
     const keep = remains.left.flatMap((entry) =>

@@ -2,6 +2,7 @@ import { finalSnapshot, finalSnapshotName } from "../provider/teardown/final-sna
 import { type Context, inTime } from "./context.js";
 import { fleetDisplay } from "./display.js";
 import { tagsToCarry, type TimeLimits, type Wanted } from "./invocation.js";
+import { type Order, plannedOf } from "./order.js";
 import type { SelectedDroplet } from "./selection.js";
 import { assess, type Assessment, type Survey, type SurveyTerms } from "./survey.js";
 
@@ -12,7 +13,7 @@ const MAX_IN_SILENCE = 5;
 /** Surveys every target, each within the deadline. */
 export async function surveyAll(
     targets: readonly SelectedDroplet[],
-    wanted: Wanted,
+    wanted: Wanted & Pick<Order, "saved">,
     limits: TimeLimits,
     context: Context,
 ): Promise<Survey[]> {
@@ -23,7 +24,8 @@ export async function surveyAll(
     const desired = { policy, keep: rules, ...guards };
     const progress = surveyProgress(targets.length, context);
     const one = async (target: SelectedDroplet): Promise<Survey> => {
-        const terms = { ...desired, finalSnapshot: finalSnapshot(target.id, template) };
+        const recorded = plannedOf(wanted, target.id) ?? [];
+        const terms = { ...desired, finalSnapshot: finalSnapshot(target.id, template), recorded };
         const found = await inTime(limits, context, (signal) => assess(target, terms, api, signal));
         progress.next();
         return { ...found, finalSnapshot: snapshotName(found, terms, context.runtime.clock.now()) };

@@ -5,7 +5,7 @@ import type { Context } from "./context.js";
 import { createDisplay } from "./display.js";
 import { withReason } from "./entries.js";
 import { type DestroyInvocation, tagsToCarry } from "./invocation.js";
-import type { Order } from "./order.js";
+import { type Order, plannedOf } from "./order.js";
 import type { ResultEntry } from "./result.js";
 import type { Survey } from "./survey.js";
 
@@ -40,7 +40,6 @@ function requestOf(
     { limits }: DestroyInvocation,
 ): Omit<FleetMember["request"], "recorded" | "unrecorded"> {
     const { policy, keep, requireTags, finalSnapshot: template } = order.terms;
-    const planned = order.saved?.droplets.find(({ id }) => id === dropletId)?.destroy;
     return {
         policy,
         keep: keep.map((entry) => ({ entry, source: "argument" })),
@@ -49,7 +48,7 @@ function requestOf(
         dropletId,
         account: { kind: "any" },
         // In one pass, what the policy destroys is what was approved.
-        approved: planned ?? survey?.plan.destroy ?? null,
+        approved: plannedOf(order, dropletId) ?? survey?.plan.destroy ?? null,
         mayCleanUp: requireTags.length === 0,
         gracefulShutdown: false,
         ...limits,

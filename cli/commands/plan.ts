@@ -15,7 +15,7 @@ export async function plan(invocation: PlanInvocation, context: Context): Promis
     const { account, selection } = await inTime(limits, context, (signal) =>
         lookUp(targets, guards, context, signal),
     );
-    const surveys = await surveyAll(selection.targets, invocation, limits, context);
+    const surveys = await surveyAll(selection.targets, { ...invocation, saved: null }, limits, context);
     const known = { ...EMPTY_RESULT, account, text: planText(surveys, context.paint, account) };
     const selected = selection.targets;
     const claim = (entry: ResultEntry): ResultEntry => claimed(entry, { account, selected }, guards);
