@@ -1,5 +1,6 @@
 import type { Clock } from "../provider/polling/clock.js";
 import { Hazard, type PollHistory, nextPollAtMs } from "../provider/polling/interval.js";
+import { isNoNews } from "../provider/teardown/errors.js";
 import { probeKinds } from "../provider/teardown/inventory.js";
 import { Ledger } from "../provider/teardown/ledger.js";
 import {
@@ -23,10 +24,21 @@ export interface Observation {
     readonly recorded: readonly AssociatedResource[];
     /** Kinds that could not be read. */
     readonly unread: readonly ResourceKind[];
+    /** The unusable answer since; null: none. */
+    readonly noNews: string | null;
 }
 
+/** Pause after an unusable answer. */
+const NO_NEWS_PAUSE_MS = 5_000;
+
 /** Before the first poll. */
-export const UNOBSERVED: Observation = { droplet: null, status: { state: "none" }, recorded: [], unread: [] };
+export const UNOBSERVED: Observation = {
+    droplet: null,
+    status: { state: "none" },
+    recorded: [],
+    unread: [],
+    noNews: null,
+};
 
 /** Polls a Droplet's destroy. Changes nothing. */
 export class StatusPoller {
@@ -48,7 +60,7 @@ export class StatusPoller {
         const droplet = await this.#api.droplet(this.#dropletId, signal);
         const before =
             this.observed === UNOBSERVED ? await readInventory(droplet, this.#api, signal) : this.observed;
-        this.observed = { ...before, droplet, status };
+        this.observed = { ...before, droplet, status, noNews: null };
         return this.observed;
     }
 
@@ -58,13 +70,28 @@ export class StatusPoller {
         let looks: PollHistory = { acceptedAtMs: this.#clock.monotonicMs(), lastSentAtMs: null };
         for (;;) {
             looks = { ...looks, lastSentAtMs: this.#clock.monotonicMs() };
-            const { status } = await this.poll(signal);
+            const pauseMs = await this.#pollOrEndure(signal);
+            const { status } = this.observed;
             if (status.state !== "running") {
                 return;
             }
             progress(progressLine("completion", status, null));
             const nextMs = nextPollAtMs(looks, leftIn(status), hazard);
-            await this.#clock.sleep(Math.max(nextMs - this.#clock.monotonicMs(), 0), signal);
+            await this.#clock.sleep(Math.max(nextMs - this.#clock.monotonicMs(), pauseMs), signal);
+        }
+    }
+
+    /** Once a destroy is running, an unusable answer does not end the wait. Returns the pause that it asks for. */
+    async #pollOrEndure(signal: AbortSignal): Promise<number> {
+        try {
+            await this.poll(signal);
+            return 0;
+        } catch (error) {
+            if (!(error instanceof Error && isNoNews(error)) || this.observed.status.state !== "running") {
+                throw error;
+            }
+            this.observed = { ...this.observed, noNews: error.message };
+            return NO_NEWS_PAUSE_MS;
         }
     }
 }
@@ -74,25 +101,25 @@ async function readInventory(
     droplet: Droplet | null,
     api: DropletApi,
     signal: AbortSignal,
-): Promise<Pick<Observation, "recorded" | "unread">> {
+): Promise<Omit<Observation, "droplet" | "status">> {
     const inventory = droplet === null ? null : await api.associated(droplet.id, signal);
     if (inventory === null) {
-        return { recorded: [], unread: RESOURCE_KINDS };
+        return { recorded: [], unread: RESOURCE_KINDS, noNews: null };
     }
     const { resources, unread } = await probeKinds(inventory, RESOURCE_KINDS, api, signal);
-    return { recorded: resources, unread };
+    return { recorded: resources, unread, noNews: null };
 }
 
 /** A destroy as DigitalOcean reports it, in the form of our own teardowns. */
 export function statusReport(
     dropletId: number,
-    { droplet, status, recorded, unread }: Observation,
+    observed: Observation,
     cause: unknown,
     totals: Totals,
     account: string | null,
 ): Report {
-    const presence = droplet === null ? "absent" : "present";
-    const { outcome, error } = verdict(status, presence, cause, account);
+    const { droplet, status, recorded, unread } = observed;
+    const { outcome, error } = verdict(observed, cause, account);
     const ledger = new Ledger([]);
     ledger.listed(recorded, dropletId);
     ledger.shown(status);
@@ -108,26 +135,27 @@ export function statusReport(
 }
 
 function verdict(
-    status: DestroyStatus,
-    droplet: "present" | "absent",
+    { droplet, status, noNews }: Observation,
     cause: unknown,
     account: string | null,
 ): { readonly outcome: Outcome; readonly error: string | null } {
     switch (status.state) {
         case "running": {
             const ended = cause instanceof Error ? `${cause.message}; ` : "";
-            return { outcome: "in-progress", error: `${ended}${progressLine("completion", status, null)}` };
+            const last = noNews === null ? "" : `; the last answer that could not be used: ${noNews}`;
+            const progress = progressLine("completion", status, null);
+            return { outcome: "in-progress", error: `${ended}${progress}${last}` };
         }
         case "completed": {
             if (!endedWell(status)) {
                 return { outcome: "partial", error: null };
             }
-            return droplet === "absent"
+            return droplet === null
                 ? { outcome: "destroyed", error: null }
                 : { outcome: "partial", error: "the destroy is completed, but the droplet is still there" };
         }
         case "none":
-            return droplet === "absent"
+            return droplet === null
                 ? { outcome: "refused", error: `no destroy of it is known; ${notVisible(account)}` }
                 : { outcome: "refused", error: "no destroy of it is known; it is there" };
     }
