@@ -1,5 +1,6 @@
 import { RefusedError } from "../provider/teardown/errors.js";
 import { count, printable } from "../provider/teardown/format.js";
+import type { ExpectedAccount } from "../provider/teardown/guards.js";
 import { type Context, inTime } from "./context.js";
 import { type DestroyInvocation, UsageError, type Wanted } from "./invocation.js";
 import {
@@ -49,6 +50,11 @@ export function plannedOf(
     dropletId: number,
 ): PlannedDroplet["destroy"] | null {
     return saved?.droplets.find(({ id }) => id === dropletId)?.destroy ?? null;
+}
+
+/** Who must own what is not visible any more; without a plan, only what this token can see is claimed. */
+export function ownerOf({ saved }: Pick<Order, "saved">): ExpectedAccount {
+    return saved === null ? { kind: "any" } : { kind: "recorded", id: saved.account };
 }
 
 function known(id: number, targets: readonly SelectedDroplet[]): SelectedDroplet {

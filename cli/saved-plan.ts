@@ -176,7 +176,7 @@ function isTexts(value: unknown): value is string[] {
 }
 
 /**
- * A plan is for one account at one endpoint.
+ * A plan is for one account at one endpoint. If an account is unknown, a Droplet must be visible to be the plan's.
  * @throws RefusedError if either differs
  */
 export function refuseElsewhere(plan: SavedPlan, session: Session, account: string | null): void {
@@ -185,7 +185,7 @@ export function refuseElsewhere(plan: SavedPlan, session: Session, account: stri
             `the plan is for ${printable(plan.endpoint)}, not for ${session.endpoint.base}`,
         );
     }
-    if (plan.account !== account) {
+    if (plan.account !== null && account !== null && plan.account !== account) {
         throw new RefusedError("the plan was made with a token of another account");
     }
 }

@@ -4,7 +4,7 @@ import {
     AuthenticationError,
     isInterruption,
 } from "../provider/teardown/errors.js";
-import { refuseWithoutTag } from "../provider/teardown/guards.js";
+import { type ExpectedAccount, refuseWithoutTag } from "../provider/teardown/guards.js";
 import {
     planFor,
     planFromInventory,
@@ -68,6 +68,7 @@ export interface SurveyTerms extends DesiredOutcome {
     readonly mayCleanUp: boolean;
     /** What is known of it from before; it may hang on something else by now, or on nothing. */
     readonly recorded: readonly AssociatedResource[];
+    readonly account: ExpectedAccount;
 }
 
 /** What a list has shown so far, whatever happens afterwards. */
@@ -167,12 +168,7 @@ async function assessAbsent(
     api: DropletApi,
     signal: AbortSignal,
 ): Promise<Assessment> {
-    const request = {
-        ...terms,
-        dropletId,
-        account: { kind: "any" } as const,
-    };
-    const remains = await findRemains(request, api, signal, status);
+    const remains = await findRemains({ ...terms, dropletId }, api, signal, status);
     const keep = remains.left.flatMap((entry) =>
         entry.keep === null ? [] : { ...entry, reason: entry.keep },
     );

@@ -2,7 +2,7 @@ import { finalSnapshot, finalSnapshotName } from "../provider/teardown/final-sna
 import { type Context, inTime } from "./context.js";
 import { fleetDisplay } from "./display.js";
 import { tagsToCarry, type TimeLimits, type Wanted } from "./invocation.js";
-import { type Order, plannedOf } from "./order.js";
+import { type Order, ownerOf, plannedOf } from "./order.js";
 import type { SelectedDroplet } from "./selection.js";
 import { assess, type Assessment, type Survey, type SurveyTerms } from "./survey.js";
 
@@ -21,7 +21,7 @@ export async function surveyAll(
     const { api } = context.session.client();
     const rules = keep.map((entry) => ({ entry, source: "argument" as const }));
     const guards = { requireTag: tagsToCarry(wanted), mayCleanUp: requireTags.length === 0 };
-    const desired = { policy, keep: rules, ...guards };
+    const desired = { policy, keep: rules, ...guards, account: ownerOf(wanted) };
     const progress = surveyProgress(targets.length, context);
     const one = async (target: SelectedDroplet): Promise<Survey> => {
         const recorded = plannedOf(wanted, target.id) ?? [];

@@ -42,7 +42,7 @@ With several Droplets, the code is the first that applies of 1, 6, 5, 4, 3.
 |---|---|
 ${USES.map(scopesRow).join("\n")}
 
-In addition, \`account:read\` shows the team; \`--account\` needs it. DigitalOcean requires \`droplet:delete\` to read the status of a destroy, which \`plan\` and \`status\` do, and every \`:delete\` scope for \`destroy\`, whatever the policy. Without one of these scopes a command fails (6), or names what it could not read.
+In addition, \`account:read\` shows the team; \`--account\` needs it, and so does a saved plan of a Droplet that is gone without a trace. DigitalOcean requires \`droplet:delete\` to read the status of a destroy, which \`plan\` and \`status\` do, and every \`:delete\` scope for \`destroy\`, whatever the policy. Without one of these scopes a command fails (6), or names what it could not read.
 
 A kind whose policy is \`keep\` does not need its \`:read\` scope: the report then names it as not read.
 

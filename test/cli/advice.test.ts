@@ -25,10 +25,7 @@ describe("how to resume", () => {
         const first = await world.run('destroy --plan "my plan.json" --yes --retries 0');
         assert.equal(first.code, 3);
         assert.match(first.stdout, /Resume with the plan;/);
-        assert.match(
-            first.stdout,
-            new RegExp(`To leave what failed, plan again with --keep ${snapshot}\\.`),
-        );
+        assert.match(first.stdout, new RegExp(`To leave what failed, plan again with --keep ${snapshot}\\.`));
         assert.equal(advised(first), "destroy --plan 'my plan.json' --yes");
         world.simulator.panel.takeSnapshot(id, "precious");
         const args = advised(first).replaceAll("'", '"');
