@@ -2,15 +2,17 @@ import type { Clock } from "../provider/polling/clock.js";
 import { Hazard, type PollHistory, nextPollAtMs } from "../provider/polling/interval.js";
 import { isNoNews } from "../provider/teardown/errors.js";
 import { probeKinds } from "../provider/teardown/inventory.js";
-import { Ledger } from "../provider/teardown/ledger.js";
+import { isGone, Ledger, type LedgerEntry, lookUp } from "../provider/teardown/ledger.js";
 import {
-    type AssociatedResource,
     type DestroyStatus,
     type Droplet,
     endedWell,
     leftIn,
+    namedIn,
+    provesEnd,
     RESOURCE_KINDS,
     type ResourceKind,
+    sameResource,
 } from "../provider/teardown/model.js";
 import { progressLine } from "../provider/teardown/narrate.js";
 import type { DropletApi } from "../provider/teardown/ports.js";
@@ -21,7 +23,8 @@ import { notVisible } from "./report-text.js";
 export interface Observation {
     readonly droplet: Droplet | null;
     readonly status: DestroyStatus;
-    readonly recorded: readonly AssociatedResource[];
+    /** Everything known of its resources. */
+    readonly entries: readonly LedgerEntry[];
     /** Kinds that could not be read. */
     readonly unread: readonly ResourceKind[];
     /** The unusable answer since; null: none. */
@@ -35,7 +38,7 @@ const NO_NEWS_PAUSE_MS = 5_000;
 export const UNOBSERVED: Observation = {
     droplet: null,
     status: { state: "none" },
-    recorded: [],
+    entries: [],
     unread: [],
     noNews: null,
 };
@@ -47,6 +50,7 @@ export class StatusPoller {
     readonly #dropletId: number;
     readonly #api: DropletApi;
     readonly #clock: Clock;
+    readonly #ledger = new Ledger([]);
 
     constructor(dropletId: number, api: DropletApi, clock: Clock) {
         this.#dropletId = dropletId;
@@ -58,9 +62,14 @@ export class StatusPoller {
     async poll(signal: AbortSignal): Promise<Observation> {
         const status = await this.#api.status(this.#dropletId, signal);
         const droplet = await this.#api.droplet(this.#dropletId, signal);
-        const before =
-            this.observed === UNOBSERVED ? await readInventory(droplet, this.#api, signal) : this.observed;
-        this.observed = { ...before, droplet, status, noNews: null };
+        const unread =
+            this.observed === UNOBSERVED ? await this.#readInventory(droplet, signal) : this.observed.unread;
+        this.#ledger.shown(status);
+        if (droplet === null && status.state === "completed") {
+            // What failed may be gone by now: an old status does not tell.
+            await lookUp(failedIn(status, this.#ledger.open), this.#ledger, this.#api, signal);
+        }
+        this.observed = { droplet, status, entries: this.#ledger.entries, unread, noNews: null };
         return this.observed;
     }
 
@@ -94,20 +103,29 @@ export class StatusPoller {
             return NO_NEWS_PAUSE_MS;
         }
     }
+
+    /** Records what is attached to the Droplet; returns the kinds that the token cannot see. */
+    async #readInventory(droplet: Droplet | null, signal: AbortSignal): Promise<readonly ResourceKind[]> {
+        const inventory = droplet === null ? null : await this.#api.associated(droplet.id, signal);
+        if (inventory === null) {
+            return RESOURCE_KINDS;
+        }
+        this.#ledger.listed(inventory.resources, this.#dropletId);
+        return (await probeKinds(inventory, RESOURCE_KINDS, this.#api, signal)).unread;
+    }
 }
 
-/** What is attached to a Droplet, and the kinds that the token cannot see. */
-async function readInventory(
-    droplet: Droplet | null,
-    api: DropletApi,
-    signal: AbortSignal,
-): Promise<Omit<Observation, "droplet" | "status">> {
-    const inventory = droplet === null ? null : await api.associated(droplet.id, signal);
-    if (inventory === null) {
-        return { recorded: [], unread: RESOURCE_KINDS, noNews: null };
-    }
-    const { resources, unread } = await probeKinds(inventory, RESOURCE_KINDS, api, signal);
-    return { recorded: resources, unread, noNews: null };
+/** What a destroy named and did not destroy. */
+function failedIn(status: DestroyStatus, entries: readonly LedgerEntry[]): LedgerEntry[] {
+    const failed = namedIn(status).filter(({ destroyedAt }) => destroyedAt === null);
+    return entries.filter((entry) => failed.some((one) => sameResource(one, entry)));
+}
+
+/** Whether the Droplet is gone, and everything that its destroy named and left is gone by now. */
+function isCleared({ droplet, status, entries }: Observation): boolean {
+    const failed = failedIn(status, entries);
+    const explained = status.state === "completed" && status.failures <= failed.length;
+    return droplet === null && provesEnd(status) && explained && failed.every(isGone);
 }
 
 /** A destroy as DigitalOcean reports it, in the form of our own teardowns. */
@@ -118,13 +136,10 @@ export function statusReport(
     totals: Totals,
     account: string | null,
 ): Report {
-    const { droplet, status, recorded, unread } = observed;
+    const { droplet, status, entries, unread } = observed;
     const { outcome, error } = verdict(observed, cause, account);
-    const ledger = new Ledger([]);
-    ledger.listed(recorded, dropletId);
-    ledger.shown(status);
     const facts = {
-        ...{ dropletId, droplet, status, entries: ledger.entries, rounds: 0 },
+        ...{ dropletId, droplet, status, entries, rounds: 0 },
         dropletGone: droplet === null && status.state !== "none",
         unread,
         unmatched: [],
@@ -135,10 +150,11 @@ export function statusReport(
 }
 
 function verdict(
-    { droplet, status, noNews }: Observation,
+    observed: Observation,
     cause: unknown,
     account: string | null,
 ): { readonly outcome: Outcome; readonly error: string | null } {
+    const { droplet, status, noNews } = observed;
     switch (status.state) {
         case "running": {
             const ended = cause instanceof Error ? `${cause.message}; ` : "";
@@ -146,14 +162,16 @@ function verdict(
             const progress = progressLine("completion", status, null);
             return { outcome: "in-progress", error: `${ended}${progress}${last}` };
         }
-        case "completed": {
+        case "completed":
+            if (isCleared(observed)) {
+                return { outcome: "destroyed", error: null };
+            }
             if (!endedWell(status)) {
                 return { outcome: "partial", error: null };
             }
             return droplet === null
                 ? { outcome: "destroyed", error: null }
                 : { outcome: "partial", error: "the destroy is completed, but the droplet is still there" };
-        }
         case "none":
             return droplet === null
                 ? { outcome: "refused", error: `no destroy of it is known; ${notVisible(account)}` }
