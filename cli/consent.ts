@@ -2,9 +2,9 @@ import { RefusedError } from "../provider/teardown/errors.js";
 import { count, printable } from "../provider/teardown/format.js";
 import type { Context } from "./context.js";
 import type { DestroyInvocation } from "./invocation.js";
+import { namesOne, refuseUnmatchedKeep } from "./keep.js";
 import type { Order } from "./order.js";
 import { planText } from "./plan-text.js";
-import type { CliRuntime } from "./runtime.js";
 import { refuseGrown } from "./saved-plan.js";
 import type { Survey } from "./survey.js";
 import { surveyAll } from "./surveys.js";
@@ -55,11 +55,11 @@ export async function agreedSurveys(
         runtime.stderr.write(`${count(order.selected.length, "droplet")} to destroy\n`);
         return { surveys: null, seen: [], refusal: null };
     }
-    const surveys = await surveyAll(order.selected, order.terms, limits, context);
+    const surveys = await surveyAll(order.selected, order, limits, context);
     try {
         runtime.stderr.write(`${planText(surveys, paintProgress, order.account)}\n`);
         if (order.saved === null) {
-            refuseUnmatchedKeep(surveys);
+            await refuseUnmatchedKeep(order, surveys, limits, context);
         } else {
             refuseGrown(order.saved, surveys);
         }
@@ -79,7 +79,7 @@ export async function agreedSurveys(
  * Asks for the name of the Droplet, or for the number of Droplets if there are several.
  * @throws RefusedError if the answer differs or is missing
  */
-async function confirm(surveys: readonly Survey[], ask: CliRuntime["ask"]): Promise<void> {
+async function confirm(surveys: readonly Survey[], ask: Context["runtime"]["ask"]): Promise<void> {
     const concerned = surveys.filter(({ state }) => state !== "gone" && state !== "refused");
     const [first, ...others] = concerned;
     if (first === undefined) {
@@ -93,29 +93,5 @@ async function confirm(surveys: readonly Survey[], ask: CliRuntime["ask"]): Prom
     const answer = await ask?.(`Type "${expected}" to destroy ${what}: `);
     if (answer?.trim() !== expected) {
         throw new RefusedError("nothing was destroyed: it was not confirmed");
-    }
-}
-
-/** Whether an entry has no wildcards, and so must match something. */
-function namesOne(entry: string): boolean {
-    return !/[*?]/.test(entry);
-}
-
-/**
- * An entry without wildcards names one thing. If that does not exist, the entry is a typo, and what it should keep
- * would be destroyed. Once a destroy has begun, what it names may no longer be visible.
- * @throws RefusedError if such an entry matches nothing
- */
-export function refuseUnmatchedKeep(surveys: readonly Survey[]): void {
-    if (surveys.some(({ state }) => state !== "ready" && state !== "refused")) {
-        return;
-    }
-    const [first, ...others] = surveys.map(({ plan }) => plan.unmatched);
-    const nowhere = (first ?? []).filter((entry) => others.every((unmatched) => unmatched.includes(entry)));
-    const exact = nowhere.filter(namesOne);
-    if (exact.length > 0) {
-        throw new RefusedError(
-            `nothing was destroyed: --keep matches nothing that belongs to the droplets: ${exact.map(printable).join(", ")}`,
-        );
     }
 }

@@ -11,6 +11,7 @@ import { jsonReportText, messageOf, summaryOf, type Run } from "./delivery.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
 import { openFiles } from "./files.js";
 import type { Invocation, ReportOptions } from "./invocation.js";
+import { refuseKeepVariable } from "./keep.js";
 import { parse } from "./parse.js";
 import { type CommandResult, EMPTY_RESULT, exitCodeOf } from "./result.js";
 import { type CliRuntime, withoutSecrets } from "./runtime.js";
@@ -66,6 +67,7 @@ async function execute(
             throw error;
         });
         await saveProgress({});
+        refuseKeepVariable(invocation, runtime);
         session = openSession(runtime);
         nameEndpoint(session, runtime);
         const recall = (newer: typeof latest): void => void (latest = newer);

@@ -29,6 +29,20 @@ export interface Terms {
     readonly finalSnapshot: string | null;
 }
 
+/** Which Droplets, and the settings for each. */
+export interface Wanted {
+    readonly targets: DropletSelector;
+    readonly terms: Terms;
+}
+
+/**
+ * The tags that a Droplet must carry while it exists: those required, and the tag that selected it. Taking off that
+ * tag takes the Droplet out of the selection, up to the last read before its destroy.
+ */
+export function tagsToCarry({ targets: { tagName }, terms: { requireTags } }: Wanted): readonly string[] {
+    return tagName === null ? requireTags : [...requireTags, tagName];
+}
+
 /** Preconditions of the run. */
 export interface Guards {
     /** Id of the team that the token must belong to. */
@@ -47,10 +61,8 @@ export interface TeardownLimits extends TimeLimits {
     readonly retries: number;
 }
 
-export interface PlanInvocation {
+export interface PlanInvocation extends Wanted {
     readonly command: "plan";
-    readonly targets: DropletSelector;
-    readonly terms: Terms;
     readonly limits: TimeLimits;
     readonly guards: Guards;
     /** The file to save the plan to. */
@@ -61,8 +73,7 @@ export interface PlanInvocation {
 export interface DestroyInvocation {
     readonly command: "destroy";
     /** What to destroy, or the file of a saved plan. */
-    readonly what:
-        { readonly targets: DropletSelector; readonly terms: Terms } | { readonly planFile: string };
+    readonly what: Wanted | { readonly planFile: string };
     readonly limits: TeardownLimits;
     readonly guards: Guards;
     readonly consent: ConsentOptions;

@@ -1,15 +1,18 @@
 import type { Clock } from "../provider/polling/clock.js";
 import { Hazard, type PollHistory, nextPollAtMs } from "../provider/polling/interval.js";
+import { isNoNews } from "../provider/teardown/errors.js";
 import { probeKinds } from "../provider/teardown/inventory.js";
-import { Ledger } from "../provider/teardown/ledger.js";
+import { isGone, Ledger, type LedgerEntry, lookUp } from "../provider/teardown/ledger.js";
 import {
-    type AssociatedResource,
     type DestroyStatus,
     type Droplet,
     endedWell,
     leftIn,
+    namedIn,
+    provesEnd,
     RESOURCE_KINDS,
     type ResourceKind,
+    sameResource,
 } from "../provider/teardown/model.js";
 import { progressLine } from "../provider/teardown/narrate.js";
 import type { DropletApi } from "../provider/teardown/ports.js";
@@ -20,13 +23,25 @@ import { notVisible } from "./report-text.js";
 export interface Observation {
     readonly droplet: Droplet | null;
     readonly status: DestroyStatus;
-    readonly recorded: readonly AssociatedResource[];
+    /** Everything known of its resources. */
+    readonly entries: readonly LedgerEntry[];
     /** Kinds that could not be read. */
     readonly unread: readonly ResourceKind[];
+    /** The unusable answer since; null: none. */
+    readonly noNews: string | null;
 }
 
+/** Pause after an unusable answer. */
+const NO_NEWS_PAUSE_MS = 5_000;
+
 /** Before the first poll. */
-export const UNOBSERVED: Observation = { droplet: null, status: { state: "none" }, recorded: [], unread: [] };
+export const UNOBSERVED: Observation = {
+    droplet: null,
+    status: { state: "none" },
+    entries: [],
+    unread: [],
+    noNews: null,
+};
 
 /** Polls a Droplet's destroy. Changes nothing. */
 export class StatusPoller {
@@ -35,6 +50,7 @@ export class StatusPoller {
     readonly #dropletId: number;
     readonly #api: DropletApi;
     readonly #clock: Clock;
+    readonly #ledger = new Ledger([]);
 
     constructor(dropletId: number, api: DropletApi, clock: Clock) {
         this.#dropletId = dropletId;
@@ -46,9 +62,14 @@ export class StatusPoller {
     async poll(signal: AbortSignal): Promise<Observation> {
         const status = await this.#api.status(this.#dropletId, signal);
         const droplet = await this.#api.droplet(this.#dropletId, signal);
-        const before =
-            this.observed === UNOBSERVED ? await readInventory(droplet, this.#api, signal) : this.observed;
-        this.observed = { ...before, droplet, status };
+        const unread =
+            this.observed === UNOBSERVED ? await this.#readInventory(droplet, signal) : this.observed.unread;
+        this.#ledger.shown(status);
+        if (droplet === null && status.state === "completed") {
+            // What failed may be gone by now: an old status does not tell.
+            await lookUp(failedIn(status, this.#ledger.open), this.#ledger, this.#api, signal);
+        }
+        this.observed = { droplet, status, entries: this.#ledger.entries, unread, noNews: null };
         return this.observed;
     }
 
@@ -58,46 +79,67 @@ export class StatusPoller {
         let looks: PollHistory = { acceptedAtMs: this.#clock.monotonicMs(), lastSentAtMs: null };
         for (;;) {
             looks = { ...looks, lastSentAtMs: this.#clock.monotonicMs() };
-            const { status } = await this.poll(signal);
+            const pauseMs = await this.#pollOrEndure(signal);
+            const { status } = this.observed;
             if (status.state !== "running") {
                 return;
             }
             progress(progressLine("completion", status, null));
             const nextMs = nextPollAtMs(looks, leftIn(status), hazard);
-            await this.#clock.sleep(Math.max(nextMs - this.#clock.monotonicMs(), 0), signal);
+            await this.#clock.sleep(Math.max(nextMs - this.#clock.monotonicMs(), pauseMs), signal);
         }
+    }
+
+    /** Once a destroy is running, an unusable answer does not end the wait. Returns the pause that it asks for. */
+    async #pollOrEndure(signal: AbortSignal): Promise<number> {
+        try {
+            await this.poll(signal);
+            return 0;
+        } catch (error) {
+            if (!(error instanceof Error && isNoNews(error)) || this.observed.status.state !== "running") {
+                throw error;
+            }
+            this.observed = { ...this.observed, noNews: error.message };
+            return NO_NEWS_PAUSE_MS;
+        }
+    }
+
+    /** Records what is attached to the Droplet; returns the kinds that the token cannot see. */
+    async #readInventory(droplet: Droplet | null, signal: AbortSignal): Promise<readonly ResourceKind[]> {
+        const inventory = droplet === null ? null : await this.#api.associated(droplet.id, signal);
+        if (inventory === null) {
+            return RESOURCE_KINDS;
+        }
+        this.#ledger.listed(inventory.resources, this.#dropletId);
+        return (await probeKinds(inventory, RESOURCE_KINDS, this.#api, signal)).unread;
     }
 }
 
-/** What is attached to a Droplet, and the kinds that the token cannot see. */
-async function readInventory(
-    droplet: Droplet | null,
-    api: DropletApi,
-    signal: AbortSignal,
-): Promise<Pick<Observation, "recorded" | "unread">> {
-    const inventory = droplet === null ? null : await api.associated(droplet.id, signal);
-    if (inventory === null) {
-        return { recorded: [], unread: RESOURCE_KINDS };
-    }
-    const { resources, unread } = await probeKinds(inventory, RESOURCE_KINDS, api, signal);
-    return { recorded: resources, unread };
+/** What a destroy named and did not destroy. */
+function failedIn(status: DestroyStatus, entries: readonly LedgerEntry[]): LedgerEntry[] {
+    const failed = namedIn(status).filter(({ destroyedAt }) => destroyedAt === null);
+    return entries.filter((entry) => failed.some((one) => sameResource(one, entry)));
+}
+
+/** Whether the Droplet is gone, and everything that its destroy named and left is gone by now. */
+function isCleared({ droplet, status, entries }: Observation): boolean {
+    const failed = failedIn(status, entries);
+    const explained = status.state === "completed" && status.failures <= failed.length;
+    return droplet === null && provesEnd(status) && explained && failed.every(isGone);
 }
 
 /** A destroy as DigitalOcean reports it, in the form of our own teardowns. */
 export function statusReport(
     dropletId: number,
-    { droplet, status, recorded, unread }: Observation,
+    observed: Observation,
     cause: unknown,
     totals: Totals,
     account: string | null,
 ): Report {
-    const presence = droplet === null ? "absent" : "present";
-    const { outcome, error } = verdict(status, presence, cause, account);
-    const ledger = new Ledger([]);
-    ledger.listed(recorded, dropletId);
-    ledger.shown(status);
+    const { droplet, status, entries, unread } = observed;
+    const { outcome, error } = verdict(observed, cause, account);
     const facts = {
-        ...{ dropletId, droplet, status, entries: ledger.entries, rounds: 0 },
+        ...{ dropletId, droplet, status, entries, rounds: 0 },
         dropletGone: droplet === null && status.state !== "none",
         unread,
         unmatched: [],
@@ -108,26 +150,30 @@ export function statusReport(
 }
 
 function verdict(
-    status: DestroyStatus,
-    droplet: "present" | "absent",
+    observed: Observation,
     cause: unknown,
     account: string | null,
 ): { readonly outcome: Outcome; readonly error: string | null } {
+    const { droplet, status, noNews } = observed;
     switch (status.state) {
         case "running": {
             const ended = cause instanceof Error ? `${cause.message}; ` : "";
-            return { outcome: "in-progress", error: `${ended}${progressLine("completion", status, null)}` };
+            const last = noNews === null ? "" : `; the last answer that could not be used: ${noNews}`;
+            const progress = progressLine("completion", status, null);
+            return { outcome: "in-progress", error: `${ended}${progress}${last}` };
         }
-        case "completed": {
+        case "completed":
+            if (isCleared(observed)) {
+                return { outcome: "destroyed", error: null };
+            }
             if (!endedWell(status)) {
                 return { outcome: "partial", error: null };
             }
-            return droplet === "absent"
+            return droplet === null
                 ? { outcome: "destroyed", error: null }
                 : { outcome: "partial", error: "the destroy is completed, but the droplet is still there" };
-        }
         case "none":
-            return droplet === "absent"
+            return droplet === null
                 ? { outcome: "refused", error: `no destroy of it is known; ${notVisible(account)}` }
                 : { outcome: "refused", error: "no destroy of it is known; it is there" };
     }

@@ -1,15 +1,20 @@
 import { RefusedError } from "../provider/teardown/errors.js";
 import { count, printable } from "../provider/teardown/format.js";
+import type { ExpectedAccount } from "../provider/teardown/guards.js";
 import { type Context, inTime } from "./context.js";
-import { type DestroyInvocation, type DropletSelector, type Terms, UsageError } from "./invocation.js";
-import { readPlanFile, refuseElsewhere, refuseOthers, type SavedPlan } from "./saved-plan.js";
+import { type DestroyInvocation, UsageError, type Wanted } from "./invocation.js";
+import {
+    type PlannedDroplet,
+    readPlanFile,
+    refuseElsewhere,
+    refuseOthers,
+    type SavedPlan,
+} from "./saved-plan.js";
 import { lookUp, type SelectedDroplet } from "./selection.js";
 
 /** What to destroy: the Droplets and their settings. */
-export interface Order {
+export interface Order extends Wanted {
     readonly account: string | null;
-    readonly targets: DropletSelector;
-    readonly terms: Terms;
     readonly selected: readonly SelectedDroplet[];
     /** The saved plan to execute; null: none. */
     readonly saved: SavedPlan | null;
@@ -39,11 +44,24 @@ export async function readOrder(invocation: DestroyInvocation, context: Context)
     return { account, targets, terms, selected, saved, planDigest: file?.digest ?? null };
 }
 
+/** What the saved plan destroys of a Droplet; null without a plan. */
+export function plannedOf(
+    { saved }: Pick<Order, "saved">,
+    dropletId: number,
+): PlannedDroplet["destroy"] | null {
+    return saved?.droplets.find(({ id }) => id === dropletId)?.destroy ?? null;
+}
+
+/** Who must own what is not visible any more; without a plan, only what this token can see is claimed. */
+export function ownerOf({ saved }: Pick<Order, "saved">): ExpectedAccount {
+    return saved === null ? { kind: "any" } : { kind: "recorded", id: saved.account };
+}
+
 function known(id: number, targets: readonly SelectedDroplet[]): SelectedDroplet {
     return targets.find((target) => target.id === id) ?? { id, droplet: null, listed: null };
 }
 
-function asked(plan: SavedPlan | undefined): { readonly targets: DropletSelector; readonly terms: Terms } {
+function asked(plan: SavedPlan | undefined): Wanted {
     if (plan === undefined) {
         throw new RefusedError("there is no plan");
     }

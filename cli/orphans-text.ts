@@ -1,4 +1,12 @@
-import { addMoney, columns, count, kindLabel, monthly, resourceLabel } from "../provider/teardown/format.js";
+import {
+    addMoney,
+    columns,
+    count,
+    kindLabel,
+    monthly,
+    monthlySum,
+    resourceLabel,
+} from "../provider/teardown/format.js";
 import { READ_SCOPES } from "../provider/teardown/guards.js";
 import type { ResourceKind } from "../provider/teardown/model.js";
 import { dollars } from "../provider/teardown/report-json.js";
@@ -22,10 +30,10 @@ export function orphansText(list: OrphanList): string {
 
 /** "3 orphans, at least $6.75/month." */
 function orphansTotal({ listed, younger, ageless, kept, unread }: OrphanList): string {
-    const least = unread.length === 0 ? "" : "at least ";
     if (listed.length > 0) {
-        const total = addMoney(listed.map(({ monthlyCost }) => monthlyCost));
-        return `${least}${count(listed.length, "orphan")}, ${least}$${total}/month.`;
+        const isWhole = unread.length === 0;
+        const costs = listed.map(({ monthlyCost }) => monthlyCost);
+        return `${isWhole ? "" : "at least "}${count(listed.length, "orphan")}, ${monthlySum(costs, isWhole)}.`;
     }
     return younger + ageless + kept + unread.length === 0
         ? "no orphans: everything belongs to a droplet"

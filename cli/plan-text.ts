@@ -1,11 +1,11 @@
 import { FINAL_REASON } from "../provider/teardown/final-snapshot.js";
 import {
-    addMoney,
     columns,
     count,
     dropletLabel,
     kindLabel,
     monthly,
+    monthlySum,
     printable,
     resourceLabel,
     unreadLine,
@@ -97,15 +97,18 @@ function totals(surveys: readonly Survey[]): string {
         ...surveys.flatMap(({ plan }) => [...plan.keep, ...plan.prevented]),
         ...surveys.filter(({ state }) => state === "refused").flatMap(({ plan }) => plan.destroy),
     ];
-    const saved = addMoney([
+    const saved = monthlySum([
         ...droplets.map(({ droplet }) => droplet?.monthlyPrice ?? null),
         ...resources.map((resource) => resource.monthlyCost),
     ]);
-    const stays = addMoney(staying.map((resource) => resource.monthlyCost));
+    const isWhole = surveys.every(({ plan }) => plan.unread.length === 0);
+    const stays = monthlySum(
+        staying.map((resource) => resource.monthlyCost),
+        isWhole,
+    );
     const what = `${count(droplets.length, "droplet")} and ${count(resources.length, "associated resource")}`;
-    const least = surveys.some(({ plan }) => plan.unread.length > 0) ? "at least " : "";
-    const rest = `${least}${count(staying.length, "associated resource")} to stay, ${least}$${stays}/month`;
-    return `${what} to destroy, $${saved}/month; ${rest}.`;
+    const rest = `${isWhole ? "" : "at least "}${count(staying.length, "associated resource")} to stay, ${stays}`;
+    return `${what} to destroy, ${saved}; ${rest}.`;
 }
 
 const STACK_TAG = /^teardown:([^:]+):([^:]+)$/i;

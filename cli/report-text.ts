@@ -2,7 +2,7 @@ import { describeReport } from "../provider/teardown/describe.js";
 import { DEFAULT_TEMPLATE } from "../provider/teardown/final-snapshot.js";
 import { count, printable } from "../provider/teardown/format.js";
 import { isSuccess, type Report, withOutcome } from "../provider/teardown/report.js";
-import type { Terms } from "./invocation.js";
+import type { DestroyInvocation, Terms } from "./invocation.js";
 import { policyOptions } from "./option-values.js";
 import type { ResultEntry } from "./result.js";
 import type { Colour, Paint } from "./terminal.js";
@@ -59,15 +59,32 @@ export function commandLine(version: string, words: readonly string[]): string {
     return [`npx pulumi-droplet-teardown@${version}`, ...words].join(" ");
 }
 
-/** The command that destroys Droplets on the same terms, by id: a tag or a name cannot find what is gone. */
-export function destroyCommand(version: string, ids: readonly number[], terms: Terms): string {
+/** The command that goes on with a run: with its plan, else by id, since a tag or a name cannot find what is gone. */
+function resumeCommand(
+    version: string,
+    ids: readonly number[],
+    terms: Terms,
+    { what, consent, guards }: DestroyInvocation,
+): string {
+    const yes = consent.yes ? ["--yes"] : [];
+    const own =
+        "planFile" in what
+            ? [`destroy --plan ${quoted(what.planFile)}`, ...yes]
+            : [`destroy ${ids.join(" ")}`, ...yes, ...termOptions(terms)];
     return commandLine(version, [
-        `destroy ${ids.join(" ")} --yes`,
+        ...own,
+        ...(guards.account === null ? [] : [`--account ${quoted(guards.account)}`]),
+        ...(guards.requireMatch ? ["--require-match"] : []),
+    ]);
+}
+
+function termOptions(terms: Terms): string[] {
+    return [
         policyOptions(terms.policy),
         ...terms.keep.map((entry) => `--keep ${quoted(entry)}`),
         ...terms.requireTags.map((tag) => `--require-tag ${quoted(tag)}`),
         ...finalSnapshotOption(terms),
-    ]);
+    ];
 }
 
 function finalSnapshotOption({ finalSnapshot }: Terms): string[] {
@@ -82,24 +99,27 @@ function finalSnapshotOption({ finalSnapshot }: Terms): string[] {
 }
 
 /** What to do next if a teardown did not succeed; empty if there is nothing to do. */
-export function destroyAdvice(version: string, reports: readonly Report[], terms: Terms): string[] {
+export function destroyAdvice(
+    version: string,
+    reports: readonly Report[],
+    terms: Terms,
+    invocation: DestroyInvocation,
+): string[] {
     const open = reports.filter(({ outcome }) => ["in-progress", "partial", "failed"].includes(outcome));
     if (open.length === 0) {
         return [];
     }
     const failed = open.flatMap((report) => withOutcome(report, "failed"));
     const safe = failed.map(({ id }) => id).filter((id) => /^[\w.:-]+$/.test(id));
-    const command = destroyCommand(
-        version,
-        open.map(({ dropletId }) => dropletId),
-        terms,
-    );
+    const ids = open.map(({ dropletId }) => dropletId);
+    const [how, leave] =
+        "planFile" in invocation.what ? ["with the plan", "plan again with"] : ["by id", "add"];
     return [
-        "Resume by id; it attaches to what is running and destroys nothing twice:",
-        `  ${command}`,
+        `Resume ${how}; it attaches to what is running and destroys nothing twice:`,
+        `  ${resumeCommand(version, ids, terms, invocation)}`,
         ...(safe.length === 0
             ? []
-            : [`To leave what failed, add ${safe.map((id) => `--keep ${id}`).join(" ")}.`]),
+            : [`To leave what failed, ${leave} ${safe.map((id) => `--keep ${id}`).join(" ")}.`]),
     ];
 }
 

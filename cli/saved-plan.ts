@@ -5,7 +5,7 @@ import { dropletLabel, printable } from "../provider/teardown/format.js";
 import { refuseUnapproved } from "../provider/teardown/guards.js";
 import { type AssociatedResource, RESOURCE_KINDS } from "../provider/teardown/model.js";
 import { POLICY_ACTIONS, resolvePolicy } from "../provider/teardown/policy.js";
-import type { DropletSelector, Terms } from "./invocation.js";
+import type { DropletSelector, Terms, Wanted } from "./invocation.js";
 import type { Selection } from "./selection.js";
 import type { Session } from "./session.js";
 import type { Survey } from "./survey.js";
@@ -21,12 +21,10 @@ export interface PlannedDroplet {
 }
 
 /** A saved plan: what was requested, and what it destroys. */
-export interface SavedPlan {
+export interface SavedPlan extends Wanted {
     /** Base URL of the API. */
     readonly endpoint: string;
     readonly account: string | null;
-    readonly targets: DropletSelector;
-    readonly terms: Terms;
     readonly droplets: readonly PlannedDroplet[];
 }
 
@@ -38,7 +36,7 @@ export interface PlanOrigin {
 
 /** The plan to save: every Droplet that is not refused. */
 export function savedPlanOf(
-    { targets, terms }: Pick<SavedPlan, "targets" | "terms">,
+    { targets, terms }: Wanted,
     surveys: readonly Survey[],
     { endpoint }: Session,
     account: string | null,
@@ -178,7 +176,7 @@ function isTexts(value: unknown): value is string[] {
 }
 
 /**
- * A plan is for one account at one endpoint.
+ * A plan is for one account at one endpoint. If an account is unknown, a Droplet must be visible to be the plan's.
  * @throws RefusedError if either differs
  */
 export function refuseElsewhere(plan: SavedPlan, session: Session, account: string | null): void {
@@ -187,7 +185,7 @@ export function refuseElsewhere(plan: SavedPlan, session: Session, account: stri
             `the plan is for ${printable(plan.endpoint)}, not for ${session.endpoint.base}`,
         );
     }
-    if (plan.account !== account) {
+    if (plan.account !== null && account !== null && plan.account !== account) {
         throw new RefusedError("the plan was made with a token of another account");
     }
 }

@@ -4,7 +4,7 @@ import {
     AuthenticationError,
     isInterruption,
 } from "../provider/teardown/errors.js";
-import { refuseWithoutTag } from "../provider/teardown/guards.js";
+import { type ExpectedAccount, refuseWithoutTag } from "../provider/teardown/guards.js";
 import {
     planFor,
     planFromInventory,
@@ -62,7 +62,13 @@ export interface Survey {
 export type Assessment = Omit<Survey, "finalSnapshot">;
 
 export interface SurveyTerms extends DesiredOutcome {
+    /** Tags that a Droplet must carry while it exists. */
     readonly requireTag: readonly string[];
+    /** Whether leftovers of a Droplet that is gone may be deleted. */
+    readonly mayCleanUp: boolean;
+    /** What is known of it from before; it may hang on something else by now, or on nothing. */
+    readonly recorded: readonly AssociatedResource[];
+    readonly account: ExpectedAccount;
 }
 
 /** What a list has shown so far, whatever happens afterwards. */
@@ -81,7 +87,7 @@ export async function assess(
     api: DropletApi,
     signal: AbortSignal,
 ): Promise<Assessment> {
-    const read: ListRead = { ledger: new Ledger([]), unread: RESOURCE_KINDS };
+    const read: ListRead = { ledger: new Ledger(terms.recorded), unread: RESOURCE_KINDS };
     let { droplet } = target;
     try {
         droplet ??= await api.droplet(target.id, signal);
@@ -122,7 +128,8 @@ async function assessPresent(
     }
     ledger.shown(status);
     if (status.state === "running") {
-        const plan = await planFor(ledger.entries, terms, api, signal);
+        const concerned = ledger.entries.filter(({ listed: isListed, claimed }) => isListed || claimed);
+        const plan = await planFor(concerned, terms, api, signal);
         ledger.planned(plan);
         const { entries } = ledger;
         const unrecorded = listed?.unread ?? RESOURCE_KINDS;
@@ -133,7 +140,7 @@ async function assessPresent(
     }
     const inventory = await probeKinds(listed, RESOURCE_KINDS, api, signal);
     read.unread = inventory.unread;
-    const inquiry = { ...terms, dropletId: droplet.id, recorded: [] };
+    const inquiry = { ...terms, dropletId: droplet.id };
     const plan = await planFromInventory(inventory, inquiry, api, signal);
     ledger.planned(plan);
     const refusal = objectionTo(droplet, plan, terms.requireTag);
@@ -161,14 +168,7 @@ async function assessAbsent(
     api: DropletApi,
     signal: AbortSignal,
 ): Promise<Assessment> {
-    const request = {
-        ...terms,
-        dropletId,
-        account: { kind: "any" } as const,
-        recorded: [],
-        mayCleanUp: terms.requireTag.length === 0,
-    };
-    const remains = await findRemains(request, api, signal, status);
+    const remains = await findRemains({ ...terms, dropletId }, api, signal, status);
     const keep = remains.left.flatMap((entry) =>
         entry.keep === null ? [] : { ...entry, reason: entry.keep },
     );

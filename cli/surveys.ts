@@ -1,7 +1,8 @@
 import { finalSnapshot, finalSnapshotName } from "../provider/teardown/final-snapshot.js";
 import { type Context, inTime } from "./context.js";
 import { fleetDisplay } from "./display.js";
-import type { Terms, TimeLimits } from "./invocation.js";
+import { tagsToCarry, type TimeLimits, type Wanted } from "./invocation.js";
+import { type Order, ownerOf, plannedOf } from "./order.js";
 import type { SelectedDroplet } from "./selection.js";
 import { assess, type Assessment, type Survey, type SurveyTerms } from "./survey.js";
 
@@ -12,16 +13,19 @@ const MAX_IN_SILENCE = 5;
 /** Surveys every target, each within the deadline. */
 export async function surveyAll(
     targets: readonly SelectedDroplet[],
-    { policy, keep, requireTags, finalSnapshot: template }: Terms,
+    wanted: Wanted & Pick<Order, "saved">,
     limits: TimeLimits,
     context: Context,
 ): Promise<Survey[]> {
+    const { policy, keep, requireTags, finalSnapshot: template } = wanted.terms;
     const { api } = context.session.client();
     const rules = keep.map((entry) => ({ entry, source: "argument" as const }));
-    const desired = { policy, keep: rules, requireTag: requireTags };
+    const guards = { requireTag: tagsToCarry(wanted), mayCleanUp: requireTags.length === 0 };
+    const desired = { policy, keep: rules, ...guards, account: ownerOf(wanted) };
     const progress = surveyProgress(targets.length, context);
     const one = async (target: SelectedDroplet): Promise<Survey> => {
-        const terms = { ...desired, finalSnapshot: finalSnapshot(target.id, template) };
+        const recorded = plannedOf(wanted, target.id) ?? [];
+        const terms = { ...desired, finalSnapshot: finalSnapshot(target.id, template), recorded };
         const found = await inTime(limits, context, (signal) => assess(target, terms, api, signal));
         progress.next();
         return { ...found, finalSnapshot: snapshotName(found, terms, context.runtime.clock.now()) };

@@ -4,8 +4,8 @@ import { KINDS_OF_THE_LIST } from "../provider/teardown/model.js";
 import type { Context } from "./context.js";
 import { createDisplay } from "./display.js";
 import { withReason } from "./entries.js";
-import type { DestroyInvocation } from "./invocation.js";
-import type { Order } from "./order.js";
+import { type DestroyInvocation, tagsToCarry } from "./invocation.js";
+import { type Order, plannedOf } from "./order.js";
 import type { ResultEntry } from "./result.js";
 import type { Survey } from "./survey.js";
 
@@ -36,20 +36,19 @@ export function members(
 function requestOf(
     dropletId: number,
     survey: Survey | null,
-    { terms, saved }: Order,
+    order: Order,
     { limits }: DestroyInvocation,
 ): Omit<FleetMember["request"], "recorded" | "unrecorded"> {
-    const { policy, keep, requireTags, finalSnapshot: template } = terms;
-    const planned = saved?.droplets.find(({ id }) => id === dropletId)?.destroy;
+    const { policy, keep, requireTags, finalSnapshot: template } = order.terms;
     return {
         policy,
         keep: keep.map((entry) => ({ entry, source: "argument" })),
         finalSnapshot: finalSnapshot(dropletId, template),
-        requireTag: requireTags,
+        requireTag: tagsToCarry(order),
         dropletId,
         account: { kind: "any" },
         // In one pass, what the policy destroys is what was approved.
-        approved: planned ?? survey?.plan.destroy ?? null,
+        approved: plannedOf(order, dropletId) ?? survey?.plan.destroy ?? null,
         mayCleanUp: requireTags.length === 0,
         gracefulShutdown: false,
         ...limits,

@@ -10,7 +10,7 @@ const HEAD = `# Command line
 
 Run \`npx pulumi-droplet-teardown@${version} <command>\`, or \`${PROGRAM_NAME} <command>\` if the package is installed. It needs neither Pulumi nor a state file. This page is generated from the command line's own definitions (\`npm run docs:cli\`).
 
-The command announces everything before it destroys it, with id, name and cost; on a terminal and with a saved plan, it destroys nothing beyond what it showed. Progress goes to standard error, results go to standard output. A command that fails prints how to resume, by id. Run it again to resume: it attaches to a running destroy, and never starts a second one. Every error and what to do about it: [errors.md](errors.md#the-command-line).
+The command announces everything before it destroys it, with id, name and cost; on a terminal and with a saved plan, it destroys nothing beyond what it showed. Progress goes to standard error, results go to standard output. A command that fails prints how to resume: with its plan, else by id, and with the guards that it was given. Run it again to resume: it attaches to a running destroy, and never starts a second one. Every error and what to do about it: [errors.md](errors.md#the-command-line).
 
 | Variable | Meaning |
 |---|---|
@@ -19,6 +19,7 @@ The command announces everything before it destroys it, with id, name and cost; 
 | \`HTTPS_PROXY\`, \`NO_PROXY\` | a proxy |
 | \`DROPLET_TEARDOWN_SHARE\` | the part of the token's request budget that one process uses, from 0.1 to 1; default 0.8, which leaves the rest to other users of the token |
 | \`DROPLET_TEARDOWN_DEBUG\` | \`1\` writes a line for each request to standard error: method, path, status, milliseconds, request id, and how long it waited for the request budget; it has neither headers nor bodies, and no token |
+| \`DROPLET_TEARDOWN_KEEP\` | for \`pulumi destroy\` only: while it is set, \`plan\`, \`destroy\` and \`orphans\` refuse to run; use \`--keep\` |
 | \`NO_COLOR\` | no colors |
 `;
 
@@ -36,7 +37,7 @@ With several Droplets, the code is the first that applies of ${EXIT_PRECEDENCE.j
 |---|---|
 ${USES.map(scopesRow).join("\n")}
 
-In addition, \`account:read\` shows the team; \`--account\` needs it. DigitalOcean requires \`droplet:delete\` to read the status of a destroy, which \`plan\` and \`status\` do, and every \`:delete\` scope for \`destroy\`, whatever the policy. Without one of these scopes a command fails (6), or names what it could not read.
+In addition, \`account:read\` shows the team; \`--account\` needs it, and so does a saved plan of a Droplet that is gone without a trace. DigitalOcean requires \`droplet:delete\` to read the status of a destroy, which \`plan\` and \`status\` do, and every \`:delete\` scope for \`destroy\`, whatever the policy. Without one of these scopes a command fails (6), or names what it could not read.
 
 A kind whose policy is \`keep\` does not need its \`:read\` scope: the report then names it as not read.
 

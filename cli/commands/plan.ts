@@ -1,8 +1,8 @@
 import { RefusedError } from "../../provider/teardown/errors.js";
-import { refuseUnmatchedKeep } from "../consent.js";
 import { type Context, inTime } from "../context.js";
 import { claimed, entryOf, refusedEntries } from "../entries.js";
 import type { PlanInvocation } from "../invocation.js";
+import { refuseUnmatchedKeep } from "../keep.js";
 import { planText } from "../plan-text.js";
 import { type CommandResult, EMPTY_RESULT, type ResultEntry } from "../result.js";
 import { digestOf, planFileText, type SavedPlan, savedPlanOf } from "../saved-plan.js";
@@ -11,16 +11,16 @@ import { surveyAll } from "../surveys.js";
 
 /** Shows what would be destroyed, kept or refused. Changes nothing. */
 export async function plan(invocation: PlanInvocation, context: Context): Promise<CommandResult> {
-    const { terms, targets, limits, guards } = invocation;
+    const { targets, limits, guards } = invocation;
     const { account, selection } = await inTime(limits, context, (signal) =>
         lookUp(targets, guards, context, signal),
     );
-    const surveys = await surveyAll(selection.targets, terms, limits, context);
+    const surveys = await surveyAll(selection.targets, { ...invocation, saved: null }, limits, context);
     const known = { ...EMPTY_RESULT, account, text: planText(surveys, context.paint, account) };
     const selected = selection.targets;
     const claim = (entry: ResultEntry): ResultEntry => claimed(entry, { account, selected }, guards);
     try {
-        refuseUnmatchedKeep(surveys);
+        await refuseUnmatchedKeep(invocation, surveys, limits, context);
         const saved = savedPlanOf(invocation, surveys, context.session, account);
         if (invocation.out !== null) {
             // A plan that omits part of the selection would be mistaken for the whole.

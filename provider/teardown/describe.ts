@@ -6,6 +6,7 @@ import {
     formatDuration,
     kindLabel,
     monthly,
+    monthlySum,
     printable,
     resourceLabel,
     unreadLine,
@@ -113,7 +114,7 @@ function accruing(report: Report): string {
     const { destroyed, remaining } = amountsOf(report);
     const cleared = withOutcome(report, "destroyed").length > 0;
     const savings =
-        isSuccess(report) && (report.rounds > 0 || cleared) ? `Saved $${addMoney(destroyed)}/month. ` : "";
+        isSuccess(report) && (report.rounds > 0 || cleared) ? `Saved ${monthlySum(destroyed)}. ` : "";
     const unpriced = remaining.includes(null) ? ", and what has no known cost" : "";
     const sum = addMoney(remaining);
     const least = report.unread.length > 0 ? "at least " : "";

@@ -49,6 +49,12 @@ export function addMoney(amounts: Iterable<string | null>): string {
     return fromUnits(total);
 }
 
+/** "$6.75/month"; "at least $6.00/month" if one of the costs is unknown. */
+export function monthlySum(amounts: readonly (string | null)[], isWhole = true): string {
+    const least = isWhole && !amounts.includes(null) ? "" : "at least ";
+    return `${least}$${addMoney(amounts)}/month`;
+}
+
 /** "$10.00/month", or "cost unknown". */
 export function monthly(amount: string | null): string {
     return amount === null ? "cost unknown" : `$${addMoney([amount])}/month`;

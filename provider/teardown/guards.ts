@@ -186,7 +186,8 @@ export async function refuseUnmatched(
     }
 }
 
-async function existsElsewhere(entry: string, api: DropletApi, signal: AbortSignal): Promise<boolean> {
+/** Whether an entry is the id or address of something in the account. */
+export async function existsElsewhere(entry: string, api: DropletApi, signal: AbortSignal): Promise<boolean> {
     for (const [kind, form] of ADDRESSED) {
         if (form.test(entry) && (await exists(kind, entry, api, signal))) {
             return true;

@@ -1,4 +1,4 @@
-import { addMoney, kindLabel, printable } from "./format.js";
+import { addMoney, kindLabel, monthlySum, printable } from "./format.js";
 import type { DropletReport, ReportedOutcome } from "./report-json.js";
 import { amountsOf, costOf, type ReportedResource, withOutcome } from "./report.js";
 
@@ -7,7 +7,7 @@ const OUTCOME_WORDS: Record<ReportedOutcome, string> = {
     destroyed: "destroyed",
     "not-found": "not visible to this token",
     partial: "not all destroyed",
-    "in-progress": "still running",
+    "in-progress": "not finished",
     refused: "refused, nothing destroyed",
     failed: "failed",
     planned: "would be destroyed",
@@ -49,7 +49,10 @@ function dropletSection(report: DropletReport): string {
     ].join("\n\n");
 }
 
-function outcomeWords({ outcome, dropletGone }: DropletReport): string {
+function outcomeWords({ outcome, dropletGone, dropletName }: DropletReport): string {
+    if (outcome === "planned" && dropletName === null) {
+        return `${OUTCOME_WORDS["not-found"]}, something of it would be destroyed`;
+    }
     if (dropletGone && (outcome === "not-found" || outcome === "planned")) {
         return outcome === "planned" ? "gone, something of it would be destroyed" : "already gone";
     }
@@ -90,26 +93,32 @@ function totals(droplets: readonly DropletReport[]): string {
     if (droplets.some(({ outcome }) => outcome === "planned")) {
         return plannedTotals(droplets);
     }
-    const { destroyed, remaining } = costOf(droplets);
+    const { remaining } = costOf(droplets);
     const unread = droplets.some((report) => report.unread.length > 0);
+    const saved = droplets.flatMap((report) => amountsOf(report).destroyed);
     const open = droplets.flatMap((report) => amountsOf(report).remaining);
     const unknown = open.includes(null) ? ", and what has no known cost" : "";
-    return `Saved $${destroyed}/month. Still accruing ${unread ? "at least " : ""}$${remaining}/month${unknown}.`;
+    return `Saved ${monthlySum(saved)}. Still accruing ${unread ? "at least " : ""}$${remaining}/month${unknown}.`;
 }
 
 /** What a plan would save: nothing has been saved yet. */
 function plannedTotals(droplets: readonly DropletReport[]): string {
-    const planned = droplets.filter(({ outcome }) => outcome === "planned");
-    const going = planned.flatMap((report) => [
-        ...withOutcome(report, "pending").map(({ monthlyCost }) => monthlyCost),
-        ...(report.dropletGone ? [] : [report.dropletMonthlyPrice]),
-    ]);
+    const going = droplets.flatMap((report) => (report.outcome === "planned" ? openAmounts(report) : []));
     const staying = droplets.flatMap((report) => [
         ...withOutcome(report, "kept", "failed", "unknown").map(({ monthlyCost }) => monthlyCost),
-        ...(report.outcome === "planned" || report.dropletGone ? [] : [report.dropletMonthlyPrice]),
+        ...(report.outcome === "planned" ? [] : openAmounts(report)),
     ]);
-    const least = droplets.some(({ unread }) => unread.length > 0) ? "at least " : "";
-    return `Nothing was destroyed. Would save $${addMoney(going)}/month; ${least}$${addMoney(staying)}/month would stay.`;
+    const isWhole = droplets.every(({ unread }) => unread.length === 0);
+    return `Nothing was destroyed. Would save ${monthlySum(going)}; ${monthlySum(staying, isWhole)} would stay.`;
+}
+
+/** The costs of a Droplet that was seen and is not gone, and of what awaits its destroy. */
+function openAmounts(report: DropletReport): (string | null)[] {
+    const there = !report.dropletGone && report.dropletName !== null;
+    return [
+        ...withOutcome(report, "pending").map(({ monthlyCost }) => monthlyCost),
+        ...(there ? [report.dropletMonthlyPrice] : []),
+    ];
 }
 
 function dollars(amount: string | null): string {

@@ -213,7 +213,7 @@ function judge(
         case "unseen":
             return goesOn
                 ? { outcome: "pending", reason: failure }
-                : { outcome: "unknown", reason: "not looked at" };
+                : { outcome: "unknown", reason: failure ?? "not looked at" };
         case "there":
             return keep !== null ? { outcome: "kept", reason: keep } : remaining(failure, outcome, goesOn);
     }

@@ -46,7 +46,13 @@ export interface JsonDroplet {
     readonly name: string | null;
     readonly outcome: string;
     readonly error: string | null;
-    readonly resources: readonly { readonly id: string; readonly name: string; readonly outcome: string }[];
+    readonly resources: readonly {
+        readonly id: string;
+        readonly name: string;
+        readonly outcome: string;
+        readonly reason: string | null;
+        readonly monthlyCost: string | null;
+    }[];
     readonly unread: readonly string[];
     readonly cost: { readonly destroyed: string; readonly remaining: string };
 }

@@ -1,0 +1,81 @@
+import { RefusedError } from "../provider/teardown/errors.js";
+import { printable } from "../provider/teardown/format.js";
+import { existsElsewhere } from "../provider/teardown/guards.js";
+import { keptBy } from "../provider/teardown/policy.js";
+import { type Context, inTime } from "./context.js";
+import { type Invocation, type TimeLimits, UsageError, type Wanted } from "./invocation.js";
+import type { CliRuntime } from "./runtime.js";
+import type { Survey } from "./survey.js";
+
+const PROVIDER_VARIABLE = "DROPLET_TEARDOWN_KEEP";
+
+/**
+ * Whoever sets the provider's variable wants something to stay.
+ * @throws UsageError rather than ignore it
+ */
+export function refuseKeepVariable({ command }: Invocation, { env }: Pick<CliRuntime, "env">): void {
+    if (command !== "status" && (env(PROVIDER_VARIABLE) ?? "").trim() !== "") {
+        throw new UsageError(
+            `${PROVIDER_VARIABLE} is set, and only the provider reads it: unset it, and give its entries with --keep`,
+        );
+    }
+}
+
+/** Whether an entry has no wildcards, and so must match something. */
+export function namesOne(entry: string): boolean {
+    return !/[*?]/.test(entry);
+}
+
+/**
+ * An entry without wildcards names one thing. If that does not exist, the entry is a typo, and what it should keep
+ * would be destroyed. It may be the id or address of what an earlier destroy kept of a Droplet that is gone by now.
+ * @throws RefusedError if such an entry matches nothing, and a Droplet would be destroyed
+ */
+export async function refuseUnmatchedKeep(
+    { terms: { keep } }: Wanted,
+    surveys: readonly Survey[],
+    limits: TimeLimits,
+    context: Context,
+): Promise<void> {
+    if (!surveys.some(({ state }) => state === "ready")) {
+        return;
+    }
+    const known = surveys.flatMap(({ entries }) => entries);
+    const unmatched = keep
+        .filter(namesOne)
+        .filter((entry) => !known.some((one) => keptBy(one, [{ entry, source: "argument" }])));
+    const nowhere = surveys.some(isDestroyed) ? await missing(unmatched, limits, context) : unmatched;
+    if (nowhere.length > 0) {
+        const entries = nowhere.map(printable).join(", ");
+        throw new RefusedError(
+            `nothing was destroyed: --keep matches nothing that belongs to the droplets: ${entries}${wayOn(surveys)}`,
+        );
+    }
+}
+
+/** Whether a status shows its destroy: what that kept is not visible any more as the Droplet's. */
+function isDestroyed({ state, status }: Survey): boolean {
+    return state !== "ready" && state !== "refused" && status.state !== "none";
+}
+
+/** The entries that are the id or address of nothing in the account. */
+async function missing(
+    entries: readonly string[],
+    limits: TimeLimits,
+    context: Context,
+): Promise<readonly string[]> {
+    const { api } = context.session.client();
+    const exist = await inTime(limits, context, (signal) =>
+        Promise.all(entries.map((entry) => existsElsewhere(entry, api, signal))),
+    );
+    return entries.filter((_, index) => exist[index] === false);
+}
+
+function wayOn(surveys: readonly Survey[]): string {
+    if (surveys.every(({ state }) => state === "ready")) {
+        return "";
+    }
+    return surveys.some(isDestroyed)
+        ? "; give the id or address of what a droplet that is gone has left, or leave out the droplets that are gone"
+        : "; correct it, or leave out the droplets that are gone or not visible";
+}

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { CliWorld, type Ran } from "../support/cli-world.js";
+
+/** A Droplet with a snapshot that will not go. */
+function stuck(): { world: CliWorld; id: number; snapshot: string; account: () => string } {
+    const world = new CliWorld();
+    const { id, snapshot } = world.droplet("web-1");
+    world.simulator.faults.failItem(snapshot, { times: 1, message: "busy" });
+    const account = (): string => world.report("r.json").account ?? assert.fail("no account");
+    return { world, id, snapshot, account };
+}
+
+/** The command line that a run advises, without the program. */
+function advised({ stdout }: Ran): string {
+    return (
+        /npx pulumi-droplet-teardown@\S+ (destroy .*)/.exec(stdout)?.[1] ??
+        assert.fail(`no advice in: ${stdout}`)
+    );
+}
+
+describe("how to resume", () => {
+    it("after a saved plan is with the plan, which goes on protecting what it does not have", async () => {
+        const { world, id, snapshot } = stuck();
+        await world.run(`plan ${id} --policy destroy --out "my plan.json"`);
+        const first = await world.run('destroy --plan "my plan.json" --yes --retries 0');
+        assert.equal(first.code, 3);
+        assert.match(first.stdout, /Resume with the plan;/);
+        assert.match(first.stdout, new RegExp(`To leave what failed, plan again with --keep ${snapshot}\\.`));
+        assert.equal(advised(first), "destroy --plan 'my plan.json' --yes");
+        world.simulator.panel.takeSnapshot(id, "precious");
+        const args = advised(first).replaceAll("'", '"');
+        assert.equal((await world.run(args)).code, 5);
+        assert.equal(world.simulator.state().droplets.length, 1);
+    });
+
+    it("after an answer on the terminal asks again", async () => {
+        const { world, id } = stuck();
+        const ran = await world.run("destroy web-1 --policy destroy --retries 0", { answer: "web-1" });
+        assert.equal(ran.code, 3);
+        assert.match(advised(ran), new RegExp(`^destroy ${id} --policy destroy`));
+        assert.doesNotMatch(advised(ran), /--yes/);
+    });
+
+    it("has the guards that were given", async () => {
+        const { world, id, account } = stuck();
+        await world.run(`plan ${id} --policy destroy --out p.json --report r.json`);
+        const guards = `--account ${account()} --require-match`;
+        const planned = await world.run(`destroy --plan p.json --yes ${guards} --retries 0`);
+        assert.equal(advised(planned), `destroy --plan p.json --yes ${guards}`);
+        const other = stuck();
+        await other.world.run(`plan ${other.id} --report r.json`);
+        const own = `--account ${other.account()}`;
+        const args = `destroy ${other.id} --yes --policy destroy --require-tag t ${own} --retries 0`;
+        other.world.simulator.panel.tagDroplet(other.id, "t");
+        const ran = await other.world.run(args);
+        assert.match(advised(ran), new RegExp(`--require-tag t ${own}$`));
+    });
+});
