@@ -22,8 +22,6 @@ export interface Leftovers {
     readonly remaining: readonly LedgerEntry[];
     /** What still shows as attached to the Droplet; DigitalOcean detaches it. */
     readonly attached: readonly LedgerEntry[];
-    /** What the policy destroys and is not verified to be gone. */
-    readonly hidden: readonly LedgerEntry[];
     /** Kinds that could not be read. */
     readonly unread: readonly ResourceKind[];
 }
@@ -63,7 +61,6 @@ export async function findLeftovers(
     return {
         attached,
         remaining: goes.filter((entry) => entry.sight.is === "there" && !attached.includes(entry)),
-        hidden: goes.filter((entry) => entry.sight.is === "hidden"),
         unread,
     };
 }
