@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+
+import { reportMarkdown } from "../../provider/teardown/report-markdown.js";
+import type { ReportedResource, ResourceOutcome } from "../../provider/teardown/report.js";
+import type { ResourceKind } from "../../provider/teardown/model.js";
+import type { DropletReport } from "../../provider/teardown/report-json.js";
+import { report, resource } from "../support/resources.js";
+
+function reported(
+    outcome: ResourceOutcome,
+    reason: string | null,
+    kind: ResourceKind,
+    id: string,
+): ReportedResource {
+    return { ...resource(kind, id), outcome, reason };
+}
+
+function lines(droplets: readonly DropletReport[], error: string | null = null): string[] {
+    const text = reportMarkdown(droplets, error);
+    assert.ok(text.endsWith("\n\n"));
+    return text.split("\n").filter((line) => line !== "" && line !== "|---|---|---|---|---|");
+}
+
+const HEAD = "| | kind | name | why | a month |";
+const KEPT = reported("kept", "policy", "snapshot", "11");
+const PENDING = reported("pending", null, "volume", "v1");
+
+describe("a report in Markdown", () => {
+    it("says where there was nothing to report", () => {
+        assert.deepEqual(lines([]), ["### Droplet teardown", "No droplet matched: nothing was destroyed."]);
+        assert.deepEqual(lines([], " bad\nthing "), [
+            "### Droplet teardown",
+            "**Nothing was done:** `bad?thing`",
+        ]);
+    });
+
+    it("has what went, what stays and why, and what both cost", () => {
+        const resources = [reported("destroyed", null, "volume", "v1"), KEPT];
+        assert.deepEqual(lines([report({ resources })]), [
+            "### Droplet teardown",
+            "**Droplet `web-1` (3164494): destroyed**",
+            HEAD,
+            "| destroyed | droplet | `web-1` |  | $6.00 |",
+            "| kept | snapshot | `11` | `policy` | $1.00 |",
+            "| destroyed | volume | `v1` |  | $1.00 |",
+            "Saved $7.00/month. Still accruing $1.00/month.",
+        ]);
+    });
+
+    it("names what could not be read, and gives no sum as if it were whole", () => {
+        const failed = { ...reported("failed", "busy", "volume", "v1"), monthlyCost: null };
+        const living = { dropletGone: false, dropletReason: "locked", error: "not all" } as const;
+        const unread: ResourceKind[] = ["volume", "snapshot"];
+        const first = report({ outcome: "partial", ...living, unread, resources: [failed] });
+        assert.deepEqual(lines([first, report({ dropletId: 8, dropletName: "db" })], "time is up"), [
+            "### Droplet teardown",
+            "**Ended early:** `time is up`",
+            "**Droplet `web-1` (3164494): not all destroyed**",
+            "`not all`",
+            HEAD,
+            "| still there | droplet | `web-1` | `locked` | $6.00 |",
+            "| failed | volume | `v1` | `busy` | unknown |",
+            "Not read: volume, snapshot.",
+            "**Droplet `db` (8): destroyed**",
+            HEAD,
+            "| destroyed | droplet | `db` |  | $6.00 |",
+            "Saved $6.00/month. Still accruing at least $6.00/month, and what has no known cost.",
+        ]);
+    });
+
+    it("has a plan's words and sums, which include what stays of a Droplet that is refused", () => {
+        const living = { dropletGone: false, dropletMonthlyPrice: "6.00" } as const;
+        const plan: DropletReport = { ...report(living), outcome: "planned", resources: [PENDING, KEPT] };
+        const refused = report({ ...living, outcome: "refused", error: "no", resources: [PENDING] });
+        assert.deepEqual(lines([plan, refused]), [
+            "### Droplet teardown",
+            "**Droplet `web-1` (3164494): would be destroyed**",
+            HEAD,
+            "| would be destroyed | droplet | `web-1` |  | $6.00 |",
+            "| would be destroyed | volume | `v1` |  | $1.00 |",
+            "| kept | snapshot | `11` | `policy` | $1.00 |",
+            "**Droplet `web-1` (3164494): refused, nothing destroyed**",
+            "`no`",
+            HEAD,
+            "| still there | droplet | `web-1` |  | $6.00 |",
+            "| pending | volume | `v1` |  | $1.00 |",
+            "Nothing was destroyed. Would save $7.00/month; $8.00/month would stay.",
+        ]);
+    });
+
+    const titles: readonly (readonly [
+        string,
+        Partial<Omit<DropletReport, "outcome">>,
+        DropletReport["outcome"],
+    ])[] = [
+        ["gone, something of it would be destroyed", {}, "planned"],
+        ["not visible to this token, something of it would be destroyed", { dropletName: null }, "planned"],
+        ["already gone", {}, "not-found"],
+        ["not visible to this token", { dropletGone: false }, "not-found"],
+        ["not finished", { dropletGone: false }, "in-progress"],
+        ["failed", { dropletGone: false }, "failed"],
+    ];
+    for (const [title, parts, outcome] of titles) {
+        it(`calls a Droplet ${title}`, () => {
+            const [, line = ""] = lines([{ ...report(), ...parts, outcome }]);
+            assert.ok(line.endsWith(`: ${title}**`), line);
+        });
+    }
+
+    it("cuts a table that nobody reads to its end, and says how much is missing", () => {
+        const resources = Array.from({ length: 100 }, (_, nth) =>
+            reported("destroyed", null, "snapshot", String(nth)),
+        );
+        const cut = lines([report({ resources })]);
+        assert.equal(cut.filter((line) => line.startsWith("| destroyed")).length, 100);
+        assert.ok(cut.includes("… and 1 more."));
+        const whole = lines([report({ resources: resources.slice(1) })]);
+        assert.ok(!whole.some((line) => line.includes("more.")));
+    });
+});
