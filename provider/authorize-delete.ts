@@ -1,7 +1,7 @@
 import { mark } from "./ownership/registry.js";
 import { carriesAnother } from "./ownership/verdict.js";
 import { requestOfRecord } from "./requests.js";
-import { surviving } from "./sighting.js";
+import { completed, surviving } from "./sighting.js";
 import type { RecordState } from "./state.js";
 import type { Task } from "./task.js";
 import { hasTag, refuseWithoutTag } from "./teardown/guards.js";
@@ -57,9 +57,10 @@ async function markOwn(
     const { dropletId, tag } = inputs;
     const request = requestOfRecord(state, plugin.runtime.env);
     const { destroy, keep, unread } = await preflight(droplet, request, client.api, signal);
-    const more = [...destroy, ...keep].filter((one) => !isWithin([one], inventory));
+    const fresh = [...destroy, ...keep].map((one) => completed(one, inventory));
+    const older = inventory.filter((one) => !isWithin([one], fresh));
     await mark(tag, dropletId, client.ownership, signal);
-    const read = { recorded: [...inventory, ...more], unrecorded: unread };
+    const read = { recorded: [...older, ...fresh], unrecorded: unread };
     plugin.handoff.handOver(tag, dropletId, { marked: true, ...read });
 }
 

@@ -92,7 +92,7 @@ export function inventoryOf(
 }
 
 /** With the previous name and cost, if they are missing now. */
-function completed(
+export function completed(
     { kind, id, name, monthlyCost }: AssociatedResource,
     old: readonly AssociatedResource[],
 ): AssociatedResource {
