@@ -10,10 +10,12 @@ import {
     resourceLabel,
     unreadLine,
 } from "../provider/teardown/format.js";
+import { isGone } from "../provider/teardown/ledger.js";
 import {
     type AssociatedResource,
     destroyedIn,
     type Droplet,
+    isWithin,
     sameResource,
 } from "../provider/teardown/model.js";
 import { nothingMatches, notVisible } from "./report-text.js";
@@ -38,6 +40,7 @@ function dropletText(survey: Survey, paint: Paint, account: string | null): stri
         ...remaining(survey).map((resource) => ["destroys", ...cells(resource)]),
         ...plan.prevented.map((resource) => ["prevents", ...cells(resource), resource.reason]),
         ...plan.keep.map((resource) => ["keeps", ...cells(resource), printable(resource.reason)]),
+        ...unplanned(survey).map((resource) => ["has", ...cells(resource)]),
     ];
     return [
         `${label}${price}: ${paint(colourOf(survey.state), stateText(survey, account))}`,
@@ -56,6 +59,14 @@ function taking(finalSnapshot: string): string[] {
 function remaining({ plan, status }: Survey): readonly AssociatedResource[] {
     const gone = destroyedIn(status);
     return plan.destroy.filter((resource) => !gone.some((other) => sameResource(other, resource)));
+}
+
+/** What is known of a Droplet that could not be planned. */
+function unplanned({ state, plan, entries }: Survey): readonly AssociatedResource[] {
+    const planned = [...plan.destroy, ...plan.keep, ...plan.prevented];
+    return state === "refused"
+        ? entries.filter((entry) => !isGone(entry) && !isWithin([entry], planned))
+        : [];
 }
 
 function stateText({ state, status, refusal, droplet }: Survey, account: string | null): string {

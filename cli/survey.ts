@@ -132,7 +132,8 @@ async function assessPresent(
         const plan = await planFor(concerned, terms, api, signal);
         ledger.planned(plan);
         const { entries } = ledger;
-        const unrecorded = listed?.unread ?? RESOURCE_KINDS;
+        // What is kept may already have lost what it was listed by.
+        const unrecorded = KINDS_OF_THE_LIST;
         return { ...about, state: "running", plan, recorded: entries, unrecorded, entries };
     }
     if (listed === null) {

@@ -113,11 +113,17 @@ function snapshotState({ begun, memory: { snapshot } }: Situation): string[] {
  * Droplet that was already gone may have kept something that was not recorded. Its snapshots are found without the
  * list, once leftovers are looked up.
  */
-function unseenKinds({ request, plan, unlisted, seen, accounted }: Situation): readonly ResourceKind[] {
+function unseenKinds({
+    request,
+    unlisted,
+    listedWhole,
+    seen,
+    accounted,
+}: Situation): readonly ResourceKind[] {
     if (seen.droplet !== "gone") {
         return unlisted ? RESOURCE_KINDS : [];
     }
-    if (plan !== null) {
+    if (listedWhole) {
         return [];
     }
     return RESOURCE_KINDS.filter((kind) =>

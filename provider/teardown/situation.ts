@@ -28,6 +28,8 @@ export class Situation {
     unread: readonly ResourceKind[] = [];
     /** Whether the last list was not read, or not completely. */
     unlisted = true;
+    /** Whether a list was read while no destroy was running, which takes things out of it one by one. */
+    listedWhole = false;
     /** Whether what a Droplet that is gone left behind has been looked up. */
     accounted = false;
     /** How far the shutdown before the destroy has come. */
@@ -85,6 +87,7 @@ export class Situation {
         this.ledger.listed(listed.resources, request.dropletId);
         const inventory = await probeKinds(listed, RESOURCE_KINDS, effects.api, signal);
         this.unlisted = false;
+        this.listedWhole ||= this.seen.status.state !== "running";
         this.unread = inventory.unread;
         return inventory;
     }

@@ -95,6 +95,16 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
             retryTakesAttachedElsewhere: false,
         },
     },
+    "what is known of a droplet that cannot be planned is in the text, not only in the report": {
+        surface: "command line",
+        ours: 3,
+        snapshots: [],
+        keep: [{ kind: "volume_snapshot", nth: 0, by: "id" }],
+        retries: 0,
+        people: [{ at: 0, what: { do: "detach", nth: 0 } }],
+        troubles: [{ to: "snapshots", after: 0, times: 1, do: { kind: "echoToken", status: 409 } }],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
+    },
 };
 
 playEach("worlds of the command line that the search has found", FOUND);

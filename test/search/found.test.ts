@@ -233,6 +233,25 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         ],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
+    "a list that was read while a destroy took things out of it does not tell what was kept": {
+        surface: "program",
+        addresses: [],
+        snapshots: [],
+        keepInEnvironment: [{ kind: "volume_snapshot", nth: 0, by: "id" }],
+        retries: 0,
+        timeout: "60s",
+        people: [{ at: 0, what: { do: "snapshot volume", nth: 0, name: "nightly" } }],
+        runs: [
+            { does: "destroy", dies: null, pauseMs: 0 },
+            { does: "destroy", dies: null, pauseMs: 0 },
+        ],
+        settings: {
+            ...CALM.settings,
+            destroyDurationMs: 90_000,
+            dropletSurvivesFailure: false,
+            retryTakesAttachedElsewhere: false,
+        },
+    },
 };
 
 playEach("worlds of a program that the search has found", FOUND);

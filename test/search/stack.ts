@@ -127,7 +127,8 @@ async function runProgram(
         // What the token cannot see is not gone from the state.
         const before = [...state.recorded.inventory];
         const priced = told.priced.get(oracle.scene.things.droplet(0)) ?? new Set();
-        state.recorded = { inventory: new Set([...(told.listed ?? []), ...before.filter(isHidden)]), priced };
+        const inventory = new Set([...(told.listed ?? []), ...before.filter(isHidden)]);
+        state.recorded = { inventory, priced: new Set([...priced].filter((id) => inventory.has(id))) };
     } else if (state.records.length === 0 && state.executor?.dropletId === undefined) {
         state.recorded = NOTHING_RECORDED;
     }

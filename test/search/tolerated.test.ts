@@ -169,6 +169,23 @@ const TOLERATED: Readonly<Record<string, Partial<World>>> = {
         ],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
+    "a refresh forgets the cost of an address that it does not see any more": {
+        volumes: [],
+        snapshots: [],
+        retries: 0,
+        stubborn: [{ kind: "droplet", nth: 0, times: 1 }],
+        people: [{ at: 4, what: { do: "unassign", nth: 0 } }],
+        runs: [
+            { does: "destroy", dies: null, pauseMs: 0 },
+            { does: "refresh", dies: null, pauseMs: 0 },
+        ],
+        settings: {
+            ...CALM.settings,
+            dropletSurvivesFailure: false,
+            unknownIds: "failure",
+            retryTakesAttachedElsewhere: false,
+        },
+    },
 };
 
 playEach("worlds that the search once judged wrongly", TOLERATED);
