@@ -1,3 +1,4 @@
+import { KEEP_VARIABLE } from "../provider/requests.js";
 import { RefusedError } from "../provider/teardown/errors.js";
 import { printable } from "../provider/teardown/format.js";
 import { existsElsewhere } from "../provider/teardown/guards.js";
@@ -7,16 +8,14 @@ import { type Invocation, type TimeLimits, UsageError, type Wanted } from "./inv
 import type { CliRuntime } from "./runtime.js";
 import type { Survey } from "./survey.js";
 
-const PROVIDER_VARIABLE = "DROPLET_TEARDOWN_KEEP";
-
 /**
  * Whoever sets the provider's variable wants something to stay.
  * @throws UsageError rather than ignore it
  */
 export function refuseKeepVariable({ command }: Invocation, { env }: Pick<CliRuntime, "env">): void {
-    if (command !== "status" && (env(PROVIDER_VARIABLE) ?? "").trim() !== "") {
+    if (command !== "status" && (env(KEEP_VARIABLE) ?? "").trim() !== "") {
         throw new UsageError(
-            `${PROVIDER_VARIABLE} is set, and only the provider reads it: unset it, and give its entries with --keep`,
+            `${KEEP_VARIABLE} is set, and only the provider reads it: unset it, and give its entries with --keep`,
         );
     }
 }

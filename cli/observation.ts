@@ -1,6 +1,6 @@
 import type { Clock } from "../provider/polling/clock.js";
 import { Hazard, type PollHistory, nextPollAtMs } from "../provider/polling/interval.js";
-import { isNoNews } from "../provider/teardown/errors.js";
+import { isNoNews, NO_NEWS_PAUSE_MS } from "../provider/teardown/errors.js";
 import { probeKinds } from "../provider/teardown/inventory.js";
 import { isGone, Ledger, type LedgerEntry, lookUp } from "../provider/teardown/ledger.js";
 import {
@@ -8,11 +8,11 @@ import {
     type Droplet,
     endedWell,
     leftIn,
-    namedIn,
     provesEnd,
     RESOURCE_KINDS,
     type ResourceKind,
     sameResource,
+    undestroyedIn,
 } from "../provider/teardown/model.js";
 import { progressLine } from "../provider/teardown/narrate.js";
 import type { DropletApi } from "../provider/teardown/ports.js";
@@ -30,9 +30,6 @@ export interface Observation {
     /** The unusable answer since; null: none. */
     readonly noNews: string | null;
 }
-
-/** Pause after an unusable answer. */
-const NO_NEWS_PAUSE_MS = 5_000;
 
 /** Before the first poll. */
 export const UNOBSERVED: Observation = {
@@ -117,7 +114,7 @@ export class StatusPoller {
 
 /** What a destroy named and did not destroy. */
 function failedIn(status: DestroyStatus, entries: readonly LedgerEntry[]): LedgerEntry[] {
-    const failed = namedIn(status).filter(({ destroyedAt }) => destroyedAt === null);
+    const failed = undestroyedIn(status);
     return entries.filter((entry) => failed.some((one) => sameResource(one, entry)));
 }
 

@@ -27,9 +27,7 @@ export interface Order extends Wanted {
  */
 export async function readOrder(invocation: DestroyInvocation, context: Context): Promise<Order> {
     const { what, limits, guards, consent } = invocation;
-    const file = "planFile" in what ? await readSaved(what.planFile, context) : null;
-    const { targets, terms } = "planFile" in what ? asked(file?.plan) : what;
-    const saved = file?.plan ?? null;
+    const { targets, terms, saved, planDigest } = await readWanted(what, context);
     const mustMatch = { ...guards, requireMatch: guards.requireMatch && saved === null };
     const { account, selection } = await inTime(limits, context, (signal) =>
         lookUp(targets, mustMatch, context, signal),
@@ -41,7 +39,7 @@ export async function readOrder(invocation: DestroyInvocation, context: Context)
     const selected =
         saved === null ? selection.targets : saved.droplets.map(({ id }) => known(id, selection.targets));
     refuseTooMany(selected.length, consent.maxDroplets);
-    return { account, targets, terms, selected, saved, planDigest: file?.digest ?? null };
+    return { account, targets, terms, selected, saved, planDigest };
 }
 
 /** What the saved plan destroys of a Droplet; null without a plan. */
@@ -61,11 +59,17 @@ function known(id: number, targets: readonly SelectedDroplet[]): SelectedDroplet
     return targets.find((target) => target.id === id) ?? { id, droplet: null, listed: null };
 }
 
-function asked(plan: SavedPlan | undefined): Wanted {
-    if (plan === undefined) {
-        throw new RefusedError("there is no plan");
+/** As the command line says, or as a saved plan does. */
+async function readWanted(
+    what: DestroyInvocation["what"],
+    context: Context,
+): Promise<Wanted & Pick<Order, "saved" | "planDigest">> {
+    if (!("planFile" in what)) {
+        return { ...what, saved: null, planDigest: null };
     }
-    return plan;
+    const { plan, digest } = await readSaved(what.planFile, context);
+    const { targets, terms } = plan;
+    return { targets, terms, saved: plan, planDigest: digest };
 }
 
 async function readSaved(path: string, { runtime }: Context) {

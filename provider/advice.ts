@@ -52,11 +52,11 @@ function retryLines(report: Report, kept: readonly string[]): string[] {
     const failed = withOutcome(report, "failed", "unknown").map((resource) =>
         resource.kind === "reserved_ip" && hasOwnEndpoint(resource) ? resource.name : resource.id,
     );
-    const value = shellWord([...kept, ...failed].join(","));
-    const leave = `\`${KEEP_VARIABLE}=${value} pulumi destroy\` to leave it.`;
     if (failed.length === 0) {
         return ["Run `pulumi destroy` again."];
     }
+    const value = shellWord([...kept, ...failed].join(","));
+    const leave = `\`${KEEP_VARIABLE}=${value} pulumi destroy\` to leave it.`;
     return ["Run `pulumi destroy` again to retry what failed,", `or ${leave}`];
 }
 

@@ -90,6 +90,9 @@ export function isInterruption(error: unknown): boolean {
     return error instanceof DeadlineError || error instanceof AbandonedError;
 }
 
+/** Pause before what could not be used is read again. */
+export const NO_NEWS_PAUSE_MS = 5_000;
+
 /** Whether a read yielded no information, so that another read may help. */
 export function isNoNews(error: unknown): boolean {
     return error instanceof UnreachableError || error instanceof MalformedAnswerError;

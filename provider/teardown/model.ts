@@ -112,6 +112,11 @@ export function destroyedIn(status: DestroyStatus): ResourceRef[] {
     return namedIn(status).filter((resource) => resource.destroyedAt !== null);
 }
 
+/** The resources that a status names and does not show as destroyed. */
+export function undestroyedIn(status: DestroyStatus): readonly ResourceProgress[] {
+    return namedIn(status).filter((resource) => resource.destroyedAt === null);
+}
+
 /** Whether a status shows that the Droplet itself was destroyed. */
 export function provesEnd(status: DestroyStatus): boolean {
     return status.state !== "none" && status.droplet.destroyedAt !== null;

@@ -1,10 +1,10 @@
 import {
-    addMoney,
     columns,
     count,
     dropletLabel,
     kindLabel,
     monthly,
+    monthlySum,
     printable,
     resourceLabel,
     resourcePhrase,
@@ -63,11 +63,10 @@ function countedText(
     resources: readonly AssociatedResource[],
     unread: readonly ResourceKind[],
 ): string {
+    const isWhole = unread.length === 0;
     const costs = resources.map(({ monthlyCost }) => monthlyCost);
-    const more = unread.length === 0 ? "" : "at least ";
-    const least = more !== "" || costs.includes(null) ? "at least " : "";
     return [
-        `${more}${count(resources.length, noun)}, ${least}${monthly(addMoney(costs))}`,
+        `${isWhole ? "" : "at least "}${count(resources.length, noun)}, ${monthlySum(costs, isWhole)}`,
         ...columns(resources.map(cells)),
         ...unreadLine(unread),
     ].join("\n");

@@ -3,7 +3,7 @@ import { cleanUpLeftovers } from "./clean-up.js";
 import { withDeadline } from "./deadline.js";
 import { decide, type Action } from "./decide.js";
 import { reportEnd, reportError, type TeardownResult, type Untotalled } from "./ending.js";
-import { isNoNews, UnreadableError } from "./errors.js";
+import { isNoNews, NO_NEWS_PAUSE_MS, UnreadableError } from "./errors.js";
 import type { TeardownEffects, TeardownRequest } from "./request.js";
 import { Situation } from "./situation.js";
 import { Submitter } from "./submit.js";
@@ -14,8 +14,6 @@ export type { TeardownEffects, TeardownRequest } from "./request.js";
 /** Droplet, status, list, destroy. */
 const GROUP_SIZE = 4;
 const MAX_GROUP = 40;
-/** Pause before something unreadable is read again. */
-const NO_NEWS_PAUSE_MS = 5_000;
 /** Jitter: the fraction by which pauses may be longer, so that many Droplets do not retry at once. */
 const SPREAD = 0.2;
 

@@ -8,9 +8,9 @@ import {
     type AssociatedResource,
     type Droplet,
     isWithin,
-    namedIn,
     type ResourceRef,
     sameResource,
+    undestroyedIn,
 } from "./model.js";
 import type { Situation } from "./situation.js";
 import type { DropletApi } from "./ports.js";
@@ -70,7 +70,7 @@ export async function isRetrySafe(
     resources: readonly AssociatedResource[],
     { request, effects, signal, ledger, seen }: Situation,
 ): Promise<boolean> {
-    const failed = namedIn(seen.status).filter(({ destroyedAt }) => destroyedAt === null);
+    const failed = undestroyedIn(seen.status);
     const hanging = resources.filter(({ kind }) => kind !== "snapshot");
     if (!isWithin(hanging, failed)) {
         return false;

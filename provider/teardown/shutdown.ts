@@ -27,8 +27,10 @@ export async function shutDown(droplet: Droplet, situation: Situation): Promise<
         await clock.sleep(PAUSE_MS, signal);
         await effects.throwIfAbandoned();
         const now = await api.droplet(droplet.id, signal);
+        if (now?.status === "off") {
+            situation.shutdown = "off";
+        }
         if (now === null || now.status === "off") {
-            situation.shutdown = now === null ? situation.shutdown : "off";
             return true;
         }
     }
