@@ -64,7 +64,10 @@ async function markOwn(
     plugin.handoff.handOver(tag, dropletId, { marked: true, ...read });
 }
 
-/** Leftovers of predecessors are accounted for once, with the predecessors. */
+/**
+ * Leftovers of predecessors are accounted for once, with the predecessors: their snapshots. What else they had was
+ * announced when they were replaced.
+ */
 async function handOffPredecessors({ state, plugin, client, signal }: Task<RecordState>): Promise<void> {
     const { inputs, predecessors } = state;
     const { tag, dropletId } = inputs;

@@ -2,8 +2,9 @@ import type { Checked, CheckFailure } from "./check.js";
 import { type Handlers, ResourceHandlers, type Result } from "./handlers.js";
 import type { Props } from "./inputs.js";
 import { deleteRecord } from "./record-delete.js";
-import { recordDroplet, succeedTo } from "./record.js";
+import { recordDroplet } from "./record.js";
 import { refresh } from "./refresh.js";
+import { announceStaying, succeedTo } from "./replacement.js";
 import { NOTHING_SEEN, readRecord, toOutputs } from "./state.js";
 import { perform } from "./task.js";
 
@@ -28,9 +29,11 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
     async update(_id: string, olds: Props, news: Props): Result<"update"> {
         const before = readRecord(olds);
         const { inputs } = readRecord(news);
-        const sighting = await perform({ ...before, inputs }, this.plugin, async (task) =>
-            recordDroplet(await succeedTo(before, task), task),
-        );
+        const sighting = await perform({ ...before, inputs }, this.plugin, async (task) => {
+            const recorded = await recordDroplet(await succeedTo(before, task), task);
+            await announceStaying(before, recorded, task);
+            return recorded;
+        });
         return { outs: toOutputs({ inputs, ...sighting }) };
     }
 

@@ -1,4 +1,4 @@
-import { forget, mark, release } from "./ownership/registry.js";
+import { forget } from "./ownership/registry.js";
 import { markTag, type Memory, memoryTag, readMemory } from "./ownership/tag-names.js";
 import { goneOf, inventoryOf, listInventory, surviving } from "./sighting.js";
 import { recordedAt, type RecordState, type Sighting } from "./state.js";
@@ -71,31 +71,6 @@ async function rememberOnly(
     }
     // Last, because a destroy refuses a Droplet that is remembered but has no record in state.
     await ownership.createTag(memoryTag(tag, dropletId), signal);
-}
-
-/**
- * What is known before a record is updated. A replaced Droplet becomes a predecessor, which the engine was asked
- * to delete. We release one that is retained (`retainOnDelete`) or handed back (`enabled: false`).
- */
-export async function succeedTo(
-    before: RecordState,
-    { state: { inputs }, client: { ownership }, signal }: Task<RecordState>,
-): Promise<Sighting> {
-    const { dropletId, tag } = before.inputs;
-    const { inventory, accountId, recordedAt: date, predecessors } = before;
-    const known = { inventory, accountId, recordedAt: date, predecessors };
-    if (!before.inputs.enabled) {
-        return known;
-    }
-    const isReplaced = dropletId !== inputs.dropletId;
-    if (isReplaced && !before.inputs.retained) {
-        await mark(tag, dropletId, ownership, signal);
-        return { ...known, predecessors: [...new Set([...predecessors, dropletId])] };
-    }
-    if (isReplaced || !inputs.enabled || tag.toLowerCase() !== inputs.tag.toLowerCase()) {
-        await release(tag, dropletId, ownership, signal);
-    }
-    return known;
 }
 
 /** With `import`, the tags come with the next update; until then, a destroy refuses. */

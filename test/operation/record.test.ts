@@ -121,6 +121,41 @@ describe("the record of a Droplet", () => {
         assert.deepEqual(world.tagNames(), []);
     });
 
+    it("tells what a replaced Droplet has that the official provider does not delete with it", async () => {
+        const world = new ProgramWorld();
+        const { panel } = world.simulator;
+        const program = await world.up();
+        const [data, moved, own] = ["data", "moved", "own"].map((name) => panel.createVolume(name));
+        assert.ok(data && moved && own);
+        [data, moved, own].forEach(({ id }) => panel.attachVolume(id, program.dropletId));
+        const { id } = panel.createDroplet("web-2", { tags: [program.tag] });
+        panel.detachVolume(moved.id);
+        panel.attachVolume(moved.id, id);
+        await update(world, program.record ?? {}, program.tag, id, { keep: [own.id] });
+        assert.deepEqual(
+            world.announced().filter((line) => line.includes("is replaced")),
+            [
+                `droplet ${program.dropletId} is replaced, and what else it has is not deleted with it: volume data (${data.id}), $1.00/month`,
+            ],
+        );
+    });
+
+    it("tells what a Droplet had that was gone before its replacement was recorded", async () => {
+        const world = new ProgramWorld();
+        const { panel } = world.simulator;
+        const program = await world.up();
+        const { id: data } = panel.createVolume("data");
+        panel.attachVolume(data, program.dropletId);
+        const { props } = await world.run(world.process().record.read("record-1", program.record ?? {}));
+        panel.deleteDroplet(program.dropletId);
+        const { id } = panel.createDroplet("web-2", { tags: [program.tag] });
+        await update(world, props ?? {}, program.tag, id);
+        assert.match(
+            world.announced().join("\n"),
+            new RegExp(`not deleted with it: volume data \\(${data}\\)`),
+        );
+    });
+
     it("takes a predecessor that could not be deleted together with its successor", async () => {
         const world = new ProgramWorld();
         const program = await world.up();
