@@ -6,10 +6,11 @@ import {
 } from "../provider/teardown/errors.js";
 import { type ExpectedAccount, refuseWithoutTag } from "../provider/teardown/guards.js";
 import {
+    type DesiredOutcome,
+    NOTHING_READ,
     planFor,
     planFromInventory,
     probeKinds,
-    type DesiredOutcome,
 } from "../provider/teardown/inventory.js";
 import { type LedgerEntry, Ledger } from "../provider/teardown/ledger.js";
 import {
@@ -127,20 +128,20 @@ async function assessPresent(
         ledger.listed(listed.resources, droplet.id);
     }
     ledger.shown(status);
+    if (listed === null && status.state !== "running") {
+        return null;
+    }
+    const inventory = listed === null ? NOTHING_READ : await probeKinds(listed, RESOURCE_KINDS, api, signal);
+    read.unread = inventory.unread;
     if (status.state === "running") {
         const concerned = ledger.entries.filter(({ listed: isListed, claimed }) => isListed || claimed);
-        const plan = await planFor(concerned, terms, api, signal);
+        const plan = { ...(await planFor(concerned, terms, api, signal)), unread: inventory.unread };
         ledger.planned(plan);
         const { entries } = ledger;
         // What is kept may already have lost what it was listed by.
         const unrecorded = KINDS_OF_THE_LIST;
         return { ...about, state: "running", plan, recorded: entries, unrecorded, entries };
     }
-    if (listed === null) {
-        return null;
-    }
-    const inventory = await probeKinds(listed, RESOURCE_KINDS, api, signal);
-    read.unread = inventory.unread;
     const inquiry = { ...terms, dropletId: droplet.id };
     const plan = await planFromInventory(inventory, inquiry, api, signal);
     ledger.planned(plan);

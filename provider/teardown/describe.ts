@@ -7,6 +7,7 @@ import {
     kindLabel,
     monthly,
     monthlySum,
+    NOT_COVERED,
     printable,
     resourceLabel,
     unreadLine,
@@ -107,7 +108,7 @@ function unmatchedLine(report: Report): string[] {
 function closing(report: Report): string {
     const took = formatDuration(report.finishedAtMs - report.startedAtMs);
     const attempts = report.rounds === 0 ? "" : `${count(report.rounds, "attempt")} in ${took}. `;
-    return `${attempts}${accruing(report)}`;
+    return `${attempts}${accruing(report)}${isSuccess(report) ? ` ${NOT_COVERED}` : ""}`;
 }
 
 function accruing(report: Report): string {

@@ -110,6 +110,9 @@ export function unreadLine(unread: readonly ResourceKind[]): string[] {
     return unread.length === 0 ? [] : [`  not read: ${kinds}; they may cost something too`];
 }
 
+/** DigitalOcean does not list them with a Droplet, so no report can know of them. */
+export const NOT_COVERED = "Not looked at: reserved IPv6 addresses, DNS records.";
+
 /** "1 volume", "2 volume snapshots" */
 export function count(amount: number, noun: string): string {
     return `${amount} ${noun}${amount === 1 ? "" : "s"}`;

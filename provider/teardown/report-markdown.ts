@@ -1,6 +1,6 @@
-import { addMoney, kindLabel, monthlySum, printable } from "./format.js";
+import { addMoney, kindLabel, monthlySum, NOT_COVERED, printable } from "./format.js";
 import type { DropletReport, ReportedOutcome } from "./report-json.js";
-import { amountsOf, costOf, type ReportedResource, withOutcome } from "./report.js";
+import { amountsOf, costOf, isSuccess, type ReportedResource, withOutcome } from "./report.js";
 
 /** A Droplet's outcome as shown in a summary. */
 const OUTCOME_WORDS: Record<ReportedOutcome, string> = {
@@ -98,7 +98,8 @@ function totals(droplets: readonly DropletReport[]): string {
     const saved = droplets.flatMap((report) => amountsOf(report).destroyed);
     const open = droplets.flatMap((report) => amountsOf(report).remaining);
     const unknown = open.includes(null) ? ", and what has no known cost" : "";
-    return `Saved ${monthlySum(saved)}. Still accruing ${unread ? "at least " : ""}$${remaining}/month${unknown}.`;
+    const uncovered = droplets.some(isSuccess) ? ` ${NOT_COVERED}` : "";
+    return `Saved ${monthlySum(saved)}. Still accruing ${unread ? "at least " : ""}$${remaining}/month${unknown}.${uncovered}`;
 }
 
 /** What a plan would save: nothing has been saved yet. */

@@ -105,6 +105,26 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         troubles: [{ to: "snapshots", after: 0, times: 1, do: { kind: "echoToken", status: 409 } }],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
+    "a list that cannot be read while somebody's destroy runs leaves its kinds unread": {
+        surface: "command line",
+        ours: 2,
+        volumes: [{ on: null, snapshots: 0 }],
+        addresses: [],
+        snapshots: [{ of: 1, name: "nightly" }],
+        keep: [{ kind: "volume", nth: 0, by: "name" }],
+        retries: 0,
+        people: [{ at: 6, what: { do: "destroy", of: 1, but: ["snapshot"] } }],
+        runs: [
+            { does: "destroy", dies: null, pauseMs: 0 },
+            { does: "destroy", dies: null, pauseMs: 0 },
+        ],
+        settings: {
+            ...CALM.settings,
+            destroyDurationMs: 700,
+            dropletSurvivesFailure: false,
+            retryTakesAttachedElsewhere: false,
+        },
+    },
 };
 
 playEach("worlds of the command line that the search has found", FOUND);

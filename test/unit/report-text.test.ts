@@ -64,7 +64,7 @@ describe("the text of a report", () => {
                 "droplet web-1 (3164494): destroyed",
                 "  kept       volume  pg-data (4d4d)  managed  $10.00/month",
                 "  destroyed  droplet, snapshot nightly",
-                "1 attempt in 8s. Saved $6.05/month. Still accruing $10.00/month.",
+                "1 attempt in 8s. Saved $6.05/month. Still accruing $10.00/month. Not looked at: reserved IPv6 addresses, DNS records.",
             ],
         );
     });
@@ -72,7 +72,7 @@ describe("the text of a report", () => {
     it("of a success with nothing left says so", () => {
         assert.deepEqual(text().slice(1), [
             "  destroyed  droplet",
-            "1 attempt in 8s. Saved $6.00/month. No cost is known to remain.",
+            "1 attempt in 8s. Saved $6.00/month. No cost is known to remain. Not looked at: reserved IPv6 addresses, DNS records.",
         ]);
     });
 
@@ -86,13 +86,19 @@ describe("the text of a report", () => {
         assert.equal(row, "  kept       volume    data (v1)           managed  cost unknown");
         assert.match(String(last), /destroyed {2}droplet/);
         const unknown = text({ resources: [reported("kept", "managed", "volume", "v1", "data", null)] });
-        assert.match(unknown.at(-1) ?? "", /What still accrues cost is not known\.$/);
+        assert.match(
+            unknown.at(-1) ?? "",
+            /What still accrues cost is not known\. Not looked at: reserved IPv6 addresses, DNS records\.$/,
+        );
     });
 
     it("of a Droplet that was gone claims no saving for it", () => {
         assert.deepEqual(
             text({ outcome: "not-found", dropletName: null, rounds: 0, dropletMonthlyPrice: null }),
-            ["droplet 3164494: already gone", "No cost is known to remain."],
+            [
+                "droplet 3164494: already gone",
+                "No cost is known to remain. Not looked at: reserved IPv6 addresses, DNS records.",
+            ],
         );
     });
 
