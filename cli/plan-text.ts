@@ -1,5 +1,6 @@
 import { FINAL_REASON } from "../provider/teardown/final-snapshot.js";
 import {
+    backupsLine,
     columns,
     count,
     dropletLabel,
@@ -46,6 +47,7 @@ function dropletText(survey: Survey, paint: Paint, account: string | null): stri
         `${label}${price}: ${paint(colourOf(survey.state), stateText(survey, account))}`,
         ...(stack === null ? [] : [paint("yellow", `  ${stack}`)]),
         ...columns(rows),
+        ...backupsLine(survey.state === "ready" ? (droplet?.backups ?? 0) : 0),
         ...unreadLine(plan.unread),
         ...unmatched(plan.unmatched),
     ].join("\n");

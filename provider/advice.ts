@@ -1,7 +1,9 @@
 import { KEEP_VARIABLE } from "./requests.js";
-import { FinalSnapshotError, MissingTagError } from "./teardown/errors.js";
+import { FinalSnapshotError, MissingTagError, RefusedError } from "./teardown/errors.js";
 import { hasOwnEndpoint } from "./teardown/model.js";
 import { type Report, withOutcome } from "./teardown/report.js";
+
+const AGAIN = "Fix that, then run `pulumi destroy` again: it continues where this one ended.";
 
 /** How the teardown of one Droplet ended. */
 export interface Ended {
@@ -37,7 +39,7 @@ export function adviceFor(
         case "failed":
             return cause instanceof MissingTagError
                 ? takenOverLines(report.dropletId, cause.tag, urn)
-                : ["Fix that, then run `pulumi destroy` again: it continues where this one ended."];
+                : [AGAIN];
         case "refused":
             return cause instanceof MissingTagError
                 ? takenOverLines(report.dropletId, cause.tag, urn)
@@ -68,8 +70,13 @@ function snapshotLines(dropletId: number, suffix: string): string[] {
     ];
 }
 
+/** What to do after an error before the first step: a refusal is about the team. */
+export function onwardLines(error: unknown, urn: string | undefined): string[] {
+    return error instanceof RefusedError ? forgetLines(urn) : [AGAIN];
+}
+
 /** What to do if it is impossible to tell whether the Droplet is gone. */
-export function forgetLines(urn: string | undefined): string[] {
+function forgetLines(urn: string | undefined): string[] {
     return [
         "Use a token of the right team with the scope account:read and run `pulumi destroy` again,",
         `or, if you know that the droplet is gone, \`pulumi state delete '${urn ?? "<urn>"}'\` to forget it.`,

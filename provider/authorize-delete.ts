@@ -28,13 +28,13 @@ export async function authorizeDelete(droplet: Droplet | null, task: Task<Record
 /** It may have been somebody else's at its end, so it is not marked: its leftovers are only reported. */
 async function handOffGone(task: Task<RecordState>): Promise<void> {
     await task.confirmTeam();
-    handOffUnmarked(task);
+    handOffUnmarked(null, task);
 }
 
-function handOffUnmarked({ state, plugin }: Task<RecordState>): void {
+function handOffUnmarked(droplet: Droplet | null, { state, plugin }: Task<RecordState>): void {
     const { tag, dropletId } = state.inputs;
     const unread = { recorded: state.inventory, unrecorded: KINDS_OF_THE_LIST };
-    plugin.handoff.handOver(tag, dropletId, { marked: false, ...unread });
+    plugin.handoff.handOver(tag, dropletId, { droplet, marked: false, ...unread });
 }
 
 async function handOff(droplet: Droplet, task: Task<RecordState>): Promise<void> {
@@ -43,7 +43,7 @@ async function handOff(droplet: Droplet, task: Task<RecordState>): Promise<void>
         await markOwn(droplet, task);
     } else if (carriesAnother(droplet, tag)) {
         // It is another executor's: only what it leaves, should it be gone by then, is reported.
-        handOffUnmarked(task);
+        handOffUnmarked(droplet, task);
     } else if (enabled) {
         refuseWithoutTag(droplet, tag);
     }
@@ -61,7 +61,7 @@ async function markOwn(
     const older = inventory.filter((one) => !isWithin([one], fresh));
     await mark(tag, dropletId, client.ownership, signal);
     const read = { recorded: [...older, ...fresh], unrecorded: unread };
-    plugin.handoff.handOver(tag, dropletId, { marked: true, ...read });
+    plugin.handoff.handOver(tag, dropletId, { droplet, marked: true, ...read });
 }
 
 /**
@@ -79,6 +79,7 @@ async function handOffPredecessors({ state, plugin, client, signal }: Task<Recor
         handoff.handOver(tag, dropletId, { ...own, recorded });
     }
     for (const predecessor of predecessors) {
-        handoff.handOver(tag, predecessor, { marked: true, recorded: [], unrecorded: [] });
+        const nothing = { droplet: null, recorded: [], unrecorded: [] };
+        handoff.handOver(tag, predecessor, { ...nothing, marked: true });
     }
 }

@@ -5,7 +5,7 @@ import { type MeteredApi, listingKey, Pool, type Remote, type PooledDroplet } fr
 import type { OwnershipApi } from "./ownership/tag-names.js";
 import type { RateLimiter } from "./polling/admission.js";
 import { shareFrom } from "./polling/rate-limiter.js";
-import { remoteOf } from "./remote.js";
+import { Once, remoteOf } from "./remote.js";
 import type { Runtime } from "./runtime.js";
 import type { Droplet } from "./teardown/model.js";
 
@@ -36,6 +36,9 @@ interface Shared {
 }
 
 export type ClientFor = (token: string, endpoint: Endpoint) => Client;
+
+/** How long a list of the account's Droplets with a GPU serves the teardowns of a process. */
+const MAX_GPU_LIST_AGE_MS = 60_000;
 
 /** Creates clients that share, per token and endpoint, one schedule and the constant answers. */
 export function createClients(runtime: Runtime): ClientFor {
@@ -80,7 +83,16 @@ function newShared(runtime: Runtime, token: string, endpoint: Endpoint): Shared 
     const connection = { endpoint, token, fetch, clock, random, userAgent, ...traced };
     const remote = remoteOf(connection);
     const pool = new Pool({ clock, remote, share: shareFrom(env), listingOf: stackListing, aim: "each" });
-    return { remote, pool, ownershipBy: (limiter) => createOwnershipApi({ ...connection, limiter }) };
+    const gpus = new Once<readonly Droplet[]>(clock, MAX_GPU_LIST_AGE_MS);
+    const reading = createOwnershipApi({ ...connection, limiter: pool.limiter });
+    return {
+        remote,
+        pool,
+        ownershipBy: (limiter) => ({
+            ...createOwnershipApi({ ...connection, limiter }),
+            gpuDroplets: (signal) => gpus.ask((asking) => reading.gpuDroplets(asking), signal),
+        }),
+    };
 }
 
 /** Droplets of one stack carry the same tag, so one list shows all of them. */

@@ -1,5 +1,5 @@
 import type { Beginning } from "./clients.js";
-import { type Ended, forgetLines } from "./advice.js";
+import { type Ended, onwardLines } from "./advice.js";
 import {
     findCandidates,
     type FindingApi,
@@ -45,9 +45,7 @@ export class Executor {
     /** How the teardown of each Droplet ended, and errors with the tags afterwards. */
     async run(): Promise<Executed> {
         try {
-            await this.#task.plugin.runtime.engine.ensureAlive();
-            await this.#refuseOtherTeam();
-            const ended = await this.#findAndDestroy();
+            const ended = await this.#findAndDestroy().catch((error: unknown) => this.#notBegun(error));
             const isDone = ended.every(({ report }) => isSuccess(report));
             return { ended, tagTrouble: isDone ? await this.#forget() : null };
         } finally {
@@ -56,7 +54,9 @@ export class Executor {
     }
 
     async #findAndDestroy(): Promise<readonly Ended[]> {
-        const { client, signal } = this.#task;
+        const { client, plugin, signal } = this.#task;
+        await plugin.runtime.engine.ensureAlive();
+        await this.#refuseOtherTeam();
         const beginning = await client.begin(FIRST_REQUESTS, signal);
         try {
             const { candidates, atOnce } = await this.#find(beginning.ownership);
@@ -99,21 +99,30 @@ export class Executor {
         const { state, client, signal } = this.#task;
         const account = state.accountId === null ? null : await client.api.account(signal);
         if (account !== null && account.id !== state.accountId) {
-            await this.#confirmTeam();
+            await this.#task.confirmTeam();
         }
     }
 
-    /** @throws RefusedError that says what to do as well */
-    async #confirmTeam(): Promise<void> {
-        try {
-            await this.#task.confirmTeam();
-        } catch (error) {
-            if (error instanceof RefusedError) {
-                const advice = forgetLines(this.#task.state.inputs.resourceUrn);
-                throw new RefusedError([error.message, ...advice].join("\n"), { cause: error });
-            }
+    /**
+     * Nothing was done to any Droplet. Those that a record let go in this process are in no state any more, so each is
+     * reported.
+     * @throws TeardownError that says what to do as well, if there are none
+     */
+    #notBegun(error: unknown): Ended[] {
+        if (!(error instanceof TeardownError)) {
             throw error;
         }
+        const { state, plugin } = this.#task;
+        const handedOff = [...(plugin.handoff.of(state.inputs.tag)?.droplets ?? [])];
+        const left = handedOff.filter(([, { droplet, marked }]) => marked || droplet === null);
+        if (left.length === 0 && !(error instanceof AuthenticationError)) {
+            const advice = onwardLines(error, state.inputs.resourceUrn);
+            throw new TeardownError([error.message, ...advice].join("\n"), { cause: error });
+        }
+        if (left.length === 0) {
+            throw error;
+        }
+        return left.map(([id, { droplet }]) => this.#untouched(id, droplet, error));
     }
 
     async #find(ownership: Beginning["ownership"]): Promise<FoundDroplets> {
@@ -133,7 +142,7 @@ export class Executor {
     async #nothingFound(): Promise<readonly Ended[]> {
         const { state, plugin, client, signal } = this.#task;
         const { tag, enabled } = state.inputs;
-        await this.#confirmTeam();
+        await this.#task.confirmTeam();
         if (!enabled) {
             return [];
         }
@@ -146,9 +155,12 @@ export class Executor {
     async #destroy(candidate: Candidate, recorded: boolean, beginning: Beginning | null): Promise<Ended> {
         const { state, plugin, client, signal } = this.#task;
         const { id, droplet, marked } = candidate;
-        if (!recorded) {
-            // From here on, an interrupted destroy can be found again.
-            await mark(state.inputs.tag, id, client.ownership, signal);
+        // From here on, an interrupted destroy can be found again.
+        const unmarked = recorded
+            ? null
+            : await failureOf(mark(state.inputs.tag, id, client.ownership, signal));
+        if (unmarked !== null) {
+            return this.#untouched(id, droplet, unmarked);
         }
         const watched =
             recorded && beginning !== null && droplet !== null
@@ -169,46 +181,65 @@ export class Executor {
     async #refuse(droplet: Droplet, because: Objection): Promise<Ended> {
         const { state, client, signal } = this.#task;
         const { tag, resourceUrn } = state.inputs;
-        if (because === "untagged") {
-            // Its new owner may destroy it, and then nothing of theirs must be cleaned up.
-            await unmark(tag, droplet.id, client.ownership, signal);
+        // Its new owner may destroy an untagged one, and then nothing of theirs must be cleaned up.
+        const marked =
+            because === "untagged"
+                ? await failureOf(unmark(tag, droplet.id, client.ownership, signal))
+                : null;
+        if (marked !== null) {
+            return this.#untouched(droplet.id, droplet, marked);
         }
         const { reason, advice } = refusalOf(because, droplet, tag, resourceUrn);
-        return { ...this.#untouched(droplet.id, droplet, reason), advice };
+        return this.#untouched(droplet.id, droplet, new RefusedError(reason), advice);
     }
 
     /** It is to go, and stays until somebody has decided about another one. */
     #holdBack({ id, droplet }: Candidate): Ended {
-        return this.#untouched(id, droplet, "another droplet of this teardown needs a decision first");
+        const cause = new RefusedError("another droplet of this teardown needs a decision first");
+        return this.#untouched(id, droplet, cause, []);
     }
 
-    #untouched(dropletId: number, droplet: Droplet | null, reason: string): Ended {
+    #untouched(
+        dropletId: number,
+        droplet: Droplet | null,
+        cause: TeardownError,
+        advice: readonly string[] = onwardLines(cause, this.#task.state.inputs.resourceUrn),
+    ): Ended {
         const { recorded } = this.#known(dropletId);
-        const facts = { dropletId, droplet, recorded, outcome: "refused" } as const;
+        const outcome = cause instanceof RefusedError ? "refused" : "failed";
+        const facts = { dropletId, droplet, recorded, outcome } as const;
         const nowMs = this.#task.plugin.runtime.clock.now();
-        const report = untouchedReport(facts, `nothing was done to it: ${reason}`, nowMs);
-        return { report, cause: new RefusedError(reason), advice: [] };
+        const report = untouchedReport(facts, `nothing was done to it: ${cause.message}`, nowMs);
+        return { report, cause, advice };
     }
 
     /** Null: nothing of the executor is left in the account, or the token cannot delete it. */
-    async #forget(): Promise<TeardownError | null> {
+    #forget(): Promise<TeardownError | null> {
+        return failureOf(this.#deleteTags());
+    }
+
+    async #deleteTags(): Promise<void> {
         const { state, client, signal } = this.#task;
-        try {
-            const lines = await forgetAll(state.inputs, this.#found, this.#leave, client.tidying, signal);
-            for (const line of lines) {
-                await this.#task.announce(line);
-            }
-            return null;
-        } catch (error) {
-            if (error instanceof TeardownError && !(error instanceof AuthenticationError)) {
-                return error;
-            }
-            throw error;
+        for (const line of await forgetAll(state.inputs, this.#found, this.#leave, client.tidying, signal)) {
+            await this.#task.announce(line);
         }
     }
 
     #names(): ProgramNames {
         const { resourceName, dropletName = null } = this.#task.state.inputs;
         return { resourceName, dropletName };
+    }
+}
+
+/** The intentional error that work ends with; null: it succeeds. */
+async function failureOf(work: Promise<unknown>): Promise<TeardownError | null> {
+    try {
+        await work;
+        return null;
+    } catch (error) {
+        if (error instanceof TeardownError) {
+            return error;
+        }
+        throw error;
     }
 }

@@ -1,5 +1,5 @@
 import { type ClientFor, createClients } from "./clients.js";
-import type { ReportContext } from "./conclude.js";
+import type { ReportContext } from "./report-files.js";
 import { type Access, credentials, endpoint, secretsOf, type TokenSources } from "./credentials.js";
 import { Declarations, RecordHandoff, RunningExecutors } from "./ownership/declarations.js";
 import { redactTokens } from "./digitalocean/redact.js";

@@ -1,4 +1,4 @@
-import { forget } from "./ownership/registry.js";
+import { findTagged, forget } from "./ownership/registry.js";
 import { markTag, type Memory, memoryTag, readMemory } from "./ownership/tag-names.js";
 import { goneOf, inventoryOf, listInventory, surviving } from "./sighting.js";
 import { recordedAt, type RecordState, type Sighting } from "./state.js";
@@ -17,7 +17,7 @@ export async function recordDroplet(before: Sighting, task: Task<RecordState>): 
     const { signal } = task;
     const { api, ownership } = task.client;
     const { dropletId, enabled, tag } = task.state.inputs;
-    const tagged = enabled ? await ownership.tagged(tag, signal) : [];
+    const tagged = enabled ? await findTagged(tag, ownership, signal) : [];
     const droplet = tagged.find(({ id }) => id === dropletId) ?? (await api.droplet(dropletId, signal));
     if (droplet === null) {
         throw new RefusedError(

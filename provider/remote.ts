@@ -2,21 +2,23 @@ import { createDropletApi, createFleetApi } from "./digitalocean/api.js";
 import type { Connection } from "./digitalocean/connection.js";
 import { recordTraffic } from "./digitalocean/traffic.js";
 import type { Remote } from "./fleet/pool.js";
+import type { Clock } from "./polling/clock.js";
 import type { ResourceKind } from "./teardown/model.js";
 import type { Account, DropletApi } from "./teardown/ports.js";
 
 /** DigitalOcean over HTTP for one token. Constant answers are fetched once for all its clients. */
 export function remoteOf(connection: Omit<Connection, "limiter">): Remote {
+    const { clock } = connection;
     const readable = {
-        reserved_ip: new Once<boolean>(),
-        snapshot: new Once<boolean>(),
-        volume: new Once<boolean>(),
-        volume_snapshot: new Once<boolean>(),
+        reserved_ip: new Once<boolean>(clock),
+        snapshot: new Once<boolean>(clock),
+        volume: new Once<boolean>(clock),
+        volume_snapshot: new Once<boolean>(clock),
     };
-    const asked: Asked = { account: new Once(), readable };
+    const asked: Asked = { account: new Once(clock), readable };
     return {
         client: (limiter) => {
-            const { traffic, observe, ...recorded } = recordTraffic(limiter, connection.clock);
+            const { traffic, observe, ...recorded } = recordTraffic(limiter, clock);
             const api = createDropletApi({ ...connection, ...recorded }, observe);
             return { api: onceForAll(api, asked), traffic };
         },
@@ -39,13 +41,22 @@ function onceForAll(api: DropletApi, { account, readable }: Asked): DropletApi {
     };
 }
 
-/** A shared, constant answer: the first caller fetches it for all; a failure is not cached. */
+/** A shared answer: the first caller fetches it for all; a failure is not cached. */
 export class Once<T> {
     #answer: Promise<T> | null = null;
+    #askedAtMs = 0;
+    readonly #clock: Pick<Clock, "monotonicMs">;
+    readonly #maxAgeMs: number;
+
+    /** @param maxAgeMs how long an answer serves; a constant one always does */
+    constructor(clock: Pick<Clock, "monotonicMs">, maxAgeMs = Infinity) {
+        this.#clock = clock;
+        this.#maxAgeMs = maxAgeMs;
+    }
 
     /** Joins an in-flight call; each caller keeps its own abort signal, and calls again if that call fails. */
     async ask(question: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
-        for (let asked = this.#answer; asked !== null; asked = this.#answer) {
+        for (let asked = this.#current(); asked !== null; asked = this.#current()) {
             const known = await unlessAborted(settled(asked), signal);
             if (known !== null) {
                 return known.value;
@@ -54,12 +65,17 @@ export class Once<T> {
         }
         const answer = question(signal);
         this.#answer = answer;
+        this.#askedAtMs = this.#clock.monotonicMs();
         try {
             return await answer;
         } catch (error) {
             this.#forget(answer);
             throw error;
         }
+    }
+
+    #current(): Promise<T> | null {
+        return this.#clock.monotonicMs() - this.#askedAtMs <= this.#maxAgeMs ? this.#answer : null;
     }
 
     #forget(answer: Promise<T>): void {

@@ -1,4 +1,5 @@
 import { conclude } from "./conclude.js";
+import { writeReportFiles } from "./report-files.js";
 import type { Attempt } from "./credentials.js";
 import { type Executed, Executor } from "./executor.js";
 import type { TeardownById } from "./inputs.js";
@@ -25,11 +26,22 @@ export async function deleteTeardown(
         await plugin.narrate(inputs).announce(reason);
         return;
     }
-    const { rejected, value } = await attempt(state, plugin, (task) => settle(execute(task)), caller);
+    const { rejected, value } = await attempt(state, plugin, (task) => settle(execute(task)), caller).catch(
+        (error: unknown) => failed(error, state, plugin),
+    );
     if (rejected !== null && value.ended.length === 0) {
-        throw rejected;
+        return failed(rejected, state, plugin);
     }
     await report(rejected === null ? value : withRejection(value, rejected), state, plugin);
+}
+
+/** Nothing is known of any Droplet. */
+async function failed(error: unknown, { inputs, accountId }: TeardownState, plugin: Plugin): Promise<never> {
+    if (error instanceof TeardownError) {
+        const context = plugin.reportContext(inputs, accountId);
+        await writeReportFiles([], error.message, context, plugin.narrate(inputs), plugin.runtime);
+    }
+    throw error;
 }
 
 /** Why the delete of a teardown by id leaves its Droplet alone; null if it does not. */

@@ -90,9 +90,14 @@ async function seeDroplet(
         : ((await observe(subject, api, clock, signal))?.sighting ?? before);
 }
 
-async function createTag({ state, client, signal }: Task<TeardownState>): Promise<Sighting> {
+/** @throws RefusedError if a token of another team would take over the executor */
+async function createTag(task: Task<TeardownState>): Promise<Sighting> {
+    const { state, client, signal } = task;
     const { inputs, accountId } = state;
     const account = await client.api.account(signal);
+    if (account !== null && accountId !== null) {
+        await task.confirmTeam();
+    }
     if (inputs.by === "tag" && inputs.enabled) {
         await client.ownership.createTag(inputs.tag, signal);
     }

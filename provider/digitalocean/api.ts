@@ -8,7 +8,8 @@ import {
     type Placement,
 } from "../teardown/ports.js";
 import type { AssociatedResource, Droplet, ResourceKind, ResourceRef } from "../teardown/model.js";
-import { type HttpClient, createHttpClient, findAll, listAll, type Reader, segment } from "./http-client.js";
+import { type HttpClient, createHttpClient, type Reader, segment } from "./http-client.js";
+import { findAll, listAll } from "./pages.js";
 import type { Connection, Observer } from "./connection.js";
 import {
     readAction,

@@ -1,7 +1,8 @@
 import type { OwnershipApi } from "../ownership/tag-names.js";
-import { ForbiddenError, UnreachableError } from "../teardown/errors.js";
+import { ForbiddenError } from "../teardown/errors.js";
 import { createCatalog } from "./api.js";
-import { type HttpClient, createHttpClient, listAll, nextPage, segment } from "./http-client.js";
+import { createHttpClient, segment } from "./http-client.js";
+import { listAll } from "./pages.js";
 import type { Connection, Observer } from "./connection.js";
 import {
     countOf,
@@ -13,9 +14,6 @@ import {
     rootOf,
 } from "./fields.js";
 import { readDroplets } from "./wire-lists.js";
-
-/** A list that changes during this many reads will not settle. */
-const MAX_READS = 5;
 
 /** `OwnershipApi` over HTTP. The observer is called for every request sent, retries included. */
 export function createOwnershipApi(
@@ -37,7 +35,7 @@ export function createOwnershipApi(
             return needing("tag:delete", client.ensure("DELETE", path, { resources }, signal));
         },
         tagCount: (tag, signal) => needing("tag:read", client.find(tagPath(tag), readTagCount, signal)),
-        tags: (signal) => needing("tag:read", readSteadily(client, signal)),
+        tags: (signal) => needing("tag:read", listAll(client, "/v2/tags", readTagNames, signal)),
         tagged: (tag, signal) => needing("tag:read", list(`tag_name=${encodeURIComponent(tag)}`, signal)),
         gpuDroplets: (signal) => list("type=gpus", signal),
         named: (name, signal) => catalog.dropletsNamed(name, signal),
@@ -62,44 +60,11 @@ function tagPath(tag: string): string {
     return `/v2/tags/${segment(tag)}`;
 }
 
-/** Other people create and delete tags meanwhile, which shifts tags between pages. */
-async function readSteadily(client: HttpClient, signal: AbortSignal): Promise<readonly string[]> {
-    for (let read = 1; read <= MAX_READS; read += 1) {
-        const { names, totals } = await readTags(client, signal);
-        if (totals.every((total) => total === names.length)) {
-            return names;
-        }
-    }
-    throw new UnreachableError(`GET /v2/tags: the list changed during each of ${MAX_READS} reads`);
-}
-
-async function readTags(
-    client: HttpClient,
-    signal: AbortSignal,
-): Promise<{ readonly names: string[]; readonly totals: number[] }> {
-    const [names, totals]: [string[], number[]] = [[], []];
-    for (let page: number | null = 1; page !== null;) {
-        const current: number = page;
-        const read = (body: unknown): { readonly tags: readonly string[]; readonly next: number | null } => {
-            totals.push(readTotal(body));
-            return { tags: readTagNames(body), next: nextPage(body, current) };
-        };
-        const { tags, next } = await client.get(`/v2/tags?page=${current}&per_page=200`, read, signal);
-        names.push(...tags);
-        page = next;
-    }
-    return { names, totals };
-}
-
 /** A page of `GET /v2/tags`. */
 function readTagNames(body: unknown): string[] {
     return requiredListOf(fieldOf(rootOf(body), "tags")).flatMap(
         (entry) => optionalText(fieldOf(objectOf(entry), "name", entry.path)) ?? [],
     );
-}
-
-function readTotal(body: unknown): number {
-    return countOf(fieldOf(objectOf(fieldOf(rootOf(body), "meta")), "total", "meta"));
 }
 
 /** `resources.count` of `GET /v2/tags/{name}`. */

@@ -18,9 +18,9 @@ export function recordTraffic(
         traffic,
         limiter: {
             admit: async (signal, priority) => {
-                const askedAtMs = clock.now();
+                const askedAtMs = clock.monotonicMs();
                 await limiter.admit(signal, priority);
-                traffic.waits += clock.now() - askedAtMs > SHORT_WAIT_MS ? 1 : 0;
+                traffic.waits += clock.monotonicMs() - askedAtMs > SHORT_WAIT_MS ? 1 : 0;
             },
             observe: (answer) => limiter.observe(answer),
         },

@@ -67,6 +67,7 @@ export function dropletOf(entry: Field): Droplet {
         tags: listOf(field("tags")).flatMap((tag) => optionalName(tag) ?? []),
         monthlyPrice:
             size === null ? null : optionalAmount(fieldOf(size, "price_monthly", `${entry.path}.size`)),
+        backups: listOf(field("backup_ids")).length,
     };
 }
 

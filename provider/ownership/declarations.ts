@@ -1,4 +1,4 @@
-import type { AssociatedResource, ResourceKind } from "../teardown/model.js";
+import type { AssociatedResource, Droplet, ResourceKind } from "../teardown/model.js";
 
 /** A Droplet that the program creates, or one from elsewhere. */
 type DeclaredAs = "record" | "teardown";
@@ -56,6 +56,8 @@ export class Declarations {
 
 /** What a record hands to its executor about one Droplet. */
 export interface HandedOff {
+    /** As the record read it; null: it was gone, or was not read. */
+    readonly droplet: Droplet | null;
     /** The engine was asked to delete it. */
     readonly marked: boolean;
     /** Its last recorded inventory, with what has just been read. */

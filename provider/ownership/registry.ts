@@ -21,7 +21,7 @@ export interface FoundDroplets {
 
 /**
  * Finds every Droplet that may be an executor's: those that carry its tag, those reported in this process, and
- * those that the account's tags remember. The last are read only if the first two may be incomplete.
+ * those that the account's tags remember. The last are read only if nothing carries the tag or was reported.
  * @param handoff what the record reported in this process; null: nothing
  */
 export async function findCandidates(
@@ -31,20 +31,20 @@ export async function findCandidates(
     clock: Clock,
     signal: AbortSignal,
 ): Promise<FoundDroplets> {
+    const withGpu = await taggedWithGpu(executorTag, api, signal);
+    // Last: what this read shows is current.
     let tagged = await api.tagged(executorTag, signal);
     const isWhole = tagged.length > 0 && handoff !== null;
-    let memory: Memory = { remembered: new Set(), marked: new Set() };
-    if (!isWhole) {
-        memory = readMemory(executorTag, await api.tags(signal));
-        const withGpu = (await api.gpuDroplets(signal)).filter((droplet) => hasTag(droplet, executorTag));
-        tagged = distinct([...tagged, ...withGpu]);
-    }
-    if (tagged.length === 0 && memory.remembered.size === 0 && (handoff?.droplets.size ?? 0) === 0) {
+    const memory: Memory = isWhole
+        ? { remembered: new Set(), marked: new Set() }
+        : readMemory(executorTag, await api.tags(signal));
+    const known = tagged.length + withGpu.length + memory.remembered.size + (handoff?.droplets.size ?? 0);
+    if (known === 0) {
         await clock.sleep(LIST_LAG_MS, signal);
         tagged = await api.tagged(executorTag, signal);
     }
     const ids = new Set([
-        ...tagged.map(({ id }) => id),
+        ...[...tagged, ...withGpu].map(({ id }) => id),
         ...(handoff?.droplets.keys() ?? []),
         ...memory.remembered,
     ]);
@@ -78,8 +78,27 @@ export async function findUntagged(
     );
 }
 
-function distinct(droplets: readonly Droplet[]): Droplet[] {
-    return [...new Map(droplets.map((droplet) => [droplet.id, droplet])).values()];
+/**
+ * Tagged Droplets with a GPU, which the list by tag may leave out. The list of them serves a whole process for a
+ * while, so they may have changed since.
+ */
+async function taggedWithGpu(
+    executorTag: string,
+    api: OwnershipApi,
+    signal: AbortSignal,
+): Promise<readonly Droplet[]> {
+    return (await api.gpuDroplets(signal)).filter((droplet) => hasTag(droplet, executorTag));
+}
+
+/** Every Droplet with an executor's tag. */
+export async function findTagged(
+    executorTag: string,
+    api: OwnershipApi,
+    signal: AbortSignal,
+): Promise<readonly Droplet[]> {
+    const tagged = await api.tagged(executorTag, signal);
+    const withGpu = await taggedWithGpu(executorTag, api, signal);
+    return [...tagged, ...withGpu.filter(({ id }) => !tagged.some((one) => one.id === id))];
 }
 
 /** Records that the engine was asked to delete a Droplet. */

@@ -70,7 +70,7 @@ export interface OwnershipApi {
     tags(signal: AbortSignal): Promise<readonly string[]>;
     /** Droplets with a tag; those with a GPU may be missing. */
     tagged(tag: string, signal: AbortSignal): Promise<readonly Droplet[]>;
-    /** Droplets with a GPU, whatever their tags. */
+    /** Droplets with a GPU, whatever their tags; as they were some seconds ago, because a process shares the list. */
     gpuDroplets(signal: AbortSignal): Promise<readonly Droplet[]>;
     /** Droplets by name, case-insensitive. */
     named(name: string, signal: AbortSignal): Promise<readonly Droplet[]>;

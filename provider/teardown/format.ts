@@ -110,8 +110,16 @@ export function unreadLine(unread: readonly ResourceKind[]): string[] {
     return unread.length === 0 ? [] : [`  not read: ${kinds}; they may cost something too`];
 }
 
-/** DigitalOcean does not list them with a Droplet, so no report can know of them. */
-export const NOT_COVERED = "Not looked at: reserved IPv6 addresses, DNS records.";
+/** DigitalOcean does not list them with a Droplet's resources, so no report can know of them. */
+export const NOT_COVERED =
+    "Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.";
+
+/** A line about a Droplet's backups, which nothing can keep; none if it has none. */
+export function backupsLine(backups: number): string[] {
+    return backups === 0
+        ? []
+        : [`  ${count(backups, "backup")} of it will be gone: backups go with the droplet`];
+}
 
 /** "1 volume", "2 volume snapshots" */
 export function count(amount: number, noun: string): string {

@@ -64,6 +64,8 @@ export interface Droplet {
     readonly tags: readonly string[];
     /** Monthly cost in US dollars as a decimal string; null if the API did not say. */
     readonly monthlyPrice: string | null;
+    /** How many backups it has; they go with it, always. */
+    readonly backups: number;
 }
 
 /** Progress of one associated resource, from the status endpoint. */

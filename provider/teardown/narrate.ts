@@ -1,4 +1,5 @@
 import {
+    backupsLine,
     columns,
     count,
     dropletLabel,
@@ -26,7 +27,7 @@ export function announcement(droplet: Droplet, plan: Plan): string {
         ...plan.destroy.map((resource) => ["destroys", ...cells(resource)]),
         ...plan.keep.map((resource) => ["keeps", ...cells(resource), resource.reason]),
     ];
-    lines.push(...columns(rows));
+    lines.push(...columns(rows), ...backupsLine(droplet.backups));
     if (plan.unmatched.length > 0) {
         lines.push(`  keep: nothing matches ${plan.unmatched.map(printable).join(", ")}`);
     }

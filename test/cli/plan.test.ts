@@ -28,6 +28,17 @@ describe("droplet-teardown plan", () => {
         assert.deepEqual(world.changes(), []);
     });
 
+    it("says, as the destroy does, how many backups go with the droplet", async () => {
+        const world = new CliWorld();
+        const { id } = world.droplet("web-1");
+        world.simulator.panel.takeBackup(id, "weekly");
+        const line = "  1 backup of it will be gone: backups go with the droplet\n";
+        const planned = await world.run("plan web-1 --policy keep");
+        assert.ok(planned.stdout.includes(line), planned.stdout);
+        const destroyed = await world.run("destroy web-1 --yes --policy keep");
+        assert.ok(destroyed.stderr.includes(line), destroyed.stderr);
+    });
+
     it("tells what the policy prevents, and that nothing is there", async () => {
         const world = new CliWorld();
         world.droplet("web-1");

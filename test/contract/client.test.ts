@@ -14,6 +14,7 @@ describe("client against the simulator", () => {
                 status: "active",
                 tags: ["teardown:shop:dev"],
                 monthlyPrice: "6",
+                backups: 0,
             });
         }),
     );

@@ -136,7 +136,7 @@ describe("pulumi destroy", function () {
                       kept       snapshot     nightly (${kept.snapshot})                             policy snapshots: keep    $0.15/month
                       kept       volume       pg-data (${kept.volume})  policy volumes: keep      $1.00/month
                       destroyed  droplet
-                    1 attempt in Ns. Saved $6.00/month. Still accruing $6.15/month. Not looked at: reserved IPv6 addresses, DNS records.
+                    1 attempt in Ns. Saved $6.00/month. Still accruing $6.15/month. Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.
                 `),
             );
             assert.deepEqual(kept.left, ["volumes", "reservedIps", "snapshots"]);

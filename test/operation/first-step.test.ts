@@ -158,7 +158,7 @@ describe("the first step of a delete in a new process", () => {
                 `  kept       volume snapshot  before (${droplet.volumeSnapshot})      left in place: no longer attached to anything  $0.60/month`,
                 "  destroyed  snapshot nightly",
                 "  not read: reserved ips, volumes, volume snapshots; they may cost something too",
-                "Saved $0.15/month. Still accruing at least $6.60/month. Not looked at: reserved IPv6 addresses, DNS records.",
+                "Saved $0.15/month. Still accruing at least $6.60/month. Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.",
             ].join("\n"),
         );
     });

@@ -161,7 +161,7 @@ describe("a token with too few scopes", () => {
         await world.delete(stored);
         assert.equal(
             world.announced().at(-1),
-            `droplet bare (${id}): destroyed\n  destroyed  droplet\n1 attempt in 6s. Saved $6.00/month. No cost is known to remain. Not looked at: reserved IPv6 addresses, DNS records.`,
+            `droplet bare (${id}): destroyed\n  destroyed  droplet\n1 attempt in 6s. Saved $6.00/month. No cost is known to remain. Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.`,
         );
     });
 });

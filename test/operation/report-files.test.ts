@@ -22,7 +22,7 @@ describe("a delete in a pipeline", () => {
         assert.match(summary, /\| kept \| volume \| `web-1-data` \| `policy volumes: keep` \| \$1\.00 \|/);
         assert.match(
             summary,
-            /\nSaved \$\d+\.\d\d\/month\. Still accruing \$\d+\.\d\d\/month\. Not looked at: reserved IPv6 addresses, DNS records\.\n\n$/,
+            /\nSaved \$\d+\.\d\d\/month\. Still accruing \$\d+\.\d\d\/month\. Not looked at: backups \(they go with the droplet\), reserved IPv6 addresses, DNS records\.\n\n$/,
         );
     });
 

@@ -73,7 +73,7 @@ interface View {
 }
 
 const REJECTED = new AuthenticationError("GET /v2/account: 401 Unable to authenticate you", 401, "req-1");
-const DROPLET: Droplet = { id: 7, name: "web-1", status: "active", tags: [], monthlyPrice: null };
+const DROPLET: Droplet = { id: 7, name: "web-1", status: "active", tags: [], monthlyPrice: null, backups: 0 };
 
 describe("work with a token", () => {
     /** Tokens by name, in the order in which they are tried; returns those that did the work. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { nextPage } from "../../provider/digitalocean/http-client.js";
+import { nextPage } from "../../provider/digitalocean/pages.js";
 import { MalformedError } from "../../provider/digitalocean/fields.js";
 import {
     readAccount,

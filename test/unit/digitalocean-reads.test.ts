@@ -188,6 +188,28 @@ describe("reads", () => {
         );
     });
 
+    const pageOf = (ids: readonly string[], page: number, total: number): Step => {
+        const next = { pages: { next: `https://api.digitalocean.com/?page=${page + 1}` } };
+        const snapshots = ids.map((id) => ({ id }));
+        return { status: 200, body: { snapshots, links: page === 1 ? next : {}, meta: { total } } };
+    };
+
+    it("read a list again that has changed between its pages, which may hide an entry", async () => {
+        const { server, result } = await talk(
+            [pageOf(["a", "b"], 1, 3), pageOf([], 2, 2), pageOf(["b"], 1, 2), pageOf(["c"], 2, 2)],
+            (api) => api.volumeSnapshots("4d4d", never),
+        );
+        assert.deepEqual(result, ["b", "c"]);
+        assert.equal(server.sent.length, 4);
+    });
+
+    it("give up on a list that changes during each of five reads", async () => {
+        const steps = [1, 2, 3, 4, 5].flatMap(() => [pageOf(["a"], 1, 3), pageOf(["b"], 2, 2)]);
+        const error = await failure(steps, (api) => api.volumeSnapshots("4d4d", never));
+        assert.ok(error instanceof UnreachableError);
+        assert.match(error.message, /snapshots: the list changed during each of 5 reads$/);
+    });
+
     it("give null for the list of a volume that is not there", async () => {
         const { result } = await talk([{ status: 404 }], (api) => api.volumeSnapshots("4d4d", never));
         assert.equal(result, null);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { decimalOf, MalformedError } from "../../provider/digitalocean/fields.js";
-import { nextPage } from "../../provider/digitalocean/http-client.js";
+import { nextPage } from "../../provider/digitalocean/pages.js";
 import { readSnapshots, readVolumes } from "../../provider/digitalocean/wire-lists.js";
 import {
     readAccount,
@@ -196,6 +196,7 @@ describe("other answers on the wire", () => {
             status: "off",
             tags: ["a", "b"],
             monthlyPrice: "0.3",
+            backups: 0,
         });
         assert.deepEqual(readDroplet({ droplet: { id: 1, tags: null, size: null } }), {
             id: 1,
@@ -203,6 +204,7 @@ describe("other answers on the wire", () => {
             status: "",
             tags: [],
             monthlyPrice: null,
+            backups: 0,
         });
     });
 

@@ -25,7 +25,7 @@ const asked: string[] = [];
 
 function find({ status, team = "ours", lives = false, isThere = false, request }: Scene): Promise<Remains> {
     asked.length = 0;
-    const droplet = { id: DROPLET, name: "web", status: "active", tags: [], monthlyPrice: null };
+    const droplet = { id: DROPLET, name: "web", status: "active", tags: [], monthlyPrice: null, backups: 0 };
     const api: Partial<DropletApi> = {
         status: () => Promise.resolve(status),
         account: () => Promise.resolve({ id: team }),

@@ -43,7 +43,7 @@ describe("a report in Markdown", () => {
             "| destroyed | droplet | `web-1` |  | $6.00 |",
             "| kept | snapshot | `11` | `policy` | $1.00 |",
             "| destroyed | volume | `v1` |  | $1.00 |",
-            "Saved $7.00/month. Still accruing $1.00/month. Not looked at: reserved IPv6 addresses, DNS records.",
+            "Saved $7.00/month. Still accruing $1.00/month. Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.",
         ]);
     });
 
@@ -64,7 +64,7 @@ describe("a report in Markdown", () => {
             "**Droplet `db` (8): destroyed**",
             HEAD,
             "| destroyed | droplet | `db` |  | $6.00 |",
-            "Saved $6.00/month. Still accruing at least $6.00/month, and what has no known cost. Not looked at: reserved IPv6 addresses, DNS records.",
+            "Saved $6.00/month. Still accruing at least $6.00/month, and what has no known cost. Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.",
         ]);
     });
 

@@ -64,7 +64,7 @@ describe("the text of a report", () => {
                 "droplet web-1 (3164494): destroyed",
                 "  kept       volume  pg-data (4d4d)  managed  $10.00/month",
                 "  destroyed  droplet, snapshot nightly",
-                "1 attempt in 8s. Saved $6.05/month. Still accruing $10.00/month. Not looked at: reserved IPv6 addresses, DNS records.",
+                "1 attempt in 8s. Saved $6.05/month. Still accruing $10.00/month. Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.",
             ],
         );
     });
@@ -72,7 +72,7 @@ describe("the text of a report", () => {
     it("of a success with nothing left says so", () => {
         assert.deepEqual(text().slice(1), [
             "  destroyed  droplet",
-            "1 attempt in 8s. Saved $6.00/month. No cost is known to remain. Not looked at: reserved IPv6 addresses, DNS records.",
+            "1 attempt in 8s. Saved $6.00/month. No cost is known to remain. Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.",
         ]);
     });
 
@@ -88,7 +88,7 @@ describe("the text of a report", () => {
         const unknown = text({ resources: [reported("kept", "managed", "volume", "v1", "data", null)] });
         assert.match(
             unknown.at(-1) ?? "",
-            /What still accrues cost is not known\. Not looked at: reserved IPv6 addresses, DNS records\.$/,
+            /What still accrues cost is not known\. Not looked at: backups \(they go with the droplet\), reserved IPv6 addresses, DNS records\.$/,
         );
     });
 
@@ -97,7 +97,7 @@ describe("the text of a report", () => {
             text({ outcome: "not-found", dropletName: null, rounds: 0, dropletMonthlyPrice: null }),
             [
                 "droplet 3164494: already gone",
-                "No cost is known to remain. Not looked at: reserved IPv6 addresses, DNS records.",
+                "No cost is known to remain. Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.",
             ],
         );
     });
@@ -215,7 +215,14 @@ describe("advice after a destroy", () => {
 });
 
 describe("what is told before and while it happens", () => {
-    const DROPLET = { id: 3164494, name: "web-1", status: "active", tags: [], monthlyPrice: "6.00" };
+    const DROPLET = {
+        id: 3164494,
+        name: "web-1",
+        status: "active",
+        tags: [],
+        monthlyPrice: "6.00",
+        backups: 0,
+    };
 
     it("names everything that will go and stay, with id, name and cost", () => {
         const keep = [{ ...resource(...DATA), reason: "managed" }];

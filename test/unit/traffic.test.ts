@@ -58,6 +58,15 @@ describe("the traffic of an operation", () => {
         }
     });
 
+    it("measures a wait for admission although the wall clock is set back meanwhile", async () => {
+        let ms = 0;
+        const clock = { now: () => -ms, monotonicMs: () => ms, sleep: () => Promise.resolve() };
+        const limiter: RateLimiter = { admit: async () => void (ms += 60_000), observe: () => undefined };
+        const { traffic, limiter: counting } = recordTraffic(limiter, clock);
+        await counting.admit(new AbortController().signal);
+        assert.equal(traffic.waits, 1);
+    });
+
     it("remembers the ids of changes and of failures", () => {
         const { requestIds } = recorded(
             { requestId: "read" },
