@@ -59,6 +59,8 @@ export interface Settings {
     statusBeforeDestroy: "404" | "empty";
     /** Associated list of an existing Droplet; "empty" is `{}`. */
     associatedList: "normal" | "404" | "empty";
+    /** The associated list has the Droplet's backups among its snapshots; they go with it in any case. */
+    backupsListed: boolean;
     /** Added to `failures` at completion, without a failed resource. */
     unexplainedFailures: number;
     /** Answer to a destroy while the Droplet has an action in progress. */
@@ -101,6 +103,7 @@ export const defaultSettings: Settings = {
     retryTakesAttachedElsewhere: true,
     statusBeforeDestroy: "404",
     associatedList: "normal",
+    backupsListed: false,
     unexplainedFailures: 0,
     destroyDuringEvent: 202,
     pendingEvents: true,

@@ -39,7 +39,8 @@ export async function cleanUpLeftovers(
     // If our own destroy ended, the Droplet was ours to the end.
     const ours = isOurs(situation.seen.status, situation.memory.sent);
     const expectsFinal = situation.droplet !== null && request.finalSnapshot.template !== null;
-    const terms = { ...request, mayCleanUp: request.mayCleanUp || ours, expectsFinal };
+    const hadBackups = (situation.droplet?.backups ?? 0) > 0;
+    const terms = { ...request, mayCleanUp: request.mayCleanUp || ours, expectsFinal, hadBackups };
     const { attached, remaining, unread } = await findLeftovers(by, terms, ledger, effects.api, signal);
     if (lacksFinal(ledger.open, terms)) {
         await situation.announceOnce(

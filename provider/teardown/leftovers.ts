@@ -14,6 +14,8 @@ export interface LeftoverRequest extends DesiredOutcome {
     readonly mayCleanUp: boolean;
     /** Whether this run saw the Droplet and had to take a final snapshot of it. */
     readonly expectsFinal: boolean;
+    /** Whether it had backups, which may be listed as snapshots and have gone with it. */
+    readonly hadBackups: boolean;
 }
 
 /** What a Droplet that is gone left behind, as just looked up. */
@@ -48,7 +50,7 @@ export async function findLeftovers(
         ledger.unlist();
         await lookUp(ledger.open, ledger, api, signal);
     } else {
-        await lookUpDoubtful(ledger, api, signal);
+        await lookUpDoubtful(request, ledger, api, signal);
     }
     const { open } = ledger;
     const plan = await planFor(open, request, api, signal, {
@@ -66,9 +68,16 @@ export async function findLeftovers(
 }
 
 /** Looks up what our own destroy does not prove; everything, if somebody else has taken part of what was to stay. */
-async function lookUpDoubtful(ledger: Ledger, api: DropletApi, signal: AbortSignal): Promise<void> {
+async function lookUpDoubtful(
+    { hadBackups }: LeftoverRequest,
+    ledger: Ledger,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<void> {
     const kept = ledger.open.filter(({ keep }) => keep !== null);
-    const doubtful = ledger.open.filter(isDoubtful);
+    const doubtful = ledger.open.filter(
+        (entry) => (hadBackups && entry.kind === "snapshot") || isDoubtful(entry),
+    );
     await lookUp(doubtful, ledger, api, signal);
     if (kept.some((entry) => ledger.isGone(entry))) {
         const others = ledger.open.filter((entry) => !doubtful.some((one) => sameResource(one, entry)));

@@ -7,7 +7,7 @@ import { type AssociatedResource, type DestroyStatus, provesEnd, type ResourceKi
 import { confirmSameAccount, type ExpectedAccount } from "./guards.js";
 
 /** Settings for the remains of a Droplet that does not exist. */
-export interface RemainsRequest extends Omit<LeftoverRequest, "approved" | "expectsFinal"> {
+export interface RemainsRequest extends Omit<LeftoverRequest, "approved" | "expectsFinal" | "hadBackups"> {
     readonly account: ExpectedAccount;
     /** The recorded inventory. */
     readonly recorded: readonly AssociatedResource[];
@@ -49,7 +49,7 @@ export async function findRemains(
         await confirmSameAccount(request.account, api, signal);
     }
     await refuseLiving(request.dropletId, status, api, signal);
-    const terms = { ...request, approved: null, expectsFinal: false };
+    const terms = { ...request, approved: null, expectsFinal: false, hadBackups: false };
     const { remaining, unread } = await findLeftovers("others", terms, ledger, api, signal);
     const { open: left, entries } = ledger;
     return { unfinished: left.some(isUnsettled), left, remaining, entries, unread, status };

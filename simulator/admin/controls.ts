@@ -115,7 +115,7 @@ export function summarize(state: State): Summary {
             team: droplet.team,
             status: droplet.status,
             tags: droplet.tags,
-            associated: associatedWith(state, droplet).map((resource) => resource.id),
+            associated: associatedWith(state, droplet, false).map((resource) => resource.id),
         })),
         volumes: state.volumes.all().map(({ id, name, dropletId }) => ({ id, name, dropletId })),
         reservedIps: state.reservedIps

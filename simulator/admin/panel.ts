@@ -132,7 +132,7 @@ export class Panel {
     /** Destroys a Droplet with the given associated resources, or with all of them. */
     destroy(dropletId: number, resourceIds?: readonly string[]): void {
         const droplet = this.#droplet(dropletId);
-        const all = associatedWith(this.#now().state, droplet);
+        const all = associatedWith(this.#now().state, droplet, false);
         const chosen = all.filter(({ id }) => resourceIds === undefined || resourceIds.includes(id));
         startDestroy(this.#world, droplet, chosen);
     }

@@ -27,14 +27,17 @@ export const LIST_KEYS: Readonly<Record<AssociatedKind, readonly string[]>> = {
     volume_snapshot: ["volume_snapshots"],
 };
 
-/** In the order in which they are destroyed. Backups are not among them: they go with the Droplet. */
-export function associatedWith(state: State, droplet: DropletRecord): Associated[] {
+/**
+ * In the order in which they are destroyed.
+ * @param withBackups whether they are among the snapshots; they go with the Droplet in any case
+ */
+export function associatedWith(state: State, droplet: DropletRecord, withBackups: boolean): Associated[] {
     const volumes = droplet.volumeIds.flatMap((id) => state.volumes.get(id) ?? []);
     return [
         ...droplet.reservedIps.flatMap((id) => reservedIp(state, id)),
-        ...droplet.snapshotIds.flatMap((id) => snapshot(state, id, "snapshot")),
+        ...droplet.snapshotIds.flatMap((id) => snapshot(state, id, "snapshot", withBackups)),
         ...volumes.flatMap((volume) =>
-            volume.snapshotIds.flatMap((id) => snapshot(state, id, "volume_snapshot")),
+            volume.snapshotIds.flatMap((id) => snapshot(state, id, "volume_snapshot", false)),
         ),
         ...volumes.map((volume): Associated => ({
             kind: "volume",
@@ -52,9 +55,14 @@ function reservedIp(state: State, address: string): Associated[] {
         : [{ kind: "reserved_ip", id: record.associatedId, name: address, cost: reservedIpCost() }];
 }
 
-function snapshot(state: State, id: string, kind: "snapshot" | "volume_snapshot"): Associated[] {
+function snapshot(
+    state: State,
+    id: string,
+    kind: "snapshot" | "volume_snapshot",
+    orBackup: boolean,
+): Associated[] {
     const record = state.snapshots.get(id);
-    return record === undefined || record.backup
+    return record === undefined || (record.backup && !orBackup)
         ? []
         : [{ kind, id, name: record.name, cost: snapshotCost(record.sizeGigabytes) }];
 }

@@ -20,7 +20,7 @@ const DESTROY_SCOPES = [
 
 function listAssociated(call: Call): Reply {
     const { state, settings } = call.world;
-    const all = associatedWith(state, dropletOf(call));
+    const all = associatedWith(state, dropletOf(call), settings.backupsListed);
     if (settings.associatedList !== "normal") {
         return ok(found(settings.associatedList === "empty" ? {} : undefined));
     }
@@ -41,7 +41,8 @@ function destroySelective(call: Call): Reply {
     const asked = ASSOCIATED_KINDS.flatMap((kind) =>
         [...new Set(LIST_KEYS[kind].flatMap((key) => texts(call.body, key)))].map((id) => ({ kind, id })),
     );
-    const all = associatedWith(call.world.state, droplet);
+    const { state, settings } = call.world;
+    const all = associatedWith(state, droplet, settings.backupsListed);
     const wanted = all.filter((resource) => asked.some((ask) => same(ask, resource)));
     const unknown = asked
         .filter((ask) => !all.some((resource) => same(ask, resource)))
@@ -72,7 +73,7 @@ function destroyDangerous(call: Call): Reply {
         throw badRequest("The X-Dangerous header must be true.");
     }
     const droplet = dropletOf(call);
-    return submit(call, droplet, associatedWith(call.world.state, droplet), []);
+    return submit(call, droplet, associatedWith(call.world.state, droplet, false), []);
 }
 
 function submit(

@@ -19,6 +19,7 @@ type Switch =
     | "selectiveAfterFailures"
     | "nextStatus"
     | "statusBeforeDestroy"
+    | "backupsListed"
     | "unexplainedFailures";
 
 /** Every position of every switch for what DigitalOcean's documentation leaves open. */
@@ -37,6 +38,7 @@ const TRIED: { readonly [Name in Switch]: readonly Settings[Name][] } = {
     selectiveAfterFailures: POSITIONS.selectiveAfterFailures,
     nextStatus: POSITIONS.nextStatus,
     statusBeforeDestroy: POSITIONS.statusBeforeDestroy,
+    backupsListed: [false, true],
     unexplainedFailures: [0, 1],
 };
 
@@ -51,6 +53,7 @@ const KEEPING = { policy: { default: "destroy", snapshots: "keep" } };
 async function open(settings: Partial<Settings>) {
     const world = new TeardownWorld({ settings: { roundTripMs: 150, ...settings } });
     const droplet = world.dropletWithEverything();
+    world.simulator.panel.takeBackup(droplet.id, "weekly");
     const stored = await world.create({ dropletId: droplet.id, ...KEEPING });
     return { world, droplet, stored };
 }

@@ -45,6 +45,7 @@ function request(more: Partial<LeftoverRequest> = {}): LeftoverRequest {
         approved: null,
         mayCleanUp: true,
         expectsFinal: false,
+        hadBackups: false,
         ...more,
     };
 }
