@@ -21,16 +21,16 @@ function atMost(most: number, sent: readonly string[]): void {
 }
 
 scenarios("the requests for one Droplet", {
-    "are 6 at the first up, none at an up without a change, 3 at a refresh with 4 probes a process, and 18 beside the polls at a destroy":
+    "are 7 at the first up, none at an up without a change, 3 at a refresh with 4 probes a process, and 19 beside the polls at a destroy":
         {
             program: ALONE,
             tell: async (world) => {
                 const { project } = world;
                 const unchanged = { flags: ["--expect-no-changes"] };
-                atMost(6, await sentBy(world, () => succeeds(project.up())));
+                atMost(7, await sentBy(world, () => succeeds(project.up())));
                 atMost(0, await sentBy(world, () => succeeds(project.up(unchanged))));
                 atMost(3 + 4, await sentBy(world, () => succeeds(project.refresh())));
-                atMost(18, await sentBy(world, () => succeeds(project.destroy())));
+                atMost(19, await sentBy(world, () => succeeds(project.destroy())));
                 await nothingIsLeft(world);
             },
         },
