@@ -6,7 +6,7 @@ import { keptBy } from "../provider/teardown/policy.js";
 import { type Context, inTime } from "./context.js";
 import { type Invocation, type TimeLimits, UsageError, type Wanted } from "./invocation.js";
 import type { CliRuntime } from "./runtime.js";
-import type { Survey } from "./survey.js";
+import type { Survey, SurveyState } from "./survey.js";
 
 /**
  * Whoever sets the provider's variable wants something to stay.
@@ -20,6 +20,9 @@ export function refuseKeepVariable({ command }: Invocation, { env }: Pick<CliRun
     }
 }
 
+/** States in which a teardown may destroy something. */
+const DESTROYING: readonly SurveyState[] = ["ready", "running", "unfinished"];
+
 /** Whether an entry has no wildcards, and so must match something. */
 export function namesOne(entry: string): boolean {
     return !/[*?]/.test(entry);
@@ -27,7 +30,8 @@ export function namesOne(entry: string): boolean {
 
 /**
  * An entry without wildcards names one thing. If that does not exist, the entry is a typo, and what it should keep
- * would be destroyed. It may be the id or address of what an earlier destroy kept of a Droplet that is gone by now.
+ * would be destroyed. It may be the id, address or name of what an earlier destroy kept of a Droplet that is gone by
+ * now.
  * @throws RefusedError if such an entry matches nothing, and a Droplet would be destroyed
  */
 export async function refuseUnmatchedKeep(
@@ -36,7 +40,7 @@ export async function refuseUnmatchedKeep(
     limits: TimeLimits,
     context: Context,
 ): Promise<void> {
-    if (!surveys.some(({ state }) => state === "ready")) {
+    if (!surveys.some(({ state }) => DESTROYING.includes(state))) {
         return;
     }
     const known = surveys.flatMap(({ entries }) => entries);
@@ -57,7 +61,7 @@ function isDestroyed({ state, status }: Survey): boolean {
     return state !== "ready" && state !== "refused" && status.state !== "none";
 }
 
-/** The entries that are the id or address of nothing in the account. */
+/** The entries that are the id, address or name of nothing in the account. */
 async function missing(
     entries: readonly string[],
     limits: TimeLimits,
@@ -65,7 +69,12 @@ async function missing(
 ): Promise<readonly string[]> {
     const { api } = context.session.client();
     const exist = await inTime(limits, context, (signal) =>
-        Promise.all(entries.map((entry) => existsElsewhere(entry, api, signal))),
+        Promise.all(
+            entries.map(
+                async (entry) =>
+                    (await existsElsewhere(entry, api, signal)) || (await api.hasNamed(entry, signal)),
+            ),
+        ),
     );
     return entries.filter((_, index) => exist[index] === false);
 }

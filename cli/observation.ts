@@ -7,7 +7,9 @@ import {
     type DestroyStatus,
     type Droplet,
     endedWell,
+    isWithin,
     leftIn,
+    namedIn,
     provesEnd,
     RESOURCE_KINDS,
     type ResourceKind,
@@ -21,7 +23,10 @@ import { notVisible } from "./report-text.js";
 
 /** A Droplet and its destroy, as last observed. */
 export interface Observation {
+    /** Null: it does not exist. */
     readonly droplet: Droplet | null;
+    /** As it was when it existed; null: it was never seen. */
+    readonly lastSeen: Droplet | null;
     readonly status: DestroyStatus;
     /** Everything known of its resources. */
     readonly entries: readonly LedgerEntry[];
@@ -31,9 +36,15 @@ export interface Observation {
     readonly noNews: string | null;
 }
 
+/** How late the status of an accepted destroy may appear. */
+const STATUS_LAG_MS = 20_000;
+
+const NOT_NAMED = "not named by its destroy";
+
 /** Before the first poll. */
 export const UNOBSERVED: Observation = {
     droplet: null,
+    lastSeen: null,
     status: { state: "none" },
     entries: [],
     unread: [],
@@ -66,22 +77,28 @@ export class StatusPoller {
             // What failed may be gone by now: an old status does not tell.
             await lookUp(failedIn(status, this.#ledger.open), this.#ledger, this.#api, signal);
         }
-        this.observed = { droplet, status, entries: this.#ledger.entries, unread, noNews: null };
+        const lastSeen = droplet ?? this.observed.lastSeen;
+        this.observed = { droplet, lastSeen, status, entries: this.#ledger.entries, unread, noNews: null };
         return this.observed;
     }
 
-    /** Observes until the destroy is finished, or right away if none is running. */
+    /** Observes until the destroy is finished, or until it is clear that none of an existing Droplet is running. */
     async wait(progress: (line: string) => void, signal: AbortSignal): Promise<void> {
         const hazard = new Hazard();
-        let looks: PollHistory = { acceptedAtMs: this.#clock.monotonicMs(), lastSentAtMs: null };
+        const startedAtMs = this.#clock.monotonicMs();
+        let looks: PollHistory = { acceptedAtMs: startedAtMs, lastSentAtMs: null };
         for (;;) {
             looks = { ...looks, lastSentAtMs: this.#clock.monotonicMs() };
             const pauseMs = await this.#pollOrEndure(signal);
-            const { status } = this.observed;
-            if (status.state !== "running") {
+            const { droplet, status } = this.observed;
+            const mayShow =
+                droplet !== null &&
+                status.state === "none" &&
+                this.#clock.monotonicMs() - startedAtMs < STATUS_LAG_MS;
+            if (status.state !== "running" && !mayShow) {
                 return;
             }
-            progress(progressLine("completion", status, null));
+            progress(mayShow ? "no destroy of it shows yet" : progressLine("completion", status, null));
             const nextMs = nextPollAtMs(looks, leftIn(status), hazard);
             await this.#clock.sleep(Math.max(nextMs - this.#clock.monotonicMs(), pauseMs), signal);
         }
@@ -112,6 +129,14 @@ export class StatusPoller {
     }
 }
 
+/** What a destroy does not name is to stay. */
+function markUnnamed(status: DestroyStatus, entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
+    const named = namedIn(status);
+    return status.state === "none"
+        ? entries
+        : entries.map((entry) => (isWithin([entry], named) ? entry : { ...entry, keep: NOT_NAMED }));
+}
+
 /** What a destroy named and did not destroy. */
 function failedIn(status: DestroyStatus, entries: readonly LedgerEntry[]): LedgerEntry[] {
     const failed = undestroyedIn(status);
@@ -133,10 +158,11 @@ export function statusReport(
     totals: Totals,
     account: string | null,
 ): Report {
-    const { droplet, status, entries, unread } = observed;
+    const { droplet, lastSeen, status, unread } = observed;
     const { outcome, error } = verdict(observed, cause, account);
+    const entries = markUnnamed(status, observed.entries);
     const facts = {
-        ...{ dropletId, droplet, status, entries, rounds: 0 },
+        ...{ dropletId, droplet: lastSeen, status, entries, rounds: 0 },
         dropletGone: droplet === null && status.state !== "none",
         unread,
         unmatched: [],

@@ -59,6 +59,33 @@ export function commandLine(version: string, words: readonly string[]): string {
     return [`npx pulumi-droplet-teardown@${version}`, ...words].join(" ");
 }
 
+/**
+ * Commands that go on with a run. A Droplet that was selected by its tag, and of which nothing was destroyed, must
+ * still carry the tag: taking it off takes the Droplet out of the selection.
+ */
+function resumeCommands(
+    version: string,
+    open: readonly Report[],
+    terms: Terms,
+    invocation: DestroyInvocation,
+): string[] {
+    const { what } = invocation;
+    const tagName = "planFile" in what ? null : what.targets.tagName;
+    const mustCarry = (report: Report): boolean =>
+        tagName !== null && report.rounds === 0 && !report.dropletGone;
+    const tags = tagName === null ? terms.requireTags : [...new Set([...terms.requireTags, tagName])];
+    const groups = [
+        { reports: open.filter((report) => !mustCarry(report)), terms },
+        { reports: open.filter(mustCarry), terms: { ...terms, requireTags: tags } },
+    ];
+    return groups
+        .filter(({ reports }) => reports.length > 0)
+        .map((group) => {
+            const ids = group.reports.map(({ dropletId }) => dropletId);
+            return resumeCommand(version, ids, group.terms, invocation);
+        });
+}
+
 /** The command that goes on with a run: with its plan, else by id, since a tag or a name cannot find what is gone. */
 function resumeCommand(
     version: string,
@@ -111,12 +138,11 @@ export function destroyAdvice(
     }
     const failed = open.flatMap((report) => withOutcome(report, "failed"));
     const safe = failed.map(({ id }) => id).filter((id) => /^[\w.:-]+$/.test(id));
-    const ids = open.map(({ dropletId }) => dropletId);
     const [how, leave] =
         "planFile" in invocation.what ? ["with the plan", "plan again with"] : ["by id", "add"];
     return [
         `Resume ${how}; it attaches to what is running and destroys nothing twice:`,
-        `  ${resumeCommand(version, ids, terms, invocation)}`,
+        ...resumeCommands(version, open, terms, invocation).map((command) => `  ${command}`),
         ...(safe.length === 0
             ? []
             : [`To leave what failed, ${leave} ${safe.map((id) => `--keep ${id}`).join(" ")}.`]),

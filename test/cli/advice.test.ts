@@ -41,6 +41,37 @@ describe("how to resume", () => {
         assert.doesNotMatch(advised(ran), /--yes/);
     });
 
+    it("by tag asks for the tag where nothing has begun, and only there", async () => {
+        const { world, id } = stuck();
+        const { id: other } = world.droplet("web-2");
+        const { panel, faults } = world.simulator;
+        [id, other].forEach((one) => panel.tagDroplet(one, "t"));
+        faults.add({
+            match: { path: `/v2/droplets/${other}/destroy_with_associated_resources` },
+            times: Infinity,
+            do: { kind: "answer", status: 500, message: "broken" },
+        });
+        const ran = await world.run(
+            "destroy --tag-name t --yes --policy destroy --max-droplets 2 --retries 0",
+        );
+        const commands = [...ran.stdout.matchAll(/npx pulumi-droplet-teardown@\S+ (destroy .*)/g)];
+        assert.deepEqual(
+            commands.map(([, command]) => command),
+            [
+                `destroy ${id} --yes --policy destroy`,
+                `destroy ${other} --yes --policy destroy --require-tag t`,
+            ],
+        );
+        faults.clear();
+        panel.untagDroplet(other, "t");
+        await world.run(commands[0]?.[1] ?? "");
+        assert.equal((await world.run(commands[1]?.[1] ?? "")).code, 5);
+        assert.deepEqual(
+            world.simulator.state().droplets.map(({ name }) => name),
+            ["web-2"],
+        );
+    });
+
     it("has the guards that were given", async () => {
         const { world, id, account } = stuck();
         await world.run(`plan ${id} --policy destroy --out p.json --report r.json`);

@@ -69,6 +69,19 @@ describe("--keep without a wildcard", () => {
         assert.deepEqual(volumes(world), ["web-2-data"]);
     });
 
+    it("must match something although only leftovers of a gone Droplet would be destroyed", async () => {
+        const world = new CliWorld({ dropletSurvivesFailure: false });
+        const { id, snapshot } = world.droplet("web-1");
+        const args = `destroy ${id} --yes --policy destroy --retries 0`;
+        world.simulator.faults.failItem(snapshot, { times: 1 });
+        assert.equal((await world.run(args)).code, 3);
+        refused(await world.run(`${args} --keep web-1-nighty`), /--keep matches nothing .*: web-1-nighty/);
+        assert.equal(world.simulator.state().snapshots.length, 1);
+        const kept = await world.run(`${args} --keep web-1-nightly`);
+        assert.equal(kept.code, 0, kept.stderr);
+        assert.equal(world.simulator.state().snapshots.length, 1);
+    });
+
     it("lets the same command run again when all its Droplets are gone", async () => {
         const { world, id } = await oneGone("--keep web-1-data");
         const ran = await world.run(`destroy ${id} ${UNATTENDED} --keep web-1-data`);

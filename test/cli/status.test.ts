@@ -25,7 +25,44 @@ describe("droplet-teardown status", () => {
         assert.equal(ran.code, 0, ran.stderr);
         const [droplet] = world.report("r.json").droplets;
         assert.equal(droplet?.outcome, "destroyed");
-        assert.equal(droplet.cost.destroyed, "1.15");
+        assert.equal(droplet.cost.destroyed, "7.15");
+    });
+
+    it("tells what a destroy does not name as kept, while it runs and afterwards", async () => {
+        const { world, id } = running();
+        const stopped = await world.run(`destroy ${id} --yes --policy destroy --policy volumes=keep`, {
+            interruptedAfterMs: 5_000,
+        });
+        assert.equal(stopped.code, 4);
+        for (const [args, code] of [
+            [`status ${id}`, 4],
+            [`status ${id} --wait`, 0],
+        ] as const) {
+            const ran = await world.run(`${args} --report r.json`);
+            assert.equal(ran.code, code);
+            assert.match(ran.stdout, /kept +volume +web-1-data \(.*\) +not named by its destroy/);
+            const volume = world
+                .report("r.json")
+                .droplets[0]?.resources.find(({ name }) => name === "web-1-data");
+            assert.equal(volume?.outcome, "kept");
+        }
+    });
+
+    it("waits for a status that does not show at once", async () => {
+        const world = new CliWorld({ statusDelayMs: 3_000 });
+        const { id } = world.droplet("web-1");
+        world.simulator.panel.destroy(id);
+        assert.equal((await world.run(`status ${id} --wait`)).code, 0);
+    });
+
+    it("does not wait for ever for a destroy that nobody has begun", async () => {
+        const world = new CliWorld();
+        const { id } = world.droplet("web-1");
+        const startedAtMs = world.clock.now();
+        const ran = await world.run(`status ${id} --wait`);
+        assert.equal(ran.code, 5);
+        assert.match(ran.stdout, /no destroy of it is known; it is there/);
+        assert.ok(world.clock.now() - startedAtMs < 30_000);
     });
 
     it("waits no longer than it may, or than it is let", async () => {
