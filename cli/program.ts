@@ -83,7 +83,9 @@ function defineDestroy(command: Command): void {
 }
 
 function defineStatus(command: Command): void {
-    command.argument("<id>", "id of the droplet").option("--wait", "wait until the destroy is finished; 20 s for one to show");
+    command
+        .argument("<id>", "id of the droplet")
+        .option("--wait", "wait until the destroy is finished; 20 s for one to show");
     withTimeout(withAccount(command));
     withReports(command);
 }
