@@ -23,10 +23,32 @@ interface Page<T> {
  * entries from one to the other, so such a list is read again. `path` may have a query.
  * @throws UnreachableError if the list does not settle
  */
-export async function findAll<T>(
+export function findAll<T>(
     client: HttpClient,
     path: string,
     read: Reader<readonly T[]>,
+    signal: AbortSignal,
+): Promise<readonly T[] | null> {
+    return findUsable(client, path, read, isSteady, signal);
+}
+
+/** Whether all pages are of a list of one length. */
+function isSteady(pages: readonly Page<unknown>[]): boolean {
+    const [first, ...others] = pages.flatMap(({ total }) => total ?? []);
+    return others.every((total) => total === first);
+}
+
+/** Whether there is every entry that the answers count. */
+function isWhole(pages: readonly Page<unknown>[]): boolean {
+    const count = pages.reduce((sum, { items }) => sum + items.length, 0);
+    return pages.every(({ total }) => total === count);
+}
+
+async function findUsable<T>(
+    client: HttpClient,
+    path: string,
+    read: Reader<readonly T[]>,
+    isUsable: (pages: readonly Page<T>[]) => boolean,
     signal: AbortSignal,
 ): Promise<readonly T[] | null> {
     for (let reads = 0; reads < MAX_READS; reads += 1) {
@@ -34,8 +56,7 @@ export async function findAll<T>(
         if (pages === null) {
             return null;
         }
-        const [first, ...others] = pages.flatMap(({ total }) => total ?? []);
-        if (others.every((total) => total === first)) {
+        if (isUsable(pages)) {
             return pages.flatMap(({ items }) => items);
         }
     }
@@ -82,7 +103,23 @@ export async function listAll<T>(
     read: Reader<readonly T[]>,
     signal: AbortSignal,
 ): Promise<readonly T[]> {
-    const all = await findAll(client, path, read, signal);
+    return existing(path, await findAll(client, path, read, signal));
+}
+
+/**
+ * The same for a list that must not lack an entry: it must have as many as the answers count.
+ * @throws UnreadableError on a 404
+ */
+export async function listWhole<T>(
+    client: HttpClient,
+    path: string,
+    read: Reader<readonly T[]>,
+    signal: AbortSignal,
+): Promise<readonly T[]> {
+    return existing(path, await findUsable(client, path, read, isWhole, signal));
+}
+
+function existing<T>(path: string, all: readonly T[] | null): readonly T[] {
     if (all === null) {
         throw new UnreadableError(`GET ${path} answers 404, which does not say that nothing is there`);
     }

@@ -2,6 +2,7 @@ import { composeReport, isUnsettled, type Outcome, type Report, type Totals } fr
 import { isInterruption, RefusedError } from "./errors.js";
 import { isFinal } from "./final-snapshot.js";
 import { isGone } from "./ledger.js";
+import { isOurs } from "./memory.js";
 import { RESOURCE_KINDS, type ResourceKind } from "./model.js";
 import type { Situation } from "./situation.js";
 import { resourceLabel } from "./format.js";
@@ -110,8 +111,9 @@ function snapshotState({ begun, memory: { snapshot } }: Situation): string[] {
 
 /**
  * Kinds of which nothing is known, because the list was never read, or not the last time. An earlier destroy of a
- * Droplet that was already gone may have kept something that was not recorded. Its snapshots are found without the
- * list, once leftovers are looked up.
+ * Droplet that was already gone may have kept something that was not recorded; so may somebody else's destroy, which
+ * may have begun before the list was read although its status did not show. Snapshots of the Droplet are found without
+ * the list, once leftovers are looked up.
  */
 function unseenKinds({
     request,
@@ -119,11 +121,13 @@ function unseenKinds({
     listedWhole,
     seen,
     accounted,
+    memory: { rounds, sent },
 }: Situation): readonly ResourceKind[] {
     if (seen.droplet !== "gone") {
         return unlisted ? RESOURCE_KINDS : [];
     }
-    if (listedWhole) {
+    const endedByUs = seen.status.state === "none" ? rounds > 0 : isOurs(seen.status, sent);
+    if (listedWhole && endedByUs) {
         return [];
     }
     return RESOURCE_KINDS.filter((kind) =>

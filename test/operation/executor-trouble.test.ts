@@ -77,6 +77,19 @@ describe("an executor in trouble", () => {
         );
     });
 
+    it("does not take a list of tags for whole that has fewer than it counts", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        world.simulator.panel.untagDroplet(program.dropletId, program.tag);
+        world.simulator.faults.add({
+            match: { method: "GET", path: "/v2/tags" },
+            times: Infinity,
+            do: { kind: "answer", status: 200, body: { tags: [], links: {}, meta: { total: 3 } } },
+        });
+        const message = await world.failedDestroy({ ...program, record: null });
+        assert.match(message, /^GET \/v2\/tags: the list changed during each of 5 reads/);
+    });
+
     it("is not taken over by the token of another team", async () => {
         const world = new ProgramWorld({ grants: { [TOKEN]: {}, [OTHER_TEAM]: { team: "other" } } });
         const { executor } = await world.up();

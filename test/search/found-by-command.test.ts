@@ -105,6 +105,20 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         troubles: [{ to: "snapshots", after: 0, times: 1, do: { kind: "echoToken", status: 409 } }],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
+    "a list that was read before the status of somebody's destroy showed is not the whole": {
+        surface: "command line",
+        addresses: [],
+        snapshots: [],
+        retries: 0,
+        people: [{ at: 2, what: { do: "destroy", of: 0, but: ["volume_snapshot"] } }],
+        settings: {
+            ...CALM.settings,
+            roundTripMs: 1_500,
+            statusDelayMs: 3_000,
+            dropletSurvivesFailure: false,
+            retryTakesAttachedElsewhere: false,
+        },
+    },
     "a list that cannot be read while somebody's destroy runs leaves its kinds unread": {
         surface: "command line",
         ours: 2,
