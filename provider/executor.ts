@@ -57,9 +57,11 @@ export class Executor {
         const { client, plugin, signal } = this.#task;
         await plugin.runtime.engine.ensureAlive();
         await this.#refuseOtherTeam();
+        // All executors of a process share this read, so nobody may have to wait for it while holding a place.
+        const gpuDroplets = await client.ownership.gpuDroplets(signal);
         const beginning = await client.begin(FIRST_REQUESTS, signal);
         try {
-            const { candidates, atOnce } = await this.#find(beginning.ownership);
+            const { candidates, atOnce } = await this.#find(gpuDroplets, beginning.ownership);
             this.#found = candidates.map(({ id }) => id);
             if (!atOnce) {
                 beginning.release();
@@ -125,7 +127,7 @@ export class Executor {
         return left.map(([id, { droplet }]) => this.#untouched(id, droplet, error));
     }
 
-    async #find(ownership: Beginning["ownership"]): Promise<FoundDroplets> {
+    async #find(gpuDroplets: readonly Droplet[], ownership: Beginning["ownership"]): Promise<FoundDroplets> {
         const { state, plugin, client, signal } = this.#task;
         const { tag } = state.inputs;
         const handoff = plugin.handoff.of(tag);
@@ -133,7 +135,8 @@ export class Executor {
             ...ownership,
             droplet: (id, asking) => client.api.droplet(id, asking),
         };
-        const found = await findCandidates(tag, handoff, api, plugin.runtime.clock, signal);
+        const traces = { executorTag: tag, handoff, gpuDroplets };
+        const found = await findCandidates(traces, api, plugin.runtime.clock, signal);
         const candidates = found.candidates.filter(({ id }) => handoff?.released.has(id) !== true);
         return { ...found, candidates };
     }

@@ -10,7 +10,16 @@ import { ForbiddenError } from "../teardown/errors.js";
 /** How late a new Droplet, or its new tag, may appear in a list. */
 const LIST_LAG_MS = 5_000;
 
-export type FindingApi = OwnershipApi & Pick<DropletApi, "droplet">;
+export type FindingApi = Pick<OwnershipApi, "tagged" | "tags"> & Pick<DropletApi, "droplet">;
+
+/** Where to look for an executor's Droplets. */
+export interface Traces {
+    readonly executorTag: string;
+    /** What the record reported in this process; null: nothing. */
+    readonly handoff: Handoff | null;
+    /** The account's Droplets with a GPU, which the list by tag may leave out; they may have changed since. */
+    readonly gpuDroplets: readonly Droplet[];
+}
 
 /** Droplets that may be an executor's. */
 export interface FoundDroplets {
@@ -22,17 +31,14 @@ export interface FoundDroplets {
 /**
  * Finds every Droplet that may be an executor's: those that carry its tag, those reported in this process, and
  * those that the account's tags remember. The last are read only if nothing carries the tag or was reported.
- * @param handoff what the record reported in this process; null: nothing
  */
 export async function findCandidates(
-    executorTag: string,
-    handoff: Handoff | null,
+    { executorTag, handoff, gpuDroplets }: Traces,
     api: FindingApi,
     clock: Clock,
     signal: AbortSignal,
 ): Promise<FoundDroplets> {
-    const withGpu = await taggedWithGpu(executorTag, api, signal);
-    // Last: what this read shows is current.
+    const withGpu = gpuDroplets.filter((droplet) => hasTag(droplet, executorTag));
     let tagged = await api.tagged(executorTag, signal);
     const isWhole = tagged.length > 0 && handoff !== null;
     const memory: Memory = isWhole
@@ -78,18 +84,6 @@ export async function findUntagged(
     );
 }
 
-/**
- * Tagged Droplets with a GPU, which the list by tag may leave out. The list of them serves a whole process for a
- * while, so they may have changed since.
- */
-async function taggedWithGpu(
-    executorTag: string,
-    api: OwnershipApi,
-    signal: AbortSignal,
-): Promise<readonly Droplet[]> {
-    return (await api.gpuDroplets(signal)).filter((droplet) => hasTag(droplet, executorTag));
-}
-
 /** Every Droplet with an executor's tag. */
 export async function findTagged(
     executorTag: string,
@@ -97,7 +91,7 @@ export async function findTagged(
     signal: AbortSignal,
 ): Promise<readonly Droplet[]> {
     const tagged = await api.tagged(executorTag, signal);
-    const withGpu = await taggedWithGpu(executorTag, api, signal);
+    const withGpu = (await api.gpuDroplets(signal)).filter((droplet) => hasTag(droplet, executorTag));
     return [...tagged, ...withGpu.filter(({ id }) => !tagged.some((one) => one.id === id))];
 }
 

@@ -36,6 +36,26 @@ describe("the destroy of a Droplet of a program", () => {
         assert.deepEqual(world.tagNames(), []);
     });
 
+    it("is not held up by the lists that many of them share", async () => {
+        const world = new ProgramWorld();
+        const programs: StoredProgram[] = [];
+        for (let index = 1; index <= 20; index += 1) {
+            programs.push(await world.up({ resourceName: `web-${index}` }));
+        }
+        const process = world.process();
+        const startedAtMs = world.clock.monotonicMs();
+        await world.run(
+            Promise.all(
+                programs.map(async ({ executor, record }) => {
+                    await process.record.delete("record", record ?? {});
+                    await process.delete("teardown", executor);
+                }),
+            ),
+        );
+        assert.deepEqual(world.left(), []);
+        assert.ok(world.clock.monotonicMs() - startedAtMs < 180_000);
+    });
+
     it("takes the list by its tag for its look at the Droplet", async () => {
         const world = new ProgramWorld();
         const program = await world.up();
