@@ -7,6 +7,7 @@ import type {
     ListedResource,
     ListedSnapshot,
     ListedVolume,
+    Placement,
 } from "../provider/teardown/ports.js";
 import type { OrphansInvocation } from "./invocation.js";
 
@@ -55,10 +56,7 @@ export async function findOrphans(
     const byKind: Record<ResourceKind, readonly ListedResource[] | null> = {
         snapshot: await orphanedSnapshots(snapshots, droplets, api, signal),
         volume: volumes?.filter(({ dropletIds }) => dropletIds.length === 0) ?? null,
-        volume_snapshot:
-            volumes === null
-                ? null
-                : (volumeSnapshots?.filter((one) => isOwnerless(one, attachedIds(volumes))) ?? null),
+        volume_snapshot: await orphanedVolumeSnapshots(volumeSnapshots, volumes, api, signal),
         reserved_ip: addresses?.filter(({ dropletId }) => dropletId === null) ?? null,
     };
     return {
@@ -84,14 +82,50 @@ async function orphanedSnapshots(
     return confirmOwnerless(ownerless, api, signal);
 }
 
+/** An unattached volume belongs to no Droplet, and neither do its snapshots. */
+async function orphanedVolumeSnapshots(
+    snapshots: readonly ListedSnapshot[] | null,
+    volumes: readonly ListedVolume[] | null,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<readonly ListedSnapshot[] | null> {
+    if (snapshots === null || volumes === null) {
+        return null;
+    }
+    const attached = volumes.filter(isAttached).map(({ id }) => id);
+    const listed = new Set(volumes.map(({ id }) => id));
+    const missed = await attachedOf(
+        snapshots.map(({ ownerId }) => ownerId).filter((id) => id !== "" && !listed.has(id)),
+        api,
+        signal,
+    );
+    const living = new Set([...attached, ...missed]);
+    return snapshots.filter((one) => isOwnerless(one, living));
+}
+
 /** A resource that does not say what it belongs to is left alone. */
 function isOwnerless({ ownerId }: ListedSnapshot, living: ReadonlySet<string>): boolean {
     return ownerId !== "" && !living.has(ownerId);
 }
 
-/** An unattached volume belongs to no Droplet, and neither do its snapshots. */
-function attachedIds(volumes: readonly ListedVolume[]): ReadonlySet<string> {
-    return new Set(volumes.filter(({ dropletIds }) => dropletIds.length > 0).map(({ id }) => id));
+function isAttached({ dropletIds }: Placement): boolean {
+    return dropletIds.length > 0;
+}
+
+/** Pages shift while they are read: a volume on none of them is read individually. Returns those that are attached. */
+async function attachedOf(
+    volumeIds: readonly string[],
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<readonly string[]> {
+    const attached: string[] = [];
+    for (const id of new Set(volumeIds)) {
+        const place = await api.find({ kind: "volume", id, name: "", monthlyCost: null }, signal);
+        if (place !== null && isAttached(place)) {
+            attached.push(id);
+        }
+    }
+    return attached;
 }
 
 /** Pages shift while they are read: a Droplet on none of them is read individually. */

@@ -81,6 +81,42 @@ describe("droplet-teardown orphans", () => {
         assert.ok(world.simulator.requests().some(({ path }) => path === `/v2/droplets/${id}`));
     });
 
+    it("leaves a snapshot alone whose volume moved to another page while the list was read", async () => {
+        const world = new CliWorld();
+        const { panel } = world.simulator;
+        const { id } = panel.createDroplet("web-1");
+        const [first] = Array.from({ length: 200 }, (_, index) => panel.createVolume(`spare-${index}`));
+        const live = panel.createVolume("live");
+        panel.attachVolume(live.id, id);
+        const snapshot = panel.snapshotVolume(live.id, "before").id;
+        let isShifted = false;
+        const ran = await world.run("orphans --report r.json", {
+            fetch: async (url, init) => {
+                const answer = await world.simulator.fetch(url, init);
+                if (url.includes("/v2/volumes?page=1&") && !isShifted) {
+                    isShifted = true;
+                    panel.deleteVolume(first?.id ?? "");
+                    panel.createVolume("new");
+                }
+                return answer;
+            },
+        });
+        assert.equal(ran.code, 0, ran.stderr);
+        assert.ok(isShifted);
+        const listed = world.report("r.json").orphans?.map(({ id: orphan }) => orphan);
+        assert.equal(listed?.includes(snapshot), false);
+    });
+
+    it("lists the snapshots of a volume that is gone, and of one that no droplet has", async () => {
+        const world = new CliWorld();
+        const { panel } = world.simulator;
+        const [gone, spare] = [panel.createVolume("gone"), panel.createVolume("spare")];
+        const snapshots = [gone, spare].map(({ id }) => panel.snapshotVolume(id, "before").id);
+        panel.deleteVolume(gone.id);
+        const ran = await world.run("orphans");
+        snapshots.forEach((id) => assert.match(ran.stdout, new RegExp(`snapshot delete ${id}`)));
+    });
+
     it("names the scope problem instead of calling what it may not see nothing", async () => {
         const token = `dop_v1_${"5".repeat(64)}`;
         const world = new CliWorld({}, { [token]: { scopes: ["droplet:read", "account:read"] } });
