@@ -36,10 +36,12 @@ export interface Observation {
     readonly noNews: string | null;
 }
 
-/** How late the status of an accepted destroy may appear. */
-const STATUS_LAG_MS = 20_000;
+/** How late the status of an accepted destroy may appear: as long as a teardown waits for its own. */
+const STATUS_LAG_MS = 60_000;
 
 const NOT_NAMED = "not named by its destroy";
+/** A destroy that was just accepted may not show yet, so this is all that is known. */
+const NONE_SHOWS = "no destroy of its droplet shows";
 
 /** Before the first poll. */
 export const UNOBSERVED: Observation = {
@@ -73,16 +75,16 @@ export class StatusPoller {
         const unread =
             this.observed === UNOBSERVED ? await this.#readInventory(droplet, signal) : this.observed.unread;
         this.#ledger.shown(status);
-        if (droplet === null && status.state === "completed") {
-            // What failed may be gone by now: an old status does not tell.
-            await lookUp(failedIn(status, this.#ledger.open), this.#ledger, this.#api, signal);
+        if (droplet === null && status.state !== "running") {
+            // What failed, and what was not to go, may be gone by now: neither a status nor an earlier list tells.
+            await lookUp(this.#ledger.open, this.#ledger, this.#api, signal);
         }
         const lastSeen = droplet ?? this.observed.lastSeen;
         this.observed = { droplet, lastSeen, status, entries: this.#ledger.entries, unread, noNews: null };
         return this.observed;
     }
 
-    /** Observes until the destroy is finished, or until it is clear that none of an existing Droplet is running. */
+    /** Observes until the destroy is finished, or until none of an existing Droplet has shown for long enough. */
     async wait(progress: (line: string) => void, signal: AbortSignal): Promise<void> {
         const hazard = new Hazard();
         const startedAtMs = this.#clock.monotonicMs();
@@ -90,9 +92,10 @@ export class StatusPoller {
         for (;;) {
             looks = { ...looks, lastSentAtMs: this.#clock.monotonicMs() };
             const pauseMs = await this.#pollOrEndure(signal);
-            const { droplet, status } = this.observed;
+            const { lastSeen, status } = this.observed;
+            // A fast destroy may be over before its status shows.
             const mayShow =
-                droplet !== null &&
+                lastSeen !== null &&
                 status.state === "none" &&
                 this.#clock.monotonicMs() - startedAtMs < STATUS_LAG_MS;
             if (status.state !== "running" && !mayShow) {
@@ -129,12 +132,11 @@ export class StatusPoller {
     }
 }
 
-/** What a destroy does not name is to stay. */
+/** What a destroy does not name is to stay; without a destroy, no more is known of what is there. */
 function markUnnamed(status: DestroyStatus, entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
     const named = namedIn(status);
-    return status.state === "none"
-        ? entries
-        : entries.map((entry) => (isWithin([entry], named) ? entry : { ...entry, keep: NOT_NAMED }));
+    const keep = status.state === "none" ? NONE_SHOWS : NOT_NAMED;
+    return entries.map((entry) => (isWithin([entry], named) || isGone(entry) ? entry : { ...entry, keep }));
 }
 
 /** What a destroy named and did not destroy. */
@@ -177,7 +179,7 @@ function verdict(
     cause: unknown,
     account: string | null,
 ): { readonly outcome: Outcome; readonly error: string | null } {
-    const { droplet, status, noNews } = observed;
+    const { droplet, lastSeen, status, noNews } = observed;
     switch (status.state) {
         case "running": {
             const ended = cause instanceof Error ? `${cause.message}; ` : "";
@@ -196,8 +198,16 @@ function verdict(
                 ? { outcome: "destroyed", error: null }
                 : { outcome: "partial", error: "the destroy is completed, but the droplet is still there" };
         case "none":
-            return droplet === null
-                ? { outcome: "refused", error: `no destroy of it is known; ${notVisible(account)}` }
-                : { outcome: "refused", error: "no destroy of it is known; it is there" };
+            return {
+                outcome: "refused",
+                error: `no destroy of it is known; ${whereabouts(droplet, lastSeen, account)}`,
+            };
     }
+}
+
+function whereabouts(droplet: Droplet | null, lastSeen: Droplet | null, account: string | null): string {
+    if (droplet !== null) {
+        return "it is there";
+    }
+    return lastSeen === null ? notVisible(account) : "it was there, and is not visible any more";
 }

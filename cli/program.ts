@@ -85,7 +85,7 @@ function defineDestroy(command: Command): void {
 function defineStatus(command: Command): void {
     command
         .argument("<id>", "id of the droplet")
-        .option("--wait", "wait until the destroy is finished; 20 s for one to show");
+        .option("--wait", "wait until the destroy is finished; 60 s for one to show");
     withTimeout(withAccount(command));
     withReports(command);
 }
