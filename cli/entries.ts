@@ -98,6 +98,7 @@ function inProgress({ id, droplet }: SelectedDroplet, { runtime }: Context): Res
         unread: RESOURCE_KINDS,
         unmatchedKeep: [],
         rounds: 0,
+        goesOn: false,
         requests: 0,
         requestIds: [],
         startedAtMs: now,

@@ -60,8 +60,8 @@ export function commandLine(version: string, words: readonly string[]): string {
 }
 
 /**
- * Commands that go on with a run. A Droplet that was selected by its tag, and of which nothing was destroyed, must
- * still carry the tag: taking it off takes the Droplet out of the selection.
+ * Commands that go on with a run. A Droplet that was selected by its tag, and of which no destroy was submitted or is
+ * running, must still carry the tag: taking it off takes the Droplet out of the selection.
  */
 function resumeCommands(
     version: string,
@@ -72,7 +72,7 @@ function resumeCommands(
     const { what } = invocation;
     const tagName = "planFile" in what ? null : what.targets.tagName;
     const mustCarry = (report: Report): boolean =>
-        tagName !== null && report.rounds === 0 && !report.dropletGone;
+        tagName !== null && report.rounds === 0 && !report.goesOn && !report.dropletGone;
     const tags = tagName === null ? terms.requireTags : [...new Set([...terms.requireTags, tagName])];
     const groups = [
         { reports: open.filter((report) => !mustCarry(report)), terms },

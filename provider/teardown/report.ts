@@ -51,6 +51,8 @@ export interface Report {
     readonly unmatchedKeep: readonly string[];
     /** Destroys and retries that this run started. */
     readonly rounds: number;
+    /** Whether a destroy, whoever started it, is known to be still running. */
+    readonly goesOn: boolean;
     readonly requests: number;
     readonly requestIds: readonly string[];
     readonly startedAtMs: number;
@@ -142,6 +144,7 @@ export function composeReport(
             (entry) => !facts.entries.some((one) => keptBy(one, [{ entry, source: "argument" }])),
         ),
         rounds: facts.rounds,
+        goesOn: facts.goesOn,
     };
 }
 
@@ -178,6 +181,7 @@ export function untouchedReport(
         unread: RESOURCE_KINDS,
         unmatchedKeep: [],
         rounds: 0,
+        goesOn: false,
         requests: 0,
         requestIds: [],
         startedAtMs: nowMs,

@@ -72,6 +72,16 @@ describe("how to resume", () => {
         );
     });
 
+    it("by tag does not ask for the tag where a destroy of somebody else's is running", async () => {
+        const world = new CliWorld({ destroyDurationMs: 60_000 });
+        const { id } = world.droplet("web-1", ["t"]);
+        world.simulator.panel.destroy(id);
+        const args = "destroy --tag-name t --yes --policy destroy --max-droplets 1";
+        const ran = await world.run(args, { interruptedAfterMs: 3_000 });
+        assert.equal(ran.code, 4);
+        assert.equal(advised(ran), `destroy ${id} --yes --policy destroy`);
+    });
+
     it("has the guards that were given", async () => {
         const { world, id, account } = stuck();
         await world.run(`plan ${id} --policy destroy --out p.json --report r.json`);

@@ -75,6 +75,7 @@ export function report(parts: Partial<Report> = {}): Report {
         unread: [],
         unmatchedKeep: [],
         rounds: 1,
+        goesOn: false,
         requests: 9,
         requestIds: [],
         startedAtMs: 0,
