@@ -56,9 +56,9 @@ export async function refuseUnmatchedKeep(
     }
 }
 
-/** Whether a status shows its destroy: what that kept is not visible any more as the Droplet's. */
+/** Whether a status or a leftover shows its destroy: what that kept is not visible any more as the Droplet's. */
 function isDestroyed({ state, status }: Survey): boolean {
-    return state !== "ready" && state !== "refused" && status.state !== "none";
+    return state === "unfinished" || (state !== "ready" && state !== "refused" && status.state !== "none");
 }
 
 /** The entries that are the id, address or name of nothing in the account. */

@@ -82,6 +82,20 @@ describe("--keep without a wildcard", () => {
         assert.equal(world.simulator.state().snapshots.length, 1);
     });
 
+    it("may be the name of what an earlier run kept although DigitalOcean has forgotten the destroy", async () => {
+        const world = new CliWorld({ dropletSurvivesFailure: false, statusRetentionMs: 60_000 });
+        const { id, snapshot } = world.droplet("web-1");
+        const args = `destroy ${id} --yes --policy destroy --retries 0`;
+        world.simulator.faults.failItem(snapshot, { times: 1 });
+        assert.equal((await world.run(`${args} --keep web-1-data`)).code, 3);
+        await world.clock.run(world.clock.sleep(600_000));
+        refused(await world.run(`${args} --keep web-1-dta`), /--keep matches nothing .*: web-1-dta/);
+        const again = await world.run(`${args} --keep web-1-data`);
+        assert.equal(again.code, 0, again.stderr);
+        assert.deepEqual(volumes(world), ["web-1-data"]);
+        assert.equal(world.simulator.state().snapshots.length, 0);
+    });
+
     it("lets the same command run again when all its Droplets are gone", async () => {
         const { world, id } = await oneGone("--keep web-1-data");
         const ran = await world.run(`destroy ${id} ${UNATTENDED} --keep web-1-data`);
