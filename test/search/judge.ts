@@ -68,7 +68,9 @@ export class Judge {
         // Its tags and what it has come from two reads. Somebody may change both between these: then each was true
         // since its own, and both at no moment. Nothing tells that to whoever reads them in this order.
         const lookedAt = told.restsOn.get(dropletId) ?? 0;
-        this.#whateverWasTrue(lookedAt, `destroy ${dropletId}`, (facts) =>
+        // That a copy is the only one with the tag is known from the list by that tag.
+        const chosenAt = this.#oracle.isOurs(dropletId) ? lookedAt : Math.min(lookedAt, told.listedByTagAt);
+        this.#whateverWasTrue(chosenAt, `destroy ${dropletId}`, (facts) =>
             this.#oracle.objectionToDroplet(dropletId, facts),
         );
         const last = told.lists.get(dropletId);

@@ -186,6 +186,20 @@ const TOLERATED: Readonly<Record<string, Partial<World>>> = {
             retryTakesAttachedElsewhere: false,
         },
     },
+    "a copy that is made after the list by tag in which another one was the only one": {
+        surface: "program",
+        volumes: [],
+        addresses: [],
+        snapshots: [],
+        retries: 0,
+        state: "cut short",
+        people: [
+            { at: 0, what: { do: "delete droplet", of: 0 } },
+            { at: 0, what: { do: "copy", of: 0 } },
+            { at: 4, what: { do: "copy", of: 0 } },
+        ],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
+    },
 };
 
 playEach("worlds that the search once judged wrongly", TOLERATED);
