@@ -17,7 +17,10 @@ import {
     type AssociatedResource,
     type DestroyStatus,
     type Droplet,
+    type Inventory,
+    isWithin,
     KINDS_OF_THE_LIST,
+    namedIn,
     RESOURCE_KINDS,
     type ResourceKind,
 } from "../provider/teardown/model.js";
@@ -135,7 +138,8 @@ async function assessPresent(
     read.unread = inventory.unread;
     if (status.state === "running") {
         const concerned = ledger.entries.filter(({ listed: isListed, claimed }) => isListed || claimed);
-        const plan = { ...(await planFor(concerned, terms, api, signal)), unread: inventory.unread };
+        const unread = unreadWhileRunning(inventory, status);
+        const plan = { ...(await planFor(concerned, terms, api, signal)), unread };
         ledger.planned(plan);
         const { entries } = ledger;
         // What is kept may already have lost what it was listed by.
@@ -149,6 +153,15 @@ async function assessPresent(
     const state = refusal === null ? "ready" : "refused";
     const { entries } = ledger;
     return { ...about, state, plan, recorded: entries, unrecorded: plan.unread, entries, refusal };
+}
+
+/** A volume that the destroy has taken is in no list, and so are its snapshots, which may stay. */
+function unreadWhileRunning(
+    { resources, unread }: Inventory,
+    status: DestroyStatus,
+): readonly ResourceKind[] {
+    const volumes = namedIn(status).filter(({ kind }) => kind === "volume");
+    return isWithin(volumes, resources) ? unread : [...new Set([...unread, "volume_snapshot" as const])];
 }
 
 function objectionTo(droplet: Droplet, plan: Plan, requireTag: readonly string[]): RefusedError | null {

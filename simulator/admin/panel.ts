@@ -129,9 +129,15 @@ export class Panel {
         removeReservedIp(this.#now().state, this.#reservedIp(address));
     }
 
-    /** Destroys a Droplet with the given associated resources, or with all of them. */
+    /**
+     * Destroys a Droplet with the given associated resources, or with all of them; nothing happens while a destroy of it
+     * is running.
+     */
     destroy(dropletId: number, resourceIds?: readonly string[]): void {
         const droplet = this.#droplet(dropletId);
+        if (this.#world.state.destroys.find(this.#team, dropletId)?.completedAtMs === null) {
+            return;
+        }
         const all = associatedWith(this.#now().state, droplet, false);
         const chosen = all.filter(({ id }) => resourceIds === undefined || resourceIds.includes(id));
         startDestroy(this.#world, droplet, chosen);

@@ -119,6 +119,22 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
             retryTakesAttachedElsewhere: false,
         },
     },
+    "the snapshots of a volume that somebody's running destroy has taken are not in the list": {
+        surface: "command line",
+        ours: 2,
+        volumes: [{ on: 1, snapshots: 1 }],
+        addresses: [],
+        snapshots: [],
+        keep: ["nightly"],
+        retries: 0,
+        people: [{ at: 2, what: { do: "destroy", of: 1, but: ["volume_snapshot"] } }],
+        settings: {
+            ...CALM.settings,
+            roundTripMs: 1_500,
+            dropletSurvivesFailure: false,
+            retryTakesAttachedElsewhere: false,
+        },
+    },
     "a list that cannot be read while somebody's destroy runs leaves its kinds unread": {
         surface: "command line",
         ours: 2,

@@ -200,6 +200,20 @@ const TOLERATED: Readonly<Record<string, Partial<World>>> = {
         ],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
+    "somebody asks for a second destroy while the first is running, which does nothing": {
+        surface: "program",
+        volumes: [{ on: 1, snapshots: 1 }],
+        addresses: [],
+        snapshots: [],
+        policy: { default: "keep" },
+        retries: 0,
+        people: [
+            { at: 1, what: { do: "attach", nth: 0, to: 0 } },
+            { at: 1, what: { do: "destroy", of: 1, but: [] } },
+            { at: 0, what: { do: "destroy", of: 1, but: ["volume"] } },
+        ],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
+    },
 };
 
 playEach("worlds that the search once judged wrongly", TOLERATED);
