@@ -40,7 +40,7 @@ export interface Wanted {
  * tag takes the Droplet out of the selection, up to the last read before its destroy.
  */
 export function tagsToCarry({ targets: { tagName }, terms: { requireTags } }: Wanted): readonly string[] {
-    return tagName === null ? requireTags : [...requireTags, tagName];
+    return tagName === null ? requireTags : [...new Set([...requireTags, tagName])];
 }
 
 /** Preconditions of the run. */

@@ -1,7 +1,8 @@
 import { KEEP_VARIABLE } from "../provider/requests.js";
 import { RefusedError } from "../provider/teardown/errors.js";
 import { printable } from "../provider/teardown/format.js";
-import { existsElsewhere } from "../provider/teardown/guards.js";
+import { existNowhere } from "../provider/teardown/guards.js";
+import type { AssociatedResource } from "../provider/teardown/model.js";
 import { keptBy } from "../provider/teardown/policy.js";
 import { type Context, inTime } from "./context.js";
 import { type Invocation, type TimeLimits, UsageError, type Wanted } from "./invocation.js";
@@ -47,7 +48,7 @@ export async function refuseUnmatchedKeep(
     const unmatched = keep
         .filter(namesOne)
         .filter((entry) => !known.some((one) => keptBy(one, [{ entry, source: "argument" }])));
-    const nowhere = surveys.some(isDestroyed) ? await missing(unmatched, limits, context) : unmatched;
+    const nowhere = surveys.some(isDestroyed) ? await missing(unmatched, known, limits, context) : unmatched;
     if (nowhere.length > 0) {
         const entries = nowhere.map(printable).join(", ");
         throw new RefusedError(
@@ -61,22 +62,14 @@ function isDestroyed({ state, status }: Survey): boolean {
     return state === "unfinished" || (state !== "ready" && state !== "refused" && status.state !== "none");
 }
 
-/** The entries that are the id, address or name of nothing in the account. */
-async function missing(
+function missing(
     entries: readonly string[],
+    known: readonly AssociatedResource[],
     limits: TimeLimits,
     context: Context,
 ): Promise<readonly string[]> {
     const { api } = context.session.client();
-    const exist = await inTime(limits, context, (signal) =>
-        Promise.all(
-            entries.map(
-                async (entry) =>
-                    (await existsElsewhere(entry, api, signal)) || (await api.hasNamed(entry, signal)),
-            ),
-        ),
-    );
-    return entries.filter((_, index) => exist[index] === false);
+    return inTime(limits, context, (signal) => existNowhere(entries, known, api, signal));
 }
 
 function wayOn(surveys: readonly Survey[]): string {

@@ -68,14 +68,17 @@ export class StatusPoller {
         this.#clock = clock;
     }
 
-    /** Observes once. */
-    async poll(signal: AbortSignal): Promise<Observation> {
+    /**
+     * Observes once.
+     * @param mayBeLate whether a status that does not show may show later: then nothing is looked up yet
+     */
+    async poll(signal: AbortSignal, mayBeLate = false): Promise<Observation> {
         const status = await this.#api.status(this.#dropletId, signal);
         const droplet = await this.#api.droplet(this.#dropletId, signal);
         const unread =
             this.observed === UNOBSERVED ? await this.#readInventory(droplet, signal) : this.observed.unread;
         this.#ledger.shown(status);
-        if (droplet === null && status.state !== "running") {
+        if (droplet === null && status.state !== "running" && !(mayBeLate && status.state === "none")) {
             // What failed, and what was not to go, may be gone by now: neither a status nor an earlier list tells.
             await lookUp(this.#ledger.open, this.#ledger, this.#api, signal);
         }
@@ -91,13 +94,11 @@ export class StatusPoller {
         let looks: PollHistory = { acceptedAtMs: startedAtMs, lastSentAtMs: null };
         for (;;) {
             looks = { ...looks, lastSentAtMs: this.#clock.monotonicMs() };
-            const pauseMs = await this.#pollOrEndure(signal);
+            const mayBeLate = this.#clock.monotonicMs() - startedAtMs < STATUS_LAG_MS;
+            const pauseMs = await this.#pollOrEndure(mayBeLate, signal);
             const { lastSeen, status } = this.observed;
             // A fast destroy may be over before its status shows.
-            const mayShow =
-                lastSeen !== null &&
-                status.state === "none" &&
-                this.#clock.monotonicMs() - startedAtMs < STATUS_LAG_MS;
+            const mayShow = mayBeLate && lastSeen !== null && status.state === "none";
             if (status.state !== "running" && !mayShow) {
                 return;
             }
@@ -108,9 +109,9 @@ export class StatusPoller {
     }
 
     /** Once a destroy is running, an unusable answer does not end the wait. Returns the pause that it asks for. */
-    async #pollOrEndure(signal: AbortSignal): Promise<number> {
+    async #pollOrEndure(mayBeLate: boolean, signal: AbortSignal): Promise<number> {
         try {
-            await this.poll(signal);
+            await this.poll(signal, mayBeLate);
             return 0;
         } catch (error) {
             if (!(error instanceof Error && isNoNews(error)) || this.observed.status.state !== "running") {

@@ -2,7 +2,7 @@ import { describeReport } from "../provider/teardown/describe.js";
 import { DEFAULT_TEMPLATE } from "../provider/teardown/final-snapshot.js";
 import { count, printable } from "../provider/teardown/format.js";
 import { isSuccess, type Report, withOutcome } from "../provider/teardown/report.js";
-import type { DestroyInvocation, Terms } from "./invocation.js";
+import { type DestroyInvocation, tagsToCarry, type Terms } from "./invocation.js";
 import { policyOptions } from "./option-values.js";
 import type { ResultEntry } from "./result.js";
 import type { Colour, Paint } from "./terminal.js";
@@ -70,13 +70,14 @@ function resumeCommands(
     invocation: DestroyInvocation,
 ): string[] {
     const { what } = invocation;
-    const tagName = "planFile" in what ? null : what.targets.tagName;
-    const mustCarry = (report: Report): boolean =>
-        tagName !== null && report.rounds === 0 && !report.goesOn && !report.dropletGone;
-    const tags = tagName === null ? terms.requireTags : [...new Set([...terms.requireTags, tagName])];
+    const requireTags =
+        "planFile" in what ? terms.requireTags : tagsToCarry({ targets: what.targets, terms });
+    const isByTag = !("planFile" in what) && what.targets.tagName !== null;
+    const mustCarry = ({ rounds, goesOn, dropletGone }: Report): boolean =>
+        isByTag && rounds === 0 && !goesOn && !dropletGone;
     const groups = [
         { reports: open.filter((report) => !mustCarry(report)), terms },
-        { reports: open.filter(mustCarry), terms: { ...terms, requireTags: tags } },
+        { reports: open.filter(mustCarry), terms: { ...terms, requireTags } },
     ];
     return groups
         .filter(({ reports }) => reports.length > 0)

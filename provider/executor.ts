@@ -117,14 +117,15 @@ export class Executor {
         const { state, plugin } = this.#task;
         const handedOff = [...(plugin.handoff.of(state.inputs.tag)?.droplets ?? [])];
         const left = handedOff.filter(([, { droplet, marked }]) => marked || droplet === null);
-        if (left.length === 0 && !(error instanceof AuthenticationError)) {
-            const advice = onwardLines(error, state.inputs.resourceUrn);
-            throw new TeardownError([error.message, ...advice].join("\n"), { cause: error });
+        if (left.length > 0) {
+            return left.map(([id, { droplet }]) => this.#untouched(id, droplet, error));
         }
-        if (left.length === 0) {
+        if (error instanceof AuthenticationError) {
+            // Another token may work.
             throw error;
         }
-        return left.map(([id, { droplet }]) => this.#untouched(id, droplet, error));
+        const advice = onwardLines(error, state.inputs.resourceUrn);
+        throw new TeardownError([error.message, ...advice].join("\n"), { cause: error });
     }
 
     async #find(gpuDroplets: readonly Droplet[], ownership: Beginning["ownership"]): Promise<FoundDroplets> {
@@ -159,11 +160,11 @@ export class Executor {
         const { state, plugin, client, signal } = this.#task;
         const { id, droplet, marked } = candidate;
         // From here on, an interrupted destroy can be found again.
-        const unmarked = recorded
+        const trouble = recorded
             ? null
             : await failureOf(mark(state.inputs.tag, id, client.ownership, signal));
-        if (unmarked !== null) {
-            return this.#untouched(id, droplet, unmarked);
+        if (trouble !== null) {
+            return this.#untouched(id, droplet, trouble);
         }
         const watched =
             recorded && beginning !== null && droplet !== null
@@ -185,12 +186,12 @@ export class Executor {
         const { state, client, signal } = this.#task;
         const { tag, resourceUrn } = state.inputs;
         // Its new owner may destroy an untagged one, and then nothing of theirs must be cleaned up.
-        const marked =
+        const trouble =
             because === "untagged"
                 ? await failureOf(unmark(tag, droplet.id, client.ownership, signal))
                 : null;
-        if (marked !== null) {
-            return this.#untouched(droplet.id, droplet, marked);
+        if (trouble !== null) {
+            return this.#untouched(droplet.id, droplet, trouble);
         }
         const { reason, advice } = refusalOf(because, droplet, tag, resourceUrn);
         return this.#untouched(droplet.id, droplet, new RefusedError(reason), advice);

@@ -17,7 +17,8 @@ export async function recordDroplet(before: Sighting, task: Task<RecordState>): 
     const { signal } = task;
     const { api, ownership } = task.client;
     const { dropletId, enabled, tag } = task.state.inputs;
-    const tagged = enabled ? await findTagged(tag, ownership, signal) : [];
+    const finding = { ...ownership, droplet: (id: number, asking: AbortSignal) => api.droplet(id, asking) };
+    const tagged = enabled ? await findTagged(tag, finding, signal) : [];
     const droplet = tagged.find(({ id }) => id === dropletId) ?? (await api.droplet(dropletId, signal));
     if (droplet === null) {
         throw new RefusedError(

@@ -46,6 +46,7 @@ export async function announceStaying(
     if (!isReplaced(before, state)) {
         return;
     }
+    // What of a kind that the token cannot see was recorded stays in the successor's record, so nothing is probed.
     const listed = await listInventory(dropletId, [], client.api, signal);
     const { keep } = desiredOutcomeOf(state.inputs, dropletId, plugin.runtime.env);
     const staying = inventoryOf(listed, before, []).filter(

@@ -2,7 +2,7 @@ import type { OwnershipApi } from "../ownership/tag-names.js";
 import { ForbiddenError } from "../teardown/errors.js";
 import { createCatalog } from "./api.js";
 import { createHttpClient, segment } from "./http-client.js";
-import { listAll, listWhole } from "./pages.js";
+import { isWhole, listAll } from "./pages.js";
 import type { Connection, Observer } from "./connection.js";
 import {
     countOf,
@@ -35,7 +35,7 @@ export function createOwnershipApi(
             return needing("tag:delete", client.ensure("DELETE", path, { resources }, signal));
         },
         tagCount: (tag, signal) => needing("tag:read", client.find(tagPath(tag), readTagCount, signal)),
-        tags: (signal) => needing("tag:read", listWhole(client, "/v2/tags", readTagNames, signal)),
+        tags: (signal) => needing("tag:read", listAll(client, "/v2/tags", readTagNames, signal, isWhole)),
         tagged: (tag, signal) => needing("tag:read", list(`tag_name=${encodeURIComponent(tag)}`, signal)),
         gpuDroplets: (signal) => list("type=gpus", signal),
         named: (name, signal) => catalog.dropletsNamed(name, signal),

@@ -18,38 +18,20 @@ interface Page<T> {
     readonly next: number | null;
 }
 
+type PageCheck = (pages: readonly Page<unknown>[]) => boolean;
+
 /**
  * Reads every page of a list; null if its owner does not exist. What others create or delete between two pages shifts
  * entries from one to the other, so such a list is read again. `path` may have a query.
+ * @param isUsable whether pages that were read one after the other are of one list
  * @throws UnreachableError if the list does not settle
  */
-export function findAll<T>(
+export async function findAll<T>(
     client: HttpClient,
     path: string,
     read: Reader<readonly T[]>,
     signal: AbortSignal,
-): Promise<readonly T[] | null> {
-    return findUsable(client, path, read, isSteady, signal);
-}
-
-/** Whether all pages are of a list of one length. */
-function isSteady(pages: readonly Page<unknown>[]): boolean {
-    const [first, ...others] = pages.flatMap(({ total }) => total ?? []);
-    return others.every((total) => total === first);
-}
-
-/** Whether there is every entry that the answers count. */
-function isWhole(pages: readonly Page<unknown>[]): boolean {
-    const count = pages.reduce((sum, { items }) => sum + items.length, 0);
-    return pages.every(({ total }) => total === count);
-}
-
-async function findUsable<T>(
-    client: HttpClient,
-    path: string,
-    read: Reader<readonly T[]>,
-    isUsable: (pages: readonly Page<T>[]) => boolean,
-    signal: AbortSignal,
+    isUsable: PageCheck = isSteady,
 ): Promise<readonly T[] | null> {
     for (let reads = 0; reads < MAX_READS; reads += 1) {
         const pages = await findPages(client, path, read, signal);
@@ -61,6 +43,18 @@ async function findUsable<T>(
         }
     }
     throw new UnreachableError(`GET ${path}: the list changed during each of ${MAX_READS} reads`);
+}
+
+/** Whether all pages are of a list of one length. */
+function isSteady(pages: readonly Page<unknown>[]): boolean {
+    const [first, ...others] = pages.flatMap(({ total }) => total ?? []);
+    return others.every((total) => total === first);
+}
+
+/** Whether there is every entry that the answers count, for a list that must not lack one. */
+export function isWhole(pages: readonly Page<unknown>[]): boolean {
+    const count = pages.reduce((sum, { items }) => sum + items.length, 0);
+    return pages.every(({ total }) => total === count);
 }
 
 async function findPages<T>(
@@ -102,24 +96,9 @@ export async function listAll<T>(
     path: string,
     read: Reader<readonly T[]>,
     signal: AbortSignal,
+    isUsable?: PageCheck,
 ): Promise<readonly T[]> {
-    return existing(path, await findAll(client, path, read, signal));
-}
-
-/**
- * The same for a list that must not lack an entry: it must have as many as the answers count.
- * @throws UnreadableError on a 404
- */
-export async function listWhole<T>(
-    client: HttpClient,
-    path: string,
-    read: Reader<readonly T[]>,
-    signal: AbortSignal,
-): Promise<readonly T[]> {
-    return existing(path, await findUsable(client, path, read, isWhole, signal));
-}
-
-function existing<T>(path: string, all: readonly T[] | null): readonly T[] {
+    const all = await findAll(client, path, read, signal, isUsable);
     if (all === null) {
         throw new UnreadableError(`GET ${path} answers 404, which does not say that nothing is there`);
     }

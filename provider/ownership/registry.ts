@@ -84,15 +84,21 @@ export async function findUntagged(
     );
 }
 
-/** Every Droplet with an executor's tag. */
+/** Every Droplet with an executor's tag, as read now: one that is only in the shared list is read again. */
 export async function findTagged(
     executorTag: string,
-    api: OwnershipApi,
+    api: FindingApi & Pick<OwnershipApi, "gpuDroplets">,
     signal: AbortSignal,
 ): Promise<readonly Droplet[]> {
     const tagged = await api.tagged(executorTag, signal);
-    const withGpu = (await api.gpuDroplets(signal)).filter((droplet) => hasTag(droplet, executorTag));
-    return [...tagged, ...withGpu.filter(({ id }) => !tagged.some((one) => one.id === id))];
+    const unlisted = (await api.gpuDroplets(signal)).filter(
+        (droplet) => hasTag(droplet, executorTag) && !tagged.some(({ id }) => id === droplet.id),
+    );
+    const current = await Promise.all(unlisted.map(({ id }) => api.droplet(id, signal)));
+    const stillTagged = current.flatMap((droplet) =>
+        droplet !== null && hasTag(droplet, executorTag) ? [droplet] : [],
+    );
+    return [...tagged, ...stillTagged];
 }
 
 /** Records that the engine was asked to delete a Droplet. */

@@ -168,26 +168,48 @@ export async function refuseUnmatched(
     const loose = unmatchedRules(rules, known).filter(
         (rule) => rule.source === "environment" && !isGlob(rule),
     );
-    const isNamed = known.every(({ name }) => name !== "");
-    const elsewhere = await Promise.all(
-        loose.map(
-            async ({ entry }) =>
-                (await existsElsewhere(entry, api, signal)) ||
-                (isNamed && (await api.hasNamed(entry, signal))),
-        ),
+    const missing = await existNowhere(
+        loose.map(({ entry }) => entry),
+        known,
+        api,
+        signal,
     );
-    const missing = loose.filter((_, index) => elsewhere[index] === false);
     if (missing.length > 0) {
-        const entries = missing.map(({ entry }) => printable(entry)).join(", ");
-        const why = isNamed
+        const entries = missing.map(printable).join(", ");
+        const why = areNamed(known)
             ? "nothing in the account has that id, address or name: correct the entry, or leave it out"
             : "DigitalOcean did not name all of the droplet's resources: give the id, or try again";
         throw new RefusedError(`DROPLET_TEARDOWN_KEEP lists ${entries}, but ${why}`);
     }
 }
 
+/**
+ * The entries that are the id, address or name of nothing in the account. A name says nothing while one of the
+ * Droplets' own is not known.
+ * @param known of the Droplets
+ */
+export async function existNowhere(
+    entries: readonly string[],
+    known: readonly AssociatedResource[],
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<string[]> {
+    const exist = await Promise.all(
+        entries.map(
+            async (entry) =>
+                (await isAddressOf(entry, api, signal)) ||
+                (areNamed(known) && (await api.hasNamed(entry, signal))),
+        ),
+    );
+    return entries.filter((_, index) => exist[index] === false);
+}
+
+function areNamed(known: readonly AssociatedResource[]): boolean {
+    return known.every(({ name }) => name !== "");
+}
+
 /** Whether an entry is the id or address of something in the account. */
-export async function existsElsewhere(entry: string, api: DropletApi, signal: AbortSignal): Promise<boolean> {
+async function isAddressOf(entry: string, api: DropletApi, signal: AbortSignal): Promise<boolean> {
     for (const [kind, form] of ADDRESSED) {
         if (form.test(entry) && (await exists(kind, entry, api, signal))) {
             return true;

@@ -1,12 +1,31 @@
 import assert from "node:assert/strict";
 
 import type { WrittenReport } from "../support/accounted.js";
-import { personalToken, TOKEN } from "../support/teardown-world.js";
-import { ProgramWorld } from "../support/program-world.js";
+import { personalToken, type PluginProcess, TOKEN } from "../support/teardown-world.js";
+import { ProgramWorld, type StoredProgram } from "../support/program-world.js";
 
 const GPU = { size: "gpu-h100x1-80gb", region: "tor1" };
 const OTHER_TEAM = personalToken("0f0f0f0f");
 const REPORT = { DROPLET_TEARDOWN_REPORT: "report.jsonl" };
+
+/** From now on, these requests fail. */
+function fail(world: ProgramWorld, match: Readonly<Record<string, string>>, status: number): void {
+    const answer = { kind: "answer", status, message: "no" } as const;
+    world.simulator.faults.add({ match, times: Infinity, do: answer });
+}
+
+/** Insists that the executor's delete fails; returns the message. */
+async function failedDelete(
+    world: ProgramWorld,
+    process: PluginProcess,
+    { executor }: StoredProgram,
+): Promise<string> {
+    const error: unknown = await world
+        .run(process.delete("teardown-1", executor))
+        .catch((thrown: unknown) => thrown);
+    assert.ok(error instanceof Error);
+    return error.message;
+}
 
 describe("an executor in trouble", () => {
     it("reports each Droplet that its record let go, if none can be looked for", async () => {
@@ -14,22 +33,15 @@ describe("an executor in trouble", () => {
         const program = await world.up();
         const process = world.process({ env: REPORT });
         await world.run(process.record.delete("record-1", program.record ?? {}));
-        world.simulator.faults.add({
-            match: { path: "/v2/droplets" },
-            times: Infinity,
-            do: { kind: "answer", status: 503, message: "maintenance" },
-        });
-        const error: unknown = await world
-            .run(process.delete("teardown-1", program.executor))
-            .catch((thrown: unknown) => thrown);
-        assert.ok(error instanceof Error);
+        fail(world, { path: "/v2/droplets" }, 503);
+        const message = await failedDelete(world, process, program);
         assert.match(
-            error.message,
+            message,
             /^droplet web-1 \(412000001\): nothing was done to it: GET \/v2\/droplets\?.* no usable answer/,
         );
-        assert.match(error.message, /^ {2}remains +droplet +web-1 \(412000001\) +\$6\.00\/month$/m);
-        assert.match(error.message, /nightly \(161000001\)/);
-        assert.match(error.message, /^Fix that, then run `pulumi destroy` again/m);
+        assert.match(message, /^ {2}remains +droplet +web-1 \(412000001\) +\$6\.00\/month$/m);
+        assert.match(message, /nightly \(161000001\)/);
+        assert.match(message, /^Fix that, then run `pulumi destroy` again/m);
         const { droplets } = JSON.parse(world.files.get("report.jsonl") ?? "null") as WrittenReport;
         assert.deepEqual(
             droplets.map(({ id, outcome, cost }) => [id, outcome, cost.remaining]),
@@ -40,11 +52,7 @@ describe("an executor in trouble", () => {
     it("says how to go on, if it knows of no Droplet", async () => {
         const world = new ProgramWorld();
         const program = await world.up();
-        world.simulator.faults.add({
-            match: { path: "/v2/droplets" },
-            times: Infinity,
-            do: { kind: "answer", status: 503, message: "maintenance" },
-        });
+        fail(world, { path: "/v2/droplets" }, 503);
         const message = await world.failedDestroy({ ...program, record: null }, { env: REPORT });
         assert.match(message, /no usable answer.*\nFix that, then run `pulumi destroy` again/);
         const report = JSON.parse(world.files.get("report.jsonl") ?? "null") as Record<string, unknown>;
@@ -57,17 +65,10 @@ describe("an executor in trouble", () => {
         const { id } = world.simulator.panel.createDroplet("web-abcdef1", { tags: [program.tag] });
         const process = world.process();
         await world.run(process.record.delete("record-1", program.record ?? {}));
-        world.simulator.faults.add({
-            match: { method: "POST", path: "/v2/tags" },
-            times: Infinity,
-            do: { kind: "answer", status: 403, message: "You are not authorized" },
-        });
-        const error: unknown = await world
-            .run(process.delete("teardown-1", program.executor))
-            .catch((thrown: unknown) => thrown);
-        assert.ok(error instanceof Error);
+        fail(world, { method: "POST", path: "/v2/tags" }, 403);
+        const message = await failedDelete(world, process, program);
         assert.match(
-            error.message,
+            message,
             new RegExp(`^droplet web-abcdef1 \\(${id}\\): nothing was done to it: .*tag:create`),
         );
         assert.match(world.announced().join("\n"), /^droplet web-1 \(412000001\): destroyed$/m);
@@ -124,6 +125,17 @@ describe("an executor in trouble", () => {
             await assert.rejects(world.record(tag, id), {
                 message: /^droplet web-1 \(412000001\), .*: of an unfinished destroy/,
             });
+        });
+
+        it("fails to record one whose tag was taken off after the process had listed it", async () => {
+            const world = new ProgramWorld();
+            const executor = await world.executor();
+            const tag = String(executor.tag);
+            const { id } = world.simulator.panel.createDroplet("web-1", { ...GPU, tags: [tag] });
+            const process = world.process();
+            await world.record(tag, id, {}, process);
+            world.simulator.panel.untagDroplet(id, tag);
+            await assert.rejects(world.record(tag, id, {}, process), { message: /does not carry the tag/ });
         });
     });
 });
