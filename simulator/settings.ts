@@ -51,6 +51,8 @@ export interface Settings {
     unknownIds: "ignored" | "rejected" | "failure";
     /** Answer to a new `selective` after a destroy with failures, while the Droplet exists. */
     selectiveAfterFailures: 202 | 409 | 422;
+    /** Answer to a `selective` that lists nothing, and so destroys only the Droplet. */
+    emptySelective: 202 | 400 | 422;
     /** Whether the status of a new destroy replaces the last one or keeps its resources too. */
     nextStatus: "replaces" | "merges";
     /** Whether a retry destroys a volume or an address that is now attached to another Droplet. */
@@ -99,6 +101,7 @@ export const defaultSettings: Settings = {
     retryWithoutFailures: 202,
     unknownIds: "ignored",
     selectiveAfterFailures: 202,
+    emptySelective: 202,
     nextStatus: "replaces",
     retryTakesAttachedElsewhere: true,
     statusBeforeDestroy: "404",
@@ -120,6 +123,7 @@ export const POSITIONS = {
     retryWithoutFailures: [202, 404, 409, 422],
     unknownIds: ["ignored", "rejected", "failure"],
     selectiveAfterFailures: [202, 409, 422],
+    emptySelective: [202, 400, 422],
     nextStatus: ["replaces", "merges"],
     statusBeforeDestroy: ["404", "empty"],
     associatedList: ["normal", "404", "empty"],

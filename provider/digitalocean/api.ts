@@ -64,7 +64,10 @@ export function createDropletApi(connection: Connection, observe: Observer = () 
     return { ...teardownCalls(client), ...actionCalls(client), ...lookups(client) };
 }
 
-type TeardownCalls = Pick<DropletApi, "droplet" | "associated" | "status" | "destroy" | "retry" | "remove">;
+type TeardownCalls = Pick<
+    DropletApi,
+    "droplet" | "associated" | "status" | "destroy" | "retry" | "deleteAlone" | "remove"
+>;
 type ActionCalls = Pick<DropletApi, "shutDown" | "takeSnapshot" | "actions" | "action" | "dropletSnapshots">;
 
 function teardownCalls(client: HttpClient): TeardownCalls {
@@ -76,6 +79,7 @@ function teardownCalls(client: HttpClient): TeardownCalls {
         destroy: (id, resources, sending) =>
             client.submit("DELETE", `${destroyPath(id)}/selective`, selectiveBody(resources), sending),
         retry: (id, sending) => client.submit("POST", `${destroyPath(id)}/retry`, null, sending),
+        deleteAlone: (id, sending) => client.remove(dropletPath(id), sending),
         remove: (resource, sending) => client.remove(resourcePath(resource), sending),
     };
 }

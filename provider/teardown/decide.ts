@@ -28,6 +28,8 @@ export type Action =
     | { readonly do: "submit" }
     /** The same after DigitalOcean refused that: repeat what failed, if that is exactly the plan. */
     | { readonly do: "submit-or-retry" }
+    /** The same: delete the Droplet alone, if the plan is exactly that. */
+    | { readonly do: "submit-or-delete" }
     /** The Droplet is gone: account for everything, and delete what may be deleted. */
     | { readonly do: "clean-up"; readonly by: "our destroy" | "others"; readonly delete: boolean }
     | { readonly do: "finish" };
@@ -87,7 +89,7 @@ function awaitsEffect(status: DestroyStatus, { sent }: Memory, nowMs: number): b
 }
 
 function whenGone(status: DestroyStatus, memory: Memory, limits: RetryLimit): Action {
-    const { leftovers, sent, attempts, rested } = memory;
+    const { leftovers, sent, attempts, rested, deletedAtMs } = memory;
     if (leftovers === "settled") {
         return { do: "finish" };
     }
@@ -97,12 +99,15 @@ function whenGone(status: DestroyStatus, memory: Memory, limits: RetryLimit): Ac
         // Once more without deleting, so that the report has the current state.
         return leftovers === "remain" ? { do: "finish" } : { ...cleanUp, delete: false };
     }
-    const failed = leftovers === "remain" || (attempts > 0 && !ours);
+    const failed = leftovers === "remain" || (attempts > 0 && !ours && deletedAtMs === null);
     return failed && !rested ? pauseBefore(memory) : { ...cleanUp, delete: true };
 }
 
 function whenThere(status: DestroyStatus, memory: Memory, limits: RetryLimit, nowMs: number): Action {
-    const { attempts, refusals, refusedAtMs, rested, endSeenAtMs } = memory;
+    const { attempts, refusals, refusedAtMs, rested, endSeenAtMs, deletedAtMs } = memory;
+    if (deletedAtMs !== null && nowMs - deletedAtMs < ACCEPTED_GRACE_MS) {
+        return { do: "poll", for: "droplet" };
+    }
     if (endedWell(status) && endSeenAtMs !== null && nowMs - endSeenAtMs < LINGER_MS) {
         return { do: "poll", for: "droplet" };
     }
@@ -114,7 +119,7 @@ function whenThere(status: DestroyStatus, memory: Memory, limits: RetryLimit, no
     }
     const refused = refusedAtMs !== null && nowMs - refusedAtMs >= PASSING_REFUSALS_MS;
     const failed = status.state === "completed" && !endedWell(status);
-    return { do: refused && failed ? "submit-or-retry" : "submit" };
+    return { do: !refused ? "submit" : failed ? "submit-or-retry" : "submit-or-delete" };
 }
 
 function pauseBefore({ attempts, refusals }: Memory): Action {

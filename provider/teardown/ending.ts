@@ -55,7 +55,10 @@ export function reportError(error: unknown, noNews: string | null, situation: Si
     return report("in-progress", [message, ...lastKnown(noNews, situation)].join("; "), situation);
 }
 
-function whyItRemains({ seen: { status } }: Situation): string {
+function whyItRemains({ seen: { status }, memory }: Situation): string {
+    if (memory.deletedAtMs !== null) {
+        return "DigitalOcean accepted the delete of the droplet, but it is still there";
+    }
     if (status.state === "none") {
         return "DigitalOcean accepted the destroy but knows nothing of it";
     }
@@ -72,7 +75,7 @@ function whyItRemains({ seen: { status } }: Situation): string {
 /** Whether a destroy is known to be running: it was seen running, or it was accepted and its end not seen. */
 function goesOn({ seen, memory }: Situation): boolean {
     const endUnseen = memory.sent?.answer === "accepted" && memory.endSeenAtMs === null;
-    return seen.status.state === "running" || endUnseen;
+    return seen.status.state === "running" || endUnseen || memory.deletedAtMs !== null;
 }
 
 /** What an interruption leaves behind, as far as known. */

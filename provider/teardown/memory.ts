@@ -15,6 +15,8 @@ export interface Memory {
     readonly attempts: number;
     /** The last request that may have started work, until the outcome may be another request's. */
     readonly sent: SentRequest | null;
+    /** When it last asked for the Droplet alone to be deleted; null: not, or not since another request. */
+    readonly deletedAtMs: number | null;
     /** Refusals since the last accepted request. */
     readonly refusals: number;
     /** When the first of these came, lost answers aside; null: none came. */
@@ -70,6 +72,7 @@ export const NOTHING_SENT: Memory = {
     rounds: 0,
     attempts: 0,
     sent: null,
+    deletedAtMs: null,
     refusals: 0,
     refusedAtMs: null,
     lastRefusal: null,
@@ -84,6 +87,11 @@ export const NOTHING_SENT: Memory = {
 /** After a 202. */
 export function afterAccepted(memory: Memory, sent: Omit<SentRequest, "answer">): Memory {
     return { ...counted(memory), ...SENT, sent: { ...sent, answer: "accepted" } };
+}
+
+/** After asking for the Droplet alone to be deleted: whether that was accepted or got lost, the Droplet will tell. */
+export function afterDeleted(memory: Memory, nowMs: number): Memory {
+    return { ...counted(memory), ...SENT, sent: null, deletedAtMs: nowMs };
 }
 
 /** After a lost answer: counts as a refusal unless its effect shows. */
@@ -140,7 +148,13 @@ export function isOurs(status: DestroyStatus, sent: SentRequest | null): boolean
         : isWithin(named, resources) && isWithin(resources, named);
 }
 
-const SENT = { rested: false, endSeenAtMs: null, ran: false, leftovers: "unknown" } as const;
+const SENT = {
+    rested: false,
+    endSeenAtMs: null,
+    ran: false,
+    leftovers: "unknown",
+    deletedAtMs: null,
+} as const;
 
 function counted(memory: Memory): Memory {
     const { rounds, attempts } = memory;

@@ -6,7 +6,7 @@ import { reportEnd, reportError, type TeardownResult, type Untotalled } from "./
 import { isNoNews, NO_NEWS_PAUSE_MS, UnreadableError } from "./errors.js";
 import type { TeardownEffects, TeardownRequest } from "./request.js";
 import { Situation } from "./situation.js";
-import { Submitter } from "./submit.js";
+import { isSubmission, Submitter } from "./submit.js";
 import { awaitSnapshot } from "./take-snapshot.js";
 
 export type { TeardownEffects, TeardownRequest } from "./request.js";
@@ -89,6 +89,7 @@ class Operation {
                 return this.#pause(action);
             case "submit":
             case "submit-or-retry":
+            case "submit-or-delete":
                 // Outside a group, the read that led here counts as stale.
                 this.#situation.unsee();
                 return;
@@ -105,8 +106,8 @@ class Operation {
             await this.#situation.observe();
             const { droplet } = this.#situation;
             const next = this.#decide();
-            if (droplet !== null && (next.do === "submit" || next.do === "submit-or-retry")) {
-                await this.#submitter.submit(droplet, next.do === "submit-or-retry");
+            if (droplet !== null && isSubmission(next.do)) {
+                await this.#submitter.submit(droplet, next.do);
             }
         };
         await effects.together(this.#groupSize, work, signal);

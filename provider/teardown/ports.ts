@@ -73,6 +73,8 @@ export interface DropletApi {
     destroy(dropletId: number, resources: readonly ResourceRef[], sending: Sending): Promise<SubmitOutcome>;
     /** Repeats what failed in the last destroy, whoever requested it. */
     retry(dropletId: number, sending: Sending): Promise<SubmitOutcome>;
+    /** Deletes a Droplet by itself, as a `destroy` without resources would. It goes a while after the answer. */
+    deleteAlone(dropletId: number, sending: Sending): Promise<SubmitOutcome>;
     /**
      * Requests a shutdown. The Droplet's status shows whether it happens.
      * @returns whether it was accepted: a Droplet may be busy, and an answer may be lost

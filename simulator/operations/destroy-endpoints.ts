@@ -42,12 +42,26 @@ function destroySelective(call: Call): Reply {
         [...new Set(LIST_KEYS[kind].flatMap((key) => texts(call.body, key)))].map((id) => ({ kind, id })),
     );
     const { state, settings } = call.world;
+    if (asked.length === 0) {
+        refuseEmpty(settings.emptySelective);
+    }
     const all = associatedWith(state, droplet, settings.backupsListed);
     const wanted = all.filter((resource) => asked.some((ask) => same(ask, resource)));
     const unknown = asked
         .filter((ask) => !all.some((resource) => same(ask, resource)))
         .map((ask): Associated => ({ ...ask, name: ask.id, cost: "0.00" }));
     return submit(call, droplet, wanted, unknown);
+}
+
+function refuseEmpty(answer: 202 | 400 | 422): void {
+    switch (answer) {
+        case 202:
+            return;
+        case 400:
+            throw badRequest("No resources are listed.");
+        case 422:
+            throw unprocessable("No resources are listed.");
+    }
 }
 
 function refuseAfterFailures(call: Call): void {

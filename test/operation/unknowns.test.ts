@@ -17,6 +17,7 @@ type Switch =
     | "retryWithoutFailures"
     | "unknownIds"
     | "selectiveAfterFailures"
+    | "emptySelective"
     | "nextStatus"
     | "statusBeforeDestroy"
     | "backupsListed"
@@ -36,6 +37,7 @@ const TRIED: { readonly [Name in Switch]: readonly Settings[Name][] } = {
     retryWithoutFailures: POSITIONS.retryWithoutFailures,
     unknownIds: POSITIONS.unknownIds,
     selectiveAfterFailures: POSITIONS.selectiveAfterFailures,
+    emptySelective: POSITIONS.emptySelective,
     nextStatus: POSITIONS.nextStatus,
     statusBeforeDestroy: POSITIONS.statusBeforeDestroy,
     backupsListed: [false, true],
@@ -50,11 +52,11 @@ interface Story {
 
 const KEEPING = { policy: { default: "destroy", snapshots: "keep" } };
 
-async function open(settings: Partial<Settings>) {
+async function open(settings: Partial<Settings>, options: object = KEEPING) {
     const world = new TeardownWorld({ settings: { roundTripMs: 150, ...settings } });
     const droplet = world.dropletWithEverything();
     world.simulator.panel.takeBackup(droplet.id, "weekly");
-    const stored = await world.create({ dropletId: droplet.id, ...KEEPING });
+    const stored = await world.create({ dropletId: droplet.id, ...options });
     return { world, droplet, stored };
 }
 
@@ -63,6 +65,14 @@ const STORIES: Readonly<Record<string, Story>> = {
         left: ["snapshot"],
         tell: async (settings) => {
             const { world, stored } = await open(settings);
+            await world.delete(stored);
+            return world.left();
+        },
+    },
+    "a destroy of the Droplet alone": {
+        left: ["reserved_ip", "snapshot", "volume", "volume_snapshot"],
+        tell: async (settings) => {
+            const { world, stored } = await open(settings, { policy: "keep" });
             await world.delete(stored);
             return world.left();
         },

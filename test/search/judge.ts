@@ -53,15 +53,18 @@ export class Judge {
                 this.#judgeTags(method, subject.rest, told);
                 return;
             }
-            case "droplet":
+            case "droplet": {
+                this.#judgeDestroy(subject.dropletId, "alone", body, told);
+                return;
+            }
             case "other":
                 throw new Violation("nothing else is ever changed", `${method} ${pathname}`);
         }
     }
 
     #judgeDestroy(dropletId: number, endpoint: string, body: string, told: Told): void {
-        if (endpoint !== "selective" && endpoint !== "retry") {
-            throw new Violation("only `selective` and `retry` are used", endpoint);
+        if (endpoint !== "selective" && endpoint !== "retry" && endpoint !== "alone") {
+            throw new Violation("only `selective`, `retry` and the plain delete are used", endpoint);
         }
         this.#judgeOrder(dropletId, told);
         const ids = endpoint === "selective" ? idsIn(body) : [];

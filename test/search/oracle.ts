@@ -157,14 +157,16 @@ export class Oracle {
     /**
      * Whether a retry of a Droplet's last destroy would take something that is not to go, or leave something that
      * hangs on it and is. Somebody's destroy may name other things, and so may ours where it read less than there is.
+     * Where nothing goes with the Droplet, it needs no retry.
      */
     wouldRetryOther(dropletId: number, { droplets, named, alive, hangsOn }: Facts): boolean {
-        const has = droplets.get(dropletId)?.has.filter((id) => this.thing(id)?.kind !== "snapshot") ?? [];
+        const goes = (id: string): boolean => this.wordOf(id) === "destroy";
+        const all = droplets.get(dropletId)?.has ?? [];
+        const has = all.filter((id) => this.thing(id)?.kind !== "snapshot");
         const repeated = named.get(dropletId)?.filter((id) => alive.has(id));
-        if (repeated === undefined) {
+        if (repeated === undefined || !all.some(goes)) {
             return false;
         }
-        const goes = (id: string): boolean => this.wordOf(id) === "destroy";
         return (
             has.some((id) => goes(id) && !repeated.includes(id)) ||
             repeated.some((id) => !goes(id) || (hangsOn.get(id) ?? dropletId) !== dropletId)

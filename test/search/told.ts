@@ -68,7 +68,7 @@ export class Told {
     /** An answer does not come. */
     lost(url: string, { method }: FetchInit): void {
         const subject = subjectOf(new URL(url).pathname);
-        if (subject.is === "destroy" && method !== "GET") {
+        if ((subject.is === "destroy" || subject.is === "droplet") && method !== "GET") {
             this.#lost.add(subject.dropletId);
         }
     }
@@ -84,7 +84,8 @@ export class Told {
         const { method } = init;
         const { pathname, searchParams } = new URL(url);
         const subject = subjectOf(pathname);
-        if (subject.is === "destroy" && method !== "GET" && response.status === 202) {
+        const isBegun = subject.is === "destroy" ? response.status === 202 : response.status === 204;
+        if ((subject.is === "destroy" || subject.is === "droplet") && method !== "GET" && isBegun) {
             this.#begun.set(subject.dropletId, this.#oracle.scene.clock.monotonicMs());
             this.running.delete(subject.dropletId);
         }

@@ -30,8 +30,8 @@ interface Requirement {
 }
 
 function requiredBy({ method, path }: LoggedRequest): Requirement[] {
-    const [, dropletId, endpoint] = DESTROY.exec(path) ?? [];
-    if (dropletId !== undefined && endpoint !== undefined && method !== "GET") {
+    const [, dropletId] = DESTROY.exec(path) ?? [];
+    if (dropletId !== undefined && method !== "GET") {
         const droplet = [new RegExp(`^/v2/droplets/${dropletId}$`), /^\/v2\/droplets\?/];
         const list = [new RegExp(`^/v2/droplets/${dropletId}/destroy_with_associated_resources$`)];
         return [
@@ -45,7 +45,8 @@ function requiredBy({ method, path }: LoggedRequest): Requirement[] {
         : [];
 }
 
-const DESTROY = /^\/v2\/droplets\/(\d+)\/destroy_with_associated_resources\/(selective|dangerous|retry)$/;
+const DESTROY =
+    /^\/v2\/droplets\/(\d+)(?:\/destroy_with_associated_resources\/(?:selective|dangerous|retry))?$/;
 const RESOURCE = /^\/v2\/((?:volumes|snapshots|reserved_ips)\/[^/?]+)$/;
 
 function exactly(resource: string): RegExp {

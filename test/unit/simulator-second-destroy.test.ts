@@ -40,6 +40,19 @@ describe("the simulated destroy after one that failed", () => {
         });
     }
 
+    for (const emptySelective of [202, 400, 422] as const) {
+        it(`may be answered with ${emptySelective} where it lists nothing`, async () => {
+            const { run, destroy, clock, simulator } = failedOnVolume({ emptySelective });
+            const answer = await run(async () => {
+                const first = await destroy({ volumes: [], snapshots: [] });
+                await clock.sleep(5_000);
+                return first;
+            });
+            assert.equal(answer.status, emptySelective);
+            assert.equal(simulator.state().droplets.length, emptySelective === 202 ? 0 : 1);
+        });
+    }
+
     it("is not refused when it is the first; a failure of the Droplet itself counts", async () => {
         const { id, run, destroy, clock, simulator } = failedOnVolume({ selectiveAfterFailures: 409 });
         await run(async () => {
