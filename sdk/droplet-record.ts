@@ -22,7 +22,7 @@ export class DropletRecord extends DynamicResource {
     declare readonly dropletId: pulumi.Output<number>;
     /** Resources associated with the Droplet at the last create, update or refresh. */
     declare readonly inventory: pulumi.Output<InventoryItem[]>;
-    /** Monthly cost of the inventory in US dollars, as a decimal string. */
+    /** Monthly cost of the inventory in US dollars, as a decimal string. Costs that are null count as 0. */
     declare readonly monthlyCost: pulumi.Output<string>;
     /** The team that owns the Droplet; empty if the token cannot read it. */
     declare readonly accountId: pulumi.Output<string>;

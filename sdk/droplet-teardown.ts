@@ -46,7 +46,7 @@ export class DropletTeardown extends DynamicResource {
     declare readonly tag: pulumi.Output<string | undefined>;
     /** Resources associated with the Droplet at the last create, update or refresh; for a `Droplet`, see `record`. */
     declare readonly inventory: pulumi.Output<InventoryItem[] | undefined>;
-    /** Monthly cost of the inventory in US dollars, as a decimal string. */
+    /** Monthly cost of the inventory in US dollars, as a decimal string. Costs that are null count as 0. */
     declare readonly monthlyCost: pulumi.Output<string | undefined>;
     /** The team that owns the Droplet; empty if the token cannot read it. */
     declare readonly accountId: pulumi.Output<string>;
