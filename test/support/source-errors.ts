@@ -101,6 +101,23 @@ function nodesIn(root: ts.Node): readonly ts.Node[] {
     return nodes;
 }
 
+const callsOf = new WeakMap<ts.SourceFile, ReadonlyMap<string, readonly ts.CallExpression[]>>();
+
+/** The calls of a file, by what they call. */
+function callsIn(file: ts.SourceFile): ReadonlyMap<string, readonly ts.CallExpression[]> {
+    const found = callsOf.get(file);
+    if (found !== undefined) {
+        return found;
+    }
+    const calls = new Map<string, ts.CallExpression[]>();
+    for (const call of nodesIn(file).filter(ts.isCallExpression)) {
+        const name = call.expression.getText();
+        calls.set(name, [...(calls.get(name) ?? []), call]);
+    }
+    callsOf.set(file, calls);
+    return calls;
+}
+
 function isNamed(node: ts.Node): node is Named {
     return ts.isFunctionDeclaration(node) || ts.isVariableDeclaration(node);
 }
@@ -220,10 +237,9 @@ function argumentsOf(
 ): string[] {
     const places = isExported(owner) ? files : [owner.getSourceFile()];
     return places
+        .filter((file) => callsIn(file).has(owner.name?.text ?? ""))
         .filter((file) => !nodesIn(file).some((node) => shadows(node, owner)))
-        .flatMap(nodesIn)
-        .filter(ts.isCallExpression)
-        .filter(({ expression }) => expression.getText() === owner.name?.text)
+        .flatMap((file) => callsIn(file).get(owner.name?.text ?? "") ?? [])
         .flatMap((call) => call.arguments[index] ?? [])
         .flatMap((argument) => textsOf(argument, { files, exported }, depth));
 }
