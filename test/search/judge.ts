@@ -3,6 +3,7 @@ import type { Facts, Oracle } from "./oracle.js";
 import { subjectOf } from "./requests.js";
 import type { Told } from "./told.js";
 import { Violation } from "./violation.js";
+import { hasHiddenNames } from "./world.js";
 
 /** Judges every request of ours that changes something, before it takes effect. */
 export class Judge {
@@ -81,6 +82,11 @@ export class Judge {
         this.#whateverWasTrue(list.at, `destroy ${dropletId}`, (facts) =>
             this.#objectionToTake(dropletId, ids, list.ids, facts),
         );
+        if (endpoint === "alone") {
+            this.#whateverWasTrue(list.at, `delete ${dropletId} alone`, (facts) =>
+                this.#objectionToAlone(dropletId, facts),
+            );
+        }
         ids.forEach((one) => this.#oracle.claimed.add(one));
         this.#unseen.add(dropletId);
     }
@@ -132,6 +138,13 @@ export class Judge {
             }
         }
         return null;
+    }
+
+    /** A Droplet is deleted alone where nothing else goes: a destroy of what goes is asked for again. */
+    #objectionToAlone(dropletId: number, facts: Facts): string | null {
+        const has = facts.droplets.get(dropletId)?.has ?? [];
+        const going = has.find((id) => this.#oracle.wordOf(id) === "destroy");
+        return going === undefined || hasHiddenNames(this.#oracle.world) ? null : `${going} is to go with it`;
     }
 
     #objectionToRemove(key: string, told: Told, facts: Facts): string | null {

@@ -95,6 +95,12 @@ export const MUTATIONS: readonly Mutation[] = [
         text: 'kind === "snapshot" ? !accounted : request.unrecorded.includes(kind)',
         by: 'kind === "snapshot" && !accounted',
     },
+    {
+        name: "a droplet is deleted alone although more is to go",
+        file: "provider/teardown/submit.js",
+        text: "else if (resources.length > 0) {",
+        by: 'else if (resources.length > 0 && how === "submit") {',
+    },
 ];
 
 interface Compiling {

@@ -5,7 +5,7 @@ import type { Stage } from "./stage.js";
 import { OTHER_EXECUTOR, type Thing } from "./things.js";
 import { TOKEN } from "../support/teardown-world.js";
 import { Violation } from "./violation.js";
-import type { World } from "./world.js";
+import { hasHiddenNames, type World } from "./world.js";
 
 /** One request that was sent at the last moment. */
 const LAST_REQUEST_MS = 31_000;
@@ -199,14 +199,6 @@ function checkSuccess(report: Reported, facts: Facts, stage: Stage): void {
             );
         }
     }
-}
-
-/** Where something is kept by name, what has no name stays. */
-function hasHiddenNames({ troubles, keep, keepInEnvironment }: World): boolean {
-    const isNameless = troubles.some(
-        ({ do: fault }) => fault.kind === "edit" && fault.edit === "missing fields",
-    );
-    return isNameless && keep.length + keepInEnvironment.length > 0;
 }
 
 /** Where somebody has taken a Droplet over, it is left alone in silence. */

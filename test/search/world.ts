@@ -151,3 +151,11 @@ export const CALM: World = {
     troubles: [],
     runs: [{ does: "destroy", dies: null, pauseMs: 0 }],
 };
+
+/** Where something is kept by name, what has no name stays. */
+export function hasHiddenNames({ troubles, keep, keepInEnvironment }: World): boolean {
+    const isNameless = troubles.some(
+        ({ do: fault }) => fault.kind === "edit" && fault.edit === "missing fields",
+    );
+    return isNameless && keep.length + keepInEnvironment.length > 0;
+}
