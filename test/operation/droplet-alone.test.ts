@@ -37,6 +37,27 @@ describe("where only the Droplet goes", () => {
         assert.ok(world.simulator.state().droplets.some(({ id }) => id === droplet.id));
     });
 
+    it("a destroy that lists nothing and that the token may not ask for fails at once", async () => {
+        const { world, stored } = await keepEverything({});
+        world.simulator.faults.add({
+            match: { path: "*/selective" },
+            times: Infinity,
+            do: { kind: "answer", status: 403, message: "You are not authorized." },
+        });
+        assert.match(
+            await world.failedDelete(stored),
+            /403 You are not authorized\. .*; the token lacks a scope/,
+        );
+        assert.deepEqual(world.changes(), ["DELETE selective 403"]);
+    });
+
+    it("the refusal is quoted where time is up", async () => {
+        const { world, stored } = await keepEverything({ emptySelective: 400 }, { timeout: "15s" });
+        const message = await world.failedDelete(stored);
+        assert.match(message, /the destroy was answered with: DELETE .*: 400 No resources are listed\./);
+        assert.ok(world.left().includes("droplet"));
+    });
+
     it("a snapshot that somebody takes is not cut short", async () => {
         const { world, droplet, stored } = await keepEverything({
             destroyDuringEvent: 422,
@@ -60,13 +81,14 @@ describe("where only the Droplet goes", () => {
     });
 
     it("a lost answer to the delete is settled by looking", async () => {
-        const { world, droplet, stored } = await keepEverything({ emptySelective: 422 });
+        const settings = { emptySelective: 422, deleteDelayMs: 20_000 } as const;
+        const { world, droplet, stored } = await keepEverything(settings);
         world.simulator.faults.add({
             match: { method: "DELETE", path: `/v2/droplets/${droplet.id}` },
             do: { kind: "dropAfter" },
         });
         await world.delete(stored);
-        assert.match(world.changes().join(), /DELETE \d+ 0$/);
+        assert.match(world.changes().join(), /DELETE selective 422,DELETE \d+ 0$/);
         assert.ok(!world.left().includes("droplet"));
     });
 
@@ -76,8 +98,12 @@ describe("where only the Droplet goes", () => {
             match: { method: "DELETE", path: `/v2/droplets/${droplet.id}` },
             do: { kind: "answer", status: 422, message: "Droplet already has a pending event." },
         });
+        const { clock } = world;
+        const startedAtMs = clock.monotonicMs();
         await world.delete(stored);
         assert.match(world.changes().join(), /DELETE \d+ 422,DELETE \d+ 204$/);
+        // After 3, 6 and 12 s of refusals, this one comes 24 s later.
+        assert.ok(clock.monotonicMs() - startedAtMs >= 45_000);
     });
 
     it("one that is accepted and changes nothing is a failure that says so", async () => {
