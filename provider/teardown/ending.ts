@@ -55,9 +55,11 @@ export function reportError(error: unknown, noNews: string | null, situation: Si
     return report("in-progress", [message, ...lastKnown(noNews, situation)].join("; "), situation);
 }
 
-function whyItRemains({ seen: { status }, memory }: Situation): string {
-    if (memory.deletedAtMs !== null) {
-        return "DigitalOcean accepted the delete of the droplet, but it is still there";
+function whyItRemains({ seen: { status }, memory: { deletedAtMs, lastRefusal } }: Situation): string {
+    if (deletedAtMs !== null) {
+        return lastRefusal === null
+            ? "DigitalOcean accepted the delete of the droplet, but it is still there"
+            : `the droplet is still there; its delete was answered with: ${lastRefusal}`;
     }
     if (status.state === "none") {
         return "DigitalOcean accepted the destroy but knows nothing of it";
@@ -74,8 +76,10 @@ function whyItRemains({ seen: { status }, memory }: Situation): string {
 
 /** Whether a destroy is known to be running: it was seen running, or it was accepted and its end not seen. */
 function goesOn({ seen, memory }: Situation): boolean {
-    const endUnseen = memory.sent?.answer === "accepted" && memory.endSeenAtMs === null;
-    return seen.status.state === "running" || endUnseen || memory.deletedAtMs !== null;
+    const { sent, endSeenAtMs, deletedAtMs, lastRefusal } = memory;
+    const endUnseen = sent?.answer === "accepted" && endSeenAtMs === null;
+    const isDeleted = deletedAtMs !== null && lastRefusal === null;
+    return seen.status.state === "running" || endUnseen || isDeleted;
 }
 
 /** What an interruption leaves behind, as far as known. */

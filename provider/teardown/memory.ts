@@ -21,7 +21,7 @@ export interface Memory {
     readonly refusals: number;
     /** When the first of these came, lost answers aside; null: none came. */
     readonly refusedAtMs: number | null;
-    /** DigitalOcean's answer to the last request without effect. */
+    /** DigitalOcean's answer to the last request without effect; of a delete of the Droplet alone, why it got lost. */
     readonly lastRefusal: string | null;
     /** Whether there was a pause since the last attempt or refusal. */
     readonly rested: boolean;
@@ -89,9 +89,12 @@ export function afterAccepted(memory: Memory, sent: Omit<SentRequest, "answer">)
     return { ...counted(memory), ...SENT, sent: { ...sent, answer: "accepted" } };
 }
 
-/** After asking for the Droplet alone to be deleted: whether that was accepted or got lost, the Droplet will tell. */
-export function afterDeleted(memory: Memory, nowMs: number): Memory {
-    return { ...counted(memory), ...SENT, sent: null, deletedAtMs: nowMs };
+/**
+ * After asking for the Droplet alone to be deleted: what came of it, the Droplet will tell.
+ * @param lost why the answer got lost; null: it was accepted
+ */
+export function afterDeleted(memory: Memory, lost: string | null, nowMs: number): Memory {
+    return { ...counted(memory), ...SENT, sent: null, deletedAtMs: nowMs, lastRefusal: lost };
 }
 
 /** After a lost answer: counts as a refusal unless its effect shows. */

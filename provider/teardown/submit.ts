@@ -94,7 +94,8 @@ export class Submitter {
     #concludeDelete(outcome: SubmitOutcome): void {
         const { memory, effects } = this.#situation;
         if (outcome.kind === "accepted" || outcome.kind === "lost") {
-            this.#situation.memory = afterDeleted(memory, effects.clock.monotonicMs());
+            const lost = outcome.kind === "lost" ? outcome.message : null;
+            this.#situation.memory = afterDeleted(memory, lost, effects.clock.monotonicMs());
             this.#situation.sent();
         } else {
             this.#refused(outcome);

@@ -106,6 +106,23 @@ describe("where only the Droplet goes", () => {
         assert.ok(clock.monotonicMs() - startedAtMs >= 45_000);
     });
 
+    it("one whose answer is lost is not said to be accepted, nor to go on", async () => {
+        for (const [args, claim] of [
+            [{ retries: 0 }, /the droplet is still there; its delete was answered with: DELETE/],
+            [{ timeout: "30s" }, /not finished after 30s; the destroy was answered with: DELETE/],
+        ] as const) {
+            const { world, droplet, stored } = await keepEverything({ emptySelective: 422 }, args);
+            world.simulator.faults.add({
+                match: { method: "DELETE", path: `/v2/droplets/${droplet.id}` },
+                times: Infinity,
+                do: { kind: "dropBefore" },
+            });
+            const message = await world.failedDelete(stored);
+            assert.match(message, claim);
+            assert.doesNotMatch(message, /accepted|goes on/);
+        }
+    });
+
     it("one that is accepted and changes nothing is a failure that says so", async () => {
         const { world, droplet, stored } = await keepEverything({ emptySelective: 422 }, { retries: 0 });
         world.simulator.faults.add({

@@ -138,7 +138,7 @@ describe("what is not known of the API makes no difference to", () => {
                 fc.asyncProperty(settings, async (combination) => {
                     assert.deepEqual(await story.tell(combination), story.left);
                 }),
-                { numRuns: 30 },
+                { numRuns: 60 },
             );
         });
     }

@@ -68,7 +68,7 @@ export class Told {
     /** An answer does not come. */
     lost(url: string, { method }: FetchInit): void {
         const subject = subjectOf(new URL(url).pathname);
-        if ((subject.is === "destroy" || subject.is === "droplet") && method !== "GET") {
+        if (isAboutDroplet(subject) && method !== "GET") {
             this.#lost.add(subject.dropletId);
         }
     }
@@ -84,8 +84,8 @@ export class Told {
         const { method } = init;
         const { pathname, searchParams } = new URL(url);
         const subject = subjectOf(pathname);
-        const isBegun = subject.is === "destroy" ? response.status === 202 : response.status === 204;
-        if ((subject.is === "destroy" || subject.is === "droplet") && method !== "GET" && isBegun) {
+        const isBegun = response.status === (subject.is === "destroy" ? 202 : 204);
+        if (isAboutDroplet(subject) && method !== "GET" && isBegun) {
             this.#begun.set(subject.dropletId, this.#oracle.scene.clock.monotonicMs());
             this.running.delete(subject.dropletId);
         }
@@ -168,6 +168,13 @@ export class Told {
         const ids = this.#oracle.scene.things.all().map(({ id }) => id);
         return ids.filter((id) => text.includes(`"${id}"`));
     }
+}
+
+/** A Droplet ends by a destroy, or by its own delete. */
+function isAboutDroplet(
+    subject: Subject,
+): subject is Extract<Subject, { readonly is: "destroy" | "droplet" }> {
+    return subject.is === "destroy" || subject.is === "droplet";
 }
 
 function note(notes: Map<number, Set<string>>, dropletId: number, id: string): void {
