@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { TOKEN, simulated } from "./simulator-harness.js";
+import { TOKEN, simulated } from "./harness.js";
 
 describe("the simulator's faults", () => {
     it("are for the requests that they name, as often as they say", async () => {

@@ -1,5 +1,5 @@
-import { type FetchInit, type Settings, VirtualClock, createSimulator } from "../../simulator/index.js";
-import type { SimulatorOptions } from "../../simulator/index.js";
+import { type FetchInit, type Settings, VirtualClock, createSimulator } from "../../../simulator/index.js";
+import type { SimulatorOptions } from "../../../simulator/index.js";
 
 export const TOKEN = `dop_v1_${"1".repeat(64)}`;
 

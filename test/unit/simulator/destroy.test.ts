@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
-import type { Settings } from "../../simulator/index.js";
-import { type Answer, simulated } from "./simulator-harness.js";
+import type { Settings } from "../../../simulator/index.js";
+import { type Answer, simulated } from "./harness.js";
 
 const DANGEROUS = { headers: { "x-dangerous": "true" } };
 

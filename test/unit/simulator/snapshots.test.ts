@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 
-import type { Settings } from "../../simulator/index.js";
-import { simulated } from "./simulator-harness.js";
+import type { Settings } from "../../../simulator/index.js";
+import { simulated } from "./harness.js";
 
 /** Takes a snapshot and reads its action and all lists so much later. */
 async function takenAndRead(settings: Partial<Settings>, laterMs: number) {

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
-import { type RunningServer, VirtualClock, createSimulator, startServer } from "../../simulator/index.js";
-import { TOKEN } from "./simulator-harness.js";
+import { type RunningServer, VirtualClock, createSimulator, startServer } from "../../../simulator/index.js";
+import { TOKEN } from "./harness.js";
 
 describe("the simulator as a server", () => {
     let server: RunningServer;
