@@ -24,6 +24,8 @@ export interface Settings {
     /** Requests that a token may send within 3,600 s and within 60 s. */
     hourlyLimit: number;
     minuteLimit: number;
+    /** The longest page of a list, whatever `per_page` asks for. */
+    maxPageSize: number;
     /** How far the server's dates, its `Date` and `ratelimit-reset` included, are ahead of the caller's clock. */
     clockSkewMs: number;
 
@@ -71,6 +73,8 @@ export interface Settings {
     pendingEvents: boolean;
     /** How long a new or newly tagged Droplet is missing from the list by tag. */
     tagListDelayMs: number;
+    /** Whether the list by tag has Droplets with a GPU. */
+    tagListHasGpus: boolean;
     /** Whether tags match regardless of case, or only in their original spelling. */
     tagCase: "ignored" | "canonical";
 }
@@ -88,6 +92,7 @@ export const defaultSettings: Settings = {
     statusRetentionMs: 3_600_000,
     hourlyLimit: 5_000,
     minuteLimit: 250,
+    maxPageSize: 200,
     clockSkewMs: 0,
     runningCompletedAt: "absent",
     noErrorMessage: "absent",
@@ -111,6 +116,7 @@ export const defaultSettings: Settings = {
     destroyDuringEvent: 202,
     pendingEvents: true,
     tagListDelayMs: 0,
+    tagListHasGpus: false,
     tagCase: "ignored",
 };
 

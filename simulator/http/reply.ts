@@ -67,17 +67,16 @@ export function noContent(): Reply {
 }
 
 const DEFAULT_PER_PAGE = 20;
-const MAX_PER_PAGE = 200;
 
 /** One page of `rows` under `key`, with `links` and `meta`. Only the rows of the page are rendered. */
 export function page<Row>(
-    call: { readonly url: URL },
+    call: { readonly url: URL; readonly world: { readonly settings: { readonly maxPageSize: number } } },
     key: string,
     rows: readonly Row[],
     view: (row: Row) => object,
     extra: object = {},
 ): Reply {
-    const perPage = Math.min(whole(call.url, "per_page", DEFAULT_PER_PAGE), MAX_PER_PAGE);
+    const perPage = Math.min(whole(call.url, "per_page", DEFAULT_PER_PAGE), call.world.settings.maxPageSize);
     const current = whole(call.url, "page", 1);
     const last = Math.max(1, Math.ceil(rows.length / perPage));
     const from = (current - 1) * perPage;

@@ -20,9 +20,10 @@ function listDroplets(call: Call): Reply {
         }
     }
     const gpus = type === "gpus";
+    const { tagListHasGpus } = call.world.settings;
     const droplets = call.world.state.droplets
         .list(call.caller.team)
-        .filter((droplet) => isGpuSize(droplet.size) === gpus)
+        .filter((droplet) => isGpuSize(droplet.size) === gpus || (tag !== null && tagListHasGpus))
         .filter((droplet) => tag === null || isListedUnder(call, droplet, tag))
         .filter((droplet) => name === null || droplet.name.toLowerCase() === name.toLowerCase());
     return page(call, "droplets", droplets, (droplet) => dropletView(call.world, droplet));

@@ -77,6 +77,22 @@ describe("the simulator's tags", () => {
         );
     });
 
+    it("are listed in shorter pages where the setting says so", async () => {
+        const { call, run, simulator } = tagging({ maxPageSize: 2 });
+        ["a", "b", "c"].forEach((name) => simulator.panel.createTag(name));
+        const { body } = await run(() => call("GET tags?per_page=200"));
+        assert.equal((body.tags as TagBody[]).length, 2);
+        assert.deepEqual(body.meta, { total: 3 });
+    });
+
+    it("list Droplets with a GPU only where the setting says so", async () => {
+        const { simulator, tagged } = tagging();
+        simulator.panel.createDroplet("gpu-1", { size: "gpu-h100x1-80gb", tags: ["t"] });
+        assert.deepEqual(await tagged("t"), []);
+        simulator.settings.tagListHasGpus = true;
+        assert.deepEqual(await tagged("t"), ["gpu-1"]);
+    });
+
     it("are taken off everything when they are deleted", async () => {
         const { simulator, dropletWithEverything, status, tagged } = tagging();
         const { id } = dropletWithEverything();
