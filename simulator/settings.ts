@@ -15,6 +15,8 @@ export interface Settings {
     actionMs: number;
     /** How long a Droplet snapshot takes; null: as any other action. */
     snapshotMs: number | null;
+    /** How long a volume still shows as attached to a Droplet that is gone. */
+    detachDelayMs: number;
     /** Result of a Droplet's snapshot action; "nothing" reports completion and creates no snapshot. */
     snapshotResult: "snapshot" | "error" | "nothing";
     /** How long a finished Droplet snapshot is missing from lists. */
@@ -33,6 +35,8 @@ export interface Settings {
     runningCompletedAt: "absent" | "null" | "empty" | "blank" | "zero";
     /** `error_message` of a resource that did not fail. */
     noErrorMessage: "absent" | "null" | "empty" | "blank";
+    /** `destroyed_at` of a resource that could not be destroyed: "set" contradicts its `error_message`. */
+    failedDestroyedAt: "absent" | "set";
     /** How long the status stays 404 (or the previous one) after a 202. */
     statusDelayMs: number;
     /** How long the previous status is returned after a retry. */
@@ -63,6 +67,8 @@ export interface Settings {
     statusBeforeDestroy: "404" | "empty";
     /** Associated list of an existing Droplet; "empty" is `{}`. */
     associatedList: "normal" | "404" | "empty";
+    /** `cost` in the associated list. */
+    listedCost: "present" | "absent" | "empty";
     /** The associated list has the Droplet's backups among its snapshots; they go with it in any case. */
     backupsListed: boolean;
     /** Added to `failures` at completion, without a failed resource. */
@@ -87,6 +93,7 @@ export const defaultSettings: Settings = {
     deleteDelayMs: 1_000,
     actionMs: 500,
     snapshotMs: null,
+    detachDelayMs: 0,
     snapshotResult: "snapshot",
     snapshotListDelayMs: 0,
     statusRetentionMs: 3_600_000,
@@ -96,6 +103,7 @@ export const defaultSettings: Settings = {
     clockSkewMs: 0,
     runningCompletedAt: "absent",
     noErrorMessage: "absent",
+    failedDestroyedAt: "absent",
     statusDelayMs: 0,
     staleAfterRetryMs: 0,
     staleAfterRetry: "everything",
@@ -111,6 +119,7 @@ export const defaultSettings: Settings = {
     retryTakesAttachedElsewhere: true,
     statusBeforeDestroy: "404",
     associatedList: "normal",
+    listedCost: "present",
     backupsListed: false,
     unexplainedFailures: 0,
     destroyDuringEvent: 202,
@@ -124,6 +133,7 @@ export const defaultSettings: Settings = {
 export const POSITIONS = {
     runningCompletedAt: ["absent", "null", "empty", "blank", "zero"],
     noErrorMessage: ["absent", "null", "empty", "blank"],
+    failedDestroyedAt: ["absent", "set"],
     staleAfterRetry: ["everything", "completion"],
     secondDestroy: [409, 202, 404],
     retryWithoutFailures: [202, 404, 409, 422],
@@ -133,6 +143,7 @@ export const POSITIONS = {
     nextStatus: ["replaces", "merges"],
     statusBeforeDestroy: ["404", "empty"],
     associatedList: ["normal", "404", "empty"],
+    listedCost: ["present", "absent", "empty"],
     destroyDuringEvent: [202, 422],
     tagCase: ["ignored", "canonical"],
 } as const satisfies { readonly [Name in keyof Settings]?: readonly Settings[Name][] };

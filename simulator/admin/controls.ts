@@ -2,6 +2,7 @@ import type { DestroyFailure, Fault } from "../faults/script.js";
 import { DEFAULT_TEAM, type Grant, type Tokens } from "../http/tokens.js";
 import { associatedWith } from "../operations/associated.js";
 import type { Settings } from "../settings.js";
+import { dropletCost, reservedIpCost, snapshotCost, volumeCost } from "../state/catalog.js";
 import type { HistoryEntry, LoggedRequest } from "../state/history.js";
 import { taggedWith } from "../state/links.js";
 import type { State } from "../state/state.js";
@@ -62,7 +63,7 @@ export function createControls(world: World, tokens: Tokens): Controls {
     };
 }
 
-/** The state in short, over all teams. */
+/** The state in short, over all teams. Costs are US dollars a month, as the associated list has them. */
 export interface Summary {
     readonly droplets: readonly {
         readonly id: number;
@@ -72,9 +73,11 @@ export interface Summary {
         readonly tags: readonly string[];
         /** Ids of the associated list. */
         readonly associated: readonly string[];
+        readonly monthlyCost: string;
     }[];
     readonly volumes: readonly {
         readonly id: string;
+        readonly monthlyCost: string;
         readonly name: string;
         readonly dropletId: number | null;
     }[];
@@ -82,12 +85,14 @@ export interface Summary {
         readonly ip: string;
         readonly associatedId: string;
         readonly dropletId: number | null;
+        readonly monthlyCost: string;
     }[];
     readonly snapshots: readonly {
         readonly id: string;
         readonly name: string;
         readonly resourceType: "droplet" | "volume";
         readonly resourceId: string;
+        readonly monthlyCost: string;
     }[];
     /** Also those that nothing carries; with the numbers of what does. */
     readonly tags: readonly {
@@ -116,14 +121,27 @@ export function summarize(state: State): Summary {
             status: droplet.status,
             tags: droplet.tags,
             associated: associatedWith(state, droplet, false).map((resource) => resource.id),
+            monthlyCost: dropletCost(droplet.size),
         })),
-        volumes: state.volumes.all().map(({ id, name, dropletId }) => ({ id, name, dropletId })),
-        reservedIps: state.reservedIps
-            .all()
-            .map(({ id, associatedId, dropletId }) => ({ ip: id, associatedId, dropletId })),
-        snapshots: state.snapshots
-            .all()
-            .map(({ id, name, resourceType, resourceId }) => ({ id, name, resourceType, resourceId })),
+        volumes: state.volumes.all().map(({ id, name, dropletId, sizeGigabytes }) => ({
+            id,
+            name,
+            dropletId,
+            monthlyCost: volumeCost(sizeGigabytes),
+        })),
+        reservedIps: state.reservedIps.all().map(({ id, associatedId, dropletId }) => ({
+            ip: id,
+            associatedId,
+            dropletId,
+            monthlyCost: reservedIpCost(),
+        })),
+        snapshots: state.snapshots.all().map(({ id, name, resourceType, resourceId, sizeGigabytes }) => ({
+            id,
+            name,
+            resourceType,
+            resourceId,
+            monthlyCost: snapshotCost(sizeGigabytes),
+        })),
         tags: state.tags.all().map((tag) => {
             const { droplets, volumes, images, volumeSnapshots } = taggedWith(state, tag);
             return {

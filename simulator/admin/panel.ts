@@ -1,6 +1,7 @@
 import { associatedWith } from "../operations/associated.js";
 import { createDroplet } from "../operations/create-droplet.js";
 import { startDestroy } from "../operations/destroy.js";
+import { endDroplet } from "../operations/end-droplet.js";
 import { createReservedIp } from "../operations/reserved-ips.js";
 import { snapshotDroplet, snapshotVolume } from "../operations/snapshots.js";
 import { ensureTag } from "../operations/tags.js";
@@ -12,7 +13,6 @@ import {
     deleteTag,
     detachVolume,
     findTag,
-    removeDroplet,
     removeReservedIp,
     removeSnapshot,
     removeTag,
@@ -56,7 +56,7 @@ export class Panel {
     }
 
     deleteDroplet(dropletId: number): void {
-        removeDroplet(this.#now().state, this.#droplet(dropletId));
+        endDroplet(this.#now(), this.#droplet(dropletId));
     }
 
     tagDroplet(dropletId: number, tag: string): void {
@@ -113,8 +113,9 @@ export class Panel {
         removeVolume(this.#now().state, this.#volume(volumeId));
     }
 
-    createReservedIp(region = "nyc3"): ReservedIpRecord {
-        return createReservedIp(this.#now(), this.#team, region);
+    /** @param again an address that was given back, to hand out again */
+    createReservedIp(region = "nyc3", again: string | null = null): ReservedIpRecord {
+        return createReservedIp(this.#now(), this.#team, region, { again });
     }
 
     assignReservedIp(address: string, dropletId: number): void {

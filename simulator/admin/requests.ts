@@ -160,7 +160,8 @@ const ACTIONS: Readonly<Record<string, (panel: Panel, body: JsonObject) => unkno
     detachVolume: (panel, body) => panel.detachVolume(text(body, "volumeId")),
     snapshotVolume: (panel, body) => panel.snapshotVolume(text(body, "volumeId"), text(body, "name")),
     deleteVolume: (panel, body) => panel.deleteVolume(text(body, "volumeId")),
-    createReservedIp: (panel, body) => panel.createReservedIp(optionalText(body, "region") ?? undefined),
+    createReservedIp: (panel, body) =>
+        panel.createReservedIp(optionalText(body, "region") ?? undefined, optionalText(body, "again")),
     assignReservedIp: (panel, body) => panel.assignReservedIp(text(body, "ip"), number(body, "dropletId")),
     unassignReservedIp: (panel, body) => panel.unassignReservedIp(text(body, "ip")),
     deleteReservedIp: (panel, body) => panel.deleteReservedIp(text(body, "ip")),

@@ -4,6 +4,7 @@ import { accepted, badRequest, conflict, notFound, ok, type Reply, unprocessable
 import { ASSOCIATED_KINDS, type DestroyRecord, type DropletRecord } from "../state/records.js";
 import { readDestroy } from "../views/destroy.js";
 import { refuseWhilePending } from "./actions.js";
+import type { Settings } from "../settings.js";
 import { type Associated, associatedWith, LIST_KEYS, READ_SCOPES } from "./associated.js";
 import { remembered, retryDestroy, startDestroy } from "./destroy.js";
 import { dropletOf, found, param } from "./lookup.js";
@@ -29,10 +30,21 @@ function listAssociated(call: Call): Reply {
         const visible = hasScope(call.caller, READ_SCOPES[kind]) ? all : [];
         const entries = visible
             .filter((resource) => resource.kind === kind)
-            .map(({ id, name, cost }) => ({ id, name, cost }));
+            .map(({ id, name, cost }) => ({ id, name, ...listedCost(settings, cost) }));
         LIST_KEYS[kind].forEach((key) => (body[key] = entries));
     }
     return ok(body);
+}
+
+function listedCost({ listedCost: how }: Settings, cost: string): object {
+    switch (how) {
+        case "present":
+            return { cost };
+        case "absent":
+            return {};
+        case "empty":
+            return { cost: "" };
+    }
 }
 
 function destroySelective(call: Call): Reply {

@@ -1,8 +1,9 @@
-import { removeDroplet, removeReservedIp, removeSnapshot, removeVolume } from "../state/links.js";
+import { removeReservedIp, removeSnapshot, removeVolume } from "../state/links.js";
 import type { DestroyItem, DestroyRecord, DropletRecord } from "../state/records.js";
 import { destroyView } from "../views/destroy.js";
 import type { World } from "../world.js";
 import type { Associated } from "./associated.js";
+import { endDroplet } from "./end-droplet.js";
 
 /** Starts the destroy of a Droplet and `resources`; `unknownIds` are requested but not associated. */
 export function startDestroy(
@@ -124,7 +125,7 @@ function destroyTheDroplet(world: World, record: DestroyRecord): void {
     record.dropletDestroyedAtMs = world.agenda.now();
     const droplet = world.state.droplets.get(record.id);
     if (droplet !== undefined) {
-        removeDroplet(world.state, droplet);
+        endDroplet(world, droplet);
     }
 }
 

@@ -2,11 +2,11 @@ import { type Call, requireScopes, requireTagging, type Route } from "../http/ca
 import { list, text, texts } from "../http/fields.js";
 import { accepted, badRequest, noContent, ok, page, type Reply, unprocessable } from "../http/reply.js";
 import { isGpuSize } from "../state/catalog.js";
-import { removeDroplet } from "../state/links.js";
 import type { DropletRecord } from "../state/records.js";
 import { dropletSnapshotView, dropletView } from "../views/resources.js";
 import { actionLink } from "./actions.js";
 import { createDroplet } from "./create-droplet.js";
+import { endDroplet } from "./end-droplet.js";
 import { dropletOf, dropletsTagged, tagNamed } from "./lookup.js";
 
 function listDroplets(call: Call): Reply {
@@ -40,7 +40,7 @@ function isListedUnder(call: Call, droplet: DropletRecord, name: string): boolea
 function deleteDroplet({ world }: Call, droplet: DropletRecord): void {
     world.agenda.later(world.settings.deleteDelayMs, () => {
         if (world.state.droplets.get(droplet.id) !== undefined) {
-            removeDroplet(world.state, droplet);
+            endDroplet(world, droplet);
         }
     });
 }

@@ -16,10 +16,13 @@ export function createReservedIp(
     world: World,
     team: string,
     region: string,
-    projectId: string | null = null,
+    {
+        projectId = null,
+        again = null,
+    }: { readonly projectId?: string | null; readonly again?: string | null } = {},
 ): ReservedIpRecord {
     const { state, agenda } = world;
-    const { address, associatedId } = state.ids.reservedIp();
+    const { address, associatedId } = state.ids.reservedIp(again);
     return state.reservedIps.add({
         id: address,
         associatedId,
@@ -37,7 +40,9 @@ function create(call: Call, kind: Kind): Reply {
     const droplet = dropletId === null || dropletId === 0 ? null : dropletById(call, dropletId);
     const region = droplet?.region ?? requireRegion(text(body, "region"));
     const projectId = optionalText(body, "project_id");
-    const address = createReservedIp(world, caller.team, region, projectId === "" ? null : projectId);
+    const address = createReservedIp(world, caller.team, region, {
+        projectId: projectId === "" ? null : projectId,
+    });
     if (droplet === null) {
         return accepted({ [kind]: reservedIpView(world, address), links: {} });
     }

@@ -70,6 +70,10 @@ export function reservedIpCost(): string {
     return UNASSIGNED_IP_PRICE.toFixed(2);
 }
 
+export function dropletCost(size: string): string {
+    return (findSize(size)?.monthlyPrice ?? 0).toFixed(2);
+}
+
 export function findSize(slug: string): SizeEntry | undefined {
     return SIZES.find((size) => size.slug === slug);
 }

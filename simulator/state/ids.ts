@@ -31,10 +31,13 @@ export class Ids {
         return ++this.#recordId;
     }
 
-    /** A reserved IP: its address and the number that stands for it in the associated list. */
-    reservedIp(): { readonly address: string; readonly associatedId: string } {
+    /**
+     * A reserved IP: its address and the number that stands for it in the associated list.
+     * @param again an address that was given back, to hand out again
+     */
+    reservedIp(again: string | null): { readonly address: string; readonly associatedId: string } {
         const number = ++this.#reservedIp;
-        return { address: `198.19.${octets(number)}`, associatedId: String(6_186_916 + number) };
+        return { address: again ?? `198.19.${octets(number)}`, associatedId: String(6_186_916 + number) };
     }
 
     /** Addresses of a Droplet, out of ranges that are nobody's on the internet. */

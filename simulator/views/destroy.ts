@@ -21,11 +21,14 @@ export function destroyView({ settings }: World, record: DestroyRecord): object 
         ...(destroyedAtMs === null ? {} : { destroyed_at: iso(destroyedAtMs) }),
         ...errorMessage(settings, error),
     });
+    const failedAtMs = settings.failedDestroyedAt === "set" ? record.createdAtMs : null;
     const resources = Object.entries(KEYS).map(([key, kind]) => [
         key,
         record.items
             .filter((item) => item.kind === kind)
-            .map((item) => part(item.id, item.name, item.destroyedAtMs, item.error)),
+            .map(({ id, name, error, destroyedAtMs }) =>
+                part(id, name, destroyedAtMs ?? (error === null ? null : failedAtMs), error),
+            ),
     ]);
     return {
         droplet: part(

@@ -81,6 +81,21 @@ describe("the simulated API", () => {
         assert.equal((await run(() => call("GET droplets?tag_name=prod&name=web-1"))).status, 400);
     });
 
+    it("hands out an address again, and tells what everything costs", () => {
+        const { simulator } = simulated();
+        const { panel } = simulator;
+        const { id, associatedId } = panel.createReservedIp();
+        panel.deleteReservedIp(id);
+        const again = panel.createReservedIp("nyc3", id);
+        assert.deepEqual([again.id, again.associatedId === associatedId], [id, false]);
+        panel.createDroplet("web-1");
+        const { droplets, reservedIps } = simulator.state();
+        assert.deepEqual(
+            [...droplets, ...reservedIps].map(({ monthlyCost }) => monthlyCost),
+            ["6.00", "5.00"],
+        );
+    });
+
     it("allows 250 requests in any minute, and says when to come back", async () => {
         const { call, run, clock } = simulated();
         await run(async () => {

@@ -51,7 +51,7 @@ describe("the simulated destroy with associated resources", () => {
         });
         const { droplets, reservedIps, snapshots, volumes } = simulator.state();
         assert.deepEqual([droplets, reservedIps], [[], []]);
-        assert.deepEqual(volumes, [{ id: volume.id, name: "data", dropletId: null }]);
+        assert.deepEqual(volumes, [{ id: volume.id, name: "data", dropletId: null, monthlyCost: "1.00" }]);
         assert.deepEqual(
             snapshots.map(({ name }) => name),
             ["before"],
@@ -164,6 +164,53 @@ describe("the simulated destroy with associated resources", () => {
                 assert.equal((body.droplet as { error_message?: unknown }).error_message, expected);
             });
         }
+
+        for (const listedCost of ["absent", "empty"] as const) {
+            it(`the cost in the list is ${listedCost}`, async () => {
+                const { call, run, dropletWithEverything } = simulated({ listedCost });
+                const { path } = dropletWithEverything();
+                const { body } = await run(() => call(`GET ${path}`));
+                const [volume] = body.volumes as { cost?: string }[];
+                assert.equal(volume?.cost, listedCost === "empty" ? "" : undefined);
+            });
+        }
+
+        it("what could not be destroyed has a time of its destruction as well", async () => {
+            const { call, run, clock, simulator, dropletWithEverything } = simulated({
+                failedDestroyedAt: "set",
+            });
+            const { path, volume } = dropletWithEverything();
+            simulator.faults.failItem(volume.id);
+            const { body } = await run(async () => {
+                await call(`DELETE ${path}/dangerous`, undefined, DANGEROUS);
+                await clock.sleep(5_000);
+                return call(`GET ${path}/status`);
+            });
+            const [told] = (body.resources as { volumes: object[] }).volumes;
+            const destroyed_at = "2026-01-01T00:00:00Z";
+            assert.deepEqual(told, {
+                id: volume.id,
+                name: "data",
+                destroyed_at,
+                error_message: "resource is busy",
+            });
+            assert.equal(simulator.state().volumes.length, 1);
+        });
+
+        it("a volume still shows as attached to a Droplet that is gone", async () => {
+            const { call, run, clock, simulator, dropletWithEverything } = simulated({
+                detachDelayMs: 5_000,
+            });
+            const { id, volume } = dropletWithEverything();
+            simulator.panel.deleteDroplet(id);
+            const shown = async (): Promise<unknown> => {
+                const { body } = await run(() => call(`GET volumes/${volume.id}`));
+                return (body.volume as { droplet_ids: number[] }).droplet_ids;
+            };
+            assert.deepEqual(await shown(), [id]);
+            await clock.run(clock.sleep(5_000));
+            assert.deepEqual(await shown(), []);
+        });
 
         it("the status is 404 for a while after the 202", async () => {
             assert.equal((await statusOfRunning({ statusDelayMs: 500 })).status, 404);
