@@ -1,7 +1,6 @@
 import { associatedWith } from "../operations/associated.js";
 import { createDroplet } from "../operations/create-droplet.js";
-import { startDestroy } from "../operations/destroy.js";
-import { endDroplet } from "../operations/end-droplet.js";
+import { endDroplet, startDestroy } from "../operations/destroy.js";
 import { createReservedIp } from "../operations/reserved-ips.js";
 import { snapshotDroplet, snapshotVolume } from "../operations/snapshots.js";
 import { ensureTag } from "../operations/tags.js";

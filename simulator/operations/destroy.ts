@@ -1,9 +1,8 @@
-import { removeReservedIp, removeSnapshot, removeVolume } from "../state/links.js";
+import { removeDroplet, removeReservedIp, removeSnapshot, removeVolume } from "../state/links.js";
 import type { DestroyItem, DestroyRecord, DropletRecord } from "../state/records.js";
 import { destroyView } from "../views/destroy.js";
 import type { World } from "../world.js";
 import type { Associated } from "./associated.js";
-import { endDroplet } from "./end-droplet.js";
 
 /** Starts the destroy of a Droplet and `resources`; `unknownIds` are requested but not associated. */
 export function startDestroy(
@@ -126,6 +125,23 @@ function destroyTheDroplet(world: World, record: DestroyRecord): void {
     const droplet = world.state.droplets.get(record.id);
     if (droplet !== undefined) {
         endDroplet(world, droplet);
+    }
+}
+
+/** A Droplet is gone. Its volumes may show as attached to it for a while. */
+export function endDroplet({ state, agenda, settings }: World, droplet: DropletRecord): void {
+    const volumes = droplet.volumeIds.flatMap((id) => state.volumes.get(id) ?? []);
+    removeDroplet(state, droplet);
+    if (settings.detachDelayMs === 0) {
+        return;
+    }
+    for (const volume of volumes) {
+        volume.dropletId = droplet.id;
+        agenda.later(settings.detachDelayMs, () => {
+            if (volume.dropletId === droplet.id) {
+                volume.dropletId = null;
+            }
+        });
     }
 }
 

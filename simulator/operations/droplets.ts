@@ -6,7 +6,7 @@ import type { DropletRecord } from "../state/records.js";
 import { dropletSnapshotView, dropletView } from "../views/resources.js";
 import { actionLink } from "./actions.js";
 import { createDroplet } from "./create-droplet.js";
-import { endDroplet } from "./end-droplet.js";
+import { endDroplet } from "./destroy.js";
 import { dropletOf, dropletsTagged, tagNamed } from "./lookup.js";
 
 function listDroplets(call: Call): Reply {
