@@ -62,7 +62,7 @@ export function aroundDroplet<Args extends DropletInputs>(
     if (shared.enabled === false) {
         return { executor, args: own, opts, record };
     }
-    const args = { ...own, tags: withTags(own.tags, [readableTag, executor.tag]) };
+    const args = { ...own, tags: withTags(own.tags, readableTag, executor.tag) };
     const transforms = [
         ...(opts.transforms ?? []),
         ...childrenKeepTheirDeletes(executor, DROPLET_TYPE, name),
@@ -103,16 +103,17 @@ function isDigitalOcean(provider: unknown): provider is digitalocean.Provider {
     return type === "pulumi:providers:digitalocean";
 }
 
-function isGiven(tag: string | undefined): tag is string {
-    return tag !== undefined;
-}
-
-/** With mocks, the teardown has no tag. */
+/**
+ * The Droplet's own tags and those of its teardown. A list stays a list, because transformations of a program add
+ * to it. With mocks, the teardown has no tag; the readable one stands in for it.
+ */
 function withTags(
     tags: digitalocean.DropletArgs["tags"],
-    added: readonly pulumi.Input<string | undefined>[],
-): pulumi.Output<string[]> {
-    return pulumi
-        .output([tags, ...added])
-        .apply((all) => (all as readonly (readonly string[] | string | undefined)[]).flat().filter(isGiven));
+    readable: string,
+    own: DropletTeardown["tag"],
+): pulumi.Input<pulumi.Input<string>[]> {
+    const ownOrReadable = own.apply((tag) => tag ?? readable);
+    return tags === undefined || Array.isArray(tags)
+        ? [...(tags ?? []), readable, ownOrReadable]
+        : pulumi.all([tags, ownOrReadable]).apply(([given, last]) => [...(given ?? []), readable, last]);
 }
