@@ -131,7 +131,7 @@ describe("Droplet", () => {
         "a list": [["a", "b"], ["a", "b"]],
         "a list with an output": [["a", pulumi.output("b")], ["a", "b"]],
         "an output": [pulumi.output(["a", "b"]), ["a", "b"]],
-        "an output of nothing": [pulumi.output(undefined) as unknown as DropletArgs["tags"], []],
+        "an output of nothing": [pulumi.output(undefined as unknown as string[]), []],
         "a promise": [Promise.resolve(["a", pulumi.output("b")]), ["a", "b"]],
     };
     for (const [name, [tags, own]] of Object.entries(TAGS)) {

@@ -64,7 +64,7 @@ describe("tearDownDroplets", () => {
         const addTag = (): void =>
             pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
                 type === OFFICIAL
-                    ? { props: { ...props, tags: [...((props.tags as string[]) ?? []), "env:dev"] }, opts }
+                    ? { props: { ...props, tags: [...(props.tags as string[]), "env:dev"] }, opts }
                     : undefined,
             );
         const cover = (): void => tearDownDroplets({ policy: "destroy" });

@@ -50,7 +50,7 @@ describe("looking for a Pulumi engine", function () {
 
     it("takes a complete one from PATH before one from the cache", async () => {
         await engineAt(join(folder, "bin"), "3.200.0");
-        await engineAt(join(folder, "cache", "engine-3.259.0", "bin"), "3.259.0");
+        await engineAt(join(folder, "cache", "engine-3.276.0", "bin"), "3.276.0");
         const found = await findEngine(context({ DROPLET_TEARDOWN_ENGINE_CACHE: join(folder, "cache") }));
         assert.deepEqual([found?.source, found?.version], ["path", "3.200.0"]);
         assert.equal(found?.command, join(folder, "bin", "pulumi"));
@@ -58,10 +58,27 @@ describe("looking for a Pulumi engine", function () {
 
     it("leaves one aside that cannot run Node.js programs, and says so", async () => {
         await script(join(folder, "bin", "pulumi"), "echo v3.200.0");
-        await engineAt(join(folder, ".cache", "pulumi-droplet-teardown", "engine-3.259.0", "bin"), "3.259.0");
+        await engineAt(join(folder, ".cache", "pulumi-droplet-teardown", "engine-3.276.0", "bin"), "3.276.0");
         const found = await findEngine(context({ XDG_CACHE_HOME: undefined }));
         assert.equal(found?.source, "cache");
         assert.match(lines.join("\n"), /pulumi-language-nodejs and pulumi-resource-pulumi-nodejs not found/);
+    });
+
+    it("takes the version that is asked for, from PATH or from the cache", async () => {
+        await engineAt(join(folder, "bin"), "3.250.0");
+        await engineAt(join(folder, "cache", "engine-3.217.0", "bin"), "3.217.0");
+        const asked = async (version: string): Promise<unknown> => {
+            const env = {
+                DROPLET_TEARDOWN_ENGINE_CACHE: join(folder, "cache"),
+                DROPLET_TEARDOWN_ENGINE: version,
+            };
+            const found = await findEngine(context(env));
+            return found === null ? null : `${found.source} ${found.version}`;
+        };
+        assert.equal(await asked(""), "path 3.250.0");
+        assert.equal(await asked("3.250.0"), "path 3.250.0");
+        assert.equal(await asked("oldest"), "cache 3.217.0");
+        assert.equal(await asked("newest"), null);
     });
 
     it("finds none where what is called pulumi does not answer as Pulumi 3 does", async () => {
@@ -71,35 +88,39 @@ describe("looking for a Pulumi engine", function () {
 
     it("says how to get one where it can neither be downloaded nor built", async () => {
         const bare = { ...context({}), env: { PATH: join(folder, "bin"), HOME: folder } };
-        await assert.rejects(ensureEngine(bare), /install Pulumi .*\n.*install Go 1\.25/);
+        await assert.rejects(ensureEngine(bare), /install Pulumi .*\n.*install Go 1\.26/);
         assert.deepEqual(await readdir(join(folder, ".cache", "pulumi-droplet-teardown")), []);
     });
 
     it("builds one with Go from the pinned modules and keeps it in the cache", async () => {
         // A Go that "builds" a script: go build … -o FILE PACKAGE
-        const write = `printf '#!/bin/sh\\necho v3.259.0\\n' > "$7" && chmod 755 "$7"`;
+        const write = `printf '#!/bin/sh\\necho v3.276.0\\n' > "$7" && chmod 755 "$7"`;
         const go = `test -f go.sum || exit 1\nif [ "$1" = list ]; then echo fmt; else ${write}; fi`;
         await script(join(folder, "bin", "go"), go);
         const base = context({});
         const env = { ...base.env, PATH: `${base.env.PATH ?? ""}${delimiter}/usr/bin${delimiter}/bin` };
         const built = await ensureEngine({ ...base, env });
         assert.equal(built.source, "build");
-        assert.match(lines.join("\n"), /building Pulumi 3\.259\.0 .*minutes/);
+        assert.match(lines.join("\n"), /building Pulumi 3\.276\.0 .*minutes/);
         assert.match(
             lines.join("\n"),
             /1 of 2: pulumi\n +downloading modules\n +2 of 2: pulumi-language-nodejs/,
         );
         assert.equal((await findEngine({ ...base, env }))?.source, "cache");
+        await assert.rejects(
+            ensureEngine({ ...base, env: { ...env, DROPLET_TEARDOWN_ENGINE: "3.218.0" } }),
+            /3\.218\.0 could not be had/,
+        );
     });
 
     it("keeps the cache where each system keeps caches", () => {
         assert.equal(
             engineFolder({ HOME: "/home/a", XDG_CACHE_HOME: "/x" }, "linux"),
-            "/x/pulumi-droplet-teardown/engine-3.259.0",
+            "/x/pulumi-droplet-teardown/engine-3.276.0",
         );
         assert.equal(
             engineFolder({ HOME: "/Users/a" }, "darwin"),
-            "/Users/a/Library/Caches/pulumi-droplet-teardown/engine-3.259.0",
+            "/Users/a/Library/Caches/pulumi-droplet-teardown/engine-3.276.0",
         );
     });
 

@@ -1,9 +1,10 @@
+import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { runCommand } from "./command.js";
-import { ENGINE_VERSION, type EngineContext } from "./engine.js";
+import { cachedVersion, type EngineContext } from "./engine.js";
 import { findExecutable, pathFolders } from "./executable.js";
 import { writeDynamicProviderLauncher } from "./launcher.js";
 import { buildProgress } from "./progress.js";
@@ -20,35 +21,43 @@ interface GoProgram {
     readonly ldflags: string;
 }
 
-const PROGRAMS: readonly GoProgram[] = [
-    {
-        name: "pulumi",
-        module: "cli",
-        package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-        ldflags: `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${ENGINE_VERSION}`,
-    },
-    {
-        // The last version that is inside the sdk module. It works with today's SDK and engine.
-        name: "pulumi-language-nodejs",
-        module: "language-nodejs",
-        package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
-        ldflags: "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.68.0",
-    },
-];
+/** The command line, whose version is its module's name here, and the language host for Node.js. */
+function programs(version: string): readonly GoProgram[] {
+    return [
+        {
+            name: "pulumi",
+            module: version,
+            package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+            ldflags: `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`,
+        },
+        {
+            // The last version that is inside the sdk module. It works with today's SDK and engine.
+            name: "pulumi-language-nodejs",
+            module: "language-nodejs",
+            package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+            ldflags: "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.68.0",
+        },
+    ];
+}
 
-/** Builds the engine from its published Go modules into `folder`. False where there is no Go. */
+/**
+ * Builds the engine from its published Go modules into `folder`. False where there is no Go, and for a version
+ * whose modules are not pinned.
+ */
 export async function buildEngine(folder: string, context: EngineContext): Promise<boolean> {
     const go = findExecutable("go", pathFolders(context.env), context.platform);
-    if (go === undefined) {
+    const version = cachedVersion(context.env);
+    if (go === undefined || !existsSync(moduleFolder(version))) {
         return false;
     }
     context.log(
-        `building Pulumi ${ENGINE_VERSION} from its published Go modules with ${go}: once, about 4 to 10 minutes`,
+        `building Pulumi ${version} from its published Go modules with ${go}: once, about 4 to 10 minutes`,
     );
     const bin = join(folder, "bin");
     await mkdir(bin, { recursive: true });
-    for (const [index, program] of PROGRAMS.entries()) {
-        context.log(`  ${index + 1} of ${PROGRAMS.length}: ${program.name}`);
+    const all = programs(version);
+    for (const [index, program] of all.entries()) {
+        context.log(`  ${index + 1} of ${all.length}: ${program.name}`);
         await buildProgram(go, program, bin, context);
     }
     await writeDynamicProviderLauncher(bin, context.platform);
@@ -91,8 +100,12 @@ async function buildProgram(
 /** Go wants a module that is not below node_modules or read-only, and must not touch the pinned files. */
 async function moduleCopy(name: string): Promise<string> {
     const copy = await mkdtemp(join(tmpdir(), "engine-module-"));
-    await cp(join(sourceRoot(), "tools", "engine", "go", name), copy, { recursive: true });
+    await cp(moduleFolder(name), copy, { recursive: true });
     return copy;
+}
+
+function moduleFolder(name: string): string {
+    return join(sourceRoot(), "tools", "engine", "go", name);
 }
 
 /** The work tree, from here or from the compiled output in dist/tools/engine. */

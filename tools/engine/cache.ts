@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { ENGINE_VERSION } from "./engine.js";
+import { cachedVersion } from "./engine.js";
 
 /**
  * Where an engine that we got ourselves is kept: the user's cache folder, never the work tree.
@@ -10,7 +10,7 @@ import { ENGINE_VERSION } from "./engine.js";
 export function engineFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
     const cache =
         env.DROPLET_TEARDOWN_ENGINE_CACHE ?? join(userCache(env, platform), "pulumi-droplet-teardown");
-    return join(cache, `engine-${ENGINE_VERSION}`);
+    return join(cache, `engine-${cachedVersion(env)}`);
 }
 
 function userCache(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {

@@ -20,5 +20,27 @@ export interface EngineContext {
     readonly platform: NodeJS.Platform;
 }
 
-/** The command line's version where we get one ourselves: tools/engine/go/cli/go.mod pins the same. */
-export const ENGINE_VERSION = "3.259.0";
+/** The versions that the tests run on: the oldest that is promised, and the newest. `go/<version>` pins each. */
+const TESTED = { oldest: "3.217.0", newest: "3.276.0" } as const;
+
+/**
+ * The version that `DROPLET_TEARDOWN_ENGINE` asks for: "oldest", "newest" or a number. Undefined: any on PATH
+ * will do.
+ */
+export function requestedVersion(env: NodeJS.ProcessEnv): string | undefined {
+    const requested = env.DROPLET_TEARDOWN_ENGINE ?? "";
+    switch (requested) {
+        case "":
+            return undefined;
+        case "oldest":
+        case "newest":
+            return TESTED[requested];
+        default:
+            return requested;
+    }
+}
+
+/** The version that is kept in the cache, and got where it is missing. */
+export function cachedVersion(env: NodeJS.ProcessEnv): string {
+    return requestedVersion(env) ?? TESTED.newest;
+}

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 
 import { buildEngine } from "./build.js";
 import { engineFolder } from "./cache.js";
-import { ENGINE_VERSION, type Engine, type EngineContext } from "./engine.js";
+import { cachedVersion, type Engine, type EngineContext } from "./engine.js";
 import { engineIn, findEngine, findInCache } from "./find.js";
 import { withLock } from "./lock.js";
 import { installRelease } from "./release.js";
@@ -44,7 +44,7 @@ async function getInto(folder: string, context: EngineContext): Promise<Engine> 
             await rm(draft, { recursive: true, force: true });
         }
     }
-    throw new Error([howToGetOne(dirname(folder)), ...problems].join("\n"));
+    throw new Error([howToGetOne(cachedVersion(context.env), dirname(folder)), ...problems].join("\n"));
 }
 
 /** A rename, so that nobody ever sees half an engine. */
@@ -63,11 +63,11 @@ async function publish(
     return engine;
 }
 
-function howToGetOne(cache: string): string {
+function howToGetOne(version: string, cache: string): string {
     return [
-        "no Pulumi engine on this machine, and none could be had. One of these helps:",
+        `no Pulumi engine on this machine, and ${version} could not be had. One of these helps:`,
         "  - install Pulumi (https://www.pulumi.com/docs/install/) and put it on PATH",
-        `  - install Go 1.25 or newer (https://go.dev/dl/): Pulumi ${ENGINE_VERSION} is then built from its modules`,
+        `  - install Go 1.26 or newer (https://go.dev/dl/): Pulumi ${version} is then built from its modules`,
         `  - copy an engine from another machine into ${cache}`,
     ].join("\n");
 }

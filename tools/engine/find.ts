@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { engineFolder } from "./cache.js";
 import { runCommand } from "./command.js";
-import type { Engine, EngineContext, EngineSource } from "./engine.js";
+import { requestedVersion, type Engine, type EngineContext, type EngineSource } from "./engine.js";
 import { findExecutable, homeFolders, pathFolders } from "./executable.js";
 import { isolatedEnv } from "./isolation.js";
 
@@ -25,8 +25,11 @@ export async function findInCache(context: EngineContext): Promise<Engine | null
     return existsSync(bin) ? engineIn([bin], "cache", context) : null;
 }
 
-function findOnPath(context: EngineContext): Promise<Engine | null> {
-    return engineIn(pathFolders(context.env), "path", context);
+/** The engine on PATH, unless another version is asked for. */
+async function findOnPath(context: EngineContext): Promise<Engine | null> {
+    const engine = await engineIn(pathFolders(context.env), "path", context);
+    const requested = requestedVersion(context.env);
+    return requested === undefined || engine?.version === requested ? engine : null;
 }
 
 /** The engine in these folders if it is complete and answers. */

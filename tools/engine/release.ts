@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import { runCommand } from "./command.js";
-import { ENGINE_VERSION, type EngineContext } from "./engine.js";
+import { cachedVersion, type EngineContext } from "./engine.js";
 import { isolatedEnv } from "./isolation.js";
 
 const SITE = "https://get.pulumi.com/";
@@ -13,11 +13,12 @@ export async function installRelease(folder: string, context: EngineContext): Pr
     if (!(await siteAnswers(context.fetch))) {
         return false;
     }
-    context.log(`getting Pulumi ${ENGINE_VERSION} from ${SITE} (up to a few minutes)`);
+    const version = cachedVersion(context.env);
+    context.log(`getting Pulumi ${version} from ${SITE} (up to a few minutes)`);
     const program = join(__dirname, `install-release${__filename.endsWith(".ts") ? ".ts" : ".js"}`);
     const { code } = await runCommand(
         process.execPath,
-        [...process.execArgv, program, folder, ENGINE_VERSION],
+        [...process.execArgv, program, folder, version],
         { env: isolatedEnv(context.env, { home: join(folder, "home") }), timeoutMs: INSTALL_TIMEOUT_MS },
     );
     return code === 0;
