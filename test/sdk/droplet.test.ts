@@ -127,9 +127,15 @@ describe("Droplet", () => {
     });
 
     const TAGS: Readonly<Record<string, [DropletArgs["tags"], string[]]>> = {
-        "none": [undefined, []],
-        "a list": [["a", "b"], ["a", "b"]],
-        "a list with an output": [["a", pulumi.output("b")], ["a", "b"]],
+        none: [undefined, []],
+        "a list": [
+            ["a", "b"],
+            ["a", "b"],
+        ],
+        "a list with an output": [
+            ["a", pulumi.output("b")],
+            ["a", "b"],
+        ],
         "an output": [pulumi.output(["a", "b"]), ["a", "b"]],
         "an output of nothing": [pulumi.output(undefined as unknown as string[]), []],
         "a promise": [Promise.resolve(["a", pulumi.output("b")]), ["a", "b"]],
@@ -142,8 +148,8 @@ describe("Droplet", () => {
     }
 
     const AUTO_TAGS: Readonly<Record<string, (tags: string[] | undefined) => string[]>> = {
-        "spreads": (tags) => [...(tags ?? []), "env:dev"],
-        "concatenates": (tags) => (tags ?? []).concat("env:dev"),
+        spreads: (tags) => [...(tags ?? []), "env:dev"],
+        concatenates: (tags) => (tags ?? []).concat("env:dev"),
     };
     for (const [name, add] of Object.entries(AUTO_TAGS)) {
         it(`lets a transformation add a tag that ${name} what is there`, async () => {

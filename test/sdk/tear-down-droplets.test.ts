@@ -70,8 +70,14 @@ describe("tearDownDroplets", () => {
         const cover = (): void => tearDownDroplets({ policy: "destroy" });
         const own = ["teardown:app:dev", TAG];
         for (const [calls, tags] of [
-            [[cover, addTag], ["mine", ...own, "env:dev"]],
-            [[addTag, cover], ["mine", "env:dev", ...own]],
+            [
+                [cover, addTag],
+                ["mine", ...own, "env:dev"],
+            ],
+            [
+                [addTag, cover],
+                ["mine", "env:dev", ...own],
+            ],
         ] as const) {
             const all = await registeredInStack(() => {
                 calls.forEach((call) => call());

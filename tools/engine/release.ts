@@ -16,11 +16,10 @@ export async function installRelease(folder: string, context: EngineContext): Pr
     const version = cachedVersion(context.env);
     context.log(`getting Pulumi ${version} from ${SITE} (up to a few minutes)`);
     const program = join(__dirname, `install-release${__filename.endsWith(".ts") ? ".ts" : ".js"}`);
-    const { code } = await runCommand(
-        process.execPath,
-        [...process.execArgv, program, folder, version],
-        { env: isolatedEnv(context.env, { home: join(folder, "home") }), timeoutMs: INSTALL_TIMEOUT_MS },
-    );
+    const { code } = await runCommand(process.execPath, [...process.execArgv, program, folder, version], {
+        env: isolatedEnv(context.env, { home: join(folder, "home") }),
+        timeoutMs: INSTALL_TIMEOUT_MS,
+    });
     return code === 0;
 }
 
