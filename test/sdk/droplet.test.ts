@@ -126,47 +126,6 @@ describe("Droplet", () => {
         assert.deepEqual(inventory, []);
     });
 
-    const TAGS: Readonly<Record<string, [DropletArgs["tags"], string[]]>> = {
-        none: [undefined, []],
-        "a list": [
-            ["a", "b"],
-            ["a", "b"],
-        ],
-        "a list with an output": [
-            ["a", pulumi.output("b")],
-            ["a", "b"],
-        ],
-        "an output": [pulumi.output(["a", "b"]), ["a", "b"]],
-        "an output of nothing": [pulumi.output(undefined as unknown as string[]), []],
-        "a promise": [Promise.resolve(["a", pulumi.output("b")]), ["a", "b"]],
-    };
-    for (const [name, [tags, own]] of Object.entries(TAGS)) {
-        it(`adds its tags where the Droplet's own are ${name}`, async () => {
-            const of = await register(() => new Droplet("web", { ...ARGS, tags }));
-            assert.deepEqual(of(OFFICIAL).inputs.tags, [...own, "teardown:app:dev", TAG]);
-        });
-    }
-
-    const AUTO_TAGS: Readonly<Record<string, (tags: string[] | undefined) => string[]>> = {
-        spreads: (tags) => [...(tags ?? []), "env:dev"],
-        concatenates: (tags) => (tags ?? []).concat("env:dev"),
-    };
-    for (const [name, add] of Object.entries(AUTO_TAGS)) {
-        it(`lets a transformation add a tag that ${name} what is there`, async () => {
-            const addTag: pulumi.ResourceTransformation = ({ props, opts }) => ({
-                props: { ...props, tags: add(props.tags as string[] | undefined) },
-                opts,
-            });
-            for (const tags of [undefined, ["mine", pulumi.output("b")]]) {
-                const of = await register(
-                    () => new Droplet("web", { ...ARGS, tags }, { transformations: [addTag] }),
-                );
-                const own = tags === undefined ? [] : ["mine", "b"];
-                assert.deepEqual(of(OFFICIAL).inputs.tags, [...own, "teardown:app:dev", TAG, "env:dev"]);
-            }
-        });
-    }
-
     const REFUSED: Readonly<Record<string, [DropletOptions & pulumi.CustomResourceOptions, RegExp]>> = {
         "tags that are ignored": [{ ignoreChanges: ["tags"] }, /ignoreChanges .*"tags" covers tags/],
         "everything ignored": [{ ignoreChanges: ["*"] }, /ignoreChanges .*"\*" covers tags/],

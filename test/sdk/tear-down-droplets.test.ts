@@ -60,33 +60,6 @@ describe("tearDownDroplets", () => {
         assert.equal(record?.inputs.dropletId, "3164494");
     });
 
-    it("lets a transformation of the program add a tag, before or after the call", async () => {
-        const addTag = (): void =>
-            pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
-                type === OFFICIAL
-                    ? { props: { ...props, tags: [...(props.tags as string[]), "env:dev"] }, opts }
-                    : undefined,
-            );
-        const cover = (): void => tearDownDroplets({ policy: "destroy" });
-        const own = ["teardown:app:dev", TAG];
-        for (const [calls, tags] of [
-            [
-                [cover, addTag],
-                ["mine", ...own, "env:dev"],
-            ],
-            [
-                [addTag, cover],
-                ["mine", "env:dev", ...own],
-            ],
-        ] as const) {
-            const all = await registeredInStack(() => {
-                calls.forEach((call) => call());
-                new digitalocean.Droplet("web", { ...ARGS, tags: ["mine"] });
-            });
-            assert.deepEqual(all.find(({ type }) => type === OFFICIAL)?.inputs.tags, tags);
-        }
-    });
-
     it("reaches a Droplet in a component, also in one that was made before the call", async () => {
         const all = await registeredInStack(() => {
             const early = new pulumi.ComponentResource("third:party:Site", "early");
