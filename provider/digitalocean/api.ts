@@ -3,13 +3,12 @@ import {
     type Catalog,
     type DropletApi,
     type DropletListing,
-    DROPLETS_PER_PAGE,
     type FleetApi,
     type Placement,
 } from "../teardown/ports.js";
 import type { AssociatedResource, Droplet, ResourceKind, ResourceRef } from "../teardown/model.js";
 import { type HttpClient, createHttpClient, type Reader, segment } from "./http-client.js";
-import { findAll, listAll } from "./pages.js";
+import { type Entry, findAll, listAll, listIfShort, pagePath } from "./pages.js";
 import type { Connection, Observer } from "./connection.js";
 import {
     readAction,
@@ -29,13 +28,11 @@ import {
     readAttachments,
     readDroplet,
     readDropletPage,
-    readOwnedSnapshots,
     readOwner,
     readSnapshotIds,
     readSnapshotPlace,
     readStatus,
 } from "./wire.js";
-import { hasTag } from "../teardown/guards.js";
 
 /** The cheapest request that requires the read scope of a kind, and the list in its answer. */
 const PROBES: Readonly<Record<ResourceKind, { readonly path: string; readonly list: string }>> = {
@@ -123,9 +120,10 @@ function lookups(client: HttpClient): Omit<DropletApi, keyof TeardownCalls | key
         volumeOf: (id, signal) => client.find(`/v2/snapshots/${segment(id)}`, readOwner, signal),
         snapshotsOf: async (dropletIds, signal) => {
             const path = "/v2/snapshots?resource_type=droplet";
-            const all = await findAll(client, path, readOwnedSnapshots, signal);
+            const all = await findAll(client, path, (body) => readSnapshots(body, "snapshot"), signal);
             const owners = dropletIds.map(String);
-            return all?.filter(({ owner }) => owners.includes(owner)).map(({ snapshot }) => snapshot) ?? null;
+            const own = all?.filter(({ ownerId }) => owners.includes(ownerId)) ?? null;
+            return own?.map(({ kind, id, name, monthlyCost }) => ({ kind, id, name, monthlyCost })) ?? null;
         },
     };
 }
@@ -170,43 +168,40 @@ export function createFleetApi(connection: Connection, observe: Observer = () =>
     const client = createHttpClient(connection, observe);
     return {
         dropletPage: (listing, page, signal) => {
-            const query = `${filter(listing)}page=${page}&per_page=${DROPLETS_PER_PAGE}`;
-            return client.get(`/v2/droplets?${query}`, readDropletPage, signal);
+            return client.get(pagePath(listPath(listing), page), readDropletPage, signal);
         },
+        droplets: (listing, signal) => listAll(client, listPath(listing), readDroplets, signal),
+        dropletsIfShort: (listing, most, signal) =>
+            listIfShort(client, listPath(listing), readDroplets, most, signal),
     };
 }
 
 /** GPU Droplets are omitted unless requested. */
-function filter(listing: DropletListing): string {
+function listPath(listing: DropletListing): string {
     if (listing.by === "tag") {
-        return `tag_name=${encodeURIComponent(listing.tag)}&`;
+        return `/v2/droplets?tag_name=${encodeURIComponent(listing.tag)}`;
     }
-    return listing.type === "gpus" ? "type=gpus&" : "";
+    return listing.type === "gpus" ? "/v2/droplets?type=gpus" : "/v2/droplets";
 }
 
 /** `Catalog` over HTTP. The observer is called for every request sent, retries included. */
 export function createCatalog(connection: Connection, observe: Observer = () => undefined): Catalog {
     const client = createHttpClient(connection, observe);
-    const all = <T>(path: string, read: Reader<readonly T[]>, signal: AbortSignal): Promise<readonly T[]> =>
+    const all = <T extends Entry>(path: string, read: Reader<readonly T[]>, signal: AbortSignal) =>
         listAll(client, path, read, signal);
     const droplets = (query: string, signal: AbortSignal): Promise<readonly Droplet[]> =>
-        all(`/v2/droplets?${query}`, readDroplets, signal);
+        all(`/v2/droplets${query}`, readDroplets, signal);
     const both = async (query: string, gpuQuery: string, signal: AbortSignal): Promise<Droplet[]> => {
         const lists = await Promise.all([droplets(query, signal), droplets(gpuQuery, signal)]);
         return [...new Map(lists.flat().map((droplet) => [droplet.id, droplet])).values()];
     };
     return {
-        droplets: (signal) => both("", "type=gpus", signal),
+        droplets: (signal) => both("", "?type=gpus", signal),
         dropletsNamed: async (name, signal) => {
-            const filter = `name=${encodeURIComponent(name)}`;
+            const filter = `?name=${encodeURIComponent(name)}`;
             const found = await both(filter, `${filter}&type=gpus`, signal);
             // A server that ignores the filter answers with everything.
             return found.filter((droplet) => droplet.name.toLowerCase() === name.toLowerCase());
-        },
-        dropletsTagged: async (tag, signal) => {
-            // The API does not combine a tag with a type.
-            const found = await both(`tag_name=${encodeURIComponent(tag)}`, "type=gpus", signal);
-            return found.filter((droplet) => hasTag(droplet, tag));
         },
         volumes: (signal) => all("/v2/volumes", readVolumes, signal),
         snapshots: (kind, signal) => {

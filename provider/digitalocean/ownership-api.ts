@@ -2,7 +2,7 @@ import type { OwnershipApi } from "../ownership/tag-names.js";
 import { ForbiddenError } from "../teardown/errors.js";
 import { createCatalog } from "./api.js";
 import { createHttpClient, segment } from "./http-client.js";
-import { isWhole, listAll } from "./pages.js";
+import { listAll } from "./pages.js";
 import type { Connection, Observer } from "./connection.js";
 import {
     countOf,
@@ -35,7 +35,7 @@ export function createOwnershipApi(
             return needing("tag:delete", client.ensure("DELETE", path, { resources }, signal));
         },
         tagCount: (tag, signal) => needing("tag:read", client.find(tagPath(tag), readTagCount, signal)),
-        tags: (signal) => needing("tag:read", listAll(client, "/v2/tags", readTagNames, signal, isWhole)),
+        tags: (signal) => needing("tag:read", listAll(client, "/v2/tags", readTagNames, signal)),
         tagged: (tag, signal) => needing("tag:read", list(`tag_name=${encodeURIComponent(tag)}`, signal)),
         gpuDroplets: (signal) => list("type=gpus", signal),
         named: (name, signal) => catalog.dropletsNamed(name, signal),
@@ -62,8 +62,8 @@ function tagPath(tag: string): string {
 
 /** A page of `GET /v2/tags`. */
 function readTagNames(body: unknown): string[] {
-    return requiredListOf(fieldOf(rootOf(body), "tags")).flatMap(
-        (entry) => optionalText(fieldOf(objectOf(entry), "name", entry.path)) ?? [],
+    return requiredListOf(fieldOf(rootOf(body), "tags")).map(
+        (entry) => optionalText(fieldOf(objectOf(entry), "name", entry.path)) ?? "",
     );
 }
 

@@ -1,15 +1,16 @@
-import { UnreachableError, UnreadableError } from "../teardown/errors.js";
+import { UnsettledListError, UnreadableError } from "../teardown/errors.js";
 import { countOf, fieldOf, isUnset, MalformedError, optionalObject, optionalText, rootOf } from "./fields.js";
+import { MAX_PER_PAGE } from "../teardown/ports.js";
 import type { HttpClient, Reader } from "./http-client.js";
-
-/** The API's maximum. */
-const PER_PAGE = 200;
 
 /** 200,000 entries; a longer list means that the server repeats itself. */
 const MAX_PAGES = 1_000;
 
 /** A list that changes during this many reads will not settle. */
 const MAX_READS = 5;
+
+/** An entry of a list, told from the others by its id or its name. */
+export type Entry = string | { readonly id: string | number };
 
 interface Page<T> {
     readonly items: readonly T[];
@@ -18,62 +19,108 @@ interface Page<T> {
     readonly next: number | null;
 }
 
-type PageCheck = (pages: readonly Page<unknown>[]) => boolean;
+/** A list has more entries than its reader wants. */
+type TooMany = "too many";
 
 /**
- * Reads every page of a list; null if its owner does not exist. What others create or delete between two pages shifts
- * entries from one to the other, so such a list is read again. `path` may have a query.
- * @param isUsable whether pages that were read one after the other are of one list
- * @throws UnreachableError if the list does not settle
+ * Reads a list; null if its owner does not exist. What others create or delete between two pages shifts entries from
+ * one to the other, and a shifted entry may be on neither. So a list of several pages is whole only once two reads
+ * in a row show the same entries. `path` may have a query.
+ * @throws UnsettledListError if the list does not settle, or always has fewer entries than it counts
  */
-export async function findAll<T>(
+export async function findAll<T extends Entry>(
     client: HttpClient,
     path: string,
     read: Reader<readonly T[]>,
     signal: AbortSignal,
-    isUsable: PageCheck = isSteady,
 ): Promise<readonly T[] | null> {
-    for (let reads = 0; reads < MAX_READS; reads += 1) {
-        const pages = await findPages(client, path, read, signal);
-        if (pages === null) {
-            return null;
-        }
-        if (isUsable(pages)) {
-            return pages.flatMap(({ items }) => items);
-        }
+    const found = await readWhole(client, path, read, Infinity, signal);
+    return found === "too many" ? null : found;
+}
+
+/**
+ * The same for a list that every account has: a 404 does not mean that it is empty.
+ * @throws UnreadableError on a 404
+ */
+export async function listAll<T extends Entry>(
+    client: HttpClient,
+    path: string,
+    read: Reader<readonly T[]>,
+    signal: AbortSignal,
+): Promise<readonly T[]> {
+    return requireFound(path, await findAll(client, path, read, signal));
+}
+
+/** The same, unless the list has more than `most` entries, which the first page tells; then null. */
+export async function listIfShort<T extends Entry>(
+    client: HttpClient,
+    path: string,
+    read: Reader<readonly T[]>,
+    most: number,
+    signal: AbortSignal,
+): Promise<readonly T[] | null> {
+    const found = requireFound(path, await readWhole(client, path, read, most, signal));
+    return found === "too many" ? null : found;
+}
+
+function requireFound<T>(path: string, found: T | null): T {
+    if (found === null) {
+        throw new UnreadableError(`GET ${path} answers 404, which does not say that nothing is there`);
     }
-    throw new UnreachableError(`GET ${path}: the list changed during each of ${MAX_READS} reads`);
+    return found;
 }
 
-/** Whether all pages are of a list of one length. */
-function isSteady(pages: readonly Page<unknown>[]): boolean {
-    const [first, ...others] = pages.flatMap(({ total }) => total ?? []);
-    return others.every((total) => total === first);
+async function readWhole<T extends Entry>(
+    client: HttpClient,
+    path: string,
+    read: Reader<readonly T[]>,
+    most: number,
+    signal: AbortSignal,
+): Promise<readonly T[] | null | TooMany> {
+    let before: ReadonlyMap<string, T> | null = null;
+    for (let reads = 0; reads < MAX_READS; reads += 1) {
+        const pages = await findPages(client, path, read, most, signal);
+        if (pages === null || pages === "too many") {
+            return pages;
+        }
+        const entries = new Map(pages.flatMap(({ items }) => items).map((item) => [keyOf(item), item]));
+        const hasAll = pages.every(({ total }) => total === null || total <= entries.size);
+        if (hasAll && (pages.length === 1 || (before !== null && haveSameKeys(before, entries)))) {
+            return [...entries.values()];
+        }
+        before = hasAll ? entries : null;
+    }
+    throw new UnsettledListError(`GET ${path}: the list changed during each of ${MAX_READS} reads`);
 }
 
-/** Whether there is every entry that the answers count, for a list that must not lack one. */
-export function isWhole(pages: readonly Page<unknown>[]): boolean {
-    const count = pages.reduce((sum, { items }) => sum + items.length, 0);
-    return pages.every(({ total }) => total === count);
+function keyOf(entry: Entry): string {
+    return typeof entry === "string" ? entry : String(entry.id);
+}
+
+function haveSameKeys(one: ReadonlyMap<string, unknown>, other: ReadonlyMap<string, unknown>): boolean {
+    return one.size === other.size && [...one.keys()].every((key) => other.has(key));
 }
 
 async function findPages<T>(
     client: HttpClient,
     path: string,
     read: Reader<readonly T[]>,
+    most: number,
     signal: AbortSignal,
-): Promise<readonly Page<T>[] | null> {
+): Promise<readonly Page<T>[] | null | TooMany> {
     const pages: Page<T>[] = [];
-    const separator = path.includes("?") ? "&" : "?";
     for (let page: number | null = 1; page !== null;) {
         const current: number = page;
         const found = await client.find(
-            `${path}${separator}page=${current}&per_page=${PER_PAGE}`,
+            pagePath(path, current),
             (body): Page<T> => ({ items: read(body), total: totalOf(body), next: nextPage(body, current) }),
             signal,
         );
         if (found === null) {
             return null;
+        }
+        if ((found.total ?? 0) > most) {
+            return "too many";
         }
         pages.push(found);
         page = found.next;
@@ -81,28 +128,15 @@ async function findPages<T>(
     return pages;
 }
 
+/** One page of a list, which may have a query. */
+export function pagePath(path: string, page: number): string {
+    return `${path}${path.includes("?") ? "&" : "?"}page=${page}&per_page=${MAX_PER_PAGE}`;
+}
+
 function totalOf(body: unknown): number | null {
     const meta = optionalObject(fieldOf(rootOf(body), "meta"));
     const total = meta === null ? null : fieldOf(meta, "total", "meta");
     return total === null || isUnset(total.value) ? null : countOf(total);
-}
-
-/**
- * The same for a list that every account has: a 404 does not mean that it is empty.
- * @throws UnreadableError on a 404
- */
-export async function listAll<T>(
-    client: HttpClient,
-    path: string,
-    read: Reader<readonly T[]>,
-    signal: AbortSignal,
-    isUsable?: PageCheck,
-): Promise<readonly T[]> {
-    const all = await findAll(client, path, read, signal, isUsable);
-    if (all === null) {
-        throw new UnreadableError(`GET ${path} answers 404, which does not say that nothing is there`);
-    }
-    return all;
 }
 
 /**

@@ -22,7 +22,7 @@ import {
     requiredListOf,
     rootOf,
 } from "./fields.js";
-import { dropletOf, snapshotCost } from "./wire.js";
+import { dropletOf } from "./wire.js";
 
 /** Monthly cost in US cents, from DigitalOcean's price list: the lists have only sizes. */
 const CENTS = { volumeGigabyte: 10, snapshotGigabyte: 6, unassignedIp: 500 } as const;
@@ -57,8 +57,11 @@ export function readSnapshots(body: unknown, kind: ListedSnapshot["kind"]): read
 }
 
 /** The same of every kind, by name alone. */
-export function readNames(body: unknown): readonly { readonly name: string }[] {
-    return eachOf(body, "snapshots", (field) => ({ name: optionalName(field("name")) ?? "" }));
+export function readNames(body: unknown): readonly { readonly id: string; readonly name: string }[] {
+    return eachOf(body, "snapshots", (field) => ({
+        id: idOf(field("id")),
+        name: optionalName(field("name")) ?? "",
+    }));
 }
 
 /** A page of `GET /v2/reserved_ips`; the API has no date for an address. */
@@ -129,7 +132,7 @@ export function readDropletSnapshots(body: unknown): readonly DropletSnapshot[] 
             kind: "snapshot",
             id: idOf(field("id")),
             name: optionalName(field("name")) ?? "",
-            monthlyCost: snapshotCost(field("size_gigabytes")),
+            monthlyCost: costOf(field("size_gigabytes"), CENTS.snapshotGigabyte),
             createdAtMs: timeOf(field("created_at")),
         };
     });

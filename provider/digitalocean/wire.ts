@@ -1,6 +1,5 @@
 import type { Account, DropletPage, Placement } from "../teardown/ports.js";
 import {
-    type AssociatedResource,
     type DestroyStatus,
     type Droplet,
     type DropletProgress,
@@ -13,7 +12,6 @@ import {
 } from "../teardown/model.js";
 import {
     countOf,
-    decimalOf,
     dropletIdOf,
     type Field,
     fieldOf,
@@ -205,31 +203,4 @@ export function readOwner(body: unknown): string | null {
     const snapshot = objectOf(fieldOf(rootOf(body), "snapshot"));
     const owner = fieldOf(snapshot, "resource_id", "snapshot");
     return isUnset(owner.value) ? null : idOf(owner);
-}
-
-/** US dollars per gigabyte and month of a snapshot: a snapshot's own endpoint has only its size. */
-const SNAPSHOT_CENTS_PER_GIGABYTE = 6;
-
-/** Body of `GET /v2/snapshots?resource_type=droplet`: each snapshot with the Droplet it was taken of. */
-export function readOwnedSnapshots(
-    body: unknown,
-): readonly { readonly owner: string; readonly snapshot: AssociatedResource }[] {
-    return requiredListOf(fieldOf(rootOf(body), "snapshots")).map((entry) => {
-        const item = objectOf(entry);
-        const field = (name: string): Field => fieldOf(item, name, entry.path);
-        return {
-            owner: isUnset(field("resource_id").value) ? "" : idOf(field("resource_id")),
-            snapshot: {
-                kind: "snapshot",
-                id: idOf(field("id")),
-                name: optionalName(field("name")) ?? "",
-                monthlyCost: snapshotCost(field("size_gigabytes")),
-            },
-        };
-    });
-}
-
-/** Monthly cost in US dollars; null if the size is missing. */
-export function snapshotCost({ value }: Field): string | null {
-    return typeof value === "number" ? decimalOf((value * SNAPSHOT_CENTS_PER_GIGABYTE) / 100) : null;
 }

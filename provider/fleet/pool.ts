@@ -6,7 +6,7 @@ import type { OpenPoller } from "../polling/poll.js";
 import { PollScheduler } from "../polling/poll-scheduler.js";
 import type { DropletApi, DropletListing, FleetApi, Traffic } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/model.js";
-import { type DropletList, readDroplets, readIfShort } from "./read-list.js";
+import { type DropletList, readDroplets } from "./read-list.js";
 import { watchedApi, watchedLimiter, type ListingOf } from "./watched-api.js";
 
 /** The API for one operation, and its request totals. */
@@ -113,14 +113,9 @@ export class Pool {
         });
     }
 
-    /** Reads a list for callers that need it now. */
-    list(listing: DropletListing, signal: AbortSignal): Promise<DropletList> {
-        return readDroplets(this.#remote.lists(this.limiter), listing, signal);
-    }
-
-    /** Reads a list unless it has more Droplets than the limit; then null, after one page. */
-    listIfShort(listing: DropletListing, most: number, signal: AbortSignal): Promise<DropletList | null> {
-        return readIfShort(this.#remote.lists(this.limiter), listing, most, signal);
+    /** Lists of Droplets, for callers that need them now. */
+    get lists(): FleetApi {
+        return this.#remote.lists(this.limiter);
     }
 
     /**

@@ -1,4 +1,5 @@
-import { type DropletListing, DROPLETS_PER_PAGE } from "../teardown/ports.js";
+import { type DropletListing, MAX_PER_PAGE } from "../teardown/ports.js";
+import { UnsettledListError } from "../teardown/errors.js";
 import type { Droplet } from "../teardown/model.js";
 import { hasTag } from "../teardown/guards.js";
 import type { Pool, Showing, FleetTarget } from "./pool.js";
@@ -24,11 +25,14 @@ export async function findTargets(wanted: Wanted, pool: Pool, signal: AbortSigna
 /** The tagged Droplets; the API's list by tag may leave out those with a GPU. */
 async function byTag(tag: string, pool: Pool, signal: AbortSignal): Promise<FleetTarget[]> {
     const tagged: DropletListing = { by: "tag", tag };
-    const [list, gpus] = await Promise.all([pool.list(tagged, signal), pool.list(GPUS, signal)]);
+    const [list, gpus] = await Promise.all([
+        pool.lists.droplets(tagged, signal),
+        pool.lists.droplets(GPUS, signal),
+    ]);
     // A server that ignores the filter answers with everything.
-    const own = list.droplets.filter((droplet) => hasTag(droplet, tag));
+    const own = list.filter((droplet) => hasTag(droplet, tag));
     const found = new Map(own.map((droplet) => [droplet.id, target(droplet, tagged)]));
-    for (const droplet of gpus.droplets) {
+    for (const droplet of gpus) {
         if (!found.has(droplet.id) && hasTag(droplet, tag)) {
             found.set(droplet.id, target(droplet, GPUS));
         }
@@ -46,7 +50,7 @@ async function byId(dropletIds: readonly number[], pool: Pool, signal: AbortSign
 /** What the lists of all Droplets show. */
 export interface ListedDroplets {
     readonly targets: ReadonlyMap<number, ListedTarget>;
-    /** Whether the lists are complete; then a Droplet that is not in them does not exist. */
+    /** Whether both lists were read whole; then a Droplet that is not in them does not exist. */
     readonly complete: boolean;
 }
 
@@ -56,14 +60,26 @@ export async function findListed(lookUps: number, pool: Pool, signal: AbortSigna
     if (lookUps <= IDS_PER_PAGE) {
         return { targets, complete: false };
     }
-    const most = Math.floor(lookUps / IDS_PER_PAGE) * DROPLETS_PER_PAGE;
+    const most = Math.floor(lookUps / IDS_PER_PAGE) * MAX_PER_PAGE;
     let complete = true;
     for (const listing of [ALL, GPUS]) {
-        const list = await pool.listIfShort(listing, most, signal);
-        complete &&= list?.complete ?? false;
-        list?.droplets.forEach((droplet) => targets.set(droplet.id, target(droplet, listing)));
+        const list = await unlessUnsettled(pool.lists.dropletsIfShort(listing, most, signal));
+        complete &&= list !== null;
+        list?.forEach((droplet) => targets.set(droplet.id, target(droplet, listing)));
     }
     return { targets, complete };
+}
+
+/** Null: the list changes too often; each Droplet is then looked up by itself. */
+async function unlessUnsettled<T>(work: Promise<T>): Promise<T | null> {
+    try {
+        return await work;
+    } catch (error) {
+        if (error instanceof UnsettledListError) {
+            return null;
+        }
+        throw error;
+    }
 }
 
 function target(droplet: Droplet, listing: DropletListing): ListedTarget {

@@ -22,6 +22,8 @@ const MAX_INCOMPLETE = 3;
 export interface ProofWaiter {
     readonly dropletId: number;
     readonly sinceMs: number;
+    /** Whether the last read of the list, of several pages, did not show it. */
+    missing: boolean;
     /** Null: this list cannot tell. */
     tell(absent: boolean | null): void;
 }
@@ -86,14 +88,23 @@ export class ListPoll {
             // Shifting pages may hide a Droplet, and what started after the request is not covered.
             poll.listed(refresh.present.has(poll.dropletId), askedAtMs);
         }
-        for (const proof of refresh.complete ? proofs : []) {
-            this.proofs.delete(proof);
-            proof.tell(!refresh.present.has(proof.dropletId));
+        for (const proof of proofs) {
+            this.#prove(proof, refresh);
         }
         this.#incomplete = refresh.complete ? 0 : this.#incomplete + 1;
         if (this.#incomplete >= MAX_INCOMPLETE) {
             this.giveUpProofs();
         }
+    }
+
+    /** What moves from one page to another may be on neither, so two reads in a row must lack the Droplet. */
+    #prove(proof: ProofWaiter, { complete, present, pages }: ListRefresh): void {
+        const isAbsent = complete && !present.has(proof.dropletId);
+        if (present.has(proof.dropletId) || (isAbsent && (pages === 1 || proof.missing))) {
+            this.proofs.delete(proof);
+            proof.tell(isAbsent);
+        }
+        proof.missing = isAbsent;
     }
 
     failed(nowMs: number): void {

@@ -114,6 +114,7 @@ export class PollScheduler {
             const proof: ProofWaiter = {
                 dropletId: poll.dropletId,
                 sinceMs: this.#clock.monotonicMs(),
+                missing: false,
                 tell: (absent) => {
                     signal.removeEventListener("abort", abort);
                     resolve(absent);

@@ -34,6 +34,9 @@ export class MalformedAnswerError extends ApiError {}
 /** No usable answer after all retries. */
 export class UnreachableError extends TeardownError {}
 
+/** A list changed during each of several reads, so it may lack something. */
+export class UnsettledListError extends UnreachableError {}
+
 /** A guard, the policy or bad input forbids the next step. The message says whether anything was destroyed before. */
 export class RefusedError extends TeardownError {}
 

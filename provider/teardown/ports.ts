@@ -132,7 +132,7 @@ export type DropletListing =
     | { readonly by: "tag"; readonly tag: string }
     | { readonly by: "type"; readonly type: "droplets" | "gpus" };
 
-/** One page of a list of Droplets, 200 at most. */
+/** One page of a list of Droplets. */
 export interface DropletPage {
     readonly droplets: readonly Droplet[];
     /** Number of Droplets on all pages, as of this page; null if the API did not say. */
@@ -143,10 +143,18 @@ export interface DropletPage {
 export interface FleetApi {
     /** `page` starts at 1. A page after the last is empty. */
     dropletPage(listing: DropletListing, page: number, signal: AbortSignal): Promise<DropletPage>;
+    /** The whole list. */
+    droplets(listing: DropletListing, signal: AbortSignal): Promise<readonly Droplet[]>;
+    /** The same; null if it has more than `most` Droplets, which is known after one page. */
+    dropletsIfShort(
+        listing: DropletListing,
+        most: number,
+        signal: AbortSignal,
+    ): Promise<readonly Droplet[] | null>;
 }
 
-/** Droplets per page of a list: the API's maximum. */
-export const DROPLETS_PER_PAGE = 200;
+/** Entries per page of a list: the API's maximum. */
+export const MAX_PER_PAGE = 200;
 
 /** A resource as shown in a list of the whole account. */
 export interface ListedResource extends AssociatedResource {
@@ -171,12 +179,11 @@ export interface ListedReservedIp extends ListedResource {
     readonly dropletId: number | null;
 }
 
-/** An account's resources, as complete lists. Includes GPU Droplets, which the API lists separately. */
+/** An account's resources, as whole lists. Includes GPU Droplets, which the API lists separately. */
 export interface Catalog {
     droplets(signal: AbortSignal): Promise<readonly Droplet[]>;
     /** Names compare case-insensitively, and need not be unique. */
     dropletsNamed(name: string, signal: AbortSignal): Promise<readonly Droplet[]>;
-    dropletsTagged(tag: string, signal: AbortSignal): Promise<readonly Droplet[]>;
     volumes(signal: AbortSignal): Promise<readonly ListedVolume[]>;
     snapshots(kind: ListedSnapshot["kind"], signal: AbortSignal): Promise<readonly ListedSnapshot[]>;
     reservedIps(signal: AbortSignal): Promise<readonly ListedReservedIp[]>;

@@ -157,7 +157,7 @@ describe("the destroy of a Droplet of a program", () => {
                 },
             },
         );
-        assert.equal(pages, 4);
+        assert.equal(pages, 6);
         assert.deepEqual(
             world.tagNames().filter((tag) => !tag.startsWith("theirs-")),
             [],

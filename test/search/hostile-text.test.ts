@@ -10,7 +10,7 @@ import {
     readSnapshots,
     readVolumes,
 } from "../../provider/digitalocean/wire-lists.js";
-import { readDropletPage, readOwnedSnapshots } from "../../provider/digitalocean/wire.js";
+import { readDropletPage } from "../../provider/digitalocean/wire.js";
 import { RefusedError } from "../../provider/teardown/errors.js";
 import { matchesGlob } from "../../provider/teardown/policy.js";
 import { CliWorld } from "../support/cli-world.js";
@@ -132,18 +132,14 @@ describe("hostile text", () => {
         const snapshots = (body: unknown) => readSnapshots(body, "snapshot");
         const readers = [readDroplets, readReservedIps, readVolumes, snapshots];
         fc.assert(
-            fc.property(
-                json,
-                fc.constantFrom(...readers, readDropletPage, readOwnedSnapshots),
-                (body, read) => {
-                    try {
-                        read(JSON.parse(JSON.stringify(body)));
-                    } catch (error) {
-                        assert.ok(error instanceof MalformedError, String(error));
-                        assert.doesNotMatch(error.message, /\n/);
-                    }
-                },
-            ),
+            fc.property(json, fc.constantFrom(...readers, readDropletPage), (body, read) => {
+                try {
+                    read(JSON.parse(JSON.stringify(body)));
+                } catch (error) {
+                    assert.ok(error instanceof MalformedError, String(error));
+                    assert.doesNotMatch(error.message, /\n/);
+                }
+            }),
             { numRuns: 2_000 },
         );
         assert.equal(({} as Record<string, unknown>).outcome, undefined);

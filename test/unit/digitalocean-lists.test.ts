@@ -8,7 +8,7 @@ import {
     readSnapshots,
     readVolumes,
 } from "../../provider/digitalocean/wire-lists.js";
-import { readDropletPage, readOwnedSnapshots } from "../../provider/digitalocean/wire.js";
+import { readDropletPage } from "../../provider/digitalocean/wire.js";
 
 const CREATED = "2026-01-01T18:11:49Z";
 const DROPLET = { id: 7, name: "web-1", created_at: CREATED, tags: ["a"], size: { price_monthly: 6 } };
@@ -35,15 +35,6 @@ describe("lists of the account on the wire", () => {
             },
             { kind: "volume_snapshot", id: "2", name: "", monthlyCost: null, createdAt: null, ownerId: "" },
         ]);
-    });
-
-    it("of snapshots of droplets name the droplet, where it is told", () => {
-        const snapshots = [{ id: 1, name: "n", size_gigabytes: 2.5, resource_id: 7 }, { id: 2 }];
-        assert.deepEqual(readOwnedSnapshots({ snapshots }), [
-            { owner: "7", snapshot: { kind: "snapshot", id: "1", name: "n", monthlyCost: "0.15" } },
-            { owner: "", snapshot: { kind: "snapshot", id: "2", name: "", monthlyCost: null } },
-        ]);
-        assert.throws(() => readOwnedSnapshots({ snapshots: 3 }), /snapshots/);
     });
 
     it("of addresses have the price of one that is not assigned, and none where it is", () => {

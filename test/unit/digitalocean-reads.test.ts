@@ -172,17 +172,17 @@ describe("reads", () => {
 
     it("follow the pages of a list by number", async () => {
         const next = "https://evil.example/v2/steal?page=2&per_page=1";
-        const { server, result } = await talk(
-            [
-                { status: 200, body: { snapshots: [{ id: "a" }], links: { pages: { next } } } },
-                { status: 200, body: { snapshots: [{ id: 2 }], links: {}, meta: { total: 2 } } },
-            ],
-            (api) => api.volumeSnapshots("4d4d", never),
+        const pages = [
+            { status: 200, body: { snapshots: [{ id: "a" }], links: { pages: { next } } } },
+            { status: 200, body: { snapshots: [{ id: 2 }], links: {}, meta: { total: 2 } } },
+        ];
+        const { server, result } = await talk([...pages, ...pages], (api) =>
+            api.volumeSnapshots("4d4d", never),
         );
         assert.deepEqual(result, ["a", "2"]);
         assert.deepEqual(
             server.sent.map(({ url }) => url),
-            [1, 2].map(
+            [1, 2, 1, 2].map(
                 (page) => `https://api.digitalocean.com/v2/volumes/4d4d/snapshots?page=${page}&per_page=200`,
             ),
         );
@@ -194,13 +194,22 @@ describe("reads", () => {
         return { status: 200, body: { snapshots, links: page === 1 ? next : {}, meta: { total } } };
     };
 
-    it("read a list again that has changed between its pages, which may hide an entry", async () => {
-        const { server, result } = await talk(
-            [pageOf(["a", "b"], 1, 3), pageOf([], 2, 2), pageOf(["b"], 1, 2), pageOf(["c"], 2, 2)],
-            (api) => api.volumeSnapshots("4d4d", never),
+    it("believe a list of several pages once two reads in a row show the same", async () => {
+        const hiding = [pageOf(["a", "b"], 1, 4), pageOf(["e"], 2, 4)];
+        const shorter = [pageOf(["b", "c"], 1, 4), pageOf(["d", "e"], 2, 4)];
+        const { server, result } = await talk([...hiding, ...shorter, ...shorter], (api) =>
+            api.volumeSnapshots("4d4d", never),
         );
-        assert.deepEqual(result, ["b", "c"]);
-        assert.equal(server.sent.length, 4);
+        assert.deepEqual(result, ["b", "c", "d", "e"]);
+        assert.equal(server.sent.length, 6);
+    });
+
+    it("believe one page at once, and not if it lacks what it counts", async () => {
+        const whole = pageOf(["a"], 2, 1);
+        const one = await talk([whole], (api) => api.volumeSnapshots("4d4d", never));
+        assert.equal(one.server.sent.length, 1);
+        const again = await talk([pageOf([], 2, 1), whole], (api) => api.volumeSnapshots("4d4d", never));
+        assert.deepEqual([again.result, again.server.sent.length], [["a"], 2]);
     });
 
     it("give up on a list that changes during each of five reads", async () => {

@@ -17,6 +17,9 @@ class Scene {
     room = 100;
     failing = false;
     complete = true;
+    pages = 1;
+    /** What the next read does not show, because it moved from one page to another. */
+    shifted: number | null = null;
 
     constructor() {
         this.watcher = new PollScheduler({
@@ -57,8 +60,10 @@ class Scene {
         if (this.failing) {
             throw new Error("no list");
         }
-        const present = [...this.goneAtMs].filter(([, goneAtMs]) => goneAtMs > this.nowMs).map(([id]) => id);
-        return { present: new Set(present), complete: this.complete, pages: 1 };
+        const living = [...this.goneAtMs].filter(([, goneAtMs]) => goneAtMs > this.nowMs).map(([id]) => id);
+        const present = living.filter((id) => id !== this.shifted);
+        this.shifted = null;
+        return { present: new Set(present), complete: this.complete, pages: this.pages };
     }
 }
 
@@ -137,6 +142,23 @@ describe("the poll scheduler", () => {
         assert.equal(await scene.clock.run(proof), true);
         scene.signal.abort(new Error("enough"));
         await other;
+    });
+
+    it("gives an absence as proof from two reads in a row of a list of several pages", async () => {
+        const scene = new Scene();
+        scene.pages = 2;
+        const watches = [1, 2, 3, 4, 5].map((id) => scene.add(id, id <= 2 ? 10_000 : 90_000));
+        const others = [3, 4, 5].map((id) => scene.follow(id, watches[id - 1]!).catch(() => undefined));
+        await scene.clock.run(Promise.all([1, 2].map((id) => scene.follow(id, watches[id - 1]!))));
+        scene.shifted = 3;
+        const before = scene.sweeps;
+        const living = watches[2]!.absent(scene.signal.signal);
+        assert.equal(await scene.clock.run(living), false);
+        assert.equal(scene.sweeps, before + 2);
+        assert.equal(await scene.clock.run(watches[0]!.absent(scene.signal.signal)), true);
+        assert.equal(scene.sweeps, before + 4);
+        scene.signal.abort(new Error("enough"));
+        await Promise.all(others);
     });
 
     it("says that no list tells where the list is never complete, instead of reading it for ever", async () => {
