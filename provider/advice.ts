@@ -1,7 +1,8 @@
 import { KEEP_VARIABLE } from "./requests.js";
-import { FinalSnapshotError, MissingTagError, RefusedError } from "./teardown/errors.js";
+import type { Plugin } from "./plugin.js";
+import { FinalSnapshotError, MissingTagError, RefusedError, type TeardownError } from "./teardown/errors.js";
 import { hasOwnEndpoint } from "./teardown/model.js";
-import { type Report, withOutcome } from "./teardown/report.js";
+import { type Report, type Untouched, untouchedReport, withOutcome } from "./teardown/report.js";
 
 const AGAIN = "Fix that, then run `pulumi destroy` again: it continues where this one ended.";
 
@@ -12,6 +13,18 @@ export interface Ended {
     readonly cause: unknown;
     /** What to do next, if the report alone does not say; whole lines. */
     readonly advice?: readonly string[];
+}
+
+/** The end of a teardown that changed nothing, reported like a destroy: with the Droplet and what is known of it. */
+export function untouched(
+    facts: Omit<Untouched, "outcome">,
+    cause: TeardownError,
+    { runtime: { clock } }: Plugin,
+    advice: readonly string[],
+): Ended {
+    const outcome = cause instanceof RefusedError ? "refused" : "failed";
+    const error = `nothing was done to it: ${cause.message}`;
+    return { report: untouchedReport({ ...facts, outcome }, error, clock.now()), cause, advice };
 }
 
 /**

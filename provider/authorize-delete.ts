@@ -1,17 +1,16 @@
 import { mark } from "./ownership/registry.js";
 import { carriesAnother } from "./ownership/verdict.js";
 import { requestOfRecord } from "./requests.js";
-import { completed, surviving } from "./sighting.js";
+import { completed, findDroplet, surviving } from "./sighting.js";
 import type { RecordState } from "./state.js";
 import type { Task } from "./task.js";
 import { hasTag, refuseWithoutTag } from "./teardown/guards.js";
 import { type Droplet, isWithin, KINDS_OF_THE_LIST, sameResource } from "./teardown/model.js";
 import { preflight } from "./teardown/round.js";
 
-/** A single 404 is not believed: without a mark, a Droplet that does exist could only be refused later. */
-export async function findRecorded({ state, client, signal }: Task<RecordState>): Promise<Droplet | null> {
-    const { dropletId } = state.inputs;
-    return (await client.api.droplet(dropletId, signal)) ?? client.api.droplet(dropletId, signal);
+/** Null: it is gone. */
+export function findRecorded({ state, client, signal }: Task<RecordState>): Promise<Droplet | null> {
+    return findDroplet(state.inputs.dropletId, client.api, signal);
 }
 
 /**
@@ -33,7 +32,7 @@ async function handOffGone(task: Task<RecordState>): Promise<void> {
 
 function handOffUnmarked(droplet: Droplet | null, { state, plugin }: Task<RecordState>): void {
     const { tag, dropletId } = state.inputs;
-    const unread = { recorded: state.inventory, unrecorded: KINDS_OF_THE_LIST };
+    const unread = { recorded: state.seen.inventory, unrecorded: KINDS_OF_THE_LIST };
     plugin.handoff.handOver(tag, dropletId, { droplet, marked: false, ...unread });
 }
 
@@ -53,8 +52,8 @@ async function markOwn(
     droplet: Droplet,
     { state, plugin, client, signal }: Task<RecordState>,
 ): Promise<void> {
-    const { inputs, inventory } = state;
-    const { dropletId, tag } = inputs;
+    const { dropletId, tag } = state.inputs;
+    const { inventory } = state.seen;
     const request = requestOfRecord(state, plugin.runtime.env);
     const { destroy, keep, unread } = await preflight(droplet, request, client.api, signal);
     const fresh = [...destroy, ...keep].map((one) => completed(one, inventory));
@@ -69,8 +68,8 @@ async function markOwn(
  * announced when they were replaced.
  */
 async function handOffPredecessors({ state, plugin, client, signal }: Task<RecordState>): Promise<void> {
-    const { inputs, predecessors } = state;
-    const { tag, dropletId } = inputs;
+    const { tag, dropletId } = state.inputs;
+    const { predecessors } = state.seen;
     const { handoff } = plugin;
     const { snapshots } = await surviving(predecessors, client.api, signal);
     const own = handoff.of(tag)?.droplets.get(dropletId);

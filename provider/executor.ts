@@ -1,5 +1,5 @@
 import type { Beginning } from "./clients.js";
-import { type Ended, onwardLines } from "./advice.js";
+import { type Ended, onwardLines, untouched } from "./advice.js";
 import {
     findCandidates,
     type FindingApi,
@@ -13,9 +13,9 @@ import { type Candidate, judge, type Objection, type ProgramNames, refusalOf } f
 import { type Known, requestByTag } from "./requests.js";
 import type { TeardownByTagState } from "./state.js";
 import type { Task } from "./task.js";
-import { AuthenticationError, RefusedError, TeardownError } from "./teardown/errors.js";
+import { RefusedError, TeardownError } from "./teardown/errors.js";
 import { type Droplet, KINDS_OF_THE_LIST } from "./teardown/model.js";
-import { isSuccess, untouchedReport } from "./teardown/report.js";
+import { isSuccess } from "./teardown/report.js";
 
 /** The list by tag, which serves as the read of the Droplet, then its status, its list, the destroy. */
 const FIRST_REQUESTS = 4;
@@ -45,7 +45,7 @@ export class Executor {
     /** How the teardown of each Droplet ended, and errors with the tags afterwards. */
     async run(): Promise<Executed> {
         try {
-            const ended = await this.#findAndDestroy().catch((error: unknown) => this.#notBegun(error));
+            const ended = await this.#findAndDestroy();
             const isDone = ended.every(({ report }) => isSuccess(report));
             return { ended, tagTrouble: isDone ? await this.#forget() : null };
         } finally {
@@ -54,9 +54,7 @@ export class Executor {
     }
 
     async #findAndDestroy(): Promise<readonly Ended[]> {
-        const { client, plugin, signal } = this.#task;
-        await plugin.runtime.engine.ensureAlive();
-        await this.#refuseOtherTeam();
+        const { client, signal } = this.#task;
         // All executors of a process share this read, so nobody may have to wait for it while holding a place.
         const gpuDroplets = await client.ownership.gpuDroplets(signal);
         const beginning = await client.begin(FIRST_REQUESTS, signal);
@@ -94,38 +92,6 @@ export class Executor {
             ),
         );
         return [...destroyed, ...(await decisions())];
-    }
-
-    /** A token of another team sees nothing, which must not count as nothing being there. */
-    async #refuseOtherTeam(): Promise<void> {
-        const { state, client, signal } = this.#task;
-        const account = state.accountId === null ? null : await client.api.account(signal);
-        if (account !== null && account.id !== state.accountId) {
-            await this.#task.confirmTeam();
-        }
-    }
-
-    /**
-     * Nothing was done to any Droplet. Those that a record let go in this process are in no state any more, so each is
-     * reported.
-     * @throws TeardownError that says what to do as well, if there are none
-     */
-    #notBegun(error: unknown): Ended[] {
-        if (!(error instanceof TeardownError)) {
-            throw error;
-        }
-        const { state, plugin } = this.#task;
-        const handedOff = [...(plugin.handoff.of(state.inputs.tag)?.droplets ?? [])];
-        const left = handedOff.filter(([, { droplet, marked }]) => marked || droplet === null);
-        if (left.length > 0) {
-            return left.map(([id, { droplet }]) => this.#untouched(id, droplet, error));
-        }
-        if (error instanceof AuthenticationError) {
-            // Another token may work.
-            throw error;
-        }
-        const advice = onwardLines(error, state.inputs.resourceUrn);
-        throw new TeardownError([error.message, ...advice].join("\n"), { cause: error });
     }
 
     async #find(gpuDroplets: readonly Droplet[], ownership: Beginning["ownership"]): Promise<FoundDroplets> {
@@ -210,11 +176,7 @@ export class Executor {
         advice: readonly string[] = onwardLines(cause, this.#task.state.inputs.resourceUrn),
     ): Ended {
         const { recorded } = this.#known(dropletId);
-        const outcome = cause instanceof RefusedError ? "refused" : "failed";
-        const facts = { dropletId, droplet, recorded, outcome } as const;
-        const nowMs = this.#task.plugin.runtime.clock.now();
-        const report = untouchedReport(facts, `nothing was done to it: ${cause.message}`, nowMs);
-        return { report, cause, advice };
+        return untouched({ dropletId, droplet, recorded }, cause, this.#task.plugin, advice);
     }
 
     /** Null: nothing of the executor is left in the account, or the token cannot delete it. */

@@ -23,14 +23,13 @@ export async function deleteRecord(state: RecordState, plugin: Plugin, caller?: 
     }
     declarations.withdraw(dropletId, resourceUrn);
     const other = declarations.another(dropletId, resourceUrn);
-    await runtime.engine.ensureAlive();
     const work = other === undefined ? letGo : leaveToOther;
     const refused = await perform(state, plugin, work, caller).catch((error: unknown) =>
         untouched(state, null, error, plugin),
     );
     const narrator = plugin.narrate(inputs);
     if (refused !== null) {
-        const context = plugin.reportContext(inputs, state.accountId);
+        const context = plugin.reportContext(inputs, state.seen.accountId);
         await conclude([refused], context, resourceUrn, narrator, runtime);
     } else if (other !== undefined) {
         await narrator.announce(`droplet ${dropletId} is left alone: ${other} declares it as well`);
@@ -61,7 +60,7 @@ async function leaveToOther({ state, plugin, client, signal }: Task<RecordState>
 
 /** Reports an error like a destroy does: with the Droplet, its cost and what to do next. */
 function untouched(
-    { inputs, inventory }: RecordState,
+    { inputs, seen }: RecordState,
     droplet: Droplet | null,
     cause: unknown,
     { runtime: { clock } }: Plugin,
@@ -70,7 +69,7 @@ function untouched(
         throw cause;
     }
     const outcome = cause instanceof RefusedError ? "refused" : "failed";
-    const facts = { dropletId: inputs.dropletId, droplet, recorded: inventory, outcome } as const;
+    const facts = { dropletId: inputs.dropletId, droplet, recorded: seen.inventory, outcome } as const;
     const report = untouchedReport(facts, cause.message, clock.now());
     const advice =
         cause instanceof MissingTagError

@@ -7,6 +7,7 @@ import { refresh } from "./refresh.js";
 import { announceStaying, succeedTo } from "./replacement.js";
 import { NOTHING_SEEN, readRecord, toOutputs } from "./state.js";
 import { perform } from "./task.js";
+import { OtherTeamError } from "./teardown/errors.js";
 
 /** The handlers of `DropletRecord`. */
 export class RecordHandlers extends ResourceHandlers implements Handlers {
@@ -16,10 +17,11 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
     }
 
     async create(props: Props): Result<"create"> {
-        const state = { inputs: readRecord(props).inputs, ...NOTHING_SEEN };
-        const sighting = await perform(state, this.plugin, (task) => recordDroplet(NOTHING_SEEN, task));
-        this.plugin.declarations.created(state.inputs.resourceUrn);
-        return { id: this.plugin.runtime.newId(), outs: toOutputs({ ...state, ...sighting }) };
+        const { inputs } = readRecord(props);
+        const state = { inputs, seen: NOTHING_SEEN };
+        const seen = await perform(state, this.plugin, (task) => recordDroplet(NOTHING_SEEN, task));
+        this.plugin.declarations.created(inputs.resourceUrn);
+        return { id: this.plugin.runtime.newId(), outs: toOutputs({ inputs, seen }) };
     }
 
     async read(id: string, props: Props): Result<"read"> {
@@ -29,12 +31,16 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
     async update(_id: string, olds: Props, news: Props): Result<"update"> {
         const before = readRecord(olds);
         const { inputs } = readRecord(news);
-        const sighting = await perform({ ...before, inputs }, this.plugin, async (task) => {
+        const seen = await perform({ inputs, seen: before.seen }, this.plugin, async (task) => {
             const recorded = await recordDroplet(await succeedTo(before, task), task);
             await announceStaying(before, recorded, task);
             return recorded;
+        }).catch((error: unknown) => {
+            throw inputs.dropletId === before.inputs.dropletId
+                ? error
+                : madeElsewhere(inputs.dropletId, error);
         });
-        return { outs: toOutputs({ inputs, ...sighting }) };
+        return { outs: toOutputs({ inputs, seen }) };
     }
 
     async delete(_id: string, props: Props, signal?: AbortSignal): Promise<void> {
@@ -47,4 +53,16 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
         const reason = `Droplet ${String(inputs.dropletId)} is torn down by this program's Droplet; take ${teardown} out of the program`;
         return teardown === undefined ? [] : [{ property: "dropletId", reason }];
     }
+}
+
+/** The official provider may have made a Droplet with another team's token, where no destroy of the stack sees it. */
+function madeElsewhere(dropletId: number, error: unknown): unknown {
+    return error instanceof OtherTeamError
+        ? new OtherTeamError(
+              `droplet ${dropletId} is not recorded: ${error.message}. If this run made it with this token, delete it ` +
+                  "with the same token: no destroy of this stack finds it. Then run `pulumi refresh` and `pulumi up` " +
+                  "with a token of the recorded team",
+              { cause: error },
+          )
+        : error;
 }

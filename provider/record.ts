@@ -1,6 +1,6 @@
 import { findTagged, forget } from "./ownership/registry.js";
 import { markTag, type Memory, memoryTag, readMemory } from "./ownership/tag-names.js";
-import { goneOf, inventoryOf, listInventory, surviving } from "./sighting.js";
+import { findDroplet, goneOf, inventoryOf, listInventory, surviving } from "./sighting.js";
 import { recordedAt, type RecordState, type Sighting } from "./state.js";
 import type { Task } from "./task.js";
 import { RefusedError } from "./teardown/errors.js";
@@ -19,7 +19,7 @@ export async function recordDroplet(before: Sighting, task: Task<RecordState>): 
     const { dropletId, enabled, tag } = task.state.inputs;
     const finding = { ...ownership, droplet: (id: number, asking: AbortSignal) => api.droplet(id, asking) };
     const tagged = enabled ? await findTagged(tag, finding, signal) : [];
-    const droplet = tagged.find(({ id }) => id === dropletId) ?? (await api.droplet(dropletId, signal));
+    const droplet = tagged.find(({ id }) => id === dropletId) ?? (await findDroplet(dropletId, api, signal));
     if (droplet === null) {
         throw new RefusedError(
             `there is no Droplet ${dropletId} that this token can see (404); check that the token belongs to ` +

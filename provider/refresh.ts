@@ -17,25 +17,22 @@ export async function refresh(
     state: TeardownByIdState | RecordState,
     plugin: Plugin,
 ): Promise<{ id?: string; props?: Record<string, unknown> }> {
-    const { inputs, predecessors } = state;
+    const { inputs, seen } = state;
     const { dropletId } = inputs;
     const { clock, env } = plugin.runtime;
     const found = await perform(state, plugin, async ({ client: { api }, signal }) => {
-        const present = await observe({ dropletId, predecessors, before: state }, api, clock, signal);
+        const present = await observe({ dropletId, before: seen }, api, clock, signal);
         return present ?? findRemains(requestOf(state, env), api, signal);
     });
     const narrator = plugin.narrate(inputs);
     if ("droplet" in found) {
         await narrator.announce(inventoryText(found.droplet, found.sighting.inventory, found.unread));
-        return { id, props: toOutputs({ ...state, ...found.sighting }) };
+        return { id, props: toOutputs({ inputs, seen: found.sighting }) };
     }
     await narrator.announce(remainsText(dropletId, found.left, found.unread));
     return found.unfinished ? { id, props: toOutputs(state) } : {};
 }
 
-function requestOf(
-    { inputs, ...read }: TeardownByIdState | RecordState,
-    env: Runtime["env"],
-): TeardownRequest {
-    return "by" in inputs ? requestById({ inputs, ...read }, env) : requestOfRecord({ inputs, ...read }, env);
+function requestOf({ inputs, seen }: TeardownByIdState | RecordState, env: Runtime["env"]): TeardownRequest {
+    return "by" in inputs ? requestById({ inputs, seen }, env) : requestOfRecord({ inputs, seen }, env);
 }

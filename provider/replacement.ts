@@ -16,14 +16,13 @@ export async function succeedTo(
     { state, client: { ownership }, signal }: Task<RecordState>,
 ): Promise<Sighting> {
     const { dropletId, tag } = before.inputs;
-    const { inventory, accountId, recordedAt: date, predecessors } = before;
-    const known = { inventory, accountId, recordedAt: date, predecessors };
+    const known = before.seen;
     if (!before.inputs.enabled) {
         return known;
     }
     if (isReplaced(before, state)) {
         await mark(tag, dropletId, ownership, signal);
-        return { ...known, predecessors: [...new Set([...predecessors, dropletId])] };
+        return { ...known, predecessors: [...new Set([...known.predecessors, dropletId])] };
     }
     const { inputs } = state;
     if (dropletId !== inputs.dropletId || !inputs.enabled || tag.toLowerCase() !== inputs.tag.toLowerCase()) {
@@ -49,7 +48,7 @@ export async function announceStaying(
     // What of a kind that the token cannot see was recorded stays in the successor's record, so nothing is probed.
     const listed = await listInventory(dropletId, [], client.api, signal);
     const { keep } = desiredOutcomeOf(state.inputs, dropletId, plugin.runtime.env);
-    const staying = inventoryOf(listed, before, []).filter(
+    const staying = inventoryOf(listed, before.seen, []).filter(
         (one) =>
             one.kind !== "snapshot" &&
             !isWithin([one], successor.inventory) &&

@@ -24,9 +24,9 @@ type OwnTerms = Pick<
 
 /** A Droplet with a required tag may have been somebody else's before its end. */
 export function requestById(state: TeardownByIdState, env: Env): TeardownRequest {
-    const { inputs, inventory } = state;
+    const { inputs, seen } = state;
     return requestFor(inputs.dropletId, state, env, {
-        recorded: inventory,
+        recorded: seen.inventory,
         unrecorded: KINDS_OF_THE_LIST,
         requireTag: inputs.requireTag ?? null,
         mayCleanUp: inputs.requireTag === undefined,
@@ -48,9 +48,9 @@ export function requestByTag(
 
 /** What the executor of a recorded Droplet will do, as far as the record knows. */
 export function requestOfRecord(state: RecordState, env: Env): TeardownRequest {
-    const { inputs, inventory } = state;
+    const { inputs, seen } = state;
     return requestFor(inputs.dropletId, state, env, {
-        recorded: inventory,
+        recorded: seen.inventory,
         unrecorded: [],
         requireTag: inputs.tag,
         mayCleanUp: false,
@@ -62,14 +62,14 @@ export function requestOfRecord(state: RecordState, env: Env): TeardownRequest {
 /** The teardown of one Droplet, as inputs and environment say; the own terms differ by kind of resource. */
 function requestFor(
     dropletId: number,
-    { inputs, accountId }: Pick<TeardownState | RecordState, "inputs" | "accountId">,
+    { inputs, seen }: TeardownState | RecordState,
     env: Env,
     own: OwnTerms,
 ): TeardownRequest {
     return {
         ...desiredOutcomeOf(inputs, dropletId, env),
         dropletId,
-        account: { kind: "recorded", id: accountId },
+        account: { kind: "recorded", id: seen.accountId },
         approved: null,
         ...own,
         timeoutMs: timeoutOf(inputs, env),

@@ -23,8 +23,16 @@ export interface Present {
 /** What to read, and what an earlier read recorded. */
 export interface SightingTarget {
     readonly dropletId: number;
-    readonly predecessors: readonly number[];
-    readonly before: Sighting | null;
+    readonly before: Sighting;
+}
+
+/** A Droplet; null: it does not exist. A single 404 is not believed. */
+export async function findDroplet(
+    dropletId: number,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<Droplet | null> {
+    return (await api.droplet(dropletId, signal)) ?? api.droplet(dropletId, signal);
 }
 
 /**
@@ -32,12 +40,13 @@ export interface SightingTarget {
  * cannot be read now keeps its recorded value.
  */
 export async function observe(
-    { dropletId, predecessors, before }: SightingTarget,
+    { dropletId, before }: SightingTarget,
     api: DropletApi,
     clock: Clock,
     signal: AbortSignal,
 ): Promise<Present | null> {
-    const droplet = await api.droplet(dropletId, signal);
+    const { predecessors } = before;
+    const droplet = await findDroplet(dropletId, api, signal);
     if (droplet === null) {
         return null;
     }
@@ -52,7 +61,7 @@ export async function observe(
         unread: listed?.unread ?? RESOURCE_KINDS,
         sighting: {
             inventory,
-            accountId: account?.id ?? before?.accountId ?? null,
+            accountId: account?.id ?? before.accountId,
             recordedAt: recordedAt(before, inventory, clock.now()),
             predecessors,
         },
@@ -79,11 +88,11 @@ export async function listInventory(
  */
 export function inventoryOf(
     listed: Inventory | null,
-    before: Pick<Sighting, "inventory"> | null,
+    before: Pick<Sighting, "inventory">,
     inherited: readonly AssociatedResource[],
 ): AssociatedResource[] {
     const unread = listed?.unread ?? RESOURCE_KINDS;
-    const old = before?.inventory ?? [];
+    const old = before.inventory;
     const known = [...(listed?.resources ?? []), ...inherited].map((one) => completed(one, old));
     const untold = old
         .filter(({ kind }) => unread.includes(kind))
@@ -168,6 +177,6 @@ export async function goneOf(
     api: DropletApi,
     signal: AbortSignal,
 ): Promise<number[]> {
-    const droplets = await Promise.all(dropletIds.map((id) => api.droplet(id, signal)));
+    const droplets = await Promise.all(dropletIds.map((id) => findDroplet(id, api, signal)));
     return dropletIds.filter((_, index) => droplets[index] === null);
 }

@@ -30,9 +30,10 @@ export interface Sighting {
     readonly predecessors: readonly number[];
 }
 
-/** The state of one resource. */
-export interface State<Inputs> extends Sighting {
+/** The state of one resource: what the last successful `up` was given, and beside it what was seen. */
+export interface State<Inputs> {
     readonly inputs: Inputs;
+    readonly seen: Sighting;
 }
 
 export type TeardownState = State<TeardownInputs>;
@@ -44,8 +45,9 @@ export type RecordState = State<RecordInputs>;
 export const NOTHING_SEEN: Sighting = { inventory: [], accountId: null, recordedAt: "", predecessors: [] };
 
 /** The outputs that the engine stores: the inputs, what was read, and the version of the format. */
-export function toOutputs(state: TeardownState | RecordState): Record<string, unknown> {
-    const { inputs, inventory, accountId, recordedAt, predecessors } = state;
+export function toOutputs(state: State<TeardownInputs | RecordInputs>): Record<string, unknown> {
+    const { inputs, seen } = state;
+    const { inventory, accountId, recordedAt, predecessors } = seen;
     const common = { accountId: accountId ?? "", stateVersion: STATE_VERSION };
     if ("by" in inputs && inputs.by === "tag") {
         return { ...withoutKind(inputs), ...common };
@@ -67,7 +69,7 @@ export function toOutputs(state: TeardownState | RecordState): Record<string, un
 export function readTeardown(outputs: Props): TeardownState {
     refuseNewer(outputs);
     const inputs = kindOf("teardown", outputs) === "byTag" ? readByTag(outputs) : readById(outputs);
-    return { inputs, ...readSighting(outputs) };
+    return { inputs, seen: readSighting(outputs) };
 }
 
 /**
@@ -84,16 +86,16 @@ export function readRecord(outputs: Props): RecordState {
         imported: outputs.imported === true,
         retained: outputs.retained === true,
     };
-    return { inputs, ...readSighting(outputs) };
+    return { inputs, seen: readSighting(outputs) };
 }
 
 /** The date changes only with the inventory, so that a refresh shows only real changes. */
 export function recordedAt(
-    before: Sighting | null,
+    before: Sighting,
     inventory: readonly AssociatedResource[],
     nowMs: number,
 ): string {
-    return before !== null && before.recordedAt !== "" && sameInventory(before.inventory, inventory)
+    return before.recordedAt !== "" && sameInventory(before.inventory, inventory)
         ? before.recordedAt
         : new Date(nowMs).toISOString();
 }

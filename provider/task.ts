@@ -23,9 +23,21 @@ export class Task<S extends TeardownState | RecordState> {
         return this.plugin.narrate(this.state.inputs).announce(text);
     }
 
+    /**
+     * Compares the team of the token with the recorded one, as far as both are known.
+     * @throws RefusedError if they differ
+     */
+    async refuseOtherTeam(): Promise<void> {
+        const { accountId } = this.state.seen;
+        const account = accountId === null ? null : await this.client.api.account(this.signal);
+        if (account !== null && account.id !== accountId) {
+            await this.confirmTeam();
+        }
+    }
+
     /** @throws RefusedError unless the token is certain to belong to the recorded team */
     confirmTeam(): Promise<void> {
-        const account = { kind: "recorded", id: this.state.accountId } as const;
+        const account = { kind: "recorded", id: this.state.seen.accountId } as const;
         return confirmSameAccount(account, this.client.api, this.signal);
     }
 
@@ -38,20 +50,25 @@ export class Task<S extends TeardownState | RecordState> {
     }
 }
 
-/** Performs a task with the first accepted token. */
+/**
+ * Performs a task with the first accepted token, unless that is another team's: such a token sees nothing of the
+ * resource, and what it made would be in no state.
+ * @param settle tells an end that a 401 caused from any other
+ */
 export function attempt<S extends TeardownState | RecordState, T>(
     state: S,
     plugin: Plugin,
-    work: (task: Task<S>) => Promise<Attempt<T>>,
+    work: (task: Task<S>) => Promise<T>,
+    settle: (work: Promise<T>) => Promise<Attempt<T>>,
     caller?: AbortSignal,
 ): Promise<Attempt<T>> {
-    const { inputs, accountId } = state;
+    const { inputs, seen } = state;
     const { clock, env } = plugin.runtime;
     const access = plugin.access(inputs);
     return whileWanted(caller, (wanted) =>
         withDeadline(clock, timeoutOf(inputs, env), wanted, (signal) =>
-            withToken(access, subjectOf(inputs, accountId), signal, (client) =>
-                work(new Task(state, plugin, client, signal)),
+            withToken(access, subjectOf(inputs, seen.accountId), signal, (client) =>
+                settle(begin(new Task(state, plugin, client, signal), work)),
             ),
         ),
     );
@@ -67,11 +84,20 @@ export async function perform<S extends TeardownState | RecordState, T>(
     work: (task: Task<S>) => Promise<T>,
     caller?: AbortSignal,
 ): Promise<T> {
-    const { value, rejected } = await attempt(state, plugin, (task) => unlessRejected(work(task)), caller);
+    const { value, rejected } = await attempt<S, T | null>(state, plugin, work, unlessRejected, caller);
     if (rejected !== null) {
         throw rejected;
     }
     return value as T;
+}
+
+async function begin<S extends TeardownState | RecordState, T>(
+    task: Task<S>,
+    work: (task: Task<S>) => Promise<T>,
+): Promise<T> {
+    await task.plugin.runtime.engine.ensureAlive();
+    await task.refuseOtherTeam();
+    return work(task);
 }
 
 async function unlessRejected<T>(work: Promise<T>): Promise<Attempt<T | null>> {

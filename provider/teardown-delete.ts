@@ -1,8 +1,8 @@
+import { type Ended, onwardLines, untouched } from "./advice.js";
 import { conclude } from "./conclude.js";
 import { writeReportFiles } from "./report-files.js";
 import type { Attempt } from "./credentials.js";
 import { type Executed, Executor } from "./executor.js";
-import type { TeardownById } from "./inputs.js";
 import type { Plugin } from "./plugin.js";
 import { requestById } from "./requests.js";
 import type { TeardownByIdState, TeardownState } from "./state.js";
@@ -26,26 +26,46 @@ export async function deleteTeardown(
         await plugin.narrate(inputs).announce(reason);
         return;
     }
-    const { rejected, value } = await attempt(state, plugin, (task) => settle(execute(task)), caller).catch(
-        (error: unknown) => failed(error, state, plugin),
-    );
+    const { rejected, value } = await attempt(
+        state,
+        plugin,
+        execute,
+        (work) => settle(work, state, plugin),
+        caller,
+    ).catch((error: unknown) => failed(error, state, plugin));
     if (rejected !== null && value.ended.length === 0) {
-        return failed(rejected, state, plugin);
+        const ended = untouchedBy(rejected, state, plugin);
+        await (ended.length === 0
+            ? failed(rejected, state, plugin)
+            : report({ ...NOTHING_DONE, ended }, state, plugin));
+        return;
     }
     await report(rejected === null ? value : withRejection(value, rejected), state, plugin);
 }
 
 /** Nothing is known of any Droplet. */
-async function failed(error: unknown, { inputs, accountId }: TeardownState, plugin: Plugin): Promise<never> {
+async function failed(error: unknown, { inputs, seen }: TeardownState, plugin: Plugin): Promise<never> {
     if (error instanceof TeardownError) {
-        const context = plugin.reportContext(inputs, accountId);
+        const context = plugin.reportContext(inputs, seen.accountId);
         await writeReportFiles([], error.message, context, plugin.narrate(inputs), plugin.runtime);
     }
     throw error;
 }
 
+/** Nothing was done to any Droplet, so each that is known is reported. */
+function untouchedBy(error: TeardownError, { inputs, seen }: TeardownState, plugin: Plugin): Ended[] {
+    const known =
+        inputs.by === "id"
+            ? [{ dropletId: inputs.dropletId, droplet: null, recorded: seen.inventory }]
+            : plugin.handoff.letGo(inputs.tag);
+    return known.map((facts) => untouched(facts, error, plugin, onwardLines(error, inputs.resourceUrn)));
+}
+
 /** Why the delete of a teardown by id leaves its Droplet alone; null if it does not. */
-function reasonToSkip({ dropletId, resourceUrn }: TeardownById, { declarations }: Plugin): string | null {
+function reasonToSkip(
+    { dropletId, resourceUrn }: TeardownByIdState["inputs"],
+    { declarations }: Plugin,
+): string | null {
     if (declarations.isReplaced(resourceUrn)) {
         return `droplet ${dropletId} is left alone: its teardown is being replaced`;
     }
@@ -68,8 +88,15 @@ async function tearDownById(task: Task<TeardownByIdState>): Promise<Executed> {
     return { ...NOTHING_DONE, ended: [ended] };
 }
 
-/** A 401 is an outcome here, not an exception: another token may work. */
-async function settle(work: Promise<Executed>): Promise<Attempt<Executed>> {
+/**
+ * An error before the first step is a report here, and a 401 an outcome: another token may work.
+ * @throws TeardownError that says what to do as well, if no Droplet is known
+ */
+async function settle(
+    work: Promise<Executed>,
+    state: TeardownState,
+    plugin: Plugin,
+): Promise<Attempt<Executed>> {
     try {
         const value = await work;
         const causes = value.ended.map(({ cause }) => cause);
@@ -78,7 +105,15 @@ async function settle(work: Promise<Executed>): Promise<Attempt<Executed>> {
         if (error instanceof AuthenticationError) {
             return { value: NOTHING_DONE, rejected: error };
         }
-        throw error;
+        if (!(error instanceof TeardownError)) {
+            throw error;
+        }
+        const ended = untouchedBy(error, state, plugin);
+        if (ended.length > 0) {
+            return { value: { ...NOTHING_DONE, ended }, rejected: null };
+        }
+        const advice = onwardLines(error, state.inputs.resourceUrn);
+        throw new TeardownError([error.message, ...advice].join("\n"), { cause: error });
     }
 }
 
@@ -95,14 +130,14 @@ function withRejection({ ended, tagTrouble }: Executed, { message }: Authenticat
 }
 
 async function report({ ended, tagTrouble }: Executed, state: TeardownState, plugin: Plugin): Promise<void> {
-    const { inputs, accountId } = state;
+    const { inputs, seen } = state;
     const narrator = plugin.narrate(inputs);
     if (ended.length === 0) {
         await narrator.announce("no droplet carries the tag of this teardown: nothing to destroy");
     }
     await conclude(
         ended,
-        plugin.reportContext(inputs, accountId),
+        plugin.reportContext(inputs, seen.accountId),
         inputs.resourceUrn,
         narrator,
         plugin.runtime,

@@ -21,30 +21,35 @@ export class TeardownHandlers extends ResourceHandlers implements Handlers {
 
     async create(props: Props): Result<"create"> {
         const { inputs } = readTeardown(props);
-        const sighting = await this.#firstSighting(inputs, null);
+        const seen = await this.#begin(inputs, NOTHING_SEEN);
         this.plugin.declarations.created(inputs.resourceUrn);
-        return { id: this.plugin.runtime.newId(), outs: toOutputs({ inputs, ...sighting }) };
+        return { id: this.plugin.runtime.newId(), outs: toOutputs({ inputs, seen }) };
     }
 
     /** An executor has nothing to read; its record does. */
     async read(id: string, props: Props): Result<"read"> {
-        const state = readTeardown(props);
-        const { inputs } = state;
-        return inputs.by === "tag"
-            ? { id, props: toOutputs(state) }
-            : refresh(id, { ...state, inputs }, this.plugin);
+        const { inputs, seen } = readTeardown(props);
+        if (inputs.by === "id") {
+            return refresh(id, { inputs, seen }, this.plugin);
+        }
+        await perform({ inputs, seen }, this.plugin, () => Promise.resolve());
+        return { id, props: toOutputs({ inputs, seen }) };
     }
 
     async update(_id: string, olds: Props, news: Props): Result<"update"> {
         const before = readTeardown(olds);
         const { inputs } = readTeardown(news);
         const old = before.inputs;
-        const moves = inputs.by === "id" && old.by === "id" && inputs.dropletId !== old.dropletId;
-        if (moves) {
-            const text = `droplet ${old.dropletId} is released with all it has: this teardown is for droplet ${inputs.dropletId} now`;
-            await this.plugin.narrate(inputs).announce(text);
+        if (inputs.by !== "id" || old.by !== "id" || inputs.dropletId === old.dropletId) {
+            return { outs: toOutputs({ inputs, seen: await this.#begin(inputs, before.seen) }) };
         }
-        return { outs: toOutputs({ inputs, ...(await this.#firstSighting(inputs, moves ? null : before)) }) };
+        const seen = await this.#begin(inputs, { ...NOTHING_SEEN, accountId: before.seen.accountId });
+        await this.plugin
+            .narrate(inputs)
+            .announce(
+                `droplet ${old.dropletId} is released with all it has: this teardown is for droplet ${inputs.dropletId} now`,
+            );
+        return { outs: toOutputs({ inputs, seen }) };
     }
 
     async delete(_id: string, props: Props, signal?: AbortSignal): Promise<void> {
@@ -63,10 +68,9 @@ export class TeardownHandlers extends ResourceHandlers implements Handlers {
     }
 
     /** Finds the Droplet, or creates the tag by which Droplets will be found; records the team. */
-    #firstSighting(inputs: TeardownInputs, before: Sighting | null): Promise<Sighting> {
-        const state = { ...(before ?? NOTHING_SEEN), inputs };
-        return perform(state, this.plugin, (task) =>
-            inputs.by === "id" ? seeDroplet(inputs.dropletId, before, task) : createTag(task),
+    #begin(inputs: TeardownInputs, before: Sighting): Promise<Sighting> {
+        return perform({ inputs, seen: before }, this.plugin, (task) =>
+            inputs.by === "id" ? seeDroplet(inputs.dropletId, task) : createTag(task),
         );
     }
 }
@@ -78,28 +82,29 @@ function changeOfKind(othersProperty: unknown): CheckFailure[] {
     return othersProperty === undefined ? [] : [{ property: "name", reason }];
 }
 
-async function seeDroplet(
-    dropletId: number,
-    before: Sighting | null,
-    { plugin, client: { api }, signal }: Task<TeardownState>,
-): Promise<Sighting> {
+/**
+ * A Droplet that was never seen must exist; of one that is gone, what was seen before stays.
+ * @throws RefusedError if the Droplet may merely be invisible to the token
+ */
+async function seeDroplet(dropletId: number, task: Task<TeardownState>): Promise<Sighting> {
+    const { state, plugin, client, signal } = task;
     const { clock } = plugin.runtime;
-    const subject = { dropletId, predecessors: [], before };
-    return before === null
-        ? observeExisting(subject, api, clock, signal)
-        : ((await observe(subject, api, clock, signal))?.sighting ?? before);
-}
-
-/** @throws RefusedError if a token of another team would take over the executor */
-async function createTag(task: Task<TeardownState>): Promise<Sighting> {
-    const { state, client, signal } = task;
-    const { inputs, accountId } = state;
-    const account = await client.api.account(signal);
-    if (account !== null && accountId !== null) {
+    const subject = { dropletId, before: state.seen };
+    if (state.seen.recordedAt === "") {
+        return observeExisting(subject, client.api, clock, signal);
+    }
+    const present = await observe(subject, client.api, clock, signal);
+    if (present === null) {
         await task.confirmTeam();
     }
+    return present?.sighting ?? state.seen;
+}
+
+async function createTag({ state, client, signal }: Task<TeardownState>): Promise<Sighting> {
+    const { inputs, seen } = state;
+    const account = await client.api.account(signal);
     if (inputs.by === "tag" && inputs.enabled) {
         await client.ownership.createTag(inputs.tag, signal);
     }
-    return { ...NOTHING_SEEN, accountId: account?.id ?? accountId };
+    return { ...NOTHING_SEEN, accountId: account?.id ?? seen.accountId };
 }

@@ -89,6 +89,13 @@ export class RecordHandoff {
         this.#entry(executorTag).released.add(dropletId);
     }
 
+    /** The Droplets that are in no state any more, because their records let them go. */
+    letGo(executorTag: string): (Pick<HandedOff, "droplet" | "recorded"> & { readonly dropletId: number })[] {
+        return [...(this.of(executorTag)?.droplets ?? [])]
+            .filter(([, { droplet, marked }]) => marked || droplet === null)
+            .map(([dropletId, { droplet, recorded }]) => ({ dropletId, droplet, recorded }));
+    }
+
     #entry(executorTag: string): { droplets: Map<number, HandedOff>; released: Set<number> } {
         const entry = this.#byExecutor.get(executorTag) ?? { droplets: new Map(), released: new Set() };
         this.#byExecutor.set(executorTag, entry);

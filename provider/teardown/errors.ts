@@ -40,6 +40,9 @@ export class UnsettledListError extends UnreachableError {}
 /** A guard, the policy or bad input forbids the next step. The message says whether anything was destroyed before. */
 export class RefusedError extends TeardownError {}
 
+/** The token is of another team than the one that was recorded. */
+export class OtherTeamError extends RefusedError {}
+
 /** The token cannot read something that the next step depends on. */
 export class MissingScopeError extends RefusedError {}
 

@@ -1,4 +1,4 @@
-import { ApiError, MissingScopeError, MissingTagError, RefusedError } from "./errors.js";
+import { ApiError, MissingScopeError, MissingTagError, OtherTeamError, RefusedError } from "./errors.js";
 import {
     type AssociatedResource,
     type Droplet,
@@ -66,7 +66,7 @@ export async function confirmSameAccount(
         );
     }
     if (account.id !== expected.id) {
-        throw new RefusedError(
+        throw new OtherTeamError(
             `the token belongs to another team (${account.id}) than the one that the droplet was recorded in (${expected.id})`,
         );
     }

@@ -211,9 +211,9 @@ describe("a teardown fails, and says what was answered, when", () => {
         const message = await world.failedDelete(stored);
         assert.match(
             message,
-            /^droplet 412000001: GET \/v2\/droplets\/412000001: no usable answer after 5 tries; the last: fetch failed/,
+            /^droplet 412000001: nothing was done to it: GET \/v2\/account: no usable answer after 5 tries; the last: fetch failed/,
         );
-        assert.match(message, /unknown +snapshot +nightly \(161000001\) +not looked at/);
+        assert.match(message, /unknown +snapshot +nightly \(161000001\) +as last recorded/);
     });
 
     it("the answer to a status is not JSON", async () => {

@@ -73,7 +73,7 @@ describe("a plugin process whose engine is gone", () => {
     it("sends nothing when the engine is gone from the start", async () => {
         const { world, stored } = await tell({}, () => undefined);
         const message = await world.failedDelete(stored, { ensureAlive: engineFor(0) });
-        assert.match(message, /^droplet 412000001: the Pulumi engine is gone/);
+        assert.match(message, /^droplet 412000001: nothing was done to it: the Pulumi engine is gone/);
         assert.deepEqual(world.requests(), []);
     });
 

@@ -49,7 +49,7 @@ async function recordState(plugin: ProgramWorld, world: World, scene: Scene): Pr
         const inventory = inventoryOf(scene, 0);
         const ids = new Set(inventory.map(({ id }) => id));
         return {
-            executor: toOutputs({ ...readTeardown(inputs), ...sighting, inventory }),
+            executor: toOutputs({ inputs: readTeardown(inputs).inputs, seen: { ...sighting, inventory } }),
             records: [],
             recorded: { inventory: ids, priced: ids },
         };
@@ -66,10 +66,16 @@ async function recordState(plugin: ProgramWorld, world: World, scene: Scene): Pr
         plugin.simulator.panel.createTag(`${executorTag}:${things.droplets[0]}`);
     }
     const inventory = world.state === "whole" ? inventoryOf(scene, 0) : [];
-    const stored = toOutputs({ ...readRecord(record.inputs), ...sighting, inventory });
+    const stored = toOutputs({
+        inputs: readRecord(record.inputs).inputs,
+        seen: { ...sighting, inventory },
+    });
     const ids = new Set(inventory.map(({ id }) => id));
     return {
-        executor: toOutputs({ ...readTeardown(executor.inputs), ...sighting, inventory: [] }),
+        executor: toOutputs({
+            inputs: readTeardown(executor.inputs).inputs,
+            seen: { ...sighting, inventory: [] },
+        }),
         records: world.state === "whole" ? [stored] : [],
         recorded: { inventory: ids, priced: ids },
     };

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 
 import { checkInputs } from "../../provider/check.js";
-import { readRecord, readTeardown, recordedAt, STATE_VERSION, toOutputs } from "../../provider/state.js";
+import {
+    NOTHING_SEEN,
+    readRecord,
+    readTeardown,
+    recordedAt,
+    STATE_VERSION,
+    toOutputs,
+} from "../../provider/state.js";
 import { resource } from "../support/resources.js";
 
 const FULL = {
@@ -25,11 +32,14 @@ const FULL = {
         apiEndpoint: "https://api.example.com",
         resourceUrn: "urn",
     },
-    inventory: [resource("snapshot", "1", "nightly", "0.05"), resource("volume", "v", "", null)],
-    accountId: "team",
-    recordedAt: "2026-01-01T00:00:00.000Z",
-    predecessors: [],
+    seen: {
+        inventory: [resource("snapshot", "1", "nightly", "0.05"), resource("volume", "v", "", null)],
+        accountId: "team",
+        recordedAt: "2026-01-01T00:00:00.000Z",
+        predecessors: [],
+    },
 } as const;
+const { seen: SEEN } = FULL;
 
 const { policy, keep, managed, timeout, token, apiEndpoint, resourceUrn } = FULL.inputs;
 const COMMON = { policy, keep, managed, timeout, token, apiEndpoint, resourceUrn } as const;
@@ -46,14 +56,10 @@ const BY_TAG = {
         gracefulShutdown: true,
         retries: 0,
     },
-    inventory: [],
-    accountId: "team",
-    recordedAt: "",
-    predecessors: [],
+    seen: { inventory: [], accountId: "team", recordedAt: "", predecessors: [] },
 } as const;
 
 const RECORD = {
-    ...FULL,
     inputs: {
         ...COMMON,
         dropletId: 3164494,
@@ -62,7 +68,7 @@ const RECORD = {
         imported: true,
         retained: true,
     },
-    predecessors: [7],
+    seen: { ...SEEN, predecessors: [7] },
 } as const;
 
 describe("the state of a teardown", () => {
@@ -95,10 +101,7 @@ describe("the state of a teardown", () => {
                 timeout: "15m",
                 retries: 3,
             },
-            inventory: [],
-            accountId: null,
-            recordedAt: "",
-            predecessors: [],
+            seen: NOTHING_SEEN,
         });
     });
 
@@ -109,7 +112,7 @@ describe("the state of a teardown", () => {
 
     it("leaves out of an inventory what it does not understand", () => {
         const inventory = [{ kind: "backup", id: "1" }, { kind: "volume" }, { kind: "snapshot", id: "2" }];
-        assert.deepEqual(readTeardown({ dropletId: 7, inventory }).inventory, [
+        assert.deepEqual(readTeardown({ dropletId: 7, inventory }).seen.inventory, [
             resource("snapshot", "2", "", null),
         ]);
     });
@@ -140,24 +143,24 @@ describe("the date of an inventory", () => {
     const TODAY = "2026-06-01T00:00:00.000Z";
 
     it("stays while the inventory does, in whatever order it comes", () => {
-        assert.equal(recordedAt(FULL, [...FULL.inventory].reverse(), NOW), FULL.recordedAt);
+        assert.equal(recordedAt(SEEN, [...SEEN.inventory].reverse(), NOW), SEEN.recordedAt);
     });
 
     const changes = {
-        "a resource is new": [...FULL.inventory, resource("volume", "w")],
-        "a resource is gone": FULL.inventory.slice(1),
-        "a resource is another": [FULL.inventory[0], resource("volume", "w", "", null)],
-        "a name is another": [FULL.inventory[1], { ...FULL.inventory[0], name: "weekly" }],
-        "a cost is another": [FULL.inventory[1], { ...FULL.inventory[0], monthlyCost: "0.06" }],
+        "a resource is new": [...SEEN.inventory, resource("volume", "w")],
+        "a resource is gone": SEEN.inventory.slice(1),
+        "a resource is another": [SEEN.inventory[0], resource("volume", "w", "", null)],
+        "a name is another": [SEEN.inventory[1], { ...SEEN.inventory[0], name: "weekly" }],
+        "a cost is another": [SEEN.inventory[1], { ...SEEN.inventory[0], monthlyCost: "0.06" }],
     };
     for (const [change, inventory] of Object.entries(changes)) {
         it(`is today when ${change}`, () => {
-            assert.equal(recordedAt(FULL, inventory, NOW), TODAY);
+            assert.equal(recordedAt(SEEN, inventory, NOW), TODAY);
         });
     }
 
     it("is today when there was none", () => {
-        assert.equal(recordedAt(null, [], NOW), TODAY);
-        assert.equal(recordedAt({ ...FULL, recordedAt: "" }, FULL.inventory, NOW), TODAY);
+        assert.equal(recordedAt(NOTHING_SEEN, [], NOW), TODAY);
+        assert.equal(recordedAt({ ...SEEN, recordedAt: "" }, SEEN.inventory, NOW), TODAY);
     });
 });
