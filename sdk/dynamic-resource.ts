@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { supportedEngine } from "./engine-support.js";
 import { ownDelete } from "./own-deletes.js";
 import { ownUrn } from "./own-urn.js";
 import { storedProvider } from "./stored-provider.js";
@@ -29,7 +30,7 @@ export class DynamicResource extends pulumi.dynamic.Resource {
             token: token === undefined ? undefined : pulumi.secret(token),
             resourceUrn: ownUrn(`pulumi-nodejs:dynamic/${MODULE}:${type}`, name, opts.parent),
         };
-        super(PROVIDERS[role], name, inputs, withOwnDelete(opts), MODULE, type);
+        super(PROVIDERS[role], name, inputs, onSupportedEngine(withOwnDelete(opts)), MODULE, type);
     }
 }
 
@@ -40,5 +41,15 @@ function withOwnDelete(opts: pulumi.CustomResourceOptions): pulumi.CustomResourc
         ...(opts.deletedWith === undefined
             ? { transforms: [...(opts.transforms ?? []), ...ownDelete()] }
             : {}),
+    };
+}
+
+/** Where the engine is too old, nothing is registered. The SDK also accepts promises of lists inside a list. */
+function onSupportedEngine(opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
+    const { dependsOn } = opts;
+    const isSupported = supportedEngine().then(() => []);
+    return {
+        ...opts,
+        dependsOn: [dependsOn ?? [], isSupported] as unknown as pulumi.Input<pulumi.Resource>[],
     };
 }

@@ -1,25 +1,48 @@
+import * as pulumi from "@pulumi/pulumi";
+
 /*
- * What the engine supports, and how it is run: the SDK asks for both at its start, and tells nobody. In unit
- * tests with mocks the engine supports nothing.
+ * What the engine supports, and how it is run: the SDK asks for both at its start, and tells nobody.
  */
 
 const { getStore } = require("@pulumi/pulumi/runtime/state") as {
-    getStore: () => { readonly supportsTransforms: boolean; readonly supportsResourceHooks: boolean };
+    getStore: () => { readonly supportsTransforms: boolean };
 };
 const { serialize } = require("@pulumi/pulumi/runtime/settings") as { serialize: () => boolean };
 
-/** Whether the engine calls back before it registers a resource. */
-export function supportsTransforms(): boolean {
-    return getStore().supportsTransforms;
-}
+/** The oldest version that is tested, and the first of which a program can ask whether it is old enough. */
+const OLDEST = "3.217.0";
+
+/** The answer for each program that this process runs. An error is printed once, however many wait for it. */
+const answers = new WeakMap<object, Promise<void>>();
 
 /**
- * Whether a transform may register resources itself: up to 3.180 the engine would wait for ever. Resource hooks
- * came with 3.182, and are what an engine can be asked for.
+ * Resolves on a supported version of the CLI, and in unit tests with mocks.
+ * @throws RunError that names the version needed
  */
-export function supportsRegisteringTransforms(): boolean {
-    const { supportsTransforms, supportsResourceHooks } = getStore();
-    return supportsTransforms && supportsResourceHooks;
+export function supportedEngine(): Promise<void> {
+    const program = getStore();
+    const answer = answers.get(program) ?? requireSupported();
+    answers.set(program, answer);
+    return answer;
+}
+
+async function requireSupported(): Promise<void> {
+    try {
+        await pulumi.requirePulumiVersion(`>=${OLDEST}`);
+    } catch (cause) {
+        const { message, details = message } = cause as Error & { readonly details?: string };
+        const error = new pulumi.RunError(
+            `pulumi-droplet-teardown needs version ${OLDEST} or later of the Pulumi CLI and of @pulumi/pulumi: ${details}`,
+        );
+        // While the program is loading, this is what the SDK prints.
+        error.stack = error.message;
+        throw error;
+    }
+}
+
+/** Whether the engine calls back before it registers a resource. In unit tests with mocks, it may not. */
+export function supportsTransforms(): boolean {
+    return getStore().supportsTransforms;
 }
 
 /** Whether a program waits for each registration: inline programs of the Automation API do with `parallel: 1`. */

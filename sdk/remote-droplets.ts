@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { aroundDroplet, DROPLET_TYPE } from "./around-droplet.js";
 import { coverage } from "./coverage.js";
 import type { DropletOptions } from "./droplet-options.js";
-import { registersOneByOne, supportsRegisteringTransforms } from "./engine-support.js";
+import { registersOneByOne, supportsTransforms } from "./engine-support.js";
 import { ownUrn, urnOf } from "./own-urn.js";
 import type { Rules } from "./whole-program-settings.js";
 
@@ -15,7 +15,7 @@ type Transformed = Promise<pulumi.ResourceTransformResult | undefined>;
  * the program's end, when components have registered whatever they consist of.
  */
 export class RemoteDroplets {
-    readonly #isSupported = supportsRegisteringTransforms();
+    readonly #isSupported = supportsTransforms();
     /** URNs of Droplets that this process registers: they are covered where they are made. */
     readonly #local = new Set<string>();
     /** URNs of the executors of remote Droplets. */

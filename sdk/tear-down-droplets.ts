@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { aroundDroplet, DROPLET_TYPE } from "./around-droplet.js";
 import { coverage } from "./coverage.js";
-import { supportsRegisteringTransforms } from "./engine-support.js";
+import { supportsTransforms } from "./engine-support.js";
 import { hasOwnTeardown } from "./own-teardown.js";
 import { atProgramEnd } from "./program-end.js";
 import { RemoteDroplets } from "./remote-droplets.js";
@@ -16,8 +16,8 @@ const CALLED = Symbol.for("pulumi-droplet-teardown/whole-program");
  * including those in components of other packages. Call it once, at the top of the program. Each Droplet gets a
  * teardown before it, a record after it and two tags, like this package's `Droplet`. It skips Droplets that are
  * read (`get`), this package's `Droplet`, Droplets with `deletedWith`, and those that a rule excludes. It covers
- * Droplets of remote components, which other processes register, with version 3.182 of the CLI and later. In unit
- * tests with mocks, which have no stack, it only validates its settings.
+ * Droplets of remote components, which other processes register. In unit tests with mocks, which have no stack, it
+ * only validates its settings.
  * @throws RunError without `policy`, after the first Droplet or remote component, or on a second call
  * @example
  * ```ts
@@ -59,7 +59,7 @@ function refuseLate(stack: pulumi.Resource): void {
                 "call it at the top of the program",
         );
     }
-    const component = supportsRegisteringTransforms() && registered.find(({ isRemote }) => isRemote);
+    const component = supportsTransforms() && registered.find(({ isRemote }) => isRemote);
     if (component) {
         throw refusal(
             `the remote component ${JSON.stringify(component.name)} is registered already, and Droplets that ` +

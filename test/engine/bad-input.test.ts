@@ -38,6 +38,16 @@ function createUnknown(engine: Engine): Promise<Unknown> {
     });
 }
 
+/** A program of a Droplet on an engine that says that it is too old. */
+const ON_OLD_ENGINE = `
+const settings = require("@pulumi/pulumi/runtime/settings");
+settings.requirePulumiVersion = async () => { throw new Error("the CLI is 3.200.0"); };
+const { Droplet } = require("pulumi-droplet-teardown");
+for (const name of ["web", "db"]) {
+    new Droplet(name, { image: "ubuntu-24-04-x64", region: "nyc3", size: "s-1vcpu-1gb" });
+}
+`;
+
 describe("bad input on a real engine", function () {
     this.timeout(60_000);
     let wrongValues: string;
@@ -81,6 +91,22 @@ describe("bad input on a real engine", function () {
                 property digitalocean:apiEndpoint value {<nil>} has a problem: DigitalOcean endpoint "http://192.0.2.1": plain http is allowed on loopback only, because every request carries the token
             `),
         );
+    });
+
+    it("is an engine that is too old: told once, without a trace, before anything is registered", async function () {
+        const engine = await engineFor(this);
+        await inWorld({ engine, program: ON_OLD_ENGINE }, async ({ project }) => {
+            const { stdout } = await fails(project.preview());
+            const told = /Diagnostics:\n.*\n(?<errors>[^]*?)\n\nResources:\n(?<changes>[^]*)/.exec(
+                stdout,
+            )?.groups;
+            assert.equal(
+                told?.errors,
+                "    error: pulumi-droplet-teardown needs version 3.217.0 or later of the Pulumi CLI and of " +
+                    "@pulumi/pulumi: the CLI is 3.200.0",
+            );
+            assert.match(told.changes ?? "", /^ {4}\+ 1 to create\n/);
+        });
     });
 
     it("is told at create where there is no such Droplet, and leaves nothing in state", () => {

@@ -4,9 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { RemoteDroplets } from "../../sdk/remote-droplets.js";
 import { Rules } from "../../sdk/whole-program-settings.js";
 
-type Support = Record<"supportsTransforms" | "supportsResourceHooks", boolean>;
-
-const { getStore } = require("@pulumi/pulumi/runtime/state") as { getStore: () => Support };
+const { getStore } = require("@pulumi/pulumi/runtime/state") as {
+    getStore: () => { supportsTransforms: boolean };
+};
 
 const DROPLET = "digitalocean:index/droplet:Droplet";
 
@@ -15,8 +15,8 @@ const component = (): pulumi.Resource =>
     Object.create(pulumi.ComponentResource.prototype as object) as pulumi.Resource;
 const custom = (): pulumi.Resource => Object.create(pulumi.CustomResource.prototype) as pulumi.Resource;
 
-function on(engine: Support): RemoteDroplets {
-    Object.assign(getStore(), engine);
+function remoteDroplets(supportsTransforms = true): RemoteDroplets {
+    getStore().supportsTransforms = supportsTransforms;
     return new RemoteDroplets(new Rules({ policy: "destroy" }));
 }
 
@@ -28,16 +28,16 @@ function transformOf(remote: RemoteDroplets): pulumi.ResourceTransform {
 }
 
 describe("Droplets of remote components", () => {
-    const TODAY: Support = { supportsTransforms: true, supportsResourceHooks: true };
-    let before: Support;
+    let before: boolean;
     beforeEach(() => {
-        const { supportsTransforms, supportsResourceHooks } = getStore();
-        before = { supportsTransforms, supportsResourceHooks };
+        before = getStore().supportsTransforms;
     });
-    afterEach(() => Object.assign(getStore(), before));
+    afterEach(() => {
+        getStore().supportsTransforms = before;
+    });
 
     it("are asked for once below each outermost component, beside transforms of its own", () => {
-        const remote = on(TODAY);
+        const remote = remoteDroplets();
         const [outer, inner] = [component(), component()];
         const own: pulumi.ResourceTransform = () => undefined;
         const reached = remote.reaching(outer, { protect: true, transforms: [own] });
@@ -48,15 +48,13 @@ describe("Droplets of remote components", () => {
         assert.equal(remote.reaching(component(), { parent: component() })?.transforms?.length, 1);
     });
 
-    it("are not asked for below other resources, nor where the engine would wait for ever", () => {
-        assert.equal(on(TODAY).reaching(custom(), {}), undefined);
-        for (const missing of ["supportsTransforms", "supportsResourceHooks"] as const) {
-            assert.equal(on({ ...TODAY, [missing]: false }).reaching(component(), {}), undefined);
-        }
+    it("are not asked for below other resources, nor under mocks that know no transforms", () => {
+        assert.equal(remoteDroplets().reaching(custom(), {}), undefined);
+        assert.equal(remoteDroplets(false).reaching(component(), {}), undefined);
     });
 
     it("are refused after the records are made, when they would get none", async () => {
-        const remote = on(TODAY);
+        const remote = remoteDroplets();
         const transform = transformOf(remote);
         remote.record();
         const late = { custom: true, type: DROPLET, name: "late", props: {}, opts: {} };
@@ -64,7 +62,7 @@ describe("Droplets of remote components", () => {
     });
 
     it("are left alone where this process registers them, and so is every other type", async () => {
-        const remote = on(TODAY);
+        const remote = remoteDroplets();
         const transform = transformOf(remote);
         remote.leaveOut("here", {});
         remote.record();
@@ -75,7 +73,7 @@ describe("Droplets of remote components", () => {
     });
 
     it("that are read, or hydrated, do not count as registered here", async () => {
-        const remote = on(TODAY);
+        const remote = remoteDroplets();
         const transform = transformOf(remote);
         remote.leaveOut("web", { id: "7" });
         remote.leaveOut("web", { urn: "urn:pulumi:dev::app::digitalocean:index/droplet:Droplet::web" });
