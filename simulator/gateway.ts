@@ -31,6 +31,8 @@ export function createGateway(
             atMs: agenda.now(),
             body: request.body,
         });
-        return delivery;
+        return request.method === "HEAD" && delivery.kind === "answer"
+            ? { ...delivery, body: { kind: "none" } }
+            : delivery;
     };
 }

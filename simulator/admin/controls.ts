@@ -87,6 +87,7 @@ export interface Summary {
         readonly dropletId: number | null;
         readonly monthlyCost: string;
     }[];
+    readonly reservedIpv6s: readonly { readonly ip: string; readonly dropletId: number | null }[];
     readonly snapshots: readonly {
         readonly id: string;
         readonly name: string;
@@ -142,6 +143,7 @@ export function summarize(state: State): Summary {
             resourceId,
             monthlyCost: snapshotCost(sizeGigabytes),
         })),
+        reservedIpv6s: state.reservedIpv6s.all().map(({ id, dropletId }) => ({ ip: id, dropletId })),
         tags: state.tags.all().map((tag) => {
             const { droplets, volumes, images, volumeSnapshots } = taggedWith(state, tag);
             return {

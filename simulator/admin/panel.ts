@@ -1,7 +1,7 @@
+import { createReservedIp, createReservedIpv6 } from "../operations/addresses.js";
 import { associatedWith } from "../operations/associated.js";
 import { createDroplet } from "../operations/create-droplet.js";
 import { endDroplet, startDestroy } from "../operations/destroy.js";
-import { createReservedIp } from "../operations/reserved-ips.js";
 import { snapshotDroplet, snapshotVolume } from "../operations/snapshots.js";
 import { ensureTag } from "../operations/tags.js";
 import { createVolume } from "../operations/volumes.js";
@@ -21,6 +21,7 @@ import {
 import type {
     DropletRecord,
     ReservedIpRecord,
+    ReservedIpv6Record,
     SnapshotRecord,
     TagRecord,
     VolumeRecord,
@@ -127,6 +128,15 @@ export class Panel {
 
     deleteReservedIp(address: string): void {
         removeReservedIp(this.#now().state, this.#reservedIp(address));
+    }
+
+    createReservedIpv6(region = "nyc3"): ReservedIpv6Record {
+        return createReservedIpv6(this.#now(), this.#team, region);
+    }
+
+    assignReservedIpv6(address: string, dropletId: number): void {
+        const { state } = this.#now();
+        there(state.reservedIpv6s.find(this.#team, address), address).dropletId = this.#droplet(dropletId).id;
     }
 
     /**

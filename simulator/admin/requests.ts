@@ -165,6 +165,9 @@ const ACTIONS: Readonly<Record<string, (panel: Panel, body: JsonObject) => unkno
     assignReservedIp: (panel, body) => panel.assignReservedIp(text(body, "ip"), number(body, "dropletId")),
     unassignReservedIp: (panel, body) => panel.unassignReservedIp(text(body, "ip")),
     deleteReservedIp: (panel, body) => panel.deleteReservedIp(text(body, "ip")),
+    createReservedIpv6: (panel, body) => panel.createReservedIpv6(optionalText(body, "region") ?? undefined),
+    assignReservedIpv6: (panel, body) =>
+        panel.assignReservedIpv6(text(body, "ip"), number(body, "dropletId")),
     destroy: (panel, body) =>
         panel.destroy(
             number(body, "dropletId"),

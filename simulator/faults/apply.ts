@@ -1,5 +1,5 @@
 import type { Answer, Api } from "../http/api.js";
-import { tooManyRequests, WireError } from "../http/reply.js";
+import { JSON_TYPE, tooManyRequests, WireError } from "../http/reply.js";
 import type { Delivery, Drop, WireBody, WireRequest } from "../http/wire.js";
 import { LIST_KEYS } from "../operations/associated.js";
 import type { FaultAction } from "./script.js";
@@ -89,8 +89,7 @@ function truncated(delivery: Delivery): Delivery {
 function deliver(answer: Answer): Delivery {
     const body: WireBody =
         answer.body === null ? { kind: "none" } : { kind: "text", text: JSON.stringify(answer.body) };
-    const type: Record<string, string> =
-        body.kind === "none" ? {} : { "content-type": "application/json; charset=utf-8" };
+    const type: Record<string, string> = body.kind === "none" ? {} : { "content-type": JSON_TYPE };
     return {
         kind: "answer",
         status: answer.status,

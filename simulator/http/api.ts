@@ -39,7 +39,8 @@ export class Api {
             if (instead !== null) {
                 throw instead;
             }
-            return { ...this.#operate(request), headers };
+            const reply = this.#operate(request);
+            return { ...reply, headers: { ...headers, ...reply.headers } };
         } catch (error) {
             if (!(error instanceof WireError)) {
                 throw error;
@@ -57,7 +58,8 @@ export class Api {
 
     #operate(request: WireRequest): Reply {
         const caller = this.#tokens.authenticate(request.headers.get("authorization"));
-        const match = this.#router.find(request.method, request.url.pathname);
+        const method = request.method === "HEAD" ? "GET" : request.method;
+        const match = this.#router.find(method, request.url.pathname);
         if (match === null) {
             throw notFound();
         }

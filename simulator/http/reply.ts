@@ -33,6 +33,10 @@ export function conflict(message: string): WireError {
     return new WireError(409, "conflict", message);
 }
 
+export function preconditionFailed(message: string): WireError {
+    return new WireError(412, "precondition_failed", message);
+}
+
 export function unprocessable(message: string): WireError {
     return new WireError(422, "unprocessable_entity", message);
 }
@@ -48,6 +52,7 @@ export function tooManyRequests(retryAfterS: number | null): WireError {
 export interface Reply {
     readonly status: number;
     readonly body: object | null;
+    readonly headers?: Readonly<Record<string, string>>;
 }
 
 export function ok(body: object): Reply {
@@ -66,26 +71,47 @@ export function noContent(): Reply {
     return { status: 204, body: null };
 }
 
+/** Some empty answers name a content type nevertheless. */
+export function noContentOfJson(): Reply {
+    return { ...noContent(), headers: { "content-type": JSON_TYPE } };
+}
+
+export const JSON_TYPE = "application/json; charset=utf-8";
+
 const DEFAULT_PER_PAGE = 20;
+
+/** What a page depends on. */
+interface Listing {
+    readonly url: URL;
+    readonly world: { readonly settings: { readonly maxPageSize: number } };
+}
 
 /** One page of `rows` under `key`, with `links` and `meta`. Only the rows of the page are rendered. */
 export function page<Row>(
-    call: { readonly url: URL; readonly world: { readonly settings: { readonly maxPageSize: number } } },
+    call: Listing,
     key: string,
     rows: readonly Row[],
     view: (row: Row) => object,
     extra: object = {},
 ): Reply {
+    const { rows: some, ...rest } = pageOf(call, rows);
+    return ok({ ...extra, [key]: some.map(view), ...rest });
+}
+
+/** The rows of the page that was asked for, and what goes with them. */
+export function pageOf<Row>(
+    call: Listing,
+    rows: readonly Row[],
+): { readonly rows: readonly Row[]; readonly links: object; readonly meta: object } {
     const perPage = Math.min(whole(call.url, "per_page", DEFAULT_PER_PAGE), call.world.settings.maxPageSize);
     const current = whole(call.url, "page", 1);
     const last = Math.max(1, Math.ceil(rows.length / perPage));
     const from = (current - 1) * perPage;
-    return ok({
-        ...extra,
-        [key]: rows.slice(from, from + perPage).map(view),
+    return {
+        rows: rows.slice(from, from + perPage),
         links: last === 1 ? {} : { pages: pageLinks(call.url, current, last) },
         meta: { total: rows.length },
-    });
+    };
 }
 
 function pageLinks(url: URL, current: number, last: number): Record<string, string> {

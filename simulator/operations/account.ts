@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Call, Route } from "../http/call.js";
 import { text } from "../http/fields.js";
-import { created, noContent, ok, page, type Reply } from "../http/reply.js";
+import { created, noContent, ok, page, type Reply, unprocessable } from "../http/reply.js";
 import { teamUuid, userUuid } from "../state/ids.js";
 import type { KeyRecord } from "../state/records.js";
 import { found, param } from "./lookup.js";
@@ -36,17 +36,37 @@ function keyView(key: KeyRecord): object {
 
 function createKey(call: Call): Reply {
     const { state, agenda } = call.world;
+    const { team } = call.caller;
     const publicKey = text(call.body, "public_key");
-    const digest = createHash("md5").update(publicKey).digest("hex");
+    const fingerprint = fingerprintOf(publicKey);
+    if (state.keys.list(team).some((key) => key.fingerprint === fingerprint)) {
+        throw unprocessable("SSH Key is already in use on your account");
+    }
     const key = state.keys.add({
         id: state.ids.key(),
-        team: call.caller.team,
+        team,
         createdAtMs: agenda.now(),
         name: text(call.body, "name"),
-        fingerprint: (digest.match(/../g) ?? []).join(":"),
+        fingerprint,
         publicKey,
     });
     return created({ ssh_key: keyView(key) });
+}
+
+/** Of `type material comment`; the material begins with the length of the type and the type. */
+function fingerprintOf(publicKey: string): string {
+    const [type = "", material = ""] = publicKey.trim().split(/\s+/);
+    const bytes = Buffer.from(material, "base64");
+    const beginning = Buffer.from(`\0\0\0${String.fromCharCode(type.length)}${type}`, "latin1");
+    if (
+        type === "" ||
+        bytes.length <= beginning.length ||
+        !bytes.subarray(0, beginning.length).equals(beginning)
+    ) {
+        throw unprocessable("Key invalid, key should be of the format `type key [comment]`");
+    }
+    const digest = createHash("md5").update(bytes).digest("hex");
+    return (digest.match(/../g) ?? []).join(":");
 }
 
 export const accountRoutes: readonly Route[] = [

@@ -4,7 +4,7 @@ import { type ImageEntry, IMAGES, REGIONS, SIZES } from "../state/catalog.js";
 import { removeSnapshot } from "../state/links.js";
 import type { SnapshotRecord } from "../state/records.js";
 import { iso, regionView, sizeView } from "../views/resources.js";
-import { found, param } from "./lookup.js";
+import { found, param, tagNamed } from "./lookup.js";
 
 const RELEASED_MS = Date.UTC(2024, 3, 25);
 
@@ -12,7 +12,7 @@ function baseImageView(image: ImageEntry): object {
     return {
         id: image.id,
         name: image.name,
-        type: "base",
+        type: "snapshot",
         distribution: image.distribution,
         slug: image.slug,
         public: true,
@@ -51,10 +51,21 @@ function ownImages(call: Call): SnapshotRecord[] {
 }
 
 function listImages(call: Call): Reply {
-    const base = call.url.searchParams.get("private") === "true" ? [] : IMAGES.map(baseImageView);
-    const distributions = call.url.searchParams.get("type") === "distribution";
-    const images = distributions ? base : [...base, ...ownImages(call).map(ownImageView)];
-    return page(call, "images", images, (image) => image);
+    const { searchParams } = call.url;
+    const type = searchParams.get("type");
+    const tag = searchParams.get("tag_name");
+    const ofType = IMAGES.filter(
+        ({ application = false }) => type === null || application === (type === "application"),
+    );
+    const isPrivate = searchParams.get("private") === "true" || tag !== null;
+    const base = isPrivate ? [] : ofType.map(baseImageView);
+    const own =
+        type === null ? ownImages(call).filter(({ tags }) => tag === null || isTagged(call, tags, tag)) : [];
+    return page(call, "images", [...base, ...own.map(ownImageView)], (image) => image);
+}
+
+function isTagged(call: Call, tags: readonly string[], name: string): boolean {
+    return tags.includes(tagNamed(call, name)?.name ?? "");
 }
 
 function ownImageOf(call: Call): SnapshotRecord {

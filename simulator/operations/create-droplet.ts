@@ -1,11 +1,10 @@
 import { flag, isObject, type JsonObject, list, optionalText, text, texts } from "../http/fields.js";
 import { notFound, unprocessable } from "../http/reply.js";
-import { IMAGES } from "../state/catalog.js";
 import { attachVolume } from "../state/links.js";
 import type { ActionRecord, DropletRecord } from "../state/records.js";
-import { requireRegion, requireSize } from "../views/resources.js";
 import type { World } from "../world.js";
 import { startDropletAction } from "./actions.js";
+import { backupPolicyIn, findImage, findRegion, requireSize } from "./choices.js";
 import { ensureTags } from "./tags.js";
 import { defaultVpc } from "./vpcs.js";
 
@@ -24,7 +23,13 @@ export function createDroplet(
         throw unprocessable("Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)");
     }
     const volumes = volumeIds(body).map((id) => freeVolume(world, team, id));
-    const region = requireRegion(text(body, "region"));
+    const vpcId = optionalText(body, "vpc_uuid");
+    const near = volumes[0] ?? (vpcId === null ? undefined : state.vpcs.find(team, vpcId));
+    const region = findRegion(optionalText(body, "region") ?? near?.region ?? "");
+    const publicNetworking = body.public_networking !== false;
+    if (!publicNetworking && flag(body, "ipv6")) {
+        throw unprocessable("IPv6 needs public networking.");
+    }
     const size = requireSize(text(body, "size"));
     const image = findImage(world, team, body.image);
     const tags = ensureTags(world, team, texts(body, "tags"));
@@ -36,16 +41,17 @@ export function createDroplet(
         createdAtMs: agenda.now(),
         region,
         size: size.slug,
+        diskGb: size.diskGb,
         image,
         status: "new",
         tags,
-        taggedAtMs: new Map(tags.map((tag) => [tag, agenda.now()])),
-        publicIp,
+        taggedAtMs: new Map(),
+        publicIp: publicNetworking ? publicIp : null,
         privateIp,
         publicIpv6: flag(body, "ipv6") ? publicIpv6 : null,
-        backups: flag(body, "backups"),
+        backupPolicy: flag(body, "backups") ? backupPolicyIn(body) : null,
         monitoring: flag(body, "monitoring"),
-        vpcId: optionalText(body, "vpc_uuid") ?? defaultVpc(world, team, region).id,
+        vpcId: vpcId ?? defaultVpc(world, team, region).id,
         pendingActionId: null,
         volumeIds: [],
         snapshotIds: [],
@@ -83,17 +89,4 @@ function freeVolume(world: World, team: string, id: string) {
         throw unprocessable("The volume is already attached to a Droplet.");
     }
     return volume;
-}
-
-/** A slug, an image's number, or a snapshot's. */
-function findImage(world: World, team: string, image: unknown): DropletRecord["image"] {
-    const known = IMAGES.find(({ id, slug }) => slug === image || String(id) === String(image));
-    if (known !== undefined) {
-        return known;
-    }
-    const snapshot = world.state.snapshots.find(team, String(image));
-    if (snapshot !== undefined) {
-        return { id: Number(snapshot.id), slug: null, name: snapshot.name };
-    }
-    throw unprocessable("You specified an invalid image for Droplet creation.");
 }

@@ -1,10 +1,11 @@
 import type { Call, Route } from "../http/call.js";
-import { optionalText, text } from "../http/fields.js";
+import { flag, type JsonObject, optionalText, text } from "../http/fields.js";
 import { created, ok, type Reply, unprocessable } from "../http/reply.js";
 import type { ActionRecord, DropletRecord } from "../state/records.js";
-import { actionView, requireSize } from "../views/resources.js";
+import { actionView } from "../views/resources.js";
 import type { World } from "../world.js";
 import { listActionsOf, startDropletAction } from "./actions.js";
+import { backupPolicyIn, findImage, requireSize } from "./choices.js";
 import { actionOf, dropletOf, dropletsTagged, param } from "./lookup.js";
 import { snapshotDroplet } from "./snapshots.js";
 
@@ -33,23 +34,43 @@ function effectOf(call: Call, droplet: DropletRecord, type: string): () => void 
             return () => (droplet.name = name);
         }
         case "resize": {
-            const { slug } = requireSize(text(body, "size"));
-            return () => (droplet.size = slug);
+            return resize(body, droplet);
         }
         case "enable_backups":
-            return () => (droplet.backups = true);
+        case "change_backup_policy": {
+            if (type === "change_backup_policy" && droplet.backupPolicy === null) {
+                throw unprocessable("Backups are not enabled for this Droplet.");
+            }
+            const policy = backupPolicyIn(body);
+            return () => (droplet.backupPolicy = policy);
+        }
         case "disable_backups":
-            return () => (droplet.backups = false);
+            return () => (droplet.backupPolicy = null);
         case "enable_ipv6":
             return () => (droplet.publicIpv6 ??= call.world.state.ids.addresses().publicIpv6);
         case "rebuild":
-        case "restore":
+        case "restore": {
+            const image = findImage(call.world, droplet.team, body.image);
+            return () => (droplet.image = image);
+        }
         case "password_reset":
         case "change_kernel":
             return () => undefined;
         default:
             throw unprocessable(`Unknown Droplet action: ${type}`);
     }
+}
+
+/** A disk grows for good, and only where that is asked for. */
+function resize(body: JsonObject, droplet: DropletRecord): () => void {
+    const size = requireSize(text(body, "size"));
+    if (size.diskGb < droplet.diskGb) {
+        throw unprocessable("This size is not available because it has a smaller disk.");
+    }
+    return () => {
+        droplet.size = size.slug;
+        droplet.diskGb = flag(body, "disk") ? size.diskGb : droplet.diskGb;
+    };
 }
 
 /** What the action reports as done may have made nothing, and what it made may be listed later. */

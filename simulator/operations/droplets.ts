@@ -1,6 +1,6 @@
 import { type Call, requireScopes, requireTagging, type Route } from "../http/call.js";
 import { list, text, texts } from "../http/fields.js";
-import { accepted, badRequest, noContent, ok, page, type Reply, unprocessable } from "../http/reply.js";
+import { accepted, badRequest, noContentOfJson, ok, page, type Reply, unprocessable } from "../http/reply.js";
 import { isGpuSize } from "../state/catalog.js";
 import type { DropletRecord } from "../state/records.js";
 import { dropletSnapshotView, dropletView } from "../views/resources.js";
@@ -32,8 +32,9 @@ function listDroplets(call: Call): Reply {
 /** The list may lag behind the tags. */
 function isListedUnder(call: Call, droplet: DropletRecord, name: string): boolean {
     const { agenda, settings } = call.world;
-    const taggedAtMs = droplet.taggedAtMs.get(tagNamed(call, name)?.name ?? "") ?? Infinity;
-    return agenda.now() >= taggedAtMs + settings.tagListDelayMs;
+    const tag = tagNamed(call, name)?.name ?? "";
+    const taggedAtMs = droplet.taggedAtMs.get(tag) ?? droplet.createdAtMs;
+    return droplet.tags.includes(tag) && agenda.now() >= taggedAtMs + settings.tagListDelayMs;
 }
 
 /** The answer comes at once, the Droplet goes later; until then it reads as before. */
@@ -52,7 +53,7 @@ function deleteTagged(call: Call): Reply {
         throw badRequest("tag_name is required");
     }
     dropletsTagged(call, tag).forEach((droplet) => deleteDroplet(call, droplet));
-    return noContent();
+    return noContentOfJson();
 }
 
 function listImages(call: Call, key: string, backup: boolean): Reply {
@@ -80,7 +81,7 @@ export const dropletRoutes: readonly Route[] = [
         scopes: ["droplet:delete"],
         answer: (call) => {
             deleteDroplet(call, dropletOf(call));
-            return noContent();
+            return noContentOfJson();
         },
     },
     {

@@ -1,11 +1,13 @@
-import type { Call, Route } from "../http/call.js";
-import { optionalText, text, texts } from "../http/fields.js";
-import { conflict, created, noContent, notFound, ok, page, type Reply } from "../http/reply.js";
+import { type Call, hasScope, type Route } from "../http/call.js";
+import { flag, optionalText, text, texts } from "../http/fields.js";
+import { created, noContent, ok, page, preconditionFailed, type Reply } from "../http/reply.js";
 import { teamUuid } from "../state/ids.js";
+import { leaveProjects } from "../state/links.js";
 import type { ProjectRecord } from "../state/records.js";
 import { iso } from "../views/resources.js";
 import type { World } from "../world.js";
 import { found, param } from "./lookup.js";
+import { idOf, kindOf, resourcesOf } from "./project-resources.js";
 
 function projectOf(call: Call): ProjectRecord {
     const id = param(call, "project");
@@ -30,77 +32,95 @@ function projectView(project: ProjectRecord): object {
     };
 }
 
+/** The purposes to choose from; any other is one's own. */
+const PURPOSES: readonly string[] = [
+    "Just trying out DigitalOcean",
+    "Class project / Educational purposes",
+    "Website or blog",
+    "Web Application",
+    "Service or API",
+    "Mobile Application",
+    "Machine learning / AI / Data processing",
+    "IoT",
+    "Operational / Developer tooling",
+];
+
+function stored(purpose: string): string {
+    return PURPOSES.includes(purpose) || purpose.startsWith("Other: ") ? purpose : `Other: ${purpose}`;
+}
+
 function createProject(call: Call): Reply {
     const project = addProject(call.world, call.caller.team, {
         name: text(call.body, "name"),
         isDefault: false,
         description: optionalText(call.body, "description") ?? "",
-        purpose: text(call.body, "purpose"),
-        environment: optionalText(call.body, "environment") ?? "Development",
+        purpose: stored(text(call.body, "purpose")),
+        environment: optionalText(call.body, "environment") ?? "",
     });
     return created({ project: projectView(project) });
 }
 
 function updateProject(call: Call): Reply {
     const project = projectOf(call);
+    const purpose = optionalText(call.body, "purpose");
     project.name = optionalText(call.body, "name") ?? project.name;
     project.description = optionalText(call.body, "description") ?? project.description;
-    project.purpose = optionalText(call.body, "purpose") ?? project.purpose;
+    project.purpose = purpose === null ? project.purpose : stored(purpose);
     project.environment = optionalText(call.body, "environment") ?? project.environment;
     project.updatedAtMs = call.world.agenda.now();
+    if (flag(call.body, "is_default")) {
+        makeDefault(call.world, project);
+    }
     return ok({ project: projectView(project) });
+}
+
+/** What the former one holds unnamed stays with it. */
+function makeDefault(world: World, project: ProjectRecord): void {
+    const former = defaultProject(world, project.team);
+    for (const [urn, assignedAtMs] of resourcesOf(world.state, former)) {
+        former.resources.set(urn, assignedAtMs);
+    }
+    former.isDefault = false;
+    project.isDefault = true;
 }
 
 function deleteProject(call: Call): Reply {
     const project = projectOf(call);
-    if (project.resources.size > 0 || project.isDefault) {
-        throw conflict("The project still has resources.");
+    if (project.isDefault || project.resources.size > 0) {
+        throw preconditionFailed(
+            "cannot delete a project with resources. move or remove the resources first",
+        );
     }
     call.world.state.projects.remove(project.id);
     return noContent();
 }
 
 function resourceView(call: Call, urn: string, assignedAtMs: number, status: string): object {
-    const [, kind = "", id = ""] = urn.split(":");
-    const path = kind === "floatingip" || kind === "reservedip" ? "reserved_ips" : `${kind}s`;
+    const { path } = kindOf(urn);
     return {
         urn,
         assigned_at: iso(assignedAtMs),
-        links: { self: new URL(`/v2/${path}/${id}`, call.url).href },
+        links: { self: new URL(`/v2/${path}/${idOf(urn)}`, call.url).href },
         status,
     };
 }
 
-function exists(call: Call, urn: string): boolean {
-    const { state } = call.world;
-    const { team } = call.caller;
-    const [, kind = "", id = ""] = urn.split(":");
-    switch (kind) {
-        case "droplet":
-            return state.droplets.find(team, Number(id)) !== undefined;
-        case "volume":
-            return state.volumes.find(team, id) !== undefined;
-        case "floatingip":
-        case "reservedip":
-            return state.reservedIps.find(team, id) !== undefined;
-        case "domain":
-            return state.domains.find(team, `${team}/${id}`) !== undefined;
-        default:
-            throw notFound();
-    }
-}
-
 function assign(call: Call): Reply {
+    const { state, agenda } = call.world;
     const target = projectOf(call);
-    const now = call.world.agenda.now();
+    const now = agenda.now();
     const resources = texts(call.body, "resources").map((urn) => {
-        if (!exists(call, urn)) {
+        if (
+            !kindOf(urn)
+                .rows(state, target.team)
+                .some(({ id }) => id === idOf(urn))
+        ) {
             return resourceView(call, urn, now, "not_found");
         }
         if (target.resources.has(urn)) {
             return resourceView(call, urn, now, "already_assigned");
         }
-        call.world.state.projects.list(call.caller.team).forEach((project) => project.resources.delete(urn));
+        leaveProjects(state, urn);
         target.resources.set(urn, now);
         return resourceView(call, urn, now, "assigned");
     });
@@ -108,8 +128,9 @@ function assign(call: Call): Reply {
 }
 
 function listResources(call: Call): Reply {
-    const rows = [...projectOf(call).resources];
-    return page(call, "resources", rows, ([urn, assignedAtMs]) =>
+    const rows = resourcesOf(call.world.state, projectOf(call));
+    const visible = rows.filter(([urn]) => hasScope(call.caller, kindOf(urn).scope));
+    return page(call, "resources", visible, ([urn, assignedAtMs]) =>
         resourceView(call, urn, assignedAtMs, "ok"),
     );
 }
@@ -149,7 +170,7 @@ export const projectRoutes: readonly Route[] = [
 export function defaultProject(world: World, team: string): ProjectRecord {
     return (
         world.state.projects.list(team).find((project) => project.isDefault) ??
-        addProject(world, team, { name: team, isDefault: true })
+        addProject(world, team, { name: team, isDefault: true, environment: "Development" })
     );
 }
 
@@ -162,7 +183,7 @@ export function addProject(
     return state.projects.add({
         description: "",
         purpose: "Operational / Developer tooling",
-        environment: "Development",
+        environment: "",
         ...fields,
         id: state.ids.uuid(),
         team,

@@ -3,41 +3,19 @@ import { number, optionalNumber, optionalText, text } from "../http/fields.js";
 import { accepted, created, noContent, ok, page, type Reply, unprocessable } from "../http/reply.js";
 import { assignReservedIp, removeReservedIp, unassignReservedIp } from "../state/links.js";
 import type { ActionRecord, DropletRecord, ReservedIpRecord } from "../state/records.js";
-import { actionView, requireRegion, reservedIpView } from "../views/resources.js";
-import type { World } from "../world.js";
+import { actionView, reservedIpView } from "../views/resources.js";
+import { requireRegion } from "./choices.js";
+import { createReservedIp } from "./addresses.js";
 import { actionLink, listActionsOf, startAction } from "./actions.js";
 import { actionOf, dropletById, param, reservedIpOf } from "./lookup.js";
-import { defaultProject } from "./projects.js";
 
 /** The same addresses under their present and their former name. */
 type Kind = "reserved_ip" | "floating_ip";
 
-export function createReservedIp(
-    world: World,
-    team: string,
-    region: string,
-    {
-        projectId = null,
-        again = null,
-    }: { readonly projectId?: string | null; readonly again?: string | null } = {},
-): ReservedIpRecord {
-    const { state, agenda } = world;
-    const { address, associatedId } = state.ids.reservedIp(again);
-    return state.reservedIps.add({
-        id: address,
-        associatedId,
-        team,
-        createdAtMs: agenda.now(),
-        region,
-        projectId: projectId ?? defaultProject(world, team).id,
-        dropletId: null,
-    });
-}
-
 function create(call: Call, kind: Kind): Reply {
     const { world, caller, body } = call;
     const dropletId = optionalNumber(body, "droplet_id");
-    const droplet = dropletId === null || dropletId === 0 ? null : dropletById(call, dropletId);
+    const droplet = dropletId === null || dropletId === 0 ? null : assignable(call, dropletId);
     const region = droplet?.region ?? requireRegion(text(body, "region"));
     const projectId = optionalText(body, "project_id");
     const address = createReservedIp(world, caller.team, region, {
@@ -46,7 +24,7 @@ function create(call: Call, kind: Kind): Reply {
     if (droplet === null) {
         return accepted({ [kind]: reservedIpView(world, address), links: {} });
     }
-    const action = startAssign(world, kind, address, droplet);
+    const action = startAssign(call, kind, address, droplet);
     const links = {
         droplets: [
             {
@@ -60,16 +38,25 @@ function create(call: Call, kind: Kind): Reply {
     return accepted({ [kind]: reservedIpView(world, address), links });
 }
 
+/** A Droplet that may get an address. */
+function assignable(call: Call, dropletId: number): DropletRecord {
+    const droplet = dropletById(call, dropletId);
+    if (droplet.publicIp === null) {
+        throw unprocessable("The Droplet has no public networking.");
+    }
+    return droplet;
+}
+
 function act(call: Call, kind: Kind): Reply {
     const address = reservedIpOf(call);
     const type = text(call.body, "type");
     switch (type) {
         case "assign": {
-            const droplet = dropletById(call, number(call.body, "droplet_id"));
+            const droplet = assignable(call, number(call.body, "droplet_id"));
             if (droplet.region !== address.region) {
                 throw unprocessable("The reserved IP and the Droplet are in different regions.");
             }
-            return created({ action: actionView(startAssign(call.world, kind, address, droplet)) });
+            return created({ action: actionView(startAssign(call, kind, address, droplet)) });
         }
         case "unassign":
             if (address.dropletId === null) {
@@ -88,7 +75,7 @@ function act(call: Call, kind: Kind): Reply {
 }
 
 function startAssign(
-    world: World,
+    { world }: Call,
     kind: Kind,
     address: ReservedIpRecord,
     droplet: DropletRecord,

@@ -1,7 +1,6 @@
 import { type Call, requireOneOf, requireTagging, type Route } from "../http/call.js";
 import { text, texts } from "../http/fields.js";
 import { created, noContent, ok, page, type Reply } from "../http/reply.js";
-import { findSize } from "../state/catalog.js";
 import { addSnapshot, removeSnapshot } from "../state/links.js";
 import type { DropletRecord, SnapshotRecord, VolumeRecord } from "../state/records.js";
 import { snapshotView } from "../views/resources.js";
@@ -18,7 +17,7 @@ export function snapshotDroplet(
     name: string,
     { backup = false, startedAtMs = agenda.now() } = {},
 ): SnapshotRecord {
-    const diskGb = findSize(droplet.size)?.diskGb ?? 25;
+    const { diskGb } = droplet;
     return addSnapshot(state, {
         id: String(state.ids.image()),
         team: droplet.team,
@@ -32,6 +31,7 @@ export function snapshotDroplet(
         minDiskSize: diskGb,
         sizeGigabytes: Number((diskGb * USED_SHARE).toFixed(2)),
         tags: [],
+        taggedAtMs: new Map(),
     });
 }
 
@@ -53,6 +53,7 @@ export function snapshotVolume(
         minDiskSize: volume.sizeGigabytes,
         sizeGigabytes: volume.sizeGigabytes,
         tags,
+        taggedAtMs: new Map(),
     });
 }
 

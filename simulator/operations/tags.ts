@@ -117,32 +117,49 @@ export const tagRoutes: readonly Route[] = [
     },
 ];
 
-type Rows = readonly { readonly id: string | number }[];
+interface Row {
+    readonly id: string | number;
+    readonly createdAtMs: number;
+    readonly taggedAtMs: ReadonlyMap<string, number>;
+}
+
+/** Something that carries a tag, and since when. */
+interface Use {
+    readonly path: string;
+    readonly sinceMs: number;
+}
 
 /** A tag with the counts of what carries it; a kind that the caller may not read is left out. */
 export function tagView(state: State, caller: Caller, url: URL, tag: TagRecord): object {
     const { droplets, volumes, images, volumeSnapshots } = taggedWith(state, tag);
-    const kinds: readonly (readonly [string, string, string, Rows])[] = [
-        ["droplets", "droplet:read", "droplets", droplets],
-        ["images", "image:read", "images", images],
-        ["volumes", "block_storage:read", "volumes", volumes],
-        ["volume_snapshots", "block_storage_snapshot:read", "snapshots", volumeSnapshots],
-        ["databases", "database:read", "databases", []],
+    const uses = (path: string, rows: readonly Row[]): Use[] =>
+        rows.map(({ id, taggedAtMs, createdAtMs }) => ({
+            path: `/v2/${path}/${id}`,
+            sinceMs: taggedAtMs.get(tag.name) ?? createdAtMs,
+        }));
+    const kinds: readonly (readonly [string, string, Use[]])[] = [
+        ["droplets", "droplet:read", uses("droplets", droplets)],
+        ["images", "image:read", uses("images", images)],
+        ["volumes", "block_storage:read", uses("volumes", volumes)],
+        ["volume_snapshots", "block_storage_snapshot:read", uses("snapshots", volumeSnapshots)],
+        ["databases", "database:read", []],
     ];
     const visible = kinds.filter(([, scope]) => hasScope(caller, scope));
-    const groups = visible.map(([kind, , path, rows]) => [kind, statistics(url, path, rows)]);
-    return {
-        name: tag.name,
-        resources: {
-            count: visible.reduce((sum, [, , , rows]) => sum + rows.length, 0),
-            ...(Object.fromEntries(groups) as object),
-        },
-    };
+    const each = visible.map(([kind, , ofKind]) => [kind, statistics(url, ofKind)]);
+    const all = statistics(
+        url,
+        visible.flatMap(([, , ofKind]) => ofKind),
+    );
+    return { name: tag.name, resources: { ...all, ...(Object.fromEntries(each) as object) } };
 }
 
-function statistics(url: URL, path: string, rows: Rows): object {
-    const last = rows.at(-1);
-    return last === undefined
-        ? { count: 0 }
-        : { count: rows.length, last_tagged_uri: new URL(`/v2/${path}/${last.id}`, url).href };
+function statistics(url: URL, uses: readonly Use[]): object {
+    const last = uses.reduce<Use | null>(
+        (one, other) => (one === null || other.sinceMs >= one.sinceMs ? other : one),
+        null,
+    );
+    return {
+        count: uses.length,
+        ...(last === null ? {} : { last_tagged_uri: new URL(last.path, url).href }),
+    };
 }

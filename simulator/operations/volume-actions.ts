@@ -67,7 +67,7 @@ function resize(call: Call, volume: VolumeRecord): ActionRecord {
 function fields(type: string, volume: VolumeRecord) {
     return {
         type,
-        resourceType: "volume",
+        resourceType: "backend",
         resourceKey: volumeKey(volume.id),
         resourceId: null,
     } as const;

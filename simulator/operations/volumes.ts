@@ -3,8 +3,9 @@ import { type JsonObject, number, optionalNumber, optionalText, text, texts } fr
 import { conflict, created, noContent, ok, page, type Reply, unprocessable } from "../http/reply.js";
 import { removeVolume } from "../state/links.js";
 import type { VolumeRecord } from "../state/records.js";
-import { requireRegion, volumeView } from "../views/resources.js";
+import { volumeView } from "../views/resources.js";
 import type { World } from "../world.js";
+import { requireRegion } from "./choices.js";
 import { found, volumeOf } from "./lookup.js";
 import { ensureTags } from "./tags.js";
 
@@ -34,6 +35,7 @@ export function createVolume(world: World, team: string, body: JsonObject): Volu
         filesystemType: optionalText(body, "filesystem_type") ?? "",
         filesystemLabel: optionalText(body, "filesystem_label") ?? "",
         tags: ensureTags(world, team, texts(body, "tags")),
+        taggedAtMs: new Map(),
         dropletId: null,
         snapshotIds: [],
     });

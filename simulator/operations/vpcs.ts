@@ -1,9 +1,11 @@
 import type { Call, Route } from "../http/call.js";
 import { optionalText, text } from "../http/fields.js";
 import { conflict, created, noContent, ok, page, type Reply } from "../http/reply.js";
+import { REGIONS } from "../state/catalog.js";
 import type { VpcRecord } from "../state/records.js";
-import { iso, requireRegion } from "../views/resources.js";
+import { iso } from "../views/resources.js";
 import type { World } from "../world.js";
+import { requireRegion } from "./choices.js";
 import { found, param } from "./lookup.js";
 
 /** Every region has a default VPC from the moment it is needed. */
@@ -39,6 +41,12 @@ function vpcView(vpc: VpcRecord): object {
 
 function vpcOf(call: Call): VpcRecord {
     return found(call.world.state.vpcs.find(call.caller.team, param(call, "vpc")));
+}
+
+function listVpcs(call: Call): Reply {
+    const { world, caller } = call;
+    Object.keys(REGIONS).forEach((region) => defaultVpc(world, caller.team, region));
+    return page(call, "vpcs", world.state.vpcs.list(caller.team), vpcView);
 }
 
 function createVpc(call: Call): Reply {
@@ -77,7 +85,7 @@ export const vpcRoutes: readonly Route[] = [
     {
         endpoint: "GET /v2/vpcs",
         scopes: ["vpc:read"],
-        answer: (call) => page(call, "vpcs", call.world.state.vpcs.list(call.caller.team), vpcView),
+        answer: listVpcs,
     },
     { endpoint: "POST /v2/vpcs", scopes: ["vpc:create"], answer: createVpc },
     {

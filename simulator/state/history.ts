@@ -1,6 +1,7 @@
 import type { Agenda } from "./agenda.js";
 
-export type HistoryKind = "droplet" | "volume" | "reserved_ip" | "snapshot" | "volume_snapshot" | "backup";
+export type HistoryKind =
+    "droplet" | "volume" | "reserved_ip" | "reserved_ipv6" | "snapshot" | "volume_snapshot" | "backup";
 
 /** A resource that exists or existed. */
 export interface HistoryEntry {

@@ -6,6 +6,7 @@ export class Ids {
     #actionId = 1_800_000_000;
     #imageId = 161_000_000;
     #reservedIp = 0;
+    #reservedIpv6 = 0;
     #address = 0;
     #keyId = 40_000_000;
     #recordId = 1_700_000_000;
@@ -38,6 +39,10 @@ export class Ids {
     reservedIp(again: string | null): { readonly address: string; readonly associatedId: string } {
         const number = ++this.#reservedIp;
         return { address: again ?? `198.19.${octets(number)}`, associatedId: String(6_186_916 + number) };
+    }
+
+    reservedIpv6(): string {
+        return `2001:db8:1::${(++this.#reservedIpv6).toString(16)}`;
     }
 
     /** Addresses of a Droplet, out of ranges that are nobody's on the internet. */

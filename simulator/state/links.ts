@@ -1,4 +1,11 @@
-import type { DropletRecord, ReservedIpRecord, SnapshotRecord, TagRecord, VolumeRecord } from "./records.js";
+import type {
+    DomainRecord,
+    DropletRecord,
+    ReservedIpRecord,
+    SnapshotRecord,
+    TagRecord,
+    VolumeRecord,
+} from "./records.js";
 import type { State } from "./state.js";
 
 export function attachVolume(volume: VolumeRecord, droplet: DropletRecord): void {
@@ -30,6 +37,7 @@ export function unassignReservedIp(state: State, address: ReservedIpRecord): voi
 
 export function removeReservedIp(state: State, address: ReservedIpRecord): void {
     unassignReservedIp(state, address);
+    leaveProjects(state, `do:reservedip:${address.id}`);
     state.reservedIps.remove(address.id);
 }
 
@@ -49,10 +57,16 @@ export function removeSnapshot(state: State, snapshot: SnapshotRecord): void {
 /** Its snapshots stay. */
 export function removeVolume(state: State, volume: VolumeRecord): void {
     detachVolume(state, volume);
+    leaveProjects(state, `do:volume:${volume.id}`);
     state.volumes.remove(volume.id);
 }
 
-/** Its volumes are detached, its addresses unassigned, its snapshots stay, its backups go. */
+export function removeDomain(state: State, domain: DomainRecord): void {
+    leaveProjects(state, `do:domain:${domain.id.slice(domain.team.length + 1)}`);
+    state.domains.remove(domain.id);
+}
+
+/** Its volumes are detached, its addresses unassigned, IPv6 too, its snapshots stay, its backups go. */
 export function removeDroplet(state: State, droplet: DropletRecord): void {
     for (const id of [...droplet.volumeIds]) {
         const volume = state.volumes.get(id);
@@ -66,6 +80,9 @@ export function removeDroplet(state: State, droplet: DropletRecord): void {
             unassignReservedIp(state, address);
         }
     }
+    for (const address of state.reservedIpv6s.all()) {
+        address.dropletId = address.dropletId === droplet.id ? null : address.dropletId;
+    }
     for (const id of droplet.snapshotIds) {
         if (state.snapshots.get(id)?.backup === true) {
             state.snapshots.remove(id);
@@ -74,10 +91,23 @@ export function removeDroplet(state: State, droplet: DropletRecord): void {
     for (const firewall of state.firewalls.all()) {
         firewall.dropletIds = firewall.dropletIds.filter((id) => id !== droplet.id);
     }
-    for (const project of state.projects.all()) {
-        project.resources.delete(`do:droplet:${droplet.id}`);
-    }
+    leaveProjects(state, `do:droplet:${droplet.id}`);
     state.droplets.remove(droplet.id);
+}
+
+/** Where it belongs from now on is said elsewhere. */
+export function leaveProjects(state: State, urn: string): void {
+    for (const project of state.projects.all()) {
+        urnsOfSame(urn).forEach((one) => project.resources.delete(one));
+    }
+}
+
+/** A reserved IP has two URNs. */
+export function urnsOfSame(urn: string): readonly string[] {
+    const [, kind = "", id = ""] = urn.split(":");
+    return kind === "reservedip" || kind === "floatingip"
+        ? [`do:reservedip:${id}`, `do:floatingip:${id}`]
+        : [urn];
 }
 
 function source(state: State, snapshot: SnapshotRecord): DropletRecord | VolumeRecord | undefined {
@@ -93,7 +123,7 @@ function without(ids: readonly string[], id: string): string[] {
 /** What can carry tags. They stand there in the capitals in which they were first made. */
 export interface Tagged {
     tags: string[];
-    /** Since when it carries each of them; kept for what is listed by tag. */
+    /** Since when it carries those that it was not made with. */
     readonly taggedAtMs?: Map<string, number>;
 }
 

@@ -9,14 +9,17 @@ export interface DropletRecord extends Owned<number> {
     name: string;
     readonly region: string;
     size: string;
-    readonly image: { readonly id: number; readonly slug: string | null; readonly name: string };
+    /** A smaller one than that of its size, if only its memory was resized. */
+    diskGb: number;
+    image: { readonly id: number; readonly slug: string | null; readonly name: string };
     status: "new" | "active" | "off";
     tags: string[];
-    readonly taggedAtMs: Map<string, number>;
-    readonly publicIp: string;
+    readonly taggedAtMs: TaggedAtMs;
+    /** Null without public networking. */
+    readonly publicIp: string | null;
     readonly privateIp: string;
     publicIpv6: string | null;
-    backups: boolean;
+    backupPolicy: BackupPolicy | null;
     readonly monitoring: boolean;
     readonly vpcId: string;
     /** The action under way, if any. */
@@ -27,6 +30,16 @@ export interface DropletRecord extends Owned<number> {
     reservedIps: string[];
 }
 
+/** Since when it carries a tag that it was not made with. */
+type TaggedAtMs = Map<string, number>;
+
+/** When backups are taken; the weekday is that of a weekly one. */
+export interface BackupPolicy {
+    readonly plan: "daily" | "weekly";
+    readonly weekday: "SUN" | "MON" | "TUE" | "WED" | "THU" | "FRI" | "SAT";
+    readonly hour: number;
+}
+
 export interface VolumeRecord extends Owned<string> {
     readonly name: string;
     readonly description: string;
@@ -35,6 +48,7 @@ export interface VolumeRecord extends Owned<string> {
     readonly filesystemType: string;
     readonly filesystemLabel: string;
     tags: string[];
+    readonly taggedAtMs: TaggedAtMs;
     dropletId: number | null;
     snapshotIds: string[];
 }
@@ -49,13 +63,19 @@ export interface SnapshotRecord extends Owned<string> {
     readonly minDiskSize: number;
     readonly sizeGigabytes: number;
     tags: string[];
+    readonly taggedAtMs: TaggedAtMs;
 }
 
 /** A reserved IP. Its id is the address; only the associated list knows it by a number. */
 export interface ReservedIpRecord extends Owned<string> {
     readonly associatedId: string;
     readonly region: string;
-    readonly projectId: string;
+    dropletId: number | null;
+}
+
+/** A reserved IPv6; its id is the address. No Droplet is associated with it. */
+export interface ReservedIpv6Record extends Owned<string> {
+    readonly region: string;
     dropletId: number | null;
 }
 
@@ -65,7 +85,7 @@ export interface ActionRecord extends Owned<number> {
     completedAtMs: number | null;
     /** Null for volumes, whose ids are not numbers. */
     readonly resourceId: number | null;
-    readonly resourceType: "droplet" | "volume" | "reserved_ip" | "floating_ip" | "image";
+    readonly resourceType: "droplet" | "backend" | "reserved_ip" | "floating_ip" | "reserved_ipv6" | "image";
     /** The id in the path under which the action is also found. */
     readonly resourceKey: string;
     readonly region: string;

@@ -9,6 +9,7 @@ import type {
     KeyRecord,
     ProjectRecord,
     ReservedIpRecord,
+    ReservedIpv6Record,
     SnapshotRecord,
     TagRecord,
     VolumeRecord,
@@ -65,6 +66,7 @@ export class State {
     readonly volumes: Table<string, VolumeRecord>;
     readonly snapshots: Table<string, SnapshotRecord>;
     readonly reservedIps: Table<string, ReservedIpRecord>;
+    readonly reservedIpv6s: Table<string, ReservedIpv6Record>;
     readonly actions = new Table<number, ActionRecord>();
     readonly destroys = new Table<number, DestroyRecord>();
     readonly keys = new Table<number, KeyRecord>();
@@ -87,6 +89,9 @@ export class State {
             history.watch(({ id, associatedId, team }) => ({
                 ...{ kind: "reserved_ip", id: associatedId, name: id, team },
             })),
+        );
+        this.reservedIpv6s = new Table(
+            history.watch(({ id, team }) => ({ kind: "reserved_ipv6", id, name: id, team })),
         );
     }
 }

@@ -1,12 +1,15 @@
-import { unprocessable } from "../http/reply.js";
-import { findSize, IMAGES, isGpuSize, REGIONS, type SizeEntry, SIZES } from "../state/catalog.js";
+import { nextWindow } from "../state/backup-policy.js";
+import { IMAGES, isGpuSize, REGIONS, sizeOf, type SizeEntry, SIZES } from "../state/catalog.js";
+import { urnsOfSame } from "../state/links.js";
 import type {
     ActionRecord,
+    BackupPolicy,
     DropletRecord,
     ReservedIpRecord,
     SnapshotRecord,
     VolumeRecord,
 } from "../state/records.js";
+import type { State } from "../state/state.js";
 import type { World } from "../world.js";
 
 const REGION_FEATURES = ["backups", "ipv6", "metadata", "install_agent", "storage", "image_transfer"];
@@ -37,46 +40,34 @@ export function sizeView(size: SizeEntry): object {
         regions: Object.keys(REGIONS),
         available: true,
         description: size.description,
-        disk_info: [{ type: "local", size: { amount: size.diskGb, unit: "gib" } }],
+        disk_info: diskInfo(size.diskGb),
         ...(isGpuSize(size.slug)
             ? { gpu_info: { count: 1, model: "nvidia_h100", vram: { amount: 80, unit: "gib" } } }
             : {}),
     };
 }
 
-export function requireSize(slug: string): SizeEntry {
-    const size = findSize(slug);
-    if (size === undefined) {
-        throw unprocessable("You specified an invalid size for Droplet creation.");
-    }
-    return size;
+function diskInfo(diskGb: number): object[] {
+    return [{ type: "local", size: { amount: diskGb, unit: "gib" } }];
 }
-
-export function requireRegion(slug: string): string {
-    if (REGIONS[slug] === undefined) {
-        throw unprocessable("You specified an invalid region.");
-    }
-    return slug;
-}
-
-const BACKUP_WINDOW_MS = 23 * 3_600_000;
 
 export function dropletView({ state, agenda }: World, droplet: DropletRecord): object {
-    const size = requireSize(droplet.size);
+    const size = sizeOf(droplet.size);
     const images = droplet.snapshotIds.flatMap((id) => state.snapshots.get(id) ?? []);
     return {
         id: droplet.id,
         name: droplet.name,
         memory: size.memoryMb,
         vcpus: size.vcpus,
-        disk: size.diskGb,
-        disk_info: [{ type: "local", size: { amount: size.diskGb, unit: "gib" } }],
+        disk: droplet.diskGb,
+        disk_info: diskInfo(droplet.diskGb),
         locked: false,
         status: droplet.status,
         created_at: iso(droplet.createdAtMs),
         features: features(droplet),
         backup_ids: imageIds(images, true),
-        next_backup_window: droplet.backups ? backupWindow(agenda.now()) : null,
+        next_backup_window:
+            droplet.backupPolicy === null ? null : backupWindow(droplet.backupPolicy, agenda.now()),
         snapshot_ids: imageIds(images, false),
         image: dropletImage(droplet),
         volume_ids: droplet.volumeIds,
@@ -91,7 +82,7 @@ export function dropletView({ state, agenda }: World, droplet: DropletRecord): o
 
 function features(droplet: DropletRecord): string[] {
     return [
-        ...(droplet.backups ? ["backups"] : []),
+        ...(droplet.backupPolicy === null ? [] : ["backups"]),
         ...(droplet.publicIpv6 === null ? [] : ["ipv6"]),
         ...(droplet.monitoring ? ["monitoring"] : []),
         "droplet_agent",
@@ -99,27 +90,27 @@ function features(droplet: DropletRecord): string[] {
     ];
 }
 
+export function backupWindow(policy: BackupPolicy, nowMs: number): object {
+    const { startMs, endMs } = nextWindow(policy, nowMs);
+    return { start: iso(startMs), end: iso(endMs) };
+}
+
 function imageIds(images: readonly SnapshotRecord[], backup: boolean): number[] {
     return images.filter((image) => image.backup === backup).map((image) => Number(image.id));
 }
 
-function backupWindow(nowMs: number): object {
-    const start = Math.ceil(nowMs / 86_400_000) * 86_400_000;
-    return { start: iso(start), end: iso(start + BACKUP_WINDOW_MS) };
-}
-
-function dropletImage({ image, region, size, createdAtMs }: DropletRecord): object {
+function dropletImage({ image, region, diskGb, createdAtMs }: DropletRecord): object {
     const known = IMAGES.find((entry) => entry.id === image.id);
     return {
         id: image.id,
         name: image.name,
-        type: known === undefined ? "snapshot" : "base",
+        type: "snapshot",
         distribution: known?.distribution ?? "Ubuntu",
         slug: image.slug,
         public: known !== undefined,
         regions: [region],
         created_at: iso(createdAtMs),
-        min_disk_size: known === undefined ? (findSize(size)?.diskGb ?? 10) : 10,
+        min_disk_size: known === undefined ? diskGb : 10,
         size_gigabytes: 2.5,
         description: "",
         tags: [],
@@ -128,26 +119,19 @@ function dropletImage({ image, region, size, createdAtMs }: DropletRecord): obje
 }
 
 function networks(droplet: DropletRecord): object {
+    const { publicIp, privateIp } = droplet;
     return {
-        v4: [
-            {
-                ip_address: droplet.publicIp,
-                netmask: "255.255.240.0",
-                gateway: droplet.publicIp.replace(/\d+$/, "1"),
-                type: "public",
-            },
-            {
-                ip_address: droplet.privateIp,
-                netmask: "255.255.240.0",
-                gateway: droplet.privateIp.replace(/\d+$/, "1"),
-                type: "private",
-            },
-        ],
+        v4: [...(publicIp === null ? [] : [network(publicIp, "public")]), network(privateIp, "private")],
         v6:
             droplet.publicIpv6 === null
                 ? []
                 : [{ ip_address: droplet.publicIpv6, netmask: 64, gateway: "2001:db8::1", type: "public" }],
     };
+}
+
+function network(address: string, type: "public" | "private"): object {
+    const gateway = address.replace(/\d+$/, "1");
+    return { ip_address: address, netmask: "255.255.240.0", gateway, type };
 }
 
 export function volumeView(volume: VolumeRecord): object {
@@ -201,8 +185,15 @@ export function reservedIpView(world: World, address: ReservedIpRecord): object 
         region: regionView(address.region),
         droplet: droplet === undefined ? null : dropletView(world, droplet),
         locked: false,
-        project_id: address.projectId,
+        project_id: projectOf(world.state, address),
     };
+}
+
+function projectOf(state: State, { id, team }: ReservedIpRecord): string | undefined {
+    const projects = state.projects.list(team);
+    const urns = urnsOfSame(`do:reservedip:${id}`);
+    const assigned = projects.find(({ resources }) => urns.some((urn) => resources.has(urn)));
+    return (assigned ?? projects.find(({ isDefault }) => isDefault))?.id;
 }
 
 export function actionView(action: ActionRecord): object {

@@ -195,7 +195,11 @@ class Walk extends RecordingClient {
     }
 
     private async keys(): Promise<void> {
-        const key = { name: "laptop", public_key: "ssh-ed25519 AAAA sammy" };
+        const key = {
+            name: "laptop",
+            public_key:
+                "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1h2nSZAgtbWfbVwdFMUMnKqRZQFZ0w6zVrFWYdrEaV sammy",
+        };
         const { ssh_key: made } = await this.post("/v2/account/keys", [], key);
         const { id } = made as { id: number };
         await this.get("/v2/account/keys");

@@ -13,6 +13,9 @@ interface RecordWire {
     readonly weight?: number | null;
 }
 
+/** The API shows their hosts without the final dot, the official provider with it. */
+const POINTS_AT_A_HOST: readonly string[] = ["CNAME", "MX", "NS", "SRV", "CAA"];
+
 export const domain: ResourceType = {
     token: "digitalocean:index/domain:Domain",
     inputs: {
@@ -105,7 +108,7 @@ function recordState(props: Props, wire: RecordWire): Props {
     return compact({
         type: wire.type,
         name: wire.name,
-        value: wire.data,
+        value: POINTS_AT_A_HOST.includes(wire.type) && wire.data !== "@" ? `${wire.data}.` : wire.data,
         ttl: wire.ttl,
         priority: props.priority === undefined ? undefined : wire.priority,
         port: props.port === undefined ? undefined : wire.port,

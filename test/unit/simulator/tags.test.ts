@@ -207,3 +207,47 @@ describe("the simulator's tags", () => {
         assert.deepEqual(simulator.state().droplets[0]?.tags, []);
     });
 });
+
+describe("the last thing that a simulated tag was put on", () => {
+    it("is named of each kind, and of all", async () => {
+        const { call, run, simulator, clock } = simulated();
+        const { panel } = simulator;
+        const { id: volumeId } = panel.createVolume("data");
+        const first = panel.createDroplet("web-1", { tags: ["prod"] }).id;
+        await run(() => clock.sleep(1_000));
+        panel.createDroplet("web-2", { tags: ["prod"] });
+        await run(() => clock.sleep(1_000));
+        const tag = (id: string, kind: string) =>
+            run(() =>
+                call("POST tags/prod/resources", {
+                    resources: [{ resource_id: id, resource_type: kind }],
+                }),
+            );
+        const uris = async () => {
+            const { resources } = (await run(() => call("GET tags/prod"))).body.tag as {
+                resources: Record<string, { count: number; last_tagged_uri?: string }> & {
+                    last_tagged_uri?: string;
+                };
+            };
+            const { last_tagged_uri: last, droplets, volumes, images } = resources;
+            return [last, droplets?.last_tagged_uri, volumes?.last_tagged_uri, images?.last_tagged_uri];
+        };
+        await tag(volumeId, "volume");
+        const path = "http://api.example/v2";
+        const [, second] = simulator.state().droplets;
+        const volume = `${path}/volumes/${volumeId}`;
+        assert.deepEqual(await uris(), [volume, `${path}/droplets/${second?.id}`, volume, undefined]);
+        simulator.panel.untagDroplet(first, "prod");
+        await run(() => clock.sleep(1_000));
+        await tag(String(first), "droplet");
+        const droplet = `${path}/droplets/${first}`;
+        assert.deepEqual(await uris(), [droplet, droplet, volume, undefined]);
+    });
+
+    it("is not named where there is none", async () => {
+        const { call, run, simulator } = simulated();
+        simulator.panel.createTag("idle");
+        const { tag } = (await run(() => call("GET tags/idle"))).body;
+        assert.ok(!JSON.stringify(tag).includes("last_tagged_uri"));
+    });
+});
