@@ -2,7 +2,7 @@ import type { Endpoint, Fetch } from "./digitalocean/connection.js";
 import { createOwnershipApi } from "./digitalocean/ownership-api.js";
 import { traceWhere } from "./digitalocean/traffic.js";
 import { type MeteredApi, listingKey, Pool, type Remote, type PooledDroplet } from "./fleet/pool.js";
-import type { OwnershipApi } from "./ownership/tag-names.js";
+import type { OwnershipApi, SharedLists } from "./ownership/tag-names.js";
 import type { RateLimiter } from "./polling/admission.js";
 import { shareFrom } from "./polling/rate-limiter.js";
 import { Once, remoteOf } from "./remote.js";
@@ -12,7 +12,8 @@ import type { Droplet } from "./teardown/model.js";
 /** The API for one operation, and its request totals. */
 export interface Client extends MeteredApi {
     readonly ownership: OwnershipApi;
-    /** The same for work that can wait until nothing else is pending. */
+    readonly shared: SharedLists;
+    /** The ownership API for work that can wait until nothing else is pending. */
     readonly tidying: OwnershipApi;
     /** The same for the teardown of a Droplet, which shares its polling with all others of the process. */
     watching(dropletId: number): PooledDroplet;
@@ -33,12 +34,13 @@ interface Shared {
     readonly pool: Pool;
     readonly remote: Remote;
     readonly ownershipBy: (limiter: RateLimiter) => OwnershipApi;
+    readonly lists: SharedLists;
 }
 
 export type ClientFor = (token: string, endpoint: Endpoint) => Client;
 
-/** How long a list of the account's Droplets with a GPU serves the teardowns of a process. */
-const MAX_GPU_LIST_AGE_MS = 60_000;
+/** How long a list serves all resources of a process. A list of tags only says which tags to ask for by name. */
+const MAX_AGE_MS = { gpuDroplets: 60_000, tags: 600_000 } as const;
 
 /** Creates clients that share, per token and endpoint, one schedule and the constant answers. */
 export function createClients(runtime: Runtime): ClientFor {
@@ -51,11 +53,12 @@ export function createClients(runtime: Runtime): ClientFor {
     };
 }
 
-function clientOf({ pool, remote, ownershipBy }: Shared): Client {
+function clientOf({ pool, remote, ownershipBy, lists }: Shared): Client {
     const { limiter } = pool;
     return {
         ...remote.client(limiter),
         ownership: ownershipBy(limiter),
+        shared: lists,
         tidying: ownershipBy({
             admit: (signal) => limiter.admit(signal, "tidy"),
             observe: (answer) => limiter.observe(answer),
@@ -83,15 +86,17 @@ function newShared(runtime: Runtime, token: string, endpoint: Endpoint): Shared 
     const connection = { endpoint, token, fetch, clock, random, userAgent, ...traced };
     const remote = remoteOf(connection);
     const pool = new Pool({ clock, remote, share: shareFrom(env), listingOf: stackListing, aim: "each" });
-    const gpus = new Once<readonly Droplet[]>(clock, MAX_GPU_LIST_AGE_MS);
-    const reading = createOwnershipApi({ ...connection, limiter: pool.limiter });
+    const ownershipBy = (limiter: RateLimiter): OwnershipApi =>
+        createOwnershipApi({ ...connection, limiter });
+    return { remote, pool, ownershipBy, lists: sharedLists(ownershipBy(pool.limiter), clock) };
+}
+
+function sharedLists(ownership: OwnershipApi, clock: Runtime["clock"]): SharedLists {
+    const gpuDroplets = new Once<readonly Droplet[]>(clock, MAX_AGE_MS.gpuDroplets);
+    const tags = new Once<readonly string[]>(clock, MAX_AGE_MS.tags);
     return {
-        remote,
-        pool,
-        ownershipBy: (limiter) => ({
-            ...createOwnershipApi({ ...connection, limiter }),
-            gpuDroplets: (signal) => gpus.ask((asking) => reading.gpuDroplets(asking), signal),
-        }),
+        gpuDroplets: (signal) => gpuDroplets.ask((asking) => ownership.gpuDroplets(asking), signal),
+        tags: (signal) => tags.ask((asking) => ownership.tags(asking), signal),
     };
 }
 

@@ -77,7 +77,7 @@ export function subjectOf(inputs: TeardownInputs | RecordInputs, accountId: stri
         isVisible: async ({ api, ownership }, signal) =>
             "dropletId" in inputs
                 ? (await api.droplet(inputs.dropletId, signal)) !== null
-                : (await ownership.tagCount(inputs.tag, signal)) !== null,
+                : (await ownership.tagCounts(inputs.tag, signal)) !== null,
     };
 }
 

@@ -1,19 +1,20 @@
-import type { Beginning } from "./clients.js";
+import type { Beginning, Client } from "./clients.js";
 import { type Ended, onwardLines, untouched } from "./advice.js";
 import {
+    candidatesAtOnce,
     findCandidates,
-    type FindingApi,
+    findLate,
     findUntagged,
     forgetAll,
-    type FoundDroplets,
     mark,
+    type Traces,
     unmark,
 } from "./ownership/registry.js";
 import { type Candidate, judge, type Objection, type ProgramNames, refusalOf } from "./ownership/verdict.js";
 import { type Known, requestByTag } from "./requests.js";
 import type { TeardownByTagState } from "./state.js";
 import type { Task } from "./task.js";
-import { RefusedError, TeardownError } from "./teardown/errors.js";
+import { RefusedError, TeardownError, UnlistedError } from "./teardown/errors.js";
 import { type Droplet, KINDS_OF_THE_LIST } from "./teardown/model.js";
 import { isSuccess } from "./teardown/report.js";
 
@@ -23,9 +24,11 @@ const FIRST_REQUESTS = 4;
 /** Result of a delete. */
 export interface Executed {
     readonly ended: readonly Ended[];
-    /** Everything is destroyed, but tags could not be deleted. */
-    readonly tagTrouble: TeardownError | null;
+    /** Everything found is destroyed, but that may not be all, or tags could not be deleted. */
+    readonly trouble: TeardownError | null;
 }
+
+const NONE: Executed = { ended: [], trouble: null };
 
 /**
  * The delete of the teardown that a `Droplet` created: destroys every Droplet with its tag that the engine was
@@ -33,21 +36,23 @@ export interface Executed {
  */
 export class Executor {
     readonly #task: Task<TeardownByTagState>;
-    /** Returns whether it was the last of its stack. */
+    /** Returns whether it was the last of its stack and team. */
     readonly #leave: () => boolean;
-    #found: readonly number[] = [];
+    #found: readonly Candidate[] = [];
 
     constructor(task: Task<TeardownByTagState>) {
         this.#task = task;
-        this.#leave = task.plugin.executors.enter(task.state.inputs.stackTag);
+        this.#leave = task.plugin.executors.enter(task.state.inputs.stackTag, task.state.seen.accountId);
     }
 
     /** How the teardown of each Droplet ended, and errors with the tags afterwards. */
     async run(): Promise<Executed> {
         try {
-            const ended = await this.#findAndDestroy();
-            const isDone = ended.every(({ report }) => isSuccess(report));
-            return { ended, tagTrouble: isDone ? await this.#forget() : null };
+            const first = await this.#findAndDestroy();
+            const late = isDone(first) ? await this.#destroyLate() : NONE;
+            const isNothing = this.#found.length === 0 && late.trouble === null;
+            const ended = isNothing ? await this.#nothingFound() : [...first, ...late.ended];
+            return { ended, trouble: late.trouble ?? (isDone(ended) ? await this.#forget() : null) };
         } finally {
             this.#leave();
         }
@@ -55,20 +60,40 @@ export class Executor {
 
     async #findAndDestroy(): Promise<readonly Ended[]> {
         const { client, signal } = this.#task;
-        // All executors of a process share this read, so nobody may have to wait for it while holding a place.
-        const gpuDroplets = await client.ownership.gpuDroplets(signal);
         const beginning = await client.begin(FIRST_REQUESTS, signal);
         try {
-            const { candidates, atOnce } = await this.#find(gpuDroplets, beginning.ownership);
-            this.#found = candidates.map(({ id }) => id);
-            if (!atOnce) {
+            const traces = await this.#traces(beginning.ownership);
+            const atOnce = candidatesAtOnce(traces);
+            if (atOnce === null) {
                 beginning.release();
             }
-            return candidates.length === 0
-                ? await this.#nothingFound()
-                : await this.#destroyAll(candidates, atOnce ? beginning : null);
+            this.#found = this.#unreleased(atOnce ?? (await this.#find(traces)));
+            return await this.#destroyAll(this.#found, atOnce === null ? null : beginning);
         } finally {
             beginning.release();
+        }
+    }
+
+    /**
+     * Destroys what a list did not show at first, until the tag itself says that no Droplet carries it. Without that,
+     * deleting the tag would leave a Droplet that no state has.
+     */
+    async #destroyLate(): Promise<Executed> {
+        const ended: Ended[] = [];
+        try {
+            for (let late = await this.#findLate(); late.length > 0; late = await this.#findLate()) {
+                this.#found = [...this.#found, ...late];
+                ended.push(...(await this.#destroyAll(late, null)));
+                if (!isDone(ended)) {
+                    break;
+                }
+            }
+            return { ended, trouble: null };
+        } catch (error) {
+            if (this.#found.length === 0 && !(error instanceof UnlistedError)) {
+                throw error;
+            }
+            return { ended, trouble: incomplete(intentional(error)) };
         }
     }
 
@@ -77,7 +102,7 @@ export class Executor {
         candidates: readonly Candidate[],
         beginning: Beginning | null,
     ): Promise<readonly Ended[]> {
-        const verdicts = judge(candidates, this.#task.state.inputs.tag, this.#names());
+        const verdicts = judge(candidates, this.#found, this.#task.state.inputs.tag, this.#names());
         const refused = verdicts.filter((verdict) => verdict.do === "refuse");
         const wanted = verdicts.filter((verdict) => verdict.do === "destroy");
         // Only a person can decide about a copy, so it stops only itself; any other refusal could concern all of them.
@@ -94,18 +119,30 @@ export class Executor {
         return [...destroyed, ...(await decisions())];
     }
 
-    async #find(gpuDroplets: readonly Droplet[], ownership: Beginning["ownership"]): Promise<FoundDroplets> {
+    async #traces(ownership: Beginning["ownership"]): Promise<Traces> {
+        const { state, plugin, signal } = this.#task;
+        const executorTag = state.inputs.tag;
+        const tagged = await ownership.tagged(executorTag, signal);
+        return { executorTag, tagged, handoff: plugin.handoff.of(executorTag) };
+    }
+
+    #find(traces: Traces): Promise<readonly Candidate[]> {
+        const { plugin, client, signal } = this.#task;
+        const { tags } = client.shared;
+        const droplet: Client["api"]["droplet"] = (id, asking) => client.api.droplet(id, asking);
+        return findCandidates(traces, { ...client.ownership, tags, droplet }, plugin.runtime.clock, signal);
+    }
+
+    #findLate(): Promise<readonly Candidate[]> {
         const { state, plugin, client, signal } = this.#task;
-        const { tag } = state.inputs;
-        const handoff = plugin.handoff.of(tag);
-        const api: FindingApi = {
-            ...ownership,
-            droplet: (id, asking) => client.api.droplet(id, asking),
-        };
-        const traces = { executorTag: tag, handoff, gpuDroplets };
-        const found = await findCandidates(traces, api, plugin.runtime.clock, signal);
-        const candidates = found.candidates.filter(({ id }) => handoff?.released.has(id) !== true);
-        return { ...found, candidates };
+        const ids = this.#found.map(({ id }) => id);
+        return findLate(state.inputs.tag, ids, client.ownership, plugin.runtime.clock, signal);
+    }
+
+    #unreleased(candidates: readonly Candidate[]): readonly Candidate[] {
+        const { state, plugin } = this.#task;
+        const released = plugin.handoff.of(state.inputs.tag)?.released;
+        return candidates.filter(({ id }) => released?.has(id) !== true);
     }
 
     /** Neither the tag nor its memory exists: perhaps the tag was never attached. */
@@ -180,13 +217,22 @@ export class Executor {
     }
 
     /** Null: nothing of the executor is left in the account, or the token cannot delete it. */
-    #forget(): Promise<TeardownError | null> {
-        return failureOf(this.#deleteTags());
+    async #forget(): Promise<TeardownError | null> {
+        const cause = await failureOf(this.#deleteTags());
+        return (
+            cause &&
+            new TeardownError(
+                `everything is destroyed, but tags of this teardown are still in the account: ${cause.message}. ` +
+                    "Run `pulumi destroy` again",
+                { cause },
+            )
+        );
     }
 
     async #deleteTags(): Promise<void> {
         const { state, client, signal } = this.#task;
-        for (const line of await forgetAll(state.inputs, this.#found, this.#leave, client.tidying, signal)) {
+        const ids = this.#found.map(({ id }) => id);
+        for (const line of await forgetAll(state.inputs, ids, this.#leave, client.tidying, signal)) {
             await this.#task.announce(line);
         }
     }
@@ -197,15 +243,32 @@ export class Executor {
     }
 }
 
+function isDone(ended: readonly Ended[]): boolean {
+    return ended.every(({ report }) => isSuccess(report));
+}
+
 /** The intentional error that work ends with; null: it succeeds. */
 async function failureOf(work: Promise<unknown>): Promise<TeardownError | null> {
     try {
         await work;
         return null;
     } catch (error) {
-        if (error instanceof TeardownError) {
-            return error;
-        }
-        throw error;
+        return intentional(error);
     }
+}
+
+function incomplete(cause: TeardownError): TeardownError {
+    return cause instanceof UnlistedError
+        ? cause
+        : new TeardownError(
+              `what was found is destroyed, but it may not be all: ${cause.message}. Run \`pulumi destroy\` again`,
+              { cause },
+          );
+}
+
+function intentional(error: unknown): TeardownError {
+    if (error instanceof TeardownError) {
+        return error;
+    }
+    throw error;
 }

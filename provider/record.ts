@@ -15,9 +15,13 @@ import { type Droplet, RESOURCE_KINDS } from "./teardown/model.js";
  */
 export async function recordDroplet(before: Sighting, task: Task<RecordState>): Promise<Sighting> {
     const { signal } = task;
-    const { api, ownership } = task.client;
+    const { api, ownership, shared } = task.client;
     const { dropletId, enabled, tag } = task.state.inputs;
-    const finding = { ...ownership, droplet: (id: number, asking: AbortSignal) => api.droplet(id, asking) };
+    const finding = {
+        ...ownership,
+        ...shared,
+        droplet: (id: number, asking: AbortSignal) => api.droplet(id, asking),
+    };
     const tagged = enabled ? await findTagged(tag, finding, signal) : [];
     const droplet = tagged.find(({ id }) => id === dropletId) ?? (await findDroplet(dropletId, api, signal));
     if (droplet === null) {
@@ -26,7 +30,7 @@ export async function recordDroplet(before: Sighting, task: Task<RecordState>): 
                 "the team of the Droplet, and run `pulumi refresh` where the Droplet was deleted by hand",
         );
     }
-    const memory = readMemory(tag, enabled ? await ownership.tags(signal) : []);
+    const memory = readMemory(tag, enabled ? await shared.tags(signal) : []);
     if (enabled) {
         await refuseUntagged(droplet, task);
         refuseOthers(tagged, dropletId, before.predecessors, tag);

@@ -9,7 +9,7 @@ import type { TeardownByIdState, TeardownState } from "./state.js";
 import { attempt, Task } from "./task.js";
 import { AuthenticationError, TeardownError } from "./teardown/errors.js";
 
-const NOTHING_DONE: Executed = { ended: [], tagTrouble: null };
+const NOTHING_DONE: Executed = { ended: [], trouble: null };
 
 /**
  * The delete of a teardown: of the Droplet that a program declares by its id, or of all with an executor's tag.
@@ -118,9 +118,9 @@ async function settle(
 }
 
 /** A report that a 401 ended names every token tried. */
-function withRejection({ ended, tagTrouble }: Executed, { message }: AuthenticationError): Executed {
+function withRejection({ ended, trouble }: Executed, { message }: AuthenticationError): Executed {
     return {
-        tagTrouble,
+        trouble,
         ended: ended.map((one) =>
             one.cause instanceof AuthenticationError
                 ? { ...one, report: { ...one.report, error: message } }
@@ -129,10 +129,10 @@ function withRejection({ ended, tagTrouble }: Executed, { message }: Authenticat
     };
 }
 
-async function report({ ended, tagTrouble }: Executed, state: TeardownState, plugin: Plugin): Promise<void> {
+async function report({ ended, trouble }: Executed, state: TeardownState, plugin: Plugin): Promise<void> {
     const { inputs, seen } = state;
     const narrator = plugin.narrate(inputs);
-    if (ended.length === 0) {
+    if (ended.length === 0 && trouble === null) {
         await narrator.announce("no droplet carries the tag of this teardown: nothing to destroy");
     }
     await conclude(
@@ -142,10 +142,7 @@ async function report({ ended, tagTrouble }: Executed, state: TeardownState, plu
         narrator,
         plugin.runtime,
     );
-    if (tagTrouble !== null) {
-        throw new TeardownError(
-            `everything is destroyed, but tags of this teardown are still in the account: ${tagTrouble.message}. ` +
-                "Run `pulumi destroy` again",
-        );
+    if (trouble !== null) {
+        throw trouble;
     }
 }

@@ -1,4 +1,4 @@
-import type { OwnershipApi } from "../ownership/tag-names.js";
+import type { OwnershipApi, TagCounts } from "../ownership/tag-names.js";
 import { ForbiddenError } from "../teardown/errors.js";
 import { createCatalog } from "./api.js";
 import { createHttpClient, segment } from "./http-client.js";
@@ -34,7 +34,7 @@ export function createOwnershipApi(
             const path = `${tagPath(tag)}/resources`;
             return needing("tag:delete", client.ensure("DELETE", path, { resources }, signal));
         },
-        tagCount: (tag, signal) => needing("tag:read", client.find(tagPath(tag), readTagCount, signal)),
+        tagCounts: (tag, signal) => needing("tag:read", client.find(tagPath(tag), readTagCounts, signal)),
         tags: (signal) => needing("tag:read", listAll(client, "/v2/tags", readTagNames, signal)),
         tagged: (tag, signal) => needing("tag:read", list(`tag_name=${encodeURIComponent(tag)}`, signal)),
         gpuDroplets: (signal) => list("type=gpus", signal),
@@ -67,9 +67,18 @@ function readTagNames(body: unknown): string[] {
     );
 }
 
-/** `resources.count` of `GET /v2/tags/{name}`. */
-function readTagCount(body: unknown): number {
+/** `resources` of `GET /v2/tags/{name}`. A kind that is not told counts as all of them. */
+function readTagCounts(body: unknown): TagCounts {
     const tag = objectOf(fieldOf(rootOf(body), "tag"));
-    const resources = optionalObject(fieldOf(tag, "resources", "tag"));
-    return resources === null ? 0 : countOf(fieldOf(resources, "count", "tag.resources"));
+    const all = optionalObject(fieldOf(tag, "resources", "tag"));
+    if (all === null) {
+        return { resources: 0, droplets: 0 };
+    }
+    const resources = countOf(fieldOf(all, "count", "tag.resources"));
+    const droplets = optionalObject(fieldOf(all, "droplets", "tag.resources"));
+    return {
+        resources,
+        droplets:
+            droplets === null ? resources : countOf(fieldOf(droplets, "count", "tag.resources.droplets")),
+    };
 }

@@ -103,26 +103,27 @@ export class RecordHandoff {
     }
 }
 
-/** The executors of each stack that are running in this process. */
+/** The executors of each stack and team that are running in this process. */
 export class RunningExecutors {
     readonly #counts = new Map<string, number>();
 
-    /** Counts an executor until the returned function is called, which returns whether it was its stack's last. */
-    enter(stackTag: string): () => boolean {
-        this.#add(stackTag, 1);
+    /** Counts an executor until the returned function is called, which returns whether it was the last of its kind. */
+    enter(stackTag: string, accountId: string | null): () => boolean {
+        const kind = `${accountId ?? ""} ${stackTag}`;
+        this.#add(kind, 1);
         let inside = true;
         return () => {
             if (!inside) {
                 return false;
             }
             inside = false;
-            return this.#add(stackTag, -1) === 0;
+            return this.#add(kind, -1) === 0;
         };
     }
 
-    #add(stackTag: string, change: number): number {
-        const count = (this.#counts.get(stackTag) ?? 0) + change;
-        this.#counts.set(stackTag, count);
+    #add(kind: string, change: number): number {
+        const count = (this.#counts.get(kind) ?? 0) + change;
+        this.#counts.set(kind, count);
         return count;
     }
 }

@@ -2,72 +2,134 @@ import type { Clock } from "../polling/clock.js";
 import type { DropletApi } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/model.js";
 import { hasTag } from "../teardown/guards.js";
-import type { Handoff } from "./declarations.js";
-import { markTag, type Memory, memoryTag, type OwnershipApi, readMemory } from "./tag-names.js";
+import type { HandedOff, Handoff } from "./declarations.js";
+import { markTag, memoryTag, type OwnershipApi, readMemory, type SharedLists } from "./tag-names.js";
 import { type Candidate, carriesAnother, hasProgramName, type ProgramNames } from "./verdict.js";
-import { ForbiddenError } from "../teardown/errors.js";
+import { ForbiddenError, UnlistedError } from "../teardown/errors.js";
 
 /** How late a new Droplet, or its new tag, may appear in a list. */
 const LIST_LAG_MS = 5_000;
+/** So often is a Droplet looked for that the tag counts and no list shows. */
+const MAX_LAST_LOOKS = 6;
 
-export type FindingApi = Pick<OwnershipApi, "tagged" | "tags"> & Pick<DropletApi, "droplet">;
+type FindingApi = Pick<OwnershipApi, "tagged" | "tagCounts"> &
+    Pick<SharedLists, "tags"> &
+    Pick<DropletApi, "droplet">;
 
 /** Where to look for an executor's Droplets. */
 export interface Traces {
     readonly executorTag: string;
+    /** The Droplets with its tag, as just listed; those with a GPU may be missing. */
+    readonly tagged: readonly Droplet[];
     /** What the record reported in this process; null: nothing. */
     readonly handoff: Handoff | null;
-    /** The account's Droplets with a GPU, which the list by tag may leave out; they may have changed since. */
-    readonly gpuDroplets: readonly Droplet[];
 }
 
-/** Droplets that may be an executor's. */
-export interface FoundDroplets {
-    readonly candidates: readonly Candidate[];
-    /** Whether one request read everything; then each Droplet is current. */
-    readonly atOnce: boolean;
+/** The candidates, if the record has reported just those that carry the tag; otherwise null. */
+export function candidatesAtOnce({ tagged, handoff }: Traces): readonly Candidate[] | null {
+    const reported = handoff?.droplets ?? new Map<number, HandedOff>();
+    const candidates = tagged.flatMap((droplet): Candidate[] => {
+        const handedOff = reported.get(droplet.id);
+        return handedOff === undefined
+            ? []
+            : [{ id: droplet.id, droplet, remembered: true, marked: handedOff.marked }];
+    });
+    const areAll = candidates.length === tagged.length && candidates.length === reported.size;
+    return candidates.length > 0 && areAll ? candidates : null;
 }
 
 /**
  * Finds every Droplet that may be an executor's: those that carry its tag, those reported in this process, and
- * those that the account's tags remember. The last are read only if nothing carries the tag or was reported.
+ * those that the account's tags remember. The last are read only if nothing carries the tag or was reported. They
+ * only say which Droplets to ask about: whether one is remembered and marked, its own tags are asked by name.
  */
 export async function findCandidates(
-    { executorTag, handoff, gpuDroplets }: Traces,
+    { executorTag, tagged: listed, handoff }: Traces,
     api: FindingApi,
     clock: Clock,
     signal: AbortSignal,
-): Promise<FoundDroplets> {
-    const withGpu = gpuDroplets.filter((droplet) => hasTag(droplet, executorTag));
-    let tagged = await api.tagged(executorTag, signal);
-    const isWhole = tagged.length > 0 && handoff !== null;
-    const memory: Memory = isWhole
-        ? { remembered: new Set(), marked: new Set() }
-        : readMemory(executorTag, await api.tags(signal));
-    const known = tagged.length + withGpu.length + memory.remembered.size + (handoff?.droplets.size ?? 0);
-    if (known === 0) {
+): Promise<readonly Candidate[]> {
+    const reported = handoff?.droplets ?? new Map<number, HandedOff>();
+    const isWhole = listed.length > 0 && handoff !== null;
+    const { remembered } = readMemory(executorTag, isWhole ? [] : await api.tags(signal));
+    let tagged = listed;
+    if (tagged.length + remembered.size + reported.size === 0) {
         await clock.sleep(LIST_LAG_MS, signal);
         tagged = await api.tagged(executorTag, signal);
     }
-    const ids = new Set([
-        ...[...tagged, ...withGpu].map(({ id }) => id),
-        ...(handoff?.droplets.keys() ?? []),
-        ...memory.remembered,
-    ]);
-    const candidates = await Promise.all(
-        [...ids].map(async (id) => {
-            const marked = memory.marked.has(id) || handoff?.droplets.get(id)?.marked === true;
+    const ids = new Set([...tagged.map(({ id }) => id), ...reported.keys(), ...remembered]);
+    return Promise.all(
+        [...ids].map(async (id): Promise<Candidate> => {
+            const handedOff = reported.get(id);
+            const isKnown = handedOff !== undefined && (isWhole || handedOff.marked);
+            const memory = isKnown ? handedOff : await memoryOf(executorTag, id, api, signal);
+            const marked = memory?.marked === true;
             const seen = tagged.find((one) => one.id === id) ?? (await api.droplet(id, signal));
             return {
                 id,
                 // One that nobody has let go is only taken for gone, and so for nobody's, after two answers.
                 droplet: seen ?? (marked ? null : await api.droplet(id, signal)),
-                remembered: memory.remembered.has(id) || handoff?.droplets.has(id) === true,
+                remembered: handedOff !== undefined || memory !== null,
                 marked,
             };
         }),
     );
-    return { candidates, atOnce: isWhole && tagged.length === ids.size };
+}
+
+/** What the account's tags say of one Droplet; null: it is not remembered. */
+async function memoryOf(
+    executorTag: string,
+    dropletId: number,
+    api: Pick<OwnershipApi, "tagCounts">,
+    signal: AbortSignal,
+): Promise<{ readonly marked: boolean } | null> {
+    if ((await api.tagCounts(markTag(executorTag, dropletId), signal)) !== null) {
+        return { marked: true };
+    }
+    const isRemembered = (await api.tagCounts(memoryTag(executorTag, dropletId), signal)) !== null;
+    return isRemembered ? { marked: false } : null;
+}
+
+/**
+ * The last look before an executor's tag is deleted: Droplets that carry it and were not found before, because lists
+ * lag. Empty: no Droplet carries the tag.
+ * @param knownIds Droplets that were found
+ * @throws UnlistedError if the tag stays on a Droplet that no list shows
+ */
+export async function findLate(
+    executorTag: string,
+    knownIds: readonly number[],
+    api: Pick<OwnershipApi, "tagCounts" | "tagged" | "gpuDroplets">,
+    clock: Clock,
+    signal: AbortSignal,
+): Promise<readonly Candidate[]> {
+    let left = 0;
+    for (let looks = 0; looks < MAX_LAST_LOOKS; looks += 1) {
+        left = (await api.tagCounts(executorTag, signal))?.droplets ?? 0;
+        if (left === 0) {
+            return [];
+        }
+        const tagged = [
+            ...(await api.tagged(executorTag, signal)),
+            ...(await api.gpuDroplets(signal)).filter((droplet) => hasTag(droplet, executorTag)),
+        ];
+        const late = new Map(tagged.map((droplet) => [droplet.id, droplet]));
+        knownIds.forEach((id) => late.delete(id));
+        if (late.size > 0) {
+            return Promise.all(
+                [...late.values()].map(async (droplet) => {
+                    const memory = await memoryOf(executorTag, droplet.id, api, signal);
+                    const remembered = memory !== null;
+                    return { id: droplet.id, droplet, remembered, marked: memory?.marked === true };
+                }),
+            );
+        }
+        await clock.sleep(LIST_LAG_MS, signal);
+    }
+    throw new UnlistedError(
+        `the tag ${executorTag} is still in use, and no list shows by which droplet (unlisted: ${left}), so it ` +
+            "stays. Run `pulumi destroy` again in a few minutes",
+    );
 }
 
 /** Existing Droplets with a program's name and without any executor's tag. */
@@ -87,7 +149,7 @@ export async function findUntagged(
 /** Every Droplet with an executor's tag, as read now: one that is only in the shared list is read again. */
 export async function findTagged(
     executorTag: string,
-    api: FindingApi & Pick<OwnershipApi, "gpuDroplets">,
+    api: Pick<OwnershipApi, "tagged"> & Pick<SharedLists, "gpuDroplets"> & Pick<DropletApi, "droplet">,
     signal: AbortSignal,
 ): Promise<readonly Droplet[]> {
     const tagged = await api.tagged(executorTag, signal);
@@ -161,7 +223,7 @@ export async function forgetAll(
             await forget(executorTag, id, api, signal);
         }
         await api.deleteTag(executorTag, signal);
-        if (isLast() && (await api.tagCount(stackTag, signal)) === 0) {
+        if (isLast() && (await api.tagCounts(stackTag, signal))?.resources === 0) {
             await api.deleteTag(stackTag, signal);
         }
         return [];

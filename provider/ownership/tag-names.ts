@@ -27,7 +27,7 @@ export function markTag(executorTag: string, dropletId: number): string {
     return `${executorTag}:${dropletId}:go`;
 }
 
-/** What an executor's tags say about its Droplets. */
+/** The Droplets that an executor's tags name. */
 export interface Memory {
     readonly remembered: ReadonlySet<number>;
     /** The engine was asked to delete these. */
@@ -64,16 +64,26 @@ export interface OwnershipApi {
     deleteTag(tag: string, signal: AbortSignal): Promise<void>;
     /** Removes a tag from one Droplet; it is not an error if either is gone. */
     untag(tag: string, dropletId: number, signal: AbortSignal): Promise<void>;
-    /** The number of resources with a tag; null: there is no such tag. */
-    tagCount(tag: string, signal: AbortSignal): Promise<number | null>;
-    /** The names of all tags, from a list that did not change while it was read. */
+    /** How many resources carry a tag; null: there is no such tag. */
+    tagCounts(tag: string, signal: AbortSignal): Promise<TagCounts | null>;
+    /** The names of all tags. */
     tags(signal: AbortSignal): Promise<readonly string[]>;
     /** Droplets with a tag; those with a GPU may be missing. */
     tagged(tag: string, signal: AbortSignal): Promise<readonly Droplet[]>;
-    /** Droplets with a GPU, whatever their tags; as they were some seconds ago, because a process shares the list. */
+    /** Droplets with a GPU, whatever their tags. */
     gpuDroplets(signal: AbortSignal): Promise<readonly Droplet[]>;
     /** Droplets by name, case-insensitive. */
     named(name: string, signal: AbortSignal): Promise<readonly Droplet[]>;
     /** All Droplets of the account. */
     droplets(signal: AbortSignal): Promise<readonly Droplet[]>;
 }
+
+/** Carriers of a tag, as the tag itself counts them: it also counts what a list does not show yet. */
+export interface TagCounts {
+    readonly resources: number;
+    /** Those of the resources that are Droplets, with a GPU or without. */
+    readonly droplets: number;
+}
+
+/** Long lists that all resources of a process share; each is as it was a while ago. */
+export type SharedLists = Pick<OwnershipApi, "tags" | "gpuDroplets">;

@@ -41,11 +41,18 @@ export interface ProgramNames {
     readonly dropletName: string | null;
 }
 
-/** Decides about each candidate; pure. */
-export function judge(candidates: readonly Candidate[], executorTag: string, names: ProgramNames): Verdict[] {
+/**
+ * Decides about each candidate; pure.
+ * @param found every candidate of the executor so far, these included
+ */
+export function judge(
+    candidates: readonly Candidate[],
+    found: readonly Candidate[],
+    executorTag: string,
+    names: ProgramNames,
+): Verdict[] {
     const isTagged = ({ droplet }: Candidate): boolean => droplet !== null && hasTag(droplet, executorTag);
-    const tagged = candidates.filter(isTagged);
-    const isOnlyOne = tagged.length === 1 && !candidates.some(({ remembered }) => remembered);
+    const isOnlyOne = found.filter(isTagged).length === 1 && !found.some(({ remembered }) => remembered);
     return candidates.map((candidate): Verdict => {
         const { droplet, remembered, marked } = candidate;
         if (droplet === null) {

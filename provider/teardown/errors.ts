@@ -59,6 +59,9 @@ export class MissingTagError extends RefusedError {
     }
 }
 
+/** A Droplet carries the tag of a teardown, and no list shows which: deleting the tag would lose it. */
+export class UnlistedError extends RefusedError {}
+
 /** The state of something that the next step depends on is currently unknown. */
 export class UnreadableError extends RefusedError {}
 

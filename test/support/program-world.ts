@@ -18,6 +18,8 @@ export interface ProgramArgs {
     readonly retained?: boolean;
     readonly finalSnapshot?: boolean | string;
     readonly gracefulShutdown?: boolean;
+    /** Of another team than the stack's. */
+    readonly token?: string;
 }
 
 /** What the engine stores of a `Droplet`. */
@@ -46,6 +48,7 @@ export class ProgramWorld extends TeardownWorld {
                 stackTag: STACK_TAG,
                 resourceUrn: EXECUTOR_URN + resourceName,
                 ...(dropletName === undefined ? {} : { dropletName }),
+                ...(args.token === undefined ? {} : { token: args.token }),
             },
         );
         assert.deepEqual(failures, []);
@@ -55,7 +58,8 @@ export class ProgramWorld extends TeardownWorld {
     recordInputs(tag: string, dropletId: number, args: ProgramArgs = {}): Stored {
         const { policy = "destroy", keep = [], enabled = true, imported = false, retained = false } = args;
         const resourceUrn = RECORD_URN + (args.resourceName ?? "web");
-        return { dropletId, tag, policy, keep, enabled, imported, retained, resourceUrn };
+        const token = args.token === undefined ? {} : { token: args.token };
+        return { dropletId, tag, policy, keep, enabled, imported, retained, resourceUrn, ...token };
     }
 
     async record(

@@ -95,7 +95,7 @@ describe("work with a token", () => {
             const ownership = {} as OwnershipApi;
             const watching = (): never => assert.fail("nothing is torn down here");
             const traffic = { requests: 0, requestIds: [token], waits: 0 };
-            const working = { watching, begin: watching, tidying: ownership };
+            const working = { watching, begin: watching, tidying: ownership, shared: ownership };
             return { api: api as DropletApi, ownership, traffic, ...working };
         };
         const access = {
