@@ -21,6 +21,8 @@ export interface Settings {
     snapshotResult: "snapshot" | "error" | "nothing";
     /** How long a finished Droplet snapshot is missing from lists. */
     snapshotListDelayMs: number;
+    /** How much has been written to each volume, and so the size of its snapshots; at most the volume's own. */
+    volumeWrittenGigabytes: number;
     /** How long the status of a destroy can be read after its completion. */
     statusRetentionMs: number;
     /** Requests that a token may send within 3,600 s and within 60 s. */
@@ -96,6 +98,7 @@ export const defaultSettings: Settings = {
     detachDelayMs: 0,
     snapshotResult: "snapshot",
     snapshotListDelayMs: 0,
+    volumeWrittenGigabytes: 0,
     statusRetentionMs: 3_600_000,
     hourlyLimit: 5_000,
     minuteLimit: 250,

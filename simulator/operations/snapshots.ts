@@ -36,7 +36,7 @@ export function snapshotDroplet(
 }
 
 export function snapshotVolume(
-    { state, agenda }: World,
+    { state, agenda, settings }: World,
     volume: VolumeRecord,
     name: string,
     tags: string[] = [],
@@ -51,7 +51,7 @@ export function snapshotVolume(
         backup: false,
         regions: [volume.region],
         minDiskSize: volume.sizeGigabytes,
-        sizeGigabytes: volume.sizeGigabytes,
+        sizeGigabytes: Math.min(volume.sizeGigabytes, settings.volumeWrittenGigabytes),
         tags,
         taggedAtMs: new Map(),
     });

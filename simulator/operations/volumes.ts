@@ -23,7 +23,7 @@ export function createVolume(world: World, team: string, body: JsonObject): Volu
     if (state.volumes.list(team).some((volume) => volume.name === name && volume.region === region)) {
         throw conflict("a volume with the same name already exists in the region");
     }
-    const size = optionalNumber(body, "size_gigabytes") ?? snapshot?.sizeGigabytes;
+    const size = optionalNumber(body, "size_gigabytes") ?? snapshot?.minDiskSize;
     return state.volumes.add({
         id: state.ids.uuid(),
         team,

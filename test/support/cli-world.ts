@@ -13,7 +13,7 @@ import {
     type Settings,
     type Simulator,
 } from "../../simulator/index.js";
-import { personalToken } from "./teardown-world.js";
+import { FULL_VOLUMES, personalToken } from "./teardown-world.js";
 
 const TOKEN = personalToken("c11");
 const publishedSchema = createRequire(__filename)(
@@ -93,7 +93,11 @@ export class CliWorld {
 
     constructor(settings: Partial<Settings> = {}, grants?: Readonly<Record<string, Grant>>) {
         const tokens = grants === undefined ? {} : { tokens: grants };
-        this.simulator = createSimulator({ clock: this.clock, settings, ...tokens });
+        this.simulator = createSimulator({
+            clock: this.clock,
+            settings: { ...FULL_VOLUMES, ...settings },
+            ...tokens,
+        });
     }
 
     /** Runs a command line in a new process. */

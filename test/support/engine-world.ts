@@ -17,12 +17,13 @@ import { replay, replayClock, type Recorded } from "./replay.js";
 import type { StoredStack } from "./stored-stack.js";
 import { EngineProject, type ProjectOptions, type RunResult, type StateResource } from "./engine.js";
 
-/** Quick enough to wait for; a destroy still outlasts the provider's first looks at it. */
+/** Quick enough to wait for; a destroy still outlasts the provider's first looks at it. Volumes are full. */
 const QUICK: Partial<Settings> = {
     bootMs: 200,
     actionMs: 200,
     deleteDelayMs: 200,
     destroyDurationMs: 3_000,
+    volumeWrittenGigabytes: Infinity,
 };
 
 export interface WorldOptions extends Partial<Omit<ProjectOptions, "engine" | "simulatorUrl" | "stored">> {

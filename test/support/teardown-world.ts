@@ -21,6 +21,9 @@ import { assertFreshReads } from "./fresh-reads.js";
 
 const REPORT_FILE = "report.jsonl";
 
+/** Volumes that are full: their snapshots are as large, and cost something. */
+export const FULL_VOLUMES: Partial<Settings> = { volumeWrittenGigabytes: Infinity };
+
 /** A personal access token of the default team. */
 export const TOKEN = personalToken("a1b2c3d4");
 export const URN = "urn:pulumi:dev::app::pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown::web";
@@ -73,7 +76,7 @@ export class TeardownWorld {
     constructor({ settings, grants }: WorldOptions = {}) {
         this.simulator = createSimulator({
             clock: this.clock,
-            settings: settings ?? {},
+            settings: { ...FULL_VOLUMES, ...settings },
             ...(grants === undefined ? {} : { tokens: grants }),
         });
     }

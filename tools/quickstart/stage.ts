@@ -39,7 +39,10 @@ export interface StageOptions {
 
 export async function openStage(options: StageOptions): Promise<Stage> {
     const { engine, screen, interrupted, destroyMs } = options;
-    const simulator = createSimulator({ clock: machineClock, settings: { destroyDurationMs: destroyMs } });
+    const simulator = createSimulator({
+        clock: machineClock,
+        settings: { destroyDurationMs: destroyMs, volumeWrittenGigabytes: Infinity },
+    });
     const server = await startServer(simulator, { port: 0 });
     const workspace = await createWorkspace(STACK);
     const env = stageEnv(options, workspace, server.url);

@@ -14,7 +14,7 @@ describe("the simulated destroy with associated resources", () => {
             reserved_ips: [ip],
             floating_ips: [ip],
             snapshots: [{ id: snapshot.id, name: "nightly", cost: "0.15" }],
-            volume_snapshots: [{ id: volumeSnapshot.id, name: "before", cost: "0.60" }],
+            volume_snapshots: [{ id: volumeSnapshot.id, name: "before", cost: "0.00" }],
             volumes: [{ id: volume.id, name: "data", cost: "1.00" }],
         });
     });

@@ -67,3 +67,35 @@ describe("a Droplet's snapshot in the simulator", () => {
         });
     });
 });
+
+describe("a snapshot of a simulated volume", () => {
+    const GIGABYTE_COST = 0.06;
+
+    for (const [written, size] of [
+        [0, 0],
+        [0.7, 0.7],
+        [40, 10],
+    ] as const) {
+        it(`has the size of what was written, ${written} GB, and costs that much`, async () => {
+            const { call, run, simulator, dropletWithEverything } = simulated({
+                volumeWrittenGigabytes: written,
+            });
+            const { path, volume } = dropletWithEverything();
+            const { id } = simulator.panel.snapshotVolume(volume.id, "s");
+            const { snapshot } = (await run(() => call(`GET snapshots/${id}`))).body;
+            assert.equal((snapshot as { size_gigabytes: number }).size_gigabytes, size);
+            const { volumes, volume_snapshots: snapshots } = (await run(() => call(`GET ${path}`))).body;
+            assert.equal((volumes as { cost: string }[])[0]?.cost, "1.00");
+            const cost = (snapshots as { id: string; cost: string }[]).find((one) => one.id === id)?.cost;
+            assert.equal(cost, (size * GIGABYTE_COST).toFixed(2));
+        });
+    }
+
+    it("makes a volume of the size of the one it was taken of", async () => {
+        const { call, run, simulator } = simulated();
+        const volume = simulator.panel.createVolume("data", 40);
+        const { id } = simulator.panel.snapshotVolume(volume.id, "s");
+        const { body } = await run(() => call("POST volumes", { name: "again", snapshot_id: id }));
+        assert.equal((body.volume as { size_gigabytes: number }).size_gigabytes, 40);
+    });
+});
