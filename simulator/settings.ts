@@ -137,6 +137,7 @@ export const POSITIONS = {
     runningCompletedAt: ["absent", "null", "empty", "blank", "zero"],
     noErrorMessage: ["absent", "null", "empty", "blank"],
     failedDestroyedAt: ["absent", "set"],
+    snapshotResult: ["snapshot", "error", "nothing"],
     staleAfterRetry: ["everything", "completion"],
     secondDestroy: [409, 202, 404],
     retryWithoutFailures: [202, 404, 409, 422],

@@ -92,7 +92,7 @@ export function readStatus(body: unknown): DestroyStatus {
     if (Object.keys(root).length === 0) {
         return { state: "none" };
     }
-    const droplet = progressOf(optionalObject(fieldOf(root, "droplet")) ?? {}, "droplet");
+    const droplet = believed(progressOf(optionalObject(fieldOf(root, "droplet")) ?? {}, "droplet"));
     const lists = optionalObject(fieldOf(root, "resources"));
     const resources = lists === null ? [] : readProgress(lists);
     const completedAt = optionalTime(fieldOf(root, "completed_at"));
@@ -107,12 +107,18 @@ function readProgress(lists: JsonObject): readonly ResourceProgress[] {
         ...ref,
         ...progressOf(item, path),
     }));
-    return mergeTwins(listed, (first, second) => ({
+    const merged = mergeTwins(listed, (first, second) => ({
         ...first,
         name: first.name || second.name,
         destroyedAt: first.destroyedAt ?? second.destroyedAt,
         error: first.error ?? second.error,
     }));
+    return merged.map(believed);
+}
+
+/** A time of destruction beside an error contradicts it, and proves nothing. */
+function believed<T extends DropletProgress>(progress: T): T {
+    return progress.error === null ? progress : { ...progress, destroyedAt: null };
 }
 
 function progressOf(item: JsonObject, path: string): DropletProgress {

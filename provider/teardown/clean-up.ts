@@ -6,7 +6,7 @@ import { isOurs } from "./memory.js";
 import { leftoverAnnouncement } from "./narrate.js";
 import type { Sending } from "./ports.js";
 import type { Situation } from "./situation.js";
-import { provesEnd } from "./model.js";
+import { provesEnd, sameResource } from "./model.js";
 import { resourceLabel } from "./format.js";
 
 /** Interval between polls of resources that DigitalOcean is still detaching. */
@@ -81,7 +81,11 @@ async function livesAfterAll(situation: Situation): Promise<boolean> {
  */
 async function awaitFree(attached: readonly LedgerEntry[], situation: Situation): Promise<void> {
     const { request, effects, signal, ledger } = situation;
-    const still = (): LedgerEntry[] => ledger.open.filter((entry) => hangsOn(entry, request.dropletId));
+    // What cannot be read for a moment is not known to be free.
+    const still = (): LedgerEntry[] =>
+        ledger.open
+            .filter((entry) => attached.some((one) => sameResource(one, entry)))
+            .filter((entry) => entry.sight.is !== "there" || hangsOn(entry, request.dropletId));
     for (let [first] = attached; first !== undefined; [first] = still()) {
         const text = `droplet destroyed · waiting for ${resourceLabel(first)} to come free`;
         await situation.pause(DETACH_PAUSE_MS, text);

@@ -122,16 +122,11 @@ function snapshotState({ begun, memory: { snapshot } }: Situation): string[] {
  * may have begun before the list was read although its status did not show. Snapshots of the Droplet are found without
  * the list, once leftovers are looked up.
  */
-function unseenKinds({
-    request,
-    unlisted,
-    listedWhole,
-    seen,
-    accounted,
-    memory: { rounds, sent },
-}: Situation): readonly ResourceKind[] {
+function unseenKinds(situation: Situation): readonly ResourceKind[] {
+    const { request, unlisted, listedWhole, seen, accounted, memory } = situation;
+    const { rounds, sent } = memory;
     if (seen.droplet !== "gone") {
-        return unlisted ? RESOURCE_KINDS : [];
+        return unlisted ? RESOURCE_KINDS : isFinalUnseen(situation) ? ["snapshot"] : [];
     }
     const endedByUs = seen.status.state === "none" ? rounds > 0 : isOurs(seen.status, sent);
     if (listedWhole && endedByUs) {
@@ -140,6 +135,12 @@ function unseenKinds({
     return RESOURCE_KINDS.filter((kind) =>
         kind === "snapshot" ? !accounted : request.unrecorded.includes(kind),
     );
+}
+
+/** Whether a final snapshot may exist that no list has shown. */
+function isFinalUnseen({ request, ledger, memory }: Situation): boolean {
+    const isSeen = ledger.open.some((entry) => isFinal(entry, request.finalSnapshot));
+    return memory.snapshot.begun !== null && !isSeen;
 }
 
 function report(outcome: Outcome, error: string | null, situation: Situation): Untotalled {

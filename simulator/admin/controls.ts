@@ -74,6 +74,8 @@ export interface Summary {
         /** Ids of the associated list. */
         readonly associated: readonly string[];
         readonly monthlyCost: string;
+        /** Types of the actions that are in progress. */
+        readonly actions: readonly string[];
     }[];
     readonly volumes: readonly {
         readonly id: string;
@@ -93,6 +95,7 @@ export interface Summary {
         readonly name: string;
         readonly resourceType: "droplet" | "volume";
         readonly resourceId: string;
+        readonly backup: boolean;
         readonly monthlyCost: string;
     }[];
     /** Also those that nothing carries; with the numbers of what does. */
@@ -113,6 +116,13 @@ export interface Summary {
     }[];
 }
 
+function actionsOf(state: State, dropletId: number): string[] {
+    const running = state.actions.all().filter(({ status }) => status === "in-progress");
+    return running
+        .filter((action) => action.resourceType === "droplet" && action.resourceId === dropletId)
+        .map(({ type }) => type);
+}
+
 export function summarize(state: State): Summary {
     return {
         droplets: state.droplets.all().map((droplet) => ({
@@ -123,6 +133,7 @@ export function summarize(state: State): Summary {
             tags: droplet.tags,
             associated: associatedWith(state, droplet, false).map((resource) => resource.id),
             monthlyCost: dropletCost(droplet.size),
+            actions: actionsOf(state, droplet.id),
         })),
         volumes: state.volumes.all().map(({ id, name, dropletId, sizeGigabytes }) => ({
             id,
@@ -136,13 +147,12 @@ export function summarize(state: State): Summary {
             dropletId,
             monthlyCost: reservedIpCost(),
         })),
-        snapshots: state.snapshots.all().map(({ id, name, resourceType, resourceId, sizeGigabytes }) => ({
-            id,
-            name,
-            resourceType,
-            resourceId,
-            monthlyCost: snapshotCost(sizeGigabytes),
-        })),
+        snapshots: state.snapshots
+            .all()
+            .map(({ id, name, resourceType, resourceId, backup, sizeGigabytes }) => ({
+                ...{ id, name, resourceType, resourceId, backup },
+                monthlyCost: snapshotCost(sizeGigabytes),
+            })),
         reservedIpv6s: state.reservedIpv6s.all().map(({ id, dropletId }) => ({ ip: id, dropletId })),
         tags: state.tags.all().map((tag) => {
             const { droplets, volumes, images, volumeSnapshots } = taggedWith(state, tag);

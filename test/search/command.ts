@@ -32,6 +32,7 @@ function argsOf(world: World, { things }: Scene): Readonly<Record<Run["does"], s
         `--policy ${policy.default}`,
         ...kinds,
         ...things.entries(world.keep).map((entry) => `--keep "${entry}"`),
+        ...(world.finalSnapshot ? ["--final-snapshot"] : []),
         ...(requireTag ? [`--require-tag ${REQUIRED_TAG}`] : []),
         `--timeout ${timeout} --report /r.json --summary /s.md`,
     ].join(" ");

@@ -22,7 +22,10 @@ import {
 const small = fc.nat({ max: 3 });
 const kind = fc.constantFrom(...KINDS);
 const ref: fc.Arbitrary<Ref> = fc.record({ kind, nth: small });
-const name = fc.constantFrom("nightly", "pg-backup", "golden");
+/** As another stack's teardown named it. */
+const FOREIGN_FINAL = "old-final-00000000000000bb";
+
+const name = fc.constantFrom("nightly", "nightly", "pg-backup", "golden", "final", FOREIGN_FINAL);
 
 const word: fc.Arbitrary<Word> = fc.constantFrom(...WORDS, "destroy", "destroy", "keep");
 const maybe = <T>(arbitrary: fc.Arbitrary<T>, freq = 4) => fc.option(arbitrary, { nil: undefined, freq });
@@ -49,6 +52,9 @@ const keep: fc.Arbitrary<Keep> = fc.oneof(
 const often = <T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> =>
     fc.constantFrom(usual, usual, usual, usual, usual, ...others);
 
+/** Smaller is as by default. */
+const either = (usual: boolean): fc.Arbitrary<boolean> => fc.constantFrom(usual, !usual);
+
 const settings: fc.Arbitrary<PlainSettings> = fc
     .record({
         roundTripMs: fc.constantFrom(150, 10, 1_500),
@@ -61,19 +67,30 @@ const settings: fc.Arbitrary<PlainSettings> = fc
         statusDelayMs: often(0, 3_000, 15_000),
         staleAfterRetryMs: often(0, 5_000, 15_000),
         staleAfterRetry: fc.constantFrom(...POSITIONS.staleAfterRetry),
-        failuresCountDroplet: fc.boolean(),
-        failuresCountDuplicates: fc.boolean(),
-        dropletSurvivesFailure: fc.boolean(),
+        failuresCountDroplet: either(false),
+        failuresCountDuplicates: either(false),
+        dropletSurvivesFailure: either(true),
         secondDestroy: fc.constantFrom(...POSITIONS.secondDestroy),
         retryWithoutFailures: fc.constantFrom(...POSITIONS.retryWithoutFailures),
         unknownIds: fc.constantFrom(...POSITIONS.unknownIds),
         selectiveAfterFailures: fc.constantFrom(...POSITIONS.selectiveAfterFailures),
         nextStatus: fc.constantFrom(...POSITIONS.nextStatus),
-        retryTakesAttachedElsewhere: fc.boolean(),
+        retryTakesAttachedElsewhere: either(true),
         statusBeforeDestroy: fc.constantFrom(...POSITIONS.statusBeforeDestroy),
         unexplainedFailures: often(0, 1),
         destroyDuringEvent: fc.constantFrom(...POSITIONS.destroyDuringEvent),
         tagListDelayMs: often(0, 3_000),
+        tagListHasGpus: either(false),
+        backupsListed: either(false),
+        snapshotMs: often<number | null>(null, 10_000, 40_000),
+        snapshotResult: often(...POSITIONS.snapshotResult),
+        snapshotListDelayMs: often(0, 3_000, 15_000),
+        actionMs: often(500, 8_000),
+        pendingEvents: either(true),
+        deleteDelayMs: often(1_000, 15_000),
+        detachDelayMs: often(0, 4_000, 20_000),
+        failedDestroyedAt: often(...POSITIONS.failedDestroyedAt),
+        listedCost: often(...POSITIONS.listedCost),
         tagCase: fc.constantFrom(...POSITIONS.tagCase),
     })
     .map((chosen) => chosen as PlainSettings);
@@ -86,6 +103,7 @@ const what: fc.Arbitrary<Doing["what"]> = fc.oneof(
     fc.record({ do: fc.constant("assign" as const), nth: small, to: droplet }),
     fc.record({ do: fc.constant("unassign" as const), nth: small }),
     fc.record({ do: fc.constant("snapshot" as const), of: droplet, name }),
+    fc.record({ do: fc.constant("begin snapshot" as const), of: droplet, name: fc.constant("nightly") }),
     fc.record({ do: fc.constant("snapshot volume" as const), nth: small, name }),
     fc.record({ do: fc.constant("delete" as const), kind, nth: small }),
     fc.record({ do: fc.constant("delete droplet" as const), of: droplet }),
@@ -170,6 +188,8 @@ const most: fc.Arbitrary<World> = fc.record({
         { weight: 1, arbitrary: fc.subarray([...KINDS]) },
     ),
     ours: often(CALM.ours, 2, 3),
+    gpu: often(false, true),
+    backups: often(0, 1, 2),
     volumes: fc.array(fc.record({ on, snapshots: fc.nat({ max: 2 }) }), { maxLength: 2 }),
     addresses: fc.array(fc.record({ on }), { maxLength: 2 }),
     snapshots: fc.array(fc.record({ of: fc.nat({ max: 1 }), name }), { maxLength: 2 }),
@@ -181,6 +201,8 @@ const most: fc.Arbitrary<World> = fc.record({
     ),
     managed: fc.array(ref, { maxLength: 1 }),
     requireTag: fc.boolean(),
+    finalSnapshot: often(false, true),
+    gracefulShutdown: often(false, true),
     retries: fc.nat({ max: 3 }),
     timeout: fc.constantFrom("15m", "60s", "5m"),
     state: often("whole", "cut short", "edited"),

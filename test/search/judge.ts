@@ -1,5 +1,5 @@
 import type { FetchInit } from "../../provider/digitalocean/connection.js";
-import type { Facts, Oracle } from "./oracle.js";
+import { type Facts, isFinal, type Oracle } from "./oracle.js";
 import { subjectOf } from "./requests.js";
 import type { Told } from "./told.js";
 import { Violation } from "./violation.js";
@@ -58,6 +58,10 @@ export class Judge {
                 this.#judgeDestroy(subject.dropletId, "alone", body, told);
                 return;
             }
+            case "actions": {
+                this.#judgeAction(subject.dropletId, body, told);
+                return;
+            }
             case "other":
                 throw new Violation("nothing else is ever changed", `${method} ${pathname}`);
         }
@@ -68,6 +72,7 @@ export class Judge {
             throw new Violation("only `selective`, `retry` and the plain delete are used", endpoint);
         }
         this.#judgeOrder(dropletId, told);
+        this.#judgePreparation(dropletId, told);
         const ids = endpoint === "selective" ? idsIn(body) : [];
         // Its tags and what it has come from two reads. Somebody may change both between these: then each was true
         // since its own, and both at no moment. Nothing tells that to whoever reads them in this order.
@@ -89,6 +94,42 @@ export class Judge {
         }
         ids.forEach((one) => this.#oracle.claimed.add(one));
         this.#unseen.add(dropletId);
+    }
+
+    /** A Droplet is shut down, and its last snapshot taken, only for a destroy that may follow. */
+    #judgeAction(dropletId: number, body: string, told: Told): void {
+        const { type, name = "" } = JSON.parse(body) as { readonly type: string; readonly name?: string };
+        const { finalSnapshot, gracefulShutdown } = this.#oracle.world;
+        const isShutdown = type === "shutdown" && gracefulShutdown;
+        const isSnapshot =
+            type === "snapshot" && finalSnapshot && isFinal({ kind: "snapshot", id: "", name });
+        if (!isShutdown && !isSnapshot) {
+            throw new Violation("only what was wished for is done to a droplet", body);
+        }
+        this.#whateverWasTrue(told.restsOn.get(dropletId) ?? 0, `${type} ${dropletId}`, (facts) => {
+            const objection = this.#oracle.objectionToDroplet(dropletId, facts);
+            return objection ?? this.#objectionToTake(dropletId, [], [], facts);
+        });
+        if (isShutdown) {
+            told.shutDown.add(dropletId);
+        }
+    }
+
+    /** A Droplet that lives goes only after its last snapshot was taken, and after it was asked to shut down. */
+    #judgePreparation(dropletId: number, told: Told): void {
+        const { finalSnapshot, gracefulShutdown } = this.#oracle.world;
+        const droplet = this.#oracle.facts().droplets.get(dropletId);
+        if (droplet === undefined) {
+            return;
+        }
+        if (gracefulShutdown && !droplet.isOff && !told.shutDown.has(dropletId)) {
+            throw new Violation("a droplet is shut down before it is destroyed", String(dropletId));
+        }
+        this.#whateverWasTrue(told.restsOn.get(dropletId) ?? 0, `destroy ${dropletId}`, (facts) =>
+            !finalSnapshot || this.#oracle.hasFinal(dropletId, facts)
+                ? null
+                : "its final snapshot is not there",
+        );
     }
 
     /** At most one destroy is active through us, and none is repeated blindly. */
@@ -120,16 +161,17 @@ export class Judge {
         listed: readonly string[],
         facts: Facts,
     ): string | null {
-        const has = facts.droplets.get(dropletId)?.has;
-        if (has === undefined) {
+        const droplet = facts.droplets.get(dropletId);
+        if (droplet === undefined) {
             return null;
         }
+        const { has, backups } = droplet;
         const prevented = has.find((id) => this.#oracle.wordOf(id) === "prevent");
         if (prevented !== undefined) {
             return `${prevented} prevents it`;
         }
         // To ask for what is gone does no harm.
-        for (const id of ids.filter((one) => facts.alive.has(one))) {
+        for (const id of ids.filter((one) => facts.alive.has(one) && !backups.includes(one))) {
             if (!has.includes(id) && !listed.includes(id)) {
                 return `${id} is not the droplet's`;
             }
@@ -167,6 +209,10 @@ export class Judge {
         }
         if (thing.kind !== "snapshot" && !oracle.claimed.has(thing.id)) {
             return "no destroy has named it";
+        }
+        const { finalSnapshot } = oracle.world;
+        if (thing.kind === "snapshot" && finalSnapshot && !told.hasBegun(of) && !oracle.hasFinal(of, facts)) {
+            return "it may be the last copy, since no final snapshot was taken";
         }
         if (oracle.scene.guardTag !== null && !told.hasBegun(of)) {
             return "the droplet may have been somebody else's by its end";

@@ -101,6 +101,42 @@ export const MUTATIONS: readonly Mutation[] = [
         text: "else if (resources.length > 0) {",
         by: 'else if (resources.length > 0 && how === "submit") {',
     },
+    {
+        name: "a kept volume that is still attached is told to be free",
+        file: "provider/teardown/clean-up.js",
+        text: "if (attached.length > 0) {",
+        by: "if (attached.length < 0) {",
+    },
+    {
+        name: "a final snapshot is destroyed",
+        file: "provider/teardown/plan.js",
+        text: "if ((0, final_snapshot_js_1.isFinal)(resource, input.finalSnapshot)) {",
+        by: "if (resource === null) {",
+    },
+    {
+        name: "a droplet goes without its final snapshot",
+        file: "provider/teardown/take-snapshot.js",
+        text: "if (template === null) {",
+        by: "if (template !== undefined) {",
+    },
+    {
+        name: "a droplet is not shut down",
+        file: "provider/teardown/shutdown.js",
+        text: 'if (droplet.status === "off") {',
+        by: 'if (droplet.status !== "new") {',
+    },
+    {
+        name: "one 404 is proof that a resource is gone",
+        file: "provider/teardown/ledger.js",
+        text: "const found = (await api.find(entry, signal)) ?? (await api.find(entry, signal));",
+        by: "const found = await api.find(entry, signal);",
+    },
+    {
+        name: "a time of destruction is believed beside an error",
+        file: "provider/digitalocean/wire.js",
+        text: "return progress.error === null ? progress : { ...progress, destroyedAt: null };",
+        by: "return progress;",
+    },
 ];
 
 interface Compiling {

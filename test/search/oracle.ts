@@ -2,13 +2,20 @@ import type { Scene } from "./people.js";
 import { OTHER_EXECUTOR, REQUIRED_TAG, type Thing } from "./things.js";
 import type { Doing, Kind, Policy, Word, World } from "./world.js";
 
+export interface LivingDroplet {
+    readonly tags: readonly string[];
+    readonly has: readonly string[];
+    /** They may be listed as snapshots, and go with it in any case. */
+    readonly backups: readonly string[];
+    readonly isOff: boolean;
+    /** Types of the actions that are in progress. */
+    readonly actions: readonly string[];
+}
+
 /** How things stand at one moment, by the simulator's own record. */
 export interface Facts {
     /** Living Droplets. */
-    readonly droplets: ReadonlyMap<
-        number,
-        { readonly tags: readonly string[]; readonly has: readonly string[] }
-    >;
+    readonly droplets: ReadonlyMap<number, LivingDroplet>;
     /** Living volumes and addresses, and the Droplet that each hangs on. */
     readonly hangsOn: ReadonlyMap<string, number | null>;
     readonly tags: ReadonlySet<string>;
@@ -58,6 +65,11 @@ export class Oracle {
                 this.everOn.set(one, (this.everOn.get(one) ?? new Set()).add(id));
             });
         }
+        for (const { id, resourceId, resourceType, backup } of snapshots) {
+            if (resourceType === "droplet" && !backup) {
+                this.everOn.set(id, (this.everOn.get(id) ?? new Set()).add(Number(resourceId)));
+            }
+        }
         for (const id of this.scene.things.droplets) {
             if (tags.some(({ name }) => name === `${this.scene.executorTag}:${id}:go`)) {
                 this.everMarked.add(id);
@@ -69,7 +81,11 @@ export class Oracle {
         ]);
         return {
             droplets: new Map(
-                droplets.map(({ id, tags: own, associated }) => [id, { tags: own, has: associated }]),
+                droplets.map(({ id, tags: own, associated: has, status, actions }) => {
+                    const ofIt = snapshots.filter((one) => one.backup && one.resourceId === String(id));
+                    const backups = ofIt.map((one) => one.id);
+                    return [id, { tags: own, has, backups, isOff: status === "off", actions }] as const;
+                }),
             ),
             hangsOn,
             named: new Map(destroys.map(({ dropletId, resources }) => [dropletId, resources])),
@@ -108,7 +124,7 @@ export class Oracle {
     /** What is wished for a thing that is a Droplet's. */
     wordFor(thing: Thing): Word {
         const { policy } = this.world;
-        if (this.isNamed(thing)) {
+        if (this.isNamed(thing) || isFinal(thing)) {
             return "keep";
         }
         const owner = this.scene.things.ownerVolume.get(thing.id);
@@ -181,6 +197,18 @@ export class Oracle {
         return [...(this.everOn.get(id) ?? [])].filter((dropletId) => this.isOurs(dropletId)).length > 1;
     }
 
+    /** Whether a final snapshot of a Droplet exists. */
+    hasFinal(dropletId: number, { alive }: Facts): boolean {
+        return this.scene.things
+            .of("snapshot")
+            .some(
+                (thing) =>
+                    isFinal(thing) &&
+                    alive.has(thing.id) &&
+                    this.everOn.get(thing.id)?.has(dropletId) === true,
+            );
+    }
+
     wordOf(id: string): Word {
         const thing = this.thing(id);
         return thing === undefined ? "keep" : this.wordFor(thing);
@@ -198,6 +226,11 @@ export class Oracle {
         );
         return executorTag !== null && tagged.length === 1 && tagged[0]?.[0] === dropletId && !remembered;
     }
+}
+
+/** Nothing destroys the final snapshot of a destroy, whichever it was. */
+export function isFinal({ kind, name }: Thing): boolean {
+    return kind === "snapshot" && /-final-(\d+|[0-9a-f]{16})$/.test(name);
 }
 
 /** An id without case, or a name; `*` and `?` are the only patterns. */

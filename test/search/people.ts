@@ -1,17 +1,18 @@
 import type { Grant, Simulator, VirtualClock } from "../../simulator/index.js";
-import { furnish, OTHER_EXECUTOR, STACK_TAG, type Things } from "./things.js";
+import { furnish, OTHER_EXECUTOR, snapshotName, STACK_TAG, type Things } from "./things.js";
 import type { Doing, Kind, TagKind, World } from "./world.js";
 
 /** The token of somebody else in the team. */
 export const SOMEBODY = `dop_v1_${"5e".repeat(32)}`;
 
-const RETRY = {
-    method: "POST",
-    headers: { authorization: `Bearer ${SOMEBODY}`, "user-agent": "somebody" },
-} as const;
-
-function retryUrl(dropletId: number): string {
-    return `https://api.digitalocean.com/v2/droplets/${dropletId}/destroy_with_associated_resources/retry`;
+/** Sends a request as somebody else. What is wrong with the answer is their trouble. */
+function send({ simulator }: Things, path: string, body: object | null = null): void {
+    const init = {
+        method: "POST",
+        headers: { authorization: `Bearer ${SOMEBODY}`, "user-agent": "somebody" },
+        ...(body === null ? {} : { body: JSON.stringify(body) }),
+    };
+    simulator.fetch(`https://api.digitalocean.com/v2/${path}`, init).catch(() => undefined);
 }
 
 /** What people need to know of a world. */
@@ -68,6 +69,12 @@ export function act({ what }: Doing, { things, clock, executorTag, guardTag }: S
             where(droplet(what.of), (id) => things.snapshotDroplet(id, what.name));
             return;
         }
+        case "begin snapshot": {
+            const dropletId = things.droplet(what.of);
+            const name = snapshotName(what.name, dropletId);
+            send(things, `droplets/${dropletId}/actions`, { type: "snapshot", name });
+            return;
+        }
         case "snapshot volume": {
             whereAlive(things.nth({ kind: "volume", nth: what.nth }), things, ({ id }) =>
                 things.snapshotVolume(id, what.name),
@@ -110,8 +117,7 @@ export function act({ what }: Doing, { things, clock, executorTag, guardTag }: S
             return;
         }
         case "retry":
-            // What is wrong with the answer is somebody else's trouble.
-            things.simulator.fetch(retryUrl(things.droplet(what.of)), RETRY).catch(() => undefined);
+            send(things, `droplets/${things.droplet(what.of)}/destroy_with_associated_resources/retry`);
             return;
         case "untag": {
             where(droplet(what.of), (id) => tagsOf(things, id).forEach((tag) => panel.untagDroplet(id, tag)));
@@ -204,7 +210,7 @@ const READ_SCOPES: Readonly<Record<Kind, string>> = {
 const SCOPES = [
     ...["droplet:read", "droplet:delete", "droplet:update", "tag:read", "tag:create", "tag:delete"],
     ...["account:read", "block_storage:delete", "block_storage_snapshot:delete"],
-    ...["image:delete", "image:update", "reserved_ip:delete"],
+    ...["image:delete", "image:update", "reserved_ip:delete", "actions:read"],
 ];
 
 /** What our token and somebody else's open. */

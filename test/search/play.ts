@@ -1,4 +1,5 @@
-import { checkEnd, checkGone, checkRun, isUnfinished } from "./properties.js";
+import { checkEnd, checkGone, isUnfinished } from "./ending.js";
+import { checkRun } from "./properties.js";
 import type { Ran } from "./process.js";
 import { setStage, type Stage } from "./stage.js";
 import { Violation } from "./violation.js";

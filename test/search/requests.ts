@@ -2,6 +2,7 @@
 const DESTROY =
     /^\/v2\/droplets\/(\d+)\/destroy_with_associated_resources(?:\/(selective|retry|dangerous|status))?$/;
 const RESOURCE = /^\/v2\/(?:volumes|snapshots|reserved_ips)\/([^/?]+)$/;
+const ACTIONS = /^\/v2\/droplets\/(\d+)\/actions$/;
 const DROPLET = /^\/v2\/droplets\/(\d+)$/;
 
 /** What a path is about. */
@@ -9,6 +10,7 @@ export type Subject =
     /** `endpoint` is "list" for what belongs to the Droplet. */
     | { readonly is: "destroy"; readonly dropletId: number; readonly endpoint: string }
     | { readonly is: "droplet"; readonly dropletId: number }
+    | { readonly is: "actions"; readonly dropletId: number }
     | { readonly is: "resource"; readonly key: string }
     /** `rest` is what follows `/v2/tags`. */
     | { readonly is: "tags"; readonly rest: string }
@@ -22,6 +24,10 @@ export function subjectOf(pathname: string): Subject {
     const [, droplet] = DROPLET.exec(pathname) ?? [];
     if (droplet !== undefined) {
         return { is: "droplet", dropletId: Number(droplet) };
+    }
+    const [, acting] = ACTIONS.exec(pathname) ?? [];
+    if (acting !== undefined) {
+        return { is: "actions", dropletId: Number(acting) };
     }
     const [, key] = RESOURCE.exec(pathname) ?? [];
     if (key !== undefined) {

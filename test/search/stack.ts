@@ -36,6 +36,8 @@ async function recordState(plugin: ProgramWorld, world: World, scene: Scene): Pr
     const { policy, retries, timeout, requireTag } = world;
     const managed = world.managed.flatMap((ref) => things.nth(ref)?.id ?? []);
     const common = { policy, keep: things.entries(world.keep), managed, timeout };
+    const { finalSnapshot, gracefulShutdown } = world;
+    const executing = { ...common, retries, finalSnapshot, gracefulShutdown };
     const process = plugin.process();
     const sighting = {
         accountId: teamUuid("default"),
@@ -44,7 +46,7 @@ async function recordState(plugin: ProgramWorld, world: World, scene: Scene): Pr
     };
     if (executorTag === null) {
         const tag = requireTag ? { requireTag: REQUIRED_TAG } : {};
-        const given = { ...common, retries, ...tag, dropletId: things.droplets[0], resourceUrn: URN };
+        const given = { ...executing, ...tag, dropletId: things.droplets[0], resourceUrn: URN };
         const { inputs } = await process.check({}, given);
         const inventory = inventoryOf(scene, 0);
         const ids = new Set(inventory.map(({ id }) => id));
@@ -56,7 +58,7 @@ async function recordState(plugin: ProgramWorld, world: World, scene: Scene): Pr
     }
     plugin.simulator.panel.createTag(executorTag);
     const names = { resourceName: "web", stackTag: "teardown:app:dev" };
-    const given = { ...common, retries, ...names, enabled: true, resourceUrn: URN };
+    const given = { ...executing, ...names, enabled: true, resourceUrn: URN };
     const executor = await process.check({ tag: executorTag }, given);
     const record = await process.record.check(
         {},

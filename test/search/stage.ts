@@ -24,7 +24,9 @@ export interface Stage {
 /** Furnishes a world, and lets happen in it what is to happen. */
 export async function setStage(given: World): Promise<Stage> {
     const isCommand = given.surface === "command line";
-    const world = isCommand ? { ...given, managed: [], keepInEnvironment: [] } : { ...given, ours: 1 };
+    const world = isCommand
+        ? { ...given, managed: [], keepInEnvironment: [], gracefulShutdown: false }
+        : { ...given, ours: 1 };
     const surface = isCommand ? commandSurface(world) : await stackSurface(world);
     const { scene } = surface;
     const { things, clock } = scene;

@@ -55,8 +55,18 @@ export class Things {
         return this.droplets[nth % this.droplets.length] ?? 0;
     }
 
-    snapshotDroplet(dropletId: number, name: string): void {
+    snapshotDroplet(dropletId: number, given: string): void {
+        const name = snapshotName(given, dropletId);
         this.add("snapshot", this.simulator.panel.takeSnapshot(dropletId, name).id, name);
+    }
+
+    /** Takes note of snapshots that an action has made, and returns them. */
+    adoptSnapshots(): readonly Thing[] {
+        return this.simulator
+            .state()
+            .snapshots.filter(({ resourceType, backup }) => resourceType === "droplet" && !backup)
+            .filter(({ id }) => !this.of("snapshot").some((one) => one.id === id))
+            .map(({ id, name }) => this.add("snapshot", id, name));
     }
 
     snapshotVolume(volumeId: string, name: string): void {
@@ -77,12 +87,22 @@ export class Things {
     }
 }
 
+/** Names of final snapshots end in what they are recognized by, here that of a teardown by id. */
+export function snapshotName(name: string, dropletId: number): string {
+    return name === "final" ? `web-final-${dropletId}` : name;
+}
+
 /** Makes what exists at the beginning. */
 export function furnish(world: World, simulator: Simulator, tags: readonly string[]): Things {
     const things = new Things(simulator);
     const { panel } = simulator;
     for (let nth = 0; nth < world.ours; nth += 1) {
-        things.droplets.push(panel.createDroplet(`web-000000${nth}`, { tags }).id);
+        const size = world.gpu && nth === 0 ? { size: "gpu-h100x1-80gb" } : {};
+        const { id } = panel.createDroplet(`web-000000${nth}`, { tags, backups: world.backups > 0, ...size });
+        things.droplets.push(id);
+        for (let backup = 0; backup < world.backups; backup += 1) {
+            panel.takeBackup(id, `backup-${backup}`);
+        }
     }
     things.droplets.push(panel.createDroplet("theirs").id);
     world.volumes.forEach(({ on, snapshots }, index) => {

@@ -40,6 +40,8 @@ export class Told {
     readonly priced: Map<number, Set<string>>;
     /** What the last list that it has read shows of the first Droplet; null: it has read none. */
     listed: ReadonlySet<string> | null = null;
+    /** Droplets that it has asked to shut down. */
+    readonly shutDown = new Set<number>();
     /** Droplets of which it has begun the destroy, and when it was told so, in milliseconds. */
     readonly #begun = new Map<number, number>();
     /** The same for those whose answer said nothing. */
@@ -148,7 +150,8 @@ export class Told {
             ids.forEach((id) => note(this.named, dropletId, id));
         }
         if (endpoint === "list" && text !== null) {
-            ids.forEach((id) => note(this.priced, dropletId, id));
+            const isPriced = (id: string): boolean => new RegExp(`"id":"${id}"[^}]*"cost":"\\d`).test(text);
+            ids.filter(isPriced).forEach((id) => note(this.priced, dropletId, id));
         }
     }
 

@@ -1,7 +1,7 @@
 import type { Fetch, FetchInit } from "../../provider/digitalocean/connection.js";
 import { Edits, hear, type Heard } from "./answers.js";
 import { Judge } from "./judge.js";
-import type { Oracle } from "./oracle.js";
+import { isFinal, type Oracle } from "./oracle.js";
 import { act } from "./people.js";
 import { subjectOf } from "./requests.js";
 import { NOTHING_RECORDED, type Recorded, Told } from "./told.js";
@@ -17,6 +17,7 @@ export class Witness {
     violation: Violation | null = null;
     readonly #judge: Judge;
     readonly #edits: Edits;
+    readonly #takesSnapshots: boolean;
     #people: readonly Doing[];
     /** Requests of ours, over all processes. */
     #count = 0;
@@ -28,6 +29,8 @@ export class Witness {
         this.told = new Told(oracle, NOTHING_RECORDED);
         this.#judge = new Judge(oracle);
         this.#edits = edits;
+        const begun = people.some(({ what }) => what.do === "begin snapshot");
+        this.#takesSnapshots = oracle.world.finalSnapshot || begun;
         this.#people = [...people].sort((one, other) => one.at - other.at);
     }
 
@@ -107,6 +110,14 @@ export class Witness {
         }
     }
 
+    /** A snapshot that somebody has begun appears at a time of its own: then they have done something. */
+    #noticeSnapshots(): void {
+        const taken = this.#takesSnapshots ? this.oracle.scene.things.adoptSnapshots() : [];
+        if (taken.some((thing) => !isFinal(thing))) {
+            this.#judge.note(this.#count);
+        }
+    }
+
     #watch(url: string, init: FetchInit, told: Told, at: number): void {
         try {
             this.#judge.judge(url, init, told);
@@ -120,6 +131,7 @@ export class Witness {
 
     #deliver(url: string, init: FetchInit, heard: Heard, told: Told, at: number): Heard["response"] {
         const subject = subjectOf(new URL(url).pathname);
+        this.#noticeSnapshots();
         told.hear(url, init, heard, at);
         if (subject.is === "destroy" && init.method === "GET" && heard.text !== null) {
             if (subject.endpoint === "status" && heard.text.startsWith("{")) {

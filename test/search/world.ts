@@ -32,6 +32,8 @@ export interface Doing {
         | { readonly do: "assign"; readonly nth: number; readonly to: number }
         | { readonly do: "unassign"; readonly nth: number }
         | { readonly do: "snapshot"; readonly of: number; readonly name: string }
+        /** Takes a while, as any action. */
+        | { readonly do: "begin snapshot"; readonly of: number; readonly name: string }
         | { readonly do: "snapshot volume"; readonly nth: number; readonly name: string }
         | ({ readonly do: "delete" } & Ref)
         | { readonly do: "delete droplet"; readonly of: number }
@@ -61,6 +63,7 @@ export const ENDPOINTS = {
     snapshots: { method: "GET", path: /^\/v2\/(snapshots|volumes\/[^/]+\/snapshots)$/ },
     tags: { path: /^\/v2\/tags/ },
     account: { method: "GET", path: "/v2/account" },
+    actions: { path: /^\/v2\/droplets\/\d+\/(actions|snapshots)/ },
 } as const;
 export type Endpoint = keyof typeof ENDPOINTS;
 
@@ -106,6 +109,10 @@ export interface World {
     readonly hiddenKinds: readonly Kind[];
     /** Droplets that are torn down; one more is somebody else's. */
     readonly ours: number;
+    /** The first of them has a GPU. */
+    readonly gpu: boolean;
+    /** How many backups each of them has. */
+    readonly backups: number;
     readonly volumes: readonly { readonly on: number | null; readonly snapshots: number }[];
     readonly addresses: readonly { readonly on: number | null }[];
     readonly snapshots: readonly { readonly of: number; readonly name: string }[];
@@ -116,6 +123,9 @@ export interface World {
     /** What the stack manages by itself. */
     readonly managed: readonly Ref[];
     readonly requireTag: boolean;
+    readonly finalSnapshot: boolean;
+    /** The command line has none. */
+    readonly gracefulShutdown: boolean;
     readonly retries: number;
     readonly timeout: string;
     /** How the state came about, of a program. */
@@ -135,6 +145,8 @@ export const CALM: World = {
     settings: { roundTripMs: 150 },
     hiddenKinds: [],
     ours: 1,
+    gpu: false,
+    backups: 0,
     volumes: [{ on: 0, snapshots: 1 }],
     addresses: [{ on: 0 }],
     snapshots: [{ of: 0, name: "nightly" }],
@@ -143,6 +155,8 @@ export const CALM: World = {
     keepInEnvironment: [],
     managed: [],
     requireTag: false,
+    finalSnapshot: false,
+    gracefulShutdown: false,
     retries: 3,
     timeout: "15m",
     state: "whole",

@@ -98,12 +98,27 @@ describe("status on the wire", () => {
         const status = readStatus({
             resources: {
                 reserved_ips: [{ id: "1" }],
-                floating_ips: [{ id: 1, name: "45.55.96.47", destroyed_at: DONE, error_message: "x" }],
+                floating_ips: [{ id: 1, name: "45.55.96.47", destroyed_at: DONE }],
             },
         });
         assert.ok(status.state === "running");
         assert.deepEqual(status.resources, [
-            { kind: "reserved_ip", id: "1", name: "45.55.96.47", destroyedAt: DONE, error: "x" },
+            { kind: "reserved_ip", id: "1", name: "45.55.96.47", destroyedAt: DONE, error: null },
+        ]);
+    });
+
+    it("does not believe a time of destruction beside an error", () => {
+        const status = readStatus({
+            droplet: { name: "web-1", destroyed_at: DONE, error_message: "locked" },
+            resources: {
+                reserved_ips: [{ id: "1", error_message: "x" }],
+                floating_ips: [{ id: "1", destroyed_at: DONE }],
+            },
+        });
+        assert.ok(status.state === "running");
+        assert.deepEqual(status.droplet, { name: "web-1", destroyedAt: null, error: "locked" });
+        assert.deepEqual(status.resources, [
+            { kind: "reserved_ip", id: "1", name: "", destroyedAt: null, error: "x" },
         ]);
     });
 });

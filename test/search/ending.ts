@@ -1,0 +1,75 @@
+import type { Facts } from "./oracle.js";
+import type { Ran, Reported } from "./process.js";
+import type { Stage } from "./stage.js";
+import { OTHER_EXECUTOR } from "./things.js";
+import { Violation } from "./violation.js";
+
+/** Once nothing disturbs any more, a destroy comes to its end, and another one has nothing to do. */
+export function checkEnd(ran: Ran, facts: Facts, stage: Stage): void {
+    const bad = ran.reports.filter(isUnfinished);
+    if (ran.ended === "died" || (bad.length > 0 && !mayBeStuck(facts, stage))) {
+        throw new Violation("undisturbed, it comes to an end", `${ran.ended}: ${ran.text}`);
+    }
+    if (ran.ended === "badly" && bad.length === 0 && !mayRefuse(facts, stage)) {
+        throw new Violation("undisturbed, it succeeds", ran.text);
+    }
+}
+
+/** Where the token cannot tell, or where only a retry is taken, which would not take just what is to go. */
+function mayBeStuck(facts: Facts, { world, oracle, things }: Stage): boolean {
+    const { settings, hiddenKinds } = world;
+    if (world.finalSnapshot && (settings.snapshotResult ?? "snapshot") !== "snapshot") {
+        return true;
+    }
+    if (hiddenKinds.length > 0 || settings.unknownIds === "failure") {
+        return true;
+    }
+    const ours = things.droplets.slice(0, world.ours);
+    const isRetryAll = (settings.selectiveAfterFailures ?? 202) !== 202;
+    return isRetryAll && ours.some((id) => oracle.wouldRetryOther(id, facts));
+}
+
+/** What the next run goes on with. */
+export function isUnfinished({ outcome }: Reported): boolean {
+    return outcome === "failed" || outcome === "partial" || outcome === "in-progress";
+}
+
+/** What a stack or a command has let go of is gone. */
+export function checkGone({ oracle, things, world }: Stage): void {
+    const { executorTag } = oracle.scene;
+    for (const [id, { tags }] of oracle.facts().droplets) {
+        const isOurs = things.droplets.indexOf(id) < world.ours;
+        const isLetGo =
+            executorTag !== null && (tags.includes(OTHER_EXECUTOR) || !tags.includes(executorTag));
+        if (isOurs && !isLetGo) {
+            throw new Violation("a success leaves no droplet", String(id));
+        }
+    }
+}
+
+/** Whether there is any reason to refuse. */
+function mayRefuse(facts: Facts, { world, oracle, things }: Stage): boolean {
+    const { executorTag, guardTag } = oracle.scene;
+    const ours = things.droplets.slice(0, world.ours);
+    const living = ours.flatMap((id) => facts.droplets.get(id) ?? []);
+    const isCopied = things.droplets.slice(world.ours + 1).some((id) => facts.droplets.has(id));
+    return (
+        (world.finalSnapshot && (world.settings.snapshotResult ?? "snapshot") !== "snapshot") ||
+        world.hiddenKinds.length > 0 ||
+        world.keepInEnvironment.length > 0 ||
+        (world.surface === "command line" && world.keep.length > 0) ||
+        world.state === "edited" ||
+        isCopied ||
+        world.people.some(({ what }) => what.do === "delete tags") ||
+        world.settings.associatedList !== undefined ||
+        living.some(
+            ({ tags, has, backups }) =>
+                tags.includes(OTHER_EXECUTOR) ||
+                (executorTag !== null && !tags.includes(executorTag)) ||
+                (guardTag !== null && !tags.includes(guardTag)) ||
+                (oracle.world.settings.backupsListed === true && backups.length > 0) ||
+                has.some((id) => oracle.wordOf(id) === "prevent"),
+        ) ||
+        things.all().some((thing) => oracle.wordFor(thing) === "prevent")
+    );
+}

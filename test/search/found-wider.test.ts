@@ -1,0 +1,35 @@
+import { playEach } from "./play-each.js";
+import { CALM, type World } from "./world.js";
+
+/** Worlds with final snapshots, contradictory statuses and late detaches in which the search found a fault. */
+const FOUND: Readonly<Record<string, Partial<World>>> = {
+    "what failed is not destroyed, although its status has a time of its destruction": {
+        surface: "program",
+        addresses: [],
+        snapshots: [],
+        retries: 0,
+        stubborn: [{ kind: "volume_snapshot", nth: 0, times: 1 }],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false, failedDestroyedAt: "set" },
+    },
+    "a volume whose place cannot be read for a moment is not told to be free": {
+        surface: "program",
+        volumes: [{ on: 0, snapshots: 0 }],
+        addresses: [],
+        snapshots: [],
+        retries: 0,
+        people: [{ at: 0, what: { do: "delete droplet", of: 0 } }],
+        troubles: [{ to: "resource", after: 1, times: 1, do: { kind: "edit", edit: "missing fields" } }],
+        settings: { ...CALM.settings, detachDelayMs: 20_000 },
+    },
+    "a final snapshot that was taken just now is in the report before a list has shown it": {
+        surface: "program",
+        volumes: [],
+        addresses: [],
+        snapshots: [],
+        finalSnapshot: true,
+        retries: 0,
+        troubles: [{ to: "droplet", after: 1, times: 1, do: { kind: "echoToken", status: 422 } }],
+    },
+};
+
+playEach("worlds of the wider search in which it has found a fault", FOUND);

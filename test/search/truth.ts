@@ -1,0 +1,165 @@
+import type { Facts } from "./oracle.js";
+import type { Ran, Reported } from "./process.js";
+import type { Stage } from "./stage.js";
+import type { Thing } from "./things.js";
+import { Violation } from "./violation.js";
+import { hasHiddenNames, type World } from "./world.js";
+
+/** Of a destroy whose status is kept for a shorter time, the next run may know nothing. */
+const MAX_PAUSE_MS = 60_000;
+
+/** What is called destroyed is gone; what is known and lives is named, with its cost. */
+export function checkReport(
+    report: Reported,
+    { text, markdown, ended }: Ran,
+    facts: Facts,
+    stage: Stage,
+): void {
+    const { oracle, witness } = stage;
+    const label = `droplet ${report.id} (${report.outcome}, ${report.error})`;
+    const success = report.outcome === "destroyed" || report.outcome === "not-found";
+    // A plan tells what would go and what would stay by itself.
+    const isPlan = stage.world.surface === "command line" && report.outcome === "refused";
+    if (success && facts.droplets.has(report.id)) {
+        throw new Violation("success means that the droplet is gone", label);
+    }
+    if (ended === "well" && !success) {
+        throw new Violation("a run ends as its report says", `${label}, and the run ended ${ended}`);
+    }
+    for (const { kind, id, name, outcome } of report.resources) {
+        const isWrong = outcome !== "unknown" && (outcome === "destroyed") === facts.alive.has(id);
+        // What is called anything else may have been destroyed by somebody since.
+        const mayHaveGone = oracle.isShared(id) || witness.mayHaveGone(id, report.id);
+        if (isWrong && (outcome === "destroyed" || (success && !mayHaveGone))) {
+            throw new Violation(
+                "a report tells the truth",
+                `${kind} ${name} (${id}) is ${outcome}; ${label}`,
+            );
+        }
+    }
+    for (const id of witness.told.shown.get(report.id) ?? []) {
+        const thing = oracle.thing(id);
+        if (thing === undefined || !facts.alive.has(id)) {
+            continue;
+        }
+        const row = report.resources.find((one) => one.id === id);
+        const isBegun = report.outcome !== "refused" && report.outcome !== "failed";
+        const mayBeUntold = stage.world.surface === "command line" || !isBegun;
+        if (row === undefined && isTakenOver(stage.world)) {
+            continue;
+        }
+        if (row === undefined && mayBeUntold && report.unread.includes(thing.kind)) {
+            continue;
+        }
+        if (row === undefined) {
+            throw new Violation(
+                "what lives is in the report",
+                `${thing.kind} ${id} (${thing.name}); ${label}`,
+            );
+        }
+        if (row.monthlyCost === null && witness.told.priced.get(report.id)?.has(id) === true) {
+            throw new Violation("what lives is in the report with its cost", `${thing.kind} ${id}; ${label}`);
+        }
+        for (const [where, words] of [
+            ["text", text],
+            ["Markdown", markdown],
+        ] as const) {
+            if (!isPlan && !words.includes(id) && !words.includes(thing.name)) {
+                throw new Violation(`what lives is in the ${where}`, `${thing.kind} ${id}; ${label}`);
+            }
+        }
+    }
+    checkUnread(report, facts, label, stage);
+    checkSum(report, label);
+    const sum = report.cost.remaining;
+    if (Number(sum) > 0 && !isPlan && !text.includes(`$${sum}/month`) && stage.world.ours === 1) {
+        throw new Violation("every surface tells the same cost", `${sum}; ${label}: ${text}`);
+    }
+}
+
+/** What is not destroyed goes on to cost what its row says. */
+function checkSum({ resources, cost }: Reported, label: string): void {
+    const cents = resources
+        .filter(({ outcome }) => outcome !== "destroyed")
+        .reduce((sum, { monthlyCost }) => sum + Math.round(Number(monthlyCost ?? "0") * 100), 0);
+    if (Math.round(Number(cost.remaining) * 100) < cents) {
+        throw new Violation("no total is too low", `${cost.remaining} of ${cents / 100}; ${label}`);
+    }
+}
+
+/** What a Droplet has, or had at its end, is in its report, or the report says that it could not be read. */
+function checkUnread(report: Reported, facts: Facts, label: string, { oracle, witness }: Stage): void {
+    const has = (oracle.lastHad.get(report.id) ?? []).filter((id) => facts.alive.has(id));
+    for (const thing of has.flatMap((id) => oracle.thing(id) ?? [])) {
+        const isListed = report.resources.some(({ id }) => id === thing.id);
+        const isHidden = thing.kind === "volume_snapshot" && witness.told.isMisled;
+        const isTold = isListed || isHidden || report.unread.includes(thing.kind);
+        if (!isTold && !witness.hasChangedSinceList(report.id)) {
+            throw new Violation("no total hides what was not read", `${thing.kind} ${thing.id}; ${label}`);
+        }
+    }
+}
+
+/** After a success, what is kept hangs on the Droplet no more: its own delete would be refused. */
+function checkDetached(report: Reported, facts: Facts): void {
+    const attached = report.resources.find(
+        ({ id, outcome }) => outcome === "kept" && facts.hangsOn.get(id) === report.id,
+    );
+    if (attached !== undefined) {
+        throw new Violation(
+            "what a success keeps is free",
+            `${attached.kind} ${attached.id} shows as attached to droplet ${report.id}`,
+        );
+    }
+}
+
+/** After a success, what the policy destroys is gone, or hangs elsewhere, or is told to be left. */
+export function checkSuccess(report: Reported, facts: Facts, stage: Stage): void {
+    checkDetached(report, facts);
+    const { oracle, witness } = stage;
+    for (const id of witness.told.shown.get(report.id) ?? []) {
+        const thing = oracle.thing(id);
+        if (thing === undefined || !facts.alive.has(id) || oracle.wordFor(thing) !== "destroy") {
+            continue;
+        }
+        if (hasHiddenNames(oracle.world)) {
+            continue;
+        }
+        const row = report.resources.find((one) => one.id === id);
+        // Whatever its own endpoint says, a snapshot of a volume that stays does so too.
+        const follows = thing.kind === "volume_snapshot" && row?.outcome === "unknown";
+        if (!(row?.outcome === "kept" || follows) || !isExcused(thing, report, facts, stage)) {
+            throw new Violation(
+                "success means that nothing is left which is to go",
+                `${thing.kind} ${id} is ${row?.outcome} (${row?.reason}); droplet ${report.id}`,
+            );
+        }
+    }
+}
+
+/** Where somebody has taken a Droplet over, it is left alone in silence. */
+function isTakenOver({ people }: World): boolean {
+    return people.some(({ what }) => ["untag", "take over", "delete tags"].includes(what.do));
+}
+
+function isExcused(thing: Thing, report: Reported, facts: Facts, { oracle, witness }: Stage): boolean {
+    const isMovable = thing.kind === "volume" || thing.kind === "reserved_ip";
+    if (isMovable) {
+        return facts.hangsOn.get(thing.id) !== report.id;
+    }
+    const { executorTag, guardTag } = oracle.scene;
+    // Where the engine let it go only when it was gone already, nobody can tell whose it was by its end.
+    const isUnasked = executorTag !== null && !oracle.everMarked.has(report.id);
+    const isAlone = guardTag !== null || isUnasked || isTakenOver(oracle.world);
+    if (thing.kind === "volume_snapshot") {
+        const owner = oracle.scene.things.ownerVolume.get(thing.id);
+        // It follows its volume, which is somebody else's by now, or is left.
+        const isForgotten = (oracle.world.settings.statusRetentionMs ?? Infinity) <= MAX_PAUSE_MS;
+        const isTold = witness.told.named.get(report.id)?.has(thing.id) === true;
+        const isNamed = isTold && facts.named.get(report.id)?.includes(thing.id) === true;
+        return owner === undefined || facts.alive.has(owner) || !isNamed || isForgotten || isAlone;
+    }
+    // The Droplet went before its final snapshot was taken: what there is may be the last copy.
+    const isLastCopy = oracle.world.finalSnapshot && !oracle.hasFinal(report.id, facts);
+    return isAlone || isLastCopy;
+}
