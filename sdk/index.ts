@@ -2,7 +2,6 @@
  * Resources for infrastructure programs.
  * @packageDocumentation
  */
-import { createRequire } from "node:module";
 import type { Droplet as DropletClass } from "./droplet.js";
 
 /**
@@ -48,8 +47,7 @@ export type { DropletRule, WholeProgramSettings } from "./whole-program-settings
 
 function loadDroplet(): typeof DropletClass {
     try {
-        return (createRequire(__filename)("./droplet.js") as { readonly Droplet: typeof DropletClass })
-            .Droplet;
+        return (require("./droplet.js") as { readonly Droplet: typeof DropletClass }).Droplet;
     } catch (cause) {
         const { code, message } = cause as NodeJS.ErrnoException;
         if (code === "MODULE_NOT_FOUND" && message.includes("@pulumi/digitalocean")) {

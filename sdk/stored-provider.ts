@@ -8,17 +8,20 @@ type Role = "teardown" | "record";
 /* The text of what follows is stored in users' state. It may refer to nothing but `require`, `process` and
    itself, and a change of it is an update of every user's resource. */
 
-/** The handlers of the installed package: `destroy` runs long after the text was stored. */
+/**
+ * The handlers of the installed package: `destroy` runs long after the text was stored. A bundler of the user's
+ * program must not recognize the name, or the handlers themselves would be what is stored. The host of the provider
+ * prints an error's stack and its text beside its message.
+ */
 function load(role: Role): Provider {
     try {
-        return (require("pulumi-droplet-teardown/provider") as Record<Role, Provider>)[role];
+        return (require(["pulumi-droplet-teardown", "provider"].join("/")) as Record<Role, Provider>)[role];
     } catch (cause) {
         const { code, message } = cause as NodeJS.ErrnoException;
         if (code !== "MODULE_NOT_FOUND" && code !== "ERR_MODULE_NOT_FOUND") throw cause;
         const error = new Error(
             `cannot load pulumi-droplet-teardown: run \`npm install pulumi-droplet-teardown\` in ${process.cwd()} and try again (${message.split("\n")[0]})`,
         );
-        // The host of the provider prints both beside the message.
         error.stack = "failed, see the error on the resource";
         error.toString = () => "droplet-teardown";
         throw error;

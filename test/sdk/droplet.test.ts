@@ -218,7 +218,7 @@ describe("DropletTeardown", () => {
         const of = await register(() => new DropletTeardown("legacy", args));
         assert.match(
             String(of(TEARDOWN).inputs.__provider),
-            /require\("pulumi-droplet-teardown\/provider"\)/,
+            /require\(\["pulumi-droplet-teardown", "provider"\]/,
         );
     });
 });

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 export const SOURCES = [
     ...["cli", "provider", "sdk", "schema", "tools/package.ts", "tools/package"],
     ...["package.json", "tsconfig.json", "tsconfig.package.json"],
-    ...["README.md", "CHANGELOG.md", "LICENSE"],
+    ...["README.md", "LICENSE"],
 ];
 
 export interface Packed {

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import type { ESTree } from "rolldown/utils" with { "resolution-mode": "import" };
 
 import type { BundledFile } from "./bundled-file.js";
@@ -8,8 +8,11 @@ type Statement = ESTree.Program["body"][number];
 /** `sdk/droplet` is an entry because `sdk/index` loads it on first use. */
 const ENTRIES = ["sdk/index", "sdk/droplet", "provider/index", "cli/main"];
 
-/** Its text is in users' state: it is the compiler's, never the bundler's. */
-const STORED = "/stored-provider.js";
+/**
+ * Files that stay apart: the text of one is in users' state, the compiler's and never the bundler's; the other is
+ * loaded on first use.
+ */
+const APART = /\/(?:stored-provider|droplet)\.js$/;
 
 /** The program: a file for each entry, and those that several of them share. */
 export async function programFiles(): Promise<BundledFile[]> {
@@ -21,11 +24,9 @@ export async function programFiles(): Promise<BundledFile[]> {
         external: /^[@a-z]/,
         plugins: [
             {
-                name: "stored-provider",
+                name: "files-apart",
                 resolveId: (id) =>
-                    id.endsWith(STORED)
-                        ? { id: resolve("sdk", "stored-provider.js"), external: "relative" }
-                        : null,
+                    APART.test(id) ? { id: resolve("sdk", basename(id)), external: "relative" } : null,
             },
         ],
         // The SDK's entry adds an accessor to the CommonJS module that it becomes.
