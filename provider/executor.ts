@@ -10,8 +10,15 @@ import {
     type Traces,
     unmark,
 } from "./ownership/registry.js";
-import { type Candidate, judge, type Objection, type ProgramNames, refusalOf } from "./ownership/verdict.js";
-import { type Known, requestByTag } from "./requests.js";
+import {
+    type Candidate,
+    judge,
+    type Objection,
+    type Owner,
+    type ProgramNames,
+    refusalOf,
+} from "./ownership/verdict.js";
+import { dropletAlone, type Known, requestByTag } from "./requests.js";
 import type { TeardownByTagState } from "./state.js";
 import type { Task } from "./task.js";
 import { RefusedError, TeardownError, UnlistedError } from "./teardown/errors.js";
@@ -32,16 +39,19 @@ const NONE: Executed = { ended: [], trouble: null };
 
 /**
  * The delete of the teardown that a `Droplet` created: destroys every Droplet with its tag that the engine was
- * asked to delete, or that has no record. A Droplet that may be somebody else's is left alone and refused.
+ * asked to delete, or that has no record. A Droplet that may be somebody else's is left alone and refused. An
+ * executor that is replaced destroys only what its record let go, the Droplet alone.
  */
 export class Executor {
     readonly #task: Task<TeardownByTagState>;
     /** Returns whether it was the last of its stack and team. */
     readonly #leave: () => boolean;
+    readonly #isReplaced: boolean;
     #found: readonly Candidate[] = [];
 
     constructor(task: Task<TeardownByTagState>) {
         this.#task = task;
+        this.#isReplaced = task.plugin.declarations.isReplaced(task.state.inputs.resourceUrn);
         this.#leave = task.plugin.executors.enter(task.state.inputs.stackTag, task.state.seen.accountId);
     }
 
@@ -102,7 +112,7 @@ export class Executor {
         candidates: readonly Candidate[],
         beginning: Beginning | null,
     ): Promise<readonly Ended[]> {
-        const verdicts = judge(candidates, this.#found, this.#task.state.inputs.tag, this.#names());
+        const verdicts = judge(candidates, this.#found, this.#owner());
         const refused = verdicts.filter((verdict) => verdict.do === "refuse");
         const wanted = verdicts.filter((verdict) => verdict.do === "destroy");
         // Only a person can decide about a copy, so it stops only itself; any other refusal could concern all of them.
@@ -150,7 +160,8 @@ export class Executor {
         const { state, plugin, client, signal } = this.#task;
         const { tag, enabled } = state.inputs;
         await this.#task.confirmTeam();
-        if (!enabled) {
+        // A Droplet that was to be handed to a successor is in the state, and the successor's.
+        if (!enabled || this.#isReplaced) {
             return [];
         }
         const released = plugin.handoff.of(tag)?.released;
@@ -174,7 +185,8 @@ export class Executor {
                 ? beginning.watching(droplet)
                 : client.watching(id);
         const own = { ...this.#known(id), mayCleanUp: marked || !recorded };
-        return this.#task.tearDown(requestByTag(id, state, plugin.runtime.env, own), watched);
+        const request = requestByTag(id, state, plugin.runtime.env, own);
+        return this.#task.tearDown(this.#isReplaced ? dropletAlone(request) : request, watched);
     }
 
     /** What the record reported of a Droplet in this process. */
@@ -235,6 +247,12 @@ export class Executor {
         for (const line of await forgetAll(state.inputs, ids, this.#leave, client.tidying, signal)) {
             await this.#task.announce(line);
         }
+    }
+
+    #owner(): Owner {
+        const { tag, resourceUrn } = this.#task.state.inputs;
+        const dropletId = this.#task.plugin.declarations.recordedBeside(resourceUrn);
+        return { tag, names: this.#names(), replaced: this.#isReplaced ? { dropletId } : null };
     }
 
     #names(): ProgramNames {

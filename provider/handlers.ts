@@ -8,7 +8,7 @@ import { RefusedError } from "./teardown/errors.js";
 
 const ALL = [...new Set(Object.values(INPUT_PROPERTIES).flat())];
 
-/** The properties whose change is an update. Never a replacement: that would destroy the Droplet. */
+/** The properties whose change is an update. Never a replacement: newer engines would replace the Droplet as well. */
 export function changedProperties(olds: Props, news: Props): string[] {
     return ALL.filter(
         (property) =>
@@ -66,14 +66,15 @@ export abstract class ResourceHandlers implements Pick<Handlers, "configure" | "
         return this.plugin.configure(request);
     }
 
-    /** Never a replacement: that would destroy the Droplet. */
+    /** Never a replacement: newer engines would replace the Droplet as well. */
     async diff(_id: string, olds: Props, news: Props): Promise<{ changes: boolean }> {
         return { changes: changedProperties(olds, news).length > 0 };
     }
 
-    /** The completed inputs, and what is wrong with the arguments or with the settings. */
+    /** The completed inputs, and what is wrong with the arguments or with the settings. Declares the resource. */
     protected checkArguments(kind: InputsKind, olds: Props, news: Props): Checked {
         const { inputs, failures } = checkInputs(kind, news);
+        this.plugin.declarations.declare(inputs);
         return {
             inputs: stillManaged(inputs, olds),
             failures: [...failures, ...settingFailures(news, this.plugin)],

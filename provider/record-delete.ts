@@ -21,7 +21,6 @@ export async function deleteRecord(state: RecordState, plugin: Plugin, caller?: 
     if (declarations.isReplaced(resourceUrn)) {
         return;
     }
-    declarations.withdraw(dropletId, resourceUrn);
     const other = declarations.another(dropletId, resourceUrn);
     const work = other === undefined ? letGo : leaveToOther;
     const refused = await perform(state, plugin, work, caller).catch((error: unknown) =>

@@ -13,14 +13,13 @@ import { OtherTeamError } from "./teardown/errors.js";
 export class RecordHandlers extends ResourceHandlers implements Handlers {
     async check(olds: Props, news: Props): Promise<Checked> {
         const { inputs, failures } = this.checkArguments("record", olds, news);
-        return { inputs, failures: [...failures, ...this.#declare(inputs)] };
+        return { inputs, failures: [...failures, ...this.#conflicts(inputs)] };
     }
 
     async create(props: Props): Result<"create"> {
         const { inputs } = readRecord(props);
         const state = { inputs, seen: NOTHING_SEEN };
         const seen = await perform(state, this.plugin, (task) => recordDroplet(NOTHING_SEEN, task));
-        this.plugin.declarations.created(inputs.resourceUrn);
         return { id: this.plugin.runtime.newId(), outs: toOutputs({ inputs, seen }) };
     }
 
@@ -48,7 +47,7 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
     }
 
     /** A Droplet that the program creates needs no teardown by id. */
-    #declare(inputs: Props): CheckFailure[] {
+    #conflicts(inputs: Props): CheckFailure[] {
         const teardown = this.plugin.declarations.declareAlone(inputs, "record");
         const reason = `Droplet ${String(inputs.dropletId)} is torn down by this program's Droplet; take ${teardown} out of the program`;
         return teardown === undefined ? [] : [{ property: "dropletId", reason }];

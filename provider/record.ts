@@ -1,4 +1,4 @@
-import { findTagged, forget } from "./ownership/registry.js";
+import { findTagged, forget, mark } from "./ownership/registry.js";
 import { markTag, type Memory, memoryTag, readMemory } from "./ownership/tag-names.js";
 import { findDroplet, goneOf, inventoryOf, listInventory, surviving } from "./sighting.js";
 import { recordedAt, type RecordState, type Sighting } from "./state.js";
@@ -70,6 +70,9 @@ async function rememberOnly(
     const others = [...remembered].filter((id) => id !== dropletId && !predecessors.includes(id));
     for (const id of others) {
         await forget(tag, id, ownership, signal);
+    }
+    for (const id of predecessors.filter((one) => !marked.has(one))) {
+        await mark(tag, id, ownership, signal);
     }
     if (marked.has(dropletId)) {
         await ownership.deleteTag(markTag(tag, dropletId), signal);

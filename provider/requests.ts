@@ -5,7 +5,7 @@ import { DEFAULT_TEMPLATE, finalSnapshot, type FinalSnapshot } from "./teardown/
 import { parseDuration, printable } from "./teardown/format.js";
 import type { DesiredOutcome } from "./teardown/inventory.js";
 import { KINDS_OF_THE_LIST } from "./teardown/model.js";
-import type { KeepRule } from "./teardown/policy.js";
+import { type KeepRule, resolvePolicy } from "./teardown/policy.js";
 import type { TeardownRequest } from "./teardown/request.js";
 
 /** Adds to what is kept: comma-separated ids, addresses and names. */
@@ -44,6 +44,18 @@ export function requestByTag(
 ): TeardownRequest {
     const { tag, gracefulShutdown, retries } = state.inputs;
     return requestFor(dropletId, state, env, { ...own, requireTag: tag, gracefulShutdown, retries });
+}
+
+/** The same for a Droplet that is replaced: all else that it has stays, whatever the policy says. */
+export function dropletAlone(request: TeardownRequest): TeardownRequest {
+    const others = request.keep.filter(({ source }) => source !== "environment");
+    return {
+        ...request,
+        policy: resolvePolicy("keep"),
+        keep: [...others, { entry: "*", source: "replacement" }],
+        finalSnapshot: { ...request.finalSnapshot, template: null },
+        mayCleanUp: false,
+    };
 }
 
 /** What the executor of a recorded Droplet will do, as far as the record knows. */

@@ -69,7 +69,6 @@ function reasonToSkip(
     if (declarations.isReplaced(resourceUrn)) {
         return `droplet ${dropletId} is left alone: its teardown is being replaced`;
     }
-    declarations.withdraw(dropletId, resourceUrn);
     const other = declarations.another(dropletId, resourceUrn);
     return other === undefined ? null : `droplet ${dropletId} is left alone: ${other} tears it down as well`;
 }

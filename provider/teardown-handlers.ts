@@ -15,14 +15,13 @@ export class TeardownHandlers extends ResourceHandlers implements Handlers {
         const given = kind === "byTag" ? { ...news, tag: olds.tag ?? this.#newTag() } : news;
         const { inputs, failures } = this.checkArguments(kind, olds, given);
         const others = kind === "byTag" ? changeOfKind(olds.dropletId) : changeOfKind(olds.tag);
-        const conflicts = kind === "byId" ? this.#declare(inputs) : [];
+        const conflicts = kind === "byId" ? this.#conflicts(inputs) : [];
         return { inputs, failures: [...failures, ...others, ...conflicts] };
     }
 
     async create(props: Props): Result<"create"> {
         const { inputs } = readTeardown(props);
         const seen = await this.#begin(inputs, NOTHING_SEEN);
-        this.plugin.declarations.created(inputs.resourceUrn);
         return { id: this.plugin.runtime.newId(), outs: toOutputs({ inputs, seen }) };
     }
 
@@ -61,7 +60,7 @@ export class TeardownHandlers extends ResourceHandlers implements Handlers {
     }
 
     /** A Droplet that the program creates has its own teardown. */
-    #declare(inputs: Props): CheckFailure[] {
+    #conflicts(inputs: Props): CheckFailure[] {
         const record = this.plugin.declarations.declareAlone(inputs, "teardown");
         const reason = `Droplet ${String(inputs.dropletId)} is made by this program, and ${record} tears it down already`;
         return record === undefined ? [] : [{ property: "dropletId", reason }];

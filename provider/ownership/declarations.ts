@@ -4,12 +4,24 @@ import type { AssociatedResource, Droplet, ResourceKind } from "../teardown/mode
 type DeclaredAs = "record" | "teardown";
 
 /**
- * Which resources the running program declares for which Droplet. `check` is called for every resource of the
- * program, before anything is deleted; `pulumi destroy` does not call it, so nothing else may depend on it.
+ * What the running program declares, which tells why a resource is deleted: `check` is called for every resource of
+ * the program before anything is deleted, and by no kind of `pulumi destroy`. So one that is declared is deleted
+ * because it is replaced, now or by an earlier `up` that was cut short. Any other leaves the program, or the stack
+ * is destroyed.
  */
 export class Declarations {
-    readonly #declared = new Map<number, Map<string, DeclaredAs>>();
-    readonly #created = new Set<string>();
+    readonly #resources = new Set<string>();
+    readonly #byDroplet = new Map<number, Map<string, DeclaredAs>>();
+
+    declare({ resourceUrn }: Readonly<Record<string, unknown>>): void {
+        if (typeof resourceUrn === "string") {
+            this.#resources.add(resourceUrn);
+        }
+    }
+
+    isReplaced(resourceUrn: string | undefined): boolean {
+        return resourceUrn !== undefined && this.#resources.has(resourceUrn);
+    }
 
     /**
      * Declares the Droplet of checked inputs, in one of two ways. A Droplet has one teardown.
@@ -22,35 +34,21 @@ export class Declarations {
         if (typeof dropletId !== "number" || typeof resourceUrn !== "string") {
             return undefined;
         }
-        this.#declare(dropletId, resourceUrn, as);
+        const urns = this.#byDroplet.get(dropletId) ?? new Map<string, DeclaredAs>();
+        this.#byDroplet.set(dropletId, urns.set(resourceUrn, as));
         return this.another(dropletId, resourceUrn, as === "record" ? "teardown" : "record");
     }
 
-    /** From now on, a delete under this name is that of the replaced resource. */
-    created(resourceUrn: string | undefined): void {
-        if (resourceUrn !== undefined) {
-            this.#created.add(resourceUrn);
-        }
-    }
-
-    isReplaced(resourceUrn: string | undefined): boolean {
-        return resourceUrn !== undefined && this.#created.has(resourceUrn);
+    /** The Droplet that the program has now, beside an executor that is replaced; undefined: it is not known. */
+    recordedBeside(executorUrn: string | undefined): number | undefined {
+        const record = executorUrn?.replace(":DropletTeardown::", ":DropletRecord::");
+        return [...this.#byDroplet].findLast(([, urns]) => urns.get(record ?? "") === "record")?.[0];
     }
 
     /** Another resource that declares the Droplet; undefined: there is none. */
     another(dropletId: number, resourceUrn: string | undefined, as?: DeclaredAs): string | undefined {
-        const others = [...(this.#declared.get(dropletId) ?? [])];
+        const others = [...(this.#byDroplet.get(dropletId) ?? [])];
         return others.find(([urn, how]) => urn !== resourceUrn && (as === undefined || how === as))?.[0];
-    }
-
-    /** A resource is being deleted; if several are, the last one destroys. */
-    withdraw(dropletId: number, resourceUrn: string | undefined): void {
-        this.#declared.get(dropletId)?.delete(resourceUrn ?? "");
-    }
-
-    #declare(dropletId: number, resourceUrn: string, as: DeclaredAs): void {
-        const urns = this.#declared.get(dropletId) ?? new Map<string, DeclaredAs>();
-        this.#declared.set(dropletId, urns.set(resourceUrn, as));
     }
 }
 

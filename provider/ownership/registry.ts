@@ -63,14 +63,13 @@ export async function findCandidates(
             const handedOff = reported.get(id);
             const isKnown = handedOff !== undefined && (isWhole || handedOff.marked);
             const memory = isKnown ? handedOff : await memoryOf(executorTag, id, api, signal);
-            const marked = memory?.marked === true;
             const seen = tagged.find((one) => one.id === id) ?? (await api.droplet(id, signal));
             return {
                 id,
-                // One that nobody has let go is only taken for gone, and so for nobody's, after two answers.
-                droplet: seen ?? (marked ? null : await api.droplet(id, signal)),
+                // One is only taken for gone, and so for nobody's, after two answers.
+                droplet: seen ?? (await api.droplet(id, signal)),
                 remembered: handedOff !== undefined || memory !== null,
-                marked,
+                marked: memory?.marked === true,
             };
         }),
     );

@@ -17,7 +17,7 @@ export interface Candidate {
 export type Verdict =
     /** `recorded` false: an interrupted `up` created it, so it must be recorded first. */
     | { readonly do: "destroy"; readonly candidate: Candidate; readonly recorded: boolean }
-    /** It now belongs to another executor. */
+    /** It now belongs to another executor, or it is gone and the record of its successor accounts for it. */
     | { readonly do: "leave"; readonly candidate: Candidate }
     /** Destroying it could be wrong, and so could leaving it. */
     | { readonly do: "refuse"; readonly droplet: Droplet; readonly because: Objection };
@@ -31,6 +31,8 @@ export type Objection =
     | "two-teardowns"
     /** It carries the tag, but this program did not create it. */
     | "copy"
+    /** The executor is replaced, and nothing says that the Droplet is as well. */
+    | "in-use"
     /** It has the program's name and no executor's tag: an adoption failed half way. */
     | "never-tagged";
 
@@ -41,6 +43,20 @@ export interface ProgramNames {
     readonly dropletName: string | null;
 }
 
+/** Whose Droplets they may be. */
+export interface Owner {
+    readonly tag: string;
+    readonly names: ProgramNames;
+    /** Null: it leaves the program, or the stack is destroyed. */
+    readonly replaced: Replaced | null;
+}
+
+/** An executor in whose place the program has another one: it destroys what is replaced as well, and nothing else. */
+export interface Replaced {
+    /** The Droplet that the program has now; undefined: it is not known. */
+    readonly dropletId: number | undefined;
+}
+
 /**
  * Decides about each candidate; pure.
  * @param found every candidate of the executor so far, these included
@@ -48,15 +64,16 @@ export interface ProgramNames {
 export function judge(
     candidates: readonly Candidate[],
     found: readonly Candidate[],
-    executorTag: string,
-    names: ProgramNames,
+    { tag: executorTag, names, replaced }: Owner,
 ): Verdict[] {
     const isTagged = ({ droplet }: Candidate): boolean => droplet !== null && hasTag(droplet, executorTag);
     const isOnlyOne = found.filter(isTagged).length === 1 && !found.some(({ remembered }) => remembered);
     return candidates.map((candidate): Verdict => {
         const { droplet, remembered, marked } = candidate;
         if (droplet === null) {
-            return { do: "destroy", candidate, recorded: true };
+            return replaced === null
+                ? { do: "destroy", candidate, recorded: true }
+                : { do: "leave", candidate };
         }
         const refuse = (because: Objection): Verdict => ({ do: "refuse", droplet, because });
         const isAnothers = carriesAnother(droplet, executorTag);
@@ -65,6 +82,10 @@ export function judge(
         }
         if (isAnothers) {
             return refuse("two-teardowns");
+        }
+        const mayBeInUse = replaced?.dropletId === undefined || replaced.dropletId === droplet.id;
+        if (replaced !== null && !marked && (remembered || mayBeInUse)) {
+            return refuse("in-use");
         }
         if (remembered) {
             return marked ? { do: "destroy", candidate, recorded: true } : refuse("not-asked-for");
@@ -137,6 +158,14 @@ export function refusalOf(
                 advice: [
                     `To keep it, \`${untagIt}\`; then repeat this command.`,
                     `To destroy it, \`npx pulumi-droplet-teardown destroy ${id}\`; then repeat this command.`,
+                ],
+            };
+        case "in-use":
+            return {
+                reason: `it still carries the tag ${executorTag} of this teardown, which is being replaced, and has not been replaced itself`,
+                advice: [
+                    "To hand it to the new teardown, run `pulumi up` without `--target`.",
+                    `If it is an old one that may go, \`${askForIt}\` marks it for destruction; then repeat this command.`,
                 ],
             };
         case "never-tagged":

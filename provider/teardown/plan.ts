@@ -60,13 +60,13 @@ export function makePlan(input: PlanInput): Plan {
     return { destroy, keep, prevented, unmatched: unmatchedEntries(input), unread: [] };
 }
 
-/** Keep entries that match no resource; what a stack manages need not be associated. */
+/** What people wrote that matches no resource; what a stack manages need not be associated. */
 export function unmatchedRules(
     rules: readonly KeepRule[],
     resources: readonly AssociatedResource[],
 ): KeepRule[] {
     return rules
-        .filter((rule) => rule.source !== "managed")
+        .filter(({ source }) => source !== "managed" && source !== "replacement")
         .filter((rule) => !resources.some((resource) => keptBy(resource, [rule])));
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { personalToken, TeardownWorld, TOKEN, URN } from "../support/teardown-world.js";
+import { personalToken, TeardownWorld, TOKEN } from "../support/teardown-world.js";
 
 const THIRD = personalToken("c0ffee");
 
@@ -74,35 +74,5 @@ describe("a token that is revoked after a while", () => {
         assert.match(message, /not finished after 15m/);
         const tookMs = world.clock.now() - startedAtMs;
         assert.ok(tookMs < 16 * 60_000, `it took ${tookMs} ms`);
-    });
-});
-
-describe("two teardowns that the program declares for one Droplet", () => {
-    it("are not both left alone when both are deleted with the program at hand", async () => {
-        const world = new TeardownWorld();
-        const { id } = world.dropletWithEverything();
-        const one = await world.create({ dropletId: id, policy: "destroy" });
-        const other = { ...one, resourceUrn: `${URN}-2` };
-        const process = world.process();
-        for (const resourceUrn of [URN, `${URN}-2`]) {
-            await process.check({}, { dropletId: id, policy: "destroy", resourceUrn });
-        }
-        await world.run(
-            Promise.all([process.delete("teardown-1", one), process.delete("teardown-2", other)]),
-        );
-        assert.deepEqual(world.left(), []);
-    });
-});
-
-describe("a teardown that is replaced", () => {
-    it("leaves the Droplet to the new one", async () => {
-        const world = new TeardownWorld();
-        const { id } = world.dropletWithEverything();
-        const old = await world.create({ dropletId: id, policy: "destroy" });
-        const process = world.process();
-        await world.create({ dropletId: id, policy: "destroy" }, process);
-        await world.run(process.delete("teardown-1", old));
-        assert.deepEqual(world.changes(), []);
-        assert.match(world.announced().at(-1) ?? "", /is left alone: its teardown is being replaced/);
     });
 });

@@ -23,3 +23,9 @@ export async function engineFor(hook: Mocha.Context): Promise<Engine> {
     log("left out: no Pulumi engine on PATH or in the cache (`npm run engine` gets one)");
     return hook.skip();
 }
+
+/** Whether a teardown is replaced together with its Droplet: since 3.260, what is deleted with a replaced resource is. */
+export function replacesTheDroplet({ version }: Engine): boolean {
+    const [major = 0, minor = 0] = version.split(".").map(Number);
+    return major > 3 || minor >= 260;
+}
