@@ -1,5 +1,6 @@
 /* Engine tests that compute start beside engine tests that wait, and the longest of both first. */
 const FIRST = [
+    "lives",
     "whole-program",
     "quickstart",
     "remote-components-trouble",
@@ -26,6 +27,7 @@ const FIRST = [
 module.exports = {
     spec: [
         "dist/test/search/*.test.js",
+        "dist/test/lives/*.test.js",
         "dist/test/{unit,contract,operation,sdk,cli}/**/*.test.js",
         ...FIRST.map((name) => `dist/test/engine/${name}.test.js`),
         "dist/test/process/*.test.js",

@@ -34,7 +34,7 @@ export interface WorldOptions extends Partial<Omit<ProjectOptions, "engine" | "s
 }
 
 /** Is called after each request has taken effect, and awaited before it is answered; may answer something else. */
-type OnRequest = () => Promise<Delivery | Drop | undefined>;
+type OnRequest = (request: Recorded["request"]) => Promise<Delivery | Drop | undefined>;
 
 interface Watched {
     onRequest: OnRequest;
@@ -79,7 +79,7 @@ export class EngineWorld {
                 exchange: async (request, signal) => {
                     requests.push({ monotonicMs: clock.monotonicMs(), request });
                     const delivery = await simulator.exchange(request, signal);
-                    return (await watched.onRequest()) ?? delivery;
+                    return (await watched.onRequest(request)) ?? delivery;
                 },
             },
             { port: 0 },

@@ -77,6 +77,8 @@ export interface StateResource {
     readonly outputs?: Readonly<Record<string, unknown>>;
     readonly deletedWith?: string;
     readonly dependencies?: readonly string[];
+    /** It was replaced, and is to be deleted. */
+    readonly delete?: boolean;
 }
 
 /** A Pulumi project with one stack in a temporary folder, run by a real engine. */
@@ -84,7 +86,7 @@ export class EngineProject {
     readonly #options: ProjectOptions;
     readonly #mark = marker();
     readonly #name: string;
-    readonly #stack: string;
+    #stack: string;
 
     private constructor(
         /** The project's folder; state and the engine's home are inside. */
@@ -103,6 +105,18 @@ export class EngineProject {
         await writeStored(folder, options.stored ?? (await project.#init()));
         await options.install?.(project);
         return project;
+    }
+
+    /** Name of the stack. */
+    get stack(): string {
+        return this.#stack;
+    }
+
+    /** From here on, the stack has another name. */
+    async renameStack(name: string): Promise<RunResult> {
+        const result = await this.run(["stack", "rename", name, "--stack", this.#stack]).result;
+        this.#stack = name;
+        return result;
     }
 
     /** What the engine has stored of the stack. */

@@ -1,13 +1,14 @@
 import type { Metadata, sendUnaryData, ServerUnaryCall, ServiceError } from "@grpc/grpc-js";
 import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { Status } from "@pulumi/pulumi/proto/status_pb.js";
-import { createSimulator, type FetchInit, type Settings, VirtualClock } from "../../simulator/index.js";
+import { createSimulator, type Settings, VirtualClock } from "../../simulator/index.js";
 import { Api } from "../../simulator/plugin/api/api.js";
 import type { Props } from "../../simulator/plugin/core/props.js";
 import { Provider } from "../../simulator/plugin/core/provider.js";
 import { resourceTypes } from "../../simulator/plugin/resources/index.js";
 import { propsOf, structOf } from "../../simulator/plugin/service/messages.js";
 import { createService } from "../../simulator/plugin/service/service.js";
+import { asWebFetch } from "./web-fetch.js";
 
 /** An answer by "METHOD /path"; a list is given out one at a time, its last one again and again. */
 export type Answers = Readonly<Record<string, Answer | readonly Answer[]>>;
@@ -82,14 +83,7 @@ export function standIn(settings: Partial<Settings> = {}, env: NodeJS.ProcessEnv
     const died: string[] = [];
     const service = createService(new Provider(resourceTypes), {
         env: { DIGITALOCEAN_TOKEN: `dop_v1_${"1".repeat(64)}`, ...env },
-        fetch: async (url, init) => {
-            const answer = await simulator.fetch(url as string, init as FetchInit);
-            const retryAfter = answer.headers.get("retry-after");
-            return new Response((await answer.text()) || null, {
-                status: answer.status,
-                headers: retryAfter === null ? {} : { "retry-after": retryAfter },
-            });
-        },
+        fetch: asWebFetch(simulator.fetch),
         sleep: (ms) => clock.sleep(ms),
         die: (message) => void died.push(message),
     });

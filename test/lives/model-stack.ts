@@ -1,0 +1,82 @@
+import type { Settings, Simulator } from "../../simulator/index.js";
+import { personalToken, TeardownWorld } from "../support/teardown-world.js";
+import { deleted, EditRefused, moved, renamed, tainted, unprotected } from "./engine/edits.js";
+import type { EngineVersion } from "./engine/options.js";
+import type { Resource } from "./engine/resource.js";
+import { ModelRun } from "./model-run.js";
+import { registrationsOf } from "./recorded.js";
+import { addTroubles, type InState, type Ran, type Stack, type Start, type StateCommand } from "./stack.js";
+import type { StackName } from "./urn.js";
+
+const TOKENS = { own: personalToken("a1"), other: personalToken("b2") };
+
+/** A stack on the model of the engine, in virtual time. */
+export class ModelStack implements Stack {
+    readonly world: TeardownWorld;
+    readonly simulator: Simulator;
+    readonly #engine: EngineVersion;
+    #stack: StackName;
+    #state: readonly Resource[] = [];
+    /** Of the stack to which resources are moved. */
+    #elsewhere: readonly Resource[] = [];
+
+    constructor(project: string, settings: Partial<Settings>, engine: EngineVersion) {
+        this.#stack = { name: "dev", project };
+        this.#engine = engine;
+        const grants = { [TOKENS.own]: {}, [TOKENS.other]: { team: "other" } };
+        this.world = new TeardownWorld({ settings, grants });
+        this.simulator = this.world.simulator;
+    }
+
+    async resources(): Promise<readonly InState[]> {
+        return this.#state;
+    }
+
+    async command(command: StateCommand): Promise<boolean> {
+        try {
+            this.#edit(command);
+            return true;
+        } catch (error) {
+            if (error instanceof EditRefused) {
+                return false;
+            }
+            throw error;
+        }
+    }
+
+    async run({ program, options, mishaps, troubles, team, onPanel }: Start): Promise<Ran> {
+        addTroubles(troubles, this.simulator);
+        const run = new ModelRun({
+            ...{ ...options, mishaps, onPanel, stack: this.#stack, engine: this.#engine },
+            ...{ world: this.world, state: this.#state, token: TOKENS[team] },
+            program: await registrationsOf(program, this.#stack),
+        });
+        const { state, ...ran } = await run.run();
+        this.#state = state;
+        this.simulator.faults.clear();
+        return ran;
+    }
+
+    #edit(command: StateCommand): void {
+        switch (command.command) {
+            case "taint":
+                this.#state = tainted(this.#state, command.urn);
+                return;
+            case "unprotect":
+                this.#state = unprotected(this.#state, command.urn);
+                return;
+            case "delete":
+                this.#state = deleted(this.#state, command.urn, { targetDependents: command.dependents });
+                return;
+            case "rename":
+                this.#stack = { ...this.#stack, name: command.to };
+                this.#state = renamed(this.#state, this.#stack);
+                return;
+            case "move": {
+                const there = { ...this.#stack, name: "other" };
+                const { source, target } = moved(this.#state, this.#elsewhere, command.urns, there);
+                [this.#state, this.#elsewhere] = [source, target];
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import { edited } from "./edits.js";
+import type { Aim, PanelAction, Role, Run, StateEdit, Step } from "./life.js";
+import { act } from "./people.js";
+import { EMPTY, type Program } from "./program.js";
+import type { InState, Ran, Stack, StateCommand } from "./stack.js";
+
+const TYPES: Readonly<Record<Role, string>> = {
+    executor: "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown",
+    droplet: "digitalocean:index/droplet:Droplet",
+    record: "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord",
+};
+
+/** Lives the life of a stack, step by step. */
+export class Player {
+    program: Program = EMPTY;
+    readonly stack: Stack;
+    /** Of the steps so far. */
+    #serial = 0;
+
+    constructor(stack: Stack) {
+        this.stack = stack;
+    }
+
+    /** @returns what a run came to; null for any other step */
+    async take(step: Step): Promise<Ran | null> {
+        this.#serial += 1;
+        if ("edit" in step) {
+            this.program = edited(this.program, step, this.#serial, this.#elsewhere());
+            return null;
+        }
+        if ("panel" in step) {
+            this.#act(step);
+            return null;
+        }
+        if ("state" in step) {
+            const command = await this.#commandOf(step);
+            if (command !== null) {
+                await this.stack.command(command);
+            }
+            return null;
+        }
+        return this.run(step);
+    }
+
+    /** Somebody else has taken this step. */
+    skip(): void {
+        this.#serial += 1;
+    }
+
+    async run(run: Run): Promise<Ran> {
+        const { targets, replace, targetDependents, continueOnError, refresh, runProgram } = run;
+        const resources = await this.stack.resources();
+        const urns = (aims: readonly Aim[] | undefined): readonly string[] | undefined => {
+            const found = aims?.flatMap((aim) => aimedAt(aim, resources)?.urn ?? []);
+            return found?.length === 0 ? undefined : found;
+        };
+        const [targeted, replaced] = [urns(targets), urns(replace)];
+        return this.stack.run({
+            program: this.program,
+            options: {
+                operation: run.run,
+                ...(targeted === undefined ? {} : { targets: targeted }),
+                ...(replaced === undefined ? {} : { replace: replaced }),
+                ...(targetDependents === undefined ? {} : { targetDependents }),
+                ...(continueOnError === undefined ? {} : { continueOnError }),
+                ...(refresh === undefined ? {} : { refresh }),
+                ...(runProgram === undefined ? {} : { runProgram }),
+            },
+            mishaps: run.mishaps ?? [],
+            troubles: run.troubles ?? [],
+            team: run.otherTeam === true ? "other" : "own",
+            onPanel: ({ action }) => this.#act(action),
+        });
+    }
+
+    #act(action: PanelAction): void {
+        act(this.stack, action, this.#serial);
+    }
+
+    /** Droplets that people have made. */
+    #elsewhere(): number[] {
+        const { droplets } = this.stack.simulator.state();
+        return droplets.filter(({ name }) => name.startsWith("elsewhere-")).map(({ id }) => id);
+    }
+
+    async #commandOf(edit: StateEdit): Promise<StateCommand | null> {
+        if (edit.state === "rename stack") {
+            return { command: "rename", to: `dev-${this.#serial}` };
+        }
+        const resources = await this.stack.resources();
+        if (edit.state === "move") {
+            const { at, roles } = edit;
+            const urns = roles.flatMap((role) => aimedAt({ role, at }, resources)?.urn ?? []);
+            return urns.length === 0 ? null : { command: "move", urns };
+        }
+        const urn = aimedAt(edit, resources)?.urn;
+        if (urn === undefined) {
+            return null;
+        }
+        return edit.state === "delete"
+            ? { command: "delete", urn, dependents: edit.dependents }
+            : { command: edit.state, urn };
+    }
+}
+
+/** By name, so that it is the same one whatever the order of the state. */
+function aimedAt({ role, at }: Aim, resources: readonly InState[]): InState | undefined {
+    const such = resources.filter((one) => one.type === TYPES[role] && !one.delete);
+    const sorted = [...such].sort((one, other) => (one.urn < other.urn ? -1 : 1));
+    return sorted[at % Math.max(sorted.length, 1)];
+}

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+
+import { type Declared, type Program, WEB } from "./program.js";
+import { registrationsOf } from "./recorded.js";
+import { record } from "./recorder/record.js";
+import type { Registration } from "./recorder/registration.js";
+import { sourceOf } from "./source.js";
+
+const STACK = { name: "dev", project: "app" };
+
+describe("what programs of lives register", () => {
+    it("is the same recorded as a whole, and filled in from parts", async () => {
+        const all: Partial<Declared>[] = [
+            {
+                kind: "ours",
+                volume: "listed",
+                hasAddress: true,
+                policy: { default: "keep", volumes: "destroy" },
+            },
+            { kind: "covered", volume: "attached", keep: ["golden", "pg-*"], hasSibling: true },
+            { kind: "handed back", inVpc: true, option: "protected", formerly: "former" },
+            { kind: "disabled", option: "retained", isNamed: true, keep: [] },
+            { kind: "official", image: "debian-12-x64" },
+        ];
+        const program: Program = {
+            droplets: all.map((declared, index) => ({
+                ...WEB,
+                ...{ name: `web-${index}`, prefix: `p${index}` },
+                ...declared,
+            })),
+            bare: [
+                {
+                    ...{ name: "legacy", dropletId: 412_000_001, policy: "prevent", keep: [] },
+                    ...{ requireTag: "pets", hasSibling: true },
+                },
+            ],
+        };
+        const whole = await record(sourceOf(program), STACK);
+        assert.deepEqual(comparable(await registrationsOf(program, STACK)), comparable(whole));
+    });
+});
+
+/** By URN, with references in place of the tokens that stand for them. */
+function comparable(registrations: readonly Registration[]): unknown[] {
+    return [...registrations]
+        .sort((one, other) => (one.urn < other.urn ? -1 : 1))
+        .map(({ references, inputs, ...rest }) => {
+            const named = Object.entries(references).reduce(
+                (text, [token, { urn, property }]) => text.replaceAll(token, `${urn}.${property}`),
+                JSON.stringify(inputs),
+            );
+            return { ...rest, dependencies: [...rest.dependencies].sort(), inputs: named };
+        });
+}

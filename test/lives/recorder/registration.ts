@@ -1,0 +1,135 @@
+import type { Json, Props } from "../../../simulator/plugin/core/props.js";
+
+/** A former name of a resource, as the SDK tells it to the engine. */
+export interface Alias {
+    readonly urn?: string;
+    readonly name?: string;
+    readonly type?: string;
+    readonly parent?: string;
+}
+
+/** What the SDK registers of one resource. */
+export interface Registration {
+    readonly type: string;
+    readonly name: string;
+    readonly urn: string;
+    /** False: a component, which no provider serves. */
+    readonly custom: boolean;
+    /** URN; "" for the stack. */
+    readonly parent: string;
+    /** Outputs of other resources stand here as tokens. */
+    readonly inputs: Props;
+    /** What the tokens stand for. */
+    readonly references: Readonly<Record<string, Reference>>;
+    readonly dependencies: readonly string[];
+    readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+    /** URN, or "". */
+    readonly deletedWith: string;
+    readonly aliases: readonly Alias[];
+    readonly protect: boolean;
+    readonly retainOnDelete: boolean;
+    readonly ignoreChanges: readonly string[];
+    readonly replaceOnChanges: readonly string[];
+    /** Null: the provider decides. */
+    readonly deleteBeforeReplace: boolean | null;
+    /** "" for none. */
+    readonly importId: string;
+}
+
+/** An output that is an input of another resource. */
+export interface Reference {
+    readonly urn: string;
+    /** "id", or the name of an output. */
+    readonly property: string;
+}
+
+/**
+ * What a program registers that says something else in places.
+ * @param values by placeholder, such as "@image": a text that is only that becomes the value, whatever it is
+ */
+export function filledIn(
+    recording: readonly Registration[],
+    values: Readonly<Record<string, Json>>,
+): readonly Registration[] {
+    return fill(recording as unknown as Json, Object.entries(values)) as unknown as readonly Registration[];
+}
+
+type Values = readonly (readonly [placeholder: string, value: Json])[];
+
+function fill(json: Json, values: Values): Json {
+    if (typeof json === "string") {
+        return json.includes("@") ? fillText(json, values) : json;
+    }
+    if (typeof json !== "object" || json === null) {
+        return json;
+    }
+    if (Array.isArray(json)) {
+        return (json as readonly Json[]).flatMap((one) => {
+            const filled = fill(one, values);
+            // A list in a list: the placeholder is all that the list has.
+            return typeof one === "string" && Array.isArray(filled) ? (filled as Json[]) : [filled];
+        });
+    }
+    return Object.fromEntries(
+        Object.entries(json).map(([name, value]) => [fillName(name, values), fill(value, values)]),
+    );
+}
+
+function fillText(text: string, values: Values): Json {
+    const whole = values.find(([placeholder]) => placeholder === text);
+    return whole === undefined ? fillName(text, values) : whole[1];
+}
+
+function fillName(text: string, values: Values): string {
+    return values.reduce(
+        (filled, [placeholder, value]) =>
+            typeof value === "string" ? filled.replaceAll(placeholder, value) : filled,
+        text,
+    );
+}
+
+/** The inputs with the values of what they refer to. */
+export function resolvedInputs(
+    { inputs, references }: Registration,
+    valueOf: (reference: Reference) => Json,
+): Props {
+    return replaceTokens(inputs, (token) => {
+        const reference = references[token];
+        return reference === undefined ? undefined : valueOf(reference);
+    }) as Props;
+}
+
+/** Ids are numerals, since programs make numbers of some. */
+const TOKEN = /^(?:91\d{8}|\$\d+\.\w+\$)$/;
+
+/** The tokens in a value. */
+export function tokensIn(json: Json): string[] {
+    const found: string[] = [];
+    replaceTokens(json, (token) => {
+        found.push(token);
+        return undefined;
+    });
+    return found;
+}
+
+function replaceTokens(json: Json, valueOf: (token: string) => Json | undefined): Json {
+    if (typeof json === "string" || typeof json === "number") {
+        const text = `${json}`;
+        const value = TOKEN.test(text) ? valueOf(text) : undefined;
+        if (value === undefined) {
+            return json;
+        }
+        return typeof json === "number" && typeof value === "string" && /^\d+$/.test(value)
+            ? Number(value)
+            : value;
+    }
+    if (typeof json !== "object" || json === null) {
+        return json;
+    }
+    if (Array.isArray(json)) {
+        return (json as readonly Json[]).map((one) => replaceTokens(one, valueOf));
+    }
+    return Object.fromEntries(
+        Object.entries(json).map(([name, value]) => [name, replaceTokens(value, valueOf)]),
+    );
+}
