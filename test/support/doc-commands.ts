@@ -18,7 +18,7 @@ const manifest = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8
 /** Commands of programs that are not ours, as their own references give them. */
 const FOREIGN = [
     /^pulumi (?:up|refresh|preview|destroy|cancel|stack)(?: --?[\w-]+| \d+| <[^>]+>)*$/,
-    /^pulumi (?:stack (?:init|output|import|rm)|state (?:delete|protect|move)|config set --secret)(?: \S+)*$/,
+    /^pulumi (?:stack (?:init|output|import|rm)|state (?:delete|protect|move|taint)|config set --secret)(?: \S+)*$/,
     /^doctl (?:account get|compute (?:droplet|tag|snapshot|volume|droplet-action) [a-z]+)(?: \S+)*$/,
     /^git grep -n '[^']+'(?: \S+)*$/,
     /^git ls-remote https:\/\/github\.com\/[\w/-]+ refs\/tags\/v[\d.]+$/,
