@@ -79,6 +79,24 @@ export interface Settings {
     destroyDuringEvent: 202 | 422;
     /** Actions are refused with 422 while another one is in progress on the same Droplet. */
     pendingEvents: boolean;
+    /** Answer to the delete of a Droplet while it has an action in progress. */
+    deleteDuringEvent: 204 | 422;
+    /** What becomes of the delete of a Droplet that is still "new"; it is answered 204. */
+    deleteOfNew: "carried out" | "ignored";
+    /** Answer to the plain delete of a Droplet while a destroy of it runs. */
+    deleteDuringDestroy: 204 | 409 | 422;
+    /** Answer to an action on a Droplet while a destroy of it runs. */
+    actionDuringDestroy: "accepted" | 409 | 422;
+    /** Answer to a reserved IP that is to be assigned to a Droplet with an action in progress. */
+    assignDuringEvent: 422 | 201;
+    /** How long a reserved IP cannot be deleted (422) after it was unassigned. */
+    deleteAfterUnassignMs: number;
+    /** Answer to a second volume that is to be attached to a Droplet at the same time. */
+    secondAttach: 422 | 202;
+    /** Answer to `dangerous` without `X-Dangerous: true`. */
+    unconfirmedDangerous: 400 | 403 | 422 | 202;
+    /** Answer to a `selective` whose lists are not arrays of strings; with 202 it takes what can be read. */
+    malformedSelective: 422 | 400 | 202;
     /** How long a new or newly tagged Droplet is missing from the list by tag. */
     tagListDelayMs: number;
     /** Whether the list by tag has Droplets with a GPU. */
@@ -127,6 +145,15 @@ export const defaultSettings: Settings = {
     unexplainedFailures: 0,
     destroyDuringEvent: 202,
     pendingEvents: true,
+    deleteDuringEvent: 204,
+    deleteOfNew: "carried out",
+    deleteDuringDestroy: 204,
+    actionDuringDestroy: "accepted",
+    assignDuringEvent: 422,
+    deleteAfterUnassignMs: 0,
+    secondAttach: 422,
+    unconfirmedDangerous: 400,
+    malformedSelective: 422,
     tagListDelayMs: 0,
     tagListHasGpus: false,
     tagCase: "ignored",
@@ -149,5 +176,13 @@ export const POSITIONS = {
     associatedList: ["normal", "404", "empty"],
     listedCost: ["present", "absent", "empty"],
     destroyDuringEvent: [202, 422],
+    deleteDuringEvent: [204, 422],
+    deleteOfNew: ["carried out", "ignored"],
+    deleteDuringDestroy: [204, 409, 422],
+    actionDuringDestroy: ["accepted", 409, 422],
+    assignDuringEvent: [422, 201],
+    secondAttach: [422, 202],
+    unconfirmedDangerous: [400, 403, 422, 202],
+    malformedSelective: [422, 400, 202],
     tagCase: ["ignored", "canonical"],
 } as const satisfies { readonly [Name in keyof Settings]?: readonly Settings[Name][] };

@@ -123,7 +123,7 @@ export class Panel {
     }
 
     unassignReservedIp(address: string): void {
-        unassignReservedIp(this.#now().state, this.#reservedIp(address));
+        unassignReservedIp(this.#now().state, this.#reservedIp(address), this.#world.agenda.now());
     }
 
     deleteReservedIp(address: string): void {

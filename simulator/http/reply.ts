@@ -21,8 +21,8 @@ export function unauthorized(): WireError {
     return new WireError(401, "unauthorized", "Unable to authenticate you");
 }
 
-export function forbidden(): WireError {
-    return new WireError(403, "forbidden", "You are not authorized to perform this operation");
+export function forbidden(message = "You are not authorized to perform this operation"): WireError {
+    return new WireError(403, "forbidden", message);
 }
 
 export function notFound(): WireError {

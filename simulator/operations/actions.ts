@@ -1,5 +1,5 @@
 import type { Call, Route } from "../http/call.js";
-import { ok, page, type Reply, unprocessable } from "../http/reply.js";
+import { conflict, ok, page, type Reply, unprocessable } from "../http/reply.js";
 import type { ActionRecord, DropletRecord } from "../state/records.js";
 import { actionView } from "../views/resources.js";
 import type { World } from "../world.js";
@@ -39,14 +39,17 @@ export function startAction(world: World, action: NewAction, effect: () => void)
     return record;
 }
 
-/** An action that occupies a Droplet: until it ends, others are refused. */
+/** An action that occupies a Droplet: until it ends, and while a destroy runs, others are refused. */
 export function startDropletAction(
     world: World,
     droplet: DropletRecord,
     action: Omit<NewAction, "team" | "region">,
     effect: () => void,
 ): ActionRecord {
-    refuseWhilePending(world, droplet);
+    refuseDuringDestroy(world, droplet, world.settings.actionDuringDestroy);
+    if (!isSecondAttach(world, droplet, action.type) || world.settings.secondAttach === 422) {
+        refuseWhilePending(world, droplet);
+    }
     const record = startAction(world, { ...action, team: droplet.team, region: droplet.region }, () => {
         if (droplet.pendingActionId === record.id) {
             droplet.pendingActionId = null;
@@ -64,6 +67,28 @@ export function refuseWhilePending(world: World, droplet: DropletRecord): void {
     if (world.settings.pendingEvents && droplet.pendingActionId !== null) {
         throw unprocessable("Droplet already has a pending event.");
     }
+}
+
+export function refuseDuringDestroy(
+    { state }: World,
+    droplet: DropletRecord,
+    answer: "accepted" | 204 | 409 | 422,
+): void {
+    const isRunning = state.destroys.get(droplet.id)?.completedAtMs === null;
+    switch (isRunning ? answer : "accepted") {
+        case "accepted":
+        case 204:
+            return;
+        case 409:
+            throw conflict("A destroy is in progress for this Droplet.");
+        case 422:
+            throw unprocessable("Droplet already has a pending event.");
+    }
+}
+
+function isSecondAttach({ state }: World, { pendingActionId }: DropletRecord, type: string): boolean {
+    const attach = "attach_volume";
+    return type === attach && pendingActionId !== null && state.actions.get(pendingActionId)?.type === attach;
 }
 
 export function listActionsOf(call: Call, resourceKey: string): Reply {

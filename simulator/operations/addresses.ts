@@ -16,7 +16,15 @@ export function createReservedIp(
     const project = projectId === null ? null : found(state.projects.find(team, projectId));
     const { address, associatedId } = state.ids.reservedIp(again);
     const now = agenda.now();
-    const record = { id: address, associatedId, team, createdAtMs: now, region, dropletId: null };
+    const record = {
+        id: address,
+        associatedId,
+        team,
+        createdAtMs: now,
+        region,
+        dropletId: null,
+        unassignedAtMs: null,
+    };
     (project ?? defaultProject(world, team)).resources.set(`do:reservedip:${address}`, now);
     return state.reservedIps.add(record);
 }

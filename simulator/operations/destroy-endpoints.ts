@@ -1,6 +1,14 @@
 import { type Call, hasScope, type Route } from "../http/call.js";
-import { texts } from "../http/fields.js";
-import { accepted, badRequest, conflict, notFound, ok, type Reply, unprocessable } from "../http/reply.js";
+import {
+    accepted,
+    badRequest,
+    conflict,
+    forbidden,
+    notFound,
+    ok,
+    type Reply,
+    unprocessable,
+} from "../http/reply.js";
 import { ASSOCIATED_KINDS, type DestroyRecord, type DropletRecord } from "../state/records.js";
 import { readDestroy } from "../views/destroy.js";
 import { refuseWhilePending } from "./actions.js";
@@ -51,7 +59,7 @@ function destroySelective(call: Call): Reply {
     const droplet = dropletOf(call);
     refuseAfterFailures(call);
     const asked = ASSOCIATED_KINDS.flatMap((kind) =>
-        [...new Set(LIST_KEYS[kind].flatMap((key) => texts(call.body, key)))].map((id) => ({ kind, id })),
+        [...new Set(LIST_KEYS[kind].flatMap((key) => idsUnder(call, key)))].map((id) => ({ kind, id })),
     );
     const { state, settings } = call.world;
     if (asked.length === 0) {
@@ -63,6 +71,25 @@ function destroySelective(call: Call): Reply {
         .filter((ask) => !all.some((resource) => same(ask, resource)))
         .map((ask): Associated => ({ ...ask, name: ask.id, cost: "0.00" }));
     return submit(call, droplet, wanted, unknown);
+}
+
+/** The ids of one kind that a `selective` names. */
+function idsUnder({ world, body }: Call, key: string): string[] {
+    const given = body[key] ?? [];
+    const list: readonly unknown[] = Array.isArray(given) ? given : [];
+    const ids = list.filter((id) => typeof id === "string" || typeof id === "number").map(String);
+    return Array.isArray(given) && ids.length === list.length ? ids : malformed(world.settings, key, ids);
+}
+
+function malformed({ malformedSelective }: Settings, key: string, readable: string[]): string[] {
+    switch (malformedSelective) {
+        case 202:
+            return readable;
+        case 400:
+            throw badRequest(`${key} must be an array of strings`);
+        case 422:
+            throw unprocessable(`${key} must be an array of strings`);
+    }
 }
 
 function refuseEmpty(answer: 202 | 400 | 422): void {
@@ -96,10 +123,24 @@ function refuseAfterFailures(call: Call): void {
 
 function destroyDangerous(call: Call): Reply {
     if (call.headers.get("x-dangerous") !== "true") {
-        throw badRequest("The X-Dangerous header must be true.");
+        refuseUnconfirmed(call.world.settings.unconfirmedDangerous);
     }
     const droplet = dropletOf(call);
     return submit(call, droplet, associatedWith(call.world.state, droplet, false), []);
+}
+
+function refuseUnconfirmed(answer: 400 | 403 | 422 | 202): void {
+    const message = "The X-Dangerous header must be true.";
+    switch (answer) {
+        case 202:
+            return;
+        case 400:
+            throw badRequest(message);
+        case 403:
+            throw forbidden(message);
+        case 422:
+            throw unprocessable(message);
+    }
 }
 
 function submit(

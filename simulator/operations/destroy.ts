@@ -131,7 +131,7 @@ function destroyTheDroplet(world: World, record: DestroyRecord): void {
 /** A Droplet is gone. Its volumes may show as attached to it for a while. */
 export function endDroplet({ state, agenda, settings }: World, droplet: DropletRecord): void {
     const volumes = droplet.volumeIds.flatMap((id) => state.volumes.get(id) ?? []);
-    removeDroplet(state, droplet);
+    removeDroplet(state, droplet, agenda.now());
     if (settings.detachDelayMs === 0) {
         return;
     }

@@ -4,7 +4,7 @@ import { accepted, badRequest, noContentOfJson, ok, page, type Reply, unprocessa
 import { isGpuSize } from "../state/catalog.js";
 import type { DropletRecord } from "../state/records.js";
 import { dropletSnapshotView, dropletView } from "../views/resources.js";
-import { actionLink } from "./actions.js";
+import { actionLink, refuseDuringDestroy, refuseWhilePending } from "./actions.js";
 import { createDroplet } from "./create-droplet.js";
 import { endDroplet } from "./destroy.js";
 import { dropletOf, dropletsTagged, tagNamed } from "./lookup.js";
@@ -39,6 +39,14 @@ function isListedUnder(call: Call, droplet: DropletRecord, name: string): boolea
 
 /** The answer comes at once, the Droplet goes later; until then it reads as before. */
 function deleteDroplet({ world }: Call, droplet: DropletRecord): void {
+    const { deleteDuringDestroy, deleteDuringEvent, deleteOfNew } = world.settings;
+    refuseDuringDestroy(world, droplet, deleteDuringDestroy);
+    if (deleteDuringEvent === 422) {
+        refuseWhilePending(world, droplet);
+    }
+    if (droplet.status === "new" && deleteOfNew === "ignored") {
+        return;
+    }
     world.agenda.later(world.settings.deleteDelayMs, () => {
         if (world.state.droplets.get(droplet.id) !== undefined) {
             endDroplet(world, droplet);

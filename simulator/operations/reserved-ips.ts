@@ -6,7 +6,7 @@ import type { ActionRecord, DropletRecord, ReservedIpRecord } from "../state/rec
 import { actionView, reservedIpView } from "../views/resources.js";
 import { requireRegion } from "./choices.js";
 import { createReservedIp } from "./addresses.js";
-import { actionLink, listActionsOf, startAction } from "./actions.js";
+import { actionLink, listActionsOf, refuseWhilePending, startAction } from "./actions.js";
 import { actionOf, dropletById, param, reservedIpOf } from "./lookup.js";
 
 /** The same addresses under their present and their former name. */
@@ -44,7 +44,19 @@ function assignable(call: Call, dropletId: number): DropletRecord {
     if (droplet.publicIp === null) {
         throw unprocessable("The Droplet has no public networking.");
     }
+    if (call.world.settings.assignDuringEvent === 422) {
+        refuseWhilePending(call.world, droplet);
+    }
     return droplet;
+}
+
+function deletable(call: Call): ReservedIpRecord {
+    const { agenda, settings } = call.world;
+    const address = reservedIpOf(call);
+    if (agenda.now() < (address.unassignedAtMs ?? -Infinity) + settings.deleteAfterUnassignMs) {
+        throw unprocessable("The reserved IP has a pending event.");
+    }
+    return address;
 }
 
 function act(call: Call, kind: Kind): Reply {
@@ -65,7 +77,7 @@ function act(call: Call, kind: Kind): Reply {
             return created({
                 action: actionView(
                     startAction(call.world, fields(kind, "unassign_ip", address), () =>
-                        unassignReservedIp(call.world.state, address),
+                        unassignReservedIp(call.world.state, address, call.world.agenda.now()),
                     ),
                 ),
             });
@@ -124,7 +136,7 @@ function routes(kind: Kind): Route[] {
             endpoint: `DELETE ${path}/:ip`,
             scopes: ["reserved_ip:delete"],
             answer: (call) => {
-                removeReservedIp(call.world.state, reservedIpOf(call));
+                removeReservedIp(call.world.state, deletable(call));
                 return noContent();
             },
         },

@@ -22,12 +22,17 @@ export function detachVolume(state: State, volume: VolumeRecord): void {
 }
 
 export function assignReservedIp(state: State, address: ReservedIpRecord, droplet: DropletRecord): void {
-    unassignReservedIp(state, address);
+    release(state, address);
     address.dropletId = droplet.id;
     droplet.reservedIps.push(address.id);
 }
 
-export function unassignReservedIp(state: State, address: ReservedIpRecord): void {
+export function unassignReservedIp(state: State, address: ReservedIpRecord, nowMs: number): void {
+    release(state, address);
+    address.unassignedAtMs = nowMs;
+}
+
+function release(state: State, address: ReservedIpRecord): void {
     const droplet = address.dropletId === null ? undefined : state.droplets.get(address.dropletId);
     if (droplet !== undefined) {
         droplet.reservedIps = without(droplet.reservedIps, address.id);
@@ -36,7 +41,7 @@ export function unassignReservedIp(state: State, address: ReservedIpRecord): voi
 }
 
 export function removeReservedIp(state: State, address: ReservedIpRecord): void {
-    unassignReservedIp(state, address);
+    release(state, address);
     leaveProjects(state, `do:reservedip:${address.id}`);
     state.reservedIps.remove(address.id);
 }
@@ -67,7 +72,7 @@ export function removeDomain(state: State, domain: DomainRecord): void {
 }
 
 /** Its volumes are detached, its addresses unassigned, IPv6 too, its snapshots stay, its backups go. */
-export function removeDroplet(state: State, droplet: DropletRecord): void {
+export function removeDroplet(state: State, droplet: DropletRecord, nowMs: number): void {
     for (const id of [...droplet.volumeIds]) {
         const volume = state.volumes.get(id);
         if (volume !== undefined) {
@@ -77,7 +82,7 @@ export function removeDroplet(state: State, droplet: DropletRecord): void {
     for (const id of [...droplet.reservedIps]) {
         const address = state.reservedIps.get(id);
         if (address !== undefined) {
-            unassignReservedIp(state, address);
+            unassignReservedIp(state, address, nowMs);
         }
     }
     for (const address of state.reservedIpv6s.all()) {

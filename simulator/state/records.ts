@@ -71,6 +71,7 @@ export interface ReservedIpRecord extends Owned<string> {
     readonly associatedId: string;
     readonly region: string;
     dropletId: number | null;
+    unassignedAtMs: number | null;
 }
 
 /** A reserved IPv6; its id is the address. No Droplet is associated with it. */

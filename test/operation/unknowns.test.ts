@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 
 import { POSITIONS, type Settings } from "../../simulator/index.js";
-import { TeardownWorld } from "../support/teardown-world.js";
+import { startAction } from "../support/final-snapshot-story.js";
+import { TeardownWorld, TOKEN } from "../support/teardown-world.js";
 
 type Switch =
     | "runningCompletedAt"
@@ -21,7 +22,17 @@ type Switch =
     | "nextStatus"
     | "statusBeforeDestroy"
     | "backupsListed"
-    | "unexplainedFailures";
+    | "unexplainedFailures"
+    | "destroyDuringEvent"
+    | "deleteDuringEvent"
+    | "deleteOfNew"
+    | "deleteDuringDestroy"
+    | "actionDuringDestroy"
+    | "assignDuringEvent"
+    | "deleteAfterUnassignMs"
+    | "secondAttach"
+    | "unconfirmedDangerous"
+    | "malformedSelective";
 
 /** Every position of every switch for what DigitalOcean's documentation leaves open. */
 const TRIED: { readonly [Name in Switch]: readonly Settings[Name][] } = {
@@ -42,9 +53,38 @@ const TRIED: { readonly [Name in Switch]: readonly Settings[Name][] } = {
     statusBeforeDestroy: POSITIONS.statusBeforeDestroy,
     backupsListed: [false, true],
     unexplainedFailures: [0, 1],
+    destroyDuringEvent: POSITIONS.destroyDuringEvent,
+    deleteDuringEvent: POSITIONS.deleteDuringEvent,
+    deleteOfNew: POSITIONS.deleteOfNew,
+    deleteDuringDestroy: POSITIONS.deleteDuringDestroy,
+    actionDuringDestroy: POSITIONS.actionDuringDestroy,
+    assignDuringEvent: POSITIONS.assignDuringEvent,
+    deleteAfterUnassignMs: [0, 5_000, 20_000],
+    secondAttach: POSITIONS.secondAttach,
+    unconfirmedDangerous: POSITIONS.unconfirmedDangerous,
+    malformedSelective: POSITIONS.malformedSelective,
 };
 
+/** Those about a Droplet that is busy with something else. */
+const OF_EVENTS: readonly Switch[] = [
+    "destroyDuringEvent",
+    "deleteDuringEvent",
+    "deleteOfNew",
+    "deleteDuringDestroy",
+    "actionDuringDestroy",
+    "deleteAfterUnassignMs",
+];
+/** What is asked for by other programs only; tried in combinations. */
+const OF_OTHERS: readonly Switch[] = [
+    "assignDuringEvent",
+    "secondAttach",
+    "unconfirmedDangerous",
+    "malformedSelective",
+];
+
 interface Story {
+    /** It is about a Droplet that is busy. */
+    readonly ofEvents?: true;
     /** Ends with what is left, whatever the switches say. */
     readonly tell: (settings: Partial<Settings>) => Promise<string[]>;
     readonly left: readonly string[];
@@ -60,6 +100,18 @@ async function open(settings: Partial<Settings>, options: object = KEEPING) {
     return { world, droplet, stored };
 }
 
+/** By the API, so that it is new for a while. */
+async function createDroplet(world: TeardownWorld): Promise<number> {
+    const body = { name: "new", region: "nyc3", size: "s-1vcpu-1gb", image: "debian-12-x64" };
+    const asked = world.simulator.fetch("http://api.example/v2/droplets", {
+        method: "POST",
+        headers: { authorization: `Bearer ${TOKEN}` },
+        body: JSON.stringify(body),
+    });
+    const { droplet } = JSON.parse(await (await world.run(asked)).text()) as { droplet: { id: number } };
+    return droplet.id;
+}
+
 const STORIES: Readonly<Record<string, Story>> = {
     "a healthy destroy": {
         left: ["snapshot"],
@@ -73,6 +125,52 @@ const STORIES: Readonly<Record<string, Story>> = {
         left: ["reserved_ip", "snapshot", "volume", "volume_snapshot"],
         tell: async (settings) => {
             const { world, stored } = await open(settings, { policy: "keep" });
+            await world.delete(stored);
+            return world.left();
+        },
+    },
+    "a Droplet alone that has an action in progress": {
+        ofEvents: true,
+        left: ["reserved_ip", "snapshot", "volume", "volume_snapshot"],
+        tell: async (settings) => {
+            const busy: Partial<Settings> = { emptySelective: 422, actionMs: 40_000, ...settings };
+            const { world, droplet, stored } = await open(busy, { policy: "keep" });
+            await startAction(world, droplet.id, { type: "reboot" });
+            await world.delete(stored);
+            return world.left();
+        },
+    },
+    "a Droplet alone that is still new": {
+        ofEvents: true,
+        left: [],
+        tell: async (settings) => {
+            const slow: Partial<Settings> = { emptySelective: 422, bootMs: 40_000, ...settings };
+            const world = new TeardownWorld({ settings: { roundTripMs: 150, ...slow } });
+            const dropletId = await createDroplet(world);
+            await world.delete(await world.create({ dropletId, policy: "keep" }));
+            return world.left();
+        },
+    },
+    "a Droplet that somebody else destroys, and that was to shut down first": {
+        ofEvents: true,
+        left: [],
+        tell: async (settings) => {
+            const { world, droplet, stored } = await open(settings, {
+                policy: "destroy",
+                gracefulShutdown: true,
+            });
+            world.simulator.panel.destroy(droplet.id);
+            await world.pass(500);
+            await world.delete(stored);
+            return world.left();
+        },
+    },
+    "a reserved IP that fails, while its Droplet goes": {
+        ofEvents: true,
+        left: ["snapshot"],
+        tell: async (settings) => {
+            const { world, droplet, stored } = await open({ dropletSurvivesFailure: false, ...settings });
+            world.simulator.faults.failItem(droplet.addressId);
             await world.delete(stored);
             return world.left();
         },
@@ -119,7 +217,12 @@ const STORIES: Readonly<Record<string, Story>> = {
 
 describe("what is not known of the API makes no difference to", () => {
     for (const [name, story] of Object.entries(STORIES)) {
-        for (const [setting, positions] of Object.entries(TRIED)) {
+        const alone = Object.entries(TRIED).filter(
+            ([name]) =>
+                !OF_OTHERS.some((other) => other === name) &&
+                OF_EVENTS.some((other) => other === name) === (story.ofEvents ?? false),
+        );
+        for (const [setting, positions] of alone) {
             it(`${name}, whatever ${setting} is`, async () => {
                 for (const position of positions) {
                     const settings = { [setting]: position } as Partial<Settings>;
