@@ -56,7 +56,7 @@ scenarios("a program", {
             const run = promisify(execFile)(process.execPath, ["index.js"], { cwd: project.folder });
             const { stdout } = await run;
             assert.deepEqual(JSON.parse(stdout), {
-                known: ["7", "do:droplet:7", ["teardown:project:stack"], []],
+                known: ["7", "do:droplet:7", ["teardown:project:stack", "teardown:project:stack"], []],
                 made: [
                     "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown",
                     "digitalocean:index/droplet:Droplet",
