@@ -8,13 +8,23 @@ import { succeeds } from "../support/engine-world.js";
 import { destroysEverything } from "../support/forgotten.js";
 import { scenarios } from "../support/scenarios.js";
 
-const BODY = `
+const droplet = (opts: string): string => `
 const web = new Droplet("web", {
     name: "web-1", image: "ubuntu-24-04-x64", region: "nyc3", size: "s-1vcpu-1gb", teardown: { policy: "destroy" },
-});
+}, ${opts});
 `;
 
-const MODULE = `import { Droplet } from "pulumi-droplet-teardown";${BODY}export const id = web.id;`;
+/** In a transform, which the engine calls, what depends on a resource is an output. */
+const MODULE = `
+import * as pulumi from "@pulumi/pulumi";
+import { Droplet } from "pulumi-droplet-teardown";
+const addTag = ({ type, props, opts }) => {
+    const tags = pulumi.output(props.tags).apply((given) => [...given, "env:dev"]);
+    return type === "digitalocean:index/droplet:Droplet" ? { props: { ...props, tags }, opts } : undefined;
+};
+${droplet("{ transforms: [addTag] }")}
+export const id = web.id;
+`;
 
 /** As a user's unit tests do. */
 const MOCKED = `
@@ -28,12 +38,12 @@ pulumi.runtime.setMocks({
     call: (args) => args.inputs,
 });
 const { Droplet } = require("pulumi-droplet-teardown");
-${BODY}
+${droplet("{}")}
 pulumi.all([web.id, web.dropletUrn, web.tags, web.record.inventory]).apply((known) => console.log(JSON.stringify({ known, made })));
 `;
 
 scenarios("a program", {
-    "of ES modules, in a project and a stack with dots in their names, has a tag of its own, comes and goes":
+    "of ES modules, in a project and a stack with dots in their names, has a tag of its own and one of a transform, comes and goes":
         {
             program: MODULE,
             name: "shop.example.com",
@@ -43,8 +53,9 @@ scenarios("a program", {
                 const manifest = { name: "esm", private: true, type: "module" };
                 await writeFile(join(project.folder, "package.json"), JSON.stringify(manifest));
                 await succeeds(project.up());
-                const [tag] = simulator.state().droplets[0]?.tags ?? [];
-                assert.match(tag ?? "", /^teardown:shop-example-com:dev-eu-1-[0-9a-f]{8}$/);
+                const [tag = "", ...others] = simulator.state().droplets[0]?.tags ?? [];
+                assert.match(tag, /^teardown:shop-example-com:dev-eu-1-[0-9a-f]{8}$/);
+                assert.ok(others.includes("env:dev"), others.join());
                 simulator.panel.takeSnapshot(world.dropletId(), "nightly");
                 await destroysEverything(world);
             },
