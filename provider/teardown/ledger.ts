@@ -77,9 +77,11 @@ export class Ledger {
         others.forEach((entry) => this.#note(entry, { sight: { is: "unseen" }, listed: false, keep: null }));
     }
 
-    /** Somebody else may have destroyed the Droplet: what its last list showed proves nothing any more. */
-    unlist(): void {
-        this.#entries = this.#entries.map((entry) => ({ ...entry, listed: false }));
+    /** What the last list showed of these proves nothing any more. */
+    unlist(resources: readonly ResourceRef[] = this.#entries): void {
+        this.#entries = this.#entries.map((entry) =>
+            resources.some((one) => sameResource(one, entry)) ? { ...entry, listed: false } : entry,
+        );
     }
 
     /** These snapshots of the Droplet exist. */

@@ -4,7 +4,7 @@ import { FINAL_REASON, isFinal } from "./final-snapshot.js";
 import { planFor, type DesiredOutcome } from "./inventory.js";
 import { type LedgerEntry, isGone, type Ledger, lookUp } from "./ledger.js";
 import type { DropletApi } from "./ports.js";
-import { type AssociatedResource, type ResourceKind, sameResource } from "./model.js";
+import { type AssociatedResource, isWithin, type ResourceKind, sameResource } from "./model.js";
 
 /** A Droplet that is gone, and the settings for what it left behind. */
 export interface LeftoverRequest extends DesiredOutcome {
@@ -47,6 +47,7 @@ export async function findLeftovers(
 ): Promise<Leftovers> {
     const unread = by === "others" ? await findSnapshots(request, ledger, api, signal) : [];
     if (by === "others") {
+        // Somebody else may have destroyed the Droplet.
         ledger.unlist();
         await lookUp(ledger.open, ledger, api, signal);
     } else {
@@ -75,9 +76,10 @@ async function lookUpDoubtful(
     signal: AbortSignal,
 ): Promise<void> {
     const kept = ledger.open.filter(({ keep }) => keep !== null);
-    const doubtful = ledger.open.filter(
-        (entry) => (hadBackups && entry.kind === "snapshot") || isDoubtful(entry),
-    );
+    // A backup may have been listed as a snapshot, and has gone with the Droplet.
+    const maybeBackups = hadBackups ? ledger.open.filter(({ kind }) => kind === "snapshot") : [];
+    ledger.unlist(maybeBackups);
+    const doubtful = ledger.open.filter((entry) => isWithin([entry], maybeBackups) || isDoubtful(entry));
     await lookUp(doubtful, ledger, api, signal);
     if (kept.some((entry) => ledger.isGone(entry))) {
         const others = ledger.open.filter((entry) => !doubtful.some((one) => sameResource(one, entry)));

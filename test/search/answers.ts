@@ -13,20 +13,30 @@ export interface Heard {
 /** Scripts the troubles that the simulator knows by itself. */
 export function script(troubles: readonly Trouble[], simulator: Simulator): void {
     for (const { to, after, times, do: fault } of troubles) {
-        if (fault.kind !== "edit") {
+        if (fault.kind !== "edit" && fault.kind !== "absence") {
             simulator.faults.add({ match: ENDPOINTS[to], after, times, do: fault });
         }
     }
 }
 
+type Rewriting = Edit | "404";
+
+const NOT_FOUND = JSON.stringify({ id: "not_found", message: "The resource could not be found." });
+
+function rewritingOf(fault: { readonly kind: "edit"; readonly edit: Edit } | { readonly kind: "absence" }) {
+    return fault.kind === "edit" ? fault.edit : "404";
+}
+
 /** The rewritings that are still to come. */
 export class Edits {
-    readonly #script: { readonly trouble: Trouble; readonly edit: Edit; skip: number; left: number }[];
+    readonly #script: { readonly trouble: Trouble; readonly edit: Rewriting; skip: number; left: number }[];
+    /** What was last answered by a 404, whoever asked. */
+    readonly #absent = new Set<string>();
 
     constructor(troubles: readonly Trouble[]) {
         this.#script = troubles.flatMap((trouble) =>
-            trouble.do.kind === "edit"
-                ? [{ trouble, edit: trouble.do.edit, skip: trouble.after, left: trouble.times }]
+            trouble.do.kind === "edit" || trouble.do.kind === "absence"
+                ? [{ trouble, edit: rewritingOf(trouble.do), skip: trouble.after, left: trouble.times }]
                 : [],
         );
     }
@@ -35,14 +45,21 @@ export class Edits {
         this.#script.length = 0;
     }
 
-    take(method: string, pathname: string): Edit | null {
+    /** Takes note of how a request was answered. */
+    note(pathname: string, status: number): void {
+        this.#absent[status === 404 ? "add" : "delete"](pathname);
+    }
+
+    take(method: string, pathname: string): Rewriting | null {
         for (const entry of this.#script) {
             const match: { readonly method?: string; readonly path?: string | RegExp } =
                 ENDPOINTS[entry.trouble.to];
             const { path = /^/, method: wanted = method } = match;
             const matches =
                 typeof path === "string" ? pathname.endsWith(path.replace(/^\*/, "")) : path.test(pathname);
-            if (entry.left <= 0 || wanted !== method || !matches) {
+            const isFalse = entry.edit === "404";
+            const isRight = !isFalse || (method === "GET" && !this.#absent.has(pathname));
+            if (entry.left <= 0 || wanted !== method || !matches || !isRight) {
                 continue;
             }
             if (entry.skip > 0) {
@@ -57,17 +74,18 @@ export class Edits {
 }
 
 /** Reads an answer, and rewrites it where that is called for. */
-export async function hear(response: FetchResponse, edit: Edit | null): Promise<Heard> {
+export async function hear(response: FetchResponse, edit: Rewriting | null): Promise<Heard> {
     const text = await response.text().catch(() => null);
     if (edit === null || text === null || response.status !== 200) {
         return { response, text, isTrue: true };
     }
-    const written = rewrite(text, edit);
+    const written = edit === "404" ? NOT_FOUND : rewrite(text, edit);
     const body = (async function* () {
         yield Buffer.from(written);
     })();
-    const isTrue = edit !== "missing fields" && edit !== "{}";
-    return { response: { ...response, body, text: async () => written }, text: written, isTrue };
+    const isTrue = edit !== "missing fields" && edit !== "{}" && edit !== "404";
+    const status = edit === "404" ? 404 : response.status;
+    return { response: { ...response, status, body, text: async () => written }, text: written, isTrue };
 }
 
 function rewrite(text: string, edit: Edit): string {

@@ -1,19 +1,17 @@
 import { CliWorld, reportIn } from "../support/cli-world.js";
-import { personalToken } from "../support/teardown-world.js";
-import { grants, type Scene, sceneOf } from "./people.js";
+import { type Scene, sceneOf } from "./people.js";
 import { mortal, type Ran, type Reported, type Surface } from "./process.js";
 import { REQUIRED_TAG } from "./things.js";
-import { NOTHING_RECORDED } from "./told.js";
+import { teamUuid } from "../../simulator/state/ids.js";
+import { CLI_TOKEN, grants, tokensOf } from "./tokens.js";
 import type { Witness } from "./witness.js";
 import type { Run, World } from "./world.js";
-
-export const CLI_TOKEN = personalToken("c11");
 
 /** The command line, in a furnished world. */
 export function commandSurface(world: World): Surface {
     const cli = new CliWorld(world.settings, grants(world, CLI_TOKEN));
     const guardTag = world.requireTag ? REQUIRED_TAG : null;
-    const scene = sceneOf(world, cli, { executorTag: null, guardTag });
+    const scene = sceneOf(world, cli, { isProgram: false, guardTag });
     const args = argsOf(world, scene);
     return { scene, run: (run, witness) => runCommand(cli, args[run.does], witness, run) };
 }
@@ -32,6 +30,7 @@ function argsOf(world: World, { things }: Scene): Readonly<Record<Run["does"], s
         `--policy ${policy.default}`,
         ...kinds,
         ...things.entries(world.keep).map((entry) => `--keep "${entry}"`),
+        ...(world.knowsTeam ? [`--account ${teamUuid("default")}`] : []),
         ...(world.finalSnapshot ? ["--final-snapshot"] : []),
         ...(requireTag ? [`--require-tag ${REQUIRED_TAG}`] : []),
         `--timeout ${timeout} --report /r.json --summary /s.md`,
@@ -40,14 +39,15 @@ function argsOf(world: World, { things }: Scene): Readonly<Record<Run["does"], s
 }
 
 /** One process of the command line. */
-async function runCommand(cli: CliWorld, args: string, witness: Witness, { dies, does }: Run): Promise<Ran> {
-    const { fetch, clock, dead } = mortal(cli.clock, witness, dies, NOTHING_RECORDED);
+async function runCommand(cli: CliWorld, args: string, witness: Witness, run: Run): Promise<Ran> {
+    const { fetch, clock, dead } = mortal(cli.clock, witness, run, new Map());
+    const [token = ""] = tokensOf(run.token ?? "own", CLI_TOKEN);
     cli.files.clear();
     const began = cli.clock.monotonicMs();
     const options = {
         fetch,
         clock,
-        env: { DIGITALOCEAN_TOKEN: CLI_TOKEN, NO_COLOR: "1" },
+        env: { DIGITALOCEAN_TOKEN: token, NO_COLOR: "1" },
         isOneOfSeveral: true,
     };
     const ran = await cli.clock.run(Promise.race([cli.run(args, options), dead]));
@@ -60,7 +60,7 @@ async function runCommand(cli: CliWorld, args: string, witness: Witness, { dies,
         ended: ran.code === 0 ? "well" : "badly",
         text: ran.stdout + ran.stderr,
         output: [ran.stdout, ran.stderr, written, markdown].join("\n"),
-        reports: does === "destroy" ? (reportIn(written).droplets as unknown as readonly Reported[]) : [],
+        reports: run.does === "destroy" ? (reportIn(written).droplets as unknown as readonly Reported[]) : [],
         markdown,
         tookMs: [cli.clock.monotonicMs() - began],
     };

@@ -1,4 +1,5 @@
 import type { Facts } from "./oracle.js";
+import { executorOf } from "./people.js";
 import type { Ran, Reported } from "./process.js";
 import type { Stage } from "./stage.js";
 import { OTHER_EXECUTOR } from "./things.js";
@@ -36,9 +37,9 @@ export function isUnfinished({ outcome }: Reported): boolean {
 
 /** What a stack or a command has let go of is gone. */
 export function checkGone({ oracle, things, world }: Stage): void {
-    const { executorTag } = oracle.scene;
     for (const [id, { tags }] of oracle.facts().droplets) {
         const isOurs = things.droplets.indexOf(id) < world.ours;
+        const executorTag = executorOf(oracle.scene, id);
         const isLetGo =
             executorTag !== null && (tags.includes(OTHER_EXECUTOR) || !tags.includes(executorTag));
         if (isOurs && !isLetGo) {
@@ -49,13 +50,19 @@ export function checkGone({ oracle, things, world }: Stage): void {
 
 /** Whether there is any reason to refuse. */
 function mayRefuse(facts: Facts, { world, oracle, things }: Stage): boolean {
-    const { executorTag, guardTag } = oracle.scene;
+    const { guardTag } = oracle.scene;
+    const now = oracle.facts();
     const ours = things.droplets.slice(0, world.ours);
-    const living = ours.flatMap((id) => facts.droplets.get(id) ?? []);
+    const living = ours.flatMap((id) => {
+        const droplet = facts.droplets.get(id);
+        return droplet === undefined ? [] : [{ ...droplet, executorTag: executorOf(oracle.scene, id) }];
+    });
     const isCopied = things.droplets.slice(world.ours + 1).some((id) => facts.droplets.has(id));
     return (
         (world.finalSnapshot && (world.settings.snapshotResult ?? "snapshot") !== "snapshot") ||
         world.hiddenKinds.length > 0 ||
+        // A Droplet that is gone may be another team's.
+        (!world.knowsTeam && world.surface !== "command line" && ours.some((id) => !now.droplets.has(id))) ||
         world.keepInEnvironment.length > 0 ||
         (world.surface === "command line" && world.keep.length > 0) ||
         world.state === "edited" ||
@@ -63,7 +70,7 @@ function mayRefuse(facts: Facts, { world, oracle, things }: Stage): boolean {
         world.people.some(({ what }) => what.do === "delete tags") ||
         world.settings.associatedList !== undefined ||
         living.some(
-            ({ tags, has, backups }) =>
+            ({ tags, has, backups, executorTag }) =>
                 tags.includes(OTHER_EXECUTOR) ||
                 (executorTag !== null && !tags.includes(executorTag)) ||
                 (guardTag !== null && !tags.includes(guardTag)) ||

@@ -30,6 +30,17 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         retries: 0,
         troubles: [{ to: "droplet", after: 1, times: 1, do: { kind: "echoToken", status: 422 } }],
     },
+    "a backup that was listed as a snapshot is not told to be kept where it cannot be looked up": {
+        surface: "program",
+        backups: 1,
+        volumes: [],
+        addresses: [],
+        snapshots: [],
+        policy: { default: "keep" },
+        retries: 0,
+        troubles: [{ to: "resource", after: 0, times: 1, do: { kind: "echoToken", status: 422 } }],
+        settings: { ...CALM.settings, backupsListed: true },
+    },
 };
 
 playEach("worlds of the wider search in which it has found a fault", FOUND);

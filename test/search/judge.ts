@@ -1,5 +1,6 @@
 import type { FetchInit } from "../../provider/digitalocean/connection.js";
 import { type Facts, isFinal, type Oracle } from "./oracle.js";
+import { executorOf } from "./people.js";
 import { subjectOf } from "./requests.js";
 import type { Told } from "./told.js";
 import { Violation } from "./violation.js";
@@ -36,6 +37,9 @@ export class Judge {
         const { pathname } = new URL(url);
         if (method === "GET") {
             return;
+        }
+        if (told.isStranger) {
+            throw new Violation("a token of another team changes nothing", `${method} ${pathname}`);
         }
         const subject = subjectOf(pathname);
         switch (subject.is) {
@@ -78,7 +82,8 @@ export class Judge {
         // since its own, and both at no moment. Nothing tells that to whoever reads them in this order.
         const lookedAt = told.restsOn.get(dropletId) ?? 0;
         // That a copy is the only one with the tag is known from the list by that tag.
-        const chosenAt = this.#oracle.isOurs(dropletId) ? lookedAt : Math.min(lookedAt, told.listedByTagAt);
+        const listedAt = Math.max(0, ...told.listedByTagAt.values());
+        const chosenAt = this.#oracle.isOurs(dropletId) ? lookedAt : Math.min(lookedAt, listedAt);
         this.#whateverWasTrue(chosenAt, `destroy ${dropletId}`, (facts) =>
             this.#oracle.objectionToDroplet(dropletId, facts),
         );
@@ -110,9 +115,7 @@ export class Judge {
             const objection = this.#oracle.objectionToDroplet(dropletId, facts);
             return objection ?? this.#objectionToTake(dropletId, [], [], facts);
         });
-        if (isShutdown) {
-            told.shutDown.add(dropletId);
-        }
+        told[isShutdown ? "shutDown" : "snapshotted"].add(dropletId);
     }
 
     /** A Droplet that lives goes only after its last snapshot was taken, and after it was asked to shut down. */
@@ -217,18 +220,21 @@ export class Judge {
         if (oracle.scene.guardTag !== null && !told.hasBegun(of)) {
             return "the droplet may have been somebody else's by its end";
         }
-        const { executorTag } = oracle.scene;
+        const executorTag = executorOf(oracle.scene, of);
         return executorTag !== null && !oracle.everMarked.has(of) ? "nobody has asked for it" : null;
     }
 
     /** Only what is ours, and a tag by which something is found only when nothing is left to be found. */
     #judgeTags(method: string, rest: string, told: Told): void {
-        const { executorTag } = this.#oracle.scene;
+        const { executors } = this.#oracle.scene;
         const name = rest.replace(/^\//, "").replace(/\/resources$/, "");
         if (method !== "DELETE") {
             return;
         }
-        if (executorTag === null || !(name.startsWith(executorTag) || name.startsWith("teardown:"))) {
+        const isOurs = [...executors, ...(executors.length === 0 ? [] : ["teardown:"])].some((start) =>
+            name.startsWith(start),
+        );
+        if (!isOurs) {
             throw new Violation("only our own tags are deleted", name);
         }
         const { droplets } = this.#oracle.facts();
@@ -240,7 +246,8 @@ export class Judge {
                 .filter(([id, { tags }]) => droplets.has(id) && tags.includes(name))
                 .map(([id]) => id);
         // What comes to carry it after the last look at all that do, or shows late, nobody can know.
-        this.#whateverWasTrue(told.listedByTagAt, `delete the tag ${name}`, (facts) =>
+        const since = Math.max(told.listedByTagAt.get(name) ?? 0, told.countedAt.get(name) ?? 0);
+        this.#whateverWasTrue(since, `delete the tag ${name}`, (facts) =>
             carriers(facts).length === 0 ? null : `it is on ${carriers(facts).join(", ")}`,
         );
     }

@@ -137,6 +137,18 @@ export const MUTATIONS: readonly Mutation[] = [
         text: "return progress.error === null ? progress : { ...progress, destroyedAt: null };",
         by: "return progress;",
     },
+    {
+        name: "a second team is not noticed",
+        file: "provider/teardown/guards.js",
+        text: "if (account.id !== expected.id) {",
+        by: 'if (account.id === "") {',
+    },
+    {
+        name: "a stack's tag is deleted although another droplet carries it",
+        file: "provider/ownership/registry.js",
+        text: "(await api.tagCounts(stackTag, signal))?.resources === 0",
+        by: "stackTag !== null",
+    },
 ];
 
 interface Compiling {

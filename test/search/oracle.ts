@@ -1,6 +1,7 @@
-import type { Scene } from "./people.js";
-import { OTHER_EXECUTOR, REQUIRED_TAG, type Thing } from "./things.js";
-import type { Doing, Kind, Policy, Word, World } from "./world.js";
+import { executorOf, type Scene } from "./people.js";
+import { OTHER_EXECUTOR, type Thing } from "./things.js";
+import { OTHER_TEAM } from "./tokens.js";
+import { type Doing, type Kind, type Policy, stateOf, type Word, type World } from "./world.js";
 
 export interface LivingDroplet {
     readonly tags: readonly string[];
@@ -57,8 +58,9 @@ export class Oracle {
 
     /** Takes notes of how things stand. */
     facts(): Facts {
-        const { droplets, volumes, reservedIps, snapshots, tags, destroys } =
+        const { volumes, reservedIps, snapshots, tags, destroys, ...all } =
             this.scene.things.simulator.state();
+        const droplets = all.droplets.filter(({ team }) => team !== OTHER_TEAM);
         for (const { id, associated } of droplets) {
             this.lastHad.set(id, associated);
             associated.forEach((one) => {
@@ -71,7 +73,7 @@ export class Oracle {
             }
         }
         for (const id of this.scene.things.droplets) {
-            if (tags.some(({ name }) => name === `${this.scene.executorTag}:${id}:go`)) {
+            if (tags.some(({ name }) => name === `${executorOf(this.scene, id)}:${id}:go`)) {
                 this.everMarked.add(id);
             }
         }
@@ -155,7 +157,8 @@ export class Oracle {
         if (!this.isOurs(dropletId)) {
             return this.mayBeTheOnlyOne(dropletId, facts) ? null : "it is not ours";
         }
-        const { executorTag, guardTag } = this.scene;
+        const { guardTag } = this.scene;
+        const executorTag = executorOf(this.scene, dropletId);
         if (droplet.tags.includes(OTHER_EXECUTOR) && executorTag !== null) {
             return "it is another executor's";
         }
@@ -164,7 +167,9 @@ export class Oracle {
                 return `it lacks the tag ${tag}`;
             }
         }
-        if (executorTag !== null && this.world.state === "edited" && !this.everMarked.has(dropletId)) {
+        const nth = this.scene.things.droplets.indexOf(dropletId);
+        const isEdited = stateOf(this.world, nth) === "edited";
+        if (executorTag !== null && isEdited && !this.everMarked.has(dropletId)) {
             return "nobody has asked for it";
         }
         return null;
@@ -216,15 +221,14 @@ export class Oracle {
 
     /** A copy is taken for the program's own where nothing else is known of the tag. */
     private mayBeTheOnlyOne(dropletId: number, facts: Facts): boolean {
-        const { executorTag } = this.scene;
-        const tagged = [...facts.droplets].filter(([, { tags }]) =>
-            tags.includes(executorTag ?? REQUIRED_TAG),
-        );
-        const own = `${executorTag}:${dropletId}`;
-        const remembered = [...facts.tags].some(
-            (tag) => tag.startsWith(`${executorTag}:`) && !tag.startsWith(own),
-        );
-        return executorTag !== null && tagged.length === 1 && tagged[0]?.[0] === dropletId && !remembered;
+        return this.scene.executors.some((executorTag) => {
+            const tagged = [...facts.droplets].filter(([, { tags }]) => tags.includes(executorTag));
+            const own = `${executorTag}:${dropletId}`;
+            const remembered = [...facts.tags].some(
+                (tag) => tag.startsWith(`${executorTag}:`) && !tag.startsWith(own),
+            );
+            return tagged.length === 1 && tagged[0]?.[0] === dropletId && !remembered;
+        });
     }
 }
 

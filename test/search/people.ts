@@ -1,9 +1,7 @@
-import type { Grant, Simulator, VirtualClock } from "../../simulator/index.js";
+import type { Simulator, VirtualClock } from "../../simulator/index.js";
 import { furnish, OTHER_EXECUTOR, snapshotName, STACK_TAG, type Things } from "./things.js";
-import type { Doing, Kind, TagKind, World } from "./world.js";
-
-/** The token of somebody else in the team. */
-export const SOMEBODY = `dop_v1_${"5e".repeat(32)}`;
+import { SOMEBODY } from "./tokens.js";
+import type { Doing, TagKind, World } from "./world.js";
 
 /** Sends a request as somebody else. What is wrong with the answer is their trouble. */
 function send({ simulator }: Things, path: string, body: object | null = null): void {
@@ -19,8 +17,8 @@ function send({ simulator }: Things, path: string, body: object | null = null): 
 export interface Scene {
     readonly things: Things;
     readonly clock: VirtualClock;
-    /** By which the Droplets are found; null: they are torn down by their ids. */
-    readonly executorTag: string | null;
+    /** The tags by which our Droplets are found, one after the other; none: they are torn down by their ids. */
+    readonly executors: readonly string[];
     /** Without which they are not destroyed, if any. */
     readonly guardTag: string | null;
 }
@@ -29,14 +27,24 @@ export interface Scene {
 export function sceneOf(
     world: World,
     { simulator, clock }: { readonly simulator: Simulator; readonly clock: VirtualClock },
-    { executorTag, guardTag }: Pick<Scene, "executorTag" | "guardTag">,
+    { isProgram, guardTag }: { readonly isProgram: boolean; readonly guardTag: string | null },
 ): Scene {
-    const tags = [executorTag, guardTag].filter((tag) => tag !== null);
-    return { things: furnish(world, simulator, tags), clock, executorTag, guardTag };
+    const executors = isProgram ? EXECUTORS.slice(0, world.ours) : [];
+    const tagsOf = (nth: number): string[] =>
+        isProgram ? [STACK_TAG, ...executors.slice(nth, nth + 1)] : guardTag === null ? [] : [guardTag];
+    return { things: furnish(world, simulator, tagsOf), clock, executors, guardTag };
+}
+
+const EXECUTORS = ["aa", "ab", "ac"].map((end) => `teardown-${end.padStart(16, "0")}`);
+
+/** The tag by which one of our Droplets is found. */
+export function executorOf({ things, executors }: Scene, dropletId: number): string | null {
+    return executors[things.droplets.indexOf(dropletId)] ?? null;
 }
 
 /** Somebody does something; what is not possible any more is not done. */
-export function act({ what }: Doing, { things, clock, executorTag, guardTag }: Scene): void {
+export function act({ what }: Doing, scene: Scene): void {
+    const { things, clock, guardTag } = scene;
     const { panel } = things.simulator;
     const droplet = (nth: number): number | null => {
         const id = things.droplet(nth);
@@ -128,7 +136,7 @@ export function act({ what }: Doing, { things, clock, executorTag, guardTag }: S
             return;
         }
         case "delete tags": {
-            deleteTag(tagOf(what.which, things.droplet(what.of), executorTag), things);
+            deleteTag(tagOf(what.which, things.droplet(what.of), scene), things);
             return;
         }
         case "take over": {
@@ -139,7 +147,8 @@ export function act({ what }: Doing, { things, clock, executorTag, guardTag }: S
             return;
         }
         case "copy": {
-            const tags = [STACK_TAG, executorTag, guardTag].filter((tag) => tag !== null);
+            const executor = executorOf(scene, things.droplet(what.of)) ?? scene.executors[0] ?? null;
+            const tags = [STACK_TAG, executor, guardTag].filter((tag) => tag !== null);
             things.droplets.push(panel.createDroplet(`copy-${things.droplets.length}`, { tags }).id);
             return;
         }
@@ -150,7 +159,8 @@ export function act({ what }: Doing, { things, clock, executorTag, guardTag }: S
     }
 }
 
-function tagOf(which: TagKind, dropletId: number, executorTag: string | null): string | null {
+function tagOf(which: TagKind, dropletId: number, scene: Scene): string | null {
+    const executorTag = executorOf(scene, dropletId);
     switch (which) {
         case "stack":
             return STACK_TAG;
@@ -198,25 +208,4 @@ function whereBoth(
     things: Things,
 ): void {
     whereAlive(thing, things, (known) => where(dropletId, (id) => work(known, id)));
-}
-
-const READ_SCOPES: Readonly<Record<Kind, string>> = {
-    reserved_ip: "reserved_ip:read",
-    snapshot: "image:read",
-    volume: "block_storage:read",
-    volume_snapshot: "block_storage_snapshot:read",
-};
-
-const SCOPES = [
-    ...["droplet:read", "droplet:delete", "droplet:update", "tag:read", "tag:create", "tag:delete"],
-    ...["account:read", "block_storage:delete", "block_storage_snapshot:delete"],
-    ...["image:delete", "image:update", "reserved_ip:delete", "actions:read"],
-];
-
-/** What our token and somebody else's open. */
-export function grants({ hiddenKinds }: World, token: string): Record<string, Grant> {
-    const reading = Object.entries(READ_SCOPES)
-        .filter(([kind]) => !hiddenKinds.includes(kind as Kind))
-        .map(([, scope]) => scope);
-    return { [token]: hiddenKinds.length === 0 ? {} : { scopes: [...SCOPES, ...reading] }, [SOMEBODY]: {} };
 }

@@ -19,7 +19,7 @@ export async function play(world: World): Promise<Stage> {
     const stage = await setStage(world);
     for (const run of world.runs) {
         const ran = await stage.run(run);
-        checkRun(ran, stage);
+        checkRun(run, ran, stage);
         await stage.clock.run(stage.clock.sleep(run.pauseMs));
     }
     stage.calmDown();
@@ -38,7 +38,7 @@ export async function play(world: World): Promise<Stage> {
 async function destroyToTheEnd(stage: Stage): Promise<Ran> {
     for (let run = 1; ; run += 1) {
         const ran = await stage.run(UNDISTURBED);
-        checkRun(ran, stage);
+        checkRun(UNDISTURBED, ran, stage);
         const goesOn = ran.reports.some(isUnfinished) ? mayNeedAnother(stage.world, ran) : isUntidy(ran);
         if (run === MAX_RUNS || !goesOn) {
             return ran;
@@ -59,7 +59,7 @@ function isUntidy({ text }: Ran): boolean {
 async function checkNothingToDo(stage: Stage): Promise<void> {
     const before = stage.simulator.requests().length;
     const ran = await stage.run(UNDISTURBED);
-    checkRun(ran, stage);
+    checkRun(UNDISTURBED, ran, stage);
     const changes = stage.simulator
         .requests()
         .slice(before)

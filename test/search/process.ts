@@ -12,13 +12,18 @@ export interface Mortal {
     readonly dead: Promise<"died">;
 }
 
-/** @param recorded what state tells it */
-export function mortal(clock: Clock, witness: Witness, dies: Run["dies"], recorded: Recorded): Mortal {
+/** @param recorded what state tells it of each Droplet */
+export function mortal(
+    clock: Clock,
+    witness: Witness,
+    run: Run,
+    recorded: ReadonlyMap<number, Recorded>,
+): Mortal {
     let isDead = false;
     let die: (how: "died") => void = () => undefined;
     const dead = new Promise<"died">((resolve) => (die = resolve));
     const never = new Promise<never>(() => undefined);
-    const fetch = witness.connect(dies, recorded, () => {
+    const fetch = witness.connect(run, recorded, () => {
         isDead = true;
         die("died");
     });

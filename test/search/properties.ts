@@ -1,9 +1,9 @@
-import { CLI_TOKEN } from "./command.js";
 import type { Ran } from "./process.js";
 import type { Stage } from "./stage.js";
-import { TOKEN } from "../support/teardown-world.js";
+import { isStranger, SECRETS } from "./tokens.js";
 import { checkReport, checkSuccess } from "./truth.js";
 import { Violation } from "./violation.js";
+import type { Run } from "./world.js";
 
 /** One request that was sent at the last moment. */
 const LAST_REQUEST_MS = 31_000;
@@ -14,7 +14,7 @@ const NONSENSE =
     /\bundefined\b|\bNaN\b|\[object |TypeError|ReferenceError|RangeError|SyntaxError|\bat .*\.js:\d/;
 
 /** What must hold after each run. */
-export function checkRun(ran: Ran, stage: Stage): void {
+export function checkRun({ token, does }: Run, ran: Ran, stage: Stage): void {
     if (stage.witness.violation !== null) {
         throw stage.witness.violation;
     }
@@ -23,9 +23,27 @@ export function checkRun(ran: Ran, stage: Stage): void {
     checkOutput(ran);
     checkTime(ran, stage);
     checkBudget(stage);
+    if (isStranger(token)) {
+        checkStranger(ran, does, stage);
+        return;
+    }
     ran.reports.forEach((report) => checkReport(report, ran, facts, stage));
     if (ran.ended === "well" && ran.reports.length > 0) {
         ran.reports.forEach((report) => checkSuccess(report, facts, stage));
+    }
+}
+
+/** A token of another team sees nothing of ours, and that is not told as an end. */
+function checkStranger({ ended, reports, text, tookMs }: Ran, does: Run["does"], { world }: Stage): void {
+    const told = reports.find(
+        ({ outcome, error }) => outcome === "destroyed" || (outcome === "not-found" && error === null),
+    );
+    if (told !== undefined) {
+        throw new Violation("what another team's token does not see is not gone", JSON.stringify(told));
+    }
+    const isRefused = world.surface !== "command line" || world.knowsTeam;
+    if (ended === "well" && isRefused && does === "destroy" && tookMs.length > 0) {
+        throw new Violation("a token of another team is refused", text);
     }
 }
 
@@ -54,7 +72,7 @@ function checkOutput({ output }: Ran): void {
     if (nonsense !== undefined) {
         throw new Violation("what is said makes sense", `${nonsense} in ${output}`);
     }
-    for (const token of [TOKEN, CLI_TOKEN]) {
+    for (const token of SECRETS) {
         if (output.includes(token.slice(8))) {
             throw new Violation("the token is in no output", output);
         }
@@ -72,9 +90,11 @@ function checkTime({ tookMs }: Ran, { world }: Stage): void {
     }
 }
 
-function checkBudget({ simulator }: Stage): void {
+/** A process keeps to the limit; of the requests of the one before, it knows what the answers say. */
+function checkBudget({ simulator, witness }: Stage): void {
     const times = simulator
         .requests()
+        .slice(witness.told.begunAt)
         .filter(({ userAgent }) => userAgent.startsWith("pulumi-droplet-teardown"))
         .map(({ atMs }) => atMs);
     for (let first = 0, last = 0; last < times.length; last += 1) {

@@ -26,7 +26,7 @@ export async function setStage(given: World): Promise<Stage> {
     const isCommand = given.surface === "command line";
     const world = isCommand
         ? { ...given, managed: [], keepInEnvironment: [], gracefulShutdown: false }
-        : { ...given, ours: 1 };
+        : given;
     const surface = isCommand ? commandSurface(world) : await stackSurface(world);
     const { scene } = surface;
     const { things, clock } = scene;

@@ -1,7 +1,10 @@
-import type { Simulator } from "../../simulator/index.js";
+import type { Panel, Simulator } from "../../simulator/index.js";
+import { OTHER_TEAM } from "./tokens.js";
 import type { Keep, Kind, Ref, World } from "./world.js";
 
 export const STACK_TAG = "teardown:app:dev";
+/** Of the `Droplet` resources; the names of their Droplets are made of them. */
+export const RESOURCE_NAMES = ["web", "db", "job"] as const;
 /** On the Droplets of a teardown that requires a tag. */
 export const REQUIRED_TAG = "ephemeral";
 export const OTHER_EXECUTOR = "teardown-ffffffffffffffff";
@@ -65,6 +68,7 @@ export class Things {
         return this.simulator
             .state()
             .snapshots.filter(({ resourceType, backup }) => resourceType === "droplet" && !backup)
+            .filter(({ resourceId }) => this.droplets.includes(Number(resourceId)))
             .filter(({ id }) => !this.of("snapshot").some((one) => one.id === id))
             .map(({ id, name }) => this.add("snapshot", id, name));
     }
@@ -93,18 +97,25 @@ export function snapshotName(name: string, dropletId: number): string {
 }
 
 /** Makes what exists at the beginning. */
-export function furnish(world: World, simulator: Simulator, tags: readonly string[]): Things {
+export function furnish(
+    world: World,
+    simulator: Simulator,
+    tagsOf: (nth: number) => readonly string[],
+): Things {
     const things = new Things(simulator);
     const { panel } = simulator;
     for (let nth = 0; nth < world.ours; nth += 1) {
         const size = world.gpu && nth === 0 ? { size: "gpu-h100x1-80gb" } : {};
-        const { id } = panel.createDroplet(`web-000000${nth}`, { tags, backups: world.backups > 0, ...size });
+        const name = `${RESOURCE_NAMES[nth % RESOURCE_NAMES.length]}-000000${nth}`;
+        const given = { tags: tagsOf(nth), backups: world.backups > 0, ...size };
+        const { id } = panel.createDroplet(name, given);
         things.droplets.push(id);
         for (let backup = 0; backup < world.backups; backup += 1) {
             panel.takeBackup(id, `backup-${backup}`);
         }
     }
     things.droplets.push(panel.createDroplet("theirs").id);
+    furnishOtherTeam(simulator.panelOf(OTHER_TEAM));
     world.volumes.forEach(({ on, snapshots }, index) => {
         const { id } = panel.createVolume(`${VOLUME_NAMES[index % VOLUME_NAMES.length]}-${index}`);
         things.add("volume", id, `${VOLUME_NAMES[index % VOLUME_NAMES.length]}-${index}`);
@@ -124,6 +135,13 @@ export function furnish(world: World, simulator: Simulator, tags: readonly strin
     }
     world.snapshots.forEach(({ of, name }) => things.snapshotDroplet(things.droplet(of), name));
     return things;
+}
+
+/** It has the same names and the same stack's tag, and nothing of it is ours. */
+function furnishOtherTeam(panel: Panel): void {
+    const { id } = panel.createDroplet("web-0000000", { tags: [STACK_TAG] });
+    panel.attachVolume(panel.createVolume("pg-data-0").id, id);
+    panel.takeSnapshot(id, "nightly");
 }
 
 const VOLUME_NAMES = ["pg-data", "cache", "logs"] as const;

@@ -9,7 +9,7 @@ const SURE_MS = 20_000;
 /** Whether volume snapshots may be read is asked for a volume that does not exist. */
 const PROBE = /^\/v2\/volumes\/[0-]+4000-8000-0+\/snapshots$/;
 
-/** What state knows of the first Droplet's resources: their ids, and of which it has the cost. */
+/** What state knows of a Droplet's resources: their ids, and of which it has the cost. */
 export interface Recorded {
     readonly inventory: ReadonlySet<string>;
     readonly priced: ReadonlySet<string>;
@@ -28,8 +28,11 @@ export class Told {
     readonly restsOn = new Map<number, number>();
     /** The last list of what each Droplet has, and when it was read. */
     readonly lists = new Map<number, { readonly at: number; readonly ids: readonly string[] }>();
-    /** When Droplets were last listed by a tag. */
-    listedByTagAt = 0;
+    /** When Droplets were last listed by a tag, and when each tag's count was read. */
+    readonly listedByTagAt = new Map<string, number>();
+    readonly countedAt = new Map<string, number>();
+    /** Whether its token sees nothing of ours. */
+    readonly isStranger: boolean;
     /** Whether it was told falsely that it may read volume snapshots. */
     isMisled = false;
     /** What it was shown of a Droplet's resources, or knew of them from the start. */
@@ -38,20 +41,26 @@ export class Told {
     readonly named = new Map<number, Set<string>>();
     /** What it was told the cost of, as a Droplet's: on another one, the cost is in the report of that one. */
     readonly priced: Map<number, Set<string>>;
-    /** What the last list that it has read shows of the first Droplet; null: it has read none. */
-    listed: ReadonlySet<string> | null = null;
-    /** Droplets that it has asked to shut down. */
+    /** What the last list that it has read shows of each Droplet. */
+    readonly listed = new Map<number, ReadonlySet<string>>();
+    /** Droplets that it has asked to shut down, or to take a snapshot of. */
     readonly shutDown = new Set<number>();
+    readonly snapshotted = new Set<number>();
+    /** Volumes and addresses whose place could not be read the last time. */
+    readonly misplaced = new Set<string>();
+    /** How many requests there were before it. */
+    readonly begunAt: number;
     /** Droplets of which it has begun the destroy, and when it was told so, in milliseconds. */
     readonly #begun = new Map<number, number>();
     /** The same for those whose answer said nothing. */
     readonly #lost = new Set<number>();
 
-    constructor(oracle: Oracle, { inventory, priced }: Recorded) {
+    constructor(oracle: Oracle, recorded: ReadonlyMap<number, Recorded>, isStranger = false) {
         this.#oracle = oracle;
-        const first = oracle.scene.things.droplet(0);
-        this.priced = new Map([[first, new Set(priced)]]);
-        this.shown = new Map([[first, new Set(inventory)]]);
+        this.isStranger = isStranger;
+        this.begunAt = oracle.scene.things.simulator.requests().length;
+        this.priced = new Map([...recorded].map(([id, { priced }]) => [id, new Set(priced)]));
+        this.shown = new Map([...recorded].map(([id, { inventory }]) => [id, new Set(inventory)]));
     }
 
     /** Whether a destroy of it was accepted, or may have been. */
@@ -106,12 +115,11 @@ export class Told {
         }
         // Ids are in every list, whatever else is missing in it.
         const isList = subject.is === "destroy" && subject.endpoint === "list" && response.status === 200;
-        if (
-            isList &&
-            text.includes('"volumes"') &&
-            subject.dropletId === this.#oracle.scene.things.droplet(0)
-        ) {
-            this.listed = new Set(this.#idsIn(text));
+        if (isList && text.includes('"volumes"')) {
+            this.listed.set(subject.dropletId, new Set(this.#idsIn(text)));
+        }
+        if (subject.is === "resource") {
+            this.misplaced[isTrue && response.status === 200 ? "delete" : "add"](subject.key);
         }
         if (!isTrue) {
             return;
@@ -122,7 +130,9 @@ export class Told {
             this.#hearOfDestroy(subject, response.status === 200 ? text : null, at);
         } else if (pathname === "/v2/droplets" && response.status === 200) {
             this.#oracle.scene.things.droplets.forEach((id) => this.lookedAt.set(id, at));
-            this.listedByTagAt = searchParams.has("tag_name") ? at : this.listedByTagAt;
+            this.listedByTagAt.set(searchParams.get("tag_name") ?? "", at);
+        } else if (subject.is === "tags" && response.status === 200) {
+            this.countedAt.set(subject.rest.replace(/^\//, ""), at);
         } else if (searchParams.get("resource_type") === "droplet" && response.status === 200) {
             this.#hearOfSnapshots(text);
         }

@@ -1,4 +1,5 @@
 import type { Facts } from "./oracle.js";
+import { executorOf } from "./people.js";
 import type { Ran, Reported } from "./process.js";
 import type { Stage } from "./stage.js";
 import type { Thing } from "./things.js";
@@ -101,10 +102,11 @@ function checkUnread(report: Reported, facts: Facts, label: string, { oracle, wi
 }
 
 /** After a success, what is kept hangs on the Droplet no more: its own delete would be refused. */
-function checkDetached(report: Reported, facts: Facts): void {
-    const attached = report.resources.find(
-        ({ id, outcome }) => outcome === "kept" && facts.hangsOn.get(id) === report.id,
-    );
+function checkDetached(report: Reported, facts: Facts, { witness }: Stage): void {
+    const { misplaced } = witness.told;
+    const attached = report.resources
+        .filter(({ id, name }) => !misplaced.has(id) && !misplaced.has(name))
+        .find(({ id, outcome }) => outcome === "kept" && facts.hangsOn.get(id) === report.id);
     if (attached !== undefined) {
         throw new Violation(
             "what a success keeps is free",
@@ -115,7 +117,7 @@ function checkDetached(report: Reported, facts: Facts): void {
 
 /** After a success, what the policy destroys is gone, or hangs elsewhere, or is told to be left. */
 export function checkSuccess(report: Reported, facts: Facts, stage: Stage): void {
-    checkDetached(report, facts);
+    checkDetached(report, facts, stage);
     const { oracle, witness } = stage;
     for (const id of witness.told.shown.get(report.id) ?? []) {
         const thing = oracle.thing(id);
@@ -147,7 +149,8 @@ function isExcused(thing: Thing, report: Reported, facts: Facts, { oracle, witne
     if (isMovable) {
         return facts.hangsOn.get(thing.id) !== report.id;
     }
-    const { executorTag, guardTag } = oracle.scene;
+    const { guardTag } = oracle.scene;
+    const executorTag = executorOf(oracle.scene, report.id);
     // Where the engine let it go only when it was gone already, nobody can tell whose it was by its end.
     const isUnasked = executorTag !== null && !oracle.everMarked.has(report.id);
     const isAlone = guardTag !== null || isUnasked || isTakenOver(oracle.world);

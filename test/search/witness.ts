@@ -4,7 +4,8 @@ import { Judge } from "./judge.js";
 import { isFinal, type Oracle } from "./oracle.js";
 import { act } from "./people.js";
 import { subjectOf } from "./requests.js";
-import { NOTHING_RECORDED, type Recorded, Told } from "./told.js";
+import { type Recorded, Told } from "./told.js";
+import { isStranger } from "./tokens.js";
 import { Violation } from "./violation.js";
 import type { Doing, Run } from "./world.js";
 
@@ -26,7 +27,7 @@ export class Witness {
 
     constructor(oracle: Oracle, edits: Edits, people: readonly Doing[]) {
         this.oracle = oracle;
-        this.told = new Told(oracle, NOTHING_RECORDED);
+        this.told = new Told(oracle, new Map());
         this.#judge = new Judge(oracle);
         this.#edits = edits;
         const begun = people.some(({ what }) => what.do === "begin snapshot");
@@ -54,8 +55,8 @@ export class Witness {
      * The network of one process.
      * @param die called when it dies: nothing of it is sent afterwards, and nothing comes back
      */
-    connect(dies: Run["dies"], recorded: Recorded, die: () => void): Fetch {
-        const told = new Told(this.oracle, recorded);
+    connect({ dies, token }: Run, recorded: ReadonlyMap<number, Recorded>, die: () => void): Fetch {
+        const told = new Told(this.oracle, recorded, isStranger(token));
         this.told = told;
         const never = new Promise<never>(() => undefined);
         let own = 0;
@@ -96,8 +97,11 @@ export class Witness {
 
     async #send(url: string, init: FetchInit): Promise<Heard> {
         const { simulator } = this.oracle.scene.things;
-        const edit = this.#edits.take(init.method, new URL(url).pathname);
-        return hear(await simulator.fetch(url, init), edit);
+        const { pathname } = new URL(url);
+        const edit = this.#edits.take(init.method, pathname);
+        const heard = await hear(await simulator.fetch(url, init), edit);
+        this.#edits.note(pathname, heard.response.status);
+        return heard;
     }
 
     #letPeopleAct(): void {
@@ -110,10 +114,10 @@ export class Witness {
         }
     }
 
-    /** A snapshot that somebody has begun appears at a time of its own: then they have done something. */
-    #noticeSnapshots(): void {
+    /** A snapshot that somebody has begun, or an earlier process, appears at a time of its own. */
+    #noticeSnapshots({ snapshotted }: Told): void {
         const taken = this.#takesSnapshots ? this.oracle.scene.things.adoptSnapshots() : [];
-        if (taken.some((thing) => !isFinal(thing))) {
+        if (taken.some((thing) => !isFinal(thing) || snapshotted.size === 0)) {
             this.#judge.note(this.#count);
         }
     }
@@ -131,7 +135,7 @@ export class Witness {
 
     #deliver(url: string, init: FetchInit, heard: Heard, told: Told, at: number): Heard["response"] {
         const subject = subjectOf(new URL(url).pathname);
-        this.#noticeSnapshots();
+        this.#noticeSnapshots(told);
         told.hear(url, init, heard, at);
         if (subject.is === "destroy" && init.method === "GET" && heard.text !== null) {
             if (subject.endpoint === "status" && heard.text.startsWith("{")) {

@@ -43,6 +43,7 @@ export interface Doing {
         | { readonly do: "tag"; readonly of: number; readonly tag: string }
         | { readonly do: "delete tags"; readonly of: number; readonly which: TagKind }
         | { readonly do: "take over"; readonly of: number }
+        /** Makes a Droplet with all the tags of one. */
         | { readonly do: "copy"; readonly of: number }
         | { readonly do: "jump clock"; readonly ms: number };
 }
@@ -83,8 +84,21 @@ export interface Trouble {
     readonly to: Endpoint;
     readonly after: number;
     readonly times: number;
-    readonly do: FaultAction | { readonly kind: "edit"; readonly edit: Edit };
+    readonly do:
+        | FaultAction
+        | { readonly kind: "edit"; readonly edit: Edit }
+        /** Something is read as absent, but never twice in a row: that cannot be told from the truth. */
+        | { readonly kind: "absence" };
 }
+
+/** Which token a process has, and which it tries first. */
+export const TOKEN_KINDS = [
+    "own",
+    "own after a revoked one",
+    "stranger",
+    "stranger after a revoked one",
+] as const;
+export type TokenKind = (typeof TOKEN_KINDS)[number];
 
 /** One process: a destroy, or a refresh of what state knows. */
 export interface Run {
@@ -92,6 +106,8 @@ export interface Run {
     /** The process dies at this request of its own, before it is sent or after it took effect; null: it lives. */
     readonly dies: { readonly at: number; readonly moment: "before" | "after" } | null;
     readonly pauseMs: number;
+    /** "own" unless said. */
+    readonly token?: TokenKind;
 }
 
 export type Surface = "program" | "by id" | "command line";
@@ -107,7 +123,7 @@ export interface World {
     readonly settings: PlainSettings;
     /** What the token may read; null: everything. */
     readonly hiddenKinds: readonly Kind[];
-    /** Droplets that are torn down; one more is somebody else's. */
+    /** Droplets that are torn down, each by a teardown of its own; one more is somebody else's. */
     readonly ours: number;
     /** The first of them has a GPU. */
     readonly gpu: boolean;
@@ -123,12 +139,14 @@ export interface World {
     /** What the stack manages by itself. */
     readonly managed: readonly Ref[];
     readonly requireTag: boolean;
+    /** Whether state has the team; whether the command line names it. */
+    readonly knowsTeam: boolean;
     readonly finalSnapshot: boolean;
     /** The command line has none. */
     readonly gracefulShutdown: boolean;
     readonly retries: number;
     readonly timeout: string;
-    /** How the state came about, of a program. */
+    /** How the state of the first Droplet came about, of a program. */
     readonly state: "whole" | "cut short" | "edited";
     /** What DigitalOcean fails to destroy, and how often. */
     readonly stubborn: readonly (({ readonly kind: "droplet"; readonly nth: number } | Ref) & {
@@ -155,6 +173,7 @@ export const CALM: World = {
     keepInEnvironment: [],
     managed: [],
     requireTag: false,
+    knowsTeam: true,
     finalSnapshot: false,
     gracefulShutdown: false,
     retries: 3,
@@ -165,6 +184,10 @@ export const CALM: World = {
     troubles: [],
     runs: [{ does: "destroy", dies: null, pauseMs: 0 }],
 };
+
+export function stateOf({ state }: World, nth: number): World["state"] {
+    return nth === 0 ? state : "whole";
+}
 
 /** Where something is kept by name, what has no name stays. */
 export function hasHiddenNames({ troubles, keep, keepInEnvironment }: World): boolean {
