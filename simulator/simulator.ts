@@ -1,7 +1,7 @@
 import { type Controls, createControls } from "./admin/controls.js";
 import type { Clock } from "./clock.js";
 import { type Fetch, fetchThrough } from "./fetch.js";
-import { createGateway } from "./gateway.js";
+import { createGateway, type Exchange } from "./gateway.js";
 import { type Grant, Tokens } from "./http/tokens.js";
 import type { Delivery, Drop, WireRequest } from "./http/wire.js";
 import type { Settings } from "./settings.js";
@@ -12,6 +12,8 @@ export interface SimulatorOptions {
     readonly settings?: Partial<Settings>;
     /** Accepted tokens; without it, any token shaped like a personal access token. */
     readonly tokens?: Readonly<Record<string, Grant>>;
+    /** Told of every answer of the API before it leaves. */
+    readonly onExchange?: (exchange: Exchange) => void;
 }
 
 /** A simulated DigitalOcean. */
@@ -22,11 +24,11 @@ export interface Simulator extends Controls {
     exchange(request: WireRequest, signal?: AbortSignal): Promise<Delivery | Drop>;
 }
 
-export function createSimulator({ clock, settings, tokens }: SimulatorOptions): Simulator {
+export function createSimulator({ clock, settings, tokens, onExchange }: SimulatorOptions): Simulator {
     const world = createWorld(clock, settings);
     const grants = new Tokens(tokens);
     const controls = createControls(world, grants);
-    const answer = createGateway(world, grants, controls);
+    const answer = createGateway(world, grants, controls, onExchange);
 
     const exchange = async (request: WireRequest, signal?: AbortSignal): Promise<Delivery | Drop> => {
         const { roundTripMs } = world.settings;

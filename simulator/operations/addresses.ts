@@ -25,7 +25,7 @@ export function createReservedIp(
         dropletId: null,
         unassignedAtMs: null,
     };
-    (project ?? defaultProject(world, team)).resources.set(`do:reservedip:${address}`, now);
+    (project ?? defaultProject(world, team)).resources.set(`do:floatingip:${address}`, now);
     return state.reservedIps.add(record);
 }
 

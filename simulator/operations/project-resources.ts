@@ -45,7 +45,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 /** The kinds under the URN that the API gives them. */
-const OWN_NAMES = ["droplet", "volume", "reservedip", "domain"];
+const OWN_NAMES = ["droplet", "volume", "floatingip", "domain"];
 
 export function kindOf(urn: string): Kind {
     const kind = KINDS[urn.split(":")[1] ?? ""];

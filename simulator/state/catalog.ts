@@ -22,7 +22,7 @@ export const REGIONS: Readonly<Record<string, string>> = {
     blr1: "Bangalore 1",
     tor1: "Toronto 1",
     syd1: "Sydney 1",
-    atl1: "Atlanta 1",
+    ams2: "Amsterdam 2",
 };
 
 export const SIZES: readonly SizeEntry[] = [

@@ -3,9 +3,10 @@ import { createDropletApi } from "../../provider/digitalocean/api.js";
 import { parseEndpoint } from "../../provider/digitalocean/connection.js";
 import { createRateLimiter } from "../../provider/polling/rate-limiter.js";
 import type { DropletApi } from "../../provider/teardown/ports.js";
-import { createSimulator } from "../../simulator/simulator.js";
+import {} from "../../simulator/simulator.js";
 import type { Settings } from "../../simulator/settings.js";
 import { VirtualClock } from "../../simulator/clock.js";
+import { createTestSimulator } from "../support/simulated.js";
 
 const TOKEN = `dop_v1_${"7".repeat(64)}`;
 const never = new AbortController().signal;
@@ -14,7 +15,7 @@ const QUARTER_HOUR_MS = 900_000;
 /** A client with a rate limiter of its own and the simulator, in virtual time. */
 function scene(settings: Partial<Settings>) {
     const clock = new VirtualClock();
-    const simulator = createSimulator({ clock, settings, tokens: { [TOKEN]: {} } });
+    const simulator = createTestSimulator({ clock, settings, tokens: { [TOKEN]: {} } });
     const api = createDropletApi({
         endpoint: parseEndpoint("https://api.digitalocean.com"),
         token: TOKEN,

@@ -1,10 +1,11 @@
-import { VirtualClock, createSimulator } from "../../simulator/index.js";
+import { VirtualClock } from "../../simulator/index.js";
 import { type Json, RecordingClient, type Step, TOKEN } from "./recording-client.js";
+import { createTestSimulator } from "../support/simulated.js";
 
 /** Uses every endpoint of the simulator the way clients do, and returns all that was answered. */
 export async function walkEveryEndpoint(): Promise<readonly Step[]> {
     const clock = new VirtualClock();
-    const walk = new Walk(createSimulator({ clock, settings: { minuteLimit: 5_000 } }), clock);
+    const walk = new Walk(createTestSimulator({ clock, settings: { minuteLimit: 5_000 } }), clock);
     await clock.run(walk.everything());
     return walk.steps;
 }
@@ -15,6 +16,7 @@ class Walk extends RecordingClient {
         await this.droplets();
         await this.volumes();
         await this.addresses();
+        await this.ipv6Addresses();
         await this.tags();
         await this.firewalls();
         await this.domains();
@@ -52,6 +54,10 @@ class Walk extends RecordingClient {
             await this.get("/v2/droplets", query);
         }
         await this.get("/v2/droplets/{droplet_id}", id);
+        for (const list of ["policies", "supported_policies"]) {
+            await this.get(`/v2/droplets/backups/${list}`);
+        }
+        await this.get("/v2/droplets/{droplet_id}/backups/policy", id);
         const { action } = await this.post("/v2/droplets/{droplet_id}/actions", [id], {
             type: "snapshot",
             name: "nightly",
@@ -71,6 +77,8 @@ class Walk extends RecordingClient {
         await this.get("/v2/snapshots/{snapshot_id}", snapshotId);
         await this.get("/v2/images/{image_id}", snapshotId);
         await this.delete("/v2/snapshots/{snapshot_id}", snapshotId);
+        const image = this.simulator.panel.takeSnapshot(id, "again").id;
+        await this.delete("/v2/images/{image_id}", image);
         await this.delete("/v2/droplets", "tag_name=several");
         await this.delete("/v2/droplets/{droplet_id}", id);
     }
@@ -100,9 +108,13 @@ class Walk extends RecordingClient {
         await this.get("/v2/snapshots", "resource_type=volume");
         await this.delete("/v2/volumes/snapshots/{snapshot_id}", snapshotId);
         await act("resize", { size_gigabytes: 20 });
+        const again = { volume_name: "data", type: "resize", size_gigabytes: 30 };
+        await this.post("/v2/volumes/actions", [], again);
         await act("detach", { droplet_id: dropletId });
         await act("detach", { droplet_id: dropletId });
         await this.delete("/v2/volumes/{volume_id}", id);
+        await this.post("/v2/volumes", [], { name: "named", region: "nyc3", size_gigabytes: 1 });
+        await this.delete("/v2/volumes", "name=named&region=nyc3");
     }
 
     private async addresses(): Promise<void> {
@@ -124,6 +136,21 @@ class Walk extends RecordingClient {
             await this.post(`${path}/{${kind}}/actions`, [ip], { type: "unassign" });
             await this.delete(`${path}/{${kind}}`, ip);
             await this.post(path, [], { droplet_id: dropletId });
+        }
+    }
+
+    private async ipv6Addresses(): Promise<void> {
+        const path = "/v2/reserved_ipv6";
+        const one = `${path}/{reserved_ipv6}`;
+        const dropletId = await this.newDroplet("with-ipv6", { ipv6: true });
+        const made = await this.post(path, [], { region_slug: "nyc3" });
+        const { ip } = made.reserved_ipv6 as { ip: string };
+        for (const action of [{ type: "assign", droplet_id: dropletId }, { type: "unassign" }]) {
+            await this.post(`${one}/actions`, [ip], action);
+            await this.clock.sleep(1_000);
+            await this.get(one, ip);
+            await this.get(path);
+            await this.delete(one, ip);
         }
     }
 
@@ -186,9 +213,11 @@ class Walk extends RecordingClient {
         const change = { name: "blog", description: "mine", purpose: "Web", environment: "Staging" };
         await this.send("PUT /v2/projects/{project_id}", [projectId], change);
         await this.send("PATCH /v2/projects/{project_id}", [projectId], { environment: "Production" });
-        const resources = [`do:droplet:${id}`, "do:droplet:1"];
+        const { id: address } = this.simulator.panel.createReservedIp();
+        const resources = [`do:droplet:${id}`, "do:droplet:1", `do:reservedip:${address}`];
         await this.post("/v2/projects/{project_id}/resources", [projectId], { resources });
         await this.get("/v2/projects/{project_id}/resources", projectId);
+        await this.delete("/v2/projects/{project_id}", projectId);
         await this.post("/v2/projects/default/resources", [], { resources });
         await this.get("/v2/projects/default/resources");
         await this.delete("/v2/projects/{project_id}", projectId);
@@ -251,6 +280,7 @@ class Walk extends RecordingClient {
         await this.get("/v2/droplets/{droplet_id}", 1);
         await this.delete("/v2/volumes/{volume_id}", "unknown");
         await this.post("/v2/droplets", [], { name: "no good" });
+        await this.post("/v2/tags", [], { name: "no good" });
         this.simulator.settings.minuteLimit = 0;
         await this.get("/v2/droplets");
         this.simulator.settings.minuteLimit = 5_000;

@@ -5,13 +5,14 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
-import { createSimulator, machineClock, startServer } from "../../simulator/index.js";
+import { machineClock, startServer } from "../../simulator/index.js";
 import { pluginBinFolder } from "../../simulator/plugin/bin-folder.js";
 import type { Engine } from "../../tools/engine/engine.js";
 import { isolatedEnv } from "../../tools/engine/isolation.js";
 import { engineFor } from "../support/engine-available.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
 import { QUICK_START } from "../support/quick-start.js";
+import { createTestSimulator } from "../support/simulated.js";
 
 const TOKEN = `dop_v1_${"0".repeat(64)}`;
 
@@ -37,7 +38,7 @@ describe("the example automation-api", function () {
 
     it("makes, uses and destroys an environment from anywhere, and goes on from a failure", async () => {
         const settings = { bootMs: 200, actionMs: 200, destroyDurationMs: 1_000 };
-        const simulator = createSimulator({ clock: machineClock, settings });
+        const simulator = createTestSimulator({ clock: machineClock, settings });
         const server = await startServer(simulator, { port: 0 });
         const folder = await projectFolder();
         const own = isolatedEnv(process.env, { home: join(folder, "home"), state: join(folder, "state") });

@@ -6,14 +6,14 @@ import { run } from "../../cli/index.js";
 import type { CliRuntime } from "../../cli/runtime.js";
 import { AbandonedError } from "../../provider/teardown/errors.js";
 import {
-    createSimulator,
     VirtualClock,
     type Grant,
     type LoggedRequest,
     type Settings,
     type Simulator,
 } from "../../simulator/index.js";
-import { FULL_VOLUMES, personalToken } from "./teardown-world.js";
+import { personalToken } from "./teardown-world.js";
+import { createTestSimulator, FULL_VOLUMES } from "./simulated.js";
 
 const TOKEN = personalToken("c11");
 const publishedSchema = createRequire(__filename)(
@@ -93,7 +93,7 @@ export class CliWorld {
 
     constructor(settings: Partial<Settings> = {}, grants?: Readonly<Record<string, Grant>>) {
         const tokens = grants === undefined ? {} : { tokens: grants };
-        this.simulator = createSimulator({
+        this.simulator = createTestSimulator({
             clock: this.clock,
             settings: { ...FULL_VOLUMES, ...settings },
             ...tokens,

@@ -3,10 +3,11 @@ import { type Exchange, parseEndpoint } from "../../provider/digitalocean/connec
 import { createDropletApi } from "../../provider/digitalocean/api.js";
 import type { DropletApi } from "../../provider/teardown/ports.js";
 import type { Settings } from "../../simulator/settings.js";
-import { createSimulator, type Simulator } from "../../simulator/simulator.js";
+import { type Simulator } from "../../simulator/simulator.js";
 import { startServer } from "../../simulator/server.js";
 import { openLimiter } from "./connection.js";
 import { hastyClock, type HastyClock } from "./loopback.js";
+import { createTestSimulator } from "./simulated.js";
 
 export const TOKEN = `dop_v1_${"7".repeat(64)}`;
 export const never: AbortSignal = new AbortController().signal;
@@ -29,7 +30,7 @@ export function scene(
 ): () => Promise<void> {
     return async () => {
         const clock = hastyClock();
-        const simulator = createSimulator({ clock, settings, tokens: { [TOKEN]: {} } });
+        const simulator = createTestSimulator({ clock, settings, tokens: { [TOKEN]: {} } });
         const server = await startServer(simulator, { port: 0 });
         try {
             const exchanges: Exchange[] = [];

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 
 import {
-    createSimulator,
     startServer,
     type Delivery,
     type Drop,
@@ -16,6 +15,7 @@ import { inTimeFrom, quickClock } from "./quick-time.js";
 import { replay, replayClock, type Recorded } from "./replay.js";
 import type { StoredStack } from "./stored-stack.js";
 import { EngineProject, type ProjectOptions, type RunResult, type StateResource } from "./engine.js";
+import { createTestSimulator } from "./simulated.js";
 
 /** Quick enough to wait for; a destroy still outlasts the provider's first looks at it. Volumes are full. */
 const QUICK: Partial<Settings> = {
@@ -65,7 +65,7 @@ export class EngineWorld {
     ): Promise<EngineWorld> {
         const originMs = image?.originMs ?? Date.now();
         const clock = replayClock(quickClock(originMs));
-        const simulator = createSimulator({
+        const simulator = createTestSimulator({
             clock,
             settings: { ...QUICK, ...settings },
             ...(grants === undefined ? {} : { tokens: grants }),

@@ -1,5 +1,6 @@
 import { reporters, type MochaOptions, type Runner, type Test } from "mocha";
 
+import { startTally, takeTally } from "../contract/tally.js";
 import { startCountingRuns, takeRunCount } from "./engine-runs.js";
 
 /**
@@ -13,6 +14,7 @@ class ClosingReporter extends reporters.Spec {
     constructor(runner: Runner, options: MochaOptions) {
         super(runner, options);
         startCountingRuns();
+        startTally();
         runner.on("test end", ({ file }: Test) => {
             if (!/[\\/]test[\\/](?:engine|process)[\\/]/.test(file ?? "")) {
                 this.#withoutEngineMs = performance.now() - this.#startedMs;
@@ -27,8 +29,12 @@ class ClosingReporter extends reporters.Spec {
         console.log(
             `  without the engine ${seconds(this.#withoutEngineMs)}, on the engine ${seconds(allMs - this.#withoutEngineMs)} (${takeRunCount()} runs)`,
         );
-        console.log(`${passes} passed, ${failures} failed${pending === 0 ? "" : `, ${pending} skipped`}`);
-        finish?.(failures);
+        const { line, wrong } = takeTally();
+        console.log(`  ${line}`);
+        wrong.forEach((one) => console.log(`    ${one}`));
+        const failed = failures + wrong.length;
+        console.log(`${passes} passed, ${failed} failed${pending === 0 ? "" : `, ${pending} skipped`}`);
+        finish?.(failed);
     }
 }
 

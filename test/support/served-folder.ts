@@ -2,13 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import {
-    createSimulator,
-    machineClock,
-    startServer,
-    type Settings,
-    type Simulator,
-} from "../../simulator/index.js";
+import { machineClock, startServer, type Settings, type Simulator } from "../../simulator/index.js";
+import { createTestSimulator } from "./simulated.js";
 
 /** A simulator that listens, and a folder, while a suite runs. */
 export interface ServedFolder {
@@ -29,7 +24,7 @@ const SETTINGS = { destroyDurationMs: 300 };
 
 /** To be called in a `describe`. */
 export function servedFolder(settings: Partial<Settings> = SETTINGS): ServedFolder {
-    const simulator = createSimulator({ clock: machineClock, settings });
+    const simulator = createTestSimulator({ clock: machineClock, settings });
     let open: OpenFolder;
     before(async () => {
         open = await serve(simulator);
@@ -40,7 +35,7 @@ export function servedFolder(settings: Partial<Settings> = SETTINGS): ServedFold
 
 /** Opens a simulator and a folder, tells a story and closes them. */
 export async function inServedFolder(story: (open: OpenFolder) => Promise<void>): Promise<void> {
-    const open = await serve(createSimulator({ clock: machineClock, settings: SETTINGS }));
+    const open = await serve(createTestSimulator({ clock: machineClock, settings: SETTINGS }));
     try {
         await story(open);
     } finally {

@@ -1,7 +1,7 @@
 import type { Metadata, sendUnaryData, ServerUnaryCall, ServiceError } from "@grpc/grpc-js";
 import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { Status } from "@pulumi/pulumi/proto/status_pb.js";
-import { createSimulator, type Settings, VirtualClock } from "../../simulator/index.js";
+import { type Settings, VirtualClock } from "../../simulator/index.js";
 import { Api } from "../../simulator/plugin/api/api.js";
 import type { Props } from "../../simulator/plugin/core/props.js";
 import { Provider } from "../../simulator/plugin/core/provider.js";
@@ -9,6 +9,7 @@ import { resourceTypes } from "../../simulator/plugin/resources/index.js";
 import { propsOf, structOf } from "../../simulator/plugin/service/messages.js";
 import { createService } from "../../simulator/plugin/service/service.js";
 import { asWebFetch } from "./web-fetch.js";
+import { createTestSimulator } from "./simulated.js";
 
 /** An answer by "METHOD /path"; a list is given out one at a time, its last one again and again. */
 export type Answers = Readonly<Record<string, Answer | readonly Answer[]>>;
@@ -79,7 +80,7 @@ type Unary<Request, Response> = (
 /** The stand-in plugin as the engine calls it, before the simulator, in virtual time. */
 export function standIn(settings: Partial<Settings> = {}, env: NodeJS.ProcessEnv = {}) {
     const clock = new VirtualClock();
-    const simulator = createSimulator({ clock, settings });
+    const simulator = createTestSimulator({ clock, settings });
     const died: string[] = [];
     const service = createService(new Provider(resourceTypes), {
         env: { DIGITALOCEAN_TOKEN: `dop_v1_${"1".repeat(64)}`, ...env },

@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
 
-import type { Fetch } from "../../provider/digitalocean/connection.js";
 import { type Engine, NO_ENGINE } from "../../provider/engine.js";
 import { type Handlers, withStackErrors } from "../../provider/handlers.js";
 import { Plugin } from "../../provider/plugin.js";
 import { RecordHandlers } from "../../provider/record-handlers.js";
-import { STACK_TOKEN_ADVICE, type TokenAdvice } from "../../provider/runtime.js";
+import { type Runtime, STACK_TOKEN_ADVICE, type TokenAdvice } from "../../provider/runtime.js";
 import { TeardownHandlers } from "../../provider/teardown-handlers.js";
 import {
-    createSimulator,
     VirtualClock,
     type Clock,
     type Grant,
@@ -18,11 +16,9 @@ import {
 } from "../../simulator/index.js";
 import type { WrittenReport } from "./accounted.js";
 import { assertFreshReads } from "./fresh-reads.js";
+import { createTestSimulator, FULL_VOLUMES } from "./simulated.js";
 
 const REPORT_FILE = "report.jsonl";
-
-/** Volumes that are full: their snapshots are as large, and cost something. */
-export const FULL_VOLUMES: Partial<Settings> = { volumeWrittenGigabytes: Infinity };
 
 /** A personal access token of the default team. */
 export const TOKEN = personalToken("a1b2c3d4");
@@ -46,7 +42,7 @@ export interface ProcessOptions {
     readonly config?: Readonly<Record<string, string>>;
     readonly ensureAlive?: Engine["ensureAlive"];
     readonly log?: Engine["log"];
-    readonly fetch?: Fetch;
+    readonly fetch?: Runtime["fetch"];
     /** Its own view of the world's time. */
     readonly clock?: Clock;
     readonly tokenAdvice?: TokenAdvice;
@@ -74,7 +70,7 @@ export class TeardownWorld {
     #tags = 0;
 
     constructor({ settings, grants }: WorldOptions = {}) {
-        this.simulator = createSimulator({
+        this.simulator = createTestSimulator({
             clock: this.clock,
             settings: { ...FULL_VOLUMES, ...settings },
             ...(grants === undefined ? {} : { tokens: grants }),

@@ -1,5 +1,6 @@
-import { type FetchInit, type Settings, VirtualClock, createSimulator } from "../../../simulator/index.js";
+import { type FetchInit, type Settings, VirtualClock } from "../../../simulator/index.js";
 import type { SimulatorOptions } from "../../../simulator/index.js";
+import { createTestSimulator } from "../../support/simulated.js";
 
 export const TOKEN = `dop_v1_${"1".repeat(64)}`;
 
@@ -12,7 +13,7 @@ export interface Answer {
 /** A simulator in virtual time, and a client for it. */
 export function simulated(settings: Partial<Settings> = {}, more: Partial<SimulatorOptions> = {}) {
     const clock = new VirtualClock();
-    const simulator = createSimulator({ clock, settings, ...more });
+    const simulator = createTestSimulator({ clock, settings, ...more });
 
     async function call(endpoint: string, body?: object, init: FetchInit = {}): Promise<Answer> {
         const [method = "", path = ""] = endpoint.split(" ");

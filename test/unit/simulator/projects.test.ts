@@ -103,7 +103,7 @@ describe("a simulated project", () => {
         const answer = await run(() => call("POST reserved_ips", { region: "nyc3", project_id: id }));
         const { ip, project_id: projectId } = answer.body.reserved_ip as { ip: string; project_id: string };
         assert.equal(projectId, id);
-        assert.deepEqual(await urnsOf(id), [`do:reservedip:${ip}`]);
+        assert.deepEqual(await urnsOf(id), [`do:floatingip:${ip}`]);
         await run(() => call("POST projects/default/resources", { resources: [`do:reservedip:${ip}`] }));
         const moved = (await run(() => call(`GET reserved_ips/${ip}`))).body.reserved_ip;
         assert.notEqual((moved as { project_id: string }).project_id, id);

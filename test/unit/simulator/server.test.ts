@@ -1,12 +1,13 @@
 import { strict as assert } from "node:assert";
-import { type RunningServer, VirtualClock, createSimulator, startServer } from "../../../simulator/index.js";
+import { type RunningServer, VirtualClock, startServer } from "../../../simulator/index.js";
 import { TOKEN } from "./harness.js";
+import { createTestSimulator } from "../../support/simulated.js";
 
 describe("the simulator as a server", () => {
     let server: RunningServer;
 
     beforeEach(async () => {
-        server = await startServer(createSimulator({ clock: new VirtualClock() }), { port: 0 });
+        server = await startServer(createTestSimulator({ clock: new VirtualClock() }), { port: 0 });
     });
 
     afterEach(() => server.close());
