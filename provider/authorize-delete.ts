@@ -4,7 +4,8 @@ import { requestOfRecord } from "./requests.js";
 import { completed, findDroplet, surviving } from "./sighting.js";
 import type { RecordState } from "./state.js";
 import type { Task } from "./task.js";
-import { hasTag, refuseWithoutTag } from "./teardown/guards.js";
+import { refuseWithoutTag } from "./teardown/guards.js";
+import { hasTag } from "./teardown/tags.js";
 import { type Droplet, isWithin, KINDS_OF_THE_LIST, sameResource } from "./teardown/model.js";
 import { preflight } from "./teardown/round.js";
 

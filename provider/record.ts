@@ -5,7 +5,8 @@ import { recordedAt, type RecordState, type Sighting } from "./state.js";
 import type { Task } from "./task.js";
 import { RefusedError } from "./teardown/errors.js";
 import { dropletLabel, monthly } from "./teardown/format.js";
-import { has, hasTag } from "./teardown/guards.js";
+import { has } from "./teardown/guards.js";
+import { hasTag } from "./teardown/tags.js";
 import { type Droplet, RESOURCE_KINDS } from "./teardown/model.js";
 
 /**

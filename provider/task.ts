@@ -7,7 +7,8 @@ import type { RecordState, TeardownState } from "./state.js";
 import { withDeadline } from "./teardown/deadline.js";
 import { AbandonedError, AuthenticationError } from "./teardown/errors.js";
 import { confirmSameAccount } from "./teardown/guards.js";
-import { tearDown, type TeardownRequest } from "./teardown/operation.js";
+import type { TeardownRequest } from "./teardown/request.js";
+import { tearDown } from "./teardown/run.js";
 
 /** What a handler does for one resource, with one token and within the resource's timeout. */
 export class Task<S extends TeardownState | RecordState> {

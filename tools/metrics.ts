@@ -1,4 +1,4 @@
-/** `npm run metrics`: imports, import cycles and lengths, against the limits below; exits 1 if one is exceeded. */
+/** `npm run metrics`: import cycles and the lengths of functions, against the limits below; exits 1 if one is exceeded. */
 import { join } from "node:path";
 
 import { circlesIn } from "./metrics/circles.js";
@@ -6,14 +6,7 @@ import { readSources, type Source } from "./metrics/source.js";
 
 const FOLDERS = ["provider", "sdk", "cli", "simulator", "tools", "bench", "test"];
 
-/** Where a process, a package or a test begins: what comes together there may be much. */
-const ENTRY_POINT = /(?:^|\/)(?:index|main)\.ts$|^tools\/[^/]+\.ts$|\.test\.ts$/;
-
-const MAX_LOCAL_IMPORTS = 10;
 const MAX_CIRCLES = 0;
-const MIN_MEDIAN_LINES = 60;
-const MAX_MEDIAN_LINES = 120;
-const MAX_LINES = 300;
 const MAX_FUNCTION_P90 = 25;
 const SHOWN = 10;
 
@@ -39,57 +32,19 @@ function worst<T>(items: readonly T[], size: (item: T) => number, max: number, n
 }
 
 function figuresOf(sources: readonly Source[]): Figure[] {
-    const inner = sources.filter(({ path }) => !ENTRY_POINT.test(path));
     const circles = circlesIn(sources);
     const functions = sources.flatMap((source) => source.functions);
-    const imports = Math.max(...inner.map(({ imports: all }) => all.length));
-    const median = quantile(
-        sources.map(({ lines }) => lines),
-        0.5,
-    );
-    const longest = Math.max(...sources.map(({ lines }) => lines));
     const p90 = quantile(
         functions.map(({ lines }) => lines),
         0.9,
     );
     return [
         {
-            name: "local imports of a file, at most",
-            value: imports,
-            limit: `<= ${MAX_LOCAL_IMPORTS}`,
-            ok: imports <= MAX_LOCAL_IMPORTS,
-            offenders: worst(
-                inner,
-                (source) => source.imports.length,
-                MAX_LOCAL_IMPORTS,
-                ({ path }) => path,
-            ),
-        },
-        {
             name: "circles of imports",
             value: circles.length,
             limit: `<= ${MAX_CIRCLES}`,
             ok: circles.length <= MAX_CIRCLES,
             offenders: circles.map((circle) => circle.join(" -> ")),
-        },
-        {
-            name: "lines of a file, median",
-            value: median,
-            limit: `${MIN_MEDIAN_LINES} to ${MAX_MEDIAN_LINES}`,
-            ok: median >= MIN_MEDIAN_LINES && median <= MAX_MEDIAN_LINES,
-            offenders: [`of ${sources.length} files`],
-        },
-        {
-            name: "lines of a file, at most",
-            value: longest,
-            limit: `<= ${MAX_LINES}`,
-            ok: longest <= MAX_LINES,
-            offenders: worst(
-                sources,
-                ({ lines }) => lines,
-                MAX_LINES,
-                ({ path }) => path,
-            ),
         },
         {
             name: "lines of a function, 90th percentile",

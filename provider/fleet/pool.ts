@@ -6,6 +6,7 @@ import type { OpenPoller } from "../polling/poll.js";
 import { PollScheduler } from "../polling/poll-scheduler.js";
 import type { DropletApi, DropletListing, FleetApi, Traffic } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/model.js";
+import type { RequestGroup } from "../teardown/request.js";
 import { type DropletList, readDroplets } from "./read-list.js";
 import { watchedApi, watchedLimiter, type ListingOf } from "./watched-api.js";
 
@@ -24,11 +25,7 @@ export interface Remote {
 /** One of the Droplets being torn down. Must be closed. */
 export interface PooledDroplet extends MeteredApi {
     readonly poller: OpenPoller;
-    /**
-     * Runs work after its first `count` requests are admitted, so that none of them waits after the first.
-     * Additional requests may wait; unused admissions are returned.
-     */
-    readonly together: <T>(count: number, work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+    readonly group: RequestGroup;
 }
 
 /** A Droplet to destroy. */
@@ -186,7 +183,10 @@ export class Pool {
         return {
             api: watchedApi(api, poller, known, listed?.listing ? null : this.#listingOf),
             traffic,
-            together: (count, work, signal) => limiter.together(count, work, signal),
+            group: {
+                open: (count, signal) => limiter.open(count, signal),
+                close: () => limiter.close(),
+            },
             poller: {
                 ...poller,
                 get begun() {

@@ -1,7 +1,8 @@
 import type { Clock } from "../polling/clock.js";
 import { withDeadline } from "../teardown/deadline.js";
 import type { Narrator } from "../teardown/ports.js";
-import { tearDown, type TeardownRequest } from "../teardown/operation.js";
+import type { TeardownRequest } from "../teardown/request.js";
+import { tearDown } from "../teardown/run.js";
 import type { Report } from "../teardown/report.js";
 import type { Droplet } from "../teardown/model.js";
 import { PausableDeadline } from "./pausable-deadline.js";
@@ -108,7 +109,7 @@ class Fleet {
         const maxWaitedMs = this.#maxTurnMs;
         const deadline = new PausableDeadline({ clock, timeoutMs: request.timeoutMs, maxWaitedMs });
         const turn: Turn = (wait, ownMs = 0) => deadline.turn(wait, this.#ownMs(ownMs, request));
-        const { api, traffic, poller, together } = pool.watch(
+        const { api, traffic, poller, group } = pool.watch(
             request.dropletId,
             listed === null ? null : { ...listed, droplet: beginning?.shown.get(request.dropletId) ?? null },
             turn,
@@ -118,7 +119,7 @@ class Fleet {
         const effects = {
             api,
             traffic,
-            together,
+            group,
             clock,
             throwIfAbandoned,
             poller: {

@@ -1,7 +1,7 @@
 import type { Clock } from "../polling/clock.js";
 import type { DropletApi } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/model.js";
-import { hasTag } from "../teardown/guards.js";
+import { hasTag } from "../teardown/tags.js";
 import type { HandedOff, Handoff } from "./declarations.js";
 import { markTag, memoryTag, type OwnershipApi, readMemory, type SharedLists } from "./tag-names.js";
 import { type Candidate, carriesAnother, hasProgramName, type ProgramNames } from "./verdict.js";

@@ -1,4 +1,4 @@
-import { hasTag } from "../teardown/guards.js";
+import { hasTag } from "../teardown/tags.js";
 import type { Droplet } from "../teardown/model.js";
 import { isExecutorTag, markTag } from "./tag-names.js";
 

@@ -51,6 +51,8 @@ export class OperationRateLimiter implements RateLimiter {
     readonly #limiter: Pick<TokenRateLimiter, "admit" | "admitGroup" | "observe">;
     #first: Group | null;
     #group: Group | null = null;
+    /** Whether the group is the first, which has another owner. */
+    #isShared = false;
 
     /** @param first serves the first group of requests, and is released by its owner */
     constructor(
@@ -69,19 +71,20 @@ export class OperationRateLimiter implements RateLimiter {
         this.#limiter.observe(answer);
     }
 
-    /** Runs work after its first `count` requests are admitted. Does not nest. */
-    async together<T>(count: number, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-        const shared = this.#first;
+    /** Admits a number of requests together, which serve the next ones; an earlier group ends. */
+    async open(count: number, signal: AbortSignal): Promise<void> {
+        this.close();
+        const first = this.#first;
         this.#first = null;
-        const group = shared ?? (await this.#limiter.admitGroup(count, signal));
-        this.#group = group;
-        try {
-            return await work();
-        } finally {
-            this.#group = null;
-            if (group !== shared) {
-                group.release();
-            }
+        this.#isShared = first !== null;
+        this.#group = first ?? (await this.#limiter.admitGroup(count, signal));
+    }
+
+    /** Gives back what was not sent. */
+    close(): void {
+        if (!this.#isShared) {
+            this.#group?.release();
         }
+        this.#group = null;
     }
 }

@@ -1,11 +1,13 @@
 import { composeReport, isUnsettled, type Outcome, type Report, type Totals } from "./report.js";
 import { isInterruption, RefusedError } from "./errors.js";
-import { isFinal } from "./final-snapshot.js";
-import { isGone } from "./ledger.js";
-import { isOurs } from "./memory.js";
+import { answerTo, type Evidence, type Findings, LIST, SNAPSHOTS, statusOf, unreadOf } from "./findings.js";
+import { FINAL_REASON, isFinal } from "./final-snapshot.js";
+import type { LedgerEntry } from "./ledger.js";
 import { RESOURCE_KINDS, type ResourceKind } from "./model.js";
-import type { Situation } from "./situation.js";
+import { hasBegun, type Progress, type State } from "./progress.js";
+import type { TeardownRequest } from "./request.js";
 import { resourceLabel } from "./format.js";
+import { isGone, mayDeleteAlone, openOf, whereIs } from "./whereabouts.js";
 
 /** How a teardown ended. */
 export interface TeardownResult {
@@ -17,45 +19,46 @@ export interface TeardownResult {
 /** A report without time and requests, which are known only when everything else is done. */
 export type Untotalled = Omit<Report, keyof Totals>;
 
-/** The report of a finished operation. */
-export function reportEnd(situation: Situation): Untotalled {
-    const { seen, ledger, memory } = situation;
-    if (seen.droplet !== "gone") {
-        return report("partial", whyItRemains(situation), situation);
+/** @param error what ended the run before its end; null: nothing */
+export function reportOf(state: State, request: TeardownRequest, error: unknown): Untotalled {
+    return error === null ? reportEnd(state, request) : reportError(error, state, request);
+}
+
+function reportEnd(state: State, request: TeardownRequest): Untotalled {
+    const { findings, progress } = state;
+    if (findings.endedAt === null) {
+        return report("partial", whyItRemains(state), state, request);
     }
-    const lost = ledger.entries.find(
-        (entry) => isGone(entry) && isFinal(entry, situation.request.finalSnapshot),
-    );
-    if (lost !== undefined && situation.begun) {
+    const lost = findings.evidence.find((one) => isGone(one) && isFinal(one, request.finalSnapshot));
+    if (lost !== undefined && hasBegun(progress)) {
         return report(
             "partial",
             `another request has destroyed the final snapshot ${resourceLabel(lost)}`,
-            situation,
+            state,
+            request,
         );
     }
-    if (ledger.entries.some(isUnsettled)) {
-        return report("partial", "not everything that was to go is known to be gone", situation);
+    if (entriesOf(state, request).some(isUnsettled)) {
+        return report("partial", "not everything that was to go is known to be gone", state, request);
     }
-    const destroyed = memory.rounds > 0 || seen.status.state !== "none";
-    return report(destroyed ? "destroyed" : "not-found", null, situation);
+    const isDestroyed = progress.rounds > 0 || statusOf(findings).state !== "none";
+    return report(isDestroyed ? "destroyed" : "not-found", null, state, request);
 }
 
-/**
- * The report of an operation that an error ended.
- * @param noNews the last unusable answer
- */
-export function reportError(error: unknown, noNews: string | null, situation: Situation): Untotalled {
-    const message = (error instanceof Error ? error.message : String(error)) + shutdownState(situation);
-    if (error instanceof RefusedError && !situation.begun) {
-        return report("refused", message, situation);
+function reportError(error: unknown, state: State, request: TeardownRequest): Untotalled {
+    const { progress } = state;
+    const message = (error instanceof Error ? error.message : String(error)) + shutdownState(state);
+    if (error instanceof RefusedError && !hasBegun(progress)) {
+        return report("refused", message, state, request);
     }
     if (!isInterruption(error)) {
-        return report("failed", message, situation);
+        return report("failed", message, state, request);
     }
-    return report("in-progress", [message, ...lastKnown(noNews, situation)].join("; "), situation);
+    return report("in-progress", [message, ...lastKnown(state)].join("; "), state, request);
 }
 
-function whyItRemains({ seen: { status }, memory: { deletedAtMs, lastRefusal } }: Situation): string {
+function whyItRemains({ findings, progress: { deletedAtMs, lastRefusal } }: State): string {
+    const status = statusOf(findings);
     if (deletedAtMs !== null) {
         return lastRefusal === null
             ? "DigitalOcean accepted the delete of the droplet, but it is still there"
@@ -75,87 +78,115 @@ function whyItRemains({ seen: { status }, memory: { deletedAtMs, lastRefusal } }
 }
 
 /** Whether a destroy is known to be running: it was seen running, or it was accepted and its end not seen. */
-function goesOn({ seen, memory }: Situation): boolean {
-    const { sent, endSeenAtMs, deletedAtMs, lastRefusal } = memory;
+function isStillRunning({ findings, progress }: State): boolean {
+    const { sent, endSeenAtMs, deletedAtMs, lastRefusal } = progress;
     const endUnseen = sent?.answer === "accepted" && endSeenAtMs === null;
-    const isDeleted = deletedAtMs !== null && lastRefusal === null;
-    return seen.status.state === "running" || endUnseen || isDeleted;
+    const isDeleted = deletedAtMs !== null && lastRefusal === null && findings.endedAt === null;
+    return findings.runningSince !== null || endUnseen || isDeleted;
 }
 
 /** What an interruption leaves behind, as far as known. */
-function lastKnown(noNews: string | null, situation: Situation): string[] {
-    const { lastRefusal } = situation.memory;
+function lastKnown(state: State): string[] {
+    const { lastRefusal, noNews } = state.progress;
     return [
-        ...snapshotState(situation),
-        ...(goesOn(situation) ? ["the destroy goes on at DigitalOcean"] : []),
+        ...snapshotState(state.progress),
+        ...(isStillRunning(state) ? ["the destroy goes on at DigitalOcean"] : []),
         ...(lastRefusal === null ? [] : [`the destroy was answered with: ${lastRefusal}`]),
         ...(noNews === null ? [] : [`the last answer that could not be used: ${noNews}`]),
     ];
 }
 
 /** What an operation that has destroyed nothing has done to the Droplet all the same. */
-function shutdownState({ begun, shutdown }: Situation): string {
-    switch (begun ? "none" : shutdown) {
-        case "none":
-            return "";
-        case "requested":
-            return "; nothing was destroyed, but the droplet was told to shut down";
-        case "off":
-            return "; the droplet is off";
+function shutdownState({ progress, findings }: State): string {
+    const isOff = progress.shutdown.sinceMs !== null && findings.lastSeen?.status === "off";
+    if (hasBegun(progress)) {
+        return "";
     }
+    if (isOff) {
+        return "; the droplet is off";
+    }
+    return progress.shutdown.state === "none"
+        ? ""
+        : "; nothing was destroyed, but the droplet was told to shut down";
 }
 
-function snapshotState({ begun, memory: { snapshot } }: Situation): string[] {
-    if (begun || snapshot.wait === null) {
+function snapshotState(progress: Progress): string[] {
+    const { wait } = progress.snapshot;
+    if (hasBegun(progress) || wait === null) {
         return [];
     }
-    return snapshot.wait.for === "action"
-        ? [
-              `nothing was destroyed; the final snapshot is still being taken (action ${snapshot.wait.actionId})`,
-          ]
-        : [`nothing was destroyed; ${snapshot.wait.why}`];
+    return wait.for === "action"
+        ? [`nothing was destroyed; the final snapshot is still being taken (action ${wait.actionId})`]
+        : [`nothing was destroyed; ${wait.why}`];
 }
 
 /**
- * Kinds of which nothing is known, because the list was never read, or not the last time. An earlier destroy of a
- * Droplet that was already gone may have kept something that was not recorded; so may somebody else's destroy, which
- * may have begun before the list was read although its status did not show. Snapshots of the Droplet are found without
- * the list, once leftovers are looked up.
+ * Kinds of which nothing is known. An earlier destroy of a Droplet that was already gone may have kept something that
+ * was not recorded; so may somebody else's destroy, which may have begun before the list was read although its status
+ * did not show. Snapshots of the Droplet are found without the list, once leftovers are looked up.
  */
-function unseenKinds(situation: Situation): readonly ResourceKind[] {
-    const { request, unlisted, listedWhole, seen, accounted, memory } = situation;
-    const { rounds, sent } = memory;
-    if (seen.droplet !== "gone") {
-        return unlisted ? RESOURCE_KINDS : isFinalUnseen(situation) ? ["snapshot"] : [];
+function unreadKinds(
+    { findings, progress }: State,
+    { unrecorded, finalSnapshot }: TeardownRequest,
+): readonly ResourceKind[] {
+    if (findings.endedAt === null) {
+        // A final snapshot may exist that no list has shown.
+        const isSeen = openOf(findings).some((one) => isFinal(one, finalSnapshot));
+        const isUnseen = progress.snapshot.begun !== null && !isSeen;
+        const unread = unreadOf(findings);
+        return RESOURCE_KINDS.filter((kind) => unread.includes(kind) || (isUnseen && kind === "snapshot"));
     }
-    const endedByUs = seen.status.state === "none" ? rounds > 0 : isOurs(seen.status, sent);
-    if (listedWhole && endedByUs) {
-        return [];
-    }
-    return RESOURCE_KINDS.filter((kind) =>
-        kind === "snapshot" ? !accounted : request.unrecorded.includes(kind),
-    );
+    const snapshots = answerTo(findings, SNAPSHOTS);
+    const hidden = (kind: ResourceKind): boolean =>
+        (answerTo(findings, LIST) !== null && unreadOf(findings).includes(kind)) ||
+        (kind === "snapshot" && snapshots !== null && snapshots.is !== "read");
+    const unseen = (kind: ResourceKind): boolean =>
+        kind === "snapshot" ? !progress.accounted : unrecorded.includes(kind);
+    const isWhole = findings.listedWhole && isEndedByUs(findings, progress);
+    return RESOURCE_KINDS.filter((kind) => hidden(kind) || (!isWhole && unseen(kind)));
 }
 
-/** Whether a final snapshot may exist that no list has shown. */
-function isFinalUnseen({ request, ledger, memory }: Situation): boolean {
-    const isSeen = ledger.open.some((entry) => isFinal(entry, request.finalSnapshot));
-    return memory.snapshot.begun !== null && !isSeen;
+function isEndedByUs(findings: Findings, { rounds }: Progress): boolean {
+    return statusOf(findings).state === "none" ? rounds > 0 : findings.isOurs;
 }
 
-function report(outcome: Outcome, error: string | null, situation: Situation): Untotalled {
-    const { request, droplet, seen, ledger, memory, known, plan, unread } = situation;
+function entriesOf({ findings }: State, request: TeardownRequest): readonly LedgerEntry[] {
+    return findings.evidence.map((one) => entryOf(one, findings, request));
+}
+
+/** One resource as a report has it. */
+function entryOf(evidence: Evidence, findings: Findings, { finalSnapshot }: TeardownRequest): LedgerEntry {
+    const where = whereIs(evidence);
+    // A backup may have been listed as a snapshot, and has gone with the Droplet.
+    const isBackup = evidence.kind === "snapshot" && (findings.lastSeen?.backups ?? 0) > 0;
+    const isProven = findings.endedAt === null || (findings.isOurs && !isBackup);
+    return {
+        ...evidence,
+        sight:
+            where.is === "disputed"
+                ? { is: "hidden", why: "DigitalOcean's answers about it contradict each other" }
+                : where,
+        listed: (evidence.listed?.shown != null || evidence.taken !== null) && isProven,
+        claimed: mayDeleteAlone(evidence),
+        keep: evidence.keep ?? (isFinal(evidence, finalSnapshot) ? FINAL_REASON : null),
+    };
+}
+
+function report(outcome: Outcome, error: string | null, state: State, request: TeardownRequest): Untotalled {
+    const { findings, progress } = state;
+    const { lastSeen, endedAt, dropletId } = findings;
+    // A 404 alone may mean a token of another team.
+    const isKnown = findings.known || (progress.accounted && request.account.kind === "recorded");
     const facts = {
-        dropletId: request.dropletId,
-        droplet,
-        // A 404 alone may mean a token of another team.
-        dropletGone: seen.droplet === "gone" && known,
-        status: seen.status,
-        entries: ledger.entries,
-        unread: [...new Set([...unread, ...unseenKinds(situation)])],
-        unmatched: plan?.unmatched ?? [],
-        rounds: memory.rounds,
-        goesOn: goesOn(situation),
+        dropletId,
+        droplet: lastSeen,
+        dropletGone: endedAt !== null && isKnown,
+        status: statusOf(findings),
+        entries: entriesOf(state, request),
+        unread: unreadKinds(state, request),
+        unmatched: progress.plan?.unmatched ?? [],
+        rounds: progress.rounds,
+        goesOn: isStillRunning(state),
     };
     return composeReport(facts, outcome, error);
 }

@@ -1,23 +1,15 @@
 import { ApiError, MissingScopeError, MissingTagError, OtherTeamError, RefusedError } from "./errors.js";
-import {
-    type AssociatedResource,
-    type Droplet,
-    type ResourceKind,
-    type ResourceRef,
-    sameResource,
-} from "./model.js";
+import { type AssociatedResource, type Droplet, type ResourceKind } from "./model.js";
 import type { DropletApi } from "./ports.js";
 import { type Plan, unmatchedRules } from "./plan.js";
 import { printable, resourcePhrase } from "./format.js";
+import { READ_SCOPES } from "./refusals.js";
+import { hasTag } from "./tags.js";
+import { type Approval, type ExpectedAccount, isApproved, type RequiredTags } from "./terms.js";
+
+export type { ExpectedAccount } from "./terms.js";
+export { READ_SCOPES } from "./refusals.js";
 import { isGlob, type KeepRule, POLICY_PROPERTY, type ResolvedPolicy } from "./policy.js";
-
-/** Tags that a Droplet must carry, all of them; null: none. */
-export type RequiredTags = string | readonly string[] | null;
-
-/** Whether a Droplet carries a tag; DigitalOcean compares tags case-insensitively. */
-export function hasTag(droplet: Droplet, tag: string): boolean {
-    return droplet.tags.some((own) => own.toLowerCase() === tag.toLowerCase());
-}
 
 /**
  * The interlock: a Droplet that no longer carries the tag may belong to somebody else.
@@ -31,13 +23,6 @@ export function refuseWithoutTag(droplet: Droplet, required: RequiredTags, begun
         throw new MissingTagError(missing, begun);
     }
 }
-
-/** The expected owner of a Droplet that cannot be found. */
-export type ExpectedAccount =
-    /** The account read when the teardown was created; null: it could not be read. */
-    | { readonly kind: "recorded"; readonly id: string | null }
-    /** Nothing was recorded: the result claims only what this token can see. */
-    | { readonly kind: "any" };
 
 /**
  * Verifies that a Droplet that cannot be found is gone and not another team's: a token of another team gets 404
@@ -72,16 +57,6 @@ export async function confirmSameAccount(
     }
 }
 
-/** What somebody approved for destruction after seeing it; null: whatever the policy destroys. */
-export type Approval = readonly ResourceRef[] | null;
-
-/** Why something that the policy destroys stays anyway. */
-export const UNAPPROVED_REASON = "not in the plan that was agreed to";
-
-export function isApproved(resource: ResourceRef, approved: Approval): boolean {
-    return approved === null || approved.some((other) => sameResource(other, resource));
-}
-
 /**
  * @param begun whether something was destroyed before
  * @throws RefusedError if a plan destroys something that was not approved
@@ -95,14 +70,6 @@ export function refuseUnapproved({ destroy }: Plan, approved: Approval, begun = 
         );
     }
 }
-
-/** The scopes with which DigitalOcean lists a kind; without them the kind looks empty. */
-export const READ_SCOPES: Record<ResourceKind, readonly string[]> = {
-    reserved_ip: ["reserved_ip:read"],
-    snapshot: ["image:read"],
-    volume: ["block_storage:read"],
-    volume_snapshot: ["block_storage_snapshot:read"],
-};
 
 /**
  * A kind that cannot be read is not an empty kind.

@@ -1,7 +1,5 @@
 import { ForbiddenError, MissingScopeError, UnreadableError } from "./errors.js";
-import type { FinalSnapshot } from "./final-snapshot.js";
-import type { KeepRule, ResolvedPolicy } from "./policy.js";
-import { makePlan, type Objection, type Plan } from "./plan.js";
+import { type DesiredOutcome, makePlan, type Objection, type Plan } from "./plan.js";
 import type { DropletApi } from "./ports.js";
 import {
     type AssociatedResource,
@@ -13,11 +11,7 @@ import {
 import { followVolumes, has, READ_SCOPES, refuseHidden, refuseUnmatched } from "./guards.js";
 import { resourcePhrase } from "./format.js";
 
-export interface DesiredOutcome {
-    readonly policy: ResolvedPolicy;
-    readonly keep: readonly KeepRule[];
-    readonly finalSnapshot: FinalSnapshot;
-}
+export type { DesiredOutcome };
 
 /** A Droplet and its teardown settings. */
 export interface Inquiry extends DesiredOutcome {

@@ -1,4 +1,5 @@
-import { type Approval, isApproved, READ_SCOPES, UNAPPROVED_REASON } from "./guards.js";
+import { READ_SCOPES } from "./refusals.js";
+import { type Approval, isApproved, UNAPPROVED_REASON } from "./terms.js";
 import { ForbiddenError, MissingScopeError, UnreadableError } from "./errors.js";
 import { FINAL_REASON, isFinal } from "./final-snapshot.js";
 import { planFor, type DesiredOutcome } from "./inventory.js";

@@ -43,6 +43,11 @@ export interface AssociatedResource extends ResourceRef {
     readonly monthlyCost: string | null;
 }
 
+/** A resource that stays, or that prevents a teardown while it exists. */
+export interface KeptResource extends AssociatedResource {
+    readonly reason: string;
+}
+
 /** A Droplet's associated list. */
 export interface Inventory {
     readonly resources: readonly AssociatedResource[];

@@ -11,11 +11,12 @@ import {
     resourcePhrase,
     unreadLine,
 } from "./format.js";
-import type { KeptResource, Plan } from "./plan.js";
+import type { Plan } from "./plan.js";
 import {
     type AssociatedResource,
     type DestroyStatus,
     type Droplet,
+    type KeptResource,
     type ResourceKind,
     sameResource,
 } from "./model.js";

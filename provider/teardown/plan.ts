@@ -1,4 +1,5 @@
 import { FINAL_REASON, isFinal, type FinalSnapshot } from "./final-snapshot.js";
+import { type Inquiry, refuse } from "./inquiry.js";
 import {
     keepReason,
     type KeepRule,
@@ -7,11 +8,7 @@ import {
     type PolicyAction,
     type ResolvedPolicy,
 } from "./policy.js";
-import type { AssociatedResource, ResourceKind } from "./model.js";
-
-export interface KeptResource extends AssociatedResource {
-    readonly reason: string;
-}
+import type { AssociatedResource, KeptResource, ResourceKind } from "./model.js";
 
 /** What a teardown would do to each associated resource. The first three lists are disjoint. */
 export interface Plan {
@@ -28,11 +25,15 @@ export interface Plan {
 /** Why a resource is kept although the policy would destroy it; null if there is no reason. */
 export type Objection = (resource: AssociatedResource) => string | null;
 
-export interface PlanInput {
-    readonly inventory: readonly AssociatedResource[];
+/** What a user wants to happen to a Droplet's resources. */
+export interface DesiredOutcome {
     readonly policy: ResolvedPolicy;
     readonly keep: readonly KeepRule[];
     readonly finalSnapshot: FinalSnapshot;
+}
+
+export interface PlanInput extends DesiredOutcome {
+    readonly inventory: readonly AssociatedResource[];
     /** Why snapshots follow their volume, by their ids: it is kept, or was to be. */
     readonly snapshotsOfKeptVolumes: ReadonlyMap<string, string>;
     readonly objection: Objection;
@@ -58,6 +59,97 @@ export function makePlan(input: PlanInput): Plan {
         }
     }
     return { destroy, keep, prevented, unmatched: unmatchedEntries(input), unread: [] };
+}
+
+/** Why snapshots stay whose volume is gone, though it was to be kept, or may have been that volume. */
+const ORPHAN = "its volume was to be kept, and is gone";
+const MAYBE_ORPHAN = "it may be of a volume that was to be kept and is gone";
+
+/** What a plan depends on besides the inventory. */
+interface PlanFacts {
+    readonly objection: Objection;
+    /** What is known of the Droplet and not in the inventory: a kept volume among it may be gone, its snapshots not. */
+    readonly absent: readonly AssociatedResource[];
+}
+
+/** Plans for resources; the snapshots of a volume that is kept, or was to be, are kept as well. */
+export function planFor(
+    inventory: readonly AssociatedResource[],
+    desired: DesiredOutcome,
+    { objection, absent }: PlanFacts,
+    inquiry: Inquiry,
+): Plan {
+    const { policy, keep, finalSnapshot } = desired;
+    const input = { inventory, policy, keep, finalSnapshot, objection };
+    const first = makePlan({ ...input, snapshotsOfKeptVolumes: new Map() });
+    const snapshots = [...first.destroy, ...first.prevented].filter(({ kind }) => kind === "volume_snapshot");
+    if (!followVolumes(policy) || snapshots.length === 0) {
+        return first;
+    }
+    const owned = snapshotsOf(
+        first.keep.filter(({ kind }) => kind === "volume"),
+        inquiry,
+    );
+    const others = snapshots.filter(({ id }) => !owned.includes(id));
+    const snapshotsOfKeptVolumes = new Map([
+        ...takenOf(volumesKept(absent, desired), others, inquiry),
+        ...owned.map((id) => [id, "its volume is kept"] as const),
+    ]);
+    return makePlan({ ...input, snapshotsOfKeptVolumes });
+}
+
+export function followVolumes(policy: ResolvedPolicy): boolean {
+    return policy.volumeSnapshotsOfKeptVolumes !== policy.volumeSnapshots;
+}
+
+/** Ids of the snapshots of volumes. */
+function snapshotsOf(volumes: readonly AssociatedResource[], inquiry: Inquiry): readonly string[] {
+    const questions = volumes.map(({ id }) => ({ about: "volume's snapshots", volumeId: id }) as const);
+    const answers = inquiry.settled(questions);
+    return volumes.flatMap((volume, index) => {
+        const answer = answers[index];
+        return answer?.is === "read"
+            ? answer.value
+            : refuse({
+                  code: "snapshots-of-volume-unreadable",
+                  volume,
+                  error: answer?.is === "unreadable" ? answer.error : null,
+              });
+    });
+}
+
+/** Ids of the volumes that are to be kept. */
+function volumesKept(
+    resources: readonly AssociatedResource[],
+    { policy, keep, finalSnapshot }: DesiredOutcome,
+): readonly string[] {
+    const inventory = resources.filter(({ kind }) => kind === "volume");
+    const objection: Objection = () => null;
+    const input = { inventory, policy, keep, finalSnapshot, objection };
+    return makePlan({ ...input, snapshotsOfKeptVolumes: new Map() }).keep.map(({ id }) => id);
+}
+
+/** The snapshots that were taken of one of the volumes, or may have been, and why they stay. */
+function takenOf(
+    volumeIds: readonly string[],
+    snapshots: readonly AssociatedResource[],
+    inquiry: Inquiry,
+): readonly (readonly [id: string, reason: string])[] {
+    if (volumeIds.length === 0) {
+        return [];
+    }
+    const answers = inquiry.all(snapshots.map(({ id }) => ({ about: "source", snapshotId: id }) as const));
+    return snapshots.flatMap(({ id }, index): [string, string][] => {
+        const answer = answers[index];
+        switch (answer?.is) {
+            case "read":
+                return volumeIds.includes(answer.value) ? [[id, ORPHAN]] : [];
+            case "unreadable":
+                return refuse({ code: "source-unreadable", error: answer.error });
+            default:
+                return [[id, MAYBE_ORPHAN]];
+        }
+    });
 }
 
 /** What people wrote that matches no resource; what a stack manages need not be associated. */

@@ -1,18 +1,20 @@
+import { FinalSnapshotError, ForbiddenError, MissingScopeError, UnreadableError } from "./errors.js";
 import {
-    ApiError,
-    AuthenticationError,
-    FinalSnapshotError,
-    ForbiddenError,
-    MissingScopeError,
-    type RefusedError,
-    UnreadableError,
-} from "./errors.js";
+    ACTIONS,
+    type Answer,
+    answerTo,
+    DROPLET,
+    type Findings,
+    OWN_SNAPSHOTS,
+    type Question,
+} from "./findings.js";
 import { FINAL_REASON, finalSnapshotName, isFinal } from "./final-snapshot.js";
-import type { SnapshotMemory, SnapshotWait } from "./memory.js";
-import type { DropletAction, DropletSnapshot, StartOutcome } from "./ports.js";
-import type { Droplet } from "./model.js";
-import type { Situation } from "./situation.js";
 import { dropletLabel, printable } from "./format.js";
+import type { Droplet } from "./model.js";
+import type { DropletAction, DropletSnapshot } from "./ports.js";
+import { hasBegun, type SnapshotProgress, type SnapshotWait, type State } from "./progress.js";
+import type { TeardownRequest } from "./request.js";
+import { type Now, type Step, TRY_AGAIN, waitFor, withNotes } from "./step.js";
 
 /** Poll interval of an action: a tenth of its age, within these bounds. Snapshots take minutes to an hour. */
 const MIN_POLL_MS = 5_000;
@@ -20,221 +22,156 @@ const MAX_POLL_MS = 30_000;
 /** Interval between reads of a list that may lag, and how long it may lag. */
 const LAG_PAUSE_MS = 3_000;
 const MAX_LAG_MS = 20_000;
-/** Pause after a refusal, doubled with each. */
-const FIRST_BACKOFF_MS = 3_000;
-const MAX_BACKOFF_MS = 60_000;
 const MAX_LOST = 3;
 /** An older snapshot is of another, unfinished destroy: the Droplet may have been in use since. */
 const MAX_CURRENT_MS = 24 * 3_600_000;
 
-/**
- * Takes the final snapshot, unless none is requested. Data read before a wait is stale, so this only starts it:
- * `awaitSnapshot` waits, and the operation reads everything again.
- * @returns whether the destroy may go ahead, without a wait
- * @throws RefusedError if the snapshot cannot be taken
- */
-export async function hasFinalSnapshot(droplet: Droplet, situation: Situation): Promise<boolean> {
-    const { request, effects, signal, memory } = situation;
+/** The next step towards the final snapshot; null: none is requested, or it exists. */
+export function nextSnapshot(
+    droplet: Droplet,
+    state: State,
+    request: TeardownRequest,
+    now: Now,
+): Step | null {
     const { template, suffix } = request.finalSnapshot;
     if (template === null) {
-        return true;
+        return null;
     }
-    if (memory.snapshot.failure !== null) {
-        throw refusal(memory.snapshot.failure, situation);
+    const { snapshot, announced } = state.progress;
+    if (snapshot.failure !== null) {
+        return refusal(snapshot.failure, state, request);
     }
     // In this order, an action that ends in between shows in the list of snapshots.
-    const actions = known(await effects.api.actions(droplet.id, signal), "actions");
-    const running = actions.find(({ type, state }) => type === "snapshot" && state === "in-progress");
+    const actions = currentAnswer(ACTIONS, "actions", state.findings, now);
+    if ("do" in actions) {
+        return actions;
+    }
+    const running = actions.list.find((one) => one.type === "snapshot" && one.state === "in-progress");
     if (running !== undefined) {
-        note(situation, { begun: memory.snapshot.begun ?? begin("others", situation) });
-        follow(running, situation);
-        return false;
+        const begun = snapshot.begun ?? { by: "others" as const, atMs: now.ms, before: null };
+        return follow({ for: "action", actionId: running.id, sinceMs: now.ms }, begun, now);
     }
-    const snapshots = known(await effects.api.dropletSnapshots(droplet.id, signal), "snapshots");
-    if (settle(snapshots, situation)) {
-        return true;
+    const snapshots = currentAnswer(OWN_SNAPSHOTS, "snapshots", state.findings, now);
+    if ("do" in snapshots) {
+        return snapshots;
     }
-    if (memory.snapshot.begun === null && isUnlisted(actions, snapshots, situation)) {
-        note(situation, { begun: begin("others", situation) });
+    const finals = snapshots.list.filter((one) => isFinal(one, request.finalSnapshot));
+    if (finals.some((one) => isOfThisDestroy(one, snapshot, now))) {
+        return null;
     }
-    if (maySoonShow(situation)) {
-        wait(situation, {
-            for: "time",
-            pauseMs: LAG_PAUSE_MS,
-            why: "waiting for the final snapshot to show",
-        });
-        return false;
+    const begun =
+        snapshot.begun ??
+        (isUnlisted(actions.list, snapshots.list, now)
+            ? { by: "others" as const, atMs: now.ms, before: null }
+            : null);
+    if (begun !== null && now.ms - begun.atMs < MAX_LAG_MS) {
+        const why = "waiting for the final snapshot to show";
+        return follow({ for: "time", pauseMs: LAG_PAUSE_MS, why }, begun, now);
     }
-    const name = finalSnapshotName(template, suffix, droplet.name, effects.clock.now());
-    await effects.throwIfAbandoned();
+    const lost = whyLost(begun, snapshot);
+    if (lost !== null) {
+        return refusal({ why: lost, error: null }, state, request);
+    }
+    const name = finalSnapshotName(template, suffix, droplet.name, now.wallMs);
     const text = `${dropletLabel(droplet.id, droplet.name)}: takes the ${FINAL_REASON} ${printable(name)} before anything is destroyed`;
-    await situation.announceOnce("final snapshot", text);
-    const outcome = await ask(droplet.id, name, situation);
-    conclude(outcome, actions, situation);
-    return false;
+    if (announced.get("final snapshot") !== text) {
+        return { do: "say", topic: "final snapshot", text };
+    }
+    const since = answerTo(state.findings, DROPLET)?.at ?? { nth: 0, epoch: now.epoch, atMs: now.ms };
+    const before = finals.map(({ id }) => id);
+    return { do: "change", change: { do: "take snapshot", name, before }, since };
 }
 
 /** One poll of what the run waits for. */
-export async function awaitSnapshot(what: SnapshotWait, situation: Situation): Promise<void> {
-    const { request, effects, signal } = situation;
-    if (what.for === "time") {
-        await situation.pause(what.pauseMs, what.why);
-        note(situation, { wait: null });
-        return;
+export function awaitSnapshot(wait: SnapshotWait, now: Now): Step {
+    if (wait.for === "time") {
+        return waitFor(wait.pauseMs, wait.why);
     }
-    const nowMs = effects.clock.monotonicMs();
-    await situation.pause(pollMs(nowMs - what.sinceMs), "taking the final snapshot");
-    await effects.throwIfAbandoned();
-    const action = await effects.api.action(request.dropletId, what.actionId, signal);
-    if (action?.state === "in-progress") {
-        return;
+    const { actionId, sinceMs } = wait;
+    const pauseMs = Math.min(Math.max((now.ms - sinceMs) / 10, MIN_POLL_MS), MAX_POLL_MS);
+    return { ...waitFor(pauseMs, "taking the final snapshot"), then: [{ about: "action", actionId }] };
+}
+
+function follow(wait: SnapshotWait, begun: SnapshotProgress["begun"], now: Now): Step {
+    return withNotes(awaitSnapshot(wait, now), { snapshot: { wait, begun } });
+}
+
+/** A list of the Droplet, read in this epoch, or the step that is needed to have it. */
+function currentAnswer<Q extends typeof ACTIONS | typeof OWN_SNAPSHOTS>(
+    question: Q,
+    what: string,
+    findings: Findings,
+    now: Now,
+): Step | { readonly list: Extract<Answer<ListOf[Q["about"]]>, { is: "read" }>["value"] } {
+    const answer = answerTo<Question>(findings, question) as Answer<ListOf[Q["about"]]> | null;
+    if (answer?.at.epoch !== now.epoch) {
+        return { do: "ask", questions: [question], reserve: 0 };
     }
-    const { begun } = situation.memory.snapshot;
-    note(situation, {
-        wait: null,
-        begun: begun === null ? null : { ...begun, atMs: effects.clock.monotonicMs() },
-    });
-    if (action?.state === "errored" && begun?.by === "us") {
-        note(situation, {
-            failure: `DigitalOcean could not take it (action ${action.id} ended with an error)`,
-        });
+    switch (answer.is) {
+        case "read":
+            return { list: answer.value };
+        case "absent":
+            return answer.times < 2
+                ? TRY_AGAIN
+                : { do: "end", error: new UnreadableError(`the list of the droplet's ${what} answers 404`) };
+        case "unreadable":
+            return { do: "end", error: answer.error };
+        default:
+            return answer satisfies never;
     }
 }
 
-function pollMs(ageMs: number): number {
-    return Math.min(Math.max(ageMs / 10, MIN_POLL_MS), MAX_POLL_MS);
+interface ListOf {
+    readonly actions: readonly DropletAction[];
+    readonly "own snapshots": readonly DropletSnapshot[];
 }
 
-/** Records every existing final snapshot; returns whether one is of this destroy. */
-function settle(snapshots: readonly DropletSnapshot[], situation: Situation): boolean {
-    const { request, effects, ledger } = situation;
-    const finals = snapshots.filter((snapshot) => isFinal(snapshot, request.finalSnapshot));
-    finals.forEach((snapshot) => ledger.stays(snapshot, FINAL_REASON));
-    const ids = finals.map(({ id }) => id);
-    situation.request = { ...request, finalSnapshot: { ...request.finalSnapshot, ids } };
-    const nowMs = effects.clock.now();
-    const before = situation.memory.snapshot.begun?.before ?? null;
-    return finals.some(
-        ({ id, createdAtMs }) => before?.includes(id) === false || isCurrent(createdAtMs, nowMs),
-    );
+function isOfThisDestroy(
+    { id, createdAtMs }: DropletSnapshot,
+    { begun }: SnapshotProgress,
+    now: Now,
+): boolean {
+    const isNew = begun?.before?.includes(id) === false;
+    return isNew || isCurrent(createdAtMs, now);
 }
 
-function isCurrent(atMs: number | null, nowMs: number): boolean {
-    return atMs !== null && Math.abs(nowMs - atMs) <= MAX_CURRENT_MS;
+function isCurrent(atMs: number | null, { wallMs }: Now): boolean {
+    return atMs !== null && Math.abs(wallMs - atMs) <= MAX_CURRENT_MS;
 }
 
 /** Whether a snapshot was taken that no list shows, perhaps an earlier run's while the list lags. */
 function isUnlisted(
     actions: readonly DropletAction[],
     snapshots: readonly DropletSnapshot[],
-    { effects }: Situation,
+    now: Now,
 ): boolean {
     return actions
         .filter(({ type, state }) => type === "snapshot" && state === "completed")
-        .filter(({ startedAtMs }) => isCurrent(startedAtMs, effects.clock.now()))
+        .filter(({ startedAtMs }) => isCurrent(startedAtMs, now))
         .some(({ startedAtMs }) => !snapshots.some(({ createdAtMs }) => createdAtMs === startedAtMs));
 }
 
-/**
- * Whether a started snapshot may still be missing from lists.
- * @throws RefusedError if DigitalOcean reported ours as taken, and it is nowhere
- */
-function maySoonShow(situation: Situation): boolean {
-    const { begun, lost } = situation.memory.snapshot;
-    if (begun === null) {
-        return false;
+/** Why a snapshot that was started, and shows in no list for long, cannot be taken; null: request it. */
+function whyLost(begun: SnapshotProgress["begun"], { lost }: SnapshotProgress): string | null {
+    if (begun?.by === "us") {
+        return "DigitalOcean reports it as taken, but it is not among the droplet's snapshots";
     }
-    if (situation.effects.clock.monotonicMs() - begun.atMs < MAX_LAG_MS) {
-        return true;
-    }
-    if (begun.by === "us") {
-        throw refusal(
-            "DigitalOcean reports it as taken, but it is not among the droplet's snapshots",
-            situation,
-        );
-    }
-    if (lost >= MAX_LOST) {
-        throw refusal(`${lost} requests for it were not answered`, situation);
-    }
-    return false;
+    return begun !== null && lost >= MAX_LOST ? `${lost} requests for it were not answered` : null;
 }
 
-async function ask(dropletId: number, name: string, situation: Situation): Promise<StartOutcome> {
-    try {
-        return await situation.effects.api.takeSnapshot(dropletId, name, situation.signal);
-    } catch (error) {
-        if (error instanceof ApiError && !(error instanceof AuthenticationError)) {
-            throw refusal(error.message, situation, error);
-        }
-        throw error;
-    }
-}
-
-function conclude(outcome: StartOutcome, actions: readonly DropletAction[], situation: Situation): void {
-    const { snapshot } = situation.memory;
-    switch (outcome.kind) {
-        case "accepted":
-            note(situation, { begun: begin("us", situation), refusals: 0 });
-            follow(outcome.action, situation);
-            return;
-        case "lost":
-            note(situation, { begun: begin("lost request", situation), lost: snapshot.lost + 1 });
-            wait(situation, { for: "time", pauseMs: LAG_PAUSE_MS, why: "looking for the final snapshot" });
-            return;
-        case "limited":
-            return;
-        case "gone":
-        case "conflict":
-        case "busy": {
-            if (outcome.kind === "busy" && !isPassing(outcome.message, actions)) {
-                throw refusal(outcome.message, situation);
-            }
-            note(situation, { refusals: snapshot.refusals + 1 });
-            const pauseMs = Math.min(FIRST_BACKOFF_MS * 2 ** snapshot.refusals, MAX_BACKOFF_MS);
-            const why = "the droplet is busy with something else · the final snapshot waits";
-            wait(situation, { for: "time", pauseMs, why });
-            return;
-        }
-    }
-}
-
-/** A 422 is a pending event, or a refusal that waiting would not fix. */
-function isPassing(message: string, actions: readonly DropletAction[]): boolean {
-    return /pending event|locked/i.test(message) || actions.some(({ state }) => state === "in-progress");
-}
-
-function follow({ id }: DropletAction, situation: Situation): void {
-    wait(situation, { for: "action", actionId: id, sinceMs: situation.effects.clock.monotonicMs() });
-}
-
-function begin(
-    by: NonNullable<SnapshotMemory["begun"]>["by"],
-    { effects, request }: Situation,
-): SnapshotMemory["begun"] {
-    const before = by === "others" ? null : request.finalSnapshot.ids;
-    return { by, atMs: effects.clock.monotonicMs(), before };
-}
-
-function wait(situation: Situation, what: SnapshotWait): void {
-    note(situation, { wait: what });
-}
-
-function note(situation: Situation, news: Partial<SnapshotMemory>): void {
-    const { memory } = situation;
-    situation.memory = { ...memory, snapshot: { ...memory.snapshot, ...news } };
-}
-
-function known<T>(list: readonly T[] | null, what: string): readonly T[] {
-    if (list === null) {
-        throw new UnreadableError(`the list of the droplet's ${what} answers 404`);
-    }
-    return list;
-}
-
-function refusal(why: string, { begun, request }: Situation, cause?: ApiError): RefusedError {
-    const what = `nothing ${begun ? "more " : ""}was destroyed, because the ${FINAL_REASON} could not be taken`;
-    const message = `${what}: ${why}`;
-    return cause instanceof ForbiddenError
-        ? new MissingScopeError(`${message}. Give the token the scope droplet:update`, { cause })
-        : new FinalSnapshotError(message, request.finalSnapshot.suffix, { cause });
+function refusal(
+    { why, error }: NonNullable<SnapshotProgress["failure"]>,
+    { progress }: State,
+    { finalSnapshot }: TeardownRequest,
+): Step {
+    const nothing = `nothing ${hasBegun(progress) ? "more " : ""}was destroyed`;
+    const message = `${nothing}, because the ${FINAL_REASON} could not be taken: ${why}`;
+    const cause = error ?? undefined;
+    return {
+        do: "end",
+        error:
+            error instanceof ForbiddenError
+                ? new MissingScopeError(`${message}. Give the token the scope droplet:update`, { cause })
+                : new FinalSnapshotError(message, finalSnapshot.suffix, { cause }),
+    };
 }

@@ -4,7 +4,7 @@ import { remoteOf } from "../../provider/remote.js";
 import { parseEndpoint } from "../../provider/digitalocean/connection.js";
 import { RefusedError } from "../../provider/teardown/errors.js";
 import { finalSnapshot } from "../../provider/teardown/final-snapshot.js";
-import type { TeardownRequest } from "../../provider/teardown/operation.js";
+import type { TeardownRequest } from "../../provider/teardown/request.js";
 import { resolvePolicy } from "../../provider/teardown/policy.js";
 import { preflight } from "../../provider/teardown/round.js";
 import { openLimiter } from "../support/connection.js";

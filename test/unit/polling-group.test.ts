@@ -137,18 +137,17 @@ describe("the limiter of one operation", () => {
         const own = new OperationRateLimiter(limiter);
         await clock.run(own.admit());
         own.observe(null);
-        const together = own.together(
-            3,
-            async () => {
-                const begunMs = nowMs();
-                await own.admit();
-                await own.admit();
-                return begunMs === nowMs();
-            },
-            never,
-        );
+        const together = async (): Promise<boolean> => {
+            await own.open(3, never);
+            const begunMs = nowMs();
+            await own.admit();
+            await own.admit();
+            own.close();
+            return begunMs === nowMs();
+        };
+        const group = together();
         const other = limiter.admit();
-        assert.equal(await clock.run(together), true);
+        assert.equal(await clock.run(group), true);
         await clock.run(other);
         assert.equal(nowMs(), ANSWERED_MS, "the third was given back");
         own.observe(null);

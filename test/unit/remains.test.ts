@@ -5,9 +5,10 @@ import type { DestroyStatus } from "../../provider/teardown/model.js";
 import { resolvePolicy } from "../../provider/teardown/policy.js";
 import type { DropletApi } from "../../provider/teardown/ports.js";
 import { findRemains, type Remains, type RemainsRequest } from "../../provider/teardown/remains.js";
-import { BUSY, NONE } from "../support/memories.js";
 import { completed, resource, running, shown } from "../support/resources.js";
 
+const NONE: DestroyStatus = { state: "none" };
+const BUSY = { failed: "resource is busy" };
 const DROPLET = 7;
 const DATA = resource("volume", "v1");
 const ACCOUNT = { kind: "recorded", id: "ours" } as const;

@@ -1,0 +1,341 @@
+import {
+    type AssociatedResource,
+    type DestroyStatus,
+    type Droplet,
+    type Inventory,
+    namedIn,
+    provesEnd,
+    RESOURCE_KINDS,
+    type ResourceKind,
+    sameResource,
+} from "./model.js";
+import type { Account, DropletAction, DropletSnapshot, Placement } from "./ports.js";
+
+/** When an answer was read: its place among all of this run, and between which waits. */
+export interface Reading {
+    /** Number of the answer in this run: higher is newer. */
+    readonly nth: number;
+    /** How often this run had waited by then: between two readings of one epoch, nothing has waited. */
+    readonly epoch: number;
+    /** When it was asked for, in monotonic time. */
+    readonly atMs: number;
+}
+
+/** What can be asked about a Droplet, and the type of each answer. */
+interface Values {
+    readonly droplet: Droplet;
+    /** The status of its destroy. */
+    readonly destroy: DestroyStatus;
+    /** What is associated with it. */
+    readonly list: Inventory;
+    /** The team of the token. */
+    readonly team: Account;
+    /** All snapshots that were taken of it, whether or not it exists. */
+    readonly snapshots: readonly AssociatedResource[];
+    readonly actions: readonly DropletAction[];
+    /** Its own list of snapshots, while it exists. */
+    readonly "own snapshots": readonly DropletSnapshot[];
+    readonly action: DropletAction;
+    /** Whether the token can list resources of a kind. */
+    readonly kind: boolean;
+    /** A resource at its own endpoint. */
+    readonly resource: Placement;
+    readonly "volume's snapshots": readonly string[];
+    /** The volume that a snapshot was taken of. */
+    readonly source: string;
+    /** Whether something in the account has an entry of a keep list as its id, its address or (`byName`) its name. */
+    readonly "keep entry": boolean;
+}
+
+export type Question =
+    | {
+          readonly about: "droplet" | "destroy" | "list" | "team" | "snapshots" | "actions" | "own snapshots";
+      }
+    | { readonly about: "action"; readonly actionId: number }
+    | { readonly about: "kind"; readonly kind: ResourceKind }
+    | { readonly about: "resource"; readonly resource: AssociatedResource }
+    | { readonly about: "volume's snapshots"; readonly volumeId: string }
+    | { readonly about: "source"; readonly snapshotId: string }
+    | { readonly about: "keep entry"; readonly entry: string; readonly byName: boolean };
+
+export type ValueOf<Q extends Question> = Values[Q["about"]];
+
+export const DROPLET = { about: "droplet" } as const;
+export const DESTROY = { about: "destroy" } as const;
+export const LIST = { about: "list" } as const;
+export const TEAM = { about: "team" } as const;
+export const SNAPSHOTS = { about: "snapshots" } as const;
+export const ACTIONS = { about: "actions" } as const;
+export const OWN_SNAPSHOTS = { about: "own snapshots" } as const;
+
+/** What DigitalOcean says to a question: something, a 404, or nothing that can be used. */
+export type Said<T = unknown> =
+    | { readonly is: "read"; readonly value: T }
+    | { readonly is: "absent" }
+    /** Never to be taken for "none" or "empty". */
+    | { readonly is: "unreadable"; readonly error: Error };
+
+/** The last answer to a question. */
+export type Answer<T = unknown> = (
+    | { readonly is: "read"; readonly value: T }
+    /** `times`: 404s in a row. */
+    | { readonly is: "absent"; readonly times: number }
+    | { readonly is: "unreadable"; readonly error: Error }
+) & { readonly at: Reading };
+
+/** The one place where a 404 is judged: a single one proves nothing. */
+export function isProvenAbsent(answer: Answer | null): boolean {
+    return answer?.is === "absent" && answer.times >= 2;
+}
+
+/** Everything that is known of one resource, by source. Nothing is ever removed; `whereIs` says what it means. */
+export interface Evidence extends AssociatedResource {
+    /** The Droplet's associated list: what it hangs on, or null if the list does not show it. */
+    readonly listed: { readonly shown: Placement | null; readonly at: Reading } | null;
+    readonly everListed: boolean;
+    /** A status of a destroy of the Droplet, whoever requested it, has named it. */
+    readonly named: boolean;
+    /** A status shows it as destroyed; `at`: the first one that gave this date. */
+    readonly ended: { readonly destroyedAt: string; readonly at: Reading } | null;
+    /** A list of the Droplet's snapshots shows it. */
+    readonly taken: Reading | null;
+    /** Its own endpoint. */
+    readonly own: Answer<Placement> | null;
+    /** What its own endpoint last had, whatever it says since. */
+    readonly found: { readonly dropletIds: readonly number[]; readonly at: Reading } | null;
+    /** Our delete of it was accepted. */
+    readonly deleted: boolean;
+    /** Our destroy of the Droplet named it, and was accepted. */
+    readonly asked: boolean;
+    /** Why the last attempt to destroy it failed. */
+    readonly failure: string | null;
+    /** Why the last plan keeps it. */
+    readonly keep: string | null;
+}
+
+/** Everything that one run has read about a Droplet. Immutable. */
+export interface Findings {
+    readonly dropletId: number;
+    readonly answers: ReadonlyMap<string, Answer>;
+    readonly evidence: readonly Evidence[];
+    /** The Droplet as last seen; null: never seen. */
+    readonly lastSeen: Droplet | null;
+    /** Whether this token has seen the Droplet or a destroy of it: then a 404 is not due to another team. */
+    readonly known: boolean;
+    /** Since when the Droplet is proven to be gone: by two 404s, or by one and a status that shows its end. */
+    readonly endedAt: Reading | null;
+    /** Whether the last status is of this run's destroy. Nobody else's is evidence that everything is done. */
+    readonly isOurs: boolean;
+    /** Since when every status shows that a destroy is running. */
+    readonly runningSince: Reading | null;
+    /** Whether a list was read while no destroy was running, which takes things out of it one by one. */
+    readonly listedWhole: boolean;
+    /** How many answers there were. */
+    readonly reads: number;
+}
+
+/**
+ * Before anything is read.
+ * @param recorded what is known from before: a source of names and costs, and proof of nothing
+ */
+export function beginFindings(
+    dropletId: number,
+    recorded: readonly AssociatedResource[],
+    lastSeen: Droplet | null = null,
+): Findings {
+    return {
+        dropletId,
+        answers: new Map(),
+        evidence: note([], recorded, () => ({})),
+        lastSeen,
+        known: lastSeen !== null,
+        endedAt: null,
+        isOurs: false,
+        runningSince: null,
+        listedWhole: false,
+        reads: 0,
+    };
+}
+
+/** The last answer to a question; null: it has not been asked. */
+export function answerTo<Q extends Question>(findings: Findings, question: Q): Answer<ValueOf<Q>> | null {
+    const answer =
+        question.about === "resource"
+            ? evidenceOf(findings, question.resource)?.own
+            : findings.answers.get(keyOf(question));
+    return (answer ?? null) as Answer<ValueOf<Q>> | null;
+}
+
+/** The last status that could be read. */
+export function statusOf(findings: Findings): DestroyStatus {
+    const answer = answerTo(findings, DESTROY);
+    return answer?.is === "read" ? answer.value : { state: "none" };
+}
+
+export function evidenceOf(findings: Findings, resource: AssociatedResource): Evidence | undefined {
+    return findings.evidence.find((one) => sameResource(one, resource));
+}
+
+/** The kinds of which the last list says nothing, or does not say that there are none. */
+export function unreadOf(findings: Findings): readonly ResourceKind[] {
+    const list = answerTo(findings, LIST);
+    if (list?.is !== "read") {
+        return RESOURCE_KINDS;
+    }
+    const { resources, unread } = list.value;
+    const isRead = (kind: ResourceKind): boolean => {
+        const probe = answerTo(findings, { about: "kind", kind });
+        return resources.some((one) => one.kind === kind) || (probe?.is === "read" && probe.value);
+    };
+    return RESOURCE_KINDS.filter((kind) => unread.includes(kind) || !isRead(kind));
+}
+
+/** Adds an answer. */
+export function afterAnswer(
+    findings: Findings,
+    question: Question,
+    said: Said,
+    when: Omit<Reading, "nth">,
+): Findings {
+    const at = { ...when, nth: findings.reads + 1 };
+    const answer = answerOf(said, answerTo(findings, question), at);
+    const read = { ...findings, reads: at.nth };
+    if (question.about === "resource") {
+        const own = answer as Answer<Placement>;
+        const news = own.is === "read" ? { own, found: { ...own.value, at } } : { own };
+        return { ...read, evidence: note(findings.evidence, [question.resource], () => news) };
+    }
+    const answers = new Map(findings.answers).set(keyOf(question), answer);
+    return understood({ ...read, answers }, question, at);
+}
+
+function answerOf(said: Said, before: Answer | null, at: Reading): Answer {
+    return said.is === "absent"
+        ? { ...said, at, times: before?.is === "absent" ? before.times + 1 : 1 }
+        : { ...said, at };
+}
+
+/** What the last answer says about more than its question. */
+function understood(findings: Findings, { about }: Question, at: Reading): Findings {
+    switch (about) {
+        case "droplet":
+            return afterDroplet(findings, at);
+        case "destroy":
+            return afterStatus(findings, at);
+        case "list":
+            return afterList(findings, at);
+        case "snapshots":
+        case "own snapshots": {
+            const answer = answerTo(findings, { about });
+            const snapshots = answer?.is === "read" ? answer.value : [];
+            return { ...findings, evidence: note(findings.evidence, snapshots, () => ({ taken: at })) };
+        }
+        default:
+            return findings;
+    }
+}
+
+function afterDroplet(findings: Findings, at: Reading): Findings {
+    const droplet = answerTo(findings, DROPLET);
+    return droplet?.is === "read"
+        ? { ...findings, lastSeen: droplet.value, known: true, endedAt: null }
+        : { ...findings, endedAt: endOf(findings, at) };
+}
+
+function endOf(findings: Findings, at: Reading): Reading | null {
+    const droplet = answerTo(findings, DROPLET);
+    const isGone = isProvenAbsent(droplet) || (droplet?.is === "absent" && provesEnd(statusOf(findings)));
+    return findings.endedAt ?? (isGone ? at : null);
+}
+
+function afterStatus(findings: Findings, at: Reading): Findings {
+    const status = statusOf(findings);
+    const evidence = note(findings.evidence, namedIn(status).map(unpriced), (resource, known) => {
+        const { destroyedAt = null, error = null } =
+            namedIn(status).find((one) => sameResource(one, resource)) ?? {};
+        const before = known?.ended ?? null;
+        const isNews = destroyedAt !== null && before?.destroyedAt !== destroyedAt;
+        const ended = isNews ? { destroyedAt, at } : before;
+        return { named: true, failure: error, ended };
+    });
+    const noted = {
+        ...findings,
+        evidence,
+        known: findings.known || status.state !== "none",
+        runningSince: status.state === "running" ? (findings.runningSince ?? at) : null,
+    };
+    return { ...noted, endedAt: endOf(noted, at) };
+}
+
+function unpriced({ kind, id, name }: Omit<AssociatedResource, "monthlyCost">): AssociatedResource {
+    return { kind, id, name, monthlyCost: null };
+}
+
+/** A list that answers 404 twice shows nothing of what there may be. */
+function afterList(findings: Findings, at: Reading): Findings {
+    const { dropletId, runningSince, listedWhole } = findings;
+    const list = answerTo(findings, LIST);
+    if (list?.is !== "read" && !isProvenAbsent(list)) {
+        return findings;
+    }
+    const resources = list?.is === "read" ? list.value.resources : [];
+    const left = findings.evidence.filter((one) => !resources.some((other) => sameResource(one, other)));
+    const unlisted = note(findings.evidence, left, () => ({ listed: { shown: null, at } }));
+    const evidence = note(unlisted, resources, ({ kind }) => {
+        const hangs = kind === "volume" || kind === "reserved_ip";
+        return { listed: { shown: { dropletIds: hangs ? [dropletId] : [] }, at }, everListed: true };
+    });
+    return {
+        ...findings,
+        evidence,
+        listedWhole: listedWhole || (list?.is === "read" && runningSince === null),
+    };
+}
+
+const UNSEEN: Omit<Evidence, keyof AssociatedResource> = {
+    listed: null,
+    everListed: false,
+    named: false,
+    ended: null,
+    taken: null,
+    own: null,
+    found: null,
+    deleted: false,
+    asked: false,
+    failure: null,
+    keep: null,
+};
+
+/** Adds what is new about some resources; those that are not known yet are added. */
+export function note(
+    evidence: readonly Evidence[],
+    resources: readonly AssociatedResource[],
+    newsOf: (resource: AssociatedResource, known: Evidence | undefined) => Partial<Evidence>,
+): readonly Evidence[] {
+    const noted = [...evidence];
+    for (const resource of resources) {
+        const index = noted.findIndex((one) => sameResource(one, resource));
+        const known = noted[index];
+        const { kind, id, name, monthlyCost } = resource;
+        noted[known === undefined ? noted.length : index] = {
+            ...UNSEEN,
+            ...known,
+            ...newsOf(resource, known),
+            kind,
+            id,
+            name: nameOf(kind, name, known?.name ?? ""),
+            monthlyCost: monthlyCost ?? known?.monthlyCost ?? null,
+        };
+    }
+    return noted;
+}
+
+/** The latest name, except that an address keeps its own: a status may name it differently. */
+function nameOf(kind: ResourceKind, told: string, known: string): string {
+    const [first, second] = kind === "reserved_ip" ? [known, told] : [told, known];
+    return first || second;
+}
+
+function keyOf(question: Question): string {
+    return Object.values(question).join(" ");
+}

@@ -1,0 +1,332 @@
+import { isNoNews } from "./errors.js";
+import {
+    ACTIONS,
+    answerTo,
+    DESTROY,
+    DROPLET,
+    type Evidence,
+    type Findings,
+    OWN_SNAPSHOTS,
+    type Question,
+    statusOf,
+} from "./findings.js";
+import { isFinal } from "./final-snapshot.js";
+import { resourceLabel } from "./format.js";
+import { type Gone, judge, judgeRetry, presence } from "./judge.js";
+import { type AssociatedResource, type DestroyStatus, type Droplet, endedWell, isWithin } from "./model.js";
+import { announcement, leftoverAnnouncement, progressLine } from "./narrate.js";
+import type { Plan } from "./plan.js";
+import { type Change, hasBegun, type Progress, showsEffect, type State } from "./progress.js";
+import { errorOf, type Refusal } from "./refusals.js";
+import type { TeardownRequest } from "./request.js";
+import { awaitShutdown, beginShutdown } from "./shutdown.js";
+import { MAX_FRESH_MS, type Now, type Step, TRY_AGAIN, type Wait, waitFor, withNotes } from "./step.js";
+import { awaitSnapshot, nextSnapshot } from "./take-snapshot.js";
+import type { Terms } from "./terms.js";
+
+/** How long an accepted request may show no effect. */
+const ACCEPTED_GRACE_MS = 60_000;
+/** The same after a lost answer: the request may not have arrived. */
+const LOST_GRACE_MS = 20_000;
+/** How long the Droplet may outlive a successful destroy. */
+const LINGER_MS = 20_000;
+/** Pauses before each round after the first. */
+const ROUND_PAUSES_MS = [5_000, 15_000, 45_000] as const;
+/** Pause after a refusal, doubled with each. */
+const FIRST_BACKOFF_MS = 3_000;
+const MAX_BACKOFF_MS = 60_000;
+/** Jitter: the fraction by which pauses may be longer, so that many Droplets do not retry at once. */
+const SPREAD = 0.2;
+/**
+ * For how long refusals may be due to a destroy of somebody else that the status does not show yet. After that,
+ * nothing but a retry is likely to be accepted.
+ */
+const PASSING_REFUSALS_MS = 20_000;
+/** Interval between polls of resources that DigitalOcean is still detaching. */
+const DETACH_PAUSE_MS = 3_000;
+/** Droplet, status, list, destroy. */
+const GROUP_SIZE = 4;
+const MAX_GROUP = 40;
+/** Leftovers that are looked up and deleted together. Each may take two look-ups and a delete. */
+const BATCH = 12;
+const BATCH_GROUP = 3 * BATCH + 1;
+
+/** The next step of a run. Pure, and the same for the first step of a new process as for any other. */
+export function next(state: State, request: TeardownRequest, now: Now): Step {
+    const { findings, progress } = state;
+    const waiting =
+        afterTrouble(progress) ??
+        (progress.snapshot.wait === null ? null : awaitSnapshot(progress.snapshot.wait, now)) ??
+        awaitShutdown(state, request, now);
+    if (waiting !== null) {
+        return waiting;
+    }
+    if (findings.runningSince !== null) {
+        return whenRunning(state, request, now);
+    }
+    if (awaitsEffect(statusOf(findings), progress, now)) {
+        return poll("effect", state);
+    }
+    const found = presence(findings, now.epoch);
+    switch (found.is) {
+        case "open":
+            return readPresence(found.ask, state, now);
+        case "refused":
+            return refusal(found.refusal, progress);
+        case "running":
+            return poll("completion", state);
+        case "there":
+            return whenThere(state, request, now);
+        case "gone":
+            return whenGone(state, request, now);
+        default:
+            return found satisfies never;
+    }
+}
+
+/** Once a destroy is running, an unusable answer does not stop the wait for its end. */
+function afterTrouble(progress: Progress): Step | null {
+    const { trouble, snapshot } = progress;
+    if (trouble === null) {
+        return null;
+    }
+    const isEndured = isNoNews(trouble) && (hasBegun(progress) || snapshot.begun !== null);
+    return isEndured ? TRY_AGAIN : { do: "end", error: trouble };
+}
+
+/** A destroy is running. If it is somebody's, what hangs on the Droplet is read while it can be seen. */
+function whenRunning(state: State, request: TeardownRequest, now: Now): Step {
+    const { findings } = state;
+    const droplet = answerTo(findings, DROPLET);
+    if (findings.isOurs || droplet?.is !== "read" || droplet.at.epoch !== now.epoch) {
+        return poll("completion", state);
+    }
+    const judgement = judge(findings, termsOf(findings, request), now.epoch);
+    if (judgement.is === "open") {
+        return { do: "ask", questions: judgement.ask, reserve: 0 };
+    }
+    const plan = judgement.is === "running" ? judgement.plan : null;
+    return { ...poll("completion", state), notes: plan === null ? {} : { plan } };
+}
+
+/** Whether an answer that contradicts a request just sent may be stale. */
+function awaitsEffect(status: DestroyStatus, { sent }: Progress, now: Now): boolean {
+    if (sent === null || showsEffect(status, sent)) {
+        return false;
+    }
+    const graceMs = sent.answer === "accepted" ? ACCEPTED_GRACE_MS : LOST_GRACE_MS;
+    return now.ms - sent.atMs < graceMs;
+}
+
+/** After a poll, the Droplet is most likely gone, and there is nothing to destroy: no group is needed. */
+function readPresence(questions: readonly Question[], { findings, progress }: State, now: Now): Step {
+    const isPolled = now.group === "none" && answerTo(findings, DESTROY)?.at.epoch === now.epoch;
+    return isPolled || now.group === "whole"
+        ? { do: "ask", questions, reserve: 0 }
+        : startOver(progress, now);
+}
+
+/** Reads the Droplet and what follows in one group: a group in which something has waited was too small. */
+function startOver({ admitted }: Progress, { group }: Now): Step {
+    const reserve = group === "broken" ? Math.min(2 * admitted, MAX_GROUP) : 0;
+    return { do: "ask", questions: [DROPLET], reserve: Math.max(reserve, GROUP_SIZE) };
+}
+
+function whenThere(state: State, request: TeardownRequest, now: Now): Step {
+    const { findings, progress } = state;
+    const { attempts, refusals, rested, endSeenAtMs, deletedAtMs } = progress;
+    if (deletedAtMs !== null && now.ms - deletedAtMs < ACCEPTED_GRACE_MS) {
+        return poll("droplet", state);
+    }
+    const isSeen = endedWell(statusOf(findings)) && endSeenAtMs !== null;
+    if (isSeen && now.ms - endSeenAtMs < LINGER_MS) {
+        return poll("droplet", state);
+    }
+    if (attempts > request.retries) {
+        return { do: "end", error: null };
+    }
+    if (attempts + refusals > 0 && !rested) {
+        return pauseBefore(attempts, refusals, request);
+    }
+    if (now.group !== "whole") {
+        return startOver(progress, now);
+    }
+    const judgement = judge(findings, termsOf(findings, request), now.epoch);
+    switch (judgement.is) {
+        case "open":
+            return judgement.again ? TRY_AGAIN : { do: "ask", questions: judgement.ask, reserve: 0 };
+        case "refused":
+            return refusal(judgement.refusal, progress, judgement.plan);
+        case "ready":
+            return whenReady(judgement.droplet, judgement.plan, state, request, now);
+        default:
+            return startOver(progress, now);
+    }
+}
+
+/** Announces the plan, shuts down, takes the final snapshot, then destroys. */
+function whenReady(droplet: Droplet, plan: Plan, state: State, request: TeardownRequest, now: Now): Step {
+    const { progress } = state;
+    const text = announcement(droplet, plan);
+    if (progress.announced.get("plan") !== text) {
+        return { do: "say", topic: "plan", text, droplet, notes: { plan } };
+    }
+    const step =
+        beginShutdown(droplet, state, request, now) ??
+        nextSnapshot(droplet, state, request, now) ??
+        destroy(plan.destroy, state, request, now);
+    return withNotes(step, { plan });
+}
+
+/** By explicit ids, always; something else only after DigitalOcean has refused that although nothing is running. */
+function destroy(
+    resources: readonly AssociatedResource[],
+    { findings, progress }: State,
+    request: TeardownRequest,
+    now: Now,
+): Step {
+    const status = statusOf(findings);
+    const since = answerTo(findings, DROPLET)?.at ?? { nth: 0, epoch: now.epoch, atMs: now.ms };
+    const change = (what: Change): Step => ({ do: "change", change: what, since });
+    const { refusedAtMs } = progress;
+    const isRefused = refusedAtMs !== null && now.ms - refusedAtMs >= PASSING_REFUSALS_MS;
+    if (isRefused && status.state === "completed" && !endedWell(status)) {
+        const judgement = judgeRetry(resources, findings, termsOf(findings, request), now.epoch);
+        switch (judgement.is) {
+            case "open":
+                return judgement.again ? TRY_AGAIN : { do: "ask", questions: judgement.ask, reserve: 0 };
+            case "refused":
+                return refusal(judgement.refusal, progress);
+            case "safe":
+                return change({ do: "retry", resources });
+            case "unsafe":
+        }
+    }
+    if (resources.length > 0 || !isRefused) {
+        return change({ do: "destroy", resources });
+    }
+    // A destroy that lists nothing may be invalid to DigitalOcean, which is not documented.
+    const actions = answerTo(findings, ACTIONS);
+    if (actions?.at.epoch !== now.epoch) {
+        return { do: "ask", questions: [ACTIONS], reserve: 0 };
+    }
+    if (actions.is === "unreadable") {
+        return { do: "end", error: actions.error };
+    }
+    const isIdle = actions.is === "read" && actions.value.every(({ state }) => state !== "in-progress");
+    return change(isIdle ? { do: "delete droplet" } : { do: "destroy", resources });
+}
+
+function whenGone(state: State, request: TeardownRequest, now: Now): Step {
+    const { findings, progress } = state;
+    const { attempts, rested, deletedAtMs } = progress;
+    const isProven = findings.isOurs && endedWell(statusOf(findings));
+    const hasFailed = attempts > 0 && !isProven && deletedAtMs === null;
+    if (hasFailed && attempts <= request.retries && !rested) {
+        return { ...pauseBefore(attempts, 0, request), then: [DESTROY] };
+    }
+    const judgement = judge(findings, termsOf(findings, request), now.epoch);
+    switch (judgement.is) {
+        case "open":
+            return judgement.again ? TRY_AGAIN : { do: "ask", questions: judgement.ask, reserve: 0 };
+        case "refused":
+            return refusal(judgement.refusal, progress, judgement.plan, true);
+        case "running":
+        case "ready":
+            return startOver(progress, now);
+        default:
+            return whenLookedUp(judgement, state, request, now);
+    }
+}
+
+function whenLookedUp(
+    judgement: Gone,
+    { findings, progress }: State,
+    request: TeardownRequest,
+    now: Now,
+): Step {
+    const notes = { plan: judgement.plan, isGone: true };
+    const text = `droplet ${findings.dropletId} went before its final snapshot was taken`;
+    if (judgement.lacksFinal && progress.announced.get("final snapshot") !== text) {
+        return { do: "say", topic: "final snapshot", text, notes };
+    }
+    switch (judgement.is) {
+        case "gone":
+            return { do: "end", error: null, notes };
+        case "detaching": {
+            const [first] = judgement.attached;
+            const name = first === undefined ? "" : resourceLabel(first);
+            const says = `droplet destroyed · waiting for ${name} to come free`;
+            return { ...waitFor(DETACH_PAUSE_MS, says), then: judgement.attached.map(lookUp), notes };
+        }
+        case "leftovers":
+            return progress.attempts > request.retries
+                ? { do: "end", error: null, notes }
+                : withNotes(nextLeftover(judgement.remaining, progress, request, now), notes);
+        default:
+            return judgement satisfies never;
+    }
+}
+
+/** Looks up some, deletes each of these, and so on: each delete depends on a look at its resource. */
+function nextLeftover(
+    remaining: readonly Evidence[],
+    { tried, told, attempts }: Progress,
+    request: TeardownRequest,
+    now: Now,
+): Step {
+    const untried = remaining.filter((one) => !isWithin([one], tried));
+    const [first] = untried;
+    if (first === undefined) {
+        return attempts < request.retries
+            ? { ...pauseBefore(attempts + 1, 0, request), then: [DESTROY], endsPass: true }
+            : { do: "end", error: null };
+    }
+    if (!isWithin(remaining, told)) {
+        return {
+            do: "say",
+            topic: "leftovers",
+            text: leftoverAnnouncement(remaining),
+            notes: { told: remaining },
+        };
+    }
+    const { own } = first;
+    if (own?.at.epoch === now.epoch && now.ms - own.at.atMs < MAX_FRESH_MS) {
+        return { do: "change", change: { do: "delete resource", resource: first }, since: own.at };
+    }
+    return { do: "ask", questions: untried.slice(0, BATCH).map(lookUp), reserve: BATCH_GROUP };
+}
+
+function lookUp(resource: AssociatedResource): Question {
+    return { about: "resource", resource };
+}
+
+function poll(reason: "completion" | "effect" | "droplet", { findings, progress }: State): Wait {
+    const says = progressLine(reason, statusOf(findings), progress.plan);
+    return { do: "wait", until: "a poll is due", says, then: [DESTROY] };
+}
+
+/** Before the next attempt, everything is read again. */
+function pauseBefore(attempts: number, refusals: number, { dropletId }: TeardownRequest): Wait {
+    const round = Math.min(attempts, ROUND_PAUSES_MS.length) - 1;
+    const pauseMs =
+        refusals > 0
+            ? Math.min(FIRST_BACKOFF_MS * 2 ** (refusals - 1), MAX_BACKOFF_MS)
+            : (ROUND_PAUSES_MS[round] ?? 0);
+    const spread = 1 + SPREAD * ((dropletId * 0.618) % 1);
+    const why = refusals > 0 ? "the droplet is busy with something else" : "not all is destroyed";
+    return { ...waitFor(pauseMs * spread, `${why} · trying again`), rests: true };
+}
+
+function refusal(reason: Refusal, progress: Progress, plan: Plan | null = null, isGone = false): Step {
+    const error = errorOf(reason, hasBegun(progress));
+    return { do: "end", error, notes: plan === null ? {} : { plan, isGone } };
+}
+
+/** Once it is known, a final snapshot is kept by its id as well, whichever name it has. */
+function termsOf(findings: Findings, request: TeardownRequest): Terms {
+    const { finalSnapshot } = request;
+    const own = answerTo(findings, OWN_SNAPSHOTS);
+    const finals = own?.is === "read" ? own.value.filter((one) => isFinal(one, finalSnapshot)) : [];
+    return { ...request, finalSnapshot: { ...finalSnapshot, ids: finals.map(({ id }) => id) } };
+}
