@@ -6,6 +6,7 @@ import {
     DROPLET,
     type Evidence,
     type Findings,
+    LIST,
     OWN_SNAPSHOTS,
     type Question,
     statusOf,
@@ -212,6 +213,10 @@ function destroy(
     }
     if (actions.is === "unreadable") {
         return { do: "end", error: actions.error };
+    }
+    // In this order, a snapshot that was finished in between shows in the list.
+    if ((answerTo(findings, LIST)?.at.nth ?? 0) < actions.at.nth) {
+        return { do: "ask", questions: [LIST], reserve: 0 };
     }
     const isIdle = actions.is === "read" && actions.value.every(({ state }) => state !== "in-progress");
     return change(isIdle ? { do: "delete droplet" } : { do: "destroy", resources });

@@ -41,6 +41,16 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         troubles: [{ to: "resource", after: 0, times: 1, do: { kind: "echoToken", status: 422 } }],
         settings: { ...CALM.settings, backupsListed: true },
     },
+    "a droplet is not deleted alone where a snapshot of it is finished between two reads": {
+        surface: "command line",
+        volumes: [],
+        addresses: [],
+        snapshots: [{ of: 0, name: "final" }],
+        retries: 0,
+        people: [{ at: 15, what: { do: "begin snapshot", of: 0, name: "nightly" } }],
+        runs: [{ does: "destroy", dies: null, pauseMs: 0, token: "own" }],
+        settings: { roundTripMs: 1_500, emptySelective: 422 },
+    },
 };
 
 playEach("worlds of the wider search in which it has found a fault", FOUND);

@@ -221,14 +221,20 @@ const ROWS: readonly Row[] = [
         then: "ask actions",
     },
     {
-        when: "nothing else is to go, that was refused for long, and it is idle",
+        when: "nothing else is to go, that was refused for long, and it is idle by now",
         after: [...NOTHING_ELSE, BARE, refused(20_000), RESTED, IDLE],
+        now: WHOLE,
+        then: "ask list",
+    },
+    {
+        when: "nothing else is to go, that was refused for long, and it was idle before its list was read",
+        after: [...NOTHING_ELSE, BARE, refused(20_000), RESTED, IDLE, listed([])],
         now: WHOLE,
         then: "delete droplet",
     },
     {
         when: "nothing else is to go, that was refused for long, and it is busy",
-        after: [...NOTHING_ELSE, BARE, refused(20_000), RESTED, NIGHTLY_RUNS],
+        after: [...NOTHING_ELSE, BARE, refused(20_000), RESTED, NIGHTLY_RUNS, listed([])],
         now: WHOLE,
         then: "destroy",
     },
