@@ -1,4 +1,5 @@
 import { unlessForbidden } from "../provider/teardown/errors.js";
+import { deleteCommand } from "../provider/teardown/format.js";
 import type { AssociatedResource, Droplet, ResourceKind } from "../provider/teardown/model.js";
 import { keptBy } from "../provider/teardown/policy.js";
 import type {
@@ -154,23 +155,8 @@ function asOrphan({ kind, id, name, monthlyCost, createdAt }: ListedResource, no
         monthlyCost,
         createdAt,
         ageMs: Number.isNaN(ageMs) || ageMs < 0 ? null : ageMs,
-        deleteCommand: deleteCommand(kind, id),
+        deleteCommand: deleteCommand({ kind, id, name: id }),
     };
-}
-
-function deleteCommand(kind: AssociatedResource["kind"], id: string): string | null {
-    if (!/^[A-Za-z0-9][A-Za-z0-9.:-]*$/.test(id)) {
-        return null;
-    }
-    switch (kind) {
-        case "snapshot":
-        case "volume_snapshot":
-            return `doctl compute snapshot delete ${id}`;
-        case "volume":
-            return `doctl compute volume delete ${id}`;
-        case "reserved_ip":
-            return `doctl compute reserved-ip delete ${id}`;
-    }
 }
 
 /** Chooses what is listed. */

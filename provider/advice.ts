@@ -1,6 +1,8 @@
 import { KEEP_VARIABLE } from "./requests.js";
 import type { Plugin } from "./plugin.js";
 import { FinalSnapshotError, MissingTagError, RefusedError, type TeardownError } from "./teardown/errors.js";
+import { deleteCommand } from "./teardown/format.js";
+import { DETACHED_REASON } from "./teardown/leftovers.js";
 import { hasOwnEndpoint } from "./teardown/model.js";
 import { type Report, type Untouched, untouchedReport, withOutcome } from "./teardown/report.js";
 
@@ -60,6 +62,16 @@ export function adviceFor(
                   ? forgetLines(urn)
                   : [];
     }
+}
+
+/** How to delete what no destroy of the stack deletes, because it is attached to nothing any more. */
+export function leftInPlaceLines(report: Report): string[] {
+    const commands = report.resources
+        .filter(({ reason }) => reason === DETACHED_REASON)
+        .flatMap((resource) => deleteCommand(resource) ?? []);
+    return commands.length === 0
+        ? []
+        : [`To delete what was left in place: ${commands.map((one) => `\`${one}\``).join(", ")}.`];
 }
 
 function retryLines(report: Report, kept: readonly string[]): string[] {

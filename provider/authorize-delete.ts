@@ -1,12 +1,13 @@
-import { mark } from "./ownership/registry.js";
-import { carriesAnother } from "./ownership/verdict.js";
+import { stillLeft } from "./left-behind.js";
+import { forget, mark, unmark } from "./ownership/registry.js";
+import { findDroplet, isTagged, releasedText, trace, type Traced } from "./predecessors.js";
 import { requestOfRecord } from "./requests.js";
-import { completed, findDroplet, surviving } from "./sighting.js";
+import { completed } from "./sighting.js";
 import type { RecordState } from "./state.js";
 import type { Task } from "./task.js";
 import { refuseWithoutTag } from "./teardown/guards.js";
 import { hasTag } from "./teardown/tags.js";
-import { type Droplet, isWithin, KINDS_OF_THE_LIST, sameResource } from "./teardown/model.js";
+import { type AssociatedResource, type Droplet, isWithin, KINDS_OF_THE_LIST } from "./teardown/model.js";
 import { preflight } from "./teardown/round.js";
 
 /** Null: it is gone. */
@@ -21,29 +22,39 @@ export function findRecorded({ state, client, signal }: Task<RecordState>): Prom
  * @throws RefusedError for whatever the executor would refuse
  */
 export async function authorizeDelete(droplet: Droplet | null, task: Task<RecordState>): Promise<void> {
-    await (droplet === null ? handOffGone(task) : handOff(droplet, task));
+    const left = await stillLeft(task.state.seen.leftBehind, task.client.api, task.signal);
+    await (droplet === null ? handOffGone(left, task) : handOff(droplet, left, task));
     await handOffPredecessors(task);
 }
 
 /** It may have been somebody else's at its end, so it is not marked: its leftovers are only reported. */
-async function handOffGone(task: Task<RecordState>): Promise<void> {
+async function handOffGone(left: readonly AssociatedResource[], task: Task<RecordState>): Promise<void> {
     await task.confirmTeam();
-    handOffUnmarked(null, task);
+    handOffUnmarked(null, left, task);
 }
 
-function handOffUnmarked(droplet: Droplet | null, { state, plugin }: Task<RecordState>): void {
+function handOffUnmarked(
+    droplet: Droplet | null,
+    left: readonly AssociatedResource[],
+    { state, plugin }: Task<RecordState>,
+): void {
     const { tag, dropletId } = state.inputs;
-    const unread = { recorded: state.seen.inventory, unrecorded: KINDS_OF_THE_LIST };
+    const recorded = [...state.seen.inventory, ...left];
+    const unread = { recorded, unrecorded: KINDS_OF_THE_LIST, archives: [] };
     plugin.handoff.handOver(tag, dropletId, { droplet, marked: false, ...unread });
 }
 
-async function handOff(droplet: Droplet, task: Task<RecordState>): Promise<void> {
+async function handOff(
+    droplet: Droplet,
+    left: readonly AssociatedResource[],
+    task: Task<RecordState>,
+): Promise<void> {
     const { tag, enabled } = task.state.inputs;
     if (hasTag(droplet, tag)) {
-        await markOwn(droplet, task);
-    } else if (carriesAnother(droplet, tag)) {
+        await markOwn(droplet, left, task);
+    } else if (isTagged(droplet)) {
         // It is another executor's: only what it leaves, should it be gone by then, is reported.
-        handOffUnmarked(droplet, task);
+        handOffUnmarked(droplet, left, task);
     } else if (enabled) {
         refuseWithoutTag(droplet, tag);
     }
@@ -51,6 +62,7 @@ async function handOff(droplet: Droplet, task: Task<RecordState>): Promise<void>
 
 async function markOwn(
     droplet: Droplet,
+    left: readonly AssociatedResource[],
     { state, plugin, client, signal }: Task<RecordState>,
 ): Promise<void> {
     const { dropletId, tag } = state.inputs;
@@ -58,28 +70,64 @@ async function markOwn(
     const request = requestOfRecord(state, plugin.runtime.env);
     const { destroy, keep, unread } = await preflight(droplet, request, client.api, signal);
     const fresh = [...destroy, ...keep].map((one) => completed(one, inventory));
-    const older = inventory.filter((one) => !isWithin([one], fresh));
+    const older = [...inventory, ...left].filter((one) => !isWithin([one], fresh));
     await mark(tag, dropletId, client.ownership, signal);
-    const read = { recorded: [...older, ...fresh], unrecorded: unread };
+    const read = { recorded: [...older, ...fresh], unrecorded: unread, archives: [] };
     plugin.handoff.handOver(tag, dropletId, { droplet, marked: true, ...read });
 }
 
 /**
- * Leftovers of predecessors are accounted for once, with the predecessors: their snapshots. What else they had was
- * announced when they were replaced.
+ * Hands over each predecessor that may have left something. Its snapshots are accounted for once, with it; what else it
+ * had, with the recorded Droplet.
  */
-async function handOffPredecessors({ state, plugin, client, signal }: Task<RecordState>): Promise<void> {
+async function handOffPredecessors(task: Task<RecordState>): Promise<void> {
+    const { state, plugin, client, signal } = task;
     const { tag, dropletId } = state.inputs;
-    const { predecessors } = state.seen;
+    // A refresh that missed the Droplet itself has noted it as well.
+    const predecessors = state.seen.predecessors.filter((one) => one.dropletId !== dropletId);
     const { handoff } = plugin;
-    const { snapshots } = await surviving(predecessors, client.api, signal);
+    const traced = await trace(predecessors, client.api, signal);
     const own = handoff.of(tag)?.droplets.get(dropletId);
     if (own !== undefined) {
-        const recorded = own.recorded.filter((known) => !snapshots.some((one) => sameResource(one, known)));
-        handoff.handOver(tag, dropletId, { ...own, recorded });
+        const others = traced.flatMap(({ snapshots, archives }) => [...snapshots, ...archives]);
+        handoff.handOver(tag, dropletId, {
+            ...own,
+            recorded: own.recorded.filter((known) => !isWithin([known], others)),
+        });
     }
-    for (const predecessor of predecessors) {
-        const nothing = { droplet: null, recorded: [], unrecorded: [] };
-        handoff.handOver(tag, predecessor, { ...nothing, marked: true });
+    for (const one of traced) {
+        const wasReleased = predecessors.some((known) => known.dropletId === one.dropletId && known.released);
+        await (wasReleased && one.released ? leave(one, task) : handOffPredecessor(one, task));
     }
+}
+
+/** A refresh has said that it is somebody else's. */
+async function leave({ dropletId, droplet }: Traced, task: Task<RecordState>): Promise<void> {
+    const { state, plugin, client, signal } = task;
+    const { tag } = state.inputs;
+    await forget(tag, dropletId, client.ownership, signal);
+    plugin.handoff.released(tag, dropletId);
+    if (droplet !== null) {
+        await task.announce(releasedText(droplet));
+    }
+}
+
+/** One without its tag is not marked, and so is judged as any other Droplet without it. */
+async function handOffPredecessor(
+    one: Traced,
+    { state, plugin, client, signal }: Task<RecordState>,
+): Promise<void> {
+    const { tag } = state.inputs;
+    const { dropletId, droplet, released, archives } = one;
+    if (archives.length > 0) {
+        // A later run does not know which they are, and then only reports what is left.
+        await unmark(tag, dropletId, client.ownership, signal);
+    }
+    plugin.handoff.handOver(tag, dropletId, {
+        droplet: released ? droplet : null,
+        marked: !released,
+        recorded: [],
+        unrecorded: [],
+        archives,
+    });
 }

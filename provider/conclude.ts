@@ -1,4 +1,4 @@
-import { adviceFor, type Ended } from "./advice.js";
+import { adviceFor, type Ended, leftInPlaceLines } from "./advice.js";
 import { type ReportContext, writeReportFiles } from "./report-files.js";
 import { keptByEnvironment } from "./requests.js";
 import type { Runtime } from "./runtime.js";
@@ -25,7 +25,7 @@ export async function conclude(
     const bad = ended.filter(({ report }) => !isSuccess(report));
     const good = ended.filter(({ report }) => isSuccess(report));
     for (const { report } of good) {
-        await narrator.announce(describeReport(report));
+        await narrator.announce([describeReport(report), ...leftInPlaceLines(report)].join("\n"));
     }
     if (bad.length > 0) {
         const kept = keptByEnvironment(runtime.env);

@@ -7,6 +7,7 @@ import {
     findUntagged,
     forgetAll,
     mark,
+    remember,
     type Traces,
     unmark,
 } from "./ownership/registry.js";
@@ -18,7 +19,7 @@ import {
     type ProgramNames,
     refusalOf,
 } from "./ownership/verdict.js";
-import { dropletAlone, type Known, requestByTag } from "./requests.js";
+import { dropletAlone, keeping, type Known, requestByTag } from "./requests.js";
 import type { TeardownByTagState } from "./state.js";
 import type { Task } from "./task.js";
 import { RefusedError, TeardownError, UnlistedError } from "./teardown/errors.js";
@@ -185,7 +186,8 @@ export class Executor {
                 ? beginning.watching(droplet)
                 : client.watching(id);
         const own = { ...this.#known(id), mayCleanUp: marked || !recorded };
-        const request = requestByTag(id, state, plugin.runtime.env, own);
+        const archives = plugin.handoff.of(state.inputs.tag)?.droplets.get(id)?.archives ?? [];
+        const request = keeping(archives, requestByTag(id, state, plugin.runtime.env, own));
         return this.#task.tearDown(this.#isReplaced ? dropletAlone(request) : request, watched);
     }
 
@@ -198,18 +200,25 @@ export class Executor {
     }
 
     async #refuse(droplet: Droplet, because: Objection): Promise<Ended> {
-        const { state, client, signal } = this.#task;
-        const { tag, resourceUrn } = state.inputs;
-        // Its new owner may destroy an untagged one, and then nothing of theirs must be cleaned up.
-        const trouble =
-            because === "untagged"
-                ? await failureOf(unmark(tag, droplet.id, client.ownership, signal))
-                : null;
+        const { tag, resourceUrn } = this.#task.state.inputs;
+        const trouble = await failureOf(this.#noteRefused(droplet, because));
         if (trouble !== null) {
             return this.#untouched(droplet.id, droplet, trouble);
         }
         const { reason, advice } = refusalOf(because, droplet, tag, resourceUrn);
         return this.#untouched(droplet.id, droplet, new RefusedError(reason), advice);
+    }
+
+    async #noteRefused({ id }: Droplet, because: Objection): Promise<void> {
+        const { state, client, signal } = this.#task;
+        const { tag } = state.inputs;
+        if (because === "untagged") {
+            // Its new owner may destroy it, and then nothing of theirs must be cleaned up.
+            await unmark(tag, id, client.ownership, signal);
+        } else if (because === "never-tagged") {
+            // The official provider may delete it in this very run, and then the next one reports what it left.
+            await remember(tag, id, client.ownership, signal);
+        }
     }
 
     /** It is to go, and stays until somebody has decided about another one. */
@@ -224,8 +233,7 @@ export class Executor {
         cause: TeardownError,
         advice: readonly string[] = onwardLines(cause, this.#task.state.inputs.resourceUrn),
     ): Ended {
-        const { recorded } = this.#known(dropletId);
-        return untouched({ dropletId, droplet, recorded }, cause, this.#task.plugin, advice);
+        return untouched({ dropletId, droplet, ...this.#known(dropletId) }, cause, this.#task.plugin, advice);
     }
 
     /** Null: nothing of the executor is left in the account, or the token cannot delete it. */
@@ -251,7 +259,7 @@ export class Executor {
 
     #owner(): Owner {
         const { tag, resourceUrn } = this.#task.state.inputs;
-        const dropletId = this.#task.plugin.declarations.recordedBeside(resourceUrn);
+        const dropletId = this.#task.plugin.declarations.dropletOf(resourceUrn);
         return { tag, names: this.#names(), replaced: this.#isReplaced ? { dropletId } : null };
     }
 

@@ -68,7 +68,8 @@ function untouched(
         throw cause;
     }
     const outcome = cause instanceof RefusedError ? "refused" : "failed";
-    const facts = { dropletId: inputs.dropletId, droplet, recorded: seen.inventory, outcome } as const;
+    const recorded = [...seen.inventory, ...seen.leftBehind];
+    const facts = { dropletId: inputs.dropletId, droplet, recorded, outcome } as const;
     const report = untouchedReport(facts, cause.message, clock.now());
     const advice =
         cause instanceof MissingTagError

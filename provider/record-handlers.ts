@@ -2,9 +2,9 @@ import type { Checked, CheckFailure } from "./check.js";
 import { type Handlers, ResourceHandlers, type Result } from "./handlers.js";
 import type { Props } from "./inputs.js";
 import { deleteRecord } from "./record-delete.js";
-import { recordDroplet } from "./record.js";
+import { createRecord } from "./record.js";
 import { refresh } from "./refresh.js";
-import { announceStaying, succeedTo } from "./replacement.js";
+import { updateRecord } from "./replacement.js";
 import { NOTHING_SEEN, readRecord, toOutputs } from "./state.js";
 import { perform } from "./task.js";
 import { OtherTeamError } from "./teardown/errors.js";
@@ -18,8 +18,7 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
 
     async create(props: Props): Result<"create"> {
         const { inputs } = readRecord(props);
-        const state = { inputs, seen: NOTHING_SEEN };
-        const seen = await perform(state, this.plugin, (task) => recordDroplet(NOTHING_SEEN, task));
+        const seen = await perform({ inputs, seen: NOTHING_SEEN }, this.plugin, createRecord);
         return { id: this.plugin.runtime.newId(), outs: toOutputs({ inputs, seen }) };
     }
 
@@ -30,11 +29,9 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
     async update(_id: string, olds: Props, news: Props): Result<"update"> {
         const before = readRecord(olds);
         const { inputs } = readRecord(news);
-        const seen = await perform({ inputs, seen: before.seen }, this.plugin, async (task) => {
-            const recorded = await recordDroplet(await succeedTo(before, task), task);
-            await announceStaying(before, recorded, task);
-            return recorded;
-        }).catch((error: unknown) => {
+        const seen = await perform({ inputs, seen: before.seen }, this.plugin, (task) =>
+            updateRecord(before, task),
+        ).catch((error: unknown) => {
             throw inputs.dropletId === before.inputs.dropletId
                 ? error
                 : madeElsewhere(inputs.dropletId, error);

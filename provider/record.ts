@@ -1,20 +1,34 @@
-import { findTagged, forget, mark } from "./ownership/registry.js";
-import { markTag, type Memory, memoryTag, readMemory } from "./ownership/tag-names.js";
-import { findDroplet, goneOf, inventoryOf, listInventory, surviving } from "./sighting.js";
-import { recordedAt, type RecordState, type Sighting } from "./state.js";
+import { findTagged, forget, mark, remember, unmark } from "./ownership/registry.js";
+import { markTag, type Memory, readMemory } from "./ownership/tag-names.js";
+import { findDroplet, isTagged, matters, trace, type Traced, untraced } from "./predecessors.js";
+import { inventoryOf, listInventory } from "./sighting.js";
+import { NOTHING_SEEN, type Predecessor, recordedAt, type RecordState, type Sighting } from "./state.js";
 import type { Task } from "./task.js";
 import { RefusedError } from "./teardown/errors.js";
 import { dropletLabel, monthly } from "./teardown/format.js";
 import { has } from "./teardown/guards.js";
 import { hasTag } from "./teardown/tags.js";
-import { type Droplet, RESOURCE_KINDS } from "./teardown/model.js";
+import { type Droplet, isWithin, RESOURCE_KINDS } from "./teardown/model.js";
+
+/** A Droplet that may be recorded. */
+export interface Recordable {
+    readonly seen: Sighting;
+    /** Records it at DigitalOcean; the last step, after everything that can fail. */
+    readonly remember: () => Promise<void>;
+}
+
+/** Records a Droplet that was never recorded. */
+export async function createRecord(task: Task<RecordState>): Promise<Sighting> {
+    const { seen, remember } = await inspectDroplet(NOTHING_SEEN, task);
+    await remember();
+    return seen;
+}
 
 /**
- * Verifies that the executor will find the Droplet and no other, then records it at DigitalOcean and reads its
- * inventory.
+ * Verifies that the executor will find the Droplet and no other, and reads its inventory.
  * @throws RefusedError if the Droplet does not carry the executor's tag, or another one does
  */
-export async function recordDroplet(before: Sighting, task: Task<RecordState>): Promise<Sighting> {
+export async function inspectDroplet(before: Sighting, task: Task<RecordState>): Promise<Recordable> {
     const { signal } = task;
     const { api, ownership, shared } = task.client;
     const { dropletId, enabled, tag } = task.state.inputs;
@@ -32,54 +46,85 @@ export async function recordDroplet(before: Sighting, task: Task<RecordState>): 
         );
     }
     const memory = readMemory(tag, enabled ? await shared.tags(signal) : []);
+    const others = await findOthers(before, memory, task);
     if (enabled) {
         await refuseUntagged(droplet, task);
-        refuseOthers(tagged, dropletId, before.predecessors, tag);
+        refuseOthers([...tagged, ...others.living], dropletId, before.predecessors, tag);
     }
-    const found = await goneOf(
-        [...memory.marked].filter((id) => id !== dropletId && !before.predecessors.includes(id)),
-        api,
-        signal,
-    );
-    const known = [...before.predecessors, ...found];
     const recorded = RESOURCE_KINDS.filter((kind) => has(before.inventory, kind));
-    const [listed, account, ancestry] = await Promise.all([
+    const [listed, account, traced] = await Promise.all([
         listInventory(dropletId, recorded, api, signal),
         api.account(signal),
-        surviving(known, api, signal),
+        trace([...before.predecessors, ...others.predecessors], api, signal),
     ]);
-    const { predecessors } = ancestry;
-    if (enabled) {
-        await rememberOnly(predecessors, memory, task);
-    }
-    const inventory = inventoryOf(listed, before, ancestry.snapshots);
-    return {
+    const inventory = inventoryOf(
+        listed,
+        before,
+        traced.flatMap(({ snapshots }) => snapshots),
+    );
+    const predecessors = traced.filter(matters);
+    const seen = {
         inventory,
         accountId: account?.id ?? before.accountId,
         recordedAt: recordedAt(before, inventory, task.plugin.runtime.clock.now()),
-        predecessors,
+        predecessors: predecessors.map(untraced),
+        leftBehind: before.leftBehind.filter((one) => !isWithin([one], inventory)),
+    };
+    return { seen, remember: async () => (enabled ? rememberOnly(predecessors, memory, task) : undefined) };
+}
+
+/** What the account's tags remember beside the Droplet and the predecessors in state. */
+interface Others {
+    /** Of an unfinished destroy: what they left follows the policy. */
+    readonly predecessors: readonly Predecessor[];
+    /** They carry the tag. */
+    readonly living: readonly Droplet[];
+}
+
+async function findOthers(
+    { predecessors }: Sighting,
+    { remembered, marked }: Memory,
+    { state, plugin, client: { api }, signal }: Task<RecordState>,
+): Promise<Others> {
+    const { dropletId, tag } = state.inputs;
+    const known = [dropletId, ...predecessors.map((one) => one.dropletId)];
+    const replacedAt = new Date(plugin.runtime.clock.now()).toISOString();
+    const ids = [...remembered].filter((id) => !known.includes(id));
+    const droplets = await Promise.all(ids.map((id) => findDroplet(id, api, signal)));
+    // One that lives without its tag was refused if it has no mark, and waits for a decision. With a mark, taking the
+    // tag off was the decision.
+    const isLeft = (id: number, droplet: Droplet | null): boolean =>
+        droplet === null ? marked.has(id) : !isTagged(droplet) && !marked.has(id);
+    return {
+        predecessors: ids
+            .filter((id, index) => isLeft(id, droplets[index] ?? null))
+            .map((id) => ({ dropletId: id, replacedAt, released: false })),
+        living: droplets.flatMap((one) => (one !== null && hasTag(one, tag) ? [one] : [])),
     };
 }
 
 /** Updates the memory at DigitalOcean: the unmarked Droplet, and predecessors that left something. */
 async function rememberOnly(
-    predecessors: readonly number[],
+    predecessors: readonly Traced[],
     { remembered, marked }: Memory,
     { state, client: { ownership }, signal }: Task<RecordState>,
 ): Promise<void> {
     const { dropletId, tag } = state.inputs;
-    const others = [...remembered].filter((id) => id !== dropletId && !predecessors.includes(id));
+    const kept = predecessors.map((one) => one.dropletId);
+    const others = [...remembered].filter((id) => id !== dropletId && !kept.includes(id));
     for (const id of others) {
         await forget(tag, id, ownership, signal);
     }
-    for (const id of predecessors.filter((one) => !marked.has(one))) {
-        await mark(tag, id, ownership, signal);
+    for (const { dropletId: id, released } of predecessors) {
+        if (released === marked.has(id)) {
+            await (released ? unmark : mark)(tag, id, ownership, signal);
+        }
     }
     if (marked.has(dropletId)) {
         await ownership.deleteTag(markTag(tag, dropletId), signal);
     }
     // Last, because a destroy refuses a Droplet that is remembered but has no record in state.
-    await ownership.createTag(memoryTag(tag, dropletId), signal);
+    await remember(tag, dropletId, ownership, signal);
 }
 
 /** With `import`, the tags come with the next update; until then, a destroy refuses. */
@@ -103,10 +148,13 @@ async function refuseUntagged(droplet: Droplet, task: Task<RecordState>): Promis
 function refuseOthers(
     tagged: readonly Droplet[],
     dropletId: number,
-    predecessors: readonly number[],
+    predecessors: readonly Predecessor[],
     tag: string,
 ): void {
-    const others = tagged.filter(({ id }) => id !== dropletId && !predecessors.includes(id));
+    const known = [dropletId, ...predecessors.map((one) => one.dropletId)];
+    const others = tagged.filter(
+        ({ id }, index) => !known.includes(id) && tagged.findIndex((one) => one.id === id) === index,
+    );
     if (others.length === 0) {
         return;
     }

@@ -1,12 +1,19 @@
-import { inventoryText, remainsText } from "./teardown/narrate.js";
+import { leftBehindText } from "./left-behind.js";
 import type { Plugin } from "./plugin.js";
-import { requestById, requestOfRecord } from "./requests.js";
-import type { Runtime } from "./runtime.js";
-import { observe } from "./sighting.js";
-import { type RecordState, type TeardownByIdState, toOutputs } from "./state.js";
-import { perform } from "./task.js";
+import { matters, releasedText, untraced } from "./predecessors.js";
+import { desiredOutcomeOf, requestOf } from "./requests.js";
+import { lookBack, observe, type Past } from "./sighting.js";
+import { type DropletState, type Sighting, toOutputs } from "./state.js";
+import { perform, type Task } from "./task.js";
+import { inventoryText, remainsText } from "./teardown/narrate.js";
 import { findRemains } from "./teardown/remains.js";
-import type { TeardownRequest } from "./teardown/request.js";
+
+/** What a refresh says, and what it leaves in state; null: nothing is left to do. */
+interface Refreshed {
+    readonly text: string;
+    readonly past: Past;
+    readonly seen: Sighting | null;
+}
 
 /**
  * The read of a resource that knows its Droplet: destroys nothing. The resource leaves state when the Droplet is
@@ -14,25 +21,61 @@ import type { TeardownRequest } from "./teardown/request.js";
  */
 export async function refresh(
     id: string,
-    state: TeardownByIdState | RecordState,
+    { inputs, seen }: DropletState,
     plugin: Plugin,
 ): Promise<{ id?: string; props?: Record<string, unknown> }> {
-    const { inputs, seen } = state;
-    const { dropletId } = inputs;
-    const { clock, env } = plugin.runtime;
-    const found = await perform(state, plugin, async ({ client: { api }, signal }) => {
-        const present = await observe({ dropletId, before: seen }, api, clock, signal);
-        return present ?? findRemains(requestOf(state, env), api, signal);
+    const { keep } = desiredOutcomeOf(inputs, inputs.dropletId, plugin.runtime.env);
+    const now = await perform(
+        { inputs, seen },
+        plugin,
+        async (task) => (await present(task)) ?? absent(task),
+    );
+    const released = now.past.traced.flatMap(({ dropletId, droplet, released: isReleased }) => {
+        const isNew = !seen.predecessors.some((one) => one.dropletId === dropletId && one.released);
+        return isReleased && isNew && droplet !== null ? [releasedText(droplet)] : [];
     });
-    const narrator = plugin.narrate(inputs);
-    if ("droplet" in found) {
-        await narrator.announce(inventoryText(found.droplet, found.sighting.inventory, found.unread));
-        return { id, props: toOutputs({ inputs, seen: found.sighting }) };
-    }
-    await narrator.announce(remainsText(dropletId, found.left, found.unread));
-    return found.unfinished ? { id, props: toOutputs(state) } : {};
+    const lines = [now.text, ...leftBehindText(now.past.left, keep), ...released];
+    await plugin.narrate(inputs).announce(lines.join("\n"));
+    return now.seen === null ? {} : { id, props: toOutputs({ inputs, seen: now.seen }) };
 }
 
-function requestOf({ inputs, seen }: TeardownByIdState | RecordState, env: Runtime["env"]): TeardownRequest {
-    return "by" in inputs ? requestById({ inputs, seen }, env) : requestOfRecord({ inputs, seen }, env);
+async function present({
+    state: { inputs, seen },
+    plugin,
+    client: { api },
+    signal,
+}: Task<DropletState>): Promise<Refreshed | null> {
+    const { dropletId } = inputs;
+    const found = await observe({ dropletId, before: seen }, api, plugin.runtime.clock, signal);
+    if (found === null) {
+        return null;
+    }
+    const { droplet, sighting, unread, past } = found;
+    return { text: inventoryText(droplet, sighting.inventory, unread), past, seen: sighting };
+}
+
+/** What state remembers of replaced Droplets keeps the resource in it; its own Droplet is nobody's from now on. */
+async function absent({
+    state: { inputs, seen },
+    plugin: { runtime },
+    client: { api },
+    signal,
+}: Task<DropletState>): Promise<Refreshed> {
+    const { dropletId } = inputs;
+    const { left, unread, unfinished } = await findRemains(
+        requestOf({ inputs, seen }, runtime.env),
+        api,
+        signal,
+    );
+    const past = await lookBack(seen, api, signal);
+    const predecessors = past.traced.filter(matters).map(untraced);
+    const isDone = !unfinished && predecessors.length + past.left.length === 0;
+    const own = { dropletId, replacedAt: new Date(runtime.clock.now()).toISOString(), released: true };
+    return {
+        text: remainsText(dropletId, left, unread),
+        past,
+        seen: isDone
+            ? null
+            : { ...seen, predecessors: "by" in inputs ? [] : [...predecessors, own], leftBehind: past.left },
+    };
 }

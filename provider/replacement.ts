@@ -1,19 +1,31 @@
 import { mark, release } from "./ownership/registry.js";
+import { findDroplet, isTagged } from "./predecessors.js";
+import { inspectDroplet } from "./record.js";
 import { desiredOutcomeOf } from "./requests.js";
 import { inventoryOf, listInventory } from "./sighting.js";
 import type { RecordState, Sighting } from "./state.js";
 import type { Task } from "./task.js";
 import { resourcePhrase } from "./teardown/format.js";
-import { isWithin } from "./teardown/model.js";
+import { type AssociatedResource, isWithin } from "./teardown/model.js";
 import { keptBy } from "./teardown/policy.js";
+
+/** The update of a record, whose Droplet may be another one than before. */
+export async function updateRecord(before: RecordState, task: Task<RecordState>): Promise<Sighting> {
+    const { seen, remember } = await inspectDroplet(await succeedTo(before, task), task);
+    const left = isReplaced(before, task.state) ? await findLeftBehind(before, seen, task) : [];
+    await remember();
+    await letGo(before, seen, task);
+    return { ...seen, leftBehind: [...seen.leftBehind, ...left] };
+}
 
 /**
  * What is known before a record is updated. A replaced Droplet becomes a predecessor, which the engine was asked
- * to delete. We release one that is retained (`retainOnDelete`) or handed back (`enabled: false`).
+ * to delete, unless somebody took its tag off before. We release one that is retained (`retainOnDelete`) or handed
+ * back (`enabled: false`).
  */
-export async function succeedTo(
+async function succeedTo(
     before: RecordState,
-    { state, client: { ownership }, signal }: Task<RecordState>,
+    { state, plugin, client: { api, ownership }, signal }: Task<RecordState>,
 ): Promise<Sighting> {
     const { dropletId, tag } = before.inputs;
     const known = before.seen;
@@ -21,48 +33,66 @@ export async function succeedTo(
         return known;
     }
     if (isReplaced(before, state)) {
-        await mark(tag, dropletId, ownership, signal);
-        return { ...known, predecessors: [...new Set([...known.predecessors, dropletId])] };
+        const droplet = await findDroplet(dropletId, api, signal);
+        const replacedAt = new Date(plugin.runtime.clock.now()).toISOString();
+        const others = known.predecessors.filter((one) => one.dropletId !== dropletId);
+        const wasReleased = known.predecessors.some((one) => one.dropletId === dropletId && one.released);
+        const released = droplet === null ? wasReleased : !isTagged(droplet);
+        return { ...known, predecessors: [...others, { dropletId, replacedAt, released }] };
     }
     const { inputs } = state;
-    if (dropletId !== inputs.dropletId || !inputs.enabled || tag.toLowerCase() !== inputs.tag.toLowerCase()) {
+    if (dropletId !== inputs.dropletId || !inputs.enabled || !isSameTag(tag, inputs.tag)) {
         await release(tag, dropletId, ownership, signal);
     }
     return known;
 }
 
+/** The executor that is replaced together with the Droplet destroys it by its own tag. */
+async function letGo(
+    before: RecordState,
+    { predecessors }: Sighting,
+    { state, client: { ownership }, signal }: Task<RecordState>,
+): Promise<void> {
+    const { dropletId, tag } = before.inputs;
+    const isOurs = predecessors.some((one) => one.dropletId === dropletId && !one.released);
+    if (isOurs && !isSameTag(tag, state.inputs.tag)) {
+        await mark(tag, dropletId, ownership, signal);
+    }
+}
+
 /**
- * Announces what a replaced Droplet has besides its snapshots: the official provider deletes only the Droplet, and
- * no destroy of this stack finds the rest. What the program keeps, and what the new Droplet has by now, is not lost.
+ * What a replaced Droplet has besides its snapshots, and the new one does not have: the official provider deletes only
+ * the Droplet. Announces what the program does not keep.
  */
-export async function announceStaying(
+async function findLeftBehind(
     before: RecordState,
     successor: Sighting,
     task: Task<RecordState>,
-): Promise<void> {
+): Promise<readonly AssociatedResource[]> {
     const { state, client, plugin, signal } = task;
     const { dropletId } = before.inputs;
-    if (!isReplaced(before, state)) {
-        return;
-    }
     // What of a kind that the token cannot see was recorded stays in the successor's record, so nothing is probed.
     const listed = await listInventory(dropletId, [], client.api, signal);
-    const { keep } = desiredOutcomeOf(state.inputs, dropletId, plugin.runtime.env);
-    const staying = inventoryOf(listed, before.seen, []).filter(
+    const left = inventoryOf(listed, before.seen, []).filter(
         (one) =>
-            one.kind !== "snapshot" &&
-            !isWithin([one], successor.inventory) &&
-            keptBy(one, keep) === undefined,
+            one.kind !== "snapshot" && !isWithin([one], [...successor.inventory, ...successor.leftBehind]),
     );
-    if (staying.length > 0) {
-        const named = staying.map(resourcePhrase).join("; ");
+    const { keep } = desiredOutcomeOf(state.inputs, dropletId, plugin.runtime.env);
+    const unkept = left.filter((one) => keptBy(one, keep) === undefined);
+    if (unkept.length > 0) {
+        const named = unkept.map(resourcePhrase).join("; ");
         await task.announce(
             `droplet ${dropletId} is replaced, and what else it has is not deleted with it: ${named}`,
         );
     }
+    return left;
 }
 
 /** Whether the engine was asked to delete the recorded Droplet, because another one takes its place. */
 function isReplaced({ inputs }: RecordState, now: RecordState): boolean {
     return inputs.enabled && !inputs.retained && inputs.dropletId !== now.inputs.dropletId;
+}
+
+function isSameTag(one: string, other: string): boolean {
+    return one.toLowerCase() === other.toLowerCase();
 }

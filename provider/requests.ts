@@ -1,10 +1,10 @@
 import type { CommonInputs, RecordInputs, TeardownInputs } from "./inputs.js";
-import type { RecordState, TeardownByIdState, TeardownByTagState, TeardownState } from "./state.js";
+import type { AnyState, DropletState, RecordState, TeardownByIdState, TeardownByTagState } from "./state.js";
 import { RefusedError } from "./teardown/errors.js";
 import { DEFAULT_TEMPLATE, finalSnapshot, type FinalSnapshot } from "./teardown/final-snapshot.js";
 import { parseDuration, printable } from "./teardown/format.js";
 import type { DesiredOutcome } from "./teardown/inventory.js";
-import { KINDS_OF_THE_LIST } from "./teardown/model.js";
+import { type AssociatedResource, KINDS_OF_THE_LIST } from "./teardown/model.js";
 import { type KeepRule, resolvePolicy } from "./teardown/policy.js";
 import type { TeardownRequest } from "./teardown/request.js";
 
@@ -46,6 +46,12 @@ export function requestByTag(
     return requestFor(dropletId, state, env, { ...own, requireTag: tag, gracefulShutdown, retries });
 }
 
+/** The same where snapshots stay that were taken of a Droplet after it was replaced. */
+export function keeping(archives: readonly AssociatedResource[], request: TeardownRequest): TeardownRequest {
+    const rules = archives.map(({ id }) => ({ entry: id, source: "archive" }) as const);
+    return { ...request, keep: [...request.keep, ...rules] };
+}
+
 /** The same for a Droplet that is replaced: all else that it has stays, whatever the policy says. */
 export function dropletAlone(request: TeardownRequest): TeardownRequest {
     const others = request.keep.filter(({ source }) => source !== "environment");
@@ -71,13 +77,13 @@ export function requestOfRecord(state: RecordState, env: Env): TeardownRequest {
     });
 }
 
+/** What a resource that knows its Droplet will do. */
+export function requestOf({ inputs, seen }: DropletState, env: Env): TeardownRequest {
+    return "by" in inputs ? requestById({ inputs, seen }, env) : requestOfRecord({ inputs, seen }, env);
+}
+
 /** The teardown of one Droplet, as inputs and environment say; the own terms differ by kind of resource. */
-function requestFor(
-    dropletId: number,
-    { inputs, seen }: TeardownState | RecordState,
-    env: Env,
-    own: OwnTerms,
-): TeardownRequest {
+function requestFor(dropletId: number, { inputs, seen }: AnyState, env: Env, own: OwnTerms): TeardownRequest {
     return {
         ...desiredOutcomeOf(inputs, dropletId, env),
         dropletId,

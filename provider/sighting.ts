@@ -1,12 +1,16 @@
+import { stillLeft } from "./left-behind.js";
 import type { Clock } from "./polling/clock.js";
+import { findDroplet, trace, type Traced, untraced } from "./predecessors.js";
 import { recordedAt, type Sighting } from "./state.js";
-import { ForbiddenError, RefusedError } from "./teardown/errors.js";
+import { RefusedError } from "./teardown/errors.js";
 import { probeKinds } from "./teardown/inventory.js";
+import type { LedgerEntry } from "./teardown/ledger.js";
 import type { DropletApi } from "./teardown/ports.js";
 import {
     type AssociatedResource,
     type Droplet,
     type Inventory,
+    isWithin,
     RESOURCE_KINDS,
     type ResourceKind,
     sameResource,
@@ -18,6 +22,25 @@ export interface Present {
     readonly sighting: Sighting;
     /** Kinds that could not be read. */
     readonly unread: readonly ResourceKind[];
+    readonly past: Past;
+}
+
+/** What has become of the Droplets that were replaced, and of what they left behind. */
+export interface Past {
+    readonly traced: readonly Traced[];
+    readonly left: readonly LedgerEntry[];
+}
+
+export async function lookBack(
+    { predecessors, leftBehind }: Pick<Sighting, "predecessors" | "leftBehind">,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<Past> {
+    const [traced, left] = await Promise.all([
+        trace(predecessors, api, signal),
+        stillLeft(leftBehind, api, signal),
+    ]);
+    return { traced, left };
 }
 
 /** What to read, and what an earlier read recorded. */
@@ -26,18 +49,9 @@ export interface SightingTarget {
     readonly before: Sighting;
 }
 
-/** A Droplet; null: it does not exist. A single 404 is not believed. */
-export async function findDroplet(
-    dropletId: number,
-    api: DropletApi,
-    signal: AbortSignal,
-): Promise<Droplet | null> {
-    return (await api.droplet(dropletId, signal)) ?? api.droplet(dropletId, signal);
-}
-
 /**
- * Reads a Droplet, its inventory and the leftovers of its predecessors; null if it does not exist. An account that
- * cannot be read now keeps its recorded value.
+ * Reads a Droplet, its inventory, and what its predecessors left; null if it does not exist. An account that cannot be
+ * read now keeps its recorded value.
  */
 export async function observe(
     { dropletId, before }: SightingTarget,
@@ -45,25 +59,32 @@ export async function observe(
     clock: Clock,
     signal: AbortSignal,
 ): Promise<Present | null> {
-    const { predecessors } = before;
     const droplet = await findDroplet(dropletId, api, signal);
     if (droplet === null) {
         return null;
     }
-    const [listed, account, ancestry] = await Promise.all([
+    const [listed, account, past] = await Promise.all([
         listInventory(dropletId, RESOURCE_KINDS, api, signal),
         api.account(signal),
-        surviving(predecessors, api, signal),
+        lookBack(before, api, signal),
     ]);
-    const inventory = inventoryOf(listed, before, ancestry.snapshots);
+    const { traced } = past;
+    const inventory = inventoryOf(
+        listed,
+        before,
+        traced.flatMap(({ snapshots }) => snapshots),
+    );
+    const left = past.left.filter((one) => !isWithin([one], inventory));
     return {
         droplet,
         unread: listed?.unread ?? RESOURCE_KINDS,
+        past: { traced, left },
         sighting: {
             inventory,
             accountId: account?.id ?? before.accountId,
             recordedAt: recordedAt(before, inventory, clock.now()),
-            predecessors,
+            predecessors: traced.map(untraced),
+            leftBehind: left,
         },
     };
 }
@@ -129,54 +150,4 @@ export async function observeExisting(
         );
     }
     return present.sighting;
-}
-
-/** The predecessors that still matter, and the snapshots that they left behind. */
-export interface Ancestry {
-    readonly predecessors: readonly number[];
-    readonly snapshots: readonly AssociatedResource[];
-}
-
-/** Forgets predecessors that left nothing. One that still exists is kept: it may be about to disappear. */
-export async function surviving(
-    predecessors: readonly number[],
-    api: DropletApi,
-    signal: AbortSignal,
-): Promise<Ancestry> {
-    if (predecessors.length === 0) {
-        return { predecessors, snapshots: [] };
-    }
-    const gone = await goneOf(predecessors, api, signal);
-    const left = await Promise.all(gone.map((id) => snapshotsOf(id, api, signal)));
-    const empty = gone.filter((_, index) => left[index]?.length === 0);
-    return {
-        predecessors: predecessors.filter((id) => !empty.includes(id)),
-        snapshots: left.flatMap((snapshots) => snapshots ?? []),
-    };
-}
-
-/** Null: the token cannot read snapshots, so nothing is known. */
-async function snapshotsOf(
-    dropletId: number,
-    api: DropletApi,
-    signal: AbortSignal,
-): Promise<readonly AssociatedResource[] | null> {
-    try {
-        return await api.snapshotsOf([dropletId], signal);
-    } catch (error) {
-        if (error instanceof ForbiddenError) {
-            return null;
-        }
-        throw error;
-    }
-}
-
-/** The Droplets of a list that no longer exist. */
-export async function goneOf(
-    dropletIds: readonly number[],
-    api: DropletApi,
-    signal: AbortSignal,
-): Promise<number[]> {
-    const droplets = await Promise.all(dropletIds.map((id) => findDroplet(id, api, signal)));
-    return dropletIds.filter((_, index) => droplets[index] === null);
 }

@@ -17,7 +17,16 @@ import { type ResolvedPolicy, resolvePolicy } from "./teardown/policy.js";
 import { type AssociatedResource, RESOURCE_KINDS, sameResource } from "./teardown/model.js";
 
 /** Raised when the state format changes; newer code reads every older version. */
-export const STATE_VERSION = 2;
+export const STATE_VERSION = 3;
+
+/** A Droplet in whose place the recorded one came, and which may have left snapshots. */
+export interface Predecessor {
+    readonly dropletId: number;
+    /** ISO date. A snapshot that is taken later is somebody's archive of a Droplet that should be gone. */
+    readonly replacedAt: string;
+    /** It was seen alive without the tag: from then on it is somebody else's, with all it has. */
+    readonly released: boolean;
+}
 
 /** What was read of a Droplet when it was recorded. */
 export interface Sighting {
@@ -26,8 +35,9 @@ export interface Sighting {
     readonly accountId: string | null;
     /** ISO date of the inventory's last change. */
     readonly recordedAt: string;
-    /** Droplets that this one replaced and that may have left resources behind. */
-    readonly predecessors: readonly number[];
+    readonly predecessors: readonly Predecessor[];
+    /** What its predecessors had besides snapshots, and which nobody deleted with them. */
+    readonly leftBehind: readonly AssociatedResource[];
 }
 
 /** The state of one resource: what the last successful `up` was given, and beside it what was seen. */
@@ -36,30 +46,43 @@ export interface State<Inputs> {
     readonly seen: Sighting;
 }
 
+export type AnyState = State<TeardownInputs | RecordInputs>;
+/** A resource that knows its Droplet. */
+export type DropletState = State<TeardownById | RecordInputs>;
 export type TeardownState = State<TeardownInputs>;
 export type TeardownByIdState = State<TeardownById>;
 export type TeardownByTagState = State<TeardownByTag>;
 export type RecordState = State<RecordInputs>;
 
 /** Of a Droplet that was never read. */
-export const NOTHING_SEEN: Sighting = { inventory: [], accountId: null, recordedAt: "", predecessors: [] };
+export const NOTHING_SEEN: Sighting = {
+    inventory: [],
+    accountId: null,
+    recordedAt: "",
+    predecessors: [],
+    leftBehind: [],
+};
 
 /** The outputs that the engine stores: the inputs, what was read, and the version of the format. */
-export function toOutputs(state: State<TeardownInputs | RecordInputs>): Record<string, unknown> {
+export function toOutputs(state: AnyState): Record<string, unknown> {
     const { inputs, seen } = state;
-    const { inventory, accountId, recordedAt, predecessors } = seen;
+    const { inventory, accountId, recordedAt, predecessors, leftBehind } = seen;
     const common = { accountId: accountId ?? "", stateVersion: STATE_VERSION };
     if ("by" in inputs && inputs.by === "tag") {
         return { ...withoutKind(inputs), ...common };
     }
     return {
         ...withoutKind(inputs),
-        inventory: inventory.map(({ kind, id, name, monthlyCost }) => ({ kind, id, name, monthlyCost })),
+        inventory: plain(inventory),
         monthlyCost: addMoney(inventory.map((resource) => resource.monthlyCost)),
         recordedAt,
-        ...("by" in inputs ? {} : { predecessors }),
+        ...("by" in inputs ? {} : { predecessors, leftBehind: plain(leftBehind) }),
         ...common,
     };
+}
+
+function plain(resources: readonly AssociatedResource[]): AssociatedResource[] {
+    return resources.map(({ kind, id, name, monthlyCost }) => ({ kind, id, name, monthlyCost }));
 }
 
 /**
@@ -184,7 +207,8 @@ function readSighting(outputs: Props): Sighting {
         inventory: readInventory(outputs.inventory),
         accountId: text(outputs.accountId) ?? null,
         recordedAt: text(outputs.recordedAt) ?? "",
-        predecessors: numbers(outputs.predecessors),
+        predecessors: readPredecessors(outputs.predecessors),
+        leftBehind: readInventory(outputs.leftBehind),
     };
 }
 
@@ -226,10 +250,14 @@ function texts(stored: unknown): string[] {
     return Array.isArray(stored) ? stored.filter((entry): entry is string => typeof entry === "string") : [];
 }
 
-function numbers(stored: unknown): number[] {
-    return Array.isArray(stored)
-        ? stored.filter((entry): entry is number => Number.isSafeInteger(entry))
-        : [];
+function readPredecessors(stored: unknown): Predecessor[] {
+    const entries: unknown[] = Array.isArray(stored) ? stored : [];
+    return entries.flatMap((entry): Predecessor[] => {
+        const { dropletId, replacedAt, released } = entry as Record<string, unknown>;
+        return typeof dropletId === "number"
+            ? [{ dropletId, replacedAt: text(replacedAt) ?? "", released: released === true }]
+            : [];
+    });
 }
 
 function text(stored: unknown): string | undefined {

@@ -3,7 +3,7 @@ import { type Attempt, subjectOf, withToken } from "./credentials.js";
 import type { PooledDroplet } from "./fleet/pool.js";
 import type { Plugin } from "./plugin.js";
 import { timeoutOf } from "./requests.js";
-import type { RecordState, TeardownState } from "./state.js";
+import type { AnyState } from "./state.js";
 import { withDeadline } from "./teardown/deadline.js";
 import { AbandonedError, AuthenticationError } from "./teardown/errors.js";
 import { confirmSameAccount } from "./teardown/guards.js";
@@ -11,7 +11,7 @@ import type { TeardownRequest } from "./teardown/request.js";
 import { tearDown } from "./teardown/run.js";
 
 /** What a handler does for one resource, with one token and within the resource's timeout. */
-export class Task<S extends TeardownState | RecordState> {
+export class Task<S extends AnyState> {
     constructor(
         readonly state: S,
         readonly plugin: Plugin,
@@ -56,7 +56,7 @@ export class Task<S extends TeardownState | RecordState> {
  * resource, and what it made would be in no state.
  * @param settle tells an end that a 401 caused from any other
  */
-export function attempt<S extends TeardownState | RecordState, T>(
+export function attempt<S extends AnyState, T>(
     state: S,
     plugin: Plugin,
     work: (task: Task<S>) => Promise<T>,
@@ -79,7 +79,7 @@ export function attempt<S extends TeardownState | RecordState, T>(
  * The same for a task that a 401 ends.
  * @throws AuthenticationError if no token is accepted
  */
-export async function perform<S extends TeardownState | RecordState, T>(
+export async function perform<S extends AnyState, T>(
     state: S,
     plugin: Plugin,
     work: (task: Task<S>) => Promise<T>,
@@ -92,10 +92,7 @@ export async function perform<S extends TeardownState | RecordState, T>(
     return value as T;
 }
 
-async function begin<S extends TeardownState | RecordState, T>(
-    task: Task<S>,
-    work: (task: Task<S>) => Promise<T>,
-): Promise<T> {
+async function begin<S extends AnyState, T>(task: Task<S>, work: (task: Task<S>) => Promise<T>): Promise<T> {
     await task.plugin.runtime.engine.ensureAlive();
     await task.refuseOtherTeam();
     return work(task);

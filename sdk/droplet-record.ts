@@ -4,7 +4,34 @@ import { DynamicResource } from "./dynamic-resource.js";
 import { retainedWithItsParent } from "./own-deletes.js";
 import type { DropletRecordArgs } from "./teardown-args.js";
 
-const OUTPUTS = ["inventory", "monthlyCost", "accountId", "recordedAt", "predecessors", "stateVersion"];
+const OUTPUTS = [
+    "inventory",
+    "monthlyCost",
+    "accountId",
+    "recordedAt",
+    "predecessors",
+    "leftBehind",
+    "stateVersion",
+];
+
+/**
+ * A Droplet in whose place the recorded one came, and which may have left snapshots.
+ * @example
+ * ```ts
+ * import type { DropletRecord, Predecessor } from "pulumi-droplet-teardown";
+ *
+ * const record: DropletRecord = new Droplet("web", args).record;
+ * export const replaced = record.predecessors.apply((all: Predecessor[]) => all.map((one) => one.dropletId));
+ * ```
+ */
+export interface Predecessor {
+    /** Numeric id. */
+    readonly dropletId: number;
+    /** ISO date of its replacement. */
+    readonly replacedAt: string;
+    /** Whether it was seen alive without its tag: then a destroy leaves it alone, with all it has. */
+    readonly released: boolean;
+}
 
 /**
  * Records a `Droplet`: that it carries its teardown's tag, and its associated resources. It is deleted first,
@@ -28,8 +55,10 @@ export class DropletRecord extends DynamicResource {
     declare readonly accountId: pulumi.Output<string>;
     /** ISO date of the inventory's last change. */
     declare readonly recordedAt: pulumi.Output<string>;
-    /** Ids of Droplets that this one replaced and that may have left resources behind. */
-    declare readonly predecessors: pulumi.Output<number[]>;
+    /** Droplets that this one replaced and that may have left snapshots. */
+    declare readonly predecessors: pulumi.Output<Predecessor[]>;
+    /** What they had besides snapshots, and which nobody deleted with them. */
+    declare readonly leftBehind: pulumi.Output<InventoryItem[]>;
     /** Version of this resource's state format. */
     declare readonly stateVersion: pulumi.Output<number>;
 

@@ -38,7 +38,7 @@ Reflect.defineProperty(exports as object, "Droplet", { enumerable: true, get: lo
 
 export type { DropletArgs } from "./droplet.js";
 export type { DropletOptions } from "./droplet-options.js";
-export type { DropletRecord } from "./droplet-record.js";
+export type { DropletRecord, Predecessor } from "./droplet-record.js";
 export { DropletTeardown, type InventoryItem } from "./droplet-teardown.js";
 export type { Policy, PolicyByKind, PolicyAction } from "./policy.js";
 export { tearDownDroplets } from "./tear-down-droplets.js";

@@ -122,8 +122,7 @@ function lookups(client: HttpClient): Omit<DropletApi, keyof TeardownCalls | key
             const path = "/v2/snapshots?resource_type=droplet";
             const all = await findAll(client, path, (body) => readSnapshots(body, "snapshot"), signal);
             const owners = dropletIds.map(String);
-            const own = all?.filter(({ ownerId }) => owners.includes(ownerId)) ?? null;
-            return own?.map(({ kind, id, name, monthlyCost }) => ({ kind, id, name, monthlyCost })) ?? null;
+            return all?.filter(({ ownerId }) => owners.includes(ownerId)) ?? null;
         },
     };
 }

@@ -10,12 +10,17 @@ type DeclaredAs = "record" | "teardown";
  * is destroyed.
  */
 export class Declarations {
-    readonly #resources = new Set<string>();
+    /** The tag of each resource, by its URN; undefined: it has none. */
+    readonly #resources = new Map<string, unknown>();
+    readonly #dropletByTag = new Map<unknown, number>();
     readonly #byDroplet = new Map<number, Map<string, DeclaredAs>>();
 
-    declare({ resourceUrn }: Readonly<Record<string, unknown>>): void {
+    declare({ resourceUrn, tag, dropletId }: Readonly<Record<string, unknown>>): void {
         if (typeof resourceUrn === "string") {
-            this.#resources.add(resourceUrn);
+            this.#resources.set(resourceUrn, tag);
+        }
+        if (typeof dropletId === "number" && tag !== undefined) {
+            this.#dropletByTag.set(tag, dropletId);
         }
     }
 
@@ -39,10 +44,9 @@ export class Declarations {
         return this.another(dropletId, resourceUrn, as === "record" ? "teardown" : "record");
     }
 
-    /** The Droplet that the program has now, beside an executor that is replaced; undefined: it is not known. */
-    recordedBeside(executorUrn: string | undefined): number | undefined {
-        const record = executorUrn?.replace(":DropletTeardown::", ":DropletRecord::");
-        return [...this.#byDroplet].findLast(([, urns]) => urns.get(record ?? "") === "record")?.[0];
+    /** The Droplet of the executor that takes the place of a replaced one; undefined: its record did not say so far. */
+    dropletOf(executorUrn: string | undefined): number | undefined {
+        return this.#dropletByTag.get(this.#resources.get(executorUrn ?? ""));
     }
 
     /** Another resource that declares the Droplet; undefined: there is none. */
@@ -62,6 +66,8 @@ export interface HandedOff {
     readonly recorded: readonly AssociatedResource[];
     /** Kinds that have not been read in this process: the record of them may be old. */
     readonly unrecorded: readonly ResourceKind[];
+    /** Snapshots of a replaced Droplet that were taken later: they stay. */
+    readonly archives: readonly AssociatedResource[];
 }
 
 /** What an executor got from its records in this process. */

@@ -162,6 +162,16 @@ export async function findTagged(
     return [...tagged, ...stillTagged];
 }
 
+/** Records that a Droplet may be the executor's. */
+export function remember(
+    executorTag: string,
+    dropletId: number,
+    api: OwnershipApi,
+    signal: AbortSignal,
+): Promise<void> {
+    return api.createTag(memoryTag(executorTag, dropletId), signal);
+}
+
 /** Records that the engine was asked to delete a Droplet. */
 export function mark(
     executorTag: string,

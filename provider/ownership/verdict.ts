@@ -171,7 +171,11 @@ export function refusalOf(
         case "never-tagged":
             return {
                 reason: "it has the name of the stack's droplet, and carries the tag of no teardown: an update that was to put it on may have failed",
-                advice: [keep, destroy(`\`${tagIt}\` claims it`)],
+                advice: [
+                    "If this run deletes it all the same (the official provider does, where the state does not leave that to the teardown), the next one reports what it left.",
+                    keep,
+                    destroy(`\`${tagIt}\` and \`${askForIt}\` mark it for destruction`),
+                ],
             };
         default:
             return objection satisfies never;

@@ -99,6 +99,27 @@ export function resourcePhrase(resource: AssociatedResource): string {
     return `${kindLabel(resource.kind)} ${resourceLabel(resource)}, ${monthly(resource.monthlyCost)}`;
 }
 
+/** The command that deletes a resource; null if its id, or address, is not one that a shell takes as it is. */
+export function deleteCommand({
+    kind,
+    id,
+    name,
+}: Pick<AssociatedResource, "kind" | "id" | "name">): string | null {
+    const word = kind === "reserved_ip" ? name : id;
+    if (!/^[A-Za-z0-9][A-Za-z0-9.:-]*$/.test(word)) {
+        return null;
+    }
+    switch (kind) {
+        case "snapshot":
+        case "volume_snapshot":
+            return `doctl compute snapshot delete ${word}`;
+        case "volume":
+            return `doctl compute volume delete ${word}`;
+        case "reserved_ip":
+            return `doctl compute reserved-ip delete ${word}`;
+    }
+}
+
 /** Names come from the API: nothing in them may move a cursor or end a line. */
 export function printable(text: string): string {
     return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "?");

@@ -29,7 +29,7 @@ export interface Leftovers {
     readonly unread: readonly ResourceKind[];
 }
 
-const DETACHED_REASON = "left in place: no longer attached to anything";
+export const DETACHED_REASON = "left in place: no longer attached to anything";
 const LAST_COPY_REASON = "the droplet went before its final snapshot was taken";
 const NOT_OURS_REASON = "left alone: by the end, the droplet may have been somebody else's";
 

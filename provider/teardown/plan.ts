@@ -158,7 +158,7 @@ export function unmatchedRules(
     resources: readonly AssociatedResource[],
 ): KeepRule[] {
     return rules
-        .filter(({ source }) => source !== "managed" && source !== "replacement")
+        .filter(({ source }) => source === "argument" || source === "environment")
         .filter((rule) => !resources.some((resource) => keptBy(resource, [rule])));
 }
 
@@ -192,7 +192,9 @@ function judge(resource: AssociatedResource, input: PlanInput): { action: Policy
 /** A managed volume is identified by its id, an address by itself. */
 function mayBeKept({ kind, name }: AssociatedResource, { keep, finalSnapshot }: PlanInput): boolean {
     const mayBeFinal = kind === "snapshot" && finalSnapshot.template !== null;
-    const byName = keep.some(({ source }) => source !== "managed" || kind === "reserved_ip");
+    const byName = keep.some(
+        ({ source }) => (source !== "managed" && source !== "archive") || kind === "reserved_ip",
+    );
     return name === "" && (mayBeFinal || byName);
 }
 

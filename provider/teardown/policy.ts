@@ -75,7 +75,7 @@ export function matchesGlob(pattern: string, text: string): boolean {
 export interface KeepRule {
     /** An id, an IP address or a name; in a name, `*` matches any characters and `?` any one. */
     readonly entry: string;
-    readonly source: "managed" | "argument" | "environment" | "replacement";
+    readonly source: "managed" | "argument" | "environment" | "replacement" | "archive";
 }
 
 /** The first rule that matches the resource. */
@@ -92,6 +92,8 @@ export function keepReason(rule: KeepRule): string {
             return `keep: ${rule.entry}`;
         case "environment":
             return `DROPLET_TEARDOWN_KEEP: ${rule.entry}`;
+        case "archive":
+            return "taken after the droplet was replaced";
         case "replacement":
             return "only the droplet is replaced";
     }

@@ -105,7 +105,7 @@ export interface DropletApi {
     snapshotsOf(
         dropletIds: readonly number[],
         signal: AbortSignal,
-    ): Promise<readonly AssociatedResource[] | null>;
+    ): Promise<readonly ListedResource[] | null>;
 }
 
 /** What a resource is attached to. */

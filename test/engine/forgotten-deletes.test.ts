@@ -37,6 +37,14 @@ function executorTag(world: EngineWorld): string {
     return tagNames(world).find((tag) => /^teardown-[0-9a-f]{16}$/.test(tag)) ?? "";
 }
 
+/** What a refusal of a Droplet that carries no tag says to do where it is to go. */
+function claims(world: EngineWorld): void {
+    const { panel } = world.simulator;
+    const tag = executorTag(world);
+    panel.tagDroplet(world.dropletId(), tag);
+    panel.createTag(`${tag}:${world.dropletId()}:go`);
+}
+
 /** A volume beside each of two Droplets, attached the ways most programs do it. */
 const attached = (extra: string): string =>
     programOf(`
@@ -201,7 +209,7 @@ scenarios("a destroy refuses, and says both ways on,", {
                     /doctl compute droplet tag 412000001/,
                 );
                 world.simulator.faults.clear();
-                world.simulator.panel.tagDroplet(world.dropletId(), executorTag(world));
+                claims(world);
                 await destroysEverything(world);
             },
         },
@@ -218,7 +226,7 @@ scenarios("a destroy refuses, and says both ways on,", {
             const printed = text(await fails(world.project.up()));
             assert.match(printed, /does not carry the tag teardown-[0-9a-f]{16}, so it could not be found/);
             await refusesToDestroy(world, /carries the tag of no teardown/);
-            world.simulator.panel.tagDroplet(world.dropletId(), executorTag(world));
+            claims(world);
             await succeeds(world.project.destroy());
             assert.deepEqual(await remaining(world.simulator), []);
             assert.deepEqual(tagNames(world), []);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { homedir } from "node:os";
 
+import { STATE_VERSION } from "../../provider/state.js";
 import { engineFor } from "../support/engine-available.js";
 import type { StateResource } from "../support/engine.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
@@ -63,7 +64,7 @@ describe("the life of a Droplet with a teardown", function () {
             resourceUrn: urn,
             retries: 3,
             stackTag: "teardown:engine-test:dev",
-            stateVersion: 2,
+            stateVersion: STATE_VERSION,
             timeout: "15m",
         });
         assert.deepEqual(inputs?.policy, outputs?.policy);
@@ -78,8 +79,9 @@ describe("the life of a Droplet with a teardown", function () {
             monthlyCost: "0.00",
             policy: POLICY,
             predecessors: [],
+            leftBehind: [],
             resourceUrn: urn,
-            stateVersion: 2,
+            stateVersion: STATE_VERSION,
             tag: (await world.teardown())?.outputs?.tag,
         });
         assert.ok(!Number.isNaN(Date.parse(String(outputs?.recordedAt))));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { markTag, memoryTag } from "../../provider/ownership/tag-names.js";
 import { personalToken, TOKEN } from "../support/teardown-world.js";
 import { ProgramWorld, type StoredProgram } from "../support/program-world.js";
 
@@ -134,9 +135,27 @@ describe("the destroy of a Droplet of a program refuses", () => {
             };
             assert.match(await world.failedDestroy(program), /carries the tag of no teardown/);
             world.simulator.panel.tagDroplet(id, program.tag);
+            world.simulator.panel.createTag(markTag(program.tag, id));
             await world.destroy(program);
         }
         assert.deepEqual(world.left(), []);
+    });
+
+    it("and if the official provider deletes that one in the same run, the next one reports what it left", async () => {
+        const world = new ProgramWorld();
+        const executor = await world.executor({ dropletName: "web-1" });
+        const { id } = world.simulator.panel.createDroplet("web-1");
+        world.simulator.panel.takeSnapshot(id, "nightly");
+        const program = { executor, record: null, dropletId: id, tag: String(executor.tag) };
+        assert.match(await world.failedDestroy(program), /If this run deletes it all the same/);
+        assert.ok(world.tagNames().includes(memoryTag(program.tag, id)));
+        world.simulator.panel.deleteDroplet(id);
+        await world.destroy(program);
+        const told = world.announced().at(-1) ?? "";
+        assert.match(told, /^droplet 412000001: already gone\n {2}kept +snapshot +nightly .* \$0\.15\/month/);
+        assert.match(told, /Still accruing at least \$0\.15\/month/);
+        assert.deepEqual(world.left(), ["snapshot"]);
+        assert.deepEqual(world.tagNames(), []);
     });
 
     it("where it carries the tags of two teardowns", async () => {

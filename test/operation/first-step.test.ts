@@ -159,6 +159,7 @@ describe("the first step of a delete in a new process", () => {
                 "  destroyed  snapshot nightly",
                 "  not read: reserved ips, volumes, volume snapshots; they may cost something too",
                 "Saved $0.15/month. Still accruing at least $6.60/month. Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.",
+                `To delete what was left in place: \`doctl compute reserved-ip delete ${droplet.address}\`, \`doctl compute volume delete ${droplet.volume}\`, \`doctl compute snapshot delete ${droplet.volumeSnapshot}\`.`,
             ].join("\n"),
         );
     });

@@ -119,7 +119,9 @@ describe("the record of a Droplet", () => {
         const program = await world.up();
         const { id } = world.simulator.panel.createDroplet("web-2", { tags: [program.tag] });
         const record = await update(world, program.record ?? {}, program.tag, id);
-        assert.deepEqual(record.predecessors, [program.dropletId]);
+        assert.deepEqual(record.predecessors, [
+            { dropletId: program.dropletId, replacedAt: "2026-01-01T00:00:00.000Z", released: false },
+        ]);
         assert.ok(world.tagNames().includes(markTag(program.tag, program.dropletId)));
         world.simulator.panel.deleteDroplet(program.dropletId);
         await world.destroy({ ...program, record, dropletId: id });

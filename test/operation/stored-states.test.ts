@@ -4,8 +4,14 @@ import { STATE_VERSION } from "../../provider/state.js";
 import { readFixture } from "../state/fixtures.js";
 import { shapeOf } from "../state/shape.js";
 import { StateStory } from "../state/story.js";
+import type { Stored } from "../support/teardown-world.js";
 
-const VERSIONS = Array.from({ length: STATE_VERSION }, (_, index) => index + 1);
+/** Those before it were never published. */
+const FIRST_VERSION = 3;
+const VERSIONS = Array.from(
+    { length: STATE_VERSION - FIRST_VERSION + 1 },
+    (_, index) => FIRST_VERSION + index,
+);
 
 describe("the state of today", () => {
     it("has the shape of its fixture; another one needs another STATE_VERSION", async () => {
@@ -30,8 +36,10 @@ for (const version of VERSIONS) {
             const dropletId = Number(record.dropletId);
             await world.destroy({ executor, record, dropletId, tag: String(record.tag) });
             assert.deepEqual(livingDroplets(world), [today.byId.dropletId]);
-            assert.deepEqual(snapshotsOf(world, dropletId), snapshotsLeft(version));
+            assert.deepEqual(snapshotsOf(world, dropletId), ["final"]);
+            assert.deepEqual(snapshotsOf(world, predecessorOf(record)), ["nightly"]);
             assert.deepEqual(world.tagNames(), ["preview"]);
+            assert.match(world.announced().join("\n"), /kept +volume +by-hand /);
         });
 
         it("of a DropletTeardown is destroyed by the code of today, as its policy says", async () => {
@@ -42,8 +50,8 @@ for (const version of VERSIONS) {
             await world.delete(byId);
             const { volumes, reservedIps } = world.simulator.state();
             assert.deepEqual(livingDroplets(world), [today.record.dropletId]);
-            assert.deepEqual([volumes, reservedIps], [[], []]);
-            assert.deepEqual(snapshotsOf(world, Number(byId.dropletId)), snapshotsLeft(version));
+            assert.deepEqual([volumes.map(({ name }) => name), reservedIps], [["by-hand"], []]);
+            assert.deepEqual(snapshotsOf(world, Number(byId.dropletId)), ["final", "nightly"]);
         });
     });
 }
@@ -60,7 +68,7 @@ function snapshotsOf(world: StateStory, dropletId: number): string[] {
     return own.map(({ name }) => name.replace(/^.*-final-.*$/, "final")).sort();
 }
 
-/** A final snapshot came with version 2. */
-function snapshotsLeft(version: number): string[] {
-    return version === 1 ? ["nightly"] : ["final", "nightly"];
+function predecessorOf({ predecessors }: Stored): number {
+    const [{ dropletId } = { dropletId: 0 }] = predecessors as { dropletId: number }[];
+    return dropletId;
 }

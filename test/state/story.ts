@@ -46,10 +46,23 @@ export class StateStory extends ProgramWorld {
     async states(): Promise<States> {
         const executor = await this.executor(PROGRAM);
         const tag = String(executor.tag);
-        const droplet = this.simulator.panel.createDroplet("web-1", { tags: [tag] });
-        this.simulator.panel.takeSnapshot(droplet.id, "nightly");
-        const record = await this.record(tag, droplet.id, PROGRAM);
+        const record = await this.#replaced(tag);
         const byId = await this.create({ dropletId: this.#elsewhere.id, ...BY_ID });
         return { byId, executor, record };
+    }
+
+    /** The record of a Droplet in whose place another one came, with what it left behind. */
+    async #replaced(tag: string): Promise<Stored> {
+        const { panel } = this.simulator;
+        const old = panel.createDroplet("web-1", { tags: [tag] });
+        panel.takeSnapshot(old.id, "nightly");
+        panel.attachVolume(panel.createVolume("by-hand").id, old.id);
+        const before = await this.record(tag, old.id, PROGRAM);
+        const { id } = panel.createDroplet("web-1", { tags: [tag] });
+        const { record } = this.process();
+        const { inputs } = await record.check(before, this.recordInputs(tag, id, PROGRAM));
+        const { outs } = await this.run(record.update("record-1", before, inputs));
+        panel.deleteDroplet(old.id);
+        return outs;
     }
 }

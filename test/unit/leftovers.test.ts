@@ -29,7 +29,12 @@ function apiOf(places: Places, snapshots: readonly AssociatedResource[] | null |
             const place = await answer(places[id] ?? null);
             return place === null ? null : { dropletIds: place };
         },
-        snapshotsOf: () => answer(snapshots),
+        snapshotsOf: () =>
+            answer(
+                snapshots instanceof Error
+                    ? snapshots
+                    : (snapshots?.map((one) => ({ ...one, createdAt: null })) ?? null),
+            ),
         volumeSnapshots: () => Promise.resolve([]),
         volumeOf: () => Promise.resolve("other"),
     };

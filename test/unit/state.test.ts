@@ -37,6 +37,7 @@ const FULL = {
         accountId: "team",
         recordedAt: "2026-01-01T00:00:00.000Z",
         predecessors: [],
+        leftBehind: [],
     },
 } as const;
 const { seen: SEEN } = FULL;
@@ -56,7 +57,7 @@ const BY_TAG = {
         gracefulShutdown: true,
         retries: 0,
     },
-    seen: { inventory: [], accountId: "team", recordedAt: "", predecessors: [] },
+    seen: { inventory: [], accountId: "team", recordedAt: "", predecessors: [], leftBehind: [] },
 } as const;
 
 const RECORD = {
@@ -68,7 +69,11 @@ const RECORD = {
         imported: true,
         retained: true,
     },
-    seen: { ...SEEN, predecessors: [7] },
+    seen: {
+        ...SEEN,
+        predecessors: [{ dropletId: 7, replacedAt: "2026-01-02T00:00:00.000Z", released: true }],
+        leftBehind: [resource("volume", "w", "by-hand", "1.00")],
+    },
 } as const;
 
 describe("the state of a teardown", () => {
@@ -121,7 +126,7 @@ describe("the state of a teardown", () => {
         assert.throws(() => readTeardown({ dropletId: 7, stateVersion: STATE_VERSION + 1 }), {
             name: "RefusedError",
             message:
-                "this stack was last updated by a newer pulumi-droplet-teardown (state version 3, this one reads up to 2). " +
+                "this stack was last updated by a newer pulumi-droplet-teardown (state version 4, this one reads up to 3). " +
                 "Install that version again",
         });
     });
