@@ -316,7 +316,7 @@ function judgeGone(findings: Findings, terms: Terms): Judgement {
             inquiry,
         );
         const open = openOf(findings);
-        const lacksFinal = lacksFinalSnapshot(open, findings, terms);
+        const lacksFinal = lacksFinalSnapshot(open, terms);
         const objection: Objection = (resource) =>
             objectionTo(evidenceOf(findings, resource), lacksFinal, own, dropletId);
         const facts = { objection, absent: findings.evidence.filter(isGone) };
@@ -389,13 +389,8 @@ function isDoubtful(evidence: Evidence, findings: Findings): boolean {
 }
 
 /** Whether the Droplet was gone before its final snapshot was taken: then older ones may be the last copy. */
-function lacksFinalSnapshot(
-    open: readonly Evidence[],
-    { lastSeen }: Findings,
-    { finalSnapshot }: Terms,
-): boolean {
-    const isExpected = lastSeen !== null && finalSnapshot.template !== null;
-    return isExpected && !open.some((one) => isFinal(one, finalSnapshot));
+function lacksFinalSnapshot(open: readonly Evidence[], { finalSnapshot }: Terms): boolean {
+    return finalSnapshot.template !== null && !open.some((one) => isFinal(one, finalSnapshot));
 }
 
 /** Why something that the policy destroys is kept anyway, now that the Droplet is gone. */

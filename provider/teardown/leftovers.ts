@@ -13,7 +13,7 @@ export interface LeftoverRequest extends DesiredOutcome {
     readonly approved: Approval;
     /** Whether it was ours to the end; otherwise nothing of it is deleted. */
     readonly mayCleanUp: boolean;
-    /** Whether this run saw the Droplet and had to take a final snapshot of it. */
+    /** Whether a final snapshot was to be taken before it went. */
     readonly expectsFinal: boolean;
     /** Whether it had backups, which may be listed as snapshots and have gone with it. */
     readonly hadBackups: boolean;

@@ -30,10 +30,13 @@ function rewritingOf(fault: { readonly kind: "edit"; readonly edit: Edit } | { r
 /** The rewritings that are still to come. */
 export class Edits {
     readonly #script: { readonly trouble: Trouble; readonly edit: Rewriting; skip: number; left: number }[];
-    /** What was last answered by a 404, whoever asked. */
-    readonly #absent = new Set<string>();
+    readonly #askers: number;
+    /** How often each path that was answered by a 404 must be answered truly before it may be so again. */
+    readonly #owed = new Map<string, number>();
 
-    constructor(troubles: readonly Trouble[]) {
+    /** @param askers how many teardowns may ask for the same thing at once, none of which may get two in a row */
+    constructor(troubles: readonly Trouble[], askers: number) {
+        this.#askers = askers;
         this.#script = troubles.flatMap((trouble) =>
             trouble.do.kind === "edit" || trouble.do.kind === "absence"
                 ? [{ trouble, edit: rewritingOf(trouble.do), skip: trouble.after, left: trouble.times }]
@@ -45,12 +48,14 @@ export class Edits {
         this.#script.length = 0;
     }
 
-    /** Takes note of how a request was answered. */
-    note(pathname: string, status: number): void {
-        this.#absent[status === 404 ? "add" : "delete"](pathname);
+    take(method: string, pathname: string): Rewriting | null {
+        const owed = this.#owed.get(pathname) ?? 0;
+        const taken = this.#next(method, pathname, owed === 0);
+        this.#owed.set(pathname, taken === "404" || method !== "GET" ? this.#askers : Math.max(owed - 1, 0));
+        return taken;
     }
 
-    take(method: string, pathname: string): Rewriting | null {
+    #next(method: string, pathname: string, mayBeAbsent: boolean): Rewriting | null {
         for (const entry of this.#script) {
             const match: { readonly method?: string; readonly path?: string | RegExp } =
                 ENDPOINTS[entry.trouble.to];
@@ -58,7 +63,7 @@ export class Edits {
             const matches =
                 typeof path === "string" ? pathname.endsWith(path.replace(/^\*/, "")) : path.test(pathname);
             const isFalse = entry.edit === "404";
-            const isRight = !isFalse || (method === "GET" && !this.#absent.has(pathname));
+            const isRight = !isFalse || (method === "GET" && mayBeAbsent);
             if (entry.left <= 0 || wanted !== method || !matches || !isRight) {
                 continue;
             }

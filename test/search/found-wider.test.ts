@@ -51,6 +51,14 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         runs: [{ does: "destroy", dies: null, pauseMs: 0, token: "own" }],
         settings: { roundTripMs: 1_500, emptySelective: 422 },
     },
+    "the snapshots of a droplet that went without its final snapshot stay, also where no run has seen it": {
+        volumes: [],
+        addresses: [],
+        finalSnapshot: true,
+        retries: 0,
+        people: [{ at: 0, what: { do: "destroy", of: 0, but: ["snapshot"] } }],
+        runs: [{ does: "destroy", dies: null, pauseMs: 0, token: "stranger after a revoked one" }],
+    },
 };
 
 playEach("worlds of the wider search in which it has found a fault", FOUND);

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { type FaultAction, POSITIONS } from "../../simulator/index.js";
 import {
     CALM,
+    CLUTTER,
     EDITS,
     ENDPOINTS,
     KINDS,
@@ -82,6 +83,7 @@ const settings: fc.Arbitrary<PlainSettings> = fc
         unexplainedFailures: often(0, 1),
         destroyDuringEvent: fc.constantFrom(...POSITIONS.destroyDuringEvent),
         tagListDelayMs: often(0, 3_000),
+        maxPageSize: fc.constantFrom(200, 200, 2, 3),
         tagListHasGpus: either(false),
         backupsListed: either(false),
         snapshotMs: often<number | null>(null, 10_000, 40_000),
@@ -120,6 +122,7 @@ const what: fc.Arbitrary<Doing["what"]> = fc.oneof(
     }),
     fc.record({ do: fc.constant("take over" as const), of: droplet }),
     fc.record({ do: fc.constant("copy" as const), of: droplet }),
+    ...CLUTTER.map((one) => fc.record({ do: fc.constant("shift" as const), what: fc.constant(one) })),
     fc.record({ do: fc.constant("jump clock" as const), ms: fc.constantFrom(900_000, -900_000) }),
 );
 
@@ -196,6 +199,7 @@ const most: fc.Arbitrary<World> = fc.record({
         { weight: 1, arbitrary: fc.subarray([...KINDS]) },
     ),
     ours: often(CALM.ours, 2, 3),
+    clutter: fc.constantFrom(0, 0, 3, 5),
     gpu: often(false, true),
     backups: often(0, 1, 2),
     volumes: fc.array(fc.record({ on, snapshots: fc.nat({ max: 2 }) }), { maxLength: 2 }),

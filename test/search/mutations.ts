@@ -149,6 +149,12 @@ export const MUTATIONS: readonly Mutation[] = [
         text: "(await api.tagCounts(stackTag, signal))?.resources === 0",
         by: "stackTag !== null",
     },
+    {
+        name: "a missing page is believed",
+        file: "provider/digitalocean/pages.js",
+        text: "(pages.length === 1 || (before !== null && haveSameKeys(before, entries)))",
+        by: "pages.length > 0",
+    },
 ];
 
 interface Compiling {

@@ -1,6 +1,5 @@
 import { executorOf, type Scene } from "./people.js";
 import { OTHER_EXECUTOR, type Thing } from "./things.js";
-import { OTHER_TEAM } from "./tokens.js";
 import { type Doing, type Kind, type Policy, stateOf, type Word, type World } from "./world.js";
 
 export interface LivingDroplet {
@@ -60,7 +59,7 @@ export class Oracle {
     facts(): Facts {
         const { volumes, reservedIps, snapshots, tags, destroys, ...all } =
             this.scene.things.simulator.state();
-        const droplets = all.droplets.filter(({ team }) => team !== OTHER_TEAM);
+        const droplets = all.droplets.filter(({ id }) => this.scene.things.droplets.includes(id));
         for (const { id, associated } of droplets) {
             this.lastHad.set(id, associated);
             associated.forEach((one) => {
@@ -120,7 +119,7 @@ export class Oracle {
 
     /** Whether a Droplet is one that may be destroyed at all. */
     isOurs(dropletId: number): boolean {
-        return this.scene.things.droplets.indexOf(dropletId) < this.world.ours;
+        return this.scene.things.droplets.slice(0, this.world.ours).includes(dropletId);
     }
 
     /** What is wished for a thing that is a Droplet's. */

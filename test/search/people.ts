@@ -152,6 +152,10 @@ export function act({ what }: Doing, scene: Scene): void {
             things.droplets.push(panel.createDroplet(`copy-${things.droplets.length}`, { tags }).id);
             return;
         }
+        case "shift": {
+            things.shiftClutter(what.what);
+            return;
+        }
         case "jump clock": {
             clock.jumpWall(what.ms);
             return;

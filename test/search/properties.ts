@@ -48,14 +48,15 @@ function checkStranger({ ended, reports, text, tookMs }: Ran, does: Run["does"],
 }
 
 /** What is gone by a request of ours was to go. */
-function checkHarm({ simulator, oracle }: Stage): void {
+function checkHarm({ simulator, oracle, things, world }: Stage): void {
+    const theirs = things.droplets[world.ours];
     for (const { kind, id, by } of simulator.history()) {
         if (by !== "pulumi-droplet-teardown/0.0.0") {
             continue;
         }
         if (
             kind === "droplet"
-                ? Number(id) === oracle.scene.things.droplets[oracle.world.ours]
+                ? Number(id) === theirs || !things.droplets.includes(Number(id))
                 : kind !== "backup"
         ) {
             const thing = oracle.thing(id);

@@ -33,7 +33,7 @@ export async function setStage(given: World): Promise<Stage> {
     const { simulator } = things;
     const oracle = new Oracle(world, scene);
     oracle.facts();
-    const edits = new Edits(world.troubles);
+    const edits = new Edits(world.troubles, world.ours);
     const witness = new Witness(oracle, edits, world.people);
     script(world.troubles, simulator);
     makeStubborn(world, things);

@@ -1,6 +1,6 @@
 import type { Panel, Simulator } from "../../simulator/index.js";
 import { OTHER_TEAM } from "./tokens.js";
-import type { Keep, Kind, Ref, World } from "./world.js";
+import { CLUTTER, type Clutter, type Keep, type Kind, type Ref, type World } from "./world.js";
 
 export const STACK_TAG = "teardown:app:dev";
 /** Of the `Droplet` resources; the names of their Droplets are made of them. */
@@ -29,6 +29,9 @@ export class Things {
         ["volume_snapshot", []],
     ]);
     readonly ownerVolume = new Map<string, string>();
+    /** What is nobody's, the oldest first. */
+    #clutters = 0;
+    readonly #clutter = { tag: [] as string[], droplet: [] as number[], snapshot: [] as string[] };
 
     constructor(simulator: Simulator) {
         this.simulator = simulator;
@@ -38,6 +41,46 @@ export class Things {
         const thing = { kind, id, name };
         this.#all.get(kind)?.push(thing);
         return thing;
+    }
+
+    addClutter(kind: Clutter): void {
+        const { panel } = this.simulator;
+        const name = `clutter-${(this.#clutters += 1)}`;
+        switch (kind) {
+            case "tag": {
+                this.#clutter.tag.push(panel.createTag(name).name);
+                return;
+            }
+            case "droplet": {
+                this.#clutter.droplet.push(panel.createDroplet(name, { tags: [STACK_TAG] }).id);
+                return;
+            }
+            case "snapshot": {
+                const [owner] = this.#clutter.droplet;
+                if (owner !== undefined) {
+                    this.#clutter.snapshot.push(panel.takeSnapshot(owner, name).id);
+                }
+                return;
+            }
+        }
+    }
+
+    /** The oldest goes, and another comes. */
+    shiftClutter(kind: Clutter): void {
+        const { panel } = this.simulator;
+        const [tag] = this.#clutter.tag.splice(0, kind === "tag" ? 1 : 0);
+        const [droplet] = this.#clutter.droplet.splice(0, kind === "droplet" ? 1 : 0);
+        const [snapshot] = this.#clutter.snapshot.splice(0, kind === "snapshot" ? 1 : 0);
+        if (tag !== undefined) {
+            panel.deleteTag(tag);
+        }
+        if (droplet !== undefined) {
+            panel.deleteDroplet(droplet);
+        }
+        if (snapshot !== undefined) {
+            panel.deleteSnapshot(snapshot);
+        }
+        this.addClutter(kind);
     }
 
     of(kind: Kind): readonly Thing[] {
@@ -104,6 +147,9 @@ export function furnish(
 ): Things {
     const things = new Things(simulator);
     const { panel } = simulator;
+    for (let nth = 0; nth < world.clutter; nth += 1) {
+        CLUTTER.forEach((kind) => things.addClutter(kind));
+    }
     for (let nth = 0; nth < world.ours; nth += 1) {
         const size = world.gpu && nth === 0 ? { size: "gpu-h100x1-80gb" } : {};
         const name = `${RESOURCE_NAMES[nth % RESOURCE_NAMES.length]}-000000${nth}`;

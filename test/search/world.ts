@@ -45,8 +45,13 @@ export interface Doing {
         | { readonly do: "take over"; readonly of: number }
         /** Makes a Droplet with all the tags of one. */
         | { readonly do: "copy"; readonly of: number }
+        /** Deletes the oldest of what is nobody's and makes another: everything behind it moves to the page before. */
+        | { readonly do: "shift"; readonly what: Clutter }
         | { readonly do: "jump clock"; readonly ms: number };
 }
+
+export const CLUTTER = ["tag", "droplet", "snapshot"] as const;
+export type Clutter = (typeof CLUTTER)[number];
 
 export type TagKind = "executor" | "memory" | "mark" | "stack";
 
@@ -125,6 +130,8 @@ export interface World {
     readonly hiddenKinds: readonly Kind[];
     /** Droplets that are torn down, each by a teardown of its own; one more is somebody else's. */
     readonly ours: number;
+    /** How many tags, Droplets and snapshots that are nobody's stand before ours in every list. */
+    readonly clutter: number;
     /** The first of them has a GPU. */
     readonly gpu: boolean;
     /** How many backups each of them has. */
@@ -163,6 +170,7 @@ export const CALM: World = {
     settings: { roundTripMs: 150 },
     hiddenKinds: [],
     ours: 1,
+    clutter: 0,
     gpu: false,
     backups: 0,
     volumes: [{ on: 0, snapshots: 1 }],
