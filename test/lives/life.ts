@@ -1,5 +1,6 @@
 import type { FaultAction } from "../../simulator/index.js";
-import type { Operation } from "./engine/options.js";
+import type { PlainSettings } from "../search/world.js";
+import type { EngineVersion, Operation } from "./engine/options.js";
 import type { Bare, Declared } from "./program.js";
 
 /** An edit of the program. `at` chooses a Droplet of it; an edit that does not apply changes nothing. */
@@ -94,9 +95,23 @@ export interface Run {
     readonly troubles?: readonly Trouble[];
     /** The token is one of another team. */
     readonly otherTeam?: boolean;
+    /** How much later the next step is taken. */
+    readonly pauseMs?: number;
 }
 
 export type Step = Edit | StateEdit | PanelAction | Run;
+
+/** Which of two ways on somebody takes whom an error asks. */
+export type Choice = "keep" | "destroy";
+
+/** The life of a stack: plain data, so that it can be shrunk, printed and kept as a test. */
+export interface Life {
+    readonly settings: PlainSettings;
+    readonly engine: EngineVersion;
+    readonly steps: readonly Step[];
+    /** What somebody chooses in the end whom an error asks. */
+    readonly choice: Choice;
+}
 
 /** A step in a few words. */
 export function describeStep(step: Step): string {

@@ -38,10 +38,13 @@ export class Line {
     #isDead = false;
     readonly #simulator: Simulator;
     readonly #moments: Moments;
+    readonly #onRequest: () => void;
 
-    constructor(simulator: Simulator, moments: Moments) {
+    /** @param onRequest called when a request has taken effect */
+    constructor(simulator: Simulator, moments: Moments, onRequest: () => void) {
         this.#simulator = simulator;
         this.#moments = moments;
+        this.#onRequest = onRequest;
     }
 
     cut(): void {
@@ -53,6 +56,7 @@ export class Line {
             return never;
         }
         const answer = await this.#simulator.fetch(url, init);
+        this.#onRequest();
         this.#moments.passed(init?.method ?? "GET", new URL(url).pathname);
         return this.#isCut() ? never : answer;
     };

@@ -17,6 +17,8 @@ export interface ModelRunOptions extends Omit<DeploymentOptions, "providerOf"> {
     readonly token: string;
     readonly mishaps: readonly Mishap[];
     readonly onPanel: Start["onPanel"];
+    readonly onRequest: () => void;
+    readonly newName: (resourceName: string) => string;
 }
 
 /** One run of the model of the engine, with plugin processes of its own. */
@@ -36,7 +38,8 @@ export class ModelRun {
     constructor(options: ModelRunOptions) {
         const { world, state, program, mishaps, token } = options;
         this.#options = options;
-        this.#line = new Line(world.simulator, new Moments(mishaps, (mishap) => this.#strike(mishap)));
+        const moments = new Moments(mishaps, (mishap) => this.#strike(mishap));
+        this.#line = new Line(world.simulator, moments, options.onRequest);
         const own = world.process({
             env: { DIGITALOCEAN_TOKEN: token },
             config: {},
@@ -48,7 +51,11 @@ export class ModelRun {
                 }
             },
         });
-        this.#plugins = new Plugins(own, this.#line.fetch, world.clock, token);
+        this.#plugins = new Plugins(own, {
+            fetch: this.#line.fetch,
+            clock: world.clock,
+            ...{ token, newName: options.newName },
+        });
         const { providerOf } = this.#plugins;
         this.#deployment = new Deployment(copyOf(state), program, { ...options, providerOf });
     }

@@ -14,7 +14,10 @@ const TOKENS = { own: personalToken("a1"), other: personalToken("b2") };
 export class ModelStack implements Stack {
     readonly world: TeardownWorld;
     readonly simulator: Simulator;
+    /** Is called when a request has taken effect. */
+    onRequest: () => void = () => undefined;
     readonly #engine: EngineVersion;
+    #names = 0;
     #stack: StackName;
     #state: readonly Resource[] = [];
     /** Of the stack to which resources are moved. */
@@ -30,6 +33,11 @@ export class ModelStack implements Stack {
 
     async resources(): Promise<readonly InState[]> {
         return this.#state;
+    }
+
+    /** What the stack has to which resources are moved. */
+    moved(): readonly InState[] {
+        return this.#elsewhere;
     }
 
     async command(command: StateCommand): Promise<boolean> {
@@ -49,6 +57,8 @@ export class ModelStack implements Stack {
         const run = new ModelRun({
             ...{ ...options, mishaps, onPanel, stack: this.#stack, engine: this.#engine },
             ...{ world: this.world, state: this.#state, token: TOKENS[team] },
+            onRequest: () => this.onRequest(),
+            newName: (name) => `${name}-${(this.#names += 1).toString(16).padStart(7, "0")}`,
             program: await registrationsOf(program, this.#stack),
         });
         const { state, ...ran } = await run.run();

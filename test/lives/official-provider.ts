@@ -9,8 +9,17 @@ import type { Made, Provider } from "./engine/provider.js";
 const POLL_MS = 2_000;
 const DELETE_TIMEOUT_MS = 60_000;
 
+/** What the official plugin takes from outside. */
+export interface OfficialEffects {
+    readonly fetch: Fetch;
+    readonly clock: Clock;
+    readonly token: string;
+    /** The name of a resource that has none. */
+    readonly newName: (resourceName: string) => string;
+}
+
 /** The stand-in of the official plugin, without its wire protocol. */
-export function officialProvider(fetch: Fetch, clock: Clock, token: string): Provider {
+export function officialProvider({ fetch, clock, token, newName }: OfficialEffects): Provider {
     const provider = new Official(resourceTypes);
     const api = new Api({
         endpoint: "https://api.digitalocean.com",
@@ -33,7 +42,7 @@ export function officialProvider(fetch: Fetch, clock: Clock, token: string): Pro
     return {
         previewCreate: (urn, inputs) => provider.previewCreate(urn, inputs),
         previewUpdate: (state, news) => provider.previewUpdate(state, news),
-        check: async (urn, olds, news) => provider.check(urn, olds, news),
+        check: async (urn, olds, news) => provider.check(urn, olds, news, newName),
         diff: async (urn, _id, state, news, ignored) => {
             const found = provider.diff(urn, state, news);
             const isSeen = (name: string): boolean => !ignored.includes(name);

@@ -1,7 +1,7 @@
 import { edited } from "./edits.js";
 import type { Aim, PanelAction, Role, Run, StateEdit, Step } from "./life.js";
 import { act } from "./people.js";
-import { EMPTY, type Program } from "./program.js";
+import { type Bare, type Declared, EMPTY, type Program } from "./program.js";
 import type { InState, Ran, Stack, StateCommand } from "./stack.js";
 
 const TYPES: Readonly<Record<Role, string>> = {
@@ -40,6 +40,13 @@ export class Player {
             return null;
         }
         return this.run(step);
+    }
+
+    /** No policy prevents anything any more. */
+    allowAll(): void {
+        const allow = <T extends Declared | Bare>(all: readonly T[]): T[] =>
+            all.map((one) => ({ ...one, policy: "keep", option: "none" }));
+        this.program = { droplets: allow(this.program.droplets), bare: allow(this.program.bare) };
     }
 
     /** Somebody else has taken this step. */

@@ -1,9 +1,8 @@
-import type { Clock, Fetch } from "../../simulator/index.js";
 import type { Props } from "../../simulator/plugin/core/props.js";
 import type { PluginProcess } from "../support/teardown-world.js";
 import type { Call, Method } from "./calls.js";
 import type { Made, Provider } from "./engine/provider.js";
-import { officialProvider } from "./official-provider.js";
+import { type OfficialEffects, officialProvider } from "./official-provider.js";
 import { ownProvider } from "./own-provider.js";
 
 const OWN = "pulumi-nodejs:dynamic/droplet-teardown:";
@@ -17,11 +16,10 @@ export class Plugins {
     #die: (error: Error) => void = () => undefined;
     readonly #dead = new Promise<never>((_, reject) => (this.#die = reject));
 
-    /** @param fetch of the official plugin */
-    constructor(own: PluginProcess, fetch: Fetch, clock: Clock, token: string) {
+    constructor(own: PluginProcess, official: OfficialEffects) {
         const teardown = this.#logged(ownProvider(own));
         this.#own = { DropletTeardown: teardown, DropletRecord: this.#logged(ownProvider(own.record)) };
-        this.#official = this.#logged(officialProvider(fetch, clock, token));
+        this.#official = this.#logged(officialProvider(official));
         this.#dead.catch(() => undefined);
     }
 

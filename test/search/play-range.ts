@@ -24,19 +24,22 @@ export interface Progress {
  */
 const BATCH = 2_500;
 
+const WORLDS = require.resolve("./soak-worker.js");
+
 /** Plays a range of worlds in several processes, some worlds at a time. */
 export async function playRange(
     { from, to }: Range,
     onProgress: (progress: Progress) => void,
     processes = availableParallelism(),
+    worker = WORLDS,
 ): Promise<void> {
     let [next, done, violations, resumeAt] = [from, 0, 0, from];
     const ends = new Map<number, number>();
-    const worker = async (): Promise<void> => {
+    const work = async (): Promise<void> => {
         while (next < to) {
             const range = { from: next, to: Math.min(next + BATCH, to) };
             next = range.to;
-            const { found } = await playJob({ ...range, mutation: null, stopAtFirst: false });
+            const { found } = await playJob({ ...range, mutation: null, stopAtFirst: false }, worker);
             done += range.to - range.from;
             violations += found.length;
             ends.set(range.from, range.to);
@@ -47,17 +50,20 @@ export async function playRange(
         }
     };
     const needed = Math.ceil((to - from) / BATCH);
-    await Promise.all(Array.from({ length: Math.min(processes, needed) }, worker));
+    await Promise.all(Array.from({ length: Math.min(processes, needed) }, work));
 }
 
-/** Plays some worlds in a process of their own. */
-export function playJob(job: Job): Promise<Played> {
-    const worker = fork(require.resolve("./soak-worker.js"), [JSON.stringify(job)], { execArgv: [] });
+/**
+ * Plays some worlds in a process of their own.
+ * @param worker the file of a process that plays other things than worlds
+ */
+export function playJob(job: Job, worker = WORLDS): Promise<Played> {
+    const process = fork(worker, [JSON.stringify(job)], { execArgv: [] });
     return new Promise((resolve, reject) => {
         let played: Played | null = null;
-        worker.on("message", (message) => (played = message as Played));
-        worker.on("error", reject);
-        worker.on("exit", (code) => {
+        process.on("message", (message) => (played = message as Played));
+        process.on("error", reject);
+        process.on("exit", (code) => {
             if (played === null) {
                 reject(new Error(`worlds from ${job.from}: the process ended with ${code} and no result`));
             } else {

@@ -1,0 +1,71 @@
+import type { Mutation } from "../search/mutations.js";
+
+/** Deliberate faults in what an engine asks for over the life of a stack: lives must find them. */
+export const LIFE_MUTATIONS: readonly Mutation[] = [
+    {
+        name: "old inputs of a record win over new ones",
+        file: "provider/record-handlers.js",
+        text: "return { outs: (0, state_js_1.toOutputs)({ inputs, seen }) };",
+        by: "return { outs: (0, state_js_1.toOutputs)({ inputs: before.inputs, seen }) };",
+    },
+    {
+        name: "a pending delete of a teardown by id destroys",
+        file: "provider/teardown-delete.js",
+        text: "if (declarations.isReplaced(resourceUrn)) {",
+        by: "if (resourceUrn === null) {",
+    },
+    {
+        name: "a replaced executor takes everything",
+        file: "provider/executor.js",
+        text: "this.#isReplaced ? (0, requests_js_1.dropletAlone)(request) : request",
+        by: "request",
+    },
+    {
+        name: "a page that is missing is not missed",
+        file: "provider/digitalocean/pages.js",
+        text: "page = found.next;",
+        by: "page = null; pages.forEach((one) => (one.total = null));",
+    },
+    {
+        name: "an own tag is deleted without a last look",
+        file: "provider/executor.js",
+        text: "return (0, registry_js_1.findLate)(state.inputs.tag, ids, client.ownership, plugin.runtime.clock, signal);",
+        by: "return [];",
+    },
+    {
+        name: "every update makes another tag",
+        file: "provider/teardown-handlers.js",
+        text: "tag: olds.tag ?? this.#newTag()",
+        by: "tag: this.#newTag()",
+    },
+    {
+        name: "a Droplet without the tag is recorded",
+        file: "provider/record.js",
+        text: "if ((0, guards_js_1.hasTag)(droplet, tag)) {",
+        by: "if (droplet !== null) {",
+    },
+    {
+        name: "another Droplet with the tag is recorded over",
+        file: "provider/record.js",
+        text: "if (others.length === 0) {",
+        by: "if (others.length >= 0) {",
+    },
+    {
+        name: "what is managed is forgotten",
+        file: "provider/check.js",
+        text: "managed: readNames,",
+        by: "managed: () => ({ value: [] }),",
+    },
+    {
+        name: "a team is not compared",
+        file: "provider/task.js",
+        text: "await task.refuseOtherTeam();",
+        by: "",
+    },
+    {
+        name: "a replaced record marks its Droplet",
+        file: "provider/record-delete.js",
+        text: "if (declarations.isReplaced(resourceUrn)) {",
+        by: "if (resourceUrn === null) {",
+    },
+];

@@ -1,0 +1,152 @@
+import type { HistoryEntry, Simulator } from "../../../simulator/index.js";
+import type { Run } from "../life.js";
+import type { Declared, Program } from "../program.js";
+import type { InState, Ran } from "../stack.js";
+import { nameOf } from "../urn.js";
+
+export const OURS = "pulumi-droplet-teardown/";
+const EXECUTOR_TAG = /^teardown-[0-9a-f]{16}$/;
+export const EXECUTOR = "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown";
+export const RECORD = "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord";
+export const DROPLET = "digitalocean:index/droplet:Droplet";
+
+/** What a program wishes for what belongs to a Droplet. */
+export type Wish = Pick<Declared, "policy" | "keep">;
+
+/** A thing that belongs, or belonged, to a Droplet. */
+export interface Thing {
+    readonly kind: "reserved_ip" | "snapshot" | "volume" | "volume_snapshot";
+    /** As in the associated list. */
+    readonly id: string;
+    readonly name: string;
+    /** Of a volume's snapshot. */
+    readonly volumeId: string | null;
+    /** Droplets that it has ever belonged to. */
+    readonly on: Set<number>;
+}
+
+/** What has happened in a life: the simulator's own record of it, and what programs have wished for. */
+export class Chronicle {
+    readonly #simulator: Simulator;
+    /** Tags of executors that each Droplet has ever carried. */
+    readonly tags = new Map<number, Set<string>>();
+    readonly names = new Map<number, string>();
+    readonly things = new Map<string, Thing>();
+    /** The name of the executor of each tag, and of each teardown by id, by the tag or "id <Droplet>". */
+    readonly executors = new Map<string, string>();
+    /** What may be in force for each executor, by name: what the last successful `up` was given, and what later ones. */
+    readonly wishes = new Map<string, readonly Wish[]>();
+    /** Names of Droplets that are, or were, retained by their program. */
+    readonly retained = new Set<string>();
+    /** What the stack manages, or has managed, as its teardowns know it: what an attachment of its own attaches is not. */
+    readonly managed = new Set<string>();
+    /** Tags of executors that have been in a state: of one whose create was cut short, nothing knows. */
+    readonly stored = new Set<string>();
+    /** Tags of executors that somebody took out of the state: nobody deletes them. */
+    readonly abandoned = new Set<string>();
+    /** Everything that people were told. */
+    told = "";
+
+    constructor(simulator: Simulator) {
+        this.#simulator = simulator;
+    }
+
+    /** To be called at each request, so that nothing comes and goes unseen. */
+    look(): void {
+        const { droplets, volumes, reservedIps, snapshots } = this.#simulator.state();
+        for (const { id, name, tags, associated } of droplets) {
+            this.names.set(id, name);
+            const known = this.tags.get(id) ?? new Set();
+            tags.filter((tag) => EXECUTOR_TAG.test(tag)).forEach((tag) => known.add(tag));
+            this.tags.set(id, known);
+            for (const one of associated) {
+                this.things.get(one)?.on.add(id);
+            }
+        }
+        const note = (thing: Omit<Thing, "on">): void => {
+            if (!this.things.has(thing.id)) {
+                const on = droplets.filter(({ associated }) => associated.includes(thing.id));
+                this.things.set(thing.id, { ...thing, on: new Set(on.map(({ id }) => id)) });
+            }
+        };
+        volumes.forEach(({ id, name }) => note({ kind: "volume", id, name, volumeId: null }));
+        reservedIps.forEach(({ associatedId: id, ip: name }) =>
+            note({ kind: "reserved_ip", id, name, volumeId: null }),
+        );
+        snapshots.forEach(({ id, name, resourceType, resourceId }) => {
+            const isOfVolume = resourceType === "volume";
+            const kind = isOfVolume ? "volume_snapshot" : "snapshot";
+            note({ kind, id, name, volumeId: isOfVolume ? resourceId : null });
+        });
+    }
+
+    /** What we have destroyed since the history was so long. */
+    destroyedByUs(before: readonly HistoryEntry[]): HistoryEntry[] {
+        return this.#simulator
+            .history()
+            .filter(({ by }, index) => by?.startsWith(OURS) === true && before[index]?.by == null);
+    }
+
+    /** A run begins, with a program. */
+    begins(program: Program, state: readonly InState[], { run }: Run): void {
+        this.#noteState(state);
+        if (run !== "up") {
+            return;
+        }
+        const given: readonly (readonly [string, Wish])[] = [...program.droplets, ...program.bare].map(
+            ({ name, policy, keep }) => [name, { policy, keep }],
+        );
+        for (const [name, wish] of given) {
+            this.wishes.set(name, [...(this.wishes.get(name) ?? []), wish]);
+        }
+        program.droplets
+            .filter(({ option }) => option === "retained")
+            .forEach(({ name }) => this.retained.add(name));
+        program.bare.forEach(({ name, dropletId }) => this.executors.set(`id ${dropletId}`, name));
+    }
+
+    ended({ text, calls, ended }: Ran, state: readonly InState[], { run, targets }: Run): void {
+        this.look();
+        this.told += `\n${text}`;
+        this.#noteState(state);
+        for (const { urn, answer } of calls) {
+            if (urn.includes(`${EXECUTOR}::`) && typeof answer?.tag === "string") {
+                this.executors.set(answer.tag, nameOf(urn));
+            }
+        }
+        // What was before an `up` of everything is forgotten.
+        if (run === "up" && ended === "well" && targets === undefined) {
+            this.wishes.forEach((wishes, name) => this.wishes.set(name, wishes.slice(-1)));
+        }
+    }
+
+    /** Somebody has changed the state by a command. */
+    edited(before: readonly InState[], after: readonly InState[]): void {
+        const left = new Set(after.map(({ inputs }) => inputs.tag));
+        before.forEach(({ type, inputs: { tag } }) => {
+            if (type === EXECUTOR && typeof tag === "string" && !left.has(tag)) {
+                this.abandoned.add(tag);
+            }
+        });
+    }
+
+    /** Names of the executors that a Droplet has, or had. */
+    executorsOf(dropletId: number): Set<string> {
+        const keys = [...(this.tags.get(dropletId) ?? []), `id ${dropletId}`];
+        return new Set(keys.flatMap((key) => this.executors.get(key) ?? []));
+    }
+
+    #noteState(state: readonly InState[]): void {
+        for (const { type, urn, inputs } of state) {
+            if (type === EXECUTOR && typeof inputs.tag === "string") {
+                this.executors.set(inputs.tag, nameOf(urn));
+            }
+            if (type === EXECUTOR && typeof inputs.tag === "string") {
+                this.stored.add(inputs.tag);
+            }
+            if (Array.isArray(inputs.managed)) {
+                inputs.managed.forEach((one) => this.managed.add(String(one)));
+            }
+        }
+    }
+}

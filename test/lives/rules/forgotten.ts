@@ -1,0 +1,34 @@
+import { Violation } from "../../search/violation.js";
+import type { InState } from "../stack.js";
+import { DROPLET } from "./chronicle.js";
+import type { RunEvent } from "./event.js";
+
+/** No Droplet of ours lives that no state names, unless somebody was told of it. */
+export function checkForgotten({ after, elsewhere, chronicle, simulator }: RunEvent): void {
+    const named = namedBy([...after, ...elsewhere]);
+    for (const { id, name, tags } of simulator.state().droplets) {
+        const executors = chronicle.executorsOf(id);
+        const isOurs = (chronicle.tags.get(id)?.size ?? 0) > 0 && !name.startsWith("copy-");
+        const isRetained = [...executors].some((one) => chronicle.retained.has(one));
+        const isNamed = named.ids.has(id) || tags.some((tag) => named.tags.has(tag));
+        if (isOurs && !isRetained && !isNamed && !chronicle.told.includes(String(id))) {
+            throw new Violation("no droplet is forgotten", `${name} (${id}) lives, and no state names it`);
+        }
+    }
+}
+
+interface Named {
+    readonly ids: ReadonlySet<number>;
+    readonly tags: ReadonlySet<string>;
+}
+
+/** Droplets and executors' tags that states name. */
+function namedBy(state: readonly InState[]): Named {
+    const ids = state.flatMap(({ type, id, outputs: { dropletId, predecessors } }) => [
+        ...(type === DROPLET ? [id] : []),
+        dropletId,
+        ...(Array.isArray(predecessors) ? (predecessors as unknown[]) : []),
+    ]);
+    const tags = state.flatMap(({ outputs: { tag } }) => (typeof tag === "string" ? [tag] : []));
+    return { ids: new Set(ids.map(Number)), tags: new Set(tags) };
+}

@@ -1,0 +1,30 @@
+import { assertFreshReads } from "../../support/fresh-reads.js";
+import { Violation } from "../../search/violation.js";
+import type { RunEvent } from "./event.js";
+import { checkForgotten } from "./forgotten.js";
+import { checkKept } from "./kept.js";
+import { checkSaid } from "./said.js";
+import { checkStored } from "./stored.js";
+
+export type { RunEvent } from "./event.js";
+export { checkQuiet } from "./quiet.js";
+
+/** What must hold after each run of the engine. */
+export function checkEvent(event: RunEvent): void {
+    checkKept(event);
+    checkForgotten(event);
+    checkStored(event);
+    checkSaid(event);
+    checkReads(event);
+}
+
+/** What we destroy rests on reads made after the last wait. */
+function checkReads({ requests }: RunEvent): void {
+    try {
+        assertFreshReads(
+            requests.filter(({ userAgent }) => userAgent.startsWith("pulumi-droplet-teardown/")),
+        );
+    } catch (error) {
+        throw new Violation("what is destroyed was read after the last wait", (error as Error).message);
+    }
+}

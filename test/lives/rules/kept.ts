@@ -1,0 +1,60 @@
+import type { HistoryEntry } from "../../../simulator/index.js";
+import { Violation } from "../../search/violation.js";
+import { nameOf } from "../urn.js";
+import { DROPLET, type Thing } from "./chronicle.js";
+import type { RunEvent } from "./event.js";
+import { isKind, mayGo } from "./wishes.js";
+
+/** Nothing is destroyed by us that is to stay. */
+export function checkKept(event: RunEvent): void {
+    for (const entry of event.destroyed) {
+        const reason =
+            entry.kind === "droplet" ? objectionToDroplet(entry, event) : objectionToThing(entry, event);
+        if (reason !== null) {
+            throw new Violation("only what may go is destroyed", `${entry.kind} ${entry.name}: ${reason}`);
+        }
+    }
+}
+
+function objectionToDroplet(
+    { id }: HistoryEntry,
+    { run, program, after, going, chronicle }: RunEvent,
+): string | null {
+    const dropletId = Number(id);
+    const executors = chronicle.executorsOf(dropletId);
+    if (executors.size === 0) {
+        return "it was never ours";
+    }
+    if (run.run !== "up" || going.has(dropletId)) {
+        return null;
+    }
+    const bare = program.bare.find((one) => one.dropletId === dropletId);
+    if (bare !== undefined) {
+        return `the program still has its teardown ${bare.name}`;
+    }
+    const named = after.find((one) => one.type === DROPLET && !one.delete && one.id === id);
+    return named === undefined ? null : `the state still has it as ${named.urn}`;
+}
+
+function objectionToThing({ kind, id }: HistoryEntry, event: RunEvent): string | null {
+    const { run, chronicle } = event;
+    const thing = chronicle.things.get(id);
+    if (!isKind(kind) || thing === undefined) {
+        return "nobody knows it";
+    }
+    if (!mayGo(thing, chronicle)) {
+        return "it is to be kept";
+    }
+    const isGoing = [...thing.on].some((dropletId) => event.going.has(dropletId));
+    return run.run === "up" && !isGoing && !mayLeave(thing, event)
+        ? "what it belongs to is only replaced"
+        : null;
+}
+
+/** Whether something that it belongs to leaves the program, or has left it before. */
+function mayLeave(thing: Thing, { program, before, chronicle }: RunEvent): boolean {
+    const staying = new Set([...program.droplets, ...program.bare].map(({ name }) => name));
+    const executors = [...thing.on].flatMap((dropletId) => [...chronicle.executorsOf(dropletId)]);
+    const inState = new Set(before.map(({ urn }) => nameOf(urn)));
+    return executors.some((name) => !staying.has(name) && inState.has(name));
+}

@@ -1,0 +1,33 @@
+import { breakOnPurpose } from "../search/mutations.js";
+import type { Job, Played } from "../search/soak-worker.js";
+import { LIFE_MUTATIONS } from "./mutations.js";
+
+async function main({ from, to, mutation, stopAtFirst }: Job): Promise<Played> {
+    if (mutation !== null) {
+        const known = LIFE_MUTATIONS.find(({ name }) => name === mutation);
+        if (known === undefined) {
+            throw new Error(`there is no mutation ${mutation}`);
+        }
+        breakOnPurpose(known);
+    }
+    // Only now: what is loaded before is not broken.
+    const { describeBadLife, tryLife } = await import("./search.js");
+    const found: string[] = [];
+    let worlds = 0;
+    for (let seed = from; seed < to && !(stopAtFirst && found.length > 0); seed += 1) {
+        const bad = await tryLife(seed, { shrink: !stopAtFirst });
+        worlds += 1;
+        if (bad !== null) {
+            found.push(stopAtFirst ? bad.error.message : describeBadLife(bad));
+        }
+    }
+    return { worlds, found };
+}
+
+main(JSON.parse(process.argv[2] ?? "null") as Job).then(
+    (played) => process.send?.(played),
+    (error: unknown) => {
+        console.error(error);
+        process.exitCode = 1;
+    },
+);
