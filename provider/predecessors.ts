@@ -52,7 +52,7 @@ export function isTagged({ tags }: Droplet): boolean {
 
 /** Why nothing happens to a predecessor that lives without its tag. */
 export function releasedText({ id, name, monthlyPrice }: Droplet): string {
-    return `${dropletLabel(id, name)}, ${monthly(monthlyPrice)}, was replaced and no longer carries its tag: it is left alone, with all it has`;
+    return `${dropletLabel(id, name)}, ${monthly(monthlyPrice)}, of an earlier \`pulumi up\` no longer carries its tag: it is left alone, with all it has`;
 }
 
 async function traceOne(predecessor: Predecessor, api: DropletApi, signal: AbortSignal): Promise<Traced> {

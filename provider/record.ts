@@ -1,6 +1,14 @@
 import { findTagged, forget, mark, remember, unmark } from "./ownership/registry.js";
 import { markTag, type Memory, readMemory } from "./ownership/tag-names.js";
-import { findDroplet, isTagged, matters, trace, type Traced, untraced } from "./predecessors.js";
+import {
+    findDroplet,
+    isTagged,
+    matters,
+    releasedText,
+    trace,
+    type Traced,
+    untraced,
+} from "./predecessors.js";
 import { inventoryOf, listInventory } from "./sighting.js";
 import { NOTHING_SEEN, type Predecessor, recordedAt, type RecordState, type Sighting } from "./state.js";
 import type { Task } from "./task.js";
@@ -63,6 +71,11 @@ export async function inspectDroplet(before: Sighting, task: Task<RecordState>):
         traced.flatMap(({ snapshots }) => snapshots),
     );
     const predecessors = traced.filter(matters);
+    for (const { droplet: old, released } of traced.slice(before.predecessors.length)) {
+        if (old !== null && released) {
+            await task.announce(releasedText(old));
+        }
+    }
     const seen = {
         inventory,
         accountId: account?.id ?? before.accountId,
@@ -91,10 +104,9 @@ async function findOthers(
     const replacedAt = new Date(plugin.runtime.clock.now()).toISOString();
     const ids = [...remembered].filter((id) => !known.includes(id));
     const droplets = await Promise.all(ids.map((id) => findDroplet(id, api, signal)));
-    // One that lives without its tag was refused if it has no mark, and waits for a decision. With a mark, taking the
-    // tag off was the decision.
+    // One that lives without its tag is somebody else's by now, and is not forgotten without a word.
     const isLeft = (id: number, droplet: Droplet | null): boolean =>
-        droplet === null ? marked.has(id) : !isTagged(droplet) && !marked.has(id);
+        droplet === null ? marked.has(id) : !isTagged(droplet);
     return {
         predecessors: ids
             .filter((id, index) => isLeft(id, droplets[index] ?? null))

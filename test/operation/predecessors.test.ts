@@ -85,7 +85,7 @@ describe("a Droplet that was replaced, of which somebody keeps an archive", () =
         const record = await refresh(world, program.record);
         assert.match(
             world.announced().at(-1) ?? "",
-            /droplet web-1 \(412000001\), \$6\.00\/month, was replaced and no longer carries its tag: it is left alone/,
+            /droplet web-1 \(412000001\), \$6\.00\/month, of an earlier `pulumi up` no longer carries its tag: it is left alone/,
         );
         world.simulator.panel.deleteDroplet(oldId);
         await world.destroy({ ...program, record });
@@ -117,7 +117,7 @@ describe("a Droplet that was replaced and lives without its tag", () => {
         assert.deepEqual(dropletNames(world), ["web-1"]);
         assert.match(
             world.announced().join("\n"),
-            /droplet web-1 \(412000001\), \$6\.00\/month, was replaced/,
+            /droplet web-1 \(412000001\), \$6\.00\/month, of an earlier/,
         );
         assert.deepEqual(world.tagNames(), [STACK_TAG]);
     });
@@ -162,7 +162,7 @@ describe("a Droplet that was replaced and lives without its tag", () => {
         assert.deepEqual(dropletNames(world), ["web-1"]);
         assert.match(
             world.announced().join("\n"),
-            /droplet web-1 \(412000001\), \$6\.00\/month, was replaced/,
+            /droplet web-1 \(412000001\), \$6\.00\/month, of an earlier/,
         );
         assert.deepEqual(world.tagNames(), [STACK_TAG]);
     });

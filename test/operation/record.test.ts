@@ -86,15 +86,21 @@ describe("the record of a Droplet", () => {
         assert.ok(!world.tagNames().includes(memoryTag(tag, id)));
     });
 
-    it("forgets a Droplet of an unfinished destroy that a person keeps by taking its tag off", async () => {
+    it("names a Droplet of an unfinished destroy that a person keeps by taking its tag off, and so does the destroy, which leaves it", async () => {
         const world = new ProgramWorld();
         const program = await world.up();
         await world.run(world.process().record.delete("record-1", program.record ?? {}));
         world.simulator.panel.untagDroplet(program.dropletId, program.tag);
         const { id } = world.simulator.panel.createDroplet("web-2", { tags: [program.tag] });
         const record = await world.record(program.tag, id);
-        assert.deepEqual(record.predecessors, []);
+        const left =
+            /^droplet web-1 \(412000001\), \$6\.00\/month, of an earlier `pulumi up` no longer carries its tag/m;
+        assert.match(world.announced().join("\n"), left);
+        assert.ok(!world.tagNames().includes(markTag(program.tag, program.dropletId)));
+        world.lines.length = 0;
         await world.destroy({ ...program, record, dropletId: id });
+        assert.match(world.announced().join("\n"), left);
+        assert.ok(!world.tagNames().includes(memoryTag(program.tag, program.dropletId)));
         assert.deepEqual(
             world.simulator.state().droplets.map(({ name }) => name),
             ["web-1"],
