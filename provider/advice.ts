@@ -1,3 +1,4 @@
+import { isExecutorTag } from "./ownership/tag-names.js";
 import { KEEP_VARIABLE } from "./requests.js";
 import type { Plugin } from "./plugin.js";
 import { FinalSnapshotError, MissingTagError, RefusedError, type TeardownError } from "./teardown/errors.js";
@@ -104,14 +105,16 @@ export function onwardLines(error: unknown, urn: string | undefined): string[] {
 function forgetLines(urn: string | undefined): string[] {
     return [
         "Use a token of the right team with the scope account:read and run `pulumi destroy` again,",
-        `or, if you know that the droplet is gone, \`pulumi state delete '${urn ?? "<urn>"}'\` to forget it.`,
+        `or, if you know that no droplet of this teardown is left, \`pulumi state delete '${urn ?? "<urn>"}'\` to forget it.`,
     ];
 }
 
 /** What to do if the interlock refuses: another program or a person removed the tag. */
 function takenOverLines(dropletId: number, tag: string, urn: string | undefined): string[] {
     return [
-        `If the droplet is to stay, \`pulumi state delete '${urn ?? "<urn>"}'\` forgets its teardown; then repeat this command.`,
+        isExecutorTag(tag)
+            ? "Repeat this command to see how the droplet can stay."
+            : `If the droplet is to stay, \`pulumi state delete '${urn ?? "<urn>"}'\` forgets its teardown; then repeat this command.`,
         `If it is to go, \`doctl compute droplet tag ${dropletId} --tag-name ${tag}\` puts the tag back; then repeat this command.`,
     ];
 }

@@ -1,10 +1,12 @@
 import { stillLeft } from "./left-behind.js";
 import { forget, mark, unmark } from "./ownership/registry.js";
+import { markTag } from "./ownership/tag-names.js";
 import { findDroplet, isTagged, releasedText, trace, type Traced } from "./predecessors.js";
 import { requestOfRecord } from "./requests.js";
 import { completed } from "./sighting.js";
 import type { RecordState } from "./state.js";
 import type { Task } from "./task.js";
+import { dropletLabel } from "./teardown/format.js";
 import { refuseWithoutTag } from "./teardown/guards.js";
 import { hasTag } from "./teardown/tags.js";
 import { type AssociatedResource, type Droplet, isWithin, KINDS_OF_THE_LIST } from "./teardown/model.js";
@@ -22,9 +24,13 @@ export function findRecorded({ state, client, signal }: Task<RecordState>): Prom
  * @throws RefusedError for whatever the executor would refuse
  */
 export async function authorizeDelete(droplet: Droplet | null, task: Task<RecordState>): Promise<void> {
-    const left = await stillLeft(task.state.seen.leftBehind, task.client.api, task.signal);
+    const { state, client, signal } = task;
+    const left = await stillLeft(state.seen.leftBehind, client.api, signal);
+    // A refresh that missed the Droplet itself has noted it as well.
+    const predecessors = state.seen.predecessors.filter((one) => one.dropletId !== state.inputs.dropletId);
+    const traced = await trace(predecessors, client.api, signal);
     await (droplet === null ? handOffGone(left, task) : handOff(droplet, left, task));
-    await handOffPredecessors(task);
+    await handOffPredecessors(traced, task);
 }
 
 /** It may have been somebody else's at its end, so it is not marked: its leftovers are only reported. */
@@ -60,11 +66,13 @@ async function handOff(
     }
 }
 
+/** Marks it last: whoever takes it out of the state after a destroy that stopped here has to take that back. */
 async function markOwn(
     droplet: Droplet,
     left: readonly AssociatedResource[],
-    { state, plugin, client, signal }: Task<RecordState>,
+    task: Task<RecordState>,
 ): Promise<void> {
+    const { state, plugin, client, signal } = task;
     const { dropletId, tag } = state.inputs;
     const { inventory } = state.seen;
     const request = requestOfRecord(state, plugin.runtime.env);
@@ -74,19 +82,20 @@ async function markOwn(
     await mark(tag, dropletId, client.ownership, signal);
     const read = { recorded: [...older, ...fresh], unrecorded: unread, archives: [] };
     plugin.handoff.handOver(tag, dropletId, { droplet, marked: true, ...read });
+    await task.announce(
+        `${dropletLabel(dropletId, droplet.name)} may be destroyed from now on; if this run stops before that, ` +
+            `\`pulumi up\` takes it back, or \`doctl compute tag delete ${markTag(tag, dropletId)} --force\``,
+    );
 }
 
 /**
  * Hands over each predecessor that may have left something. Its snapshots are accounted for once, with it; what else it
  * had, with the recorded Droplet.
  */
-async function handOffPredecessors(task: Task<RecordState>): Promise<void> {
-    const { state, plugin, client, signal } = task;
-    const { tag, dropletId } = state.inputs;
-    // A refresh that missed the Droplet itself has noted it as well.
-    const predecessors = state.seen.predecessors.filter((one) => one.dropletId !== dropletId);
-    const { handoff } = plugin;
-    const traced = await trace(predecessors, client.api, signal);
+async function handOffPredecessors(traced: readonly Traced[], task: Task<RecordState>): Promise<void> {
+    const { tag, dropletId } = task.state.inputs;
+    const { predecessors } = task.state.seen;
+    const { handoff } = task.plugin;
     const own = handoff.of(tag)?.droplets.get(dropletId);
     if (own !== undefined) {
         const others = traced.flatMap(({ snapshots, archives }) => [...snapshots, ...archives]);

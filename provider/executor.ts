@@ -168,7 +168,9 @@ export class Executor {
         const released = plugin.handoff.of(tag)?.released;
         const found = await findUntagged(tag, this.#names(), client.ownership, signal);
         const untagged = found.filter(({ id }) => released?.has(id) !== true);
-        return Promise.all(untagged.map((droplet) => this.#refuse(droplet, "never-tagged")));
+        return Promise.all(
+            untagged.map((droplet) => this.#refuse(droplet, "never-tagged", untagged.length > 1)),
+        );
     }
 
     async #destroy(candidate: Candidate, recorded: boolean, beginning: Beginning | null): Promise<Ended> {
@@ -199,13 +201,13 @@ export class Executor {
         return { recorded, unrecorded };
     }
 
-    async #refuse(droplet: Droplet, because: Objection): Promise<Ended> {
-        const { tag, resourceUrn } = this.#task.state.inputs;
+    async #refuse(droplet: Droplet, because: Objection, hasOthers = this.#found.length > 1): Promise<Ended> {
+        const { tag, resourceUrn: urn } = this.#task.state.inputs;
         const trouble = await failureOf(this.#noteRefused(droplet, because));
         if (trouble !== null) {
             return this.#untouched(droplet.id, droplet, trouble);
         }
-        const { reason, advice } = refusalOf(because, droplet, tag, resourceUrn);
+        const { reason, advice } = refusalOf(because, droplet, { tag, urn, hasOthers });
         return this.#untouched(droplet.id, droplet, new RefusedError(reason), advice);
     }
 

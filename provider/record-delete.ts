@@ -79,11 +79,10 @@ function untouched(
 }
 
 function untaggedAdvice({ dropletId, imported, resourceUrn }: RecordState["inputs"], tag: string): string[] {
-    const executor = resourceUrn?.replace(":DropletRecord::", ":DropletTeardown::") ?? "<urn>";
     return [
         ...(imported ? ["It was imported: `pulumi up` puts the tag on; then repeat this command."] : []),
         "To hand it back to the official provider, run `pulumi up` with `teardown: { enabled: false }` first (under `tearDownDroplets`: with `handBack: true` in its rule, or with `enabled: false` for all).",
-        `To keep it, \`pulumi state delete '${executor}' --target-dependents\` takes it out of the stack; then repeat this command.`,
+        `To keep it, \`pulumi state delete '${resourceUrn ?? "<urn>"}'\` takes its record out of the stack; then repeat this command, which says how to go on.`,
         `To destroy it, \`doctl compute droplet tag ${dropletId} --tag-name ${tag}\` puts the tag back; then repeat this command.`,
     ];
 }

@@ -1,4 +1,5 @@
 import { findTagged, forget, mark, remember, unmark } from "./ownership/registry.js";
+import { hasProgramName } from "./ownership/verdict.js";
 import { markTag, type Memory, readMemory } from "./ownership/tag-names.js";
 import {
     findDroplet,
@@ -57,7 +58,10 @@ export async function inspectDroplet(before: Sighting, task: Task<RecordState>):
     const others = await findOthers(before, memory, task);
     if (enabled) {
         await refuseUntagged(droplet, task);
-        refuseOthers([...tagged, ...others.living], dropletId, before.predecessors, tag);
+        const known = [dropletId, ...before.predecessors.map((one) => one.dropletId)];
+        const unknown = [...tagged, ...others.living].filter(({ id }) => !known.includes(id));
+        const each = [...new Map(unknown.map((one) => [one.id, one])).values()];
+        refuseOthers(each, droplet, memory, task.state.inputs);
     }
     const recorded = RESOURCE_KINDS.filter((kind) => has(before.inventory, kind));
     const [listed, account, traced] = await Promise.all([
@@ -158,26 +162,29 @@ async function refuseUntagged(droplet: Droplet, task: Task<RecordState>): Promis
 }
 
 function refuseOthers(
-    tagged: readonly Droplet[],
-    dropletId: number,
-    predecessors: readonly Predecessor[],
-    tag: string,
+    others: readonly Droplet[],
+    own: Droplet,
+    { remembered, marked }: Memory,
+    { tag, resourceUrn }: RecordState["inputs"],
 ): void {
-    const known = [dropletId, ...predecessors.map((one) => one.dropletId)];
-    const others = tagged.filter(
-        ({ id }, index) => !known.includes(id) && tagged.findIndex((one) => one.id === id) === index,
-    );
-    if (others.length === 0) {
+    const [first] = others;
+    if (first === undefined) {
         return;
     }
     const named = others.map(
         (droplet) => `${dropletLabel(droplet.id, droplet.name)}, ${monthly(droplet.monthlyPrice)}`,
     );
-    const [first] = others;
+    const resourceName = resourceUrn?.split("::").at(-1) ?? "";
+    const isTaken = ({ id, name }: Droplet): boolean =>
+        marked.has(id) ||
+        (!remembered.has(id) &&
+            [null, own.name].some((dropletName) => hasProgramName(name, { resourceName, dropletName })));
     throw new RefusedError(
         `${named.join("; ")}: of an unfinished destroy or an interrupted \`pulumi up\`, still alive and in nobody's state. ` +
-            `Destroy it with \`npx pulumi-droplet-teardown destroy ${first?.id}\`, or keep it with ` +
-            `\`doctl compute droplet untag ${first?.id} --tag-name ${tag}\`; then run \`pulumi up\` again. ` +
-            "`pulumi destroy` takes it together with the new one",
+            `Destroy it with \`npx pulumi-droplet-teardown destroy ${first.id}\`, or keep it with ` +
+            `\`doctl compute droplet untag ${first.id} --tag-name ${tag}\`; then run \`pulumi up\` again. ` +
+            (others.every(isTaken)
+                ? "`pulumi destroy` takes it together with the new one"
+                : "`pulumi destroy` refuses until that is decided"),
     );
 }

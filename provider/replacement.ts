@@ -1,10 +1,12 @@
-import { mark, release } from "./ownership/registry.js";
+import { forgetIfUnused, mark, release } from "./ownership/registry.js";
+import { stackTagOf } from "./ownership/stack-tag.js";
 import { findDroplet, isTagged } from "./predecessors.js";
 import { inspectDroplet } from "./record.js";
 import { desiredOutcomeOf } from "./requests.js";
 import { inventoryOf, listInventory } from "./sighting.js";
 import type { RecordState, Sighting } from "./state.js";
 import type { Task } from "./task.js";
+import { unlessForbidden } from "./teardown/errors.js";
 import { resourcePhrase } from "./teardown/format.js";
 import { type AssociatedResource, isWithin } from "./teardown/model.js";
 import { keptBy } from "./teardown/policy.js";
@@ -15,6 +17,7 @@ export async function updateRecord(before: RecordState, task: Task<RecordState>)
     const left = isReplaced(before, task.state) ? await findLeftBehind(before, seen, task) : [];
     await remember();
     await letGo(before, seen, task);
+    await forgetOldStack(before, task);
     return { ...seen, leftBehind: [...seen.leftBehind, ...left] };
 }
 
@@ -86,6 +89,17 @@ async function findLeftBehind(
         );
     }
     return left;
+}
+
+/** After a rename of the stack or a move to another one, its Droplets carry another readable tag. */
+async function forgetOldStack(
+    { inputs: { resourceUrn } }: RecordState,
+    { state, client: { ownership }, signal }: Task<RecordState>,
+): Promise<void> {
+    const old = stackTagOf(resourceUrn);
+    if (old !== null && old !== stackTagOf(state.inputs.resourceUrn)) {
+        await unlessForbidden(forgetIfUnused(old, ownership, signal));
+    }
 }
 
 /** Whether the engine was asked to delete the recorded Droplet, because another one takes its place. */

@@ -1,12 +1,13 @@
 import type * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
+import { stackTag } from "../provider/ownership/stack-tag.js";
 import { DropletRecord } from "./droplet-record.js";
 import { createExecutor, type DropletTeardown } from "./droplet-teardown.js";
 import type { DropletOptions } from "./droplet-options.js";
 import { managedBy } from "./managed.js";
 import { needs } from "./needs.js";
 import { childrenKeepTheirDeletes } from "./own-deletes.js";
-import { stackTag } from "./stack-tag.js";
+import { ownUrn } from "./own-urn.js";
 import type { DropletTeardownSettings, SharedArgs } from "./teardown-args.js";
 
 export const DROPLET_TYPE = "digitalocean:index/droplet:Droplet";
@@ -21,8 +22,8 @@ export interface AroundDroplet<Args> {
     readonly args: Args;
     /** Options of the official Droplet. */
     readonly opts: pulumi.CustomResourceOptions;
-    /** Creates the record, once the Droplet has an id. */
-    readonly record: (dropletId: pulumi.Output<pulumi.ID>) => DropletRecord;
+    /** Creates the record of the registered Droplet, as its child. */
+    readonly record: (droplet: pulumi.CustomResource) => DropletRecord;
 }
 
 /** Registers the executor of a Droplet that is about to be registered. */
@@ -47,17 +48,20 @@ export function aroundDroplet<Args extends DropletInputs>(
         },
         { ...sharedOptions(opts), dependsOn: needs(own, opts.dependsOn) },
     );
-    const record = (dropletId: pulumi.Output<pulumi.ID>): DropletRecord =>
+    const dropletUrn = ownUrn(DROPLET_TYPE, name, opts.parent);
+    const record = (droplet: pulumi.CustomResource): DropletRecord =>
         new DropletRecord(
             name,
             {
                 ...shared,
-                dropletId,
+                dropletId: droplet.id,
                 tag: executor.tag as pulumi.Output<string>,
                 imported: opts.import !== undefined,
                 retained: opts.retainOnDelete === true,
             },
-            sharedOptions(opts),
+            // A child moves with its parent into another stack, whose destroys then decide about the Droplet.
+            { ...sharedOptions(opts), parent: droplet },
+            dropletUrn,
         );
     if (shared.enabled === false) {
         return { executor, args: own, opts, record };
@@ -70,7 +74,7 @@ export function aroundDroplet<Args extends DropletInputs>(
     return { executor, args, opts: { ...opts, deletedWith: executor, transforms }, record };
 }
 
-/** The three resources of a Droplet share a parent. If one is retained, all are. */
+/** What the three resources of a Droplet share. If one is retained, all are. */
 function sharedOptions({ parent, protect, retainOnDelete }: DropletOptions): pulumi.CustomResourceOptions {
     return {
         ...(parent === undefined ? {} : { parent }),

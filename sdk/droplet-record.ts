@@ -62,11 +62,15 @@ export class DropletRecord extends DynamicResource {
     /** Version of this resource's state format. */
     declare readonly stateVersion: pulumi.Output<number>;
 
-    constructor(name: string, args: DropletRecordArgs, opts: pulumi.CustomResourceOptions = {}) {
-        super("record", "DropletRecord", name, args, OUTPUTS, {
-            ...opts,
-            transforms: [...(opts.transforms ?? []), ...retainedWithItsParent()],
-        });
+    /** @param parentUrn the future URN of its parent */
+    constructor(
+        name: string,
+        args: DropletRecordArgs,
+        opts: pulumi.CustomResourceOptions,
+        parentUrn: Promise<string>,
+    ) {
+        const own = { ...opts, transforms: [...(opts.transforms ?? []), ...retainedWithItsParent()] };
+        super("record", "DropletRecord", name, args, OUTPUTS, own, parentUrn);
         // With mocks, only the program's inputs are present.
         this.inventory = this.inventory.apply((known) => (known as InventoryItem[] | undefined) ?? []);
     }

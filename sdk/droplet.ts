@@ -45,6 +45,6 @@ export class Droplet extends digitalocean.Droplet {
         const around = aroundDroplet(name, own, teardown, opts);
         super(name, around.args, around.opts);
         this.teardown = around.executor;
-        this.record = around.record(this.id);
+        this.record = around.record(this);
     }
 }

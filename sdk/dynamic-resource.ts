@@ -18,6 +18,7 @@ export class DynamicResource extends pulumi.dynamic.Resource {
         args: object,
         outputs: readonly string[],
         opts: pulumi.CustomResourceOptions,
+        parentUrn?: Promise<string>,
     ) {
         const { timeout, token, ...others } = args as {
             readonly timeout?: unknown;
@@ -28,7 +29,7 @@ export class DynamicResource extends pulumi.dynamic.Resource {
             ...others,
             timeout: timeout ?? opts.customTimeouts?.delete,
             token: token === undefined ? undefined : pulumi.secret(token),
-            resourceUrn: ownUrn(`pulumi-nodejs:dynamic/${MODULE}:${type}`, name, opts.parent),
+            resourceUrn: ownUrn(`pulumi-nodejs:dynamic/${MODULE}:${type}`, name, parentUrn ?? opts.parent),
         };
         super(PROVIDERS[role], name, inputs, onSupportedEngine(withOwnDelete(opts)), MODULE, type);
     }

@@ -9,8 +9,8 @@ const { getStore } = require("@pulumi/pulumi/runtime/state") as {
 };
 const { serialize } = require("@pulumi/pulumi/runtime/settings") as { serialize: () => boolean };
 
-/** The oldest version that is tested, and the first of which a program can ask whether it is old enough. */
-const OLDEST = "3.217.0";
+/** The oldest version that is tested, and the first whose transforms see what a resource inherits. */
+const OLDEST = "3.225.1";
 
 /** The answer for each program that this process runs. An error is printed once, however many wait for it. */
 const answers = new WeakMap<object, Promise<void>>();

@@ -3,15 +3,15 @@ import * as pulumi from "@pulumi/pulumi";
 /**
  * A resource's future URN, as a plain promise. An output made from the parent's URN would depend on the parent,
  * and a dependency on a component includes all its children: a resource below it would wait for itself.
+ * @param parent the parent or, where it is about to be registered, its own future URN
  */
-export function ownUrn(type: string, name: string, parent: pulumi.Resource | undefined): Promise<string> {
-    return new Promise((resolve) => {
-        if (parent === undefined) {
-            pulumi.createUrn(name, type).apply(resolve);
-        } else {
-            parent.urn.apply((parentUrn) => pulumi.createUrn(name, type, parentUrn).apply(resolve));
-        }
-    });
+export async function ownUrn(
+    type: string,
+    name: string,
+    parent: pulumi.Resource | Promise<string> | undefined,
+): Promise<string> {
+    const parentUrn = await (parent instanceof Promise || parent === undefined ? parent : urnOf(parent));
+    return new Promise((resolve) => pulumi.createUrn(name, type, parentUrn).apply(resolve));
 }
 
 /** The URN of a resource that is registered. */

@@ -77,7 +77,7 @@ export class RemoteDroplets {
         }
         this.#refuseUnreachable(name);
         const around = aroundDroplet(name, props, teardown, asGiven(opts));
-        this.#unrecorded.push(() => around.record(new RegisteredDroplet(name, urn).id));
+        this.#unrecorded.push(() => around.record(new RegisteredDroplet(name, urn)));
         this.#executors.add(await urnOf(around.executor));
         return { props: around.args, opts: around.opts };
     }

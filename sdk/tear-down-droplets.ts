@@ -84,7 +84,7 @@ function transform(
     }
     const around = aroundDroplet(name, props, teardown, opts);
     // The resource has its id once its constructor has registered it.
-    queueMicrotask(() => around.record((resource as pulumi.CustomResource).id));
+    queueMicrotask(() => around.record(resource as pulumi.CustomResource));
     return { props: around.args, opts: around.opts };
 }
 

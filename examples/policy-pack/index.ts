@@ -3,7 +3,7 @@ import { PolicyPack } from "@pulumi/policy";
 const DROPLET = "digitalocean:index/droplet:Droplet";
 const RECORD = "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord";
 
-// Policies are not shown `deletedWith`. What they are shown is that a Droplet's record depends on it.
+// Policies are not shown `deletedWith`. What they are shown is that a Droplet's record is its child.
 new PolicyPack("droplet-teardown", {
     policies: [
         {
@@ -12,8 +12,7 @@ new PolicyPack("droplet-teardown", {
             enforcementLevel: "mandatory",
             validateStack: ({ resources }, reportViolation) => {
                 const records = resources.filter(({ type, props }) => type === RECORD && props.enabled);
-                const recorded = records.flatMap((record) => record.propertyDependencies.dropletId ?? []);
-                const covered = new Set(recorded.map(({ urn }) => urn));
+                const covered = new Set(records.map(({ parent }) => parent?.urn));
                 for (const { type, name, urn } of resources) {
                     if (type === DROPLET && !covered.has(urn)) {
                         reportViolation(

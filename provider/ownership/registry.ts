@@ -12,7 +12,7 @@ const LIST_LAG_MS = 5_000;
 /** So often is a Droplet looked for that the tag counts and no list shows. */
 const MAX_LAST_LOOKS = 6;
 
-type FindingApi = Pick<OwnershipApi, "tagged" | "tagCounts"> &
+type FindingApi = Pick<OwnershipApi, "tagged" | "gpuDroplets" | "tagCounts"> &
     Pick<SharedLists, "tags"> &
     Pick<DropletApi, "droplet">;
 
@@ -53,9 +53,10 @@ export async function findCandidates(
     const isWhole = listed.length > 0 && handoff !== null;
     const { remembered } = readMemory(executorTag, isWhole ? [] : await api.tags(signal));
     let tagged = listed;
-    if (tagged.length + remembered.size + reported.size === 0) {
-        await clock.sleep(LIST_LAG_MS, signal);
-        tagged = await api.tagged(executorTag, signal);
+    if (remembered.size + reported.size === 0) {
+        // Whether a Droplet is the only one with the tag decides whose it is.
+        await (listed.length === 0 ? clock.sleep(LIST_LAG_MS, signal) : undefined);
+        tagged = await everyTagged(executorTag, api, signal);
     }
     const ids = new Set([...tagged.map(({ id }) => id), ...reported.keys(), ...remembered]);
     return Promise.all(
@@ -73,6 +74,17 @@ export async function findCandidates(
             };
         }),
     );
+}
+
+/** Every Droplet with an executor's tag, those with a GPU too, which a list by tag may leave out. */
+async function everyTagged(
+    executorTag: string,
+    api: Pick<OwnershipApi, "tagged" | "gpuDroplets">,
+    signal: AbortSignal,
+): Promise<readonly Droplet[]> {
+    const [tagged, withGpu] = await Promise.all([api.tagged(executorTag, signal), api.gpuDroplets(signal)]);
+    const all = [...tagged, ...withGpu.filter((droplet) => hasTag(droplet, executorTag))];
+    return [...new Map(all.map((droplet) => [droplet.id, droplet])).values()];
 }
 
 /** What the account's tags say of one Droplet; null: it is not remembered. */
@@ -108,10 +120,7 @@ export async function findLate(
         if (left === 0) {
             return [];
         }
-        const tagged = [
-            ...(await api.tagged(executorTag, signal)),
-            ...(await api.gpuDroplets(signal)).filter((droplet) => hasTag(droplet, executorTag)),
-        ];
+        const tagged = await everyTagged(executorTag, api, signal);
         const late = new Map(tagged.map((droplet) => [droplet.id, droplet]));
         knownIds.forEach((id) => late.delete(id));
         if (late.size > 0) {
@@ -214,6 +223,17 @@ export async function forget(
     await api.deleteTag(markTag(executorTag, dropletId), signal);
 }
 
+/** Deletes the readable tag of a stack, unless something carries it. */
+export async function forgetIfUnused(
+    stackTag: string,
+    api: Pick<OwnershipApi, "tagCounts" | "deleteTag">,
+    signal: AbortSignal,
+): Promise<void> {
+    if ((await api.tagCounts(stackTag, signal))?.resources === 0) {
+        await api.deleteTag(stackTag, signal);
+    }
+}
+
 /**
  * Deletes every tag of an executor, so that nothing of it stays in the account.
  * @param isLast called when its own tags are gone: whether no other executor of the stack is running that would
@@ -232,8 +252,8 @@ export async function forgetAll(
             await forget(executorTag, id, api, signal);
         }
         await api.deleteTag(executorTag, signal);
-        if (isLast() && (await api.tagCounts(stackTag, signal))?.resources === 0) {
-            await api.deleteTag(stackTag, signal);
+        if (isLast()) {
+            await forgetIfUnused(stackTag, api, signal);
         }
         return [];
     } catch (error) {

@@ -1,6 +1,6 @@
 import { hasTag } from "../teardown/tags.js";
 import type { Droplet } from "../teardown/model.js";
-import { isExecutorTag, markTag } from "./tag-names.js";
+import { isExecutorTag, markTag, memoryTag } from "./tag-names.js";
 
 /** One Droplet that may be the executor's. */
 export interface Candidate {
@@ -117,39 +117,57 @@ export interface Refusal {
     readonly advice: readonly string[];
 }
 
-/**
- * @param executorUrn URN of the resource that refuses
- * @param command the command to repeat afterwards
- */
+/** The executor that refuses. */
+export interface Refusing {
+    readonly tag: string;
+    readonly urn: string | undefined;
+    /** It knows of more than this Droplet: without it, nothing would destroy the others. */
+    readonly hasOthers: boolean;
+}
+
+/** What to decide about one Droplet. No advice, followed to the letter, loses another one. */
 export function refusalOf(
     objection: Objection,
     droplet: Droplet,
-    executorTag: string,
-    executorUrn: string | undefined,
+    { tag: executorTag, urn, hasOthers }: Refusing,
 ): Refusal {
     const id = droplet.id;
-    const keep = `To keep it, \`pulumi state delete '${executorUrn ?? "<urn>"}'\` forgets its teardown; then repeat this command.`;
+    const forgetIt = `doctl compute tag delete ${memoryTag(executorTag, id)} --force`;
+    const keep = (commands: string): string =>
+        hasOthers
+            ? `To keep it, ${commands}; then repeat this command.`
+            : `To keep it, \`pulumi state delete '${urn ?? "<urn>"}'\` forgets its teardown; then repeat this command.`;
     const tagIt = `doctl compute droplet tag ${id} --tag-name ${executorTag}`;
     const askForIt = `doctl compute tag create ${markTag(executorTag, id)}`;
     const untagIt = `doctl compute droplet untag ${id} --tag-name ${executorTag}`;
     const destroy = (commands: string): string =>
         `To destroy it with what the policy says, ${commands}; then repeat this command.`;
+    const othersOff = droplet.tags
+        .filter((tag) => isExecutorTag(tag) && tag.toLowerCase() !== executorTag.toLowerCase())
+        .map((tag) => `\`doctl compute droplet untag ${id} --tag-name ${tag}\``)
+        .join(" and ");
     switch (objection) {
         case "not-asked-for":
             return {
-                reason: "it still exists, but is no longer in the stack's state (a `pulumi state delete`, or an interrupted `pulumi up`)",
-                advice: [keep, destroy(`\`${askForIt}\` marks it for destruction`)],
+                reason: "it still exists, but is no longer in the stack's state (a `pulumi state delete` or `state move`, or an interrupted `pulumi up`)",
+                advice: [
+                    keep(`\`${untagIt}\` and \`${forgetIt}\` release it`),
+                    destroy(`\`${askForIt}\` marks it for destruction`),
+                ],
             };
         case "untagged":
             return {
                 reason: `it still exists, but no longer has the tag ${executorTag}, so it may be somebody else's`,
-                advice: [keep, destroy(`\`${tagIt}\` and \`${askForIt}\` mark it for destruction`)],
+                advice: [
+                    keep(`\`${forgetIt}\` releases it`),
+                    destroy(`\`${tagIt}\` and \`${askForIt}\` mark it for destruction`),
+                ],
             };
         case "two-teardowns":
             return {
                 reason: `it carries the tag ${executorTag} and that of another teardown (${droplet.tags.join(", ")})`,
                 advice: [
-                    `If it is the other's, \`${untagIt}\`; if it is this one's, take the other tag off; then repeat this command.`,
+                    `If it is the other's, \`${untagIt}\`; if it is this one's, ${othersOff}; then repeat this command.`,
                 ],
             };
         case "copy":
@@ -173,7 +191,7 @@ export function refusalOf(
                 reason: "it has the name of the stack's droplet, and carries the tag of no teardown: an update that was to put it on may have failed",
                 advice: [
                     "If this run deletes it all the same (the official provider does, where the state does not leave that to the teardown), the next one reports what it left.",
-                    keep,
+                    keep(`\`${forgetIt}\` releases it`),
                     destroy(`\`${tagIt}\` and \`${askForIt}\` mark it for destruction`),
                 ],
             };

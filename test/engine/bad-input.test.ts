@@ -102,7 +102,7 @@ describe("bad input on a real engine", function () {
             )?.groups;
             assert.equal(
                 told?.errors,
-                "    error: pulumi-droplet-teardown needs version 3.217.0 or later of the Pulumi CLI and of " +
+                "    error: pulumi-droplet-teardown needs version 3.225.1 or later of the Pulumi CLI and of " +
                     "@pulumi/pulumi: the CLI is 3.200.0",
             );
             assert.match(told.changes ?? "", /^ {4}\+ 1 to create\n/);

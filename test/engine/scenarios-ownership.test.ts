@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { programOf } from "../support/droplet-program.js";
+import { ALONE, programOf, URN } from "../support/droplet-program.js";
 import { fails, personalToken, succeeds, text, TOKEN } from "../support/engine-world.js";
 import { destroysEverything } from "../support/forgotten.js";
 import { remaining } from "../support/remaining.js";
@@ -64,6 +64,37 @@ scenarios("a Droplet that is not quite the stack's own", {
             assert.ok(!stored.includes(OTHER_TOKEN));
             await succeeds(world.project.destroy());
             assert.deepEqual(await remaining(world.simulator), ["droplet ours"]);
+        },
+    },
+
+    "is refused here once `pulumi state move` has taken it to another stack, which owns it after an `up`": {
+        program: ALONE,
+        isUp: true,
+        tell: async (world) => {
+            const { project, simulator } = world;
+            simulator.panel.takeSnapshot(world.dropletId(), "nightly");
+            const other = (...args: readonly string[]) =>
+                project.run([...args, "--stack", "prod", "--yes", "--skip-preview"]).result;
+            await succeeds(project.run(["stack", "init", "prod", "--no-select"]).result);
+            const stacks = ["--source", "dev", "--dest", "prod"];
+            const urn = `${URN}digitalocean:index/droplet:Droplet::web`;
+            await succeeds(project.run(["state", "move", ...stacks, "--yes", urn]).result);
+            assert.equal(await world.record(), undefined);
+
+            assert.match(text(await fails(project.destroy())), /is no longer in the stack's state/);
+            assert.deepEqual(await remaining(simulator), ["droplet web-1", "snapshot nightly"]);
+
+            await succeeds(other("up"));
+            await succeeds(project.destroy());
+            assert.deepEqual(await remaining(simulator), ["droplet web-1", "snapshot nightly"]);
+            const tags = simulator.state().tags.map(({ name }) => name);
+            assert.equal(
+                tags.filter((name) => name.startsWith("teardown:")).join(),
+                "teardown:engine-test:prod",
+            );
+
+            await succeeds(other("destroy"));
+            assert.deepEqual(world.left(), []);
         },
     },
 

@@ -143,10 +143,10 @@ describe("a Droplet among other resources of its stack", function () {
             "digitalocean:index/droplet:Droplet web < engine-test-dev",
             "digitalocean:index/droplet:Droplet$digitalocean:index/volume:Volume logs < web",
             "digitalocean:index/droplet:Droplet$digitalocean:index/volumeAttachment:VolumeAttachment logs < web",
-            "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord web < engine-test-dev",
+            "digitalocean:index/droplet:Droplet$pulumi-nodejs:dynamic/droplet-teardown:DropletRecord web < web",
             "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown web < engine-test-dev",
             "test:index:Shop$digitalocean:index/droplet:Droplet shop < shop",
-            "test:index:Shop$pulumi-nodejs:dynamic/droplet-teardown:DropletRecord shop < shop",
+            "test:index:Shop$digitalocean:index/droplet:Droplet$pulumi-nodejs:dynamic/droplet-teardown:DropletRecord shop < shop",
             "test:index:Shop$pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown shop < shop",
         ]);
         assert.deepEqual(children.left, []);

@@ -40,7 +40,7 @@ describe("the destroy of a Droplet of a program refuses", () => {
         );
         assert.match(message, /Still accruing at least \$6\.00\/month/);
         assert.match(message, /`pulumi up` with `teardown: \{ enabled: false \}` first/);
-        assert.match(message, /`pulumi state delete 'urn:.*:DropletTeardown::web' --target-dependents`/);
+        assert.match(message, /`pulumi state delete 'urn:.*:DropletRecord::web'`/);
         assert.match(message, /`doctl compute droplet tag 412000001 --tag-name teardown-0+1`/);
         isUntouched(world);
     });

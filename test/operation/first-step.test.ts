@@ -199,7 +199,7 @@ describe("a Droplet that is nowhere to be seen", () => {
                 "  not read: reserved ips, snapshots, volumes, volume snapshots; they may cost something too",
                 "Still accruing at least $6.75/month, and what has no known cost.",
                 "Use a token of the right team with the scope account:read and run `pulumi destroy` again,",
-                `or, if you know that the droplet is gone, \`pulumi state delete '${String(stored.resourceUrn)}'\` to forget it.`,
+                `or, if you know that no droplet of this teardown is left, \`pulumi state delete '${String(stored.resourceUrn)}'\` to forget it.`,
             ].join("\n"),
         );
     });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { memoryTag, markTag } from "../../provider/ownership/tag-names.js";
-import { ProgramWorld, STACK_TAG } from "../support/program-world.js";
+import { ProgramWorld, STACK_TAG, type StoredProgram } from "../support/program-world.js";
 import { personalToken, TOKEN } from "../support/teardown-world.js";
 
 const GPU = { size: "gpu-h100x1-80gb", region: "tor1" };
@@ -87,6 +87,22 @@ describe("the last look before an executor deletes its tag", () => {
     });
 });
 
+describe("a copy beside the program's own Droplet, which has a GPU and no record", () => {
+    it("is not taken for the only one with the tag", async () => {
+        const world = new ProgramWorld();
+        const executor = await world.executor();
+        const tag = String(executor.tag);
+        const { id } = world.simulator.panel.createDroplet("web-abcdef1", { ...GPU, tags: [tag] });
+        world.simulator.panel.createDroplet("copy", { tags: [tag] });
+        const message = await world.failedDestroy({ executor, record: null, dropletId: id, tag });
+        assert.match(message, /droplet copy .* it may be a copy/);
+        assert.deepEqual(
+            world.simulator.state().droplets.map(({ name }) => name),
+            ["copy"],
+        );
+    });
+});
+
 describe("what tags say of a Droplet", () => {
     it("is asked by name: a list of the account's tags only says which Droplets to ask about", async () => {
         const world = new ProgramWorld();
@@ -125,6 +141,28 @@ describe("the readable tag of a stack", () => {
             ),
         );
         assert.deepEqual(world.tagNames(), []);
+    });
+});
+
+describe("the readable tag of a stack that is renamed", () => {
+    const renamed = (urn: unknown): string => String(urn).replace("urn:pulumi:dev::", "urn:pulumi:prod::");
+
+    async function upAfterRename(world: ProgramWorld, { record, dropletId }: StoredProgram): Promise<void> {
+        const { panel } = world.simulator;
+        panel.untagDroplet(dropletId, STACK_TAG);
+        panel.tagDroplet(dropletId, "teardown:app:prod");
+        const news = { ...record, resourceUrn: renamed(record?.resourceUrn) };
+        await world.run(world.process().record.update("record-1", record ?? {}, news));
+    }
+
+    it("goes with the last Droplet that carried the old name", async () => {
+        const world = new ProgramWorld();
+        const programs = [await world.up(), await world.up({ resourceName: "db" })] as const;
+        await upAfterRename(world, programs[0]);
+        assert.ok(world.tagNames().includes(STACK_TAG));
+        await upAfterRename(world, programs[1]);
+        assert.ok(!world.tagNames().includes(STACK_TAG));
+        assert.ok(world.tagNames().includes("teardown:app:prod"));
     });
 });
 

@@ -209,7 +209,7 @@ describe("what a replaced Droplet leaves behind besides its snapshots", () => {
     it("is in the report of the destroy, which leaves it: cost, what keeps it, and how to delete the rest", async () => {
         const { world, program } = await left();
         await world.destroy({ ...program, executor: { ...program.executor, keep: ["pg-*"] } });
-        const told = world.announced().find((text) => text.startsWith("droplet web-2")) ?? "";
+        const told = world.announced().find((text) => text.startsWith("droplet web-2 (412000002): ")) ?? "";
         const { volumes } = world.simulator.state();
         assert.match(
             told,

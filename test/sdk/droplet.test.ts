@@ -29,12 +29,12 @@ describe("Droplet", () => {
             [
                 ["web", ""],
                 ["web", ""],
-                ["web", ""],
+                ["web", DROPLET_URN],
             ],
         );
         assert.equal(of(OFFICIAL).deletedWith, TEARDOWN_URN);
         assert.deepEqual(of(RECORD).inputDependencies.dropletId, [DROPLET_URN]);
-        assert.equal(order.at(-1), `urn:pulumi:dev::app::${RECORD}::web`);
+        assert.equal(order.at(-1), `urn:pulumi:dev::app::${OFFICIAL}$${RECORD}::web`);
     });
 
     it("hands the official Droplet its arguments and two tags more", async () => {

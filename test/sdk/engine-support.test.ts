@@ -20,14 +20,14 @@ describe("the engine that a program runs on", () => {
     });
     afterEach(() => sinon.restore());
 
-    it("is asked once for each program whether it is 3.217.0 or later", async () => {
+    it("is asked once for each program whether it is 3.225.1 or later", async () => {
         version.resolves();
         const program = async (): Promise<void> => {
             await Promise.all([supportedEngine(), supportedEngine()]);
         };
         await withLocalStorage(program);
         await withLocalStorage(program);
-        assert.deepEqual(version.args, [[">=3.217.0"], [">=3.217.0"]]);
+        assert.deepEqual(version.args, [[">=3.225.1"], [">=3.225.1"]]);
     });
 
     const TOO_OLD: Readonly<Record<string, Error>> = {
@@ -43,7 +43,7 @@ describe("the engine that a program runs on", () => {
                 const ask = (): Promise<unknown> => supportedEngine().catch((reason: unknown) => reason);
                 const [first, second] = [await ask(), await ask()];
                 assert.ok(pulumi.RunError.isInstance(first));
-                assert.match(first.message, /needs version 3\.217\.0 .*: (?:Pulumi|The installed) .*not$/);
+                assert.match(first.message, /needs version 3\.225\.1 .*: (?:Pulumi|The installed) .*not$/);
                 assert.equal(second, first);
             }));
     }

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { TeardownWorld, type PluginProcess, type ProcessOptions, type Stored } from "./teardown-world.js";
 
 const EXECUTOR_URN = "urn:pulumi:dev::app::pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown::";
-const RECORD_URN = "urn:pulumi:dev::app::pulumi-nodejs:dynamic/droplet-teardown:DropletRecord::";
+const RECORD_URN =
+    "urn:pulumi:dev::app::digitalocean:index/droplet:Droplet$pulumi-nodejs:dynamic/droplet-teardown:DropletRecord::";
 export const STACK_TAG = "teardown:app:dev";
 
 /** What a program says of its `Droplet`. */

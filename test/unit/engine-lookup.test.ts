@@ -66,7 +66,7 @@ describe("looking for a Pulumi engine", function () {
 
     it("takes the version that is asked for, from PATH or from the cache", async () => {
         await engineAt(join(folder, "bin"), "3.250.0");
-        await engineAt(join(folder, "cache", "engine-3.217.0", "bin"), "3.217.0");
+        await engineAt(join(folder, "cache", "engine-3.225.1", "bin"), "3.225.1");
         const asked = async (version: string): Promise<unknown> => {
             const env = {
                 DROPLET_TEARDOWN_ENGINE_CACHE: join(folder, "cache"),
@@ -77,7 +77,7 @@ describe("looking for a Pulumi engine", function () {
         };
         assert.equal(await asked(""), "path 3.250.0");
         assert.equal(await asked("3.250.0"), "path 3.250.0");
-        assert.equal(await asked("oldest"), "cache 3.217.0");
+        assert.equal(await asked("oldest"), "cache 3.225.1");
         assert.equal(await asked("newest"), null);
     });
 

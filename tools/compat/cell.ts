@@ -14,8 +14,8 @@ export interface Cell {
     readonly fails?: string;
 }
 
-const NEWEST = { pulumi: "^3.217.0", digitalocean: "^4" } as const;
-const OLDEST = { pulumi: "3.217.0", digitalocean: "4.4.0" } as const;
+const NEWEST = { pulumi: "^3.225.1", digitalocean: "^4" } as const;
+const OLDEST = { pulumi: "3.225.1", digitalocean: "4.4.0" } as const;
 /** The last one that asks for Node.js 20. */
 const FOR_NODE_20 = { pulumi: "3.248.0", digitalocean: "^4" } as const;
 

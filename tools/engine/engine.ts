@@ -21,7 +21,7 @@ export interface EngineContext {
 }
 
 /** The versions that the tests run on: the oldest that is promised, and the newest. `go/<version>` pins each. */
-const TESTED = { oldest: "3.217.0", newest: "3.276.0" } as const;
+const TESTED = { oldest: "3.225.1", newest: "3.276.0" } as const;
 
 /**
  * The version that `DROPLET_TEARDOWN_ENGINE` asks for: "oldest", "newest" or a number. Undefined: any on PATH

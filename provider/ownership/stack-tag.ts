@@ -18,3 +18,9 @@ export function stackTag(project: string, stack: string): string {
     const hash = createHash("sha256").update(`${project}\n${stack}`).digest("hex").slice(0, HASH_DIGITS);
     return `${`teardown:${readable}`.slice(0, MAX_TAG_LENGTH - HASH_DIGITS - 1)}-${hash}`;
 }
+
+/** The same for the stack that a resource's URN names; null: it names none. */
+export function stackTagOf(resourceUrn: string | undefined): string | null {
+    const [, stack, project] = /^urn:pulumi:(.+?)::(.+?)::/.exec(resourceUrn ?? "") ?? [];
+    return stack === undefined || project === undefined ? null : stackTag(project, stack);
+}
