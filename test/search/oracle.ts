@@ -20,6 +20,8 @@ export interface Facts {
     readonly hangsOn: ReadonlyMap<string, number | null>;
     readonly tags: ReadonlySet<string>;
     readonly alive: ReadonlySet<string>;
+    /** What everything that lives costs a month, in cents, by its id. */
+    readonly billed: ReadonlyMap<string, number>;
     /** What the last destroy of each Droplet names. */
     readonly named: ReadonlyMap<number, readonly string[]>;
 }
@@ -91,6 +93,12 @@ export class Oracle {
             hangsOn,
             named: new Map(destroys.map(({ dropletId, resources }) => [dropletId, resources])),
             tags: new Set(tags.map(({ name }) => name)),
+            billed: new Map([
+                ...[...droplets, ...volumes, ...snapshots].map(
+                    (one) => [String(one.id), centsOf(one)] as const,
+                ),
+                ...reservedIps.map((one) => [one.associatedId, centsOf(one)] as const),
+            ]),
             alive: new Set([...hangsOn.keys(), ...snapshots.map(({ id }) => id)]),
         };
     }
@@ -229,6 +237,10 @@ export class Oracle {
             return tagged.length === 1 && tagged[0]?.[0] === dropletId && !remembered;
         });
     }
+}
+
+function centsOf({ monthlyCost }: { readonly monthlyCost: string }): number {
+    return Math.round(Number(monthlyCost) * 100);
 }
 
 /** Nothing destroys the final snapshot of a destroy, whichever it was. */

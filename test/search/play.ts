@@ -1,6 +1,7 @@
 import { checkEnd, checkGone, isUnfinished } from "./ending.js";
 import { checkRun } from "./properties.js";
 import type { Ran } from "./process.js";
+import { checkBill } from "./truth.js";
 import { setStage, type Stage } from "./stage.js";
 import { Violation } from "./violation.js";
 import type { Run, World } from "./world.js";
@@ -8,6 +9,7 @@ import type { Run, World } from "./world.js";
 const UNDISTURBED: Run = { does: "destroy", dies: null, pauseMs: 0 };
 /** Whatever runs at DigitalOcean has come to its end by then, and a status is forgotten that is not kept for long. */
 const AFTERWARDS_MS = 1_800_000;
+const MINUTE_MS = 60_000;
 /** The longest destroy takes longer than the shortest timeout, but not thrice as long. */
 const MAX_RUNS = 3;
 
@@ -28,6 +30,8 @@ export async function play(world: World): Promise<Stage> {
     const ran = await destroyToTheEnd(stage);
     checkEnd(ran, facts, stage);
     if (ran.ended === "well") {
+        await stage.clock.run(stage.clock.sleep(MINUTE_MS));
+        ran.reports.forEach((report) => checkBill(report, stage.oracle.facts()));
         checkGone(stage);
         await checkNothingToDo(stage);
     }
@@ -51,9 +55,11 @@ function mayNeedAnother({ retries }: World, { reports }: Ran): boolean {
     return retries === 0 || reports.some(({ outcome }) => outcome === "in-progress");
 }
 
-/** All is destroyed, and time was up before the last tags were deleted. */
+/** All is destroyed, and time was up before the last look, or before the last tags were deleted. */
 function isUntidy({ text }: Ran): boolean {
-    return /everything is destroyed, but tags .* not finished after/.test(text);
+    return /(everything is destroyed, but tags .*|what was found is destroyed, but .*) not finished after/.test(
+        text,
+    );
 }
 
 async function checkNothingToDo(stage: Stage): Promise<void> {

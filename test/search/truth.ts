@@ -88,6 +88,21 @@ function checkSum({ resources, cost }: Reported, label: string): void {
     }
 }
 
+/** Once nothing disturbs any more, what a success calls remaining is what is billed a minute later. */
+export function checkBill(report: Reported, facts: Facts): void {
+    const isUnpriced = report.resources.some(({ monthlyCost }) => monthlyCost === null);
+    if (isUnpriced || report.unread.length > 0 || facts.droplets.has(report.id)) {
+        return;
+    }
+    const billed = report.resources.reduce((sum, { id }) => sum + (facts.billed.get(id) ?? 0), 0);
+    if (Math.round(Number(report.cost.remaining) * 100) !== billed) {
+        throw new Violation(
+            "what is called remaining is billed",
+            `${report.cost.remaining}, ${billed / 100}`,
+        );
+    }
+}
+
 /** What a Droplet has, or had at its end, is in its report, or the report says that it could not be read. */
 function checkUnread(report: Reported, facts: Facts, label: string, { oracle, witness }: Stage): void {
     const has = (oracle.lastHad.get(report.id) ?? []).filter((id) => facts.alive.has(id));
