@@ -6,7 +6,7 @@ import { Player } from "./player.js";
 import { Chronicle } from "./rules/chronicle.js";
 import { checkEvent, checkQuiet, type RunEvent } from "./rules/index.js";
 import { Leftovers } from "./rules/left.js";
-import type { InState } from "./stack.js";
+import type { InState, StateCommand } from "./stack.js";
 
 /** Whatever runs at DigitalOcean has come to its end by then. */
 const AFTERWARDS_MS = 1_800_000;
@@ -82,12 +82,22 @@ class Stage {
     /** @returns whether there was something to follow */
     async #follow(text: string): Promise<boolean> {
         const done = await followAdvice(text, this.#choice, {
-            command: (command) => this.#edit(() => this.#stack.command(command)),
+            command: (command) => this.#edit(() => this.#commandOrUnprotect(command)),
             simulator: this.#stack.simulator,
             up: () => this.#run({ run: "up" }),
             refresh: () => this.#run({ run: "refresh" }),
         });
         return done.length > 0;
+    }
+
+    /** A state from which nothing may be taken out says so, and how that is changed. */
+    async #commandOrUnprotect(command: StateCommand): Promise<void> {
+        if (!(await this.#stack.command(command))) {
+            for (const { urn } of await this.#stack.resources()) {
+                await this.#stack.command({ command: "unprotect", urn });
+            }
+            await this.#stack.command(command);
+        }
     }
 
     /** What people do about what the engine and the official provider say. */

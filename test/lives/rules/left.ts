@@ -51,7 +51,11 @@ export class Leftovers {
                 return [];
             }
             const lives = droplets.some((droplet) => droplet.id === id) ? [`droplet ${id}`] : [];
-            const remaining = things.filter((thing) => alive.has(thing.id) && mustGo(thing, chronicle, id));
+            // What a Droplet leaves that somebody else deleted is reported, and left alone.
+            const isByUs = event.destroyed.some((one) => one.kind === "droplet" && one.id === String(id));
+            const remaining = things.filter(
+                (thing) => isByUs && alive.has(thing.id) && mustGo(thing, chronicle, id),
+            );
             return [...lives, ...remaining.map(({ kind, name }) => `${kind} ${name}`)];
         });
         // One for people may be on what is not ours any more.
@@ -61,7 +65,7 @@ export class Leftovers {
             .filter((name) =>
                 name.startsWith("teardown-")
                     ? isOf(name, chronicle.stored) && !isOf(name, chronicle.abandoned)
-                    : chronicle.abandoned.size === 0 && !isCopied(chronicle),
+                    : run.troubles === undefined && chronicle.abandoned.size === 0 && !isCopied(chronicle),
             );
         const inState = after.map(({ urn }) => `in state: ${urn}`);
         const [first] = [...left, ...(this.#hasRetained(chronicle) ? [] : ownTags), ...inState];
