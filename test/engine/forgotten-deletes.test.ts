@@ -9,7 +9,7 @@ import { scenarios } from "../support/scenarios.js";
 const urn = (type: string, name = "web"): string => `${URN}${type}::${name}`;
 const DROPLET = "digitalocean:index/droplet:Droplet";
 const EXECUTOR = "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown";
-const RECORD = "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord";
+const RECORD = `${DROPLET}$pulumi-nodejs:dynamic/droplet-teardown:DropletRecord`;
 
 const ALIVE = ["droplet web-1", "snapshot nightly"];
 

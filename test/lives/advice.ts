@@ -15,8 +15,9 @@ const COMMAND = /`([^`]+)`/g;
 /** @returns the commands that were run */
 export async function followAdvice(text: string, choice: Choice, follower: Follower): Promise<string[]> {
     const other = choice === "keep" ? /^\s*To destroy it/ : /^\s*To keep it/;
-    // To hand a Droplet back is a way of its own, of which the tests of the page tell.
-    const lines = text.split("\n").filter((line) => !other.test(line) && !/^\s*To hand it back/.test(line));
+    // To hand a Droplet back is a way of its own, of which the tests of the page tell; so is to take a mark back.
+    const apart = /^\s*To hand it back|may be destroyed from now on/;
+    const lines = text.split("\n").filter((line) => !other.test(line) && !apart.test(line));
     const commands = lines.flatMap((line) =>
         [...line.matchAll(COMMAND)].flatMap(([, command]) => command ?? []),
     );
@@ -47,7 +48,7 @@ async function perform(command: string, follower: Follower): Promise<boolean> {
         );
         return true;
     }
-    const [, what, name] = /^doctl compute tag (create|delete) (\S+)$/.exec(command) ?? [];
+    const [, what, name] = /^doctl compute tag (create|delete) (\S+)(?: --force)?$/.exec(command) ?? [];
     if (name !== undefined) {
         const exists = simulator.state().tags.some((one) => one.name === name);
         if (what === "create") {
