@@ -47,11 +47,12 @@ function toRequest(url: string, init: FetchInit): WireRequest {
 }
 
 function toResponse(delivery: Delivery): FetchResponse {
+    const { body } = delivery;
     return {
         status: delivery.status,
         headers: { get: (name) => delivery.headers[name.toLowerCase()] ?? null },
-        body: delivery.body.kind === "none" ? null : chunks(delivery.body),
-        text: () => readAll(chunks(delivery.body)),
+        body: body.kind === "none" ? null : chunks(body),
+        text: async () => (body.kind === "text" ? body.text : readAll(chunks(body))),
     };
 }
 

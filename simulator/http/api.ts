@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { World } from "../world.js";
 import { requireScopes, type Route } from "./call.js";
 import { parseBody } from "./fields.js";
@@ -75,7 +74,7 @@ export class Api {
     }
 
     #nextRequestId(): string {
-        const hex = createHash("sha256").update(`request ${++this.#requests}`).digest("hex");
-        return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+        const hex = (++this.#requests).toString(16).padStart(12, "0");
+        return `6d0c6e1f-52a7-4c39-8b1e-${hex}`;
     }
 }

@@ -15,36 +15,45 @@ import type { World } from "../world.js";
 const REGION_FEATURES = ["backups", "ipv6", "metadata", "install_agent", "storage", "image_transfer"];
 
 export function iso(timeMs: number): string {
-    return new Date(timeMs).toISOString().replace(/\.\d{3}Z$/, "Z");
+    return `${new Date(timeMs).toISOString().slice(0, 19)}Z`;
 }
 
-export function regionView(slug: string): object {
-    return {
-        name: REGIONS[slug] ?? slug,
+/** Every answer about a Droplet shows its region and its size, with all that they have: they are made once. */
+const REGION_VIEWS: ReadonlyMap<string, object> = new Map(
+    Object.entries(REGIONS).map(([slug, name]) => [
         slug,
-        features: REGION_FEATURES,
-        available: true,
-        sizes: SIZES.map((size) => size.slug),
-    };
+        { name, slug, features: REGION_FEATURES, available: true, sizes: SIZES.map((size) => size.slug) },
+    ]),
+);
+
+const SIZE_VIEWS: ReadonlyMap<SizeEntry, object> = new Map(
+    SIZES.map((size) => [
+        size,
+        {
+            slug: size.slug,
+            memory: size.memoryMb,
+            vcpus: size.vcpus,
+            disk: size.diskGb,
+            transfer: size.transferTb,
+            price_monthly: size.monthlyPrice,
+            price_hourly: Number((size.monthlyPrice / 672).toFixed(5)),
+            regions: Object.keys(REGIONS),
+            available: true,
+            description: size.description,
+            disk_info: diskInfo(size.diskGb),
+            ...(isGpuSize(size.slug)
+                ? { gpu_info: { count: 1, model: "nvidia_h100", vram: { amount: 80, unit: "gib" } } }
+                : {}),
+        },
+    ]),
+);
+
+export function regionView(slug: string): object {
+    return REGION_VIEWS.get(slug) ?? { name: slug, slug };
 }
 
 export function sizeView(size: SizeEntry): object {
-    return {
-        slug: size.slug,
-        memory: size.memoryMb,
-        vcpus: size.vcpus,
-        disk: size.diskGb,
-        transfer: size.transferTb,
-        price_monthly: size.monthlyPrice,
-        price_hourly: Number((size.monthlyPrice / 672).toFixed(5)),
-        regions: Object.keys(REGIONS),
-        available: true,
-        description: size.description,
-        disk_info: diskInfo(size.diskGb),
-        ...(isGpuSize(size.slug)
-            ? { gpu_info: { count: 1, model: "nvidia_h100", vram: { amount: 80, unit: "gib" } } }
-            : {}),
-    };
+    return SIZE_VIEWS.get(size) ?? { slug: size.slug };
 }
 
 function diskInfo(diskGb: number): object[] {
