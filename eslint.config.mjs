@@ -67,6 +67,24 @@ export default tseslint.config(
         files: ["test/**/*.ts"],
         rules: { "@typescript-eslint/no-non-null-assertion": "off" },
     },
+    {
+        // The simulator is a package of its own; the stand-in plugin, which is not in it, is tested from inside.
+        files: ["test/**/*.ts", "bench/**/*.ts", "tools/**/*.ts", "examples/**/*.ts"],
+        ignores: ["test/support/quick-time*.ts"],
+        rules: {
+            "no-restricted-imports": [
+                "error",
+                {
+                    patterns: [
+                        {
+                            regex: "/simulator/(?!index\\.js$|plugin/)",
+                            message: "use what simulator/index.ts exports",
+                        },
+                    ],
+                },
+            ],
+        },
+    },
     ...Object.entries(FORBIDDEN).map(([folder, places]) => ({
         files: [`${folder}/**/*.ts`],
         // The last entry that matches a file replaces the others: each folder has its own.

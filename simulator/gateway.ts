@@ -23,10 +23,10 @@ export function createGateway(
     controls: Controls,
     onExchange?: (exchange: Exchange) => void,
 ): (request: WireRequest) => Delivery | Drop {
-    const { agenda, faults, requests } = world;
     const api = new Api(world, tokens, apiRoutes);
     const admin = adminRoutes(controls);
     return (request) => {
+        const { agenda, faults, requests } = world;
         agenda.catchUp();
         if (request.url.pathname.startsWith("/_admin/")) {
             return answerAdmin(admin, request);

@@ -1,16 +1,20 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { chunks, type Delivery, type WireRequest } from "./http/wire.js";
 import type { Simulator } from "./simulator.js";
+import type { Identity } from "./tls/certificate.js";
 
 export interface ServerOptions {
     /** 0 for a free port. */
     readonly port: number;
-    /** A loopback address. */
+    /** Where it listens; 127.0.0.1 unless said. */
     readonly host?: string;
+    /** Serves https with this certificate and key, both as PEM. */
+    readonly tls?: Identity;
 }
 
 export interface RunningServer {
@@ -21,15 +25,17 @@ export interface RunningServer {
 
 /** Serves a simulator on a socket. */
 export async function startServer(simulator: Simulator, options: ServerOptions): Promise<RunningServer> {
-    const host = options.host ?? "127.0.0.1";
-    const server = createServer((request, response) => {
-        serve(simulator, request, response).catch(() => response.destroy());
-    });
+    const { host = "127.0.0.1", tls } = options;
+    const protocol = tls === undefined ? "http" : "https";
+    const listener = (request: IncomingMessage, response: ServerResponse): void => {
+        serve(simulator, protocol, request, response).catch(() => response.destroy());
+    };
+    const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
     server.listen(options.port, host);
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
     return {
-        url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+        url: `${protocol}://${host.includes(":") ? `[${host}]` : host}:${port}`,
         close: async () => {
             server.close();
             server.closeAllConnections();
@@ -40,10 +46,11 @@ export async function startServer(simulator: Simulator, options: ServerOptions):
 
 async function serve(
     simulator: Simulator,
+    protocol: string,
     request: IncomingMessage,
     response: ServerResponse,
 ): Promise<void> {
-    const delivery = await simulator.exchange(await read(request));
+    const delivery = await simulator.exchange(await read(protocol, request));
     if (delivery.kind === "drop") {
         request.socket.destroy();
         return;
@@ -51,7 +58,7 @@ async function serve(
     await send(delivery, response);
 }
 
-async function read(request: IncomingMessage): Promise<WireRequest> {
+async function read(protocol: string, request: IncomingMessage): Promise<WireRequest> {
     const parts: Uint8Array[] = [];
     for await (const part of request) {
         parts.push(part as Uint8Array);
@@ -62,7 +69,7 @@ async function read(request: IncomingMessage): Promise<WireRequest> {
     ]);
     return {
         method: request.method ?? "GET",
-        url: new URL(request.url ?? "/", `http://${request.headers.host ?? "localhost"}`),
+        url: new URL(request.url ?? "/", `${protocol}://${request.headers.host ?? "localhost"}`),
         headers: new Map(headers),
         body: Buffer.concat(parts).toString("utf8"),
     };

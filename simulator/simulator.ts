@@ -1,17 +1,18 @@
 import { type Controls, createControls } from "./admin/controls.js";
+import type { Seed } from "./admin/seed.js";
 import type { Clock } from "./clock.js";
 import { type Fetch, fetchThrough } from "./fetch.js";
 import { createGateway, type Exchange } from "./gateway.js";
-import { type Grant, Tokens } from "./http/tokens.js";
+import { type TokenOptions, Tokens } from "./http/tokens.js";
 import type { Delivery, Drop, WireRequest } from "./http/wire.js";
 import type { Settings } from "./settings.js";
-import { createWorld } from "./world.js";
+import { createWorld, resetWorld } from "./world.js";
 
-export interface SimulatorOptions {
+export interface SimulatorOptions extends TokenOptions {
     readonly clock: Clock;
     readonly settings?: Partial<Settings>;
-    /** Accepted tokens; without it, any token shaped like a personal access token. */
-    readonly tokens?: Readonly<Record<string, Grant>>;
+    /** What is there from the start. */
+    readonly seed?: Seed;
     /** Told of every answer of the API before it leaves. */
     readonly onExchange?: (exchange: Exchange) => void;
 }
@@ -24,10 +25,21 @@ export interface Simulator extends Controls {
     exchange(request: WireRequest, signal?: AbortSignal): Promise<Delivery | Drop>;
 }
 
-export function createSimulator({ clock, settings, tokens, onExchange }: SimulatorOptions): Simulator {
+export function createSimulator(options: SimulatorOptions): Simulator {
+    const { clock, settings, seed, onExchange } = options;
     const world = createWorld(clock, settings);
-    const grants = new Tokens(tokens);
-    const controls = createControls(world, grants);
+    const grants = new Tokens(options);
+    const begin = (): void => {
+        if (seed !== undefined) {
+            controls.seed(seed);
+        }
+    };
+    const controls = createControls(world, grants, () => {
+        resetWorld(world, clock, settings);
+        grants.reset();
+        begin();
+    });
+    begin();
     const answer = createGateway(world, grants, controls, onExchange);
 
     const exchange = async (request: WireRequest, signal?: AbortSignal): Promise<Delivery | Drop> => {

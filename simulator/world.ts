@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.js";
 import { FailureScript, FaultScript } from "./faults/script.js";
+import { RateLimits } from "./http/rate-limit.js";
 import { defaultSettings, type Settings } from "./settings.js";
 import { Agenda } from "./state/agenda.js";
 import { History, RequestLog } from "./state/history.js";
@@ -16,19 +17,30 @@ export interface World {
     readonly failures: FailureScript;
     readonly history: History;
     readonly requests: RequestLog;
+    readonly limits: RateLimits;
 }
 
 export function createWorld(clock: Clock, settings: Partial<Settings> = {}): World {
-    const chosen = { ...defaultSettings, ...settings };
-    const agenda = new Agenda(clock, () => chosen.clockSkewMs);
+    return emptyWorld(clock, { ...defaultSettings, ...settings });
+}
+
+/** Makes it what it was when it was created with these settings; who holds it, or its settings, still does. */
+export function resetWorld(world: World, clock: Clock, settings: Partial<Settings> = {}): void {
+    Object.assign(world.settings, defaultSettings, settings);
+    Object.assign(world, emptyWorld(clock, world.settings));
+}
+
+function emptyWorld(clock: Clock, settings: Settings): World {
+    const agenda = new Agenda(clock, () => settings.clockSkewMs);
     const history = new History(agenda);
     return {
-        settings: chosen,
+        settings,
         state: new State(history),
         agenda,
         faults: new FaultScript(),
         failures: new FailureScript(),
         history,
         requests: new RequestLog(),
+        limits: new RateLimits(),
     };
 }

@@ -15,9 +15,14 @@ const DIST = "dist";
 const COMPILED = join(DIST, ".package");
 const STORED = join("sdk", "stored-provider.js");
 
+/** `sdk/droplet` is an entry because `sdk/index` loads it on first use. */
+const ENTRIES = ["sdk/index", "sdk/droplet", "provider/index", "cli/main"];
+const TYPED = ["sdk/index", "provider/index"];
+
 async function main(): Promise<void> {
     compile();
-    const files = [...(await programFiles()), ...(await typeFiles(COMPILED))];
+    const entries = Object.fromEntries(ENTRIES.map((entry) => [entry, `./${entry}.ts`]));
+    const files = [...(await programFiles(entries)), ...(await typeFiles(COMPILED, TYPED))];
     // Without its notes, the next build compiles everything again.
     for (const path of ["cli", "provider", "sdk", "shared", ".tsbuildinfo", ".tsbuildinfo-package"]) {
         rmSync(join(DIST, path), { recursive: true, force: true });

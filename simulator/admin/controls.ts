@@ -1,13 +1,11 @@
 import type { DestroyFailure, Fault } from "../faults/script.js";
 import { DEFAULT_TEAM, type Grant, type Tokens } from "../http/tokens.js";
-import { associatedWith } from "../operations/associated.js";
 import type { Settings } from "../settings.js";
-import { dropletCost, reservedIpCost, snapshotCost, volumeCost } from "../state/catalog.js";
 import type { HistoryEntry, LoggedRequest } from "../state/history.js";
-import { taggedWith } from "../state/links.js";
-import type { State } from "../state/state.js";
 import type { World } from "../world.js";
 import { Panel } from "./panel.js";
+import { plant, type Seed } from "./seed.js";
+import { summarize, type Summary } from "./summary.js";
 
 /** Fault injection. */
 export interface Faults {
@@ -33,9 +31,15 @@ export interface Controls {
     history(): readonly HistoryEntry[];
     requests(): readonly LoggedRequest[];
     clearRequests(): void;
+    /** Makes what it says, in addition to what is there. */
+    seed(seed: Seed): void;
+    /** Back to the start: settings, tokens and seed as they were given, nothing else, no time of day. */
+    reset(): void;
 }
 
-export function createControls(world: World, tokens: Tokens): Controls {
+/** @param reset what is left to whoever has made the world */
+export function createControls(world: World, tokens: Tokens, reset: () => void): Controls {
+    const panelOf = (team: string): Panel => new Panel(world, team);
     return {
         settings: world.settings,
         faults: {
@@ -48,7 +52,7 @@ export function createControls(world: World, tokens: Tokens): Controls {
             },
         },
         panel: new Panel(world, DEFAULT_TEAM),
-        panelOf: (team) => new Panel(world, team),
+        panelOf,
         setToken: (token, grant) => tokens.set(token, grant),
         state: () => {
             world.agenda.catchUp();
@@ -60,116 +64,7 @@ export function createControls(world: World, tokens: Tokens): Controls {
         },
         requests: () => world.requests.list(),
         clearRequests: () => world.requests.clear(),
-    };
-}
-
-/** The state in short, over all teams. Costs are US dollars a month, as the associated list has them. */
-export interface Summary {
-    readonly droplets: readonly {
-        readonly id: number;
-        readonly name: string;
-        readonly team: string;
-        readonly status: string;
-        readonly tags: readonly string[];
-        /** Ids of the associated list. */
-        readonly associated: readonly string[];
-        readonly monthlyCost: string;
-        /** Types of the actions that are in progress. */
-        readonly actions: readonly string[];
-    }[];
-    readonly volumes: readonly {
-        readonly id: string;
-        readonly monthlyCost: string;
-        readonly name: string;
-        readonly dropletId: number | null;
-    }[];
-    readonly reservedIps: readonly {
-        readonly ip: string;
-        readonly associatedId: string;
-        readonly dropletId: number | null;
-        readonly monthlyCost: string;
-    }[];
-    readonly reservedIpv6s: readonly { readonly ip: string; readonly dropletId: number | null }[];
-    readonly snapshots: readonly {
-        readonly id: string;
-        readonly name: string;
-        readonly resourceType: "droplet" | "volume";
-        readonly resourceId: string;
-        readonly backup: boolean;
-        readonly monthlyCost: string;
-    }[];
-    /** Also those that nothing carries; with the numbers of what does. */
-    readonly tags: readonly {
-        readonly name: string;
-        readonly team: string;
-        readonly droplets: number;
-        readonly volumes: number;
-        readonly images: number;
-        readonly volumeSnapshots: number;
-    }[];
-    readonly destroys: readonly {
-        readonly dropletId: number;
-        readonly completed: boolean;
-        readonly failures: number;
-        /** Ids of the resources that its status names. */
-        readonly resources: readonly string[];
-    }[];
-}
-
-function actionsOf(state: State, dropletId: number): string[] {
-    const running = state.actions.all().filter(({ status }) => status === "in-progress");
-    return running
-        .filter((action) => action.resourceType === "droplet" && action.resourceId === dropletId)
-        .map(({ type }) => type);
-}
-
-export function summarize(state: State): Summary {
-    return {
-        droplets: state.droplets.all().map((droplet) => ({
-            id: droplet.id,
-            name: droplet.name,
-            team: droplet.team,
-            status: droplet.status,
-            tags: droplet.tags,
-            associated: associatedWith(state, droplet, false).map((resource) => resource.id),
-            monthlyCost: dropletCost(droplet.size),
-            actions: actionsOf(state, droplet.id),
-        })),
-        volumes: state.volumes.all().map(({ id, name, dropletId, sizeGigabytes }) => ({
-            id,
-            name,
-            dropletId,
-            monthlyCost: volumeCost(sizeGigabytes),
-        })),
-        reservedIps: state.reservedIps.all().map(({ id, associatedId, dropletId }) => ({
-            ip: id,
-            associatedId,
-            dropletId,
-            monthlyCost: reservedIpCost(),
-        })),
-        snapshots: state.snapshots
-            .all()
-            .map(({ id, name, resourceType, resourceId, backup, sizeGigabytes }) => ({
-                ...{ id, name, resourceType, resourceId, backup },
-                monthlyCost: snapshotCost(sizeGigabytes),
-            })),
-        reservedIpv6s: state.reservedIpv6s.all().map(({ id, dropletId }) => ({ ip: id, dropletId })),
-        tags: state.tags.all().map((tag) => {
-            const { droplets, volumes, images, volumeSnapshots } = taggedWith(state, tag);
-            return {
-                name: tag.name,
-                team: tag.team,
-                droplets: droplets.length,
-                volumes: volumes.length,
-                images: images.length,
-                volumeSnapshots: volumeSnapshots.length,
-            };
-        }),
-        destroys: state.destroys.all().map((destroy) => ({
-            dropletId: destroy.id,
-            completed: destroy.completedAtMs !== null,
-            failures: destroy.failures,
-            resources: destroy.items.map(({ id }) => id),
-        })),
+        seed: (seed) => plant(panelOf, seed),
+        reset,
     };
 }

@@ -29,9 +29,9 @@ import type {
 import type { World } from "../world.js";
 
 export interface NewDroplet {
-    readonly region?: string;
-    readonly size?: string;
-    readonly image?: string;
+    readonly region?: string | undefined;
+    readonly size?: string | undefined;
+    readonly image?: string | undefined;
     readonly tags?: readonly string[];
     readonly backups?: boolean;
     readonly volumes?: readonly string[];
@@ -49,8 +49,9 @@ export class Panel {
 
     /** Active from the start. */
     createDroplet(name: string, droplet: NewDroplet = {}): DropletRecord {
-        const defaults = { region: "nyc3", size: "s-1vcpu-1gb", image: "ubuntu-24-04-x64" };
-        const made = createDroplet(this.#now(), this.#team, { ...defaults, ...droplet, name }, 0);
+        const { region = "nyc3", size = "s-1vcpu-1gb", image = "ubuntu-24-04-x64" } = droplet;
+        const body = { ...droplet, name, region, size, image };
+        const made = createDroplet(this.#now(), this.#team, body, 0);
         this.#world.agenda.catchUp();
         return made.droplet;
     }
@@ -90,8 +91,14 @@ export class Panel {
         removeSnapshot(state, there(state.snapshots.find(this.#team, snapshotId), snapshotId));
     }
 
-    createVolume(name: string, sizeGigabytes = 10, region = "nyc3"): VolumeRecord {
-        return createVolume(this.#now(), this.#team, { name, size_gigabytes: sizeGigabytes, region });
+    createVolume(
+        name: string,
+        sizeGigabytes = 10,
+        region = "nyc3",
+        tags: readonly string[] = [],
+    ): VolumeRecord {
+        const body = { name, size_gigabytes: sizeGigabytes, region, tags };
+        return createVolume(this.#now(), this.#team, body);
     }
 
     attachVolume(volumeId: string, dropletId: number): void {

@@ -1,13 +1,26 @@
 import { flag, type JsonObject, optionalText, parseBody, text, texts } from "../http/fields.js";
 import { DEFAULT_TEAM } from "../http/tokens.js";
 import type { Delivery, WireRequest } from "../http/wire.js";
-import { POSITIONS, type Settings } from "../settings.js";
+import { changeSettings } from "./change-settings.js";
 import type { Controls } from "./controls.js";
 import { addFault, doOnPanel } from "./requests.js";
 
 /** The simulator's own endpoints, for tests and demonstrations in another process. */
 export function adminRoutes(controls: Controls): AdminRoute[] {
     return [
+        { endpoint: "GET /_admin/health", answer: () => ({ status: "ok" }) },
+        {
+            endpoint: "POST /_admin/reset",
+            answer: () => {
+                controls.reset();
+            },
+        },
+        {
+            endpoint: "POST /_admin/seed",
+            answer: (body) => {
+                controls.seed(body);
+            },
+        },
         { endpoint: "GET /_admin/state", answer: () => controls.state() },
         { endpoint: "GET /_admin/history", answer: () => ({ history: controls.history() }) },
         { endpoint: "GET /_admin/requests", answer: () => ({ requests: controls.requests() }) },
@@ -88,30 +101,4 @@ function deliver(status: number, body: object | null): Delivery {
         body: body === null ? { kind: "none" } : { kind: "text", text: JSON.stringify(body) },
         delayMs: 0,
     };
-}
-
-/** Changes the given settings, all or none, and returns them all. */
-export function changeSettings(settings: Settings, body: JsonObject): Settings {
-    for (const [name, value] of Object.entries(body)) {
-        if (!isSetting(settings, name) || !isAllowed(settings, name, value)) {
-            throw new TypeError(`${name} cannot be set to ${JSON.stringify(value)}`);
-        }
-    }
-    return Object.assign(settings, body);
-}
-
-function isSetting(settings: Settings, name: string): name is keyof Settings {
-    return Object.hasOwn(settings, name);
-}
-
-function isAllowed(settings: Settings, name: keyof Settings, value: unknown): boolean {
-    const positions: { readonly [Name in keyof Settings]?: readonly unknown[] } = POSITIONS;
-    const choices = positions[name];
-    if (choices !== undefined) {
-        return choices.includes(value);
-    }
-    if (typeof settings[name] === "boolean") {
-        return typeof value === "boolean";
-    }
-    return typeof value === "number" && Number.isFinite(value) && (value >= 0 || name === "clockSkewMs");
 }

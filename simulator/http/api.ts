@@ -1,7 +1,6 @@
 import type { World } from "../world.js";
 import { requireScopes, type Route } from "./call.js";
 import { parseBody } from "./fields.js";
-import { RateLimits } from "./rate-limit.js";
 import { notFound, type Reply, WireError } from "./reply.js";
 import { Router } from "./router.js";
 import type { Tokens } from "./tokens.js";
@@ -17,7 +16,6 @@ export class Api {
     readonly #world: World;
     readonly #tokens: Tokens;
     readonly #router: Router;
-    readonly #limits = new RateLimits();
     #requests = 0;
 
     constructor(world: World, tokens: Tokens, routes: readonly Route[]) {
@@ -52,7 +50,8 @@ export class Api {
 
     #limit(request: WireRequest): Record<string, string> {
         const authorization = request.headers.get("authorization") ?? "";
-        return this.#limits.take(authorization, this.#world.agenda.now(), this.#world.settings);
+        const { limits, agenda, settings } = this.#world;
+        return limits.take(authorization, agenda.now(), settings);
     }
 
     #operate(request: WireRequest): Reply {

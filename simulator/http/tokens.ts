@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import type { Caller } from "./call.js";
 import { unauthorized } from "./reply.js";
 
 /** What a token opens. */
 export interface Grant {
-    /** "default" unless said. Teams come into being by being named. */
+    /** "default" unless said, or one for each token. Teams come into being by being named. */
     readonly team?: string;
     /** Everything unless said; for example `["droplet:read", "droplet:delete"]`. */
     readonly scopes?: readonly string[];
@@ -12,17 +13,26 @@ export interface Grant {
 
 const PERSONAL_TOKEN = /^dop_v1_[0-9a-f]{64}$/;
 
+export interface TokenOptions {
+    /** Accepted tokens; without it, any token shaped like a personal access token. */
+    readonly tokens?: Readonly<Record<string, Grant>>;
+    /** Each token that no team is named for has a team of its own. */
+    readonly teamPerToken?: boolean;
+}
+
 /** The tokens that the simulator accepts. */
 export class Tokens {
-    readonly #grants = new Map<string, Grant>();
-    readonly #acceptAnyPersonalToken: boolean;
+    readonly #options: TokenOptions;
+    #grants: Map<string, Grant>;
 
-    /** Without a list every token in the form of a personal access token is the default team's. */
-    constructor(grants?: Readonly<Record<string, Grant>>) {
-        this.#acceptAnyPersonalToken = grants === undefined;
-        for (const [token, grant] of Object.entries(grants ?? {})) {
-            this.set(token, grant);
-        }
+    constructor(options: TokenOptions) {
+        this.#options = options;
+        this.#grants = new Map(Object.entries(options.tokens ?? {}));
+    }
+
+    /** Those from the start, as they were then. */
+    reset(): void {
+        this.#grants = new Map(Object.entries(this.#options.tokens ?? {}));
     }
 
     set(token: string, grant: Grant): void {
@@ -35,11 +45,17 @@ export class Tokens {
         if (grant === null || grant.revoked === true) {
             throw unauthorized();
         }
-        return { token, team: grant.team ?? DEFAULT_TEAM, scopes: grant.scopes ?? null };
+        return { token, team: grant.team ?? this.#teamOf(token), scopes: grant.scopes ?? null };
     }
 
     #anybody(token: string): Grant | null {
-        return this.#acceptAnyPersonalToken && PERSONAL_TOKEN.test(token) ? {} : null;
+        return this.#options.tokens === undefined && PERSONAL_TOKEN.test(token) ? {} : null;
+    }
+
+    #teamOf(token: string): string {
+        return this.#options.teamPerToken === true
+            ? `team-${createHash("sha256").update(token).digest("hex").slice(0, 12)}`
+            : DEFAULT_TEAM;
     }
 }
 

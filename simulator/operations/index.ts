@@ -9,6 +9,7 @@ import { domainRoutes } from "./domains.js";
 import { dropletActionRoutes } from "./droplet-actions.js";
 import { dropletRoutes } from "./droplets.js";
 import { firewallRoutes } from "./firewalls.js";
+import { imageRoutes } from "./images.js";
 import { projectRoutes } from "./projects.js";
 import { reservedIpRoutes } from "./reserved-ips.js";
 import { reservedIpv6Routes } from "./reserved-ipv6.js";
@@ -37,5 +38,6 @@ export const apiRoutes: readonly Route[] = [
     ...actionRoutes,
     ...accountRoutes,
     ...catalogRoutes,
+    ...imageRoutes,
     ...vpcRoutes,
 ];

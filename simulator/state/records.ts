@@ -58,8 +58,8 @@ export interface SnapshotRecord extends Owned<string> {
     name: string;
     readonly resourceType: "droplet" | "volume";
     readonly resourceId: string;
-    readonly backup: boolean;
-    readonly regions: readonly string[];
+    backup: boolean;
+    regions: readonly string[];
     readonly minDiskSize: number;
     readonly sizeGigabytes: number;
     tags: string[];

@@ -66,7 +66,17 @@ describe("docs/errors.md", () => {
 });
 
 /** What people copy from: pages, examples, and the program's own texts. */
-const PLACES = ["README.md", "CHANGELOG.md", "docs", "examples", "cli", "provider", "sdk", "tools"];
+const PLACES = [
+    "README.md",
+    "CHANGELOG.md",
+    "docs",
+    "examples",
+    "cli",
+    "provider",
+    "sdk",
+    "simulator",
+    "tools",
+];
 const TEXT = /\.(?:md|ts|ya?ml|json|sh)$/;
 const NPX = /\bnpx ((?:-\S+ )*)([^\s`"']+)/g;
 
@@ -84,11 +94,11 @@ function textsIn(place: string): string[] {
 }
 
 describe("every command that begins with npx", () => {
-    it("finding 11: names this package, and never one that a stranger may register", () => {
+    it("finding 11: names one of our packages, and never one that a stranger may register", () => {
         let own = 0;
         for (const path of PLACES.flatMap(textsIn)) {
             for (const [command, , name = ""] of readFileSync(join(REPOSITORY, path), "utf8").matchAll(NPX)) {
-                const isOwn = /^pulumi-droplet-teardown(?:@\S+)?$/.test(name);
+                const isOwn = /^(?:pulumi-droplet-teardown|digitalocean-simulator)(?:@\S+)?$/.test(name);
                 assert.ok(isOwn || INSTALLED.has(name), `${path}: ${command}`);
                 own += isOwn ? 1 : 0;
             }

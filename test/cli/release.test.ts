@@ -41,12 +41,14 @@ describe("the release", () => {
         );
     });
 
-    it("shows the token of the registry to the step that publishes, and to no other", () => {
+    it("shows the token of the registry to the steps that publish, and to no other", () => {
         const steps = Object.values(jobs).flatMap((job) => job.steps);
         const seeing = steps.filter((step) => JSON.stringify(step).includes("secrets."));
         assert.deepEqual(
             seeing.map(({ run }) => run),
-            ["npm publish --provenance --access public"],
+            ["", "dist/digitalocean-simulator "].map(
+                (folder) => `npm publish ${folder}--provenance --access public`,
+            ),
         );
     });
 

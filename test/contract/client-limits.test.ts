@@ -3,9 +3,7 @@ import { createDropletApi } from "../../provider/digitalocean/api.js";
 import { parseEndpoint } from "../../provider/digitalocean/connection.js";
 import { createRateLimiter } from "../../provider/polling/rate-limiter.js";
 import type { DropletApi } from "../../provider/teardown/ports.js";
-import {} from "../../simulator/simulator.js";
-import type { Settings } from "../../simulator/settings.js";
-import { VirtualClock } from "../../simulator/clock.js";
+import { type Settings, VirtualClock } from "../../simulator/index.js";
 import { createTestSimulator } from "../support/simulated.js";
 
 const TOKEN = `dop_v1_${"7".repeat(64)}`;

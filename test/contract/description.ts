@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const REPOSITORY = join(__dirname, "..", "..", "..");
+import { REPOSITORY } from "../support/engine-project-files.js";
+
 const EXTRACT = join(REPOSITORY, "test", "contract", "openapi", "digitalocean-droplets.json");
 const METHODS = ["get", "put", "post", "patch", "delete"] as const;
 
@@ -14,8 +15,16 @@ interface Response {
     readonly content?: Readonly<Record<string, { readonly schema: object }>>;
 }
 
+type Responses = Readonly<Record<string, Ref | Response>>;
+
 type PathItem = Partial<
-    Record<(typeof METHODS)[number], { readonly responses: Readonly<Record<string, Ref | Response>> }>
+    Record<
+        (typeof METHODS)[number],
+        {
+            readonly tags: readonly string[];
+            readonly responses: Responses;
+        }
+    >
 >;
 
 export interface OpenApi {
@@ -62,10 +71,16 @@ export class Description {
         return best === undefined ? null : `${method} ${best.join("/")}`;
     }
 
+    /** What the description files an operation under. */
+    groupOf(operation: string): string {
+        const [method = "", path = ""] = operation.split(" ");
+        return this.#item(path, method)?.tags[0] ?? "";
+    }
+
     /** What is described of an operation's answer with a status. */
     answer(operation: string, status: number): Described {
         const [method = "", path = ""] = operation.split(" ");
-        const { responses } = this.#item(path, method) ?? { responses: {} };
+        const responses: Responses = this.#item(path, method)?.responses ?? {};
         const key = String(status) in responses ? String(status) : "default";
         const given = responses[key] ?? {};
         const pointer =

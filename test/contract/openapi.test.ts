@@ -1,7 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { defaultSettings } from "../../simulator/index.js";
-import { apiRoutes } from "../../simulator/operations/index.js";
+import { defaultSettings, ENDPOINTS } from "../../simulator/index.js";
 import { EXCEPTIONS, isExcepted } from "./exceptions.js";
 import { type Answer, type Difference, Judge } from "./judge.js";
 import type { Step } from "./recording-client.js";
@@ -51,7 +50,7 @@ describe("DigitalOcean's description of its API", () => {
                 .filter(({ status }) => status < 300)
                 .map(({ endpoint, path }) => operationOf(endpoint, path.split("?")[0] ?? "")),
         );
-        const served = apiRoutes.map(({ endpoint }) => {
+        const served = ENDPOINTS.map(({ endpoint }) => {
             const [method = "", path = ""] = endpoint.split(" ");
             return operationOf(method, path);
         });

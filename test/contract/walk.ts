@@ -78,6 +78,14 @@ class Walk extends RecordingClient {
         await this.get("/v2/images/{image_id}", snapshotId);
         await this.delete("/v2/snapshots/{snapshot_id}", snapshotId);
         const image = this.simulator.panel.takeSnapshot(id, "again").id;
+        await this.send("PUT /v2/images/{image_id}", [image], { name: "golden" });
+        const moved = await this.post("/v2/images/{image_id}/actions", [image], {
+            ...{ type: "transfer", region: "ams3" },
+        });
+        await this.clock.sleep(1_000);
+        await this.get("/v2/images/{image_id}/actions", image);
+        const { id: moveId } = moved.action as { id: number };
+        await this.get("/v2/images/{image_id}/actions/{action_id}", image, moveId);
         await this.delete("/v2/images/{image_id}", image);
         await this.delete("/v2/droplets", "tag_name=several");
         await this.delete("/v2/droplets/{droplet_id}", id);

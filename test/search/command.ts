@@ -2,7 +2,7 @@ import { CliWorld, reportIn } from "../support/cli-world.js";
 import { type Scene, sceneOf } from "./people.js";
 import { mortal, type Ran, type Reported, type Surface } from "./process.js";
 import { REQUIRED_TAG } from "./things.js";
-import { teamUuid } from "../../simulator/state/ids.js";
+import { teamUuid } from "../../simulator/index.js";
 import { CLI_TOKEN, grants, tokensOf } from "./tokens.js";
 import type { Witness } from "./witness.js";
 import type { Run, World } from "./world.js";

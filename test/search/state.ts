@@ -1,5 +1,5 @@
 import { readRecord, readTeardown, toOutputs } from "../../provider/state.js";
-import { teamUuid } from "../../simulator/state/ids.js";
+import { teamUuid } from "../../simulator/index.js";
 import type { ProgramWorld } from "../support/program-world.js";
 import { type Stored, URN } from "../support/teardown-world.js";
 import type { Scene } from "./people.js";

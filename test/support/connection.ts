@@ -12,7 +12,7 @@ import {
 import type { RateAnswer, RateLimiter } from "../../provider/polling/admission.js";
 import { createRateLimiter } from "../../provider/polling/rate-limiter.js";
 import type { DropletApi, Sending, SubmitOutcome } from "../../provider/teardown/ports.js";
-import { VirtualClock } from "../../simulator/clock.js";
+import { VirtualClock } from "../../simulator/index.js";
 
 /** For a request that may leave whenever it is admitted. */
 export const SENDING: Sending = { signal: new AbortController().signal, stillFresh: () => true };

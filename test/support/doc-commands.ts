@@ -38,6 +38,10 @@ export function checkCommand({ place, text }: Command): void {
             if (words[0] === "tsx") {
                 return;
             }
+            if (words[0] === "digitalocean-simulator") {
+                checkSimulator(words.slice(1), place);
+                return;
+            }
             assert.match(words[0] ?? "", new RegExp(`^${manifest.name}(?:@${placeVersion(place)})?$`), place);
             checkOwn(words.slice(1), place);
             return;
@@ -167,6 +171,13 @@ function testNames(): readonly string[] {
         .flatMap((text) => [...text.matchAll(/\b(?:it|describe|scenarios)\(\s*["'`]([^\n]+?)["'`],/g)])
         .map(([, name = ""]) => name);
     return names;
+}
+
+function checkSimulator(words: readonly string[], place: string): void {
+    const source = readFileSync(join(REPOSITORY, "simulator", "cli", "options.ts"), "utf8");
+    for (const flag of words.filter((word) => word.startsWith("--"))) {
+        assert.ok(source.includes(`  ${flag} `), `${place}: digitalocean-simulator has no ${flag}`);
+    }
 }
 
 /** A request to the simulator's control panel. */

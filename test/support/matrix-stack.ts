@@ -1,4 +1,4 @@
-import type { Panel } from "../../simulator/admin/panel.js";
+import type { Panel } from "../../simulator/index.js";
 import type { Cell } from "./matrix.js";
 
 /** A program with one Droplet for each cell, and around it what the stack manages of the cell. */

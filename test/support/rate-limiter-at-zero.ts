@@ -1,6 +1,6 @@
 import type { RateAnswer } from "../../provider/polling/admission.js";
 import { createRateLimiter } from "../../provider/polling/rate-limiter.js";
-import { VirtualClock } from "../../simulator/clock.js";
+import { VirtualClock } from "../../simulator/index.js";
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;

@@ -64,7 +64,8 @@ function moduleOf({ text }: Snippet): string {
     const given = SURROUNDINGS.filter(
         ([name]) => new RegExp(`\\b${name}\\b`).test(text) && !declares(text, name),
     );
-    return [...given.map(([, line]) => line), text, "export {};"].join("\n");
+    const source = text.replace('"digitalocean-simulator"', `"${REPOSITORY}/simulator/index.js"`);
+    return [...given.map(([, line]) => line), source, "export {};"].join("\n");
 }
 
 function declares(text: string, name: string): boolean {

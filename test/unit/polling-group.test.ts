@@ -3,9 +3,8 @@ import fc from "fast-check";
 import type { RateAnswer } from "../../provider/polling/admission.js";
 import { createRateLimiter } from "../../provider/polling/rate-limiter.js";
 import { OperationRateLimiter } from "../../provider/polling/group.js";
-import { RateLimits } from "../../simulator/http/rate-limit.js";
-import { defaultSettings } from "../../simulator/settings.js";
-import { VirtualClock } from "../../simulator/clock.js";
+import { VirtualClock } from "../../simulator/index.js";
+import { createTestSimulator } from "../support/simulated.js";
 import { ANSWERED_MS, limiterAtZero, GUARD_MS, HOUR_MS, MINUTE_MS } from "../support/rate-limiter-at-zero.js";
 
 const never = new AbortController().signal;
@@ -99,7 +98,7 @@ describe("the rate limiter: a group", () => {
     it("of four requests, five hundred times at once, meets no 429 and waits for nothing inside", async () => {
         const clock = new VirtualClock();
         const limiter = createRateLimiter({ clock, share: 1, maxInFlight: 12 });
-        const api = new RateLimits();
+        const { fetch } = createTestSimulator({ clock });
         const random = fc.sample(fc.integer({ min: 50, max: 400 }), { numRuns: 4_000, seed: 1 });
         const arrivals: number[] = [];
         let longestInsideMs = 0;
@@ -109,10 +108,11 @@ describe("the rate limiter: a group", () => {
             longestInsideMs = Math.max(longestInsideMs, clock.monotonicMs() - askedMs);
             await clock.sleep(random.pop() ?? 100);
             arrivals.push(clock.monotonicMs());
-            const headers = api.take("token", clock.monotonicMs(), defaultSettings);
+            const headers = { authorization: `Bearer dop_v1_${"a".repeat(64)}` };
+            const answer = await fetch("http://api.example/v2/account", { headers });
             await clock.sleep(random.pop() ?? 100);
-            const remaining = Number(headers["ratelimit-remaining"]);
-            observe({ status: 200, remaining, resetInMs: HOUR_MS, retryAfterMs: null });
+            const remaining = Number(answer.headers.get("ratelimit-remaining"));
+            observe({ status: answer.status, remaining, resetInMs: HOUR_MS, retryAfterMs: null });
         };
         const one = async (): Promise<void> => {
             const group = await limiter.admitGroup(4);

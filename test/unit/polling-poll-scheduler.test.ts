@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { PollScheduler } from "../../provider/polling/poll-scheduler.js";
 import type { OpenPoller, ListRefresh } from "../../provider/polling/poll.js";
-import { VirtualClock } from "../../simulator/clock.js";
+import { VirtualClock } from "../../simulator/index.js";
 
 const LISTING = "tag:preview";
 

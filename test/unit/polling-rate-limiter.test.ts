@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createRateLimiter, shareFrom } from "../../provider/polling/rate-limiter.js";
-import { VirtualClock } from "../../simulator/clock.js";
+import { VirtualClock } from "../../simulator/index.js";
 import { limiterAtZero, GUARD_MS, HOUR_MS, MINUTE_MS } from "../support/rate-limiter-at-zero.js";
 
 const never = new AbortController().signal;

@@ -5,21 +5,21 @@ import type { BundledFile } from "./bundled-file.js";
 
 type Statement = ESTree.Program["body"][number];
 
-/** `sdk/droplet` is an entry because `sdk/index` loads it on first use. */
-const ENTRIES = ["sdk/index", "sdk/droplet", "provider/index", "cli/main"];
-
 /**
  * Files that stay apart: the text of one is in users' state, the compiler's and never the bundler's; the other is
  * loaded on first use.
  */
 const APART = /\/(?:stored-provider|droplet)\.js$/;
 
-/** The program: a file for each entry, and those that several of them share. */
-export async function programFiles(): Promise<BundledFile[]> {
+/**
+ * The program: a file for each entry, and those that several of them share.
+ * @param entries sources by the path of the bundled file, without its extension
+ */
+export async function programFiles(entries: Readonly<Record<string, string>>): Promise<BundledFile[]> {
     const { rolldown } = await import("rolldown");
     const { parseAst } = await import("rolldown/parseAst");
     const bundle = await rolldown({
-        input: Object.fromEntries(ENTRIES.map((entry) => [entry, `./${entry}.ts`])),
+        input: entries,
         platform: "node",
         external: /^[@a-z]/,
         plugins: [

@@ -7,15 +7,14 @@ import { dts } from "rollup-plugin-dts";
 import type { BundledFile } from "./bundled-file.js";
 import { keepTypeOnly } from "./type-only.js";
 
-const ENTRIES = ["sdk/index", "provider/index"];
-
 /**
  * The declarations that a user of `exports` can reach, with their docstrings: a file for each entry.
  * @param compiled the folder of the compiler's declarations
+ * @param entries their paths in it, without extensions
  */
-export async function typeFiles(compiled: string): Promise<BundledFile[]> {
+export async function typeFiles(compiled: string, entries: readonly string[]): Promise<BundledFile[]> {
     const bundle = await rollup({
-        input: Object.fromEntries(ENTRIES.map((entry) => [entry, join(compiled, `${entry}.d.ts`)])),
+        input: Object.fromEntries(entries.map((entry) => [entry, join(compiled, `${entry}.d.ts`)])),
         external: /^[@a-z]/,
         plugins: [dts()],
     });

@@ -34,6 +34,20 @@ describe("the simulated catalog", () => {
         assert.deepEqual([...new Set(types)], ["snapshot"]);
     });
 
+    it("renames an image, brings it to another region, and makes a snapshot of a backup", async () => {
+        const world = simulated();
+        const { id } = world.simulator.panel.createDroplet("web-1");
+        const backup = world.simulator.panel.takeBackup(id, "weekly").id;
+        const path = `images/${backup}`;
+        await world.run(() => world.call(`PUT ${path}`, { name: "golden" }));
+        await world.run(() => world.call(`POST ${path}/actions`, { type: "transfer", region: "ams3" }));
+        await world.run(() => world.call(`POST ${path}/actions`, { type: "convert" }));
+        await world.run(() => world.clock.sleep(1_000));
+        const { image } = (await world.run(() => world.call(`GET ${path}`))).body;
+        const { name, type, regions } = image as { name: string; type: string; regions: string[] };
+        assert.deepEqual([name, type, regions], ["golden", "snapshot", ["nyc3", "ams3"]]);
+    });
+
     it("lists distributions, applications, one's own images and those with a tag", async () => {
         const all = await images("");
         const distributions = await images("type=distribution");

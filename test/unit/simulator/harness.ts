@@ -1,5 +1,9 @@
-import { type FetchInit, type Settings, VirtualClock } from "../../../simulator/index.js";
-import type { SimulatorOptions } from "../../../simulator/index.js";
+import {
+    type FetchInit,
+    type Settings,
+    type SimulatorOptions,
+    VirtualClock,
+} from "../../../simulator/index.js";
 import { createTestSimulator } from "../../support/simulated.js";
 
 export const TOKEN = `dop_v1_${"1".repeat(64)}`;
