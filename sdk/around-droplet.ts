@@ -1,6 +1,7 @@
 import type * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import { stackTag } from "../provider/ownership/stack-tag.js";
+import { withoutTransformations } from "./stack-resource.js";
 import { DropletRecord } from "./droplet-record.js";
 import { createExecutor, type DropletTeardown } from "./droplet-teardown.js";
 import type { DropletOptions } from "./droplet-options.js";
@@ -11,6 +12,7 @@ import { ownUrn } from "./own-urn.js";
 import type { DropletTeardownSettings, SharedArgs } from "./teardown-args.js";
 
 export const DROPLET_TYPE = "digitalocean:index/droplet:Droplet";
+const RECORD_TYPE = "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord";
 
 /** The Droplet arguments that its teardown reads. */
 type DropletInputs = Pick<digitalocean.DropletArgs, "name" | "tags" | "volumeIds" | "gracefulShutdown">;
@@ -50,28 +52,38 @@ export function aroundDroplet<Args extends DropletInputs>(
     );
     const dropletUrn = ownUrn(DROPLET_TYPE, name, opts.parent);
     const record = (droplet: pulumi.CustomResource): DropletRecord =>
-        new DropletRecord(
-            name,
-            {
-                ...shared,
-                dropletId: droplet.id,
-                tag: executor.tag as pulumi.Output<string>,
-                imported: opts.import !== undefined,
-                retained: opts.retainOnDelete === true,
-            },
-            // A child moves with its parent into another stack, whose destroys then decide about the Droplet.
-            { ...sharedOptions(opts), parent: droplet },
-            dropletUrn,
-        );
+        withoutTransformations(droplet, opts.transformations ?? [], () => {
+            return new DropletRecord(
+                name,
+                {
+                    ...shared,
+                    dropletId: droplet.id,
+                    tag: executor.tag as pulumi.Output<string>,
+                    imported: opts.import !== undefined,
+                    retained: opts.retainOnDelete === true,
+                },
+                // A child moves with its parent into another stack, whose destroys then decide about the Droplet.
+                { ...sharedOptions(opts), parent: droplet },
+                dropletUrn,
+            );
+        });
     if (shared.enabled === false) {
         return { executor, args: own, opts, record };
     }
     const args = { ...own, tags: withTags(own.tags, readableTag, executor.tag) };
     const transforms = [
-        ...(opts.transforms ?? []),
+        ...exceptFor(RECORD_TYPE, opts.transforms ?? []),
         ...childrenKeepTheirDeletes(executor, DROPLET_TYPE, name),
     ];
     return { executor, args, opts: { ...opts, deletedWith: executor, transforms }, record };
+}
+
+/** Children inherit the transforms of a Droplet, which its record is not meant for. */
+function exceptFor(
+    excluded: string,
+    transforms: readonly pulumi.ResourceTransform[],
+): pulumi.ResourceTransform[] {
+    return transforms.map((transform) => (args) => (args.type === excluded ? undefined : transform(args)));
 }
 
 /** What the three resources of a Droplet share. If one is retained, all are. */

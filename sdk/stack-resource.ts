@@ -49,6 +49,22 @@ export function transformEverythingBelow(
     }
 }
 
+/** Registers a child that does not inherit these transformations of its parent. */
+export function withoutTransformations<Child>(
+    parent: pulumi.Resource,
+    excluded: readonly pulumi.ResourceTransformation[],
+    register: () => Child,
+): Child {
+    const inside = parent as unknown as Inside;
+    const all = inside.__transformations;
+    inside.__transformations = (all ?? []).filter((one) => !excluded.includes(one));
+    try {
+        return register();
+    } finally {
+        inside.__transformations = all;
+    }
+}
+
 function descendants(resource: pulumi.Resource): Inside[] {
     const children = [...((resource as unknown as Inside).__childResources ?? [])];
     return children.flatMap((child) => [child as unknown as Inside, ...descendants(child)]);

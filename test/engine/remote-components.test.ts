@@ -163,7 +163,9 @@ scenarios("one line for a program with remote components", {
             await project.setProgram(single(POLICY, `image: "debian-12-x64"`));
             await succeeds(project.up());
             assert.equal(world.dropletId(), 412_000_002);
-            assert.deepEqual((await world.record())?.outputs?.predecessors, [412_000_001]);
+            const { predecessors } = (await world.record())?.outputs ?? {};
+            const ids = (predecessors as { dropletId: number }[]).map(({ dropletId }) => dropletId);
+            assert.deepEqual(ids, [412_000_001]);
             await succeeds(project.up({ flags: ["--expect-no-changes"] }));
             simulator.panel.takeSnapshot(world.dropletId(), "nightly");
             await project.setProgram(programOf(REMOTE_SITE + POLICY));

@@ -50,6 +50,24 @@ describe("a Droplet's tags", () => {
         });
     }
 
+    it("are not added to the record, its child, by a transformation of the Droplet", async () => {
+        const addTag: pulumi.ResourceTransformation = ({ props, opts }) => ({
+            props: { ...props, tags: [...(props.tags as string[]), "env:dev"] },
+            opts,
+        });
+        for (const make of [
+            () => new Droplet("web", ARGS, { transformations: [addTag] }),
+            () => {
+                tearDownDroplets({ policy: "destroy" });
+                return new digitalocean.Droplet("web", { ...ARGS, tags: [] }, { transformations: [addTag] });
+            },
+        ]) {
+            const all = await registeredInStack(make);
+            const record = all.find(({ type }) => type.endsWith(":DropletRecord"));
+            assert.ok(record !== undefined && !("tags" in record.inputs));
+        }
+    });
+
     it("lets a transformation of the program add a tag, before or after the call", async () => {
         const addTag = (): void =>
             pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
