@@ -46,7 +46,9 @@ scenarios("a stack that changes", {
                 ...VOLUMES,
             ]);
             const records = (await project.resources()).filter(({ type }) => type.endsWith(":DropletRecord"));
-            const predecessors = records.map(({ outputs }) => outputs?.predecessors);
+            const predecessors = records.map(({ outputs }) =>
+                (outputs?.predecessors as { dropletId: number }[]).map(({ dropletId }) => dropletId),
+            );
             assert.deepEqual(predecessors.flat().sort(), [...first.values()].sort());
             assert.match(replaced.stdout, /DropletRecord web updated/);
             assert.doesNotMatch(replaced.stdout, /DropletTeardown/);
