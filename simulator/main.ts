@@ -9,7 +9,7 @@ import { machineClock } from "./clock.js";
 import type { Exchange } from "./gateway.js";
 import { startServer } from "./server.js";
 import { createSimulator } from "./simulator.js";
-import { type Identity, selfSignedIdentity } from "./tls/certificate.js";
+import type { Identity } from "./tls/certificate.js";
 import { VERSION } from "./version.js";
 
 async function main(): Promise<void> {
@@ -31,7 +31,7 @@ async function serve(options: Options): Promise<void> {
         ...(tokens === null ? {} : { tokens: Object.fromEntries(tokens.map((token) => [token, {}])) }),
         ...(options.log ? { onExchange: print } : {}),
     });
-    const identity = tls === null ? null : identityIn(tls, host);
+    const identity = tls === null ? null : await identityIn(tls, host);
     const server = await startServer(simulator, {
         host,
         port,
@@ -55,10 +55,11 @@ function print({ request, answer }: Exchange): void {
 }
 
 /** The certificate in the files, which are written where they are missing. Says how to trust a new one. */
-function identityIn({ cert, key }: TlsOptions, host: string): Identity {
+async function identityIn({ cert, key }: TlsOptions, host: string): Promise<Identity> {
     if (cert !== null && key !== null && existsSync(cert) && existsSync(key)) {
         return { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
     }
+    const { selfSignedIdentity } = await import("./tls/certificate.js");
     const identity = selfSignedIdentity([...new Set(["localhost", "127.0.0.1", "::1", host])], Date.now());
     const path = cert ?? join(mkdtempSync(join(tmpdir(), "digitalocean-simulator-")), "certificate.pem");
     writeFileSync(path, identity.cert);

@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -30,7 +29,9 @@ export async function startServer(simulator: Simulator, options: ServerOptions):
     const listener = (request: IncomingMessage, response: ServerResponse): void => {
         serve(simulator, protocol, request, response).catch(() => response.destroy());
     };
-    const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
+    // Most serve http: loading the rest would make every start slower.
+    const server =
+        tls === undefined ? createServer(listener) : (await import("node:https")).createServer(tls, listener);
     server.listen(options.port, host);
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
@@ -59,10 +60,6 @@ async function serve(
 }
 
 async function read(protocol: string, request: IncomingMessage): Promise<WireRequest> {
-    const parts: Uint8Array[] = [];
-    for await (const part of request) {
-        parts.push(part as Uint8Array);
-    }
     const headers = Object.entries(request.headers).map(([name, value]): [string, string] => [
         name,
         String(value),
@@ -71,8 +68,22 @@ async function read(protocol: string, request: IncomingMessage): Promise<WireReq
         method: request.method ?? "GET",
         url: new URL(request.url ?? "/", `${protocol}://${request.headers.host ?? "localhost"}`),
         headers: new Map(headers),
-        body: Buffer.concat(parts).toString("utf8"),
+        body: await bodyOf(request),
     };
+}
+
+/** Most requests say that they have none, and are answered without waiting for its end. */
+async function bodyOf(request: IncomingMessage): Promise<string> {
+    const { "content-length": length, "transfer-encoding": encoding } = request.headers;
+    if ((length === undefined || length === "0") && encoding === undefined) {
+        request.resume();
+        return "";
+    }
+    const parts: Uint8Array[] = [];
+    for await (const part of request) {
+        parts.push(part as Uint8Array);
+    }
+    return Buffer.concat(parts).toString("utf8");
 }
 
 async function send({ status, headers, body }: Delivery, response: ServerResponse): Promise<void> {

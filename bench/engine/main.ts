@@ -4,6 +4,7 @@ import { commandLineStart } from "./cli-start.js";
 import { manyAtOnce } from "./many.js";
 import { besideThePlainStack } from "./pair.js";
 import { loading } from "./require.js";
+import { simulatorSpeed } from "./simulator.js";
 
 /** What only real processes can tell; these figures are a stopwatch's, so compare them within one run. */
 async function main(): Promise<void> {
@@ -14,6 +15,7 @@ async function main(): Promise<void> {
         ...(await manyAtOnce(engine)),
         ...(await commandLineStart()),
         ...(await loading()),
+        ...(await simulatorSpeed()),
     ];
     process.stdout.write(`${table(figures)}\n`);
     process.exitCode = figures.every(({ ok }) => ok) ? 0 : 1;
