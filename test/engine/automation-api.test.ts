@@ -74,7 +74,7 @@ describe("the example automation-api", function () {
             assert.deepEqual(steps, [
                 "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown",
                 "digitalocean:index/droplet:Droplet",
-                "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord",
+                "digitalocean:index/droplet:Droplet$pulumi-nodejs:dynamic/droplet-teardown:DropletRecord",
             ]);
             assert.match(stdout, /\nusing droplet \d+ at [\d.]+\n/);
             assert.match(stdout, /\ndestroying the environment\n/);

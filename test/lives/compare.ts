@@ -4,7 +4,7 @@ import type { InState, Ran } from "./stack.js";
 
 /** What is different each time, or depends on what happens to come first. */
 const VOLATILE = new Set([
-    ...["recordedAt", "createdAt", "ipv4Address", "ipv4AddressPrivate", "__defaults"],
+    ...["recordedAt", "replacedAt", "createdAt", "ipv4Address", "ipv4AddressPrivate", "__defaults"],
     ...["inventory", "monthlyCost", "dropletIds", "volumeIds"],
 ]);
 

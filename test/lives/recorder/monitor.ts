@@ -8,10 +8,11 @@ import {
 } from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import * as messages from "@pulumi/pulumi/proto/resource_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 
 import { resourceTypes } from "../../../simulator/plugin/resources/index.js";
 import { propsOf, structOf } from "../../../simulator/plugin/service/messages.js";
-import type { Props } from "../../../simulator/plugin/core/props.js";
+import type { Json, Props } from "../../../simulator/plugin/core/props.js";
 import { childUrn, STACK_TYPE } from "../urn.js";
 import { type Alias, type Reference, type Registration, tokensIn } from "./registration.js";
 
@@ -20,6 +21,9 @@ const FEATURES = [
     ...["secrets", "resourceReferences", "outputValues", "deletedWith", "replaceWith", "aliasSpecs"],
     ...["transforms", "invokeTransforms", "resourceHooks"],
 ];
+/** A value that knows what it depends on is an object with this entry, the value and the URNs. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 /** The outputs of this package's resources that programs of the lives use. */
 const OWN_OUTPUTS = ["tag"];
 
@@ -101,7 +105,7 @@ export class RecordingMonitor {
             parent: parent.includes(`::${STACK_TYPE}::`) ? "" : parent,
             references: this.#referencesIn(inputs),
             dependencies: options.getDependsOnList(),
-            propertyDependencies: propertyDependencies(request),
+            propertyDependencies: transformed.propertyDependencies,
             deletedWith: options.getDeletedWith(),
             aliases: options.getAliasesList().map(asAlias),
             protect: options.getProtect() === true,
@@ -118,8 +122,14 @@ export class RecordingMonitor {
 
     /** Its own transforms come first, then those of its parents, then the stack's. */
     async #transform(request: messages.RegisterResourceRequest) {
-        let [properties, options] = [request.getObject(), this.#optionsOf(request)];
+        const given = propertyDependencies(request);
         const transforms = [...request.getTransformsList()];
+        // With a transform of its own, a resource's dependencies are those of the values that come out of all.
+        const tracked = transforms.length > 0;
+        let [properties, options] = [
+            tracked ? asOutputs(request.getObject(), given) : request.getObject(),
+            this.#optionsOf(request),
+        ];
         for (
             let above = request.getParent();
             above !== "";
@@ -139,7 +149,10 @@ export class RecordingMonitor {
             properties = answer.getProperties();
             options = answer.getOptions() ?? options;
         }
-        return { inputs: propsOf(properties), options };
+        const inputs = propsOf(properties);
+        return tracked
+            ? { inputs: mapValues(inputs, valueOf), propertyDependencies: mapValues(inputs, urnsOf), options }
+            : { inputs, propertyDependencies: given, options };
     }
 
     /** The options of a registration, with what it has from its parent. */
@@ -217,6 +230,35 @@ function propertyDependencies(request: messages.RegisterResourceRequest): Record
         found[property] = urns.getUrnsList();
     });
     return found;
+}
+
+/** Each property as a value that knows what it depends on. */
+function asOutputs(struct: Struct | undefined, needs: Readonly<Record<string, readonly string[]>>): Struct {
+    const props = propsOf(struct);
+    const known = Object.entries(props).map(([name, value]) => {
+        const dependencies = needs[name] ?? [];
+        return [
+            name,
+            dependencies.length === 0 ? value : { [SIGNATURE]: OUTPUT, value, dependencies },
+        ] as const;
+    });
+    return structOf(Object.fromEntries(known));
+}
+
+function valueOf(given: Json): Json {
+    return isOutput(given) ? (given.value ?? null) : given;
+}
+
+function urnsOf(given: Json): string[] {
+    return isOutput(given) ? [...((given.dependencies ?? []) as readonly string[])] : [];
+}
+
+function isOutput(given: Json): given is Props {
+    return typeof given === "object" && given !== null && (given as Props)[SIGNATURE] === OUTPUT;
+}
+
+function mapValues<T>(props: Props, map: (value: Json) => T): Record<string, T> {
+    return Object.fromEntries(Object.entries(props).map(([name, value]) => [name, map(value)]));
 }
 
 function asAlias(wire: WireAlias): Alias {
