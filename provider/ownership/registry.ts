@@ -3,7 +3,14 @@ import type { DropletApi } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/model.js";
 import { hasTag } from "../teardown/tags.js";
 import type { HandedOff, Handoff } from "./declarations.js";
-import { markTag, memoryTag, type OwnershipApi, readMemory, type SharedLists } from "./tag-names.js";
+import {
+    markTag,
+    memoryTag,
+    type OwnershipApi,
+    readMemory,
+    type SharedLists,
+    type TagCounts,
+} from "./tag-names.js";
 import { type Candidate, carriesAnother, hasProgramName, type ProgramNames } from "./verdict.js";
 import { ForbiddenError, UnlistedError } from "../teardown/errors.js";
 
@@ -94,11 +101,20 @@ async function memoryOf(
     api: Pick<OwnershipApi, "tagCounts">,
     signal: AbortSignal,
 ): Promise<{ readonly marked: boolean } | null> {
-    if ((await api.tagCounts(markTag(executorTag, dropletId), signal)) !== null) {
+    if ((await countsOf(markTag(executorTag, dropletId), api, signal)) !== null) {
         return { marked: true };
     }
-    const isRemembered = (await api.tagCounts(memoryTag(executorTag, dropletId), signal)) !== null;
+    const isRemembered = (await countsOf(memoryTag(executorTag, dropletId), api, signal)) !== null;
     return isRemembered ? { marked: false } : null;
+}
+
+/** What a tag itself counts; null: there is no such tag, by two answers in a row. */
+async function countsOf(
+    tag: string,
+    api: Pick<OwnershipApi, "tagCounts">,
+    signal: AbortSignal,
+): Promise<TagCounts | null> {
+    return (await api.tagCounts(tag, signal)) ?? (await api.tagCounts(tag, signal));
 }
 
 /**
@@ -116,7 +132,7 @@ export async function findLate(
 ): Promise<readonly Candidate[]> {
     let left = 0;
     for (let looks = 0; looks < MAX_LAST_LOOKS; looks += 1) {
-        left = (await api.tagCounts(executorTag, signal))?.droplets ?? 0;
+        left = (await countsOf(executorTag, api, signal))?.droplets ?? 0;
         if (left === 0) {
             return [];
         }
@@ -229,7 +245,7 @@ export async function forgetIfUnused(
     api: Pick<OwnershipApi, "tagCounts" | "deleteTag">,
     signal: AbortSignal,
 ): Promise<void> {
-    if ((await api.tagCounts(stackTag, signal))?.resources === 0) {
+    if ((await countsOf(stackTag, api, signal))?.resources === 0) {
         await api.deleteTag(stackTag, signal);
     }
 }

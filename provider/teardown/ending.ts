@@ -29,7 +29,10 @@ function reportEnd(state: State, request: TeardownRequest): Untotalled {
     if (findings.endedAt === null) {
         return report("partial", whyItRemains(state), state, request);
     }
-    const lost = findings.evidence.find((one) => isGone(one) && isFinal(one, request.finalSnapshot));
+    // One that was gone before this run is somebody's decision, and no news of this destroy.
+    const lost = findings.evidence.find(
+        (one) => wasSeen(one) && isGone(one) && isFinal(one, request.finalSnapshot),
+    );
     if (lost !== undefined && hasBegun(progress)) {
         return report(
             "partial",
@@ -43,6 +46,11 @@ function reportEnd(state: State, request: TeardownRequest): Untotalled {
     }
     const isDestroyed = progress.rounds > 0 || statusOf(findings).state !== "none";
     return report(isDestroyed ? "destroyed" : "not-found", null, state, request);
+}
+
+/** Whether this run has seen it exist. */
+function wasSeen({ everListed, taken, found }: Evidence): boolean {
+    return everListed || taken !== null || found !== null;
 }
 
 function reportError(error: unknown, state: State, request: TeardownRequest): Untotalled {

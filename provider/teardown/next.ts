@@ -43,6 +43,11 @@ const SPREAD = 0.2;
  * nothing but a retry is likely to be accepted.
  */
 const PASSING_REFUSALS_MS = 20_000;
+/**
+ * The part of its timeout after which a run sends a plain delete instead, if that is sooner: the next run knows
+ * nothing of the refusals of this one, and beside somebody's destroy the delete would take nothing more.
+ */
+const PASSING_SHARE = 1 / 6;
 /** Interval between polls of resources that DigitalOcean is still detaching. */
 const DETACH_PAUSE_MS = 3_000;
 /** Droplet, status, list, destroy. */
@@ -190,8 +195,8 @@ function destroy(
     const since = answerTo(findings, DROPLET)?.at ?? { nth: 0, epoch: now.epoch, atMs: now.ms };
     const change = (what: Change): Step => ({ do: "change", change: what, since });
     const { refusedAtMs } = progress;
-    const isRefused = refusedAtMs !== null && now.ms - refusedAtMs >= PASSING_REFUSALS_MS;
-    if (isRefused && status.state === "completed" && !endedWell(status)) {
+    const refusedForMs = refusedAtMs === null ? -1 : now.ms - refusedAtMs;
+    if (refusedForMs >= PASSING_REFUSALS_MS && status.state === "completed" && !endedWell(status)) {
         const judgement = judgeRetry(resources, findings, termsOf(findings, request), now.epoch);
         switch (judgement.is) {
             case "open":
@@ -203,7 +208,8 @@ function destroy(
             case "unsafe":
         }
     }
-    if (resources.length > 0 || !isRefused) {
+    const passingMs = Math.min(PASSING_REFUSALS_MS, request.timeoutMs * PASSING_SHARE);
+    if (resources.length > 0 || refusedForMs < passingMs) {
         return change({ do: "destroy", resources });
     }
     // A destroy that lists nothing may be invalid to DigitalOcean, which is not documented.

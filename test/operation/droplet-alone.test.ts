@@ -25,6 +25,13 @@ describe("where only the Droplet goes", () => {
         });
     }
 
+    it("it is deleted alone within a timeout that is hardly longer than that", async () => {
+        const { world, droplet, stored } = await keepEverything({ emptySelective: 400 }, { timeout: "30s" });
+        await world.delete(stored);
+        const refused = "DELETE selective 400";
+        assert.deepEqual(world.changes(), [refused, refused, `DELETE ${droplet.id} 204`]);
+    });
+
     it("a destroy that lists something is not followed by anything else when it is invalid", async () => {
         const { world, droplet, stored } = await keepEverything({}, { policy: "destroy" });
         world.simulator.faults.add({
@@ -52,7 +59,7 @@ describe("where only the Droplet goes", () => {
     });
 
     it("the refusal is quoted where time is up", async () => {
-        const { world, stored } = await keepEverything({ emptySelective: 400 }, { timeout: "15s" });
+        const { world, stored } = await keepEverything({ emptySelective: 400 }, { timeout: "3s" });
         const message = await world.failedDelete(stored);
         assert.match(message, /the destroy was answered with: DELETE .*: 400 No resources are listed\./);
         assert.ok(world.left().includes("droplet"));

@@ -19,6 +19,21 @@ describe("the last look before an executor deletes its tag", () => {
         assert.deepEqual(world.tagNames(), []);
     });
 
+    it("does not take one 404 for a tag that is gone", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        await world.pass(60_000);
+        world.simulator.settings.tagListDelayMs = 10_000;
+        world.simulator.panel.createDroplet("web-abcdef1", { tags: [program.tag] });
+        world.simulator.faults.add({
+            match: { method: "GET", path: `/v2/tags/${program.tag}` },
+            do: { kind: "answer", status: 404 },
+        });
+        await world.destroy(program);
+        assert.deepEqual(world.left(), []);
+        assert.deepEqual(world.tagNames(), []);
+    });
+
     it("finds the only machine of an interrupted `up`, although no list shows it yet", async () => {
         const world = new ProgramWorld();
         const executor = await world.executor();

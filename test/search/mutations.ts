@@ -98,8 +98,8 @@ export const MUTATIONS: readonly Mutation[] = [
     {
         name: "a droplet is deleted alone although more is to go",
         file: "provider/teardown/next.js",
-        text: "if (resources.length > 0 || !isRefused) {",
-        by: "if (!isRefused) {",
+        text: "if (resources.length > 0 || refusedForMs < passingMs) {",
+        by: "if (refusedForMs < passingMs) {",
     },
     {
         name: "a kept volume that is still attached is told to be free",
@@ -146,7 +146,7 @@ export const MUTATIONS: readonly Mutation[] = [
     {
         name: "a stack's tag is deleted although another droplet carries it",
         file: "provider/ownership/registry.js",
-        text: "(await api.tagCounts(stackTag, signal))?.resources === 0",
+        text: "(await countsOf(stackTag, api, signal))?.resources === 0",
         by: "stackTag !== null",
     },
     {

@@ -214,6 +214,23 @@ const TOLERATED: Readonly<Record<string, Partial<World>>> = {
         ],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, retryTakesAttachedElsewhere: false },
     },
+    "a snapshot that somebody has begun is finished while the answer with the list is on its way": {
+        volumes: [],
+        addresses: [],
+        snapshots: [],
+        retries: 0,
+        people: [{ at: 0, what: { do: "begin snapshot", of: 0, name: "nightly" } }],
+    },
+    "the same before a destroy that is sent again": {
+        surface: "program",
+        volumes: [],
+        snapshots: [],
+        knowsTeam: false,
+        retries: 0,
+        people: [{ at: 23, what: { do: "begin snapshot", of: 0, name: "nightly" } }],
+        troubles: [{ to: "destroy", after: 0, times: 1, do: { kind: "dropBefore" } }],
+        settings: { ...CALM.settings, roundTripMs: 1_500 },
+    },
 };
 
 playEach("worlds that the search once judged wrongly", TOLERATED);

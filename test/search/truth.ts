@@ -110,7 +110,8 @@ function checkUnread(report: Reported, facts: Facts, label: string, { oracle, wi
         const isListed = report.resources.some(({ id }) => id === thing.id);
         const isHidden = thing.kind === "volume_snapshot" && witness.told.isMisled;
         const isTold = isListed || isHidden || report.unread.includes(thing.kind);
-        if (!isTold && !witness.hasChangedSinceList(report.id)) {
+        const isNew = witness.hasChangedSinceList(report.id) || witness.hasComeSinceList(thing, report.id);
+        if (!isTold && !isNew) {
             throw new Violation("no total hides what was not read", `${thing.kind} ${thing.id}; ${label}`);
         }
     }

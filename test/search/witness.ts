@@ -4,6 +4,7 @@ import { Judge } from "./judge.js";
 import { isFinal, type Oracle } from "./oracle.js";
 import { act } from "./people.js";
 import { subjectOf } from "./requests.js";
+import type { Thing } from "./things.js";
 import { type Recorded, Told } from "./told.js";
 import { isStranger } from "./tokens.js";
 import { Violation } from "./violation.js";
@@ -22,8 +23,11 @@ export class Witness {
     #people: readonly Doing[];
     /** Requests of ours, over all processes. */
     #count = 0;
-    /** When the list of each Droplet was last read, and what a destroy of another one was taking just then. */
-    readonly #lists = new Map<number, { readonly at: number; readonly going: readonly string[] }>();
+    /** When the list of each Droplet was last read, what it showed, and what a destroy of another one took just then. */
+    readonly #lists = new Map<
+        number,
+        { readonly at: number; readonly text: string; readonly going: readonly string[] }
+    >();
 
     constructor(oracle: Oracle, edits: Edits, people: readonly Doing[]) {
         this.oracle = oracle;
@@ -44,6 +48,13 @@ export class Witness {
     /** Whether somebody has done something since what belongs to a Droplet was read. */
     hasChangedSinceList(dropletId: number): boolean {
         return this.#judge.hasChangedSince(this.#lists.get(dropletId)?.at ?? 0);
+    }
+
+    /** Whether what a Droplet has by now was not in its list: a snapshot that was begun before may be finished after. */
+    hasComeSinceList({ id, kind }: Thing, dropletId: number): boolean {
+        const list = this.#lists.get(dropletId);
+        const isHidden = this.oracle.world.hiddenKinds.includes(kind);
+        return list !== undefined && !isHidden && !list.text.includes(`"${id}"`);
     }
 
     /** The same, or the destroy of another Droplet was taking it just then. */
@@ -142,7 +153,8 @@ export class Witness {
             if (subject.endpoint === "status" && heard.text.startsWith("{")) {
                 this.#judge.looked(subject.dropletId);
             } else if (subject.endpoint === "list" && heard.isTrue && heard.response.status === 200) {
-                this.#lists.set(subject.dropletId, { at, going: this.oracle.goingBeside(subject.dropletId) });
+                const going = this.oracle.goingBeside(subject.dropletId);
+                this.#lists.set(subject.dropletId, { at, text: heard.text, going });
             }
         }
         return heard.response;
