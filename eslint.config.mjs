@@ -22,6 +22,12 @@ const FORBIDDEN = {
     simulator: ["provider", "sdk", "cli"],
 };
 
+/** What a teardown reads of a Droplet and its resources (`DropletApi`). The account is no part of that. */
+const READS = [
+    ...["droplet", "status", "associated", "find", "canRead", "snapshotsOf", "dropletSnapshots"],
+    ...["actions", "action", "volumeSnapshots", "volumeOf", "hasNamed"],
+];
+
 /** Patterns that match a forbidden place in a relative import from anywhere below the folder. */
 const PATTERNS = {
     "provider/digitalocean": { regex: "(^|/)digitalocean/" },
@@ -81,6 +87,24 @@ export default tseslint.config(
                             message: "use what simulator/index.ts exports",
                         },
                     ],
+                },
+            ],
+        },
+    },
+    {
+        // One function reads from DigitalOcean for a teardown; whoever wants to know something asks through it.
+        files: ["provider/**/*.ts", "cli/**/*.ts"],
+        ignores: [
+            "provider/teardown/ask.ts",
+            // These implement the port, and pass on what they are asked.
+            ...["provider/digitalocean/**", "provider/fleet/watched-api.ts", "provider/remote.ts"],
+        ],
+        rules: {
+            "no-restricted-syntax": [
+                "error",
+                {
+                    selector: `CallExpression > MemberExpression.callee:matches([object.name='api'], [object.property.name='api'])[property.name=/^(${READS.join("|")})$/]`,
+                    message: "ask through provider/teardown/assess.ts (docs/architecture.md)",
                 },
             ],
         },

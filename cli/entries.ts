@@ -1,6 +1,7 @@
 import { DeadlineError, RefusedError } from "../provider/teardown/errors.js";
+import { finalSnapshot } from "../provider/teardown/final-snapshot.js";
 import { RESOURCE_KINDS } from "../provider/teardown/model.js";
-import { composeReport } from "../provider/teardown/report.js";
+import { composeReport, entriesOf } from "../provider/teardown/report.js";
 import { describeObstacle } from "./connection.js";
 import type { Context } from "./context.js";
 import type { Guards } from "./invocation.js";
@@ -53,11 +54,11 @@ export function refusedEntries(
 
 /** A survey as a report: nothing has been done. */
 function composeSurvey(survey: Assessment): Omit<ReturnType<typeof composeReport>, "outcome"> {
-    const { dropletId, droplet, status, plan, entries, state } = survey;
+    const { dropletId, droplet, status, plan, findings, state } = survey;
+    const entries = entriesOf(findings, finalSnapshot(dropletId, null));
     const facts = {
         ...{ dropletId, droplet, status, entries, rounds: 0 },
-        dropletGone:
-            (state === "gone" || state === "unfinished") && (droplet !== null || status.state !== "none"),
+        dropletGone: findings.endedAt !== null && findings.known,
         unread: plan.unread,
         unmatched: plan.unmatched,
         goesOn: state === "running",

@@ -1,7 +1,8 @@
 import { KEEP_VARIABLE } from "../provider/requests.js";
+import { readAll, valueOf } from "../provider/teardown/assess.js";
+import { answerTo, beginFindings } from "../provider/teardown/findings.js";
 import { RefusedError } from "../provider/teardown/errors.js";
 import { printable } from "../provider/teardown/format.js";
-import { existNowhere } from "../provider/teardown/guards.js";
 import type { AssociatedResource } from "../provider/teardown/model.js";
 import { keptBy } from "../provider/teardown/policy.js";
 import { type Context, inTime } from "./context.js";
@@ -44,7 +45,7 @@ export async function refuseUnmatchedKeep(
     if (!surveys.some(({ state }) => DESTROYING.includes(state))) {
         return;
     }
-    const known = surveys.flatMap(({ entries }) => entries);
+    const known = surveys.flatMap(({ findings }) => findings.evidence);
     const unmatched = keep
         .filter(namesOne)
         .filter((entry) => !known.some((one) => keptBy(one, [{ entry, source: "argument" }])));
@@ -69,7 +70,15 @@ function missing(
     context: Context,
 ): Promise<readonly string[]> {
     const { api } = context.session.client();
-    return inTime(limits, context, (signal) => existNowhere(entries, known, api, signal));
+    const byName = known.every(({ name }) => name !== "");
+    const questions = entries.map((entry) => ({ about: "keep entry", entry, byName }) as const);
+    return inTime(limits, context, async (signal) => {
+        const findings = await readAll(questions, beginFindings(0, []), api, signal);
+        return entries.filter((_, index) => {
+            const question = questions[index];
+            return question !== undefined && valueOf(answerTo(findings, question)) === false;
+        });
+    });
 }
 
 function wayOn(surveys: readonly Survey[]): string {

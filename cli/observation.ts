@@ -1,37 +1,41 @@
 import type { Clock } from "../provider/polling/clock.js";
 import { Hazard, type PollHistory, nextPollAtMs } from "../provider/polling/interval.js";
+import { assess, unlessRefused } from "../provider/teardown/assess.js";
 import { isNoNews, NO_NEWS_PAUSE_MS } from "../provider/teardown/errors.js";
-import { probeKinds } from "../provider/teardown/inventory.js";
-import { isGone, Ledger, type LedgerEntry, lookUp } from "../provider/teardown/ledger.js";
+import { finalSnapshot } from "../provider/teardown/final-snapshot.js";
 import {
-    type DestroyStatus,
-    type Droplet,
+    answerTo,
+    beginFindings,
+    DESTROY,
+    type Findings,
+    LIST,
+    SNAPSHOTS,
+    statusOf,
+    unreadOf,
+} from "../provider/teardown/findings.js";
+import type { Open } from "../provider/teardown/inquiry.js";
+import { judge, type Judgement, presence } from "../provider/teardown/judge.js";
+import {
     endedWell,
     isWithin,
+    KINDS_OF_THE_LIST,
     leftIn,
     namedIn,
-    provesEnd,
     RESOURCE_KINDS,
     type ResourceKind,
-    sameResource,
     undestroyedIn,
 } from "../provider/teardown/model.js";
 import { progressLine } from "../provider/teardown/narrate.js";
+import { resolvePolicy } from "../provider/teardown/policy.js";
 import type { DropletApi } from "../provider/teardown/ports.js";
-import { composeReport, type Outcome, type Report, type Totals } from "../provider/teardown/report.js";
+import { composeReport, entriesOf, type Entry, type Outcome } from "../provider/teardown/report.js";
+import type { Report, Totals } from "../provider/teardown/report.js";
+import type { Terms } from "../provider/teardown/terms.js";
 import { notVisible } from "./report-text.js";
 
 /** A Droplet and its destroy, as last observed. */
 export interface Observation {
-    /** Null: it does not exist. */
-    readonly droplet: Droplet | null;
-    /** As it was when it existed; null: it was never seen. */
-    readonly lastSeen: Droplet | null;
-    readonly status: DestroyStatus;
-    /** Everything known of its resources. */
-    readonly entries: readonly LedgerEntry[];
-    /** Kinds that could not be read. */
-    readonly unread: readonly ResourceKind[];
+    readonly findings: Findings;
     /** The unusable answer since; null: none. */
     readonly noNews: string | null;
 }
@@ -43,48 +47,39 @@ const NOT_NAMED = "not named by its destroy";
 /** A destroy that was just accepted may not show yet, so this is all that is known. */
 const NONE_SHOWS = "no destroy of its droplet shows";
 
-/** Before the first poll. */
-export const UNOBSERVED: Observation = {
-    droplet: null,
-    lastSeen: null,
-    status: { state: "none" },
-    entries: [],
-    unread: [],
-    noNews: null,
-};
+/** Whoever only watches takes nothing, so nothing is refused. */
+function termsOf(dropletId: number): Terms {
+    return {
+        policy: resolvePolicy("keep"),
+        keep: [],
+        finalSnapshot: finalSnapshot(dropletId, null),
+        account: { kind: "any" },
+        approved: null,
+        requireTag: null,
+        mayCleanUp: false,
+    };
+}
 
 /** Polls a Droplet's destroy. Changes nothing. */
 export class StatusPoller {
     /** The last observation. */
-    observed = UNOBSERVED;
+    observed: Observation;
     readonly #dropletId: number;
     readonly #api: DropletApi;
     readonly #clock: Clock;
-    readonly #ledger = new Ledger([]);
+    #polls = 0;
 
     constructor(dropletId: number, api: DropletApi, clock: Clock) {
         this.#dropletId = dropletId;
         this.#api = api;
         this.#clock = clock;
+        this.observed = { findings: beginFindings(dropletId, []), noNews: null };
     }
 
-    /**
-     * Observes once.
-     * @param mayBeLate whether a status that does not show may show later: then nothing is looked up yet
-     */
-    async poll(signal: AbortSignal, mayBeLate = false): Promise<Observation> {
-        const status = await this.#api.status(this.#dropletId, signal);
-        const droplet = await this.#api.droplet(this.#dropletId, signal);
-        const unread =
-            this.observed === UNOBSERVED ? await this.#readInventory(droplet, signal) : this.observed.unread;
-        this.#ledger.shown(status);
-        if (droplet === null && status.state !== "running" && !(mayBeLate && status.state === "none")) {
-            // What failed, and what was not to go, may be gone by now: neither a status nor an earlier list tells.
-            await lookUp(this.#ledger.open, this.#ledger, this.#api, signal);
-        }
-        const lastSeen = droplet ?? this.observed.lastSeen;
-        this.observed = { droplet, lastSeen, status, entries: this.#ledger.entries, unread, noNews: null };
-        return this.observed;
+    /** Observes once. */
+    poll(signal: AbortSignal): Promise<void> {
+        const terms = termsOf(this.#dropletId);
+        return this.#observe((findings, epoch) => judge(findings, terms, epoch), signal);
     }
 
     /** Observes until the destroy is finished, or until none of an existing Droplet has shown for long enough. */
@@ -96,9 +91,10 @@ export class StatusPoller {
             looks = { ...looks, lastSentAtMs: this.#clock.monotonicMs() };
             const mayBeLate = this.#clock.monotonicMs() - startedAtMs < STATUS_LAG_MS;
             const pauseMs = await this.#pollOrEndure(mayBeLate, signal);
-            const { lastSeen, status } = this.observed;
+            const { findings } = this.observed;
+            const status = statusOf(findings);
             // A fast destroy may be over before its status shows.
-            const mayShow = mayBeLate && lastSeen !== null && status.state === "none";
+            const mayShow = mayBeLate && findings.lastSeen !== null && status.state === "none";
             if (status.state !== "running" && !mayShow) {
                 return;
             }
@@ -111,10 +107,11 @@ export class StatusPoller {
     /** Once a destroy is running, an unusable answer does not end the wait. Returns the pause that it asks for. */
     async #pollOrEndure(mayBeLate: boolean, signal: AbortSignal): Promise<number> {
         try {
-            await this.poll(signal, mayBeLate);
+            await (mayBeLate && this.#polls > 0 ? this.#glance(signal) : this.poll(signal));
             return 0;
         } catch (error) {
-            if (!(error instanceof Error && isNoNews(error)) || this.observed.status.state !== "running") {
+            const isRunning = statusOf(this.observed.findings).state === "running";
+            if (!(error instanceof Error && isNoNews(error) && isRunning)) {
                 throw error;
             }
             this.observed = { ...this.observed, noNews: error.message };
@@ -122,52 +119,85 @@ export class StatusPoller {
         }
     }
 
-    /** Records what is attached to the Droplet; returns the kinds that the token cannot see. */
-    async #readInventory(droplet: Droplet | null, signal: AbortSignal): Promise<readonly ResourceKind[]> {
-        const inventory = droplet === null ? null : await this.#api.associated(droplet.id, signal);
-        if (inventory === null) {
-            return RESOURCE_KINDS;
-        }
-        this.#ledger.listed(inventory.resources, this.#dropletId);
-        return (await probeKinds(inventory, RESOURCE_KINDS, this.#api, signal)).unread;
+    /** A poll that looks up nothing while no destroy shows: it may show later. */
+    #glance(signal: AbortSignal): Promise<void> {
+        const terms = termsOf(this.#dropletId);
+        return this.#observe((findings, epoch) => {
+            const found = presence(findings, epoch);
+            const isSeen = found.is === "there" || found.is === "gone";
+            const isDone = isSeen && statusOf(findings).state === "none";
+            return isDone ? found : judge(findings, terms, epoch);
+        }, signal);
+    }
+
+    async #observe(
+        judgeOf: (findings: Findings, epoch: number) => Judgement | { is: "there" | "gone" },
+        signal: AbortSignal,
+    ): Promise<void> {
+        this.#polls += 1;
+        const { reads } = this.observed.findings;
+        const current = (findings: Findings, epoch: number): ReturnType<typeof judgeOf> => {
+            // A destroy that is running would be believed however old the answer is.
+            const status = answerTo(findings, DESTROY);
+            const isRead = status !== null && status.at.nth > reads;
+            return isRead ? judgeOf(findings, epoch) : ASK_STATUS;
+        };
+        const epoch = reads + 1;
+        const found = await assess(this.observed.findings, current, this.#api, signal, epoch);
+        const { findings, judgement } = found;
+        this.observed = { findings, noNews: this.observed.noNews };
+        unlessRefused(judgement);
+        this.observed = { findings, noNews: null };
     }
 }
 
+const ASK_STATUS: Open = { is: "open", ask: [DESTROY], again: false };
+
 /** What a destroy does not name is to stay; without a destroy, no more is known of what is there. */
-function markUnnamed(status: DestroyStatus, entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
+function entriesIn(findings: Findings): readonly Entry[] {
+    const status = statusOf(findings);
     const named = namedIn(status);
     const keep = status.state === "none" ? NONE_SHOWS : NOT_NAMED;
-    return entries.map((entry) => (isWithin([entry], named) || isGone(entry) ? entry : { ...entry, keep }));
+    return entriesOf(findings, finalSnapshot(findings.dropletId, null)).map((entry) =>
+        isWithin([entry], named) || entry.where.is === "gone" ? { ...entry, keep: null } : { ...entry, keep },
+    );
 }
 
 /** What a destroy named and did not destroy. */
-function failedIn(status: DestroyStatus, entries: readonly LedgerEntry[]): LedgerEntry[] {
-    const failed = undestroyedIn(status);
-    return entries.filter((entry) => failed.some((one) => sameResource(one, entry)));
+function failedIn(findings: Findings): Entry[] {
+    const failed = undestroyedIn(statusOf(findings));
+    return entriesIn(findings).filter((entry) => isWithin([entry], failed));
 }
 
 /** Whether the Droplet is gone, and everything that its destroy named and left is gone by now. */
-function isCleared({ droplet, status, entries }: Observation): boolean {
-    const failed = failedIn(status, entries);
+function isCleared(findings: Findings): boolean {
+    const status = statusOf(findings);
+    const failed = failedIn(findings);
     const explained = status.state === "completed" && status.failures <= failed.length;
-    return droplet === null && provesEnd(status) && explained && failed.every(isGone);
+    return findings.endedAt !== null && explained && failed.every(({ where }) => where.is === "gone");
+}
+
+function unreadIn(findings: Findings): readonly ResourceKind[] {
+    if (answerTo(findings, LIST)?.is === "read") {
+        return unreadOf(findings);
+    }
+    return answerTo(findings, SNAPSHOTS)?.is === "read" ? KINDS_OF_THE_LIST : RESOURCE_KINDS;
 }
 
 /** A destroy as DigitalOcean reports it, in the form of our own teardowns. */
 export function statusReport(
-    dropletId: number,
-    observed: Observation,
+    { findings, noNews }: Observation,
     cause: unknown,
     totals: Totals,
     account: string | null,
 ): Report {
-    const { droplet, lastSeen, status, unread } = observed;
-    const { outcome, error } = verdict(observed, cause, account);
-    const entries = markUnnamed(status, observed.entries);
+    const status = statusOf(findings);
+    const { outcome, error } = verdict(findings, noNews, cause, account);
     const facts = {
-        ...{ dropletId, droplet: lastSeen, status, entries, rounds: 0 },
-        dropletGone: droplet === null && status.state !== "none",
-        unread,
+        ...{ dropletId: findings.dropletId, droplet: findings.lastSeen, status, rounds: 0 },
+        dropletGone: findings.endedAt !== null && findings.known,
+        entries: entriesIn(findings),
+        unread: unreadIn(findings),
         unmatched: [],
         goesOn: status.state === "running",
     };
@@ -176,11 +206,12 @@ export function statusReport(
 }
 
 function verdict(
-    observed: Observation,
+    findings: Findings,
+    noNews: string | null,
     cause: unknown,
     account: string | null,
 ): { readonly outcome: Outcome; readonly error: string | null } {
-    const { droplet, lastSeen, status, noNews } = observed;
+    const status = statusOf(findings);
     switch (status.state) {
         case "running": {
             const ended = cause instanceof Error ? `${cause.message}; ` : "";
@@ -189,25 +220,23 @@ function verdict(
             return { outcome: "in-progress", error: `${ended}${progress}${last}` };
         }
         case "completed":
-            if (isCleared(observed)) {
+            if (isCleared(findings) || (endedWell(status) && findings.endedAt !== null)) {
                 return { outcome: "destroyed", error: null };
             }
-            if (!endedWell(status)) {
-                return { outcome: "partial", error: null };
-            }
-            return droplet === null
-                ? { outcome: "destroyed", error: null }
-                : { outcome: "partial", error: "the destroy is completed, but the droplet is still there" };
+            return {
+                outcome: "partial",
+                error: endedWell(status) ? "the destroy is completed, but the droplet is still there" : null,
+            };
         case "none":
             return {
                 outcome: "refused",
-                error: `no destroy of it is known; ${whereabouts(droplet, lastSeen, account)}`,
+                error: `no destroy of it is known; ${whereabouts(findings, account)}`,
             };
     }
 }
 
-function whereabouts(droplet: Droplet | null, lastSeen: Droplet | null, account: string | null): string {
-    if (droplet !== null) {
+function whereabouts({ endedAt, lastSeen }: Findings, account: string | null): string {
+    if (endedAt === null) {
         return "it is there";
     }
     return lastSeen === null ? notVisible(account) : "it was there, and is not visible any more";

@@ -1,3 +1,4 @@
+import { findDroplet, read } from "../provider/teardown/assess.js";
 import { unlessForbidden } from "../provider/teardown/errors.js";
 import { deleteCommand } from "../provider/teardown/format.js";
 import type { AssociatedResource, Droplet, ResourceKind } from "../provider/teardown/model.js";
@@ -121,7 +122,8 @@ async function attachedOf(
 ): Promise<readonly string[]> {
     const attached: string[] = [];
     for (const id of new Set(volumeIds)) {
-        const place = await api.find({ kind: "volume", id, name: "", monthlyCost: null }, signal);
+        const resource = { kind: "volume", id, name: "", monthlyCost: null } as const;
+        const place = await read({ about: "resource", resource }, 0, api, signal);
         if (place !== null && isAttached(place)) {
             attached.push(id);
         }
@@ -139,7 +141,7 @@ async function confirmOwnerless(
     const gone = new Set<string>();
     for (const owner of owners) {
         const id = Number(owner);
-        if (Number.isSafeInteger(id) && id > 0 && (await api.droplet(id, signal)) === null) {
+        if (Number.isSafeInteger(id) && id > 0 && (await findDroplet(id, api, signal)) === null) {
             gone.add(owner);
         }
     }

@@ -11,7 +11,6 @@ import {
     resourceLabel,
     unreadLine,
 } from "../provider/teardown/format.js";
-import { isGone } from "../provider/teardown/ledger.js";
 import {
     type AssociatedResource,
     destroyedIn,
@@ -19,6 +18,7 @@ import {
     isWithin,
     sameResource,
 } from "../provider/teardown/model.js";
+import { openOf } from "../provider/teardown/whereabouts.js";
 import { nothingMatches, notVisible } from "./report-text.js";
 import type { SurveyState, Survey } from "./survey.js";
 import type { Paint } from "./terminal.js";
@@ -64,11 +64,9 @@ function remaining({ plan, status }: Survey): readonly AssociatedResource[] {
 }
 
 /** What is known of a Droplet that could not be planned. */
-function unplanned({ state, plan, entries }: Survey): readonly AssociatedResource[] {
+function unplanned({ state, plan, findings }: Survey): readonly AssociatedResource[] {
     const planned = [...plan.destroy, ...plan.keep, ...plan.prevented];
-    return state === "refused"
-        ? entries.filter((entry) => !isGone(entry) && !isWithin([entry], planned))
-        : [];
+    return state === "refused" ? openOf(findings).filter((one) => !isWithin([one], planned)) : [];
 }
 
 function stateText({ state, status, refusal, droplet }: Survey, account: string | null): string {

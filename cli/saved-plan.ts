@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { isJsonObject, type JsonObject, parseJson } from "../provider/digitalocean/fields.js";
 import { RefusedError } from "../provider/teardown/errors.js";
 import { dropletLabel, printable } from "../provider/teardown/format.js";
-import { refuseUnapproved } from "../provider/teardown/guards.js";
 import { type AssociatedResource, RESOURCE_KINDS } from "../provider/teardown/model.js";
 import { POLICY_ACTIONS, resolvePolicy } from "../provider/teardown/policy.js";
+import { errorOf } from "../provider/teardown/refusals.js";
+import { isApproved } from "../provider/teardown/terms.js";
 import type { DropletSelector, Terms, Wanted } from "./invocation.js";
 import type { Selection } from "./selection.js";
 import type { Session } from "./session.js";
@@ -219,7 +220,10 @@ export function refuseGrown(plan: SavedPlan, surveys: readonly Survey[]): void {
             );
         }
         if (state === "ready") {
-            refuseUnapproved(live, planned.destroy);
+            const grown = live.destroy.filter((resource) => !isApproved(resource, planned.destroy));
+            if (grown.length > 0) {
+                throw errorOf({ code: "not-approved", grown }, false);
+            }
         }
     }
 }

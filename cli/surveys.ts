@@ -4,7 +4,7 @@ import { fleetDisplay } from "./display.js";
 import { tagsToCarry, type TimeLimits, type Wanted } from "./invocation.js";
 import { type Order, ownerOf, plannedOf } from "./order.js";
 import type { SelectedDroplet } from "./selection.js";
-import { assess, type Assessment, type Survey, type SurveyTerms } from "./survey.js";
+import { type Assessment, survey, type Survey, type SurveyTerms } from "./survey.js";
 
 const MAX_CONCURRENT_SURVEYS = 8;
 /** A survey of this few takes no time. */
@@ -21,12 +21,12 @@ export async function surveyAll(
     const { api } = context.session.client();
     const rules = keep.map((entry) => ({ entry, source: "argument" as const }));
     const guards = { requireTag: tagsToCarry(wanted), mayCleanUp: requireTags.length === 0 };
-    const desired = { policy, keep: rules, ...guards, account: ownerOf(wanted) };
+    const desired = { policy, keep: rules, ...guards, account: ownerOf(wanted), approved: null };
     const progress = surveyProgress(targets.length, context);
     const one = async (target: SelectedDroplet): Promise<Survey> => {
         const recorded = plannedOf(wanted, target.id) ?? [];
         const terms = { ...desired, finalSnapshot: finalSnapshot(target.id, template), recorded };
-        const found = await inTime(limits, context, (signal) => assess(target, terms, api, signal));
+        const found = await inTime(limits, context, (signal) => survey(target, terms, api, signal));
         progress.next();
         return { ...found, finalSnapshot: snapshotName(found, terms, context.runtime.clock.now()) };
     };

@@ -26,7 +26,7 @@ export function members(
         .map(({ id, listed }) => ({
             request: {
                 ...requestOf(id, surveyed.get(id) ?? null, order, invocation),
-                recorded: known.get(id)?.recorded ?? [],
+                recorded: known.get(id)?.findings.evidence ?? [],
                 unrecorded: known.get(id)?.unrecorded ?? KINDS_OF_THE_LIST,
             },
             listed,

@@ -3,7 +3,7 @@ import { KEEP_VARIABLE } from "./requests.js";
 import type { Plugin } from "./plugin.js";
 import { FinalSnapshotError, MissingTagError, RefusedError, type TeardownError } from "./teardown/errors.js";
 import { deleteCommand } from "./teardown/format.js";
-import { DETACHED_REASON } from "./teardown/leftovers.js";
+import { DETACHED_REASON } from "./teardown/judge.js";
 import { hasOwnEndpoint } from "./teardown/model.js";
 import { type Report, type Untouched, untouchedReport, withOutcome } from "./teardown/report.js";
 

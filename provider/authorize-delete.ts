@@ -1,16 +1,16 @@
 import { stillLeft } from "./left-behind.js";
 import { forget, mark, unmark } from "./ownership/registry.js";
 import { markTag } from "./ownership/tag-names.js";
-import { findDroplet, isTagged, releasedText, trace, type Traced } from "./predecessors.js";
+import { isTagged, releasedText, trace, type Traced } from "./predecessors.js";
 import { requestOfRecord } from "./requests.js";
 import { completed } from "./sighting.js";
 import type { RecordState } from "./state.js";
 import type { Task } from "./task.js";
+import { findDroplet, preflight } from "./teardown/assess.js";
 import { dropletLabel } from "./teardown/format.js";
-import { refuseWithoutTag } from "./teardown/guards.js";
+import { MissingTagError } from "./teardown/errors.js";
 import { hasTag } from "./teardown/tags.js";
 import { type AssociatedResource, type Droplet, isWithin, KINDS_OF_THE_LIST } from "./teardown/model.js";
-import { preflight } from "./teardown/round.js";
 
 /** Null: it is gone. */
 export function findRecorded({ state, client, signal }: Task<RecordState>): Promise<Droplet | null> {
@@ -62,7 +62,7 @@ async function handOff(
         // It is another executor's: only what it leaves, should it be gone by then, is reported.
         handOffUnmarked(droplet, left, task);
     } else if (enabled) {
-        refuseWithoutTag(droplet, tag);
+        throw new MissingTagError(tag);
     }
 }
 

@@ -2,6 +2,7 @@ import { type Endpoint, parseEndpoint, PUBLIC_ENDPOINT } from "./digitalocean/co
 import type { Client, ClientFor } from "./clients.js";
 import type { TeardownInputs, RecordInputs } from "./inputs.js";
 import type { TokenAdvice } from "./runtime.js";
+import { findDroplet } from "./teardown/assess.js";
 import { AuthenticationError, RefusedError, TeardownError } from "./teardown/errors.js";
 
 /** A token, and where it comes from in a user's words. */
@@ -76,7 +77,7 @@ export function subjectOf(inputs: TeardownInputs | RecordInputs, accountId: stri
         accountId,
         isVisible: async ({ api, ownership }, signal) =>
             "dropletId" in inputs
-                ? (await api.droplet(inputs.dropletId, signal)) !== null
+                ? (await findDroplet(inputs.dropletId, api, signal)) !== null
                 : (await ownership.tagCounts(inputs.tag, signal)) !== null,
     };
 }

@@ -1,4 +1,4 @@
-import type { Beginning, Client } from "./clients.js";
+import type { Beginning } from "./clients.js";
 import { type Ended, onwardLines, untouched } from "./advice.js";
 import {
     candidatesAtOnce,
@@ -22,6 +22,7 @@ import {
 import { dropletAlone, keeping, type Known, requestByTag } from "./requests.js";
 import type { TeardownByTagState } from "./state.js";
 import type { Task } from "./task.js";
+import { findDroplet } from "./teardown/assess.js";
 import { RefusedError, TeardownError, UnlistedError } from "./teardown/errors.js";
 import { type Droplet, KINDS_OF_THE_LIST } from "./teardown/model.js";
 import { isSuccess } from "./teardown/report.js";
@@ -140,8 +141,12 @@ export class Executor {
     #find(traces: Traces): Promise<readonly Candidate[]> {
         const { plugin, client, signal } = this.#task;
         const { tags } = client.shared;
-        const droplet: Client["api"]["droplet"] = (id, asking) => client.api.droplet(id, asking);
-        return findCandidates(traces, { ...client.ownership, tags, droplet }, plugin.runtime.clock, signal);
+        const finding = {
+            ...client.ownership,
+            tags,
+            findDroplet: (id: number, asking: AbortSignal) => findDroplet(id, client.api, asking),
+        };
+        return findCandidates(traces, finding, plugin.runtime.clock, signal);
     }
 
     #findLate(): Promise<readonly Candidate[]> {

@@ -1,3 +1,4 @@
+import { readAll } from "./teardown/assess.js";
 import {
     columns,
     count,
@@ -7,24 +8,24 @@ import {
     monthlySum,
     resourceLabel,
 } from "./teardown/format.js";
-import { isGone, Ledger, type LedgerEntry, lookUp } from "./teardown/ledger.js";
+import { beginFindings, type Evidence } from "./teardown/findings.js";
 import type { AssociatedResource } from "./teardown/model.js";
 import { keepReason, type KeepRule, keptBy } from "./teardown/policy.js";
 import type { DropletApi } from "./teardown/ports.js";
+import { openOf, whereIs } from "./teardown/whereabouts.js";
 
 /** Which of what replaced Droplets left behind still exists, and where. */
 export async function stillLeft(
     leftBehind: readonly AssociatedResource[],
     api: DropletApi,
     signal: AbortSignal,
-): Promise<readonly LedgerEntry[]> {
-    const ledger = new Ledger(leftBehind);
-    await lookUp(ledger.open, ledger, api, signal);
-    return ledger.entries.filter((entry) => !isGone(entry));
+): Promise<readonly Evidence[]> {
+    const questions = leftBehind.map((resource) => ({ about: "resource", resource }) as const);
+    return openOf(await readAll(questions, beginFindings(0, leftBehind), api, signal));
 }
 
 /** What replaced Droplets left behind, as a refresh shows it; none if there is nothing. */
-export function leftBehindText(left: readonly LedgerEntry[], rules: readonly KeepRule[]): string[] {
+export function leftBehindText(left: readonly Evidence[], rules: readonly KeepRule[]): string[] {
     if (left.length === 0) {
         return [];
     }
@@ -41,20 +42,24 @@ export function leftBehindText(left: readonly LedgerEntry[], rules: readonly Kee
     ];
 }
 
-function whereText(entry: LedgerEntry, rules: readonly KeepRule[]): string {
+function whereText(entry: Evidence, rules: readonly KeepRule[]): string {
     const rule = keptBy(entry, rules);
     if (rule !== undefined) {
         return keepReason(rule);
     }
-    switch (entry.sight.is) {
+    const where = whereIs(entry);
+    switch (where.is) {
         case "there":
-            return entry.sight.dropletIds.length > 0
-                ? `in use by droplet ${entry.sight.dropletIds.join(", ")}`
+            return where.dropletIds.length > 0
+                ? `in use by droplet ${where.dropletIds.join(", ")}`
                 : (deleteCommand(entry) ?? "");
         case "hidden":
-            return entry.sight.why;
+            return where.why;
+        case "disputed":
         case "unseen":
         case "gone":
             return "";
+        default:
+            return where satisfies never;
     }
 }

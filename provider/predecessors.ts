@@ -1,8 +1,10 @@
 import { isExecutorTag } from "./ownership/tag-names.js";
 import type { Predecessor } from "./state.js";
 import type { AssociatedResource, Droplet } from "./teardown/model.js";
+import { findDroplet, read } from "./teardown/assess.js";
 import { unlessForbidden } from "./teardown/errors.js";
 import { dropletLabel, monthly } from "./teardown/format.js";
+import { SNAPSHOTS } from "./teardown/findings.js";
 import type { DropletApi } from "./teardown/ports.js";
 
 /** A predecessor as just read. */
@@ -15,15 +17,6 @@ export interface Traced extends Predecessor {
     readonly archives: readonly AssociatedResource[];
     /** The token cannot read snapshots, so nothing is known of them. */
     readonly unread: boolean;
-}
-
-/** A Droplet; null: it does not exist. A single 404 is not believed. */
-export async function findDroplet(
-    dropletId: number,
-    api: DropletApi,
-    signal: AbortSignal,
-): Promise<Droplet | null> {
-    return (await api.droplet(dropletId, signal)) ?? api.droplet(dropletId, signal);
 }
 
 /** Reads what has become of predecessors, and judges by its tag whether each is still ours. */
@@ -64,7 +57,7 @@ async function traceOne(predecessor: Predecessor, api: DropletApi, signal: Abort
     if (predecessor.released) {
         return { ...predecessor, ...nothing, droplet };
     }
-    const found = await unlessForbidden(api.snapshotsOf([predecessor.dropletId], signal));
+    const found = await unlessForbidden(read(SNAPSHOTS, predecessor.dropletId, api, signal));
     const [snapshots, archives]: [AssociatedResource[], AssociatedResource[]] = [[], []];
     for (const { createdAt, kind, id, name, monthlyCost } of found ?? []) {
         const isOlder = Date.parse(createdAt ?? "") <= Date.parse(predecessor.replacedAt);

@@ -1,21 +1,13 @@
 import { findTagged, forget, mark, remember, unmark } from "./ownership/registry.js";
 import { hasProgramName } from "./ownership/verdict.js";
 import { markTag, type Memory, readMemory } from "./ownership/tag-names.js";
-import {
-    findDroplet,
-    isTagged,
-    matters,
-    releasedText,
-    trace,
-    type Traced,
-    untraced,
-} from "./predecessors.js";
-import { inventoryOf, listInventory } from "./sighting.js";
+import { isTagged, matters, releasedText, trace, type Traced, untraced } from "./predecessors.js";
+import { inventoryOf } from "./sighting.js";
 import { NOTHING_SEEN, type Predecessor, recordedAt, type RecordState, type Sighting } from "./state.js";
 import type { Task } from "./task.js";
+import { findDroplet, listInventory } from "./teardown/assess.js";
 import { RefusedError } from "./teardown/errors.js";
 import { dropletLabel, monthly } from "./teardown/format.js";
-import { has } from "./teardown/guards.js";
 import { hasTag } from "./teardown/tags.js";
 import { type Droplet, isWithin, RESOURCE_KINDS } from "./teardown/model.js";
 
@@ -44,7 +36,7 @@ export async function inspectDroplet(before: Sighting, task: Task<RecordState>):
     const finding = {
         ...ownership,
         ...shared,
-        droplet: (id: number, asking: AbortSignal) => api.droplet(id, asking),
+        findDroplet: (id: number, asking: AbortSignal) => findDroplet(id, api, asking),
     };
     const tagged = enabled ? await findTagged(tag, finding, signal) : [];
     const droplet = tagged.find(({ id }) => id === dropletId) ?? (await findDroplet(dropletId, api, signal));
@@ -63,7 +55,7 @@ export async function inspectDroplet(before: Sighting, task: Task<RecordState>):
         const each = [...new Map(unknown.map((one) => [one.id, one])).values()];
         refuseOthers(each, droplet, memory, task.state.inputs);
     }
-    const recorded = RESOURCE_KINDS.filter((kind) => has(before.inventory, kind));
+    const recorded = RESOURCE_KINDS.filter((kind) => before.inventory.some((one) => one.kind === kind));
     const [listed, account, traced] = await Promise.all([
         listInventory(dropletId, recorded, api, signal),
         api.account(signal),

@@ -5,8 +5,12 @@ import { desiredOutcomeOf, requestOf } from "./requests.js";
 import { lookBack, observe, type Past } from "./sighting.js";
 import { type DropletState, type Sighting, toOutputs } from "./state.js";
 import { perform, type Task } from "./task.js";
+import { assess, unlessRefused } from "./teardown/assess.js";
+import { beginFindings } from "./teardown/findings.js";
+import { judge } from "./teardown/judge.js";
+import { isWithin } from "./teardown/model.js";
 import { inventoryText, remainsText } from "./teardown/narrate.js";
-import { findRemains } from "./teardown/remains.js";
+import { openOf } from "./teardown/whereabouts.js";
 
 /** What a refresh says, and what it leaves in state; null: nothing is left to do. */
 interface Refreshed {
@@ -62,17 +66,24 @@ async function absent({
     signal,
 }: Task<DropletState>): Promise<Refreshed> {
     const { dropletId } = inputs;
-    const { left, unread, unfinished } = await findRemains(
-        requestOf({ inputs, seen }, runtime.env),
+    const request = requestOf({ inputs, seen }, runtime.env);
+    const { findings, judgement } = await assess(
+        beginFindings(dropletId, request.recorded),
+        (known, epoch) => judge(known, request, epoch),
         api,
         signal,
     );
+    unlessRefused(judgement);
+    const { plan } = judgement;
+    const left = openOf(findings);
+    const isSettled =
+        judgement.is !== "running" && !left.some((one) => isWithin([one], plan?.destroy ?? [one]));
     const past = await lookBack(seen, api, signal);
     const predecessors = past.traced.filter(matters).map(untraced);
-    const isDone = !unfinished && predecessors.length + past.left.length === 0;
+    const isDone = isSettled && predecessors.length + past.left.length === 0;
     const own = { dropletId, replacedAt: new Date(runtime.clock.now()).toISOString(), released: true };
     return {
-        text: remainsText(dropletId, left, unread),
+        text: remainsText(dropletId, left, judgement.is === "running" ? [] : judgement.plan.unread),
         past,
         seen: isDone
             ? null

@@ -1,11 +1,12 @@
 import { forgetIfUnused, mark, release } from "./ownership/registry.js";
 import { stackTagOf } from "./ownership/stack-tag.js";
-import { findDroplet, isTagged } from "./predecessors.js";
+import { isTagged } from "./predecessors.js";
 import { inspectDroplet } from "./record.js";
 import { desiredOutcomeOf } from "./requests.js";
-import { inventoryOf, listInventory } from "./sighting.js";
+import { inventoryOf } from "./sighting.js";
 import type { RecordState, Sighting } from "./state.js";
 import type { Task } from "./task.js";
+import { findDroplet, listInventory } from "./teardown/assess.js";
 import { unlessForbidden } from "./teardown/errors.js";
 import { resourcePhrase } from "./teardown/format.js";
 import { type AssociatedResource, isWithin } from "./teardown/model.js";

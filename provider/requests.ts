@@ -3,8 +3,8 @@ import type { AnyState, DropletState, RecordState, TeardownByIdState, TeardownBy
 import { RefusedError } from "./teardown/errors.js";
 import { DEFAULT_TEMPLATE, finalSnapshot, type FinalSnapshot } from "./teardown/final-snapshot.js";
 import { parseDuration, printable } from "./teardown/format.js";
-import type { DesiredOutcome } from "./teardown/inventory.js";
 import { type AssociatedResource, KINDS_OF_THE_LIST } from "./teardown/model.js";
+import type { DesiredOutcome } from "./teardown/plan.js";
 import { type KeepRule, resolvePolicy } from "./teardown/policy.js";
 import type { TeardownRequest } from "./teardown/request.js";
 

@@ -1,10 +1,10 @@
 import { stillLeft } from "./left-behind.js";
 import type { Clock } from "./polling/clock.js";
-import { findDroplet, trace, type Traced, untraced } from "./predecessors.js";
+import { trace, type Traced, untraced } from "./predecessors.js";
 import { recordedAt, type Sighting } from "./state.js";
+import { findDroplet, listInventory } from "./teardown/assess.js";
 import { RefusedError } from "./teardown/errors.js";
-import { probeKinds } from "./teardown/inventory.js";
-import type { LedgerEntry } from "./teardown/ledger.js";
+import type { Evidence } from "./teardown/findings.js";
 import type { DropletApi } from "./teardown/ports.js";
 import {
     type AssociatedResource,
@@ -28,7 +28,7 @@ export interface Present {
 /** What has become of the Droplets that were replaced, and of what they left behind. */
 export interface Past {
     readonly traced: readonly Traced[];
-    readonly left: readonly LedgerEntry[];
+    readonly left: readonly Evidence[];
 }
 
 export async function lookBack(
@@ -87,20 +87,6 @@ export async function observe(
             leftBehind: left,
         },
     };
-}
-
-/**
- * Reads the list. A kind that is missing altogether may merely be invisible to the token.
- * @param suspects kinds for which that is checked
- */
-export async function listInventory(
-    dropletId: number,
-    suspects: readonly ResourceKind[],
-    api: DropletApi,
-    signal: AbortSignal,
-): Promise<Inventory | null> {
-    const listed = await api.associated(dropletId, signal);
-    return listed === null ? null : probeKinds(listed, suspects, api, signal);
 }
 
 /**

@@ -4,9 +4,9 @@ import type { PooledDroplet } from "./fleet/pool.js";
 import type { Plugin } from "./plugin.js";
 import { timeoutOf } from "./requests.js";
 import type { AnyState } from "./state.js";
+import { confirmTeam } from "./teardown/assess.js";
 import { withDeadline } from "./teardown/deadline.js";
 import { AbandonedError, AuthenticationError } from "./teardown/errors.js";
-import { confirmSameAccount } from "./teardown/guards.js";
 import type { TeardownRequest } from "./teardown/request.js";
 import { tearDown } from "./teardown/run.js";
 
@@ -39,7 +39,7 @@ export class Task<S extends AnyState> {
     /** @throws RefusedError unless the token is certain to belong to the recorded team */
     confirmTeam(): Promise<void> {
         const account = { kind: "recorded", id: this.state.seen.accountId } as const;
-        return confirmSameAccount(account, this.client.api, this.signal);
+        return confirmTeam(account, this.client.api, this.signal);
     }
 
     /** Tears down one Droplet. Never throws; stops watching at the end. */

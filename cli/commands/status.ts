@@ -1,10 +1,11 @@
 import { beginSpan } from "../../provider/polling/clock.js";
 import { isInterruption } from "../../provider/teardown/errors.js";
+import { answerTo, DESTROY } from "../../provider/teardown/findings.js";
 import { type Context, inTime } from "../context.js";
 import { createDisplay } from "../display.js";
 import { withReason } from "../entries.js";
 import type { StatusInvocation } from "../invocation.js";
-import { StatusPoller, statusReport, UNOBSERVED } from "../observation.js";
+import { StatusPoller, statusReport } from "../observation.js";
 import { reportText, statusAdvice, teardownReports } from "../report-text.js";
 import { type CommandResult, EMPTY_RESULT } from "../result.js";
 import { refuseOtherAccount } from "../session.js";
@@ -27,7 +28,7 @@ export async function status(invocation: StatusInvocation, context: Context): Pr
             await (invocation.wait ? poller.wait(progress, signal) : poller.poll(signal));
         });
     } catch (error) {
-        if (!isInterruption(error) || poller.observed === UNOBSERVED) {
+        if (!isInterruption(error) || answerTo(poller.observed.findings, DESTROY)?.is !== "read") {
             throw error;
         }
         cause = error;
@@ -35,7 +36,7 @@ export async function status(invocation: StatusInvocation, context: Context): Pr
         display.close();
     }
     const totals = { ...client.traffic, ...span() };
-    const report = statusReport(invocation.dropletId, poller.observed, cause, totals, account);
+    const report = statusReport(poller.observed, cause, totals, account);
     const entry = withReason({ report, cause }, context);
     const advice = statusAdvice(runtime.version, report);
     const text = [reportText(teardownReports([entry]), paint, account), ...advice].join("\n");

@@ -1,5 +1,4 @@
 import type { Clock } from "../polling/clock.js";
-import type { DropletApi } from "../teardown/ports.js";
 import type { Droplet } from "../teardown/model.js";
 import { hasTag } from "../teardown/tags.js";
 import type { HandedOff, Handoff } from "./declarations.js";
@@ -19,9 +18,14 @@ const LIST_LAG_MS = 5_000;
 /** So often is a Droplet looked for that the tag counts and no list shows. */
 const MAX_LAST_LOOKS = 6;
 
+interface Finder {
+    /** Null: it does not exist. */
+    readonly findDroplet: (dropletId: number, signal: AbortSignal) => Promise<Droplet | null>;
+}
+
 type FindingApi = Pick<OwnershipApi, "tagged" | "gpuDroplets" | "tagCounts"> &
     Pick<SharedLists, "tags"> &
-    Pick<DropletApi, "droplet">;
+    Finder;
 
 /** Where to look for an executor's Droplets. */
 export interface Traces {
@@ -71,11 +75,9 @@ export async function findCandidates(
             const handedOff = reported.get(id);
             const isKnown = handedOff !== undefined && (isWhole || handedOff.marked);
             const memory = isKnown ? handedOff : await memoryOf(executorTag, id, api, signal);
-            const seen = tagged.find((one) => one.id === id) ?? (await api.droplet(id, signal));
             return {
                 id,
-                // One is only taken for gone, and so for nobody's, after two answers.
-                droplet: seen ?? (await api.droplet(id, signal)),
+                droplet: tagged.find((one) => one.id === id) ?? (await api.findDroplet(id, signal)),
                 remembered: handedOff !== undefined || memory !== null,
                 marked: memory?.marked === true,
             };
@@ -173,14 +175,14 @@ export async function findUntagged(
 /** Every Droplet with an executor's tag, as read now: one that is only in the shared list is read again. */
 export async function findTagged(
     executorTag: string,
-    api: Pick<OwnershipApi, "tagged"> & Pick<SharedLists, "gpuDroplets"> & Pick<DropletApi, "droplet">,
+    api: Pick<OwnershipApi, "tagged"> & Pick<SharedLists, "gpuDroplets"> & Finder,
     signal: AbortSignal,
 ): Promise<readonly Droplet[]> {
     const tagged = await api.tagged(executorTag, signal);
     const unlisted = (await api.gpuDroplets(signal)).filter(
         (droplet) => hasTag(droplet, executorTag) && !tagged.some(({ id }) => id === droplet.id),
     );
-    const current = await Promise.all(unlisted.map(({ id }) => api.droplet(id, signal)));
+    const current = await Promise.all(unlisted.map(({ id }) => api.findDroplet(id, signal)));
     const stillTagged = current.flatMap((droplet) =>
         droplet !== null && hasTag(droplet, executorTag) ? [droplet] : [],
     );

@@ -1,13 +1,12 @@
-import { composeReport, isUnsettled, type Outcome, type Report, type Totals } from "./report.js";
+import { composeReport, entriesOf, isUnsettled, type Outcome, type Report, type Totals } from "./report.js";
 import { isInterruption, RefusedError } from "./errors.js";
 import { answerTo, type Evidence, type Findings, LIST, SNAPSHOTS, statusOf, unreadOf } from "./findings.js";
-import { FINAL_REASON, isFinal } from "./final-snapshot.js";
-import type { LedgerEntry } from "./ledger.js";
+import { isFinal } from "./final-snapshot.js";
 import { RESOURCE_KINDS, type ResourceKind } from "./model.js";
 import { hasBegun, type Progress, type State } from "./progress.js";
 import type { TeardownRequest } from "./request.js";
 import { resourceLabel } from "./format.js";
-import { isGone, mayDeleteAlone, openOf, whereIs } from "./whereabouts.js";
+import { isGone, openOf } from "./whereabouts.js";
 
 /** How a teardown ended. */
 export interface TeardownResult {
@@ -41,7 +40,7 @@ function reportEnd(state: State, request: TeardownRequest): Untotalled {
             request,
         );
     }
-    if (entriesOf(state, request).some(isUnsettled)) {
+    if (entriesOf(findings, request.finalSnapshot).some(isUnsettled)) {
         return report("partial", "not everything that was to go is known to be gone", state, request);
     }
     const isDestroyed = progress.rounds > 0 || statusOf(findings).state !== "none";
@@ -158,28 +157,6 @@ function isEndedByUs(findings: Findings, { rounds }: Progress): boolean {
     return statusOf(findings).state === "none" ? rounds > 0 : findings.isOurs;
 }
 
-function entriesOf({ findings }: State, request: TeardownRequest): readonly LedgerEntry[] {
-    return findings.evidence.map((one) => entryOf(one, findings, request));
-}
-
-/** One resource as a report has it. */
-function entryOf(evidence: Evidence, findings: Findings, { finalSnapshot }: TeardownRequest): LedgerEntry {
-    const where = whereIs(evidence);
-    // A backup may have been listed as a snapshot, and has gone with the Droplet.
-    const isBackup = evidence.kind === "snapshot" && (findings.lastSeen?.backups ?? 0) > 0;
-    const isProven = findings.endedAt === null || (findings.isOurs && !isBackup);
-    return {
-        ...evidence,
-        sight:
-            where.is === "disputed"
-                ? { is: "hidden", why: "DigitalOcean's answers about it contradict each other" }
-                : where,
-        listed: (evidence.listed?.shown != null || evidence.taken !== null) && isProven,
-        claimed: mayDeleteAlone(evidence),
-        keep: evidence.keep ?? (isFinal(evidence, finalSnapshot) ? FINAL_REASON : null),
-    };
-}
-
 function report(outcome: Outcome, error: string | null, state: State, request: TeardownRequest): Untotalled {
     const { findings, progress } = state;
     const { lastSeen, endedAt, dropletId } = findings;
@@ -190,7 +167,7 @@ function report(outcome: Outcome, error: string | null, state: State, request: T
         droplet: lastSeen,
         dropletGone: endedAt !== null && isKnown,
         status: statusOf(findings),
-        entries: entriesOf(state, request),
+        entries: entriesOf(findings, request.finalSnapshot),
         unread: unreadKinds(state, request),
         unmatched: progress.plan?.unmatched ?? [],
         rounds: progress.rounds,

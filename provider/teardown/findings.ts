@@ -9,7 +9,7 @@ import {
     type ResourceKind,
     sameResource,
 } from "./model.js";
-import type { Account, DropletAction, DropletSnapshot, Placement } from "./ports.js";
+import type { Account, DropletAction, DropletSnapshot, ListedResource, Placement } from "./ports.js";
 
 /** When an answer was read: its place among all of this run, and between which waits. */
 export interface Reading {
@@ -31,7 +31,7 @@ interface Values {
     /** The team of the token. */
     readonly team: Account;
     /** All snapshots that were taken of it, whether or not it exists. */
-    readonly snapshots: readonly AssociatedResource[];
+    readonly snapshots: readonly ListedResource[];
     readonly actions: readonly DropletAction[];
     /** Its own list of snapshots, while it exists. */
     readonly "own snapshots": readonly DropletSnapshot[];

@@ -29,7 +29,7 @@ import { followVolumes, type Objection, type Plan, planFor, unmatchedRules } fro
 import { isGlob, POLICY_PROPERTY, type ResolvedPolicy } from "./policy.js";
 import type { Refusal } from "./refusals.js";
 import { hasTag } from "./tags.js";
-import { isApproved, type Terms, UNAPPROVED_REASON } from "./terms.js";
+import { type ExpectedAccount, isApproved, type Terms, UNAPPROVED_REASON } from "./terms.js";
 import { isGone, mayDeleteAlone, openOf, whereIs } from "./whereabouts.js";
 
 /** What is there, and what may go. */
@@ -63,17 +63,16 @@ export type Presence =
     | { readonly is: "there"; readonly droplet: Droplet }
     | { readonly is: "gone" };
 
-const DETACHED_REASON = "left in place: no longer attached to anything";
+export const DETACHED_REASON = "left in place: no longer attached to anything";
 const LAST_COPY_REASON = "the droplet went before its final snapshot was taken";
 const NOT_OURS_REASON = "left alone: by the end, the droplet may have been somebody else's";
 
 /**
  * A running destroy is running and a proven end is an end, however old the answer. That a Droplet exists is true only
  * in the epoch in which it was read.
- * @param epoch null: every answer of this run counts
  */
-export function presence(findings: Findings, epoch: number | null): Presence {
-    const isFresh = ({ at }: { readonly at: Reading }): boolean => epoch === null || at.epoch === epoch;
+export function presence(findings: Findings, epoch: number): Presence {
+    const isFresh = ({ at }: { readonly at: Reading }): boolean => at.epoch === epoch;
     const droplet = answerTo(findings, DROPLET);
     const destroy = answerTo(findings, DESTROY);
     if (droplet === null) {
@@ -106,10 +105,9 @@ export function presence(findings: Findings, epoch: number | null): Presence {
 /**
  * Judges what has been read, or says what has to be read first. Pure: the same findings and terms come to the same
  * judgement, whoever asks.
- * @param epoch in which a change would be requested: what it depends on must have been read in it; null: nothing is
- * to be changed, and every answer of this run counts
+ * @param epoch in which a change would be requested: what it depends on must have been read in it
  */
-export function judge(findings: Findings, terms: Terms, epoch: number | null): Judgement {
+export function judge(findings: Findings, terms: Terms, epoch: number): Judgement {
     const found = presence(findings, epoch);
     switch (found.is) {
         case "open":
@@ -128,10 +126,10 @@ export function judge(findings: Findings, terms: Terms, epoch: number | null): J
 }
 
 /** Reads what hangs on the Droplet while it can be seen. Nothing is destroyed, so nothing is refused. */
-function judgeRunning(findings: Findings, terms: Terms, epoch: number | null): Judgement {
+function judgeRunning(findings: Findings, terms: Terms, epoch: number): Judgement {
     const { runningSince } = findings;
     const droplet = answerTo(findings, DROPLET);
-    const isThere = droplet?.is === "read" && (epoch === null || droplet.at.epoch === epoch);
+    const isThere = droplet?.is === "read" && droplet.at.epoch === epoch;
     const inquiry = new Inquiry(findings, ({ nth }) => nth > (runningSince?.nth ?? 0));
     const judgement = settle(() => {
         if (isThere && inquiry.all([LIST])[0]?.is === "read") {
@@ -140,18 +138,30 @@ function judgeRunning(findings: Findings, terms: Terms, epoch: number | null): J
         const open = openOf(findings);
         const concerned = open.filter((one) => one.listed?.shown != null || mayDeleteAlone(one));
         const facts = { objection: () => null, absent: findings.evidence.filter(isGone) };
-        return { plan: { ...planFor(concerned, terms, facts, inquiry), unread: unreadOf(findings) } };
+        const plan = { ...planFor(concerned, terms, facts, inquiry), unread: unreadWhileRunning(findings) };
+        return { is: "running", plan } as const;
     });
-    if ("plan" in judgement) {
-        return { is: "running", plan: judgement.plan };
-    }
-    return judgement.is === "open" && !judgement.again ? judgement : { is: "running", plan: null };
+    return judgement.is === "refused" ? { is: "running", plan: null } : judgement;
+}
+
+/** A volume that the destroy has taken is in no list, and so are its snapshots, which may stay. */
+function unreadWhileRunning(findings: Findings): readonly ResourceKind[] {
+    const unread = unreadOf(findings);
+    const isTaken = findings.evidence.some(({ kind, named, listed }) => {
+        return kind === "volume" && named && listed?.shown == null;
+    });
+    return RESOURCE_KINDS.filter((kind) => unread.includes(kind) || (kind === "volume_snapshot" && isTaken));
 }
 
 /** Plans for a Droplet that exists, and runs every check that can refuse. */
-function judgeThere(droplet: Droplet, findings: Findings, terms: Terms, epoch: number | null): Judgement {
+export function judgeThere(
+    droplet: Droplet,
+    findings: Findings,
+    terms: Terms,
+    epoch: number,
+): Extract<Judgement, { is: "open" | "refused" | "ready" }> {
     let plan: Plan | null = null;
-    const inquiry = new Inquiry(findings, (at) => epoch === null || at.epoch === epoch);
+    const inquiry = new Inquiry(findings, (at) => at.epoch === epoch);
     const judgement = settle(() => {
         const listed = listOf(inquiry);
         const unread = unreadOf(findings);
@@ -306,7 +316,9 @@ function judgeGone(findings: Findings, terms: Terms): Judgement {
     const inquiry = new Inquiry(findings, ({ nth }) => nth > (endedAt?.nth ?? 0));
     let plan: Plan | null = null;
     const judgement = settle((): Gone => {
-        confirmTeam(terms, inquiry);
+        if (!findings.known) {
+            refuseOtherTeam(terms.account, inquiry);
+        }
         // If our own destroy ended, the Droplet was ours to the end.
         const own = { ...terms, ownedToTheEnd: terms.mayCleanUp || isOurs };
         const isProven = isOurs && endedWell(statusOf(findings));
@@ -337,9 +349,19 @@ function judgeGone(findings: Findings, terms: Terms): Judgement {
     return judgement.is === "refused" ? { ...judgement, plan } : judgement;
 }
 
-/** A token of another team gets 404 for everything. */
-function confirmTeam({ account }: Terms, inquiry: Inquiry): void {
-    if (account.kind === "any" || inquiry.findings.known) {
+/** Whose the token is; one of another team gets 404 for everything. */
+export function judgeTeam(
+    expected: ExpectedAccount,
+    findings: Findings,
+): Open | { readonly is: "refused"; readonly refusal: Refusal } | { readonly is: "ours" } {
+    return settle(() => {
+        refuseOtherTeam(expected, new Inquiry(findings, () => true));
+        return { is: "ours" } as const;
+    });
+}
+
+function refuseOtherTeam(expected: ExpectedAccount, inquiry: Inquiry): void {
+    if (expected.kind === "any") {
         return;
     }
     const [team] = inquiry.once([TEAM]);
@@ -349,11 +371,11 @@ function confirmTeam({ account }: Terms, inquiry: Inquiry): void {
     if (team?.is !== "read") {
         refuse({ code: "team-unreadable" });
     }
-    if (account.id === null) {
+    if (expected.id === null) {
         refuse({ code: "team-not-recorded" });
     }
-    if (team.value.id !== account.id) {
-        refuse({ code: "team-other", actual: team.value.id, recorded: account.id });
+    if (team.value.id !== expected.id) {
+        refuse({ code: "team-other", actual: team.value.id, recorded: expected.id });
     }
 }
 

@@ -108,7 +108,7 @@ function whenRunning(state: State, request: TeardownRequest, now: Now): Step {
         return poll("completion", state);
     }
     const judgement = judge(findings, termsOf(findings, request), now.epoch);
-    if (judgement.is === "open") {
+    if (judgement.is === "open" && !judgement.again) {
         return { do: "ask", questions: judgement.ask, reserve: 0 };
     }
     const plan = judgement.is === "running" ? judgement.plan : null;

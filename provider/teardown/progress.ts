@@ -280,7 +280,10 @@ function afterNotes({ findings, progress }: State, notes: Notes): State {
 }
 
 /** Records what a plan keeps, with its reasons. */
-function planned(evidence: readonly Evidence[], { destroy, keep, prevented }: Plan): readonly Evidence[] {
+export function planned(
+    evidence: readonly Evidence[],
+    { destroy, keep, prevented }: Plan,
+): readonly Evidence[] {
     const reasons = [...keep, ...prevented];
     return evidence.map((one) => {
         const kept = reasons.find((other) => sameResource(other, one));

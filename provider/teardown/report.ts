@@ -7,7 +7,9 @@ import {
     type ResourceKind,
 } from "./model.js";
 import { keptBy } from "./policy.js";
-import type { LedgerEntry } from "./ledger.js";
+import type { Evidence, Findings } from "./findings.js";
+import { FINAL_REASON, type FinalSnapshot, isFinal } from "./final-snapshot.js";
+import { type Whereabouts, whereIs } from "./whereabouts.js";
 
 /**
  * Outcome of one associated resource. "kept": its reason may be that it is in use elsewhere, or was detached and
@@ -108,7 +110,7 @@ export interface Facts {
     readonly droplet: Droplet | null;
     readonly dropletGone: boolean;
     readonly status: DestroyStatus;
-    readonly entries: readonly LedgerEntry[];
+    readonly entries: readonly Entry[];
     /** Kinds that could not be read. */
     readonly unread: readonly ResourceKind[];
     /** Keep entries that matched nothing in the list. */
@@ -189,22 +191,54 @@ export function untouchedReport(
     };
 }
 
-/** Whether something that the policy destroys remains or is unknown. */
-export function isUnsettled({ keep, sight }: LedgerEntry): boolean {
-    return keep === null && sight.is !== "gone";
+/** One resource as a report knows it. */
+export interface Entry extends AssociatedResource {
+    readonly where: Exclude<Whereabouts, { is: "disputed" }>;
+    /** The newest list shows it, and nothing has come in between. */
+    readonly listed: boolean;
+    /** Why it is kept; null: it is to go. */
+    readonly keep: string | null;
+    /** Why the last attempt to destroy it failed. */
+    readonly failure: string | null;
 }
 
-function reported(entry: LedgerEntry, outcome: Outcome, goesOn: boolean): ReportedResource {
+/** Everything that is known of a Droplet's resources. */
+export function entriesOf(findings: Findings, finalSnapshot: FinalSnapshot): readonly Entry[] {
+    return findings.evidence.map((one) => entryOf(one, findings, finalSnapshot));
+}
+
+function entryOf(evidence: Evidence, findings: Findings, finalSnapshot: FinalSnapshot): Entry {
+    const where = whereIs(evidence);
+    // A backup may have been listed as a snapshot, and has gone with the Droplet.
+    const isBackup = evidence.kind === "snapshot" && (findings.lastSeen?.backups ?? 0) > 0;
+    const isProven = findings.endedAt === null || (findings.isOurs && !isBackup);
+    return {
+        ...evidence,
+        where:
+            where.is === "disputed"
+                ? { is: "hidden", why: "DigitalOcean's answers about it contradict each other" }
+                : where,
+        listed: (evidence.listed?.shown != null || evidence.taken !== null) && isProven,
+        keep: evidence.keep ?? (isFinal(evidence, finalSnapshot) ? FINAL_REASON : null),
+    };
+}
+
+/** Whether something that the policy destroys remains or is unknown. */
+export function isUnsettled({ keep, where }: Entry): boolean {
+    return keep === null && where.is !== "gone";
+}
+
+function reported(entry: Entry, outcome: Outcome, goesOn: boolean): ReportedResource {
     const { kind, id, name, monthlyCost } = entry;
     return { kind, id, name, monthlyCost, ...judge(entry, outcome, goesOn) };
 }
 
 function judge(
-    { sight, keep, failure, listed }: LedgerEntry,
+    { where, keep, failure, listed }: Entry,
     outcome: Outcome,
     goesOn: boolean,
 ): Pick<ReportedResource, "outcome" | "reason"> {
-    switch (sight.is) {
+    switch (where.is) {
         case "gone":
             return {
                 outcome: "destroyed",
@@ -213,7 +247,7 @@ function judge(
         case "hidden":
             return keep !== null && listed
                 ? { outcome: "kept", reason: keep }
-                : { outcome: "unknown", reason: sight.why };
+                : { outcome: "unknown", reason: where.why };
         case "unseen":
             return goesOn
                 ? { outcome: "pending", reason: failure }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import { CliWorld } from "../support/cli-world.js";
+import { rewritten } from "../support/rewritten.js";
 
 describe("droplet-teardown status", () => {
     function running(): { world: CliWorld; id: number; snapshot: string } {
@@ -83,6 +84,26 @@ describe("droplet-teardown status", () => {
         const ran = await world.run(`status ${id} --wait`);
         assert.equal(ran.code, 3);
         assert.match(ran.stdout, /failed +snapshot +web-1-nightly.*resource is busy/);
+    });
+
+    it("takes a droplet for gone after two answers, and not after a single 404", async () => {
+        const world = new CliWorld();
+        const { id } = world.droplet("web-1");
+        world.simulator.panel.destroy(id);
+        const completed = {
+            droplet: { id: String(id), name: "web-1" },
+            resources: {},
+            completed_at: "2026-01-01T00:00:10Z",
+            failures: 0,
+        };
+        const fetch = rewritten(world, "/status", () => JSON.stringify(completed));
+        world.simulator.faults.add({
+            match: { method: "GET", path: new RegExp(`/droplets/${id}$`) },
+            do: { kind: "answer", status: 404, id: "not_found", message: "not found" },
+        });
+        const ran = await world.run(`status ${id}`, { fetch });
+        assert.equal(ran.code, 3, ran.stdout);
+        assert.match(ran.stdout, /the destroy is completed, but the droplet is still there/);
     });
 
     it("never takes a droplet without a destroy for gone", async () => {

@@ -6,7 +6,7 @@ import { RefusedError } from "../../provider/teardown/errors.js";
 import { finalSnapshot } from "../../provider/teardown/final-snapshot.js";
 import type { TeardownRequest } from "../../provider/teardown/request.js";
 import { resolvePolicy } from "../../provider/teardown/policy.js";
-import { preflight } from "../../provider/teardown/round.js";
+import { preflight } from "../../provider/teardown/assess.js";
 import { openLimiter } from "../support/connection.js";
 import { TeardownWorld, TOKEN, type Everything } from "../support/teardown-world.js";
 

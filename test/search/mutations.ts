@@ -139,9 +139,9 @@ export const MUTATIONS: readonly Mutation[] = [
     },
     {
         name: "a second team is not noticed",
-        file: "provider/teardown/guards.js",
-        text: "if (account.id !== expected.id) {",
-        by: 'if (account.id === "") {',
+        file: "provider/teardown/judge.js",
+        text: "if (team.value.id !== expected.id) {",
+        by: 'if (team.value.id === "") {',
     },
     {
         name: "a stack's tag is deleted although another droplet carries it",

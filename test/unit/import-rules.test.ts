@@ -29,6 +29,35 @@ function documented(): [folder: string, places: string[]][] {
         });
 }
 
+describe("the rule that one function reads for a teardown", () => {
+    const READS: Readonly<Record<string, boolean>> = {
+        "api.droplet(7, signal);": true,
+        "task.client.api.associated(7, signal);": true,
+        "api.find(volume, signal);": true,
+        "api.account(signal);": false,
+        "list.find((one) => one.id === 7);": false,
+    };
+    for (const [file, holds] of [
+        ["provider/refresh.ts", true],
+        ["cli/survey.ts", true],
+        ["provider/teardown/next.ts", true],
+        ["provider/teardown/ask.ts", false],
+    ] as const) {
+        it(`${holds ? "holds" : "does not hold"} for ${file}`, async () => {
+            const path = join(REPOSITORY, file);
+            const { rules } = (await new ESLint({ cwd: REPOSITORY }).calculateConfigForFile(path)) as {
+                rules: Linter.RulesRecord;
+            };
+            const rule = { "no-restricted-syntax": rules["no-restricted-syntax"] };
+            for (const [read, isForbidden] of Object.entries(READS)) {
+                const messages = holds ? new Linter().verify(read, { rules: rule }) : [];
+                assert.equal(messages.length, holds && isForbidden ? 1 : 0, read);
+                assert.ok(holds || rule["no-restricted-syntax"] === undefined);
+            }
+        });
+    }
+});
+
 describe("the import rules of docs/architecture.md", () => {
     for (const [folder, places] of documented()) {
         it(`hold for ${folder}`, async () => {

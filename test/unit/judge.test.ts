@@ -44,7 +44,7 @@ const OTHERS = resource("volume", "v2");
 const GONE: Events = [seen(null), status(NONE), seen(null)];
 const FORBIDDEN = new ForbiddenError("403", 403, null);
 
-function judged(events: Events, terms: Partial<Terms> = {}, epoch: number | null = 0): Judgement {
+function judged(events: Events, terms: Partial<Terms> = {}, epoch = 0): Judgement {
     return judge(stateAfter(...events).findings, request(terms), epoch);
 }
 
@@ -84,12 +84,11 @@ function named(question: Question): string {
 }
 
 describe("a Droplet", () => {
-    const ROWS: readonly (readonly [when: string, events: Events, epoch: number | null, then: string])[] = [
+    const ROWS: readonly (readonly [when: string, events: Events, epoch: number, then: string])[] = [
         ["nothing is known", [], 0, "open: droplet"],
         ["its status is not known", [seen()], 0, "open: destroy"],
         ["it was read, and nothing is running", [seen(), status(NONE)], 0, "there"],
         ["it was read before a wait", [seen(), status(NONE)], 1, "open: droplet"],
-        ["it was read before a wait, and nothing is to be changed", [seen(), status(NONE)], null, "there"],
         ["its status was read before a wait", [seen(WEB, 1), status(NONE)], 1, "open: destroy"],
         ["it answers 404 once", [seen(null), status(NONE)], 0, "open: droplet"],
         ["it answers 404 twice", GONE, 0, "gone"],
@@ -243,10 +242,10 @@ describe("a Droplet that is there", () => {
         it(behavior, () => assert.equal(inWords(judged(events, terms)), then));
     }
 
-    it("is judged alike whoever asks, where nothing is to be changed", () => {
+    it("is read again after a wait", () => {
         const events: Events = [...THERE, listed([VOLUME])];
+        assert.equal(inWords(judged(events)), "ready, v1 goes");
         assert.equal(inWords(judged(events, {}, 5)), "ask droplet");
-        assert.equal(inWords(judged(events, {}, null)), "ready, v1 goes");
     });
 
     it("keeps the snapshots of volumes that were to stay, and are gone", () => {
@@ -275,6 +274,19 @@ describe("a destroy that is running", () => {
             "running, v1 goes",
         );
         assert.equal(inWords(judged([...events, answered({ about: "list" }, unreadable())])), "running");
+    });
+
+    it("does not know the snapshots of a volume that it has taken", () => {
+        const status1 = status(running([shown("volume", "v1", "gone")]));
+        const judgement = judged([seen(), status1, listed([ADDRESS])]);
+        assert.deepEqual(judgement.is === "running" && judgement.plan?.unread, ["volume_snapshot"]);
+    });
+
+    it("is asked once more which snapshots a volume has that is to stay", () => {
+        const volumes = answered({ about: "volume's snapshots", volumeId: "v1" }, ABSENT);
+        const events: Events = [seen(), status(running()), listed([VOLUME, WEEKLY]), volumes];
+        assert.equal(inWords(judged(events, KEEP_VOLUMES)), "ask volume's snapshots again");
+        assert.equal(inWords(judged([...events, volumes], KEEP_VOLUMES)), "running");
     });
 
     it("is followed without a list where the Droplet is gone", () => {

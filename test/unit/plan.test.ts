@@ -9,9 +9,9 @@ import {
     type PolicyAction,
     resolvePolicy,
 } from "../../provider/teardown/policy.js";
-import { planFor } from "../../provider/teardown/inventory.js";
-import type { DropletApi } from "../../provider/teardown/ports.js";
-import { makePlan, type PlanInput } from "../../provider/teardown/plan.js";
+import { afterAnswer, beginFindings } from "../../provider/teardown/findings.js";
+import { Inquiry } from "../../provider/teardown/inquiry.js";
+import { makePlan, planFor, type PlanInput } from "../../provider/teardown/plan.js";
 import { RESOURCE_KINDS } from "../../provider/teardown/model.js";
 import { resource } from "../support/resources.js";
 
@@ -140,20 +140,28 @@ describe("a plan", () => {
         ]);
     });
 
-    it("keeps the snapshots of a volume that was to be kept and is gone, and says so", async () => {
+    it("keeps the snapshots of a volume that was to be kept and is gone, and says so", () => {
         const owners: Readonly<Record<string, string | null>> = {
             f5e848b6: DATA.id,
             "0c1d": null,
             "2e3f": "other",
         };
-        const api = { volumeOf: async (id: string) => owners[id] ?? null } as unknown as DropletApi;
         const snapshots = Object.keys(owners).map((id) => resource("volume_snapshot", id, id, "0.60"));
+        const findings = Object.entries(owners).reduce(
+            (known, [snapshotId, owner]) => {
+                const said =
+                    owner === null ? ({ is: "absent" } as const) : ({ is: "read", value: owner } as const);
+                return afterAnswer(known, { about: "source", snapshotId }, said, { epoch: 0, atMs: 0 });
+            },
+            beginFindings(3164494, []),
+        );
         const terms = {
             policy: resolvePolicy({ default: "destroy", volumes: "keep" }),
             keep: [],
             finalSnapshot: finalSnapshot(3164494, null),
         };
-        const plan = await planFor(snapshots, terms, api, new AbortController().signal, { absent: [DATA] });
+        const facts = { objection: () => null, absent: [DATA] };
+        const plan = planFor(snapshots, terms, facts, new Inquiry(findings, () => true));
         assert.deepEqual(
             plan.keep.map(({ id, reason }) => `${id}: ${reason}`),
             [
