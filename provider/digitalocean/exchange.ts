@@ -58,22 +58,23 @@ export async function withTimeLimit<T>(
     caller.throwIfAborted();
     const limit = new AbortController();
     const finished = new AbortController();
-    const follow = (): void => limit.abort(caller.reason);
-    caller.addEventListener("abort", follow, { once: true });
-    const expire = (): void => limit.abort(new TimeLimitError(limitMs));
-    clock.sleep(limitMs, finished.signal).then(expire, () => undefined);
+    let follow: () => void = () => undefined;
     try {
-        return await Promise.race([aborted(limit.signal), work(limit.signal)]);
+        return await new Promise<T>((resolve, reject) => {
+            const stop = (reason: Error): void => {
+                limit.abort(reason);
+                reject(reason);
+            };
+            follow = () => stop(caller.reason as Error);
+            caller.addEventListener("abort", follow, { once: true });
+            const expire = (): void => stop(new TimeLimitError(limitMs));
+            clock.sleep(limitMs, finished.signal).then(expire, () => undefined);
+            work(limit.signal).then(resolve, reject);
+        });
     } finally {
         caller.removeEventListener("abort", follow);
         finished.abort(FINISHED);
     }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-    return new Promise((_, reject) => {
-        signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-    });
 }
 
 export const REQUEST_TIMEOUT_MS = 30_000;

@@ -35,6 +35,7 @@ class Observer {
     #answers = 0;
     #bodies = 0;
     #headers = 0;
+    readonly #judgesAll = process.env[EXTENT] === "all";
 
     observe({ request, answer, fault }: Exchange, settings: Settings): void {
         // What a test has made wrong is no answer of the simulator's.
@@ -68,7 +69,7 @@ class Observer {
     #isChosen(kind: string): boolean {
         const count = (this.#counts.get(kind) ?? 0) + 1;
         this.#counts.set(kind, count);
-        return process.env[EXTENT] === "all" || count <= FIRST || count % THEN_ONE_OF === 0;
+        return this.#judgesAll || count <= FIRST || count % THEN_ONE_OF === 0;
     }
 }
 
@@ -77,35 +78,38 @@ function nameOf({ operation, status, where, what }: Difference): string {
 }
 
 let observer: Observer | null = null;
+/** Read once: an environment is slow to read, and every answer would. */
+let file = process.env[FILE];
 
 /** To be told of every answer of a simulator in a test. */
 export function observe(exchange: Exchange, settings: Settings): void {
-    const file = process.env[FILE];
-    if (file === undefined) {
+    const tallied = file;
+    if (tallied === undefined) {
         return;
     }
     if (observer === null) {
         const made = new Observer();
         observer = made;
-        process.once("exit", () => appendFileSync(file, `${JSON.stringify(made.tally())}\n`));
+        process.once("exit", () => appendFileSync(tallied, `${JSON.stringify(made.tally())}\n`));
     }
     observer.observe(exchange, settings);
 }
 
 /** To be called before other processes are started. */
 export function startTally(): void {
-    process.env[FILE] ??= join(mkdtempSync(join(tmpdir(), "contract-")), "tally");
+    file ??= join(mkdtempSync(join(tmpdir(), "contract-")), "tally");
+    process.env[FILE] = file;
 }
 
 /** What all processes that have ended, and this one, have judged: a closing line, and what is wrong. */
 export function takeTally(): { readonly line: string; readonly wrong: readonly string[] } {
-    const file = process.env[FILE] ?? "";
-    appendFileSync(file, "");
-    const tallies = readFileSync(file, "utf8")
+    const written = file ?? "";
+    appendFileSync(written, "");
+    const tallies = readFileSync(written, "utf8")
         .split("\n")
         .filter((line) => line !== "")
         .map((line) => JSON.parse(line) as Tally);
-    rmSync(dirname(file), { recursive: true });
+    rmSync(dirname(written), { recursive: true });
     const sum = (count: (tally: Tally) => number): string =>
         tallies.reduce((total, tally) => total + count(tally), 0).toLocaleString("en");
     const operations = new Set(tallies.flatMap((tally) => tally.operations));

@@ -150,10 +150,10 @@ export class Judge {
 
     /** Whatever somebody does between a look and what rests on it, nobody can know. */
     #whateverWasTrue(since: number, what: string, objection: (facts: Facts) => string | null): void {
+        const now = objection(this.#oracle.facts());
         const past = this.#history.filter((entry) => entry.at > since).map(({ facts }) => facts);
-        const objections = [...past, this.#oracle.facts()].map(objection);
-        if (!objections.includes(null)) {
-            throw new Violation("only what may go is destroyed", `${what}: ${objections.at(-1)}`);
+        if (now !== null && past.every((facts) => objection(facts) !== null)) {
+            throw new Violation("only what may go is destroyed", `${what}: ${now}`);
         }
     }
 

@@ -47,13 +47,13 @@ export class Oracle {
     readonly everMarked = new Set<number>();
 
     /** The keep-lists as they were written at the beginning. */
-    readonly #named: readonly string[];
+    readonly #named: readonly ((thing: Thing) => boolean)[];
     readonly #managed: ReadonlySet<string>;
 
     constructor(world: World, scene: Scene) {
         this.world = world;
         this.scene = scene;
-        this.#named = scene.things.entries([...world.keep, ...world.keepInEnvironment]);
+        this.#named = scene.things.entries([...world.keep, ...world.keepInEnvironment]).map(matcherOf);
         this.#managed = new Set(world.managed.flatMap((ref) => scene.things.nth(ref)?.id ?? []));
     }
 
@@ -147,11 +147,11 @@ export class Oracle {
     }
 
     isNamed(thing: Thing): boolean {
-        return this.#managed.has(thing.id) || this.#named.some((entry) => matches(entry, thing));
+        return this.#managed.has(thing.id) || this.#named.some((matches) => matches(thing));
     }
 
     thing(id: string): Thing | undefined {
-        return this.scene.things.all().find((one) => one.id === id);
+        return this.scene.things.thing(id);
     }
 
     /** Why a Droplet must not be destroyed, whatever it has; null where it may. */
@@ -249,13 +249,11 @@ export function isFinal({ kind, name }: Thing): boolean {
 }
 
 /** An id without case, or a name; `*` and `?` are the only patterns. */
-function matches(entry: string, { id, name }: Thing): boolean {
-    if (entry.toLowerCase() === id.toLowerCase()) {
-        return true;
-    }
+function matcherOf(entry: string): (thing: Thing) => boolean {
     const pattern = entry
         .replace(/[.+^${}()|[\]\\]/g, "\\$&")
         .replaceAll("*", ".*")
         .replaceAll("?", ".");
-    return new RegExp(`^${pattern}$`, "su").test(name);
+    const regExp = new RegExp(`^${pattern}$`, "su");
+    return ({ id, name }) => entry.toLowerCase() === id.toLowerCase() || regExp.test(name);
 }

@@ -28,7 +28,10 @@ export class Things {
         ["volume", []],
         ["volume_snapshot", []],
     ]);
+    readonly #byId = new Map<string, Thing>();
     readonly ownerVolume = new Map<string, string>();
+    /** How much had ever existed when snapshots were last looked for. */
+    #existed = 0;
     /** What is nobody's, the oldest first. */
     #clutters = 0;
     readonly #clutter = { tag: [] as string[], droplet: [] as number[], snapshot: [] as string[] };
@@ -40,7 +43,13 @@ export class Things {
     add(kind: Kind, id: string, name: string): Thing {
         const thing = { kind, id, name };
         this.#all.get(kind)?.push(thing);
+        this.#byId.set(id, thing);
         return thing;
+    }
+
+    /** By its id, which is unique over all kinds. */
+    thing(id: string): Thing | undefined {
+        return this.#byId.get(id);
     }
 
     addClutter(kind: Clutter): void {
@@ -108,6 +117,11 @@ export class Things {
 
     /** Takes note of snapshots that an action has made, and returns them. */
     adoptSnapshots(): readonly Thing[] {
+        const existed = this.simulator.history().length;
+        if (existed === this.#existed) {
+            return [];
+        }
+        this.#existed = existed;
         return this.simulator
             .state()
             .snapshots.filter(({ resourceType, backup }) => resourceType === "droplet" && !backup)
