@@ -47,11 +47,11 @@ export class Panel {
         this.#team = team;
     }
 
-    /** Active from the start. */
-    createDroplet(name: string, droplet: NewDroplet = {}): DropletRecord {
+    /** Active from the start, unless it takes some time to boot. */
+    createDroplet(name: string, droplet: NewDroplet = {}, bootMs = 0): DropletRecord {
         const { region = "nyc3", size = "s-1vcpu-1gb", image = "ubuntu-24-04-x64" } = droplet;
         const body = { ...droplet, name, region, size, image };
-        const made = createDroplet(this.#now(), this.#team, body, 0);
+        const made = createDroplet(this.#now(), this.#team, body, bootMs);
         this.#world.agenda.catchUp();
         return made.droplet;
     }

@@ -96,6 +96,21 @@ const settings: fc.Arbitrary<PlainSettings> = fc
         failedDestroyedAt: often(...POSITIONS.failedDestroyedAt),
         listedCost: often(...POSITIONS.listedCost),
         tagCase: fc.constantFrom(...POSITIONS.tagCase),
+        emptySelective: often(...POSITIONS.emptySelective),
+        deleteDuringEvent: fc.constantFrom(...POSITIONS.deleteDuringEvent),
+        deleteOfNew: often(...POSITIONS.deleteOfNew),
+        deleteDuringDestroy: fc.constantFrom(...POSITIONS.deleteDuringDestroy),
+        actionDuringDestroy: fc.constantFrom(...POSITIONS.actionDuringDestroy),
+        assignDuringEvent: fc.constantFrom(...POSITIONS.assignDuringEvent),
+        deleteAfterUnassignMs: often(0, 10_000, 60_000),
+        secondAttach: fc.constantFrom(...POSITIONS.secondAttach),
+        unconfirmedDangerous: fc.constantFrom(...POSITIONS.unconfirmedDangerous),
+        malformedSelective: fc.constantFrom(...POSITIONS.malformedSelective),
+        volumeWrittenGigabytes: often(1_000, 0, 3),
+        associatedList: fc.constantFrom(
+            ...Array.from({ length: 20 }, () => "normal" as const),
+            ...POSITIONS.associatedList,
+        ),
     })
     .map((chosen) => chosen as PlainSettings);
 
@@ -106,6 +121,7 @@ const what: fc.Arbitrary<Doing["what"]> = fc.oneof(
     fc.record({ do: fc.constant("detach" as const), nth: small }),
     fc.record({ do: fc.constant("assign" as const), nth: small, to: droplet }),
     fc.record({ do: fc.constant("unassign" as const), nth: small }),
+    fc.record({ do: fc.constant("hand out" as const), nth: small, to: fc.option(droplet, { freq: 2 }) }),
     fc.record({ do: fc.constant("snapshot" as const), of: droplet, name }),
     fc.record({ do: fc.constant("begin snapshot" as const), of: droplet, name: fc.constant("nightly") }),
     fc.record({ do: fc.constant("snapshot volume" as const), nth: small, name }),
@@ -188,10 +204,8 @@ const run: fc.Arbitrary<Run> = fc.record({
 
 const on = fc.constantFrom(0, 0, 1, null);
 
-/** Drawn last, so that each number still means the world that it meant before this switch came. */
-const emptySelective = often(...POSITIONS.emptySelective);
-
-const most: fc.Arbitrary<World> = fc.record({
+/** A world at random. */
+export const worlds: fc.Arbitrary<World> = fc.record({
     surface: fc.constantFrom("program", "by id", "command line"),
     settings,
     hiddenKinds: fc.oneof(
@@ -201,6 +215,7 @@ const most: fc.Arbitrary<World> = fc.record({
     ours: often(CALM.ours, 2, 3),
     clutter: fc.constantFrom(0, 0, 3, 5),
     gpu: often(false, true),
+    young: often(false, true),
     backups: often(0, 1, 2),
     volumes: fc.array(fc.record({ on, snapshots: fc.nat({ max: 2 }) }), { maxLength: 2 }),
     addresses: fc.array(fc.record({ on }), { maxLength: 2 }),
@@ -236,8 +251,3 @@ const most: fc.Arbitrary<World> = fc.record({
         .map((all) => all.filter((one) => !isNotFound(one) || one === all.find(isNotFound))),
     runs: fc.array(run, { minLength: 1, maxLength: 3 }),
 });
-
-/** A world at random. */
-export const worlds: fc.Arbitrary<World> = fc
-    .tuple(most, emptySelective)
-    .map(([world, answer]) => ({ ...world, settings: { ...world.settings, emptySelective: answer } }));

@@ -194,11 +194,12 @@ export class Judge {
 
     #objectionToRemove(key: string, told: Told, facts: Facts): string | null {
         const oracle = this.#oracle;
-        const thing = oracle.scene.things.all().find(({ id, name }) => id === key || name === key);
+        const thing = oracle.scene.things.named(key);
         if (thing === undefined) {
             return "nobody knows it";
         }
-        const on = [...(oracle.everOn.get(thing.id) ?? [])];
+        const ids = oracle.scene.things.knownAs(thing.id);
+        const on = ids.flatMap((id) => [...(oracle.everOn.get(id) ?? [])]);
         const [of] = on.filter((id) => oracle.isOurs(id) && !facts.droplets.has(id));
         if (of === undefined) {
             return "it was of no droplet of ours that is gone";
@@ -210,7 +211,7 @@ export class Judge {
         if (hangsOn !== null) {
             return `it hangs on ${hangsOn}`;
         }
-        if (thing.kind !== "snapshot" && !oracle.claimed.has(thing.id)) {
+        if (thing.kind !== "snapshot" && !ids.some((id) => oracle.claimed.has(id))) {
             return "no destroy has named it";
         }
         const { finalSnapshot } = oracle.world;

@@ -20,6 +20,8 @@ export interface Facts {
     readonly hangsOn: ReadonlyMap<string, number | null>;
     readonly tags: ReadonlySet<string>;
     readonly alive: ReadonlySet<string>;
+    /** Of these, addresses that have another id by now: what had this one is gone, and was handed out again. */
+    readonly handedOut: ReadonlySet<string>;
     /** What everything that lives costs a month, in cents, by its id. */
     readonly billed: ReadonlyMap<string, number>;
     /** What the last destroy of each Droplet names. */
@@ -78,9 +80,13 @@ export class Oracle {
                 this.everMarked.add(id);
             }
         }
+        // An address is the same one under every id that it has had.
+        const addresses = reservedIps.flatMap((one) =>
+            this.scene.things.idsOf(one.ip).map((id) => [id, one] as const),
+        );
         const hangsOn = new Map([
             ...volumes.map(({ id, dropletId }) => [id, dropletId] as const),
-            ...reservedIps.map(({ associatedId, dropletId }) => [associatedId, dropletId] as const),
+            ...addresses.map(([id, { dropletId }]) => [id, dropletId] as const),
         ]);
         return {
             droplets: new Map(
@@ -97,9 +103,12 @@ export class Oracle {
                 ...[...droplets, ...volumes, ...snapshots].map(
                     (one) => [String(one.id), centsOf(one)] as const,
                 ),
-                ...reservedIps.map((one) => [one.associatedId, centsOf(one)] as const),
+                ...addresses.map(([id, one]) => [id, centsOf(one)] as const),
             ]),
             alive: new Set([...hangsOn.keys(), ...snapshots.map(({ id }) => id)]),
+            handedOut: new Set(
+                addresses.filter(([id, { associatedId }]) => id !== associatedId).map(([id]) => id),
+            ),
         };
     }
 

@@ -73,6 +73,18 @@ export function act({ what }: Doing, scene: Scene): void {
             );
             return;
         }
+        case "hand out": {
+            const address = things.currentAddress(what.nth);
+            if (address !== undefined) {
+                const isThere = isNow(address, things);
+                whereAlive(address, things, ({ name }) => panel.deleteReservedIp(name));
+                things.handOut(address, isThere);
+                where(what.to === null ? null : droplet(what.to), (id) =>
+                    panel.assignReservedIp(address.name, id),
+                );
+            }
+            return;
+        }
         case "snapshot": {
             where(droplet(what.of), (id) => things.snapshotDroplet(id, what.name));
             return;
@@ -199,10 +211,14 @@ function where(dropletId: number | null, work: (id: number) => void): void {
 
 type Known = NonNullable<ReturnType<Things["nth"]>>;
 
-function whereAlive(thing: Known | undefined, { simulator }: Things, work: (thing: Known) => void): void {
-    if (thing !== undefined && simulator.history().some((one) => one.id === thing.id && one.by === null)) {
+function whereAlive(thing: Known | undefined, things: Things, work: (thing: Known) => void): void {
+    if (thing !== undefined && isNow(thing, things)) {
         work(thing);
     }
+}
+
+function isNow(thing: Known, { simulator }: Things): boolean {
+    return simulator.history().some((one) => one.id === thing.id && one.by === null);
 }
 
 function whereBoth(

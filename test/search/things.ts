@@ -29,6 +29,7 @@ export class Things {
         ["volume_snapshot", []],
     ]);
     readonly #byId = new Map<string, Thing>();
+    readonly #before = new Map<string, string>();
     readonly ownerVolume = new Map<string, string>();
     /** How much had ever existed when snapshots were last looked for. */
     #existed = 0;
@@ -115,6 +116,42 @@ export class Things {
         this.add("snapshot", this.simulator.panel.takeSnapshot(dropletId, name).id, name);
     }
 
+    /** Somebody gets an address again, under an id of its own. */
+    handOut({ id, name }: Thing, isAtOnce: boolean): void {
+        const again = this.simulator.panel.createReservedIp("nyc3", name);
+        this.add("reserved_ip", again.associatedId, name);
+        if (isAtOnce) {
+            this.#before.set(again.associatedId, id);
+        }
+    }
+
+    /**
+     * The ids that something may be known by. The API has an address by its name alone, so that one which was deleted
+     * and handed out again in one moment looks as if it had always been there.
+     */
+    knownAs(id: string): readonly string[] {
+        const before = this.#before.get(id);
+        return before === undefined ? [id] : [id, ...this.knownAs(before)];
+    }
+
+    /** An address as it is known by now; undefined where there is none. */
+    currentAddress(nth: number): Thing | undefined {
+        const { name = "" } = this.nth({ kind: "reserved_ip", nth }) ?? {};
+        return this.named(name);
+    }
+
+    /** Every id that an address has had. */
+    idsOf(address: string): readonly string[] {
+        return this.of("reserved_ip")
+            .filter(({ name }) => name === address)
+            .map(({ id }) => id);
+    }
+
+    /** By its id or, of an address, as it is now, by its name. */
+    named(key: string): Thing | undefined {
+        return this.all().findLast(({ id, name }) => id === key || name === key);
+    }
+
     /** Takes note of snapshots that an action has made, and returns them. */
     adoptSnapshots(): readonly Thing[] {
         const existed = this.simulator.history().length;
@@ -168,7 +205,7 @@ export function furnish(
         const size = world.gpu && nth === 0 ? { size: "gpu-h100x1-80gb" } : {};
         const name = `${RESOURCE_NAMES[nth % RESOURCE_NAMES.length]}-000000${nth}`;
         const given = { tags: tagsOf(nth), backups: world.backups > 0, ...size };
-        const { id } = panel.createDroplet(name, given);
+        const { id } = panel.createDroplet(name, given, world.young && nth === 0 ? BOOT_MS : 0);
         things.droplets.push(id);
         for (let backup = 0; backup < world.backups; backup += 1) {
             panel.takeBackup(id, `backup-${backup}`);
@@ -204,4 +241,5 @@ function furnishOtherTeam(panel: Panel): void {
     panel.takeSnapshot(id, "nightly");
 }
 
+const BOOT_MS = 20_000;
 const VOLUME_NAMES = ["pg-data", "cache", "logs"] as const;

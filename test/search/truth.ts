@@ -28,7 +28,10 @@ export function checkReport(
         throw new Violation("a run ends as its report says", `${label}, and the run ended ${ended}`);
     }
     for (const { kind, id, name, outcome } of report.resources) {
-        const isWrong = outcome !== "unknown" && (outcome === "destroyed") === facts.alive.has(id);
+        const isWrong =
+            outcome === "destroyed"
+                ? livesFor(report.id, id, facts)
+                : outcome !== "unknown" && !facts.alive.has(id);
         // What is called anything else may have been destroyed by somebody since.
         const mayHaveGone = oracle.isShared(id) || witness.mayHaveGone(id, report.id);
         if (isWrong && (outcome === "destroyed" || (success && !mayHaveGone))) {
@@ -40,10 +43,10 @@ export function checkReport(
     }
     for (const id of witness.told.shown.get(report.id) ?? []) {
         const thing = oracle.thing(id);
-        if (thing === undefined || !facts.alive.has(id)) {
+        if (thing === undefined || !livesFor(report.id, id, facts)) {
             continue;
         }
-        const row = report.resources.find((one) => one.id === id);
+        const row = rowOf(thing, report);
         const isBegun = report.outcome !== "refused" && report.outcome !== "failed";
         const mayBeUntold = stage.world.surface === "command line" || !isBegun;
         if (row === undefined && isTakenOver(stage.world)) {
@@ -78,6 +81,21 @@ export function checkReport(
     }
 }
 
+/** Whether something lives, as a report of a Droplet means it: an address that somebody else got since is another. */
+function livesFor(dropletId: number, id: string, { alive, handedOut, hangsOn }: Facts): boolean {
+    return alive.has(id) && (!handedOut.has(id) || hangsOn.get(id) === dropletId);
+}
+
+/** An address is the same one under every id that it has had. */
+function rowOf(
+    { kind, id, name }: Thing,
+    { resources }: Reported,
+): Reported["resources"][number] | undefined {
+    return resources.find(
+        (one) => one.id === id || (kind === "reserved_ip" && one.kind === kind && one.name === name),
+    );
+}
+
 /** What is not destroyed goes on to cost what its row says. */
 function checkSum({ resources, cost }: Reported, label: string): void {
     const cents = resources
@@ -105,9 +123,9 @@ export function checkBill(report: Reported, facts: Facts): void {
 
 /** What a Droplet has, or had at its end, is in its report, or the report says that it could not be read. */
 function checkUnread(report: Reported, facts: Facts, label: string, { oracle, witness }: Stage): void {
-    const has = (oracle.lastHad.get(report.id) ?? []).filter((id) => facts.alive.has(id));
+    const has = (oracle.lastHad.get(report.id) ?? []).filter((id) => livesFor(report.id, id, facts));
     for (const thing of has.flatMap((id) => oracle.thing(id) ?? [])) {
-        const isListed = report.resources.some(({ id }) => id === thing.id);
+        const isListed = rowOf(thing, report) !== undefined;
         const isHidden = thing.kind === "volume_snapshot" && witness.told.isMisled;
         const isTold = isListed || isHidden || report.unread.includes(thing.kind);
         const isNew = witness.hasChangedSinceList(report.id) || witness.hasComeSinceList(thing, report.id);
@@ -137,13 +155,13 @@ export function checkSuccess(report: Reported, facts: Facts, stage: Stage): void
     const { oracle, witness } = stage;
     for (const id of witness.told.shown.get(report.id) ?? []) {
         const thing = oracle.thing(id);
-        if (thing === undefined || !facts.alive.has(id) || oracle.wordFor(thing) !== "destroy") {
+        if (thing === undefined || !livesFor(report.id, id, facts) || oracle.wordFor(thing) !== "destroy") {
             continue;
         }
         if (hasHiddenNames(oracle.world)) {
             continue;
         }
-        const row = report.resources.find((one) => one.id === id);
+        const row = rowOf(thing, report);
         // Whatever its own endpoint says, a snapshot of a volume that stays does so too.
         const follows = thing.kind === "volume_snapshot" && row?.outcome === "unknown";
         if (!(row?.outcome === "kept" || follows) || !isExcused(thing, report, facts, stage)) {

@@ -31,6 +31,8 @@ export interface Doing {
         | { readonly do: "detach"; readonly nth: number }
         | { readonly do: "assign"; readonly nth: number; readonly to: number }
         | { readonly do: "unassign"; readonly nth: number }
+        /** Deletes an address, if it is still there; DigitalOcean hands it out again, perhaps to a Droplet. */
+        | { readonly do: "hand out"; readonly nth: number; readonly to: number | null }
         | { readonly do: "snapshot"; readonly of: number; readonly name: string }
         /** Takes a while, as any action. */
         | { readonly do: "begin snapshot"; readonly of: number; readonly name: string }
@@ -134,6 +136,8 @@ export interface World {
     readonly clutter: number;
     /** The first of them has a GPU. */
     readonly gpu: boolean;
+    /** The first of them was created just now, and boots. */
+    readonly young: boolean;
     /** How many backups each of them has. */
     readonly backups: number;
     readonly volumes: readonly { readonly on: number | null; readonly snapshots: number }[];
@@ -172,6 +176,7 @@ export const CALM: World = {
     ours: 1,
     clutter: 0,
     gpu: false,
+    young: false,
     backups: 0,
     volumes: [{ on: 0, snapshots: 1 }],
     addresses: [{ on: 0 }],
