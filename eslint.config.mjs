@@ -24,7 +24,7 @@ const FORBIDDEN = {
 
 /** What a teardown reads of a Droplet and its resources (`DropletApi`). The account is no part of that. */
 const READS = [
-    ...["droplet", "status", "associated", "find", "canRead", "snapshotsOf", "dropletSnapshots"],
+    ...["droplet", "status", "associated", "find", "accessTo", "snapshotsOf", "dropletSnapshots"],
     ...["actions", "action", "volumeSnapshots", "volumeOf", "hasNamed"],
 ];
 

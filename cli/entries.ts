@@ -1,7 +1,6 @@
 import { DeadlineError, RefusedError } from "../provider/teardown/errors.js";
-import { finalSnapshot } from "../provider/teardown/final-snapshot.js";
-import { RESOURCE_KINDS } from "../provider/teardown/model.js";
-import { composeReport, entriesOf } from "../provider/teardown/report.js";
+import { beginFindings } from "../provider/teardown/findings.js";
+import { lookReport, type Report } from "../provider/teardown/report.js";
 import { describeObstacle } from "./connection.js";
 import type { Context } from "./context.js";
 import type { Guards } from "./invocation.js";
@@ -15,23 +14,17 @@ const NOT_AT_ITS_END = "the run did not finish";
 /** A survey as a report entry: planned, refused with its reason, or already gone. */
 export function entryOf(survey: Survey, { runtime }: Context): ResultEntry {
     const { refusal, state } = survey;
-    const now = runtime.clock.now();
-    const totals = { requests: 0, requestIds: [], startedAtMs: now, finishedAtMs: now };
-    const report = { ...composeSurvey(survey), ...totals };
+    const report = surveyReport(survey, runtime.clock.now());
     switch (state) {
         case "ready":
         case "running":
         case "unfinished":
             return { report: { ...report, outcome: "planned" }, cause: null };
         case "gone":
-            return { report: { ...report, outcome: "not-found" }, cause: null };
+            return { report, cause: null };
         case "refused":
             return {
-                report: {
-                    ...report,
-                    outcome: refusal instanceof RefusedError ? "refused" : "failed",
-                    error: refusal instanceof Error ? refusal.message : String(refusal),
-                },
+                report: { ...report, outcome: refusal instanceof RefusedError ? "refused" : "failed" },
                 cause: refusal,
             };
     }
@@ -53,17 +46,17 @@ export function refusedEntries(
 }
 
 /** A survey as a report: nothing has been done. */
-function composeSurvey(survey: Assessment): Omit<ReturnType<typeof composeReport>, "outcome"> {
-    const { dropletId, droplet, status, plan, findings, state } = survey;
-    const entries = entriesOf(findings, finalSnapshot(dropletId, null));
-    const facts = {
-        ...{ dropletId, droplet, status, entries, rounds: 0 },
-        dropletGone: findings.endedAt !== null && findings.known,
-        unread: plan.unread,
-        unmatched: plan.unmatched,
-        goesOn: state === "running",
-    };
-    return composeReport(facts, state === "gone" ? "not-found" : "in-progress", null);
+export function surveyReport({ findings, plan, state, refusal }: Assessment, nowMs: number): Report {
+    switch (state) {
+        case "gone":
+            return lookReport({ findings, plan, outcome: "not-found", error: null }, nowMs);
+        case "refused": {
+            const error = refusal instanceof Error ? refusal.message : String(refusal);
+            return lookReport({ findings, plan, outcome: "refused", error }, nowMs);
+        }
+        default:
+            return lookReport({ findings, plan, outcome: "in-progress", error: null }, nowMs);
+    }
 }
 
 /** The report entry while the work is in progress, or after a crash. */
@@ -85,27 +78,9 @@ function begun(survey: Survey, context: Context): ResultEntry {
 }
 
 function inProgress({ id, droplet }: SelectedDroplet, { runtime }: Context): ResultEntry {
-    const now = runtime.clock.now();
-    const report = {
-        dropletId: id,
-        dropletName: droplet?.name ?? null,
-        dropletGone: false,
-        dropletReason: null,
-        dropletMonthlyPrice: droplet?.monthlyPrice ?? null,
-        destroyedAt: null,
-        outcome: "in-progress",
-        error: NOT_AT_ITS_END,
-        resources: [],
-        unread: RESOURCE_KINDS,
-        unmatchedKeep: [],
-        rounds: 0,
-        goesOn: false,
-        requests: 0,
-        requestIds: [],
-        startedAtMs: now,
-        finishedAtMs: now,
-    } as const;
-    return { report, cause: null };
+    const findings = beginFindings(id, [], droplet);
+    const look = { findings, plan: null, outcome: "in-progress", error: NOT_AT_ITS_END } as const;
+    return { report: lookReport(look, runtime.clock.now()), cause: null };
 }
 
 /** An entry that claims only what is known: a Droplet that was never seen is not "already gone". */

@@ -28,9 +28,10 @@ import {
 import { progressLine } from "../provider/teardown/narrate.js";
 import { resolvePolicy } from "../provider/teardown/policy.js";
 import type { DropletApi } from "../provider/teardown/ports.js";
-import { composeReport, entriesOf, type Entry, type Outcome } from "../provider/teardown/report.js";
-import type { Report, Totals } from "../provider/teardown/report.js";
+import type { Plan } from "../provider/teardown/plan.js";
+import { lookReport, type Outcome, type Report, type Totals, underWay } from "../provider/teardown/report.js";
 import type { Terms } from "../provider/teardown/terms.js";
+import { isGone, openOf } from "../provider/teardown/whereabouts.js";
 import { notVisible } from "./report-text.js";
 
 /** A Droplet and its destroy, as last observed. */
@@ -98,7 +99,11 @@ export class StatusPoller {
             if (status.state !== "running" && !mayShow) {
                 return;
             }
-            progress(mayShow ? "no destroy of it shows yet" : progressLine("completion", status, null));
+            progress(
+                mayShow
+                    ? "no destroy of it shows yet"
+                    : progressLine("completion", status, underWay(findings, null)),
+            );
             const nextMs = nextPollAtMs(looks, leftIn(status), hazard);
             await this.#clock.sleep(Math.max(nextMs - this.#clock.monotonicMs(), pauseMs), signal);
         }
@@ -154,27 +159,26 @@ export class StatusPoller {
 const ASK_STATUS: Open = { is: "open", ask: [DESTROY], again: false };
 
 /** What a destroy does not name is to stay; without a destroy, no more is known of what is there. */
-function entriesIn(findings: Findings): readonly Entry[] {
+function planOf(findings: Findings): Plan {
     const status = statusOf(findings);
     const named = namedIn(status);
-    const keep = status.state === "none" ? NONE_SHOWS : NOT_NAMED;
-    return entriesOf(findings, finalSnapshot(findings.dropletId, null)).map((entry) =>
-        isWithin([entry], named) || entry.where.is === "gone" ? { ...entry, keep: null } : { ...entry, keep },
-    );
-}
-
-/** What a destroy named and did not destroy. */
-function failedIn(findings: Findings): Entry[] {
-    const failed = undestroyedIn(statusOf(findings));
-    return entriesIn(findings).filter((entry) => isWithin([entry], failed));
+    const reason = status.state === "none" ? NONE_SHOWS : NOT_NAMED;
+    const unnamed = openOf(findings).filter((one) => !isWithin([one], named));
+    return {
+        destroy: findings.evidence.filter((one) => !isWithin([one], unnamed)),
+        keep: unnamed.map((one) => ({ ...one, reason })),
+        prevented: [],
+        unmatched: [],
+        unread: unreadIn(findings),
+    };
 }
 
 /** Whether the Droplet is gone, and everything that its destroy named and left is gone by now. */
 function isCleared(findings: Findings): boolean {
     const status = statusOf(findings);
-    const failed = failedIn(findings);
+    const failed = findings.evidence.filter((one) => isWithin([one], undestroyedIn(status)));
     const explained = status.state === "completed" && status.failures <= failed.length;
-    return findings.endedAt !== null && explained && failed.every(({ where }) => where.is === "gone");
+    return findings.endedAt !== null && explained && failed.every(isGone);
 }
 
 function unreadIn(findings: Findings): readonly ResourceKind[] {
@@ -191,18 +195,10 @@ export function statusReport(
     totals: Totals,
     account: string | null,
 ): Report {
-    const status = statusOf(findings);
     const { outcome, error } = verdict(findings, noNews, cause, account);
-    const facts = {
-        ...{ dropletId: findings.dropletId, droplet: findings.lastSeen, status, rounds: 0 },
-        dropletGone: findings.endedAt !== null && findings.known,
-        entries: entriesIn(findings),
-        unread: unreadIn(findings),
-        unmatched: [],
-        goesOn: status.state === "running",
-    };
     const { requests, requestIds, startedAtMs, finishedAtMs } = totals;
-    return { ...composeReport(facts, outcome, error), requests, requestIds, startedAtMs, finishedAtMs };
+    const report = lookReport({ findings, plan: planOf(findings), outcome, error }, finishedAtMs);
+    return { ...report, requests, requestIds, startedAtMs };
 }
 
 function verdict(
@@ -216,7 +212,7 @@ function verdict(
         case "running": {
             const ended = cause instanceof Error ? `${cause.message}; ` : "";
             const last = noNews === null ? "" : `; the last answer that could not be used: ${noNews}`;
-            const progress = progressLine("completion", status, null);
+            const progress = progressLine("completion", status, underWay(findings, null));
             return { outcome: "in-progress", error: `${ended}${progress}${last}` };
         }
         case "completed":

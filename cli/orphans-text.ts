@@ -78,11 +78,14 @@ function scopesOf(kind: ResourceKind): readonly string[] {
 /** The list as it stands in the JSON report, costs in dollars. */
 export function orphansJson({ listed, younger, ageless, kept, unread }: OrphanList): object {
     const remaining = addMoney(listed.map(({ monthlyCost }) => monthlyCost));
+    const unpriced = listed
+        .filter(({ monthlyCost }) => monthlyCost === null)
+        .map((orphan) => `${kindLabel(orphan.kind)} ${resourceLabel(orphan)}`);
     return {
         orphans: listed.map(orphanJson),
         leftOut: { younger, ageless, kept },
         unread,
-        cost: { destroyed: addMoney([]), remaining },
+        cost: { destroyed: addMoney([]), remaining, unpriced },
     };
 }
 

@@ -11,14 +11,9 @@ import {
     resourceLabel,
     unreadLine,
 } from "../provider/teardown/format.js";
-import {
-    type AssociatedResource,
-    destroyedIn,
-    type Droplet,
-    isWithin,
-    sameResource,
-} from "../provider/teardown/model.js";
-import { openOf } from "../provider/teardown/whereabouts.js";
+import { type Droplet, isWithin } from "../provider/teardown/model.js";
+import type { ReportedResource } from "../provider/teardown/report.js";
+import { surveyReport } from "./entries.js";
 import { nothingMatches, notVisible } from "./report-text.js";
 import type { SurveyState, Survey } from "./survey.js";
 import type { Paint } from "./terminal.js";
@@ -38,10 +33,13 @@ function dropletText(survey: Survey, paint: Paint, account: string | null): stri
     const stack = stackWarning(droplet);
     const rows = [
         ...(finalSnapshot === null ? [] : [taking(finalSnapshot)]),
-        ...remaining(survey).map((resource) => ["destroys", ...cells(resource)]),
-        ...plan.prevented.map((resource) => ["prevents", ...cells(resource), resource.reason]),
-        ...plan.keep.map((resource) => ["keeps", ...cells(resource), printable(resource.reason)]),
-        ...unplanned(survey).map((resource) => ["has", ...cells(resource)]),
+        ...resourceRows(survey).map(({ word, kind, reason, ...row }) => [
+            word,
+            kindLabel(kind),
+            resourceLabel({ kind, ...row }),
+            monthly(row.monthlyCost),
+            word === "destroys" ? "" : printable(reason ?? ""),
+        ]),
     ];
     return [
         `${label}${price}: ${paint(colourOf(survey.state), stateText(survey, account))}`,
@@ -57,16 +55,31 @@ function taking(finalSnapshot: string): string[] {
     return ["takes", kindLabel("snapshot"), printable(finalSnapshot), "cost by its size", FINAL_REASON];
 }
 
-/** What remains to be destroyed: a status also shows what is gone. */
-function remaining({ plan, status }: Survey): readonly AssociatedResource[] {
-    const gone = destroyedIn(status);
-    return plan.destroy.filter((resource) => !gone.some((other) => sameResource(other, resource)));
+const WORDS = ["destroys", "has", "prevents", "keeps"] as const;
+
+/** What a plan would do to a resource; "has": nothing, because it cannot be carried out, or not be told. */
+interface PlanRow extends ReportedResource {
+    readonly word: (typeof WORDS)[number];
 }
 
-/** What is known of a Droplet that could not be planned. */
-function unplanned({ state, plan, findings }: Survey): readonly AssociatedResource[] {
-    const planned = [...plan.destroy, ...plan.keep, ...plan.prevented];
-    return state === "refused" ? openOf(findings).filter((one) => !isWithin([one], planned)) : [];
+/** The rows of the survey's report, but for what is gone. */
+function resourceRows(survey: Survey): readonly PlanRow[] {
+    const { state, plan } = survey;
+    // Recorded before, and shown by nothing now: a destroy takes what is there.
+    const isPast = ({ outcome }: ReportedResource): boolean => outcome === "unknown" && state === "ready";
+    const wordOf = (resource: ReportedResource): PlanRow["word"] => {
+        if (isWithin([resource], plan.keep)) {
+            return "keeps";
+        }
+        if (isWithin([resource], plan.prevented)) {
+            return "prevents";
+        }
+        return state === "refused" || resource.outcome === "unknown" ? "has" : "destroys";
+    };
+    const rows = surveyReport(survey, 0)
+        .resources.filter((one) => one.outcome !== "destroyed" && !isPast(one))
+        .map((resource) => ({ ...resource, word: wordOf(resource) }));
+    return WORDS.flatMap((word) => rows.filter((row) => row.word === word));
 }
 
 function stateText({ state, status, refusal, droplet }: Survey, account: string | null): string {
@@ -92,32 +105,27 @@ function colourOf(state: SurveyState): "red" | "yellow" | "green" {
     return state === "refused" ? "red" : state === "gone" ? "green" : "yellow";
 }
 
-function cells(resource: AssociatedResource): string[] {
-    return [kindLabel(resource.kind), resourceLabel(resource), monthly(resource.monthlyCost)];
-}
-
 function unmatched(entries: readonly string[]): string[] {
     return entries.length === 0 ? [] : [`  keep: nothing matches ${entries.map(printable).join(", ")}`];
 }
 
 function totals(surveys: readonly Survey[]): string {
-    const going = surveys.filter(({ state }) => state !== "refused");
-    const droplets = going.filter(({ state }) => state === "ready" || state === "running");
-    const resources = going.flatMap(remaining);
-    const staying = [
-        ...surveys.flatMap(({ plan }) => [...plan.keep, ...plan.prevented]),
-        ...surveys.filter(({ state }) => state === "refused").flatMap(({ plan }) => plan.destroy),
+    const droplets = surveys.filter(({ state }) => state === "ready" || state === "running");
+    const rows = surveys.flatMap(resourceRows);
+    const [going, staying] = [
+        rows.filter(({ word }) => word === "destroys"),
+        rows.filter(({ word }) => word !== "destroys"),
     ];
     const saved = monthlySum([
         ...droplets.map(({ droplet }) => droplet?.monthlyPrice ?? null),
-        ...resources.map((resource) => resource.monthlyCost),
+        ...going.map(({ monthlyCost }) => monthlyCost),
     ]);
     const isWhole = surveys.every(({ plan }) => plan.unread.length === 0);
     const stays = monthlySum(
-        staying.map((resource) => resource.monthlyCost),
+        staying.map(({ monthlyCost }) => monthlyCost),
         isWhole,
     );
-    const what = `${count(droplets.length, "droplet")} and ${count(resources.length, "associated resource")}`;
+    const what = `${count(droplets.length, "droplet")} and ${count(going.length, "associated resource")}`;
     const rest = `${isWhole ? "" : "at least "}${count(staying.length, "associated resource")} to stay, ${stays}`;
     return `${what} to destroy, ${saved}; ${rest}.`;
 }

@@ -19,7 +19,6 @@ import {
 } from "../provider/teardown/model.js";
 import type { Plan } from "../provider/teardown/plan.js";
 import type { DropletApi } from "../provider/teardown/ports.js";
-import { planned } from "../provider/teardown/progress.js";
 import { errorOf } from "../provider/teardown/refusals.js";
 import type { Terms } from "../provider/teardown/terms.js";
 import { openOf, whereIs } from "../provider/teardown/whereabouts.js";
@@ -85,7 +84,7 @@ function surveyed({ findings, judgement }: Assessed<Judgement>): Assessment {
     const judged = (plan: Plan, state: SurveyState): Assessment => ({
         ...about,
         ...{ state, plan },
-        findings: { ...findings, evidence: planned(findings.evidence, plan) },
+        findings,
         unrecorded: state === "ready" || state === "refused" ? plan.unread : KINDS_OF_THE_LIST,
     });
     const nothing = { ...NOTHING, unread: unreadOf(findings) };

@@ -4,8 +4,10 @@ import type { Plugin } from "./plugin.js";
 import { FinalSnapshotError, MissingTagError, RefusedError, type TeardownError } from "./teardown/errors.js";
 import { deleteCommand } from "./teardown/format.js";
 import { DETACHED_REASON } from "./teardown/judge.js";
-import { hasOwnEndpoint } from "./teardown/model.js";
-import { type Report, type Untouched, untouchedReport, withOutcome } from "./teardown/report.js";
+import { type AssociatedResource, type Droplet, hasOwnEndpoint } from "./teardown/model.js";
+import { beginFindings, type Findings } from "./teardown/findings.js";
+import type { Plan } from "./teardown/plan.js";
+import { lookReport, type Report, withOutcome } from "./teardown/report.js";
 
 const AGAIN = "Fix that, then run `pulumi destroy` again: it continues where this one ended.";
 
@@ -18,16 +20,37 @@ export interface Ended {
     readonly advice?: readonly string[];
 }
 
+/** A Droplet that is not touched, and what is known of it without a look. */
+export interface Untouched {
+    readonly dropletId: number;
+    /** Null: it could not be read. */
+    readonly droplet: Droplet | null;
+    /** Its recorded state. */
+    readonly recorded: readonly AssociatedResource[];
+}
+
 /** The end of a teardown that changed nothing, reported like a destroy: with the Droplet and what is known of it. */
 export function untouched(
-    facts: Omit<Untouched, "outcome">,
+    { dropletId, droplet, recorded }: Untouched,
     cause: TeardownError,
-    { runtime: { clock } }: Plugin,
+    plugin: Plugin,
     advice: readonly string[],
 ): Ended {
-    const outcome = cause instanceof RefusedError ? "refused" : "failed";
+    const findings = beginFindings(dropletId, recorded, droplet);
     const error = `nothing was done to it: ${cause.message}`;
-    return { report: untouchedReport({ ...facts, outcome }, error, clock.now()), cause, advice };
+    return { report: refusedReport(findings, null, cause, plugin, error), cause, advice };
+}
+
+/** What was read of a Droplet to which nothing was done. */
+export function refusedReport(
+    findings: Findings,
+    plan: Plan | null,
+    cause: TeardownError,
+    { runtime: { clock } }: Plugin,
+    error = cause.message,
+): Report {
+    const outcome = cause instanceof RefusedError ? "refused" : "failed";
+    return lookReport({ findings, plan, outcome, error }, clock.now());
 }
 
 /**

@@ -7,10 +7,20 @@ import { completed } from "./sighting.js";
 import type { RecordState } from "./state.js";
 import type { Task } from "./task.js";
 import { findDroplet, preflight } from "./teardown/assess.js";
+import type { Evidence, Findings } from "./teardown/findings.js";
 import { dropletLabel } from "./teardown/format.js";
 import { MissingTagError } from "./teardown/errors.js";
+import type { Plan } from "./teardown/plan.js";
+import { errorOf } from "./teardown/refusals.js";
 import { hasTag } from "./teardown/tags.js";
-import { type AssociatedResource, type Droplet, isWithin, KINDS_OF_THE_LIST } from "./teardown/model.js";
+import { type Droplet, isWithin, KINDS_OF_THE_LIST } from "./teardown/model.js";
+
+/** Why a Droplet may not go, and what was read for that. */
+export interface Refused {
+    readonly cause: Error;
+    readonly findings: Findings;
+    readonly plan: Plan | null;
+}
 
 /** Null: it is gone. */
 export function findRecorded({ state, client, signal }: Task<RecordState>): Promise<Droplet | null> {
@@ -21,62 +31,79 @@ export function findRecorded({ state, client, signal }: Task<RecordState>): Prom
  * Lets a recorded Droplet go: marks it and hands its inventory to its executor, which is deleted after the record
  * and may then destroy it.
  * @param droplet as just read; null: it is gone
- * @throws RefusedError for whatever the executor would refuse
+ * @returns whatever the executor would refuse; null: it may go
+ * @throws RefusedError if its tag is missing, or the token may be another team's
  */
-export async function authorizeDelete(droplet: Droplet | null, task: Task<RecordState>): Promise<void> {
+export async function authorizeDelete(
+    droplet: Droplet | null,
+    task: Task<RecordState>,
+): Promise<Refused | null> {
     const { state, client, signal } = task;
     const left = await stillLeft(state.seen.leftBehind, client.api, signal);
     // A refresh that missed the Droplet itself has noted it as well.
     const predecessors = state.seen.predecessors.filter((one) => one.dropletId !== state.inputs.dropletId);
     const traced = await trace(predecessors, client.api, signal);
-    await (droplet === null ? handOffGone(left, task) : handOff(droplet, left, task));
-    await handOffPredecessors(traced, task);
+    const refused = await (droplet === null ? handOffGone(left, task) : handOff(droplet, left, task));
+    if (refused === null) {
+        await handOffPredecessors(traced, task);
+    }
+    return refused;
 }
 
 /** It may have been somebody else's at its end, so it is not marked: its leftovers are only reported. */
-async function handOffGone(left: readonly AssociatedResource[], task: Task<RecordState>): Promise<void> {
+async function handOffGone(left: readonly Evidence[], task: Task<RecordState>): Promise<null> {
     await task.confirmTeam();
-    handOffUnmarked(null, left, task);
+    return handOffUnmarked(null, left, task);
 }
 
 function handOffUnmarked(
     droplet: Droplet | null,
-    left: readonly AssociatedResource[],
+    left: readonly Evidence[],
     { state, plugin }: Task<RecordState>,
-): void {
+): null {
     const { tag, dropletId } = state.inputs;
     const recorded = [...state.seen.inventory, ...left];
     const unread = { recorded, unrecorded: KINDS_OF_THE_LIST, archives: [] };
     plugin.handoff.handOver(tag, dropletId, { droplet, marked: false, ...unread });
+    return null;
 }
 
 async function handOff(
     droplet: Droplet,
-    left: readonly AssociatedResource[],
+    left: readonly Evidence[],
     task: Task<RecordState>,
-): Promise<void> {
+): Promise<Refused | null> {
     const { tag, enabled } = task.state.inputs;
     if (hasTag(droplet, tag)) {
-        await markOwn(droplet, left, task);
-    } else if (isTagged(droplet)) {
+        return markOwn(droplet, left, task);
+    }
+    if (isTagged(droplet)) {
         // It is another executor's: only what it leaves, should it be gone by then, is reported.
-        handOffUnmarked(droplet, left, task);
-    } else if (enabled) {
+        return handOffUnmarked(droplet, left, task);
+    }
+    if (enabled) {
         throw new MissingTagError(tag);
     }
+    return null;
 }
 
 /** Marks it last: whoever takes it out of the state after a destroy that stopped here has to take that back. */
 async function markOwn(
     droplet: Droplet,
-    left: readonly AssociatedResource[],
+    left: readonly Evidence[],
     task: Task<RecordState>,
-): Promise<void> {
+): Promise<Refused | null> {
     const { state, plugin, client, signal } = task;
     const { dropletId, tag } = state.inputs;
     const { inventory } = state.seen;
     const request = requestOfRecord(state, plugin.runtime.env);
-    const { destroy, keep, unread } = await preflight(droplet, request, client.api, signal);
+    const { findings, judgement } = await preflight(droplet, request, client.api, signal);
+    if (judgement.is === "refused") {
+        const evidence = [...findings.evidence, ...left.filter((one) => !isWithin([one], findings.evidence))];
+        const plan = "plan" in judgement ? judgement.plan : null;
+        return { cause: errorOf(judgement.refusal, false), findings: { ...findings, evidence }, plan };
+    }
+    const { destroy, keep, unread } = judgement.plan;
     const fresh = [...destroy, ...keep].map((one) => completed(one, inventory));
     const older = [...inventory, ...left].filter((one) => !isWithin([one], fresh));
     await mark(tag, dropletId, client.ownership, signal);
@@ -86,6 +113,7 @@ async function markOwn(
         `${dropletLabel(dropletId, droplet.name)} may be destroyed from now on; if this run stops before that, ` +
             `\`pulumi up\` takes it back, or \`doctl compute tag delete ${markTag(tag, dropletId)} --force\``,
     );
+    return null;
 }
 
 /**

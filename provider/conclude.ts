@@ -4,34 +4,36 @@ import { keptByEnvironment } from "./requests.js";
 import type { Runtime } from "./runtime.js";
 import { StackError } from "./stack-error.js";
 import { describeReport } from "./teardown/describe.js";
+import type { TeardownError } from "./teardown/errors.js";
 import type { Narrator } from "./teardown/ports.js";
 import { isSuccess } from "./teardown/report.js";
 
 /**
  * Reports the outcome of every Droplet of one delete. The one place where a report becomes an error.
+ * @param trouble what went wrong besides, such as tags that could not be deleted
  * @throws StackError whose message is all the reports, and what to do next
  */
 export async function conclude(
     ended: readonly Ended[],
+    trouble: TeardownError | null,
     context: ReportContext,
     urn: string | undefined,
     narrator: Narrator,
     runtime: Runtime,
 ): Promise<void> {
     const reports = ended.map(({ report }) => report);
-    if (reports.length > 0) {
-        await writeReportFiles(reports, null, context, narrator, runtime);
-    }
+    await writeReportFiles(reports, trouble?.message ?? null, context, narrator, runtime);
     const bad = ended.filter(({ report }) => !isSuccess(report));
     const good = ended.filter(({ report }) => isSuccess(report));
     for (const { report } of good) {
         await narrator.announce([describeReport(report), ...leftInPlaceLines(report)].join("\n"));
     }
-    if (bad.length > 0) {
+    if (bad.length > 0 || trouble !== null) {
         const kept = keptByEnvironment(runtime.env);
         const texts = bad.map(({ report, cause, advice }) =>
             [describeReport(report), ...(advice ?? adviceFor(report, urn, cause, kept))].join("\n"),
         );
-        throw new StackError(context.redact(texts.join("\n")), { cause: bad[0]?.cause });
+        const all = [...texts, ...(trouble === null ? [] : [trouble.message])];
+        throw new StackError(context.redact(all.join("\n")), { cause: bad[0]?.cause ?? trouble });
     }
 }

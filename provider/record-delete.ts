@@ -1,13 +1,12 @@
-import { adviceFor, type Ended } from "./advice.js";
-import { authorizeDelete, findRecorded } from "./authorize-delete.js";
+import { adviceFor, type Ended, refusedReport } from "./advice.js";
+import { authorizeDelete, findRecorded, type Refused } from "./authorize-delete.js";
 import { conclude } from "./conclude.js";
-import { untouchedReport } from "./teardown/report.js";
 import { release } from "./ownership/registry.js";
 import type { Plugin } from "./plugin.js";
 import type { RecordState } from "./state.js";
 import { perform, type Task } from "./task.js";
 import { MissingTagError, RefusedError, TeardownError } from "./teardown/errors.js";
-import type { Droplet } from "./teardown/model.js";
+import { beginFindings } from "./teardown/findings.js";
 
 /**
  * The delete of a record, while state is complete: refuses whatever its executor would refuse, or marks the
@@ -24,12 +23,12 @@ export async function deleteRecord(state: RecordState, plugin: Plugin, caller?: 
     const other = declarations.another(dropletId, resourceUrn);
     const work = other === undefined ? letGo : leaveToOther;
     const refused = await perform(state, plugin, work, caller).catch((error: unknown) =>
-        untouched(state, null, error, plugin),
+        untouched(state, error, plugin),
     );
     const narrator = plugin.narrate(inputs);
     if (refused !== null) {
         const context = plugin.reportContext(inputs, state.seen.accountId);
-        await conclude([refused], context, resourceUrn, narrator, runtime);
+        await conclude([refused], null, context, resourceUrn, narrator, runtime);
     } else if (other !== undefined) {
         await narrator.announce(`droplet ${dropletId} is left alone: ${other} declares it as well`);
     }
@@ -38,12 +37,15 @@ export async function deleteRecord(state: RecordState, plugin: Plugin, caller?: 
 /** Null: the Droplet may go. */
 async function letGo(task: Task<RecordState>): Promise<Ended | null> {
     const droplet = await findRecorded(task);
+    const { state, plugin } = task;
     try {
-        await authorizeDelete(droplet, task);
-        return null;
+        const refused = await authorizeDelete(droplet, task);
+        return refused === null ? null : untouched(state, refused.cause, plugin, refused);
     } catch (error) {
         if (error instanceof RefusedError) {
-            return untouched(task.state, droplet, error, task.plugin);
+            const { inventory, leftBehind } = state.seen;
+            const findings = beginFindings(state.inputs.dropletId, [...inventory, ...leftBehind], droplet);
+            return untouched(state, error, plugin, { findings, plan: null });
         }
         throw error;
     }
@@ -60,17 +62,16 @@ async function leaveToOther({ state, plugin, client, signal }: Task<RecordState>
 /** Reports an error like a destroy does: with the Droplet, its cost and what to do next. */
 function untouched(
     { inputs, seen }: RecordState,
-    droplet: Droplet | null,
     cause: unknown,
-    { runtime: { clock } }: Plugin,
+    plugin: Plugin,
+    read: Pick<Refused, "findings" | "plan"> | null = null,
 ): Ended {
     if (!(cause instanceof TeardownError)) {
         throw cause;
     }
-    const outcome = cause instanceof RefusedError ? "refused" : "failed";
     const recorded = [...seen.inventory, ...seen.leftBehind];
-    const facts = { dropletId: inputs.dropletId, droplet, recorded, outcome } as const;
-    const report = untouchedReport(facts, cause.message, clock.now());
+    const { findings, plan } = read ?? { findings: beginFindings(inputs.dropletId, recorded), plan: null };
+    const report = refusedReport(findings, plan, cause, plugin);
     const advice =
         cause instanceof MissingTagError
             ? untaggedAdvice(inputs, cause.tag)

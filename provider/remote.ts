@@ -4,18 +4,18 @@ import { recordTraffic } from "./digitalocean/traffic.js";
 import type { Remote } from "./fleet/pool.js";
 import type { Clock } from "./polling/clock.js";
 import type { ResourceKind } from "./teardown/model.js";
-import type { Account, DropletApi } from "./teardown/ports.js";
+import type { Access, Account, DropletApi } from "./teardown/ports.js";
 
 /** DigitalOcean over HTTP for one token. Constant answers are fetched once for all its clients. */
 export function remoteOf(connection: Omit<Connection, "limiter">): Remote {
     const { clock } = connection;
-    const readable = {
-        reserved_ip: new Once<boolean>(clock),
-        snapshot: new Once<boolean>(clock),
-        volume: new Once<boolean>(clock),
-        volume_snapshot: new Once<boolean>(clock),
+    const access = {
+        reserved_ip: new Once<Access>(clock),
+        snapshot: new Once<Access>(clock),
+        volume: new Once<Access>(clock),
+        volume_snapshot: new Once<Access>(clock),
     };
-    const asked: Asked = { account: new Once(clock), readable };
+    const asked: Asked = { account: new Once(clock), access };
     return {
         client: (limiter) => {
             const { traffic, observe, ...recorded } = recordTraffic(limiter, clock);
@@ -29,15 +29,15 @@ export function remoteOf(connection: Omit<Connection, "limiter">): Remote {
 /** Answers fetched once per process and token. */
 interface Asked {
     readonly account: Once<Account | null>;
-    readonly readable: Readonly<Record<ResourceKind, Once<boolean>>>;
+    readonly access: Readonly<Record<ResourceKind, Once<Access>>>;
 }
 
-/** Reads the account and each kind's readability once per process. */
-function onceForAll(api: DropletApi, { account, readable }: Asked): DropletApi {
+/** Reads the account and the access to each kind once per process. */
+function onceForAll(api: DropletApi, { account, access }: Asked): DropletApi {
     return {
         ...api,
         account: (signal) => account.ask((asking) => api.account(asking), signal),
-        canRead: (kind, signal) => readable[kind].ask((asking) => api.canRead(kind, asking), signal),
+        accessTo: (kind, signal) => access[kind].ask((asking) => api.accessTo(kind, asking), signal),
     };
 }
 

@@ -136,12 +136,10 @@ async function report({ ended, trouble }: Executed, state: TeardownState, plugin
     }
     await conclude(
         ended,
+        trouble,
         plugin.reportContext(inputs, seen.accountId),
         inputs.resourceUrn,
         narrator,
         plugin.runtime,
     );
-    if (trouble !== null) {
-        throw trouble;
-    }
 }

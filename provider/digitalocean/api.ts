@@ -1,4 +1,4 @@
-import { unlessForbidden } from "../teardown/errors.js";
+import { ForbiddenError, unlessForbidden } from "../teardown/errors.js";
 import {
     type Catalog,
     type DropletApi,
@@ -99,10 +99,17 @@ function lookups(client: HttpClient): Omit<DropletApi, keyof TeardownCalls | key
     return {
         account: (signal) => unlessForbidden(client.get("/v2/account", readAccount, signal)),
         // The Droplet's own list shows the kind as empty; only a 403 makes that meaningless.
-        canRead: async (kind, signal) => {
+        accessTo: async (kind, signal) => {
             const { path, list } = PROBES[kind];
-            const probe = client.find(path, (body) => requireList(body, list), signal);
-            return (await unlessForbidden(probe.then(() => true))) !== null;
+            try {
+                await client.find(path, (body) => requireList(body, list), signal);
+                return { denied: null };
+            } catch (error) {
+                if (error instanceof ForbiddenError) {
+                    return { denied: error.message };
+                }
+                throw error;
+            }
         },
         find: (resource, signal) => client.find(resourcePath(resource), PLACES[resource.kind], signal),
         hasNamed: async (name, signal) => {

@@ -49,7 +49,7 @@ function read(question: Question, dropletId: number, api: DropletApi, signal: Ab
         case "action":
             return api.action(dropletId, question.actionId, signal);
         case "kind":
-            return api.canRead(question.kind, signal);
+            return api.accessTo(question.kind, signal);
         case "resource":
             return api.find(question.resource, signal);
         case "volume's snapshots":

@@ -15,7 +15,6 @@ import {
 import { Inquiry, type Open, settle } from "./inquiry.js";
 import { judgeTeam, judgeThere } from "./judge.js";
 import type { AssociatedResource, Droplet, Inventory, ResourceKind } from "./model.js";
-import type { Plan } from "./plan.js";
 import type { DropletApi } from "./ports.js";
 import { errorOf, type Refusal } from "./refusals.js";
 import type { ExpectedAccount, Terms } from "./terms.js";
@@ -184,29 +183,19 @@ export async function listInventory(
         .filter((kind) => !unread.includes(kind) && !resources.some((one) => one.kind === kind))
         .map((kind) => ({ about: "kind", kind }) as const);
     const findings = await readAll(missing, beginFindings(dropletId, []), api, signal);
-    const hidden = missing.filter((question) => valueOf(answerTo(findings, question)) !== true);
+    const hidden = missing.filter((question) => valueOf(answerTo(findings, question))?.denied !== null);
     return { resources, unread: [...unread, ...hidden.map(({ kind }) => kind)] };
 }
 
-/**
- * Plans a teardown of a Droplet that was just read, as if it started now. Changes nothing.
- * @throws RefusedError for everything that would refuse it
- */
-export async function preflight(
+/** Judges a teardown of a Droplet that was just read, as if it started now. Changes nothing. */
+export function preflight(
     droplet: Droplet,
     terms: Terms & { readonly recorded: readonly AssociatedResource[] },
     api: DropletApi,
     signal: AbortSignal,
-): Promise<Plan> {
+): Promise<Assessed<ReturnType<typeof judgeThere>>> {
     const begun = beginFindings(droplet.id, terms.recorded, droplet);
-    const { judgement } = await assess(
-        begun,
-        (findings, epoch) => judgeThere(droplet, findings, terms, epoch),
-        api,
-        signal,
-    );
-    unlessRefused(judgement);
-    return judgement.plan;
+    return assess(begun, (known, epoch) => judgeThere(droplet, known, terms, epoch), api, signal);
 }
 
 /**

@@ -1,18 +1,17 @@
 import {
-    addMoney,
     columns,
     count,
     dropletLabel,
     formatDuration,
     kindLabel,
     monthly,
-    monthlySum,
     NOT_COVERED,
     printable,
     resourceLabel,
     unreadLine,
 } from "./format.js";
-import { amountsOf, isSuccess, type Report, type ReportedResource, withOutcome } from "./report.js";
+import { isSuccess, type Report, withOutcome } from "./report.js";
+import { costText, rowsOf } from "./rows.js";
 
 /** A multi-line report for people: what happened, every resource, the remaining cost. */
 export function describeReport(report: Report): string {
@@ -57,31 +56,19 @@ function unsettledHeadline(report: Report, failed: number, unknown: number): str
 }
 
 function remainingRows(report: Report): string[][] {
-    const order = ["failed", "unknown", "pending", "kept"] as const;
-    const resources = order.flatMap((outcome) => withOutcome(report, outcome)).map(resourceRow);
-    const surprising = withOutcome(report, "destroyed").filter((resource) => resource.reason !== null);
-    const droplet =
-        report.dropletGone || report.outcome === "refused" || report.dropletName === null
-            ? []
-            : [dropletRow(report)];
-    return [...droplet, ...resources, ...surprising.map(resourceRow)];
-}
-
-function dropletRow(report: Report): string[] {
-    const word = report.outcome === "in-progress" ? "pending" : "remains";
-    const name = `${printable(report.dropletName ?? "")} (${report.dropletId})`;
-    const reason = printable(report.dropletReason ?? "");
-    return [word, "droplet", name, reason, monthly(report.dropletMonthlyPrice)];
-}
-
-function resourceRow(resource: ReportedResource): string[] {
-    return [
-        resource.outcome,
-        kindLabel(resource.kind),
-        resourceLabel(resource),
-        printable(resource.reason ?? ""),
-        monthly(resource.monthlyCost),
-    ];
+    return rowsOf(report)
+        .filter(({ kind, outcome, reason, name }) =>
+            kind === "droplet"
+                ? outcome !== "destroyed" && report.outcome !== "refused" && name !== ""
+                : outcome !== "destroyed" || reason !== null,
+        )
+        .map(({ kind, outcome, reason, monthlyCost, ...row }) => [
+            kind === "droplet" && outcome !== "pending" ? "remains" : outcome,
+            kind === "droplet" ? kind : kindLabel(kind),
+            kind === "droplet" ? `${printable(row.name)} (${row.id})` : resourceLabel({ kind, ...row }),
+            printable(reason ?? ""),
+            monthly(monthlyCost),
+        ]);
 }
 
 /** "destroyed  droplet, reserved ip 45.55.96.47, 2 volume snapshots": destroyed resources share one row. */
@@ -108,20 +95,5 @@ function unmatchedLine(report: Report): string[] {
 function closing(report: Report): string {
     const took = formatDuration(report.finishedAtMs - report.startedAtMs);
     const attempts = report.rounds === 0 ? "" : `${count(report.rounds, "attempt")} in ${took}. `;
-    return `${attempts}${accruing(report)}${isSuccess(report) ? ` ${NOT_COVERED}` : ""}`;
-}
-
-function accruing(report: Report): string {
-    const { destroyed, remaining } = amountsOf(report);
-    const cleared = withOutcome(report, "destroyed").length > 0;
-    const savings =
-        isSuccess(report) && (report.rounds > 0 || cleared) ? `Saved ${monthlySum(destroyed)}. ` : "";
-    const unpriced = remaining.includes(null) ? ", and what has no known cost" : "";
-    const sum = addMoney(remaining);
-    const least = report.unread.length > 0 ? "at least " : "";
-    if (Number(sum) > 0) {
-        return `${savings}Still accruing ${least}$${sum}/month${unpriced}.`;
-    }
-    const nothing = unpriced === "" && least === "" && isSuccess(report);
-    return `${savings}${nothing ? "No cost is known to remain." : "What still accrues cost is not known."}`;
+    return `${attempts}${costText([report])}${isSuccess(report) ? ` ${NOT_COVERED}` : ""}`;
 }

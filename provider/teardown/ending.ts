@@ -58,10 +58,8 @@ function reportError(error: unknown, state: State, request: TeardownRequest): Un
     if (error instanceof RefusedError && !hasBegun(progress)) {
         return report("refused", message, state, request);
     }
-    if (!isInterruption(error)) {
-        return report("failed", message, state, request);
-    }
-    return report("in-progress", [message, ...lastKnown(state)].join("; "), state, request);
+    const outcome = isInterruption(error) ? "in-progress" : "failed";
+    return report(outcome, [message, ...lastKnown(state)].join("; "), state, request);
 }
 
 function whyItRemains({ findings, progress: { deletedAtMs, lastRefusal } }: State): string {

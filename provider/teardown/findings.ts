@@ -3,13 +3,15 @@ import {
     type DestroyStatus,
     type Droplet,
     type Inventory,
+    isWithin,
+    type KeptResource,
     namedIn,
     provesEnd,
     RESOURCE_KINDS,
     type ResourceKind,
     sameResource,
 } from "./model.js";
-import type { Account, DropletAction, DropletSnapshot, ListedResource, Placement } from "./ports.js";
+import type { Access, Account, DropletAction, DropletSnapshot, ListedResource, Placement } from "./ports.js";
 
 /** When an answer was read: its place among all of this run, and between which waits. */
 export interface Reading {
@@ -37,7 +39,7 @@ interface Values {
     readonly "own snapshots": readonly DropletSnapshot[];
     readonly action: DropletAction;
     /** Whether the token can list resources of a kind. */
-    readonly kind: boolean;
+    readonly kind: Access;
     /** A resource at its own endpoint. */
     readonly resource: Placement;
     readonly "volume's snapshots": readonly string[];
@@ -185,7 +187,10 @@ export function unreadOf(findings: Findings): readonly ResourceKind[] {
     const { resources, unread } = list.value;
     const isRead = (kind: ResourceKind): boolean => {
         const probe = answerTo(findings, { about: "kind", kind });
-        return resources.some((one) => one.kind === kind) || (probe?.is === "read" && probe.value);
+        return (
+            resources.some((one) => one.kind === kind) ||
+            (probe?.is === "read" && probe.value.denied === null)
+        );
     };
     return RESOURCE_KINDS.filter((kind) => unread.includes(kind) || !isRead(kind));
 }
@@ -338,4 +343,26 @@ function nameOf(kind: ResourceKind, told: string, known: string): string {
 
 function keyOf(question: Question): string {
     return Object.values(question).join(" ");
+}
+
+/** What a plan says of each resource. */
+interface Decided {
+    readonly destroy: readonly AssociatedResource[];
+    readonly keep: readonly KeptResource[];
+    readonly prevented: readonly KeptResource[];
+}
+
+/** Records what a plan keeps, with its reasons. */
+export function planned(
+    evidence: readonly Evidence[],
+    { destroy, keep, prevented }: Decided,
+): readonly Evidence[] {
+    const reasons = [...keep, ...prevented];
+    return evidence.map((one) => {
+        const kept = reasons.find((other) => sameResource(other, one));
+        if (kept !== undefined) {
+            return { ...one, keep: kept.reason };
+        }
+        return isWithin([one], destroy) ? { ...one, keep: null } : one;
+    });
 }

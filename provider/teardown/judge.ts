@@ -165,7 +165,7 @@ export function judgeThere(
     const judgement = settle(() => {
         const listed = listOf(inquiry);
         const unread = unreadOf(findings);
-        refuseHidden(unread, listed, terms.policy);
+        refuseHidden(unread, listed, terms.policy, findings);
         refuseUnmatched(terms, inquiry);
         const { evidence } = findings;
         const absent = evidence.filter((one) => !isWithin([one], listed));
@@ -227,10 +227,13 @@ function refuseHidden(
     hidden: readonly ResourceKind[],
     inventory: readonly AssociatedResource[],
     policy: ResolvedPolicy,
+    findings: Findings,
 ): void {
     const kinds = hidden.filter((kind) => matters(kind, inventory, policy));
     if (kinds.length > 0) {
-        refuse({ code: "kind-hidden", kinds });
+        const probes = kinds.map((kind) => answerTo(findings, { about: "kind", kind }));
+        const denied = probes.flatMap((probe) => (probe?.is === "read" ? (probe.value.denied ?? []) : []));
+        refuse({ code: "kind-hidden", kinds, said: denied[0] ?? null });
     }
 }
 

@@ -8,18 +8,11 @@ import {
     monthlySum,
     printable,
     resourceLabel,
-    resourcePhrase,
     unreadLine,
 } from "./format.js";
 import type { Plan } from "./plan.js";
-import {
-    type AssociatedResource,
-    type DestroyStatus,
-    type Droplet,
-    type KeptResource,
-    type ResourceKind,
-    sameResource,
-} from "./model.js";
+import type { ReportedResource } from "./report.js";
+import { type AssociatedResource, type DestroyStatus, type Droplet, type ResourceKind } from "./model.js";
 
 /** The announcement before a destroy: everything that will go, with id, name and cost, and what stays. */
 export function announcement(droplet: Droplet, plan: Plan): string {
@@ -81,41 +74,26 @@ export function leftoverAnnouncement(remaining: readonly AssociatedResource[]): 
 }
 
 /**
- * Why nothing is destroyed while these exist.
- * @param begun whether something was destroyed before
+ * "2/5 destroyed · waiting for volume pg-data"
+ * @param resources what the destroy is about
  */
-export function preventedBy(prevented: readonly KeptResource[], begun = false): string {
-    const found = prevented.map((resource) => `${resourcePhrase(resource)} (${resource.reason})`);
-    const what = begun ? "nothing more was destroyed" : "nothing was destroyed";
-    return `${what}, because the policy prevents it while there is ${found.join("; ")}`;
-}
-
-/** "2/5 destroyed · waiting for volume pg-data" */
 export function progressLine(
     waitingFor: "completion" | "effect" | "droplet",
     status: DestroyStatus,
-    plan: Plan | null,
+    resources: readonly ReportedResource[],
 ): string {
-    switch (waitingFor) {
-        case "effect":
-            return "destroy accepted";
-        case "droplet":
-            return "destroyed · waiting for the droplet to disappear";
-        case "completion":
-            return status.state === "running" ? runningLine(status, plan) : "destroy accepted";
+    if (waitingFor === "droplet") {
+        return "destroyed · waiting for the droplet to disappear";
     }
-}
-
-function runningLine(status: Extract<DestroyStatus, { state: "running" }>, plan: Plan | null): string {
-    const concerned = status.resources.filter(
-        (resource) => plan === null || plan.destroy.some((other) => sameResource(other, resource)),
-    );
-    const done = concerned.filter((resource) => resource.destroyedAt !== null).length;
-    const dropletDone = status.droplet.destroyedAt === null ? 0 : 1;
-    const next = concerned.find((resource) => resource.destroyedAt === null && resource.error === null);
+    if (waitingFor === "effect" || status.state !== "running") {
+        return "destroy accepted";
+    }
+    const done = resources.filter(({ outcome }) => outcome === "destroyed").length;
+    const next = resources.find(({ outcome, reason }) => outcome === "pending" && reason === null);
     const awaited =
         next === undefined ? "the droplet" : `${kindLabel(next.kind)} ${printable(next.name || next.id)}`;
-    return `${done + dropletDone}/${(plan?.destroy ?? concerned).length + 1} destroyed · waiting for ${awaited}`;
+    const isOver = status.droplet.destroyedAt !== null;
+    return `${done + (isOver ? 1 : 0)}/${resources.length + 1} destroyed · waiting for ${awaited}`;
 }
 
 function cells(resource: AssociatedResource): string[] {

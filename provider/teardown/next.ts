@@ -19,6 +19,7 @@ import { announcement, leftoverAnnouncement, progressLine } from "./narrate.js";
 import type { Plan } from "./plan.js";
 import { type Change, hasBegun, type Progress, showsEffect, type State } from "./progress.js";
 import { errorOf, type Refusal } from "./refusals.js";
+import { underWay } from "./report.js";
 import type { TeardownRequest } from "./request.js";
 import { awaitShutdown, beginShutdown } from "./shutdown.js";
 import { MAX_FRESH_MS, type Now, type Step, TRY_AGAIN, type Wait, waitFor, withNotes } from "./step.js";
@@ -313,7 +314,7 @@ function lookUp(resource: AssociatedResource): Question {
 }
 
 function poll(reason: "completion" | "effect" | "droplet", { findings, progress }: State): Wait {
-    const says = progressLine(reason, statusOf(findings), progress.plan);
+    const says = progressLine(reason, statusOf(findings), underWay(findings, progress.plan));
     return { do: "wait", until: "a poll is due", says, then: [DESTROY] };
 }
 

@@ -90,7 +90,7 @@ export interface DropletApi {
     /** Null: the token cannot read the account (403), or the answer names no team. */
     account(signal: AbortSignal): Promise<Account | null>;
     /** Whether the token can list resources of this kind; checked with `per_page=1`. */
-    canRead(kind: ResourceKind, signal: AbortSignal): Promise<boolean>;
+    accessTo(kind: ResourceKind, signal: AbortSignal): Promise<Access>;
     /** A resource at its own endpoint, with the Droplets it is attached to; null: a 404. */
     find(resource: AssociatedResource, signal: AbortSignal): Promise<Placement | null>;
     /** Whether a volume or a snapshot of the account has this name. */
@@ -106,6 +106,12 @@ export interface DropletApi {
         dropletIds: readonly number[],
         signal: AbortSignal,
     ): Promise<readonly ListedResource[] | null>;
+}
+
+/** What a token may do. */
+export interface Access {
+    /** DigitalOcean's refusal; null: it may. */
+    readonly denied: string | null;
 }
 
 /** What a resource is attached to. */

@@ -6,9 +6,9 @@ import {
     answerTo,
     beginFindings,
     DROPLET,
-    type Evidence,
     type Findings,
     note,
+    planned,
     type Question,
     type Reading,
     type Said,
@@ -277,21 +277,6 @@ function afterNotes({ findings, progress }: State, notes: Notes): State {
             snapshot: { ...progress.snapshot, ...snapshot },
         },
     };
-}
-
-/** Records what a plan keeps, with its reasons. */
-export function planned(
-    evidence: readonly Evidence[],
-    { destroy, keep, prevented }: Plan,
-): readonly Evidence[] {
-    const reasons = [...keep, ...prevented];
-    return evidence.map((one) => {
-        const kept = reasons.find((other) => sameResource(other, one));
-        if (kept !== undefined) {
-            return { ...one, keep: kept.reason };
-        }
-        return isWithin([one], destroy) ? { ...one, keep: null } : one;
-    });
 }
 
 function afterAnswered(state: State, { question, said, at }: Extract<Event, { is: "answered" }>): State {

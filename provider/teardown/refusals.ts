@@ -17,7 +17,12 @@ export type Refusal =
     | { readonly code: "team-unreadable" }
     | { readonly code: "team-not-recorded" }
     | { readonly code: "team-other"; readonly actual: string; readonly recorded: string }
-    | { readonly code: "kind-hidden"; readonly kinds: readonly ResourceKind[] }
+    | {
+          readonly code: "kind-hidden";
+          readonly kinds: readonly ResourceKind[];
+          /** DigitalOcean's words; null: it said nothing of them. */
+          readonly said: string | null;
+      }
     | {
           readonly code: "keep-unmatched";
           readonly entries: readonly string[];
@@ -70,7 +75,7 @@ export function errorOf(refusal: Refusal, begun: boolean): Error {
                 `the token belongs to another team (${refusal.actual}) than the one that the droplet was recorded in (${refusal.recorded})`,
             );
         case "kind-hidden":
-            return hidden(refusal.kinds);
+            return hidden(refusal.kinds, refusal.said);
         case "keep-unmatched":
             return unmatched(refusal.entries, refusal.allNamed);
         case "snapshots-of-volume-unreadable":
@@ -102,13 +107,18 @@ export function errorOf(refusal: Refusal, begun: boolean): Error {
     }
 }
 
-function hidden(kinds: readonly ResourceKind[]): Error {
+function hidden(kinds: readonly ResourceKind[], said: string | null): Error {
     const properties = kinds.map((kind) => POLICY_PROPERTY[kind]).join(", ");
     const scopes = [...new Set(kinds.flatMap((kind) => READ_SCOPES[kind]))].join(", ");
     return new MissingScopeError(
         `the token cannot read ${properties}, and the policy depends on them. ` +
-            `Add the scope ${scopes}, or set the policy to "keep" for them and for what depends on them`,
+            `Add the scope ${scopes}, or set the policy to "keep" for them and for what depends on them${quoted(said)}`,
     );
+}
+
+/** A token that lacks a scope is only the likeliest reason. */
+function quoted(said: string | null): string {
+    return said === null ? "" : `. DigitalOcean answers: ${said}`;
 }
 
 function unmatched(entries: readonly string[], allNamed: boolean): Error {
@@ -125,7 +135,9 @@ function unreadable(why: string, error: Error | null): Error {
     }
     const scopes = READ_SCOPES.volume_snapshot.join(", ");
     return error instanceof ForbiddenError
-        ? new MissingScopeError(`${why}. Give the token the scope ${scopes}`, { cause: error })
+        ? new MissingScopeError(`${why}. Give the token the scope ${scopes}${quoted(error.message)}`, {
+              cause: error,
+          })
         : error;
 }
 
@@ -138,7 +150,7 @@ function leftUnseen(error: Error | null): Error {
     return error instanceof ForbiddenError
         ? new MissingScopeError(
               `the token cannot read snapshots, ${unseen}. ` +
-                  `Add the scope ${READ_SCOPES.snapshot.join(" and ")}, or set policy snapshots: "keep"`,
+                  `Add the scope ${READ_SCOPES.snapshot.join(" and ")}, or set policy snapshots: "keep"${quoted(error.message)}`,
               { cause: error },
           )
         : error;

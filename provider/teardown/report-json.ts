@@ -1,5 +1,6 @@
 import { addMoney } from "./format.js";
-import { costOf, type Outcome, type Report } from "./report.js";
+import type { Outcome, Report } from "./report.js";
+import { costOf, rowLabel } from "./rows.js";
 
 /** Raised when a field is removed or changes its meaning; new fields do not raise it. */
 export const REPORT_VERSION = 1;
@@ -42,7 +43,16 @@ export function reportJson(frame: ReportFrame, droplets: readonly DropletReport[
         requests: frame.requests,
         error: frame.error,
         droplets: droplets.map(dropletJson),
-        cost: costOf(droplets),
+        cost: costJson(droplets),
+    };
+}
+
+function costJson(droplets: readonly DropletReport[]): object {
+    const { destroyed, remaining, unpriced } = costOf(droplets);
+    return {
+        destroyed: addMoney(destroyed),
+        remaining: addMoney(remaining),
+        unpriced: unpriced.map(rowLabel),
     };
 }
 
@@ -65,7 +75,7 @@ function dropletJson(report: DropletReport): object {
             monthlyCost: dollars(monthlyCost),
         })),
         unread: report.unread,
-        cost: costOf([report]),
+        cost: costJson([report]),
     };
 }
 

@@ -1,6 +1,7 @@
 import { addMoney, kindLabel, monthlySum, NOT_COVERED, printable } from "./format.js";
 import type { DropletReport, ReportedOutcome } from "./report-json.js";
-import { amountsOf, costOf, isSuccess, type ReportedResource, withOutcome } from "./report.js";
+import { isSuccess, type ResourceOutcome } from "./report.js";
+import { costText, type Row, rowsOf } from "./rows.js";
 
 /** A Droplet's outcome as shown in a summary. */
 const OUTCOME_WORDS: Record<ReportedOutcome, string> = {
@@ -12,8 +13,6 @@ const OUTCOME_WORDS: Record<ReportedOutcome, string> = {
     failed: "failed",
     planned: "would be destroyed",
 };
-
-const WOULD_GO = "would be destroyed";
 
 /** Rows per Droplet; a step summary has a size limit, and nobody reads more. */
 const MAX_ROWS = 100;
@@ -37,7 +36,7 @@ function dropletSection(report: DropletReport): string {
     const name = report.dropletName === null ? "" : `${code(report.dropletName)} `;
     const title = `**Droplet ${name}(${report.dropletId}): ${outcomeWords(report)}**`;
     const error = report.error === null ? [] : [code(report.error)];
-    const rows = [...dropletRow(report), ...resourceRows(report)];
+    const rows = tableRows(report);
     const more = rows.length - MAX_ROWS;
     const table = ["| | kind | name | why | a month |", "|---|---|---|---|---|", ...rows.slice(0, MAX_ROWS)];
     return [
@@ -59,31 +58,22 @@ function outcomeWords({ outcome, dropletGone, dropletName }: DropletReport): str
     return OUTCOME_WORDS[outcome];
 }
 
-function dropletRow(report: DropletReport): string[] {
-    const there = report.outcome === "planned" ? WOULD_GO : "still there";
-    const word = report.dropletGone ? "destroyed" : there;
-    const price = dollars(report.dropletMonthlyPrice);
-    return report.dropletName === null
-        ? []
-        : [
-              `| ${word} | droplet | ${code(report.dropletName)} | ${code(report.dropletReason ?? "")} | ${price} |`,
-          ];
+/** A Droplet of which nothing is known has no row. */
+function tableRows(report: DropletReport): string[] {
+    return rowsOf(report)
+        .filter(({ kind, name }) => kind !== "droplet" || name !== "")
+        .map(({ kind, id, name, reason, monthlyCost, ...row }) => {
+            const label = kind === "droplet" ? kind : kindLabel(kind);
+            const word = rowWord(kind, row.outcome, report.outcome);
+            return `| ${word} | ${label} | ${code(name || id)} | ${code(reason ?? "")} | ${dollars(monthlyCost)} |`;
+        });
 }
 
-function resourceRows(report: DropletReport): string[] {
-    const order = ["failed", "unknown", "pending", "kept", "destroyed"] as const;
-    return order
-        .flatMap((outcome) => withOutcome(report, outcome))
-        .map((resource) => resourceRow(resource, report.outcome));
-}
-
-function resourceRow(
-    { kind, id, name, outcome, reason, monthlyCost }: ReportedResource,
-    of: ReportedOutcome,
-): string {
-    const word = of === "planned" && outcome === "pending" ? WOULD_GO : outcome;
-    const why = reason === null ? "" : code(reason);
-    return `| ${word} | ${kindLabel(kind)} | ${code(name || id)} | ${why} | ${dollars(monthlyCost)} |`;
+function rowWord(kind: Row["kind"], outcome: ResourceOutcome, of: ReportedOutcome): string {
+    if (of === "planned" && outcome === "pending") {
+        return "would be destroyed";
+    }
+    return kind === "droplet" && outcome !== "destroyed" ? "still there" : outcome;
 }
 
 function totals(droplets: readonly DropletReport[]): string {
@@ -93,33 +83,22 @@ function totals(droplets: readonly DropletReport[]): string {
     if (droplets.some(({ outcome }) => outcome === "planned")) {
         return plannedTotals(droplets);
     }
-    const { remaining } = costOf(droplets);
-    const unread = droplets.some((report) => report.unread.length > 0);
-    const saved = droplets.flatMap((report) => amountsOf(report).destroyed);
-    const open = droplets.flatMap((report) => amountsOf(report).remaining);
-    const unknown = open.includes(null) ? ", and what has no known cost" : "";
-    const uncovered = droplets.some(isSuccess) ? ` ${NOT_COVERED}` : "";
-    return `Saved ${monthlySum(saved)}. Still accruing ${unread ? "at least " : ""}$${remaining}/month${unknown}.${uncovered}`;
+    return `${costText(droplets)}${droplets.some(isSuccess) ? ` ${NOT_COVERED}` : ""}`;
 }
 
 /** What a plan would save: nothing has been saved yet. */
 function plannedTotals(droplets: readonly DropletReport[]): string {
-    const going = droplets.flatMap((report) => (report.outcome === "planned" ? openAmounts(report) : []));
-    const staying = droplets.flatMap((report) => [
-        ...withOutcome(report, "kept", "failed", "unknown").map(({ monthlyCost }) => monthlyCost),
-        ...(report.outcome === "planned" ? [] : openAmounts(report)),
-    ]);
+    const rows = droplets.flatMap((report) =>
+        rowsOf(report)
+            .filter(({ kind, name }) => kind !== "droplet" || name !== "")
+            .map((row) => ({ ...row, goes: report.outcome === "planned" && row.outcome === "pending" })),
+    );
+    const going = rows.filter(({ goes }) => goes).map(({ monthlyCost }) => monthlyCost);
+    const staying = rows
+        .filter(({ goes, outcome }) => !goes && outcome !== "destroyed")
+        .map(({ monthlyCost }) => monthlyCost);
     const isWhole = droplets.every(({ unread }) => unread.length === 0);
     return `Nothing was destroyed. Would save ${monthlySum(going)}; ${monthlySum(staying, isWhole)} would stay.`;
-}
-
-/** The costs of a Droplet that was seen and is not gone, and of what awaits its destroy. */
-function openAmounts(report: DropletReport): (string | null)[] {
-    const there = !report.dropletGone && report.dropletName !== null;
-    return [
-        ...withOutcome(report, "pending").map(({ monthlyCost }) => monthlyCost),
-        ...(there ? [report.dropletMonthlyPrice] : []),
-    ];
 }
 
 function dollars(amount: string | null): string {

@@ -1,13 +1,15 @@
-import { addMoney } from "./format.js";
 import {
     type AssociatedResource,
     type DestroyStatus,
     type Droplet,
+    isWithin,
+    namedIn,
     RESOURCE_KINDS,
     type ResourceKind,
 } from "./model.js";
 import { keptBy } from "./policy.js";
-import type { Evidence, Findings } from "./findings.js";
+import { type Evidence, type Findings, planned, statusOf } from "./findings.js";
+import type { Plan } from "./plan.js";
 import { FINAL_REASON, type FinalSnapshot, isFinal } from "./final-snapshot.js";
 import { type Whereabouts, whereIs } from "./whereabouts.js";
 
@@ -73,36 +75,6 @@ export function withOutcome(
     return report.resources.filter((resource) => outcomes.includes(resource.outcome));
 }
 
-type Priced = Pick<Report, "resources" | "dropletGone" | "dropletMonthlyPrice"> & {
-    readonly outcome: string;
-};
-
-/** Monthly costs of the Droplet and its resources in US dollars, each null if unknown. */
-export function amountsOf(report: Priced): {
-    readonly destroyed: readonly (string | null)[];
-    readonly remaining: readonly (string | null)[];
-} {
-    const destroyed = withOutcome(report, "destroyed").map((resource) => resource.monthlyCost);
-    const remaining = withOutcome(report, "kept", "failed", "pending", "unknown").map((r) => r.monthlyCost);
-    const price = report.dropletMonthlyPrice;
-    if (!report.dropletGone) {
-        return { destroyed, remaining: [...remaining, price] };
-    }
-    return { destroyed: report.outcome === "not-found" ? destroyed : [...destroyed, price], remaining };
-}
-
-/** Saved and remaining costs of teardowns; in `remaining`, a Droplet counts until it is verified to be gone. */
-export function costOf(reports: readonly Priced[]): {
-    readonly destroyed: string;
-    readonly remaining: string;
-} {
-    const amounts = reports.map(amountsOf);
-    return {
-        destroyed: addMoney(amounts.flatMap(({ destroyed }) => destroyed)),
-        remaining: addMoney(amounts.flatMap(({ remaining }) => remaining)),
-    };
-}
-
 /** What an operation knows when it ends. */
 export interface Facts {
     readonly dropletId: number;
@@ -150,45 +122,30 @@ export function composeReport(
     };
 }
 
-/** A Droplet that was not changed. */
-export interface Untouched {
-    readonly dropletId: number;
-    /** Null: it could not be read. */
-    readonly droplet: Droplet | null;
-    /** Its recorded state. */
-    readonly recorded: readonly AssociatedResource[];
-    readonly outcome: "refused" | "failed";
+/** What became of nothing: what was read for a destroy that has not happened. */
+export interface Look {
+    readonly findings: Findings;
+    /** What would have become of it; null: nothing could be planned, so no kind was read. */
+    readonly plan: Plan | null;
+    readonly outcome: Outcome;
+    readonly error: string | null;
 }
 
-/** The report of a destroy that changed nothing. */
-export function untouchedReport(
-    { dropletId, droplet, recorded, outcome }: Untouched,
-    error: string,
-    nowMs: number,
-): Report {
-    return {
-        dropletId,
-        dropletName: droplet?.name ?? null,
-        dropletGone: false,
-        dropletReason: null,
-        dropletMonthlyPrice: droplet?.monthlyPrice ?? null,
-        destroyedAt: null,
-        outcome,
-        error,
-        resources: recorded.map((resource) => ({
-            ...resource,
-            outcome: "unknown",
-            reason: "as last recorded",
-        })),
-        unread: RESOURCE_KINDS,
-        unmatchedKeep: [],
-        rounds: 0,
-        goesOn: false,
-        requests: 0,
-        requestIds: [],
-        startedAtMs: nowMs,
-        finishedAtMs: nowMs,
+/** The report of a look, which has changed nothing. */
+export function lookReport({ findings, plan, outcome, error }: Look, nowMs: number): Report {
+    const { dropletId, lastSeen, endedAt, known, evidence } = findings;
+    const status = statusOf(findings);
+    const judged = plan === null ? findings : { ...findings, evidence: planned(evidence, plan) };
+    const facts = {
+        ...{ dropletId, droplet: lastSeen, status, rounds: 0 },
+        dropletGone: endedAt !== null && known,
+        entries: entriesOf(judged, null),
+        unread: plan?.unread ?? RESOURCE_KINDS,
+        unmatched: plan?.unmatched ?? [],
+        goesOn: status.state === "running",
     };
+    const totals = { requests: 0, requestIds: [], startedAtMs: nowMs, finishedAtMs: nowMs };
+    return { ...composeReport(facts, outcome, error), ...totals };
 }
 
 /** One resource as a report knows it. */
@@ -200,27 +157,45 @@ export interface Entry extends AssociatedResource {
     readonly keep: string | null;
     /** Why the last attempt to destroy it failed. */
     readonly failure: string | null;
+    /** It may be a backup, which goes with the Droplet, whatever the policy. */
+    readonly mayBeBackup: boolean;
+    /** Nothing was read at all: this is what an earlier run has recorded. */
+    readonly isRecord: boolean;
 }
 
 /** Everything that is known of a Droplet's resources. */
-export function entriesOf(findings: Findings, finalSnapshot: FinalSnapshot): readonly Entry[] {
+export function entriesOf(findings: Findings, finalSnapshot: FinalSnapshot | null): readonly Entry[] {
     return findings.evidence.map((one) => entryOf(one, findings, finalSnapshot));
 }
 
-function entryOf(evidence: Evidence, findings: Findings, finalSnapshot: FinalSnapshot): Entry {
+function entryOf(evidence: Evidence, findings: Findings, finalSnapshot: FinalSnapshot | null): Entry {
     const where = whereIs(evidence);
     // A backup may have been listed as a snapshot, and has gone with the Droplet.
-    const isBackup = evidence.kind === "snapshot" && (findings.lastSeen?.backups ?? 0) > 0;
-    const isProven = findings.endedAt === null || (findings.isOurs && !isBackup);
+    const mayBeBackup = evidence.kind === "snapshot" && (findings.lastSeen?.backups ?? 0) > 0;
+    const isProven = findings.endedAt === null || (findings.isOurs && !mayBeBackup);
     return {
         ...evidence,
+        mayBeBackup,
+        isRecord: findings.reads === 0,
         where:
             where.is === "disputed"
                 ? { is: "hidden", why: "DigitalOcean's answers about it contradict each other" }
                 : where,
         listed: (evidence.listed?.shown != null || evidence.taken !== null) && isProven,
-        keep: evidence.keep ?? (isFinal(evidence, finalSnapshot) ? FINAL_REASON : null),
+        keep:
+            evidence.keep ??
+            (finalSnapshot !== null && isFinal(evidence, finalSnapshot) ? FINAL_REASON : null),
     };
+}
+
+/** What has become so far of what a destroy is about: what is planned, or, of somebody else's, what its status names. */
+export function underWay(
+    findings: Findings,
+    plan: Pick<Plan, "destroy"> | null,
+): readonly ReportedResource[] {
+    return entriesOf(findings, null)
+        .filter((one) => isWithin([one], plan?.destroy ?? namedIn(statusOf(findings))))
+        .map((entry) => reported({ ...entry, keep: null }, "in-progress", true));
 }
 
 /** Whether something that the policy destroys remains or is unknown. */
@@ -234,7 +209,7 @@ function reported(entry: Entry, outcome: Outcome, goesOn: boolean): ReportedReso
 }
 
 function judge(
-    { where, keep, failure, listed }: Entry,
+    { where, keep, failure, listed, mayBeBackup, isRecord }: Entry,
     outcome: Outcome,
     goesOn: boolean,
 ): Pick<ReportedResource, "outcome" | "reason"> {
@@ -242,7 +217,10 @@ function judge(
         case "gone":
             return {
                 outcome: "destroyed",
-                reason: keep === null ? null : `was to stay (${keep}), taken by another request`,
+                reason:
+                    keep === null
+                        ? null
+                        : `was to stay (${keep})${mayBeBackup ? ": backups go with the droplet" : ", taken by another request"}`,
             };
         case "hidden":
             return keep !== null && listed
@@ -251,7 +229,10 @@ function judge(
         case "unseen":
             return goesOn
                 ? { outcome: "pending", reason: failure }
-                : { outcome: "unknown", reason: failure ?? "not looked at" };
+                : {
+                      outcome: "unknown",
+                      reason: failure ?? (isRecord ? "as last recorded" : "not looked at"),
+                  };
         case "there":
             return keep !== null ? { outcome: "kept", reason: keep } : remaining(failure, outcome, goesOn);
     }

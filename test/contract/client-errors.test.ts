@@ -28,8 +28,8 @@ const READS: readonly Read[] = [
     },
     { name: "account", call: ({ api }) => api.account(never), notFound: ApiError, forbidden: null },
     {
-        name: "canRead",
-        call: ({ api }) => api.canRead("volume", never),
+        name: "accessTo",
+        call: async ({ api }) => (await api.accessTo("volume", never)).denied === null,
         notFound: true,
         forbidden: false,
     },

@@ -166,9 +166,9 @@ describe("client against the simulator", () => {
             `finds out that a token may read a ${kind} and nothing else`,
             scene(async ({ api, simulator }) => {
                 simulator.setToken(TOKEN, { scopes: [scopes[kind]] });
-                const readable = await Promise.all(RESOURCE_KINDS.map((other) => api.canRead(other, never)));
+                const readable = await Promise.all(RESOURCE_KINDS.map((other) => api.accessTo(other, never)));
                 assert.deepEqual(
-                    RESOURCE_KINDS.filter((_, index) => readable[index]),
+                    RESOURCE_KINDS.filter((_, index) => readable[index]?.denied === null),
                     [kind],
                 );
                 assert.equal(await api.account(never), null);

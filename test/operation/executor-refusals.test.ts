@@ -54,7 +54,7 @@ describe("the destroy of a Droplet of a program refuses", () => {
             message,
             /^droplet web-1 \(412000001\): nothing was destroyed, because the policy prevents it while there is snapshot nightly/,
         );
-        assert.match(message, /Still accruing at least \$6\.00\/month/);
+        assert.match(message, /Still accruing \$6\.15\/month/);
         assert.match(world.files.get("report") ?? "", /"outcome":"refused"/);
         isUntouched(world);
         assert.ok(!world.tagNames().some((tag) => tag.endsWith(":go")));

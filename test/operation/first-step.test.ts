@@ -197,7 +197,7 @@ describe("a Droplet that is nowhere to be seen", () => {
                 `  unknown    volume           web-1-data (${droplet.volume})  not looked at  $1.00/month`,
                 `  unknown    volume snapshot  before (${droplet.volumeSnapshot})      not looked at  $0.60/month`,
                 "  not read: reserved ips, snapshots, volumes, volume snapshots; they may cost something too",
-                "Still accruing at least $6.75/month, and what has no known cost.",
+                "Still accruing at least $6.75/month.",
                 "Use a token of the right team with the scope account:read and run `pulumi destroy` again,",
                 `or, if you know that no droplet of this teardown is left, \`pulumi state delete '${String(stored.resourceUrn)}'\` to forget it.`,
             ].join("\n"),

@@ -6,7 +6,7 @@ import { RefusedError } from "../../provider/teardown/errors.js";
 import { finalSnapshot } from "../../provider/teardown/final-snapshot.js";
 import type { TeardownRequest } from "../../provider/teardown/request.js";
 import { resolvePolicy } from "../../provider/teardown/policy.js";
-import { preflight } from "../../provider/teardown/assess.js";
+import { preflight, unlessRefused } from "../../provider/teardown/assess.js";
 import { openLimiter } from "../support/connection.js";
 import { TeardownWorld, TOKEN, type Everything } from "../support/teardown-world.js";
 
@@ -26,7 +26,9 @@ function begin() {
     const look = async (more: Partial<TeardownRequest> = {}) => {
         const found = await api.droplet(droplet.id, signal);
         assert.ok(found !== null);
-        return world.run(preflight(found, requestFor(droplet, more), api, signal));
+        const { judgement } = await world.run(preflight(found, requestFor(droplet, more), api, signal));
+        unlessRefused(judgement);
+        return judgement.plan;
     };
     return { world, droplet, look };
 }

@@ -5,7 +5,13 @@ import type { Simulator } from "../../simulator/index.js";
 /** One line of the JSON report that a delete writes. */
 export interface WrittenReport {
     readonly droplets: readonly [WrittenDroplet];
-    readonly cost: { readonly destroyed: string; readonly remaining: string };
+    readonly cost: WrittenCost;
+}
+
+interface WrittenCost {
+    readonly destroyed: string;
+    readonly remaining: string;
+    readonly unpriced: readonly string[];
 }
 
 interface WrittenDroplet {
@@ -13,7 +19,7 @@ interface WrittenDroplet {
     readonly outcome: string;
     readonly error: string | null;
     readonly unread: readonly string[];
-    readonly cost: { readonly destroyed: string; readonly remaining: string };
+    readonly cost: WrittenCost;
     readonly resources: readonly WrittenResource[];
 }
 

@@ -118,7 +118,7 @@ export function listed(resources: readonly AssociatedResource[], epoch = 0): rea
 }
 
 export function probed(kind: ResourceKind, isReadable: boolean, epoch = 0): Event {
-    return answered({ about: "kind", kind }, read(isReadable), epoch);
+    return answered({ about: "kind", kind }, read({ denied: isReadable ? null : "403 no" }), epoch);
 }
 
 /** The snapshots of a Droplet, by their source. */

@@ -26,7 +26,7 @@ interface Scripts {
     readonly associated?: Script<Inventory | null>;
     readonly find?: Script<{ readonly dropletIds: readonly number[] } | null>;
     readonly account?: Script<{ readonly id: string } | null>;
-    readonly canRead?: Script<boolean>;
+    readonly accessTo?: Script<{ readonly denied: string | null }>;
 }
 
 /** An API that answers as scripted, and what it was asked. */
@@ -34,7 +34,7 @@ function scripted(scripts: Scripts): { api: DropletApi; asked: string[] } {
     const asked: string[] = [];
     const reads: Scripts = {
         ...{ droplet: [WEB], status: [NONE], associated: [{ resources: [], unread: [] }] },
-        ...{ find: [null], account: [{ id: "ours" }], canRead: [true] },
+        ...{ find: [null], account: [{ id: "ours" }], accessTo: [{ denied: null }] },
         ...scripts,
     };
     const reader = ([name, script]: [string, Script<unknown>]) => {
@@ -58,7 +58,7 @@ async function assessed(scripts: Scripts): Promise<{ judgement: Judgement; asked
     const terms = request();
     const begun = beginFindings(DROPLET_ID, []);
     const { judgement } = await assess(begun, (known, epoch) => judge(known, terms, epoch), api, signal);
-    return { judgement: judgement as Judgement, asked: asked.filter((name) => name !== "canRead") };
+    return { judgement: judgement as Judgement, asked: asked.filter((name) => name !== "accessTo") };
 }
 
 describe("an assessment", () => {
@@ -155,11 +155,11 @@ describe("a look at one thing", () => {
     it("probes the kinds that a list does not show, and only those that are suspect", async () => {
         const { api, asked } = scripted({
             associated: [{ resources: [VOLUME], unread: ["snapshot"] }],
-            canRead: [false],
+            accessTo: [{ denied: "403" }],
         });
         const found = await listInventory(7, ["volume", "snapshot", "reserved_ip"], api, signal);
         assert.deepEqual(found, { resources: [VOLUME], unread: ["snapshot", "reserved_ip"] });
-        assert.deepEqual(asked, ["associated", "canRead"]);
+        assert.deepEqual(asked, ["associated", "accessTo"]);
     });
 
     it("knows nothing of a list that answers 404 twice", async () => {

@@ -227,12 +227,10 @@ describe("reads", () => {
     it("take a 403 as an account or a kind that the token may not read", async () => {
         const forbidden = { status: 403, body: { message: "no" } };
         assert.equal((await talk([forbidden], (api) => api.account(never))).result, null);
-        assert.equal((await talk([forbidden], (api) => api.canRead("volume", never))).result, false);
-        assert.equal(
-            (await talk([{ status: 200, body: { volumes: [] } }], (api) => api.canRead("volume", never)))
-                .result,
-            true,
-        );
+        const access = async (script: Parameters<typeof talk>[0]) =>
+            (await talk(script, (api) => api.accessTo("volume", never))).result;
+        assert.match((await access([forbidden])).denied ?? "", /^GET \/v2\/volumes\?per_page=1: 403 no/);
+        assert.deepEqual(await access([{ status: 200, body: { volumes: [] } }]), { denied: null });
         await failure([{ status: 404 }], (api) => api.account(never));
     });
 

@@ -388,7 +388,7 @@ describe("what a Droplet left behind", () => {
         assert.equal(inWords(refused), "refused: snapshots-unreadable");
         assert.match(
             refused.is === "refused" ? errorOf(refused.refusal, false).message : "",
-            /Add the scope image:read, or set policy snapshots: "keep"$/,
+            /Add the scope image:read, or set policy snapshots: "keep"\. DigitalOcean answers: 403$/,
         );
         const unread = judged(events, { policy: resolvePolicy({ default: "destroy", snapshots: "keep" }) });
         assert.deepEqual(unread.is === "gone" && unread.plan.unread, ["snapshot"]);

@@ -64,7 +64,7 @@ describe("a report in Markdown", () => {
             "**Droplet `db` (8): destroyed**",
             HEAD,
             "| destroyed | droplet | `db` |  | $6.00 |",
-            "Saved $6.00/month. Still accruing at least $6.00/month, and what has no known cost. Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.",
+            "Saved $6.00/month. Still accruing at least $6.00/month, and the unknown cost of volume v1 (v1). Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.",
         ]);
     });
 

@@ -3,16 +3,13 @@ import assert from "node:assert/strict";
 import { adviceFor } from "../../provider/advice.js";
 import { MissingTagError } from "../../provider/teardown/errors.js";
 import { describeReport } from "../../provider/teardown/describe.js";
-import {
-    announcement,
-    inventoryText,
-    preventedBy,
-    progressLine,
-    remainsText,
-} from "../../provider/teardown/narrate.js";
-import { costOf, type ReportedResource, type ResourceOutcome } from "../../provider/teardown/report.js";
-import { printable } from "../../provider/teardown/format.js";
+import { announcement, inventoryText, progressLine, remainsText } from "../../provider/teardown/narrate.js";
+import { type ReportedResource, type ResourceOutcome, underWay } from "../../provider/teardown/report.js";
+import { costOf } from "../../provider/teardown/rows.js";
+import { errorOf } from "../../provider/teardown/refusals.js";
+import { addMoney, printable } from "../../provider/teardown/format.js";
 import { plan, report, resource, running, shown } from "../support/resources.js";
+import { stateAfter, status as told } from "../support/told.js";
 
 type Known = Parameters<typeof resource>;
 
@@ -52,7 +49,8 @@ describe("the text of a report", () => {
             "  destroyed  droplet, reserved ip 45.55.96.47, 2 volume snapshots",
             "3 attempts in 2m 14s. Still accruing $10.05/month.",
         ]);
-        assert.deepEqual(costOf([report(parts)]), { destroyed: "11.60", remaining: "10.05" });
+        const { destroyed, remaining, unpriced } = costOf([report(parts)]);
+        assert.deepEqual([addMoney(destroyed), addMoney(remaining), unpriced], ["11.60", "10.05", []]);
     });
 
     it("of a success says what it saved and what stays", () => {
@@ -88,7 +86,7 @@ describe("the text of a report", () => {
         const unknown = text({ resources: [reported("kept", "managed", "volume", "v1", "data", null)] });
         assert.match(
             unknown.at(-1) ?? "",
-            /What still accrues cost is not known\. Not looked at: backups \(they go with the droplet\), reserved IPv6 addresses, DNS records\.$/,
+            /Still accruing the unknown cost of volume data \(v1\)\. Not looked at: backups \(they go with the droplet\), reserved IPv6 addresses, DNS records\.$/,
         );
     });
 
@@ -271,7 +269,7 @@ describe("what is told before and while it happens", () => {
             { ...resource(...NIGHTLY), reason: "policy snapshots: prevent" },
         ];
         assert.equal(
-            preventedBy(prevented),
+            errorOf({ code: "prevented", by: prevented }, false).message,
             "nothing was destroyed, because the policy prevents it while there is volume pg-data (4d4d), $10.00/month " +
                 "(policy volumes: prevent); snapshot nightly (61486916), $0.05/month (policy snapshots: prevent)",
         );
@@ -283,10 +281,12 @@ describe("what is told before and while it happens", () => {
             shown("volume", "v", "there"),
             shown("volume", "other", "there"),
         ]);
-        const own = plan({ destroy: [resource("snapshot", "1"), resource("volume", "v")] });
+        const { findings } = stateAfter(told(status));
+        const own = underWay(findings, { destroy: [resource("snapshot", "1"), resource("volume", "v")] });
         assert.equal(progressLine("completion", status, own), "1/3 destroyed · waiting for volume v");
-        assert.equal(progressLine("completion", status, null), "1/4 destroyed · waiting for volume v");
-        assert.equal(progressLine("completion", running(), own), "0/3 destroyed · waiting for the droplet");
+        const all = underWay(findings, null);
+        assert.equal(progressLine("completion", status, all), "1/4 destroyed · waiting for volume v");
+        assert.equal(progressLine("completion", running(), []), "0/1 destroyed · waiting for the droplet");
         assert.equal(progressLine("effect", status, own), "destroy accepted");
         assert.equal(
             progressLine("droplet", status, own),
