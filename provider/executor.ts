@@ -4,6 +4,7 @@ import {
     candidatesAtOnce,
     findCandidates,
     findLate,
+    findOwnerless,
     findUntagged,
     forgetAll,
     mark,
@@ -13,6 +14,7 @@ import {
 } from "./ownership/registry.js";
 import {
     type Candidate,
+    hasProgramName,
     judge,
     type Objection,
     type Owner,
@@ -117,9 +119,16 @@ export class Executor {
         const verdicts = judge(candidates, this.#found, this.#owner());
         const refused = verdicts.filter((verdict) => verdict.do === "refuse");
         const wanted = verdicts.filter((verdict) => verdict.do === "destroy");
+        const isUntagged = refused.some(({ because }) => because === "untagged");
+        const ownerless = isUntagged ? await this.#findOwnerless() : [];
+        const all = [
+            ...refused,
+            ...ownerless.map((droplet) => ({ droplet, because: "never-tagged" as const })),
+        ];
+        const hasOthers = this.#found.length + ownerless.length > 1;
         // Only a person can decide about a copy, so it stops only itself; any other refusal could concern all of them.
         const decisions = (): Promise<Ended[]> =>
-            Promise.all(refused.map(({ droplet, because }) => this.#refuse(droplet, because)));
+            Promise.all(all.map(({ droplet, because }) => this.#refuse(droplet, because, hasOthers)));
         if (refused.some(({ because }) => because !== "copy")) {
             return [...(await decisions()), ...wanted.map(({ candidate }) => this.#holdBack(candidate))];
         }
@@ -155,27 +164,31 @@ export class Executor {
         return findLate(state.inputs.tag, ids, client.ownership, plugin.runtime.clock, signal);
     }
 
-    #unreleased(candidates: readonly Candidate[]): readonly Candidate[] {
+    /** Where one lost its tag, the tag may be deleted, and others that nothing remembers have lost it as well. */
+    async #findOwnerless(): Promise<readonly Droplet[]> {
+        const { state, client, signal } = this.#task;
+        const found = this.#unreleased(await findOwnerless(state.inputs.stackTag, client.ownership, signal));
+        const known = new Set(this.#found.map(({ id }) => id));
+        return found.filter(({ id, name }) => !known.has(id) && hasProgramName(name, this.#names()));
+    }
+
+    #unreleased<T extends { readonly id: number }>(droplets: readonly T[]): readonly T[] {
         const { state, plugin } = this.#task;
         const released = plugin.handoff.of(state.inputs.tag)?.released;
-        return candidates.filter(({ id }) => released?.has(id) !== true);
+        return droplets.filter(({ id }) => released?.has(id) !== true);
     }
 
     /** Neither the tag nor its memory exists: perhaps the tag was never attached. */
     async #nothingFound(): Promise<readonly Ended[]> {
-        const { state, plugin, client, signal } = this.#task;
+        const { state, client, signal } = this.#task;
         const { tag, enabled } = state.inputs;
         await this.#task.confirmTeam();
         // A Droplet that was to be handed to a successor is in the state, and the successor's.
         if (!enabled || this.#isReplaced) {
             return [];
         }
-        const released = plugin.handoff.of(tag)?.released;
-        const found = await findUntagged(tag, this.#names(), client.ownership, signal);
-        const untagged = found.filter(({ id }) => released?.has(id) !== true);
-        return Promise.all(
-            untagged.map((droplet) => this.#refuse(droplet, "never-tagged", untagged.length > 1)),
-        );
+        const untagged = this.#unreleased(await findUntagged(tag, this.#names(), client.ownership, signal));
+        return Promise.all(untagged.map((droplet) => this.#refuse(droplet, "never-tagged", false)));
     }
 
     async #destroy(candidate: Candidate, recorded: boolean, beginning: Beginning | null): Promise<Ended> {
@@ -206,7 +219,7 @@ export class Executor {
         return { recorded, unrecorded };
     }
 
-    async #refuse(droplet: Droplet, because: Objection, hasOthers = this.#found.length > 1): Promise<Ended> {
+    async #refuse(droplet: Droplet, because: Objection, hasOthers: boolean): Promise<Ended> {
         const { tag, resourceUrn: urn } = this.#task.state.inputs;
         const trouble = await failureOf(this.#noteRefused(droplet, because));
         if (trouble !== null) {

@@ -1,8 +1,10 @@
 import type { Clock } from "../polling/clock.js";
 import type { Droplet } from "../teardown/model.js";
+import { dropletLabel, monthly } from "../teardown/format.js";
 import { hasTag } from "../teardown/tags.js";
 import type { HandedOff, Handoff } from "./declarations.js";
 import {
+    isExecutorTag,
     markTag,
     memoryTag,
     type OwnershipApi,
@@ -241,22 +243,48 @@ export async function forget(
     await api.deleteTag(markTag(executorTag, dropletId), signal);
 }
 
-/** Deletes the readable tag of a stack, unless something carries it. */
+/**
+ * Deletes the readable tag of a stack, unless something carries it.
+ * @returns how many Droplets carry it
+ */
 export async function forgetIfUnused(
     stackTag: string,
     api: Pick<OwnershipApi, "tagCounts" | "deleteTag">,
     signal: AbortSignal,
-): Promise<void> {
-    if ((await countsOf(stackTag, api, signal))?.resources === 0) {
+): Promise<number> {
+    const counts = await countsOf(stackTag, api, signal);
+    if (counts?.resources === 0) {
         await api.deleteTag(stackTag, signal);
     }
+    return counts?.droplets ?? 0;
+}
+
+/**
+ * Droplets with the readable tag of a stack and the tag of no executor, so that no teardown would find them: somebody
+ * took it off or deleted it, or they are copies.
+ */
+export async function findOwnerless(
+    stackTag: string,
+    api: Pick<OwnershipApi, "tagged">,
+    signal: AbortSignal,
+): Promise<readonly Droplet[]> {
+    const carriers = await api.tagged(stackTag, signal);
+    return carriers.filter(({ tags }) => !tags.some(isExecutorTag));
+}
+
+function named({ id, name, monthlyPrice }: Droplet, stackTag: string): string {
+    return (
+        `${dropletLabel(id, name)}, ${monthly(monthlyPrice)}, carries the tag ${stackTag} and that of no teardown, so ` +
+        `nothing of this stack destroys it. If it is to go, \`npx pulumi-droplet-teardown destroy ${id}\``
+    );
 }
 
 /**
  * Deletes every tag of an executor, so that nothing of it stays in the account.
  * @param isLast called when its own tags are gone: whether no other executor of the stack is running that would
  * handle the stack's tag, which is deleted with the last Droplet that carries it
- * @returns what could not be deleted, one line each; that does not fail a destroy
+ * @returns what could not be deleted, and Droplets that nothing of the stack destroys, one line each; neither fails a
+ * destroy
  */
 export async function forgetAll(
     { tag: executorTag, stackTag }: { readonly tag: string; readonly stackTag: string },
@@ -270,10 +298,10 @@ export async function forgetAll(
             await forget(executorTag, id, api, signal);
         }
         await api.deleteTag(executorTag, signal);
-        if (isLast()) {
-            await forgetIfUnused(stackTag, api, signal);
-        }
-        return [];
+        const isCarried = isLast() && (await forgetIfUnused(stackTag, api, signal)) > 0;
+        return isCarried
+            ? (await findOwnerless(stackTag, api, signal)).map((one) => named(one, stackTag))
+            : [];
     } catch (error) {
         if (error instanceof ForbiddenError) {
             return [

@@ -133,10 +133,9 @@ export function refusalOf(
 ): Refusal {
     const id = droplet.id;
     const forgetIt = `doctl compute tag delete ${memoryTag(executorTag, id)} --force`;
+    const forgetAll = `\`pulumi state delete '${urn ?? "<urn>"}'\` forgets its teardown; then repeat this command`;
     const keep = (commands: string): string =>
-        hasOthers
-            ? `To keep it, ${commands}; then repeat this command.`
-            : `To keep it, \`pulumi state delete '${urn ?? "<urn>"}'\` forgets its teardown; then repeat this command.`;
+        `To keep it, ${hasOthers ? `${commands}; then repeat this command` : forgetAll}.`;
     const tagIt = `doctl compute droplet tag ${id} --tag-name ${executorTag}`;
     const askForIt = `doctl compute tag create ${markTag(executorTag, id)}`;
     const untagIt = `doctl compute droplet untag ${id} --tag-name ${executorTag}`;
@@ -191,7 +190,10 @@ export function refusalOf(
                 reason: "it has the name of the stack's droplet, and carries the tag of no teardown: an update that was to put it on may have failed",
                 advice: [
                     "If this run deletes it all the same (the official provider does, where the state does not leave that to the teardown), the next one reports what it left.",
-                    keep(`\`${forgetIt}\` releases it`),
+                    // Where nothing else is known, the next run would find a released one by its name again.
+                    hasOthers
+                        ? keep(`\`${forgetIt}\` releases it`)
+                        : `To keep it and all that are named here, ${forgetAll}.`,
                     destroy(`\`${tagIt}\` and \`${askForIt}\` mark it for destruction`),
                 ],
             };

@@ -2,6 +2,9 @@ import { setMaxListeners } from "node:events";
 import type { Clock } from "../polling/clock.js";
 import { DeadlineError } from "./errors.js";
 
+/** Created once: the default abort error captures a stack for each delete. */
+const FINISHED = new Error("finished");
+
 /**
  * Runs work with a signal that aborts with a `DeadlineError` at its deadline, or when `outer` aborts. Leaves no
  * timer behind.
@@ -24,7 +27,7 @@ export async function withDeadline<T>(
     try {
         return await work(signal);
     } finally {
-        finished.abort();
+        finished.abort(FINISHED);
         await watchdog;
     }
 }

@@ -35,20 +35,23 @@ const keep = fc.constantFrom<readonly string[]>(
     ["keep-*", "nightly-*"],
     ["uploads-*"],
 );
-const kind = often<Kind>("ours", "covered", "disabled", "handed back", "official");
+/** The usual one first. */
+export const KINDS = ["ours", "covered", "disabled", "handed back", "official"] as const;
+const kind = often<Kind>(...KINDS);
 
-/** What belongs to a Droplet: a few of many, since the SDK runs once for each. */
 const PLAIN: Partial<Declared> = {
     ...({ volume: "none", option: "none" } as const),
     ...{ hasAddress: false, hasSibling: false, inVpc: false, isNamed: false },
 };
-const extras: fc.Arbitrary<Partial<Declared>> = fc
-    .constantFrom<Partial<Declared>>(
-        ...[{}, {}, {}, { hasSibling: true }, { inVpc: true }, { isNamed: true }, { hasAddress: true }],
+/** What belongs to a Droplet: a few of many, since the SDK runs once for each. */
+export const EXTRAS: readonly Partial<Declared>[] = (
+    [
+        ...[{}, { hasSibling: true }, { inVpc: true }, { isNamed: true }, { hasAddress: true }],
         ...([{ volume: "listed" }, { volume: "attached" }] as const),
         ...([{ option: "protected" }, { option: "retained" }] as const),
-    )
-    .map((some) => ({ ...PLAIN, ...some }));
+    ] satisfies Partial<Declared>[]
+).map((some) => ({ ...PLAIN, ...some }));
+const extras = fc.constantFrom(PLAIN, PLAIN, ...EXTRAS);
 
 const declared: fc.Arbitrary<Partial<Declared>> = fc
     .record({ kind: often<Kind>("ours", "covered", "official"), policy, keep, extras })

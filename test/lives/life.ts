@@ -113,6 +113,9 @@ export interface Life {
     readonly choice: Choice;
 }
 
+/** Of the programs of all lives. */
+export const PROJECT = "app";
+
 /** A step in a few words. */
 export function describeStep(step: Step): string {
     return JSON.stringify(step).replaceAll(/["{}]/g, "").replaceAll(",", ", ");

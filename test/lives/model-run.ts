@@ -57,7 +57,7 @@ export class ModelRun {
             ...{ token, newName: options.newName },
         });
         const { providerOf } = this.#plugins;
-        this.#deployment = new Deployment(copyOf(state), program, { ...options, providerOf });
+        this.#deployment = new Deployment(state.map(copyOf), program, { ...options, providerOf });
     }
 
     async run(): Promise<Ran & { readonly state: readonly Resource[] }> {

@@ -5,11 +5,15 @@ const EXECUTOR_TAG = /^teardown-[0-9a-f]{16}$/;
 /** What a person calls what is to stay. */
 const KEPT = "keep-";
 
-/** What a person does in the control panel to one of the Droplets; nothing where it is not possible. */
+/**
+ * What a person does in the control panel to one of the Droplets; nothing where it is not possible.
+ * @param freed is given Droplets that the person takes every tag off, one by one, and so knows
+ */
 export function act(
     { simulator }: { readonly simulator: Simulator },
     action: PanelAction,
     serial: number,
+    freed: Set<number>,
 ): void {
     const { droplets, volumes, snapshots, tags } = simulator.state();
     const { panel } = simulator;
@@ -56,6 +60,7 @@ export function act(
             return;
         case "untag":
             droplet.tags.forEach((tag) => panel.untagDroplet(id, tag));
+            freed.add(id);
             return;
         case "tag":
             panel.tagDroplet(id, "pets");

@@ -1,6 +1,6 @@
 import { Violation } from "../search/violation.js";
 import { followAdvice } from "./advice.js";
-import type { Choice, Life, Run, Step } from "./life.js";
+import { type Choice, type Life, PROJECT, type Run, type Step } from "./life.js";
 import { ModelStack } from "./model-stack.js";
 import { Player } from "./player.js";
 import { Chronicle } from "./rules/chronicle.js";
@@ -31,9 +31,9 @@ class Stage {
     readonly #choice: Choice;
 
     constructor({ settings, engine, choice }: Life) {
-        this.#stack = new ModelStack("app", settings, engine);
+        this.#stack = new ModelStack(PROJECT, settings, engine);
         this.#player = new Player(this.#stack);
-        this.#chronicle = new Chronicle(this.#stack.simulator);
+        this.#chronicle = new Chronicle(this.#stack.simulator, this.#player.freed);
         this.#stack.onRequest = () => this.#chronicle.look();
         this.#choice = choice;
     }

@@ -14,6 +14,8 @@ const TYPES: Readonly<Record<Role, string>> = {
 export class Player {
     program: Program = EMPTY;
     readonly stack: Stack;
+    /** Droplets that somebody has taken every tag off. */
+    readonly freed = new Set<number>();
     /** Of the steps so far. */
     #serial = 0;
 
@@ -81,7 +83,7 @@ export class Player {
     }
 
     #act(action: PanelAction): void {
-        act(this.stack, action, this.#serial);
+        act(this.stack, action, this.#serial, this.freed);
     }
 
     /** Droplets that people have made. */

@@ -1,6 +1,7 @@
+import { readFileSync, writeFileSync } from "node:fs";
+
 import type { Json } from "../../simulator/plugin/core/props.js";
 import type { Bare, Declared, Program } from "./program.js";
-import { record } from "./recorder/record.js";
 import { filledIn, type Registration } from "./recorder/registration.js";
 import { sourceOf } from "./source.js";
 import type { StackName } from "./urn.js";
@@ -14,60 +15,143 @@ const POLICY = "@policy";
 const KEEP = "@keep";
 const TAG = "@tag";
 const DROPLET_ID = "@dropletId";
+/** Tags for people have the stack's name as it is only where it has no other characters. */
+const STACK = "the-name-of-the-stack";
 
-const recordings = new Map<string, Promise<readonly Registration[]>>();
+/** Names the file of recordings that one process has made for several. */
+export const RECORDINGS = "LIVES_RECORDINGS";
+
+type Recording = readonly Registration[];
+
+/** By project and shape. */
+const recordings = new Map<string, Recording>(savedRecordings());
+/** What is filled in for a Droplet or a teardown of a program, by the name of the stack: most are run several times. */
+const filled = new WeakMap<Declared | Bare, Map<string, Recording>>();
 let last: Promise<unknown> = Promise.resolve();
 
 /**
  * What a program registers: recorded once for each shape of what it consists of, with placeholders for names, images,
  * policies and keep-lists, which the SDK passes on as they are.
  */
-export async function registrationsOf(
-    { droplets, bare }: Program,
-    stack: StackName,
-): Promise<readonly Registration[]> {
-    const parts = await Promise.all([
-        ...droplets.map((declared) => ofDroplet(declared, stack)),
-        ...bare.map((teardown) => ofBare(teardown, stack)),
-    ]);
-    return parts.flat();
+export async function registrationsOf({ droplets, bare }: Program, stack: StackName): Promise<Recording> {
+    const parts = [
+        ...droplets.map((declared) =>
+            once(declared, stack, () => partOf(shapeOf(declared), valuesOf(declared), stack)),
+        ),
+        ...bare.map((one) => once(one, stack, () => partOf(bareShapeOf(one), bareValuesOf(one), stack))),
+    ];
+    return (await Promise.all(parts)).flat();
 }
 
-async function ofDroplet(declared: Declared, stack: StackName): Promise<readonly Registration[]> {
-    const { name, formerly, prefix, image, policy, keep } = declared;
-    const shape = {
+/** Records what programs consist of, all in one run of the SDK, and writes it to a file. */
+export async function saveRecordings(shapes: Program, project: string, path: string): Promise<void> {
+    const parts = [
+        ...shapes.droplets.map((declared) => ({ droplets: [shapeOf(declared)], bare: [] })),
+        ...shapes.bare.map((bare) => ({ droplets: [], bare: [bareShapeOf(bare)] })),
+    ];
+    const numbered = parts.map((part, index) =>
+        withNames(part, (placeholder) => placeholder.replace("@", mark(index))),
+    );
+    const whole = {
+        droplets: numbered.flatMap(({ droplets }) => droplets),
+        bare: numbered.flatMap(({ bare }) => bare),
+    };
+    const all = await onSdk(whole, project);
+    const entries = parts.map((part, index) => {
+        const own = all.filter(({ name }) => name.startsWith(mark(index)));
+        const text = JSON.stringify(own).replaceAll(mark(index), "@");
+        return [keyOf(part, project), JSON.parse(text) as Recording] as const;
+    });
+    writeFileSync(path, JSON.stringify(entries));
+}
+
+function savedRecordings(): [string, Recording][] {
+    const path = process.env[RECORDINGS];
+    return path === undefined ? [] : (JSON.parse(readFileSync(path, "utf8")) as [string, Recording][]);
+}
+
+/** Stands at the beginning of the names of a part, of many that are recorded together. */
+function mark(index: number): string {
+    return `@${index}.`;
+}
+
+function withNames({ droplets, bare }: Program, named: (placeholder: string) => string): Program {
+    return {
+        droplets: droplets.map((one) => ({
+            ...one,
+            ...{ name: named(one.name), prefix: named(one.prefix) },
+            formerly: one.formerly === null ? null : named(one.formerly),
+        })),
+        bare: bare.map((one) => ({ ...one, name: named(one.name) })),
+    };
+}
+
+function shapeOf(declared: Declared): Declared {
+    return {
         ...declared,
         ...{ name: NAME, prefix: PREFIX, image: IMAGE as Declared["image"] },
-        ...{ formerly: formerly === null ? null : FORMERLY, policy: POLICY as "keep", keep: [KEEP] },
+        ...{ formerly: declared.formerly === null ? null : FORMERLY, policy: POLICY as "keep", keep: [KEEP] },
     };
-    const recording = await recorded({ droplets: [shape], bare: [] }, stack);
-    return filledIn(recording, {
+}
+
+function valuesOf({ name, formerly, prefix, image, policy, keep }: Declared): Record<string, Json> {
+    return {
         ...{ [NAME]: name, [FORMERLY]: formerly, [PREFIX]: prefix, [IMAGE]: image },
         ...{ [POLICY]: policy as Json, [KEEP]: keep },
-    });
+    };
 }
 
-async function ofBare(bare: Bare, stack: StackName): Promise<readonly Registration[]> {
-    const { name, dropletId, policy, keep, requireTag } = bare;
-    const shape = {
+function bareShapeOf(bare: Bare): Bare {
+    return {
         ...bare,
         ...{ name: NAME, dropletId: DROPLET_ID as unknown as number, policy: POLICY as "keep", keep: [KEEP] },
-        requireTag: requireTag === null ? null : TAG,
+        requireTag: bare.requireTag === null ? null : TAG,
     };
-    const recording = await recorded({ droplets: [], bare: [shape] }, stack);
-    const values = { [NAME]: name, [POLICY]: policy as Json, [KEEP]: keep, [TAG]: requireTag };
-    return filledIn(recording, { ...values, [DROPLET_ID]: dropletId });
 }
 
-function recorded(program: Program, stack: StackName): Promise<readonly Registration[]> {
-    const key = JSON.stringify([program, stack]);
-    const known = recordings.get(key);
-    if (known !== undefined) {
-        return known;
-    }
-    // The SDK has one monitor at a time.
-    const made = last.then(() => record(sourceOf(program), stack));
-    last = made.catch(() => undefined);
-    recordings.set(key, made);
+function bareValuesOf({ name, dropletId, policy, keep, requireTag }: Bare): Record<string, Json> {
+    const values = { [NAME]: name, [POLICY]: policy as Json, [KEEP]: keep, [TAG]: requireTag };
+    return { ...values, [DROPLET_ID]: dropletId };
+}
+
+async function once(
+    part: Declared | Bare,
+    { name }: StackName,
+    make: () => Promise<Recording>,
+): Promise<Recording> {
+    const known = filled.get(part) ?? new Map<string, Recording>();
+    filled.set(part, known);
+    const made = known.get(name) ?? (await make());
+    known.set(name, made);
     return made;
+}
+
+async function partOf(
+    shape: Declared | Bare,
+    values: Readonly<Record<string, Json>>,
+    { name, project }: StackName,
+): Promise<Recording> {
+    const isBare = "dropletId" in shape;
+    const part = isBare ? { droplets: [], bare: [shape] } : { droplets: [shape], bare: [] };
+    return filledIn(await recorded(part, project), { ...values, [STACK]: name });
+}
+
+async function recorded(part: Program, project: string): Promise<Recording> {
+    // The SDK has one monitor at a time.
+    const key = keyOf(part, project);
+    const turn = last.then(async () => recordings.get(key) ?? onSdk(part, project));
+    last = turn.catch(() => undefined);
+    const recording = await turn;
+    recordings.set(key, recording);
+    return recording;
+}
+
+/** The SDK takes a second to load, and where all is recorded already, nothing needs it. */
+async function onSdk(program: Program, project: string): Promise<Recording> {
+    const { record } = await import("./recorder/record.js");
+    return record(sourceOf(program), { name: STACK, project });
+}
+
+function keyOf(part: Program, project: string): string {
+    return `${project}\n${sourceOf(part)}`;
 }

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 
 import { playJob, playRange } from "../search/play-range.js";
 import { LIFE_MUTATIONS } from "./mutations.js";
+import { withRecordings } from "./recordings.js";
 
 const WORKER = require.resolve("./soak-worker.js");
 const FAULT_LIVES = 5_000;
@@ -22,7 +23,7 @@ async function main(): Promise<number> {
         number,
         number,
     ];
-    return values["self-test"] ? selfTest() : soak(from, from + lives, processes);
+    return withRecordings(() => (values["self-test"] ? selfTest() : soak(from, from + lives, processes)));
 }
 
 async function soak(from: number, to: number, processes: number): Promise<number> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { follow, optionsIn } from "../support/advice.js";
+import { follow, type Option, optionsIn } from "../support/advice.js";
 import { ProgramWorld, STACK_TAG, type StoredProgram } from "../support/program-world.js";
 
 const OTHER_TAG = "teardown-ffffffffffffffff";
@@ -44,6 +44,11 @@ const STORIES: Readonly<Record<string, () => Promise<Story>>> = {
         world.simulator.panel.untagDroplet(program.dropletId, program.tag);
         return { world, program };
     },
+    "whose tag somebody deleted, beside one that an `up` made and did not record": async () => {
+        const { world, program } = await besideAnother();
+        world.simulator.panel.deleteTag(program.tag);
+        return { world, program: { ...program, executor: { ...program.executor, dropletName: "web-2" } } };
+    },
     "with the tags of two teardowns": async () => {
         const world = new ProgramWorld();
         const program = await world.up();
@@ -78,8 +83,11 @@ async function destroy(world: ProgramWorld, program: StoredProgram): Promise<str
     );
 }
 
-/** Destroys, and follows the advice at these places, one a round; in the end no advice is left. */
-async function followed(begin: () => Promise<Story>, choices: readonly number[]): Promise<number> {
+/**
+ * Destroys, and follows the advice at these places, one a round; in the end no advice is left.
+ * @param choices "keep": in each round, every line that keeps a Droplet
+ */
+async function followed(begin: () => Promise<Story>, choices: readonly number[] | "keep"): Promise<number> {
     const { world, program, elsewhere = [] } = await begin();
     const told = new Set<number>(elsewhere);
     let stored: StoredProgram | null = program;
@@ -95,13 +103,20 @@ async function followed(begin: () => Promise<Story>, choices: readonly number[])
         const options = optionsIn(message);
         assert.ok(options.length > 0, message);
         most = Math.max(most, options.length);
-        const { line, commands } = options[(choices[round] ?? 0) % options.length] ?? assert.fail();
-        if (["To keep", "If it is the other"].some((start) => line.startsWith(start))) {
-            keptBy(message, line, world).forEach((id) => told.add(id));
-        }
-        const chosen = line.startsWith("If it is the other") ? commands.slice(0, 1) : commands;
-        for (const command of chosen) {
-            stored = await follow(command, world, stored);
+        const isToKeep = ({ line }: Option): boolean =>
+            ["To keep", "If it is the other"].some((start) => line.startsWith(start));
+        const chosen =
+            choices === "keep"
+                ? options.filter(isToKeep)
+                : options.slice((choices[round] ?? 0) % options.length).slice(0, 1);
+        for (const option of chosen) {
+            const { line, commands } = option;
+            if (isToKeep(option)) {
+                keptBy(message, line, world).forEach((id) => told.add(id));
+            }
+            for (const command of line.startsWith("If it is the other") ? commands.slice(0, 1) : commands) {
+                stored = stored === null ? null : await follow(command, world, stored);
+            }
         }
     }
     const lost = world.simulator.state().droplets.filter(({ id }) => !told.has(id));
@@ -120,6 +135,7 @@ describe("the advice of a refused destroy, followed to its end, for a Droplet", 
     for (const [name, begin] of Object.entries(STORIES)) {
         it(name, async () => {
             const most = await followed(begin, []);
+            await followed(begin, "keep");
             for (let first = 0; first < most; first += 1) {
                 for (let second = 0; second < most; second += 1) {
                     await followed(begin, [first, second]);

@@ -181,6 +181,34 @@ describe("the readable tag of a stack that is renamed", () => {
     });
 });
 
+describe("a Droplet with the readable tag and that of no teardown", () => {
+    /** An `up` was killed while it created it, and then somebody deleted the teardown's tag. */
+    async function beside(
+        world: ProgramWorld,
+    ): Promise<{ readonly program: StoredProgram; readonly id: number }> {
+        const program = await world.up();
+        const { id } = world.simulator.panel.createDroplet("web-abcdef1", { tags: [STACK_TAG] });
+        return { program, id };
+    }
+
+    it("is named when the last teardown of its stack is gone, with its cost and its command", async () => {
+        const world = new ProgramWorld();
+        const { program, id } = await beside(world);
+        await world.destroy(program);
+        const line = world.announced().find((one) => one.includes(`(${id})`)) ?? "";
+        assert.match(line, /^droplet web-abcdef1 \(\d+\), \$6\.00\/month, carries the tag teardown:app:dev/);
+        assert.ok(line.includes(`\`npx pulumi-droplet-teardown destroy ${id}\``));
+        assert.ok(world.tagNames().includes(STACK_TAG));
+    });
+
+    it("is not named where a teardown has it", async () => {
+        const world = new ProgramWorld();
+        const programs = [await world.up(), await world.up({ resourceName: "db" })] as const;
+        await world.destroy(programs[0]);
+        assert.ok(!world.announced().some((line) => line.includes(`(${programs[1].dropletId})`)));
+    });
+});
+
 describe("one `up` of many Droplets in an account with many tags", () => {
     it("reads the pages of tags once", async () => {
         const world = new ProgramWorld();

@@ -4,10 +4,9 @@ import type { Fetch, FetchInit } from "../../simulator/index.js";
 export function asWebFetch(send: Fetch): typeof fetch {
     return async (url, init) => {
         const answer = await send(url as string, init as FetchInit);
-        const retryAfter = answer.headers.get("retry-after");
-        return new Response((await answer.text()) || null, {
-            status: answer.status,
-            headers: retryAfter === null ? {} : { "retry-after": retryAfter },
-        });
+        const { status, headers } = answer;
+        const text = (): Promise<string> => answer.text();
+        // What is used of a `Response`, which takes longer to make than the simulator takes to answer.
+        return { status, ok: status >= 200 && status < 300, url: "", headers, text } as Response;
     };
 }

@@ -45,12 +45,12 @@ function onlyDependentsOf(resource: Resource, state: readonly Resource[]): Resou
 
 /** `pulumi state taint`: the next update replaces it. */
 export function tainted(state: readonly Resource[], urn: string): Resource[] {
-    return copyOf(state).map((one) => (one.urn === urn && !one.delete ? { ...one, taint: true } : one));
+    return state.map((one) => (one.urn === urn && !one.delete ? { ...one, taint: true } : one));
 }
 
 /** `pulumi state unprotect`. */
 export function unprotected(state: readonly Resource[], urn: string): Resource[] {
-    return copyOf(state).map((one) => (one.urn === urn ? { ...one, protect: false } : one));
+    return state.map((one) => (one.urn === urn ? { ...one, protect: false } : one));
 }
 
 /** `pulumi stack rename`: every URN in the state is another one; inputs and outputs stay. */

@@ -45,6 +45,7 @@ export function allDependenciesOf(resource: Resource): Set<string> {
     return resource.parent === "" ? all : all.add(resource.parent);
 }
 
-export function copyOf<T>(value: T): T {
-    return structuredClone(value);
+/** One of its own, which may be marked; what it has is never changed, but set anew. */
+export function copyOf(resource: Resource): Resource {
+    return { ...resource };
 }

@@ -31,6 +31,6 @@ export class Snapshot {
 
     /** What would be in the state's file now. A resource comes after everything that it depends on. */
     written(): Resource[] {
-        return copyOf([...this.#made, ...this.#base].filter((resource) => !this.#done.has(resource)));
+        return [...this.#made, ...this.#base].filter((resource) => !this.#done.has(resource)).map(copyOf);
     }
 }

@@ -51,14 +51,19 @@ export function filledIn(
     recording: readonly Registration[],
     values: Readonly<Record<string, Json>>,
 ): readonly Registration[] {
-    return fill(recording as unknown as Json, Object.entries(values)) as unknown as readonly Registration[];
+    const pattern = new RegExp(Object.keys(values).join("|"), "g");
+    return fill(recording as unknown as Json, { pattern, values }) as unknown as readonly Registration[];
 }
 
-type Values = readonly (readonly [placeholder: string, value: Json])[];
+/** Finds the placeholders in a text. */
+interface Values {
+    readonly pattern: RegExp;
+    readonly values: Readonly<Record<string, Json>>;
+}
 
 function fill(json: Json, values: Values): Json {
     if (typeof json === "string") {
-        return json.includes("@") ? fillText(json, values) : json;
+        return values.values[json] ?? fillText(json, values);
     }
     if (typeof json !== "object" || json === null) {
         return json;
@@ -70,22 +75,14 @@ function fill(json: Json, values: Values): Json {
             return typeof one === "string" && Array.isArray(filled) ? (filled as Json[]) : [filled];
         });
     }
-    return Object.fromEntries(
-        Object.entries(json).map(([name, value]) => [fillName(name, values), fill(value, values)]),
-    );
+    return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, fill(value, values)]));
 }
 
-function fillText(text: string, values: Values): Json {
-    const whole = values.find(([placeholder]) => placeholder === text);
-    return whole === undefined ? fillName(text, values) : whole[1];
-}
-
-function fillName(text: string, values: Values): string {
-    return values.reduce(
-        (filled, [placeholder, value]) =>
-            typeof value === "string" ? filled.replaceAll(placeholder, value) : filled,
-        text,
-    );
+function fillText(text: string, { pattern, values }: Values): string {
+    return text.replaceAll(pattern, (placeholder) => {
+        const value = values[placeholder];
+        return typeof value === "string" ? value : placeholder;
+    });
 }
 
 /** The inputs with the values of what they refer to. */

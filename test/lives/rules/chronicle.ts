@@ -47,8 +47,12 @@ export class Chronicle {
     /** Everything that people were told. */
     told = "";
 
-    constructor(simulator: Simulator) {
+    /** Droplets that somebody has taken every tag off, with their names at hand. */
+    readonly freed: ReadonlySet<number>;
+
+    constructor(simulator: Simulator, freed: ReadonlySet<number>) {
         this.#simulator = simulator;
+        this.freed = freed;
     }
 
     /** To be called at each request, so that nothing comes and goes unseen. */

@@ -11,7 +11,8 @@ export function checkForgotten({ after, elsewhere, chronicle, simulator }: RunEv
         const isOurs = (chronicle.tags.get(id)?.size ?? 0) > 0 && !name.startsWith("copy-");
         const isRetained = [...executors].some((one) => chronicle.retained.has(one));
         const isNamed = named.ids.has(id) || tags.some((tag) => named.tags.has(tag));
-        if (isOurs && !isRetained && !isNamed && !chronicle.told.includes(String(id))) {
+        const isKnown = chronicle.freed.has(id) || chronicle.told.includes(String(id));
+        if (isOurs && !isRetained && !isNamed && !isKnown) {
             throw new Violation("no droplet is forgotten", `${name} (${id}) lives, and no state names it`);
         }
     }
@@ -29,6 +30,9 @@ function namedBy(state: readonly InState[]): Named {
         dropletId,
         ...(Array.isArray(predecessors) ? (predecessors as unknown[]) : []),
     ]);
-    const tags = state.flatMap(({ outputs: { tag } }) => (typeof tag === "string" ? [tag] : []));
+    // By its own tag an executor finds a Droplet; one that has lost it is named by that for people when the last one goes.
+    const tags = state.flatMap(({ outputs: { tag, stackTag } }) =>
+        [tag, stackTag].filter((one) => typeof one === "string"),
+    );
     return { ids: new Set(ids.map(Number)), tags: new Set(tags) };
 }

@@ -51,9 +51,10 @@ function objectionToThing({ kind, id }: HistoryEntry, event: RunEvent): string |
         : null;
 }
 
-/** Whether something that it belongs to leaves the program, or has left it before. */
+/** Whether the teardown of something that it belongs to leaves the program, or has left it before. */
 function mayLeave(thing: Thing, { program, before, chronicle }: RunEvent): boolean {
-    const staying = new Set([...program.droplets, ...program.bare].map(({ name }) => name));
+    const withTeardown = program.droplets.filter(({ kind }) => kind !== "official");
+    const staying = new Set([...withTeardown, ...program.bare].map(({ name }) => name));
     const executors = [...thing.on].flatMap((dropletId) => [...chronicle.executorsOf(dropletId)]);
     const inState = new Set(before.map(({ urn }) => nameOf(urn)));
     return executors.some((name) => !staying.has(name) && inState.has(name));

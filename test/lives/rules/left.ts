@@ -1,7 +1,7 @@
 import { Violation } from "../../search/violation.js";
-import type { Chronicle, Thing } from "./chronicle.js";
+import { type Chronicle, EXECUTOR, type Thing } from "./chronicle.js";
 import { isWhole, type RunEvent } from "./event.js";
-import { mustGo } from "./wishes.js";
+import { isManaged, mustGo } from "./wishes.js";
 
 function isOf(name: string, tags: ReadonlySet<string>): boolean {
     return [...tags].some((tag) => name.startsWith(tag));
@@ -23,7 +23,10 @@ export class Leftovers {
         const isThere = new Set(tags.map(({ name }) => name));
         const ours = droplets.filter(({ id, tags: own, name }) => {
             const known = chronicle.tags.get(id) ?? new Set();
-            return own.some((tag) => known.has(tag) && isThere.has(tag)) && !name.startsWith("copy-");
+            // One whose teardown somebody has taken out of the state is nobody's; its report names it.
+            const isIts = (tag: string): boolean =>
+                known.has(tag) && isThere.has(tag) && !chronicle.abandoned.has(tag);
+            return own.some(isIts) && !name.startsWith("copy-");
         });
         this.#ours = new Map(
             ours.map(({ id, associated }) => [
@@ -34,47 +37,107 @@ export class Leftovers {
     }
 
     check(event: RunEvent): void {
-        const { run, ran, after, chronicle, simulator } = event;
+        this.#checkTold(event);
+        const { run, ran, after, chronicle } = event;
         if (run.run !== "destroy" || ran.ended !== "well" || !isWhole(event)) {
             return;
         }
-        const { droplets, volumes, reservedIps, snapshots, tags } = simulator.state();
-        const alive = new Set([
-            ...volumes.map(({ id }) => id),
-            ...reservedIps.map(({ associatedId }) => associatedId),
-            ...snapshots.map(({ id }) => id),
-        ]);
-        const isRetained = (id: number): boolean =>
-            [...chronicle.executorsOf(id)].some((name) => chronicle.retained.has(name));
-        const left = [...this.#ours].flatMap(([id, things]) => {
-            if (isRetained(id)) {
-                return [];
-            }
-            const lives = droplets.some((droplet) => droplet.id === id) ? [`droplet ${id}`] : [];
-            // What a Droplet leaves that somebody else deleted is reported, and left alone.
-            const isByUs = event.destroyed.some((one) => one.kind === "droplet" && one.id === String(id));
-            const remaining = things.filter(
-                (thing) => isByUs && alive.has(thing.id) && mustGo(thing, chronicle, id),
-            );
-            return [...lives, ...remaining.map(({ kind, name }) => `${kind} ${name}`)];
-        });
-        // One for people may be on what is not ours any more.
-        const ownTags = tags
-            .filter(({ name, droplets: carriers }) => name.startsWith("teardown") && carriers === 0)
-            .map(({ name }) => name)
-            .filter((name) =>
-                name.startsWith("teardown-")
-                    ? isOf(name, chronicle.stored) && !isOf(name, chronicle.abandoned)
-                    : run.troubles === undefined && chronicle.abandoned.size === 0 && !isCopied(chronicle),
-            );
-        const inState = after.map(({ urn }) => `in state: ${urn}`);
-        const [first] = [...left, ...(this.#hasRetained(chronicle) ? [] : ownTags), ...inState];
+        const left = [...this.#ours.keys()].filter((id) => !isRetained(id, chronicle));
+        const [first] = [
+            ...left.flatMap((id) => this.#leftOf(id, event)),
+            ...(chronicle.retained.size > 0 ? [] : leftTags(event)),
+            ...after.map(({ urn }) => `in state: ${urn}`),
+        ];
         if (first !== undefined) {
             throw new Violation("a destroy that succeeds leaves nothing that is to go", first);
         }
     }
 
-    #hasRetained({ retained }: RunEvent["chronicle"]): boolean {
-        return retained.size > 0;
+    /** What is left of a Droplet that we have destroyed is in the report, whatever its policy says. */
+    #checkTold(event: RunEvent): void {
+        const { run, ran, before, chronicle, simulator } = event;
+        const isCutShort = run.mishaps?.some(({ mishap }) => mishap === "plugins killed") === true;
+        if (isCutShort || (ran.ended !== "well" && ran.ended !== "badly")) {
+            return;
+        }
+        // What the stack has as a resource may be detached before we look; the state names it.
+        const isOurs = (thing: Thing): boolean =>
+            !isManaged(thing, chronicle) && !before.some(({ id }) => id === thing.id || id === thing.name);
+        const alive = livingThings(simulator);
+        for (const [id, things] of this.#ours) {
+            const untold = things.find(
+                (thing) => alive.has(thing.id) && !isTold(thing, ran.text) && isOurs(thing),
+            );
+            if (isByUs(id, event) && untold !== undefined) {
+                const what = `${untold.kind} ${untold.name} of droplet ${id}`;
+                throw new Violation("what is left of a droplet is in its report", `${what}: ${ran.text}`);
+            }
+        }
     }
+
+    #leftOf(id: number, event: RunEvent): string[] {
+        const { ran, chronicle, simulator } = event;
+        const { droplets, volumes } = simulator.state();
+        const lives = droplets.some((droplet) => droplet.id === id) ? [`droplet ${id}`] : [];
+        if (!isByUs(id, event)) {
+            // What a Droplet leaves that somebody else deleted is reported, and left alone.
+            return lives;
+        }
+        const alive = livingThings(simulator);
+        // The stack has detached it itself, by an attachment that is a resource: then it is named and left in place.
+        const isDetached = (thing: Thing): boolean =>
+            volumes.some((volume) => volume.id === thing.id && volume.dropletId === null) &&
+            isTold(thing, ran.text);
+        const remaining = (this.#ours.get(id) ?? []).filter(
+            (thing) => alive.has(thing.id) && mustGo(thing, chronicle, id) && !isDetached(thing),
+        );
+        return [...lives, ...remaining.map(({ kind, name }) => `${kind} ${name}`)];
+    }
+}
+
+function isRetained(id: number, chronicle: Chronicle): boolean {
+    return [...chronicle.executorsOf(id)].some((name) => chronicle.retained.has(name));
+}
+
+function isByUs(id: number, { destroyed }: RunEvent): boolean {
+    return destroyed.some((one) => one.kind === "droplet" && one.id === String(id));
+}
+
+function isTold({ id, name }: Thing, text: string): boolean {
+    return text.includes(id) || text.includes(name);
+}
+
+/** Ids of the associated list. */
+function livingThings(simulator: RunEvent["simulator"]): Set<string> {
+    const { volumes, reservedIps, snapshots } = simulator.state();
+    return new Set([
+        ...volumes.map(({ id }) => id),
+        ...reservedIps.map(({ associatedId }) => associatedId),
+        ...snapshots.map(({ id }) => id),
+    ]);
+}
+
+/** Our tags that nothing carries any more. */
+function leftTags({ run, before, chronicle, simulator }: RunEvent): string[] {
+    // Without a teardown in the state, there is nobody who would delete them.
+    if (!before.some(({ type }) => type === EXECUTOR)) {
+        return [];
+    }
+    const isStackTag = run.troubles === undefined && chronicle.abandoned.size === 0 && !isCopied(chronicle);
+    return simulator
+        .state()
+        .tags.filter(({ name, droplets }) => name.startsWith("teardown") && droplets === 0)
+        .map(({ name }) => name)
+        .filter((name) =>
+            name.startsWith("teardown-")
+                ? isOf(name, chronicle.stored) &&
+                  !isOf(name, chronicle.abandoned) &&
+                  !isToldToStay(name, chronicle)
+                : isStackTag,
+        );
+}
+
+function isToldToStay(name: string, { told }: Chronicle): boolean {
+    const [executorTag = ""] = name.split(":");
+    return told.includes(`tags that begin with ${executorTag} stay`);
 }

@@ -10,9 +10,14 @@ const PROPERTY = {
 
 export const isKind = (kind: string): kind is Kind => KINDS.some((one) => one === kind);
 
+/** Whether a stack has it as a resource of its own. */
+export function isManaged({ id, name }: Thing, { managed }: Chronicle): boolean {
+    return managed.has(id) || managed.has(name);
+}
+
 /** What is wished for a thing, by one program. */
 export function wordFor(thing: Thing, wish: Wish, chronicle: Chronicle): Word {
-    if (chronicle.managed.has(thing.id) || chronicle.managed.has(thing.name)) {
+    if (isManaged(thing, chronicle)) {
         return "keep";
     }
     if (wish.keep.some((entry) => matches(entry, thing))) {
