@@ -1,11 +1,19 @@
-import { composeReport, entriesOf, isUnsettled, type Outcome, type Report, type Totals } from "./report.js";
+import {
+    composeReport,
+    entriesOf,
+    type Entry,
+    isUnsettled,
+    type Outcome,
+    type Report,
+    type Totals,
+} from "./report.js";
 import { isInterruption, RefusedError } from "./errors.js";
 import { answerTo, type Evidence, type Findings, LIST, SNAPSHOTS, statusOf, unreadOf } from "./findings.js";
-import { isFinal } from "./final-snapshot.js";
+import { FINAL_REASON, isFinal } from "./final-snapshot.js";
 import { RESOURCE_KINDS, type ResourceKind } from "./model.js";
 import { hasBegun, type Progress, type State } from "./progress.js";
 import type { TeardownRequest } from "./request.js";
-import { resourceLabel } from "./format.js";
+import { formatDuration, resourceLabel } from "./format.js";
 import { isGone, openOf } from "./whereabouts.js";
 
 /** How a teardown ended. */
@@ -40,7 +48,7 @@ function reportEnd(state: State, request: TeardownRequest): Untotalled {
             request,
         );
     }
-    if (entriesOf(findings, request.finalSnapshot).some(isUnsettled)) {
+    if (entriesIn(state, request).some(isUnsettled)) {
         return report("partial", "not everything that was to go is known to be gone", state, request);
     }
     const isDestroyed = progress.rounds > 0 || statusOf(findings).state !== "none";
@@ -155,6 +163,19 @@ function isEndedByUs(findings: Findings, { rounds }: Progress): boolean {
     return statusOf(findings).state === "none" ? rounds > 0 : findings.isOurs;
 }
 
+/** A final snapshot of an earlier run is reported with its age. */
+function entriesIn({ findings, progress }: State, { finalSnapshot }: TeardownRequest): readonly Entry[] {
+    const { earlier } = progress.snapshot;
+    return entriesOf(findings, finalSnapshot).map((entry) =>
+        entry.id === earlier?.id && entry.keep === FINAL_REASON
+            ? {
+                  ...entry,
+                  keep: `${FINAL_REASON}, taken ${formatDuration(earlier.ageMs)} before this destroy`,
+              }
+            : entry,
+    );
+}
+
 function report(outcome: Outcome, error: string | null, state: State, request: TeardownRequest): Untotalled {
     const { findings, progress } = state;
     const { lastSeen, endedAt, dropletId } = findings;
@@ -165,7 +186,7 @@ function report(outcome: Outcome, error: string | null, state: State, request: T
         droplet: lastSeen,
         dropletGone: endedAt !== null && isKnown,
         status: statusOf(findings),
-        entries: entriesOf(findings, request.finalSnapshot),
+        entries: entriesIn(state, request),
         unread: unreadKinds(state, request),
         unmatched: progress.plan?.unmatched ?? [],
         rounds: progress.rounds,

@@ -23,7 +23,7 @@ import { underWay } from "./report.js";
 import type { TeardownRequest } from "./request.js";
 import { awaitShutdown, beginShutdown } from "./shutdown.js";
 import { MAX_FRESH_MS, type Now, type Step, TRY_AGAIN, type Wait, waitFor, withNotes } from "./step.js";
-import { awaitSnapshot, nextSnapshot } from "./take-snapshot.js";
+import { awaitOthersSnapshot, awaitSnapshot, nextSnapshot } from "./take-snapshot.js";
 import type { Terms } from "./terms.js";
 
 /** How long an accepted request may show no effect. */
@@ -51,7 +51,7 @@ const PASSING_REFUSALS_MS = 20_000;
 const PASSING_SHARE = 1 / 6;
 /** Interval between polls of resources that DigitalOcean is still detaching. */
 const DETACH_PAUSE_MS = 3_000;
-/** Droplet, status, list, destroy. */
+/** Droplet, status, list, destroy; one more where snapshots stay, which may be being taken. */
 const GROUP_SIZE = 4;
 const MAX_GROUP = 40;
 /** Leftovers that are looked up and deleted together. Each may take two look-ups and a delete. */
@@ -63,7 +63,9 @@ export function next(state: State, request: TeardownRequest, now: Now): Step {
     const { findings, progress } = state;
     const waiting =
         afterTrouble(progress) ??
-        (progress.snapshot.wait === null ? null : awaitSnapshot(progress.snapshot.wait, now)) ??
+        (progress.snapshot.wait === null
+            ? null
+            : awaitSnapshot(progress.snapshot.wait, progress.snapshot, now)) ??
         awaitShutdown(state, request, now);
     if (waiting !== null) {
         return waiting;
@@ -77,7 +79,7 @@ export function next(state: State, request: TeardownRequest, now: Now): Step {
     const found = presence(findings, now.epoch);
     switch (found.is) {
         case "open":
-            return readPresence(found.ask, state, now);
+            return readPresence(found.ask, state, request, now);
         case "refused":
             return refusal(found.refusal, progress);
         case "running":
@@ -126,17 +128,23 @@ function awaitsEffect(status: DestroyStatus, { sent }: Progress, now: Now): bool
 }
 
 /** After a poll, the Droplet is most likely gone, and there is nothing to destroy: no group is needed. */
-function readPresence(questions: readonly Question[], { findings, progress }: State, now: Now): Step {
+function readPresence(
+    questions: readonly Question[],
+    { findings, progress }: State,
+    request: TeardownRequest,
+    now: Now,
+): Step {
     const isPolled = now.group === "none" && answerTo(findings, DESTROY)?.at.epoch === now.epoch;
     return isPolled || now.group === "whole"
         ? { do: "ask", questions, reserve: 0 }
-        : startOver(progress, now);
+        : startOver(progress, now, request);
 }
 
 /** Reads the Droplet and what follows in one group: a group in which something has waited was too small. */
-function startOver({ admitted }: Progress, { group }: Now): Step {
+function startOver({ admitted }: Progress, { group }: Now, { policy }: TeardownRequest): Step {
     const reserve = group === "broken" ? Math.min(2 * admitted, MAX_GROUP) : 0;
-    return { do: "ask", questions: [DROPLET], reserve: Math.max(reserve, GROUP_SIZE) };
+    const least = GROUP_SIZE + (policy.snapshots === "destroy" ? 0 : 1);
+    return { do: "ask", questions: [DROPLET], reserve: Math.max(reserve, least) };
 }
 
 function whenThere(state: State, request: TeardownRequest, now: Now): Step {
@@ -156,7 +164,11 @@ function whenThere(state: State, request: TeardownRequest, now: Now): Step {
         return pauseBefore(attempts, refusals, request);
     }
     if (now.group !== "whole") {
-        return startOver(progress, now);
+        return startOver(progress, now, request);
+    }
+    const busy = awaitOthersSnapshot(state, request, now);
+    if (busy !== null) {
+        return busy;
     }
     const judgement = judge(findings, termsOf(findings, request), now.epoch);
     switch (judgement.is) {
@@ -167,7 +179,7 @@ function whenThere(state: State, request: TeardownRequest, now: Now): Step {
         case "ready":
             return whenReady(judgement.droplet, judgement.plan, state, request, now);
         default:
-            return startOver(progress, now);
+            return startOver(progress, now, request);
     }
 }
 
@@ -245,7 +257,7 @@ function whenGone(state: State, request: TeardownRequest, now: Now): Step {
             return refusal(judgement.refusal, progress, judgement.plan, true);
         case "running":
         case "ready":
-            return startOver(progress, now);
+            return startOver(progress, now, request);
         default:
             return whenLookedUp(judgement, state, request, now);
     }

@@ -105,6 +105,8 @@ export interface SnapshotProgress {
     /** Requests without a visible effect. */
     readonly refusals: number;
     readonly lost: number;
+    /** One of an earlier run that serves; null: none, or not known yet. */
+    readonly earlier: { readonly id: string; readonly ageMs: number } | null;
     /** Why the run has given up on it. */
     readonly failure: { readonly why: string; readonly error: ApiError | null } | null;
 }
@@ -199,7 +201,7 @@ function nothingDone(nowMs: number): Progress {
         plan: null,
         accounted: false,
         shutdown: { state: "none", sinceMs: null, askedIn: null, isOver: false },
-        snapshot: { wait: null, begun: null, refusals: 0, lost: 0, failure: null },
+        snapshot: { wait: null, begun: null, refusals: 0, lost: 0, earlier: null, failure: null },
         announced: new Map(),
         trouble: null,
         noNews: null,
@@ -344,9 +346,10 @@ function afterAction(
     const { begun } = snapshot;
     const failed = action?.state === "errored" && begun?.by === "us";
     const why = `DigitalOcean could not take it (action ${action?.id} ended with an error)`;
+    const isLate = begun === null && action?.state === "completed";
     return {
         ...snapshot,
-        wait: null,
+        wait: isLate ? { for: "time", pauseMs: LIST_LAG_MS, why: "waiting for a snapshot to show" } : null,
         begun: begun === null ? null : { ...begun, atMs },
         failure: failed ? { why, error: null } : snapshot.failure,
     };
@@ -492,6 +495,8 @@ function afterRemove(
     return { findings: { ...findings, evidence, reads: nth }, progress: { ...progress, tried } };
 }
 
+/** How late a snapshot that somebody has taken may appear in a list. */
+const LIST_LAG_MS = 20_000;
 const LAG_PAUSE_MS = 3_000;
 const FIRST_BACKOFF_MS = 3_000;
 const MAX_BACKOFF_MS = 60_000;

@@ -9,7 +9,7 @@ import {
     type Question,
 } from "./findings.js";
 import { FINAL_REASON, finalSnapshotName, isFinal } from "./final-snapshot.js";
-import { dropletLabel, printable } from "./format.js";
+import { dropletLabel, formatDuration, printable } from "./format.js";
 import type { Droplet } from "./model.js";
 import type { DropletAction, DropletSnapshot } from "./ports.js";
 import { hasBegun, type SnapshotProgress, type SnapshotWait, type State } from "./progress.js";
@@ -46,7 +46,7 @@ export function nextSnapshot(
     if ("do" in actions) {
         return actions;
     }
-    const running = actions.list.find((one) => one.type === "snapshot" && one.state === "in-progress");
+    const running = actions.list.find(isSnapshotRunning);
     if (running !== undefined) {
         const begun = snapshot.begun ?? { by: "others" as const, atMs: now.ms, before: null };
         return follow({ for: "action", actionId: running.id, sinceMs: now.ms }, begun, now);
@@ -56,8 +56,12 @@ export function nextSnapshot(
         return snapshots;
     }
     const finals = snapshots.list.filter((one) => isFinal(one, request.finalSnapshot));
-    if (finals.some((one) => isOfThisDestroy(one, snapshot, now))) {
+    if (finals.some((one) => isNew(one, snapshot))) {
         return null;
+    }
+    const earlier = finals.find(({ createdAtMs }) => isCurrent(createdAtMs, now));
+    if (earlier !== undefined) {
+        return snapshot.earlier?.id === earlier.id ? null : accept(earlier, droplet, now);
     }
     const begun =
         snapshot.begun ??
@@ -82,18 +86,51 @@ export function nextSnapshot(
     return { do: "change", change: { do: "take snapshot", name, before }, since };
 }
 
+/**
+ * Waits for a snapshot of the Droplet that somebody is taking, where snapshots are not to be destroyed: the list does
+ * not show it yet. Null: none is being taken.
+ */
+export function awaitOthersSnapshot(state: State, { policy }: TeardownRequest, now: Now): Step | null {
+    if (policy.snapshots === "destroy") {
+        return null;
+    }
+    // Read before the Droplet's list: an action that ends in between shows there.
+    const actions = answerTo(state.findings, ACTIONS);
+    if (actions?.at.epoch !== now.epoch) {
+        return { do: "ask", questions: [ACTIONS], reserve: 0 };
+    }
+    if (actions.is === "unreadable" && policy.snapshots === "prevent") {
+        return { do: "end", error: actions.error };
+    }
+    const running = actions.is === "read" ? actions.value.find(isSnapshotRunning) : undefined;
+    if (running === undefined) {
+        return null;
+    }
+    const wait = { for: "action", actionId: running.id, sinceMs: now.ms } as const;
+    return withNotes(awaitSnapshot(wait, state.progress.snapshot, now), { snapshot: { wait } });
+}
+
+function isSnapshotRunning({ type, state }: DropletAction): boolean {
+    return type === "snapshot" && state === "in-progress";
+}
+
 /** One poll of what the run waits for. */
-export function awaitSnapshot(wait: SnapshotWait, now: Now): Step {
+export function awaitSnapshot(
+    wait: SnapshotWait,
+    { begun }: Pick<SnapshotProgress, "begun">,
+    now: Now,
+): Step {
     if (wait.for === "time") {
         return waitFor(wait.pauseMs, wait.why);
     }
     const { actionId, sinceMs } = wait;
     const pauseMs = Math.min(Math.max((now.ms - sinceMs) / 10, MIN_POLL_MS), MAX_POLL_MS);
-    return { ...waitFor(pauseMs, "taking the final snapshot"), then: [{ about: "action", actionId }] };
+    const says = begun === null ? "waiting for a snapshot that is being taken" : "taking the final snapshot";
+    return { ...waitFor(pauseMs, says), then: [{ about: "action", actionId }] };
 }
 
 function follow(wait: SnapshotWait, begun: SnapshotProgress["begun"], now: Now): Step {
-    return withNotes(awaitSnapshot(wait, now), { snapshot: { wait, begun } });
+    return withNotes(awaitSnapshot(wait, { begun }, now), { snapshot: { wait, begun } });
 }
 
 /** A list of the Droplet, read in this epoch, or the step that is needed to have it. */
@@ -126,13 +163,17 @@ interface ListOf {
     readonly "own snapshots": readonly DropletSnapshot[];
 }
 
-function isOfThisDestroy(
-    { id, createdAtMs }: DropletSnapshot,
-    { begun }: SnapshotProgress,
-    now: Now,
-): boolean {
-    const isNew = begun?.before?.includes(id) === false;
-    return isNew || isCurrent(createdAtMs, now);
+/** Whether this run has taken it. */
+function isNew({ id }: DropletSnapshot, { begun }: SnapshotProgress): boolean {
+    return begun?.before?.includes(id) === false;
+}
+
+/** One of an earlier run serves: the Droplet may have been in use since, so its age is said. */
+function accept({ id, name, createdAtMs }: DropletSnapshot, droplet: Droplet, now: Now): Step {
+    const ageMs = Math.max(now.wallMs - (createdAtMs ?? now.wallMs), 0);
+    const label = dropletLabel(droplet.id, droplet.name);
+    const text = `${label}: the ${FINAL_REASON} ${printable(name)} was taken ${formatDuration(ageMs)} ago, and no other is taken`;
+    return { do: "say", topic: "final snapshot", text, notes: { snapshot: { earlier: { id, ageMs } } } };
 }
 
 function isCurrent(atMs: number | null, { wallMs }: Now): boolean {

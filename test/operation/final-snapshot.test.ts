@@ -157,6 +157,27 @@ describe("a final snapshot of an earlier run", () => {
         assert.deepEqual(snapshotNames(story.world), [FINAL_NAME]);
     });
 
+    it("of yesterday serves only with its age, in what is announced and in the report", async () => {
+        const story = await withFinalSnapshot();
+        const { world, stored } = story;
+        await takenBefore(story);
+        await world.pass(20 * 3_600_000);
+        const { droplets } = await world.report(stored);
+        assert.deepEqual(snapshotNames(world), [FINAL_NAME]);
+        const age = /20h( \d+m)?/;
+        const said = world.announced().filter((line) => line.includes(`the final snapshot ${FINAL_NAME} `));
+        assert.match(
+            said.at(-1) ?? "",
+            new RegExp(`the final snapshot \\S+ was taken ${age.source} ago, and no other is taken`),
+        );
+        const final = droplets[0].resources.find(({ name }) => name === FINAL_NAME);
+        assert.match(
+            final?.reason ?? "",
+            new RegExp(`^final snapshot, taken ${age.source} before this destroy$`),
+        );
+        assert.match(world.announced().at(-1) ?? "", /final snapshot, taken 20h/);
+    });
+
     it("is not taken twice where it is finished and in no list yet", async () => {
         const story = await withFinalSnapshot({}, { snapshotListDelayMs: 15_000 });
         const { world, stored } = story;
