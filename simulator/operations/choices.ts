@@ -45,12 +45,15 @@ export function findImage(world: World, team: string, image: unknown): DropletRe
 
 export const BACKUP_HOURS = [0, 4, 8, 12, 16, 20];
 
-/** The policy in the body of a request; without one, a daily policy. */
+/** The policy in the body of a request; without one, a daily policy, whose weekday may be blank: godo sends it so. */
 export function backupPolicyIn(body: JsonObject): BackupPolicy {
     const policy = isObject(body.backup_policy) ? body.backup_policy : {};
+    const plan = oneOf("plan", ["daily", "weekly"] as const, optionalText(policy, "plan") ?? "daily");
+    const weekday = optionalText(policy, "weekday");
+    const isBlank = weekday === null || (plan === "daily" && weekday === "");
     return {
-        plan: oneOf("plan", ["daily", "weekly"] as const, optionalText(policy, "plan") ?? "daily"),
-        weekday: oneOf("weekday", WEEKDAYS, optionalText(policy, "weekday") ?? "SUN"),
+        plan,
+        weekday: oneOf("weekday", WEEKDAYS, isBlank ? "SUN" : weekday),
         hour: oneOf("hour", BACKUP_HOURS, optionalNumber(policy, "hour") ?? 20),
     };
 }

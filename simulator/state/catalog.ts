@@ -63,6 +63,7 @@ export interface ImageEntry {
 export const IMAGES: readonly ImageEntry[] = [
     { id: 155_133_621, slug: "ubuntu-24-04-x64", name: "24.04 (LTS) x64", distribution: "Ubuntu" },
     { id: 129_211_873, slug: "ubuntu-22-04-x64", name: "22.04 (LTS) x64", distribution: "Ubuntu" },
+    { id: 112_929_454, slug: "ubuntu-20-04-x64", name: "20.04 (LTS) x64", distribution: "Ubuntu" },
     { id: 133_918_411, slug: "debian-12-x64", name: "12 x64", distribution: "Debian" },
     { id: 159_651_797, slug: "fedora-42-x64", name: "42 x64", distribution: "Fedora" },
     {

@@ -66,10 +66,21 @@ describe("the backup policy of a simulated Droplet", () => {
         assert.deepEqual(await policy(id), { droplet_id: id, backup_enabled: false });
     });
 
+    it("is daily with a blank weekday, as the official provider of Terraform sends it", async () => {
+        const { create, act, policy } = withBackups();
+        const id = await create({});
+        const daily = { plan: "daily", weekday: "", hour: 4 };
+        assert.equal(await act(id, { type: "enable_backups", backup_policy: daily }), 201);
+        const expected = { plan: "daily", hour: 4, window_length_hours: 4, retention_period_days: 7 };
+        const shown = (await policy(id)) as { readonly backup_policy: object };
+        assert.deepEqual(shown.backup_policy, expected);
+    });
+
     for (const wrong of [
         { plan: "hourly" },
         { plan: "daily", hour: 5 },
         { plan: "weekly", weekday: "SOL" },
+        { plan: "weekly", weekday: "" },
     ]) {
         it(`is refused if it is none: ${JSON.stringify(wrong)}`, async () => {
             const { create, act } = withBackups();
