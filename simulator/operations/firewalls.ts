@@ -33,10 +33,10 @@ function fieldsOf(body: JsonObject) {
     };
 }
 
-/** "all" comes back as "0", and ICMP has no ports. */
+/** "all" and no ports come back as "0". */
 function withPorts(rule: JsonObject): JsonObject {
     const ports = rule.ports;
-    const open = ports === undefined || ports === "" || ports === "all" || rule.protocol === "icmp";
+    const open = ports === undefined || ports === "" || ports === "all";
     return { ...rule, ports: open ? "0" : ports };
 }
 

@@ -1,7 +1,7 @@
 import type { Call, Route } from "../http/call.js";
 import { optionalText, text } from "../http/fields.js";
 import { created, noContent, ok, page, type Reply, unprocessable } from "../http/reply.js";
-import { type ImageEntry, IMAGES, REGIONS } from "../state/catalog.js";
+import { type ImageEntry, IMAGE_MIN_DISK, IMAGES, REGIONS } from "../state/catalog.js";
 import { removeSnapshot } from "../state/links.js";
 import type { SnapshotRecord } from "../state/records.js";
 import { actionView, iso } from "../views/resources.js";
@@ -21,7 +21,7 @@ function baseImageView(image: ImageEntry): object {
         public: true,
         regions: Object.keys(REGIONS),
         created_at: iso(RELEASED_MS),
-        min_disk_size: 10,
+        min_disk_size: IMAGE_MIN_DISK,
         size_gigabytes: 0.6,
         description: `${image.distribution} ${image.name}`,
         tags: [],

@@ -51,6 +51,9 @@ export const SIZES: readonly SizeEntry[] = [
     { ...basic("gpu-h100x1-80gb", 245_760, 20, 720, 15, 2_522), description: "H100 GPU - 1X" },
 ];
 
+/** Gigabytes of disk that an image of a distribution needs, as the official provider's tests have it. */
+export const IMAGE_MIN_DISK = 7;
+
 export interface ImageEntry {
     readonly id: number;
     readonly slug: string;

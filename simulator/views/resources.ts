@@ -1,5 +1,5 @@
 import { nextWindow } from "../state/backup-policy.js";
-import { IMAGES, isGpuSize, REGIONS, sizeOf, type SizeEntry, SIZES } from "../state/catalog.js";
+import { IMAGE_MIN_DISK, IMAGES, isGpuSize, REGIONS, sizeOf, type SizeEntry, SIZES } from "../state/catalog.js";
 import { urnsOfSame } from "../state/links.js";
 import type {
     ActionRecord,
@@ -119,7 +119,7 @@ function dropletImage({ image, region, diskGb, createdAtMs }: DropletRecord): ob
         public: known !== undefined,
         regions: [region],
         created_at: iso(createdAtMs),
-        min_disk_size: known === undefined ? diskGb : 10,
+        min_disk_size: known === undefined ? diskGb : IMAGE_MIN_DISK,
         size_gigabytes: 2.5,
         description: "",
         tags: [],

@@ -6,6 +6,7 @@ interface Image {
     readonly name: string;
     readonly type: string;
     readonly public: boolean;
+    readonly min_disk_size: number;
 }
 
 describe("the simulated catalog", () => {
@@ -32,6 +33,11 @@ describe("the simulated catalog", () => {
     it("calls a public image a snapshot, as the live API does", async () => {
         const types = (await images("")).map(({ type }) => type);
         assert.deepEqual([...new Set(types)], ["snapshot"]);
+    });
+
+    it("has distributions that need 7 gigabytes of disk, as the official provider's tests do", async () => {
+        const sizes = (await images("type=distribution")).map((image) => image.min_disk_size);
+        assert.deepEqual([...new Set(sizes)], [7]);
     });
 
     it("renames an image, brings it to another region, and makes a snapshot of a backup", async () => {
