@@ -1,5 +1,13 @@
 import { nextWindow } from "../state/backup-policy.js";
-import { IMAGE_MIN_DISK, IMAGES, isGpuSize, REGIONS, sizeOf, type SizeEntry, SIZES } from "../state/catalog.js";
+import {
+    IMAGE_MIN_DISK,
+    IMAGES,
+    isGpuSize,
+    REGIONS,
+    sizeOf,
+    type SizeEntry,
+    SIZES,
+} from "../state/catalog.js";
 import { urnsOfSame } from "../state/links.js";
 import type {
     ActionRecord,
