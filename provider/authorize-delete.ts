@@ -1,4 +1,4 @@
-import { stillLeft } from "./left-behind.js";
+import { leftBehindText, stillLeft } from "./left-behind.js";
 import { forget, mark, unmark } from "./ownership/registry.js";
 import { markTag } from "./ownership/tag-names.js";
 import { isTagged, releasedText, trace, type Traced } from "./predecessors.js";
@@ -46,6 +46,10 @@ export async function authorizeDelete(
     const refused = await (droplet === null ? handOffGone(left, task) : handOff(droplet, left, task));
     if (refused === null) {
         await handOffPredecessors(traced, task);
+        // The executor reports it as well, unless this run stops before; then nothing else knows of it.
+        const { keep } = requestOfRecord(state, task.plugin.runtime.env);
+        const lines = leftBehindText(left, keep);
+        await (lines.length > 0 ? task.announce(lines.join("\n")) : undefined);
     }
     return refused;
 }

@@ -41,14 +41,14 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
     {
         name: "a Droplet without the tag is recorded",
         file: "provider/record.js",
-        text: "if ((0, guards_js_1.hasTag)(droplet, tag)) {",
+        text: "if ((0, tags_js_1.hasTag)(droplet, tag)) {",
         by: "if (droplet !== null) {",
     },
     {
         name: "another Droplet with the tag is recorded over",
         file: "provider/record.js",
-        text: "if (others.length === 0) {",
-        by: "if (others.length >= 0) {",
+        text: "if (first === undefined) {",
+        by: "if (first !== null) {",
     },
     {
         name: "what is managed is forgotten",
@@ -67,5 +67,29 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
         file: "provider/record-delete.js",
         text: "if (declarations.isReplaced(resourceUrn)) {",
         by: "if (resourceUrn === null) {",
+    },
+    {
+        name: "an advice forgets a Droplet",
+        file: "provider/ownership/verdict.js",
+        text: "${hasOthers ? `${commands}; then repeat this command` : forgetAll}",
+        by: "${forgetAll}",
+    },
+    {
+        name: "the archive of a predecessor is destroyed",
+        file: "provider/executor.js",
+        text: "(0, requests_js_1.keeping)(archives, ",
+        by: "(0, requests_js_1.keeping)([], ",
+    },
+    {
+        name: "what a replacement left behind is forgotten",
+        file: "provider/replacement.js",
+        text: "leftBehind: [...seen.leftBehind, ...left]",
+        by: "leftBehind: []",
+    },
+    {
+        name: "a destroy is sent again before anybody looks",
+        file: "provider/teardown/next.js",
+        text: "return now.ms - sent.atMs < graceMs;",
+        by: "return graceMs < 0;",
     },
 ];

@@ -33,7 +33,11 @@ class Stage {
     constructor({ settings, engine, choice }: Life) {
         this.#stack = new ModelStack(PROJECT, settings, engine);
         this.#player = new Player(this.#stack);
-        this.#chronicle = new Chronicle(this.#stack.simulator, this.#player.freed);
+        this.#chronicle = new Chronicle(
+            this.#stack.simulator,
+            () => this.#stack.world.clock.now(),
+            this.#player.freed,
+        );
         this.#stack.onRequest = () => this.#chronicle.look();
         this.#choice = choice;
     }

@@ -227,6 +227,22 @@ describe("what a replaced Droplet leaves behind besides its snapshots", () => {
         assert.deepEqual(world.left(), ["reserved_ip", "volume", "volume"]);
     });
 
+    it("is told by the record where the new Droplet is handed back, which no teardown reports", async () => {
+        const { world, program } = await left();
+        world.simulator.panel.untagDroplet(program.dropletId, program.tag);
+        world.simulator.panel.deleteTag(memoryTag(program.tag, program.dropletId));
+        const handedBack = { enabled: false };
+        await world.destroy({
+            ...program,
+            record: { ...program.record, ...handedBack },
+            executor: { ...program.executor, ...handedBack },
+        });
+        assert.match(
+            world.announced().join("\n"),
+            /^left by droplets that were replaced: 3 resources, \$7\.00\/month$/m,
+        );
+    });
+
     it("is not told any more where the new Droplet has it, or somebody has deleted it", async () => {
         const { world, program } = await left();
         const { volumes, reservedIps } = world.simulator.state();

@@ -23,6 +23,8 @@ export interface Thing {
     readonly volumeId: string | null;
     /** Droplets that it has ever belonged to. */
     readonly on: Set<number>;
+    /** When it was first seen. */
+    readonly sinceMs: number;
 }
 
 /** What has happened in a life: the simulator's own record of it, and what programs have wished for. */
@@ -44,14 +46,20 @@ export class Chronicle {
     readonly stored = new Set<string>();
     /** Tags of executors that somebody took out of the state: nobody deletes them. */
     readonly abandoned = new Set<string>();
+    /** What replaced Droplets left, in the words of the `up` that replaced them, with their ids: until it is reported. */
+    readonly leftBehind = new Map<string, number>();
     /** Everything that people were told. */
     told = "";
 
     /** Droplets that somebody has taken every tag off, with their names at hand. */
     readonly freed: ReadonlySet<number>;
 
-    constructor(simulator: Simulator, freed: ReadonlySet<number>) {
+    readonly #now: () => number;
+
+    /** @param now by the clock of the world */
+    constructor(simulator: Simulator, now: () => number, freed: ReadonlySet<number>) {
         this.#simulator = simulator;
+        this.#now = now;
         this.freed = freed;
     }
 
@@ -67,10 +75,13 @@ export class Chronicle {
                 this.things.get(one)?.on.add(id);
             }
         }
-        const note = (thing: Omit<Thing, "on">): void => {
+        const note = (thing: Omit<Thing, "on" | "sinceMs">): void => {
             if (!this.things.has(thing.id)) {
                 const on = droplets.filter(({ associated }) => associated.includes(thing.id));
-                this.things.set(thing.id, { ...thing, on: new Set(on.map(({ id }) => id)) });
+                this.things.set(thing.id, {
+                    ...{ ...thing, sinceMs: this.#now() },
+                    on: new Set(on.map(({ id }) => id)),
+                });
             }
         };
         volumes.forEach(({ id, name }) => note({ kind: "volume", id, name, volumeId: null }));

@@ -3,6 +3,8 @@ import { Violation } from "../../search/violation.js";
 import type { RunEvent } from "./event.js";
 import { checkForgotten } from "./forgotten.js";
 import { checkKept } from "./kept.js";
+import { checkLeftBehind } from "./left-behind.js";
+import { checkOneDestroy } from "./one-destroy.js";
 import { checkSaid } from "./said.js";
 import { checkStored } from "./stored.js";
 
@@ -16,6 +18,8 @@ export function checkEvent(event: RunEvent): void {
     checkStored(event);
     checkSaid(event);
     checkReads(event);
+    checkOneDestroy(event);
+    checkLeftBehind(event);
 }
 
 /** What we destroy rests on reads made after the last wait. */
