@@ -8,7 +8,7 @@ import {
     statusOf,
     unreadOf,
 } from "../provider/teardown/findings.js";
-import { judge, type Judgement } from "../provider/teardown/judge.js";
+import { judge, judgeOlder, type Judgement } from "../provider/teardown/judge.js";
 import {
     type AssociatedResource,
     type DestroyStatus,
@@ -75,7 +75,33 @@ export async function survey(
     const begun = beginFindings(id, terms.recorded, droplet);
     const seen = { is: "read", value: droplet } as const;
     const known = droplet === null ? begun : afterAnswer(begun, DROPLET, seen, { epoch: 0, atMs: 0 });
-    return surveyed(await assess(known, (findings, epoch) => judge(findings, terms, epoch), api, signal));
+    const found = await assess(known, (findings, epoch) => judge(findings, terms, epoch), api, signal);
+    return surveyed(await withOlder(found, terms, api, signal));
+}
+
+/** Adds what an older destroy left behind, which a teardown deletes once the Droplet is gone. */
+async function withOlder(
+    found: Assessed<Judgement>,
+    terms: SurveyTerms,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<Assessed<Judgement>> {
+    const ready = found.judgement;
+    if (ready.is !== "ready") {
+        return found;
+    }
+    const older = (findings: Findings, epoch: number) => judgeOlder(findings, terms, epoch);
+    const { findings, judgement } = await assess(found.findings, older, api, signal);
+    if (judgement.is === "refused") {
+        return { findings, judgement: { ...judgement, plan: ready.plan } };
+    }
+    const { destroy, keep, prevented } = judgement.plan;
+    const plan = {
+        ...ready.plan,
+        destroy: [...ready.plan.destroy, ...destroy],
+        keep: [...ready.plan.keep, ...keep, ...prevented],
+    };
+    return { findings, judgement: { ...ready, plan } };
 }
 
 function surveyed({ findings, judgement }: Assessed<Judgement>): Assessment {

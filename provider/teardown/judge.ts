@@ -352,6 +352,31 @@ function judgeGone(findings: Findings, terms: Terms): Judgement {
     return judgement.is === "refused" ? { ...judgement, plan } : judgement;
 }
 
+/**
+ * What becomes of leftovers of an older destroy once a Droplet that exists is gone: its list does not show them. Only
+ * for people: a teardown looks them up then.
+ */
+export function judgeOlder(
+    findings: Findings,
+    terms: Terms,
+    epoch: number,
+):
+    | Open
+    | { readonly is: "refused"; readonly refusal: Refusal }
+    | { readonly is: "planned"; readonly plan: Plan } {
+    const inquiry = new Inquiry(findings, (at) => at.epoch === epoch);
+    const own = { ...terms, ownedToTheEnd: true };
+    return settle(() => {
+        const older = openOf(findings).filter((one) => one.listed?.shown == null && mayDeleteAlone(one));
+        lookUp(older, inquiry);
+        const there = older.filter((one) => whereIs(one).is === "there");
+        const objection: Objection = (resource) =>
+            objectionTo(evidenceOf(findings, resource), false, own, findings.dropletId);
+        const facts = { objection, absent: findings.evidence.filter(isGone) };
+        return { is: "planned", plan: planFor(there, terms, facts, inquiry) } as const;
+    });
+}
+
 /** Whose the token is; one of another team gets 404 for everything. */
 export function judgeTeam(
     expected: ExpectedAccount,

@@ -39,6 +39,27 @@ describe("droplet-teardown plan", () => {
         assert.ok(destroyed.stderr.includes(line), destroyed.stderr);
     });
 
+    it("destroys what an older destroy failed to delete, also where the droplet's list has lost it", async () => {
+        const world = new CliWorld({ roundTripMs: 150 });
+        const { id, volume, snapshot } = world.droplet("web-1");
+        const ofVolume = world.simulator.panel.snapshotVolume(volume, "before").id;
+        world.simulator.faults.failItem(snapshot);
+        world.simulator.faults.failItem(ofVolume);
+        world.simulator.panel.destroy(id, [volume, snapshot, ofVolume]);
+        await world.clock.run(world.clock.sleep(60_000));
+        await world.run(`plan ${id} --policy destroy --report r.json`);
+        assert.deepEqual(
+            world.report("r.json").droplets[0]?.resources.map((one) => [one.id, one.outcome, one.reason]),
+            [
+                [snapshot, "pending", null],
+                [volume, "destroyed", null],
+                [ofVolume, "pending", null],
+            ],
+        );
+        await world.run(`destroy ${id} --yes --policy destroy`);
+        assert.deepEqual(world.simulator.state().snapshots, []);
+    });
+
     it("tells what the policy prevents, and that nothing is there", async () => {
         const world = new CliWorld();
         world.droplet("web-1");

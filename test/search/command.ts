@@ -1,67 +1,111 @@
-import { CliWorld, reportIn } from "../support/cli-world.js";
+import { teamUuid } from "../../simulator/index.js";
+import { CliWorld, type JsonReport, reportIn } from "../support/cli-world.js";
 import { type Scene, sceneOf } from "./people.js";
 import { mortal, type Ran, type Reported, type Surface } from "./process.js";
-import { REQUIRED_TAG } from "./things.js";
-import { teamUuid } from "../../simulator/index.js";
+import { dropletName, REQUIRED_TAG, SELECTED_TAG } from "./things.js";
 import { CLI_TOKEN, grants, tokensOf } from "./tokens.js";
 import type { Witness } from "./witness.js";
-import type { Run, World } from "./world.js";
+import type { Does, Run, World } from "./world.js";
+
+const [REPORT, SUMMARY, PLAN] = ["/r.json", "/s.md", "/plan.json"];
 
 /** The command line, in a furnished world. */
 export function commandSurface(world: World): Surface {
     const cli = new CliWorld(world.settings, grants(world, CLI_TOKEN));
     const guardTag = world.requireTag ? REQUIRED_TAG : null;
-    const scene = sceneOf(world, cli, { isProgram: false, guardTag });
-    const args = argsOf(world, scene);
-    return { scene, run: (run, witness) => runCommand(cli, args[run.does], witness, run) };
+    const selectedTag = world.select === "tag" ? SELECTED_TAG : null;
+    const scene = sceneOf(world, cli, { isProgram: false, guardTag, selectedTag });
+    const lines = linesOf(world, scene);
+    return { scene, run: (run, witness) => runCommands(cli, lines[run.does], witness, run) };
 }
 
-/** The command lines of a destroy, and of a plan, which changes nothing. */
-function argsOf(world: World, { things }: Scene): Readonly<Record<Run["does"], string>> {
-    const { policy, requireTag, retries, timeout } = world;
+/** The command lines of each thing that a run does, one after the other as long as they succeed. */
+function linesOf(world: World, { things }: Scene): Readonly<Record<Does, readonly string[]>> {
+    const { policy, requireTag, retries, timeout, select } = world;
+    const ours = things.droplets.slice(0, world.ours);
     const kinds = [
         ["reserved-ips", policy.reservedIps],
         ["snapshots", policy.snapshots],
         ["volumes", policy.volumes],
         ["volume-snapshots", policy.volumeSnapshots],
     ].flatMap(([name, word]) => (word === undefined ? [] : [`--policy ${name}=${word}`]));
-    const shared = [
-        things.droplets.slice(0, world.ours).join(" "),
+    const targets = {
+        id: ours.join(" "),
+        plan: ours.join(" "),
+        name: ours.map((_, nth) => dropletName(nth)).join(" "),
+        tag: `--tag-name ${SELECTED_TAG}`,
+    };
+    const account = world.knowsTeam ? ` --account ${teamUuid("default")}` : "";
+    const shared = `${account} --timeout ${timeout} --report ${REPORT} --summary ${SUMMARY}`;
+    const terms = [
+        targets[select],
         `--policy ${policy.default}`,
         ...kinds,
         ...things.entries(world.keep).map((entry) => `--keep "${entry}"`),
-        ...(world.knowsTeam ? [`--account ${teamUuid("default")}`] : []),
         ...(world.finalSnapshot ? ["--final-snapshot"] : []),
         ...(requireTag ? [`--require-tag ${REQUIRED_TAG}`] : []),
-        `--timeout ${timeout} --report /r.json --summary /s.md`,
     ].join(" ");
-    return { destroy: `destroy --yes --retries ${retries} ${shared}`, refresh: `plan ${shared}` };
+    const most = select === "tag" ? " --max-droplets 9" : "";
+    const destroy = `destroy --yes --retries ${retries}${shared}`;
+    return {
+        destroy:
+            select === "plan"
+                ? [`plan ${terms} --out ${PLAN}${shared}`, `${destroy} --plan ${PLAN}`]
+                : [`${destroy}${most} ${terms}`],
+        refresh: [`plan ${terms}${shared}`],
+        status: [`status ${ours[0] ?? 0}${shared}`],
+        wait: [`status --wait ${ours[0] ?? 0}${shared}`],
+        orphans: [`orphans${shared}`],
+    };
 }
 
-/** One process of the command line. */
-async function runCommand(cli: CliWorld, args: string, witness: Witness, run: Run): Promise<Ran> {
-    const { fetch, clock, dead } = mortal(cli.clock, witness, run, new Map());
+/** One process after the other; the last one may die. */
+async function runCommands(
+    cli: CliWorld,
+    lines: readonly string[],
+    witness: Witness,
+    run: Run,
+): Promise<Ran> {
     const [token = ""] = tokensOf(run.token ?? "own", CLI_TOKEN);
-    cli.files.clear();
-    const began = cli.clock.monotonicMs();
-    const options = {
-        fetch,
-        clock,
-        env: { DIGITALOCEAN_TOKEN: token, NO_COLOR: "1" },
-        isOneOfSeveral: true,
-    };
-    const ran = await cli.clock.run(Promise.race([cli.run(args, options), dead]));
-    const written = cli.files.get("/r.json") ?? "";
-    const markdown = cli.files.get("/s.md") ?? "";
-    if (ran === "died") {
-        return { ended: "died", text: "", output: written + markdown, reports: [], markdown, tookMs: [] };
+    const env = { DIGITALOCEAN_TOKEN: token, NO_COLOR: "1" };
+    const tookMs: number[] = [];
+    for (const [index, line] of lines.entries()) {
+        const isLast = index === lines.length - 1;
+        const process = isLast ? run : { ...run, dies: null };
+        const { fetch, clock, dead } = mortal(cli.clock, witness, process, new Map());
+        const options = { fetch, clock, env, isOneOfSeveral: true };
+        cli.files.delete(REPORT);
+        cli.files.delete(SUMMARY);
+        const began = cli.clock.monotonicMs();
+        const ran = await cli.clock.run(Promise.race([cli.run(line, options), dead]));
+        tookMs.push(cli.clock.monotonicMs() - began);
+        const written = cli.files.get(REPORT) ?? "";
+        const markdown = cli.files.get(SUMMARY) ?? "";
+        if (ran === "died") {
+            const nothing = { text: "", reports: [], seen: [], orphans: null, tookMs: [] };
+            return { ...nothing, ended: "died", output: written + markdown, markdown };
+        }
+        if (isLast || ran.code !== 0) {
+            const report = reportIn(written);
+            const all = report.droplets as unknown as readonly Reported[];
+            const isDestroy = line.startsWith("destroy");
+            return {
+                ended: ran.code === 0 ? "well" : "badly",
+                text: ran.stdout + ran.stderr,
+                output: [ran.stdout, ran.stderr, written, markdown].join("\n"),
+                reports: isDestroy ? all : [],
+                seen: isDestroy ? [] : all,
+                orphans: orphansIn(report),
+                markdown,
+                tookMs,
+            };
+        }
     }
-    return {
-        ended: ran.code === 0 ? "well" : "badly",
-        text: ran.stdout + ran.stderr,
-        output: [ran.stdout, ran.stderr, written, markdown].join("\n"),
-        reports: run.does === "destroy" ? (reportIn(written).droplets as unknown as readonly Reported[]) : [],
-        markdown,
-        tookMs: [cli.clock.monotonicMs() - began],
-    };
+    throw new Error("a run has at least one command line");
+}
+
+function orphansIn({ orphans, unread = [], error }: JsonReport): Ran["orphans"] {
+    return orphans === undefined || error !== null
+        ? null
+        : { listed: orphans.map(({ kind, id }) => ({ kind, id })), unread };
 }

@@ -25,7 +25,7 @@ function mayBeStuck(facts: Facts, { world, oracle, things }: Stage): boolean {
     if (hiddenKinds.length > 0 || settings.unknownIds === "failure") {
         return true;
     }
-    const ours = things.droplets.slice(0, world.ours);
+    const ours = things.droplets.filter((id) => oracle.isOurs(id));
     const isRetryAll = (settings.selectiveAfterFailures ?? 202) !== 202;
     return isRetryAll && ours.some((id) => oracle.wouldRetryOther(id, facts));
 }
@@ -38,7 +38,9 @@ export function isUnfinished({ outcome }: Reported): boolean {
 /** What a stack or a command has let go of is gone. */
 export function checkGone({ oracle, things, world }: Stage): void {
     for (const [id, { tags }] of oracle.facts().droplets) {
-        const isOurs = things.droplets.indexOf(id) < world.ours;
+        const { selectedTag } = oracle.scene;
+        const isOurs =
+            selectedTag === null ? things.droplets.indexOf(id) < world.ours : tags.includes(selectedTag);
         const executorTag = executorOf(oracle.scene, id);
         const isLetGo =
             executorTag !== null && (tags.includes(OTHER_EXECUTOR) || !tags.includes(executorTag));
@@ -52,7 +54,7 @@ export function checkGone({ oracle, things, world }: Stage): void {
 function mayRefuse(facts: Facts, { world, oracle, things }: Stage): boolean {
     const { guardTag } = oracle.scene;
     const now = oracle.facts();
-    const ours = things.droplets.slice(0, world.ours);
+    const ours = things.droplets.filter((id) => oracle.isOurs(id));
     const living = ours.flatMap((id) => {
         const droplet = facts.droplets.get(id);
         return droplet === undefined ? [] : [{ ...droplet, executorTag: executorOf(oracle.scene, id) }];

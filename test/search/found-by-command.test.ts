@@ -155,6 +155,25 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
             retryTakesAttachedElsewhere: false,
         },
     },
+    "a plan shows what an older destroy has left of a droplet that is still there": {
+        surface: "command line",
+        addresses: [],
+        snapshots: [],
+        retries: 1,
+        stubborn: [{ kind: "volume_snapshot", nth: 0, times: 1 }],
+        troubles: [{ to: "snapshots", after: 0, times: 1, do: { kind: "tooManyRequests" } }],
+        runs: [
+            { does: "destroy", dies: null, pauseMs: 0, token: "own" },
+            { does: "destroy", dies: null, pauseMs: 0, token: "stranger after a revoked one" },
+        ],
+    },
+    "a plan destroys what an older destroy has failed to delete": {
+        surface: "command line",
+        volumes: [],
+        addresses: [],
+        retries: 0,
+        stubborn: [{ kind: "snapshot", nth: 0, times: 1 }],
+    },
 };
 
 playEach("worlds of the command line that the search has found", FOUND);

@@ -7,6 +7,7 @@ import {
     EDITS,
     ENDPOINTS,
     KINDS,
+    SELECTORS,
     TOKEN_KINDS,
     WORDS,
     type Doing,
@@ -130,7 +131,11 @@ const what: fc.Arbitrary<Doing["what"]> = fc.oneof(
     fc.record({ do: fc.constant("destroy" as const), of: droplet, but: fc.subarray([...KINDS]) }),
     fc.record({ do: fc.constant("retry" as const), of: droplet }),
     fc.record({ do: fc.constant("untag" as const), of: droplet }),
-    fc.record({ do: fc.constant("tag" as const), of: droplet, tag: fc.constantFrom("pets", "ephemeral") }),
+    fc.record({
+        do: fc.constant("tag" as const),
+        of: droplet,
+        tag: fc.constantFrom("pets", "ephemeral", "preview"),
+    }),
     fc.record({
         do: fc.constant("delete tags" as const),
         of: droplet,
@@ -190,7 +195,7 @@ const trouble: fc.Arbitrary<Trouble> = fc.record({
 });
 
 const run: fc.Arbitrary<Run> = fc.record({
-    does: often<Run["does"]>("destroy", "refresh"),
+    does: often<Run["does"]>("destroy", "destroy", "refresh", "status", "wait", "orphans"),
     dies: fc.option(
         fc.record({
             at: fc.integer({ min: 1, max: 25 }),
@@ -207,6 +212,7 @@ const on = fc.constantFrom(0, 0, 1, null);
 /** A world at random. */
 export const worlds: fc.Arbitrary<World> = fc.record({
     surface: fc.constantFrom("program", "by id", "command line"),
+    select: fc.constantFrom(...SELECTORS),
     settings,
     hiddenKinds: fc.oneof(
         { weight: 9, arbitrary: fc.constant([]) },

@@ -1,7 +1,7 @@
 import type { FetchInit } from "../../provider/digitalocean/connection.js";
 import { type Facts, isFinal, type Oracle } from "./oracle.js";
 import { executorOf } from "./people.js";
-import { subjectOf } from "./requests.js";
+import { type Subject, subjectOf } from "./requests.js";
 import type { Told } from "./told.js";
 import { Violation } from "./violation.js";
 import { hasHiddenNames } from "./world.js";
@@ -38,10 +38,13 @@ export class Judge {
         if (method === "GET") {
             return;
         }
+        const subject = subjectOf(pathname);
         if (told.isStranger) {
+            if (this.#isTheirOwn(subject)) {
+                return;
+            }
             throw new Violation("a token of another team changes nothing", `${method} ${pathname}`);
         }
-        const subject = subjectOf(pathname);
         switch (subject.is) {
             case "destroy": {
                 this.#judgeDestroy(subject.dropletId, subject.endpoint, body, told);
@@ -69,6 +72,15 @@ export class Judge {
             case "other":
                 throw new Violation("nothing else is ever changed", `${method} ${pathname}`);
         }
+    }
+
+    /** Where a command names neither an id nor a team, a Droplet of that name is meant, whoever's it is. */
+    #isTheirOwn(subject: Subject): boolean {
+        const { surface, select, knowsTeam } = this.#oracle.world;
+        const isAny = surface === "command line" && select === "name" && !knowsTeam;
+        return (
+            isAny && "dropletId" in subject && !this.#oracle.scene.things.droplets.includes(subject.dropletId)
+        );
     }
 
     #judgeDestroy(dropletId: number, endpoint: string, body: string, told: Told): void {

@@ -45,6 +45,8 @@ export class Oracle {
     readonly lastHad = new Map<number, readonly string[]>();
     /** What a destroy of a Droplet has named, whoever asked for it. */
     readonly claimed = new Set<string>();
+    /** Droplets that the command line has ever had reason to select by their tag. */
+    readonly everSelected = new Set<number>();
     /** Droplets that the engine has ever been asked to let go. */
     readonly everMarked = new Set<number>();
 
@@ -64,7 +66,11 @@ export class Oracle {
         const { volumes, reservedIps, snapshots, tags, destroys, ...all } =
             this.scene.things.simulator.state();
         const droplets = all.droplets.filter(({ id }) => this.scene.things.droplets.includes(id));
-        for (const { id, associated } of droplets) {
+        const { selectedTag } = this.scene;
+        for (const { id, associated, tags: own } of droplets) {
+            if (selectedTag !== null && own.includes(selectedTag)) {
+                this.everSelected.add(id);
+            }
             this.lastHad.set(id, associated);
             associated.forEach((one) => {
                 this.everOn.set(one, (this.everOn.get(one) ?? new Set()).add(id));
@@ -136,7 +142,8 @@ export class Oracle {
 
     /** Whether a Droplet is one that may be destroyed at all. */
     isOurs(dropletId: number): boolean {
-        return this.scene.things.droplets.slice(0, this.world.ours).includes(dropletId);
+        const isFurnished = this.scene.things.droplets.slice(0, this.world.ours).includes(dropletId);
+        return isFurnished || this.everSelected.has(dropletId);
     }
 
     /** What is wished for a thing that is a Droplet's. */
@@ -173,12 +180,12 @@ export class Oracle {
         if (!this.isOurs(dropletId)) {
             return this.mayBeTheOnlyOne(dropletId, facts) ? null : "it is not ours";
         }
-        const { guardTag } = this.scene;
+        const { guardTag, selectedTag } = this.scene;
         const executorTag = executorOf(this.scene, dropletId);
         if (droplet.tags.includes(OTHER_EXECUTOR) && executorTag !== null) {
             return "it is another executor's";
         }
-        for (const tag of [executorTag, guardTag]) {
+        for (const tag of [executorTag, guardTag, selectedTag]) {
             if (tag !== null && !droplet.tags.includes(tag)) {
                 return `it lacks the tag ${tag}`;
             }

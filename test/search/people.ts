@@ -21,18 +21,26 @@ export interface Scene {
     readonly executors: readonly string[];
     /** Without which they are not destroyed, if any. */
     readonly guardTag: string | null;
+    /** By which the command line selects them, if it does. */
+    readonly selectedTag: string | null;
 }
 
 /** A furnished world, with the tags by which our Droplets are found and guarded. */
 export function sceneOf(
     world: World,
     { simulator, clock }: { readonly simulator: Simulator; readonly clock: VirtualClock },
-    { isProgram, guardTag }: { readonly isProgram: boolean; readonly guardTag: string | null },
+    {
+        isProgram,
+        guardTag,
+        selectedTag,
+    }: { readonly isProgram: boolean } & Pick<Scene, "guardTag" | "selectedTag">,
 ): Scene {
     const executors = isProgram ? EXECUTORS.slice(0, world.ours) : [];
     const tagsOf = (nth: number): string[] =>
-        isProgram ? [STACK_TAG, ...executors.slice(nth, nth + 1)] : guardTag === null ? [] : [guardTag];
-    return { things: furnish(world, simulator, tagsOf), clock, executors, guardTag };
+        isProgram
+            ? [STACK_TAG, ...executors.slice(nth, nth + 1)]
+            : [guardTag, selectedTag].filter((tag) => tag !== null);
+    return { things: furnish(world, simulator, tagsOf), clock, executors, guardTag, selectedTag };
 }
 
 const EXECUTORS = ["aa", "ab", "ac"].map((end) => `teardown-${end.padStart(16, "0")}`);
@@ -44,7 +52,7 @@ export function executorOf({ things, executors }: Scene, dropletId: number): str
 
 /** Somebody does something; what is not possible any more is not done. */
 export function act({ what }: Doing, scene: Scene): void {
-    const { things, clock, guardTag } = scene;
+    const { things, clock, guardTag, selectedTag } = scene;
     const { panel } = things.simulator;
     const droplet = (nth: number): number | null => {
         const id = things.droplet(nth);
@@ -160,7 +168,7 @@ export function act({ what }: Doing, scene: Scene): void {
         }
         case "copy": {
             const executor = executorOf(scene, things.droplet(what.of)) ?? scene.executors[0] ?? null;
-            const tags = [STACK_TAG, executor, guardTag].filter((tag) => tag !== null);
+            const tags = [STACK_TAG, executor, guardTag, selectedTag].filter((tag) => tag !== null);
             things.droplets.push(panel.createDroplet(`copy-${things.droplets.length}`, { tags }).id);
             return;
         }

@@ -1,11 +1,15 @@
 import { checkEnd, checkGone, isUnfinished } from "./ending.js";
 import { checkRun } from "./properties.js";
-import type { Ran } from "./process.js";
+import { checkLeft } from "./orphans.js";
+import { checkPlanned } from "./planned.js";
+import type { Ran, Reported } from "./process.js";
 import { checkBill } from "./truth.js";
 import { setStage, type Stage } from "./stage.js";
 import { Violation } from "./violation.js";
 import type { Run, World } from "./world.js";
 
+const PLAN: Run = { does: "refresh", dies: null, pauseMs: 0 };
+const ORPHANS: Run = { does: "orphans", dies: null, pauseMs: 0 };
 const UNDISTURBED: Run = { does: "destroy", dies: null, pauseMs: 0 };
 /** Whatever runs at DigitalOcean has come to its end by then, and a status is forgotten that is not kept for long. */
 const AFTERWARDS_MS = 1_800_000;
@@ -27,25 +31,38 @@ export async function play(world: World): Promise<Stage> {
     stage.calmDown();
     await stage.clock.run(stage.clock.sleep(AFTERWARDS_MS));
     const facts = stage.oracle.facts();
-    const ran = await destroyToTheEnd(stage);
+    const planned = await plan(stage);
+    const { ran, runs } = await destroyToTheEnd(stage);
     checkEnd(ran, facts, stage);
+    checkPlanned(planned, ran.ended === "well" && runs === 1, facts, stage);
     if (ran.ended === "well") {
         await stage.clock.run(stage.clock.sleep(MINUTE_MS));
-        ran.reports.forEach((report) => checkBill(report, stage.oracle.facts()));
+        ran.reports.forEach((report) => checkBill(report, stage.oracle.facts(), stage.oracle));
         checkGone(stage);
         await checkNothingToDo(stage);
+        checkLeft(await stage.run(ORPHANS), stage);
     }
     return stage;
 }
 
+/** What a destroy would do, for people; a stack has no such command. */
+async function plan(stage: Stage): Promise<readonly Reported[]> {
+    if (stage.world.surface !== "command line") {
+        return [];
+    }
+    const ran = await stage.run(PLAN);
+    checkRun(PLAN, ran, stage);
+    return ran.seen;
+}
+
 /** What takes longer than a run may, or more rounds, the next one goes on with. */
-async function destroyToTheEnd(stage: Stage): Promise<Ran> {
-    for (let run = 1; ; run += 1) {
+async function destroyToTheEnd(stage: Stage): Promise<{ readonly ran: Ran; readonly runs: number }> {
+    for (let runs = 1; ; runs += 1) {
         const ran = await stage.run(UNDISTURBED);
         checkRun(UNDISTURBED, ran, stage);
         const goesOn = ran.reports.some(isUnfinished) ? mayNeedAnother(stage.world, ran) : isUntidy(ran);
-        if (run === MAX_RUNS || !goesOn) {
-            return ran;
+        if (runs === MAX_RUNS || !goesOn) {
+            return { ran, runs };
         }
     }
 }

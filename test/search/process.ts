@@ -63,6 +63,13 @@ export interface Ran {
     /** Everything that was printed or written. */
     readonly output: string;
     readonly reports: readonly Reported[];
+    /** What a command that changes nothing says of each Droplet. */
+    readonly seen: readonly Reported[];
+    /** What belongs to no Droplet any more; null: that was not asked for, or not found out. */
+    readonly orphans: {
+        readonly listed: readonly { readonly kind: string; readonly id: string }[];
+        readonly unread: readonly string[];
+    } | null;
     readonly markdown: string;
     /** How long each step with a deadline of its own took. */
     readonly tookMs: readonly number[];

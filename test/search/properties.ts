@@ -1,7 +1,8 @@
 import type { Ran } from "./process.js";
 import type { Stage } from "./stage.js";
-import { isStranger, SECRETS } from "./tokens.js";
-import { checkReport, checkSuccess } from "./truth.js";
+import { isStranger, OTHER_TEAM, SECRETS } from "./tokens.js";
+import { checkOrphans } from "./orphans.js";
+import { checkClaims, checkReport, checkSuccess } from "./truth.js";
 import { Violation } from "./violation.js";
 import type { Run } from "./world.js";
 
@@ -27,6 +28,8 @@ export function checkRun({ token, does }: Run, ran: Ran, stage: Stage): void {
         checkStranger(ran, does, stage);
         return;
     }
+    ran.seen.forEach((report) => checkClaims(report, ran, facts));
+    checkOrphans(ran, stage);
     ran.reports.forEach((report) => checkReport(report, ran, facts, stage));
     if (ran.ended === "well" && ran.reports.length > 0) {
         ran.reports.forEach((report) => checkSuccess(report, facts, stage));
@@ -34,8 +37,13 @@ export function checkRun({ token, does }: Run, ran: Ran, stage: Stage): void {
 }
 
 /** A token of another team sees nothing of ours, and that is not told as an end. */
-function checkStranger({ ended, reports, text, tookMs }: Ran, does: Run["does"], { world }: Stage): void {
-    const told = reports.find(
+function checkStranger(
+    { ended, reports, seen, text, tookMs }: Ran,
+    does: Run["does"],
+    { world, things }: Stage,
+): void {
+    const ours = [...reports, ...seen].filter(({ id }) => things.droplets.includes(id));
+    const told = ours.find(
         ({ outcome, error }) => outcome === "destroyed" || (outcome === "not-found" && error === null),
     );
     if (told !== undefined) {
@@ -50,13 +58,14 @@ function checkStranger({ ended, reports, text, tookMs }: Ran, does: Run["does"],
 /** What is gone by a request of ours was to go. */
 function checkHarm({ simulator, oracle, things, world }: Stage): void {
     const theirs = things.droplets[world.ours];
-    for (const { kind, id, by } of simulator.history()) {
-        if (by !== "pulumi-droplet-teardown/0.0.0") {
+    for (const { kind, id, by, team } of simulator.history()) {
+        // What a token of another team does there, the judge has allowed.
+        if (by !== "pulumi-droplet-teardown/0.0.0" || team === OTHER_TEAM) {
             continue;
         }
         if (
             kind === "droplet"
-                ? Number(id) === theirs || !things.droplets.includes(Number(id))
+                ? (Number(id) === theirs && !oracle.isOurs(theirs)) || !things.droplets.includes(Number(id))
                 : kind !== "backup"
         ) {
             const thing = oracle.thing(id);

@@ -16,7 +16,7 @@ export async function stackSurface(world: World): Promise<Surface> {
     const plugin = new ProgramWorld({ settings: world.settings, grants: grants(world, TOKEN) });
     const isProgram = world.surface === "program";
     const guardTag = !isProgram && world.requireTag ? REQUIRED_TAG : null;
-    const scene = sceneOf(world, plugin, { isProgram, guardTag });
+    const scene = sceneOf(world, plugin, { isProgram, guardTag, selectedTag: null });
     const members = await recordState(plugin, world, scene);
     const keep = scene.things.entries(world.keepInEnvironment);
     return { scene, run: (run, witness) => runProgram(plugin, keep, members, witness, run) };
@@ -76,6 +76,8 @@ async function runProgram(
         text: [...lasting, message].join("\n"),
         output: [...lines, message, written, markdown].join("\n"),
         reports,
+        seen: [],
+        orphans: null,
         markdown,
         tookMs,
     };

@@ -7,6 +7,8 @@ export const STACK_TAG = "teardown:app:dev";
 export const RESOURCE_NAMES = ["web", "db", "job"] as const;
 /** On the Droplets of a teardown that requires a tag. */
 export const REQUIRED_TAG = "ephemeral";
+/** On what the command line selects by it. */
+export const SELECTED_TAG = "preview";
 export const OTHER_EXECUTOR = "teardown-ffffffffffffffff";
 
 /** A Droplet's resource, as the associated list tells of it. */
@@ -185,6 +187,11 @@ export class Things {
     }
 }
 
+/** The name of one of our Droplets, as Pulumi makes it. */
+export function dropletName(nth: number): string {
+    return `${RESOURCE_NAMES[nth % RESOURCE_NAMES.length]}-000000${nth}`;
+}
+
 /** Names of final snapshots end in what they are recognized by, here that of a teardown by id. */
 export function snapshotName(name: string, dropletId: number): string {
     return name === "final" ? `web-final-${dropletId}` : name;
@@ -203,9 +210,8 @@ export function furnish(
     }
     for (let nth = 0; nth < world.ours; nth += 1) {
         const size = world.gpu && nth === 0 ? { size: "gpu-h100x1-80gb" } : {};
-        const name = `${RESOURCE_NAMES[nth % RESOURCE_NAMES.length]}-000000${nth}`;
         const given = { tags: tagsOf(nth), backups: world.backups > 0, ...size };
-        const { id } = panel.createDroplet(name, given, world.young && nth === 0 ? BOOT_MS : 0);
+        const { id } = panel.createDroplet(dropletName(nth), given, world.young && nth === 0 ? BOOT_MS : 0);
         things.droplets.push(id);
         for (let backup = 0; backup < world.backups; backup += 1) {
             panel.takeBackup(id, `backup-${backup}`);

@@ -231,6 +231,34 @@ const TOLERATED: Readonly<Record<string, Partial<World>>> = {
         troubles: [{ to: "destroy", after: 0, times: 1, do: { kind: "dropBefore" } }],
         settings: { ...CALM.settings, roundTripMs: 1_500 },
     },
+    "an address is deleted and handed out again after the list, and the API knows it by its name alone": {
+        volumes: [],
+        snapshots: [],
+        retries: 1,
+        people: [{ at: 5, what: { do: "hand out", nth: 0, to: null } }],
+    },
+    "a command that names neither an id nor a team means the droplet of that name in the token's own": {
+        surface: "command line",
+        select: "name",
+        volumes: [],
+        addresses: [],
+        snapshots: [],
+        knowsTeam: false,
+        finalSnapshot: true,
+        retries: 0,
+        runs: [{ does: "destroy", dies: null, pauseMs: 0, token: "stranger" }],
+    },
+    "a volume that has moved from one droplet of a stack to the next goes with that one": {
+        surface: "program",
+        ours: 3,
+        volumes: [{ on: 0, snapshots: 0 }],
+        addresses: [],
+        snapshots: [{ of: 0, name: "final" }],
+        finalSnapshot: true,
+        retries: 0,
+        people: [{ at: 0, what: { do: "attach", nth: 0, to: 1 } }],
+        runs: [{ does: "destroy", dies: null, pauseMs: 0, token: "stranger" }],
+    },
 };
 
 playEach("worlds that the search once judged wrongly", TOLERATED);

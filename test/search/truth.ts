@@ -1,4 +1,4 @@
-import type { Facts } from "./oracle.js";
+import type { Facts, Oracle } from "./oracle.js";
 import { executorOf } from "./people.js";
 import type { Ran, Reported } from "./process.js";
 import type { Stage } from "./stage.js";
@@ -96,6 +96,20 @@ function rowOf(
     );
 }
 
+/** What a command that changes nothing says of a Droplet and its resources: nothing that lives is called destroyed. */
+export function checkClaims(report: Reported, { ended }: Ran, facts: Facts): void {
+    const { id, outcome, error, resources } = report;
+    const label = `droplet ${id} (${outcome}, ${error}), and the command ended ${ended}`;
+    if (facts.droplets.has(id) && (outcome === "destroyed" || outcome === "not-found")) {
+        throw new Violation("nothing that lives is called destroyed", label);
+    }
+    const wrong = resources.find((one) => one.outcome === "destroyed" && livesFor(id, one.id, facts));
+    if (wrong !== undefined) {
+        throw new Violation("nothing that lives is called destroyed", `${wrong.kind} ${wrong.id}; ${label}`);
+    }
+    checkSum(report, label);
+}
+
 /** What is not destroyed goes on to cost what its row says. */
 function checkSum({ resources, cost }: Reported, label: string): void {
     const cents = resources
@@ -107,9 +121,11 @@ function checkSum({ resources, cost }: Reported, label: string): void {
 }
 
 /** Once nothing disturbs any more, what a success calls remaining is what is billed a minute later. */
-export function checkBill(report: Reported, facts: Facts): void {
+export function checkBill(report: Reported, facts: Facts, oracle: Oracle): void {
     const isUnpriced = report.resources.some(({ monthlyCost }) => monthlyCost === null);
-    if (isUnpriced || report.unread.length > 0 || facts.droplets.has(report.id)) {
+    // What has moved from one Droplet to the other may have gone with that one since.
+    const isUnsure = report.resources.some(({ id }) => oracle.isShared(id) && !facts.alive.has(id));
+    if (isUnpriced || isUnsure || report.unread.length > 0 || facts.droplets.has(report.id)) {
         return;
     }
     const billed = report.resources.reduce((sum, { id }) => sum + (facts.billed.get(id) ?? 0), 0);

@@ -23,6 +23,8 @@ export class Witness {
     #people: readonly Doing[];
     /** Requests of ours, over all processes. */
     #count = 0;
+    /** How many there were before the last process. */
+    #begunAt = 0;
     /** When the list of each Droplet was last read, what it showed, and what a destroy of another one took just then. */
     readonly #lists = new Map<
         number,
@@ -43,6 +45,11 @@ export class Witness {
     calmDown(): void {
         this.#people = [];
         this.#edits.clear();
+    }
+
+    /** Whether somebody has done something since the last process began. */
+    hasChangedInRun(): boolean {
+        return this.#judge.hasChangedSince(this.#begunAt);
     }
 
     /** Whether somebody has done something since what belongs to a Droplet was read. */
@@ -67,6 +74,7 @@ export class Witness {
      * @param die called when it dies: nothing of it is sent afterwards, and nothing comes back
      */
     connect({ dies, token }: Run, recorded: ReadonlyMap<number, Recorded>, die: () => void): Fetch {
+        this.#begunAt = this.#count;
         const told = new Told(this.oracle, recorded, isStranger(token));
         this.told = told;
         const never = new Promise<never>(() => undefined);

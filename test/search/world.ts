@@ -107,9 +107,20 @@ export const TOKEN_KINDS = [
 ] as const;
 export type TokenKind = (typeof TOKEN_KINDS)[number];
 
-/** One process: a destroy, or a refresh of what state knows. */
+/**
+ * What a process does: a destroy, or a refresh of what state knows. The command line has `plan` for the latter, and
+ * `status`, `status --wait` and `orphans`; a stack refreshes instead of these.
+ */
+export const DOES = ["destroy", "refresh", "status", "wait", "orphans"] as const;
+export type Does = (typeof DOES)[number];
+
+/** How the command line finds its Droplets; with a saved plan, by their ids. */
+export const SELECTORS = ["id", "name", "tag", "plan"] as const;
+export type Selector = (typeof SELECTORS)[number];
+
+/** One process. */
 export interface Run {
-    readonly does: "destroy" | "refresh";
+    readonly does: Does;
     /** The process dies at this request of its own, before it is sent or after it took effect; null: it lives. */
     readonly dies: { readonly at: number; readonly moment: "before" | "after" } | null;
     readonly pauseMs: number;
@@ -127,6 +138,7 @@ export type PlainSettings = {
 /** Everything that happens in one search: plain data, so that it can be shrunk, printed and kept as a test. */
 export interface World {
     readonly surface: Surface;
+    readonly select: Selector;
     readonly settings: PlainSettings;
     /** What the token may read; null: everything. */
     readonly hiddenKinds: readonly Kind[];
@@ -171,6 +183,7 @@ export interface World {
 /** A world in which nothing out of the ordinary happens. */
 export const CALM: World = {
     surface: "by id",
+    select: "id",
     settings: { roundTripMs: 150 },
     hiddenKinds: [],
     ours: 1,
