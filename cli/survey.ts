@@ -110,7 +110,7 @@ function surveyed({ findings, judgement }: Assessed<Judgement>): Assessment {
     const judged = (plan: Plan, state: SurveyState): Assessment => ({
         ...about,
         ...{ state, plan },
-        findings,
+        findings: { ...findings, evidence: findings.evidence.map(unfailed(plan, state)) },
         unrecorded: state === "ready" || state === "refused" ? plan.unread : KINDS_OF_THE_LIST,
     });
     const nothing = { ...NOTHING, unread: unreadOf(findings) };
@@ -136,6 +136,12 @@ function surveyed({ findings, judgement }: Assessed<Judgement>): Assessment {
         default:
             return judgement satisfies never;
     }
+}
+
+/** What an older destroy failed to delete is to go like everything else. */
+function unfailed({ destroy }: Plan, state: SurveyState): (one: Evidence) => Evidence {
+    const isAgain = state === "ready" || state === "unfinished";
+    return (one) => (isAgain && isWithin([one], destroy) ? { ...one, failure: null } : one);
 }
 
 function isThere(resource: AssociatedResource, evidence: readonly Evidence[]): boolean {
