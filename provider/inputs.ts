@@ -87,9 +87,6 @@ export function kindOf(role: "teardown" | "record", props: Props): InputsKind {
     return typeof props.resourceName === "string" ? "byTag" : "byId";
 }
 
-export const DEFAULT_TIMEOUT = "15m";
-export const DEFAULT_RETRIES = 3;
-
 /**
  * The placeholder for a value that a preview does not know. The same text as `pulumi.runtime.unknownValue`, as a
  * literal, so that nothing here loads the Pulumi SDK.

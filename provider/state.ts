@@ -1,9 +1,6 @@
 import {
-    type CommonInputs,
-    DEFAULT_RETRIES,
-    DEFAULT_TIMEOUT,
-    type FinalSnapshotArgument,
     INPUT_PROPERTIES,
+    type InputsKind,
     kindOf,
     type Props,
     type RecordInputs,
@@ -11,9 +8,9 @@ import {
     type TeardownByTag,
     type TeardownInputs,
 } from "./inputs.js";
+import { PROPERTIES, storedText } from "./properties.js";
 import { RefusedError } from "./teardown/errors.js";
 import { addMoney } from "./teardown/format.js";
-import { type ResolvedPolicy, resolvePolicy } from "./teardown/policy.js";
 import { type AssociatedResource, RESOURCE_KINDS, sameResource } from "./teardown/model.js";
 
 /** Raised when the state format changes; newer code reads every older version. */
@@ -90,9 +87,8 @@ function plain(resources: readonly AssociatedResource[]): AssociatedResource[] {
  * @throws RefusedError for state of a newer version, or state without a Droplet
  */
 export function readTeardown(outputs: Props): TeardownState {
-    refuseNewer(outputs);
-    const inputs = kindOf("teardown", outputs) === "byTag" ? readByTag(outputs) : readById(outputs);
-    return { inputs, seen: readSighting(outputs) };
+    const kind = kindOf("teardown", outputs);
+    return readState({ by: kind === "byTag" ? "tag" : "id" }, kind, outputs) as unknown as TeardownState;
 }
 
 /**
@@ -100,16 +96,18 @@ export function readTeardown(outputs: Props): TeardownState {
  * @throws RefusedError for state of a newer version, or state without a Droplet
  */
 export function readRecord(outputs: Props): RecordState {
+    return readState({}, "record", outputs) as unknown as RecordState;
+}
+
+/** `PROPERTIES` says what each property is; the types of the inputs say the same to the compiler. */
+function readState(by: object, kind: InputsKind, outputs: Props): { inputs: object; seen: Sighting } {
     refuseNewer(outputs);
-    const inputs: RecordInputs = {
-        ...readCommon(outputs),
-        dropletId: readDropletId(outputs.dropletId),
-        enabled: outputs.enabled !== false,
-        tag: readTag(outputs.tag),
-        imported: outputs.imported === true,
-        retained: outputs.retained === true,
-    };
-    return { inputs, seen: readSighting(outputs) };
+    const read = INPUT_PROPERTIES[kind].map((property) => {
+        const { stored, otherwise } = PROPERTIES[property];
+        return [property, stored(outputs[property], property) ?? otherwise] as const;
+    });
+    const known = read.filter(([, value]) => value !== undefined);
+    return { inputs: { ...by, ...Object.fromEntries(known) }, seen: readSighting(outputs) };
 }
 
 /** The date changes only with the inventory, so that a refresh shows only real changes. */
@@ -147,91 +145,14 @@ function sameInventory(some: readonly AssociatedResource[], others: readonly Ass
     );
 }
 
-function readById(outputs: Props): TeardownById {
-    const requireTag = text(outputs.requireTag);
-    return {
-        ...readDestroying(outputs),
-        by: "id",
-        dropletId: readDropletId(outputs.dropletId),
-        ...(requireTag === undefined ? {} : { requireTag }),
-    };
-}
-
-function readByTag(outputs: Props): TeardownByTag {
-    const dropletName = text(outputs.dropletName);
-    return {
-        ...readDestroying(outputs),
-        by: "tag",
-        enabled: outputs.enabled !== false,
-        tag: readTag(outputs.tag),
-        resourceName: text(outputs.resourceName) ?? "",
-        stackTag: text(outputs.stackTag) ?? "",
-        ...(dropletName === undefined ? {} : { dropletName }),
-    };
-}
-
-function readDestroying(outputs: Props): Omit<TeardownById, "by" | "dropletId" | "requireTag"> {
-    const { retries } = outputs;
-    const finalSnapshot = readFinalSnapshot(outputs.finalSnapshot);
-    return {
-        ...readCommon(outputs),
-        gracefulShutdown: outputs.gracefulShutdown === true,
-        ...(finalSnapshot === undefined ? {} : { finalSnapshot }),
-        retries: typeof retries === "number" ? retries : DEFAULT_RETRIES,
-    };
-}
-
-/** Any other stored value requests a snapshot as well: one too many is better than none. */
-function readFinalSnapshot(stored: unknown): FinalSnapshotArgument | undefined {
-    const isAbsent = stored === undefined || stored === null || stored === false;
-    return isAbsent ? undefined : (text(stored) ?? true);
-}
-
-function readCommon(outputs: Props): CommonInputs {
-    const token = text(outputs.token);
-    const apiEndpoint = text(outputs.apiEndpoint);
-    const resourceUrn = text(outputs.resourceUrn);
-    return {
-        policy: readPolicy(outputs.policy),
-        keep: texts(outputs.keep),
-        managed: texts(outputs.managed),
-        timeout: text(outputs.timeout) ?? DEFAULT_TIMEOUT,
-        ...(token === undefined ? {} : { token }),
-        ...(apiEndpoint === undefined ? {} : { apiEndpoint }),
-        ...(resourceUrn === undefined ? {} : { resourceUrn }),
-    };
-}
-
 function readSighting(outputs: Props): Sighting {
     return {
         inventory: readInventory(outputs.inventory),
-        accountId: text(outputs.accountId) ?? null,
-        recordedAt: text(outputs.recordedAt) ?? "",
+        accountId: storedText(outputs.accountId) ?? null,
+        recordedAt: storedText(outputs.recordedAt) ?? "",
         predecessors: readPredecessors(outputs.predecessors),
         leftBehind: readInventory(outputs.leftBehind),
     };
-}
-
-function readDropletId(stored: unknown): number {
-    const dropletId = Number(stored);
-    if (!Number.isSafeInteger(dropletId) || dropletId <= 0) {
-        throw new RefusedError(`the state names no Droplet: dropletId is ${JSON.stringify(stored)}`);
-    }
-    return dropletId;
-}
-
-function readTag(stored: unknown): string {
-    const tag = text(stored);
-    if (tag === undefined) {
-        throw new RefusedError(`the state names no tag: tag is ${JSON.stringify(stored)}`);
-    }
-    return tag;
-}
-
-/** The stored policy is resolved; a missing kind is kept. */
-function readPolicy(stored: unknown): ResolvedPolicy {
-    const policy = typeof stored === "object" && stored !== null ? (stored as Partial<ResolvedPolicy>) : {};
-    return { ...resolvePolicy("keep"), ...policy };
 }
 
 function readInventory(stored: unknown): AssociatedResource[] {
@@ -239,15 +160,18 @@ function readInventory(stored: unknown): AssociatedResource[] {
     return entries.flatMap((entry): AssociatedResource[] => {
         const { kind, id, name, monthlyCost } = entry as Record<string, unknown>;
         const known = RESOURCE_KINDS.find((candidate) => candidate === kind);
-        const key = text(id);
+        const key = storedText(id);
         return known === undefined || key === undefined
             ? []
-            : [{ kind: known, id: key, name: text(name) ?? "", monthlyCost: text(monthlyCost) ?? null }];
+            : [
+                  {
+                      kind: known,
+                      id: key,
+                      name: storedText(name) ?? "",
+                      monthlyCost: storedText(monthlyCost) ?? null,
+                  },
+              ];
     });
-}
-
-function texts(stored: unknown): string[] {
-    return Array.isArray(stored) ? stored.filter((entry): entry is string => typeof entry === "string") : [];
 }
 
 function readPredecessors(stored: unknown): Predecessor[] {
@@ -255,11 +179,7 @@ function readPredecessors(stored: unknown): Predecessor[] {
     return entries.flatMap((entry): Predecessor[] => {
         const { dropletId, replacedAt, released } = entry as Record<string, unknown>;
         return typeof dropletId === "number"
-            ? [{ dropletId, replacedAt: text(replacedAt) ?? "", released: released === true }]
+            ? [{ dropletId, replacedAt: storedText(replacedAt) ?? "", released: released === true }]
             : [];
     });
-}
-
-function text(stored: unknown): string | undefined {
-    return typeof stored === "string" && stored !== "" ? stored : undefined;
 }

@@ -52,9 +52,9 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
     },
     {
         name: "what is managed is forgotten",
-        file: "provider/check.js",
-        text: "managed: readNames,",
-        by: "managed: () => ({ value: [] }),",
+        file: "provider/properties.js",
+        text: "managed: NAMES,",
+        by: "managed: { ...NAMES, check: () => ({ value: [] }) },",
     },
     {
         name: "a team is not compared",
