@@ -1,4 +1,4 @@
-import { RefusedError } from "../provider/teardown/errors.js";
+import { knownOr, RefusedError } from "../provider/teardown/errors.js";
 import { count, printable } from "../provider/teardown/format.js";
 import type { Context } from "./context.js";
 import type { DestroyInvocation } from "./invocation.js";
@@ -67,11 +67,8 @@ export async function agreedSurveys(
             await confirm(surveys, runtime.ask);
         }
         return { surveys: onePass ? null : surveys, seen: surveys, refusal: null };
-    } catch (error) {
-        if (error instanceof RefusedError) {
-            return { surveys, seen: surveys, refusal: error };
-        }
-        throw error;
+    } catch (thrown) {
+        return knownOr(thrown, RefusedError, (error) => ({ surveys, seen: surveys, refusal: error }));
     }
 }
 

@@ -46,9 +46,9 @@ export const HELP: Readonly<Record<string, Help>> = {
             ],
             [
                 "Unattended",
-                "With --yes --policy, each droplet is planned, announced and destroyed in one pass, and a refusal " +
-                    "stops only the droplet it concerns. A --keep without * or ? must match somewhere before the " +
-                    "first destroy. Droplets that gain the tag during the run are reported at the end and left alone.",
+                "With --yes --policy, each droplet is planned, announced and destroyed in one pass; a refusal stops " +
+                    "only its droplet. A --keep without * or ? must match something first. Droplets that gain the " +
+                    "tag meanwhile are reported and left alone.",
             ],
             [
                 "Resuming",
@@ -58,17 +58,15 @@ export const HELP: Readonly<Record<string, Help>> = {
             ],
             [
                 "Timeout",
-                "--timeout starts when a droplet's own teardown begins; time spent waiting for other droplets does " +
-                    "not count.",
+                "--timeout starts when a droplet's own teardown begins; waiting for other droplets does not count.",
             ],
             [
                 "Final snapshot",
-                "--final-snapshot takes a snapshot of each droplet after all checks pass and before anything of the " +
-                    "droplet is destroyed, waits for the snapshot and keeps it. If the snapshot fails, nothing of " +
-                    "that droplet is destroyed. The snapshot's name ends in -final-<id>; a resumed run takes no " +
-                    "second one, and no run destroys it. The snapshot counts towards --timeout and needs the scope " +
+                "--final-snapshot takes a snapshot of each droplet after all checks pass, waits for it and keeps it; " +
+                    "if it fails, nothing of that droplet is destroyed. Its name ends in -final-<id>: a resumed run " +
+                    "takes no second one, and no run destroys it. It counts towards --timeout and needs the scope " +
                     "droplet:update. Put --final-snapshot last or write --final-snapshot=<name>: a word that " +
-                    "follows it is taken as the name.",
+                    "follows it is its name.",
             ],
         ],
     },

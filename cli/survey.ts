@@ -133,8 +133,6 @@ function surveyed({ findings, judgement }: Assessed<Judgement>): Assessment {
             const unread = [...plan.unread, ...KINDS_OF_THE_LIST];
             return judged({ ...plan, ...known, unmatched: [], unread }, isLeft ? "unfinished" : "gone");
         }
-        default:
-            return judgement satisfies never;
     }
 }
 

@@ -4,7 +4,7 @@ import { type Checked, type CheckFailure, checkInputs } from "./check.js";
 import { credentials, endpoint } from "./credentials.js";
 import type { ConfigureRequest, Plugin } from "./plugin.js";
 import { asStackError } from "./stack-error.js";
-import { RefusedError } from "./teardown/errors.js";
+import { knownOr, RefusedError } from "./teardown/errors.js";
 
 const ALL = [...new Set(Object.values(INPUT_PROPERTIES).flat())];
 
@@ -100,11 +100,11 @@ function settingFailures(given: Props, { sources, runtime }: Plugin): CheckFailu
     try {
         endpoint(undefined, sources);
         return failures;
-    } catch (error) {
-        if (error instanceof RefusedError) {
-            return [...failures, { property: "digitalocean:apiEndpoint", reason: error.message }];
-        }
-        throw error;
+    } catch (thrown) {
+        return knownOr(thrown, RefusedError, (error) => [
+            ...failures,
+            { property: "digitalocean:apiEndpoint", reason: error.message },
+        ]);
     }
 }
 

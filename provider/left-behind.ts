@@ -59,7 +59,5 @@ function whereText(entry: Evidence, rules: readonly KeepRule[]): string {
         case "unseen":
         case "gone":
             return "";
-        default:
-            return where satisfies never;
     }
 }

@@ -1,7 +1,7 @@
 import { parseEndpoint } from "./digitalocean/connection.js";
 import { isJsonObject } from "./digitalocean/fields.js";
 import { type InputProperty, isUnknown, UNKNOWN } from "./inputs.js";
-import { RefusedError } from "./teardown/errors.js";
+import { knownOr, RefusedError } from "./teardown/errors.js";
 import { templateFailure } from "./teardown/final-snapshot.js";
 import { parseDuration, printable } from "./teardown/format.js";
 import { POLICY_ACTIONS, POLICY_PROPERTY, type PolicyAction, resolvePolicy } from "./teardown/policy.js";
@@ -199,11 +199,8 @@ function checkEndpoint(value: unknown, property: string): ReturnType<Property["c
     try {
         parseEndpoint(value);
         return { value };
-    } catch (error) {
-        if (error instanceof RefusedError) {
-            return [{ property, reason: error.message }];
-        }
-        throw error;
+    } catch (thrown) {
+        return knownOr(thrown, RefusedError, (error) => [{ property, reason: error.message }]);
     }
 }
 

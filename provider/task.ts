@@ -6,7 +6,7 @@ import { timeoutOf } from "./requests.js";
 import type { AnyState } from "./state.js";
 import { confirmTeam } from "./teardown/assess.js";
 import { withDeadline } from "./teardown/deadline.js";
-import { AbandonedError, AuthenticationError } from "./teardown/errors.js";
+import { knownOr, AbandonedError, AuthenticationError } from "./teardown/errors.js";
 import type { TeardownRequest } from "./teardown/request.js";
 import { tearDown } from "./teardown/run.js";
 
@@ -101,11 +101,8 @@ async function begin<S extends AnyState, T>(task: Task<S>, work: (task: Task<S>)
 async function unlessRejected<T>(work: Promise<T>): Promise<Attempt<T | null>> {
     try {
         return { value: await work, rejected: null };
-    } catch (error) {
-        if (error instanceof AuthenticationError) {
-            return { value: null, rejected: error };
-        }
-        throw error;
+    } catch (thrown) {
+        return knownOr(thrown, AuthenticationError, (error) => ({ value: null, rejected: error }));
     }
 }
 

@@ -1,4 +1,4 @@
-import { RefusedError } from "../../provider/teardown/errors.js";
+import { knownOr, RefusedError } from "../../provider/teardown/errors.js";
 import { type Context, inTime } from "../context.js";
 import { claimed, entryOf, refusedEntries } from "../entries.js";
 import type { PlanInvocation } from "../invocation.js";
@@ -31,11 +31,12 @@ export async function plan(invocation: PlanInvocation, context: Context): Promis
         }
         const entries = surveys.map((survey) => claim(entryOf(survey, context)));
         return { ...known, entries, planDigest: digestOf(saved) };
-    } catch (error) {
-        if (error instanceof RefusedError) {
-            return { ...known, entries: refusedEntries(surveys, error, context).map(claim), error };
-        }
-        throw error;
+    } catch (thrown) {
+        return knownOr(thrown, RefusedError, (error) => ({
+            ...known,
+            entries: refusedEntries(surveys, error, context).map(claim),
+            error,
+        }));
     }
 }
 

@@ -1,4 +1,4 @@
-import { ForbiddenError, unlessForbidden } from "../teardown/errors.js";
+import { knownOr, ForbiddenError, unlessForbidden } from "../teardown/errors.js";
 import {
     type Catalog,
     type DropletApi,
@@ -104,11 +104,8 @@ function lookups(client: HttpClient): Omit<DropletApi, keyof TeardownCalls | key
             try {
                 await client.find(path, (body) => requireList(body, list), signal);
                 return { denied: null };
-            } catch (error) {
-                if (error instanceof ForbiddenError) {
-                    return { denied: error.message };
-                }
-                throw error;
+            } catch (thrown) {
+                return knownOr(thrown, ForbiddenError, (error) => ({ denied: error.message }));
             }
         },
         find: (resource, signal) => client.find(resourcePath(resource), PLACES[resource.kind], signal),
@@ -152,8 +149,6 @@ function resourcePath({ kind, id, name }: AssociatedResource): string {
             return `/v2/snapshots/${segment(id)}`;
         case "volume":
             return `/v2/volumes/${segment(id)}`;
-        default:
-            return kind satisfies never;
     }
 }
 

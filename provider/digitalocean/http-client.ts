@@ -1,4 +1,4 @@
-import { MalformedAnswerError, RefusedError, StaleError } from "../teardown/errors.js";
+import { knownOr, MalformedAnswerError, RefusedError, StaleError } from "../teardown/errors.js";
 import type { DropletAction, Sending, StartOutcome, SubmitOutcome } from "../teardown/ports.js";
 import { failure, isNotFound, isSuccess, malformed, quote, submitOutcome } from "./classify.js";
 import type { Connection, Method, Observer } from "./connection.js";
@@ -82,11 +82,8 @@ export function createHttpClient(connection: Connection, observe: Observer): Htt
         try {
             const sent = await send(connection, request, { repeat: "nothing", observe, ...sending });
             return submitOutcome(request, sent, isDone);
-        } catch (error) {
-            if (error instanceof StaleError) {
-                return { kind: "stale" };
-            }
-            throw error;
+        } catch (thrown) {
+            return knownOr(thrown, StaleError, () => ({ kind: "stale" }));
         }
     };
     return {
@@ -143,11 +140,8 @@ function started(request: Request, sent: SendResult, reader: Reader<DropletActio
     }
     try {
         return { kind: "accepted", action: readAnswer(request, sent.reply, reader) };
-    } catch (error) {
-        if (error instanceof MalformedAnswerError) {
-            return { kind: "lost", message: error.message };
-        }
-        throw error;
+    } catch (thrown) {
+        return knownOr(thrown, MalformedAnswerError, (error) => ({ kind: "lost", message: error.message }));
     }
 }
 

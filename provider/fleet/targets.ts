@@ -1,5 +1,5 @@
 import { type DropletListing, MAX_PER_PAGE } from "../teardown/ports.js";
-import { UnsettledListError } from "../teardown/errors.js";
+import { knownOr, UnsettledListError } from "../teardown/errors.js";
 import type { Droplet } from "../teardown/model.js";
 import { hasTag } from "../teardown/tags.js";
 import type { Pool, Showing, FleetTarget } from "./pool.js";
@@ -74,11 +74,8 @@ export async function findListed(lookUps: number, pool: Pool, signal: AbortSigna
 async function unlessUnsettled<T>(work: Promise<T>): Promise<T | null> {
     try {
         return await work;
-    } catch (error) {
-        if (error instanceof UnsettledListError) {
-            return null;
-        }
-        throw error;
+    } catch (thrown) {
+        return knownOr(thrown, UnsettledListError, () => null);
     }
 }
 

@@ -13,7 +13,7 @@ import {
     type TagCounts,
 } from "./tag-names.js";
 import { type Candidate, carriesAnother, hasProgramName, type ProgramNames } from "./verdict.js";
-import { ForbiddenError, UnlistedError } from "../teardown/errors.js";
+import { knownOr, ForbiddenError, UnlistedError } from "../teardown/errors.js";
 
 /** How late a new Droplet, or its new tag, may appear in a list. */
 const LIST_LAG_MS = 5_000;
@@ -302,12 +302,9 @@ export async function forgetAll(
         return isCarried
             ? (await findOwnerless(stackTag, api, signal)).map((one) => named(one, stackTag))
             : [];
-    } catch (error) {
-        if (error instanceof ForbiddenError) {
-            return [
-                `the token may not delete tags (scope tag:delete), so tags that begin with ${executorTag} stay in the account`,
-            ];
-        }
-        throw error;
+    } catch (thrown) {
+        return knownOr(thrown, ForbiddenError, () => [
+            `the token may not delete tags (scope tag:delete), so tags that begin with ${executorTag} stay in the account`,
+        ]);
     }
 }

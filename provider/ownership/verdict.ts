@@ -197,7 +197,5 @@ export function refusalOf(
                     destroy(`\`${tagIt}\` and \`${askForIt}\` mark it for destruction`),
                 ],
             };
-        default:
-            return objection satisfies never;
     }
 }

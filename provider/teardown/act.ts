@@ -46,8 +46,6 @@ export class Actor {
                 return [{ is: "said", topic: step.topic, text: step.text }];
             case "change":
                 return this.#change(step.change, step.since);
-            default:
-                return step satisfies never;
         }
     }
 
@@ -132,8 +130,6 @@ export class Actor {
                     );
             case "take snapshot":
                 return api.takeSnapshot(this.#dropletId, change.name, sending.signal);
-            default:
-                return change satisfies never;
         }
     }
 }

@@ -58,8 +58,6 @@ function read(question: Question, dropletId: number, api: DropletApi, signal: Ab
             return api.volumeOf(question.snapshotId, signal);
         case "keep entry":
             return exists(question.entry, question.byName, api, signal);
-        default:
-            return question satisfies never;
     }
 }
 

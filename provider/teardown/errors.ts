@@ -107,14 +107,23 @@ export function isNoNews(error: unknown): boolean {
     return error instanceof UnreachableError || error instanceof MalformedAnswerError;
 }
 
+/** What an error of a kind is worth; any other is thrown. */
+export function knownOr<E extends Error, T>(
+    thrown: unknown,
+    kind: abstract new (...args: never[]) => E,
+    worth: (error: E) => T,
+): T {
+    if (thrown instanceof kind) {
+        return worth(thrown);
+    }
+    throw thrown;
+}
+
 /** Null: the token lacks the scope. */
 export async function unlessForbidden<T>(work: Promise<T>): Promise<T | null> {
     try {
         return await work;
-    } catch (error) {
-        if (error instanceof ForbiddenError) {
-            return null;
-        }
-        throw error;
+    } catch (thrown) {
+        return knownOr(thrown, ForbiddenError, () => null);
     }
 }

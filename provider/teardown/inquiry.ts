@@ -1,3 +1,4 @@
+import { knownOr } from "./errors.js";
 import {
     type Answer,
     answerTo,
@@ -87,10 +88,7 @@ export function refuse(refusal: Refusal): never {
 export function settle<J>(work: () => J): J | Stop["judgement"] {
     try {
         return work();
-    } catch (error) {
-        if (error instanceof Stop) {
-            return error.judgement;
-        }
-        throw error;
+    } catch (thrown) {
+        return knownOr(thrown, Stop, (error) => error.judgement);
     }
 }

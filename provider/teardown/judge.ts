@@ -120,8 +120,6 @@ export function judge(findings: Findings, terms: Terms, epoch: number): Judgemen
             return judgeThere(found.droplet, findings, terms, epoch);
         case "gone":
             return judgeGone(findings, terms);
-        default:
-            return found satisfies never;
     }
 }
 

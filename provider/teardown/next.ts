@@ -88,8 +88,6 @@ export function next(state: State, request: TeardownRequest, now: Now): Step {
             return whenThere(state, request, now);
         case "gone":
             return whenGone(state, request, now);
-        default:
-            return found satisfies never;
     }
 }
 
@@ -287,8 +285,6 @@ function whenLookedUp(
             return progress.attempts > request.retries
                 ? { do: "end", error: null, notes }
                 : withNotes(nextLeftover(judgement.remaining, progress, request, now), notes);
-        default:
-            return judgement satisfies never;
     }
 }
 

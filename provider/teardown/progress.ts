@@ -261,8 +261,6 @@ export function after(state: State, event: Event): State {
                 progress: { ...progress, trouble: error, noNews: error.message },
             };
         }
-        default:
-            return event satisfies never;
     }
 }
 
@@ -376,8 +374,6 @@ function afterChange(state: State, event: Extract<Event, { is: "changed" }>): St
             const snapshot = afterSnapshot(progress.snapshot, change.before, outcome, state, at.atMs);
             return { findings, progress: { ...progress, snapshot } };
         }
-        default:
-            return change satisfies never;
     }
 }
 

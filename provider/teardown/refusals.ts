@@ -102,8 +102,6 @@ export function errorOf(refusal: Refusal, begun: boolean): Error {
             );
         case "tag-missing":
             return new MissingTagError(refusal.tag, begun);
-        default:
-            return refusal satisfies never;
     }
 }
 

@@ -153,8 +153,6 @@ function currentAnswer<Q extends typeof ACTIONS | typeof OWN_SNAPSHOTS>(
                 : { do: "end", error: new UnreadableError(`the list of the droplet's ${what} answers 404`) };
         case "unreadable":
             return { do: "end", error: answer.error };
-        default:
-            return answer satisfies never;
     }
 }
 

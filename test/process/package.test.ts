@@ -137,7 +137,7 @@ describe("the package, as it would be published", function () {
         assert.match(stdout, /--older-than/);
     });
 
-    it("names its functions and classes in a stack trace", async () => {
+    it("names the functions and classes that its files export in a stack trace", async () => {
         const program = `
             const { teardown } = require(process.argv[1]);
             teardown.create({ dropletId: 7 }).catch((error) => process.stdout.write(error.cause.stack));
