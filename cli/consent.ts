@@ -17,7 +17,7 @@ export function refuseUnattended({ consent, what }: DestroyInvocation, canAsk: b
     if (!consent.yes) {
         if (!canAsk) {
             throw new RefusedError(
-                "nothing was destroyed: there is no terminal to ask on. Unattended, give --yes with --policy or --plan",
+                "nothing was destroyed: no terminal for the confirmation. Pass --yes with --policy or --plan",
             );
         }
         return;

@@ -37,7 +37,7 @@ function orphansTotal({ listed, younger, ageless, kept, unread }: OrphanList): s
     }
     return younger + ageless + kept + unread.length === 0
         ? "no orphans: everything belongs to a droplet"
-        : "no orphans among what was looked at";
+        : "no orphans among the kinds that could be read";
 }
 
 /** What the list omits, and how to read it. */
@@ -56,7 +56,8 @@ function orphansNotes({ listed, younger, ageless, kept, unread }: OrphanList): s
             many === 0 ? [] : [`${many} ${many === 1 ? one : several}.`],
         ),
         ...unread.map(
-            (kind) => `not read: ${kindLabel(kind)}s; the token lacks a scope: ${scopesOf(kind).join(", ")}`,
+            (kind) =>
+                `could not be read: ${kindLabel(kind)}s; the token needs the scope ${scopesOf(kind).join(", ")}`,
         ),
         ...(listed.length === 0 ? [] : [GOLDEN]),
     ];
@@ -85,7 +86,7 @@ export function orphansJson({ listed, younger, ageless, kept, unread }: OrphanLi
         orphans: listed.map(orphanJson),
         leftOut: { younger, ageless, kept },
         unread,
-        cost: { destroyed: addMoney([]), remaining, unpriced },
+        cost: { destroyed: addMoney([]), remaining, managed: addMoney([]), unpriced },
     };
 }
 

@@ -136,7 +136,7 @@ function whatOf(args: readonly string[], options: TypedOptions) {
     ];
     const given = others.filter(([, isGiven]) => isGiven).map(([name]) => name);
     if (given.length > 0) {
-        throw new UsageError(`a saved plan says everything by itself: leave out ${given.join(", ")}`);
+        throw new UsageError(`--plan cannot be combined with ${given.join(", ")}`);
     }
     return { planFile: readPath("--plan", options.plan) };
 }

@@ -52,7 +52,13 @@ function dropletText(survey: Survey, paint: Paint, account: string | null): stri
 }
 
 function taking(finalSnapshot: string): string[] {
-    return ["takes", kindLabel("snapshot"), printable(finalSnapshot), "cost by its size", FINAL_REASON];
+    return [
+        "takes",
+        kindLabel("snapshot"),
+        printable(finalSnapshot),
+        "cost depends on its size",
+        FINAL_REASON,
+    ];
 }
 
 const WORDS = ["destroys", "has", "prevents", "keeps"] as const;
@@ -90,10 +96,10 @@ function stateText({ state, status, refusal, droplet }: Survey, account: string 
         case "running": {
             const { resources } = status.state === "none" ? { resources: [] } : status;
             const done = resources.filter((resource) => resource.destroyedAt !== null).length;
-            return `a destroy of it is running, ${done} of ${count(resources.length, "resource")} are gone`;
+            return `its destroy is running: ${done} of ${count(resources.length, "resource")} gone`;
         }
         case "unfinished":
-            return `${proven ? "gone" : notVisible(account)}, but something of it is left`;
+            return `${proven ? "gone" : notVisible(account)}; some of its resources remain`;
         case "gone":
             return proven ? "already gone" : notVisible(account);
         case "refused":

@@ -107,7 +107,7 @@ function single(flags: string, description: string, byDefault?: string): Option 
     let given = false;
     option.argParser((value: string) => {
         if (given) {
-            throw new InvalidArgumentError("it is given twice.");
+            throw new InvalidArgumentError("may be given only once.");
         }
         given = true;
         return value;

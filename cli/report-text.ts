@@ -1,6 +1,6 @@
-import { describeReport } from "../provider/teardown/describe.js";
+import { describeReport, totalLines } from "../provider/teardown/describe.js";
 import { DEFAULT_TEMPLATE } from "../provider/teardown/final-snapshot.js";
-import { count, printable } from "../provider/teardown/format.js";
+import { printable } from "../provider/teardown/format.js";
 import { isSuccess, type Report, withOutcome } from "../provider/teardown/report.js";
 import { type DestroyInvocation, tagsToCarry, type Terms } from "./invocation.js";
 import { policyOptions } from "./option-values.js";
@@ -13,14 +13,7 @@ export function reportText(reports: readonly Report[], paint: Paint, account: st
         return nothingMatches(account);
     }
     const texts = reports.map((report) => coloured(describeReport(report), colourOf(report), paint));
-    return [...texts, ...overall(reports)].join("\n");
-}
-
-function overall(reports: readonly Report[]): string[] {
-    const good = reports.filter((report) => isSuccess(report) && report.dropletGone).length;
-    const unseen = reports.filter((report) => isSuccess(report) && !report.dropletGone).length;
-    const rest = unseen === 0 ? "" : `, ${unseen} not visible to this token`;
-    return reports.length === 1 ? [] : [`${good} of ${count(reports.length, "droplet")} are gone${rest}.`];
+    return [...texts, ...totalLines(reports)].join("\n");
 }
 
 function coloured(text: string, colour: Colour, paint: Paint): string {
@@ -137,7 +130,8 @@ export function destroyAdvice(
     if (open.length === 0) {
         return [];
     }
-    const failed = open.flatMap((report) => withOutcome(report, "failed"));
+    const begun = open.filter(({ rounds, goesOn }) => rounds > 0 || goesOn);
+    const failed = begun.flatMap((report) => withOutcome(report, "failed"));
     const safe = failed.map(({ id }) => id).filter((id) => /^[\w.:-]+$/.test(id));
     const [how, leave] =
         "planFile" in invocation.what ? ["with the plan", "plan again with"] : ["by id", "add"];

@@ -114,7 +114,7 @@ export function readPlanFile(
     }
     const digest = digestOf(plan);
     if (digest !== file.digest) {
-        throw new RefusedError(`${path} was changed since it was saved: its digest does not fit; plan again`);
+        throw new RefusedError(`${path} was changed since it was saved: digest mismatch; plan again`);
     }
     return { plan, digest };
 }

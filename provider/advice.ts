@@ -1,7 +1,13 @@
 import { isExecutorTag } from "./ownership/tag-names.js";
 import { KEEP_VARIABLE } from "./requests.js";
 import type { Plugin } from "./plugin.js";
-import { FinalSnapshotError, MissingTagError, RefusedError, type TeardownError } from "./teardown/errors.js";
+import {
+    FinalSnapshotError,
+    isInterruption,
+    MissingTagError,
+    RefusedError,
+    type TeardownError,
+} from "./teardown/errors.js";
 import { deleteCommand } from "./teardown/format.js";
 import { DETACHED_REASON } from "./teardown/judge.js";
 import { type AssociatedResource, type Droplet, hasOwnEndpoint } from "./teardown/model.js";
@@ -76,9 +82,10 @@ export function adviceFor(
         case "in-progress":
             return ["Run `pulumi destroy` again: it attaches to what is running, or begins."];
         case "failed":
-            return cause instanceof MissingTagError
-                ? takenOverLines(report.dropletId, cause.tag, urn)
-                : [AGAIN];
+            if (cause instanceof MissingTagError) {
+                return takenOverLines(report.dropletId, cause.tag, urn);
+            }
+            return isInterruption(cause) ? ["Run `pulumi destroy` again."] : [AGAIN];
         case "refused":
             return cause instanceof MissingTagError
                 ? takenOverLines(report.dropletId, cause.tag, urn)

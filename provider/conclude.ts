@@ -5,6 +5,7 @@ import type { Runtime } from "./runtime.js";
 import { StackError } from "./stack-error.js";
 import { describeReport } from "./teardown/describe.js";
 import type { TeardownError } from "./teardown/errors.js";
+import { NOT_COVERED } from "./teardown/format.js";
 import type { Narrator } from "./teardown/ports.js";
 import { isSuccess } from "./teardown/report.js";
 
@@ -26,7 +27,8 @@ export async function conclude(
     const bad = ended.filter(({ report }) => !isSuccess(report));
     const good = ended.filter(({ report }) => isSuccess(report));
     for (const { report } of good) {
-        await narrator.announce([describeReport(report), ...leftInPlaceLines(report)].join("\n"));
+        const lines = [describeReport(report), ...context.once([NOT_COVERED]), ...leftInPlaceLines(report)];
+        await narrator.announce(lines.join("\n"));
     }
     if (bad.length > 0 || trouble !== null) {
         const kept = keptByEnvironment(runtime.env);

@@ -22,6 +22,7 @@ export class Plugin {
     readonly handoff = new RecordHandoff();
     readonly executors = new RunningExecutors();
     readonly #clientFor: ClientFor;
+    readonly #said = new Set<string>();
     #config: TokenSources["config"] = () => undefined;
 
     constructor(runtime: Runtime) {
@@ -62,6 +63,11 @@ export class Plugin {
             endpoint: access.endpoint,
             account,
             redact: (text) => redactTokens(text, secretsOf(access)),
+            once: (lines) => {
+                const news = lines.filter((line) => !this.#said.has(line));
+                news.forEach((line) => this.#said.add(line));
+                return news;
+            },
         };
     }
 }

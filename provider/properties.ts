@@ -103,7 +103,7 @@ export function policyFailures(policy: unknown, property: string): CheckFailure[
         const path = `${property}.${key}`;
         if (!POLICY_KEYS.includes(key)) {
             const kinds = POLICY_KEYS.join(", ");
-            return [{ property: path, reason: `${printable(path)} is no kind; there are ${kinds}` }];
+            return [{ property: path, reason: `${printable(path)} is not a resource kind; use ${kinds}` }];
         }
         return isAction(action) || isUnknown(action) ? [] : wrong(path, `one of ${ACTIONS}`, action);
     });
@@ -171,7 +171,7 @@ function storedFlag(value: unknown): boolean | undefined {
 }
 
 function checkText(value: unknown, property: string): ReturnType<Property["check"]> {
-    return typeof value === "string" && value.trim() !== "" ? { value } : wrong(property, "a text", value);
+    return typeof value === "string" && value.trim() !== "" ? { value } : wrong(property, "a string", value);
 }
 
 export function storedText(value: unknown): string | undefined {
@@ -179,8 +179,7 @@ export function storedText(value: unknown): string | undefined {
 }
 
 function checkFinalSnapshot(value: unknown, property: string): ReturnType<Property["check"]> {
-    const failure =
-        typeof value === "string" ? templateFailure(value) : "must be true or the beginning of a name";
+    const failure = typeof value === "string" ? templateFailure(value) : "must be true or a name prefix";
     return value === true || failure === null
         ? { value }
         : [{ property, reason: `${property} ${failure}, not ${quote(value)}` }];

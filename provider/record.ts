@@ -172,7 +172,7 @@ function refuseOthers(
         (!remembered.has(id) &&
             [null, own.name].some((dropletName) => hasProgramName(name, { resourceName, dropletName })));
     throw new RefusedError(
-        `${named.join("; ")}: of an unfinished destroy or an interrupted \`pulumi up\`, still alive and in nobody's state. ` +
+        `${named.join("; ")}: of an unfinished destroy or an interrupted \`pulumi up\`; it still runs, and no stack manages it. ` +
             `Destroy it with \`npx pulumi-droplet-teardown destroy ${first.id}\`, or keep it with ` +
             `\`doctl compute droplet untag ${first.id} --tag-name ${tag}\`; then run \`pulumi up\` again. ` +
             (others.every(isTaken)

@@ -10,12 +10,16 @@ const REPORT_VARIABLE = "DROPLET_TEARDOWN_REPORT";
 /** A file that receives Markdown, for a pipeline's step summary. */
 const SUMMARY_VARIABLE = "DROPLET_TEARDOWN_SUMMARY";
 
+const NOTHING_LEFT = "Nothing is left to destroy: no droplet carries the tag of this teardown.";
+
 /** Where a teardown took place, for its report. */
 export interface ReportContext {
     readonly endpoint: Endpoint;
     readonly account: string | null;
     /** Removes secrets from a text. */
     readonly redact: (text: string) => string;
+    /** The lines that this process has not said yet. */
+    readonly once: (lines: readonly string[]) => readonly string[];
 }
 
 /**
@@ -46,7 +50,7 @@ export async function writeReportFiles(
     };
     const troubles = await Promise.all([
         append(REPORT_VARIABLE, () => `${jsonText(reportJson(frame, reports), redact)}\n`),
-        append(SUMMARY_VARIABLE, () => redact(reportMarkdown(reports, error))),
+        append(SUMMARY_VARIABLE, () => redact(reportMarkdown(reports, error, NOTHING_LEFT))),
     ]);
     for (const trouble of troubles.flat()) {
         await narrator.announce(trouble);

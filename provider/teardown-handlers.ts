@@ -77,7 +77,7 @@ export class TeardownHandlers extends ResourceHandlers implements Handlers {
 /** What the other kind of teardown has in state, under the same name. */
 function changeOfKind(othersProperty: unknown): CheckFailure[] {
     const reason =
-        "a Droplet and a DropletTeardown must not take each other's name: give the new one another name";
+        "a Droplet and a DropletTeardown cannot reuse the resource name of the other: give the new one another name";
     return othersProperty === undefined ? [] : [{ property: "name", reason }];
 }
 

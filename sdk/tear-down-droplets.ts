@@ -92,7 +92,7 @@ async function warnOfUnmatched(rules: Rules): Promise<void> {
     const unmatched = rules.unmatched().map((pattern) => JSON.stringify(pattern));
     if (unmatched.length > 0) {
         await pulumi.log.warn(
-            `tearDownDroplets: no Droplet of this program came under the rule ${unmatched.join(", nor under ")}; ` +
+            `tearDownDroplets: these rules matched no Droplet: ${unmatched.join(", ")}; ` +
                 "rules go by the name of a Droplet's resource, and the first one that matches counts",
         );
     }

@@ -45,7 +45,7 @@ A kind whose policy is \`keep\` does not need its \`:read\` scope: the report th
 
 \`--report FILE\` writes JSON whatever happens: during the run, and after success, failure or an interrupt. [\`schema/report.schema.json\`](../schema/report.schema.json) describes it; the package publishes it as \`pulumi-droplet-teardown/schema/report.schema.json\`. \`--summary FILE\` appends Markdown: what was destroyed, what stays, what it costs. \`pulumi destroy\` writes both, with one JSON report per line, to the files in \`DROPLET_TEARDOWN_REPORT\` and \`DROPLET_TEARDOWN_SUMMARY\`.
 
-Costs are decimal strings in US dollars a month. \`cost\` is the sum for a Droplet and its \`resources\`; each counts in \`remaining\` until it is proven gone. The total is at the top, even if nothing matched. \`unread\` names the kinds that could not be read; if it names one, \`remaining\` is a lower bound. \`cost.unpriced\` names what stays without a known price, which is in no sum. For \`orphans\`, \`cost.remaining\` is the cost of what is listed.
+Costs are decimal strings in US dollars a month. \`cost\` is the sum for a Droplet and its \`resources\`; each counts in \`remaining\` until it is proven gone. The total is at the top, even if nothing matched. \`unread\` names the kinds that could not be read; if it names one, \`remaining\` is a lower bound. \`cost.managed\` is what other resources of the Pulumi stack manage; it is not in \`remaining\`. \`cost.unpriced\` names what stays without a known price, which is in no sum. For \`orphans\`, \`cost.remaining\` is the cost of what is listed.
 
 The command opens all files before it destroys anything. Two options that name one file are an error (2). A read-only file is not replaced, and a link stays a link.
 

@@ -18,7 +18,7 @@ const MAX_EXCERPT = 200;
 function apiError(request: Request, answer: Answer): ApiError {
     const ErrorClass = errorClass(answer.status);
     const message = line(request, answer, messageOf(answer));
-    const remark = ErrorClass === ForbiddenError ? "; the token lacks a scope that this needs" : "";
+    const remark = ErrorClass === ForbiddenError ? "; the token may lack a scope" : "";
     return new ErrorClass(message + remark, answer.status, answer.requestId);
 }
 

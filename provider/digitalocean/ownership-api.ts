@@ -49,7 +49,7 @@ async function needing<T>(scope: string, work: Promise<T>): Promise<T> {
         return await work;
     } catch (error) {
         if (error instanceof ForbiddenError) {
-            const message = `${error.message}: the token needs the scope ${scope}`;
+            const message = `${error.message}: ${scope}`;
             throw new ForbiddenError(message, error.status, error.requestId, { cause: error });
         }
         throw error;

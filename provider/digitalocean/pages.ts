@@ -65,7 +65,7 @@ export async function listIfShort<T extends Entry>(
 
 function requireFound<T>(path: string, found: T | null): T {
     if (found === null) {
-        throw new UnreadableError(`GET ${path} answers 404, which does not say that nothing is there`);
+        throw new UnreadableError(`GET ${path} unexpected 404 for a list; treated as unreadable`);
     }
     return found;
 }

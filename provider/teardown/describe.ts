@@ -10,8 +10,31 @@ import {
     resourceLabel,
     unreadLine,
 } from "./format.js";
-import { isSuccess, type Report, withOutcome } from "./report.js";
-import { costText, rowsOf } from "./rows.js";
+import { isSuccess, type Report, STILL_THERE_REASON, withOutcome } from "./report.js";
+import { costText, rowsOf, rowWord } from "./rows.js";
+
+/** What is said once, however many reports there are. */
+export function totalLines(reports: readonly Report[]): string[] {
+    return [
+        ...(reports.length > 1 ? [totalLine(reports)] : []),
+        ...(reports.some(isSuccess) ? [NOT_COVERED] : []),
+    ];
+}
+
+/** "11 of 12 droplets destroyed, 1 failed; 3 resources kept. Saved $80.00/month. …" */
+function totalLine(reports: readonly Report[]): string {
+    const good = reports.filter((report) => isSuccess(report) && report.dropletGone).length;
+    const unseen = reports.filter((report) => isSuccess(report) && !report.dropletGone).length;
+    const failed = reports.length - good - unseen;
+    const kept = reports.flatMap((report) => withOutcome(report, "kept")).length;
+    const parts = [
+        `${good} of ${count(reports.length, "droplet")} ${good === 1 ? "is" : "are"} gone`,
+        ...(failed === 0 ? [] : [`${failed} failed`]),
+        ...(unseen === 0 ? [] : [`${unseen} not visible to this token`]),
+        ...(kept === 0 ? [] : [`${count(kept, "resource")} kept`]),
+    ];
+    return `${parts.join(", ")}. ${costText(reports)}`;
+}
 
 /** A multi-line report for people: what happened, every resource, the remaining cost. */
 export function describeReport(report: Report): string {
@@ -62,12 +85,14 @@ function remainingRows(report: Report): string[][] {
                 ? outcome !== "destroyed" && report.outcome !== "refused" && name !== ""
                 : outcome !== "destroyed" || reason !== null,
         )
-        .map(({ kind, outcome, reason, monthlyCost, ...row }) => [
-            kind === "droplet" && outcome !== "pending" ? "remains" : outcome,
-            kind === "droplet" ? kind : kindLabel(kind),
-            kind === "droplet" ? `${printable(row.name)} (${row.id})` : resourceLabel({ kind, ...row }),
-            printable(reason ?? ""),
-            monthly(monthlyCost),
+        .map((row) => [
+            rowWord(row),
+            row.kind === "droplet" ? row.kind : kindLabel(row.kind),
+            row.kind === "droplet"
+                ? `${printable(row.name)} (${row.id})`
+                : resourceLabel({ ...row, kind: row.kind }),
+            printable(row.reason === STILL_THERE_REASON ? "" : (row.reason ?? "")),
+            monthly(row.monthlyCost),
         ]);
 }
 
@@ -95,5 +120,5 @@ function unmatchedLine(report: Report): string[] {
 function closing(report: Report): string {
     const took = formatDuration(report.finishedAtMs - report.startedAtMs);
     const attempts = report.rounds === 0 ? "" : `${count(report.rounds, "attempt")} in ${took}. `;
-    return `${attempts}${costText([report])}${isSuccess(report) ? ` ${NOT_COVERED}` : ""}`;
+    return attempts + costText([report]);
 }

@@ -49,7 +49,7 @@ function reportEnd(state: State, request: TeardownRequest): Untotalled {
         );
     }
     if (entriesIn(state, request).some(isUnsettled)) {
-        return report("partial", "not everything that was to go is known to be gone", state, request);
+        return report("partial", "could not confirm that all resources are destroyed", state, request);
     }
     const isDestroyed = progress.rounds > 0 || statusOf(findings).state !== "none";
     return report(isDestroyed ? "destroyed" : "not-found", null, state, request);
@@ -66,7 +66,8 @@ function reportError(error: unknown, state: State, request: TeardownRequest): Un
     if (error instanceof RefusedError && !hasBegun(progress)) {
         return report("refused", message, state, request);
     }
-    const outcome = isInterruption(error) ? "in-progress" : "failed";
+    const isUnderWay = isInterruption(error) && (hasBegun(progress) || mayRun(state));
+    const outcome = isUnderWay ? "in-progress" : "failed";
     return report(outcome, [message, ...lastKnown(state)].join("; "), state, request);
 }
 
@@ -98,12 +99,17 @@ function isStillRunning({ findings, progress }: State): boolean {
     return findings.runningSince !== null || endUnseen || isDeleted;
 }
 
+/** Whether something that this run has requested, or seen, may still be running. */
+function mayRun(state: State): boolean {
+    return isStillRunning(state) || state.progress.snapshot.wait?.for === "action";
+}
+
 /** What an interruption leaves behind, as far as known. */
 function lastKnown(state: State): string[] {
     const { lastRefusal, noNews } = state.progress;
     return [
         ...snapshotState(state.progress),
-        ...(isStillRunning(state) ? ["the destroy goes on at DigitalOcean"] : []),
+        ...(isStillRunning(state) ? ["the destroy is still running at DigitalOcean"] : []),
         ...(lastRefusal === null ? [] : [`the destroy was answered with: ${lastRefusal}`]),
         ...(noNews === null ? [] : [`the last answer that could not be used: ${noNews}`]),
     ];

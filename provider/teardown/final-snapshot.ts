@@ -56,8 +56,8 @@ export function finalSnapshotName(
 /** What is wrong with a template; null: it is valid. */
 export function templateFailure(template: string): string | null {
     if (template.trim() === "" || template.length > MAX_TEMPLATE || /\p{Cc}/u.test(template)) {
-        return `must be a text of at most ${MAX_TEMPLATE} characters on one line`;
+        return `must be a string of at most ${MAX_TEMPLATE} characters on one line`;
     }
     const rest = template.replace(/\{(?:name|date)\}/g, "");
-    return /[{}]/.test(rest) ? "knows {name} and {date}, and no other braces" : null;
+    return /[{}]/.test(rest) ? "supports only the placeholders {name} and {date}" : null;
 }

@@ -128,7 +128,7 @@ export function printable(text: string): string {
 /** A table row of what could not be read; none if everything was read. */
 export function unreadLine(unread: readonly ResourceKind[]): string[] {
     const kinds = unread.map((kind) => `${kindLabel(kind)}s`).join(", ");
-    return unread.length === 0 ? [] : [`  not read: ${kinds}; they may cost something too`];
+    return unread.length === 0 ? [] : [`  could not be read: ${kinds} (not in the total)`];
 }
 
 /** DigitalOcean does not list them with a Droplet's resources, so no report can know of them. */
@@ -139,7 +139,7 @@ export const NOT_COVERED =
 export function backupsLine(backups: number): string[] {
     return backups === 0
         ? []
-        : [`  ${count(backups, "backup")} of it will be gone: backups go with the droplet`];
+        : [`  its ${count(backups, "backup")} will be deleted too: backups cannot be kept`];
 }
 
 /** "1 volume", "2 volume snapshots" */

@@ -65,7 +65,7 @@ export type Presence =
 
 export const DETACHED_REASON = "left in place: no longer attached to anything";
 const LAST_COPY_REASON = "the droplet went before its final snapshot was taken";
-const NOT_OURS_REASON = "left alone: by the end, the droplet may have been somebody else's";
+const NOT_OURS_REASON = "not deleted: the droplet may have changed owner";
 
 /**
  * A running destroy is running and a proven end is an end, however old the answer. That a Droplet exists is true only

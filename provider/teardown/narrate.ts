@@ -76,17 +76,21 @@ export function leftoverAnnouncement(remaining: readonly AssociatedResource[]): 
 /**
  * "2/5 destroyed · waiting for volume pg-data"
  * @param resources what the destroy is about
+ * @param lost why the answer to the request got lost; null: it was accepted
  */
 export function progressLine(
     waitingFor: "completion" | "effect" | "droplet",
     status: DestroyStatus,
     resources: readonly ReportedResource[],
+    lost: string | null = null,
 ): string {
     if (waitingFor === "droplet") {
-        return "destroyed · waiting for the droplet to disappear";
+        return "destroy completed · waiting for the droplet to disappear";
     }
     if (waitingFor === "effect" || status.state !== "running") {
-        return "destroy accepted";
+        return lost === null
+            ? "destroy accepted · waiting for its status"
+            : `no answer to the destroy: ${printable(lost)} · looking for its status`;
     }
     const done = resources.filter(({ outcome }) => outcome === "destroyed").length;
     const next = resources.find(({ outcome, reason }) => outcome === "pending" && reason === null);

@@ -12,7 +12,7 @@ import {
     statusOf,
 } from "./findings.js";
 import { isFinal } from "./final-snapshot.js";
-import { resourceLabel } from "./format.js";
+import { kindLabel, printable, resourceLabel } from "./format.js";
 import { type Gone, judge, judgeRetry, presence } from "./judge.js";
 import { type AssociatedResource, type DestroyStatus, type Droplet, endedWell, isWithin } from "./model.js";
 import { announcement, leftoverAnnouncement, progressLine } from "./narrate.js";
@@ -22,7 +22,17 @@ import { errorOf, type Refusal } from "./refusals.js";
 import { underWay } from "./report.js";
 import type { TeardownRequest } from "./request.js";
 import { awaitShutdown, beginShutdown } from "./shutdown.js";
-import { MAX_FRESH_MS, type Now, type Step, TRY_AGAIN, type Wait, waitFor, withNotes } from "./step.js";
+import {
+    MAX_FRESH_MS,
+    type Now,
+    nextTry,
+    READ_AGAIN,
+    type Step,
+    tryAgain,
+    type Wait,
+    waitFor,
+    withNotes,
+} from "./step.js";
 import { awaitOthersSnapshot, awaitSnapshot, nextSnapshot } from "./take-snapshot.js";
 import type { Terms } from "./terms.js";
 
@@ -98,7 +108,7 @@ function afterTrouble(progress: Progress): Step | null {
         return null;
     }
     const isEndured = isNoNews(trouble) && (hasBegun(progress) || snapshot.begun !== null);
-    return isEndured ? TRY_AGAIN : { do: "end", error: trouble };
+    return isEndured ? tryAgain(trouble.message) : { do: "end", error: trouble };
 }
 
 /** A destroy is running. If it is somebody's, what hangs on the Droplet is read while it can be seen. */
@@ -159,7 +169,7 @@ function whenThere(state: State, request: TeardownRequest, now: Now): Step {
         return { do: "end", error: null };
     }
     if (attempts + refusals > 0 && !rested) {
-        return pauseBefore(attempts, refusals, request);
+        return pauseBefore(attempts, state, request);
     }
     if (now.group !== "whole") {
         return startOver(progress, now, request);
@@ -171,7 +181,7 @@ function whenThere(state: State, request: TeardownRequest, now: Now): Step {
     const judgement = judge(findings, termsOf(findings, request), now.epoch);
     switch (judgement.is) {
         case "open":
-            return judgement.again ? TRY_AGAIN : { do: "ask", questions: judgement.ask, reserve: 0 };
+            return judgement.again ? READ_AGAIN : { do: "ask", questions: judgement.ask, reserve: 0 };
         case "refused":
             return refusal(judgement.refusal, progress, judgement.plan);
         case "ready":
@@ -211,7 +221,7 @@ function destroy(
         const judgement = judgeRetry(resources, findings, termsOf(findings, request), now.epoch);
         switch (judgement.is) {
             case "open":
-                return judgement.again ? TRY_AGAIN : { do: "ask", questions: judgement.ask, reserve: 0 };
+                return judgement.again ? READ_AGAIN : { do: "ask", questions: judgement.ask, reserve: 0 };
             case "refused":
                 return refusal(judgement.refusal, progress);
             case "safe":
@@ -245,12 +255,12 @@ function whenGone(state: State, request: TeardownRequest, now: Now): Step {
     const isProven = findings.isOurs && endedWell(statusOf(findings));
     const hasFailed = attempts > 0 && !isProven && deletedAtMs === null;
     if (hasFailed && attempts <= request.retries && !rested) {
-        return { ...pauseBefore(attempts, 0, request), then: [DESTROY] };
+        return { ...pauseBefore(attempts, state, request), then: [DESTROY] };
     }
     const judgement = judge(findings, termsOf(findings, request), now.epoch);
     switch (judgement.is) {
         case "open":
-            return judgement.again ? TRY_AGAIN : { do: "ask", questions: judgement.ask, reserve: 0 };
+            return judgement.again ? READ_AGAIN : { do: "ask", questions: judgement.ask, reserve: 0 };
         case "refused":
             return refusal(judgement.refusal, progress, judgement.plan, true);
         case "running":
@@ -261,12 +271,8 @@ function whenGone(state: State, request: TeardownRequest, now: Now): Step {
     }
 }
 
-function whenLookedUp(
-    judgement: Gone,
-    { findings, progress }: State,
-    request: TeardownRequest,
-    now: Now,
-): Step {
+function whenLookedUp(judgement: Gone, state: State, request: TeardownRequest, now: Now): Step {
+    const { findings, progress } = state;
     const notes = { plan: judgement.plan, isGone: true };
     const text = `droplet ${findings.dropletId} went before its final snapshot was taken`;
     if (judgement.lacksFinal && progress.announced.get("final snapshot") !== text) {
@@ -278,28 +284,29 @@ function whenLookedUp(
         case "detaching": {
             const [first] = judgement.attached;
             const name = first === undefined ? "" : resourceLabel(first);
-            const says = `droplet destroyed · waiting for ${name} to come free`;
+            const says = `droplet destroyed · waiting for ${name} to be detached`;
             return { ...waitFor(DETACH_PAUSE_MS, says), then: judgement.attached.map(lookUp), notes };
         }
         case "leftovers":
             return progress.attempts > request.retries
                 ? { do: "end", error: null, notes }
-                : withNotes(nextLeftover(judgement.remaining, progress, request, now), notes);
+                : withNotes(nextLeftover(judgement.remaining, state, request, now), notes);
     }
 }
 
 /** Looks up some, deletes each of these, and so on: each delete depends on a look at its resource. */
 function nextLeftover(
     remaining: readonly Evidence[],
-    { tried, told, attempts }: Progress,
+    state: State,
     request: TeardownRequest,
     now: Now,
 ): Step {
+    const { tried, told, attempts } = state.progress;
     const untried = remaining.filter((one) => !isWithin([one], tried));
     const [first] = untried;
     if (first === undefined) {
         return attempts < request.retries
-            ? { ...pauseBefore(attempts + 1, 0, request), then: [DESTROY], endsPass: true }
+            ? { ...pauseBefore(attempts + 1, state, request), then: [DESTROY], endsPass: true }
             : { do: "end", error: null };
     }
     if (!isWithin(remaining, told)) {
@@ -322,20 +329,40 @@ function lookUp(resource: AssociatedResource): Question {
 }
 
 function poll(reason: "completion" | "effect" | "droplet", { findings, progress }: State): Wait {
-    const says = progressLine(reason, statusOf(findings), underWay(findings, progress.plan));
+    const own = progress.sent?.answer === "lost" ? progress.lastRefusal : null;
+    const says = progressLine(reason, statusOf(findings), underWay(findings, progress.plan), own);
     return { do: "wait", until: "a poll is due", says, then: [DESTROY] };
 }
 
 /** Before the next attempt, everything is read again. */
-function pauseBefore(attempts: number, refusals: number, { dropletId }: TeardownRequest): Wait {
+function pauseBefore(attempts: number, state: State, { dropletId, retries }: TeardownRequest): Wait {
+    const { refusals, lastRefusal } = state.progress;
     const round = Math.min(attempts, ROUND_PAUSES_MS.length) - 1;
     const pauseMs =
         refusals > 0
             ? Math.min(FIRST_BACKOFF_MS * 2 ** (refusals - 1), MAX_BACKOFF_MS)
             : (ROUND_PAUSES_MS[round] ?? 0);
-    const spread = 1 + SPREAD * ((dropletId * 0.618) % 1);
-    const why = refusals > 0 ? "the droplet is busy with something else" : "not all is destroyed";
-    return { ...waitFor(pauseMs * spread, `${why} · trying again`), rests: true };
+    const spreadMs = pauseMs * (1 + SPREAD * ((dropletId * 0.618) % 1));
+    const why =
+        refusals > 0
+            ? `DigitalOcean does not accept the destroy: ${printable(lastRefusal ?? "no reason given")}`
+            : whatRemains(state);
+    const which = refusals > 0 ? "" : ` (${attempts + 1} of ${retries + 1})`;
+    return { ...waitFor(spreadMs, `${nextTry(spreadMs)}${which} · ${why}`), rests: true };
+}
+
+/** What an attempt has left, in DigitalOcean's words where it gives a reason. */
+function whatRemains({ findings, progress }: State): string {
+    const rows = underWay(findings, progress.plan).filter(({ outcome }) => outcome !== "destroyed");
+    const first = rows.find(({ reason }) => reason !== null) ?? rows[0];
+    if (first !== undefined) {
+        const more = rows.length > 1 ? ` and ${rows.length - 1} more` : "";
+        const reason = first.reason === null ? "still there" : printable(first.reason);
+        return `${kindLabel(first.kind)} ${printable(first.name || first.id)}${more}: ${reason}`;
+    }
+    const status = statusOf(findings);
+    const reason = status.state === "none" ? null : status.droplet.error;
+    return `droplet: ${printable(reason ?? "still there")}`;
 }
 
 function refusal(reason: Refusal, progress: Progress, plan: Plan | null = null, isGone = false): Step {

@@ -76,6 +76,18 @@ interface PlanFacts {
 export function planFor(
     inventory: readonly AssociatedResource[],
     desired: DesiredOutcome,
+    facts: PlanFacts,
+    inquiry: Inquiry,
+): Plan {
+    const plan = planInventory(inventory, desired, facts, inquiry);
+    // An entry that matches what was just detached is no typo.
+    const known = [...inventory, ...facts.absent];
+    return { ...plan, unmatched: unmatchedRules(desired.keep, known).map(({ entry }) => entry) };
+}
+
+function planInventory(
+    inventory: readonly AssociatedResource[],
+    desired: DesiredOutcome,
     { objection, absent }: PlanFacts,
     inquiry: Inquiry,
 ): Plan {
@@ -175,7 +187,10 @@ function judge(resource: AssociatedResource, input: PlanInput): { action: Policy
         return { action: "keep", reason: keepReason(rule) };
     }
     if (mayBeKept(resource, input)) {
-        return { action: "keep", reason: "its name is not told, and something is to be kept by name" };
+        return {
+            action: "keep",
+            reason: "DigitalOcean did not return its name, and a keep entry matches by name",
+        };
     }
     const follows = followsItsVolume(resource, input);
     if (follows !== undefined) {

@@ -83,11 +83,14 @@ export function keptBy(resource: AssociatedResource, rules: readonly KeepRule[])
     return rules.find((rule) => matches(rule, resource));
 }
 
+/** Another resource of the stack deletes it, or keeps it. */
+export const MANAGED_REASON = "managed by its own resource";
+
 /** Why a rule keeps a resource, in a report's words. */
 export function keepReason(rule: KeepRule): string {
     switch (rule.source) {
         case "managed":
-            return "managed";
+            return MANAGED_REASON;
         case "argument":
             return `keep: ${rule.entry}`;
         case "environment":

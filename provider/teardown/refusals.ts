@@ -98,7 +98,7 @@ export function errorOf(refusal: Refusal, begun: boolean): Error {
         }
         case "not-approved":
             return new RefusedError(
-                `${nothing}, because there is more now than was agreed to: ${refusal.grown.map(resourcePhrase).join("; ")}`,
+                `${nothing}, because these were attached after the plan was approved: ${refusal.grown.map(resourcePhrase).join("; ")}`,
             );
         case "tag-missing":
             return new MissingTagError(refusal.tag, begun);

@@ -48,10 +48,11 @@ export function reportJson(frame: ReportFrame, droplets: readonly DropletReport[
 }
 
 function costJson(droplets: readonly DropletReport[]): object {
-    const { destroyed, remaining, unpriced } = costOf(droplets);
+    const { destroyed, remaining, managed, unpriced } = costOf(droplets);
     return {
         destroyed: addMoney(destroyed),
         remaining: addMoney(remaining),
+        managed: addMoney(managed),
         unpriced: unpriced.map(rowLabel),
     };
 }

@@ -1,7 +1,8 @@
 import { addMoney, kindLabel, monthlySum, NOT_COVERED, printable } from "./format.js";
 import type { DropletReport, ReportedOutcome } from "./report-json.js";
-import { isSuccess, type ResourceOutcome } from "./report.js";
-import { costText, type Row, rowsOf } from "./rows.js";
+import { RESOURCE_KINDS } from "./model.js";
+import { isSuccess } from "./report.js";
+import { costText, ORDER, type Row, rowsOf, rowWord } from "./rows.js";
 
 /** A Droplet's outcome as shown in a summary. */
 const OUTCOME_WORDS: Record<ReportedOutcome, string> = {
@@ -9,71 +10,123 @@ const OUTCOME_WORDS: Record<ReportedOutcome, string> = {
     "not-found": "not visible to this token",
     partial: "not all destroyed",
     "in-progress": "not finished",
-    refused: "refused, nothing destroyed",
+    refused: "refused",
     failed: "failed",
     planned: "would be destroyed",
 };
 
-/** Rows per Droplet; a step summary has a size limit, and nobody reads more. */
-const MAX_ROWS = 100;
+/** A step summary has a size limit, and nobody reads more. */
+const MAX_ROWS = 200;
 
-/** Reports as Markdown: what went, what stays, and what it costs. Ends with an empty line. */
-export function reportMarkdown(droplets: readonly DropletReport[], error: string | null): string {
-    const sections = droplets.map(dropletSection);
-    const nothing =
-        droplets.length === 0 && error === null ? ["No droplet matched: nothing was destroyed."] : [];
-    const trouble =
-        error === null
-            ? []
-            : [`**${droplets.length === 0 ? "Nothing was done" : "Ended early"}:** ${code(error)}`];
-    return ["### Droplet teardown", ...trouble, ...nothing, ...sections, totals(droplets)]
+/**
+ * Reports as Markdown: the verdict, the sums, then what failed, stays and went. Ends with an empty line.
+ * @param none what it means that there is no Droplet
+ */
+export function reportMarkdown(
+    droplets: readonly DropletReport[],
+    error: string | null,
+    none = "No droplet matched: nothing was destroyed.",
+): string {
+    const ended = droplets.length === 0 ? "Nothing was done" : "Ended early";
+    return [
+        "### Droplet teardown",
+        ...(error === null ? [] : [`**${ended}:** ${code(error)}`]),
+        ...(droplets.length === 0 && error === null ? [none] : []),
+        ...verdict(droplets),
+        totals(droplets),
+        errors(droplets),
+        table(droplets),
+        unreadText(droplets),
+        droplets.some(isSuccess) ? NOT_COVERED : "",
+    ]
         .filter((section) => section !== "")
         .join("\n\n")
         .concat("\n\n");
 }
 
-function dropletSection(report: DropletReport): string {
-    const name = report.dropletName === null ? "" : `${code(report.dropletName)} `;
-    const title = `**Droplet ${name}(${report.dropletId}): ${outcomeWords(report)}**`;
-    const error = report.error === null ? [] : [code(report.error)];
-    const rows = tableRows(report);
-    const more = rows.length - MAX_ROWS;
-    const table = ["| | kind | name | why | a month |", "|---|---|---|---|---|", ...rows.slice(0, MAX_ROWS)];
-    return [
-        title,
-        ...error,
-        ...(rows.length === 0 ? [] : [table.join("\n")]),
-        ...(more > 0 ? [`… and ${more} more.`] : []),
-        ...(report.unread.length === 0 ? [] : [`Not read: ${report.unread.map(kindLabel).join(", ")}.`]),
-    ].join("\n\n");
+/** "**12 droplets: 1 failed, 11 destroyed**" */
+function verdict(droplets: readonly DropletReport[]): string[] {
+    const [only] = droplets;
+    if (only === undefined || droplets.length === 1) {
+        return only === undefined ? [] : [`**Droplet ${named(only)}: ${outcomeWords(only)}**`];
+    }
+    const words = [...droplets].sort((one, other) => urgency(one) - urgency(other)).map(outcomeWords);
+    const counts = [...new Set(words)].map((word) => {
+        return `${words.filter((other) => other === word).length} ${word}`;
+    });
+    return [`**${droplets.length} droplets: ${counts.join(", ")}**`];
+}
+
+const URGENCY = ["failed", "refused", "partial", "in-progress", "planned", "not-found", "destroyed"];
+
+function urgency({ outcome }: DropletReport): number {
+    return URGENCY.indexOf(outcome);
+}
+
+function named({ dropletId, dropletName }: DropletReport): string {
+    return `${dropletName === null ? "" : `${code(dropletName)} `}(${dropletId})`;
+}
+
+/** Why a Droplet was not torn down, for each. */
+function errors(droplets: readonly DropletReport[]): string {
+    return droplets
+        .filter(({ error }) => error !== null)
+        .map((report) =>
+            droplets.length === 1
+                ? code(report.error ?? "")
+                : `- Droplet ${named(report)}, ${outcomeWords(report)}: ${code(report.error ?? "")}`,
+        )
+        .join("\n");
 }
 
 function outcomeWords({ outcome, dropletGone, dropletName }: DropletReport): string {
     if (outcome === "planned" && dropletName === null) {
-        return `${OUTCOME_WORDS["not-found"]}, something of it would be destroyed`;
+        return `${OUTCOME_WORDS["not-found"]}; some of its resources would be destroyed`;
     }
     if (dropletGone && (outcome === "not-found" || outcome === "planned")) {
-        return outcome === "planned" ? "gone, something of it would be destroyed" : "already gone";
+        return outcome === "planned" ? "gone; some of its resources would be destroyed" : "already gone";
     }
     return OUTCOME_WORDS[outcome];
 }
 
-/** A Droplet of which nothing is known has no row. */
-function tableRows(report: DropletReport): string[] {
-    return rowsOf(report)
-        .filter(({ kind, name }) => kind !== "droplet" || name !== "")
-        .map(({ kind, id, name, reason, monthlyCost, ...row }) => {
-            const label = kind === "droplet" ? kind : kindLabel(kind);
-            const word = rowWord(kind, row.outcome, report.outcome);
-            return `| ${word} | ${label} | ${code(name || id)} | ${code(reason ?? "")} | ${dollars(monthlyCost)} |`;
-        });
+/** What needs attention comes first. A Droplet of which nothing is known has no row. */
+function table(droplets: readonly DropletReport[]): string {
+    const all = droplets.flatMap((report) =>
+        rowsOf(report)
+            .filter(({ kind, name }) => kind !== "droplet" || name !== "")
+            .map((row) => ({ row, report })),
+    );
+    const sorted = ORDER.flatMap((outcome) => all.filter(({ row }) => row.outcome === outcome));
+    if (sorted.length === 0) {
+        return "";
+    }
+    const more = sorted.length - MAX_ROWS;
+    return [
+        "| | droplet | kind | name | id | why | a month |",
+        "|---|---|---|---|---|---|---|",
+        ...sorted.slice(0, MAX_ROWS).map(({ row, report }) => tableRow(row, report)),
+        ...(more > 0 ? ["", `… and ${more} more.`] : []),
+    ].join("\n");
 }
 
-function rowWord(kind: Row["kind"], outcome: ResourceOutcome, of: ReportedOutcome): string {
-    if (of === "planned" && outcome === "pending") {
-        return "would be destroyed";
-    }
-    return kind === "droplet" && outcome !== "destroyed" ? "still there" : outcome;
+function tableRow(row: Row, report: DropletReport): string {
+    const { kind, id, name, reason, monthlyCost } = row;
+    return `| ${[
+        report.outcome === "planned" && row.outcome === "pending" ? "would be destroyed" : rowWord(row),
+        code(report.dropletName ?? String(report.dropletId)),
+        kind === "droplet" ? kind : kindLabel(kind),
+        code(name || id),
+        code(id),
+        code(reason ?? ""),
+        dollars(monthlyCost),
+    ].join(" | ")} |`;
+}
+
+function unreadText(droplets: readonly DropletReport[]): string {
+    const kinds = RESOURCE_KINDS.filter((kind) => droplets.some(({ unread }) => unread.includes(kind)));
+    return kinds.length === 0
+        ? ""
+        : `Could not be read, and not in the sums: ${kinds.map((kind) => `${kindLabel(kind)}s`).join(", ")}.`;
 }
 
 function totals(droplets: readonly DropletReport[]): string {
@@ -83,7 +136,7 @@ function totals(droplets: readonly DropletReport[]): string {
     if (droplets.some(({ outcome }) => outcome === "planned")) {
         return plannedTotals(droplets);
     }
-    return `${costText(droplets)}${droplets.some(isSuccess) ? ` ${NOT_COVERED}` : ""}`;
+    return costText(droplets);
 }
 
 /** What a plan would save: nothing has been saved yet. */

@@ -67,6 +67,11 @@ export function isSuccess(report: { readonly outcome: string }): boolean {
     return report.outcome === "destroyed" || report.outcome === "not-found";
 }
 
+/** It was gone before anything was asked to destroy it. */
+export const GONE_BEFORE_REASON = "was already gone";
+/** It was to go, and no attempt says why it has not. */
+export const STILL_THERE_REASON = "still there";
+
 /** Resources with one of the outcomes. */
 export function withOutcome(
     report: Pick<Report, "resources">,
@@ -112,7 +117,7 @@ export function composeReport(
         destroyedAt: progress?.destroyedAt ?? null,
         outcome,
         error,
-        resources: facts.entries.map((entry) => reported(entry, outcome, facts.goesOn)),
+        resources: facts.entries.map((entry) => reported(entry, outcome, facts)),
         unread: facts.unread,
         unmatchedKeep: facts.unmatched.filter(
             (entry) => !facts.entries.some((one) => keptBy(one, [{ entry, source: "argument" }])),
@@ -161,6 +166,8 @@ export interface Entry extends AssociatedResource {
     readonly mayBeBackup: boolean;
     /** Nothing was read at all: this is what an earlier run has recorded. */
     readonly isRecord: boolean;
+    /** A destroy of the Droplet named it, or our own delete of it was accepted. */
+    readonly wasDestroyed: boolean;
 }
 
 /** Everything that is known of a Droplet's resources. */
@@ -177,6 +184,7 @@ function entryOf(evidence: Evidence, findings: Findings, finalSnapshot: FinalSna
         ...evidence,
         mayBeBackup,
         isRecord: findings.reads === 0,
+        wasDestroyed: evidence.deleted || evidence.asked || evidence.named,
         where:
             where.is === "disputed"
                 ? { is: "hidden", why: "DigitalOcean's answers about it contradict each other" }
@@ -195,54 +203,60 @@ export function underWay(
 ): readonly ReportedResource[] {
     return entriesOf(findings, null)
         .filter((one) => isWithin([one], plan?.destroy ?? namedIn(statusOf(findings))))
-        .map((entry) => reported({ ...entry, keep: null }, "in-progress", true));
+        .map((entry) => reported({ ...entry, keep: null }, "in-progress", { goesOn: true, rounds: 0 }));
 }
+
+/** What has been requested, and whether it is running. */
+type Done = Pick<Facts, "goesOn" | "rounds">;
 
 /** Whether something that the policy destroys remains or is unknown. */
 export function isUnsettled({ keep, where }: Entry): boolean {
     return keep === null && where.is !== "gone";
 }
 
-function reported(entry: Entry, outcome: Outcome, goesOn: boolean): ReportedResource {
+function reported(entry: Entry, outcome: Outcome, done: Done): ReportedResource {
     const { kind, id, name, monthlyCost } = entry;
-    return { kind, id, name, monthlyCost, ...judge(entry, outcome, goesOn) };
+    return { kind, id, name, monthlyCost, ...judge(entry, outcome, done) };
 }
 
 function judge(
-    { where, keep, failure, listed, mayBeBackup, isRecord }: Entry,
+    { where, keep, failure, listed, mayBeBackup, isRecord, wasDestroyed }: Entry,
     outcome: Outcome,
-    goesOn: boolean,
+    done: Done,
 ): Pick<ReportedResource, "outcome" | "reason"> {
     switch (where.is) {
         case "gone":
-            return {
-                outcome: "destroyed",
-                reason:
-                    keep === null
-                        ? null
-                        : `was to stay (${keep})${mayBeBackup ? ": backups go with the droplet" : ", taken by another request"}`,
-            };
+            return { outcome: "destroyed", reason: whyGone(keep, mayBeBackup, wasDestroyed) };
         case "hidden":
             return keep !== null && listed
                 ? { outcome: "kept", reason: keep }
                 : { outcome: "unknown", reason: where.why };
         case "unseen":
-            return goesOn
+            return done.goesOn
                 ? { outcome: "pending", reason: failure }
                 : {
                       outcome: "unknown",
                       reason: failure ?? (isRecord ? "as last recorded" : "not looked at"),
                   };
         case "there":
-            return keep !== null ? { outcome: "kept", reason: keep } : remaining(failure, outcome, goesOn);
+            return keep !== null ? { outcome: "kept", reason: keep } : remaining(failure, outcome, done);
     }
+}
+
+/** Null: a destroy of the Droplet was to take it. */
+function whyGone(keep: string | null, mayBeBackup: boolean, wasDestroyed: boolean): string | null {
+    if (keep === null) {
+        return wasDestroyed ? null : GONE_BEFORE_REASON;
+    }
+    const who = mayBeBackup ? "backups are deleted with the droplet" : "another request destroyed it";
+    return `should have been kept (${keep}); ${who}`;
 }
 
 /** What the policy destroys and still exists. */
 function remaining(
     failure: string | null,
     outcome: Outcome,
-    goesOn: boolean,
+    { goesOn, rounds }: Done,
 ): Pick<ReportedResource, "outcome" | "reason"> {
     if (failure !== null) {
         return { outcome: "failed", reason: failure };
@@ -251,13 +265,16 @@ function remaining(
         case "refused":
             return { outcome: "kept", reason: "nothing was destroyed" };
         case "in-progress":
-            return { outcome: "pending", reason: null };
+            // Between two attempts, nothing is running.
+            return goesOn || rounds === 0
+                ? { outcome: "pending", reason: null }
+                : { outcome: "failed", reason: STILL_THERE_REASON };
         case "destroyed":
         case "not-found":
         case "partial":
         case "failed":
             return goesOn
                 ? { outcome: "pending", reason: null }
-                : { outcome: "failed", reason: "still there" };
+                : { outcome: "failed", reason: STILL_THERE_REASON };
     }
 }

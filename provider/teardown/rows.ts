@@ -1,11 +1,14 @@
 import { addMoney, dropletLabel, kindLabel, monthlySum, resourceLabel } from "./format.js";
 import type { ResourceKind } from "./model.js";
+import { MANAGED_REASON } from "./policy.js";
 import {
+    GONE_BEFORE_REASON,
     isSuccess,
     type Outcome,
     type Report,
     type ReportedResource,
     type ResourceOutcome,
+    STILL_THERE_REASON,
     withOutcome,
 } from "./report.js";
 
@@ -17,7 +20,7 @@ export interface Row extends Omit<ReportedResource, "kind"> {
 type Tabular = Omit<Report, "outcome"> & { readonly outcome: Outcome | "planned" };
 
 /** What needs attention comes first. */
-const ORDER: readonly ResourceOutcome[] = ["failed", "unknown", "pending", "kept", "destroyed"];
+export const ORDER: readonly ResourceOutcome[] = ["failed", "unknown", "pending", "kept", "destroyed"];
 
 /** The Droplet, then its resources. */
 export function rowsOf(report: Tabular): readonly Row[] {
@@ -38,7 +41,6 @@ function dropletOutcome({ dropletGone, goesOn, outcome }: Tabular): ResourceOutc
     }
     switch (outcome) {
         case "planned":
-        case "in-progress":
             return "pending";
         case "refused":
             return "kept";
@@ -46,6 +48,18 @@ function dropletOutcome({ dropletGone, goesOn, outcome }: Tabular): ResourceOutc
             return "unknown";
         default:
             return "failed";
+    }
+}
+
+/** What became of a row, for people: what should be gone and merely is not remains. */
+export function rowWord({ kind, outcome, reason }: Row): string {
+    switch (outcome) {
+        case "destroyed":
+            return reason === GONE_BEFORE_REASON ? "gone" : outcome;
+        case "failed":
+            return kind === "droplet" || reason === STILL_THERE_REASON ? "remains" : outcome;
+        default:
+            return kind === "droplet" && outcome !== "pending" ? "remains" : outcome;
     }
 }
 
@@ -58,9 +72,12 @@ export function rowLabel({ kind, ...row }: Row): string {
 
 /** What teardowns have saved, and what still costs something; all sums are made of the rows. */
 export interface Cost {
+    /** What destroys of the Droplets took. */
     readonly destroyed: readonly (string | null)[];
     /** A Droplet counts until it is verified to be gone. */
     readonly remaining: readonly (string | null)[];
+    /** What other resources of the stack manage: it is not in `remaining`. */
+    readonly managed: readonly (string | null)[];
     /** What remains without a known price: it is in no sum. */
     readonly unpriced: readonly Row[];
 }
@@ -72,23 +89,39 @@ export function costOf(reports: readonly Tabular[]): Cost {
             ({ kind }) => kind !== "droplet" || !(report.dropletGone && report.outcome === "not-found"),
         ),
     );
-    const remaining = rows.filter(({ outcome }) => outcome !== "destroyed");
+    const left = rows.filter(({ outcome }) => outcome !== "destroyed");
+    const remaining = left.filter((row) => !isManaged(row));
     return {
-        destroyed: rows
-            .filter(({ outcome }) => outcome === "destroyed")
-            .map(({ monthlyCost }) => monthlyCost),
-        remaining: remaining.map(({ monthlyCost }) => monthlyCost),
+        destroyed: costs(rows.filter(({ outcome, reason }) => outcome === "destroyed" && reason === null)),
+        remaining: costs(remaining),
+        managed: costs(left.filter(isManaged)),
         unpriced: remaining.filter(({ monthlyCost }) => monthlyCost === null),
     };
 }
 
+function costs(rows: readonly Row[]): (string | null)[] {
+    return rows.map(({ monthlyCost }) => monthlyCost);
+}
+
+function isManaged({ outcome, reason }: Row): boolean {
+    return outcome === "kept" && reason === MANAGED_REASON;
+}
+
 /** "Saved $6.75/month. Still accruing $10.00/month." */
 export function costText(reports: readonly Tabular[]): string {
-    const { destroyed, remaining, unpriced } = costOf(reports);
-    const hasSaved = reports.some(
+    const cost = costOf(reports);
+    return [...savedText(cost, reports), remainingText(cost, reports), ...managedText(cost)].join(" ");
+}
+
+function savedText({ destroyed }: Cost, reports: readonly Tabular[]): string[] {
+    const hasEnded = reports.some(
         (report) => isSuccess(report) && (report.rounds > 0 || withOutcome(report, "destroyed").length > 0),
     );
-    const savings = hasSaved ? `Saved ${monthlySum(destroyed)}. ` : "";
+    const isKnown = Number(addMoney(destroyed)) > 0 || !destroyed.includes(null);
+    return hasEnded && destroyed.length > 0 && isKnown ? [`Saved ${monthlySum(destroyed)}.`] : [];
+}
+
+function remainingText({ remaining, unpriced }: Cost, reports: readonly Tabular[]): string {
     const sum = addMoney(remaining);
     const isWhole = reports.every(({ unread }) => unread.length === 0);
     // A Droplet that was never seen has no name, and need not exist.
@@ -100,10 +133,14 @@ export function costText(reports: readonly Tabular[]): string {
         ...(named.length > 0 ? [`the unknown cost of ${enumerated(named)}`] : []),
     ];
     if (accruing.length > 0) {
-        return `${savings}Still accruing ${accruing.join(", and ")}.`;
+        return `Still accruing ${accruing.join(", and ")}.`;
     }
     const isNothing = unpriced.length === 0 && isWhole && reports.every(isSuccess);
-    return `${savings}${isNothing ? "No cost is known to remain." : "What still accrues cost is not known."}`;
+    return isNothing ? "No remaining cost found." : "Remaining cost unknown.";
+}
+
+function managedText({ managed }: Cost): string[] {
+    return managed.length === 0 ? [] : [`Other resources of the stack: ${monthlySum(managed)}.`];
 }
 
 const MAX_NAMED = 5;

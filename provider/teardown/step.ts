@@ -1,4 +1,5 @@
 import type { Question, Reading } from "./findings.js";
+import { formatDuration } from "./format.js";
 import type { Droplet } from "./model.js";
 import type { Change, Notes, Topic } from "./progress.js";
 
@@ -53,8 +54,20 @@ export function waitFor(ms: number, says: string): Wait {
     return { do: "wait", until: { ms }, says, then: [] };
 }
 
+const NO_NEWS_MS = 5_000;
+
 /** Before what could not be used is read again. */
-export const TRY_AGAIN = waitFor(5_000, "DigitalOcean does not answer · trying again");
+export function tryAgain(why: string): Wait {
+    return waitFor(NO_NEWS_MS, `${nextTry(NO_NEWS_MS)} · ${why}`);
+}
+
+/** Before what contradicts itself is read again. */
+export const READ_AGAIN = tryAgain("DigitalOcean's answers contradict each other");
+
+/** "next try in 12s" */
+export function nextTry(ms: number): string {
+    return `next try in ${formatDuration(ms)}`;
+}
 
 export function withNotes(step: Step, notes: Notes): Step {
     return { ...step, notes: { ...step.notes, ...notes } };

@@ -14,7 +14,7 @@ import type { Droplet } from "./model.js";
 import type { DropletAction, DropletSnapshot } from "./ports.js";
 import { hasBegun, type SnapshotProgress, type SnapshotWait, type State } from "./progress.js";
 import type { TeardownRequest } from "./request.js";
-import { type Now, type Step, TRY_AGAIN, waitFor, withNotes } from "./step.js";
+import { type Now, READ_AGAIN, type Step, waitFor, withNotes } from "./step.js";
 
 /** Poll interval of an action: a tenth of its age, within these bounds. Snapshots take minutes to an hour. */
 const MIN_POLL_MS = 5_000;
@@ -149,7 +149,7 @@ function currentAnswer<Q extends typeof ACTIONS | typeof OWN_SNAPSHOTS>(
             return { list: answer.value };
         case "absent":
             return answer.times < 2
-                ? TRY_AGAIN
+                ? READ_AGAIN
                 : { do: "end", error: new UnreadableError(`the list of the droplet's ${what} answers 404`) };
         case "unreadable":
             return { do: "end", error: answer.error };

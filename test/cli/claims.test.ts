@@ -81,6 +81,6 @@ describe("what the command line claims", () => {
         const again = await world.run(`destroy ${id} ${UNATTENDED} --policy volumes=keep`);
         assert.equal(again.code, 0);
         assert.doesNotMatch(again.stdout, /No cost is known/);
-        assert.match(again.stdout, /not read: reserved ips, volumes, volume snapshots/);
+        assert.match(again.stdout, /could not be read: reserved ips, volumes, volume snapshots/);
     });
 });

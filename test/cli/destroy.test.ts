@@ -210,7 +210,7 @@ describe("droplet-teardown destroy", () => {
             },
         });
         assert.equal(ran.code, 5);
-        assert.match(ran.stdout, /more now than was agreed to: snapshot just-made/);
+        assert.match(ran.stdout, /attached after the plan was approved: snapshot just-made/);
         assert.deepEqual(world.changes(), []);
     });
 
@@ -230,7 +230,7 @@ describe("droplet-teardown destroy", () => {
         const { id } = world.droplet("web-1");
         const first = await world.run(`destroy ${id} ${UNATTENDED} --timeout 30s`);
         assert.equal(first.code, 4);
-        assert.match(first.stdout, /not finished after 30s; the destroy goes on at DigitalOcean/);
+        assert.match(first.stdout, /not finished after 30s; the destroy is still running at DigitalOcean/);
         assert.match(first.stdout, /Resume by id/);
         assert.equal(world.report("r.json").droplets[0]?.outcome, "in-progress");
         const second = await world.run(`destroy ${id} ${UNATTENDED}`);
@@ -243,7 +243,7 @@ describe("droplet-teardown destroy", () => {
         const { id } = world.droplet("web-1");
         const ran = await world.run(`destroy ${id} ${UNATTENDED}`, { interruptedAfterMs: 20_000 });
         assert.equal(ran.code, 4);
-        assert.match(ran.stdout, /interrupted; the destroy goes on at DigitalOcean/);
+        assert.match(ran.stdout, /interrupted; the destroy is still running at DigitalOcean/);
         assert.equal(world.report("r.json").droplets[0]?.outcome, "in-progress");
     });
 
@@ -274,7 +274,7 @@ describe("droplet-teardown destroy", () => {
         assert.equal(ran.code, 0, ran.stderr);
         assert.match(
             ran.stderr,
-            /not visible to this token .*, but something of it is left\n {2}destroys {2}snapshot {2}web-1-nightly/,
+            /not visible to this token .*; some of its resources remain\n {2}destroys {2}snapshot {2}web-1-nightly/,
         );
         assert.deepEqual(world.simulator.state().snapshots, []);
     });

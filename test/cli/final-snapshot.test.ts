@@ -128,7 +128,7 @@ describe("a saved plan with a final snapshot", () => {
         const ran = await world.run(`${SAVE} --final-snapshot`);
         assert.match(
             ran.stdout,
-            /takes +snapshot +web-1-2026-01-01-final-412000001 +cost by its size +final snapshot/,
+            /takes +snapshot +web-1-2026-01-01-final-412000001 +cost depends on its size +final snapshot/,
         );
         const { planDigest } = world.report("r.json");
         assert.notEqual(planDigest, without);
@@ -143,7 +143,7 @@ describe("a saved plan with a final snapshot", () => {
         await world.run(`${SAVE} --final-snapshot`);
         const beside = await world.run(`${APPLY} --final-snapshot`);
         assert.equal(beside.code, 2);
-        assert.match(beside.stderr, /leave out --final-snapshot/);
+        assert.match(beside.stderr, /--plan cannot be combined with --final-snapshot/);
         const text = world.files.get("p.json") ?? "";
         world.files.set("p.json", text.replace('"finalSnapshot": "{name}-{date}"', '"finalSnapshot": null'));
         assert.equal((await world.run(APPLY)).code, 5);

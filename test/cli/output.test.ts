@@ -109,7 +109,7 @@ describe("names that come from DigitalOcean", () => {
         const row = summary.split("\n").find((line) => line.includes("img")) ?? "";
         assert.match(
             row,
-            /^\| destroyed \| snapshot \| `` .*\\\|`<img src=x>`\[l\]\(javascript:1\)@all `` \| {2}\| \$\d\.\d\d \|$/,
+            /^\| destroyed \| `web-1` \| snapshot \| `` .*\\\|`<img src=x>`\[l\]\(javascript:1\)@all `` \| `\d+` \| {2}\| \$\d\.\d\d \|$/,
         );
     });
 

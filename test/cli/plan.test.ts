@@ -32,7 +32,7 @@ describe("droplet-teardown plan", () => {
         const world = new CliWorld();
         const { id } = world.droplet("web-1");
         world.simulator.panel.takeBackup(id, "weekly");
-        const line = "  1 backup of it will be gone: backups go with the droplet\n";
+        const line = "  its 1 backup will be deleted too: backups cannot be kept\n";
         const planned = await world.run("plan web-1 --policy keep");
         assert.ok(planned.stdout.includes(line), planned.stdout);
         const destroyed = await world.run("destroy web-1 --yes --policy keep");
@@ -117,7 +117,7 @@ describe("a saved plan", () => {
         world.simulator.panel.takeSnapshot(id, "later");
         const ran = await world.run(APPLY);
         assert.equal(ran.code, 5);
-        assert.match(ran.stderr, /more now than was agreed to: snapshot later/);
+        assert.match(ran.stderr, /attached after the plan was approved: snapshot later/);
         assert.equal(world.report("r.json").droplets[0]?.outcome, "refused");
         assert.deepEqual(world.changes(), []);
     });

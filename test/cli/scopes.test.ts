@@ -63,7 +63,7 @@ describe("the scopes that docs/cli.md names", () => {
         assert.equal(code, 6);
         assert.match(
             stdout,
-            /Add the scope block_storage:read, or set the policy .*\n(?: {2}has .*\n){3} {2}not read: volumes; they may cost/,
+            /Add the scope block_storage:read, or set the policy .*\n(?: {2}has .*\n){3} {2}could not be read: volumes \(not in/,
         );
     });
 

@@ -114,7 +114,7 @@ describe("how the command line is used", () => {
         world.droplet("web-1");
         await world.run("plan web-1 --policy destroy --summary s.md");
         const summary = world.files.get("s.md") ?? "";
-        assert.match(summary, /\| would be destroyed \| droplet \|/);
+        assert.match(summary, /\| would be destroyed \| `web-1` \| droplet \|/);
         assert.match(summary, /Would save \$7\.15\/month/);
         assert.doesNotMatch(summary, /still there|pending|Saved/);
     });
@@ -132,7 +132,10 @@ describe("how the command line is used", () => {
         assert.deepEqual(world.report("r.json").leftOut, { younger: 1, ageless: 0, kept: 0 });
         const all = await world.run("orphans", { env });
         assert.match(all.stdout, /doctl compute volume delete/);
-        assert.match(all.stdout, /not read: reserved ips; the token lacks a scope: reserved_ip:read/);
+        assert.match(
+            all.stdout,
+            /could not be read: reserved ips; the token needs the scope reserved_ip:read/,
+        );
         const whole = new CliWorld();
         whole.simulator.panel.createVolume("fresh");
         assert.equal((await whole.run("orphans --fail-if-any")).code, 3);

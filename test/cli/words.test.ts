@@ -42,7 +42,7 @@ describe("totals", () => {
         const { id } = world.droplet("web-1");
         const args = `destroy ${id} --yes --policy destroy --summary s.md`;
         const ran = await world.run(args, { fetch: costless(world) });
-        assert.match(ran.stdout, /Saved at least \$6\.00\/month\. No cost is known to remain\./);
+        assert.match(ran.stdout, /Saved at least \$6\.00\/month\. No remaining cost found\./);
         assert.match(text(world, "s.md"), /Saved at least \$6\.00\/month\./);
     });
 
@@ -78,7 +78,7 @@ describe("a summary in Markdown", () => {
         });
         const args = `destroy ${id} --yes --policy destroy --timeout 5s --summary s.md`;
         assert.equal((await world.run(args)).code, 4);
-        assert.match(text(world, "s.md"), /\*\*Droplet .*: not finished\*\*/);
+        assert.match(text(world, "s.md"), /\*\*Droplet .*: failed\*\*/);
         assert.doesNotMatch(text(world, "s.md"), /still running/);
     });
 
@@ -87,7 +87,7 @@ describe("a summary in Markdown", () => {
         const { id } = world.droplet("web-1");
         world.simulator.panel.deleteDroplet(id);
         await world.run(`plan ${id} --policy destroy --summary s.md`);
-        const head = `**Droplet (${id}): not visible to this token, something of it would be destroyed**`;
+        const head = `**Droplet (${id}): not visible to this token; some of its resources would be destroyed**`;
         assert.ok(text(world, "s.md").includes(head), text(world, "s.md"));
         assert.match(text(world, "s.md"), /Would save \$0\.15\/month/);
     });

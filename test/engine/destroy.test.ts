@@ -136,7 +136,8 @@ describe("pulumi destroy", function () {
                       kept       snapshot     nightly (${kept.snapshot})                             policy snapshots: keep    $0.15/month
                       kept       volume       pg-data (${kept.volume})  policy volumes: keep      $1.00/month
                       destroyed  droplet
-                    1 attempt in Ns. Saved $6.00/month. Still accruing $6.15/month. Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.
+                    1 attempt in Ns. Saved $6.00/month. Still accruing $6.15/month.
+                    Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.
                 `),
             );
             assert.deepEqual(kept.left, ["volumes", "reservedIps", "snapshots"]);
@@ -196,7 +197,7 @@ describe("pulumi destroy", function () {
             const error = errorOf(late.late);
             assert.match(
                 error,
-                /^error: droplet web-1 \(\d+\): .*10s.*; the destroy goes on at DigitalOcean$/m,
+                /^error: droplet web-1 \(\d+\): .*10s.*; the destroy is still running at DigitalOcean$/m,
             );
             assert.match(error, /^ {2}pending +droplet +web-1/m);
             assert.match(error, /^Run `pulumi destroy` again: it attaches to what is running, or begins\.$/m);

@@ -169,7 +169,8 @@ describe("the life of a Droplet with a teardown", function () {
                 droplet web-1 (${dropletId}): destroyed
                   kept       volume  pg-data (${volumeId})  keep: pg-*  $1.00/month
                   destroyed  droplet, reserved ip ${address}, snapshot nightly
-                1 attempt in Ns. Saved $11.15/month. Still accruing $1.00/month. Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.
+                1 attempt in Ns. Saved $11.15/month. Still accruing $1.00/month.
+                Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.
             `),
         );
         const row = destroyed.stdout

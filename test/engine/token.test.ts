@@ -162,8 +162,8 @@ describe("the token on a real engine", function () {
             rotated.invalid,
             block(`
                 error: droplet ${rotated.dropletId}: DigitalOcean rejected every available token: the stack configuration digitalocean:token, DIGITALOCEAN_TOKEN, DIGITALOCEAN_ACCESS_TOKEN. A destroy runs with the stack configuration of the last \`pulumi up\`: set DIGITALOCEAN_TOKEN to a valid token of the same team and run it again, or \`pulumi config set --secret digitalocean:token\` and \`pulumi up\`
-                  not read: reserved ips, snapshots, volumes, volume snapshots; they may cost something too
-                What still accrues cost is not known.
+                  could not be read: reserved ips, snapshots, volumes, volume snapshots (not in the total)
+                Remaining cost unknown.
                 Fix that, then run \`pulumi destroy\` again: it continues where this one ended.
             `),
         );

@@ -193,9 +193,9 @@ scenarios("one line for a whole program", {
             web.id.apply(() => new digitalocean.Droplet("late", { ...spec, name: "late" }));
         `),
         tell: async (world) => {
-            const warning = /warning: tearDownDroplets: no Droplet of this program came under the rule (.*);/;
+            const warning = /warning: tearDownDroplets: these rules matched no Droplet: (.*);/;
             const told = warning.exec(text(await succeeds(world.project.up())));
-            assert.equal(told?.[1], `"pg-*", nor under "webb"`);
+            assert.equal(told?.[1], `"pg-*", "webb"`);
             assert.match(text(await succeeds(world.project.preview())), warning);
             await destroysEverything(world);
         },

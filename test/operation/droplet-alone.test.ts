@@ -53,7 +53,7 @@ describe("where only the Droplet goes", () => {
         });
         assert.match(
             await world.failedDelete(stored),
-            /403 You are not authorized\. .*; the token lacks a scope/,
+            /403 You are not authorized\. .*; the token may lack a scope/,
         );
         assert.deepEqual(world.changes(), ["DELETE selective 403"]);
     });

@@ -118,7 +118,7 @@ describe("a final snapshot", () => {
         );
     });
 
-    it("is told as taken by another request, and fails the delete, where it does not outlive the destroy", async () => {
+    it("is told as another request destroyed it, and fails the delete, where it does not outlive the destroy", async () => {
         const { world, stored } = await withFinalSnapshot({}, { destroyDurationMs: 20_000 });
         const end = await interrupted({ world, stored }, 110_000);
         world.simulator.panel.deleteSnapshot("161000002");

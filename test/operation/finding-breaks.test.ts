@@ -42,7 +42,7 @@ describe("what must not end or mislead a teardown", () => {
         const message = await world.failedDelete(stored);
         assert.match(
             message,
-            /not finished after 5m; the destroy goes on at DigitalOcean; the last answer .*status/,
+            /not finished after 5m; the destroy is still running at DigitalOcean; the last answer .*status/,
         );
     });
 

@@ -40,7 +40,7 @@ describe("the first step of a delete in a new process", () => {
         await world.delete(stored);
         assert.match(
             world.announced().at(-1) ?? "",
-            /destroyed +snapshot +nightly \(161000001\) +was to stay \(policy snapshots: keep\), taken by another request +\$0\.15\/month/,
+            /destroyed +snapshot +nightly \(161000001\) +should have been kept \(policy snapshots: keep\); another request destroyed it +\$0\.15\/month/,
         );
         assert.deepEqual(world.changes(), []);
     });
@@ -157,8 +157,8 @@ describe("the first step of a delete in a new process", () => {
                 `  kept       volume           web-1-data (${droplet.volume})  left in place: no longer attached to anything  $1.00/month`,
                 `  kept       volume snapshot  before (${droplet.volumeSnapshot})      left in place: no longer attached to anything  $0.60/month`,
                 "  destroyed  snapshot nightly",
-                "  not read: reserved ips, volumes, volume snapshots; they may cost something too",
-                "Saved $0.15/month. Still accruing at least $6.60/month. Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.",
+                "  could not be read: reserved ips, volumes, volume snapshots (not in the total)",
+                "Saved $0.15/month. Still accruing at least $6.60/month.\nNot looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.",
                 `To delete what was left in place: \`doctl compute reserved-ip delete ${droplet.address}\`, \`doctl compute volume delete ${droplet.volume}\`, \`doctl compute snapshot delete ${droplet.volumeSnapshot}\`.`,
             ].join("\n"),
         );
@@ -196,7 +196,7 @@ describe("a Droplet that is nowhere to be seen", () => {
                 "  unknown    snapshot         nightly (161000001)                                not looked at  $0.15/month",
                 `  unknown    volume           web-1-data (${droplet.volume})  not looked at  $1.00/month`,
                 `  unknown    volume snapshot  before (${droplet.volumeSnapshot})      not looked at  $0.60/month`,
-                "  not read: reserved ips, snapshots, volumes, volume snapshots; they may cost something too",
+                "  could not be read: reserved ips, snapshots, volumes, volume snapshots (not in the total)",
                 "Still accruing at least $6.75/month.",
                 "Use a token of the right team with the scope account:read and run `pulumi destroy` again,",
                 `or, if you know that no droplet of this teardown is left, \`pulumi state delete '${String(stored.resourceUrn)}'\` to forget it.`,

@@ -30,7 +30,7 @@ describe("a delete whose caller gives an abort signal", () => {
         assert.equal(world.clock.now() - startedAtMs, 5_000);
         assert.match(
             message,
-            /^droplet web-1 \(412000001\): interrupted; the destroy goes on at DigitalOcean\n/,
+            /^droplet web-1 \(412000001\): interrupted; the destroy is still running at DigitalOcean\n/,
         );
         assert.match(message, /Run `pulumi destroy` again: it attaches to what is running, or begins\.$/);
         assert.deepEqual(world.changes(), ["DELETE selective 202"]);

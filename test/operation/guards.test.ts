@@ -150,7 +150,7 @@ describe("a token with too few scopes", () => {
         const policy = { ...(stored.policy as object), volumes: "keep" };
         const message = await world.failedDelete({ ...stored, policy });
         assert.match(message, /the token cannot read volumes.*\n/);
-        assert.match(message, /^ {2}not read: volumes; they may cost something too$/m);
+        assert.match(message, /^ {2}could not be read: volumes \(not in the total\)$/m);
         assert.deepEqual(world.changes(), []);
     });
 
@@ -161,7 +161,7 @@ describe("a token with too few scopes", () => {
         await world.delete(stored);
         assert.equal(
             world.announced().at(-1),
-            `droplet bare (${id}): destroyed\n  destroyed  droplet\n1 attempt in 6s. Saved $6.00/month. No cost is known to remain. Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.`,
+            `droplet bare (${id}): destroyed\n  destroyed  droplet\n1 attempt in 6s. Saved $6.00/month. No remaining cost found.\nNot looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.`,
         );
     });
 });

@@ -111,7 +111,7 @@ describe("a plugin process whose engine is gone", () => {
                 ? Promise.resolve()
                 : Promise.reject(new AbandonedError("the Pulumi engine is gone"));
         const message = await world.failedDelete(stored, { ensureAlive });
-        assert.match(message, /the Pulumi engine is gone; the destroy goes on at DigitalOcean/);
+        assert.match(message, /the Pulumi engine is gone; the destroy is still running at DigitalOcean/);
         await world.delete(stored);
         assert.deepEqual(world.changes(), ["DELETE selective 202"]);
         assert.deepEqual(world.left(), []);

@@ -99,7 +99,7 @@ describe("what a Droplet that went by other means has left", () => {
         const message = await world.failedDelete(stored);
         assert.match(message, /could not determine whether 1 of 3 associated resources is gone/);
         assert.match(message, /unknown +reserved ip +198\.19\.0\.1 +GET .*: 403/);
-        assert.match(message, /destroyed .*volume web-1-data/);
+        assert.match(message, /gone +volume +web-1-data .*was already gone/);
     });
 
     it("keeps the resource in state at a refresh while it is to go", async () => {
@@ -135,7 +135,7 @@ describe("what is kept", () => {
         assert.equal(shownAttached, 0);
         assert.equal(
             world.progress().at(-1),
-            `droplet destroyed · waiting for web-1-data (${droplet.volume}) to come free`,
+            `droplet destroyed · waiting for web-1-data (${droplet.volume}) to be detached`,
         );
         assert.deepEqual(world.left(), ["volume", "volume_snapshot"]);
     });
@@ -154,7 +154,7 @@ describe("what is kept", () => {
         };
         await world.delete(stored, { fetch });
         const [report = ""] = world.announced().slice(-1);
-        assert.match(report, /destroyed +volume snapshot .* taken by another request/);
+        assert.match(report, /destroyed +volume snapshot .* another request destroyed it/);
         assert.doesNotMatch(report, /^ *kept/m);
     });
 });

@@ -82,7 +82,7 @@ describe("one report for all surfaces", () => {
         assert.match(error, /kept +snapshot +nightly \(\d+\) +policy snapshots: prevent +\$0\.15\/month/);
         assert.match(
             markdown,
-            /\| kept \| snapshot \| `nightly` \| `policy snapshots: prevent` \| \$0\.15 \|/,
+            /\| kept \| `web-1` \| snapshot \| `nightly` \| `\d+` \| `policy snapshots: prevent` \| \$0\.15 \|/,
         );
         const [droplet] = json.droplets;
         assert.deepEqual(
@@ -109,7 +109,7 @@ describe("one report for all surfaces", () => {
         });
         const { error, json, markdown } = await surfaces(world, (options) => world.delete(stored, options));
         for (const text of [error, json.droplets[0].error ?? "", markdown]) {
-            assert.match(text, /your account is locked.*; the destroy goes on at DigitalOcean/);
+            assert.match(text, /your account is locked.*; the destroy is still running at DigitalOcean/);
         }
         assert.deepEqual(
             new Set(json.droplets[0].resources.map(({ outcome }) => outcome)),
@@ -128,7 +128,10 @@ describe("one report for all surfaces", () => {
             world.delete(stored, options),
         );
         for (const text of [announced, json.droplets[0].resources[0]?.reason ?? "", markdown]) {
-            assert.match(text, /was to stay \(keep: weekly\): backups go with the droplet/);
+            assert.match(
+                text,
+                /should have been kept \(keep: weekly\); backups are deleted with the droplet/,
+            );
             assert.doesNotMatch(text, /another request/);
         }
     });

@@ -120,7 +120,7 @@ describe("what a teardown comes to", () => {
         assert.equal(world.clock.now() - startedAtMs, 90_000);
         assert.match(
             message,
-            /^droplet web-1 \(412000001\): not finished after 1m 30s; the destroy goes on at DigitalOcean\n/,
+            /^droplet web-1 \(412000001\): not finished after 1m 30s; the destroy is still running at DigitalOcean\n/,
         );
         assert.match(message, /\n {2}pending +droplet +web-1 \(412000001\) +\$6\.00\/month\n/);
         assert.match(message, /\nRun `pulumi destroy` again: it attaches to what is running, or begins\.$/);
@@ -220,7 +220,7 @@ describe("what a teardown comes to", () => {
         const { world, stored } = await begin({}, { settings: { destroyDurationMs: 20_000 } });
         await world.delete(stored);
         assert.deepEqual(world.progress(), [
-            "destroy accepted",
+            "destroy accepted · waiting for its status",
             "1/5 destroyed · waiting for snapshot nightly",
             "2/5 destroyed · waiting for volume web-1-data",
             "3/5 destroyed · waiting for volume web-1-data",

@@ -27,9 +27,9 @@ describe("a destroy that continues in another process", () => {
         const [last = ""] = world.announced().slice(-1);
         assert.match(
             last,
-            /^ {2}not read: reserved ips, volumes, volume snapshots; they may cost something too$/m,
+            /^ {2}could not be read: reserved ips, volumes, volume snapshots \(not in the total\)$/m,
         );
-        assert.doesNotMatch(last, /No cost is known to remain/);
+        assert.doesNotMatch(last, /No remaining cost found/);
         assert.match(
             world.files.get("r.ndjson") ?? "",
             /"unread":\["reserved_ip","volume","volume_snapshot"\]/,
@@ -129,7 +129,7 @@ describe("a refresh", () => {
         await world.run(world.process().record.read("record-1", { ...program.record, inventory: [] }));
         assert.match(
             world.announced().at(-1) ?? "",
-            /with at least 0 associated resources, at least \$0\.00\/month\n {2}not read: snapshots, volumes, volume snapshots/,
+            /with at least 0 associated resources, at least \$0\.00\/month\n {2}could not be read: snapshots, volumes, volume snapshots/,
         );
     });
 });

@@ -145,7 +145,7 @@ describe("tearDownDroplets", () => {
         it("counts when it is the first that matches: a pattern before the exact name", async () => {
             const [main] = await torndown(destroy({ "pg-*": prevent, "pg-main": keep }), "pg-main");
             assert.equal(main?.policy, "prevent");
-            assert.match(warned().join(), /came under the rule "pg-main";/);
+            assert.match(warned().join(), /these rules matched no Droplet: "pg-main";/);
         });
 
         it("says only what differs: what it leaves out is as for all, its `keep` is added", async () => {
@@ -191,7 +191,7 @@ describe("tearDownDroplets", () => {
             assert.equal(warned().length, 1);
             assert.match(
                 warned()[0] ?? "",
-                /came under the rule "pg-\*", nor under "webb"; rules go by the name/,
+                /these rules matched no Droplet: "pg-\*", "webb"; rules go by the name/,
             );
         });
 

@@ -44,7 +44,7 @@ export interface Reported {
     readonly outcome: string;
     readonly error: string | null;
     readonly unread: readonly string[];
-    readonly cost: { readonly destroyed: string; readonly remaining: string };
+    readonly cost: { readonly destroyed: string; readonly remaining: string; readonly managed: string };
     readonly resources: readonly {
         readonly kind: Kind;
         readonly id: string;

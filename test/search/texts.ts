@@ -39,7 +39,7 @@ export function checkMarkdown(markdown: string): void {
     const rows = markdown.split("\n").filter((line) => line.startsWith("|"));
     assert.ok(rows.length > 2, "there is no table");
     for (const row of rows) {
-        assert.equal(cellsOf(row).length, 5, row);
+        assert.equal(cellsOf(row).length, 7, row);
     }
     for (const line of markdown.split("\n")) {
         // In a table, a cell is cut out first, and only then are its code spans found.

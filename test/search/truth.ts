@@ -115,8 +115,9 @@ function checkSum({ resources, cost }: Reported, label: string): void {
     const cents = resources
         .filter(({ outcome }) => outcome !== "destroyed")
         .reduce((sum, { monthlyCost }) => sum + Math.round(Number(monthlyCost ?? "0") * 100), 0);
-    if (Math.round(Number(cost.remaining) * 100) < cents) {
-        throw new Violation("no total is too low", `${cost.remaining} of ${cents / 100}; ${label}`);
+    const told = Math.round((Number(cost.remaining) + Number(cost.managed)) * 100);
+    if (told < cents) {
+        throw new Violation("no total is too low", `${told / 100} of ${cents / 100}; ${label}`);
     }
 }
 
@@ -129,11 +130,10 @@ export function checkBill(report: Reported, facts: Facts, oracle: Oracle): void 
         return;
     }
     const billed = report.resources.reduce((sum, { id }) => sum + (facts.billed.get(id) ?? 0), 0);
-    if (Math.round(Number(report.cost.remaining) * 100) !== billed) {
-        throw new Violation(
-            "what is called remaining is billed",
-            `${report.cost.remaining}, ${billed / 100}`,
-        );
+    const { remaining, managed } = report.cost;
+    const told = Math.round((Number(remaining) + Number(managed)) * 100);
+    if (told !== billed) {
+        throw new Violation("what is called remaining is billed", `${told / 100}, ${billed / 100}`);
     }
 }
 

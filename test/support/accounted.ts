@@ -11,6 +11,7 @@ export interface WrittenReport {
 interface WrittenCost {
     readonly destroyed: string;
     readonly remaining: string;
+    readonly managed: string;
     readonly unpriced: readonly string[];
 }
 

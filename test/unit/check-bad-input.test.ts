@@ -75,7 +75,7 @@ const BAD: readonly (readonly [
         { policy: { default: "keep", backups: "destroy" } },
         {
             "policy.backups":
-                "policy.backups is no kind; there are default, reservedIps, snapshots, volumes, volumeSnapshots",
+                "policy.backups is not a resource kind; use default, reservedIps, snapshots, volumes, volumeSnapshots",
         },
     ],
     [

@@ -183,7 +183,7 @@ describe("work with a token", () => {
     });
 
     it("needs a token", async () => {
-        await assert.rejects(tried({}, null), /no token to work with/);
+        await assert.rejects(tried({}, null), /no usable DigitalOcean token/);
     });
 });
 

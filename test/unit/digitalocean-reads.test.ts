@@ -111,7 +111,7 @@ describe("reads", () => {
                 body: { message: "You are missing the required permission droplet:read" },
             },
             ForbiddenError,
-            "403 You are missing the required permission droplet:read (request r-2); the token lacks a scope that this needs",
+            "403 You are missing the required permission droplet:read (request r-2); the token may lack a scope",
         ],
         [
             {

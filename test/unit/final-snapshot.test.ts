@@ -91,10 +91,10 @@ describe("the argument finalSnapshot", () => {
             (finalSnapshot) => checkInputs("byId", { ...GOOD, finalSnapshot }).failures[0]?.reason ?? "",
         );
         assert.deepEqual(reasons.slice(0, 4), [
-            'finalSnapshot must be a text of at most 100 characters on one line, not ""',
-            'finalSnapshot knows {name} and {date}, and no other braces, not "{user}"',
-            'finalSnapshot must be a text of at most 100 characters on one line, not "a\\nb"',
-            "finalSnapshot must be true or the beginning of a name, not 1",
+            'finalSnapshot must be a string of at most 100 characters on one line, not ""',
+            'finalSnapshot supports only the placeholders {name} and {date}, not "{user}"',
+            'finalSnapshot must be a string of at most 100 characters on one line, not "a\\nb"',
+            "finalSnapshot must be true or a name prefix, not 1",
         ]);
         assert.match(reasons[4] ?? "", /at most 100 characters/);
     });

@@ -359,7 +359,7 @@ describe("what a Droplet left behind", () => {
         "where the Droplet may have been somebody else's": [
             [...named(VOLUME), taken([]), found(VOLUME, [])],
             { mayCleanUp: false },
-            "v1 stays (left alone: by the end, the droplet may have been somebody else's)",
+            "v1 stays (not deleted: the droplet may have changed owner)",
         ],
         "where nobody agreed to it": [
             [...named(VOLUME), taken([]), found(VOLUME, [])],

@@ -120,15 +120,15 @@ describe("a plan", () => {
     it("keeps what the stack manages by id or address, never by a pattern, and does not miss it", () => {
         const keep = rules("managed", "81e705b8", "198.19.0.1", "night*", "gone");
         assert.deepEqual(kept("destroy", { keep }), [
-            "reserved_ip 198.19.0.1: managed",
-            "volume pg-data: managed",
+            "reserved_ip 198.19.0.1: managed by its own resource",
+            "volume pg-data: managed by its own resource",
         ]);
         assert.deepEqual(planOf("destroy", { keep }).unmatched, []);
     });
 
     it("names the first rule where several speak of a resource", () => {
         const keep = [...rules("managed", "81e705b8"), ...rules("argument", "pg-data")];
-        assert.deepEqual(kept("destroy", { keep }), ["volume pg-data: managed"]);
+        assert.deepEqual(kept("destroy", { keep }), ["volume pg-data: managed by its own resource"]);
         assert.deepEqual(planOf("destroy", { keep }).unmatched, []);
     });
 
@@ -234,7 +234,7 @@ describe("a policy", () => {
 
     const nameless = { ...DATA, name: "" };
     const namelessAddress = { ...ADDRESS, name: "" };
-    const unnamed = "its name is not told, and something is to be kept by name";
+    const unnamed = "DigitalOcean did not return its name, and a keep entry matches by name";
     it("keeps what has no name where something is to be kept by name", () => {
         const keep = rules("argument", "pg-*");
         assert.deepEqual(kept("destroy", { inventory: [nameless], keep }), [`volume : ${unnamed}`]);

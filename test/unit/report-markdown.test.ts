@@ -4,6 +4,7 @@ import { reportMarkdown } from "../../provider/teardown/report-markdown.js";
 import type { ReportedResource, ResourceOutcome } from "../../provider/teardown/report.js";
 import type { ResourceKind } from "../../provider/teardown/model.js";
 import type { DropletReport } from "../../provider/teardown/report-json.js";
+import { NOT_COVERED } from "../../provider/teardown/format.js";
 import { report, resource } from "../support/resources.js";
 
 function reported(
@@ -18,10 +19,10 @@ function reported(
 function lines(droplets: readonly DropletReport[], error: string | null = null): string[] {
     const text = reportMarkdown(droplets, error);
     assert.ok(text.endsWith("\n\n"));
-    return text.split("\n").filter((line) => line !== "" && line !== "|---|---|---|---|---|");
+    return text.split("\n").filter((line) => line !== "" && line !== "|---|---|---|---|---|---|---|");
 }
 
-const HEAD = "| | kind | name | why | a month |";
+const HEAD = "| | droplet | kind | name | id | why | a month |";
 const KEPT = reported("kept", "policy", "snapshot", "11");
 const PENDING = reported("pending", null, "volume", "v1");
 
@@ -32,6 +33,8 @@ describe("a report in Markdown", () => {
             "### Droplet teardown",
             "**Nothing was done:** `bad?thing`",
         ]);
+        const left = reportMarkdown([], null, "Nothing is left.");
+        assert.equal(left, "### Droplet teardown\n\nNothing is left.\n\n");
     });
 
     it("has what went, what stays and why, and what both cost", () => {
@@ -39,11 +42,12 @@ describe("a report in Markdown", () => {
         assert.deepEqual(lines([report({ resources })]), [
             "### Droplet teardown",
             "**Droplet `web-1` (3164494): destroyed**",
+            "Saved $7.00/month. Still accruing $1.00/month.",
             HEAD,
-            "| destroyed | droplet | `web-1` |  | $6.00 |",
-            "| kept | snapshot | `11` | `policy` | $1.00 |",
-            "| destroyed | volume | `v1` |  | $1.00 |",
-            "Saved $7.00/month. Still accruing $1.00/month. Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.",
+            "| kept | `web-1` | snapshot | `11` | `11` | `policy` | $1.00 |",
+            "| destroyed | `web-1` | droplet | `web-1` | `3164494` |  | $6.00 |",
+            "| destroyed | `web-1` | volume | `v1` | `v1` |  | $1.00 |",
+            NOT_COVERED,
         ]);
     });
 
@@ -55,16 +59,15 @@ describe("a report in Markdown", () => {
         assert.deepEqual(lines([first, report({ dropletId: 8, dropletName: "db" })], "time is up"), [
             "### Droplet teardown",
             "**Ended early:** `time is up`",
-            "**Droplet `web-1` (3164494): not all destroyed**",
-            "`not all`",
+            "**2 droplets: 1 not all destroyed, 1 destroyed**",
+            "Saved $6.00/month. Still accruing at least $6.00/month, and the unknown cost of volume v1 (v1).",
+            "- Droplet `web-1` (3164494), not all destroyed: `not all`",
             HEAD,
-            "| still there | droplet | `web-1` | `locked` | $6.00 |",
-            "| failed | volume | `v1` | `busy` | unknown |",
-            "Not read: volume, snapshot.",
-            "**Droplet `db` (8): destroyed**",
-            HEAD,
-            "| destroyed | droplet | `db` |  | $6.00 |",
-            "Saved $6.00/month. Still accruing at least $6.00/month, and the unknown cost of volume v1 (v1). Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.",
+            "| remains | `web-1` | droplet | `web-1` | `3164494` | `locked` | $6.00 |",
+            "| failed | `web-1` | volume | `v1` | `v1` | `busy` | unknown |",
+            "| destroyed | `db` | droplet | `db` | `8` |  | $6.00 |",
+            "Could not be read, and not in the sums: snapshots, volumes.",
+            NOT_COVERED,
         ]);
     });
 
@@ -74,17 +77,15 @@ describe("a report in Markdown", () => {
         const refused = report({ ...living, outcome: "refused", error: "no", resources: [PENDING] });
         assert.deepEqual(lines([plan, refused]), [
             "### Droplet teardown",
-            "**Droplet `web-1` (3164494): would be destroyed**",
-            HEAD,
-            "| would be destroyed | droplet | `web-1` |  | $6.00 |",
-            "| would be destroyed | volume | `v1` |  | $1.00 |",
-            "| kept | snapshot | `11` | `policy` | $1.00 |",
-            "**Droplet `web-1` (3164494): refused, nothing destroyed**",
-            "`no`",
-            HEAD,
-            "| still there | droplet | `web-1` |  | $6.00 |",
-            "| pending | volume | `v1` |  | $1.00 |",
+            "**2 droplets: 1 refused, 1 would be destroyed**",
             "Nothing was destroyed. Would save $7.00/month; $8.00/month would stay.",
+            "- Droplet `web-1` (3164494), refused: `no`",
+            HEAD,
+            "| would be destroyed | `web-1` | droplet | `web-1` | `3164494` |  | $6.00 |",
+            "| would be destroyed | `web-1` | volume | `v1` | `v1` |  | $1.00 |",
+            "| pending | `web-1` | volume | `v1` | `v1` |  | $1.00 |",
+            "| kept | `web-1` | snapshot | `11` | `11` | `policy` | $1.00 |",
+            "| remains | `web-1` | droplet | `web-1` | `3164494` |  | $6.00 |",
         ]);
     });
 
@@ -93,8 +94,12 @@ describe("a report in Markdown", () => {
         Partial<Omit<DropletReport, "outcome">>,
         DropletReport["outcome"],
     ])[] = [
-        ["gone, something of it would be destroyed", {}, "planned"],
-        ["not visible to this token, something of it would be destroyed", { dropletName: null }, "planned"],
+        ["gone; some of its resources would be destroyed", {}, "planned"],
+        [
+            "not visible to this token; some of its resources would be destroyed",
+            { dropletName: null },
+            "planned",
+        ],
         ["already gone", {}, "not-found"],
         ["not visible to this token", { dropletGone: false }, "not-found"],
         ["not finished", { dropletGone: false }, "in-progress"],
@@ -108,11 +113,11 @@ describe("a report in Markdown", () => {
     }
 
     it("cuts a table that nobody reads to its end, and says how much is missing", () => {
-        const resources = Array.from({ length: 100 }, (_, nth) =>
+        const resources = Array.from({ length: 200 }, (_, nth) =>
             reported("destroyed", null, "snapshot", String(nth)),
         );
         const cut = lines([report({ resources })]);
-        assert.equal(cut.filter((line) => line.startsWith("| destroyed")).length, 100);
+        assert.equal(cut.filter((line) => line.startsWith("| destroyed")).length, 200);
         assert.ok(cut.includes("… and 1 more."));
         const whole = lines([report({ resources: resources.slice(1) })]);
         assert.ok(!whole.some((line) => line.includes("more.")));

@@ -2,9 +2,16 @@ import assert from "node:assert/strict";
 
 import { adviceFor } from "../../provider/advice.js";
 import { MissingTagError } from "../../provider/teardown/errors.js";
-import { describeReport } from "../../provider/teardown/describe.js";
+import { describeReport, totalLines } from "../../provider/teardown/describe.js";
+import { MANAGED_REASON } from "../../provider/teardown/policy.js";
 import { announcement, inventoryText, progressLine, remainsText } from "../../provider/teardown/narrate.js";
-import { type ReportedResource, type ResourceOutcome, underWay } from "../../provider/teardown/report.js";
+import {
+    GONE_BEFORE_REASON,
+    type ReportedResource,
+    type ResourceOutcome,
+    STILL_THERE_REASON,
+    underWay,
+} from "../../provider/teardown/report.js";
 import { costOf } from "../../provider/teardown/rows.js";
 import { errorOf } from "../../provider/teardown/refusals.js";
 import { addMoney, printable } from "../../provider/teardown/format.js";
@@ -56,47 +63,101 @@ describe("the text of a report", () => {
     it("of a success says what it saved and what stays", () => {
         assert.deepEqual(
             text({
-                resources: [reported("kept", "managed", ...DATA), reported("destroyed", null, ...NIGHTLY)],
+                resources: [
+                    reported("kept", "policy volumes: keep", ...DATA),
+                    reported("destroyed", null, ...NIGHTLY),
+                ],
             }),
             [
                 "droplet web-1 (3164494): destroyed",
-                "  kept       volume  pg-data (4d4d)  managed  $10.00/month",
+                "  kept       volume  pg-data (4d4d)  policy volumes: keep  $10.00/month",
                 "  destroyed  droplet, snapshot nightly",
-                "1 attempt in 8s. Saved $6.05/month. Still accruing $10.00/month. Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.",
+                "1 attempt in 8s. Saved $6.05/month. Still accruing $10.00/month.",
             ],
         );
+    });
+
+    it("counts what another resource of the stack manages as the stack's, and not as accruing", () => {
+        const parts = {
+            resources: [
+                reported("kept", MANAGED_REASON, ...DATA),
+                reported("kept", "left in place: no longer attached to anything", ...ADDRESS),
+            ],
+        };
+        assert.deepEqual(text(parts).slice(1), [
+            "  kept       volume       pg-data (4d4d)  managed by its own resource                    $10.00/month",
+            "  kept       reserved ip  45.55.96.47     left in place: no longer attached to anything  $5.00/month",
+            "  destroyed  droplet",
+            "1 attempt in 8s. Saved $6.00/month. Still accruing $5.00/month. Other resources of the stack: $10.00/month.",
+        ]);
+        const { remaining, managed, unpriced } = costOf([report(parts)]);
+        assert.deepEqual([addMoney(remaining), addMoney(managed), unpriced], ["5.00", "10.00", []]);
+        const alone = text({ resources: [reported("kept", MANAGED_REASON, ...DATA)] });
+        assert.match(
+            alone.at(-1) ?? "",
+            /No remaining cost found\. Other resources of the stack: \$10\.00\/month\.$/,
+        );
+    });
+
+    it("does not save what was gone before", () => {
+        const parts = { resources: [reported("destroyed", GONE_BEFORE_REASON, ...DATA)] };
+        assert.deepEqual(text(parts).slice(1), [
+            "  gone       volume  pg-data (4d4d)  was already gone  $10.00/month",
+            "  destroyed  droplet",
+            "1 attempt in 8s. Saved $6.00/month. No remaining cost found.",
+        ]);
+    });
+
+    it("calls nothing pending of which nothing was requested", () => {
+        const parts = {
+            outcome: "failed",
+            dropletGone: false,
+            rounds: 0,
+            error: "not finished after 5s",
+            resources: [reported("failed", STILL_THERE_REASON, ...NIGHTLY)],
+        } as const;
+        assert.deepEqual(text(parts), [
+            "droplet web-1 (3164494): not finished after 5s",
+            "  remains    droplet   web-1 (3164494)       $6.00/month",
+            "  remains    snapshot  nightly (61486916)    $0.05/month",
+            "Still accruing $6.05/month.",
+        ]);
+    });
+
+    it("of several Droplets ends with one total, and says once what is not looked at", () => {
+        const other = { dropletId: 8, dropletName: "db", outcome: "partial", dropletGone: false } as const;
+        const kept = report({ resources: [reported("kept", "policy", ...DATA)] });
+        assert.deepEqual(totalLines([kept, report(other)]), [
+            "1 of 2 droplets is gone, 1 failed, 1 resource kept. Saved $6.00/month. Still accruing $16.00/month.",
+            "Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.",
+        ]);
+        assert.deepEqual(totalLines([report(other)]), []);
     });
 
     it("of a success with nothing left says so", () => {
         assert.deepEqual(text().slice(1), [
             "  destroyed  droplet",
-            "1 attempt in 8s. Saved $6.00/month. No cost is known to remain. Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.",
+            "1 attempt in 8s. Saved $6.00/month. No remaining cost found.",
         ]);
     });
 
     it("says that a cost is not known rather than leaving it out", () => {
         const [, row, , last] = text({
             resources: [
-                reported("kept", "managed", "volume", "v1", "data", null),
-                reported("kept", "managed", ...NIGHTLY),
+                reported("kept", "keep: v1", "volume", "v1", "data", null),
+                reported("kept", "keep: v1", ...NIGHTLY),
             ],
         });
-        assert.equal(row, "  kept       volume    data (v1)           managed  cost unknown");
+        assert.equal(row, "  kept       volume    data (v1)           keep: v1  cost unknown");
         assert.match(String(last), /destroyed {2}droplet/);
-        const unknown = text({ resources: [reported("kept", "managed", "volume", "v1", "data", null)] });
-        assert.match(
-            unknown.at(-1) ?? "",
-            /Still accruing the unknown cost of volume data \(v1\)\. Not looked at: backups \(they go with the droplet\), reserved IPv6 addresses, DNS records\.$/,
-        );
+        const unknown = text({ resources: [reported("kept", "keep: v1", "volume", "v1", "data", null)] });
+        assert.match(unknown.at(-1) ?? "", /Still accruing the unknown cost of volume data \(v1\)\.$/);
     });
 
     it("of a Droplet that was gone claims no saving for it", () => {
         assert.deepEqual(
             text({ outcome: "not-found", dropletName: null, rounds: 0, dropletMonthlyPrice: null }),
-            [
-                "droplet 3164494: already gone",
-                "No cost is known to remain. Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.",
-            ],
+            ["droplet 3164494: already gone", "No remaining cost found."],
         );
     });
 
@@ -259,7 +320,7 @@ describe("what is told before and while it happens", () => {
         ]);
         assert.deepEqual(remainsText(3164494, [], ["snapshot"]).split("\n"), [
             "droplet 3164494 is gone; it has left at least 0 resources, at least $0.00/month",
-            "  not read: snapshots; they may cost something too",
+            "  could not be read: snapshots (not in the total)",
         ]);
     });
 
@@ -287,11 +348,18 @@ describe("what is told before and while it happens", () => {
         const all = underWay(findings, null);
         assert.equal(progressLine("completion", status, all), "1/4 destroyed · waiting for volume v");
         assert.equal(progressLine("completion", running(), []), "0/1 destroyed · waiting for the droplet");
-        assert.equal(progressLine("effect", status, own), "destroy accepted");
+        assert.equal(progressLine("effect", status, own), "destroy accepted · waiting for its status");
         assert.equal(
             progressLine("droplet", status, own),
-            "destroyed · waiting for the droplet to disappear",
+            "destroy completed · waiting for the droplet to disappear",
         );
-        assert.equal(progressLine("completion", { state: "none" }, own), "destroy accepted");
+        assert.equal(
+            progressLine("completion", { state: "none" }, own),
+            "destroy accepted · waiting for its status",
+        );
+        assert.equal(
+            progressLine("effect", status, own, "503 Service Unavailable"),
+            "no answer to the destroy: 503 Service Unavailable · looking for its status",
+        );
     });
 });
