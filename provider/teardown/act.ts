@@ -81,7 +81,7 @@ export class Actor {
         return [{ is: "waited", rests, endsPass }, ...(await this.#ask(then))];
     }
 
-    async #ask(questions: readonly Question[]): Promise<Event[]> {
+    #ask(questions: readonly Question[]): Promise<Event[]> {
         return Promise.all(questions.map((question) => this.#askOne(question)));
     }
 

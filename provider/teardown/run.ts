@@ -16,7 +16,7 @@ const STEPS_PER_RESOURCE = 10;
  * Destroys a Droplet with its associated resources, waits for completion and verifies it. Never throws: the
  * report says what happened, with the error in `cause`.
  */
-export async function tearDown(
+export function tearDown(
     request: TeardownRequest,
     effects: TeardownEffects,
     signal?: AbortSignal,

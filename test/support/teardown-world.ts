@@ -16,7 +16,10 @@ import {
 } from "../../simulator/index.js";
 import type { WrittenReport } from "./accounted.js";
 import { assertFreshReads } from "./fresh-reads.js";
+import { replayEveryRun } from "./replayed.js";
 import { createTestSimulator, FULL_VOLUMES } from "./simulated.js";
+
+replayEveryRun();
 
 const REPORT_FILE = "report.jsonl";
 

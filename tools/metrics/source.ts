@@ -11,6 +11,8 @@ export interface Source {
     /** Other files of the source that it imports, types included, by their paths. */
     readonly imports: readonly string[];
     readonly functions: readonly MeasuredFunction[];
+    /** How many functions, callbacks included, are `async`. */
+    readonly asyncFunctions: number;
 }
 
 export interface MeasuredFunction {
@@ -38,7 +40,17 @@ export function measure(path: string, text: string): Source {
         lines: text.trimEnd().split("\n").length,
         imports: [...new Set(file.statements.flatMap((statement) => importOf(statement, path)))],
         functions: functionsIn(file, file),
+        asyncFunctions: countAsync(file),
     };
+}
+
+function countAsync(node: ts.Node): number {
+    const isAsync =
+        ts.canHaveModifiers(node) &&
+        (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
+    let sum = isAsync ? 1 : 0;
+    node.forEachChild((child) => void (sum += countAsync(child)));
+    return sum;
 }
 
 /** What a file imports, and what it passes on, by the path of the source. */

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+
+import type { Event, State } from "../../provider/teardown/progress.js";
+
+type Progress = typeof import("../../provider/teardown/progress.js");
+type Ending = typeof import("../../provider/teardown/ending.js");
+
+// The compiled modules call each other through these objects, so a run goes through what replaces their functions.
+const progress = require("../../provider/teardown/progress.js") as {
+    -readonly [Name in keyof Progress]: Progress[Name];
+};
+const ending = require("../../provider/teardown/ending.js") as {
+    -readonly [Name in keyof Ending]: Ending[Name];
+};
+
+/** How a state came about. */
+interface Log {
+    readonly begin: Parameters<Progress["begin"]>;
+    readonly events: readonly Event[];
+}
+
+let replayedRuns = 0;
+
+/** How many runs were replayed in this process. */
+export function runsReplayed(): number {
+    return replayedRuns;
+}
+
+/**
+ * From now on, every run of this process is played again from its recorded events, as plain data, when it reports:
+ * that must give the same report.
+ */
+export function replayEveryRun(): void {
+    if (Object.getOwnPropertyDescriptor(progress, "begin")?.writable !== true) {
+        // Tools run the sources, whose modules cannot be changed.
+        return;
+    }
+    const logs = new WeakMap<State, Log>();
+    const { begin, after } = progress;
+    const { reportOf } = ending;
+    progress.begin = (...args) => {
+        const state = begin(...args);
+        logs.set(state, { begin: args, events: [] });
+        return state;
+    };
+    progress.after = (state, event) => {
+        const next = after(state, event);
+        const log = logs.get(state);
+        if (log !== undefined) {
+            logs.set(next, { ...log, events: [...log.events, event] });
+        }
+        return next;
+    };
+    ending.reportOf = (state, request, error) => {
+        const report = reportOf(state, request, error);
+        const log = logs.get(state);
+        if (log !== undefined) {
+            const again = structuredClone(log.events).reduce(after, begin(...structuredClone(log.begin)));
+            assert.deepEqual(
+                reportOf(again, request, error),
+                report,
+                "a run gives another report when it is replayed",
+            );
+            replayedRuns += 1;
+        }
+        return report;
+    };
+}
