@@ -1,8 +1,7 @@
-import { basename, relative, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import type { ESTree } from "rolldown/utils" with { "resolution-mode": "import" };
 
 import type { BundledFile } from "./bundled-file.js";
-import { withShortNames } from "./short-names.js";
 
 type Statement = ESTree.Program["body"][number];
 
@@ -25,11 +24,6 @@ export async function programFiles(entries: Readonly<Record<string, string>>): P
         external: /^[@a-z]/,
         plugins: [
             {
-                name: "short-names",
-                transform: (code, id) =>
-                    id.endsWith(".ts") ? withShortNames(code, relative(".", id)) : null,
-            },
-            {
                 name: "files-apart",
                 resolveId: (id) =>
                     APART.test(id) ? { id: resolve("sdk", basename(id)), external: "relative" } : null,
@@ -47,7 +41,7 @@ export async function programFiles(entries: Readonly<Record<string, string>>): P
         entryFileNames: "[name].js",
         chunkFileNames: "shared/[name].js",
         comments: false,
-        // Stack traces keep the names of functions and classes that a file exports.
+        // Stack traces keep the names of functions and classes.
         minify: { compress: true, mangle: { keepNames: true }, codegen: true },
     });
     await bundle.close();
