@@ -108,7 +108,11 @@ export function requiredListOf(field: Field): readonly Field[] {
 
 /** A required property, possibly null: a missing one says nothing. */
 export function requiredField(object: JsonObject, name: string, parent: string): Field {
-    const field = fieldOf(object, name, parent);
+    return given(fieldOf(object, name, parent));
+}
+
+/** The same of a field that is at hand. */
+export function given(field: Field): Field {
     if (field.value === undefined) {
         throw malformed(field, "an object or null");
     }

@@ -11,9 +11,9 @@ import {
     dropletIdOf,
     type Field,
     fieldOf,
+    given,
     idOf,
     isUnset,
-    listOf,
     objectOf,
     optionalName,
     optionalObject,
@@ -32,7 +32,7 @@ export function readDroplets(body: unknown): readonly Droplet[] {
     return requiredListOf(fieldOf(rootOf(body), "droplets")).map(dropletOf);
 }
 
-/** A page of `GET /v2/volumes`. */
+/** A page of `GET /v2/volumes`. Without its list of Droplets, a volume may be attached to one. */
 export function readVolumes(body: unknown): readonly ListedVolume[] {
     return eachOf(body, "volumes", (field) => ({
         kind: "volume",
@@ -40,7 +40,7 @@ export function readVolumes(body: unknown): readonly ListedVolume[] {
         name: optionalName(field("name")) ?? "",
         monthlyCost: costOf(field("size_gigabytes"), CENTS.volumeGigabyte),
         createdAt: optionalTime(field("created_at")),
-        dropletIds: listOf(field("droplet_ids")).map(dropletIdOf),
+        dropletIds: requiredListOf(field("droplet_ids")).map(dropletIdOf),
     }));
 }
 
@@ -64,11 +64,11 @@ export function readNames(body: unknown): readonly { readonly id: string; readon
     }));
 }
 
-/** A page of `GET /v2/reserved_ips`; the API has no date for an address. */
+/** A page of `GET /v2/reserved_ips`, which has no date for an address. Without its Droplet, it may be assigned. */
 export function readReservedIps(body: unknown): readonly ListedReservedIp[] {
     return eachOf(body, "reserved_ips", (field) => {
         const address = idOf(field("ip"));
-        const droplet = optionalObject(field("droplet"));
+        const droplet = optionalObject(given(field("droplet")));
         const assigned = droplet !== null && Object.keys(droplet).length > 0;
         return {
             kind: "reserved_ip",

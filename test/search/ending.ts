@@ -2,7 +2,8 @@ import type { Facts } from "./oracle.js";
 import { executorOf } from "./people.js";
 import type { Ran, Reported } from "./process.js";
 import type { Stage } from "./stage.js";
-import { OTHER_EXECUTOR } from "./things.js";
+import type { Keep } from "./world.js";
+import { OTHER_EXECUTOR, type Thing } from "./things.js";
 import { Violation } from "./violation.js";
 
 /** Once nothing disturbs any more, a destroy comes to its end, and another one has nothing to do. */
@@ -50,8 +51,9 @@ export function checkGone({ oracle, things, world }: Stage): void {
     }
 }
 
-/** Whether there is any reason to refuse. */
-function mayRefuse(facts: Facts, { world, oracle, things }: Stage): boolean {
+/** Whether there is any reason to refuse, or to fail for good. */
+function mayRefuse(facts: Facts, stage: Stage): boolean {
+    const { world, oracle, things } = stage;
     const { guardTag } = oracle.scene;
     const now = oracle.facts();
     const ours = things.droplets.filter((id) => oracle.isOurs(id));
@@ -61,24 +63,50 @@ function mayRefuse(facts: Facts, { world, oracle, things }: Stage): boolean {
     });
     const isCopied = things.droplets.slice(world.ours + 1).some((id) => facts.droplets.has(id));
     return (
+        // No snapshot can be taken of it, and without one it stays.
         (world.finalSnapshot && (world.settings.snapshotResult ?? "snapshot") !== "snapshot") ||
+        // What cannot be read and would be destroyed refuses.
         world.hiddenKinds.length > 0 ||
+        (world.settings.associatedList ?? "normal") !== "normal" ||
         // A Droplet that is gone may be another team's.
         (!world.knowsTeam && world.surface !== "command line" && ours.some((id) => !now.droplets.has(id))) ||
-        world.keepInEnvironment.length > 0 ||
-        (world.surface === "command line" && world.keep.length > 0) ||
+        namesNothing(facts, stage) ||
+        // Nobody has asked for it; nobody knows whose it is; what says so is gone.
         world.state === "edited" ||
         isCopied ||
-        world.people.some(({ what }) => what.do === "delete tags") ||
-        world.settings.associatedList !== undefined ||
+        world.people.some(({ what }) => what.do === "delete tags" && what.which !== "stack") ||
         living.some(
             ({ tags, has, backups, executorTag }) =>
                 tags.includes(OTHER_EXECUTOR) ||
                 (executorTag !== null && !tags.includes(executorTag)) ||
                 (guardTag !== null && !tags.includes(guardTag)) ||
+                // Where snapshots are prevented, a backup in their list prevents as well.
                 (oracle.world.settings.backupsListed === true && backups.length > 0) ||
                 has.some((id) => oracle.wordOf(id) === "prevent"),
-        ) ||
-        things.all().some((thing) => oracle.wordFor(thing) === "prevent")
+        )
     );
+}
+
+/**
+ * Whether an entry that is to keep one thing may name nothing: for the environment, nothing in the account, for the
+ * command line, nothing of a Droplet that lives. The id of an address is known from a Droplet's list alone.
+ */
+function namesNothing({ alive, droplets }: Facts, { world, things, oracle }: Stage): boolean {
+    const { selectedTag } = oracle.scene;
+    const had = new Set(
+        [...droplets]
+            .filter(
+                ([id, { tags }]) => oracle.isOurs(id) && (selectedTag === null || tags.includes(selectedTag)),
+            )
+            .flatMap(([, { has }]) => has),
+    );
+    const isNothing = (keep: readonly Keep[], exist: ReadonlySet<string>): boolean =>
+        things
+            .entries(keep)
+            .filter((entry) => !/[*?]/.test(entry))
+            .some((entry) => !things.all().some((one) => names(entry, one) && exist.has(one.id)));
+    const names = (entry: string, { kind, id, name }: Thing): boolean =>
+        entry === name || (entry === id && (kind !== "reserved_ip" || had.has(id)));
+    const isCommand = world.surface === "command line";
+    return isNothing(world.keepInEnvironment, alive) || (isCommand && isNothing(world.keep, had));
 }

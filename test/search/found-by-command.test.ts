@@ -174,6 +174,18 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         retries: 0,
         stubborn: [{ kind: "snapshot", nth: 0, times: 1 }],
     },
+    "a volume that does not say what it is attached to is no orphan": {
+        surface: "command line",
+        volumes: [{ on: 0, snapshots: 0 }],
+        addresses: [],
+        snapshots: [],
+        retries: 0,
+        troubles: [{ to: "any", after: 3, times: 1, do: { kind: "edit", edit: "missing fields" } }],
+        runs: [
+            { does: "orphans", dies: null, pauseMs: 0, token: "own" },
+            { does: "destroy", dies: null, pauseMs: 0, token: "own" },
+        ],
+    },
 };
 
 playEach("worlds of the command line that the search has found", FOUND);

@@ -147,6 +147,16 @@ const what: fc.Arbitrary<Doing["what"]> = fc.oneof(
     fc.record({ do: fc.constant("jump clock" as const), ms: fc.constantFrom(900_000, -900_000) }),
 );
 
+/** Others at work for a while: at each of some requests, what is nobody's moves in the lists. */
+const churn: fc.Arbitrary<readonly Doing[]> = fc
+    .tuple(at, fc.constantFrom(...CLUTTER), often(0, 3, 6))
+    .map(([first, of, times]) =>
+        Array.from({ length: times }, (_, nth) => ({
+            at: first + nth,
+            what: { do: "shift" as const, what: of },
+        })),
+    );
+
 const fault: fc.Arbitrary<FaultAction> = fc.oneof(
     fc.record({
         kind: fc.constant("answer" as const),
@@ -251,7 +261,9 @@ export const worlds: fc.Arbitrary<World> = fc.record({
         ),
         { maxLength: 2 },
     ),
-    people: fc.array(fc.record({ at, what }), { maxLength: 5 }),
+    people: fc
+        .tuple(fc.array(fc.record({ at, what }), { maxLength: 5 }), churn)
+        .map(([some, others]) => [...some, ...others]),
     troubles: fc
         .array(trouble.map(seldom), { maxLength: 4 })
         .map((all) => all.filter((one) => !isNotFound(one) || one === all.find(isNotFound))),

@@ -4,7 +4,6 @@ import { executorOf } from "./people.js";
 import { type Subject, subjectOf } from "./requests.js";
 import type { Told } from "./told.js";
 import { Violation } from "./violation.js";
-import { hasHiddenNames } from "./world.js";
 
 /** Judges every request of ours that changes something, before it takes effect. */
 export class Judge {
@@ -201,7 +200,7 @@ export class Judge {
     #objectionToAlone(dropletId: number, facts: Facts): string | null {
         const has = facts.droplets.get(dropletId)?.has ?? [];
         const going = has.find((id) => this.#oracle.wordOf(id) === "destroy");
-        return going === undefined || hasHiddenNames(this.#oracle.world) ? null : `${going} is to go with it`;
+        return going === undefined ? null : `${going} is to go with it`;
     }
 
     #objectionToRemove(key: string, told: Told, facts: Facts): string | null {
@@ -251,9 +250,6 @@ export class Judge {
             throw new Violation("only our own tags are deleted", name);
         }
         const { droplets } = this.#oracle.facts();
-        if ((this.#oracle.world.settings.tagListDelayMs ?? 0) > 0) {
-            return;
-        }
         const carriers = (facts: Facts): number[] =>
             [...facts.droplets]
                 .filter(([id, { tags }]) => droplets.has(id) && tags.includes(name))

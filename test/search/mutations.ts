@@ -79,9 +79,9 @@ export const MUTATIONS: readonly Mutation[] = [
     },
     {
         name: "the cost of what is kept is in no total",
-        file: "provider/teardown/report.js",
-        text: 'withOutcome(report, "kept", "failed", "pending", "unknown").map((r) => r.monthlyCost)',
-        by: 'withOutcome(report, "failed", "pending", "unknown").map((r) => r.monthlyCost)',
+        file: "provider/teardown/rows.js",
+        text: 'rows.filter(({ outcome }) => outcome !== "destroyed")',
+        by: 'rows.filter(({ outcome }) => outcome !== "destroyed" && outcome !== "kept")',
     },
     {
         name: "secrets are not taken out of what is said",
@@ -146,14 +146,86 @@ export const MUTATIONS: readonly Mutation[] = [
     {
         name: "a stack's tag is deleted although another droplet carries it",
         file: "provider/ownership/registry.js",
-        text: "(await countsOf(stackTag, api, signal))?.resources === 0",
-        by: "stackTag !== null",
+        text: "if (counts?.resources === 0) {",
+        by: "if (counts !== null) {",
     },
     {
         name: "a missing page is believed",
         file: "provider/digitalocean/pages.js",
         text: "(pages.length === 1 || (before !== null && haveSameKeys(before, entries)))",
         by: "pages.length > 0",
+    },
+    {
+        name: "one 404 is proof that there is no tag",
+        file: "provider/ownership/registry.js",
+        text: "return (await api.tagCounts(tag, signal)) ?? (await api.tagCounts(tag, signal));",
+        by: "return api.tagCounts(tag, signal);",
+    },
+    {
+        name: "an executor's tag is deleted without a last look",
+        file: "provider/ownership/registry.js",
+        text: "if (left === 0) {",
+        by: "if (left >= 0) {",
+    },
+    {
+        name: "a copy is taken for the program's own",
+        file: "provider/ownership/verdict.js",
+        text: "return isOnlyOne || ",
+        by: "return candidates !== null || ",
+    },
+    {
+        name: "an older status wins over a newer list",
+        file: "provider/teardown/whereabouts.js",
+        text: 'shown !== null && isNewer(shown.at, ended.at) ? "disputed" : "gone"',
+        by: '"gone"',
+    },
+    {
+        name: "one 404 for a list is a list of nothing",
+        file: "provider/teardown/inquiry.js",
+        text: 'answer?.is === "absent" && !(0, findings_js_1.isProvenAbsent)(answer)',
+        by: "answer === undefined",
+    },
+    {
+        name: "a kind that cannot be read is empty",
+        file: "provider/teardown/findings.js",
+        text: "unread.includes(kind) || !isRead(kind)",
+        by: "isRead === null",
+    },
+    {
+        name: "a lost answer is no answer: the destroy is sent again",
+        file: "provider/teardown/next.js",
+        text: "const LOST_GRACE_MS = 20_000;",
+        by: "const LOST_GRACE_MS = 0;",
+    },
+    {
+        name: "what was read before a wait is fresh",
+        file: "provider/teardown/act.js",
+        text: "this.epoch === since.epoch && ",
+        by: "",
+    },
+    {
+        name: "`status` believes a completed destroy although the droplet is there",
+        file: "cli/observation.js",
+        text: "(0, model_js_1.endedWell)(status) && findings.endedAt !== null",
+        by: "(0, model_js_1.endedWell)(status)",
+    },
+    {
+        name: "`orphans` lists the snapshots of an attached volume",
+        file: "cli/orphans.js",
+        text: "return dropletIds.length > 0;",
+        by: "return dropletIds.length > 9;",
+    },
+    {
+        name: "`orphans` forgets snapshots whose droplet or volume is gone",
+        file: "cli/orphans.js",
+        text: 'return ownerId !== "" && !living.has(ownerId);',
+        by: "return living === null;",
+    },
+    {
+        name: "`plan` leaves out what an older destroy has left",
+        file: "cli/survey.js",
+        text: 'if (ready.is !== "ready") {',
+        by: 'if (ready.is !== "") {',
     },
 ];
 

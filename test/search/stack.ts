@@ -55,14 +55,17 @@ async function runProgram(
         return work().finally(() => tookMs.push(plugin.clock.monotonicMs() - began));
     };
     const isDestroy = run.does === "destroy";
-    const work = isDestroy ? destroyStack(members, process, step) : refreshStack(members, process, step);
+    const refreshed = new Set<Member>();
+    const work = isDestroy
+        ? destroyStack(members, process, step)
+        : refreshStack(members, process, step, refreshed);
     const settled = work.then(
         (errors) => ({ ended: errors.length === 0 ? "well" : "badly", errors }) as const,
     );
     const first = await plugin.clock.run(Promise.race([settled, dead]));
     const { ended, errors } = first === "died" ? { ended: "died" as const, errors: [] } : first;
     members.forEach((member) => {
-        member.recorded = recordedAfter(member, !isDestroy && ended === "well", witness);
+        member.recorded = recordedAfter(member, refreshed.has(member), witness);
     });
     const message = errors.map(messageOf).join("\n");
     const written = plugin.files.get(REPORTS) ?? "";
@@ -134,11 +137,15 @@ async function destroyStack(
     return errors;
 }
 
-/** The same for what a refresh reads. */
+/**
+ * The same for what a refresh reads.
+ * @param refreshed gets those of which state knows what was read, however the refresh ends
+ */
 async function refreshStack(
     members: readonly Member[],
     process: PluginProcess,
     step: Step,
+    refreshed: Set<Member>,
 ): Promise<readonly unknown[]> {
     const errors: unknown[] = [];
     for (const [nth, member] of members.entries()) {
@@ -152,6 +159,7 @@ async function refreshStack(
                 const { props, id } = await step(() => process.record.read(`record-${nth}`, record));
                 member.record = id === undefined ? null : (props ?? record);
             }
+            refreshed.add(member);
         } catch (error) {
             errors.push(error);
         }

@@ -46,6 +46,8 @@ export class Told {
     /** Droplets that it has asked to shut down, or to take a snapshot of. */
     readonly shutDown = new Set<number>();
     readonly snapshotted = new Set<number>();
+    /** Snapshots that one page of several has shown once. */
+    readonly #onPages = new Set<string>();
     /** Volumes and addresses whose place could not be read the last time. */
     readonly misplaced = new Set<string>();
     /** How many requests there were before it. */
@@ -171,6 +173,12 @@ export class Told {
             return;
         }
         for (const id of this.#idsIn(text)) {
+            // A list of several pages is believed once two reads in a row agree.
+            const isWhole = !text.includes('"next"') && !text.includes('"prev"');
+            if (!isWhole && !this.#onPages.has(id)) {
+                this.#onPages.add(id);
+                continue;
+            }
             if (this.#oracle.thing(id)?.kind === "snapshot") {
                 this.#oracle.everOn.get(id)?.forEach((dropletId) => note(this.shown, dropletId, id));
             }

@@ -259,6 +259,35 @@ const TOLERATED: Readonly<Record<string, Partial<World>>> = {
         people: [{ at: 0, what: { do: "attach", nth: 0, to: 1 } }],
         runs: [{ does: "destroy", dies: null, pauseMs: 0, token: "stranger" }],
     },
+    "a refresh forgets a volume of one droplet, and fails at another": {
+        surface: "program",
+        ours: 3,
+        volumes: [{ on: 0, snapshots: 0 }],
+        addresses: [],
+        snapshots: [],
+        retries: 0,
+        people: [{ at: 0, what: { do: "detach", nth: 0 } }],
+        troubles: [{ to: "droplet", after: 1, times: 1, do: { kind: "echoToken", status: 409 } }],
+        runs: [
+            { does: "refresh", dies: null, pauseMs: 0, token: "own" },
+            { does: "destroy", dies: null, pauseMs: 0, token: "own" },
+        ],
+    },
+    "time is up between two pages of a list that is read for the second time": {
+        surface: "program",
+        volumes: [],
+        addresses: [],
+        snapshots: [
+            { of: 0, name: "nightly" },
+            { of: 0, name: "nightly" },
+        ],
+        policy: { default: "keep" },
+        retries: 0,
+        timeout: "60s",
+        people: [{ at: 0, what: { do: "snapshot", of: 0, name: "nightly" } }],
+        runs: [{ does: "destroy", dies: null, pauseMs: 0, token: "own after a revoked one" }],
+        settings: { roundTripMs: 1_500, maxPageSize: 2, emptySelective: 422, associatedList: "404" },
+    },
 };
 
 playEach("worlds that the search once judged wrongly", TOLERATED);

@@ -4,7 +4,6 @@ import type { Ran, Reported } from "./process.js";
 import type { Stage } from "./stage.js";
 import type { Thing } from "./things.js";
 import { Violation } from "./violation.js";
-import { hasHiddenNames, type World } from "./world.js";
 
 /** Of a destroy whose status is kept for a shorter time, the next run may know nothing. */
 const MAX_PAUSE_MS = 60_000;
@@ -48,10 +47,9 @@ export function checkReport(
         }
         const row = rowOf(thing, report);
         const isBegun = report.outcome !== "refused" && report.outcome !== "failed";
+        // A command tells what it has planned with, and a run that changes nothing, what state knew: where the kind is
+        // called unread, what an earlier or half-read list has shown is in no total.
         const mayBeUntold = stage.world.surface === "command line" || !isBegun;
-        if (row === undefined && isTakenOver(stage.world)) {
-            continue;
-        }
         if (row === undefined && mayBeUntold && report.unread.includes(thing.kind)) {
             continue;
         }
@@ -174,9 +172,6 @@ export function checkSuccess(report: Reported, facts: Facts, stage: Stage): void
         if (thing === undefined || !livesFor(report.id, id, facts) || oracle.wordFor(thing) !== "destroy") {
             continue;
         }
-        if (hasHiddenNames(oracle.world)) {
-            continue;
-        }
         const row = rowOf(thing, report);
         // Whatever its own endpoint says, a snapshot of a volume that stays does so too.
         const follows = thing.kind === "volume_snapshot" && row?.outcome === "unknown";
@@ -189,11 +184,6 @@ export function checkSuccess(report: Reported, facts: Facts, stage: Stage): void
     }
 }
 
-/** Where somebody has taken a Droplet over, it is left alone in silence. */
-function isTakenOver({ people }: World): boolean {
-    return people.some(({ what }) => ["untag", "take over", "delete tags"].includes(what.do));
-}
-
 function isExcused(thing: Thing, report: Reported, facts: Facts, { oracle, witness }: Stage): boolean {
     const isMovable = thing.kind === "volume" || thing.kind === "reserved_ip";
     if (isMovable) {
@@ -201,9 +191,10 @@ function isExcused(thing: Thing, report: Reported, facts: Facts, { oracle, witne
     }
     const { guardTag } = oracle.scene;
     const executorTag = executorOf(oracle.scene, report.id);
-    // Where the engine let it go only when it was gone already, nobody can tell whose it was by its end.
+    // Where the engine let it go only when it was gone already, nobody can tell whose it was by its end: what it left
+    // may be somebody else's, and nobody is left to ask.
     const isUnasked = executorTag !== null && !oracle.everMarked.has(report.id);
-    const isAlone = guardTag !== null || isUnasked || isTakenOver(oracle.world);
+    const isAlone = guardTag !== null || isUnasked;
     if (thing.kind === "volume_snapshot") {
         const owner = oracle.scene.things.ownerVolume.get(thing.id);
         // It follows its volume, which is somebody else's by now, or is left.

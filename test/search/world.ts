@@ -214,11 +214,3 @@ export const CALM: World = {
 export function stateOf({ state }: World, nth: number): World["state"] {
     return nth === 0 ? state : "whole";
 }
-
-/** Where something is kept by name, what has no name stays. */
-export function hasHiddenNames({ troubles, keep, keepInEnvironment }: World): boolean {
-    const isNameless = troubles.some(
-        ({ do: fault }) => fault.kind === "edit" && fault.edit === "missing fields",
-    );
-    return isNameless && keep.length + keepInEnvironment.length > 0;
-}
