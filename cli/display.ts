@@ -1,23 +1,24 @@
+import type { FleetCount } from "../provider/fleet/progress.js";
 import type { Clock } from "../provider/polling/clock.js";
 import { dropletLabel } from "../provider/teardown/format.js";
 import type { Narrator } from "../provider/teardown/ports.js";
+import { frame, logLine, type Running, type Scene } from "./frame.js";
 import { stackWarning } from "./plan-text.js";
 import type { Output } from "./runtime.js";
 import { LiveLines } from "./terminal.js";
 
-/** Up to this many Droplets get a line each; a larger fleet gets one line. */
-const MAX_LINES = 5;
-/** Minimum interval of a fleet's line in a log. */
-const FLEET_LINE_EVERY_MS = 10_000;
-const FLEET_KEY = "fleet";
+/** On a terminal, time passes by the second. */
+const TICK_MS = 1_000;
+/** A log gets a line a minute at most. */
+const LOG_EVERY_MS = 60_000;
 
 /** Progress of a run, on standard error. */
 export interface Display {
     /** Permanent text. */
     readonly say: (text: string) => void;
     readonly narratorFor: (dropletId: number) => Narrator;
-    /** One line about all Droplets, shown if there are too many for a line each. */
-    readonly progress: (line: string) => void;
+    /** How far all Droplets are. */
+    readonly progress: (count: FleetCount, perMinute: number) => void;
     readonly ended: (dropletId: number) => void;
     /** Removes temporary lines. */
     readonly close: () => void;
@@ -26,14 +27,65 @@ export interface Display {
 /** The Droplets of a display, by id, with their names if known. */
 export type DropletNames = ReadonlyMap<number, string | null>;
 
-/** Rewritten lines on a terminal, and plain lines with timestamps elsewhere. */
+/** Rewritten lines on a terminal, and a line a minute with its time elsewhere. */
 export function createDisplay(stderr: Output, clock: Clock, names: DropletNames, planShown = true): Display {
     const screen = screenOf(stderr, clock);
-    const label = (dropletId: number): string => dropletLabel(dropletId, names.get(dropletId) ?? null);
     const announce = announcer(screen, planShown);
-    return names.size > MAX_LINES
-        ? oneLine(screen, clock, names.size, announce)
-        : lineEach(screen, label, announce);
+    const running = new Map<number, Running>();
+    const tookMs: number[] = [];
+    const startedAtMs = clock.monotonicMs();
+    const total = names.size;
+    let counts: Pick<Scene, "count" | "perMinute"> = {
+        count: { total, destroyed: 0, failed: 0, unseen: 0, unasked: total },
+        perMinute: Number.POSITIVE_INFINITY,
+    };
+    const show = (): void => screen.show({ ...counts, startedAtMs, running: [...running.values()], tookMs });
+    const closed = new AbortController();
+    void everySoOften(show, screen.everyMs, clock, closed.signal);
+    return {
+        say: (text) => screen.say(text),
+        narratorFor: (dropletId) => ({
+            announce,
+            progress: (says) => {
+                const label = dropletLabel(dropletId, names.get(dropletId) ?? null);
+                const sinceMs = running.get(dropletId)?.sinceMs ?? clock.monotonicMs();
+                running.set(dropletId, { label, sinceMs, says });
+                show();
+            },
+        }),
+        progress: (count, perMinute) => {
+            counts = { count, perMinute };
+            show();
+        },
+        ended: (dropletId) => {
+            const began = running.get(dropletId);
+            if (began !== undefined) {
+                tookMs.push(clock.monotonicMs() - began.sinceMs);
+                running.delete(dropletId);
+                show();
+            }
+        },
+        close: () => {
+            closed.abort(new Error("closed"));
+            screen.clear();
+        },
+    };
+}
+
+async function everySoOften(
+    work: () => void,
+    everyMs: number,
+    clock: Clock,
+    signal: AbortSignal,
+): Promise<void> {
+    while (
+        await clock.sleep(everyMs, signal).then(
+            () => true,
+            () => false,
+        )
+    ) {
+        work();
+    }
 }
 
 type Announce = Narrator["announce"];
@@ -50,72 +102,66 @@ function announcer(screen: Screen, planShown: boolean): Announce {
     };
 }
 
-type Screen = Pick<LiveLines, "set" | "remove" | "say" | "clear">;
-
-function lineEach(screen: Screen, label: (dropletId: number) => string, announce: Announce): Display {
-    return {
-        say: (text) => screen.say(text),
-        narratorFor: (dropletId) => ({
-            announce,
-            progress: (text) => screen.set(String(dropletId), `${label(dropletId)}: ${text}`),
-        }),
-        progress: () => undefined,
-        ended: (dropletId) => screen.remove(String(dropletId)),
-        close: () => screen.clear(),
-    };
-}
-
-/** One line about all Droplets, rewritten on a terminal; in a log, at most every ten seconds. */
-export function fleetDisplay(
-    { stderr, clock }: { readonly stderr: Output; readonly clock: Clock },
-    size: number,
-): Display {
-    const screen = screenOf(stderr, clock);
-    return oneLine(screen, clock, size, announcer(screen, true));
+interface Screen {
+    readonly everyMs: number;
+    readonly show: (scene: Scene) => void;
+    readonly say: (text: string) => void;
+    readonly clear: () => void;
 }
 
 function screenOf(stderr: Output, clock: Clock): Screen {
-    return stderr.isTerminal ? new LiveLines(stderr) : plainLines(stderr, clock);
+    return stderr.isTerminal ? liveScreen(stderr, clock) : logScreen(stderr, clock);
 }
 
-function oneLine(screen: Screen, clock: Clock, size: number, announce: Announce): Display {
-    let toldAtMs = Number.NEGATIVE_INFINITY;
-    let [ended, line] = [0, ""];
-    const tell = (): void => {
-        toldAtMs = clock.monotonicMs();
-        screen.set(FLEET_KEY, line);
-    };
+function liveScreen(stderr: Output, clock: Clock): Screen {
+    const lines = new LiveLines(stderr);
     return {
-        say: (text) => screen.say(text),
-        narratorFor: () => ({ announce, progress: () => undefined }),
-        progress: (text) => {
-            line = text;
-            const soon = clock.monotonicMs() - toldAtMs < FLEET_LINE_EVERY_MS;
-            if (screen instanceof LiveLines || !soon || ended === size) {
-                tell();
-            }
-        },
-        ended: () => void (ended += 1),
-        close: () => screen.clear(),
+        everyMs: TICK_MS,
+        show: (scene) => lines.show(frame(scene, clock.monotonicMs(), stderr.rows)),
+        say: (text) => lines.say(text),
+        clear: () => lines.show([]),
     };
 }
 
-/** In a log every line is permanent; a repeated line is omitted. */
-function plainLines(stderr: Output, clock: Clock): Screen {
-    const last = new Map<string, string>();
-    const write = (text: string): void => {
+/** In a log every line is permanent. */
+function logScreen(stderr: Output, clock: Clock): Screen {
+    let shownAtMs = Number.NEGATIVE_INFINITY;
+    const say = (text: string): void => {
         const stamp = new Date(clock.now()).toISOString().replace(/\.\d+Z$/, "Z");
         stderr.write(`${stamp} ${text}\n`);
     };
     return {
-        set: (key, line) => {
-            if (last.get(key) !== line) {
-                last.set(key, line);
-                write(line);
+        everyMs: LOG_EVERY_MS,
+        show: (scene) => {
+            const nowMs = clock.monotonicMs();
+            const isNews = scene.count.total > 1 || scene.running.length > 0;
+            if (isNews && nowMs - shownAtMs >= LOG_EVERY_MS) {
+                shownAtMs = nowMs;
+                say(logLine(scene, nowMs));
             }
         },
-        remove: (key) => void last.delete(key),
-        say: write,
+        say,
         clear: () => undefined,
+    };
+}
+
+/** "looked at 40/300 droplets": rewritten on a terminal, a line a minute elsewhere. */
+export function counterDisplay({ stderr, clock }: { readonly stderr: Output; readonly clock: Clock }): {
+    readonly show: (text: string) => void;
+    readonly close: () => void;
+} {
+    const lines = stderr.isTerminal ? new LiveLines(stderr) : null;
+    const log = logScreen(stderr, clock);
+    let shownAtMs = Number.NEGATIVE_INFINITY;
+    return {
+        show: (text) => {
+            if (lines !== null) {
+                lines.show([text]);
+            } else if (clock.monotonicMs() - shownAtMs >= LOG_EVERY_MS) {
+                shownAtMs = clock.monotonicMs();
+                log.say(text);
+            }
+        },
+        close: () => lines?.show([]),
     };
 }

@@ -9,7 +9,7 @@ import { machineFiles } from "./files.js";
 import { run } from "./index.js";
 import type { Output, CliRuntime } from "./runtime.js";
 
-const USUAL_COLUMNS = 80;
+const [USUAL_COLUMNS, USUAL_ROWS] = [80, 24];
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 let unwritten: Error | null = null;
@@ -36,6 +36,9 @@ function outputOf(stream: NodeJS.WriteStream): Output {
         isTerminal: stream.isTTY && process.env.TERM !== "dumb",
         get columns() {
             return (stream.isTTY && stream.columns) || USUAL_COLUMNS;
+        },
+        get rows() {
+            return (stream.isTTY && stream.rows) || USUAL_ROWS;
         },
     };
 }

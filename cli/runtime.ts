@@ -9,6 +9,8 @@ export interface Output {
     readonly isTerminal: boolean;
     /** Columns of the terminal; a default without a terminal. */
     readonly columns: number;
+    /** Lines of the terminal; a default without a terminal. */
+    readonly rows: number;
 }
 
 export interface Files {
@@ -61,6 +63,9 @@ function redacting(output: Output, redact: (text: string) => string): Output {
         isTerminal: output.isTerminal,
         get columns() {
             return output.columns;
+        },
+        get rows() {
+            return output.rows;
         },
     };
 }

@@ -1,6 +1,6 @@
 import { finalSnapshot, finalSnapshotName } from "../provider/teardown/final-snapshot.js";
 import { type Context, inTime } from "./context.js";
-import { fleetDisplay } from "./display.js";
+import { counterDisplay } from "./display.js";
 import { tagsToCarry, type TimeLimits, type Wanted } from "./invocation.js";
 import { type Order, ownerOf, plannedOf } from "./order.js";
 import type { SelectedDroplet } from "./selection.js";
@@ -70,9 +70,9 @@ function surveyProgress(total: number, { runtime }: Context): SurveyProgress {
     if (total <= MAX_IN_SILENCE) {
         return { next: () => undefined, close: () => undefined };
     }
-    const display = fleetDisplay(runtime, total);
+    const display = counterDisplay(runtime);
     let done = 0;
-    const tell = (): void => display.progress(`looked at ${done}/${total} droplets`);
+    const tell = (): void => display.show(`looked at ${done}/${total} droplets`);
     tell();
     return {
         next: () => {

@@ -23,25 +23,20 @@ export function paintFor(output: Output, env: (name: string) => string | undefin
     };
 }
 
-/** Lines at the bottom of a terminal, rewritten in place, one per key. */
+/** Lines at the bottom of a terminal, rewritten in place. */
 export class LiveLines {
     readonly #output: Output;
-    readonly #lines = new Map<string, string>();
+    #lines: readonly string[] = [];
     #shown = 0;
 
     constructor(output: Output) {
         this.#output = output;
     }
 
-    set(key: string, line: string): void {
-        if (this.#lines.get(key) !== line) {
-            this.#lines.set(key, line);
-            this.#repaint("");
-        }
-    }
-
-    remove(key: string): void {
-        if (this.#lines.delete(key)) {
+    /** Replaces all lines. */
+    show(lines: readonly string[]): void {
+        if (lines.join("\n") !== this.#lines.join("\n")) {
+            this.#lines = lines;
             this.#repaint("");
         }
     }
@@ -51,15 +46,9 @@ export class LiveLines {
         this.#repaint(`${text}\n`);
     }
 
-    /** Removes every line. */
-    clear(): void {
-        this.#lines.clear();
-        this.#repaint("");
-    }
-
     #repaint(staying: string): void {
         const erase = this.#shown === 0 ? "" : `\u001b[${this.#shown}A\r\u001b[J`;
-        const lines = [...this.#lines.values()].map((line) => `${this.#fitting(line)}\n`);
+        const lines = this.#lines.map((line) => `${this.#fitting(line)}\n`);
         this.#shown = lines.length;
         this.#output.write(erase + staying + lines.join(""));
     }

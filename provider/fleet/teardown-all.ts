@@ -6,7 +6,7 @@ import { tearDown } from "../teardown/run.js";
 import type { Report } from "../teardown/report.js";
 import type { Droplet } from "../teardown/model.js";
 import { PausableDeadline } from "./pausable-deadline.js";
-import { counted, fleetLine, maxTurnMs, type FleetCount } from "./progress.js";
+import { counted, maxTurnMs, type FleetCount } from "./progress.js";
 import type { Beginning, Pool, FleetTarget, Turn } from "./pool.js";
 import { findTargets } from "./targets.js";
 
@@ -18,8 +18,8 @@ export interface FleetEffects {
     readonly narratorFor: (dropletId: number) => Narrator;
     /** Called once for each Droplet, as soon as its teardown has ended. */
     readonly report: (report: Report, cause: unknown) => void;
-    /** A line that replaces the previous one: `312/1000 destroyed · 3 failed · about 2 min left`. */
-    readonly progress: (line: string) => void;
+    /** How far all of them are, and how many requests a minute may take. */
+    readonly progress: (count: FleetCount, perMinute: number) => void;
 }
 
 /** One teardown of a fleet. Its timeout starts with its work, and pauses while it waits for the others. */
@@ -165,7 +165,7 @@ class Fleet {
     }
 
     #tell(): void {
-        this.#effects.progress(fleetLine(this.#count, this.#effects.pool.limiter.perMinute()));
+        this.#effects.progress(this.#count, this.#effects.pool.limiter.perMinute());
     }
 }
 

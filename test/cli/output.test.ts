@@ -28,7 +28,7 @@ describe("what droplet-teardown prints", () => {
         const ran = await slow().run(`destroy web-1 ${UNATTENDED}`);
         const stamped = ran.stderr
             .split("\n")
-            .filter((line) => /^2026-01-01T\d\d:\d\d:\d\dZ droplet web-1 \(/.test(line));
+            .filter((line) => /^2026-01-01T\d\d:\d\d:\d\dZ .*droplet web-1 \(/.test(line));
         assert.ok(stamped.length > 1, ran.stderr);
         assert.doesNotMatch(ran.stderr + ran.stdout, new RegExp(ESCAPE));
         assert.match(ran.stdout, /^droplet web-1/);

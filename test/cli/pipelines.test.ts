@@ -49,7 +49,12 @@ describe("the pipelines in examples/ci", () => {
 
     it("give commands that the command line understands", () => {
         const told: string[] = [];
-        const output = { write: (text: string) => void told.push(text), isTerminal: false, columns: 80 };
+        const output = {
+            write: (text: string) => void told.push(text),
+            isTerminal: false,
+            columns: 80,
+            rows: 24,
+        };
         for (const [, words] of commands()) {
             const parsed = parse(words, { version: "0.0.0", stdout: output, stderr: output });
             assert.equal(parsed.kind, "run", `${words.join(" ")}\n${told.join("")}`);

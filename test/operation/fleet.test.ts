@@ -70,7 +70,8 @@ class Run {
             clock,
             throwIfAbandoned: () => Promise.resolve(),
             report: (report: Report) => void this.reports.push(report),
-            progress: (line: string) => void this.lines.push(line),
+            progress: ({ destroyed, total }: FleetCount) =>
+                void this.lines.push(`${destroyed}/${total} destroyed`),
             narratorFor: () => ({ announce: () => Promise.resolve(), progress: () => undefined }),
         };
         const count = await tearDownEach(members, effects, signal);

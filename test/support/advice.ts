@@ -71,7 +71,7 @@ export async function follow(
 }
 
 function cli(world: ProgramWorld): CliRuntime {
-    const output = { write: () => undefined, isTerminal: false, columns: 80 };
+    const output = { write: () => undefined, isTerminal: false, columns: 80, rows: 24 };
     const none = (): never => assert.fail("no file is named");
     return {
         env: (name) => (name === "DIGITALOCEAN_TOKEN" ? TOKEN : undefined),

@@ -110,6 +110,7 @@ export class CliWorld {
             write: (text: string) => void lines.push(text),
             isTerminal: columns !== undefined,
             columns: columns ?? 80,
+            rows: 24,
         });
         const ask = async (question: string): Promise<string | null> => {
             questions.push(question);

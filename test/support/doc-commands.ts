@@ -85,7 +85,12 @@ function wordsOf(command: string): string[] {
 /** Placeholders such as `<id>` stand for a number. */
 function checkOwn(words: readonly string[], place: string): void {
     const told: string[] = [];
-    const output = { write: (text: string) => void told.push(text), isTerminal: false, columns: 80 };
+    const output = {
+        write: (text: string) => void told.push(text),
+        isTerminal: false,
+        columns: 80,
+        rows: 24,
+    };
     const given = words.map((word) => word.replace(/<\w+>|…/g, "1"));
     if (given.length === 0 || given[0] === "1") {
         return;
