@@ -1,8 +1,7 @@
-import type { FleetCount } from "../provider/fleet/progress.js";
+import { type FleetCount, frame, logLine, type Running, type Scene } from "../provider/fleet/progress.js";
 import type { Clock } from "../provider/polling/clock.js";
 import { dropletLabel } from "../provider/teardown/format.js";
 import type { Narrator } from "../provider/teardown/ports.js";
-import { frame, logLine, type Running, type Scene } from "./frame.js";
 import { stackWarning } from "./plan-text.js";
 import type { Output } from "./runtime.js";
 import { LiveLines } from "./terminal.js";
