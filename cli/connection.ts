@@ -1,4 +1,4 @@
-import { credentials, endpoint } from "../provider/credentials.js";
+import { credentials, endpoint } from "../provider/access/credentials.js";
 import {
     type Connection,
     type Endpoint,

@@ -1,4 +1,4 @@
-import { credentials } from "../provider/credentials.js";
+import { credentials } from "../provider/access/credentials.js";
 import type { Connection } from "../provider/digitalocean/connection.js";
 import { redactTokens } from "../provider/digitalocean/redact.js";
 

@@ -2,11 +2,11 @@
  * The entry point of the provider stored in users' state: this subpath and these names never change.
  * @packageDocumentation
  */
-import { withStackErrors } from "./handlers.js";
-import { Plugin } from "./plugin.js";
-import { RecordHandlers } from "./record-handlers.js";
-import { pluginProcess } from "./runtime.js";
-import { TeardownHandlers } from "./teardown-handlers.js";
+import { withStackErrors } from "./handlers/handlers.js";
+import { Plugin } from "./access/plugin.js";
+import { RecordHandlers } from "./handlers/record-handlers.js";
+import { pluginProcess } from "./access/runtime.js";
+import { TeardownHandlers } from "./handlers/teardown-handlers.js";
 
 const plugin = new Plugin(pluginProcess());
 
@@ -31,4 +31,4 @@ export const teardown = withStackErrors(new TeardownHandlers(plugin));
  */
 export const record = withStackErrors(new RecordHandlers(plugin));
 
-export type { Handlers } from "./handlers.js";
+export type { Handlers } from "./handlers/handlers.js";

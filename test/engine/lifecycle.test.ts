@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { homedir } from "node:os";
 
-import { STATE_VERSION } from "../../provider/state.js";
+import { STATE_VERSION } from "../../provider/stored/state.js";
 import { engineFor } from "../support/engine-available.js";
 import type { StateResource } from "../support/engine.js";
 import { REPOSITORY } from "../support/engine-project-files.js";

@@ -1,4 +1,4 @@
-import type { Handlers } from "../../provider/handlers.js";
+import type { Handlers } from "../../provider/handlers/handlers.js";
 import type { Props } from "../../simulator/plugin/core/props.js";
 import type { Provider } from "./engine/provider.js";
 

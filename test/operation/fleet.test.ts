@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { remoteOf } from "../../provider/remote.js";
+import { remoteOf } from "../../provider/access/remote.js";
 import { parseEndpoint } from "../../provider/digitalocean/connection.js";
 import { PausableDeadline } from "../../provider/fleet/pausable-deadline.js";
 import { Pool } from "../../provider/fleet/pool.js";

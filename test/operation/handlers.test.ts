@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { STATE_VERSION } from "../../provider/state.js";
+import { STATE_VERSION } from "../../provider/stored/state.js";
 import { personalToken, TeardownWorld, TOKEN, URN } from "../support/teardown-world.js";
 
 const STRANGER = personalToken("0ddba11");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { StackError } from "../../provider/stack-error.js";
+import { StackError } from "../../provider/lifecycle/stack-error.js";
 import {
     TeardownWorld,
     URN,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { remoteOf } from "../../provider/remote.js";
+import { remoteOf } from "../../provider/access/remote.js";
 import { parseEndpoint } from "../../provider/digitalocean/connection.js";
 import { RefusedError } from "../../provider/teardown/errors.js";
 import { finalSnapshot } from "../../provider/teardown/final-snapshot.js";

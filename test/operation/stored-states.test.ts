@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { STATE_VERSION } from "../../provider/state.js";
+import { STATE_VERSION } from "../../provider/stored/state.js";
 import { readFixture } from "../state/fixtures.js";
 import { shapeOf } from "../state/shape.js";
 import { StateStory } from "../state/story.js";

@@ -1,4 +1,4 @@
-import { readRecord, readTeardown, toOutputs } from "../../provider/state.js";
+import { readRecord, readTeardown, toOutputs } from "../../provider/stored/state.js";
 import { teamUuid } from "../../simulator/index.js";
 import type { ProgramWorld } from "../support/program-world.js";
 import { type Stored, URN } from "../support/teardown-world.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 
-import { STATE_VERSION } from "../../provider/state.js";
+import { STATE_VERSION } from "../../provider/stored/state.js";
 import { fixturePath, readFixture } from "./fixtures.js";
 import { shapeOf } from "./shape.js";
 import { StateStory } from "./story.js";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 
-import { type Engine, NO_ENGINE } from "../../provider/engine.js";
-import { type Handlers, withStackErrors } from "../../provider/handlers.js";
-import { Plugin } from "../../provider/plugin.js";
-import { RecordHandlers } from "../../provider/record-handlers.js";
-import { type Runtime, STACK_TOKEN_ADVICE, type TokenAdvice } from "../../provider/runtime.js";
-import { TeardownHandlers } from "../../provider/teardown-handlers.js";
+import { type Engine, NO_ENGINE } from "../../provider/access/engine.js";
+import { type Handlers, withStackErrors } from "../../provider/handlers/handlers.js";
+import { Plugin } from "../../provider/access/plugin.js";
+import { RecordHandlers } from "../../provider/handlers/record-handlers.js";
+import { type Runtime, STACK_TOKEN_ADVICE, type TokenAdvice } from "../../provider/access/runtime.js";
+import { TeardownHandlers } from "../../provider/handlers/teardown-handlers.js";
 import {
     VirtualClock,
     type Clock,

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 
-import type { Client } from "../../provider/clients.js";
+import type { Client } from "../../provider/access/clients.js";
 import {
     type Attempt,
     credentials,
     endpoint,
     type TokenSources,
     withToken,
-} from "../../provider/credentials.js";
+} from "../../provider/access/credentials.js";
 import { parseEndpoint } from "../../provider/digitalocean/connection.js";
 import type { OwnershipApi } from "../../provider/ownership/tag-names.js";
 import type { Account, DropletApi } from "../../provider/teardown/ports.js";
 import { AuthenticationError, UnreachableError } from "../../provider/teardown/errors.js";
 import type { Droplet } from "../../provider/teardown/model.js";
-import { desiredOutcomeOf, timeoutOf } from "../../provider/requests.js";
-import { readTeardown } from "../../provider/state.js";
+import { desiredOutcomeOf, timeoutOf } from "../../provider/stored/requests.js";
+import { readTeardown } from "../../provider/stored/state.js";
 
 function sources(config: Record<string, string>, env: Record<string, string> = {}): TokenSources {
     return { config: (key) => config[key], env: (name) => env[name] };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 
-import { checkInputs } from "../../provider/check.js";
+import { checkInputs } from "../../provider/stored/check.js";
 import { readActions, readDropletSnapshots } from "../../provider/digitalocean/wire-lists.js";
-import { readTeardown, toOutputs } from "../../provider/state.js";
+import { readTeardown, toOutputs } from "../../provider/stored/state.js";
 import { finalSnapshot, finalSnapshotName, isFinal } from "../../provider/teardown/final-snapshot.js";
 import { makePlan } from "../../provider/teardown/plan.js";
 import { type PolicyAction, resolvePolicy } from "../../provider/teardown/policy.js";

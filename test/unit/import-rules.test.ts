@@ -6,11 +6,14 @@ import { REPOSITORY } from "../support/engine-project-files.js";
 
 /** A file of a folder, and how it would import a place. */
 const IMPORTS: Readonly<Record<string, (up: string) => string>> = {
-    "provider/*.ts": () => "../runtime.js",
+    "provider/handlers": (up) => `${up}provider/handlers/handlers.js`,
+    "provider/lifecycle": (up) => `${up}provider/lifecycle/executor.js`,
+    "provider/access": (up) => `${up}provider/access/runtime.js`,
+    "provider/stored": (up) => `${up}provider/stored/state.js`,
     "provider/digitalocean": (up) => `${up}provider/digitalocean/api.js`,
     "provider/teardown": (up) => `${up}provider/teardown/plan.js`,
     "@pulumi/*": () => "@pulumi/pulumi",
-    provider: (up) => `${up}provider/runtime.js`,
+    provider: (up) => `${up}provider/access/runtime.js`,
     sdk: (up) => `${up}sdk/index.js`,
     cli: (up) => `${up}cli/index.js`,
     simulator: (up) => `${up}simulator/index.js`,
@@ -38,7 +41,7 @@ describe("the rule that one function reads for a teardown", () => {
         "list.find((one) => one.id === 7);": false,
     };
     for (const [file, holds] of [
-        ["provider/refresh.ts", true],
+        ["provider/lifecycle/refresh.ts", true],
         ["cli/survey.ts", true],
         ["provider/teardown/next.ts", true],
         ["provider/teardown/ask.ts", false],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { adviceFor } from "../../provider/advice.js";
+import { adviceFor } from "../../provider/lifecycle/advice.js";
 import { MissingTagError } from "../../provider/teardown/errors.js";
 import { describeReport, totalLines } from "../../provider/teardown/describe.js";
 import { MANAGED_REASON } from "../../provider/teardown/policy.js";

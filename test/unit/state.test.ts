@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { checkInputs } from "../../provider/check.js";
+import { checkInputs } from "../../provider/stored/check.js";
 import {
     NOTHING_SEEN,
     readRecord,
@@ -8,7 +8,7 @@ import {
     recordedAt,
     STATE_VERSION,
     toOutputs,
-} from "../../provider/state.js";
+} from "../../provider/stored/state.js";
 import { resource } from "../support/resources.js";
 
 const FULL = {

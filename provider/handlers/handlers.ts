@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { INPUT_PROPERTIES, isUnknown, type InputsKind, type Props } from "./inputs.js";
-import { type Checked, type CheckFailure, checkInputs } from "./check.js";
-import { credentials, endpoint } from "./credentials.js";
-import type { ConfigureRequest, Plugin } from "./plugin.js";
-import { asStackError } from "./stack-error.js";
-import { knownOr, RefusedError } from "./teardown/errors.js";
+import { INPUT_PROPERTIES, isUnknown, type InputsKind, type Props } from "../stored/inputs.js";
+import { type Checked, type CheckFailure, checkInputs } from "../stored/check.js";
+import { credentials, endpoint } from "../access/credentials.js";
+import type { ConfigureRequest, Plugin } from "../access/plugin.js";
+import { asStackError } from "../lifecycle/stack-error.js";
+import { knownOr, RefusedError } from "../teardown/errors.js";
 
 const ALL = [...new Set(Object.values(INPUT_PROPERTIES).flat())];
 

@@ -1,11 +1,11 @@
 import { stillLeft } from "./left-behind.js";
-import type { Clock } from "./polling/clock.js";
+import type { Clock } from "../polling/clock.js";
 import { trace, type Traced, untraced } from "./predecessors.js";
-import { recordedAt, type Sighting } from "./state.js";
-import { findDroplet, listInventory } from "./teardown/assess.js";
-import { RefusedError } from "./teardown/errors.js";
-import type { Evidence } from "./teardown/findings.js";
-import type { DropletApi } from "./teardown/ports.js";
+import { recordedAt, type Sighting } from "../stored/state.js";
+import { findDroplet, listInventory } from "../teardown/assess.js";
+import { RefusedError } from "../teardown/errors.js";
+import type { Evidence } from "../teardown/findings.js";
+import type { DropletApi } from "../teardown/ports.js";
 import {
     type AssociatedResource,
     type Droplet,
@@ -14,7 +14,7 @@ import {
     RESOURCE_KINDS,
     type ResourceKind,
     sameResource,
-} from "./teardown/model.js";
+} from "../teardown/model.js";
 
 /** An existing Droplet and its current inventory. */
 export interface Present {

@@ -1,10 +1,10 @@
-import { parseEndpoint } from "./digitalocean/connection.js";
-import { isJsonObject } from "./digitalocean/fields.js";
+import { parseEndpoint } from "../digitalocean/connection.js";
+import { isJsonObject } from "../digitalocean/fields.js";
 import { type InputProperty, isUnknown, UNKNOWN } from "./inputs.js";
-import { knownOr, RefusedError } from "./teardown/errors.js";
-import { templateFailure } from "./teardown/final-snapshot.js";
-import { parseDuration, printable } from "./teardown/format.js";
-import { POLICY_ACTIONS, POLICY_PROPERTY, type PolicyAction, resolvePolicy } from "./teardown/policy.js";
+import { knownOr, RefusedError } from "../teardown/errors.js";
+import { templateFailure } from "../teardown/final-snapshot.js";
+import { parseDuration, printable } from "../teardown/format.js";
+import { POLICY_ACTIONS, POLICY_PROPERTY, type PolicyAction, resolvePolicy } from "../teardown/policy.js";
 
 /** A reason why inputs are rejected: a property path and one line. */
 export interface CheckFailure {

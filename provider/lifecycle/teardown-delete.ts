@@ -1,13 +1,13 @@
 import { type Ended, onwardLines, untouched } from "./advice.js";
 import { conclude } from "./conclude.js";
 import { writeReportFiles } from "./report-files.js";
-import type { Attempt } from "./credentials.js";
+import type { Attempt } from "../access/credentials.js";
 import { type Executed, Executor } from "./executor.js";
-import type { Plugin } from "./plugin.js";
-import { requestById } from "./requests.js";
-import type { TeardownByIdState, TeardownState } from "./state.js";
-import { attempt, Task } from "./task.js";
-import { AuthenticationError, TeardownError } from "./teardown/errors.js";
+import type { Plugin } from "../access/plugin.js";
+import { requestById } from "../stored/requests.js";
+import type { TeardownByIdState, TeardownState } from "../stored/state.js";
+import { attempt, Task } from "../access/task.js";
+import { AuthenticationError, TeardownError } from "../teardown/errors.js";
 
 const NOTHING_DONE: Executed = { ended: [], trouble: null };
 

@@ -1,9 +1,9 @@
-import { type Endpoint, parseEndpoint, PUBLIC_ENDPOINT } from "./digitalocean/connection.js";
+import { type Endpoint, parseEndpoint, PUBLIC_ENDPOINT } from "../digitalocean/connection.js";
 import type { Client, ClientFor } from "./clients.js";
-import type { TeardownInputs, RecordInputs } from "./inputs.js";
+import type { TeardownInputs, RecordInputs } from "../stored/inputs.js";
 import type { TokenAdvice } from "./runtime.js";
-import { findDroplet } from "./teardown/assess.js";
-import { AuthenticationError, RefusedError, TeardownError } from "./teardown/errors.js";
+import { findDroplet } from "../teardown/assess.js";
+import { AuthenticationError, RefusedError, TeardownError } from "../teardown/errors.js";
 
 /** A token, and where it comes from in a user's words. */
 export interface Credential {

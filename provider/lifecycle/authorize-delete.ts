@@ -1,19 +1,19 @@
 import { leftBehindText, stillLeft } from "./left-behind.js";
-import { forget, mark, unmark } from "./ownership/registry.js";
-import { markTag } from "./ownership/tag-names.js";
+import { forget, mark, unmark } from "../ownership/registry.js";
+import { markTag } from "../ownership/tag-names.js";
 import { isTagged, releasedText, trace, type Traced } from "./predecessors.js";
-import { requestOfRecord } from "./requests.js";
+import { requestOfRecord } from "../stored/requests.js";
 import { completed } from "./sighting.js";
-import type { RecordState } from "./state.js";
-import type { Task } from "./task.js";
-import { findDroplet, preflight } from "./teardown/assess.js";
-import type { Evidence, Findings } from "./teardown/findings.js";
-import { dropletLabel } from "./teardown/format.js";
-import { MissingTagError } from "./teardown/errors.js";
-import type { Plan } from "./teardown/plan.js";
-import { errorOf } from "./teardown/refusals.js";
-import { hasTag } from "./teardown/tags.js";
-import { type Droplet, isWithin, KINDS_OF_THE_LIST } from "./teardown/model.js";
+import type { RecordState } from "../stored/state.js";
+import type { Task } from "../access/task.js";
+import { findDroplet, preflight } from "../teardown/assess.js";
+import type { Evidence, Findings } from "../teardown/findings.js";
+import { dropletLabel } from "../teardown/format.js";
+import { MissingTagError } from "../teardown/errors.js";
+import type { Plan } from "../teardown/plan.js";
+import { errorOf } from "../teardown/refusals.js";
+import { hasTag } from "../teardown/tags.js";
+import { type Droplet, isWithin, KINDS_OF_THE_LIST } from "../teardown/model.js";
 
 /** Why a Droplet may not go, and what was read for that. */
 export interface Refused {

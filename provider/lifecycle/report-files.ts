@@ -1,9 +1,9 @@
-import type { Endpoint } from "./digitalocean/connection.js";
-import type { Runtime } from "./runtime.js";
-import type { Narrator } from "./teardown/ports.js";
-import type { Report } from "./teardown/report.js";
-import { jsonText, reportJson } from "./teardown/report-json.js";
-import { reportMarkdown } from "./teardown/report-markdown.js";
+import type { ReportContext } from "../access/plugin.js";
+import type { Runtime } from "../access/runtime.js";
+import type { Narrator } from "../teardown/ports.js";
+import type { Report } from "../teardown/report.js";
+import { jsonText, reportJson } from "../teardown/report-json.js";
+import { reportMarkdown } from "../teardown/report-markdown.js";
 
 /** A file that receives one JSON report per line. */
 const REPORT_VARIABLE = "DROPLET_TEARDOWN_REPORT";
@@ -11,16 +11,6 @@ const REPORT_VARIABLE = "DROPLET_TEARDOWN_REPORT";
 const SUMMARY_VARIABLE = "DROPLET_TEARDOWN_SUMMARY";
 
 const NOTHING_LEFT = "Nothing is left to destroy: no droplet carries the tag of this teardown.";
-
-/** Where a teardown took place, for its report. */
-export interface ReportContext {
-    readonly endpoint: Endpoint;
-    readonly account: string | null;
-    /** Removes secrets from a text. */
-    readonly redact: (text: string) => string;
-    /** The lines that this process has not said yet. */
-    readonly once: (lines: readonly string[]) => readonly string[];
-}
 
 /**
  * Reports the outcome of one delete to a pipeline, in the files named in the environment. What cannot be written is

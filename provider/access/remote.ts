@@ -1,10 +1,10 @@
-import { createDropletApi, createFleetApi } from "./digitalocean/api.js";
-import type { Connection } from "./digitalocean/connection.js";
-import { recordTraffic } from "./digitalocean/traffic.js";
-import type { Remote } from "./fleet/pool.js";
-import type { Clock } from "./polling/clock.js";
-import type { ResourceKind } from "./teardown/model.js";
-import type { Access, Account, DropletApi } from "./teardown/ports.js";
+import { createDropletApi, createFleetApi } from "../digitalocean/api.js";
+import type { Connection } from "../digitalocean/connection.js";
+import { recordTraffic } from "../digitalocean/traffic.js";
+import type { Remote } from "../fleet/pool.js";
+import type { Clock } from "../polling/clock.js";
+import type { ResourceKind } from "../teardown/model.js";
+import type { Access, Account, DropletApi } from "../teardown/ports.js";
 
 /** DigitalOcean over HTTP for one token. Constant answers are fetched once for all its clients. */
 export function remoteOf(connection: Omit<Connection, "limiter">): Remote {

@@ -1,16 +1,16 @@
-import { forgetIfUnused, mark, release } from "./ownership/registry.js";
-import { stackTagOf } from "./ownership/stack-tag.js";
+import { forgetIfUnused, mark, release } from "../ownership/registry.js";
+import { stackTagOf } from "../ownership/stack-tag.js";
 import { isTagged } from "./predecessors.js";
 import { inspectDroplet } from "./record.js";
-import { desiredOutcomeOf } from "./requests.js";
+import { desiredOutcomeOf } from "../stored/requests.js";
 import { inventoryOf } from "./sighting.js";
-import type { RecordState, Sighting } from "./state.js";
-import type { Task } from "./task.js";
-import { findDroplet, listInventory } from "./teardown/assess.js";
-import { unlessForbidden } from "./teardown/errors.js";
-import { resourcePhrase } from "./teardown/format.js";
-import { type AssociatedResource, isWithin } from "./teardown/model.js";
-import { keptBy } from "./teardown/policy.js";
+import type { RecordState, Sighting } from "../stored/state.js";
+import type { Task } from "../access/task.js";
+import { findDroplet, listInventory } from "../teardown/assess.js";
+import { unlessForbidden } from "../teardown/errors.js";
+import { resourcePhrase } from "../teardown/format.js";
+import { type AssociatedResource, isWithin } from "../teardown/model.js";
+import { keptBy } from "../teardown/policy.js";
 
 /** The update of a record, whose Droplet may be another one than before. */
 export async function updateRecord(before: RecordState, task: Task<RecordState>): Promise<Sighting> {

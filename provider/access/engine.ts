@@ -2,9 +2,9 @@ import { createRequire } from "node:module";
 import type * as grpc from "@grpc/grpc-js";
 import type { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import type * as engineMessages from "@pulumi/pulumi/proto/engine_pb";
-import { redactTokens } from "./digitalocean/redact.js";
-import { AbandonedError } from "./teardown/errors.js";
-import type { Narrator } from "./teardown/ports.js";
+import { redactTokens } from "../digitalocean/redact.js";
+import { AbandonedError } from "../teardown/errors.js";
+import type { Narrator } from "../teardown/ports.js";
 
 /** The engine that started this plugin process. */
 export interface Engine {

@@ -1,12 +1,12 @@
 import type { CommonInputs, RecordInputs, TeardownInputs } from "./inputs.js";
 import type { AnyState, DropletState, RecordState, TeardownByIdState, TeardownByTagState } from "./state.js";
-import { RefusedError } from "./teardown/errors.js";
-import { DEFAULT_TEMPLATE, finalSnapshot, type FinalSnapshot } from "./teardown/final-snapshot.js";
-import { parseDuration, printable } from "./teardown/format.js";
-import { type AssociatedResource, KINDS_OF_THE_LIST } from "./teardown/model.js";
-import type { DesiredOutcome } from "./teardown/plan.js";
-import { type KeepRule, resolvePolicy } from "./teardown/policy.js";
-import type { TeardownRequest } from "./teardown/request.js";
+import { RefusedError } from "../teardown/errors.js";
+import { DEFAULT_TEMPLATE, finalSnapshot, type FinalSnapshot } from "../teardown/final-snapshot.js";
+import { parseDuration, printable } from "../teardown/format.js";
+import { type AssociatedResource, KINDS_OF_THE_LIST } from "../teardown/model.js";
+import type { DesiredOutcome } from "../teardown/plan.js";
+import { type KeepRule, resolvePolicy } from "../teardown/policy.js";
+import type { TeardownRequest } from "../teardown/request.js";
 
 /** Adds to what is kept: comma-separated ids, addresses and names. */
 export const KEEP_VARIABLE = "DROPLET_TEARDOWN_KEEP";

@@ -1,4 +1,4 @@
-import type { Beginning } from "./clients.js";
+import type { Beginning } from "../access/clients.js";
 import { type Ended, onwardLines, untouched } from "./advice.js";
 import {
     candidatesAtOnce,
@@ -11,7 +11,7 @@ import {
     remember,
     type Traces,
     unmark,
-} from "./ownership/registry.js";
+} from "../ownership/registry.js";
 import {
     type Candidate,
     hasProgramName,
@@ -20,14 +20,14 @@ import {
     type Owner,
     type ProgramNames,
     refusalOf,
-} from "./ownership/verdict.js";
-import { dropletAlone, keeping, type Known, requestByTag } from "./requests.js";
-import type { TeardownByTagState } from "./state.js";
-import type { Task } from "./task.js";
-import { findDroplet } from "./teardown/assess.js";
-import { RefusedError, TeardownError, UnlistedError } from "./teardown/errors.js";
-import { type Droplet, KINDS_OF_THE_LIST } from "./teardown/model.js";
-import { isSuccess } from "./teardown/report.js";
+} from "../ownership/verdict.js";
+import { dropletAlone, keeping, type Known, requestByTag } from "../stored/requests.js";
+import type { TeardownByTagState } from "../stored/state.js";
+import type { Task } from "../access/task.js";
+import { findDroplet } from "../teardown/assess.js";
+import { RefusedError, TeardownError, UnlistedError } from "../teardown/errors.js";
+import { type Droplet, KINDS_OF_THE_LIST } from "../teardown/model.js";
+import { isSuccess } from "../teardown/report.js";
 
 /** The list by tag, which serves as the read of the Droplet, then its status, its list, the destroy. */
 const FIRST_REQUESTS = 4;

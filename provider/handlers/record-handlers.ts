@@ -1,13 +1,13 @@
-import type { Checked, CheckFailure } from "./check.js";
+import type { Checked, CheckFailure } from "../stored/check.js";
 import { type Handlers, ResourceHandlers, type Result } from "./handlers.js";
-import type { Props } from "./inputs.js";
-import { deleteRecord } from "./record-delete.js";
-import { createRecord } from "./record.js";
-import { refresh } from "./refresh.js";
-import { updateRecord } from "./replacement.js";
-import { NOTHING_SEEN, readRecord, toOutputs } from "./state.js";
-import { perform } from "./task.js";
-import { OtherTeamError } from "./teardown/errors.js";
+import type { Props } from "../stored/inputs.js";
+import { deleteRecord } from "../lifecycle/record-delete.js";
+import { createRecord } from "../lifecycle/record.js";
+import { refresh } from "../lifecycle/refresh.js";
+import { updateRecord } from "../lifecycle/replacement.js";
+import { NOTHING_SEEN, readRecord, toOutputs } from "../stored/state.js";
+import { perform } from "../access/task.js";
+import { OtherTeamError } from "../teardown/errors.js";
 
 /** The handlers of `DropletRecord`. */
 export class RecordHandlers extends ResourceHandlers implements Handlers {

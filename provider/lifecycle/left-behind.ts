@@ -1,4 +1,4 @@
-import { readAll } from "./teardown/assess.js";
+import { readAll } from "../teardown/assess.js";
 import {
     columns,
     count,
@@ -7,12 +7,12 @@ import {
     monthly,
     monthlySum,
     resourceLabel,
-} from "./teardown/format.js";
-import { beginFindings, type Evidence } from "./teardown/findings.js";
-import type { AssociatedResource } from "./teardown/model.js";
-import { keepReason, type KeepRule, keptBy } from "./teardown/policy.js";
-import type { DropletApi } from "./teardown/ports.js";
-import { openOf, whereIs } from "./teardown/whereabouts.js";
+} from "../teardown/format.js";
+import { beginFindings, type Evidence } from "../teardown/findings.js";
+import type { AssociatedResource } from "../teardown/model.js";
+import { keepReason, type KeepRule, keptBy } from "../teardown/policy.js";
+import type { DropletApi } from "../teardown/ports.js";
+import { openOf, whereIs } from "../teardown/whereabouts.js";
 
 /** Which of what replaced Droplets left behind still exists, and where. */
 export async function stillLeft(

@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { appendFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import type { Fetch } from "./digitalocean/connection.js";
-import { createNodeFetch } from "./digitalocean/node-fetch.js";
+import type { Fetch } from "../digitalocean/connection.js";
+import { createNodeFetch } from "../digitalocean/node-fetch.js";
 import { connectEngine, type Engine } from "./engine.js";
-import { type Clock, systemClock } from "./polling/clock.js";
+import { type Clock, systemClock } from "../polling/clock.js";
 
 /** This package's own version; a package can resolve itself by name. */
 export const version: string = (

@@ -1,16 +1,16 @@
 import { leftBehindText } from "./left-behind.js";
-import type { Plugin } from "./plugin.js";
+import type { Plugin } from "../access/plugin.js";
 import { matters, releasedText, untraced } from "./predecessors.js";
-import { desiredOutcomeOf, requestOf } from "./requests.js";
+import { desiredOutcomeOf, requestOf } from "../stored/requests.js";
 import { lookBack, observe, type Past } from "./sighting.js";
-import { type DropletState, type Sighting, toOutputs } from "./state.js";
-import { perform, type Task } from "./task.js";
-import { assess, unlessRefused } from "./teardown/assess.js";
-import { beginFindings } from "./teardown/findings.js";
-import { judge } from "./teardown/judge.js";
-import { isWithin } from "./teardown/model.js";
-import { inventoryText, remainsText } from "./teardown/narrate.js";
-import { openOf } from "./teardown/whereabouts.js";
+import { type DropletState, type Sighting, toOutputs } from "../stored/state.js";
+import { perform, type Task } from "../access/task.js";
+import { assess, unlessRefused } from "../teardown/assess.js";
+import { beginFindings } from "../teardown/findings.js";
+import { judge } from "../teardown/judge.js";
+import { isWithin } from "../teardown/model.js";
+import { inventoryText, remainsText } from "../teardown/narrate.js";
+import { openOf } from "../teardown/whereabouts.js";
 
 /** What a refresh says, and what it leaves in state; null: nothing is left to do. */
 interface Refreshed {

@@ -1,15 +1,21 @@
-import { findTagged, forget, mark, remember, unmark } from "./ownership/registry.js";
-import { hasProgramName } from "./ownership/verdict.js";
-import { markTag, type Memory, readMemory } from "./ownership/tag-names.js";
+import { findTagged, forget, mark, remember, unmark } from "../ownership/registry.js";
+import { hasProgramName } from "../ownership/verdict.js";
+import { markTag, type Memory, readMemory } from "../ownership/tag-names.js";
 import { isTagged, matters, releasedText, trace, type Traced, untraced } from "./predecessors.js";
 import { inventoryOf } from "./sighting.js";
-import { NOTHING_SEEN, type Predecessor, recordedAt, type RecordState, type Sighting } from "./state.js";
-import type { Task } from "./task.js";
-import { findDroplet, listInventory } from "./teardown/assess.js";
-import { RefusedError } from "./teardown/errors.js";
-import { dropletLabel, monthly } from "./teardown/format.js";
-import { hasTag } from "./teardown/tags.js";
-import { type Droplet, isWithin, RESOURCE_KINDS } from "./teardown/model.js";
+import {
+    NOTHING_SEEN,
+    type Predecessor,
+    recordedAt,
+    type RecordState,
+    type Sighting,
+} from "../stored/state.js";
+import type { Task } from "../access/task.js";
+import { findDroplet, listInventory } from "../teardown/assess.js";
+import { RefusedError } from "../teardown/errors.js";
+import { dropletLabel, monthly } from "../teardown/format.js";
+import { hasTag } from "../teardown/tags.js";
+import { type Droplet, isWithin, RESOURCE_KINDS } from "../teardown/model.js";
 
 /** A Droplet that may be recorded. */
 export interface Recordable {

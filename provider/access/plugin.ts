@@ -1,13 +1,23 @@
 import { type ClientFor, createClients } from "./clients.js";
-import type { ReportContext } from "./report-files.js";
 import { type Access, credentials, endpoint, secretsOf, type TokenSources } from "./credentials.js";
-import { Declarations, RecordHandoff, RunningExecutors } from "./ownership/declarations.js";
-import { redactTokens } from "./digitalocean/redact.js";
+import { Declarations, RecordHandoff, RunningExecutors } from "../ownership/declarations.js";
+import type { Endpoint } from "../digitalocean/connection.js";
+import { redactTokens } from "../digitalocean/redact.js";
 import { narrateTo } from "./engine.js";
-import type { CommonInputs } from "./inputs.js";
+import type { CommonInputs } from "../stored/inputs.js";
 import type { Runtime } from "./runtime.js";
-import { RefusedError } from "./teardown/errors.js";
-import type { Narrator } from "./teardown/ports.js";
+import { RefusedError } from "../teardown/errors.js";
+import type { Narrator } from "../teardown/ports.js";
+
+/** Where a teardown took place, for its report. */
+export interface ReportContext {
+    readonly endpoint: Endpoint;
+    readonly account: string | null;
+    /** Removes secrets from a text. */
+    readonly redact: (text: string) => string;
+    /** The lines that this process has not said yet. */
+    readonly once: (lines: readonly string[]) => readonly string[];
+}
 
 /** The part of Pulumi's `ConfigureRequest` in use: `get` takes a full key such as `digitalocean:token`. */
 export interface ConfigureRequest {

@@ -1,11 +1,11 @@
-import { isExecutorTag } from "./ownership/tag-names.js";
-import type { Predecessor } from "./state.js";
-import type { AssociatedResource, Droplet } from "./teardown/model.js";
-import { findDroplet, read } from "./teardown/assess.js";
-import { unlessForbidden } from "./teardown/errors.js";
-import { dropletLabel, monthly } from "./teardown/format.js";
-import { SNAPSHOTS } from "./teardown/findings.js";
-import type { DropletApi } from "./teardown/ports.js";
+import { isExecutorTag } from "../ownership/tag-names.js";
+import type { Predecessor } from "../stored/state.js";
+import type { AssociatedResource, Droplet } from "../teardown/model.js";
+import { findDroplet, read } from "../teardown/assess.js";
+import { unlessForbidden } from "../teardown/errors.js";
+import { dropletLabel, monthly } from "../teardown/format.js";
+import { SNAPSHOTS } from "../teardown/findings.js";
+import type { DropletApi } from "../teardown/ports.js";
 
 /** A predecessor as just read. */
 export interface Traced extends Predecessor {

@@ -1,5 +1,5 @@
-import { redactError, redactTokens } from "./digitalocean/redact.js";
-import { TeardownError } from "./teardown/errors.js";
+import { redactError, redactTokens } from "../digitalocean/redact.js";
+import { TeardownError } from "../teardown/errors.js";
 
 /**
  * An error as the Pulumi engine shows it. Besides returning its message, the dynamic provider's host prints

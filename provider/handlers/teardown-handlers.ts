@@ -1,12 +1,12 @@
-import type { Checked, CheckFailure } from "./check.js";
+import type { Checked, CheckFailure } from "../stored/check.js";
 import { type Handlers, ResourceHandlers, type Result } from "./handlers.js";
-import { kindOf, type Props, type TeardownInputs } from "./inputs.js";
-import { newExecutorTag } from "./ownership/tag-names.js";
-import { refresh } from "./refresh.js";
-import { observe, observeExisting } from "./sighting.js";
-import { NOTHING_SEEN, readTeardown, type Sighting, type TeardownState, toOutputs } from "./state.js";
-import { perform, type Task } from "./task.js";
-import { deleteTeardown } from "./teardown-delete.js";
+import { kindOf, type Props, type TeardownInputs } from "../stored/inputs.js";
+import { newExecutorTag } from "../ownership/tag-names.js";
+import { refresh } from "../lifecycle/refresh.js";
+import { observe, observeExisting } from "../lifecycle/sighting.js";
+import { NOTHING_SEEN, readTeardown, type Sighting, type TeardownState, toOutputs } from "../stored/state.js";
+import { perform, type Task } from "../access/task.js";
+import { deleteTeardown } from "../lifecycle/teardown-delete.js";
 
 /** The handlers of `DropletTeardown`: by id, or the executor that a `Droplet` creates. */
 export class TeardownHandlers extends ResourceHandlers implements Handlers {

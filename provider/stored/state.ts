@@ -9,9 +9,9 @@ import {
     type TeardownInputs,
 } from "./inputs.js";
 import { PROPERTIES, storedText } from "./properties.js";
-import { RefusedError } from "./teardown/errors.js";
-import { addMoney } from "./teardown/format.js";
-import { type AssociatedResource, RESOURCE_KINDS, sameResource } from "./teardown/model.js";
+import { RefusedError } from "../teardown/errors.js";
+import { addMoney } from "../teardown/format.js";
+import { type AssociatedResource, RESOURCE_KINDS, sameResource } from "../teardown/model.js";
 
 /** Raised when the state format changes; newer code reads every older version. */
 export const STATE_VERSION = 3;

@@ -1,19 +1,19 @@
-import { isExecutorTag } from "./ownership/tag-names.js";
-import { KEEP_VARIABLE } from "./requests.js";
-import type { Plugin } from "./plugin.js";
+import { isExecutorTag } from "../ownership/tag-names.js";
+import { KEEP_VARIABLE } from "../stored/requests.js";
+import type { Plugin } from "../access/plugin.js";
 import {
     FinalSnapshotError,
     isInterruption,
     MissingTagError,
     RefusedError,
     type TeardownError,
-} from "./teardown/errors.js";
-import { deleteCommand } from "./teardown/format.js";
-import { DETACHED_REASON } from "./teardown/judge.js";
-import { type AssociatedResource, type Droplet, hasOwnEndpoint } from "./teardown/model.js";
-import { beginFindings, type Findings } from "./teardown/findings.js";
-import type { Plan } from "./teardown/plan.js";
-import { lookReport, type Report, withOutcome } from "./teardown/report.js";
+} from "../teardown/errors.js";
+import { deleteCommand } from "../teardown/format.js";
+import { DETACHED_REASON } from "../teardown/judge.js";
+import { type AssociatedResource, type Droplet, hasOwnEndpoint } from "../teardown/model.js";
+import { beginFindings, type Findings } from "../teardown/findings.js";
+import type { Plan } from "../teardown/plan.js";
+import { lookReport, type Report, withOutcome } from "../teardown/report.js";
 
 const AGAIN = "Fix that, then run `pulumi destroy` again: it continues where this one ended.";
 

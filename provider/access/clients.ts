@@ -1,13 +1,13 @@
-import type { Endpoint, Fetch } from "./digitalocean/connection.js";
-import { createOwnershipApi } from "./digitalocean/ownership-api.js";
-import { traceWhere } from "./digitalocean/traffic.js";
-import { type MeteredApi, listingKey, Pool, type Remote, type PooledDroplet } from "./fleet/pool.js";
-import type { OwnershipApi, SharedLists } from "./ownership/tag-names.js";
-import type { RateLimiter } from "./polling/admission.js";
-import { shareFrom } from "./polling/rate-limiter.js";
+import type { Endpoint, Fetch } from "../digitalocean/connection.js";
+import { createOwnershipApi } from "../digitalocean/ownership-api.js";
+import { traceWhere } from "../digitalocean/traffic.js";
+import { type MeteredApi, listingKey, Pool, type Remote, type PooledDroplet } from "../fleet/pool.js";
+import type { OwnershipApi, SharedLists } from "../ownership/tag-names.js";
+import type { RateLimiter } from "../polling/admission.js";
+import { shareFrom } from "../polling/rate-limiter.js";
 import { Once, remoteOf } from "./remote.js";
 import type { Runtime } from "./runtime.js";
-import type { Droplet } from "./teardown/model.js";
+import type { Droplet } from "../teardown/model.js";
 
 /** The API for one operation, and its request totals. */
 export interface Client extends MeteredApi {

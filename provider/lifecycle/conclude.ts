@@ -1,13 +1,14 @@
 import { adviceFor, type Ended, leftInPlaceLines } from "./advice.js";
-import { type ReportContext, writeReportFiles } from "./report-files.js";
-import { keptByEnvironment } from "./requests.js";
-import type { Runtime } from "./runtime.js";
+import type { ReportContext } from "../access/plugin.js";
+import { writeReportFiles } from "./report-files.js";
+import { keptByEnvironment } from "../stored/requests.js";
+import type { Runtime } from "../access/runtime.js";
 import { StackError } from "./stack-error.js";
-import { describeReport } from "./teardown/describe.js";
-import type { TeardownError } from "./teardown/errors.js";
-import { NOT_COVERED } from "./teardown/format.js";
-import type { Narrator } from "./teardown/ports.js";
-import { isSuccess } from "./teardown/report.js";
+import { describeReport } from "../teardown/describe.js";
+import type { TeardownError } from "../teardown/errors.js";
+import { NOT_COVERED } from "../teardown/format.js";
+import type { Narrator } from "../teardown/ports.js";
+import { isSuccess } from "../teardown/report.js";
 
 /**
  * Reports the outcome of every Droplet of one delete. The one place where a report becomes an error.

@@ -1,12 +1,12 @@
 import { adviceFor, type Ended, refusedReport } from "./advice.js";
 import { authorizeDelete, findRecorded, type Refused } from "./authorize-delete.js";
 import { conclude } from "./conclude.js";
-import { release } from "./ownership/registry.js";
-import type { Plugin } from "./plugin.js";
-import type { RecordState } from "./state.js";
-import { perform, type Task } from "./task.js";
-import { MissingTagError, RefusedError, TeardownError } from "./teardown/errors.js";
-import { beginFindings } from "./teardown/findings.js";
+import { release } from "../ownership/registry.js";
+import type { Plugin } from "../access/plugin.js";
+import type { RecordState } from "../stored/state.js";
+import { perform, type Task } from "../access/task.js";
+import { MissingTagError, RefusedError, TeardownError } from "../teardown/errors.js";
+import { beginFindings } from "../teardown/findings.js";
 
 /**
  * The delete of a record, while state is complete: refuses whatever its executor would refuse, or marks the

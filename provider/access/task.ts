@@ -1,14 +1,14 @@
 import type { Client } from "./clients.js";
 import { type Attempt, subjectOf, withToken } from "./credentials.js";
-import type { PooledDroplet } from "./fleet/pool.js";
+import type { PooledDroplet } from "../fleet/pool.js";
 import type { Plugin } from "./plugin.js";
-import { timeoutOf } from "./requests.js";
-import type { AnyState } from "./state.js";
-import { confirmTeam } from "./teardown/assess.js";
-import { withDeadline } from "./teardown/deadline.js";
-import { knownOr, AbandonedError, AuthenticationError } from "./teardown/errors.js";
-import type { TeardownRequest } from "./teardown/request.js";
-import { tearDown } from "./teardown/run.js";
+import { timeoutOf } from "../stored/requests.js";
+import type { AnyState } from "../stored/state.js";
+import { confirmTeam } from "../teardown/assess.js";
+import { withDeadline } from "../teardown/deadline.js";
+import { knownOr, AbandonedError, AuthenticationError } from "../teardown/errors.js";
+import type { TeardownRequest } from "../teardown/request.js";
+import { tearDown } from "../teardown/run.js";
 
 /** What a handler does for one resource, with one token and within the resource's timeout. */
 export class Task<S extends AnyState> {

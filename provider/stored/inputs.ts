@@ -1,4 +1,4 @@
-import type { ResolvedPolicy } from "./teardown/policy.js";
+import type { ResolvedPolicy } from "../teardown/policy.js";
 
 export type FinalSnapshotArgument = true | string;
 
