@@ -69,7 +69,9 @@ async function destroyToTheEnd(stage: Stage): Promise<{ readonly ran: Ran; reado
 
 /** Without a retry, what one destroy leaves is for the next run. */
 function mayNeedAnother({ retries }: World, { reports }: Ran): boolean {
-    return retries === 0 || reports.some(({ outcome }) => outcome === "in-progress");
+    const isLate = ({ outcome, error }: Reported): boolean =>
+        outcome === "in-progress" || (error ?? "").includes("not finished after");
+    return retries === 0 || reports.some(isLate);
 }
 
 /** All is destroyed, and time was up before the last look, or before the last tags were deleted. */
