@@ -3,7 +3,7 @@ import { type Handlers, ResourceHandlers, type Result } from "./handlers.js";
 import type { Props } from "../stored/inputs.js";
 import { deleteRecord } from "../lifecycle/record-delete.js";
 import { createRecord } from "../lifecycle/record.js";
-import { refresh } from "../lifecycle/refresh.js";
+import { announceChange, refresh } from "../lifecycle/refresh.js";
 import { updateRecord } from "../lifecycle/replacement.js";
 import { NOTHING_SEEN, readRecord, toOutputs } from "../stored/state.js";
 import { perform } from "../access/task.js";
@@ -29,9 +29,11 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
     async update(_id: string, olds: Props, news: Props): Result<"update"> {
         const before = readRecord(olds);
         const { inputs } = readRecord(news);
-        const seen = await perform({ inputs, seen: before.seen }, this.plugin, (task) =>
-            updateRecord(before, task),
-        ).catch((error: unknown) => {
+        const seen = await perform({ inputs, seen: before.seen }, this.plugin, async (task) => {
+            const now = await updateRecord(before, task);
+            await announceChange(before, { inputs, seen: now }, task);
+            return now;
+        }).catch((error: unknown) => {
             throw inputs.dropletId === before.inputs.dropletId
                 ? error
                 : madeElsewhere(inputs.dropletId, error);

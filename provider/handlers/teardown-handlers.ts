@@ -2,7 +2,7 @@ import type { Checked, CheckFailure } from "../stored/check.js";
 import { type Handlers, ResourceHandlers, type Result } from "./handlers.js";
 import { kindOf, type Props, type TeardownInputs } from "../stored/inputs.js";
 import { newExecutorTag } from "../ownership/tag-names.js";
-import { refresh } from "../lifecycle/refresh.js";
+import { announceChange, refresh } from "../lifecycle/refresh.js";
 import { observe, observeExisting } from "../lifecycle/sighting.js";
 import { NOTHING_SEEN, readTeardown, type Sighting, type TeardownState, toOutputs } from "../stored/state.js";
 import { perform, type Task } from "../access/task.js";
@@ -39,8 +39,16 @@ export class TeardownHandlers extends ResourceHandlers implements Handlers {
         const before = readTeardown(olds);
         const { inputs } = readTeardown(news);
         const old = before.inputs;
-        if (inputs.by !== "id" || old.by !== "id" || inputs.dropletId === old.dropletId) {
+        if (inputs.by !== "id" || old.by !== "id") {
             return { outs: toOutputs({ inputs, seen: await this.#begin(inputs, before.seen) }) };
+        }
+        if (inputs.dropletId === old.dropletId) {
+            const seen = await perform({ inputs, seen: before.seen }, this.plugin, async (task) => {
+                const now = await seeDroplet(inputs.dropletId, task);
+                await announceChange({ inputs: old, seen: before.seen }, { inputs, seen: now }, task);
+                return now;
+            });
+            return { outs: toOutputs({ inputs, seen }) };
         }
         const seen = await this.#begin(inputs, { ...NOTHING_SEEN, accountId: before.seen.accountId });
         await this.plugin

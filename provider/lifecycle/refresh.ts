@@ -1,15 +1,19 @@
+import { isDeepStrictEqual } from "node:util";
 import { leftBehindText } from "./left-behind.js";
 import type { Plugin } from "../access/plugin.js";
 import { matters, releasedText, untraced } from "./predecessors.js";
 import { desiredOutcomeOf, requestOf } from "../stored/requests.js";
 import { lookBack, observe, type Past } from "./sighting.js";
-import { type DropletState, type Sighting, toOutputs } from "../stored/state.js";
+import { type AnyState, type DropletState, type Sighting, toOutputs } from "../stored/state.js";
 import { perform, type Task } from "../access/task.js";
-import { assess, unlessRefused } from "../teardown/assess.js";
+import { assess, findDroplet, unlessRefused } from "../teardown/assess.js";
 import { beginFindings } from "../teardown/findings.js";
+import { Inquiry, settle } from "../teardown/inquiry.js";
 import { judge } from "../teardown/judge.js";
-import { isWithin } from "../teardown/model.js";
+import { type AssociatedResource, isWithin } from "../teardown/model.js";
 import { inventoryText, remainsText } from "../teardown/narrate.js";
+import { type Plan, planFor } from "../teardown/plan.js";
+import type { DropletApi } from "../teardown/ports.js";
 import { openOf } from "../teardown/whereabouts.js";
 
 /** What a refresh says, and what it leaves in state; null: nothing is left to do. */
@@ -55,7 +59,52 @@ async function present({
         return null;
     }
     const { droplet, sighting, unread, past } = found;
-    return { text: inventoryText(droplet, sighting.inventory, unread), past, seen: sighting };
+    const plan = await foresee(sighting.inventory, { inputs, seen }, plugin, api, signal);
+    return { text: inventoryText(droplet, sighting.inventory, unread, plan), past, seen: sighting };
+}
+
+/** What a destroy would do to what was just read; null: the token cannot read what that depends on. */
+async function foresee(
+    inventory: readonly AssociatedResource[],
+    state: DropletState,
+    { runtime }: Plugin,
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<Plan | null> {
+    const { dropletId } = state.inputs;
+    const desired = desiredOutcomeOf(state.inputs, dropletId, runtime.env);
+    const facts = { objection: () => null, absent: [] };
+    const { judgement } = await assess(
+        beginFindings(dropletId, inventory),
+        (known) =>
+            settle(() => {
+                const plan = planFor(inventory, desired, facts, new Inquiry(known, () => true));
+                return { is: "planned", plan } as const;
+            }),
+        api,
+        signal,
+    );
+    return judgement.is === "planned" ? judgement.plan : null;
+}
+
+/** Says what a destroy would do from now on, where an update has changed that. */
+export async function announceChange(
+    before: DropletState,
+    state: DropletState,
+    { plugin, client, signal }: Task<AnyState>,
+): Promise<void> {
+    const { dropletId } = state.inputs;
+    const termsOf = ({ inputs }: DropletState): unknown =>
+        desiredOutcomeOf(inputs, dropletId, plugin.runtime.env);
+    if (isDeepStrictEqual(termsOf(before), termsOf(state))) {
+        return;
+    }
+    const droplet = await findDroplet(dropletId, client.api, signal);
+    if (droplet !== null) {
+        const { inventory } = state.seen;
+        const plan = await foresee(inventory, state, plugin, client.api, signal);
+        await plugin.narrate(state.inputs).announce(inventoryText(droplet, inventory, [], plan));
+    }
 }
 
 /** What state remembers of replaced Droplets keeps the resource in it; its own Droplet is nobody's from now on. */

@@ -29,16 +29,38 @@ export function announcement(droplet: Droplet, plan: Plan): string {
     return lines.join("\n");
 }
 
-/** A Droplet's inventory with its cost, as a refresh shows it. */
+/**
+ * A Droplet's inventory with its cost, and what a destroy would do to each resource.
+ * @param plan null: that cannot be told
+ */
 export function inventoryText(
     droplet: Droplet,
     inventory: readonly AssociatedResource[],
     unread: readonly ResourceKind[],
+    plan: Plan | null,
 ): string {
     const head = `${dropletLabel(droplet.id, droplet.name)}, ${monthly(droplet.monthlyPrice)}`;
-    return inventory.length + unread.length === 0
-        ? `${head}: nothing is associated with it`
-        : `${head}, with ${countedText("associated resource", inventory, unread)}`;
+    if (inventory.length + unread.length === 0) {
+        return `${head}: nothing is associated with it`;
+    }
+    const isWhole = unread.length === 0;
+    if (plan === null) {
+        return `${head}, with ${countedText("associated resource", inventory, unread)}`;
+    }
+    const [many] = countedText("associated resource", inventory, unread).split("\n", 1);
+    const { destroy, keep, prevented } = plan;
+    const rows = [
+        ...prevented.map((one) => ["would prevent", ...cells(one), one.reason]),
+        ...destroy.map((one) => ["would destroy", ...cells(one)]),
+        ...keep.map((one) => ["would keep", ...cells(one), printable(one.reason)]),
+    ];
+    const costs = (some: readonly AssociatedResource[]): (string | null)[] =>
+        some.map(({ monthlyCost }) => monthlyCost);
+    const saved = monthlySum([droplet.monthlyPrice, ...costs(destroy)]);
+    const stays = monthlySum(costs(keep), isWhole);
+    const verdict =
+        prevented.length > 0 ? "a destroy would refuse" : `a destroy would save ${saved} and keep ${stays}`;
+    return [`${head}, with ${many}; ${verdict}`, ...columns(rows), ...unreadLine(unread)].join("\n");
 }
 
 /** What a Droplet that is gone left behind, with its cost. */

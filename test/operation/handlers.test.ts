@@ -81,7 +81,7 @@ describe("read", () => {
         assert.equal((props.inventory as unknown[]).length, (stored.inventory as unknown[]).length + 1);
         assert.match(
             world.announced().at(-1) ?? "",
-            /^droplet web-1 \(412000001\), \$6\.00\/month, with 5 associated resources, \$6\.90\/month\n {2}reserved ip {6}198\.19\.0\.1 /,
+            /^droplet web-1 \(412000001\), \$6\.00\/month, with 5 associated resources, \$6\.90\/month; a destroy would save \$12\.60\/month and keep \$0\.30\/month\n {2}would destroy {2}reserved ip {6}198\.19\.0\.1 /,
         );
     });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { markTag, memoryTag } from "../../provider/ownership/tag-names.js";
-import { ProgramWorld, STACK_TAG } from "../support/program-world.js";
+import { type ProgramArgs, ProgramWorld, STACK_TAG } from "../support/program-world.js";
 import type { Stored } from "../support/teardown-world.js";
 
 /** An `up` that changes something. */
@@ -298,5 +298,30 @@ describe("an executor", () => {
             { dropletId: 7, policy: "keep", resourceUrn: `${urn}-2` },
         );
         assert.match(failures[0]?.reason ?? "", /Droplet 7 is made by this program/);
+    });
+
+    it("that changes the policy, or what is kept, says what a destroy would do from now on", async () => {
+        const world = new ProgramWorld();
+        const { record, tag, dropletId } = await world.up({ policy: "destroy" });
+        const stored = await world.run(world.process().record.read("record-1", record ?? {}));
+        const update = async (args: ProgramArgs): Promise<string[]> => {
+            world.lines.length = 0;
+            const process = world.process();
+            const { inputs } = await process.record.check(
+                stored.props ?? {},
+                world.recordInputs(tag, dropletId, args),
+            );
+            await world.run(process.record.update("record-1", stored.props ?? {}, inputs));
+            return world.announced();
+        };
+        assert.match(
+            (await update({ policy: "keep" })).join("\n"),
+            /would keep +snapshot +nightly .* policy snapshots: keep/,
+        );
+        assert.match(
+            (await update({ keep: ["night*"] })).join("\n"),
+            /would keep +snapshot +nightly .* keep: night\*/,
+        );
+        assert.deepEqual(await update({}), []);
     });
 });

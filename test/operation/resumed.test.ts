@@ -129,7 +129,7 @@ describe("a refresh", () => {
         await world.run(world.process().record.read("record-1", { ...program.record, inventory: [] }));
         assert.match(
             world.announced().at(-1) ?? "",
-            /with at least 0 associated resources, at least \$0\.00\/month\n {2}could not be read: snapshots, volumes, volume snapshots/,
+            /with at least 0 associated resources, at least \$0\.00\/month; .* keep at least \$0\.00\/month\n {2}could not be read: snapshots, volumes, volume snapshots/,
         );
     });
 });

@@ -301,20 +301,41 @@ describe("what is told before and while it happens", () => {
     });
 
     it("shows an inventory with its sum", () => {
-        assert.deepEqual(inventoryText(DROPLET, [resource(...NIGHTLY), resource(...DATA)], []).split("\n"), [
-            "droplet web-1 (3164494), $6.00/month, with 2 associated resources, $10.05/month",
-            "  snapshot  nightly (61486916)  $0.05/month",
-            "  volume    pg-data (4d4d)      $10.00/month",
-        ]);
+        assert.deepEqual(
+            inventoryText(DROPLET, [resource(...NIGHTLY), resource(...DATA)], [], null).split("\n"),
+            [
+                "droplet web-1 (3164494), $6.00/month, with 2 associated resources, $10.05/month",
+                "  snapshot  nightly (61486916)  $0.05/month",
+                "  volume    pg-data (4d4d)      $10.00/month",
+            ],
+        );
         assert.equal(
-            inventoryText(DROPLET, [], []),
+            inventoryText(DROPLET, [], [], null),
             "droplet web-1 (3164494), $6.00/month: nothing is associated with it",
+        );
+    });
+
+    it("shows what a destroy would do to each resource of an inventory, with the sums", () => {
+        const [nightly, data] = [resource(...NIGHTLY), resource(...DATA)];
+        const keep = [{ ...data, reason: "policy volumes: keep" }];
+        assert.deepEqual(
+            inventoryText(DROPLET, [nightly, data], [], plan({ destroy: [nightly], keep })).split("\n"),
+            [
+                "droplet web-1 (3164494), $6.00/month, with 2 associated resources, $10.05/month; a destroy would save $6.05/month and keep $10.00/month",
+                "  would destroy  snapshot  nightly (61486916)  $0.05/month",
+                "  would keep     volume    pg-data (4d4d)      $10.00/month  policy volumes: keep",
+            ],
+        );
+        const prevented = [{ ...data, reason: "policy volumes: prevent" }];
+        assert.match(
+            inventoryText(DROPLET, [data], [], plan({ prevented })),
+            /; a destroy would refuse\n {2}would prevent {2}volume {2}pg-data/,
         );
     });
 
     it("shows what of an inventory is not known, and no sum as if it were whole", () => {
         const free = { ...resource(...NIGHTLY), monthlyCost: null };
-        assert.deepEqual(inventoryText(DROPLET, [free], []).split("\n"), [
+        assert.deepEqual(inventoryText(DROPLET, [free], [], null).split("\n"), [
             "droplet web-1 (3164494), $6.00/month, with 1 associated resource, at least $0.00/month",
             "  snapshot  nightly (61486916)  cost unknown",
         ]);
