@@ -8,6 +8,7 @@ import {
     findUntagged,
     forgetAll,
     mark,
+    release,
     remember,
     type Traces,
     unmark,
@@ -118,7 +119,7 @@ export class Executor {
     ): Promise<readonly Ended[]> {
         const verdicts = judge(candidates, this.#found, this.#owner());
         const refused = verdicts.filter((verdict) => verdict.do === "refuse");
-        const wanted = verdicts.filter((verdict) => verdict.do === "destroy");
+        const wanted = await this.#withoutShared(verdicts.filter((verdict) => verdict.do === "destroy"));
         const isUntagged = refused.some(({ because }) => because === "untagged");
         const ownerless = isUntagged ? await this.#findOwnerless() : [];
         const all = [
@@ -138,6 +139,24 @@ export class Executor {
             ),
         );
         return [...destroyed, ...(await decisions())];
+    }
+
+    /** Lets go of what a teardown by id of the running program tears down. */
+    async #withoutShared<T extends { readonly candidate: Candidate }>(wanted: readonly T[]): Promise<T[]> {
+        const { state, plugin, client, signal } = this.#task;
+        const { tag, resourceUrn } = state.inputs;
+        const own: T[] = [];
+        for (const one of wanted) {
+            const { id } = one.candidate;
+            const other = plugin.declarations.another(id, resourceUrn, "teardown");
+            if (other === undefined) {
+                own.push(one);
+            } else {
+                await release(tag, id, client.ownership, signal);
+                await this.#task.announce(`droplet ${id} is left alone: ${other} tears it down as well`);
+            }
+        }
+        return own;
     }
 
     async #traces(ownership: Beginning["ownership"]): Promise<Traces> {

@@ -17,7 +17,7 @@ export class Declarations {
 
     declare({ resourceUrn, tag, dropletId }: Readonly<Record<string, unknown>>): void {
         if (typeof resourceUrn === "string") {
-            this.#resources.set(resourceUrn, tag);
+            this.#resources.set(inAnyStack(resourceUrn), tag);
         }
         if (typeof dropletId === "number" && tag !== undefined) {
             this.#dropletByTag.set(tag, dropletId);
@@ -25,7 +25,7 @@ export class Declarations {
     }
 
     isReplaced(resourceUrn: string | undefined): boolean {
-        return resourceUrn !== undefined && this.#resources.has(resourceUrn);
+        return resourceUrn !== undefined && this.#resources.has(inAnyStack(resourceUrn));
     }
 
     /**
@@ -46,14 +46,20 @@ export class Declarations {
 
     /** The Droplet of the executor that takes the place of a replaced one; undefined: its record did not say so far. */
     dropletOf(executorUrn: string | undefined): number | undefined {
-        return this.#dropletByTag.get(this.#resources.get(executorUrn ?? ""));
+        return this.#dropletByTag.get(this.#resources.get(inAnyStack(executorUrn ?? "")));
     }
 
     /** Another resource that declares the Droplet; undefined: there is none. */
     another(dropletId: number, resourceUrn: string | undefined, as?: DeclaredAs): string | undefined {
         const others = [...(this.#byDroplet.get(dropletId) ?? [])];
-        return others.find(([urn, how]) => urn !== resourceUrn && (as === undefined || how === as))?.[0];
+        const own = inAnyStack(resourceUrn ?? "");
+        return others.find(([urn, how]) => inAnyStack(urn) !== own && (as === undefined || how === as))?.[0];
     }
+}
+
+/** A URN without stack and project: after a `stack rename`, what is stored has the former ones until the next update. */
+function inAnyStack(urn: string): string {
+    return urn.split("::").slice(2).join("::");
 }
 
 /** What a record hands to its executor about one Droplet. */

@@ -8,26 +8,52 @@ export interface Follower {
     readonly simulator: Simulator;
     up(): Promise<unknown>;
     refresh(): Promise<unknown>;
+    /** With a token of another team. */
+    destroyWithOtherToken(): Promise<unknown>;
 }
 
+/** What somebody may have done. */
+const CAUSE = /\(a `pulumi state delete`[^)]*\)/;
 const COMMAND = /`([^`]+)`/g;
 
 /** @returns the commands that were run */
 export async function followAdvice(text: string, choice: Choice, follower: Follower): Promise<string[]> {
     const other = choice === "keep" ? /^\s*To destroy it/ : /^\s*To keep it/;
     // To hand a Droplet back is a way of its own, of which the tests of the page tell; so is to take a mark back.
-    const apart = /^\s*To hand it back|may be destroyed from now on/;
-    const lines = text.split("\n").filter((line) => !other.test(line) && !apart.test(line));
-    const commands = lines.flatMap((line) =>
-        [...line.matchAll(COMMAND)].flatMap(([, command]) => command ?? []),
-    );
+    // Nobody knows that nothing is left who can use the token of the right team instead.
+    const apart =
+        /^\s*To hand it back|may be destroyed from now on|if you know that no droplet of this teardown/;
+    const lines = text
+        .split("\n")
+        .map((line) => line.replace(CAUSE, ""))
+        .filter((line) => !other.test(line) && !apart.test(line));
+    const commands = lines.filter(isFirstOfDroplet()).flatMap((line) => {
+        const all = [...line.matchAll(COMMAND)].flatMap(([, command]) => command ?? []);
+        // Two ways: it is the other teardown's.
+        return line.startsWith("If it is the other's") ? all.slice(0, 1) : all;
+    });
     const done: string[] = [];
+    if (text.includes("Use a token of the right team")) {
+        await follower.destroyWithOtherToken();
+        done.push("the other token");
+    }
     for (const command of new Set(commands)) {
         if (await perform(command, follower)) {
             done.push(command);
         }
     }
     return done;
+}
+
+/** Where two teardowns ask about one Droplet, a person answers one of them. */
+function isFirstOfDroplet(): (line: string) => boolean {
+    const answered = new Set<string>();
+    return (line) => {
+        const [, id] = /`doctl compute droplet (?:tag|untag) (\d+) /.exec(line) ?? [];
+        const isFirst = id === undefined || !answered.has(id);
+        answered.add(id ?? "");
+        return isFirst;
+    };
 }
 
 /** @returns whether it is a command, other than to try again */
@@ -41,16 +67,16 @@ async function perform(command: string, follower: Follower): Promise<boolean> {
     }
     const [, how, id, tag] = /^doctl compute droplet (tag|untag) (\d+) --tag-name (\S+)$/.exec(command) ?? [];
     if (how !== undefined && tag !== undefined) {
-        onDroplet(simulator, Number(id), (tags) =>
+        onDroplet(simulator, Number(id), (tags, own) =>
             how === "tag"
-                ? panel.tagDroplet(Number(id), tag)
-                : tags.includes(tag) && panel.untagDroplet(Number(id), tag),
+                ? own.tagDroplet(Number(id), tag)
+                : tags.includes(tag) && own.untagDroplet(Number(id), tag),
         );
         return true;
     }
     const [, what, name] = /^doctl compute tag (create|delete) (\S+)(?: --force)?$/.exec(command) ?? [];
     if (name !== undefined) {
-        const exists = simulator.state().tags.some((one) => one.name === name);
+        const exists = simulator.state().tags.some((one) => one.name === name && one.team === "default");
         if (what === "create") {
             panel.createTag(name);
         } else if (exists) {
@@ -60,7 +86,7 @@ async function perform(command: string, follower: Follower): Promise<boolean> {
     }
     const [, byHand] = /^npx pulumi-droplet-teardown destroy (\d+)$/.exec(command) ?? [];
     if (byHand !== undefined) {
-        onDroplet(simulator, Number(byHand), () => panel.deleteDroplet(Number(byHand)));
+        onDroplet(simulator, Number(byHand), (_tags, own) => own.deleteDroplet(Number(byHand)));
         return true;
     }
     switch (command) {
@@ -76,9 +102,14 @@ async function perform(command: string, follower: Follower): Promise<boolean> {
     }
 }
 
-function onDroplet(simulator: Simulator, id: number, work: (tags: readonly string[]) => unknown): void {
+/** With the panel of its team, if it is there. */
+function onDroplet(
+    simulator: Simulator,
+    id: number,
+    work: (tags: readonly string[], panel: Simulator["panel"]) => unknown,
+): void {
     const droplet = simulator.state().droplets.find((one) => one.id === id);
     if (droplet !== undefined) {
-        work(droplet.tags);
+        work(droplet.tags, simulator.panelOf(droplet.team));
     }
 }

@@ -18,7 +18,8 @@ import {
 import type { Bare, Declared, Kind } from "./program.js";
 
 const at = fc.nat({ max: 2 });
-const rarely = <T>(arbitrary: fc.Arbitrary<T>, freq = 5) => fc.option(arbitrary, { nil: undefined, freq });
+const oneIn = <T>(many: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+    fc.oneof({ weight: many - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 const often = <T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> =>
     fc.constantFrom(usual, usual, usual, usual, ...others);
 
@@ -78,6 +79,8 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
     { weight: 5, arbitrary: fc.record({ edit: fc.constant("change" as const), at, to: change }) },
     { weight: 3, arbitrary: fc.record({ edit: fc.constant("replace" as const), at }) },
     { weight: 1, arbitrary: fc.record({ edit: fc.constant("rename" as const), at, alias: fc.boolean() }) },
+    { weight: 1, arbitrary: fc.record({ edit: fc.constant("import" as const), of: at, declared }) },
+    { weight: 1, arbitrary: fc.record({ edit: fc.constant("imported" as const), at }) },
     { weight: 1, arbitrary: fc.record({ edit: fc.constant("add bare" as const), of: at, bare }) },
     { weight: 1, arbitrary: fc.record({ edit: fc.constant("change bare" as const), at, to: bare }) },
     { weight: 1, arbitrary: fc.record({ edit: fc.constant("remove bare" as const), at }) },
@@ -158,28 +161,34 @@ const run: fc.Arbitrary<Run> = fc
         run: fc.constantFrom<Run["run"]>(
             ...(["up", "up", "up", "up", "up", "up", "destroy", "destroy", "refresh", "preview"] as const),
         ),
-        targets: rarely(fc.array(aim, { minLength: 1, maxLength: 2 }), 1),
-        targetDependents: rarely(fc.constant(true), 1),
-        replace: rarely(fc.array(aim, { minLength: 1, maxLength: 1 }), 1),
-        refresh: rarely(fc.constant(true), 1),
-        runProgram: rarely(fc.constant(true), 1),
-        continueOnError: rarely(fc.constant(true), 1),
-        mishaps: rarely(fc.array(mishap, { minLength: 1, maxLength: 2 }), 2),
-        troubles: rarely(fc.array(trouble, { minLength: 1, maxLength: 2 }), 2),
-        otherTeam: rarely(fc.constant(true), 1),
+        targets: oneIn(10, fc.array(aim, { minLength: 1, maxLength: 2 })),
+        targetDependents: oneIn(2, fc.constant(true)),
+        excludes: oneIn(10, fc.array(aim, { minLength: 1, maxLength: 2 })),
+        replace: oneIn(6, fc.array(aim, { minLength: 1, maxLength: 1 })),
+        refresh: oneIn(6, fc.constant(true)),
+        runProgram: oneIn(6, fc.constant(true)),
+        continueOnError: oneIn(6, fc.constant(true)),
+        mishaps: oneIn(3, fc.array(mishap, { minLength: 1, maxLength: 2 })),
+        troubles: oneIn(3, fc.array(trouble, { minLength: 1, maxLength: 2 })),
+        otherTeam: oneIn(12, fc.constant(true)),
         pauseMs: fc.constantFrom(0, 2_000, 120_000),
     })
     .map((drawn) => fitting(defined(drawn)));
 
 /** Without what the operation does not have. */
-function fitting({ replace, runProgram, continueOnError, refresh, targetDependents, ...rest }: Run): Run {
+function fitting(run: Run): Run {
+    const { replace, excludes, runProgram, continueOnError, refresh, targetDependents, otherTeam, ...rest } =
+        run;
     const isUp = rest.run === "up";
     const isDestroy = rest.run === "destroy";
     return defined({
         ...rest,
         replace: isUp ? replace : undefined,
         runProgram: isDestroy ? runProgram : undefined,
-        continueOnError: isDestroy ? continueOnError : undefined,
+        continueOnError: isUp || isDestroy ? continueOnError : undefined,
+        excludes: rest.targets === undefined ? excludes : undefined,
+        // A stack whose Droplets are of two teams is not drawn: a teardown of one team takes no record of the other's.
+        otherTeam: isUp ? undefined : otherTeam,
         refresh: isUp || isDestroy ? refresh : undefined,
         targetDependents: rest.targets === undefined ? undefined : targetDependents,
     });
@@ -193,13 +202,13 @@ function defined<T extends object>(value: T): { [Name in keyof T]: Exclude<T[Nam
 
 /** Something happens, and then the engine is run. */
 const turn: fc.Arbitrary<readonly Step[]> = fc
-    .tuple(
-        fc.array(edit, { maxLength: 2 }),
-        fc.array(panel, { maxLength: 2 }),
-        fc.option(stateEdit, { freq: 1 }),
-        run,
-    )
-    .map(([edits, actions, state, last]) => [...edits, ...actions, ...(state === null ? [] : [state]), last]);
+    .tuple(fc.array(edit, { maxLength: 2 }), fc.array(panel, { maxLength: 2 }), oneIn(5, stateEdit), run)
+    .map(([edits, actions, state, last]) => [
+        ...edits,
+        ...actions,
+        ...(state === undefined ? [] : [state]),
+        last,
+    ]);
 
 const settings: fc.Arbitrary<PlainSettings> = fc.record({
     roundTripMs: fc.constantFrom(150, 10),
@@ -213,16 +222,30 @@ const settings: fc.Arbitrary<PlainSettings> = fc.record({
     hourlyLimit: fc.constant(100_000),
 });
 
+/** A teardown of a Droplet that comes from elsewhere. */
+function besideIt(one: Partial<Bare>): Step[] {
+    return [
+        { panel: "new droplet", at: 0 },
+        { edit: "add bare", of: 0, bare: one },
+    ];
+}
+
 /** A life at random. */
 export const lives: fc.Arbitrary<Life> = fc
     .record({
         settings,
         engine: fc.constantFrom<Life["engine"]>("today", "today", "3.259"),
         first: declared,
+        beside: oneIn(5, bare),
         turns: fc.array(turn, { minLength: 1, maxLength: 5 }),
         choice: fc.constantFrom<Life["choice"]>("keep", "destroy"),
     })
-    .map(({ first, turns, ...life }) => ({
+    .map(({ first, beside, turns, ...life }) => ({
         ...life,
-        steps: [{ edit: "add" as const, declared: first }, { run: "up" as const }, ...turns.flat()],
+        steps: [
+            { edit: "add", declared: first },
+            ...(beside === undefined ? [] : besideIt(beside)),
+            { run: "up" },
+            ...turns.flat(),
+        ],
     }));

@@ -12,8 +12,14 @@ const BARE: Omit<Bare, "dropletId" | "name"> = {
  * @param serial goes into new names
  * @param elsewhere Droplets that no program has made
  */
-export function edited(program: Program, edit: Edit, serial: number, elsewhere: readonly number[]): Program {
+export function edited(
+    program: Program,
+    edit: Edit,
+    serial: number,
+    elsewhere: readonly { readonly id: number; readonly name: string }[],
+): Program {
     const { droplets, bare } = program;
+    const oneOf = (of: number) => elsewhere[of % Math.max(elsewhere.length, 1)];
     const changeDroplet = (at: number, change: (declared: Declared) => Partial<Declared>): Program => ({
         ...program,
         droplets: changed(droplets, at, (declared) => ({ formerly: null, ...change(declared) })),
@@ -37,8 +43,18 @@ export function edited(program: Program, edit: Edit, serial: number, elsewhere: 
                 name: `web-${serial}`,
                 formerly: edit.alias ? name : null,
             }));
+        case "import": {
+            const droplet = oneOf(edit.of);
+            const name = `web-${serial}`;
+            const own = { name, prefix: name, imports: droplet?.id ?? null, machine: droplet?.name ?? null };
+            return droplet === undefined
+                ? program
+                : { ...program, droplets: [...droplets, { ...WEB, ...edit.declared, ...own }] };
+        }
+        case "imported":
+            return changeDroplet(edit.at, () => ({ imports: null }));
         case "add bare": {
-            const dropletId = elsewhere[edit.of % Math.max(elsewhere.length, 1)];
+            const dropletId = oneOf(edit.of)?.id;
             return dropletId === undefined
                 ? program
                 : {

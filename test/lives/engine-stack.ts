@@ -122,7 +122,7 @@ export class EngineStack implements Stack {
     }
 }
 
-function flagsOf({ targets, replace, ...options }: Start["options"]): RunOptions {
+function flagsOf({ targets, excludes = [], replace = [], ...options }: Start["options"]): RunOptions {
     const { targetDependents, continueOnError, refresh, runProgram } = options;
     return {
         ...(targets === undefined ? {} : { target: targets }),
@@ -130,7 +130,10 @@ function flagsOf({ targets, replace, ...options }: Start["options"]): RunOptions
         ...(continueOnError === undefined ? {} : { continueOnError }),
         ...(refresh === undefined ? {} : { refresh }),
         ...(runProgram === undefined ? {} : { runProgram }),
-        ...(replace === undefined ? {} : { flags: replace.flatMap((urn) => ["--replace", urn]) }),
+        flags: [
+            ...replace.flatMap((urn) => ["--replace", urn]),
+            ...excludes.flatMap((urn) => ["--exclude", urn]),
+        ],
         parallel: 1,
     };
 }

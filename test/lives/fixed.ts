@@ -82,6 +82,39 @@ export const FIXED_LIVES: Readonly<Record<string, FixedLife>> = {
             { run: "destroy", targets: [{ role: "executor", at: 0 }], targetDependents: true },
         ],
     },
+    "what is excluded": {
+        begin: {},
+        steps: [
+            { edit: "change", at: 0, to: { policy: "keep", hasAddress: true } },
+            { run: "up", excludes: [{ role: "executor", at: 0 }] },
+            { run: "refresh", excludes: [{ role: "droplet", at: 0 }] },
+            { run: "destroy", excludes: [{ role: "droplet", at: 0 }] },
+            { run: "destroy", excludes: [{ role: "executor", at: 0 }] },
+        ],
+    },
+    "an `up` that goes on past an error": {
+        begin: {},
+        steps: [
+            { edit: "add", declared: { isNamed: true } },
+            up,
+            { edit: "remove", at: 0 },
+            { edit: "change", at: 0, to: { hasSibling: true, volume: "attached" } },
+            { run: "up", continueOnError: true, troubles: [always("POST /v2/volumes$", 422)] },
+            up,
+        ],
+    },
+    "an import": {
+        begin: null,
+        steps: [
+            { panel: "new droplet", at: 0 },
+            { edit: "import", of: 0, declared: {} },
+            up,
+            up,
+            { edit: "imported", at: 0 },
+            up,
+            destroy,
+        ],
+    },
     "a rename with an alias, and one without": {
         begin: {},
         steps: [{ edit: "rename", at: 0, alias: true }, up, { edit: "rename", at: 0, alias: false }, up],

@@ -11,6 +11,9 @@ export type Edit =
     /** Another image: the Droplet is replaced. */
     | { readonly edit: "replace"; readonly at: number }
     | { readonly edit: "rename"; readonly at: number; readonly alias: boolean }
+    /** The Droplet `of` of those that come from elsewhere becomes the program's; later, that option goes. */
+    | { readonly edit: "import"; readonly of: number; readonly declared: Partial<Declared> }
+    | { readonly edit: "imported"; readonly at: number }
     /** A teardown by id, for the Droplet `of` of those that come from elsewhere. */
     | { readonly edit: "add bare"; readonly of: number; readonly bare: Partial<Bare> }
     | { readonly edit: "change bare"; readonly at: number; readonly to: Partial<Bare> }
@@ -87,6 +90,7 @@ export interface Run {
     readonly run: Operation;
     readonly targets?: readonly Aim[];
     readonly targetDependents?: boolean;
+    readonly excludes?: readonly Aim[];
     readonly replace?: readonly Aim[];
     readonly continueOnError?: boolean;
     readonly refresh?: boolean;
@@ -97,6 +101,11 @@ export interface Run {
     readonly otherTeam?: boolean;
     /** How much later the next step is taken. */
     readonly pauseMs?: number;
+}
+
+/** Whether a run is about the whole stack. */
+export function isOfAll({ targets, excludes }: Run): boolean {
+    return targets === undefined && excludes === undefined;
 }
 
 export type Step = Edit | StateEdit | PanelAction | Run;

@@ -76,7 +76,10 @@ export class ModelStack implements Stack {
                 this.#state = unprotected(this.#state, command.urn);
                 return;
             case "delete":
-                this.#state = deleted(this.#state, command.urn, { targetDependents: command.dependents });
+                this.#state = deleted(this.#state, command.urn, {
+                    targetDependents: command.dependents,
+                    first: command.first === true,
+                });
                 return;
             case "rename":
                 this.#stack = { ...this.#stack, name: command.to };

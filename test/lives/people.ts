@@ -16,15 +16,15 @@ export function act(
     freed: Set<number>,
 ): void {
     const { droplets, volumes, snapshots, tags } = simulator.state();
-    const { panel } = simulator;
     const droplet = droplets[action.at % Math.max(droplets.length, 1)];
     if (action.panel === "new droplet") {
-        panel.createDroplet(`elsewhere-${serial}`);
+        simulator.panel.createDroplet(`elsewhere-${serial}`);
         return;
     }
     if (droplet === undefined) {
         return;
     }
+    const panel = simulator.panelOf(droplet.team);
     const { id } = droplet;
     const attached = volumes.filter(({ dropletId, name }) => dropletId === id && isPersons(name));
     const executorTag = droplet.tags.find((tag) => EXECUTOR_TAG.test(tag));
@@ -66,7 +66,10 @@ export function act(
             panel.tagDroplet(id, "pets");
             return;
         case "delete tag":
-            if (executorTag !== undefined && tags.some(({ name }) => name === executorTag)) {
+            if (
+                executorTag !== undefined &&
+                tags.some((tag) => tag.name === executorTag && tag.team === droplet.team)
+            ) {
                 panel.deleteTag(executorTag);
             }
             return;

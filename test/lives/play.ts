@@ -1,6 +1,6 @@
 import { Violation } from "../search/violation.js";
 import { followAdvice } from "./advice.js";
-import { type Choice, type Life, PROJECT, type Run, type Step } from "./life.js";
+import { type Choice, isOfAll, type Life, PROJECT, type Run, type Step } from "./life.js";
 import { ModelStack } from "./model-stack.js";
 import { Player } from "./player.js";
 import { Chronicle } from "./rules/chronicle.js";
@@ -44,12 +44,12 @@ class Stage {
 
     async take(step: Step): Promise<void> {
         if (!("run" in step)) {
-            await this.#edit(() => this.#player.take(step));
+            await this.#edit(() => this.#player.take(step), true);
             return;
         }
         const event = await this.#run(step);
         const { troubles = [], mishaps = [] } = step;
-        const isPlain = step.targets === undefined && troubles.length + mishaps.length === 0;
+        const isPlain = isOfAll(step) && troubles.length + mishaps.length === 0;
         if (step.run === "up" && event.ran.ended === "well" && isPlain && step.otherTeam !== true) {
             checkQuiet(await this.#run({ run: "up" }));
         }
@@ -84,12 +84,16 @@ class Stage {
     }
 
     /** @returns whether there was something to follow */
-    async #follow(text: string): Promise<boolean> {
+    async #follow(text: string, depth = 1): Promise<boolean> {
         const done = await followAdvice(text, this.#choice, {
             command: (command) => this.#edit(() => this.#commandOrUnprotect(command)),
             simulator: this.#stack.simulator,
             up: () => this.#run({ run: "up" }),
             refresh: () => this.#run({ run: "refresh" }),
+            destroyWithOtherToken: async () => {
+                const { ran } = await this.#run({ run: "destroy", otherTeam: true });
+                await (depth > 0 ? this.#follow(ran.text, depth - 1) : undefined);
+            },
         });
         return done.length > 0;
     }
@@ -100,8 +104,23 @@ class Stage {
             for (const { urn } of await this.#stack.resources()) {
                 await this.#stack.command({ command: "unprotect", urn });
             }
-            await this.#stack.command(command);
+            const present = await this.#inRenamedStack(command);
+            // Where several have the URN, the engine lets a person choose.
+            while (await this.#stack.command(present)) {
+                continue;
+            }
         }
+    }
+
+    /** Until the next `up`, what is said names what was renamed by its former name; the engine shows the present one. */
+    async #inRenamedStack(command: StateCommand): Promise<StateCommand> {
+        if (command.command !== "delete") {
+            return command;
+        }
+        const [, , ...rest] = command.urn.split("::");
+        const resources = await this.#stack.resources();
+        const present = resources.find(({ urn }) => urn.endsWith(`::${rest.join("::")}`));
+        return { ...command, urn: present?.urn ?? command.urn, first: true };
     }
 
     /** What people do about what the engine and the official provider say. */
@@ -139,10 +158,10 @@ class Stage {
     }
 
     /** Somebody does something between the runs. */
-    async #edit<T>(work: () => Promise<T>): Promise<T> {
+    async #edit<T>(work: () => Promise<T>, isOwnIdea = false): Promise<T> {
         const before = await this.#stack.resources();
         const result = await work();
-        this.#chronicle.edited(before, await this.#stack.resources());
+        this.#chronicle.edited(before, await this.#stack.resources(), isOwnIdea);
         this.#chronicle.look();
         return result;
     }

@@ -57,18 +57,19 @@ export class Player {
     }
 
     async run(run: Run): Promise<Ran> {
-        const { targets, replace, targetDependents, continueOnError, refresh, runProgram } = run;
+        const { targets, excludes, replace, targetDependents, continueOnError, refresh, runProgram } = run;
         const resources = await this.stack.resources();
         const urns = (aims: readonly Aim[] | undefined): readonly string[] | undefined => {
             const found = aims?.flatMap((aim) => aimedAt(aim, resources)?.urn ?? []);
             return found?.length === 0 ? undefined : found;
         };
-        const [targeted, replaced] = [urns(targets), urns(replace)];
+        const [targeted, excluded, replaced] = [urns(targets), urns(excludes), urns(replace)];
         return this.stack.run({
             program: this.program,
             options: {
                 operation: run.run,
                 ...(targeted === undefined ? {} : { targets: targeted }),
+                ...(excluded === undefined ? {} : { excludes: excluded }),
                 ...(replaced === undefined ? {} : { replace: replaced }),
                 ...(targetDependents === undefined ? {} : { targetDependents }),
                 ...(continueOnError === undefined ? {} : { continueOnError }),
@@ -87,9 +88,9 @@ export class Player {
     }
 
     /** Droplets that people have made. */
-    #elsewhere(): number[] {
+    #elsewhere(): { readonly id: number; readonly name: string }[] {
         const { droplets } = this.stack.simulator.state();
-        return droplets.filter(({ name }) => name.startsWith("elsewhere-")).map(({ id }) => id);
+        return droplets.filter(({ name }) => name.startsWith("elsewhere-"));
     }
 
     async #commandOf(edit: StateEdit): Promise<StateCommand | null> {

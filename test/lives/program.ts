@@ -29,6 +29,10 @@ export interface Declared {
     readonly option: "none" | "protected" | "retained";
     /** Its name at DigitalOcean is given, so that two of them cannot be there at a time. */
     readonly isNamed: boolean;
+    /** That name, where it is not made of the prefix. */
+    readonly machine: string | null;
+    /** The Droplet that is imported; null: none. */
+    readonly imports: number | null;
 }
 
 /** A teardown of a Droplet that comes from elsewhere. */
@@ -61,6 +65,13 @@ export const WEB: Declared = {
     inVpc: false,
     option: "none",
     isNamed: false,
+    machine: null,
+    imports: null,
 };
+
+/** The name that a program gives a Droplet; null: Pulumi does. */
+export function machineOf({ isNamed, machine, prefix }: Declared): string | null {
+    return machine ?? (isNamed ? `${prefix}-machine` : null);
+}
 
 export const EMPTY: Program = { droplets: [], bare: [] };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { type Declared, type Program, WEB } from "./program.js";
-import { registrationsOf } from "./recorded.js";
+import { know, recordParts, registrationsOf } from "./recorded.js";
 import { record } from "./recorder/record.js";
 import type { Registration } from "./recorder/registration.js";
 import { sourceOf } from "./source.js";
@@ -36,6 +36,7 @@ describe("what programs of lives register", () => {
             ],
         };
         const whole = await record(sourceOf(program), STACK);
+        know(await recordParts(program, STACK.project));
         assert.deepEqual(comparable(await registrationsOf(program, STACK)), comparable(whole));
     });
 });

@@ -1,14 +1,17 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 import type { Json } from "../../simulator/plugin/core/props.js";
-import type { Bare, Declared, Program } from "./program.js";
-import { filledIn, type Registration } from "./recorder/registration.js";
+import { type Bare, type Declared, machineOf, type Program } from "./program.js";
+import { recordElsewhere } from "./elsewhere.js";
+import { type Entries, filledIn, type Registration } from "./recorder/registration.js";
 import { sourceOf } from "./source.js";
 import type { StackName } from "./urn.js";
 
 /** What stands in a recording for what is a text, and for what is not. */
 const NAME = "@name";
 const FORMERLY = "@formerly";
+const MACHINE = "@machine";
+const IMPORTS = "@imports";
 const PREFIX = "@prefix";
 const IMAGE = "@image";
 const POLICY = "@policy";
@@ -27,7 +30,7 @@ type Recording = readonly Registration[];
 const recordings = new Map<string, Recording>(savedRecordings());
 /** What is filled in for a Droplet or a teardown of a program, by the name of the stack: most are run several times. */
 const filled = new WeakMap<Declared | Bare, Map<string, Recording>>();
-let last: Promise<unknown> = Promise.resolve();
+let last: Promise<void> = Promise.resolve();
 
 /**
  * What a program registers: recorded once for each shape of what it consists of, with placeholders for names, images,
@@ -43,8 +46,15 @@ export async function registrationsOf({ droplets, bare }: Program, stack: StackN
     return (await Promise.all(parts)).flat();
 }
 
-/** Records what programs consist of, all in one run of the SDK, and writes it to a file. */
-export async function saveRecordings(shapes: Program, project: string, path: string): Promise<void> {
+/** Takes over what has been recorded elsewhere. */
+export function know(entries: Entries): void {
+    entries.forEach(([key, recording]) => recordings.set(key, recording));
+}
+
+/** Records what programs consist of, all in one run of the SDK. */
+export async function recordParts(shapes: Program, project: string): Promise<Entries> {
+    // It takes a second to load, and slows down everything that is done beside it.
+    const { record } = await import("./recorder/record.js");
     const parts = [
         ...shapes.droplets.map((declared) => ({ droplets: [shapeOf(declared)], bare: [] })),
         ...shapes.bare.map((bare) => ({ droplets: [], bare: [bareShapeOf(bare)] })),
@@ -56,18 +66,17 @@ export async function saveRecordings(shapes: Program, project: string, path: str
         droplets: numbered.flatMap(({ droplets }) => droplets),
         bare: numbered.flatMap(({ bare }) => bare),
     };
-    const all = await onSdk(whole, project);
-    const entries = parts.map((part, index) => {
+    const all = await record(sourceOf(whole), { name: STACK, project });
+    return parts.map((part, index) => {
         const own = all.filter(({ name }) => name.startsWith(mark(index)));
         const text = JSON.stringify(own).replaceAll(mark(index), "@");
         return [keyOf(part, project), JSON.parse(text) as Recording] as const;
     });
-    writeFileSync(path, JSON.stringify(entries));
 }
 
-function savedRecordings(): [string, Recording][] {
+function savedRecordings(): Entries {
     const path = process.env[RECORDINGS];
-    return path === undefined ? [] : (JSON.parse(readFileSync(path, "utf8")) as [string, Recording][]);
+    return path === undefined ? [] : (JSON.parse(readFileSync(path, "utf8")) as Entries);
 }
 
 /** Stands at the beginning of the names of a part, of many that are recorded together. */
@@ -87,15 +96,20 @@ function withNames({ droplets, bare }: Program, named: (placeholder: string) => 
 }
 
 function shapeOf(declared: Declared): Declared {
+    const { imports } = declared;
     return {
         ...declared,
         ...{ name: NAME, prefix: PREFIX, image: IMAGE as Declared["image"] },
+        ...{ isNamed: false, machine: machineOf(declared) === null ? null : MACHINE },
+        imports: imports === null ? null : (IMPORTS as unknown as number),
         ...{ formerly: declared.formerly === null ? null : FORMERLY, policy: POLICY as "keep", keep: [KEEP] },
     };
 }
 
-function valuesOf({ name, formerly, prefix, image, policy, keep }: Declared): Record<string, Json> {
+function valuesOf(declared: Declared): Record<string, Json> {
+    const { name, formerly, prefix, image, policy, keep, imports } = declared;
     return {
+        ...{ [MACHINE]: machineOf(declared), [IMPORTS]: imports === null ? null : String(imports) },
         ...{ [NAME]: name, [FORMERLY]: formerly, [PREFIX]: prefix, [IMAGE]: image },
         ...{ [POLICY]: policy as Json, [KEEP]: keep },
     };
@@ -137,19 +151,18 @@ async function partOf(
 }
 
 async function recorded(part: Program, project: string): Promise<Recording> {
-    // The SDK has one monitor at a time.
     const key = keyOf(part, project);
-    const turn = last.then(async () => recordings.get(key) ?? onSdk(part, project));
-    last = turn.catch(() => undefined);
-    const recording = await turn;
-    recordings.set(key, recording);
-    return recording;
-}
-
-/** The SDK takes a second to load, and where all is recorded already, nothing needs it. */
-async function onSdk(program: Program, project: string): Promise<Recording> {
-    const { record } = await import("./recorder/record.js");
-    return record(sourceOf(program), { name: STACK, project });
+    const known = recordings.get(key);
+    if (known !== undefined) {
+        return known;
+    }
+    last = last.then(async () => {
+        if (!recordings.has(key)) {
+            know(await recordElsewhere(part, project));
+        }
+    });
+    await last;
+    return recordings.get(key) ?? [];
 }
 
 function keyOf(part: Program, project: string): string {

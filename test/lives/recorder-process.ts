@@ -1,10 +1,14 @@
-import { saveRecordings } from "./recorded.js";
-import { SHAPES } from "./shapes.js";
+import type { Program } from "./program.js";
+import { recordParts } from "./recorded.js";
+import type { Entries } from "./recorder/registration.js";
 
-/** A process of its own, since the SDK slows down everything that is done beside it. */
-const [path = "", project = ""] = process.argv.slice(2);
-
-saveRecordings(SHAPES, project, path).catch((error: unknown) => {
-    console.error(error);
-    process.exitCode = 1;
+/** Records what a program consists of, for whom has asked: a process of its own, because of the SDK. */
+process.once("message", ({ program, project }: { readonly program: Program; readonly project: string }) => {
+    recordParts(program, project).then(
+        (entries: Entries) => process.send?.(entries, () => process.disconnect()),
+        (error: unknown) => {
+            console.error(error);
+            process.exitCode = 1;
+        },
+    );
 });

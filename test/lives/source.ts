@@ -1,5 +1,5 @@
 import { programOf } from "../support/droplet-program.js";
-import type { Bare, Declared, Program } from "./program.js";
+import { type Bare, type Declared, machineOf, type Program } from "./program.js";
 
 /** The text of a program: what the real engine runs, and what is recorded for the model. */
 export function sourceOf({ droplets, bare }: Program): string {
@@ -30,6 +30,7 @@ function wholeProgram(droplets: readonly Declared[]): string {
 
 function dropletSource(declared: Declared): string {
     const { name, kind, image, policy, keep, prefix, volume, inVpc, hasAddress, hasSibling } = declared;
+    const machine = machineOf(declared);
     const isOwn = kind === "ours" || kind === "disabled";
     const teardown = { policy, keep, retries: 0, enabled: kind === "ours" };
     const literal = (value: unknown): string => JSON.stringify(value);
@@ -41,7 +42,7 @@ function dropletSource(declared: Declared): string {
             : `const data = new digitalocean.Volume(${named("data")}, ${volumeOf("data")});`,
         inVpc ? `const net = new digitalocean.Vpc(${named("net")}, { name: ${named("net")}, region });` : "",
         `const args = { image: ${literal(image)}, region, size: spec.size };`,
-        declared.isNamed ? `args.name = ${named("machine")};` : "",
+        machine === null ? "" : `args.name = ${literal(machine)};`,
         volume === "listed" ? "args.volumeIds = [data.id];" : "",
         inVpc ? "args.vpcUuid = net.id;" : "",
         isOwn
@@ -61,8 +62,9 @@ function dropletSource(declared: Declared): string {
     return `{\n    ${lines.filter((line) => line !== "").join("\n    ")}\n}\n`;
 }
 
-function optionsOf({ formerly, option }: Declared): string {
+function optionsOf({ formerly, option, imports }: Declared): string {
     return JSON.stringify({
+        ...(imports === null ? {} : { import: String(imports) }),
         ...(formerly === null ? {} : { aliases: [{ name: formerly }] }),
         ...(option === "protected" ? { protect: true } : {}),
         ...(option === "retained" ? { retainOnDelete: true } : {}),

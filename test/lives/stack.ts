@@ -28,7 +28,13 @@ export interface InState {
 /** A command of the engine that changes only the state. */
 export type StateCommand =
     | { readonly command: "taint" | "unprotect"; readonly urn: string }
-    | { readonly command: "delete"; readonly urn: string; readonly dependents: boolean }
+    | {
+          readonly command: "delete";
+          readonly urn: string;
+          readonly dependents: boolean;
+          /** A person chooses the first of several with the URN. */
+          readonly first?: boolean;
+      }
     | { readonly command: "move"; readonly urns: readonly string[] }
     | { readonly command: "rename"; readonly to: string };
 

@@ -52,6 +52,15 @@ describe("a teardown by id that is replaced", () => {
         return { world, stored };
     }
 
+    it("leaves its Droplet alone, also where the stack was renamed since it was stored", async () => {
+        const { world, stored } = await byId();
+        const process = world.process();
+        const renamed = String(stored.resourceUrn).replace("urn:pulumi:dev::", "urn:pulumi:prod::");
+        await process.check(stored, { ...stored, resourceUrn: renamed });
+        world.simulator.clearRequests();
+        await isLeftAlone(world, stored, process);
+    });
+
     async function isLeftAlone(world: ProgramWorld, stored: Stored, process: PluginProcess) {
         await world.run(process.delete("teardown-1", stored));
         assert.deepEqual(world.requests(), []);
@@ -239,5 +248,23 @@ describe("a teardown that leaves the program", () => {
         await world.run(process.record.delete("record-1", old.record ?? {}));
         await world.run(process.delete("teardown-1", old.executor));
         assert.deepEqual(world.left(), []);
+    });
+});
+
+describe("an executor that leaves the program", () => {
+    it("leaves alone a Droplet that never got its record and that a teardown by id has", async () => {
+        const world = new ProgramWorld();
+        const { id } = world.dropletWithEverything("legacy");
+        const stored = await world.create({ dropletId: id, policy: "destroy" });
+        const executor = await world.executor({ resourceName: "imported" });
+        const tag = String(executor.tag);
+        world.simulator.panel.tagDroplet(id, tag);
+        const process = world.process();
+        const urn = String(stored.resourceUrn).replace(/::web$/, "::legacy");
+        await process.check(stored, { ...stored, resourceUrn: urn });
+        await world.run(process.delete("teardown-2", executor));
+        assert.equal(world.left().length, 5);
+        assert.ok(!world.tagNames().includes(tag));
+        assert.match(world.announced().join("\n"), /is left alone: \S+::legacy tears it down as well/);
     });
 });

@@ -49,14 +49,17 @@ export function endingOf(place: Workplace, plan: Plan, targets: Targets, options
     return { sames, deletes: groups.map((group) => group.flatMap((one) => stepOf.get(one) ?? [])) };
 }
 
-/** Targets and everything that depends on them. */
+/** Targets and everything that depends on them; or everything but what is excluded, and what that depends on. */
 function targetedDeletes(
     base: readonly Resource[],
     plan: Plan,
     targets: Targets,
 ): (resource: Resource) => boolean {
     if (!targets.isConstrained) {
-        return () => true;
+        const excluded = base.filter(({ urn }) => targets.excluded.has(urn));
+        const needed = excluded.flatMap((one) => [one, ...transitiveDependencies(one, base)]);
+        const kept = new Set(needed.map(({ urn }) => urn));
+        return ({ urn }) => !kept.has(urn);
     }
     const all = [...plan.toDelete, ...base];
     const chosen = base.filter(({ urn }) => targets.has(urn));

@@ -64,12 +64,12 @@ export class Deployment {
     }
 
     async #change(): Promise<void> {
-        const { operation, runProgram = false, stack, targets, engine, providerOf } = this.#options;
+        const { operation, runProgram = false, stack, targets, excludes, engine, providerOf } = this.#options;
         const { snapshot } = this;
         const isPreview = operation === "preview";
         const plan = new Plan(snapshot.base, stack);
         const place = { providerOf, snapshot, isPreview, isToday: engine === "today", deletes: plan.deletes };
-        const generator = new StepGenerator(this.#options, place, plan, new Targets(targets));
+        const generator = new StepGenerator(this.#options, place, plan, new Targets(targets, excludes));
         if (operation !== "destroy" || runProgram) {
             await new Registering(this.#crew, plan, generator, isPreview).run(this.#program);
         }
@@ -77,7 +77,7 @@ export class Deployment {
             return;
         }
         try {
-            const { sames, deletes } = endingOf(place, plan, new Targets(targets), this.#options);
+            const { sames, deletes } = endingOf(place, plan, new Targets(targets, excludes), this.#options);
             await this.#crew.runInTurn(sames);
             for (const group of deletes) {
                 await this.#crew.runAtOnce(withoutNeeded(group, this.#crew.failed, snapshot.base));

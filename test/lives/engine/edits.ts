@@ -8,10 +8,10 @@ export class EditRefused extends Error {}
 export function deleted(
     state: readonly Resource[],
     urn: string,
-    { targetDependents = false } = {},
+    { targetDependents = false, first = false } = {},
 ): Resource[] {
     const [resource, another] = state.filter((one) => one.urn === urn);
-    if (resource === undefined || another !== undefined) {
+    if (resource === undefined || (another !== undefined && !first)) {
         throw new EditRefused(`${another === undefined ? "no" : "more than one"} resource ${urn}`);
     }
     const dependent = onlyDependentsOf(resource, state);

@@ -14,6 +14,8 @@ export interface Options {
     readonly operation: Operation;
     readonly targets?: readonly string[];
     readonly targetDependents?: boolean;
+    /** Everything but these. */
+    readonly excludes?: readonly string[];
     readonly replace?: readonly string[];
     readonly continueOnError?: boolean;
     /** Before anything else. */
@@ -33,21 +35,24 @@ export interface DeploymentOptions extends Options {
 
 export class Targets {
     readonly isConstrained: boolean;
+    /** URNs that are no targets, although all others are. */
+    readonly excluded: ReadonlySet<string>;
     readonly #patterns: readonly RegExp[];
     readonly #more = new Set<string>();
 
-    constructor(patterns: readonly string[] | undefined) {
+    constructor(patterns: readonly string[] | undefined, excludes: readonly string[] = []) {
         this.isConstrained = patterns !== undefined;
+        this.excluded = new Set(excludes);
         this.#patterns = (patterns ?? []).map(
             (pattern) => new RegExp(`^${pattern.split("**").map(withStars).join(".*")}$`),
         );
     }
 
-    /** What is not constrained has everything. */
+    /** What is not constrained has everything but what is excluded. */
     has(urn: string): boolean {
-        return (
-            !this.isConstrained || this.#more.has(urn) || this.#patterns.some((pattern) => pattern.test(urn))
-        );
+        return this.isConstrained
+            ? this.#more.has(urn) || this.#patterns.some((pattern) => pattern.test(urn))
+            : !this.excluded.has(urn);
     }
 
     add(urn: string): void {

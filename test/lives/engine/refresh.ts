@@ -10,7 +10,7 @@ export interface Reading {
 
 /** The resources that an operation refreshes before anything else. */
 export function readings(base: readonly Resource[], options: DeploymentOptions): Reading[] {
-    const targets = new Targets(options.targets);
+    const targets = new Targets(options.targets, options.excludes);
     const chosen = base.filter((resource) => {
         const isBelow =
             options.targetDependents === true &&

@@ -36,6 +36,9 @@ export interface Registration {
     readonly importId: string;
 }
 
+/** What recordings are kept as: by project and shape. */
+export type Entries = readonly (readonly [string, readonly Registration[]])[];
+
 /** An output that is an input of another resource. */
 export interface Reference {
     readonly urn: string;

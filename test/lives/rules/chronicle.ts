@@ -1,5 +1,5 @@
 import type { HistoryEntry, Simulator } from "../../../simulator/index.js";
-import type { Run } from "../life.js";
+import { isOfAll, type Run } from "../life.js";
 import type { Declared, Program } from "../program.js";
 import type { InState, Ran } from "../stack.js";
 import { nameOf } from "../urn.js";
@@ -34,8 +34,8 @@ export class Chronicle {
     readonly tags = new Map<number, Set<string>>();
     readonly names = new Map<number, string>();
     readonly things = new Map<string, Thing>();
-    /** The name of the executor of each tag, and of each teardown by id, by the tag or "id <Droplet>". */
-    readonly executors = new Map<string, string>();
+    /** The names of the executors of each tag, and of the teardowns by id, by the tag or "id <Droplet>". */
+    readonly #executors = new Map<string, Set<string>>();
     /** What may be in force for each executor, by name: what the last successful `up` was given, and what later ones. */
     readonly wishes = new Map<string, readonly Wish[]>();
     /** Names of Droplets that are, or were, retained by their program. */
@@ -51,13 +51,15 @@ export class Chronicle {
     /** Everything that people were told. */
     told = "";
 
-    /** Droplets that somebody has taken every tag off, with their names at hand. */
-    readonly freed: ReadonlySet<number>;
+    /** Droplets whose update has failed: the official provider takes it for done, and tags may still be there. */
+    readonly unsure = new Set<number>();
+    /** Droplets that somebody has taken out of our hands, with their names before them. */
+    readonly freed: Set<number>;
 
     readonly #now: () => number;
 
     /** @param now by the clock of the world */
-    constructor(simulator: Simulator, now: () => number, freed: ReadonlySet<number>) {
+    constructor(simulator: Simulator, now: () => number, freed: Set<number>) {
         this.#simulator = simulator;
         this.#now = now;
         this.freed = freed;
@@ -103,8 +105,13 @@ export class Chronicle {
     }
 
     /** A run begins, with a program. */
-    begins(program: Program, state: readonly InState[], { run }: Run): void {
+    begins(program: Program, state: readonly InState[], { run, runProgram }: Run): void {
         this.#noteState(state);
+        if (run === "up" || runProgram === true) {
+            program.droplets
+                .filter(({ option }) => option === "retained")
+                .forEach(({ name }) => this.retained.add(name));
+        }
         if (run !== "up") {
             return;
         }
@@ -114,33 +121,38 @@ export class Chronicle {
         for (const [name, wish] of given) {
             this.wishes.set(name, [...(this.wishes.get(name) ?? []), wish]);
         }
-        program.droplets
-            .filter(({ option }) => option === "retained")
-            .forEach(({ name }) => this.retained.add(name));
-        program.bare.forEach(({ name, dropletId }) => this.executors.set(`id ${dropletId}`, name));
+        program.bare.forEach(({ name, dropletId }) => this.#nameExecutor(`id ${dropletId}`, name));
     }
 
-    ended({ text, calls, ended }: Ran, state: readonly InState[], { run, targets }: Run): void {
+    ended({ text, calls, ended }: Ran, state: readonly InState[], run: Run): void {
         this.look();
         this.told += `\n${text}`;
         this.#noteState(state);
-        for (const { urn, answer } of calls) {
+        for (const { method, urn, id, answer } of calls) {
+            if (method === "update" && urn.includes(`::${DROPLET}::`) && text.includes(`updating ${urn}`)) {
+                this.unsure.add(Number(id));
+            }
             if (urn.includes(`${EXECUTOR}::`) && typeof answer?.tag === "string") {
-                this.executors.set(answer.tag, nameOf(urn));
+                this.#nameExecutor(answer.tag, nameOf(urn));
             }
         }
         // What was before an `up` of everything is forgotten.
-        if (run === "up" && ended === "well" && targets === undefined) {
+        if (run.run === "up" && ended === "well" && isOfAll(run)) {
             this.wishes.forEach((wishes, name) => this.wishes.set(name, wishes.slice(-1)));
         }
     }
 
-    /** Somebody has changed the state by a command. */
-    edited(before: readonly InState[], after: readonly InState[]): void {
-        const left = new Set(after.map(({ inputs }) => inputs.tag));
+    /**
+     * Somebody has changed the state by a command.
+     * @param isOwnIdea nobody has said so: whoever takes a teardown or a Droplet out of the state knows what it had
+     */
+    edited(before: readonly InState[], after: readonly InState[], isOwnIdea: boolean): void {
+        const left = new Set(after.flatMap(({ type, inputs }) => (type === EXECUTOR ? [inputs.tag] : [])));
         before.forEach(({ type, inputs: { tag } }) => {
             if (type === EXECUTOR && typeof tag === "string" && !left.has(tag)) {
                 this.abandoned.add(tag);
+                const its = [...this.tags].filter(([, tags]) => tags.has(tag));
+                its.forEach(([id]) => isOwnIdea && this.freed.add(id));
             }
         });
     }
@@ -148,13 +160,17 @@ export class Chronicle {
     /** Names of the executors that a Droplet has, or had. */
     executorsOf(dropletId: number): Set<string> {
         const keys = [...(this.tags.get(dropletId) ?? []), `id ${dropletId}`];
-        return new Set(keys.flatMap((key) => this.executors.get(key) ?? []));
+        return new Set(keys.flatMap((key) => [...(this.#executors.get(key) ?? [])]));
+    }
+
+    #nameExecutor(key: string, name: string): void {
+        this.#executors.set(key, (this.#executors.get(key) ?? new Set()).add(name));
     }
 
     #noteState(state: readonly InState[]): void {
         for (const { type, urn, inputs } of state) {
             if (type === EXECUTOR && typeof inputs.tag === "string") {
-                this.executors.set(inputs.tag, nameOf(urn));
+                this.#nameExecutor(inputs.tag, nameOf(urn));
             }
             if (type === EXECUTOR && typeof inputs.tag === "string") {
                 this.stored.add(inputs.tag);

@@ -1,5 +1,5 @@
 import type { HistoryEntry, LoggedRequest, Simulator } from "../../../simulator/index.js";
-import type { Run } from "../life.js";
+import { isOfAll, type Run } from "../life.js";
 import type { Program } from "../program.js";
 import type { InState, Ran } from "../stack.js";
 import type { Chronicle } from "./chronicle.js";
@@ -25,5 +25,5 @@ export interface RunEvent {
 
 /** Whether the run was about the whole stack, and ended by itself. */
 export function isWhole({ run, ran }: RunEvent): boolean {
-    return run.targets === undefined && (ran.ended === "well" || ran.ended === "badly");
+    return isOfAll(run) && (ran.ended === "well" || ran.ended === "badly");
 }

@@ -1,7 +1,8 @@
 import type { HistoryEntry } from "../../../simulator/index.js";
+import { isOfAll } from "../life.js";
 import { Violation } from "../../search/violation.js";
 import { nameOf } from "../urn.js";
-import { DROPLET, RECORD, type Thing } from "./chronicle.js";
+import { DROPLET, EXECUTOR, RECORD, type Thing } from "./chronicle.js";
 import type { RunEvent } from "./event.js";
 import { isKind, mayGo } from "./wishes.js";
 
@@ -37,6 +38,11 @@ function objectionToDroplet(
     if (run.run !== "up" || going.has(dropletId)) {
         return null;
     }
+    // The engine deletes the teardown of one that has left its care, and leaves out the Droplet, which would lose the tag.
+    const isCovered = program.droplets.some(({ name, kind }) => executors.has(name) && kind !== "official");
+    if (!isCovered && (!isOfAll(run) || chronicle.unsure.has(dropletId))) {
+        return null;
+    }
     const bare = program.bare.find((one) => one.dropletId === dropletId);
     if (bare !== undefined) {
         return `the program still has its teardown ${bare.name}`;
@@ -65,6 +71,10 @@ function objectionToThing({ kind, id }: HistoryEntry, event: RunEvent): string |
 
 /** Somebody has saved a replaced Droplet that was still there. */
 function isArchive(thing: Thing, { before }: RunEvent): boolean {
+    // An executor that an interrupted replacement has left to be deleted knows nothing of the record of another tag.
+    if (before.some((one) => one.type === EXECUTOR && one.delete)) {
+        return false;
+    }
     const predecessors = before.flatMap(({ type, outputs }) =>
         type === RECORD ? ((outputs.predecessors ?? []) as Predecessor[]) : [],
     );

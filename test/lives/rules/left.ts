@@ -3,6 +3,8 @@ import { type Chronicle, EXECUTOR, type Thing } from "./chronicle.js";
 import { isWhole, type RunEvent } from "./event.js";
 import { isManaged, mustGo } from "./wishes.js";
 
+const OWN_TEAM = "default";
+
 function isOf(name: string, tags: ReadonlySet<string>): boolean {
     return [...tags].some((tag) => name.startsWith(tag));
 }
@@ -56,8 +58,11 @@ export class Leftovers {
     /** What is left of a Droplet that we have destroyed is in the report, whatever its policy says. */
     #checkTold(event: RunEvent): void {
         const { run, ran, before, chronicle, simulator } = event;
-        const isCutShort = run.mishaps?.some(({ mishap }) => mishap === "plugins killed") === true;
-        if (isCutShort || (ran.ended !== "well" && ran.ended !== "badly")) {
+        // Killed plugins say nothing, and what somebody takes away meanwhile may never have been seen.
+        const isCutShort = run.mishaps?.some(
+            ({ mishap }) => mishap === "plugins killed" || mishap === "panel",
+        );
+        if (isCutShort === true || (ran.ended !== "well" && ran.ended !== "badly")) {
             return;
         }
         // What the stack has as a resource may be detached before we look; the state names it.
@@ -68,7 +73,8 @@ export class Leftovers {
             const untold = things.find(
                 (thing) => alive.has(thing.id) && !isTold(thing, ran.text) && isOurs(thing),
             );
-            if (isByUs(id, event) && untold !== undefined) {
+            // Of a destroy that an earlier run has begun, and that goes on by itself, this run need not know.
+            if (isByUs(id, event) && !event.going.has(id) && untold !== undefined) {
                 const what = `${untold.kind} ${untold.name} of droplet ${id}`;
                 throw new Violation("what is left of a droplet is in its report", `${what}: ${ran.text}`);
             }
@@ -76,9 +82,14 @@ export class Leftovers {
     }
 
     #leftOf(id: number, event: RunEvent): string[] {
-        const { ran, chronicle, simulator } = event;
+        const { run, ran, chronicle, simulator } = event;
         const { droplets, volumes } = simulator.state();
-        const lives = droplets.some((droplet) => droplet.id === id) ? [`droplet ${id}`] : [];
+        // One that an `up` with another team's token has made is out of reach, and that `up` names it.
+        const isOurs = ({ team }: { readonly team: string }): boolean =>
+            team === (run.otherTeam === true ? "other" : OWN_TEAM) || !chronicle.told.includes(String(id));
+        const lives = droplets.some((droplet) => droplet.id === id && isOurs(droplet))
+            ? [`droplet ${id}`]
+            : [];
         if (!isByUs(id, event)) {
             // What a Droplet leaves that somebody else deleted is reported, and left alone.
             return lives;
@@ -119,21 +130,24 @@ function livingThings(simulator: RunEvent["simulator"]): Set<string> {
 
 /** Our tags that nothing carries any more. */
 function leftTags({ run, before, chronicle, simulator }: RunEvent): string[] {
+    const executors = before.filter(({ type }) => type === EXECUTOR);
     // Without a teardown in the state, there is nobody who would delete them.
-    if (!before.some(({ type }) => type === EXECUTOR)) {
+    if (executors.length === 0) {
         return [];
     }
-    const isStackTag = run.troubles === undefined && chronicle.abandoned.size === 0 && !isCopied(chronicle);
+    const isPlain = run.troubles === undefined && chronicle.abandoned.size === 0 && !isCopied(chronicle);
+    // The name of a stack before it was renamed goes with the next `up`, if that is not cut short.
+    const readable = new Set(isPlain ? executors.map(({ inputs }) => inputs.stackTag) : []);
     return simulator
         .state()
-        .tags.filter(({ name, droplets }) => name.startsWith("teardown") && droplets === 0)
+        .tags.filter(({ droplets, team }) => team === OWN_TEAM && droplets === 0)
         .map(({ name }) => name)
         .filter((name) =>
             name.startsWith("teardown-")
                 ? isOf(name, chronicle.stored) &&
                   !isOf(name, chronicle.abandoned) &&
                   !isToldToStay(name, chronicle)
-                : isStackTag,
+                : readable.has(name),
         );
 }
 

@@ -13,7 +13,10 @@ export function checkOneDestroy({ requests, before }: RunEvent): void {
     const unseen = new Set<string>();
     // Of two teardowns by id each asks for itself; DigitalOcean refuses the second.
     const byId = before.flatMap(({ type, inputs }) => (type === EXECUTOR ? [inputs.dropletId] : []));
-    const isShared = (id: string): boolean => byId.filter((one) => one === Number(id)).length > 1;
+    // So do two of one tag, where an interrupted replacement has left one of them to be deleted.
+    const tags = before.flatMap(({ type, inputs }) => (type === EXECUTOR ? [inputs.tag ?? []] : [])).flat();
+    const isShared = (id: string): boolean =>
+        byId.filter((one) => one === Number(id)).length > 1 || new Set(tags).size < tags.length;
     for (const { method, path, status, userAgent } of requests) {
         if (!userAgent.startsWith(OURS)) {
             continue;

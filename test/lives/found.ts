@@ -1,0 +1,306 @@
+import type { Step } from "./life.js";
+
+/** A life that showed something, as small as it can be. */
+export interface FoundLife {
+    /** Of the random life in which it was seen first. */
+    readonly number: number;
+    readonly steps: readonly Step[];
+}
+
+export const FOUND_LIVES: Readonly<Record<string, FoundLife>> = {
+    "a teardown has moved to another stack, and its Droplet has another one": {
+        number: 374,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { state: "move", at: 0, roles: ["executor"] },
+            { run: "up", excludes: [{ role: "executor", at: 0 }] },
+        ],
+    },
+    "a Droplet that is handed back has replaced one with a volume": {
+        number: 384,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { edit: "change", at: 0, to: { kind: "disabled" } },
+            { edit: "replace", at: 0 },
+            { panel: "volume", at: 0 },
+            { run: "up" },
+            { run: "up" },
+        ],
+    },
+    "two teardowns of one Droplet": {
+        number: 420,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { panel: "new droplet", at: 0 },
+            { run: "up" },
+            { edit: "add bare", of: 0, bare: {} },
+            { run: "up" },
+            { edit: "add bare", of: 0, bare: {} },
+            { run: "up" },
+        ],
+    },
+    "an `up` is killed while it replaces a Droplet, and somebody deletes the teardown's tag": {
+        number: 499,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { edit: "replace", at: 0 },
+            { run: "up", mishaps: [{ mishap: "killed", at: { request: "", nth: 1 } }] },
+            { panel: "delete tag", at: 0 },
+            { run: "up" },
+        ],
+    },
+    "the tag of two Droplets is deleted, and everything that the errors say is done to keep them": {
+        number: 574,
+        steps: [
+            { edit: "add", declared: { volume: "attached" } },
+            { run: "up" },
+            { edit: "replace", at: 0 },
+            { run: "up", mishaps: [{ mishap: "killed", at: { request: "", nth: 4 } }] },
+            {
+                run: "up",
+                mishaps: [
+                    {
+                        mishap: "panel",
+                        at: { request: "(?!GET)", nth: 2 },
+                        action: { panel: "delete tag", at: 0 },
+                    },
+                ],
+            },
+        ],
+    },
+    "a volume is detached while its Droplet is destroyed": {
+        number: 642,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { panel: "kept volume", at: 0 },
+            { run: "up", continueOnError: true, excludes: [{ role: "executor", at: 0 }] },
+            {
+                run: "destroy",
+                mishaps: [
+                    { mishap: "panel", at: { request: "", nth: 1 }, action: { panel: "detach", at: 0 } },
+                    {
+                        mishap: "panel",
+                        at: { request: "(?!GET)", nth: 1 },
+                        action: { panel: "snapshot", at: 0 },
+                    },
+                ],
+                troubles: [
+                    {
+                        request: "GET /v2/droplets/\\d+$",
+                        after: 0,
+                        times: 1,
+                        do: { kind: "answer", status: 404 },
+                    },
+                ],
+                continueOnError: true,
+            },
+        ],
+    },
+    "a Droplet of another team, of which the record has moved to another stack": {
+        number: 811,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { edit: "add", declared: {} },
+            { run: "up", otherTeam: true, continueOnError: true },
+            { state: "move", at: 1, roles: ["record"] },
+            { run: "up", continueOnError: true },
+        ],
+    },
+    "the readable tag is asked for, and the answer is one 404": {
+        number: 864,
+        steps: [
+            { edit: "add", declared: { kind: "official" } },
+            { run: "up" },
+            { edit: "add", declared: {} },
+            { run: "up" },
+            {
+                run: "destroy",
+                troubles: [
+                    { request: "GET /v2/tags", after: 1, times: 1, do: { kind: "answer", status: 404 } },
+                    {
+                        request: "GET /v2/droplets/\\d+$",
+                        after: 0,
+                        times: 1,
+                        do: { kind: "answer", status: 404 },
+                    },
+                ],
+            },
+        ],
+    },
+    "an `up` is killed, and somebody takes every tag off the Droplet that it has just made": {
+        number: 866,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { edit: "replace", at: 0 },
+            { run: "up" },
+            { run: "destroy", mishaps: [{ mishap: "killed", at: { request: "", nth: 23 } }] },
+            {
+                run: "up",
+                mishaps: [
+                    { mishap: "killed", at: { request: "(?!GET)", nth: 1 } },
+                    { mishap: "panel", at: { request: "", nth: 1 }, action: { panel: "untag", at: 0 } },
+                ],
+            },
+            { run: "up" },
+        ],
+    },
+    "a destroy is killed, an `up` makes another Droplet, and somebody deletes their tag": {
+        number: 903,
+        steps: [
+            { edit: "add", declared: { hasAddress: true } },
+            { run: "up" },
+            { run: "destroy", mishaps: [{ mishap: "killed", at: { request: "(?!GET)", nth: 3 } }] },
+            { run: "up" },
+            { panel: "delete tag", at: 0 },
+            { run: "refresh" },
+        ],
+    },
+    "a teardown is forgotten by what an `up` says": {
+        number: 1002,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { edit: "rename", at: 0, alias: false },
+            { run: "up", mishaps: [{ mishap: "killed", at: { request: "(?!GET)", nth: 3 } }] },
+            { edit: "rename", at: 0, alias: false },
+            { run: "up" },
+            { run: "up" },
+        ],
+    },
+    "a destroy fails on a sibling after the record that knew a volume was deleted": {
+        number: 1028,
+        steps: [
+            { edit: "add", declared: { hasAddress: true } },
+            { run: "up" },
+            { panel: "untag", at: 0 },
+            { panel: "volume", at: 0 },
+            { run: "up" },
+            { edit: "replace", at: 0 },
+            { run: "up" },
+            { run: "destroy", mishaps: [{ mishap: "killed", at: { request: "", nth: 1 } }] },
+        ],
+    },
+    "a destroy is killed after the record that knew a volume was deleted": {
+        number: 1034,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { edit: "replace", at: 0 },
+            { panel: "volume", at: 0 },
+            { run: "up" },
+            {
+                run: "destroy",
+                mishaps: [
+                    { mishap: "killed", at: { request: "(?!GET)", nth: 3 } },
+                    { mishap: "panel", at: { request: "", nth: 1 }, action: { panel: "snapshot", at: 0 } },
+                ],
+            },
+            { run: "up" },
+        ],
+    },
+    "one of two records is protected, and the other one knew a volume": {
+        number: 1122,
+        steps: [
+            { edit: "add", declared: { option: "protected" } },
+            { run: "up" },
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { edit: "remove", at: 0 },
+            { edit: "replace", at: 0 },
+            { panel: "volume", at: 1 },
+            { run: "up" },
+            { run: "up" },
+        ],
+    },
+    "a token may not delete a tag": {
+        number: 1221,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            {
+                run: "destroy",
+                troubles: [
+                    { request: "DELETE /v2/tags/", after: 0, times: 1, do: { kind: "answer", status: 403 } },
+                ],
+            },
+        ],
+    },
+    "a refresh forgets a volume, and its attachment is deleted": {
+        number: 1474,
+        steps: [
+            { edit: "add", declared: { volume: "attached" } },
+            { run: "up" },
+            {
+                run: "refresh",
+                troubles: [
+                    { request: "GET /v2/volumes/", after: 0, times: 1, do: { kind: "answer", status: 404 } },
+                    { request: "POST /v2/droplets$", after: 0, times: 1, do: { kind: "dropBefore" } },
+                ],
+            },
+        ],
+    },
+    "a Droplet with a teardown by id is imported, and leaves the program again": {
+        number: 1932,
+        steps: [
+            { edit: "add", declared: {} },
+            { panel: "new droplet", at: 0 },
+            { edit: "add bare", of: 0, bare: {} },
+            { run: "up" },
+            { edit: "import", of: 0, declared: {} },
+            { run: "up" },
+            { edit: "remove", at: 1 },
+            { run: "up" },
+            {
+                run: "up",
+                troubles: [{ request: "POST /v2/droplets$", after: 0, times: 1, do: { kind: "dropBefore" } }],
+            },
+        ],
+    },
+    "a teardown is replaced by the first `up` after the stack was renamed": {
+        number: 2468,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { state: "rename stack" },
+            {
+                run: "up",
+                mishaps: [
+                    {
+                        mishap: "panel",
+                        at: { request: "(?!GET)", nth: 1 },
+                        action: { panel: "snapshot", at: 0 },
+                    },
+                ],
+                troubles: [
+                    {
+                        request: "POST /v2/droplets$",
+                        after: 0,
+                        times: 1,
+                        do: { kind: "answer", status: 500 },
+                    },
+                ],
+                replace: [{ role: "executor", at: 0 }],
+            },
+            { run: "up", continueOnError: true },
+        ],
+    },
+    "a replaced Droplet whose teardown leaves the program has a snapshot": {
+        number: 3128,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { edit: "replace", at: 0 },
+            { run: "up", mishaps: [{ mishap: "killed", at: { request: "(?!GET)", nth: 1 } }] },
+            { edit: "change", at: 0, to: { kind: "official" } },
+            { panel: "snapshot", at: 0 },
+            { run: "up" },
+        ],
+    },
+};
