@@ -1,7 +1,6 @@
 import { type DropletListing, MAX_PER_PAGE } from "../teardown/ports.js";
 import { knownOr, UnsettledListError } from "../teardown/errors.js";
-import type { Droplet } from "../teardown/model.js";
-import { hasTag } from "../teardown/tags.js";
+import { type Droplet, hasTag } from "../teardown/model.js";
 import type { Pool, Showing, FleetTarget } from "./pool.js";
 
 /** Which Droplets: those that carry a tag at the start, or these. */

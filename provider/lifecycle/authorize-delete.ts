@@ -12,8 +12,7 @@ import { dropletLabel } from "../teardown/format.js";
 import { MissingTagError } from "../teardown/errors.js";
 import type { Plan } from "../teardown/plan.js";
 import { errorOf } from "../teardown/refusals.js";
-import { hasTag } from "../teardown/tags.js";
-import { type Droplet, isWithin, KINDS_OF_THE_LIST } from "../teardown/model.js";
+import { type Droplet, hasTag, isWithin, KINDS_OF_THE_LIST } from "../teardown/model.js";
 
 /** Why a Droplet may not go, and what was read for that. */
 export interface Refused {

@@ -14,8 +14,7 @@ import type { Task } from "../access/task.js";
 import { findDroplet, listInventory } from "../teardown/assess.js";
 import { RefusedError } from "../teardown/errors.js";
 import { dropletLabel, monthly } from "../teardown/format.js";
-import { hasTag } from "../teardown/tags.js";
-import { type Droplet, isWithin, RESOURCE_KINDS } from "../teardown/model.js";
+import { type Droplet, hasTag, isWithin, RESOURCE_KINDS } from "../teardown/model.js";
 
 /** A Droplet that may be recorded. */
 export interface Recordable {

@@ -1,7 +1,6 @@
 import type { Clock } from "../polling/clock.js";
-import type { Droplet } from "../teardown/model.js";
+import { type Droplet, hasTag } from "../teardown/model.js";
 import { dropletLabel, monthly } from "../teardown/format.js";
-import { hasTag } from "../teardown/tags.js";
 import type { HandedOff, Handoff } from "./declarations.js";
 import {
     isExecutorTag,

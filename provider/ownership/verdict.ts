@@ -1,5 +1,4 @@
-import { hasTag } from "../teardown/tags.js";
-import type { Droplet } from "../teardown/model.js";
+import { type Droplet, hasTag } from "../teardown/model.js";
 import { isExecutorTag, markTag, memoryTag } from "./tag-names.js";
 
 /** One Droplet that may be the executor's. */

@@ -1,5 +1,4 @@
-import { Alarm } from "./alarm.js";
-import type { Clock } from "./clock.js";
+import { Alarm, type Clock } from "./clock.js";
 
 /** Rate limit headers of one API answer; null if a header is absent or unreadable. */
 export interface RateAnswer {

@@ -1,5 +1,4 @@
-import { Alarm } from "./alarm.js";
-import type { Clock } from "./clock.js";
+import { Alarm, type Clock } from "./clock.js";
 import { Hazard, type Left, type PollHistory } from "./interval.js";
 import { ListPoll, type ProofWaiter } from "./list-poll.js";
 import { Poll, type OpenPoller, type ReadList } from "./poll.js";

@@ -19,6 +19,7 @@ import {
     type AssociatedResource,
     type Droplet,
     endedWell,
+    hasTag,
     isWithin,
     RESOURCE_KINDS,
     type ResourceKind,
@@ -28,7 +29,6 @@ import {
 import { followVolumes, type Objection, type Plan, planFor, unmatchedRules } from "./plan.js";
 import { isGlob, POLICY_PROPERTY, type ResolvedPolicy } from "./policy.js";
 import type { Refusal } from "./refusals.js";
-import { hasTag } from "./tags.js";
 import { type ExpectedAccount, isApproved, type Terms, UNAPPROVED_REASON } from "./terms.js";
 import { isGone, mayDeleteAlone, openOf, whereIs } from "./whereabouts.js";
 

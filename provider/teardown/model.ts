@@ -149,3 +149,8 @@ export function leftIn(status: DestroyStatus): "unknown" | "some" | "droplet" {
     const pending = resources.some(({ destroyedAt, error }) => destroyedAt === null && error === null);
     return pending ? "some" : "droplet";
 }
+
+/** Whether a Droplet carries a tag; DigitalOcean compares tags case-insensitively. */
+export function hasTag(droplet: Droplet, tag: string): boolean {
+    return droplet.tags.some((own) => own.toLowerCase() === tag.toLowerCase());
+}
