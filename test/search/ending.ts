@@ -89,7 +89,7 @@ function mayRefuse(facts: Facts, stage: Stage): boolean {
 
 /**
  * Whether an entry that is to keep one thing may name nothing: for the environment, nothing in the account, for the
- * command line, nothing of a Droplet that lives. The id of an address is known from a Droplet's list alone.
+ * command line, nothing of a Droplet that lives. The id of an address is known from the list of its own Droplet alone.
  */
 function namesNothing({ alive, droplets }: Facts, { world, things, oracle }: Stage): boolean {
     const { selectedTag } = oracle.scene;
@@ -106,7 +106,7 @@ function namesNothing({ alive, droplets }: Facts, { world, things, oracle }: Sta
             .filter((entry) => !/[*?]/.test(entry))
             .some((entry) => !things.all().some((one) => names(entry, one) && exist.has(one.id)));
     const names = (entry: string, { kind, id, name }: Thing): boolean =>
-        entry === name || (entry === id && (kind !== "reserved_ip" || had.has(id)));
+        entry === name || (entry === id && (kind !== "reserved_ip" || (had.has(id) && world.ours === 1)));
     const isCommand = world.surface === "command line";
     return isNothing(world.keepInEnvironment, alive) || (isCommand && isNothing(world.keep, had));
 }
