@@ -38,7 +38,8 @@ describe("lists of the account on the wire", () => {
     });
 
     it("of addresses have the price of one that is not assigned, and none where it is", () => {
-        const lists = { reserved_ips: [{ ip: "198.19.0.1", droplet: DROPLET }, { ip: "198.19.0.2" }] };
+        const unassigned = { ip: "198.19.0.2", droplet: null };
+        const lists = { reserved_ips: [{ ip: "198.19.0.1", droplet: DROPLET }, unassigned] };
         const told = readReservedIps(lists).map((one) => [
             one.kind,
             one.name,
@@ -49,6 +50,10 @@ describe("lists of the account on the wire", () => {
             ["reserved_ip", "198.19.0.1", "0.00", 7],
             ["reserved_ip", "198.19.0.2", "5", null],
         ]);
+        assert.throws(
+            () => readReservedIps({ reserved_ips: [{ ip: "198.19.0.1" }] }),
+            /reserved_ips\[0\]\.droplet/,
+        );
         for (const droplet of [null, {}]) {
             const [address] = readReservedIps({ reserved_ips: [{ ip: "198.19.0.1", droplet }] });
             assert.deepEqual([address?.dropletId, address?.monthlyCost], [null, "5"]);
