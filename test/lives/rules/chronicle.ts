@@ -147,6 +147,12 @@ export class Chronicle {
      * @param isOwnIdea nobody has said so: whoever takes a teardown or a Droplet out of the state knows what it had
      */
     edited(before: readonly InState[], after: readonly InState[], isOwnIdea: boolean): void {
+        // Who takes a record out of the state takes away what it knows.
+        const records = (state: readonly InState[]): number =>
+            state.filter(({ type }) => type === RECORD).length;
+        if (records(after) < records(before)) {
+            this.leftBehind.clear();
+        }
         const left = new Set(after.flatMap(({ type, inputs }) => (type === EXECUTOR ? [inputs.tag] : [])));
         before.forEach(({ type, inputs: { tag } }) => {
             if (type === EXECUTOR && typeof tag === "string" && !left.has(tag)) {

@@ -22,7 +22,9 @@ export function checkLeftBehind(event: RunEvent): void {
         return;
     }
     const isKilled = run.mishaps?.some(({ mishap }) => mishap === "plugins killed") === true;
-    if (run.run === "destroy" && ran.ended !== "killed" && !isKilled) {
+    // Of a record that its program retains, nobody asks for the delete.
+    const isAsked = ran.ended !== "killed" && !isKilled && chronicle.retained.size === 0;
+    if (run.run === "destroy" && isAsked) {
         const isInState = (id: string): boolean => before.some((one) => one.id === id);
         const untold = known.filter(
             ({ id, dropletId }) => dropletId === null && !ran.text.includes(id) && !isInState(id),
