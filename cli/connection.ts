@@ -7,7 +7,12 @@ import {
 } from "../provider/digitalocean/connection.js";
 import { traceWhere } from "../provider/digitalocean/traffic.js";
 import type { Clock } from "../provider/polling/clock.js";
-import { DeadlineError, TeardownError, UnreachableError } from "../provider/teardown/errors.js";
+import {
+    DeadlineError,
+    type ErrorCode,
+    TeardownError,
+    UnreachableError,
+} from "../provider/teardown/errors.js";
 import type { CliRuntime } from "./runtime.js";
 
 /** Why requests have failed since the last usable answer. */
@@ -23,7 +28,9 @@ export interface WatchedConnection extends Omit<Connection, "limiter"> {
 }
 
 /** No token is set. */
-export class NoTokenError extends TeardownError {}
+export class NoTokenError extends TeardownError {
+    protected static override readonly code: ErrorCode = "no-token";
+}
 
 /**
  * The token and the endpoint come from the environment only.

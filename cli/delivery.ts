@@ -1,6 +1,7 @@
 import { PUBLIC_ENDPOINT } from "../provider/digitalocean/connection.js";
 import { redactTokens } from "../provider/digitalocean/redact.js";
 import type { Span } from "../provider/polling/clock.js";
+import { codeOf } from "../provider/teardown/errors.js";
 import { jsonText, reportJson } from "../provider/teardown/report-json.js";
 import { code, reportMarkdown } from "../provider/teardown/report-markdown.js";
 import { lateArrivalsMarkdown } from "./late-arrivals.js";
@@ -27,6 +28,7 @@ function jsonOf({ result, session, span }: Run, { version }: CliRuntime): object
         ...span(),
         requests: session?.requests() ?? 0,
         error: result.error === null ? null : messageOf(result.error),
+        code: result.error === null ? null : codeOf(result.error),
     };
     const report = reportJson(
         frame,

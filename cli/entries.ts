@@ -1,4 +1,4 @@
-import { DeadlineError, RefusedError } from "../provider/teardown/errors.js";
+import { codeOf, DeadlineError, RefusedError } from "../provider/teardown/errors.js";
 import { beginFindings } from "../provider/teardown/findings.js";
 import { lookReport, type Report } from "../provider/teardown/report.js";
 import { describeObstacle } from "./connection.js";
@@ -19,7 +19,7 @@ export function entryOf(survey: Survey, { runtime }: Context): ResultEntry {
         case "ready":
         case "running":
         case "unfinished":
-            return { report: { ...report, outcome: "planned" }, cause: null };
+            return { report: { ...report, outcome: "planned", code: null }, cause: null };
         case "gone":
             return { report, cause: null };
         case "refused":
@@ -40,7 +40,10 @@ export function refusedEntries(
         .map((survey) => entryOf(survey, context))
         .map(({ report, cause }) =>
             report.outcome === "planned"
-                ? { report: { ...report, outcome: "refused", error: error.message }, cause: error }
+                ? {
+                      report: { ...report, outcome: "refused", error: error.message, code: error.code },
+                      cause: error,
+                  }
                 : { report, cause },
         );
 }
@@ -52,7 +55,8 @@ export function surveyReport({ findings, plan, state, refusal }: Assessment, now
             return lookReport({ findings, plan, outcome: "not-found", error: null }, nowMs);
         case "refused": {
             const error = refusal instanceof Error ? refusal.message : String(refusal);
-            return lookReport({ findings, plan, outcome: "refused", error }, nowMs);
+            const code = codeOf(refusal);
+            return lookReport({ findings, plan, outcome: "refused", error, code }, nowMs);
         }
         default:
             return lookReport({ findings, plan, outcome: "in-progress", error: null }, nowMs);
@@ -73,7 +77,7 @@ export function unstarted(
 function begun(survey: Survey, context: Context): ResultEntry {
     const { report, cause } = entryOf(survey, context);
     return report.outcome === "planned"
-        ? { report: { ...report, outcome: "in-progress", error: NOT_AT_ITS_END }, cause }
+        ? { report: { ...report, outcome: "in-progress", error: NOT_AT_ITS_END, code: "interrupted" }, cause }
         : { report, cause };
 }
 
@@ -99,7 +103,10 @@ export function claimed(
     }
     const error = notVisible(account);
     return requireMatch
-        ? { report: { ...report, outcome: "refused", error }, cause: new RefusedError(error) }
+        ? {
+              report: { ...report, outcome: "refused", error, code: "droplet-not-found" },
+              cause: new RefusedError(error, { code: "droplet-not-found" }),
+          }
         : { ...entry, report: { ...report, error } };
 }
 

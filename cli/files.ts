@@ -135,7 +135,7 @@ export async function openFiles(invocation: Invocation, files: Files): Promise<v
             const identity = await files.prepare(path).catch((error: unknown) => {
                 const why = error instanceof Error ? error.message : String(error);
                 const text = `nothing was destroyed: ${option} ${printable(path)} cannot be written: ${why}`;
-                throw new TeardownError(text, { cause: error });
+                throw new TeardownError(text, { cause: error, code: "file-unusable" });
             });
             note(option, path, identity);
         }

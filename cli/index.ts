@@ -1,5 +1,5 @@
 import { beginSpan, type Span } from "../provider/polling/clock.js";
-import { AuthenticationError, isInterruption } from "../provider/teardown/errors.js";
+import { AuthenticationError, codeLine, codeOf, isInterruption } from "../provider/teardown/errors.js";
 import { printable } from "../provider/teardown/format.js";
 import { destroy } from "./commands/destroy.js";
 import { orphans } from "./commands/orphans.js";
@@ -122,7 +122,7 @@ async function tell(run: Run, reporting: ReportOptions, runtime: CliRuntime): Pr
         const lines = messageOf(error).split("\n").map(printable);
         const advice = run.result.advice.map((line) => `\n${line}`).join("");
         stderr.write(
-            `${paintFor(stderr, env)("red", "error:")} ${lines.join("\n")}${remark(error, entries.length)}${advice}\n`,
+            `${paintFor(stderr, env)("red", "error:")} ${lines.join("\n")}${remark(error, entries.length)}${advice}\n${codeLine(codeOf(error))}\n`,
         );
     }
     return deliver(run, reporting, runtime);

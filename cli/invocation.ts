@@ -1,8 +1,10 @@
-import { TeardownError } from "../provider/teardown/errors.js";
+import { type ErrorCode, TeardownError } from "../provider/teardown/errors.js";
 import type { ResolvedPolicy } from "../provider/teardown/policy.js";
 
 /** The command line is invalid. */
-export class UsageError extends TeardownError {}
+export class UsageError extends TeardownError {
+    protected static override readonly code: ErrorCode = "usage";
+}
 
 /** Destinations of the report besides the terminal. */
 export interface ReportOptions {

@@ -85,6 +85,7 @@ function refuseTooMany(selected: number, maxDroplets: number | null): void {
     if (maxDroplets !== null && selected > maxDroplets) {
         throw new RefusedError(
             `nothing was destroyed: ${count(selected, "droplet")} are selected, and --max-droplets allows ${maxDroplets}`,
+            { code: "not-confirmed" },
         );
     }
 }

@@ -1,4 +1,5 @@
 import { describeReport, totalLines } from "../provider/teardown/describe.js";
+import { codeLine } from "../provider/teardown/errors.js";
 import { DEFAULT_TEMPLATE } from "../provider/teardown/final-snapshot.js";
 import { printable } from "../provider/teardown/format.js";
 import { isSuccess, type Report, withOutcome } from "../provider/teardown/report.js";
@@ -12,7 +13,10 @@ export function reportText(reports: readonly Report[], paint: Paint, account: st
     if (reports.length === 0) {
         return nothingMatches(account);
     }
-    const texts = reports.map((report) => coloured(describeReport(report), colourOf(report), paint));
+    const texts = reports.map((report) => {
+        const lines = [describeReport(report), ...(report.code === null ? [] : [codeLine(report.code)])];
+        return coloured(lines.join("\n"), colourOf(report), paint);
+    });
     return [...texts, ...totalLines(reports)].join("\n");
 }
 

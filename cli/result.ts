@@ -1,15 +1,7 @@
-import {
-    AuthenticationError,
-    ForbiddenError,
-    isInterruption,
-    MissingScopeError,
-    RefusedError,
-} from "../provider/teardown/errors.js";
+import { codeOf, type ErrorCode } from "../provider/teardown/errors.js";
 import type { Droplet } from "../provider/teardown/model.js";
 import type { DropletReport } from "../provider/teardown/report-json.js";
-import { NoTokenError } from "./connection.js";
 import { EXIT, EXIT_PRECEDENCE, type ExitCode } from "./exit-codes.js";
-import { UsageError } from "./invocation.js";
 import type { OrphanList } from "./orphans.js";
 
 /** A Droplet's report, and the error that ended its teardown, if one did. */
@@ -65,17 +57,34 @@ export function exitCodeOfEntries(entries: readonly ResultEntry[]): ExitCode {
     return EXIT_PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.done;
 }
 
+/** What each code means for a pipeline; every other is unexpected. */
+const EXIT_OF: Partial<Record<ErrorCode, ExitCode>> = {
+    usage: EXIT.usage,
+    "no-token": EXIT.unauthorized,
+    "token-rejected": EXIT.unauthorized,
+    "scope-missing": EXIT.unauthorized,
+    timeout: EXIT.unfinished,
+    interrupted: EXIT.unfinished,
+    "not-destroyed": EXIT.someFailed,
+    "droplet-not-found": EXIT.refused,
+    "final-snapshot": EXIT.refused,
+    "invalid-input": EXIT.refused,
+    "keep-unmatched": EXIT.refused,
+    "needs-decision": EXIT.refused,
+    "not-approved": EXIT.refused,
+    "not-confirmed": EXIT.refused,
+    "not-tagged": EXIT.refused,
+    "plan-unusable": EXIT.refused,
+    prevented: EXIT.refused,
+    refused: EXIT.refused,
+    "team-unknown": EXIT.refused,
+    unlisted: EXIT.refused,
+    unreadable: EXIT.refused,
+    "wrong-team": EXIT.refused,
+};
+
 export function exitCodeOfError(error: unknown): ExitCode {
-    if (error instanceof UsageError) {
-        return EXIT.usage;
-    }
-    if (isUnauthorized(error)) {
-        return EXIT.unauthorized;
-    }
-    if (error instanceof RefusedError) {
-        return EXIT.refused;
-    }
-    return isInterruption(error) ? EXIT.unfinished : EXIT.unexpected;
+    return EXIT_OF[codeOf(error)] ?? EXIT.unexpected;
 }
 
 function exitCodeOfEntry({ report, cause }: ResultEntry): ExitCode {
@@ -89,14 +98,8 @@ function exitCodeOfEntry({ report, cause }: ResultEntry): ExitCode {
         case "in-progress":
             return EXIT.unfinished;
         case "refused":
-            return isUnauthorized(cause) ? EXIT.unauthorized : EXIT.refused;
+            return exitCodeOfError(cause) === EXIT.unauthorized ? EXIT.unauthorized : EXIT.refused;
         case "failed":
             return exitCodeOfError(cause);
     }
-}
-
-function isUnauthorized(error: unknown): boolean {
-    return [AuthenticationError, ForbiddenError, MissingScopeError, NoTokenError].some(
-        (unauthorized) => error instanceof unauthorized,
-    );
 }

@@ -101,20 +101,25 @@ export function readPlanFile(
 ): { readonly plan: SavedPlan; readonly digest: string } {
     const file = parseJson(text);
     if (!isJsonObject(file) || !("digest" in file) || typeof file.version !== "number") {
-        throw new RefusedError(`${path} is not a saved plan`);
+        throw new RefusedError(`${path} is not a saved plan`, { code: "plan-unusable" });
     }
     if (file.version !== PLAN_VERSION) {
         throw new RefusedError(
             `${path} is a plan of version ${file.version}, this reads version ${PLAN_VERSION}`,
+            { code: "plan-unusable" },
         );
     }
     const plan = planIn(file);
     if (plan === null) {
-        throw new RefusedError(`${path} is not a saved plan: parts of it are missing; plan again`);
+        throw new RefusedError(`${path} is not a saved plan: parts of it are missing; plan again`, {
+            code: "plan-unusable",
+        });
     }
     const digest = digestOf(plan);
     if (digest !== file.digest) {
-        throw new RefusedError(`${path} was changed since it was saved: digest mismatch; plan again`);
+        throw new RefusedError(`${path} was changed since it was saved: digest mismatch; plan again`, {
+            code: "plan-unusable",
+        });
     }
     return { plan, digest };
 }
@@ -184,10 +189,13 @@ export function refuseElsewhere(plan: SavedPlan, session: Session, account: stri
     if (plan.endpoint !== session.endpoint.base) {
         throw new RefusedError(
             `the plan is for ${printable(plan.endpoint)}, not for ${session.endpoint.base}`,
+            { code: "plan-unusable" },
         );
     }
     if (plan.account !== null && account !== null && plan.account !== account) {
-        throw new RefusedError("the plan was made with a token of another account");
+        throw new RefusedError("the plan was made with a token of another account", {
+            code: "plan-unusable",
+        });
     }
 }
 
@@ -199,7 +207,9 @@ export function refuseOthers(plan: SavedPlan, live: Selection): void {
     const others = live.targets.filter(({ id }) => !plan.droplets.some((planned) => planned.id === id));
     if (others.length > 0) {
         const names = others.map(({ id, droplet }) => dropletLabel(id, droplet?.name ?? null)).join(", ");
-        throw new RefusedError(`nothing was destroyed, because the plan does not have ${names}; plan again`);
+        throw new RefusedError(`nothing was destroyed, because the plan does not have ${names}; plan again`, {
+            code: "plan-unusable",
+        });
     }
 }
 
@@ -217,6 +227,7 @@ export function refuseGrown(plan: SavedPlan, surveys: readonly Survey[]): void {
             const was = dropletLabel(dropletId, planned.name);
             throw new RefusedError(
                 `nothing was destroyed, because ${was} is now named ${printable(droplet.name)}`,
+                { code: "plan-unusable" },
             );
         }
         if (state === "ready") {

@@ -87,5 +87,6 @@ export function refuseOtherAccount(wanted: string | null, account: string | null
     }
     throw new RefusedError(
         `nothing was destroyed: the token belongs to team ${account}, and --account wants ${wanted}`,
+        { code: "wrong-team" },
     );
 }

@@ -56,7 +56,7 @@ export class Plugin {
     access(inputs: CommonInputs): Access {
         const found = credentials(inputs.token, this.sources);
         if (found.length === 0) {
-            throw new RefusedError(this.runtime.tokenAdvice.missing);
+            throw new RefusedError(this.runtime.tokenAdvice.missing, { code: "no-token" });
         }
         return {
             credentials: found,

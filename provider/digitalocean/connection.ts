@@ -67,7 +67,7 @@ function isLoopback(hostname: string): boolean {
 
 function refused(text: string, reason: string): RefusedError {
     const quoted = printable(JSON.stringify(redactTokens(text)));
-    return new RefusedError(`DigitalOcean endpoint ${quoted}: ${reason}`);
+    return new RefusedError(`DigitalOcean endpoint ${quoted}: ${reason}`, { code: "invalid-input" });
 }
 
 /** The `fetch` that the client needs; node-fetch and the simulator both satisfy it. */

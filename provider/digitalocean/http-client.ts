@@ -18,7 +18,7 @@ import { STATUS_CODES } from "node:http";
 /** One path segment. Empty text and dots address something else, even escaped; a lone surrogate has no encoding. */
 export function segment(id: string): string {
     if (/^\.{0,2}$|\p{Cs}/u.test(id)) {
-        throw new RefusedError(`${JSON.stringify(id)} is not an id`);
+        throw new RefusedError(`${JSON.stringify(id)} is not an id`, { code: "invalid-input" });
     }
     return encodeURIComponent(id);
 }
@@ -125,7 +125,9 @@ export function createHttpClient(connection: Connection, observe: Observer): Htt
 /** Otherwise the error would come from deep inside the transport. */
 function checkToken(token: string): void {
     if (!/^[\x21-\x7e]+$/.test(token)) {
-        throw new RefusedError("the DigitalOcean token is empty or contains spaces or line breaks");
+        throw new RefusedError("the DigitalOcean token is empty or contains spaces or line breaks", {
+            code: "no-token",
+        });
     }
 }
 

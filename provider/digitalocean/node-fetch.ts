@@ -18,7 +18,7 @@ export async function loadPackage<T>(name: string, load: () => Promise<T>): Prom
         if (error instanceof Error && "code" in error && NOT_FOUND.has(error.code)) {
             throw new RefusedError(
                 `the package ${name} cannot be loaded (${error.code as string}): install the dependencies again, such as with \`npm install\`; under Yarn Plug'n'Play run \`yarn exec pulumi\``,
-                { cause: error },
+                { cause: error, code: "invalid-input" },
             );
         }
         throw error;
@@ -59,7 +59,9 @@ async function secureAgent(proxy: string): Promise<HttpAgent> {
     }
     if (!URL.canParse(proxy) || !/^https?:$/.test(new URL(proxy).protocol)) {
         // The value may contain a password, so it is not quoted.
-        throw new RefusedError("HTTPS_PROXY is not the http or https URL of a proxy");
+        throw new RefusedError("HTTPS_PROXY is not the http or https URL of a proxy", {
+            code: "invalid-input",
+        });
     }
     const { HttpsProxyAgent } = await loadPackage("https-proxy-agent", () => import("https-proxy-agent"));
     return new HttpsProxyAgent(proxy, { keepAlive: true });

@@ -56,7 +56,7 @@ export function refusedReport(
     error = cause.message,
 ): Report {
     const outcome = cause instanceof RefusedError ? "refused" : "failed";
-    return lookReport({ findings, plan, outcome, error }, clock.now());
+    return lookReport({ findings, plan, outcome, error, code: cause.code }, clock.now());
 }
 
 /**

@@ -5,7 +5,7 @@ import { keptByEnvironment } from "../stored/requests.js";
 import type { Runtime } from "../access/runtime.js";
 import { StackError } from "./stack-error.js";
 import { describeReport } from "../teardown/describe.js";
-import type { TeardownError } from "../teardown/errors.js";
+import { codeLine, type TeardownError } from "../teardown/errors.js";
 import { NOT_COVERED } from "../teardown/format.js";
 import type { Narrator } from "../teardown/ports.js";
 import { isSuccess } from "../teardown/report.js";
@@ -24,7 +24,7 @@ export async function conclude(
     runtime: Runtime,
 ): Promise<void> {
     const reports = ended.map(({ report }) => report);
-    await writeReportFiles(reports, trouble?.message ?? null, context, narrator, runtime);
+    await writeReportFiles(reports, trouble, context, narrator, runtime);
     const bad = ended.filter(({ report }) => !isSuccess(report));
     const good = ended.filter(({ report }) => isSuccess(report));
     for (const { report } of good) {
@@ -36,7 +36,11 @@ export async function conclude(
         const texts = bad.map(({ report, cause, advice }) =>
             [describeReport(report), ...(advice ?? adviceFor(report, urn, cause, kept))].join("\n"),
         );
-        const all = [...texts, ...(trouble === null ? [] : [trouble.message])];
+        const codes = [
+            ...bad.map(({ report }) => report.code ?? "failed"),
+            ...(trouble === null ? [] : [trouble.code]),
+        ];
+        const all = [...texts, ...(trouble === null ? [] : [trouble.message]), codeLine(...codes)];
         throw new StackError(context.redact(all.join("\n")), { cause: bad[0]?.cause ?? trouble });
     }
 }

@@ -245,7 +245,12 @@ export class Executor {
             return this.#untouched(droplet.id, droplet, trouble);
         }
         const { reason, advice } = refusalOf(because, droplet, { tag, urn, hasOthers });
-        return this.#untouched(droplet.id, droplet, new RefusedError(reason), advice);
+        return this.#untouched(
+            droplet.id,
+            droplet,
+            new RefusedError(reason, { code: "needs-decision" }),
+            advice,
+        );
     }
 
     async #noteRefused({ id }: Droplet, because: Objection): Promise<void> {
@@ -262,7 +267,9 @@ export class Executor {
 
     /** It is to go, and stays until somebody has decided about another one. */
     #holdBack({ id, droplet }: Candidate): Ended {
-        const cause = new RefusedError("another droplet of this teardown needs a decision first");
+        const cause = new RefusedError("another droplet of this teardown needs a decision first", {
+            code: "needs-decision",
+        });
         return this.#untouched(id, droplet, cause, []);
     }
 
@@ -283,7 +290,7 @@ export class Executor {
             new TeardownError(
                 `everything is destroyed, but tags of this teardown are still in the account: ${cause.message}. ` +
                     "Run `pulumi destroy` again",
-                { cause },
+                { cause, code: "tags-left" },
             )
         );
     }

@@ -49,6 +49,7 @@ export async function inspectDroplet(before: Sighting, task: Task<RecordState>):
         throw new RefusedError(
             `there is no Droplet ${dropletId} that this token can see (404); check that the token belongs to ` +
                 "the team of the Droplet, and run `pulumi refresh` where the Droplet was deleted by hand",
+            { code: "droplet-not-found" },
         );
     }
     const memory = readMemory(tag, enabled ? await shared.tags(signal) : []);
@@ -151,6 +152,7 @@ async function refuseUntagged(droplet: Droplet, task: Task<RecordState>): Promis
         throw new RefusedError(
             `${label} does not carry the tag ${tag}, so it could not be found when it is to be destroyed. ` +
                 "Something overwrites its tags, perhaps a transformation: let it keep those that it gets, then run `pulumi up --refresh`",
+            { code: "not-tagged" },
         );
     }
     await task.announce(
@@ -183,5 +185,6 @@ function refuseOthers(
             (others.every(isTaken)
                 ? "`pulumi destroy` takes it together with the new one"
                 : "`pulumi destroy` refuses until that is decided"),
+        { code: "needs-decision" },
     );
 }

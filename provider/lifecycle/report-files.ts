@@ -1,6 +1,7 @@
 import type { ReportContext } from "../access/plugin.js";
 import type { Runtime } from "../access/runtime.js";
 import type { Narrator } from "../teardown/ports.js";
+import type { TeardownError } from "../teardown/errors.js";
 import type { Report } from "../teardown/report.js";
 import { jsonText, reportJson } from "../teardown/report-json.js";
 import { reportMarkdown } from "../teardown/report-markdown.js";
@@ -19,7 +20,7 @@ const NOTHING_LEFT = "Nothing is left to destroy: no droplet carries the tag of 
  */
 export async function writeReportFiles(
     reports: readonly Report[],
-    error: string | null,
+    error: TeardownError | null,
     { endpoint, account, redact }: ReportContext,
     narrator: Narrator,
     { appendFile, clock, env, version }: Runtime,
@@ -36,11 +37,12 @@ export async function writeReportFiles(
         startedAtMs: Math.min(...times),
         finishedAtMs: Math.max(...times),
         requests: reports.reduce((sum, report) => sum + report.requests, 0),
-        error,
+        error: error?.message ?? null,
+        code: error?.code ?? null,
     };
     const troubles = await Promise.all([
         append(REPORT_VARIABLE, () => `${jsonText(reportJson(frame, reports), redact)}\n`),
-        append(SUMMARY_VARIABLE, () => redact(reportMarkdown(reports, error, NOTHING_LEFT))),
+        append(SUMMARY_VARIABLE, () => redact(reportMarkdown(reports, error?.message ?? null, NOTHING_LEFT))),
     ]);
     for (const trouble of troubles.flat()) {
         await narrator.announce(trouble);

@@ -1,5 +1,5 @@
 import { redactError, redactTokens } from "../digitalocean/redact.js";
-import { TeardownError } from "../teardown/errors.js";
+import { codeLine, TeardownError } from "../teardown/errors.js";
 
 /**
  * An error as the Pulumi engine shows it. Besides returning its message, the dynamic provider's host prints
@@ -26,7 +26,7 @@ export async function asStackError<T>(handler: () => Promise<T>): Promise<T> {
             throw error;
         }
         throw error instanceof TeardownError
-            ? new StackError(error.message, { cause: error })
+            ? new StackError(`${error.message}\n${codeLine(error.code)}`, { cause: error })
             : redactError(error);
     }
 }

@@ -47,7 +47,7 @@ export async function deleteTeardown(
 async function failed(error: unknown, { inputs, seen }: TeardownState, plugin: Plugin): Promise<never> {
     if (error instanceof TeardownError) {
         const context = plugin.reportContext(inputs, seen.accountId);
-        await writeReportFiles([], error.message, context, plugin.narrate(inputs), plugin.runtime);
+        await writeReportFiles([], error, context, plugin.narrate(inputs), plugin.runtime);
     }
     throw error;
 }
@@ -112,7 +112,7 @@ async function settle(
             return { value: { ...NOTHING_DONE, ended }, rejected: null };
         }
         const advice = onwardLines(error, state.inputs.resourceUrn);
-        throw new TeardownError([error.message, ...advice].join("\n"), { cause: error });
+        throw new TeardownError([error.message, ...advice].join("\n"), { cause: error, code: error.code });
     }
 }
 

@@ -135,6 +135,7 @@ export function timeoutOf(inputs: CommonInputs, env: Env): number {
     if (timeoutMs === null) {
         throw new RefusedError(
             `${name} must be a duration such as "90s" or "15m", not ${printable(JSON.stringify(text))}`,
+            { code: "invalid-input" },
         );
     }
     return timeoutMs;

@@ -126,6 +126,7 @@ function refuseNewer({ stateVersion }: Props): void {
         throw new RefusedError(
             `this stack was last updated by a newer pulumi-droplet-teardown (state version ${stateVersion}, ` +
                 `this one reads up to ${STATE_VERSION}). Install that version again`,
+            { code: "invalid-input" },
         );
     }
 }

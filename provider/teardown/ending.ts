@@ -7,7 +7,7 @@ import {
     type Report,
     type Totals,
 } from "./report.js";
-import { isInterruption, RefusedError } from "./errors.js";
+import { codeOf, type ErrorCode, isInterruption, RefusedError } from "./errors.js";
 import { answerTo, type Evidence, type Findings, LIST, SNAPSHOTS, statusOf, unreadOf } from "./findings.js";
 import { FINAL_REASON, isFinal } from "./final-snapshot.js";
 import { RESOURCE_KINDS, type ResourceKind } from "./model.js";
@@ -64,11 +64,11 @@ function reportError(error: unknown, state: State, request: TeardownRequest): Un
     const { progress } = state;
     const message = (error instanceof Error ? error.message : String(error)) + shutdownState(state);
     if (error instanceof RefusedError && !hasBegun(progress)) {
-        return report("refused", message, state, request);
+        return report("refused", message, state, request, codeOf(error));
     }
     const isUnderWay = isInterruption(error) && (hasBegun(progress) || mayRun(state));
     const outcome = isUnderWay ? "in-progress" : "failed";
-    return report(outcome, [message, ...lastKnown(state)].join("; "), state, request);
+    return report(outcome, [message, ...lastKnown(state)].join("; "), state, request, codeOf(error));
 }
 
 function whyItRemains({ findings, progress: { deletedAtMs, lastRefusal } }: State): string {
@@ -182,7 +182,13 @@ function entriesIn({ findings, progress }: State, { finalSnapshot }: TeardownReq
     );
 }
 
-function report(outcome: Outcome, error: string | null, state: State, request: TeardownRequest): Untotalled {
+function report(
+    outcome: Outcome,
+    error: string | null,
+    state: State,
+    request: TeardownRequest,
+    code?: ErrorCode,
+): Untotalled {
     const { findings, progress } = state;
     const { lastSeen, endedAt, dropletId } = findings;
     // A 404 alone may mean a token of another team.
@@ -198,5 +204,5 @@ function report(outcome: Outcome, error: string | null, state: State, request: T
         rounds: progress.rounds,
         goesOn: isStillRunning(state),
     };
-    return composeReport(facts, outcome, error);
+    return composeReport(facts, outcome, error, code);
 }

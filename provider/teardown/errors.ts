@@ -1,15 +1,67 @@
 import { formatDuration, printable } from "./format.js";
 
+/** What went wrong, for programs and for `docs/errors.md`, which has a section for each. Stable. */
+export type ErrorCode =
+    | "api-error"
+    | "droplet-not-found"
+    | "failed"
+    | "file-unusable"
+    | "final-snapshot"
+    | "interrupted"
+    | "invalid-input"
+    | "keep-unmatched"
+    | "malformed-answer"
+    | "needs-decision"
+    | "no-token"
+    | "not-approved"
+    | "not-confirmed"
+    | "not-destroyed"
+    | "not-tagged"
+    | "plan-unusable"
+    | "prevented"
+    | "refused"
+    | "scope-missing"
+    | "tags-left"
+    | "team-unknown"
+    | "timeout"
+    | "token-rejected"
+    | "unlisted"
+    | "unreachable"
+    | "unreadable"
+    | "usage"
+    | "wrong-team";
+
+interface TeardownErrorOptions extends ErrorOptions {
+    /** Instead of the code of the class. */
+    readonly code?: ErrorCode;
+}
+
 /** Base of every error that this package throws on purpose. Its message is for people. */
 export class TeardownError extends Error {
-    constructor(message: string, options?: ErrorOptions) {
+    protected static readonly code: ErrorCode = "failed";
+    readonly code: ErrorCode;
+
+    constructor(message: string, options?: TeardownErrorOptions) {
         super(message, options);
         this.name = new.target.name;
+        this.code = options?.code ?? new.target.code;
     }
+}
+
+/** Of a defect it is "failed". */
+export function codeOf(error: unknown): ErrorCode {
+    return error instanceof TeardownError ? error.code : "failed";
+}
+
+/** The last line of a message. */
+export function codeLine(...codes: readonly ErrorCode[]): string {
+    return `Code: ${[...new Set(codes)].join(", ")}`;
 }
 
 /** DigitalOcean answered with an error that a retry would not fix. */
 export class ApiError extends TeardownError {
+    protected static override readonly code: ErrorCode = "api-error";
+
     constructor(
         message: string,
         /** HTTP status of the answer. */
@@ -23,31 +75,47 @@ export class ApiError extends TeardownError {
 }
 
 /** 401: the token is invalid or expired. */
-export class AuthenticationError extends ApiError {}
+export class AuthenticationError extends ApiError {
+    protected static override readonly code: ErrorCode = "token-rejected";
+}
 
 /** 403: the token lacks a scope. */
-export class ForbiddenError extends ApiError {}
+export class ForbiddenError extends ApiError {
+    protected static override readonly code: ErrorCode = "scope-missing";
+}
 
 /** A success whose body is not what the API declares, and so says nothing. */
-export class MalformedAnswerError extends ApiError {}
+export class MalformedAnswerError extends ApiError {
+    protected static override readonly code: ErrorCode = "malformed-answer";
+}
 
 /** No usable answer after all retries. */
-export class UnreachableError extends TeardownError {}
+export class UnreachableError extends TeardownError {
+    protected static override readonly code: ErrorCode = "unreachable";
+}
 
 /** A list changed during each of several reads, so it may lack something. */
 export class UnsettledListError extends UnreachableError {}
 
 /** A guard, the policy or bad input forbids the next step. The message says whether anything was destroyed before. */
-export class RefusedError extends TeardownError {}
+export class RefusedError extends TeardownError {
+    protected static override readonly code: ErrorCode = "refused";
+}
 
 /** The token is of another team than the one that was recorded. */
-export class OtherTeamError extends RefusedError {}
+export class OtherTeamError extends RefusedError {
+    protected static override readonly code: ErrorCode = "wrong-team";
+}
 
 /** The token cannot read something that the next step depends on. */
-export class MissingScopeError extends RefusedError {}
+export class MissingScopeError extends RefusedError {
+    protected static override readonly code: ErrorCode = "scope-missing";
+}
 
 /** Nothing was destroyed, or nothing more, because the Droplet does not carry the tag that its teardown requires. */
 export class MissingTagError extends RefusedError {
+    protected static override readonly code: ErrorCode = "not-tagged";
+
     constructor(
         readonly tag: string,
         /** Whether something was destroyed before. */
@@ -60,13 +128,19 @@ export class MissingTagError extends RefusedError {
 }
 
 /** A Droplet carries the tag of a teardown, and no list shows which: deleting the tag would lose it. */
-export class UnlistedError extends RefusedError {}
+export class UnlistedError extends RefusedError {
+    protected static override readonly code: ErrorCode = "unlisted";
+}
 
 /** The state of something that the next step depends on is currently unknown. */
-export class UnreadableError extends RefusedError {}
+export class UnreadableError extends RefusedError {
+    protected static override readonly code: ErrorCode = "unreadable";
+}
 
 /** Nothing was changed, or nothing more, because the final snapshot could not be taken. */
 export class FinalSnapshotError extends RefusedError {
+    protected static override readonly code: ErrorCode = "final-snapshot";
+
     constructor(
         message: string,
         /** The suffix of its name. */
@@ -82,6 +156,8 @@ export class StaleError extends TeardownError {}
 
 /** A teardown timed out; a running destroy continues at DigitalOcean. */
 export class DeadlineError extends TeardownError {
+    protected static override readonly code: ErrorCode = "timeout";
+
     /** @param reason what prevented completion, if known */
     constructor(
         readonly timeoutMs: number,
@@ -92,7 +168,9 @@ export class DeadlineError extends TeardownError {
 }
 
 /** Nobody waits for the teardown: it was canceled, or its caller is gone. */
-export class AbandonedError extends TeardownError {}
+export class AbandonedError extends TeardownError {
+    protected static override readonly code: ErrorCode = "interrupted";
+}
 
 /** Whether an error ended only the wait, not the destroy. */
 export function isInterruption(error: unknown): boolean {

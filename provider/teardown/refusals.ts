@@ -69,6 +69,7 @@ export function errorOf(refusal: Refusal, begun: boolean): Error {
             return new RefusedError(
                 "DigitalOcean answers 404, and no account was recorded to compare with, " +
                     "so this may be the token of another team",
+                { code: "team-unknown" },
             );
         case "team-other":
             return new OtherTeamError(
@@ -94,11 +95,13 @@ export function errorOf(refusal: Refusal, begun: boolean): Error {
             const found = refusal.by.map((resource) => `${resourcePhrase(resource)} (${resource.reason})`);
             return new RefusedError(
                 `${nothing}, because the policy prevents it while there is ${found.join("; ")}`,
+                { code: "prevented" },
             );
         }
         case "not-approved":
             return new RefusedError(
                 `${nothing}, because these were attached after the plan was approved: ${refusal.grown.map(resourcePhrase).join("; ")}`,
+                { code: "not-approved" },
             );
         case "tag-missing":
             return new MissingTagError(refusal.tag, begun);
@@ -123,7 +126,9 @@ function unmatched(entries: readonly string[], allNamed: boolean): Error {
     const why = allNamed
         ? "nothing in the account has that id, address or name: correct the entry, or leave it out"
         : "DigitalOcean did not name all of the droplet's resources: give the id, or try again";
-    return new RefusedError(`DROPLET_TEARDOWN_KEEP lists ${entries.map(printable).join(", ")}, but ${why}`);
+    return new RefusedError(`DROPLET_TEARDOWN_KEEP lists ${entries.map(printable).join(", ")}, but ${why}`, {
+        code: "keep-unmatched",
+    });
 }
 
 /** @param error null: a 404 */

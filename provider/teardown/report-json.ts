@@ -1,3 +1,4 @@
+import type { ErrorCode } from "./errors.js";
 import { addMoney } from "./format.js";
 import type { Outcome, Report } from "./report.js";
 import { costOf, rowLabel } from "./rows.js";
@@ -28,6 +29,8 @@ export interface ReportFrame {
     readonly requests: number;
     /** The error that ended the run or prevented it; null if there is none. */
     readonly error: string | null;
+    /** The same for programs. */
+    readonly code: ErrorCode | null;
 }
 
 /** The JSON report, as described by `schema/report.schema.json`. */
@@ -42,6 +45,7 @@ export function reportJson(frame: ReportFrame, droplets: readonly DropletReport[
         finishedAt: isoDate(frame.finishedAtMs),
         requests: frame.requests,
         error: frame.error,
+        code: frame.code,
         droplets: droplets.map(dropletJson),
         cost: costJson(droplets),
     };
@@ -66,6 +70,7 @@ function dropletJson(report: DropletReport): object {
         destroyedAt: report.destroyedAt === null ? null : isoDate(Date.parse(report.destroyedAt)),
         rounds: report.rounds,
         error: report.error,
+        code: report.code,
         requestIds: report.requestIds,
         resources: report.resources.map(({ kind, id, name, outcome, reason, monthlyCost }) => ({
             kind,

@@ -8,6 +8,7 @@ import {
     type ResourceKind,
 } from "./model.js";
 import { keptBy } from "./policy.js";
+import type { ErrorCode } from "./errors.js";
 import { type Evidence, type Findings, planned, statusOf } from "./findings.js";
 import type { Plan } from "./plan.js";
 import { FINAL_REASON, type FinalSnapshot, isFinal } from "./final-snapshot.js";
@@ -48,6 +49,8 @@ export interface Report {
     readonly outcome: Outcome;
     /** Why the outcome is not a success, in one or two sentences; null for a success. */
     readonly error: string | null;
+    /** The same for programs; null for a success. */
+    readonly code: ErrorCode | null;
     readonly resources: readonly ReportedResource[];
     /** Kinds that could not be read; their remaining cost is in no total. */
     readonly unread: readonly ResourceKind[];
@@ -101,11 +104,22 @@ export interface Facts {
 /** Time and requests that the operation took, known only when everything else is done. */
 export type Totals = Pick<Report, "requests" | "requestIds" | "startedAtMs" | "finishedAtMs">;
 
+/** Where no error of its own ended it. */
+const CODES: Record<Outcome, ErrorCode> = {
+    destroyed: "failed",
+    "not-found": "failed",
+    partial: "not-destroyed",
+    "in-progress": "interrupted",
+    refused: "refused",
+    failed: "failed",
+};
+
 /** The report of an operation, without its totals. */
 export function composeReport(
     facts: Facts,
     outcome: Outcome,
     error: string | null,
+    code: ErrorCode = CODES[outcome],
 ): Omit<Report, keyof Totals> {
     const progress = facts.status.state === "none" ? null : facts.status.droplet;
     return {
@@ -117,6 +131,7 @@ export function composeReport(
         destroyedAt: progress?.destroyedAt ?? null,
         outcome,
         error,
+        code: isSuccess({ outcome }) ? null : code,
         resources: facts.entries.map((entry) => reported(entry, outcome, facts)),
         unread: facts.unread,
         unmatchedKeep: facts.unmatched.filter(
@@ -134,10 +149,11 @@ export interface Look {
     readonly plan: Plan | null;
     readonly outcome: Outcome;
     readonly error: string | null;
+    readonly code?: ErrorCode;
 }
 
 /** The report of a look, which has changed nothing. */
-export function lookReport({ findings, plan, outcome, error }: Look, nowMs: number): Report {
+export function lookReport({ findings, plan, outcome, error, code }: Look, nowMs: number): Report {
     const { dropletId, lastSeen, endedAt, known, evidence } = findings;
     const status = statusOf(findings);
     const judged = plan === null ? findings : { ...findings, evidence: planned(evidence, plan) };
@@ -150,7 +166,7 @@ export function lookReport({ findings, plan, outcome, error }: Look, nowMs: numb
         goesOn: status.state === "running",
     };
     const totals = { requests: 0, requestIds: [], startedAtMs: nowMs, finishedAtMs: nowMs };
-    return { ...composeReport(facts, outcome, error), ...totals };
+    return { ...composeReport(facts, outcome, error, code), ...totals };
 }
 
 /** One resource as a report knows it. */

@@ -4,6 +4,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { format } from "prettier";
 import { EXIT_CODES } from "../../cli/exit-codes.js";
+import { exitCodeOfError } from "../../cli/result.js";
+import { type ErrorCode, TeardownError } from "../../provider/teardown/errors.js";
 import { cliPage } from "../../tools/cli-docs-page.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
 import { says, sourceErrors } from "../support/source-errors.js";
@@ -29,16 +31,16 @@ describe("docs/pipelines.md", () => {
 
 const page = readFileSync(join(REPOSITORY, "docs", "errors.md"), "utf8");
 
-/** The messages in the first column of every table with that head. */
+/** The messages at the head of each entry. */
 function documented(): string[] {
-    const tables = page.split(/\n\n/).filter((block) => block.startsWith("| Message "));
-    const cells = tables.flatMap((table) =>
-        table
-            .split("\n")
-            .slice(2)
-            .map((row) => row.split("|")[1] ?? ""),
-    );
-    return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = ""]) => text));
+    const heads = [...page.matchAll(/^- ((?:`[^`]+`(?:, )?)+): /gm)].map(([, head = ""]) => head);
+    return heads.flatMap((head) => [...head.matchAll(/`([^`]+)`/g)].map(([, text = ""]) => text));
+}
+
+/** Every code that an error can have. */
+function errorCodes(): string[] {
+    const source = readFileSync(join(REPOSITORY, "provider", "teardown", "errors.ts"), "utf8");
+    return [...source.matchAll(/^ {4}\| "([a-z-]+)"/gm)].map(([, code = ""]) => code);
 }
 
 describe("docs/errors.md", () => {
@@ -57,6 +59,22 @@ describe("docs/errors.md", () => {
     it(`has no row for a message that nothing says, among its ${messages.length}`, () => {
         const stale = messages.filter((message) => !errors.some(({ text }) => says(text, message)));
         assert.deepEqual(stale, []);
+    });
+
+    it("has a section for every code, with its exit code, and for nothing else", () => {
+        const sections = [...page.matchAll(/^## ([a-z-]+)\n\nExit code (\d)\./gm)];
+        assert.deepEqual(
+            sections.map(([, code]) => code),
+            errorCodes(),
+        );
+        for (const [, code = "", exit] of sections) {
+            const error = new TeardownError("", { code: code as ErrorCode });
+            assert.equal(exitCodeOfError(error), Number(exit), code);
+        }
+        const schema = JSON.parse(readFileSync(join(REPOSITORY, "schema", "report.schema.json"), "utf8")) as {
+            definitions: { code: { enum: unknown[] } };
+        };
+        assert.deepEqual(schema.definitions.code.enum, [...errorCodes(), null]);
     });
 
     it("is specific: no row is but a wildcard", () => {

@@ -161,6 +161,7 @@ describe("pulumi destroy", function () {
                     1 attempt in Ns. Still accruing $7.15/month.
                     Run \`pulumi destroy\` again to retry what failed,
                     or \`DROPLET_TEARDOWN_KEEP=${failed.snapshot} pulumi destroy\` to leave it.
+                    Code: not-destroyed
                 `),
             );
         });
@@ -200,7 +201,10 @@ describe("pulumi destroy", function () {
                 /^error: droplet web-1 \(\d+\): .*10s.*; the destroy is still running at DigitalOcean$/m,
             );
             assert.match(error, /^ {2}pending +droplet +web-1/m);
-            assert.match(error, /^Run `pulumi destroy` again: it attaches to what is running, or begins\.$/m);
+            assert.match(
+                error,
+                /^Run `pulumi destroy` again: it attaches to what is running, or begins\.\nCode: [a-z-]+$/m,
+            );
         });
 
         it("is attached to by the next one, which destroys nothing twice", () => {

@@ -200,7 +200,7 @@ describe("a teardown fails, and says what was answered, when", () => {
         );
         assert.match(
             message,
-            /\nFix that, then run `pulumi destroy` again: it continues where this one ended\.$/,
+            /\nFix that, then run `pulumi destroy` again: it continues where this one ended\.\nCode: [a-z-]+$/,
         );
         assert.deepEqual(world.left().length, 5);
     });

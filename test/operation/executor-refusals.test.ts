@@ -177,7 +177,10 @@ describe("the destroy of a Droplet of a program refuses", () => {
             /^droplet web-1 \(\d+\): nothing was done to it: another droplet of this teardown needs a decision first$/m,
         );
         assert.match(message, /^Still accruing at least \$6\.00\/month\.\nIf it is the other's, /m);
-        assert.match(message, /nightly \(161000001\) .*\n.*\nStill accruing at least \$6\.15\/month\.$/);
+        assert.match(
+            message,
+            /nightly \(161000001\) .*\n.*\nStill accruing at least \$6\.15\/month\.\nCode: needs-decision$/,
+        );
         isUntouched(world, 2);
         world.simulator.panel.untagDroplet(program.dropletId + 1, program.tag);
         await world.destroy(program);
@@ -198,6 +201,9 @@ describe("the destroy of a Droplet of a program refuses", () => {
             message,
             /\nUse a token of the right team with the scope account:read and run `pulumi destroy` again,\n/,
         );
-        assert.match(message, /`pulumi state delete 'urn:pulumi:dev::app::[^']+::web'` to forget it\.$/);
+        assert.match(
+            message,
+            /`pulumi state delete 'urn:pulumi:dev::app::[^']+::web'` to forget it\.(?:\nCode: [a-z-]+)?$/,
+        );
     });
 });

@@ -200,6 +200,7 @@ describe("a Droplet that is nowhere to be seen", () => {
                 "Still accruing at least $6.75/month.",
                 "Use a token of the right team with the scope account:read and run `pulumi destroy` again,",
                 `or, if you know that no droplet of this teardown is left, \`pulumi state delete '${String(stored.resourceUrn)}'\` to forget it.`,
+                "Code: scope-missing",
             ].join("\n"),
         );
     });

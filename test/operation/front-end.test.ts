@@ -32,7 +32,10 @@ describe("a delete whose caller gives an abort signal", () => {
             message,
             /^droplet web-1 \(412000001\): interrupted; the destroy is still running at DigitalOcean\n/,
         );
-        assert.match(message, /Run `pulumi destroy` again: it attaches to what is running, or begins\.$/);
+        assert.match(
+            message,
+            /Run `pulumi destroy` again: it attaches to what is running, or begins\.\nCode: [a-z-]+$/,
+        );
         assert.deepEqual(world.changes(), ["DELETE selective 202"]);
         await world.delete(stored);
         assert.deepEqual(world.left(), []);

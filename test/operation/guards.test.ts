@@ -200,7 +200,7 @@ describe("an endpoint or a token that cannot be used", () => {
         const message = await world.failedDelete(stored, { env: { DROPLET_TEARDOWN_TIMEOUT: "soon" } });
         assert.equal(
             message,
-            'DROPLET_TEARDOWN_TIMEOUT must be a duration such as "90s" or "15m", not "soon"',
+            'DROPLET_TEARDOWN_TIMEOUT must be a duration such as "90s" or "15m", not "soon"\nCode: invalid-input',
         );
         assert.deepEqual(world.requests(), []);
     });

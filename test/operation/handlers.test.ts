@@ -30,7 +30,7 @@ describe("create", () => {
         await assert.rejects(world.run(world.process().create(inputs)), {
             message:
                 "dropletId: there is no Droplet 12 that this token can see (404); " +
-                "check the id, and that the token belongs to the team of the Droplet",
+                "check the id, and that the token belongs to the team of the Droplet\nCode: droplet-not-found",
         });
     });
 

@@ -11,7 +11,7 @@ interface Surfaces {
     readonly error: string;
     /** The last line that stays. */
     readonly announced: string;
-    readonly json: WrittenReport & { readonly error: string | null };
+    readonly json: WrittenReport & { readonly error: string | null; readonly code: string | null };
     readonly markdown: string;
 }
 
@@ -69,7 +69,7 @@ describe("one report for all surfaces", () => {
             /^everything is destroyed, but tags of this teardown are still in the account: .*503 try later/,
         );
         assert.equal(json.droplets[0].outcome, "destroyed");
-        assert.equal(json.error, error);
+        assert.equal(`${json.error}\nCode: ${json.code}`, error);
         assert.match(markdown, /\*\*Ended early:\*\* `` everything is destroyed, but tags/);
         assert.match(markdown, /: destroyed\*\*/);
     });

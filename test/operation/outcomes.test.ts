@@ -43,6 +43,7 @@ describe("what a teardown comes to", () => {
                 "4 attempts in 1m 34s. Still accruing $7.75/month.",
                 "Run `pulumi destroy` again to retry what failed,",
                 "or `DROPLET_TEARDOWN_KEEP=161000001 pulumi destroy` to leave it.",
+                "Code: not-destroyed",
             ].join("\n"),
         );
     });
@@ -123,7 +124,10 @@ describe("what a teardown comes to", () => {
             /^droplet web-1 \(412000001\): not finished after 1m 30s; the destroy is still running at DigitalOcean\n/,
         );
         assert.match(message, /\n {2}pending +droplet +web-1 \(412000001\) +\$6\.00\/month\n/);
-        assert.match(message, /\nRun `pulumi destroy` again: it attaches to what is running, or begins\.$/);
+        assert.match(
+            message,
+            /\nRun `pulumi destroy` again: it attaches to what is running, or begins\.\nCode: [a-z-]+$/,
+        );
         await world.delete(stored);
         assert.deepEqual(world.changes(), ["DELETE selective 202"]);
     });

@@ -49,7 +49,10 @@ describe("a destroy that continues in another process", () => {
         const [snapshot] = world.simulator.state().snapshots;
         world.simulator.faults.failItem(snapshot?.id ?? "", { times: 8 });
         const message = await world.failedDestroy(program, { env: { DROPLET_TEARDOWN_KEEP: "pg-data" } });
-        const [, kept] = /`DROPLET_TEARDOWN_KEEP=(\S+) pulumi destroy` to leave it\.$/.exec(message) ?? [];
+        const [, kept] =
+            /`DROPLET_TEARDOWN_KEEP=(\S+) pulumi destroy` to leave it\.\nCode: not-destroyed$/.exec(
+                message,
+            ) ?? [];
         assert.equal(kept, `pg-data,${snapshot?.id}`);
         await world.destroy(resumed(program), { env: { DROPLET_TEARDOWN_KEEP: kept } });
         assert.deepEqual(world.left(), ["snapshot", "volume"]);

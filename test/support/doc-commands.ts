@@ -20,6 +20,7 @@ const FOREIGN = [
     /^pulumi (?:up|refresh|preview|destroy|cancel|stack)(?: --?[\w-]+| \d+| <[^>]+>)*$/,
     /^pulumi (?:stack (?:init|output|import|rm)|state (?:delete|protect|move|taint)|config set --secret)(?: \S+)*$/,
     /^doctl (?:account get|compute (?:droplet|tag|snapshot|volume|droplet-action) [a-z]+)(?: \S+)*$/,
+    /^git clone https:\/\/github\.com\/pulumi-droplet-teardown\/pulumi-droplet-teardown$/,
     /^git grep -n '[^']+'(?: \S+)*$/,
     /^git ls-remote https:\/\/github\.com\/[\w/-]+ refs\/tags\/v[\d.]+$/,
     /^git (?:tag -s|push origin) v\S+(?: -m v\S+)?$/,
@@ -52,6 +53,10 @@ export function checkCommand({ place, text }: Command): void {
             assert.ok(existsSync(join(REPOSITORY, program)));
             return;
         case "cd":
+            if (words[0] === manifest.name) {
+                // What `git clone` has made.
+                return;
+            }
             assert.ok(existsSync(join(REPOSITORY, words[0] ?? "")), `${place}: ${text}`);
             return;
         case "export":

@@ -71,6 +71,7 @@ export function report(parts: Partial<Report> = {}): Report {
         destroyedAt: "2026-01-01T00:00:05Z",
         outcome: "destroyed",
         error: null,
+        code: null,
         resources: [],
         unread: [],
         unmatchedKeep: [],

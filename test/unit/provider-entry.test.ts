@@ -31,7 +31,7 @@ describe("an error on its way to the engine", () => {
         const refused = new RefusedError("no");
         const error = await thrown(refused);
         assert.ok(error instanceof StackError);
-        assert.deepEqual([error.message, error.cause], ["no", refused]);
+        assert.deepEqual([error.message, error.cause], ["no\nCode: refused", refused]);
     });
 
     it("that is a report already stays what it is", async () => {

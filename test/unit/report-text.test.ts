@@ -256,7 +256,7 @@ describe("advice after a destroy", () => {
 
     it("is to forget it only where nothing could be seen", () => {
         const lines = adviceFor(report({ outcome: "refused", dropletName: null }), undefined);
-        assert.match(lines.join("\n"), /`pulumi state delete '<urn>'` to forget it\.$/);
+        assert.match(lines.join("\n"), /`pulumi state delete '<urn>'` to forget it\.(?:\nCode: [a-z-]+)?$/);
         assert.ok(
             !adviceFor(report({ outcome: "refused" }), "urn")
                 .join()
