@@ -46,7 +46,7 @@ const STATUS_LAG_MS = 60_000;
 
 const NOT_NAMED = "not named by its destroy";
 /** A destroy that was just accepted may not show yet, so this is all that is known. */
-const NONE_SHOWS = "no destroy of its droplet shows";
+const NONE_SHOWS = "no destroy of its droplet is visible";
 
 /** Whoever only watches takes nothing, so nothing is refused. */
 function termsOf(dropletId: number): Terms {
@@ -101,7 +101,7 @@ export class StatusPoller {
             }
             progress(
                 mayShow
-                    ? "no destroy of it shows yet"
+                    ? "no destroy is visible yet"
                     : progressLine("completion", status, underWay(findings, null)),
             );
             const nextMs = nextPollAtMs(looks, leftIn(status), hazard);
@@ -226,7 +226,7 @@ function verdict(
         case "none":
             return {
                 outcome: "refused",
-                error: `no destroy of it is known; ${whereabouts(findings, account)}`,
+                error: `no destroy of this droplet is known; ${whereabouts(findings, account)}`,
             };
     }
 }

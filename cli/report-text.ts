@@ -42,7 +42,7 @@ export function teardownReports(entries: readonly ResultEntry[]): Report[] {
 /** Text for an empty result: this token sees nothing of the kind. */
 export function nothingMatches(account: string | null): string {
     const team = account === null ? "" : ` (team ${account})`;
-    return `no droplet that this token can see${team} matches: there is nothing to destroy`;
+    return `no droplet that this token can see${team} matches: nothing to destroy (with --require-match this is an error)`;
 }
 
 /** What a Droplet's 404 means if no destroy of it is known: a token of another team gets 404 for everything. */
@@ -70,8 +70,8 @@ function resumeCommands(
     const requireTags =
         "planFile" in what ? terms.requireTags : tagsToCarry({ targets: what.targets, terms });
     const isByTag = !("planFile" in what) && what.targets.tagName !== null;
-    const mustCarry = ({ rounds, goesOn, dropletGone }: Report): boolean =>
-        isByTag && rounds === 0 && !goesOn && !dropletGone;
+    const mustCarry = ({ rounds, stillRunning, dropletGone }: Report): boolean =>
+        isByTag && rounds === 0 && !stillRunning && !dropletGone;
     const groups = [
         { reports: open.filter((report) => !mustCarry(report)), terms },
         { reports: open.filter(mustCarry), terms: { ...terms, requireTags } },
@@ -134,7 +134,7 @@ export function destroyAdvice(
     if (open.length === 0) {
         return [];
     }
-    const begun = open.filter(({ rounds, goesOn }) => rounds > 0 || goesOn);
+    const begun = open.filter(({ rounds, stillRunning }) => rounds > 0 || stillRunning);
     const failed = begun.flatMap((report) => withOutcome(report, "failed"));
     const safe = failed.map(({ id }) => id).filter((id) => /^[\w.:-]+$/.test(id));
     const [how, leave] =

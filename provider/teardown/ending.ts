@@ -202,7 +202,7 @@ function report(
         unread: unreadKinds(state, request),
         unmatched: progress.plan?.unmatched ?? [],
         rounds: progress.rounds,
-        goesOn: isStillRunning(state),
+        stillRunning: isStillRunning(state),
     };
     return composeReport(facts, outcome, error, code);
 }

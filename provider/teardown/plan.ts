@@ -62,8 +62,8 @@ export function makePlan(input: PlanInput): Plan {
 }
 
 /** Why snapshots stay whose volume is gone, though it was to be kept, or may have been that volume. */
-const ORPHAN = "its volume was to be kept, and is gone";
-const MAYBE_ORPHAN = "it may be of a volume that was to be kept and is gone";
+const ORPHAN = "its volume should have been kept and is gone";
+const MAYBE_ORPHAN = "its volume may be one that should have been kept and is gone";
 
 /** What a plan depends on besides the inventory. */
 interface PlanFacts {

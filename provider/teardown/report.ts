@@ -59,7 +59,7 @@ export interface Report {
     /** Destroys and retries that this run started. */
     readonly rounds: number;
     /** Whether a destroy, whoever started it, is known to be still running. */
-    readonly goesOn: boolean;
+    readonly stillRunning: boolean;
     readonly requests: number;
     readonly requestIds: readonly string[];
     readonly startedAtMs: number;
@@ -98,7 +98,7 @@ export interface Facts {
     /** Destroys and retries that this run started. */
     readonly rounds: number;
     /** Whether a destroy is known to be still running. */
-    readonly goesOn: boolean;
+    readonly stillRunning: boolean;
 }
 
 /** Time and requests that the operation took, known only when everything else is done. */
@@ -138,7 +138,7 @@ export function composeReport(
             (entry) => !facts.entries.some((one) => keptBy(one, [{ entry, source: "argument" }])),
         ),
         rounds: facts.rounds,
-        goesOn: facts.goesOn,
+        stillRunning: facts.stillRunning,
     };
 }
 
@@ -163,7 +163,7 @@ export function lookReport({ findings, plan, outcome, error, code }: Look, nowMs
         entries: entriesOf(judged, null),
         unread: plan?.unread ?? RESOURCE_KINDS,
         unmatched: plan?.unmatched ?? [],
-        goesOn: status.state === "running",
+        stillRunning: status.state === "running",
     };
     const totals = { requests: 0, requestIds: [], startedAtMs: nowMs, finishedAtMs: nowMs };
     return { ...composeReport(facts, outcome, error, code), ...totals };
@@ -219,11 +219,11 @@ export function underWay(
 ): readonly ReportedResource[] {
     return entriesOf(findings, null)
         .filter((one) => isWithin([one], plan?.destroy ?? namedIn(statusOf(findings))))
-        .map((entry) => reported({ ...entry, keep: null }, "in-progress", { goesOn: true, rounds: 0 }));
+        .map((entry) => reported({ ...entry, keep: null }, "in-progress", { stillRunning: true, rounds: 0 }));
 }
 
 /** What has been requested, and whether it is running. */
-type Done = Pick<Facts, "goesOn" | "rounds">;
+type Done = Pick<Facts, "stillRunning" | "rounds">;
 
 /** Whether something that the policy destroys remains or is unknown. */
 export function isUnsettled({ keep, where }: Entry): boolean {
@@ -248,7 +248,7 @@ function judge(
                 ? { outcome: "kept", reason: keep }
                 : { outcome: "unknown", reason: where.why };
         case "unseen":
-            return done.goesOn
+            return done.stillRunning
                 ? { outcome: "pending", reason: failure }
                 : {
                       outcome: "unknown",
@@ -272,7 +272,7 @@ function whyGone(keep: string | null, mayBeBackup: boolean, wasDestroyed: boolea
 function remaining(
     failure: string | null,
     outcome: Outcome,
-    { goesOn, rounds }: Done,
+    { stillRunning, rounds }: Done,
 ): Pick<ReportedResource, "outcome" | "reason"> {
     if (failure !== null) {
         return { outcome: "failed", reason: failure };
@@ -282,14 +282,14 @@ function remaining(
             return { outcome: "kept", reason: "nothing was destroyed" };
         case "in-progress":
             // Between two attempts, nothing is running.
-            return goesOn || rounds === 0
+            return stillRunning || rounds === 0
                 ? { outcome: "pending", reason: null }
                 : { outcome: "failed", reason: STILL_THERE_REASON };
         case "destroyed":
         case "not-found":
         case "partial":
         case "failed":
-            return goesOn
+            return stillRunning
                 ? { outcome: "pending", reason: null }
                 : { outcome: "failed", reason: STILL_THERE_REASON };
     }

@@ -35,8 +35,8 @@ export function rowsOf(report: Tabular): readonly Row[] {
     return [droplet, ...ORDER.flatMap((outcome) => withOutcome(report, outcome))];
 }
 
-function dropletOutcome({ dropletGone, goesOn, outcome }: Tabular): ResourceOutcome {
-    if (dropletGone || goesOn) {
+function dropletOutcome({ dropletGone, stillRunning, outcome }: Tabular): ResourceOutcome {
+    if (dropletGone || stillRunning) {
         return dropletGone ? "destroyed" : "pending";
     }
     switch (outcome) {

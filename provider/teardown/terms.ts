@@ -30,7 +30,7 @@ export interface Terms extends DesiredOutcome {
 }
 
 /** Why something that the policy destroys stays anyway. */
-export const UNAPPROVED_REASON = "not in the plan that was agreed to";
+export const UNAPPROVED_REASON = "attached after the plan was approved";
 
 export function isApproved(resource: ResourceRef, approved: Approval): boolean {
     return approved === null || approved.some((other) => sameResource(other, resource));

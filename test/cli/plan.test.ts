@@ -72,7 +72,7 @@ describe("droplet-teardown plan", () => {
             [nobody.code, nobody.stdout],
             [
                 0,
-                `no droplet that this token can see (team ${world.report("r.json").account}) matches: there is nothing to destroy\n`,
+                `no droplet that this token can see (team ${world.report("r.json").account}) matches: nothing to destroy (with --require-match this is an error)\n`,
             ],
         );
     });

@@ -28,7 +28,7 @@ describe("status of a destroy that does not show yet", () => {
         const ran = await world.run(`status ${id}`);
         assert.equal(ran.code, 5);
         assert.equal(world.clock.now(), Date.parse("2026-01-01T00:00:00Z"));
-        assert.match(ran.stdout, /kept +volume +web-1-data \(.*\) +no destroy of its droplet shows/);
+        assert.match(ran.stdout, /kept +volume +web-1-data \(.*\) +no destroy of its droplet is visible/);
         assert.doesNotMatch(ran.stdout, /nothing was destroyed/);
     });
 
@@ -42,9 +42,15 @@ describe("status of a destroy that does not show yet", () => {
         });
         const ran = await world.run(`status ${id} --wait`);
         assert.equal(ran.code, 5);
-        assert.match(ran.stdout, /no destroy of it is known; it was there, and is not visible any more/);
+        assert.match(
+            ran.stdout,
+            /no destroy of this droplet is known; it was there, and is not visible any more/,
+        );
         assert.doesNotMatch(ran.stdout, /never there|kept +volume/);
-        assert.match(ran.stdout, /kept +snapshot +web-1-nightly \(.*\) +no destroy of its droplet shows/);
+        assert.match(
+            ran.stdout,
+            /kept +snapshot +web-1-nightly \(.*\) +no destroy of its droplet is visible/,
+        );
     });
 });
 

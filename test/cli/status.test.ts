@@ -62,7 +62,7 @@ describe("droplet-teardown status", () => {
         const startedAtMs = world.clock.now();
         const ran = await world.run(`status ${id} --wait`);
         assert.equal(ran.code, 5);
-        assert.match(ran.stdout, /no destroy of it is known; it is there/);
+        assert.match(ran.stdout, /no destroy of this droplet is known; it is there/);
         assert.ok(world.clock.now() - startedAtMs < 90_000);
     });
 
@@ -110,7 +110,7 @@ describe("droplet-teardown status", () => {
         const { world, id } = running();
         const ran = await world.run(`status ${id} --wait`);
         assert.equal(ran.code, 5);
-        assert.match(ran.stdout, /no destroy of it is known; it is there/);
+        assert.match(ran.stdout, /no destroy of this droplet is known; it is there/);
         assert.equal((await world.run("status 999")).code, 5);
     });
 

@@ -116,10 +116,10 @@ describe("the life of a Droplet with a teardown", function () {
         assert.equal(
             diagnostics(refreshed, "DropletRecord"),
             block(`
-                droplet web-1 (${dropletId}), $6.00/month, with 3 associated resources, $6.15/month; a destroy would save $11.15/month and keep $1.00/month
+                droplet web-1 (${dropletId}), $6.00/month, with 3 associated resources, $6.15/month; a destroy would save $12.00/month and keep $0.15/month
                   would destroy  reserved ip  ${address}                                      $5.00/month
-                  would destroy  snapshot     nightly (${snapshot.id})                             $0.15/month
-                  would keep     volume       pg-data (${volumeId})  $1.00/month  keep: pg-*
+                  would destroy  volume       pg-data (${volumeId})  $1.00/month
+                  would keep     snapshot     nightly (${snapshot.id})                             $0.15/month  policy snapshots: keep
             `),
         );
         const onTheRow = refreshed.stdout

@@ -76,7 +76,7 @@ export function report(parts: Partial<Report> = {}): Report {
         unread: [],
         unmatchedKeep: [],
         rounds: 1,
-        goesOn: false,
+        stillRunning: false,
         requests: 9,
         requestIds: [],
         startedAtMs: 0,

@@ -260,7 +260,7 @@ describe("a Droplet that is there", () => {
                     0,
                 ),
             );
-        assert.equal(taken("v2"), "ready, s1 stays (its volume was to be kept, and is gone)");
+        assert.equal(taken("v2"), "ready, s1 stays (its volume should have been kept and is gone)");
         assert.equal(taken("v9"), "ready, s1 goes");
     });
 });
@@ -364,7 +364,7 @@ describe("what a Droplet left behind", () => {
         "where nobody agreed to it": [
             [...named(VOLUME), taken([]), found(VOLUME, [])],
             { approved: [] },
-            "v1 stays (not in the plan that was agreed to)",
+            "v1 stays (attached after the plan was approved)",
         ],
         "where the Droplet went before its final snapshot": [
             [seen(), ...GONE, taken([NIGHTLY]), found(NIGHTLY, [])],

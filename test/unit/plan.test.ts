@@ -165,8 +165,8 @@ describe("a plan", () => {
         assert.deepEqual(
             plan.keep.map(({ id, reason }) => `${id}: ${reason}`),
             [
-                "f5e848b6: its volume was to be kept, and is gone",
-                "0c1d: it may be of a volume that was to be kept and is gone",
+                "f5e848b6: its volume should have been kept and is gone",
+                "0c1d: its volume may be one that should have been kept and is gone",
             ],
         );
         assert.deepEqual(
