@@ -113,7 +113,7 @@ describe("bad input on a real engine", function () {
         assert.equal(
             unknown.error,
             "error: dropletId: there is no Droplet 7 that this token can see (404); " +
-                "check the id, and that the token belongs to the team of the Droplet",
+                "check the id, and that the token belongs to the team of the Droplet\nCode: droplet-not-found",
         );
         assert.equal(unknown.state, undefined);
     });

@@ -165,6 +165,7 @@ describe("the token on a real engine", function () {
                   could not be read: reserved ips, snapshots, volumes, volume snapshots (not in the total)
                 Remaining cost unknown.
                 Fix that, then run \`pulumi destroy\` again: it continues where this one ended.
+                Code: token-rejected
             `),
         );
         assert.match(rotated.foreign, /digitalocean:token, DIGITALOCEAN_TOKEN \(of another team\)\. /);
