@@ -101,14 +101,14 @@ async function markOwn(
     const { inventory } = state.seen;
     const request = requestOfRecord(state, plugin.runtime.env);
     const { findings, judgement } = await preflight(droplet, request, client.api, signal);
+    const evidence = [...findings.evidence, ...left.filter((one) => !isWithin([one], findings.evidence))];
     if (judgement.is === "refused") {
-        const evidence = [...findings.evidence, ...left.filter((one) => !isWithin([one], findings.evidence))];
         const plan = "plan" in judgement ? judgement.plan : null;
         return { cause: errorOf(judgement.refusal, false), findings: { ...findings, evidence }, plan };
     }
     const { destroy, keep, unread } = judgement.plan;
     const fresh = [...destroy, ...keep].map((one) => completed(one, inventory));
-    const older = [...inventory, ...left].filter((one) => !isWithin([one], fresh));
+    const older = evidence.filter((one) => !isWithin([one], fresh));
     await mark(tag, dropletId, client.ownership, signal);
     const read = { recorded: [...older, ...fresh], unrecorded: unread, archives: [] };
     plugin.handoff.handOver(tag, dropletId, { droplet, marked: true, ...read });

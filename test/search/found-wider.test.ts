@@ -59,6 +59,25 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         people: [{ at: 0, what: { do: "destroy", of: 0, but: ["snapshot"] } }],
         runs: [{ does: "destroy", dies: null, pauseMs: 0, token: "stranger after a revoked one" }],
     },
+    "a snapshot that the record has seen is in the report, although somebody detached its volume before the destroy":
+        {
+            surface: "program",
+            volumes: [{ on: 0, snapshots: 0 }],
+            addresses: [],
+            snapshots: [],
+            managed: [{ kind: "volume", nth: 0 }],
+            retries: 0,
+            people: [
+                { at: 0, what: { do: "snapshot volume", nth: 0, name: "nightly" } },
+                { at: 7, what: { do: "detach", nth: 0 } },
+            ],
+            troubles: [{ to: "any", after: 0, times: 6, do: { kind: "absence" } }],
+            runs: [
+                { does: "destroy", dies: null, pauseMs: 0, token: "own" },
+                { does: "destroy", dies: null, pauseMs: 0, token: "own" },
+            ],
+            settings: { ...CALM.settings, volumeWrittenGigabytes: 1_000 },
+        },
     "a tag that is read as absent once is not taken for absent: a copy is destroyed with what is forgotten": {
         surface: "program",
         volumes: [],

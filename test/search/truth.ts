@@ -27,9 +27,11 @@ export function checkReport(
         throw new Violation("a run ends as its report says", `${label}, and the run ended ${ended}`);
     }
     for (const { kind, id, name, outcome } of report.resources) {
+        // The one that was destroyed is gone; nobody has looked since the same address was handed out to the Droplet.
+        const isAnother = facts.handedOut.has(id) && witness.hasChangedSinceList(report.id);
         const isWrong =
             outcome === "destroyed"
-                ? livesFor(report.id, id, facts)
+                ? livesFor(report.id, id, facts) && !isAnother
                 : outcome !== "unknown" && !facts.alive.has(id);
         // What is called anything else may have been destroyed by somebody since.
         const mayHaveGone = oracle.isShared(id) || witness.mayHaveGone(id, report.id);
@@ -127,7 +129,10 @@ export function checkBill(report: Reported, facts: Facts, oracle: Oracle): void 
     if (isUnpriced || isUnsure || report.unread.length > 0 || facts.droplets.has(report.id)) {
         return;
     }
-    const billed = report.resources.reduce((sum, { id }) => sum + (facts.billed.get(id) ?? 0), 0);
+    // An address that was destroyed, and has been handed out elsewhere since, is billed as another one.
+    const billed = report.resources
+        .filter(({ id, outcome }) => outcome !== "destroyed" || livesFor(report.id, id, facts))
+        .reduce((sum, { id }) => sum + (facts.billed.get(id) ?? 0), 0);
     const { remaining, managed } = report.cost;
     const told = Math.round((Number(remaining) + Number(managed)) * 100);
     if (told !== billed) {
