@@ -53,7 +53,12 @@ describe("droplet-teardown against a server that only speaks the API", function 
                 droplet.resources.map(({ outcome }) => outcome),
                 ["destroyed", "destroyed", "destroyed", "destroyed"],
             );
-            assert.deepEqual(droplet.cost, { destroyed: "14.09", remaining: "0.00", unpriced: [] });
+            assert.deepEqual(droplet.cost, {
+                destroyed: "14.09",
+                remaining: "0.00",
+                managed: "0.00",
+                unpriced: [],
+            });
             assert.equal(report.requests, server.asked.length);
         }
         assert.deepEqual(server.bodies, [
