@@ -90,7 +90,11 @@ export function observe(exchange: Exchange, settings: Settings): void {
     if (observer === null) {
         const made = new Observer();
         observer = made;
-        process.once("exit", () => appendFileSync(tallied, `${JSON.stringify(made.tally())}\n`));
+        process.once("exit", () => {
+            if (observer === made) {
+                appendFileSync(tallied, `${JSON.stringify(made.tally())}\n`);
+            }
+        });
     }
     observer.observe(exchange, settings);
 }
@@ -108,7 +112,9 @@ export function takeTally(): { readonly line: string; readonly wrong: readonly s
     const tallies = readFileSync(written, "utf8")
         .split("\n")
         .filter((line) => line !== "")
-        .map((line) => JSON.parse(line) as Tally);
+        .map((line) => JSON.parse(line) as Tally)
+        .concat(observer?.tally() ?? []);
+    observer = null;
     rmSync(dirname(written), { recursive: true });
     const sum = (count: (tally: Tally) => number): string =>
         tallies.reduce((total, tally) => total + count(tally), 0).toLocaleString("en");

@@ -120,7 +120,9 @@ describe("a Droplet among other resources of its stack", function () {
     it("keeps what the stack manages for its own resource to delete", () => {
         const told = diagnostics(managed.destroyed);
         assert.ok(
-            told.includes(`\n  keeps     volume       ${managed.volume}  $1.00/month  managed\n`),
+            told.includes(
+                `\n  keeps     volume       ${managed.volume}  $1.00/month  managed by its own resource\n`,
+            ),
             told,
         );
         assert.match(managed.destroyed.stdout, /digitalocean:index:Volume data deleted/);

@@ -10,8 +10,6 @@ async function main({ from, to, mutation, stopAtFirst }: Job): Promise<Played> {
         }
         breakOnPurpose(known);
     }
-    // Of so many answers, some of each kind are held against DigitalOcean's description.
-    Reflect.deleteProperty(process.env, "CONTRACT");
     // Only now: what is loaded before is not broken.
     const { describeBadLife, tryLife } = await import("./search.js");
     const found: string[] = [];

@@ -21,9 +21,6 @@ export interface Progress {
 /** Worlds for one process: its first 500 take half as long again as all later ones, until the code is compiled. */
 const BATCH = 10_000;
 
-/** Of so many answers to so few kinds of requests, some are held against DigitalOcean's description. */
-const SAMPLED = { CONTRACT: "some" } as const;
-
 const WORLDS = require.resolve("./soak-worker.js");
 
 /** Plays a range of worlds in several processes, some worlds at a time. */
@@ -58,8 +55,7 @@ export async function playRange(
  * @param worker the file of a process that plays other things than worlds
  */
 export function playJob(job: Job, worker = WORLDS): Promise<Played> {
-    const env = { ...process.env, ...SAMPLED };
-    const played = fork(worker, [JSON.stringify(job)], { execArgv: [], env });
+    const played = fork(worker, [JSON.stringify(job)], { execArgv: [] });
     return new Promise((resolve, reject) => {
         let result: Played | null = null;
         played.on("message", (message) => (result = message as Played));
