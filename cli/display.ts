@@ -122,9 +122,19 @@ function liveScreen(stderr: Output, clock: Clock): Screen {
     };
 }
 
+/** True when it is first asked, and then once in a while. */
+function onceIn(periodMs: number, clock: Clock): () => boolean {
+    let lastMs = Number.NEGATIVE_INFINITY;
+    return () => {
+        const isDue = clock.monotonicMs() - lastMs >= periodMs;
+        lastMs = isDue ? clock.monotonicMs() : lastMs;
+        return isDue;
+    };
+}
+
 /** In a log every line is permanent. */
 function logScreen(stderr: Output, clock: Clock): Screen {
-    let shownAtMs = Number.NEGATIVE_INFINITY;
+    const isDue = onceIn(LOG_EVERY_MS, clock);
     const say = (text: string): void => {
         const stamp = new Date(clock.now()).toISOString().replace(/\.\d+Z$/, "Z");
         stderr.write(`${stamp} ${text}\n`);
@@ -132,11 +142,9 @@ function logScreen(stderr: Output, clock: Clock): Screen {
     return {
         everyMs: LOG_EVERY_MS,
         show: (scene) => {
-            const nowMs = clock.monotonicMs();
             const isNews = scene.count.total > 1 || scene.running.length > 0;
-            if (isNews && nowMs - shownAtMs >= LOG_EVERY_MS) {
-                shownAtMs = nowMs;
-                say(logLine(scene, nowMs));
+            if (isNews && isDue()) {
+                say(logLine(scene, clock.monotonicMs()));
             }
         },
         say,
@@ -151,13 +159,12 @@ export function counterDisplay({ stderr, clock }: { readonly stderr: Output; rea
 } {
     const lines = stderr.isTerminal ? new LiveLines(stderr) : null;
     const log = logScreen(stderr, clock);
-    let shownAtMs = Number.NEGATIVE_INFINITY;
+    const isDue = onceIn(LOG_EVERY_MS, clock);
     return {
         show: (text) => {
             if (lines !== null) {
                 lines.show([text]);
-            } else if (clock.monotonicMs() - shownAtMs >= LOG_EVERY_MS) {
-                shownAtMs = clock.monotonicMs();
+            } else if (isDue()) {
                 log.say(text);
             }
         },

@@ -42,14 +42,8 @@ async function main([checkout, ...words]: readonly string[]): Promise<void> {
         const tests = (await testsOf(checkout, binaries)).filter(
             ({ title }) => words.length === 0 || words.some((word) => title.includes(word)),
         );
-        for (const pkg of new Set(tests.map(({ folder }) => folder))) {
-            await run(
-                "go",
-                ["test", "-c", "-o", tests.find(({ folder }) => folder === pkg)?.binary ?? "", "."],
-                {
-                    cwd: pkg,
-                },
-            );
+        for (const [binary, cwd] of new Map(tests.map(({ binary, folder }) => [binary, folder]))) {
+            await run("go", ["test", "-c", "-o", binary, "."], { cwd });
         }
         const failed: string[] = [];
         const left = [...tests];

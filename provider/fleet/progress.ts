@@ -82,10 +82,8 @@ const MAX_ROWS = 10;
  * @param rows how many lines there may be
  */
 export function frame(scene: Scene, nowMs: number, rows: number): string[] {
-    const { running, count } = scene;
-    const slowest = [...running].sort((one, other) => one.sinceMs - other.sinceMs);
-    const lines = slowest.map((one) => rowOf(one, nowMs));
-    if (count.total === 1) {
+    const lines = slowestFirst(scene).map((one) => rowOf(one, nowMs));
+    if (scene.count.total === 1) {
         return lines;
     }
     const room = Math.max(Math.min(MAX_ROWS, rows - 1), 1);
@@ -100,13 +98,17 @@ export function frame(scene: Scene, nowMs: number, rows: number): string[] {
 
 /** The same as one line for a log. */
 export function logLine(scene: Scene, nowMs: number): string {
-    const [first] = [...scene.running].sort((one, other) => one.sinceMs - other.sinceMs);
+    const [first] = slowestFirst(scene);
     if (first === undefined) {
         return header(scene, nowMs);
     }
     return scene.count.total === 1
         ? rowOf(first, nowMs)
         : `${header(scene, nowMs)} · slowest: ${rowOf(first, nowMs)}`;
+}
+
+function slowestFirst({ running }: Scene): readonly Running[] {
+    return [...running].sort((one, other) => one.sinceMs - other.sinceMs);
 }
 
 /** "45s · droplet web-7 (3164494): 2/3 destroyed · waiting for volume data" */

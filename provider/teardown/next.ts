@@ -13,6 +13,7 @@ import {
 } from "./findings.js";
 import { isFinal } from "./final-snapshot.js";
 import { kindLabel, printable, resourceLabel } from "./format.js";
+import type { Open } from "./inquiry.js";
 import { type Gone, judge, judgeRetry, presence } from "./judge.js";
 import { type AssociatedResource, type DestroyStatus, type Droplet, endedWell, isWithin } from "./model.js";
 import { announcement, leftoverAnnouncement, progressLine } from "./narrate.js";
@@ -135,6 +136,11 @@ function awaitsEffect(status: DestroyStatus, { sent }: Progress, now: Now): bool
     return now.ms - sent.atMs < graceMs;
 }
 
+/** What a judgement lacks. */
+function askFor({ ask, again }: Open): Step {
+    return again ? READ_AGAIN : { do: "ask", questions: ask, reserve: 0 };
+}
+
 /** After a poll, the Droplet is most likely gone, and there is nothing to destroy: no group is needed. */
 function readPresence(
     questions: readonly Question[],
@@ -181,7 +187,7 @@ function whenThere(state: State, request: TeardownRequest, now: Now): Step {
     const judgement = judge(findings, termsOf(findings, request), now.epoch);
     switch (judgement.is) {
         case "open":
-            return judgement.again ? READ_AGAIN : { do: "ask", questions: judgement.ask, reserve: 0 };
+            return askFor(judgement);
         case "refused":
             return refusal(judgement.refusal, progress, judgement.plan);
         case "ready":
@@ -221,7 +227,7 @@ function destroy(
         const judgement = judgeRetry(resources, findings, termsOf(findings, request), now.epoch);
         switch (judgement.is) {
             case "open":
-                return judgement.again ? READ_AGAIN : { do: "ask", questions: judgement.ask, reserve: 0 };
+                return askFor(judgement);
             case "refused":
                 return refusal(judgement.refusal, progress);
             case "safe":
@@ -260,7 +266,7 @@ function whenGone(state: State, request: TeardownRequest, now: Now): Step {
     const judgement = judge(findings, termsOf(findings, request), now.epoch);
     switch (judgement.is) {
         case "open":
-            return judgement.again ? READ_AGAIN : { do: "ask", questions: judgement.ask, reserve: 0 };
+            return askFor(judgement);
         case "refused":
             return refusal(judgement.refusal, progress, judgement.plan, true);
         case "running":

@@ -1,4 +1,4 @@
-import type { Fetch } from "../../simulator/fetch.js";
+import type { Fetch } from "../../simulator/index.js";
 
 /**
  * Something happens right after the first page of a list was answered, before the next one is asked for.
