@@ -38,7 +38,8 @@ function objectionToDroplet(
     if (run.run !== "up" || going.has(dropletId)) {
         return null;
     }
-    // The engine deletes the teardown of one that has left its care, and leaves out the Droplet, which would lose the tag.
+    // A known fault (docs/guide.md, Limits): the engine deletes the teardown of one that has left its care, and the
+    // Droplet, which would lose the tag, is left out or its update has failed; so it is destroyed.
     const isCovered = program.droplets.some(({ name, kind }) => executors.has(name) && kind !== "official");
     if (!isCovered && (!isOfAll(run) || chronicle.unsure.has(dropletId))) {
         return null;
@@ -71,7 +72,8 @@ function objectionToThing({ kind, id }: HistoryEntry, event: RunEvent): string |
 
 /** Somebody has saved a replaced Droplet that was still there. */
 function isArchive(thing: Thing, { before }: RunEvent): boolean {
-    // An executor that an interrupted replacement has left to be deleted knows nothing of the record of another tag.
+    // A known fault (docs/guide.md, Limits): an executor that an interrupted replacement has left to be deleted knows
+    // nothing of the record of another tag, and destroys the archive.
     if (before.some((one) => one.type === EXECUTOR && one.delete)) {
         return false;
     }
