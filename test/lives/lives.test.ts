@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { playRange } from "../search/play-range.js";
 import { FOUND_LIVES } from "./found.js";
 import { playLife } from "./play.js";
+import { PLAYERS } from "./players.js";
 import { withRecordings } from "./recordings.js";
 
 /** More in continuous integration, many more by `npm run soak:lives`; docs/testing.md. */
@@ -20,9 +21,8 @@ describe("the life of any stack", function () {
 
     it(`loses nothing, keeps what is to be kept and comes to its end: lives ${FIRST} to ${FIRST + LIVES - 1}`, async () => {
         const bad: string[] = [];
-        const worker = require.resolve("./soak-worker.js");
         const range = { from: FIRST, to: FIRST + LIVES };
-        await withRecordings(() => playRange(range, ({ found }) => bad.push(...found), undefined, worker));
+        await withRecordings(() => playRange(range, ({ found }) => bad.push(...found), PLAYERS));
         assert.deepEqual(bad, []);
     });
 });

@@ -3,9 +3,9 @@ import { parseArgs } from "node:util";
 
 import { playJob, playRange } from "../search/play-range.js";
 import { LIFE_MUTATIONS } from "./mutations.js";
+import { PLAYERS } from "./players.js";
 import { withRecordings } from "./recordings.js";
 
-const WORKER = require.resolve("./soak-worker.js");
 const FAULT_LIVES = 5_000;
 
 /** `npm run soak:lives`: any number of lives; with `--self-test`, deliberate faults that lives must find. */
@@ -38,8 +38,7 @@ async function soak(from: number, to: number, processes: number): Promise<number
             const told = `${done} of ${to - from} lives, ${violations} violations, ${seconds} s`;
             console.log(`${told}; to go on later: --from ${resumeAt} --lives ${to - resumeAt}`);
         },
-        processes,
-        WORKER,
+        { ...PLAYERS, processes },
     );
     console.log(`lives ${from} to ${to - 1}: ${all} violations`);
     return all === 0 ? 0 : 1;
@@ -52,11 +51,11 @@ async function selfTest(): Promise<number> {
         let [from, first] = [0, ""];
         while (first === "" && from < FAULT_LIVES) {
             const job = { from, to: FAULT_LIVES, mutation: name, stopAtFirst: true };
-            const { found, worlds } = await playJob(job, WORKER);
+            const { found, worlds } = await playJob(job, PLAYERS.worker);
             from += worlds;
             // What the code as it is shows as well says nothing of the fault.
             const same = { from: from - 1, to: from, mutation: null, stopAtFirst: true };
-            const isSound = found.length > 0 && (await playJob(same, WORKER)).found.length === 0;
+            const isSound = found.length > 0 && (await playJob(same, PLAYERS.worker)).found.length === 0;
             first = isSound ? (found[0]?.split("\n")[0] ?? "") : "";
         }
         missed += first === "" ? 1 : 0;

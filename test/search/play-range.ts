@@ -18,23 +18,34 @@ export interface Progress {
     readonly found: readonly string[];
 }
 
-/** Worlds for one process: its first 500 take half as long again as all later ones, until the code is compiled. */
-const BATCH = 10_000;
+/** Who plays a range. */
+export interface Players {
+    /** How many processes at a time. */
+    readonly processes: number;
+    /** The file of a process that plays. */
+    readonly worker: string;
+    /** How much for one process: its first 500 worlds take half as long again as later ones, until the code is compiled. */
+    readonly batch: number;
+}
 
-const WORLDS = require.resolve("./soak-worker.js");
+const WORLDS: Players = {
+    processes: availableParallelism(),
+    worker: require.resolve("./soak-worker.js"),
+    batch: 10_000,
+};
 
-/** Plays a range of worlds in several processes, some worlds at a time. */
+/** Plays a range in several processes, some worlds at a time. */
 export async function playRange(
     { from, to }: Range,
     onProgress: (progress: Progress) => void,
-    processes = availableParallelism(),
-    worker = WORLDS,
+    players: Partial<Players> = {},
 ): Promise<void> {
+    const { processes, worker, batch } = { ...WORLDS, ...players };
     let [next, done, violations, resumeAt] = [from, 0, 0, from];
     const ends = new Map<number, number>();
     const work = async (): Promise<void> => {
         while (next < to) {
-            const range = { from: next, to: Math.min(next + BATCH, to) };
+            const range = { from: next, to: Math.min(next + batch, to) };
             next = range.to;
             const { found } = await playJob({ ...range, mutation: null, stopAtFirst: false }, worker);
             done += range.to - range.from;
@@ -46,7 +57,7 @@ export async function playRange(
             onProgress({ done, violations, resumeAt, found });
         }
     };
-    const needed = Math.ceil((to - from) / BATCH);
+    const needed = Math.ceil((to - from) / batch);
     await Promise.all(Array.from({ length: Math.min(processes, needed) }, work));
 }
 
@@ -54,7 +65,7 @@ export async function playRange(
  * Plays some worlds in a process of their own.
  * @param worker the file of a process that plays other things than worlds
  */
-export function playJob(job: Job, worker = WORLDS): Promise<Played> {
+export function playJob(job: Job, worker = WORLDS.worker): Promise<Played> {
     const played = fork(worker, [JSON.stringify(job)], { execArgv: [] });
     return new Promise((resolve, reject) => {
         let result: Played | null = null;

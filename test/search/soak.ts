@@ -36,7 +36,7 @@ async function soak({ from, to }: Range, processes: number): Promise<number> {
             const told = `${done} of ${to - from} worlds, ${violations} violations, ${seconds} s`;
             console.log(`${told}; to go on later: --from ${resumeAt} --worlds ${to - resumeAt}`);
         },
-        processes,
+        { processes },
     );
     console.log(`worlds ${from} to ${to - 1}: ${all} violations`);
     return all === 0 ? 0 : 1;
