@@ -49,10 +49,20 @@ export class Edits {
     }
 
     take(method: string, pathname: string): Rewriting | null {
-        const owed = this.#owed.get(pathname) ?? 0;
-        const taken = this.#next(method, pathname, owed === 0);
-        this.#owed.set(pathname, taken === "404" || method !== "GET" ? this.#askers : Math.max(owed - 1, 0));
+        const taken = this.#next(method, pathname, !this.#owed.has(pathname));
+        if (taken === "404" || method !== "GET") {
+            this.#owed.set(pathname, this.#askers);
+        }
         return taken;
+    }
+
+    /** An answer to a question came: one that says what is not there is not owed any more. */
+    given(pathname: string, { response, text, isTrue }: Heard): void {
+        const owed = this.#owed.get(pathname);
+        // Between two answers of 404, one that breaks off, is empty or an error is no other answer.
+        if (owed !== undefined && isTrue && (response.status === 404 || isAnswer(response, text))) {
+            this.#owed[owed > 1 ? "set" : "delete"](pathname, owed - 1);
+        }
     }
 
     #next(method: string, pathname: string, mayBeAbsent: boolean): Rewriting | null {
@@ -98,6 +108,10 @@ function rewrite(text: string, edit: Edit): string {
         return "{}";
     }
     return JSON.stringify(JSON.parse(text), (key, value: unknown) => rewritten(key, value, edit));
+}
+
+function isAnswer({ status }: FetchResponse, text: string | null): boolean {
+    return status === 200 && text !== null && /^\{\s*"/.test(text);
 }
 
 /** What a careless server may leave out of an answer. */

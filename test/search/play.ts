@@ -14,8 +14,8 @@ const UNDISTURBED: Run = { does: "destroy", dies: null, pauseMs: 0 };
 /** Whatever runs at DigitalOcean has come to its end by then, and a status is forgotten that is not kept for long. */
 const AFTERWARDS_MS = 1_800_000;
 const MINUTE_MS = 60_000;
-/** The longest destroy takes longer than the shortest timeout, but not thrice as long. */
-const MAX_RUNS = 3;
+/** With slow answers, the longest snapshot and the longest destroy after it take four times the shortest timeout. */
+const MAX_RUNS = 5;
 
 /**
  * Plays a world to its end.

@@ -309,6 +309,33 @@ const TOLERATED: Readonly<Record<string, Partial<World>>> = {
         runs: [{ does: "destroy", dies: null, pauseMs: 0, token: "own after a revoked one" }],
         settings: { roundTripMs: 1_500, maxPageSize: 2, emptySelective: 422, associatedList: "404" },
     },
+    "slow answers, a slow snapshot and a slow destroy after it take more than three of the shortest timeouts":
+        {
+            surface: "program",
+            volumes: [],
+            addresses: [],
+            snapshots: [],
+            finalSnapshot: true,
+            retries: 0,
+            timeout: "60s",
+            runs: [{ does: "refresh", dies: null, pauseMs: 0 }],
+            settings: { roundTripMs: 1_500, destroyDurationMs: 90_000, snapshotMs: 40_000 },
+        },
+    "an error between two false 404s does not make them two single ones": {
+        surface: "program",
+        volumes: [],
+        addresses: [],
+        snapshots: [],
+        retries: 0,
+        troubles: [
+            { to: "droplet", after: 0, times: 6, do: { kind: "absence" } },
+            { to: "droplet", after: 3, times: 1, do: { kind: "echoToken", status: 500 } },
+        ],
+        runs: [
+            { does: "refresh", dies: null, pauseMs: 0 },
+            { does: "destroy", dies: null, pauseMs: 0 },
+        ],
+    },
 };
 
 playEach("worlds that the search once judged wrongly", TOLERATED);

@@ -118,7 +118,11 @@ export class Witness {
         const { simulator } = this.oracle.scene.things;
         const { pathname } = new URL(url);
         const edit = this.#edits.take(init.method, pathname);
-        return hear(await simulator.fetch(url, init), edit);
+        const heard = await hear(await simulator.fetch(url, init), edit);
+        if (init.method === "GET") {
+            this.#edits.given(pathname, heard);
+        }
+        return heard;
     }
 
     #letPeopleAct(): void {
