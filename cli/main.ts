@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline";
 import { createNodeFetch } from "../provider/digitalocean/node-fetch.js";
 import { systemClock } from "../provider/polling/clock.js";
-import { version } from "../provider/access/runtime.js";
+import { version } from "../provider/access/version.js";
 import { AbandonedError } from "../provider/teardown/errors.js";
 import { EXIT } from "./exit-codes.js";
 import { machineFiles } from "./files.js";

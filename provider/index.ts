@@ -2,13 +2,19 @@
  * The entry point of the provider stored in users' state: this subpath and these names never change.
  * @packageDocumentation
  */
-import { withStackErrors } from "./handlers/handlers.js";
-import { Plugin } from "./access/plugin.js";
-import { RecordHandlers } from "./handlers/record-handlers.js";
-import { pluginProcess } from "./access/runtime.js";
-import { TeardownHandlers } from "./handlers/teardown-handlers.js";
+import { createHandlers } from "./handlers/create.js";
+import { connectEngine } from "./access/engine.js";
+import { pluginProcess, STACK_TOKEN_ADVICE } from "./access/runtime.js";
+import { version } from "./access/version.js";
 
-const plugin = new Plugin(pluginProcess());
+const handlers = createHandlers(
+    pluginProcess({
+        version,
+        configuration: "digitalocean",
+        tokenAdvice: STACK_TOKEN_ADVICE,
+        connect: ([address], leave) => connectEngine(address, leave),
+    }),
+);
 
 /**
  * The handlers of `DropletTeardown`: of a teardown by id, and of the executor that a `Droplet` creates.
@@ -19,7 +25,7 @@ const plugin = new Plugin(pluginProcess());
  * const { inputs, failures } = await teardown.check({}, { dropletId: 3164494, policy: "destroy" });
  * ```
  */
-export const teardown = withStackErrors(new TeardownHandlers(plugin));
+export const teardown = handlers.teardown;
 /**
  * The handlers of `DropletRecord`.
  * @example
@@ -29,6 +35,6 @@ export const teardown = withStackErrors(new TeardownHandlers(plugin));
  * const { changes } = await record.diff("id", { dropletId: 3164494 }, { dropletId: 3164495 });
  * ```
  */
-export const record = withStackErrors(new RecordHandlers(plugin));
+export const record = handlers.record;
 
 export type { Handlers } from "./handlers/handlers.js";

@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from "commander";
 
-import { version } from "../provider/access/runtime.js";
+import { version } from "../provider/access/version.js";
 import { EXIT_CODES, EXIT_PRECEDENCE } from "../cli/exit-codes.js";
 import { HELP, PROGRAM_NAME } from "../cli/help.js";
 import { createProgram } from "../cli/program.js";

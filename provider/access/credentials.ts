@@ -15,6 +15,8 @@ export interface Credential {
 export interface TokenSources {
     /** Stack configuration by full key, such as `digitalocean:token`. */
     readonly config: (key: string) => string | undefined;
+    /** What comes before the colon of these keys; "digitalocean" unless said. */
+    readonly configuration?: string;
     /** Environment variables. */
     readonly env: (name: string) => string | undefined;
 }
@@ -22,15 +24,17 @@ export interface TokenSources {
 export const TOKEN_ARGUMENT = "the argument token";
 
 /** All available tokens, in the order in which they are tried, without duplicates. */
-export function credentials(argument: string | undefined, { config, env }: TokenSources): Credential[] {
-    const sources: readonly (readonly [string, string | undefined])[] = [
+export function credentials(argument: string | undefined, sources: TokenSources): Credential[] {
+    const { config, env } = sources;
+    const key = configurationKey("token", sources);
+    const places: readonly (readonly [string, string | undefined])[] = [
         [TOKEN_ARGUMENT, argument],
-        ["the stack configuration digitalocean:token", config("digitalocean:token")],
+        [`the stack configuration ${key}`, config(key)],
         ["DIGITALOCEAN_TOKEN", env("DIGITALOCEAN_TOKEN")],
         ["DIGITALOCEAN_ACCESS_TOKEN", env("DIGITALOCEAN_ACCESS_TOKEN")],
     ];
     const found: Credential[] = [];
-    for (const [source, value] of sources) {
+    for (const [source, value] of places) {
         const token = value?.trim() ?? "";
         if (token !== "" && !found.some((other) => other.token === token)) {
             found.push({ token, source });
@@ -43,11 +47,20 @@ export function credentials(argument: string | undefined, { config, env }: Token
  * @param argument the endpoint of an explicit provider
  * @throws RefusedError for an endpoint that must not receive a token
  */
-export function endpoint(argument: string | undefined, { config, env }: TokenSources): Endpoint {
-    const given = [argument, config("digitalocean:apiEndpoint"), env("DIGITALOCEAN_API_URL")];
+export function endpoint(argument: string | undefined, sources: TokenSources): Endpoint {
+    const configured = sources.config(configurationKey("apiEndpoint", sources));
+    const given = [argument, configured, sources.env("DIGITALOCEAN_API_URL")];
     return parseEndpoint(
         given.find((value) => value !== undefined && value.trim() !== "") ?? PUBLIC_ENDPOINT,
     );
+}
+
+/** The full key of a setting in the stack configuration. */
+export function configurationKey(
+    setting: "token" | "apiEndpoint",
+    { configuration = "digitalocean" }: TokenSources,
+): string {
+    return `${configuration}:${setting}`;
 }
 
 /** The connection for one piece of work. */

@@ -28,11 +28,13 @@ const PATIENCE_MS = 30_000;
  * is that of the installed `@pulumi/pulumi`; without one, nothing can be shown.
  * @param leave called when nobody listens at the address: a killed engine does not end its plugins
  */
-export function connectEngine(address: string | undefined, leave: () => void = () => undefined): Engine {
+export function connectEngine(address: string | undefined, leave?: () => void): Engine {
     const sdk = address === undefined ? null : loadSdk();
-    if (address === undefined || sdk === null) {
-        return NO_ENGINE;
-    }
+    return address === undefined || sdk === null ? NO_ENGINE : engineAt(address, sdk, leave);
+}
+
+/** The same with a given client. */
+export function engineAt(address: string, sdk: EngineSdk, leave: () => void = () => undefined): Engine {
     const client = new sdk.Client(address, sdk.grpc.credentials.createInsecure());
     const gone = new Set<number>([sdk.grpc.status.UNAVAILABLE, sdk.grpc.status.DEADLINE_EXCEEDED]);
     const options = (): grpc.CallOptions => ({ deadline: Date.now() + PATIENCE_MS });
@@ -65,13 +67,14 @@ export function connectEngine(address: string | undefined, leave: () => void = (
     };
 }
 
-interface Sdk {
-    readonly grpc: typeof grpc;
-    readonly messages: typeof engineMessages;
+/** The parts of Pulumi's SDK that talk to an engine. */
+export interface EngineSdk {
+    readonly grpc: Pick<typeof grpc, "credentials" | "Metadata" | "status">;
+    readonly messages: Pick<typeof engineMessages, "LogRequest" | "LogSeverity" | "GetRootResourceRequest">;
     readonly Client: typeof EngineClient;
 }
 
-function loadSdk(): Sdk | null {
+function loadSdk(): EngineSdk | null {
     const here = createRequire(__filename);
     try {
         const sdk = createRequire(here.resolve("@pulumi/pulumi/package.json"));

@@ -37,7 +37,8 @@ export class Plugin {
 
     constructor(runtime: Runtime) {
         this.runtime = runtime;
-        this.sources = { config: (key) => this.#config(key), env: runtime.env };
+        const { env, configuration } = runtime;
+        this.sources = { config: (key) => this.#config(key), env, configuration };
         this.#clientFor = createClients(runtime);
     }
 

@@ -1,15 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { appendFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import type { Fetch } from "../digitalocean/connection.js";
 import { createNodeFetch } from "../digitalocean/node-fetch.js";
-import { connectEngine, type Engine } from "./engine.js";
+import type { Engine } from "./engine.js";
 import { type Clock, systemClock } from "../polling/clock.js";
-
-/** This package's own version; a package can resolve itself by name. */
-export const version: string = (
-    createRequire(__filename)("pulumi-droplet-teardown/package.json") as { version: string }
-).version;
 
 /** What to tell people whose token is missing or rejected: where it is set differs by front end. */
 export interface TokenAdvice {
@@ -19,15 +13,24 @@ export interface TokenAdvice {
     readonly rejected: string;
 }
 
-/** For resources of a Pulumi program. */
-export const STACK_TOKEN_ADVICE: TokenAdvice = {
-    missing:
-        "there is no DigitalOcean token: set it with `pulumi config set --secret digitalocean:token`, " +
-        "or in DIGITALOCEAN_TOKEN or DIGITALOCEAN_ACCESS_TOKEN",
-    rejected:
-        "A destroy runs with the stack configuration of the last `pulumi up`: set DIGITALOCEAN_TOKEN to a valid " +
-        "token of the same team and run it again, or `pulumi config set --secret digitalocean:token` and `pulumi up`",
-};
+/** For resources of a Pulumi program that reads the configuration of the official provider. */
+export const STACK_TOKEN_ADVICE = stackTokenAdvice("digitalocean:token");
+
+/**
+ * For resources of a Pulumi program.
+ * @param key the configuration key of the token
+ * @param why why it is that one; a clause in parentheses
+ */
+export function stackTokenAdvice(key: string, why = ""): TokenAdvice {
+    return {
+        missing:
+            `there is no DigitalOcean token: set it with \`pulumi config set --secret ${key}\`${why}, ` +
+            "or in DIGITALOCEAN_TOKEN or DIGITALOCEAN_ACCESS_TOKEN",
+        rejected:
+            "A destroy runs with the stack configuration of the last `pulumi up`: set DIGITALOCEAN_TOKEN to a valid " +
+            `token of the same team and run it again, or \`pulumi config set --secret ${key}\` and \`pulumi up\``,
+    };
+}
 
 /** Everything outside the handlers that they use: a front end passes it in. */
 export interface Runtime {
@@ -41,28 +44,38 @@ export interface Runtime {
     readonly engine: Engine;
     /** Appends text to a file. */
     readonly appendFile: (path: string, text: string) => Promise<void>;
+    /** Whose stack configuration has token and endpoint: what comes before the colon of their keys. */
+    readonly configuration: string;
     readonly tokenAdvice: TokenAdvice;
     readonly userAgent: string;
     /** This package's version. */
     readonly version: string;
 }
 
+/** What differs by front end. */
+export type FrontEnd = Pick<Runtime, "version" | "configuration" | "tokenAdvice"> & {
+    /**
+     * @param args arguments of the process
+     * @param leave ends this process, once its engine is gone
+     */
+    readonly connect: (args: readonly string[], leave: () => void) => Engine;
+};
+
 /** Enough for an answer in flight. */
 const LEAVES_AFTER_MS = 1_000;
 
-/** The one place where the plugin process gets its effects. */
-export function pluginProcess(): Runtime {
+/** The one place where a plugin process gets its effects. */
+export function pluginProcess({ connect, ...frontEnd }: FrontEnd): Runtime {
     return {
+        ...frontEnd,
         env: (name) => process.env[name],
         clock: systemClock,
         random: Math.random,
         newId: randomUUID,
         randomHex: (bytes) => randomBytes(bytes).toString("hex"),
         fetch: createNodeFetch(),
-        engine: connectEngine(process.argv[2], () => setTimeout(() => process.exit(0), LEAVES_AFTER_MS)),
+        engine: connect(process.argv.slice(2), () => setTimeout(() => process.exit(0), LEAVES_AFTER_MS)),
         appendFile: (path, text) => appendFile(path, text),
-        tokenAdvice: STACK_TOKEN_ADVICE,
-        version,
-        userAgent: `pulumi-droplet-teardown/${version}`,
+        userAgent: `pulumi-droplet-teardown/${frontEnd.version}`,
     };
 }

@@ -2,13 +2,21 @@ import type { Client } from "./clients.js";
 import { type Attempt, subjectOf, withToken } from "./credentials.js";
 import type { PooledDroplet } from "../fleet/pool.js";
 import type { Plugin } from "./plugin.js";
-import { timeoutOf } from "../stored/requests.js";
+import { limited, timeoutOf } from "../stored/requests.js";
 import type { AnyState } from "../stored/state.js";
 import { confirmTeam } from "../teardown/assess.js";
 import { withDeadline } from "../teardown/deadline.js";
 import { knownOr, AbandonedError, AuthenticationError } from "../teardown/errors.js";
 import type { TeardownRequest } from "../teardown/request.js";
 import { tearDown } from "../teardown/run.js";
+
+/** What ends a handler before its work is done, where a front end knows; the provider in users' state does not. */
+export interface Limits {
+    /** Ends every wait when it aborts: what DigitalOcean has accepted goes on, and the report says so. */
+    readonly signal?: AbortSignal | undefined;
+    /** In place of the resource's own `timeout`. `DROPLET_TEARDOWN_TIMEOUT` is stronger than both. */
+    readonly timeoutMs?: number | undefined;
+}
 
 /** What a handler does for one resource, with one token and within the resource's timeout. */
 export class Task<S extends AnyState> {
@@ -61,13 +69,13 @@ export function attempt<S extends AnyState, T>(
     plugin: Plugin,
     work: (task: Task<S>) => Promise<T>,
     settle: (work: Promise<T>) => Promise<Attempt<T>>,
-    caller?: AbortSignal,
+    { signal: caller, timeoutMs }: Limits = {},
 ): Promise<Attempt<T>> {
     const { inputs, seen } = state;
     const { clock, env } = plugin.runtime;
     const access = plugin.access(inputs);
     return whileWanted(caller, (wanted) =>
-        withDeadline(clock, timeoutOf(inputs, env), wanted, (signal) =>
+        withDeadline(clock, timeoutOf(limited(inputs, timeoutMs), env), wanted, (signal) =>
             withToken(access, subjectOf(inputs, seen.accountId), signal, (client) =>
                 settle(begin(new Task(state, plugin, client, signal), work)),
             ),
@@ -83,9 +91,9 @@ export async function perform<S extends AnyState, T>(
     state: S,
     plugin: Plugin,
     work: (task: Task<S>) => Promise<T>,
-    caller?: AbortSignal,
+    limits?: Limits,
 ): Promise<T> {
-    const { value, rejected } = await attempt<S, T | null>(state, plugin, work, unlessRejected, caller);
+    const { value, rejected } = await attempt<S, T | null>(state, plugin, work, unlessRejected, limits);
     if (rejected !== null) {
         throw rejected;
     }

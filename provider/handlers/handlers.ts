@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { INPUT_PROPERTIES, isUnknown, type InputsKind, type Props } from "../stored/inputs.js";
 import { type Checked, type CheckFailure, checkInputs } from "../stored/check.js";
-import { credentials, endpoint } from "../access/credentials.js";
+import { configurationKey, credentials, endpoint } from "../access/credentials.js";
 import type { ConfigureRequest, Plugin } from "../access/plugin.js";
+import type { Limits } from "../access/task.js";
 import { asStackError } from "../lifecycle/stack-error.js";
 import { knownOr, RefusedError } from "../teardown/errors.js";
 
@@ -39,16 +40,27 @@ export interface Handlers {
      * Reads the Droplet's inventory, or creates the tag of a `Droplet`'s teardown; a record also creates the tag that
      * names its Droplet. Destroys nothing. Rejects if the Droplet is not visible to the token.
      */
-    readonly create: (inputs: Props) => Promise<{ id: string; outs: Record<string, unknown> }>;
+    readonly create: (
+        inputs: Props,
+        limits?: Limits,
+    ) => Promise<{ id: string; outs: Record<string, unknown> }>;
     /** A result without an id: nothing is left to tear down. */
-    readonly read: (id: string, props: Props) => Promise<{ id?: string; props?: Record<string, unknown> }>;
+    readonly read: (
+        id: string,
+        props: Props,
+        limits?: Limits,
+    ) => Promise<{ id?: string; props?: Record<string, unknown> }>;
     /** Reads again, with the new inputs. */
-    readonly update: (id: string, olds: Props, news: Props) => Promise<{ outs: Record<string, unknown> }>;
+    readonly update: (
+        id: string,
+        olds: Props,
+        news: Props,
+        limits?: Limits,
+    ) => Promise<{ outs: Record<string, unknown> }>;
     /**
      * Resolves only when everything to be destroyed is verified to be gone; rejects with the report.
-     * @param signal ends the wait when it aborts: what DigitalOcean has accepted goes on, and the report says so
      */
-    readonly delete: (id: string, props: Props, signal?: AbortSignal) => Promise<void>;
+    readonly delete: (id: string, props: Props, limits?: Limits) => Promise<void>;
 }
 
 /** What one of the handlers returns. */
@@ -103,7 +115,7 @@ function settingFailures(given: Props, { sources, runtime }: Plugin): CheckFailu
     } catch (thrown) {
         return knownOr(thrown, RefusedError, (error) => [
             ...failures,
-            { property: "digitalocean:apiEndpoint", reason: error.message },
+            { property: configurationKey("apiEndpoint", sources), reason: error.message },
         ]);
     }
 }
@@ -114,9 +126,9 @@ export function withStackErrors(handlers: Handlers): Handlers {
         configure: (request) => handlers.configure(request),
         check: (olds, news) => handlers.check(olds, news),
         diff: (id, olds, news) => handlers.diff(id, olds, news),
-        create: (inputs) => asStackError(() => handlers.create(inputs)),
-        read: (id, props) => asStackError(() => handlers.read(id, props)),
-        update: (id, olds, news) => asStackError(() => handlers.update(id, olds, news)),
-        delete: (id, props, signal) => asStackError(() => handlers.delete(id, props, signal)),
+        create: (inputs, limits) => asStackError(() => handlers.create(inputs, limits)),
+        read: (id, props, limits) => asStackError(() => handlers.read(id, props, limits)),
+        update: (id, olds, news, limits) => asStackError(() => handlers.update(id, olds, news, limits)),
+        delete: (id, props, limits) => asStackError(() => handlers.delete(id, props, limits)),
     };
 }

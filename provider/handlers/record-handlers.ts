@@ -5,8 +5,8 @@ import { deleteRecord } from "../lifecycle/record-delete.js";
 import { createRecord } from "../lifecycle/record.js";
 import { announceChange, refresh } from "../lifecycle/refresh.js";
 import { updateRecord } from "../lifecycle/replacement.js";
-import { NOTHING_SEEN, readRecord, toOutputs } from "../stored/state.js";
-import { perform } from "../access/task.js";
+import { NOTHING_SEEN, readRecord, type RecordState, type Sighting, toOutputs } from "../stored/state.js";
+import { type Limits, perform, type Task } from "../access/task.js";
 import { OtherTeamError } from "../teardown/errors.js";
 
 /** The handlers of `DropletRecord`. */
@@ -16,33 +16,36 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
         return { inputs, failures: [...failures, ...this.#conflicts(inputs)] };
     }
 
-    async create(props: Props): Result<"create"> {
+    async create(props: Props, limits?: Limits): Result<"create"> {
         const { inputs } = readRecord(props);
-        const seen = await perform({ inputs, seen: NOTHING_SEEN }, this.plugin, createRecord);
+        const seen = await perform({ inputs, seen: NOTHING_SEEN }, this.plugin, createRecord, limits);
         return { id: this.plugin.runtime.newId(), outs: toOutputs({ inputs, seen }) };
     }
 
-    async read(id: string, props: Props): Result<"read"> {
-        return refresh(id, readRecord(props), this.plugin);
+    async read(id: string, props: Props, limits?: Limits): Result<"read"> {
+        return refresh(id, readRecord(props), this.plugin, limits);
     }
 
-    async update(_id: string, olds: Props, news: Props): Result<"update"> {
+    async update(_id: string, olds: Props, news: Props, limits?: Limits): Result<"update"> {
         const before = readRecord(olds);
         const { inputs } = readRecord(news);
-        const seen = await perform({ inputs, seen: before.seen }, this.plugin, async (task) => {
+        const work = async (task: Task<RecordState>): Promise<Sighting> => {
             const now = await updateRecord(before, task);
             await announceChange(before, { inputs, seen: now }, task);
             return now;
-        }).catch((error: unknown) => {
-            throw inputs.dropletId === before.inputs.dropletId
-                ? error
-                : madeElsewhere(inputs.dropletId, error);
-        });
+        };
+        const seen = await perform({ inputs, seen: before.seen }, this.plugin, work, limits).catch(
+            (error: unknown) => {
+                throw inputs.dropletId === before.inputs.dropletId
+                    ? error
+                    : madeElsewhere(inputs.dropletId, error);
+            },
+        );
         return { outs: toOutputs({ inputs, seen }) };
     }
 
-    async delete(_id: string, props: Props, signal?: AbortSignal): Promise<void> {
-        return deleteRecord(readRecord(props), this.plugin, signal);
+    async delete(_id: string, props: Props, limits?: Limits): Promise<void> {
+        return deleteRecord(readRecord(props), this.plugin, limits);
     }
 
     /** A Droplet that the program creates needs no teardown by id. */

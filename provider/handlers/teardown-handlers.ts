@@ -5,7 +5,7 @@ import { newExecutorTag } from "../ownership/tag-names.js";
 import { announceChange, refresh } from "../lifecycle/refresh.js";
 import { observe, observeExisting } from "../lifecycle/sighting.js";
 import { NOTHING_SEEN, readTeardown, type Sighting, type TeardownState, toOutputs } from "../stored/state.js";
-import { perform, type Task } from "../access/task.js";
+import { type Limits, perform, type Task } from "../access/task.js";
 import { deleteTeardown } from "../lifecycle/teardown-delete.js";
 
 /** The handlers of `DropletTeardown`: by id, or the executor that a `Droplet` creates. */
@@ -19,38 +19,41 @@ export class TeardownHandlers extends ResourceHandlers implements Handlers {
         return { inputs, failures: [...failures, ...others, ...conflicts] };
     }
 
-    async create(props: Props): Result<"create"> {
+    async create(props: Props, limits?: Limits): Result<"create"> {
         const { inputs } = readTeardown(props);
-        const seen = await this.#begin(inputs, NOTHING_SEEN);
+        const seen = await this.#begin(inputs, NOTHING_SEEN, limits);
         return { id: this.plugin.runtime.newId(), outs: toOutputs({ inputs, seen }) };
     }
 
     /** An executor has nothing to read; its record does. */
-    async read(id: string, props: Props): Result<"read"> {
+    async read(id: string, props: Props, limits?: Limits): Result<"read"> {
         const { inputs, seen } = readTeardown(props);
         if (inputs.by === "id") {
-            return refresh(id, { inputs, seen }, this.plugin);
+            return refresh(id, { inputs, seen }, this.plugin, limits);
         }
-        await perform({ inputs, seen }, this.plugin, () => Promise.resolve());
+        await perform({ inputs, seen }, this.plugin, () => Promise.resolve(), limits);
         return { id, props: toOutputs({ inputs, seen }) };
     }
 
-    async update(_id: string, olds: Props, news: Props): Result<"update"> {
+    async update(_id: string, olds: Props, news: Props, limits?: Limits): Result<"update"> {
         const before = readTeardown(olds);
         const { inputs } = readTeardown(news);
         const old = before.inputs;
         if (inputs.by !== "id" || old.by !== "id") {
-            return { outs: toOutputs({ inputs, seen: await this.#begin(inputs, before.seen) }) };
+            const seen = await this.#begin(inputs, before.seen, limits);
+            return { outs: toOutputs({ inputs, seen }) };
         }
         if (inputs.dropletId === old.dropletId) {
-            const seen = await perform({ inputs, seen: before.seen }, this.plugin, async (task) => {
+            const look = async (task: Task<TeardownState>): Promise<Sighting> => {
                 const now = await seeDroplet(inputs.dropletId, task);
                 await announceChange({ inputs: old, seen: before.seen }, { inputs, seen: now }, task);
                 return now;
-            });
+            };
+            const seen = await perform({ inputs, seen: before.seen }, this.plugin, look, limits);
             return { outs: toOutputs({ inputs, seen }) };
         }
-        const seen = await this.#begin(inputs, { ...NOTHING_SEEN, accountId: before.seen.accountId });
+        const unseen = { ...NOTHING_SEEN, accountId: before.seen.accountId };
+        const seen = await this.#begin(inputs, unseen, limits);
         await this.plugin
             .narrate(inputs)
             .announce(
@@ -59,8 +62,8 @@ export class TeardownHandlers extends ResourceHandlers implements Handlers {
         return { outs: toOutputs({ inputs, seen }) };
     }
 
-    async delete(_id: string, props: Props, signal?: AbortSignal): Promise<void> {
-        return deleteTeardown(readTeardown(props), this.plugin, signal);
+    async delete(_id: string, props: Props, limits?: Limits): Promise<void> {
+        return deleteTeardown(readTeardown(props), this.plugin, limits);
     }
 
     #newTag(): string {
@@ -75,10 +78,10 @@ export class TeardownHandlers extends ResourceHandlers implements Handlers {
     }
 
     /** Finds the Droplet, or creates the tag by which Droplets will be found; records the team. */
-    #begin(inputs: TeardownInputs, before: Sighting): Promise<Sighting> {
-        return perform({ inputs, seen: before }, this.plugin, (task) =>
-            inputs.by === "id" ? seeDroplet(inputs.dropletId, task) : createTag(task),
-        );
+    #begin(inputs: TeardownInputs, before: Sighting, limits?: Limits): Promise<Sighting> {
+        const work = (task: Task<TeardownState>): Promise<Sighting> =>
+            inputs.by === "id" ? seeDroplet(inputs.dropletId, task) : createTag(task);
+        return perform({ inputs, seen: before }, this.plugin, work, limits);
     }
 }
 

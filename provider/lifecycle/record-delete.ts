@@ -4,7 +4,7 @@ import { conclude } from "./conclude.js";
 import { release } from "../ownership/registry.js";
 import type { Plugin } from "../access/plugin.js";
 import type { RecordState } from "../stored/state.js";
-import { perform, type Task } from "../access/task.js";
+import { type Limits, perform, type Task } from "../access/task.js";
 import { MissingTagError, RefusedError, TeardownError } from "../teardown/errors.js";
 import { beginFindings } from "../teardown/findings.js";
 
@@ -13,7 +13,7 @@ import { beginFindings } from "../teardown/findings.js";
  * Droplet as one that the engine was asked to delete.
  * @throws StackError if the Droplet must not be destroyed
  */
-export async function deleteRecord(state: RecordState, plugin: Plugin, caller?: AbortSignal): Promise<void> {
+export async function deleteRecord(state: RecordState, plugin: Plugin, limits?: Limits): Promise<void> {
     const { inputs } = state;
     const { dropletId, resourceUrn } = inputs;
     const { declarations, runtime } = plugin;
@@ -22,7 +22,7 @@ export async function deleteRecord(state: RecordState, plugin: Plugin, caller?: 
     }
     const other = declarations.another(dropletId, resourceUrn);
     const work = other === undefined ? letGo : leaveToOther;
-    const refused = await perform(state, plugin, work, caller).catch((error: unknown) =>
+    const refused = await perform(state, plugin, work, limits).catch((error: unknown) =>
         untouched(state, error, plugin),
     );
     const narrator = plugin.narrate(inputs);

@@ -5,7 +5,7 @@ import { matters, releasedText, untraced } from "./predecessors.js";
 import { desiredOutcomeOf, requestOf } from "../stored/requests.js";
 import { lookBack, observe, type Past } from "./sighting.js";
 import { type AnyState, type DropletState, type Sighting, toOutputs } from "../stored/state.js";
-import { perform, type Task } from "../access/task.js";
+import { type Limits, perform, type Task } from "../access/task.js";
 import { assess, findDroplet, unlessRefused } from "../teardown/assess.js";
 import { beginFindings } from "../teardown/findings.js";
 import { Inquiry, settle } from "../teardown/inquiry.js";
@@ -31,12 +31,14 @@ export async function refresh(
     id: string,
     { inputs, seen }: DropletState,
     plugin: Plugin,
+    limits?: Limits,
 ): Promise<{ id?: string; props?: Record<string, unknown> }> {
     const { keep } = desiredOutcomeOf(inputs, inputs.dropletId, plugin.runtime.env);
     const now = await perform(
         { inputs, seen },
         plugin,
         async (task) => (await present(task)) ?? absent(task),
+        limits,
     );
     const released = now.past.traced.flatMap(({ dropletId, droplet, released: isReleased }) => {
         const isNew = !seen.predecessors.some((one) => one.dropletId === dropletId && one.released);

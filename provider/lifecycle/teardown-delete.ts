@@ -4,9 +4,9 @@ import { writeReportFiles } from "./report-files.js";
 import type { Attempt } from "../access/credentials.js";
 import { type Executed, Executor } from "./executor.js";
 import type { Plugin } from "../access/plugin.js";
-import { requestById } from "../stored/requests.js";
+import { limited, requestById } from "../stored/requests.js";
 import type { TeardownByIdState, TeardownState } from "../stored/state.js";
-import { attempt, Task } from "../access/task.js";
+import { attempt, type Limits, Task } from "../access/task.js";
 import { AuthenticationError, TeardownError } from "../teardown/errors.js";
 
 const NOTHING_DONE: Executed = { ended: [], trouble: null };
@@ -16,10 +16,11 @@ const NOTHING_DONE: Executed = { ended: [], trouble: null };
  * @throws StackError whose message is the report, unless all that was to go is verified to be gone
  */
 export async function deleteTeardown(
-    state: TeardownState,
+    stored: TeardownState,
     plugin: Plugin,
-    caller?: AbortSignal,
+    limits: Limits = {},
 ): Promise<void> {
+    const state = { ...stored, inputs: limited(stored.inputs, limits.timeoutMs) };
     const { inputs } = state;
     const reason = inputs.by === "id" ? reasonToSkip(inputs, plugin) : null;
     if (reason !== null) {
@@ -31,7 +32,7 @@ export async function deleteTeardown(
         plugin,
         execute,
         (work) => settle(work, state, plugin),
-        caller,
+        limits,
     ).catch((error: unknown) => failed(error, state, plugin));
     if (rejected !== null && value.ended.length === 0) {
         const ended = untouchedBy(rejected, state, plugin);

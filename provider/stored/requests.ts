@@ -126,6 +126,11 @@ function finalSnapshotOf(inputs: TeardownInputs | RecordInputs, dropletId: numbe
     return finalSnapshot(dropletId, wanted === true ? DEFAULT_TEMPLATE : (wanted ?? null), owner);
 }
 
+/** The same inputs with another timeout, if there is one. */
+export function limited<Inputs extends CommonInputs>(inputs: Inputs, timeoutMs: number | undefined): Inputs {
+    return timeoutMs === undefined ? inputs : { ...inputs, timeout: `${Math.ceil(timeoutMs / 1_000)}s` };
+}
+
 /** @throws RefusedError for a duration that cannot be read. */
 export function timeoutOf(inputs: CommonInputs, env: Env): number {
     const given = env(TIMEOUT_VARIABLE)?.trim() ?? "";

@@ -48,6 +48,7 @@ export interface ProcessOptions {
     readonly fetch?: Runtime["fetch"];
     /** Its own view of the world's time. */
     readonly clock?: Clock;
+    readonly configuration?: string;
     readonly tokenAdvice?: TokenAdvice;
 }
 
@@ -106,6 +107,7 @@ export class TeardownWorld {
                 }
                 this.files.set(path, (this.files.get(path) ?? "") + text);
             },
+            configuration: options.configuration ?? "digitalocean",
             tokenAdvice: options.tokenAdvice ?? STACK_TOKEN_ADVICE,
             version: "0.0.0",
             userAgent: "pulumi-droplet-teardown/0.0.0",
