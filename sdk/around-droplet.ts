@@ -5,7 +5,7 @@ import { withoutTransformations } from "./stack-resource.js";
 import { DropletRecord } from "./droplet-record.js";
 import { createExecutor, type DropletTeardown } from "./droplet-teardown.js";
 import type { DropletOptions } from "./droplet-options.js";
-import { managedBy } from "./managed.js";
+import { attachedTo, declaredBy, noteAttachments } from "./managed.js";
 import { needs } from "./needs.js";
 import { childrenKeepTheirDeletes } from "./own-deletes.js";
 import { ownUrn } from "./own-urn.js";
@@ -36,6 +36,7 @@ export function aroundDroplet<Args extends DropletInputs>(
     opts: DropletOptions,
 ): AroundDroplet<Args> {
     const shared = sharedArgs(own, teardown, opts);
+    const attachments = noteAttachments();
     const readableTag = stackTag(pulumi.getProject(), pulumi.getStack());
     const executor = createExecutor(
         name,
@@ -57,6 +58,7 @@ export function aroundDroplet<Args extends DropletInputs>(
                 name,
                 {
                     ...shared,
+                    attached: attachedTo(droplet, attachments),
                     dropletId: droplet.id,
                     tag: executor.tag as pulumi.Output<string>,
                     imported: opts.import !== undefined,
@@ -106,7 +108,7 @@ function sharedArgs(
         enabled,
         policy,
         keep,
-        managed: managedBy(own.volumeIds, keep),
+        ...declaredBy(own.volumeIds, keep),
         timeout: timeout ?? opts.customTimeouts?.delete,
         token: token ?? explicit?.token,
         apiEndpoint: explicit?.apiEndpoint,

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { aroundDroplet, DROPLET_TYPE } from "./around-droplet.js";
 import { coverage } from "./coverage.js";
 import { supportsTransforms } from "./engine-support.js";
+import { noteAttachments } from "./managed.js";
 import { hasOwnTeardown } from "./own-teardown.js";
 import { atProgramEnd } from "./program-end.js";
 import { RemoteDroplets } from "./remote-droplets.js";
@@ -38,6 +39,7 @@ export function tearDownDroplets(settings: WholeProgramSettings): void {
     }
     refuseLate(stack);
     Object.defineProperty(stack, CALLED, { value: true });
+    noteAttachments();
     const rules = new Rules(settings);
     const remote = new RemoteDroplets(rules);
     transformEverythingBelow(stack, (resource) => transform(resource, rules, remote));

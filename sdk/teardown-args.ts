@@ -85,6 +85,8 @@ export interface SharedArgs {
     keep?: Optional<pulumi.Input<string>[]>;
     /** Ids and addresses of resources that the same stack manages; never destroyed with the Droplet. */
     managed?: Optional<string[]>;
+    /** Volumes of the Droplet's `volumeIds` that the stack does not manage; never destroyed with the Droplet. */
+    volumeIds?: Optional<string[]>;
     timeout?: Optional<string>;
     token?: Optional<string>;
     apiEndpoint?: Optional<string>;
@@ -120,4 +122,6 @@ export interface DropletRecordArgs extends SharedArgs {
     imported: boolean;
     /** A replaced Droplet is retained. */
     retained: boolean;
+    /** Ids and addresses of what the stack manages, attaches by resources of their own and detaches first. */
+    attached: pulumi.Input<string[]>;
 }

@@ -88,18 +88,23 @@ export abstract class ResourceHandlers implements Pick<Handlers, "configure" | "
         const { inputs, failures } = checkInputs(kind, news);
         this.plugin.declarations.declare(inputs);
         return {
-            inputs: stillManaged(inputs, olds),
+            inputs: stillDeclared(inputs, olds),
             failures: [...failures, ...settingFailures(news, this.plugin)],
         };
     }
 }
 
-/** A managed id stays managed: it may leave the program while it is still attached to the Droplet. */
-function stillManaged(inputs: Record<string, unknown>, olds: Props): Record<string, unknown> {
-    const [managed, before] = [inputs.managed, olds.managed];
-    return Array.isArray(managed) && Array.isArray(before) && !isUnknown(before)
-        ? { ...inputs, managed: [...new Set([...(before as unknown[]), ...(managed as unknown[])])] }
-        : inputs;
+/** What a program has once declared: it may leave the program while it is still attached to the Droplet. */
+const STAYING = ["managed", "volumeIds"] as const;
+
+function stillDeclared(inputs: Record<string, unknown>, olds: Props): Record<string, unknown> {
+    const both = STAYING.flatMap((property) => {
+        const [now, before]: unknown[] = [inputs[property], olds[property]];
+        return Array.isArray(now) && Array.isArray(before)
+            ? [[property, [...new Set([...(before as unknown[]), ...(now as unknown[])])]]]
+            : [];
+    });
+    return { ...inputs, ...(Object.fromEntries(both) as Record<string, unknown>) };
 }
 
 /** Problems outside the arguments, reported at preview; the arguments have their own checks. */

@@ -64,9 +64,9 @@ function handOffUnmarked(
     left: readonly Evidence[],
     { state, plugin }: Task<RecordState>,
 ): null {
-    const { tag, dropletId } = state.inputs;
+    const { tag, dropletId, attached } = state.inputs;
     const recorded = [...state.seen.inventory, ...left];
-    const unread = { recorded, unrecorded: KINDS_OF_THE_LIST, archives: [] };
+    const unread = { recorded, unrecorded: KINDS_OF_THE_LIST, archives: [], attached };
     plugin.handoff.handOver(tag, dropletId, { droplet, marked: false, ...unread });
     return null;
 }
@@ -97,7 +97,7 @@ async function markOwn(
     task: Task<RecordState>,
 ): Promise<Refused | null> {
     const { state, plugin, client, signal } = task;
-    const { dropletId, tag } = state.inputs;
+    const { dropletId, tag, attached } = state.inputs;
     const { inventory } = state.seen;
     const request = requestOfRecord(state, plugin.runtime.env);
     const { findings, judgement } = await preflight(droplet, request, client.api, signal);
@@ -110,7 +110,7 @@ async function markOwn(
     const fresh = [...destroy, ...keep].map((one) => completed(one, inventory));
     const older = evidence.filter((one) => !isWithin([one], fresh));
     await mark(tag, dropletId, client.ownership, signal);
-    const read = { recorded: [...older, ...fresh], unrecorded: unread, archives: [] };
+    const read = { recorded: [...older, ...fresh], unrecorded: unread, archives: [], attached };
     plugin.handoff.handOver(tag, dropletId, { droplet, marked: true, ...read });
     await task.announce(
         `${dropletLabel(dropletId, droplet.name)} may be destroyed from now on; if this run stops before that, ` +
@@ -169,5 +169,6 @@ async function handOffPredecessor(
         recorded: [],
         unrecorded: [],
         archives,
+        attached: [],
     });
 }

@@ -225,8 +225,9 @@ export class Executor {
                 ? beginning.watching(droplet)
                 : client.watching(id);
         const own = { ...this.#known(id), mayCleanUp: marked || !recorded };
-        const archives = plugin.handoff.of(state.inputs.tag)?.droplets.get(id)?.archives ?? [];
-        const request = keeping(archives, requestByTag(id, state, plugin.runtime.env, own));
+        const handedOff = plugin.handoff.of(state.inputs.tag)?.droplets.get(id);
+        const asDeclared = requestByTag(id, state, plugin.runtime.env, own);
+        const request = handedOff === undefined ? asDeclared : keeping(handedOff, asDeclared);
         return this.#task.tearDown(this.#isReplaced ? dropletAlone(request) : request, watched);
     }
 

@@ -74,6 +74,8 @@ export interface HandedOff {
     readonly unrecorded: readonly ResourceKind[];
     /** Snapshots of a replaced Droplet that were taken later: they stay. */
     readonly archives: readonly AssociatedResource[];
+    /** Ids and addresses of what the stack manages and has detached: their own resources delete them. */
+    readonly attached: readonly string[];
 }
 
 /** What an executor got from its records in this process. */

@@ -8,6 +8,8 @@ export interface CommonInputs {
     readonly keep: readonly string[];
     /** Ids and addresses of resources that the same stack manages itself. */
     readonly managed: readonly string[];
+    /** Volumes of the Droplet's `volumeIds` that the stack does not manage. */
+    readonly volumeIds: readonly string[];
     /** A duration such as "15m". */
     readonly timeout: string;
     readonly token?: string;
@@ -60,16 +62,27 @@ export interface RecordInputs extends CommonInputs {
     readonly imported: boolean;
     /** A replaced Droplet is retained. */
     readonly retained: boolean;
+    /** Ids and addresses of what the stack manages, attaches by resources of their own and detaches first. */
+    readonly attached: readonly string[];
 }
 
-const COMMON = ["policy", "keep", "managed", "timeout", "token", "apiEndpoint", "resourceUrn"] as const;
+const COMMON = [
+    "policy",
+    "keep",
+    "managed",
+    "volumeIds",
+    "timeout",
+    "token",
+    "apiEndpoint",
+    "resourceUrn",
+] as const;
 const DESTROYING = [...COMMON, "gracefulShutdown", "finalSnapshot", "retries"] as const;
 
 /** The properties of each kind: what `check` returns and state holds. */
 export const INPUT_PROPERTIES = {
     byId: ["dropletId", ...DESTROYING, "requireTag"],
     byTag: ["tag", ...DESTROYING, "enabled", "resourceName", "dropletName", "stackTag"],
-    record: ["dropletId", "tag", ...COMMON, "enabled", "imported", "retained"],
+    record: ["dropletId", "tag", ...COMMON, "enabled", "imported", "retained", "attached"],
 } as const;
 
 /** What the engine passes for one resource: properties by their names, as they came. */

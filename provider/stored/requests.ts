@@ -1,9 +1,10 @@
 import type { CommonInputs, RecordInputs, TeardownInputs } from "./inputs.js";
 import type { AnyState, DropletState, RecordState, TeardownByIdState, TeardownByTagState } from "./state.js";
+import type { HandedOff } from "../ownership/declarations.js";
 import { RefusedError } from "../teardown/errors.js";
 import { DEFAULT_TEMPLATE, finalSnapshot, type FinalSnapshot } from "../teardown/final-snapshot.js";
 import { parseDuration, printable } from "../teardown/format.js";
-import { type AssociatedResource, KINDS_OF_THE_LIST } from "../teardown/model.js";
+import { KINDS_OF_THE_LIST } from "../teardown/model.js";
 import type { DesiredOutcome } from "../teardown/plan.js";
 import { type KeepRule, resolvePolicy } from "../teardown/policy.js";
 import type { TeardownRequest } from "../teardown/request.js";
@@ -46,10 +47,20 @@ export function requestByTag(
     return requestFor(dropletId, state, env, { ...own, requireTag: tag, gracefulShutdown, retries });
 }
 
-/** The same where snapshots stay that were taken of a Droplet after it was replaced. */
-export function keeping(archives: readonly AssociatedResource[], request: TeardownRequest): TeardownRequest {
-    const rules = archives.map(({ id }) => ({ entry: id, source: "archive" }) as const);
-    return { ...request, keep: [...request.keep, ...rules] };
+/** The same with what the record of the Droplet knows to stay. */
+export function keeping(
+    { archives, attached }: Pick<HandedOff, "archives" | "attached">,
+    request: TeardownRequest,
+): TeardownRequest {
+    const ids = archives.map(({ id }) => id);
+    return {
+        ...request,
+        keep: [...rules(attached, "attached"), ...request.keep, ...rules(ids, "archive")],
+    };
+}
+
+function rules(entries: readonly string[], source: KeepRule["source"]): KeepRule[] {
+    return entries.map((entry) => ({ entry, source }));
 }
 
 /** The same for a Droplet that is replaced: all else that it has stays, whatever the policy says. */
@@ -77,9 +88,13 @@ export function requestOfRecord(state: RecordState, env: Env): TeardownRequest {
     });
 }
 
-/** What a resource that knows its Droplet will do. */
+/** What will have become of everything once the stack is destroyed, as far as a resource knows its Droplet. */
 export function requestOf({ inputs, seen }: DropletState, env: Env): TeardownRequest {
-    return "by" in inputs ? requestById({ inputs, seen }, env) : requestOfRecord({ inputs, seen }, env);
+    if ("by" in inputs) {
+        return requestById({ inputs, seen }, env);
+    }
+    const request = requestOfRecord({ inputs, seen }, env);
+    return { ...request, keep: [...rules(inputs.attached, "managed"), ...request.keep] };
 }
 
 /** The teardown of one Droplet, as inputs and environment say; the own terms differ by kind of resource. */
@@ -106,13 +121,12 @@ export function desiredOutcomeOf(
     dropletId: number,
     env: Env,
 ): DesiredOutcome {
-    const rules = (entries: readonly string[], source: KeepRule["source"]): KeepRule[] =>
-        entries.map((entry) => ({ entry, source }));
     return {
         policy: inputs.policy,
         finalSnapshot: finalSnapshotOf(inputs, dropletId),
         keep: [
             ...rules(inputs.managed, "managed"),
+            ...rules(inputs.volumeIds, "volumeIds"),
             ...rules(inputs.keep, "argument"),
             ...rules(keptByEnvironment(env), "environment"),
         ],

@@ -115,12 +115,16 @@ export function judge(findings: Findings, terms: Terms, epoch: number): Judgemen
         case "refused":
             return { ...found, plan: null };
         case "running":
-            return judgeRunning(findings, terms, epoch);
+            return judgeRunning(findings, whileAttached(terms), epoch);
         case "there":
-            return judgeThere(found.droplet, findings, terms, epoch);
+            return judgeThere(found.droplet, findings, whileAttached(terms), epoch);
         case "gone":
             return judgeGone(findings, terms);
     }
+}
+
+function whileAttached(terms: Terms): Terms {
+    return { ...terms, keep: terms.keep.filter(({ source }) => source !== "attached") };
 }
 
 /** Reads what hangs on the Droplet while it can be seen. Nothing is destroyed, so nothing is refused. */

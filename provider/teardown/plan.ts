@@ -1,6 +1,7 @@
 import { FINAL_REASON, isFinal, type FinalSnapshot } from "./final-snapshot.js";
 import { type Inquiry, refuse } from "./inquiry.js";
 import {
+    isExact,
     keepReason,
     type KeepRule,
     keptBy,
@@ -179,10 +180,10 @@ function unmatchedEntries({ keep, inventory }: PlanInput): string[] {
 }
 
 function judge(resource: AssociatedResource, input: PlanInput): { action: PolicyAction; reason: string } {
-    if (isFinal(resource, input.finalSnapshot)) {
+    const rule = keptBy(resource, input.keep);
+    if (isFinal(resource, input.finalSnapshot) && rule?.source !== "managed") {
         return { action: "keep", reason: FINAL_REASON };
     }
-    const rule = keptBy(resource, input.keep);
     if (rule !== undefined) {
         return { action: "keep", reason: keepReason(rule) };
     }
@@ -204,12 +205,9 @@ function judge(resource: AssociatedResource, input: PlanInput): { action: Policy
         : { action: "keep", reason: objection };
 }
 
-/** A managed volume is identified by its id, an address by itself. */
 function mayBeKept({ kind, name }: AssociatedResource, { keep, finalSnapshot }: PlanInput): boolean {
     const mayBeFinal = kind === "snapshot" && finalSnapshot.template !== null;
-    const byName = keep.some(
-        ({ source }) => (source !== "managed" && source !== "archive") || kind === "reserved_ip",
-    );
+    const byName = keep.some(({ source }) => !isExact(source) || kind === "reserved_ip");
     return name === "" && (mayBeFinal || byName);
 }
 

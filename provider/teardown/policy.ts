@@ -71,11 +71,15 @@ export function matchesGlob(pattern: string, text: string): boolean {
     return wanted.slice(at).every((character) => character === "*");
 }
 
+/** "attached": it counts only once the Droplet is gone, because the stack detaches it before. */
+type KeepSource =
+    "managed" | "attached" | "volumeIds" | "argument" | "environment" | "replacement" | "archive";
+
 /** An entry to keep, and where it comes from. */
 export interface KeepRule {
     /** An id, an IP address or a name; in a name, `*` matches any characters and `?` any one. */
     readonly entry: string;
-    readonly source: "managed" | "argument" | "environment" | "replacement" | "archive";
+    readonly source: KeepSource;
 }
 
 /** The first rule that matches the resource. */
@@ -90,7 +94,10 @@ export const MANAGED_REASON = "managed by its own resource";
 export function keepReason(rule: KeepRule): string {
     switch (rule.source) {
         case "managed":
+        case "attached":
             return MANAGED_REASON;
+        case "volumeIds":
+            return "in the droplet's volumeIds";
         case "argument":
             return `keep: ${rule.entry}`;
         case "environment":
@@ -107,10 +114,15 @@ export function isGlob({ entry }: KeepRule): boolean {
     return /[*?]/.test(entry);
 }
 
+/** A volume of the program is identified by its id, an address by itself. */
+export function isExact(source: KeepSource): boolean {
+    return source === "managed" || source === "attached" || source === "volumeIds" || source === "archive";
+}
+
 function matches({ entry, source }: KeepRule, { id, name }: AssociatedResource): boolean {
     if (entry.toLowerCase() === id.toLowerCase()) {
         return true;
     }
     const [wanted, own] = [entry.normalize("NFC"), name.normalize("NFC")];
-    return source === "managed" ? wanted === own : matchesGlob(wanted, own);
+    return isExact(source) ? wanted === own : matchesGlob(wanted, own);
 }

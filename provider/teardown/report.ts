@@ -7,7 +7,7 @@ import {
     RESOURCE_KINDS,
     type ResourceKind,
 } from "./model.js";
-import { keptBy } from "./policy.js";
+import { keptBy, MANAGED_REASON } from "./policy.js";
 import type { ErrorCode } from "./errors.js";
 import { type Evidence, type Findings, planned, statusOf } from "./findings.js";
 import type { Plan } from "./plan.js";
@@ -72,6 +72,8 @@ export function isSuccess(report: { readonly outcome: string }): boolean {
 
 /** It was gone before anything was asked to destroy it. */
 export const GONE_BEFORE_REASON = "was already gone";
+/** The stack deletes it beside the Droplet, unless somebody else has. */
+export const MANAGED_GONE_REASON = `${MANAGED_REASON}, and gone`;
 /** It was to go, and no attempt says why it has not. */
 export const STILL_THERE_REASON = "still there";
 
@@ -263,6 +265,9 @@ function judge(
 function whyGone(keep: string | null, mayBeBackup: boolean, wasDestroyed: boolean): string | null {
     if (keep === null) {
         return wasDestroyed ? null : GONE_BEFORE_REASON;
+    }
+    if (keep === MANAGED_REASON) {
+        return MANAGED_GONE_REASON;
     }
     const who = mayBeBackup ? "backups are deleted with the droplet" : "another request destroyed it";
     return `should have been kept (${keep}); ${who}`;

@@ -4,6 +4,7 @@ import { MANAGED_REASON } from "./policy.js";
 import {
     GONE_BEFORE_REASON,
     isSuccess,
+    MANAGED_GONE_REASON,
     type Outcome,
     type Report,
     type ReportedResource,
@@ -55,7 +56,7 @@ function dropletOutcome({ dropletGone, stillRunning, outcome }: Tabular): Resour
 export function rowWord({ kind, outcome, reason }: Row): string {
     switch (outcome) {
         case "destroyed":
-            return reason === GONE_BEFORE_REASON ? "gone" : outcome;
+            return reason === GONE_BEFORE_REASON || reason === MANAGED_GONE_REASON ? "gone" : outcome;
         case "failed":
             return kind === "droplet" || reason === STILL_THERE_REASON ? "remains" : outcome;
         default:

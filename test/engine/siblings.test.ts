@@ -22,6 +22,16 @@ new digitalocean.ReservedIpAssignment("address", { dropletId, ipAddress: address
 exports.id = web.id;
 `);
 
+/** The ordinary patterns: what the stack attaches it detaches before the Droplet goes, and then deletes. */
+const ATTACHED = programOf(`
+const web = new Droplet("web", { ...spec, teardown });
+const dropletId = web.id.apply(Number);
+const data = new digitalocean.Volume("data", { name: "data", region, size: 10 });
+const address = new digitalocean.ReservedIp("address", { region });
+new digitalocean.VolumeAttachment("data", { dropletId, volumeId: data.id });
+new digitalocean.ReservedIpAssignment("address", { dropletId, ipAddress: address.ipAddress });
+`);
+
 /** Children of the Droplet, which use its id, and a component around another one. */
 const CHILDREN = programOf(`
 const web = new Droplet("web", { ...spec, teardown });
@@ -51,6 +61,26 @@ function tellChildren(engine: Engine): Promise<Child> {
         const resources = await world.project.resources();
         await succeeds(world.project.destroy());
         return { up, resources, left: world.left() };
+    });
+}
+
+interface Attached {
+    readonly record: unknown;
+    readonly expected: readonly string[];
+    readonly destroyed: RunResult;
+    readonly left: string[];
+}
+
+function tellAttached(engine: Engine): Promise<Attached> {
+    return inWorld({ engine, program: ATTACHED, settings: UNORDERED }, async (world) => {
+        await succeeds(world.project.up());
+        await succeeds(world.project.up({ flags: ["--expect-no-changes"] }));
+        await succeeds(world.project.up({ refresh: true, flags: ["--expect-no-changes"] }));
+        const { volumes, reservedIps } = world.simulator.state();
+        const expected = [...volumes.map(({ id }) => id), ...reservedIps.map(({ ip }) => ip)];
+        const record = await world.record();
+        const destroyed = await succeeds(world.project.destroy());
+        return { record: record?.inputs?.attached, expected, destroyed, left: world.left() };
     });
 }
 
@@ -99,10 +129,15 @@ describe("a Droplet among other resources of its stack", function () {
     this.timeout(120_000);
     let managed: Managed;
     let children: Child;
+    let attached: Attached;
 
     before(async function () {
         const engine = await engineFor(this);
-        [managed, children] = await Promise.all([tellManaged(engine), tellChildren(engine)]);
+        [managed, children, attached] = await Promise.all([
+            tellManaged(engine),
+            tellChildren(engine),
+            tellAttached(engine),
+        ]);
     });
 
     it("previews while its own id and those of what it keeps are not known", () => {
@@ -126,6 +161,13 @@ describe("a Droplet among other resources of its stack", function () {
             told,
         );
         assert.match(managed.destroyed.stdout, /digitalocean:index:Volume data deleted/);
+    });
+
+    it("does not call accruing what a resource of the stack attaches and another one deletes", () => {
+        assert.deepEqual(attached.record, attached.expected);
+        assert.match(diagnostics(attached.destroyed), /No remaining cost found\./);
+        assert.doesNotMatch(text(attached.destroyed), /Still accruing|left in place/);
+        assert.deepEqual(attached.left, []);
     });
 
     it("makes the official provider send nothing but the deletes of volumes and address", () => {

@@ -279,15 +279,15 @@ describe("an executor", () => {
         assert.match((await process.check(byId, byTag)).failures[0]?.reason ?? "", /another name/);
     });
 
-    it("keeps what was managed once", async () => {
-        const process = new ProgramWorld().process();
-        const news = { policy: "keep", resourceName: "web", stackTag: STACK_TAG };
-        const { inputs } = await process.check({}, { ...news, managed: ["v1"] });
-        assert.deepEqual((await process.check(inputs, { ...news, managed: ["v2"] })).inputs.managed, [
-            "v1",
-            "v2",
-        ]);
-    });
+    for (const property of ["managed", "volumeIds"]) {
+        it(`keeps what was in ${property} once`, async () => {
+            const process = new ProgramWorld().process();
+            const news = { policy: "keep", resourceName: "web", stackTag: STACK_TAG };
+            const { inputs } = await process.check({}, { ...news, [property]: ["v1"] });
+            const { inputs: next } = await process.check(inputs, { ...news, [property]: ["v2"] });
+            assert.deepEqual(next[property], ["v1", "v2"]);
+        });
+    }
 
     it("is refused beside a Droplet that the same program makes", async () => {
         const process = new ProgramWorld().process();

@@ -3,7 +3,7 @@ import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 
 import { Droplet, DropletTeardown, type DropletArgs, type DropletOptions } from "../../sdk/index.js";
-import { register, TAG, valueOf } from "../support/monitor.js";
+import { register, registeredInStack, TAG, valueOf } from "../support/monitor.js";
 
 const ARGS: DropletArgs = { image: "ubuntu-24-04-x64", region: "nyc3", size: "s-1vcpu-1gb" };
 const OFFICIAL = "digitalocean:index/droplet:Droplet";
@@ -54,18 +54,18 @@ describe("Droplet", () => {
 
     it("tells teardown and record what happens to what, and how to know the Droplet", async () => {
         const policy = { default: "destroy", snapshots: "keep" } as const;
-        const of = await register(
-            () =>
-                new Droplet("web", {
-                    ...ARGS,
-                    name: "web-1",
-                    volumeIds: ["v1"],
-                    gracefulShutdown: true,
-                    teardown: { policy, keep: ["pg-*"], retries: 1, finalSnapshot: "last-{name}" },
-                }),
-        );
+        const of = await register(() => {
+            const data = new digitalocean.Volume("data", { name: "data", region: "nyc3", size: 10 });
+            return new Droplet("web", {
+                ...ARGS,
+                name: "web-1",
+                volumeIds: ["v1", data.id],
+                gracefulShutdown: true,
+                teardown: { policy, keep: ["pg-*"], retries: 1, finalSnapshot: "last-{name}" },
+            });
+        });
         const { inputs } = of(TEARDOWN);
-        const shared = { policy, keep: ["pg-*"], managed: ["v1"], enabled: true };
+        const shared = { policy, keep: ["pg-*"], managed: ["data-id"], volumeIds: ["v1"], enabled: true };
         const settings = { retries: 1, gracefulShutdown: true, finalSnapshot: "last-{name}" };
         const own = { ...settings, resourceName: "web", dropletName: "web-1" };
         const expected = { ...shared, ...own, stackTag: "teardown:app:dev" };
@@ -86,6 +86,29 @@ describe("Droplet", () => {
         });
         assert.deepEqual(of(TEARDOWN).inputs.managed, ["192.0.2.7"]);
         assert.deepEqual(of(TEARDOWN).inputs.keep, ["pg-*", "192.0.2.7"]);
+    });
+
+    it("tells its record alone, and without a dependency, what the program attaches and detaches", async () => {
+        const all = await registeredInStack(() => {
+            const web = new Droplet("web", ARGS);
+            const dropletId = web.id.apply(Number);
+            const region = "nyc3";
+            for (const name of ["data", "kept", "gone"]) {
+                const volumeId = new digitalocean.Volume(name, { region, size: 10 }).id;
+                const opts = name === "kept" ? { retainOnDelete: true } : {};
+                const deletedWith = name === "gone" ? { deletedWith: web.teardown } : {};
+                new digitalocean.VolumeAttachment(name, { dropletId, volumeId }, { ...opts, ...deletedWith });
+            }
+            const { ipAddress } = new digitalocean.ReservedIp("address", { region, ipAddress: "192.0.2.7" });
+            new digitalocean.ReservedIpAssignment("address", { dropletId, ipAddress });
+            new digitalocean.VolumeAttachment("elsewhere", { dropletId, volumeId: "by-hand" });
+            const { id } = new digitalocean.Volume("other", { region, size: 10 });
+            new digitalocean.VolumeAttachment("other", { dropletId: 7, volumeId: id });
+        });
+        const record = all.find(({ type }) => type === RECORD);
+        assert.deepEqual(record?.inputs.attached, ["data-id", "192.0.2.7"]);
+        assert.deepEqual(record.inputDependencies.attached ?? [], []);
+        assert.deepEqual(record.inputs.managed, []);
     });
 
     it("lets its teardown depend on everything that it depends on itself", async () => {

@@ -113,6 +113,15 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         troubles: [{ to: "snapshots", after: 1, times: 1, do: { kind: "tooManyRequests", retryAfterS: 60 } }],
         settings: { roundTripMs: 1_500, maxPageSize: 2, emptySelective: 422 },
     },
+    "a snapshot that the stack manages does not accrue although it has the name of a final one": {
+        surface: "program",
+        volumes: [],
+        addresses: [],
+        snapshots: [{ of: 0, name: "final" }],
+        managed: [{ kind: "snapshot", nth: 0 }],
+        retries: 0,
+        runs: [{ does: "refresh", dies: null, pauseMs: 0, token: "own" }],
+    },
     "an old final snapshot that somebody deleted before the run does not fail it": {
         volumes: [],
         addresses: [],

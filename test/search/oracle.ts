@@ -163,7 +163,12 @@ export class Oracle {
     }
 
     isNamed(thing: Thing): boolean {
-        return this.#managed.has(thing.id) || this.#named.some((matches) => matches(thing));
+        return this.isManaged(thing) || this.#named.some((matches) => matches(thing));
+    }
+
+    /** Another resource of the stack deletes it. */
+    isManaged(thing: Thing): boolean {
+        return this.#managed.has(thing.id);
     }
 
     thing(id: string): Thing | undefined {

@@ -121,7 +121,10 @@ function checkSum({ resources, cost }: Reported, label: string): void {
     }
 }
 
-/** Once nothing disturbs any more, what a success calls remaining is what is billed a minute later. */
+/**
+ * Once nothing disturbs any more, what a success calls remaining is what is billed a minute later, and what it says of
+ * the stack's own resources is what these are billed.
+ */
 export function checkBill(report: Reported, facts: Facts, oracle: Oracle): void {
     const isUnpriced = report.resources.some(({ monthlyCost }) => monthlyCost === null);
     // What has moved from one Droplet to the other may have gone with that one since.
@@ -130,13 +133,23 @@ export function checkBill(report: Reported, facts: Facts, oracle: Oracle): void 
         return;
     }
     // An address that was destroyed, and has been handed out elsewhere since, is billed as another one.
-    const billed = report.resources
-        .filter(({ id, outcome }) => outcome !== "destroyed" || livesFor(report.id, id, facts))
-        .reduce((sum, { id }) => sum + (facts.billed.get(id) ?? 0), 0);
-    const { remaining, managed } = report.cost;
-    const told = Math.round((Number(remaining) + Number(managed)) * 100);
-    if (told !== billed) {
-        throw new Violation("what is called remaining is billed", `${told / 100}, ${billed / 100}`);
+    const left = report.resources.filter(
+        ({ id, outcome }) => outcome !== "destroyed" || livesFor(report.id, id, facts),
+    );
+    const isManaged = ({ id }: { readonly id: string }): boolean => {
+        const thing = oracle.thing(id);
+        return thing !== undefined && oracle.isManaged(thing);
+    };
+    const sums = {
+        remaining: left.filter((one) => !isManaged(one)),
+        managed: left.filter(isManaged),
+    };
+    for (const [name, rows] of Object.entries(sums)) {
+        const billed = rows.reduce((sum, { id }) => sum + (facts.billed.get(id) ?? 0), 0);
+        const told = Math.round(Number(report.cost[name as keyof typeof sums]) * 100);
+        if (told !== billed) {
+            throw new Violation(`what is called ${name} is billed`, `${told / 100}, ${billed / 100}`);
+        }
     }
 }
 

@@ -23,6 +23,7 @@ const BY_ID = {
     policy: { default: "destroy", snapshots: "keep" },
     keep: ["pg-*"],
     managed: ["0.0.0.0"],
+    volumeIds: ["5e5e"],
     requireTag: "preview",
     finalSnapshot: true,
     gracefulShutdown: true,

@@ -13,6 +13,8 @@ export interface ProgramArgs {
     readonly resourceName?: string;
     readonly policy?: unknown;
     readonly keep?: readonly string[];
+    /** What resources of the program attach. */
+    readonly attached?: readonly string[];
     readonly dropletName?: string;
     readonly enabled?: boolean;
     readonly imported?: boolean;
@@ -58,9 +60,10 @@ export class ProgramWorld extends TeardownWorld {
 
     recordInputs(tag: string, dropletId: number, args: ProgramArgs = {}): Stored {
         const { policy = "destroy", keep = [], enabled = true, imported = false, retained = false } = args;
+        const { attached = [] } = args;
         const resourceUrn = RECORD_URN + (args.resourceName ?? "web");
         const token = args.token === undefined ? {} : { token: args.token };
-        return { dropletId, tag, policy, keep, enabled, imported, retained, resourceUrn, ...token };
+        return { dropletId, tag, policy, keep, attached, enabled, imported, retained, resourceUrn, ...token };
     }
 
     async record(

@@ -188,13 +188,20 @@ describe("work with a token", () => {
 });
 
 describe("what the environment adds", () => {
-    const { inputs } = readTeardown({ dropletId: 7, keep: ["a"], managed: ["m"], timeout: "5m" });
+    const { inputs } = readTeardown({
+        dropletId: 7,
+        keep: ["a"],
+        managed: ["m"],
+        volumeIds: ["v"],
+        timeout: "5m",
+    });
 
     it("is kept besides what is managed and what is asked for", () => {
         const env = (name: string): string | undefined =>
             name === "DROPLET_TEARDOWN_KEEP" ? " b, ,c ," : undefined;
         assert.deepEqual(desiredOutcomeOf(inputs, 1, env).keep, [
             { entry: "m", source: "managed" },
+            { entry: "v", source: "volumeIds" },
             { entry: "a", source: "argument" },
             { entry: "b", source: "environment" },
             { entry: "c", source: "environment" },

@@ -24,6 +24,7 @@ const FULL = {
         },
         keep: ["pg-*"],
         managed: ["4d4d"],
+        volumeIds: ["5e5e"],
         requireTag: "teardown:app:dev",
         gracefulShutdown: true,
         timeout: "20m",
@@ -42,8 +43,8 @@ const FULL = {
 } as const;
 const { seen: SEEN } = FULL;
 
-const { policy, keep, managed, timeout, token, apiEndpoint, resourceUrn } = FULL.inputs;
-const COMMON = { policy, keep, managed, timeout, token, apiEndpoint, resourceUrn } as const;
+const { policy, keep, managed, volumeIds, timeout, token, apiEndpoint, resourceUrn } = FULL.inputs;
+const COMMON = { policy, keep, managed, volumeIds, timeout, token, apiEndpoint, resourceUrn } as const;
 
 const BY_TAG = {
     inputs: {
@@ -68,6 +69,7 @@ const RECORD = {
         tag: "teardown-0123456789abcdef",
         imported: true,
         retained: true,
+        attached: ["6f6f"],
     },
     seen: {
         ...SEEN,
@@ -102,6 +104,7 @@ describe("the state of a teardown", () => {
                 },
                 keep: [],
                 managed: [],
+                volumeIds: [],
                 gracefulShutdown: false,
                 timeout: "15m",
                 retries: 3,
