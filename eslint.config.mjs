@@ -102,8 +102,8 @@ export default tseslint.config(
         files: ["provider/**/*.ts", "cli/**/*.ts"],
         ignores: [
             "provider/teardown/ask.ts",
-            // These implement the port, and pass on what they are asked.
-            ...["provider/digitalocean/**", "provider/fleet/watched-api.ts", "provider/access/remote.ts"],
+            // It implements the port.
+            "provider/digitalocean/**",
         ],
         rules: {
             "no-restricted-syntax": [

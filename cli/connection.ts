@@ -1,11 +1,11 @@
-import { credentials, endpoint } from "../provider/access/credentials.js";
+import { credentials, endpoint } from "../provider/access/clients.js";
 import {
     type Connection,
     type Endpoint,
     type Fetch,
     PUBLIC_ENDPOINT,
+    traceWhere,
 } from "../provider/digitalocean/connection.js";
-import { traceWhere } from "../provider/digitalocean/traffic.js";
 import type { Clock } from "../provider/polling/clock.js";
 import {
     DeadlineError,

@@ -1,4 +1,4 @@
-import { withDeadline } from "../provider/teardown/deadline.js";
+import { withDeadline } from "../provider/teardown/run.js";
 import type { TimeLimits } from "./invocation.js";
 import type { CommandResult } from "./result.js";
 import type { CliRuntime } from "./runtime.js";

@@ -1,5 +1,4 @@
-import { PUBLIC_ENDPOINT } from "../provider/digitalocean/connection.js";
-import { redactTokens } from "../provider/digitalocean/redact.js";
+import { PUBLIC_ENDPOINT, redactTokens } from "../provider/digitalocean/connection.js";
 import type { Span } from "../provider/polling/clock.js";
 import { codeOf } from "../provider/teardown/errors.js";
 import { jsonText, reportJson } from "../provider/teardown/report-json.js";

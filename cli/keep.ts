@@ -1,4 +1,4 @@
-import { KEEP_VARIABLE } from "../provider/stored/requests.js";
+import { KEEP_VARIABLE } from "../provider/stored/state.js";
 import { readAll, valueOf } from "../provider/teardown/assess.js";
 import { answerTo, beginFindings } from "../provider/teardown/findings.js";
 import { RefusedError } from "../provider/teardown/errors.js";

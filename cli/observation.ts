@@ -1,14 +1,16 @@
 import type { Clock } from "../provider/polling/clock.js";
-import { Hazard, type PollHistory, nextPollAtMs } from "../provider/polling/interval.js";
+import { Hazard, type PollHistory, nextPollAtMs } from "../provider/polling/poll.js";
 import { assess, unlessRefused } from "../provider/teardown/assess.js";
 import { isNoNews, NO_NEWS_PAUSE_MS } from "../provider/teardown/errors.js";
-import { finalSnapshot } from "../provider/teardown/final-snapshot.js";
+import { finalSnapshot, type Plan, type Terms } from "../provider/teardown/plan.js";
 import {
     answerTo,
     beginFindings,
     DESTROY,
     type Findings,
+    isGone,
     LIST,
+    openOf,
     SNAPSHOTS,
     statusOf,
     unreadOf,
@@ -25,13 +27,10 @@ import {
     type ResourceKind,
     undestroyedIn,
 } from "../provider/teardown/model.js";
-import { progressLine } from "../provider/teardown/narrate.js";
+import { progressLine } from "../provider/teardown/describe.js";
 import { resolvePolicy } from "../provider/teardown/policy.js";
 import type { DropletApi } from "../provider/teardown/ports.js";
-import type { Plan } from "../provider/teardown/plan.js";
 import { lookReport, type Outcome, type Report, type Totals, underWay } from "../provider/teardown/report.js";
-import type { Terms } from "../provider/teardown/terms.js";
-import { isGone, openOf } from "../provider/teardown/whereabouts.js";
 import { notVisible } from "./report-text.js";
 
 /** A Droplet and its destroy, as last observed. */

@@ -1,4 +1,4 @@
-import { DEFAULT_TEMPLATE, templateFailure } from "../provider/teardown/final-snapshot.js";
+import { DEFAULT_TEMPLATE, templateFailure } from "../provider/teardown/plan.js";
 import { parseDuration } from "../provider/teardown/format.js";
 import {
     POLICY_PROPERTY,

@@ -1,6 +1,6 @@
 import { RefusedError } from "../provider/teardown/errors.js";
 import { count, printable } from "../provider/teardown/format.js";
-import type { ExpectedAccount } from "../provider/teardown/terms.js";
+import type { ExpectedAccount } from "../provider/teardown/plan.js";
 import { type Context, inTime } from "./context.js";
 import { type DestroyInvocation, UsageError, type Wanted } from "./invocation.js";
 import {

@@ -7,7 +7,7 @@ import {
     monthlySum,
     resourceLabel,
 } from "../provider/teardown/format.js";
-import { READ_SCOPES } from "../provider/teardown/refusals.js";
+import { READ_SCOPES } from "../provider/teardown/inquiry.js";
 import type { ResourceKind } from "../provider/teardown/model.js";
 import { dollars } from "../provider/teardown/report-json.js";
 import { code } from "../provider/teardown/report-markdown.js";

@@ -1,4 +1,4 @@
-import { FINAL_REASON } from "../provider/teardown/final-snapshot.js";
+import { FINAL_REASON } from "../provider/teardown/plan.js";
 import {
     backupsLine,
     columns,

@@ -1,6 +1,6 @@
 import { describeReport, totalLines } from "../provider/teardown/describe.js";
 import { codeLine } from "../provider/teardown/errors.js";
-import { DEFAULT_TEMPLATE } from "../provider/teardown/final-snapshot.js";
+import { DEFAULT_TEMPLATE } from "../provider/teardown/plan.js";
 import { printable } from "../provider/teardown/format.js";
 import { isSuccess, type Report, withOutcome } from "../provider/teardown/report.js";
 import { type DestroyInvocation, tagsToCarry, type Terms } from "./invocation.js";

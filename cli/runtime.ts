@@ -1,6 +1,5 @@
-import { credentials } from "../provider/access/credentials.js";
-import type { Connection } from "../provider/digitalocean/connection.js";
-import { redactTokens } from "../provider/digitalocean/redact.js";
+import { credentials } from "../provider/access/clients.js";
+import { type Connection, redactTokens } from "../provider/digitalocean/connection.js";
 
 /** One of the two standard streams. Writing to a closed one does nothing. */
 export interface Output {

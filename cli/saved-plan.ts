@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { isJsonObject, type JsonObject, parseJson } from "../provider/digitalocean/fields.js";
+import { isJsonObject, type JsonObject, parseJson } from "../provider/digitalocean/wire.js";
 import { RefusedError } from "../provider/teardown/errors.js";
 import { dropletLabel, printable } from "../provider/teardown/format.js";
 import { type AssociatedResource, RESOURCE_KINDS } from "../provider/teardown/model.js";
 import { POLICY_ACTIONS, resolvePolicy } from "../provider/teardown/policy.js";
-import { errorOf } from "../provider/teardown/refusals.js";
-import { isApproved } from "../provider/teardown/terms.js";
+import { errorOf } from "../provider/teardown/inquiry.js";
+import { isApproved } from "../provider/teardown/plan.js";
 import type { DropletSelector, Terms, Wanted } from "./invocation.js";
 import type { Selection } from "./selection.js";
 import type { Session } from "./session.js";

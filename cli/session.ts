@@ -1,4 +1,4 @@
-import { remoteOf } from "../provider/access/remote.js";
+import { remoteOf } from "../provider/access/clients.js";
 import { createCatalog } from "../provider/digitalocean/api.js";
 import type { Endpoint } from "../provider/digitalocean/connection.js";
 import { listingKey, type MeteredApi, Pool } from "../provider/fleet/pool.js";

@@ -5,8 +5,10 @@ import {
     DROPLET,
     type Evidence,
     type Findings,
+    openOf,
     statusOf,
     unreadOf,
+    whereIs,
 } from "../provider/teardown/findings.js";
 import { judge, judgeOlder, type Judgement } from "../provider/teardown/judge.js";
 import {
@@ -17,11 +19,9 @@ import {
     KINDS_OF_THE_LIST,
     type ResourceKind,
 } from "../provider/teardown/model.js";
-import type { Plan } from "../provider/teardown/plan.js";
+import type { Plan, Terms } from "../provider/teardown/plan.js";
 import type { DropletApi } from "../provider/teardown/ports.js";
-import { errorOf } from "../provider/teardown/refusals.js";
-import type { Terms } from "../provider/teardown/terms.js";
-import { openOf, whereIs } from "../provider/teardown/whereabouts.js";
+import { errorOf } from "../provider/teardown/inquiry.js";
 import type { SelectedDroplet } from "./selection.js";
 
 /** State of a Droplet before anything is done to it. */

@@ -1,4 +1,4 @@
-import { finalSnapshot, finalSnapshotName } from "../provider/teardown/final-snapshot.js";
+import { finalSnapshot, finalSnapshotName } from "../provider/teardown/plan.js";
 import { type Context, inTime } from "./context.js";
 import { counterDisplay } from "./display.js";
 import { tagsToCarry, type TimeLimits, type Wanted } from "./invocation.js";

@@ -1,5 +1,5 @@
 import { type FleetMember, tearDownEach } from "../provider/fleet/teardown-all.js";
-import { finalSnapshot } from "../provider/teardown/final-snapshot.js";
+import { finalSnapshot } from "../provider/teardown/plan.js";
 import { KINDS_OF_THE_LIST } from "../provider/teardown/model.js";
 import type { Context } from "./context.js";
 import { createDisplay } from "./display.js";

@@ -1,4 +1,4 @@
-import { redactTokens } from "../provider/digitalocean/redact.js";
+import { redactTokens } from "../provider/digitalocean/connection.js";
 import type { Output } from "./runtime.js";
 
 export type Colour = "red" | "green" | "yellow" | "bold" | "dim";

@@ -3,8 +3,7 @@
  * @packageDocumentation
  */
 import { createHandlers } from "./handlers/create.js";
-import { connectEngine } from "./access/engine.js";
-import { pluginProcess, STACK_TOKEN_ADVICE } from "./access/runtime.js";
+import { connectEngine, pluginProcess, STACK_TOKEN_ADVICE } from "./access/runtime.js";
 import { version } from "./access/version.js";
 
 const handlers = createHandlers(

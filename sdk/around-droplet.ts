@@ -1,6 +1,6 @@
 import type * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
-import { stackTag } from "../provider/ownership/stack-tag.js";
+import { stackTag } from "../provider/ownership/verdict.js";
 import { withoutTransformations } from "./stack-resource.js";
 import { DropletRecord } from "./droplet-record.js";
 import { createExecutor, type DropletTeardown } from "./droplet-teardown.js";

@@ -1,29 +1,29 @@
-import type { Connection, Exchange, FetchAnswer, FetchHeaders, Method, Observer } from "./connection.js";
-import type { Clock } from "../polling/clock.js";
 import type { RateAnswer } from "../polling/admission.js";
+import type { Clock } from "../polling/clock.js";
 import { StaleError, TeardownError } from "../teardown/errors.js";
-import { excerpt, isJsonObject, parseJson } from "./fields.js";
 import {
-    decideRetry,
-    failureOfStatus,
-    type RateHeaders,
-    readRateHeaders,
-    type Repeat,
-    type RequestFailure,
-} from "./retry.js";
-import { redactError, redactTokens } from "./redact.js";
+    type Connection,
+    type Exchange,
+    type FetchAnswer,
+    type FetchHeaders,
+    type Method,
+    type Observer,
+    redactError,
+    redactTokens,
+} from "./connection.js";
+import { excerpt, isJsonObject, parseJson } from "./wire.js";
 
 /** A page of 200 Droplets is about half a megabyte. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
-export interface Body {
+interface Body {
     readonly text: string;
     /** False: the body exceeds the limit, and the rest was not read. */
     readonly complete: boolean;
 }
 
 /** Reads a body as UTF-8, up to the limit. A longer body is cut off, and its connection closed. */
-export async function readBody(body: FetchAnswer["body"], limitBytes = MAX_BODY_BYTES): Promise<Body> {
+async function readBody(body: FetchAnswer["body"], limitBytes = MAX_BODY_BYTES): Promise<Body> {
     const chunks: Buffer[] = [];
     let bytes = 0;
     for await (const chunk of body ?? []) {
@@ -56,7 +56,7 @@ const FINISHED = new Error("finished");
  * Runs work with a signal that aborts on timeout or with the caller's own signal. Either ends the wait at once,
  * whether or not the work honors its signal. Leaves no timer and no listener behind.
  */
-export async function withTimeLimit<T>(
+async function withTimeLimit<T>(
     clock: Clock,
     limitMs: number,
     caller: AbortSignal,
@@ -99,7 +99,7 @@ export interface Request {
     readonly body?: string;
 }
 
-export type Reply = Answer | NoAnswer;
+type Reply = Answer | NoAnswer;
 
 /** A complete answer. */
 export interface Answer extends Body {
@@ -124,7 +124,7 @@ export interface NoAnswer {
 }
 
 /** Sends one request once. Rejects only if the caller aborts, or the rate limiter or the transport refuses to send. */
-export async function exchange(
+async function exchange(
     connection: Connection,
     request: Request,
     observe: Observer,
@@ -240,7 +240,7 @@ function validId(value: unknown): string | null {
     return typeof value === "string" && REQUEST_ID.test(value) ? value : null;
 }
 
-export interface SendOptions {
+interface SendOptions {
     readonly repeat: Repeat;
     readonly observe: Observer;
     readonly signal: AbortSignal;
@@ -290,4 +290,131 @@ export function failureOf(reply: Reply): RequestFailure | null {
     return reply.kind === "none"
         ? { kind: "connection" }
         : failureOfStatus(reply.status, reply.rate.retryAfterMs);
+}
+
+/** DigitalOcean's longest window is one hour; no server can make us wait longer. */
+export const MAX_WAIT_MS = 3_600_000;
+
+/** An answer's rate limit headers. */
+interface RateHeaders {
+    /** Requests left in the window; null if the answer does not say. */
+    readonly remaining: number | null;
+    /** Milliseconds until the oldest request of the window expires. */
+    readonly resetInMs: number | null;
+    /** How long to wait, if the server says so. */
+    readonly retryAfterMs: number | null;
+}
+
+/**
+ * Reads `ratelimit-remaining`, `ratelimit-reset` (epoch seconds) and `retry-after`. The server's dates become
+ * waits relative to its own `date`, because the clocks may differ; every wait is bounded.
+ * @param wallMs our date, for answers without one
+ */
+export function readRateHeaders(headers: FetchHeaders, wallMs: number): RateHeaders {
+    const serverMs = parseDate(headers.get("date")) ?? wallMs;
+    const resetSeconds = wholeNumber(headers.get("ratelimit-reset"));
+    return {
+        remaining: wholeNumber(headers.get("ratelimit-remaining")),
+        resetInMs:
+            resetSeconds === null || resetSeconds === 0 ? null : bounded(resetSeconds * 1_000 - serverMs),
+        retryAfterMs: parseRetryAfter(headers.get("retry-after"), serverMs),
+    };
+}
+
+/** `retry-after` in either form of RFC 9110, seconds or a date, as milliseconds from now. */
+export function parseRetryAfter(value: string | null, nowMs: number): number | null {
+    const seconds = wholeNumber(value);
+    const atMs = seconds === null ? parseDate(value) : nowMs + seconds * 1_000;
+    return atMs === null ? null : bounded(atMs - nowMs);
+}
+
+function bounded(waitMs: number): number {
+    return Math.min(Math.max(waitMs, 0), MAX_WAIT_MS);
+}
+
+/** An RFC 9110 date, or another format with a month or a zone in letters; null for anything else. */
+function parseDate(value: string | null): number | null {
+    const atMs = /[a-z]/i.test(value ?? "") ? Date.parse(value ?? "") : NaN;
+    return Number.isNaN(atMs) ? null : atMs;
+}
+
+function wholeNumber(value: string | null): number | null {
+    const text = value?.trim() ?? "";
+    return /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+/** Attempts of one request, including the first. */
+export const MAX_TRIES = 5;
+
+const FIRST_BACKOFF_MS = 500;
+const MAX_BACKOFF_MS = 10_000;
+
+/** Jitter, to spread clients that were told to return at the same moment. */
+const JITTER_MS = 1_000;
+
+/** When a request may be sent again. */
+type Repeat =
+    /** After anything: it changes nothing. */
+    | "any-failure"
+    /** Only if it certainly had no effect; otherwise the effect could happen twice. */
+    | "no-effect"
+    /** Never: the data it depends on would be stale. */
+    | "nothing";
+
+/** How an attempt failed. */
+export type RequestFailure =
+    /** No complete answer: refused, reset, timed out. */
+    | { readonly kind: "connection" }
+    /** 429: refused before anything happened. */
+    | { readonly kind: "limited" }
+    /** 408 or 5xx: the request's outcome is unknown. */
+    | { readonly kind: "fault"; readonly retryAfterMs: number | null };
+
+export interface FailedTry {
+    readonly repeat: Repeat;
+    /** 1 for the first attempt; rate-limited attempts do not count. */
+    readonly attempt: number;
+    readonly failure: RequestFailure;
+    /** Uniform in [0, 1). */
+    readonly random: number;
+}
+
+export type RetryDecision =
+    | { readonly kind: "retry"; readonly delayMs: number }
+    /** Ask for admission again: the rate limiter knows of the refusal, and it alone waits. */
+    | { readonly kind: "readmit" }
+    | { readonly kind: "stop" };
+
+/** Whether and when to try again. Pure: randomness is an argument. */
+export function decideRetry({ repeat, attempt, failure, random }: FailedTry): RetryDecision {
+    if (failure.kind === "limited") {
+        return { kind: repeat === "nothing" ? "stop" : "readmit" };
+    }
+    if (repeat !== "any-failure" || attempt >= MAX_TRIES) {
+        return { kind: "stop" };
+    }
+    const askedMs = failure.kind === "fault" ? failure.retryAfterMs : null;
+    return {
+        kind: "retry",
+        delayMs: askedMs === null ? backoffMs(attempt, random) : askedMs + random * JITTER_MS,
+    };
+}
+
+/** The retryable failure of an answer, or null. */
+export function failureOfStatus(status: number, retryAfterMs: number | null): RequestFailure | null {
+    if (status === 429) {
+        return { kind: "limited" };
+    }
+    return isServerFault(status) ? { kind: "fault", retryAfterMs } : null;
+}
+
+/** Exponential backoff with jitter, between half and all of it. */
+function backoffMs(attempt: number, random: number): number {
+    const fullMs = Math.min(FIRST_BACKOFF_MS * 2 ** (attempt - 1), MAX_BACKOFF_MS);
+    return (fullMs * (1 + random)) / 2;
+}
+
+/** Not 501: what is not implemented will not be a second later. */
+function isServerFault(status: number): boolean {
+    return status === 408 || (status >= 500 && status !== 501);
 }

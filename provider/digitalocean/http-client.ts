@@ -12,7 +12,7 @@ import {
 import type { DropletAction, Sending, StartOutcome, SubmitOutcome } from "../teardown/ports.js";
 import type { Connection, Method, Observer } from "./connection.js";
 import { type Answer, failureOf, type NoAnswer, type Request, send, type SendResult } from "./exchange.js";
-import { excerpt, isJsonObject, MalformedError } from "./fields.js";
+import { excerpt, isJsonObject, MalformedError } from "./wire.js";
 import { STATUS_CODES } from "node:http";
 
 /** One path segment. Empty text and dots address something else, even escaped; a lone surrogate has no encoding. */
@@ -185,7 +185,7 @@ function apiError(request: Request, answer: Answer): ApiError {
 }
 
 /** A success that cannot be parsed, for the given reason. */
-export function malformed(request: Request, answer: Answer, reason: string): MalformedAnswerError {
+function malformed(request: Request, answer: Answer, reason: string): MalformedAnswerError {
     return new MalformedAnswerError(line(request, answer, reason), answer.status, answer.requestId);
 }
 
@@ -206,7 +206,7 @@ function errorClass(status: number): typeof ApiError {
 }
 
 /** All retries failed, or the answer is an error that a retry would not fix. */
-export function failure(request: Request, { reply, tries }: SendResult): TeardownError {
+function failure(request: Request, { reply, tries }: SendResult): TeardownError {
     if (failureOf(reply) === null && reply.kind === "answer") {
         return apiError(request, reply);
     }
@@ -225,7 +225,7 @@ function count(tries: number): string {
  * The result of a change; throws errors that certainly had no effect.
  * @param isDone whether a success of this status is what the API declares
  */
-export function submitOutcome(
+function submitOutcome(
     request: Request,
     sent: SendResult,
     isDone: (status: number) => boolean,
@@ -258,7 +258,7 @@ function isInconclusive(status: number): boolean {
     return status === 408 || status >= 500;
 }
 
-export function isSuccess({ status }: Answer): boolean {
+function isSuccess({ status }: Answer): boolean {
     return status >= 200 && status <= 299;
 }
 
@@ -272,7 +272,7 @@ function lostText(request: Request, reply: Answer | NoAnswer): string {
  * Whether a 404 comes from the API itself. The error page of a gateway or a mistyped endpoint must never mean that
  * a Droplet is gone.
  */
-export function isNotFound(answer: Answer): boolean {
+function isNotFound(answer: Answer): boolean {
     return answer.status === 404 && (answer.text.trim() === "" || isJsonObject(answer.json));
 }
 
@@ -287,7 +287,7 @@ function messageOf(answer: Answer): string {
 }
 
 /** The start of an answer's text, redacted first: a secret cut in two would not be recognized. */
-export function quote(answer: Answer, text: string): string {
+function quote(answer: Answer, text: string): string {
     return excerpt(answer.redact(text), MAX_EXCERPT);
 }
 

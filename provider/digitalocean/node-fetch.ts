@@ -26,7 +26,7 @@ export async function loadPackage<T>(name: string, load: () => Promise<T>): Prom
 }
 
 /** The proxy for a URL, or "" for none. */
-export type ProxyFor = (url: string) => string;
+type ProxyFor = (url: string) => string;
 
 /**
  * The real network: node-fetch with keep-alive. This file is the edge where HTTPS_PROXY and NO_PROXY are read.

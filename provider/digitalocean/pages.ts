@@ -1,5 +1,5 @@
 import { UnsettledListError, UnreadableError } from "../teardown/errors.js";
-import { countOf, fieldOf, isUnset, MalformedError, optionalObject, optionalText, rootOf } from "./fields.js";
+import { countOf, fieldOf, isUnset, MalformedError, optionalObject, optionalText, rootOf } from "./wire.js";
 import { MAX_PER_PAGE } from "../teardown/ports.js";
 import type { HttpClient, Reader } from "./http-client.js";
 

@@ -1,14 +1,18 @@
-import type { Group, RateAnswer, RateLimiter, TokenRateLimiter, Priority } from "../polling/admission.js";
-import { createRateLimiter, MAX_IN_FLIGHT } from "../polling/rate-limiter.js";
+import {
+    type Group,
+    OperationRateLimiter,
+    type Priority,
+    type RateAnswer,
+    type RateLimiter,
+    type TokenRateLimiter,
+} from "../polling/admission.js";
 import type { Clock } from "../polling/clock.js";
-import { OperationRateLimiter } from "../polling/group.js";
-import type { OpenPoller } from "../polling/poll.js";
 import { PollScheduler } from "../polling/poll-scheduler.js";
-import type { DropletApi, DropletListing, FleetApi, Traffic } from "../teardown/ports.js";
+import type { ListRefresh, OpenPoller } from "../polling/poll.js";
+import { createRateLimiter, MAX_IN_FLIGHT } from "../polling/rate-limiter.js";
 import type { Droplet } from "../teardown/model.js";
+import type { DropletApi, DropletListing, DropletPage, FleetApi, Traffic } from "../teardown/ports.js";
 import type { RequestGroup } from "../teardown/request.js";
-import { type DropletList, readDroplets } from "./read-list.js";
-import { watchedApi, watchedLimiter, type ListingOf } from "./watched-api.js";
 
 /** The API for one operation, and its request totals. */
 export interface MeteredApi {
@@ -65,7 +69,7 @@ interface PoolOptions {
  * When requests are scarce, "each" detects the end of every destroy soon, because somebody waits for each of them;
  * "last" requests all destroys first, so that the last one ends early.
  */
-export type Aim = "each" | "last";
+type Aim = "each" | "last";
 
 /** The share of the minute reserved for polls, and how often a list is read at least. */
 const MANNERS = {
@@ -244,4 +248,96 @@ function listingOfKey(key: string): DropletListing {
     return key.startsWith("tag:")
         ? { by: "tag", tag: value }
         : { by: "type", type: value === "gpus" ? "gpus" : "droplets" };
+}
+
+/** The list that shows a Droplet; null: none worth reading. */
+type ListingOf = (droplet: Droplet) => string | null;
+
+/**
+ * The API of one teardown among many: if a list shows that the Droplet is gone, the Droplet is not read
+ * individually.
+ * @param known the Droplet as a list showed it; null: not yet. Serves only the first read, because a second read
+ * wants to see changes
+ * @param listingOf null: its list is known
+ */
+function watchedApi(
+    api: DropletApi,
+    poller: OpenPoller,
+    known: () => Droplet | null,
+    listingOf: ListingOf | null,
+): DropletApi {
+    const ask = async (dropletId: number, signal: AbortSignal): Promise<Droplet | null> => {
+        // eslint-disable-next-line no-restricted-syntax -- passes on what it is asked
+        const droplet = await api.droplet(dropletId, signal);
+        if (droplet !== null && !poller.begun && listingOf !== null) {
+            poller.listedIn(listingOf(droplet), false);
+        }
+        return droplet;
+    };
+    let observed = false;
+    let reportedDestroyed = false;
+    return {
+        ...api,
+        status: async (dropletId, signal) => {
+            // eslint-disable-next-line no-restricted-syntax -- passes on what it is asked
+            const status = await api.status(dropletId, signal);
+            reportedDestroyed = status.state !== "none" && status.droplet.destroyedAt !== null;
+            return status;
+        },
+        droplet: async (dropletId, signal) => {
+            const listed = known();
+            if (!poller.begun) {
+                const first = observed ? null : listed;
+                observed = true;
+                return first ?? ask(dropletId, signal);
+            }
+            // A Droplet that lost its tag is also absent from its list, so absence alone proves nothing.
+            const absent = reportedDestroyed ? await poller.absent(signal) : null;
+            return absent === true ? null : ((absent === false ? listed : null) ?? ask(dropletId, signal));
+        },
+    };
+}
+
+/** The rate limiter as one teardown uses it: once watching has started, its reads yield to others' destroys. */
+function watchedLimiter(limiter: RateLimiter, poller: OpenPoller): RateLimiter {
+    const priorityNow = (priority: Priority): Priority =>
+        priority === "read" && poller.begun ? "poll" : priority;
+    return {
+        admit: (signal, priority = "read") => limiter.admit(signal, priorityNow(priority)),
+        observe: (answer) => limiter.observe(answer),
+    };
+}
+
+/** One read of a list, for polling: its pages may have shifted meanwhile. */
+interface DropletList extends ListRefresh {
+    readonly droplets: readonly Droplet[];
+}
+
+/** 200,000 Droplets; a longer list means that the server repeats itself. */
+const MAX_PAGES = 1_000;
+
+/** Reads a list once: its first page, then the others concurrently. */
+async function readDroplets(
+    api: FleetApi,
+    listing: DropletListing,
+    signal: AbortSignal,
+): Promise<DropletList> {
+    const first = await api.dropletPage(listing, 1, signal);
+    const others = Array.from({ length: pagesOf(first) - 1 }, (_, index) =>
+        api.dropletPage(listing, index + 2, signal),
+    );
+    return join([first, ...(await Promise.all(others))]);
+}
+
+/** The size of the first page is the server's. */
+function pagesOf({ droplets, total }: DropletPage): number {
+    const pages = Math.ceil((total ?? 0) / Math.max(droplets.length, 1));
+    return Math.min(Math.max(pages, 1), MAX_PAGES);
+}
+
+function join(pages: readonly DropletPage[]): DropletList {
+    const droplets = [...new Map(pages.flatMap((page) => page.droplets).map((d) => [d.id, d])).values()];
+    const present = new Set(droplets.map(({ id }) => id));
+    const complete = pages.every(({ total }) => total === present.size);
+    return { droplets, present, complete, pages: pages.length };
 }

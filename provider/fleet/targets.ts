@@ -47,7 +47,7 @@ async function byId(dropletIds: readonly number[], pool: Pool, signal: AbortSign
 }
 
 /** What the lists of all Droplets show. */
-export interface ListedDroplets {
+interface ListedDroplets {
     readonly targets: ReadonlyMap<number, ListedTarget>;
     /** Whether both lists were read whole; then a Droplet that is not in them does not exist. */
     readonly complete: boolean;

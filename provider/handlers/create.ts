@@ -1,6 +1,4 @@
-import { type Handlers, withStackErrors } from "./handlers.js";
-import { RecordHandlers } from "./record-handlers.js";
-import { TeardownHandlers } from "./teardown-handlers.js";
+import { type Handlers, RecordHandlers, TeardownHandlers, withStackErrors } from "./handlers.js";
 import { Plugin } from "../access/plugin.js";
 import type { Runtime } from "../access/runtime.js";
 

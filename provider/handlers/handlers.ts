@@ -1,11 +1,36 @@
 import { isDeepStrictEqual } from "node:util";
-import { INPUT_PROPERTIES, isUnknown, type InputsKind, type Props } from "../stored/inputs.js";
-import { type Checked, type CheckFailure, checkInputs } from "../stored/check.js";
-import { configurationKey, credentials, endpoint } from "../access/credentials.js";
-import type { ConfigureRequest, Plugin } from "../access/plugin.js";
-import type { Limits } from "../access/task.js";
-import { asStackError } from "../lifecycle/stack-error.js";
-import { knownOr, RefusedError } from "../teardown/errors.js";
+
+import { configurationKey, credentials, endpoint } from "../access/clients.js";
+import { type ConfigureRequest, type Limits, perform, type Plugin, type Task } from "../access/plugin.js";
+import { asStackError } from "../lifecycle/conclude.js";
+import { deleteRecord } from "../lifecycle/record-delete.js";
+import { createRecord } from "../lifecycle/record.js";
+import { announceChange, refresh } from "../lifecycle/refresh.js";
+import { updateRecord } from "../lifecycle/replacement.js";
+import { observe, observeExisting } from "../lifecycle/sighting.js";
+import { deleteTeardown } from "../lifecycle/teardown-delete.js";
+import { newExecutorTag } from "../ownership/verdict.js";
+import {
+    type Checked,
+    type CheckFailure,
+    checkInputs,
+    INPUT_PROPERTIES,
+    type InputsKind,
+    isUnknown,
+    kindOf,
+    type Props,
+    type TeardownInputs,
+} from "../stored/inputs.js";
+import {
+    NOTHING_SEEN,
+    readRecord,
+    readTeardown,
+    type RecordState,
+    type Sighting,
+    type TeardownState,
+    toOutputs,
+} from "../stored/state.js";
+import { knownOr, OtherTeamError, RefusedError } from "../teardown/errors.js";
 
 const ALL = [...new Set(Object.values(INPUT_PROPERTIES).flat())];
 
@@ -64,10 +89,10 @@ export interface Handlers {
 }
 
 /** What one of the handlers returns. */
-export type Result<Name extends keyof Handlers> = ReturnType<Handlers[Name]>;
+type Result<Name extends keyof Handlers> = ReturnType<Handlers[Name]>;
 
 /** What the handlers of both resources have in common. */
-export abstract class ResourceHandlers implements Pick<Handlers, "configure" | "diff"> {
+abstract class ResourceHandlers implements Pick<Handlers, "configure" | "diff"> {
     protected readonly plugin: Plugin;
 
     constructor(plugin: Plugin) {
@@ -136,4 +161,174 @@ export function withStackErrors(handlers: Handlers): Handlers {
         update: (id, olds, news, limits) => asStackError(() => handlers.update(id, olds, news, limits)),
         delete: (id, props, limits) => asStackError(() => handlers.delete(id, props, limits)),
     };
+}
+
+/** The handlers of `DropletTeardown`: by id, or the executor that a `Droplet` creates. */
+export class TeardownHandlers extends ResourceHandlers implements Handlers {
+    async check(olds: Props, news: Props): Promise<Checked> {
+        const kind = kindOf("teardown", news);
+        const given = kind === "byTag" ? { ...news, tag: olds.tag ?? this.#newTag() } : news;
+        const { inputs, failures } = this.checkArguments(kind, olds, given);
+        const others = kind === "byTag" ? changeOfKind(olds.dropletId) : changeOfKind(olds.tag);
+        const conflicts = kind === "byId" ? this.#conflicts(inputs) : [];
+        return { inputs, failures: [...failures, ...others, ...conflicts] };
+    }
+
+    async create(props: Props, limits?: Limits): Result<"create"> {
+        const { inputs } = readTeardown(props);
+        const seen = await this.#begin(inputs, NOTHING_SEEN, limits);
+        return { id: this.plugin.runtime.newId(), outs: toOutputs({ inputs, seen }) };
+    }
+
+    /** An executor has nothing to read; its record does. */
+    async read(id: string, props: Props, limits?: Limits): Result<"read"> {
+        const { inputs, seen } = readTeardown(props);
+        if (inputs.by === "id") {
+            return refresh(id, { inputs, seen }, this.plugin, limits);
+        }
+        await perform({ inputs, seen }, this.plugin, () => Promise.resolve(), limits);
+        return { id, props: toOutputs({ inputs, seen }) };
+    }
+
+    async update(_id: string, olds: Props, news: Props, limits?: Limits): Result<"update"> {
+        const before = readTeardown(olds);
+        const { inputs } = readTeardown(news);
+        const old = before.inputs;
+        if (inputs.by !== "id" || old.by !== "id") {
+            const seen = await this.#begin(inputs, before.seen, limits);
+            return { outs: toOutputs({ inputs, seen }) };
+        }
+        if (inputs.dropletId === old.dropletId) {
+            const look = async (task: Task<TeardownState>): Promise<Sighting> => {
+                const now = await seeDroplet(inputs.dropletId, task);
+                await announceChange({ inputs: old, seen: before.seen }, { inputs, seen: now }, task);
+                return now;
+            };
+            const seen = await perform({ inputs, seen: before.seen }, this.plugin, look, limits);
+            return { outs: toOutputs({ inputs, seen }) };
+        }
+        const unseen = { ...NOTHING_SEEN, accountId: before.seen.accountId };
+        const seen = await this.#begin(inputs, unseen, limits);
+        await this.plugin
+            .narrate(inputs)
+            .announce(
+                `droplet ${old.dropletId} is released with all it has: this teardown is for droplet ${inputs.dropletId} now`,
+            );
+        return { outs: toOutputs({ inputs, seen }) };
+    }
+
+    async delete(_id: string, props: Props, limits?: Limits): Promise<void> {
+        return deleteTeardown(readTeardown(props), this.plugin, limits);
+    }
+
+    #newTag(): string {
+        return newExecutorTag(this.plugin.runtime.randomHex(8));
+    }
+
+    /** A Droplet that the program creates has its own teardown. */
+    #conflicts(inputs: Props): CheckFailure[] {
+        const record = this.plugin.declarations.declareAlone(inputs, "teardown");
+        const reason = `Droplet ${String(inputs.dropletId)} is made by this program, and ${record} tears it down already`;
+        return record === undefined ? [] : [{ property: "dropletId", reason }];
+    }
+
+    /** Finds the Droplet, or creates the tag by which Droplets will be found; records the team. */
+    #begin(inputs: TeardownInputs, before: Sighting, limits?: Limits): Promise<Sighting> {
+        const work = (task: Task<TeardownState>): Promise<Sighting> =>
+            inputs.by === "id" ? seeDroplet(inputs.dropletId, task) : createTag(task);
+        return perform({ inputs, seen: before }, this.plugin, work, limits);
+    }
+}
+
+/** What the other kind of teardown has in state, under the same name. */
+function changeOfKind(othersProperty: unknown): CheckFailure[] {
+    const reason =
+        "a Droplet and a DropletTeardown cannot reuse the resource name of the other: give the new one another name";
+    return othersProperty === undefined ? [] : [{ property: "name", reason }];
+}
+
+/**
+ * A Droplet that was never seen must exist; of one that is gone, what was seen before stays.
+ * @throws RefusedError if the Droplet may merely be invisible to the token
+ */
+async function seeDroplet(dropletId: number, task: Task<TeardownState>): Promise<Sighting> {
+    const { state, plugin, client, signal } = task;
+    const { clock } = plugin.runtime;
+    const subject = { dropletId, before: state.seen };
+    if (state.seen.recordedAt === "") {
+        return observeExisting(subject, client.api, clock, signal);
+    }
+    const present = await observe(subject, client.api, clock, signal);
+    if (present === null) {
+        await task.confirmTeam();
+    }
+    return present?.sighting ?? state.seen;
+}
+
+async function createTag({ state, client, signal }: Task<TeardownState>): Promise<Sighting> {
+    const { inputs, seen } = state;
+    const account = await client.api.account(signal);
+    if (inputs.by === "tag" && inputs.enabled) {
+        await client.ownership.createTag(inputs.tag, signal);
+    }
+    return { ...NOTHING_SEEN, accountId: account?.id ?? seen.accountId };
+}
+
+/** The handlers of `DropletRecord`. */
+export class RecordHandlers extends ResourceHandlers implements Handlers {
+    async check(olds: Props, news: Props): Promise<Checked> {
+        const { inputs, failures } = this.checkArguments("record", olds, news);
+        return { inputs, failures: [...failures, ...this.#conflicts(inputs)] };
+    }
+
+    async create(props: Props, limits?: Limits): Result<"create"> {
+        const { inputs } = readRecord(props);
+        const seen = await perform({ inputs, seen: NOTHING_SEEN }, this.plugin, createRecord, limits);
+        return { id: this.plugin.runtime.newId(), outs: toOutputs({ inputs, seen }) };
+    }
+
+    async read(id: string, props: Props, limits?: Limits): Result<"read"> {
+        return refresh(id, readRecord(props), this.plugin, limits);
+    }
+
+    async update(_id: string, olds: Props, news: Props, limits?: Limits): Result<"update"> {
+        const before = readRecord(olds);
+        const { inputs } = readRecord(news);
+        const work = async (task: Task<RecordState>): Promise<Sighting> => {
+            const now = await updateRecord(before, task);
+            await announceChange(before, { inputs, seen: now }, task);
+            return now;
+        };
+        const seen = await perform({ inputs, seen: before.seen }, this.plugin, work, limits).catch(
+            (error: unknown) => {
+                throw inputs.dropletId === before.inputs.dropletId
+                    ? error
+                    : madeElsewhere(inputs.dropletId, error);
+            },
+        );
+        return { outs: toOutputs({ inputs, seen }) };
+    }
+
+    async delete(_id: string, props: Props, limits?: Limits): Promise<void> {
+        return deleteRecord(readRecord(props), this.plugin, limits);
+    }
+
+    /** A Droplet that the program creates needs no teardown by id. */
+    #conflicts(inputs: Props): CheckFailure[] {
+        const teardown = this.plugin.declarations.declareAlone(inputs, "record");
+        const reason = `Droplet ${String(inputs.dropletId)} is torn down by this program's Droplet; take ${teardown} out of the program`;
+        return teardown === undefined ? [] : [{ property: "dropletId", reason }];
+    }
+}
+
+/** The official provider may have made a Droplet with another team's token, where no destroy of the stack sees it. */
+function madeElsewhere(dropletId: number, error: unknown): unknown {
+    return error instanceof OtherTeamError
+        ? new OtherTeamError(
+              `droplet ${dropletId} is not recorded: ${error.message}. If this run made it with this token, delete it ` +
+                  "with the same token: no destroy of this stack finds it. Then run `pulumi refresh` and `pulumi up` " +
+                  "with a token of the recorded team",
+              { cause: error },
+          )
+        : error;
 }

@@ -1,5 +1,5 @@
 import type { Beginning } from "../access/clients.js";
-import { type Ended, onwardLines, untouched } from "./advice.js";
+import { type Ended, onwardLines, untouched } from "./conclude.js";
 import {
     candidatesAtOnce,
     findCandidates,
@@ -22,9 +22,8 @@ import {
     type ProgramNames,
     refusalOf,
 } from "../ownership/verdict.js";
-import { dropletAlone, keeping, type Known, requestByTag } from "../stored/requests.js";
-import type { TeardownByTagState } from "../stored/state.js";
-import type { Task } from "../access/task.js";
+import { dropletAlone, keeping, type Known, requestByTag, type TeardownByTagState } from "../stored/state.js";
+import type { Task } from "../access/plugin.js";
 import { findDroplet } from "../teardown/assess.js";
 import { RefusedError, TeardownError, UnlistedError } from "../teardown/errors.js";
 import { type Droplet, KINDS_OF_THE_LIST } from "../teardown/model.js";

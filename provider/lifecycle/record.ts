@@ -1,8 +1,6 @@
 import { findTagged, forget, mark, remember, unmark } from "../ownership/registry.js";
-import { hasProgramName } from "../ownership/verdict.js";
-import { markTag, type Memory, readMemory } from "../ownership/tag-names.js";
-import { isTagged, matters, releasedText, trace, type Traced, untraced } from "./predecessors.js";
-import { inventoryOf } from "./sighting.js";
+import { hasProgramName, markTag, type Memory, readMemory } from "../ownership/verdict.js";
+import { inventoryOf, isTagged, matters, releasedText, trace, type Traced, untraced } from "./sighting.js";
 import {
     NOTHING_SEEN,
     type Predecessor,
@@ -10,14 +8,14 @@ import {
     type RecordState,
     type Sighting,
 } from "../stored/state.js";
-import type { Task } from "../access/task.js";
+import type { Task } from "../access/plugin.js";
 import { findDroplet, listInventory } from "../teardown/assess.js";
 import { RefusedError } from "../teardown/errors.js";
 import { dropletLabel, monthly } from "../teardown/format.js";
 import { type Droplet, hasTag, isWithin, RESOURCE_KINDS } from "../teardown/model.js";
 
 /** A Droplet that may be recorded. */
-export interface Recordable {
+interface Recordable {
     readonly seen: Sighting;
     /** Records it at DigitalOcean; the last step, after everything that can fail. */
     readonly remember: () => Promise<void>;

@@ -1,20 +1,22 @@
 import { isDeepStrictEqual } from "node:util";
-import { leftBehindText } from "./left-behind.js";
-import type { Plugin } from "../access/plugin.js";
-import { matters, releasedText, untraced } from "./predecessors.js";
-import { desiredOutcomeOf, requestOf } from "../stored/requests.js";
-import { lookBack, observe, type Past } from "./sighting.js";
-import { type AnyState, type DropletState, type Sighting, toOutputs } from "../stored/state.js";
-import { type Limits, perform, type Task } from "../access/task.js";
+import { leftBehindText, lookBack, matters, observe, type Past, releasedText, untraced } from "./sighting.js";
+import { type Limits, perform, type Plugin, type Task } from "../access/plugin.js";
+import {
+    type AnyState,
+    desiredOutcomeOf,
+    type DropletState,
+    requestOf,
+    type Sighting,
+    toOutputs,
+} from "../stored/state.js";
 import { assess, findDroplet, unlessRefused } from "../teardown/assess.js";
-import { beginFindings } from "../teardown/findings.js";
+import { beginFindings, openOf } from "../teardown/findings.js";
 import { Inquiry, settle } from "../teardown/inquiry.js";
 import { judge } from "../teardown/judge.js";
 import { type AssociatedResource, isWithin } from "../teardown/model.js";
-import { inventoryText, remainsText } from "../teardown/narrate.js";
+import { inventoryText, remainsText } from "../teardown/describe.js";
 import { type Plan, planFor } from "../teardown/plan.js";
 import type { DropletApi } from "../teardown/ports.js";
-import { openOf } from "../teardown/whereabouts.js";
 
 /** What a refresh says, and what it leaves in state; null: nothing is left to do. */
 interface Refreshed {

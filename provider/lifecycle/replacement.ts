@@ -1,11 +1,9 @@
 import { forgetIfUnused, mark, release } from "../ownership/registry.js";
-import { stackTagOf } from "../ownership/stack-tag.js";
-import { isTagged } from "./predecessors.js";
+import { stackTagOf } from "../ownership/verdict.js";
+import { inventoryOf, isTagged } from "./sighting.js";
 import { inspectDroplet } from "./record.js";
-import { desiredOutcomeOf } from "../stored/requests.js";
-import { inventoryOf } from "./sighting.js";
-import type { RecordState, Sighting } from "../stored/state.js";
-import type { Task } from "../access/task.js";
+import { desiredOutcomeOf, type RecordState, type Sighting } from "../stored/state.js";
+import type { Task } from "../access/plugin.js";
 import { findDroplet, listInventory } from "../teardown/assess.js";
 import { unlessForbidden } from "../teardown/errors.js";
 import { resourcePhrase } from "../teardown/format.js";

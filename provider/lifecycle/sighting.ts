@@ -1,11 +1,19 @@
-import { stillLeft } from "./left-behind.js";
+import { isExecutorTag } from "../ownership/verdict.js";
 import type { Clock } from "../polling/clock.js";
-import { trace, type Traced, untraced } from "./predecessors.js";
-import { recordedAt, type Sighting } from "../stored/state.js";
-import { findDroplet, listInventory } from "../teardown/assess.js";
-import { RefusedError } from "../teardown/errors.js";
-import type { Evidence } from "../teardown/findings.js";
-import type { DropletApi } from "../teardown/ports.js";
+import { type Predecessor, recordedAt, type Sighting } from "../stored/state.js";
+import { findDroplet, listInventory, read, readAll } from "../teardown/assess.js";
+import { RefusedError, unlessForbidden } from "../teardown/errors.js";
+import { beginFindings, type Evidence, openOf, SNAPSHOTS, whereIs } from "../teardown/findings.js";
+import {
+    columns,
+    count,
+    deleteCommand,
+    dropletLabel,
+    kindLabel,
+    monthly,
+    monthlySum,
+    resourceLabel,
+} from "../teardown/format.js";
 import {
     type AssociatedResource,
     type Droplet,
@@ -15,9 +23,11 @@ import {
     type ResourceKind,
     sameResource,
 } from "../teardown/model.js";
+import { keepReason, type KeepRule, keptBy } from "../teardown/policy.js";
+import type { DropletApi } from "../teardown/ports.js";
 
 /** An existing Droplet and its current inventory. */
-export interface Present {
+interface Present {
     readonly droplet: Droplet;
     readonly sighting: Sighting;
     /** Kinds that could not be read. */
@@ -44,7 +54,7 @@ export async function lookBack(
 }
 
 /** What to read, and what an earlier read recorded. */
-export interface SightingTarget {
+interface SightingTarget {
     readonly dropletId: number;
     readonly before: Sighting;
 }
@@ -137,4 +147,111 @@ export async function observeExisting(
         );
     }
     return present.sighting;
+}
+
+/** Which of what replaced Droplets left behind still exists, and where. */
+export async function stillLeft(
+    leftBehind: readonly AssociatedResource[],
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<readonly Evidence[]> {
+    const questions = leftBehind.map((resource) => ({ about: "resource", resource }) as const);
+    return openOf(await readAll(questions, beginFindings(0, leftBehind), api, signal));
+}
+
+/** What replaced Droplets left behind, as a refresh shows it; none if there is nothing. */
+export function leftBehindText(left: readonly Evidence[], rules: readonly KeepRule[]): string[] {
+    if (left.length === 0) {
+        return [];
+    }
+    const costs = left.map(({ monthlyCost }) => monthlyCost);
+    const rows = left.map((entry) => [
+        kindLabel(entry.kind),
+        resourceLabel(entry),
+        monthly(entry.monthlyCost),
+        whereText(entry, rules),
+    ]);
+    return [
+        `left by droplets that were replaced: ${count(left.length, "resource")}, ${monthlySum(costs)}`,
+        ...columns(rows),
+    ];
+}
+
+function whereText(entry: Evidence, rules: readonly KeepRule[]): string {
+    const rule = keptBy(entry, rules);
+    if (rule !== undefined) {
+        return keepReason(rule);
+    }
+    const where = whereIs(entry);
+    switch (where.is) {
+        case "there":
+            return where.dropletIds.length > 0
+                ? `in use by droplet ${where.dropletIds.join(", ")}`
+                : (deleteCommand(entry) ?? "");
+        case "hidden":
+            return where.why;
+        case "disputed":
+        case "unseen":
+        case "gone":
+            return "";
+    }
+}
+
+/** A predecessor as just read. */
+export interface Traced extends Predecessor {
+    /** Null: it is gone. */
+    readonly droplet: Droplet | null;
+    /** Snapshots that it left, and which follow the policy; none if it is not gone, or somebody else's. */
+    readonly snapshots: readonly AssociatedResource[];
+    /** Snapshots that were taken of it after it was replaced, so that they stay. */
+    readonly archives: readonly AssociatedResource[];
+    /** The token cannot read snapshots, so nothing is known of them. */
+    readonly unread: boolean;
+}
+
+/** Reads what has become of predecessors, and judges by its tag whether each is still ours. */
+export function trace(
+    predecessors: readonly Predecessor[],
+    api: DropletApi,
+    signal: AbortSignal,
+): Promise<Traced[]> {
+    return Promise.all(predecessors.map((one) => traceOne(one, api, signal)));
+}
+
+/** Whether state has to remember it. One that still exists may be about to disappear. */
+export function matters({ droplet, snapshots, unread }: Traced): boolean {
+    return droplet !== null || unread || snapshots.length > 0;
+}
+
+/** As state holds it. */
+export function untraced({ dropletId, replacedAt, released }: Traced): Predecessor {
+    return { dropletId, replacedAt, released };
+}
+
+/** A Droplet without any executor's tag may be somebody else's. */
+export function isTagged({ tags }: Droplet): boolean {
+    return tags.some(isExecutorTag);
+}
+
+/** Why nothing happens to a predecessor that lives without its tag. */
+export function releasedText({ id, name, monthlyPrice }: Droplet): string {
+    return `${dropletLabel(id, name)}, ${monthly(monthlyPrice)}, of an earlier \`pulumi up\` no longer carries its tag: it is left alone, with all it has`;
+}
+
+async function traceOne(predecessor: Predecessor, api: DropletApi, signal: AbortSignal): Promise<Traced> {
+    const nothing = { snapshots: [], archives: [], unread: false };
+    const droplet = await findDroplet(predecessor.dropletId, api, signal);
+    if (droplet !== null) {
+        return { ...predecessor, ...nothing, droplet, released: !isTagged(droplet) };
+    }
+    if (predecessor.released) {
+        return { ...predecessor, ...nothing, droplet };
+    }
+    const found = await unlessForbidden(read(SNAPSHOTS, predecessor.dropletId, api, signal));
+    const [snapshots, archives]: [AssociatedResource[], AssociatedResource[]] = [[], []];
+    for (const { createdAt, kind, id, name, monthlyCost } of found ?? []) {
+        const isOlder = Date.parse(createdAt ?? "") <= Date.parse(predecessor.replacedAt);
+        (isOlder ? snapshots : archives).push({ kind, id, name, monthlyCost });
+    }
+    return { ...predecessor, droplet, snapshots, archives, unread: found === null };
 }

@@ -1,12 +1,8 @@
-import { type Ended, onwardLines, untouched } from "./advice.js";
-import { conclude } from "./conclude.js";
-import { writeReportFiles } from "./report-files.js";
-import type { Attempt } from "../access/credentials.js";
+import { conclude, type Ended, onwardLines, untouched, writeReportFiles } from "./conclude.js";
+import type { Attempt } from "../access/clients.js";
 import { type Executed, Executor } from "./executor.js";
-import type { Plugin } from "../access/plugin.js";
-import { limited, requestById } from "../stored/requests.js";
-import type { TeardownByIdState, TeardownState } from "../stored/state.js";
-import { attempt, type Limits, Task } from "../access/task.js";
+import { attempt, type Limits, type Plugin, Task } from "../access/plugin.js";
+import { limited, requestById, type TeardownByIdState, type TeardownState } from "../stored/state.js";
 import { AuthenticationError, TeardownError } from "../teardown/errors.js";
 
 const NOTHING_DONE: Executed = { ended: [], trouble: null };

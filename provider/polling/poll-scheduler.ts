@@ -1,7 +1,14 @@
 import { Alarm, type Clock } from "./clock.js";
-import { Hazard, type Left, type PollHistory } from "./interval.js";
-import { ListPoll, type ProofWaiter } from "./list-poll.js";
-import { Poll, type OpenPoller, type ReadList } from "./poll.js";
+import {
+    Hazard,
+    type Left,
+    ListPoll,
+    type OpenPoller,
+    Poll,
+    type PollHistory,
+    type ProofWaiter,
+    type ReadList,
+} from "./poll.js";
 
 interface PollSchedulerOptions {
     readonly clock: Clock;

@@ -12,12 +12,11 @@ import {
     type Said,
     type ValueOf,
 } from "./findings.js";
-import { Inquiry, type Open, settle } from "./inquiry.js";
+import { errorOf, Inquiry, type Open, type Refusal, settle } from "./inquiry.js";
 import { judgeTeam, judgeThere } from "./judge.js";
 import type { AssociatedResource, Droplet, Inventory, ResourceKind } from "./model.js";
 import type { DropletApi } from "./ports.js";
-import { errorOf, type Refusal } from "./refusals.js";
-import type { ExpectedAccount, Terms } from "./terms.js";
+import type { ExpectedAccount, Terms } from "./plan.js";
 
 /** So many rounds of questions are an endless loop. */
 const MAX_ROUNDS = 100;

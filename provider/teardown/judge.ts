@@ -1,4 +1,16 @@
-import { FINAL_REASON, isFinal } from "./final-snapshot.js";
+import {
+    type ExpectedAccount,
+    FINAL_REASON,
+    followVolumes,
+    isApproved,
+    isFinal,
+    type Objection,
+    type Plan,
+    planFor,
+    type Terms,
+    UNAPPROVED_REASON,
+    unmatchedRules,
+} from "./plan.js";
 import {
     answerTo,
     DESTROY,
@@ -6,15 +18,19 @@ import {
     type Evidence,
     evidenceOf,
     type Findings,
+    isGone,
     LIST,
+    mayDeleteAlone,
+    openOf,
     type Question,
     type Reading,
     SNAPSHOTS,
     statusOf,
     TEAM,
     unreadOf,
+    whereIs,
 } from "./findings.js";
-import { askAgain, Inquiry, type Open, refuse, settle } from "./inquiry.js";
+import { askAgain, Inquiry, type Open, type Refusal, refuse, settle } from "./inquiry.js";
 import {
     type AssociatedResource,
     type Droplet,
@@ -26,11 +42,7 @@ import {
     sameResource,
     undestroyedIn,
 } from "./model.js";
-import { followVolumes, type Objection, type Plan, planFor, unmatchedRules } from "./plan.js";
 import { isGlob, POLICY_PROPERTY, type ResolvedPolicy } from "./policy.js";
-import type { Refusal } from "./refusals.js";
-import { type ExpectedAccount, isApproved, type Terms, UNAPPROVED_REASON } from "./terms.js";
-import { isGone, mayDeleteAlone, openOf, whereIs } from "./whereabouts.js";
 
 /** What is there, and what may go. */
 export type Judgement =
@@ -56,7 +68,7 @@ export type Gone = {
 );
 
 /** Whether the Droplet exists and whether its destroy is running, before anything else is asked. */
-export type Presence =
+type Presence =
     | { readonly is: "open"; readonly ask: readonly Question[] }
     | { readonly is: "refused"; readonly refusal: Refusal }
     | { readonly is: "running" }

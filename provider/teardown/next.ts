@@ -11,31 +11,37 @@ import {
     type Question,
     statusOf,
 } from "./findings.js";
-import { isFinal } from "./final-snapshot.js";
+import { isFinal, type Plan, type Terms } from "./plan.js";
 import { kindLabel, printable, resourceLabel } from "./format.js";
-import type { Open } from "./inquiry.js";
+import { errorOf, type Open, type Refusal } from "./inquiry.js";
 import { type Gone, judge, judgeRetry, presence } from "./judge.js";
 import { type AssociatedResource, type DestroyStatus, type Droplet, endedWell, isWithin } from "./model.js";
-import { announcement, leftoverAnnouncement, progressLine } from "./narrate.js";
-import type { Plan } from "./plan.js";
-import { type Change, hasBegun, type Progress, showsEffect, type State } from "./progress.js";
-import { errorOf, type Refusal } from "./refusals.js";
-import { underWay } from "./report.js";
-import type { TeardownRequest } from "./request.js";
-import { awaitShutdown, beginShutdown } from "./shutdown.js";
+import { announcement, leftoverAnnouncement, progressLine } from "./describe.js";
 import {
+    type Change,
+    hasBegun,
     MAX_FRESH_MS,
-    type Now,
     nextTry,
+    type Now,
+    type Progress,
     READ_AGAIN,
+    showsEffect,
+    type State,
     type Step,
     tryAgain,
     type Wait,
     waitFor,
     withNotes,
-} from "./step.js";
-import { awaitOthersSnapshot, awaitSnapshot, nextSnapshot } from "./take-snapshot.js";
-import type { Terms } from "./terms.js";
+} from "./progress.js";
+import { underWay } from "./report.js";
+import type { TeardownRequest } from "./request.js";
+import {
+    awaitOthersSnapshot,
+    awaitShutdown,
+    awaitSnapshot,
+    beginShutdown,
+    nextSnapshot,
+} from "./before-destroy.js";
 
 /** How long an accepted request may show no effect. */
 const ACCEPTED_GRACE_MS = 60_000;

@@ -1,4 +1,5 @@
-import type { PollHistory } from "../polling/interval.js";
+import type { PollHistory } from "../polling/poll.js";
+import type { ApiError } from "./errors.js";
 import {
     ACTIONS,
     afterAnswer,
@@ -14,16 +15,17 @@ import {
     type Said,
     statusOf,
 } from "./findings.js";
+import { formatDuration } from "./format.js";
 import {
     type AssociatedResource,
     destroyedIn,
     type DestroyStatus,
+    type Droplet,
     isWithin,
     namedIn,
     type ResourceRef,
     sameResource,
 } from "./model.js";
-import type { ApiError } from "./errors.js";
 import type { Plan } from "./plan.js";
 import type { DropletAction, Placement, StartOutcome, SubmitOutcome } from "./ports.js";
 
@@ -72,7 +74,7 @@ export interface Progress {
 }
 
 /** A request that may have started work. */
-export interface SentRequest {
+interface SentRequest {
     readonly answer: "accepted" | "lost";
     readonly resources: readonly ResourceRef[];
     readonly atMs: number;
@@ -81,7 +83,7 @@ export interface SentRequest {
 }
 
 /** How far the shutdown before the destroy has come. */
-export interface Shutdown {
+interface Shutdown {
     readonly state: "none" | "requested" | "off";
     /** Since when the run has been waiting for it; null: it has not begun. */
     readonly sinceMs: number | null;
@@ -116,7 +118,7 @@ export type SnapshotWait =
     /** The next read will tell. */
     | { readonly for: "time"; readonly pauseMs: number; readonly why: string };
 
-export type Topic = "plan" | "leftovers" | "final snapshot" | "shutdown";
+type Topic = "plan" | "leftovers" | "final snapshot" | "shutdown";
 
 /** Everything that a run knows. Plain data: any state can be the first one of a new process. */
 export interface State {
@@ -551,7 +553,7 @@ export function showsEffect(status: DestroyStatus, { before }: SentRequest): boo
  * Whether a status is that of this run's request: it was accepted and nothing else was touched, or its answer
  * was lost and the status lists exactly what was sent.
  */
-export function isOurs(status: DestroyStatus, sent: SentRequest | null): boolean {
+function isOurs(status: DestroyStatus, sent: SentRequest | null): boolean {
     if (sent === null || status.state === "none" || !showsEffect(status, sent)) {
         return false;
     }
@@ -565,4 +567,74 @@ export function isOurs(status: DestroyStatus, sent: SentRequest | null): boolean
     return sent.answer === "accepted"
         ? isWithin(touched, resources)
         : isWithin(named, resources) && isWithin(resources, named);
+}
+
+/** One step of a run. */
+export type Step = {
+    /** What to note before it. */
+    readonly notes?: Notes;
+} &
+    /** `reserve`: begin a new epoch, in which this many requests are admitted together; 0: as they come. */
+    (
+        | { readonly do: "ask"; readonly questions: readonly Question[]; readonly reserve: number }
+        /** Wait, which begins a new epoch, then ask. */
+        | Wait
+        | {
+              readonly do: "say";
+              readonly topic: Topic;
+              readonly text: string;
+              /** What is about to be destroyed. */
+              readonly droplet?: Droplet;
+          }
+        /** `since`: the oldest reading that it depends on; it is not sent if something has waited since then. */
+        | { readonly do: "change"; readonly change: Change; readonly since: Reading }
+        /** `error`: what ends it before its end. */
+        | { readonly do: "end"; readonly error: Error | null }
+    );
+
+export interface Wait {
+    readonly do: "wait";
+    readonly until: { readonly ms: number } | "a poll is due";
+    readonly says: string;
+    readonly then: readonly Question[];
+    /** Whether it is the pause before the next attempt. */
+    readonly rests?: boolean;
+    /** Whether it ends a pass over leftovers that has failed. */
+    readonly endsPass?: boolean;
+}
+
+/** The moment at which a step is chosen. */
+export interface Now {
+    /** Monotonic time. */
+    readonly ms: number;
+    readonly wallMs: number;
+    readonly epoch: number;
+    /** Requests admitted together: none, or some between which nothing has waited, or something has. */
+    readonly group: "none" | "whole" | "broken";
+}
+
+/** A read is stale after this time, even without a wait. */
+export const MAX_FRESH_MS = 60_000;
+
+export function waitFor(ms: number, says: string): Wait {
+    return { do: "wait", until: { ms }, says, then: [] };
+}
+
+const NO_NEWS_MS = 5_000;
+
+/** Before what could not be used is read again. */
+export function tryAgain(why: string): Wait {
+    return waitFor(NO_NEWS_MS, `${nextTry(NO_NEWS_MS)} · ${why}`);
+}
+
+/** Before what contradicts itself is read again. */
+export const READ_AGAIN = tryAgain("DigitalOcean's answers contradict each other");
+
+/** "next try in 12s" */
+export function nextTry(ms: number): string {
+    return `next try in ${formatDuration(ms)}`;
+}
+
+export function withNotes(step: Step, notes: Notes): Step {
+    return { ...step, notes: { ...step.notes, ...notes } };
 }

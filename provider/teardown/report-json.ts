@@ -1,10 +1,9 @@
 import type { ErrorCode } from "./errors.js";
 import { addMoney } from "./format.js";
-import type { Outcome, Report } from "./report.js";
-import { costOf, rowLabel } from "./rows.js";
+import { costOf, type Outcome, type Report, rowLabel } from "./report.js";
 
 /** Raised when a field is removed or changes its meaning; new fields do not raise it. */
-export const REPORT_VERSION = 1;
+const REPORT_VERSION = 1;
 
 /** A report of the command line may also cover a destroy that has not been requested yet. */
 export type ReportedOutcome = Outcome | "planned";
@@ -14,7 +13,7 @@ export interface DropletReport extends Omit<Report, "outcome"> {
 }
 
 /** Report data about the run as a whole. */
-export interface ReportFrame {
+interface ReportFrame {
     /** This package's version. */
     readonly version: string;
     /** Base URL of the API. */

@@ -1,8 +1,7 @@
 import { addMoney, kindLabel, monthlySum, NOT_COVERED, printable } from "./format.js";
 import type { DropletReport, ReportedOutcome } from "./report-json.js";
 import { RESOURCE_KINDS } from "./model.js";
-import { isSuccess } from "./report.js";
-import { costText, ORDER, type Row, rowsOf, rowWord } from "./rows.js";
+import { costText, isSuccess, ORDER, type Row, rowsOf, rowWord } from "./report.js";
 
 /** A Droplet's outcome as shown in a summary. */
 const OUTCOME_WORDS: Record<ReportedOutcome, string> = {

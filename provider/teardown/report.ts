@@ -1,3 +1,19 @@
+import { codeOf, type ErrorCode, isInterruption, RefusedError } from "./errors.js";
+import {
+    answerTo,
+    type Evidence,
+    type Findings,
+    isGone,
+    LIST,
+    openOf,
+    planned,
+    SNAPSHOTS,
+    statusOf,
+    unreadOf,
+    type Whereabouts,
+    whereIs,
+} from "./findings.js";
+import { addMoney, dropletLabel, formatDuration, kindLabel, monthlySum, resourceLabel } from "./format.js";
 import {
     type AssociatedResource,
     type DestroyStatus,
@@ -7,12 +23,10 @@ import {
     RESOURCE_KINDS,
     type ResourceKind,
 } from "./model.js";
+import { FINAL_REASON, type FinalSnapshot, isFinal, type Plan } from "./plan.js";
 import { keptBy, MANAGED_REASON } from "./policy.js";
-import type { ErrorCode } from "./errors.js";
-import { type Evidence, type Findings, planned, statusOf } from "./findings.js";
-import type { Plan } from "./plan.js";
-import { FINAL_REASON, type FinalSnapshot, isFinal } from "./final-snapshot.js";
-import { type Whereabouts, whereIs } from "./whereabouts.js";
+import { hasBegun, type Progress, type State } from "./progress.js";
+import type { TeardownRequest } from "./request.js";
 
 /**
  * Outcome of one associated resource. "kept": its reason may be that it is in use elsewhere, or was detached and
@@ -73,7 +87,7 @@ export function isSuccess(report: { readonly outcome: string }): boolean {
 /** It was gone before anything was asked to destroy it. */
 export const GONE_BEFORE_REASON = "was already gone";
 /** The stack deletes it beside the Droplet, unless somebody else has. */
-export const MANAGED_GONE_REASON = `${MANAGED_REASON}, and gone`;
+const MANAGED_GONE_REASON = `${MANAGED_REASON}, and gone`;
 /** It was to go, and no attempt says why it has not. */
 export const STILL_THERE_REASON = "still there";
 
@@ -86,7 +100,7 @@ export function withOutcome(
 }
 
 /** What an operation knows when it ends. */
-export interface Facts {
+interface Facts {
     readonly dropletId: number;
     /** The Droplet as last seen; null: never seen. */
     readonly droplet: Droplet | null;
@@ -117,7 +131,7 @@ const CODES: Record<Outcome, ErrorCode> = {
 };
 
 /** The report of an operation, without its totals. */
-export function composeReport(
+function composeReport(
     facts: Facts,
     outcome: Outcome,
     error: string | null,
@@ -145,7 +159,7 @@ export function composeReport(
 }
 
 /** What became of nothing: what was read for a destroy that has not happened. */
-export interface Look {
+interface Look {
     readonly findings: Findings;
     /** What would have become of it; null: nothing could be planned, so no kind was read. */
     readonly plan: Plan | null;
@@ -172,7 +186,7 @@ export function lookReport({ findings, plan, outcome, error, code }: Look, nowMs
 }
 
 /** One resource as a report knows it. */
-export interface Entry extends AssociatedResource {
+interface Entry extends AssociatedResource {
     readonly where: Exclude<Whereabouts, { is: "disputed" }>;
     /** The newest list shows it, and nothing has come in between. */
     readonly listed: boolean;
@@ -189,7 +203,7 @@ export interface Entry extends AssociatedResource {
 }
 
 /** Everything that is known of a Droplet's resources. */
-export function entriesOf(findings: Findings, finalSnapshot: FinalSnapshot | null): readonly Entry[] {
+function entriesOf(findings: Findings, finalSnapshot: FinalSnapshot | null): readonly Entry[] {
     return findings.evidence.map((one) => entryOf(one, findings, finalSnapshot));
 }
 
@@ -228,7 +242,7 @@ export function underWay(
 type Done = Pick<Facts, "stillRunning" | "rounds">;
 
 /** Whether something that the policy destroys remains or is unknown. */
-export function isUnsettled({ keep, where }: Entry): boolean {
+function isUnsettled({ keep, where }: Entry): boolean {
     return keep === null && where.is !== "gone";
 }
 
@@ -298,4 +312,335 @@ function remaining(
                 ? { outcome: "pending", reason: null }
                 : { outcome: "failed", reason: STILL_THERE_REASON };
     }
+}
+
+/** The Droplet or one of its resources, and what became of it: every surface makes its lines and its sums of these. */
+export interface Row extends Omit<ReportedResource, "kind"> {
+    readonly kind: ResourceKind | "droplet";
+}
+
+type Tabular = Omit<Report, "outcome"> & { readonly outcome: Outcome | "planned" };
+
+/** What needs attention comes first. */
+export const ORDER: readonly ResourceOutcome[] = ["failed", "unknown", "pending", "kept", "destroyed"];
+
+/** The Droplet, then its resources. */
+export function rowsOf(report: Tabular): readonly Row[] {
+    const droplet: Row = {
+        kind: "droplet",
+        id: String(report.dropletId),
+        name: report.dropletName ?? "",
+        outcome: dropletOutcome(report),
+        reason: report.dropletReason,
+        monthlyCost: report.dropletMonthlyPrice,
+    };
+    return [droplet, ...ORDER.flatMap((outcome) => withOutcome(report, outcome))];
+}
+
+function dropletOutcome({ dropletGone, stillRunning, outcome }: Tabular): ResourceOutcome {
+    if (dropletGone || stillRunning) {
+        return dropletGone ? "destroyed" : "pending";
+    }
+    switch (outcome) {
+        case "planned":
+            return "pending";
+        case "refused":
+            return "kept";
+        case "not-found":
+            return "unknown";
+        default:
+            return "failed";
+    }
+}
+
+/** What became of a row, for people: what should be gone and merely is not remains. */
+export function rowWord({ kind, outcome, reason }: Row): string {
+    switch (outcome) {
+        case "destroyed":
+            return reason === GONE_BEFORE_REASON || reason === MANAGED_GONE_REASON ? "gone" : outcome;
+        case "failed":
+            return kind === "droplet" || reason === STILL_THERE_REASON ? "remains" : outcome;
+        default:
+            return kind === "droplet" && outcome !== "pending" ? "remains" : outcome;
+    }
+}
+
+/** "volume pg-data (4d4d)" */
+export function rowLabel({ kind, ...row }: Row): string {
+    return kind === "droplet"
+        ? dropletLabel(Number(row.id), row.name || null)
+        : `${kindLabel(kind)} ${resourceLabel({ kind, ...row })}`;
+}
+
+/** What teardowns have saved, and what still costs something; all sums are made of the rows. */
+interface Cost {
+    /** What destroys of the Droplets took. */
+    readonly destroyed: readonly (string | null)[];
+    /** A Droplet counts until it is verified to be gone. */
+    readonly remaining: readonly (string | null)[];
+    /** What other resources of the stack manage: it is not in `remaining`. */
+    readonly managed: readonly (string | null)[];
+    /** What remains without a known price: it is in no sum. */
+    readonly unpriced: readonly Row[];
+}
+
+export function costOf(reports: readonly Tabular[]): Cost {
+    const rows = reports.flatMap((report) =>
+        // What was gone before has not been saved.
+        rowsOf(report).filter(
+            ({ kind }) => kind !== "droplet" || !(report.dropletGone && report.outcome === "not-found"),
+        ),
+    );
+    const left = rows.filter(({ outcome }) => outcome !== "destroyed");
+    const remaining = left.filter((row) => !isManaged(row));
+    return {
+        destroyed: costs(rows.filter(({ outcome, reason }) => outcome === "destroyed" && reason === null)),
+        remaining: costs(remaining),
+        managed: costs(left.filter(isManaged)),
+        unpriced: remaining.filter(({ monthlyCost }) => monthlyCost === null),
+    };
+}
+
+function costs(rows: readonly Row[]): (string | null)[] {
+    return rows.map(({ monthlyCost }) => monthlyCost);
+}
+
+function isManaged({ outcome, reason }: Row): boolean {
+    return outcome === "kept" && reason === MANAGED_REASON;
+}
+
+/** "Saved $6.75/month. Still accruing $10.00/month." */
+export function costText(reports: readonly Tabular[]): string {
+    const cost = costOf(reports);
+    return [...savedText(cost, reports), remainingText(cost, reports), ...managedText(cost)].join(" ");
+}
+
+function savedText({ destroyed }: Cost, reports: readonly Tabular[]): string[] {
+    const hasEnded = reports.some(
+        (report) => isSuccess(report) && (report.rounds > 0 || withOutcome(report, "destroyed").length > 0),
+    );
+    const isKnown = Number(addMoney(destroyed)) > 0 || !destroyed.includes(null);
+    return hasEnded && destroyed.length > 0 && isKnown ? [`Saved ${monthlySum(destroyed)}.`] : [];
+}
+
+function remainingText({ remaining, unpriced }: Cost, reports: readonly Tabular[]): string {
+    const sum = addMoney(remaining);
+    const isWhole = reports.every(({ unread }) => unread.length === 0);
+    // A Droplet that was never seen has no name, and need not exist.
+    const named = unpriced.filter(({ kind, name }) => kind !== "droplet" || name !== "").map(rowLabel);
+    const accruing = [
+        ...(Number(sum) > 0
+            ? [`${isWhole && named.length === unpriced.length ? "" : "at least "}$${sum}/month`]
+            : []),
+        ...(named.length > 0 ? [`the unknown cost of ${enumerated(named)}`] : []),
+    ];
+    if (accruing.length > 0) {
+        return `Still accruing ${accruing.join(", and ")}.`;
+    }
+    const isNothing = unpriced.length === 0 && isWhole && reports.every(isSuccess);
+    return isNothing ? "No remaining cost found." : "Remaining cost unknown.";
+}
+
+function managedText({ managed }: Cost): string[] {
+    return managed.length === 0 ? [] : [`Other resources of the stack: ${monthlySum(managed)}.`];
+}
+
+const MAX_NAMED = 5;
+
+/** "a, b and c"; "a, b, c, d, e and 7 more" */
+function enumerated(labels: readonly string[]): string {
+    const more = labels.length - MAX_NAMED;
+    const parts = more > 0 ? [...labels.slice(0, MAX_NAMED), `${more} more`] : labels;
+    return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1) ?? ""}`;
+}
+
+/** How a teardown ended. */
+export interface TeardownResult {
+    readonly report: Report;
+    /** The error that ended it, if any. */
+    readonly cause: unknown;
+}
+
+/** A report without time and requests, which are known only when everything else is done. */
+type Untotalled = Omit<Report, keyof Totals>;
+
+/** @param error what ended the run before its end; null: nothing */
+export function reportOf(state: State, request: TeardownRequest, error: unknown): Untotalled {
+    return error === null ? reportEnd(state, request) : reportError(error, state, request);
+}
+
+function reportEnd(state: State, request: TeardownRequest): Untotalled {
+    const { findings, progress } = state;
+    if (findings.endedAt === null) {
+        return report("partial", whyItRemains(state), state, request);
+    }
+    // One that was gone before this run is somebody's decision, and no news of this destroy.
+    const lost = findings.evidence.find(
+        (one) => wasSeen(one) && isGone(one) && isFinal(one, request.finalSnapshot),
+    );
+    if (lost !== undefined && hasBegun(progress)) {
+        return report(
+            "partial",
+            `another request has destroyed the final snapshot ${resourceLabel(lost)}`,
+            state,
+            request,
+        );
+    }
+    if (entriesIn(state, request).some(isUnsettled)) {
+        return report("partial", "could not confirm that all resources are destroyed", state, request);
+    }
+    const isDestroyed = progress.rounds > 0 || statusOf(findings).state !== "none";
+    return report(isDestroyed ? "destroyed" : "not-found", null, state, request);
+}
+
+/** Whether this run has seen it exist. */
+function wasSeen({ everListed, taken, found }: Evidence): boolean {
+    return everListed || taken !== null || found !== null;
+}
+
+function reportError(error: unknown, state: State, request: TeardownRequest): Untotalled {
+    const { progress } = state;
+    const message = (error instanceof Error ? error.message : String(error)) + shutdownState(state);
+    if (error instanceof RefusedError && !hasBegun(progress)) {
+        return report("refused", message, state, request, codeOf(error));
+    }
+    const isUnderWay = isInterruption(error) && (hasBegun(progress) || mayRun(state));
+    const outcome = isUnderWay ? "in-progress" : "failed";
+    return report(outcome, [message, ...lastKnown(state)].join("; "), state, request, codeOf(error));
+}
+
+function whyItRemains({ findings, progress: { deletedAtMs, lastRefusal } }: State): string {
+    const status = statusOf(findings);
+    if (deletedAtMs !== null) {
+        return lastRefusal === null
+            ? "DigitalOcean accepted the delete of the droplet, but it is still there"
+            : `the droplet is still there; its delete was answered with: ${lastRefusal}`;
+    }
+    if (status.state === "none") {
+        return "DigitalOcean accepted the destroy but knows nothing of it";
+    }
+    const reason = status.droplet.error;
+    if (reason !== null) {
+        return `the droplet could not be destroyed: ${reason}`;
+    }
+    const failures = status.state === "completed" ? status.failures : 0;
+    return failures === 0
+        ? "DigitalOcean reports the destroy as completed, but the droplet is still there"
+        : `DigitalOcean could not destroy everything: it counts ${failures} failed`;
+}
+
+/** Whether a destroy is known to be running: it was seen running, or it was accepted and its end not seen. */
+function isStillRunning({ findings, progress }: State): boolean {
+    const { sent, endSeenAtMs, deletedAtMs, lastRefusal } = progress;
+    const endUnseen = sent?.answer === "accepted" && endSeenAtMs === null;
+    const isDeleted = deletedAtMs !== null && lastRefusal === null && findings.endedAt === null;
+    return findings.runningSince !== null || endUnseen || isDeleted;
+}
+
+/** Whether something that this run has requested, or seen, may still be running. */
+function mayRun(state: State): boolean {
+    return isStillRunning(state) || state.progress.snapshot.wait?.for === "action";
+}
+
+/** What an interruption leaves behind, as far as known. */
+function lastKnown(state: State): string[] {
+    const { lastRefusal, noNews } = state.progress;
+    return [
+        ...snapshotState(state.progress),
+        ...(isStillRunning(state) ? ["the destroy is still running at DigitalOcean"] : []),
+        ...(lastRefusal === null ? [] : [`the destroy was answered with: ${lastRefusal}`]),
+        ...(noNews === null ? [] : [`the last answer that could not be used: ${noNews}`]),
+    ];
+}
+
+/** What an operation that has destroyed nothing has done to the Droplet all the same. */
+function shutdownState({ progress, findings }: State): string {
+    const isOff = progress.shutdown.sinceMs !== null && findings.lastSeen?.status === "off";
+    if (hasBegun(progress)) {
+        return "";
+    }
+    if (isOff) {
+        return "; the droplet is off";
+    }
+    return progress.shutdown.state === "none"
+        ? ""
+        : "; nothing was destroyed, but the droplet was told to shut down";
+}
+
+function snapshotState(progress: Progress): string[] {
+    const { wait } = progress.snapshot;
+    if (hasBegun(progress) || wait === null) {
+        return [];
+    }
+    return wait.for === "action"
+        ? [`nothing was destroyed; the final snapshot is still being taken (action ${wait.actionId})`]
+        : [`nothing was destroyed; ${wait.why}`];
+}
+
+/**
+ * Kinds of which nothing is known. An earlier destroy of a Droplet that was already gone may have kept something that
+ * was not recorded; so may somebody else's destroy, which may have begun before the list was read although its status
+ * did not show. Snapshots of the Droplet are found without the list, once leftovers are looked up.
+ */
+function unreadKinds(
+    { findings, progress }: State,
+    { unrecorded, finalSnapshot }: TeardownRequest,
+): readonly ResourceKind[] {
+    if (findings.endedAt === null) {
+        // A final snapshot may exist that no list has shown.
+        const isSeen = openOf(findings).some((one) => isFinal(one, finalSnapshot));
+        const isUnseen = progress.snapshot.begun !== null && !isSeen;
+        const unread = unreadOf(findings);
+        return RESOURCE_KINDS.filter((kind) => unread.includes(kind) || (isUnseen && kind === "snapshot"));
+    }
+    const snapshots = answerTo(findings, SNAPSHOTS);
+    const hidden = (kind: ResourceKind): boolean =>
+        (answerTo(findings, LIST) !== null && unreadOf(findings).includes(kind)) ||
+        (kind === "snapshot" && snapshots !== null && snapshots.is !== "read");
+    const unseen = (kind: ResourceKind): boolean =>
+        kind === "snapshot" ? !progress.accounted : unrecorded.includes(kind);
+    const isWhole = findings.listedWhole && isEndedByUs(findings, progress);
+    return RESOURCE_KINDS.filter((kind) => hidden(kind) || (!isWhole && unseen(kind)));
+}
+
+function isEndedByUs(findings: Findings, { rounds }: Progress): boolean {
+    return statusOf(findings).state === "none" ? rounds > 0 : findings.isOurs;
+}
+
+/** A final snapshot of an earlier run is reported with its age. */
+function entriesIn({ findings, progress }: State, { finalSnapshot }: TeardownRequest): readonly Entry[] {
+    const { earlier } = progress.snapshot;
+    return entriesOf(findings, finalSnapshot).map((entry) =>
+        entry.id === earlier?.id && entry.keep === FINAL_REASON
+            ? {
+                  ...entry,
+                  keep: `${FINAL_REASON}, taken ${formatDuration(earlier.ageMs)} before this destroy`,
+              }
+            : entry,
+    );
+}
+
+function report(
+    outcome: Outcome,
+    error: string | null,
+    state: State,
+    request: TeardownRequest,
+    code?: ErrorCode,
+): Untotalled {
+    const { findings, progress } = state;
+    const { lastSeen, endedAt, dropletId } = findings;
+    // A 404 alone may mean a token of another team.
+    const isKnown = findings.known || (progress.accounted && request.account.kind === "recorded");
+    const facts = {
+        dropletId,
+        droplet: lastSeen,
+        dropletGone: endedAt !== null && isKnown,
+        status: statusOf(findings),
+        entries: entriesIn(state, request),
+        unread: unreadKinds(state, request),
+        unmatched: progress.plan?.unmatched ?? [],
+        rounds: progress.rounds,
+        stillRunning: isStillRunning(state),
+    };
+    return composeReport(facts, outcome, error, code);
 }

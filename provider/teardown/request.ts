@@ -1,7 +1,7 @@
 import type { Poller } from "../polling/poll.js";
 import type { Effects, Traffic } from "./ports.js";
 import type { AssociatedResource, ResourceKind } from "./model.js";
-import type { Terms } from "./terms.js";
+import type { Terms } from "./plan.js";
 
 /** One teardown, as plain data. */
 export interface TeardownRequest extends Terms {

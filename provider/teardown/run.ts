@@ -1,12 +1,25 @@
-import { beginSpan } from "../polling/clock.js";
-import { Actor } from "./act.js";
-import { withDeadline } from "./deadline.js";
-import { reportOf, type TeardownResult } from "./ending.js";
-import { statusOf } from "./findings.js";
+import { setMaxListeners } from "node:events";
+
+import { beginSpan, type Clock } from "../polling/clock.js";
+import { ask } from "./ask.js";
+import { ApiError, AuthenticationError, DeadlineError, isNoNews } from "./errors.js";
+import { type Question, type Reading, statusOf } from "./findings.js";
+import { leftIn } from "./model.js";
 import { next } from "./next.js";
-import { after, begin, type Event, type State } from "./progress.js";
+import type { Sending } from "./ports.js";
+import {
+    after,
+    begin,
+    type Change,
+    type Event,
+    MAX_FRESH_MS,
+    type Outcome,
+    type State,
+    type Step,
+    type Wait,
+} from "./progress.js";
+import { reportOf, type TeardownResult } from "./report.js";
 import type { TeardownEffects, TeardownRequest } from "./request.js";
-import type { Step } from "./step.js";
 
 /** So many steps without a wait are an endless loop, which must not pass for a timeout. */
 const MAX_STEPS = 200;
@@ -87,5 +100,175 @@ class Run {
         if (isStatus && findings.isOurs && statusOf(findings).state === "completed") {
             this.#effects.poller.ended(progress.history);
         }
+    }
+}
+
+/** Performs the steps of one run, and tells what happened. Nothing else in a teardown has effects. */
+class Actor {
+    readonly #dropletId: number;
+    readonly #effects: TeardownEffects;
+    readonly #signal: AbortSignal;
+    #waits = 0;
+    /** The epoch that began when the open group of requests was admitted; null: none is open. */
+    #groupEpoch: number | null = null;
+
+    constructor(dropletId: number, effects: TeardownEffects, signal: AbortSignal) {
+        this.#dropletId = dropletId;
+        this.#effects = effects;
+        this.#signal = signal;
+    }
+
+    /** How often the run has waited so far: for time, for admission, or before a retry. */
+    get epoch(): number {
+        return this.#waits + this.#effects.traffic.waits;
+    }
+
+    get group(): "none" | "whole" | "broken" {
+        if (this.#groupEpoch === null) {
+            return "none";
+        }
+        return this.#groupEpoch === this.epoch ? "whole" : "broken";
+    }
+
+    async act(step: Exclude<Step, { do: "end" }>, state: State): Promise<Event[]> {
+        switch (step.do) {
+            case "ask":
+                return [...(await this.#admit(step.reserve)), ...(await this.#ask(step.questions))];
+            case "wait":
+                return this.#wait(step, state);
+            case "say":
+                await this.#effects.narrator.announce(step.text, step.droplet);
+                return [{ is: "said", topic: step.topic, text: step.text }];
+            case "change":
+                return this.#change(step.change, step.since);
+        }
+    }
+
+    /** Gives back the admissions that were not used. */
+    close(): void {
+        this.#groupEpoch = null;
+        this.#effects.group.close();
+    }
+
+    async #admit(count: number): Promise<Event[]> {
+        if (count === 0) {
+            return [];
+        }
+        this.close();
+        await this.#effects.group.open(count, this.#signal);
+        this.#waits += 1;
+        this.#groupEpoch = this.epoch;
+        return [{ is: "admitted", count }];
+    }
+
+    async #wait(
+        { until, says, then, rests = false, endsPass = false }: Wait,
+        state: State,
+    ): Promise<Event[]> {
+        const { narrator, clock, poller, throwIfAbandoned } = this.#effects;
+        this.close();
+        narrator.progress(says);
+        await (until === "a poll is due"
+            ? poller.due(state.progress.history, leftIn(statusOf(state.findings)), this.#signal)
+            : clock.sleep(until.ms, this.#signal));
+        this.#waits += 1;
+        await throwIfAbandoned();
+        return [{ is: "waited", rests, endsPass }, ...(await this.#ask(then))];
+    }
+
+    #ask(questions: readonly Question[]): Promise<Event[]> {
+        return Promise.all(questions.map((question) => this.#askOne(question)));
+    }
+
+    async #askOne(question: Question): Promise<Event> {
+        const { api, clock } = this.#effects;
+        const atMs = clock.monotonicMs();
+        try {
+            const said = await ask(question, this.#dropletId, api, this.#signal);
+            return { is: "answered", question, said, at: { epoch: this.epoch, atMs } };
+        } catch (error) {
+            if (error instanceof Error && isNoNews(error)) {
+                return { is: "no news", question, error, at: { epoch: this.epoch, atMs } };
+            }
+            throw error;
+        }
+    }
+
+    async #change(change: Change, since: Reading): Promise<Event[]> {
+        const { clock } = this.#effects;
+        const sending = {
+            signal: this.#signal,
+            stillFresh: () => this.epoch === since.epoch && clock.monotonicMs() - since.atMs <= MAX_FRESH_MS,
+        };
+        const outcome = await this.#request(change, sending).catch((error: unknown) =>
+            refusedForGood(error, change),
+        );
+        return [{ is: "changed", change, outcome, at: { epoch: this.epoch, atMs: clock.monotonicMs() } }];
+    }
+
+    #request(change: Change, sending: Sending): Promise<Outcome> {
+        const { api } = this.#effects;
+        switch (change.do) {
+            case "destroy":
+                return api.destroy(this.#dropletId, change.resources, sending);
+            case "retry":
+                return api.retry(this.#dropletId, sending);
+            case "delete droplet":
+                return api.deleteAlone(this.#dropletId, sending);
+            case "delete resource":
+                return api.remove(change.resource, sending);
+            case "shut down":
+                return api
+                    .shutDown(this.#dropletId, sending.signal)
+                    .then((isAccepted) =>
+                        isAccepted ? { kind: "accepted" } : { kind: "busy", message: "not shut down" },
+                    );
+            case "take snapshot":
+                return api.takeSnapshot(this.#dropletId, change.name, sending.signal);
+        }
+    }
+}
+
+/** Some refusals end the run, others only what they refuse. */
+function refusedForGood(error: unknown, change: Change): Outcome {
+    if (!(error instanceof ApiError) || error instanceof AuthenticationError) {
+        throw error;
+    }
+    const isOneOfMany = change.do === "delete resource" || change.do === "take snapshot";
+    // A destroy that lists nothing may be invalid to DigitalOcean, which is not documented.
+    const isInvalid = change.do === "destroy" && change.resources.length === 0 && error.status === 400;
+    if (isOneOfMany || isInvalid) {
+        return { kind: "failed", error };
+    }
+    throw error;
+}
+
+/** Created once: the default abort error captures a stack for each delete. */
+const FINISHED = new Error("finished");
+
+/**
+ * Runs work with a signal that aborts with a `DeadlineError` at its deadline, or when `outer` aborts. Leaves no
+ * timer behind.
+ */
+export async function withDeadline<T>(
+    clock: Clock,
+    timeoutMs: number,
+    outer: AbortSignal | undefined,
+    work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+    const deadline = new AbortController();
+    const finished = new AbortController();
+    const watchdog = clock.sleep(timeoutMs, finished.signal).then(
+        () => deadline.abort(new DeadlineError(timeoutMs)),
+        () => undefined,
+    );
+    const signal = outer === undefined ? deadline.signal : AbortSignal.any([deadline.signal, outer]);
+    // Every request in flight listens, and removes its listener.
+    setMaxListeners(0, signal);
+    try {
+        return await work(signal);
+    } finally {
+        finished.abort(FINISHED);
+        await watchdog;
     }
 }

@@ -4,9 +4,9 @@ import type { Mutation } from "../search/mutations.js";
 export const LIFE_MUTATIONS: readonly Mutation[] = [
     {
         name: "old inputs of a record win over new ones",
-        file: "provider/handlers/record-handlers.js",
-        text: "return { outs: (0, state_js_1.toOutputs)({ inputs, seen }) };",
-        by: "return { outs: (0, state_js_1.toOutputs)({ inputs: before.inputs, seen }) };",
+        file: "provider/handlers/handlers.js",
+        text: ": madeElsewhere(inputs.dropletId, error);\n        });\n        return { outs: (0, state_js_1.toOutputs)({ inputs, seen }) };",
+        by: ": madeElsewhere(inputs.dropletId, error);\n        });\n        return { outs: (0, state_js_1.toOutputs)({ inputs: before.inputs, seen }) };",
     },
     {
         name: "a pending delete of a teardown by id destroys",
@@ -17,7 +17,7 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
     {
         name: "a replaced executor takes everything",
         file: "provider/lifecycle/executor.js",
-        text: "this.#isReplaced ? (0, requests_js_1.dropletAlone)(request) : request",
+        text: "this.#isReplaced ? (0, state_js_1.dropletAlone)(request) : request",
         by: "request",
     },
     {
@@ -34,14 +34,14 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
     },
     {
         name: "every update makes another tag",
-        file: "provider/handlers/teardown-handlers.js",
+        file: "provider/handlers/handlers.js",
         text: "tag: olds.tag ?? this.#newTag()",
         by: "tag: this.#newTag()",
     },
     {
         name: "a Droplet without the tag is recorded",
         file: "provider/lifecycle/record.js",
-        text: "if ((0, tags_js_1.hasTag)(droplet, tag)) {",
+        text: "if ((0, model_js_1.hasTag)(droplet, tag)) {",
         by: "if (droplet !== null) {",
     },
     {
@@ -52,13 +52,13 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
     },
     {
         name: "what is managed is forgotten",
-        file: "provider/stored/properties.js",
+        file: "provider/stored/inputs.js",
         text: "managed: NAMES,",
         by: "managed: { ...NAMES, check: () => ({ value: [] }) },",
     },
     {
         name: "a team is not compared",
-        file: "provider/access/task.js",
+        file: "provider/access/plugin.js",
         text: "await task.refuseOtherTeam();",
         by: "",
     },
@@ -77,8 +77,8 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
     {
         name: "the archive of a predecessor is destroyed",
         file: "provider/lifecycle/executor.js",
-        text: "(0, requests_js_1.keeping)(archives, ",
-        by: "(0, requests_js_1.keeping)([], ",
+        text: "(0, state_js_1.keeping)(archives, ",
+        by: "(0, state_js_1.keeping)([], ",
     },
     {
         name: "what a replacement left behind is forgotten",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { memoryTag } from "../../provider/ownership/tag-names.js";
+import { memoryTag } from "../../provider/ownership/verdict.js";
 import { ProgramWorld, STACK_TAG, type StoredProgram } from "../support/program-world.js";
 
 const OTHER_TAG = "teardown-ffffffffffffffff";

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { remoteOf } from "../../provider/access/remote.js";
+import { remoteOf } from "../../provider/access/clients.js";
 import { parseEndpoint } from "../../provider/digitalocean/connection.js";
-import { PausableDeadline } from "../../provider/fleet/pausable-deadline.js";
+import { findLateArrivals, PausableDeadline, tearDownEach } from "../../provider/fleet/teardown-all.js";
 import { Pool } from "../../provider/fleet/pool.js";
 import { type FleetCount, maxTurnMs } from "../../provider/fleet/progress.js";
 import { findTargets, type Wanted } from "../../provider/fleet/targets.js";
-import { findLateArrivals, tearDownEach } from "../../provider/fleet/teardown-all.js";
 import { DeadlineError } from "../../provider/teardown/errors.js";
-import { finalSnapshot } from "../../provider/teardown/final-snapshot.js";
+import { finalSnapshot } from "../../provider/teardown/plan.js";
 import { type Droplet, KINDS_OF_THE_LIST } from "../../provider/teardown/model.js";
 import { resolvePolicy } from "../../provider/teardown/policy.js";
 import type { Report } from "../../provider/teardown/report.js";

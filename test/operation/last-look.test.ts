@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { memoryTag, markTag } from "../../provider/ownership/tag-names.js";
+import { memoryTag, markTag } from "../../provider/ownership/verdict.js";
 import { ProgramWorld, STACK_TAG, type StoredProgram } from "../support/program-world.js";
 import { personalToken, TOKEN } from "../support/teardown-world.js";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { StackError } from "../../provider/lifecycle/stack-error.js";
+import { StackError } from "../../provider/lifecycle/conclude.js";
 import {
     TeardownWorld,
     URN,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 
-import { remoteOf } from "../../provider/access/remote.js";
+import { remoteOf } from "../../provider/access/clients.js";
 import { parseEndpoint } from "../../provider/digitalocean/connection.js";
 import { RefusedError } from "../../provider/teardown/errors.js";
-import { finalSnapshot } from "../../provider/teardown/final-snapshot.js";
+import { finalSnapshot } from "../../provider/teardown/plan.js";
 import type { TeardownRequest } from "../../provider/teardown/request.js";
 import { resolvePolicy } from "../../provider/teardown/policy.js";
 import { preflight, unlessRefused } from "../../provider/teardown/assess.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { markTag, memoryTag } from "../../provider/ownership/tag-names.js";
+import { markTag, memoryTag } from "../../provider/ownership/verdict.js";
 import { type ProgramArgs, ProgramWorld, STACK_TAG } from "../support/program-world.js";
 import type { Stored } from "../support/teardown-world.js";
 

@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 
-import { createDropletApi } from "../../provider/digitalocean/api.js";
-import { createOwnershipApi } from "../../provider/digitalocean/ownership-api.js";
-import { MalformedError } from "../../provider/digitalocean/fields.js";
+import { createDropletApi, createOwnershipApi } from "../../provider/digitalocean/api.js";
 import {
+    MalformedError,
+    readDropletPage,
     readDroplets,
     readReservedIps,
     readSnapshots,
     readVolumes,
-} from "../../provider/digitalocean/wire-lists.js";
-import { readDropletPage } from "../../provider/digitalocean/wire.js";
+} from "../../provider/digitalocean/wire.js";
 import { RefusedError } from "../../provider/teardown/errors.js";
 import { matchesGlob } from "../../provider/teardown/policy.js";
 import { CliWorld } from "../support/cli-world.js";

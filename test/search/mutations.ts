@@ -79,19 +79,19 @@ export const MUTATIONS: readonly Mutation[] = [
     },
     {
         name: "the cost of what is kept is in no total",
-        file: "provider/teardown/rows.js",
+        file: "provider/teardown/report.js",
         text: 'rows.filter(({ outcome }) => outcome !== "destroyed")',
         by: 'rows.filter(({ outcome }) => outcome !== "destroyed" && outcome !== "kept")',
     },
     {
         name: "secrets are not taken out of what is said",
-        file: "provider/digitalocean/redact.js",
+        file: "provider/digitalocean/connection.js",
         text: ".replace(TOKEN, REDACTED_TOKEN)",
         by: "&& text",
     },
     {
         name: "a destroy that continues calls what it has not read empty",
-        file: "provider/teardown/ending.js",
+        file: "provider/teardown/report.js",
         text: 'kind === "snapshot" ? !progress.accounted : unrecorded.includes(kind)',
         by: 'kind === "snapshot" && !progress.accounted',
     },
@@ -110,25 +110,25 @@ export const MUTATIONS: readonly Mutation[] = [
     {
         name: "a final snapshot is destroyed",
         file: "provider/teardown/plan.js",
-        text: "if ((0, final_snapshot_js_1.isFinal)(resource, input.finalSnapshot)) {",
+        text: "if (isFinal(resource, input.finalSnapshot)) {",
         by: "if (resource === null) {",
     },
     {
         name: "a droplet goes without its final snapshot",
-        file: "provider/teardown/take-snapshot.js",
+        file: "provider/teardown/before-destroy.js",
         text: "if (template === null) {",
         by: "if (template !== undefined) {",
     },
     {
         name: "a droplet is not shut down",
-        file: "provider/teardown/shutdown.js",
+        file: "provider/teardown/before-destroy.js",
         text: 'if (!gracefulShutdown || shutdown.isOver || droplet.status === "off") {',
         by: 'if (droplet.status !== "new") {',
     },
     {
         name: "one 404 is proof that a resource is gone",
-        file: "provider/teardown/whereabouts.js",
-        text: "(0, findings_js_1.isProvenAbsent)(own) && !isBack",
+        file: "provider/teardown/findings.js",
+        text: "isProvenAbsent(own) && !isBack",
         by: "!isBack",
     },
     {
@@ -175,7 +175,7 @@ export const MUTATIONS: readonly Mutation[] = [
     },
     {
         name: "an older status wins over a newer list",
-        file: "provider/teardown/whereabouts.js",
+        file: "provider/teardown/findings.js",
         text: 'shown !== null && isNewer(shown.at, ended.at) ? "disputed" : "gone"',
         by: '"gone"',
     },
@@ -199,7 +199,7 @@ export const MUTATIONS: readonly Mutation[] = [
     },
     {
         name: "what was read before a wait is fresh",
-        file: "provider/teardown/act.js",
+        file: "provider/teardown/run.js",
         text: "this.epoch === since.epoch && ",
         by: "",
     },

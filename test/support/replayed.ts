@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import type { Event, State } from "../../provider/teardown/progress.js";
 
 type Progress = typeof import("../../provider/teardown/progress.js");
-type Ending = typeof import("../../provider/teardown/ending.js");
+type Reporting = typeof import("../../provider/teardown/report.js");
 
 // The compiled modules call each other through these objects, so a run goes through what replaces their functions.
 const progress = require("../../provider/teardown/progress.js") as {
     -readonly [Name in keyof Progress]: Progress[Name];
 };
-const ending = require("../../provider/teardown/ending.js") as {
-    -readonly [Name in keyof Ending]: Ending[Name];
+const reporting = require("../../provider/teardown/report.js") as {
+    -readonly [Name in keyof Reporting]: Reporting[Name];
 };
 
 /** How a state came about. */
@@ -37,7 +37,7 @@ export function replayEveryRun(): void {
     }
     const logs = new WeakMap<State, Log>();
     const { begin, after } = progress;
-    const { reportOf } = ending;
+    const { reportOf } = reporting;
     progress.begin = (...args) => {
         const state = begin(...args);
         logs.set(state, { begin: args, events: [] });
@@ -51,7 +51,7 @@ export function replayEveryRun(): void {
         }
         return next;
     };
-    ending.reportOf = (state, request, error) => {
+    reporting.reportOf = (state, request, error) => {
         const report = reportOf(state, request, error);
         const log = logs.get(state);
         if (log !== undefined) {

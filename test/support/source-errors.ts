@@ -221,7 +221,8 @@ function textsOfName(node: ts.Identifier, source: Source, depth: number): string
     if (owner !== undefined && index >= 0) {
         return ts.isFunctionDeclaration(owner) ? argumentsOf(owner, index, source, depth) : [];
     }
-    const own = nodesIn(ts.findAncestor(node, ts.isFunctionDeclaration) ?? node.getSourceFile());
+    const around = (one: ts.Node): boolean => ts.isFunctionDeclaration(one) || ts.isMethodDeclaration(one);
+    const own = nodesIn(ts.findAncestor(node, around) ?? node.getSourceFile());
     const named =
         own.filter(isNamed).find((one) => one.name?.getText() === node.text) ?? find(node.text, node, source);
     return named !== undefined && ts.isVariableDeclaration(named) && named.initializer !== undefined

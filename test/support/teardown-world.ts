@@ -1,11 +1,19 @@
 import assert from "node:assert/strict";
 
-import { type Engine, NO_ENGINE } from "../../provider/access/engine.js";
-import { type Handlers, withStackErrors } from "../../provider/handlers/handlers.js";
+import {
+    type Engine,
+    NO_ENGINE,
+    type Runtime,
+    STACK_TOKEN_ADVICE,
+    type TokenAdvice,
+} from "../../provider/access/runtime.js";
+import {
+    type Handlers,
+    RecordHandlers,
+    TeardownHandlers,
+    withStackErrors,
+} from "../../provider/handlers/handlers.js";
 import { Plugin } from "../../provider/access/plugin.js";
-import { RecordHandlers } from "../../provider/handlers/record-handlers.js";
-import { type Runtime, STACK_TOKEN_ADVICE, type TokenAdvice } from "../../provider/access/runtime.js";
-import { TeardownHandlers } from "../../provider/handlers/teardown-handlers.js";
 import {
     VirtualClock,
     type Clock,

@@ -7,7 +7,7 @@ import {
     TEAM,
     type Said,
 } from "../../provider/teardown/findings.js";
-import { finalSnapshot } from "../../provider/teardown/final-snapshot.js";
+import { finalSnapshot } from "../../provider/teardown/plan.js";
 import {
     type AssociatedResource,
     type DestroyStatus,

@@ -2,12 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Question } from "../../provider/teardown/findings.js";
+import { type Question, whereIs } from "../../provider/teardown/findings.js";
 import { judge } from "../../provider/teardown/judge.js";
-import { announcement } from "../../provider/teardown/narrate.js";
+import { announcement } from "../../provider/teardown/describe.js";
 import { next } from "../../provider/teardown/next.js";
 import type { Event } from "../../provider/teardown/progress.js";
-import { whereIs } from "../../provider/teardown/whereabouts.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
 import { completed, plan, running, shown } from "../support/resources.js";
 import {

@@ -7,11 +7,10 @@ import {
     MissingScopeError,
     UnreachableError,
 } from "../../provider/teardown/errors.js";
-import { answerTo, beginFindings, DROPLET, LIST } from "../../provider/teardown/findings.js";
+import { answerTo, beginFindings, DROPLET, LIST, whereIs } from "../../provider/teardown/findings.js";
 import { judge, type Judgement } from "../../provider/teardown/judge.js";
 import type { DestroyStatus, Inventory } from "../../provider/teardown/model.js";
 import type { DropletApi } from "../../provider/teardown/ports.js";
-import { whereIs } from "../../provider/teardown/whereabouts.js";
 import { DONE, DROPLET_ID, NONE, request, VOLUME, WEB } from "../support/told.js";
 import { completed, running } from "../support/resources.js";
 

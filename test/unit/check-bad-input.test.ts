@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { checkInputs } from "../../provider/stored/check.js";
-import { UNKNOWN } from "../../provider/stored/inputs.js";
+import { checkInputs, UNKNOWN } from "../../provider/stored/inputs.js";
 import { TeardownWorld, TOKEN } from "../support/teardown-world.js";
 
 const GOOD = { dropletId: 3164494, policy: "keep" };

@@ -1,20 +1,19 @@
 import assert from "node:assert/strict";
 
-import type { Client } from "../../provider/access/clients.js";
 import {
     type Attempt,
+    type Client,
     credentials,
     endpoint,
     type TokenSources,
     withToken,
-} from "../../provider/access/credentials.js";
+} from "../../provider/access/clients.js";
 import { parseEndpoint } from "../../provider/digitalocean/connection.js";
-import type { OwnershipApi } from "../../provider/ownership/tag-names.js";
+import type { OwnershipApi } from "../../provider/ownership/verdict.js";
 import type { Account, DropletApi } from "../../provider/teardown/ports.js";
 import { AuthenticationError, UnreachableError } from "../../provider/teardown/errors.js";
 import type { Droplet } from "../../provider/teardown/model.js";
-import { desiredOutcomeOf, timeoutOf } from "../../provider/stored/requests.js";
-import { readTeardown } from "../../provider/stored/state.js";
+import { desiredOutcomeOf, readTeardown, timeoutOf } from "../../provider/stored/state.js";
 
 function sources(config: Record<string, string>, env: Record<string, string> = {}): TokenSources {
     return { config: (key) => config[key], env: (name) => env[name] };

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 
-import { parseDecimal } from "../../provider/digitalocean/fields.js";
 import {
+    parseDecimal,
     readAction,
+    readDropletPage,
     readDroplets,
     readReservedIps,
     readSnapshots,
     readVolumes,
-} from "../../provider/digitalocean/wire-lists.js";
-import { readDropletPage } from "../../provider/digitalocean/wire.js";
+} from "../../provider/digitalocean/wire.js";
 
 const CREATED = "2026-01-01T18:11:49Z";
 const DROPLET = { id: 7, name: "web-1", created_at: CREATED, tags: ["a"], size: { price_monthly: 6 } };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { nextPage } from "../../provider/digitalocean/pages.js";
-import { MalformedError } from "../../provider/digitalocean/fields.js";
 import {
+    MalformedError,
     readAccount,
     readAssignment,
     readAssociated,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MAX_TRIES } from "../../provider/digitalocean/retry.js";
+import { MAX_TRIES } from "../../provider/digitalocean/exchange.js";
 import {
     ApiError,
     AuthenticationError,

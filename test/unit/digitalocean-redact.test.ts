@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { redactError, redactTokens } from "../../provider/digitalocean/redact.js";
-import { excerpt, printable } from "../../provider/digitalocean/fields.js";
+import { redactError, redactTokens } from "../../provider/digitalocean/connection.js";
+import { excerpt, printable } from "../../provider/digitalocean/wire.js";
 
 describe("redaction", () => {
     const secret = "s3cr3t-of-a-gateway";

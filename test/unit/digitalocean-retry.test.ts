@@ -9,7 +9,7 @@ import {
     parseRetryAfter,
     readRateHeaders,
     type RetryDecision,
-} from "../../provider/digitalocean/retry.js";
+} from "../../provider/digitalocean/exchange.js";
 
 const NOW_MS = Date.UTC(2026, 0, 1);
 

@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
-import { decimalOf, MalformedError } from "../../provider/digitalocean/fields.js";
-import { nextPage } from "../../provider/digitalocean/pages.js";
-import { readSnapshots, readVolumes } from "../../provider/digitalocean/wire-lists.js";
 import {
+    decimalOf,
+    MalformedError,
     readAccount,
     readAssignment,
     readAssociated,
     readAttachments,
     readDroplet,
+    readSnapshots,
     readStatus,
+    readVolumes,
 } from "../../provider/digitalocean/wire.js";
+import { nextPage } from "../../provider/digitalocean/pages.js";
 
 /** Every way in which the API is known or feared to say that a time is not set. */
 const UNSET_TIMES: readonly unknown[] = [

@@ -4,7 +4,7 @@ import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/engine_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
-import { connectEngine, narrateTo, NO_ENGINE } from "../../provider/access/engine.js";
+import { connectEngine, narrateTo, NO_ENGINE } from "../../provider/access/runtime.js";
 import { AbandonedError } from "../../provider/teardown/errors.js";
 
 interface FakeEngine {

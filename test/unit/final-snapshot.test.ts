@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 
-import { checkInputs } from "../../provider/stored/check.js";
-import { readActions, readDropletSnapshots } from "../../provider/digitalocean/wire-lists.js";
+import { checkInputs } from "../../provider/stored/inputs.js";
+import { readActions, readDropletSnapshots } from "../../provider/digitalocean/wire.js";
 import { readTeardown, toOutputs } from "../../provider/stored/state.js";
-import { finalSnapshot, finalSnapshotName, isFinal } from "../../provider/teardown/final-snapshot.js";
-import { makePlan } from "../../provider/teardown/plan.js";
+import { finalSnapshot, finalSnapshotName, isFinal, makePlan } from "../../provider/teardown/plan.js";
 import { type PolicyAction, resolvePolicy } from "../../provider/teardown/policy.js";
 import { resource } from "../support/resources.js";
 

@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 
 import { ForbiddenError } from "../../provider/teardown/errors.js";
 import type { Question } from "../../provider/teardown/findings.js";
-import { finalSnapshot } from "../../provider/teardown/final-snapshot.js";
+import { finalSnapshot, type Terms } from "../../provider/teardown/plan.js";
 import { judge, type Judgement, judgeRetry, presence } from "../../provider/teardown/judge.js";
 import type { AssociatedResource, DestroyStatus } from "../../provider/teardown/model.js";
 import { resolvePolicy } from "../../provider/teardown/policy.js";
 import type { Event } from "../../provider/teardown/progress.js";
-import { errorOf } from "../../provider/teardown/refusals.js";
-import type { Terms } from "../../provider/teardown/terms.js";
+import { errorOf } from "../../provider/teardown/inquiry.js";
 import { completed, resource, running, shown } from "../support/resources.js";
 import {
     ABSENT,

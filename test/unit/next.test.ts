@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 
 import { DESTROY } from "../../provider/teardown/findings.js";
-import { finalSnapshot } from "../../provider/teardown/final-snapshot.js";
-import { announcement } from "../../provider/teardown/narrate.js";
+import { finalSnapshot } from "../../provider/teardown/plan.js";
+import { announcement } from "../../provider/teardown/describe.js";
 import { next } from "../../provider/teardown/next.js";
-import type { Event } from "../../provider/teardown/progress.js";
+import type { Event, Now, Step } from "../../provider/teardown/progress.js";
 import { UnreachableError } from "../../provider/teardown/errors.js";
 import type { TeardownRequest } from "../../provider/teardown/request.js";
-import type { Now, Step } from "../../provider/teardown/step.js";
 import { plan, completed, running, shown } from "../support/resources.js";
 import {
     ABSENT,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { finalSnapshot } from "../../provider/teardown/final-snapshot.js";
+import { finalSnapshot, makePlan, planFor, type PlanInput } from "../../provider/teardown/plan.js";
 import {
     type KeepRule,
     POLICY_PROPERTY,
@@ -11,7 +11,6 @@ import {
 } from "../../provider/teardown/policy.js";
 import { afterAnswer, beginFindings } from "../../provider/teardown/findings.js";
 import { Inquiry } from "../../provider/teardown/inquiry.js";
-import { makePlan, planFor, type PlanInput } from "../../provider/teardown/plan.js";
 import { RESOURCE_KINDS } from "../../provider/teardown/model.js";
 import { resource } from "../support/resources.js";
 

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { RateAnswer } from "../../provider/polling/admission.js";
+import { OperationRateLimiter, type RateAnswer } from "../../provider/polling/admission.js";
 import { createRateLimiter } from "../../provider/polling/rate-limiter.js";
-import { OperationRateLimiter } from "../../provider/polling/group.js";
 import { VirtualClock } from "../../simulator/index.js";
 import { createTestSimulator } from "../support/simulated.js";
 import { ANSWERED_MS, limiterAtZero, GUARD_MS, HOUR_MS, MINUTE_MS } from "../support/rate-limiter-at-zero.js";

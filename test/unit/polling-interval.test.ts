@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Hazard, type Left, MAX_INTERVAL_MS, nextPollAtMs } from "../../provider/polling/interval.js";
+import { Hazard, type Left, MAX_INTERVAL_MS, nextPollAtMs } from "../../provider/polling/poll.js";
 
 const ACCEPTED_AT_MS = Date.UTC(2026, 0, 1);
 const DAY_MS = 86_400_000;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 
 import * as entry from "../../provider/index.js";
-import { redactError } from "../../provider/digitalocean/redact.js";
-import { asStackError, StackError } from "../../provider/lifecycle/stack-error.js";
+import { redactError } from "../../provider/digitalocean/connection.js";
+import { asStackError, StackError } from "../../provider/lifecycle/conclude.js";
 import { RefusedError } from "../../provider/teardown/errors.js";
 import { TOKEN } from "../support/teardown-world.js";
 

@@ -1,19 +1,25 @@
 import assert from "node:assert/strict";
 
-import { adviceFor } from "../../provider/lifecycle/advice.js";
+import { adviceFor } from "../../provider/lifecycle/conclude.js";
 import { MissingTagError } from "../../provider/teardown/errors.js";
-import { describeReport, totalLines } from "../../provider/teardown/describe.js";
-import { MANAGED_REASON } from "../../provider/teardown/policy.js";
-import { announcement, inventoryText, progressLine, remainsText } from "../../provider/teardown/narrate.js";
 import {
+    announcement,
+    describeReport,
+    inventoryText,
+    progressLine,
+    remainsText,
+    totalLines,
+} from "../../provider/teardown/describe.js";
+import { MANAGED_REASON } from "../../provider/teardown/policy.js";
+import {
+    costOf,
     GONE_BEFORE_REASON,
     type ReportedResource,
     type ResourceOutcome,
     STILL_THERE_REASON,
     underWay,
 } from "../../provider/teardown/report.js";
-import { costOf } from "../../provider/teardown/rows.js";
-import { errorOf } from "../../provider/teardown/refusals.js";
+import { errorOf } from "../../provider/teardown/inquiry.js";
 import { addMoney, printable } from "../../provider/teardown/format.js";
 import { plan, report, resource, running, shown } from "../support/resources.js";
 import { stateAfter, status as told } from "../support/told.js";

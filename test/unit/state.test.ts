@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { checkInputs } from "../../provider/stored/check.js";
+import { checkInputs } from "../../provider/stored/inputs.js";
 import {
     NOTHING_SEEN,
     readRecord,

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 
-import { recordTraffic, traceWhere } from "../../provider/digitalocean/traffic.js";
-import type { Exchange, TracedExchange } from "../../provider/digitalocean/connection.js";
+import {
+    type Exchange,
+    recordTraffic,
+    type TracedExchange,
+    traceWhere,
+} from "../../provider/digitalocean/connection.js";
 import type { RateLimiter } from "../../provider/polling/admission.js";
 import { VirtualClock } from "../../simulator/index.js";
 

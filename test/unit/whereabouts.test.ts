@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import type { ResourceProgress } from "../../provider/teardown/model.js";
 import type { Event } from "../../provider/teardown/progress.js";
-import { isGone, mayDeleteAlone, openOf, whereIs } from "../../provider/teardown/whereabouts.js";
+import { isGone, mayDeleteAlone, openOf, whereIs } from "../../provider/teardown/findings.js";
 import { completed, resource, shown } from "../support/resources.js";
 import {
     ADDRESS,
