@@ -132,6 +132,8 @@ export interface Findings {
     readonly runningSince: Reading | null;
     /** Whether a list was read while no destroy was running, which takes things out of it one by one. */
     readonly listedWhole: boolean;
+    /** Whether a list was read at all. */
+    readonly wasListed: boolean;
     /** How many answers there were. */
     readonly reads: number;
 }
@@ -155,6 +157,7 @@ export function beginFindings(
         isOurs: false,
         runningSince: null,
         listedWhole: false,
+        wasListed: false,
         reads: 0,
     };
 }
@@ -278,7 +281,7 @@ function unpriced({ kind, id, name }: Omit<AssociatedResource, "monthlyCost">): 
 
 /** A list that answers 404 twice shows nothing of what there may be. */
 function afterList(findings: Findings, at: Reading): Findings {
-    const { dropletId, runningSince, listedWhole } = findings;
+    const { dropletId, runningSince, listedWhole, wasListed } = findings;
     const list = answerTo(findings, LIST);
     if (list?.is !== "read" && !isProvenAbsent(list)) {
         return findings;
@@ -294,6 +297,7 @@ function afterList(findings: Findings, at: Reading): Findings {
         ...findings,
         evidence,
         listedWhole: listedWhole || (list?.is === "read" && runningSince === null),
+        wasListed: wasListed || list?.is === "read",
     };
 }
 

@@ -100,14 +100,15 @@ function planInventory(
     const { policy, keep, finalSnapshot } = desired;
     const input = { inventory, policy, keep, finalSnapshot, objection };
     const first = makePlan({ ...input, snapshotsOfKeptVolumes: new Map() });
-    const snapshots = [...first.destroy, ...first.prevented].filter(({ kind }) => kind === "volume_snapshot");
-    if (!followVolumes(policy) || snapshots.length === 0) {
+    const snapshots = [...first.destroy, ...first.prevented].filter(isVolumeSnapshot);
+    const stays = first.keep.some((one) => isVolumeSnapshot(one) && objection(one) !== null);
+    if (!followVolumes(policy) || (snapshots.length === 0 && !stays)) {
         return first;
     }
-    const owned = snapshotsOf(
-        first.keep.filter(({ kind }) => kind === "volume"),
-        inquiry,
-    );
+    const volumes = first.keep.filter(({ kind }) => kind === "volume");
+    // Those that stay anyway have a better reason where it can be read.
+    const wanted = volumes.filter((volume) => volume.reason !== objection(volume));
+    const owned = snapshots.length > 0 ? snapshotsOf(volumes, inquiry) : readSnapshotsOf(wanted, inquiry);
     const others = snapshots.filter(({ id }) => !owned.includes(id));
     const snapshotsOfKeptVolumes = new Map([
         ...takenOf(volumesKept(absent, desired), others, inquiry),
@@ -120,10 +121,22 @@ export function followVolumes(policy: ResolvedPolicy): boolean {
     return policy.volumeSnapshotsOfKeptVolumes !== policy.volumeSnapshots;
 }
 
+function isVolumeSnapshot({ kind }: AssociatedResource): boolean {
+    return kind === "volume_snapshot";
+}
+
+/** The same without those that cannot be read. */
+function readSnapshotsOf(volumes: readonly AssociatedResource[], inquiry: Inquiry): readonly string[] {
+    return askSnapshots(volumes, inquiry).flatMap((answer) => (answer.is === "read" ? answer.value : []));
+}
+
+function askSnapshots(volumes: readonly AssociatedResource[], inquiry: Inquiry) {
+    return inquiry.settled(volumes.map(({ id }) => ({ about: "volume's snapshots", volumeId: id }) as const));
+}
+
 /** Ids of the snapshots of volumes. */
 function snapshotsOf(volumes: readonly AssociatedResource[], inquiry: Inquiry): readonly string[] {
-    const questions = volumes.map(({ id }) => ({ about: "volume's snapshots", volumeId: id }) as const);
-    const answers = inquiry.settled(questions);
+    const answers = askSnapshots(volumes, inquiry);
     return volumes.flatMap((volume, index) => {
         const answer = answers[index];
         return answer?.is === "read"

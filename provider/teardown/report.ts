@@ -579,8 +579,7 @@ function snapshotState(progress: Progress): string[] {
 
 /**
  * Kinds of which nothing is known. An earlier destroy of a Droplet that was already gone may have kept something that
- * was not recorded; so may somebody else's destroy, which may have begun before the list was read although its status
- * did not show. Snapshots of the Droplet are found without the list, once leftovers are looked up.
+ * was not recorded. Snapshots of the Droplet are found without the list, once leftovers are looked up.
  */
 function unreadKinds(
     { findings, progress }: State,
@@ -599,8 +598,22 @@ function unreadKinds(
         (kind === "snapshot" && snapshots !== null && snapshots.is !== "read");
     const unseen = (kind: ResourceKind): boolean =>
         kind === "snapshot" ? !progress.accounted : unrecorded.includes(kind);
-    const isWhole = findings.listedWhole && isEndedByUs(findings, progress);
-    return RESOURCE_KINDS.filter((kind) => hidden(kind) || (!isWhole && unseen(kind)));
+    return RESOURCE_KINDS.filter(
+        (kind) => hidden(kind) || (!isListed(kind, findings, progress) && unseen(kind)),
+    );
+}
+
+/**
+ * Whether list and status together show everything of a kind: what a destroy has taken out of the list is in its
+ * status, whoever began it. Snapshots that stay of a volume that it took before the list was read are in neither.
+ */
+function isListed(kind: ResourceKind, findings: Findings, progress: Progress): boolean {
+    if (findings.listedWhole && isEndedByUs(findings, progress)) {
+        return true;
+    }
+    const hasTakenVolume = findings.evidence.some((one) => one.kind === "volume" && !one.everListed);
+    const isInBoth = findings.wasListed && statusOf(findings).state !== "none";
+    return isInBoth && !(kind === "volume_snapshot" && hasTakenVolume);
 }
 
 function isEndedByUs(findings: Findings, { rounds }: Progress): boolean {

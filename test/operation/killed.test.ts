@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { AbandonedError } from "../../provider/teardown/errors.js";
+import type { WrittenReport } from "../support/accounted.js";
 import { MOMENTS, mortal } from "../support/mortal.js";
 import { ProgramWorld, STACK_TAG, type StoredProgram } from "../support/program-world.js";
 import { type Stored, TeardownWorld } from "../support/teardown-world.js";
@@ -55,6 +56,50 @@ describe("a delete whose process is killed at any request", () => {
                 }
             });
         }
+    }
+});
+
+describe("a success that comes in the next process", () => {
+    const env = { DROPLET_TEARDOWN_REPORT: "r.ndjson" };
+    /** What a pipeline's gate reads. */
+    const said = ({ files }: TeardownWorld): object => {
+        const { droplets } = JSON.parse(files.get("r.ndjson") ?? "") as WrittenReport;
+        const [{ outcome, error, resources, cost }] = droplets;
+        const stays = resources.filter((one) => one.outcome !== "destroyed");
+        return { outcome, error, stays, remaining: cost.remaining, unpriced: cost.unpriced };
+    };
+
+    for (const name of ["of a healthy destroy", "of a destroy that keeps some"] as const) {
+        it(`says what the first one would have said: ${name}`, async () => {
+            const begin = STORIES[name];
+            assert.ok(begin);
+            const undisturbed = await begin();
+            await undisturbed.world.delete(undisturbed.stored, { env });
+            const requests = undisturbed.world.requests().length;
+            let listed = 0;
+            for (let k = 1; k <= requests; k += 1) {
+                for (const laterMs of [0, 4_000, 60_000]) {
+                    const { world, stored } = await begin();
+                    const { fetch, dead } = mortal(world, k, "after it took effect");
+                    await world.run(
+                        Promise.race([world.process({ fetch }).delete("teardown-1", stored), dead]),
+                    );
+                    await world.pass(laterMs);
+                    world.simulator.clearRequests();
+                    await world.delete(stored, { env });
+                    const at = `request ${k}, ${laterMs} ms later`;
+                    assert.deepEqual(said(world), said(undisturbed.world), at);
+                    const hasList = world
+                        .requests()
+                        .some((line) => /^GET .*\/destroy_with_associated_resources 200/.test(line));
+                    const { unread } = (JSON.parse(world.files.get("r.ndjson") ?? "") as WrittenReport)
+                        .droplets[0];
+                    listed += hasList ? 1 : 0;
+                    assert.equal(unread.length === 0, hasList, at);
+                }
+            }
+            assert.ok(listed > 0 && listed < 3 * requests, String(listed));
+        });
     }
 });
 
