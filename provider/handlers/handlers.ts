@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import { configurationKey, credentials, endpoint } from "../access/clients.js";
 import { type ConfigureRequest, type Limits, perform, type Plugin, type Task } from "../access/plugin.js";
+import { narrateTo } from "../access/runtime.js";
 import { asStackError } from "../lifecycle/conclude.js";
 import { deleteRecord } from "../lifecycle/record-delete.js";
 import { createRecord } from "../lifecycle/record.js";
@@ -278,6 +279,7 @@ async function createTag({ state, client, signal }: Task<TeardownState>): Promis
 export class RecordHandlers extends ResourceHandlers implements Handlers {
     async check(olds: Props, news: Props): Promise<Checked> {
         const { inputs, failures } = this.checkArguments("record", olds, news);
+        await this.#announceHandover(olds, inputs);
         return { inputs, failures: [...failures, ...this.#conflicts(inputs)] };
     }
 
@@ -311,6 +313,17 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
 
     async delete(_id: string, props: Props, limits?: Limits): Promise<void> {
         return deleteRecord(readRecord(props), this.plugin, limits);
+    }
+
+    /** A preview of a rename shows the delete of a teardown, which would alarm without this. */
+    async #announceHandover(olds: Props, { dropletId, tag, resourceUrn }: Props): Promise<void> {
+        const goesOver = olds.tag !== undefined && olds.tag !== tag && olds.dropletId === dropletId;
+        if (goesOver && typeof resourceUrn === "string") {
+            await narrateTo(this.plugin.runtime.engine, resourceUrn).announce(
+                `droplet ${String(dropletId)} stays: it gets another teardown, and the delete of the one that it had ` +
+                    "does not destroy it",
+            );
+        }
     }
 
     /** A Droplet that the program creates needs no teardown by id. */

@@ -131,6 +131,20 @@ describe("the life of a Droplet with a teardown", function () {
         assert.equal((inventory as unknown[]).length, 3);
     });
 
+    it("shows the same in the preview of a destroy that refreshes, and nothing in one that does not", async () => {
+        const flags = ["--preview-only"];
+        const preview = (more: readonly string[]) =>
+            succeeds(world.project.run(["destroy", "--stack", "dev", ...flags, ...more]).result);
+        world.simulator.clearRequests();
+        assert.doesNotMatch((await preview([])).stdout, /would destroy/);
+        assert.deepEqual(world.ownRequests(), []);
+        assert.match(
+            diagnostics(await preview(["--refresh"]), "DropletRecord"),
+            /a destroy would save \$12\.00\/month and keep \$0\.15\/month\n {2}would destroy {2}reserved ip/,
+        );
+        assert.deepEqual(world.destroyRequests(), []);
+    });
+
     it("has nothing to update after another refresh, which changes nothing in state", async () => {
         const outputs = async () => [(await world.teardown())?.outputs, (await world.record())?.outputs];
         const before = await outputs();

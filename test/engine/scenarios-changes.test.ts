@@ -69,20 +69,24 @@ scenarios("a stack that changes", {
             isUp: true,
             tell: async (world) => {
                 const { project, simulator } = world;
-                const rename = async (name: string, opts: string): Promise<void> => {
+                const rename = async (name: string, opts: string): Promise<string> => {
                     const program = programOf(`new Droplet("${name}", { ...spec, teardown }, ${opts});`);
                     await project.setProgram(program);
+                    const { stdout } = await succeeds(project.preview());
                     await succeeds(project.up());
+                    return stdout;
                 };
                 const first = world.dropletId();
                 simulator.panel.takeSnapshot(first, "nightly");
 
-                await rename("site", `{ aliases: [{ name: "web" }] }`);
+                const previewed = await rename("site", `{ aliases: [{ name: "web" }] }`);
+                assert.match(previewed, /DropletTeardown web delete/);
+                assert.match(previewed, new RegExp(`droplet ${first} stays: it gets another teardown`));
                 assert.equal(world.dropletId(), first);
                 assert.deepEqual(world.destroyRequests(), []);
                 assert.deepEqual(await remaining(simulator), ["droplet web-1", "snapshot nightly"]);
 
-                await rename("shop", "{}");
+                assert.doesNotMatch(await rename("shop", "{}"), /stays/);
                 assert.notEqual(world.dropletId(), first);
                 assert.deepEqual(world.destroyRequests(), ["DELETE selective 202"]);
                 assert.deepEqual(await remaining(simulator), ["droplet web-1"]);

@@ -55,6 +55,21 @@ describe("the record of a Droplet", () => {
         assert.ok(!world.tagNames().includes(markTag(tag, dropletId)));
     });
 
+    it("says at a check that the Droplet stays where it gets another teardown, and only there", async () => {
+        const world = new ProgramWorld();
+        const { record, dropletId, tag } = await world.up();
+        assert.ok(record);
+        const process = world.process();
+        const before = world.announced().length;
+        await process.record.check(record, world.recordInputs(tag, dropletId));
+        await process.record.check(record, world.recordInputs("teardown-1", dropletId + 1));
+        assert.equal(world.announced().length, before);
+        await process.record.check(record, world.recordInputs("teardown-1", dropletId));
+        assert.deepEqual(world.announced().slice(before), [
+            `droplet ${dropletId} stays: it gets another teardown, and the delete of the one that it had does not destroy it`,
+        ]);
+    });
+
     it("fails where the Droplet does not carry the tag", async () => {
         const world = new ProgramWorld();
         const { tag, dropletId } = await world.up();
