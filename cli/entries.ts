@@ -101,7 +101,7 @@ export function claimed(
     if (seen !== null && seen !== undefined) {
         return { ...entry, report: { ...report, dropletGone: true, dropletName: seen.name } };
     }
-    const error = notVisible(account);
+    const error = notVisible(account, report.dropletId);
     return requireMatch
         ? {
               report: { ...report, outcome: "refused", error, code: "droplet-not-found" },

@@ -230,9 +230,9 @@ function verdict(
     }
 }
 
-function whereabouts({ endedAt, lastSeen }: Findings, account: string | null): string {
+function whereabouts({ endedAt, lastSeen, dropletId }: Findings, account: string | null): string {
     if (endedAt === null) {
         return "it is there";
     }
-    return lastSeen === null ? notVisible(account) : "it was there, and is not visible any more";
+    return lastSeen === null ? notVisible(account, dropletId) : "it was there, and is not visible any more";
 }

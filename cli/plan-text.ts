@@ -88,7 +88,7 @@ function resourceRows(survey: Survey): readonly PlanRow[] {
     return WORDS.flatMap((word) => rows.filter((row) => row.word === word));
 }
 
-function stateText({ state, status, refusal, droplet }: Survey, account: string | null): string {
+function stateText({ dropletId, state, status, refusal, droplet }: Survey, account: string | null): string {
     const proven = droplet !== null || status.state !== "none";
     switch (state) {
         case "ready":
@@ -99,9 +99,9 @@ function stateText({ state, status, refusal, droplet }: Survey, account: string 
             return `its destroy is running: ${done} of ${count(resources.length, "resource")} gone`;
         }
         case "unfinished":
-            return `${proven ? "gone" : notVisible(account)}; some of its resources remain`;
+            return `${proven ? "gone" : notVisible(account, dropletId)}; some of its resources remain`;
         case "gone":
-            return proven ? "already gone" : notVisible(account);
+            return proven ? "already gone" : notVisible(account, dropletId);
         case "refused":
             return refusal instanceof Error ? refusal.message : String(refusal);
     }

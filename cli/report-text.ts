@@ -46,10 +46,14 @@ export function nothingMatches(account: string | null): string {
 }
 
 /** What a Droplet's 404 means if no destroy of it is known: a token of another team gets 404 for everything. */
-export function notVisible(account: string | null): string {
+export function notVisible(account: string | null, dropletId: number): string {
     const team = account === null ? "of a team that cannot be read" : `of team ${account}`;
-    return `not visible to this token (${team}): gone, another team's, or never there`;
+    const hint = dropletId < TODAYS_IDS ? ` (if ${dropletId} is its name, write name:${dropletId})` : "";
+    return `not visible to this token (${team}): gone, another team's, or never there${hint}`;
 }
+
+/** Ids of Droplets have nine digits by now: a shorter number may be a name. */
+const TODAYS_IDS = 100_000_000;
 
 /** How to start this program, installed or not. */
 export function commandLine(version: string, words: readonly string[]): string {

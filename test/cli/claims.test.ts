@@ -48,6 +48,11 @@ describe("what the command line claims", () => {
         assert.equal(world.report("r.json").droplets[0]?.id, id);
         assert.equal((await world.run("plan name:12345 --report r.json")).code, 0);
         assert.equal(world.report("r.json").droplets[0]?.id, id);
+        const byNumber = await world.run(`destroy 12345 ${UNATTENDED}`);
+        assert.equal(byNumber.code, 0);
+        assert.match(byNumber.stdout, /or never there \(if 12345 is its name, write name:12345\)/);
+        assert.match((await world.run("plan 12345")).stdout, /write name:12345/);
+        assert.doesNotMatch((await world.run("plan 412999999")).stdout, /write name:/);
         assert.equal((await world.run('plan "1\u200b2"')).code, 2);
         assert.equal((await world.run("plan typo --require-match")).code, 5);
     });
