@@ -53,6 +53,7 @@ function termsOf(dropletId: number): Terms {
         policy: resolvePolicy("keep"),
         keep: [],
         finalSnapshot: finalSnapshot(dropletId, null),
+        replacedAt: null,
         account: { kind: "any" },
         approved: null,
         requireTag: null,

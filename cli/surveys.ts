@@ -21,7 +21,10 @@ export async function surveyAll(
     const { api } = context.session.client();
     const rules = keep.map((entry) => ({ entry, source: "argument" as const }));
     const guards = { requireTag: tagsToCarry(wanted), mayCleanUp: requireTags.length === 0 };
-    const desired = { policy, keep: rules, ...guards, account: ownerOf(wanted), approved: null };
+    const desired = {
+        ...{ policy, keep: rules, ...guards, account: ownerOf(wanted) },
+        ...{ approved: null, replacedAt: null },
+    };
     const progress = surveyProgress(targets.length, context);
     const one = async (target: SelectedDroplet): Promise<Survey> => {
         const recorded = plannedOf(wanted, target.id) ?? [];

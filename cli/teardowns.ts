@@ -44,6 +44,7 @@ function requestOf(
         policy,
         keep: keep.map((entry) => ({ entry, source: "argument" })),
         finalSnapshot: finalSnapshot(dropletId, template),
+        replacedAt: null,
         requireTag: tagsToCarry(order),
         dropletId,
         account: { kind: "any" },

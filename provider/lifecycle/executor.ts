@@ -7,9 +7,10 @@ import {
     findOwnerless,
     findUntagged,
     forgetAll,
-    mark,
+    markAlone,
     release,
     remember,
+    rememberMarked,
     type Traces,
     unmark,
 } from "../ownership/registry.js";
@@ -22,7 +23,7 @@ import {
     type ProgramNames,
     refusalOf,
 } from "../ownership/verdict.js";
-import { dropletAlone, keeping, type Known, requestByTag, type TeardownByTagState } from "../stored/state.js";
+import { dropletAlone, type Known, requestByTag, type TeardownByTagState } from "../stored/state.js";
 import type { Task } from "../access/plugin.js";
 import { findDroplet } from "../teardown/assess.js";
 import { RefusedError, TeardownError, UnlistedError } from "../teardown/errors.js";
@@ -213,9 +214,10 @@ export class Executor {
         const { state, plugin, client, signal } = this.#task;
         const { id, droplet, marked } = candidate;
         // From here on, an interrupted destroy can be found again.
+        const note = this.#isReplaced ? markAlone : rememberMarked;
         const trouble = recorded
             ? null
-            : await failureOf(mark(state.inputs.tag, id, client.ownership, signal));
+            : await failureOf(note(state.inputs.tag, id, client.ownership, signal));
         if (trouble !== null) {
             return this.#untouched(id, droplet, trouble);
         }
@@ -223,19 +225,22 @@ export class Executor {
             recorded && beginning !== null && droplet !== null
                 ? beginning.watching(droplet)
                 : client.watching(id);
-        const own = { ...this.#known(id), mayCleanUp: marked || !recorded };
-        const handedOff = plugin.handoff.of(state.inputs.tag)?.droplets.get(id);
-        const asDeclared = requestByTag(id, state, plugin.runtime.env, own);
-        const request = handedOff === undefined ? asDeclared : keeping(handedOff, asDeclared);
-        return this.#task.tearDown(this.#isReplaced ? dropletAlone(request) : request, watched);
+        const replacedAt = plugin.handoff.replacedAt(id);
+        const request = requestByTag(id, state, plugin.runtime.env, {
+            ...this.#known(id),
+            mayCleanUp: marked || !recorded,
+            replacedAt,
+        });
+        const isAlone = this.#isReplaced || (candidate.alone && replacedAt === null);
+        return this.#task.tearDown(isAlone ? dropletAlone(request) : request, watched);
     }
 
     /** What the record reported of a Droplet in this process. */
     #known(dropletId: number): Known {
         const { state, plugin } = this.#task;
         const handedOff = plugin.handoff.of(state.inputs.tag)?.droplets.get(dropletId);
-        const { recorded = [], unrecorded = KINDS_OF_THE_LIST } = handedOff ?? {};
-        return { recorded, unrecorded };
+        const { recorded = [], unrecorded = KINDS_OF_THE_LIST, attached = [] } = handedOff ?? {};
+        return { recorded, unrecorded, attached };
     }
 
     async #refuse(droplet: Droplet, because: Objection, hasOthers: boolean): Promise<Ended> {

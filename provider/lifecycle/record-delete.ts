@@ -1,6 +1,6 @@
 import { type Limits, perform, type Plugin, type Task } from "../access/plugin.js";
-import { forget, mark, release, unmark } from "../ownership/registry.js";
-import { markTag } from "../ownership/verdict.js";
+import { forget, mark, markAlone, release, rememberMarked } from "../ownership/registry.js";
+import { isExecutorTag, markTag } from "../ownership/verdict.js";
 import { type RecordState, requestOfRecord } from "../stored/state.js";
 import { findDroplet, preflight } from "../teardown/assess.js";
 import { MissingTagError, RefusedError, TeardownError } from "../teardown/errors.js";
@@ -149,7 +149,7 @@ function handOffUnmarked(
 ): null {
     const { tag, dropletId, attached } = state.inputs;
     const recorded = [...state.seen.inventory, ...left];
-    const unread = { recorded, unrecorded: KINDS_OF_THE_LIST, archives: [], attached };
+    const unread = { recorded, unrecorded: KINDS_OF_THE_LIST, attached };
     plugin.handoff.handOver(tag, dropletId, { droplet, marked: false, ...unread });
     return null;
 }
@@ -193,7 +193,7 @@ async function markOwn(
     const fresh = [...destroy, ...keep].map((one) => completed(one, inventory));
     const older = evidence.filter((one) => !isWithin([one], fresh));
     await mark(tag, dropletId, client.ownership, signal);
-    const read = { recorded: [...older, ...fresh], unrecorded: unread, archives: [], attached };
+    const read = { recorded: [...older, ...fresh], unrecorded: unread, attached };
     plugin.handoff.handOver(tag, dropletId, { droplet, marked: true, ...read });
     await task.announce(
         `${dropletLabel(dropletId, droplet.name)} may be destroyed from now on; if this run stops before that, ` +
@@ -238,20 +238,21 @@ async function leave({ dropletId, droplet }: Traced, task: Task<RecordState>): P
 /** One without its tag is not marked, and so is judged as any other Droplet without it. */
 async function handOffPredecessor(
     one: Traced,
-    { state, plugin, client, signal }: Task<RecordState>,
+    { state, plugin, client: { ownership }, signal }: Task<RecordState>,
 ): Promise<void> {
-    const { tag } = state.inputs;
-    const { dropletId, droplet, released, archives } = one;
-    if (archives.length > 0) {
-        // A later run does not know which they are, and then only reports what is left.
-        await unmark(tag, dropletId, client.ownership, signal);
+    const { dropletId, droplet, released, archives, replacedAt } = one;
+    // One that was replaced together with its teardown carries the tag of that.
+    const tags = [state.inputs.tag, ...(droplet?.tags ?? []).filter(isExecutorTag)];
+    for (const tag of released ? [] : new Set(tags)) {
+        // A later run does not know which snapshots are archives, and then leaves all of them.
+        await (archives.length > 0 ? markAlone : rememberMarked)(tag, dropletId, ownership, signal);
     }
-    plugin.handoff.handOver(tag, dropletId, {
+    plugin.handoff.letGoSuccessor(dropletId, replacedAt);
+    plugin.handoff.handOver(state.inputs.tag, dropletId, {
         droplet: released ? droplet : null,
         marked: !released,
         recorded: [],
         unrecorded: [],
-        archives,
         attached: [],
     });
 }

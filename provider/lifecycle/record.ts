@@ -1,4 +1,4 @@
-import { findTagged, forget, mark, remember, unmark } from "../ownership/registry.js";
+import { findTagged, forget, markAlone, remember, unmark } from "../ownership/registry.js";
 import { hasProgramName, markTag, type Memory, readMemory } from "../ownership/verdict.js";
 import { inventoryOf, isTagged, matters, releasedText, trace, type Traced, untraced } from "./sighting.js";
 import {
@@ -129,7 +129,7 @@ async function rememberOnly(
     }
     for (const { dropletId: id, released } of predecessors) {
         if (released === marked.has(id)) {
-            await (released ? unmark : mark)(tag, id, ownership, signal);
+            await (released ? unmark : markAlone)(tag, id, ownership, signal);
         }
     }
     if (marked.has(dropletId)) {

@@ -1,4 +1,4 @@
-import { forgetIfUnused, mark, release } from "../ownership/registry.js";
+import { forgetIfUnused, markAlone, release } from "../ownership/registry.js";
 import { stackTagOf } from "../ownership/verdict.js";
 import { inventoryOf, isTagged } from "./sighting.js";
 import { inspectDroplet } from "./record.js";
@@ -58,7 +58,7 @@ async function letGo(
     const { dropletId, tag } = before.inputs;
     const isOurs = predecessors.some((one) => one.dropletId === dropletId && !one.released);
     if (isOurs && !isSameTag(tag, state.inputs.tag)) {
-        await mark(tag, dropletId, ownership, signal);
+        await markAlone(tag, dropletId, ownership, signal);
     }
 }
 

@@ -14,6 +14,7 @@ import {
     monthlySum,
     resourceLabel,
 } from "../teardown/format.js";
+import { isBefore } from "../teardown/plan.js";
 import {
     type AssociatedResource,
     type Droplet,
@@ -241,17 +242,17 @@ export function releasedText({ id, name, monthlyPrice }: Droplet): string {
 async function traceOne(predecessor: Predecessor, api: DropletApi, signal: AbortSignal): Promise<Traced> {
     const nothing = { snapshots: [], archives: [], unread: false };
     const droplet = await findDroplet(predecessor.dropletId, api, signal);
-    if (droplet !== null) {
-        return { ...predecessor, ...nothing, droplet, released: !isTagged(droplet) };
-    }
-    if (predecessor.released) {
-        return { ...predecessor, ...nothing, droplet };
+    const released = droplet === null ? predecessor.released : !isTagged(droplet);
+    if (released) {
+        return { ...predecessor, ...nothing, droplet, released };
     }
     const found = await unlessForbidden(read(SNAPSHOTS, predecessor.dropletId, api, signal));
     const [snapshots, archives]: [AssociatedResource[], AssociatedResource[]] = [[], []];
     for (const { createdAt, kind, id, name, monthlyCost } of found ?? []) {
-        const isOlder = Date.parse(createdAt ?? "") <= Date.parse(predecessor.replacedAt);
+        const isOlder = isBefore(createdAt, predecessor.replacedAt);
         (isOlder ? snapshots : archives).push({ kind, id, name, monthlyCost });
     }
-    return { ...predecessor, droplet, snapshots, archives, unread: found === null };
+    const facts = { ...predecessor, droplet, released, archives, unread: found === null };
+    // While it is there, they are its own.
+    return { ...facts, snapshots: droplet === null ? snapshots : [] };
 }

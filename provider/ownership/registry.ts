@@ -46,7 +46,7 @@ export function candidatesAtOnce({ tagged, handoff }: Traces): readonly Candidat
         const handedOff = reported.get(droplet.id);
         return handedOff === undefined
             ? []
-            : [{ id: droplet.id, droplet, remembered: true, marked: handedOff.marked }];
+            : [{ id: droplet.id, droplet, remembered: true, marked: handedOff.marked, alone: false }];
     });
     const areAll = candidates.length === tagged.length && candidates.length === reported.size;
     return candidates.length > 0 && areAll ? candidates : null;
@@ -77,13 +77,11 @@ export async function findCandidates(
         [...ids].map(async (id): Promise<Candidate> => {
             const handedOff = reported.get(id);
             const isKnown = handedOff !== undefined && (isWhole || handedOff.marked);
-            const memory = isKnown ? handedOff : await memoryOf(executorTag, id, api, signal);
-            return {
-                id,
-                droplet: tagged.find((one) => one.id === id) ?? (await api.findDroplet(id, signal)),
-                remembered: handedOff !== undefined || memory !== null,
-                marked: memory?.marked === true,
-            };
+            const memory = isKnown
+                ? { remembered: true, marked: handedOff.marked, alone: false }
+                : await memoryOf(executorTag, id, api, signal);
+            const droplet = tagged.find((one) => one.id === id) ?? (await api.findDroplet(id, signal));
+            return { id, droplet, ...memory, remembered: handedOff !== undefined || memory.remembered };
         }),
     );
 }
@@ -99,18 +97,17 @@ async function everyTagged(
     return [...new Map(all.map((droplet) => [droplet.id, droplet])).values()];
 }
 
-/** What the account's tags say of one Droplet; null: it is not remembered. */
+/** What the account's tags say of one Droplet. */
 async function memoryOf(
     executorTag: string,
     dropletId: number,
     api: Pick<OwnershipApi, "tagCounts">,
     signal: AbortSignal,
-): Promise<{ readonly marked: boolean } | null> {
-    if ((await countsOf(markTag(executorTag, dropletId), api, signal)) !== null) {
-        return { marked: true };
-    }
-    const isRemembered = (await countsOf(memoryTag(executorTag, dropletId), api, signal)) !== null;
-    return isRemembered ? { marked: false } : null;
+): Promise<Pick<Candidate, "remembered" | "marked" | "alone">> {
+    const exists = async (tag: string): Promise<boolean> => (await countsOf(tag, api, signal)) !== null;
+    const marked = await exists(markTag(executorTag, dropletId));
+    const remembered = await exists(memoryTag(executorTag, dropletId));
+    return { remembered: remembered || marked, marked, alone: marked && !remembered };
 }
 
 /** What a tag itself counts; null: there is no such tag, by two answers in a row. */
@@ -148,8 +145,7 @@ export async function findLate(
             return Promise.all(
                 [...late.values()].map(async (droplet) => {
                     const memory = await memoryOf(executorTag, droplet.id, api, signal);
-                    const remembered = memory !== null;
-                    return { id: droplet.id, droplet, remembered, marked: memory?.marked === true };
+                    return { id: droplet.id, droplet, ...memory };
                 }),
             );
         }
@@ -202,7 +198,7 @@ export function remember(
     return api.createTag(memoryTag(executorTag, dropletId), signal);
 }
 
-/** Records that the engine was asked to delete a Droplet. */
+/** Records that the engine was asked to delete a Droplet that is remembered. */
 export function mark(
     executorTag: string,
     dropletId: number,
@@ -212,14 +208,37 @@ export function mark(
     return api.createTag(markTag(executorTag, dropletId), signal);
 }
 
-/** Takes back that the engine was asked to delete a Droplet. */
-export function unmark(
+/** The same of a Droplet that may not be remembered. */
+export async function rememberMarked(
     executorTag: string,
     dropletId: number,
     api: OwnershipApi,
     signal: AbortSignal,
 ): Promise<void> {
-    return api.deleteTag(markTag(executorTag, dropletId), signal);
+    await remember(executorTag, dropletId, api, signal);
+    await mark(executorTag, dropletId, api, signal);
+}
+
+/** Records that a Droplet was replaced: it goes without what else it has. */
+export async function markAlone(
+    executorTag: string,
+    dropletId: number,
+    api: OwnershipApi,
+    signal: AbortSignal,
+): Promise<void> {
+    await api.deleteTag(memoryTag(executorTag, dropletId), signal);
+    await mark(executorTag, dropletId, api, signal);
+}
+
+/** Takes back that the engine was asked to delete a Droplet, which stays remembered. */
+export async function unmark(
+    executorTag: string,
+    dropletId: number,
+    api: OwnershipApi,
+    signal: AbortSignal,
+): Promise<void> {
+    await remember(executorTag, dropletId, api, signal);
+    await api.deleteTag(markTag(executorTag, dropletId), signal);
 }
 
 /** Releases a Droplet that stays: removes the tag, and forgets it. */
@@ -382,8 +401,6 @@ export interface HandedOff {
     readonly recorded: readonly AssociatedResource[];
     /** Kinds that have not been read in this process: the record of them may be old. */
     readonly unrecorded: readonly ResourceKind[];
-    /** Snapshots of a replaced Droplet that were taken later: they stay. */
-    readonly archives: readonly AssociatedResource[];
     /** Ids and addresses of what the stack manages and has detached: their own resources delete them. */
     readonly attached: readonly string[];
 }
@@ -398,6 +415,7 @@ interface Handoff {
 /** What records hand to their executors. A record is deleted before its executor, usually in the same process. */
 export class RecordHandoff {
     readonly #byExecutor = new Map<string, { droplets: Map<number, HandedOff>; released: Set<number> }>();
+    readonly #replacedAt = new Map<number, string>();
 
     of(executorTag: string): Handoff | null {
         return this.#byExecutor.get(executorTag) ?? null;
@@ -405,6 +423,16 @@ export class RecordHandoff {
 
     handOver(executorTag: string, dropletId: number, droplet: HandedOff): void {
         this.#entry(executorTag).droplets.set(dropletId, droplet);
+    }
+
+    /** The engine was asked to delete what has replaced a Droplet, since `replacedAt` (ISO date). */
+    letGoSuccessor(dropletId: number, replacedAt: string): void {
+        this.#replacedAt.set(dropletId, replacedAt);
+    }
+
+    /** When a Droplet was replaced whose successor may go; null: no record said so, of this executor or another. */
+    replacedAt(dropletId: number): string | null {
+        return this.#replacedAt.get(dropletId) ?? null;
     }
 
     released(executorTag: string, dropletId: number): void {

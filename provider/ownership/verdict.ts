@@ -11,6 +11,8 @@ export interface Candidate {
     readonly remembered: boolean;
     /** The engine was asked to delete it. */
     readonly marked: boolean;
+    /** It was replaced, so that it goes without what else it has. */
+    readonly alone: boolean;
 }
 
 /** What an executor does about one Droplet. */
@@ -206,7 +208,8 @@ export function refusalOf(
  *
  * - `teardown-<hex>` is on every Droplet that the executor destroys,
  * - `teardown-<hex>:<id>`, on nothing, remembers a Droplet,
- * - `teardown-<hex>:<id>:go`, on nothing, marks one that the engine was asked to delete.
+ * - `teardown-<hex>:<id>:go`, on nothing, marks one that the engine was asked to delete. Without the one before, it
+ *   was replaced, and goes without what else it has.
  */
 const EXECUTOR_TAG = /^teardown-[0-9a-f]{16}$/;
 
@@ -230,7 +233,7 @@ export function markTag(executorTag: string, dropletId: number): string {
 /** The Droplets that an executor's tags name. */
 export interface Memory {
     readonly remembered: ReadonlySet<number>;
-    /** The engine was asked to delete these. */
+    /** The engine was asked to delete these, with what else they have or alone. */
     readonly marked: ReadonlySet<number>;
 }
 

@@ -208,7 +208,7 @@ const TIMEOUT_VARIABLE = "DROPLET_TEARDOWN_TIMEOUT";
 type Env = (name: string) => string | undefined;
 
 /** What is known of a Droplet's resources before they are read. */
-export type Known = Pick<TeardownRequest, "recorded" | "unrecorded">;
+export type Known = Pick<HandedOff, "recorded" | "unrecorded" | "attached">;
 
 type OwnTerms = Pick<
     TeardownRequest,
@@ -233,22 +233,12 @@ export function requestByTag(
     dropletId: number,
     state: TeardownByTagState,
     env: Env,
-    own: Known & Pick<TeardownRequest, "mayCleanUp">,
+    { replacedAt, attached, ...own }: Known & Pick<TeardownRequest, "mayCleanUp" | "replacedAt">,
 ): TeardownRequest {
     const { tag, gracefulShutdown, retries } = state.inputs;
-    return requestFor(dropletId, state, env, { ...own, requireTag: tag, gracefulShutdown, retries });
-}
-
-/** The same with what the record of the Droplet knows to stay. */
-export function keeping(
-    { archives, attached }: Pick<HandedOff, "archives" | "attached">,
-    request: TeardownRequest,
-): TeardownRequest {
-    const ids = archives.map(({ id }) => id);
-    return {
-        ...request,
-        keep: [...rules(attached, "attached"), ...request.keep, ...rules(ids, "archive")],
-    };
+    const terms = { ...own, requireTag: tag, gracefulShutdown, retries };
+    const request = requestFor(dropletId, state, env, terms);
+    return { ...request, keep: [...rules(attached, "attached"), ...request.keep], replacedAt };
 }
 
 function rules(entries: readonly string[], source: KeepRule["source"]): KeepRule[] {
@@ -316,6 +306,7 @@ export function desiredOutcomeOf(
     return {
         policy: inputs.policy,
         finalSnapshot: finalSnapshotOf(inputs, dropletId),
+        replacedAt: null,
         keep: [
             ...rules(inputs.managed, "managed"),
             ...rules(inputs.volumeIds, "volumeIds"),

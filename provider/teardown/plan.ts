@@ -1,6 +1,8 @@
-import { type Inquiry, refuse } from "./inquiry.js";
+import { isProvenAbsent, SNAPSHOTS } from "./findings.js";
+import { askAgain, type Inquiry, refuse } from "./inquiry.js";
 import {
     type AssociatedResource,
+    isWithin,
     type KeptResource,
     type ResourceKind,
     type ResourceRef,
@@ -31,14 +33,16 @@ export interface Plan {
 /** Why a resource is kept although the policy would destroy it; null if there is no reason. */
 export type Objection = (resource: AssociatedResource) => string | null;
 
-/** What a user wants to happen to a Droplet's resources. */
+/** What is to happen to a Droplet's resources. */
 export interface DesiredOutcome {
     readonly policy: ResolvedPolicy;
     readonly keep: readonly KeepRule[];
     readonly finalSnapshot: FinalSnapshot;
+    /** ISO date: another Droplet took its place then, and snapshots that were taken later stay. Null: none did. */
+    readonly replacedAt: string | null;
 }
 
-export interface PlanInput extends DesiredOutcome {
+export interface PlanInput extends Omit<DesiredOutcome, "replacedAt"> {
     readonly inventory: readonly AssociatedResource[];
     /** Why snapshots follow their volume, by their ids: it is kept, or was to be. */
     readonly snapshotsOfKeptVolumes: ReadonlyMap<string, string>;
@@ -71,6 +75,9 @@ export function makePlan(input: PlanInput): Plan {
 const ORPHAN = "its volume should have been kept and is gone";
 const MAYBE_ORPHAN = "its volume may be one that should have been kept and is gone";
 
+/** Somebody has saved a replaced Droplet that was still there. */
+const ARCHIVE = "taken after the droplet was replaced";
+
 /** What a plan depends on besides the inventory. */
 interface PlanFacts {
     readonly objection: Objection;
@@ -98,7 +105,11 @@ function planInventory(
     inquiry: Inquiry,
 ): Plan {
     const { policy, keep, finalSnapshot } = desired;
-    const input = { inventory, policy, keep, finalSnapshot, objection };
+    const isArchive = archives(desired, inventory, inquiry);
+    const input = {
+        ...{ inventory, policy, keep, finalSnapshot },
+        objection: (resource: AssociatedResource) => (isArchive(resource) ? ARCHIVE : objection(resource)),
+    };
     const first = makePlan({ ...input, snapshotsOfKeptVolumes: new Map() });
     const snapshots = [...first.destroy, ...first.prevented].filter(isVolumeSnapshot);
     const stays = first.keep.some((one) => isVolumeSnapshot(one) && objection(one) !== null);
@@ -115,6 +126,30 @@ function planInventory(
         ...owned.map((id) => [id, "its volume is kept"] as const),
     ]);
     return makePlan({ ...input, snapshotsOfKeptVolumes });
+}
+
+/** A snapshot that is not known to be older than the replacement counts as newer; its date never changes. */
+function archives(
+    { replacedAt }: DesiredOutcome,
+    inventory: readonly AssociatedResource[],
+    inquiry: Inquiry,
+): (resource: AssociatedResource) => boolean {
+    const snapshots = inventory.filter(({ kind }) => kind === "snapshot");
+    if (replacedAt === null || snapshots.length === 0) {
+        return () => false;
+    }
+    const [answer] = inquiry.once([SNAPSHOTS]);
+    if (answer?.is === "absent" && !isProvenAbsent(answer)) {
+        askAgain([SNAPSHOTS]);
+    }
+    const dated = answer?.is === "read" ? answer.value : [];
+    const older = dated.filter(({ createdAt }) => isBefore(createdAt, replacedAt));
+    return (resource) => isWithin([resource], snapshots) && !isWithin([resource], older);
+}
+
+/** @param date ISO; null: not known, which is not before */
+export function isBefore(date: string | null, replacedAt: string): boolean {
+    return Date.parse(date ?? "") <= Date.parse(replacedAt);
 }
 
 export function followVolumes(policy: ResolvedPolicy): boolean {

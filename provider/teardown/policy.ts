@@ -72,8 +72,7 @@ export function matchesGlob(pattern: string, text: string): boolean {
 }
 
 /** "attached": it counts only once the Droplet is gone, because the stack detaches it before. */
-type KeepSource =
-    "managed" | "attached" | "volumeIds" | "argument" | "environment" | "replacement" | "archive";
+type KeepSource = "managed" | "attached" | "volumeIds" | "argument" | "environment" | "replacement";
 
 /** An entry to keep, and where it comes from. */
 export interface KeepRule {
@@ -102,8 +101,6 @@ export function keepReason(rule: KeepRule): string {
             return `keep: ${rule.entry}`;
         case "environment":
             return `DROPLET_TEARDOWN_KEEP: ${rule.entry}`;
-        case "archive":
-            return "taken after the droplet was replaced";
         case "replacement":
             return "only the droplet is replaced";
     }
@@ -116,7 +113,7 @@ export function isGlob({ entry }: KeepRule): boolean {
 
 /** A volume of the program is identified by its id, an address by itself. */
 export function isExact(source: KeepSource): boolean {
-    return source === "managed" || source === "attached" || source === "volumeIds" || source === "archive";
+    return source === "managed" || source === "attached" || source === "volumeIds";
 }
 
 function matches({ entry, source }: KeepRule, { id, name }: AssociatedResource): boolean {

@@ -76,9 +76,9 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
     },
     {
         name: "the archive of a predecessor is destroyed",
-        file: "provider/lifecycle/executor.js",
-        text: "(0, state_js_1.keeping)(archives, ",
-        by: "(0, state_js_1.keeping)([], ",
+        file: "provider/teardown/plan.js",
+        text: "if (replacedAt === null || snapshots.length === 0) {",
+        by: "if (snapshots.length >= 0) {",
     },
     {
         name: "what a replacement left behind is forgotten",

@@ -25,6 +25,7 @@ const REQUEST = {
     unrecorded: KINDS_OF_THE_LIST,
     requireTag: null,
     mayCleanUp: true,
+    replacedAt: null,
     gracefulShutdown: false,
     retries: 3,
     timeoutMs: 3_600_000,

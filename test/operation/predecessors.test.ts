@@ -79,6 +79,39 @@ describe("a Droplet that was replaced, of which somebody keeps an archive", () =
         assert.deepEqual(world.tagNames(), []);
     });
 
+    it("stays where the Droplet still lives, and is destroyed with what is older", async () => {
+        const { world, program, oldId } = await replaced();
+        world.simulator.panel.takeSnapshot(oldId, "archive");
+        await world.destroy(program);
+        assert.deepEqual(dropletNames(world), []);
+        assert.deepEqual(snapshotNames(world), ["archive"]);
+        assert.match(
+            world.announced().join("\n"),
+            /kept +snapshot +archive .* taken after the droplet was replaced/,
+        );
+        assert.deepEqual(world.tagNames(), []);
+    });
+
+    it("stays where it is taken while the stack is destroyed", async () => {
+        const { world, program, oldId } = await replaced();
+        const process = world.process();
+        await world.run(process.record.delete("record-1", program.record));
+        world.simulator.panel.takeSnapshot(oldId, "archive");
+        await world.run(process.delete("teardown-1", program.executor));
+        assert.deepEqual(snapshotNames(world), ["archive"]);
+    });
+
+    it("stays, with all snapshots, where the Droplet lives and a first destroy fails after the record is gone", async () => {
+        const { world, program, oldId } = await replaced();
+        world.simulator.panel.takeSnapshot(oldId, "archive");
+        await world.run(world.process().record.delete("record-1", program.record));
+        await world.destroy({ ...program, record: null });
+        assert.deepEqual(dropletNames(world), []);
+        assert.deepEqual(snapshotNames(world), ["nightly", "archive"]);
+        assert.match(world.announced().join("\n"), /kept +snapshot +archive .* only the droplet is replaced/);
+        assert.deepEqual(world.tagNames(), []);
+    });
+
     it("is somebody else's from the refresh on that sees it without its tag, with all it leaves", async () => {
         const { world, program, oldId } = await replaced();
         world.simulator.panel.untagDroplet(oldId, program.tag);

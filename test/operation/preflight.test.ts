@@ -45,6 +45,7 @@ function requestFor({ id }: Everything, more: Partial<TeardownRequest>): Teardow
         unrecorded: [],
         requireTag: null,
         mayCleanUp: true,
+        replacedAt: null,
         gracefulShutdown: false,
         retries: 3,
         timeoutMs: 900_000,

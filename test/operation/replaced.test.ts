@@ -163,6 +163,44 @@ describe("an executor that is replaced together with its Droplet", () => {
         assert.deepEqual(world.tagNames(), []);
     });
 
+    it("is destroyed with the stack where an `up` left it; what was taken since the replacement stays", async () => {
+        const { world, old } = await begin();
+        const now = await replaceAll(world, old, world.process());
+        await world.pass(60_000);
+        world.simulator.panel.takeSnapshot(old.dropletId, "archive");
+        const process = world.process();
+        await world.run(process.record.delete("record-1", now.record));
+        await world.run(process.delete("teardown-1", old.executor));
+        await world.run(process.delete("teardown-2", now.executor));
+        assert.deepEqual(world.left(), ["snapshot"]);
+        assert.equal(world.simulator.state().snapshots[0]?.name, "archive");
+        assert.deepEqual(world.tagNames(), []);
+    });
+
+    it("takes the Droplet alone where it is deleted before the record that knows the replacement", async () => {
+        const { world, old } = await begin();
+        await replaceAll(world, old, world.process());
+        await world.run(world.process().delete("teardown-1", old.executor));
+        assert.deepEqual(dropletNames(world), ["web-2"]);
+        assert.deepEqual(world.left(), ["droplet", "reserved_ip", "snapshot", "volume"]);
+        assert.match(world.announced().join("\n"), /kept +snapshot +nightly .* only the droplet is replaced/);
+    });
+
+    it("leaves the archive of a Droplet that is gone to that record", async () => {
+        const { world, old } = await begin();
+        const now = await replaceAll(world, old, world.process());
+        await world.pass(60_000);
+        world.simulator.panel.takeSnapshot(old.dropletId, "archive");
+        world.simulator.panel.deleteDroplet(old.dropletId);
+        await world.run(world.process().delete("teardown-1", old.executor));
+        await world.destroy(now);
+        assert.deepEqual(
+            world.simulator.state().snapshots.map(({ name }) => name),
+            ["archive"],
+        );
+        assert.deepEqual(world.tagNames(), []);
+    });
+
     it("destroys one that no record ever had, where the program has another one by now", async () => {
         const { world, old } = await begin();
         const executor = await world.executor();

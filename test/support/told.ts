@@ -77,6 +77,7 @@ export function request(more: Partial<TeardownRequest> = {}): TeardownRequest {
         unrecorded: [],
         requireTag: null,
         mayCleanUp: true,
+        replacedAt: null,
         gracefulShutdown: false,
         retries: 3,
         timeoutMs: 900_000,

@@ -158,6 +158,7 @@ describe("a plan", () => {
             policy: resolvePolicy({ default: "destroy", volumes: "keep" }),
             keep: [],
             finalSnapshot: finalSnapshot(3164494, null),
+            replacedAt: null,
         };
         const facts = { objection: () => null, absent: [DATA] };
         const plan = planFor(snapshots, terms, facts, new Inquiry(findings, () => true));

@@ -2,7 +2,7 @@ import type { HistoryEntry } from "../../../simulator/index.js";
 import { isOfAll } from "../life.js";
 import { Violation } from "../../search/violation.js";
 import { nameOf } from "../urn.js";
-import { DROPLET, EXECUTOR, RECORD, type Thing } from "./chronicle.js";
+import { DROPLET, RECORD, type Thing } from "./chronicle.js";
 import type { RunEvent } from "./event.js";
 import { isKind, mayGo } from "./wishes.js";
 
@@ -72,11 +72,6 @@ function objectionToThing({ kind, id }: HistoryEntry, event: RunEvent): string |
 
 /** Somebody has saved a replaced Droplet that was still there. */
 function isArchive(thing: Thing, { before }: RunEvent): boolean {
-    // A known fault (docs/guide.md, Limits): an executor that an interrupted replacement has left to be deleted knows
-    // nothing of the record of another tag, and destroys the archive.
-    if (before.some((one) => one.type === EXECUTOR && one.delete)) {
-        return false;
-    }
     const predecessors = before.flatMap(({ type, outputs }) =>
         type === RECORD ? ((outputs.predecessors ?? []) as Predecessor[]) : [],
     );

@@ -65,9 +65,12 @@ export class Leftovers {
         if (isCutShort === true || (ran.ended !== "well" && ran.ended !== "badly")) {
             return;
         }
-        // What the stack has as a resource may be detached before we look; the state names it.
+        // What the stack has, or attaches, as a resource may be detached before we look; the state names it.
         const isOurs = (thing: Thing): boolean =>
-            !isManaged(thing, chronicle) && !before.some(({ id }) => id === thing.id || id === thing.name);
+            !isManaged(thing, chronicle) &&
+            !before.some(({ id, inputs }) =>
+                [id, inputs.volumeId].some((one) => one === thing.id || one === thing.name),
+            );
         const alive = livingThings(simulator);
         for (const [id, things] of this.#ours) {
             const untold = things.find(
