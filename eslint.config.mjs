@@ -6,21 +6,25 @@ const ROOMS = ["provider/handlers", "provider/lifecycle", "provider/access", "pr
 
 /** Folders that each folder must not import, beyond what lies inside it: arrows point one way. */
 const FORBIDDEN = {
-    "provider/teardown": ["provider/digitalocean", ...ROOMS, "sdk", "cli", "simulator", "pulumi"],
+    "provider/teardown": ["provider/digitalocean", ...ROOMS, "sdk", "plugin", "cli", "simulator", "pulumi"],
     "provider/polling": [
         ...["provider/digitalocean", "provider/teardown", ...ROOMS],
-        ...["sdk", "cli", "simulator", "pulumi"],
+        ...["sdk", "plugin", "cli", "simulator", "pulumi"],
     ],
-    "provider/digitalocean": [...ROOMS, "sdk", "cli", "simulator", "pulumi"],
-    "provider/fleet": ["provider/digitalocean", ...ROOMS, "sdk", "cli", "simulator", "pulumi"],
-    "provider/ownership": ["provider/digitalocean", ...ROOMS, "sdk", "cli", "simulator", "pulumi"],
+    "provider/digitalocean": [...ROOMS, "sdk", "plugin", "cli", "simulator", "pulumi"],
+    "provider/fleet": ["provider/digitalocean", ...ROOMS, "sdk", "plugin", "cli", "simulator", "pulumi"],
+    "provider/ownership": ["provider/digitalocean", ...ROOMS, "sdk", "plugin", "cli", "simulator", "pulumi"],
     ...Object.fromEntries(
-        ROOMS.map((room, index) => [room, [...ROOMS.slice(0, index), "sdk", "cli", "simulator"]]),
+        ROOMS.map((room, index) => [room, [...ROOMS.slice(0, index), "sdk", "plugin", "cli", "simulator"]]),
     ),
-    provider: ["sdk", "cli", "simulator"],
-    sdk: ["cli", "simulator", "provider/digitalocean"],
-    cli: ["sdk", "simulator", "pulumi", "provider/handlers", "provider/lifecycle"],
-    simulator: ["provider", "sdk", "cli"],
+    provider: ["sdk", "plugin", "cli", "simulator"],
+    sdk: ["plugin", "cli", "simulator", "provider/digitalocean"],
+    plugin: [
+        ...["provider/teardown", "provider/polling", "provider/fleet", "provider/digitalocean"],
+        ...["provider/lifecycle", "sdk", "cli", "simulator"],
+    ],
+    cli: ["sdk", "plugin", "simulator", "pulumi", "provider/handlers", "provider/lifecycle"],
+    simulator: ["provider", "sdk", "plugin", "cli"],
 };
 
 /** What a teardown reads of a Droplet and its resources (`DropletApi`). The account is no part of that. */
@@ -33,9 +37,12 @@ const READS = [
 const PATTERNS = {
     "provider/digitalocean": { regex: "(^|/)digitalocean/" },
     "provider/teardown": { regex: "(^|/)teardown/" },
+    "provider/polling": { regex: "(^|/)polling/" },
+    "provider/fleet": { regex: "(^|/)fleet/" },
     ...Object.fromEntries(ROOMS.map((room) => [room, { regex: `(^|/)${room.replace("provider/", "")}/` }])),
     provider: { regex: "\\.\\./provider/" },
     sdk: { regex: "\\.\\./sdk/" },
+    plugin: { regex: "\\.\\./plugin/" },
     cli: { regex: "\\.\\./cli/" },
     simulator: { regex: "\\.\\./simulator/" },
     pulumi: { regex: "^@pulumi/" },
@@ -66,9 +73,10 @@ export default tseslint.config(
     },
     {
         // Effects are passed in; these files are the edges where they enter.
-        files: ["provider/**/*.ts", "cli/**/*.ts", "simulator/**/*.ts"],
+        files: ["provider/**/*.ts", "plugin/**/*.ts", "cli/**/*.ts", "simulator/**/*.ts"],
         ignores: [
             "provider/access/runtime.ts",
+            "plugin/main.ts",
             "cli/main.ts",
             "simulator/main.ts",
             "simulator/plugin/main.ts",
@@ -99,7 +107,7 @@ export default tseslint.config(
     },
     {
         // One function reads from DigitalOcean for a teardown; whoever wants to know something asks through it.
-        files: ["provider/**/*.ts", "cli/**/*.ts"],
+        files: ["provider/**/*.ts", "plugin/**/*.ts", "cli/**/*.ts"],
         ignores: [
             "provider/teardown/ask.ts",
             // It implements the port.

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { hiddenTagsProblem } from "../provider/ownership/tag-options.js";
 
 /**
  * Options of a `Droplet`: those of `digitalocean.Droplet` except `deletedWith`, which the teardown sets.
@@ -35,20 +36,10 @@ export function refuseDeletedWith(opts: pulumi.CustomResourceOptions): void {
  * @throws RunError that names the option and what to do
  */
 export function refuseUnsupported(opts: DropletOptions, whose: string, wayOn: string): void {
-    for (const option of ["ignoreChanges", "replaceOnChanges"] as const) {
-        const path = opts[option]?.find(coversTags);
-        if (path !== undefined) {
-            const why =
-                option === "ignoreChanges"
-                    ? "without its tag a Droplet cannot be found again when it is to be destroyed"
-                    : "adding its tag would replace the Droplet";
-            throw refusal(whose, option, `${JSON.stringify(path)} covers tags, and ${why}; ${wayOn}`);
-        }
+    const problem = hiddenTagsProblem(opts);
+    if (problem !== null) {
+        throw new pulumi.RunError(`${whose}: the option ${problem}; ${wayOn}`);
     }
-}
-
-function coversTags(path: string): boolean {
-    return /^(?:\*|\[?"?(?:tags\b|\*))/.test(path.trim());
 }
 
 function refusal(whose: string, option: string, reason: string): Error {

@@ -114,7 +114,7 @@ export function connectEngine(address: string | undefined, leave?: () => void): 
 }
 
 /** The same with a given client. */
-function engineAt(address: string, sdk: EngineSdk, leave: () => void = () => undefined): Engine {
+export function engineAt(address: string, sdk: EngineSdk, leave: () => void = () => undefined): Engine {
     const client = new sdk.Client(address, sdk.grpc.credentials.createInsecure());
     const gone = new Set<number>([sdk.grpc.status.UNAVAILABLE, sdk.grpc.status.DEADLINE_EXCEEDED]);
     const options = (): grpc.CallOptions => ({ deadline: Date.now() + PATIENCE_MS });

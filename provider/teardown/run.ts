@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 
 import { beginSpan, type Clock } from "../polling/clock.js";
 import { ask } from "./ask.js";
-import { ApiError, AuthenticationError, DeadlineError, isNoNews } from "./errors.js";
+import { ApiError, AuthenticationError, DeadlineError, isInterruption, isNoNews } from "./errors.js";
 import { type Question, type Reading, statusOf } from "./findings.js";
 import { leftIn } from "./model.js";
 import { next } from "./next.js";
@@ -229,8 +229,14 @@ class Actor {
     }
 }
 
-/** Some refusals end the run, others only what they refuse. */
+/**
+ * Some refusals end the run, others only what they refuse. What an interruption did not wait for may have arrived; the
+ * next step ends the run.
+ */
 function refusedForGood(error: unknown, change: Change): Outcome {
+    if (isInterruption(error)) {
+        return { kind: "lost", message: "no answer before the interruption" };
+    }
     if (!(error instanceof ApiError) || error instanceof AuthenticationError) {
         throw error;
     }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 
+import type { Fetch } from "../../provider/digitalocean/connection.js";
 import { stackTokenAdvice } from "../../provider/access/runtime.js";
 import { TeardownWorld, TOKEN } from "../support/teardown-world.js";
 
@@ -41,6 +42,30 @@ describe("a delete whose caller gives an abort signal", () => {
         await world.delete(stored);
         assert.deepEqual(world.left(), []);
         assert.equal(world.changes().length, 1);
+    });
+
+    it("says that a destroy may be running whose answer it did not wait for", async () => {
+        const world = new TeardownWorld();
+        const { id } = world.dropletWithEverything();
+        const stored = await world.create({ dropletId: id, policy: "destroy" });
+        const caller = new AbortController();
+        const fetch: Fetch = async (url, init) => {
+            const answer = await world.simulator.fetch(url, init);
+            if (init.method !== "DELETE") {
+                return answer;
+            }
+            caller.abort();
+            throw init.signal.reason;
+        };
+        const deletion = world.process({ fetch }).delete("teardown-1", stored, { signal: caller.signal });
+        await assert.rejects(world.run(deletion), {
+            message:
+                /: interrupted; the destroy was answered with: no answer before the interruption\n(?:.*\n)*Run `pulumi destroy` again: it attaches/,
+        });
+        assert.deepEqual(world.changes(), ["DELETE selective 202"]);
+        await world.delete(stored);
+        assert.equal(world.changes().length, 1);
+        assert.deepEqual(world.left(), []);
     });
 
     it("destroys nothing when it has aborted before", async () => {

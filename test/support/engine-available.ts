@@ -1,6 +1,7 @@
 import type { Engine, EngineContext } from "../../tools/engine/engine.js";
 import { ensureEngine } from "../../tools/engine/ensure.js";
 import { findEngine } from "../../tools/engine/find.js";
+import { ensureYamlHost, findYamlHost } from "../../tools/engine/yaml-host.js";
 
 /** A build on a slow machine. */
 const GETTING_ONE_TIMEOUT_MS = 45 * 60_000;
@@ -22,6 +23,23 @@ export async function engineFor(hook: Mocha.Context): Promise<Engine> {
     }
     log("left out: no Pulumi engine on PATH or in the cache (`npm run engine` gets one)");
     return hook.skip();
+}
+
+/**
+ * The same with a language host for YAML programs. In CI a missing one is built; elsewhere the suite says so and is
+ * left out.
+ */
+export async function yamlEngineFor(hook: Mocha.Context): Promise<Engine> {
+    const engine = await engineFor(hook);
+    const log = (line: string): void => console.log(`    ${line}`);
+    const context: EngineContext = { env: process.env, log, fetch, platform: process.platform };
+    const isCi = (process.env.CI ?? "") !== "";
+    const folder = isCi ? await ensureYamlHost(engine, context) : findYamlHost(engine, context);
+    if (folder === null) {
+        log("left out: no language host for YAML (`npm run engine` builds one)");
+        return hook.skip();
+    }
+    return { ...engine, binDirs: [...engine.binDirs, folder] };
 }
 
 /** Whether a teardown is replaced together with its Droplet: since 3.260, what is deleted with a replaced resource is. */

@@ -132,9 +132,9 @@ export class EngineWorld {
         return Object.entries(kinds).flatMap(([kind, all]) => (all.length === 0 ? [] : [kind]));
     }
 
-    /** The teardown as state holds it; undefined when it is not there. */
+    /** The teardown as state holds it, or a component's executor; undefined when it is not there. */
     teardown(): Promise<StateResource | undefined> {
-        return this.#inState("DropletTeardown");
+        return this.#inState("(?:DropletTeardown|DropletExecutor)");
     }
 
     /** The record of a Droplet as state holds it; undefined when it is not there. */
@@ -144,7 +144,8 @@ export class EngineWorld {
 
     async #inState(type: string): Promise<StateResource | undefined> {
         const all = await this.project.resources();
-        return all.find((resource) => resource.type === `pulumi-nodejs:dynamic/droplet-teardown:${type}`);
+        const own = new RegExp(`^(?:pulumi-nodejs:dynamic/droplet-teardown|droplet-teardown:index):${type}$`);
+        return all.find((resource) => own.test(resource.type));
     }
 }
 
@@ -177,12 +178,11 @@ export function text({ stdout, stderr }: RunResult): string {
 /** What stands below the teardown, or below the record, in the engine's diagnostics; durations in it as "Ns". */
 export function diagnostics(
     result: RunResult,
-    type: "DropletTeardown" | "DropletRecord" = "DropletTeardown",
+    type: "DropletTeardown" | "DropletRecord" | "DropletExecutor" = "DropletTeardown",
 ): string {
     const lines = result.stdout.split("\n");
-    const start = lines.findIndex((line) =>
-        line.startsWith(`  pulumi-nodejs:dynamic/droplet-teardown:${type} (`),
-    );
+    const heads = ["pulumi-nodejs:dynamic/droplet-teardown", "droplet-teardown:index"];
+    const start = lines.findIndex((line) => heads.some((head) => line.startsWith(`  ${head}:${type} (`)));
     const rest = lines.slice(start + 1);
     const end = rest.findIndex((line) => !line.startsWith("    "));
     return rest

@@ -26,6 +26,10 @@ export interface ProjectOptions {
     readonly simulatorUrl: string;
     readonly token: string;
     readonly typescript?: boolean;
+    /** The program is in YAML, written as JSON. */
+    readonly yaml?: boolean;
+    /** The folder of the plugin `droplet-teardown`; the work tree's unless said. */
+    readonly plugin?: string;
     /** Name of the project, "engine-test" unless said, and of the stack, "dev" unless said. */
     readonly name?: string;
     readonly stack?: string;
@@ -180,8 +184,19 @@ export class EngineProject {
 
     /** Replaces the program's source; the next `up` runs it. */
     async setProgram(source: string): Promise<void> {
-        const { typescript = false, rewrite = (same: string): string => same } = this.#options;
-        await writeFile(join(this.folder, typescript ? "index.ts" : "index.js"), rewrite(source));
+        const { typescript = false, yaml = false, plugin, rewrite = (same) => same } = this.#options;
+        const program = rewrite(source);
+        if (!yaml) {
+            await writeFile(join(this.folder, typescript ? "index.ts" : "index.js"), program);
+        }
+        const kind = { typescript, plugin, yaml: yaml ? (JSON.parse(program) as object) : undefined };
+        await writeFile(join(this.folder, "Pulumi.yaml"), pulumiYaml(this.#name, kind, process.env));
+    }
+
+    /** The same for a program in YAML, whatever the former one was in. */
+    async setYaml(program: object): Promise<void> {
+        const kind = { typescript: false, plugin: this.#options.plugin, yaml: program };
+        await writeFile(join(this.folder, "Pulumi.yaml"), pulumiYaml(this.#name, kind, process.env));
     }
 
     /** The stack's resources, read from its state; none before the first update. */
@@ -238,10 +253,8 @@ export class EngineProject {
         for (const name of ["@pulumi", "@types", "typescript"]) {
             await symlink(join(REPOSITORY, "node_modules", name), join(modules, name));
         }
-        const { typescript = false, program } = this.#options;
         await writeFile(join(this.folder, "package.json"), JSON.stringify({ name: PROJECT, private: true }));
-        await writeFile(join(this.folder, "Pulumi.yaml"), pulumiYaml(this.#name, typescript, process.env));
-        await this.setProgram(program);
+        await this.setProgram(this.#options.program);
     }
 
     /** What every run has in its environment; others may work on the same project with it. */

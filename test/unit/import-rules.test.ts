@@ -11,10 +11,13 @@ const IMPORTS: Readonly<Record<string, (up: string) => string>> = {
     "provider/access": (up) => `${up}provider/access/runtime.js`,
     "provider/stored": (up) => `${up}provider/stored/state.js`,
     "provider/digitalocean": (up) => `${up}provider/digitalocean/api.js`,
+    "provider/polling": (up) => `${up}provider/polling/clock.js`,
+    "provider/fleet": (up) => `${up}provider/fleet/pool.js`,
     "provider/teardown": (up) => `${up}provider/teardown/plan.js`,
     "@pulumi/*": () => "@pulumi/pulumi",
     provider: (up) => `${up}provider/access/runtime.js`,
     sdk: (up) => `${up}sdk/index.js`,
+    plugin: (up) => `${up}plugin/service.js`,
     cli: (up) => `${up}cli/index.js`,
     simulator: (up) => `${up}simulator/index.js`,
 };

@@ -9,6 +9,9 @@ import { findExecutable, pathFolders } from "./executable.js";
 import { writeDynamicProviderLauncher } from "./launcher.js";
 import { buildProgress } from "./progress.js";
 
+/** The language host for YAML: the newest that the module proxy has. It pins the engine's modules by itself. */
+export const YAML_VERSION = "1.25.0";
+
 const BUILD_TIMEOUT_MS = 30 * 60_000;
 
 interface GoProgram {
@@ -61,6 +64,24 @@ export async function buildEngine(folder: string, context: EngineContext): Promi
         await buildProgram(go, program, bin, context);
     }
     await writeDynamicProviderLauncher(bin, context.platform);
+    return true;
+}
+
+/** Builds the language host for YAML into `folder`. False where there is no Go. */
+export async function buildYamlHost(folder: string, context: EngineContext): Promise<boolean> {
+    const go = findExecutable("go", pathFolders(context.env), context.platform);
+    if (go === undefined) {
+        return false;
+    }
+    context.log(`building Pulumi's language host for YAML ${YAML_VERSION}: once, about 1 to 4 minutes`);
+    const program = {
+        name: "pulumi-language-yaml",
+        module: "language-yaml",
+        package: "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+        ldflags: `-s -w -X github.com/pulumi/pulumi-yaml/pkg/version.Version=v${YAML_VERSION}`,
+    };
+    await mkdir(join(folder, "bin"), { recursive: true });
+    await buildProgram(go, program, join(folder, "bin"), context);
     return true;
 }
 

@@ -8,9 +8,12 @@ import { cachedVersion } from "./engine.js";
  * `DROPLET_TEARDOWN_ENGINE_CACHE` names another folder.
  */
 export function engineFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
-    const cache =
-        env.DROPLET_TEARDOWN_ENGINE_CACHE ?? join(userCache(env, platform), "pulumi-droplet-teardown");
-    return join(cache, `engine-${cachedVersion(env)}`);
+    return join(cacheFolder(env, platform), `engine-${cachedVersion(env)}`);
+}
+
+/** The folder of everything that we got ourselves. */
+export function cacheFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
+    return env.DROPLET_TEARDOWN_ENGINE_CACHE ?? join(userCache(env, platform), "pulumi-droplet-teardown");
 }
 
 function userCache(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {

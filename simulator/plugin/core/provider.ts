@@ -17,6 +17,10 @@ export class Provider {
         this.#types = new Map(types.map((type) => [type.token, type]));
     }
 
+    get types(): readonly ResourceType[] {
+        return [...this.#types.values()];
+    }
+
     /** @param autoname how a resource without a name gets one; with seven digits unless said */
     check(urn: string, olds: Props, news: Props, autoname?: (resourceName: string) => string): Checked {
         return check(this.#typeOf(urn), urn, olds, news, autoname);

@@ -7,6 +7,7 @@ import { type Props, UNKNOWN } from "../core/props.js";
 import type { Provider } from "../core/provider.js";
 import * as lifecycle from "./lifecycle.js";
 import { answer, propsOf, unimplemented } from "./messages.js";
+import { schemaOf } from "./schema.js";
 
 /** What the process entry passes in. */
 export interface Effects {
@@ -48,21 +49,12 @@ const VERSION = "4.80.1";
 /** Everything that the engine needs besides the lives of resources. */
 type OptionalCalls = Pick<
     IResourceProviderServer,
-    | "handshake"
-    | "parameterize"
-    | "getSchema"
-    | "invoke"
-    | "call"
-    | "construct"
-    | "getMapping"
-    | "getMappings"
-    | "list"
+    "handshake" | "parameterize" | "invoke" | "call" | "construct" | "getMapping" | "getMappings" | "list"
 >;
 
 const optionalCalls: OptionalCalls = {
     handshake: (_call, callback) => callback(unimplemented("Handshake")),
     parameterize: (_call, callback) => callback(unimplemented("Parameterize")),
-    getSchema: (_call, callback) => callback(unimplemented("GetSchema")),
     invoke: (call, callback) => callback(unimplemented(`Invoke of ${call.request.getTok()}`)),
     call: (_call, callback) => callback(unimplemented("Call")),
     construct: (_call, callback) => callback(unimplemented("Construct")),
@@ -78,6 +70,10 @@ export function createService(provider: Provider, effects: Effects): IResourcePr
     let api: Api = configuredApi({}, effects);
     return {
         ...optionalCalls,
+        getSchema: (_call, callback) => {
+            const schema = JSON.stringify(schemaOf(provider.types, VERSION));
+            callback(null, new messages.GetSchemaResponse().setSchema(schema));
+        },
         checkConfig: (call, callback) => {
             callback(null, new messages.CheckResponse().setInputs(call.request.getNews()));
         },

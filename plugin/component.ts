@@ -1,0 +1,335 @@
+import type * as messages from "@pulumi/pulumi/proto/resource_pb.js";
+import type { ConstructRequest } from "@pulumi/pulumi/proto/provider_pb.js";
+import { stackTag } from "../provider/ownership/verdict.js";
+import { hiddenTagsProblem } from "../provider/ownership/tag-options.js";
+import { UNKNOWN } from "../provider/stored/inputs.js";
+import { formerly, type Monitor, type Registered, type Registration } from "./monitor.js";
+import { TYPES } from "./types.js";
+import {
+    dependenciesIn,
+    isObject,
+    isSecret,
+    secret,
+    type Value,
+    type Values,
+    valuesOf,
+    withoutOutputs,
+} from "./values.js";
+
+const DROPLET = "digitalocean:index/droplet:Droplet";
+/** What the npm package registers the same resources as. */
+const DYNAMIC = "pulumi-nodejs:dynamic/droplet-teardown:";
+
+/** What can be given as `teardown`. */
+const SETTINGS = ["policy", "keep", "timeout", "finalSnapshot", "retries", "token", "enabled"];
+
+/** What a constructed component is for the engine. */
+export interface Constructed {
+    readonly urn: string;
+    readonly outputs: Values;
+    /** URNs that each output comes from. */
+    readonly dependencies: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Registers a `Droplet`: the component, and its executor, official Droplet and record as children, in this order
+ * (docs/architecture.md). The aliases are the URNs under which the npm package and the official provider have them.
+ * @throws Error for options under which a Droplet could not be found, and for settings that are none
+ */
+export async function constructDroplet(request: ConstructRequest, monitor: Monitor): Promise<Constructed> {
+    refuseOptions(request);
+    const { given, settings, inputs } = argumentsOf(request);
+    const component = await registerComponent(request, inputs, monitor);
+    const around = { request, given, settings, inputs, urn: component.urn };
+    const executor = await monitor.register(executorOf(around));
+    const droplet = await monitor.register(dropletOf(around, executor));
+    const record = await monitor.register(recordOf(around, executor, droplet));
+    const outputs = outputsOf(request.getDryrun(), executor, droplet, record);
+    await monitor.complete(component.urn, outputs.values);
+    return { urn: component.urn, outputs: outputs.values, dependencies: outputs.dependencies };
+}
+
+/** What the children of one component are made of. */
+interface Around {
+    readonly request: ConstructRequest;
+    /** As they came, with the resources that values come from. */
+    readonly given: Values;
+    readonly settings: Values;
+    /** Inputs of the official Droplet. */
+    readonly inputs: Values;
+    /** Of the component. */
+    readonly urn: string;
+}
+
+function refuseOptions(request: ConstructRequest): void {
+    if (request.getDeletedwith() !== "") {
+        throw new Error(
+            "the option deletedWith is not supported here, nor on a parent: the Droplet is deleted by its own teardown",
+        );
+    }
+    const problem = hiddenTagsProblem({
+        ignoreChanges: request.getIgnorechangesList(),
+        replaceOnChanges: request.getReplaceonchangesList(),
+    });
+    if (problem !== null) {
+        throw new Error(`the option ${problem}`);
+    }
+}
+
+function argumentsOf(request: ConstructRequest): Pick<Around, "given" | "settings" | "inputs"> {
+    const given = valuesOf(request.getInputs());
+    const { teardown, ...inputs } = withoutOutputs(given) as Values;
+    const settings = isSecret(teardown) ? teardown.value : (teardown ?? {});
+    if (!isObject(settings)) {
+        throw new Error(
+            "teardown must be known at preview: only what is inside may be an output of a resource",
+        );
+    }
+    const unknown = Object.keys(settings).filter((name) => !SETTINGS.includes(name));
+    if (unknown.length > 0) {
+        throw new Error(`teardown has no ${unknown.join(", ")}: it has ${SETTINGS.join(", ")}`);
+    }
+    if (settings.enabled != null && typeof settings.enabled !== "boolean") {
+        throw new Error("teardown.enabled must be true or false, known at preview");
+    }
+    return { given, settings, inputs };
+}
+
+function registerComponent(request: ConstructRequest, inputs: Values, monitor: Monitor): Promise<Registered> {
+    return monitor.register({
+        type: request.getType(),
+        name: request.getName(),
+        parent: request.getParent(),
+        custom: false,
+        inputs,
+        dependencies: request.getDependenciesList(),
+        protect: request.hasProtect() ? request.getProtect() : undefined,
+        aliases: request.getAliasesList(),
+    });
+}
+
+/** What all three have in common. If one is protected or retained, all are. */
+function sharedOptions({
+    request,
+    urn,
+}: Around): Pick<
+    Registration,
+    "name" | "parent" | "custom" | "protect" | "retainOnDelete" | "customTimeouts"
+> {
+    return {
+        name: request.getName(),
+        parent: urn,
+        custom: true,
+        protect: request.hasProtect() ? request.getProtect() : undefined,
+        retainOnDelete: request.hasRetainondelete() ? request.getRetainondelete() : undefined,
+        customTimeouts: request.getCustomtimeouts(),
+    };
+}
+
+function sharedInputs({ request, given, settings }: Around): Values {
+    const { policy, keep, timeout, token, enabled } = settings;
+    const customTimeout = request.getCustomtimeouts()?.getDelete() ?? "";
+    return defined({
+        enabled: enabled ?? true,
+        policy: policy ?? "keep",
+        keep,
+        ...declaredBy(given),
+        timeout: timeout ?? (customTimeout === "" ? undefined : customTimeout),
+        token: token == null || isSecret(token) ? token : secret(token),
+    });
+}
+
+/** The executor. Whatever the Droplet needs outlives it. */
+function executorOf(around: Around): Registration {
+    const { request, given, settings, inputs } = around;
+    return {
+        ...sharedOptions(around),
+        type: TYPES.executor,
+        inputs: {
+            ...sharedInputs(around),
+            ...defined({
+                retries: settings.retries,
+                gracefulShutdown: inputs.gracefulShutdown,
+                finalSnapshot: settings.finalSnapshot,
+                dropletName: inputs.name,
+            }),
+            resourceName: request.getName(),
+            stackTag: stackTag(request.getProject(), request.getStack()),
+        },
+        dependencies: unique([
+            ...request.getDependenciesList(),
+            ...[...inputDependencies(request, given).values()].flat(),
+        ]),
+        provider: ownProvider(request),
+        aliases: [formerly(siblingUrn(around, `${DYNAMIC}DropletTeardown`))],
+        secretOutputs: ["token"],
+    };
+}
+
+function dropletOf(around: Around, executor: Registered): Registration {
+    const { request, given, settings, inputs } = around;
+    const handedBack = settings.enabled === false;
+    const dependencies = inputDependencies(request, given);
+    dependencies.delete("teardown");
+    if (!handedBack) {
+        dependencies.set("tags", unique([...(dependencies.get("tags") ?? []), executor.urn]));
+    }
+    const readable = stackTag(request.getProject(), request.getStack());
+    const own = executor.outputs.tag ?? UNKNOWN;
+    return {
+        ...sharedOptions(around),
+        type: DROPLET,
+        inputs: handedBack ? inputs : { ...inputs, tags: withTags(inputs.tags, [readable, own]) },
+        dependencies: unique([
+            ...request.getDependenciesList(),
+            ...[...dependencies.values()].flat(),
+            executor.urn,
+        ]),
+        inputDependencies: dependencies,
+        provider: request.getProvidersMap().get("digitalocean"),
+        aliases: [formerly(siblingUrn(around, DROPLET))],
+        configure: (registration) => passOptions(request, registration),
+        ...(handedBack ? {} : { deletedWith: executor.urn }),
+    };
+}
+
+/** Options that are about the machine. */
+function passOptions(request: ConstructRequest, registration: messages.RegisterResourceRequest): void {
+    registration.setIgnorechangesList(request.getIgnorechangesList());
+    registration.setReplaceonchangesList(request.getReplaceonchangesList());
+    registration.setReplaceWithList(request.getReplaceWithList());
+    registration.setAdditionalsecretoutputsList(request.getAdditionalsecretoutputsList());
+    if (request.hasReplacementTrigger()) {
+        registration.setReplacementTrigger(request.getReplacementTrigger());
+    }
+    if (request.hasDeletebeforereplace()) {
+        registration.setDeletebeforereplacedefined(true);
+        registration.setDeletebeforereplace(request.getDeletebeforereplace() ?? false);
+    }
+}
+
+/** The record is no child of the Droplet here, whose `deletedWith` it would inherit: the component moves as a whole. */
+function recordOf(around: Around, executor: Registered, droplet: Registered): Registration {
+    const { request } = around;
+    return {
+        ...sharedOptions(around),
+        type: TYPES.record,
+        inputs: {
+            ...sharedInputs(around),
+            dropletId: droplet.id === "" ? UNKNOWN : droplet.id,
+            tag: executor.outputs.tag ?? UNKNOWN,
+            imported: false,
+            retained: request.getRetainondelete() ?? false,
+        },
+        dependencies: unique([...request.getDependenciesList(), executor.urn, droplet.urn]),
+        provider: ownProvider(request),
+        aliases: [formerly(siblingUrn(around, `${DROPLET}$${DYNAMIC}DropletRecord`))],
+        secretOutputs: ["token"],
+    };
+}
+
+function ownProvider(request: ConstructRequest): string | undefined {
+    return request.getProvidersMap().get("droplet-teardown");
+}
+
+/** The URN of a resource that has the component's parent and name. */
+function siblingUrn({ urn, request }: Around, type: string): string {
+    const end = `${request.getType()}::${request.getName()}`;
+    return `${urn.slice(0, urn.length - end.length)}${type}::${request.getName()}`;
+}
+
+function withTags(given: Value | undefined, own: readonly Value[]): Value {
+    if (isSecret(given)) {
+        return secret(withTags(given.value, own));
+    }
+    if (given === UNKNOWN) {
+        return UNKNOWN;
+    }
+    if (isGiven(given) && !Array.isArray(given)) {
+        throw new Error("tags must be a list");
+    }
+    return [...((given ?? []) as readonly Value[]), ...own];
+}
+
+/** Ids and addresses, by what becomes of their cost, as the npm package has them. */
+function declaredBy({ volumeIds, teardown }: Values): { managed: Value; volumeIds: Value } {
+    const volumes = split(volumeIds);
+    const kept = split(isObject(teardown) ? teardown.keep : undefined);
+    return { managed: joined(volumes.own, kept.own), volumeIds: volumes.others };
+}
+
+/** Entries that come from resources of the stack, and others. */
+function split(names: Value | undefined): { own: Value; others: Value } {
+    if (!Array.isArray(names)) {
+        const list = isGiven(names) ? withoutOutputs(names) : [];
+        const all = isSecret(list) ? list.value : list;
+        return dependenciesIn(names ?? null).length > 0 ? { own: all, others: [] } : { own: [], others: all };
+    }
+    const isOwn = (name: Value): boolean => dependenciesIn(name).length > 0;
+    const entries = names as readonly Value[];
+    const those = (own: boolean): Value => entries.filter((name) => isOwn(name) === own).map(withoutOutputs);
+    return { own: those(true), others: those(false) };
+}
+
+/** Both lists, or that they are unknown. */
+function joined(one: Value, other: Value): Value {
+    return Array.isArray(one) && Array.isArray(other)
+        ? unique([...(one as readonly Value[]), ...(other as readonly Value[])])
+        : UNKNOWN;
+}
+
+function isGiven(value: Value | undefined): value is Exclude<Value, null> {
+    return value !== undefined && value !== null;
+}
+
+/** URNs of the resources that each input comes from. */
+function inputDependencies(request: ConstructRequest, given: Values): Map<string, string[]> {
+    const named = new Map<string, string[]>();
+    for (const [name, dependencies] of request.getInputdependenciesMap().entries()) {
+        named.set(name, dependencies.getUrnsList());
+    }
+    for (const [name, value] of Object.entries(given)) {
+        named.set(name, unique([...(named.get(name) ?? []), ...dependenciesIn(value)]));
+    }
+    return named;
+}
+
+function outputsOf(
+    isPreview: boolean,
+    executor: Registered,
+    droplet: Registered,
+    record: Registered,
+): { readonly values: Values; readonly dependencies: ReadonlyMap<string, readonly string[]> } {
+    const { ipv4Address, ipv4AddressPrivate, ipv6Address, status } = droplet.outputs;
+    const ofDroplet = {
+        dropletId: droplet.id === "" ? UNKNOWN : Number(droplet.id),
+        ipv4Address,
+        ipv4AddressPrivate,
+        ipv6Address,
+        status,
+    };
+    const { inventory, monthlyCost } = record.outputs;
+    const ofRecord = { inventory, monthlyCost };
+    const ofExecutor = { teardownTag: executor.outputs.tag };
+    const all = { ...ofDroplet, ...ofRecord, ...ofExecutor };
+    return {
+        values: Object.fromEntries(
+            Object.entries(all).map(([name, value]) => [name, value ?? (isPreview ? UNKNOWN : null)]),
+        ),
+        dependencies: new Map([
+            ...Object.keys(ofDroplet).map((name) => [name, [droplet.urn]] as const),
+            ...Object.keys(ofRecord).map((name) => [name, [record.urn]] as const),
+            ...Object.keys(ofExecutor).map((name) => [name, [executor.urn]] as const),
+        ]),
+    };
+}
+
+function defined(values: Readonly<Record<string, Value | undefined>>): Values {
+    return Object.fromEntries(
+        Object.entries(values).filter((entry): entry is [string, Value] => entry[1] != null),
+    );
+}
+
+function unique<T>(items: readonly T[]): T[] {
+    return [...new Set(items)];
+}

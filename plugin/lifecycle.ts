@@ -1,0 +1,158 @@
+/** Translates each call about one resource into one of a handler, and its result back. */
+import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import { changedProperties, type Handlers } from "../provider/handlers/handlers.js";
+import { type Props, UNKNOWN } from "../provider/stored/inputs.js";
+import { argumentsOf } from "./schema.js";
+import { TYPES, typeOf } from "./types.js";
+import { plain, plainValues, secretAs, structOf, type Values, valuesOf } from "./values.js";
+
+/** The handlers by the resource that they serve. */
+export type AllHandlers = Readonly<Record<"teardown" | "record", Handlers>>;
+
+/** What only a refresh or an update knows. */
+const SEEN = ["inventory", "monthlyCost", "recordedAt", "accountId", "predecessors", "leftBehind", "tag"];
+
+/** What ends a call: the engine's cancel, and the resource's `customTimeouts`. */
+type Call = messages.CreateRequest | messages.UpdateRequest | messages.DeleteRequest;
+
+export async function check(
+    handlers: AllHandlers,
+    request: messages.CheckRequest,
+): Promise<messages.CheckResponse> {
+    const urn = request.getUrn();
+    const given = valuesOf(request.getNews());
+    const news = plain(given) as Values;
+    const checked = await handlersOf(handlers, urn).check(plainValues(request.getOlds()), withUrn(news, urn));
+    const response = new messages.CheckResponse();
+    response.setInputs(structOf(secretAs(withoutUrn(checked.inputs), given)));
+    const failures = [...unknownArguments(typeOf(urn), news), ...checked.failures];
+    return response.setFailuresList(
+        failures.map(({ property, reason }) =>
+            new messages.CheckFailure().setProperty(property).setReason(reason),
+        ),
+    );
+}
+
+/** A misspelled `keep` must not destroy what was to be kept. */
+function unknownArguments(type: string, news: Values): { property: string; reason: string }[] {
+    const known = argumentsOf(type);
+    return Object.keys(news)
+        .filter((name) => known !== undefined && !known.includes(name))
+        .map((property) => ({ property, reason: `${property} is no argument of a DropletTeardown` }));
+}
+
+export async function diff(
+    handlers: AllHandlers,
+    request: messages.DiffRequest,
+): Promise<messages.DiffResponse> {
+    const urn = request.getUrn();
+    const [olds, news] = [request.getOlds(), request.getNews()].map((struct) =>
+        withUrn(plainValues(struct), urn),
+    ) as [Props, Props];
+    const { changes } = await handlersOf(handlers, urn).diff(request.getId(), olds, news);
+    const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+    return new messages.DiffResponse()
+        .setChanges(changes ? DIFF_SOME : DIFF_NONE)
+        .setDiffsList(changedProperties(olds, news));
+}
+
+export async function create(
+    handlers: AllHandlers,
+    request: messages.CreateRequest,
+    signal: AbortSignal,
+): Promise<messages.CreateResponse> {
+    const [urn, given] = [request.getUrn(), valuesOf(request.getProperties())];
+    const response = new messages.CreateResponse();
+    if (request.getPreview()) {
+        return response.setProperties(structOf({ ...given, ...unseen(urn) }));
+    }
+    const inputs = withUrn(plain(given) as Values, urn);
+    const created = await handlersOf(handlers, urn).create(inputs, limits(request, signal));
+    return response.setId(created.id).setProperties(structOf(secretAs(withoutUrn(created.outs), given)));
+}
+
+/** A response without an id says that nothing is left to tear down. */
+export async function read(
+    handlers: AllHandlers,
+    request: messages.ReadRequest,
+    signal: AbortSignal,
+): Promise<messages.ReadResponse> {
+    const urn = request.getUrn();
+    const given = valuesOf(request.getProperties());
+    const stored = withUrn(plain(given) as Values, urn);
+    const found = await handlersOf(handlers, urn).read(request.getId(), stored, { signal });
+    const response = new messages.ReadResponse();
+    return found.id === undefined
+        ? response
+        : response
+              .setId(found.id)
+              .setProperties(structOf(secretAs(withoutUrn(found.props ?? {}), given)))
+              .setInputs(request.getInputs());
+}
+
+export async function update(
+    handlers: AllHandlers,
+    request: messages.UpdateRequest,
+    signal: AbortSignal,
+): Promise<messages.UpdateResponse> {
+    const urn = request.getUrn();
+    const [stored, given] = [valuesOf(request.getOlds()), valuesOf(request.getNews())];
+    const [olds, news] = [plain(stored), plain(given)] as [Values, Values];
+    const response = new messages.UpdateResponse();
+    if (request.getPreview()) {
+        const isSame = olds.dropletId === news.dropletId;
+        return response.setProperties(structOf({ ...stored, ...given, ...(isSame ? {} : unseen(urn)) }));
+    }
+    const updated = await handlersOf(handlers, urn).update(
+        request.getId(),
+        withUrn(olds, urn),
+        withUrn(news, urn),
+        limits(request, signal),
+    );
+    return response.setProperties(structOf(secretAs(withoutUrn(updated.outs), given)));
+}
+
+export async function remove(
+    handlers: AllHandlers,
+    request: messages.DeleteRequest,
+    signal: AbortSignal,
+): Promise<Empty> {
+    const urn = request.getUrn();
+    const stored = withUrn(plainValues(request.getProperties()), urn);
+    await handlersOf(handlers, urn).delete(request.getId(), stored, limits(request, signal));
+    return new Empty();
+}
+
+function handlersOf(handlers: AllHandlers, urn: string): Handlers {
+    const type = typeOf(urn);
+    switch (type) {
+        case TYPES.teardown:
+        case TYPES.executor:
+            return handlers.teardown;
+        case TYPES.record:
+            return handlers.record;
+        default:
+            throw new Error(`droplet-teardown has no resource of type ${type}`);
+    }
+}
+
+/** The engine tells the URN with each call, so that state does not hold it: it may have another one by then. */
+function withUrn(values: Values, urn: string): Props {
+    return { ...values, resourceUrn: urn };
+}
+
+function withoutUrn(props: Props): Props {
+    return Object.fromEntries(Object.entries(props).filter(([name]) => name !== "resourceUrn"));
+}
+
+/** Outputs that a preview of a create does not know. The executor's tag is made anew until its create. */
+function unseen(urn: string): Values {
+    const names = typeOf(urn) === TYPES.record ? SEEN.filter((name) => name !== "tag") : SEEN;
+    return Object.fromEntries(names.map((name) => [name, UNKNOWN]));
+}
+
+function limits(request: Call, signal: AbortSignal): { signal: AbortSignal; timeoutMs?: number } {
+    const seconds = request.getTimeout();
+    return { signal, ...(seconds > 0 ? { timeoutMs: seconds * 1_000 } : {}) };
+}

@@ -1,0 +1,124 @@
+import { type Client, credentials, type ServiceError } from "@grpc/grpc-js";
+import * as aliases from "@pulumi/pulumi/proto/alias_pb.js";
+import * as provider from "@pulumi/pulumi/proto/provider_pb.js";
+import { ResourceMonitorClient } from "@pulumi/pulumi/proto/resource_grpc_pb.js";
+import * as messages from "@pulumi/pulumi/proto/resource_pb.js";
+import { structOf, type Values, valuesOf } from "./values.js";
+
+/** A resource to register. What is not given is not set. */
+export interface Registration {
+    readonly type: string;
+    readonly name: string;
+    readonly parent: string;
+    /** False for a component. */
+    readonly custom: boolean;
+    readonly inputs: Values;
+    /** URNs of resources that must outlive it. */
+    readonly dependencies: readonly string[];
+    /** URNs that each input comes from; without it, each comes from all dependencies. */
+    readonly inputDependencies?: ReadonlyMap<string, readonly string[]>;
+    /** Reference of its provider; "" for the default one. */
+    readonly provider?: string | undefined;
+    readonly protect?: boolean | undefined;
+    readonly retainOnDelete?: boolean | undefined;
+    readonly deletedWith?: string;
+    readonly aliases?: readonly aliases.Alias[];
+    readonly secretOutputs?: readonly string[];
+    readonly customTimeouts?: provider.ConstructRequest.CustomTimeouts | undefined;
+    /** Options that only a resource of another provider has. */
+    readonly configure?: (request: messages.RegisterResourceRequest) => void;
+}
+
+export interface Registered {
+    readonly urn: string;
+    /** "" in the preview of its create, and for a component. */
+    readonly id: string;
+    /** Secrets and unknown values among them. */
+    readonly outputs: Values;
+}
+
+/** The engine's side of a running program, which registers resources. */
+export interface Monitor {
+    register(registration: Registration): Promise<Registered>;
+    /** Says that a component has all its children. */
+    complete(urn: string, outputs: Values): Promise<void>;
+}
+
+/** @param address "127.0.0.1:PORT" */
+export function connectMonitor(address: string): Monitor & { readonly close: () => void } {
+    const client = new ResourceMonitorClient(address, credentials.createInsecure(), {
+        "grpc.max_receive_message_length": -1,
+        "grpc.max_send_message_length": -1,
+    });
+    return {
+        close: () => (client as Client).close(),
+        register: async (registration) => {
+            const request = requestOf(registration);
+            const response = await call<messages.RegisterResourceResponse>((done) => {
+                client.registerResource(request, done);
+            });
+            if (response.getResult() !== messages.Result.SUCCESS) {
+                throw new Error(
+                    `${registration.type} ${registration.name} was not registered: see its own error`,
+                );
+            }
+            return {
+                urn: response.getUrn(),
+                id: response.getId(),
+                outputs: valuesOf(response.getObject()),
+            };
+        },
+        complete: async (urn, outputs) => {
+            const request = new messages.RegisterResourceOutputsRequest();
+            request.setUrn(urn).setOutputs(structOf(outputs));
+            await call((done) => {
+                client.registerResourceOutputs(request, done);
+            });
+        },
+    };
+}
+
+function call<T>(send: (done: (error: ServiceError | null, response?: T) => void) => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+        send((error, response) => {
+            if (error === null && response !== undefined) {
+                resolve(response);
+            } else {
+                reject(new Error(error?.details ?? "no answer", { cause: error }));
+            }
+        });
+    });
+}
+
+function requestOf(given: Registration): messages.RegisterResourceRequest {
+    const request = new messages.RegisterResourceRequest();
+    request.setType(given.type).setName(given.name).setParent(given.parent).setCustom(given.custom);
+    request.setObject(structOf(given.inputs)).setDependenciesList([...given.dependencies]);
+    request.setAcceptsecrets(true).setSupportspartialvalues(true).setSupportsresultreporting(true);
+    request.setProvider(given.provider ?? "").setDeletedwith(given.deletedWith ?? "");
+    request.setAliasspecs(true).setAliasesList([...(given.aliases ?? [])]);
+    request.setAdditionalsecretoutputsList([...(given.secretOutputs ?? [])]);
+    if (given.protect !== undefined) {
+        request.setProtect(given.protect);
+    }
+    if (given.retainOnDelete !== undefined) {
+        request.setRetainondelete(given.retainOnDelete);
+    }
+    for (const [input, urns] of given.inputDependencies ?? []) {
+        const dependencies = new messages.RegisterResourceRequest.PropertyDependencies();
+        request.getPropertydependenciesMap().set(input, dependencies.setUrnsList([...urns]));
+    }
+    const { customTimeouts } = given;
+    if (customTimeouts !== undefined) {
+        const timeouts = new messages.RegisterResourceRequest.CustomTimeouts();
+        timeouts.setCreate(customTimeouts.getCreate()).setUpdate(customTimeouts.getUpdate());
+        request.setCustomtimeouts(timeouts.setDelete(customTimeouts.getDelete()));
+    }
+    given.configure?.(request);
+    return request;
+}
+
+/** The alias for a resource that had another URN. */
+export function formerly(urn: string): aliases.Alias {
+    return new aliases.Alias().setUrn(urn);
+}

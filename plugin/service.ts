@@ -1,0 +1,126 @@
+import { type sendUnaryData, type ServerUnaryCall, type ServiceError, status } from "@grpc/grpc-js";
+import * as plugin from "@pulumi/pulumi/proto/plugin_pb.js";
+import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import { constructDroplet } from "./component.js";
+import type { AllHandlers } from "./lifecycle.js";
+import * as lifecycle from "./lifecycle.js";
+import { connectMonitor } from "./monitor.js";
+import { schemaOf } from "./schema.js";
+import { TYPES } from "./types.js";
+import { isObject, plainValues, structOf, type Values } from "./values.js";
+
+/** What the process entry passes in. */
+export interface Effects {
+    readonly handlers: AllHandlers;
+    readonly version: string;
+    /** Another engine than the one that started the process. */
+    readonly attach: (address: string) => void;
+}
+
+type Call<Request> = ServerUnaryCall<Request, unknown>;
+
+/** The provider as a gRPC service. */
+export function createService({ handlers, version, attach }: Effects): IResourceProviderServer {
+    const cancelled = new AbortController();
+    const { signal } = cancelled;
+    /** A call that is answered with what `work` makes of its request. */
+    const answering =
+        <Request, Response>(work: (request: Request) => Promise<Response> | Response) =>
+        (call: Call<Request>, callback: sendUnaryData<Response>): void =>
+            void Promise.resolve(call.request)
+                .then(work)
+                .then(
+                    (response) => callback(null, response),
+                    (error: unknown) => callback(failure(error)),
+                );
+    return {
+        handshake: answering((request: messages.ProviderHandshakeRequest) => {
+            attach(request.getEngineAddress());
+            return new messages.ProviderHandshakeResponse().setAcceptSecrets(true).setAcceptOutputs(true);
+        }),
+        attach: answering((request: plugin.PluginAttach) => {
+            attach(request.getAddress());
+            return new Empty();
+        }),
+        getPluginInfo: answering(() => new plugin.PluginInfo().setVersion(version)),
+        getSchema: answering(() =>
+            new messages.GetSchemaResponse().setSchema(JSON.stringify(schemaOf(version))),
+        ),
+        checkConfig: answering((request: messages.CheckRequest) =>
+            new messages.CheckResponse().setInputs(request.getNews()),
+        ),
+        diffConfig: answering(() => new messages.DiffResponse()),
+        configure: answering((request: messages.ConfigureRequest) => {
+            configure(handlers, plainValues(request.getArgs()));
+            return new messages.ConfigureResponse()
+                .setAcceptsecrets(true)
+                .setAcceptoutputs(true)
+                .setSupportspreview(true);
+        }),
+        check: answering((request: messages.CheckRequest) => lifecycle.check(handlers, request)),
+        diff: answering((request: messages.DiffRequest) => lifecycle.diff(handlers, request)),
+        create: answering((request: messages.CreateRequest) => lifecycle.create(handlers, request, signal)),
+        read: answering((request: messages.ReadRequest) => lifecycle.read(handlers, request, signal)),
+        update: answering((request: messages.UpdateRequest) => lifecycle.update(handlers, request, signal)),
+        delete: answering((request: messages.DeleteRequest) => lifecycle.remove(handlers, request, signal)),
+        construct: answering(construct),
+        cancel: answering(() => {
+            cancelled.abort();
+            return new Empty();
+        }),
+        invoke: answering((request: messages.InvokeRequest) => missing(`the function ${request.getTok()}`)),
+        call: answering(() => missing("a method")),
+        parameterize: answering(() => missing("parameters")),
+        getMapping: answering(() => missing("a mapping")),
+        getMappings: answering(() => missing("mappings")),
+        list: (call) => void call.emit("error", failure(new MissingError("a list"))),
+    };
+}
+
+/** Stores the configuration before it returns. */
+function configure(handlers: AllHandlers, args: Values): void {
+    const config = {
+        get: (key: string): string | undefined => {
+            const value = args[key.replace(/^droplet-teardown:/, "")];
+            return typeof value === "string" ? value : undefined;
+        },
+    };
+    void handlers.teardown.configure({ config });
+}
+
+async function construct(request: messages.ConstructRequest): Promise<messages.ConstructResponse> {
+    if (request.getType() !== TYPES.droplet) {
+        return missing(`the component ${request.getType()}`);
+    }
+    const monitor = connectMonitor(request.getMonitorendpoint());
+    try {
+        const { urn, outputs, dependencies } = await constructDroplet(request, monitor);
+        const response = new messages.ConstructResponse().setUrn(urn).setState(structOf(outputs));
+        for (const [name, urns] of dependencies) {
+            const of = new messages.ConstructResponse.PropertyDependencies().setUrnsList([...urns]);
+            response.getStatedependenciesMap().set(name, of);
+        }
+        return response;
+    } finally {
+        monitor.close();
+    }
+}
+
+/** The engine does without what a provider does not have. */
+class MissingError extends Error {
+    constructor(what: string) {
+        super(`droplet-teardown does not have ${what}`);
+    }
+}
+
+function missing(what: string): never {
+    throw new MissingError(what);
+}
+
+function failure(thrown: unknown): Partial<ServiceError> {
+    const error = isObject(thrown as Values) ? (thrown as Error) : new Error(String(thrown));
+    const code = thrown instanceof MissingError ? status.UNIMPLEMENTED : status.UNKNOWN;
+    return { code, details: error.message };
+}
