@@ -8,7 +8,7 @@ import { USES, type Use } from "./cli-scopes.js";
 
 const HEAD = `# Command line
 
-Run \`npx pulumi-droplet-teardown@${version} <command>\`, or \`${PROGRAM_NAME} <command>\` if the package is installed. It needs neither Pulumi nor a state file. This page is generated from the command line's own definitions (\`npm run docs:cli\`).
+Run \`npx pulumi-droplet-teardown@${version} <command>\`, or \`${PROGRAM_NAME} <command>\` if the package is installed; pipelines do [the latter](pipelines.md#exit-codes), because \`npx\` keeps signals from the command. It needs neither Pulumi nor a state file. This page is generated from the command line's own definitions (\`npm run docs:cli\`).
 
 The command announces everything before it destroys it, with id, name and cost; on a terminal and with a saved plan, it destroys nothing beyond what it showed. Progress goes to standard error, results go to standard output. A command that fails prints how to resume: with its plan, else by id, and with the guards that it was given. Run it again to resume: it attaches to a running destroy, and never starts a second one. Every error and what to do about it: [errors.md](errors.md).
 

@@ -9,7 +9,8 @@ import { REPOSITORY } from "../support/engine-project-files.js";
 import { GITHUB_FILES, GITLAB_FILE, gitlab, pipelineText, workflow } from "../support/pipeline.js";
 
 const PAGES = ["examples/ci/README.md", "docs/pipelines.md"];
-const COMMAND = /npx (?:--yes )?pulumi-droplet-teardown@(\S+) ((?:\\\n|[^\n`|])+)/g;
+const INSTALLED = /npm install --ignore-scripts --global pulumi-droplet-teardown@(\S+)/g;
+const COMMAND = /(?<=^[ -]*)(?:exec )?droplet-teardown ((?:\\\n|[^\n`|])+)/gm;
 const { version } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as { version: string };
 
 /** Every file by its name, comments left out. */
@@ -17,18 +18,18 @@ const FILES = new Map(
     [...GITHUB_FILES, GITLAB_FILE].map((file) => [file, pipelineText(file).replace(/(^| )#.*$/gm, "")]),
 );
 
-function commands(): (readonly [pinned: string, words: string[]])[] {
-    const pages = PAGES.map((page) => readFileSync(join(REPOSITORY, page), "utf8"));
+const pages = PAGES.map((page) => readFileSync(join(REPOSITORY, page), "utf8"));
+
+function commands(): string[][] {
     return [...FILES.values(), ...pages].flatMap((text) =>
-        [...text.matchAll(COMMAND)].map(([, pinned = "", command = ""]) => [
-            pinned,
+        [...text.matchAll(COMMAND)].map(([, command = ""]) =>
             command
                 .replace(/\\\n/g, " ")
                 .replace(/"?[a-z:]*(?:\$[A-Za-z_]+:?)+[a-z./]*"?/g, "keep")
                 .replace(/["']/g, "")
                 .split(/\s+/)
                 .filter((word) => word !== ""),
-        ]),
+        ),
     );
 }
 
@@ -44,7 +45,26 @@ describe("the pipelines in examples/ci", () => {
                 [],
             );
         }
-        assert.deepEqual([...new Set(commands().map(([pinned]) => pinned))], [version]);
+        const pinned = [...FILES.values(), ...pages].flatMap((text) =>
+            [...text.matchAll(INSTALLED)].map(([, found]) => found),
+        );
+        assert.deepEqual([...new Set(pinned)], [version]);
+    });
+
+    it("call the command itself, where it is installed, and never through npx, which keeps signals from it", () => {
+        for (const text of [...FILES.values(), ...pages]) {
+            assert.doesNotMatch(text, /npx (?:--yes )?pulumi-droplet-teardown/);
+        }
+        for (const file of GITHUB_FILES) {
+            for (const [name, { steps }] of Object.entries(workflow(file).jobs)) {
+                const runs = steps.map(({ run = "" }) => run);
+                const calls = runs.findIndex((run) => /^ *(?:exec )?droplet-teardown /m.test(run));
+                const installs = runs.findIndex((run) => run.match(INSTALLED) !== null);
+                assert.ok(calls < 0 || (installs >= 0 && installs < calls), `${file}: ${name}`);
+                assert.doesNotMatch(runs.join("\n"), /^ *droplet-teardown destroy/m, `${file}: ${name}`);
+            }
+        }
+        assert.match(FILES.get(GITLAB_FILE) ?? "", /before_script:[^]*pulumi-droplet-teardown@[^]*script:/);
     });
 
     it("give commands that the command line understands", () => {
@@ -55,7 +75,7 @@ describe("the pipelines in examples/ci", () => {
             columns: 80,
             rows: 24,
         };
-        for (const [, words] of commands()) {
+        for (const words of commands()) {
             const parsed = parse(words, { version: "0.0.0", stdout: output, stderr: output });
             assert.equal(parsed.kind, "run", `${words.join(" ")}\n${told.join("")}`);
         }
@@ -117,7 +137,7 @@ describe("the pipelines in examples/ci", () => {
             for (const { env: shared, steps } of Object.values(jobs)) {
                 assert.equal(shared, undefined);
                 const seeing = steps.filter((step) => /secrets\.|github\.token/.test(JSON.stringify(step)));
-                assert.ok(seeing.every(({ run = "" }) => run !== "" && !run.includes("npm ci")));
+                assert.ok(seeing.every(({ run = "" }) => run !== "" && !/npm (?:ci|install)/.test(run)));
             }
         }
         for (const text of FILES.values()) {
@@ -134,9 +154,7 @@ describe("the pipelines in examples/ci", () => {
 
     it("finding 12: never destroy a Droplet past a stack, unless a person gives its id", () => {
         for (const [file, text] of FILES) {
-            const destroys = [
-                ...text.matchAll(/pulumi-droplet-teardown@\S+ destroy [^|]*?(?=\n\n|\n {6}- |$)/g),
-            ];
+            const destroys = [...text.matchAll(/droplet-teardown destroy /g)];
             assert.equal(destroys.length, file === "github/nightly-sweep.yml" ? 1 : 0, file);
             assert.doesNotMatch(text, /--policy destroy|always\(\)/);
         }

@@ -71,7 +71,7 @@ scenarios("the pipelines on a real engine", {
             const destroy = githubSteps(PREVIEW, "destroy", onGithub("7"));
             codes(await runner.run(up), [0, 0]);
             world.simulator.panel.takeSnapshot(world.dropletId(), "nightly");
-            codes(await runner.run(destroy), [0, 0, 0]);
+            codes(await runner.run(destroy), [0, 0, 0, 0]);
             assert.deepEqual(world.left(), []);
             assert.match(await readFile(join(runner.folder, "summary.md"), "utf8"), /nightly/);
             assert.match(printed(await runner.run(destroy)), /There is no stack preview-7/);
@@ -88,7 +88,7 @@ scenarios("the pipelines on a real engine", {
             world.simulator.panel.takeSnapshot(world.dropletId(), "nightly");
             codes(await runner.run(gitlabSteps("stop preview"), env), [1]);
             const ran = await runner.run(githubSteps(PREVIEW, "destroy", onGithub("7")));
-            assert.deepEqual([ran.length, ran[2]?.code], [3, 1], printed(ran));
+            assert.deepEqual([ran.length, ran[3]?.code], [4, 1], printed(ran));
             assert.match(printed(ran), /the policy prevents it while there is snapshot nightly/);
             assert.match(printed(ran), /Droplets of preview-7 are still there/);
             assert.deepEqual(world.left(), ["droplets", "snapshots", "tags"]);
@@ -107,7 +107,7 @@ scenarios("the pipelines on a real engine", {
             }
             codes(
                 await runner.run(githubSteps("github/nightly-sweep.yml", "sweep", onGithub("0"))),
-                [0, 0, 0, 0],
+                [0, 0, 0, 0, 0],
             );
             assert.deepEqual(
                 world.simulator.state().droplets.map(({ name }) => name),

@@ -105,7 +105,7 @@ describe("the shell steps of the pipelines", function () {
     it("end green where every stack is gone and nothing is left", async () => {
         await inWorld({ "preview-7": "" }, { 7: "closed" }, async (world) => {
             const ran = await world.run(githubSteps(SWEEP, "sweep", VALUES));
-            assert.deepEqual(codes(ran), [0, 0, 0, 0], printed(ran));
+            assert.deepEqual(codes(ran), [0, 0, 0, 0, 0], printed(ran));
         });
         await inWorld({ "preview-7": "" }, {}, async (world) => {
             const env = { ...gitlabEnv(world.folder, TOKEN), CI_MERGE_REQUEST_IID: "7" };
@@ -119,7 +119,7 @@ describe("the shell steps of the pipelines", function () {
         await inWorld({ "preview-7": "" }, {}, async (world) => {
             world.simulator.panel.createDroplet("web-7", { tags: ["teardown:my-app:preview-7"] });
             const ran = await world.run(destroy);
-            assert.deepEqual(codes(ran), [0, 0, 1], printed(ran));
+            assert.deepEqual(codes(ran), [0, 0, 0, 1], printed(ran));
             assert.match(printed(ran), /::error::Droplets of preview-7 are still there/);
             assert.match(await readFile(join(world.folder, "summary.md"), "utf8"), /web-7/);
             const gitlabRan = await world.run(gitlabSteps("stop preview"), {
@@ -158,16 +158,16 @@ describe("the shell steps of the pipelines", function () {
                     [id, id, "production", /Not the stack of a preview/],
                 ] as const) {
                     const ran = await world.run(inputs(droplets, confirm, stack));
-                    assert.deepEqual(codes(ran), [5], printed(ran));
+                    assert.deepEqual(codes(ran), [0, 5], printed(ran));
                     assert.match(printed(ran), said);
                 }
                 const other = String(foreign.id);
                 const refused = await world.run(inputs(other, other, "preview-7"));
-                assert.deepEqual(codes(refused), [0, 5], printed(refused));
+                assert.deepEqual(codes(refused), [0, 0, 5], printed(refused));
                 assert.equal(world.simulator.state().droplets.length, 3);
 
                 const done = await world.run(inputs(id, id, "preview-7"));
-                assert.deepEqual(codes(done), [0, 0], printed(done));
+                assert.deepEqual(codes(done), [0, 0, 0], printed(done));
                 assert.deepEqual(
                     world.simulator.state().droplets.map((droplet) => droplet.id),
                     [second.id, foreign.id],

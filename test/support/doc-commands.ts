@@ -46,6 +46,10 @@ export function checkCommand({ place, text }: Command): void {
             assert.match(words[0] ?? "", new RegExp(`^${manifest.name}(?:@${placeVersion(place)})?$`), place);
             checkOwn(words.slice(1), place);
             return;
+        case "exec":
+            assert.equal(words[0], "droplet-teardown", place);
+            checkOwn(words.slice(1), place);
+            return;
         case "droplet-teardown":
             checkOwn(words, place);
             return;
@@ -115,7 +119,12 @@ function checkNpm([verb = "", ...rest]: readonly string[], place: string): void 
         case "install":
             assert.deepEqual(
                 rest.filter(
-                    (name) => ![manifest.name, ...Object.keys(manifest.peerDependencies)].includes(name),
+                    (name) =>
+                        ![
+                            ...[manifest.name, `${manifest.name}@${manifest.version}`],
+                            ...["--ignore-scripts", "--global"],
+                            ...Object.keys(manifest.peerDependencies),
+                        ].includes(name),
                 ),
                 [],
                 place,

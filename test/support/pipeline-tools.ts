@@ -6,13 +6,8 @@ import { REPOSITORY } from "./engine-project-files.js";
 /** Where a pull request stands, by its number; one that is not named cannot be looked up. */
 export type Requests = Readonly<Record<number, string>>;
 
-const PINNED = "pulumi-droplet-teardown@0.1.0";
-
-/** This package, as npx would start it; another version is not to be had. */
-const NPX = `
-[ "$1" = --yes ] && shift
-[ "$1" = ${PINNED} ] || exit 127
-shift
+/** This package, once it is installed. */
+const OWN = `
 exec "${process.execPath}" "${join(REPOSITORY, "dist", "cli", "main.js")}" "$@"
 `;
 
@@ -62,7 +57,7 @@ export async function writeTools(
     requests: Requests,
     stacks?: Readonly<Record<string, string>>,
 ): Promise<void> {
-    const programs = { npx: NPX, npm: NPM, gh: GH, curl: CURL, "apt-get": "" };
+    const programs = { "droplet-teardown": OWN, npm: NPM, gh: GH, curl: CURL, "apt-get": "" };
     const all = stacks === undefined ? programs : { ...programs, pulumi: PULUMI };
     await mkdir(join(folder, "requests"), { recursive: true });
     await mkdir(join(folder, "stacks"));
