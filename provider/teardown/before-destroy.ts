@@ -236,16 +236,22 @@ function isCurrent(atMs: number | null, { wallMs }: Now): boolean {
     return atMs !== null && Math.abs(wallMs - atMs) <= MAX_CURRENT_MS;
 }
 
-/** Whether a snapshot was taken that no list shows, perhaps an earlier run's while the list lags. */
+/**
+ * Whether a snapshot was taken that no list shows, perhaps an earlier run's while the list lags. A listed snapshot is
+ * that of one action: two may be of the same second.
+ */
 function isUnlisted(
     actions: readonly DropletAction[],
     snapshots: readonly DropletSnapshot[],
     now: Now,
 ): boolean {
-    return actions
+    const taken = actions
         .filter(({ type, state }) => type === "snapshot" && state === "completed")
-        .filter(({ startedAtMs }) => isCurrent(startedAtMs, now))
-        .some(({ startedAtMs }) => !snapshots.some(({ createdAtMs }) => createdAtMs === startedAtMs));
+        .filter(({ startedAtMs }) => isCurrent(startedAtMs, now));
+    const ofSecond = (atMs: number | null): number => taken.filter((one) => one.startedAtMs === atMs).length;
+    const listedOf = (atMs: number | null): number =>
+        snapshots.filter(({ createdAtMs }) => createdAtMs === atMs).length;
+    return taken.some(({ startedAtMs }) => ofSecond(startedAtMs) > listedOf(startedAtMs));
 }
 
 /** Why a snapshot that was started, and shows in no list for long, cannot be taken; null: request it. */

@@ -1,6 +1,7 @@
 import { createReservedIp, createReservedIpv6 } from "../operations/addresses.js";
 import { associatedWith } from "../operations/associated.js";
 import { createDroplet } from "../operations/create-droplet.js";
+import { snapshotAtOnce } from "../operations/droplet-actions.js";
 import { endDroplet, startDestroy } from "../operations/destroy.js";
 import { snapshotDroplet, snapshotVolume } from "../operations/snapshots.js";
 import { ensureTag } from "../operations/tags.js";
@@ -79,7 +80,7 @@ export class Panel {
     }
 
     takeSnapshot(dropletId: number, name: string): SnapshotRecord {
-        return snapshotDroplet(this.#now(), this.#droplet(dropletId), name);
+        return snapshotAtOnce(this.#now(), this.#droplet(dropletId), name);
     }
 
     takeBackup(dropletId: number, name: string): SnapshotRecord {

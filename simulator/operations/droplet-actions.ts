@@ -1,7 +1,7 @@
 import type { Call, Route } from "../http/call.js";
 import { flag, type JsonObject, optionalText, text } from "../http/fields.js";
 import { created, ok, type Reply, unprocessable } from "../http/reply.js";
-import type { ActionRecord, DropletRecord } from "../state/records.js";
+import type { ActionRecord, DropletRecord, SnapshotRecord } from "../state/records.js";
 import { actionView } from "../views/resources.js";
 import type { World } from "../world.js";
 import { listActionsOf, startDropletAction } from "./actions.js";
@@ -86,6 +86,18 @@ function takeSnapshot(world: World, droplet: DropletRecord, name: string, starte
                 snapshotDroplet(world, droplet, name, { startedAtMs });
             });
     }
+}
+
+/** A snapshot by hand that takes no time; like every other, it has an action of the same second. */
+export function snapshotAtOnce(world: World, droplet: DropletRecord, name: string): SnapshotRecord {
+    const { id, team, region } = droplet;
+    const nowMs = world.agenda.now();
+    world.state.actions.add({
+        ...{ id: world.state.ids.action(), team, region, type: "snapshot", status: "completed" },
+        ...{ resourceType: "droplet", resourceKey: dropletKey(id), resourceId: id },
+        ...{ createdAtMs: nowMs, completedAtMs: nowMs },
+    });
+    return snapshotDroplet(world, droplet, name);
 }
 
 function start(call: Call, droplet: DropletRecord): ActionRecord {

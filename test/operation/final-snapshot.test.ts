@@ -191,6 +191,19 @@ describe("a final snapshot of an earlier run", () => {
         assert.deepEqual(snapshotNames(world), [FINAL_NAME]);
     });
 
+    it("is not taken twice where another snapshot of the same second is listed before it", async () => {
+        const story = await withFinalSnapshot({}, { snapshotListDelayMs: 15_000 });
+        const { world, stored, droplet } = story;
+        const { fetch, dead } = mortal(world, 7, "after it took effect");
+        const killed = world.process({ fetch }).delete("teardown-1", stored);
+        await world.run(Promise.race([killed, dead]));
+        world.simulator.panel.takeSnapshot(droplet.id, "by-hand");
+        await world.pass(95_000);
+        await world.delete(stored);
+        assert.deepEqual(world.changes(), TAKEN_ONCE);
+        assert.deepEqual(snapshotNames(world), [FINAL_NAME]);
+    });
+
     it("is not taken twice after midnight", async () => {
         const story = await withFinalSnapshot();
         await takenBefore(story);
