@@ -71,6 +71,10 @@ const PLANS: readonly Plan[] = [
         ...{ way: "destroy --tag-name", droplets: 1_000, perMinute: 200, runs: 5 },
         ...{ run: byTag(0.8), bars: FLEET_BARS },
     },
+    ...[2_000, 5_000].map((droplets) => ({
+        ...{ way: "destroy --tag-name, whole budget", droplets, perMinute: 250, runs: 1 },
+        ...{ run: byTag(1), bars: { requestsEach: 4.2, firstDestroyS: 15, refusedPercent: 0 } },
+    })),
     {
         ...{ way: "destroy --tag-name, beside a stranger", droplets: 600, perMinute: 200, runs: 3 },
         run: (droplets, seed) => besideAStranger(droplets, seed, 0.8),

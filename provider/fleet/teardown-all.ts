@@ -37,6 +37,20 @@ const REQUESTS_OF_EACH = 3;
 /** What fits into the rest of a minute, if it is at least that much. */
 const WORTH_BEGINNING = 12;
 
+/** How many destroys may run before their ends are looked for. */
+interface Spread {
+    /** A fleet of at most this size requests all its destroys first, so that the last one ends early. */
+    readonly askedFirst: number;
+    /** Of a larger one, this many run at once. */
+    readonly running: number;
+}
+
+/**
+ * A Droplet takes four requests, so more than 1,250 take longer than an hour. DigitalOcean does not say how long it
+ * keeps the status of a destroy; here, the first are looked at well within the hour.
+ */
+const SPREAD: Spread = { askedFirst: 1_250, running: 800 };
+
 /**
  * Tears down known Droplets, each on its own terms. Each report is delivered as soon as it is ready; nothing of a
  * Droplet is kept after that. Never throws.
@@ -45,8 +59,9 @@ export function tearDownEach(
     members: readonly FleetMember[],
     effects: FleetEffects,
     signal: AbortSignal,
+    spread = SPREAD,
 ): Promise<FleetCount> {
-    return new Fleet(effects, signal).run(members);
+    return new Fleet(effects, signal).run(members, spread);
 }
 
 class Fleet {
@@ -54,25 +69,38 @@ class Fleet {
     readonly #signal: AbortSignal;
     #count: FleetCount = { total: 0, destroyed: 0, failed: 0, unseen: 0, unasked: 0 };
     #maxTurnMs = 0;
+    /** Started and not ended. */
+    #running = 0;
+    #onEnd: () => void = () => undefined;
 
     constructor(effects: FleetEffects, signal: AbortSignal) {
         this.#effects = effects;
         this.#signal = signal;
     }
 
-    async run(members: readonly FleetMember[]): Promise<FleetCount> {
+    async run(members: readonly FleetMember[], spread: Spread): Promise<FleetCount> {
         const total = members.length;
         this.#count = { total, destroyed: 0, failed: 0, unseen: 0, unasked: total };
         this.#maxTurnMs = maxTurnMs(members.length);
         this.#tell();
+        const most = total > spread.askedFirst ? spread.running : total;
         const running: Promise<void>[] = [];
         for (let rest = members; rest.length > 0;) {
-            const some = rest.slice(0, howManyAtOnce(this.#effects.pool));
+            const some = rest.slice(0, Math.min(howManyAtOnce(this.#effects.pool), most));
             rest = rest.slice(some.length);
+            await this.#untilRunning(most - some.length);
+            this.#running += some.length;
             await new Promise<void>((admitted) => running.push(this.#start(some, admitted)));
         }
         await Promise.all(running);
         return this.#count;
+    }
+
+    /** Waits until so many teardowns or fewer have started and not ended. */
+    async #untilRunning(most: number): Promise<void> {
+        while (this.#running > most) {
+            await new Promise<void>((resolve) => (this.#onEnd = resolve));
+        }
     }
 
     /**
@@ -141,6 +169,8 @@ class Fleet {
         } finally {
             poller.close();
             prepared();
+            this.#running -= 1;
+            this.#onEnd();
             this.#tell();
         }
     }

@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import { Alarm, type Clock } from "./clock.js";
 import {
     Hazard,
@@ -38,7 +40,7 @@ export class PollScheduler {
     /** Polls that no list shows. */
     readonly #unlisted = new Set<Poll>();
     readonly #lists = new Map<string, ListPoll>();
-    #refreshes = new AbortController();
+    #refreshes = controllerOfMany();
     readonly #alarm: Alarm;
 
     constructor({ clock, room, readList, minPagesPerMinute = MIN_PAGES_PER_MINUTE }: PollSchedulerOptions) {
@@ -136,7 +138,7 @@ export class PollScheduler {
         this.#leave(poll);
         if (this.#unlisted.size === 0 && this.#lists.size === 0) {
             this.#refreshes.abort(new Error("nobody is watching any more"));
-            this.#refreshes = new AbortController();
+            this.#refreshes = controllerOfMany();
         }
         this.#tick();
     }
@@ -255,4 +257,11 @@ function rankOf(poll: Poll, covered: boolean): number {
         return 0;
     }
     return covered ? PRECAUTION : 1;
+}
+
+/** Each page of a list in flight listens, and removes its listener. */
+function controllerOfMany(): AbortController {
+    const controller = new AbortController();
+    setMaxListeners(0, controller.signal);
+    return controller;
 }

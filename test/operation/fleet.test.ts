@@ -31,6 +31,8 @@ const REQUEST = {
     timeoutMs: 3_600_000,
 } as const;
 
+type Spread = Parameters<typeof tearDownEach>[3];
+
 interface Ended {
     readonly count: FleetCount;
     readonly lateArrivals: readonly Droplet[] | null;
@@ -40,6 +42,7 @@ interface Ended {
 class Run {
     readonly reports: Report[] = [];
     readonly lines: string[] = [];
+    mostRunning = 0;
     readonly cancel = new AbortController();
     readonly #world: TeardownWorld;
 
@@ -48,7 +51,7 @@ class Run {
     }
 
     /** Finds what is wanted, as the command line does, and tears it down. */
-    async start(wanted: Wanted = { tag: TAG }): Promise<Ended> {
+    async start(wanted: Wanted = { tag: TAG }, spread?: Spread): Promise<Ended> {
         const { clock, simulator } = this.#world;
         const remote = remoteOf({
             endpoint: parseEndpoint("https://api.digitalocean.com"),
@@ -65,16 +68,24 @@ class Run {
             request: { ...REQUEST, dropletId },
             listed,
         }));
+        let running = 0;
         const effects = {
             pool,
             clock,
             throwIfAbandoned: () => Promise.resolve(),
-            report: (report: Report) => void this.reports.push(report),
+            report: (report: Report) => {
+                running -= 1;
+                this.reports.push(report);
+            },
             progress: ({ destroyed, total }: FleetCount) =>
                 void this.lines.push(`${destroyed}/${total} destroyed`),
-            narratorFor: () => ({ announce: () => Promise.resolve(), progress: () => undefined }),
+            narratorFor: () => {
+                running += 1;
+                this.mostRunning = Math.max(this.mostRunning, running);
+                return { announce: () => Promise.resolve(), progress: () => undefined };
+            },
         };
-        const count = await tearDownEach(members, effects, signal);
+        const count = await tearDownEach(members, effects, signal, spread);
         const ids = targets.map(({ dropletId }) => dropletId);
         const lateArrivals = "tag" in wanted ? await findLateArrivals(wanted.tag, ids, pool, signal) : [];
         return { count, lateArrivals };
@@ -107,6 +118,18 @@ describe("a fleet", () => {
         assert.ok(requests < 12 * 12, `${requests} requests`);
         assert.equal(world.changes().length, 12);
         assert.equal(world.clock.pending, 0);
+    });
+
+    it("requests more only as others end where there are more than fit into an hour", async () => {
+        const { world } = worldWith(30);
+        const run = new Run(world);
+        const { count } = await world.run(run.start({ tag: TAG }, { askedFirst: 29, running: 9 }));
+        assert.deepEqual(count, { total: 30, destroyed: 30, failed: 0, unseen: 0, unasked: 0 });
+        assert.ok(run.mostRunning > 1 && run.mostRunning <= 9, `${run.mostRunning} at once`);
+        const small = worldWith(30);
+        const together = new Run(small.world);
+        await small.world.run(together.start({ tag: TAG }, { askedFirst: 30, running: 9 }));
+        assert.equal(together.mostRunning, 30);
     });
 
     it("asks for no droplet by itself: names, tags and the proof come from the list", async () => {
