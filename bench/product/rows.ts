@@ -83,11 +83,11 @@ const PLANS: readonly Plan[] = [
     {
         ...{ way: "destroy --tag-name, whole budget, beside a stranger", droplets: 600, runs: 3 },
         ...{ perMinute: 250, run: (droplets, seed) => besideAStranger(droplets, seed, 1) },
-        bars: {},
+        bars: { refusedPercent: 1.5 },
     },
     {
         ...{ way: "destroy --tag-name, two processes", droplets: 600, perMinute: 250, runs: 3 },
-        ...{ run: twoProcesses, bars: {} },
+        ...{ run: twoProcesses, bars: { refusedPercent: 4 } },
     },
 ];
 

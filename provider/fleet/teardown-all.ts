@@ -32,6 +32,8 @@ const LATER_MS = 1_000;
 
 /** Teardowns that start together. More of them share a list; fewer leave less of the minute idle meanwhile. */
 const MAX_AT_ONCE = 24;
+/** Beside other users of the token: a burst of ours must not meet one of theirs. */
+const MAX_AT_ONCE_BESIDE_OTHERS = 4;
 /** Requests of each: the status before, the list, the destroy. Their shared list serves as the read of the Droplet. */
 const REQUESTS_OF_EACH = 3;
 /** What fits into the rest of a minute, if it is at least that much. */
@@ -229,7 +231,8 @@ export async function findLateArrivals(
 function howManyAtOnce({ limiter }: Pool): number {
     const most = Math.floor(limiter.perMinute() / 2 / REQUESTS_OF_EACH);
     const fitting = Math.floor((limiter.unused() - 1) / REQUESTS_OF_EACH);
-    return Math.min(Math.max(fitting, WORTH_BEGINNING), Math.max(most, 1), MAX_AT_ONCE);
+    const atOnce = limiter.isAlone() ? MAX_AT_ONCE : MAX_AT_ONCE_BESIDE_OTHERS;
+    return Math.min(Math.max(fitting, WORTH_BEGINNING), Math.max(most, 1), atOnce);
 }
 
 /**

@@ -41,6 +41,8 @@ export interface TokenRateLimiter extends RateLimiter {
     unused(): number;
     /** How many requests a minute it currently uses. */
     perMinute(): number;
+    /** Whether nobody else seems to use the token. */
+    isAlone(): boolean;
 }
 
 /** Decides when the next request is allowed. */

@@ -189,6 +189,7 @@ export function createRateLimiter(options: RateLimiterOptions): TokenRateLimiter
             return Math.max(minuteLimit.limit(nowMs) - usage.minute.used(nowMs), 0);
         },
         perMinute: () => minuteLimit.limit(clock.monotonicMs()),
+        isAlone: () => minuteLimit.isAlone(clock.monotonicMs()),
         room: () => {
             const nowMs = clock.monotonicMs();
             const limit = minuteLimit.limit(nowMs);
@@ -387,10 +388,13 @@ class MinuteLimit {
         return Math.max(Math.floor(this.#limit * part), Math.min(least, this.#full));
     }
 
+    isAlone(nowMs: number): boolean {
+        return this.#limit >= this.#full - 1 && this.#penaltyAt(nowMs) < PENALTY / 2;
+    }
+
     /** Minimum time between two requests: if others use the token, our burst must not meet theirs. */
     spacingMs(nowMs: number): number {
-        const alone = this.#limit >= this.#full - 1 && this.#penaltyAt(nowMs) < PENALTY / 2;
-        return alone ? 0 : (0.9 * MINUTE_MS) / this.limit(nowMs);
+        return this.isAlone(nowMs) ? 0 : (0.9 * MINUTE_MS) / this.limit(nowMs);
     }
 
     observe(seen: HourSeen, nowMs: number): void {
