@@ -2,7 +2,7 @@
 import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { changedProperties, type Handlers } from "../provider/handlers/handlers.js";
-import { type Props, UNKNOWN } from "../provider/stored/inputs.js";
+import { type Props, ungrouped, UNKNOWN } from "../provider/stored/inputs.js";
 import { argumentsOf } from "./schema.js";
 import { TYPES, typeOf } from "./types.js";
 import { plain, plainValues, secretAs, structOf, type Values, valuesOf } from "./values.js";
@@ -139,11 +139,12 @@ function handlersOf(handlers: AllHandlers, urn: string): Handlers {
 
 /** The engine tells the URN with each call, so that state does not hold it: it may have another one by then. */
 function withUrn(values: Values, urn: string): Props {
-    return { ...values, resourceUrn: urn };
+    return { ...ungrouped(values), resourceUrn: urn };
 }
 
+/** Side by side, because each value may be a secret. */
 function withoutUrn(props: Props): Props {
-    return Object.fromEntries(Object.entries(props).filter(([name]) => name !== "resourceUrn"));
+    return Object.fromEntries(Object.entries(ungrouped(props)).filter(([name]) => name !== "resourceUrn"));
 }
 
 /** Outputs that a preview of a create does not know. The executor's tag is made anew until its create. */

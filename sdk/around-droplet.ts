@@ -45,9 +45,12 @@ export function aroundDroplet<Args extends DropletInputs>(
             retries: teardown.retries,
             gracefulShutdown: own.gracefulShutdown,
             finalSnapshot: teardown.finalSnapshot,
-            resourceName: name,
-            dropletName: own.name,
-            stackTag: readableTag,
+            program: {
+                ...shared.program,
+                resourceName: name,
+                dropletName: own.name,
+                stackTag: readableTag,
+            },
         },
         { ...sharedOptions(opts), dependsOn: needs(own, opts.dependsOn) },
     );
@@ -58,11 +61,14 @@ export function aroundDroplet<Args extends DropletInputs>(
                 name,
                 {
                     ...shared,
-                    attached: attachedTo(droplet, attachments),
                     dropletId: droplet.id,
                     tag: executor.tag as pulumi.Output<string>,
-                    imported: opts.import !== undefined,
                     retained: opts.retainOnDelete === true,
+                    program: {
+                        ...shared.program,
+                        imported: opts.import !== undefined,
+                        attached: attachedTo(droplet, attachments),
+                    },
                 },
                 // A child moves with its parent into another stack, whose destroys then decide about the Droplet.
                 { ...sharedOptions(opts), parent: droplet },
@@ -108,10 +114,9 @@ function sharedArgs(
         enabled,
         policy,
         keep,
-        ...declaredBy(own.volumeIds, keep),
         timeout: timeout ?? opts.customTimeouts?.delete,
         token: token ?? explicit?.token,
-        apiEndpoint: explicit?.apiEndpoint,
+        program: { ...declaredBy(own.volumeIds, keep), apiEndpoint: explicit?.apiEndpoint },
     };
 }
 

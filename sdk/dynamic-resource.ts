@@ -20,16 +20,24 @@ export class DynamicResource extends pulumi.dynamic.Resource {
         opts: pulumi.CustomResourceOptions,
         parentUrn?: Promise<string>,
     ) {
-        const { timeout, token, ...others } = args as {
+        const { timeout, token, program, ...others } = args as {
             readonly timeout?: unknown;
             readonly token?: unknown;
+            readonly program?: object;
         };
         const inputs: pulumi.Inputs = {
             ...Object.fromEntries(outputs.map((output) => [output, undefined])),
             ...others,
             timeout: timeout ?? opts.customTimeouts?.delete,
             token: token === undefined ? undefined : pulumi.secret(token),
-            resourceUrn: ownUrn(`pulumi-nodejs:dynamic/${MODULE}:${type}`, name, parentUrn ?? opts.parent),
+            program: {
+                ...program,
+                resourceUrn: ownUrn(
+                    `pulumi-nodejs:dynamic/${MODULE}:${type}`,
+                    name,
+                    parentUrn ?? opts.parent,
+                ),
+            },
         };
         super(PROVIDERS[role], name, inputs, onSupportedEngine(withOwnDelete(opts)), MODULE, type);
     }

@@ -83,15 +83,20 @@ type Optional<T> = pulumi.Input<T | undefined> | undefined;
 export interface SharedArgs {
     policy: pulumi.Input<Policy>;
     keep?: Optional<pulumi.Input<string>[]>;
+    timeout?: Optional<string>;
+    token?: Optional<string>;
+    /** False: the official provider deletes the Droplet. */
+    enabled?: boolean;
+    program: SharedProgram;
+}
+
+/** What both are told of the program, in one property of their state. */
+interface SharedProgram {
     /** Ids and addresses of resources that the same stack manages; never destroyed with the Droplet. */
     managed?: Optional<string[]>;
     /** Volumes of the Droplet's `volumeIds` that the stack does not manage; never destroyed with the Droplet. */
     volumeIds?: Optional<string[]>;
-    timeout?: Optional<string>;
-    token?: Optional<string>;
     apiEndpoint?: Optional<string>;
-    /** False: the official provider deletes the Droplet. */
-    enabled?: boolean;
 }
 
 /**
@@ -102,12 +107,14 @@ export interface ExecutorArgs extends SharedArgs {
     retries?: Optional<number>;
     gracefulShutdown?: Optional<boolean>;
     finalSnapshot?: Optional<boolean | string>;
-    /** Name of the Droplet's resource in the program; the prefix of an autonamed Droplet. */
-    resourceName: string;
-    /** The Droplet's explicit name, if any. */
-    dropletName?: Optional<string>;
-    /** The tag by which people find the stack's Droplets. */
-    stackTag: string;
+    program: SharedProgram & {
+        /** Name of the Droplet's resource in the program; the prefix of an autonamed Droplet. */
+        resourceName: string;
+        /** The Droplet's explicit name, if any. */
+        dropletName?: Optional<string>;
+        /** The tag by which people find the stack's Droplets. */
+        stackTag: string;
+    };
 }
 
 /**
@@ -118,10 +125,12 @@ export interface DropletRecordArgs extends SharedArgs {
     dropletId: pulumi.Input<pulumi.ID>;
     /** The executor's tag. */
     tag: pulumi.Input<string>;
-    /** The Droplet is imported, and gets its tags with the next update. */
-    imported: boolean;
     /** A replaced Droplet is retained. */
     retained: boolean;
-    /** Ids and addresses of what the stack manages, attaches by resources of their own and detaches first. */
-    attached: pulumi.Input<string[]>;
+    program: SharedProgram & {
+        /** The Droplet is imported, and gets its tags with the next update. */
+        imported: boolean;
+        /** Ids and addresses of what the stack manages, attaches by resources of their own and detaches first. */
+        attached: pulumi.Input<string[]>;
+    };
 }

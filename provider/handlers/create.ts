@@ -1,4 +1,4 @@
-import { type Handlers, RecordHandlers, TeardownHandlers, withStackErrors } from "./handlers.js";
+import { type Handlers, RecordHandlers, TeardownHandlers, forEngine } from "./handlers.js";
 import { Plugin } from "../access/plugin.js";
 import type { Runtime } from "../access/runtime.js";
 
@@ -6,7 +6,7 @@ import type { Runtime } from "../access/runtime.js";
 export function createHandlers(runtime: Runtime): Readonly<Record<"teardown" | "record", Handlers>> {
     const plugin = new Plugin(runtime);
     return {
-        teardown: withStackErrors(new TeardownHandlers(plugin)),
-        record: withStackErrors(new RecordHandlers(plugin)),
+        teardown: forEngine(new TeardownHandlers(plugin)),
+        record: forEngine(new RecordHandlers(plugin)),
     };
 }

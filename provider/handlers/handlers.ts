@@ -15,12 +15,14 @@ import {
     type Checked,
     type CheckFailure,
     checkInputs,
+    grouped,
     INPUT_PROPERTIES,
     type InputsKind,
     isUnknown,
     kindOf,
     type Props,
     type TeardownInputs,
+    ungrouped,
 } from "../stored/inputs.js";
 import {
     NOTHING_SEEN,
@@ -151,16 +153,31 @@ function settingFailures(given: Props, { sources, runtime }: Plugin): CheckFailu
     }
 }
 
-/** Handlers for the Pulumi engine: whatever they reject with is fit for its screen. */
-export function withStackErrors(handlers: Handlers): Handlers {
+/** Handlers for the Pulumi engine: whatever they reject with is fit for its screen, and what they return for its diffs. */
+export function forEngine(handlers: Handlers): Handlers {
     return {
         configure: (request) => handlers.configure(request),
-        check: (olds, news) => handlers.check(olds, news),
-        diff: (id, olds, news) => handlers.diff(id, olds, news),
-        create: (inputs, limits) => asStackError(() => handlers.create(inputs, limits)),
-        read: (id, props, limits) => asStackError(() => handlers.read(id, props, limits)),
-        update: (id, olds, news, limits) => asStackError(() => handlers.update(id, olds, news, limits)),
-        delete: (id, props, limits) => asStackError(() => handlers.delete(id, props, limits)),
+        check: async (olds, news) => {
+            const { inputs, failures } = await handlers.check(ungrouped(olds), ungrouped(news));
+            return { inputs: grouped(inputs), failures };
+        },
+        diff: (id, olds, news) => handlers.diff(id, ungrouped(olds), ungrouped(news)),
+        create: (inputs, limits) =>
+            asStackError(async () => {
+                const { id, outs } = await handlers.create(ungrouped(inputs), limits);
+                return { id, outs: grouped(outs) };
+            }),
+        read: (id, props, limits) =>
+            asStackError(async () => {
+                const found = await handlers.read(id, ungrouped(props), limits);
+                return found.props === undefined ? found : { ...found, props: grouped(found.props) };
+            }),
+        update: (id, olds, news, limits) =>
+            asStackError(async () => {
+                const { outs } = await handlers.update(id, ungrouped(olds), ungrouped(news), limits);
+                return { outs: grouped(outs) };
+            }),
+        delete: (id, props, limits) => asStackError(() => handlers.delete(id, ungrouped(props), limits)),
     };
 }
 

@@ -99,6 +99,39 @@ export const INPUT_PROPERTIES = {
 /** What the engine passes for one resource: properties by their names, as they came. */
 export type Props = Readonly<Record<string, unknown>>;
 
+/** What the SDK says of the program, and no user: together in one property, so that a diff shows it apart. */
+const OF_THE_PROGRAM: readonly string[] = [
+    "managed",
+    "volumeIds",
+    "attached",
+    "apiEndpoint",
+    "resourceUrn",
+    "resourceName",
+    "dropletName",
+    "stackTag",
+    "imported",
+] satisfies readonly InputProperty[];
+
+/** Properties as the engine stores them: those of the program in `program`, without empty lists and unset flags. */
+export function grouped(props: Props): Record<string, unknown> {
+    const entries = Object.entries(props).filter(([name]) => name !== "program");
+    const isSaid = ([, value]: readonly [string, unknown]): boolean =>
+        value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
+    const program = entries.filter(([name]) => OF_THE_PROGRAM.includes(name)).filter(isSaid);
+    const others = entries.filter(([name]) => !OF_THE_PROGRAM.includes(name));
+    const stored = others.filter((entry) => entry[0] !== "retained" || isSaid(entry));
+    return { ...Object.fromEntries(stored), program: Object.fromEntries(program) };
+}
+
+/** The same, side by side. What a preview does not know of the program, it knows of none of its properties. */
+export function ungrouped({ program, ...props }: Props): Props {
+    if (program === UNKNOWN) {
+        const unknown = OF_THE_PROGRAM.filter((name) => name !== "resourceName" || !("dropletId" in props));
+        return { ...Object.fromEntries(unknown.map((name) => [name, UNKNOWN])), ...props };
+    }
+    return isJsonObject(program) ? { ...program, ...props } : props;
+}
+
 /** A teardown by the Droplet's id, a teardown by its own tag, or the record of a `Droplet`. */
 export type InputsKind = keyof typeof INPUT_PROPERTIES;
 type InputProperty = (typeof INPUT_PROPERTIES)[InputsKind][number];

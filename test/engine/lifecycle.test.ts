@@ -55,15 +55,17 @@ describe("the life of a Droplet with a teardown", function () {
         assertOutputs(outputs, {
             accountId: "701061959becabd4ac2f9db23d14bc180450b765",
             dropletId: undefined,
-            dropletName: "web-1",
             enabled: true,
             inventory: undefined,
             keep: [],
             policy: POLICY,
-            resourceName: "web",
-            resourceUrn: urn,
+            program: {
+                dropletName: "web-1",
+                resourceName: "web",
+                resourceUrn: urn,
+                stackTag: "teardown:engine-test:dev",
+            },
             retries: 3,
-            stackTag: "teardown:engine-test:dev",
             stateVersion: STATE_VERSION,
             timeout: "15m",
         });
@@ -80,7 +82,7 @@ describe("the life of a Droplet with a teardown", function () {
             policy: POLICY,
             predecessors: [],
             leftBehind: [],
-            resourceUrn: urn,
+            program: { resourceUrn: urn },
             stateVersion: STATE_VERSION,
             tag: (await world.teardown())?.outputs?.tag,
         });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { ungrouped } from "../../provider/stored/inputs.js";
 import type { Engine } from "../../tools/engine/engine.js";
 import { programOf, UNORDERED } from "../support/droplet-program.js";
 import { engineFor } from "../support/engine-available.js";
@@ -80,7 +81,7 @@ function tellAttached(engine: Engine): Promise<Attached> {
         const expected = [...volumes.map(({ id }) => id), ...reservedIps.map(({ ip }) => ip)];
         const record = await world.record();
         const destroyed = await succeeds(world.project.destroy());
-        return { record: record?.inputs?.attached, expected, destroyed, left: world.left() };
+        return { record: ungrouped(record?.inputs ?? {}).attached, expected, destroyed, left: world.left() };
     });
 }
 

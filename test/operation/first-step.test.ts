@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ungrouped } from "../../provider/stored/inputs.js";
 
 import { TeardownWorld, type Everything, type Stored, type WorldOptions } from "../support/teardown-world.js";
 
@@ -199,7 +200,7 @@ describe("a Droplet that is nowhere to be seen", () => {
                 "  could not be read: reserved ips, snapshots, volumes, volume snapshots (not in the total)",
                 "Still accruing at least $6.75/month.",
                 "Use a token of the right team with the scope account:read and run `pulumi destroy` again,",
-                `or, if you know that no droplet of this teardown is left, \`pulumi state delete '${String(stored.resourceUrn)}'\` to forget it.`,
+                `or, if you know that no droplet of this teardown is left, \`pulumi state delete '${String(ungrouped(stored).resourceUrn)}'\` to forget it.`,
                 "Code: scope-missing",
             ].join("\n"),
         );

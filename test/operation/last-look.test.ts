@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ungrouped } from "../../provider/stored/inputs.js";
 
 import { memoryTag, markTag } from "../../provider/ownership/verdict.js";
 import { ProgramWorld, STACK_TAG, type StoredProgram } from "../support/program-world.js";
@@ -166,7 +167,7 @@ describe("the readable tag of a stack that is renamed", () => {
         const { panel } = world.simulator;
         panel.untagDroplet(dropletId, STACK_TAG);
         panel.tagDroplet(dropletId, "teardown:app:prod");
-        const news = { ...record, resourceUrn: renamed(record?.resourceUrn) };
+        const news = { ...record, resourceUrn: renamed(ungrouped(record ?? {}).resourceUrn) };
         await world.run(world.process().record.update("record-1", record ?? {}, news));
     }
 

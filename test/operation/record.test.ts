@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ungrouped } from "../../provider/stored/inputs.js";
 
 import { markTag, memoryTag } from "../../provider/ownership/verdict.js";
 import { type ProgramArgs, ProgramWorld, STACK_TAG } from "../support/program-world.js";
@@ -300,7 +301,7 @@ describe("an executor", () => {
             const news = { policy: "keep", resourceName: "web", stackTag: STACK_TAG };
             const { inputs } = await process.check({}, { ...news, [property]: ["v1"] });
             const { inputs: next } = await process.check(inputs, { ...news, [property]: ["v2"] });
-            assert.deepEqual(next[property], ["v1", "v2"]);
+            assert.deepEqual(ungrouped(next)[property], ["v1", "v2"]);
         });
     }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ungrouped } from "../../provider/stored/inputs.js";
 
 import { markTag, memoryTag } from "../../provider/ownership/verdict.js";
 import { ProgramWorld, STACK_TAG, type StoredProgram } from "../support/program-world.js";
@@ -55,7 +56,10 @@ describe("a teardown by id that is replaced", () => {
     it("leaves its Droplet alone, also where the stack was renamed since it was stored", async () => {
         const { world, stored } = await byId();
         const process = world.process();
-        const renamed = String(stored.resourceUrn).replace("urn:pulumi:dev::", "urn:pulumi:prod::");
+        const renamed = String(ungrouped(stored).resourceUrn).replace(
+            "urn:pulumi:dev::",
+            "urn:pulumi:prod::",
+        );
         await process.check(stored, { ...stored, resourceUrn: renamed });
         world.simulator.clearRequests();
         await isLeftAlone(world, stored, process);
@@ -298,7 +302,7 @@ describe("an executor that leaves the program", () => {
         const tag = String(executor.tag);
         world.simulator.panel.tagDroplet(id, tag);
         const process = world.process();
-        const urn = String(stored.resourceUrn).replace(/::web$/, "::legacy");
+        const urn = String(ungrouped(stored).resourceUrn).replace(/::web$/, "::legacy");
         await process.check(stored, { ...stored, resourceUrn: urn });
         await world.run(process.delete("teardown-2", executor));
         assert.equal(world.left().length, 5);

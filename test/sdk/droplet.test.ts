@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 
+import { ungrouped } from "../../provider/stored/inputs.js";
 import { Droplet, DropletTeardown, type DropletArgs, type DropletOptions } from "../../sdk/index.js";
 import { register, registeredInStack, TAG, valueOf } from "../support/monitor.js";
 
@@ -64,7 +65,7 @@ describe("Droplet", () => {
                 teardown: { policy, keep: ["pg-*"], retries: 1, finalSnapshot: "last-{name}" },
             });
         });
-        const { inputs } = of(TEARDOWN);
+        const inputs = ungrouped(of(TEARDOWN).inputs);
         const shared = { policy, keep: ["pg-*"], managed: ["data-id"], volumeIds: ["v1"], enabled: true };
         const settings = { retries: 1, gracefulShutdown: true, finalSnapshot: "last-{name}" };
         const own = { ...settings, resourceName: "web", dropletName: "web-1" };
@@ -72,7 +73,7 @@ describe("Droplet", () => {
         const given = Object.keys(expected).map((name) => [name, inputs[name]]);
         assert.deepEqual(Object.fromEntries(given), expected);
         const recorded = { ...shared, dropletId: "3164494", tag: TAG, imported: false, retained: false };
-        const found = Object.keys(recorded).map((name) => [name, of(RECORD).inputs[name]]);
+        const found = Object.keys(recorded).map((name) => [name, ungrouped(of(RECORD).inputs)[name]]);
         assert.deepEqual(Object.fromEntries(found), recorded);
     });
 
@@ -84,7 +85,7 @@ describe("Droplet", () => {
             });
             new Droplet("web", { ...ARGS, teardown: { keep: ["pg-*", address.ipAddress] } });
         });
-        assert.deepEqual(of(TEARDOWN).inputs.managed, ["192.0.2.7"]);
+        assert.deepEqual(ungrouped(of(TEARDOWN).inputs).managed, ["192.0.2.7"]);
         assert.deepEqual(of(TEARDOWN).inputs.keep, ["pg-*", "192.0.2.7"]);
     });
 
@@ -106,9 +107,9 @@ describe("Droplet", () => {
             new digitalocean.VolumeAttachment("other", { dropletId: 7, volumeId: id });
         });
         const record = all.find(({ type }) => type === RECORD);
-        assert.deepEqual(record?.inputs.attached, ["data-id", "192.0.2.7"]);
-        assert.deepEqual(record.inputDependencies.attached ?? [], []);
-        assert.deepEqual(record.inputs.managed, []);
+        assert.deepEqual(ungrouped(record?.inputs ?? {}).attached, ["data-id", "192.0.2.7"]);
+        assert.deepEqual(record?.inputDependencies.program ?? [], []);
+        assert.deepEqual(ungrouped(record?.inputs ?? {}).managed, []);
     });
 
     it("lets its teardown depend on everything that it depends on itself", async () => {
@@ -191,8 +192,8 @@ describe("DropletTeardown", () => {
 
     it("carries its own URN as an input, without a dependency", async () => {
         const of = await register(() => new DropletTeardown("legacy", args));
-        assert.equal(of(TEARDOWN).inputs.resourceUrn, `urn:pulumi:dev::app::${TEARDOWN}::legacy`);
-        assert.deepEqual(of(TEARDOWN).inputDependencies.resourceUrn ?? [], []);
+        assert.equal(ungrouped(of(TEARDOWN).inputs).resourceUrn, `urn:pulumi:dev::app::${TEARDOWN}::legacy`);
+        assert.deepEqual(of(TEARDOWN).inputDependencies.program ?? [], []);
     });
 
     it("carries the URN below its parent, without a dependency on that", async () => {
@@ -204,10 +205,10 @@ describe("DropletTeardown", () => {
         }
         const of = await register(() => new Parent());
         assert.equal(
-            of(TEARDOWN).inputs.resourceUrn,
+            ungrouped(of(TEARDOWN).inputs).resourceUrn,
             `urn:pulumi:dev::app::test:index:Parent$${TEARDOWN}::legacy`,
         );
-        assert.deepEqual(of(TEARDOWN).inputDependencies.resourceUrn ?? [], []);
+        assert.deepEqual(of(TEARDOWN).inputDependencies.program ?? [], []);
         assert.deepEqual(of(TEARDOWN).dependsOn, []);
     });
 

@@ -1,3 +1,4 @@
+import { ungrouped } from "../../provider/stored/inputs.js";
 import { readRecord, readTeardown, toOutputs } from "../../provider/stored/state.js";
 import { teamUuid } from "../../simulator/index.js";
 import type { ProgramWorld } from "../support/program-world.js";
@@ -42,7 +43,10 @@ async function recordTeardown(
     const given = { ...argsOf(world, scene), ...tag, dropletId, resourceUrn };
     const { inputs } = await plugin.process().check({}, given);
     const inventory = inventoryOf(scene, nth);
-    const executor = toOutputs({ inputs: readTeardown(inputs).inputs, seen: seen(world, inventory) });
+    const executor = toOutputs({
+        inputs: readTeardown(ungrouped(inputs)).inputs,
+        seen: seen(world, inventory),
+    });
     return { dropletId, executor, record: null, recorded: asRecorded(inventory) };
 }
 
@@ -67,10 +71,16 @@ async function recordDroplet(nth: number, plugin: ProgramWorld, world: World, sc
         { ...plugin.recordInputs(tag, dropletId, { resourceName }), ...own },
     );
     const inventory = state === "whole" ? inventoryOf(scene, nth) : [];
-    const stored = toOutputs({ inputs: readRecord(record.inputs).inputs, seen: seen(world, inventory) });
+    const stored = toOutputs({
+        inputs: readRecord(ungrouped(record.inputs)).inputs,
+        seen: seen(world, inventory),
+    });
     return {
         dropletId,
-        executor: toOutputs({ inputs: readTeardown(executor.inputs).inputs, seen: seen(world, []) }),
+        executor: toOutputs({
+            inputs: readTeardown(ungrouped(executor.inputs)).inputs,
+            seen: seen(world, []),
+        }),
         record: state === "whole" ? stored : null,
         recorded: state === "whole" ? asRecorded(inventory) : NOTHING_RECORDED,
     };

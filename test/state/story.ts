@@ -15,6 +15,7 @@ const OWN_TOKEN = "token-of-the-argument";
 const PROGRAM: ProgramArgs = {
     policy: { default: "destroy", snapshots: "keep" },
     keep: ["pg-*"],
+    attached: ["0.0.0.0"],
     dropletName: "web-1",
     finalSnapshot: true,
     gracefulShutdown: true,

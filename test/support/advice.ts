@@ -1,3 +1,4 @@
+import { ungrouped } from "../../provider/stored/inputs.js";
 import assert from "node:assert/strict";
 
 import { run } from "../../cli/index.js";
@@ -62,10 +63,10 @@ export async function follow(
     }
     const deleted = /^pulumi state delete '(\S+)'$/.exec(command)?.[1];
     assert.ok(deleted !== undefined && program !== null, `nothing follows: ${command}`);
-    if (deleted === program.record?.resourceUrn) {
+    if (deleted === ungrouped(program.record ?? {}).resourceUrn) {
         return { ...program, record: null };
     }
-    assert.equal(deleted, program.executor.resourceUrn);
+    assert.equal(deleted, ungrouped(program.executor).resourceUrn);
     assert.equal(program.record, null, "its record depends on it");
     return null;
 }

@@ -11,7 +11,7 @@ import {
     type Handlers,
     RecordHandlers,
     TeardownHandlers,
-    withStackErrors,
+    forEngine,
 } from "../../provider/handlers/handlers.js";
 import { Plugin } from "../../provider/access/plugin.js";
 import {
@@ -122,8 +122,8 @@ export class TeardownWorld {
         });
         void plugin.configure({ config: { get: (key) => config[key] } });
         return {
-            ...withStackErrors(new TeardownHandlers(plugin)),
-            record: withStackErrors(new RecordHandlers(plugin)),
+            ...forEngine(new TeardownHandlers(plugin)),
+            record: forEngine(new RecordHandlers(plugin)),
         };
     }
 

@@ -1,3 +1,4 @@
+import { ungrouped } from "../../../provider/stored/inputs.js";
 import type { HistoryEntry, Simulator } from "../../../simulator/index.js";
 import { isOfAll, type Run } from "../life.js";
 import type { Declared, Program } from "../program.js";
@@ -181,8 +182,9 @@ export class Chronicle {
             if (type === EXECUTOR && typeof inputs.tag === "string") {
                 this.stored.add(inputs.tag);
             }
-            if (Array.isArray(inputs.managed)) {
-                inputs.managed.forEach((one) => this.managed.add(String(one)));
+            const { managed } = ungrouped(inputs);
+            if (Array.isArray(managed)) {
+                managed.forEach((one) => this.managed.add(String(one)));
             }
         }
     }

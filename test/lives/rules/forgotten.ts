@@ -1,3 +1,4 @@
+import { ungrouped } from "../../../provider/stored/inputs.js";
 import { Violation } from "../../search/violation.js";
 import type { InState } from "../stack.js";
 import { DROPLET } from "./chronicle.js";
@@ -31,8 +32,9 @@ function namedBy(state: readonly InState[]): Named {
         ...(Array.isArray(predecessors) ? (predecessors as unknown[]) : []),
     ]);
     // By its own tag an executor finds a Droplet; one that has lost it is named by that for people when the last one goes.
-    const tags = state.flatMap(({ outputs: { tag, stackTag } }) =>
-        [tag, stackTag].filter((one) => typeof one === "string"),
-    );
+    const tags = state.flatMap(({ outputs }) => {
+        const { tag, stackTag } = ungrouped(outputs);
+        return [tag, stackTag].filter((one) => typeof one === "string");
+    });
     return { ids: new Set(ids.map(Number)), tags: new Set(tags) };
 }

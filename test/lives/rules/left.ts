@@ -1,3 +1,4 @@
+import { ungrouped } from "../../../provider/stored/inputs.js";
 import { Violation } from "../../search/violation.js";
 import { type Chronicle, EXECUTOR, type Thing } from "./chronicle.js";
 import { isWhole, type RunEvent } from "./event.js";
@@ -140,7 +141,7 @@ function leftTags({ run, before, chronicle, simulator }: RunEvent): string[] {
     }
     const isPlain = run.troubles === undefined && chronicle.abandoned.size === 0 && !isCopied(chronicle);
     // The name of a stack before it was renamed goes with the next `up`, if that is not cut short.
-    const readable = new Set(isPlain ? executors.map(({ inputs }) => inputs.stackTag) : []);
+    const readable = new Set(isPlain ? executors.map(({ inputs }) => ungrouped(inputs).stackTag) : []);
     return simulator
         .state()
         .tags.filter(({ droplets, team }) => team === OWN_TEAM && droplets === 0)
