@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { playRange } from "../search/play-range.js";
-import { FOUND_LIVES } from "./found.js";
+import { NAMED_LIVES } from "./named.js";
 import { playLife } from "./play.js";
 import { PLAYERS } from "./players.js";
 import { withRecordings } from "./recordings.js";
@@ -9,12 +9,6 @@ import { withRecordings } from "./recordings.js";
 /** More in continuous integration, many more by `npm run soak:lives`; docs/testing.md. */
 const LIVES = Number(process.env.TEARDOWN_LIVES ?? "500");
 const FIRST = Number(process.env.TEARDOWN_FIRST_LIFE ?? "0");
-
-const QUIET = {
-    ...{ roundTripMs: 150, destroyDurationMs: 4_000, deleteDelayMs: 1_000 },
-    ...{ tagListDelayMs: 0, statusDelayMs: 0, pendingEvents: false, maxPageSize: 200 },
-    ...{ minuteLimit: 100_000, hourlyLimit: 100_000 },
-};
 
 describe("the life of any stack", function () {
     this.timeout(Math.max(180_000, LIVES * 1_000));
@@ -28,9 +22,9 @@ describe("the life of any stack", function () {
 });
 
 describe("a life that showed something once comes to its end, in which", () => {
-    for (const [name, { number, steps }] of Object.entries(FOUND_LIVES)) {
-        it(`${name} (life ${number})`, async () => {
-            await playLife({ settings: QUIET, engine: "today", choice: "keep", steps });
+    for (const { name, life } of NAMED_LIVES) {
+        it(name, async () => {
+            await playLife(life);
         });
     }
 });

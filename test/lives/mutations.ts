@@ -17,7 +17,7 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
     {
         name: "a replaced executor takes everything",
         file: "provider/lifecycle/executor.js",
-        text: "this.#isReplaced ? (0, state_js_1.dropletAlone)(request) : request",
+        text: "isAlone ? (0, state_js_1.dropletAlone)(request) : request",
         by: "request",
     },
     {
@@ -39,18 +39,6 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
         by: "tag: this.#newTag()",
     },
     {
-        name: "a Droplet without the tag is recorded",
-        file: "provider/lifecycle/record.js",
-        text: "if ((0, model_js_1.hasTag)(droplet, tag)) {",
-        by: "if (droplet !== null) {",
-    },
-    {
-        name: "another Droplet with the tag is recorded over",
-        file: "provider/lifecycle/record.js",
-        text: "if (first === undefined) {",
-        by: "if (first !== null) {",
-    },
-    {
         name: "what is managed is forgotten",
         file: "provider/stored/inputs.js",
         text: "managed: NAMES,",
@@ -58,21 +46,21 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
     },
     {
         name: "a team is not compared",
-        file: "provider/access/plugin.js",
-        text: "await task.refuseOtherTeam();",
-        by: "",
+        file: "provider/teardown/judge.js",
+        text: "if (team.value.id !== expected.id) {",
+        by: 'if (team.value.id === "") {',
     },
     {
-        name: "a replaced record marks its Droplet",
-        file: "provider/lifecycle/record-delete.js",
-        text: "if (declarations.isReplaced(resourceUrn)) {",
-        by: "if (resourceUrn === null) {",
-    },
-    {
-        name: "an advice forgets a Droplet",
+        name: "an advice names another tag",
         file: "provider/ownership/verdict.js",
-        text: "${hasOthers ? `${commands}; then repeat this command` : forgetAll}",
-        by: "${forgetAll}",
+        text: "doctl compute tag create ${markTag(executorTag, id)}",
+        by: "doctl compute tag create ${memoryTag(executorTag, id)}",
+    },
+    {
+        name: "a record does not remember its Droplet",
+        file: "provider/lifecycle/record.js",
+        text: "await (0, registry_js_1.remember)(tag, dropletId, ownership, signal);",
+        by: "",
     },
     {
         name: "the archive of a predecessor is destroyed",
@@ -85,11 +73,5 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
         file: "provider/lifecycle/replacement.js",
         text: "leftBehind: [...seen.leftBehind, ...left]",
         by: "leftBehind: []",
-    },
-    {
-        name: "a destroy is sent again before anybody looks",
-        file: "provider/teardown/next.js",
-        text: "return now.ms - sent.atMs < graceMs;",
-        by: "return graceMs < 0;",
     },
 ];

@@ -45,6 +45,14 @@ export async function tryLife(seed: number, { shrink = true } = {}): Promise<Bad
     return { seed, error, life };
 }
 
+/** Plays a life; the error where something happens in it that must not. */
+export async function tryNamedLife(life: Life): Promise<Error | null> {
+    return playLife(life).then(
+        () => null,
+        (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+    );
+}
+
 /** For people: what happened, the steps, and how to see it again. */
 export function describeBadLife({ seed, error, life: { settings, engine, choice, steps } }: BadLife): string {
     return [

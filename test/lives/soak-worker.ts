@@ -1,8 +1,9 @@
 import { breakOnPurpose } from "../search/mutations.js";
 import type { Job, Played } from "../search/soak-worker.js";
 import { LIFE_MUTATIONS } from "./mutations.js";
+import { NAMED_LIVES } from "./named.js";
 
-async function main({ from, to, mutation, stopAtFirst }: Job): Promise<Played> {
+async function main({ from, to, named = false, mutation, stopAtFirst }: Job): Promise<Played> {
     if (mutation !== null) {
         const known = LIFE_MUTATIONS.find(({ name }) => name === mutation);
         if (known === undefined) {
@@ -11,8 +12,18 @@ async function main({ from, to, mutation, stopAtFirst }: Job): Promise<Played> {
         breakOnPurpose(known);
     }
     // Only now: what is loaded before is not broken.
-    const { describeBadLife, tryLife } = await import("./search.js");
+    const { describeBadLife, tryLife, tryNamedLife } = await import("./search.js");
     const found: string[] = [];
+    if (named) {
+        const lives = NAMED_LIVES.slice(from, to);
+        for (const [index, { life }] of lives.entries()) {
+            const error = await tryNamedLife(life);
+            if (error !== null) {
+                return { worlds: index + 1, found: [error.message] };
+            }
+        }
+        return { worlds: lives.length, found };
+    }
     let worlds = 0;
     for (let seed = from; seed < to && !(stopAtFirst && found.length > 0); seed += 1) {
         const bad = await tryLife(seed, { shrink: !stopAtFirst });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { AbandonedError } from "../../provider/teardown/errors.js";
 import type { WrittenReport } from "../support/accounted.js";
-import { MOMENTS, mortal } from "../support/mortal.js";
+import { deathsIn, MOMENTS, mortal } from "../support/mortal.js";
 import { ProgramWorld, STACK_TAG, type StoredProgram } from "../support/program-world.js";
 import { type Stored, TeardownWorld } from "../support/teardown-world.js";
 
@@ -37,11 +37,10 @@ describe("a delete whose process is killed at any request", () => {
             it(`comes to the same end in the next process, with as many destroys in all: ${name}, ${moment}`, async () => {
                 const undisturbed = await begin();
                 await undisturbed.world.delete(undisturbed.stored);
-                const requests = undisturbed.world.requests().length;
                 const left = undisturbed.world.left();
                 const destroys = undisturbed.world.changes();
 
-                for (let k = 1; k <= requests; k += 1) {
+                for (const k of deathsIn(undisturbed.world, moment)) {
                     for (const laterMs of [0, 60_000]) {
                         const { world, stored } = await begin();
                         const { fetch, dead } = mortal(world, k, moment);
@@ -188,18 +187,14 @@ async function destroyUntilDead(
     return left;
 }
 
-async function requestsOf(run: (world: ProgramWorld) => Promise<void>): Promise<number> {
-    const world = new ProgramWorld({ settings: SETTINGS });
-    await run(world);
-    return world.requests().length;
-}
-
 describe("a `pulumi destroy` whose process is killed at any request", () => {
     for (const moment of MOMENTS) {
         it(`is finished by the next one, which leaves nothing, tags included: ${moment}`, async () => {
-            const requests = await requestsOf(async (world) => world.destroy(await world.up()));
+            const undisturbed = new ProgramWorld({ settings: SETTINGS });
+            await undisturbed.destroy(await undisturbed.up());
+            const requests = undisturbed.requests().length;
             assert.ok(requests > 15, `${requests} requests`);
-            for (let k = 1; k <= requests; k += 1) {
+            for (const k of deathsIn(undisturbed, moment)) {
                 for (const laterMs of [0, 60_000]) {
                     const world = new ProgramWorld({ settings: SETTINGS });
                     const left = await destroyUntilDead(world, await world.up(), k, moment);
@@ -226,7 +221,7 @@ describe("a `pulumi destroy` with a final snapshot whose process is killed at an
             await undisturbed.destroy(await undisturbed.up(args));
             const requests = undisturbed.requests().length;
             assert.ok(requests > 25, `${requests} requests`);
-            for (let k = 1; k <= requests; k += 1) {
+            for (const k of deathsIn(undisturbed, moment)) {
                 for (const laterMs of [0, 60_000]) {
                     const world = new ProgramWorld({ settings });
                     const left = await destroyUntilDead(world, await world.up(args), k, moment);

@@ -87,6 +87,7 @@ export class Judge {
             throw new Violation("only `selective`, `retry` and the plain delete are used", endpoint);
         }
         this.#judgeOrder(dropletId, told);
+        this.#judgeFreshness(dropletId, told);
         this.#judgePreparation(dropletId, told);
         const ids = endpoint === "selective" ? idsIn(body) : [];
         // Its tags and what it has come from two reads. Somebody may change both between these: then each was true
@@ -156,6 +157,19 @@ export class Judge {
         }
         if (told.running.get(dropletId) === true) {
             throw new Violation("no destroy beside one that is known to run", String(dropletId));
+        }
+    }
+
+    /** What destroys rests on what was read after the last wait: others had all that time. */
+    #judgeFreshness(dropletId: number, told: Told): void {
+        // Where several Droplets go at once, one may wait while the other does not; so may a display.
+        const { ours, surface } = this.#oracle.world;
+        if (ours > 1 || surface === "command line") {
+            return;
+        }
+        const looks = [told.lookedAt.get(dropletId) ?? 0, told.listedAt.get(dropletId) ?? 0];
+        if (Math.min(...looks) <= told.waitedAt) {
+            throw new Violation("what destroys rests on looks after the last wait", String(dropletId));
         }
     }
 

@@ -50,7 +50,7 @@ export const MUTATIONS: readonly Mutation[] = [
     {
         name: "the snapshots of a kept volume go",
         file: "provider/teardown/plan.js",
-        text: "if (!followVolumes(policy) || snapshots.length === 0) {",
+        text: "if (!followVolumes(policy) || (snapshots.length === 0 && !stays)) {",
         by: "if (snapshots !== null) {",
     },
     {
@@ -110,7 +110,7 @@ export const MUTATIONS: readonly Mutation[] = [
     {
         name: "a final snapshot is destroyed",
         file: "provider/teardown/plan.js",
-        text: "if (isFinal(resource, input.finalSnapshot)) {",
+        text: 'if (isFinal(resource, input.finalSnapshot) && rule?.source !== "managed") {',
         by: "if (resource === null) {",
     },
     {
@@ -200,8 +200,8 @@ export const MUTATIONS: readonly Mutation[] = [
     {
         name: "what was read before a wait is fresh",
         file: "provider/teardown/run.js",
-        text: "this.epoch === since.epoch && ",
-        by: "",
+        text: "return this.#waits + this.#effects.traffic.waits;",
+        by: "return this.#waits;",
     },
     {
         name: "`status` believes a completed destroy although the droplet is there",

@@ -12,6 +12,9 @@ export interface Mortal {
     readonly dead: Promise<"died">;
 }
 
+/** Requests take turns: so long may one wait for the others. */
+const TURN_MS = 2_000;
+
 /** @param recorded what state tells it of each Droplet */
 export function mortal(
     clock: Clock,
@@ -28,8 +31,14 @@ export function mortal(
         die("died");
     });
     const sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
+        const beganAtMs = clock.monotonicMs();
         await (isDead ? never : clock.sleep(ms, signal));
-        return isDead ? never : undefined;
+        if (isDead) {
+            return never;
+        }
+        if (clock.monotonicMs() - beganAtMs > TURN_MS) {
+            witness.hasWaited();
+        }
     };
     return {
         fetch,

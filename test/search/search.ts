@@ -35,7 +35,15 @@ export async function tryWorld(seed: number, { shrink = true } = {}): Promise<Co
     return { seed, error, world };
 }
 
-/** A counterexample for people: what happened, how to see it again, and the world as `found.test.ts` takes it. */
+/** Plays a world; the error where something happens in it that must not. */
+export async function tryNamed(world: World): Promise<Error | null> {
+    return play(world).then(
+        () => null,
+        (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+    );
+}
+
+/** A counterexample for people: what happened, how to see it again, and the world as `named/` takes it. */
 export function describeCounterexample({ seed, error, world }: Counterexample): string {
     const settings = differences(world.settings, { ...defaultSettings, ...CALM.settings });
     const rest: Partial<World> = differences({ ...world, settings: CALM.settings }, CALM);

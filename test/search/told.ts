@@ -26,6 +26,8 @@ export class Told {
     readonly lookedAt = new Map<number, number>();
     /** When the tags of each Droplet were read that its next destroy rests on: what others read since is not asked. */
     readonly restsOn = new Map<number, number>();
+    /** When what each Droplet has was last asked for, whatever the answer said. */
+    readonly listedAt = new Map<number, number>();
     /** The last list of what each Droplet has, and when it was read. */
     readonly lists = new Map<number, { readonly at: number; readonly ids: readonly string[] }>();
     /** When Droplets were last listed by a tag, and when each tag's count was read. */
@@ -55,7 +57,12 @@ export class Told {
     /** Droplets of which it has begun the destroy, and when it was told so, in milliseconds. */
     readonly #begun = new Map<number, number>();
     /** The same for those whose answer said nothing. */
-    readonly #lost = new Set<number>();
+    readonly #lost = new Map<number, number>();
+    /** The first page of the list of snapshots, when it was last read to its end; -1: never. */
+    #snapshotsAt = -1;
+    snapshotsReadAt = -1;
+    /** The last request before it last waited: for time, or to be admitted. */
+    waitedAt = 0;
 
     constructor(oracle: Oracle, recorded: ReadonlyMap<number, Recorded>, isStranger = false) {
         this.#oracle = oracle;
@@ -82,13 +89,17 @@ export class Told {
     lost(url: string, { method }: FetchInit): void {
         const subject = subjectOf(new URL(url).pathname);
         if (isAboutDroplet(subject) && method !== "GET") {
-            this.#lost.add(subject.dropletId);
+            this.#lost.set(subject.dropletId, this.#oracle.scene.clock.monotonicMs());
+            this.running.delete(subject.dropletId);
         }
     }
 
-    /** A destroy was accepted, and its effect need not show yet. */
+    /** A destroy was accepted, or may have been, and its effect need not show yet. */
     hasJustBegun(dropletId: number): boolean {
-        const begunAtMs = this.#begun.get(dropletId) ?? -Infinity;
+        const begunAtMs = Math.max(
+            this.#begun.get(dropletId) ?? -Infinity,
+            this.#lost.get(dropletId) ?? -Infinity,
+        );
         return this.#oracle.scene.clock.monotonicMs() - begunAtMs < SURE_MS;
     }
 
@@ -117,6 +128,9 @@ export class Told {
         }
         // Ids are in every list, whatever else is missing in it.
         const isList = subject.is === "destroy" && subject.endpoint === "list" && response.status === 200;
+        if (subject.is === "destroy" && subject.endpoint === "list") {
+            this.listedAt.set(subject.dropletId, at);
+        }
         if (isList && text.includes('"volumes"')) {
             this.listed.set(subject.dropletId, new Set(this.#idsIn(text)));
         }
@@ -137,6 +151,8 @@ export class Told {
             this.countedAt.set(subject.rest.replace(/^\//, ""), at);
         } else if (searchParams.get("resource_type") === "droplet" && response.status === 200) {
             this.#hearOfSnapshots(text);
+            this.#snapshotsAt = text.includes('"prev"') ? this.#snapshotsAt : at;
+            this.snapshotsReadAt = text.includes('"next"') ? this.snapshotsReadAt : this.#snapshotsAt;
         }
     }
 

@@ -154,7 +154,8 @@ export function checkBill(report: Reported, facts: Facts, oracle: Oracle): void 
 }
 
 /** What a Droplet has, or had at its end, is in its report, or the report says that it could not be read. */
-function checkUnread(report: Reported, facts: Facts, label: string, { oracle, witness }: Stage): void {
+function checkUnread(report: Reported, facts: Facts, label: string, stage: Stage): void {
+    const { oracle, witness } = stage;
     const has = (oracle.lastHad.get(report.id) ?? []).filter((id) => livesFor(report.id, id, facts));
     for (const thing of has.flatMap((id) => oracle.thing(id) ?? [])) {
         const isListed = rowOf(thing, report) !== undefined;
@@ -164,6 +165,33 @@ function checkUnread(report: Reported, facts: Facts, label: string, { oracle, wi
         if (!isTold && !isNew) {
             throw new Violation("no total hides what was not read", `${thing.kind} ${thing.id}; ${label}`);
         }
+    }
+    checkLeftSnapshots(report, facts, label, stage);
+}
+
+/** What a Droplet that is gone has left is in the list of snapshots, on whichever page. */
+function checkLeftSnapshots(
+    report: Reported,
+    facts: Facts,
+    label: string,
+    { oracle, witness, world }: Stage,
+): void {
+    const { snapshotsReadAt } = witness.told;
+    // Where there are several Droplets, the list may have been read for another one since.
+    const isShown = (world.settings.snapshotListDelayMs ?? 0) === 0;
+    const isSure = isShown && world.ours === 1 && snapshotsReadAt >= 0;
+    const isDone = report.outcome === "destroyed" || report.outcome === "not-found";
+    if (!isSure || !isDone || report.error !== null || witness.hasChangedSince(snapshotsReadAt)) {
+        return;
+    }
+    const left = oracle.scene.things
+        .of("snapshot")
+        .filter(({ id }) => facts.alive.has(id) && oracle.everOn.get(id)?.has(report.id) === true);
+    const untold = left.find(
+        (thing) => rowOf(thing, report) === undefined && !report.unread.includes("snapshot"),
+    );
+    if (untold !== undefined) {
+        throw new Violation("what a droplet left is in the report", `${untold.id}; ${label}`);
     }
 }
 

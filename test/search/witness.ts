@@ -47,9 +47,19 @@ export class Witness {
         this.#edits.clear();
     }
 
+    /** Our process has waited for time to pass. */
+    hasWaited(): void {
+        this.told.waitedAt = this.#count;
+    }
+
     /** Whether somebody has done something since the last process began. */
     hasChangedInRun(): boolean {
         return this.#judge.hasChangedSince(this.#begunAt);
+    }
+
+    /** Whether somebody has done something since a request. */
+    hasChangedSince(at: number): boolean {
+        return this.#judge.hasChangedSince(at);
     }
 
     /** Whether somebody has done something since what belongs to a Droplet was read. */

@@ -6,6 +6,18 @@ export const MOMENTS = ["before it is sent", "after it took effect"] as const;
 
 type Moment = (typeof MOMENTS)[number];
 
+/**
+ * The numbers of the requests, of those of an undisturbed run, at which a process may die in a way of its own: a read
+ * has no effect, so that to die after it is to die before the next request.
+ */
+export function deathsIn({ simulator }: TeardownWorld, moment: Moment): number[] {
+    return simulator
+        .requests()
+        .flatMap(({ method }, index) =>
+            moment === "before it is sent" || method !== "GET" ? [index + 1] : [],
+        );
+}
+
 /** A process that dies at its k-th request: nothing of it is sent afterwards, and nothing comes back. */
 export function mortal(
     world: TeardownWorld,

@@ -13,10 +13,18 @@ const reporting = require("../../provider/teardown/report.js") as {
     -readonly [Name in keyof Reporting]: Reporting[Name];
 };
 
-/** How a state came about. */
+/** How a state came about: each event with those before it, the last one first. */
 interface Log {
     readonly begin: Parameters<Progress["begin"]>;
-    readonly events: readonly Event[];
+    readonly last: { readonly event: Event; readonly before: Log["last"] } | null;
+}
+
+function eventsOf({ last }: Log): Event[] {
+    const events: Event[] = [];
+    for (let one = last; one !== null; one = one.before) {
+        events.push(one.event);
+    }
+    return events.reverse();
 }
 
 let replayedRuns = 0;
@@ -40,14 +48,14 @@ export function replayEveryRun(): void {
     const { reportOf } = reporting;
     progress.begin = (...args) => {
         const state = begin(...args);
-        logs.set(state, { begin: args, events: [] });
+        logs.set(state, { begin: args, last: null });
         return state;
     };
     progress.after = (state, event) => {
         const next = after(state, event);
         const log = logs.get(state);
         if (log !== undefined) {
-            logs.set(next, { ...log, events: [...log.events, event] });
+            logs.set(next, { begin: log.begin, last: { event, before: log.last } });
         }
         return next;
     };
@@ -55,7 +63,8 @@ export function replayEveryRun(): void {
         const report = reportOf(state, request, error);
         const log = logs.get(state);
         if (log !== undefined) {
-            const again = structuredClone(log.events).reduce(after, begin(...structuredClone(log.begin)));
+            const [args, events] = structuredClone([log.begin, eventsOf(log)]);
+            const again = events.reduce(after, begin(...args));
             assert.deepEqual(
                 reportOf(again, request, error),
                 report,

@@ -7,9 +7,11 @@ import { nameOf } from "../urn.js";
 
 export const OURS = "pulumi-droplet-teardown/";
 const EXECUTOR_TAG = /^teardown-[0-9a-f]{16}$/;
+const MARK = /^teardown-[0-9a-f]{16}:(\d+):go$/;
 export const EXECUTOR = "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown";
 export const RECORD = "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord";
 export const DROPLET = "digitalocean:index/droplet:Droplet";
+const VOLUME = "digitalocean:index/volume:Volume";
 
 /** What a program wishes for what belongs to a Droplet. */
 export type Wish = Pick<Declared, "policy" | "keep">;
@@ -41,7 +43,7 @@ export class Chronicle {
     readonly wishes = new Map<string, readonly Wish[]>();
     /** Names of Droplets that are, or were, retained by their program. */
     readonly retained = new Set<string>();
-    /** What the stack manages, or has managed, as its teardowns know it: what an attachment of its own attaches is not. */
+    /** What the stack manages, or has managed, as its Droplets and teardowns name it: what an attachment of its own attaches is not. */
     readonly managed = new Set<string>();
     /** Tags of executors that have been in a state: of one whose create was cut short, nothing knows. */
     readonly stored = new Set<string>();
@@ -54,6 +56,10 @@ export class Chronicle {
 
     /** Droplets whose update has failed: the official provider takes it for done, and tags may still be there. */
     readonly unsure = new Set<number>();
+    /** Droplets that somebody took out of the state, and that are not in it again. */
+    readonly takenOut = new Set<number>();
+    /** Droplets that a tag marked for their destroy before the last run began. */
+    marked: ReadonlySet<number> = new Set();
     /** Droplets that somebody has taken out of our hands, with their names before them. */
     readonly freed: Set<number>;
 
@@ -108,6 +114,8 @@ export class Chronicle {
     /** A run begins, with a program. */
     begins(program: Program, state: readonly InState[], { run, runProgram }: Run): void {
         this.#noteState(state);
+        const marks = this.#simulator.state().tags.map(({ name }) => MARK.exec(name)?.[1]);
+        this.marked = new Set(marks.filter((id) => id !== undefined).map(Number));
         if (run === "up" || runProgram === true) {
             program.droplets
                 .filter(({ option }) => option === "retained")
@@ -154,6 +162,11 @@ export class Chronicle {
         if (records(after) < records(before)) {
             this.leftBehind.clear();
         }
+        const dropletsIn = (state: readonly InState[]): number[] =>
+            state.flatMap(({ type, id }) => (type === DROPLET ? [Number(id)] : []));
+        const kept = dropletsIn(after);
+        const out = dropletsIn(before).filter((id) => !kept.includes(id));
+        out.forEach((id) => isOwnIdea && this.takenOut.add(id));
         const left = new Set(after.flatMap(({ type, inputs }) => (type === EXECUTOR ? [inputs.tag] : [])));
         before.forEach(({ type, inputs: { tag } }) => {
             if (type === EXECUTOR && typeof tag === "string" && !left.has(tag)) {
@@ -175,7 +188,11 @@ export class Chronicle {
     }
 
     #noteState(state: readonly InState[]): void {
-        for (const { type, urn, inputs } of state) {
+        const volumes = new Set(state.flatMap((one) => (one.type === VOLUME ? [one.id] : [])));
+        for (const { type, urn, id, inputs } of state) {
+            if (type === DROPLET) {
+                this.takenOut.delete(Number(id));
+            }
             if (type === EXECUTOR && typeof inputs.tag === "string") {
                 this.#nameExecutor(inputs.tag, nameOf(urn));
             }
@@ -185,6 +202,11 @@ export class Chronicle {
             const { managed } = ungrouped(inputs);
             if (Array.isArray(managed)) {
                 managed.forEach((one) => this.managed.add(String(one)));
+            }
+            // Whatever its teardown was told.
+            if (type === DROPLET && Array.isArray(inputs.volumeIds)) {
+                const own = inputs.volumeIds.map(String).filter((one) => volumes.has(one));
+                own.forEach((one) => this.managed.add(one));
             }
         }
     }

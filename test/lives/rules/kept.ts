@@ -35,6 +35,9 @@ function objectionToDroplet(
     if (executors.size === 0) {
         return "it was never ours";
     }
+    if (chronicle.takenOut.has(dropletId) && !chronicle.marked.has(dropletId) && !going.has(dropletId)) {
+        return "somebody has taken it out of the state";
+    }
     if (run.run !== "up" || going.has(dropletId)) {
         return null;
     }

@@ -1,8 +1,7 @@
-import { playEach } from "./play-each.js";
-import { CALM, type World } from "./world.js";
+import { CALM, type World } from "../world.js";
 
 /** Worlds of a program in which the search found a fault of the product, each as small as it could be made. */
-const FOUND: Readonly<Record<string, Partial<World>>> = {
+export const FOUND: Readonly<Record<string, Partial<World>>> = {
     "a droplet that answers 404 once is still asked to go": {
         surface: "program",
         troubles: [{ to: "any", after: 0, times: 1, do: { kind: "answer", status: 404 } }],
@@ -253,5 +252,3 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         },
     },
 };
-
-playEach("worlds of a program that the search has found", FOUND);

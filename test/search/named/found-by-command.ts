@@ -1,8 +1,7 @@
-import { playEach } from "./play-each.js";
-import { CALM, type World } from "./world.js";
+import { CALM, type World } from "../world.js";
 
 /** Worlds of the command line in which the search found a fault of the product, each as small as it could be made. */
-const FOUND: Readonly<Record<string, Partial<World>>> = {
+export const FOUND_BY_COMMAND: Readonly<Record<string, Partial<World>>> = {
     "a report says what it could not read, also where not even the droplet could be read": {
         surface: "command line",
         troubles: [{ to: "any", after: 0, times: 2, do: { kind: "edit", edit: "{}" } }],
@@ -187,5 +186,3 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         ],
     },
 };
-
-playEach("worlds of the command line that the search has found", FOUND);

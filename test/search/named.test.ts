@@ -1,8 +1,8 @@
+import { NAMED } from "./named/index.js";
 import { play } from "./play.js";
-import { CALM, type World } from "./world.js";
+import { CALM } from "./world.js";
 
-/** A test for each named world, which says how the world differs from a calm one. */
-export function playEach(title: string, worlds: Readonly<Record<string, Partial<World>>>): void {
+for (const [title, worlds] of Object.entries(NAMED)) {
     describe(title, () => {
         for (const [name, world] of Object.entries(worlds)) {
             it(name, async () => {

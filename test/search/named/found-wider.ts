@@ -1,8 +1,7 @@
-import { playEach } from "./play-each.js";
-import { CALM, type World } from "./world.js";
+import { CALM, type World } from "../world.js";
 
 /** Worlds with final snapshots, contradictory statuses and late detaches in which the search found a fault. */
-const FOUND: Readonly<Record<string, Partial<World>>> = {
+export const FOUND_WIDER: Readonly<Record<string, Partial<World>>> = {
     "what failed is not destroyed, although its status has a time of its destruction": {
         surface: "program",
         addresses: [],
@@ -131,5 +130,3 @@ const FOUND: Readonly<Record<string, Partial<World>>> = {
         people: [{ at: 0, what: { do: "delete", kind: "snapshot", nth: 0 } }],
     },
 };
-
-playEach("worlds of the wider search in which it has found a fault", FOUND);

@@ -1,0 +1,77 @@
+import { CALM, type World } from "../world.js";
+
+const COMPLETED = {
+    droplet: { id: "412000001", name: "web-0000000", destroyed_at: "2026-01-01T00:00:00Z" },
+    resources: { reserved_ips: [], snapshots: [], volumes: [], volume_snapshots: [] },
+    completed_at: "2026-01-01T00:00:00Z",
+    failures: 0,
+};
+
+/** Worlds made so that a deliberate fault shows which random worlds seldom meet, or never. */
+export const AIMED: Readonly<Record<string, Partial<World>>> = {
+    "the answer to a destroy is lost, and its status shows late": {
+        troubles: [{ to: "destroy", after: 0, times: 1, do: { kind: "dropAfter" } }],
+        settings: {
+            ...CALM.settings,
+            statusDelayMs: 15_000,
+            destroyDurationMs: 20_000,
+            secondDestroy: 202,
+        },
+    },
+    "the status of an accepted destroy shows late": {
+        settings: {
+            ...CALM.settings,
+            statusDelayMs: 15_000,
+            destroyDurationMs: 20_000,
+            secondDestroy: 202,
+        },
+    },
+    "between the look at a droplet and the list of what it has, there is a wait": {
+        troubles: [{ to: "list", after: 0, times: 1, do: { kind: "tooManyRequests", retryAfterS: 7 } }],
+    },
+    "orphans are asked for while everything is in use": {
+        surface: "command line",
+        runs: [{ does: "orphans", dies: null, pauseMs: 0 }],
+    },
+    "a status says that everything is destroyed, and the droplet is there": {
+        surface: "command line",
+        troubles: [
+            { to: "status", after: 0, times: 1, do: { kind: "answer", status: 200, body: COMPLETED } },
+        ],
+        runs: [{ does: "status", dies: null, pauseMs: 0 }],
+    },
+    "what is nobody's moves while the snapshots that a droplet left are listed": {
+        volumes: [],
+        addresses: [],
+        clutter: 2,
+        people: [
+            { at: 0, what: { do: "snapshot", of: 0, name: "nightly" } },
+            { at: 0, what: { do: "delete droplet", of: 0 } },
+            { at: 6, what: { do: "shift", what: "snapshot" } },
+        ],
+        settings: { ...CALM.settings, maxPageSize: 2 },
+    },
+    "a volume that could not be destroyed is attached to another droplet": {
+        surface: "program",
+        stubborn: [{ kind: "volume", nth: 0, times: 1 }],
+        people: [{ at: 11, what: { do: "attach", nth: 0, to: 1 } }],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false },
+    },
+    "a droplet that could not be destroyed answers 404 once": {
+        surface: "program",
+        stubborn: [{ kind: "droplet", nth: 0, times: 1 }],
+        retries: 1,
+        troubles: [{ to: "droplet", after: 1, times: 1, do: { kind: "absence" } }],
+    },
+    "one of two droplets of a stack goes, and the other carries the stack's tag": {
+        surface: "program",
+        ours: 2,
+        retries: 0,
+        stubborn: [{ kind: "droplet", nth: 1, times: 2 }],
+    },
+    "another droplet gets the executor's tag, and lists by tag show it late": {
+        surface: "program",
+        people: [{ at: 5, what: { do: "copy", of: 0 } }],
+        settings: { ...CALM.settings, tagListDelayMs: 15_000 },
+    },
+};
