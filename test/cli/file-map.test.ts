@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { REPOSITORY } from "../support/engine-project-files.js";
+
+const FOLDERS = ["cli", "plugin", "provider", "sdk"];
+/** Rows of the tables under "Code map" that are about one file. */
+const ROW = /^\| `([\w-]+(?:\/[\w-]+)*\.ts)` +\| +(\S[^|]*?) *\|$/gm;
+
+function sources(): string[] {
+    return FOLDERS.flatMap((folder) =>
+        readdirSync(join(REPOSITORY, folder), { recursive: true, encoding: "utf8" })
+            .filter((path) => path.endsWith(".ts"))
+            .map((path) => `${folder}/${path.replaceAll("\\", "/")}`),
+    );
+}
+
+describe("the file map in docs/architecture.md", () => {
+    const page = readFileSync(join(REPOSITORY, "docs", "architecture.md"), "utf8");
+    const rows = [...page.matchAll(ROW)].map(([, file = ""]) => file);
+
+    it("has one row for every file of the package, and for nothing else", () => {
+        assert.deepEqual([...rows].sort(), sources().sort());
+    });
+
+    it("says of each something that no other is", () => {
+        const texts = [...page.matchAll(ROW)].map(([, , text]) => text);
+        assert.equal(new Set(texts).size, texts.length);
+    });
+});
