@@ -28,3 +28,15 @@ describe("the file map in docs/architecture.md", () => {
         assert.equal(new Set(texts).size, texts.length);
     });
 });
+
+describe("the map of the search", () => {
+    it("names every file of it", () => {
+        const folder = join(REPOSITORY, "test", "search");
+        const readme = readFileSync(join(folder, "README.md"), "utf8");
+        const files = readdirSync(folder).filter((name) => name.endsWith(".ts"));
+        assert.deepEqual(
+            files.filter((name) => !readme.split(/[^\w.-]+/).includes(name)),
+            [],
+        );
+    });
+});
