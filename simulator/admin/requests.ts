@@ -162,12 +162,13 @@ const ACTIONS: Readonly<Record<string, (panel: Panel, body: JsonObject) => unkno
     deleteVolume: (panel, body) => panel.deleteVolume(text(body, "volumeId")),
     createReservedIp: (panel, body) =>
         panel.createReservedIp(optionalText(body, "region") ?? undefined, optionalText(body, "again")),
-    assignReservedIp: (panel, body) => panel.assignReservedIp(text(body, "ip"), number(body, "dropletId")),
-    unassignReservedIp: (panel, body) => panel.unassignReservedIp(text(body, "ip")),
-    deleteReservedIp: (panel, body) => panel.deleteReservedIp(text(body, "ip")),
+    assignReservedIp: (panel, body) =>
+        panel.assignReservedIp(text(body, "address"), number(body, "dropletId")),
+    unassignReservedIp: (panel, body) => panel.unassignReservedIp(text(body, "address")),
+    deleteReservedIp: (panel, body) => panel.deleteReservedIp(text(body, "address")),
     createReservedIpv6: (panel, body) => panel.createReservedIpv6(optionalText(body, "region") ?? undefined),
     assignReservedIpv6: (panel, body) =>
-        panel.assignReservedIpv6(text(body, "ip"), number(body, "dropletId")),
+        panel.assignReservedIpv6(text(body, "address"), number(body, "dropletId")),
     destroy: (panel, body) =>
         panel.destroy(
             number(body, "dropletId"),

@@ -5,7 +5,7 @@ const UNATTENDED = "--yes --policy destroy --report r.json";
 const OTHER_TOKEN = `dop_v1_${"9".repeat(64)}`;
 
 describe("what the command line claims", () => {
-    it("finding 1: says how to resume by id, after a failure by tag and after an interrupt by name", async () => {
+    it("says how to resume by id, after a failure by tag and after an interrupt by name", async () => {
         const world = new CliWorld();
         const { id, volume } = world.droplet("web-1", ["t"]);
         world.simulator.faults.failItem(volume, { times: 99 });
@@ -23,7 +23,7 @@ describe("what the command line claims", () => {
         assert.match(stopped.stdout, new RegExp(`destroy ${slow.id} --yes --policy destroy`));
     });
 
-    it("finding 2: never calls gone what a token of another team cannot see", async () => {
+    it("never calls gone what a token of another team cannot see", async () => {
         const world = new CliWorld();
         const { id } = world.droplet("web-1");
         world.simulator.setToken(OTHER_TOKEN, { team: "other" });
@@ -41,7 +41,7 @@ describe("what the command line claims", () => {
         assert.deepEqual(world.changes(), []);
     });
 
-    it("finding 2: takes a carriage return off an id, and tells a name of digits from an id", async () => {
+    it("takes a carriage return off an id, and tells a name of digits from an id", async () => {
         const world = new CliWorld();
         const { id } = world.simulator.panel.createDroplet("12345");
         assert.equal((await world.run(`plan "${id}\r" --report r.json`)).code, 0);
@@ -57,7 +57,7 @@ describe("what the command line claims", () => {
         assert.equal((await world.run("plan typo --require-match")).code, 5);
     });
 
-    it("finding 3: counts a droplet as remaining until it is proven gone, and is a number without a match", async () => {
+    it("counts a droplet as remaining until it is proven gone, and is a number without a match", async () => {
         const world = new CliWorld({ destroyDurationMs: 60_000 });
         const { id } = world.droplet("web-1");
         await world.run(`destroy ${id} ${UNATTENDED} --timeout 20s`);
@@ -66,7 +66,7 @@ describe("what the command line claims", () => {
         assert.equal(world.report("r.json").cost.remaining, "0.00");
     });
 
-    it("finding 3: says of a droplet whose list was not read yet that its total is a lower bound, in the report of a killed run", async () => {
+    it("says of a droplet whose list was not read yet that its total is a lower bound, in the report of a killed run", async () => {
         const world = new CliWorld({ destroyDurationMs: 60_000 });
         const { id } = world.droplet("web-1");
         const running = world.run(`destroy ${id} ${UNATTENDED}`);
@@ -78,7 +78,7 @@ describe("what the command line claims", () => {
         assert.deepEqual(world.report("r.json").droplets[0]?.unread, []);
     });
 
-    it("finding 6: never says that no cost is known of what an earlier run kept", async () => {
+    it("never says that no cost is known of what an earlier run kept", async () => {
         const world = new CliWorld();
         const { id } = world.droplet("web-1");
         const first = await world.run(`destroy ${id} ${UNATTENDED} --policy volumes=keep`);

@@ -112,7 +112,7 @@ function textsIn(place: string): string[] {
 }
 
 describe("every command that begins with npx", () => {
-    it("finding 11: names one of our packages, and never one that a stranger may register", () => {
+    it("names one of our packages, and never one that a stranger may register", () => {
         let own = 0;
         for (const path of PLACES.flatMap(textsIn)) {
             for (const [command, , name = ""] of readFileSync(join(REPOSITORY, path), "utf8").matchAll(NPX)) {

@@ -14,7 +14,7 @@ describe("the files of a run", () => {
     });
     after(() => rm(folder, { recursive: true }));
 
-    it("finding 10: leaves a link a link, and refuses a read-only file", async () => {
+    it("leaves a link a link, and refuses a read-only file", async () => {
         const [target, link] = [join(folder, "target"), join(folder, "link")];
         await writeFile(target, "old");
         await symlink(target, link);
@@ -26,7 +26,7 @@ describe("the files of a run", () => {
         await assert.rejects(machineFiles.prepare(target), /read-only/);
     });
 
-    it("finding 4: reads no plan from what is no regular file", async () => {
+    it("reads no plan from what is no regular file", async () => {
         await assert.rejects(machineFiles.read("/dev/zero"), /not a regular file/);
     });
 });
@@ -36,11 +36,11 @@ const UNATTENDED = "--yes --policy destroy";
 const HOSTILE = "x\\| ![p](http://e/p.png) @everyone";
 
 describe("the summary of a run", () => {
-    it("finding 5: shows a name that would be an image and a mention as the text that it is", () => {
+    it("shows a name that would be an image and a mention as the text that it is", () => {
         assert.equal(code(HOSTILE), "`x\\\\\\| ![p](http://e/p.png) @everyone`");
     });
 
-    it("finding 5: stays a table of five columns around it, and nothing else, in plan and destroy", async () => {
+    it("stays a table of five columns around it, and nothing else, in plan and destroy", async () => {
         const world = new CliWorld();
         const { id } = world.droplet("web-1");
         const { panel, faults } = world.simulator;
@@ -57,7 +57,7 @@ describe("the summary of a run", () => {
         }
     });
 
-    it("finding 5: shows it the same among what it left alone, and among orphans", async () => {
+    it("shows it the same among what it left alone, and among orphans", async () => {
         const world = new CliWorld();
         const { panel } = world.simulator;
         const { id } = panel.createDroplet("web-1");
@@ -70,7 +70,7 @@ describe("the summary of a run", () => {
         assert.doesNotMatch(summary.replaceAll(code(HOSTILE), ""), /!\[|@everyone/);
     });
 
-    it("finding 10: is opened before anything is destroyed, like every other file", async () => {
+    it("is opened before anything is destroyed, like every other file", async () => {
         for (const option of ["--summary", "--report"]) {
             const world = new CliWorld();
             const { id } = world.droplet("web-1");

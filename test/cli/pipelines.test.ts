@@ -82,7 +82,7 @@ describe("the pipelines in examples/ci", () => {
         assert.ok(commands().length >= 10);
     });
 
-    it("finding 3: have a recipe for what keeps costing money that agrees with real reports", async () => {
+    it("have a recipe for what keeps costing money that agrees with real reports", async () => {
         const page = readFileSync(join(REPOSITORY, "docs/pipelines.md"), "utf8");
         const [, filter = assert.fail("there is no recipe")] =
             /^jq -e '([^']+)' report\.json$/m.exec(page) ?? [];
@@ -102,7 +102,7 @@ describe("the pipelines in examples/ci", () => {
         assert.equal(await free(`${kept} --policy destroy --policy volumes=keep`), false);
     });
 
-    it("finding 12: are never run by strangers, never cancel a run, and are not run after a cancel", () => {
+    it("are never run by strangers, never cancel a run, and are not run after a cancel", () => {
         for (const file of GITHUB_FILES) {
             const { on, permissions, concurrency, jobs } = workflow(file);
             assert.ok(!("pull_request_target" in on));
@@ -130,7 +130,7 @@ describe("the pipelines in examples/ci", () => {
         }
     });
 
-    it("finding 12: show secrets to the steps that need them, and to no step that installs or fetches", () => {
+    it("show secrets to the steps that need them, and to no step that installs or fetches", () => {
         for (const file of GITHUB_FILES) {
             const { env, jobs } = workflow(file);
             assert.doesNotMatch(JSON.stringify(env), /secrets\.|github\.token/);
@@ -145,14 +145,14 @@ describe("the pipelines in examples/ci", () => {
         }
     });
 
-    it("finding 12: stand in one place, and no weaker one in another example", () => {
+    it("stand in one place, and no weaker one in another example", () => {
         const paths = readdirSync(join(REPOSITORY, "examples"), { recursive: true, encoding: "utf8" })
             .filter((path) => /\.ya?ml$/.test(path) && !/node_modules|Pulumi[.\w-]*\.yaml$/.test(path))
             .map((path) => path.replaceAll("\\", "/"));
         assert.deepEqual(paths.sort(), [GITLAB_FILE, ...GITHUB_FILES].map((file) => `ci/${file}`).sort());
     });
 
-    it("finding 12: never destroy a Droplet past a stack, unless a person gives its id", () => {
+    it("never destroy a Droplet past a stack, unless a person gives its id", () => {
         for (const [file, text] of FILES) {
             const destroys = [...text.matchAll(/droplet-teardown destroy /g)];
             assert.equal(destroys.length, file === "github/nightly-sweep.yml" ? 1 : 0, file);

@@ -32,7 +32,7 @@ async function runWith(use: UseName, scopes: readonly string[]): Promise<readonl
 
 describe("the scopes that docs/cli.md names", () => {
     for (const { use, scopes } of USES) {
-        it(`finding 11: are enough for ${use}, with account:read`, async () => {
+        it(`are enough for ${use}, with account:read`, async () => {
             const [, { code, stdout, stderr }] = await runWith(use, [...scopes, "account:read"]);
             assert.equal(code, 0, stderr);
             // What hung on a Droplet that is gone is in nobody's sight.
@@ -40,7 +40,7 @@ describe("the scopes that docs/cli.md names", () => {
         });
 
         for (const missing of scopes) {
-            it(`finding 11: are not too many for ${use}: ${missing}`, async () => {
+            it(`are not too many for ${use}: ${missing}`, async () => {
                 const rest = [...scopes.filter((scope) => scope !== missing), "account:read"];
                 const [world, { code, stdout, stderr }] = await runWith(use, rest);
                 assert.ok(
@@ -67,7 +67,7 @@ describe("the scopes that docs/cli.md names", () => {
         );
     });
 
-    it("finding 11: names the team only with account:read, and --account needs it", async () => {
+    it("names the team only with account:read, and --account needs it", async () => {
         const world = new CliWorld();
         world.simulator.setToken(TOKEN, { scopes: USES[0].scopes });
         const { id } = world.droplet("web-1");

@@ -114,7 +114,7 @@ describe("droplet-teardown status", () => {
         assert.equal((await world.run("status 999")).code, 5);
     });
 
-    it("finding 10: advises no option that it does not have", async () => {
+    it("advises no option that it does not have", async () => {
         const { world, id, snapshot } = running();
         const help = (await world.run("status --help")).stdout;
         const said = [(await world.run(`status ${id}`)).stdout, (await world.run("status 999")).stdout];

@@ -76,7 +76,7 @@ function taggedWorld(size: number): CliWorld {
 }
 
 describe("how the command line is used", () => {
-    it("finding 4: carries out a saved plan with a droplet that is gone, and covers its selectors", async () => {
+    it("carries out a saved plan with a droplet that is gone, and covers its selectors", async () => {
         const world = new CliWorld();
         const { id } = world.droplet("web-1");
         await world.run(`destroy ${id} --yes --policy destroy`);
@@ -97,7 +97,7 @@ describe("how the command line is used", () => {
         assert.match(missing.stderr, /--plan none\.json cannot be read/);
     });
 
-    it("finding 7: surveys with progress, and unattended the first destroy goes out within seconds", async () => {
+    it("surveys with progress, and unattended the first destroy goes out within seconds", async () => {
         const planned = await taggedWorld(300).run("plan --tag-name t");
         assert.match(planned.stderr, /looked at \d+\/300 droplets/);
         // With a minute's requests unused: a plan before it would have taken them.
@@ -109,7 +109,7 @@ describe("how the command line is used", () => {
         assert.ok((first?.atMs ?? Infinity) - startedAtMs <= 15_000);
     }).timeout(60_000);
 
-    it("finding 8: says in a plan's Markdown what would be destroyed", async () => {
+    it("says in a plan's Markdown what would be destroyed", async () => {
         const world = new CliWorld();
         world.droplet("web-1");
         await world.run("plan web-1 --policy destroy --summary s.md");
@@ -119,7 +119,7 @@ describe("how the command line is used", () => {
         assert.doesNotMatch(summary, /still there|pending|Saved/);
     });
 
-    it("finding 9: counts younger orphans, and lists what it can read", async () => {
+    it("counts younger orphans, and lists what it can read", async () => {
         const token = `dop_v1_${"5".repeat(64)}`;
         const scopes = ["droplet:read", "account:read", "block_storage:read"];
         const world = new CliWorld({}, { [token]: { scopes } });
@@ -142,7 +142,7 @@ describe("how the command line is used", () => {
         assert.equal((await whole.run("orphans --fail-if-any --keep fresh")).code, 0);
     });
 
-    it("finding 10: refuses what is ambiguous, empty or given twice", async () => {
+    it("refuses what is ambiguous, empty or given twice", async () => {
         const world = new CliWorld();
         world.droplet("web-1", ["t"]);
         for (const args of [
@@ -163,14 +163,14 @@ describe("how the command line is used", () => {
         assert.deepEqual(world.changes(), []);
     });
 
-    it("finding 10: names a refused connection that a short deadline would hide", async () => {
+    it("names a refused connection that a short deadline would hide", async () => {
         const fetch = () => Promise.reject(new Error("connect ECONNREFUSED 127.0.0.1:9"));
         const ran = await new CliWorld().run("plan 1 --timeout 2s", { fetch });
         assert.equal(ran.code, 1);
         assert.match(ran.stderr, /cannot be reached: connect ECONNREFUSED/);
     });
 
-    it("finding 10: names a connection that is refused later on, as well", async () => {
+    it("names a connection that is refused later on, as well", async () => {
         const world = new CliWorld({ destroyDurationMs: 600_000 });
         const { id } = world.droplet("web-1");
         const refusedAt = (part: string): RunOptions["fetch"] => {

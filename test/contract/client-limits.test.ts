@@ -51,14 +51,14 @@ describe("limits of the API, as the client waits for them", () => {
         ["behind the server's", QUARTER_HOUR_MS],
         ["ahead of the server's", -QUARTER_HOUR_MS],
     ] as const) {
-        it(`finding 16: are waited for as long where our clock is a quarter of an hour ${whose}`, async () => {
+        it(`are waited for as long where our clock is a quarter of an hour ${whose}`, async () => {
             const { reads, dropletId } = scene({ ...limits, clockSkewMs });
             assert.deepEqual(await reads(4, (api) => api.droplet(dropletId, never)), [0, 0, 60, 3_601]);
         });
     }
 
     for (const jumpMs of [QUARTER_HOUR_MS, -QUARTER_HOUR_MS]) {
-        it(`finding 16: are waited for as long where our clock is set by ${jumpMs / 60_000} minutes`, async () => {
+        it(`are waited for as long where our clock is set by ${jumpMs / 60_000} minutes`, async () => {
             const { clock, reads, dropletId } = scene(limits);
             await reads(2, (api) => api.droplet(dropletId, never));
             clock.jumpWall(jumpMs);

@@ -55,7 +55,7 @@ const HARMLESS: Readonly<Record<string, { fault: Fault; changes: string[] }>> = 
         fault: { match: SUBMIT, do: { kind: "answer", status: 422, message: "bad id" } },
         changes: ["DELETE selective 422", "DELETE selective 202"],
     },
-    "finding 18: the destroy is answered with 408 after it took effect": {
+    "the destroy is answered with 408 after it took effect": {
         fault: { match: SUBMIT, do: { kind: "answer", status: 408, afterEffect: true } },
         changes: ["DELETE selective 408"],
     },

@@ -17,7 +17,7 @@ async function deleteWhileClockJumps(jumpMs: number): Promise<{ tookMs: number; 
 
 describe("a clock that somebody sets", () => {
     for (const minutes of [-15, -10, 15]) {
-        it(`finding 16: by ${minutes} minutes while a destroy runs makes no wait longer, nor the time told`, async () => {
+        it(`by ${minutes} minutes while a destroy runs makes no wait longer, nor the time told`, async () => {
             const undisturbed = await deleteWhileClockJumps(0);
             assert.match(undisturbed.told ?? "", / in 2\ds/);
             assert.deepEqual(await deleteWhileClockJumps(minutes * MINUTE_MS), undisturbed);

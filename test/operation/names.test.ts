@@ -65,7 +65,7 @@ const REPORT = {
 
 describe("names that are harmful where they are printed", () => {
     for (const name of NAMES) {
-        it(`finding 6: keep what they name exactly: ${JSON.stringify(name)}`, async () => {
+        it(`keep what they name exactly: ${JSON.stringify(name)}`, async () => {
             const world = new TeardownWorld();
             const { id } = world.simulator.panel.createDroplet("web-1");
             world.simulator.panel.takeSnapshot(id, name);
@@ -79,7 +79,7 @@ describe("names that are harmful where they are printed", () => {
     }
 
     for (const fails of [false, true]) {
-        it(`finding 6: are harmless in what \`pulumi destroy\` tells${fails ? " of a failure" : ""}`, async () => {
+        it(`are harmless in what \`pulumi destroy\` tells${fails ? " of a failure" : ""}`, async () => {
             const grants = { [TOKEN]: {}, [ODD_TOKEN]: {} };
             const world = new TeardownWorld({ grants });
             const { id } = world.simulator.panel.createDroplet("web-1");
@@ -106,7 +106,7 @@ describe("names that are harmful where they are printed", () => {
     }
 
     for (const columns of [undefined, 200]) {
-        it(`finding 6: are harmless in what the command line prints on ${columns === undefined ? "pipes" : "a terminal"}`, async () => {
+        it(`are harmless in what the command line prints on ${columns === undefined ? "pipes" : "a terminal"}`, async () => {
             const world = new CliWorld({}, { [ODD_TOKEN]: {} });
             const { id } = world.simulator.panel.createDroplet("web-1");
             NAMES.forEach((name) => world.simulator.panel.takeSnapshot(id, name));

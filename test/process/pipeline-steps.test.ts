@@ -96,10 +96,10 @@ describe("the shell steps of the pipelines", function () {
         }
     });
 
-    it("finding 12: on GitHub, sweep the stacks of closed pull requests and report Droplets that no stack has", () =>
+    it("on GitHub, sweep the stacks of closed pull requests and report Droplets that no stack has", () =>
         sweeps("closed", "open", githubSteps(SWEEP, "sweep", VALUES), () => ({})));
 
-    it("finding 12: on GitLab, sweep the stacks of closed merge requests and report Droplets that no stack has", () =>
+    it("on GitLab, sweep the stacks of closed merge requests and report Droplets that no stack has", () =>
         sweeps("merged", "opened", gitlabSteps("sweep"), (folder) => gitlabEnv(folder, TOKEN)));
 
     it("end green where every stack is gone and nothing is left", async () => {
@@ -114,7 +114,7 @@ describe("the shell steps of the pipelines", function () {
         });
     });
 
-    it("finding 12: fail where a stack is gone and its Droplet is not, and leave it alone", async () => {
+    it("fail where a stack is gone and its Droplet is not, and leave it alone", async () => {
         const destroy = githubSteps("github/preview.yml", "destroy", VALUES);
         await inWorld({ "preview-7": "" }, {}, async (world) => {
             world.simulator.panel.createDroplet("web-7", { tags: ["teardown:my-app:preview-7"] });

@@ -28,7 +28,7 @@ describe("standard output that cannot be written", function () {
         return { code, stderr };
     }
 
-    it("finding 10: ends no command with 0, and the report is in its file all the same", async function () {
+    it("ends no command with 0, and the report is in its file all the same", async function () {
         if (!existsSync(FULL)) {
             console.log(`      left out: there is no ${FULL}`);
             this.skip();

@@ -115,7 +115,7 @@ describe("destroy and retry", () => {
     const refusals: readonly [name: string, step: Step, kind: SubmitOutcome["kind"], message: string][] = [
         ["409", { status: 409, body: { id: "conflict" } }, "conflict", '409 {"id":"conflict"}'],
         [
-            "finding 15: a 404",
+            "a 404",
             { status: 404, body: { message: "The resource you were accessing could not be found." } },
             "gone",
             "404 The resource you were accessing could not be found.",
@@ -127,7 +127,7 @@ describe("destroy and retry", () => {
             "422 Droplet already has a pending event.",
         ],
         [
-            "finding 15: any other 422",
+            "any other 422",
             { status: 422, body: { id: "x", message: "volumes is invalid", request_id: "r-1" } },
             "busy",
             "422 volumes is invalid (request r-1)",
@@ -168,7 +168,7 @@ describe("destroy and retry", () => {
         ["timeout", "hang", "no answer within 30 s"],
         ["500", { status: 500, body: { message: "oops", request_id: "r" } }, "500 oops (request r)"],
         ["501", { status: 501 }, "501 Not Implemented"],
-        ["finding 18: a 408", { status: 408 }, "408 Request Timeout"],
+        ["a 408", { status: 408 }, "408 Request Timeout"],
         ["503 with retry-after", { status: 503, headers: { "retry-after": "1" } }, "503 Service Unavailable"],
         ["200 that the API does not declare", { status: 200, body: "hello" }, "200 hello"],
     ];

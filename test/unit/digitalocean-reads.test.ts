@@ -76,7 +76,7 @@ describe("reads", () => {
         assert.equal((server.sent[1]?.atMs ?? 0) - (server.sent[0]?.atMs ?? 0), 42_000);
     });
 
-    it("finding 16: do not count the 429s of an hour as tries, and wait for its reset each time", async () => {
+    it("do not count the 429s of an hour as tries, and wait for its reset each time", async () => {
         const headers = {
             "ratelimit-remaining": "0",
             "ratelimit-reset": String(Date.UTC(2026, 0, 1, 0, 30) / 1_000),
@@ -89,7 +89,7 @@ describe("reads", () => {
         assert.equal(server.sent[1]!.atMs - server.sent[0]!.atMs, 1_800_500);
     });
 
-    it("finding 18: repeat after a 408", async () => {
+    it("repeat after a 408", async () => {
         const { result, exchanges } = await talk([{ status: 408 }, { status: 404 }], readDroplet);
         assert.equal(result, null);
         assert.equal(exchanges.length, 2);
@@ -268,7 +268,7 @@ describe("bodies", () => {
         "a\u202eb\u0007",
     ];
     for (const name of names) {
-        it(`finding 6: are read as they were sent: ${JSON.stringify(name)}`, async () => {
+        it(`are read as they were sent: ${JSON.stringify(name)}`, async () => {
             const volumes = [{ id: "4d4d", name, cost: "1.00" }];
             const { result } = await talk([{ status: 200, body: { volumes } }], (api) =>
                 api.associated(42, never),

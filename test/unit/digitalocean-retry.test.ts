@@ -109,7 +109,7 @@ describe("rate limit headers", () => {
         ["ahead of", 900_000],
         ["behind", -900_000],
     ] as const) {
-        it(`finding 16: are read by the server's Date where its clock is ${whose} ours`, () => {
+        it(`are read by the server's Date where its clock is ${whose} ours`, () => {
             const serverMs = NOW_MS + skewMs;
             const rate = read({
                 date: new Date(serverMs).toUTCString(),

@@ -183,7 +183,7 @@ describe("associated list on the wire", () => {
         ["is in another normal form", "cafe\u0301"],
     ];
     for (const [what, name] of names) {
-        it(`finding 6: gives a name as it was sent that ${what}`, () => {
+        it(`gives a name as it was sent that ${what}`, () => {
             const item = { id: " 4D4D ", name };
             assert.equal(readAssociated({ volumes: [item] }).resources[0]?.name, name);
             assert.equal(readAssociated({ volumes: [item] }).resources[0]?.id, "4D4D");

@@ -20,7 +20,7 @@ describe("what must not end or mislead a teardown", () => {
         "connections that break": { after: 2, times: 12, do: { kind: "dropBefore" } },
     };
     for (const [what, fault] of Object.entries(silences)) {
-        it(`finding 13: ${what} while it polls is no news`, async () => {
+        it(`${what} while it polls is no news`, async () => {
             const { world, stored } = await begin(
                 { timeout: "1h" },
                 { settings: { destroyDurationMs: 60_000 } },
@@ -33,7 +33,7 @@ describe("what must not end or mislead a teardown", () => {
         });
     }
 
-    it("finding 13: silence until the deadline says what runs, and the last error", async () => {
+    it("silence until the deadline says what runs, and the last error", async () => {
         const { world, stored } = await begin(
             { timeout: "5m" },
             { settings: { destroyDurationMs: 900_000 } },
@@ -47,7 +47,7 @@ describe("what must not end or mislead a teardown", () => {
     });
 
     for (const status of [409, 503]) {
-        it(`finding 14: ${status} on every destroy is quoted, and nothing is said to run`, async () => {
+        it(`${status} on every destroy is quoted, and nothing is said to run`, async () => {
             const { world, stored } = await begin();
             const answer = { kind: "answer", status, message: "not now" } as const;
             world.simulator.faults.add({ match: SELECTIVE, times: Infinity, do: answer });
@@ -59,7 +59,7 @@ describe("what must not end or mislead a teardown", () => {
     }
 
     for (const status of [422, 404]) {
-        it(`finding 15: ${status} on every destroy is asked for less and less, and announced once`, async () => {
+        it(`${status} on every destroy is asked for less and less, and announced once`, async () => {
             const { world, stored } = await begin();
             const answer = {
                 kind: "answer",
@@ -74,7 +74,7 @@ describe("what must not end or mislead a teardown", () => {
         });
     }
 
-    it("finding 15: what changes while it is refused is announced again", async () => {
+    it("what changes while it is refused is announced again", async () => {
         const { world, droplet, stored } = await begin();
         const answer = {
             kind: "answer",
@@ -88,7 +88,7 @@ describe("what must not end or mislead a teardown", () => {
         assert.equal(world.announced().filter((line) => line.startsWith("destroying")).length, 2);
     });
 
-    it("finding 17: the same failure four times leaves a chance for each round", async () => {
+    it("the same failure four times leaves a chance for each round", async () => {
         const { world, droplet, stored } = await begin({ retries: 3 });
         world.simulator.faults.failItem(droplet.snapshot, { times: 3 });
         const report = await world.report(stored);
@@ -97,7 +97,7 @@ describe("what must not end or mislead a teardown", () => {
         assertAccounted(report, world.simulator);
     });
 
-    it("finding 17: a status that stays stale for half a minute after a new round ends nothing", async () => {
+    it("a status that stays stale for half a minute after a new round ends nothing", async () => {
         const { world, droplet, stored } = await begin(
             { retries: 1 },
             { settings: { statusDelayMs: 30_000 } },
@@ -108,7 +108,7 @@ describe("what must not end or mislead a teardown", () => {
         assertAccounted(report, world.simulator);
     });
 
-    it("finding 19: a refusal after a round does not claim that nothing was destroyed", async () => {
+    it("a refusal after a round does not claim that nothing was destroyed", async () => {
         const { world, droplet } = await begin();
         const { panel, faults } = world.simulator;
         const policy = { default: "destroy", volumes: "prevent" };

@@ -7,7 +7,7 @@ import { before, begin, isSubmit } from "../support/hostile.js";
 const SELECTIVE = { method: "DELETE", path: "*/selective" };
 
 describe("what a teardown must not destroy", () => {
-    it("finding 1: what failed and hangs on another Droplet by now is in use there", async () => {
+    it("what failed and hangs on another Droplet by now is in use there", async () => {
         const { world, droplet, stored } = await begin(
             { retries: 0 },
             { settings: { dropletSurvivesFailure: false } },
@@ -30,7 +30,7 @@ describe("what a teardown must not destroy", () => {
         assertAccounted(report, world.simulator);
     });
 
-    it("finding 2: what a Droplet left that was somebody else's by the end stays", async () => {
+    it("what a Droplet left that was somebody else's by the end stays", async () => {
         const { world, droplet, stored } = await begin({ requireTag: "mine" });
         world.simulator.panel.takeSnapshot(droplet.id, "taken after it was released");
         world.simulator.panel.deleteDroplet(droplet.id);
@@ -43,7 +43,7 @@ describe("what a teardown must not destroy", () => {
         assertAccounted(report, world.simulator);
     });
 
-    it("finding 3: what another's destroy failed on between our rounds, and what we keep, stays", async () => {
+    it("what another's destroy failed on between our rounds, and what we keep, stays", async () => {
         const { world, droplet, stored } = await begin({ keep: ["nightly"] });
         const { panel, faults } = world.simulator;
         faults.failItem(droplet.volume);
@@ -62,7 +62,7 @@ describe("what a teardown must not destroy", () => {
         assertAccounted(report, world.simulator);
     });
 
-    describe("finding 4: what changes while something is waited for", () => {
+    describe("what changes while something is waited for", () => {
         const waits: Readonly<Record<string, (story: Awaited<ReturnType<typeof begin>>) => number>> = {
             "a graceful shutdown": ({ world }) => {
                 world.simulator.settings.actionMs = 100_000;
@@ -87,7 +87,7 @@ describe("what a teardown must not destroy", () => {
             },
         };
         for (const [what, arrange] of Object.entries(waits)) {
-            it(`finding 4: a tag that goes during ${what} refuses`, async () => {
+            it(`a tag that goes during ${what} refuses`, async () => {
                 const story = await begin({
                     requireTag: "mine",
                     gracefulShutdown: what.includes("shutdown"),
@@ -105,7 +105,7 @@ describe("what a teardown must not destroy", () => {
                 assertAccounted(report, world.simulator);
             });
 
-            it(`finding 4: a volume that moves during ${what} is not in the body`, async () => {
+            it(`a volume that moves during ${what} is not in the body`, async () => {
                 const story = await begin({ gracefulShutdown: what.includes("shutdown") });
                 const { world, droplet, stored } = story;
                 const other = world.simulator.panel.createDroplet("other").id;
@@ -128,7 +128,7 @@ describe("what a teardown must not destroy", () => {
         "an empty object": { times: Infinity, do: { kind: "answer", status: 200, body: {} } },
         "403": { times: Infinity, do: { kind: "answer", status: 403 } },
     } as const)) {
-        it(`finding 5: snapshots of a kept volume stay when their list answers ${what}`, async () => {
+        it(`snapshots of a kept volume stay when their list answers ${what}`, async () => {
             const { world, stored } = await begin({ policy: { default: "destroy", volumes: "keep" } });
             world.simulator.faults.add({ match: { path: "/v2/volumes/*/snapshots" }, ...fault });
             const report = await world.report(stored);
@@ -144,7 +144,7 @@ describe("what a teardown must not destroy", () => {
         "is in another Unicode normalization": { name: "cafe\u0301", entry: "caf\u00e9" },
     };
     for (const [what, { name, entry }] of Object.entries(names)) {
-        it(`finding 6: a snapshot is kept by its name that ${what}`, async () => {
+        it(`a snapshot is kept by its name that ${what}`, async () => {
             const { world, droplet } = await begin();
             world.simulator.panel.takeSnapshot(droplet.id, name);
             const stored = await world.create({
@@ -157,7 +157,7 @@ describe("what a teardown must not destroy", () => {
         });
     }
 
-    it("finding 6: a volume is kept by its id in capitals", async () => {
+    it("a volume is kept by its id in capitals", async () => {
         const { world, droplet } = await begin();
         const keep = [droplet.volume.toUpperCase()];
         const stored = await world.create({ dropletId: droplet.id, policy: "destroy", keep });
@@ -165,7 +165,7 @@ describe("what a teardown must not destroy", () => {
         assert.deepEqual(world.left(), ["volume", "volume_snapshot"]);
     });
 
-    it("finding 7: what the Droplet's new owner kept stays, though our delete comes after", async () => {
+    it("what the Droplet's new owner kept stays, though our delete comes after", async () => {
         const { world, droplet, stored } = await begin({ requireTag: "mine" });
         assert.match(await world.failedDelete(stored), /does not carry the tag mine/);
         const { volume, addressId, volumeSnapshot } = droplet;
@@ -177,7 +177,7 @@ describe("what a teardown must not destroy", () => {
         assertAccounted(report, world.simulator);
     });
 
-    it("finding 20: a pattern that almost matches takes no time", () => {
+    it("a pattern that almost matches takes no time", () => {
         const name = "-".repeat(120);
         const startedAt = performance.now();
         assert.equal(matchesGlob("*-*-*-*-*-*x", name), false);

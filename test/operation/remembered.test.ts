@@ -5,7 +5,7 @@ import { before, begin, edited, isSubmit } from "../support/hostile.js";
 import { TeardownWorld, TOKEN } from "../support/teardown-world.js";
 
 describe("what a teardown must not forget", () => {
-    it("finding 8: a volume that was attached after an older destroy failed goes as well", async () => {
+    it("a volume that was attached after an older destroy failed goes as well", async () => {
         const { world, droplet, stored } = await begin();
         const { panel, faults } = world.simulator;
         faults.failItem(droplet.snapshot);
@@ -18,7 +18,7 @@ describe("what a teardown must not forget", () => {
         assertAccounted(report, world.simulator);
     });
 
-    it("finding 8: a policy that was widened after an older destroy failed is what counts", async () => {
+    it("a policy that was widened after an older destroy failed is what counts", async () => {
         const { world, droplet, stored } = await begin({ policy: { default: "keep", snapshots: "destroy" } });
         world.simulator.faults.failItem(droplet.snapshot, { times: 4 });
         await world.failedDelete(stored);
@@ -28,7 +28,7 @@ describe("what a teardown must not forget", () => {
         assertAccounted(report, world.simulator);
     });
 
-    it("finding 9: what was detached since it was recorded is told with its cost", async () => {
+    it("what was detached since it was recorded is told with its cost", async () => {
         const { world, droplet, stored } = await begin();
         world.simulator.panel.detachVolume(droplet.volume);
         world.simulator.panel.unassignReservedIp(droplet.address);
@@ -41,7 +41,7 @@ describe("what a teardown must not forget", () => {
     });
 
     for (const associatedList of ["404", "empty"] as const) {
-        it(`finding 9: a list that answers ${associatedList} is not an empty one`, async () => {
+        it(`a list that answers ${associatedList} is not an empty one`, async () => {
             const { world, stored } = await begin();
             world.simulator.settings.associatedList = associatedList;
             const message = await world.failedDelete(stored);
@@ -49,7 +49,7 @@ describe("what a teardown must not forget", () => {
             assert.equal(world.left().length, 5);
         });
 
-        it(`finding 9: where everything is kept, a list that answers ${associatedList} is told as unread`, async () => {
+        it(`where everything is kept, a list that answers ${associatedList} is told as unread`, async () => {
             const { world, stored } = await begin({ policy: "keep" });
             world.simulator.settings.associatedList = associatedList;
             const report = await world.report(stored);
@@ -60,7 +60,7 @@ describe("what a teardown must not forget", () => {
         });
     }
 
-    it("finding 9: the Droplet gone, its snapshots are looked for also where a status names something", async () => {
+    it("the Droplet gone, its snapshots are looked for also where a status names something", async () => {
         const { world, droplet, stored } = await begin({}, { settings: { dropletSurvivesFailure: false } });
         world.simulator.faults.failItem(droplet.volume);
         world.simulator.panel.destroy(droplet.id, [droplet.volume]);
@@ -71,7 +71,7 @@ describe("what a teardown must not forget", () => {
         assertAccounted(report, world.simulator);
     });
 
-    it("finding 10: a volume that was announced is told when the Droplet disappears", async () => {
+    it("a volume that was announced is told when the Droplet disappears", async () => {
         const { world, droplet } = await begin();
         const { panel } = world.simulator;
         const stored = await world.create({ dropletId: droplet.id, policy: "destroy" });
@@ -82,7 +82,7 @@ describe("what a teardown must not forget", () => {
         assertAccounted(report, world.simulator);
     });
 
-    it("finding 10: a resumed run lists what was attached after it was recorded", async () => {
+    it("a resumed run lists what was attached after it was recorded", async () => {
         const { world, droplet, stored } = await begin();
         const { panel } = world.simulator;
         panel.attachVolume(panel.createVolume("later").id, droplet.id);
@@ -94,7 +94,7 @@ describe("what a teardown must not forget", () => {
         assertAccounted(report, world.simulator);
     });
 
-    it("finding 11: a refresh keeps in state what a delete would not call done", async () => {
+    it("a refresh keeps in state what a delete would not call done", async () => {
         const { world, droplet, stored } = await begin({}, { settings: { dropletSurvivesFailure: false } });
         world.simulator.faults.failItem(droplet.volume);
         world.simulator.panel.destroy(droplet.id, [droplet.volume]);
@@ -107,7 +107,7 @@ describe("what a teardown must not forget", () => {
         assert.equal(after.id, undefined);
     });
 
-    it("finding 11: a refresh keeps in state what cannot be told", async () => {
+    it("a refresh keeps in state what cannot be told", async () => {
         const { world, droplet, stored } = await begin();
         world.simulator.panel.destroy(droplet.id, []);
         await world.pass(10_000);
@@ -122,7 +122,7 @@ describe("what a teardown must not forget", () => {
         assert.match(await world.failedDelete(stored), /could not determine whether/);
     });
 
-    it("finding 12: an account without a team is nobody's proof", async () => {
+    it("an account without a team is nobody's proof", async () => {
         const { world, droplet, stored } = await begin();
         world.simulator.panel.deleteDroplet(droplet.id);
         const message = await world.failedDelete(stored, {
@@ -138,7 +138,7 @@ describe("what a teardown must not forget", () => {
         assert.deepEqual(world.changes(), []);
     });
 
-    it("finding 21: the Droplet's own failure is told in DigitalOcean's words", async () => {
+    it("the Droplet's own failure is told in DigitalOcean's words", async () => {
         const { world, droplet, stored } = await begin({ retries: 0 });
         world.simulator.faults.failDroplet(droplet.id, { message: "host is in maintenance" });
         const message = await world.failedDelete(stored);
@@ -146,7 +146,7 @@ describe("what a teardown must not forget", () => {
         assert.match(message, /remains +droplet +web-1 \(\d+\) +host is in maintenance +\$6\.00/);
     });
 
-    it("finding 22: what a token cannot read is not nothing", async () => {
+    it("what a token cannot read is not nothing", async () => {
         const world = new TeardownWorld({ grants: { [TOKEN]: {} } });
         const { id } = world.dropletWithEverything();
         const stored = { ...(await world.create({ dropletId: id, policy: "keep" })), inventory: [] };
