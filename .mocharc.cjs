@@ -29,6 +29,7 @@ module.exports = {
         "dist/test/search/*.test.js",
         "dist/test/lives/*.test.js",
         "dist/test/{unit,contract,operation,sdk,cli}/**/*.test.js",
+        "dist/simulator/test/*.test.js",
         ...FIRST.map((name) => `dist/test/engine/${name}.test.js`),
         "dist/test/process/*.test.js",
         // Mocha starts a file once for each pattern that matches it when it runs files side by side.

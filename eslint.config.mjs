@@ -80,11 +80,12 @@ export default tseslint.config(
             "cli/main.ts",
             "simulator/main.ts",
             "simulator/plugin/main.ts",
+            "simulator/test/**",
         ],
         rules: { "no-restricted-globals": ["error", "process"] },
     },
     {
-        files: ["test/**/*.ts"],
+        files: ["test/**/*.ts", "simulator/test/**/*.ts"],
         rules: { "@typescript-eslint/no-non-null-assertion": "off" },
     },
     {

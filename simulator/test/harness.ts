@@ -1,10 +1,5 @@
-import {
-    type FetchInit,
-    type Settings,
-    type SimulatorOptions,
-    VirtualClock,
-} from "../../../simulator/index.js";
-import { createTestSimulator } from "../../support/simulated.js";
+import { type FetchInit, type Settings, type SimulatorOptions, VirtualClock } from "../index.js";
+import { createTestSimulator } from "../../test/support/simulated.js";
 
 export const TOKEN = `dop_v1_${"1".repeat(64)}`;
 

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import type { Settings } from "../../../simulator/index.js";
+import type { Settings } from "../index.js";
 import { simulated } from "./harness.js";
 
 /** A Droplet with an action that is in progress, and a free address, volume and destroy to try on it. */

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { createSimulator, type Seed, VirtualClock } from "../../../simulator/index.js";
+import { createSimulator, type Seed, VirtualClock } from "../index.js";
 import { simulated, TOKEN } from "./harness.js";
 
 const SEED: Seed = {

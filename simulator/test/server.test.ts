@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
-import { type RunningServer, VirtualClock, startServer } from "../../../simulator/index.js";
+import { type RunningServer, VirtualClock, startServer } from "../index.js";
 import { TOKEN } from "./harness.js";
-import { createTestSimulator } from "../../support/simulated.js";
+import { createTestSimulator } from "../../test/support/simulated.js";
 
 describe("the simulator as a server", () => {
     let server: RunningServer;

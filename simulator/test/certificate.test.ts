@@ -2,8 +2,8 @@ import { strict as assert } from "node:assert";
 import { X509Certificate } from "node:crypto";
 import { request } from "node:https";
 
-import { selfSignedIdentity, startServer, VirtualClock } from "../../../simulator/index.js";
-import { createTestSimulator } from "../../support/simulated.js";
+import { selfSignedIdentity, startServer, VirtualClock } from "../index.js";
+import { createTestSimulator } from "../../test/support/simulated.js";
 import { TOKEN } from "./harness.js";
 
 const NOW_MS = Date.now();

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import type { HistoryEntry } from "../../../simulator/index.js";
+import type { HistoryEntry } from "../index.js";
 import { simulated } from "./harness.js";
 
 const START_MS = Date.UTC(2026, 0, 1);

@@ -5,11 +5,11 @@ import { compileFunction } from "node:vm";
 import * as prettier from "prettier";
 import ts from "typescript";
 
-import * as simulatorPackage from "../../../simulator/index.js";
-import { withCoverage } from "../../contract/coverage.js";
-import { blocksOf } from "../../support/doc-pages.js";
-import { REPOSITORY } from "../../support/engine-project-files.js";
-import { createTestSimulator } from "../../support/simulated.js";
+import * as simulatorPackage from "../index.js";
+import { withCoverage } from "../../test/contract/coverage.js";
+import { blocksOf } from "../../test/support/doc-pages.js";
+import { REPOSITORY } from "../../test/support/engine-project-files.js";
+import { createTestSimulator } from "../../test/support/simulated.js";
 import { TOKEN } from "./harness.js";
 
 const PATH = join(REPOSITORY, "simulator", "README.md");

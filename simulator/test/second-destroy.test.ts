@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import type { Settings } from "../../../simulator/index.js";
+import type { Settings } from "../index.js";
 import { type Answer, simulated } from "./harness.js";
 
 interface StatusBody {

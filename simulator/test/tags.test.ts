@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import type { Settings } from "../../../simulator/index.js";
+import type { Settings } from "../index.js";
 import { TOKEN, simulated } from "./harness.js";
 
 const NEW = { name: "web-1", region: "nyc3", size: "s-1vcpu-1gb", image: "ubuntu-24-04-x64" };

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import type { Settings } from "../../../simulator/index.js";
+import type { Settings } from "../index.js";
 import { simulated } from "./harness.js";
 
 /** Takes a snapshot and reads its action and all lists so much later. */

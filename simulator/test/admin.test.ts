@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 
-import { doOnPanel } from "../../../simulator/admin/requests.js";
-import { Panel } from "../../../simulator/admin/panel.js";
-import { createSimulator, VirtualClock } from "../../../simulator/index.js";
+import { doOnPanel } from "../admin/requests.js";
+import { Panel } from "../admin/panel.js";
+import { createSimulator, VirtualClock } from "../index.js";
 
 /** Each method of the panel with the name of its first parameter, if it needs one. */
 function methods(): (readonly [method: string, parameter: string])[] {
