@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 
-import { checkCommand } from "../support/doc-commands.js";
+import { checkCommand } from "./doc-commands.js";
 import { blocksOf, commandsOf, docPages } from "../support/doc-pages.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
-import { publicSymbols } from "../support/public-api.js";
+import { publicSymbols } from "./public-api.js";
 import { compileSnippets } from "../support/snippets.js";
 import { says, sourceErrors } from "../support/source-errors.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { engineFor } from "../support/engine-available.js";
-import { destroyEveryCell } from "../support/matrix-run.js";
+import { destroyEveryCell } from "./matrix-run.js";
 import {
     ADDRESSES,
     CELLS,

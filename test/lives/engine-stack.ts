@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Simulator } from "../../simulator/index.js";
 import { type EngineWorld, personalToken, text, TOKEN } from "../support/engine-world.js";
 import { QUICK_START } from "../support/quick-start.js";
-import { callsIn, clearTrace, TRACE } from "../support/trace.js";
+import { callsIn, clearTrace, TRACE } from "./trace.js";
 import type { Run as Running, RunOptions } from "../support/engine.js";
 import type { Mishap } from "./life.js";
 import { Moments } from "./line.js";

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { startBlackBox, type BlackBox } from "../support/black-box.js";
+import { startBlackBox, type BlackBox } from "./black-box.js";
 import { runProcess, type Ended } from "../support/cli-process.js";
 import { reportIn } from "../support/cli-world.js";
 

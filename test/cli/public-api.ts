@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 
 import ts from "typescript";
 
-import { REPOSITORY } from "./engine-project-files.js";
-import type { Snippet } from "./snippets.js";
+import { REPOSITORY } from "../support/engine-project-files.js";
+import type { Snippet } from "../support/snippets.js";
 
 /** What `exports` of package.json publishes. */
 const ENTRIES = ["sdk/index.ts", "provider/index.ts"];

@@ -1,5 +1,5 @@
 import type { Panel } from "../../simulator/index.js";
-import type { Cell } from "./matrix.js";
+import type { Cell } from "../support/matrix.js";
 
 /** A program with one Droplet for each cell, and around it what the stack manages of the cell. */
 export function matrixProgram(cells: readonly Cell[], unmanagedVolumes: ReadonlyMap<number, string>): string {

@@ -1,10 +1,10 @@
 import type { Engine } from "../../tools/engine/engine.js";
-import { succeeds, type EngineWorld } from "./engine-world.js";
-import { inWorld } from "./in-world.js";
-import { CELLS, type Cell } from "./matrix.js";
+import { succeeds, type EngineWorld } from "../support/engine-world.js";
+import { inWorld } from "../support/in-world.js";
+import { CELLS, type Cell } from "../support/matrix.js";
 import { addUnmanaged, createUnmanagedVolumes, matrixProgram } from "./matrix-stack.js";
-import { tagNames } from "./forgotten.js";
-import { remaining } from "./remaining.js";
+import { tagNames } from "../support/forgotten.js";
+import { remaining } from "../support/remaining.js";
 
 /** So many Droplets go away before a minute's requests are spent. */
 const CELLS_PER_STACK = 10;

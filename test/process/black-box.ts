@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-import { serve, type LoopbackServer } from "./loopback.js";
+import { serve, type LoopbackServer } from "../support/loopback.js";
 
 /** What the black box was asked, "GET /v2/…", and the body of a destroy. */
 export interface BlackBox extends LoopbackServer {

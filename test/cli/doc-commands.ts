@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { parse } from "../../cli/parse.js";
-import type { Command } from "./doc-pages.js";
-import { REPOSITORY } from "./engine-project-files.js";
+import type { Command } from "../support/doc-pages.js";
+import { REPOSITORY } from "../support/engine-project-files.js";
 
 interface Manifest {
     readonly name: string;
