@@ -55,6 +55,7 @@ export async function findOrphans(
     const volumes = await unlessForbidden(catalog.volumes(signal));
     const addresses = await unlessForbidden(catalog.reservedIps(signal));
     const droplets = await unlessForbidden(catalog.droplets(signal));
+    // In the order in which they are listed.
     const byKind: Record<ResourceKind, readonly ListedResource[] | null> = {
         snapshot: await orphanedSnapshots(snapshots, droplets, api, signal),
         volume: volumes?.filter(({ dropletIds }) => dropletIds.length === 0) ?? null,
@@ -62,13 +63,12 @@ export async function findOrphans(
         reserved_ip: addresses?.filter(({ dropletId }) => dropletId === null) ?? null,
     };
     return {
-        found: KINDS.flatMap((kind) => byKind[kind] ?? []).map((resource) => asOrphan(resource, nowMs)),
-        unread: KINDS.filter((kind) => byKind[kind] === null),
+        found: Object.values(byKind)
+            .flatMap((some) => some ?? [])
+            .map((resource) => asOrphan(resource, nowMs)),
+        unread: (Object.keys(byKind) as ResourceKind[]).filter((kind) => byKind[kind] === null),
     };
 }
-
-/** In the order in which they are listed. */
-const KINDS = ["snapshot", "volume", "volume_snapshot", "reserved_ip"] as const;
 
 async function orphanedSnapshots(
     snapshots: readonly ListedSnapshot[] | null,

@@ -1,6 +1,12 @@
 import type { OwnershipApi, TagCounts } from "../ownership/verdict.js";
 import { ForbiddenError, knownOr, unlessForbidden } from "../teardown/errors.js";
-import type { AssociatedResource, Droplet, ResourceKind, ResourceRef } from "../teardown/model.js";
+import {
+    type AssociatedResource,
+    type Droplet,
+    RESOURCE_KINDS,
+    type ResourceKind,
+    type ResourceRef,
+} from "../teardown/model.js";
 import type { Catalog, DropletApi, DropletListing, FleetApi, Placement } from "../teardown/ports.js";
 import type { Connection, Observer } from "./connection.js";
 import { createHttpClient, type HttpClient, type Reader, segment } from "./http-client.js";
@@ -152,16 +158,22 @@ function resourcePath({ kind, id, name }: AssociatedResource): string {
     }
 }
 
+/** The field of a destroy's body that lists the ids of a kind. */
+const SELECTIVE_FIELDS: Readonly<Record<ResourceKind, string>> = {
+    reserved_ip: "reserved_ips",
+    snapshot: "snapshots",
+    volume: "volumes",
+    volume_snapshot: "volume_snapshots",
+};
+
 /** Every kind is sent, even if empty: what is not listed stays. */
 function selectiveBody(resources: readonly ResourceRef[]): object {
-    const ids = (kind: ResourceKind): string[] =>
-        resources.filter((resource) => resource.kind === kind).map(({ id }) => id);
-    return {
-        reserved_ips: ids("reserved_ip"),
-        snapshots: ids("snapshot"),
-        volumes: ids("volume"),
-        volume_snapshots: ids("volume_snapshot"),
-    };
+    return Object.fromEntries(
+        RESOURCE_KINDS.map((kind) => [
+            SELECTIVE_FIELDS[kind],
+            resources.filter((resource) => resource.kind === kind).map(({ id }) => id),
+        ]),
+    );
 }
 
 /** `FleetApi` over HTTP. The observer is called for every request sent, retries included. */

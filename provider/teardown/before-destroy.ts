@@ -5,8 +5,10 @@ import {
     answerTo,
     DROPLET,
     type Findings,
+    isProvenAbsent,
     OWN_SNAPSHOTS,
     type Question,
+    type Reading,
 } from "./findings.js";
 import { dropletLabel, formatDuration, printable } from "./format.js";
 import type { Droplet } from "./model.js";
@@ -34,15 +36,15 @@ const MAX_SHARE_OF_TIMEOUT = 0.5;
 
 /** Starts to shut a Droplet down; null: it is not to be shut down, or has been. */
 export function beginShutdown(
-    droplet: Droplet,
-    { progress: { shutdown }, findings }: State,
+    { droplet, at }: { readonly droplet: Droplet; readonly at: Reading },
+    { progress: { shutdown } }: State,
     { gracefulShutdown }: TeardownRequest,
     now: Now,
 ): Step | null {
     if (!gracefulShutdown || shutdown.isOver || droplet.status === "off") {
         return null;
     }
-    return request(findings, now, { shutdown: { sinceMs: now.ms } });
+    return request(at, { shutdown: { sinceMs: now.ms } });
 }
 
 /** Waits until it is off or gone, but not for ever; null: nothing to wait for. */
@@ -62,15 +64,15 @@ export function awaitShutdown(
         const text = `${label} ${failure} within ${formatDuration(limitMs)} and is destroyed as it is`;
         return { do: "say", topic: "shutdown", text };
     }
-    if (state === "none" && askedIn !== now.epoch) {
-        return request(findings, now);
+    const droplet = answerTo(findings, DROPLET);
+    if (state === "none" && askedIn !== now.epoch && droplet !== null) {
+        return request(droplet.at);
     }
     const busy = state === "none" ? " · it is busy with something else" : "";
     return { ...waitFor(PAUSE_MS, `waiting for the droplet to shut down${busy}`), then: [DROPLET] };
 }
 
-function request(findings: Findings, now: Now, notes: Notes = {}): Step {
-    const since = answerTo(findings, DROPLET)?.at ?? { nth: 0, epoch: now.epoch, atMs: now.ms };
+function request(since: Reading, notes: Notes = {}): Step {
     return { do: "change", change: { do: "shut down" }, since, notes };
 }
 
@@ -86,7 +88,7 @@ const MAX_CURRENT_MS = 24 * 3_600_000;
 
 /** The next step towards the final snapshot; null: none is requested, or it exists. */
 export function nextSnapshot(
-    droplet: Droplet,
+    { droplet, at: since }: { readonly droplet: Droplet; readonly at: Reading },
     state: State,
     request: TeardownRequest,
     now: Now,
@@ -139,7 +141,6 @@ export function nextSnapshot(
     if (announced.get("final snapshot") !== text) {
         return { do: "say", topic: "final snapshot", text };
     }
-    const since = answerTo(state.findings, DROPLET)?.at ?? { nth: 0, epoch: now.epoch, atMs: now.ms };
     const before = finals.map(({ id }) => id);
     return { do: "change", change: { do: "take snapshot", name, before }, since };
 }
@@ -206,9 +207,9 @@ function currentAnswer<Q extends typeof ACTIONS | typeof OWN_SNAPSHOTS>(
         case "read":
             return { list: answer.value };
         case "absent":
-            return answer.times < 2
-                ? READ_AGAIN
-                : { do: "end", error: new UnreadableError(`the list of the droplet's ${what} answers 404`) };
+            return isProvenAbsent(answer)
+                ? { do: "end", error: new UnreadableError(`the list of the droplet's ${what} answers 404`) }
+                : READ_AGAIN;
         case "unreadable":
             return { do: "end", error: answer.error };
     }

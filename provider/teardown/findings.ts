@@ -85,7 +85,7 @@ export type Answer<T = unknown> = (
     | { readonly is: "unreadable"; readonly error: Error }
 ) & { readonly at: Reading };
 
-/** The one place where a 404 is judged: a single one proves nothing. */
+/** A single 404 proves nothing. Only for the Droplet, one and a status that shows its end do (`endOf`). */
 export function isProvenAbsent(answer: Answer | null): boolean {
     return answer?.is === "absent" && answer.times >= 2;
 }
@@ -384,7 +384,7 @@ export type Whereabouts =
     /** Only recorded or named so far, or its list does not show it any more. */
     | { readonly is: "unseen" };
 
-/** Of two sources, the newer one wins. */
+/** A proof of its absence stands; else the newer source wins, and a list that is newer than a status is disputed. */
 export function whereIs(evidence: Evidence): Whereabouts {
     const { own, ended, deleted, kind, listed } = evidence;
     if (deleted) {

@@ -72,7 +72,7 @@ type Presence =
     | { readonly is: "open"; readonly ask: readonly Question[] }
     | { readonly is: "refused"; readonly refusal: Refusal }
     | { readonly is: "running" }
-    | { readonly is: "there"; readonly droplet: Droplet }
+    | { readonly is: "there"; readonly droplet: Droplet; readonly at: Reading }
     | { readonly is: "gone" };
 
 export const DETACHED_REASON = "left in place: no longer attached to anything";
@@ -111,7 +111,9 @@ export function presence(findings: Findings, epoch: number): Presence {
     if (!isFresh(destroy)) {
         return { is: "open", ask: [DESTROY] };
     }
-    return droplet.is === "read" ? { is: "there", droplet: droplet.value } : { is: "open", ask: [DROPLET] };
+    return droplet.is === "read"
+        ? { is: "there", droplet: droplet.value, at: droplet.at }
+        : { is: "open", ask: [DROPLET] };
 }
 
 /**
@@ -127,9 +129,9 @@ export function judge(findings: Findings, terms: Terms, epoch: number): Judgemen
         case "refused":
             return { ...found, plan: null };
         case "running":
-            return judgeRunning(findings, whileAttached(terms), epoch);
+            return judgeRunning(findings, terms, epoch);
         case "there":
-            return judgeThere(found.droplet, findings, whileAttached(terms), epoch);
+            return judgeThere(found.droplet, findings, terms, epoch);
         case "gone":
             return judgeGone(findings, terms);
     }
@@ -140,7 +142,11 @@ function whileAttached(terms: Terms): Terms {
 }
 
 /** Reads what hangs on the Droplet while it can be seen. Nothing is destroyed, so nothing is refused. */
-function judgeRunning(findings: Findings, terms: Terms, epoch: number): Judgement {
+function judgeRunning(
+    findings: Findings,
+    terms: Terms,
+    epoch: number,
+): Extract<Judgement, { is: "open" | "running" }> {
     const { runningSince } = findings;
     const droplet = answerTo(findings, DROPLET);
     const isThere = droplet?.is === "read" && droplet.at.epoch === epoch;
@@ -152,7 +158,8 @@ function judgeRunning(findings: Findings, terms: Terms, epoch: number): Judgemen
         const open = openOf(findings);
         const concerned = open.filter((one) => one.listed?.shown != null || mayDeleteAlone(one));
         const facts = { objection: () => null, absent: findings.evidence.filter(isGone) };
-        const plan = { ...planFor(concerned, terms, facts, inquiry), unread: unreadWhileRunning(findings) };
+        const planned = planFor(concerned, whileAttached(terms), facts, inquiry);
+        const plan = { ...planned, unread: unreadWhileRunning(findings) };
         return { is: "running", plan } as const;
     });
     return judgement.is === "refused" ? { is: "running", plan: null } : judgement;
@@ -184,7 +191,7 @@ export function judgeThere(
         const { evidence } = findings;
         const absent = evidence.filter((one) => !isWithin([one], listed));
         const objection: Objection = (resource) => movedTo(evidenceOf(findings, resource), findings);
-        plan = { ...planFor(listed, terms, { objection, absent }, inquiry), unread };
+        plan = { ...planFor(listed, whileAttached(terms), { objection, absent }, inquiry), unread };
         refuseBy(plan, droplet, terms);
         return { is: "ready", droplet, plan } as const;
     });
@@ -328,7 +335,7 @@ function refuseBy({ prevented, destroy }: Plan, droplet: Droplet, { approved, re
 }
 
 /** Accounts for everything that a Droplet that is gone had, and says what may be deleted of it. */
-function judgeGone(findings: Findings, terms: Terms): Judgement {
+export function judgeGone(findings: Findings, terms: Terms): Exclude<Judgement, { is: "running" | "ready" }> {
     const { dropletId, isOurs, endedAt } = findings;
     const inquiry = new Inquiry(findings, ({ nth }) => nth > (endedAt?.nth ?? 0));
     let plan: Plan | null = null;

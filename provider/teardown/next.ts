@@ -9,12 +9,13 @@ import {
     LIST,
     OWN_SNAPSHOTS,
     type Question,
+    type Reading,
     statusOf,
 } from "./findings.js";
 import { isFinal, type Plan, type Terms } from "./plan.js";
 import { kindLabel, printable, resourceLabel } from "./format.js";
 import { errorOf, type Open, type Refusal } from "./inquiry.js";
-import { type Gone, judge, judgeRetry, presence } from "./judge.js";
+import { type Gone, judge, judgeGone, judgeRetry, judgeThere, presence } from "./judge.js";
 import { type AssociatedResource, type DestroyStatus, type Droplet, endedWell, isWithin } from "./model.js";
 import { announcement, leftoverAnnouncement, progressLine } from "./describe.js";
 import {
@@ -87,22 +88,20 @@ export function next(state: State, request: TeardownRequest, now: Now): Step {
     if (waiting !== null) {
         return waiting;
     }
-    if (findings.runningSince !== null) {
+    const found = presence(findings, now.epoch);
+    if (findings.runningSince !== null || found.is === "running") {
         return whenRunning(state, request, now);
     }
     if (awaitsEffect(statusOf(findings), progress, now)) {
         return poll("effect", state);
     }
-    const found = presence(findings, now.epoch);
     switch (found.is) {
         case "open":
             return readPresence(found.ask, state, request, now);
         case "refused":
             return refusal(found.refusal, progress);
-        case "running":
-            return poll("completion", state);
         case "there":
-            return whenThere(state, request, now);
+            return whenThere(found, state, request, now);
         case "gone":
             return whenGone(state, request, now);
     }
@@ -167,7 +166,13 @@ function startOver({ admitted }: Progress, { group }: Now, { policy }: TeardownR
     return { do: "ask", questions: [DROPLET], reserve: Math.max(reserve, least) };
 }
 
-function whenThere(state: State, request: TeardownRequest, now: Now): Step {
+/** A Droplet that exists, and when it was read: a change is requested because of that. */
+interface Seen {
+    readonly droplet: Droplet;
+    readonly at: Reading;
+}
+
+function whenThere(seen: Seen, state: State, request: TeardownRequest, now: Now): Step {
     const { findings, progress } = state;
     const { attempts, refusals, rested, endSeenAtMs, deletedAtMs } = progress;
     if (deletedAtMs !== null && now.ms - deletedAtMs < ACCEPTED_GRACE_MS) {
@@ -190,42 +195,41 @@ function whenThere(state: State, request: TeardownRequest, now: Now): Step {
     if (busy !== null) {
         return busy;
     }
-    const judgement = judge(findings, termsOf(findings, request), now.epoch);
+    const judgement = judgeThere(seen.droplet, findings, termsOf(findings, request), now.epoch);
     switch (judgement.is) {
         case "open":
             return askFor(judgement);
         case "refused":
             return refusal(judgement.refusal, progress, judgement.plan);
         case "ready":
-            return whenReady(judgement.droplet, judgement.plan, state, request, now);
-        default:
-            return startOver(progress, now, request);
+            return whenReady(seen, judgement.plan, state, request, now);
     }
 }
 
 /** Announces the plan, shuts down, takes the final snapshot, then destroys. */
-function whenReady(droplet: Droplet, plan: Plan, state: State, request: TeardownRequest, now: Now): Step {
+function whenReady(seen: Seen, plan: Plan, state: State, request: TeardownRequest, now: Now): Step {
     const { progress } = state;
+    const { droplet, at } = seen;
     const text = announcement(droplet, plan);
     if (progress.announced.get("plan") !== text) {
         return { do: "say", topic: "plan", text, droplet, notes: { plan } };
     }
     const step =
-        beginShutdown(droplet, state, request, now) ??
-        nextSnapshot(droplet, state, request, now) ??
-        destroy(plan.destroy, state, request, now);
+        beginShutdown(seen, state, request, now) ??
+        nextSnapshot(seen, state, request, now) ??
+        destroy(plan.destroy, at, state, request, now);
     return withNotes(step, { plan });
 }
 
 /** By explicit ids, always; something else only after DigitalOcean has refused that although nothing is running. */
 function destroy(
     resources: readonly AssociatedResource[],
+    since: Reading,
     { findings, progress }: State,
     request: TeardownRequest,
     now: Now,
 ): Step {
     const status = statusOf(findings);
-    const since = answerTo(findings, DROPLET)?.at ?? { nth: 0, epoch: now.epoch, atMs: now.ms };
     const change = (what: Change): Step => ({ do: "change", change: what, since });
     const { refusedAtMs } = progress;
     const refusedForMs = refusedAtMs === null ? -1 : now.ms - refusedAtMs;
@@ -269,15 +273,12 @@ function whenGone(state: State, request: TeardownRequest, now: Now): Step {
     if (hasFailed && attempts <= request.retries && !rested) {
         return { ...pauseBefore(attempts, state, request), then: [DESTROY] };
     }
-    const judgement = judge(findings, termsOf(findings, request), now.epoch);
+    const judgement = judgeGone(findings, termsOf(findings, request));
     switch (judgement.is) {
         case "open":
             return askFor(judgement);
         case "refused":
             return refusal(judgement.refusal, progress, judgement.plan, true);
-        case "running":
-        case "ready":
-            return startOver(progress, now, request);
         default:
             return whenLookedUp(judgement, state, request, now);
     }
