@@ -40,7 +40,7 @@ export interface Executed {
     readonly trouble: TeardownError | null;
 }
 
-const NONE: Executed = { ended: [], trouble: null };
+export const NOTHING_DONE: Executed = { ended: [], trouble: null };
 
 /**
  * The delete of the teardown that a `Droplet` created: destroys every Droplet with its tag that the engine was
@@ -64,7 +64,7 @@ export class Executor {
     async run(): Promise<Executed> {
         try {
             const first = await this.#findAndDestroy();
-            const late = isDone(first) ? await this.#destroyLate() : NONE;
+            const late = isDone(first) ? await this.#destroyLate() : NOTHING_DONE;
             const isNothing = this.#found.length === 0 && late.trouble === null;
             const ended = isNothing ? await this.#nothingFound() : [...first, ...late.ended];
             return { ended, trouble: late.trouble ?? (isDone(ended) ? await this.#forget() : null) };

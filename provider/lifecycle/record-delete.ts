@@ -1,6 +1,6 @@
 import { type Limits, perform, type Plugin, type Task } from "../access/plugin.js";
 import { forget, mark, markAlone, release, rememberMarked } from "../ownership/registry.js";
-import { isExecutorTag, markTag } from "../ownership/verdict.js";
+import { hasExecutorTag, isExecutorTag, markTag } from "../ownership/verdict.js";
 import { type RecordState, requestOfRecord } from "../stored/state.js";
 import { findDroplet, preflight } from "../teardown/assess.js";
 import { MissingTagError, RefusedError, TeardownError } from "../teardown/errors.js";
@@ -11,8 +11,7 @@ import { type Droplet, hasTag, isWithin, KINDS_OF_THE_LIST } from "../teardown/m
 import type { Plan } from "../teardown/plan.js";
 import { adviceFor, conclude, type Ended, refusedReport } from "./conclude.js";
 import {
-    completed,
-    isTagged,
+    withFormerNameAndCost,
     leftBehindText,
     releasedText,
     stillLeft,
@@ -48,8 +47,8 @@ export async function deleteRecord(state: RecordState, plugin: Plugin, limits?: 
 
 /** Null: the Droplet may go. */
 async function letGo(task: Task<RecordState>): Promise<Ended | null> {
-    const droplet = await findRecorded(task);
-    const { state, plugin } = task;
+    const { state, plugin, client, signal } = task;
+    const droplet = await findDroplet(state.inputs.dropletId, client.api, signal);
     try {
         const refused = await authorizeDelete(droplet, task);
         return refused === null ? null : untouched(state, refused.cause, plugin, refused);
@@ -107,11 +106,6 @@ interface Refused {
     readonly plan: Plan | null;
 }
 
-/** Null: it is gone. */
-function findRecorded({ state, client, signal }: Task<RecordState>): Promise<Droplet | null> {
-    return findDroplet(state.inputs.dropletId, client.api, signal);
-}
-
 /**
  * Lets a recorded Droplet go: marks it and hands its inventory to its executor, which is deleted after the record
  * and may then destroy it.
@@ -163,7 +157,7 @@ async function handOff(
     if (hasTag(droplet, tag)) {
         return markOwn(droplet, left, task);
     }
-    if (isTagged(droplet)) {
+    if (hasExecutorTag(droplet)) {
         // It is another executor's: only what it leaves, should it be gone by then, is reported.
         return handOffUnmarked(droplet, left, task);
     }
@@ -190,7 +184,7 @@ async function markOwn(
         return { cause: errorOf(judgement.refusal, false), findings: { ...findings, evidence }, plan };
     }
     const { destroy, keep, unread } = judgement.plan;
-    const fresh = [...destroy, ...keep].map((one) => completed(one, inventory));
+    const fresh = [...destroy, ...keep].map((one) => withFormerNameAndCost(one, inventory));
     const older = evidence.filter((one) => !isWithin([one], fresh));
     await mark(tag, dropletId, client.ownership, signal);
     const read = { recorded: [...older, ...fresh], unrecorded: unread, attached };

@@ -1,6 +1,6 @@
 import { findTagged, forget, markAlone, remember, unmark } from "../ownership/registry.js";
-import { hasProgramName, markTag, type Memory, readMemory } from "../ownership/verdict.js";
-import { inventoryOf, isTagged, matters, releasedText, trace, type Traced, untraced } from "./sighting.js";
+import { hasExecutorTag, hasProgramName, markTag, type Memory, readMemory } from "../ownership/verdict.js";
+import { inventoryOf, matters, releasedText, trace, type Traced, untraced } from "./sighting.js";
 import {
     NOTHING_SEEN,
     type Predecessor,
@@ -53,7 +53,7 @@ export async function inspectDroplet(before: Sighting, task: Task<RecordState>):
     const memory = readMemory(tag, enabled ? await shared.tags(signal) : []);
     const others = await findOthers(before, memory, task);
     if (enabled) {
-        await refuseUntagged(droplet, task);
+        await checkIsTagged(droplet, task);
         const known = [dropletId, ...before.predecessors.map((one) => one.dropletId)];
         const unknown = [...tagged, ...others.living].filter(({ id }) => !known.includes(id));
         const each = [...new Map(unknown.map((one) => [one.id, one])).values()];
@@ -106,7 +106,7 @@ async function findOthers(
     const droplets = await Promise.all(ids.map((id) => findDroplet(id, api, signal)));
     // One that lives without its tag is somebody else's by now, and is not forgotten without a word.
     const isLeft = (id: number, droplet: Droplet | null): boolean =>
-        droplet === null ? marked.has(id) : !isTagged(droplet);
+        droplet === null ? marked.has(id) : !hasExecutorTag(droplet);
     return {
         predecessors: ids
             .filter((id, index) => isLeft(id, droplets[index] ?? null))
@@ -140,7 +140,7 @@ async function rememberOnly(
 }
 
 /** With `import`, the tags come with the next update; until then, a destroy refuses. */
-async function refuseUntagged(droplet: Droplet, task: Task<RecordState>): Promise<void> {
+async function checkIsTagged(droplet: Droplet, task: Task<RecordState>): Promise<void> {
     const { tag, imported } = task.state.inputs;
     if (hasTag(droplet, tag)) {
         return;

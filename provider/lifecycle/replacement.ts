@@ -1,6 +1,6 @@
 import { forgetIfUnused, markAlone, release } from "../ownership/registry.js";
-import { stackTagOf } from "../ownership/verdict.js";
-import { inventoryOf, isTagged } from "./sighting.js";
+import { hasExecutorTag, stackTagOf } from "../ownership/verdict.js";
+import { inventoryOf } from "./sighting.js";
 import { inspectDroplet } from "./record.js";
 import { desiredOutcomeOf, type RecordState, type Sighting } from "../stored/state.js";
 import type { Task } from "../access/plugin.js";
@@ -39,7 +39,7 @@ async function succeedTo(
         const replacedAt = new Date(plugin.runtime.clock.now()).toISOString();
         const others = known.predecessors.filter((one) => one.dropletId !== dropletId);
         const wasReleased = known.predecessors.some((one) => one.dropletId === dropletId && one.released);
-        const released = droplet === null ? wasReleased : !isTagged(droplet);
+        const released = droplet === null ? wasReleased : !hasExecutorTag(droplet);
         return { ...known, predecessors: [...others, { dropletId, replacedAt, released }] };
     }
     const { inputs } = state;

@@ -1,4 +1,4 @@
-import { isExecutorTag } from "../ownership/verdict.js";
+import { hasExecutorTag } from "../ownership/verdict.js";
 import type { Clock } from "../polling/clock.js";
 import { type Predecessor, recordedAt, type Sighting } from "../stored/state.js";
 import { findDroplet, listInventory, read, readAll } from "../teardown/assess.js";
@@ -111,7 +111,7 @@ export function inventoryOf(
 ): AssociatedResource[] {
     const unread = listed?.unread ?? RESOURCE_KINDS;
     const old = before.inventory;
-    const known = [...(listed?.resources ?? []), ...inherited].map((one) => completed(one, old));
+    const known = [...(listed?.resources ?? []), ...inherited].map((one) => withFormerNameAndCost(one, old));
     const untold = old
         .filter(({ kind }) => unread.includes(kind))
         .filter((resource) => !known.some((other) => sameResource(resource, other)));
@@ -119,7 +119,7 @@ export function inventoryOf(
 }
 
 /** With the previous name and cost, if they are missing now. */
-export function completed(
+export function withFormerNameAndCost(
     { kind, id, name, monthlyCost }: AssociatedResource,
     old: readonly AssociatedResource[],
 ): AssociatedResource {
@@ -229,11 +229,6 @@ export function untraced({ dropletId, replacedAt, released }: Traced): Predecess
     return { dropletId, replacedAt, released };
 }
 
-/** A Droplet without any executor's tag may be somebody else's. */
-export function isTagged({ tags }: Droplet): boolean {
-    return tags.some(isExecutorTag);
-}
-
 /** Why nothing happens to a predecessor that lives without its tag. */
 export function releasedText({ id, name, monthlyPrice }: Droplet): string {
     return `${dropletLabel(id, name)}, ${monthly(monthlyPrice)}, of an earlier \`pulumi up\` no longer carries its tag: it is left alone, with all it has`;
@@ -242,7 +237,7 @@ export function releasedText({ id, name, monthlyPrice }: Droplet): string {
 async function traceOne(predecessor: Predecessor, api: DropletApi, signal: AbortSignal): Promise<Traced> {
     const nothing = { snapshots: [], archives: [], unread: false };
     const droplet = await findDroplet(predecessor.dropletId, api, signal);
-    const released = droplet === null ? predecessor.released : !isTagged(droplet);
+    const released = droplet === null ? predecessor.released : !hasExecutorTag(droplet);
     if (released) {
         return { ...predecessor, ...nothing, droplet, released };
     }

@@ -1,11 +1,9 @@
 import { conclude, type Ended, onwardLines, untouched, writeReportFiles } from "./conclude.js";
 import type { Attempt } from "../access/clients.js";
-import { type Executed, Executor } from "./executor.js";
+import { type Executed, Executor, NOTHING_DONE } from "./executor.js";
 import { attempt, type Limits, type Plugin, Task } from "../access/plugin.js";
 import { limited, requestById, type TeardownByIdState, type TeardownState } from "../stored/state.js";
 import { AuthenticationError, TeardownError } from "../teardown/errors.js";
-
-const NOTHING_DONE: Executed = { ended: [], trouble: null };
 
 /**
  * The delete of a teardown: of the Droplet that a program declares by its id, or of all with an executor's tag.
@@ -29,11 +27,11 @@ export async function deleteTeardown(
         execute,
         (work) => settle(work, state, plugin),
         limits,
-    ).catch((error: unknown) => failed(error, state, plugin));
+    ).catch((error: unknown) => failWithReport(error, state, plugin));
     if (rejected !== null && value.ended.length === 0) {
         const ended = untouchedBy(rejected, state, plugin);
         await (ended.length === 0
-            ? failed(rejected, state, plugin)
+            ? failWithReport(rejected, state, plugin)
             : report({ ...NOTHING_DONE, ended }, state, plugin));
         return;
     }
@@ -41,7 +39,11 @@ export async function deleteTeardown(
 }
 
 /** Nothing is known of any Droplet. */
-async function failed(error: unknown, { inputs, seen }: TeardownState, plugin: Plugin): Promise<never> {
+async function failWithReport(
+    error: unknown,
+    { inputs, seen }: TeardownState,
+    plugin: Plugin,
+): Promise<never> {
     if (error instanceof TeardownError) {
         const context = plugin.reportContext(inputs, seen.accountId);
         await writeReportFiles([], error, context, plugin.narrate(inputs), plugin.runtime);

@@ -6,7 +6,7 @@ import {
     type Candidate,
     carriesAnother,
     hasProgramName,
-    isExecutorTag,
+    hasExecutorTag,
     markTag,
     memoryTag,
     type OwnershipApi,
@@ -289,7 +289,7 @@ export async function findOwnerless(
     signal: AbortSignal,
 ): Promise<readonly Droplet[]> {
     const carriers = await api.tagged(stackTag, signal);
-    return carriers.filter(({ tags }) => !tags.some(isExecutorTag));
+    return carriers.filter((droplet) => !hasExecutorTag(droplet));
 }
 
 function named({ id, name, monthlyPrice }: Droplet, stackTag: string): string {

@@ -222,6 +222,11 @@ export function isExecutorTag(tag: string): boolean {
     return EXECUTOR_TAG.test(tag.toLowerCase());
 }
 
+/** A Droplet without any executor's tag may be somebody else's. */
+export function hasExecutorTag({ tags }: Pick<Droplet, "tags">): boolean {
+    return tags.some(isExecutorTag);
+}
+
 export function memoryTag(executorTag: string, dropletId: number): string {
     return `${executorTag}:${dropletId}`;
 }

@@ -70,6 +70,14 @@ export const SNAPSHOTS = { about: "snapshots" } as const;
 export const ACTIONS = { about: "actions" } as const;
 export const OWN_SNAPSHOTS = { about: "own snapshots" } as const;
 
+/** Where a resource is, by its own endpoint. */
+export function aboutResource(resource: AssociatedResource): {
+    readonly about: "resource";
+    readonly resource: AssociatedResource;
+} {
+    return { about: "resource", resource };
+}
+
 /** What DigitalOcean says to a question: something, a 404, or nothing that can be used. */
 export type Said<T = unknown> =
     | { readonly is: "read"; readonly value: T }

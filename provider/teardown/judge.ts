@@ -12,6 +12,7 @@ import {
     unmatchedRules,
 } from "./plan.js";
 import {
+    aboutResource,
     answerTo,
     DESTROY,
     DROPLET,
@@ -229,18 +230,11 @@ function probesOf(findings: Findings): readonly { readonly about: "kind"; readon
 
 /** Asks resources' own endpoints, and again where that leaves a doubt. */
 function lookUp(resources: readonly Evidence[], inquiry: Inquiry): void {
-    inquiry.all(resources.map(questionOf));
+    inquiry.all(resources.map(aboutResource));
     const disputed = resources.filter((one) => whereIs(one).is === "disputed");
     if (disputed.length > 0) {
-        askAgain(disputed.map(questionOf));
+        askAgain(disputed.map(aboutResource));
     }
-}
-
-function questionOf(resource: AssociatedResource): {
-    readonly about: "resource";
-    readonly resource: AssociatedResource;
-} {
-    return { about: "resource", resource };
 }
 
 /** A kind that cannot be read is not an empty kind. */
@@ -346,7 +340,7 @@ export function judgeGone(findings: Findings, terms: Terms): Exclude<Judgement, 
         // If our own destroy ended, the Droplet was ours to the end.
         const own = { ...terms, ownedToTheEnd: terms.mayCleanUp || isOurs };
         const isProven = isOurs && endedWell(statusOf(findings));
-        const unread = isProven ? [] : findSnapshots(own, inquiry);
+        const unread = isProven ? [] : unreadSnapshots(own, inquiry);
         lookUp(
             openOf(findings).filter((one) => !isProven || isDoubtful(one, findings)),
             inquiry,
@@ -429,7 +423,7 @@ function refuseOtherTeam(expected: ExpectedAccount, inquiry: Inquiry): void {
 }
 
 /** The kinds that cannot be read. */
-function findSnapshots(
+function unreadSnapshots(
     { policy, ownedToTheEnd }: Terms & { readonly ownedToTheEnd: boolean },
     inquiry: Inquiry,
 ): readonly ResourceKind[] {

@@ -1,5 +1,6 @@
 import { isNoNews } from "./errors.js";
 import {
+    aboutResource,
     ACTIONS,
     answerTo,
     DESTROY,
@@ -298,7 +299,7 @@ function whenLookedUp(judgement: Gone, state: State, request: TeardownRequest, n
             const [first] = judgement.attached;
             const name = first === undefined ? "" : resourceLabel(first);
             const says = `droplet destroyed · waiting for ${name} to be detached`;
-            return { ...waitFor(DETACH_PAUSE_MS, says), then: judgement.attached.map(lookUp), notes };
+            return { ...waitFor(DETACH_PAUSE_MS, says), then: judgement.attached.map(aboutResource), notes };
         }
         case "leftovers":
             return progress.attempts > request.retries
@@ -334,11 +335,7 @@ function nextLeftover(
     if (own?.at.epoch === now.epoch && now.ms - own.at.atMs < MAX_FRESH_MS) {
         return { do: "change", change: { do: "delete resource", resource: first }, since: own.at };
     }
-    return { do: "ask", questions: untried.slice(0, BATCH).map(lookUp), reserve: BATCH_GROUP };
-}
-
-function lookUp(resource: AssociatedResource): Question {
-    return { about: "resource", resource };
+    return { do: "ask", questions: untried.slice(0, BATCH).map(aboutResource), reserve: BATCH_GROUP };
 }
 
 function poll(reason: "completion" | "effect" | "droplet", { findings, progress }: State): Wait {
@@ -355,6 +352,7 @@ function pauseBefore(attempts: number, state: State, { dropletId, retries }: Tea
         refusals > 0
             ? Math.min(FIRST_BACKOFF_MS * 2 ** (refusals - 1), MAX_BACKOFF_MS)
             : (ROUND_PAUSES_MS[round] ?? 0);
+    // Multiples of the golden ratio spread ids, which follow each other, evenly.
     const spreadMs = pauseMs * (1 + SPREAD * ((dropletId * 0.618) % 1));
     const why =
         refusals > 0

@@ -188,7 +188,7 @@ export function lookReport({ findings, plan, outcome, error, code }: Look, nowMs
 /** One resource as a report knows it. */
 interface Entry extends AssociatedResource {
     readonly where: Exclude<Whereabouts, { is: "disputed" }>;
-    /** The newest list shows it, and nothing has come in between. */
+    /** A list of the Droplet's shows it, and nothing proves another place since. */
     readonly listed: boolean;
     /** Why it is kept; null: it is to go. */
     readonly keep: string | null;
@@ -199,7 +199,7 @@ interface Entry extends AssociatedResource {
     /** Nothing was read at all: this is what an earlier run has recorded. */
     readonly isRecord: boolean;
     /** A destroy of the Droplet named it, or our own delete of it was accepted. */
-    readonly wasDestroyed: boolean;
+    readonly wasAskedFor: boolean;
 }
 
 /** Everything that is known of a Droplet's resources. */
@@ -216,7 +216,7 @@ function entryOf(evidence: Evidence, findings: Findings, finalSnapshot: FinalSna
         ...evidence,
         mayBeBackup,
         isRecord: findings.reads === 0,
-        wasDestroyed: evidence.deleted || evidence.asked || evidence.named,
+        wasAskedFor: evidence.deleted || evidence.asked || evidence.named,
         where:
             where.is === "disputed"
                 ? { is: "hidden", why: "DigitalOcean's answers about it contradict each other" }
@@ -248,17 +248,17 @@ function isUnsettled({ keep, where }: Entry): boolean {
 
 function reported(entry: Entry, outcome: Outcome, done: Done): ReportedResource {
     const { kind, id, name, monthlyCost } = entry;
-    return { kind, id, name, monthlyCost, ...judge(entry, outcome, done) };
+    return { kind, id, name, monthlyCost, ...outcomeOf(entry, outcome, done) };
 }
 
-function judge(
-    { where, keep, failure, listed, mayBeBackup, isRecord, wasDestroyed }: Entry,
+function outcomeOf(
+    { where, keep, failure, listed, mayBeBackup, isRecord, wasAskedFor }: Entry,
     outcome: Outcome,
     done: Done,
 ): Pick<ReportedResource, "outcome" | "reason"> {
     switch (where.is) {
         case "gone":
-            return { outcome: "destroyed", reason: whyGone(keep, mayBeBackup, wasDestroyed) };
+            return { outcome: "destroyed", reason: whyGone(keep, mayBeBackup, wasAskedFor) };
         case "hidden":
             return keep !== null && listed
                 ? { outcome: "kept", reason: keep }

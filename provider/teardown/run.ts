@@ -103,7 +103,7 @@ class Run {
     }
 }
 
-/** Performs the steps of one run, and tells what happened. Nothing else in a teardown has effects. */
+/** Performs the steps of one run, and tells what happened. Nothing else in a teardown sends requests. */
 class Actor {
     readonly #dropletId: number;
     readonly #effects: TeardownEffects;
@@ -201,7 +201,7 @@ class Actor {
             stillFresh: () => this.epoch === since.epoch && clock.monotonicMs() - since.atMs <= MAX_FRESH_MS,
         };
         const outcome = await this.#request(change, sending).catch((error: unknown) =>
-            refusedForGood(error, change),
+            outcomeOfError(error, change),
         );
         return [{ is: "changed", change, outcome, at: { epoch: this.epoch, atMs: clock.monotonicMs() } }];
     }
@@ -233,7 +233,7 @@ class Actor {
  * Some refusals end the run, others only what they refuse. What an interruption did not wait for may have arrived; the
  * next step ends the run.
  */
-function refusedForGood(error: unknown, change: Change): Outcome {
+function outcomeOfError(error: unknown, change: Change): Outcome {
     if (isInterruption(error)) {
         return { kind: "lost", message: "no answer before the interruption" };
     }
