@@ -40,7 +40,7 @@ export interface Executed {
     readonly trouble: TeardownError | null;
 }
 
-export const NOTHING_DONE: Executed = { ended: [], trouble: null };
+const NOTHING_DONE: Executed = { ended: [], trouble: null };
 
 /**
  * The delete of the teardown that a `Droplet` created: destroys every Droplet with its tag that the engine was

@@ -1,6 +1,6 @@
 import { conclude, type Ended, onwardLines, untouched, writeReportFiles } from "./conclude.js";
 import type { Attempt } from "../access/clients.js";
-import { type Executed, Executor, NOTHING_DONE } from "./executor.js";
+import { type Executed, Executor } from "./executor.js";
 import { attempt, type Limits, type Plugin, Task } from "../access/plugin.js";
 import { limited, requestById, type TeardownByIdState, type TeardownState } from "../stored/state.js";
 import { AuthenticationError, TeardownError } from "../teardown/errors.js";
@@ -32,7 +32,7 @@ export async function deleteTeardown(
         const ended = untouchedBy(rejected, state, plugin);
         await (ended.length === 0
             ? failWithReport(rejected, state, plugin)
-            : report({ ...NOTHING_DONE, ended }, state, plugin));
+            : report({ ended, trouble: null }, state, plugin));
         return;
     }
     await report(rejected === null ? value : withRejection(value, rejected), state, plugin);
@@ -83,7 +83,7 @@ async function tearDownById(task: Task<TeardownByIdState>): Promise<Executed> {
     const { state, plugin, client } = task;
     const watched = client.watching(state.inputs.dropletId);
     const ended = await task.tearDown(requestById(state, plugin.runtime.env), watched);
-    return { ...NOTHING_DONE, ended: [ended] };
+    return { ended: [ended], trouble: null };
 }
 
 /**
@@ -101,14 +101,14 @@ async function settle(
         return { value, rejected: causes.find((cause) => cause instanceof AuthenticationError) ?? null };
     } catch (error) {
         if (error instanceof AuthenticationError) {
-            return { value: NOTHING_DONE, rejected: error };
+            return { value: { ended: [], trouble: null }, rejected: error };
         }
         if (!(error instanceof TeardownError)) {
             throw error;
         }
         const ended = untouchedBy(error, state, plugin);
         if (ended.length > 0) {
-            return { value: { ...NOTHING_DONE, ended }, rejected: null };
+            return { value: { ended, trouble: null }, rejected: null };
         }
         const advice = onwardLines(error, state.inputs.resourceUrn);
         throw new TeardownError([error.message, ...advice].join("\n"), { cause: error, code: error.code });
