@@ -36,6 +36,25 @@ describe("a destroy that continues in another process", () => {
         );
     });
 
+    it("knows all but the snapshots of a volume that somebody's destroy has taken before", async () => {
+        const world = new ProgramWorld({ settings: { destroyDurationMs: 60_000 } });
+        const program = await world.up();
+        const { panel } = world.simulator;
+        const { id: volume } = panel.createVolume("pg-data");
+        panel.attachVolume(volume, program.dropletId);
+        panel.snapshotVolume(volume, "before");
+        assert.ok(program.record);
+        await world.run(world.process().record.delete("record-1", program.record));
+        panel.destroy(program.dropletId, [volume]);
+        while (world.simulator.state().volumes.length > 0) {
+            await world.pass(1_000);
+        }
+        assert.equal(world.simulator.state().droplets.length, 1);
+        await world.destroy(resumed(program), { env: { DROPLET_TEARDOWN_REPORT: "r.ndjson" } });
+        assert.deepEqual(world.left(), ["volume_snapshot"]);
+        assert.match(world.files.get("r.ndjson") ?? "", /"unread":\["volume_snapshot"\]/);
+    });
+
     it("knows it where the record is deleted in the same process", async () => {
         const { world, program } = await begin({ policy: { default: "destroy", volumes: "keep" } });
         await world.destroy(program);

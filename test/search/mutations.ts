@@ -227,6 +227,18 @@ export const MUTATIONS: readonly Mutation[] = [
         text: 'if (ready.is !== "ready") {',
         by: 'if (ready.is !== "") {',
     },
+    {
+        name: "what another resource of the stack deletes is called remaining",
+        file: "provider/teardown/report.js",
+        text: "left.filter((row) => !isManaged(row))",
+        by: "left",
+    },
+    {
+        name: "what is kept is called another resource's",
+        file: "provider/teardown/report.js",
+        text: 'return outcome === "kept" && reason === policy_js_1.MANAGED_REASON;',
+        by: 'return outcome === "kept";',
+    },
 ];
 
 interface Compiling {
