@@ -218,6 +218,7 @@ function recordOf(around: Around, executor: Registered, droplet: Registered): Re
             ...sharedInputs(around),
             dropletId: droplet.id === "" ? UNKNOWN : droplet.id,
             tag: executor.outputs.tag ?? UNKNOWN,
+            team: executor.outputs.accountId ?? UNKNOWN,
             imported: false,
             retained: request.getRetainondelete() ?? false,
         },

@@ -63,6 +63,7 @@ export function aroundDroplet<Args extends DropletInputs>(
                     ...shared,
                     dropletId: droplet.id,
                     tag: executor.tag as pulumi.Output<string>,
+                    team: executor.accountId,
                     retained: opts.retainOnDelete === true,
                     program: {
                         ...shared.program,

@@ -125,6 +125,8 @@ export interface DropletRecordArgs extends SharedArgs {
     dropletId: pulumi.Input<pulumi.ID>;
     /** The executor's tag. */
     tag: pulumi.Input<string>;
+    /** The executor's team. */
+    team: pulumi.Input<string>;
     /** A replaced Droplet is retained. */
     retained: boolean;
     program: SharedProgram & {

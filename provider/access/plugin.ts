@@ -4,7 +4,13 @@ import { Declarations, RecordHandoff, RunningExecutors } from "../ownership/regi
 import type { CommonInputs } from "../stored/inputs.js";
 import { type AnyState, limited, timeoutOf } from "../stored/state.js";
 import { confirmTeam } from "../teardown/assess.js";
-import { AbandonedError, AuthenticationError, knownOr, RefusedError } from "../teardown/errors.js";
+import {
+    AbandonedError,
+    AuthenticationError,
+    knownOr,
+    OtherTeamError,
+    RefusedError,
+} from "../teardown/errors.js";
 import type { Narrator } from "../teardown/ports.js";
 import type { TeardownRequest } from "../teardown/request.js";
 import { tearDown, withDeadline } from "../teardown/run.js";
@@ -128,6 +134,19 @@ export class Task<S extends AnyState> {
         const account = accountId === null ? null : await this.client.api.account(this.signal);
         if (account !== null && account.id !== accountId) {
             await this.confirmTeam();
+        }
+    }
+
+    /**
+     * Compares the team of the token with that of the executor: another team's finds no Droplet of this one.
+     * @throws OtherTeamError if they differ
+     */
+    async refuseTeamUnlike(team: string | undefined): Promise<void> {
+        const account = team === undefined ? null : await this.client.api.account(this.signal);
+        if (account !== null && account.id !== team) {
+            throw new OtherTeamError(
+                `the token belongs to another team (${account.id}) than the teardown of this droplet (${team})`,
+            );
         }
     }
 

@@ -25,6 +25,7 @@ import {
     ungrouped,
 } from "../stored/inputs.js";
 import {
+    type AnyState,
     NOTHING_SEEN,
     readRecord,
     readTeardown,
@@ -33,7 +34,10 @@ import {
     type TeardownState,
     toOutputs,
 } from "../stored/state.js";
-import { knownOr, OtherTeamError, RefusedError } from "../teardown/errors.js";
+import { knownOr, OtherTeamError, RefusedError, TeardownError } from "../teardown/errors.js";
+
+/** A preview waits no longer for the team of its token. */
+const COMPARING_MS = 30_000;
 
 const ALL = [...new Set(Object.values(INPUT_PROPERTIES).flat())];
 
@@ -62,7 +66,7 @@ export interface Handlers {
     readonly configure: (request: ConfigureRequest) => Promise<void>;
     /** Resolves with the completed inputs and every invalid property; never rejects for those. */
     readonly check: (olds: Props, news: Props) => Promise<Checked>;
-    /** Whether an update is needed; there is never a replacement. */
+    /** Whether an update is needed; there is never a replacement. Rejects if the token is another team's. */
     readonly diff: (id: string, olds: Props, news: Props) => Promise<{ changes: boolean }>;
     /**
      * Reads the Droplet's inventory, or creates the tag of a `Droplet`'s teardown; a record also creates the tag that
@@ -108,7 +112,31 @@ abstract class ResourceHandlers implements Pick<Handlers, "configure" | "diff"> 
 
     /** Never a replacement: newer engines would replace the Droplet as well. */
     async diff(_id: string, olds: Props, news: Props): Promise<{ changes: boolean }> {
+        await this.#refuseOtherTeam(olds, news);
         return { changes: changedProperties(olds, news).length > 0 };
+    }
+
+    protected abstract stateOf(outputs: Props): AnyState;
+
+    /**
+     * Before the official provider makes a Droplet with another team's token, which no destroy of the stack would see.
+     * Where no team can be read, nothing is refused: what changes something compares it again.
+     */
+    async #refuseOtherTeam(olds: Props, { token, apiEndpoint }: Props): Promise<void> {
+        if (typeof olds.accountId !== "string" || olds.accountId === "" || isUnknown([token, apiEndpoint])) {
+            return;
+        }
+        const { inputs, seen } = this.stateOf({ ...olds, token, apiEndpoint });
+        const nothing = (): Promise<void> => Promise.resolve();
+        try {
+            await perform({ inputs, seen }, this.plugin, nothing, { timeoutMs: COMPARING_MS });
+        } catch (thrown) {
+            knownOr(thrown, TeardownError, (error) => {
+                if (error instanceof OtherTeamError) {
+                    throw error;
+                }
+            });
+        }
     }
 
     /** The completed inputs, and what is wrong with the arguments or with the settings. Declares the resource. */
@@ -161,7 +189,7 @@ export function forEngine(handlers: Handlers): Handlers {
             const { inputs, failures } = await handlers.check(ungrouped(olds), ungrouped(news));
             return { inputs: grouped(inputs), failures };
         },
-        diff: (id, olds, news) => handlers.diff(id, ungrouped(olds), ungrouped(news)),
+        diff: (id, olds, news) => asStackError(() => handlers.diff(id, ungrouped(olds), ungrouped(news))),
         create: (inputs, limits) =>
             asStackError(async () => {
                 const { id, outs } = await handlers.create(ungrouped(inputs), limits);
@@ -239,15 +267,35 @@ export class TeardownHandlers extends ResourceHandlers implements Handlers {
         return deleteTeardown(readTeardown(props), this.plugin, limits);
     }
 
+    protected override stateOf(outputs: Props): TeardownState {
+        return readTeardown(outputs);
+    }
+
     #newTag(): string {
         return newExecutorTag(this.plugin.runtime.randomHex(8));
     }
 
-    /** A Droplet that the program creates has its own teardown. */
+    /** A Droplet has one teardown; one that the program creates has its own. */
     #conflicts(inputs: Props): CheckFailure[] {
-        const record = this.plugin.declarations.declareAlone(inputs, "teardown");
-        const reason = `Droplet ${String(inputs.dropletId)} is made by this program, and ${record} tears it down already`;
-        return record === undefined ? [] : [{ property: "dropletId", reason }];
+        const { dropletId, resourceUrn } = inputs;
+        const { record, teardown } = this.plugin.declarations.declareAlone(inputs, "teardown");
+        if (record !== undefined) {
+            return [
+                {
+                    property: "dropletId",
+                    reason: `Droplet ${String(dropletId)} is made by this program, and ${record} tears it down already`,
+                },
+            ];
+        }
+        const both = `${teardown} and ${String(resourceUrn)}`;
+        return teardown === undefined
+            ? []
+            : [
+                  {
+                      property: "dropletId",
+                      reason: `Droplet ${String(dropletId)} has two teardowns in this program, ${both}: take one of them out`,
+                  },
+              ];
     }
 
     /** Finds the Droplet, or creates the tag by which Droplets will be found; records the team. */
@@ -295,14 +343,30 @@ async function createTag({ state, client, signal }: Task<TeardownState>): Promis
 /** The handlers of `DropletRecord`. */
 export class RecordHandlers extends ResourceHandlers implements Handlers {
     async check(olds: Props, news: Props): Promise<Checked> {
-        const { inputs, failures } = this.checkArguments("record", olds, news);
+        // A preview does not know the outputs of an executor that is updated; its team stays the same.
+        const { team: told, ...others } = news;
+        const team = isUnknown(told) ? olds.team : told;
+        const { inputs, failures } = this.checkArguments("record", olds, { ...others, team });
         await this.#announceHandover(olds, inputs);
         return { inputs, failures: [...failures, ...this.#conflicts(inputs)] };
     }
 
+    override diff(id: string, olds: Props, news: Props): Result<"diff"> {
+        const { dropletId } = news;
+        return super.diff(id, olds, news).catch((error: unknown) => {
+            throw dropletId === olds.dropletId || isUnknown(dropletId)
+                ? error
+                : madeElsewhere(Number(dropletId), error);
+        });
+    }
+
     async create(props: Props, limits?: Limits): Result<"create"> {
         const { inputs } = readRecord(props);
-        const seen = await perform({ inputs, seen: NOTHING_SEEN }, this.plugin, createRecord, limits);
+        const seen = await perform({ inputs, seen: NOTHING_SEEN }, this.plugin, createRecord, limits).catch(
+            (error: unknown) => {
+                throw madeElsewhere(inputs.dropletId, error);
+            },
+        );
         return { id: this.plugin.runtime.newId(), outs: toOutputs({ inputs, seen }) };
     }
 
@@ -332,6 +396,10 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
         return deleteRecord(readRecord(props), this.plugin, limits);
     }
 
+    protected override stateOf(outputs: Props): RecordState {
+        return readRecord(outputs);
+    }
+
     /** A preview of a rename shows the delete of a teardown, which would alarm without this. */
     async #announceHandover(olds: Props, { dropletId, tag, resourceUrn }: Props): Promise<void> {
         const goesOver = olds.tag !== undefined && olds.tag !== tag && olds.dropletId === dropletId;
@@ -345,7 +413,7 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
 
     /** A Droplet that the program creates needs no teardown by id. */
     #conflicts(inputs: Props): CheckFailure[] {
-        const teardown = this.plugin.declarations.declareAlone(inputs, "record");
+        const { teardown } = this.plugin.declarations.declareAlone(inputs, "record");
         const reason = `Droplet ${String(inputs.dropletId)} is torn down by this program's Droplet; take ${teardown} out of the program`;
         return teardown === undefined ? [] : [{ property: "dropletId", reason }];
     }

@@ -23,6 +23,7 @@ interface Recordable {
 
 /** Records a Droplet that was never recorded. */
 export async function createRecord(task: Task<RecordState>): Promise<Sighting> {
+    await task.refuseTeamUnlike(task.state.inputs.team);
     const { seen, remember } = await inspectDroplet(NOTHING_SEEN, task);
     await remember();
     return seen;

@@ -12,6 +12,7 @@ import { keptBy } from "../teardown/policy.js";
 
 /** The update of a record, whose Droplet may be another one than before. */
 export async function updateRecord(before: RecordState, task: Task<RecordState>): Promise<Sighting> {
+    await task.refuseTeamUnlike(task.state.inputs.team);
     const { seen, remember } = await inspectDroplet(await succeedTo(before, task), task);
     const left = isReplaced(before, task.state) ? await findLeftBehind(before, seen, task) : [];
     await remember();

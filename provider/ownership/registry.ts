@@ -359,18 +359,22 @@ export class Declarations {
 
     /**
      * Declares the Droplet of checked inputs, in one of two ways. A Droplet has one teardown.
-     * @returns the resource of the program that declares it in the other way; undefined: there is none
+     * @returns the other resources of the program that declare it, by the way in which they do
      */
     declareAlone(
         { dropletId, resourceUrn }: Readonly<Record<string, unknown>>,
         as: DeclaredAs,
-    ): string | undefined {
+    ): Readonly<Partial<Record<DeclaredAs, string>>> {
         if (typeof dropletId !== "number" || typeof resourceUrn !== "string") {
-            return undefined;
+            return {};
         }
         const urns = this.#byDroplet.get(dropletId) ?? new Map<string, DeclaredAs>();
         this.#byDroplet.set(dropletId, urns.set(resourceUrn, as));
-        return this.another(dropletId, resourceUrn, as === "record" ? "teardown" : "record");
+        const others = (["record", "teardown"] as const).flatMap((how) => {
+            const urn = this.another(dropletId, resourceUrn, how);
+            return urn === undefined ? [] : [[how, urn] as const];
+        });
+        return Object.fromEntries(others);
     }
 
     /** The Droplet of the executor that takes the place of a replaced one; undefined: its record did not say so far. */

@@ -69,6 +69,8 @@ export interface RecordInputs extends CommonInputs {
     readonly enabled: boolean;
     /** The tag of its executor. */
     readonly tag: string;
+    /** The team of its executor; absent: that could not be read. */
+    readonly team?: string;
     /** It gets its tags with the next update. */
     readonly imported: boolean;
     /** A replaced Droplet is retained. */
@@ -93,7 +95,7 @@ const DESTROYING = [...COMMON, "gracefulShutdown", "finalSnapshot", "retries"] a
 export const INPUT_PROPERTIES = {
     byId: ["dropletId", ...DESTROYING, "requireTag"],
     byTag: ["tag", ...DESTROYING, "enabled", "resourceName", "dropletName", "stackTag"],
-    record: ["dropletId", "tag", ...COMMON, "enabled", "imported", "retained", "attached"],
+    record: ["dropletId", "tag", "team", ...COMMON, "enabled", "imported", "retained", "attached"],
 } as const;
 
 /** What the engine passes for one resource: properties by their names, as they came. */
@@ -196,6 +198,7 @@ export const PROPERTIES: Readonly<Record<InputProperty, Property>> = {
     token: { check: checkToken, stored: storedText },
     apiEndpoint: { check: checkEndpoint, stored: storedText },
     resourceUrn: { check: (value) => ({ value }), stored: storedText },
+    team: { check: (value) => ({ value }), stored: storedText },
     requireTag: { check: checkTag, stored: storedText },
     tag: { required: true, check: checkTag, stored: storedTag },
     enabled: { otherwise: true, check: checkFlag, stored: storedFlag },

@@ -177,8 +177,7 @@ const run: fc.Arbitrary<Run> = fc
 
 /** Without what the operation does not have. */
 function fitting(run: Run): Run {
-    const { replace, excludes, runProgram, continueOnError, refresh, targetDependents, otherTeam, ...rest } =
-        run;
+    const { replace, excludes, runProgram, continueOnError, refresh, targetDependents, ...rest } = run;
     const isUp = rest.run === "up";
     const isDestroy = rest.run === "destroy";
     return defined({
@@ -187,8 +186,6 @@ function fitting(run: Run): Run {
         runProgram: isDestroy ? runProgram : undefined,
         continueOnError: isUp || isDestroy ? continueOnError : undefined,
         excludes: rest.targets === undefined ? excludes : undefined,
-        // A stack whose Droplets are of two teams is not drawn: a teardown of one team takes no record of the other's.
-        otherTeam: isUp ? undefined : otherTeam,
         refresh: isUp || isDestroy ? refresh : undefined,
         targetDependents: rest.targets === undefined ? undefined : targetDependents,
     });

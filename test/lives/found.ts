@@ -219,6 +219,44 @@ export const FOUND_LIVES: Readonly<Record<string, FoundLife>> = {
             { run: "up" },
         ],
     },
+    "another team's token makes a teardown and a Droplet, and ours another Droplet": {
+        number: 1077,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { state: "taint", role: "executor", at: 0 },
+            {
+                run: "up",
+                otherTeam: true,
+                targets: [{ role: "executor", at: 0 }],
+                targetDependents: true,
+            },
+            { edit: "replace", at: 0 },
+            { run: "up", continueOnError: true },
+            { run: "up", targets: [{ role: "droplet", at: 0 }], targetDependents: true },
+        ],
+    },
+    "a replaced Droplet lives, and somebody takes snapshots of it": {
+        number: 1233,
+        steps: [
+            { edit: "add", declared: { volume: "attached" } },
+            { run: "up" },
+            { edit: "replace", at: 0 },
+            { panel: "snapshot", at: 0 },
+            { run: "up", continueOnError: true, pauseMs: 120_000 },
+            { panel: "snapshot", at: 0 },
+            {
+                run: "destroy",
+                mishaps: [
+                    {
+                        mishap: "panel",
+                        at: { request: "(?!GET)", nth: 1 },
+                        action: { panel: "snapshot", at: 0 },
+                    },
+                ],
+            },
+        ],
+    },
     "a token may not delete a tag": {
         number: 1221,
         steps: [

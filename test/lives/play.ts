@@ -139,7 +139,11 @@ class Stage {
         )) {
             this.#clear(Number(id));
         }
-        for (const { urn } of state.filter((one) => text.includes(`${one.urn}: Error deleting VPC`))) {
+        // Of another team, or not to be deleted: by the official provider, it stays in the state for ever.
+        const stuck = ["Error deleting VPC", "Error retrieving reserved IP: GET : 404"];
+        for (const { urn } of state.filter((one) =>
+            stuck.some((why) => text.includes(`${one.urn}: ${why}`)),
+        )) {
             await this.#stack.command({ command: "delete", urn, dependents: false });
         }
     }

@@ -35,11 +35,11 @@ describe("the record of a Droplet", () => {
                     .replace(/&.*/, ""),
             ),
             [
+                "GET account 200",
                 "GET droplets",
                 "GET droplets?type=gpus",
                 "GET tags",
                 "GET droplets/412000001/destroy_with_associated_resources 200",
-                "GET account 200",
                 "POST tags 201",
             ],
         );
@@ -314,6 +314,23 @@ describe("an executor", () => {
             { dropletId: 7, policy: "keep", resourceUrn: `${urn}-2` },
         );
         assert.match(failures[0]?.reason ?? "", /Droplet 7 is made by this program/);
+    });
+
+    it("is refused beside another one of the same Droplet by id, and names both", async () => {
+        const process = new ProgramWorld().process();
+        const [one, other] = ["a", "b"].map((name) => `urn:pulumi:dev::app::x::${name}`);
+        const inputs = { dropletId: 7, policy: "keep" };
+        assert.deepEqual((await process.check({}, { ...inputs, resourceUrn: one })).failures, []);
+        assert.deepEqual((await process.check({}, { ...inputs, resourceUrn: one })).failures, []);
+        const { failures } = await process.check({}, { ...inputs, resourceUrn: other });
+        assert.deepEqual(failures, [
+            {
+                property: "dropletId",
+                reason: `Droplet 7 has two teardowns in this program, ${one} and ${other}: take one of them out`,
+            },
+        ]);
+        const renamed = await new ProgramWorld().process().check(inputs, { ...inputs, resourceUrn: other });
+        assert.deepEqual(renamed.failures, []);
     });
 
     it("that changes the policy, or what is kept, says what a destroy would do from now on", async () => {

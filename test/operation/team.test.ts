@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import type { Handlers } from "../../provider/index.js";
+import { UNKNOWN } from "../../provider/stored/inputs.js";
 import { ProgramWorld } from "../support/program-world.js";
 import { personalToken, TOKEN, type PluginProcess, type Stored } from "../support/teardown-world.js";
 
@@ -10,6 +11,7 @@ type Call = (handlers: Handlers, stored: Stored) => Promise<unknown>;
 
 const CALLS: Readonly<Record<string, Call>> = {
     read: (handlers, stored) => handlers.read("id", stored),
+    diff: (handlers, stored) => handlers.diff("id", stored, stored),
     update: (handlers, stored) => handlers.update("id", stored, { ...stored, policy: stored.policy }),
     delete: (handlers, stored) => handlers.delete("id", stored),
 };
@@ -57,6 +59,30 @@ describe("a token of another team", () => {
         assert.equal(asked.length, 1);
     });
 
+    it("stops no preview where its team cannot be read, or is not known yet", async () => {
+        const { world, resources, theirs } = await begin();
+        const { executor } = resources;
+        const unknown = { ...executor, token: UNKNOWN };
+        assert.deepEqual(await world.run(theirs().diff("id", executor, unknown)), { changes: true });
+        const path = /account/;
+        world.simulator.faults.add({ match: { path }, times: 1_000, do: { kind: "answer", status: 503 } });
+        assert.deepEqual(await world.run(theirs().diff("id", executor, executor)), { changes: false });
+    });
+
+    it("records no Droplet of a teardown of another team, neither a new one nor another one", async () => {
+        const { world, resources, tag, dropletId } = await begin();
+        const process = world.process();
+        const inputs = { ...world.recordInputs(tag, dropletId), team: "theirs" };
+        const refused = {
+            message:
+                /^droplet \d+ is not recorded: the token belongs to another team \([0-9a-f]{40}\) than the teardown of this droplet \(theirs\)\. If this run made it/,
+        };
+        await assert.rejects(world.run(process.record.create(inputs)), refused);
+        const other = { ...inputs, dropletId: 412_999_999 };
+        await assert.rejects(world.run(process.record.update("id", resources.record, other)), refused);
+        assert.deepEqual(world.requests(), ["GET account 200"]);
+    });
+
     it("does not record the Droplet that it made, and says where that one is and what to do", async () => {
         const { world, resources, tag, theirs } = await begin();
         const made = 412_999_999;
@@ -67,5 +93,27 @@ describe("a token of another team", () => {
                 /^droplet 412999999 is not recorded: the token belongs to another team .* delete it with the same token: no destroy of this stack finds it\. Then run `pulumi refresh`/,
         });
         assert.deepEqual(world.requests(), ["GET account 200"]);
+    });
+
+    it("says so as well where the engine only asks for the difference", async () => {
+        const { world, resources, tag, theirs } = await begin();
+        const process = theirs();
+        const { inputs } = await process.record.check(
+            resources.record,
+            world.recordInputs(tag, 412_999_999, { team: String(resources.record.accountId) }),
+        );
+        await assert.rejects(world.run(process.record.diff("id", resources.record, inputs)), {
+            message: /^droplet 412999999 is not recorded: /,
+        });
+    });
+
+    it("is not in question in a preview, which does not know the team of a teardown that is updated", async () => {
+        const { world, resources, dropletId, tag } = await begin();
+        const process = world.process();
+        const team = String(resources.record.accountId);
+        const news = world.recordInputs(tag, dropletId, { team });
+        const { inputs } = await process.record.check(resources.record, news);
+        const preview = await process.record.check(inputs, { ...news, team: UNKNOWN });
+        assert.equal(preview.inputs.team, team);
     });
 });

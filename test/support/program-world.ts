@@ -15,6 +15,7 @@ export interface ProgramArgs {
     readonly keep?: readonly string[];
     /** What resources of the program attach. */
     readonly attached?: readonly string[];
+    readonly team?: string;
     readonly dropletName?: string;
     readonly enabled?: boolean;
     readonly imported?: boolean;
@@ -35,6 +36,9 @@ export interface StoredProgram {
 
 /** A program with one `Droplet`, told by its handlers: what the engine calls, in its order. */
 export class ProgramWorld extends TeardownWorld {
+    /** Of executors, by their tags. */
+    readonly #teams = new Map<string, string>();
+
     /** The executor alone, as an `up` leaves it that is cut short. */
     async executor(args: ProgramArgs = {}, process = this.process()): Promise<Stored> {
         const { policy = "destroy", keep = [], enabled = true, dropletName, resourceName = "web" } = args;
@@ -55,15 +59,18 @@ export class ProgramWorld extends TeardownWorld {
             },
         );
         assert.deepEqual(failures, []);
-        return (await this.run(process.create(inputs))).outs;
+        const { outs } = await this.run(process.create(inputs));
+        this.#teams.set(String(outs.tag), String(outs.accountId));
+        return outs;
     }
 
     recordInputs(tag: string, dropletId: number, args: ProgramArgs = {}): Stored {
         const { policy = "destroy", keep = [], enabled = true, imported = false, retained = false } = args;
-        const { attached = [] } = args;
+        const { attached = [], team = this.#teams.get(tag) } = args;
         const resourceUrn = RECORD_URN + (args.resourceName ?? "web");
         const token = args.token === undefined ? {} : { token: args.token };
-        return { dropletId, tag, policy, keep, attached, enabled, imported, retained, resourceUrn, ...token };
+        const own = team === undefined ? token : { ...token, team };
+        return { dropletId, tag, policy, keep, attached, enabled, imported, retained, resourceUrn, ...own };
     }
 
     async record(

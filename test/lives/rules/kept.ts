@@ -2,18 +2,9 @@ import type { HistoryEntry } from "../../../simulator/index.js";
 import { isOfAll } from "../life.js";
 import { Violation } from "../../search/violation.js";
 import { nameOf } from "../urn.js";
-import { DROPLET, RECORD, type Thing } from "./chronicle.js";
+import { DROPLET, type Thing } from "./chronicle.js";
 import type { RunEvent } from "./event.js";
-import { isKind, mayGo } from "./wishes.js";
-
-/** A date has whole seconds, and what is there is seen with the next request. */
-const MARGIN_MS = 2_000;
-
-/** As a record has it in its outputs. */
-interface Predecessor {
-    readonly dropletId: number;
-    readonly replacedAt: string;
-}
+import { isArchive, isKind, mayGo } from "./wishes.js";
 
 /** Nothing is destroyed by us that is to stay. */
 export function checkKept(event: RunEvent): void {
@@ -41,7 +32,7 @@ function objectionToDroplet(
     if (run.run !== "up" || going.has(dropletId)) {
         return null;
     }
-    // A known fault (docs/guide.md, Limits): the engine deletes the teardown of one that has left its care, and the
+    // A limit (docs/guide.md, and decision 19): the engine deletes the teardown of one that has left its care, and the
     // Droplet, which would lose the tag, is left out or its update has failed; so it is destroyed.
     const isCovered = program.droplets.some(({ name, kind }) => executors.has(name) && kind !== "official");
     if (!isCovered && (!isOfAll(run) || chronicle.unsure.has(dropletId))) {
@@ -64,24 +55,13 @@ function objectionToThing({ kind, id }: HistoryEntry, event: RunEvent): string |
     if (!mayGo(thing, chronicle)) {
         return "it is to be kept";
     }
-    if (kind === "snapshot" && isArchive(thing, event)) {
+    if (isArchive(thing, event.before, "surely")) {
         return "it was taken after its droplet was replaced";
     }
     const isGoing = [...thing.on].some((dropletId) => event.going.has(dropletId));
     return run.run === "up" && !isGoing && !mayLeave(thing, event)
         ? "what it belongs to is only replaced"
         : null;
-}
-
-/** Somebody has saved a replaced Droplet that was still there. */
-function isArchive(thing: Thing, { before }: RunEvent): boolean {
-    const predecessors = before.flatMap(({ type, outputs }) =>
-        type === RECORD ? ((outputs.predecessors ?? []) as Predecessor[]) : [],
-    );
-    return predecessors.some(
-        ({ dropletId, replacedAt }) =>
-            thing.on.has(dropletId) && thing.sinceMs > Date.parse(replacedAt) + MARGIN_MS,
-    );
 }
 
 /** Whether the teardown of something that it belongs to leaves the program, or has left it before. */

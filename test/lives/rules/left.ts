@@ -2,7 +2,7 @@ import { ungrouped } from "../../../provider/stored/inputs.js";
 import { Violation } from "../../search/violation.js";
 import { type Chronicle, EXECUTOR, type Thing } from "./chronicle.js";
 import { isWhole, type RunEvent } from "./event.js";
-import { isManaged, mustGo } from "./wishes.js";
+import { isArchive, isManaged, mustGo } from "./wishes.js";
 
 const OWN_TEAM = "default";
 
@@ -86,11 +86,12 @@ export class Leftovers {
     }
 
     #leftOf(id: number, event: RunEvent): string[] {
-        const { run, ran, chronicle, simulator } = event;
+        const { run, ran, before, chronicle, simulator } = event;
         const { droplets, volumes } = simulator.state();
         // One that an `up` with another team's token has made is out of reach, and that `up` names it.
         const isOurs = ({ team }: { readonly team: string }): boolean =>
-            team === (run.otherTeam === true ? "other" : OWN_TEAM) || !chronicle.told.includes(String(id));
+            !chronicle.told.includes(`droplet ${id} is not recorded: the token belongs to another team`) &&
+            (team === (run.otherTeam === true ? "other" : OWN_TEAM) || !chronicle.told.includes(String(id)));
         const lives = droplets.some((droplet) => droplet.id === id && isOurs(droplet))
             ? [`droplet ${id}`]
             : [];
@@ -104,7 +105,11 @@ export class Leftovers {
             volumes.some((volume) => volume.id === thing.id && volume.dropletId === null) &&
             isTold(thing, ran.text);
         const remaining = (this.#ours.get(id) ?? []).filter(
-            (thing) => alive.has(thing.id) && mustGo(thing, chronicle, id) && !isDetached(thing),
+            (thing) =>
+                alive.has(thing.id) &&
+                mustGo(thing, chronicle, id) &&
+                !isDetached(thing) &&
+                !isArchive(thing, before, "perhaps"),
         );
         return [...lives, ...remaining.map(({ kind, name }) => `${kind} ${name}`)];
     }

@@ -1,5 +1,6 @@
 import { KINDS, type Kind, type Word } from "../../search/world.js";
-import type { Chronicle, Thing, Wish } from "./chronicle.js";
+import type { InState } from "../stack.js";
+import { type Chronicle, RECORD, type Thing, type Wish } from "./chronicle.js";
 
 const PROPERTY = {
     reserved_ip: "reservedIps",
@@ -50,4 +51,29 @@ export function mustGo(thing: Thing, chronicle: Chronicle, dropletId: number): b
 /** Patterns of keep-lists in lives have a star at their end, or none. */
 function matches(entry: string, { id, name }: Thing): boolean {
     return entry.endsWith("*") ? name.startsWith(entry.slice(0, -1)) : entry === name || entry === id;
+}
+
+/** As a record has it in its outputs. */
+interface Predecessor {
+    readonly dropletId: number;
+    readonly replacedAt: string;
+}
+
+/** A date has whole seconds, and what is there is seen with the next request. */
+const MARGIN_MS = 2_000;
+
+/** Whether somebody has saved a replaced Droplet that was still there. */
+export function isArchive(
+    { kind, on, sinceMs }: Thing,
+    state: readonly InState[],
+    how: "surely" | "perhaps",
+): boolean {
+    const predecessors = state.flatMap(({ type, outputs }) =>
+        type === RECORD ? ((outputs.predecessors ?? []) as Predecessor[]) : [],
+    );
+    const marginMs = how === "surely" ? MARGIN_MS : -MARGIN_MS;
+    return predecessors.some(
+        ({ dropletId, replacedAt }) =>
+            kind === "snapshot" && on.has(dropletId) && sinceMs > Date.parse(replacedAt) + marginMs,
+    );
 }
