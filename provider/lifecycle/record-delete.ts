@@ -29,6 +29,9 @@ export async function deleteRecord(state: RecordState, plugin: Plugin, limits?: 
     const { dropletId, resourceUrn } = inputs;
     const { declarations, runtime } = plugin;
     if (declarations.isReplaced(resourceUrn)) {
+        // The create of its successor was told nothing of it.
+        const { leftBehind } = state.seen;
+        await (leftBehind.length > 0 ? perform(state, plugin, tellLeftBehind, limits) : undefined);
         return;
     }
     const other = declarations.another(dropletId, resourceUrn);
@@ -123,11 +126,20 @@ async function authorizeDelete(droplet: Droplet | null, task: Task<RecordState>)
     if (refused === null) {
         await handOffPredecessors(traced, task);
         // The executor reports it as well, unless this run stops before; then nothing else knows of it.
-        const { keep } = requestOfRecord(state, task.plugin.runtime.env);
-        const lines = leftBehindText(left, keep);
-        await (lines.length > 0 ? task.announce(lines.join("\n")) : undefined);
+        await announceLeft(left, task);
     }
     return refused;
+}
+
+async function tellLeftBehind(task: Task<RecordState>): Promise<void> {
+    const { state, client, signal } = task;
+    await announceLeft(await stillLeft(state.seen.leftBehind, client.api, signal), task);
+}
+
+async function announceLeft(left: readonly Evidence[], task: Task<RecordState>): Promise<void> {
+    const { keep } = requestOfRecord(task.state, task.plugin.runtime.env);
+    const lines = leftBehindText(left, keep);
+    await (lines.length > 0 ? task.announce(lines.join("\n")) : undefined);
 }
 
 /** It may have been somebody else's at its end, so it is not marked: its leftovers are only reported. */

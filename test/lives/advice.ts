@@ -6,6 +6,8 @@ import type { StateCommand } from "./stack.js";
 export interface Follower {
     command(command: StateCommand): Promise<unknown>;
     readonly simulator: Simulator;
+    /** Of the token with which the advice was given. */
+    readonly team: string;
     up(): Promise<unknown>;
     refresh(): Promise<unknown>;
     /** With a token of another team. */
@@ -58,8 +60,8 @@ function isFirstOfDroplet(): (line: string) => boolean {
 
 /** @returns whether it is a command, other than to try again */
 async function perform(command: string, follower: Follower): Promise<boolean> {
-    const { simulator } = follower;
-    const { panel } = simulator;
+    const { simulator, team } = follower;
+    const panel = simulator.panelOf(team);
     const [, urn, dependents] = /^pulumi state delete '([^']+)'( --target-dependents)?$/.exec(command) ?? [];
     if (urn !== undefined) {
         await follower.command({ command: "delete", urn, dependents: dependents !== undefined });
@@ -76,7 +78,7 @@ async function perform(command: string, follower: Follower): Promise<boolean> {
     }
     const [, what, name] = /^doctl compute tag (create|delete) (\S+)(?: --force)?$/.exec(command) ?? [];
     if (name !== undefined) {
-        const exists = simulator.state().tags.some((one) => one.name === name && one.team === "default");
+        const exists = simulator.state().tags.some((one) => one.name === name && one.team === team);
         if (what === "create") {
             panel.createTag(name);
         } else if (exists) {

@@ -84,15 +84,16 @@ class Stage {
     }
 
     /** @returns whether there was something to follow */
-    async #follow(text: string, depth = 1): Promise<boolean> {
+    async #follow(text: string, team = "default"): Promise<boolean> {
         const done = await followAdvice(text, this.#choice, {
             command: (command) => this.#edit(() => this.#commandOrUnprotect(command)),
             simulator: this.#stack.simulator,
+            team,
             up: () => this.#run({ run: "up" }),
             refresh: () => this.#run({ run: "refresh" }),
             destroyWithOtherToken: async () => {
                 const { ran } = await this.#run({ run: "destroy", otherTeam: true });
-                await (depth > 0 ? this.#follow(ran.text, depth - 1) : undefined);
+                await (team === "other" ? undefined : this.#follow(ran.text, "other"));
             },
         });
         return done.length > 0;

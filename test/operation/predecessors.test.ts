@@ -276,6 +276,19 @@ describe("what a replaced Droplet leaves behind besides its snapshots", () => {
         );
     });
 
+    it("is told by a record that is replaced, whose successor does not know of it", async () => {
+        const { world, program } = await left();
+        world.lines.length = 0;
+        const process = world.process();
+        await process.record.check(program.record, program.record);
+        await world.run(process.record.delete("record-1", program.record));
+        assert.match(
+            world.announced().join("\n"),
+            /^left by droplets that were replaced: 3 resources, \$7\.00\/month$/m,
+        );
+        assert.deepEqual(dropletNames(world), ["web-2"]);
+    });
+
     it("is not told any more where the new Droplet has it, or somebody has deleted it", async () => {
         const { world, program } = await left();
         const { volumes, reservedIps } = world.simulator.state();

@@ -43,6 +43,9 @@ export class StepGenerator {
         const fresh = newResource(registration, inputs);
         const { urn, custom } = fresh;
         this.#plan.registered.add(urn);
+        if (this.#plan.left.has(urn) || (old !== null && this.#plan.left.has(old.urn))) {
+            throw new RefusedByEngine(`Duplicate resource URN '${urn}'`);
+        }
         if (this.#options.operation === "destroy") {
             return this.#decideInDestroy(old, fresh);
         }
@@ -135,6 +138,7 @@ export class StepGenerator {
     /** As it was; what it depends on comes before it, even where the program does not say so any more. */
     #leave(old: Resource): steps.Step[] {
         this.#plan.kept.add(old.urn);
+        this.#plan.left.add(old.urn);
         const above = [...allDependenciesOf(old)].flatMap((urn) => {
             const dependency = this.#plan.isDecided(urn) ? undefined : this.#plan.current.get(urn);
             return dependency === undefined ? [] : this.#leave(dependency);

@@ -16,6 +16,8 @@ export class Plan {
     readonly deletes = new Set<string>();
     /** What stays as it is. */
     readonly kept = new Set<string>();
+    /** Former URNs of what was left as it was because something depends on it that is no target. */
+    readonly left = new Set<string>();
     /** What is registered and not created, because it is no target. */
     readonly skipped = new Set<string>();
     /** Of a `destroy --run-program`: what the program has registered, and is deleted afterwards. */

@@ -8,6 +8,7 @@ import { nameOf } from "../urn.js";
 export const OURS = "pulumi-droplet-teardown/";
 const EXECUTOR_TAG = /^teardown-[0-9a-f]{16}$/;
 const MARK = /^teardown-[0-9a-f]{16}:(\d+):go$/;
+const MEMORY = /^teardown-[0-9a-f]{16}:(\d+)$/;
 export const EXECUTOR = "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown";
 export const RECORD = "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord";
 export const DROPLET = "digitalocean:index/droplet:Droplet";
@@ -60,6 +61,8 @@ export class Chronicle {
     readonly takenOut = new Set<number>();
     /** Droplets that a tag marked for their destroy before the last run began. */
     marked: ReadonlySet<number> = new Set();
+    /** Droplets that a record has ever had: of any other, an `up` that was cut short cannot be told from somebody's edit. */
+    readonly recorded = new Set<number>();
     /** Droplets that somebody has taken out of our hands, with their names before them. */
     readonly freed: Set<number>;
 
@@ -114,8 +117,8 @@ export class Chronicle {
     /** A run begins, with a program. */
     begins(program: Program, state: readonly InState[], { run, runProgram }: Run): void {
         this.#noteState(state);
-        const marks = this.#simulator.state().tags.map(({ name }) => MARK.exec(name)?.[1]);
-        this.marked = new Set(marks.filter((id) => id !== undefined).map(Number));
+        this.marked = new Set(this.#idsIn(MARK));
+        this.#idsIn(MEMORY).forEach((id) => this.recorded.add(id));
         if (run === "up" || runProgram === true) {
             program.droplets
                 .filter(({ option }) => option === "retained")
@@ -185,6 +188,12 @@ export class Chronicle {
 
     #nameExecutor(key: string, name: string): void {
         this.#executors.set(key, (this.#executors.get(key) ?? new Set()).add(name));
+    }
+
+    /** Of the tags that there are. */
+    #idsIn(tag: RegExp): number[] {
+        const ids = this.#simulator.state().tags.map(({ name }) => tag.exec(name)?.[1]);
+        return ids.filter((id) => id !== undefined).map(Number);
     }
 
     #noteState(state: readonly InState[]): void {

@@ -26,7 +26,8 @@ function objectionToDroplet(
     if (executors.size === 0) {
         return "it was never ours";
     }
-    if (chronicle.takenOut.has(dropletId) && !chronicle.marked.has(dropletId) && !going.has(dropletId)) {
+    const isTakenOut = chronicle.takenOut.has(dropletId) && chronicle.recorded.has(dropletId);
+    if (isTakenOut && !chronicle.marked.has(dropletId) && !going.has(dropletId)) {
         return "somebody has taken it out of the state";
     }
     if (run.run !== "up" || going.has(dropletId)) {

@@ -8,12 +8,24 @@ const LEFT_BEHIND = /^droplet (\d+) is replaced, and what else it has is not del
 /** What a replacement left behind is told by the destroy that deletes the record of it. */
 export function checkLeftBehind(event: RunEvent): void {
     const { run, ran, before, after, chronicle, simulator } = event;
-    for (const [, dropletId, what = ""] of run.run === "up" ? ran.text.matchAll(LEFT_BEHIND) : []) {
+    // What a killed `up` said is in no state, if it did not come to its end; whoever read it knows.
+    const isStored = run.run === "up" && ran.ended !== "killed";
+    for (const [, dropletId, what = ""] of isStored ? ran.text.matchAll(LEFT_BEHIND) : []) {
         chronicle.leftBehind.set(what, Number(dropletId));
     }
     const known = simulator.state().volumes;
     for (const what of run.run === "destroy" ? chronicle.leftBehind.keys() : []) {
         if (known.every(({ id }) => !what.includes(id) || ran.text.includes(id))) {
+            chronicle.leftBehind.delete(what);
+        }
+    }
+    // A record that leaves the program, or is replaced, says what nobody knows after it.
+    const isKnown = (state: RunEvent["before"], id: string): boolean =>
+        state.some(({ outputs }) => JSON.stringify(outputs.leftBehind ?? []).includes(id));
+    const told = /^left by droplets that were replaced:[^]*/m.exec(ran.text)?.[0] ?? "";
+    for (const what of chronicle.leftBehind.keys()) {
+        const ids = known.flatMap(({ id }) => (what.includes(id) ? [id] : []));
+        if (ids.every((id) => isKnown(before, id) && !isKnown(after, id) && told.includes(id))) {
             chronicle.leftBehind.delete(what);
         }
     }
