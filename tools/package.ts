@@ -3,10 +3,11 @@
  * (docs/decisions/0024-a-bundled-package.md). The next `npm run build` makes it what tests and tools use again.
  */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { programFiles } from "./package/program.js";
+import { writePlugin } from "./plugin/files.js";
 import { typeFiles } from "./package/types.js";
 import type { BundledFile } from "./package/bundled-file.js";
 
@@ -24,10 +25,20 @@ async function main(): Promise<void> {
     const entries = Object.fromEntries(ENTRIES.map((entry) => [entry, `./${entry}.ts`]));
     const files = [...(await programFiles(entries)), ...(await typeFiles(COMPILED, TYPED))];
     // Without its notes, the next build compiles everything again.
-    for (const path of ["cli", "provider", "sdk", "shared", ".tsbuildinfo", ".tsbuildinfo-package"]) {
+    for (const path of [
+        "cli",
+        "plugin",
+        "provider",
+        "sdk",
+        "shared",
+        ".tsbuildinfo",
+        ".tsbuildinfo-package",
+    ]) {
         rmSync(join(DIST, path), { recursive: true, force: true });
     }
     files.forEach(write);
+    const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+    await writePlugin(join(DIST, "plugin"), version);
     copyFileSync(join(COMPILED, STORED), join(DIST, STORED));
     rmSync(COMPILED, { recursive: true });
 }

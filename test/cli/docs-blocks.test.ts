@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 
 import { checkCommand } from "./doc-commands.js";
+import { checkYaml } from "./doc-yaml.js";
 import { blocksOf, commandsOf, docPages } from "../support/doc-pages.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
 import { publicSymbols } from "./public-api.js";
@@ -21,6 +22,7 @@ const examples = symbols.flatMap((symbol) => symbol.examples);
 const outputs = inLanguage("text", "console");
 const diagrams = inLanguage("mermaid");
 const changes = inLanguage("diff");
+const yamls = inLanguage("yaml");
 
 /** The anchors of a page's headings, as GitHub makes them. */
 function anchorsIn(page = ""): string[] {
@@ -36,7 +38,7 @@ describe(`the ${blocks.length} blocks and ${commands.length} commands of ${pages
     this.timeout(60_000);
 
     it(`name a language that has a check: all ${blocks.length} blocks`, () => {
-        const checked = [programs, outputs, diagrams, changes, inLanguage("sh")].flat();
+        const checked = [programs, outputs, diagrams, changes, inLanguage("sh"), yamls].flat();
         const others = blocks.filter((block) => !checked.includes(block));
         assert.deepEqual(
             others.map(({ place, language }) => `${place}: ${language}`),
@@ -57,6 +59,13 @@ describe(`the ${blocks.length} blocks and ${commands.length} commands of ${pages
     it(`are understood: ${commands.length} commands`, () => {
         assert.ok(commands.length > 150);
         commands.forEach(checkCommand);
+    });
+
+    it(`use what the schema of the plugin has: ${yamls.length} parts of a Pulumi.yaml`, () => {
+        assert.ok(yamls.length >= 2);
+        yamls.forEach(checkYaml);
+        const text = "resources: { web: { type: droplet-teardown:Droplet, properties: { polcy: keep } } }";
+        assert.throws(() => checkYaml({ place: "a wrong one", text }), /a wrong one: .*polcy/);
     });
 
     it("are not understood where nothing knows them", () => {

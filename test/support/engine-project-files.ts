@@ -17,8 +17,8 @@ export interface ProgramKind {
     readonly typescript: boolean;
     /** A program in YAML, which is part of the Pulumi.yaml, and may use this package's plugin. */
     readonly yaml?: object | undefined;
-    /** The folder of that plugin; the work tree's unless said. */
-    readonly plugin?: string | undefined;
+    /** The folder of that plugin; the work tree's unless said; null: the engine has it installed. */
+    readonly plugin?: string | null | undefined;
 }
 
 /** The official provider is used where it is on PATH; else the stand-in. */
@@ -29,8 +29,8 @@ export function pulumiYaml(name: string, kind: ProgramKind, env: NodeJS.ProcessE
     }
     const { typescript, yaml, plugin = join(REPOSITORY, "plugin", "bin") } = kind;
     const standIn = { name: "digitalocean", path: pluginBinFolder(REPOSITORY) };
-    const own = { name: "droplet-teardown", path: plugin };
-    const plugins = { providers: [...(official === undefined ? [standIn] : []), own] };
+    const own = plugin === null ? [] : [{ name: "droplet-teardown", path: plugin }];
+    const plugins = { providers: [...(official === undefined ? [standIn] : []), ...own] };
     const program =
         yaml === undefined
             ? {

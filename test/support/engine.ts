@@ -28,8 +28,8 @@ export interface ProjectOptions {
     readonly typescript?: boolean;
     /** The program is in YAML, written as JSON. */
     readonly yaml?: boolean;
-    /** The folder of the plugin `droplet-teardown`; the work tree's unless said. */
-    readonly plugin?: string;
+    /** The folder of the plugin `droplet-teardown`; the work tree's unless said; null: the engine has it installed. */
+    readonly plugin?: string | null;
     /** Name of the project, "engine-test" unless said, and of the stack, "dev" unless said. */
     readonly name?: string;
     readonly stack?: string;
@@ -190,6 +190,13 @@ export class EngineProject {
             await writeFile(join(this.folder, typescript ? "index.ts" : "index.js"), program);
         }
         const kind = { typescript, plugin, yaml: yaml ? (JSON.parse(program) as object) : undefined };
+        await writeFile(join(this.folder, "Pulumi.yaml"), pulumiYaml(this.#name, kind, process.env));
+    }
+
+    /** The same for a program in CommonJS, whatever the former one was in. */
+    async setNode(program: string): Promise<void> {
+        await writeFile(join(this.folder, "index.js"), program);
+        const kind = { typescript: false, plugin: this.#options.plugin };
         await writeFile(join(this.folder, "Pulumi.yaml"), pulumiYaml(this.#name, kind, process.env));
     }
 
