@@ -1,14 +1,18 @@
 /** Translates each call about one resource into one of a handler, and its result back. */
 import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import type { createHandlers } from "../provider/handlers/create.js";
+import type { createFunctions } from "../provider/handlers/functions.js";
 import { changedProperties, type Handlers } from "../provider/handlers/handlers.js";
 import { type Props, ungrouped, UNKNOWN } from "../provider/stored/inputs.js";
 import { argumentsOf } from "./schema.js";
 import { TYPES, typeOf } from "./types.js";
 import { plain, plainValues, secretAs, structOf, type Values, valuesOf } from "./values.js";
 
-/** The handlers by the resource that they serve. */
-export type AllHandlers = Readonly<Record<"teardown" | "record", Handlers>>;
+/** All that the plugin serves. */
+export type AllHandlers = ReturnType<typeof createHandlers> & {
+    readonly functions: ReturnType<typeof createFunctions>;
+};
 
 /** What only a refresh or an update knows. */
 const SEEN = ["inventory", "monthlyCost", "recordedAt", "accountId", "predecessors", "leftBehind", "tag"];
@@ -27,11 +31,7 @@ export async function check(
     const response = new messages.CheckResponse();
     response.setInputs(structOf(secretAs(withoutUrn(checked.inputs), given)));
     const failures = [...unknownArguments(typeOf(urn), news), ...checked.failures];
-    return response.setFailuresList(
-        failures.map(({ property, reason }) =>
-            new messages.CheckFailure().setProperty(property).setReason(reason),
-        ),
-    );
+    return response.setFailuresList(failures.map(failureOf));
 }
 
 /** A misspelled `keep` must not destroy what was to be kept. */
@@ -156,4 +156,26 @@ function unseen(urn: string): Values {
 function limits(request: Call, signal: AbortSignal): { signal: AbortSignal; timeoutMs?: number } {
     const seconds = request.getTimeout();
     return { signal, ...(seconds > 0 ? { timeoutMs: seconds * 1_000 } : {}) };
+}
+
+/** A question about a Droplet, which changes nothing. */
+export async function invoke(
+    { functions }: AllHandlers,
+    request: messages.InvokeRequest,
+    signal: AbortSignal,
+): Promise<messages.InvokeResponse | null> {
+    const [, name = ""] = /^droplet-teardown:index:(\w+)$/.exec(request.getTok()) ?? [];
+    if (!(name in functions)) {
+        return null;
+    }
+    const ask = functions[name as keyof typeof functions];
+    const answered = await ask(plainValues(request.getArgs()), { signal });
+    const response = new messages.InvokeResponse();
+    return "value" in answered
+        ? response.setReturn(structOf(answered.value))
+        : response.setFailuresList(answered.failures.map(failureOf));
+}
+
+function failureOf({ property, reason }: { property: string; reason: string }): messages.CheckFailure {
+    return new messages.CheckFailure().setProperty(property).setReason(reason);
 }

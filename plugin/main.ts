@@ -12,7 +12,9 @@ import {
     stackTokenAdvice,
 } from "../provider/access/runtime.js";
 import { version } from "../provider/access/version.js";
+import { Plugin } from "../provider/access/plugin.js";
 import { createHandlers } from "../provider/handlers/create.js";
+import { createFunctions } from "../provider/handlers/functions.js";
 import { createService } from "./service.js";
 
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
@@ -39,7 +41,7 @@ function connect(args: readonly string[], leaveProcess: () => void): Engine {
     };
 }
 
-const handlers = createHandlers(
+const plugin = new Plugin(
     pluginProcess({
         version,
         configuration: "droplet-teardown",
@@ -50,6 +52,7 @@ const handlers = createHandlers(
         connect,
     }),
 );
+const handlers = { ...createHandlers(plugin), functions: createFunctions(plugin) };
 const server = new Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,

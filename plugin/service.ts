@@ -70,7 +70,11 @@ export function createService({ handlers, version, attach }: Effects): IResource
             cancelled.abort();
             return new Empty();
         }),
-        invoke: answering((request: messages.InvokeRequest) => missing(`the function ${request.getTok()}`)),
+        invoke: answering(
+            async (request: messages.InvokeRequest) =>
+                (await lifecycle.invoke(handlers, request, signal)) ??
+                missing(`the function ${request.getTok()}`),
+        ),
         call: answering(() => missing("a method")),
         parameterize: answering(() => missing("parameters")),
         getMapping: answering(() => missing("a mapping")),

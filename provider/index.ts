@@ -3,16 +3,19 @@
  * @packageDocumentation
  */
 import { createHandlers } from "./handlers/create.js";
+import { Plugin } from "./access/plugin.js";
 import { connectEngine, pluginProcess, STACK_TOKEN_ADVICE } from "./access/runtime.js";
 import { version } from "./access/version.js";
 
 const handlers = createHandlers(
-    pluginProcess({
-        version,
-        configuration: "digitalocean",
-        tokenAdvice: STACK_TOKEN_ADVICE,
-        connect: ([address], leave) => connectEngine(address, leave),
-    }),
+    new Plugin(
+        pluginProcess({
+            version,
+            configuration: "digitalocean",
+            tokenAdvice: STACK_TOKEN_ADVICE,
+            connect: ([address], leave) => connectEngine(address, leave),
+        }),
+    ),
 );
 
 /**

@@ -164,7 +164,7 @@ function stillDeclared(inputs: Record<string, unknown>, olds: Props): Record<str
 }
 
 /** Problems outside the arguments, reported at preview; the arguments have their own checks. */
-function settingFailures(given: Props, { sources, runtime }: Plugin): CheckFailure[] {
+export function settingFailures(given: Props, { sources, runtime }: Plugin): CheckFailure[] {
     const hasNoToken = given.token == null && credentials(undefined, sources).length === 0;
     const failures = hasNoToken ? [{ property: "token", reason: runtime.tokenAdvice.missing }] : [];
     if (given.apiEndpoint != null) {
@@ -322,7 +322,7 @@ async function seeDroplet(dropletId: number, task: Task<TeardownState>): Promise
     const { clock } = plugin.runtime;
     const subject = { dropletId, before: state.seen };
     if (state.seen.recordedAt === "") {
-        return observeExisting(subject, client.api, clock, signal);
+        return (await observeExisting(subject, client.api, clock, signal)).sighting;
     }
     const present = await observe(subject, client.api, clock, signal);
     if (present === null) {

@@ -1,5 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
-import { leftBehindText, lookBack, matters, observe, type Past, releasedText, untraced } from "./sighting.js";
+import {
+    leftBehindText,
+    lookBack,
+    matters,
+    observe,
+    observeExisting,
+    type Past,
+    releasedText,
+    untraced,
+} from "./sighting.js";
 import { type Limits, perform, type Plugin, type Task } from "../access/plugin.js";
 import {
     type AnyState,
@@ -7,13 +16,15 @@ import {
     type DropletState,
     requestOf,
     type Sighting,
+    type TeardownByIdState,
+    type TeardownState,
     toOutputs,
 } from "../stored/state.js";
 import { assess, findDroplet, unlessRefused } from "../teardown/assess.js";
 import { beginFindings, openOf } from "../teardown/findings.js";
 import { Inquiry, settle } from "../teardown/inquiry.js";
 import { judge } from "../teardown/judge.js";
-import { type AssociatedResource, isWithin } from "../teardown/model.js";
+import { type AssociatedResource, type Droplet, isWithin, type ResourceKind } from "../teardown/model.js";
 import { inventoryText, remainsText } from "../teardown/describe.js";
 import { type Plan, planFor } from "../teardown/plan.js";
 import type { DropletApi } from "../teardown/ports.js";
@@ -63,18 +74,54 @@ async function present({
         return null;
     }
     const { droplet, sighting, unread, past } = found;
-    const plan = await foresee(sighting.inventory, { inputs, seen }, plugin, api, signal);
+    const plan = await planOf(sighting.inventory, { inputs, seen }, plugin, api, signal);
     return { text: inventoryText(droplet, sighting.inventory, unread, plan), past, seen: sighting };
 }
 
+/** What is there of a Droplet, and what a destroy would do to it. */
+export interface Looked {
+    readonly droplet: Droplet;
+    readonly inventory: readonly AssociatedResource[];
+    /** Kinds that could not be read. */
+    readonly unread: readonly ResourceKind[];
+    readonly plan: Plan;
+}
+
+/**
+ * Looks at a Droplet that no resource of the program has to know.
+ * @throws RefusedError if the token cannot see it, or cannot read what the plan depends on
+ */
+export function lookAt(state: TeardownState, plugin: Plugin, limits?: Limits): Promise<Looked> {
+    const look = async ({ client: { api }, signal }: Task<TeardownState>): Promise<Looked> => {
+        const { inputs, seen } = state as TeardownByIdState;
+        const subject = { dropletId: inputs.dropletId, before: seen };
+        const { droplet, sighting, unread } = await observeExisting(
+            subject,
+            api,
+            plugin.runtime.clock,
+            signal,
+        );
+        const { inventory } = sighting;
+        const judgement = await foresee(inventory, { inputs, seen }, plugin, api, signal);
+        unlessRefused(judgement);
+        return { droplet, inventory, unread, plan: judgement.plan };
+    };
+    return perform(state, plugin, look, limits);
+}
+
 /** What a destroy would do to what was just read; null: the token cannot read what that depends on. */
+async function planOf(...about: Parameters<typeof foresee>): Promise<Plan | null> {
+    const judgement = await foresee(...about);
+    return judgement.is === "planned" ? judgement.plan : null;
+}
+
 async function foresee(
     inventory: readonly AssociatedResource[],
     state: DropletState,
     { runtime }: Plugin,
     api: DropletApi,
     signal: AbortSignal,
-): Promise<Plan | null> {
+) {
     const { dropletId } = state.inputs;
     const desired = desiredOutcomeOf(state.inputs, dropletId, runtime.env);
     const facts = { objection: () => null, absent: [] };
@@ -88,7 +135,7 @@ async function foresee(
         api,
         signal,
     );
-    return judgement.is === "planned" ? judgement.plan : null;
+    return judgement;
 }
 
 /** Says what a destroy would do from now on, where an update has changed that. */
@@ -106,7 +153,7 @@ export async function announceChange(
     const droplet = await findDroplet(dropletId, client.api, signal);
     if (droplet !== null) {
         const { inventory } = state.seen;
-        const plan = await foresee(inventory, state, plugin, client.api, signal);
+        const plan = await planOf(inventory, state, plugin, client.api, signal);
         await plugin.narrate(state.inputs).announce(inventoryText(droplet, inventory, [], plan));
     }
 }

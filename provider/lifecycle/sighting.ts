@@ -138,7 +138,7 @@ export async function observeExisting(
     api: DropletApi,
     clock: Clock,
     signal: AbortSignal,
-): Promise<Sighting> {
+): Promise<Present> {
     const present = await observe(subject, api, clock, signal);
     if (present === null) {
         throw new RefusedError(
@@ -147,7 +147,7 @@ export async function observeExisting(
             { code: "droplet-not-found" },
         );
     }
-    return present.sighting;
+    return present;
 }
 
 /** Which of what replaced Droplets left behind still exists, and where. */

@@ -135,6 +135,33 @@ describe("the plugin, from a program in YAML on a real engine", function () {
             assert.deepEqual(world.left(), []);
         }));
 
+    it("answers what a destroy would take, at preview", () =>
+        inWorld({ engine, program: yamlOf({}), yaml: true }, async ({ project, simulator }) => {
+            const { id } = simulator.panel.createDroplet("legacy");
+            simulator.panel.takeSnapshot(id, "nightly");
+            const call = (name: string, args: object): object => ({
+                "fn::invoke": { function: `droplet-teardown:${name}`, arguments: args },
+            });
+            const plan = call("getPlan", { dropletId: id, policy: "destroy", keep: ["nightly"] });
+            const variables = { plan, seen: call("getInventory", { dropletId: id }) };
+            const outputs = {
+                kept: "${plan.keep[0].name}",
+                saved: "${plan.destroyedMonthlyCost}",
+                cost: "${seen.monthlyCost}",
+            };
+            await project.setYaml({ variables, outputs });
+            assert.match(text(await succeeds(project.preview())), /saved *: "6\.00"/);
+            await succeeds(project.up());
+            const shown = await project.run(["stack", "output", "--json"]).result;
+            assert.deepEqual(JSON.parse(shown.stdout), { kept: "nightly", saved: "6.00", cost: "0.15" });
+            const unknown = call("getPlan", { dropletId: 7, policy: "destroy" });
+            await project.setYaml({ variables: { unknown }, outputs: { name: "${unknown.name}" } });
+            assert.match(
+                text(await fails(project.preview())),
+                /there is no Droplet 7 that this token can see/,
+            );
+        }));
+
     it("destroys nothing that is protected", () => {
         const program = yamlOf({ web: component({}, { protect: true }) });
         return inWorld({ engine, program, yaml: true, isUp: true }, async (world) => {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 
+import { createFunctions } from "../../provider/handlers/functions.js";
+
 import {
     type Engine,
     NO_ENGINE,
@@ -63,6 +65,7 @@ export interface ProcessOptions {
 /** The handlers of a teardown, and beside them those of a record. */
 export interface PluginProcess extends Handlers {
     readonly record: Handlers;
+    readonly functions: ReturnType<typeof createFunctions>;
 }
 
 interface Line {
@@ -124,6 +127,9 @@ export class TeardownWorld {
         return {
             ...forEngine(new TeardownHandlers(plugin)),
             record: forEngine(new RecordHandlers(plugin)),
+            get functions() {
+                return createFunctions(plugin);
+            },
         };
     }
 

@@ -1,0 +1,68 @@
+import { settingFailures } from "./handlers.js";
+import type { Limits, Plugin } from "../access/plugin.js";
+import { asStackError } from "../lifecycle/conclude.js";
+import { type Looked, lookAt } from "../lifecycle/refresh.js";
+import { type CheckFailure, checkInputs, type Props } from "../stored/inputs.js";
+import { readTeardown } from "../stored/state.js";
+import { addMoney } from "../teardown/format.js";
+import type { AssociatedResource } from "../teardown/model.js";
+
+/** What a function answers, or what is wrong with its arguments. */
+export type Answered =
+    { readonly value: Readonly<Record<string, unknown>> } | { readonly failures: readonly CheckFailure[] };
+
+/** A question that a program asks about a Droplet, at preview as well. It changes nothing, here or at DigitalOcean. */
+export type Ask = (args: Props, limits?: Limits) => Promise<Answered>;
+
+/** Questions by the names that programs use. */
+export function createFunctions(plugin: Plugin): Readonly<Record<"getInventory" | "getPlan", Ask>> {
+    const answering =
+        (defaults: Props, answer: (looked: Looked) => Readonly<Record<string, unknown>>): Ask =>
+        async (args, limits) => {
+            const { inputs, failures } = checkInputs("byId", { ...defaults, ...args });
+            const all = [...failures, ...settingFailures(args, plugin)];
+            return all.length > 0
+                ? { failures: all }
+                : { value: answer(await asStackError(() => lookAt(readTeardown(inputs), plugin, limits))) };
+        };
+    return {
+        getInventory: answering({ policy: "keep" }, inventoryOf),
+        getPlan: answering({}, planOf),
+    };
+}
+
+function inventoryOf({ droplet, inventory, unread }: Looked): Readonly<Record<string, unknown>> {
+    return {
+        dropletId: droplet.id,
+        name: droplet.name,
+        ...(droplet.monthlyPrice === null ? {} : { dropletMonthlyCost: addMoney([droplet.monthlyPrice]) }),
+        inventory: inventory.map(item),
+        monthlyCost: addMoney(inventory.map(({ monthlyCost }) => monthlyCost)),
+        unread,
+    };
+}
+
+/** The Droplet itself goes, unless something prevents it. */
+function planOf({ droplet, plan, unread }: Looked): Readonly<Record<string, unknown>> {
+    const sum = (resources: readonly AssociatedResource[], others: readonly (string | null)[]): string =>
+        addMoney([...resources.map(({ monthlyCost }) => monthlyCost), ...others]);
+    const { destroy, keep, prevented, unmatched } = plan;
+    const isPrevented = prevented.length > 0;
+    const all = [...destroy, ...keep, ...prevented];
+    const price = droplet.monthlyPrice;
+    return {
+        dropletId: droplet.id,
+        name: droplet.name,
+        destroy: destroy.map(item),
+        keep: keep.map((one) => ({ ...item(one), reason: one.reason })),
+        prevented: prevented.map((one) => ({ ...item(one), reason: one.reason })),
+        unmatched,
+        unread: [...new Set([...plan.unread, ...unread])],
+        destroyedMonthlyCost: isPrevented ? "0.00" : sum(destroy, [price]),
+        remainingMonthlyCost: isPrevented ? sum(all, [price]) : sum(keep, []),
+    };
+}
+
+function item({ kind, id, name, monthlyCost }: AssociatedResource): Readonly<Record<string, unknown>> {
+    return { kind, id, name, ...(monthlyCost === null ? {} : { monthlyCost }) };
+}
