@@ -54,7 +54,7 @@ export async function diff(
     const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
     return new messages.DiffResponse()
         .setChanges(changes ? DIFF_SOME : DIFF_NONE)
-        .setDiffsList(changedProperties(olds, news));
+        .setDiffsList(changedProperties(ungrouped(olds), ungrouped(news)));
 }
 
 export async function create(
@@ -121,6 +121,10 @@ export async function remove(
     const urn = request.getUrn();
     const stored = withUrn(plainValues(request.getProperties()), urn);
     await handlersOf(handlers, urn).delete(request.getId(), stored, limits(request, signal));
+    if (signal.aborted) {
+        // The engine begins nothing else then, and would call the destroy a success.
+        throw new Error("interrupted when this was done: run `pulumi destroy` again for what is left");
+    }
     return new Empty();
 }
 

@@ -13,7 +13,7 @@ export async function pluginBundle(version: string): Promise<string> {
         // Errors are told apart by their classes' names.
         keepNames: true,
         // A longer one fills the screen of an uncaught error.
-        lineLimit: 2_000,
+        lineLimit: 200,
         legalComments: "none",
         logLevel: "error",
         plugins: [
