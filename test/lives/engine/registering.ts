@@ -67,13 +67,26 @@ export class Registering {
             return value ?? (this.#isPreview ? UNKNOWN : null);
         });
         const given = Object.entries(values).filter(([, value]) => value !== null);
-        return Object.fromEntries(given.map(([name, value]) => [name, isOpen(value) ? UNKNOWN : value]));
+        return Object.fromEntries(given.map(([name, value]) => [name, asSdkGives(name, value)]));
     }
 }
 
-/** What is made of a list in which something is not known yet is not known either. */
-function isOpen(value: Json): boolean {
-    return Array.isArray(value) && (value as readonly Json[]).includes(UNKNOWN);
+/**
+ * What is made of a list in which something is not known yet is not known either; but what is attached to a Droplet is
+ * noted one by one, as far as it is known.
+ */
+function asSdkGives(name: string, value: Json): Json {
+    if (Array.isArray(value)) {
+        const list = value as readonly Json[];
+        if (name === "attached") {
+            return list.filter((one) => one !== null && one !== UNKNOWN);
+        }
+        return list.includes(UNKNOWN) ? UNKNOWN : list;
+    }
+    if (name !== "program" || typeof value !== "object" || value === null) {
+        return value;
+    }
+    return Object.fromEntries(Object.entries(value).map(([own, one]) => [own, asSdkGives(own, one)]));
 }
 
 /** What is registered before the resource can be. */
