@@ -2,7 +2,6 @@ import type { Facts } from "./oracle.js";
 import { executorOf } from "./people.js";
 import type { Ran, Reported } from "./process.js";
 import type { Stage } from "./stage.js";
-import type { Keep } from "./world.js";
 import { OTHER_EXECUTOR, type Thing } from "./things.js";
 import { Violation } from "./violation.js";
 
@@ -100,13 +99,12 @@ function namesNothing({ alive, droplets }: Facts, { world, things, oracle }: Sta
             )
             .flatMap(([, { has }]) => has),
     );
-    const isNothing = (keep: readonly Keep[], exist: ReadonlySet<string>): boolean =>
-        things
-            .entries(keep)
+    const isNothing = (keep: readonly string[], exist: ReadonlySet<string>): boolean =>
+        keep
             .filter((entry) => !/[*?]/.test(entry))
             .some((entry) => !things.all().some((one) => names(entry, one) && exist.has(one.id)));
     const names = (entry: string, { kind, id, name }: Thing): boolean =>
         entry === name || (entry === id && (kind !== "reserved_ip" || (had.has(id) && world.ours === 1)));
     const isCommand = world.surface === "command line";
-    return isNothing(world.keepInEnvironment, alive) || (isCommand && isNothing(world.keep, had));
+    return isNothing(oracle.keepInEnvironment, alive) || (isCommand && isNothing(oracle.keep, had));
 }

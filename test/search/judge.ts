@@ -104,7 +104,7 @@ export class Judge {
         this.#whateverWasTrue(list.at, `destroy ${dropletId}`, (facts) =>
             this.#objectionToTake(dropletId, ids, list.ids, facts),
         );
-        if (endpoint === "alone") {
+        if (endpoint === "alone" && !this.#oracle.mayBeTakenForReplaced()) {
             this.#whateverWasTrue(list.at, `delete ${dropletId} alone`, (facts) =>
                 this.#objectionToAlone(dropletId, facts),
             );
@@ -167,7 +167,7 @@ export class Judge {
         if (ours > 1 || surface === "command line") {
             return;
         }
-        const looks = [told.lookedAt.get(dropletId) ?? 0, told.listedAt.get(dropletId) ?? 0];
+        const looks = [told.askedAt.get(dropletId) ?? 0, told.listedAt.get(dropletId) ?? 0];
         if (Math.min(...looks) <= told.waitedAt) {
             throw new Violation("what destroys rests on looks after the last wait", String(dropletId));
         }

@@ -51,13 +51,17 @@ export class Oracle {
     readonly everMarked = new Set<number>();
 
     /** The keep-lists as they were written at the beginning. */
+    readonly keep: readonly string[];
+    readonly keepInEnvironment: readonly string[];
     readonly #named: readonly ((thing: Thing) => boolean)[];
     readonly #managed: ReadonlySet<string>;
 
     constructor(world: World, scene: Scene) {
         this.world = world;
         this.scene = scene;
-        this.#named = scene.things.entries([...world.keep, ...world.keepInEnvironment]).map(matcherOf);
+        this.keep = scene.things.entries(world.keep);
+        this.keepInEnvironment = scene.things.entries(world.keepInEnvironment);
+        this.#named = [...this.keep, ...this.keepInEnvironment].map(matcherOf);
         this.#managed = new Set(world.managed.flatMap((ref) => scene.things.nth(ref)?.id ?? []));
     }
 
@@ -160,6 +164,14 @@ export class Oracle {
             }
         }
         return policy[PROPERTY[thing.kind]] ?? policy.default;
+    }
+
+    /**
+     * Whether somebody has deleted the tag by which a Droplet is remembered: then its mark alone says that it was
+     * replaced, and it goes without what else it has.
+     */
+    mayBeTakenForReplaced(): boolean {
+        return this.world.people.some(({ what }) => what.do === "delete tags" && what.which === "memory");
     }
 
     isNamed(thing: Thing): boolean {

@@ -26,7 +26,8 @@ export class Told {
     readonly lookedAt = new Map<number, number>();
     /** When the tags of each Droplet were read that its next destroy rests on: what others read since is not asked. */
     readonly restsOn = new Map<number, number>();
-    /** When what each Droplet has was last asked for, whatever the answer said. */
+    /** When each Droplet, and what it has, was last asked for, whatever the answer said. */
+    readonly askedAt = new Map<number, number>();
     readonly listedAt = new Map<number, number>();
     /** The last list of what each Droplet has, and when it was read. */
     readonly lists = new Map<number, { readonly at: number; readonly ids: readonly string[] }>();
@@ -133,6 +134,12 @@ export class Told {
         }
         if (isList && text.includes('"volumes"')) {
             this.listed.set(subject.dropletId, new Set(this.#idsIn(text)));
+        }
+        if (subject.is === "droplet") {
+            this.askedAt.set(subject.dropletId, at);
+        }
+        if (pathname === "/v2/droplets") {
+            this.#oracle.scene.things.droplets.forEach((id) => this.askedAt.set(id, at));
         }
         if (subject.is === "resource") {
             this.misplaced[isTrue && response.status === 200 ? "delete" : "add"](subject.key);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { LIFE_MUTATIONS } from "../lives/mutations.js";
-import { MUTATIONS } from "./mutations.js";
+import { MUTATIONS } from "../search/mutations.js";
 
 const COMPILED = join(__dirname, "..", "..");
 
