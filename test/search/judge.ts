@@ -141,7 +141,7 @@ export class Judge {
             throw new Violation("a droplet is shut down before it is destroyed", String(dropletId));
         }
         this.#whateverWasTrue(told.restsOn.get(dropletId) ?? 0, `destroy ${dropletId}`, (facts) =>
-            !finalSnapshot || this.#oracle.hasFinal(dropletId, facts)
+            !finalSnapshot || this.#oracle.hasFinal(dropletId, facts) || this.#oracle.mayBeTakenForReplaced()
                 ? null
                 : "its final snapshot is not there",
         );

@@ -20,8 +20,8 @@ export const MUTATIONS: readonly Mutation[] = [
     {
         name: "a stale plan is carried out in later rounds",
         file: "provider/teardown/next.js",
-        text: "destroy(plan.destroy, state, request, now)",
-        by: "destroy(state.progress.sent?.resources ?? plan.destroy, state, request, now)",
+        text: "destroy(plan.destroy, at, state, request, now)",
+        by: "destroy(state.progress.sent?.resources ?? plan.destroy, at, state, request, now)",
     },
     {
         name: "a guard that lists nothing: where else a resource hangs",
