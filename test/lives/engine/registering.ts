@@ -89,7 +89,22 @@ function asSdkGives(name: string, value: Json): Json {
     return Object.fromEntries(Object.entries(value).map(([own, one]) => [own, asSdkGives(own, one)]));
 }
 
-/** What is registered before the resource can be. */
-function needsOf({ dependencies, propertyDependencies, deletedWith, parent }: Registration): Set<string> {
-    return new Set([...dependencies, ...Object.values(propertyDependencies).flat(), deletedWith, parent]);
+/**
+ * What is registered before the resource can be: the SDK waits for every value that it sends, also where a plain
+ * promise makes no dependency of it.
+ */
+function needsOf({
+    dependencies,
+    propertyDependencies,
+    deletedWith,
+    parent,
+    references,
+}: Registration): Set<string> {
+    const awaited = Object.values(references).map(({ urn }) => urn);
+    return new Set([
+        ...dependencies,
+        ...Object.values(propertyDependencies).flat(),
+        ...awaited,
+        ...[deletedWith, parent],
+    ]);
 }
