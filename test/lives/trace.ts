@@ -1,10 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 
 import type { Call } from "../lives/calls.js";
 
 /** For NODE_OPTIONS: plugins write down what the engine calls. */
-export const TRACE = `--require=${join(__dirname, "trace-preload.js")}`;
+export const TRACE = `--require=${require.resolve("./trace-preload.js")}`;
 
 type Line = Partial<Call> & { readonly key: string };
 

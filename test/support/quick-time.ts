@@ -1,5 +1,3 @@
-import { join } from "node:path";
-
 import { type Clock, machineClock } from "../../simulator/clock.js";
 import { QUICK_START } from "./quick-start.js";
 
@@ -24,7 +22,7 @@ const realSleep = machineClock.sleep.bind(machineClock);
 export function inTimeFrom(originMs: number): NodeJS.ProcessEnv {
     return {
         [ORIGIN]: String(originMs),
-        NODE_OPTIONS: `${QUICK_START} --require=${join(__dirname, "quick-time-preload.js")}`,
+        NODE_OPTIONS: `${QUICK_START} --require=${require.resolve("./quick-time-preload.js")}`,
     };
 }
 
