@@ -184,13 +184,14 @@ export class EngineProject {
 
     /** Replaces the program's source; the next `up` runs it. */
     async setProgram(source: string): Promise<void> {
-        const { typescript = false, yaml = false, plugin, rewrite = (same) => same } = this.#options;
+        const { typescript = false, yaml = false, rewrite = (same) => same } = this.#options;
         const program = rewrite(source);
-        if (!yaml) {
+        if (yaml) {
+            await this.setYaml(JSON.parse(program) as object);
+        } else {
+            // Tests add to the project's file, so it is written once.
             await writeFile(join(this.folder, typescript ? "index.ts" : "index.js"), program);
         }
-        const kind = { typescript, plugin, yaml: yaml ? (JSON.parse(program) as object) : undefined };
-        await writeFile(join(this.folder, "Pulumi.yaml"), pulumiYaml(this.#name, kind, process.env));
     }
 
     /** The same for a program in CommonJS, whatever the former one was in. */
@@ -261,7 +262,12 @@ export class EngineProject {
             await symlink(join(REPOSITORY, "node_modules", name), join(modules, name));
         }
         await writeFile(join(this.folder, "package.json"), JSON.stringify({ name: PROJECT, private: true }));
-        await this.setProgram(this.#options.program);
+        const { typescript = false, yaml = false, plugin, program } = this.#options;
+        if (!yaml) {
+            const kind = { typescript, plugin };
+            await writeFile(join(this.folder, "Pulumi.yaml"), pulumiYaml(this.#name, kind, process.env));
+        }
+        await this.setProgram(program);
     }
 
     /** What every run has in its environment; others may work on the same project with it. */
