@@ -4,6 +4,7 @@ import { stackTag } from "../provider/ownership/verdict.js";
 import { hiddenTagsProblem } from "../provider/ownership/tag-options.js";
 import { UNKNOWN } from "../provider/stored/inputs.js";
 import { formerly, type Monitor, type Registered, type Registration } from "./monitor.js";
+import { SETTINGS } from "./schema.js";
 import { TYPES } from "./types.js";
 import {
     dependenciesIn,
@@ -19,9 +20,6 @@ import {
 const DROPLET = "digitalocean:index/droplet:Droplet";
 /** What the npm package registers the same resources as. */
 const DYNAMIC = "pulumi-nodejs:dynamic/droplet-teardown:";
-
-/** What can be given as `teardown`. */
-const SETTINGS = ["policy", "keep", "timeout", "finalSnapshot", "retries", "token", "enabled"];
 
 /** What a constructed component is for the engine. */
 export interface Constructed {

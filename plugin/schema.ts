@@ -5,6 +5,11 @@ export function schemaOf(version: string): object {
     return { ...schema, version };
 }
 
+/** What can be given as `teardown`. */
+export const SETTINGS = Object.keys(
+    schema.types["droplet-teardown:index:DropletTeardownSettings"].properties,
+);
+
 /** What a program may give a resource of this type; undefined for types that no program declares. */
 export function argumentsOf(type: string): readonly string[] | undefined {
     const resources: Readonly<Record<string, { readonly inputProperties: object }>> = schema.resources;

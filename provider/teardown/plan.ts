@@ -160,7 +160,7 @@ function isVolumeSnapshot({ kind }: AssociatedResource): boolean {
     return kind === "volume_snapshot";
 }
 
-/** The same without those that cannot be read. */
+/** Ids of the snapshots of volumes, as far as they can be read. */
 function readSnapshotsOf(volumes: readonly AssociatedResource[], inquiry: Inquiry): readonly string[] {
     return askSnapshots(volumes, inquiry).flatMap((answer) => (answer.is === "read" ? answer.value : []));
 }
@@ -169,7 +169,7 @@ function askSnapshots(volumes: readonly AssociatedResource[], inquiry: Inquiry) 
     return inquiry.settled(volumes.map(({ id }) => ({ about: "volume's snapshots", volumeId: id }) as const));
 }
 
-/** Ids of the snapshots of volumes. */
+/** Ids of the snapshots of volumes; refuses if those of one cannot be read. */
 function snapshotsOf(volumes: readonly AssociatedResource[], inquiry: Inquiry): readonly string[] {
     const answers = askSnapshots(volumes, inquiry);
     return volumes.flatMap((volume, index) => {
