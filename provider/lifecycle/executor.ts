@@ -53,6 +53,8 @@ export class Executor {
     readonly #leave: () => boolean;
     readonly #isReplaced: boolean;
     #found: readonly Candidate[] = [];
+    /** Records have said all of them, so that their tags need not be asked about. */
+    #isFoundAtOnce = false;
 
     constructor(task: Task<TeardownByTagState>) {
         this.#task = task;
@@ -82,6 +84,7 @@ export class Executor {
             if (atOnce === null) {
                 beginning.release();
             }
+            this.#isFoundAtOnce = atOnce !== null;
             this.#found = this.#unreleased(atOnce ?? (await this.#find(traces)));
             return await this.#destroyAll(this.#found, atOnce === null ? null : beginning);
         } finally {
@@ -152,7 +155,7 @@ export class Executor {
             if (other === undefined) {
                 own.push(one);
             } else {
-                await release(tag, id, client.ownership, signal);
+                await release(tag, one.candidate, client.ownership, signal);
                 await this.#task.announce(`droplet ${id} is left alone: ${other} tears it down as well`);
             }
         }
@@ -263,7 +266,8 @@ export class Executor {
         const { tag } = state.inputs;
         if (because === "untagged") {
             // Its new owner may destroy it, and then nothing of theirs must be cleaned up.
-            await unmark(tag, id, client.ownership, signal);
+            const alone = this.#found.some((one) => one.id === id && one.alone);
+            await unmark(tag, { id, alone }, client.ownership, signal);
         } else if (because === "never-tagged") {
             // The official provider may delete it in this very run, and then the next one reports what it left.
             await remember(tag, id, client.ownership, signal);
@@ -301,9 +305,14 @@ export class Executor {
     }
 
     async #deleteTags(): Promise<void> {
-        const { state, client, signal } = this.#task;
-        const ids = this.#found.map(({ id }) => id);
-        for (const line of await forgetAll(state.inputs, ids, this.#leave, client.tidying, signal)) {
+        const { state, plugin, client, signal } = this.#task;
+        const { handoff } = plugin;
+        const found = this.#found.map(({ id, alone }) => ({
+            id,
+            // One that is in the state again was replaced in an `up` that was cut short.
+            alone: alone || !this.#isFoundAtOnce || handoff.replacedAt(id) !== null,
+        }));
+        for (const line of await forgetAll(state.inputs, found, this.#leave, client.tidying, signal)) {
             await this.#task.announce(line);
         }
     }

@@ -1,5 +1,5 @@
 import { type Limits, perform, type Plugin, type Task } from "../access/plugin.js";
-import { forget, mark, markAlone, release, rememberMarked } from "../ownership/registry.js";
+import { forget, mark, markAlone, markWhole, release } from "../ownership/registry.js";
 import { hasExecutorTag, isExecutorTag, markTag } from "../ownership/verdict.js";
 import { type RecordState, requestOfRecord } from "../stored/state.js";
 import { findDroplet, preflight } from "../teardown/assess.js";
@@ -68,7 +68,7 @@ async function letGo(task: Task<RecordState>): Promise<Ended | null> {
 /** Another resource of the program now declares it. */
 async function leaveToOther({ state, plugin, client, signal }: Task<RecordState>): Promise<null> {
     const { tag, dropletId } = state.inputs;
-    await release(tag, dropletId, client.ownership, signal);
+    await release(tag, { id: dropletId, alone: false }, client.ownership, signal);
     plugin.handoff.released(tag, dropletId);
     return null;
 }
@@ -234,7 +234,7 @@ async function handOffPredecessors(traced: readonly Traced[], task: Task<RecordS
 async function leave({ dropletId, droplet }: Traced, task: Task<RecordState>): Promise<void> {
     const { state, plugin, client, signal } = task;
     const { tag } = state.inputs;
-    await forget(tag, dropletId, client.ownership, signal);
+    await forget(tag, { id: dropletId, alone: true }, client.ownership, signal);
     plugin.handoff.released(tag, dropletId);
     if (droplet !== null) {
         await task.announce(releasedText(droplet));
@@ -251,7 +251,7 @@ async function handOffPredecessor(
     const tags = [state.inputs.tag, ...(droplet?.tags ?? []).filter(isExecutorTag)];
     for (const tag of released ? [] : new Set(tags)) {
         // A later run does not know which snapshots are archives, and then leaves all of them.
-        await (archives.length > 0 ? markAlone : rememberMarked)(tag, dropletId, ownership, signal);
+        await (archives.length > 0 ? markAlone : markWhole)(tag, dropletId, ownership, signal);
     }
     plugin.handoff.letGoSuccessor(dropletId, replacedAt);
     plugin.handoff.handOver(state.inputs.tag, dropletId, {

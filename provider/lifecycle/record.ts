@@ -1,5 +1,5 @@
 import { findTagged, forget, markAlone, remember, unmark } from "../ownership/registry.js";
-import { hasExecutorTag, hasProgramName, markTag, type Memory, readMemory } from "../ownership/verdict.js";
+import { hasExecutorTag, hasProgramName, type Memory, readMemory } from "../ownership/verdict.js";
 import { inventoryOf, matters, releasedText, trace, type Traced, untraced } from "./sighting.js";
 import {
     NOTHING_SEEN,
@@ -119,25 +119,26 @@ async function findOthers(
 /** Updates the memory at DigitalOcean: the unmarked Droplet, and predecessors that left something. */
 async function rememberOnly(
     predecessors: readonly Traced[],
-    { remembered, marked }: Memory,
+    { remembered, marked, alone }: Memory,
     { state, client: { ownership }, signal }: Task<RecordState>,
 ): Promise<void> {
     const { dropletId, tag } = state.inputs;
     const kept = predecessors.map((one) => one.dropletId);
     const others = [...remembered].filter((id) => id !== dropletId && !kept.includes(id));
     for (const id of others) {
-        await forget(tag, id, ownership, signal);
+        await forget(tag, { id, alone: alone.has(id) }, ownership, signal);
     }
     for (const { dropletId: id, released } of predecessors) {
         if (released === marked.has(id)) {
-            await (released ? unmark : markAlone)(tag, id, ownership, signal);
+            await (released
+                ? unmark(tag, { id, alone: alone.has(id) }, ownership, signal)
+                : markAlone(tag, id, ownership, signal));
         }
     }
-    if (marked.has(dropletId)) {
-        await ownership.deleteTag(markTag(tag, dropletId), signal);
-    }
     // Last, because a destroy refuses a Droplet that is remembered but has no record in state.
-    await remember(tag, dropletId, ownership, signal);
+    await (marked.has(dropletId)
+        ? unmark(tag, { id: dropletId, alone: alone.has(dropletId) }, ownership, signal)
+        : remember(tag, dropletId, ownership, signal));
 }
 
 /** With `import`, the tags come with the next update; until then, a destroy refuses. */

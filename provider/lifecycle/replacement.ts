@@ -45,7 +45,7 @@ async function succeedTo(
     }
     const { inputs } = state;
     if (dropletId !== inputs.dropletId || !inputs.enabled || !isSameTag(tag, inputs.tag)) {
-        await release(tag, dropletId, ownership, signal);
+        await release(tag, { id: dropletId, alone: false }, ownership, signal);
     }
     return known;
 }

@@ -3,6 +3,7 @@ import { ForbiddenError, knownOr, UnlistedError } from "../teardown/errors.js";
 import { dropletLabel, monthly } from "../teardown/format.js";
 import { type AssociatedResource, type Droplet, hasTag, type ResourceKind } from "../teardown/model.js";
 import {
+    aloneTag,
     type Candidate,
     carriesAnother,
     hasProgramName,
@@ -105,9 +106,10 @@ async function memoryOf(
     signal: AbortSignal,
 ): Promise<Pick<Candidate, "remembered" | "marked" | "alone">> {
     const exists = async (tag: string): Promise<boolean> => (await countsOf(tag, api, signal)) !== null;
-    const marked = await exists(markTag(executorTag, dropletId));
-    const remembered = await exists(memoryTag(executorTag, dropletId));
-    return { remembered: remembered || marked, marked, alone: marked && !remembered };
+    const alone = await exists(aloneTag(executorTag, dropletId));
+    const marked = alone || (await exists(markTag(executorTag, dropletId)));
+    const remembered = marked || (await exists(memoryTag(executorTag, dropletId)));
+    return { remembered, marked, alone };
 }
 
 /** What a tag itself counts; null: there is no such tag, by two answers in a row. */
@@ -219,48 +221,61 @@ export async function rememberMarked(
     await mark(executorTag, dropletId, api, signal);
 }
 
-/** Records that a Droplet was replaced: it goes without what else it has. */
+/** Records that a Droplet was replaced: it goes without what else it has. If that is lost, it is refused. */
 export async function markAlone(
     executorTag: string,
     dropletId: number,
     api: OwnershipApi,
     signal: AbortSignal,
 ): Promise<void> {
-    await api.deleteTag(memoryTag(executorTag, dropletId), signal);
-    await mark(executorTag, dropletId, api, signal);
+    await remember(executorTag, dropletId, api, signal);
+    await api.createTag(aloneTag(executorTag, dropletId), signal);
+}
+
+/** Takes back that a Droplet, which is remembered, was replaced: it goes with what else it has. */
+export async function markWhole(
+    executorTag: string,
+    dropletId: number,
+    api: OwnershipApi,
+    signal: AbortSignal,
+): Promise<void> {
+    await rememberMarked(executorTag, dropletId, api, signal);
+    await api.deleteTag(aloneTag(executorTag, dropletId), signal);
 }
 
 /** Takes back that the engine was asked to delete a Droplet, which stays remembered. */
 export async function unmark(
     executorTag: string,
-    dropletId: number,
+    { id, alone }: Pick<Candidate, "id" | "alone">,
     api: OwnershipApi,
     signal: AbortSignal,
 ): Promise<void> {
-    await remember(executorTag, dropletId, api, signal);
-    await api.deleteTag(markTag(executorTag, dropletId), signal);
+    await remember(executorTag, id, api, signal);
+    await (alone ? api.deleteTag(aloneTag(executorTag, id), signal) : undefined);
+    await api.deleteTag(markTag(executorTag, id), signal);
 }
 
 /** Releases a Droplet that stays: removes the tag, and forgets it. */
 export async function release(
     executorTag: string,
-    dropletId: number,
+    candidate: Pick<Candidate, "id" | "alone">,
     api: OwnershipApi,
     signal: AbortSignal,
 ): Promise<void> {
-    await api.untag(executorTag, dropletId, signal);
-    await forget(executorTag, dropletId, api, signal);
+    await api.untag(executorTag, candidate.id, signal);
+    await forget(executorTag, candidate, api, signal);
 }
 
-/** Forgets a Droplet. The mark is deleted last: a Droplet that is gone and marked may be cleaned up again. */
+/** Forgets a Droplet. Its marks are deleted last: a Droplet that is gone and marked may be cleaned up again. */
 export async function forget(
     executorTag: string,
-    dropletId: number,
+    { id, alone }: Pick<Candidate, "id" | "alone">,
     api: OwnershipApi,
     signal: AbortSignal,
 ): Promise<void> {
-    await api.deleteTag(memoryTag(executorTag, dropletId), signal);
-    await api.deleteTag(markTag(executorTag, dropletId), signal);
+    await api.deleteTag(memoryTag(executorTag, id), signal);
+    await api.deleteTag(markTag(executorTag, id), signal);
+    await (alone ? api.deleteTag(aloneTag(executorTag, id), signal) : undefined);
 }
 
 /**
@@ -308,14 +323,14 @@ function named({ id, name, monthlyPrice }: Droplet, stackTag: string): string {
  */
 export async function forgetAll(
     { tag: executorTag, stackTag }: { readonly tag: string; readonly stackTag: string },
-    dropletIds: readonly number[],
+    found: readonly Pick<Candidate, "id" | "alone">[],
     isLast: () => boolean,
     api: OwnershipApi,
     signal: AbortSignal,
 ): Promise<string[]> {
     try {
-        for (const id of dropletIds) {
-            await forget(executorTag, id, api, signal);
+        for (const one of found) {
+            await forget(executorTag, one, api, signal);
         }
         await api.deleteTag(executorTag, signal);
         const isCarried = isLast() && (await forgetIfUnused(stackTag, api, signal)) > 0;

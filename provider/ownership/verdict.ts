@@ -9,7 +9,7 @@ export interface Candidate {
     readonly droplet: Droplet | null;
     /** A tag of the account or the record in this process names it. */
     readonly remembered: boolean;
-    /** The engine was asked to delete it. */
+    /** The engine was asked to delete it, with what else it has or alone. */
     readonly marked: boolean;
     /** It was replaced, so that it goes without what else it has. */
     readonly alone: boolean;
@@ -208,8 +208,9 @@ export function refusalOf(
  *
  * - `teardown-<hex>` is on every Droplet that the executor destroys,
  * - `teardown-<hex>:<id>`, on nothing, remembers a Droplet,
- * - `teardown-<hex>:<id>:go`, on nothing, marks one that the engine was asked to delete. Without the one before, it
- *   was replaced, and goes without what else it has.
+ * - `teardown-<hex>:<id>:go`, on nothing, marks one that the engine was asked to delete,
+ * - `teardown-<hex>:<id>:alone`, on nothing, marks one that was replaced: it goes without what else it has, whatever
+ *   other tags say.
  */
 const EXECUTOR_TAG = /^teardown-[0-9a-f]{16}$/;
 
@@ -235,26 +236,35 @@ export function markTag(executorTag: string, dropletId: number): string {
     return `${executorTag}:${dropletId}:go`;
 }
 
+export function aloneTag(executorTag: string, dropletId: number): string {
+    return `${executorTag}:${dropletId}:alone`;
+}
+
 /** The Droplets that an executor's tags name. */
 export interface Memory {
     readonly remembered: ReadonlySet<number>;
     /** The engine was asked to delete these, with what else they have or alone. */
     readonly marked: ReadonlySet<number>;
+    /** Those of the marked that were replaced. */
+    readonly alone: ReadonlySet<number>;
 }
 
 /** Reads memory and marks from an account's tags. A mark also counts as memory. */
 export function readMemory(executorTag: string, tags: readonly string[]): Memory {
-    const [remembered, marked] = [new Set<number>(), new Set<number>()];
+    const [remembered, marked, alone] = [new Set<number>(), new Set<number>(), new Set<number>()];
     for (const tag of tags.map((name) => name.toLowerCase())) {
-        const [, id, mark] = /^:([1-9]\d{0,15})(:go)?$/.exec(after(executorTag, tag)) ?? [];
+        const [, id, mark] = /^:([1-9]\d{0,15})(:go|:alone)?$/.exec(after(executorTag, tag)) ?? [];
         if (id !== undefined) {
             remembered.add(Number(id));
             if (mark !== undefined) {
                 marked.add(Number(id));
             }
+            if (mark === ":alone") {
+                alone.add(Number(id));
+            }
         }
     }
-    return { remembered, marked };
+    return { remembered, marked, alone };
 }
 
 function after(prefix: string, text: string): string {

@@ -59,8 +59,8 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
     {
         name: "a record does not remember its Droplet",
         file: "provider/lifecycle/record.js",
-        text: "await (0, registry_js_1.remember)(tag, dropletId, ownership, signal);",
-        by: "",
+        text: ": (0, registry_js_1.remember)(tag, dropletId, ownership, signal));",
+        by: ": undefined);",
     },
     {
         name: "the archive of a predecessor is destroyed",

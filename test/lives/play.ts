@@ -181,13 +181,14 @@ class Stage {
         const leftovers = new Leftovers({ chronicle, simulator });
         const history = simulator.history();
         const going = new Set(simulator.state().destroys.map(({ dropletId }) => dropletId));
+        const earlier = [...simulator.requests()];
         simulator.clearRequests();
         const ran = await this.#player.run(run);
         const after = await this.#stack.resources();
         const requests = [...simulator.requests()];
         chronicle.ended(ran, after, run);
         const event = {
-            ...{ run, ran, program, before, after, going, requests, chronicle, simulator },
+            ...{ run, ran, program, before, after, going, requests, earlier, chronicle, simulator },
             elsewhere: this.#stack.moved(),
             destroyed: chronicle.destroyedByUs(history),
         };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ungrouped } from "../../provider/stored/inputs.js";
 
-import { markTag, memoryTag } from "../../provider/ownership/verdict.js";
+import { aloneTag, markTag, memoryTag } from "../../provider/ownership/verdict.js";
 import { type ProgramArgs, ProgramWorld, STACK_TAG } from "../support/program-world.js";
 import type { Stored } from "../support/teardown-world.js";
 
@@ -144,7 +144,7 @@ describe("the record of a Droplet", () => {
         assert.deepEqual(record.predecessors, [
             { dropletId: program.dropletId, replacedAt: "2026-01-01T00:00:00.000Z", released: false },
         ]);
-        assert.ok(world.tagNames().includes(markTag(program.tag, program.dropletId)));
+        assert.ok(world.tagNames().includes(aloneTag(program.tag, program.dropletId)));
         world.simulator.panel.deleteDroplet(program.dropletId);
         await world.destroy({ ...program, record, dropletId: id });
         assert.deepEqual(world.left(), []);

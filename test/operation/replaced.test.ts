@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ungrouped } from "../../provider/stored/inputs.js";
 
-import { markTag, memoryTag } from "../../provider/ownership/verdict.js";
+import { aloneTag, markTag, memoryTag } from "../../provider/ownership/verdict.js";
 import { ProgramWorld, STACK_TAG, type StoredProgram } from "../support/program-world.js";
 import type { PluginProcess, Stored } from "../support/teardown-world.js";
 
@@ -242,6 +242,29 @@ describe("an executor that is replaced together with its Droplet", () => {
         });
         await world.run(process.delete("teardown-1", old.executor));
         assert.deepEqual(dropletNames(world), ["web-2"]);
+    });
+});
+
+describe("a tag that somebody deletes in the middle", () => {
+    it("loses nothing where it remembers a Droplet: its mark says that all goes", async () => {
+        const { world, old } = await begin();
+        await world.run(world.process().record.delete("record-1", old.record ?? {}));
+        world.simulator.panel.deleteTag(memoryTag(old.tag, old.dropletId));
+        await world.run(world.process().delete("teardown-1", old.executor));
+        assert.deepEqual(world.left(), []);
+        assert.deepEqual(world.tagNames(), []);
+    });
+
+    it("loses nothing where it says that a Droplet was replaced: that is refused, with what it has", async () => {
+        const { world, old } = await begin();
+        const process = world.process();
+        await replaceAll(world, old, process);
+        world.simulator.panel.deleteTag(aloneTag(old.tag, old.dropletId));
+        const left = world.left();
+        await assert.rejects(world.run(process.delete("teardown-1", old.executor)), {
+            message: /nothing was done to it/,
+        });
+        assert.deepEqual(world.left(), left);
     });
 });
 

@@ -104,7 +104,7 @@ export class Judge {
         this.#whateverWasTrue(list.at, `destroy ${dropletId}`, (facts) =>
             this.#objectionToTake(dropletId, ids, list.ids, facts),
         );
-        if (endpoint === "alone" && !this.#oracle.mayBeTakenForReplaced()) {
+        if (endpoint === "alone") {
             this.#whateverWasTrue(list.at, `delete ${dropletId} alone`, (facts) =>
                 this.#objectionToAlone(dropletId, facts),
             );
@@ -141,7 +141,7 @@ export class Judge {
             throw new Violation("a droplet is shut down before it is destroyed", String(dropletId));
         }
         this.#whateverWasTrue(told.restsOn.get(dropletId) ?? 0, `destroy ${dropletId}`, (facts) =>
-            !finalSnapshot || this.#oracle.hasFinal(dropletId, facts) || this.#oracle.mayBeTakenForReplaced()
+            !finalSnapshot || this.#oracle.hasFinal(dropletId, facts)
                 ? null
                 : "its final snapshot is not there",
         );

@@ -166,14 +166,6 @@ export class Oracle {
         return policy[PROPERTY[thing.kind]] ?? policy.default;
     }
 
-    /**
-     * Whether somebody has deleted the tag by which a Droplet is remembered: then its mark alone says that it was
-     * replaced, and it goes without what else it has.
-     */
-    mayBeTakenForReplaced(): boolean {
-        return this.world.people.some(({ what }) => what.do === "delete tags" && what.which === "memory");
-    }
-
     isNamed(thing: Thing): boolean {
         return this.isManaged(thing) || this.#named.some((matches) => matches(thing));
     }

@@ -231,9 +231,6 @@ export function checkSuccess(report: Reported, facts: Facts, stage: Stage): void
 }
 
 function isExcused(thing: Thing, report: Reported, facts: Facts, { oracle, witness }: Stage): boolean {
-    if (oracle.mayBeTakenForReplaced()) {
-        return true;
-    }
     const isMovable = thing.kind === "volume" || thing.kind === "reserved_ip";
     if (isMovable) {
         return facts.hangsOn.get(thing.id) !== report.id;

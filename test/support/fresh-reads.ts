@@ -9,9 +9,15 @@ const MAX_GAP_MS = 2_500;
  * Rule 2, over a request log: no request destroys anything that was not looked at, or listed, after the last
  * wait. A destroy rests on a look at its Droplet and on its list, the delete of one resource on a look at it or
  * on the list of snapshots.
+ * @param earlier requests that were checked before, on whose reads the first of these may rest
  */
-export function assertFreshReads(requests: readonly LoggedRequest[]): void {
-    requests.forEach((request, index) => {
+export function assertFreshReads(
+    latest: readonly LoggedRequest[],
+    earlier: readonly LoggedRequest[] = [],
+): void {
+    const requests = [...earlier, ...latest];
+    latest.forEach((request, number) => {
+        const index = earlier.length + number;
         const since = requests.slice(lastWaitBefore(requests, index), index);
         const read = (pattern: RegExp): boolean =>
             since.some(

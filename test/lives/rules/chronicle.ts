@@ -7,7 +7,7 @@ import { nameOf } from "../urn.js";
 
 export const OURS = "pulumi-droplet-teardown/";
 const EXECUTOR_TAG = /^teardown-[0-9a-f]{16}$/;
-const MARK = /^teardown-[0-9a-f]{16}:(\d+):go$/;
+const MARK = /^teardown-[0-9a-f]{16}:(\d+):(?:go|alone)$/;
 const MEMORY = /^teardown-[0-9a-f]{16}:(\d+)$/;
 export const EXECUTOR = "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown";
 export const RECORD = "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord";

@@ -19,6 +19,8 @@ export interface RunEvent {
     readonly going: ReadonlySet<number>;
     /** All that were sent in it. */
     readonly requests: readonly LoggedRequest[];
+    /** Those of the run before, whose plugins live on for a while where only the engine was killed. */
+    readonly earlier: readonly LoggedRequest[];
     readonly chronicle: Chronicle;
     readonly simulator: Simulator;
 }

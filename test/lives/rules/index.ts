@@ -23,11 +23,11 @@ export function checkEvent(event: RunEvent): void {
 }
 
 /** What we destroy rests on reads made after the last wait. */
-function checkReads({ requests }: RunEvent): void {
+function checkReads({ earlier, requests }: RunEvent): void {
+    const ours = (sent: RunEvent["requests"]): RunEvent["requests"] =>
+        sent.filter(({ userAgent }) => userAgent.startsWith("pulumi-droplet-teardown/"));
     try {
-        assertFreshReads(
-            requests.filter(({ userAgent }) => userAgent.startsWith("pulumi-droplet-teardown/")),
-        );
+        assertFreshReads(ours(requests), ours(earlier));
     } catch (error) {
         throw new Violation("what is destroyed was read after the last wait", (error as Error).message);
     }

@@ -2,6 +2,14 @@ import { CALM, type World } from "../world.js";
 
 /** Worlds with final snapshots, contradictory statuses and late detaches in which the search found a fault. */
 export const FOUND_WIDER: Readonly<Record<string, Partial<World>>> = {
+    "the tag by which a droplet is remembered is deleted in the middle, and all that it has goes": {
+        surface: "program",
+        volumes: [],
+        addresses: [],
+        retries: 0,
+        stubborn: [{ kind: "snapshot", nth: 0, times: 1 }],
+        people: [{ at: 0, what: { do: "delete tags", of: 0, which: "memory" } }],
+    },
     "what failed is not destroyed, although its status has a time of its destruction": {
         surface: "program",
         addresses: [],

@@ -320,14 +320,6 @@ export const TOLERATED: Readonly<Record<string, Partial<World>>> = {
             runs: [{ does: "refresh", dies: null, pauseMs: 0 }],
             settings: { roundTripMs: 1_500, destroyDurationMs: 90_000, snapshotMs: 40_000 },
         },
-    "the tag by which a droplet is remembered is deleted, and its mark alone says that it was replaced": {
-        surface: "program",
-        volumes: [],
-        addresses: [],
-        retries: 0,
-        stubborn: [{ kind: "snapshot", nth: 0, times: 1 }],
-        people: [{ at: 0, what: { do: "delete tags", of: 0, which: "memory" } }],
-    },
     "a keep list names another droplet's snapshot, and somebody takes one of this droplet": {
         surface: "command line",
         volumes: [],
