@@ -21,6 +21,23 @@ const OTHERS: Readonly<Record<string, RegExp>> = {
     orphan: /\bstray\b/i,
 };
 
+const PAGES = [
+    "README.md",
+    ...["guide", "cli", "errors", "pipelines", "languages", "upgrading", "one-delete"].map(
+        (name) => `docs/${name}.md`,
+    ),
+];
+
+/** The lines of a page without code, links and other projects' words: those of Git, and of Pulumi's command line. */
+function prose(page: string): string[] {
+    return page
+        .replaceAll(/```[^]*?```/g, "")
+        .replaceAll(/`[^`\n]*`/g, "")
+        .replaceAll(/\]\([^)]*\)/g, "]")
+        .replaceAll(/From a clone|name that server themselves/g, "")
+        .split("\n");
+}
+
 describe("docs/glossary.md", () => {
     const page = readFileSync(join(REPOSITORY, "docs", "glossary.md"), "utf8");
     const terms = [...page.matchAll(/^\| (\*\*.*?)\s+\|/gm)].flatMap(([, head = ""]) =>
@@ -42,5 +59,16 @@ describe("docs/glossary.md", () => {
         for (const term of Object.keys(OTHERS)) {
             assert.ok(terms.includes(term), term);
         }
+    });
+
+    it("has one word for one thing: no page for users uses another", () => {
+        const used = PAGES.flatMap((path) =>
+            prose(readFileSync(join(REPOSITORY, path), "utf8")).flatMap((line) =>
+                Object.entries(OTHERS)
+                    .filter(([, others]) => others.test(line))
+                    .map(([term]) => `${path}: ${term}: ${line}`),
+            ),
+        );
+        assert.deepEqual(used, []);
     });
 });
