@@ -17,14 +17,15 @@ const FORBIDDEN = {
     ...Object.fromEntries(
         ROOMS.map((room, index) => [room, [...ROOMS.slice(0, index), "sdk", "plugin", "cli", "simulator"]]),
     ),
-    provider: ["sdk", "plugin", "cli", "simulator"],
-    sdk: ["plugin", "cli", "simulator", "provider/digitalocean"],
+    provider: ["sdk", "plugin", "cli", "action", "simulator"],
+    sdk: ["plugin", "cli", "action", "simulator", "provider/digitalocean"],
     plugin: [
         ...["provider/teardown", "provider/polling", "provider/fleet", "provider/digitalocean"],
-        ...["provider/lifecycle", "sdk", "cli", "simulator"],
+        ...["provider/lifecycle", "sdk", "cli", "action", "simulator"],
     ],
-    cli: ["sdk", "plugin", "simulator", "pulumi", "provider/handlers", "provider/lifecycle"],
-    simulator: ["provider", "sdk", "plugin", "cli"],
+    cli: ["sdk", "plugin", "action", "simulator", "pulumi", "provider/handlers", "provider/lifecycle"],
+    action: ["provider", "sdk", "plugin", "simulator", "pulumi"],
+    simulator: ["provider", "sdk", "plugin", "cli", "action"],
 };
 
 /** What a teardown reads of a Droplet and its resources (`DropletApi`). The account is no part of that. */
@@ -44,12 +45,13 @@ const PATTERNS = {
     sdk: { regex: "\\.\\./sdk/" },
     plugin: { regex: "\\.\\./plugin/" },
     cli: { regex: "\\.\\./cli/" },
+    action: { regex: "\\.\\./action/" },
     simulator: { regex: "\\.\\./simulator/" },
     pulumi: { regex: "^@pulumi/" },
 };
 
 export default tseslint.config(
-    { ignores: ["dist/", "coverage/", "docs/api/", "node_modules/", ".stryker-tmp/"] },
+    { ignores: ["dist/", "action/dist/", "coverage/", "docs/api/", "node_modules/", ".stryker-tmp/"] },
     eslint.configs.recommended,
     {
         files: ["**/*.ts"],
@@ -73,11 +75,12 @@ export default tseslint.config(
     },
     {
         // Effects are passed in; these files are the edges where they enter.
-        files: ["provider/**/*.ts", "plugin/**/*.ts", "cli/**/*.ts", "simulator/**/*.ts"],
+        files: ["provider/**/*.ts", "plugin/**/*.ts", "cli/**/*.ts", "action/**/*.ts", "simulator/**/*.ts"],
         ignores: [
             "provider/access/runtime.ts",
             "plugin/main.ts",
             "cli/main.ts",
+            "action/main.ts",
             "simulator/main.ts",
             "simulator/plugin/main.ts",
             "simulator/test/**",

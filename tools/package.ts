@@ -3,29 +3,34 @@
  * (docs/decisions/0024-a-bundled-package.md). The next `npm run build` makes it what tests and tools use again.
  */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { copyFileSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 
-import { programFiles } from "./package/program.js";
-import { writePlugin } from "./plugin/files.js";
+import { writeFiles } from "./package/bundled-file.js";
+import { licensesOf } from "./package/licenses.js";
+import { ENTRIES, programFiles } from "./package/program.js";
+import { writeBeside } from "./plugin/files.js";
 import { typeFiles } from "./package/types.js";
-import type { BundledFile } from "./package/bundled-file.js";
 
 const DIST = "dist";
 /** What the compiler alone makes: declarations to bundle, and the file whose text users' state holds. */
 const COMPILED = join(DIST, ".package");
 const STORED = join("sdk", "stored-provider.js");
 
-/** `sdk/droplet` is an entry because `sdk/index` loads it on first use. */
-const ENTRIES = ["sdk/index", "sdk/droplet", "provider/index", "cli/main"];
 const TYPED = ["sdk/index", "provider/index"];
 
 async function main(): Promise<void> {
     compile();
-    const entries = Object.fromEntries(ENTRIES.map((entry) => [entry, `./${entry}.ts`]));
-    const files = [...(await programFiles(entries)), ...(await typeFiles(COMPILED, TYPED))];
+    const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+    const { files: program, packages } = await programFiles(ENTRIES, { version });
+    const files = [
+        ...program,
+        ...(await typeFiles(COMPILED, TYPED)),
+        { path: "THIRD-PARTY-LICENSES", text: licensesOf(packages) },
+    ];
     // Without its notes, the next build compiles everything again.
     for (const path of [
+        "action",
         "cli",
         "plugin",
         "provider",
@@ -36,9 +41,8 @@ async function main(): Promise<void> {
     ]) {
         rmSync(join(DIST, path), { recursive: true, force: true });
     }
-    files.forEach(write);
-    const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
-    await writePlugin(join(DIST, "plugin"), version);
+    writeFiles(DIST, files);
+    writeBeside(join(DIST, "plugin"), version);
     copyFileSync(join(COMPILED, STORED), join(DIST, STORED));
     rmSync(COMPILED, { recursive: true });
 }
@@ -50,12 +54,6 @@ function compile(): void {
     if (status !== 0) {
         throw new Error("the package does not compile; see the compiler's messages above");
     }
-}
-
-function write({ path, text }: BundledFile): void {
-    const place = join(DIST, path);
-    mkdirSync(dirname(place), { recursive: true });
-    writeFileSync(place, text);
 }
 
 main().catch((error: unknown) => {

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-import { pluginBundle } from "./plugin/bundle.js";
+import { pluginFile } from "./plugin/files.js";
 
 const INJECTOR = "postject@1.0.0-alpha.6";
 /** Node.js looks for it in itself. */
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
             string,
             string,
         ];
-        writeFileSync(main, await pluginBundle(version));
+        writeFileSync(main, (await pluginFile(version)).program);
         writeFileSync(config, JSON.stringify({ main, output: blob, disableExperimentalSEAWarning: true }));
         run(process.execPath, ["--experimental-sea-config", config], folder);
         const [windows, macos] = [process.platform === "win32", process.platform === "darwin"];

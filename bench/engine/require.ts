@@ -11,8 +11,8 @@ import { figure, quantile, type Figure } from "../figures.js";
 /** Runs that are measured; the first one warms the disk and is not among them. */
 const RUNS = 15;
 const TARGET_MS = 30;
-const MAX_UNPACKED_KB = 300;
-const MAX_PLUGIN_KB = 1_300;
+const MAX_UNPACKED_KB = 1_240;
+const MAX_PLUGIN_KB = 770;
 const PLUGIN_STARTS_MS = 250;
 const REPOSITORY = join(__dirname, "..", "..");
 
@@ -45,12 +45,12 @@ export async function loading(): Promise<Figure[]> {
         const { size } = await stat(join(plugin, "main.js"));
         return [
             figure(
-                "package: unpacked, without the plugin",
-                (unpackedSize - size) / 1_000,
+                "package: unpacked, with the plugin and all that it needs",
+                unpackedSize / 1_000,
                 "KB",
                 MAX_UNPACKED_KB,
             ),
-            figure("plugin: bundled file", size / 1_000, "KB", MAX_PLUGIN_KB),
+            figure("package: of that the plugin alone", size / 1_000, "KB", MAX_PLUGIN_KB),
             figure(
                 "plugin: start until it has a port, median",
                 await startMs(plugin),

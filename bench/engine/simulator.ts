@@ -1,13 +1,14 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { Agent, get } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import type * as SimulatorPackage from "../../simulator/index.js";
+import { writeFiles } from "../../tools/package/bundled-file.js";
 import { programFiles } from "../../tools/package/program.js";
 import { figure, quantile, type Figure } from "../figures.js";
 
@@ -94,12 +95,8 @@ function checkedOut(commit: string, folder: string): string {
 
 async function build(name: string, sources: string, folder: string): Promise<Build> {
     const entry = (file: string): string => join(sources, "simulator", file).replace(/^(?!\/)/, "./");
-    const files = await programFiles({ index: entry("index.ts"), main: entry("main.ts") });
-    for (const { path, text } of files) {
-        const place = join(folder, name, path);
-        await mkdir(dirname(place), { recursive: true });
-        await writeFile(place, text);
-    }
+    const { files } = await programFiles({ index: entry("index.ts"), main: entry("main.ts") });
+    writeFiles(join(folder, name), files);
     return { name, folder: join(folder, name) };
 }
 

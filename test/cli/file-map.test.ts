@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { REPOSITORY } from "../support/engine-project-files.js";
 
-const FOLDERS = ["cli", "plugin", "provider", "sdk"];
+const FOLDERS = ["action", "cli", "plugin", "provider", "sdk"];
 /** Rows of the tables under "Code map" that are about one file. */
 const ROW = /^\| `([\w-]+(?:\/[\w-]+)*\.ts)` +\| +(\S[^|]*?) *\|$/gm;
 

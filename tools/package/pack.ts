@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 
 /** All that `npm pack` needs, beside `node_modules`. */
 export const SOURCES = [
-    ...["cli", "plugin", "provider", "sdk", "schema"],
+    ...["action", "cli", "plugin", "provider", "sdk", "schema"],
     ...["tools/package.ts", "tools/package", "tools/plugin"],
     ...["package.json", "tsconfig.json", "tsconfig.package.json"],
     ...["README.md", "LICENSE"],

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { cp, mkdir, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { cp, rm } from "node:fs/promises";
+import { join } from "node:path";
 
+import { writeFiles } from "./bundled-file.js";
 import { programFiles } from "./program.js";
 import { typeFiles } from "./types.js";
 
@@ -13,14 +14,11 @@ export async function buildSimulator(folder: string): Promise<void> {
     await rm(folder, { recursive: true, force: true });
     const declarations = join(folder, "declarations");
     compile(declarations);
-    const program = await programFiles({ index: "./simulator/index.ts", main: "./simulator/main.ts" });
+    const entries = { index: "./simulator/index.ts", main: "./simulator/main.ts" };
+    const { files: program } = await programFiles(entries);
     const types = await typeFiles(join(declarations, "simulator"), ["index"]);
     await rm(declarations, { recursive: true });
-    for (const { path, text } of [...program, ...types]) {
-        const place = join(folder, "dist", path);
-        await mkdir(dirname(place), { recursive: true });
-        await writeFile(place, text);
-    }
+    writeFiles(join(folder, "dist"), [...program, ...types]);
     await Promise.all(
         KEPT.map((path) => cp(join("simulator", path), join(folder, path), { recursive: true })),
     );

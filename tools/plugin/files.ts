@@ -1,17 +1,32 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { pluginBundle } from "./bundle.js";
+import { licensesOf } from "../package/licenses.js";
+import { programFiles } from "../package/program.js";
 
 /** What the engine starts: a shell script, and one for Windows. They run `main.js` beside them. */
-export const LAUNCHERS = ["pulumi-resource-droplet-teardown", "pulumi-resource-droplet-teardown.cmd"];
+const LAUNCHERS = ["pulumi-resource-droplet-teardown", "pulumi-resource-droplet-teardown.cmd"];
 
 const EXECUTABLE = 0o755;
 
+/** The plugin as one file, with everything that it needs but Node.js, and the licenses of what is inside. */
+export async function pluginFile(version: string): Promise<{ program: string; licenses: string }> {
+    const { files, packages } = await programFiles({ main: "./plugin/main.ts" }, { version, oneFile: true });
+    const [{ text: program } = { text: "" }] = files;
+    return { program, licenses: licensesOf(packages) };
+}
+
 /** Writes the plugin into a folder that an engine takes as it is: launchers, the bundled file and the schema. */
 export async function writePlugin(folder: string, version: string): Promise<void> {
+    const { program, licenses } = await pluginFile(version);
+    writeBeside(folder, version);
+    writeFileSync(join(folder, "main.js"), program);
+    writeFileSync(join(folder, "THIRD-PARTY-LICENSES"), licenses);
+}
+
+/** Writes what an engine needs beside the plugin's `main.js`. */
+export function writeBeside(folder: string, version: string): void {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "main.js"), await pluginBundle(version));
     writeFileSync(join(folder, "schema.json"), schemaText(version));
     for (const name of LAUNCHERS) {
         writeFileSync(join(folder, name), readFileSync(join("plugin", "launch", name)), { mode: EXECUTABLE });
