@@ -8,6 +8,12 @@ export interface SignalSource {
     off(signal: NodeJS.Signals, listener: () => void): unknown;
 }
 
+export interface Signals {
+    readonly source: SignalSource;
+    /** The child has them from the runner. */
+    readonly reachAll: boolean;
+}
+
 /** How a program ended. */
 export interface Ended {
     readonly code: number;
@@ -20,14 +26,14 @@ export interface Ended {
 const ENDED_BY_SIGNAL = 130;
 
 /**
- * Runs a program and waits for its end, whatever signals arrive: a runner signals this process alone, so they are passed
- * on. Its output goes where ours goes, unless it is captured.
+ * Runs a program and waits for its end, whatever signals arrive; they are passed on unless everybody is signaled. Its
+ * output goes where ours goes, unless it is captured.
  */
 export function runChild(
     program: string,
     args: readonly string[],
     options: Pick<SpawnOptions, "cwd" | "env"> & { readonly capture?: boolean },
-    signals: SignalSource,
+    { source, reachAll }: Signals,
 ): Promise<Ended> {
     const { capture = false, ...rest } = options;
     const child = spawn(program, args, {
@@ -38,10 +44,12 @@ export function runChild(
     const passing = SIGNALS.map((signal) => {
         const pass = (): void => {
             interrupted = true;
-            child.kill(signal);
+            if (!reachAll) {
+                child.kill(signal);
+            }
         };
-        signals.on(signal, pass);
-        return () => signals.off(signal, pass);
+        source.on(signal, pass);
+        return () => source.off(signal, pass);
     });
     child.stdout?.setEncoding("utf8").on("data", (text: string) => (output += text));
     return new Promise<Ended>((resolve, reject) => {

@@ -25,6 +25,8 @@ export interface Forge {
     readonly warn: (message: string) => void;
     /** What comes until the returned function is called is text, whatever it looks like. */
     readonly quote: () => () => void;
+    /** Whether a cancel signals every process of the job, not the first one alone: a child must not hear it twice. */
+    readonly signalsAll: boolean;
     readonly publish: (outputs: Outputs, summary: string) => Promise<void>;
 }
 
@@ -57,6 +59,7 @@ function github(env: NodeJS.ProcessEnv, write: Write): Forge {
             command("stop-commands", end);
             return () => write(`\n::${end}::\n`);
         },
+        signalsAll: false,
         publish: async (outputs, summary) => {
             // A value cannot contain a delimiter that nobody knows before.
             const delimiter = randomUUID();
@@ -84,6 +87,8 @@ function gitlab(env: NodeJS.ProcessEnv, write: Write): Forge {
         fail: (message) => tell(`error: ${message}`),
         warn: (message) => tell(`warning: ${message}`),
         quote: () => () => undefined,
+        // https://gitlab.com/gitlab-org/gitlab-runner/-/merge_requests/4446
+        signalsAll: true,
         publish: (outputs) => {
             const lines = Object.entries(outputs as unknown as Record<string, string>).map(
                 ([name, value]) => `TEARDOWN_${name.toUpperCase().replaceAll("-", "_")}=${value}\n`,

@@ -1,5 +1,5 @@
 import { EXIT, EXIT_CODES } from "../cli/exit-codes.js";
-import { type Ended, runChild, type SignalSource } from "./child.js";
+import { type Ended, runChild, type Signals, type SignalSource } from "./child.js";
 import { type Command, commandOf, type ReportFiles } from "./command.js";
 import { comment } from "./comment.js";
 import { type Forge, forgeOf } from "./forge.js";
@@ -66,12 +66,13 @@ async function tryCommand(
 ): Promise<Result> {
     try {
         inputs.flag("comment");
+        const signals = { source: runtime.signals, reachAll: forge.signalsAll };
         const command = commandOf(inputs, files);
         const endQuote = forge.quote();
         try {
             return command.program === "pulumi"
-                ? await destroyStack(command, files, inputs, env, runtime)
-                : await commandLine(command, inputs, env, runtime);
+                ? await destroyStack(command, files, inputs, env, signals, runtime)
+                : await commandLine(command, inputs, env, signals, runtime);
         } finally {
             endQuote();
         }
@@ -88,7 +89,8 @@ function commandLine(
     { args }: Command,
     inputs: Inputs,
     env: NodeJS.ProcessEnv,
-    { commandLine: [program, ...first], signals }: StepRuntime,
+    signals: Signals,
+    { commandLine: [program, ...first] }: StepRuntime,
 ): Promise<Result> {
     return runChild(program, [...first, ...args], { cwd: folderOf(inputs), env }, signals);
 }
@@ -103,7 +105,8 @@ async function destroyStack(
     { report, summary }: ReportFiles,
     inputs: Inputs,
     env: NodeJS.ProcessEnv,
-    { signals, write }: StepRuntime,
+    signals: Signals,
+    { write }: StepRuntime,
 ): Promise<Result> {
     const cwd = folderOf(inputs);
     const listed = await runChild("pulumi", ["stack", "ls", "--json"], { cwd, env, capture: true }, signals);

@@ -199,6 +199,50 @@ describe("a step of the action that is cancelled", function () {
     });
 });
 
+describe("the step on GitLab", function () {
+    this.timeout(60_000);
+    const { simulator, url, folder } = servedFolder();
+    const gitlab = (): Runner => ({
+        ...{ url: url(), folder: folder() },
+        env: { GITLAB_CI: "true", CI_PROJECT_DIR: folder(), GITHUB_ACTIONS: undefined },
+    });
+    const left = (name: string): Promise<string> => readFile(join(folder(), name), "utf8");
+
+    it("leaves report, summary and variables as files, and prints no token", async () => {
+        const { id } = simulator.panel.createDroplet("web");
+        const inputs = { command: "destroy", droplets: String(id), policy: "destroy" };
+        const { code, stdout, stderr } = await runStep(inputs, gitlab());
+        assert.equal(code, 0, stderr);
+        assert.equal(reportIn(await left("teardown.json")).droplets[0]?.outcome, "destroyed");
+        assert.match(await left("teardown.md"), /web/);
+        const variables = (await left("teardown.env")).replaceAll(folder(), "…");
+        assert.equal(
+            variables,
+            "TEARDOWN_EXIT_CODE=0\nTEARDOWN_COST_REMAINING=0.00\nTEARDOWN_REPORT=…/teardown.json\n",
+        );
+        assert.ok(!(stdout + stderr).includes(TOKEN));
+        assert.doesNotMatch(stdout, /^::/m);
+    });
+
+    it("does not pass a signal on that its child has heard: a second one would end it at once", async () => {
+        const calls = await fakePulumi(folder());
+        const runner = gitlab();
+        const env = { ...runner.env, FAKE_STACKS: `[{"name":"waits"}]` };
+        const inputs = { command: "pulumi-destroy", stack: "waits" };
+        const { child, shows, ended } = await startStep(inputs, { ...runner, env });
+        await shows("destroying");
+        child.kill("SIGINT");
+        await shows("destroying");
+        const [pid = NaN] = (await calls()).flatMap((call) => call.pid ?? []).slice(-1);
+        process.kill(pid, "SIGTERM");
+        assert.equal((await ended).code, 255);
+        assert.deepEqual(
+            (await calls()).flatMap(({ signal }) => signal ?? []),
+            ["SIGTERM"],
+        );
+    });
+});
+
 describe("pulumi-destroy of the action", function () {
     this.timeout(60_000);
     const { url, folder } = servedFolder();

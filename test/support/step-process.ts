@@ -90,7 +90,7 @@ const { appendFileSync } = require("node:fs");
 const note = (what) => appendFileSync(process.env.HOME + "/pulumi-calls", JSON.stringify(what) + "\\n");
 const args = process.argv.slice(2);
 const names = Object.keys(process.env).filter((name) => /^INPUT_|^GITHUB_TOKEN$/.test(name));
-note({ args, cwd: process.cwd(), names, token: process.env.DIGITALOCEAN_TOKEN });
+note({ args, pid: process.pid, cwd: process.cwd(), names, token: process.env.DIGITALOCEAN_TOKEN });
 const stack = (args.find((arg) => arg.startsWith("--stack=")) ?? "").slice("--stack=".length);
 if (args[0] === "stack") {
     process.stdout.write(process.env.FAKE_STACKS);
@@ -112,6 +112,7 @@ if (args[0] === "stack") {
 
 export interface PulumiCall {
     readonly args?: readonly string[];
+    readonly pid?: number;
     readonly cwd?: string;
     readonly names?: readonly string[];
     readonly token?: string;
