@@ -1,8 +1,10 @@
 import type * as messages from "@pulumi/pulumi/proto/resource_pb.js";
+import type { Callback } from "@pulumi/pulumi/proto/callback_pb.js";
 import type { ConstructRequest } from "@pulumi/pulumi/proto/provider_pb.js";
 import { stackTag } from "../provider/ownership/verdict.js";
 import { hiddenTagsProblem } from "../provider/ownership/tag-options.js";
 import { UNKNOWN } from "../provider/stored/inputs.js";
+import type { ConstructedDroplet } from "./attachments.js";
 import { formerly, type Monitor, type Registered, type Registration } from "./monitor.js";
 import { SETTINGS } from "./schema.js";
 import { TYPES } from "./types.js";
@@ -27,24 +29,46 @@ export interface Constructed {
     readonly outputs: Values;
     /** URNs that each output comes from. */
     readonly dependencies: ReadonlyMap<string, readonly string[]>;
+    readonly droplet: ConstructedDroplet;
 }
 
 /**
  * Registers a `Droplet`: the component, and its executor, official Droplet and record as children, in this order
  * (docs/architecture.md). The aliases are the URNs under which the npm package and the official provider have them.
+ * @param ownDelete the callback of `withOwnDelete`
  * @throws Error for options under which a Droplet could not be found, and for settings that are none
  */
-export async function constructDroplet(request: ConstructRequest, monitor: Monitor): Promise<Constructed> {
+export async function constructDroplet(
+    request: ConstructRequest,
+    monitor: Monitor,
+    ownDelete: Callback,
+): Promise<Constructed> {
     refuseOptions(request);
     const { given, settings, inputs } = argumentsOf(request);
     const component = await registerComponent(request, inputs, monitor);
     const around = { request, given, settings, inputs, urn: component.urn };
     const executor = await monitor.register(executorOf(around));
     const droplet = await monitor.register(dropletOf(around, executor));
-    const record = await monitor.register(recordOf(around, executor, droplet));
-    const outputs = outputsOf(request.getDryrun(), executor, droplet, record);
-    await monitor.complete(component.urn, outputs.values);
-    return { urn: component.urn, outputs: outputs.values, dependencies: outputs.dependencies };
+    const record = await monitor.register({
+        ...recordOf(around, executor, droplet),
+        transforms: [ownDelete],
+    });
+    const told = outputsOf(request.getDryrun(), executor, droplet, record);
+    await monitor.complete(component.urn, told.outputs);
+    return {
+        urn: component.urn,
+        ...told,
+        droplet: {
+            id: droplet.id,
+            urns: [component, executor, droplet, record].map(({ urn }) => urn),
+            recordUrn: record.urn,
+        },
+    };
+}
+
+/** Frees a record of the `deletedWith` that it inherits from its Droplet: nothing else does what its delete does. */
+export function withOwnDelete(record: messages.TransformRequest): messages.TransformResourceOptions | null {
+    return record.getOptions()?.setDeletedWith("") ?? null;
 }
 
 /** What the children of one component are made of. */
@@ -107,13 +131,7 @@ function registerComponent(request: ConstructRequest, inputs: Values, monitor: M
 }
 
 /** What all three have in common. If one is protected or retained, all are. */
-function sharedOptions({
-    request,
-    urn,
-}: Around): Pick<
-    Registration,
-    "name" | "parent" | "custom" | "protect" | "retainOnDelete" | "customTimeouts"
-> {
+function sharedOptions({ request, urn }: Around): Omit<Registration, "type" | "inputs" | "dependencies"> {
     return {
         name: request.getName(),
         parent: urn,
@@ -206,11 +224,12 @@ function passOptions(request: ConstructRequest, registration: messages.RegisterR
     }
 }
 
-/** The record is no child of the Droplet here, whose `deletedWith` it would inherit: the component moves as a whole. */
+/** A child of the Droplet, which moves with it into another stack, whose destroys then decide about the Droplet. */
 function recordOf(around: Around, executor: Registered, droplet: Registered): Registration {
     const { request } = around;
     return {
         ...sharedOptions(around),
+        parent: droplet.urn,
         type: TYPES.record,
         inputs: {
             ...sharedInputs(around),
@@ -298,7 +317,7 @@ function outputsOf(
     executor: Registered,
     droplet: Registered,
     record: Registered,
-): { readonly values: Values; readonly dependencies: ReadonlyMap<string, readonly string[]> } {
+): Pick<Constructed, "outputs" | "dependencies"> {
     const { ipv4Address, ipv4AddressPrivate, ipv6Address, status } = droplet.outputs;
     const ofDroplet = {
         dropletId: droplet.id === "" ? UNKNOWN : Number(droplet.id),
@@ -312,7 +331,7 @@ function outputsOf(
     const ofExecutor = { teardownTag: executor.outputs.tag };
     const all = { ...ofDroplet, ...ofRecord, ...ofExecutor };
     return {
-        values: Object.fromEntries(
+        outputs: Object.fromEntries(
             Object.entries(all).map(([name, value]) => [name, value ?? (isPreview ? UNKNOWN : null)]),
         ),
         dependencies: new Map([

@@ -11,6 +11,7 @@ import { plain, plainValues, secretAs, structOf, type Values, valuesOf } from ".
 
 /** All that the plugin serves. */
 export type AllHandlers = ReturnType<typeof createHandlers> & {
+    readonly attachment: Handlers;
     readonly functions: ReturnType<typeof createFunctions>;
 };
 
@@ -136,6 +137,8 @@ function handlersOf(handlers: AllHandlers, urn: string): Handlers {
             return handlers.teardown;
         case TYPES.record:
             return handlers.record;
+        case TYPES.attachment:
+            return handlers.attachment;
         default:
             throw new Error(`droplet-teardown has no resource of type ${type}`);
     }
@@ -153,7 +156,9 @@ function withoutUrn(props: Props): Props {
 
 /** Outputs that a preview of a create does not know. The executor's tag is made anew until its create. */
 function unseen(urn: string): Values {
-    const names = typeOf(urn) === TYPES.record ? SEEN.filter((name) => name !== "tag") : SEEN;
+    const type = typeOf(urn);
+    const seen = type === TYPES.attachment ? [] : SEEN;
+    const names = type === TYPES.record ? seen.filter((name) => name !== "tag") : seen;
     return Object.fromEntries(names.map((name) => [name, UNKNOWN]));
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The resource plugin `droplet-teardown`: the engine starts it and reads its port. */
 import { credentials, Metadata, Server, ServerCredentials, status } from "@grpc/grpc-js";
+import { CallbacksService } from "@pulumi/pulumi/proto/callback_grpc_pb.js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import * as messages from "@pulumi/pulumi/proto/engine_pb.js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
@@ -13,8 +14,10 @@ import {
 } from "../provider/access/runtime.js";
 import { version } from "../provider/access/version.js";
 import { Plugin } from "../provider/access/plugin.js";
+import { AttachmentHandlers } from "../provider/handlers/attachment.js";
 import { createHandlers } from "../provider/handlers/create.js";
 import { createFunctions } from "../provider/handlers/functions.js";
+import { Callbacks } from "./callbacks.js";
 import { createService } from "./service.js";
 
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
@@ -52,16 +55,23 @@ const plugin = new Plugin(
         connect,
     }),
 );
-const handlers = { ...createHandlers(plugin), functions: createFunctions(plugin) };
+const handlers = {
+    ...createHandlers(plugin),
+    attachment: new AttachmentHandlers(plugin),
+    functions: createFunctions(plugin),
+};
+const callbacks = new Callbacks();
 const server = new Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
 });
-server.addService(ResourceProviderService, createService({ handlers, version, attach }));
+server.addService(ResourceProviderService, createService({ handlers, version, attach, callbacks }));
+server.addService(CallbacksService, callbacks.service);
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
     if (error !== null) {
         throw error;
     }
+    callbacks.servedAt(`127.0.0.1:${port}`);
     process.stdout.write(`${port}\n`);
 });
 

@@ -1,5 +1,6 @@
 import { type Client, credentials, type ServiceError } from "@grpc/grpc-js";
 import * as aliases from "@pulumi/pulumi/proto/alias_pb.js";
+import type { Callback } from "@pulumi/pulumi/proto/callback_pb.js";
 import * as provider from "@pulumi/pulumi/proto/provider_pb.js";
 import { ResourceMonitorClient } from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import * as messages from "@pulumi/pulumi/proto/resource_pb.js";
@@ -24,6 +25,8 @@ export interface Registration {
     readonly deletedWith?: string;
     readonly aliases?: readonly aliases.Alias[];
     readonly secretOutputs?: readonly string[];
+    /** Are asked before it is registered. */
+    readonly transforms?: readonly Callback[];
     readonly customTimeouts?: provider.ConstructRequest.CustomTimeouts | undefined;
     /** Options that only a resource of another provider has. */
     readonly configure?: (request: messages.RegisterResourceRequest) => void;
@@ -42,6 +45,8 @@ export interface Monitor {
     register(registration: Registration): Promise<Registered>;
     /** Says that a component has all its children. */
     complete(urn: string, outputs: Values): Promise<void>;
+    /** Has a callback asked before whatever is registered from now on. */
+    transformStack(callback: Callback): Promise<void>;
 }
 
 /** @param address "127.0.0.1:PORT" */
@@ -75,6 +80,11 @@ export function connectMonitor(address: string): Monitor & { readonly close: () 
                 client.registerResourceOutputs(request, done);
             });
         },
+        transformStack: async (callback) => {
+            await call((done) => {
+                client.registerStackTransform(callback, done);
+            });
+        },
     };
 }
 
@@ -98,6 +108,7 @@ function requestOf(given: Registration): messages.RegisterResourceRequest {
     request.setProvider(given.provider ?? "").setDeletedwith(given.deletedWith ?? "");
     request.setAliasspecs(true).setAliasesList([...(given.aliases ?? [])]);
     request.setAdditionalsecretoutputsList([...(given.secretOutputs ?? [])]);
+    request.setTransformsList([...(given.transforms ?? [])]);
     if (given.protect !== undefined) {
         request.setProtect(given.protect);
     }

@@ -1,12 +1,15 @@
 import { type sendUnaryData, type ServerUnaryCall, type ServiceError, status } from "@grpc/grpc-js";
+import type { Callback } from "@pulumi/pulumi/proto/callback_pb.js";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
-import { constructDroplet } from "./component.js";
+import { Attachments } from "./attachments.js";
+import type { Callbacks } from "./callbacks.js";
+import { constructDroplet, withOwnDelete } from "./component.js";
 import type { AllHandlers } from "./lifecycle.js";
 import * as lifecycle from "./lifecycle.js";
-import { connectMonitor } from "./monitor.js";
+import { connectMonitor, type Monitor } from "./monitor.js";
 import { schemaOf } from "./schema.js";
 import { TYPES } from "./types.js";
 import { isObject, plainValues, structOf, type Values } from "./values.js";
@@ -17,14 +20,16 @@ export interface Effects {
     readonly version: string;
     /** Another engine than the one that started the process. */
     readonly attach: (address: string) => void;
+    readonly callbacks: Callbacks;
 }
 
 type Call<Request> = ServerUnaryCall<Request, unknown>;
 
 /** The provider as a gRPC service. */
-export function createService({ handlers, version, attach }: Effects): IResourceProviderServer {
+export function createService({ handlers, version, attach, callbacks }: Effects): IResourceProviderServer {
     const cancelled = new AbortController();
     const { signal } = cancelled;
+    const programAt = programs(callbacks);
     /** A call that is answered with what `work` makes of its request. */
     const answering =
         <Request, Response>(work: (request: Request) => Promise<Response> | Response) =>
@@ -65,7 +70,7 @@ export function createService({ handlers, version, attach }: Effects): IResource
         read: answering((request: messages.ReadRequest) => lifecycle.read(handlers, request, signal)),
         update: answering((request: messages.UpdateRequest) => lifecycle.update(handlers, request, signal)),
         delete: answering((request: messages.DeleteRequest) => lifecycle.remove(handlers, request, signal)),
-        construct: answering(construct),
+        construct: answering((request: messages.ConstructRequest) => construct(request, programAt)),
         cancel: answering(() => {
             cancelled.abort();
             return new Empty();
@@ -94,13 +99,42 @@ function configure(handlers: AllHandlers, args: Values): void {
     void handlers.teardown.configure({ config });
 }
 
-async function construct(request: messages.ConstructRequest): Promise<messages.ConstructResponse> {
+/** What all components of one running program share. */
+interface Program {
+    readonly attachments: Attachments;
+    readonly ownDelete: Callback;
+}
+
+type Programs = (address: string, monitor: Monitor) => Promise<Program>;
+
+/** What a program attaches by itself is noted from its first component on. */
+function programs(callbacks: Callbacks): Programs {
+    const known = new Map<string, Promise<Program>>();
+    const begin = async (address: string, monitor: Monitor): Promise<Program> => {
+        const attachments = new Attachments(address);
+        await monitor.transformStack(callbacks.of((registered) => attachments.note(registered)));
+        return { attachments, ownDelete: callbacks.of(withOwnDelete) };
+    };
+    return (address, monitor) => {
+        const program = known.get(address) ?? begin(address, monitor);
+        known.set(address, program);
+        return program;
+    };
+}
+
+async function construct(
+    request: messages.ConstructRequest,
+    programAt: Programs,
+): Promise<messages.ConstructResponse> {
     if (request.getType() !== TYPES.droplet) {
         return missing(`the component ${request.getType()}`);
     }
-    const monitor = connectMonitor(request.getMonitorendpoint());
+    const address = request.getMonitorendpoint();
+    const monitor = connectMonitor(address);
     try {
-        const { urn, outputs, dependencies } = await constructDroplet(request, monitor);
+        const { attachments, ownDelete } = await programAt(address, monitor);
+        const { urn, outputs, dependencies, droplet } = await constructDroplet(request, monitor, ownDelete);
+        attachments.add(droplet);
         const response = new messages.ConstructResponse().setUrn(urn).setState(structOf(outputs));
         for (const [name, urns] of dependencies) {
             const of = new messages.ConstructResponse.PropertyDependencies().setUrnsList([...urns]);

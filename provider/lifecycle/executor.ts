@@ -241,9 +241,10 @@ export class Executor {
     /** What the record reported of a Droplet in this process. */
     #known(dropletId: number): Known {
         const { state, plugin } = this.#task;
-        const handedOff = plugin.handoff.of(state.inputs.tag)?.droplets.get(dropletId);
+        const { handoff } = plugin;
+        const handedOff = handoff.of(state.inputs.tag)?.droplets.get(dropletId);
         const { recorded = [], unrecorded = KINDS_OF_THE_LIST, attached = [] } = handedOff ?? {};
-        return { recorded, unrecorded, attached };
+        return { recorded, unrecorded, attached: [...attached, ...handoff.detached(dropletId)] };
     }
 
     async #refuse(droplet: Droplet, because: Objection, hasOthers: boolean): Promise<Ended> {

@@ -435,6 +435,7 @@ interface Handoff {
 export class RecordHandoff {
     readonly #byExecutor = new Map<string, { droplets: Map<number, HandedOff>; released: Set<number> }>();
     readonly #replacedAt = new Map<number, string>();
+    readonly #detached = new Map<number, Set<string>>();
 
     of(executorTag: string): Handoff | null {
         return this.#byExecutor.get(executorTag) ?? null;
@@ -447,6 +448,16 @@ export class RecordHandoff {
     /** The engine was asked to delete what has replaced a Droplet, since `replacedAt` (ISO date). */
     letGoSuccessor(dropletId: number, replacedAt: string): void {
         this.#replacedAt.set(dropletId, replacedAt);
+    }
+
+    /** A resource of the stack that attaches this (id or address) to the Droplet is deleted first. */
+    detaches(dropletId: number, attached: string): void {
+        this.#detached.set(dropletId, new Set([...this.detached(dropletId), attached]));
+    }
+
+    /** What resources of the stack detach, as far as it is said apart from the record. */
+    detached(dropletId: number): readonly string[] {
+        return [...(this.#detached.get(dropletId) ?? [])];
     }
 
     /** When a Droplet was replaced whose successor may go; null: no record said so, of this executor or another. */

@@ -46,6 +46,7 @@ function tagsOf({ simulator }: EngineWorld): readonly string[] {
 scenarios("a Droplet that a stack has already", {
     "is adopted: the preview has 2 to create and 1 to update, with dependents and children; URN and id stay":
         {
+            notOnComponent: "plugin-migration.test.ts",
             program: around("digitalocean.Droplet"),
             settings: UNORDERED,
             tell: async (world) => {
@@ -96,6 +97,7 @@ scenarios("a Droplet that a stack has already", {
     },
 
     "is left in two steps, not at once, which the record refuses: not enabled, then the import line back": {
+        notOnComponent: "its Droplet has another URN: plugin-migration.test.ts",
         program: ADOPTED,
         isUp: true,
         onBothSurfaces: true,

@@ -152,6 +152,7 @@ scenarios("no Droplet is forgotten, and none destroyed that the engine keeps", {
 
 scenarios("a destroy refuses, and says both ways on,", {
     "where the state lost the record, or the Droplet as well; each way on is followed": {
+        onComponent: true,
         program: THREE,
         isUp: true,
         tell: async (world) => {

@@ -148,6 +148,7 @@ scenarios("no Droplet is forgotten after an `up`", {
     },
 
     "whose plugin process cannot find the package": {
+        notOnComponent: "the plugin has all that it needs",
         program: ALONE,
         tell: async (world) => {
             const { folder } = world.project;

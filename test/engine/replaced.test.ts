@@ -48,6 +48,7 @@ const tagOf = async (world: EngineWorld) => (await world.teardown())?.outputs?.t
 
 scenarios("a teardown by id", {
     "that is replaced leaves its Droplet alone, in a later `up` too; `destroy --run-program` takes it": {
+        notOnComponent: "no Droplet is made",
         program: "",
         tell: async (world) => {
             const { project, simulator } = world;
@@ -68,6 +69,7 @@ scenarios("a teardown by id", {
     },
 
     "that is replaced leaves its Droplet alone with --continue-on-error, and deleted before it is replaced": {
+        notOnComponent: "no Droplet is made",
         program: "",
         alsoShownBy: "the story before it; test/operation/replaced.test.ts",
         tell: async (world) => {
@@ -85,6 +87,7 @@ scenarios("a teardown by id", {
     },
 
     "that leaves the program takes its Droplet, with --target and with --continue-on-error": {
+        notOnComponent: "no Droplet is made",
         program: "",
         alsoShownBy: "test/operation/replaced.test.ts",
         tell: async (world) => {

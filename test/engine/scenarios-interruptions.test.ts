@@ -30,6 +30,7 @@ function submitted(world: EngineWorld): Promise<void> {
 
 scenarios("a destroy that does not take everything at once", {
     "takes what depends on the teardown with --target and --target-dependents, and nothing else": {
+        onComponent: true,
         program: SIBLINGS,
         isUp: true,
         tell: async (world) => {
@@ -58,6 +59,7 @@ scenarios("a destroy that does not take everything at once", {
     },
 
     "goes on past a failing teardown with --continue-on-error, and keeps what the Droplet needed": {
+        onComponent: true,
         program: SIBLINGS,
         isUp: true,
         tell: async (world) => {
@@ -79,6 +81,7 @@ scenarios("a destroy that does not take everything at once", {
     },
 
     "is finished by the next one after Ctrl-C": {
+        notOnComponent: "it ends at once there: plugin-ctrl-c.test.ts",
         program: SIBLINGS,
         isUp: true,
         tell: async (world) => {

@@ -10,6 +10,7 @@ const OTHER_TOKEN = personalToken("1");
 
 scenarios("a Droplet that is not quite the stack's own", {
     "stays with retainOnDelete and while it is protected, with everything; a volume of another stack stays": {
+        onComponent: true,
         program: "",
         tell: async (world) => {
             const { project, simulator } = world;
@@ -50,6 +51,7 @@ scenarios("a Droplet that is not quite the stack's own", {
     },
 
     "is destroyed in the team of its explicit provider": {
+        notOnComponent: "it needs a token of its own there: plugin-options.test.ts",
         program: programOf(`
             const provider = new digitalocean.Provider("other", { token: "${OTHER_TOKEN}" });
             new Droplet("web", { ...spec, teardown }, { provider });
@@ -99,6 +101,7 @@ scenarios("a Droplet that is not quite the stack's own", {
     },
 
     "is imported, gets its tag, and goes away": {
+        notOnComponent: "no component is imported",
         program: "",
         tell: async (world) => {
             const { project, simulator } = world;

@@ -4,15 +4,26 @@ import type { Fetch } from "../../provider/digitalocean/connection.js";
 import { ProgramWorld } from "../support/program-world.js";
 import { TeardownWorld } from "../support/teardown-world.js";
 
+interface Destroying {
+    readonly alsoDeleted: boolean;
+    /** Instead of the record, as the plugin's component has it. */
+    readonly byNote?: boolean;
+}
+
 /** A stack whose own resource attaches a volume, and what that resource does in a destroy. */
-async function destroyed({ alsoDeleted }: { readonly alsoDeleted: boolean }): Promise<string> {
+async function destroyed({ alsoDeleted, byNote = false }: Destroying): Promise<string> {
     const world = new ProgramWorld();
     const { panel } = world.simulator;
     const { id: data } = panel.createVolume("data");
-    const program = await world.up({ attached: [data] });
-    panel.attachVolume(data, program.dropletId);
+    const program = await world.up({ attached: byNote ? [] : [data] });
+    const { dropletId } = program;
+    panel.attachVolume(data, dropletId);
     const process = world.process();
     assert.ok(program.record);
+    if (byNote) {
+        const { outs } = await process.attachment.create({ dropletId, attached: data });
+        await process.attachment.delete("note-1", outs);
+    }
     await world.run(process.record.delete("record-1", program.record));
     panel.detachVolume(data);
     if (alsoDeleted) {
@@ -27,6 +38,12 @@ describe("what a resource of the same stack attaches", () => {
         const report = await destroyed({ alsoDeleted: false });
         assert.match(report, /kept +volume +data .* managed by its own resource +\$1\.00\/month/);
         assert.match(report, /No remaining cost found\. Other resources of the stack: \$1\.00\/month\./);
+        assert.doesNotMatch(report, /left in place|Still accruing/);
+    });
+
+    it("is the stack's where a note says it, which is deleted before the record", async () => {
+        const report = await destroyed({ alsoDeleted: false, byNote: true });
+        assert.match(report, /kept +volume +data .* managed by its own resource +\$1\.00\/month/);
         assert.doesNotMatch(report, /left in place|Still accruing/);
     });
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { STATE_VERSION } from "../../provider/stored/state.js";
 import { readFixture } from "../state/fixtures.js";
 import { shapeOf } from "../state/shape.js";
-import { StateStory } from "../state/story.js";
+import { type StateStory, WRITERS } from "../state/story.js";
 import type { Stored } from "../support/teardown-world.js";
 
 /** Those before it were never published. */
@@ -13,25 +13,51 @@ const VERSIONS = Array.from(
     (_, index) => FIRST_VERSION + index,
 );
 
-describe("the state of today", () => {
-    it("has the shape of its fixture; another one needs another STATE_VERSION", async () => {
-        const fixture = await readFixture(`state-${STATE_VERSION}`);
-        assert.deepEqual(shapeOf(await new StateStory().states()), shapeOf(fixture));
-    });
-});
+/** As people name the writers. */
+const NAMES: Readonly<Record<string, string>> = { state: "the npm package", plugin: "the plugin" };
 
-for (const version of VERSIONS) {
-    describe(`state of version ${version}`, () => {
+for (const [writer, Story] of Object.entries(WRITERS)) {
+    describe(`the state of today, by ${NAMES[writer]}`, () => {
+        it("has the shape of its fixture; another one needs another STATE_VERSION", async () => {
+            const fixture = await readFixture(`${writer}-${STATE_VERSION}`);
+            assert.deepEqual(shapeOf(await new Story().states()), shapeOf(fixture));
+        });
+
+        it("is refused by an older version, which asks for the newer one and destroys nothing", async () => {
+            const world = new Story();
+            const states = await world.states();
+            const newer = { stateVersion: STATE_VERSION + 1 };
+            const own = world.process();
+            const before = world.left();
+            const says = {
+                message: /last updated by a newer pulumi-droplet-teardown .* Install that version again/,
+            };
+            await assert.rejects(world.run(own.delete("teardown-1", { ...states.byId, ...newer })), says);
+            await assert.rejects(world.run(own.delete("teardown-1", { ...states.executor, ...newer })), says);
+            await assert.rejects(
+                world.run(own.record.delete("record-1", { ...states.record, ...newer })),
+                says,
+            );
+            await assert.rejects(world.run(own.read("teardown-1", { ...states.byId, ...newer })), says);
+            assert.deepEqual(world.left(), before);
+        });
+    });
+}
+
+for (const [version, [writer, Story]] of VERSIONS.flatMap((version) =>
+    Object.entries(WRITERS).map((entry) => [version, entry] as const),
+)) {
+    describe(`state of version ${version}, by ${NAMES[writer]}`, () => {
         it("says so", async () => {
-            const { byId, executor, record } = await readFixture(`state-${version}`);
+            const { byId, executor, record } = await readFixture(`${writer}-${version}`);
             const versions = [byId, executor, record].map(({ stateVersion }) => stateVersion);
             assert.deepEqual(versions, [version, version, version]);
         });
 
         it("of a Droplet is destroyed by the code of today, as its policy says", async () => {
-            const world = new StateStory();
+            const world = new Story();
             const today = await world.states();
-            const { executor, record } = await readFixture(`state-${version}`);
+            const { executor, record } = await readFixture(`${writer}-${version}`);
             assert.deepEqual([record.dropletId, record.tag], [today.record.dropletId, today.record.tag]);
             const dropletId = Number(record.dropletId);
             await world.destroy({ executor, record, dropletId, tag: String(record.tag) });
@@ -43,9 +69,9 @@ for (const version of VERSIONS) {
         });
 
         it("of a DropletTeardown is destroyed by the code of today, as its policy says", async () => {
-            const world = new StateStory();
+            const world = new Story();
             const today = await world.states();
-            const { byId } = await readFixture(`state-${version}`);
+            const { byId } = await readFixture(`${writer}-${version}`);
             assert.equal(byId.dropletId, today.byId.dropletId);
             await world.delete(byId);
             const { volumes, reservedIps } = world.simulator.state();

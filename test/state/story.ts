@@ -1,5 +1,12 @@
 import { ProgramWorld, type ProgramArgs } from "../support/program-world.js";
-import { TOKEN, type Everything, type Stored } from "../support/teardown-world.js";
+import {
+    TOKEN,
+    type Everything,
+    type PluginProcess,
+    type ProcessOptions,
+    type Stored,
+} from "../support/teardown-world.js";
+import { throughPlugin } from "../support/through-plugin.js";
 
 /** What the state of one version holds, by the resource that it is of. */
 export interface States {
@@ -23,20 +30,24 @@ const PROGRAM: ProgramArgs = {
 const BY_ID = {
     policy: { default: "destroy", snapshots: "keep" },
     keep: ["pg-*"],
-    managed: ["0.0.0.0"],
-    volumeIds: ["5e5e"],
     requireTag: "preview",
     finalSnapshot: true,
-    gracefulShutdown: true,
     timeout: "20m",
     retries: 2,
     token: OWN_TOKEN,
+};
+/** What only the npm package takes. */
+const BY_SDK = {
+    gracefulShutdown: true,
+    managed: ["0.0.0.0"],
+    volumeIds: ["5e5e"],
     apiEndpoint: "https://api.digitalocean.com",
 };
 
 /** A world with two Droplets, one of a program and one from elsewhere, always with the same ids. */
 export class StateStory extends ProgramWorld {
     readonly #elsewhere: Everything;
+    protected readonly byId: object = { ...BY_ID, ...BY_SDK };
 
     constructor() {
         super({ grants: { [TOKEN]: {}, [OWN_TOKEN]: {} } });
@@ -49,7 +60,7 @@ export class StateStory extends ProgramWorld {
         const executor = await this.executor(PROGRAM);
         const tag = String(executor.tag);
         const record = await this.#replaced(tag);
-        const byId = await this.create({ dropletId: this.#elsewhere.id, ...BY_ID });
+        const byId = await this.create({ dropletId: this.#elsewhere.id, ...this.byId });
         return { byId, executor, record };
     }
 
@@ -68,3 +79,18 @@ export class StateStory extends ProgramWorld {
         return outs;
     }
 }
+
+/** The same by the plugin. */
+class PluginStateStory extends StateStory {
+    protected override readonly byId: object = BY_ID;
+
+    override process(options: ProcessOptions = {}): PluginProcess {
+        return throughPlugin(super.process(options));
+    }
+}
+
+/** Who writes state, by the name that its fixtures have. */
+export const WRITERS: Readonly<Record<"state" | "plugin", new () => StateStory>> = {
+    state: StateStory,
+    plugin: PluginStateStory,
+};

@@ -5,17 +5,19 @@ import { writeFile } from "node:fs/promises";
 import { STATE_VERSION } from "../../provider/stored/state.js";
 import { fixturePath, readFixture } from "./fixtures.js";
 import { shapeOf } from "./shape.js";
-import { StateStory } from "./story.js";
+import { WRITERS } from "./story.js";
 
 /** Writes the state of this version; one that is there already keeps its shape for ever. */
 async function main(): Promise<void> {
-    const name = `state-${STATE_VERSION}`;
-    const states = await new StateStory().states();
-    if (existsSync(fixturePath(name))) {
-        const written = shapeOf(await readFixture(name));
-        assert.deepEqual(shapeOf(states), written, "the shape has changed: raise STATE_VERSION first");
+    for (const [writer, Story] of Object.entries(WRITERS)) {
+        const name = `${writer}-${STATE_VERSION}`;
+        const states = await new Story().states();
+        if (existsSync(fixturePath(name))) {
+            const written = shapeOf(await readFixture(name));
+            assert.deepEqual(shapeOf(states), written, "the shape has changed: raise STATE_VERSION first");
+        }
+        await writeFile(fixturePath(name), `${JSON.stringify(states, null, 4)}\n`);
     }
-    await writeFile(fixturePath(name), `${JSON.stringify(states, null, 4)}\n`);
 }
 
 void main();

@@ -17,6 +17,22 @@ class Droplet extends digitalocean.Droplet {
 }
 `;
 
+/** The component of the plugin, as a generated SDK has it, with what programs use of the class `Droplet`. */
+const componentClass = (name: string): string => `
+class ${name} extends pulumi.ComponentResource {
+    constructor(name, args, opts) {
+        const names = ["dropletId", "ipv4Address", "status", "inventory", "monthlyCost", "teardownTag"];
+        const outputs = Object.fromEntries(names.map((name) => [name, undefined]));
+        super("droplet-teardown:index:Droplet", name, { ...args, ...outputs }, opts, true);
+        this.id = this.dropletId.apply(String);
+        this.teardown = this;
+    }
+}
+`;
+
+/** For programs that have both: beside `Droplet`, `Component`. */
+export const BESIDE = componentClass("Component");
+
 /** What every program of a scenario begins with. */
 const HEAD = `
 const digitalocean = require("@pulumi/digitalocean");
@@ -35,6 +51,11 @@ export function programOf(body: string): string {
 /** The same program without the class `Droplet` of this package: its Droplets are covered by one line. */
 export function underTearDownDroplets(program: string): string {
     return program.replace(OWN_CLASS, OFFICIAL_CLASS);
+}
+
+/** The same program with the component of the plugin. */
+export function withComponent(program: string): string {
+    return program.replace(OWN_CLASS, componentClass("Droplet"));
 }
 
 /** A Droplet that takes everything with it. */

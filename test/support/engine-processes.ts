@@ -23,11 +23,14 @@ export async function endProcesses(mark: Marker): Promise<void> {
     (await processesWith(mark)).forEach(end);
 }
 
-/** Ends the processes with this mark that run dynamic providers. */
+/** The host of dynamic providers, and this package's plugin. */
+const PLUGINS = /^dynamic-provider$|\/dist\/plugin\/main\.js$/;
+
+/** Ends the processes with this mark that run this package's resources. */
 export async function endPlugins(mark: Marker): Promise<void> {
     for (const id of await processesWith(mark)) {
         const command = await readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "");
-        if (command.split("\0").includes("dynamic-provider")) {
+        if (command.split("\0").some((argument) => PLUGINS.test(argument))) {
             end(id);
         }
     }

@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from "node:path";
 
 import type { Engine } from "../../tools/engine/engine.js";
 import { isolatedEnv } from "../../tools/engine/isolation.js";
+import type { Names } from "./component-names.js";
 import { endPlugins, endProcesses, marker, processesWith } from "./engine-processes.js";
 import { countRun } from "./engine-runs.js";
 import { pulumiYaml, REPOSITORY } from "./engine-project-files.js";
@@ -30,6 +31,8 @@ export interface ProjectOptions {
     readonly yaml?: boolean;
     /** The folder of the plugin `droplet-teardown`; the work tree's unless said; null: the engine has it installed. */
     readonly plugin?: string | null;
+    /** What stories call the resources of another front end than the npm package. */
+    readonly names?: Names;
     /** Name of the project, "engine-test" unless said, and of the stack, "dev" unless said. */
     readonly name?: string;
     readonly stack?: string;
@@ -159,9 +162,10 @@ export class EngineProject {
     run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
         const startedMs = performance.now();
         countRun(args[0]);
+        const { given, told } = this.#options.names ?? { given: (same) => same, told: (same) => same };
         const child = spawn(
             this.#options.engine.command,
-            [...args, "--non-interactive", "--color", "never"],
+            [...args.map(given), "--non-interactive", "--color", "never"],
             {
                 cwd: this.folder,
                 env: this.environment(env),
@@ -173,13 +177,18 @@ export class EngineProject {
         child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
         const result = new Promise<RunResult>((resolve, reject) => {
             const finish = (code: number | null): void =>
-                resolve({ code, stdout, stderr, durationMs: performance.now() - startedMs });
+                resolve({
+                    code,
+                    stdout: told(stdout),
+                    stderr: told(stderr),
+                    durationMs: performance.now() - startedMs,
+                });
             child.once("error", reject);
             child.once("close", finish);
             // What outlives a killed engine may hold its streams open.
             child.once("exit", (code) => setTimeout(finish, STREAMS_CLOSE_WITHIN_MS, code).unref());
         });
-        return { process: child, result, output: () => stdout + stderr };
+        return { process: child, result, output: () => told(stdout + stderr) };
     }
 
     /** Replaces the program's source; the next `up` runs it. */
@@ -213,7 +222,8 @@ export class EngineProject {
         const stored = JSON.parse(await readFile(file, "utf8")) as {
             checkpoint: { latest?: { resources?: StateResource[] } };
         };
-        return stored.checkpoint.latest?.resources ?? [];
+        const all = stored.checkpoint.latest?.resources ?? [];
+        return this.#options.names?.inState(all) ?? all;
     }
 
     /** Process ids of what earlier runs have left behind (Linux only). */

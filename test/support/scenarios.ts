@@ -2,12 +2,17 @@ import type { Engine } from "../../tools/engine/engine.js";
 import { engineFor } from "./engine-available.js";
 import { type EngineWorld } from "./engine-world.js";
 import { inWorld, type StoryOptions } from "./in-world.js";
-import { underTearDownDroplets } from "./droplet-program.js";
+import { COMPONENT_NAMES } from "./component-names.js";
+import { underTearDownDroplets, withComponent } from "./droplet-program.js";
 
 /** One story in a world of its own; what must remain is asserted in it. */
 export interface Scenario extends Omit<StoryOptions, "engine"> {
     /** The story is told with `Droplet`, and where all stories are told with `tearDownDroplets` as well. */
     readonly onBothSurfaces?: boolean;
+    /** The story is told with the plugin's component everywhere, and not only where all stories are. */
+    readonly onComponent?: boolean;
+    /** Why it is not told with the component. */
+    readonly notOnComponent?: string;
     /** Where else the same is shown; then the story is told only in CI (the variable CI is set). */
     readonly alsoShownBy?: string;
     readonly tell: (world: EngineWorld, engine: Engine) => Promise<void>;
@@ -31,13 +36,14 @@ type Stories = Readonly<Record<string, Scenario>>;
 
 /** A suite of stories, a test each; they are told some at a time, because most of an engine's run is waiting. */
 export function scenarios(title: string, own: Stories): void {
-    const all = [...Object.entries(own), ...Object.entries(own).flatMap(onTheOtherSurface)];
+    const told = Object.entries(own);
+    const all = [...told, ...told.flatMap(onTheOtherSurface), ...told.flatMap(onTheComponent)];
     const isTold = (story: Scenario): boolean => TELLS_ALL || story.alsoShownBy === undefined;
     const stories = all.filter(([, story]) => isTold(story));
 
     describe(title, function () {
         this.timeout(TIMEOUT_MS);
-        const told = new Map<string, Promise<void>>();
+        const running = new Map<string, Promise<void>>();
 
         before(async function () {
             const engine = await engineFor(this);
@@ -48,7 +54,7 @@ export function scenarios(title: string, own: Stories): void {
                     inWorld({ engine, ...options }, (world) => tell(world, engine)),
                 );
                 lanes[lane] = story.catch(() => undefined);
-                told.set(name, story);
+                running.set(name, story);
             });
         });
 
@@ -57,7 +63,7 @@ export function scenarios(title: string, own: Stories): void {
                 if (story.alsoShownBy !== undefined) {
                     leaveToCi(this, story.alsoShownBy);
                 }
-                return told.get(name);
+                return running.get(name);
             });
         }
     });
@@ -66,4 +72,14 @@ export function scenarios(title: string, own: Stories): void {
 function onTheOtherSurface([name, story]: readonly [string, Scenario]): (readonly [string, Scenario])[] {
     const other = { rewrite: underTearDownDroplets, alsoShownBy: "its story was told with Droplet" };
     return story.onBothSurfaces === true ? [[`${name}, with tearDownDroplets`, { ...story, ...other }]] : [];
+}
+
+function onTheComponent([name, story]: readonly [string, Scenario]): (readonly [string, Scenario])[] {
+    const { onComponent = false, notOnComponent, ...same } = story;
+    const told = { ...same, rewrite: withComponent, names: COMPONENT_NAMES };
+    const left = { alsoShownBy: "its story was told with Droplet" };
+    const isAboutDroplets = story.program === "" || withComponent(story.program) !== story.program;
+    return notOnComponent === undefined && isAboutDroplets
+        ? [[`${name}, with the plugin's component`, { ...told, ...(onComponent ? {} : left) }]]
+        : [];
 }

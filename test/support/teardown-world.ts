@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { AttachmentHandlers } from "../../provider/handlers/attachment.js";
 import { createFunctions } from "../../provider/handlers/functions.js";
 
 import {
@@ -62,9 +63,10 @@ export interface ProcessOptions {
     readonly tokenAdvice?: TokenAdvice;
 }
 
-/** The handlers of a teardown, and beside them those of a record. */
+/** The handlers of a teardown, and beside them those of a record and of a note of the plugin's component. */
 export interface PluginProcess extends Handlers {
     readonly record: Handlers;
+    readonly attachment: Handlers;
     readonly functions: ReturnType<typeof createFunctions>;
 }
 
@@ -127,6 +129,7 @@ export class TeardownWorld {
         return {
             ...forEngine(new TeardownHandlers(plugin)),
             record: forEngine(new RecordHandlers(plugin)),
+            attachment: new AttachmentHandlers(plugin),
             get functions() {
                 return createFunctions(plugin);
             },

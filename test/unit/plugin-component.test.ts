@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { Callback } from "@pulumi/pulumi/proto/callback_pb.js";
 import { ConstructRequest } from "@pulumi/pulumi/proto/provider_pb.js";
 
 import { constructDroplet } from "../../plugin/component.js";
@@ -11,6 +12,7 @@ const TAG = "teardown-0123456789abcdef";
 const PARENT = "urn:pulumi:dev::shop::my:index:Site::site";
 const SPEC = { image: "ubuntu-24-04-x64", size: "s-1vcpu-1gb" };
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const OWN_DELETE = new Callback().setTarget("127.0.0.1:1").setToken("own delete");
 const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
 const from = (value: Value, ...dependencies: string[]): Value => ({
@@ -65,8 +67,9 @@ async function construct(
             completed = outputs;
             return Promise.resolve();
         },
+        transformStack: () => Promise.resolve(),
     };
-    const { outputs } = await constructDroplet(request, monitor);
+    const { outputs } = await constructDroplet(request, monitor, OWN_DELETE);
     return { registered: registered as unknown as All, outputs, completed };
 }
 
@@ -86,7 +89,8 @@ describe("the component Droplet of the plugin", () => {
         assert.deepEqual(droplet.inputs, { ...SPEC, tags: ["blue", "teardown:shop:dev", TAG] });
         assert.match(droplet.deletedWith ?? "", /DropletExecutor::web$/);
         assert.equal(executor.inputs.policy, "keep");
-        assert.equal(record.deletedWith, undefined);
+        assert.match(record.parent, /\$digitalocean:index\/droplet:Droplet::web$/);
+        assert.deepEqual([record.deletedWith, record.transforms], [undefined, [OWN_DELETE]]);
         assert.deepEqual([record.inputs.dropletId, record.inputs.tag], ["412000001", TAG]);
         assert.equal(outputs.dropletId, 412000001);
         assert.deepEqual([outputs.status, outputs.teardownTag, outputs.ipv6Address], ["active", TAG, null]);

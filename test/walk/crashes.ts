@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { REQUEST_TIMEOUT_MS } from "../../provider/digitalocean/exchange.js";
 import type { Drop } from "../../simulator/index.js";
 import type { Engine } from "../../tools/engine/engine.js";
-import { ALONE } from "../support/droplet-program.js";
+import { ALONE, withComponent } from "../support/droplet-program.js";
 import { succeeds, text, type EngineWorld } from "../support/engine-world.js";
 import { inWorld, type StoryOptions } from "../support/in-world.js";
 import { nothingIsLeft } from "../support/forgotten.js";
@@ -35,20 +35,27 @@ export interface Ending extends Cell {
 const SETTINGS = { destroyDurationMs: 1_000, minuteLimit: 100_000, hourlyLimit: 100_000 } as const;
 const LANES = 3;
 
+/** By what the Droplet is made: the npm package, or the plugin's component. */
+export type FrontEnd = "package" | "plugin";
+
 /** Each request boundary of a destroy with each crash. */
-export async function allCells(engine: Engine): Promise<Cell[]> {
-    const boundaries = await countRequests(engine);
+export async function allCells(engine: Engine, frontEnd: FrontEnd = "package"): Promise<Cell[]> {
+    const boundaries = await countRequests(engine, frontEnd);
     return Array.from({ length: boundaries }, (_, index) =>
         CRASHES.map((crash) => ({ boundary: index + 1, crash })),
     ).flat();
 }
 
 /** Runs a disturbed destroy for each cell, and a second one where the first one fails. */
-export async function crashAt(engine: Engine, cells: readonly Cell[]): Promise<Ending[]> {
+export async function crashAt(
+    engine: Engine,
+    cells: readonly Cell[],
+    frontEnd: FrontEnd = "package",
+): Promise<Ending[]> {
     const lane = async (own: readonly Cell[]): Promise<Ending[]> => {
         const endings: Ending[] = [];
         for (const cell of own) {
-            const end = await inWorld(upWith(engine), (world) => crash(world, cell));
+            const end = await inWorld(upWith(engine, frontEnd), (world) => crash(world, cell));
             endings.push({ ...cell, end });
         }
         return endings;
@@ -70,8 +77,9 @@ export function countEnds(endings: readonly Ending[]): string[] {
 }
 
 /** A Droplet that takes everything with it. */
-function upWith(engine: Engine): StoryOptions {
-    return { engine, program: ALONE, settings: SETTINGS, isUp: true };
+function upWith(engine: Engine, frontEnd: FrontEnd): StoryOptions {
+    const rewrite = frontEnd === "plugin" ? { rewrite: withComponent } : {};
+    return { engine, program: ALONE, settings: SETTINGS, isUp: true, ...rewrite };
 }
 
 function takeSnapshot({ simulator }: EngineWorld): void {
@@ -79,8 +87,8 @@ function takeSnapshot({ simulator }: EngineWorld): void {
     simulator.clearRequests();
 }
 
-function countRequests(engine: Engine): Promise<number> {
-    return inWorld(upWith(engine), async (world) => {
+function countRequests(engine: Engine, frontEnd: FrontEnd): Promise<number> {
+    return inWorld(upWith(engine, frontEnd), async (world) => {
         takeSnapshot(world);
         await succeeds(world.project.destroy());
         return world.ownRequests().length;

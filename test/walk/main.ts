@@ -1,6 +1,6 @@
 /**
  * `npm run soak:engine`: walks through the lives of stacks on the real engine, any number of them. With `--crashes`: a
- * destroy that is disturbed at each of its requests, in each way.
+ * destroy that is disturbed at each of its requests, in each way; with `--plugin`, a destroy by the plugin.
  */
 import { parseArgs } from "node:util";
 
@@ -20,6 +20,7 @@ async function main(): Promise<void> {
             lanes: { type: "string", default: "2" },
             runs: { type: "string", default: String(RUNS) },
             crashes: { type: "boolean", default: false },
+            plugin: { type: "boolean", default: false },
         },
     });
     const [first, walks, lanes, runs] = [values.seed, values.walks, values.lanes, values.runs].map(
@@ -28,7 +29,8 @@ async function main(): Promise<void> {
     const log = (line: string): void => console.log(line);
     const engine = await ensureEngine({ env: process.env, log, fetch, platform: process.platform });
     if (values.crashes) {
-        const endings = await crashAt(engine, await allCells(engine));
+        const frontEnd = values.plugin ? "plugin" : "package";
+        const endings = await crashAt(engine, await allCells(engine, frontEnd), frontEnd);
         countEnds(endings).forEach(log);
         process.exitCode = endings.some(({ end }) => end === "refused") ? 1 : 0;
         return;

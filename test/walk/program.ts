@@ -1,4 +1,4 @@
-import { programOf } from "../support/droplet-program.js";
+import { BESIDE, programOf, URN } from "../support/droplet-program.js";
 
 /** How a program has a Droplet: as the official resource, as ours, or as ours on its way out. */
 export type Kind = "official" | "ours" | "disabled";
@@ -9,6 +9,8 @@ export interface Declared {
     /** The name that an alias mentions. */
     readonly formerly?: string;
     readonly kind: Kind;
+    /** Ours is the plugin's component, not the npm package's class. */
+    readonly isComponent: boolean;
     readonly image: "debian-12-x64" | "ubuntu-24-04-x64";
     /** Whether the managed volume `data` is attached to it. */
     readonly hasVolume: boolean;
@@ -32,12 +34,13 @@ export interface Edit {
         | "enable"
         | "official"
         | "ours"
+        | "front end"
         | "sibling";
     readonly at: number;
 }
 
 export const FIRST: Program = {
-    droplets: [{ name: "web", kind: "ours", image: "ubuntu-24-04-x64", hasVolume: true }],
+    droplets: [{ name: "web", kind: "ours", isComponent: false, image: "ubuntu-24-04-x64", hasVolume: true }],
     hasSibling: false,
 };
 
@@ -75,28 +78,39 @@ export function edited(program: Program, { edit, at }: Edit, serial: number): Pr
             return change(() => ({ kind: "official" }));
         case "ours":
             return change(() => ({ kind: "ours" }));
+        case "front end":
+            return change(({ isComponent }) => ({ isComponent: !isComponent }));
         case "sibling":
             return { ...program, hasSibling: !program.hasSibling };
     }
 }
 
 function added(serial: number): Declared {
-    return { name: `web-${serial}`, kind: "ours", image: "ubuntu-24-04-x64", hasVolume: false };
+    const isComponent = serial % 2 === 0;
+    return { name: `web-${serial}`, kind: "ours", isComponent, image: "ubuntu-24-04-x64", hasVolume: false };
 }
+
+/** URN of a component's Droplet, without its name: what takes its place has it as an alias. */
+const INSIDE = `${URN}droplet-teardown:index:Droplet$digitalocean:index/droplet:Droplet::`;
 
 /** The program's source. Snapshots and volumes whose name begins with "keep-" stay. */
 export function sourceOf(program: Program): string {
-    return programOf(`
+    return programOf(`${BESIDE}
 const data = new digitalocean.Volume("data", { name: "data", region, size: 1 });
 let sibling = { dependsOn: [] };
-for (const { name, formerly, kind, image, hasVolume } of ${JSON.stringify(program.droplets)}) {
+const insideComponent = "${INSIDE}";
+for (const { name, formerly, kind, isComponent, image, hasVolume } of ${JSON.stringify(program.droplets)}) {
     const args = { image, region, size: spec.size, ...(hasVolume ? { volumeIds: [data.id] } : {}) };
-    const opts = formerly === undefined ? {} : { aliases: [{ name: formerly }] };
+    const aliases = [
+        ...(formerly === undefined ? [] : [{ name: formerly }]),
+        ...(isComponent ? [] : [insideComponent + (formerly ?? name)]),
+    ];
+    const opts = { aliases };
     if (kind === "official") {
         new digitalocean.Droplet(name, args, opts);
     } else {
         const keep = ["keep-*"];
-        const web = new Droplet(name, { ...args, teardown: { policy: "destroy", keep, retries: 0, enabled: kind === "ours" } }, opts);
+        const web = new (isComponent ? Component : Droplet)(name, { ...args, teardown: { policy: "destroy", keep, retries: 0, enabled: kind === "ours" } }, opts);
         sibling.dependsOn.push(web.teardown);
     }
 }

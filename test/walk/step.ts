@@ -31,6 +31,8 @@ const EDITS = [
     "official",
     "ours",
     "ours",
+    "front end",
+    "front end",
     "sibling",
 ] as const;
 const PANEL = [

@@ -23,7 +23,7 @@ const SETTINGS = {
 };
 /** The official provider gives a delete up after a minute; here sooner. */
 const ENV = { DIGITALOCEAN_STAND_IN_DELETE_TIMEOUT_MS: "1000" };
-const EXECUTOR = "**droplet-teardown:DropletTeardown**";
+const EXECUTORS = ["**droplet-teardown:DropletTeardown**", "**:DropletExecutor**"];
 const MAX_ATTEMPTS = 3;
 
 /** Walks through the life of a stack on a real engine, and destroys it in the end. Null: nothing was wrong. */
@@ -187,7 +187,7 @@ function isPlain({ mishap }: Mishap): boolean {
 function optionsFor(operation: Operation, { mishap }: Mishap): RunOptions {
     return {
         ...(mishap === "continue-on-error" && operation !== "refresh" ? { continueOnError: true } : {}),
-        ...(mishap === "target" ? { target: [EXECUTOR], targetDependents: operation === "destroy" } : {}),
+        ...(mishap === "target" ? { target: EXECUTORS, targetDependents: operation === "destroy" } : {}),
     };
 }
 

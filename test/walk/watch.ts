@@ -98,7 +98,9 @@ function namedBy(resources: Resources): {
 } {
     const ids = new Set<number>();
     const tags = new Set<string>();
-    for (const { type, id, outputs = {} } of resources) {
+    // What a component says destroys nothing.
+    const acting = resources.filter(({ type }) => type !== "droplet-teardown:index:Droplet");
+    for (const { type, id, outputs = {} } of acting) {
         if (type === "digitalocean:index/droplet:Droplet") {
             ids.add(Number(id));
         }
