@@ -38,6 +38,7 @@ module.exports = {
     parallel: true,
     jobs: 2,
     reporter: "dist/test/support/reporter.js",
+    require: "dist/test/support/compile-less.js",
     "node-option": ["enable-source-maps"],
     timeout: 30_000,
 };

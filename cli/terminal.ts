@@ -57,7 +57,7 @@ export class LiveLines {
     #fitting(whole: string): string {
         const line = redactTokens(whole);
         const most = Math.max(this.#output.columns - 1, 10);
-        const segments = [...new Intl.Segmenter().segment(line)].map(({ segment }) => segment);
+        const segments = segmentsOf(line);
         if (widthOf(segments) <= most) {
             return line;
         }
@@ -66,6 +66,16 @@ export class LiveLines {
         }
         return `${segments.join("")}…`;
     }
+}
+
+const SEGMENTER = new Intl.Segmenter();
+
+/** Latin letters and what we print ourselves: none of these combines with its neighbors. */
+const PLAIN = /^[ -~\u00a0-\u02ff…]*$/;
+
+/** What a person sees as one character each. */
+function segmentsOf(line: string): string[] {
+    return PLAIN.test(line) ? line.split("") : [...SEGMENTER.segment(line)].map(({ segment }) => segment);
 }
 
 /** Text cut to a number of terminal columns: non-Latin characters may take two. */

@@ -49,6 +49,9 @@ export function beginSpan(clock: Clock): () => Span {
     return () => ({ startedAtMs, finishedAtMs: startedAtMs + clock.monotonicMs() - beganMs });
 }
 
+/** Created once: the default abort error captures a stack for each alarm. */
+const REPLACED = new Error("replaced");
+
 /** Rings once, at the monotonic time that it was last set to. */
 export class Alarm {
     readonly #clock: Clock;
@@ -65,7 +68,7 @@ export class Alarm {
         if (this.#timer?.atMs === atMs) {
             return;
         }
-        this.#timer?.stop.abort();
+        this.#timer?.stop.abort(REPLACED);
         this.#timer = null;
         if (atMs === Infinity) {
             return;

@@ -335,8 +335,7 @@ export function note(
         const known = noted[index];
         const { kind, id, name, monthlyCost } = resource;
         noted[known === undefined ? noted.length : index] = {
-            ...UNSEEN,
-            ...known,
+            ...(known ?? UNSEEN),
             ...newsOf(resource, known),
             kind,
             id,

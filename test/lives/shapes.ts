@@ -7,8 +7,8 @@ export const SHAPES: Program = {
         ...EXTRAS.flatMap((extras) => [
             { ...WEB, kind, ...extras },
             { ...WEB, kind, ...extras, formerly: "former" },
+            { ...WEB, kind, ...extras, isNamed: true, imports: 1 },
         ]),
-        { ...WEB, kind, isNamed: true, imports: 1 },
     ]),
     bare: [null, "pets"].flatMap((requireTag) =>
         [false, true].map((hasSibling) => ({

@@ -66,7 +66,8 @@ export async function playRange(
  * @param worker the file of a process that plays other things than worlds
  */
 export function playJob(job: Job, worker = WORLDS.worker): Promise<Played> {
-    const played = fork(worker, [JSON.stringify(job)], { execArgv: [] });
+    const execArgv = ["--require", require.resolve("../support/compile-less.js")];
+    const played = fork(worker, [JSON.stringify(job)], { execArgv });
     return new Promise((resolve, reject) => {
         let result: Played | null = null;
         played.on("message", (message) => (result = message as Played));

@@ -64,6 +64,9 @@ async function registered(program: () => unknown, tag: string | null): Promise<R
         noted.push({ request, inputs: latest });
         return answered;
     });
+    // The SDK keeps the stack of every promise, and nobody reads them.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     try {
         await pulumi.runtime.setMocks(
             {
@@ -85,6 +88,7 @@ async function registered(program: () => unknown, tag: string | null): Promise<R
         // Waits until everything is registered.
         await pulumi.runtime.disconnect();
     } finally {
+        Error.stackTraceLimit = stackTraceLimit;
         stub.restore();
     }
     return noted.map(asRegistered);

@@ -35,7 +35,7 @@ export function compileSnippets(snippets: readonly Snippet[]): string[] {
         moduleResolution: ts.ModuleResolutionKind.Node16,
         types: ["node"],
     };
-    const host = ts.createCompilerHost(options);
+    const host = { ...ts.createCompilerHost(options), jsDocParsingMode: ts.JSDocParsingMode.ParseNone };
     const program = ts.createProgram([...sources.keys()], options, {
         ...host,
         fileExists: (file) => sources.has(file) || host.fileExists(file),
