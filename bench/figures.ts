@@ -21,6 +21,20 @@ export function figure(name: string, value: number, unit: string, atMost?: numbe
     };
 }
 
+/** Of each figure that several seeds measured, the worst, with its seed. */
+export function worstOf(runs: ReadonlyMap<number, readonly Figure[]>): Figure[] {
+    const worst = new Map<string, Figure>();
+    for (const [seed, figures] of runs) {
+        for (const one of figures) {
+            const before = worst.get(one.name);
+            if (before === undefined || one.value > before.value) {
+                worst.set(one.name, { ...one, unit: `${one.unit} (seed ${seed})`.trim() });
+            }
+        }
+    }
+    return [...worst.values()];
+}
+
 /** The smallest value that at least `share` of all values do not exceed. */
 export function quantile(sorted: readonly number[], share: number): number {
     return sorted[Math.max(Math.ceil(share * sorted.length), 1) - 1] ?? NaN;

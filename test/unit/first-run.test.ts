@@ -21,23 +21,41 @@ describe("the first run", () => {
         );
     });
 
-    it("says every 15 s how far the build of the engine is, and never more than all of it", () => {
+    it("says every 15 s how far the build of the engine is, what is left, and never more than all of it", () => {
         const lines: string[] = [];
         let nowMs = 0;
         const progress = buildProgress(
-            3,
+            40,
             (line) => lines.push(line),
             () => nowMs,
         );
-        progress("runtime\nfmt\n");
-        nowMs += 16_000;
-        progress("os\n");
-        progress("net\n");
-        nowMs += 20_000;
-        progress("net/http\n");
+        const compile = (packages: number, seconds: number): void => {
+            progress("fmt\n".repeat(packages));
+            nowMs += seconds * 1_000;
+        };
+        compile(1, 16);
+        compile(2, 10);
+        compile(17, 20);
+        compile(10, 180);
+        compile(99, 0);
         assert.deepEqual(lines, [
-            "    compiled 3 of 3 packages, after 16 s",
-            "    compiled 3 of 3 packages, after 36 s",
+            "    compiled 3 of 40 packages, after 16 s",
+            "    compiled 30 of 40 packages, after 46 s, less than a minute left",
+            "    compiled 40 of 40 packages, after 226 s, less than a minute left",
         ]);
+    });
+
+    it("says the minutes that a build still takes at its pace", () => {
+        const lines: string[] = [];
+        let nowMs = 0;
+        const progress = buildProgress(
+            100,
+            (line) => lines.push(line),
+            () => nowMs,
+        );
+        progress("fmt\n".repeat(20));
+        nowMs += 60_000;
+        progress("os\n");
+        assert.deepEqual(lines, ["    compiled 21 of 100 packages, after 60 s, about 4 min left"]);
     });
 });
