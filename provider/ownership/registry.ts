@@ -316,8 +316,8 @@ function named({ id, name, monthlyPrice }: Droplet, stackTag: string): string {
 
 /**
  * Deletes every tag of an executor, so that nothing of it stays in the account.
- * @param isLast called when its own tags are gone: whether no other executor of the stack is running that would
- * handle the stack's tag, which is deleted with the last Droplet that carries it
+ * @param isLast called when its own tag is gone: whether no other executor of the stack is running that would handle
+ * the stack's tag, which is deleted with the last Droplet that carries it
  * @returns what could not be deleted, and Droplets that nothing of the stack destroys, one line each; neither fails a
  * destroy
  */
@@ -329,12 +329,18 @@ export async function forgetAll(
     signal: AbortSignal,
 ): Promise<string[]> {
     try {
-        for (const one of found) {
-            await forget(executorTag, one, api, signal);
-        }
-        await api.deleteTag(executorTag, signal);
-        const isCarried = isLast() && (await forgetIfUnused(stackTag, api, signal)) > 0;
-        return isCarried
+        const remove = (tag: string): Promise<void> => api.deleteTag(tag, signal);
+        const marks = found.flatMap(({ id, alone }) => [
+            markTag(executorTag, id),
+            ...(alone ? [aloneTag(executorTag, id)] : []),
+        ]);
+        await allOf([...found.map(({ id }) => remove(memoryTag(executorTag, id))), remove(executorTag)]);
+        // Marks go last: a Droplet that is gone and marked may be cleaned up again.
+        const [carriers] = await allOf([
+            isLast() ? forgetIfUnused(stackTag, api, signal) : Promise.resolve(0),
+            ...marks.map((tag) => remove(tag).then(() => 0)),
+        ]);
+        return (carriers ?? 0) > 0
             ? (await findOwnerless(stackTag, api, signal)).map((one) => named(one, stackTag))
             : [];
     } catch (thrown) {
@@ -342,6 +348,17 @@ export async function forgetAll(
             `the token may not delete tags (scope tag:delete), so tags that begin with ${executorTag} stay in the account`,
         ]);
     }
+}
+
+/** The results of work that is done side by side, or its first error once all of it has ended. */
+async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
+    const ended = await Promise.allSettled(work);
+    return ended.map((one) => {
+        if (one.status === "rejected") {
+            throw one.reason;
+        }
+        return one.value;
+    });
 }
 
 /** A Droplet that the program creates, or one from elsewhere. */

@@ -155,9 +155,25 @@ function readPresence(
     now: Now,
 ): Step {
     const isPolled = now.group === "none" && answerTo(findings, DESTROY)?.at.epoch === now.epoch;
-    return isPolled || now.group === "whole"
-        ? { do: "ask", questions, reserve: 0 }
-        : startOver(progress, now, request);
+    if (!isPolled && now.group !== "whole") {
+        return startOver(progress, now, request);
+    }
+    const isForDestroy = now.group === "whole" && questions.includes(DESTROY);
+    return {
+        do: "ask",
+        questions: [...questions, ...(isForDestroy ? besideStatus(findings, request, now) : [])],
+        reserve: 0,
+    };
+}
+
+/** What a destroy needs besides the status, which does not say what to ask: so both are asked at once. */
+function besideStatus(findings: Findings, { policy }: TeardownRequest, { epoch }: Now): readonly Question[] {
+    const droplet = answerTo(findings, DROPLET);
+    if (droplet?.is !== "read" || droplet.at.epoch !== epoch) {
+        return [];
+    }
+    // Actions are read before the list, where a snapshot that ends in between shows.
+    return policy.snapshots === "destroy" ? [LIST] : [ACTIONS];
 }
 
 /** Reads the Droplet and what follows in one group: a group in which something has waited was too small. */

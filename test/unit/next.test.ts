@@ -4,6 +4,7 @@ import { DESTROY } from "../../provider/teardown/findings.js";
 import { finalSnapshot } from "../../provider/teardown/plan.js";
 import { announcement } from "../../provider/teardown/describe.js";
 import { next } from "../../provider/teardown/next.js";
+import { resolvePolicy } from "../../provider/teardown/policy.js";
 import type { Event, Now, Step } from "../../provider/teardown/progress.js";
 import { UnreachableError } from "../../provider/teardown/errors.js";
 import type { TeardownRequest } from "../../provider/teardown/request.js";
@@ -75,7 +76,14 @@ const LEFT = [...GONE, taken([NIGHTLY]), found(NIGHTLY, []), TOLD];
 
 const ROWS: readonly Row[] = [
     { when: "nothing is known", after: [], then: "ask droplet, 4 together" },
-    { when: "it is there", after: [seen()], now: WHOLE, then: "ask destroy" },
+    { when: "it is there", after: [seen()], now: WHOLE, then: "ask destroy, list" },
+    {
+        when: "it is there, and snapshots stay, of which one may be being taken",
+        after: [seen()],
+        now: WHOLE,
+        request: { policy: resolvePolicy({ default: "destroy", snapshots: "keep" }) },
+        then: "ask destroy, actions",
+    },
     { when: "nothing is running", after: [seen(), status(NONE)], now: WHOLE, then: "ask list" },
     {
         when: "a kind is not in its list",
