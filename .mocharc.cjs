@@ -16,6 +16,7 @@ const FIRST = [
     "adoption",
     "destroy",
     "pipelines",
+    "action-cancel",
     "cli-killed",
     "scenarios-interruptions",
     "final-snapshot",

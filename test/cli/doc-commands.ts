@@ -23,8 +23,10 @@ const FOREIGN = [
     /^doctl (?:account get|compute (?:droplet|tag|snapshot|volume|droplet-action) [a-z]+)(?: \S+)*$/,
     /^git clone https:\/\/github\.com\/pulumi-droplet-teardown\/pulumi-droplet-teardown$/,
     /^git grep -n '[^']+'(?: \S+)*$/,
-    /^git ls-remote https:\/\/github\.com\/[\w/-]+ refs\/tags\/v[\d.]+$/,
+    /^git ls-remote https:\/\/github\.com\/[\w/-]+ refs\/tags\/(?:action-)?v[\d.]+$/,
     /^git (?:tag -s|push origin) v\S+(?: -m v\S+)?$/,
+    /^pulumi env run [\w/]+ -- droplet-teardown orphans --older-than 7d$/,
+    /^docker stop$/,
     /^yarn exec pulumi up$/,
 ];
 

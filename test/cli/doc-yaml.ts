@@ -4,6 +4,8 @@ import { parse } from "yaml";
 
 import { argumentsOf } from "../../plugin/schema.js";
 import schema from "../../plugin/schema.json";
+import { ACTION, OWN_ACTION } from "../support/github-runner.js";
+import { jobsOf } from "../support/gitlab-runner.js";
 
 interface Program {
     readonly resources?: Readonly<Record<string, { readonly type: string; readonly properties?: object }>>;
@@ -12,8 +14,41 @@ interface Program {
 
 const SETTINGS: object = schema.types["droplet-teardown:index:DropletTeardownSettings"].properties;
 
+/** Fails where something in a pipeline or in a Pulumi.yaml is not known to what it is for. */
+export function checkYaml(part: { readonly place: string; readonly text: string }): void {
+    checkPipeline(part);
+    checkProgram(part);
+}
+
+interface Pipeline {
+    readonly jobs?: Readonly<Record<string, { readonly steps: readonly Step[] }>>;
+    readonly include?: readonly {
+        readonly remote: string;
+        readonly inputs: Readonly<Record<string, unknown>>;
+    }[];
+}
+
+interface Step {
+    readonly uses?: string;
+    readonly with?: object;
+}
+
+/** Steps of the action and components of GitLab have only inputs that there are. */
+function checkPipeline({ place, text }: { readonly place: string; readonly text: string }): void {
+    const parsed = parse(text) as Pipeline | readonly Step[];
+    const { jobs = {}, include = [] } = "length" in parsed ? {} : parsed;
+    const steps = "length" in parsed ? parsed : Object.values(jobs).flatMap((job) => job.steps);
+    for (const { uses = "", with: inputs = {} } of steps) {
+        const unknown = Object.keys(inputs).filter((name) => !(name in ACTION.inputs));
+        assert.ok(!OWN_ACTION.test(uses) || unknown.length === 0, `${place}: no input ${unknown.join(", ")}`);
+    }
+    for (const { remote, inputs } of include) {
+        assert.ok(Object.keys(jobsOf(remote.replace(/^.*\//, ""), inputs)).length > 0, place);
+    }
+}
+
 /** Fails where a part of a Pulumi.yaml gives a resource of the plugin something that its schema does not have. */
-export function checkYaml({ place, text }: { readonly place: string; readonly text: string }): void {
+function checkProgram({ place, text }: { readonly place: string; readonly text: string }): void {
     const { resources = {} } = parse(text) as Program;
     for (const { type, properties = {} } of Object.values(resources)) {
         const [, name] = /^droplet-teardown:(\w+)$/.exec(type) ?? [];

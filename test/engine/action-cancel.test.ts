@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -14,6 +15,9 @@ import { YAML_ALONE } from "../support/yaml-program.js";
 
 /** When GitHub sends SIGTERM after SIGINT, and how long after that it kills. */
 const [TERM_MS, KILL_MS] = [7_500, 2_500];
+
+/** Long enough for a process that hears a signal to show it. */
+const SOON_MS = 500;
 
 interface Cancelled {
     /** Null: it was killed. */
@@ -139,6 +143,29 @@ describe("a cancelled job that destroys a stack with the action", function () {
                 assert.doesNotMatch(ended.stdout, /SIGTERM received; terminating/);
                 assert.ok(tookMs < TERM_MS, `${tookMs} ms`);
                 assert.deepEqual(locks, []);
+                await attaches(world);
+            }));
+
+        it("in a shell step leaves a lock, because Pulumi never hears of it and is killed", () =>
+            inWorld({ engine, program: ALONE, isUp: true, settings }, async (world) => {
+                const { project } = world;
+                const script = join(project.folder, "step.sh");
+                await writeFile(script, `pulumi destroy --yes --skip-preview --stack ${project.stack}\n`);
+                const shell = spawn("bash", ["-e", script], {
+                    ...{ cwd: project.folder, env: project.environment(), stdio: "ignore" },
+                });
+                await until(() => world.destroyRequests().length > 0, "the request to destroy");
+                for (const signal of ["SIGINT", "SIGTERM"] as const) {
+                    shell.kill(signal);
+                    await pause(SOON_MS);
+                }
+                assert.ok((await project.leftovers()).length > 1);
+                shell.kill("SIGKILL");
+                // A runner ends what a job leaves behind.
+                await project.endAll();
+                assert.ok((await locksOf(project.folder)).length > 0);
+                assert.match(text(await project.destroy()), /the stack is currently locked/);
+                await succeeds(project.cancel());
                 await attaches(world);
             }));
     });

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdir, readFile } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 
 import { TOKEN, type EngineWorld } from "../support/engine-world.js";
-import { gitlabSteps, githubSteps, runSteps, type Ran, type ShellStep } from "../support/pipeline.js";
-import { gitlabEnv, runnerEnv, writeTools, type Requests } from "../support/pipeline-tools.js";
+import { runJob, workflow, pipelineText, type GithubRunner } from "../support/github-runner.js";
+import { GITLAB_FILE, gitlabJobs, runGitlabJob } from "../support/gitlab-runner.js";
+import { withTools, writeTools } from "../support/pipeline-tools.js";
 import { scenarios } from "../support/scenarios.js";
-
-const PREVIEW = "github/preview.yml";
+import type { Ran } from "../support/shell-step.js";
 
 /** A Droplet whose name is its stack's. */
 const program = (policy: string): string => `
@@ -19,47 +19,43 @@ new Droplet("web", {
 });
 `;
 
-const onGithub = (number: string): Readonly<Record<string, string>> => ({
-    "github.event.pull_request.number": number,
-    "github.token": "forge-token",
+const onGithub = (action: string): Readonly<Record<string, string>> => ({
+    "github.event.action": action,
+    "github.event.number": "7",
+    "github.repository": "owner/name",
+    "github.event.pull_request.head.repo.full_name": "owner/name",
+    "github.event.pull_request.user.login": "somebody",
     "secrets.DIGITALOCEAN_TOKEN": TOKEN,
     "secrets.PULUMI_ACCESS_TOKEN": "pulumi-token",
 });
 
-interface Runner {
-    readonly folder: string;
-    run(steps: readonly ShellStep[], env?: NodeJS.ProcessEnv): Promise<Ran[]>;
+/** A runner that has checked the world's project out. */
+async function runnerFor({ project, server }: EngineWorld): Promise<GithubRunner> {
+    const tools = join(project.folder, "runner");
+    await mkdir(tools);
+    await writeTools(tools);
+    // The steps that need a token bring it, and select their stacks.
+    const own: NodeJS.ProcessEnv = {
+        ...{ ...project.environment(), DIGITALOCEAN_TOKEN: undefined, PULUMI_STACK: undefined },
+    };
+    const env = { ...own, PATH: withTools(tools, own.PATH) };
+    return { url: server.url, folder: project.folder, env };
 }
 
-/** A runner that has checked the world's project out. */
-async function runnerFor({ project }: EngineWorld, requests: Requests = {}): Promise<Runner> {
-    const folder = join(project.folder, "runner");
-    await mkdir(folder);
-    await writeTools(folder, requests);
-    // The steps that need a token bring it.
-    const env: NodeJS.ProcessEnv = {
-        ...project.environment(),
-        ...runnerEnv(folder),
-        DIGITALOCEAN_TOKEN: undefined,
-        // They select their stacks.
-        PULUMI_STACK: undefined,
-    };
-    const PATH = [folder, env.PATH].join(delimiter);
-    return {
-        folder,
-        run: (steps, more) => runSteps(steps, project.folder, { ...env, PATH, ...more }),
-    };
+async function onPullRequest(action: string, runner: GithubRunner): Promise<readonly Ran[]> {
+    const job = workflow("github/preview.yml").jobs.preview ?? assert.fail("there is no such job");
+    return runJob(job, onGithub(action), runner);
 }
+
+const printed = (ran: readonly Ran[]): string => ran.map(({ output }) => output).join("\n");
 
 function codes(ran: readonly Ran[], expected: readonly number[]): void {
     assert.deepEqual(
         ran.map(({ code }) => code),
         expected,
-        ran.map(({ output }) => output).join("\n"),
+        printed(ran),
     );
 }
-
-const printed = (ran: readonly Ran[]): string => ran.map(({ output }) => output).join("\n");
 
 scenarios("the pipelines on a real engine", {
     "bring a preview up, and leave nothing of it when it is closed": {
@@ -67,14 +63,14 @@ scenarios("the pipelines on a real engine", {
         program: program(`"destroy"`),
         tell: async (world) => {
             const runner = await runnerFor(world);
-            const up = githubSteps(PREVIEW, "up", onGithub("7"));
-            const destroy = githubSteps(PREVIEW, "destroy", onGithub("7"));
-            codes(await runner.run(up), [0, 0]);
+            codes(await onPullRequest("opened", runner), [0, 0]);
             world.simulator.panel.takeSnapshot(world.dropletId(), "nightly");
-            codes(await runner.run(destroy), [0, 0, 0, 0]);
+            const closed = await onPullRequest("closed", runner);
+            codes(closed, [0, 0, 0]);
             assert.deepEqual(world.left(), []);
-            assert.match(await readFile(join(runner.folder, "summary.md"), "utf8"), /nightly/);
-            assert.match(printed(await runner.run(destroy)), /There is no stack preview-7/);
+            // In the summary.
+            assert.match(printed(closed), /nightly/);
+            assert.match(printed(await onPullRequest("closed", runner)), /There is no stack preview-7/);
         },
     },
 
@@ -83,36 +79,32 @@ scenarios("the pipelines on a real engine", {
         program: program(`{ default: "destroy", snapshots: "prevent" }`),
         tell: async (world) => {
             const runner = await runnerFor(world);
-            const env = { ...gitlabEnv(runner.folder, TOKEN), CI_MERGE_REQUEST_IID: "7" };
-            codes(await runner.run(gitlabSteps("preview"), env), [0]);
+            const jobs = gitlabJobs(pipelineText(GITLAB_FILE));
+            const gitlab = {
+                ...{ ...runner.env, GITLAB_CI: "true", CI_PROJECT_DIR: runner.folder },
+                ...{
+                    CI_MERGE_REQUEST_IID: "7",
+                    DIGITALOCEAN_TOKEN: TOKEN,
+                    PULUMI_ACCESS_TOKEN: "pulumi-token",
+                },
+            };
+            const run = (name: string): Promise<Ran> =>
+                runGitlabJob(name, jobs[name] ?? {}, runner.folder, gitlab);
+            codes([await run("preview")], [0]);
             world.simulator.panel.takeSnapshot(world.dropletId(), "nightly");
-            codes(await runner.run(gitlabSteps("stop preview"), env), [1]);
-            const ran = await runner.run(githubSteps(PREVIEW, "destroy", onGithub("7")));
-            assert.deepEqual([ran.length, ran[3]?.code], [4, 1], printed(ran));
+            const stopped = await run("stop preview");
+            assert.ok(stopped.code !== 0 && stopped.code !== null, stopped.output);
+            const ran = await onPullRequest("closed", runner);
+            assert.deepEqual(
+                [ran.length, ran[0]?.code, ran[2]?.code, ran[3]?.code],
+                [4, 0, 0, 1],
+                printed(ran),
+            );
+            assert.notEqual(ran[1]?.code, 0);
             assert.match(printed(ran), /the policy prevents it while there is snapshot nightly/);
-            assert.match(printed(ran), /Droplets of preview-7 are still there/);
+            assert.match(printed(ran), /Droplets are still there/);
             assert.deepEqual(world.left(), ["droplets", "snapshots", "tags"]);
             assert.doesNotMatch(world.destroyRequests().join(), /DELETE|selective/);
-        },
-    },
-
-    "sweep a closed preview, and leave an open one": {
-        name: "my-app",
-        alsoShownBy: "test/process/pipeline-steps runs the same steps with a stand-in for the engine",
-        program: program(`"destroy"`),
-        tell: async (world) => {
-            const runner = await runnerFor(world, { 7: "closed", 8: "open" });
-            for (const number of ["7", "8"]) {
-                codes(await runner.run(githubSteps(PREVIEW, "up", onGithub(number))), [0, 0]);
-            }
-            codes(
-                await runner.run(githubSteps("github/nightly-sweep.yml", "sweep", onGithub("0"))),
-                [0, 0, 0, 0, 0],
-            );
-            assert.deepEqual(
-                world.simulator.state().droplets.map(({ name }) => name),
-                ["web-preview-8"],
-            );
         },
     },
 });

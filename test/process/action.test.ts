@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { access, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 import { parse } from "yaml";
 
@@ -222,6 +224,20 @@ describe("the step on GitLab", function () {
         );
         assert.ok(!(stdout + stderr).includes(TOKEN));
         assert.doesNotMatch(stdout, /^::/m);
+    });
+
+    it("waits for the command that a cancel signals with it: exit code 4, with a report", async () => {
+        const { id } = simulator.panel.createDroplet("slow");
+        simulator.settings.destroyDurationMs = 60_000;
+        const inputs = { command: "destroy", droplets: String(id), policy: "destroy" };
+        const { child, shows, ended } = await startStep(inputs, gitlab());
+        await shows("destroy accepted");
+        const { stdout } = await promisify(execFile)("pgrep", ["-P", String(child.pid)]);
+        [...stdout.trim().split("\n").map(Number), child.pid ?? NaN].forEach((pid) =>
+            process.kill(pid, "SIGTERM"),
+        );
+        assert.equal((await ended).code, 4);
+        assert.equal(reportIn(await left("teardown.json")).droplets[0]?.outcome, "in-progress");
     });
 
     it("does not pass a signal on that its child has heard: a second one would end it at once", async () => {

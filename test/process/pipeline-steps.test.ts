@@ -1,47 +1,44 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
+import { access, readFile } from "node:fs/promises";
+import { join } from "node:path";
 
 import type { Simulator } from "../../simulator/index.js";
 import { TOKEN } from "../support/cli-process.js";
-import { githubSteps, gitlabSteps, runSteps, type Ran, type ShellStep } from "../support/pipeline.js";
-import { gitlabEnv, runnerEnv, writeTools, type Requests } from "../support/pipeline-tools.js";
+import { reportIn } from "../support/cli-world.js";
+import { runJob, workflow, pipelineText, type GithubRunner } from "../support/github-runner.js";
+import { GITLAB_FILE, gitlabJobs, jobsOf, runGitlabJob } from "../support/gitlab-runner.js";
+import { withTools, writeTools } from "../support/pipeline-tools.js";
 import { inServedFolder } from "../support/served-folder.js";
+import type { Ran } from "../support/shell-step.js";
 
-const SWEEP = "github/nightly-sweep.yml";
-
-const VALUES = {
-    "github.event.pull_request.number": "7",
-    "github.token": "forge-token",
-    "secrets.DIGITALOCEAN_TOKEN": TOKEN,
-    "secrets.PULUMI_ACCESS_TOKEN": "pulumi-token",
+const SECRETS = { "secrets.DIGITALOCEAN_TOKEN": TOKEN, "secrets.PULUMI_ACCESS_TOKEN": "pulumi-token" };
+const PULL_REQUEST = {
+    ...SECRETS,
+    "github.event.number": "7",
+    "github.repository": "owner/name",
+    "github.event.pull_request.head.repo.full_name": "owner/name",
+    "github.event.pull_request.user.login": "somebody",
 };
 
 interface World {
     readonly simulator: Simulator;
-    readonly folder: string;
-    run(steps: readonly ShellStep[], env?: NodeJS.ProcessEnv): Promise<Ran[]>;
-    lines(file: "calls" | "npm-saw"): Promise<string[]>;
+    readonly runner: GithubRunner;
+    readonly lines: (file: "calls" | "npm-saw") => Promise<string[]>;
 }
 
-/** Droplets of a stack that is there no more carry its tag; two a page, so that tags are on several pages. */
 async function inWorld(
     stacks: Readonly<Record<string, string>>,
-    requests: Requests,
     story: (world: World) => Promise<void>,
 ): Promise<void> {
     await inServedFolder(async ({ simulator, url, folder }) => {
-        await writeTools(folder, requests, stacks);
+        await writeTools(folder, stacks);
+        const env = {
+            PATH: withTools(folder),
+            ...{ HOME: folder, DIGITALOCEAN_API_URL: url, CI_PROJECT_DIR: folder },
+        };
         await story({
             simulator,
-            folder,
-            run: (steps, env) =>
-                runSteps(steps, folder, {
-                    PATH: [folder, dirname(process.execPath), process.env.PATH].join(delimiter),
-                    DIGITALOCEAN_API_URL: url,
-                    ...runnerEnv(folder),
-                    ...env,
-                }),
+            runner: { url, folder, env },
             lines: async (file) =>
                 (await readFile(join(folder, file), "utf8")).split("\n").filter((line) => line !== ""),
         });
@@ -50,129 +47,175 @@ async function inWorld(
 
 const printed = (ran: readonly Ran[]): string => ran.map(({ output }) => output).join("\n");
 const codes = (ran: readonly Ran[]): (number | null)[] => ran.map(({ code }) => code);
+const job = (file: string, name: string): NonNullable<ReturnType<typeof workflow>["jobs"][string]> =>
+    workflow(file).jobs[name] ?? assert.fail(`${file} has no job ${name}`);
 
-const STACKS = { "preview-7": "", "preview-8": "", "preview-9": "", "preview-10": "refuses", production: "" };
-const DESTROYS = ["7", "10", "10"].map((number) => `preview-${number}`);
-
-/** 8 is open, 9 cannot be looked up, 10 is closed and refuses, the stack of 11 is lost. */
-async function sweeps(
-    closed: string,
-    open: string,
-    steps: readonly ShellStep[],
-    env: (folder: string) => NodeJS.ProcessEnv,
-): Promise<void> {
-    await inWorld(STACKS, { 7: closed, 8: open, 10: closed }, async (world) => {
-        const { panel } = world.simulator;
-        panel.createDroplet("open", { tags: ["teardown:my-app:preview-8"] });
-        const lost = panel.createDroplet("lost", { tags: ["teardown:my-app:preview-11"] });
-        panel.createDroplet("other", { tags: ["teardown:my-app-2:preview-12"] });
-        for (let number = 0; number < 210; number += 1) {
-            panel.createTag(`a-tag-${number}`);
-        }
-        const ran = await world.run(steps, env(world.folder));
-        const calls = await world.lines("calls");
-        assert.deepEqual(
-            calls.flatMap((call) => /destroy .* (\S+)$/.exec(call)?.[1] ?? []).sort(),
-            [...DESTROYS].sort(),
-        );
-        assert.match(printed(ran), /preview-10 could not be destroyed/);
-        assert.match(printed(ran), /preview-9 stays, because its \w+ request could not be looked up/);
-        assert.match(printed(ran), new RegExp(`No stack has the Droplets of preview-11: ${lost.id}\\.`));
-        assert.doesNotMatch(printed(ran), /Droplets of preview-(?!11)/);
-        assert.equal(world.simulator.state().droplets.length, 3);
-        assert.notEqual(ran[0]?.code, undefined);
-        assert.ok(ran.some(({ code }) => code !== 0));
-        assert.ok(calls.includes("npm ci --ignore-scripts"));
-        assert.doesNotMatch((await world.lines("npm-saw")).join(" "), /TOKEN/);
-    });
-}
-
-describe("the shell steps of the pipelines", function () {
+describe("the pipelines in examples/ci, step by step", function () {
     this.timeout(60_000);
 
-    before(function () {
-        if (process.platform === "win32") {
-            this.skip();
-        }
-    });
-
-    it("on GitHub, sweep the stacks of closed pull requests and report Droplets that no stack has", () =>
-        sweeps("closed", "open", githubSteps(SWEEP, "sweep", VALUES), () => ({})));
-
-    it("on GitLab, sweep the stacks of closed merge requests and report Droplets that no stack has", () =>
-        sweeps("merged", "opened", gitlabSteps("sweep"), (folder) => gitlabEnv(folder, TOKEN)));
-
-    it("end green where every stack is gone and nothing is left", async () => {
-        await inWorld({ "preview-7": "" }, { 7: "closed" }, async (world) => {
-            const ran = await world.run(githubSteps(SWEEP, "sweep", VALUES));
-            assert.deepEqual(codes(ran), [0, 0, 0, 0, 0], printed(ran));
-        });
-        await inWorld({ "preview-7": "" }, {}, async (world) => {
-            const env = { ...gitlabEnv(world.folder, TOKEN), CI_MERGE_REQUEST_IID: "7" };
-            const ran = await world.run(gitlabSteps("stop preview"), env);
-            assert.deepEqual(codes(ran), [0], printed(ran));
+    it("destroy a preview on GitHub, and fail while Droplets of it are there", async () => {
+        await inWorld({ "preview-7": "refuses", "preview-8": "" }, async ({ simulator, runner, lines }) => {
+            simulator.panel.createDroplet("left", { tags: ["teardown:my-app:preview-7"] });
+            const preview = job("github/preview.yml", "preview");
+            const closed = { ...PULL_REQUEST, "github.event.action": "closed" };
+            const ran = await runJob(preview, closed, runner);
+            assert.deepEqual(codes(ran), [0, 255, 0, 1], printed(ran));
+            assert.match(printed(ran), /Droplets are still there/);
+            const gone = await runJob(preview, { ...closed, "github.event.number": "8" }, runner);
+            assert.deepEqual(codes(gone), [0, 0, 0], printed(gone));
+            const destroy = (number: string): string =>
+                `pulumi destroy --yes --non-interactive --stack=preview-${number} --remove`;
+            assert.deepEqual(
+                (await lines("calls")).filter((line) => line.startsWith("pulumi destroy")),
+                [destroy("7"), destroy("7"), destroy("8")],
+            );
         });
     });
 
-    it("fail where a stack is gone and its Droplet is not, and leave it alone", async () => {
-        const destroy = githubSteps("github/preview.yml", "destroy", VALUES);
-        await inWorld({ "preview-7": "" }, {}, async (world) => {
-            world.simulator.panel.createDroplet("web-7", { tags: ["teardown:my-app:preview-7"] });
-            const ran = await world.run(destroy);
-            assert.deepEqual(codes(ran), [0, 0, 0, 1], printed(ran));
-            assert.match(printed(ran), /::error::Droplets of preview-7 are still there/);
-            assert.match(await readFile(join(world.folder, "summary.md"), "utf8"), /web-7/);
-            const gitlabRan = await world.run(gitlabSteps("stop preview"), {
-                ...gitlabEnv(world.folder, TOKEN),
-                CI_MERGE_REQUEST_IID: "7",
-            });
-            assert.deepEqual(codes(gitlabRan), [1], printed(gitlabRan));
-            assert.equal(world.simulator.state().droplets.length, 1);
+    it("bring a preview up on GitHub, and nothing for a fork and for Dependabot", async () => {
+        await inWorld({}, async ({ runner, lines }) => {
+            const preview = job("github/preview.yml", "preview");
+            const opened = { ...PULL_REQUEST, "github.event.action": "opened" };
+            assert.deepEqual(codes(await runJob(preview, opened, runner)), [0, 0]);
+            const fork = { "github.event.pull_request.head.repo.full_name": "other/name" };
+            const bot = { "github.event.pull_request.user.login": "dependabot[bot]" };
+            for (const stranger of [fork, bot]) {
+                assert.deepEqual(await runJob(preview, { ...opened, ...stranger }, runner), []);
+            }
+            assert.deepEqual(await lines("calls"), [
+                "npm ci --ignore-scripts",
+                "pulumi stack select --create preview-7",
+                "pulumi up --yes --refresh --stack preview-7",
+            ]);
         });
     });
 
-    describe("with ids from a person", () => {
-        const inputs = (droplets: string, confirm: string, stack: string): ShellStep[] =>
-            githubSteps(SWEEP, "destroy-droplets", {
-                ...VALUES,
-                "inputs.droplets": droplets,
-                "inputs.confirm": confirm,
-                "inputs.stack": stack,
-                "inputs.policy": "destroy",
-            });
+    it("list orphans at night, and destroy by id only what carries the tag of the lost stack", async () => {
+        await inWorld({}, async ({ simulator, runner }) => {
+            const known = { ...SECRETS, "github.event.repository.fork": "false" };
+            const night = { ...known, "github.event_name": "schedule" };
+            assert.deepEqual(
+                codes(await runJob(job("github/nightly-sweep.yml", "orphans"), night, runner)),
+                [0],
+            );
+            const lost = simulator.panel.createDroplet("lost", { tags: ["teardown:my-app:preview-9"] }).id;
+            const other = simulator.panel.createDroplet("other", { tags: ["teardown:my-app:preview-8"] }).id;
+            const byHand = {
+                ...known,
+                "github.event_name": "workflow_dispatch",
+                "inputs.droplets": `${lost} ${other}`,
+                "inputs.policy": "keep",
+                "inputs.stack": "preview-9",
+            };
+            const sweep = job("github/nightly-sweep.yml", "destroy");
+            assert.equal(sweep.environment, "teardown");
+            assert.deepEqual(codes(await runJob(sweep, byHand, runner)), [5]);
+            assert.deepEqual(
+                simulator.state().droplets.map(({ name }) => name),
+                ["other"],
+            );
+            const hostile = { ...byHand, "inputs.droplets": "$(touch pwned); 1" };
+            assert.notDeepEqual(codes(await runJob(sweep, hostile, runner)), [0]);
+            await assert.rejects(access(join(runner.folder, "pwned")));
+        });
+    });
 
-        it("destroy exactly these, and refuse what is not confirmed, not lost, or another stack's", async () => {
-            await inWorld({ "preview-8": "" }, {}, async (world) => {
-                const { panel } = world.simulator;
-                const tags = ["teardown:my-app:preview-7"];
-                const [first, second] = [
-                    panel.createDroplet("a", { tags }),
-                    panel.createDroplet("b", { tags }),
-                ];
-                const foreign = panel.createDroplet("c", { tags: ["teardown:my-app:preview-8"] });
-                const id = String(first.id);
-                for (const [droplets, confirm, stack, said] of [
-                    [id, "", "preview-7", /differ from the confirmation/],
-                    ["a", "a", "preview-7", /Only ids/],
-                    [id, id, "preview-8", /The stack preview-8 is there/],
-                    [id, id, "production", /Not the stack of a preview/],
-                ] as const) {
-                    const ran = await world.run(inputs(droplets, confirm, stack));
-                    assert.deepEqual(codes(ran), [0, 5], printed(ran));
-                    assert.match(printed(ran), said);
-                }
-                const other = String(foreign.id);
-                const refused = await world.run(inputs(other, other, "preview-7"));
-                assert.deepEqual(codes(refused), [0, 0, 5], printed(refused));
-                assert.equal(world.simulator.state().droplets.length, 3);
+    it("do on GitLab the same, with the jobs of the components", async () => {
+        await inWorld({ "preview-7": "" }, async ({ runner: { folder, env }, lines }) => {
+            const jobs = gitlabJobs(pipelineText(GITLAB_FILE));
+            assert.deepEqual(Object.keys(jobs).sort(), ["orphans", "preview", "stop preview"]);
+            assert.equal(jobs.preview?.environment?.on_stop, "stop preview");
+            assert.equal(jobs["stop preview"]?.environment?.action, "stop");
+            const gitlab = {
+                ...{ ...env, GITLAB_CI: "true", CI_MERGE_REQUEST_IID: "7" },
+                ...{ DIGITALOCEAN_TOKEN: TOKEN, PULUMI_ACCESS_TOKEN: "pulumi-token" },
+            };
+            for (const name of ["preview", "stop preview", "orphans"]) {
+                const { code, output } = await runGitlabJob(name, jobs[name] ?? {}, folder, gitlab);
+                assert.equal(code, 0, output);
+            }
+            assert.ok(
+                (await lines("calls")).includes(
+                    "pulumi destroy --yes --non-interactive --stack=preview-7 --remove",
+                ),
+            );
+            assert.match(await readFile(join(folder, "teardown.env"), "utf8"), /^TEARDOWN_EXIT_CODE=0$/m);
+        });
+    });
 
-                const done = await world.run(inputs(id, id, "preview-7"));
-                assert.deepEqual(codes(done), [0, 0, 0], printed(done));
-                assert.deepEqual(
-                    world.simulator.state().droplets.map((droplet) => droplet.id),
-                    [second.id, foreign.id],
-                );
+    it("show the tokens to no npm", async () => {
+        await inWorld({ "preview-7": "" }, async ({ runner, lines }) => {
+            await runJob(
+                job("github/preview.yml", "preview"),
+                { ...PULL_REQUEST, "github.event.action": "opened" },
+                runner,
+            );
+            const env = { ...runner.env, DIGITALOCEAN_TOKEN: TOKEN, PULUMI_ACCESS_TOKEN: "pulumi-token" };
+            for (const [name, one] of Object.entries(gitlabJobs(pipelineText(GITLAB_FILE)))) {
+                await runGitlabJob(name, one, runner.folder, { ...env, CI_MERGE_REQUEST_IID: "7" });
+            }
+            const saw = await lines("npm-saw");
+            assert.ok(saw.includes("PATH"));
+            assert.deepEqual(
+                saw.filter((name) => name.includes("TOKEN")),
+                [],
+            );
+        });
+    });
+});
+
+describe("the GitLab component", function () {
+    this.timeout(60_000);
+
+    it("takes hostile inputs for text, and its job has the exit code of the command", async () => {
+        const hostile = [
+            `"; touch pwned; "`,
+            `' $(touch pwned) '`,
+            "`touch pwned`",
+            "$(touch${IFS}pwned)",
+            "a\nb",
+        ];
+        await inWorld({}, async ({ simulator, runner: { folder, env } }) => {
+            const { id } = simulator.panel.createDroplet("web");
+            const gitlab = { ...env, GITLAB_CI: "true", DIGITALOCEAN_TOKEN: TOKEN };
+            const run = async (inputs: Readonly<Record<string, string>>): Promise<Ran> => {
+                const [[name, one] = ["", {}]] = Object.entries(jobsOf("run.yml", inputs));
+                return runGitlabJob(name, one, folder, gitlab);
+            };
+            for (const text of hostile) {
+                const given = {
+                    command: "destroy",
+                    droplets: text,
+                    "tag-name": text,
+                    policy: text,
+                    keep: text,
+                };
+                const { code, output } = await run({ ...given, job: text, out: "" });
+                assert.equal(code, 2, output);
+            }
+            await assert.rejects(access(join(folder, "pwned")));
+            const refused = await run({
+                command: "destroy",
+                droplets: String(id),
+                policy: "destroy",
+                "require-tag": "mine",
             });
+            assert.equal(refused.code, 5, refused.output);
+            const report = reportIn(await readFile(join(folder, "teardown.json"), "utf8"));
+            assert.equal(report.droplets[0]?.outcome, "refused");
+            assert.throws(() => jobsOf("run.yml", { command: "pulumi-destroy" }), /command is none of/);
+        });
+    });
+
+    it("fails with 6 where there is no token", async () => {
+        await inWorld({}, async ({ runner: { folder, env } }) => {
+            const { "droplet-teardown": one = {} } = jobsOf("run.yml", { command: "orphans" });
+            const { code, output } = await runGitlabJob("orphans", one, folder, {
+                ...env,
+                GITLAB_CI: "true",
+            });
+            assert.equal(code, 6);
+            assert.match(output, /^error: There is no DigitalOcean token/m);
         });
     });
 });
