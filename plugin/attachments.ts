@@ -18,6 +18,8 @@ export interface ConstructedDroplet {
     /** Of the component and what it consists of: what uses the Droplet depends on one of them. */
     readonly urns: readonly string[];
     readonly recordUrn: string;
+    /** Address of its program's monitor. */
+    readonly monitor: string;
 }
 
 /**
@@ -25,15 +27,8 @@ export interface ConstructedDroplet {
  * note below the record says it: a resource that is deleted first, and tells the executor.
  */
 export class Attachments {
-    /** Address of the program's monitor. */
-    readonly #monitor: string;
     readonly #droplets: ConstructedDroplet[] = [];
     readonly #noted = new Set<string>();
-
-    constructor(monitor: string) {
-        this.#monitor = monitor;
-    }
-
     add(droplet: ConstructedDroplet): void {
         this.#droplets.push(droplet);
     }
@@ -72,7 +67,7 @@ export class Attachments {
             return;
         }
         this.#noted.add(key);
-        const monitor = connectMonitor(this.#monitor);
+        const monitor = connectMonitor(droplet.monitor);
         try {
             await monitor.register({
                 type: TYPES.attachment,

@@ -10,18 +10,14 @@ type Options = messages.TransformResourceOptions | null;
 
 /** What the engine calls while a program runs. */
 export class Callbacks {
+    /** Where the service is served, "127.0.0.1:PORT". */
+    address = "";
     readonly #transforms = new Map<string, Transform>();
-    #address = "";
-
-    /** @param address where the service is served, "127.0.0.1:PORT" */
-    servedAt(address: string): void {
-        this.#address = address;
-    }
 
     of(transform: Transform): Callback {
         const token = randomUUID();
         this.#transforms.set(token, transform);
-        return new Callback().setTarget(this.#address).setToken(token);
+        return new Callback().setTarget(this.address).setToken(token);
     }
 
     readonly service: ICallbacksServer = {

@@ -45,6 +45,7 @@ export async function constructDroplet(
 ): Promise<Constructed> {
     refuseOptions(request);
     const { given, settings, inputs } = argumentsOf(request);
+    refuseOtherToken(request, settings);
     const component = await registerComponent(request, inputs, monitor);
     const around = { request, given, settings, inputs, urn: component.urn };
     const executor = await monitor.register(executorOf(around));
@@ -62,6 +63,7 @@ export async function constructDroplet(
             id: droplet.id,
             urns: [component, executor, droplet, record].map(({ urn }) => urn),
             recordUrn: record.urn,
+            monitor: request.getMonitorendpoint(),
         },
     };
 }
@@ -95,6 +97,18 @@ function refuseOptions(request: ConstructRequest): void {
     });
     if (problem !== null) {
         throw new Error(`the option ${problem}`);
+    }
+}
+
+/** A teardown with another token may not see the Droplet, and then a destroy would forget it. */
+function refuseOtherToken(request: ConstructRequest, { token }: Values): void {
+    const [providers, config] = [request.getProvidersMap(), request.getConfigMap()];
+    const isConfigured = config.has("digitalocean:token") && !config.has("droplet-teardown:token");
+    const isGiven = token != null || providers.has("droplet-teardown");
+    if (!isGiven && (providers.has("digitalocean") || isConfigured)) {
+        throw new Error(
+            "the Droplet's token is that of `digitalocean:token` or of an explicit provider: give its teardown the same, by `droplet-teardown:token`, a provider of droplet-teardown or teardown.token",
+        );
     }
 }
 

@@ -71,7 +71,7 @@ server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port
     if (error !== null) {
         throw error;
     }
-    callbacks.servedAt(`127.0.0.1:${port}`);
+    callbacks.address = `127.0.0.1:${port}`;
     process.stdout.write(`${port}\n`);
 });
 

@@ -1,7 +1,6 @@
-import { type sendUnaryData, type ServerUnaryCall, type ServiceError, status } from "@grpc/grpc-js";
+import * as grpc from "@grpc/grpc-js";
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb.js";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb.js";
-import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { Attachments } from "./attachments.js";
@@ -23,17 +22,18 @@ export interface Effects {
     readonly callbacks: Callbacks;
 }
 
-type Call<Request> = ServerUnaryCall<Request, unknown>;
+type Call<Request> = grpc.ServerUnaryCall<Request, unknown>;
 
-/** The provider as a gRPC service. */
-export function createService({ handlers, version, attach, callbacks }: Effects): IResourceProviderServer {
+/** The provider as a gRPC service. What it does not have, gRPC answers as not implemented. */
+export function createService(effects: Effects): grpc.UntypedServiceImplementation {
+    const { handlers, version, attach, callbacks } = effects;
     const cancelled = new AbortController();
     const { signal } = cancelled;
     const programAt = programs(callbacks);
     /** A call that is answered with what `work` makes of its request. */
     const answering =
         <Request, Response>(work: (request: Request) => Promise<Response> | Response) =>
-        (call: Call<Request>, callback: sendUnaryData<Response>): void =>
+        (call: Call<Request>, callback: grpc.sendUnaryData<Response>): void =>
             void Promise.resolve(call.request)
                 .then(work)
                 .then(
@@ -80,11 +80,6 @@ export function createService({ handlers, version, attach, callbacks }: Effects)
                 (await lifecycle.invoke(handlers, request, signal)) ??
                 missing(`the function ${request.getTok()}`),
         ),
-        call: answering(() => missing("a method")),
-        parameterize: answering(() => missing("parameters")),
-        getMapping: answering(() => missing("a mapping")),
-        getMappings: answering(() => missing("mappings")),
-        list: (call) => void call.emit("error", failure(new MissingError("a list"))),
     };
 }
 
@@ -110,13 +105,13 @@ type Programs = (address: string, monitor: Monitor) => Promise<Program>;
 /** What a program attaches by itself is noted from its first component on. */
 function programs(callbacks: Callbacks): Programs {
     const known = new Map<string, Promise<Program>>();
-    const begin = async (address: string, monitor: Monitor): Promise<Program> => {
-        const attachments = new Attachments(address);
+    const begin = async (monitor: Monitor): Promise<Program> => {
+        const attachments = new Attachments();
         await monitor.transformStack(callbacks.of((registered) => attachments.note(registered)));
         return { attachments, ownDelete: callbacks.of(withOwnDelete) };
     };
     return (address, monitor) => {
-        const program = known.get(address) ?? begin(address, monitor);
+        const program = known.get(address) ?? begin(monitor);
         known.set(address, program);
         return program;
     };
@@ -157,8 +152,8 @@ function missing(what: string): never {
     throw new MissingError(what);
 }
 
-function failure(thrown: unknown): Partial<ServiceError> {
+function failure(thrown: unknown): Partial<grpc.ServiceError> {
     const error = isObject(thrown as Values) ? (thrown as Error) : new Error(String(thrown));
-    const code = thrown instanceof MissingError ? status.UNIMPLEMENTED : status.UNKNOWN;
+    const code = thrown instanceof MissingError ? grpc.status.UNIMPLEMENTED : grpc.status.UNKNOWN;
     return { code, details: error.message };
 }

@@ -19,7 +19,8 @@ const manifest = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8
 const FOREIGN = [
     /^pulumi (?:up|refresh|preview|destroy|cancel|stack)(?: --?[\w-]+| \d+| <[^>]+>)*$/,
     /^pulumi (?:stack (?:init|output|import|rm)|state (?:delete|protect|move|taint)|config set --secret)(?: \S+)*$/,
-    /^pulumi (?:plugin install(?: resource droplet-teardown \d\S+ --server \S+)?|package add)$/,
+    /^pulumi (?:plugin install(?: resource droplet-teardown \d\S+ --server \S+)?|package add(?: node_modules\/pulumi-droplet-teardown\/dist\/plugin\/schema\.json)?)$/,
+    /^go mod tidy$/,
     /^doctl (?:account get|compute (?:droplet|tag|snapshot|volume|droplet-action) [a-z]+)(?: \S+)*$/,
     /^git clone https:\/\/github\.com\/pulumi-droplet-teardown\/pulumi-droplet-teardown$/,
     /^git grep -n '[^']+'(?: \S+)*$/,

@@ -1,40 +1,26 @@
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { findExecutable, pathFolders } from "../../tools/engine/executable.js";
-import { schemaText } from "../../tools/plugin/files.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
+import { BUILD_TIMEOUT_MS, generateSdks, type GeneratedSdks } from "../support/plugin-sdks.js";
 
 const run = promisify(execFile);
-/** A generator that no earlier build of the engine has compiled for. */
-const BUILD_TIMEOUT_MS = 10 * 60_000;
+/** By this name programs in Go import the SDK. */
+const GO_SDK = "github.com/pulumi-droplet-teardown/pulumi-droplet-teardown/sdk/go/droplet-teardown";
 
 describe("the SDKs that Pulumi's generators make of the plugin's schema", function () {
+    let sdks: GeneratedSdks;
     let folder: string;
 
     before(async function () {
-        const go = findExecutable("go", pathFolders(process.env), process.platform);
-        if (go === undefined) {
-            console.log("    left out: no Go, in which the generators are");
-            this.skip();
-        }
-        this.timeout(BUILD_TIMEOUT_MS);
-        folder = await mkdtemp(join(tmpdir(), "plugin-sdks-"));
-        const generator = join(folder, "gen-sdk");
-        await cp(join(REPOSITORY, "tools", "engine", "go", "gen-sdk"), generator, { recursive: true });
-        const env = { ...process.env, GOWORK: "off" };
-        await run(go, ["build", "-mod=readonly", "-buildvcs=false", "-o", "gen", "."], {
-            cwd: generator,
-            env,
-        });
-        await writeFile(join(folder, "schema.json"), schemaText("0.1.0"));
-        await run(join(generator, "gen"), [join(folder, "schema.json"), folder]);
+        sdks = await generateSdks(this);
+        ({ folder } = sdks);
     });
-    after(() => rm(folder, { recursive: true, force: true }));
+    after(() => (sdks as GeneratedSdks | undefined)?.remove());
 
     it("compiles in TypeScript, with a program that uses it", async () => {
         const sdk = join(folder, "nodejs");
@@ -80,6 +66,8 @@ describe("the SDKs that Pulumi's generators make of the plugin's schema", functi
         for (const name of ["teardown", "volume_ids", "droplet_id", "monthly_cost", "teardown_tag"]) {
             assert.match(text, new RegExp(`def ${name}\\(`));
         }
+        const example = join(REPOSITORY, "examples", "python", "__main__.py");
+        await run(python, ["-c", "import ast, sys; ast.parse(open(sys.argv[1]).read())", example]);
     });
 
     it("is valid Go", async () => {
@@ -87,5 +75,26 @@ describe("the SDKs that Pulumi's generators make of the plugin's schema", functi
         assert.equal(stdout, "");
         const text = await readFile(join(folder, "go", "dropletteardown", "droplet.go"), "utf8");
         assert.match(text, /^func NewDroplet\(/m);
+    });
+
+    it("is what the example in Go compiles with", async function () {
+        this.timeout(BUILD_TIMEOUT_MS);
+        const generator = join(folder, "gen-sdk");
+        const modules = await readFile(join(generator, "go.mod"), "utf8");
+        const [pulumi = ""] = /github\.com\/pulumi\/pulumi\/sdk\/v3 v[\d.]+/.exec(modules) ?? [];
+        const sdk = join(folder, "go", "dropletteardown");
+        await writeFile(join(sdk, "go.mod"), `module ${GO_SDK}\n\ngo 1.24\n\nrequire ${pulumi}\n`);
+        const example = join(folder, "example");
+        await mkdir(example);
+        await cp(join(REPOSITORY, "examples", "go", "main.go"), join(example, "main.go"));
+        // The modules that the generator pins are here already.
+        await cp(join(generator, "go.sum"), join(example, "go.sum"));
+        const own = `require ${GO_SDK} v0.0.0\nreplace ${GO_SDK} => ${sdk}\n`;
+        await writeFile(
+            join(example, "go.mod"),
+            `${modules.replace(/^module .*/, "module example")}\n${own}`,
+        );
+        const env = { ...process.env, GOWORK: "off", GOFLAGS: "-mod=mod -buildvcs=false" };
+        await run("go", ["vet", "."], { cwd: example, env });
     });
 });

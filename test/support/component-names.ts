@@ -1,4 +1,9 @@
-import type { StateResource } from "./engine.js";
+/** A resource as the stack's state holds it. */
+interface Stored {
+    readonly urn: string;
+    readonly type: string;
+    readonly parent?: string;
+}
 
 /** What one front end calls its resources, as stories say it, and as an engine does. */
 export interface Names {
@@ -6,7 +11,7 @@ export interface Names {
     readonly given: (word: string) => string;
     /** What an engine prints. */
     readonly told: (text: string) => string;
-    readonly inState: (resources: readonly StateResource[]) => StateResource[];
+    readonly inState: <Resource extends Stored>(resources: readonly Resource[]) => Resource[];
 }
 
 const DYNAMIC = "pulumi-nodejs:dynamic/droplet-teardown:";
@@ -32,7 +37,7 @@ function told(text: string): string {
 }
 
 /** Without components that have children left, which no story names. */
-function inState(resources: readonly StateResource[]): StateResource[] {
+function inState<Resource extends Stored>(resources: readonly Resource[]): Resource[] {
     const parents = new Set(resources.map(({ parent }) => parent));
     return resources
         .filter(({ type, urn }) => type !== COMPONENT || !parents.has(urn))

@@ -129,7 +129,9 @@ export class TeardownWorld {
         return {
             ...forEngine(new TeardownHandlers(plugin)),
             record: forEngine(new RecordHandlers(plugin)),
-            attachment: new AttachmentHandlers(plugin),
+            get attachment() {
+                return new AttachmentHandlers(plugin);
+            },
             get functions() {
                 return createFunctions(plugin);
             },

@@ -186,6 +186,16 @@ describe("the component Droplet of the plugin", () => {
             [/teardown has no keeep: it has policy, keep/, { ...SPEC, teardown: { keeep: ["a"] } }],
             [/teardown must be known at preview/, { ...SPEC, teardown: UNKNOWN }],
             [/teardown.enabled must be true or false/, { ...SPEC, teardown: { enabled: UNKNOWN } }],
+            [
+                /the Droplet's token is that of `digitalocean:token` or of an explicit provider/,
+                SPEC,
+                (request) => void request.getProvidersMap().set("digitalocean", "urn:do::1"),
+            ],
+            [
+                /give its teardown the same, by `droplet-teardown:token`/,
+                SPEC,
+                (request) => void request.getConfigMap().set("digitalocean:token", "t"),
+            ],
         ];
         for (const [message, inputs, options] of refused) {
             await assert.rejects(construct(inputs, options), message);
