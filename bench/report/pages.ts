@@ -40,6 +40,9 @@ function page({ rows, figures, lone, fleets, seed }: Measured): string {
         "whole budget). Workloads: W1 destroys with a median of 20 s and a tail of minutes, W2 fast ones, W3 slow ones, W4",
         "two peaks (`bench/workload.ts`).",
         "",
+        "What an install of the package and a first start take is a stopwatch's figure of `npm run bench:engine`:",
+        "[decision 24](decisions/0024-a-bundled-package.md).",
+        "",
         "## What we take",
         "",
         ...markdown(
