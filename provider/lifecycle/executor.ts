@@ -243,8 +243,13 @@ export class Executor {
         const { state, plugin } = this.#task;
         const { handoff } = plugin;
         const handedOff = handoff.of(state.inputs.tag)?.droplets.get(dropletId);
-        const { recorded = [], unrecorded = KINDS_OF_THE_LIST, attached = [] } = handedOff ?? {};
-        return { recorded, unrecorded, attached: [...attached, ...handoff.detached(dropletId)] };
+        const {
+            recorded = [],
+            unrecorded = KINDS_OF_THE_LIST,
+            attached = [],
+            declared = [],
+        } = handedOff ?? {};
+        return { recorded, unrecorded, attached: [...attached, ...handoff.detached(dropletId)], declared };
     }
 
     async #refuse(droplet: Droplet, because: Objection, hasOthers: boolean): Promise<Ended> {

@@ -1,7 +1,7 @@
 import { type Limits, perform, type Plugin, type Task } from "../access/plugin.js";
 import { forget, mark, markAlone, markWhole, release } from "../ownership/registry.js";
 import { hasExecutorTag, isExecutorTag, markTag } from "../ownership/verdict.js";
-import { type RecordState, requestOfRecord } from "../stored/state.js";
+import { declaredBy, type RecordState, requestOfRecord } from "../stored/state.js";
 import { findDroplet, preflight } from "../teardown/assess.js";
 import { MissingTagError, RefusedError, TeardownError } from "../teardown/errors.js";
 import { beginFindings, type Evidence, type Findings } from "../teardown/findings.js";
@@ -155,7 +155,8 @@ function handOffUnmarked(
 ): null {
     const { tag, dropletId, attached } = state.inputs;
     const recorded = [...state.seen.inventory, ...left];
-    const unread = { recorded, unrecorded: KINDS_OF_THE_LIST, attached };
+    const declared = declaredBy(state.inputs);
+    const unread = { recorded, unrecorded: KINDS_OF_THE_LIST, attached, declared };
     plugin.handoff.handOver(tag, dropletId, { droplet, marked: false, ...unread });
     return null;
 }
@@ -199,7 +200,8 @@ async function markOwn(
     const fresh = [...destroy, ...keep].map((one) => withFormerNameAndCost(one, inventory));
     const older = evidence.filter((one) => !isWithin([one], fresh));
     await mark(tag, dropletId, client.ownership, signal);
-    const read = { recorded: [...older, ...fresh], unrecorded: unread, attached };
+    const declared = declaredBy(state.inputs);
+    const read = { recorded: [...older, ...fresh], unrecorded: unread, attached, declared };
     plugin.handoff.handOver(tag, dropletId, { droplet, marked: true, ...read });
     await task.announce(
         `${dropletLabel(dropletId, droplet.name)} may be destroyed from now on; if this run stops before that, ` +
@@ -260,5 +262,6 @@ async function handOffPredecessor(
         recorded: [],
         unrecorded: [],
         attached: [],
+        declared: declaredBy(state.inputs),
     });
 }

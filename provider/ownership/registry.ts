@@ -2,6 +2,7 @@ import type { Clock } from "../polling/clock.js";
 import { ForbiddenError, knownOr, UnlistedError } from "../teardown/errors.js";
 import { dropletLabel, monthly } from "../teardown/format.js";
 import { type AssociatedResource, type Droplet, hasTag, type ResourceKind } from "../teardown/model.js";
+import type { KeepRule } from "../teardown/policy.js";
 import {
     aloneTag,
     type Candidate,
@@ -439,6 +440,8 @@ export interface HandedOff {
     readonly unrecorded: readonly ResourceKind[];
     /** Ids and addresses of what the stack manages and has detached: their own resources delete them. */
     readonly attached: readonly string[];
+    /** What is the stack's, or in `volumeIds`: an `up` that left the executor out has told only the record. */
+    readonly declared: readonly KeepRule[];
 }
 
 /** What an executor got from its records in this process. */

@@ -208,7 +208,7 @@ const TIMEOUT_VARIABLE = "DROPLET_TEARDOWN_TIMEOUT";
 type Env = (name: string) => string | undefined;
 
 /** What is known of a Droplet's resources before they are read. */
-export type Known = Pick<HandedOff, "recorded" | "unrecorded" | "attached">;
+export type Known = Pick<HandedOff, "recorded" | "unrecorded" | "attached" | "declared">;
 
 type OwnTerms = Pick<
     TeardownRequest,
@@ -233,12 +233,19 @@ export function requestByTag(
     dropletId: number,
     state: TeardownByTagState,
     env: Env,
-    { replacedAt, attached, ...own }: Known & Pick<TeardownRequest, "mayCleanUp" | "replacedAt">,
+    { replacedAt, attached, declared, ...own }: Known & Pick<TeardownRequest, "mayCleanUp" | "replacedAt">,
 ): TeardownRequest {
     const { tag, gracefulShutdown, retries } = state.inputs;
     const terms = { ...own, requireTag: tag, gracefulShutdown, retries };
     const request = requestFor(dropletId, state, env, terms);
-    return { ...request, keep: [...rules(attached, "attached"), ...request.keep], replacedAt };
+    const told = request.keep.map(({ entry }) => entry);
+    const untold = declared.filter(({ entry }) => !told.includes(entry));
+    return { ...request, keep: [...rules(attached, "attached"), ...untold, ...request.keep], replacedAt };
+}
+
+/** What the stack manages itself, and what the program lists. */
+export function declaredBy(inputs: TeardownInputs | RecordInputs): KeepRule[] {
+    return [...rules(inputs.managed, "managed"), ...rules(inputs.volumeIds, "volumeIds")];
 }
 
 function rules(entries: readonly string[], source: KeepRule["source"]): KeepRule[] {
@@ -308,8 +315,7 @@ export function desiredOutcomeOf(
         finalSnapshot: finalSnapshotOf(inputs, dropletId),
         replacedAt: null,
         keep: [
-            ...rules(inputs.managed, "managed"),
-            ...rules(inputs.volumeIds, "volumeIds"),
+            ...declaredBy(inputs),
             ...rules(inputs.keep, "argument"),
             ...rules(keptByEnvironment(env), "environment"),
         ],

@@ -341,4 +341,26 @@ export const FOUND_LIVES: Readonly<Record<string, FoundLife>> = {
             { run: "up" },
         ],
     },
+    "an `up` that leaves out the executor gives its Droplet a volume of the stack": {
+        number: 8025,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { edit: "change", at: 0, to: { volume: "listed" } },
+            { run: "up", excludes: [{ role: "executor", at: 0 }] },
+        ],
+    },
+    "a `DropletTeardown` leaves the program, whose Droplet is an official one of the same stack": {
+        number: 17545,
+        steps: [
+            { edit: "add", declared: {} },
+            { panel: "new droplet", at: 0 },
+            { edit: "add bare", of: 0, bare: {} },
+            { run: "up" },
+            { edit: "import", of: 0, declared: { kind: "official" } },
+            { run: "up" },
+            { edit: "remove bare", at: 0 },
+            { run: "up" },
+        ],
+    },
 };

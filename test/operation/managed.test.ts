@@ -33,6 +33,25 @@ async function destroyed({ alsoDeleted, byNote = false }: Destroying): Promise<s
     return world.announced().at(-1) ?? "";
 }
 
+describe("a volume of which an `up` that left out the executor has told only the record", () => {
+    for (const [how, reason] of [
+        ["managed", "managed by its own resource"],
+        ["volumeIds", "in the droplet's volumeIds"],
+    ] as const) {
+        it(`stays: ${how}`, async () => {
+            const world = new ProgramWorld();
+            const { panel } = world.simulator;
+            const program = await world.up();
+            const { id: data } = panel.createVolume("data");
+            panel.attachVolume(data, program.dropletId);
+            const record = await world.record(program.tag, program.dropletId, { [how]: [data] });
+            await world.destroy({ ...program, record });
+            assert.match(world.announced().at(-1) ?? "", new RegExp(`kept +volume +data .* ${reason}`));
+            assert.deepEqual(world.left(), ["volume"]);
+        });
+    }
+});
+
 describe("what a resource of the same stack attaches", () => {
     it("is the stack's and does not accrue, once it is detached", async () => {
         const report = await destroyed({ alsoDeleted: false });

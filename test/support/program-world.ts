@@ -15,6 +15,9 @@ export interface ProgramArgs {
     readonly keep?: readonly string[];
     /** What resources of the program attach. */
     readonly attached?: readonly string[];
+    /** What its record alone is told: an `up` has left out the executor. */
+    readonly managed?: readonly string[];
+    readonly volumeIds?: readonly string[];
     readonly team?: string;
     readonly dropletName?: string;
     readonly enabled?: boolean;
@@ -66,11 +69,23 @@ export class ProgramWorld extends TeardownWorld {
 
     recordInputs(tag: string, dropletId: number, args: ProgramArgs = {}): Stored {
         const { policy = "destroy", keep = [], enabled = true, imported = false, retained = false } = args;
-        const { attached = [], team = this.#teams.get(tag) } = args;
+        const { attached = [], managed = [], volumeIds = [], team = this.#teams.get(tag) } = args;
         const resourceUrn = RECORD_URN + (args.resourceName ?? "web");
         const token = args.token === undefined ? {} : { token: args.token };
         const own = team === undefined ? token : { ...token, team };
-        return { dropletId, tag, policy, keep, attached, enabled, imported, retained, resourceUrn, ...own };
+        const declared = { attached, managed, volumeIds };
+        return {
+            dropletId,
+            tag,
+            policy,
+            keep,
+            ...declared,
+            enabled,
+            imported,
+            retained,
+            resourceUrn,
+            ...own,
+        };
     }
 
     async record(

@@ -2,7 +2,7 @@ import type { HistoryEntry } from "../../../simulator/index.js";
 import { isOfAll } from "../life.js";
 import { Violation } from "../../search/violation.js";
 import { nameOf } from "../urn.js";
-import { DROPLET, type Thing } from "./chronicle.js";
+import { DROPLET, EXECUTOR, type Thing } from "./chronicle.js";
 import type { RunEvent } from "./event.js";
 import { isArchive, isKind, mayGo } from "./wishes.js";
 
@@ -19,7 +19,7 @@ export function checkKept(event: RunEvent): void {
 
 function objectionToDroplet(
     { id }: HistoryEntry,
-    { run, program, after, going, chronicle }: RunEvent,
+    { run, program, before, after, going, chronicle }: RunEvent,
 ): string | null {
     const dropletId = Number(id);
     const executors = chronicle.executorsOf(dropletId);
@@ -42,6 +42,12 @@ function objectionToDroplet(
     const bare = program.bare.find((one) => one.dropletId === dropletId);
     if (bare !== undefined) {
         return `the program still has its teardown ${bare.name}`;
+    }
+    // A `DropletTeardown` takes its Droplet when it leaves the program (docs/guide.md), also one that the same stack has
+    // imported as an official resource: nothing tells a provider of that.
+    const isById = before.some(({ type, inputs }) => type === EXECUTOR && inputs.dropletId === dropletId);
+    if (isById && !isCovered) {
+        return null;
     }
     const named = after.find((one) => one.type === DROPLET && !one.delete && one.id === id);
     return named === undefined ? null : `the state still has it as ${named.urn}`;
