@@ -6,6 +6,7 @@ import {
     PUBLIC_ENDPOINT,
     traceWhere,
 } from "../provider/digitalocean/connection.js";
+import { watchServerTime } from "../provider/digitalocean/exchange.js";
 import type { Clock } from "../provider/polling/clock.js";
 import {
     DeadlineError,
@@ -25,6 +26,8 @@ export interface WatchedConnection extends Omit<Connection, "limiter"> {
     readonly requests: () => number;
     /** Why requests fail; null if the last one was answered. */
     readonly obstacle: () => Obstacle | null;
+    /** DigitalOcean's time, Unix milliseconds; null: no answer has told it. */
+    readonly serverNow: () => number | null;
 }
 
 /** No token is set. */
@@ -64,17 +67,19 @@ const SILENCE_MS = 5_000;
 function watchRequests(
     fetch: Fetch,
     clock: Clock,
-): Pick<WatchedConnection, "fetch" | "requests" | "obstacle"> {
+): Pick<WatchedConnection, "fetch" | "requests" | "obstacle" | "serverNow"> {
+    const timed = watchServerTime(fetch, clock);
     let requests = 0;
     let obstacle: Obstacle | null = null;
     return {
         requests: () => requests,
         obstacle: () => obstacle,
+        serverNow: timed.serverNow,
         fetch: async (url, init) => {
             requests += 1;
             const sentAtMs = clock.monotonicMs();
             try {
-                const answer = await fetch(url, init);
+                const answer = await timed.fetch(url, init);
                 obstacle = answer.status === 429 ? { kind: "limited" } : null;
                 return answer;
             } catch (error) {

@@ -3,6 +3,7 @@ import type { Span } from "../provider/polling/clock.js";
 import { codeOf } from "../provider/teardown/errors.js";
 import { jsonText, reportJson } from "../provider/teardown/report-json.js";
 import { code, reportMarkdown } from "../provider/teardown/report-markdown.js";
+import { leftAloneJson, leftAloneMarkdown } from "./age.js";
 import { lateArrivalsMarkdown } from "./late-arrivals.js";
 import { orphansJson, orphansMarkdown } from "./orphans-text.js";
 import type { CommandResult } from "./result.js";
@@ -33,7 +34,11 @@ function jsonOf({ result, session, span }: Run, { version }: CliRuntime): object
         frame,
         result.entries.map((entry) => entry.report),
     );
-    return result.orphans === null ? report : { ...report, ...orphansJson(result.orphans) };
+    return {
+        ...report,
+        ...(result.leftAlone === null ? {} : leftAloneJson(result.leftAlone)),
+        ...(result.orphans === null ? {} : orphansJson(result.orphans)),
+    };
 }
 
 /** The JSON report of a run as text. */
@@ -55,7 +60,8 @@ function summaryText({ result }: Run): string {
         result.entries.map((entry) => entry.report),
         error,
     );
-    return report + lateArrivalsMarkdown(result.lateArrivals) + adviceMarkdown(result.advice);
+    const leftAlone = result.leftAlone === null ? "" : leftAloneMarkdown(result.leftAlone);
+    return report + leftAlone + lateArrivalsMarkdown(result.lateArrivals) + adviceMarkdown(result.advice);
 }
 
 function adviceMarkdown(advice: CommandResult["advice"]): string {

@@ -35,6 +35,10 @@ export const HELP: Readonly<Record<string, Help>> = {
                 "destroy --tag-name preview-42 --yes --policy destroy --max-droplets 3",
                 "destroys every droplet with the tag",
             ],
+            [
+                "destroy --tag-name preview --expired --yes --policy destroy --max-droplets 20",
+                "destroys those whose tag teardown-until-<unix seconds> is past",
+            ],
             ["destroy web-1 --policy destroy --final-snapshot", "takes a snapshot first and keeps it"],
             ["destroy --plan plan.json --yes", "destroys exactly what was planned"],
         ],
@@ -59,6 +63,14 @@ export const HELP: Readonly<Record<string, Help>> = {
             [
                 "Timeout",
                 "--timeout starts when a droplet's own teardown begins; waiting for other droplets does not count.",
+            ],
+            [
+                "Expiry",
+                "--expired goes by the tag teardown-until-<unix seconds> of each droplet and by DigitalOcean's " +
+                    "clock, --older-than by the time of creation; with both, both must hold. Droplets that are not " +
+                    "old enough, or of which that cannot be told, are named and left alone. Taking the tag off, or " +
+                    "putting on a later one, rescues a droplet until its destroy is submitted. A droplet of a " +
+                    "Pulumi stack is refused without --include-stacks.",
             ],
             [
                 "Final snapshot",

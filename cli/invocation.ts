@@ -1,4 +1,5 @@
 import { type ErrorCode, TeardownError } from "../provider/teardown/errors.js";
+import type { Sweep } from "../provider/teardown/model.js";
 import type { ResolvedPolicy } from "../provider/teardown/policy.js";
 
 /** The command line is invalid. */
@@ -19,6 +20,37 @@ export interface ReportOptions {
 export interface DropletSelector {
     readonly named: readonly string[];
     readonly tagName: string | null;
+    /** Of those with the tag, only these; null: all. */
+    readonly age: AgeSelector | null;
+}
+
+/** Droplets by their age: all that is given must hold. */
+export interface AgeSelector {
+    /** Whether it must have expired. */
+    readonly expired: boolean;
+    /** It must be older; null: its age does not matter. */
+    readonly olderThanMs: number | null;
+    readonly includeStacks: boolean;
+    /** DigitalOcean's time at the look by which they were selected, Unix milliseconds; null: not yet selected. */
+    readonly asOfMs: number | null;
+}
+
+/**
+ * What a selected Droplet must be up to the last read before its destroy; null: its age does not matter. It is as of
+ * the selection: time that passes meanwhile selects nothing more.
+ */
+export function sweepOf({ age }: DropletSelector): Sweep | null {
+    if (age === null) {
+        return null;
+    }
+    const { expired, olderThanMs, includeStacks, asOfMs } = age;
+    // Without a time nothing is old enough.
+    const now = asOfMs ?? 0;
+    return {
+        expiredBy: expired ? now : null,
+        createdBefore: olderThanMs === null ? null : now - olderThanMs,
+        includeStacks,
+    };
 }
 
 /** Settings for each Droplet. */

@@ -11,7 +11,7 @@ const [MAX_NAMED, MAX_LISTED] = [10, 100];
 
 /** Finds and reports the Droplets that gained the tag after planning: nobody approved their destroy. */
 export async function reportLateArrivals(
-    { targets: { tagName }, selected }: Order,
+    { targets: { tagName }, selected, leftAlone }: Order,
     limits: TimeLimits,
     context: Context,
 ): Promise<readonly Droplet[]> {
@@ -19,7 +19,7 @@ export async function reportLateArrivals(
     if (tagName === null || selected.length === 0 || runtime.interrupt.aborted) {
         return [];
     }
-    const ids = selected.map(({ id }) => id);
+    const ids = [...selected.map(({ id }) => id), ...(leftAlone ?? []).map(({ droplet }) => droplet.id)];
     const found = await inTime(limits, context, (signal) =>
         findLateArrivals(tagName, ids, session.pool, signal),
     );

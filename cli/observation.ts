@@ -57,6 +57,7 @@ function termsOf(dropletId: number): Terms {
         account: { kind: "any" },
         approved: null,
         requireTag: null,
+        sweep: null,
         mayCleanUp: false,
     };
 }

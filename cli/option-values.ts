@@ -1,5 +1,5 @@
 import { DEFAULT_TEMPLATE, templateFailure } from "../provider/teardown/plan.js";
-import { parseDuration } from "../provider/teardown/format.js";
+import { parseAge, parseDuration } from "../provider/teardown/format.js";
 import {
     POLICY_PROPERTY,
     POLICY_ACTIONS,
@@ -15,9 +15,6 @@ export type DropletName = { readonly id: number } | { readonly name: string };
 const KINDS = Object.values(POLICY_PROPERTY);
 /** DigitalOcean's own rule for tags. */
 const TAG = /^[A-Za-z0-9:_-]{1,255}$/;
-const AGE = /^(\d{1,6})\s*(h|d|w)$/;
-const HOUR_MS = 3_600_000;
-const UNIT_MS = { h: HOUR_MS, d: 24 * HOUR_MS, w: 7 * 24 * HOUR_MS } as const;
 
 /** `destroy`, or `volumes=keep`; a later one wins. Kinds not named are kept. */
 export function readPolicy(given: readonly string[]): ResolvedPolicy {
@@ -80,11 +77,11 @@ export function readTimeout(text: string): number {
 }
 
 export function readAge(option: string, text: string): number {
-    const [, amount, unit] = AGE.exec(text.trim()) ?? [];
-    if (amount === undefined || unit === undefined) {
+    const ageMs = parseAge(text);
+    if (ageMs === null) {
         throw new UsageError(`${option} ${quoted(text)}: expected an age such as 12h, 7d or 4w`);
     }
-    return Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];
+    return ageMs;
 }
 
 export function readCount(option: string, text: string, least: number, most: number): number {

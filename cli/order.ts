@@ -1,6 +1,7 @@
 import { RefusedError } from "../provider/teardown/errors.js";
 import { count, printable } from "../provider/teardown/format.js";
 import type { ExpectedAccount } from "../provider/teardown/plan.js";
+import type { LeftAlone } from "./age.js";
 import { type Context, inTime } from "./context.js";
 import { type DestroyInvocation, UsageError, type Wanted } from "./invocation.js";
 import {
@@ -16,6 +17,8 @@ import { lookUp, type SelectedDroplet } from "./selection.js";
 export interface Order extends Wanted {
     readonly account: string | null;
     readonly selected: readonly SelectedDroplet[];
+    /** Those with the tag that are not old enough, or of which that cannot be told; null: all are selected. */
+    readonly leftAlone: readonly LeftAlone[] | null;
     /** The saved plan to execute; null: none. */
     readonly saved: SavedPlan | null;
     readonly planDigest: string | null;
@@ -27,10 +30,10 @@ export interface Order extends Wanted {
  */
 export async function readOrder(invocation: DestroyInvocation, context: Context): Promise<Order> {
     const { what, limits, guards, consent } = invocation;
-    const { targets, terms, saved, planDigest } = await readWanted(what, context);
+    const { targets: wanted, terms, saved, planDigest } = await readWanted(what, context);
     const mustMatch = { ...guards, requireMatch: guards.requireMatch && saved === null };
-    const { account, selection } = await inTime(limits, context, (signal) =>
-        lookUp(targets, mustMatch, context, signal),
+    const { account, selection, targets } = await inTime(limits, context, (signal) =>
+        lookUp(wanted, mustMatch, context, signal),
     );
     if (saved !== null) {
         refuseElsewhere(saved, context.session, account);
@@ -39,7 +42,8 @@ export async function readOrder(invocation: DestroyInvocation, context: Context)
     const selected =
         saved === null ? selection.targets : saved.droplets.map(({ id }) => known(id, selection.targets));
     refuseTooMany(selected.length, consent.maxDroplets);
-    return { account, targets, terms, selected, saved, planDigest };
+    const { leftAlone } = selection;
+    return { account, targets, terms, selected, leftAlone, saved, planDigest };
 }
 
 /** What the saved plan destroys of a Droplet; null without a plan. */

@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import {
+    type AgeSelector,
     type Guards,
     type Invocation,
     type ReportOptions,
@@ -129,6 +130,9 @@ function whatOf(args: readonly string[], options: TypedOptions) {
     const others: readonly (readonly [string, boolean])[] = [
         ["droplets", args.length > 0],
         ["--tag-name", options.tagName !== undefined],
+        ["--expired", options.expired === true],
+        ["--older-than", options.olderThan !== undefined],
+        ["--include-stacks", options.includeStacks === true],
         ["--policy", options.policy !== undefined],
         ["--keep", options.keep !== undefined],
         ["--require-tag", options.requireTag !== undefined],
@@ -141,7 +145,8 @@ function whatOf(args: readonly string[], options: TypedOptions) {
     return { planFile: readPath("--plan", options.plan) };
 }
 
-function targetsOf(named: readonly string[], { tagName }: TypedOptions): DropletSelector {
+function targetsOf(named: readonly string[], options: TypedOptions): DropletSelector {
+    const { tagName } = options;
     if (named.length > 0 && tagName !== undefined) {
         throw new UsageError("pass droplets or --tag-name, not both");
     }
@@ -152,7 +157,30 @@ function targetsOf(named: readonly string[], { tagName }: TypedOptions): Droplet
     return {
         named: [...new Set(named.map((name) => name.trim()))],
         tagName: tagName === undefined ? null : readTag("--tag-name", tagName),
+        age: ageOf(options),
     };
+}
+
+/** Only a tag keeps a sweep to what somebody meant to be swept. */
+function ageOf({ tagName, expired, olderThan, includeStacks }: TypedOptions): AgeSelector | null {
+    const selects = expired === true || olderThan !== undefined;
+    if (selects && tagName === undefined) {
+        const option = expired === true ? "--expired" : "--older-than";
+        throw new UsageError(`${option} selects among the droplets with a tag: give --tag-name with it`);
+    }
+    if (includeStacks === true && !selects) {
+        throw new UsageError(
+            "--include-stacks is for --expired and --older-than; without them nothing is left out",
+        );
+    }
+    return selects
+        ? {
+              expired: expired === true,
+              olderThanMs: olderThan === undefined ? null : readAge("--older-than", olderThan),
+              includeStacks: includeStacks === true,
+              asOfMs: null,
+          }
+        : null;
 }
 
 function termsOf({ policy, keep, requireTag, finalSnapshot }: TypedOptions): Terms {

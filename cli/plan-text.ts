@@ -4,6 +4,7 @@ import {
     columns,
     count,
     dropletLabel,
+    expiryPhrase,
     kindLabel,
     monthly,
     monthlySum,
@@ -11,7 +12,7 @@ import {
     resourceLabel,
     unreadLine,
 } from "../provider/teardown/format.js";
-import { type Droplet, isWithin } from "../provider/teardown/model.js";
+import { type Droplet, isWithin, stackOf } from "../provider/teardown/model.js";
 import type { ReportedResource } from "../provider/teardown/report.js";
 import { surveyReport } from "./entries.js";
 import { nothingMatches, notVisible } from "./report-text.js";
@@ -29,7 +30,7 @@ export function planText(surveys: readonly Survey[], paint: Paint, account: stri
 function dropletText(survey: Survey, paint: Paint, account: string | null): string {
     const { dropletId, droplet, plan, finalSnapshot } = survey;
     const label = paint("bold", dropletLabel(dropletId, droplet?.name ?? null));
-    const price = droplet === null ? "" : `, ${monthly(droplet.monthlyPrice)}`;
+    const price = droplet === null ? "" : `, ${monthly(droplet.monthlyPrice)}${expiryPhrase(droplet)}`;
     const stack = stackWarning(droplet);
     const rows = [
         ...(finalSnapshot === null ? [] : [taking(finalSnapshot)]),
@@ -136,17 +137,12 @@ function totals(surveys: readonly Survey[]): string {
     return `${what} to destroy, ${saved}; ${rest}.`;
 }
 
-const STACK_TAG = /^teardown:([^:]+):([^:]+)$/i;
-
 /** The warning for a Droplet that a Pulumi stack manages; null if it has no stack tag. */
 export function stackWarning(droplet: Droplet | null): string | null {
-    for (const tag of droplet?.tags ?? []) {
-        const [, project, stack] = STACK_TAG.exec(tag) ?? [];
-        if (droplet !== null && project !== undefined && stack !== undefined) {
-            const label = dropletLabel(droplet.id, droplet.name);
-            const whose = `${printable(project)}/${printable(stack)}`;
-            return `${label} belongs to the Pulumi stack ${whose}: its state will not know that the droplet is gone; prefer \`pulumi destroy\` there`;
-        }
+    const stack = droplet === null ? null : stackOf(droplet);
+    if (droplet === null || stack === null) {
+        return null;
     }
-    return null;
+    const label = dropletLabel(droplet.id, droplet.name);
+    return `${label} belongs to the Pulumi stack ${printable(stack)}: its state will not know that the droplet is gone; prefer \`pulumi destroy\` there`;
 }

@@ -22,6 +22,8 @@ export interface TypedOptions {
     readonly maxDroplets?: string;
     readonly wait?: boolean;
     readonly olderThan?: string;
+    readonly expired?: boolean;
+    readonly includeStacks?: boolean;
     readonly json?: boolean;
     readonly report?: string;
     readonly summary?: string;
@@ -118,7 +120,12 @@ function single(flags: string, description: string, byDefault?: string): Option 
 function withTargets(command: Command): Command {
     return command
         .argument("[droplets...]", "droplet ids or names; name:12345 for a name that is all digits")
-        .addOption(single("--tag-name <tag>", "select every droplet with the tag, instead of ids and names"));
+        .addOption(single("--tag-name <tag>", "select every droplet with the tag, instead of ids and names"))
+        .option("--expired", "with --tag-name: only those whose tag teardown-until-<unix seconds> is past")
+        .addOption(
+            single("--older-than <age>", "with --tag-name: only those created longer ago: 12h, 7d, 4w"),
+        )
+        .option("--include-stacks", "with --expired, --older-than: also those of Pulumi stacks");
 }
 
 function withTerms(command: Command): Command {

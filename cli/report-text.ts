@@ -1,9 +1,15 @@
 import { describeReport, totalLines } from "../provider/teardown/describe.js";
 import { codeLine } from "../provider/teardown/errors.js";
 import { DEFAULT_TEMPLATE } from "../provider/teardown/plan.js";
-import { printable } from "../provider/teardown/format.js";
+import { formatAge, printable } from "../provider/teardown/format.js";
 import { isSuccess, type Report, withOutcome } from "../provider/teardown/report.js";
-import { type DestroyInvocation, tagsToCarry, type Terms } from "./invocation.js";
+import {
+    type AgeSelector,
+    type DestroyInvocation,
+    type DropletSelector,
+    tagsToCarry,
+    type Terms,
+} from "./invocation.js";
 import { policyOptions } from "./option-values.js";
 import type { ResultEntry } from "./result.js";
 import type { Colour, Paint } from "./terminal.js";
@@ -76,22 +82,49 @@ function resumeCommands(
     const isByTag = !("planFile" in what) && what.targets.tagName !== null;
     const mustCarry = ({ rounds, stillRunning, dropletGone }: Report): boolean =>
         isByTag && rounds === 0 && !stillRunning && !dropletGone;
-    const groups = [
-        { reports: open.filter((report) => !mustCarry(report)), terms },
-        { reports: open.filter(mustCarry), terms: { ...terms, requireTags } },
+    const [begun, rest] = [open.filter((report) => !mustCarry(report)), open.filter(mustCarry)];
+    const byId = (reports: readonly Report[], own: Terms): string[] =>
+        reports.length === 0
+            ? []
+            : [
+                  resumeCommand(
+                      version,
+                      reports.map(({ dropletId }) => String(dropletId)),
+                      own,
+                      invocation,
+                  ),
+              ];
+    // What nothing was asked to destroy must also still be old enough.
+    const again =
+        "planFile" in what || what.targets.age === null
+            ? null
+            : sweepOptions(what.targets, what.targets.age, invocation);
+    return [
+        ...byId(begun, terms),
+        ...(rest.length === 0 || again === null
+            ? byId(rest, { ...terms, requireTags })
+            : [resumeCommand(version, again, terms, invocation)]),
     ];
-    return groups
-        .filter(({ reports }) => reports.length > 0)
-        .map((group) => {
-            const ids = group.reports.map(({ dropletId }) => dropletId);
-            return resumeCommand(version, ids, group.terms, invocation);
-        });
+}
+
+function sweepOptions(
+    { tagName }: DropletSelector,
+    { expired, olderThanMs, includeStacks }: AgeSelector,
+    { consent: { maxDroplets } }: DestroyInvocation,
+): string[] {
+    return [
+        `--tag-name ${quoted(tagName ?? "")}`,
+        ...(expired ? ["--expired"] : []),
+        ...(olderThanMs === null ? [] : [`--older-than ${formatAge(olderThanMs)}`]),
+        ...(includeStacks ? ["--include-stacks"] : []),
+        ...(maxDroplets === null ? [] : [`--max-droplets ${maxDroplets}`]),
+    ];
 }
 
 /** The command that goes on with a run: with its plan, else by id, since a tag or a name cannot find what is gone. */
 function resumeCommand(
     version: string,
-    ids: readonly number[],
+    targets: readonly string[],
     terms: Terms,
     { what, consent, guards }: DestroyInvocation,
 ): string {
@@ -99,7 +132,7 @@ function resumeCommand(
     const own =
         "planFile" in what
             ? [`destroy --plan ${quoted(what.planFile)}`, ...yes]
-            : [`destroy ${ids.join(" ")}`, ...yes, ...termOptions(terms)];
+            : [`destroy ${targets.join(" ")}`, ...yes, ...termOptions(terms)];
     return commandLine(version, [
         ...own,
         ...(guards.account === null ? [] : [`--account ${quoted(guards.account)}`]),

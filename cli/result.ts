@@ -1,6 +1,7 @@
 import { codeOf, type ErrorCode } from "../provider/teardown/errors.js";
 import type { Droplet } from "../provider/teardown/model.js";
 import type { DropletReport } from "../provider/teardown/report-json.js";
+import type { LeftAlone } from "./age.js";
 import { EXIT, EXIT_PRECEDENCE, type ExitCode } from "./exit-codes.js";
 import type { OrphanList } from "./orphans.js";
 
@@ -23,6 +24,8 @@ export interface CommandResult {
     readonly error: unknown;
     /** Droplets that gained the tag after planning, and were left alone. */
     readonly lateArrivals: readonly Droplet[];
+    /** Droplets with the tag that a selection by age does not take; null: none was made. */
+    readonly leftAlone: readonly LeftAlone[] | null;
     /** Null for every command except `orphans`. */
     readonly orphans: OrphanList | null;
     /** Whether a listed orphan is an error. */
@@ -37,6 +40,7 @@ export const EMPTY_RESULT: CommandResult = {
     advice: [],
     error: null,
     lateArrivals: [],
+    leftAlone: null,
     orphans: null,
     orphansAreFailure: false,
 };
@@ -73,10 +77,12 @@ const EXIT_OF: Partial<Record<ErrorCode, ExitCode>> = {
     "needs-decision": EXIT.refused,
     "not-approved": EXIT.refused,
     "not-confirmed": EXIT.refused,
+    "not-expired": EXIT.refused,
     "not-tagged": EXIT.refused,
     "plan-unusable": EXIT.refused,
     prevented: EXIT.refused,
     refused: EXIT.refused,
+    "stack-lives": EXIT.refused,
     "team-unknown": EXIT.refused,
     unlisted: EXIT.refused,
     unreadable: EXIT.refused,

@@ -6,7 +6,7 @@ import { type AssociatedResource, RESOURCE_KINDS } from "../provider/teardown/mo
 import { POLICY_ACTIONS, resolvePolicy } from "../provider/teardown/policy.js";
 import { errorOf } from "../provider/teardown/inquiry.js";
 import { isApproved } from "../provider/teardown/plan.js";
-import type { DropletSelector, Terms, Wanted } from "./invocation.js";
+import type { AgeSelector, DropletSelector, Terms, Wanted } from "./invocation.js";
 import type { Selection } from "./selection.js";
 import type { Session } from "./session.js";
 import type { Survey } from "./survey.js";
@@ -60,7 +60,8 @@ export function digestOf({ endpoint, account, targets, terms, droplets }: SavedP
     const { policy, keep, requireTags, finalSnapshot } = terms;
     const all = {
         ...{ version: PLAN_VERSION, endpoint, account },
-        targets: [[...targets.named].sort(), targets.tagName],
+        // Plans from before selections by age existed keep their digest.
+        targets: [[...targets.named].sort(), targets.tagName, ...ageDigest(targets)],
         terms: [
             Object.entries(policy).sort(),
             [...keep].sort(),
@@ -73,6 +74,10 @@ export function digestOf({ endpoint, account, targets, terms, droplets }: SavedP
             .map(({ id, name, destroy }) => [id, name, destroy.map(resourceDigest).sort()]),
     };
     return `sha256:${createHash("sha256").update(JSON.stringify(all)).digest("hex")}`;
+}
+
+function ageDigest({ age }: DropletSelector): readonly unknown[] {
+    return age === null ? [] : [[age.expired, age.olderThanMs, age.includeStacks, age.asOfMs]];
 }
 
 function resourceDigest({ kind, id, name, monthlyCost }: AssociatedResource): string {
@@ -128,18 +133,34 @@ export function readPlanFile(
 function planIn(file: JsonObject): SavedPlan | null {
     const { endpoint, account, targets, terms, droplets } = file;
     const asked = isJsonObject(terms) ? { finalSnapshot: null, ...terms } : null;
+    const chosen = isJsonObject(targets) ? { age: null, ...targets } : null;
     const whole =
         typeof endpoint === "string" &&
         isTextOrNull(account) &&
-        isTargets(targets) &&
+        isTargets(chosen) &&
         isTerms(asked) &&
         Array.isArray(droplets) &&
         droplets.every(isPlannedDroplet);
-    return whole ? { endpoint, account, targets, terms: asked, droplets } : null;
+    return whole ? { endpoint, account, targets: chosen, terms: asked, droplets } : null;
 }
 
 function isTargets(value: unknown): value is DropletSelector {
-    return isJsonObject(value) && isTexts(value.named) && isTextOrNull(value.tagName);
+    return (
+        isJsonObject(value) &&
+        isTexts(value.named) &&
+        isTextOrNull(value.tagName) &&
+        (value.age === null || isAge(value.age))
+    );
+}
+
+function isAge(value: unknown): value is AgeSelector {
+    return (
+        isJsonObject(value) &&
+        typeof value.expired === "boolean" &&
+        (value.olderThanMs === null || Number.isSafeInteger(value.olderThanMs)) &&
+        typeof value.includeStacks === "boolean" &&
+        Number.isSafeInteger(value.asOfMs)
+    );
 }
 
 function isTerms(value: unknown): value is Terms {

@@ -4,6 +4,7 @@ import { RefusedError } from "../provider/teardown/errors.js";
 import { columns, printable } from "../provider/teardown/format.js";
 import type { Droplet } from "../provider/teardown/model.js";
 import type { Catalog } from "../provider/teardown/ports.js";
+import { byAge, datedNow, type LeftAlone } from "./age.js";
 import type { Context } from "./context.js";
 import type { Guards, DropletSelector } from "./invocation.js";
 import { readDroplet, type DropletName } from "./option-values.js";
@@ -19,6 +20,8 @@ export interface SelectedDroplet {
 
 export interface Selection {
     readonly targets: readonly SelectedDroplet[];
+    /** Null: nothing was selected by age. */
+    readonly leftAlone: readonly LeftAlone[] | null;
     /** Names that no Droplet has. */
     readonly unmatched: readonly string[];
 }
@@ -42,18 +45,21 @@ interface Finder {
     readonly pool: Pool;
 }
 
-/** The token's account, and the selected Droplets. */
+/** The token's account, the selected Droplets, and the selector with the time of this look. */
 export async function lookUp(
-    targets: DropletSelector,
+    wanted: DropletSelector,
     guards: Guards,
     { session, runtime }: Context,
     signal: AbortSignal,
-): Promise<{ readonly account: string | null; readonly selection: Selection }> {
-    const [account, selection] = await Promise.all([
-        session.account(signal),
-        select(targets, session, signal),
-    ]);
+): Promise<{
+    readonly account: string | null;
+    readonly selection: Selection;
+    readonly targets: DropletSelector;
+}> {
+    const [account, found] = await Promise.all([session.account(signal), select(wanted, session, signal)]);
     refuseOtherAccount(guards.account, account);
+    const targets = wanted.age === null ? wanted : datedNow(wanted, wanted.age, session.serverNow());
+    const selection = targets.age === null ? found : { ...found, ...byAge(found.targets, targets, runtime) };
     for (const name of selection.unmatched) {
         runtime.stderr.write(`no droplet that this token can see is named ${JSON.stringify(name)}\n`);
     }
@@ -62,12 +68,17 @@ export async function lookUp(
             code: "droplet-not-found",
         });
     }
-    return { account, selection };
+    return { account, selection, targets };
 }
 
-function noMatch({ unmatched }: Selection): string {
+function noMatch({ unmatched, leftAlone }: Selection): string {
     const names = unmatched.map((name) => JSON.stringify(name)).join(", ");
-    return names === "" ? "the tag matches no droplet" : `no droplet is named ${names}`;
+    if (names !== "") {
+        return `no droplet is named ${names}`;
+    }
+    return leftAlone === null || leftAlone.length === 0
+        ? "the tag matches no droplet"
+        : "no droplet with the tag is old enough";
 }
 
 /**
@@ -77,7 +88,7 @@ function noMatch({ unmatched }: Selection): string {
 async function select(wanted: DropletSelector, finder: Finder, signal: AbortSignal): Promise<Selection> {
     if (wanted.tagName !== null) {
         const tagged = await findTargets({ tag: wanted.tagName }, finder.pool, signal);
-        return { targets: tagged.map(asTarget), unmatched: [] };
+        return { targets: tagged.map(asTarget), leftAlone: null, unmatched: [] };
     }
     return byIdsAndNames(wanted.named.map(readDroplet), finder, signal);
 }
@@ -119,7 +130,7 @@ async function byIdsAndNames(
         const shown = all.targets.get(id)?.listed ?? null;
         return { id, droplet: shown?.droplet ?? droplet, listed: shown };
     });
-    return { targets, unmatched };
+    return { targets, leftAlone: null, unmatched };
 }
 
 /** @throws AmbiguousNameError for a name that several Droplets have */

@@ -30,6 +30,8 @@ export interface Session {
     requests(): number;
     /** Why its requests fail; null if the last one was answered. */
     obstacle(): Obstacle | null;
+    /** DigitalOcean's time, Unix milliseconds; null: no answer has told it. */
+    serverNow(): number | null;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface Session {
  */
 export function openSession(runtime: CliRuntime): Session {
     const connection = connect(runtime);
-    const { endpoint, clock, requests, obstacle } = connection;
+    const { endpoint, clock, requests, obstacle, serverNow } = connection;
     const remote = remoteOf(connection);
     const pool = new Pool({
         clock,
@@ -57,6 +59,7 @@ export function openSession(runtime: CliRuntime): Session {
         account: async (signal) => (await unlessUnanswered(own.api.account(signal)))?.id ?? null,
         requests,
         obstacle,
+        serverNow,
     };
 }
 

@@ -1,7 +1,7 @@
 import { finalSnapshot, finalSnapshotName } from "../provider/teardown/plan.js";
 import { type Context, inTime } from "./context.js";
 import { counterDisplay } from "./display.js";
-import { tagsToCarry, type TimeLimits, type Wanted } from "./invocation.js";
+import { sweepOf, tagsToCarry, type TimeLimits, type Wanted } from "./invocation.js";
 import { type Order, ownerOf, plannedOf } from "./order.js";
 import type { SelectedDroplet } from "./selection.js";
 import { type Assessment, survey, type Survey, type SurveyTerms } from "./survey.js";
@@ -20,7 +20,9 @@ export async function surveyAll(
     const { policy, keep, requireTags, finalSnapshot: template } = wanted.terms;
     const { api } = context.session.client();
     const rules = keep.map((entry) => ({ entry, source: "argument" as const }));
-    const guards = { requireTag: tagsToCarry(wanted), mayCleanUp: requireTags.length === 0 };
+    const sweep = sweepOf(wanted.targets);
+    const mayCleanUp = requireTags.length === 0 && sweep === null;
+    const guards = { requireTag: tagsToCarry(wanted), sweep, mayCleanUp };
     const desired = {
         ...{ policy, keep: rules, ...guards, account: ownerOf(wanted) },
         ...{ approved: null, replacedAt: null },

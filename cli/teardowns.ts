@@ -4,7 +4,7 @@ import { KINDS_OF_THE_LIST } from "../provider/teardown/model.js";
 import type { Context } from "./context.js";
 import { createDisplay } from "./display.js";
 import { withReason } from "./entries.js";
-import { type DestroyInvocation, tagsToCarry } from "./invocation.js";
+import { type DestroyInvocation, sweepOf, tagsToCarry } from "./invocation.js";
 import { type Order, plannedOf } from "./order.js";
 import type { ResultEntry } from "./result.js";
 import type { Survey } from "./survey.js";
@@ -40,17 +40,19 @@ function requestOf(
     { limits }: DestroyInvocation,
 ): Omit<FleetMember["request"], "recorded" | "unrecorded"> {
     const { policy, keep, requireTags, finalSnapshot: template } = order.terms;
+    const sweep = sweepOf(order.targets);
     return {
         policy,
         keep: keep.map((entry) => ({ entry, source: "argument" })),
         finalSnapshot: finalSnapshot(dropletId, template),
         replacedAt: null,
         requireTag: tagsToCarry(order),
+        sweep,
         dropletId,
         account: { kind: "any" },
         // In one pass, what the policy destroys is what was approved.
         approved: plannedOf(order, dropletId) ?? survey?.plan.destroy ?? null,
-        mayCleanUp: requireTags.length === 0,
+        mayCleanUp: requireTags.length === 0 && sweep === null,
         gracefulShutdown: false,
         ...limits,
     };

@@ -1,9 +1,9 @@
 import type * as messages from "@pulumi/pulumi/proto/resource_pb.js";
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb.js";
 import type { ConstructRequest } from "@pulumi/pulumi/proto/provider_pb.js";
-import { stackTag } from "../provider/ownership/verdict.js";
+import { argumentsDigest, stackTag } from "../provider/ownership/verdict.js";
 import { hiddenTagsProblem } from "../provider/ownership/tag-options.js";
-import { UNKNOWN } from "../provider/stored/inputs.js";
+import { isUnknown, UNKNOWN } from "../provider/stored/inputs.js";
 import type { ConstructedDroplet } from "./attachments.js";
 import { formerly, type Monitor, type Registered, type Registration } from "./monitor.js";
 import { SETTINGS } from "./schema.js";
@@ -182,6 +182,8 @@ function executorOf(around: Around): Registration {
                 gracefulShutdown: inputs.gracefulShutdown,
                 finalSnapshot: settings.finalSnapshot,
                 dropletName: inputs.name,
+                ttl: settings.ttl,
+                argumentsDigest: settings.ttl == null ? undefined : digestOf(inputs),
             }),
             resourceName: request.getName(),
             stackTag: stackTag(request.getProject(), request.getStack()),
@@ -205,11 +207,11 @@ function dropletOf(around: Around, executor: Registered): Registration {
         dependencies.set("tags", unique([...(dependencies.get("tags") ?? []), executor.urn]));
     }
     const readable = stackTag(request.getProject(), request.getStack());
-    const own = executor.outputs.tag ?? UNKNOWN;
+    const own = [executor.outputs.tag ?? UNKNOWN, ...(expires(around) ? [expiryTagOf(executor)] : [])];
     return {
         ...sharedOptions(around),
         type: DROPLET,
-        inputs: handedBack ? inputs : { ...inputs, tags: withTags(inputs.tags, [readable, own]) },
+        inputs: handedBack ? inputs : { ...inputs, tags: withTags(inputs.tags, [readable, ...own]) },
         dependencies: unique([
             ...request.getDependenciesList(),
             ...[...dependencies.values()].flat(),
@@ -221,6 +223,19 @@ function dropletOf(around: Around, executor: Registered): Registration {
         configure: (registration) => passOptions(request, registration),
         ...(handedBack ? {} : { deletedWith: executor.urn }),
     };
+}
+
+function expires({ settings }: Around): boolean {
+    return settings.ttl != null;
+}
+
+function expiryTagOf({ outputs }: Registered): Value {
+    return outputs.expiryTag ?? UNKNOWN;
+}
+
+/** The arguments may have secrets, of which no digest is shown either. */
+function digestOf(inputs: Values): Value {
+    return isUnknown(inputs) ? UNKNOWN : secret(argumentsDigest(inputs));
 }
 
 /** Options that are about the machine. */
@@ -250,6 +265,7 @@ function recordOf(around: Around, executor: Registered, droplet: Registered): Re
             dropletId: droplet.id === "" ? UNKNOWN : droplet.id,
             tag: executor.outputs.tag ?? UNKNOWN,
             team: executor.outputs.accountId ?? UNKNOWN,
+            ...(expires(around) ? { dropletExpiryTag: expiryTagOf(executor) } : {}),
             imported: false,
             retained: request.getRetainondelete() ?? false,
         },

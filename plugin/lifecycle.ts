@@ -16,7 +16,16 @@ export type AllHandlers = ReturnType<typeof createHandlers> & {
 };
 
 /** What only a refresh or an update knows. */
-const SEEN = ["inventory", "monthlyCost", "recordedAt", "accountId", "predecessors", "leftBehind", "tag"];
+const SEEN = [
+    "inventory",
+    "monthlyCost",
+    "recordedAt",
+    "accountId",
+    "predecessors",
+    "leftBehind",
+    "tag",
+    "expiryTag",
+];
 
 /** What ends a call: the engine's cancel, and the resource's `customTimeouts`. */
 type Call = messages.CreateRequest | messages.UpdateRequest | messages.DeleteRequest;
@@ -103,7 +112,10 @@ export async function update(
     const response = new messages.UpdateResponse();
     if (request.getPreview()) {
         const isSame = olds.dropletId === news.dropletId;
-        return response.setProperties(structOf({ ...stored, ...given, ...(isSame ? {} : unseen(urn)) }));
+        const renewed = given.ttl == null ? {} : { expiryTag: UNKNOWN };
+        return response.setProperties(
+            structOf({ ...stored, ...given, ...renewed, ...(isSame ? {} : unseen(urn)) }),
+        );
     }
     const updated = await handlersOf(handlers, urn).update(
         request.getId(),
@@ -158,7 +170,7 @@ function withoutUrn(props: Props): Props {
 function unseen(urn: string): Values {
     const type = typeOf(urn);
     const seen = type === TYPES.attachment ? [] : SEEN;
-    const names = type === TYPES.record ? seen.filter((name) => name !== "tag") : seen;
+    const names = type === TYPES.record ? seen.filter((name) => !/tag$/i.test(name)) : seen;
     return Object.fromEntries(names.map((name) => [name, UNKNOWN]));
 }
 

@@ -1,6 +1,6 @@
 import type * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
-import { stackTag } from "../provider/ownership/verdict.js";
+import { argumentsDigest, stackTag } from "../provider/ownership/verdict.js";
 import { withoutTransformations } from "./stack-resource.js";
 import { DropletRecord } from "./droplet-record.js";
 import { createExecutor, type DropletTeardown } from "./droplet-teardown.js";
@@ -37,6 +37,7 @@ export function aroundDroplet<Args extends DropletInputs>(
 ): AroundDroplet<Args> {
     const shared = sharedArgs(own, teardown, opts);
     const attachments = noteAttachments();
+    const expires = teardown.ttl !== undefined;
     const readableTag = stackTag(pulumi.getProject(), pulumi.getStack());
     const executor = createExecutor(
         name,
@@ -45,8 +46,10 @@ export function aroundDroplet<Args extends DropletInputs>(
             retries: teardown.retries,
             gracefulShutdown: own.gracefulShutdown,
             finalSnapshot: teardown.finalSnapshot,
+            ttl: teardown.ttl,
             program: {
                 ...shared.program,
+                argumentsDigest: expires ? pulumi.output(own).apply(argumentsDigest) : undefined,
                 resourceName: name,
                 dropletName: own.name,
                 stackTag: readableTag,
@@ -65,6 +68,7 @@ export function aroundDroplet<Args extends DropletInputs>(
                     tag: executor.tag as pulumi.Output<string>,
                     team: executor.accountId,
                     retained: opts.retainOnDelete === true,
+                    dropletExpiryTag: expires ? executor.expiryTag : undefined,
                     program: {
                         ...shared.program,
                         imported: opts.import !== undefined,
@@ -79,7 +83,8 @@ export function aroundDroplet<Args extends DropletInputs>(
     if (shared.enabled === false) {
         return { executor, args: own, opts, record };
     }
-    const args = { ...own, tags: withTags(own.tags, readableTag, executor.tag) };
+    const ownTags = [executor.tag, ...(expires ? [executor.expiryTag] : [])];
+    const args = { ...own, tags: withTags(own.tags, readableTag, ownTags) };
     const transforms = [
         ...exceptFor(RECORD_TYPE, opts.transforms ?? []),
         ...childrenKeepTheirDeletes(executor, DROPLET_TYPE, name),
@@ -134,10 +139,12 @@ function isDigitalOcean(provider: unknown): provider is digitalocean.Provider {
 function withTags(
     tags: digitalocean.DropletArgs["tags"],
     readable: string,
-    own: DropletTeardown["tag"],
+    own: readonly DropletTeardown["tag"][],
 ): pulumi.Input<pulumi.Input<string>[]> {
-    const ownOrReadable = own.apply((tag) => tag ?? readable);
+    const ownOrReadable = own.map((one) => one.apply((tag) => tag ?? readable));
     return tags === undefined || Array.isArray(tags)
-        ? [...(tags ?? []), readable, ownOrReadable]
-        : pulumi.all([tags, ownOrReadable]).apply(([given, last]) => [...(given ?? []), readable, last]);
+        ? [...(tags ?? []), readable, ...ownOrReadable]
+        : pulumi
+              .all([tags, pulumi.all(ownOrReadable)])
+              .apply(([given, last]) => [...(given ?? []), readable, ...last]);
 }

@@ -23,7 +23,16 @@ export interface InventoryItem {
     readonly monthlyCost: string | null;
 }
 
-const OUTPUTS = ["tag", "dropletId", "inventory", "monthlyCost", "accountId", "recordedAt", "stateVersion"];
+const OUTPUTS = [
+    "tag",
+    "dropletId",
+    "inventory",
+    "monthlyCost",
+    "accountId",
+    "recordedAt",
+    "expiryTag",
+    "stateVersion",
+];
 
 /**
  * On delete, destroys a Droplet and, according to its policy, the Droplet's associated resources. The delete
@@ -52,6 +61,8 @@ export class DropletTeardown extends DynamicResource {
     declare readonly accountId: pulumi.Output<string>;
     /** ISO date of the inventory's last change. */
     declare readonly recordedAt: pulumi.Output<string | undefined>;
+    /** With a `ttl`: the tag `teardown-until-<unix seconds>` of the Droplet as last renewed. */
+    declare readonly expiryTag: pulumi.Output<string | undefined>;
     /** Version of this resource's state format. */
     declare readonly stateVersion: pulumi.Output<number>;
 

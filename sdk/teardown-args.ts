@@ -27,6 +27,13 @@ export interface TeardownOptions {
     finalSnapshot?: pulumi.Input<boolean | string>;
     /** Additional rounds for what failed, 0 to 100. Default: 3. */
     retries?: pulumi.Input<number>;
+    /**
+     * How long the Droplet may live, such as "12h", "7d" or "4w": it gets a tag `teardown-until-<unix seconds>`, by
+     * which `droplet-teardown destroy --tag-name … --expired` finds it. Each `pulumi up` that changes the Droplet or
+     * these settings renews it, as does one with `DROPLET_TEARDOWN_RENEW=1` or with less than an hour left. Default:
+     * it does not expire.
+     */
+    ttl?: pulumi.Input<string>;
     /** An API token for an account other than the stack's. Stored as a secret. */
     token?: pulumi.Input<string>;
 }
@@ -107,7 +114,10 @@ export interface ExecutorArgs extends SharedArgs {
     retries?: Optional<number>;
     gracefulShutdown?: Optional<boolean>;
     finalSnapshot?: Optional<boolean | string>;
+    ttl?: Optional<string>;
     program: SharedProgram & {
+        /** With a `ttl`: changes with the arguments of the Droplet. */
+        argumentsDigest?: Optional<string>;
         /** Name of the Droplet's resource in the program; the prefix of an autonamed Droplet. */
         resourceName: string;
         /** The Droplet's explicit name, if any. */
@@ -129,6 +139,8 @@ export interface DropletRecordArgs extends SharedArgs {
     team: pulumi.Input<string>;
     /** A replaced Droplet is retained. */
     retained: boolean;
+    /** The expiry tag that the Droplet gets. */
+    dropletExpiryTag?: Optional<string>;
     program: SharedProgram & {
         /** The Droplet is imported, and gets its tags with the next update. */
         imported: boolean;

@@ -83,6 +83,7 @@ export class Rules {
             timeout: rule.timeout ?? all.timeout,
             finalSnapshot: rule.finalSnapshot ?? all.finalSnapshot,
             retries: rule.retries ?? all.retries,
+            ttl: rule.ttl ?? all.ttl,
             token: rule.token ?? all.token,
             enabled: !handBack && (rule.enabled ?? all.enabled),
         };

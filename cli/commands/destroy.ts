@@ -16,8 +16,8 @@ export async function destroy(invocation: DestroyInvocation, context: Context): 
     const { runtime, paint } = context;
     refuseUnattended(invocation, runtime.ask !== null);
     const order = await readOrder(invocation, context);
-    const { account, planDigest } = order;
-    const known = { ...EMPTY_RESULT, account, planDigest };
+    const { account, planDigest, leftAlone } = order;
+    const known = { ...EMPTY_RESULT, account, planDigest, leftAlone };
     const { surveys, seen, refusal } = await agreedSurveys(invocation, order, context);
     const claim = (entry: ResultEntry): ResultEntry => claimed(entry, order, invocation.guards);
     if (refusal !== null) {

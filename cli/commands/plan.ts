@@ -11,17 +11,20 @@ import { surveyAll } from "../surveys.js";
 
 /** Shows what would be destroyed, kept or refused. Changes nothing. */
 export async function plan(invocation: PlanInvocation, context: Context): Promise<CommandResult> {
-    const { targets, limits, guards } = invocation;
-    const { account, selection } = await inTime(limits, context, (signal) =>
-        lookUp(targets, guards, context, signal),
+    const { limits, guards } = invocation;
+    const { account, selection, targets } = await inTime(limits, context, (signal) =>
+        lookUp(invocation.targets, guards, context, signal),
     );
-    const surveys = await surveyAll(selection.targets, { ...invocation, saved: null }, limits, context);
-    const known = { ...EMPTY_RESULT, account, text: planText(surveys, context.paint, account) };
+    const wanted = { targets, terms: invocation.terms };
+    const surveys = await surveyAll(selection.targets, { ...wanted, saved: null }, limits, context);
+    const { leftAlone } = selection;
+    const text = planText(surveys, context.paint, account);
+    const known = { ...EMPTY_RESULT, account, leftAlone, text };
     const selected = selection.targets;
     const claim = (entry: ResultEntry): ResultEntry => claimed(entry, { account, selected }, guards);
     try {
-        await refuseUnmatchedKeep(invocation, surveys, limits, context);
-        const saved = savedPlanOf(invocation, surveys, context.session, account);
+        await refuseUnmatchedKeep(wanted, surveys, limits, context);
+        const saved = savedPlanOf(wanted, surveys, context.session, account);
         if (invocation.out !== null) {
             // A plan that omits part of the selection would be mistaken for the whole.
             if (surveys.some(({ state }) => state === "refused")) {

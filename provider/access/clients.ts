@@ -8,6 +8,7 @@ import {
     recordTraffic,
     traceWhere,
 } from "../digitalocean/connection.js";
+import { watchServerTime } from "../digitalocean/exchange.js";
 import { listingKey, type MeteredApi, Pool, type PooledDroplet, type Remote } from "../fleet/pool.js";
 import type { OwnershipApi, SharedLists } from "../ownership/verdict.js";
 import type { RateLimiter } from "../polling/admission.js";
@@ -24,6 +25,8 @@ import type { Runtime, TokenAdvice } from "./runtime.js";
 export interface Client extends MeteredApi {
     readonly ownership: OwnershipApi;
     readonly shared: SharedLists;
+    /** DigitalOcean's time, Unix milliseconds; null: no answer has told it. */
+    readonly serverNow: () => number | null;
     /** The ownership API for work that can wait until nothing else is pending. */
     readonly tidying: OwnershipApi;
     /** The same for the teardown of a Droplet, which shares its polling with all others of the process. */
@@ -45,6 +48,7 @@ interface Shared {
     readonly pool: Pool;
     readonly remote: Remote;
     readonly ownershipBy: (limiter: RateLimiter) => OwnershipApi;
+    readonly serverNow: Client["serverNow"];
     readonly lists: SharedLists;
 }
 
@@ -64,10 +68,11 @@ export function createClients(runtime: Runtime): ClientFor {
     };
 }
 
-function clientOf({ pool, remote, ownershipBy, lists }: Shared): Client {
+function clientOf({ pool, remote, ownershipBy, serverNow, lists }: Shared): Client {
     const { limiter } = pool;
     return {
         ...remote.client(limiter),
+        serverNow,
         ownership: ownershipBy(limiter),
         shared: lists,
         tidying: ownershipBy({
@@ -88,7 +93,7 @@ function clientOf({ pool, remote, ownershipBy, lists }: Shared): Client {
 
 function newShared(runtime: Runtime, token: string, endpoint: Endpoint): Shared {
     const { clock, engine, env, random, userAgent } = runtime;
-    const fetch = whileAlive(runtime.fetch, engine.ensureAlive);
+    const { fetch, serverNow } = watchServerTime(whileAlive(runtime.fetch, engine.ensureAlive), clock);
     // Teardowns share requests, so the trace belongs to the stack, not to one resource.
     // A line that cannot be shown is ignored.
     const traced = traceWhere(env, token, (line) => {
@@ -99,7 +104,7 @@ function newShared(runtime: Runtime, token: string, endpoint: Endpoint): Shared 
     const pool = new Pool({ clock, remote, share: shareFrom(env), listingOf: stackListing, aim: "each" });
     const ownershipBy = (limiter: RateLimiter): OwnershipApi =>
         createOwnershipApi({ ...connection, limiter });
-    return { remote, pool, ownershipBy, lists: sharedLists(ownershipBy(pool.limiter), clock) };
+    return { remote, pool, ownershipBy, serverNow, lists: sharedLists(ownershipBy(pool.limiter), clock) };
 }
 
 function sharedLists(ownership: OwnershipApi, clock: Runtime["clock"]): SharedLists {

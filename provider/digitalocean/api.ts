@@ -239,6 +239,12 @@ export function createOwnershipApi(
             needing("tag:create", client.ensure("POST", "/v2/tags", { name: tag }, signal)),
         deleteTag: (tag, signal) =>
             needing("tag:delete", client.ensure("DELETE", tagPath(tag), null, signal)),
+        tagDroplet: async (tag, dropletId, signal) => {
+            await needing("tag:create", client.ensure("POST", "/v2/tags", { name: tag }, signal));
+            const resources = [{ resource_id: String(dropletId), resource_type: "droplet" }];
+            const path = `${tagPath(tag)}/resources`;
+            return needing("tag:create", client.ensure("POST", path, { resources }, signal));
+        },
         untag: (tag, dropletId, signal) => {
             const resources = [{ resource_id: String(dropletId), resource_type: "droplet" }];
             const path = `${tagPath(tag)}/resources`;

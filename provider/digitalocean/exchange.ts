@@ -4,6 +4,7 @@ import { StaleError, TeardownError } from "../teardown/errors.js";
 import {
     type Connection,
     type Exchange,
+    type Fetch,
     type FetchAnswer,
     type FetchHeaders,
     type Method,
@@ -330,6 +331,29 @@ export function parseRetryAfter(value: string | null, nowMs: number): number | n
 
 function bounded(waitMs: number): number {
     return Math.min(Math.max(waitMs, 0), MAX_WAIT_MS);
+}
+
+/**
+ * Reads the server's time from its answers' `date`, which may differ from ours: the newest answer's, and what has
+ * passed since by the monotonic clock. It is late by what the answer took, and never early.
+ */
+export function watchServerTime(
+    fetch: Fetch,
+    clock: Clock,
+): {
+    readonly fetch: Fetch;
+    /** Unix milliseconds; null: no answer has told. */ readonly serverNow: () => number | null;
+} {
+    let told: { readonly serverMs: number; readonly atMs: number } | null = null;
+    return {
+        fetch: async (url, init) => {
+            const answer = await fetch(url, init);
+            const serverMs = parseDate(answer.headers.get("date"));
+            told = serverMs === null ? told : { serverMs, atMs: clock.monotonicMs() };
+            return answer;
+        },
+        serverNow: () => (told === null ? null : told.serverMs + clock.monotonicMs() - told.atMs),
+    };
 }
 
 /** An RFC 9110 date, or another format with a month or a zone in letters; null for anything else. */

@@ -270,6 +270,7 @@ function dropletOf(entry: Field): Droplet {
         monthlyPrice:
             size === null ? null : optionalAmount(fieldOf(size, "price_monthly", `${entry.path}.size`)),
         backups: listOf(field("backup_ids")).length,
+        createdAt: optionalTime(field("created_at")),
     };
 }
 

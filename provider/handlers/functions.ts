@@ -5,7 +5,7 @@ import { type Looked, lookAt } from "../lifecycle/refresh.js";
 import { type CheckFailure, checkInputs, type Props } from "../stored/inputs.js";
 import { readTeardown } from "../stored/state.js";
 import { addMoney } from "../teardown/format.js";
-import type { AssociatedResource } from "../teardown/model.js";
+import { type AssociatedResource, type Droplet, expiresAt } from "../teardown/model.js";
 
 /** What a function answers, or what is wrong with its arguments. */
 export type Answered =
@@ -36,6 +36,7 @@ function inventoryOf({ droplet, inventory, unread }: Looked): Readonly<Record<st
         dropletId: droplet.id,
         name: droplet.name,
         ...(droplet.monthlyPrice === null ? {} : { dropletMonthlyCost: addMoney([droplet.monthlyPrice]) }),
+        ...expiry(droplet),
         inventory: inventory.map(item),
         monthlyCost: addMoney(inventory.map(({ monthlyCost }) => monthlyCost)),
         unread,
@@ -53,6 +54,7 @@ function planOf({ droplet, plan, unread }: Looked): Readonly<Record<string, unkn
     return {
         dropletId: droplet.id,
         name: droplet.name,
+        ...expiry(droplet),
         destroy: destroy.map(item),
         keep: keep.map((one) => ({ ...item(one), reason: one.reason })),
         prevented: prevented.map((one) => ({ ...item(one), reason: one.reason })),
@@ -61,6 +63,11 @@ function planOf({ droplet, plan, unread }: Looked): Readonly<Record<string, unkn
         destroyedMonthlyCost: isPrevented ? "0.00" : sum(destroy, [price]),
         remainingMonthlyCost: isPrevented ? sum(all, [price]) : sum(keep, []),
     };
+}
+
+function expiry(droplet: Droplet): Readonly<Record<string, unknown>> {
+    const at = expiresAt(droplet);
+    return at === null ? {} : { expiresAt: at };
 }
 
 function item({ kind, id, name, monthlyCost }: AssociatedResource): Readonly<Record<string, unknown>> {

@@ -5,6 +5,7 @@ import { type ConfigureRequest, type Limits, perform, type Plugin, type Task } f
 import { narrateTo } from "../access/runtime.js";
 import { asStackError } from "../lifecycle/conclude.js";
 import { deleteRecord } from "../lifecycle/record-delete.js";
+import { isRenewalDue, renewExpiry, takeExpiryOff } from "../lifecycle/expiry.js";
 import { createRecord } from "../lifecycle/record.js";
 import { announceChange, refresh } from "../lifecycle/refresh.js";
 import { updateRecord } from "../lifecycle/replacement.js";
@@ -113,7 +114,8 @@ abstract class ResourceHandlers implements Pick<Handlers, "configure" | "diff"> 
     /** Never a replacement: newer engines would replace the Droplet as well. */
     async diff(_id: string, olds: Props, news: Props): Promise<{ changes: boolean }> {
         await this.#refuseOtherTeam(olds, news);
-        return { changes: changedProperties(olds, news).length > 0 };
+        const isDue = isRenewalDue(olds, news, this.plugin.runtime);
+        return { changes: changedProperties(olds, news).length > 0 || isDue };
     }
 
     protected abstract stateOf(outputs: Props): AnyState;
@@ -248,13 +250,16 @@ export class TeardownHandlers extends ResourceHandlers implements Handlers {
             const look = async (task: Task<TeardownState>): Promise<Sighting> => {
                 const now = await seeDroplet(inputs.dropletId, task);
                 await announceChange({ inputs: old, seen: before.seen }, { inputs, seen: now }, task);
-                return now;
+                return { ...now, expiryTag: await renewExpiry(before.seen.expiryTag, task) };
             };
             const seen = await perform({ inputs, seen: before.seen }, this.plugin, look, limits);
             return { outs: toOutputs({ inputs, seen }) };
         }
         const unseen = { ...NOTHING_SEEN, accountId: before.seen.accountId };
-        const seen = await this.#begin(inputs, unseen, limits);
+        const seen = await this.#begin(inputs, unseen, limits, {
+            dropletId: old.dropletId,
+            expiryTag: before.seen.expiryTag,
+        });
         await this.plugin
             .narrate(inputs)
             .announce(
@@ -299,9 +304,20 @@ export class TeardownHandlers extends ResourceHandlers implements Handlers {
     }
 
     /** Finds the Droplet, or creates the tag by which Droplets will be found; records the team. */
-    #begin(inputs: TeardownInputs, before: Sighting, limits?: Limits): Promise<Sighting> {
-        const work = (task: Task<TeardownState>): Promise<Sighting> =>
-            inputs.by === "id" ? seeDroplet(inputs.dropletId, task) : createTag(task);
+    #begin(
+        inputs: TeardownInputs,
+        before: Sighting,
+        limits?: Limits,
+        released?: { readonly dropletId: number; readonly expiryTag: string | null },
+    ): Promise<Sighting> {
+        const work = async (task: Task<TeardownState>): Promise<Sighting> => {
+            const seen = await (inputs.by === "id" ? seeDroplet(inputs.dropletId, task) : createTag(task));
+            if (released?.expiryTag != null) {
+                const { ownership } = task.client;
+                await takeExpiryOff(released.expiryTag, released.dropletId, ownership, task.signal);
+            }
+            return { ...seen, expiryTag: await renewExpiry(before.expiryTag, task) };
+        };
         return perform({ inputs, seen: before }, this.plugin, work, limits);
     }
 }

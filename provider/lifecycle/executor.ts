@@ -7,6 +7,7 @@ import {
     findOwnerless,
     findUntagged,
     forgetAll,
+    forgetIfUnused,
     markAlone,
     release,
     remember,
@@ -26,7 +27,7 @@ import {
 import { dropletAlone, type Known, requestByTag, type TeardownByTagState } from "../stored/state.js";
 import type { Task } from "../access/plugin.js";
 import { findDroplet } from "../teardown/assess.js";
-import { RefusedError, TeardownError, UnlistedError } from "../teardown/errors.js";
+import { RefusedError, TeardownError, UnlistedError, unlessForbidden } from "../teardown/errors.js";
 import { type Droplet, KINDS_OF_THE_LIST } from "../teardown/model.js";
 import { isSuccess } from "../teardown/report.js";
 
@@ -298,16 +299,8 @@ export class Executor {
     }
 
     /** Null: nothing of the executor is left in the account, or the token cannot delete it. */
-    async #forget(): Promise<TeardownError | null> {
-        const cause = await failureOf(this.#deleteTags());
-        return (
-            cause &&
-            new TeardownError(
-                `everything is destroyed, but tags of this teardown are still in the account: ${cause.message}. ` +
-                    "Run `pulumi destroy` again",
-                { cause, code: "tags-left" },
-            )
-        );
+    #forget(): Promise<TeardownError | null> {
+        return unlessTagsLeft(this.#deleteTags());
     }
 
     async #deleteTags(): Promise<void> {
@@ -320,6 +313,10 @@ export class Executor {
         }));
         for (const line of await forgetAll(state.inputs, found, this.#leave, client.tidying, signal)) {
             await this.#task.announce(line);
+        }
+        const { expiryTag } = state.seen;
+        if (expiryTag !== null) {
+            await unlessForbidden(forgetIfUnused(expiryTag, client.tidying, signal));
         }
     }
 
@@ -347,6 +344,19 @@ async function failureOf(work: Promise<unknown>): Promise<TeardownError | null> 
     } catch (error) {
         return intentional(error);
     }
+}
+
+/** Null: the tags are deleted. */
+export async function unlessTagsLeft(work: Promise<unknown>): Promise<TeardownError | null> {
+    const cause = await failureOf(work);
+    return (
+        cause &&
+        new TeardownError(
+            `everything is destroyed, but tags of this teardown are still in the account: ${cause.message}. ` +
+                "Run `pulumi destroy` again",
+            { cause, code: "tags-left" },
+        )
+    );
 }
 
 function incomplete(cause: TeardownError): TeardownError {

@@ -83,6 +83,7 @@ export async function inspectDroplet(before: Sighting, task: Task<RecordState>):
         recordedAt: recordedAt(before, inventory, task.plugin.runtime.clock.now()),
         predecessors: predecessors.map(untraced),
         leftBehind: before.leftBehind.filter((one) => !isWithin([one], inventory)),
+        expiryTag: null,
     };
     return { seen, remember: async () => (enabled ? rememberOnly(predecessors, memory, task) : undefined) };
 }

@@ -18,6 +18,7 @@ export async function updateRecord(before: RecordState, task: Task<RecordState>)
     await remember();
     await letGo(before, seen, task);
     await forgetOldStack(before, task);
+    await forgetOldExpiry(before, task);
     return { ...seen, leftBehind: [...seen.leftBehind, ...left] };
 }
 
@@ -46,6 +47,9 @@ async function succeedTo(
     const { inputs } = state;
     if (dropletId !== inputs.dropletId || !inputs.enabled || !isSameTag(tag, inputs.tag)) {
         await release(tag, { id: dropletId, alone: false }, ownership, signal);
+        if (dropletId !== inputs.dropletId && before.inputs.dropletExpiryTag !== undefined) {
+            await ownership.untag(before.inputs.dropletExpiryTag, dropletId, signal);
+        }
     }
     return known;
 }
@@ -99,6 +103,16 @@ async function forgetOldStack(
     const old = stackTagOf(resourceUrn);
     if (old !== null && old !== stackTagOf(state.inputs.resourceUrn)) {
         await unlessForbidden(forgetIfUnused(old, ownership, signal));
+    }
+}
+
+/** After a renewal the Droplet carries another expiry tag. */
+async function forgetOldExpiry(
+    { inputs: { dropletExpiryTag: former } }: RecordState,
+    { state, client: { ownership }, signal }: Task<RecordState>,
+): Promise<void> {
+    if (former !== undefined && former !== state.inputs.dropletExpiryTag) {
+        await unlessForbidden(forgetIfUnused(former, ownership, signal));
     }
 }
 

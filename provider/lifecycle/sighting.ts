@@ -96,6 +96,7 @@ export async function observe(
             recordedAt: recordedAt(before, inventory, clock.now()),
             predecessors: traced.map(untraced),
             leftBehind: left,
+            expiryTag: before.expiryTag,
         },
     };
 }

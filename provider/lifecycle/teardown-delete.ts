@@ -1,9 +1,11 @@
 import { conclude, type Ended, onwardLines, untouched, writeReportFiles } from "./conclude.js";
 import type { Attempt } from "../access/clients.js";
-import { type Executed, Executor } from "./executor.js";
+import { type Executed, Executor, unlessTagsLeft } from "./executor.js";
 import { attempt, type Limits, type Plugin, Task } from "../access/plugin.js";
 import { limited, requestById, type TeardownByIdState, type TeardownState } from "../stored/state.js";
-import { AuthenticationError, TeardownError } from "../teardown/errors.js";
+import { forgetIfUnused } from "../ownership/registry.js";
+import { AuthenticationError, TeardownError, unlessForbidden } from "../teardown/errors.js";
+import { isSuccess } from "../teardown/report.js";
 
 /**
  * The delete of a teardown: of the Droplet that a program declares by its id, or of all with an executor's tag.
@@ -83,7 +85,12 @@ async function tearDownById(task: Task<TeardownByIdState>): Promise<Executed> {
     const { state, plugin, client } = task;
     const watched = client.watching(state.inputs.dropletId);
     const ended = await task.tearDown(requestById(state, plugin.runtime.env), watched);
-    return { ended: [ended], trouble: null };
+    const { expiryTag } = state.seen;
+    const isOver = expiryTag !== null && isSuccess(ended.report);
+    const trouble = isOver
+        ? await unlessTagsLeft(unlessForbidden(forgetIfUnused(expiryTag, client.tidying, task.signal)))
+        : null;
+    return { ended: [ended], trouble };
 }
 
 /**

@@ -280,6 +280,8 @@ export interface OwnershipApi {
     createTag(tag: string, signal: AbortSignal): Promise<void>;
     /** Deletes a tag everywhere; a tag that is already gone is not an error. */
     deleteTag(tag: string, signal: AbortSignal): Promise<void>;
+    /** Puts a tag on one Droplet, and creates the tag. */
+    tagDroplet(tag: string, dropletId: number, signal: AbortSignal): Promise<void>;
     /** Removes a tag from one Droplet; it is not an error if either is gone. */
     untag(tag: string, dropletId: number, signal: AbortSignal): Promise<void>;
     /** How many resources carry a tag; null: there is no such tag. */
@@ -329,4 +331,11 @@ export function stackTag(project: string, stack: string): string {
 export function stackTagOf(resourceUrn: string | undefined): string | null {
     const [, stack, project] = /^urn:pulumi:(.+?)::(.+?)::/.exec(resourceUrn ?? "") ?? [];
     return stack === undefined || project === undefined ? null : stackTag(project, stack);
+}
+
+/** Changes with the arguments of a Droplet: what tells an `up` that changes it from any other. */
+export function argumentsDigest(known: object): string {
+    const entries = Object.entries(known).filter(([, value]) => value !== undefined);
+    const text = JSON.stringify(entries.sort(([one], [other]) => (one < other ? -1 : 1)));
+    return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }

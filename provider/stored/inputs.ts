@@ -1,7 +1,7 @@
 import { parseEndpoint } from "../digitalocean/connection.js";
 import { isJsonObject } from "../digitalocean/wire.js";
 import { knownOr, RefusedError } from "../teardown/errors.js";
-import { parseDuration, printable } from "../teardown/format.js";
+import { parseAge, parseDuration, printable } from "../teardown/format.js";
 import { templateFailure } from "../teardown/plan.js";
 import {
     POLICY_ACTIONS,
@@ -36,6 +36,8 @@ interface DestroyingInputs extends CommonInputs {
     /** Take a snapshot before the Droplet is destroyed: `true`, or the prefix of its name. */
     readonly finalSnapshot?: FinalSnapshotArgument;
     readonly retries: number;
+    /** How long the Droplet may live from the last renewal on, such as "7d". */
+    readonly ttl?: string;
 }
 
 /** A teardown that a program declares for a Droplet from elsewhere. */
@@ -58,6 +60,8 @@ export interface TeardownByTag extends DestroyingInputs {
     readonly dropletName?: string;
     /** The tag by which people find the stack's Droplets. */
     readonly stackTag: string;
+    /** With a `ttl`: changes with the arguments of the Droplet. */
+    readonly argumentsDigest?: string;
 }
 
 export type TeardownInputs = TeardownById | TeardownByTag;
@@ -77,6 +81,8 @@ export interface RecordInputs extends CommonInputs {
     readonly retained: boolean;
     /** Ids and addresses of what the stack manages, attaches by resources of their own and detaches first. */
     readonly attached: readonly string[];
+    /** The expiry tag that the Droplet carries; absent: none. */
+    readonly dropletExpiryTag?: string;
 }
 
 const COMMON = [
@@ -89,13 +95,23 @@ const COMMON = [
     "apiEndpoint",
     "resourceUrn",
 ] as const;
-const DESTROYING = [...COMMON, "gracefulShutdown", "finalSnapshot", "retries"] as const;
+const DESTROYING = [...COMMON, "gracefulShutdown", "finalSnapshot", "retries", "ttl"] as const;
 
 /** The properties of each kind: what `check` returns and state holds. */
 export const INPUT_PROPERTIES = {
     byId: ["dropletId", ...DESTROYING, "requireTag"],
-    byTag: ["tag", ...DESTROYING, "enabled", "resourceName", "dropletName", "stackTag"],
-    record: ["dropletId", "tag", "team", ...COMMON, "enabled", "imported", "retained", "attached"],
+    byTag: ["tag", ...DESTROYING, "enabled", "resourceName", "dropletName", "stackTag", "argumentsDigest"],
+    record: [
+        "dropletId",
+        "tag",
+        "team",
+        ...COMMON,
+        "enabled",
+        "imported",
+        "retained",
+        "attached",
+        "dropletExpiryTag",
+    ],
 } as const;
 
 /** What the engine passes for one resource: properties by their names, as they came. */
@@ -111,6 +127,7 @@ const OF_THE_PROGRAM: readonly string[] = [
     "resourceName",
     "dropletName",
     "stackTag",
+    "argumentsDigest",
     "imported",
 ] satisfies readonly InputProperty[];
 
@@ -215,6 +232,9 @@ export const PROPERTIES: Readonly<Record<InputProperty, Property>> = {
     resourceName: { required: true, check: checkText, stored: (value) => storedText(value) ?? "" },
     stackTag: { required: true, check: checkTag, stored: (value) => storedText(value) ?? "" },
     dropletName: { check: checkText, stored: storedText },
+    argumentsDigest: { check: checkText, stored: storedText },
+    dropletExpiryTag: { check: checkTag, stored: storedText },
+    ttl: { check: checkTtl, stored: storedText },
 };
 
 function checkDropletId(value: unknown, property: string): ReturnType<Property["check"]> {
@@ -307,6 +327,16 @@ function checkTimeout(value: unknown, property: string): ReturnType<Property["ch
     return typeof value === "string" && parseDuration(value) !== null
         ? { value: value.trim() }
         : wrong(property, 'a duration such as "90s", "15m" or "1h30m"', value);
+}
+
+/** An hour is the least that an `up` keeps in hand, and ten years the most that an expiry tag is written for. */
+const [MIN_TTL_MS, MAX_TTL_MS] = [parseAge("1h") ?? 0, parseAge("520w") ?? 0];
+
+function checkTtl(value: unknown, property: string): ReturnType<Property["check"]> {
+    const ttlMs = typeof value === "string" ? parseAge(value) : null;
+    return ttlMs !== null && ttlMs >= MIN_TTL_MS && ttlMs <= MAX_TTL_MS
+        ? { value: String(value).trim() }
+        : wrong(property, 'a time such as "12h", "7d" or "4w", from 1h to 520w', value);
 }
 
 function checkRetries(value: unknown, property: string): ReturnType<Property["check"]> {

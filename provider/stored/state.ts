@@ -30,7 +30,7 @@ import {
 } from "./inputs.js";
 
 /** Raised when the state format changes; newer code reads every older version. */
-export const STATE_VERSION = 3;
+export const STATE_VERSION = 4;
 
 /** A Droplet in whose place the recorded one came, and which may have left snapshots. */
 export interface Predecessor {
@@ -51,6 +51,8 @@ export interface Sighting {
     readonly predecessors: readonly Predecessor[];
     /** What its predecessors had besides snapshots, and which nobody deleted with them. */
     readonly leftBehind: readonly AssociatedResource[];
+    /** The expiry tag as a teardown last renewed it; null: it has none. */
+    readonly expiryTag: string | null;
 }
 
 /** The state of one resource: what the last successful `up` was given, and beside it what was seen. */
@@ -74,13 +76,15 @@ export const NOTHING_SEEN: Sighting = {
     recordedAt: "",
     predecessors: [],
     leftBehind: [],
+    expiryTag: null,
 };
 
 /** The outputs that the engine stores: the inputs, what was read, and the version of the format. */
 export function toOutputs(state: AnyState): Record<string, unknown> {
     const { inputs, seen } = state;
-    const { inventory, accountId, recordedAt, predecessors, leftBehind } = seen;
-    const common = { accountId: accountId ?? "", stateVersion: STATE_VERSION };
+    const { inventory, accountId, recordedAt, predecessors, leftBehind, expiryTag } = seen;
+    const expires = "by" in inputs && expiryTag !== null ? { expiryTag } : {};
+    const common = { accountId: accountId ?? "", stateVersion: STATE_VERSION, ...expires };
     if ("by" in inputs && inputs.by === "tag") {
         return { ...withoutKind(inputs), ...common };
     }
@@ -169,6 +173,7 @@ function readSighting(outputs: Props): Sighting {
         recordedAt: storedText(outputs.recordedAt) ?? "",
         predecessors: readPredecessors(outputs.predecessors),
         leftBehind: readInventory(outputs.leftBehind),
+        expiryTag: storedText(outputs.expiryTag) ?? null,
     };
 }
 
@@ -293,6 +298,7 @@ function requestFor(dropletId: number, { inputs, seen }: AnyState, env: Env, own
         dropletId,
         account: { kind: "recorded", id: seen.accountId },
         approved: null,
+        sweep: null,
         ...own,
         timeoutMs: timeoutOf(inputs, env),
     };

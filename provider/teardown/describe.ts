@@ -3,6 +3,7 @@ import {
     columns,
     count,
     dropletLabel,
+    expiryPhrase,
     formatDuration,
     kindLabel,
     monthly,
@@ -160,7 +161,7 @@ export function inventoryText(
     unread: readonly ResourceKind[],
     plan: Plan | null,
 ): string {
-    const head = `${dropletLabel(droplet.id, droplet.name)}, ${monthly(droplet.monthlyPrice)}`;
+    const head = `${dropletLabel(droplet.id, droplet.name)}, ${monthly(droplet.monthlyPrice)}${expiryPhrase(droplet)}`;
     if (inventory.length + unread.length === 0) {
         return `${head}: nothing is associated with it`;
     }

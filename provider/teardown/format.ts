@@ -1,4 +1,11 @@
-import type { AssociatedResource, ResourceKind, ResourceRef } from "./model.js";
+import {
+    type AssociatedResource,
+    type Droplet,
+    expiryOf,
+    type Outside,
+    type ResourceKind,
+    type ResourceRef,
+} from "./model.js";
 
 const PART = /(\d+)\s*(h|m|s)/g;
 const WHOLE = /^(?:\d+\s*h)?\s*(?:\d+\s*m)?\s*(?:\d+\s*s)?$/;
@@ -15,6 +22,22 @@ export function parseDuration(text: string): number | null {
         totalMs += Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];
     }
     return totalMs > 0 && Number.isSafeInteger(totalMs) ? totalMs : null;
+}
+
+const AGE = /^(\d{1,6})\s*(m|h|d|w)$/;
+const AGE_UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+
+/** Milliseconds of "90m", "12h", "7d" or "4w"; null if the text is not an age. */
+export function parseAge(text: string): number | null {
+    const [, amount, unit] = AGE.exec(text.trim()) ?? [];
+    return unit === undefined ? null : Number(amount) * AGE_UNIT_MS[unit as keyof typeof AGE_UNIT_MS];
+}
+
+/** The same age as text, in the largest unit that divides it: "7d" is "1w". */
+export function formatAge(ageMs: number): string {
+    const units = Object.entries(AGE_UNIT_MS).reverse();
+    const [name, unitMs] = units.find(([, ms]) => ageMs % ms === 0) ?? ["m", AGE_UNIT_MS.m];
+    return `${Math.ceil(ageMs / unitMs)}${name}`;
 }
 
 /** "2m 14s", "45s", "1h 5m": at most two units, for people. */
@@ -156,4 +179,38 @@ export function columns(rows: readonly (readonly string[])[], atLeast: readonly 
     return rows.map((row) =>
         `  ${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ")}`.trimEnd(),
     );
+}
+
+/** "2026-12-01T14:00:05Z" */
+export function utc(atMs: number): string {
+    return new Date(atMs).toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+/** ", expiry 2026-12-01T14:00:05Z": what a Droplet's tags say of it; "" if nothing. */
+export function expiryPhrase(droplet: Droplet): string {
+    const expiry = expiryOf(droplet);
+    switch (expiry.is) {
+        case "none":
+            return "";
+        case "unreadable":
+            return `, its tag ${printable(expiry.tag)} says no time`;
+        case "known":
+            return `, expiry ${utc(expiry.atMs)}`;
+    }
+}
+
+/** Why a sweep leaves a Droplet alone, after "because". */
+export function outsideText(why: Outside): string {
+    switch (why.is) {
+        case "without-expiry":
+            return "it has no tag teardown-until-<unix seconds>";
+        case "unreadable":
+            return `its tag ${printable(why.tag)} says no time (expected: teardown-until- and ten digits, in seconds since 1970)`;
+        case "not-expired":
+            return `it expires at ${utc(why.atMs)}`;
+        case "age-unknown":
+            return "DigitalOcean does not say when it was created";
+        case "younger":
+            return `it was created at ${printable(why.createdAt)}`;
+    }
 }

@@ -16,8 +16,8 @@ import {
     type Reading,
     type ValueOf,
 } from "./findings.js";
-import { printable, resourcePhrase } from "./format.js";
-import type { AssociatedResource, KeptResource, ResourceKind } from "./model.js";
+import { outsideText, printable, resourcePhrase } from "./format.js";
+import type { AssociatedResource, KeptResource, Outside, ResourceKind } from "./model.js";
 import { POLICY_PROPERTY } from "./policy.js";
 
 /** A judgement that cannot be made yet. */
@@ -134,7 +134,9 @@ export type Refusal =
     | { readonly code: "snapshots-unreadable"; readonly error: Error | null }
     | { readonly code: "prevented"; readonly by: readonly KeptResource[] }
     | { readonly code: "not-approved"; readonly grown: readonly AssociatedResource[] }
-    | { readonly code: "tag-missing"; readonly tag: string };
+    | { readonly code: "tag-missing"; readonly tag: string }
+    | { readonly code: "outside-sweep"; readonly why: Outside }
+    | { readonly code: "stack-lives"; readonly stack: string };
 
 /** The scopes with which DigitalOcean lists a kind; without them the kind looks empty. */
 export const READ_SCOPES: Record<ResourceKind, readonly string[]> = {
@@ -198,6 +200,16 @@ export function errorOf(refusal: Refusal, begun: boolean): Error {
             );
         case "tag-missing":
             return new MissingTagError(refusal.tag, begun);
+        case "outside-sweep":
+            return new RefusedError(`${nothing}, because ${outsideText(refusal.why)}`, {
+                code: "not-expired",
+            });
+        case "stack-lives":
+            return new RefusedError(
+                `${nothing}, because the droplet belongs to the Pulumi stack ${printable(refusal.stack)}, whose state ` +
+                    "would not know that it is gone: run `pulumi destroy` there, or pass --include-stacks",
+                { code: "stack-lives" },
+            );
     }
 }
 

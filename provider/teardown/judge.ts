@@ -38,9 +38,12 @@ import {
     endedWell,
     hasTag,
     isWithin,
+    outsideOf,
     RESOURCE_KINDS,
     type ResourceKind,
     sameResource,
+    stackOf,
+    type Sweep,
     undestroyedIn,
 } from "./model.js";
 import { isGlob, POLICY_PROPERTY, type ResolvedPolicy } from "./policy.js";
@@ -313,7 +316,14 @@ function inUseBy(dropletIds: readonly number[]): string {
     return `in use by droplet ${dropletIds.join(", ")}`;
 }
 
-function refuseBy({ prevented, destroy }: Plan, droplet: Droplet, { approved, requireTag }: Terms): void {
+function refuseBy(
+    { prevented, destroy }: Plan,
+    droplet: Droplet,
+    { approved, requireTag, sweep }: Terms,
+): void {
+    if (sweep !== null) {
+        refuseOutside(sweep, droplet);
+    }
     if (prevented.length > 0) {
         refuse({ code: "prevented", by: prevented });
     }
@@ -325,6 +335,18 @@ function refuseBy({ prevented, destroy }: Plan, droplet: Droplet, { approved, re
     const tag = tags.find((one) => !hasTag(droplet, one));
     if (tag !== undefined) {
         refuse({ code: "tag-missing", tag });
+    }
+}
+
+/** Whoever takes the expiry tag off, or puts on a later one, rescues a Droplet up to this read. */
+function refuseOutside(sweep: Sweep, droplet: Droplet): void {
+    const why = outsideOf(sweep, droplet);
+    if (why !== null) {
+        refuse({ code: "outside-sweep", why });
+    }
+    const stack = sweep.includeStacks ? null : stackOf(droplet);
+    if (stack !== null) {
+        refuse({ code: "stack-lives", stack });
     }
 }
 

@@ -71,6 +71,8 @@ export interface Droplet {
     readonly monthlyPrice: string | null;
     /** How many backups it has; they go with it, always. */
     readonly backups: number;
+    /** ISO date; null if the API did not say. */
+    readonly createdAt: string | null;
 }
 
 /** Progress of one associated resource, from the status endpoint. */
@@ -153,4 +155,94 @@ export function leftIn(status: DestroyStatus): "unknown" | "some" | "droplet" {
 /** Whether a Droplet carries a tag; DigitalOcean compares tags case-insensitively. */
 export function hasTag(droplet: Droplet, tag: string): boolean {
     return droplet.tags.some((own) => own.toLowerCase() === tag.toLowerCase());
+}
+
+/** When a Droplet expires, as its tags say. */
+export type Expiry =
+    | { readonly is: "none" }
+    /** A tag begins like an expiry tag and says no time. */
+    | { readonly is: "unreadable"; readonly tag: string }
+    | { readonly is: "known"; readonly atMs: number; readonly tag: string };
+
+const EXPIRY_PREFIX = "teardown-until-";
+/** Ten digits: what somebody wrote as days, as a date or as milliseconds is no time. */
+const UNIX_SECONDS = /^[1-9]\d{9}$/;
+
+/** The tag of a Droplet that expires then: `teardown-until-<unix seconds>`. */
+export function expiryTag(atMs: number): string {
+    return `${EXPIRY_PREFIX}${Math.ceil(atMs / 1_000)}`;
+}
+
+/** Reads the expiry tag. Of several the last counts, and one that cannot be read outweighs all others. */
+export function expiryOf({ tags }: Pick<Droplet, "tags">): Expiry {
+    const times = tags
+        .filter((tag) => tag.toLowerCase().startsWith(EXPIRY_PREFIX))
+        .map((tag) => ({ tag, seconds: tag.slice(EXPIRY_PREFIX.length) }));
+    const unreadable = times.find(({ seconds }) => !UNIX_SECONDS.test(seconds));
+    if (unreadable !== undefined) {
+        return { is: "unreadable", tag: unreadable.tag };
+    }
+    const [last] = times.sort((one, other) => Number(other.seconds) - Number(one.seconds));
+    return last === undefined
+        ? { is: "none" }
+        : { is: "known", tag: last.tag, atMs: Number(last.seconds) * 1_000 };
+}
+
+/** ISO date of a Droplet's expiry; null: no tag says one that can be read. */
+export function expiresAt(droplet: Pick<Droplet, "tags">): string | null {
+    const expiry = expiryOf(droplet);
+    return expiry.is === "known" ? new Date(expiry.atMs).toISOString() : null;
+}
+
+/** What a Droplet must be to go because of its age: the conditions of a sweep. */
+export interface Sweep {
+    /** It must have expired before this time in Unix milliseconds, by a tag that can be read; null: that does not matter. */
+    readonly expiredBy: number | null;
+    /** It must have been created before this time in Unix milliseconds; null: that does not matter. */
+    readonly createdBefore: number | null;
+    /** Whether a Droplet of a Pulumi stack may go. */
+    readonly includeStacks: boolean;
+}
+
+/** Why a Droplet is none of a sweep's. */
+export type Outside =
+    | { readonly is: "without-expiry" }
+    | { readonly is: "unreadable"; readonly tag: string }
+    | { readonly is: "not-expired"; readonly atMs: number }
+    | { readonly is: "age-unknown" }
+    | { readonly is: "younger"; readonly createdAt: string };
+
+/** Whether a sweep takes a Droplet; null: it does. Its stack is another question. */
+export function outsideOf({ expiredBy, createdBefore }: Sweep, droplet: Droplet): Outside | null {
+    const { createdAt } = droplet;
+    if (expiredBy !== null) {
+        const expiry = expiryOf(droplet);
+        if (expiry.is === "none") {
+            return { is: "without-expiry" };
+        }
+        if (expiry.is === "unreadable") {
+            return expiry;
+        }
+        if (expiry.atMs >= expiredBy) {
+            return { is: "not-expired", atMs: expiry.atMs };
+        }
+    }
+    if (createdBefore === null) {
+        return null;
+    }
+    if (createdAt === null) {
+        return { is: "age-unknown" };
+    }
+    return Date.parse(createdAt) < createdBefore ? null : { is: "younger", createdAt };
+}
+
+const STACK_TAG = /^teardown:([^:]+):([^:]+)$/i;
+
+/** The Pulumi stack that a Droplet belongs to, `project/stack`; null: to none that its tags name. */
+export function stackOf({ tags }: Pick<Droplet, "tags">): string | null {
+    const [stack = null] = tags.flatMap((tag) => {
+        const [, project, name] = STACK_TAG.exec(tag) ?? [];
+        return project === undefined || name === undefined ? [] : [`${project}/${name}`];
+    });
+    return stack;
 }

@@ -7,6 +7,7 @@ import {
     type ResourceKind,
     type ResourceRef,
     sameResource,
+    type Sweep,
 } from "./model.js";
 import {
     isExact,
@@ -352,6 +353,8 @@ export interface Terms extends DesiredOutcome {
     readonly approved: Approval;
     /** Tags that the Droplet must carry to be destroyed. */
     readonly requireTag: RequiredTags;
+    /** What it must be because of its age; null: its age does not matter. */
+    readonly sweep: Sweep | null;
     /**
      * Whether leftovers of a Droplet that is gone may be deleted, because it was ours to the end (marked, a
      * recorded predecessor, or no tag was ever required).

@@ -66,6 +66,7 @@ function dropletJson(report: DropletReport): object {
         name: report.dropletName,
         outcome: report.outcome,
         monthlyCost: dollars(report.dropletMonthlyPrice),
+        expiresAt: report.expiresAt,
         destroyedAt: report.destroyedAt === null ? null : isoDate(Date.parse(report.destroyedAt)),
         rounds: report.rounds,
         error: report.error,

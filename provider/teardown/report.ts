@@ -18,6 +18,7 @@ import {
     type AssociatedResource,
     type DestroyStatus,
     type Droplet,
+    expiresAt,
     isWithin,
     namedIn,
     RESOURCE_KINDS,
@@ -59,6 +60,8 @@ export interface Report {
     readonly dropletReason: string | null;
     /** Monthly cost of the Droplet itself in US dollars; null if unknown. */
     readonly dropletMonthlyPrice: string | null;
+    /** ISO date of its expiry tag, as last seen; null: it has none that can be read. */
+    readonly expiresAt: string | null;
     readonly destroyedAt: string | null;
     readonly outcome: Outcome;
     /** Why the outcome is not a success, in one or two sentences; null for a success. */
@@ -144,6 +147,7 @@ function composeReport(
         dropletGone: facts.dropletGone,
         dropletReason: facts.dropletGone ? null : (progress?.error ?? null),
         dropletMonthlyPrice: facts.droplet?.monthlyPrice ?? null,
+        expiresAt: facts.droplet === null ? null : expiresAt(facts.droplet),
         destroyedAt: progress?.destroyedAt ?? null,
         outcome,
         error,

@@ -24,6 +24,7 @@ const REQUEST = {
     recorded: [],
     unrecorded: KINDS_OF_THE_LIST,
     requireTag: null,
+    sweep: null,
     mayCleanUp: true,
     replacedAt: null,
     gracefulShutdown: false,

@@ -44,6 +44,7 @@ function requestFor({ id }: Everything, more: Partial<TeardownRequest>): Teardow
         recorded: [],
         unrecorded: [],
         requireTag: null,
+        sweep: null,
         mayCleanUp: true,
         replacedAt: null,
         gracefulShutdown: false,

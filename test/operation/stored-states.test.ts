@@ -64,7 +64,7 @@ for (const [version, [writer, Story]] of VERSIONS.flatMap((version) =>
             assert.deepEqual(livingDroplets(world), [today.byId.dropletId]);
             assert.deepEqual(snapshotsOf(world, dropletId), ["final"]);
             assert.deepEqual(snapshotsOf(world, predecessorOf(record)), ["nightly"]);
-            assert.deepEqual(world.tagNames(), ["preview"]);
+            assert.deepEqual(world.tagNames(), ["preview", today.byId.expiryTag]);
             assert.match(world.announced().join("\n"), /kept +volume +by-hand /);
         });
 

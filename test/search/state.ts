@@ -97,7 +97,14 @@ type Inventory = ReturnType<typeof inventoryOf>;
 
 function seen({ knowsTeam }: World, inventory: Inventory) {
     const accountId = knowsTeam ? teamUuid("default") : null;
-    return { accountId, recordedAt: "2026-01-01T00:00:00.000Z", predecessors: [], leftBehind: [], inventory };
+    return {
+        accountId,
+        recordedAt: "2026-01-01T00:00:00.000Z",
+        predecessors: [],
+        leftBehind: [],
+        inventory,
+        expiryTag: null,
+    };
 }
 
 function asRecorded(inventory: Inventory): Recorded {

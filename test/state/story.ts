@@ -26,6 +26,7 @@ const PROGRAM: ProgramArgs = {
     dropletName: "web-1",
     finalSnapshot: true,
     gracefulShutdown: true,
+    ttl: "7d",
 };
 const BY_ID = {
     policy: { default: "destroy", snapshots: "keep" },
@@ -33,6 +34,7 @@ const BY_ID = {
     requireTag: "preview",
     finalSnapshot: true,
     timeout: "20m",
+    ttl: "7d",
     retries: 2,
     token: OWN_TOKEN,
 };
@@ -59,13 +61,13 @@ export class StateStory extends ProgramWorld {
     async states(): Promise<States> {
         const executor = await this.executor(PROGRAM);
         const tag = String(executor.tag);
-        const record = await this.#replaced(tag);
+        const record = await this.#replaced(tag, String(executor.expiryTag));
         const byId = await this.create({ dropletId: this.#elsewhere.id, ...this.byId });
         return { byId, executor, record };
     }
 
     /** The record of a Droplet in whose place another one came, with what it left behind. */
-    async #replaced(tag: string): Promise<Stored> {
+    async #replaced(tag: string, expiryTag: string): Promise<Stored> {
         const { panel } = this.simulator;
         const old = panel.createDroplet("web-1", { tags: [tag] });
         panel.takeSnapshot(old.id, "nightly");
@@ -73,7 +75,10 @@ export class StateStory extends ProgramWorld {
         const before = await this.record(tag, old.id, PROGRAM);
         const { id } = panel.createDroplet("web-1", { tags: [tag] });
         const { record } = this.process();
-        const { inputs } = await record.check(before, this.recordInputs(tag, id, PROGRAM));
+        const { inputs } = await record.check(before, {
+            ...this.recordInputs(tag, id, PROGRAM),
+            dropletExpiryTag: expiryTag,
+        });
         const { outs } = await this.run(record.update("record-1", before, inputs));
         panel.deleteDroplet(old.id);
         return outs;

@@ -25,6 +25,7 @@ export interface ProgramArgs {
     readonly retained?: boolean;
     readonly finalSnapshot?: boolean | string;
     readonly gracefulShutdown?: boolean;
+    readonly ttl?: string;
     /** Of another team than the stack's. */
     readonly token?: string;
 }
@@ -58,6 +59,7 @@ export class ProgramWorld extends TeardownWorld {
                 stackTag: STACK_TAG,
                 resourceUrn: EXECUTOR_URN + resourceName,
                 ...(dropletName === undefined ? {} : { dropletName }),
+                ...(args.ttl === undefined ? {} : { ttl: args.ttl, argumentsDigest: "0123456789abcdef" }),
                 ...(args.token === undefined ? {} : { token: args.token }),
             },
         );

@@ -68,6 +68,7 @@ export function report(parts: Partial<Report> = {}): Report {
         dropletGone: true,
         dropletReason: null,
         dropletMonthlyPrice: "6.00",
+        expiresAt: null,
         destroyedAt: "2026-01-01T00:00:05Z",
         outcome: "destroyed",
         error: null,

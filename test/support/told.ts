@@ -53,6 +53,7 @@ export const WEB: Droplet = {
     tags: [],
     monthlyPrice: "6.00",
     backups: 0,
+    createdAt: null,
 };
 
 /** The state of a run after some events. */
@@ -76,6 +77,7 @@ export function request(more: Partial<TeardownRequest> = {}): TeardownRequest {
         recorded: [],
         unrecorded: [],
         requireTag: null,
+        sweep: null,
         mayCleanUp: true,
         replacedAt: null,
         gracefulShutdown: false,

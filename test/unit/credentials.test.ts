@@ -72,7 +72,15 @@ interface View {
 }
 
 const REJECTED = new AuthenticationError("GET /v2/account: 401 Unable to authenticate you", 401, "req-1");
-const DROPLET: Droplet = { id: 7, name: "web-1", status: "active", tags: [], monthlyPrice: null, backups: 0 };
+const DROPLET: Droplet = {
+    id: 7,
+    name: "web-1",
+    status: "active",
+    tags: [],
+    monthlyPrice: null,
+    backups: 0,
+    createdAt: null,
+};
 
 describe("work with a token", () => {
     /** Tokens by name, in the order in which they are tried; returns those that did the work. */
@@ -94,7 +102,13 @@ describe("work with a token", () => {
             const ownership = {} as OwnershipApi;
             const watching = (): never => assert.fail("nothing is torn down here");
             const traffic = { requests: 0, requestIds: [token], waits: 0 };
-            const working = { watching, begin: watching, tidying: ownership, shared: ownership };
+            const working = {
+                serverNow: () => null,
+                watching,
+                begin: watching,
+                tidying: ownership,
+                shared: ownership,
+            };
             return { api: api as DropletApi, ownership, traffic, ...working };
         };
         const access = {

@@ -206,6 +206,7 @@ describe("other answers on the wire", () => {
             tags: ["a", "b"],
             status: "off",
             size: { price_monthly: 0.1 + 0.2 },
+            created_at: "2026-01-01T00:00:00Z",
         };
         assert.deepEqual(readDroplet({ droplet }), {
             id: 3164494,
@@ -214,6 +215,7 @@ describe("other answers on the wire", () => {
             tags: ["a", "b"],
             monthlyPrice: "0.3",
             backups: 0,
+            createdAt: "2026-01-01T00:00:00Z",
         });
         assert.deepEqual(readDroplet({ droplet: { id: 1, tags: null, size: null } }), {
             id: 1,
@@ -222,6 +224,7 @@ describe("other answers on the wire", () => {
             tags: [],
             monthlyPrice: null,
             backups: 0,
+            createdAt: null,
         });
     });
 

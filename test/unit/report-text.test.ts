@@ -287,6 +287,7 @@ describe("what is told before and while it happens", () => {
         tags: [],
         monthlyPrice: "6.00",
         backups: 0,
+        createdAt: null,
     };
 
     it("names everything that will go and stay, with id, name and cost", () => {

@@ -39,6 +39,7 @@ const FULL = {
         recordedAt: "2026-01-01T00:00:00.000Z",
         predecessors: [],
         leftBehind: [],
+        expiryTag: null,
     },
 } as const;
 const { seen: SEEN } = FULL;
@@ -58,7 +59,14 @@ const BY_TAG = {
         gracefulShutdown: true,
         retries: 0,
     },
-    seen: { inventory: [], accountId: "team", recordedAt: "", predecessors: [], leftBehind: [] },
+    seen: {
+        inventory: [],
+        accountId: "team",
+        recordedAt: "",
+        predecessors: [],
+        leftBehind: [],
+        expiryTag: null,
+    },
 } as const;
 
 const RECORD = {
@@ -75,6 +83,7 @@ const RECORD = {
         ...SEEN,
         predecessors: [{ dropletId: 7, replacedAt: "2026-01-02T00:00:00.000Z", released: true }],
         leftBehind: [resource("volume", "w", "by-hand", "1.00")],
+        expiryTag: null,
     },
 } as const;
 
@@ -129,7 +138,7 @@ describe("the state of a teardown", () => {
         assert.throws(() => readTeardown({ dropletId: 7, stateVersion: STATE_VERSION + 1 }), {
             name: "RefusedError",
             message:
-                "this stack was last updated by a newer pulumi-droplet-teardown (state version 4, this one reads up to 3). " +
+                "this stack was last updated by a newer pulumi-droplet-teardown (state version 5, this one reads up to 4). " +
                 "Install that version again",
         });
     });

@@ -1,0 +1,88 @@
+import { UnreadableError } from "../provider/teardown/errors.js";
+import { count, dropletLabel, outsideText } from "../provider/teardown/format.js";
+import { type Droplet, expiresAt, type Outside, outsideOf } from "../provider/teardown/model.js";
+import { code } from "../provider/teardown/report-markdown.js";
+import { type AgeSelector, type DropletSelector, sweepOf } from "./invocation.js";
+import type { CliRuntime } from "./runtime.js";
+
+/** A Droplet with the tag that is not old enough, or of which that cannot be told. */
+export interface LeftAlone {
+    readonly droplet: Droplet;
+    readonly why: Outside;
+}
+
+/** Beyond so many, Droplets that have time left are only counted. */
+const MAX_NAMED = 10;
+
+/**
+ * The selector with DigitalOcean's time, by which alone a Droplet is old: ours may be wrong. A saved plan keeps that
+ * of its own look, so that what has expired since is not part of it.
+ * @throws UnreadableError if DigitalOcean's answers have not told the time
+ */
+export function datedNow(
+    targets: DropletSelector,
+    age: AgeSelector,
+    serverNow: number | null,
+): DropletSelector {
+    const asOfMs = age.asOfMs ?? serverNow;
+    if (asOfMs === null) {
+        throw new UnreadableError(
+            "nothing was destroyed: DigitalOcean's answers have no Date header, so no droplet is known to be old enough",
+        );
+    }
+    return { ...targets, age: { ...age, asOfMs } };
+}
+
+/** Those of the Droplets with the tag that are old enough, and says which are not. */
+export function byAge<Target extends { readonly id: number; readonly droplet: Droplet | null }>(
+    found: readonly Target[],
+    selector: DropletSelector,
+    { stderr }: CliRuntime,
+): { readonly targets: readonly Target[]; readonly leftAlone: readonly LeftAlone[] } {
+    const sweep = sweepOf(selector);
+    const leftAlone = found.flatMap(({ droplet }): LeftAlone[] => {
+        const why = droplet === null || sweep === null ? null : outsideOf(sweep, droplet);
+        return droplet === null || why === null ? [] : [{ droplet, why }];
+    });
+    for (const line of leftAloneLines(leftAlone)) {
+        stderr.write(`${line}\n`);
+    }
+    const ids = new Set(leftAlone.map(({ droplet }) => droplet.id));
+    return { targets: found.filter(({ id }) => !ids.has(id)), leftAlone };
+}
+
+/** What cannot be told is always named: nobody would notice that it never goes. */
+function leftAloneLines(all: readonly LeftAlone[]): string[] {
+    const isUntold = ({ why }: LeftAlone): boolean => why.is !== "not-expired" && why.is !== "younger";
+    const waiting = all.filter((one) => !isUntold(one));
+    const named = [...all.filter(isUntold), ...waiting.slice(0, MAX_NAMED)];
+    const others = waiting.length - Math.min(waiting.length, MAX_NAMED);
+    return [
+        ...named.map(
+            ({ droplet: { id, name }, why }) =>
+                `left alone: ${dropletLabel(id, name)}, because ${outsideText(why)}`,
+        ),
+        ...(others === 0 ? [] : [`left alone: ${count(others, "more droplet")} with time left`]),
+    ];
+}
+
+/** The same for the JSON report. */
+export function leftAloneJson(all: readonly LeftAlone[]): object {
+    return {
+        leftAlone: all.map(({ droplet, why }) => ({
+            id: droplet.id,
+            name: droplet.name,
+            reason: outsideText(why),
+            expiresAt: expiresAt(droplet),
+            createdAt: droplet.createdAt,
+        })),
+    };
+}
+
+/** The same for the Markdown summary; "" if there are none. */
+export function leftAloneMarkdown(all: readonly LeftAlone[]): string {
+    const items = all.map(
+        ({ droplet, why }) => `- ${code(droplet.name)} (${droplet.id}): ${outsideText(why)}`,
+    );
+    return items.length === 0 ? "" : `Left alone:\n\n${items.join("\n")}\n\n`;
+}
