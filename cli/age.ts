@@ -3,12 +3,13 @@ import { count, dropletLabel, outsideText } from "../provider/teardown/format.js
 import { type Droplet, expiresAt, type Outside, outsideOf } from "../provider/teardown/model.js";
 import { code } from "../provider/teardown/report-markdown.js";
 import { type AgeSelector, type DropletSelector, sweepOf } from "./invocation.js";
-import type { CliRuntime } from "./runtime.js";
 
 /** A Droplet with the tag that is not old enough, or of which that cannot be told. */
 export interface LeftAlone {
     readonly droplet: Droplet;
-    readonly why: Outside;
+    readonly because: string;
+    /** Whether nobody would notice that it never goes. */
+    readonly isUntold: boolean;
 }
 
 /** Beyond so many, Droplets that have time left are only counted. */
@@ -33,46 +34,48 @@ export function datedNow(
     return { ...targets, age: { ...age, asOfMs } };
 }
 
-/** Those of the Droplets with the tag that are old enough, and says which are not. */
+/** Those of the Droplets with the tag that are old enough, and those that are not. */
 export function byAge<Target extends { readonly id: number; readonly droplet: Droplet | null }>(
     found: readonly Target[],
     selector: DropletSelector,
-    { stderr }: CliRuntime,
 ): { readonly targets: readonly Target[]; readonly leftAlone: readonly LeftAlone[] } {
     const sweep = sweepOf(selector);
     const leftAlone = found.flatMap(({ droplet }): LeftAlone[] => {
         const why = droplet === null || sweep === null ? null : outsideOf(sweep, droplet);
-        return droplet === null || why === null ? [] : [{ droplet, why }];
+        return droplet === null || why === null
+            ? []
+            : [{ droplet, because: outsideText(why), isUntold: !isYoung(why) }];
     });
-    for (const line of leftAloneLines(leftAlone)) {
-        stderr.write(`${line}\n`);
-    }
     const ids = new Set(leftAlone.map(({ droplet }) => droplet.id));
     return { targets: found.filter(({ id }) => !ids.has(id)), leftAlone };
 }
 
-/** What cannot be told is always named: nobody would notice that it never goes. */
-function leftAloneLines(all: readonly LeftAlone[]): string[] {
-    const isUntold = ({ why }: LeftAlone): boolean => why.is !== "not-expired" && why.is !== "younger";
-    const waiting = all.filter((one) => !isUntold(one));
-    const named = [...all.filter(isUntold), ...waiting.slice(0, MAX_NAMED)];
+function isYoung({ is }: Outside): boolean {
+    return is === "not-expired" || is === "younger";
+}
+
+/** For people. What cannot be told is always named: nobody would notice that it never goes. */
+export function leftAloneText(all: readonly LeftAlone[]): string {
+    const waiting = all.filter(({ isUntold }) => !isUntold);
+    const named = [...all.filter(({ isUntold }) => isUntold), ...waiting.slice(0, MAX_NAMED)];
     const others = waiting.length - Math.min(waiting.length, MAX_NAMED);
-    return [
+    const lines = [
         ...named.map(
-            ({ droplet: { id, name }, why }) =>
-                `left alone: ${dropletLabel(id, name)}, because ${outsideText(why)}`,
+            ({ droplet: { id, name }, because }) =>
+                `left alone: ${dropletLabel(id, name)}, because ${because}`,
         ),
         ...(others === 0 ? [] : [`left alone: ${count(others, "more droplet")} with time left`]),
     ];
+    return lines.map((line) => `${line}\n`).join("");
 }
 
 /** The same for the JSON report. */
 export function leftAloneJson(all: readonly LeftAlone[]): object {
     return {
-        leftAlone: all.map(({ droplet, why }) => ({
+        leftAlone: all.map(({ droplet, because }) => ({
             id: droplet.id,
             name: droplet.name,
-            reason: outsideText(why),
+            reason: because,
             expiresAt: expiresAt(droplet),
             createdAt: droplet.createdAt,
         })),
@@ -81,8 +84,6 @@ export function leftAloneJson(all: readonly LeftAlone[]): object {
 
 /** The same for the Markdown summary; "" if there are none. */
 export function leftAloneMarkdown(all: readonly LeftAlone[]): string {
-    const items = all.map(
-        ({ droplet, why }) => `- ${code(droplet.name)} (${droplet.id}): ${outsideText(why)}`,
-    );
+    const items = all.map(({ droplet, because }) => `- ${code(droplet.name)} (${droplet.id}): ${because}`);
     return items.length === 0 ? "" : `Left alone:\n\n${items.join("\n")}\n\n`;
 }

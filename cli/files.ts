@@ -144,7 +144,11 @@ export async function openFiles(invocation: Invocation, files: Files): Promise<v
 
 function readBy(invocation: Invocation): Named[] {
     const isPlanned = invocation.command === "destroy" && "planFile" in invocation.what;
-    return isPlanned ? [{ option: "--plan", path: invocation.what.planFile }] : [];
+    const config = "config" in invocation ? (invocation.config?.path ?? null) : null;
+    return [
+        { option: "--config", path: config },
+        ...(isPlanned ? [{ option: "--plan", path: invocation.what.planFile }] : []),
+    ];
 }
 
 function writtenBy(invocation: Invocation): Named[] {

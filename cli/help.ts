@@ -18,6 +18,7 @@ export const HELP: Readonly<Record<string, Help>> = {
                 "plan web-1 --policy destroy --policy volumes=keep",
                 "destroys everything that belongs to the droplet except volumes",
             ],
+            ["plan web-1 --config teardown.yaml", "shows which policy of the file applies"],
             [
                 "plan --tag-name preview-42 --policy destroy --out plan.json",
                 "saves the plan for `destroy --plan`",
@@ -65,6 +66,12 @@ export const HELP: Readonly<Record<string, Help>> = {
                 "--timeout starts when a droplet's own teardown begins; waiting for other droplets does not count.",
             ],
             [
+                "Configuration",
+                "--config reads policies by name, each for the droplets that its names and tags fit; a droplet that " +
+                    "none fits is left alone. What the command line says is used instead, and named; --keep and " +
+                    "--require-tag add to the file. Droplets that are named replace the file's selection.",
+            ],
+            [
                 "Expiry",
                 "--expired goes by the tag teardown-until-<unix seconds> of each droplet and by DigitalOcean's " +
                     "clock, --older-than by the time of creation; with both, both must hold. Droplets that are not " +
@@ -93,6 +100,13 @@ export const HELP: Readonly<Record<string, Help>> = {
                 "0 only if the droplet is verified to be gone. 5 if DigitalOcean reports no destroy, whether the " +
                     "droplet exists or is not visible to this token.",
             ],
+        ],
+    },
+    completion: {
+        examples: [
+            ["completion bash", "for ~/.bashrc, where its output is sourced"],
+            ["completion zsh", "for ~/.zshrc, the same"],
+            ["completion fish", "for a file in ~/.config/fish/completions"],
         ],
     },
     orphans: {

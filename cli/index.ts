@@ -1,5 +1,11 @@
 import { beginSpan, type Span } from "../provider/polling/clock.js";
-import { AuthenticationError, codeLine, codeOf, isInterruption } from "../provider/teardown/errors.js";
+import {
+    AuthenticationError,
+    codeLine,
+    codeOf,
+    isInterruption,
+    knownOr,
+} from "../provider/teardown/errors.js";
 import { printable } from "../provider/teardown/format.js";
 import { destroy } from "./commands/destroy.js";
 import { orphans } from "./commands/orphans.js";
@@ -10,9 +16,10 @@ import type { Context } from "./context.js";
 import { jsonReportText, messageOf, summaryOf, type Run } from "./delivery.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
 import { openFiles } from "./files.js";
-import type { Invocation, ReportOptions } from "./invocation.js";
+import { type Invocation, type ReportOptions, UsageError } from "./invocation.js";
+import { readConfig } from "./config.js";
 import { refuseKeepVariable } from "./keep.js";
-import { parse } from "./parse.js";
+import { configPathIn, parse, type Parsed, reportOptionsIn } from "./parse.js";
 import { type CommandResult, EMPTY_RESULT, exitCodeOf } from "./result.js";
 import { type CliRuntime, withoutSecrets } from "./runtime.js";
 import { openSession, type Session } from "./session.js";
@@ -30,7 +37,7 @@ export async function run(
 ): Promise<ExitCode> {
     const runtime = withoutSecrets(outside);
     const span = beginSpan(runtime.clock);
-    const parsed = parse(argv, runtime);
+    const parsed = await parsedWithConfig(argv, runtime);
     switch (parsed.kind) {
         case "told":
             return EXIT.done;
@@ -41,6 +48,18 @@ export async function run(
         }
         case "run":
             return execute(parsed.invocation, runtime, crash, span);
+    }
+}
+
+async function parsedWithConfig(argv: readonly string[], runtime: CliRuntime): Promise<Parsed> {
+    try {
+        const path = configPathIn(argv);
+        return parse(argv, runtime, path === null ? null : { path, config: await readConfig(path, runtime) });
+    } catch (thrown) {
+        return knownOr(thrown, UsageError, (error) => {
+            runtime.stderr.write(`error: ${error.message}\n`);
+            return { kind: "wrong", error, reporting: reportOptionsIn(argv) } as const;
+        });
     }
 }
 
@@ -70,6 +89,7 @@ async function execute(
         refuseKeepVariable(invocation, runtime);
         session = openSession(runtime);
         nameEndpoint(session, runtime);
+        nameOverridden(invocation, runtime);
         const recall = (newer: typeof latest): void => void (latest = newer);
         return dispatch(invocation, { ...contextOf(session, runtime), saveProgress, recall });
     };
@@ -98,6 +118,13 @@ function nameEndpoint({ endpoint }: Session, { stderr }: CliRuntime): void {
     const foreign = foreignEndpoint(endpoint);
     if (foreign !== null) {
         stderr.write(`DigitalOcean API: ${foreign}\n`);
+    }
+}
+
+function nameOverridden(invocation: Invocation, { stderr }: CliRuntime): void {
+    const config = "config" in invocation ? invocation.config : null;
+    for (const instead of config?.overridden ?? []) {
+        stderr.write(`${instead} of ${printable(config?.path ?? "")}\n`);
     }
 }
 
@@ -139,14 +166,21 @@ function remark(error: unknown, known: number): string {
 /** Writes the report to every requested destination; false if one of them fails. */
 async function deliver(run: Run, reporting: ReportOptions, runtime: CliRuntime): Promise<boolean> {
     const { stdout } = runtime;
-    if (reporting.json) {
-        stdout.write(jsonReportText(run, runtime));
-    } else if (run.result.text !== "") {
-        stdout.write(`${run.result.text}\n`);
-    }
+    stdout.write(outputOf(run, reporting, runtime));
     const report = await attempt(() => writeReport(run, reporting, runtime), "--report", runtime);
     const summary = await attempt(() => writeSummary(run, reporting, runtime), "--summary", runtime);
     return report && summary;
+}
+
+function outputOf(run: Run, { output }: ReportOptions, runtime: CliRuntime): string {
+    switch (output) {
+        case "json":
+            return jsonReportText(run, runtime);
+        case "markdown":
+            return summaryOf(run, runtime);
+        case "text":
+            return run.result.text === "" ? "" : `${run.result.text}\n`;
+    }
 }
 
 async function attempt(work: () => Promise<void>, option: string, { stderr }: CliRuntime): Promise<boolean> {

@@ -1,16 +1,40 @@
 import { type ErrorCode, TeardownError } from "../provider/teardown/errors.js";
-import type { Sweep } from "../provider/teardown/model.js";
-import type { ResolvedPolicy } from "../provider/teardown/policy.js";
+import { type Droplet, hasTag, type Sweep } from "../provider/teardown/model.js";
+import {
+    type KeepRule,
+    matchesGlob,
+    type ResolvedPolicy,
+    resolvePolicy,
+} from "../provider/teardown/policy.js";
 
 /** The command line is invalid. */
 export class UsageError extends TeardownError {
     protected static override readonly code: ErrorCode = "usage";
 }
 
+/** Shells whose completion can be printed. */
+export const SHELLS = ["bash", "zsh", "fish"] as const;
+
+export type Shell = (typeof SHELLS)[number];
+
+export const OUTPUT_FORMATS = ["text", "json", "markdown"] as const;
+
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+/** A configuration file that is used. */
+export interface ConfigUse {
+    readonly path: string;
+    /** What the command line says instead of the file: `--timeout, not limits.timeout`. */
+    readonly overridden: readonly string[];
+    readonly hasPolicies: boolean;
+    /** Whether the command line has one of its own, which replaces them. */
+    readonly policyGiven: boolean;
+}
+
 /** Destinations of the report besides the terminal. */
 export interface ReportOptions {
-    /** JSON on standard output instead of text. */
-    readonly json: boolean;
+    /** What standard output gets. */
+    readonly output: OutputFormat;
     readonly report: string | null;
     /** A file that Markdown is appended to. */
     readonly summary: string | null;
@@ -61,6 +85,65 @@ export interface Terms {
     readonly requireTags: readonly string[];
     /** Prefix of a final snapshot's name; null: none is taken. */
     readonly finalSnapshot: string | null;
+    /** Those of a configuration file; empty: the policy is the same for all. */
+    readonly policies: readonly NamedPolicy[];
+}
+
+/** A policy of a configuration file, and the Droplets that it is for. */
+export interface NamedPolicy extends Pick<Terms, "policy" | "keep" | "finalSnapshot"> {
+    /** Which it is, and what of it the command line has replaced, for people. */
+    readonly title: string;
+    /** One of these patterns must match the name; empty: any name does. */
+    readonly names: readonly string[];
+    /** The Droplet must carry all of them. */
+    readonly tags: readonly string[];
+}
+
+/** What applies to one Droplet. */
+export interface OwnTerms extends Pick<Terms, "policy" | "finalSnapshot"> {
+    readonly keep: readonly KeepRule[];
+    /** Tags that the Droplet must carry while it exists. */
+    readonly requireTag: readonly string[];
+    /** Whether what it has left may be deleted if it goes by other hands. */
+    readonly mayCleanUp: boolean;
+    readonly sweep: Sweep | null;
+    /** Which policy of a file it is, for people; null: none of a file. */
+    readonly title: string | null;
+}
+
+/** The first that fits a Droplet. */
+export function policyFor(
+    { name, tags }: Pick<Droplet, "name" | "tags">,
+    policies: readonly NamedPolicy[],
+): NamedPolicy | null {
+    const fits = (policy: NamedPolicy): boolean =>
+        (policy.names.length === 0 || policy.names.some((glob) => matchesGlob(glob, name))) &&
+        policy.tags.every((tag) => hasTag({ tags }, tag));
+    return policies.find(fits) ?? null;
+}
+
+/**
+ * The terms of a Droplet as it was selected. Tags by which a policy of a file fits are required up to its destroy. Of
+ * what is not visible, and so fits no policy, everything stays.
+ */
+export function ownTerms({ targets, terms }: Wanted, droplet: Droplet | null): OwnTerms {
+    const { policies, requireTags, finalSnapshot, keep } = terms;
+    const own = droplet === null ? null : policyFor(droplet, policies);
+    const required = [...new Set([...requireTags, ...(own?.tags ?? [])])];
+    const sweep = sweepOf(targets);
+    const invisible = policies.length === 0 ? terms.policy : resolvePolicy("keep");
+    return {
+        policy: own?.policy ?? invisible,
+        keep: [
+            ...keep.map((entry) => ({ entry, source: "argument" as const })),
+            ...(own?.keep ?? []).map((entry) => ({ entry, source: "file" as const })),
+        ],
+        finalSnapshot: finalSnapshot ?? own?.finalSnapshot ?? null,
+        requireTag: tagsToCarry({ targets, terms: { ...terms, requireTags: required } }),
+        mayCleanUp: required.length === 0 && sweep === null,
+        sweep,
+        title: own?.title ?? null,
+    };
 }
 
 /** Which Droplets, and the settings for each. */
@@ -101,6 +184,7 @@ export interface PlanInvocation extends Wanted {
     readonly guards: Guards;
     /** The file to save the plan to. */
     readonly out: string | null;
+    readonly config: ConfigUse | null;
     readonly reporting: ReportOptions;
 }
 
@@ -111,6 +195,7 @@ export interface DestroyInvocation {
     readonly limits: TeardownLimits;
     readonly guards: Guards;
     readonly consent: ConsentOptions;
+    readonly config: ConfigUse | null;
     readonly reporting: ReportOptions;
 }
 

@@ -9,6 +9,7 @@ import {
     readPlanFile,
     refuseElsewhere,
     refuseOthers,
+    refuseUnfit,
     type SavedPlan,
 } from "./saved-plan.js";
 import { lookUp, type SelectedDroplet } from "./selection.js";
@@ -33,11 +34,12 @@ export async function readOrder(invocation: DestroyInvocation, context: Context)
     const { targets: wanted, terms, saved, planDigest } = await readWanted(what, context);
     const mustMatch = { ...guards, requireMatch: guards.requireMatch && saved === null };
     const { account, selection, targets } = await inTime(limits, context, (signal) =>
-        lookUp(wanted, mustMatch, context, signal),
+        lookUp({ targets: wanted, terms }, mustMatch, context, signal),
     );
     if (saved !== null) {
         refuseElsewhere(saved, context.session, account);
         refuseOthers(saved, selection);
+        refuseUnfit(saved, selection);
     }
     const selected =
         saved === null ? selection.targets : saved.droplets.map(({ id }) => known(id, selection.targets));

@@ -1,9 +1,16 @@
 import { CommanderError } from "commander";
+import { knownOr } from "../provider/teardown/errors.js";
+import { completionScript } from "./completion.js";
+import { configured, type LoadedConfig } from "./configured.js";
 import {
     type AgeSelector,
+    type DestroyInvocation,
     type Guards,
     type Invocation,
+    OUTPUT_FORMATS,
+    type OutputFormat,
     type ReportOptions,
+    SHELLS,
     type DropletSelector,
     type TeardownLimits,
     type Terms,
@@ -22,7 +29,7 @@ import {
     readTemplate,
     readTimeout,
 } from "./option-values.js";
-import { createProgram, DEFAULT_RETRIES, type TypedOptions } from "./program.js";
+import { createProgram, DEFAULT_RETRIES, DEFAULT_TIMEOUT, type TypedOptions } from "./program.js";
 import type { CliRuntime } from "./runtime.js";
 
 const MAX_RETRIES = 100;
@@ -38,10 +45,15 @@ export type Parsed =
 export function parse(
     argv: readonly string[],
     { version, stdout, stderr }: Pick<CliRuntime, "version" | "stdout" | "stderr">,
+    config: LoadedConfig | null = null,
 ): Parsed {
     const invocations: Invocation[] = [];
     const program = createProgram((command, args, options) => {
-        invocations.push(invocationOf(command, args, options));
+        if (command === "completion") {
+            stdout.write(completionScript(program, SHELLS.find((shell) => shell === args[0]) ?? "bash"));
+        } else {
+            invocations.push(invocationOf(command, args, options, config));
+        }
     }, version);
     for (const command of [program, ...program.commands]) {
         command
@@ -78,7 +90,35 @@ function commandPath(command: string, program: string): string {
     return command === program ? "" : `${command} `;
 }
 
-function invocationOf(command: string, args: readonly string[], options: TypedOptions): Invocation {
+/** The path that `--config` gives; null: none, or the command line is not valid. */
+export function configPathIn(argv: readonly string[]): string | null {
+    if (!argv.some((arg) => arg.startsWith("--config"))) {
+        return null;
+    }
+    const paths: string[] = [];
+    const program = createProgram((_command, _args, { config }) => {
+        paths.push(...(config === undefined ? [] : [config]));
+    });
+    for (const command of [program, ...program.commands]) {
+        command.exitOverride().configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
+    }
+    try {
+        program.parse(argv, { from: "user" });
+    } catch (thrown) {
+        return knownOr(thrown, CommanderError, () => null);
+    }
+    return pathOf("--config", paths[0]);
+}
+
+function invocationOf(
+    command: string,
+    args: readonly string[],
+    typed: TypedOptions,
+    loaded: LoadedConfig | null,
+): Invocation {
+    const own = loaded === null ? null : configured(args, typed, loaded);
+    const { options = typed, policies = [] } = own ?? {};
+    const config = own?.use ?? null;
     const reporting = reportingOf(options);
     const limits = limitsOf(options);
     const guards = guardsOf(options);
@@ -87,19 +127,21 @@ function invocationOf(command: string, args: readonly string[], options: TypedOp
             return {
                 command,
                 targets: targetsOf(args, options),
-                terms: termsOf(options),
+                terms: { ...termsOf(options), policies },
                 limits,
                 guards,
+                config,
                 out: pathOf("--out", options.out),
                 reporting,
             };
         case "destroy":
             return {
                 command,
-                what: whatOf(args, options),
+                what: whatOf(args, options, policies, typed),
                 limits: teardownLimitsOf(options),
                 guards,
-                consent: consentOf(options),
+                consent: consentOf(options, config?.hasPolicies === true),
+                config,
                 reporting,
             };
         case "status":
@@ -123,9 +165,14 @@ function invocationOf(command: string, args: readonly string[], options: TypedOp
     }
 }
 
-function whatOf(args: readonly string[], options: TypedOptions) {
+function whatOf(
+    args: readonly string[],
+    all: TypedOptions,
+    policies: Terms["policies"],
+    options: TypedOptions,
+): DestroyInvocation["what"] {
     if (options.plan === undefined) {
-        return { targets: targetsOf(args, options), terms: termsOf(options) };
+        return { targets: targetsOf(args, all), terms: { ...termsOf(all), policies } };
     }
     const others: readonly (readonly [string, boolean])[] = [
         ["droplets", args.length > 0],
@@ -133,6 +180,7 @@ function whatOf(args: readonly string[], options: TypedOptions) {
         ["--expired", options.expired === true],
         ["--older-than", options.olderThan !== undefined],
         ["--include-stacks", options.includeStacks === true],
+        ["--config", options.config !== undefined],
         ["--policy", options.policy !== undefined],
         ["--keep", options.keep !== undefined],
         ["--require-tag", options.requireTag !== undefined],
@@ -183,7 +231,7 @@ function ageOf({ tagName, expired, olderThan, includeStacks }: TypedOptions): Ag
         : null;
 }
 
-function termsOf({ policy, keep, requireTag, finalSnapshot }: TypedOptions): Terms {
+function termsOf({ policy, keep, requireTag, finalSnapshot }: TypedOptions): Omit<Terms, "policies"> {
     return {
         policy: readPolicy(policy ?? []),
         keep: readKeep(keep ?? []),
@@ -192,7 +240,7 @@ function termsOf({ policy, keep, requireTag, finalSnapshot }: TypedOptions): Ter
     };
 }
 
-function limitsOf({ timeout }: TypedOptions): TimeLimits {
+function limitsOf({ timeout = DEFAULT_TIMEOUT }: TypedOptions): TimeLimits {
     return { timeoutMs: readTimeout(timeout) };
 }
 
@@ -201,10 +249,10 @@ function teardownLimitsOf(options: TypedOptions): TeardownLimits {
     return { ...limitsOf(options), retries: readCount("--retries", retries, 0, MAX_RETRIES) };
 }
 
-function consentOf({ yes, policy, maxDroplets }: TypedOptions) {
+function consentOf({ yes, policy, maxDroplets }: TypedOptions, hasPolicies: boolean) {
     return {
         yes: yes === true,
-        policyGiven: policy !== undefined,
+        policyGiven: policy !== undefined || hasPolicies,
         maxDroplets:
             maxDroplets === undefined ? null : readCount("--max-droplets", maxDroplets, 1, MAX_DROPLETS),
     };
@@ -220,12 +268,16 @@ function onlyId([id = ""]: readonly string[]): number {
     return droplet.id;
 }
 
-function reportingOf({ json, report, summary }: TypedOptions): ReportOptions {
+function reportingOf({ json, output, report, summary }: TypedOptions): ReportOptions {
     return {
-        json: json === true,
+        output: json === true ? "json" : formatOf(output),
         report: pathOf("--report", report),
         summary: pathOf("--summary", summary),
     };
+}
+
+function formatOf(output: string | undefined): OutputFormat {
+    return OUTPUT_FORMATS.find((format) => format === output) ?? "text";
 }
 
 function guardsOf({ account, requireMatch }: TypedOptions): Guards {
@@ -240,17 +292,17 @@ function pathOf(option: string, path: string | undefined): string | null {
 }
 
 /** An invalid command line still says where to write its report. */
-function reportOptionsIn(argv: readonly string[]): ReportOptions {
+export function reportOptionsIn(argv: readonly string[]): ReportOptions {
     const valueOf = (option: string): string | null => {
         const at = argv.findIndex((arg) => arg === option || arg.startsWith(`${option}=`));
         const [, attached] = argv[at]?.split(/=(.*)/s) ?? [];
         const value = attached ?? argv[at + 1] ?? "";
         return at === -1 || value === "" || value.startsWith("-") ? null : value;
     };
-    const taken = [valueOf("--plan"), valueOf("--out")];
+    const taken = [valueOf("--plan"), valueOf("--out"), valueOf("--config")];
     const free = (path: string | null): string | null => (taken.includes(path) ? null : path);
     return {
-        json: argv.includes("--json"),
+        output: argv.includes("--json") ? "json" : formatOf(valueOf("--output") ?? undefined),
         report: free(valueOf("--report")),
         summary: free(valueOf("--summary")),
     };

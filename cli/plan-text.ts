@@ -28,7 +28,7 @@ export function planText(surveys: readonly Survey[], paint: Paint, account: stri
 }
 
 function dropletText(survey: Survey, paint: Paint, account: string | null): string {
-    const { dropletId, droplet, plan, finalSnapshot } = survey;
+    const { dropletId, droplet, plan, finalSnapshot, policyTitle } = survey;
     const label = paint("bold", dropletLabel(dropletId, droplet?.name ?? null));
     const price = droplet === null ? "" : `, ${monthly(droplet.monthlyPrice)}${expiryPhrase(droplet)}`;
     const stack = stackWarning(droplet);
@@ -45,6 +45,7 @@ function dropletText(survey: Survey, paint: Paint, account: string | null): stri
     return [
         `${label}${price}: ${paint(colourOf(survey.state), stateText(survey, account))}`,
         ...(stack === null ? [] : [paint("yellow", `  ${stack}`)]),
+        ...(policyTitle === null ? [] : [`  by ${policyTitle}`]),
         ...columns(rows),
         ...backupsLine(survey.state === "ready" ? (droplet?.backups ?? 0) : 0),
         ...unreadLine(plan.unread),

@@ -1,10 +1,11 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { commandHelp, PROGRAM_HELP, PROGRAM_NAME } from "./help.js";
+import { OUTPUT_FORMATS, SHELLS } from "./invocation.js";
 
 /** Receives a command's arguments and options as typed. */
 export type Typed = (command: string, args: readonly string[], options: TypedOptions) => void;
 
-/** The options of all commands. An option that is not given and has no default is absent. */
+/** The options of all commands. An option that is not given is absent. */
 export interface TypedOptions {
     readonly tagName?: string;
     readonly account?: string;
@@ -14,7 +15,7 @@ export interface TypedOptions {
     readonly keep?: string[];
     readonly requireTag?: string[];
     readonly finalSnapshot?: string | true;
-    readonly timeout: string;
+    readonly timeout?: string;
     readonly retries?: string;
     readonly out?: string;
     readonly plan?: string;
@@ -24,12 +25,15 @@ export interface TypedOptions {
     readonly olderThan?: string;
     readonly expired?: boolean;
     readonly includeStacks?: boolean;
+    readonly config?: string;
     readonly json?: boolean;
+    readonly output?: string;
     readonly report?: string;
     readonly summary?: string;
 }
 
 export const DEFAULT_RETRIES = "3";
+export const DEFAULT_TIMEOUT = "15m";
 
 const FOR_EACH = "how long to wait for each droplet";
 
@@ -46,7 +50,10 @@ export function createProgram(typed: Typed, version = "0.0.0"): Command {
         const made = program.command(name).description(description).addHelpText("after", commandHelp(name));
         return made.action((...given: unknown[]) => {
             const args = made.processedArgs.flat().filter((arg): arg is string => typeof arg === "string");
-            typed(name, args, given.at(-2) as TypedOptions);
+            const options = Object.entries(given.at(-2) as object).filter(
+                ([option]) => made.getOptionValueSource(option) !== "default",
+            );
+            typed(name, args, Object.fromEntries(options));
         });
     };
     definePlan(command("plan", "Shows what would be destroyed, kept or refused, with costs."));
@@ -60,11 +67,15 @@ export function createProgram(typed: Typed, version = "0.0.0"): Command {
     defineOrphans(
         command("orphans", "Lists snapshots, volumes and reserved IPs that no longer belong to a droplet."),
     );
+    command("completion", "Prints a script that completes commands and options in a shell.").addArgument(
+        new Argument("<shell>", "the shell").choices(SHELLS),
+    );
     return program;
 }
 
 function definePlan(command: Command): void {
     withTargets(command);
+    withConfig(command);
     withTerms(command).addOption(single("--out <file>", "save the plan, protected by a digest"));
     withMatch(command);
     withTimeout(command, FOR_EACH);
@@ -73,6 +84,7 @@ function definePlan(command: Command): void {
 
 function defineDestroy(command: Command): void {
     withTargets(command);
+    withConfig(command);
     withTerms(command)
         .addOption(single("--plan <file>", "destroy exactly what a saved plan lists"))
         .option("--yes", "skip the confirmation (requires --policy or --plan)")
@@ -128,6 +140,15 @@ function withTargets(command: Command): Command {
         .option("--include-stacks", "with --expired, --older-than: also those of Pulumi stacks");
 }
 
+function withConfig(command: Command): Command {
+    return command.addOption(
+        single(
+            "--config <file>",
+            "read policies, what is kept, limits and guards from a YAML or JSON file; options of the command line win",
+        ),
+    );
+}
+
 function withTerms(command: Command): Command {
     command.addOption(
         new Option(
@@ -171,12 +192,20 @@ function withAccount(command: Command): Command {
 }
 
 function withTimeout(command: Command, what = "how long to wait"): Command {
-    return command.addOption(single("--timeout <duration>", `${what}: 90s, 15m, 1h30m`, "15m"));
+    return command.addOption(single("--timeout <duration>", `${what}: 90s, 15m, 1h30m`, DEFAULT_TIMEOUT));
 }
 
 function withReports(command: Command): Command {
     return command
-        .option("--json", "write the report as JSON to standard output")
+        .addOption(
+            new Option(
+                "--output <format>",
+                "what standard output gets: text, json or markdown (default text)",
+            )
+                .choices(OUTPUT_FORMATS)
+                .conflicts("json"),
+        )
+        .option("--json", "the same as --output json")
         .addOption(single("--report <file>", "write the report as JSON to a file, whatever happens"))
         .addOption(
             single("--summary <file>", "append the report as Markdown, for example to $GITHUB_STEP_SUMMARY"),

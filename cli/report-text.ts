@@ -2,14 +2,17 @@ import { describeReport, totalLines } from "../provider/teardown/describe.js";
 import { codeLine } from "../provider/teardown/errors.js";
 import { DEFAULT_TEMPLATE } from "../provider/teardown/plan.js";
 import { formatAge, printable } from "../provider/teardown/format.js";
+import { keptBy } from "../provider/teardown/policy.js";
 import { isSuccess, type Report, withOutcome } from "../provider/teardown/report.js";
 import {
     type AgeSelector,
     type DestroyInvocation,
     type DropletSelector,
+    ownTerms,
     tagsToCarry,
     type Terms,
 } from "./invocation.js";
+import type { Order } from "./order.js";
 import { policyOptions } from "./option-values.js";
 import type { ResultEntry } from "./result.js";
 import type { Colour, Paint } from "./terminal.js";
@@ -73,38 +76,64 @@ export function commandLine(version: string, words: readonly string[]): string {
 function resumeCommands(
     version: string,
     open: readonly Report[],
-    terms: Terms,
+    order: Pick<Order, "targets" | "terms" | "selected">,
     invocation: DestroyInvocation,
 ): string[] {
     const { what } = invocation;
-    const requireTags =
-        "planFile" in what ? terms.requireTags : tagsToCarry({ targets: what.targets, terms });
     const isByTag = !("planFile" in what) && what.targets.tagName !== null;
     const mustCarry = ({ rounds, stillRunning, dropletGone }: Report): boolean =>
         isByTag && rounds === 0 && !stillRunning && !dropletGone;
     const [begun, rest] = [open.filter((report) => !mustCarry(report)), open.filter(mustCarry)];
-    const byId = (reports: readonly Report[], own: Terms): string[] =>
-        reports.length === 0
-            ? []
-            : [
-                  resumeCommand(
-                      version,
-                      reports.map(({ dropletId }) => String(dropletId)),
-                      own,
-                      invocation,
-                  ),
-              ];
+    const { age } = order.targets;
+    const commands = new Map<string, number[]>();
+    const byId = (reports: readonly Report[], requireTags: readonly string[]): void => {
+        for (const report of reports) {
+            const options = ownOptions(report, requireTags, order).join(" ");
+            commands.set(options, [...(commands.get(options) ?? []), report.dropletId]);
+        }
+    };
+    byId(begun, order.terms.requireTags);
     // What nothing was asked to destroy must also still be old enough.
     const again =
-        "planFile" in what || what.targets.age === null
-            ? null
-            : sweepOptions(what.targets, what.targets.age, invocation);
+        isByTag && age !== null && rest.length > 0 ? sweepOptions(order.targets, age, invocation) : null;
+    if (again === null) {
+        byId(rest, isByTag ? tagsToCarry(order) : order.terms.requireTags);
+    }
     return [
-        ...byId(begun, terms),
-        ...(rest.length === 0 || again === null
-            ? byId(rest, { ...terms, requireTags })
-            : [resumeCommand(version, again, terms, invocation)]),
+        ...[...commands].map(([options, ids]) =>
+            resumeCommand(version, ids.map(String), options, invocation),
+        ),
+        ...(again === null ? [] : [resumeCommand(version, again, sweepTerms(order, invocation), invocation)]),
     ];
+}
+
+/** The terms of one Droplet as options: a file would not find its policy once it is gone. */
+function ownOptions(
+    report: Report,
+    requireTags: readonly string[],
+    { targets, terms, selected }: Pick<Order, "targets" | "terms" | "selected">,
+): string[] {
+    if (terms.policies.length === 0) {
+        return termOptions({ ...terms, requireTags });
+    }
+    const droplet = selected.find(({ id }) => id === report.dropletId)?.droplet ?? null;
+    const own = ownTerms({ targets, terms }, droplet);
+    // Of a file's entries, those that keep something: --keep must match.
+    const keeps = own.keep.filter(
+        (rule) => rule.source === "argument" || report.resources.some((one) => keptBy(one, [rule])),
+    );
+    return termOptions({ ...own, keep: keeps.map(({ entry }) => entry), requireTags });
+}
+
+/** The terms of a whole selection: with a file, what the command line says besides. */
+function sweepTerms({ terms }: Pick<Order, "terms">, { config }: DestroyInvocation): string {
+    if (config === null) {
+        return termOptions(terms).join(" ");
+    }
+    return [
+        `--config ${quoted(config.path)}`,
+        ...termOptions(terms).filter((option) => config.policyGiven || !option.startsWith("--policy")),
+    ].join(" ");
 }
 
 function sweepOptions(
@@ -125,14 +154,14 @@ function sweepOptions(
 function resumeCommand(
     version: string,
     targets: readonly string[],
-    terms: Terms,
+    terms: string,
     { what, consent, guards }: DestroyInvocation,
 ): string {
     const yes = consent.yes ? ["--yes"] : [];
     const own =
         "planFile" in what
             ? [`destroy --plan ${quoted(what.planFile)}`, ...yes]
-            : [`destroy ${targets.join(" ")}`, ...yes, ...termOptions(terms)];
+            : [`destroy ${targets.join(" ")}`, ...yes, terms];
     return commandLine(version, [
         ...own,
         ...(guards.account === null ? [] : [`--account ${quoted(guards.account)}`]),
@@ -140,7 +169,7 @@ function resumeCommand(
     ]);
 }
 
-function termOptions(terms: Terms): string[] {
+function termOptions(terms: Omit<Terms, "policies">): string[] {
     return [
         policyOptions(terms.policy),
         ...terms.keep.map((entry) => `--keep ${quoted(entry)}`),
@@ -149,7 +178,7 @@ function termOptions(terms: Terms): string[] {
     ];
 }
 
-function finalSnapshotOption({ finalSnapshot }: Terms): string[] {
+function finalSnapshotOption({ finalSnapshot }: Pick<Terms, "finalSnapshot">): string[] {
     switch (finalSnapshot) {
         case null:
             return [];
@@ -164,7 +193,7 @@ function finalSnapshotOption({ finalSnapshot }: Terms): string[] {
 export function destroyAdvice(
     version: string,
     reports: readonly Report[],
-    terms: Terms,
+    order: Pick<Order, "targets" | "terms" | "selected">,
     invocation: DestroyInvocation,
 ): string[] {
     const open = reports.filter(({ outcome }) => ["in-progress", "partial", "failed"].includes(outcome));
@@ -178,7 +207,7 @@ export function destroyAdvice(
         "planFile" in invocation.what ? ["with the plan", "plan again with"] : ["by id", "add"];
     return [
         `Resume ${how}; it attaches to what is running and destroys nothing twice:`,
-        ...resumeCommands(version, open, terms, invocation).map((command) => `  ${command}`),
+        ...resumeCommands(version, open, order, invocation).map((command) => `  ${command}`),
         ...(safe.length === 0
             ? []
             : [`To leave what failed, ${leave} ${safe.map((id) => `--keep ${id}`).join(" ")}.`]),

@@ -6,7 +6,14 @@ import { type AssociatedResource, RESOURCE_KINDS } from "../provider/teardown/mo
 import { POLICY_ACTIONS, resolvePolicy } from "../provider/teardown/policy.js";
 import { errorOf } from "../provider/teardown/inquiry.js";
 import { isApproved } from "../provider/teardown/plan.js";
-import type { AgeSelector, DropletSelector, Terms, Wanted } from "./invocation.js";
+import {
+    type AgeSelector,
+    type DropletSelector,
+    type NamedPolicy,
+    policyFor,
+    type Terms,
+    type Wanted,
+} from "./invocation.js";
 import type { Selection } from "./selection.js";
 import type { Session } from "./session.js";
 import type { Survey } from "./survey.js";
@@ -57,7 +64,7 @@ export function savedPlanOf(
  * same digest.
  */
 export function digestOf({ endpoint, account, targets, terms, droplets }: SavedPlan): string {
-    const { policy, keep, requireTags, finalSnapshot } = terms;
+    const { policy, keep, requireTags, finalSnapshot, policies } = terms;
     const all = {
         ...{ version: PLAN_VERSION, endpoint, account },
         // Plans from before selections by age existed keep their digest.
@@ -68,12 +75,17 @@ export function digestOf({ endpoint, account, targets, terms, droplets }: SavedP
             [...requireTags].sort(),
             // Plans from before final snapshots existed keep their digest.
             ...(finalSnapshot === null ? [] : [finalSnapshot]),
+            ...(policies.length === 0 ? [] : [policies.map(policyDigest)]),
         ],
         droplets: [...droplets]
             .sort((one, other) => one.id - other.id)
             .map(({ id, name, destroy }) => [id, name, destroy.map(resourceDigest).sort()]),
     };
     return `sha256:${createHash("sha256").update(JSON.stringify(all)).digest("hex")}`;
+}
+
+function policyDigest({ title, policy, keep, finalSnapshot, names, tags }: NamedPolicy): readonly unknown[] {
+    return [title, Object.entries(policy).sort(), keep, finalSnapshot, names, tags];
 }
 
 function ageDigest({ age }: DropletSelector): readonly unknown[] {
@@ -132,7 +144,7 @@ export function readPlanFile(
 /** Null if it is not a plan. */
 function planIn(file: JsonObject): SavedPlan | null {
     const { endpoint, account, targets, terms, droplets } = file;
-    const asked = isJsonObject(terms) ? { finalSnapshot: null, ...terms } : null;
+    const asked = isJsonObject(terms) ? { finalSnapshot: null, policies: [], ...terms } : null;
     const chosen = isJsonObject(targets) ? { age: null, ...targets } : null;
     const whole =
         typeof endpoint === "string" &&
@@ -169,8 +181,27 @@ function isTerms(value: unknown): value is Terms {
         isTexts(value.keep) &&
         isTexts(value.requireTags) &&
         isTextOrNull(value.finalSnapshot) &&
-        isJsonObject(value.policy) &&
-        POLICY_KEYS.every((key) => POLICY_ACTIONS.some((word) => word === (value.policy as JsonObject)[key]))
+        Array.isArray(value.policies) &&
+        value.policies.every(isNamedPolicy) &&
+        isPolicy(value.policy)
+    );
+}
+
+function isNamedPolicy(value: unknown): value is NamedPolicy {
+    return (
+        isJsonObject(value) &&
+        typeof value.title === "string" &&
+        isPolicy(value.policy) &&
+        isTexts(value.keep) &&
+        isTextOrNull(value.finalSnapshot) &&
+        isTexts(value.names) &&
+        isTexts(value.tags)
+    );
+}
+
+function isPolicy(value: unknown): boolean {
+    return (
+        isJsonObject(value) && POLICY_KEYS.every((key) => POLICY_ACTIONS.some((word) => word === value[key]))
     );
 }
 
@@ -231,6 +262,25 @@ export function refuseOthers(plan: SavedPlan, live: Selection): void {
         throw new RefusedError(`nothing was destroyed, because the plan does not have ${names}; plan again`, {
             code: "plan-unusable",
         });
+    }
+}
+
+/**
+ * Chooses the policies of a file again.
+ * @throws RefusedError if a Droplet of the plan now fits none
+ */
+export function refuseUnfit(plan: SavedPlan, { leftAlone }: Selection): void {
+    const { policies } = plan.terms;
+    const unfit = (policies.length === 0 ? [] : (leftAlone ?? [])).filter(
+        ({ droplet }) =>
+            plan.droplets.some(({ id }) => id === droplet.id) && policyFor(droplet, policies) === null,
+    );
+    if (unfit.length > 0) {
+        const names = unfit.map(({ droplet }) => dropletLabel(droplet.id, droplet.name)).join(", ");
+        throw new RefusedError(
+            `nothing was destroyed, because no policy of the plan fits ${names} any more; plan again`,
+            { code: "plan-unusable" },
+        );
     }
 }
 

@@ -1,12 +1,13 @@
 import type { Pool, FleetTarget as Listed } from "../provider/fleet/pool.js";
 import { findListed, findTargets } from "../provider/fleet/targets.js";
+import { findDroplet } from "../provider/teardown/assess.js";
 import { RefusedError } from "../provider/teardown/errors.js";
-import { columns, printable } from "../provider/teardown/format.js";
+import { columns, dropletLabel, printable } from "../provider/teardown/format.js";
 import type { Droplet } from "../provider/teardown/model.js";
 import type { Catalog } from "../provider/teardown/ports.js";
-import { byAge, datedNow, type LeftAlone } from "./age.js";
+import { byAge, datedNow, type LeftAlone, leftAloneText } from "./age.js";
 import type { Context } from "./context.js";
-import type { Guards, DropletSelector } from "./invocation.js";
+import { type Guards, type DropletSelector, policyFor, type Wanted } from "./invocation.js";
 import { readDroplet, type DropletName } from "./option-values.js";
 import { refuseOtherAccount } from "./session.js";
 
@@ -47,7 +48,7 @@ interface Finder {
 
 /** The token's account, the selected Droplets, and the selector with the time of this look. */
 export async function lookUp(
-    wanted: DropletSelector,
+    { targets: wanted, terms }: Wanted,
     guards: Guards,
     { session, runtime }: Context,
     signal: AbortSignal,
@@ -59,7 +60,12 @@ export async function lookUp(
     const [account, found] = await Promise.all([session.account(signal), select(wanted, session, signal)]);
     refuseOtherAccount(guards.account, account);
     const targets = wanted.age === null ? wanted : datedNow(wanted, wanted.age, session.serverNow());
-    const selection = targets.age === null ? found : { ...found, ...byAge(found.targets, targets, runtime) };
+    const aged = targets.age === null ? found : { ...found, ...byAge(found.targets, targets) };
+    const selection =
+        terms.policies.length === 0 ? aged : await fitted(aged, { targets, terms }, { session }, signal);
+    if (selection.leftAlone !== null) {
+        runtime.stderr.write(leftAloneText(selection.leftAlone));
+    }
     for (const name of selection.unmatched) {
         runtime.stderr.write(`no droplet that this token can see is named ${JSON.stringify(name)}\n`);
     }
@@ -143,4 +149,35 @@ function only([first, ...others]: readonly Droplet[], name: string): Droplet | n
 
 function asTarget({ dropletId, listed }: Listed): SelectedDroplet {
     return { id: dropletId, droplet: listed?.droplet ?? null, listed };
+}
+
+/**
+ * The same selection with the Droplets that policies have to know, without those that no policy fits.
+ * @throws RefusedError for one of those that was named
+ */
+async function fitted(
+    found: Selection,
+    { targets: { tagName }, terms: { policies } }: Wanted,
+    { session }: Pick<Context, "session">,
+    signal: AbortSignal,
+): Promise<Selection> {
+    const { api } = session.client();
+    const targets: SelectedDroplet[] = [];
+    const leftAlone: LeftAlone[] = [];
+    for (const target of found.targets) {
+        const droplet = target.droplet ?? (await findDroplet(target.id, api, signal));
+        if (droplet === null || policyFor(droplet, policies) !== null) {
+            targets.push({ ...target, droplet });
+        } else {
+            leftAlone.push({ droplet, because: "no policy of the file is for it", isUntold: true });
+        }
+    }
+    const [first] = leftAlone;
+    if (first !== undefined && tagName === null) {
+        throw new RefusedError(
+            `nothing was destroyed: no policy of the file is for ${dropletLabel(first.droplet.id, first.droplet.name)}`,
+        );
+    }
+    const all = [...(found.leftAlone ?? []), ...leftAlone];
+    return { ...found, targets, leftAlone: found.leftAlone === null && all.length === 0 ? null : all };
 }

@@ -53,10 +53,12 @@ export interface Survey {
     readonly refusal: unknown;
     /** Name of the final snapshot that a teardown would take first; null: none. */
     readonly finalSnapshot: string | null;
+    /** Which policy of a configuration file it is judged by, for people; null: none. */
+    readonly policyTitle: string | null;
 }
 
 /** A survey before the first step of a teardown is known. */
-export type Assessment = Omit<Survey, "finalSnapshot">;
+export type Assessment = Omit<Survey, "finalSnapshot" | "policyTitle">;
 
 export interface SurveyTerms extends Terms {
     /** What is known of it from before; it may hang on something else by now, or on nothing. */

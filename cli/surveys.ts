@@ -1,7 +1,7 @@
 import { finalSnapshot, finalSnapshotName } from "../provider/teardown/plan.js";
 import { type Context, inTime } from "./context.js";
 import { counterDisplay } from "./display.js";
-import { sweepOf, tagsToCarry, type TimeLimits, type Wanted } from "./invocation.js";
+import { ownTerms, type TimeLimits, type Wanted } from "./invocation.js";
 import { type Order, ownerOf, plannedOf } from "./order.js";
 import type { SelectedDroplet } from "./selection.js";
 import { type Assessment, survey, type Survey, type SurveyTerms } from "./survey.js";
@@ -17,23 +17,22 @@ export async function surveyAll(
     limits: TimeLimits,
     context: Context,
 ): Promise<Survey[]> {
-    const { policy, keep, requireTags, finalSnapshot: template } = wanted.terms;
     const { api } = context.session.client();
-    const rules = keep.map((entry) => ({ entry, source: "argument" as const }));
-    const sweep = sweepOf(wanted.targets);
-    const mayCleanUp = requireTags.length === 0 && sweep === null;
-    const guards = { requireTag: tagsToCarry(wanted), sweep, mayCleanUp };
-    const desired = {
-        ...{ policy, keep: rules, ...guards, account: ownerOf(wanted) },
-        ...{ approved: null, replacedAt: null },
-    };
+    const known = { account: ownerOf(wanted), approved: null, replacedAt: null };
     const progress = surveyProgress(targets.length, context);
     const one = async (target: SelectedDroplet): Promise<Survey> => {
         const recorded = plannedOf(wanted, target.id) ?? [];
-        const terms = { ...desired, finalSnapshot: finalSnapshot(target.id, template), recorded };
+        const { title, ...own } = ownTerms(wanted, target.droplet);
+        const terms = {
+            ...known,
+            ...own,
+            finalSnapshot: finalSnapshot(target.id, own.finalSnapshot),
+            recorded,
+        };
         const found = await inTime(limits, context, (signal) => survey(target, terms, api, signal));
         progress.next();
-        return { ...found, finalSnapshot: snapshotName(found, terms, context.runtime.clock.now()) };
+        const name = snapshotName(found, terms, context.runtime.clock.now());
+        return { ...found, finalSnapshot: name, policyTitle: title };
     };
     return mapBounded(targets, MAX_CONCURRENT_SURVEYS, one).finally(() => progress.close());
 }

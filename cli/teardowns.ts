@@ -4,9 +4,10 @@ import { KINDS_OF_THE_LIST } from "../provider/teardown/model.js";
 import type { Context } from "./context.js";
 import { createDisplay } from "./display.js";
 import { withReason } from "./entries.js";
-import { type DestroyInvocation, sweepOf, tagsToCarry } from "./invocation.js";
+import { type DestroyInvocation, ownTerms } from "./invocation.js";
 import { type Order, plannedOf } from "./order.js";
 import type { ResultEntry } from "./result.js";
+import type { SelectedDroplet } from "./selection.js";
 import type { Survey } from "./survey.js";
 
 /**
@@ -23,36 +24,31 @@ export function members(
     const known = new Map(seen.map((survey) => [survey.dropletId, survey]));
     return order.selected
         .filter(({ id }) => surveyed.get(id)?.state !== "refused")
-        .map(({ id, listed }) => ({
+        .map((target) => ({
             request: {
-                ...requestOf(id, surveyed.get(id) ?? null, order, invocation),
-                recorded: known.get(id)?.findings.evidence ?? [],
-                unrecorded: known.get(id)?.unrecorded ?? KINDS_OF_THE_LIST,
+                ...requestOf(target, surveyed.get(target.id) ?? null, order, invocation),
+                recorded: known.get(target.id)?.findings.evidence ?? [],
+                unrecorded: known.get(target.id)?.unrecorded ?? KINDS_OF_THE_LIST,
             },
-            listed,
+            listed: target.listed,
         }));
 }
 
 function requestOf(
-    dropletId: number,
+    { id: dropletId, droplet }: SelectedDroplet,
     survey: Survey | null,
     order: Order,
     { limits }: DestroyInvocation,
 ): Omit<FleetMember["request"], "recorded" | "unrecorded"> {
-    const { policy, keep, requireTags, finalSnapshot: template } = order.terms;
-    const sweep = sweepOf(order.targets);
+    const { policy, keep, requireTag, mayCleanUp, sweep, ...own } = ownTerms(order, droplet);
     return {
-        policy,
-        keep: keep.map((entry) => ({ entry, source: "argument" })),
-        finalSnapshot: finalSnapshot(dropletId, template),
+        ...{ policy, keep, requireTag, mayCleanUp, sweep },
+        finalSnapshot: finalSnapshot(dropletId, own.finalSnapshot),
         replacedAt: null,
-        requireTag: tagsToCarry(order),
-        sweep,
         dropletId,
         account: { kind: "any" },
         // In one pass, what the policy destroys is what was approved.
         approved: plannedOf(order, dropletId) ?? survey?.plan.destroy ?? null,
-        mayCleanUp: requireTags.length === 0 && sweep === null,
         gracefulShutdown: false,
         ...limits,
     };

@@ -1,4 +1,5 @@
 import { EXIT } from "../../cli/exit-codes.js";
+import { expiryTag } from "../../provider/teardown/model.js";
 import { CliWorld } from "../../test/support/cli-world.js";
 import { personalToken } from "../../test/support/teardown-world.js";
 import type { Meter } from "./meter.js";
@@ -24,6 +25,19 @@ export function tagMore(world: CliWorld, droplets: number, tag: string): number[
     });
 }
 
+/** Of all that are measured here. */
+const PAST = expiryTag(Date.UTC(2025, 0, 1));
+const AHEAD = expiryTag(Date.UTC(2027, 0, 1));
+
+/** An account with so many Droplets that have expired, and a fifth as many that have not, all with one tag. */
+export function accountWithExpired(droplets: number): CliWorld {
+    const world = accountWith(droplets);
+    const { panel } = world.simulator;
+    world.simulator.state().droplets.forEach(({ id }) => panel.tagDroplet(id, PAST));
+    tagMore(world, droplets / 5, TAG).forEach((id) => panel.tagDroplet(id, AHEAD));
+    return world;
+}
+
 /** How a command is run. */
 interface Manner {
     /** Part of the token's requests a minute; undefined: as it is unless somebody says something else. */
@@ -38,14 +52,20 @@ export async function destroyByTag(
     meter: Meter,
     manner: Manner = {},
     tag = TAG,
+    more = "",
 ): Promise<boolean> {
     const most = world.simulator.state().droplets.length;
     return run(
         world,
-        `destroy --tag-name ${tag} --yes --policy destroy --max-droplets ${most}`,
+        `destroy --tag-name ${tag} --yes --policy destroy --max-droplets ${most}${more}`,
         meter,
         manner,
     );
+}
+
+/** The same of those that have expired, with the whole budget. */
+export async function destroyExpired(world: CliWorld, meter: Meter): Promise<boolean> {
+    return destroyByTag(world, meter, { share: 1 }, TAG, " --expired");
 }
 
 /** `droplet-teardown destroy <id>`, unattended. */

@@ -1,6 +1,12 @@
 import { LONE_WORKLOADS, W1, type Workload } from "../workload.js";
 import { besideAStranger, twoProcesses } from "./company.js";
-import { accountWith, destroyById, destroyByTag } from "./command-line.js";
+import {
+    accountWith,
+    accountWithExpired,
+    destroyById,
+    destroyByTag,
+    destroyExpired,
+} from "./command-line.js";
 import { Meter } from "./meter.js";
 import { destroyStack, stackOf } from "./plugin.js";
 import { runOf, summarize, type Run, type RunsResult } from "./run.js";
@@ -71,6 +77,10 @@ const PLANS: readonly Plan[] = [
         ...{ way: "destroy --tag-name", droplets: 1_000, perMinute: 200, runs: 5 },
         ...{ run: byTag(0.8), bars: FLEET_BARS },
     },
+    {
+        ...{ way: "destroy --tag-name --expired, whole budget", droplets: 1_000, perMinute: 250, runs: 2 },
+        ...{ run: expired, bars: FLEET_BARS },
+    },
     ...[2_000, 5_000].map((droplets) => ({
         ...{ way: "destroy --tag-name, whole budget", droplets, perMinute: 250, runs: 1 },
         ...{ run: byTag(1), bars: { requestsEach: 4.2, firstDestroyS: 15, refusedPercent: 0 } },
@@ -115,6 +125,13 @@ async function byId(_droplets: number, seed: number, workload: Workload): Promis
     const meter = new Meter(world, workload, seed);
     await destroyById(world, meter, world.simulator.state().droplets[0]?.id ?? 0);
     return runOf(meter, 1, 0);
+}
+
+async function expired(droplets: number, seed: number, workload: Workload): Promise<Run> {
+    const world = accountWithExpired(droplets);
+    const meter = new Meter(world, workload, seed);
+    await destroyExpired(world, meter);
+    return runOf(meter, droplets, 0);
 }
 
 function byTag(share: number): Plan["run"] {

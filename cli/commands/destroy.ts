@@ -30,7 +30,7 @@ export async function destroy(invocation: DestroyInvocation, context: Context): 
     const fleet = members(order, surveys, seen, invocation);
     const waiting = unstarted(order.selected, surveys, context);
     const advise = (entries: readonly ResultEntry[]): string[] =>
-        destroyAdvice(runtime.version, teardownReports(entries), order.terms, invocation);
+        destroyAdvice(runtime.version, teardownReports(entries), order, invocation);
     await context.saveProgress({ ...known, entries: waiting, advice: advise(waiting) });
     const done = new Map<number, ResultEntry>();
     const soFar = (): Pick<CommandResult, "entries" | "advice"> => {

@@ -13,7 +13,7 @@ import { surveyAll } from "../surveys.js";
 export async function plan(invocation: PlanInvocation, context: Context): Promise<CommandResult> {
     const { limits, guards } = invocation;
     const { account, selection, targets } = await inTime(limits, context, (signal) =>
-        lookUp(invocation.targets, guards, context, signal),
+        lookUp(invocation, guards, context, signal),
     );
     const wanted = { targets, terms: invocation.terms };
     const surveys = await surveyAll(selection.targets, { ...wanted, saved: null }, limits, context);

@@ -153,7 +153,7 @@ export function leftIn(status: DestroyStatus): "unknown" | "some" | "droplet" {
 }
 
 /** Whether a Droplet carries a tag; DigitalOcean compares tags case-insensitively. */
-export function hasTag(droplet: Droplet, tag: string): boolean {
+export function hasTag(droplet: Pick<Droplet, "tags">, tag: string): boolean {
     return droplet.tags.some((own) => own.toLowerCase() === tag.toLowerCase());
 }
 

@@ -72,7 +72,7 @@ export function matchesGlob(pattern: string, text: string): boolean {
 }
 
 /** "attached": it counts only once the Droplet is gone, because the stack detaches it before. */
-type KeepSource = "managed" | "attached" | "volumeIds" | "argument" | "environment" | "replacement";
+type KeepSource = "managed" | "attached" | "volumeIds" | "argument" | "file" | "environment" | "replacement";
 
 /** An entry to keep, and where it comes from. */
 export interface KeepRule {
@@ -98,6 +98,7 @@ export function keepReason(rule: KeepRule): string {
         case "volumeIds":
             return "in the droplet's volumeIds";
         case "argument":
+        case "file":
             return `keep: ${rule.entry}`;
         case "environment":
             return `DROPLET_TEARDOWN_KEEP: ${rule.entry}`;

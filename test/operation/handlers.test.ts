@@ -226,7 +226,7 @@ describe("a state that cannot be read", () => {
         const message = await world.failedDelete({ dropletId: 7, stateVersion: STATE_VERSION + 1 });
         assert.match(
             message,
-            /^this stack was last updated by a newer pulumi-droplet-teardown \(state version 4, this one reads up to 3\)/,
+            /^this stack was last updated by a newer pulumi-droplet-teardown \(state version 5, this one reads up to 4\)/,
         );
         assert.deepEqual(world.requests(), []);
     });
