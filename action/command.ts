@@ -21,6 +21,10 @@ type Kind = "value" | "words" | "lines" | "flag" | "optional";
 
 const OF_PLAN: Readonly<Record<string, Kind>> = {
     "tag-name": "value",
+    expired: "flag",
+    "older-than": "value",
+    "include-stacks": "flag",
+    config: "value",
     policy: "words",
     keep: "lines",
     "require-tag": "lines",

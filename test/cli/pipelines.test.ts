@@ -20,7 +20,7 @@ const templates = [...COMPONENTS.keys()].map((file) => read(`templates/${file}`)
 const pages = PAGES.map(read);
 
 /** Options of the command line that a step has no input for: it sets them itself. */
-const SET_BY_THE_STEP = ["yes", "json", "report", "summary", "help", "version"];
+const SET_BY_THE_STEP = ["yes", "json", "output", "report", "summary", "help", "version"];
 
 /** The jobs of the components, with the values of inputs that have no default. */
 function componentJobs(): GitlabJob[] {

@@ -47,7 +47,7 @@ scenarios("a Droplet that expires", {
 
                 await succeeds(project.destroy());
                 assert.deepEqual(inAccount(), []);
-            assert.deepEqual(simulator.state().droplets, []);
+                assert.deepEqual(simulator.state().droplets, []);
             },
         },
 });
