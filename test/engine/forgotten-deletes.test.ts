@@ -79,6 +79,7 @@ scenarios("no Droplet is forgotten, and none destroyed that the engine keeps", {
     },
 
     "before what uses its address is gone, nor where a parent has a deletedWith that is destroyed as well": {
+        notOnComponent: "a parent's deletedWith is refused there: plugin.test.ts",
         program: programOf(`
             class Site extends pulumi.ComponentResource {
                 constructor(opts) {
@@ -216,6 +217,7 @@ scenarios("a destroy refuses, and says both ways on,", {
         },
 
     "where a transformation overwrote its tags and the `up` failed": {
+        notOnComponent: "a transformation of the program does not reach what is inside",
         program: programOf(`
             pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
                 type === "digitalocean:index/droplet:Droplet"
