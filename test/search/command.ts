@@ -2,17 +2,18 @@ import { teamUuid } from "../../simulator/index.js";
 import { CliWorld, type JsonReport, reportIn } from "../support/cli-world.js";
 import { type Scene, sceneOf } from "./people.js";
 import { mortal, type Ran, type Reported, type Surface } from "./process.js";
-import { dropletName, REQUIRED_TAG, SELECTED_TAG } from "./things.js";
+import { dropletName, EXPIRY_TAG, REQUIRED_TAG, SELECTED_TAG } from "./things.js";
 import { CLI_TOKEN, grants, tokensOf } from "./tokens.js";
 import type { Witness } from "./witness.js";
-import type { Does, Run, World } from "./world.js";
+import { type Does, isSweep, type Run, type World } from "./world.js";
 
 const [REPORT, SUMMARY, PLAN] = ["/r.json", "/s.md", "/plan.json"];
 
 /** The command line, in a furnished world. */
 export function commandSurface(world: World): Surface {
     const cli = new CliWorld(world.settings, grants(world, CLI_TOKEN));
-    const guardTag = world.requireTag ? REQUIRED_TAG : null;
+    const requiredTag = world.requireTag ? REQUIRED_TAG : null;
+    const guardTag = isSweep(world) ? EXPIRY_TAG : requiredTag;
     const selectedTag = world.select === "tag" ? SELECTED_TAG : null;
     const scene = sceneOf(world, cli, { isProgram: false, guardTag, selectedTag });
     const lines = linesOf(world, scene);
@@ -33,7 +34,7 @@ function linesOf(world: World, { things }: Scene): Readonly<Record<Does, readonl
         id: ours.join(" "),
         plan: ours.join(" "),
         name: ours.map((_, nth) => dropletName(nth)).join(" "),
-        tag: `--tag-name ${SELECTED_TAG}`,
+        tag: `--tag-name ${SELECTED_TAG}${isSweep(world) ? " --expired" : ""}`,
     };
     const account = world.knowsTeam ? ` --account ${teamUuid("default")}` : "";
     const shared = `${account} --timeout ${timeout} --report ${REPORT} --summary ${SUMMARY}`;
@@ -43,7 +44,7 @@ function linesOf(world: World, { things }: Scene): Readonly<Record<Does, readonl
         ...kinds,
         ...things.entries(world.keep).map((entry) => `--keep "${entry}"`),
         ...(world.finalSnapshot ? ["--final-snapshot"] : []),
-        ...(requireTag ? [`--require-tag ${REQUIRED_TAG}`] : []),
+        ...(requireTag && !isSweep(world) ? [`--require-tag ${REQUIRED_TAG}`] : []),
     ].join(" ");
     const most = select === "tag" ? " --max-droplets 9" : "";
     const destroy = `destroy --yes --retries ${retries}${shared}`;

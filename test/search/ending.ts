@@ -4,6 +4,7 @@ import type { Ran, Reported } from "./process.js";
 import type { Stage } from "./stage.js";
 import { OTHER_EXECUTOR, type Thing } from "./things.js";
 import { Violation } from "./violation.js";
+import { isSweep, type World } from "./world.js";
 
 /** Once nothing disturbs any more, a destroy comes to its end, and another one has nothing to do. */
 export function checkEnd(ran: Ran, facts: Facts, stage: Stage): void {
@@ -35,12 +36,22 @@ export function isUnfinished({ outcome }: Reported): boolean {
     return outcome === "failed" || outcome === "partial" || outcome === "in-progress";
 }
 
+/** Whether the command line selects what carries these tags; what is named by id or name it selects anyway. */
+function isSelected(
+    tags: readonly string[],
+    world: World,
+    { scene: { selectedTag, guardTag } }: Pick<Stage["oracle"], "scene">,
+): boolean {
+    const hasExpired = guardTag === null || tags.includes(guardTag);
+    return (selectedTag === null || tags.includes(selectedTag)) && (!isSweep(world) || hasExpired);
+}
+
 /** What a stack or a command has let go of is gone. */
 export function checkGone({ oracle, things, world }: Stage): void {
     for (const [id, { tags }] of oracle.facts().droplets) {
         const { selectedTag } = oracle.scene;
         const isOurs =
-            selectedTag === null ? things.droplets.indexOf(id) < world.ours : tags.includes(selectedTag);
+            selectedTag === null ? things.droplets.indexOf(id) < world.ours : isSelected(tags, world, oracle);
         const executorTag = executorOf(oracle.scene, id);
         const isLetGo =
             executorTag !== null && (tags.includes(OTHER_EXECUTOR) || !tags.includes(executorTag));
@@ -91,12 +102,9 @@ function mayRefuse(facts: Facts, stage: Stage): boolean {
  * command line, nothing of a Droplet that lives. The id of an address is known from the list of its own Droplet alone.
  */
 function namesNothing({ alive, droplets }: Facts, { world, things, oracle }: Stage): boolean {
-    const { selectedTag } = oracle.scene;
     const had = new Set(
         [...droplets]
-            .filter(
-                ([id, { tags }]) => oracle.isOurs(id) && (selectedTag === null || tags.includes(selectedTag)),
-            )
+            .filter(([id, { tags }]) => oracle.isOurs(id) && isSelected(tags, world, oracle))
             .flatMap(([, { has }]) => has),
     );
     const isNothing = (keep: readonly string[], exist: ReadonlySet<string>): boolean =>

@@ -131,6 +131,7 @@ const what: fc.Arbitrary<Doing["what"]> = fc.oneof(
     fc.record({ do: fc.constant("destroy" as const), of: droplet, but: fc.subarray([...KINDS]) }),
     fc.record({ do: fc.constant("retry" as const), of: droplet }),
     fc.record({ do: fc.constant("untag" as const), of: droplet }),
+    fc.record({ do: fc.constant("rescue" as const), of: droplet }),
     fc.record({
         do: fc.constant("tag" as const),
         of: droplet,
@@ -244,6 +245,7 @@ export const worlds: fc.Arbitrary<World> = fc.record({
     ),
     managed: fc.array(ref, { maxLength: 1 }),
     requireTag: fc.boolean(),
+    expired: fc.boolean(),
     knowsTeam: often(true, false),
     finalSnapshot: often(false, true),
     gracefulShutdown: often(false, true),

@@ -151,6 +151,12 @@ export function act({ what }: Doing, scene: Scene): void {
             where(droplet(what.of), (id) => tagsOf(things, id).forEach((tag) => panel.untagDroplet(id, tag)));
             return;
         }
+        case "rescue": {
+            where(guardTag === null ? null : droplet(what.of), (id) =>
+                panel.untagDroplet(id, guardTag ?? ""),
+            );
+            return;
+        }
         case "tag": {
             where(droplet(what.of), (id) => panel.tagDroplet(id, what.tag));
             return;

@@ -9,6 +9,8 @@ export const RESOURCE_NAMES = ["web", "db", "job"] as const;
 export const REQUIRED_TAG = "ephemeral";
 /** On what the command line selects by it. */
 export const SELECTED_TAG = "preview";
+/** On what has expired by the beginning of a world. */
+export const EXPIRY_TAG = "teardown-until-1767139200";
 export const OTHER_EXECUTOR = "teardown-ffffffffffffffff";
 
 /** A Droplet's resource, as the associated list tells of it. */

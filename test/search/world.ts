@@ -42,6 +42,8 @@ export interface Doing {
         | { readonly do: "destroy"; readonly of: number; readonly but: readonly Kind[] }
         | { readonly do: "retry"; readonly of: number }
         | { readonly do: "untag"; readonly of: number }
+        /** Takes off the tag alone without which it is not destroyed. */
+        | { readonly do: "rescue"; readonly of: number }
         | { readonly do: "tag"; readonly of: number; readonly tag: string }
         | { readonly do: "delete tags"; readonly of: number; readonly which: TagKind }
         | { readonly do: "take over"; readonly of: number }
@@ -162,6 +164,8 @@ export interface World {
     /** What the stack manages by itself. */
     readonly managed: readonly Ref[];
     readonly requireTag: boolean;
+    /** The command line takes only what has expired, if it selects by a tag; ours have, at first. */
+    readonly expired: boolean;
     /** Whether state has the team; whether the command line names it. */
     readonly knowsTeam: boolean;
     readonly finalSnapshot: boolean;
@@ -199,6 +203,7 @@ export const CALM: World = {
     keepInEnvironment: [],
     managed: [],
     requireTag: false,
+    expired: false,
     knowsTeam: true,
     finalSnapshot: false,
     gracefulShutdown: false,
@@ -210,6 +215,11 @@ export const CALM: World = {
     troubles: [],
     runs: [{ does: "destroy", dies: null, pauseMs: 0 }],
 };
+
+/** Whether the command line selects what has expired. */
+export function isSweep({ surface, select, expired }: World): boolean {
+    return surface === "command line" && select === "tag" && expired;
+}
 
 export function stateOf({ state }: World, nth: number): World["state"] {
     return nth === 0 ? state : "whole";
