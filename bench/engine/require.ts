@@ -11,7 +11,7 @@ import { figure, quantile, type Figure } from "../figures.js";
 /** Runs that are measured; the first one warms the disk and is not among them. */
 const RUNS = 15;
 const TARGET_MS = 30;
-const MAX_UNPACKED_KB = 1_260;
+const MAX_UNPACKED_KB = 1_420;
 const MAX_PLUGIN_KB = 770;
 const PLUGIN_STARTS_MS = 250;
 const REPOSITORY = join(__dirname, "..", "..");
