@@ -167,7 +167,8 @@ export class Executor {
         const { state, plugin, signal } = this.#task;
         const executorTag = state.inputs.tag;
         const tagged = await ownership.tagged(executorTag, signal);
-        return { executorTag, tagged, handoff: plugin.handoff.of(executorTag) };
+        const { handoff } = plugin;
+        return { executorTag, tagged, handoff: handoff.of(executorTag), reported: handoff.reported };
     }
 
     #find(traces: Traces): Promise<readonly Candidate[]> {
@@ -275,8 +276,9 @@ export class Executor {
             // Its new owner may destroy it, and then nothing of theirs must be cleaned up.
             const alone = this.#found.some((one) => one.id === id && one.alone);
             await unmark(tag, { id, alone }, client.ownership, signal);
-        } else if (because === "never-tagged") {
-            // The official provider may delete it in this very run, and then the next one reports what it left.
+        } else if (because === "never-tagged" || because === "not-asked-for") {
+            // The official provider may delete it in this very run, and then the next one reports what it left; and
+            // what releases it deletes this tag, also where another teardown remembered it so far.
             await remember(tag, id, client.ownership, signal);
         }
     }

@@ -14,6 +14,7 @@ import {
     type OwnershipApi,
     type ProgramNames,
     readMemory,
+    rememberedElsewhere,
     type SharedLists,
     type TagCounts,
 } from "./verdict.js";
@@ -39,6 +40,8 @@ export interface Traces {
     readonly tagged: readonly Droplet[];
     /** What the record reported in this process; null: nothing. */
     readonly handoff: Handoff | null;
+    /** Droplets that any record reported in this process. */
+    readonly reported: ReadonlySet<number>;
 }
 
 /** The candidates, if the record has reported just those that carry the tag; otherwise null. */
@@ -60,14 +63,18 @@ export function candidatesAtOnce({ tagged, handoff }: Traces): readonly Candidat
  * only say which Droplets to ask about: whether one is remembered and marked, its own tags are asked by name.
  */
 export async function findCandidates(
-    { executorTag, tagged: listed, handoff }: Traces,
+    { executorTag, tagged: listed, handoff, reported: reportedByAny }: Traces,
     api: FindingApi,
     clock: Clock,
     signal: AbortSignal,
 ): Promise<readonly Candidate[]> {
     const reported = handoff?.droplets ?? new Map<number, HandedOff>();
     const isWhole = listed.length > 0 && handoff !== null;
-    const { remembered } = readMemory(executorTag, isWhole ? [] : await api.tags(signal));
+    const tags = isWhole ? [] : await api.tags(signal);
+    const { remembered } = readMemory(executorTag, tags);
+    // Its record, of an earlier tag, was not asked: it may have left the state together with the Droplet.
+    const isRecordedElsewhere = (id: number): boolean =>
+        rememberedElsewhere(executorTag, tags).has(id) && !reportedByAny.has(id);
     let tagged = listed;
     if (remembered.size + reported.size === 0) {
         // Whether a Droplet is the only one with the tag decides whose it is.
@@ -83,7 +90,8 @@ export async function findCandidates(
                 ? { remembered: true, marked: handedOff.marked, alone: false }
                 : await memoryOf(executorTag, id, api, signal);
             const droplet = tagged.find((one) => one.id === id) ?? (await api.findDroplet(id, signal));
-            return { id, droplet, ...memory, remembered: handedOff !== undefined || memory.remembered };
+            const isRemembered = handedOff !== undefined || memory.remembered || isRecordedElsewhere(id);
+            return { id, droplet, ...memory, remembered: isRemembered };
         }),
     );
 }
@@ -459,6 +467,11 @@ export class RecordHandoff {
 
     of(executorTag: string): Handoff | null {
         return this.#byExecutor.get(executorTag) ?? null;
+    }
+
+    /** The Droplets that any record has reported. */
+    get reported(): ReadonlySet<number> {
+        return new Set([...this.#byExecutor.values()].flatMap(({ droplets }) => [...droplets.keys()]));
     }
 
     handOver(executorTag: string, dropletId: number, droplet: HandedOff): void {

@@ -267,6 +267,17 @@ export function readMemory(executorTag: string, tags: readonly string[]): Memory
     return { remembered, marked, alone };
 }
 
+/** Droplets that the tags of other executors remember, and none of them marks. */
+export function rememberedElsewhere(executorTag: string, tags: readonly string[]): ReadonlySet<number> {
+    const others = new Set(
+        tags.map((tag) => tag.toLowerCase().split(":")[0] ?? "").filter((tag) => isExecutorTag(tag)),
+    );
+    others.delete(executorTag.toLowerCase());
+    const memories = [...others].map((tag) => readMemory(tag, tags));
+    const marked = new Set(memories.flatMap((one) => [...one.marked]));
+    return new Set(memories.flatMap(({ remembered }) => [...remembered].filter((id) => !marked.has(id))));
+}
+
 function after(prefix: string, text: string): string {
     return text.startsWith(prefix.toLowerCase()) ? text.slice(prefix.length) : "";
 }

@@ -84,6 +84,38 @@ describe("the destroy of a Droplet of a program refuses", () => {
         isUntouched(world);
     });
 
+    describe("where another teardown's record knows the Droplet, which an `up` has just retagged,", () => {
+        /** An `up` after a rename, which stopped before it came to the record. */
+        async function retagged() {
+            const world = new ProgramWorld();
+            const program = await world.up();
+            const executor = await world.executor({});
+            const tag = String(executor.tag);
+            world.simulator.panel.untagDroplet(program.dropletId, program.tag);
+            world.simulator.panel.tagDroplet(program.dropletId, tag);
+            return { world, program, executor, tag };
+        }
+
+        it("and that record was not deleted: Droplet and record may be in another stack by now", async () => {
+            const { world, executor, tag } = await retagged();
+            await assert.rejects(world.run(world.process().delete("teardown-2", executor)), {
+                message: /no longer in the stack's state/,
+            });
+            isUntouched(world);
+            world.simulator.panel.createTag(markTag(tag, 412000001));
+            await world.run(world.process().delete("teardown-2", executor));
+            assert.deepEqual(world.left(), []);
+        });
+
+        it("but not where that record is deleted in the same run", async () => {
+            const { world, program, executor } = await retagged();
+            const process = world.process();
+            await world.run(process.record.delete("record-1", program.record ?? {}));
+            await world.run(process.delete("teardown-2", executor));
+            assert.deepEqual(world.left(), []);
+        });
+    });
+
     it("where the Droplet lost its tag after it was asked for, and cleans up nothing of its new owner's", async () => {
         const world = new ProgramWorld();
         const program = await world.up();
