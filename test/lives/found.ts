@@ -363,4 +363,16 @@ export const FOUND_LIVES: Readonly<Record<string, FoundLife>> = {
             { run: "up" },
         ],
     },
+    "a rename stops before the record, and Droplet and record are moved to another stack": {
+        number: 12579,
+        steps: [
+            { edit: "add", declared: { option: "protected" } },
+            { run: "up" },
+            { edit: "rename", at: 0, alias: true },
+            { state: "taint", role: "record", at: 0 },
+            { run: "up" },
+            { state: "move", at: 0, roles: ["droplet", "record"] },
+            { run: "destroy" },
+        ],
+    },
 };
