@@ -16,16 +16,7 @@ export type AllHandlers = ReturnType<typeof createHandlers> & {
 };
 
 /** What only a refresh or an update knows. */
-const SEEN = [
-    "inventory",
-    "monthlyCost",
-    "recordedAt",
-    "accountId",
-    "predecessors",
-    "leftBehind",
-    "tag",
-    "expiryTag",
-];
+const SEEN = "inventory monthlyCost recordedAt accountId predecessors leftBehind tag expiryTag".split(" ");
 
 /** What ends a call: the engine's cancel, and the resource's `customTimeouts`. */
 type Call = messages.CreateRequest | messages.UpdateRequest | messages.DeleteRequest;
