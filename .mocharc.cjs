@@ -27,9 +27,9 @@ const FIRST = [
 
 module.exports = {
     spec: [
-        "dist/test/search/*.test.js",
-        "dist/test/lives/*.test.js",
-        "dist/test/{unit,contract,operation,sdk,cli}/**/*.test.js",
+        "dist/test/random-worlds/*.test.js",
+        "dist/test/random-stacks/*.test.js",
+        "dist/test/{unit,contract,teardown,sdk,cli}/**/*.test.js",
         "dist/simulator/test/*.test.js",
         ...FIRST.map((name) => `dist/test/engine/${name}.test.js`),
         "dist/test/process/*.test.js",

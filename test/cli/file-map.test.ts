@@ -31,7 +31,7 @@ describe("the file map in docs/architecture.md", () => {
 
 describe("the map of the search", () => {
     it("names every file of it, and no other", () => {
-        const folder = join(REPOSITORY, "test", "search");
+        const folder = join(REPOSITORY, "test", "random-worlds");
         const readme = readFileSync(join(folder, "README.md"), "utf8");
         const named = readme.split(/[^\w.-]+/).filter((word) => /^[a-z].*\.ts$/.test(word));
         const files = readdirSync(folder).filter((name) => name.endsWith(".ts"));

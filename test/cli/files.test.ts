@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { machineFiles } from "../../cli/files.js";
 import { code } from "../../provider/teardown/report-markdown.js";
-import { checkMarkdown } from "../search/texts.js";
+import { checkMarkdown } from "../random-worlds/texts.js";
 import { CliWorld } from "../support/cli-world.js";
 
 describe("the files of a run", () => {

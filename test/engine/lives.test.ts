@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 
 import type { Engine } from "../../tools/engine/engine.js";
-import { FIXED_LIVES } from "../lives/fixed.js";
-import { playSideBySide } from "../lives/side-by-side.js";
+import { FIXED_LIVES } from "../random-stacks/fixed.js";
+import { playSideBySide } from "../random-stacks/side-by-side.js";
 import { engineFor } from "../support/engine-available.js";
 
 /** How many are played at a time: most of one's time is the engine's start. */

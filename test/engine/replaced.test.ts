@@ -71,7 +71,7 @@ scenarios("a teardown by id", {
     "that is replaced leaves its Droplet alone with --continue-on-error, and deleted before it is replaced": {
         notOnComponent: "no Droplet is made",
         program: "",
-        alsoShownBy: "the story before it; test/operation/replaced.test.ts",
+        alsoShownBy: "the story before it; test/teardown/replaced.test.ts",
         tell: async (world) => {
             const { project, simulator } = world;
             const id = await adopts(world);
@@ -89,7 +89,7 @@ scenarios("a teardown by id", {
     "that leaves the program takes its Droplet, with --target and with --continue-on-error": {
         notOnComponent: "no Droplet is made",
         program: "",
-        alsoShownBy: "test/operation/replaced.test.ts",
+        alsoShownBy: "test/teardown/replaced.test.ts",
         tell: async (world) => {
             const { project, simulator } = world;
             await adopts(world);

@@ -23,7 +23,7 @@ function copyOfCode(): string {
 
 function passes(folder: string): boolean {
     const mocha = join(REPOSITORY, "node_modules", "mocha", "bin", "mocha.js");
-    const args = [mocha, "--no-config", "-g", pattern, "dist/test/unit/report-text.test.js"];
+    const args = [mocha, "--no-config", "-g", pattern, "dist/test/unit/teardown/report-text.test.js"];
     const { stdout, status } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
     assert.match(stdout, /[1-9]\d* (passing|failing)/);
     return status === 0;

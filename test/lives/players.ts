@@ -1,7 +1,0 @@
-import type { Players } from "../search/play-range.js";
-
-/** Who plays lives: one takes longer than ten worlds. */
-export const PLAYERS: Pick<Players, "worker" | "batch"> = {
-    worker: require.resolve("./soak-worker.js"),
-    batch: 1_000,
-};

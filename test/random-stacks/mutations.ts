@@ -1,0 +1,77 @@
+import type { Mutation } from "../random-worlds/mutations.js";
+
+/** Deliberate faults in what an engine asks for over the life of a stack: lives must find them. */
+export const LIFE_MUTATIONS: readonly Mutation[] = [
+    {
+        name: "old inputs of a record win over new ones",
+        file: "provider/handlers/handlers.js",
+        text: ": madeElsewhere(inputs.dropletId, error);\n        });\n        return { outs: (0, state_js_1.toOutputs)({ inputs, seen }) };",
+        by: ": madeElsewhere(inputs.dropletId, error);\n        });\n        return { outs: (0, state_js_1.toOutputs)({ inputs: before.inputs, seen }) };",
+    },
+    {
+        name: "a pending delete of a teardown by id destroys",
+        file: "provider/lifecycle/teardown-delete.js",
+        text: "if (declarations.isReplaced(resourceUrn)) {",
+        by: "if (resourceUrn === null) {",
+    },
+    {
+        name: "a replaced executor takes everything",
+        file: "provider/lifecycle/executor.js",
+        text: "isAlone ? (0, state_js_1.dropletAlone)(request) : request",
+        by: "request",
+    },
+    {
+        name: "a page that is missing is not missed",
+        file: "provider/digitalocean/pages.js",
+        text: "page = found.next;",
+        by: "page = null; pages.forEach((one) => (one.total = null));",
+    },
+    {
+        name: "an own tag is deleted without a last look",
+        file: "provider/lifecycle/executor.js",
+        text: "return (0, registry_js_1.findLate)(state.inputs.tag, ids, client.ownership, plugin.runtime.clock, signal);",
+        by: "return [];",
+    },
+    {
+        name: "every update makes another tag",
+        file: "provider/handlers/handlers.js",
+        text: "tag: olds.tag ?? this.#newTag()",
+        by: "tag: this.#newTag()",
+    },
+    {
+        name: "what is managed is forgotten",
+        file: "provider/stored/inputs.js",
+        text: "managed: NAMES,",
+        by: "managed: { ...NAMES, check: () => ({ value: [] }) },",
+    },
+    {
+        name: "a team is not compared",
+        file: "provider/teardown/judge.js",
+        text: "if (team.value.id !== expected.id) {",
+        by: 'if (team.value.id === "") {',
+    },
+    {
+        name: "an advice names another tag",
+        file: "provider/ownership/verdict.js",
+        text: "doctl compute tag create ${markTag(executorTag, id)}",
+        by: "doctl compute tag create ${memoryTag(executorTag, id)}",
+    },
+    {
+        name: "a record does not remember its Droplet",
+        file: "provider/lifecycle/record.js",
+        text: ": (0, registry_js_1.remember)(tag, dropletId, ownership, signal));",
+        by: ": undefined);",
+    },
+    {
+        name: "the archive of a predecessor is destroyed",
+        file: "provider/teardown/plan.js",
+        text: "if (replacedAt === null || snapshots.length === 0) {",
+        by: "if (snapshots.length >= 0) {",
+    },
+    {
+        name: "what a replacement left behind is forgotten",
+        file: "provider/lifecycle/replacement.js",
+        text: "leftBehind: [...seen.leftBehind, ...left]",
+        by: "leftBehind: []",
+    },
+];

@@ -1,0 +1,22 @@
+import { Violation } from "../../random-worlds/violation.js";
+import { EXECUTOR, OURS, RECORD } from "./chronicle.js";
+import type { RunEvent } from "./event.js";
+
+/** An `up` of the same program has nothing to do for us; the official provider may mend what somebody has changed. */
+export function checkQuiet({ ran, requests }: RunEvent): void {
+    const changes = requests.filter(
+        ({ method, userAgent }) => method !== "GET" && userAgent.startsWith(OURS),
+    );
+    const sent = changes.map(({ method, path }) => `${method} ${path}`).join(", ");
+    if (ran.ended !== "well" || changes.length > 0) {
+        throw new Violation("an up without a change changes nothing", `${ran.ended} ${sent} ${ran.text}`);
+    }
+    const made = ran.calls.find(
+        ({ method, urn }) =>
+            ["create", "update", "delete"].includes(method) &&
+            (urn.includes(`${EXECUTOR}::`) || urn.includes(`${RECORD}::`)),
+    );
+    if (made !== undefined) {
+        throw new Violation("an up without a change changes nothing", `${made.method} of ${made.urn}`);
+    }
+}
