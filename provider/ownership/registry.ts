@@ -325,8 +325,8 @@ function named({ id, name, monthlyPrice }: Droplet, stackTag: string): string {
 
 /**
  * Deletes every tag of an executor, so that nothing of it stays in the account.
- * @param isLast called when its own tag is gone: whether no other executor of the stack is running that would handle
- * the stack's tag, which is deleted with the last Droplet that carries it
+ * @param isLast called when nothing but its own tag is left: whether no other executor of the stack is running that
+ * would handle the stack's tag, which is deleted with the last Droplet that carries it
  * @returns what could not be deleted, and Droplets that nothing of the stack destroys, one line each; neither fails a
  * destroy
  */
@@ -343,11 +343,12 @@ export async function forgetAll(
             markTag(executorTag, id),
             ...(alone ? [aloneTag(executorTag, id)] : []),
         ]);
-        await allOf([...found.map(({ id }) => remove(memoryTag(executorTag, id))), remove(executorTag)]);
-        // Marks go last: a Droplet that is gone and marked may be cleaned up again.
+        // As `forget` does: a Droplet that is gone and marked may be cleaned up again, as long as its tag is known.
+        await allOf(found.map(({ id }) => remove(memoryTag(executorTag, id))));
+        await allOf(marks.map(remove));
         const [carriers] = await allOf([
             isLast() ? forgetIfUnused(stackTag, api, signal) : Promise.resolve(0),
-            ...marks.map((tag) => remove(tag).then(() => 0)),
+            remove(executorTag).then(() => 0),
         ]);
         return (carriers ?? 0) > 0
             ? (await findOwnerless(stackTag, api, signal)).map((one) => named(one, stackTag))

@@ -167,7 +167,7 @@ function checkFlag(script: string, flag: string, before: string | undefined, pla
             `${place}: no test is named ${flag}`,
         );
     } else if (flag.startsWith("--")) {
-        const [file = ""] = /(?:dist\/)?[\w/]+\.(?:ts|js)$/.exec(manifest.scripts[script] ?? "") ?? [];
+        const [file = ""] = /(?:dist\/)?[\w/-]+\.(?:ts|js)$/.exec(manifest.scripts[script] ?? "") ?? [];
         if (file === "") {
             // An option of somebody else's program.
             return;
