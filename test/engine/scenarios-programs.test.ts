@@ -42,38 +42,42 @@ ${droplet("{}")}
 pulumi.all([web.id, web.dropletUrn, web.tags, web.record.inventory]).apply((known) => console.log(JSON.stringify({ known, made })));
 `;
 
-scenarios("a program", {
-    "of ES modules, in a project and a stack with dots in their names, has a tag of its own and one of a transform, comes and goes":
-        {
-            program: MODULE,
-            name: "shop.example.com",
-            stack: "dev.eu-1",
-            tell: async (world) => {
-                const { project, simulator } = world;
-                const manifest = { name: "esm", private: true, type: "module" };
-                await writeFile(join(project.folder, "package.json"), JSON.stringify(manifest));
-                await succeeds(project.up());
-                const [tag = "", ...others] = simulator.state().droplets[0]?.tags ?? [];
-                assert.match(tag, /^teardown:shop-example-com:dev-eu-1-[0-9a-f]{8}$/);
-                assert.ok(others.includes("env:dev"), others.join());
-                simulator.panel.takeSnapshot(world.dropletId(), "nightly");
-                await destroysEverything(world);
+scenarios(
+    "a program",
+    {
+        "of ES modules, in a project and a stack with dots in their names, has a tag of its own and one of a transform, comes and goes":
+            {
+                program: MODULE,
+                name: "shop.example.com",
+                stack: "dev.eu-1",
+                tell: async (world) => {
+                    const { project, simulator } = world;
+                    const manifest = { name: "esm", private: true, type: "module" };
+                    await writeFile(join(project.folder, "package.json"), JSON.stringify(manifest));
+                    await succeeds(project.up());
+                    const [tag = "", ...others] = simulator.state().droplets[0]?.tags ?? [];
+                    assert.match(tag, /^teardown:shop-example-com:dev-eu-1-[0-9a-f]{8}$/);
+                    assert.ok(others.includes("env:dev"), others.join());
+                    simulator.panel.takeSnapshot(world.dropletId(), "nightly");
+                    await destroysEverything(world);
+                },
+            },
+
+        "under setMocks has the outputs of the official Droplet, without an engine": {
+            program: MOCKED,
+            tell: async ({ project }) => {
+                const run = promisify(execFile)(process.execPath, ["index.js"], { cwd: project.folder });
+                const { stdout } = await run;
+                assert.deepEqual(JSON.parse(stdout), {
+                    known: ["7", "do:droplet:7", ["teardown:project:stack", "teardown:project:stack"], []],
+                    made: [
+                        "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown",
+                        "digitalocean:index/droplet:Droplet",
+                        "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord",
+                    ],
+                });
             },
         },
-
-    "under setMocks has the outputs of the official Droplet, without an engine": {
-        program: MOCKED,
-        tell: async ({ project }) => {
-            const run = promisify(execFile)(process.execPath, ["index.js"], { cwd: project.folder });
-            const { stdout } = await run;
-            assert.deepEqual(JSON.parse(stdout), {
-                known: ["7", "do:droplet:7", ["teardown:project:stack", "teardown:project:stack"], []],
-                made: [
-                    "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown",
-                    "digitalocean:index/droplet:Droplet",
-                    "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord",
-                ],
-            });
-        },
     },
-});
+    { notOnComponent: "they are about programs in TypeScript and JavaScript" },
+);

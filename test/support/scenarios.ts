@@ -32,12 +32,17 @@ export function leaveToCi(test: Mocha.Context, reason: string): void {
     }
 }
 
+type Reason = Pick<Scenario, "notOnComponent">;
 type Stories = Readonly<Record<string, Scenario>>;
 
-/** A suite of stories, a test each; they are told some at a time, because most of an engine's run is waiting. */
-export function scenarios(title: string, own: Stories): void {
+/**
+ * A suite of stories, a test each; they are told some at a time, because most of an engine's run is waiting.
+ * @param notOnComponent why none of them is told with the plugin's component
+ */
+export function scenarios(title: string, own: Stories, { notOnComponent }: Reason = {}): void {
     const told = Object.entries(own);
-    const all = [...told, ...told.flatMap(onTheOtherSurface), ...told.flatMap(onTheComponent)];
+    const withIt = notOnComponent === undefined ? told.flatMap(onTheComponent) : [];
+    const all = [...told, ...told.flatMap(onTheOtherSurface), ...withIt];
     const isTold = (story: Scenario): boolean => TELLS_ALL || story.alsoShownBy === undefined;
     const stories = all.filter(([, story]) => isTold(story));
 
