@@ -168,7 +168,7 @@ describe("mishaps on a real engine", function () {
             assert.deepEqual(
                 packed.files.filter(
                     (path) =>
-                        !/^(?:dist\/(?:provider|sdk|cli|plugin|shared)\/|schema\/|[A-Z]+(?:\.md)?$|package\.json$)/.test(
+                        !/^(?:dist\/(?:provider|sdk|cli|plugin|action|shared)\/|dist\/THIRD-PARTY-LICENSES$|schema\/|[A-Z]+(?:\.md)?$|package\.json$)/.test(
                             path,
                         ),
                 ),
