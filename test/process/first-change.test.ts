@@ -37,7 +37,7 @@ describe("the first change in CONTRIBUTING.md", () => {
             execFileSync("git", ["grep", "-n", text, folder], { cwd: REPOSITORY, encoding: "utf8" }),
         );
         assert.match(found[0] ?? "", /^provider\/teardown\/describe\.ts:\d+:/m);
-        assert.match(found[1] ?? "", /^test\/unit\/report-text\.test\.ts:\d+:/m);
+        assert.match(found[1] ?? "", /^test\/unit\/teardown\/report-text\.test\.ts:\d+:/m);
     });
 
     it("is seen by the test that its steps name, which passes without it", () => {
