@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 
-import { playRange } from "../random-worlds/play-range.js";
+import { soak } from "../random-worlds/play-range.js";
 import { selfTest } from "../random-worlds/self-test.js";
 import { LIFE_MUTATIONS } from "./mutations.js";
 import { NAMED_LIVES } from "./named.js";
@@ -35,26 +35,8 @@ async function main(): Promise<number> {
     return withRecordings(() =>
         values["self-test"]
             ? selfTest(SELF_TEST, processes, values.write)
-            : soak(from, from + lives, processes),
+            : soak("lives", { from, to: from + lives }, { ...PLAYERS, processes }),
     );
-}
-
-async function soak(from: number, to: number, processes: number): Promise<number> {
-    const startedAtMs = Date.now();
-    let all = 0;
-    await playRange(
-        { from, to },
-        ({ done, violations, resumeAt, found }) => {
-            all = violations;
-            found.forEach((text) => console.log(text));
-            const seconds = ((Date.now() - startedAtMs) / 1_000).toFixed(0);
-            const told = `${done} of ${to - from} lives, ${violations} violations, ${seconds} s`;
-            console.log(`${told}; to go on later: --from ${resumeAt} --lives ${to - resumeAt}`);
-        },
-        { ...PLAYERS, processes },
-    );
-    console.log(`lives ${from} to ${to - 1}: ${all} violations`);
-    return all === 0 ? 0 : 1;
 }
 
 main().then(

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 
-import type { Job, Played } from "./soak-worker.js";
+import type { Job, Played } from "./job.js";
 
 export interface Range {
     readonly from: number;
@@ -59,6 +59,30 @@ export async function playRange(
     };
     const needed = Math.ceil((to - from) / batch);
     await Promise.all(Array.from({ length: Math.min(processes, needed) }, work));
+}
+
+/**
+ * Plays a range and tells how far it is; from there, it can be gone on with.
+ * @param what worlds or lives, as the option says that takes their number
+ * @returns an exit code
+ */
+export async function soak(
+    what: "worlds" | "lives",
+    { from, to }: Range,
+    players: Partial<Players>,
+): Promise<number> {
+    const startedAtMs = Date.now();
+    let all = 0;
+    const tell = ({ done, violations, resumeAt, found }: Progress): void => {
+        all = violations;
+        found.forEach((text) => console.log(text));
+        const seconds = ((Date.now() - startedAtMs) / 1_000).toFixed(0);
+        const told = `${done} of ${to - from} ${what}, ${violations} violations, ${seconds} s`;
+        console.log(`${told}; to go on later: --from ${resumeAt} --${what} ${to - resumeAt}`);
+    };
+    await playRange({ from, to }, tell, players);
+    console.log(`${what} ${from} to ${to - 1}: ${all} violations`);
+    return all === 0 ? 0 : 1;
 }
 
 /**
