@@ -16,7 +16,9 @@ export type AllHandlers = ReturnType<typeof createHandlers> & {
 };
 
 /** What only a refresh or an update knows. */
-const SEEN = "inventory monthlyCost recordedAt accountId predecessors leftBehind tag expiryTag".split(" ");
+const SEEN = ["inventory", "monthlyCost", "recordedAt", "accountId", "predecessors", "leftBehind"];
+/** The same of a teardown besides. */
+const TAGS = ["tag", "expiryTag"];
 
 /** What ends a call: the engine's cancel, and the resource's `customTimeouts`. */
 type Call = messages.CreateRequest | messages.UpdateRequest | messages.DeleteRequest;
@@ -160,8 +162,7 @@ function withoutUrn(props: Props): Props {
 /** Outputs that a preview of a create does not know. The executor's tag is made anew until its create. */
 function unseen(urn: string): Values {
     const type = typeOf(urn);
-    const seen = type === TYPES.attachment ? [] : SEEN;
-    const names = type === TYPES.record ? seen.filter((name) => !/tag$/i.test(name)) : seen;
+    const names = type === TYPES.attachment ? [] : [...SEEN, ...(type === TYPES.record ? [] : TAGS)];
     return Object.fromEntries(names.map((name) => [name, UNKNOWN]));
 }
 

@@ -234,22 +234,22 @@ export function createOwnershipApi(
     const catalog = createCatalog(connection, observe);
     const list = (query: string, signal: AbortSignal) =>
         listAll(client, `/v2/droplets?${query}`, readDroplets, signal);
+    const createTag: OwnershipApi["createTag"] = (tag, signal) =>
+        needing("tag:create", client.ensure("POST", "/v2/tags", { name: tag }, signal));
+    /** Puts a tag on a Droplet, or takes it off. */
+    const setTag = (method: "POST" | "DELETE", tag: string, dropletId: number, signal: AbortSignal) => {
+        const resources = [{ resource_id: String(dropletId), resource_type: "droplet" }];
+        return client.ensure(method, `${tagPath(tag)}/resources`, { resources }, signal);
+    };
     return {
-        createTag: (tag, signal) =>
-            needing("tag:create", client.ensure("POST", "/v2/tags", { name: tag }, signal)),
+        createTag,
         deleteTag: (tag, signal) =>
             needing("tag:delete", client.ensure("DELETE", tagPath(tag), null, signal)),
         tagDroplet: async (tag, dropletId, signal) => {
-            await needing("tag:create", client.ensure("POST", "/v2/tags", { name: tag }, signal));
-            const resources = [{ resource_id: String(dropletId), resource_type: "droplet" }];
-            const path = `${tagPath(tag)}/resources`;
-            return needing("tag:create", client.ensure("POST", path, { resources }, signal));
+            await createTag(tag, signal);
+            return needing("tag:create", setTag("POST", tag, dropletId, signal));
         },
-        untag: (tag, dropletId, signal) => {
-            const resources = [{ resource_id: String(dropletId), resource_type: "droplet" }];
-            const path = `${tagPath(tag)}/resources`;
-            return needing("tag:delete", client.ensure("DELETE", path, { resources }, signal));
-        },
+        untag: (tag, dropletId, signal) => needing("tag:delete", setTag("DELETE", tag, dropletId, signal)),
         tagCounts: (tag, signal) => needing("tag:read", client.find(tagPath(tag), readTagCounts, signal)),
         tags: (signal) => needing("tag:read", listAll(client, "/v2/tags", readTagNames, signal)),
         tagged: (tag, signal) => needing("tag:read", list(`tag_name=${encodeURIComponent(tag)}`, signal)),

@@ -73,8 +73,8 @@ export async function findCandidates(
     const tags = isWhole ? [] : await api.tags(signal);
     const { remembered } = readMemory(executorTag, tags);
     // Its record, of an earlier tag, was not asked: it may have left the state together with the Droplet.
-    const isRecordedElsewhere = (id: number): boolean =>
-        rememberedElsewhere(executorTag, tags).has(id) && !reportedByAny.has(id);
+    const elsewhere = rememberedElsewhere(executorTag, tags);
+    const isRecordedElsewhere = (id: number): boolean => elsewhere.has(id) && !reportedByAny.has(id);
     let tagged = listed;
     if (remembered.size + reported.size === 0) {
         // Whether a Droplet is the only one with the tag decides whose it is.
@@ -278,13 +278,19 @@ export async function release(
 /** Forgets a Droplet. Its marks are deleted last: a Droplet that is gone and marked may be cleaned up again. */
 export async function forget(
     executorTag: string,
-    { id, alone }: Pick<Candidate, "id" | "alone">,
+    candidate: Pick<Candidate, "id" | "alone">,
     api: OwnershipApi,
     signal: AbortSignal,
 ): Promise<void> {
-    await api.deleteTag(memoryTag(executorTag, id), signal);
-    await api.deleteTag(markTag(executorTag, id), signal);
-    await (alone ? api.deleteTag(aloneTag(executorTag, id), signal) : undefined);
+    await api.deleteTag(memoryTag(executorTag, candidate.id), signal);
+    for (const tag of marksOf(executorTag, candidate)) {
+        await api.deleteTag(tag, signal);
+    }
+}
+
+/** The tags that may mark a Droplet. */
+function marksOf(executorTag: string, { id, alone }: Pick<Candidate, "id" | "alone">): string[] {
+    return [markTag(executorTag, id), ...(alone ? [aloneTag(executorTag, id)] : [])];
 }
 
 /**
@@ -339,13 +345,9 @@ export async function forgetAll(
 ): Promise<string[]> {
     try {
         const remove = (tag: string): Promise<void> => api.deleteTag(tag, signal);
-        const marks = found.flatMap(({ id, alone }) => [
-            markTag(executorTag, id),
-            ...(alone ? [aloneTag(executorTag, id)] : []),
-        ]);
         // As `forget` does: a Droplet that is gone and marked may be cleaned up again, as long as its tag is known.
         await allOf(found.map(({ id }) => remove(memoryTag(executorTag, id))));
-        await allOf(marks.map(remove));
+        await allOf(found.flatMap((one) => marksOf(executorTag, one)).map(remove));
         const [carriers] = await allOf([
             isLast() ? forgetIfUnused(stackTag, api, signal) : Promise.resolve(0),
             remove(executorTag).then(() => 0),

@@ -249,12 +249,26 @@ export interface Memory {
     readonly alone: ReadonlySet<number>;
 }
 
-/** Reads memory and marks from an account's tags. A mark also counts as memory. */
+const MEMORY_TAG = /^(teardown-[0-9a-f]{16}):([1-9]\d{0,15})(:go|:alone)?$/;
+
+/** Reads an executor's memory and marks from an account's tags. A mark also counts as memory. */
 export function readMemory(executorTag: string, tags: readonly string[]): Memory {
+    const own = executorTag.toLowerCase();
+    return memoryIn(tags, (owner) => owner === own);
+}
+
+/** Droplets that the tags of other executors remember, and none of them marks. */
+export function rememberedElsewhere(executorTag: string, tags: readonly string[]): ReadonlySet<number> {
+    const own = executorTag.toLowerCase();
+    const { remembered, marked } = memoryIn(tags, (owner) => owner !== own);
+    return new Set([...remembered].filter((id) => !marked.has(id)));
+}
+
+function memoryIn(tags: readonly string[], isWanted: (executorTag: string) => boolean): Memory {
     const [remembered, marked, alone] = [new Set<number>(), new Set<number>(), new Set<number>()];
-    for (const tag of tags.map((name) => name.toLowerCase())) {
-        const [, id, mark] = /^:([1-9]\d{0,15})(:go|:alone)?$/.exec(after(executorTag, tag)) ?? [];
-        if (id !== undefined) {
+    for (const tag of tags) {
+        const [, owner, id, mark] = MEMORY_TAG.exec(tag.toLowerCase()) ?? [];
+        if (owner !== undefined && isWanted(owner)) {
             remembered.add(Number(id));
             if (mark !== undefined) {
                 marked.add(Number(id));
@@ -265,21 +279,6 @@ export function readMemory(executorTag: string, tags: readonly string[]): Memory
         }
     }
     return { remembered, marked, alone };
-}
-
-/** Droplets that the tags of other executors remember, and none of them marks. */
-export function rememberedElsewhere(executorTag: string, tags: readonly string[]): ReadonlySet<number> {
-    const others = new Set(
-        tags.map((tag) => tag.toLowerCase().split(":")[0] ?? "").filter((tag) => isExecutorTag(tag)),
-    );
-    others.delete(executorTag.toLowerCase());
-    const memories = [...others].map((tag) => readMemory(tag, tags));
-    const marked = new Set(memories.flatMap((one) => [...one.marked]));
-    return new Set(memories.flatMap(({ remembered }) => [...remembered].filter((id) => !marked.has(id))));
-}
-
-function after(prefix: string, text: string): string {
-    return text.startsWith(prefix.toLowerCase()) ? text.slice(prefix.length) : "";
 }
 
 /**
