@@ -8,7 +8,6 @@ import { nameOf } from "../urn.js";
 export const OURS = "pulumi-droplet-teardown/";
 const EXECUTOR_TAG = /^teardown-[0-9a-f]{16}$/;
 const MARK = /^teardown-[0-9a-f]{16}:(\d+):(?:go|alone)$/;
-const MEMORY = /^teardown-[0-9a-f]{16}:(\d+)$/;
 export const EXECUTOR = "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown";
 export const RECORD = "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord";
 export const DROPLET = "digitalocean:index/droplet:Droplet";
@@ -118,7 +117,6 @@ export class Chronicle {
     begins(program: Program, state: readonly InState[], { run, runProgram }: Run): void {
         this.#noteState(state);
         this.marked = new Set(this.#idsIn(MARK));
-        this.#idsIn(MEMORY).forEach((id) => this.recorded.add(id));
         if (run === "up" || runProgram === true) {
             program.droplets
                 .filter(({ option }) => option === "retained")
@@ -207,6 +205,9 @@ export class Chronicle {
             }
             if (type === EXECUTOR && typeof inputs.tag === "string") {
                 this.stored.add(inputs.tag);
+            }
+            if (type === RECORD && inputs.dropletId !== undefined) {
+                this.recorded.add(Number(inputs.dropletId));
             }
             const { managed } = ungrouped(inputs);
             if (Array.isArray(managed)) {
