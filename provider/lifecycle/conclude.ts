@@ -2,10 +2,11 @@ import type { Plugin, ReportContext } from "../access/plugin.js";
 import type { Runtime } from "../access/runtime.js";
 import { redactError, redactTokens } from "../digitalocean/connection.js";
 import { isExecutorTag } from "../ownership/verdict.js";
-import { KEEP_VARIABLE, keptByEnvironment } from "../stored/state.js";
+import { KEEP_VARIABLE, keptByEnvironment, TIMEOUT_VARIABLE } from "../stored/state.js";
 import { describeReport } from "../teardown/describe.js";
 import {
     codeLine,
+    DeadlineError,
     FinalSnapshotError,
     isInterruption,
     MissingTagError,
@@ -122,12 +123,17 @@ export function adviceFor(
         case "partial":
             return retryLines(report, kept);
         case "in-progress":
-            return ["Run `pulumi destroy` again: it attaches to what is running, or begins."];
+            return [
+                "Run `pulumi destroy` again: it attaches to what is running, or begins.",
+                ...timeLines(report, cause),
+            ];
         case "failed":
             if (cause instanceof MissingTagError) {
                 return takenOverLines(report.dropletId, cause.tag, urn);
             }
-            return isInterruption(cause) ? ["Run `pulumi destroy` again."] : [AGAIN];
+            return isInterruption(cause)
+                ? ["Run `pulumi destroy` again.", ...timeLines(report, cause)]
+                : [AGAIN];
         case "refused":
             return cause instanceof MissingTagError
                 ? takenOverLines(report.dropletId, cause.tag, urn)
@@ -135,6 +141,17 @@ export function adviceFor(
                   ? forgetLines(urn)
                   : [];
     }
+}
+
+/** Where a run has come to no destroy in its time, the next one may not either. */
+function timeLines({ rounds, stillRunning }: Report, cause: unknown): string[] {
+    if (!(cause instanceof DeadlineError) || rounds > 0 || stillRunning) {
+        return [];
+    }
+    const minutes = Math.ceil((2 * cause.timeoutMs) / 60_000);
+    return [
+        `If that ends in the same way, give it more time: \`${TIMEOUT_VARIABLE}=${minutes}m pulumi destroy\`.`,
+    ];
 }
 
 /** How to delete what no destroy of the stack deletes, because it is attached to nothing any more. */

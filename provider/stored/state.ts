@@ -208,7 +208,7 @@ function readPredecessors(stored: unknown): Predecessor[] {
 
 /** Adds to what is kept: comma-separated ids, addresses and names. */
 export const KEEP_VARIABLE = "DROPLET_TEARDOWN_KEEP";
-const TIMEOUT_VARIABLE = "DROPLET_TEARDOWN_TIMEOUT";
+export const TIMEOUT_VARIABLE = "DROPLET_TEARDOWN_TIMEOUT";
 
 type Env = (name: string) => string | undefined;
 

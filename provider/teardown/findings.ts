@@ -10,6 +10,7 @@ import {
     RESOURCE_KINDS,
     type ResourceKind,
     sameResource,
+    undestroyedIn,
 } from "./model.js";
 import type { Access, Account, DropletAction, DropletSnapshot, ListedResource, Placement } from "./ports.js";
 
@@ -423,9 +424,16 @@ export function isGone(evidence: Evidence): boolean {
     return whereIs(evidence).is === "gone";
 }
 
-/** A destroy of the Droplet named it, or it is a snapshot of the Droplet: it may be deleted by its own endpoint. */
-export function mayDeleteAlone({ named, asked, taken, kind, everListed }: Evidence): boolean {
-    return named || asked || taken !== null || (kind === "snapshot" && everListed);
+/**
+ * Whether it may be deleted by its own endpoint: a destroy of the Droplet named it, or it is a snapshot of the
+ * Droplet. An address has no id there, and may have been destroyed and handed out again: only a status tells that it
+ * is the same one.
+ */
+export function mayDeleteAlone(evidence: Evidence, findings: Findings): boolean {
+    const { named, asked, taken, kind, everListed } = evidence;
+    return kind === "reserved_ip"
+        ? isWithin([evidence], undestroyedIn(statusOf(findings)))
+        : named || asked || taken !== null || (kind === "snapshot" && everListed);
 }
 
 /** What the newest of the Droplet's lists shows. */

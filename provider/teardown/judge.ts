@@ -160,7 +160,7 @@ function judgeRunning(
             inquiry.once(probesOf(findings));
         }
         const open = openOf(findings);
-        const concerned = open.filter((one) => one.listed?.shown != null || mayDeleteAlone(one));
+        const concerned = open.filter((one) => one.listed?.shown != null || mayDeleteAlone(one, findings));
         const facts = { objection: () => null, absent: findings.evidence.filter(isGone) };
         const planned = planFor(concerned, whileAttached(terms), facts, inquiry);
         const plan = { ...planned, unread: unreadWhileRunning(findings) };
@@ -352,7 +352,7 @@ function refuseOutside(sweep: Sweep, droplet: Droplet): void {
 
 /** Accounts for everything that a Droplet that is gone had, and says what may be deleted of it. */
 export function judgeGone(findings: Findings, terms: Terms): Exclude<Judgement, { is: "running" | "ready" }> {
-    const { dropletId, isOurs, endedAt } = findings;
+    const { isOurs, endedAt } = findings;
     const inquiry = new Inquiry(findings, ({ nth }) => nth > (endedAt?.nth ?? 0));
     let plan: Plan | null = null;
     const judgement = settle((): Gone => {
@@ -370,7 +370,7 @@ export function judgeGone(findings: Findings, terms: Terms): Exclude<Judgement, 
         const open = openOf(findings);
         const lacksFinal = lacksFinalSnapshot(open, terms);
         const objection: Objection = (resource) =>
-            objectionTo(evidenceOf(findings, resource), lacksFinal, own, dropletId);
+            objectionTo(evidenceOf(findings, resource), lacksFinal, own, findings);
         const facts = { objection, absent: findings.evidence.filter(isGone) };
         plan = { ...planFor(open, terms, facts, inquiry), unread };
         const told = { plan, lacksFinal };
@@ -404,11 +404,13 @@ export function judgeOlder(
     const inquiry = new Inquiry(findings, (at) => at.epoch === epoch);
     const own = { ...terms, ownedToTheEnd: true };
     return settle(() => {
-        const older = openOf(findings).filter((one) => one.listed?.shown == null && mayDeleteAlone(one));
+        const older = openOf(findings).filter(
+            (one) => one.listed?.shown == null && mayDeleteAlone(one, findings),
+        );
         lookUp(older, inquiry);
         const there = older.filter((one) => whereIs(one).is === "there");
         const objection: Objection = (resource) =>
-            objectionTo(evidenceOf(findings, resource), false, own, findings.dropletId);
+            objectionTo(evidenceOf(findings, resource), false, own, findings);
         const facts = { objection, absent: findings.evidence.filter(isGone) };
         return { is: "planned", plan: planFor(there, terms, facts, inquiry) } as const;
     });
@@ -485,13 +487,13 @@ function objectionTo(
     evidence: Evidence | undefined,
     lacksFinal: boolean,
     { approved, ownedToTheEnd }: Terms & { readonly ownedToTheEnd: boolean },
-    dropletId: number,
+    findings: Findings,
 ): string | null {
     const where = evidence === undefined ? null : whereIs(evidence);
     if (evidence === undefined || where?.is !== "there") {
         return null;
     }
-    const others = where.dropletIds.filter((id) => id !== dropletId);
+    const others = where.dropletIds.filter((id) => id !== findings.dropletId);
     if (others.length > 0) {
         return inUseBy(others);
     }
@@ -504,7 +506,7 @@ function objectionTo(
     if (!ownedToTheEnd) {
         return NOT_OURS_REASON;
     }
-    if (!mayDeleteAlone(evidence)) {
+    if (!mayDeleteAlone(evidence, findings)) {
         return DETACHED_REASON;
     }
     return isApproved(evidence, approved) ? null : UNAPPROVED_REASON;

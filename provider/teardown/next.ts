@@ -203,7 +203,7 @@ function whenThere(seen: Seen, state: State, request: TeardownRequest, now: Now)
         return { do: "end", error: null };
     }
     if (attempts + refusals > 0 && !rested) {
-        return pauseBefore(attempts, state, request);
+        return pauseBefore(attempts, state, request, now);
     }
     if (now.group !== "whole") {
         return startOver(progress, now, request);
@@ -288,7 +288,7 @@ function whenGone(state: State, request: TeardownRequest, now: Now): Step {
     const isProven = findings.isOurs && endedWell(statusOf(findings));
     const hasFailed = attempts > 0 && !isProven && deletedAtMs === null;
     if (hasFailed && attempts <= request.retries && !rested) {
-        return { ...pauseBefore(attempts, state, request), then: [DESTROY] };
+        return { ...pauseBefore(attempts, state, request, now), then: [DESTROY] };
     }
     const judgement = judgeGone(findings, termsOf(findings, request));
     switch (judgement.is) {
@@ -336,7 +336,7 @@ function nextLeftover(
     const [first] = untried;
     if (first === undefined) {
         return attempts < request.retries
-            ? { ...pauseBefore(attempts + 1, state, request), then: [DESTROY], endsPass: true }
+            ? { ...pauseBefore(attempts + 1, state, request, now), then: [DESTROY], endsPass: true }
             : { do: "end", error: null };
     }
     if (!isWithin(remaining, told)) {
@@ -361,13 +361,15 @@ function poll(reason: "completion" | "effect" | "droplet", { findings, progress 
 }
 
 /** Before the next attempt, everything is read again. */
-function pauseBefore(attempts: number, state: State, { dropletId, retries }: TeardownRequest): Wait {
+function pauseBefore(
+    attempts: number,
+    state: State,
+    { dropletId, retries }: TeardownRequest,
+    now: Now,
+): Wait {
     const { refusals, lastRefusal } = state.progress;
     const round = Math.min(attempts, ROUND_PAUSES_MS.length) - 1;
-    const pauseMs =
-        refusals > 0
-            ? Math.min(FIRST_BACKOFF_MS * 2 ** (refusals - 1), MAX_BACKOFF_MS)
-            : (ROUND_PAUSES_MS[round] ?? 0);
+    const pauseMs = refusals > 0 ? backoffMs(state.progress, now) : (ROUND_PAUSES_MS[round] ?? 0);
     // Multiples of the golden ratio spread ids, which follow each other, evenly.
     const spreadMs = pauseMs * (1 + SPREAD * ((dropletId * 0.618) % 1));
     const why =
@@ -376,6 +378,13 @@ function pauseBefore(attempts: number, state: State, { dropletId, retries }: Tea
             : whatRemains(state);
     const which = refusals > 0 ? "" : ` (${attempts + 1} of ${retries + 1})`;
     return { ...waitFor(spreadMs, `${nextTry(spreadMs)}${which} · ${why}`), rests: true };
+}
+
+/** No longer than until something else than a destroy may be sent. */
+function backoffMs({ refusals, refusedAtMs }: Progress, now: Now): number {
+    const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** (refusals - 1), MAX_BACKOFF_MS);
+    const passingMs = (refusedAtMs ?? -Infinity) + PASSING_REFUSALS_MS - now.ms;
+    return passingMs > 0 ? Math.min(backoff, passingMs) : backoff;
 }
 
 /** What an attempt has left, in DigitalOcean's words where it gives a reason. */

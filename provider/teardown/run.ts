@@ -56,7 +56,7 @@ class Run {
     constructor(request: TeardownRequest, effects: TeardownEffects, signal: AbortSignal) {
         this.#request = request;
         this.#effects = effects;
-        this.#actor = new Actor(request.dropletId, effects, signal);
+        this.#actor = new Actor(request.dropletId, effects, signal, (event) => this.#tell(event));
         this.state = begin(request.dropletId, request.recorded, effects.clock.monotonicMs());
     }
 
@@ -69,7 +69,7 @@ class Run {
                 if (step.do === "end") {
                     return step.error;
                 }
-                (await this.#actor.act(step, this.state)).forEach((event) => this.#tell(event));
+                await this.#actor.act(step, this.state);
             }
         } catch (error) {
             return error;
@@ -103,19 +103,26 @@ class Run {
     }
 }
 
-/** Performs the steps of one run, and tells what happened. Nothing else in a teardown sends requests. */
+/** Performs the steps of one run, and tells what happens. Nothing else in a teardown sends requests. */
 class Actor {
     readonly #dropletId: number;
     readonly #effects: TeardownEffects;
     readonly #signal: AbortSignal;
+    readonly #tell: (event: Event) => void;
     #waits = 0;
     /** The epoch that began when the open group of requests was admitted; null: none is open. */
     #groupEpoch: number | null = null;
 
-    constructor(dropletId: number, effects: TeardownEffects, signal: AbortSignal) {
+    constructor(
+        dropletId: number,
+        effects: TeardownEffects,
+        signal: AbortSignal,
+        tell: (event: Event) => void,
+    ) {
         this.#dropletId = dropletId;
         this.#effects = effects;
         this.#signal = signal;
+        this.#tell = tell;
     }
 
     /** How often the run has waited so far: for time, for admission, or before a retry. */
@@ -130,17 +137,24 @@ class Actor {
         return this.#groupEpoch === this.epoch ? "whole" : "broken";
     }
 
-    async act(step: Exclude<Step, { do: "end" }>, state: State): Promise<Event[]> {
+    async act(step: Exclude<Step, { do: "end" }>, state: State): Promise<void> {
         switch (step.do) {
-            case "ask":
-                return [...(await this.#admit(step.reserve)), ...(await this.#ask(step.questions))];
-            case "wait":
-                return this.#wait(step, state);
-            case "say":
+            case "ask": {
+                await this.#admit(step.reserve);
+                await this.#ask(step.questions);
+                return;
+            }
+            case "wait": {
+                await this.#wait(step, state);
+                return;
+            }
+            case "say": {
                 await this.#effects.narrator.announce(step.text, step.droplet);
-                return [{ is: "said", topic: step.topic, text: step.text }];
+                this.#tell({ is: "said", topic: step.topic, text: step.text });
+                return;
+            }
             case "change":
-                return this.#change(step.change, step.since);
+                await this.#change(step.change, step.since);
         }
     }
 
@@ -150,21 +164,18 @@ class Actor {
         this.#effects.group.close();
     }
 
-    async #admit(count: number): Promise<Event[]> {
+    async #admit(count: number): Promise<void> {
         if (count === 0) {
-            return [];
+            return;
         }
         this.close();
         await this.#effects.group.open(count, this.#signal);
         this.#waits += 1;
         this.#groupEpoch = this.epoch;
-        return [{ is: "admitted", count }];
+        this.#tell({ is: "admitted", count });
     }
 
-    async #wait(
-        { until, says, then, rests = false, endsPass = false }: Wait,
-        state: State,
-    ): Promise<Event[]> {
+    async #wait({ until, says, then, rests = false, endsPass = false }: Wait, state: State): Promise<void> {
         const { narrator, clock, poller, throwIfAbandoned } = this.#effects;
         this.close();
         narrator.progress(says);
@@ -173,11 +184,17 @@ class Actor {
             : clock.sleep(until.ms, this.#signal));
         this.#waits += 1;
         await throwIfAbandoned();
-        return [{ is: "waited", rests, endsPass }, ...(await this.#ask(then))];
+        this.#tell({ is: "waited", rests, endsPass });
+        await this.#ask(then);
     }
 
-    #ask(questions: readonly Question[]): Promise<Event[]> {
-        return Promise.all(questions.map((question) => this.#askOne(question)));
+    /** In the order of the questions. What was answered counts also where another question ends the run. */
+    async #ask(questions: readonly Question[]): Promise<void> {
+        const events: Event[] = [];
+        const asked = questions.map(async (question, index) => {
+            events[index] = await this.#askOne(question);
+        });
+        await Promise.all(asked).finally(() => events.forEach((event) => this.#tell(event)));
     }
 
     async #askOne(question: Question): Promise<Event> {
@@ -194,7 +211,7 @@ class Actor {
         }
     }
 
-    async #change(change: Change, since: Reading): Promise<Event[]> {
+    async #change(change: Change, since: Reading): Promise<void> {
         const { clock } = this.#effects;
         const sending = {
             signal: this.#signal,
@@ -203,7 +220,8 @@ class Actor {
         const outcome = await this.#request(change, sending).catch((error: unknown) =>
             outcomeOfError(error, change),
         );
-        return [{ is: "changed", change, outcome, at: { epoch: this.epoch, atMs: clock.monotonicMs() } }];
+        const at = { epoch: this.epoch, atMs: clock.monotonicMs() };
+        this.#tell({ is: "changed", change, outcome, at });
     }
 
     #request(change: Change, sending: Sending): Promise<Outcome> {

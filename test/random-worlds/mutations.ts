@@ -26,7 +26,7 @@ export const MUTATIONS: readonly Mutation[] = [
     {
         name: "a guard that lists nothing: where else a resource hangs",
         file: "provider/teardown/judge.js",
-        text: "where.dropletIds.filter((id) => id !== dropletId)",
+        text: "where.dropletIds.filter((id) => id !== findings.dropletId)",
         by: "[]",
     },
     {

@@ -102,6 +102,24 @@ describe("what a Droplet that went by other means has left", () => {
         assert.match(message, /gone +volume +web-1-data .*was already gone/);
     });
 
+    it("stays where it is an address that no status shows: it may have been handed out again", async () => {
+        const { world, droplet, stored } = await begin();
+        const { panel, faults, settings } = world.simulator;
+        settings.statusDelayMs = 15_000;
+        settings.statusRetentionMs = 5_000;
+        const again = world.clock.sleep(10_000).then(() => panel.createReservedIp("nyc3", droplet.address));
+        faults.failItem(droplet.volume);
+        settings.dropletSurvivesFailure = false;
+        await world.delete(stored);
+        await world.run(again);
+        assert.deepEqual(world.changes(), ["DELETE selective 202", `DELETE ${droplet.volume} 204`]);
+        assert.deepEqual(world.left(), ["reserved_ip"]);
+        assert.match(
+            world.announced().at(-1) ?? "",
+            /kept +reserved ip +198\.19\.0\.1 .*left in place: no longer attached to anything/,
+        );
+    });
+
     it("keeps the resource in state at a refresh while it is to go", async () => {
         const { world, droplet, stored } = await begin();
         world.simulator.panel.deleteDroplet(droplet.id);

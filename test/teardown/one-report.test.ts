@@ -55,6 +55,21 @@ describe("one report for all surfaces", () => {
         }
     });
 
+    it("names what was answered beside a question that got no answer before the deadline", async () => {
+        const world = new TeardownWorld();
+        const { id } = world.simulator.panel.createDroplet("web-1");
+        const stored = await world.create({ dropletId: id, policy: "destroy", timeout: "1m" });
+        const pause = { kind: "tooManyRequests", retryAfterS: 90 } as const;
+        world.simulator.faults.add({ match: { path: "*/status" }, do: pause });
+        world.simulator.panel.takeSnapshot(id, "nightly");
+        const { error, json } = await surfaces(world, (options) => world.delete(stored, options));
+        assert.match(error, /snapshot +nightly/);
+        assert.deepEqual(
+            json.droplets[0].resources.map(({ name }) => name),
+            ["nightly"],
+        );
+    });
+
     it("of tags that cannot be deleted is a success of the Droplet and a failure of the delete", async () => {
         const world = new ProgramWorld();
         const program = await world.up();

@@ -140,6 +140,18 @@ describe("what must not end or mislead a teardown", () => {
         }
     });
 
+    it("the retry endpoint is asked as soon as no refusal is passing any more", async () => {
+        const { world, droplet, stored } = await begin(
+            { timeout: "24s" },
+            { settings: { selectiveAfterFailures: 409, roundTripMs: 150 } },
+        );
+        world.simulator.faults.failItem(droplet.snapshot);
+        world.simulator.panel.destroy(droplet.id);
+        await world.pass(10_000);
+        await world.failedDelete(stored);
+        assert.equal(world.changes().at(-1), "POST retry 202");
+    });
+
     it("the retry endpoint is not used where it would take more: the Droplet is deleted alone", async () => {
         const { world, droplet, stored } = await begin(
             { keep: ["nightly"], timeout: "3m" },

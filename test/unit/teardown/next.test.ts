@@ -217,9 +217,15 @@ const ROWS: readonly Row[] = [
     },
     {
         when: "it was refused for long",
-        after: [...READY, ...Array.from({ length: 30 }, () => refused())],
+        after: [...READY, refused(20_000), ...Array.from({ length: 29 }, () => refused())],
         now: WHOLE,
         then: "wait 60 s, rests",
+    },
+    {
+        when: "it was refused again, and soon nothing but a retry is likely to be accepted",
+        after: [...READY, refused(15_000), refused(), refused()],
+        now: WHOLE,
+        then: "wait 5 s, rests",
     },
     {
         when: "nothing else is to go, and that was refused for long",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { adviceFor } from "../../../provider/lifecycle/conclude.js";
-import { MissingTagError } from "../../../provider/teardown/errors.js";
+import { DeadlineError, MissingTagError } from "../../../provider/teardown/errors.js";
 import {
     announcement,
     describeReport,
@@ -258,6 +258,16 @@ describe("advice after a destroy", () => {
             adviceFor(report({ outcome: "in-progress" }), "urn").join(),
             /again: it attaches to what is running/,
         );
+    });
+
+    it("is more time where a run has come to no destroy in its own", () => {
+        const late = new DeadlineError(60_000);
+        const more =
+            "If that ends in the same way, give it more time: `DROPLET_TEARDOWN_TIMEOUT=2m pulumi destroy`.";
+        for (const outcome of ["failed", "in-progress"] as const) {
+            assert.equal(adviceFor(report({ outcome, rounds: 0 }), "urn", late).at(-1), more);
+            assert.notEqual(adviceFor(report({ outcome, rounds: 1 }), "urn", late).at(-1), more);
+        }
     });
 
     it("is to forget it only where nothing could be seen", () => {

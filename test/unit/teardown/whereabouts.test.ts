@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import type { ResourceProgress } from "../../../provider/teardown/model.js";
-import type { Event } from "../../../provider/teardown/progress.js";
+import type { Event, State } from "../../../provider/teardown/progress.js";
 import { isGone, mayDeleteAlone, openOf, whereIs } from "../../../provider/teardown/findings.js";
 import { completed, resource, shown } from "../../support/resources.js";
 import {
@@ -111,7 +111,9 @@ describe("a resource is", () => {
 
 describe("a resource may be deleted by its own endpoint", () => {
     const isAlone = (...events: readonly (Event | readonly Event[])[]): boolean[] =>
-        stateAfter(...events).findings.evidence.map(mayDeleteAlone);
+        aloneIn(stateAfter(...events));
+    const aloneIn = ({ findings }: State): boolean[] =>
+        findings.evidence.map((one) => mayDeleteAlone(one, findings));
 
     it("where a destroy of the Droplet named it", () => assert.deepEqual(isAlone(FAILED), [true]));
 
@@ -121,6 +123,14 @@ describe("a resource may be deleted by its own endpoint", () => {
         assert.deepEqual(isAlone(LISTED, changed(destroy, { kind: "lost", message: "502" })), [false]);
     });
 
+    it("where it is an address only while the last status shows that it was not destroyed", () => {
+        const destroy = { do: "destroy", resources: [ADDRESS] } as const;
+        const failed = status(completed([shown("reserved_ip", ADDRESS.id, { failed: "busy" })]));
+        assert.deepEqual(isAlone(listed([ADDRESS]), changed(destroy, { kind: "accepted" })), [false]);
+        assert.deepEqual(isAlone(listed([ADDRESS]), failed), [true]);
+        assert.deepEqual(isAlone(listed([ADDRESS]), failed, status({ state: "none" })), [false]);
+    });
+
     it("where it is a snapshot of the Droplet", () => {
         assert.deepEqual(isAlone(listed([NIGHTLY])), [true]);
         assert.deepEqual(isAlone(taken([NIGHTLY])), [true]);
@@ -128,6 +138,6 @@ describe("a resource may be deleted by its own endpoint", () => {
 
     it("not where it was only listed or recorded: it may have moved on", () => {
         assert.deepEqual(isAlone(listed([VOLUME, WEEKLY, ADDRESS])), [false, false, false]);
-        assert.equal(stateOf([resource("snapshot", "1")]).findings.evidence.some(mayDeleteAlone), false);
+        assert.deepEqual(aloneIn(stateOf([resource("snapshot", "1")])), [false]);
     });
 });
