@@ -5,7 +5,7 @@ import { mortal, type Ran, type Reported, type Surface } from "./process.js";
 import { dropletName, EXPIRY_TAG, REQUIRED_TAG, SELECTED_TAG } from "./things.js";
 import { CLI_TOKEN, grants, tokensOf } from "./tokens.js";
 import type { Witness } from "./witness.js";
-import { type Does, isSweep, type Run, type World } from "./world.js";
+import { CALM, type Does, isSweep, type Run, type World } from "./world.js";
 
 const [REPORT, SUMMARY, PLAN] = ["/r.json", "/s.md", "/plan.json"];
 
@@ -17,7 +17,9 @@ export function commandSurface(world: World): Surface {
     const selectedTag = world.select === "tag" ? SELECTED_TAG : null;
     const scene = sceneOf(world, cli, { isProgram: false, guardTag, selectedTag });
     const lines = linesOf(world, scene);
-    return { scene, run: (run, witness) => runCommands(cli, lines[run.does], witness, run) };
+    const patient = linesOf({ ...world, timeout: CALM.timeout }, scene);
+    const linesFor = (run: Run): readonly string[] => (run.isPatient === true ? patient : lines)[run.does];
+    return { scene, run: (run, witness) => runCommands(cli, linesFor(run), witness, run) };
 }
 
 /** The command lines of each thing that a run does, one after the other as long as they succeed. */

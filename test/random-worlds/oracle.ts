@@ -49,6 +49,8 @@ export class Oracle {
     readonly everSelected = new Set<number>();
     /** Droplets that the engine has ever been asked to let go. */
     readonly everMarked = new Set<number>();
+    /** Droplets from which somebody has ever taken the tag by which they are found. */
+    readonly everUntagged = new Set<number>();
 
     /** The keep-lists as they were written at the beginning. */
     readonly keep: readonly string[];
@@ -74,6 +76,10 @@ export class Oracle {
         for (const { id, associated, tags: own } of droplets) {
             if (selectedTag !== null && own.includes(selectedTag)) {
                 this.everSelected.add(id);
+            }
+            const executorTag = executorOf(this.scene, id);
+            if (executorTag !== null && !own.includes(executorTag)) {
+                this.everUntagged.add(id);
             }
             this.lastHad.set(id, associated);
             associated.forEach((one) => {
@@ -228,10 +234,14 @@ export class Oracle {
 
     /**
      * Whether a thing has been on several of our Droplets: what one's report calls kept, the teardown of another in
-     * the same command may take as its own a moment later.
+     * the same command may take as its own a moment later. An address is the same one under every id.
      */
     isShared(id: string): boolean {
-        return [...(this.everOn.get(id) ?? [])].filter((dropletId) => this.isOurs(dropletId)).length > 1;
+        const { things } = this.scene;
+        const thing = this.thing(id);
+        const ids = thing?.kind === "reserved_ip" ? things.idsOf(thing.name) : [id];
+        const on = new Set(ids.flatMap((one) => [...(this.everOn.get(one) ?? [])]));
+        return [...on].filter((dropletId) => this.isOurs(dropletId)).length > 1;
     }
 
     /** Whether a final snapshot of a Droplet exists. */

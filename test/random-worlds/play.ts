@@ -58,13 +58,19 @@ async function plan(stage: Stage): Promise<readonly Reported[]> {
 /** What takes longer than a run may, or more rounds, the next one goes on with. */
 async function destroyToTheEnd(stage: Stage): Promise<{ readonly ran: Ran; readonly runs: number }> {
     for (let runs = 1; ; runs += 1) {
-        const ran = await stage.run(UNDISTURBED);
-        checkRun(UNDISTURBED, ran, stage);
+        const run = { ...UNDISTURBED, isPatient: runs > MAX_RUNS };
+        const ran = await stage.run(run);
+        checkRun(run, ran, stage);
         const goesOn = ran.reports.some(isUnfinished) ? mayNeedAnother(stage.world, ran) : isUntidy(ran);
-        if (runs === MAX_RUNS || !goesOn) {
+        if (!goesOn || runs > MAX_RUNS || (runs === MAX_RUNS && !isToldToWait(ran))) {
             return { ran, runs };
         }
     }
+}
+
+/** A command says which one is to follow, and that has the usual timeout. */
+function isToldToWait({ text }: Ran): boolean {
+    return /give it more time: `DROPLET_TEARDOWN_TIMEOUT=|^Resume /m.test(text);
 }
 
 /** Without a retry, what one destroy leaves is for the next run. */
@@ -74,11 +80,12 @@ function mayNeedAnother({ retries }: World, { reports }: Ran): boolean {
     return retries === 0 || reports.some(isLate);
 }
 
-/** All is destroyed, and time was up before the last look, or before the last tags were deleted. */
-function isUntidy({ text }: Ran): boolean {
-    return /(everything is destroyed, but tags .*|what was found is destroyed, but .*) not finished after/.test(
-        text,
-    );
+/**
+ * Time was up before the first look, because an earlier process has used up the minute's requests, or before the last
+ * look or the last tags were deleted.
+ */
+function isUntidy({ ended, text }: Ran): boolean {
+    return ended === "badly" && text.includes("not finished after");
 }
 
 async function checkNothingToDo(stage: Stage): Promise<void> {

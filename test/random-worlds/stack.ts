@@ -7,7 +7,7 @@ import { REQUIRED_TAG } from "./things.js";
 import { grants, tokensOf } from "./tokens.js";
 import { NOTHING_RECORDED, type Recorded } from "./told.js";
 import type { Witness } from "./witness.js";
-import type { Run, World } from "./world.js";
+import { CALM, type Run, type World } from "./world.js";
 
 const [REPORTS, SUMMARY] = ["/out/reports.ndjson", "/out/summary.md"];
 
@@ -45,6 +45,7 @@ async function runProgram(
         DROPLET_TEARDOWN_SUMMARY: SUMMARY,
         DROPLET_TEARDOWN_KEEP: keep.join(","),
         DIGITALOCEAN_TOKEN: inEnvironment,
+        ...(run.isPatient === true ? { DROPLET_TEARDOWN_TIMEOUT: CALM.timeout } : {}),
     };
     const config = { "digitalocean:token": configured };
     plugin.files.clear();

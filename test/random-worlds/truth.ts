@@ -240,7 +240,9 @@ function isExcused(thing: Thing, report: Reported, facts: Facts, { oracle, witne
     // Where the engine let it go only when it was gone already, nobody can tell whose it was by its end: what it left
     // may be somebody else's, and nobody is left to ask.
     const isUnasked = executorTag !== null && !oracle.everMarked.has(report.id);
-    const isAlone = guardTag !== null || isUnasked;
+    // Nor where somebody took off its tag and an earlier run left it to them, unless this one has destroyed it.
+    const isLeft = oracle.everUntagged.has(report.id) && !witness.told.hasBegun(report.id);
+    const isAlone = guardTag !== null || isUnasked || isLeft;
     if (thing.kind === "volume_snapshot") {
         const owner = oracle.scene.things.ownerVolume.get(thing.id);
         // It follows its volume, which is somebody else's by now, or is left.
