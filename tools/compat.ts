@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -9,9 +9,24 @@ import { run } from "./compat/run.js";
 import type { Engine } from "./engine/engine.js";
 import { ensureEngine } from "./engine/ensure.js";
 import { pack } from "./package/pack.js";
+import { withTable } from "./page-table.js";
 
-/** Runs the cells whose row has every word of the command line, and prints a row for each. */
-async function main(words: readonly string[]): Promise<void> {
+const PAGE = join(__dirname, "..", "docs", "reports", "compatibility.md");
+const HEAD = [
+    "| Node.js | Package manager | Program | `@pulumi/pulumi` | `@pulumi/digitalocean` | Result |",
+    "| --- | --- | --- | --- | --- | --- |",
+];
+
+/**
+ * Runs the cells whose row has every word of the command line, and prints a row for each; with `--write`, all of them,
+ * and the page of reports gets the table.
+ */
+async function main(args: readonly string[]): Promise<void> {
+    const writes = args.includes("--write");
+    const words = args.filter((word) => word !== "--write");
+    if (writes && words.length > 0) {
+        throw new Error("--write is for a run of all rows: leave out the words that select some");
+    }
     const root = await realpath(await mkdtemp(join(tmpdir(), "compat-")));
     const engine = await ensureEngine({
         env: process.env,
@@ -21,16 +36,21 @@ async function main(words: readonly string[]): Promise<void> {
     });
     const { tarball } = await pack(join(__dirname, ".."), root);
     const cells = CELLS.filter((cell) => words.every((word) => rowOf(cell).includes(word)));
-    console.log("| Node.js | package manager | program | @pulumi/pulumi | @pulumi/digitalocean | result |");
-    console.log("| --- | --- | --- | --- | --- | --- |");
+    console.log(HEAD.join("\n"));
+    const rows: string[] = [];
     let failed = 0;
     for (const [index, cell] of cells.entries()) {
         const result = await resultOf(cell, join(root, `cell-${index}`), { root, tarball, engine });
         failed += result.startsWith("fails") ? 1 : 0;
-        console.log(`${rowOf(cell)} ${result} |`);
+        rows.push(`${rowOf(cell)} ${result} |`);
+        console.log(rows.at(-1));
     }
     console.log(`\n${cells.length - failed} of ${cells.length} as known`);
     await rm(root, { recursive: true, force: true, maxRetries: 5 });
+    if (writes) {
+        const page = await readFile(PAGE, "utf8");
+        await writeFile(PAGE, withTable(page, "Node.js | Package manager", [...HEAD, ...rows]));
+    }
     process.exitCode = failed === 0 && cells.length > 0 ? 0 : 1;
 }
 
@@ -49,12 +69,15 @@ async function resultOf(cell: Cell, folder: string, { root, tarball, engine }: T
     } catch (error) {
         const { message } = error as Error;
         if (cell.fails !== undefined && message.includes(cell.fails)) {
-            return `known: ${cell.fails}`;
+            return `known to fail, see the guide: ${cell.fails}`;
         }
         console.error(`${rowOf(cell)}\n${message}\n`);
         return `fails: ${oneLine(message)}`;
     }
-    return cell.fails === undefined ? "works" : "fails: it was known not to work, and does";
+    if (cell.fails !== undefined) {
+        return "fails: it was known not to work, and does";
+    }
+    return cell.note === undefined ? "works" : `works (${cell.note})`;
 }
 
 /** @returns the folder with the executable; the registry has Node.js itself */

@@ -4,9 +4,8 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.j
 import { machineClock } from "../clock.js";
 import { Provider } from "./core/provider.js";
 import { resourceTypes } from "./resources/index.js";
-import { createService } from "./service/service.js";
+import { createService, MAX_MESSAGE_BYTES } from "./service/service.js";
 
-const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 const PARENT_CHECK_MS = 1_000;
 
 const server = new Server({ "grpc.max_receive_message_length": MAX_MESSAGE_BYTES });

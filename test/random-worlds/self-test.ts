@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
+import { withTable } from "../../tools/page-table.js";
 import type { Mutation } from "./mutations.js";
 import { playJob } from "./play-range.js";
 
@@ -91,10 +92,6 @@ function writeTable(all: readonly Tried[], { what, names, random: most }: SelfTe
         return `| ${name} | ${random?.nth ?? "none"} | ${shown} | ${(random ?? named)?.rule ?? ""} |`;
     });
     const head = `| Fault | First ${what}, of ${most.toLocaleString("en")} | First ${what} with a name | What does not hold |`;
-    const table = [head, "| --- | --- | --- | --- |", ...rows, ""].join("\n");
-    const old = new RegExp(`\\| Fault +\\| First ${what}.*\\n(?:\\|.*\\n)+`);
-    writeFileSync(
-        DOCS,
-        readFileSync(DOCS, "utf8").replace(old, () => table),
-    );
+    const table = [head, "| --- | --- | --- | --- |", ...rows];
+    writeFileSync(DOCS, withTable(readFileSync(DOCS, "utf8"), `Fault | First ${what}`, table));
 }

@@ -22,15 +22,19 @@ export interface ProgramKind {
 }
 
 /** The official provider is used where it is on PATH; else the stand-in. */
-export function pulumiYaml(name: string, kind: ProgramKind, env: NodeJS.ProcessEnv): string {
+export function usesStandIn(env: NodeJS.ProcessEnv): boolean {
     const official = findExecutable("pulumi-resource-digitalocean", pathFolders(env), process.platform);
     if (official === undefined && env[VARIABLE] === "official") {
         throw new Error(`${VARIABLE}=official, but pulumi-resource-digitalocean is not on PATH`);
     }
+    return official === undefined;
+}
+
+export function pulumiYaml(name: string, kind: ProgramKind, env: NodeJS.ProcessEnv): string {
     const { typescript, yaml, plugin = join(REPOSITORY, "plugin", "bin") } = kind;
     const standIn = { name: "digitalocean", path: pluginBinFolder(REPOSITORY) };
     const own = plugin === null ? [] : [{ name: "droplet-teardown", path: plugin }];
-    const plugins = { providers: [...(official === undefined ? [standIn] : []), ...own] };
+    const plugins = { providers: [...(usesStandIn(env) ? [standIn] : []), ...own] };
     const program =
         yaml === undefined
             ? {

@@ -5,10 +5,11 @@ import { delimiter, dirname, join } from "node:path";
 
 import type { Engine } from "../../tools/engine/engine.js";
 import { isolatedEnv } from "../../tools/engine/isolation.js";
+import { AttachedStandIn } from "./attached-stand-in.js";
 import type { Names } from "./component-names.js";
 import { endPlugins, endProcesses, marker, processesWith } from "./engine-processes.js";
 import { countRun } from "./engine-runs.js";
-import { pulumiYaml, REPOSITORY } from "./engine-project-files.js";
+import { pulumiYaml, REPOSITORY, usesStandIn } from "./engine-project-files.js";
 import { QUICK_START } from "./quick-start.js";
 import { readStored, writeStored, type StoredStack } from "./stored-stack.js";
 
@@ -99,6 +100,7 @@ export class EngineProject {
         /** The project's folder; state and the engine's home are inside. */
         readonly folder: string,
         options: ProjectOptions,
+        private readonly standIn: AttachedStandIn | undefined,
     ) {
         this.#options = options;
         this.#name = options.name ?? PROJECT;
@@ -107,7 +109,8 @@ export class EngineProject {
 
     static async create(options: ProjectOptions): Promise<EngineProject> {
         const folder = await realpath(await mkdtemp(join(tmpdir(), "engine-project-")));
-        const project = new EngineProject(folder, options);
+        const standIn = usesStandIn(process.env) ? await AttachedStandIn.start() : undefined;
+        const project = new EngineProject(folder, options, standIn);
         await project.#write();
         await writeStored(folder, options.stored ?? (await project.#init()));
         await options.install?.(project);
@@ -163,15 +166,14 @@ export class EngineProject {
         const startedMs = performance.now();
         countRun(args[0]);
         const { given, told } = this.#options.names ?? { given: (same) => same, told: (same) => same };
+        const environment = { ...this.standIn?.variables, ...this.environment(env) };
+        const served = this.standIn?.serve(environment);
         const child = spawn(
             this.#options.engine.command,
             [...args.map(given), "--non-interactive", "--color", "never"],
-            {
-                cwd: this.folder,
-                env: this.environment(env),
-                stdio: ["ignore", "pipe", "pipe"],
-            },
+            { cwd: this.folder, env: environment, stdio: ["ignore", "pipe", "pipe"] },
         );
+        child.once("exit", () => served?.end());
         let [stdout, stderr] = ["", ""];
         child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
         child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
@@ -244,6 +246,7 @@ export class EngineProject {
     /** Ends what is still running and removes the folder. */
     async cleanup(): Promise<void> {
         await this.endAll();
+        this.standIn?.close();
         await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
     }
 

@@ -26,8 +26,8 @@ export function inTimeFrom(originMs: number): NodeJS.ProcessEnv {
     };
 }
 
-/** The origin that this process was given; undefined in any other. */
-export function givenOriginMs(): number | undefined {
-    const text = process.env[ORIGIN];
+/** The origin that processes with this environment are given; undefined for any other. */
+export function originMsIn(env: NodeJS.ProcessEnv): number | undefined {
+    const text = env[ORIGIN];
     return text === undefined ? undefined : Number(text);
 }

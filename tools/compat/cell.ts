@@ -10,6 +10,8 @@ export interface Cell {
     /** Version or range of each peer. */
     readonly pulumi: string;
     readonly digitalocean: string;
+    /** What somebody must know to have it work. */
+    readonly note?: string;
     /** What it is known to fail with, in Pulumi's own code: the guide says what to do instead. */
     readonly fails?: string;
 }
@@ -30,7 +32,13 @@ export const CELLS: readonly Cell[] = [
     { node: "22", manager: "npm workspaces", program: "CommonJS", ...NEWEST },
     { node: "22", manager: "pnpm", program: "CommonJS", ...NEWEST },
     { node: "22", manager: "Yarn node-modules", program: "CommonJS", ...NEWEST },
-    { node: "20.19.0", manager: "Yarn PnP", program: "CommonJS", ...FOR_NODE_20 },
+    {
+        node: "20.19.0",
+        manager: "Yarn PnP",
+        program: "CommonJS",
+        ...FOR_NODE_20,
+        note: "with `resolutions`",
+    },
     {
         node: "22",
         manager: "Yarn PnP",
@@ -38,5 +46,11 @@ export const CELLS: readonly Cell[] = [
         ...NEWEST,
         fails: "Cannot read properties of undefined (reading '.js')",
     },
-    { node: "22", manager: "Bun", program: "CommonJS", ...NEWEST },
+    {
+        node: "22",
+        manager: "Bun",
+        program: "CommonJS",
+        ...NEWEST,
+        note: "installed by Bun, run by Node.js",
+    },
 ];

@@ -1,3 +1,5 @@
+import { withTable } from "../page-table.js";
+
 /** What Stryker writes: https://github.com/stryker-mutator/mutation-testing-elements/tree/master/packages/report-schema */
 export interface Results {
     readonly files: Readonly<Record<string, { readonly mutants: readonly { readonly status: string }[] }>>;
@@ -11,7 +13,6 @@ const HEAD = [
     "| --- | --- | --- | --- | --- | --- |",
 ];
 const ROW = /^\| `(provider\/[^`]+)`.*$/gm;
-const TABLE = /^\| File [^]*?\n(?!\|)/m;
 
 /** The rows of a page. */
 export function rowsIn(page: string): Rows {
@@ -39,5 +40,5 @@ export function rowsOf({ files }: Results, when: string): Rows {
 /** The page with other rows. */
 export function pageOf(page: string, rows: Rows): string {
     const sorted = [...rows].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
-    return page.replace(TABLE, () => `${[...HEAD, ...sorted].join("\n")}\n`);
+    return withTable(page, "File | Score", [...HEAD, ...sorted]);
 }

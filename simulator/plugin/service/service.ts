@@ -18,6 +18,9 @@ export interface Effects {
     readonly die: (message: string) => void;
 }
 
+/** The engine's own. */
+export const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
+
 const PUBLIC_API = "https://api.digitalocean.com";
 const DEFAULT_POLL_MS = 100;
 /** The official provider's. */
