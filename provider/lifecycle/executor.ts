@@ -46,7 +46,7 @@ const NOTHING_DONE: Executed = { ended: [], trouble: null };
 /**
  * The delete of the teardown that a `Droplet` created: destroys every Droplet with its tag that the engine was
  * asked to delete, or that has no record. A Droplet that may be somebody else's is left alone and refused. An
- * executor that is replaced destroys only what its record let go, the Droplet alone.
+ * executor that is replaced destroys only what its record authorized, the Droplet alone.
  */
 export class Executor {
     readonly #task: Task<TeardownByTagState>;
@@ -145,7 +145,7 @@ export class Executor {
         return [...destroyed, ...(await decisions())];
     }
 
-    /** Lets go of what a teardown by id of the running program tears down. */
+    /** Releases what a teardown by id of the running program tears down. */
     async #withoutShared<T extends { readonly candidate: Candidate }>(wanted: readonly T[]): Promise<T[]> {
         const { state, plugin, client, signal } = this.#task;
         const { tag, resourceUrn } = state.inputs;

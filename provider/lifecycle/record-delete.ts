@@ -35,7 +35,7 @@ export async function deleteRecord(state: RecordState, plugin: Plugin, limits?: 
         return;
     }
     const other = declarations.another(dropletId, resourceUrn);
-    const work = other === undefined ? letGo : leaveToOther;
+    const work = other === undefined ? authorize : leaveToOther;
     const refused = await perform(state, plugin, work, limits).catch((error: unknown) =>
         untouched(state, error, plugin),
     );
@@ -49,7 +49,7 @@ export async function deleteRecord(state: RecordState, plugin: Plugin, limits?: 
 }
 
 /** Null: the Droplet may go. */
-async function letGo(task: Task<RecordState>): Promise<Ended | null> {
+async function authorize(task: Task<RecordState>): Promise<Ended | null> {
     const { state, plugin, client, signal } = task;
     const droplet = await findDroplet(state.inputs.dropletId, client.api, signal);
     try {
@@ -110,8 +110,8 @@ interface Refused {
 }
 
 /**
- * Lets a recorded Droplet go: marks it and hands its inventory to its executor, which is deleted after the record
- * and may then destroy it.
+ * Gives leave to destroy a recorded Droplet: marks it and hands its inventory to its executor, which is deleted after
+ * the record.
  * @param droplet as just read; null: it is gone
  * @returns whatever the executor would refuse; null: it may go
  * @throws RefusedError if its tag is missing, or the token may be another team's
@@ -255,7 +255,7 @@ async function handOffPredecessor(
         // A later run does not know which snapshots are archives, and then leaves all of them.
         await (archives.length > 0 ? markAlone : markWhole)(tag, dropletId, ownership, signal);
     }
-    plugin.handoff.letGoSuccessor(dropletId, replacedAt);
+    plugin.handoff.noteReplacement(dropletId, replacedAt);
     plugin.handoff.handOver(state.inputs.tag, dropletId, {
         droplet: released ? droplet : null,
         marked: !released,

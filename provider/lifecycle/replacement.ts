@@ -16,7 +16,7 @@ export async function updateRecord(before: RecordState, task: Task<RecordState>)
     const { seen, remember } = await inspectDroplet(await succeedTo(before, task), task);
     const left = isReplaced(before, task.state) ? await findLeftBehind(before, seen, task) : [];
     await remember();
-    await letGo(before, seen, task);
+    await markForFormerExecutor(before, seen, task);
     await forgetOldStack(before, task);
     await forgetOldExpiry(before, task);
     return { ...seen, leftBehind: [...seen.leftBehind, ...left] };
@@ -55,7 +55,7 @@ async function succeedTo(
 }
 
 /** The executor that is replaced together with the Droplet destroys it by its own tag. */
-async function letGo(
+async function markForFormerExecutor(
     before: RecordState,
     { predecessors }: Sighting,
     { state, client: { ownership }, signal }: Task<RecordState>,

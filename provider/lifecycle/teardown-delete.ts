@@ -58,7 +58,7 @@ function untouchedBy(error: TeardownError, { inputs, seen }: TeardownState, plug
     const known =
         inputs.by === "id"
             ? [{ dropletId: inputs.dropletId, droplet: null, recorded: seen.inventory }]
-            : plugin.handoff.letGo(inputs.tag);
+            : plugin.handoff.authorized(inputs.tag);
     return known.map((facts) => untouched(facts, error, plugin, onwardLines(error, inputs.resourceUrn)));
 }
 

@@ -482,7 +482,7 @@ export class RecordHandoff {
     }
 
     /** The engine was asked to delete what has replaced a Droplet, since `replacedAt` (ISO date). */
-    letGoSuccessor(dropletId: number, replacedAt: string): void {
+    noteReplacement(dropletId: number, replacedAt: string): void {
         this.#replacedAt.set(dropletId, replacedAt);
     }
 
@@ -505,8 +505,10 @@ export class RecordHandoff {
         this.#entry(executorTag).released.add(dropletId);
     }
 
-    /** The Droplets that are in no state any more, because their records let them go. */
-    letGo(executorTag: string): (Pick<HandedOff, "droplet" | "recorded"> & { readonly dropletId: number })[] {
+    /** The Droplets that are in no state any more, because their records gave leave to destroy them. */
+    authorized(
+        executorTag: string,
+    ): (Pick<HandedOff, "droplet" | "recorded"> & { readonly dropletId: number })[] {
         return [...(this.of(executorTag)?.droplets ?? [])]
             .filter(([, { droplet, marked }]) => marked || droplet === null)
             .map(([dropletId, { droplet, recorded }]) => ({ dropletId, droplet, recorded }));

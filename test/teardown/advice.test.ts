@@ -98,7 +98,7 @@ async function followed(begin: () => Promise<Story>, choices: readonly number[] 
         if (message === null) {
             break;
         }
-        // A record that let its Droplet go is out of the state.
+        // A record that authorized its delete is out of the state.
         stored = { ...stored, record: message.includes("nothing was destroyed") ? stored.record : null };
         const options = optionsIn(message);
         assert.ok(options.length > 0, message);
@@ -175,7 +175,7 @@ describe("the advice of a record that finds another Droplet with its tag", () =>
     });
 });
 
-describe("a Droplet that its record let go", () => {
+describe("a Droplet whose delete its record authorized", () => {
     it("is taken back by the command that the record named", async () => {
         const world = new ProgramWorld();
         const program = await world.up();

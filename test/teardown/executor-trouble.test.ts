@@ -28,7 +28,7 @@ async function failedDelete(
 }
 
 describe("an executor in trouble", () => {
-    it("reports each Droplet that its record let go, if none can be looked for", async () => {
+    it("reports each Droplet whose delete its record authorized, if none can be looked for", async () => {
         const world = new ProgramWorld();
         const program = await world.up();
         const process = world.process({ env: REPORT });

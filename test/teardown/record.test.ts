@@ -211,7 +211,7 @@ describe("the record of a Droplet", () => {
         assert.ok(!world.tagNames().includes(markTag(program.tag, program.dropletId)));
     });
 
-    it("lets a Droplet go that stays when it is replaced", async () => {
+    it("releases a Droplet that stays when it is replaced", async () => {
         const world = new ProgramWorld();
         const program = await world.up({ retained: true });
         const { id } = world.simulator.panel.createDroplet("web-2", { tags: [program.tag] });

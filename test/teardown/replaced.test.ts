@@ -288,7 +288,7 @@ describe("an executor that is replaced without its Droplet", () => {
         ["recorded", true],
         ["made by an `up` that was cut short", false],
     ] as const) {
-        it(`refuses while a Droplet still carries its tag that nobody has let go, ${when}, and says how to go on`, async () => {
+        it(`refuses while a Droplet that no record has authorized still carries its tag, ${when}, and says how to go on`, async () => {
             const { world, old } = await begin();
             if (!isRecorded) {
                 world.simulator.panel.deleteTag(memoryTag(old.tag, old.dropletId));
