@@ -1,18 +1,14 @@
 import assert from "node:assert/strict";
 
 import type { Engine } from "../../tools/engine/engine.js";
+import { programOf } from "../support/droplet-program.js";
 import { engineFor } from "../support/engine-available.js";
 import type { RunResult } from "../support/engine.js";
 import { block, diagnostics, fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
 import { inWorld } from "../support/in-world.js";
+import { type FrontEnd, withEachFrontEnd } from "../support/scenarios.js";
 
-const program = (teardown: string): string => `
-const { Droplet } = require("pulumi-droplet-teardown");
-new Droplet("web", {
-    name: "web-1", image: "ubuntu-24-04-x64", region: "nyc3", size: "s-1vcpu-1gb",
-    ${teardown}
-});
-`;
+const program = (teardown: string): string => programOf(`new Droplet("web", { ...spec, ${teardown} });`);
 
 /** What somebody has added in the control panel; volume and address are the ids of the associated list. */
 interface Extras {
@@ -39,8 +35,8 @@ interface Kept extends Extras {
     readonly attached: boolean;
 }
 
-function tellKept(engine: Engine): Promise<Kept> {
-    return inWorld({ engine, program: program("") }, async (world) => {
+function tellKept(engine: Engine, frontEnd: FrontEnd): Promise<Kept> {
+    return inWorld({ engine, ...frontEnd, program: program("") }, async (world) => {
         await succeeds(world.project.up());
         const extras = addExtras(world);
         const destroyed = await succeeds(world.project.destroy());
@@ -61,9 +57,10 @@ interface Failed extends Extras {
 }
 
 /** A snapshot cannot be destroyed: it is tried again, and then told to be left. */
-function tellFailed(engine: Engine): Promise<Failed> {
+function tellFailed(engine: Engine, frontEnd: FrontEnd): Promise<Failed> {
     const options = {
         engine,
+        ...frontEnd,
         program: program(`teardown: { policy: { default: "destroy", volumes: "keep" }, retries: 0 },`),
     };
     return inWorld(options, async (world) => {
@@ -96,9 +93,10 @@ interface Late extends Extras {
     readonly left: string[];
 }
 
-function tellLate(engine: Engine): Promise<Late> {
+function tellLate(engine: Engine, frontEnd: FrontEnd): Promise<Late> {
     const options = {
         engine,
+        ...frontEnd,
         program: program(`teardown: { policy: "destroy" },`),
         settings: { destroyDurationMs: 30_000 },
     };
@@ -111,15 +109,19 @@ function tellLate(engine: Engine): Promise<Late> {
     });
 }
 
-describe("pulumi destroy", function () {
-    this.timeout(120_000);
+withEachFrontEnd("pulumi destroy", (suite, frontEnd) => {
+    suite.timeout(120_000);
     let kept: Kept;
     let failed: Failed;
     let late: Late;
 
     before(async function () {
         const engine = await engineFor(this);
-        [kept, failed, late] = await Promise.all([tellKept(engine), tellFailed(engine), tellLate(engine)]);
+        [kept, failed, late] = await Promise.all([
+            tellKept(engine, frontEnd),
+            tellFailed(engine, frontEnd),
+            tellLate(engine, frontEnd),
+        ]);
     });
 
     describe("of a Droplet without `teardown`", () => {

@@ -18,7 +18,10 @@ type Call = (call: { getPeer(): string }, ...rest: unknown[]) => void;
 export class AttachedStandIn {
     #server = new Server();
     /** An engine connects once for each provider that it would start, and configures each in its own way. */
-    readonly #services = new Map<string, IResourceProviderServer>();
+    readonly #services = new Map<
+        string,
+        { readonly effects: Effects; readonly service: IResourceProviderServer }
+    >();
     #port = 0;
     #effects: Effects | undefined;
 
@@ -37,10 +40,12 @@ export class AttachedStandIn {
     serve(env: NodeJS.ProcessEnv): { readonly end: () => void } {
         const originMs = originMsIn(env);
         const clock = originMs === undefined ? machineClock : quickClock(originMs);
-        let hasEnded = false;
-        const unlessEnded = <T>(work: () => Promise<T>): Promise<T> =>
-            hasEnded ? new Promise<T>(() => undefined) : work();
-        this.#effects = {
+        const ended = new AbortController();
+        const unlessEnded = async <T>(work: () => Promise<T>): Promise<T> => {
+            ended.signal.throwIfAborted();
+            return work();
+        };
+        const effects: Effects = {
             env,
             fetch: (...request) => unlessEnded(() => fetch(...request)),
             sleep: (ms) => unlessEnded(() => clock.sleep(ms)),
@@ -49,7 +54,15 @@ export class AttachedStandIn {
                 void this.#listen();
             },
         };
-        return { end: () => (hasEnded = true) };
+        this.#effects = effects;
+        const end = (): void => {
+            ended.abort(new Error("the engine has ended"));
+            // The next engine may connect from the same port.
+            [...this.#services]
+                .filter(([, { effects: its }]) => its === effects)
+                .forEach(([peer]) => this.#services.delete(peer));
+        };
+        return { end };
     }
 
     close(): void {
@@ -77,8 +90,12 @@ export class AttachedStandIn {
         if (this.#effects === undefined) {
             throw new Error("no engine has been started");
         }
-        const service = this.#services.get(peer) ?? createService(new Provider(resourceTypes), this.#effects);
-        this.#services.set(peer, service);
-        return service;
+        const effects = this.#effects;
+        const known = this.#services.get(peer) ?? {
+            effects,
+            service: createService(new Provider(resourceTypes), effects),
+        };
+        this.#services.set(peer, known);
+        return known.service;
     }
 }

@@ -32,6 +32,29 @@ export function leaveToCi(test: Mocha.Context, reason: string): void {
     }
 }
 
+/** What a world needs to have programs written for one front end. */
+export type FrontEnd = Pick<StoryOptions, "rewrite" | "names">;
+
+const ON_THE_COMPONENT: FrontEnd = { rewrite: withComponent, names: COMPONENT_NAMES };
+
+/** A suite for each front end: the npm package's `Droplet`, and in CI the plugin's component as well. */
+export function withEachFrontEnd(
+    title: string,
+    declare: (suite: Mocha.Suite, frontEnd: FrontEnd) => void,
+): void {
+    describe(title, function () {
+        declare(this, {});
+    });
+    describe(`${title}, with the plugin's component`, function () {
+        before(function () {
+            leaveToCi(this, TOLD_WITH_DROPLET);
+        });
+        declare(this, ON_THE_COMPONENT);
+    });
+}
+
+const TOLD_WITH_DROPLET = "its story was told with Droplet";
+
 type Reason = Pick<Scenario, "notOnComponent">;
 type Stories = Readonly<Record<string, Scenario>>;
 
@@ -75,14 +98,14 @@ export function scenarios(title: string, own: Stories, { notOnComponent }: Reaso
 }
 
 function onTheOtherSurface([name, story]: readonly [string, Scenario]): (readonly [string, Scenario])[] {
-    const other = { rewrite: underTearDownDroplets, alsoShownBy: "its story was told with Droplet" };
+    const other = { rewrite: underTearDownDroplets, alsoShownBy: TOLD_WITH_DROPLET };
     return story.onBothSurfaces === true ? [[`${name}, with tearDownDroplets`, { ...story, ...other }]] : [];
 }
 
 function onTheComponent([name, story]: readonly [string, Scenario]): (readonly [string, Scenario])[] {
     const { onComponent = false, notOnComponent, ...same } = story;
-    const told = { ...same, rewrite: withComponent, names: COMPONENT_NAMES };
-    const left = { alsoShownBy: "its story was told with Droplet" };
+    const told = { ...same, ...ON_THE_COMPONENT };
+    const left = { alsoShownBy: TOLD_WITH_DROPLET };
     const isAboutDroplets = story.program === "" || withComponent(story.program) !== story.program;
     return notOnComponent === undefined && isAboutDroplets
         ? [[`${name}, with the plugin's component`, { ...told, ...(onComponent ? {} : left) }]]
