@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Figure, table, worstOf } from "./figures.js";
+import { chainFigures, measureChains } from "./product/chain.js";
 import { productFigures } from "./product/figures.js";
 import { measureFootprint } from "./product/footprint.js";
 import { measureProduct } from "./product/rows.js";
@@ -20,8 +21,10 @@ async function main(): Promise<void> {
     });
     const seed = wholeNumber("--seed", values.seed);
     const seeds = wholeNumber("--seeds", values.seeds);
-    const figures =
-        seeds > 1 && !values.write ? await worstOfSeeds(seed, seeds) : await ofSeed(seed, values.write);
+    if (seeds > 1 && values.write) {
+        throw new Error("--write writes the page of one seed: leave out --seeds, or --write");
+    }
+    const figures = seeds > 1 ? await worstOfSeeds(seed, seeds) : await ofSeed(seed, values.write);
     process.stdout.write(`${values.json ? JSON.stringify({ figures }) : table(figures)}\n`);
     process.exitCode = figures.every(({ ok }) => ok) ? 0 : 1;
 }
@@ -29,17 +32,18 @@ async function main(): Promise<void> {
 async function ofSeed(seed: number, writes: boolean): Promise<Figure[]> {
     // First, while the process is small.
     const footprint = await measureFootprint(seed);
+    const chains = await measureChains();
     const rows = await measureProduct(seed);
-    const figures = [...rows.flatMap(productFigures), ...footprint];
+    const figures = [...chains.flatMap(chainFigures), ...rows.flatMap(productFigures), ...footprint];
     if (writes) {
         const lone = measurePublished(seed);
         const fleets = await measurePublishedFleets(seed);
-        write(pages({ rows, figures, lone, fleets, seed }));
+        write(pages({ chains, rows, figures, lone, fleets, seed }));
     }
     return figures;
 }
 
-/** The footprint is of the machine, and no seed changes it. */
+/** No seed changes the footprint, which is of the machine, and the chains. */
 async function worstOfSeeds(first: number, count: number): Promise<Figure[]> {
     const runs = new Map<number, readonly Figure[]>();
     for (let seed = first; seed < first + count; seed += 1) {

@@ -69,11 +69,20 @@ export async function destroyExpired(world: CliWorld, meter: Meter): Promise<boo
 }
 
 /** `droplet-teardown destroy <id>`, unattended. */
-export async function destroyById(world: CliWorld, meter: Meter, id: number): Promise<boolean> {
+export async function destroyById(
+    world: CliWorld,
+    meter: Pick<Meter, "fetch">,
+    id: number,
+): Promise<boolean> {
     return run(world, `destroy ${id} --yes --policy destroy`, meter, {});
 }
 
-async function run(world: CliWorld, args: string, { fetch }: Meter, manner: Manner): Promise<boolean> {
+async function run(
+    world: CliWorld,
+    args: string,
+    { fetch }: Pick<Meter, "fetch">,
+    manner: Manner,
+): Promise<boolean> {
     const { share, ...options } = manner;
     const { code } = await world.run(args, {
         ...options,

@@ -22,13 +22,17 @@ export async function stackOf(droplets: number): Promise<Stack> {
     return { world, programs };
 }
 
-async function upOne(world: ProgramWorld, resourceName: string): Promise<StoredProgram> {
+export async function upOne(
+    world: ProgramWorld,
+    resourceName: string,
+    process = world.process(),
+): Promise<StoredProgram> {
     const args = { resourceName };
-    const executor = await world.executor(args);
+    const executor = await world.executor(args, process);
     const tag = String(executor.tag);
     const name = `${resourceName}-a1b2c3d`;
     const { id } = world.simulator.panel.createDroplet(name, { tags: [STACK_TAG, tag] });
-    const record = await world.record(tag, id, args);
+    const record = await world.record(tag, id, args, process);
     world.simulator.panel.takeSnapshot(id, "nightly");
     return { executor, record, dropletId: id, tag };
 }
@@ -45,7 +49,7 @@ export async function destroyStack(
     return meter;
 }
 
-async function destroyOne({ executor, record }: StoredProgram, process: PluginProcess): Promise<void> {
+export async function destroyOne({ executor, record }: StoredProgram, process: PluginProcess): Promise<void> {
     if (record !== null) {
         await process.record.delete("record", record);
     }

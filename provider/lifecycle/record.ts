@@ -42,7 +42,12 @@ export async function inspectDroplet(before: Sighting, task: Task<RecordState>):
         ...shared,
         findDroplet: (id: number, asking: AbortSignal) => findDroplet(id, api, asking),
     };
-    const tagged = enabled ? await findTagged(tag, finding, signal) : [];
+    const recorded = RESOURCE_KINDS.filter((kind) => before.inventory.some((one) => one.kind === kind));
+    const [tagged, tags, listed] = await Promise.all([
+        enabled ? findTagged(tag, finding, signal) : [],
+        enabled ? shared.tags(signal) : [],
+        listInventory(dropletId, recorded, api, signal),
+    ]);
     const droplet = tagged.find(({ id }) => id === dropletId) ?? (await findDroplet(dropletId, api, signal));
     if (droplet === null) {
         throw new RefusedError(
@@ -51,7 +56,7 @@ export async function inspectDroplet(before: Sighting, task: Task<RecordState>):
             { code: "droplet-not-found" },
         );
     }
-    const memory = readMemory(tag, enabled ? await shared.tags(signal) : []);
+    const memory = readMemory(tag, tags);
     const others = await findOthers(before, memory, task);
     if (enabled) {
         await checkIsTagged(droplet, task);
@@ -60,9 +65,7 @@ export async function inspectDroplet(before: Sighting, task: Task<RecordState>):
         const each = [...new Map(unknown.map((one) => [one.id, one])).values()];
         refuseOthers(each, droplet, memory, task.state.inputs);
     }
-    const recorded = RESOURCE_KINDS.filter((kind) => before.inventory.some((one) => one.kind === kind));
-    const [listed, account, traced] = await Promise.all([
-        listInventory(dropletId, recorded, api, signal),
+    const [account, traced] = await Promise.all([
         api.account(signal),
         trace([...before.predecessors, ...others.predecessors], api, signal),
     ]);

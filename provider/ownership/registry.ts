@@ -188,8 +188,8 @@ export async function findTagged(
     api: Pick<OwnershipApi, "tagged"> & Pick<SharedLists, "gpuDroplets"> & Finder,
     signal: AbortSignal,
 ): Promise<readonly Droplet[]> {
-    const tagged = await api.tagged(executorTag, signal);
-    const unlisted = (await api.gpuDroplets(signal)).filter(
+    const [tagged, withGpu] = await Promise.all([api.tagged(executorTag, signal), api.gpuDroplets(signal)]);
+    const unlisted = withGpu.filter(
         (droplet) => hasTag(droplet, executorTag) && !tagged.some(({ id }) => id === droplet.id),
     );
     const current = await Promise.all(unlisted.map(({ id }) => api.findDroplet(id, signal)));

@@ -18,11 +18,7 @@ interface PollSchedulerOptions {
     readonly room: () => number;
     /** Null: there are no lists, and every Droplet is polled individually. */
     readonly readList: ReadList | null;
-    /** Pages of each list to read a minute however few requests are left. */
-    readonly minPagesPerMinute?: number;
 }
-
-const MIN_PAGES_PER_MINUTE = 2;
 
 /** Maximum wait before trying again if something is due and there is no room. */
 const AGAIN_MS = 500;
@@ -35,7 +31,6 @@ export class PollScheduler {
     readonly #clock: Clock;
     readonly #room: () => number;
     readonly #readList: ReadList | null;
-    readonly #minPagesPerMinute: number;
     readonly #hazard = new Hazard();
     /** Polls that no list shows. */
     readonly #unlisted = new Set<Poll>();
@@ -43,8 +38,7 @@ export class PollScheduler {
     #refreshes = controllerOfMany();
     readonly #alarm: Alarm;
 
-    constructor({ clock, room, readList, minPagesPerMinute = MIN_PAGES_PER_MINUTE }: PollSchedulerOptions) {
-        this.#minPagesPerMinute = minPagesPerMinute;
+    constructor({ clock, room, readList }: PollSchedulerOptions) {
         this.#clock = clock;
         this.#alarm = new Alarm(clock, () => this.#tick());
         this.#room = room;
@@ -94,7 +88,7 @@ export class PollScheduler {
         if (poll.list === null) {
             this.#unlisted.add(poll);
         } else {
-            const list = this.#lists.get(poll.list) ?? new ListPoll(this.#minPagesPerMinute);
+            const list = this.#lists.get(poll.list) ?? new ListPoll();
             this.#lists.set(poll.list, list);
             list.polls.add(poll);
         }

@@ -379,6 +379,8 @@ const MAX_AGE_MS = 900_000;
 const MAX_BETWEEN_MS = 15_000;
 /** A finished Droplet that waits for its proof costs less than one whose end is unknown. */
 const PROOF_WEIGHT = 0.05;
+/** Pages to read a minute however few requests are left: without them, nobody knows which status to ask for. */
+const MIN_PAGES_PER_MINUTE = 12;
 /** Pause after a list could not be read. */
 const PAUSE_AFTER_ERROR_MS = 60_000;
 const PLAN_FOR_MS = 500;
@@ -405,15 +407,9 @@ export class ListPoll {
     /** Pages read in the last minute. */
     #recent: { readonly atMs: number; readonly pages: number }[] = [];
     #pausedUntilMs = -Infinity;
-    readonly #minPerMinute: number;
     /** Consecutive reads that may have missed Droplets. */
     #incomplete = 0;
     #planned: { readonly atMs: number; readonly dueAtMs: number; readonly watched: number } | null = null;
-
-    /** @param minPerMinute pages to read a minute however few requests are left */
-    constructor(minPerMinute: number) {
-        this.#minPerMinute = minPerMinute;
-    }
 
     /** Whether reading the list is worth it. */
     worthIt(nowMs: number): boolean {
@@ -439,7 +435,7 @@ export class ListPoll {
             (sum, { atMs, pages }) => sum + (nowMs - atMs < 60_000 ? pages : 0),
             0,
         );
-        const perMinute = Math.max(room + own - watched.length, this.#minPerMinute);
+        const perMinute = Math.max(room + own - watched.length, MIN_PAGES_PER_MINUTE);
         const earliestMs = Math.max(this.#refreshedAtMs + (this.#pages * 60_000) / perMinute, 0);
         return earliestMs > nowMs ? earliestMs : Math.max(this.#plan(watched, nowMs, hazard), earliestMs);
     }

@@ -47,6 +47,18 @@ describe("the record of a Droplet", () => {
         assert.match(String(record.accountId), /^[0-9a-f]{40}$/);
     });
 
+    it("reads side by side whatever does not depend on another answer", async () => {
+        const world = new ProgramWorld({ settings: { roundTripMs: 200 } });
+        const process = world.process();
+        const executor = await world.executor({}, process);
+        const tag = String(executor.tag);
+        const { id } = world.simulator.panel.createDroplet("web-1", { tags: [STACK_TAG, tag] });
+        const sinceMs = world.clock.monotonicMs();
+        await world.record(tag, id, {}, process);
+        // The reads, and then what remembers the Droplet.
+        assert.equal(world.clock.monotonicMs() - sinceMs, 400);
+    });
+
     it("takes back the mark of an earlier destroy that was given up", async () => {
         const world = new ProgramWorld();
         const { tag, dropletId, record } = await world.up();

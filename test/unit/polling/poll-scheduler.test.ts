@@ -205,6 +205,16 @@ describe("the poll scheduler", () => {
         assert.deepEqual(released, [3, 2, 1]);
     });
 
+    it("reads the list every few seconds where fewer requests are left than destroys are running", async () => {
+        const scene = new Scene();
+        scene.room = 10;
+        const watched = Array.from({ length: 20 }, (_, index) => scene.add(index + 1, 20_000 + index));
+        const ends = await scene.clock.run(
+            Promise.all(watched.map((watch, index) => scene.follow(index + 1, watch))),
+        );
+        assert.ok(Math.min(...ends.map(({ atMs }) => atMs)) < 26_000, JSON.stringify(ends));
+    });
+
     it("leaves no timer when everybody aborts", async () => {
         const scene = new Scene();
         const done = [1, 2, 3].map((id) => {
