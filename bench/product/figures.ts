@@ -19,7 +19,12 @@ export function productFigures({ way, droplets, workload, perMinute, result, bar
             ? []
             : [
                   figure(`${title}: makespan / bound, mean`, result.makespanMs / bound, "", bars.ratio),
-                  figure(`${title}: makespan / bound, worst`, result.worstMakespanMs / bound, "", bars.ratio),
+                  figure(
+                      `${title}: makespan / bound, worst`,
+                      result.worstMakespanMs / bound,
+                      "",
+                      bars.worstRatio,
+                  ),
               ]),
     ];
     const lone = [

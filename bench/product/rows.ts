@@ -20,6 +20,7 @@ export interface Bars {
     readonly p95S?: number;
     /** Makespan, in parts of the bound. */
     readonly ratio?: number;
+    readonly worstRatio?: number;
     readonly firstDestroyS?: number;
     readonly refusedPercent?: number;
 }
@@ -50,7 +51,15 @@ const LONE_BARS: Readonly<Record<string, Bars>> = {
 };
 /** One request of each is the last look at its tag, before that is deleted: no list can stand in for it. */
 const MANY_BARS: Bars = { requestsEach: 17, p95S: 8, refusedPercent: 0 };
-const FLEET_BARS: Bars = { requestsEach: 4.2, ratio: 1.15, firstDestroyS: 15, refusedPercent: 0 };
+const FLEET_BARS: Bars = {
+    requestsEach: 4.2,
+    ratio: 1.15,
+    worstRatio: 1.15,
+    firstDestroyS: 15,
+    refusedPercent: 0,
+};
+/** The last destroy leaves after 788 s, and the longest takes 300 and is noticed then; the bound is 900. */
+const WHOLE_BUDGET_BARS: Bars = { ...FLEET_BARS, ratio: 1.17, worstRatio: 1.22 };
 
 const PLANS: readonly Plan[] = [
     ...LONE_WORKLOADS.map((workload) => ({
@@ -79,7 +88,7 @@ const PLANS: readonly Plan[] = [
     },
     {
         ...{ way: "destroy --tag-name, whole budget", droplets: 1_000, perMinute: 250, runs: 10 },
-        ...{ run: byTag(1), bars: FLEET_BARS },
+        ...{ run: byTag(1), bars: WHOLE_BUDGET_BARS },
     },
     {
         ...{ way: "destroy --tag-name", droplets: 1_000, perMinute: 200, runs: 5 },
@@ -87,7 +96,7 @@ const PLANS: readonly Plan[] = [
     },
     {
         ...{ way: "destroy --tag-name --expired, whole budget", droplets: 1_000, perMinute: 250, runs: 2 },
-        ...{ run: expired, bars: FLEET_BARS },
+        ...{ run: expired, bars: WHOLE_BUDGET_BARS },
     },
     ...[2_000, 5_000].map((droplets) => ({
         ...{ way: "destroy --tag-name, whole budget", droplets, perMinute: 250, runs: 1 },
