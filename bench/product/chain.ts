@@ -36,7 +36,7 @@ export async function measureChains(): Promise<Chain[]> {
         { what: "pulumi up, 1 droplet more", ...whole(up), most: { requests: 7, ms: 800 } },
         { what: "pulumi destroy, until the DELETE", ...before(destroy), most: { requests: 10, ms: 1_400 } },
         { what: "pulumi destroy, from the end on", ...after(destroy), most: { requests: 7, ms: 1_200 } },
-        { what: "destroy <id>, until the DELETE", ...before(byId), most: { requests: 7, ms: 800 } },
+        { what: "destroy <id>, until the DELETE", ...before(byId), most: { requests: 7, ms: 600 } },
     ];
 }
 

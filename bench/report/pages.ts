@@ -170,11 +170,6 @@ const LEFT: readonly (readonly string[])[] = [
         "where the list fails, the refusal would not name the Droplet; where the Droplet is gone, two requests more",
     ],
     [
-        "`destroy <id>`: status and list beside the Droplet",
-        "0.2 s",
-        "the list of a Droplet that is gone answers 404, and a report would call what was on it unread",
-    ],
-    [
         "an executor: status and list beside the list by tag",
         "0.2 s",
         "only for the Droplet that its record handed over, and only where the minute has room: a second way to start",

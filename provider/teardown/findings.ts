@@ -217,6 +217,10 @@ export function afterAnswer(
     const at = { ...when, nth: findings.reads + 1 };
     const answer = answerOf(said, answerTo(findings, question), at);
     const read = { ...findings, reads: at.nth };
+    if (question.about === "list" && said.is === "absent" && answerTo(findings, DROPLET)?.is === "absent") {
+        // There is no list where there is no Droplet: that says nothing of what it had.
+        return read;
+    }
     if (question.about === "resource") {
         const own = answer as Answer<Placement>;
         const news = own.is === "read" ? { own, found: { ...own.value, at } } : { own };

@@ -158,29 +158,19 @@ function readPresence(
     if (!isPolled && now.group !== "whole") {
         return startOver(progress, now, request);
     }
-    const isForDestroy = now.group === "whole" && questions.includes(DESTROY);
-    return {
-        do: "ask",
-        questions: [...questions, ...(isForDestroy ? besideStatus(findings, request, now) : [])],
-        reserve: 0,
-    };
+    return { do: "ask", questions, reserve: 0 };
 }
 
-/** What a destroy needs besides the status, which does not say what to ask: so both are asked at once. */
-function besideStatus(findings: Findings, { policy }: TeardownRequest, { epoch }: Now): readonly Question[] {
-    const droplet = answerTo(findings, DROPLET);
-    if (droplet?.is !== "read" || droplet.at.epoch !== epoch) {
-        return [];
-    }
-    // Actions are read before the list, where a snapshot that ends in between shows.
-    return policy.snapshots === "destroy" ? [LIST] : [ACTIONS];
-}
-
-/** Reads the Droplet and what follows in one group: a group in which something has waited was too small. */
+/**
+ * Reads the Droplet, and beside it what a destroy needs whatever the Droplet is, in one group with what follows: a
+ * group in which something has waited was too small.
+ */
 function startOver({ admitted }: Progress, { group }: Now, { policy }: TeardownRequest): Step {
     const reserve = group === "broken" ? Math.min(2 * admitted, MAX_GROUP) : 0;
-    const least = GROUP_SIZE + (policy.snapshots === "destroy" ? 0 : 1);
-    return { do: "ask", questions: [DROPLET], reserve: Math.max(reserve, least) };
+    const mayStay = policy.snapshots !== "destroy";
+    // Actions are read before the list, where a snapshot that ends in between shows.
+    const questions = [DROPLET, DESTROY, mayStay ? ACTIONS : LIST];
+    return { do: "ask", questions, reserve: Math.max(reserve, mayStay ? GROUP_SIZE + 1 : GROUP_SIZE) };
 }
 
 /** A Droplet that exists, and when it was read: a change is requested because of that. */

@@ -26,6 +26,7 @@ describe("a run", () => {
                 return WEB;
             },
             status: async () => ({ state: "none" }),
+            associated: async () => ({ resources: [], unread: [] }),
         };
         const nothing = (): Promise<void> => Promise.resolve();
         const effects: TeardownEffects = {

@@ -75,14 +75,12 @@ const REMOVE = { do: "delete resource", resource: NIGHTLY } as const;
 const LEFT = [...GONE, taken([NIGHTLY]), found(NIGHTLY, []), TOLD];
 
 const ROWS: readonly Row[] = [
-    { when: "nothing is known", after: [], then: "ask droplet, 4 together" },
-    { when: "it is there", after: [seen()], now: WHOLE, then: "ask destroy, list" },
+    { when: "nothing is known", after: [], then: "ask droplet, destroy, list, 4 together" },
     {
-        when: "it is there, and snapshots stay, of which one may be being taken",
-        after: [seen()],
-        now: WHOLE,
+        when: "nothing is known, and snapshots stay, of which one may be being taken",
+        after: [],
         request: { policy: resolvePolicy({ default: "destroy", snapshots: "keep" }) },
-        then: "ask destroy, actions",
+        then: "ask droplet, destroy, actions, 5 together",
     },
     { when: "nothing is running", after: [seen(), status(NONE)], now: WHOLE, then: "ask list" },
     {
@@ -94,19 +92,19 @@ const ROWS: readonly Row[] = [
     {
         when: "it was read by itself",
         after: [seen(), status(NONE)],
-        then: "ask droplet, 4 together",
+        then: "ask droplet, destroy, list, 4 together",
     },
     {
         when: "something has waited since it was read",
         after: [{ is: "admitted", count: 4 }, ...READY],
         now: { epoch: 1, ...BROKEN },
-        then: "ask droplet, 8 together",
+        then: "ask droplet, destroy, list, 8 together",
     },
     {
         when: "something has waited again and again",
         after: [{ is: "admitted", count: 32 }, ...READY],
         now: { epoch: 1, ...BROKEN },
-        then: "ask droplet, 40 together",
+        then: "ask droplet, destroy, list, 40 together",
     },
     {
         when: "its list answers 404",
@@ -321,7 +319,7 @@ const ROWS: readonly Row[] = [
         when: "the round failed, and there was a pause",
         after: [...READY, accepted(9_000), status(FAILED, 1), RESTED, seen(WEB, 1)],
         now: { epoch: 1 },
-        then: "ask droplet, 4 together",
+        then: "ask droplet, destroy, list, 4 together",
     },
     {
         when: "the last round failed",
@@ -499,7 +497,7 @@ const ROWS: readonly Row[] = [
         after: [...READY, SHUTTING_DOWN, changed(SHUT_DOWN, ACCEPTED), seen({ ...WEB, status: "off" }, 1)],
         now: { epoch: 1 },
         request: GRACEFUL,
-        then: "ask droplet, 4 together",
+        then: "ask droplet, destroy, list, 4 together",
     },
     // A final snapshot.
     {
