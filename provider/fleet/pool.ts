@@ -129,7 +129,9 @@ export class Pool {
         onAdmitted: () => void,
     ): Promise<Beginning> {
         const listings = this.#usefulFor(targets);
-        const group = await this.limiter.admitGroup(listings.size + targets.length * count, signal);
+        const requests = listings.size + targets.length * count;
+        // Of a higher priority than the reads of those that have started, they would keep these from going on.
+        const group = await this.limiter.admitGroup(requests, signal, "read");
         onAdmitted();
         const lists = this.#remote.lists(group);
         const shown = new Map<number, Droplet>();
