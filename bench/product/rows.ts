@@ -96,7 +96,8 @@ const PLANS: readonly Plan[] = [
     },
     {
         ...{ way: "destroy --tag-name --expired, whole budget", droplets: 1_000, perMinute: 250, runs: 2 },
-        ...{ run: expired, bars: WHOLE_BUDGET_BARS },
+        // The mean of two is hardly better than the worst.
+        ...{ run: expired, bars: { ...WHOLE_BUDGET_BARS, ratio: 1.22 } },
     },
     ...[2_000, 5_000].map((droplets) => ({
         ...{ way: "destroy --tag-name, whole budget", droplets, perMinute: 250, runs: 1 },
