@@ -71,8 +71,11 @@ interface PoolOptions {
  */
 type Aim = "each" | "last";
 
-/** The share of the minute reserved for polls. */
-const KEPT_FOR_POLLS: Readonly<Record<Aim, number>> = { each: 0.15, last: 0 };
+/** The share of the minute reserved for polls, and how often a list of several pages is read at least. */
+const MANNERS = {
+    each: { keptForPolls: 0.15, minPagesPerMinute: 12 },
+    last: { keptForPolls: 0, minPagesPerMinute: 2 },
+} as const;
 
 /** This fraction of the hour outside our share is left to others; the hour has five thousand requests. */
 const RESERVE_PER_HOUR = 125;
@@ -91,8 +94,8 @@ export class Pool {
     readonly #listed = new Map<number, Droplet>();
 
     constructor({ clock, remote, share, listingOf, aim }: PoolOptions) {
+        const { keptForPolls, minPagesPerMinute } = MANNERS[aim];
         const hourlyReserve = Math.round(RESERVE_PER_HOUR * (1 - share));
-        const keptForPolls = KEPT_FOR_POLLS[aim];
         const limits = { hourlyReserve, maxInFlight: MAX_IN_FLIGHT, share, keptForPolls };
         this.limiter = createRateLimiter({ clock, ...limits });
         this.#remote = remote;
@@ -104,6 +107,7 @@ export class Pool {
         const lists = remote.lists(polls);
         this.#scheduler = new PollScheduler({
             clock,
+            minPagesPerMinute,
             room: () => this.limiter.room(),
             readList: async (key, signal) =>
                 this.#refresh(await readDroplets(lists, listingOfKey(key), signal)),

@@ -18,7 +18,11 @@ interface PollSchedulerOptions {
     readonly room: () => number;
     /** Null: there are no lists, and every Droplet is polled individually. */
     readonly readList: ReadList | null;
+    /** Pages of a list of several pages to read a minute however few requests are left. */
+    readonly minPagesPerMinute?: number;
 }
+
+const MIN_PAGES_PER_MINUTE = 2;
 
 /** Maximum wait before trying again if something is due and there is no room. */
 const AGAIN_MS = 500;
@@ -31,6 +35,7 @@ export class PollScheduler {
     readonly #clock: Clock;
     readonly #room: () => number;
     readonly #readList: ReadList | null;
+    readonly #minPagesPerMinute: number;
     readonly #hazard = new Hazard();
     /** Polls that no list shows. */
     readonly #unlisted = new Set<Poll>();
@@ -38,7 +43,8 @@ export class PollScheduler {
     #refreshes = controllerOfMany();
     readonly #alarm: Alarm;
 
-    constructor({ clock, room, readList }: PollSchedulerOptions) {
+    constructor({ clock, room, readList, minPagesPerMinute = MIN_PAGES_PER_MINUTE }: PollSchedulerOptions) {
+        this.#minPagesPerMinute = minPagesPerMinute;
         this.#clock = clock;
         this.#alarm = new Alarm(clock, () => this.#tick());
         this.#room = room;
@@ -88,7 +94,7 @@ export class PollScheduler {
         if (poll.list === null) {
             this.#unlisted.add(poll);
         } else {
-            const list = this.#lists.get(poll.list) ?? new ListPoll();
+            const list = this.#lists.get(poll.list) ?? new ListPoll(this.#minPagesPerMinute);
             this.#lists.set(poll.list, list);
             list.polls.add(poll);
         }

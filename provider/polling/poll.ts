@@ -379,8 +379,8 @@ const MAX_AGE_MS = 900_000;
 const MAX_BETWEEN_MS = 15_000;
 /** A finished Droplet that waits for its proof costs less than one whose end is unknown. */
 const PROOF_WEIGHT = 0.05;
-/** Pages to read a minute however few requests are left: without them, nobody knows which status to ask for. */
-const MIN_PAGES_PER_MINUTE = 12;
+/** So often is a list of one page read a minute, however few requests are left: it tells which status to ask for. */
+const MIN_READS_PER_MINUTE = 12;
 /** Pause after a list could not be read. */
 const PAUSE_AFTER_ERROR_MS = 60_000;
 const PLAN_FOR_MS = 500;
@@ -410,6 +410,12 @@ export class ListPoll {
     /** Consecutive reads that may have missed Droplets. */
     #incomplete = 0;
     #planned: { readonly atMs: number; readonly dueAtMs: number; readonly watched: number } | null = null;
+    readonly #minPerMinute: number;
+
+    /** @param minPerMinute pages to read a minute if there are several, however few requests are left */
+    constructor(minPerMinute: number) {
+        this.#minPerMinute = minPerMinute;
+    }
 
     /** Whether reading the list is worth it. */
     worthIt(nowMs: number): boolean {
@@ -435,7 +441,8 @@ export class ListPoll {
             (sum, { atMs, pages }) => sum + (nowMs - atMs < 60_000 ? pages : 0),
             0,
         );
-        const perMinute = Math.max(room + own - watched.length, MIN_PAGES_PER_MINUTE);
+        const least = this.#pages === 1 ? MIN_READS_PER_MINUTE : this.#minPerMinute;
+        const perMinute = Math.max(room + own - watched.length, least);
         const earliestMs = Math.max(this.#refreshedAtMs + (this.#pages * 60_000) / perMinute, 0);
         return earliestMs > nowMs ? earliestMs : Math.max(this.#plan(watched, nowMs, hazard), earliestMs);
     }
