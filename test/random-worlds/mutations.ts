@@ -36,6 +36,24 @@ export const MUTATIONS: readonly Mutation[] = [
         by: "if (ownedToTheEnd !== null) {",
     },
     {
+        name: "an address that no status shows is deleted alone",
+        file: "provider/teardown/findings.js",
+        text: 'return kind === "reserved_ip"',
+        by: 'return kind === ""',
+    },
+    {
+        name: "an answer beside one that never comes is forgotten",
+        file: "provider/teardown/run.js",
+        text: "await Promise.all(asked).finally(",
+        by: "await Promise.all(asked).then(",
+    },
+    {
+        name: "a retry waits longer than for what may be passing",
+        file: "provider/teardown/next.js",
+        text: "return passingMs > 0 ? Math.min(backoff, passingMs) : backoff;",
+        by: "return backoff;",
+    },
+    {
         name: "dropped evidence: what state recorded",
         file: "provider/teardown/findings.js",
         text: "evidence: note([], recorded, () => ({})),",
