@@ -217,11 +217,18 @@ class Actor {
             signal: this.#signal,
             stillFresh: () => this.epoch === since.epoch && clock.monotonicMs() - since.atMs <= MAX_FRESH_MS,
         };
-        const outcome = await this.#request(change, sending).catch((error: unknown) =>
-            outcomeOfError(error, change),
-        );
-        const at = { epoch: this.epoch, atMs: clock.monotonicMs() };
-        this.#tell({ is: "changed", change, outcome, at });
+        const tell = (outcome: Outcome): void => {
+            const at = { epoch: this.epoch, atMs: clock.monotonicMs() };
+            this.#tell({ is: "changed", change, outcome, at });
+        };
+        try {
+            tell(await this.#request(change, sending));
+        } catch (error) {
+            tell(outcomeOfError(error, change));
+            if (isInterruption(error)) {
+                throw error;
+            }
+        }
     }
 
     #request(change: Change, sending: Sending): Promise<Outcome> {
@@ -248,8 +255,7 @@ class Actor {
 }
 
 /**
- * Some refusals end the run, others only what they refuse. What an interruption did not wait for may have arrived; the
- * next step ends the run.
+ * Some refusals end the run, others only what they refuse. What an interruption did not wait for may have arrived.
  */
 function outcomeOfError(error: unknown, change: Change): Outcome {
     if (isInterruption(error)) {

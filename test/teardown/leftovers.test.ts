@@ -64,6 +64,15 @@ describe("what a Droplet that went by other means has left", () => {
         assert.deepEqual(world.left(), ["reserved_ip", "volume", "volume_snapshot"]);
     });
 
+    it("is a timeout where time is up before its delete is answered", async () => {
+        const { world, droplet, stored } = await begin({ timeout: "20s", retries: 0 });
+        world.simulator.panel.deleteDroplet(droplet.id);
+        world.simulator.faults.add({ match: { method: "DELETE" }, do: { kind: "slow", ms: 25_000 } });
+        const message = await world.failedDelete(stored);
+        assert.match(message, /not finished after 20s/);
+        assert.match(message, /\nCode: timeout$/);
+    });
+
     it("is gone already where its delete answers 404", async () => {
         const { world, droplet, stored } = await begin();
         world.simulator.panel.deleteDroplet(droplet.id);
