@@ -11,6 +11,7 @@ import {
     OtherTeamError,
     RefusedError,
 } from "../teardown/errors.js";
+import type { ExpectedAccount } from "../teardown/plan.js";
 import type { Narrator } from "../teardown/ports.js";
 import type { TeardownRequest } from "../teardown/request.js";
 import { tearDown, withDeadline } from "../teardown/run.js";
@@ -151,9 +152,19 @@ export class Task<S extends AnyState> {
     }
 
     /** @throws RefusedError unless the token is certain to belong to the recorded team */
-    confirmTeam(): Promise<void> {
-        const account = { kind: "recorded", id: this.state.seen.accountId } as const;
-        return confirmTeam(account, this.client.api, this.signal);
+    async confirmTeam(): Promise<void> {
+        return confirmTeam(await this.owner(), this.client.api, this.signal);
+    }
+
+    /**
+     * Whose token it must be, in case a Droplet cannot be found. Where no team is recorded, because a token could not read
+     * it, one that sees the executor's random tag is of its team.
+     */
+    async owner(): Promise<ExpectedAccount> {
+        const { inputs, seen } = this.state;
+        const tag = seen.accountId === null && "tag" in inputs ? inputs.tag : null;
+        const isProven = tag !== null && (await this.client.ownership.tagCounts(tag, this.signal)) !== null;
+        return isProven ? { kind: "any" } : { kind: "recorded", id: seen.accountId };
     }
 
     /** Tears down one Droplet. Never throws; stops watching at the end. */

@@ -22,6 +22,7 @@ import {
     isUnknown,
     kindOf,
     type Props,
+    storedText,
     type TeardownInputs,
     ungrouped,
 } from "../stored/inputs.js";
@@ -361,7 +362,8 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
     async check(olds: Props, news: Props): Promise<Checked> {
         // A preview does not know the outputs of an executor that is updated; its team stays the same.
         const { team: told, ...others } = news;
-        const team = isUnknown(told) ? olds.team : told;
+        // Of a token that cannot read its team, the executor says "".
+        const team = isUnknown(told) ? olds.team : storedText(told);
         const { inputs, failures } = this.checkArguments("record", olds, { ...others, team });
         await this.#announceHandover(olds, inputs);
         return { inputs, failures: [...failures, ...this.#conflicts(inputs)] };

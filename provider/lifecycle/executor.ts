@@ -28,7 +28,7 @@ import { dropletAlone, type Known, requestByTag, type TeardownByTagState } from 
 import type { Task } from "../access/plugin.js";
 import { findDroplet } from "../teardown/assess.js";
 import { RefusedError, TeardownError, UnlistedError, unlessForbidden } from "../teardown/errors.js";
-import { type Droplet, KINDS_OF_THE_LIST } from "../teardown/model.js";
+import { type Droplet, isStackTag, KINDS_OF_THE_LIST } from "../teardown/model.js";
 import { isSuccess } from "../teardown/report.js";
 
 /** The list by tag, which serves as the read of the Droplet, then its status, its list, the destroy. */
@@ -231,11 +231,9 @@ export class Executor {
                 ? beginning.watching(droplet)
                 : client.watching(id);
         const replacedAt = plugin.handoff.replacedAt(id);
-        const request = requestByTag(id, state, plugin.runtime.env, {
-            ...this.#known(id),
-            mayCleanUp: marked || !recorded,
-            replacedAt,
-        });
+        const terms = { ...this.#known(id), mayCleanUp: marked || !recorded, replacedAt };
+        const wanted = requestByTag(id, state, plugin.runtime.env, terms);
+        const request = droplet === null ? { ...wanted, account: await this.#task.owner() } : wanted;
         const isAlone = this.#isReplaced || (candidate.alone && replacedAt === null);
         return this.#task.tearDown(isAlone ? dropletAlone(request) : request, watched);
     }
@@ -317,9 +315,17 @@ export class Executor {
             await this.#task.announce(line);
         }
         const { expiryTag } = state.seen;
-        if (expiryTag !== null) {
-            await unlessForbidden(forgetIfUnused(expiryTag, client.tidying, signal));
+        const unused = [...(expiryTag === null ? [] : [expiryTag]), ...this.#otherStackTags()];
+        for (const tag of unused) {
+            await unlessForbidden(forgetIfUnused(tag, client.tidying, signal));
         }
+    }
+
+    /** A stack that was renamed, before an `up` has put the new tag on. */
+    #otherStackTags(): Set<string> {
+        const { stackTag } = this.#task.state.inputs;
+        const tags = this.#found.flatMap(({ droplet }) => droplet?.tags ?? []);
+        return new Set(tags.filter((tag) => isStackTag(tag) && tag.toLowerCase() !== stackTag.toLowerCase()));
     }
 
     #owner(): Owner {

@@ -159,14 +159,13 @@ export async function announceChange(
 }
 
 /** What state remembers of replaced Droplets keeps the resource in it; its own Droplet is nobody's from now on. */
-async function absent({
-    state: { inputs, seen },
-    plugin: { runtime },
-    client: { api },
-    signal,
-}: Task<DropletState>): Promise<Refreshed> {
+async function absent(task: Task<DropletState>): Promise<Refreshed> {
+    const { state, plugin, client, signal } = task;
+    const { inputs, seen } = state;
+    const { runtime } = plugin;
+    const { api } = client;
     const { dropletId } = inputs;
-    const request = requestOf({ inputs, seen }, runtime.env);
+    const request = { ...requestOf(state, runtime.env), account: await task.owner() };
     const { findings, judgement } = await assess(
         beginFindings(dropletId, request.recorded),
         (known, epoch) => judge(known, request, epoch),

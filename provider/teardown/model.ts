@@ -238,6 +238,11 @@ export function outsideOf({ expiredBy, createdBefore }: Sweep, droplet: Droplet)
 
 const STACK_TAG = /^teardown:([^:]+):([^:]+)$/i;
 
+/** Whether it is the tag by which people find a stack's Droplets. */
+export function isStackTag(tag: string): boolean {
+    return STACK_TAG.test(tag);
+}
+
 /** The Pulumi stack that a Droplet belongs to, `project/stack`; null: to none that its tags name. */
 export function stackOf({ tags }: Pick<Droplet, "tags">): string | null {
     const [stack = null] = tags.flatMap((tag) => {

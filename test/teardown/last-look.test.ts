@@ -180,6 +180,17 @@ describe("the readable tag of a stack that is renamed", () => {
         assert.ok(!world.tagNames().includes(STACK_TAG));
         assert.ok(world.tagNames().includes("teardown:app:prod"));
     });
+
+    it("goes with the destroy of a Droplet that still carried the old name, if no other does", async () => {
+        const world = new ProgramWorld();
+        const { panel } = world.simulator;
+        const program = await world.up();
+        panel.tagDroplet(program.dropletId, "teardown:app:old");
+        panel.tagDroplet(program.dropletId, "teardown:other:dev");
+        panel.createDroplet("another", { tags: ["teardown:other:dev"] });
+        await world.destroy(program);
+        assert.deepEqual(world.tagNames(), ["teardown:other:dev"]);
+    });
 });
 
 describe("a Droplet with the readable tag and that of no teardown", () => {

@@ -117,3 +117,46 @@ describe("a token of another team", () => {
         assert.equal(preview.inputs.team, team);
     });
 });
+
+describe("a token that cannot read its team", () => {
+    const verbs = ["create", "read", "update", "delete"];
+    const kinds = ["droplet", "tag", "image", "block_storage", "block_storage_snapshot", "reserved_ip"];
+    const scopes = kinds.flatMap((kind) => verbs.map((verb) => `${kind}:${verb}`));
+
+    async function begin() {
+        const world = new ProgramWorld({
+            grants: { [TOKEN]: { scopes }, [THEIRS]: { scopes, team: "theirs" } },
+        });
+        const stored = await world.up();
+        assert.equal(stored.executor.accountId, "");
+        return { world, stored, ...stored };
+    }
+
+    it("destroys what is left of a Droplet that is gone: no other team has the teardown's tag", async () => {
+        const { world, stored, tag, dropletId } = await begin();
+        world.simulator.panel.deleteDroplet(dropletId);
+        const { record } = stored;
+        await world.run(world.process().record.read("id", record ?? {}));
+        await world.destroy(stored);
+        assert.deepEqual(
+            world.simulator.state().tags.filter(({ name }) => name.startsWith(tag)),
+            [],
+        );
+    });
+
+    it("is not believed where it does not see that tag, since it may be another team's", async () => {
+        const { world, stored } = await begin();
+        const config = { "digitalocean:token": THEIRS };
+        const message = await world.failedDestroy(stored, { config });
+        assert.match(message, /cannot tell its team \(scope account:read\)/);
+    });
+
+    it("makes a record that the next `up` does not change", async () => {
+        const { world, record, dropletId, tag } = await begin();
+        const { inputs } = await world
+            .process()
+            .record.check(record ?? {}, world.recordInputs(tag, dropletId));
+        const difference = await world.run(world.process().record.diff("id", record ?? {}, inputs));
+        assert.deepEqual(difference, { changes: false });
+    });
+});
