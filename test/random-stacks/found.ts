@@ -1,9 +1,11 @@
-import type { Step } from "./life.js";
+import type { Choice, Step } from "./life.js";
 
 /** A life that showed something, as small as it can be. */
 export interface FoundLife {
     /** Of the random life in which it was seen first. */
     readonly number: number;
+    /** "keep" if it does not say. */
+    readonly choice?: Choice;
     readonly steps: readonly Step[];
 }
 
@@ -373,6 +375,213 @@ export const FOUND_LIVES: Readonly<Record<string, FoundLife>> = {
             { run: "up" },
             { state: "move", at: 0, roles: ["droplet", "record"] },
             { run: "destroy" },
+        ],
+    },
+    "another team's token makes a Droplet in an `up` that leaves out teardown and record": {
+        number: 8870,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            {
+                run: "up",
+                targets: [{ role: "droplet", at: 0 }],
+                otherTeam: true,
+                replace: [{ role: "droplet", at: 0 }],
+            },
+        ],
+    },
+    "a replaced Droplet lives without its tag, and the stack is renamed": {
+        number: 15238,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { panel: "delete tag", at: 0 },
+            { run: "refresh", otherTeam: true },
+            { state: "rename stack" },
+            { run: "up" },
+        ],
+    },
+    "a Droplet that is handed back is taken out of the state": {
+        number: 17525,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { edit: "change", at: 0, to: { kind: "disabled" } },
+            { run: "up" },
+            { state: "delete", role: "droplet", at: 0, dependents: true },
+        ],
+    },
+    "a Droplet leaves the program after its teardown, and that one is told to destroy it": {
+        number: 17761,
+        choice: "destroy",
+        steps: [
+            { edit: "add", declared: { volume: "listed", policy: "prevent" } },
+            { run: "up" },
+            { panel: "copy", at: 0 },
+            { edit: "remove", at: 0 },
+            { edit: "add", declared: { kind: "official" } },
+            { panel: "snapshot", at: 0 },
+            { run: "up" },
+            { edit: "remove", at: 0 },
+        ],
+    },
+    "an `up` with a target attaches a volume of the stack, and the record of its Droplet fails": {
+        number: 10702,
+        steps: [
+            { edit: "add", declared: {} },
+            { panel: "new droplet", at: 0 },
+            { edit: "add bare", of: 0, bare: {} },
+            { run: "up" },
+            { edit: "change", at: 0, to: { volume: "listed" } },
+            { edit: "add bare", of: 0, bare: {} },
+            { run: "up" },
+            { run: "up", targets: [{ role: "droplet", at: 0 }] },
+        ],
+    },
+    "a `DropletTeardown` takes a volume that another teardown of its Droplet was told of": {
+        number: 17350,
+        steps: [
+            { panel: "new droplet", at: 0 },
+            { edit: "add bare", of: 0, bare: {} },
+            { edit: "import", of: 0, declared: { volume: "listed" } },
+            { run: "up" },
+            { panel: "delete tag", at: 0 },
+        ],
+    },
+    "a teardown that knew a volume has moved to another stack": {
+        number: 4261,
+        steps: [
+            { edit: "add", declared: { volume: "listed" } },
+            { run: "up" },
+            { edit: "change", at: 0, to: { volume: "none" } },
+            { state: "move", at: 0, roles: ["executor", "record"] },
+            { run: "up" },
+        ],
+    },
+    "a token may not read its team, and a Droplet is replaced": {
+        number: 14223,
+        steps: [
+            { edit: "add", declared: {} },
+            {
+                run: "up",
+                troubles: [
+                    { request: "GET /v2/account", after: 0, times: 1, do: { kind: "answer", status: 403 } },
+                ],
+            },
+            { run: "up", replace: [{ role: "droplet", at: 0 }] },
+        ],
+    },
+    "a stack is renamed while a Droplet and a teardown of its old name are left": {
+        number: 9311,
+        steps: [
+            { edit: "add", declared: { hasAddress: true } },
+            { run: "up" },
+            { panel: "delete droplet", at: 0 },
+            { edit: "rename", at: 0, alias: false },
+            { edit: "change", at: 0, to: { hasAddress: false } },
+            { run: "up" },
+            { state: "rename stack" },
+            { edit: "replace", at: 0 },
+            { run: "up" },
+        ],
+    },
+    "somebody destroys the last Droplet that carried the tag of the stack": {
+        number: 15757,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { edit: "change", at: 0, to: { inVpc: true } },
+            { run: "up" },
+            { edit: "add", declared: { option: "protected" } },
+            { panel: "delete tag", at: 0 },
+            { run: "up", otherTeam: true },
+        ],
+    },
+    "another team's token forgets an address that is still assigned": {
+        number: 13474,
+        steps: [
+            { edit: "add", declared: { hasAddress: true } },
+            { run: "up" },
+            { edit: "rename", at: 0, alias: false },
+            { run: "up", otherTeam: true },
+            { run: "up", otherTeam: true, refresh: true },
+            { edit: "change", at: 0, to: { kind: "disabled" } },
+            { run: "up" },
+        ],
+    },
+    "another team's token forgets the address of a new Droplet": {
+        number: 19474,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { edit: "change", at: 0, to: { hasAddress: true } },
+            { edit: "replace", at: 0 },
+            { run: "up" },
+            { run: "refresh", otherTeam: true },
+        ],
+    },
+    "a replaced Droplet has a snapshot, and its record has moved to another stack": {
+        number: 13719,
+        steps: [
+            { edit: "add", declared: { volume: "attached" } },
+            { run: "up" },
+            { edit: "replace", at: 0 },
+            { panel: "snapshot", at: 0 },
+            { run: "up" },
+            { state: "move", at: 0, roles: ["record"] },
+        ],
+    },
+    "an `up` that is killed marks the recorded Droplet as replaced, and somebody deletes the teardown's tag":
+        {
+            number: 11355,
+            choice: "destroy",
+            steps: [
+                { edit: "add", declared: {} },
+                { run: "up" },
+                { edit: "replace", at: 0 },
+                { run: "up", mishaps: [{ mishap: "killed", at: { request: "(?!GET)", nth: 3 } }] },
+                { panel: "delete tag", at: 0 },
+            ],
+        },
+    "an update that takes a Droplet out of our care fails, and it is destroyed": {
+        number: 12978,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { edit: "change", at: 0, to: { kind: "official" } },
+            { run: "up", otherTeam: true },
+            { run: "up" },
+        ],
+    },
+    "only the teardown of a renamed Droplet is a target": {
+        number: 5646,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { edit: "rename", at: 0, alias: true },
+            { state: "taint", role: "droplet", at: 0 },
+            { run: "up", targets: [{ role: "executor", at: 0 }], targetDependents: true },
+            { run: "up" },
+        ],
+    },
+    "the policy prevents the destroy of what another team's token has made": {
+        number: 15268,
+        steps: [
+            { edit: "add", declared: {} },
+            { edit: "change", at: 0, to: { policy: "prevent" } },
+            { run: "up", otherTeam: true },
+            { panel: "snapshot", at: 0 },
+        ],
+    },
+    "a `DropletTeardown` of a Droplet that is gone stops every `up`": {
+        number: 7903,
+        steps: [
+            { edit: "add", declared: { hasAddress: true, policy: "prevent" } },
+            { panel: "new droplet", at: 0 },
+            { edit: "add bare", of: 0, bare: {} },
+            { run: "up" },
+            { state: "taint", role: "record", at: 0 },
+            { panel: "delete droplet", at: 0 },
         ],
     },
 };

@@ -15,9 +15,9 @@ export interface NamedLife {
 }
 
 export const NAMED_LIVES: readonly NamedLife[] = [
-    ...Object.entries(FOUND_LIVES).map(([name, { number, steps }]): NamedLife => ({
+    ...Object.entries(FOUND_LIVES).map(([name, { number, choice = "keep", steps }]): NamedLife => ({
         name: `${name} (life ${number})`,
-        life: { settings: QUIET, engine: "today", choice: "keep", steps },
+        life: { settings: QUIET, engine: "today", choice, steps },
     })),
     ...Object.entries(AIMED_LIVES).map(([name, { settings, choice = "keep", steps }]): NamedLife => ({
         name,

@@ -1,3 +1,4 @@
+import type { Simulator } from "../../simulator/index.js";
 import { Violation } from "../random-worlds/violation.js";
 import { followAdvice } from "./advice.js";
 import { type Choice, isOfAll, type Life, PROJECT, type Run, type Step } from "./life.js";
@@ -92,7 +93,8 @@ class Stage {
             up: () => this.#run({ run: "up" }),
             refresh: () => this.#run({ run: "refresh" }),
             destroyWithOtherToken: async () => {
-                const { ran } = await this.#run({ run: "destroy", otherTeam: true });
+                const { ran, after } = await this.#run({ run: "destroy", otherTeam: true });
+                await this.#edit(() => this.#helpOut(ran.text, after));
                 await (team === "other" ? undefined : this.#follow(ran.text, "other"));
             },
         });
@@ -132,8 +134,11 @@ class Stage {
         }
         // A Droplet that somebody has chosen to keep holds what the stack has made for it.
         if (text.includes("attached volume cannot be deleted")) {
-            const attached = simulator.state().volumes.filter(({ dropletId }) => dropletId !== null);
-            attached.forEach(({ id }) => simulator.panel.detachVolume(id));
+            for (const { id, dropletId } of simulator.state().volumes) {
+                if (dropletId !== null) {
+                    this.#panelOf(dropletId).detachVolume(id);
+                }
+            }
         }
         for (const [, id] of text.matchAll(
             /\((\d+)\): nothing was destroyed, because the policy prevents/g,
@@ -152,14 +157,21 @@ class Stage {
     /** What prevents a destroy goes. */
     #clear(dropletId: number): void {
         const { simulator } = this.#stack;
-        const { panel } = simulator;
         const { volumes, reservedIps, snapshots } = simulator.state();
+        const panel = this.#panelOf(dropletId);
         const isIts = (one: { readonly dropletId: number | null }): boolean => one.dropletId === dropletId;
         volumes.filter(isIts).forEach(({ id }) => panel.detachVolume(id));
         reservedIps.filter(isIts).forEach(({ ip }) => panel.unassignReservedIp(ip));
         snapshots
             .filter(({ resourceId }) => Number(resourceId) === dropletId)
             .forEach(({ id }) => panel.deleteSnapshot(id));
+    }
+
+    /** Of a Droplet's team. */
+    #panelOf(dropletId: number): Simulator["panel"] {
+        const { simulator } = this.#stack;
+        const droplet = simulator.state().droplets.find(({ id }) => id === dropletId);
+        return droplet === undefined ? simulator.panel : simulator.panelOf(droplet.team);
     }
 
     /** Somebody does something between the runs. */

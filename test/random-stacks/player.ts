@@ -44,11 +44,13 @@ export class Player {
         return this.run(step);
     }
 
-    /** No policy prevents anything any more. */
+    /** No policy prevents anything any more, and no teardown is for a Droplet that is gone. */
     allowAll(): void {
+        const { droplets: alive } = this.stack.simulator.state();
+        const bare = this.program.bare.filter(({ dropletId }) => alive.some(({ id }) => id === dropletId));
         const allow = <T extends Declared | Bare>(all: readonly T[]): T[] =>
             all.map((one) => ({ ...one, policy: "keep", option: "none" }));
-        this.program = { droplets: allow(this.program.droplets), bare: allow(this.program.bare) };
+        this.program = { droplets: allow(this.program.droplets), bare: allow(bare) };
     }
 
     /** Somebody else has taken this step. */

@@ -102,6 +102,7 @@ export class StepGenerator {
             return { steps: compared };
         }
         if (old !== null) {
+            plan.kept.add(urn);
             return { steps: this.#leave(old) };
         }
         if (!isTargeted) {

@@ -8,6 +8,7 @@ import { nameOf } from "../urn.js";
 export const OURS = "pulumi-droplet-teardown/";
 const EXECUTOR_TAG = /^teardown-[0-9a-f]{16}$/;
 const MARK = /^teardown-[0-9a-f]{16}:(\d+):(?:go|alone)$/;
+const ALONE = /^teardown-[0-9a-f]{16}:(\d+):alone$/;
 export const EXECUTOR = "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown";
 export const RECORD = "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord";
 export const DROPLET = "digitalocean:index/droplet:Droplet";
@@ -45,6 +46,8 @@ export class Chronicle {
     readonly retained = new Set<string>();
     /** What the stack manages, or has managed, as its Droplets and teardowns name it: what an attachment of its own attaches is not. */
     readonly managed = new Set<string>();
+    /** Volumes of the stack that its Droplets have in `volumeIds`, whatever their teardowns were told. */
+    readonly listed = new Set<string>();
     /** Tags of executors that have been in a state: of one whose create was cut short, nothing knows. */
     readonly stored = new Set<string>();
     /** Tags of executors that somebody took out of the state: nobody deletes them. */
@@ -54,18 +57,30 @@ export class Chronicle {
     /** Everything that people were told. */
     told = "";
 
+    /** Names of Droplets that their program has handed back. */
+    readonly handedBack = new Set<string>();
+    /** Droplets that an `up` with targets has made or changed, without its record, until one of everything succeeds. */
+    readonly partly = new Set<number>();
+    /** Droplets that an `up` with targets has made with another team's token: with theirs, nobody has compared the teams. */
+    readonly outOfReach = new Set<number>();
     /** Droplets whose update has failed: the official provider takes it for done, and tags may still be there. */
     readonly unsure = new Set<number>();
     /** Droplets that somebody took out of the state, and that are not in it again. */
     readonly takenOut = new Set<number>();
     /** Droplets that a tag marked for their destroy before the last run began. */
     marked: ReadonlySet<number> = new Set();
+    /** Those of them that were marked as replaced. */
+    alone: ReadonlySet<number> = new Set();
+    /** Such marks, where the state still has the Droplet as the recorded one: an `up` that was cut short has made them. */
+    readonly unasked = new Set<string>();
     /** Droplets that a record has ever had: of any other, an `up` that was cut short cannot be told from somebody's edit. */
     readonly recorded = new Set<number>();
     /** Droplets that somebody has taken out of our hands, with their names before them. */
     readonly freed: Set<number>;
 
     readonly #now: () => number;
+    /** Droplets that there were before the last run began. */
+    #earlier: ReadonlySet<number> = new Set();
 
     /** @param now by the clock of the world */
     constructor(simulator: Simulator, now: () => number, freed: Set<number>) {
@@ -117,6 +132,13 @@ export class Chronicle {
     begins(program: Program, state: readonly InState[], { run, runProgram }: Run): void {
         this.#noteState(state);
         this.marked = new Set(this.#idsIn(MARK));
+        this.alone = new Set(this.#idsIn(ALONE));
+        state
+            .filter(({ type, inputs }) => type === RECORD && this.alone.has(Number(inputs.dropletId)))
+            .forEach(({ inputs }) => {
+                this.unasked.add(`${String(inputs.tag)}:${String(inputs.dropletId)}:alone`);
+            });
+        this.#earlier = new Set(this.names.keys());
         if (run === "up" || runProgram === true) {
             program.droplets
                 .filter(({ option }) => option === "retained")
@@ -125,6 +147,9 @@ export class Chronicle {
         if (run !== "up") {
             return;
         }
+        program.droplets
+            .filter(({ kind }) => kind === "disabled" || kind === "handed back")
+            .forEach(({ name }) => this.handedBack.add(name));
         const given: readonly (readonly [string, Wish])[] = [...program.droplets, ...program.bare].map(
             ({ name, policy, keep }) => [name, { policy, keep }],
         );
@@ -146,10 +171,34 @@ export class Chronicle {
                 this.#nameExecutor(answer.tag, nameOf(urn));
             }
         }
+        if (run.run === "up" && !isOfAll(run)) {
+            this.#noteTargeted(calls, run);
+        }
         // What was before an `up` of everything is forgotten.
         if (run.run === "up" && ended === "well" && isOfAll(run)) {
             this.wishes.forEach((wishes, name) => this.wishes.set(name, wishes.slice(-1)));
+            this.partly.clear();
         }
+    }
+
+    /** An `up` has left something out. */
+    #noteTargeted(calls: Ran["calls"], { otherTeam }: Run): void {
+        const { droplets } = this.#simulator.state();
+        const made = droplets.flatMap(({ id }) => (this.#earlier.has(id) ? [] : [id]));
+        if (otherTeam === true) {
+            made.forEach((id) => this.outOfReach.add(id));
+        }
+        const changed = calls.flatMap(({ method, urn, id }) =>
+            method === "update" && urn.includes(`::${DROPLET}::`) ? [Number(id)] : [],
+        );
+        const ofRecords = calls.filter(({ urn }) => urn.includes(RECORD));
+        const failed = ofRecords.filter(({ method, answer }) => method !== "check" && answer === null);
+        const recorded = new Set(
+            ofRecords
+                .filter(({ method, urn }) => method === "check" && failed.every((one) => one.urn !== urn))
+                .map(({ props }) => Number(props.dropletId)),
+        );
+        [...made, ...changed].filter((id) => !recorded.has(id)).forEach((id) => this.partly.add(id));
     }
 
     /**
@@ -213,10 +262,9 @@ export class Chronicle {
             if (Array.isArray(managed)) {
                 managed.forEach((one) => this.managed.add(String(one)));
             }
-            // Whatever its teardown was told.
             if (type === DROPLET && Array.isArray(inputs.volumeIds)) {
                 const own = inputs.volumeIds.map(String).filter((one) => volumes.has(one));
-                own.forEach((one) => this.managed.add(one));
+                own.forEach((one) => this.listed.add(one));
             }
         }
     }

@@ -2,6 +2,7 @@ import type { HistoryEntry } from "../../../simulator/index.js";
 import { isOfAll } from "../life.js";
 import { Violation } from "../../random-worlds/violation.js";
 import { nameOf } from "../urn.js";
+import { ungrouped } from "../../../provider/stored/inputs.js";
 import { DROPLET, EXECUTOR, type Thing } from "./chronicle.js";
 import type { RunEvent } from "./event.js";
 import { isArchive, isKind, mayGo } from "./wishes.js";
@@ -49,7 +50,13 @@ function objectionToDroplet(
     if (isById && !isCovered) {
         return null;
     }
-    const named = after.find((one) => one.type === DROPLET && !one.delete && one.id === id);
+    // One that leaves the program, its teardown first: the official provider then fails, or is not asked any more.
+    const isLeaving = (urn: string): boolean =>
+        isOfAll(run) &&
+        !program.droplets.some(({ name, formerly }) => [name, formerly].includes(nameOf(urn)));
+    const named = after.find(
+        (one) => one.type === DROPLET && !one.delete && one.id === id && !isLeaving(one.urn),
+    );
     return named === undefined ? null : `the state still has it as ${named.urn}`;
 }
 
@@ -59,7 +66,7 @@ function objectionToThing({ kind, id }: HistoryEntry, event: RunEvent): string |
     if (!isKind(kind) || thing === undefined) {
         return "nobody knows it";
     }
-    if (!mayGo(thing, chronicle)) {
+    if (!mayGo(thing, chronicle, (one) => isUntold(one, event))) {
         return "it is to be kept";
     }
     if (isArchive(thing, event.before, "surely")) {
@@ -69,6 +76,20 @@ function objectionToThing({ kind, id }: HistoryEntry, event: RunEvent): string |
     return run.run === "up" && !isGoing && !mayLeave(thing, event)
         ? "what it belongs to is only replaced"
         : null;
+}
+
+/** Limits (docs/guide.md): what the stack manages, and the teardown that takes it was not told of. */
+function isUntold({ id, on }: Thing, { before, elsewhere, chronicle }: RunEvent): boolean {
+    // One by id knows what its `keep` says.
+    const isById = before.some(({ type, inputs }) => type === EXECUTOR && on.has(Number(inputs.dropletId)));
+    // What an `up` with targets attaches, neither teardown nor record need know.
+    const isPartly = !chronicle.managed.has(id) && [...on].some((one) => chronicle.partly.has(one));
+    // One that has moved to another stack takes along what it knew.
+    const isMoved = elsewhere.some(({ inputs }) => {
+        const { managed } = ungrouped(inputs);
+        return Array.isArray(managed) && managed.includes(id);
+    });
+    return isById || isPartly || isMoved;
 }
 
 /** Whether the teardown of something that it belongs to leaves the program, or has left it before. */

@@ -1,6 +1,6 @@
 import { ungrouped } from "../../../provider/stored/inputs.js";
 import { Violation } from "../../random-worlds/violation.js";
-import { type Chronicle, EXECUTOR, type Thing } from "./chronicle.js";
+import { type Chronicle, EXECUTOR, RECORD, type Thing } from "./chronicle.js";
 import { isWhole, type RunEvent } from "./event.js";
 import { isArchive, isManaged, mustGo } from "./wishes.js";
 
@@ -26,6 +26,10 @@ export class Leftovers {
         const isThere = new Set(tags.map(({ name }) => name));
         const ours = droplets.filter(({ id, tags: own, name }) => {
             const known = chronicle.tags.get(id) ?? new Set();
+            // One that another team's token has made is out of reach, and nobody could tell (docs/guide.md).
+            if (chronicle.outOfReach.has(id)) {
+                return false;
+            }
             // One whose teardown somebody has taken out of the state is nobody's; its report names it.
             const isIts = (tag: string): boolean =>
                 known.has(tag) && isThere.has(tag) && !chronicle.abandoned.has(tag);
@@ -70,7 +74,7 @@ export class Leftovers {
         const isOurs = (thing: Thing): boolean =>
             !isManaged(thing, chronicle) &&
             !before.some(({ id, inputs }) =>
-                [id, inputs.volumeId].some((one) => one === thing.id || one === thing.name),
+                [id, inputs.volumeId, inputs.ipAddress].some((one) => one === thing.id || one === thing.name),
             );
         const alive = livingThings(simulator);
         for (const [id, things] of this.#ours) {
@@ -87,7 +91,7 @@ export class Leftovers {
 
     #leftOf(id: number, event: RunEvent): string[] {
         const { run, ran, before, chronicle, simulator } = event;
-        const { droplets, volumes } = simulator.state();
+        const { droplets, volumes, reservedIps } = simulator.state();
         // One that an `up` with another team's token has made is out of reach, and that `up` names it.
         const isOurs = ({ team }: { readonly team: string }): boolean =>
             !chronicle.told.includes(`droplet ${id} is not recorded: the token belongs to another team`) &&
@@ -101,14 +105,19 @@ export class Leftovers {
         }
         const alive = livingThings(simulator);
         // The stack has detached it itself, by an attachment that is a resource: then it is named and left in place.
-        const isDetached = (thing: Thing): boolean =>
-            volumes.some((volume) => volume.id === thing.id && volume.dropletId === null) &&
-            isTold(thing, ran.text);
+        const detached = [
+            ...volumes.filter(({ dropletId }) => dropletId === null).map((volume) => volume.id),
+            ...reservedIps.filter(({ dropletId }) => dropletId === null).map((ip) => ip.associatedId),
+        ];
+        const isDetached = (thing: Thing): boolean => detached.includes(thing.id) && isTold(thing, ran.text);
+        // What a replaced one has stays and is named, where no record says that its snapshots follow the policy.
+        const isAlone = chronicle.alone.has(id) && !before.some(({ type }) => type === RECORD);
         const remaining = (this.#ours.get(id) ?? []).filter(
             (thing) =>
                 alive.has(thing.id) &&
                 mustGo(thing, chronicle, id) &&
                 !isDetached(thing) &&
+                !(isAlone && isTold(thing, ran.text)) &&
                 !isArchive(thing, before, "perhaps"),
         );
         return [...lives, ...remaining.map(({ kind, name }) => `${kind} ${name}`)];
@@ -155,9 +164,27 @@ function leftTags({ run, before, chronicle, simulator }: RunEvent): string[] {
             name.startsWith("teardown-")
                 ? isOf(name, chronicle.stored) &&
                   !isOf(name, chronicle.abandoned) &&
-                  !isToldToStay(name, chronicle)
-                : readable.has(name),
+                  !isToldToStay(name, chronicle) &&
+                  !isUnasked(name, chronicle)
+                : readable.has(name) && !isToldToCarry(name, chronicle),
         );
+}
+
+/**
+ * An `up` that was cut short has marked the recorded Droplet as replaced, or has remembered another one that is named as
+ * nobody's since, and stored nothing. A destroy does not ask for such tags where the record has told it all: it would be
+ * a request of every destroy.
+ */
+function isUnasked(name: string, { told, unasked }: Chronicle): boolean {
+    const [, id] = /^teardown-[0-9a-f]{16}:(\d+)$/.exec(name) ?? [];
+    return id === undefined
+        ? unasked.has(name)
+        : new RegExp(String.raw`\(${id}\), [^\n]* carries the tag \S+ and that of no teardown`).test(told);
+}
+
+/** Of a stack's tag: somebody was told of a Droplet with it that no teardown destroys, and may have destroyed it since. */
+function isToldToCarry(name: string, { told }: Chronicle): boolean {
+    return told.includes(`carries the tag ${name} and that of no teardown`);
 }
 
 function isToldToStay(name: string, { told }: Chronicle): boolean {

@@ -1,9 +1,15 @@
 import { Violation } from "../../random-worlds/violation.js";
-import { EXECUTOR, OURS, RECORD } from "./chronicle.js";
+import { DROPLET, EXECUTOR, OURS, RECORD } from "./chronicle.js";
 import type { RunEvent } from "./event.js";
 
 /** An `up` of the same program has nothing to do for us; the official provider may mend what somebody has changed. */
-export function checkQuiet({ ran, requests }: RunEvent): void {
+export function checkQuiet({ ran, requests, before, chronicle, simulator }: RunEvent): void {
+    // A limit (docs/guide.md): one that has left our care by an update that failed is destroyed, and the state has it.
+    const alive = new Set(simulator.state().droplets.map(({ id }) => id));
+    const isDestroyed = (id: number): boolean => chronicle.unsure.has(id) && !alive.has(id);
+    if (before.some(({ type, id }) => type === DROPLET && isDestroyed(Number(id)))) {
+        return;
+    }
     const changes = requests.filter(
         ({ method, userAgent }) => method !== "GET" && userAgent.startsWith(OURS),
     );

@@ -12,13 +12,21 @@ const PROPERTY = {
 export const isKind = (kind: string): kind is Kind => KINDS.some((one) => one === kind);
 
 /** Whether a stack has it as a resource of its own. */
-export function isManaged({ id, name }: Thing, { managed }: Chronicle): boolean {
-    return managed.has(id) || managed.has(name);
+export function isManaged({ id, name }: Thing, { managed, listed }: Chronicle): boolean {
+    return managed.has(id) || managed.has(name) || listed.has(id);
 }
 
-/** What is wished for a thing, by one program. */
-export function wordFor(thing: Thing, wish: Wish, chronicle: Chronicle): Word {
-    if (isManaged(thing, chronicle)) {
+/**
+ * What is wished for a thing, by one program.
+ * @param isUntold whether a teardown cannot know that the stack manages it
+ */
+function wordFor(
+    thing: Thing,
+    wish: Wish,
+    chronicle: Chronicle,
+    isUntold: (managed: Thing) => boolean = () => false,
+): Word {
+    if (isManaged(thing, chronicle) && !isUntold(thing)) {
         return "keep";
     }
     if (wish.keep.some((entry) => matches(entry, thing))) {
@@ -27,7 +35,7 @@ export function wordFor(thing: Thing, wish: Wish, chronicle: Chronicle): Word {
     const policy = typeof wish.policy === "string" ? { default: wish.policy } : wish.policy;
     const owner = thing.volumeId === null ? undefined : chronicle.things.get(thing.volumeId);
     if (owner !== undefined && policy.volumeSnapshots === undefined) {
-        const ownersWord = wordFor(owner, wish, chronicle);
+        const ownersWord = wordFor(owner, wish, chronicle, isUntold);
         if (ownersWord === "keep") {
             return "keep";
         }
@@ -36,10 +44,10 @@ export function wordFor(thing: Thing, wish: Wish, chronicle: Chronicle): Word {
 }
 
 /** Whether any program that may be in force wants it destroyed. */
-export function mayGo(thing: Thing, chronicle: Chronicle): boolean {
+export function mayGo(thing: Thing, chronicle: Chronicle, isUntold: (managed: Thing) => boolean): boolean {
     const executors = [...thing.on].flatMap((dropletId) => [...chronicle.executorsOf(dropletId)]);
     const wishes = executors.flatMap((name) => chronicle.wishes.get(name) ?? []);
-    return wishes.some((wish) => wordFor(thing, wish, chronicle) === "destroy");
+    return wishes.some((wish) => wordFor(thing, wish, chronicle, isUntold) === "destroy");
 }
 
 /** Whether every program that may be in force wants it destroyed. */
