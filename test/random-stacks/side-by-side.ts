@@ -25,7 +25,10 @@ const ENV = { DIGITALOCEAN_STAND_IN_DELETE_TIMEOUT_MS: "1000" };
  */
 export function playSideBySide(engine: Engine, { begin, steps }: FixedLife): Promise<string[]> {
     const program = begin === null ? EMPTY : { ...EMPTY, droplets: [{ ...WEB, ...begin }] };
-    const options = { engine, program: sourceOf(program), settings: SETTINGS, grants: GRANTS, env: ENV };
+    const source = sourceOf(program);
+    // What the engine asks of the stand-in is traced in its process.
+    const traced = { env: ENV, standInApart: true };
+    const options = { engine, program: source, settings: SETTINGS, grants: GRANTS, ...traced };
     const version = gte(engine.version, "3.260.0") ? "today" : "3.259";
     return inWorld({ ...options, isUp: begin !== null }, async (world) => {
         const model = new Player(new ModelStack(PROJECT, SETTINGS, version));

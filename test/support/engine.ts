@@ -32,6 +32,8 @@ export interface ProjectOptions {
     readonly yaml?: boolean;
     /** The folder of the plugin `droplet-teardown`; the work tree's unless said; null: the engine has it installed. */
     readonly plugin?: string | null;
+    /** The stand-in has a process of its own, as everywhere but in these tests. */
+    readonly standInApart?: boolean;
     /** What stories call the resources of another front end than the npm package. */
     readonly names?: Names;
     /** Name of the project, "engine-test" unless said, and of the stack, "dev" unless said. */
@@ -109,7 +111,8 @@ export class EngineProject {
 
     static async create(options: ProjectOptions): Promise<EngineProject> {
         const folder = await realpath(await mkdtemp(join(tmpdir(), "engine-project-")));
-        const standIn = usesStandIn(process.env) ? await AttachedStandIn.start() : undefined;
+        const attaches = options.standInApart !== true && usesStandIn(process.env);
+        const standIn = attaches ? await AttachedStandIn.start() : undefined;
         const project = new EngineProject(folder, options, standIn);
         await project.#write();
         await writeStored(folder, options.stored ?? (await project.#init()));
