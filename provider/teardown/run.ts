@@ -191,9 +191,11 @@ class Actor {
     /** In the order of the questions. What was answered counts also where another question ends the run. */
     async #ask(questions: readonly Question[]): Promise<void> {
         const events: Event[] = [];
-        const asked = questions.map(async (question, index) => {
-            events[index] = await this.#askOne(question);
-        });
+        const asked = questions.map((question, index) =>
+            this.#askOne(question).then((event) => {
+                events[index] = event;
+            }),
+        );
         await Promise.all(asked).finally(() => events.forEach((event) => this.#tell(event)));
     }
 
