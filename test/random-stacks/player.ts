@@ -47,10 +47,13 @@ export class Player {
     /** No policy prevents anything any more, and no teardown is for a Droplet that is gone. */
     allowAll(): void {
         const { droplets: alive } = this.stack.simulator.state();
-        const bare = this.program.bare.filter(({ dropletId }) => alive.some(({ id }) => id === dropletId));
+        const isThere = (dropletId: number): boolean => alive.some(({ id }) => id === dropletId);
+        // What imports a Droplet that is gone, or tears it down, stops every `up`.
+        const droplets = this.program.droplets.filter(({ imports }) => imports === null || isThere(imports));
+        const bare = this.program.bare.filter(({ dropletId }) => isThere(dropletId));
         const allow = <T extends Declared | Bare>(all: readonly T[]): T[] =>
             all.map((one) => ({ ...one, policy: "keep", option: "none" }));
-        this.program = { droplets: allow(this.program.droplets), bare: allow(bare) };
+        this.program = { droplets: allow(droplets), bare: allow(bare) };
     }
 
     /** Somebody else has taken this step. */

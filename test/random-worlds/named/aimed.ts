@@ -47,7 +47,7 @@ export const AIMED: Readonly<Record<string, Partial<World>>> = {
         people: [
             { at: 0, what: { do: "snapshot", of: 0, name: "nightly" } },
             { at: 0, what: { do: "delete droplet", of: 0 } },
-            { at: 6, what: { do: "shift", what: "snapshot" } },
+            { at: 7, what: { do: "shift", what: "snapshot" } },
         ],
         settings: { ...CALM.settings, maxPageSize: 2 },
     },
