@@ -4,12 +4,12 @@ import { type Droplet, expiresAt, type Outside, outsideOf } from "../provider/te
 import { code } from "../provider/teardown/report-markdown.js";
 import { type AgeSelector, type DropletSelector, sweepOf } from "./invocation.js";
 
-/** A Droplet with the tag that is not old enough, or of which that cannot be told. */
+/** A Droplet with the tag that is not old enough, or whose age or expiry is unknown. */
 export interface LeftAlone {
     readonly droplet: Droplet;
     readonly because: string;
     /** Whether nobody would notice that it never goes. */
-    readonly isUntold: boolean;
+    readonly mustBeNamed: boolean;
 }
 
 /** Beyond so many, Droplets that have time left are only counted. */
@@ -18,7 +18,7 @@ const MAX_NAMED = 10;
 /**
  * The selector with DigitalOcean's time, by which alone a Droplet is old: ours may be wrong. A saved plan keeps that
  * of its own look, so that what has expired since is not part of it.
- * @throws UnreadableError if DigitalOcean's answers have not told the time
+ * @throws UnreadableError if DigitalOcean's answers had no date
  */
 export function datedNow(
     targets: DropletSelector,
@@ -44,7 +44,7 @@ export function byAge<Target extends { readonly id: number; readonly droplet: Dr
         const why = droplet === null || sweep === null ? null : outsideOf(sweep, droplet);
         return droplet === null || why === null
             ? []
-            : [{ droplet, because: outsideText(why), isUntold: !isYoung(why) }];
+            : [{ droplet, because: outsideText(why), mustBeNamed: !isYoung(why) }];
     });
     const ids = new Set(leftAlone.map(({ droplet }) => droplet.id));
     return { targets: found.filter(({ id }) => !ids.has(id)), leftAlone };
@@ -54,10 +54,10 @@ function isYoung({ is }: Outside): boolean {
     return is === "not-expired" || is === "younger";
 }
 
-/** For people. What cannot be told is always named: nobody would notice that it never goes. */
+/** For people. What is of unknown age or expiry is always named: nobody would notice that it never goes. */
 export function leftAloneText(all: readonly LeftAlone[]): string {
-    const waiting = all.filter(({ isUntold }) => !isUntold);
-    const named = [...all.filter(({ isUntold }) => isUntold), ...waiting.slice(0, MAX_NAMED)];
+    const waiting = all.filter(({ mustBeNamed }) => !mustBeNamed);
+    const named = [...all.filter(({ mustBeNamed }) => mustBeNamed), ...waiting.slice(0, MAX_NAMED)];
     const others = waiting.length - Math.min(waiting.length, MAX_NAMED);
     const lines = [
         ...named.map(

@@ -26,7 +26,7 @@ export interface WatchedConnection extends Omit<Connection, "limiter"> {
     readonly requests: () => number;
     /** Why requests fail; null if the last one was answered. */
     readonly obstacle: () => Obstacle | null;
-    /** DigitalOcean's time, Unix milliseconds; null: no answer has told it. */
+    /** DigitalOcean's time, Unix milliseconds; null: no answer had a date. */
     readonly serverNow: () => number | null;
 }
 

@@ -88,7 +88,7 @@ function inProgress({ id, droplet }: SelectedDroplet, { runtime }: Context): Res
 }
 
 /** An entry that claims only what is known: a Droplet that was never seen is not "already gone". */
-export function claimed(
+export function knownEntry(
     entry: ResultEntry,
     { account, selected }: { readonly account: string | null; readonly selected: readonly SelectedDroplet[] },
     { requireMatch }: Guards,

@@ -75,7 +75,7 @@ export const HELP: Readonly<Record<string, Help>> = {
                 "Expiry",
                 "--expired goes by the tag teardown-until-<unix seconds> of each droplet and by DigitalOcean's " +
                     "clock, --older-than by the time of creation; with both, both must hold. Droplets that are not " +
-                    "old enough, or of which that cannot be told, are named and left alone. Taking the tag off, or " +
+                    "old enough, or whose age or expiry is unknown, are named and left alone. Taking the tag off, or " +
                     "putting on a later one, rescues a droplet until its destroy is submitted. A droplet of a " +
                     "Pulumi stack is refused without --include-stacks.",
             ],

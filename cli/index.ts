@@ -39,7 +39,7 @@ export async function run(
     const span = beginSpan(runtime.clock);
     const parsed = await parsedWithConfig(argv, runtime);
     switch (parsed.kind) {
-        case "told":
+        case "printed":
             return EXIT.done;
         case "wrong": {
             const result = { ...EMPTY_RESULT, error: parsed.error };
@@ -99,9 +99,9 @@ async function execute(
         error,
     }));
     const result = { ...ended, error: explainTimeout(ended.error, session) };
-    const told = await tell({ result, session, span }, reporting, runtime);
+    const isDelivered = await tell({ result, session, span }, reporting, runtime);
     const code = exitCodeOf(result);
-    return told || code !== EXIT.done ? code : EXIT.unexpected;
+    return isDelivered || code !== EXIT.done ? code : EXIT.unexpected;
 }
 
 function contextOf(session: Session, runtime: CliRuntime): Omit<Context, "saveProgress" | "recall"> {

@@ -53,7 +53,7 @@ export async function refuseUnmatchedKeep(
     if (nowhere.length > 0) {
         const entries = nowhere.map(printable).join(", ");
         throw new RefusedError(
-            `nothing was destroyed: --keep matches nothing that belongs to the droplets: ${entries}${wayOn(surveys)}`,
+            `nothing was destroyed: --keep matches nothing that belongs to the droplets: ${entries}${advice(surveys)}`,
             { code: "keep-unmatched" },
         );
     }
@@ -82,7 +82,7 @@ function missing(
     });
 }
 
-function wayOn(surveys: readonly Survey[]): string {
+function advice(surveys: readonly Survey[]): string {
     if (surveys.every(({ state }) => state === "ready")) {
         return "";
     }

@@ -18,7 +18,7 @@ import { lookUp, type SelectedDroplet } from "./selection.js";
 export interface Order extends Wanted {
     readonly account: string | null;
     readonly selected: readonly SelectedDroplet[];
-    /** Those with the tag that are not old enough, or of which that cannot be told; null: all are selected. */
+    /** Those with the tag that are not old enough, or whose age or expiry is unknown; null: all are selected. */
     readonly leftAlone: readonly LeftAlone[] | null;
     /** The saved plan to execute; null: none. */
     readonly saved: SavedPlan | null;
@@ -56,7 +56,7 @@ export function plannedOf(
     return saved?.droplets.find(({ id }) => id === dropletId)?.destroy ?? null;
 }
 
-/** Who must own what is not visible any more; without a plan, only what this token can see is claimed. */
+/** Who must own what is not visible any more; without a plan, only what this token can see is asserted. */
 export function ownerOf({ saved }: Pick<Order, "saved">): ExpectedAccount {
     return saved === null ? { kind: "any" } : { kind: "recorded", id: saved.account };
 }

@@ -38,7 +38,7 @@ const MAX_DROPLETS = 1_000_000;
 /** A command to run, or nothing more to do: help, version or a usage error was printed. */
 export type Parsed =
     | { readonly kind: "run"; readonly invocation: Invocation }
-    | { readonly kind: "told" }
+    | { readonly kind: "printed" }
     | { readonly kind: "wrong"; readonly error: UsageError; readonly reporting: ReportOptions };
 
 /** Reads a command line (without the interpreter and the script). */
@@ -73,7 +73,7 @@ export function parse(
     } catch (error) {
         if (error instanceof CommanderError) {
             return error.exitCode === 0
-                ? { kind: "told" }
+                ? { kind: "printed" }
                 : { kind: "wrong", error: new UsageError(error.message), reporting: reportOptionsIn(argv) };
         }
         if (error instanceof UsageError) {
@@ -83,7 +83,7 @@ export function parse(
         throw error;
     }
     const [invocation] = invocations;
-    return invocation === undefined ? { kind: "told" } : { kind: "run", invocation };
+    return invocation === undefined ? { kind: "printed" } : { kind: "run", invocation };
 }
 
 function commandPath(command: string, program: string): string {

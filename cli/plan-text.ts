@@ -65,7 +65,7 @@ function taking(finalSnapshot: string): string[] {
 
 const WORDS = ["destroys", "has", "prevents", "keeps"] as const;
 
-/** What a plan would do to a resource; "has": nothing, because it cannot be carried out, or not be told. */
+/** What a plan would do to a resource; "has": nothing, because it cannot be carried out, or is not known. */
 interface PlanRow extends ReportedResource {
     readonly word: (typeof WORDS)[number];
 }

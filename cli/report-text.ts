@@ -150,7 +150,7 @@ function sweepOptions(
     ];
 }
 
-/** The command that goes on with a run: with its plan, else by id, since a tag or a name cannot find what is gone. */
+/** The command that resumes a run: with its plan, else by id, since a tag or a name cannot find what is gone. */
 function resumeCommand(
     version: string,
     targets: readonly string[],

@@ -169,7 +169,7 @@ async function fitted(
         if (droplet === null || policyFor(droplet, policies) !== null) {
             targets.push({ ...target, droplet });
         } else {
-            leftAlone.push({ droplet, because: "no policy of the file is for it", isUntold: true });
+            leftAlone.push({ droplet, because: "no policy of the file is for it", mustBeNamed: true });
         }
     }
     const [first] = leftAlone;

@@ -30,7 +30,7 @@ export interface Session {
     requests(): number;
     /** Why its requests fail; null if the last one was answered. */
     obstacle(): Obstacle | null;
-    /** DigitalOcean's time, Unix milliseconds; null: no answer has told it. */
+    /** DigitalOcean's time, Unix milliseconds; null: no answer had a date. */
     serverNow(): number | null;
 }
 

@@ -61,7 +61,7 @@ export interface Survey {
 export type Assessment = Omit<Survey, "finalSnapshot" | "policyTitle">;
 
 export interface SurveyTerms extends Terms {
-    /** What is known of it from before; it may hang on something else by now, or on nothing. */
+    /** What is known of it from before; it may be attached to something else by now, or to nothing. */
     readonly recorded: readonly AssociatedResource[];
 }
 

@@ -54,11 +54,11 @@ export async function constructDroplet(
         ...recordOf(around, executor, droplet),
         transforms: [ownDelete],
     });
-    const told = outputsOf(request.getDryrun(), executor, droplet, record);
-    await monitor.complete(component.urn, told.outputs);
+    const made = outputsOf(request.getDryrun(), executor, droplet, record);
+    await monitor.complete(component.urn, made.outputs);
     return {
         urn: component.urn,
-        ...told,
+        ...made,
         droplet: {
             id: droplet.id,
             urns: [component, executor, droplet, record].map(({ urn }) => urn),

@@ -68,7 +68,7 @@ export async function create(
     const [urn, given] = [request.getUrn(), valuesOf(request.getProperties())];
     const response = new messages.CreateResponse();
     if (request.getPreview()) {
-        return response.setProperties(structOf({ ...given, ...unseen(urn) }));
+        return response.setProperties(structOf({ ...given, ...unknownOutputs(urn) }));
     }
     const inputs = withUrn(plain(given) as Values, urn);
     const created = await handlersOf(handlers, urn).create(inputs, limits(request, signal));
@@ -107,7 +107,7 @@ export async function update(
         const isSame = olds.dropletId === news.dropletId;
         const renewed = given.ttl == null ? {} : { expiryTag: UNKNOWN };
         return response.setProperties(
-            structOf({ ...stored, ...given, ...renewed, ...(isSame ? {} : unseen(urn)) }),
+            structOf({ ...stored, ...given, ...renewed, ...(isSame ? {} : unknownOutputs(urn)) }),
         );
     }
     const updated = await handlersOf(handlers, urn).update(
@@ -160,7 +160,7 @@ function withoutUrn(props: Props): Props {
 }
 
 /** Outputs that a preview of a create does not know. The executor's tag is made anew until its create. */
-function unseen(urn: string): Values {
+function unknownOutputs(urn: string): Values {
     const type = typeOf(urn);
     const names = type === TYPES.attachment ? [] : [...SEEN, ...(type === TYPES.record ? [] : TAGS)];
     return Object.fromEntries(names.map((name) => [name, UNKNOWN]));

@@ -32,13 +32,13 @@ export function refuseDeletedWith(opts: pulumi.CustomResourceOptions): void {
 /**
  * Refuses options that would hide a Droplet from its teardown, or replace it on adoption.
  * @param whose start of the message
- * @param wayOn what to do instead
+ * @param instead what to do instead
  * @throws RunError that names the option and what to do
  */
-export function refuseUnsupported(opts: DropletOptions, whose: string, wayOn: string): void {
+export function refuseUnsupported(opts: DropletOptions, whose: string, instead: string): void {
     const problem = hiddenTagsProblem(opts);
     if (problem !== null) {
-        throw new pulumi.RunError(`${whose}: the option ${problem}; ${wayOn}`);
+        throw new pulumi.RunError(`${whose}: the option ${problem}; ${instead}`);
     }
 }
 

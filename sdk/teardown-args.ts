@@ -97,7 +97,7 @@ export interface SharedArgs {
     program: SharedProgram;
 }
 
-/** What both are told of the program, in one property of their state. */
+/** What both know about the program, in one property of their state. */
 interface SharedProgram {
     /** Ids and addresses of resources that the same stack manages; never destroyed with the Droplet. */
     managed?: Optional<string[]>;

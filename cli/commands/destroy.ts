@@ -1,6 +1,6 @@
 import { agreedSurveys, refuseUnattended } from "../consent.js";
 import type { Context } from "../context.js";
-import { claimed, refusedEntries, unstarted } from "../entries.js";
+import { knownEntry, refusedEntries, unstarted } from "../entries.js";
 import type { DestroyInvocation } from "../invocation.js";
 import { reportLateArrivals } from "../late-arrivals.js";
 import { readOrder } from "../order.js";
@@ -19,11 +19,11 @@ export async function destroy(invocation: DestroyInvocation, context: Context): 
     const { account, planDigest, leftAlone } = order;
     const known = { ...EMPTY_RESULT, account, planDigest, leftAlone };
     const { surveys, seen, refusal } = await agreedSurveys(invocation, order, context);
-    const claim = (entry: ResultEntry): ResultEntry => claimed(entry, order, invocation.guards);
+    const asKnown = (entry: ResultEntry): ResultEntry => knownEntry(entry, order, invocation.guards);
     if (refusal !== null) {
         return {
             ...known,
-            entries: refusedEntries(surveys ?? [], refusal, context).map(claim),
+            entries: refusedEntries(surveys ?? [], refusal, context).map(asKnown),
             error: refusal,
         };
     }
@@ -34,7 +34,7 @@ export async function destroy(invocation: DestroyInvocation, context: Context): 
     await context.saveProgress({ ...known, entries: waiting, advice: advise(waiting) });
     const done = new Map<number, ResultEntry>();
     const soFar = (): Pick<CommandResult, "entries" | "advice"> => {
-        const entries = waiting.map((entry) => claim(done.get(entry.report.dropletId) ?? entry));
+        const entries = waiting.map((entry) => asKnown(done.get(entry.report.dropletId) ?? entry));
         return { entries, advice: advise(entries) };
     };
     context.recall(soFar);

@@ -1,6 +1,6 @@
 import { knownOr, RefusedError } from "../../provider/teardown/errors.js";
 import { type Context, inTime } from "../context.js";
-import { claimed, entryOf, refusedEntries } from "../entries.js";
+import { entryOf, knownEntry, refusedEntries } from "../entries.js";
 import type { PlanInvocation } from "../invocation.js";
 import { refuseUnmatchedKeep } from "../keep.js";
 import { planText } from "../plan-text.js";
@@ -21,7 +21,7 @@ export async function plan(invocation: PlanInvocation, context: Context): Promis
     const text = planText(surveys, context.paint, account);
     const known = { ...EMPTY_RESULT, account, leftAlone, text };
     const selected = selection.targets;
-    const claim = (entry: ResultEntry): ResultEntry => claimed(entry, { account, selected }, guards);
+    const asKnown = (entry: ResultEntry): ResultEntry => knownEntry(entry, { account, selected }, guards);
     try {
         await refuseUnmatchedKeep(wanted, surveys, limits, context);
         const saved = savedPlanOf(wanted, surveys, context.session, account);
@@ -34,12 +34,12 @@ export async function plan(invocation: PlanInvocation, context: Context): Promis
             }
             await save(saved, invocation.out, context);
         }
-        const entries = surveys.map((survey) => claim(entryOf(survey, context)));
+        const entries = surveys.map((survey) => asKnown(entryOf(survey, context)));
         return { ...known, entries, planDigest: digestOf(saved) };
     } catch (thrown) {
         return knownOr(thrown, RefusedError, (error) => ({
             ...known,
-            entries: refusedEntries(surveys, error, context).map(claim),
+            entries: refusedEntries(surveys, error, context).map(asKnown),
             error,
         }));
     }

@@ -25,7 +25,7 @@ import type { Runtime, TokenAdvice } from "./runtime.js";
 export interface Client extends MeteredApi {
     readonly ownership: OwnershipApi;
     readonly shared: SharedLists;
-    /** DigitalOcean's time, Unix milliseconds; null: no answer has told it. */
+    /** DigitalOcean's time, Unix milliseconds; null: no answer had a date. */
     readonly serverNow: () => number | null;
     /** The ownership API for work that can wait until nothing else is pending. */
     readonly tidying: OwnershipApi;

@@ -106,7 +106,7 @@ export class Plugin {
 
 /** What ends a handler before its work is done, where a front end knows; the provider in users' state does not. */
 export interface Limits {
-    /** Ends every wait when it aborts: what DigitalOcean has accepted goes on, and the report says so. */
+    /** Ends every wait when it aborts: what DigitalOcean has accepted continues, and the report says so. */
     readonly signal?: AbortSignal | undefined;
     /** In place of the resource's own `timeout`. `DROPLET_TEARDOWN_TIMEOUT` is stronger than both. */
     readonly timeoutMs?: number | undefined;

@@ -283,7 +283,7 @@ function readTagNames(body: unknown): string[] {
     );
 }
 
-/** `resources` of `GET /v2/tags/{name}`. A kind that is not told counts as all of them. */
+/** `resources` of `GET /v2/tags/{name}`. A kind that is not in the answer counts as all of them. */
 function readTagCounts(body: unknown): TagCounts {
     const tag = objectOf(fieldOf(rootOf(body), "tag"));
     const all = optionalObject(fieldOf(tag, "resources", "tag"));

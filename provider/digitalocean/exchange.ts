@@ -342,17 +342,17 @@ export function watchServerTime(
     clock: Clock,
 ): {
     readonly fetch: Fetch;
-    /** Unix milliseconds; null: no answer has told. */ readonly serverNow: () => number | null;
+    /** Unix milliseconds; null: no answer had a date. */ readonly serverNow: () => number | null;
 } {
-    let told: { readonly serverMs: number; readonly atMs: number } | null = null;
+    let latest: { readonly serverMs: number; readonly atMs: number } | null = null;
     return {
         fetch: async (url, init) => {
             const answer = await fetch(url, init);
             const serverMs = parseDate(answer.headers.get("date"));
-            told = serverMs === null ? told : { serverMs, atMs: clock.monotonicMs() };
+            latest = serverMs === null ? latest : { serverMs, atMs: clock.monotonicMs() };
             return answer;
         },
-        serverNow: () => (told === null ? null : told.serverMs + clock.monotonicMs() - told.atMs),
+        serverNow: () => (latest === null ? null : latest.serverMs + clock.monotonicMs() - latest.atMs),
     };
 }
 

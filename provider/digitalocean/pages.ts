@@ -9,7 +9,7 @@ const MAX_PAGES = 1_000;
 /** A list that changes during this many reads will not settle. */
 const MAX_READS = 5;
 
-/** An entry of a list, told from the others by its id or its name. */
+/** An entry of a list, distinguished from the others by its id or its name. */
 export type Entry = string | { readonly id: string | number };
 
 interface Page<T> {

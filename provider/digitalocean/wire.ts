@@ -403,13 +403,13 @@ export function readSnapshotIds(body: unknown): readonly string[] {
     );
 }
 
-/** Body of `GET /v2/snapshots/{id}`: only an answer with a snapshot in it tells that it is there. It hangs on nothing. */
+/** Body of `GET /v2/snapshots/{id}`: only an answer with a snapshot in it shows that it exists, attached to nothing. */
 export function readSnapshotPlace(body: unknown): Placement {
     objectOf(fieldOf(rootOf(body), "snapshot"));
     return { dropletIds: [] };
 }
 
-/** Body of `GET /v2/snapshots/{id}`: what the snapshot was taken of; null where that is not told. */
+/** Body of `GET /v2/snapshots/{id}`: what the snapshot was taken of; null where the answer does not say. */
 export function readOwner(body: unknown): string | null {
     const snapshot = objectOf(fieldOf(rootOf(body), "snapshot"));
     const owner = fieldOf(snapshot, "resource_id", "snapshot");

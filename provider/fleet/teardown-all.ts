@@ -165,9 +165,9 @@ class Fleet {
             const { report, cause } = await deadline.limit(this.#signal, (own) =>
                 tearDown(lasting, effects, own),
             );
-            const told = named(report, listed);
-            this.#count = counted(this.#count, told);
-            this.#effects.report(told, cause);
+            const final = named(report, listed);
+            this.#count = counted(this.#count, final);
+            this.#effects.report(final, cause);
         } finally {
             poller.close();
             prepared();

@@ -361,9 +361,9 @@ async function createTag({ state, client, signal }: Task<TeardownState>): Promis
 export class RecordHandlers extends ResourceHandlers implements Handlers {
     async check(olds: Props, news: Props): Promise<Checked> {
         // A preview does not know the outputs of an executor that is updated; its team stays the same.
-        const { team: told, ...others } = news;
+        const { team: given, ...others } = news;
         // Of a token that cannot read its team, the executor says "".
-        const team = isUnknown(told) ? olds.team : storedText(told);
+        const team = isUnknown(given) ? olds.team : storedText(given);
         const { inputs, failures } = this.checkArguments("record", olds, { ...others, team });
         await this.#announceHandover(olds, inputs);
         return { inputs, failures: [...failures, ...this.#conflicts(inputs)] };

@@ -29,7 +29,7 @@ export async function deleteRecord(state: RecordState, plugin: Plugin, limits?: 
     const { dropletId, resourceUrn } = inputs;
     const { declarations, runtime } = plugin;
     if (declarations.isReplaced(resourceUrn)) {
-        // The create of its successor was told nothing of it.
+        // The create of its successor does not know about it.
         const { leftBehind } = state.seen;
         await (leftBehind.length > 0 ? perform(state, plugin, tellLeftBehind, limits) : undefined);
         return;

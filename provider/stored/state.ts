@@ -243,9 +243,9 @@ export function requestByTag(
     const { tag, gracefulShutdown, retries } = state.inputs;
     const terms = { ...own, requireTag: tag, gracefulShutdown, retries };
     const request = requestFor(dropletId, state, env, terms);
-    const told = request.keep.map(({ entry }) => entry);
-    const untold = declared.filter(({ entry }) => !told.includes(entry));
-    return { ...request, keep: [...rules(attached, "attached"), ...untold, ...request.keep], replacedAt };
+    const kept = request.keep.map(({ entry }) => entry);
+    const others = declared.filter(({ entry }) => !kept.includes(entry));
+    return { ...request, keep: [...rules(attached, "attached"), ...others, ...request.keep], replacedAt };
 }
 
 /** What the stack manages itself, and what the program lists. */

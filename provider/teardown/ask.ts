@@ -14,7 +14,7 @@ export async function ask(
     signal: AbortSignal,
 ): Promise<Said> {
     if (question.about === "resource" && !hasOwnEndpoint(question.resource)) {
-        return { is: "unreadable", error: new Error("its address is not told") };
+        return { is: "unreadable", error: new Error("DigitalOcean did not return its address") };
     }
     try {
         const value = await read(question, dropletId, api, signal);

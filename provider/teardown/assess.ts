@@ -164,7 +164,7 @@ export function findDroplet(
 }
 
 /**
- * What hangs on a Droplet; null: its list answers 404.
+ * What is attached to a Droplet; null: its list answers 404.
  * @param suspects kinds that may be invisible to the token if the list does not show them
  */
 export async function listInventory(

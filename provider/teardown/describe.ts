@@ -153,7 +153,7 @@ export function announcement(droplet: Droplet, plan: Plan): string {
 
 /**
  * A Droplet's inventory with its cost, and what a destroy would do to each resource.
- * @param plan null: that cannot be told
+ * @param plan null: it is not known
  */
 export function inventoryText(
     droplet: Droplet,
@@ -192,7 +192,7 @@ export function remainsText(
     unread: readonly ResourceKind[],
 ): string {
     return left.length + unread.length === 0
-        ? `droplet ${dropletId} is gone, and nothing of it is left`
+        ? `droplet ${dropletId} is gone, and none of its resources remain`
         : `droplet ${dropletId} is gone; it has left ${countedText("resource", left, unread)}`;
 }
 

@@ -101,7 +101,7 @@ export function isProvenAbsent(answer: Answer | null): boolean {
 
 /** Everything that is known of one resource, by source. Nothing is ever removed; `whereIs` says what it means. */
 export interface Evidence extends AssociatedResource {
-    /** The Droplet's associated list: what it hangs on, or null if the list does not show it. */
+    /** The Droplet's associated list: what it is attached to, or null if the list does not show it. */
     readonly listed: { readonly shown: Placement | null; readonly at: Reading } | null;
     readonly everListed: boolean;
     /** A status of a destroy of the Droplet, whoever requested it, has named it. */
@@ -352,8 +352,8 @@ export function note(
 }
 
 /** The latest name, except that an address keeps its own: a status may name it differently. */
-function nameOf(kind: ResourceKind, told: string, known: string): string {
-    const [first, second] = kind === "reserved_ip" ? [known, told] : [told, known];
+function nameOf(kind: ResourceKind, latest: string, known: string): string {
+    const [first, second] = kind === "reserved_ip" ? [known, latest] : [latest, known];
     return first || second;
 }
 
@@ -385,7 +385,7 @@ export function planned(
 
 /** What all evidence of a resource together says; computed, never stored. */
 export type Whereabouts =
-    /** It exists, and hangs on these Droplets. */
+    /** It exists, and is attached to these Droplets. */
     | { readonly is: "there"; readonly dropletIds: readonly number[] }
     /** Proven: a status shows it destroyed, its own endpoint answers 404 twice, or our delete was accepted. */
     | { readonly is: "gone" }

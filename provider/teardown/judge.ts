@@ -65,9 +65,9 @@ export type Gone = {
     readonly lacksFinal: boolean;
 } & (
     | { readonly is: "gone" }
-    /** These still hang on it; DigitalOcean detaches them. */
+    /** These are still attached to it; DigitalOcean detaches them. */
     | { readonly is: "detaching"; readonly attached: readonly Evidence[] }
-    /** These are to go, may be deleted by their own endpoints, and hang on nothing. */
+    /** These are to go, may be deleted by their own endpoints, and are attached to nothing. */
     | { readonly is: "leftovers"; readonly remaining: readonly Evidence[] }
 );
 
@@ -145,7 +145,7 @@ function whileAttached(terms: Terms): Terms {
     return { ...terms, keep: terms.keep.filter(({ source }) => source !== "attached") };
 }
 
-/** Reads what hangs on the Droplet while it can be seen. Nothing is destroyed, so nothing is refused. */
+/** Reads what is attached to the Droplet while it can be seen. Nothing is destroyed, so nothing is refused. */
 function judgeRunning(
     findings: Findings,
     terms: Terms,
@@ -304,7 +304,7 @@ function existNowhere(entries: readonly string[], byName: boolean, inquiry: Inqu
     });
 }
 
-/** Its own endpoint knows better than a list that it hangs on another Droplet by now. */
+/** Its own endpoint knows better than a list that it is attached to another Droplet by now. */
 function movedTo(evidence: Evidence | undefined, { dropletId }: Findings): string | null {
     const where = evidence === undefined ? null : whereIs(evidence);
     const isElsewhere =
@@ -373,18 +373,18 @@ export function judgeGone(findings: Findings, terms: Terms): Exclude<Judgement, 
             objectionTo(evidenceOf(findings, resource), lacksFinal, own, findings);
         const facts = { objection, absent: findings.evidence.filter(isGone) };
         plan = { ...planFor(open, terms, facts, inquiry), unread };
-        const told = { plan, lacksFinal };
-        const attached = open.filter((one) => hangsOn(one, findings));
+        const shared = { plan, lacksFinal };
+        const attached = open.filter((one) => isStillAttached(one, findings));
         if (attached.length > 0) {
-            return { is: "detaching", attached, ...told };
+            return { is: "detaching", attached, ...shared };
         }
         const goes = plan.destroy;
         const remaining = open.filter((one) => whereIs(one).is === "there" && isWithin([one], goes));
         if (remaining.length === 0) {
-            return { is: "gone", ...told };
+            return { is: "gone", ...shared };
         }
         refuseUnmatched(terms, inquiry);
-        return { is: "leftovers", remaining, ...told };
+        return { is: "leftovers", remaining, ...shared };
     });
     return judgement.is === "refused" ? { ...judgement, plan } : judgement;
 }
@@ -513,7 +513,7 @@ function objectionTo(
 }
 
 /** What was attached after the end, and cannot be read for a moment, is not known to be free. */
-function hangsOn(evidence: Evidence, { dropletId, endedAt }: Findings): boolean {
+function isStillAttached(evidence: Evidence, { dropletId, endedAt }: Findings): boolean {
     const where = whereIs(evidence);
     const { found } = evidence;
     const isHidden = where.is === "hidden" && found !== null && found.at.nth > (endedAt?.nth ?? 0);
@@ -523,7 +523,7 @@ function hangsOn(evidence: Evidence, { dropletId, endedAt }: Findings): boolean 
 
 /**
  * Whether the retry endpoint would do exactly what a round should do: it repeats whatever failed, wherever that
- * hangs by now. So everything is looked up. The list omits failed resources that are no longer attached to the
+ * is attached by now. So everything is looked up. The list omits failed resources that are no longer attached to the
  * Droplet, and volume snapshots of a volume that is gone; snapshots of the Droplet are found without it.
  */
 export function judgeRetry(

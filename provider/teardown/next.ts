@@ -118,7 +118,7 @@ function afterTrouble(progress: Progress): Step | null {
     return isEndured ? tryAgain(trouble.message) : { do: "end", error: trouble };
 }
 
-/** A destroy is running. If it is somebody's, what hangs on the Droplet is read while it can be seen. */
+/** A destroy is running. If it is somebody's, what is attached to the Droplet is read while it can be seen. */
 function whenRunning(state: State, request: TeardownRequest, now: Now): Step {
     const { findings } = state;
     const droplet = answerTo(findings, DROPLET);
@@ -321,7 +321,7 @@ function nextLeftover(
     request: TeardownRequest,
     now: Now,
 ): Step {
-    const { tried, told, attempts } = state.progress;
+    const { tried, leftovers, attempts } = state.progress;
     const untried = remaining.filter((one) => !isWithin([one], tried));
     const [first] = untried;
     if (first === undefined) {
@@ -329,12 +329,12 @@ function nextLeftover(
             ? { ...pauseBefore(attempts + 1, state, request, now), then: [DESTROY], endsPass: true }
             : { do: "end", error: null };
     }
-    if (!isWithin(remaining, told)) {
+    if (!isWithin(remaining, leftovers)) {
         return {
             do: "say",
             topic: "leftovers",
             text: leftoverAnnouncement(remaining),
-            notes: { told: remaining },
+            notes: { leftovers: remaining },
         };
     }
     const { own } = first;

@@ -56,7 +56,7 @@ export interface Progress {
     /** Leftovers whose delete was tried in this pass. */
     readonly tried: readonly AssociatedResource[];
     /** Leftovers that were announced. */
-    readonly told: readonly AssociatedResource[];
+    readonly leftovers: readonly AssociatedResource[];
     /** The last plan for the Droplet with its list; null: none. */
     readonly plan: Plan | null;
     /** Whether everything that a Droplet that is gone had has been looked up. */
@@ -150,7 +150,7 @@ export interface Notes {
     /** Whether the plan is for what a Droplet that is gone left behind. */
     readonly isGone?: boolean;
     /** Leftovers that are announced. */
-    readonly told?: readonly AssociatedResource[];
+    readonly leftovers?: readonly AssociatedResource[];
     readonly shutdown?: Partial<Shutdown>;
     readonly snapshot?: Partial<SnapshotProgress>;
 }
@@ -199,7 +199,7 @@ function nothingDone(nowMs: number): Progress {
         endSeenAtMs: null,
         history: { acceptedAtMs: nowMs, lastSentAtMs: null },
         tried: [],
-        told: [],
+        leftovers: [],
         plan: null,
         accounted: false,
         shutdown: { state: "none", sinceMs: null, askedIn: null, isOver: false },
@@ -267,14 +267,14 @@ export function after(state: State, event: Event): State {
 }
 
 function afterNotes({ findings, progress }: State, notes: Notes): State {
-    const { plan, isGone = false, told = progress.told, shutdown, snapshot } = notes;
+    const { plan, isGone = false, leftovers = progress.leftovers, shutdown, snapshot } = notes;
     return {
         findings: plan === undefined ? findings : { ...findings, evidence: planned(findings.evidence, plan) },
         progress: {
             ...progress,
             plan: plan === undefined || isGone ? progress.plan : plan,
             accounted: progress.accounted || isGone,
-            told,
+            leftovers,
             shutdown: { ...progress.shutdown, ...shutdown },
             snapshot: { ...progress.snapshot, ...snapshot },
         },

@@ -521,7 +521,7 @@ function whyItRemains({ findings, progress: { deletedAtMs, lastRefusal } }: Stat
             : `the droplet is still there; its delete was answered with: ${lastRefusal}`;
     }
     if (status.state === "none") {
-        return "DigitalOcean accepted the destroy but knows nothing of it";
+        return "DigitalOcean accepted the destroy but has no record of it";
     }
     const reason = status.droplet.error;
     if (reason !== null) {

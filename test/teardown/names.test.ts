@@ -47,7 +47,10 @@ describe("a reserved IP whose address is not told", () => {
         world.simulator.settings.statusRetentionMs = 0;
         await world.pass(7_200_000);
         await world.delete(stored, { fetch });
-        assert.match(world.announced().at(-1) ?? "", /unknown +reserved ip +\d+ +its address is not told/);
+        assert.match(
+            world.announced().at(-1) ?? "",
+            /unknown +reserved ip +\d+ +DigitalOcean did not return its address/,
+        );
     });
 });
 

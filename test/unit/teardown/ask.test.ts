@@ -50,7 +50,10 @@ describe("a question to DigitalOcean", () => {
     it("is not asked about an address that no list has told", async () => {
         const resource = { ...ADDRESS, name: "" };
         const answer = await said({ about: "resource", resource }, { find: fails(new Error("asked")) });
-        assert.equal(answer.is === "unreadable" && answer.error.message, "its address is not told");
+        assert.equal(
+            answer.is === "unreadable" && answer.error.message,
+            "DigitalOcean did not return its address",
+        );
     });
 
     it("ends where the token is rejected, and at a fault of the program", async () => {

@@ -69,7 +69,7 @@ const NIGHTLY_RUNS = answered(
     { about: "actions" },
     { is: "read", value: [{ id: 9, type: "snapshot", state: "in-progress", startedAtMs: null }] },
 );
-const TOLD: Event = { is: "noted", notes: { told: [VOLUME, NIGHTLY] } };
+const TOLD: Event = { is: "noted", notes: { leftovers: [VOLUME, NIGHTLY] } };
 const REMOVE = { do: "delete resource", resource: NIGHTLY } as const;
 /** A snapshot of a Droplet that is gone. */
 const LEFT = [...GONE, taken([NIGHTLY]), found(NIGHTLY, []), TOLD];
