@@ -70,7 +70,7 @@ export function commandLine(version: string, words: readonly string[]): string {
 }
 
 /**
- * Commands that go on with a run. A Droplet that was selected by its tag, and of which no destroy was submitted or is
+ * Commands that resume a run. A Droplet that was selected by its tag, and of which no destroy was submitted or is
  * running, must still carry the tag: taking it off takes the Droplet out of the selection.
  */
 function resumeCommands(

@@ -9,7 +9,7 @@ import { isSuccess } from "../teardown/report.js";
 
 /**
  * The delete of a teardown: of the Droplet that a program declares by its id, or of all with an executor's tag.
- * @throws StackError whose message is the report, unless all that was to go is verified to be gone
+ * @throws StackError whose message is the report, unless all that should be destroyed is verified to be gone
  */
 export async function deleteTeardown(
     stored: TeardownState,

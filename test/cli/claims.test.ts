@@ -31,7 +31,7 @@ describe("what the command line claims", () => {
         const ran = await world.run(`destroy ${id} ${UNATTENDED}`, { env });
         assert.equal(ran.code, 0);
         assert.match(ran.stdout, /not visible to this token \(of team /);
-        assert.doesNotMatch(ran.stdout, /already gone|No cost is known/);
+        assert.doesNotMatch(ran.stdout, /already gone|No remaining cost found/);
         assert.match(world.report("r.json").droplets[0]?.error ?? "", /not visible/);
         const strict = await world.run(`destroy ${id} ${UNATTENDED} --require-match`, { env });
         assert.equal(strict.code, 5);
@@ -78,14 +78,14 @@ describe("what the command line claims", () => {
         assert.deepEqual(world.report("r.json").droplets[0]?.unread, []);
     });
 
-    it("never says that no cost is known of what an earlier run kept", async () => {
+    it("never says that no cost remains of what an earlier run kept", async () => {
         const world = new CliWorld();
         const { id } = world.droplet("web-1");
         const first = await world.run(`destroy ${id} ${UNATTENDED} --policy volumes=keep`);
         assert.match(first.stdout, /Still accruing \$1\.00\/month/);
         const again = await world.run(`destroy ${id} ${UNATTENDED} --policy volumes=keep`);
         assert.equal(again.code, 0);
-        assert.doesNotMatch(again.stdout, /No cost is known/);
+        assert.doesNotMatch(again.stdout, /No remaining cost found/);
         assert.match(again.stdout, /could not be read: reserved ips, volumes, volume snapshots/);
     });
 });

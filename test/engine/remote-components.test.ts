@@ -131,7 +131,7 @@ scenarios(
                     await project.setProgram(single(withRule("handBack: true")));
                     await succeeds(project.up());
                     await project.setProgram(single(withRule("enabled: false")));
-                    assert.doesNotMatch(text(await succeeds(project.up())), /came under the rule/);
+                    assert.doesNotMatch(text(await succeeds(project.up())), /these rules matched no Droplet/);
                     assert.deepEqual(tagNames(world), []);
                     assert.deepEqual([await world.teardown(), await world.record()], [undefined, undefined]);
                     assert.equal(world.dropletId(), 412_000_001);

@@ -137,7 +137,7 @@ describe("the token on a real engine", function () {
             foreign.error,
             /the token belongs to another team \(\w+\) than the one that the droplet was recorded in/,
         );
-        assert.doesNotMatch(foreign.error, /destroyed|Nothing of it accrues/);
+        assert.doesNotMatch(foreign.error, /destroyed|No remaining cost found/);
         assert.match(
             foreign.error,
             /^or, if you know that no droplet of this teardown is left, `pulumi state delete 'urn:.*::web'` to forget it\.(?:\nCode: [a-z-]+)?$/m,
