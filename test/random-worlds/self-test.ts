@@ -31,7 +31,7 @@ interface Tried {
 
 /**
  * Breaks the code on purpose, one way after the other, and sees that it is found.
- * @param writes whether the table of docs/testing.md becomes that of this run
+ * @param writes whether the table of docs/reports/deliberate-faults.md becomes that of this run
  * @returns the exit code: 1 where one was not found
  */
 export async function selfTest(test: SelfTest, processes: number, writes: boolean): Promise<number> {
@@ -84,7 +84,7 @@ function whereFound({ random, named }: Tried, { what, names }: SelfTest): string
     return where.join("; ") || "NOT FOUND";
 }
 
-const DOCS = "docs/testing.md";
+const PAGE = "docs/reports/deliberate-faults.md";
 
 function writeTable(all: readonly Tried[], { what, names, random: most }: SelfTest): void {
     const rows = all.map(({ name, random, named }) => {
@@ -93,5 +93,5 @@ function writeTable(all: readonly Tried[], { what, names, random: most }: SelfTe
     });
     const head = `| Fault | First ${what}, of ${most.toLocaleString("en")} | First ${what} with a name | What does not hold |`;
     const table = [head, "| --- | --- | --- | --- |", ...rows];
-    writeFileSync(DOCS, withTable(readFileSync(DOCS, "utf8"), `Fault | First ${what}`, table));
+    writeFileSync(PAGE, withTable(readFileSync(PAGE, "utf8"), `Fault | First ${what}`, table));
 }
