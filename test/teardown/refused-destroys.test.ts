@@ -70,6 +70,12 @@ describe("what must not end or mislead a teardown", () => {
             const message = await world.failedDelete(stored);
             assert.match(message, new RegExp(`${status} Droplet already has a pending event`));
             assert.ok(world.requests().length < 150, `${world.requests().length} requests`);
+            assert.match(
+                world.progress()[0] ?? "",
+                new RegExp(
+                    `^next try in \\d+s · DigitalOcean does not accept the destroy: .*: ${status} Droplet`,
+                ),
+            );
             assert.equal(world.announced().filter((line) => line.startsWith("destroying")).length, 1);
         });
     }
