@@ -451,7 +451,7 @@ export interface HandedOff {
     readonly unrecorded: readonly ResourceKind[];
     /** Ids and addresses of what the stack manages and has detached: their own resources delete them. */
     readonly attached: readonly string[];
-    /** What is the stack's, or in `volumeIds`: an `up` that left the executor out has given only to the record. */
+    /** What is the stack's, or in `volumeIds`: an `up` that left the executor out gave it only to the record. */
     readonly declared: readonly KeepRule[];
 }
 

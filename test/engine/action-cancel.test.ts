@@ -87,6 +87,9 @@ async function locksOf(folder: string): Promise<string[]> {
 /** DigitalOcean works at the destroy for longer than GitHub waits. */
 const settings = { destroyDurationMs: 60_000 };
 
+/** An update that failed: 255 with the oldest engine. */
+const FAILED = [1, 255];
+
 describe("a cancelled job that destroys a stack with the action", function () {
     this.timeout(120_000);
 
@@ -109,7 +112,7 @@ describe("a cancelled job that destroys a stack with the action", function () {
         it("on GitLab, which signals all of it, ends likewise", () =>
             inWorld({ engine, program: YAML_ALONE, yaml: true, isUp: true, settings }, async (world) => {
                 const { ended, tookMs, locks } = await cancelledOnGitlab(world);
-                assert.equal(ended.code, 1, ended.stdout);
+                assert.ok(FAILED.includes(ended.code ?? 0), ended.stdout);
                 assert.match(ended.stdout, /SIGTERM received; cancelling/);
                 assert.doesNotMatch(ended.stdout, /SIGTERM received; terminating/);
                 assert.ok(tookMs < TERM_MS, `${tookMs} ms`);
@@ -138,7 +141,7 @@ describe("a cancelled job that destroys a stack with the action", function () {
         it("on GitLab, which signals all of it, ends at once and leaves no lock", () =>
             inWorld({ engine, program: ALONE, isUp: true, settings }, async (world) => {
                 const { ended, tookMs, locks } = await cancelledOnGitlab(world);
-                assert.equal(ended.code, 1, ended.stdout);
+                assert.ok(FAILED.includes(ended.code ?? 0), ended.stdout);
                 assert.match(ended.stdout, /SIGTERM received; cancelling/);
                 assert.doesNotMatch(ended.stdout, /SIGTERM received; terminating/);
                 assert.ok(tookMs < TERM_MS, `${tookMs} ms`);

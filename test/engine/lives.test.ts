@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 
+import { gte } from "semver";
+
 import type { Engine } from "../../tools/engine/engine.js";
 import { FIXED_LIVES } from "../random-stacks/fixed.js";
 import { playSideBySide } from "../random-stacks/side-by-side.js";
@@ -23,7 +25,11 @@ describe("the model of the engine", function () {
     });
 
     it("calls the providers as the real engine does", async () => {
-        const waiting = Object.entries(FIXED_LIVES).filter(([name]) => name.includes(SOME));
+        const chosen = Object.entries(FIXED_LIVES).filter(([name]) => name.includes(SOME));
+        const waiting = chosen.filter(([, { since }]) => since === undefined || gte(engine.version, since));
+        chosen
+            .filter((life) => !waiting.includes(life))
+            .forEach(([name]) => console.log(`    left out: ${name}: ${engine.version} stops at the error`));
         const different: string[] = [];
         const lane = async (): Promise<void> => {
             for (let life = waiting.shift(); life !== undefined; life = waiting.shift()) {

@@ -16,6 +16,8 @@ export interface FixedLife {
     /** The program of the first `up`, which is shared by all lives that begin alike; null: there is none yet. */
     readonly begin: Partial<Declared> | null;
     readonly steps: readonly Step[];
+    /** The model does as engines of this version and later do. */
+    readonly since?: string;
 }
 
 /** Each is about something else that the engine decides. */
@@ -94,6 +96,7 @@ export const FIXED_LIVES: Readonly<Record<string, FixedLife>> = {
     },
     "an `up` that goes on past an error": {
         begin: {},
+        since: "3.260.0",
         steps: [
             { edit: "add", declared: { isNamed: true } },
             up,
