@@ -25,13 +25,13 @@ interface World {
 /** One Droplet with a snapshot, where every round trip takes the same. */
 export async function measureChains(): Promise<Chain[]> {
     const world = new ProgramWorld();
-    const [program, up] = await told(world, () => upOne(world, "web-1", world.process()));
+    const [program, up] = await observed(world, () => upOne(world, "web-1", world.process()));
     await world.pass(HOUR_MS);
-    const [, destroy] = await told(world, () => world.run(destroyOne(program, world.process())));
+    const [, destroy] = await observed(world, () => world.run(destroyOne(program, world.process())));
     const account = accountWith(1);
     const { simulator } = account;
     const id = simulator.state().droplets[0]?.id ?? 0;
-    const [, byId] = await told(account, () => destroyById(account, simulator, id));
+    const [, byId] = await observed(account, () => destroyById(account, simulator, id));
     return [
         { what: "pulumi up, 1 droplet more", ...whole(up), most: { requests: 7, ms: 800 } },
         { what: "pulumi destroy, until the DELETE", ...before(destroy), most: { requests: 10, ms: 1_400 } },
@@ -49,13 +49,13 @@ export function chainFigures({ what, requests, ms, most }: Chain): Figure[] {
 }
 
 /** The requests of some work, which took from one time to another. */
-interface Told {
+interface Observed {
     readonly requests: readonly LoggedRequest[];
     readonly fromMs: number;
     readonly toMs: number;
 }
 
-async function told<T>({ simulator, clock }: World, work: () => Promise<T>): Promise<[T, Told]> {
+async function observed<T>({ simulator, clock }: World, work: () => Promise<T>): Promise<[T, Observed]> {
     simulator.settings.roundTripMs = () => ROUND_TRIP_MS;
     simulator.settings.destroyDurationMs = () => DESTROY_MS;
     simulator.clearRequests();
@@ -66,18 +66,18 @@ async function told<T>({ simulator, clock }: World, work: () => Promise<T>): Pro
 
 type Length = Pick<Chain, "requests" | "ms">;
 
-function whole({ requests, fromMs, toMs }: Told): Length {
+function whole({ requests, fromMs, toMs }: Observed): Length {
     return { requests: requests.length, ms: toMs - fromMs };
 }
 
 /** Until the destroy is sent. The server logs a request at half of its round trip. */
-function before({ requests, fromMs }: Told): Length {
+function before({ requests, fromMs }: Observed): Length {
     const index = requests.findIndex(({ path }) => path.endsWith("/selective"));
     return { requests: index, ms: (requests[index]?.atMs ?? Infinity) - ROUND_TRIP_MS / 2 - fromMs };
 }
 
-/** After the status that told of the end. */
-function after({ requests, toMs }: Told): Length {
+/** After the status that shows the end. */
+function after({ requests, toMs }: Observed): Length {
     const index = requests.findLastIndex(isPoll);
     const answeredMs = (requests[index]?.atMs ?? -Infinity) + ROUND_TRIP_MS / 2;
     return { requests: requests.length - 1 - index, ms: toMs - answeredMs };

@@ -139,22 +139,17 @@ class Actor {
 
     async act(step: Exclude<Step, { do: "end" }>, state: State): Promise<void> {
         switch (step.do) {
-            case "ask": {
+            case "ask":
                 await this.#admit(step.reserve);
-                await this.#ask(step.questions);
-                return;
-            }
-            case "wait": {
-                await this.#wait(step, state);
-                return;
-            }
-            case "say": {
+                return this.#ask(step.questions);
+            case "wait":
+                return this.#wait(step, state);
+            case "say":
                 await this.#effects.narrator.announce(step.text, step.droplet);
                 this.#tell({ is: "said", topic: step.topic, text: step.text });
                 return;
-            }
             case "change":
-                await this.#change(step.change, step.since);
+                return this.#change(step.change, step.since);
         }
     }
 
