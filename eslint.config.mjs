@@ -30,8 +30,8 @@ const FORBIDDEN = {
 
 /** What a teardown reads of a Droplet and its resources (`DropletApi`). The account is no part of that. */
 const READS = [
-    ...["droplet", "status", "associated", "find", "accessTo", "snapshotsOf", "dropletSnapshots"],
-    ...["actions", "action", "volumeSnapshots", "volumeOf", "hasNamed"],
+    ...["droplet", "status", "associated", "find", "accessTo", "snapshotsForDroplets", "dropletSnapshots"],
+    ...["actions", "action", "volumeSnapshots", "volumeForSnapshot", "hasNamed"],
 ];
 
 /** Patterns that match a forbidden place in a relative import from anywhere below the folder. */

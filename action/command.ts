@@ -57,7 +57,7 @@ const PARTICULAR = [
 ];
 
 /** @throws WrongInputError */
-export function commandOf(inputs: Inputs, { report, summary }: ReportFiles): Command {
+export function buildCommand(inputs: Inputs, { report, summary }: ReportFiles): Command {
     const name = inputs.text("command");
     const options = OPTIONS[name];
     if (options === undefined && name !== PULUMI_DESTROY) {
@@ -69,7 +69,7 @@ export function commandOf(inputs: Inputs, { report, summary }: ReportFiles): Com
     if (options === undefined) {
         return pulumiDestroy(inputs);
     }
-    const given = Object.entries(options).flatMap(([option, kind]) => argumentsOf(inputs, option, kind));
+    const given = Object.entries(options).flatMap(([option, kind]) => toArguments(inputs, option, kind));
     return {
         program: "droplet-teardown",
         args: [
@@ -103,7 +103,7 @@ function pulumiDestroy(inputs: Inputs): Command {
     };
 }
 
-function argumentsOf(inputs: Inputs, option: string, kind: Kind): string[] {
+function toArguments(inputs: Inputs, option: string, kind: Kind): string[] {
     const assigned = (value: string): string => `--${option}=${value}`;
     const text = inputs.text(option);
     switch (kind) {

@@ -32,7 +32,7 @@ export interface Forge {
 
 type Write = (line: string) => void;
 
-export function forgeOf(env: NodeJS.ProcessEnv, write: Write): Forge {
+export function detectForge(env: NodeJS.ProcessEnv, write: Write): Forge {
     return env.GITLAB_CI === "true" ? gitlab(env, write) : github(env, write);
 }
 

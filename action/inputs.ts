@@ -19,7 +19,7 @@ const PREFIX = "INPUT_";
  * Reads inputs from `INPUT_<NAME>`. GitHub keeps the hyphens of a name; a shell and GitLab cannot, so that an
  * underscore stands for one.
  */
-export function inputsOf(env: NodeJS.ProcessEnv): Inputs {
+export function readInputs(env: NodeJS.ProcessEnv): Inputs {
     const text = (name: string): string => {
         const variable = PREFIX + name.toUpperCase();
         return (env[variable] ?? env[variable.replaceAll("-", "_")] ?? "").trim();

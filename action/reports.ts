@@ -11,7 +11,7 @@ interface Cost {
 }
 
 /** "" if there is no such file. */
-export async function textOf(path: string): Promise<string> {
+export async function readText(path: string): Promise<string> {
     try {
         return await readFile(path, "utf8");
     } catch (error) {
@@ -32,7 +32,7 @@ export function costRemaining(text: string): string {
     const latest = new Map(
         reports.flatMap(({ droplets }) => droplets.map(({ id, cost }) => [id, cost.remaining] as const)),
     );
-    return sumOf([...latest.values()]);
+    return sumAmounts([...latest.values()]);
 }
 
 function reportsIn(text: string): Report[] {
@@ -42,7 +42,7 @@ function reportsIn(text: string): Report[] {
 }
 
 /** Decimals are added as integers. */
-function sumOf(amounts: readonly string[]): string {
+function sumAmounts(amounts: readonly string[]): string {
     const places = Math.max(2, ...amounts.map((amount) => amount.split(".")[1]?.length ?? 0));
     const total = amounts
         .map((amount) => {

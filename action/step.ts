@@ -1,10 +1,10 @@
 import { EXIT, EXIT_CODES } from "../cli/exit-codes.js";
 import { type Ended, runChild, type Signals, type SignalSource } from "./child.js";
-import { type Command, commandOf, type ReportFiles } from "./command.js";
+import { buildCommand, type Command, type ReportFiles } from "./command.js";
 import { comment } from "./comment.js";
-import { type Forge, forgeOf } from "./forge.js";
-import { type Inputs, inputsOf, withoutInputs, WrongInputError } from "./inputs.js";
-import { costRemaining, textOf } from "./reports.js";
+import { detectForge, type Forge } from "./forge.js";
+import { type Inputs, readInputs, withoutInputs, WrongInputError } from "./inputs.js";
+import { costRemaining, readText } from "./reports.js";
 
 /** Everything outside the step that it uses. */
 export interface StepRuntime {
@@ -27,14 +27,14 @@ const NO_TOKEN =
 /** Runs the command that the inputs ask for, and returns its exit code, which nothing turns green. */
 export async function runStep(runtime: StepRuntime): Promise<number> {
     const { env, write } = runtime;
-    const inputs = inputsOf(env);
-    const forge = forgeOf(env, write);
+    const inputs = readInputs(env);
+    const forge = detectForge(env, write);
     const token = inputs.text("token");
     forge.mask(token);
     const files = await forge.files();
     const childEnv = { ...withoutInputs(env), ...(token === "" ? {} : { DIGITALOCEAN_TOKEN: token }) };
     const { code, interrupted, error } = await tryCommand(inputs, files, childEnv, forge, runtime);
-    const [report, summary] = await Promise.all([textOf(files.report), textOf(files.summary)]);
+    const [report, summary] = await Promise.all([readText(files.report), readText(files.summary)]);
     const outputs = {
         "exit-code": String(code),
         "cost-remaining": costRemaining(report),
@@ -43,7 +43,9 @@ export async function runStep(runtime: StepRuntime): Promise<number> {
     await forge.publish(outputs, summary);
     if (code !== EXIT.done) {
         const hasToken = TOKENS.some((name) => (childEnv[name as keyof typeof childEnv] ?? "") !== "");
-        forge.fail(error ?? (hasToken || code !== EXIT.unauthorized ? meaningOf(code, inputs) : NO_TOKEN));
+        forge.fail(
+            error ?? (hasToken || code !== EXIT.unauthorized ? explainExitCode(code, inputs) : NO_TOKEN),
+        );
     }
     // A runner that cancels kills soon.
     if (inputs.text("comment") === "true" && summary !== "" && !interrupted) {
@@ -67,7 +69,7 @@ async function tryCommand(
     try {
         inputs.flag("comment");
         const signals = { source: runtime.signals, reachAll: forge.signalsAll };
-        const command = commandOf(inputs, files);
+        const command = buildCommand(inputs, files);
         const endQuote = forge.quote();
         try {
             return command.program === "pulumi"
@@ -92,10 +94,10 @@ function commandLine(
     signals: Signals,
     { commandLine: [program, ...first] }: StepRuntime,
 ): Promise<Result> {
-    return runChild(program, [...first, ...args], { cwd: folderOf(inputs), env }, signals);
+    return runChild(program, [...first, ...args], { cwd: getFolder(inputs), env }, signals);
 }
 
-function folderOf(inputs: Inputs): string {
+function getFolder(inputs: Inputs): string {
     return inputs.text("working-directory") || ".";
 }
 
@@ -108,7 +110,7 @@ async function destroyStack(
     signals: Signals,
     { write }: StepRuntime,
 ): Promise<Result> {
-    const cwd = folderOf(inputs);
+    const cwd = getFolder(inputs);
     const listed = await runChild("pulumi", ["stack", "ls", "--json"], { cwd, env, capture: true }, signals);
     if (listed.code !== 0) {
         return listed;
@@ -131,7 +133,7 @@ function hasStack(listed: string, stack: string): boolean {
     return names.some((name) => name === stack || last(name) === last(stack));
 }
 
-function meaningOf(code: number, inputs: Inputs): string {
+function explainExitCode(code: number, inputs: Inputs): string {
     const [, meaning = "it failed"] =
         inputs.text("command") === "pulumi-destroy" ? [] : (EXIT_CODES.find(([one]) => one === code) ?? []);
     return `${inputs.text("command")} ended with ${code}: ${meaning}`;

@@ -22,7 +22,7 @@ export function figure(name: string, value: number, unit: string, atMost?: numbe
 }
 
 /** Of each figure that several seeds measured, the worst, with its seed. */
-export function worstOf(runs: ReadonlyMap<number, readonly Figure[]>): Figure[] {
+export function findWorst(runs: ReadonlyMap<number, readonly Figure[]>): Figure[] {
     const worst = new Map<string, Figure>();
     for (const [seed, figures] of runs) {
         for (const one of figures) {

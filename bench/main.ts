@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { type Figure, table, worstOf } from "./figures.js";
+import { type Figure, findWorst, table } from "./figures.js";
 import { chainFigures, measureChains } from "./product/chain.js";
 import { productFigures } from "./product/figures.js";
 import { measureFootprint } from "./product/footprint.js";
@@ -52,7 +52,7 @@ async function worstOfSeeds(first: number, count: number): Promise<Figure[]> {
         const missed = [...(runs.get(seed) ?? [])].filter(({ ok }) => !ok).map(({ name }) => name);
         process.stderr.write(`seed ${seed}: ${missed.length === 0 ? "all bars hold" : missed.join("; ")}\n`);
     }
-    return worstOf(runs);
+    return findWorst(runs);
 }
 
 function wholeNumber(option: string, text: string): number {

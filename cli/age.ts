@@ -1,8 +1,8 @@
 import { UnreadableError } from "../provider/teardown/errors.js";
 import { count, dropletLabel, outsideText } from "../provider/teardown/format.js";
-import { type Droplet, expiresAt, type Outside, outsideOf } from "../provider/teardown/model.js";
+import { type Droplet, expiresAt, type Outside, whyOutside } from "../provider/teardown/model.js";
 import { code } from "../provider/teardown/report-markdown.js";
-import { type AgeSelector, type DropletSelector, sweepOf } from "./invocation.js";
+import { type AgeSelector, type DropletSelector, toSweep } from "./invocation.js";
 
 /** A Droplet with the tag that is not old enough, or whose age or expiry is unknown. */
 export interface LeftAlone {
@@ -39,9 +39,9 @@ export function byAge<Target extends { readonly id: number; readonly droplet: Dr
     found: readonly Target[],
     selector: DropletSelector,
 ): { readonly targets: readonly Target[]; readonly leftAlone: readonly LeftAlone[] } {
-    const sweep = sweepOf(selector);
+    const sweep = toSweep(selector);
     const leftAlone = found.flatMap(({ droplet }): LeftAlone[] => {
-        const why = droplet === null || sweep === null ? null : outsideOf(sweep, droplet);
+        const why = droplet === null || sweep === null ? null : whyOutside(sweep, droplet);
         return droplet === null || why === null
             ? []
             : [{ droplet, because: outsideText(why), mustBeNamed: !isYoung(why) }];

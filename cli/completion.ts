@@ -61,12 +61,12 @@ function completedOption(option: Option): CompletedOption {
     return {
         flag: option.long ?? option.flags,
         description: option.description,
-        values: valuesOf(option),
+        values: toValues(option),
         repeatable: option.description.includes("repeatable"),
     };
 }
 
-function valuesOf({ argChoices, flags, required }: Option): Values {
+function toValues({ argChoices, flags, required }: Option): Values {
     if (argChoices !== undefined) {
         return { kind: "words", words: argChoices };
     }
@@ -74,17 +74,17 @@ function valuesOf({ argChoices, flags, required }: Option): Values {
     return required ? { kind: flags.endsWith("<file>") ? "file" : "any" } : { kind: "none" };
 }
 
-const isOf =
+const hasKind =
     (kind: Values["kind"]) =>
     ({ values }: CompletedOption): boolean =>
         values.kind === kind;
 
 function bash(commands: readonly Completed[]): string {
     const options = commands.flatMap((command) => command.options);
-    const flagsOf = (some: readonly CompletedOption[]): string =>
+    const joinFlags = (some: readonly CompletedOption[]): string =>
         unique(some.map(({ flag }) => flag)).join("|");
     const cases = [
-        `        ${flagsOf(options.filter(isOf("file")))}) COMPREPLY=($(compgen -f -- "$current")); return ;;`,
+        `        ${joinFlags(options.filter(hasKind("file")))}) COMPREPLY=($(compgen -f -- "$current")); return ;;`,
         ...unique(
             options.flatMap(({ flag, values }) =>
                 values.kind === "words"
@@ -92,7 +92,7 @@ function bash(commands: readonly Completed[]): string {
                     : [],
             ),
         ),
-        `        ${flagsOf(options.filter(isOf("any")))}) return ;;`,
+        `        ${joinFlags(options.filter(hasKind("any")))}) return ;;`,
     ];
     const perCommand = commands.map(
         ({ name, options: own, words }) =>

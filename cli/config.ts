@@ -90,13 +90,13 @@ async function problemsIn(
     const found = check(value, schema, []);
     return found.length === 0
         ? { config: value as Config }
-        : { errors: found.map(({ path, says }) => ({ line: lineOf(path, document, counter), says })) };
+        : { errors: found.map(({ path, says }) => ({ line: findLine(path, document, counter), says })) };
 }
 
 type Path = readonly (string | number)[];
 
 /** The line of a value; of a key that is missing, the line of what it is missing in. */
-function lineOf(path: Path, document: Document, counter: LineCounter): number {
+function findLine(path: Path, document: Document, counter: LineCounter): number {
     for (let length = path.length; length >= 0; length -= 1) {
         const node = document.getIn(path.slice(0, length), true) as Node | null | undefined;
         const offset = node?.range?.[0];
@@ -138,7 +138,7 @@ function check(value: unknown, rough: Schema, path: Path): readonly Failure[] {
         return [
             {
                 path,
-                says: `${nameOf(path)} must be ${wanted.title ?? "something else"}, not ${shown(value)}`,
+                says: `${formatPath(path)} must be ${wanted.title ?? "something else"}, not ${shown(value)}`,
             },
         ];
     }
@@ -155,7 +155,7 @@ function checkObject(value: JsonObject, wanted: Schema, path: Path): readonly Fa
     const { required = [], properties = {}, propertyNames, additionalProperties } = wanted;
     const missing = required
         .filter((key) => !Object.hasOwn(value, key))
-        .map((key) => ({ path, says: `${nameOf([...path, key])} is missing` }));
+        .map((key) => ({ path, says: `${formatPath([...path, key])} is missing` }));
     const wrong = Object.entries(value).flatMap(([key, item]): readonly Failure[] => {
         const at = [...path, key];
         const known = Object.hasOwn(properties, key) ? properties[key] : undefined;
@@ -178,7 +178,7 @@ function unknownKey(path: Path, key: string, known: readonly string[]): string {
         .filter(({ name, away }) => away <= Math.max(2, Math.floor(name.length / 3)))
         .sort((one, other) => one.away - other.away);
     const hint = nearest === undefined ? `known: ${known.join(", ")}` : `did you mean ${nearest.name}?`;
-    return `${nameOf(path)} is unknown; ${hint}`;
+    return `${formatPath(path)} is unknown; ${hint}`;
 }
 
 /** How many letters to change, add or leave out (Levenshtein). */
@@ -233,7 +233,7 @@ function isOfType(value: unknown, type: string): boolean {
 }
 
 /** "policies.previews.keep[0]" */
-function nameOf(path: Path): string {
+function formatPath(path: Path): string {
     const name = path
         .map((part) => (typeof part === "number" ? `[${part}]` : `.${printable(part)}`))
         .join("");

@@ -61,7 +61,7 @@ export function configured(
         title: instead(`policy ${name} of ${printable(path)}`),
         policy: given ?? resolvePolicy(policy),
         keep: [...(config.keep ?? []), ...(more.keep ?? [])],
-        finalSnapshot: templateOf(more.finalSnapshot),
+        finalSnapshot: toTemplate(more.finalSnapshot),
         names,
         tags,
     }));
@@ -89,7 +89,7 @@ function defined(options: Readonly<Record<string, string | boolean | undefined>>
     return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-function templateOf(given: boolean | string | undefined): string | null {
+function toTemplate(given: boolean | string | undefined): string | null {
     if (given === undefined || given === false) {
         return null;
     }

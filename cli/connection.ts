@@ -84,7 +84,7 @@ function watchRequests(
                 return answer;
             } catch (error) {
                 if (!init.signal.aborted) {
-                    obstacle = { kind: "unreached", reason: reasonOf(error) };
+                    obstacle = { kind: "unreached", reason: describeError(error) };
                 } else if (clock.monotonicMs() - sentAtMs >= SILENCE_MS) {
                     obstacle = { kind: "silent" };
                 }
@@ -94,7 +94,7 @@ function watchRequests(
     };
 }
 
-function reasonOf(error: unknown): string {
+function describeError(error: unknown): string {
     return error instanceof Error ? error.message : String(error);
 }
 

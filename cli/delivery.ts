@@ -1,13 +1,13 @@
 import { PUBLIC_ENDPOINT, redactTokens } from "../provider/digitalocean/connection.js";
 import type { Span } from "../provider/polling/clock.js";
-import { codeOf } from "../provider/teardown/errors.js";
+import { getErrorCode } from "../provider/teardown/errors.js";
 import { jsonText, reportJson } from "../provider/teardown/report-json.js";
 import { code, reportMarkdown } from "../provider/teardown/report-markdown.js";
 import { leftAloneJson, leftAloneMarkdown } from "./age.js";
 import { lateArrivalsMarkdown } from "./late-arrivals.js";
 import { orphansJson, orphansMarkdown } from "./orphans-text.js";
 import type { CommandResult } from "./result.js";
-import { redactorOf, type CliRuntime } from "./runtime.js";
+import { createRedactor, type CliRuntime } from "./runtime.js";
 import type { Session } from "./session.js";
 
 /** A run, as reported. */
@@ -19,7 +19,7 @@ export interface Run {
     readonly span: () => Span;
 }
 
-function jsonOf({ result, session, span }: Run, { version }: CliRuntime): object {
+function toJson({ result, session, span }: Run, { version }: CliRuntime): object {
     const frame = {
         version,
         endpoint: session?.endpoint.base ?? PUBLIC_ENDPOINT,
@@ -27,8 +27,8 @@ function jsonOf({ result, session, span }: Run, { version }: CliRuntime): object
         planDigest: result.planDigest,
         ...span(),
         requests: session?.requests() ?? 0,
-        error: result.error === null ? null : messageOf(result.error),
-        code: result.error === null ? null : codeOf(result.error),
+        error: result.error === null ? null : getErrorMessage(result.error),
+        code: result.error === null ? null : getErrorCode(result.error),
     };
     const report = reportJson(
         frame,
@@ -43,16 +43,16 @@ function jsonOf({ result, session, span }: Run, { version }: CliRuntime): object
 
 /** The JSON report of a run as text. */
 export function jsonReportText(run: Run, runtime: CliRuntime): string {
-    return `${jsonText(jsonOf(run, runtime), redactorOf(runtime), 2)}\n`;
+    return `${jsonText(toJson(run, runtime), createRedactor(runtime), 2)}\n`;
 }
 
 /** The Markdown summary of a run. */
-export function summaryOf(run: Run, runtime: CliRuntime): string {
-    return redactorOf(runtime)(summaryText(run));
+export function formatSummary(run: Run, runtime: CliRuntime): string {
+    return createRedactor(runtime)(summaryText(run));
 }
 
 function summaryText({ result }: Run): string {
-    const error = result.error === null ? null : messageOf(result.error);
+    const error = result.error === null ? null : getErrorMessage(result.error);
     if (result.orphans !== null) {
         return orphansMarkdown(result.orphans);
     }
@@ -70,6 +70,6 @@ function adviceMarkdown(advice: CommandResult["advice"]): string {
 }
 
 /** An error's message for people, redacted. */
-export function messageOf(error: unknown): string {
+export function getErrorMessage(error: unknown): string {
     return redactTokens(error instanceof Error ? error.message : String(error));
 }

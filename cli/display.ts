@@ -28,7 +28,7 @@ export type DropletNames = ReadonlyMap<number, string | null>;
 
 /** Rewritten lines on a terminal, and a line a minute with its time elsewhere. */
 export function createDisplay(stderr: Output, clock: Clock, names: DropletNames, planShown = true): Display {
-    const screen = screenOf(stderr, clock);
+    const screen = createScreen(stderr, clock);
     const announce = announcer(screen, planShown);
     const running = new Map<number, Running>();
     const tookMs: number[] = [];
@@ -108,7 +108,7 @@ interface Screen {
     readonly clear: () => void;
 }
 
-function screenOf(stderr: Output, clock: Clock): Screen {
+function createScreen(stderr: Output, clock: Clock): Screen {
     return stderr.isTerminal ? liveScreen(stderr, clock) : logScreen(stderr, clock);
 }
 

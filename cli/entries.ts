@@ -1,4 +1,4 @@
-import { codeOf, DeadlineError, RefusedError } from "../provider/teardown/errors.js";
+import { DeadlineError, getErrorCode, RefusedError } from "../provider/teardown/errors.js";
 import { beginFindings } from "../provider/teardown/findings.js";
 import { lookReport, type Report } from "../provider/teardown/report.js";
 import { describeObstacle } from "./connection.js";
@@ -12,7 +12,7 @@ import type { Assessment, Survey } from "./survey.js";
 const NOT_AT_ITS_END = "the run did not finish";
 
 /** A survey as a report entry: planned, refused with its reason, or already gone. */
-export function entryOf(survey: Survey, { runtime }: Context): ResultEntry {
+export function toEntry(survey: Survey, { runtime }: Context): ResultEntry {
     const { refusal, state } = survey;
     const report = surveyReport(survey, runtime.clock.now());
     switch (state) {
@@ -37,7 +37,7 @@ export function refusedEntries(
     context: Context,
 ): ResultEntry[] {
     return surveys
-        .map((survey) => entryOf(survey, context))
+        .map((survey) => toEntry(survey, context))
         .map(({ report, cause }) =>
             report.outcome === "planned"
                 ? {
@@ -55,7 +55,7 @@ export function surveyReport({ findings, plan, state, refusal }: Assessment, now
             return lookReport({ findings, plan, outcome: "not-found", error: null }, nowMs);
         case "refused": {
             const error = refusal instanceof Error ? refusal.message : String(refusal);
-            const code = codeOf(refusal);
+            const code = getErrorCode(refusal);
             return lookReport({ findings, plan, outcome: "refused", error, code }, nowMs);
         }
         default:
@@ -75,7 +75,7 @@ export function unstarted(
 }
 
 function begun(survey: Survey, context: Context): ResultEntry {
-    const { report, cause } = entryOf(survey, context);
+    const { report, cause } = toEntry(survey, context);
     return report.outcome === "planned"
         ? { report: { ...report, outcome: "in-progress", error: NOT_AT_ITS_END, code: "interrupted" }, cause }
         : { report, cause };

@@ -38,9 +38,9 @@ export const machineFiles: Files = {
             await file.close();
         }
     },
-    identityOf,
+    fileIdentity,
     prepare: async (path) => {
-        const found = await statOf(path);
+        const found = await statIfExists(path);
         if (found === null) {
             await writeFile(path, "", { flag: "a" });
         } else if ((found.mode & WRITABLE) === 0) {
@@ -51,11 +51,11 @@ export const machineFiles: Files = {
         if (found?.isDirectory() === true) {
             throw new Error("it is a folder");
         }
-        return identityOf(path);
+        return fileIdentity(path);
     },
     append: (path, text) => appendFile(path, text),
     write: async (path, text) => {
-        const found = await statOf(path);
+        const found = await statIfExists(path);
         if (found !== null && !found.isFile()) {
             await writeFile(path, text);
             return;
@@ -89,12 +89,12 @@ async function replace(path: string, text: string, mode: number | null): Promise
     }
 }
 
-async function identityOf(path: string): Promise<string | null> {
-    const found = await statOf(path);
+async function fileIdentity(path: string): Promise<string | null> {
+    const found = await statIfExists(path);
     return found?.isFile() === true ? `${found.dev}:${found.ino}` : null;
 }
 
-async function statOf(path: string) {
+async function statIfExists(path: string) {
     try {
         return await stat(path);
     } catch (error) {
@@ -127,7 +127,7 @@ export async function openFiles(invocation: Invocation, files: Files): Promise<v
     };
     for (const { option, path } of readBy(invocation)) {
         if (path !== null) {
-            note(option, path, await files.identityOf(path));
+            note(option, path, await files.fileIdentity(path));
         }
     }
     for (const { option, path } of writtenBy(invocation)) {

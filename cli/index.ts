@@ -2,7 +2,7 @@ import { beginSpan, type Span } from "../provider/polling/clock.js";
 import {
     AuthenticationError,
     codeLine,
-    codeOf,
+    getErrorCode,
     isInterruption,
     knownOr,
 } from "../provider/teardown/errors.js";
@@ -13,14 +13,14 @@ import { plan } from "./commands/plan.js";
 import { status } from "./commands/status.js";
 import { explainTimeout, foreignEndpoint } from "./connection.js";
 import type { Context } from "./context.js";
-import { jsonReportText, messageOf, summaryOf, type Run } from "./delivery.js";
+import { jsonReportText, getErrorMessage, formatSummary, type Run } from "./delivery.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
 import { openFiles } from "./files.js";
 import { type Invocation, type ReportOptions, UsageError } from "./invocation.js";
 import { readConfig } from "./config.js";
 import { refuseKeepVariable } from "./keep.js";
 import { configPathIn, parse, type Parsed, reportOptionsIn } from "./parse.js";
-import { type CommandResult, EMPTY_RESULT, exitCodeOf } from "./result.js";
+import { type CommandResult, EMPTY_RESULT, toExitCode } from "./result.js";
 import { type CliRuntime, withoutSecrets } from "./runtime.js";
 import { openSession, type Session } from "./session.js";
 import { paintFor } from "./terminal.js";
@@ -91,7 +91,7 @@ async function execute(
         nameEndpoint(session, runtime);
         nameOverridden(invocation, runtime);
         const recall = (newer: typeof latest): void => void (latest = newer);
-        return dispatch(invocation, { ...contextOf(session, runtime), saveProgress, recall });
+        return dispatch(invocation, { ...createContext(session, runtime), saveProgress, recall });
     };
     const ended = await Promise.race([work(), crash]).catch((error: unknown) => ({
         ...known,
@@ -100,11 +100,11 @@ async function execute(
     }));
     const result = { ...ended, error: explainTimeout(ended.error, session) };
     const isDelivered = await tell({ result, session, span }, reporting, runtime);
-    const code = exitCodeOf(result);
+    const code = toExitCode(result);
     return isDelivered || code !== EXIT.done ? code : EXIT.unexpected;
 }
 
-function contextOf(session: Session, runtime: CliRuntime): Omit<Context, "saveProgress" | "recall"> {
+function createContext(session: Session, runtime: CliRuntime): Omit<Context, "saveProgress" | "recall"> {
     const { env, stderr, stdout } = runtime;
     return {
         session,
@@ -146,10 +146,10 @@ async function tell(run: Run, reporting: ReportOptions, runtime: CliRuntime): Pr
     const { error, entries } = run.result;
     const { env, stderr } = runtime;
     if (error !== null) {
-        const lines = messageOf(error).split("\n").map(printable);
+        const lines = getErrorMessage(error).split("\n").map(printable);
         const advice = run.result.advice.map((line) => `\n${line}`).join("");
         stderr.write(
-            `${paintFor(stderr, env)("red", "error:")} ${lines.join("\n")}${remark(error, entries.length)}${advice}\n${codeLine(codeOf(error))}\n`,
+            `${paintFor(stderr, env)("red", "error:")} ${lines.join("\n")}${remark(error, entries.length)}${advice}\n${codeLine(getErrorCode(error))}\n`,
         );
     }
     return deliver(run, reporting, runtime);
@@ -166,18 +166,18 @@ function remark(error: unknown, known: number): string {
 /** Writes the report to every requested destination; false if one of them fails. */
 async function deliver(run: Run, reporting: ReportOptions, runtime: CliRuntime): Promise<boolean> {
     const { stdout } = runtime;
-    stdout.write(outputOf(run, reporting, runtime));
+    stdout.write(formatOutput(run, reporting, runtime));
     const report = await attempt(() => writeReport(run, reporting, runtime), "--report", runtime);
     const summary = await attempt(() => writeSummary(run, reporting, runtime), "--summary", runtime);
     return report && summary;
 }
 
-function outputOf(run: Run, { output }: ReportOptions, runtime: CliRuntime): string {
+function formatOutput(run: Run, { output }: ReportOptions, runtime: CliRuntime): string {
     switch (output) {
         case "json":
             return jsonReportText(run, runtime);
         case "markdown":
-            return summaryOf(run, runtime);
+            return formatSummary(run, runtime);
         case "text":
             return run.result.text === "" ? "" : `${run.result.text}\n`;
     }
@@ -188,7 +188,7 @@ async function attempt(work: () => Promise<void>, option: string, { stderr }: Cl
         await work();
         return true;
     } catch (error) {
-        stderr.write(`error: ${option}: ${printable(messageOf(error))}\n`);
+        stderr.write(`error: ${option}: ${printable(getErrorMessage(error))}\n`);
         return false;
     }
 }
@@ -201,6 +201,6 @@ async function writeReport(run: Run, { report }: ReportOptions, runtime: CliRunt
 
 async function writeSummary(run: Run, { summary }: ReportOptions, runtime: CliRuntime): Promise<void> {
     if (summary !== null) {
-        await runtime.files.append(summary, summaryOf(run, runtime));
+        await runtime.files.append(summary, formatSummary(run, runtime));
     }
 }

@@ -63,7 +63,7 @@ export interface AgeSelector {
  * What a selected Droplet must be up to the last read before its destroy; null: its age does not matter. It is as of
  * the selection: time that passes meanwhile selects nothing more.
  */
-export function sweepOf({ age }: DropletSelector): Sweep | null {
+export function toSweep({ age }: DropletSelector): Sweep | null {
     if (age === null) {
         return null;
     }
@@ -130,7 +130,7 @@ export function ownTerms({ targets, terms }: Wanted, droplet: Droplet | null): O
     const { policies, requireTags, finalSnapshot, keep } = terms;
     const own = droplet === null ? null : policyFor(droplet, policies);
     const required = [...new Set([...requireTags, ...(own?.tags ?? [])])];
-    const sweep = sweepOf(targets);
+    const sweep = toSweep(targets);
     const invisible = policies.length === 0 ? terms.policy : resolvePolicy("keep");
     return {
         policy: own?.policy ?? invisible,

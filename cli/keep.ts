@@ -1,5 +1,5 @@
 import { KEEP_VARIABLE } from "../provider/stored/state.js";
-import { readAll, valueOf } from "../provider/teardown/assess.js";
+import { answerValue, readAll } from "../provider/teardown/assess.js";
 import { answerTo, beginFindings } from "../provider/teardown/findings.js";
 import { RefusedError } from "../provider/teardown/errors.js";
 import { printable } from "../provider/teardown/format.js";
@@ -77,7 +77,7 @@ function missing(
         const findings = await readAll(questions, beginFindings(0, []), api, signal);
         return entries.filter((_, index) => {
             const question = questions[index];
-            return question !== undefined && valueOf(answerTo(findings, question)) === false;
+            return question !== undefined && answerValue(answerTo(findings, question)) === false;
         });
     });
 }

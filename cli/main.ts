@@ -19,7 +19,7 @@ function isReaderGone(error: Error): boolean {
     return "code" in error && error.code === "EPIPE";
 }
 
-function outputOf(stream: NodeJS.WriteStream): Output {
+function toOutput(stream: NodeJS.WriteStream): Output {
     let open = true;
     stream.on("error", (error: Error) => {
         open = false;
@@ -66,7 +66,7 @@ function askUnless(interrupt: AbortSignal): (question: string) => Promise<string
         });
 }
 
-function interruptOfProcess(): AbortSignal {
+function watchInterrupts(): AbortSignal {
     const controller = new AbortController();
     for (const name of SIGNALS) {
         process.on(name, () => {
@@ -79,7 +79,7 @@ function interruptOfProcess(): AbortSignal {
     return controller.signal;
 }
 
-function crashOfProcess(): Promise<never> {
+function watchCrashes(): Promise<never> {
     return new Promise((_, reject) => {
         process.on("uncaughtException", reject);
         process.on("unhandledRejection", reject);
@@ -98,7 +98,7 @@ async function flushed(stream: NodeJS.WriteStream): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
 }
 
-const interrupt = interruptOfProcess();
+const interrupt = watchInterrupts();
 const runtime: CliRuntime = {
     env: (name) => process.env[name],
     clock: systemClock,
@@ -106,14 +106,14 @@ const runtime: CliRuntime = {
     fetch: createNodeFetch(),
     userAgent: `pulumi-droplet-teardown/${version}`,
     version,
-    stdout: outputOf(process.stdout),
-    stderr: outputOf(process.stderr),
+    stdout: toOutput(process.stdout),
+    stderr: toOutput(process.stderr),
     ask: process.stdin.isTTY && process.stderr.isTTY ? askUnless(interrupt) : null,
     files: machineFiles,
     interrupt,
 };
 
-const crash = crashOfProcess();
+const crash = watchCrashes();
 crash.catch(() => undefined);
 void run(process.argv.slice(2), runtime, crash)
     .catch((error: unknown) => {

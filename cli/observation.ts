@@ -7,13 +7,13 @@ import {
     answerTo,
     beginFindings,
     DESTROY,
+    destroyStatus,
     type Findings,
+    findUnread,
     isGone,
     LIST,
-    openOf,
+    remainingEvidence,
     SNAPSHOTS,
-    statusOf,
-    unreadOf,
 } from "../provider/teardown/findings.js";
 import type { Open } from "../provider/teardown/inquiry.js";
 import { judge, type Judgement, presence } from "../provider/teardown/judge.js";
@@ -48,7 +48,7 @@ const NOT_NAMED = "not named by its destroy";
 const NONE_SHOWS = "no destroy of its droplet is visible";
 
 /** Whoever only watches takes nothing, so nothing is refused. */
-function termsOf(dropletId: number): Terms {
+function observationTerms(dropletId: number): Terms {
     return {
         policy: resolvePolicy("keep"),
         keep: [],
@@ -80,7 +80,7 @@ export class StatusPoller {
 
     /** Observes once. */
     poll(signal: AbortSignal): Promise<void> {
-        const terms = termsOf(this.#dropletId);
+        const terms = observationTerms(this.#dropletId);
         return this.#observe((findings, epoch) => judge(findings, terms, epoch), signal);
     }
 
@@ -94,7 +94,7 @@ export class StatusPoller {
             const mayBeLate = this.#clock.monotonicMs() - startedAtMs < STATUS_LAG_MS;
             const pauseMs = await this.#pollOrEndure(mayBeLate, signal);
             const { findings } = this.observed;
-            const status = statusOf(findings);
+            const status = destroyStatus(findings);
             // A fast destroy may be over before its status shows.
             const mayShow = mayBeLate && findings.lastSeen !== null && status.state === "none";
             if (status.state !== "running" && !mayShow) {
@@ -116,7 +116,7 @@ export class StatusPoller {
             await (mayBeLate && this.#polls > 0 ? this.#glance(signal) : this.poll(signal));
             return 0;
         } catch (error) {
-            const isRunning = statusOf(this.observed.findings).state === "running";
+            const isRunning = destroyStatus(this.observed.findings).state === "running";
             if (!(error instanceof Error && isNoNews(error) && isRunning)) {
                 throw error;
             }
@@ -127,26 +127,26 @@ export class StatusPoller {
 
     /** A poll that looks up nothing while no destroy shows: it may show later. */
     #glance(signal: AbortSignal): Promise<void> {
-        const terms = termsOf(this.#dropletId);
+        const terms = observationTerms(this.#dropletId);
         return this.#observe((findings, epoch) => {
             const found = presence(findings, epoch);
             const isSeen = found.is === "there" || found.is === "gone";
-            const isDone = isSeen && statusOf(findings).state === "none";
+            const isDone = isSeen && destroyStatus(findings).state === "none";
             return isDone ? found : judge(findings, terms, epoch);
         }, signal);
     }
 
     async #observe(
-        judgeOf: (findings: Findings, epoch: number) => Judgement | { is: "there" | "gone" },
+        judgeSeen: (findings: Findings, epoch: number) => Judgement | { is: "there" | "gone" },
         signal: AbortSignal,
     ): Promise<void> {
         this.#polls += 1;
         const { reads } = this.observed.findings;
-        const current = (findings: Findings, epoch: number): ReturnType<typeof judgeOf> => {
+        const current = (findings: Findings, epoch: number): ReturnType<typeof judgeSeen> => {
             // A destroy that is running would be believed however old the answer is.
             const status = answerTo(findings, DESTROY);
             const isRead = status !== null && status.at.nth > reads;
-            return isRead ? judgeOf(findings, epoch) : ASK_STATUS;
+            return isRead ? judgeSeen(findings, epoch) : ASK_STATUS;
         };
         const epoch = reads + 1;
         const found = await assess(this.observed.findings, current, this.#api, signal, epoch);
@@ -160,11 +160,11 @@ export class StatusPoller {
 const ASK_STATUS: Open = { is: "open", ask: [DESTROY], again: false };
 
 /** What a destroy does not name is to stay; without a destroy, no more is known of what is there. */
-function planOf(findings: Findings): Plan {
-    const status = statusOf(findings);
+function toPlan(findings: Findings): Plan {
+    const status = destroyStatus(findings);
     const named = namedIn(status);
     const reason = status.state === "none" ? NONE_SHOWS : NOT_NAMED;
-    const unnamed = openOf(findings).filter((one) => !isWithin([one], named));
+    const unnamed = remainingEvidence(findings).filter((one) => !isWithin([one], named));
     return {
         destroy: findings.evidence.filter((one) => !isWithin([one], unnamed)),
         keep: unnamed.map((one) => ({ ...one, reason })),
@@ -176,7 +176,7 @@ function planOf(findings: Findings): Plan {
 
 /** Whether the Droplet is gone, and everything that its destroy named and left is gone by now. */
 function isCleared(findings: Findings): boolean {
-    const status = statusOf(findings);
+    const status = destroyStatus(findings);
     const failed = findings.evidence.filter((one) => isWithin([one], undestroyedIn(status)));
     const explained = status.state === "completed" && status.failures <= failed.length;
     return findings.endedAt !== null && explained && failed.every(isGone);
@@ -184,7 +184,7 @@ function isCleared(findings: Findings): boolean {
 
 function unreadIn(findings: Findings): readonly ResourceKind[] {
     if (answerTo(findings, LIST)?.is === "read") {
-        return unreadOf(findings);
+        return findUnread(findings);
     }
     return answerTo(findings, SNAPSHOTS)?.is === "read" ? KINDS_OF_THE_LIST : RESOURCE_KINDS;
 }
@@ -198,7 +198,7 @@ export function statusReport(
 ): Report {
     const { outcome, error } = verdict(findings, noNews, cause, account);
     const { requests, requestIds, startedAtMs, finishedAtMs } = totals;
-    const report = lookReport({ findings, plan: planOf(findings), outcome, error }, finishedAtMs);
+    const report = lookReport({ findings, plan: toPlan(findings), outcome, error }, finishedAtMs);
     return { ...report, requests, requestIds, startedAtMs };
 }
 
@@ -208,7 +208,7 @@ function verdict(
     cause: unknown,
     account: string | null,
 ): { readonly outcome: Outcome; readonly error: string | null } {
-    const status = statusOf(findings);
+    const status = destroyStatus(findings);
     switch (status.state) {
         case "running": {
             const ended = cause instanceof Error ? `${cause.message}; ` : "";

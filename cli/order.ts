@@ -49,7 +49,7 @@ export async function readOrder(invocation: DestroyInvocation, context: Context)
 }
 
 /** What the saved plan destroys of a Droplet; null without a plan. */
-export function plannedOf(
+export function findPlanned(
     { saved }: Pick<Order, "saved">,
     dropletId: number,
 ): PlannedDroplet["destroy"] | null {
@@ -57,7 +57,7 @@ export function plannedOf(
 }
 
 /** Who must own what is not visible any more; without a plan, only what this token can see is asserted. */
-export function ownerOf({ saved }: Pick<Order, "saved">): ExpectedAccount {
+export function expectedAccount({ saved }: Pick<Order, "saved">): ExpectedAccount {
     return saved === null ? { kind: "any" } : { kind: "recorded", id: saved.account };
 }
 

@@ -57,14 +57,14 @@ function orphansNotes({ listed, younger, ageless, kept, unread }: OrphanList): s
         ),
         ...unread.map(
             (kind) =>
-                `could not be read: ${kindLabel(kind)}s; the token needs the scope ${scopesOf(kind).join(", ")}`,
+                `could not be read: ${kindLabel(kind)}s; the token needs the scope ${scopesFor(kind).join(", ")}`,
         ),
         ...(listed.length === 0 ? [] : [GOLDEN]),
     ];
 }
 
 /** The scopes needed to list the orphans of a kind. */
-function scopesOf(kind: ResourceKind): readonly string[] {
+function scopesFor(kind: ResourceKind): readonly string[] {
     switch (kind) {
         case "snapshot":
             return ["snapshot:read", "droplet:read"];

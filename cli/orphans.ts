@@ -96,7 +96,7 @@ async function orphanedVolumeSnapshots(
     }
     const attached = volumes.filter(isAttached).map(({ id }) => id);
     const listed = new Set(volumes.map(({ id }) => id));
-    const missed = await attachedOf(
+    const missed = await findAttached(
         snapshots.map(({ ownerId }) => ownerId).filter((id) => id !== "" && !listed.has(id)),
         api,
         signal,
@@ -115,7 +115,7 @@ function isAttached({ dropletIds }: Placement): boolean {
 }
 
 /** Pages shift while they are read: a volume on none of them is read individually. Returns those that are attached. */
-async function attachedOf(
+async function findAttached(
     volumeIds: readonly string[],
     api: DropletApi,
     signal: AbortSignal,

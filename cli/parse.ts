@@ -52,7 +52,7 @@ export function parse(
         if (command === "completion") {
             stdout.write(completionScript(program, SHELLS.find((shell) => shell === args[0]) ?? "bash"));
         } else {
-            invocations.push(invocationOf(command, args, options, config));
+            invocations.push(toInvocation(command, args, options, config));
         }
     }, version);
     for (const command of [program, ...program.commands]) {
@@ -107,10 +107,10 @@ export function configPathIn(argv: readonly string[]): string | null {
     } catch (thrown) {
         return knownOr(thrown, CommanderError, () => null);
     }
-    return pathOf("--config", paths[0]);
+    return parsePath("--config", paths[0]);
 }
 
-function invocationOf(
+function toInvocation(
     command: string,
     args: readonly string[],
     typed: TypedOptions,
@@ -119,28 +119,28 @@ function invocationOf(
     const own = loaded === null ? null : configured(args, typed, loaded);
     const { options = typed, policies = [] } = own ?? {};
     const config = own?.use ?? null;
-    const reporting = reportingOf(options);
-    const limits = limitsOf(options);
-    const guards = guardsOf(options);
+    const reporting = parseReporting(options);
+    const limits = parseLimits(options);
+    const guards = parseGuards(options);
     switch (command) {
         case "plan":
             return {
                 command,
-                targets: targetsOf(args, options),
-                terms: { ...termsOf(options), policies },
+                targets: parseTargets(args, options),
+                terms: { ...parseTerms(options), policies },
                 limits,
                 guards,
                 config,
-                out: pathOf("--out", options.out),
+                out: parsePath("--out", options.out),
                 reporting,
             };
         case "destroy":
             return {
                 command,
-                what: whatOf(args, options, policies, typed),
-                limits: teardownLimitsOf(options),
+                what: parseWhat(args, options, policies, typed),
+                limits: parseTeardownLimits(options),
                 guards,
-                consent: consentOf(options, config?.hasPolicies === true),
+                consent: parseConsent(options, config?.hasPolicies === true),
                 config,
                 reporting,
             };
@@ -165,14 +165,14 @@ function invocationOf(
     }
 }
 
-function whatOf(
+function parseWhat(
     args: readonly string[],
     all: TypedOptions,
     policies: Terms["policies"],
     options: TypedOptions,
 ): DestroyInvocation["what"] {
     if (options.plan === undefined) {
-        return { targets: targetsOf(args, all), terms: { ...termsOf(all), policies } };
+        return { targets: parseTargets(args, all), terms: { ...parseTerms(all), policies } };
     }
     const others: readonly (readonly [string, boolean])[] = [
         ["droplets", args.length > 0],
@@ -193,7 +193,7 @@ function whatOf(
     return { planFile: readPath("--plan", options.plan) };
 }
 
-function targetsOf(named: readonly string[], options: TypedOptions): DropletSelector {
+function parseTargets(named: readonly string[], options: TypedOptions): DropletSelector {
     const { tagName } = options;
     if (named.length > 0 && tagName !== undefined) {
         throw new UsageError("pass droplets or --tag-name, not both");
@@ -205,12 +205,12 @@ function targetsOf(named: readonly string[], options: TypedOptions): DropletSele
     return {
         named: [...new Set(named.map((name) => name.trim()))],
         tagName: tagName === undefined ? null : readTag("--tag-name", tagName),
-        age: ageOf(options),
+        age: parseAge(options),
     };
 }
 
 /** Only a tag keeps a sweep to what somebody meant to be swept. */
-function ageOf({ tagName, expired, olderThan, includeStacks }: TypedOptions): AgeSelector | null {
+function parseAge({ tagName, expired, olderThan, includeStacks }: TypedOptions): AgeSelector | null {
     const selects = expired === true || olderThan !== undefined;
     if (selects && tagName === undefined) {
         const option = expired === true ? "--expired" : "--older-than";
@@ -231,7 +231,7 @@ function ageOf({ tagName, expired, olderThan, includeStacks }: TypedOptions): Ag
         : null;
 }
 
-function termsOf({ policy, keep, requireTag, finalSnapshot }: TypedOptions): Omit<Terms, "policies"> {
+function parseTerms({ policy, keep, requireTag, finalSnapshot }: TypedOptions): Omit<Terms, "policies"> {
     return {
         policy: readPolicy(policy ?? []),
         keep: readKeep(keep ?? []),
@@ -240,16 +240,16 @@ function termsOf({ policy, keep, requireTag, finalSnapshot }: TypedOptions): Omi
     };
 }
 
-function limitsOf({ timeout = DEFAULT_TIMEOUT }: TypedOptions): TimeLimits {
+function parseLimits({ timeout = DEFAULT_TIMEOUT }: TypedOptions): TimeLimits {
     return { timeoutMs: readTimeout(timeout) };
 }
 
-function teardownLimitsOf(options: TypedOptions): TeardownLimits {
+function parseTeardownLimits(options: TypedOptions): TeardownLimits {
     const { retries = DEFAULT_RETRIES } = options;
-    return { ...limitsOf(options), retries: readCount("--retries", retries, 0, MAX_RETRIES) };
+    return { ...parseLimits(options), retries: readCount("--retries", retries, 0, MAX_RETRIES) };
 }
 
-function consentOf({ yes, policy, maxDroplets }: TypedOptions, hasPolicies: boolean) {
+function parseConsent({ yes, policy, maxDroplets }: TypedOptions, hasPolicies: boolean) {
     return {
         yes: yes === true,
         policyGiven: policy !== undefined || hasPolicies,
@@ -268,42 +268,42 @@ function onlyId([id = ""]: readonly string[]): number {
     return droplet.id;
 }
 
-function reportingOf({ json, output, report, summary }: TypedOptions): ReportOptions {
+function parseReporting({ json, output, report, summary }: TypedOptions): ReportOptions {
     return {
-        output: json === true ? "json" : formatOf(output),
-        report: pathOf("--report", report),
-        summary: pathOf("--summary", summary),
+        output: json === true ? "json" : parseFormat(output),
+        report: parsePath("--report", report),
+        summary: parsePath("--summary", summary),
     };
 }
 
-function formatOf(output: string | undefined): OutputFormat {
+function parseFormat(output: string | undefined): OutputFormat {
     return OUTPUT_FORMATS.find((format) => format === output) ?? "text";
 }
 
-function guardsOf({ account, requireMatch }: TypedOptions): Guards {
+function parseGuards({ account, requireMatch }: TypedOptions): Guards {
     return {
         account: account === undefined ? null : readAccount(account),
         requireMatch: requireMatch === true,
     };
 }
 
-function pathOf(option: string, path: string | undefined): string | null {
+function parsePath(option: string, path: string | undefined): string | null {
     return path === undefined ? null : readPath(option, path);
 }
 
 /** An invalid command line still says where to write its report. */
 export function reportOptionsIn(argv: readonly string[]): ReportOptions {
-    const valueOf = (option: string): string | null => {
+    const findValue = (option: string): string | null => {
         const at = argv.findIndex((arg) => arg === option || arg.startsWith(`${option}=`));
         const [, attached] = argv[at]?.split(/=(.*)/s) ?? [];
         const value = attached ?? argv[at + 1] ?? "";
         return at === -1 || value === "" || value.startsWith("-") ? null : value;
     };
-    const taken = [valueOf("--plan"), valueOf("--out"), valueOf("--config")];
+    const taken = [findValue("--plan"), findValue("--out"), findValue("--config")];
     const free = (path: string | null): string | null => (taken.includes(path) ? null : path);
     return {
-        output: argv.includes("--json") ? "json" : formatOf(valueOf("--output") ?? undefined),
-        report: free(valueOf("--report")),
-        summary: free(valueOf("--summary")),
+        output: argv.includes("--json") ? "json" : parseFormat(findValue("--output") ?? undefined),
+        report: free(findValue("--report")),
+        summary: free(findValue("--summary")),
     };
 }

@@ -12,7 +12,7 @@ import {
     resourceLabel,
     unreadLine,
 } from "../provider/teardown/format.js";
-import { type Droplet, isWithin, stackOf } from "../provider/teardown/model.js";
+import { type Droplet, findStack, isWithin } from "../provider/teardown/model.js";
 import type { ReportedResource } from "../provider/teardown/report.js";
 import { surveyReport } from "./entries.js";
 import { nothingMatches, notVisible } from "./report-text.js";
@@ -43,7 +43,7 @@ function dropletText(survey: Survey, paint: Paint, account: string | null): stri
         ]),
     ];
     return [
-        `${label}${price}: ${paint(colourOf(survey.state), stateText(survey, account))}`,
+        `${label}${price}: ${paint(stateColour(survey.state), stateText(survey, account))}`,
         ...(stack === null ? [] : [paint("yellow", `  ${stack}`)]),
         ...(policyTitle === null ? [] : [`  by ${policyTitle}`]),
         ...columns(rows),
@@ -75,7 +75,7 @@ function resourceRows(survey: Survey): readonly PlanRow[] {
     const { state, plan } = survey;
     // Recorded before, and shown by nothing now: a destroy takes what is there.
     const isPast = ({ outcome }: ReportedResource): boolean => outcome === "unknown" && state === "ready";
-    const wordOf = (resource: ReportedResource): PlanRow["word"] => {
+    const wordFor = (resource: ReportedResource): PlanRow["word"] => {
         if (isWithin([resource], plan.keep)) {
             return "keeps";
         }
@@ -86,7 +86,7 @@ function resourceRows(survey: Survey): readonly PlanRow[] {
     };
     const rows = surveyReport(survey, 0)
         .resources.filter((one) => one.outcome !== "destroyed" && !isPast(one))
-        .map((resource) => ({ ...resource, word: wordOf(resource) }));
+        .map((resource) => ({ ...resource, word: wordFor(resource) }));
     return WORDS.flatMap((word) => rows.filter((row) => row.word === word));
 }
 
@@ -109,7 +109,7 @@ function stateText({ dropletId, state, status, refusal, droplet }: Survey, accou
     }
 }
 
-function colourOf(state: SurveyState): "red" | "yellow" | "green" {
+function stateColour(state: SurveyState): "red" | "yellow" | "green" {
     return state === "refused" ? "red" : state === "gone" ? "green" : "yellow";
 }
 
@@ -140,7 +140,7 @@ function totals(surveys: readonly Survey[]): string {
 
 /** The warning for a Droplet that a Pulumi stack manages; null if it has no stack tag. */
 export function stackWarning(droplet: Droplet | null): string | null {
-    const stack = droplet === null ? null : stackOf(droplet);
+    const stack = droplet === null ? null : findStack(droplet);
     if (droplet === null || stack === null) {
         return null;
     }

@@ -24,7 +24,7 @@ export function reportText(reports: readonly Report[], paint: Paint, account: st
     }
     const texts = reports.map((report) => {
         const lines = [describeReport(report), ...(report.code === null ? [] : [codeLine(report.code)])];
-        return coloured(lines.join("\n"), colourOf(report), paint);
+        return coloured(lines.join("\n"), reportColour(report), paint);
     });
     return [...texts, ...totalLines(reports)].join("\n");
 }
@@ -34,7 +34,7 @@ function coloured(text: string, colour: Colour, paint: Paint): string {
     return [paint(colour, head), ...rest].join("\n");
 }
 
-function colourOf(report: Report): Colour {
+function reportColour(report: Report): Colour {
     if (isSuccess(report)) {
         return "green";
     }

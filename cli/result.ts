@@ -1,4 +1,4 @@
-import { codeOf, type ErrorCode } from "../provider/teardown/errors.js";
+import { type ErrorCode, getErrorCode } from "../provider/teardown/errors.js";
 import type { Droplet } from "../provider/teardown/model.js";
 import type { DropletReport } from "../provider/teardown/report-json.js";
 import type { LeftAlone } from "./age.js";
@@ -46,18 +46,18 @@ export const EMPTY_RESULT: CommandResult = {
 };
 
 /** The exit code of a result: of its error, of its orphans, or of its Droplets. */
-export function exitCodeOf({ entries, error, orphans, orphansAreFailure }: CommandResult): ExitCode {
+export function toExitCode({ entries, error, orphans, orphansAreFailure }: CommandResult): ExitCode {
     if (error !== null) {
-        return exitCodeOfError(error);
+        return errorExitCode(error);
     }
     if (orphans !== null && orphans.unread.length > 0) {
         return EXIT.unauthorized;
     }
-    return orphansAreFailure ? EXIT.someFailed : exitCodeOfEntries(entries);
+    return orphansAreFailure ? EXIT.someFailed : entriesExitCode(entries);
 }
 
-export function exitCodeOfEntries(entries: readonly ResultEntry[]): ExitCode {
-    const codes = entries.map(exitCodeOfEntry);
+export function entriesExitCode(entries: readonly ResultEntry[]): ExitCode {
+    const codes = entries.map(entryExitCode);
     return EXIT_PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.done;
 }
 
@@ -89,11 +89,11 @@ const EXIT_OF: Partial<Record<ErrorCode, ExitCode>> = {
     "wrong-team": EXIT.refused,
 };
 
-export function exitCodeOfError(error: unknown): ExitCode {
-    return EXIT_OF[codeOf(error)] ?? EXIT.unexpected;
+export function errorExitCode(error: unknown): ExitCode {
+    return EXIT_OF[getErrorCode(error)] ?? EXIT.unexpected;
 }
 
-function exitCodeOfEntry({ report, cause }: ResultEntry): ExitCode {
+function entryExitCode({ report, cause }: ResultEntry): ExitCode {
     switch (report.outcome) {
         case "destroyed":
         case "not-found":
@@ -104,8 +104,8 @@ function exitCodeOfEntry({ report, cause }: ResultEntry): ExitCode {
         case "in-progress":
             return EXIT.unfinished;
         case "refused":
-            return exitCodeOfError(cause) === EXIT.unauthorized ? EXIT.unauthorized : EXIT.refused;
+            return errorExitCode(cause) === EXIT.unauthorized ? EXIT.unauthorized : EXIT.refused;
         case "failed":
-            return exitCodeOfError(cause);
+            return errorExitCode(cause);
     }
 }

@@ -16,8 +16,8 @@ export interface Files {
     /** @throws if it is not a regular file, or too large to be a plan. */
     read(path: string): Promise<string>;
     /** Identifies a regular file, whatever its path; null: there is none. */
-    identityOf(path: string): Promise<string | null>;
-    /** Opens a file for writing without changing it, creating it if missing; returns the same as `identityOf`. */
+    fileIdentity(path: string): Promise<string | null>;
+    /** Opens a file for writing without changing it, creating it if missing; returns the same as `fileIdentity`. */
     prepare(path: string): Promise<string | null>;
     /** Replaces the file atomically: readers see the old text or the new one. */
     write(path: string, text: string): Promise<void>;
@@ -39,7 +39,7 @@ export interface CliRuntime extends Pick<Connection, "fetch" | "clock" | "random
 }
 
 /** Removes this run's token, and anything that looks like a token, from a text. */
-export function redactorOf({ env }: Pick<CliRuntime, "env">): (text: string) => string {
+export function createRedactor({ env }: Pick<CliRuntime, "env">): (text: string) => string {
     const secrets = credentials(undefined, { config: () => undefined, env }).map(({ token }) => token);
     return (text) => redactTokens(text, secrets);
 }
@@ -47,7 +47,7 @@ export function redactorOf({ env }: Pick<CliRuntime, "env">): (text: string) => 
 /** The same runtime with a terminal that shows no secrets: names come unredacted from the API. */
 export function withoutSecrets(runtime: CliRuntime): CliRuntime {
     const { stdout, stderr, ask } = runtime;
-    const redact = redactorOf(runtime);
+    const redact = createRedactor(runtime);
     return {
         ...runtime,
         stdout: redacting(stdout, redact),

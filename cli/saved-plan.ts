@@ -4,7 +4,7 @@ import { RefusedError } from "../provider/teardown/errors.js";
 import { dropletLabel, printable } from "../provider/teardown/format.js";
 import { type AssociatedResource, RESOURCE_KINDS } from "../provider/teardown/model.js";
 import { POLICY_ACTIONS, resolvePolicy } from "../provider/teardown/policy.js";
-import { errorOf } from "../provider/teardown/inquiry.js";
+import { refusalError } from "../provider/teardown/inquiry.js";
 import { isApproved } from "../provider/teardown/plan.js";
 import {
     type AgeSelector,
@@ -43,7 +43,7 @@ export interface PlanOrigin {
 }
 
 /** The plan to save: every Droplet that is not refused. */
-export function savedPlanOf(
+export function toSavedPlan(
     { targets, terms }: Wanted,
     surveys: readonly Survey[],
     { endpoint }: Session,
@@ -63,7 +63,7 @@ export function savedPlanOf(
  * "sha256:…" over a plan: what was requested, where, on which terms, and what it destroys. The same plan has the
  * same digest.
  */
-export function digestOf({ endpoint, account, targets, terms, droplets }: SavedPlan): string {
+export function computeDigest({ endpoint, account, targets, terms, droplets }: SavedPlan): string {
     const { policy, keep, requireTags, finalSnapshot, policies } = terms;
     const all = {
         ...{ version: PLAN_VERSION, endpoint, account },
@@ -102,7 +102,7 @@ export function planFileText(plan: SavedPlan, { version, createdAtMs }: PlanOrig
         version: PLAN_VERSION,
         tool: `pulumi-droplet-teardown ${version}`,
         createdAt: new Date(createdAtMs).toISOString(),
-        digest: digestOf(plan),
+        digest: computeDigest(plan),
         ...plan,
     };
     return `${JSON.stringify(file, null, 2)}\n`;
@@ -132,7 +132,7 @@ export function readPlanFile(
             code: "plan-unusable",
         });
     }
-    const digest = digestOf(plan);
+    const digest = computeDigest(plan);
     if (digest !== file.digest) {
         throw new RefusedError(`${path} was changed since it was saved: digest mismatch; plan again`, {
             code: "plan-unusable",
@@ -304,7 +304,7 @@ export function refuseGrown(plan: SavedPlan, surveys: readonly Survey[]): void {
         if (state === "ready") {
             const grown = live.destroy.filter((resource) => !isApproved(resource, planned.destroy));
             if (grown.length > 0) {
-                throw errorOf({ code: "not-approved", grown }, false);
+                throw refusalError({ code: "not-approved", grown }, false);
             }
         }
     }

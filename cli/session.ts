@@ -1,4 +1,4 @@
-import { remoteOf } from "../provider/access/clients.js";
+import { createRemote } from "../provider/access/clients.js";
 import { createCatalog } from "../provider/digitalocean/api.js";
 import type { Endpoint } from "../provider/digitalocean/connection.js";
 import { listingKey, type MeteredApi, Pool } from "../provider/fleet/pool.js";
@@ -41,12 +41,12 @@ export interface Session {
 export function openSession(runtime: CliRuntime): Session {
     const connection = connect(runtime);
     const { endpoint, clock, requests, obstacle, serverNow } = connection;
-    const remote = remoteOf(connection);
+    const remote = createRemote(connection);
     const pool = new Pool({
         clock,
         remote,
         share: shareFrom(runtime.env),
-        listingOf: () => ALL_DROPLETS,
+        listingFor: () => ALL_DROPLETS,
         aim: "last",
     });
     const client = (): MeteredApi => remote.client(pool.limiter);

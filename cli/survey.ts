@@ -2,12 +2,12 @@ import { assess, type Assessed } from "../provider/teardown/assess.js";
 import {
     afterAnswer,
     beginFindings,
+    destroyStatus,
     DROPLET,
     type Evidence,
     type Findings,
-    openOf,
-    statusOf,
-    unreadOf,
+    findUnread,
+    remainingEvidence,
     whereIs,
 } from "../provider/teardown/findings.js";
 import { judge, judgeOlder, type Judgement } from "../provider/teardown/judge.js";
@@ -21,7 +21,7 @@ import {
 } from "../provider/teardown/model.js";
 import type { Plan, Terms } from "../provider/teardown/plan.js";
 import type { DropletApi } from "../provider/teardown/ports.js";
-import { errorOf } from "../provider/teardown/inquiry.js";
+import { refusalError } from "../provider/teardown/inquiry.js";
 import type { SelectedDroplet } from "./selection.js";
 
 /** State of a Droplet before anything is done to it. */
@@ -108,14 +108,14 @@ async function withOlder(
 
 function surveyed({ findings, judgement }: Assessed<Judgement>): Assessment {
     const { dropletId, lastSeen } = findings;
-    const about = { dropletId, droplet: lastSeen, status: statusOf(findings), refusal: null };
+    const about = { dropletId, droplet: lastSeen, status: destroyStatus(findings), refusal: null };
     const judged = (plan: Plan, state: SurveyState): Assessment => ({
         ...about,
         ...{ state, plan },
         findings: { ...findings, evidence: findings.evidence.map(unfailed(plan, state)) },
         unrecorded: state === "ready" || state === "refused" ? plan.unread : KINDS_OF_THE_LIST,
     });
-    const nothing = { ...NOTHING, unread: unreadOf(findings) };
+    const nothing = { ...NOTHING, unread: findUnread(findings) };
     switch (judgement.is) {
         case "ready":
             return judged(judgement.plan, "ready");
@@ -123,14 +123,14 @@ function surveyed({ findings, judgement }: Assessed<Judgement>): Assessment {
             return judged(judgement.plan ?? nothing, "running");
         case "refused": {
             const plan = "plan" in judgement ? judgement.plan : null;
-            const refusal = errorOf(judgement.refusal, false);
+            const refusal = refusalError(judgement.refusal, false);
             return { ...judged(plan ?? nothing, "refused"), refusal };
         }
         case "gone":
         case "detaching":
         case "leftovers": {
             const { plan } = judgement;
-            const isLeft = openOf(findings).some((one) => isWithin([one], plan.destroy));
+            const isLeft = remainingEvidence(findings).some((one) => isWithin([one], plan.destroy));
             const known = { destroy: plan.destroy.filter((one) => isThere(one, findings.evidence)) };
             const unread = [...plan.unread, ...KINDS_OF_THE_LIST];
             return judged({ ...plan, ...known, unmatched: [], unread }, isLeft ? "unfinished" : "gone");

@@ -2,7 +2,7 @@ import { finalSnapshot, finalSnapshotName } from "../provider/teardown/plan.js";
 import { type Context, inTime } from "./context.js";
 import { counterDisplay } from "./display.js";
 import { ownTerms, type TimeLimits, type Wanted } from "./invocation.js";
-import { type Order, ownerOf, plannedOf } from "./order.js";
+import { expectedAccount, findPlanned, type Order } from "./order.js";
 import type { SelectedDroplet } from "./selection.js";
 import { type Assessment, survey, type Survey, type SurveyTerms } from "./survey.js";
 
@@ -18,10 +18,10 @@ export async function surveyAll(
     context: Context,
 ): Promise<Survey[]> {
     const { api } = context.session.client();
-    const known = { account: ownerOf(wanted), approved: null, replacedAt: null };
+    const known = { account: expectedAccount(wanted), approved: null, replacedAt: null };
     const progress = surveyProgress(targets.length, context);
     const one = async (target: SelectedDroplet): Promise<Survey> => {
-        const recorded = plannedOf(wanted, target.id) ?? [];
+        const recorded = findPlanned(wanted, target.id) ?? [];
         const { title, ...own } = ownTerms(wanted, target.droplet);
         const terms = {
             ...known,

@@ -5,7 +5,7 @@ import type { Context } from "./context.js";
 import { createDisplay } from "./display.js";
 import { withReason } from "./entries.js";
 import { type DestroyInvocation, ownTerms } from "./invocation.js";
-import { type Order, plannedOf } from "./order.js";
+import { findPlanned, type Order } from "./order.js";
 import type { ResultEntry } from "./result.js";
 import type { SelectedDroplet } from "./selection.js";
 import type { Survey } from "./survey.js";
@@ -26,7 +26,7 @@ export function members(
         .filter(({ id }) => surveyed.get(id)?.state !== "refused")
         .map((target) => ({
             request: {
-                ...requestOf(target, surveyed.get(target.id) ?? null, order, invocation),
+                ...toRequest(target, surveyed.get(target.id) ?? null, order, invocation),
                 recorded: known.get(target.id)?.findings.evidence ?? [],
                 unrecorded: known.get(target.id)?.unrecorded ?? KINDS_OF_THE_LIST,
             },
@@ -34,7 +34,7 @@ export function members(
         }));
 }
 
-function requestOf(
+function toRequest(
     { id: dropletId, droplet }: SelectedDroplet,
     survey: Survey | null,
     order: Order,
@@ -48,7 +48,7 @@ function requestOf(
         dropletId,
         account: { kind: "any" },
         // In one pass, what the policy destroys is what was approved.
-        approved: plannedOf(order, dropletId) ?? survey?.plan.destroy ?? null,
+        approved: findPlanned(order, dropletId) ?? survey?.plan.destroy ?? null,
         gracefulShutdown: false,
         ...limits,
     };
@@ -67,9 +67,9 @@ export async function tearDownTogether(
     context: Context,
 ): Promise<void> {
     const { stderr, clock, interrupt } = context.runtime;
-    const nameOf = new Map(selected.map(({ id, droplet }) => [id, droplet?.name ?? null]));
+    const selectedNames = new Map(selected.map(({ id, droplet }) => [id, droplet?.name ?? null]));
     const names = new Map(
-        fleet.map(({ request: { dropletId } }) => [dropletId, nameOf.get(dropletId) ?? null]),
+        fleet.map(({ request: { dropletId } }) => [dropletId, selectedNames.get(dropletId) ?? null]),
     );
     const { narratorFor, progress, ...display } = createDisplay(stderr, clock, names, planShown);
     const effects = {

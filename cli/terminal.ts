@@ -57,11 +57,11 @@ export class LiveLines {
     #fitting(whole: string): string {
         const line = redactTokens(whole);
         const most = Math.max(this.#output.columns - 1, 10);
-        const segments = segmentsOf(line);
-        if (widthOf(segments) <= most) {
+        const segments = splitSegments(line);
+        if (measureWidth(segments) <= most) {
             return line;
         }
-        while (widthOf(segments) >= most) {
+        while (measureWidth(segments) >= most) {
             segments.pop();
         }
         return `${segments.join("")}…`;
@@ -74,11 +74,11 @@ const SEGMENTER = new Intl.Segmenter();
 const PLAIN = /^[ -~\u00a0-\u02ff…]*$/;
 
 /** What a person sees as one character each. */
-function segmentsOf(line: string): string[] {
+function splitSegments(line: string): string[] {
     return PLAIN.test(line) ? line.split("") : [...SEGMENTER.segment(line)].map(({ segment }) => segment);
 }
 
 /** Text cut to a number of terminal columns: non-Latin characters may take two. */
-function widthOf(segments: readonly string[]): number {
+function measureWidth(segments: readonly string[]): number {
     return segments.reduce((sum, segment) => sum + ((segment.codePointAt(0) ?? 0) < 0x1100 ? 1 : 2), 0);
 }

@@ -1,7 +1,7 @@
 import type { TransformRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import { UNKNOWN } from "../provider/stored/inputs.js";
 import { connectMonitor } from "./monitor.js";
-import { TYPES, typeOf } from "./types.js";
+import { TYPES, parseType } from "./types.js";
 import { plainValues, type Value } from "./values.js";
 
 /** Official resources that attach something to a Droplet: the argument that says what, and the type that makes it. */
@@ -43,9 +43,9 @@ export class Attachments {
         const dependencies = options.getDependsOnList();
         const isDetaching = options.getDeletedWith() === "" && options.getRetainOnDelete() !== true;
         const [argument, made] = kind;
-        const isOwn = dependencies.some((urn) => typeOf(urn).endsWith(`/${made}`));
+        const isOwn = dependencies.some((urn) => parseType(urn).endsWith(`/${made}`));
         const properties = plainValues(request.getProperties());
-        const droplet = this.#dropletOf(properties.dropletId ?? UNKNOWN, dependencies);
+        const droplet = this.#findDroplet(properties.dropletId ?? UNKNOWN, dependencies);
         if (isDetaching && isOwn && droplet !== undefined) {
             const name = `${request.getType().split(":").at(-1) ?? ""} ${request.getName()}`;
             await this.#register(name, properties[argument] ?? UNKNOWN, droplet);
@@ -53,7 +53,7 @@ export class Attachments {
         return null;
     }
 
-    #dropletOf(dropletId: Value, dependencies: readonly string[]): ConstructedDroplet | undefined {
+    #findDroplet(dropletId: Value, dependencies: readonly string[]): ConstructedDroplet | undefined {
         return this.#droplets.find(({ id, urns }) =>
             dropletId === UNKNOWN ? urns.some((urn) => dependencies.includes(urn)) : dropletId === Number(id),
         );

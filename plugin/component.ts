@@ -13,9 +13,9 @@ import {
     isObject,
     isSecret,
     secret,
+    toValues,
     type Value,
     type Values,
-    valuesOf,
     withoutOutputs,
 } from "./values.js";
 
@@ -44,17 +44,17 @@ export async function constructDroplet(
     ownDelete: Callback,
 ): Promise<Constructed> {
     refuseOptions(request);
-    const { given, settings, inputs } = argumentsOf(request);
+    const { given, settings, inputs } = parseRequest(request);
     refuseOtherToken(request, settings);
     const component = await registerComponent(request, inputs, monitor);
     const around = { request, given, settings, inputs, urn: component.urn };
-    const executor = await monitor.register(executorOf(around));
-    const droplet = await monitor.register(dropletOf(around, executor));
+    const executor = await monitor.register(executorRegistration(around));
+    const droplet = await monitor.register(dropletRegistration(around, executor));
     const record = await monitor.register({
-        ...recordOf(around, executor, droplet),
+        ...recordRegistration(around, executor, droplet),
         transforms: [ownDelete],
     });
-    const made = outputsOf(request.getDryrun(), executor, droplet, record);
+    const made = collectOutputs(request.getDryrun(), executor, droplet, record);
     await monitor.complete(component.urn, made.outputs);
     return {
         urn: component.urn,
@@ -112,8 +112,8 @@ function refuseOtherToken(request: ConstructRequest, { token }: Values): void {
     }
 }
 
-function argumentsOf(request: ConstructRequest): Pick<Around, "given" | "settings" | "inputs"> {
-    const given = valuesOf(request.getInputs());
+function parseRequest(request: ConstructRequest): Pick<Around, "given" | "settings" | "inputs"> {
+    const given = toValues(request.getInputs());
     const { teardown, ...inputs } = withoutOutputs(given) as Values;
     const settings = isSecret(teardown) ? teardown.value : (teardown ?? {});
     if (!isObject(settings)) {
@@ -170,7 +170,7 @@ function sharedInputs({ request, given, settings }: Around): Values {
 }
 
 /** The executor. Whatever the Droplet needs outlives it. */
-function executorOf(around: Around): Registration {
+function executorRegistration(around: Around): Registration {
     const { request, given, settings, inputs } = around;
     return {
         ...sharedOptions(around),
@@ -183,7 +183,7 @@ function executorOf(around: Around): Registration {
                 finalSnapshot: settings.finalSnapshot,
                 dropletName: inputs.name,
                 ttl: settings.ttl,
-                argumentsDigest: settings.ttl == null ? undefined : digestOf(inputs),
+                argumentsDigest: settings.ttl == null ? undefined : toDigest(inputs),
             }),
             resourceName: request.getName(),
             stackTag: stackTag(request.getProject(), request.getStack()),
@@ -198,7 +198,7 @@ function executorOf(around: Around): Registration {
     };
 }
 
-function dropletOf(around: Around, executor: Registered): Registration {
+function dropletRegistration(around: Around, executor: Registered): Registration {
     const { request, given, settings, inputs } = around;
     const handedBack = settings.enabled === false;
     const dependencies = inputDependencies(request, given);
@@ -207,7 +207,7 @@ function dropletOf(around: Around, executor: Registered): Registration {
         dependencies.set("tags", unique([...(dependencies.get("tags") ?? []), executor.urn]));
     }
     const readable = stackTag(request.getProject(), request.getStack());
-    const own = [executor.outputs.tag ?? UNKNOWN, ...(expires(around) ? [expiryTagOf(executor)] : [])];
+    const own = [executor.outputs.tag ?? UNKNOWN, ...(expires(around) ? [getExpiryTag(executor)] : [])];
     return {
         ...sharedOptions(around),
         type: DROPLET,
@@ -229,12 +229,12 @@ function expires({ settings }: Around): boolean {
     return settings.ttl != null;
 }
 
-function expiryTagOf({ outputs }: Registered): Value {
+function getExpiryTag({ outputs }: Registered): Value {
     return outputs.expiryTag ?? UNKNOWN;
 }
 
 /** The arguments may have secrets, of which no digest is shown either. */
-function digestOf(inputs: Values): Value {
+function toDigest(inputs: Values): Value {
     return isUnknown(inputs) ? UNKNOWN : secret(argumentsDigest(inputs));
 }
 
@@ -254,7 +254,7 @@ function passOptions(request: ConstructRequest, registration: messages.RegisterR
 }
 
 /** A child of the Droplet, which moves with it into another stack, whose destroys then decide about the Droplet. */
-function recordOf(around: Around, executor: Registered, droplet: Registered): Registration {
+function recordRegistration(around: Around, executor: Registered, droplet: Registered): Registration {
     const { request } = around;
     return {
         ...sharedOptions(around),
@@ -265,7 +265,7 @@ function recordOf(around: Around, executor: Registered, droplet: Registered): Re
             dropletId: droplet.id === "" ? UNKNOWN : droplet.id,
             tag: executor.outputs.tag ?? UNKNOWN,
             team: executor.outputs.accountId ?? UNKNOWN,
-            ...(expires(around) ? { dropletExpiryTag: expiryTagOf(executor) } : {}),
+            ...(expires(around) ? { dropletExpiryTag: getExpiryTag(executor) } : {}),
             imported: false,
             retained: request.getRetainondelete() ?? false,
         },
@@ -342,7 +342,7 @@ function inputDependencies(request: ConstructRequest, given: Values): Map<string
     return named;
 }
 
-function outputsOf(
+function collectOutputs(
     isPreview: boolean,
     executor: Registered,
     droplet: Registered,

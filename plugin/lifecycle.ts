@@ -5,9 +5,9 @@ import type { createHandlers } from "../provider/handlers/create.js";
 import type { createFunctions } from "../provider/handlers/functions.js";
 import { changedProperties, type Handlers } from "../provider/handlers/handlers.js";
 import { type Props, ungrouped, UNKNOWN } from "../provider/stored/inputs.js";
-import { argumentsOf } from "./schema.js";
-import { TYPES, typeOf } from "./types.js";
-import { plain, plainValues, secretAs, structOf, type Values, valuesOf } from "./values.js";
+import { findArguments } from "./schema.js";
+import { parseType, TYPES } from "./types.js";
+import { plain, plainValues, secretAs, toStruct, toValues, type Values } from "./values.js";
 
 /** All that the plugin serves. */
 export type AllHandlers = ReturnType<typeof createHandlers> & {
@@ -28,18 +28,18 @@ export async function check(
     request: messages.CheckRequest,
 ): Promise<messages.CheckResponse> {
     const urn = request.getUrn();
-    const given = valuesOf(request.getNews());
-    const news = plain(given) as Values;
-    const checked = await handlersOf(handlers, urn).check(plainValues(request.getOlds()), withUrn(news, urn));
+    const given = toValues(request.getNews());
+    const [olds, news] = [plainValues(request.getOlds()), plain(given) as Values];
+    const checked = await handlersFor(handlers, urn).check(olds, withUrn(news, urn));
     const response = new messages.CheckResponse();
-    response.setInputs(structOf(secretAs(withoutUrn(checked.inputs), given)));
-    const failures = [...unknownArguments(typeOf(urn), news), ...checked.failures];
-    return response.setFailuresList(failures.map(failureOf));
+    response.setInputs(toStruct(secretAs(withoutUrn(checked.inputs), given)));
+    const failures = [...unknownArguments(parseType(urn), news), ...checked.failures];
+    return response.setFailuresList(failures.map(toCheckFailure));
 }
 
 /** A misspelled `keep` must not destroy what was to be kept. */
 function unknownArguments(type: string, news: Values): { property: string; reason: string }[] {
-    const known = argumentsOf(type);
+    const known = findArguments(type);
     return Object.keys(news)
         .filter((name) => known !== undefined && !known.includes(name))
         .map((property) => ({ property, reason: `${property} is no argument of a DropletTeardown` }));
@@ -53,7 +53,7 @@ export async function diff(
     const [olds, news] = [request.getOlds(), request.getNews()].map((struct) =>
         withUrn(plainValues(struct), urn),
     ) as [Props, Props];
-    const { changes } = await handlersOf(handlers, urn).diff(request.getId(), olds, news);
+    const { changes } = await handlersFor(handlers, urn).diff(request.getId(), olds, news);
     const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
     return new messages.DiffResponse()
         .setChanges(changes ? DIFF_SOME : DIFF_NONE)
@@ -65,14 +65,14 @@ export async function create(
     request: messages.CreateRequest,
     signal: AbortSignal,
 ): Promise<messages.CreateResponse> {
-    const [urn, given] = [request.getUrn(), valuesOf(request.getProperties())];
+    const [urn, given] = [request.getUrn(), toValues(request.getProperties())];
     const response = new messages.CreateResponse();
     if (request.getPreview()) {
-        return response.setProperties(structOf({ ...given, ...unknownOutputs(urn) }));
+        return response.setProperties(toStruct({ ...given, ...unknownOutputs(urn) }));
     }
     const inputs = withUrn(plain(given) as Values, urn);
-    const created = await handlersOf(handlers, urn).create(inputs, limits(request, signal));
-    return response.setId(created.id).setProperties(structOf(secretAs(withoutUrn(created.outs), given)));
+    const created = await handlersFor(handlers, urn).create(inputs, limits(request, signal));
+    return response.setId(created.id).setProperties(toStruct(secretAs(withoutUrn(created.outs), given)));
 }
 
 /** A response without an id says that nothing is left to tear down. */
@@ -82,15 +82,15 @@ export async function read(
     signal: AbortSignal,
 ): Promise<messages.ReadResponse> {
     const urn = request.getUrn();
-    const given = valuesOf(request.getProperties());
+    const given = toValues(request.getProperties());
     const stored = withUrn(plain(given) as Values, urn);
-    const found = await handlersOf(handlers, urn).read(request.getId(), stored, { signal });
+    const found = await handlersFor(handlers, urn).read(request.getId(), stored, { signal });
     const response = new messages.ReadResponse();
     return found.id === undefined
         ? response
         : response
               .setId(found.id)
-              .setProperties(structOf(secretAs(withoutUrn(found.props ?? {}), given)))
+              .setProperties(toStruct(secretAs(withoutUrn(found.props ?? {}), given)))
               .setInputs(request.getInputs());
 }
 
@@ -100,23 +100,23 @@ export async function update(
     signal: AbortSignal,
 ): Promise<messages.UpdateResponse> {
     const urn = request.getUrn();
-    const [stored, given] = [valuesOf(request.getOlds()), valuesOf(request.getNews())];
+    const [stored, given] = [toValues(request.getOlds()), toValues(request.getNews())];
     const [olds, news] = [plain(stored), plain(given)] as [Values, Values];
     const response = new messages.UpdateResponse();
     if (request.getPreview()) {
         const isSame = olds.dropletId === news.dropletId;
         const renewed = given.ttl == null ? {} : { expiryTag: UNKNOWN };
         return response.setProperties(
-            structOf({ ...stored, ...given, ...renewed, ...(isSame ? {} : unknownOutputs(urn)) }),
+            toStruct({ ...stored, ...given, ...renewed, ...(isSame ? {} : unknownOutputs(urn)) }),
         );
     }
-    const updated = await handlersOf(handlers, urn).update(
+    const updated = await handlersFor(handlers, urn).update(
         request.getId(),
         withUrn(olds, urn),
         withUrn(news, urn),
         limits(request, signal),
     );
-    return response.setProperties(structOf(secretAs(withoutUrn(updated.outs), given)));
+    return response.setProperties(toStruct(secretAs(withoutUrn(updated.outs), given)));
 }
 
 export async function remove(
@@ -126,7 +126,7 @@ export async function remove(
 ): Promise<Empty> {
     const urn = request.getUrn();
     const stored = withUrn(plainValues(request.getProperties()), urn);
-    await handlersOf(handlers, urn).delete(request.getId(), stored, limits(request, signal));
+    await handlersFor(handlers, urn).delete(request.getId(), stored, limits(request, signal));
     if (signal.aborted) {
         // The engine begins nothing else then, and would call the destroy a success.
         throw new Error("interrupted when this was done: run `pulumi destroy` again for what is left");
@@ -134,8 +134,8 @@ export async function remove(
     return new Empty();
 }
 
-function handlersOf(handlers: AllHandlers, urn: string): Handlers {
-    const type = typeOf(urn);
+function handlersFor(handlers: AllHandlers, urn: string): Handlers {
+    const type = parseType(urn);
     switch (type) {
         case TYPES.teardown:
         case TYPES.executor:
@@ -161,7 +161,7 @@ function withoutUrn(props: Props): Props {
 
 /** Outputs that a preview of a create does not know. The executor's tag is made anew until its create. */
 function unknownOutputs(urn: string): Values {
-    const type = typeOf(urn);
+    const type = parseType(urn);
     const names = type === TYPES.attachment ? [] : [...SEEN, ...(type === TYPES.record ? [] : TAGS)];
     return Object.fromEntries(names.map((name) => [name, UNKNOWN]));
 }
@@ -185,10 +185,10 @@ export async function invoke(
     const answered = await ask(plainValues(request.getArgs()), { signal });
     const response = new messages.InvokeResponse();
     return "value" in answered
-        ? response.setReturn(structOf(answered.value))
-        : response.setFailuresList(answered.failures.map(failureOf));
+        ? response.setReturn(toStruct(answered.value))
+        : response.setFailuresList(answered.failures.map(toCheckFailure));
 }
 
-function failureOf({ property, reason }: { property: string; reason: string }): messages.CheckFailure {
+function toCheckFailure({ property, reason }: { property: string; reason: string }): messages.CheckFailure {
     return new messages.CheckFailure().setProperty(property).setReason(reason);
 }

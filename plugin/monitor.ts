@@ -4,7 +4,7 @@ import type { Callback } from "@pulumi/pulumi/proto/callback_pb.js";
 import * as provider from "@pulumi/pulumi/proto/provider_pb.js";
 import { ResourceMonitorClient } from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import * as messages from "@pulumi/pulumi/proto/resource_pb.js";
-import { structOf, type Values, valuesOf } from "./values.js";
+import { toStruct, toValues, type Values } from "./values.js";
 
 /** A resource to register. What is not given is not set. */
 export interface Registration {
@@ -58,7 +58,7 @@ export function connectMonitor(address: string): Monitor & { readonly close: () 
     return {
         close: () => (client as Client).close(),
         register: async (registration) => {
-            const request = requestOf(registration);
+            const request = toRequest(registration);
             const response = await call<messages.RegisterResourceResponse>((done) => {
                 client.registerResource(request, done);
             });
@@ -70,12 +70,12 @@ export function connectMonitor(address: string): Monitor & { readonly close: () 
             return {
                 urn: response.getUrn(),
                 id: response.getId(),
-                outputs: valuesOf(response.getObject()),
+                outputs: toValues(response.getObject()),
             };
         },
         complete: async (urn, outputs) => {
             const request = new messages.RegisterResourceOutputsRequest();
-            request.setUrn(urn).setOutputs(structOf(outputs));
+            request.setUrn(urn).setOutputs(toStruct(outputs));
             await call((done) => {
                 client.registerResourceOutputs(request, done);
             });
@@ -100,10 +100,10 @@ function call<T>(send: (done: (error: ServiceError | null, response?: T) => void
     });
 }
 
-function requestOf(given: Registration): messages.RegisterResourceRequest {
+function toRequest(given: Registration): messages.RegisterResourceRequest {
     const request = new messages.RegisterResourceRequest();
     request.setType(given.type).setName(given.name).setParent(given.parent).setCustom(given.custom);
-    request.setObject(structOf(given.inputs)).setDependenciesList([...given.dependencies]);
+    request.setObject(toStruct(given.inputs)).setDependenciesList([...given.dependencies]);
     request.setAcceptsecrets(true).setSupportspartialvalues(true).setSupportsresultreporting(true);
     request.setProvider(given.provider ?? "").setDeletedwith(given.deletedWith ?? "");
     request.setAliasspecs(true).setAliasesList([...(given.aliases ?? [])]);

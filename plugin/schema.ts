@@ -1,7 +1,7 @@
 import schema from "./schema.json";
 
 /** The package's schema, for one version of the plugin. */
-export function schemaOf(version: string): object {
+export function buildSchema(version: string): object {
     return { ...schema, version };
 }
 
@@ -11,7 +11,7 @@ export const SETTINGS = Object.keys(
 );
 
 /** What a program may give a resource of this type; undefined for types that no program declares. */
-export function argumentsOf(type: string): readonly string[] | undefined {
+export function findArguments(type: string): readonly string[] | undefined {
     const resources: Readonly<Record<string, { readonly inputProperties: object }>> = schema.resources;
     const declared = resources[type];
     return declared === undefined ? undefined : Object.keys(declared.inputProperties);

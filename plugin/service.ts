@@ -9,9 +9,9 @@ import { constructDroplet, withOwnDelete } from "./component.js";
 import type { AllHandlers } from "./lifecycle.js";
 import * as lifecycle from "./lifecycle.js";
 import { connectMonitor, type Monitor } from "./monitor.js";
-import { schemaOf } from "./schema.js";
+import { buildSchema } from "./schema.js";
 import { TYPES } from "./types.js";
-import { isObject, plainValues, structOf, type Values } from "./values.js";
+import { isObject, plainValues, toStruct, type Values } from "./values.js";
 
 /** What the process entry passes in. */
 export interface Effects {
@@ -51,7 +51,7 @@ export function createService(effects: Effects): grpc.UntypedServiceImplementati
         }),
         getPluginInfo: answering(() => new plugin.PluginInfo().setVersion(version)),
         getSchema: answering(() =>
-            new messages.GetSchemaResponse().setSchema(JSON.stringify(schemaOf(version))),
+            new messages.GetSchemaResponse().setSchema(JSON.stringify(buildSchema(version))),
         ),
         checkConfig: answering((request: messages.CheckRequest) =>
             new messages.CheckResponse().setInputs(request.getNews()),
@@ -130,7 +130,7 @@ async function construct(
         const { attachments, ownDelete } = await programAt(address, monitor);
         const { urn, outputs, dependencies, droplet } = await constructDroplet(request, monitor, ownDelete);
         attachments.add(droplet);
-        const response = new messages.ConstructResponse().setUrn(urn).setState(structOf(outputs));
+        const response = new messages.ConstructResponse().setUrn(urn).setState(toStruct(outputs));
         for (const [name, urns] of dependencies) {
             const of = new messages.ConstructResponse.PropertyDependencies().setUrnsList([...urns]);
             response.getStatedependenciesMap().set(name, of);

@@ -8,6 +8,6 @@ export const TYPES = {
 } as const;
 
 /** urn:pulumi:stack::project::parent$type::name */
-export function typeOf(urn: string): string {
+export function parseType(urn: string): string {
     return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }

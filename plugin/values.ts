@@ -15,12 +15,12 @@ const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
 /** The properties of a message; none where the field is not set. */
-export function valuesOf(struct: Struct | undefined): Values {
+export function toValues(struct: Struct | undefined): Values {
     return struct?.toJavaScript() ?? {};
 }
 
 /** Undefined values are left out. */
-export function structOf(values: object): Struct {
+export function toStruct(values: object): Struct {
     return Struct.fromJavaScript(
         JSON.parse(JSON.stringify(values)) as Parameters<typeof Struct.fromJavaScript>[0],
     );
@@ -32,7 +32,7 @@ export function plain(value: Value): Value {
 }
 
 export function plainValues(struct: Struct | undefined): Values {
-    return plain(valuesOf(struct)) as Values;
+    return plain(toValues(struct)) as Values;
 }
 
 export function secret(value: Value): Value {

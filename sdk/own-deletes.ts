@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { supportsTransforms } from "./engine-support.js";
-import { urnOf } from "./own-urn.js";
+import { getUrn } from "./own-urn.js";
 
 /*
  * Children inherit a resource's `deletedWith` and `retainOnDelete`, and the engine skips the delete of a resource
@@ -37,7 +37,11 @@ export function childrenKeepTheirDeletes(
     return supported(async (child) => {
         const { deletedWith, ...opts } = child.opts;
         const isItself = child.type === type && child.name === name;
-        if (isItself || deletedWith === undefined || (await urnOf(deletedWith)) !== (await urnOf(executor))) {
+        if (
+            isItself ||
+            deletedWith === undefined ||
+            (await getUrn(deletedWith)) !== (await getUrn(executor))
+        ) {
             return undefined;
         }
         return { props: child.props, opts };

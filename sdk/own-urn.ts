@@ -10,11 +10,11 @@ export async function ownUrn(
     name: string,
     parent: pulumi.Resource | Promise<string> | undefined,
 ): Promise<string> {
-    const parentUrn = await (parent instanceof Promise || parent === undefined ? parent : urnOf(parent));
+    const parentUrn = await (parent instanceof Promise || parent === undefined ? parent : getUrn(parent));
     return new Promise((resolve) => pulumi.createUrn(name, type, parentUrn).apply(resolve));
 }
 
 /** The URN of a resource that is registered. */
-export function urnOf(resource: pulumi.Resource): Promise<string> {
+export function getUrn(resource: pulumi.Resource): Promise<string> {
     return new Promise((resolve) => resource.urn.apply(resolve));
 }

@@ -4,7 +4,7 @@ import { aroundDroplet, DROPLET_TYPE } from "./around-droplet.js";
 import { coverage } from "./coverage.js";
 import type { DropletOptions } from "./droplet-options.js";
 import { registersOneByOne, supportsTransforms } from "./engine-support.js";
-import { ownUrn, urnOf } from "./own-urn.js";
+import { getUrn, ownUrn } from "./own-urn.js";
 import type { Rules } from "./whole-program-settings.js";
 
 type Transformed = Promise<pulumi.ResourceTransformResult | undefined>;
@@ -65,7 +65,7 @@ export class RemoteDroplets {
     /** A child of a remote Droplet is not deleted with it. */
     async #withOwnDelete(opts: pulumi.CustomResourceOptions): Promise<pulumi.CustomResourceOptions> {
         const { deletedWith, ...others } = opts;
-        const isInherited = deletedWith !== undefined && this.#executors.has(await urnOf(deletedWith));
+        const isInherited = deletedWith !== undefined && this.#executors.has(await getUrn(deletedWith));
         return isInherited ? others : opts;
     }
 
@@ -78,7 +78,7 @@ export class RemoteDroplets {
         this.#refuseUnreachable(name);
         const around = aroundDroplet(name, props, teardown, asGiven(opts));
         this.#unrecorded.push(() => around.record(new RegisteredDroplet(name, urn)));
-        this.#executors.add(await urnOf(around.executor));
+        this.#executors.add(await getUrn(around.executor));
         return { props: around.args, opts: around.opts };
     }
 

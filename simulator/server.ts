@@ -68,12 +68,12 @@ async function read(protocol: string, request: IncomingMessage): Promise<WireReq
         method: request.method ?? "GET",
         url: new URL(request.url ?? "/", `${protocol}://${request.headers.host ?? "localhost"}`),
         headers: new Map(headers),
-        body: await bodyOf(request),
+        body: await readBody(request),
     };
 }
 
 /** Most requests say that they have none, and are answered without waiting for its end. */
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<string> {
     const { "content-length": length, "transfer-encoding": encoding } = request.headers;
     if ((length === undefined || length === "0") && encoding === undefined) {
         request.resume();

@@ -39,7 +39,7 @@ async function main([checkout, ...words]: readonly string[]): Promise<void> {
         port: 0,
     });
     try {
-        const tests = (await testsOf(checkout, binaries)).filter(
+        const tests = (await findTests(checkout, binaries)).filter(
             ({ title }) => words.length === 0 || words.some((word) => title.includes(word)),
         );
         for (const [binary, cwd] of new Map(tests.map(({ binary, folder }) => [binary, folder]))) {
@@ -49,7 +49,7 @@ async function main([checkout, ...words]: readonly string[]): Promise<void> {
         const left = [...tests];
         const work = async (): Promise<void> => {
             for (let test = left.shift(); test !== undefined; test = left.shift()) {
-                const output = await outputOf(test, server.url);
+                const output = await runTest(test, server.url);
                 const passes = /^PASS$/m.test(output);
                 console.log(`${passes ? "ok    " : "FAILED"} ${test.title}`);
                 if (!passes) {
@@ -67,7 +67,7 @@ async function main([checkout, ...words]: readonly string[]): Promise<void> {
     }
 }
 
-async function testsOf(checkout: string, binaries: string): Promise<Test[]> {
+async function findTests(checkout: string, binaries: string): Promise<Test[]> {
     const tests: Test[] = [];
     for (const pkg of PACKAGES) {
         const folder = join(checkout, "digitalocean", pkg);
@@ -83,7 +83,7 @@ async function testsOf(checkout: string, binaries: string): Promise<Test[]> {
 }
 
 /** What the test prints, whether it passes or not. */
-async function outputOf({ folder, binary, name }: Test, url: string): Promise<string> {
+async function runTest({ folder, binary, name }: Test, url: string): Promise<string> {
     const token = `dop_v1_${randomBytes(32).toString("hex")}`;
     const env = {
         ...process.env,

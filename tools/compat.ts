@@ -35,14 +35,14 @@ async function main(args: readonly string[]): Promise<void> {
         log: (line) => console.error(line),
     });
     const { tarball } = await pack(join(__dirname, ".."), root);
-    const cells = CELLS.filter((cell) => words.every((word) => rowOf(cell).includes(word)));
+    const cells = CELLS.filter((cell) => words.every((word) => formatRow(cell).includes(word)));
     console.log(HEAD.join("\n"));
     const rows: string[] = [];
     let failed = 0;
     for (const [index, cell] of cells.entries()) {
-        const result = await resultOf(cell, join(root, `cell-${index}`), { root, tarball, engine });
+        const result = await runCell(cell, join(root, `cell-${index}`), { root, tarball, engine });
         failed += result.startsWith("fails") ? 1 : 0;
-        rows.push(`${rowOf(cell)} ${result} |`);
+        rows.push(`${formatRow(cell)} ${result} |`);
         console.log(rows.at(-1));
     }
     console.log(`\n${cells.length - failed} of ${cells.length} as known`);
@@ -60,7 +60,7 @@ interface Tools {
     readonly engine: Engine;
 }
 
-async function resultOf(cell: Cell, folder: string, { root, tarball, engine }: Tools): Promise<string> {
+async function runCell(cell: Cell, folder: string, { root, tarball, engine }: Tools): Promise<string> {
     try {
         const node = await installNode(cell.node, root);
         await mkdir(folder);
@@ -71,7 +71,7 @@ async function resultOf(cell: Cell, folder: string, { root, tarball, engine }: T
         if (cell.fails !== undefined && message.includes(cell.fails)) {
             return `known to fail, see the guide: ${cell.fails}`;
         }
-        console.error(`${rowOf(cell)}\n${message}\n`);
+        console.error(`${formatRow(cell)}\n${message}\n`);
         return `fails: ${oneLine(message)}`;
     }
     if (cell.fails !== undefined) {
@@ -88,7 +88,7 @@ async function installNode(version: string, root: string): Promise<string> {
     return join(folder, "node_modules", "node", "bin");
 }
 
-function rowOf({ node, manager, program, pulumi, digitalocean }: Cell): string {
+function formatRow({ node, manager, program, pulumi, digitalocean }: Cell): string {
     return `| ${[node, manager, program, pulumi, digitalocean].join(" | ")} |`;
 }
 

@@ -45,7 +45,7 @@ function worst<T>(items: readonly T[], size: (item: T) => number, max: number, n
         .map((item) => `${size(item)}  ${name(item)}`);
 }
 
-function figuresOf(sources: readonly Source[]): Figure[] {
+function toFigures(sources: readonly Source[]): Figure[] {
     const circles = circlesIn(sources);
     const functions = sources.flatMap((source) => source.functions);
     const p90 = quantile(
@@ -109,7 +109,7 @@ function enteredFigure([name, { files, functions }]: readonly [string, Entered])
     };
 }
 
-function textOf({ name, value, limit, ok, offenders }: Figure): string {
+function formatFigure({ name, value, limit, ok, offenders }: Figure): string {
     const shown = ok ? [] : offenders.slice(0, SHOWN);
     const more = offenders.length - shown.length;
     const rest = ok || more <= 0 ? [] : [`and ${more} more`];
@@ -119,8 +119,8 @@ function textOf({ name, value, limit, ok, offenders }: Figure): string {
 
 async function main(): Promise<void> {
     const work = Object.entries(await typicalWork());
-    const figures = [...figuresOf(readSources(join(__dirname, ".."), FOLDERS)), ...work.map(enteredFigure)];
-    process.stdout.write(`${figures.map(textOf).join("\n")}\n`);
+    const figures = [...toFigures(readSources(join(__dirname, ".."), FOLDERS)), ...work.map(enteredFigure)];
+    process.stdout.write(`${figures.map(formatFigure).join("\n")}\n`);
     process.exitCode = figures.every(({ ok }) => ok) ? 0 : 1;
 }
 

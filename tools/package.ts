@@ -7,7 +7,7 @@ import { copyFileSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { writeFiles } from "./package/bundled-file.js";
-import { licensesOf } from "./package/licenses.js";
+import { formatLicenses } from "./package/licenses.js";
 import { ENTRIES, programFiles } from "./package/program.js";
 import { writeBeside } from "./plugin/files.js";
 import { typeFiles } from "./package/types.js";
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     const files = [
         ...program,
         ...(await typeFiles(COMPILED, TYPED)),
-        { path: "THIRD-PARTY-LICENSES", text: licensesOf(packages) },
+        { path: "THIRD-PARTY-LICENSES", text: formatLicenses(packages) },
     ];
     // Without its notes, the next build compiles everything again.
     for (const path of [

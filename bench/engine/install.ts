@@ -34,15 +34,15 @@ export async function installing(before = process.env.INSTALL_BEFORE): Promise<F
         }
         const [now, then] = await measure(tarballs, folder);
         return [
-            ...(now === undefined ? [] : figuresOf(now, then)),
-            ...(then === undefined ? [] : figuresOf(then)),
+            ...(now === undefined ? [] : toFigures(now, then)),
+            ...(then === undefined ? [] : toFigures(then)),
         ];
     } finally {
         await rm(folder, { recursive: true, force: true });
     }
 }
 
-function figuresOf({ name, packages, kilobytes, coldS }: Installed, then?: Installed): Figure[] {
+function toFigures({ name, packages, kilobytes, coldS }: Installed, then?: Installed): Figure[] {
     const title = name === "now" ? "install" : `install ${name}`;
     const isNow = name === "now";
     return [

@@ -58,9 +58,9 @@ export async function simulatorSpeed(before = process.env.SIMULATOR_BEFORE): Pro
         running.forEach((one) => one.close());
         const each = (ms: readonly number[]): number[] => ms.map((value) => (1_000 * value) / REQUESTS);
         return [
-            ...figuresOf("start to ready, median", starts, "ms", builds),
-            ...figuresOf("a request in process, median", each(inProcess), "µs", builds),
-            ...figuresOf(
+            ...toFigures("start to ready, median", starts, "ms", builds),
+            ...toFigures("a request in process, median", each(inProcess), "µs", builds),
+            ...toFigures(
                 `a request over a socket, ${IN_FLIGHT} at a time, median`,
                 each(overSocket),
                 "µs",
@@ -72,7 +72,7 @@ export async function simulatorSpeed(before = process.env.SIMULATOR_BEFORE): Pro
     }
 }
 
-function figuresOf(
+function toFigures(
     what: string,
     values: readonly number[],
     unit: string,

@@ -2,7 +2,7 @@ import type { CliWorld } from "../../test/support/cli-world.js";
 import { seededRandom, uniform } from "../random.js";
 import { accountWith, destroyByTag, tagMore, TOKEN } from "./command-line.js";
 import { Meter, STRANGER } from "./meter.js";
-import { runOf, type Run } from "./run.js";
+import { toRun, type Run } from "./run.js";
 import { W1 } from "../workload.js";
 
 const STRANGER_EVERY_MS = 600;
@@ -19,7 +19,7 @@ export async function besideAStranger(size: number, seed: number, share: number)
     await world.clock.run(world.clock.sleep(BEFORE_US_MS));
     const sinceMs = meter.nowMs;
     await destroyByTag(world, meter, { share });
-    const run = runOf(meter, size, sinceMs);
+    const run = toRun(meter, size, sinceMs);
     stop.abort();
     await world.clock.run(stranger);
     return run;
@@ -49,5 +49,5 @@ export async function twoProcesses(size: number, seed: number): Promise<Run> {
         await destroyByTag(world, meter, several, OTHER_TAG);
     };
     await world.clock.run(Promise.all([destroyByTag(world, meter, several), later()]));
-    return runOf(meter, size, 0);
+    return toRun(meter, size, 0);
 }

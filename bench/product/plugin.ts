@@ -10,7 +10,7 @@ export interface Stack {
 }
 
 /** A stack after its `up`; each Droplet has a snapshot. */
-export async function stackOf(droplets: number): Promise<Stack> {
+export async function createStack(droplets: number): Promise<Stack> {
     const world = new ProgramWorld();
     const programs: StoredProgram[] = [];
     for (let number = 1; number <= droplets; number += 1) {

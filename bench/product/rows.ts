@@ -8,8 +8,8 @@ import {
     destroyExpired,
 } from "./command-line.js";
 import { Meter } from "./meter.js";
-import { destroyStack, stackOf } from "./plugin.js";
-import { runOf, summarize, type Run, type RunsResult } from "./run.js";
+import { createStack, destroyStack } from "./plugin.js";
+import { toRun, summarize, type Run, type RunsResult } from "./run.js";
 
 /** What is asked of a row; a limit each, in the unit of its name. */
 export interface Bars {
@@ -134,23 +134,23 @@ export async function measureProduct(seed: number): Promise<ProductRow[]> {
 }
 
 async function throughPulumi(droplets: number, seed: number, workload: Workload): Promise<Run> {
-    const stack = await stackOf(droplets);
+    const stack = await createStack(droplets);
     const sinceMs = stack.world.clock.monotonicMs();
-    return runOf(await destroyStack(stack, workload, seed), droplets, sinceMs);
+    return toRun(await destroyStack(stack, workload, seed), droplets, sinceMs);
 }
 
 async function byId(_droplets: number, seed: number, workload: Workload): Promise<Run> {
     const world = accountWith(1);
     const meter = new Meter(world, workload, seed);
     await destroyById(world, meter, world.simulator.state().droplets[0]?.id ?? 0);
-    return runOf(meter, 1, 0);
+    return toRun(meter, 1, 0);
 }
 
 async function expired(droplets: number, seed: number, workload: Workload): Promise<Run> {
     const world = accountWithExpired(droplets);
     const meter = new Meter(world, workload, seed);
     await destroyExpired(world, meter);
-    return runOf(meter, droplets, 0);
+    return toRun(meter, droplets, 0);
 }
 
 function byTag(share: number): Plan["run"] {
@@ -158,6 +158,6 @@ function byTag(share: number): Plan["run"] {
         const world = accountWith(droplets);
         const meter = new Meter(world, workload, seed);
         await destroyByTag(world, meter, { share });
-        return runOf(meter, droplets, 0);
+        return toRun(meter, droplets, 0);
     };
 }

@@ -36,7 +36,7 @@ export interface RunsResult {
 }
 
 /** Reads a meter after a run that began at a time. */
-export function runOf(meter: Meter, droplets: number, sinceMs: number): Run {
+export function toRun(meter: Meter, droplets: number, sinceMs: number): Run {
     const requests = meter.requests();
     const noticedAfterMs = meter.noticedAfterMs();
     const seen = noticedAfterMs.filter((ms) => Number.isFinite(ms)).length;

@@ -1,6 +1,6 @@
 import { accountWith, TOKEN } from "../product/command-line.js";
 import { Meter } from "../product/meter.js";
-import { runOf, summarize, type Run, type RunsResult } from "../product/run.js";
+import { toRun, summarize, type Run, type RunsResult } from "../product/run.js";
 import { seededRandom, type Random } from "../random.js";
 import { W1 } from "../workload.js";
 import { sendWithRetries, type Wire } from "./send.js";
@@ -47,7 +47,7 @@ async function runOne(droplets: number, seed: number, schedule: Schedule, atOnce
         }
     };
     await world.clock.run(Promise.all(Array.from({ length: Math.min(atOnce, droplets) }, work)));
-    return runOf(meter, droplets, 0);
+    return toRun(meter, droplets, 0);
 }
 
 /** The same four requests as ours, and no others. */

@@ -25,7 +25,7 @@ export async function sendWithRetries(
     for (let retry = 0; retry <= RETRIES; retry += 1) {
         const { status, headers: answered, body: parts } = await fetch(url, sent);
         if (status !== 429) {
-            return textOf(parts);
+            return readText(parts);
         }
         const afterS = answered.get("retry-after");
         const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** retry, MAX_BACKOFF_MS);
@@ -34,7 +34,7 @@ export async function sendWithRetries(
     return null;
 }
 
-async function textOf(body: AsyncIterable<Uint8Array | string> | null): Promise<string> {
+async function readText(body: AsyncIterable<Uint8Array | string> | null): Promise<string> {
     const parts: Uint8Array[] = [];
     for await (const part of body ?? []) {
         parts.push(Buffer.from(part));

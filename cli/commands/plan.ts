@@ -1,11 +1,11 @@
 import { knownOr, RefusedError } from "../../provider/teardown/errors.js";
 import { type Context, inTime } from "../context.js";
-import { entryOf, knownEntry, refusedEntries } from "../entries.js";
+import { knownEntry, refusedEntries, toEntry } from "../entries.js";
 import type { PlanInvocation } from "../invocation.js";
 import { refuseUnmatchedKeep } from "../keep.js";
 import { planText } from "../plan-text.js";
 import { type CommandResult, EMPTY_RESULT, type ResultEntry } from "../result.js";
-import { digestOf, planFileText, type SavedPlan, savedPlanOf } from "../saved-plan.js";
+import { computeDigest, planFileText, type SavedPlan, toSavedPlan } from "../saved-plan.js";
 import { lookUp } from "../selection.js";
 import { surveyAll } from "../surveys.js";
 
@@ -24,7 +24,7 @@ export async function plan(invocation: PlanInvocation, context: Context): Promis
     const asKnown = (entry: ResultEntry): ResultEntry => knownEntry(entry, { account, selected }, guards);
     try {
         await refuseUnmatchedKeep(wanted, surveys, limits, context);
-        const saved = savedPlanOf(wanted, surveys, context.session, account);
+        const saved = toSavedPlan(wanted, surveys, context.session, account);
         if (invocation.out !== null) {
             // A plan that omits part of the selection would be mistaken for the whole.
             if (surveys.some(({ state }) => state === "refused")) {
@@ -34,8 +34,8 @@ export async function plan(invocation: PlanInvocation, context: Context): Promis
             }
             await save(saved, invocation.out, context);
         }
-        const entries = surveys.map((survey) => asKnown(entryOf(survey, context)));
-        return { ...known, entries, planDigest: digestOf(saved) };
+        const entries = surveys.map((survey) => asKnown(toEntry(survey, context)));
+        return { ...known, entries, planDigest: computeDigest(saved) };
     } catch (thrown) {
         return knownOr(thrown, RefusedError, (error) => ({
             ...known,
@@ -48,5 +48,5 @@ export async function plan(invocation: PlanInvocation, context: Context): Promis
 async function save(saved: SavedPlan, path: string, { runtime }: Context): Promise<void> {
     const { clock, files, stderr, version } = runtime;
     await files.write(path, planFileText(saved, { version, createdAtMs: clock.now() }));
-    stderr.write(`saved ${path}, ${digestOf(saved)}\n`);
+    stderr.write(`saved ${path}, ${computeDigest(saved)}\n`);
 }

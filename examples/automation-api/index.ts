@@ -35,15 +35,15 @@ function tell(event: automation.EngineEvent): void {
     // The engine also sends its own debug lines, although the types do not say so.
     const isDebug = (diagnostic as { readonly severity?: string }).severity === "debug";
     if (begun !== undefined && begun.op !== "same") {
-        console.log(`  ${begun.op} ${nameOf(begun.urn)} …`);
+        console.log(`  ${begun.op} ${shortName(begun.urn)} …`);
     } else if (ended !== undefined && ended.op !== "same") {
-        console.log(`  ${ended.op} ${nameOf(ended.urn)} done`);
+        console.log(`  ${ended.op} ${shortName(ended.urn)} done`);
     } else if (message !== undefined && message.trim() !== "" && !isDebug) {
         console.log(`    ${message.trim().split("\n").join("\n    ")}`);
     }
 }
 
-function nameOf(urn: string): string {
+function shortName(urn: string): string {
     return urn.split("::").slice(-2).join(" ");
 }
 

@@ -64,11 +64,11 @@ export function createClients(runtime: Runtime): ClientFor {
         const key = `${endpoint.base} ${token}`;
         const found = shared.get(key) ?? newShared(runtime, token, endpoint);
         shared.set(key, found);
-        return clientOf(found);
+        return createClient(found);
     };
 }
 
-function clientOf({ pool, remote, ownershipBy, serverNow, lists }: Shared): Client {
+function createClient({ pool, remote, ownershipBy, serverNow, lists }: Shared): Client {
     const { limiter } = pool;
     return {
         ...remote.client(limiter),
@@ -100,8 +100,8 @@ function newShared(runtime: Runtime, token: string, endpoint: Endpoint): Shared 
         void engine.log(line, "", false).catch(() => undefined);
     });
     const connection = { endpoint, token, fetch, clock, random, userAgent, ...traced };
-    const remote = remoteOf(connection);
-    const pool = new Pool({ clock, remote, share: shareFrom(env), listingOf: stackListing, aim: "each" });
+    const remote = createRemote(connection);
+    const pool = new Pool({ clock, remote, share: shareFrom(env), listingFor: stackListing, aim: "each" });
     const ownershipBy = (limiter: RateLimiter): OwnershipApi =>
         createOwnershipApi({ ...connection, limiter });
     return { remote, pool, ownershipBy, serverNow, lists: sharedLists(ownershipBy(pool.limiter), clock) };
@@ -133,7 +133,7 @@ function whileAlive(fetch: Fetch, ensureAlive: Runtime["engine"]["ensureAlive"])
 }
 
 /** DigitalOcean over HTTP for one token. Constant answers are fetched once for all its clients. */
-export function remoteOf(connection: Omit<Connection, "limiter">): Remote {
+export function createRemote(connection: Omit<Connection, "limiter">): Remote {
     const { clock } = connection;
     const access = {
         reserved_ip: new Once<Access>(clock),
@@ -298,7 +298,7 @@ export interface TokenAccess {
 }
 
 /** Secrets that must not be shown. */
-export function secretsOf({ credentials }: TokenAccess): string[] {
+export function listSecrets({ credentials }: TokenAccess): string[] {
     return credentials.map(({ token }) => token);
 }
 
@@ -311,7 +311,7 @@ interface TokenSubject {
 }
 
 /** A resource's Droplet, or its tag where that is all there is. */
-export function subjectOf(inputs: TeardownInputs | RecordInputs, accountId: string | null): TokenSubject {
+export function tokenSubject(inputs: TeardownInputs | RecordInputs, accountId: string | null): TokenSubject {
     return {
         accountId,
         isVisible: async ({ api, ownership }, signal) =>

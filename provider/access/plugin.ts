@@ -2,7 +2,7 @@ import { type Endpoint, redactTokens } from "../digitalocean/connection.js";
 import type { PooledDroplet } from "../fleet/pool.js";
 import { Declarations, RecordHandoff, RunningExecutors } from "../ownership/registry.js";
 import type { CommonInputs } from "../stored/inputs.js";
-import { type AnyState, limited, timeoutOf } from "../stored/state.js";
+import { type AnyState, limited, resolveTimeout } from "../stored/state.js";
 import { confirmTeam } from "../teardown/assess.js";
 import {
     AbandonedError,
@@ -22,10 +22,10 @@ import {
     createClients,
     credentials,
     endpoint,
-    secretsOf,
-    subjectOf,
+    listSecrets,
     type TokenAccess,
     type TokenSources,
+    tokenSubject,
     withToken,
 } from "./clients.js";
 import { narrateTo, type Runtime } from "./runtime.js";
@@ -94,7 +94,7 @@ export class Plugin {
         return {
             endpoint: access.endpoint,
             account,
-            redact: (text) => redactTokens(text, secretsOf(access)),
+            redact: (text) => redactTokens(text, listSecrets(access)),
             once: (lines) => {
                 const news = lines.filter((line) => !this.#said.has(line));
                 news.forEach((line) => this.#said.add(line));
@@ -192,8 +192,8 @@ export function attempt<S extends AnyState, T>(
     const { clock, env } = plugin.runtime;
     const access = plugin.access(inputs);
     return whileWanted(caller, (wanted) =>
-        withDeadline(clock, timeoutOf(limited(inputs, timeoutMs), env), wanted, (signal) =>
-            withToken(access, subjectOf(inputs, seen.accountId), signal, (client) =>
+        withDeadline(clock, resolveTimeout(limited(inputs, timeoutMs), env), wanted, (signal) =>
+            withToken(access, tokenSubject(inputs, seen.accountId), signal, (client) =>
                 settle(begin(new Task(state, plugin, client, signal), work)),
             ),
         ),

@@ -12,9 +12,8 @@ import type { Connection, Observer } from "./connection.js";
 import { createHttpClient, type HttpClient, type Reader, segment } from "./http-client.js";
 import { type Entry, findAll, listAll, listIfShort, pagePath } from "./pages.js";
 import {
-    countOf,
-    fieldOf,
-    objectOf,
+    getField,
+    optionalCount,
     optionalObject,
     optionalText,
     readAccount,
@@ -35,9 +34,10 @@ import {
     readSnapshots,
     readStatus,
     readVolumes,
-    requiredListOf,
+    requiredList,
+    requiredObject,
+    requiredRoot,
     requireList,
-    rootOf,
 } from "./wire.js";
 
 /** The cheapest request that requires the read scope of a kind, and the list in its answer. */
@@ -127,8 +127,8 @@ function lookups(client: HttpClient): Omit<DropletApi, keyof TeardownCalls | key
         },
         volumeSnapshots: async (id, signal) =>
             findAll(client, `/v2/volumes/${segment(id)}/snapshots`, readSnapshotIds, signal),
-        volumeOf: (id, signal) => client.find(`/v2/snapshots/${segment(id)}`, readOwner, signal),
-        snapshotsOf: async (dropletIds, signal) => {
+        volumeForSnapshot: (id, signal) => client.find(`/v2/snapshots/${segment(id)}`, readOwner, signal),
+        snapshotsForDroplets: async (dropletIds, signal) => {
             const path = "/v2/snapshots?resource_type=droplet";
             const all = await findAll(client, path, (body) => readSnapshots(body, "snapshot"), signal);
             const owners = dropletIds.map(String);
@@ -278,23 +278,25 @@ function tagPath(tag: string): string {
 
 /** A page of `GET /v2/tags`. */
 function readTagNames(body: unknown): string[] {
-    return requiredListOf(fieldOf(rootOf(body), "tags")).map(
-        (entry) => optionalText(fieldOf(objectOf(entry), "name", entry.path)) ?? "",
+    return requiredList(getField(requiredRoot(body), "tags")).map(
+        (entry) => optionalText(getField(requiredObject(entry), "name", entry.path)) ?? "",
     );
 }
 
 /** `resources` of `GET /v2/tags/{name}`. A kind that is not in the answer counts as all of them. */
 function readTagCounts(body: unknown): TagCounts {
-    const tag = objectOf(fieldOf(rootOf(body), "tag"));
-    const all = optionalObject(fieldOf(tag, "resources", "tag"));
+    const tag = requiredObject(getField(requiredRoot(body), "tag"));
+    const all = optionalObject(getField(tag, "resources", "tag"));
     if (all === null) {
         return { resources: 0, droplets: 0 };
     }
-    const resources = countOf(fieldOf(all, "count", "tag.resources"));
-    const droplets = optionalObject(fieldOf(all, "droplets", "tag.resources"));
+    const resources = optionalCount(getField(all, "count", "tag.resources"));
+    const droplets = optionalObject(getField(all, "droplets", "tag.resources"));
     return {
         resources,
         droplets:
-            droplets === null ? resources : countOf(fieldOf(droplets, "count", "tag.resources.droplets")),
+            droplets === null
+                ? resources
+                : optionalCount(getField(droplets, "count", "tag.resources.droplets")),
     };
 }

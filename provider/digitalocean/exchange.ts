@@ -167,16 +167,16 @@ function attempt(connection: Connection, request: Request, signal: AbortSignal):
     return withTimeLimit(clock, REQUEST_TIMEOUT_MS, signal, async (limited) => {
         const answer = await fetch(endpoint.base + request.path, {
             method: request.method,
-            headers: headersOf(connection, request),
+            headers: buildHeaders(connection, request),
             ...(request.body === undefined ? {} : { body: request.body }),
             signal: limited,
             redirect: "manual",
         });
-        return received(connection, answer, await bodyOf(answer));
+        return received(connection, answer, await readAnswerBody(answer));
     });
 }
 
-function headersOf({ token, userAgent }: Connection, { body }: Request): Record<string, string> {
+function buildHeaders({ token, userAgent }: Connection, { body }: Request): Record<string, string> {
     return {
         accept: "application/json",
         authorization: `Bearer ${token}`,
@@ -186,7 +186,7 @@ function headersOf({ token, userAgent }: Connection, { body }: Request): Record<
 }
 
 /** A 202 or 204 is complete with its status: the body is drained only to reuse the connection. */
-async function bodyOf(answer: FetchAnswer): Promise<Body> {
+async function readAnswerBody(answer: FetchAnswer): Promise<Body> {
     if (answer.status !== 202 && answer.status !== 204) {
         return readBody(answer.body);
     }
@@ -198,7 +198,7 @@ async function bodyOf(answer: FetchAnswer): Promise<Body> {
 function received({ clock, token }: Connection, answer: FetchAnswer, body: Body): Answer {
     const redact = (text: string): string => redactTokens(text, [token]);
     const json = body.complete ? parseJson(body.text) : undefined;
-    const requestId = requestIdOf(json, answer.headers);
+    const requestId = findRequestId(json, answer.headers);
     return {
         ...body,
         kind: "answer",
@@ -217,11 +217,11 @@ function noAnswer(error: unknown, token: string): NoAnswer {
         throw error;
     }
     const cause = redactError(error, [token]);
-    return { kind: "none", reason: reasonOf(cause), cause };
+    return { kind: "none", reason: describeError(cause), cause };
 }
 
 /** Node leaves the message empty if it tried several addresses; then the code says what happened. */
-function reasonOf(error: Error): string {
+function describeError(error: Error): string {
     const message = excerpt(error.message, MAX_REASON);
     const code = "code" in error && typeof error.code === "string" ? error.code : "";
     return code === "" || message.includes(code) ? message : `${message} (${code})`.trim();
@@ -232,7 +232,7 @@ function line({ method, path }: Request): Pick<Request, "method" | "path"> {
 }
 
 /** The `request_id` of an error body, else the `x-request-id` header, else null. */
-function requestIdOf(body: unknown, headers: FetchHeaders): string | null {
+function findRequestId(body: unknown, headers: FetchHeaders): string | null {
     const fromBody = isJsonObject(body) ? body.request_id : undefined;
     return validId(fromBody) ?? validId(headers.get("x-request-id"));
 }
@@ -269,7 +269,7 @@ export async function send(
     const { repeat, observe, signal, stillFresh } = options;
     for (let attempt = 1; ;) {
         const reply = await exchange(connection, request, observe, signal, stillFresh);
-        const failure = failureOf(reply);
+        const failure = classifyReply(reply);
         if (failure === null) {
             return { reply, tries: attempt };
         }
@@ -287,10 +287,10 @@ export async function send(
 }
 
 /** The retryable failure, or null. */
-export function failureOf(reply: Reply): RequestFailure | null {
+export function classifyReply(reply: Reply): RequestFailure | null {
     return reply.kind === "none"
         ? { kind: "connection" }
-        : failureOfStatus(reply.status, reply.rate.retryAfterMs);
+        : classifyStatus(reply.status, reply.rate.retryAfterMs);
 }
 
 /** DigitalOcean's longest window is one hour; no server can make us wait longer. */
@@ -425,7 +425,7 @@ export function decideRetry({ repeat, attempt, failure, random }: FailedTry): Re
 }
 
 /** The retryable failure of an answer, or null. */
-export function failureOfStatus(status: number, retryAfterMs: number | null): RequestFailure | null {
+export function classifyStatus(status: number, retryAfterMs: number | null): RequestFailure | null {
     if (status === 429) {
         return { kind: "limited" };
     }

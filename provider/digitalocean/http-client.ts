@@ -11,7 +11,14 @@ import {
 } from "../teardown/errors.js";
 import type { DropletAction, Sending, StartOutcome, SubmitOutcome } from "../teardown/ports.js";
 import type { Connection, Method, Observer } from "./connection.js";
-import { type Answer, failureOf, type NoAnswer, type Request, send, type SendResult } from "./exchange.js";
+import {
+    type Answer,
+    classifyReply,
+    type NoAnswer,
+    type Request,
+    send,
+    type SendResult,
+} from "./exchange.js";
 import { excerpt, isJsonObject, MalformedError } from "./wire.js";
 import { STATUS_CODES } from "node:http";
 
@@ -179,7 +186,7 @@ const MAX_EXCERPT = 200;
 /** The error for an answer; its message is `GET /v2/…: 403 Forbidden … (request …)`. */
 function apiError(request: Request, answer: Answer): ApiError {
     const ErrorClass = errorClass(answer.status);
-    const message = line(request, answer, messageOf(answer));
+    const message = line(request, answer, describeAnswer(answer));
     const remark = ErrorClass === ForbiddenError ? "; the token may lack a scope" : "";
     return new ErrorClass(message + remark, answer.status, answer.requestId);
 }
@@ -207,10 +214,10 @@ function errorClass(status: number): typeof ApiError {
 
 /** All retries failed, or the answer is an error that a retry would not fix. */
 function failure(request: Request, { reply, tries }: SendResult): TeardownError {
-    if (failureOf(reply) === null && reply.kind === "answer") {
+    if (classifyReply(reply) === null && reply.kind === "answer") {
         return apiError(request, reply);
     }
-    const last = reply.kind === "none" ? reply.reason : `${reply.status} ${messageOf(reply)}`;
+    const last = reply.kind === "none" ? reply.reason : `${reply.status} ${describeAnswer(reply)}`;
     return new UnreachableError(
         `${request.method} ${request.path}: no usable answer after ${count(tries)}; the last: ${last}`,
         { cause: reply.kind === "none" ? reply.cause : apiError(request, reply) },
@@ -277,7 +284,7 @@ function isNotFound(answer: Answer): boolean {
 }
 
 /** The API's own message, else the start of the body, else the status text; one line. */
-function messageOf(answer: Answer): string {
+function describeAnswer(answer: Answer): string {
     if (answer.status >= 300 && answer.status <= 399) {
         return answer.redact(redirectText(answer));
     }

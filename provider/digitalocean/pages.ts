@@ -1,5 +1,13 @@
 import { UnsettledListError, UnreadableError } from "../teardown/errors.js";
-import { countOf, fieldOf, isUnset, MalformedError, optionalObject, optionalText, rootOf } from "./wire.js";
+import {
+    getField,
+    isUnset,
+    MalformedError,
+    optionalCount,
+    optionalObject,
+    optionalText,
+    requiredRoot,
+} from "./wire.js";
 import { MAX_PER_PAGE } from "../teardown/ports.js";
 import type { HttpClient, Reader } from "./http-client.js";
 
@@ -83,7 +91,7 @@ async function readWhole<T extends Entry>(
         if (pages === null || pages === "too many") {
             return pages;
         }
-        const entries = new Map(pages.flatMap(({ items }) => items).map((item) => [keyOf(item), item]));
+        const entries = new Map(pages.flatMap(({ items }) => items).map((item) => [entryKey(item), item]));
         const hasAll = pages.every(({ total }) => total === null || total <= entries.size);
         if (hasAll && (pages.length === 1 || (before !== null && haveSameKeys(before, entries)))) {
             return [...entries.values()];
@@ -93,7 +101,7 @@ async function readWhole<T extends Entry>(
     throw new UnsettledListError(`GET ${path}: the list changed during each of ${MAX_READS} reads`);
 }
 
-function keyOf(entry: Entry): string {
+function entryKey(entry: Entry): string {
     return typeof entry === "string" ? entry : String(entry.id);
 }
 
@@ -113,7 +121,7 @@ async function findPages<T>(
         const current: number = page;
         const found = await client.find(
             pagePath(path, current),
-            (body): Page<T> => ({ items: read(body), total: totalOf(body), next: nextPage(body, current) }),
+            (body): Page<T> => ({ items: read(body), total: readTotal(body), next: nextPage(body, current) }),
             signal,
         );
         if (found === null) {
@@ -133,10 +141,10 @@ export function pagePath(path: string, page: number): string {
     return `${path}${path.includes("?") ? "&" : "?"}page=${page}&per_page=${MAX_PER_PAGE}`;
 }
 
-function totalOf(body: unknown): number | null {
-    const meta = optionalObject(fieldOf(rootOf(body), "meta"));
-    const total = meta === null ? null : fieldOf(meta, "total", "meta");
-    return total === null || isUnset(total.value) ? null : countOf(total);
+function readTotal(body: unknown): number | null {
+    const meta = optionalObject(getField(requiredRoot(body), "meta"));
+    const total = meta === null ? null : getField(meta, "total", "meta");
+    return total === null || isUnset(total.value) ? null : optionalCount(total);
 }
 
 /**
@@ -144,9 +152,9 @@ function totalOf(body: unknown): number | null {
  * path could send the token anywhere.
  */
 export function nextPage(body: unknown, current: number): number | null {
-    const links = optionalObject(fieldOf(rootOf(body), "links"));
-    const pages = links === null ? null : optionalObject(fieldOf(links, "pages", "links"));
-    const next = pages === null ? null : optionalText(fieldOf(pages, "next", "links.pages"));
+    const links = optionalObject(getField(requiredRoot(body), "links"));
+    const pages = links === null ? null : optionalObject(getField(links, "pages", "links"));
+    const next = pages === null ? null : optionalText(getField(pages, "next", "links.pages"));
     if (next === null) {
         return null;
     }

@@ -59,7 +59,7 @@ const SIGNIFICANT_DIGITS = 12;
 const FRACTION_DIGITS = 12;
 
 /** A JSON number as the intended decimal string; null if it cannot be a price. */
-export function decimalOf(amount: number): string | null {
+export function toDecimal(amount: number): string | null {
     if (!(amount >= 0 && amount < MAX_AMOUNT)) {
         return null;
     }
@@ -86,17 +86,17 @@ interface Field {
     readonly path: string;
 }
 
-export function rootOf(body: unknown): JsonObject {
-    return objectOf({ value: body, path: "body" });
+export function requiredRoot(body: unknown): JsonObject {
+    return requiredObject({ value: body, path: "body" });
 }
 
 /** Reads one own property; never an inherited one. */
-export function fieldOf(object: JsonObject, name: string, parent = ""): Field {
+export function getField(object: JsonObject, name: string, parent = ""): Field {
     const value = Object.hasOwn(object, name) ? object[name] : undefined;
     return { value, path: parent === "" ? name : `${parent}.${name}` };
 }
 
-export function objectOf(field: Field): JsonObject {
+export function requiredObject(field: Field): JsonObject {
     if (!isJsonObject(field.value)) {
         throw malformed(field, "an object");
     }
@@ -105,11 +105,11 @@ export function objectOf(field: Field): JsonObject {
 
 /** Null if the field is not set. */
 export function optionalObject(field: Field): JsonObject | null {
-    return isUnset(field.value) ? null : objectOf(field);
+    return isUnset(field.value) ? null : requiredObject(field);
 }
 
 /** The items of a list, each with its path; empty if the field is not set. */
-function listOf(field: Field): readonly Field[] {
+function optionalList(field: Field): readonly Field[] {
     if (isUnset(field.value)) {
         return [];
     }
@@ -120,16 +120,16 @@ function listOf(field: Field): readonly Field[] {
 }
 
 /** The items of a required list: a missing list is not an empty one. */
-export function requiredListOf(field: Field): readonly Field[] {
+export function requiredList(field: Field): readonly Field[] {
     if (field.value === undefined) {
         throw malformed(field, "a list");
     }
-    return listOf(field);
+    return optionalList(field);
 }
 
 /** A required property, possibly null: a missing one says nothing. */
 function requiredField(object: JsonObject, name: string, parent: string): Field {
-    return given(fieldOf(object, name, parent));
+    return given(getField(object, name, parent));
 }
 
 /** The same of a field that is at hand. */
@@ -160,7 +160,7 @@ export function optionalText(field: Field): string | null {
 const ID = /^[\w.:-]{1,255}$/;
 
 /** An id as a string, whether it came as a number or as a string. */
-function idOf(field: Field): string {
+function requiredId(field: Field): string {
     const id = typeof field.value === "number" ? numericId(field.value) : field.value;
     if (typeof id !== "string" || !ID.test(id.trim())) {
         throw malformed(field, "an id");
@@ -173,8 +173,8 @@ function numericId(value: number): string | null {
 }
 
 /** The id of a Droplet, as a number. */
-function dropletIdOf(field: Field): number {
-    const id = idOf(field);
+function requiredDropletId(field: Field): number {
+    const id = requiredId(field);
     if (!/^[1-9]\d*$/.test(id) || !Number.isSafeInteger(Number(id))) {
         throw malformed(field, "the id of a Droplet");
     }
@@ -182,7 +182,7 @@ function dropletIdOf(field: Field): number {
 }
 
 /** A count; 0 if the field is not set or negative. */
-export function countOf(field: Field): number {
+export function optionalCount(field: Field): number {
     if (isUnset(field.value)) {
         return 0;
     }
@@ -195,7 +195,7 @@ export function countOf(field: Field): number {
 
 /** US dollars as a decimal string; null if the field is not set or not an amount. */
 function optionalAmount(field: Field): string | null {
-    return typeof field.value === "number" ? decimalOf(field.value) : parseDecimal(optionalText(field));
+    return typeof field.value === "number" ? toDecimal(field.value) : parseDecimal(optionalText(field));
 }
 
 /**
@@ -215,10 +215,10 @@ export function isUnset(value: unknown): boolean {
 }
 
 function malformed({ value, path }: Field, expected: string): MalformedError {
-    return new MalformedError(`${path}: expected ${expected}, got ${nameOf(value)}`);
+    return new MalformedError(`${path}: expected ${expected}, got ${describeValue(value)}`);
 }
 
-function nameOf(value: unknown): string {
+function describeValue(value: unknown): string {
     if (Array.isArray(value)) {
         return "a list";
     }
@@ -245,42 +245,42 @@ const LISTS: readonly (readonly [list: string, kind: ResourceKind])[] = [
 
 /** Body of `GET /v2/droplets/{id}`. */
 export function readDroplet(body: unknown): Droplet {
-    return dropletOf(fieldOf(rootOf(body), "droplet"));
+    return toDroplet(getField(requiredRoot(body), "droplet"));
 }
 
 /** Body of `GET /v2/droplets`. */
 export function readDropletPage(body: unknown): DropletPage {
-    const meta = optionalObject(fieldOf(rootOf(body), "meta"));
+    const meta = optionalObject(getField(requiredRoot(body), "meta"));
     return {
-        droplets: requiredListOf(fieldOf(rootOf(body), "droplets")).map(dropletOf),
-        total: meta === null ? null : countOf(fieldOf(meta, "total", "meta")),
+        droplets: requiredList(getField(requiredRoot(body), "droplets")).map(toDroplet),
+        total: meta === null ? null : optionalCount(getField(meta, "total", "meta")),
     };
 }
 
 /** One Droplet of an answer. */
-function dropletOf(entry: Field): Droplet {
-    const droplet = objectOf(entry);
-    const field = (name: string): Field => fieldOf(droplet, name, entry.path);
+function toDroplet(entry: Field): Droplet {
+    const droplet = requiredObject(entry);
+    const field = (name: string): Field => getField(droplet, name, entry.path);
     const size = optionalObject(field("size"));
     return {
-        id: dropletIdOf(field("id")),
+        id: requiredDropletId(field("id")),
         name: optionalName(field("name")) ?? "",
         status: optionalText(field("status")) ?? "",
-        tags: listOf(field("tags")).flatMap((tag) => optionalName(tag) ?? []),
+        tags: optionalList(field("tags")).flatMap((tag) => optionalName(tag) ?? []),
         monthlyPrice:
-            size === null ? null : optionalAmount(fieldOf(size, "price_monthly", `${entry.path}.size`)),
-        backups: listOf(field("backup_ids")).length,
+            size === null ? null : optionalAmount(getField(size, "price_monthly", `${entry.path}.size`)),
+        backups: optionalList(field("backup_ids")).length,
         createdAt: optionalTime(field("created_at")),
     };
 }
 
 /** Body of `GET /v2/droplets/{id}/destroy_with_associated_resources`. */
 export function readAssociated(body: unknown): Inventory {
-    const root = rootOf(body);
+    const root = requiredRoot(body);
     const listed = eachResource(root, "").map(({ ref, item, path }) => ({
         ...ref,
-        name: optionalName(fieldOf(item, "name", path)) ?? "",
-        monthlyCost: optionalAmount(fieldOf(item, "cost", path)),
+        name: optionalName(getField(item, "name", path)) ?? "",
+        monthlyCost: optionalAmount(getField(item, "cost", path)),
     }));
     const resources = mergeTwins(listed, (first, second) => ({
         ...first,
@@ -293,15 +293,15 @@ export function readAssociated(body: unknown): Inventory {
 
 /** Body of `GET /v2/droplets/{id}/destroy_with_associated_resources/status`; an empty object means no destroy. */
 export function readStatus(body: unknown): DestroyStatus {
-    const root = rootOf(body);
+    const root = requiredRoot(body);
     if (Object.keys(root).length === 0) {
         return { state: "none" };
     }
-    const droplet = believed(progressOf(optionalObject(fieldOf(root, "droplet")) ?? {}, "droplet"));
-    const lists = optionalObject(fieldOf(root, "resources"));
+    const droplet = believed(toDropletProgress(optionalObject(getField(root, "droplet")) ?? {}, "droplet"));
+    const lists = optionalObject(getField(root, "resources"));
     const resources = lists === null ? [] : readProgress(lists);
-    const completedAt = optionalTime(fieldOf(root, "completed_at"));
-    const failures = Math.max(countOf(fieldOf(root, "failures")), errorsOf(droplet, resources));
+    const completedAt = optionalTime(getField(root, "completed_at"));
+    const failures = Math.max(optionalCount(getField(root, "failures")), countErrors(droplet, resources));
     return completedAt === null
         ? { state: "running", droplet, resources }
         : { state: "completed", completedAt, failures, droplet, resources };
@@ -310,7 +310,7 @@ export function readStatus(body: unknown): DestroyStatus {
 function readProgress(lists: JsonObject): readonly ResourceProgress[] {
     const listed = eachResource(lists, "resources").map(({ ref, item, path }) => ({
         ...ref,
-        ...progressOf(item, path),
+        ...toDropletProgress(item, path),
     }));
     const merged = mergeTwins(listed, (first, second) => ({
         ...first,
@@ -326,15 +326,15 @@ function believed<T extends DropletProgress>(progress: T): T {
     return progress.error === null ? progress : { ...progress, destroyedAt: null };
 }
 
-function progressOf(item: JsonObject, path: string): DropletProgress {
+function toDropletProgress(item: JsonObject, path: string): DropletProgress {
     return {
-        name: optionalName(fieldOf(item, "name", path)) ?? "",
-        destroyedAt: optionalTime(fieldOf(item, "destroyed_at", path)),
-        error: optionalText(fieldOf(item, "error_message", path)),
+        name: optionalName(getField(item, "name", path)) ?? "",
+        destroyedAt: optionalTime(getField(item, "destroyed_at", path)),
+        error: optionalText(getField(item, "error_message", path)),
     };
 }
 
-function errorsOf(droplet: DropletProgress, resources: readonly ResourceProgress[]): number {
+function countErrors(droplet: DropletProgress, resources: readonly ResourceProgress[]): number {
     return [droplet, ...resources].filter(({ error }) => error !== null).length;
 }
 
@@ -346,9 +346,13 @@ interface ListedResource {
 
 function eachResource(lists: JsonObject, parent: string): readonly ListedResource[] {
     return LISTS.flatMap(([list, kind]) =>
-        listOf(fieldOf(lists, list, parent)).map((entry) => {
-            const item = objectOf(entry);
-            return { ref: { kind, id: idOf(fieldOf(item, "id", entry.path)) }, item, path: entry.path };
+        optionalList(getField(lists, list, parent)).map((entry) => {
+            const item = requiredObject(entry);
+            return {
+                ref: { kind, id: requiredId(getField(item, "id", entry.path)) },
+                item,
+                path: entry.path,
+            };
         }),
     );
 }
@@ -373,16 +377,16 @@ function mergeTwins<T extends ResourceRef & { readonly name: string }>(
 
 /** Body of `GET /v2/account`; null if it names no team. */
 export function readAccount(body: unknown): Account | null {
-    const account = objectOf(fieldOf(rootOf(body), "account"));
-    const team = optionalObject(fieldOf(account, "team", "account"));
-    const id = team === null ? null : optionalText(fieldOf(team, "uuid", "account.team"));
+    const account = requiredObject(getField(requiredRoot(body), "account"));
+    const team = optionalObject(getField(account, "team", "account"));
+    const id = team === null ? null : optionalText(getField(team, "uuid", "account.team"));
     return id === null ? null : { id };
 }
 
 /** Body of `GET /v2/volumes/{id}`. Without its list of Droplets, a volume may be attached to one. */
 export function readAttachments(body: unknown): Placement {
-    const volume = objectOf(fieldOf(rootOf(body), "volume"));
-    return { dropletIds: requiredListOf(fieldOf(volume, "droplet_ids", "volume")).map(dropletIdOf) };
+    const volume = requiredObject(getField(requiredRoot(body), "volume"));
+    return { dropletIds: requiredList(getField(volume, "droplet_ids", "volume")).map(requiredDropletId) };
 }
 
 /**
@@ -390,30 +394,32 @@ export function readAttachments(body: unknown): Placement {
  * address may be assigned.
  */
 export function readAssignment(body: unknown): Placement {
-    const address = objectOf(fieldOf(rootOf(body), "reserved_ip"));
+    const address = requiredObject(getField(requiredRoot(body), "reserved_ip"));
     const droplet = optionalObject(requiredField(address, "droplet", "reserved_ip"));
     const unassigned = droplet === null || Object.keys(droplet).length === 0;
-    return { dropletIds: unassigned ? [] : [dropletIdOf(fieldOf(droplet, "id", "reserved_ip.droplet"))] };
+    return {
+        dropletIds: unassigned ? [] : [requiredDropletId(getField(droplet, "id", "reserved_ip.droplet"))],
+    };
 }
 
 /** The ids in a page of snapshots. */
 export function readSnapshotIds(body: unknown): readonly string[] {
-    return requiredListOf(fieldOf(rootOf(body), "snapshots")).map((entry) =>
-        idOf(fieldOf(objectOf(entry), "id", entry.path)),
+    return requiredList(getField(requiredRoot(body), "snapshots")).map((entry) =>
+        requiredId(getField(requiredObject(entry), "id", entry.path)),
     );
 }
 
 /** Body of `GET /v2/snapshots/{id}`: only an answer with a snapshot in it shows that it exists, attached to nothing. */
 export function readSnapshotPlace(body: unknown): Placement {
-    objectOf(fieldOf(rootOf(body), "snapshot"));
+    requiredObject(getField(requiredRoot(body), "snapshot"));
     return { dropletIds: [] };
 }
 
 /** Body of `GET /v2/snapshots/{id}`: what the snapshot was taken of; null where the answer does not say. */
 export function readOwner(body: unknown): string | null {
-    const snapshot = objectOf(fieldOf(rootOf(body), "snapshot"));
-    const owner = fieldOf(snapshot, "resource_id", "snapshot");
-    return isUnset(owner.value) ? null : idOf(owner);
+    const snapshot = requiredObject(getField(requiredRoot(body), "snapshot"));
+    const owner = getField(snapshot, "resource_id", "snapshot");
+    return isUnset(owner.value) ? null : requiredId(owner);
 }
 
 /** Monthly cost in US cents, from DigitalOcean's price list: the lists have only sizes. */
@@ -421,111 +427,111 @@ const CENTS = { volumeGigabyte: 10, snapshotGigabyte: 6, unassignedIp: 500 } as 
 
 /** A page of `GET /v2/droplets`. */
 export function readDroplets(body: unknown): readonly Droplet[] {
-    return requiredListOf(fieldOf(rootOf(body), "droplets")).map(dropletOf);
+    return requiredList(getField(requiredRoot(body), "droplets")).map(toDroplet);
 }
 
 /** A page of `GET /v2/volumes`. Without its list of Droplets, a volume may be attached to one. */
 export function readVolumes(body: unknown): readonly ListedVolume[] {
-    return eachOf(body, "volumes", (field) => ({
+    return mapEntries(body, "volumes", (field) => ({
         kind: "volume",
-        id: idOf(field("id")),
+        id: requiredId(field("id")),
         name: optionalName(field("name")) ?? "",
-        monthlyCost: costOf(field("size_gigabytes"), CENTS.volumeGigabyte),
+        monthlyCost: toMonthlyCost(field("size_gigabytes"), CENTS.volumeGigabyte),
         createdAt: optionalTime(field("created_at")),
-        dropletIds: requiredListOf(field("droplet_ids")).map(dropletIdOf),
+        dropletIds: requiredList(field("droplet_ids")).map(requiredDropletId),
     }));
 }
 
 /** A page of `GET /v2/snapshots?resource_type=…`. */
 export function readSnapshots(body: unknown, kind: ListedSnapshot["kind"]): readonly ListedSnapshot[] {
-    return eachOf(body, "snapshots", (field) => ({
+    return mapEntries(body, "snapshots", (field) => ({
         kind,
-        id: idOf(field("id")),
+        id: requiredId(field("id")),
         name: optionalName(field("name")) ?? "",
-        monthlyCost: costOf(field("size_gigabytes"), CENTS.snapshotGigabyte),
+        monthlyCost: toMonthlyCost(field("size_gigabytes"), CENTS.snapshotGigabyte),
         createdAt: optionalTime(field("created_at")),
-        ownerId: isUnset(field("resource_id").value) ? "" : idOf(field("resource_id")),
+        ownerId: isUnset(field("resource_id").value) ? "" : requiredId(field("resource_id")),
     }));
 }
 
 /** The same of every kind, by name alone. */
 export function readNames(body: unknown): readonly { readonly id: string; readonly name: string }[] {
-    return eachOf(body, "snapshots", (field) => ({
-        id: idOf(field("id")),
+    return mapEntries(body, "snapshots", (field) => ({
+        id: requiredId(field("id")),
         name: optionalName(field("name")) ?? "",
     }));
 }
 
 /** A page of `GET /v2/reserved_ips`, which has no date for an address. Without its Droplet, it may be assigned. */
 export function readReservedIps(body: unknown): readonly ListedReservedIp[] {
-    return eachOf(body, "reserved_ips", (field) => {
-        const address = idOf(field("ip"));
+    return mapEntries(body, "reserved_ips", (field) => {
+        const address = requiredId(field("ip"));
         const droplet = optionalObject(given(field("droplet")));
         const assigned = droplet !== null && Object.keys(droplet).length > 0;
         return {
             kind: "reserved_ip",
             id: address,
             name: address,
-            monthlyCost: assigned ? "0.00" : decimalOf(CENTS.unassignedIp / 100),
+            monthlyCost: assigned ? "0.00" : toDecimal(CENTS.unassignedIp / 100),
             createdAt: optionalTime(field("created_at")),
-            dropletId: assigned ? dropletIdOf(fieldOf(droplet, "id", field("droplet").path)) : null,
+            dropletId: assigned ? requiredDropletId(getField(droplet, "id", field("droplet").path)) : null,
         };
     });
 }
 
 /** @throws UnreadableError for an answer without the list */
 export function requireList(body: unknown, list: string): void {
-    requiredListOf(fieldOf(rootOf(body), list));
+    requiredList(getField(requiredRoot(body), list));
 }
 
-function eachOf<T>(body: unknown, list: string, read: (field: (name: string) => Field) => T): T[] {
-    return requiredListOf(fieldOf(rootOf(body), list)).map((entry) => {
-        const item = objectOf(entry);
-        return read((name) => fieldOf(item, name, entry.path));
+function mapEntries<T>(body: unknown, list: string, read: (field: (name: string) => Field) => T): T[] {
+    return requiredList(getField(requiredRoot(body), list)).map((entry) => {
+        const item = requiredObject(entry);
+        return read((name) => getField(item, name, entry.path));
     });
 }
 
-function costOf({ value }: Field, centsPerGigabyte: number): string | null {
-    return typeof value === "number" ? decimalOf((value * centsPerGigabyte) / 100) : null;
+function toMonthlyCost({ value }: Field, centsPerGigabyte: number): string | null {
+    return typeof value === "number" ? toDecimal((value * centsPerGigabyte) / 100) : null;
 }
 
 /** A page of `GET /v2/droplets/{id}/actions`. */
 export function readActions(body: unknown): readonly DropletAction[] {
-    return requiredListOf(fieldOf(rootOf(body), "actions")).map(actionOf);
+    return requiredList(getField(requiredRoot(body), "actions")).map(toAction);
 }
 
 /** Body of `GET /v2/droplets/{id}/actions/{action}`, and of the answer to its POST. */
 export function readAction(body: unknown): DropletAction {
-    return actionOf(fieldOf(rootOf(body), "action"));
+    return toAction(getField(requiredRoot(body), "action"));
 }
 
-function actionOf(entry: Field): DropletAction {
-    const action = objectOf(entry);
-    const status = optionalText(fieldOf(action, "status", entry.path));
+function toAction(entry: Field): DropletAction {
+    const action = requiredObject(entry);
+    const status = optionalText(getField(action, "status", entry.path));
     return {
-        id: Number(idOf(fieldOf(action, "id", entry.path))),
-        type: optionalText(fieldOf(action, "type", entry.path)) ?? "",
-        startedAtMs: timeOf(fieldOf(action, "started_at", entry.path)),
+        id: Number(requiredId(getField(action, "id", entry.path))),
+        type: optionalText(getField(action, "type", entry.path)) ?? "",
+        startedAtMs: optionalTimestamp(getField(action, "started_at", entry.path)),
         state: status === "completed" || status === "errored" ? status : "in-progress",
     };
 }
 
-function timeOf(field: Field): number | null {
+function optionalTimestamp(field: Field): number | null {
     const time = optionalTime(field);
     return time === null ? null : Date.parse(time);
 }
 
 /** A page of `GET /v2/droplets/{id}/snapshots`. */
 export function readDropletSnapshots(body: unknown): readonly DropletSnapshot[] {
-    return requiredListOf(fieldOf(rootOf(body), "snapshots")).map((entry) => {
-        const item = objectOf(entry);
-        const field = (name: string): Field => fieldOf(item, name, entry.path);
+    return requiredList(getField(requiredRoot(body), "snapshots")).map((entry) => {
+        const item = requiredObject(entry);
+        const field = (name: string): Field => getField(item, name, entry.path);
         return {
             kind: "snapshot",
-            id: idOf(field("id")),
+            id: requiredId(field("id")),
             name: optionalName(field("name")) ?? "",
-            monthlyCost: costOf(field("size_gigabytes"), CENTS.snapshotGigabyte),
-            createdAtMs: timeOf(field("created_at")),
+            monthlyCost: toMonthlyCost(field("size_gigabytes"), CENTS.snapshotGigabyte),
+            createdAtMs: optionalTimestamp(field("created_at")),
         };
     });
 }

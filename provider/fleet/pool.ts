@@ -61,7 +61,7 @@ interface PoolOptions {
     readonly remote: Remote;
     /** Maximum share of the token's requests per minute that this process uses, from 0 to 1. */
     readonly share: number;
-    readonly listingOf: ListingOf;
+    readonly listingFor: ListingOf;
     readonly aim: Aim;
 }
 
@@ -87,19 +87,19 @@ export class Pool {
     readonly limiter: TokenRateLimiter;
     readonly #remote: Remote;
     readonly #scheduler: PollScheduler;
-    readonly #listingOf: ListingOf;
+    readonly #listingFor: ListingOf;
     /** Lists whose first page showed none of the starting Droplets. */
     readonly #useless = new Set<string>();
     /** Droplets as the lists last showed them. */
     readonly #listed = new Map<number, Droplet>();
 
-    constructor({ clock, remote, share, listingOf, aim }: PoolOptions) {
+    constructor({ clock, remote, share, listingFor, aim }: PoolOptions) {
         const { keptForPolls, minPagesPerMinute } = MANNERS[aim];
         const hourlyReserve = Math.round(RESERVE_PER_HOUR * (1 - share));
         const limits = { hourlyReserve, maxInFlight: MAX_IN_FLIGHT, share, keptForPolls };
         this.limiter = createRateLimiter({ clock, ...limits });
         this.#remote = remote;
-        this.#listingOf = listingOf;
+        this.#listingFor = listingFor;
         const polls: RateLimiter = {
             admit: (signal) => this.limiter.admit(signal, "poll"),
             observe: (answer) => this.limiter.observe(answer),
@@ -110,7 +110,7 @@ export class Pool {
             minPagesPerMinute,
             room: () => this.limiter.room(),
             readList: async (key, signal) =>
-                this.#refresh(await readDroplets(lists, listingOfKey(key), signal)),
+                this.#refresh(await readDroplets(lists, parseListingKey(key), signal)),
         });
     }
 
@@ -174,7 +174,7 @@ export class Pool {
             if (listed.droplet !== null) {
                 this.#listed.set(dropletId, listed.droplet);
             }
-            poller.listedIn(this.#keyOf(listed), listed.listing !== null);
+            poller.listedIn(this.#listingKey(listed), listed.listing !== null);
         }
         const shared = {
             admit: (signal?: AbortSignal, priority?: Priority) =>
@@ -187,7 +187,7 @@ export class Pool {
         const { api, traffic } = this.#remote.client(watchedLimiter(limiter, poller));
         const known = (): Droplet | null => this.#listed.get(dropletId) ?? null;
         return {
-            api: watchedApi(api, poller, known, listed?.listing ? null : this.#listingOf),
+            api: watchedApi(api, poller, known, listed?.listing ? null : this.#listingFor),
             traffic,
             group: {
                 open: (count, signal) => limiter.open(count, signal),
@@ -206,8 +206,14 @@ export class Pool {
         };
     }
 
-    #keyOf({ droplet, listing }: { droplet: Droplet | null; listing: DropletListing | null }): string | null {
-        return listing === null ? droplet && this.#listingOf(droplet) : listingKey(listing);
+    #listingKey({
+        droplet,
+        listing,
+    }: {
+        droplet: Droplet | null;
+        listing: DropletListing | null;
+    }): string | null {
+        return listing === null ? droplet && this.#listingFor(droplet) : listingKey(listing);
     }
 
     #refresh(list: DropletList): DropletList {
@@ -245,7 +251,7 @@ export function listingKey(listing: DropletListing): string {
     return listing.by === "tag" ? `tag:${listing.tag}` : `type:${listing.type}`;
 }
 
-function listingOfKey(key: string): DropletListing {
+function parseListingKey(key: string): DropletListing {
     const value = key.slice(key.indexOf(":") + 1);
     return key.startsWith("tag:")
         ? { by: "tag", tag: value }
@@ -260,19 +266,19 @@ type ListingOf = (droplet: Droplet) => string | null;
  * individually.
  * @param known the Droplet as a list showed it; null: not yet. Serves only the first read, because a second read
  * wants to see changes
- * @param listingOf null: its list is known
+ * @param listingFor null: its list is known
  */
 function watchedApi(
     api: DropletApi,
     poller: OpenPoller,
     known: () => Droplet | null,
-    listingOf: ListingOf | null,
+    listingFor: ListingOf | null,
 ): DropletApi {
     const ask = async (dropletId: number, signal: AbortSignal): Promise<Droplet | null> => {
         // eslint-disable-next-line no-restricted-syntax -- passes on what it is asked
         const droplet = await api.droplet(dropletId, signal);
-        if (droplet !== null && !poller.begun && listingOf !== null) {
-            poller.listedIn(listingOf(droplet), false);
+        if (droplet !== null && !poller.begun && listingFor !== null) {
+            poller.listedIn(listingFor(droplet), false);
         }
         return droplet;
     };
@@ -325,14 +331,14 @@ async function readDroplets(
     signal: AbortSignal,
 ): Promise<DropletList> {
     const first = await api.dropletPage(listing, 1, signal);
-    const others = Array.from({ length: pagesOf(first) - 1 }, (_, index) =>
+    const others = Array.from({ length: countPages(first) - 1 }, (_, index) =>
         api.dropletPage(listing, index + 2, signal),
     );
     return join([first, ...(await Promise.all(others))]);
 }
 
 /** The size of the first page is the server's. */
-function pagesOf({ droplets, total }: DropletPage): number {
+function countPages({ droplets, total }: DropletPage): number {
     const pages = Math.ceil((total ?? 0) / Math.max(droplets.length, 1));
     return Math.min(Math.max(pages, 1), MAX_PAGES);
 }

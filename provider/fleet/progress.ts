@@ -82,7 +82,7 @@ const MAX_ROWS = 10;
  * @param rows how many lines there may be
  */
 export function frame(scene: Scene, nowMs: number, rows: number): string[] {
-    const lines = slowestFirst(scene).map((one) => rowOf(one, nowMs));
+    const lines = slowestFirst(scene).map((one) => formatRow(one, nowMs));
     if (scene.count.total === 1) {
         return lines;
     }
@@ -103,8 +103,8 @@ export function logLine(scene: Scene, nowMs: number): string {
         return header(scene, nowMs);
     }
     return scene.count.total === 1
-        ? rowOf(first, nowMs)
-        : `${header(scene, nowMs)} · slowest: ${rowOf(first, nowMs)}`;
+        ? formatRow(first, nowMs)
+        : `${header(scene, nowMs)} · slowest: ${formatRow(first, nowMs)}`;
 }
 
 function slowestFirst({ running }: Scene): readonly Running[] {
@@ -112,7 +112,7 @@ function slowestFirst({ running }: Scene): readonly Running[] {
 }
 
 /** "45s · droplet web-7 (3164494): 2/3 destroyed · waiting for volume data" */
-function rowOf({ label, sinceMs, says }: Running, nowMs: number): string {
+function formatRow({ label, sinceMs, says }: Running, nowMs: number): string {
     return `${formatDuration(nowMs - sinceMs)} · ${label}: ${says}`;
 }
 

@@ -26,12 +26,12 @@ export function createFunctions(plugin: Plugin): Readonly<Record<"getInventory" 
                 : { value: answer(await asStackError(() => lookAt(readTeardown(inputs), plugin, limits))) };
         };
     return {
-        getInventory: answering({ policy: "keep" }, inventoryOf),
-        getPlan: answering({}, planOf),
+        getInventory: answering({ policy: "keep" }, toInventory),
+        getPlan: answering({}, toPlan),
     };
 }
 
-function inventoryOf({ droplet, inventory, unread }: Looked): Readonly<Record<string, unknown>> {
+function toInventory({ droplet, inventory, unread }: Looked): Readonly<Record<string, unknown>> {
     return {
         dropletId: droplet.id,
         name: droplet.name,
@@ -44,7 +44,7 @@ function inventoryOf({ droplet, inventory, unread }: Looked): Readonly<Record<st
 }
 
 /** The Droplet itself goes, unless something prevents it. */
-function planOf({ droplet, plan, unread }: Looked): Readonly<Record<string, unknown>> {
+function toPlan({ droplet, plan, unread }: Looked): Readonly<Record<string, unknown>> {
     const sum = (resources: readonly AssociatedResource[], others: readonly (string | null)[]): string =>
         addMoney([...resources.map(({ monthlyCost }) => monthlyCost), ...others]);
     const { destroy, keep, prevented, unmatched } = plan;

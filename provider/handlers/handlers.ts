@@ -16,11 +16,11 @@ import {
     type Checked,
     type CheckFailure,
     checkInputs,
+    detectKind,
     grouped,
     INPUT_PROPERTIES,
     type InputsKind,
     isUnknown,
-    kindOf,
     type Props,
     storedText,
     type TeardownInputs,
@@ -119,7 +119,7 @@ abstract class ResourceHandlers implements Pick<Handlers, "configure" | "diff"> 
         return { changes: changedProperties(olds, news).length > 0 || isDue };
     }
 
-    protected abstract stateOf(outputs: Props): AnyState;
+    protected abstract readState(outputs: Props): AnyState;
 
     /**
      * Before the official provider makes a Droplet with another team's token, which no destroy of the stack would see.
@@ -129,7 +129,7 @@ abstract class ResourceHandlers implements Pick<Handlers, "configure" | "diff"> 
         if (typeof olds.accountId !== "string" || olds.accountId === "" || isUnknown([token, apiEndpoint])) {
             return;
         }
-        const { inputs, seen } = this.stateOf({ ...olds, token, apiEndpoint });
+        const { inputs, seen } = this.readState({ ...olds, token, apiEndpoint });
         const nothing = (): Promise<void> => Promise.resolve();
         try {
             await perform({ inputs, seen }, this.plugin, nothing, { timeoutMs: COMPARING_MS });
@@ -215,7 +215,7 @@ export function forEngine(handlers: Handlers): Handlers {
 /** The handlers of `DropletTeardown`: by id, or the executor that a `Droplet` creates. */
 export class TeardownHandlers extends ResourceHandlers implements Handlers {
     async check(olds: Props, news: Props): Promise<Checked> {
-        const kind = kindOf("teardown", news);
+        const kind = detectKind("teardown", news);
         const given = kind === "byTag" ? { ...news, tag: olds.tag ?? this.#newTag() } : news;
         const { inputs, failures } = this.checkArguments(kind, olds, given);
         const others = kind === "byTag" ? changeOfKind(olds.dropletId) : changeOfKind(olds.tag);
@@ -273,7 +273,7 @@ export class TeardownHandlers extends ResourceHandlers implements Handlers {
         return deleteTeardown(readTeardown(props), this.plugin, limits);
     }
 
-    protected override stateOf(outputs: Props): TeardownState {
+    protected override readState(outputs: Props): TeardownState {
         return readTeardown(outputs);
     }
 
@@ -414,7 +414,7 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
         return deleteRecord(readRecord(props), this.plugin, limits);
     }
 
-    protected override stateOf(outputs: Props): RecordState {
+    protected override readState(outputs: Props): RecordState {
         return readRecord(outputs);
     }
 

@@ -22,7 +22,7 @@ import {
     type Objection,
     type Owner,
     type ProgramNames,
-    refusalOf,
+    toRefusal,
 } from "../ownership/verdict.js";
 import { dropletAlone, type Known, requestByTag, type TeardownByTagState } from "../stored/state.js";
 import type { Task } from "../access/plugin.js";
@@ -222,7 +222,7 @@ export class Executor {
         const note = this.#isReplaced ? markAlone : rememberMarked;
         const trouble = recorded
             ? null
-            : await failureOf(note(state.inputs.tag, id, client.ownership, signal));
+            : await catchFailure(note(state.inputs.tag, id, client.ownership, signal));
         if (trouble !== null) {
             return this.#untouched(id, droplet, trouble);
         }
@@ -254,11 +254,11 @@ export class Executor {
 
     async #refuse(droplet: Droplet, because: Objection, hasOthers: boolean): Promise<Ended> {
         const { tag, resourceUrn: urn } = this.#task.state.inputs;
-        const trouble = await failureOf(this.#noteRefused(droplet, because));
+        const trouble = await catchFailure(this.#noteRefused(droplet, because));
         if (trouble !== null) {
             return this.#untouched(droplet.id, droplet, trouble);
         }
-        const { reason, advice } = refusalOf(because, droplet, { tag, urn, hasOthers });
+        const { reason, advice } = toRefusal(because, droplet, { tag, urn, hasOthers });
         return this.#untouched(
             droplet.id,
             droplet,
@@ -330,7 +330,7 @@ export class Executor {
 
     #owner(): Owner {
         const { tag, resourceUrn } = this.#task.state.inputs;
-        const dropletId = this.#task.plugin.declarations.dropletOf(resourceUrn);
+        const dropletId = this.#task.plugin.declarations.findDroplet(resourceUrn);
         return { tag, names: this.#names(), replaced: this.#isReplaced ? { dropletId } : null };
     }
 
@@ -345,7 +345,7 @@ function isDone(ended: readonly Ended[]): boolean {
 }
 
 /** The intentional error that work ends with; null: it succeeds. */
-async function failureOf(work: Promise<unknown>): Promise<TeardownError | null> {
+async function catchFailure(work: Promise<unknown>): Promise<TeardownError | null> {
     try {
         await work;
         return null;
@@ -356,7 +356,7 @@ async function failureOf(work: Promise<unknown>): Promise<TeardownError | null> 
 
 /** Null: the tags are deleted. */
 export async function unlessTagsLeft(work: Promise<unknown>): Promise<TeardownError | null> {
-    const cause = await failureOf(work);
+    const cause = await catchFailure(work);
     return (
         cause &&
         new TeardownError(

@@ -7,7 +7,7 @@ import type { TeardownState } from "../stored/state.js";
 import { findDroplet } from "../teardown/assess.js";
 import { unlessForbidden } from "../teardown/errors.js";
 import { parseAge } from "../teardown/format.js";
-import { expiryOf, expiryTag } from "../teardown/model.js";
+import { expiryTag, readExpiry } from "../teardown/model.js";
 
 /** Asks for a renewal of every expiry, whatever else an `up` changes. */
 const RENEW_VARIABLE = "DROPLET_TEARDOWN_RENEW";
@@ -25,7 +25,7 @@ export function isRenewalDue(
     }
     const asked = (env(RENEW_VARIABLE) ?? "").trim().toLowerCase();
     const tags = typeof olds.expiryTag === "string" ? [olds.expiryTag] : [];
-    const expiry = expiryOf({ tags });
+    const expiry = readExpiry({ tags });
     const hasTimeLeft = expiry.is === "known" && expiry.atMs - clock.now() >= IN_HAND_MS;
     return !["", "0", "false"].includes(asked) || !hasTimeLeft;
 }

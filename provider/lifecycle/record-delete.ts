@@ -1,12 +1,12 @@
 import { type Limits, perform, type Plugin, type Task } from "../access/plugin.js";
 import { forget, mark, markAlone, markWhole, release } from "../ownership/registry.js";
 import { hasExecutorTag, isExecutorTag, markTag } from "../ownership/verdict.js";
-import { declaredBy, type RecordState, requestOfRecord } from "../stored/state.js";
+import { declaredBy, recordRequest, type RecordState } from "../stored/state.js";
 import { findDroplet, preflight } from "../teardown/assess.js";
 import { MissingTagError, RefusedError, TeardownError } from "../teardown/errors.js";
 import { beginFindings, type Evidence, type Findings } from "../teardown/findings.js";
 import { dropletLabel } from "../teardown/format.js";
-import { errorOf } from "../teardown/inquiry.js";
+import { refusalError } from "../teardown/inquiry.js";
 import { type Droplet, hasTag, isWithin, KINDS_OF_THE_LIST } from "../teardown/model.js";
 import type { Plan } from "../teardown/plan.js";
 import { adviceFor, conclude, type Ended, refusedReport } from "./conclude.js";
@@ -137,7 +137,7 @@ async function tellLeftBehind(task: Task<RecordState>): Promise<void> {
 }
 
 async function announceLeft(left: readonly Evidence[], task: Task<RecordState>): Promise<void> {
-    const { keep } = requestOfRecord(task.state, task.plugin.runtime.env);
+    const { keep } = recordRequest(task.state, task.plugin.runtime.env);
     const lines = leftBehindText(left, keep);
     await (lines.length > 0 ? task.announce(lines.join("\n")) : undefined);
 }
@@ -189,12 +189,12 @@ async function markOwn(
     const { state, plugin, client, signal } = task;
     const { dropletId, tag, attached } = state.inputs;
     const { inventory } = state.seen;
-    const request = requestOfRecord(state, plugin.runtime.env);
+    const request = recordRequest(state, plugin.runtime.env);
     const { findings, judgement } = await preflight(droplet, request, client.api, signal);
     const evidence = [...findings.evidence, ...left.filter((one) => !isWithin([one], findings.evidence))];
     if (judgement.is === "refused") {
         const plan = "plan" in judgement ? judgement.plan : null;
-        return { cause: errorOf(judgement.refusal, false), findings: { ...findings, evidence }, plan };
+        return { cause: refusalError(judgement.refusal, false), findings: { ...findings, evidence }, plan };
     }
     const { destroy, keep, unread } = judgement.plan;
     const fresh = [...destroy, ...keep].map((one) => withFormerNameAndCost(one, inventory));

@@ -1,6 +1,6 @@
 import { findTagged, forget, markAlone, remember, unmark } from "../ownership/registry.js";
 import { hasExecutorTag, hasProgramName, type Memory, readMemory } from "../ownership/verdict.js";
-import { inventoryOf, matters, releasedText, trace, type Traced, untraced } from "./sighting.js";
+import { matters, mergeInventory, releasedText, trace, type Traced, untraced } from "./sighting.js";
 import {
     NOTHING_SEEN,
     type Predecessor,
@@ -69,7 +69,7 @@ export async function inspectDroplet(before: Sighting, task: Task<RecordState>):
         api.account(signal),
         trace([...before.predecessors, ...others.predecessors], api, signal),
     ]);
-    const inventory = inventoryOf(
+    const inventory = mergeInventory(
         listed,
         before,
         traced.flatMap(({ snapshots }) => snapshots),

@@ -12,16 +12,16 @@ import {
 import { type Limits, perform, type Plugin, type Task } from "../access/plugin.js";
 import {
     type AnyState,
-    desiredOutcomeOf,
     type DropletState,
-    requestOf,
     type Sighting,
     type TeardownByIdState,
     type TeardownState,
+    toDesiredOutcome,
     toOutputs,
+    toRequest,
 } from "../stored/state.js";
 import { assess, findDroplet, unlessRefused } from "../teardown/assess.js";
-import { beginFindings, openOf } from "../teardown/findings.js";
+import { beginFindings, remainingEvidence } from "../teardown/findings.js";
 import { Inquiry, settle } from "../teardown/inquiry.js";
 import { judge } from "../teardown/judge.js";
 import { type AssociatedResource, type Droplet, isWithin, type ResourceKind } from "../teardown/model.js";
@@ -46,7 +46,7 @@ export async function refresh(
     plugin: Plugin,
     limits?: Limits,
 ): Promise<{ id?: string; props?: Record<string, unknown> }> {
-    const { keep } = desiredOutcomeOf(inputs, inputs.dropletId, plugin.runtime.env);
+    const { keep } = toDesiredOutcome(inputs, inputs.dropletId, plugin.runtime.env);
     const now = await perform(
         { inputs, seen },
         plugin,
@@ -74,7 +74,7 @@ async function present({
         return null;
     }
     const { droplet, sighting, unread, past } = found;
-    const plan = await planOf(sighting.inventory, { inputs, seen }, plugin, api, signal);
+    const plan = await foreseePlan(sighting.inventory, { inputs, seen }, plugin, api, signal);
     return { text: inventoryText(droplet, sighting.inventory, unread, plan), past, seen: sighting };
 }
 
@@ -110,7 +110,7 @@ export function lookAt(state: TeardownState, plugin: Plugin, limits?: Limits): P
 }
 
 /** What a destroy would do to what was just read; null: the token cannot read what that depends on. */
-async function planOf(...about: Parameters<typeof foresee>): Promise<Plan | null> {
+async function foreseePlan(...about: Parameters<typeof foresee>): Promise<Plan | null> {
     const judgement = await foresee(...about);
     return judgement.is === "planned" ? judgement.plan : null;
 }
@@ -123,7 +123,7 @@ async function foresee(
     signal: AbortSignal,
 ) {
     const { dropletId } = state.inputs;
-    const desired = desiredOutcomeOf(state.inputs, dropletId, runtime.env);
+    const desired = toDesiredOutcome(state.inputs, dropletId, runtime.env);
     const facts = { objection: () => null, absent: [] };
     const { judgement } = await assess(
         beginFindings(dropletId, inventory),
@@ -145,15 +145,15 @@ export async function announceChange(
     { plugin, client, signal }: Task<AnyState>,
 ): Promise<void> {
     const { dropletId } = state.inputs;
-    const termsOf = ({ inputs }: DropletState): unknown =>
-        desiredOutcomeOf(inputs, dropletId, plugin.runtime.env);
-    if (isDeepStrictEqual(termsOf(before), termsOf(state))) {
+    const outcomeFor = ({ inputs }: DropletState): unknown =>
+        toDesiredOutcome(inputs, dropletId, plugin.runtime.env);
+    if (isDeepStrictEqual(outcomeFor(before), outcomeFor(state))) {
         return;
     }
     const droplet = await findDroplet(dropletId, client.api, signal);
     if (droplet !== null) {
         const { inventory } = state.seen;
-        const plan = await planOf(inventory, state, plugin, client.api, signal);
+        const plan = await foreseePlan(inventory, state, plugin, client.api, signal);
         await plugin.narrate(state.inputs).announce(inventoryText(droplet, inventory, [], plan));
     }
 }
@@ -165,7 +165,7 @@ async function absent(task: Task<DropletState>): Promise<Refreshed> {
     const { runtime } = plugin;
     const { api } = client;
     const { dropletId } = inputs;
-    const request = { ...requestOf(state, runtime.env), account: await task.owner() };
+    const request = { ...toRequest(state, runtime.env), account: await task.owner() };
     const { findings, judgement } = await assess(
         beginFindings(dropletId, request.recorded),
         (known, epoch) => judge(known, request, epoch),
@@ -174,7 +174,7 @@ async function absent(task: Task<DropletState>): Promise<Refreshed> {
     );
     unlessRefused(judgement);
     const { plan } = judgement;
-    const left = openOf(findings);
+    const left = remainingEvidence(findings);
     const isSettled =
         judgement.is !== "running" && !left.some((one) => isWithin([one], plan?.destroy ?? [one]));
     const past = await lookBack(seen, api, signal);

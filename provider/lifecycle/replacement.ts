@@ -1,8 +1,8 @@
 import { forgetIfUnused, markAlone, release } from "../ownership/registry.js";
-import { hasExecutorTag, stackTagOf } from "../ownership/verdict.js";
-import { inventoryOf } from "./sighting.js";
+import { hasExecutorTag, toStackTag } from "../ownership/verdict.js";
+import { mergeInventory } from "./sighting.js";
 import { inspectDroplet } from "./record.js";
-import { desiredOutcomeOf, type RecordState, type Sighting } from "../stored/state.js";
+import { type RecordState, type Sighting, toDesiredOutcome } from "../stored/state.js";
 import type { Task } from "../access/plugin.js";
 import { findDroplet, listInventory } from "../teardown/assess.js";
 import { unlessForbidden } from "../teardown/errors.js";
@@ -80,11 +80,11 @@ async function findLeftBehind(
     const { dropletId } = before.inputs;
     // What of a kind that the token cannot see was recorded stays in the successor's record, so nothing is probed.
     const listed = await listInventory(dropletId, [], client.api, signal);
-    const left = inventoryOf(listed, before.seen, []).filter(
+    const left = mergeInventory(listed, before.seen, []).filter(
         (one) =>
             one.kind !== "snapshot" && !isWithin([one], [...successor.inventory, ...successor.leftBehind]),
     );
-    const { keep } = desiredOutcomeOf(state.inputs, dropletId, plugin.runtime.env);
+    const { keep } = toDesiredOutcome(state.inputs, dropletId, plugin.runtime.env);
     const unkept = left.filter((one) => keptBy(one, keep) === undefined);
     if (unkept.length > 0) {
         const named = unkept.map(resourcePhrase).join("; ");
@@ -100,8 +100,8 @@ async function forgetOldStack(
     { inputs: { resourceUrn } }: RecordState,
     { state, client: { ownership }, signal }: Task<RecordState>,
 ): Promise<void> {
-    const old = stackTagOf(resourceUrn);
-    if (old !== null && old !== stackTagOf(state.inputs.resourceUrn)) {
+    const old = toStackTag(resourceUrn);
+    if (old !== null && old !== toStackTag(state.inputs.resourceUrn)) {
         await unlessForbidden(forgetIfUnused(old, ownership, signal));
     }
 }

@@ -3,7 +3,7 @@ import type { Clock } from "../polling/clock.js";
 import { type Predecessor, recordedAt, type Sighting } from "../stored/state.js";
 import { findDroplet, listInventory, read, readAll } from "../teardown/assess.js";
 import { RefusedError, unlessForbidden } from "../teardown/errors.js";
-import { beginFindings, type Evidence, openOf, SNAPSHOTS, whereIs } from "../teardown/findings.js";
+import { beginFindings, type Evidence, remainingEvidence, SNAPSHOTS, whereIs } from "../teardown/findings.js";
 import {
     columns,
     count,
@@ -80,7 +80,7 @@ export async function observe(
         lookBack(before, api, signal),
     ]);
     const { traced } = past;
-    const inventory = inventoryOf(
+    const inventory = mergeInventory(
         listed,
         before,
         traced.flatMap(({ snapshots }) => snapshots),
@@ -105,7 +105,7 @@ export async function observe(
  * A Droplet's inventory, from its list and the leftovers of its predecessors. What the list does not say stays as
  * before.
  */
-export function inventoryOf(
+export function mergeInventory(
     listed: Inventory | null,
     before: Pick<Sighting, "inventory">,
     inherited: readonly AssociatedResource[],
@@ -158,7 +158,7 @@ export async function stillLeft(
     signal: AbortSignal,
 ): Promise<readonly Evidence[]> {
     const questions = leftBehind.map((resource) => ({ about: "resource", resource }) as const);
-    return openOf(await readAll(questions, beginFindings(0, leftBehind), api, signal));
+    return remainingEvidence(await readAll(questions, beginFindings(0, leftBehind), api, signal));
 }
 
 /** What replaced Droplets left behind, as a refresh shows it; none if there is nothing. */

@@ -88,7 +88,7 @@ export async function findCandidates(
             const isKnown = handedOff !== undefined && (isWhole || handedOff.marked);
             const memory = isKnown
                 ? { remembered: true, marked: handedOff.marked, alone: false }
-                : await memoryOf(executorTag, id, api, signal);
+                : await lookUpMemory(executorTag, id, api, signal);
             const droplet = tagged.find((one) => one.id === id) ?? (await api.findDroplet(id, signal));
             const isRemembered = handedOff !== undefined || memory.remembered || isRecordedElsewhere(id);
             return { id, droplet, ...memory, remembered: isRemembered };
@@ -108,13 +108,13 @@ async function everyTagged(
 }
 
 /** What the account's tags say of one Droplet. */
-async function memoryOf(
+async function lookUpMemory(
     executorTag: string,
     dropletId: number,
     api: Pick<OwnershipApi, "tagCounts">,
     signal: AbortSignal,
 ): Promise<Pick<Candidate, "remembered" | "marked" | "alone">> {
-    const exists = async (tag: string): Promise<boolean> => (await countsOf(tag, api, signal)) !== null;
+    const exists = async (tag: string): Promise<boolean> => (await readCounts(tag, api, signal)) !== null;
     const alone = await exists(aloneTag(executorTag, dropletId));
     const marked = alone || (await exists(markTag(executorTag, dropletId)));
     const remembered = marked || (await exists(memoryTag(executorTag, dropletId)));
@@ -122,7 +122,7 @@ async function memoryOf(
 }
 
 /** What a tag itself counts; null: there is no such tag, by two answers in a row. */
-async function countsOf(
+async function readCounts(
     tag: string,
     api: Pick<OwnershipApi, "tagCounts">,
     signal: AbortSignal,
@@ -145,7 +145,7 @@ export async function findLate(
 ): Promise<readonly Candidate[]> {
     let left = 0;
     for (let looks = 0; looks < MAX_LAST_LOOKS; looks += 1) {
-        left = (await countsOf(executorTag, api, signal))?.droplets ?? 0;
+        left = (await readCounts(executorTag, api, signal))?.droplets ?? 0;
         if (left === 0) {
             return [];
         }
@@ -155,7 +155,7 @@ export async function findLate(
         if (late.size > 0) {
             return Promise.all(
                 [...late.values()].map(async (droplet) => {
-                    const memory = await memoryOf(executorTag, droplet.id, api, signal);
+                    const memory = await lookUpMemory(executorTag, droplet.id, api, signal);
                     return { id: droplet.id, droplet, ...memory };
                 }),
             );
@@ -283,13 +283,13 @@ export async function forget(
     signal: AbortSignal,
 ): Promise<void> {
     await api.deleteTag(memoryTag(executorTag, candidate.id), signal);
-    for (const tag of marksOf(executorTag, candidate)) {
+    for (const tag of markTags(executorTag, candidate)) {
         await api.deleteTag(tag, signal);
     }
 }
 
 /** The tags that may mark a Droplet. */
-function marksOf(executorTag: string, { id, alone }: Pick<Candidate, "id" | "alone">): string[] {
+function markTags(executorTag: string, { id, alone }: Pick<Candidate, "id" | "alone">): string[] {
     return [markTag(executorTag, id), ...(alone ? [aloneTag(executorTag, id)] : [])];
 }
 
@@ -302,7 +302,7 @@ export async function forgetIfUnused(
     api: Pick<OwnershipApi, "tagCounts" | "deleteTag">,
     signal: AbortSignal,
 ): Promise<number> {
-    const counts = await countsOf(stackTag, api, signal);
+    const counts = await readCounts(stackTag, api, signal);
     if (counts?.resources === 0) {
         await api.deleteTag(stackTag, signal);
     }
@@ -346,9 +346,9 @@ export async function forgetAll(
     try {
         const remove = (tag: string): Promise<void> => api.deleteTag(tag, signal);
         // As `forget` does: a Droplet that is gone and marked may be cleaned up again, as long as its tag is known.
-        await allOf(found.map(({ id }) => remove(memoryTag(executorTag, id))));
-        await allOf(found.flatMap((one) => marksOf(executorTag, one)).map(remove));
-        const [carriers] = await allOf([
+        await settleAll(found.map(({ id }) => remove(memoryTag(executorTag, id))));
+        await settleAll(found.flatMap((one) => markTags(executorTag, one)).map(remove));
+        const [carriers] = await settleAll([
             isLast() ? forgetIfUnused(stackTag, api, signal) : Promise.resolve(0),
             remove(executorTag).then(() => 0),
         ]);
@@ -363,7 +363,7 @@ export async function forgetAll(
 }
 
 /** The results of work that is done side by side, or its first error once all of it has ended. */
-async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
+async function settleAll<T>(work: readonly Promise<T>[]): Promise<T[]> {
     const ended = await Promise.allSettled(work);
     return ended.map((one) => {
         if (one.status === "rejected") {
@@ -422,7 +422,7 @@ export class Declarations {
     }
 
     /** The Droplet of the executor that takes the place of a replaced one; undefined: its record did not say so far. */
-    dropletOf(executorUrn: string | undefined): number | undefined {
+    findDroplet(executorUrn: string | undefined): number | undefined {
         return this.#dropletByTag.get(this.#resources.get(inAnyStack(executorUrn ?? "")));
     }
 

@@ -128,7 +128,7 @@ interface Refusing {
 }
 
 /** What to decide about one Droplet. No advice, followed to the letter, loses another one. */
-export function refusalOf(
+export function toRefusal(
     objection: Objection,
     droplet: Droplet,
     { tag: executorTag, urn, hasOthers }: Refusing,
@@ -338,7 +338,7 @@ export function stackTag(project: string, stack: string): string {
 }
 
 /** The same for the stack that a resource's URN names; null: it names none. */
-export function stackTagOf(resourceUrn: string | undefined): string | null {
+export function toStackTag(resourceUrn: string | undefined): string | null {
     const [, stack, project] = /^urn:pulumi:(.+?)::(.+?)::/.exec(resourceUrn ?? "") ?? [];
     return stack === undefined || project === undefined ? null : stackTag(project, stack);
 }

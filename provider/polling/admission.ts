@@ -163,15 +163,15 @@ export class AdmissionQueue {
     /** Who is next, and when. */
     #next(nowMs: number): AdmissionRequest | null {
         const fair = this.#admissions % FAIR_EVERY === FAIR_EVERY - 1;
-        const first = this.#firstOf(fair ? PRIORITIES.toReversed() : PRIORITIES, nowMs);
+        const first = this.#firstRequest(fair ? PRIORITIES.toReversed() : PRIORITIES, nowMs);
         if (first === null || first.opensAtMs <= nowMs || !this.#pollsPass) {
             return first;
         }
-        const poll = this.#firstOf(["poll"], nowMs);
+        const poll = this.#firstRequest(["poll"], nowMs);
         return poll !== null && poll.opensAtMs < first.opensAtMs ? poll : first;
     }
 
-    #firstOf(order: readonly Priority[], nowMs: number): AdmissionRequest | null {
+    #firstRequest(order: readonly Priority[], nowMs: number): AdmissionRequest | null {
         for (const priority of order) {
             for (const caller of this.#callers[priority]) {
                 return { priority, caller, opensAtMs: this.#gate.opensAtMs(nowMs, caller.count, priority) };

@@ -101,7 +101,7 @@ export class PollScheduler {
     }
 
     #leave(poll: Poll): void {
-        const list = this.#listOf(poll);
+        const list = this.#findList(poll);
         this.#unlisted.delete(poll);
         list?.polls.delete(poll);
         if (list?.polls.size === 0 && poll.list !== null) {
@@ -110,7 +110,7 @@ export class PollScheduler {
     }
 
     #absent(poll: Poll, signal: AbortSignal): Promise<boolean | null> {
-        const list = this.#listOf(poll);
+        const list = this.#findList(poll);
         if (signal.aborted || list === undefined || !poll.seen || !list.worthIt(this.#clock.monotonicMs())) {
             return Promise.resolve(null);
         }
@@ -143,7 +143,7 @@ export class PollScheduler {
         this.#tick();
     }
 
-    #listOf(poll: Poll): ListPoll | undefined {
+    #findList(poll: Poll): ListPoll | undefined {
         return poll.list === null ? undefined : this.#lists.get(poll.list);
     }
 
@@ -168,7 +168,7 @@ export class PollScheduler {
                 const covered = poll.seen && worthIt;
                 const atMs = poll.dueAtMs(covered);
                 if (atMs <= nowMs) {
-                    due.push({ poll, atMs, rank: rankOf(poll, covered) });
+                    due.push({ poll, atMs, rank: rankPoll(poll, covered) });
                 } else {
                     nextMs = Math.min(nextMs, atMs);
                 }
@@ -252,7 +252,7 @@ interface Due {
 const PRECAUTION = 2;
 
 /** What is almost certain goes first. */
-function rankOf(poll: Poll, covered: boolean): number {
+function rankPoll(poll: Poll, covered: boolean): number {
     if (poll.goneSinceMs !== null) {
         return 0;
     }

@@ -120,14 +120,14 @@ export function createRateLimiter(options: RateLimiterOptions): TokenRateLimiter
     let refusals = 0;
     let last = { atMs: -Infinity, count: 1 };
 
-    const limitOf = (priority: Priority, nowMs: number): number => {
+    const limitFor = (priority: Priority, nowMs: number): number => {
         const limit = minuteLimit.limit(nowMs);
         return priority === "poll" ? limit : limit - Math.floor(limit * keptForPolls);
     };
     const gate = {
         opensAtMs: (nowMs: number, count: number, priority: Priority): number =>
             Math.max(
-                usage.minute.opensAtMs(nowMs, limitOf(priority, nowMs), count),
+                usage.minute.opensAtMs(nowMs, limitFor(priority, nowMs), count),
                 usage.hour.opensAtMs(nowMs, perHour - hourlyReserve, count),
                 limits.opensAtMs(nowMs),
                 last.atMs + last.count * minuteLimit.spacingMs(nowMs),
@@ -485,11 +485,11 @@ class SlidingWindow {
     opensAtMs(nowMs: number, limit: number, count: number): number {
         const used = this.used(nowMs);
         const tooMany = Math.min(used - limit + count, used);
-        return tooMany <= 0 ? nowMs : this.#expiryOf(tooMany - 1);
+        return tooMany <= 0 ? nowMs : this.#expiresAt(tooMany - 1);
     }
 
     /** When the request expires that `index` others precede. */
-    #expiryOf(index: number): number {
+    #expiresAt(index: number): number {
         let [sent, answered] = [0, 0];
         for (;;) {
             const [bySent, byAnswer] = [this.#sentExpiry(sent), this.#answeredExpiry(answered)];

@@ -156,7 +156,7 @@ export type InputsKind = keyof typeof INPUT_PROPERTIES;
 type InputProperty = (typeof INPUT_PROPERTIES)[InputsKind][number];
 
 /** Only a `Droplet` gives its resource's name. */
-export function kindOf(role: "teardown" | "record", props: Props): InputsKind {
+export function detectKind(role: "teardown" | "record", props: Props): InputsKind {
     if (role === "record") {
         return "record";
     }

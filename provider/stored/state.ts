@@ -17,9 +17,9 @@ import { type KeepRule, resolvePolicy } from "../teardown/policy.js";
 import type { TeardownRequest } from "../teardown/request.js";
 import {
     type CommonInputs,
+    detectKind,
     INPUT_PROPERTIES,
     type InputsKind,
-    kindOf,
     PROPERTIES,
     type Props,
     type RecordInputs,
@@ -107,7 +107,7 @@ function plain(resources: readonly AssociatedResource[]): AssociatedResource[] {
  * @throws RefusedError for state of a newer version, or state without a Droplet
  */
 export function readTeardown(outputs: Props): TeardownState {
-    const kind = kindOf("teardown", outputs);
+    const kind = detectKind("teardown", outputs);
     return readState({ by: kind === "byTag" ? "tag" : "id" }, kind, outputs) as unknown as TeardownState;
 }
 
@@ -270,7 +270,7 @@ export function dropletAlone(request: TeardownRequest): TeardownRequest {
 }
 
 /** What the executor of a recorded Droplet will do, as far as the record knows. */
-export function requestOfRecord(state: RecordState, env: Env): TeardownRequest {
+export function recordRequest(state: RecordState, env: Env): TeardownRequest {
     const { inputs, seen } = state;
     return requestFor(inputs.dropletId, state, env, {
         recorded: seen.inventory,
@@ -283,24 +283,24 @@ export function requestOfRecord(state: RecordState, env: Env): TeardownRequest {
 }
 
 /** What will have become of everything once the stack is destroyed, as far as a resource knows its Droplet. */
-export function requestOf({ inputs, seen }: DropletState, env: Env): TeardownRequest {
+export function toRequest({ inputs, seen }: DropletState, env: Env): TeardownRequest {
     if ("by" in inputs) {
         return requestById({ inputs, seen }, env);
     }
-    const request = requestOfRecord({ inputs, seen }, env);
+    const request = recordRequest({ inputs, seen }, env);
     return { ...request, keep: [...rules(inputs.attached, "managed"), ...request.keep] };
 }
 
 /** The teardown of one Droplet, as inputs and environment say; the own terms differ by kind of resource. */
 function requestFor(dropletId: number, { inputs, seen }: AnyState, env: Env, own: OwnTerms): TeardownRequest {
     return {
-        ...desiredOutcomeOf(inputs, dropletId, env),
+        ...toDesiredOutcome(inputs, dropletId, env),
         dropletId,
         account: { kind: "recorded", id: seen.accountId },
         approved: null,
         sweep: null,
         ...own,
-        timeoutMs: timeoutOf(inputs, env),
+        timeoutMs: resolveTimeout(inputs, env),
     };
 }
 
@@ -311,14 +311,14 @@ export function keptByEnvironment(env: Env): string[] {
 }
 
 /** What to destroy and what to keep. The environment can only add to what is kept. */
-export function desiredOutcomeOf(
+export function toDesiredOutcome(
     inputs: TeardownInputs | RecordInputs,
     dropletId: number,
     env: Env,
 ): DesiredOutcome {
     return {
         policy: inputs.policy,
-        finalSnapshot: finalSnapshotOf(inputs, dropletId),
+        finalSnapshot: toFinalSnapshot(inputs, dropletId),
         replacedAt: null,
         keep: [
             ...declaredBy(inputs),
@@ -329,7 +329,7 @@ export function desiredOutcomeOf(
 }
 
 /** A record takes no snapshot, and keeps those of its executor. */
-function finalSnapshotOf(inputs: TeardownInputs | RecordInputs, dropletId: number): FinalSnapshot {
+function toFinalSnapshot(inputs: TeardownInputs | RecordInputs, dropletId: number): FinalSnapshot {
     const owner = "tag" in inputs ? inputs.tag.replace(/^teardown-/i, "") : dropletId;
     const wanted = "finalSnapshot" in inputs ? inputs.finalSnapshot : undefined;
     return finalSnapshot(dropletId, wanted === true ? DEFAULT_TEMPLATE : (wanted ?? null), owner);
@@ -341,7 +341,7 @@ export function limited<Inputs extends CommonInputs>(inputs: Inputs, timeoutMs: 
 }
 
 /** @throws RefusedError for a duration that cannot be read. */
-export function timeoutOf(inputs: CommonInputs, env: Env): number {
+export function resolveTimeout(inputs: CommonInputs, env: Env): number {
     const given = env(TIMEOUT_VARIABLE)?.trim() ?? "";
     const name = given === "" ? "timeout" : TIMEOUT_VARIABLE;
     const text = given === "" ? inputs.timeout : given;

@@ -41,7 +41,7 @@ function read(question: Question, dropletId: number, api: DropletApi, signal: Ab
         case "team":
             return api.account(signal);
         case "snapshots":
-            return api.snapshotsOf([dropletId], signal);
+            return api.snapshotsForDroplets([dropletId], signal);
         case "actions":
             return api.actions(dropletId, signal);
         case "own snapshots":
@@ -55,7 +55,7 @@ function read(question: Question, dropletId: number, api: DropletApi, signal: Ab
         case "volume's snapshots":
             return api.volumeSnapshots(question.volumeId, signal);
         case "source":
-            return api.volumeOf(question.snapshotId, signal);
+            return api.volumeForSnapshot(question.snapshotId, signal);
         case "keep entry":
             return exists(question.entry, question.byName, api, signal);
     }

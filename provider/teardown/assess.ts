@@ -12,7 +12,7 @@ import {
     type Said,
     type ValueOf,
 } from "./findings.js";
-import { errorOf, Inquiry, type Open, type Refusal, settle } from "./inquiry.js";
+import { Inquiry, type Open, type Refusal, refusalError, settle } from "./inquiry.js";
 import { judgeTeam, judgeThere } from "./judge.js";
 import type { AssociatedResource, Droplet, Inventory, ResourceKind } from "./model.js";
 import type { DropletApi } from "./ports.js";
@@ -34,14 +34,14 @@ export interface Assessed<J> {
  */
 export async function assess<J extends { readonly is: string }>(
     begun: Findings,
-    judgeOf: (findings: Findings, epoch: number) => J | Open,
+    judge: (findings: Findings, epoch: number) => J | Open,
     api: DropletApi,
     signal: AbortSignal,
     from = 0,
 ): Promise<Assessed<J>> {
     let [findings, epoch] = [begun, from];
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-        const judgement = judgeOf(findings, epoch);
+        const judgement = judge(findings, epoch);
         if (!isOpen(judgement)) {
             return { findings, judgement: judgement as Exclude<J, Open> };
         }
@@ -128,7 +128,7 @@ export function unlessRefused<J extends { readonly is: string }>(
     judgement: J,
 ): asserts judgement is Exclude<J, { readonly is: "refused" }> {
     if (judgement.is === "refused") {
-        throw errorOf((judgement as unknown as Refused).refusal, false);
+        throw refusalError((judgement as unknown as Refused).refusal, false);
     }
 }
 
@@ -136,7 +136,7 @@ export function unlessRefused<J extends { readonly is: string }>(
  * Null: a 404.
  * @throws what made it unreadable
  */
-export function valueOf<T>(answer: Answer<T> | null): T | null {
+export function answerValue<T>(answer: Answer<T> | null): T | null {
     if (answer?.is === "unreadable") {
         throw answer.error;
     }
@@ -151,7 +151,7 @@ export async function read<Q extends Question>(
     signal: AbortSignal,
 ): Promise<ValueOf<Q> | null> {
     const findings = await readAll([question], beginFindings(dropletId, []), api, signal);
-    return valueOf(answerTo(findings, question));
+    return answerValue(answerTo(findings, question));
 }
 
 /** A Droplet; null: it does not exist. */
@@ -182,7 +182,7 @@ export async function listInventory(
         .filter((kind) => !unread.includes(kind) && !resources.some((one) => one.kind === kind))
         .map((kind) => ({ about: "kind", kind }) as const);
     const findings = await readAll(missing, beginFindings(dropletId, []), api, signal);
-    const hidden = missing.filter((question) => valueOf(answerTo(findings, question))?.denied !== null);
+    const hidden = missing.filter((question) => answerValue(answerTo(findings, question))?.denied !== null);
     return { resources, unread: [...unread, ...hidden.map(({ kind }) => kind)] };
 }
 

@@ -249,10 +249,10 @@ function isUnlisted(
     const taken = actions
         .filter(({ type, state }) => type === "snapshot" && state === "completed")
         .filter(({ startedAtMs }) => isCurrent(startedAtMs, now));
-    const ofSecond = (atMs: number | null): number => taken.filter((one) => one.startedAtMs === atMs).length;
-    const listedOf = (atMs: number | null): number =>
+    const takenAt = (atMs: number | null): number => taken.filter((one) => one.startedAtMs === atMs).length;
+    const listedAt = (atMs: number | null): number =>
         snapshots.filter(({ createdAtMs }) => createdAtMs === atMs).length;
-    return taken.some(({ startedAtMs }) => ofSecond(startedAtMs) > listedOf(startedAtMs));
+    return taken.some(({ startedAtMs }) => takenAt(startedAtMs) > listedAt(startedAtMs));
 }
 
 /** Why a snapshot that was started, and shows in no list for long, cannot be taken; null: request it. */

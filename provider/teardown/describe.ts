@@ -20,9 +20,9 @@ import {
     isSuccess,
     type Report,
     type ReportedResource,
-    rowsOf,
     rowWord,
     STILL_THERE_REASON,
+    toRows,
     withOutcome,
 } from "./report.js";
 
@@ -92,7 +92,7 @@ function unsettledHeadline(report: Report, failed: number, unknown: number): str
 }
 
 function remainingRows(report: Report): string[][] {
-    return rowsOf(report)
+    return toRows(report)
         .filter(({ kind, outcome, reason, name }) =>
             kind === "droplet"
                 ? outcome !== "destroyed" && report.outcome !== "refused" && name !== ""

@@ -51,7 +51,7 @@ export class TeardownError extends Error {
 }
 
 /** Of a defect it is "failed". */
-export function codeOf(error: unknown): ErrorCode {
+export function getErrorCode(error: unknown): ErrorCode {
     return error instanceof TeardownError ? error.code : "failed";
 }
 

@@ -94,7 +94,7 @@ export type Answer<T = unknown> = (
     | { readonly is: "unreadable"; readonly error: Error }
 ) & { readonly at: Reading };
 
-/** A single 404 proves nothing. Only for the Droplet, one and a status that shows its end do (`endOf`). */
+/** A single 404 proves nothing. Only for the Droplet, one and a status that shows its end do (`findEnd`). */
 export function isProvenAbsent(answer: Answer | null): boolean {
     return answer?.is === "absent" && answer.times >= 2;
 }
@@ -175,23 +175,23 @@ export function beginFindings(
 export function answerTo<Q extends Question>(findings: Findings, question: Q): Answer<ValueOf<Q>> | null {
     const answer =
         question.about === "resource"
-            ? evidenceOf(findings, question.resource)?.own
-            : findings.answers.get(keyOf(question));
+            ? findEvidence(findings, question.resource)?.own
+            : findings.answers.get(questionKey(question));
     return (answer ?? null) as Answer<ValueOf<Q>> | null;
 }
 
 /** The last status that could be read. */
-export function statusOf(findings: Findings): DestroyStatus {
+export function destroyStatus(findings: Findings): DestroyStatus {
     const answer = answerTo(findings, DESTROY);
     return answer?.is === "read" ? answer.value : { state: "none" };
 }
 
-export function evidenceOf(findings: Findings, resource: AssociatedResource): Evidence | undefined {
+export function findEvidence(findings: Findings, resource: AssociatedResource): Evidence | undefined {
     return findings.evidence.find((one) => sameResource(one, resource));
 }
 
 /** The kinds of which the last list says nothing, or does not say that there are none. */
-export function unreadOf(findings: Findings): readonly ResourceKind[] {
+export function findUnread(findings: Findings): readonly ResourceKind[] {
     const list = answerTo(findings, LIST);
     if (list?.is !== "read") {
         return RESOURCE_KINDS;
@@ -215,7 +215,7 @@ export function afterAnswer(
     when: Omit<Reading, "nth">,
 ): Findings {
     const at = { ...when, nth: findings.reads + 1 };
-    const answer = answerOf(said, answerTo(findings, question), at);
+    const answer = toAnswer(said, answerTo(findings, question), at);
     const read = { ...findings, reads: at.nth };
     if (question.about === "list" && said.is === "absent" && answerTo(findings, DROPLET)?.is === "absent") {
         // There is no list where there is no Droplet: that says nothing of what it had.
@@ -226,11 +226,11 @@ export function afterAnswer(
         const news = own.is === "read" ? { own, found: { ...own.value, at } } : { own };
         return { ...read, evidence: note(findings.evidence, [question.resource], () => news) };
     }
-    const answers = new Map(findings.answers).set(keyOf(question), answer);
+    const answers = new Map(findings.answers).set(questionKey(question), answer);
     return understood({ ...read, answers }, question, at);
 }
 
-function answerOf(said: Said, before: Answer | null, at: Reading): Answer {
+function toAnswer(said: Said, before: Answer | null, at: Reading): Answer {
     return said.is === "absent"
         ? { ...said, at, times: before?.is === "absent" ? before.times + 1 : 1 }
         : { ...said, at };
@@ -260,17 +260,18 @@ function afterDroplet(findings: Findings, at: Reading): Findings {
     const droplet = answerTo(findings, DROPLET);
     return droplet?.is === "read"
         ? { ...findings, lastSeen: droplet.value, known: true, endedAt: null }
-        : { ...findings, endedAt: endOf(findings, at) };
+        : { ...findings, endedAt: findEnd(findings, at) };
 }
 
-function endOf(findings: Findings, at: Reading): Reading | null {
+function findEnd(findings: Findings, at: Reading): Reading | null {
     const droplet = answerTo(findings, DROPLET);
-    const isGone = isProvenAbsent(droplet) || (droplet?.is === "absent" && provesEnd(statusOf(findings)));
+    const isGone =
+        isProvenAbsent(droplet) || (droplet?.is === "absent" && provesEnd(destroyStatus(findings)));
     return findings.endedAt ?? (isGone ? at : null);
 }
 
 function afterStatus(findings: Findings, at: Reading): Findings {
-    const status = statusOf(findings);
+    const status = destroyStatus(findings);
     const evidence = note(findings.evidence, namedIn(status).map(unpriced), (resource, known) => {
         const { destroyedAt = null, error = null } =
             namedIn(status).find((one) => sameResource(one, resource)) ?? {};
@@ -285,7 +286,7 @@ function afterStatus(findings: Findings, at: Reading): Findings {
         known: findings.known || status.state !== "none",
         runningSince: status.state === "running" ? (findings.runningSince ?? at) : null,
     };
-    return { ...noted, endedAt: endOf(noted, at) };
+    return { ...noted, endedAt: findEnd(noted, at) };
 }
 
 function unpriced({ kind, id, name }: Omit<AssociatedResource, "monthlyCost">): AssociatedResource {
@@ -332,7 +333,7 @@ const UNSEEN: Omit<Evidence, keyof AssociatedResource> = {
 export function note(
     evidence: readonly Evidence[],
     resources: readonly AssociatedResource[],
-    newsOf: (resource: AssociatedResource, known: Evidence | undefined) => Partial<Evidence>,
+    update: (resource: AssociatedResource, known: Evidence | undefined) => Partial<Evidence>,
 ): readonly Evidence[] {
     const noted = [...evidence];
     for (const resource of resources) {
@@ -341,10 +342,10 @@ export function note(
         const { kind, id, name, monthlyCost } = resource;
         noted[known === undefined ? noted.length : index] = {
             ...(known ?? UNSEEN),
-            ...newsOf(resource, known),
+            ...update(resource, known),
             kind,
             id,
-            name: nameOf(kind, name, known?.name ?? ""),
+            name: chooseName(kind, name, known?.name ?? ""),
             monthlyCost: monthlyCost ?? known?.monthlyCost ?? null,
         };
     }
@@ -352,12 +353,12 @@ export function note(
 }
 
 /** The latest name, except that an address keeps its own: a status may name it differently. */
-function nameOf(kind: ResourceKind, latest: string, known: string): string {
+function chooseName(kind: ResourceKind, latest: string, known: string): string {
     const [first, second] = kind === "reserved_ip" ? [known, latest] : [latest, known];
     return first || second;
 }
 
-function keyOf(question: Question): string {
+function questionKey(question: Question): string {
     return Object.values(question).join(" ");
 }
 
@@ -420,7 +421,7 @@ export function whereIs(evidence: Evidence): Whereabouts {
 }
 
 /** Resources that are not proven to be gone. */
-export function openOf({ evidence }: Pick<Findings, "evidence">): readonly Evidence[] {
+export function remainingEvidence({ evidence }: Pick<Findings, "evidence">): readonly Evidence[] {
     return evidence.filter((one) => !isGone(one));
 }
 
@@ -436,7 +437,7 @@ export function isGone(evidence: Evidence): boolean {
 export function mayDeleteAlone(evidence: Evidence, findings: Findings): boolean {
     const { named, asked, taken, kind, everListed } = evidence;
     return kind === "reserved_ip"
-        ? isWithin([evidence], undestroyedIn(statusOf(findings)))
+        ? isWithin([evidence], undestroyedIn(destroyStatus(findings)))
         : named || asked || taken !== null || (kind === "snapshot" && everListed);
 }
 

@@ -1,8 +1,8 @@
 import {
     type AssociatedResource,
     type Droplet,
-    expiryOf,
     type Outside,
+    readExpiry,
     type ResourceKind,
     type ResourceRef,
 } from "./model.js";
@@ -188,7 +188,7 @@ export function utc(atMs: number): string {
 
 /** ", expiry 2026-12-01T14:00:05Z": what a Droplet's tags say of it; "" if nothing. */
 export function expiryPhrase(droplet: Droplet): string {
-    const expiry = expiryOf(droplet);
+    const expiry = readExpiry(droplet);
     switch (expiry.is) {
         case "none":
             return "";

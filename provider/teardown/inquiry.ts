@@ -150,7 +150,7 @@ export const READ_SCOPES: Record<ResourceKind, readonly string[]> = {
  * A refusal in words.
  * @param begun whether something was destroyed before
  */
-export function errorOf(refusal: Refusal, begun: boolean): Error {
+export function refusalError(refusal: Refusal, begun: boolean): Error {
     const nothing = begun ? "nothing more was destroyed" : "nothing was destroyed";
     switch (refusal.code) {
         case "unreadable":

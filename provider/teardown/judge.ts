@@ -15,20 +15,20 @@ import {
     aboutResource,
     answerTo,
     DESTROY,
+    destroyStatus,
     DROPLET,
     type Evidence,
-    evidenceOf,
+    findEvidence,
     type Findings,
+    findUnread,
     isGone,
     LIST,
     mayDeleteAlone,
-    openOf,
     type Question,
     type Reading,
+    remainingEvidence,
     SNAPSHOTS,
-    statusOf,
     TEAM,
-    unreadOf,
     whereIs,
 } from "./findings.js";
 import { askAgain, Inquiry, type Open, type Refusal, refuse, settle } from "./inquiry.js";
@@ -36,15 +36,15 @@ import {
     type AssociatedResource,
     type Droplet,
     endedWell,
+    findStack,
     hasTag,
     isWithin,
-    outsideOf,
     RESOURCE_KINDS,
     type ResourceKind,
     sameResource,
-    stackOf,
     type Sweep,
     undestroyedIn,
+    whyOutside,
 } from "./model.js";
 import { isGlob, POLICY_PROPERTY, type ResolvedPolicy } from "./policy.js";
 
@@ -157,9 +157,9 @@ function judgeRunning(
     const inquiry = new Inquiry(findings, ({ nth }) => nth > (runningSince?.nth ?? 0));
     const judgement = settle(() => {
         if (isThere && inquiry.all([LIST])[0]?.is === "read") {
-            inquiry.once(probesOf(findings));
+            inquiry.once(probesFor(findings));
         }
-        const open = openOf(findings);
+        const open = remainingEvidence(findings);
         const concerned = open.filter((one) => one.listed?.shown != null || mayDeleteAlone(one, findings));
         const facts = { objection: () => null, absent: findings.evidence.filter(isGone) };
         const planned = planFor(concerned, whileAttached(terms), facts, inquiry);
@@ -171,7 +171,7 @@ function judgeRunning(
 
 /** A volume that the destroy has taken is in no list, and so are its snapshots, which may stay. */
 function unreadWhileRunning(findings: Findings): readonly ResourceKind[] {
-    const unread = unreadOf(findings);
+    const unread = findUnread(findings);
     const isTaken = findings.evidence.some(({ kind, named, listed }) => {
         return kind === "volume" && named && listed?.shown == null;
     });
@@ -188,13 +188,13 @@ export function judgeThere(
     let plan: Plan | null = null;
     const inquiry = new Inquiry(findings, (at) => at.epoch === epoch);
     const judgement = settle(() => {
-        const listed = listOf(inquiry);
-        const unread = unreadOf(findings);
+        const listed = requiredList(inquiry);
+        const unread = findUnread(findings);
         refuseHidden(unread, listed, terms.policy, findings);
         refuseUnmatched(terms, inquiry);
         const { evidence } = findings;
         const absent = evidence.filter((one) => !isWithin([one], listed));
-        const objection: Objection = (resource) => movedTo(evidenceOf(findings, resource), findings);
+        const objection: Objection = (resource) => movedTo(findEvidence(findings, resource), findings);
         plan = { ...planFor(listed, whileAttached(terms), { objection, absent }, inquiry), unread };
         refuseBy(plan, droplet, terms);
         return { is: "ready", droplet, plan } as const;
@@ -203,14 +203,14 @@ export function judgeThere(
 }
 
 /** What the list shows and what is not proven to be gone, once every doubt about it is looked up. */
-function listOf(inquiry: Inquiry): readonly Evidence[] {
+function requiredList(inquiry: Inquiry): readonly Evidence[] {
     const { findings } = inquiry;
     const [list] = inquiry.settled([LIST]);
     if (list?.is === "unreadable") {
         refuse({ code: "unreadable", error: list.error });
     }
     if (list?.is === "read") {
-        inquiry.once(probesOf(findings));
+        inquiry.once(probesFor(findings));
     }
     const shown = findings.evidence.filter((one) => one.listed?.shown != null);
     const disputed = shown.filter((one) => whereIs(one).is === "disputed");
@@ -219,7 +219,7 @@ function listOf(inquiry: Inquiry): readonly Evidence[] {
 }
 
 /** The kinds that a list does not show: one that the token cannot read looks empty. */
-function probesOf(findings: Findings): readonly { readonly about: "kind"; readonly kind: ResourceKind }[] {
+function probesFor(findings: Findings): readonly { readonly about: "kind"; readonly kind: ResourceKind }[] {
     const list = answerTo(findings, LIST);
     if (list?.is !== "read") {
         return [];
@@ -340,11 +340,11 @@ function refuseBy(
 
 /** Whoever takes the expiry tag off, or puts on a later one, rescues a Droplet up to this read. */
 function refuseOutside(sweep: Sweep, droplet: Droplet): void {
-    const why = outsideOf(sweep, droplet);
+    const why = whyOutside(sweep, droplet);
     if (why !== null) {
         refuse({ code: "outside-sweep", why });
     }
-    const stack = sweep.includeStacks ? null : stackOf(droplet);
+    const stack = sweep.includeStacks ? null : findStack(droplet);
     if (stack !== null) {
         refuse({ code: "stack-lives", stack });
     }
@@ -361,16 +361,16 @@ export function judgeGone(findings: Findings, terms: Terms): Exclude<Judgement, 
         }
         // If our own destroy ended, the Droplet was ours to the end.
         const own = { ...terms, ownedToTheEnd: terms.mayCleanUp || isOurs };
-        const isProven = isOurs && endedWell(statusOf(findings));
+        const isProven = isOurs && endedWell(destroyStatus(findings));
         const unread = isProven ? [] : unreadSnapshots(own, inquiry);
         lookUp(
-            openOf(findings).filter((one) => !isProven || isDoubtful(one, findings)),
+            remainingEvidence(findings).filter((one) => !isProven || isDoubtful(one, findings)),
             inquiry,
         );
-        const open = openOf(findings);
+        const open = remainingEvidence(findings);
         const lacksFinal = lacksFinalSnapshot(open, terms);
         const objection: Objection = (resource) =>
-            objectionTo(evidenceOf(findings, resource), lacksFinal, own, findings);
+            objectionTo(findEvidence(findings, resource), lacksFinal, own, findings);
         const facts = { objection, absent: findings.evidence.filter(isGone) };
         plan = { ...planFor(open, terms, facts, inquiry), unread };
         const shared = { plan, lacksFinal };
@@ -404,13 +404,13 @@ export function judgeOlder(
     const inquiry = new Inquiry(findings, (at) => at.epoch === epoch);
     const own = { ...terms, ownedToTheEnd: true };
     return settle(() => {
-        const older = openOf(findings).filter(
+        const older = remainingEvidence(findings).filter(
             (one) => one.listed?.shown == null && mayDeleteAlone(one, findings),
         );
         lookUp(older, inquiry);
         const there = older.filter((one) => whereIs(one).is === "there");
         const objection: Objection = (resource) =>
-            objectionTo(evidenceOf(findings, resource), false, own, findings);
+            objectionTo(findEvidence(findings, resource), false, own, findings);
         const facts = { objection, absent: findings.evidence.filter(isGone) };
         return { is: "planned", plan: planFor(there, terms, facts, inquiry) } as const;
     });
@@ -532,7 +532,7 @@ export function judgeRetry(
     terms: Terms,
     epoch: number,
 ): Open | { readonly is: "refused"; readonly refusal: Refusal } | { readonly is: "safe" | "unsafe" } {
-    const failed = undestroyedIn(statusOf(findings));
+    const failed = undestroyedIn(destroyStatus(findings));
     const hanging = resources.filter(({ kind }) => kind !== "snapshot");
     if (!isWithin(hanging, failed)) {
         return { is: "unsafe" };
@@ -540,8 +540,8 @@ export function judgeRetry(
     const inquiry = new Inquiry(findings, (at) => at.epoch === epoch);
     return settle(() => {
         // Includes what was only recorded; what is gone is not in the plan.
-        lookUp(openOf(findings), inquiry);
-        const open = openOf(findings);
+        lookUp(remainingEvidence(findings), inquiry);
+        const open = remainingEvidence(findings);
         const facts = { objection: () => null, absent: findings.evidence.filter(isGone) };
         const { destroy } = planFor(open, terms, facts, inquiry);
         const isSafe = (one: Evidence): boolean => {

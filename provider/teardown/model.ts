@@ -174,7 +174,7 @@ export function expiryTag(atMs: number): string {
 }
 
 /** Reads the expiry tag. Of several the last counts, and one that cannot be read outweighs all others. */
-export function expiryOf({ tags }: Pick<Droplet, "tags">): Expiry {
+export function readExpiry({ tags }: Pick<Droplet, "tags">): Expiry {
     const times = tags
         .filter((tag) => tag.toLowerCase().startsWith(EXPIRY_PREFIX))
         .map((tag) => ({ tag, seconds: tag.slice(EXPIRY_PREFIX.length) }));
@@ -190,7 +190,7 @@ export function expiryOf({ tags }: Pick<Droplet, "tags">): Expiry {
 
 /** ISO date of a Droplet's expiry; null: no tag says one that can be read. */
 export function expiresAt(droplet: Pick<Droplet, "tags">): string | null {
-    const expiry = expiryOf(droplet);
+    const expiry = readExpiry(droplet);
     return expiry.is === "known" ? new Date(expiry.atMs).toISOString() : null;
 }
 
@@ -213,10 +213,10 @@ export type Outside =
     | { readonly is: "younger"; readonly createdAt: string };
 
 /** Whether a sweep takes a Droplet; null: it does. Its stack is another question. */
-export function outsideOf({ expiredBy, createdBefore }: Sweep, droplet: Droplet): Outside | null {
+export function whyOutside({ expiredBy, createdBefore }: Sweep, droplet: Droplet): Outside | null {
     const { createdAt } = droplet;
     if (expiredBy !== null) {
-        const expiry = expiryOf(droplet);
+        const expiry = readExpiry(droplet);
         if (expiry.is === "none") {
             return { is: "without-expiry" };
         }
@@ -244,7 +244,7 @@ export function isStackTag(tag: string): boolean {
 }
 
 /** The Pulumi stack that a Droplet belongs to, `project/stack`; null: to none that its tags name. */
-export function stackOf({ tags }: Pick<Droplet, "tags">): string | null {
+export function findStack({ tags }: Pick<Droplet, "tags">): string | null {
     const [stack = null] = tags.flatMap((tag) => {
         const [, project, name] = STACK_TAG.exec(tag) ?? [];
         return project === undefined || name === undefined ? [] : [`${project}/${name}`];

@@ -4,6 +4,7 @@ import {
     ACTIONS,
     answerTo,
     DESTROY,
+    destroyStatus,
     DROPLET,
     type Evidence,
     type Findings,
@@ -11,11 +12,10 @@ import {
     OWN_SNAPSHOTS,
     type Question,
     type Reading,
-    statusOf,
 } from "./findings.js";
 import { isFinal, type Plan, type Terms } from "./plan.js";
 import { kindLabel, printable, resourceLabel } from "./format.js";
-import { errorOf, type Open, type Refusal } from "./inquiry.js";
+import { type Open, type Refusal, refusalError } from "./inquiry.js";
 import { type Gone, judge, judgeGone, judgeRetry, judgeThere, presence } from "./judge.js";
 import { type AssociatedResource, type DestroyStatus, type Droplet, endedWell, isWithin } from "./model.js";
 import { announcement, leftoverAnnouncement, progressLine } from "./describe.js";
@@ -93,7 +93,7 @@ export function next(state: State, request: TeardownRequest, now: Now): Step {
     if (findings.runningSince !== null || found.is === "running") {
         return whenRunning(state, request, now);
     }
-    if (awaitsEffect(statusOf(findings), progress, now)) {
+    if (awaitsEffect(destroyStatus(findings), progress, now)) {
         return poll("effect", state);
     }
     switch (found.is) {
@@ -125,7 +125,7 @@ function whenRunning(state: State, request: TeardownRequest, now: Now): Step {
     if (findings.isOurs || droplet?.is !== "read" || droplet.at.epoch !== now.epoch) {
         return poll("completion", state);
     }
-    const judgement = judge(findings, termsOf(findings, request), now.epoch);
+    const judgement = judge(findings, toTerms(findings, request), now.epoch);
     if (judgement.is === "open" && !judgement.again) {
         return { do: "ask", questions: judgement.ask, reserve: 0 };
     }
@@ -185,7 +185,7 @@ function whenThere(seen: Seen, state: State, request: TeardownRequest, now: Now)
     if (deletedAtMs !== null && now.ms - deletedAtMs < ACCEPTED_GRACE_MS) {
         return poll("droplet", state);
     }
-    const isSeen = endedWell(statusOf(findings)) && endSeenAtMs !== null;
+    const isSeen = endedWell(destroyStatus(findings)) && endSeenAtMs !== null;
     if (isSeen && now.ms - endSeenAtMs < LINGER_MS) {
         return poll("droplet", state);
     }
@@ -202,7 +202,7 @@ function whenThere(seen: Seen, state: State, request: TeardownRequest, now: Now)
     if (busy !== null) {
         return busy;
     }
-    const judgement = judgeThere(seen.droplet, findings, termsOf(findings, request), now.epoch);
+    const judgement = judgeThere(seen.droplet, findings, toTerms(findings, request), now.epoch);
     switch (judgement.is) {
         case "open":
             return askFor(judgement);
@@ -236,12 +236,12 @@ function destroy(
     request: TeardownRequest,
     now: Now,
 ): Step {
-    const status = statusOf(findings);
+    const status = destroyStatus(findings);
     const change = (what: Change): Step => ({ do: "change", change: what, since });
     const { refusedAtMs } = progress;
     const refusedForMs = refusedAtMs === null ? -1 : now.ms - refusedAtMs;
     if (refusedForMs >= PASSING_REFUSALS_MS && status.state === "completed" && !endedWell(status)) {
-        const judgement = judgeRetry(resources, findings, termsOf(findings, request), now.epoch);
+        const judgement = judgeRetry(resources, findings, toTerms(findings, request), now.epoch);
         switch (judgement.is) {
             case "open":
                 return askFor(judgement);
@@ -275,12 +275,12 @@ function destroy(
 function whenGone(state: State, request: TeardownRequest, now: Now): Step {
     const { findings, progress } = state;
     const { attempts, rested, deletedAtMs } = progress;
-    const isProven = findings.isOurs && endedWell(statusOf(findings));
+    const isProven = findings.isOurs && endedWell(destroyStatus(findings));
     const hasFailed = attempts > 0 && !isProven && deletedAtMs === null;
     if (hasFailed && attempts <= request.retries && !rested) {
         return { ...pauseBefore(attempts, state, request, now), then: [DESTROY] };
     }
-    const judgement = judgeGone(findings, termsOf(findings, request));
+    const judgement = judgeGone(findings, toTerms(findings, request));
     switch (judgement.is) {
         case "open":
             return askFor(judgement);
@@ -346,7 +346,7 @@ function nextLeftover(
 
 function poll(reason: "completion" | "effect" | "droplet", { findings, progress }: State): Wait {
     const own = progress.sent?.answer === "lost" ? progress.lastRefusal : null;
-    const says = progressLine(reason, statusOf(findings), underWay(findings, progress.plan), own);
+    const says = progressLine(reason, destroyStatus(findings), underWay(findings, progress.plan), own);
     return { do: "wait", until: "a poll is due", says, then: [DESTROY] };
 }
 
@@ -386,18 +386,18 @@ function whatRemains({ findings, progress }: State): string {
         const reason = first.reason === null ? "still there" : printable(first.reason);
         return `${kindLabel(first.kind)} ${printable(first.name || first.id)}${more}: ${reason}`;
     }
-    const status = statusOf(findings);
+    const status = destroyStatus(findings);
     const reason = status.state === "none" ? null : status.droplet.error;
     return `droplet: ${printable(reason ?? "still there")}`;
 }
 
 function refusal(reason: Refusal, progress: Progress, plan: Plan | null = null, isGone = false): Step {
-    const error = errorOf(reason, hasBegun(progress));
+    const error = refusalError(reason, hasBegun(progress));
     return { do: "end", error, notes: plan === null ? {} : { plan, isGone } };
 }
 
 /** Once it is known, a final snapshot is kept by its id as well, whichever name it has. */
-function termsOf(findings: Findings, request: TeardownRequest): Terms {
+function toTerms(findings: Findings, request: TeardownRequest): Terms {
     const { finalSnapshot } = request;
     const own = answerTo(findings, OWN_SNAPSHOTS);
     const finals = own?.is === "read" ? own.value.filter((one) => isFinal(one, finalSnapshot)) : [];

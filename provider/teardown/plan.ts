@@ -120,10 +120,11 @@ function planInventory(
     const volumes = first.keep.filter(({ kind }) => kind === "volume");
     // Those that stay anyway have a better reason where it can be read.
     const wanted = volumes.filter((volume) => volume.reason !== objection(volume));
-    const owned = snapshots.length > 0 ? snapshotsOf(volumes, inquiry) : readSnapshotsOf(wanted, inquiry);
+    const owned =
+        snapshots.length > 0 ? requiredSnapshots(volumes, inquiry) : readableSnapshots(wanted, inquiry);
     const others = snapshots.filter(({ id }) => !owned.includes(id));
     const snapshotsOfKeptVolumes = new Map([
-        ...takenOf(volumesKept(absent, desired), others, inquiry),
+        ...snapshotsTakenFrom(volumesKept(absent, desired), others, inquiry),
         ...owned.map((id) => [id, "its volume is kept"] as const),
     ]);
     return makePlan({ ...input, snapshotsOfKeptVolumes });
@@ -162,7 +163,7 @@ function isVolumeSnapshot({ kind }: AssociatedResource): boolean {
 }
 
 /** Ids of the snapshots of volumes, as far as they can be read. */
-function readSnapshotsOf(volumes: readonly AssociatedResource[], inquiry: Inquiry): readonly string[] {
+function readableSnapshots(volumes: readonly AssociatedResource[], inquiry: Inquiry): readonly string[] {
     return askSnapshots(volumes, inquiry).flatMap((answer) => (answer.is === "read" ? answer.value : []));
 }
 
@@ -171,7 +172,7 @@ function askSnapshots(volumes: readonly AssociatedResource[], inquiry: Inquiry) 
 }
 
 /** Ids of the snapshots of volumes; refuses if those of one cannot be read. */
-function snapshotsOf(volumes: readonly AssociatedResource[], inquiry: Inquiry): readonly string[] {
+function requiredSnapshots(volumes: readonly AssociatedResource[], inquiry: Inquiry): readonly string[] {
     const answers = askSnapshots(volumes, inquiry);
     return volumes.flatMap((volume, index) => {
         const answer = answers[index];
@@ -197,7 +198,7 @@ function volumesKept(
 }
 
 /** The snapshots that were taken of one of the volumes, or may have been, and why they stay. */
-function takenOf(
+function snapshotsTakenFrom(
     volumeIds: readonly string[],
     snapshots: readonly AssociatedResource[],
     inquiry: Inquiry,

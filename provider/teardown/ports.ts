@@ -100,9 +100,9 @@ export interface DropletApi {
     /** Ids of the snapshots of a volume; null: a 404. */
     volumeSnapshots(volumeId: string, signal: AbortSignal): Promise<readonly string[] | null>;
     /** Id of the volume that a snapshot was taken of, which need not exist any more; null: a 404, or not said. */
-    volumeOf(snapshotId: string, signal: AbortSignal): Promise<string | null>;
+    volumeForSnapshot(snapshotId: string, signal: AbortSignal): Promise<string | null>;
     /** The snapshots taken of these Droplets, which need not exist; null: a 404. */
-    snapshotsOf(
+    snapshotsForDroplets(
         dropletIds: readonly number[],
         signal: AbortSignal,
     ): Promise<readonly ListedResource[] | null>;

@@ -6,6 +6,7 @@ import {
     type Answer,
     answerTo,
     beginFindings,
+    destroyStatus,
     DROPLET,
     type Findings,
     note,
@@ -13,7 +14,6 @@ import {
     type Question,
     type Reading,
     type Said,
-    statusOf,
 } from "./findings.js";
 import { formatDuration } from "./format.js";
 import {
@@ -304,7 +304,7 @@ function afterAnswered(state: State, { question, said, at }: Extract<Event, { is
 
 /** If the status shows exactly what was sent, a lost request did arrive. */
 function afterStatus({ findings, progress }: State, nowMs: number): State {
-    const status = statusOf(findings);
+    const status = destroyStatus(findings);
     const { sent } = progress;
     const ran = progress.ran || status.state === "running";
     const effect = sent !== null && showsEffect(status, sent);
@@ -320,7 +320,7 @@ function afterStatus({ findings, progress }: State, nowMs: number): State {
 
 /** Whose the last status is. */
 function owned({ findings, progress }: State): State {
-    return { findings: { ...findings, isOurs: isOurs(statusOf(findings), progress.sent) }, progress };
+    return { findings: { ...findings, isOurs: isOurs(destroyStatus(findings), progress.sent) }, progress };
 }
 
 /** Waiting for the shutdown ends when the Droplet is off, or gone. */
@@ -362,7 +362,7 @@ function afterChange(state: State, event: Extract<Event, { is: "changed" }>): St
         case "destroy":
             return afterDestroy(state, outcome, change.resources, change.resources, at.atMs);
         case "retry":
-            return afterDestroy(state, outcome, namedIn(statusOf(findings)), change.resources, at.atMs);
+            return afterDestroy(state, outcome, namedIn(destroyStatus(findings)), change.resources, at.atMs);
         case "delete droplet":
             return owned({ findings, progress: afterDelete(progress, outcome, at.atMs) });
         case "delete resource":
@@ -394,7 +394,7 @@ function afterDestroy(
     resources: readonly AssociatedResource[],
     nowMs: number,
 ): State {
-    const sent = { resources: named, atMs: nowMs, before: statusOf(findings) };
+    const sent = { resources: named, atMs: nowMs, before: destroyStatus(findings) };
     const history = { acceptedAtMs: nowMs, lastSentAtMs: null };
     switch (outcome.kind) {
         case "accepted": {

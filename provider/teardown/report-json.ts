@@ -1,6 +1,6 @@
 import type { ErrorCode } from "./errors.js";
 import { addMoney } from "./format.js";
-import { costOf, type Outcome, type Report, rowLabel } from "./report.js";
+import { type Outcome, type Report, rowLabel, sumCost } from "./report.js";
 
 /** Raised when a field is removed or changes its meaning; new fields do not raise it. */
 const REPORT_VERSION = 1;
@@ -51,7 +51,7 @@ export function reportJson(frame: ReportFrame, droplets: readonly DropletReport[
 }
 
 function costJson(droplets: readonly DropletReport[]): object {
-    const { destroyed, remaining, managed, unpriced } = costOf(droplets);
+    const { destroyed, remaining, managed, unpriced } = sumCost(droplets);
     return {
         destroyed: addMoney(destroyed),
         remaining: addMoney(remaining),

@@ -1,7 +1,7 @@
 import { addMoney, kindLabel, monthlySum, NOT_COVERED, printable } from "./format.js";
 import type { DropletReport, ReportedOutcome } from "./report-json.js";
 import { RESOURCE_KINDS } from "./model.js";
-import { costText, isSuccess, ORDER, type Row, rowsOf, rowWord } from "./report.js";
+import { costText, isSuccess, ORDER, type Row, rowWord, toRows } from "./report.js";
 
 /** A Droplet's outcome as shown in a summary. */
 const OUTCOME_WORDS: Record<ReportedOutcome, string> = {
@@ -91,7 +91,7 @@ function outcomeWords({ outcome, dropletGone, dropletName }: DropletReport): str
 /** What needs attention comes first. A Droplet of which nothing is known has no row. */
 function table(droplets: readonly DropletReport[]): string {
     const all = droplets.flatMap((report) =>
-        rowsOf(report)
+        toRows(report)
             .filter(({ kind, name }) => kind !== "droplet" || name !== "")
             .map((row) => ({ row, report })),
     );
@@ -141,7 +141,7 @@ function totals(droplets: readonly DropletReport[]): string {
 /** What a plan would save: nothing has been saved yet. */
 function plannedTotals(droplets: readonly DropletReport[]): string {
     const rows = droplets.flatMap((report) =>
-        rowsOf(report)
+        toRows(report)
             .filter(({ kind, name }) => kind !== "droplet" || name !== "")
             .map((row) => ({ ...row, goes: report.outcome === "planned" && row.outcome === "pending" })),
     );

@@ -1,15 +1,15 @@
-import { codeOf, type ErrorCode, isInterruption, RefusedError } from "./errors.js";
+import { type ErrorCode, getErrorCode, isInterruption, RefusedError } from "./errors.js";
 import {
     answerTo,
+    destroyStatus,
     type Evidence,
     type Findings,
+    findUnread,
     isGone,
     LIST,
-    openOf,
     planned,
+    remainingEvidence,
     SNAPSHOTS,
-    statusOf,
-    unreadOf,
     type Whereabouts,
     whereIs,
 } from "./findings.js";
@@ -175,12 +175,12 @@ interface Look {
 /** The report of a look, which has changed nothing. */
 export function lookReport({ findings, plan, outcome, error, code }: Look, nowMs: number): Report {
     const { dropletId, lastSeen, endedAt, known, evidence } = findings;
-    const status = statusOf(findings);
+    const status = destroyStatus(findings);
     const judged = plan === null ? findings : { ...findings, evidence: planned(evidence, plan) };
     const facts = {
         ...{ dropletId, droplet: lastSeen, status, rounds: 0 },
         dropletGone: endedAt !== null && known,
-        entries: entriesOf(judged, null),
+        entries: toEntries(judged, null),
         unread: plan?.unread ?? RESOURCE_KINDS,
         unmatched: plan?.unmatched ?? [],
         stillRunning: status.state === "running",
@@ -207,11 +207,11 @@ interface Entry extends AssociatedResource {
 }
 
 /** Everything that is known of a Droplet's resources. */
-function entriesOf(findings: Findings, finalSnapshot: FinalSnapshot | null): readonly Entry[] {
-    return findings.evidence.map((one) => entryOf(one, findings, finalSnapshot));
+function toEntries(findings: Findings, finalSnapshot: FinalSnapshot | null): readonly Entry[] {
+    return findings.evidence.map((one) => toEntry(one, findings, finalSnapshot));
 }
 
-function entryOf(evidence: Evidence, findings: Findings, finalSnapshot: FinalSnapshot | null): Entry {
+function toEntry(evidence: Evidence, findings: Findings, finalSnapshot: FinalSnapshot | null): Entry {
     const where = whereIs(evidence);
     // A backup may have been listed as a snapshot, and has gone with the Droplet.
     const mayBeBackup = evidence.kind === "snapshot" && (findings.lastSeen?.backups ?? 0) > 0;
@@ -237,8 +237,8 @@ export function underWay(
     findings: Findings,
     plan: Pick<Plan, "destroy"> | null,
 ): readonly ReportedResource[] {
-    return entriesOf(findings, null)
-        .filter((one) => isWithin([one], plan?.destroy ?? namedIn(statusOf(findings))))
+    return toEntries(findings, null)
+        .filter((one) => isWithin([one], plan?.destroy ?? namedIn(destroyStatus(findings))))
         .map((entry) => reported({ ...entry, keep: null }, "in-progress", { stillRunning: true, rounds: 0 }));
 }
 
@@ -252,10 +252,10 @@ function isUnsettled({ keep, where }: Entry): boolean {
 
 function reported(entry: Entry, outcome: Outcome, done: Done): ReportedResource {
     const { kind, id, name, monthlyCost } = entry;
-    return { kind, id, name, monthlyCost, ...outcomeOf(entry, outcome, done) };
+    return { kind, id, name, monthlyCost, ...decideOutcome(entry, outcome, done) };
 }
 
-function outcomeOf(
+function decideOutcome(
     { where, keep, failure, listed, mayBeBackup, isRecord, wasAskedFor }: Entry,
     outcome: Outcome,
     done: Done,
@@ -329,7 +329,7 @@ type Tabular = Omit<Report, "outcome"> & { readonly outcome: Outcome | "planned"
 export const ORDER: readonly ResourceOutcome[] = ["failed", "unknown", "pending", "kept", "destroyed"];
 
 /** The Droplet, then its resources. */
-export function rowsOf(report: Tabular): readonly Row[] {
+export function toRows(report: Tabular): readonly Row[] {
     const droplet: Row = {
         kind: "droplet",
         id: String(report.dropletId),
@@ -388,10 +388,10 @@ interface Cost {
     readonly unpriced: readonly Row[];
 }
 
-export function costOf(reports: readonly Tabular[]): Cost {
+export function sumCost(reports: readonly Tabular[]): Cost {
     const rows = reports.flatMap((report) =>
         // What was gone before has not been saved.
-        rowsOf(report).filter(
+        toRows(report).filter(
             ({ kind }) => kind !== "droplet" || !(report.dropletGone && report.outcome === "not-found"),
         ),
     );
@@ -415,7 +415,7 @@ function isManaged({ outcome, reason }: Row): boolean {
 
 /** "Saved $6.75/month. Still accruing $10.00/month." */
 export function costText(reports: readonly Tabular[]): string {
-    const cost = costOf(reports);
+    const cost = sumCost(reports);
     return [...savedText(cost, reports), remainingText(cost, reports), ...managedText(cost)].join(" ");
 }
 
@@ -469,7 +469,7 @@ export interface TeardownResult {
 type Untotalled = Omit<Report, keyof Totals>;
 
 /** @param error what ended the run before its end; null: nothing */
-export function reportOf(state: State, request: TeardownRequest, error: unknown): Untotalled {
+export function buildReport(state: State, request: TeardownRequest, error: unknown): Untotalled {
     return error === null ? reportEnd(state, request) : reportError(error, state, request);
 }
 
@@ -493,7 +493,7 @@ function reportEnd(state: State, request: TeardownRequest): Untotalled {
     if (entriesIn(state, request).some(isUnsettled)) {
         return report("partial", "could not confirm that all resources are destroyed", state, request);
     }
-    const isDestroyed = progress.rounds > 0 || statusOf(findings).state !== "none";
+    const isDestroyed = progress.rounds > 0 || destroyStatus(findings).state !== "none";
     return report(isDestroyed ? "destroyed" : "not-found", null, state, request);
 }
 
@@ -506,15 +506,15 @@ function reportError(error: unknown, state: State, request: TeardownRequest): Un
     const { progress } = state;
     const message = (error instanceof Error ? error.message : String(error)) + shutdownState(state);
     if (error instanceof RefusedError && !hasBegun(progress)) {
-        return report("refused", message, state, request, codeOf(error));
+        return report("refused", message, state, request, getErrorCode(error));
     }
     const isUnderWay = isInterruption(error) && (hasBegun(progress) || mayRun(state));
     const outcome = isUnderWay ? "in-progress" : "failed";
-    return report(outcome, [message, ...lastKnown(state)].join("; "), state, request, codeOf(error));
+    return report(outcome, [message, ...lastKnown(state)].join("; "), state, request, getErrorCode(error));
 }
 
 function whyItRemains({ findings, progress: { deletedAtMs, lastRefusal } }: State): string {
-    const status = statusOf(findings);
+    const status = destroyStatus(findings);
     if (deletedAtMs !== null) {
         return lastRefusal === null
             ? "DigitalOcean accepted the delete of the droplet, but it is still there"
@@ -591,14 +591,14 @@ function unreadKinds(
 ): readonly ResourceKind[] {
     if (findings.endedAt === null) {
         // A final snapshot may exist that no list has shown.
-        const isSeen = openOf(findings).some((one) => isFinal(one, finalSnapshot));
+        const isSeen = remainingEvidence(findings).some((one) => isFinal(one, finalSnapshot));
         const isUnseen = progress.snapshot.begun !== null && !isSeen;
-        const unread = unreadOf(findings);
+        const unread = findUnread(findings);
         return RESOURCE_KINDS.filter((kind) => unread.includes(kind) || (isUnseen && kind === "snapshot"));
     }
     const snapshots = answerTo(findings, SNAPSHOTS);
     const hidden = (kind: ResourceKind): boolean =>
-        (answerTo(findings, LIST) !== null && unreadOf(findings).includes(kind)) ||
+        (answerTo(findings, LIST) !== null && findUnread(findings).includes(kind)) ||
         (kind === "snapshot" && snapshots !== null && snapshots.is !== "read");
     const unseen = (kind: ResourceKind): boolean =>
         kind === "snapshot" ? !progress.accounted : unrecorded.includes(kind);
@@ -616,18 +616,18 @@ function isListed(kind: ResourceKind, findings: Findings, progress: Progress): b
         return true;
     }
     const hasTakenVolume = findings.evidence.some((one) => one.kind === "volume" && !one.everListed);
-    const isInBoth = findings.wasListed && statusOf(findings).state !== "none";
+    const isInBoth = findings.wasListed && destroyStatus(findings).state !== "none";
     return isInBoth && !(kind === "volume_snapshot" && hasTakenVolume);
 }
 
 function isEndedByUs(findings: Findings, { rounds }: Progress): boolean {
-    return statusOf(findings).state === "none" ? rounds > 0 : findings.isOurs;
+    return destroyStatus(findings).state === "none" ? rounds > 0 : findings.isOurs;
 }
 
 /** A final snapshot of an earlier run is reported with its age. */
 function entriesIn({ findings, progress }: State, { finalSnapshot }: TeardownRequest): readonly Entry[] {
     const { earlier } = progress.snapshot;
-    return entriesOf(findings, finalSnapshot).map((entry) =>
+    return toEntries(findings, finalSnapshot).map((entry) =>
         entry.id === earlier?.id && entry.keep === FINAL_REASON
             ? {
                   ...entry,
@@ -652,7 +652,7 @@ function report(
         dropletId,
         droplet: lastSeen,
         dropletGone: endedAt !== null && isKnown,
-        status: statusOf(findings),
+        status: destroyStatus(findings),
         entries: entriesIn(state, request),
         unread: unreadKinds(state, request),
         unmatched: progress.plan?.unmatched ?? [],

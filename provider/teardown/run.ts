@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 import { beginSpan, type Clock } from "../polling/clock.js";
 import { ask } from "./ask.js";
 import { ApiError, AuthenticationError, DeadlineError, isInterruption, isNoNews } from "./errors.js";
-import { type Question, type Reading, statusOf } from "./findings.js";
+import { destroyStatus, type Question, type Reading } from "./findings.js";
 import { leftIn } from "./model.js";
 import { next } from "./next.js";
 import type { Sending } from "./ports.js";
@@ -18,7 +18,7 @@ import {
     type Step,
     type Wait,
 } from "./progress.js";
-import { reportOf, type TeardownResult } from "./report.js";
+import { buildReport, type TeardownResult } from "./report.js";
 import type { TeardownEffects, TeardownRequest } from "./request.js";
 
 /** So many steps without a wait are an endless loop, which must not pass for a timeout. */
@@ -40,7 +40,7 @@ export function tearDown(
         const error = await run.toTheEnd();
         const { requests, requestIds } = effects.traffic;
         return {
-            report: { ...reportOf(run.state, request, error), requests, requestIds, ...span() },
+            report: { ...buildReport(run.state, request, error), requests, requestIds, ...span() },
             cause: error,
         };
     });
@@ -97,7 +97,7 @@ class Run {
         this.state = after(this.state, event);
         const { findings, progress } = this.state;
         const isStatus = event.is === "answered" && event.question.about === "destroy";
-        if (isStatus && findings.isOurs && statusOf(findings).state === "completed") {
+        if (isStatus && findings.isOurs && destroyStatus(findings).state === "completed") {
             this.#effects.poller.ended(progress.history);
         }
     }
@@ -175,7 +175,7 @@ class Actor {
         this.close();
         narrator.progress(says);
         await (until === "a poll is due"
-            ? poller.due(state.progress.history, leftIn(statusOf(state.findings)), this.#signal)
+            ? poller.due(state.progress.history, leftIn(destroyStatus(state.findings)), this.#signal)
             : clock.sleep(until.ms, this.#signal));
         this.#waits += 1;
         await throwIfAbandoned();
@@ -221,7 +221,7 @@ class Actor {
         try {
             tell(await this.#request(change, sending));
         } catch (error) {
-            tell(outcomeOfError(error, change));
+            tell(errorOutcome(error, change));
             if (isInterruption(error)) {
                 throw error;
             }
@@ -254,7 +254,7 @@ class Actor {
 /**
  * Some refusals end the run, others only what they refuse. What an interruption did not wait for may have arrived.
  */
-function outcomeOfError(error: unknown, change: Change): Outcome {
+function errorOutcome(error: unknown, change: Change): Outcome {
     if (isInterruption(error)) {
         return { kind: "lost", message: "no answer before the interruption" };
     }

@@ -16,7 +16,7 @@ function isSetting(settings: Settings, name: string): name is keyof Settings {
 }
 
 function isAllowed(settings: Settings, name: keyof Settings, value: unknown): boolean {
-    const choices = positionsOf(name);
+    const choices = findPositions(name);
     if (choices !== undefined) {
         return choices.includes(value);
     }
@@ -30,7 +30,7 @@ function isAllowed(settings: Settings, name: keyof Settings, value: unknown): bo
 }
 
 /** The values of a switch; undefined for any other setting. */
-export function positionsOf(name: string): readonly unknown[] | undefined {
+export function findPositions(name: string): readonly unknown[] | undefined {
     const positions: Readonly<Record<string, readonly unknown[]>> = POSITIONS;
     return Object.hasOwn(positions, name) ? positions[name] : undefined;
 }

@@ -23,7 +23,7 @@ export interface Controls {
     readonly faults: Faults;
     /** The control panel of the default team. */
     readonly panel: Panel;
-    panelOf(team: string): Panel;
+    panelFor(team: string): Panel;
     /** Adds or changes a token. */
     setToken(token: string, grant: Grant): void;
     state(): Summary;
@@ -39,7 +39,7 @@ export interface Controls {
 
 /** @param reset what is left to whoever has made the world */
 export function createControls(world: World, tokens: Tokens, reset: () => void): Controls {
-    const panelOf = (team: string): Panel => new Panel(world, team);
+    const panelFor = (team: string): Panel => new Panel(world, team);
     return {
         settings: world.settings,
         faults: {
@@ -52,7 +52,7 @@ export function createControls(world: World, tokens: Tokens, reset: () => void):
             },
         },
         panel: new Panel(world, DEFAULT_TEAM),
-        panelOf,
+        panelFor,
         setToken: (token, grant) => tokens.set(token, grant),
         state: () => {
             world.agenda.catchUp();
@@ -64,7 +64,7 @@ export function createControls(world: World, tokens: Tokens, reset: () => void):
         },
         requests: () => world.requests.list(),
         clearRequests: () => world.requests.clear(),
-        seed: (seed) => plant(panelOf, seed),
+        seed: (seed) => plant(panelFor, seed),
         reset,
     };
 }

@@ -37,7 +37,7 @@ export function adminRoutes(controls: Controls): AdminRoute[] {
         },
         {
             endpoint: "POST /_admin/panel",
-            answer: (body) => doOnPanel(controls.panelOf(optionalText(body, "team") ?? DEFAULT_TEAM), body),
+            answer: (body) => doOnPanel(controls.panelFor(optionalText(body, "team") ?? DEFAULT_TEAM), body),
         },
         {
             endpoint: "POST /_admin/faults",

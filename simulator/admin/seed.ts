@@ -63,9 +63,9 @@ const DROPLET: readonly (keyof SeedDroplet)[] = [
 ];
 
 /** Makes what a seed says; throws with the place of what is wrong with it. */
-export function plant(panelOf: (team: string) => Panel, value: unknown): void {
+export function plant(panelFor: (team: string) => Panel, value: unknown): void {
     const seed = part(value, "the seed", SEED);
-    const panel = panelOf(optionalText(seed, "team") ?? DEFAULT_TEAM);
+    const panel = panelFor(optionalText(seed, "team") ?? DEFAULT_TEAM);
     texts(seed, "tags").forEach((tag) => panel.createTag(tag));
     const volumes = new Map<string, string>();
     each(seed, "volumes", VOLUME, (volume) => {

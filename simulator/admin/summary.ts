@@ -56,7 +56,7 @@ export interface Summary {
     }[];
 }
 
-function actionsOf(state: State, dropletId: number): string[] {
+function runningActions(state: State, dropletId: number): string[] {
     const running = state.actions.all().filter(({ status }) => status === "in-progress");
     return running
         .filter((action) => action.resourceType === "droplet" && action.resourceId === dropletId)
@@ -73,7 +73,7 @@ export function summarize(state: State): Summary {
             tags: droplet.tags,
             associated: associatedWith(state, droplet, false).map((resource) => resource.id),
             monthlyCost: dropletCost(droplet.size),
-            actions: actionsOf(state, droplet.id),
+            actions: runningActions(state, droplet.id),
         })),
         volumes: state.volumes.all().map(({ id, name, dropletId, sizeGigabytes }) => ({
             id,

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-import { changeSettings, positionsOf } from "../admin/change-settings.js";
+import { changeSettings, findPositions } from "../admin/change-settings.js";
 import type { Seed } from "../admin/seed.js";
 import { isObject, type JsonObject } from "../http/fields.js";
 import { defaultSettings, type Settings } from "../settings.js";
@@ -132,7 +132,7 @@ function assignment(text: string): [string, unknown] {
     if (name === "") {
         throw new TypeError(`--set takes NAME=VALUE, not "${text}"`);
     }
-    const position = positionsOf(name)?.find((one) => String(one) === value);
+    const position = findPositions(name)?.find((one) => String(one) === value);
     const isJson = /^(?:true|false|null|-?\d+(?:\.\d+)?)$/.test(value);
     return [name, position ?? (isJson ? (JSON.parse(value) as unknown) : value)];
 }

@@ -94,12 +94,12 @@ export function page<Row>(
     view: (row: Row) => object,
     extra: object = {},
 ): Reply {
-    const { rows: some, ...rest } = pageOf(call, rows);
+    const { rows: some, ...rest } = paginate(call, rows);
     return ok({ ...extra, [key]: some.map(view), ...rest });
 }
 
 /** The rows of the page that was asked for, and what goes with them. */
-export function pageOf<Row>(
+export function paginate<Row>(
     call: Listing,
     rows: readonly Row[],
 ): { readonly rows: readonly Row[]; readonly links: object; readonly meta: object } {

@@ -45,14 +45,14 @@ export class Tokens {
         if (grant === null || grant.revoked === true) {
             throw unauthorized();
         }
-        return { token, team: grant.team ?? this.#teamOf(token), scopes: grant.scopes ?? null };
+        return { token, team: grant.team ?? this.#teamFor(token), scopes: grant.scopes ?? null };
     }
 
     #anybody(token: string): Grant | null {
         return this.#options.tokens === undefined && PERSONAL_TOKEN.test(token) ? {} : null;
     }
 
-    #teamOf(token: string): string {
+    #teamFor(token: string): string {
         return this.#options.teamPerToken === true
             ? `team-${createHash("sha256").update(token).digest("hex").slice(0, 12)}`
             : DEFAULT_TEAM;

@@ -24,7 +24,7 @@ function getAccount(call: Call): Reply {
 }
 
 /** By its number or by its fingerprint. */
-function keyOf(call: Call): KeyRecord {
+function lookUpKey(call: Call): KeyRecord {
     const id = param(call, "key");
     const keys = call.world.state.keys.list(call.caller.team);
     return found(keys.find((key) => String(key.id) === id || key.fingerprint === id));
@@ -38,7 +38,7 @@ function createKey(call: Call): Reply {
     const { state, agenda } = call.world;
     const { team } = call.caller;
     const publicKey = text(call.body, "public_key");
-    const fingerprint = fingerprintOf(publicKey);
+    const fingerprint = computeFingerprint(publicKey);
     if (state.keys.list(team).some((key) => key.fingerprint === fingerprint)) {
         throw unprocessable("SSH Key is already in use on your account");
     }
@@ -54,7 +54,7 @@ function createKey(call: Call): Reply {
 }
 
 /** Of `type material comment`; the material begins with the length of the type and the type. */
-function fingerprintOf(publicKey: string): string {
+function computeFingerprint(publicKey: string): string {
     const [type = "", material = ""] = publicKey.trim().split(/\s+/);
     const bytes = Buffer.from(material, "base64");
     const beginning = Buffer.from(`\0\0\0${String.fromCharCode(type.length)}${type}`, "latin1");
@@ -80,13 +80,13 @@ export const accountRoutes: readonly Route[] = [
     {
         endpoint: "GET /v2/account/keys/:key",
         scopes: ["ssh_key:read"],
-        answer: (call) => ok({ ssh_key: keyView(keyOf(call)) }),
+        answer: (call) => ok({ ssh_key: keyView(lookUpKey(call)) }),
     },
     {
         endpoint: "PUT /v2/account/keys/:key",
         scopes: ["ssh_key:update"],
         answer: (call) => {
-            const key = keyOf(call);
+            const key = lookUpKey(call);
             key.name = text(call.body, "name");
             return ok({ ssh_key: keyView(key) });
         },
@@ -95,7 +95,7 @@ export const accountRoutes: readonly Route[] = [
         endpoint: "DELETE /v2/account/keys/:key",
         scopes: ["ssh_key:delete"],
         answer: (call) => {
-            call.world.state.keys.remove(keyOf(call).id);
+            call.world.state.keys.remove(lookUpKey(call).id);
             return noContent();
         },
     },

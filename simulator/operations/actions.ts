@@ -3,7 +3,7 @@ import { conflict, ok, page, type Reply, unprocessable } from "../http/reply.js"
 import type { ActionRecord, DropletRecord } from "../state/records.js";
 import { actionView } from "../views/resources.js";
 import type { World } from "../world.js";
-import { actionOf } from "./lookup.js";
+import { lookUpAction } from "./lookup.js";
 
 export interface NewAction {
     readonly team: string;
@@ -91,7 +91,7 @@ function isSecondAttach({ state }: World, { pendingActionId }: DropletRecord, ty
     return type === attach && pendingActionId !== null && state.actions.get(pendingActionId)?.type === attach;
 }
 
-export function listActionsOf(call: Call, resourceKey: string): Reply {
+export function listActionsFor(call: Call, resourceKey: string): Reply {
     const actions = call.world.state.actions.list(call.caller.team);
     return page(
         call,
@@ -111,7 +111,7 @@ export const actionRoutes: readonly Route[] = [
     {
         endpoint: "GET /v2/actions/:action",
         scopes: ["actions:read"],
-        answer: (call) => ok({ action: actionView(actionOf(call, null)) }),
+        answer: (call) => ok({ action: actionView(lookUpAction(call, null)) }),
     },
 ];
 

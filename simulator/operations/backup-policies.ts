@@ -1,10 +1,10 @@
 import type { Call, Route } from "../http/call.js";
-import { ok, pageOf, type Reply } from "../http/reply.js";
+import { ok, paginate, type Reply } from "../http/reply.js";
 import { RETENTION_DAYS, WEEKDAYS, WINDOW_HOURS } from "../state/backup-policy.js";
 import type { BackupPolicy, DropletRecord } from "../state/records.js";
 import { backupWindow } from "../views/resources.js";
 import { BACKUP_HOURS } from "./choices.js";
-import { dropletOf } from "./lookup.js";
+import { lookUpDroplet } from "./lookup.js";
 
 function view(droplet: DropletRecord, nowMs: number): object {
     const policy = droplet.backupPolicy;
@@ -24,7 +24,7 @@ function ofPlan(plan: BackupPolicy["plan"]): object {
 /** Here alone a list is an object, by id. */
 function listPolicies(call: Call): Reply {
     const { state, agenda } = call.world;
-    const { rows, ...rest } = pageOf(call, state.droplets.list(call.caller.team));
+    const { rows, ...rest } = paginate(call, state.droplets.list(call.caller.team));
     const policies = rows.map((droplet) => [droplet.id, view(droplet, agenda.now())]);
     return ok({ policies: Object.fromEntries(policies) as object, ...rest });
 }
@@ -33,7 +33,7 @@ export const backupPolicyRoutes: readonly Route[] = [
     {
         endpoint: "GET /v2/droplets/:droplet/backups/policy",
         scopes: ["droplet:read"],
-        answer: (call) => ok({ policy: view(dropletOf(call), call.world.agenda.now()) }),
+        answer: (call) => ok({ policy: view(lookUpDroplet(call), call.world.agenda.now()) }),
     },
     { endpoint: "GET /v2/droplets/backups/policies", scopes: ["droplet:read"], answer: listPolicies },
     {

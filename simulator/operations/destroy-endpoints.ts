@@ -15,7 +15,7 @@ import { refuseWhilePending } from "./actions.js";
 import type { Settings } from "../settings.js";
 import { type Associated, associatedWith, LIST_KEYS, READ_SCOPES } from "./associated.js";
 import { remembered, retryDestroy, startDestroy } from "./destroy.js";
-import { dropletOf, found, param } from "./lookup.js";
+import { found, lookUpDroplet, param } from "./lookup.js";
 
 const PATH = "/v2/droplets/:droplet/destroy_with_associated_resources";
 
@@ -29,7 +29,7 @@ const DESTROY_SCOPES = [
 
 function listAssociated(call: Call): Reply {
     const { state, settings } = call.world;
-    const all = associatedWith(state, dropletOf(call), settings.backupsListed);
+    const all = associatedWith(state, lookUpDroplet(call), settings.backupsListed);
     if (settings.associatedList !== "normal") {
         return ok(found(settings.associatedList === "empty" ? {} : undefined));
     }
@@ -56,7 +56,7 @@ function listedCost({ listedCost: how }: Settings, cost: string): object {
 }
 
 function destroySelective(call: Call): Reply {
-    const droplet = dropletOf(call);
+    const droplet = lookUpDroplet(call);
     refuseAfterFailures(call);
     const asked = ASSOCIATED_KINDS.flatMap((kind) =>
         [...new Set(LIST_KEYS[kind].flatMap((key) => idsUnder(call, key)))].map((id) => ({ kind, id })),
@@ -105,7 +105,7 @@ function refuseEmpty(answer: 202 | 400 | 422): void {
 
 function refuseAfterFailures(call: Call): void {
     const { world } = call;
-    const former = destroyOf(call);
+    const former = findDestroy(call);
     const failed =
         former !== undefined &&
         former.completedAtMs !== null &&
@@ -125,7 +125,7 @@ function destroyDangerous(call: Call): Reply {
     if (call.headers.get("x-dangerous") !== "true") {
         refuseUnconfirmed(call.world.settings.unconfirmedDangerous);
     }
-    const droplet = dropletOf(call);
+    const droplet = lookUpDroplet(call);
     return submit(call, droplet, associatedWith(call.world.state, droplet, false), []);
 }
 
@@ -176,7 +176,7 @@ function answerToSecond(answer: 409 | 202 | 404): Reply {
 }
 
 function retry(call: Call): Reply {
-    const record = found(destroyOf(call));
+    const record = found(findDestroy(call));
     if (record.completedAtMs === null) {
         throw conflict("A destroy is already in progress for this Droplet.");
     }
@@ -214,13 +214,13 @@ export const destroyRoutes: readonly Route[] = [
 ];
 
 /** The last destroy of the Droplet in the path, until the time for which it is kept has passed. */
-export function destroyOf(call: Call): DestroyRecord | undefined {
+export function findDestroy(call: Call): DestroyRecord | undefined {
     const { world, caller } = call;
     return remembered(world, world.state.destroys.find(caller.team, Number(param(call, "droplet"))));
 }
 
 export function destroyStatus(call: Call): Reply {
-    const record = destroyOf(call);
+    const record = findDestroy(call);
     const answer = record === undefined ? null : readDestroy(call.world, record);
     return ok(found(answer ?? withoutDestroy(call)));
 }

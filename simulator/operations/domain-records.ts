@@ -13,7 +13,7 @@ export function domainId(team: string, name: string): string {
     return `${team}/${name}`;
 }
 
-export function domainOf(call: Call): DomainRecord {
+export function lookUpDomain(call: Call): DomainRecord {
     const { team } = call.caller;
     return found(call.world.state.domains.find(team, domainId(team, param(call, "domain"))));
 }
@@ -22,8 +22,8 @@ export function domainName(domain: DomainRecord): string {
     return domain.id.slice(domain.team.length + 1);
 }
 
-function recordOf(call: Call): DnsRecord {
-    return found(domainOf(call).records.get(Number(param(call, "record"))));
+function lookUpRecord(call: Call): DnsRecord {
+    return found(lookUpDomain(call).records.get(Number(param(call, "record"))));
 }
 
 /** Adds a record, or with `before` changes one. */
@@ -74,7 +74,7 @@ function listRecords(call: Call): Reply {
     const { searchParams } = call.url;
     const name = searchParams.get("name");
     const type = searchParams.get("type");
-    const domain = domainOf(call);
+    const domain = lookUpDomain(call);
     const records = [...domain.records.values()]
         .filter((record) => type === null || record.type === type)
         .filter((record) => name === null || fullName(domain, record) === name);
@@ -86,7 +86,7 @@ export function fullName(domain: DomainRecord, record: DnsRecord): string {
 }
 
 function updateRecord(call: Call): Reply {
-    return ok({ domain_record: putRecord(call, domainOf(call), call.body, recordOf(call)) });
+    return ok({ domain_record: putRecord(call, lookUpDomain(call), call.body, lookUpRecord(call)) });
 }
 
 const RECORDS = "/v2/domains/:domain/records";
@@ -97,12 +97,12 @@ export const domainRecordRoutes: readonly Route[] = [
     {
         endpoint: `POST ${RECORDS}`,
         scopes: ["domain:create"],
-        answer: (call) => created({ domain_record: putRecord(call, domainOf(call), call.body) }),
+        answer: (call) => created({ domain_record: putRecord(call, lookUpDomain(call), call.body) }),
     },
     {
         endpoint: `GET ${RECORD}`,
         scopes: ["domain:read"],
-        answer: (call) => ok({ domain_record: recordOf(call) }),
+        answer: (call) => ok({ domain_record: lookUpRecord(call) }),
     },
     { endpoint: `PUT ${RECORD}`, scopes: ["domain:update"], answer: updateRecord },
     { endpoint: `PATCH ${RECORD}`, scopes: ["domain:update"], answer: updateRecord },
@@ -110,7 +110,7 @@ export const domainRecordRoutes: readonly Route[] = [
         endpoint: `DELETE ${RECORD}`,
         scopes: ["domain:delete"],
         answer: (call) => {
-            domainOf(call).records.delete(recordOf(call).id);
+            lookUpDomain(call).records.delete(lookUpRecord(call).id);
             return noContent();
         },
     },

@@ -3,7 +3,7 @@ import { optionalText, text } from "../http/fields.js";
 import { conflict, created, noContent, ok, page, type Reply } from "../http/reply.js";
 import { removeDomain } from "../state/links.js";
 import type { DomainRecord } from "../state/records.js";
-import { DEFAULT_TTL_S, domainId, domainName, domainOf, fullName, putRecord } from "./domain-records.js";
+import { DEFAULT_TTL_S, domainId, domainName, fullName, lookUpDomain, putRecord } from "./domain-records.js";
 
 const NAME_SERVERS = ["ns1", "ns2", "ns3"].map((host) => `${host}.digitalocean.com`);
 
@@ -54,13 +54,13 @@ export const domainRoutes: readonly Route[] = [
     {
         endpoint: `GET ${DOMAIN}`,
         scopes: ["domain:read"],
-        answer: (call) => ok({ domain: domainView(domainOf(call)) }),
+        answer: (call) => ok({ domain: domainView(lookUpDomain(call)) }),
     },
     {
         endpoint: `DELETE ${DOMAIN}`,
         scopes: ["domain:delete"],
         answer: (call) => {
-            removeDomain(call.world.state, domainOf(call));
+            removeDomain(call.world.state, lookUpDomain(call));
             return noContent();
         },
     },

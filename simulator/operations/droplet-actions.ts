@@ -4,9 +4,9 @@ import { created, ok, type Reply, unprocessable } from "../http/reply.js";
 import type { ActionRecord, DropletRecord, SnapshotRecord } from "../state/records.js";
 import { actionView } from "../views/resources.js";
 import type { World } from "../world.js";
-import { listActionsOf, startDropletAction } from "./actions.js";
+import { listActionsFor, startDropletAction } from "./actions.js";
 import { backupPolicyIn, findImage, requireSize } from "./choices.js";
-import { actionOf, dropletOf, dropletsTagged, param } from "./lookup.js";
+import { dropletsTagged, lookUpAction, lookUpDroplet, param } from "./lookup.js";
 import { snapshotDroplet } from "./snapshots.js";
 
 function dropletKey(dropletId: number | string): string {
@@ -14,7 +14,7 @@ function dropletKey(dropletId: number | string): string {
 }
 
 /** What an action does to a Droplet at its end. */
-function effectOf(call: Call, droplet: DropletRecord, type: string): () => void {
+function toEffect(call: Call, droplet: DropletRecord, type: string): () => void {
     const { body } = call;
     switch (type) {
         case "shutdown":
@@ -114,7 +114,7 @@ function start(call: Call, droplet: DropletRecord): ActionRecord {
             resourceId: droplet.id,
             ...(durationMs === null ? {} : { durationMs }),
         },
-        effectOf(call, droplet, type),
+        toEffect(call, droplet, type),
     );
 }
 
@@ -128,17 +128,17 @@ export const dropletActionRoutes: readonly Route[] = [
     {
         endpoint: "POST /v2/droplets/:droplet/actions",
         scopes: ["droplet:update"],
-        answer: (call) => created({ action: actionView(start(call, dropletOf(call))) }),
+        answer: (call) => created({ action: actionView(start(call, lookUpDroplet(call))) }),
     },
     { endpoint: "POST /v2/droplets/actions", scopes: ["droplet:update"], answer: actByTag },
     {
         endpoint: "GET /v2/droplets/:droplet/actions",
         scopes: ["droplet:read"],
-        answer: (call) => listActionsOf(call, dropletKey(dropletOf(call).id)),
+        answer: (call) => listActionsFor(call, dropletKey(lookUpDroplet(call).id)),
     },
     {
         endpoint: "GET /v2/droplets/:droplet/actions/:action",
         scopes: ["droplet:read"],
-        answer: (call) => ok({ action: actionView(actionOf(call, dropletKey(param(call, "droplet")))) }),
+        answer: (call) => ok({ action: actionView(lookUpAction(call, dropletKey(param(call, "droplet")))) }),
     },
 ];

@@ -7,7 +7,7 @@ import { dropletSnapshotView, dropletView } from "../views/resources.js";
 import { actionLink, refuseDuringDestroy, refuseWhilePending } from "./actions.js";
 import { createDroplet } from "./create-droplet.js";
 import { endDroplet } from "./destroy.js";
-import { dropletOf, dropletsTagged, tagNamed } from "./lookup.js";
+import { dropletsTagged, lookUpDroplet, tagNamed } from "./lookup.js";
 
 function listDroplets(call: Call): Reply {
     const tag = call.url.searchParams.get("tag_name");
@@ -66,7 +66,7 @@ function deleteTagged(call: Call): Reply {
 
 function listImages(call: Call, key: string, backup: boolean): Reply {
     const { state } = call.world;
-    const images = dropletOf(call).snapshotIds.flatMap((id) => state.snapshots.get(id) ?? []);
+    const images = lookUpDroplet(call).snapshotIds.flatMap((id) => state.snapshots.get(id) ?? []);
     return page(
         call,
         key,
@@ -82,13 +82,13 @@ export const dropletRoutes: readonly Route[] = [
     {
         endpoint: "GET /v2/droplets/:droplet",
         scopes: ["droplet:read"],
-        answer: (call) => ok({ droplet: dropletView(call.world, dropletOf(call)) }),
+        answer: (call) => ok({ droplet: dropletView(call.world, lookUpDroplet(call)) }),
     },
     {
         endpoint: "DELETE /v2/droplets/:droplet",
         scopes: ["droplet:delete"],
         answer: (call) => {
-            deleteDroplet(call, dropletOf(call));
+            deleteDroplet(call, lookUpDroplet(call));
             return noContentOfJson();
         },
     },
@@ -106,7 +106,7 @@ export const dropletRoutes: readonly Route[] = [
         endpoint: "GET /v2/droplets/:droplet/kernels",
         scopes: ["droplet:read"],
         answer: (call) => {
-            dropletOf(call);
+            lookUpDroplet(call);
             return page(call, "kernels", [], () => ({}));
         },
     },
@@ -114,7 +114,7 @@ export const dropletRoutes: readonly Route[] = [
         endpoint: "GET /v2/droplets/:droplet/neighbors",
         scopes: ["droplet:read"],
         answer: (call) => {
-            dropletOf(call);
+            lookUpDroplet(call);
             return ok({ droplets: [] });
         },
     },

@@ -3,9 +3,9 @@ import { type JsonObject, numbers, objects, text, texts } from "../http/fields.j
 import { accepted, noContent, ok, page, type Reply } from "../http/reply.js";
 import type { FirewallRecord } from "../state/records.js";
 import { iso } from "../views/resources.js";
-import { dropletOf, found, param } from "./lookup.js";
+import { found, lookUpDroplet, param } from "./lookup.js";
 
-function firewallOf(call: Call): FirewallRecord {
+function lookUpFirewall(call: Call): FirewallRecord {
     return found(call.world.state.firewalls.find(call.caller.team, param(call, "firewall")));
 }
 
@@ -23,7 +23,7 @@ function firewallView(firewall: FirewallRecord): object {
     };
 }
 
-function fieldsOf(body: JsonObject) {
+function readFields(body: JsonObject) {
     return {
         name: text(body, "name"),
         dropletIds: numbers(body, "droplet_ids"),
@@ -43,7 +43,7 @@ function withPorts(rule: JsonObject): JsonObject {
 function createFirewall(call: Call): Reply {
     const { state, agenda } = call.world;
     const firewall = state.firewalls.add({
-        ...fieldsOf(call.body),
+        ...readFields(call.body),
         id: state.ids.uuid(),
         team: call.caller.team,
         createdAtMs: agenda.now(),
@@ -52,7 +52,7 @@ function createFirewall(call: Call): Reply {
 }
 
 function updateFirewall(call: Call): Reply {
-    const firewall = Object.assign(firewallOf(call), fieldsOf(call.body));
+    const firewall = Object.assign(lookUpFirewall(call), readFields(call.body));
     return ok({ firewall: firewallView(firewall) });
 }
 
@@ -65,7 +65,7 @@ const PATH = "/v2/firewalls/:firewall";
 
 function update204(endpoint: string, effect: (firewall: FirewallRecord, body: JsonObject) => void): Route {
     const answer = (call: Call): Reply => {
-        effect(firewallOf(call), call.body);
+        effect(lookUpFirewall(call), call.body);
         return noContent();
     };
     return { endpoint, scopes: ["firewall:update"], answer };
@@ -82,14 +82,14 @@ export const firewallRoutes: readonly Route[] = [
     {
         endpoint: `GET ${PATH}`,
         scopes: ["firewall:read"],
-        answer: (call) => ok({ firewall: firewallView(firewallOf(call)) }),
+        answer: (call) => ok({ firewall: firewallView(lookUpFirewall(call)) }),
     },
     { endpoint: `PUT ${PATH}`, scopes: ["firewall:update"], answer: updateFirewall },
     {
         endpoint: `DELETE ${PATH}`,
         scopes: ["firewall:delete"],
         answer: (call) => {
-            call.world.state.firewalls.remove(firewallOf(call).id);
+            call.world.state.firewalls.remove(lookUpFirewall(call).id);
             return noContent();
         },
     },
@@ -123,7 +123,7 @@ export const firewallRoutes: readonly Route[] = [
         endpoint: "GET /v2/droplets/:droplet/firewalls",
         scopes: ["firewall:read"],
         answer: (call) => {
-            const droplet = dropletOf(call);
+            const droplet = lookUpDroplet(call);
             const covers = (firewall: FirewallRecord): boolean =>
                 firewall.dropletIds.includes(droplet.id) ||
                 firewall.tags.some((tag) => droplet.tags.includes(tag));

@@ -5,9 +5,9 @@ import { type ImageEntry, IMAGE_MIN_DISK, IMAGES, REGIONS } from "../state/catal
 import { removeSnapshot } from "../state/links.js";
 import type { SnapshotRecord } from "../state/records.js";
 import { actionView, iso } from "../views/resources.js";
-import { listActionsOf, startAction } from "./actions.js";
+import { listActionsFor, startAction } from "./actions.js";
 import { requireRegion } from "./choices.js";
-import { actionOf, found, param, tagNamed } from "./lookup.js";
+import { found, lookUpAction, param, tagNamed } from "./lookup.js";
 
 const RELEASED_MS = Date.UTC(2024, 3, 25);
 
@@ -71,7 +71,7 @@ function isTagged(call: Call, tags: readonly string[], name: string): boolean {
     return tags.includes(tagNamed(call, name)?.name ?? "");
 }
 
-function ownImageOf(call: Call): SnapshotRecord {
+function lookUpOwnImage(call: Call): SnapshotRecord {
     const id = param(call, "image");
     return found(ownImages(call).find((image) => image.id === id));
 }
@@ -79,12 +79,12 @@ function ownImageOf(call: Call): SnapshotRecord {
 function getImage(call: Call): Reply {
     const id = param(call, "image");
     const base = IMAGES.find((image) => image.slug === id || String(image.id) === id);
-    return ok({ image: base === undefined ? ownImageView(ownImageOf(call)) : baseImageView(base) });
+    return ok({ image: base === undefined ? ownImageView(lookUpOwnImage(call)) : baseImageView(base) });
 }
 
 /** The description and the distribution are those of custom images only, and there are none. */
 function updateImage(call: Call): Reply {
-    const image = ownImageOf(call);
+    const image = lookUpOwnImage(call);
     image.name = optionalText(call.body, "name") ?? image.name;
     return ok({ image: ownImageView(image) });
 }
@@ -94,7 +94,7 @@ function imageKey(imageId: string): string {
 }
 
 function act(call: Call): Reply {
-    const image = ownImageOf(call);
+    const image = lookUpOwnImage(call);
     const type = text(call.body, "type");
     const action = startAction(
         call.world,
@@ -106,12 +106,12 @@ function act(call: Call): Reply {
             resourceId: Number(image.id),
             region: image.regions[0] ?? "",
         },
-        effectOf(call, image, type),
+        toEffect(call, image, type),
     );
     return created({ action: actionView(action) });
 }
 
-function effectOf(call: Call, image: SnapshotRecord, type: string): () => void {
+function toEffect(call: Call, image: SnapshotRecord, type: string): () => void {
     switch (type) {
         case "convert":
             return () => (image.backup = false);
@@ -125,7 +125,7 @@ function effectOf(call: Call, image: SnapshotRecord, type: string): () => void {
 }
 
 function deleteImage(call: Call): Reply {
-    removeSnapshot(call.world.state, ownImageOf(call));
+    removeSnapshot(call.world.state, lookUpOwnImage(call));
     return noContent();
 }
 
@@ -140,11 +140,11 @@ export const imageRoutes: readonly Route[] = [
     {
         endpoint: `GET ${IMAGE}/actions`,
         scopes: ["image:read"],
-        answer: (call) => listActionsOf(call, imageKey(ownImageOf(call).id)),
+        answer: (call) => listActionsFor(call, imageKey(lookUpOwnImage(call).id)),
     },
     {
         endpoint: `GET ${IMAGE}/actions/:action`,
         scopes: ["image:read"],
-        answer: (call) => ok({ action: actionView(actionOf(call, imageKey(param(call, "image")))) }),
+        answer: (call) => ok({ action: actionView(lookUpAction(call, imageKey(param(call, "image")))) }),
     },
 ];

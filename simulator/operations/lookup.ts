@@ -15,7 +15,7 @@ export function param(call: Call, name: string): string {
     return call.params[name] ?? "";
 }
 
-export function dropletOf(call: Call): DropletRecord {
+export function lookUpDroplet(call: Call): DropletRecord {
     return found(call.world.state.droplets.find(call.caller.team, Number(param(call, "droplet"))));
 }
 
@@ -28,15 +28,15 @@ export function dropletById(call: Call, id: number): DropletRecord {
     return droplet;
 }
 
-export function volumeOf(call: Call): VolumeRecord {
+export function lookUpVolume(call: Call): VolumeRecord {
     return found(call.world.state.volumes.find(call.caller.team, param(call, "volume")));
 }
 
-export function snapshotOf(call: Call): SnapshotRecord {
+export function lookUpSnapshot(call: Call): SnapshotRecord {
     return found(call.world.state.snapshots.find(call.caller.team, param(call, "snapshot")));
 }
 
-export function reservedIpOf(call: Call): ReservedIpRecord {
+export function lookUpReservedIp(call: Call): ReservedIpRecord {
     return found(call.world.state.reservedIps.find(call.caller.team, param(call, "ip")));
 }
 
@@ -53,7 +53,7 @@ export function dropletsTagged(call: Call, name: string): readonly DropletRecord
 }
 
 /** An action, as long as it belongs to what the path names. */
-export function actionOf(call: Call, resourceKey: string | null): ActionRecord {
+export function lookUpAction(call: Call, resourceKey: string | null): ActionRecord {
     const action = found(call.world.state.actions.find(call.caller.team, Number(param(call, "action"))));
     if (resourceKey !== null && action.resourceKey !== resourceKey) {
         throw notFound();

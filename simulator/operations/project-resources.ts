@@ -47,7 +47,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 /** The kinds under the URN that the API gives them. */
 const OWN_NAMES = ["droplet", "volume", "floatingip", "domain"];
 
-export function kindOf(urn: string): Kind {
+export function parseKind(urn: string): Kind {
     const kind = KINDS[urn.split(":")[1] ?? ""];
     if (kind === undefined) {
         throw notFound();
@@ -55,12 +55,12 @@ export function kindOf(urn: string): Kind {
     return kind;
 }
 
-export function idOf(urn: string): string {
+export function parseId(urn: string): string {
     return urn.split(":").slice(2).join(":");
 }
 
 /** URN and time of assignment. The default project also has what was assigned to none. */
-export function resourcesOf(state: State, project: ProjectRecord): (readonly [string, number])[] {
+export function resourceUrns(state: State, project: ProjectRecord): (readonly [string, number])[] {
     const named = [...project.resources];
     return project.isDefault ? [...named, ...unassigned(state, project.team)] : named;
 }
@@ -68,7 +68,7 @@ export function resourcesOf(state: State, project: ProjectRecord): (readonly [st
 function unassigned(state: State, team: string): (readonly [string, number])[] {
     const assigned = new Set(state.projects.list(team).flatMap(({ resources }) => [...resources.keys()]));
     return OWN_NAMES.flatMap((name) =>
-        kindOf(`do:${name}`)
+        parseKind(`do:${name}`)
             .rows(state, team)
             .map(({ id, createdAtMs }) => [`do:${name}:${id}`, createdAtMs] as const),
     ).filter(([urn]) => !urnsOfSame(urn).some((one) => assigned.has(one)));

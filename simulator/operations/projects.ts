@@ -7,9 +7,9 @@ import type { ProjectRecord } from "../state/records.js";
 import { iso } from "../views/resources.js";
 import type { World } from "../world.js";
 import { found, param } from "./lookup.js";
-import { idOf, kindOf, resourcesOf } from "./project-resources.js";
+import { parseId, parseKind, resourceUrns } from "./project-resources.js";
 
-function projectOf(call: Call): ProjectRecord {
+function lookUpProject(call: Call): ProjectRecord {
     const id = param(call, "project");
     const { team } = call.caller;
     return id === "default"
@@ -61,7 +61,7 @@ function createProject(call: Call): Reply {
 }
 
 function updateProject(call: Call): Reply {
-    const project = projectOf(call);
+    const project = lookUpProject(call);
     const purpose = optionalText(call.body, "purpose");
     project.name = optionalText(call.body, "name") ?? project.name;
     project.description = optionalText(call.body, "description") ?? project.description;
@@ -77,7 +77,7 @@ function updateProject(call: Call): Reply {
 /** What the former one holds unnamed stays with it. */
 function makeDefault(world: World, project: ProjectRecord): void {
     const former = defaultProject(world, project.team);
-    for (const [urn, assignedAtMs] of resourcesOf(world.state, former)) {
+    for (const [urn, assignedAtMs] of resourceUrns(world.state, former)) {
         former.resources.set(urn, assignedAtMs);
     }
     former.isDefault = false;
@@ -85,7 +85,7 @@ function makeDefault(world: World, project: ProjectRecord): void {
 }
 
 function deleteProject(call: Call): Reply {
-    const project = projectOf(call);
+    const project = lookUpProject(call);
     if (project.isDefault || project.resources.size > 0) {
         throw preconditionFailed(
             "cannot delete a project with resources. move or remove the resources first",
@@ -96,24 +96,24 @@ function deleteProject(call: Call): Reply {
 }
 
 function resourceView(call: Call, urn: string, assignedAtMs: number, status: string): object {
-    const { path } = kindOf(urn);
+    const { path } = parseKind(urn);
     return {
         urn,
         assigned_at: iso(assignedAtMs),
-        links: { self: new URL(`/v2/${path}/${idOf(urn)}`, call.url).href },
+        links: { self: new URL(`/v2/${path}/${parseId(urn)}`, call.url).href },
         status,
     };
 }
 
 function assign(call: Call): Reply {
     const { state, agenda } = call.world;
-    const target = projectOf(call);
+    const target = lookUpProject(call);
     const now = agenda.now();
     const resources = texts(call.body, "resources").map((urn) => {
         if (
-            !kindOf(urn)
+            !parseKind(urn)
                 .rows(state, target.team)
-                .some(({ id }) => id === idOf(urn))
+                .some(({ id }) => id === parseId(urn))
         ) {
             return resourceView(call, urn, now, "not_found");
         }
@@ -128,8 +128,8 @@ function assign(call: Call): Reply {
 }
 
 function listResources(call: Call): Reply {
-    const rows = resourcesOf(call.world.state, projectOf(call));
-    const visible = rows.filter(([urn]) => hasScope(call.caller, kindOf(urn).scope));
+    const rows = resourceUrns(call.world.state, lookUpProject(call));
+    const visible = rows.filter(([urn]) => hasScope(call.caller, parseKind(urn).scope));
     return page(call, "resources", visible, ([urn, assignedAtMs]) =>
         resourceView(call, urn, assignedAtMs, "ok"),
     );
@@ -149,7 +149,7 @@ export const projectRoutes: readonly Route[] = [
     {
         endpoint: "GET /v2/projects/:project",
         scopes: ["project:read"],
-        answer: (call) => ok({ project: projectView(projectOf(call)) }),
+        answer: (call) => ok({ project: projectView(lookUpProject(call)) }),
     },
     { endpoint: "PUT /v2/projects/:project", scopes: ["project:update"], answer: updateProject },
     { endpoint: "PATCH /v2/projects/:project", scopes: ["project:update"], answer: updateProject },

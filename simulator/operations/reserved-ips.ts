@@ -6,8 +6,8 @@ import type { ActionRecord, DropletRecord, ReservedIpRecord } from "../state/rec
 import { actionView, reservedIpView } from "../views/resources.js";
 import { requireRegion } from "./choices.js";
 import { createReservedIp } from "./addresses.js";
-import { actionLink, listActionsOf, refuseWhilePending, startAction } from "./actions.js";
-import { actionOf, dropletById, param, reservedIpOf } from "./lookup.js";
+import { actionLink, listActionsFor, refuseWhilePending, startAction } from "./actions.js";
+import { dropletById, lookUpAction, lookUpReservedIp, param } from "./lookup.js";
 
 /** The same addresses under their present and their former name. */
 type Kind = "reserved_ip" | "floating_ip";
@@ -52,7 +52,7 @@ function assignable(call: Call, dropletId: number): DropletRecord {
 
 function deletable(call: Call): ReservedIpRecord {
     const { agenda, settings } = call.world;
-    const address = reservedIpOf(call);
+    const address = lookUpReservedIp(call);
     if (agenda.now() < (address.unassignedAtMs ?? -Infinity) + settings.deleteAfterUnassignMs) {
         throw unprocessable("The reserved IP has a pending event.");
     }
@@ -60,7 +60,7 @@ function deletable(call: Call): ReservedIpRecord {
 }
 
 function act(call: Call, kind: Kind): Reply {
-    const address = reservedIpOf(call);
+    const address = lookUpReservedIp(call);
     const type = text(call.body, "type");
     switch (type) {
         case "assign": {
@@ -130,7 +130,7 @@ function routes(kind: Kind): Route[] {
         {
             endpoint: `GET ${path}/:ip`,
             scopes: ["reserved_ip:read"],
-            answer: (call) => ok({ [kind]: reservedIpView(call.world, reservedIpOf(call)) }),
+            answer: (call) => ok({ [kind]: reservedIpView(call.world, lookUpReservedIp(call)) }),
         },
         {
             endpoint: `DELETE ${path}/:ip`,
@@ -148,12 +148,12 @@ function routes(kind: Kind): Route[] {
         {
             endpoint: `GET ${path}/:ip/actions`,
             scopes: ["reserved_ip:read"],
-            answer: (call) => listActionsOf(call, `ip ${reservedIpOf(call).id}`),
+            answer: (call) => listActionsFor(call, `ip ${lookUpReservedIp(call).id}`),
         },
         {
             endpoint: `GET ${path}/:ip/actions/:action`,
             scopes: ["reserved_ip:read"],
-            answer: (call) => ok({ action: actionView(actionOf(call, `ip ${param(call, "ip")}`)) }),
+            answer: (call) => ok({ action: actionView(lookUpAction(call, `ip ${param(call, "ip")}`)) }),
         },
     ];
 }

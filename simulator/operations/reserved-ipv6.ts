@@ -9,7 +9,7 @@ import { createReservedIpv6 } from "./addresses.js";
 import { startAction } from "./actions.js";
 import { dropletById, found, param } from "./lookup.js";
 
-function reservedIpv6Of(call: Call): ReservedIpv6Record {
+function lookUpReservedIpv6(call: Call): ReservedIpv6Record {
     const address = param(call, "ip").toLowerCase();
     return found(call.world.state.reservedIpv6s.find(call.caller.team, address));
 }
@@ -31,7 +31,7 @@ function create(call: Call): Reply {
 }
 
 function remove(call: Call): Reply {
-    const address = reservedIpv6Of(call);
+    const address = lookUpReservedIpv6(call);
     if (address.dropletId !== null) {
         throw badRequest("The reserved IPv6 is assigned to a Droplet.");
     }
@@ -40,7 +40,7 @@ function remove(call: Call): Reply {
 }
 
 function act(call: Call): Reply {
-    const address = reservedIpv6Of(call);
+    const address = lookUpReservedIpv6(call);
     const type = text(call.body, "type");
     switch (type) {
         case "assign":
@@ -101,7 +101,7 @@ export const reservedIpv6Routes: readonly Route[] = [
     {
         endpoint: `GET ${PATH}/:ip`,
         scopes: ["reserved_ip:read"],
-        answer: (call) => ok({ reserved_ipv6: view(call.world, reservedIpv6Of(call)) }),
+        answer: (call) => ok({ reserved_ipv6: view(call.world, lookUpReservedIpv6(call)) }),
     },
     { endpoint: `DELETE ${PATH}/:ip`, scopes: ["reserved_ip:delete"], answer: remove },
     { endpoint: `POST ${PATH}/:ip/actions`, scopes: ["reserved_ip:update"], answer: act },

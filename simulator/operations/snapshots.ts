@@ -5,7 +5,7 @@ import { addSnapshot, removeSnapshot } from "../state/links.js";
 import type { DropletRecord, SnapshotRecord, VolumeRecord } from "../state/records.js";
 import { snapshotView } from "../views/resources.js";
 import type { World } from "../world.js";
-import { snapshotOf, volumeOf } from "./lookup.js";
+import { lookUpSnapshot, lookUpVolume } from "./lookup.js";
 import { ensureTags } from "./tags.js";
 
 /** A share of the disk that an image of a fresh system takes. */
@@ -81,20 +81,20 @@ function listSnapshots(call: Call): Reply {
 }
 
 function getSnapshot(call: Call): Reply {
-    const snapshot = snapshotOf(call);
+    const snapshot = lookUpSnapshot(call);
     requireOneOf(call.caller, kindScope(snapshot.resourceType, "read"));
     return ok({ snapshot: snapshotView(snapshot) });
 }
 
 function deleteSnapshot(call: Call): Reply {
-    const snapshot = snapshotOf(call);
+    const snapshot = lookUpSnapshot(call);
     requireOneOf(call.caller, kindScope(snapshot.resourceType, "delete"));
     removeSnapshot(call.world.state, snapshot);
     return noContent();
 }
 
 function createVolumeSnapshot(call: Call): Reply {
-    const volume = volumeOf(call);
+    const volume = lookUpVolume(call);
     requireTagging(call);
     const tags = ensureTags(call.world, call.caller.team, texts(call.body, "tags"));
     const snapshot = snapshotVolume(call.world, volume, text(call.body, "name"), tags);
@@ -102,7 +102,7 @@ function createVolumeSnapshot(call: Call): Reply {
 }
 
 function listVolumeSnapshots(call: Call): Reply {
-    const volume = volumeOf(call);
+    const volume = lookUpVolume(call);
     const { state } = call.world;
     return page(
         call,

@@ -30,7 +30,7 @@ export function ensureTag({ state, agenda }: World, team: string, name: string):
     return putTag(state, team, name, agenda.now());
 }
 
-function tagOf(call: Call): TagRecord {
+function lookUpTag(call: Call): TagRecord {
     return found(tagNamed(call, param(call, "tag")));
 }
 
@@ -55,7 +55,7 @@ function invalidName(name: string): WireError {
 
 /** Applies `change` to every resource that the body names. */
 function eachResource(call: Call, change: (row: Tagged, tag: TagRecord) => void): Reply {
-    const tag = tagOf(call);
+    const tag = lookUpTag(call);
     const rows = objects(call.body, "resources").map((resource) => {
         const id = String(resource.resource_id);
         return taggedRow(call, id, text(resource, "resource_type"));
@@ -95,13 +95,13 @@ export const tagRoutes: readonly Route[] = [
     {
         endpoint: "GET /v2/tags/:tag",
         scopes: ["tag:read"],
-        answer: (call) => ok({ tag: view(call, tagOf(call)) }),
+        answer: (call) => ok({ tag: view(call, lookUpTag(call)) }),
     },
     {
         endpoint: "DELETE /v2/tags/:tag",
         scopes: ["tag:delete"],
         answer: (call) => {
-            deleteTag(call.world.state, tagOf(call));
+            deleteTag(call.world.state, lookUpTag(call));
             return noContent();
         },
     },

@@ -4,8 +4,8 @@ import { accepted, notFound, ok, type Reply, unprocessable } from "../http/reply
 import { attachVolume, detachVolume } from "../state/links.js";
 import type { ActionRecord, VolumeRecord } from "../state/records.js";
 import { actionView } from "../views/resources.js";
-import { listActionsOf, startAction, startDropletAction } from "./actions.js";
-import { actionOf, dropletById, param, volumeOf } from "./lookup.js";
+import { listActionsFor, startAction, startDropletAction } from "./actions.js";
+import { dropletById, lookUpAction, lookUpVolume, param } from "./lookup.js";
 
 function volumeKey(volumeId: string): string {
     return `volume ${volumeId}`;
@@ -84,7 +84,7 @@ function actByName(call: Call): Reply {
 
 /** The action stays readable after the volume has gone. */
 function getAction(call: Call): Reply {
-    return ok({ action: actionView(actionOf(call, volumeKey(param(call, "volume")))) });
+    return ok({ action: actionView(lookUpAction(call, volumeKey(param(call, "volume")))) });
 }
 
 export const volumeActionRoutes: readonly Route[] = [
@@ -92,12 +92,12 @@ export const volumeActionRoutes: readonly Route[] = [
     {
         endpoint: "POST /v2/volumes/:volume/actions",
         scopes: ["block_storage_action:create"],
-        answer: (call) => act(call, volumeOf(call)),
+        answer: (call) => act(call, lookUpVolume(call)),
     },
     {
         endpoint: "GET /v2/volumes/:volume/actions",
         scopes: ["block_storage_action:read"],
-        answer: (call) => listActionsOf(call, volumeKey(volumeOf(call).id)),
+        answer: (call) => listActionsFor(call, volumeKey(lookUpVolume(call).id)),
     },
     {
         endpoint: "GET /v2/volumes/:volume/actions/:action",

@@ -6,7 +6,7 @@ import type { VolumeRecord } from "../state/records.js";
 import { volumeView } from "../views/resources.js";
 import type { World } from "../world.js";
 import { requireRegion } from "./choices.js";
-import { found, volumeOf } from "./lookup.js";
+import { found, lookUpVolume } from "./lookup.js";
 import { ensureTags } from "./tags.js";
 
 const VOLUME_NAME = /^[a-z][a-z0-9-]{0,63}$/;
@@ -81,11 +81,11 @@ export const volumeRoutes: readonly Route[] = [
     {
         endpoint: "GET /v2/volumes/:volume",
         scopes: ["block_storage:read"],
-        answer: (call) => ok({ volume: volumeView(volumeOf(call)) }),
+        answer: (call) => ok({ volume: volumeView(lookUpVolume(call)) }),
     },
     {
         endpoint: "DELETE /v2/volumes/:volume",
         scopes: ["block_storage:delete"],
-        answer: (call) => deleteVolume(call, volumeOf(call)),
+        answer: (call) => deleteVolume(call, lookUpVolume(call)),
     },
 ];

@@ -39,7 +39,7 @@ function vpcView(vpc: VpcRecord): object {
     };
 }
 
-function vpcOf(call: Call): VpcRecord {
+function lookUpVpc(call: Call): VpcRecord {
     return found(call.world.state.vpcs.find(call.caller.team, param(call, "vpc")));
 }
 
@@ -62,7 +62,7 @@ function createVpc(call: Call): Reply {
 }
 
 function updateVpc(call: Call): Reply {
-    const vpc = vpcOf(call);
+    const vpc = lookUpVpc(call);
     vpc.name = optionalText(call.body, "name") ?? vpc.name;
     vpc.description = optionalText(call.body, "description") ?? vpc.description;
     return ok({ vpc: vpcView(vpc) });
@@ -73,7 +73,7 @@ function members(call: Call, vpc: VpcRecord) {
 }
 
 function deleteVpc(call: Call): Reply {
-    const vpc = vpcOf(call);
+    const vpc = lookUpVpc(call);
     if (members(call, vpc).length > 0) {
         throw conflict("Can not delete VPC with members");
     }
@@ -91,7 +91,7 @@ export const vpcRoutes: readonly Route[] = [
     {
         endpoint: "GET /v2/vpcs/:vpc",
         scopes: ["vpc:read"],
-        answer: (call) => ok({ vpc: vpcView(vpcOf(call)) }),
+        answer: (call) => ok({ vpc: vpcView(lookUpVpc(call)) }),
     },
     { endpoint: "PUT /v2/vpcs/:vpc", scopes: ["vpc:update"], answer: updateVpc },
     { endpoint: "PATCH /v2/vpcs/:vpc", scopes: ["vpc:update"], answer: updateVpc },
@@ -100,7 +100,7 @@ export const vpcRoutes: readonly Route[] = [
         endpoint: "GET /v2/vpcs/:vpc/members",
         scopes: ["vpc:read"],
         answer: (call) =>
-            page(call, "members", members(call, vpcOf(call)), (droplet) => ({
+            page(call, "members", members(call, lookUpVpc(call)), (droplet) => ({
                 name: droplet.name,
                 urn: `do:droplet:${droplet.id}`,
                 created_at: iso(droplet.createdAtMs),

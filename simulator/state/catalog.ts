@@ -103,7 +103,7 @@ export function findSize(slug: string): SizeEntry | undefined {
 }
 
 /** Of a size that is known to exist. */
-export function sizeOf(slug: string): SizeEntry {
+export function getSize(slug: string): SizeEntry {
     const size = findSize(slug);
     if (size === undefined) {
         throw new Error(`there is no size ${slug}`);

@@ -73,17 +73,17 @@ function octets(number: number): string {
 
 /** The identifier of a team: always the same for the same name. */
 export function teamUuid(team: string): string {
-    return hashOf(`team ${team}`);
+    return hashText(`team ${team}`);
 }
 
 export function userUuid(team: string): string {
-    return hashOf(`user ${team}`);
+    return hashText(`user ${team}`);
 }
 
 const hashes = new Map<string, string>();
 
 /** Kept: every run of a program asks for its account. */
-function hashOf(text: string): string {
+function hashText(text: string): string {
     const hash = hashes.get(text) ?? createHash("sha1").update(text).digest("hex");
     hashes.set(text, hash);
     return hash;

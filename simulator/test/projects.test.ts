@@ -10,7 +10,7 @@ interface Project {
 
 function withProjects(): ReturnType<typeof simulated> & {
     readonly create: (body?: object) => Promise<Project>;
-    readonly urnsOf: (project: string) => Promise<string[]>;
+    readonly listUrns: (project: string) => Promise<string[]>;
 } {
     const world = simulated();
     const { call, run } = world;
@@ -22,7 +22,7 @@ function withProjects(): ReturnType<typeof simulated> & {
             );
             return answer.body.project as Project;
         },
-        urnsOf: async (project) => {
+        listUrns: async (project) => {
             const { body } = await run(() => call(`GET projects/${project}/resources`));
             return (body.resources as { urn: string }[]).map(({ urn }) => urn);
         },
@@ -46,7 +46,7 @@ describe("a simulated project", () => {
     });
 
     it("is left by whatever is destroyed", async () => {
-        const { call, run, simulator, create, urnsOf } = withProjects();
+        const { call, run, simulator, create, listUrns } = withProjects();
         const { panel } = simulator;
         const { id } = await create();
         const droplet = panel.createDroplet("web-1");
@@ -58,12 +58,12 @@ describe("a simulated project", () => {
             ...[`do:reservedip:${address.id}`, "do:domain:e.com"],
         ];
         await run(() => call(`POST projects/${id}/resources`, { resources }));
-        assert.deepEqual(await urnsOf(id), resources);
+        assert.deepEqual(await listUrns(id), resources);
         panel.deleteDroplet(droplet.id);
         panel.deleteVolume(volume.id);
         panel.deleteReservedIp(address.id);
         await run(() => call("DELETE domains/e.com"));
-        assert.deepEqual(await urnsOf(id), []);
+        assert.deepEqual(await listUrns(id), []);
     });
 
     it("becomes the default one, and no other is", async () => {
@@ -86,24 +86,24 @@ describe("a simulated project", () => {
     });
 
     it("has what names no project, while it is the default one", async () => {
-        const { call, run, simulator, create, urnsOf } = withProjects();
+        const { call, run, simulator, create, listUrns } = withProjects();
         const { id } = await create();
         const { id: before } = simulator.panel.createDroplet("web-1");
         await run(() => call(`PATCH projects/${id}`, { is_default: true }));
         const { id: after } = simulator.panel.createVolume("data");
-        assert.deepEqual(await urnsOf("default"), [`do:volume:${after}`]);
+        assert.deepEqual(await listUrns("default"), [`do:volume:${after}`]);
         const { projects } = (await run(() => call("GET projects"))).body;
         const former = (projects as Project[]).find((one) => one.id !== id)?.id ?? "";
-        assert.deepEqual(await urnsOf(former), [`do:droplet:${before}`]);
+        assert.deepEqual(await listUrns(former), [`do:droplet:${before}`]);
     });
 
     it("names the project of an address, also after it has moved", async () => {
-        const { call, run, create, urnsOf } = withProjects();
+        const { call, run, create, listUrns } = withProjects();
         const { id } = await create();
         const answer = await run(() => call("POST reserved_ips", { region: "nyc3", project_id: id }));
         const { ip, project_id: projectId } = answer.body.reserved_ip as { ip: string; project_id: string };
         assert.equal(projectId, id);
-        assert.deepEqual(await urnsOf(id), [`do:floatingip:${ip}`]);
+        assert.deepEqual(await listUrns(id), [`do:floatingip:${ip}`]);
         await run(() => call("POST projects/default/resources", { resources: [`do:reservedip:${ip}`] }));
         const moved = (await run(() => call(`GET reserved_ips/${ip}`))).body.reserved_ip;
         assert.notEqual((moved as { project_id: string }).project_id, id);
@@ -116,10 +116,10 @@ describe("a simulated project", () => {
     });
 
     it("shows only the resources that the token may read", async () => {
-        const { simulator, urnsOf } = withProjects();
+        const { simulator, listUrns } = withProjects();
         simulator.panel.createDroplet("web-1");
         const { id } = simulator.panel.createVolume("data");
         simulator.setToken(TOKEN, { scopes: ["project:read", "block_storage:read"] });
-        assert.deepEqual(await urnsOf("default"), [`do:volume:${id}`]);
+        assert.deepEqual(await listUrns("default"), [`do:volume:${id}`]);
     });
 });

@@ -7,7 +7,7 @@ import ts from "typescript";
 
 import * as simulatorPackage from "../index.js";
 import { withCoverage } from "../../test/contract/coverage.js";
-import { blocksOf } from "../../test/support/doc-pages.js";
+import { findBlocks } from "../../test/support/doc-pages.js";
 import { REPOSITORY } from "../../test/support/engine-project-files.js";
 import { createTestSimulator } from "../../test/support/simulated.js";
 import { TOKEN } from "./harness.js";
@@ -22,7 +22,8 @@ describe("the simulator's README", () => {
     });
 
     it("has a fault script of ten lines: the destroy fails on one snapshot, then works", async () => {
-        const script = blocksOf("README.md", page).find(({ text }) => text.includes("failItem"))?.text ?? "";
+        const script =
+            findBlocks("README.md", page).find(({ text }) => text.includes("failItem"))?.text ?? "";
         assert.ok(script.trim().split("\n").length <= 10);
         const { server, simulator } = await play(script);
         const headers = { authorization: `Bearer ${TOKEN}` };

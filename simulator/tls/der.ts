@@ -39,11 +39,11 @@ export const der = {
 
 function value(tag: number, ...parts: readonly Buffer[]): Buffer {
     const content = Buffer.concat(parts);
-    return Buffer.concat([Buffer.from([tag, ...lengthOf(content)]), content]);
+    return Buffer.concat([Buffer.from([tag, ...encodeLength(content)]), content]);
 }
 
 /** Below 128 as it is, otherwise the number of its bytes goes before them. */
-function lengthOf({ length }: Buffer): number[] {
+function encodeLength({ length }: Buffer): number[] {
     if (length < 0x80) {
         return [length];
     }

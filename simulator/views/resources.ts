@@ -4,7 +4,7 @@ import {
     IMAGES,
     isGpuSize,
     REGIONS,
-    sizeOf,
+    getSize,
     type SizeEntry,
     SIZES,
 } from "../state/catalog.js";
@@ -69,7 +69,7 @@ function diskInfo(diskGb: number): object[] {
 }
 
 export function dropletView({ state, agenda }: World, droplet: DropletRecord): object {
-    const size = sizeOf(droplet.size);
+    const size = getSize(droplet.size);
     const images = droplet.snapshotIds.flatMap((id) => state.snapshots.get(id) ?? []);
     return {
         id: droplet.id,
@@ -202,11 +202,11 @@ export function reservedIpView(world: World, address: ReservedIpRecord): object 
         region: regionView(address.region),
         droplet: droplet === undefined ? null : dropletView(world, droplet),
         locked: false,
-        project_id: projectOf(world.state, address),
+        project_id: findProject(world.state, address),
     };
 }
 
-function projectOf(state: State, { id, team }: ReservedIpRecord): string | undefined {
+function findProject(state: State, { id, team }: ReservedIpRecord): string | undefined {
     const projects = state.projects.list(team);
     const urns = urnsOfSame(`do:reservedip:${id}`);
     const assigned = projects.find(({ resources }) => urns.some((urn) => resources.has(urn)));

@@ -34,7 +34,7 @@ const FOREIGN = [
 /** Fails where nothing in this repository, and no known program, understands the command. */
 export function checkCommand({ place, text }: Command): void {
     const command = text.replace(/^(?:[A-Z_]+=\S+ )+/, "");
-    const [program = "", ...words] = wordsOf(command);
+    const [program = "", ...words] = splitWords(command);
     switch (program) {
         case "npm":
             checkNpm(words, place);
@@ -90,7 +90,7 @@ function placeVersion(place: string): string {
     return place.startsWith("docs/releasing.md") ? "\\S+" : manifest.version;
 }
 
-function wordsOf(command: string): string[] {
+function splitWords(command: string): string[] {
     const words = command.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
     return words.map((word) => word.replace(/["']/g, ""));
 }

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 
 import { parse } from "yaml";
 
-import { argumentsOf } from "../../plugin/schema.js";
+import { findArguments } from "../../plugin/schema.js";
 import schema from "../../plugin/schema.json";
 import { ACTION, OWN_ACTION } from "../support/github-runner.js";
-import { jobsOf } from "../support/gitlab-runner.js";
+import { parseJobs } from "../support/gitlab-runner.js";
 
 interface Program {
     readonly resources?: Readonly<Record<string, { readonly type: string; readonly properties?: object }>>;
@@ -43,7 +43,7 @@ function checkPipeline({ place, text }: { readonly place: string; readonly text:
         assert.ok(!OWN_ACTION.test(uses) || unknown.length === 0, `${place}: no input ${unknown.join(", ")}`);
     }
     for (const { remote, inputs } of include) {
-        assert.ok(Object.keys(jobsOf(remote.replace(/^.*\//, ""), inputs)).length > 0, place);
+        assert.ok(Object.keys(parseJobs(remote.replace(/^.*\//, ""), inputs)).length > 0, place);
     }
 }
 
@@ -53,7 +53,7 @@ function checkProgram({ place, text }: { readonly place: string; readonly text: 
     for (const { type, properties = {} } of Object.values(resources)) {
         const [, name] = /^droplet-teardown:(\w+)$/.exec(type) ?? [];
         if (name !== undefined) {
-            const known = argumentsOf(`droplet-teardown:index:${name}`) ?? [];
+            const known = findArguments(`droplet-teardown:index:${name}`) ?? [];
             const { teardown = {} } = properties as { readonly teardown?: object };
             const unknown = [
                 ...Object.keys(properties).filter((given) => !known.includes(given)),

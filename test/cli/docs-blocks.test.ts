@@ -4,15 +4,15 @@ import { join, posix } from "node:path";
 
 import { checkCommand } from "./doc-commands.js";
 import { checkYaml } from "./doc-yaml.js";
-import { blocksOf, commandsOf, docPages } from "../support/doc-pages.js";
+import { docPages, findBlocks, findCommands } from "../support/doc-pages.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
 import { publicSymbols } from "./public-api.js";
 import { compileSnippets } from "../support/snippets.js";
 import { says, sourceErrors } from "../support/source-errors.js";
 
 const pages = [...docPages()];
-const blocks = pages.flatMap(([page, text]) => blocksOf(page, text));
-const commands = pages.flatMap(([page, text]) => commandsOf(page, text));
+const blocks = pages.flatMap(([page, text]) => findBlocks(page, text));
+const commands = pages.flatMap(([page, text]) => findCommands(page, text));
 const inLanguage = (...languages: string[]): typeof blocks =>
     blocks.filter(({ language }) => languages.includes(language));
 

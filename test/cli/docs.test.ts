@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { format } from "prettier";
 import { EXIT_CODES } from "../../cli/exit-codes.js";
-import { exitCodeOfError } from "../../cli/result.js";
+import { errorExitCode } from "../../cli/result.js";
 import { type ErrorCode, TeardownError } from "../../provider/teardown/errors.js";
 import { cliPage } from "../../tools/cli-docs-page.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
@@ -69,7 +69,7 @@ describe("docs/errors.md", () => {
         );
         for (const [, code = "", exit] of sections) {
             const error = new TeardownError("", { code: code as ErrorCode });
-            assert.equal(exitCodeOfError(error), Number(exit), code);
+            assert.equal(errorExitCode(error), Number(exit), code);
         }
         const schema = JSON.parse(readFileSync(join(REPOSITORY, "schema", "report.schema.json"), "utf8")) as {
             definitions: { code: { enum: unknown[] } };

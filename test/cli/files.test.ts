@@ -21,7 +21,7 @@ describe("the files of a run", () => {
         await machineFiles.write(link, "new");
         assert.ok((await lstat(link)).isSymbolicLink());
         assert.equal(await readFile(target, "utf8"), "new");
-        assert.equal(await machineFiles.prepare(link), await machineFiles.identityOf(target));
+        assert.equal(await machineFiles.prepare(link), await machineFiles.fileIdentity(target));
         await chmod(target, 0o444);
         await assert.rejects(machineFiles.prepare(target), /read-only/);
     });

@@ -56,7 +56,7 @@ function own(world: CliWorld): LoggedRequest[] {
     return world.simulator.requests().filter(({ path }) => /\/droplets\/\d+$/.test(path));
 }
 
-function firstOf(world: CliWorld): number {
+function firstDroplet(world: CliWorld): number {
     return world.simulator.state().droplets[0]?.id ?? assert.fail("there is no droplet");
 }
 
@@ -64,7 +64,7 @@ function refused(world: CliWorld): number {
     return world.simulator.requests().filter(({ status }) => status === 429).length;
 }
 
-function progressOf({ stderr }: Ran): string[] {
+function progressLines({ stderr }: Ran): string[] {
     return stderr.split("\n").filter((line) => /^2026-\S+ \d+\/\d+ destroyed/.test(line));
 }
 
@@ -93,7 +93,7 @@ describe("the command line's fleet", () => {
 
     it("tells of itself in one line: how many are gone, and how long it will take", async () => {
         const world = worldWith(40);
-        const lines = progressOf(await world.run(byTag(40)));
+        const lines = progressLines(await world.run(byTag(40)));
         assert.ok(lines.length > 0, lines.join("\n"));
         assert.ok(
             lines.every((line) => LINE.test(line)),
@@ -173,7 +173,7 @@ describe("the command line's fleet", () => {
 
     it("refuses what has more to it than was shown, and destroys the others", async () => {
         const world = worldWith(6);
-        const id = firstOf(world);
+        const id = firstDroplet(world);
         let inventories = 0;
         const fetch: CliWorld["simulator"]["fetch"] = async (url, init) => {
             const answer = await world.simulator.fetch(url, init);
@@ -193,7 +193,7 @@ describe("the command line's fleet", () => {
 
     it("sees that a droplet lost the required tag after the lists were read", async () => {
         const world = worldWith(6);
-        const id = firstOf(world);
+        const id = firstDroplet(world);
         const fetch = afterLists(world, 1, () => world.simulator.panel.untagDroplet(id, TAG));
         const ran = await world.run(byTag(6, `--require-tag ${TAG}`), { fetch });
         assert.equal(ran.code, 5, ran.stderr);
@@ -202,7 +202,7 @@ describe("the command line's fleet", () => {
 
     it("takes a droplet that went after the lists were read for gone", async () => {
         const world = worldWith(6);
-        const id = firstOf(world);
+        const id = firstDroplet(world);
         const fetch = afterLists(world, 1, () => world.simulator.panel.deleteDroplet(id));
         const ran = await world.run(byTag(6), { fetch });
         assert.equal(ran.code, 0, ran.stderr);

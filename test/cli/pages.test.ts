@@ -6,7 +6,7 @@ import { CliWorld } from "../support/cli-world.js";
 const TAG = "preview";
 const DESTROY = `destroy --tag-name ${TAG} --yes --policy destroy --max-droplets 9 --report r.json`;
 
-function worldOf(names: readonly string[], tags: readonly string[] = [TAG]): CliWorld {
+function createWorld(names: readonly string[], tags: readonly string[] = [TAG]): CliWorld {
     const world = new CliWorld({ maxPageSize: 2 });
     names.forEach((name) => world.simulator.panel.createDroplet(name, { tags }));
     return world;
@@ -29,7 +29,7 @@ function shifting(world: CliWorld, path: string, times = 1): CliWorld["simulator
 
 describe("Droplets on several pages of a list", () => {
     it("are all destroyed by tag, although one vanishes between two pages", async () => {
-        const world = worldOf(["web-1", "web-2", "web-3", "web-4"]);
+        const world = createWorld(["web-1", "web-2", "web-3", "web-4"]);
         const ran = await world.run(DESTROY, { fetch: shifting(world, `/v2/droplets?tag_name=${TAG}`) });
         assert.equal(ran.code, 0, ran.stdout + ran.stderr);
         assert.deepEqual(
@@ -40,7 +40,7 @@ describe("Droplets on several pages of a list", () => {
     });
 
     it("are all in a plan by tag", async () => {
-        const world = worldOf(["web-1", "web-2", "web-3"]);
+        const world = createWorld(["web-1", "web-2", "web-3"]);
         const ran = await world.run(`plan --tag-name ${TAG} --policy destroy --report r.json`, {
             fetch: shifting(world, `/v2/droplets?tag_name=${TAG}`),
         });
@@ -52,7 +52,7 @@ describe("Droplets on several pages of a list", () => {
     });
 
     it("are not destroyed by tag while the list does not settle", async () => {
-        const world = worldOf(["web-1", "web-2", "web-3"]);
+        const world = createWorld(["web-1", "web-2", "web-3"]);
         const fetch = shifting(world, `/v2/droplets?tag_name=${TAG}`, Infinity);
         const ran = await world.run(DESTROY, { fetch });
         assert.notEqual(ran.code, 0);
@@ -61,7 +61,7 @@ describe("Droplets on several pages of a list", () => {
     });
 
     it("hide no second one of the same name where many are given", async () => {
-        const world = worldOf(["other", "more", "web", "web"]);
+        const world = createWorld(["other", "more", "web", "web"]);
         const ran = await world.run("destroy web more --yes --policy destroy", {
             fetch: shifting(world, "/v2/droplets?page"),
         });
@@ -71,7 +71,7 @@ describe("Droplets on several pages of a list", () => {
     });
 
     it("are each read when a short list is no proof", async () => {
-        const world = worldOf(["web-1", "web-2", "web-3", "web-4", "web-5"]);
+        const world = createWorld(["web-1", "web-2", "web-3", "web-4", "web-5"]);
         const ran = await world.run(DESTROY);
         assert.equal(ran.code, 0, ran.stdout);
         assert.deepEqual(world.simulator.state().droplets, []);

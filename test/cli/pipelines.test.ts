@@ -8,7 +8,7 @@ import { createProgram } from "../../cli/program.js";
 import { CliWorld } from "../support/cli-world.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
 import { ACTION, GITHUB_FILES, OWN_ACTION, pipelineText, workflow } from "../support/github-runner.js";
-import { COMPONENTS, GITLAB_FILE, gitlabJobs, jobsOf, type GitlabJob } from "../support/gitlab-runner.js";
+import { COMPONENTS, GITLAB_FILE, gitlabJobs, parseJobs, type GitlabJob } from "../support/gitlab-runner.js";
 
 const PAGES = ["examples/ci/README.md", "docs/pipelines.md"];
 const MAX_LINES = 40;
@@ -25,7 +25,7 @@ const SET_BY_THE_STEP = ["yes", "json", "output", "report", "summary", "help", "
 /** The jobs of the components, with the values of inputs that have no default. */
 function componentJobs(): GitlabJob[] {
     const needed = { "run.yml": { command: "plan" }, "destroy-stack.yml": { stack: "s", environment: "e" } };
-    return Object.entries(needed).flatMap(([file, inputs]) => Object.values(jobsOf(file, inputs)));
+    return Object.entries(needed).flatMap(([file, inputs]) => Object.values(parseJobs(file, inputs)));
 }
 
 describe("the action and the GitLab components", () => {

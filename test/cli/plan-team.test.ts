@@ -20,7 +20,7 @@ async function plannedBy(token: string): Promise<{ world: CliWorld; id: number }
             [FULL]: { team: "one" },
         },
     );
-    const panel = world.simulator.panelOf("one");
+    const panel = world.simulator.panelFor("one");
     const { id } = panel.createDroplet("web-1");
     panel.takeSnapshot(id, "nightly");
     const ran = await world.run(`plan ${id} --policy destroy --out p.json`, as(token));
@@ -60,7 +60,7 @@ describe("a saved plan whose team cannot be compared", () => {
 
     it("is refused where its Droplet is gone without a trace, and says what is missing", async () => {
         const { world, id } = await plannedBy(OURS);
-        world.simulator.panelOf("one").deleteDroplet(id);
+        world.simulator.panelFor("one").deleteDroplet(id);
         const without = await world.run(APPLY, as(OURS));
         assert.equal(without.code, 6);
         assert.match(without.stdout, /scope account:read/);

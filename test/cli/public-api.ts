@@ -28,7 +28,9 @@ export function publicSymbols(): PublicSymbol[] {
             if (ts.isExportDeclaration(statement)) {
                 return reExports(entry, statement);
             }
-            return isExported(statement) ? namesOf(statement).map((name) => symbolOf(name, entry)) : [];
+            return isExported(statement)
+                ? declaredNames(statement).map((name) => findSymbol(name, entry))
+                : [];
         }),
     ).filter(({ name }, index, all) => all.findIndex((other) => other.name === name) === index);
 }
@@ -38,12 +40,14 @@ function reExports(entry: string, { exportClause, moduleSpecifier }: ts.ExportDe
         throw new Error(`${entry}: only explicit named exports of other files are read`);
     }
     const path = (moduleSpecifier as ts.StringLiteral).text.replace(/\.js$/, ".ts");
-    return exportClause.elements.map(({ name }) => symbolOf(name.text, join(dirname(entry), path)));
+    return exportClause.elements.map(({ name }) => findSymbol(name.text, join(dirname(entry), path)));
 }
 
-function symbolOf(name: string, file: string): PublicSymbol {
-    const declarations = parsed(file).statements.filter((statement) => namesOf(statement).includes(name));
-    const docs = declarations.map(docsOf);
+function findSymbol(name: string, file: string): PublicSymbol {
+    const declarations = parsed(file).statements.filter((statement) =>
+        declaredNames(statement).includes(name),
+    );
+    const docs = declarations.map(findDocs);
     return {
         name,
         file,
@@ -55,8 +59,8 @@ function symbolOf(name: string, file: string): PublicSymbol {
             .filter(({ tagName }) => tagName.text === "example")
             .map((tag) => ({ place: `${file}: ${name}`, text: codeIn(tag) })),
         undocumented: declarations
-            .flatMap(membersOf)
-            .filter((member) => docsOf(member).length === 0)
+            .flatMap(findMembers)
+            .filter((member) => findDocs(member).length === 0)
             .map((member) => `${file}: ${name}.${member.name?.getText()}`),
     };
 }
@@ -67,7 +71,7 @@ function codeIn({ comment }: ts.JSDocTag): string {
 }
 
 /** What users see of a class or an interface. */
-function membersOf(node: ts.Node): (ts.ClassElement | ts.TypeElement)[] {
+function findMembers(node: ts.Node): (ts.ClassElement | ts.TypeElement)[] {
     if (ts.isInterfaceDeclaration(node)) {
         return [...node.members];
     }
@@ -76,11 +80,11 @@ function membersOf(node: ts.Node): (ts.ClassElement | ts.TypeElement)[] {
         : [];
 }
 
-function docsOf(node: ts.Node): ts.JSDoc[] {
+function findDocs(node: ts.Node): ts.JSDoc[] {
     return ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
 }
 
-function namesOf(statement: ts.Statement): string[] {
+function declaredNames(statement: ts.Statement): string[] {
     if (ts.isVariableStatement(statement)) {
         return statement.declarationList.declarations.map(({ name }) => name.getText());
     }

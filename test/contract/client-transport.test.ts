@@ -39,7 +39,7 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
+async function readText(request: IncomingMessage): Promise<string> {
     return Buffer.concat((await request.toArray()) as Buffer[]).toString();
 }
 
@@ -71,7 +71,7 @@ describe("client over a socket", () => {
         await withServer(
             (request, response) => {
                 length = request.headers["content-length"];
-                void textOf(request).then((text) => {
+                void readText(request).then((text) => {
                     body = text;
                     response.writeHead(202).end();
                 });

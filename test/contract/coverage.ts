@@ -11,11 +11,11 @@ export function withCoverage(page: string, description = new Description()): str
 function table(description: Description): string {
     const operations = description.operations();
     const missing = new Set(operations.filter((operation) => !isServed(operation, description)));
-    const rows = [...new Set(operations.map((one) => description.groupOf(one)))].sort().map((group) => {
-        const its = operations.filter((operation) => description.groupOf(operation) === group);
-        return rowOf(group, its, missing);
+    const rows = [...new Set(operations.map((one) => description.findGroup(one)))].sort().map((group) => {
+        const its = operations.filter((operation) => description.findGroup(operation) === group);
+        return formatRow(group, its, missing);
     });
-    const all = rowOf("all", operations, new Set());
+    const all = formatRow("all", operations, new Set());
     const served = operations.length - missing.size;
     return [
         "| Group | Operations | Not there |",
@@ -25,7 +25,7 @@ function table(description: Description): string {
     ].join("\n");
 }
 
-function rowOf(group: string, operations: readonly string[], missing: ReadonlySet<string>): string {
+function formatRow(group: string, operations: readonly string[], missing: ReadonlySet<string>): string {
     const absent = operations.filter((operation) => missing.has(operation));
     const count = `${operations.length - absent.length} of ${operations.length}`;
     return `| ${group} | ${count} | ${absent.map((operation) => `\`${operation}\``).join(", ")} |`;
@@ -36,6 +36,6 @@ function isServed(operation: string, description: Description): boolean {
     const general = operation.replace("/projects/default", "/projects/{project_id}");
     return ENDPOINTS.some(({ endpoint }) => {
         const [method = "", path = ""] = endpoint.split(" ");
-        return [operation, general].includes(description.operationOf(method, path) ?? "");
+        return [operation, general].includes(description.findOperation(method, path) ?? "");
     });
 }

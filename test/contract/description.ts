@@ -62,7 +62,7 @@ export class Description {
     }
 
     /** The operation that a request asks for, if it is described. */
-    operationOf(method: string, pathname: string): string | null {
+    findOperation(method: string, pathname: string): string | null {
         const segments = pathname.replace(/\/$/, "").split("/");
         const templates = (this.#templates.get(String(segments.length)) ?? [])
             .filter((template) => template.every((part, at) => part.startsWith("{") || part === segments[at]))
@@ -72,7 +72,7 @@ export class Description {
     }
 
     /** What the description files an operation under. */
-    groupOf(operation: string): string {
+    findGroup(operation: string): string {
         const [method = "", path = ""] = operation.split(" ");
         return this.#item(path, method)?.tags[0] ?? "";
     }

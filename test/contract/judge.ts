@@ -55,7 +55,7 @@ export class Judge {
 
     judge({ method, pathname, status, headers, body }: Answer): Judgement {
         const asked = method === "HEAD" ? "GET" : method;
-        const operation = this.description.operationOf(asked, pathname);
+        const operation = this.description.findOperation(asked, pathname);
         const difference = (where: string, what: string, value: unknown): Difference => ({
             ...{ operation, status, where, what, value },
         });
@@ -66,11 +66,11 @@ export class Judge {
                 differences: isError ? [] : [difference("", `${method} ${pathname} is not described`, body)],
             };
         }
-        const rules = this.#rulesOf(operation, status);
+        const rules = this.#rulesFor(operation, status);
         const names = Object.keys(rules.described.headers);
         const given = Object.fromEntries(names.map((name) => [name, headers[name]]));
         const found = [
-            ...errorsOf(rules.headers, given).map((error) =>
+            ...findErrors(rules.headers, given).map((error) =>
                 difference(`header ${error.instancePath.slice(1)}`, text(error), error.data),
             ),
             ...(method === "HEAD" ? [] : this.#bodyDifferences(rules, headers, body, difference)),
@@ -93,13 +93,13 @@ export class Judge {
             ...(/^application\/json\b/.test(type)
                 ? []
                 : [difference("header content-type", "must be JSON", type)]),
-            ...errorsOf(validate, JSON.parse(body) as unknown).map((error) =>
+            ...findErrors(validate, JSON.parse(body) as unknown).map((error) =>
                 difference(error.instancePath, text(error), error.data),
             ),
         ];
     }
 
-    #rulesOf(operation: string, status: number): Rules {
+    #rulesFor(operation: string, status: number): Rules {
         const key = `${operation} ${status}`;
         const known = this.#rules.get(key);
         if (known !== undefined) {
@@ -123,7 +123,7 @@ export class Judge {
     }
 }
 
-function errorsOf(validate: ValidateFunction, value: unknown): readonly ErrorObject[] {
+function findErrors(validate: ValidateFunction, value: unknown): readonly ErrorObject[] {
     return validate(value) ? [] : (validate.errors ?? []);
 }
 

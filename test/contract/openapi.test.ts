@@ -8,7 +8,7 @@ import { walkEveryEndpoint } from "./walk.js";
 
 const judge = new Judge();
 
-function answerOf({ endpoint, path, status, headers, body }: Step): Answer {
+function toAnswer({ endpoint, path, status, headers, body }: Step): Answer {
     const [method = ""] = endpoint.split(" ");
     const [pathname = ""] = path.split("?");
     const names = ["content-type", "x-request-id", ...Object.keys(RATE_LIMIT)];
@@ -34,7 +34,7 @@ describe("DigitalOcean's description of its API", () => {
 
     before(async () => {
         steps = await walkEveryEndpoint();
-        differences = steps.flatMap((step) => judge.judge(answerOf(step)).differences);
+        differences = steps.flatMap((step) => judge.judge(toAnswer(step)).differences);
     });
 
     it("says the same as every answer of a walk over all of the simulator", () => {
@@ -48,11 +48,11 @@ describe("DigitalOcean's description of its API", () => {
         const walked = new Set(
             steps
                 .filter(({ status }) => status < 300)
-                .map(({ endpoint, path }) => operationOf(endpoint, path.split("?")[0] ?? "")),
+                .map(({ endpoint, path }) => findOperation(endpoint, path.split("?")[0] ?? "")),
         );
         const served = ENDPOINTS.map(({ endpoint }) => {
             const [method = "", path = ""] = endpoint.split(" ");
-            return operationOf(method, path);
+            return findOperation(method, path);
         });
         assert.deepEqual(
             served.filter((operation) => operation === null || !walked.has(operation)),
@@ -77,8 +77,8 @@ describe("DigitalOcean's description of its API", () => {
     });
 });
 
-function operationOf(endpoint: string, path: string): string | null {
-    return judge.description.operationOf(endpoint.split(" ")[0] ?? "", path);
+function findOperation(endpoint: string, path: string): string | null {
+    return judge.description.findOperation(endpoint.split(" ")[0] ?? "", path);
 }
 
 describe("an answer that is not as described", () => {

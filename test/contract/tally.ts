@@ -55,7 +55,10 @@ class Observer {
         this.#headers += judged.headers;
         this.#operations.add(judged.operation ?? "none");
         for (const difference of judged.differences.filter((one) => !isExcepted(one, settings))) {
-            this.#wrong.set(nameOf(difference), `${nameOf(difference)}: ${JSON.stringify(difference.value)}`);
+            this.#wrong.set(
+                formatDifference(difference),
+                `${formatDifference(difference)}: ${JSON.stringify(difference.value)}`,
+            );
         }
     }
 
@@ -73,7 +76,7 @@ class Observer {
     }
 }
 
-function nameOf({ operation, status, where, what }: Difference): string {
+function formatDifference({ operation, status, where, what }: Difference): string {
     return `${operation ?? ""} ${status} ${where.replace(/\/\d+/g, "/*")} ${what}`.trim();
 }
 

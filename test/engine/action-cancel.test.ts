@@ -39,7 +39,7 @@ async function cancelled(world: EngineWorld): Promise<Cancelled> {
     const outcome = await Promise.race([ended, pause(TERM_MS).then(() => null)]);
     const end = outcome ?? (await terminated(child, ended));
     const tookMs = performance.now() - startedMs;
-    return { ended: end, tookMs, locks: await locksOf(project.folder) };
+    return { ended: end, tookMs, locks: await listLocks(project.folder) };
 }
 
 /** As GitLab cancels: SIGTERM to every process of the job, the youngest first. */
@@ -54,7 +54,7 @@ async function cancelledOnGitlab(world: EngineWorld): Promise<Cancelled & { read
     const pids = await project.leftovers();
     pids.sort((one, other) => other - one).forEach((pid) => process.kill(pid, "SIGTERM"));
     const end = await ended;
-    return { ended: end, tookMs: performance.now() - startedMs, locks: await locksOf(project.folder) };
+    return { ended: end, tookMs: performance.now() - startedMs, locks: await listLocks(project.folder) };
 }
 
 /** The next destroy finishes what the cancelled one began. */
@@ -78,7 +78,7 @@ async function terminated(
     return outcome;
 }
 
-async function locksOf(folder: string): Promise<string[]> {
+async function listLocks(folder: string): Promise<string[]> {
     const locks = join(folder, "state", ".pulumi", "locks");
     const all = await readdir(locks, { recursive: true, withFileTypes: true }).catch(() => []);
     return all.filter((entry) => entry.isFile()).map(({ name }) => name);
@@ -166,7 +166,7 @@ describe("a cancelled job that destroys a stack with the action", function () {
                 shell.kill("SIGKILL");
                 // A runner ends what a job leaves behind.
                 await project.endAll();
-                assert.ok((await locksOf(project.folder)).length > 0);
+                assert.ok((await listLocks(project.folder)).length > 0);
                 assert.match(text(await project.destroy()), /the stack is currently locked/);
                 await succeeds(project.cancel());
                 await attaches(world);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { programOf, UNORDERED } from "../support/droplet-program.js";
+import { toProgram, UNORDERED } from "../support/droplet-program.js";
 import { diagnostics, fails, succeeds, type EngineWorld } from "../support/engine-world.js";
 import { destroysEverything, tagNames } from "../support/forgotten.js";
 import { replacesTheDroplet } from "../support/engine-available.js";
@@ -10,7 +10,7 @@ import { scenarios } from "../support/scenarios.js";
 
 /** Dependents of every kind, and children of the Droplet. */
 const around = (droplet: string): string =>
-    programOf(`
+    toProgram(`
 const logs = new digitalocean.Volume("logs", { name: "logs", region, size: 1 });
 const zone = new digitalocean.Domain("zone", { name: "example.com" });
 const web = new ${droplet}("web", { ...spec, tags: ["blue"] });
@@ -25,9 +25,9 @@ exports.id = web.id;
 exports.urn = web.dropletUrn;
 `);
 
-const plain = (args = ""): string => programOf(`new digitalocean.Droplet("web", { ...spec, ${args} });`);
+const plain = (args = ""): string => toProgram(`new digitalocean.Droplet("web", { ...spec, ${args} });`);
 const adopted = (teardown: string, args = ""): string =>
-    programOf(`new Droplet("web", { ...spec, ${args} teardown: ${teardown} });`);
+    toProgram(`new Droplet("web", { ...spec, ${args} teardown: ${teardown} });`);
 
 const BLUE = `tags: ["blue"],`;
 const ADOPTED = adopted(`{ policy: "destroy" }`, BLUE);
@@ -39,7 +39,7 @@ async function identity({ project }: EngineWorld): Promise<readonly [urn?: strin
     return [droplet?.urn, droplet?.id];
 }
 
-function tagsOf({ simulator }: EngineWorld): readonly string[] {
+function dropletTags({ simulator }: EngineWorld): readonly string[] {
     return simulator.state().droplets[0]?.tags ?? [];
 }
 
@@ -63,7 +63,7 @@ scenarios("a Droplet that a stack has already", {
                 await succeeds(project.up());
                 assert.deepEqual(await identity(world), before);
                 const tag = String((await world.teardown())?.outputs?.tag);
-                assert.deepEqual(tagsOf(world), ["blue", "teardown:engine-test:dev", tag]);
+                assert.deepEqual(dropletTags(world), ["blue", "teardown:engine-test:dev", tag]);
                 assert.deepEqual(await remaining(simulator), held);
                 await succeeds(project.up({ flags: ["--expect-no-changes"] }));
                 await destroysEverything(world);
@@ -86,11 +86,11 @@ scenarios("a Droplet that a stack has already", {
             const second = world.dropletId();
             assert.equal(second !== first, replacesTheDroplet(engine));
             assert.notEqual(await tag(), before);
-            assert.deepEqual(tagsOf(world).slice(2), [await tag()]);
+            assert.deepEqual(dropletTags(world).slice(2), [await tag()]);
 
             await succeeds(project.up({ flags: ["--replace", executor, "--replace", urn] }));
             assert.notEqual(world.dropletId(), second);
-            assert.deepEqual(tagsOf(world).slice(2), [await tag()]);
+            assert.deepEqual(dropletTags(world).slice(2), [await tag()]);
             assert.deepEqual(await remaining(simulator), ["droplet web-1", "snapshot nightly"]);
             await destroysEverything(world);
         },
@@ -114,7 +114,7 @@ scenarios("a Droplet that a stack has already", {
             assert.equal(simulator.state().droplets.length, 1);
             await project.setProgram(adopted("{ enabled: false }", BLUE));
             await succeeds(project.up());
-            assert.deepEqual(tagsOf(world), ["blue"]);
+            assert.deepEqual(dropletTags(world), ["blue"]);
             await project.setProgram(plain(BLUE));
             await succeeds(project.up());
 

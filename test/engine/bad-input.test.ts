@@ -14,11 +14,11 @@ new DropletTeardown("web", ${args});
 /** What a preview without a token says of a teardown with these arguments, a line for each thing that is wrong. */
 function preview(engine: Engine, args: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
     return inWorld({ engine, program: program(args), token: "" }, async ({ project }) =>
-        linesOf(await fails(project.preview({ env }))),
+        messageLines(await fails(project.preview({ env }))),
     );
 }
 
-function linesOf(result: RunResult): string {
+function messageLines(result: RunResult): string {
     return diagnostics(result).replaceAll(
         "error: pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown resource 'web': ",
         "",

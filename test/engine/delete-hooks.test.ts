@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 
-import { programOf } from "../support/droplet-program.js";
+import { toProgram } from "../support/droplet-program.js";
 import { engineFor } from "../support/engine-available.js";
 import { fails, text } from "../support/engine-world.js";
 import { inWorld } from "../support/in-world.js";
 import { remaining } from "../support/remaining.js";
 
-const PROGRAM = programOf(`
+const PROGRAM = toProgram(`
 const hook = new pulumi.ResourceHook("not-yet", async () => { throw new Error("not yet"); });
 new Droplet("web", { ...spec, teardown }, { hooks: { beforeDelete: [hook] } });
 `);

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 
 import type { Engine } from "../../tools/engine/engine.js";
-import { programOf } from "../support/droplet-program.js";
+import { toProgram } from "../support/droplet-program.js";
 import { engineFor } from "../support/engine-available.js";
 import type { RunResult } from "../support/engine.js";
 import { block, diagnostics, fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
 import { inWorld } from "../support/in-world.js";
 import { type FrontEnd, withEachFrontEnd } from "../support/scenarios.js";
 
-const program = (teardown: string): string => programOf(`new Droplet("web", { ...spec, ${teardown} });`);
+const program = (teardown: string): string => toProgram(`new Droplet("web", { ...spec, ${teardown} });`);
 
 /** What somebody has added in the control panel; volume and address are the ids of the associated list. */
 interface Extras {
@@ -153,7 +153,7 @@ withEachFrontEnd("pulumi destroy", (suite, frontEnd) => {
     describe("of something that cannot be destroyed", () => {
         it("fails with what failed, why, what it costs and the next command", () => {
             assert.equal(
-                errorOf(failed.failed),
+                errorText(failed.failed),
                 block(`
                     error: droplet web-1 (${failed.dropletId}): 1 of 2 associated resources could not be destroyed
                       remains    droplet   web-1 (${failed.dropletId})                                                     $6.00/month
@@ -197,7 +197,7 @@ withEachFrontEnd("pulumi destroy", (suite, frontEnd) => {
 
     describe("that is over before DigitalOcean is done", () => {
         it("fails with what is pending", () => {
-            const error = errorOf(late.late);
+            const error = errorText(late.late);
             assert.match(
                 error,
                 /^error: droplet web-1 \(\d+\): .*10s.*; the destroy is still running at DigitalOcean$/m,
@@ -217,7 +217,7 @@ withEachFrontEnd("pulumi destroy", (suite, frontEnd) => {
     });
 });
 
-function errorOf(result: RunResult): string {
+function errorText(result: RunResult): string {
     const told = diagnostics(result);
     return told.slice(told.indexOf("error: "));
 }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 
-import { programOf } from "../support/droplet-program.js";
+import { toProgram } from "../support/droplet-program.js";
 import { succeeds, text } from "../support/engine-world.js";
 import { scenarios } from "../support/scenarios.js";
 
 const program = (more: string, ttl = `ttl: "7d"`): string =>
-    programOf(`new Droplet("web", { ...spec, ${more} teardown: { ...teardown, ${ttl} } });`);
+    toProgram(`new Droplet("web", { ...spec, ${more} teardown: { ...teardown, ${ttl} } });`);
 
 scenarios("a Droplet that expires", {
     "carries its time as a tag, which only an `up` that changes or asks for it renews, and which leaves with it":

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 
-import { programOf } from "../support/droplet-program.js";
+import { toProgram } from "../support/droplet-program.js";
 import { diagnostics, fails, succeeds, text } from "../support/engine-world.js";
 import { scenarios } from "../support/scenarios.js";
 
-const PROGRAM = programOf(`
+const PROGRAM = toProgram(`
 new Droplet("web", { ...spec, gracefulShutdown: true, teardown: { ...teardown, finalSnapshot: "last-{name}" } });
 `);
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { ALONE, programOf, THREE, UNORDERED, URN } from "../support/droplet-program.js";
+import { ALONE, THREE, toProgram, UNORDERED, URN } from "../support/droplet-program.js";
 import { fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
 import { destroysEverything, refusesToDestroy, tagNames } from "../support/forgotten.js";
 import { remaining } from "../support/remaining.js";
@@ -47,7 +47,7 @@ function claims(world: EngineWorld): void {
 
 /** A volume beside each of two Droplets, attached the ways most programs do it. */
 const attached = (extra: string): string =>
-    programOf(`
+    toProgram(`
 const data = new digitalocean.Volume("data", { name: "data", region, size: 1 });
 const logs = new digitalocean.Volume("logs", { name: "logs", region, size: 1 });
 ${extra}
@@ -80,7 +80,7 @@ scenarios("no Droplet is forgotten, and none destroyed that the engine keeps", {
 
     "before what uses its address is gone, nor where a parent has a deletedWith that is destroyed as well": {
         notOnComponent: "a parent's deletedWith is refused there: plugin.test.ts",
-        program: programOf(`
+        program: toProgram(`
             class Site extends pulumi.ComponentResource {
                 constructor(opts) {
                     super("test:index:Site", "site", {}, opts);
@@ -186,11 +186,11 @@ scenarios("a destroy refuses, and says both ways on,", {
 
     "at a preview already, where adopting would replace it; and where adopting it failed together with a resize":
         {
-            program: programOf(`new digitalocean.Droplet("web", spec);`),
+            program: toProgram(`new digitalocean.Droplet("web", spec);`),
             tell: async (world) => {
                 await succeeds(world.project.up());
                 await world.project.setProgram(
-                    programOf(`new Droplet("web", { ...spec, teardown }, { replaceOnChanges: ["*"] });`),
+                    toProgram(`new Droplet("web", { ...spec, teardown }, { replaceOnChanges: ["*"] });`),
                 );
                 const replacing = text(await fails(world.project.preview()));
                 assert.match(replacing, /replaceOnChanges is not supported here: "\*" covers tags/);
@@ -203,7 +203,7 @@ scenarios("a destroy refuses, and says both ways on,", {
                     do: { kind: "answer", status: 422, message: "This size is not available" },
                 });
                 const bigger = `new Droplet("web", { ...spec, size: "s-2vcpu-2gb", teardown });`;
-                await world.project.setProgram(programOf(bigger));
+                await world.project.setProgram(toProgram(bigger));
                 await fails(world.project.up());
                 await refusesToDestroy(
                     world,
@@ -218,7 +218,7 @@ scenarios("a destroy refuses, and says both ways on,", {
 
     "where a transformation overwrote its tags and the `up` failed": {
         notOnComponent: "a transformation of the program does not reach what is inside",
-        program: programOf(`
+        program: toProgram(`
             pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
                 type === "digitalocean:index/droplet:Droplet"
                     ? { props: { ...props, tags: ["by-policy"] }, opts }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, rename, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { ALONE, programOf, URN } from "../support/droplet-program.js";
+import { ALONE, toProgram, URN } from "../support/droplet-program.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
 import { fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
 import { destroysEverything, kill, nothingIsLeft, until } from "../support/forgotten.js";
@@ -10,7 +10,7 @@ import { remaining } from "../support/remaining.js";
 import { scenarios, type Scenario } from "../support/scenarios.js";
 
 /** A Droplet that is still booting when its sibling fails. */
-const WITH_SIBLING = programOf(`
+const WITH_SIBLING = toProgram(`
 const web = new Droplet("web", { ...spec, name: undefined, teardown });
 const first = new digitalocean.Domain("first", { name: "example.com" }, { dependsOn: web.teardown });
 new digitalocean.Volume("sibling", { name: "sibling", region, size: 1 }, { dependsOn: first });
@@ -43,7 +43,7 @@ function replacing(tell: (world: EngineWorld) => Promise<void>, options: Partial
         tell: async (world) => {
             world.simulator.panel.takeSnapshot(world.dropletId(), "of the old one");
             await world.project.setProgram(
-                programOf(
+                toProgram(
                     `new Droplet("web", { ...spec, name: "web-2", image: "debian-12-x64", teardown });`,
                 ),
             );
@@ -137,7 +137,7 @@ scenarios("no Droplet is forgotten after an `up`", {
     },
 
     "whose timeout cannot be read, with --skip-preview": {
-        program: programOf(
+        program: toProgram(
             `new Droplet("web", { ...spec, teardown: { ...teardown, timeout: "15 minutes" } });`,
         ),
         tell: async (world) => {

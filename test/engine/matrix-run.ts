@@ -32,16 +32,16 @@ function destroyCells(engine: Engine, cells: readonly Cell[]): Promise<string[]>
         const { panel } = world.simulator;
         await world.project.setProgram(matrixProgram(cells, createUnmanagedVolumes(cells, panel)));
         await succeeds(world.project.up(AT_ONCE));
-        cells.forEach((cell) => addUnmanaged(cell, dropletOf(cell, world), volumeOf(cell, world), panel));
+        cells.forEach((cell) => addUnmanaged(cell, findDroplet(cell, world), findVolume(cell, world), panel));
         await succeeds(world.project.destroy(AT_ONCE));
         return [...(await remaining(world.simulator)), ...tagNames(world)];
     });
 }
 
-function dropletOf({ number }: Cell, { simulator }: EngineWorld): number {
+function findDroplet({ number }: Cell, { simulator }: EngineWorld): number {
     return simulator.state().droplets.find(({ name }) => name === `web-${number}`)?.id ?? 0;
 }
 
-function volumeOf({ number }: Cell, { simulator }: EngineWorld): string {
+function findVolume({ number }: Cell, { simulator }: EngineWorld): string {
     return simulator.state().volumes.find(({ name }) => name === `data-${number}`)?.id ?? "";
 }

@@ -25,7 +25,7 @@ describe("destroy of every pair of ways to have things, policy destroy", functio
     this.timeout(300_000);
     let left: string[];
 
-    const leftOf = ({ number }: Cell): string[] => left.filter((name) => name.endsWith(`-${number}`)).sort();
+    const leftIn = ({ number }: Cell): string[] => left.filter((name) => name.endsWith(`-${number}`)).sort();
 
     before(async function () {
         left = await destroyEveryCell(await engineFor(this));
@@ -34,13 +34,13 @@ describe("destroy of every pair of ways to have things, policy destroy", functio
     for (const cell of CELLS) {
         const { number, ...values } = cell;
         it(`${number}: ${Object.values(values).join("; ")}`, () => {
-            assert.deepEqual(leftOf(cell), mustRemain(cell));
+            assert.deepEqual(leftIn(cell), mustRemain(cell));
         });
     }
 
     it("leaves nothing else, no address and no tag", () => {
         assert.deepEqual(
-            left.filter((name) => !CELLS.some((cell) => leftOf(cell).includes(name))),
+            left.filter((name) => !CELLS.some((cell) => leftIn(cell).includes(name))),
             [],
         );
     });

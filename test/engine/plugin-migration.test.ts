@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 
 import type { Engine } from "../../tools/engine/engine.js";
-import { ALONE, programOf } from "../support/droplet-program.js";
+import { ALONE, toProgram } from "../support/droplet-program.js";
 import { yamlEngineFor } from "../support/engine-available.js";
 import { succeeds, text, type EngineWorld } from "../support/engine-world.js";
 import { inWorld } from "../support/in-world.js";
 import {
     component,
+    toYaml,
     YAML_ALONE,
-    yamlOf,
     type YamlProgram,
     type YamlResource,
 } from "../support/yaml-program.js";
@@ -21,7 +21,7 @@ function machine({ simulator }: EngineWorld): object {
     return { droplets, volumes, snapshots, reservedIps };
 }
 
-async function changesOf(world: EngineWorld, program: YamlProgram | string): Promise<string> {
+async function previewChanges(world: EngineWorld, program: YamlProgram | string): Promise<string> {
     await (typeof program === "string" ? world.project.setProgram(program) : world.project.setYaml(program));
     world.simulator.clearRequests();
     const result = text(await succeeds(world.project.up()));
@@ -56,7 +56,7 @@ describe("a migration between the npm package and the plugin, on a real engine",
             world.simulator.panel.takeSnapshot(world.dropletId(), "nightly");
             const before = machine(world);
             assert.equal(
-                await changesOf(world, { resources: { web: component() } }),
+                await previewChanges(world, { resources: { web: component() } }),
                 "+ 1 created, 4 unchanged",
             );
             assert.deepEqual(machine(world), before);
@@ -71,7 +71,7 @@ describe("a migration between the npm package and the plugin, on a real engine",
             const id = world.dropletId();
             const { project } = world;
             const former = `${URN}droplet-teardown:index:Droplet$digitalocean:index/droplet:Droplet::web`;
-            const program = programOf(
+            const program = toProgram(
                 `new Droplet("web", { ...spec, teardown }, { aliases: ["${former}"] });`,
             );
             await project.setNode(program);
@@ -89,7 +89,7 @@ describe("a migration between the npm package and the plugin, on a real engine",
         inWorld({ engine, program: "" }, async (world) => {
             const { project, simulator } = world;
             const { id } = simulator.panel.createDroplet("legacy");
-            const dynamic = programOf(
+            const dynamic = toProgram(
                 `new DropletTeardown("legacy", { dropletId: ${id}, policy: "destroy" });`,
             );
             await project.setProgram(dynamic);
@@ -101,9 +101,9 @@ describe("a migration between the npm package and the plugin, on a real engine",
                     aliases: [`${URN}pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown::legacy`],
                 },
             };
-            assert.equal(await changesOf(world, { resources: { legacy } }), "2 unchanged");
+            assert.equal(await previewChanges(world, { resources: { legacy } }), "2 unchanged");
             assert.deepEqual(asked(world), ["GET /v2/account"]);
-            const back = programOf(
+            const back = toProgram(
                 `new DropletTeardown("legacy", { dropletId: ${id}, policy: "destroy" }, {
                     aliases: ["${URN}droplet-teardown:index:DropletTeardown::legacy"],
                 });`,
@@ -123,7 +123,7 @@ describe("a migration between the npm package and the plugin, on a real engine",
             type: "digitalocean:DropletSnapshot",
             properties: { name: "nightly", dropletId },
         });
-        const before = yamlOf({ web: official, nightly: nightly("${web.id}") });
+        const before = toYaml({ web: official, nightly: nightly("${web.id}") });
         return inWorld({ engine, program: before, yaml: true, isUp: true }, async (world) => {
             const id = world.dropletId();
             const [snapshot] = world.simulator.state().snapshots;

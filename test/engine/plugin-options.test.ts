@@ -6,7 +6,7 @@ import { yamlEngineFor } from "../support/engine-available.js";
 import { fails, personalToken, succeeds, text, TOKEN } from "../support/engine-world.js";
 import { inWorld } from "../support/in-world.js";
 import { remaining } from "../support/remaining.js";
-import { component, yamlOf, type YamlResource } from "../support/yaml-program.js";
+import { component, toYaml, type YamlResource } from "../support/yaml-program.js";
 
 const OTHER_TOKEN = personalToken("1");
 const SECRET = "a-secret-tag";
@@ -21,8 +21,8 @@ const provider = (name: string): YamlResource => ({
 });
 
 /** A Droplet for each option, and the one of all inputs that a preview does not know. */
-const programOf = (name: string, options: Readonly<Record<string, unknown>> = {}): string =>
-    yamlOf({
+const toProgram = (name: string, options: Readonly<Record<string, unknown>> = {}): string =>
+    toYaml({
         data: volume("data"),
         [name]: component(
             {
@@ -50,7 +50,7 @@ describe("options and inputs of the plugin's component", function () {
 
     it("work: secret and unknown tags, a managed volume in `keep`, parent, protect, retainOnDelete, explicit providers, an alias", () => {
         const grants = { [TOKEN]: {}, [OTHER_TOKEN]: { team: "other" } };
-        return inWorld({ engine, program: programOf("web"), yaml: true, grants }, async (world) => {
+        return inWorld({ engine, program: toProgram("web"), yaml: true, grants }, async (world) => {
             const { project, simulator } = world;
             const droplet = (name: string) => simulator.state().droplets.find((its) => its.name === name);
             await succeeds(project.preview());
@@ -67,7 +67,7 @@ describe("options and inputs of the plugin's component", function () {
 
             const before = web.tags;
             const aliases = [`${URN}droplet-teardown:index:Droplet::web`];
-            await project.setProgram(programOf("site", { aliases }));
+            await project.setProgram(toProgram("site", { aliases }));
             await succeeds(project.up());
             assert.deepEqual(droplet("web-1")?.tags, before);
             assert.equal(simulator.state().droplets.length, 5);
@@ -85,7 +85,7 @@ describe("options and inputs of the plugin's component", function () {
     });
 
     it("do not: an import, which the engine does not pass on, and a token that its teardown has not", () => {
-        const program = yamlOf({});
+        const program = toYaml({});
         return inWorld({ engine, program, yaml: true }, async ({ project, simulator }) => {
             const { id } = simulator.panel.createDroplet("web-1");
             await project.setYaml({ resources: { web: component({}, { import: String(id) }) } });

@@ -6,7 +6,7 @@ import { yamlEngineFor } from "../support/engine-available.js";
 import { diagnostics, fails, succeeds, text } from "../support/engine-world.js";
 import { inWorld } from "../support/in-world.js";
 import { remaining } from "../support/remaining.js";
-import { component, YAML_ALONE, yamlOf, type YamlResource } from "../support/yaml-program.js";
+import { component, toYaml, YAML_ALONE, type YamlResource } from "../support/yaml-program.js";
 
 const volume = (name: string): YamlResource => ({
     type: "digitalocean:Volume",
@@ -36,7 +36,7 @@ describe("a Droplet of the plugin among other resources of its stack", function 
     it("is not called to cost on by what a resource of the stack attaches and another one deletes", () => {
         const without = { web: component(), data: volume("data"), ...address };
         const all = { ...without, attached: attachment("${data.id}") };
-        const program = yamlOf(all);
+        const program = toYaml(all);
         return inWorld({ engine, program, yaml: true, settings: UNORDERED }, async (world) => {
             const { project } = world;
             const types = async (): Promise<number> =>
@@ -65,7 +65,7 @@ describe("a Droplet of the plugin among other resources of its stack", function 
 
     it("still costs what the program attaches and nobody of the stack has made, or detaches", () => {
         const options = { retainOnDelete: true };
-        const program = yamlOf({ web: component({ teardown: { policy: "keep" } }), own: volume("own") });
+        const program = toYaml({ web: component({ teardown: { policy: "keep" } }), own: volume("own") });
         return inWorld({ engine, program, yaml: true, settings: UNORDERED, isUp: true }, async (world) => {
             const { project, simulator } = world;
             const { id } = simulator.panel.createVolume("elsewhere", 10);

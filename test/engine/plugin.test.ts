@@ -7,7 +7,7 @@ import type { Run } from "../support/engine.js";
 import { diagnostics, fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
 import { inWorld } from "../support/in-world.js";
 import { QUICK_TIMES } from "../support/quick-time.js";
-import { component, YAML_ALONE, yamlOf, type YamlResource } from "../support/yaml-program.js";
+import { component, toYaml, YAML_ALONE, type YamlResource } from "../support/yaml-program.js";
 
 const MINUTE_MS = 60_000;
 /** Long enough to be interrupted, in a world's time. */
@@ -36,7 +36,7 @@ describe("the plugin, from a program in YAML on a real engine", function () {
 
     it("makes a Droplet, changes nothing a second time, refreshes it, and destroys it with what it has", () => {
         const volume = { region: "nyc3", size: 10, name: "data" };
-        const program = yamlOf(
+        const program = toYaml(
             {
                 data: { type: "digitalocean:Volume", properties: volume },
                 web: component({ volumeIds: ["${data.id}"], tags: ["blue"] }),
@@ -66,7 +66,7 @@ describe("the plugin, from a program in YAML on a real engine", function () {
     });
 
     it("reports what failed on the executor, which stays in the stack, and the next destroy goes on", () => {
-        const program = yamlOf({ web: component({ teardown: { policy: "destroy", retries: 0 } }) });
+        const program = toYaml({ web: component({ teardown: { policy: "destroy", retries: 0 } }) });
         return inWorld({ engine, program, yaml: true, isUp: true }, async (world) => {
             const { project, simulator } = world;
             const snapshot = simulator.panel.takeSnapshot(world.dropletId(), "nightly").id;
@@ -104,7 +104,7 @@ describe("the plugin, from a program in YAML on a real engine", function () {
 
     it("waits as long as `customTimeouts` say, on the component or a teardown by id, and the environment is stronger", async () => {
         const options = { customTimeouts: { delete: "10s" } };
-        const program = yamlOf({ web: component({}, options) });
+        const program = toYaml({ web: component({}, options) });
         await inWorld({ engine, program, yaml: true, settings: SLOW, isUp: true }, async (world) => {
             const late = await fails(world.project.destroy());
             assert.match(diagnostics(late, "DropletExecutor"), /not finished after 10s;/);
@@ -112,7 +112,7 @@ describe("the plugin, from a program in YAML on a real engine", function () {
             const later = await fails(world.project.destroy({ env }));
             assert.match(diagnostics(later, "DropletExecutor"), /not finished after 15s;/);
         });
-        await inWorld({ engine, program: yamlOf({}), yaml: true, settings: SLOW }, async (world) => {
+        await inWorld({ engine, program: toYaml({}), yaml: true, settings: SLOW }, async (world) => {
             const { id } = world.simulator.panel.createDroplet("legacy");
             const legacy = { dropletId: id, policy: "destroy", timeout: "1h" };
             await world.project.setYaml({ resources: { legacy: byId(legacy, options) } });
@@ -122,7 +122,7 @@ describe("the plugin, from a program in YAML on a real engine", function () {
     });
 
     it("tears down a Droplet from elsewhere by its id", () =>
-        inWorld({ engine, program: yamlOf({}), yaml: true }, async (world) => {
+        inWorld({ engine, program: toYaml({}), yaml: true }, async (world) => {
             const { project, simulator } = world;
             const { id } = simulator.panel.createDroplet("legacy");
             const inputs = { dropletId: String(id), policy: { default: "destroy", volumes: "prevent" } };
@@ -139,7 +139,7 @@ describe("the plugin, from a program in YAML on a real engine", function () {
         }));
 
     it("answers what a destroy would take, at preview", () =>
-        inWorld({ engine, program: yamlOf({}), yaml: true }, async ({ project, simulator }) => {
+        inWorld({ engine, program: toYaml({}), yaml: true }, async ({ project, simulator }) => {
             const { id } = simulator.panel.createDroplet("legacy");
             simulator.panel.takeSnapshot(id, "nightly");
             const call = (name: string, args: object): object => ({
@@ -166,7 +166,7 @@ describe("the plugin, from a program in YAML on a real engine", function () {
         }));
 
     it("destroys nothing that is protected", () => {
-        const program = yamlOf({ web: component({}, { protect: true }) });
+        const program = toYaml({ web: component({}, { protect: true }) });
         return inWorld({ engine, program, yaml: true, isUp: true }, async (world) => {
             assert.match(text(await fails(world.project.destroy())), /protected/);
             assert.deepEqual(world.destroyRequests(), []);
@@ -199,7 +199,7 @@ describe("the plugin, from a program in YAML on a real engine", function () {
 
     it("destroys twelve Droplets in one process, on one schedule", () => {
         const names = Array.from({ length: 12 }, (_, index) => `web-${index + 1}`);
-        const program = yamlOf(Object.fromEntries(names.map((name) => [name, component({ name })])));
+        const program = toYaml(Object.fromEntries(names.map((name) => [name, component({ name })])));
         return inWorld({ engine, program, yaml: true, isUp: true }, async (world) => {
             // A new process does not know what the one of the `up` has sent in the same minute.
             await sleep(MINUTE_MS / QUICK_TIMES);
@@ -213,7 +213,7 @@ describe("the plugin, from a program in YAML on a real engine", function () {
     });
 
     it("refuses at preview what would hide a Droplet, or destroy what was to be kept", () =>
-        inWorld({ engine, program: yamlOf({}), yaml: true }, async ({ project }) => {
+        inWorld({ engine, program: toYaml({}), yaml: true }, async ({ project }) => {
             const refused = async (web: YamlResource, env: NodeJS.ProcessEnv = {}): Promise<string> => {
                 await project.setYaml({ resources: { web } });
                 return text(await fails(project.preview({ env })));

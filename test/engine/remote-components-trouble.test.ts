@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 
-import { programOf, URN } from "../support/droplet-program.js";
+import { toProgram, URN } from "../support/droplet-program.js";
 import { fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
 import { destroysEverything, kill, nothingIsLeft, until } from "../support/forgotten.js";
 import { remaining } from "../support/remaining.js";
@@ -16,7 +16,7 @@ const MINE = "pulumi-nodejs:dynamic/droplet-teardown:";
 const POLICY = `tearDownDroplets({ policy: "destroy" });`;
 const SITE = `new Site("site", [{ name: "web", args: spec }]);`;
 
-const remote = (body: string): string => programOf(REMOTE_SITE + body);
+const remote = (body: string): string => toProgram(REMOTE_SITE + body);
 
 /** Two stacks whose programs are functions of one process. */
 const INLINE = `

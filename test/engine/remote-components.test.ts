@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { programOf, UNORDERED } from "../support/droplet-program.js";
+import { toProgram, UNORDERED } from "../support/droplet-program.js";
 import { fails, succeeds, text } from "../support/engine-world.js";
 import {
     destroysEverything,
@@ -22,7 +22,7 @@ const POLICY = `tearDownDroplets({ policy: "destroy" });`;
 
 /** Two remote components with a Droplet of the same name each, one of them with a child, and a local one. */
 const fleet = (line: string): string =>
-    programOf(`${REMOTE_SITE}
+    toProgram(`${REMOTE_SITE}
 ${line}
 class Region extends pulumi.ComponentResource {
     constructor(name) {
@@ -39,7 +39,7 @@ new Site("site", [{ name: "web", args, address: "address" }], {}, vpc.id);
 
 /** A remote component with one Droplet. */
 const single = (line: string, args = "", opts = "{}"): string =>
-    programOf(`${REMOTE_SITE}
+    toProgram(`${REMOTE_SITE}
 ${line}
 new Site("site", [{ name: "web", args: { ...spec, ${args} } }], ${opts});
 `);
@@ -141,7 +141,7 @@ scenarios(
 
         "refuses before anything is destroyed where the policy prevents it": {
             alsoShownBy: "test/engine/pipelines shows it for a Droplet of the program itself",
-            program: programOf(`${REMOTE_SITE}
+            program: toProgram(`${REMOTE_SITE}
             tearDownDroplets({ policy: { default: "destroy", snapshots: "prevent" } });
             new Site("site", [{ name: "web", args: spec }]);
         `),
@@ -152,7 +152,7 @@ scenarios(
                 simulator.panel.takeSnapshot(world.dropletId(), "nightly");
                 await refusesToDestroy(world, /nightly/);
                 assert.deepEqual(world.destroyRequests(), []);
-                await project.setProgram(programOf(REMOTE_SITE + POLICY));
+                await project.setProgram(toProgram(REMOTE_SITE + POLICY));
                 await fails(project.up());
                 assert.equal((await remaining(simulator)).includes("droplet web-1"), true);
             },
@@ -173,7 +173,7 @@ scenarios(
                 assert.deepEqual(ids, [412_000_001]);
                 await succeeds(project.up({ flags: ["--expect-no-changes"] }));
                 simulator.panel.takeSnapshot(world.dropletId(), "nightly");
-                await project.setProgram(programOf(REMOTE_SITE + POLICY));
+                await project.setProgram(toProgram(REMOTE_SITE + POLICY));
                 await succeeds(project.up());
                 assert.deepEqual(await remaining(simulator), []);
                 assert.deepEqual(tagNames(world), []);

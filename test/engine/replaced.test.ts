@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { programOf, URN } from "../support/droplet-program.js";
+import { toProgram, URN } from "../support/droplet-program.js";
 import { diagnostics, fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
 import { destroysEverything, nothingIsLeft } from "../support/forgotten.js";
 import { replacesTheDroplet } from "../support/engine-available.js";
@@ -23,9 +23,9 @@ function breaks({ simulator }: EngineWorld): void {
     });
 }
 
-const web = (more = ""): string => programOf(`const web = new Droplet("web", { ...spec, teardown });${more}`);
+const web = (more = ""): string => toProgram(`const web = new Droplet("web", { ...spec, teardown });${more}`);
 const legacy = (id: number, more = "", opts = "{}"): string =>
-    programOf(
+    toProgram(
         `const legacy = new DropletTeardown("legacy", { dropletId: ${id}, policy: "destroy" }, ${opts});${more}`,
     );
 
@@ -44,7 +44,7 @@ async function isOnlyTagged(world: EngineWorld, tag: unknown): Promise<void> {
     assert.equal(world.dropletId(), droplet.id);
 }
 
-const tagOf = async (world: EngineWorld) => (await world.teardown())?.outputs?.tag;
+const readTag = async (world: EngineWorld) => (await world.teardown())?.outputs?.tag;
 
 scenarios("a teardown by id", {
     "that is replaced leaves its Droplet alone, in a later `up` too; `destroy --run-program` takes it": {
@@ -93,12 +93,12 @@ scenarios("a teardown by id", {
         tell: async (world) => {
             const { project, simulator } = world;
             await adopts(world);
-            await project.setProgram(programOf(""));
+            await project.setProgram(toProgram(""));
             await succeeds(project.up({ target: [LEGACY] }));
             assert.deepEqual(await remaining(simulator), []);
             await adopts(world);
             breaks(world);
-            await project.setProgram(programOf(failing("[]")));
+            await project.setProgram(toProgram(failing("[]")));
             await fails(project.up({ continueOnError: true }));
             assert.deepEqual(await remaining(simulator), []);
         },
@@ -126,7 +126,7 @@ scenarios("the teardown of a Droplet", {
 
                 assert.deepEqual(await remaining(simulator), has);
                 assert.equal(world.dropletId() !== first, replacesTheDroplet(engine));
-                await isOnlyTagged(world, await tagOf(world));
+                await isOnlyTagged(world, await readTag(world));
                 if (replacesTheDroplet(engine)) {
                     assert.match(
                         diagnostics(next),
@@ -158,7 +158,7 @@ scenarios("the teardown of a Droplet", {
                 assert.match(text(refused), /run `pulumi up` without `--target`/);
                 await succeeds(project.up());
                 assert.equal(world.dropletId(), first);
-                await isOnlyTagged(world, await tagOf(world));
+                await isOnlyTagged(world, await readTag(world));
                 assert.deepEqual(await remaining(simulator), ["droplet web-1", "snapshot nightly"]);
                 await fails(project.up({ flags: ["--target-replace", WEB] }));
                 await destroysEverything(world);

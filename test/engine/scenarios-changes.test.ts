@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { ALONE, programOf, UNORDERED } from "../support/droplet-program.js";
+import { ALONE, toProgram, UNORDERED } from "../support/droplet-program.js";
 import { diagnostics, succeeds, text } from "../support/engine-world.js";
 import { destroysEverything, tagNames } from "../support/forgotten.js";
 import { remaining } from "../support/remaining.js";
@@ -8,7 +8,7 @@ import { scenarios } from "../support/scenarios.js";
 
 /** A Droplet for each way to replace one. */
 const TWO = (image: string): string =>
-    programOf(`
+    toProgram(`
         for (const [name, opts] of [["web", {}], ["db", { deleteBeforeReplace: true }]]) {
             const data = new digitalocean.Volume(name + "-data", { name: name + "-data", region, size: 1 });
             const args = { ...spec, name: name + "-1", image: "${image}", teardown: { policy: "destroy", keep: [data.id] } };
@@ -77,7 +77,7 @@ scenarios("a stack that changes", {
             tell: async (world) => {
                 const { project, simulator } = world;
                 const rename = async (name: string, opts: string): Promise<string> => {
-                    const program = programOf(`new Droplet("${name}", { ...spec, teardown }, ${opts});`);
+                    const program = toProgram(`new Droplet("${name}", { ...spec, teardown }, ${opts});`);
                     await project.setProgram(program);
                     const { stdout } = await succeeds(project.preview());
                     await succeeds(project.up());
@@ -113,7 +113,7 @@ scenarios("a stack that changes", {
             const { project, simulator } = world;
             const { id } = simulator.panel.createDroplet("web-1");
             const program = (name: string): string =>
-                programOf(`new DropletTeardown("${name}", { dropletId: ${id}, policy: "destroy" });`);
+                toProgram(`new DropletTeardown("${name}", { dropletId: ${id}, policy: "destroy" });`);
             await project.setProgram(program("old"));
             await succeeds(project.up());
             await project.setProgram(program("new"));

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 
-import { ALONE, programOf, URN } from "../support/droplet-program.js";
+import { ALONE, toProgram, URN } from "../support/droplet-program.js";
 import { diagnostics, fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
 import { destroysEverything, kill, tagNames, until } from "../support/forgotten.js";
 import { remaining } from "../support/remaining.js";
 import { scenarios } from "../support/scenarios.js";
 
 /** A Droplet with what the stack manages around it, on both paths of a delete. */
-const SIBLINGS = programOf(`
+const SIBLINGS = toProgram(`
 const data = new digitalocean.Volume("data", { name: "data", region, size: 1 });
 const address = new digitalocean.ReservedIp("address", { region });
 const settings = { ...teardown, keep: [address.ipAddress], retries: 0 };

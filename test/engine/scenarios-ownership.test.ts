@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { ALONE, programOf, URN } from "../support/droplet-program.js";
+import { ALONE, toProgram, URN } from "../support/droplet-program.js";
 import { fails, personalToken, succeeds, text, TOKEN } from "../support/engine-world.js";
 import { destroysEverything } from "../support/forgotten.js";
 import { remaining } from "../support/remaining.js";
@@ -16,7 +16,7 @@ scenarios("a Droplet that is not quite the stack's own", {
             const { project, simulator } = world;
             const { id } = simulator.panel.createVolume("data", 1);
             await project.setProgram(
-                programOf(`
+                toProgram(`
                     new Droplet("web", { ...spec, teardown }, { retainOnDelete: true });
                     new Droplet("db", { ...spec, name: "db-1", teardown }, { protect: true });
                     new Droplet("app", { ...spec, name: "app-1", volumeIds: ["${id}"], teardown });
@@ -52,7 +52,7 @@ scenarios("a Droplet that is not quite the stack's own", {
 
     "is destroyed in the team of its explicit provider": {
         notOnComponent: "it needs a token of its own there: plugin-options.test.ts",
-        program: programOf(`
+        program: toProgram(`
             const provider = new digitalocean.Provider("other", { token: "${OTHER_TOKEN}" });
             new Droplet("web", { ...spec, teardown }, { provider });
         `),
@@ -60,7 +60,7 @@ scenarios("a Droplet that is not quite the stack's own", {
         tell: async (world) => {
             await succeeds(world.project.up());
             assert.equal(world.simulator.state().droplets[0]?.team, "other");
-            world.simulator.panelOf("other").takeSnapshot(world.dropletId(), "nightly");
+            world.simulator.panelFor("other").takeSnapshot(world.dropletId(), "nightly");
             world.simulator.panel.createDroplet("ours");
             const stored = JSON.stringify(await world.project.resources());
             assert.ok(!stored.includes(OTHER_TOKEN));
@@ -108,7 +108,7 @@ scenarios("a Droplet that is not quite the stack's own", {
             const { id } = simulator.panel.createDroplet("web-1", { tags: ["blue"] });
             simulator.panel.takeSnapshot(id, "nightly");
             await project.setProgram(
-                programOf(`new Droplet("web", { ...spec, tags: ["blue"], teardown }, { import: "${id}" });`),
+                toProgram(`new Droplet("web", { ...spec, tags: ["blue"], teardown }, { import: "${id}" });`),
             );
             await succeeds(project.up());
             assert.equal(world.dropletId(), id);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { ungrouped } from "../../provider/stored/inputs.js";
 import type { Engine } from "../../tools/engine/engine.js";
-import { programOf, UNORDERED } from "../support/droplet-program.js";
+import { toProgram, UNORDERED } from "../support/droplet-program.js";
 import { engineFor } from "../support/engine-available.js";
 import type { RunResult, StateResource } from "../support/engine.js";
 import { diagnostics, succeeds, text } from "../support/engine-world.js";
@@ -10,7 +10,7 @@ import { inWorld } from "../support/in-world.js";
 import { type FrontEnd, withEachFrontEnd } from "../support/scenarios.js";
 
 /** All of it is managed by the stack. What is deleted with the teardown needs no detach. */
-const MANAGED = programOf(`
+const MANAGED = toProgram(`
 const data = new digitalocean.Volume("data", { name: "data", region, size: 10 });
 const logs = new digitalocean.Volume("logs", { name: "logs", region, size: 10 });
 const address = new digitalocean.ReservedIp("address", { region });
@@ -25,7 +25,7 @@ exports.id = web.id;
 `);
 
 /** The ordinary patterns: what the stack attaches it detaches before the Droplet goes, and then deletes. */
-const ATTACHED = programOf(`
+const ATTACHED = toProgram(`
 const web = new Droplet("web", { ...spec, teardown });
 const dropletId = web.id.apply(Number);
 const data = new digitalocean.Volume("data", { name: "data", region, size: 10 });
@@ -35,7 +35,7 @@ new digitalocean.ReservedIpAssignment("address", { dropletId, ipAddress: address
 `);
 
 /** Children of the Droplet, which use its id, and a component around another one. */
-const CHILDREN = programOf(`
+const CHILDREN = toProgram(`
 const web = new Droplet("web", { ...spec, teardown });
 const logs = new digitalocean.Volume("logs", { name: "logs", region, size: 10 }, { parent: web });
 new digitalocean.VolumeAttachment("logs", { dropletId: web.id.apply(Number), volumeId: logs.id }, { parent: web });

@@ -92,7 +92,7 @@ function tellArgument(engine: Engine): Promise<Argument> {
     const grants = { [FIRST]: {}, [SECOND]: { team: "other" } };
     return inWorld({ engine, program: "", grants, token: FIRST }, async (world) => {
         const { project, simulator } = world;
-        const dropletId = simulator.panelOf("other").createDroplet("legacy").id;
+        const dropletId = simulator.panelFor("other").createDroplet("legacy").id;
         await project.setProgram(`
             const { DropletTeardown } = require("pulumi-droplet-teardown");
             const legacy = new DropletTeardown("legacy", {

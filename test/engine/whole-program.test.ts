@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { programOf, UNORDERED } from "../support/droplet-program.js";
+import { toProgram, UNORDERED } from "../support/droplet-program.js";
 import { fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
 import {
     destroysEverything,
@@ -23,7 +23,7 @@ const NOT_ENABLED = `tearDownDroplets({ policy: "destroy", enabled: false });`;
 
 /** A component as packages have them, a loop, a Droplet in a VPC with children, and a `Droplet` beside them. */
 const fleet = (line: string, own = `teardown: { policy: "keep" }`): string =>
-    programOf(`
+    toProgram(`
 const network = new pulumi.ComponentResource("third:party:Network", "network");
 ${line}
 class Site extends pulumi.ComponentResource {
@@ -56,10 +56,10 @@ const POLICY_CHANGED = forEach(`update ${MINE}DropletRecord policy`, `update ${M
 
 /** One Droplet that the program makes as anybody would. */
 const single = (line: string, opts = "{}"): string =>
-    programOf(`${line}\nnew digitalocean.Droplet("web", spec, ${opts});`);
+    toProgram(`${line}\nnew digitalocean.Droplet("web", spec, ${opts});`);
 
 const retained = (args: string): string =>
-    programOf(`
+    toProgram(`
 ${POLICY}
 const site = new pulumi.ComponentResource("third:party:Site", "site", {}, { retainOnDelete: true });
 new digitalocean.Droplet("web", { ...spec, ${args} }, { parent: site });
@@ -133,7 +133,7 @@ scenarios(
         },
 
         "protects executor and record with the Droplet, inside a component as well": {
-            program: programOf(`
+            program: toProgram(`
             ${POLICY}
             const site = new pulumi.ComponentResource("third:party:Site", "site", {}, { protect: true });
             new digitalocean.Droplet("web", spec, { parent: site });
@@ -163,7 +163,7 @@ scenarios(
         },
 
         "leaves alone what is read, what is deleted with something else and what a rule disables": {
-            program: programOf(`new digitalocean.Droplet("elsewhere", { ...spec, name: "elsewhere" });`),
+            program: toProgram(`new digitalocean.Droplet("elsewhere", { ...spec, name: "elsewhere" });`),
             tell: async (world) => {
                 const { project } = world;
                 await succeeds(project.up());
@@ -171,7 +171,7 @@ scenarios(
                 await succeeds(project.run(["stack", "rm", "--force", "--yes", "dev"]).result);
                 await succeeds(project.run(["stack", "init", "dev"]).result);
                 await project.setProgram(
-                    programOf(`
+                    toProgram(`
                     tearDownDroplets({ policy: "destroy", droplets: { "builder": { enabled: false } } });
                     digitalocean.Droplet.get("read", "${id}");
                     const zone = new digitalocean.Domain("zone", { name: "example.com" });
@@ -189,7 +189,7 @@ scenarios(
         },
 
         "says which rule no Droplet came under, at the end and in previews; one made late counts": {
-            program: programOf(`
+            program: toProgram(`
             tearDownDroplets({ policy: "destroy", droplets: { "late": {}, "pg-*": {}, "webb": {} } });
             const web = new digitalocean.Droplet("web", spec);
             web.id.apply(() => new digitalocean.Droplet("late", { ...spec, name: "late" }));
@@ -205,7 +205,7 @@ scenarios(
 
         "refuses a call after the first Droplet, and a second call": {
             alsoShownBy: "test/sdk/tear-down-droplets shows it without an engine",
-            program: programOf(`new digitalocean.Droplet("web", spec);\n${POLICY}`),
+            program: toProgram(`new digitalocean.Droplet("web", spec);\n${POLICY}`),
             tell: async (world) => {
                 const late = text(await fails(world.project.up()));
                 assert.match(late, /tearDownDroplets: the Droplet "web" is registered already/);

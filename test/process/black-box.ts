@@ -30,7 +30,7 @@ export async function startBlackBox(kinds: Partial<typeof LIST> = LIST): Promise
     let state: "there" | "running" | "gone" = "there";
     const server = await serve((request, response) => {
         asked.push(`${request.method} ${request.url}`);
-        void bodyOf(request).then((body) => answer(request, response, body));
+        void readBody(request).then((body) => answer(request, response, body));
     });
     return Object.assign(server, { asked, bodies });
 
@@ -94,7 +94,7 @@ export async function startBlackBox(kinds: Partial<typeof LIST> = LIST): Promise
     }
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<string> {
     const parts: Buffer[] = [];
     for await (const part of request) {
         parts.push(part as Buffer);

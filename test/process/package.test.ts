@@ -12,7 +12,7 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import ts from "typescript";
 
-import { licensesOf } from "../../tools/package/licenses.js";
+import { formatLicenses } from "../../tools/package/licenses.js";
 import { unpack, type Packed } from "../../tools/package/pack.js";
 import { runProcess } from "../support/cli-process.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
@@ -124,7 +124,7 @@ async function packagesInside(): Promise<string[]> {
     return [...new Set(names)].filter((name) => !UNREACHED.test(name)).sort();
 }
 
-const textOf = (path: string): Promise<string> => readFile(join(REPOSITORY, path), "utf8");
+const readText = (path: string): Promise<string> => readFile(join(REPOSITORY, path), "utf8");
 
 describe("the package, as it would be published", function () {
     this.timeout(180_000);
@@ -137,7 +137,7 @@ describe("the package, as it would be published", function () {
         folder = await mkdtemp(join(tmpdir(), "package-"));
         packed = await packedInto(folder);
         unpacked = await unpack(packed.tarball, REPOSITORY, folder);
-        manifest = JSON.parse(await textOf("package.json")) as Manifest;
+        manifest = JSON.parse(await readText("package.json")) as Manifest;
     });
     after(() => rm(folder, { recursive: true, force: true }));
 
@@ -204,7 +204,9 @@ describe("the package, as it would be published", function () {
         const named = titles.map(([, name = "", version = ""]) => `${name} ${version}`);
         const inside = await Promise.all(
             (await packagesInside()).map(async (name) => {
-                const { version } = JSON.parse(await textOf(`node_modules/${name}/package.json`)) as Manifest;
+                const { version } = JSON.parse(
+                    await readText(`node_modules/${name}/package.json`),
+                ) as Manifest;
                 return `${name} ${version}`;
             }),
         );
@@ -219,7 +221,7 @@ describe("the package, as it would be published", function () {
         await mkdir(silent);
         const text = JSON.stringify({ name: "silent", version: "1.0.0", license: "MIT", repository: "a/b" });
         await writeFile(join(silent, "package.json"), text);
-        assert.throws(() => licensesOf([silent]), /silent has no text of its license \(MIT\)/);
+        assert.throws(() => formatLicenses([silent]), /silent has no text of its license \(MIT\)/);
     });
 
     it("has a plugin that an engine can start", async () => {
@@ -330,16 +332,16 @@ describe("the package, as it would be published", function () {
         const home = manifest.homepage.replace("#readme", "");
         assert.equal(manifest.bugs, `${home}/issues`);
         assert.equal(manifest.repository.url, `git+${home}.git`);
-        const own = linksIn(await textOf("README.md")).filter((link) => link.startsWith(home));
+        const own = linksIn(await readText("README.md")).filter((link) => link.startsWith(home));
         for (const link of own) {
             const [, path = ""] = /\/(?:blob|tree)\/main\/([^#]+)/.exec(link) ?? [];
             assert.ok(path !== "" && existsSync(join(REPOSITORY, path)), link);
         }
-        assert.ok((await textOf("SECURITY.md")).includes(`${home}/security/advisories/new`));
+        assert.ok((await readText("SECURITY.md")).includes(`${home}/security/advisories/new`));
     });
 
     it("has relative links in README, which a page of the registry resolves against the repository", async () => {
-        const links = linksIn(await textOf("README.md"))
+        const links = linksIn(await readText("README.md"))
             .filter(relative)
             .map(withoutAnchor);
         assert.ok(links.length > 5);
@@ -353,7 +355,7 @@ describe("the package, as it would be published", function () {
         const folders = await Promise.all(["docs", "examples", "simulator"].map(pagesIn));
         const dead: string[] = [];
         for (const page of [...folders.flat(), "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"]) {
-            const links = linksIn(await textOf(page))
+            const links = linksIn(await readText(page))
                 .filter(relative)
                 .map(withoutAnchor);
             const gone = links.filter((link) => !existsSync(join(REPOSITORY, dirname(page), link)));

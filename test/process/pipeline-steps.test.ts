@@ -6,7 +6,7 @@ import type { Simulator } from "../../simulator/index.js";
 import { TOKEN } from "../support/cli-process.js";
 import { reportIn } from "../support/cli-world.js";
 import { runJob, workflow, pipelineText, type GithubRunner } from "../support/github-runner.js";
-import { GITLAB_FILE, gitlabJobs, jobsOf, runGitlabJob } from "../support/gitlab-runner.js";
+import { GITLAB_FILE, gitlabJobs, parseJobs, runGitlabJob } from "../support/gitlab-runner.js";
 import { withTools, writeTools } from "../support/pipeline-tools.js";
 import { inServedFolder } from "../support/served-folder.js";
 import type { Ran } from "../support/shell-step.js";
@@ -179,7 +179,7 @@ describe("the GitLab component", function () {
             const { id } = simulator.panel.createDroplet("web");
             const gitlab = { ...env, GITLAB_CI: "true", DIGITALOCEAN_TOKEN: TOKEN };
             const run = async (inputs: Readonly<Record<string, string>>): Promise<Ran> => {
-                const [[name, one] = ["", {}]] = Object.entries(jobsOf("run.yml", inputs));
+                const [[name, one] = ["", {}]] = Object.entries(parseJobs("run.yml", inputs));
                 return runGitlabJob(name, one, folder, gitlab);
             };
             for (const text of hostile) {
@@ -203,13 +203,13 @@ describe("the GitLab component", function () {
             assert.equal(refused.code, 5, refused.output);
             const report = reportIn(await readFile(join(folder, "teardown.json"), "utf8"));
             assert.equal(report.droplets[0]?.outcome, "refused");
-            assert.throws(() => jobsOf("run.yml", { command: "pulumi-destroy" }), /command is none of/);
+            assert.throws(() => parseJobs("run.yml", { command: "pulumi-destroy" }), /command is none of/);
         });
     });
 
     it("fails with 6 where there is no token", async () => {
         await inWorld({}, async ({ runner: { folder, env } }) => {
-            const { "droplet-teardown": one = {} } = jobsOf("run.yml", { command: "orphans" });
+            const { "droplet-teardown": one = {} } = parseJobs("run.yml", { command: "orphans" });
             const { code, output } = await runGitlabJob("orphans", one, folder, {
                 ...env,
                 GITLAB_CI: "true",

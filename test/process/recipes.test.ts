@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 
 import { TOKEN } from "../support/cli-process.js";
-import { blocksOf } from "../support/doc-pages.js";
+import { findBlocks } from "../support/doc-pages.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
 import {
     runJob,
@@ -22,7 +22,7 @@ import { runShell } from "../support/shell-step.js";
 
 const PAGE = "docs/pipelines.md";
 const page = readFileSync(join(REPOSITORY, PAGE), "utf8");
-const blocks = blocksOf(PAGE, page);
+const blocks = findBlocks(PAGE, page);
 const SECRETS = { "secrets.DIGITALOCEAN_TOKEN": TOKEN };
 
 /** The only block that has the text. */

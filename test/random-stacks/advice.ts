@@ -61,7 +61,7 @@ function isFirstOfDroplet(): (line: string) => boolean {
 /** @returns whether it is a command, other than to try again */
 async function perform(command: string, follower: Follower): Promise<boolean> {
     const { simulator, team } = follower;
-    const panel = simulator.panelOf(team);
+    const panel = simulator.panelFor(team);
     const [, urn, dependents] = /^pulumi state delete '([^']+)'( --target-dependents)?$/.exec(command) ?? [];
     if (urn !== undefined) {
         await follower.command({ command: "delete", urn, dependents: dependents !== undefined });
@@ -112,6 +112,6 @@ function onDroplet(
 ): void {
     const droplet = simulator.state().droplets.find((one) => one.id === id);
     if (droplet !== undefined) {
-        work(droplet.tags, simulator.panelOf(droplet.team));
+        work(droplet.tags, simulator.panelFor(droplet.team));
     }
 }

@@ -19,7 +19,7 @@ export function edited(
     elsewhere: readonly { readonly id: number; readonly name: string }[],
 ): Program {
     const { droplets, bare } = program;
-    const oneOf = (of: number) => elsewhere[of % Math.max(elsewhere.length, 1)];
+    const pickOther = (of: number) => elsewhere[of % Math.max(elsewhere.length, 1)];
     const changeDroplet = (at: number, change: (declared: Declared) => Partial<Declared>): Program => ({
         ...program,
         droplets: changed(droplets, at, (declared) => ({ formerly: null, ...change(declared) })),
@@ -44,7 +44,7 @@ export function edited(
                 formerly: edit.alias ? name : null,
             }));
         case "import": {
-            const droplet = oneOf(edit.of);
+            const droplet = pickOther(edit.of);
             const name = `web-${serial}`;
             const own = { name, prefix: name, imports: droplet?.id ?? null, machine: droplet?.name ?? null };
             return droplet === undefined
@@ -54,7 +54,7 @@ export function edited(
         case "imported":
             return changeDroplet(edit.at, () => ({ imports: null }));
         case "add bare": {
-            const dropletId = oneOf(edit.of)?.id;
+            const dropletId = pickOther(edit.of)?.id;
             return dropletId === undefined
                 ? program
                 : {

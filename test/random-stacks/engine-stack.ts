@@ -7,7 +7,7 @@ import { callsIn, clearTrace, TRACE } from "./trace.js";
 import type { Run as Running, RunOptions } from "../support/engine.js";
 import type { Mishap } from "./life.js";
 import { Moments } from "./line.js";
-import { sourceOf } from "./source.js";
+import { toSource } from "./source.js";
 import { addTroubles, type InState, type Ran, type Stack, type Start, type StateCommand } from "./stack.js";
 
 const OTHER_STACK = "other";
@@ -41,11 +41,11 @@ export class EngineStack implements Stack {
         if (command.command === "rename") {
             return (await project.renameStack(command.to)).code === 0;
         }
-        const { code } = await project.run(["state", ...(await this.#argsOf(command)), "--yes"]).result;
+        const { code } = await project.run(["state", ...(await this.#toArgs(command)), "--yes"]).result;
         return code === 0;
     }
 
-    async #argsOf(command: Exclude<StateCommand, { command: "rename" }>): Promise<string[]> {
+    async #toArgs(command: Exclude<StateCommand, { command: "rename" }>): Promise<string[]> {
         switch (command.command) {
             case "taint":
             case "unprotect":
@@ -65,12 +65,12 @@ export class EngineStack implements Stack {
 
     async run({ program, options, mishaps, troubles, team, onPanel }: Start): Promise<Ran> {
         const { project } = this.#world;
-        await project.setProgram(sourceOf(program));
+        await project.setProgram(toSource(program));
         await clearTrace(this.#trace);
         addTroubles(troubles, this.simulator);
         const ends: Ran["ended"][] = [];
         const running = project.start(options.operation, {
-            ...flagsOf(options),
+            ...toRunOptions(options),
             env: {
                 ENGINE_TRACE: this.#trace,
                 NODE_OPTIONS: `${QUICK_START} ${TRACE}`,
@@ -122,7 +122,7 @@ export class EngineStack implements Stack {
     }
 }
 
-function flagsOf({ targets, excludes = [], replace = [], ...options }: Start["options"]): RunOptions {
+function toRunOptions({ targets, excludes = [], replace = [], ...options }: Start["options"]): RunOptions {
     const { targetDependents, continueOnError, refresh, runProgram } = options;
     return {
         ...(targets === undefined ? {} : { target: targets }),

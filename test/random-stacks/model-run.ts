@@ -2,7 +2,7 @@ import { AbandonedError } from "../../provider/teardown/errors.js";
 import type { TeardownWorld } from "../support/teardown-world.js";
 import { Deployment } from "./engine/deployment.js";
 import type { DeploymentOptions } from "./engine/options.js";
-import { copyOf, type Resource } from "./engine/resource.js";
+import { clone, type Resource } from "./engine/resource.js";
 import type { Mishap } from "./life.js";
 import { Line, Moments } from "./line.js";
 import { Plugins } from "./plugins.js";
@@ -10,7 +10,7 @@ import type { Registration } from "./recorder/registration.js";
 import type { Ran, Start } from "./stack.js";
 
 /** What a run works on, and how. */
-export interface ModelRunOptions extends Omit<DeploymentOptions, "providerOf"> {
+export interface ModelRunOptions extends Omit<DeploymentOptions, "providerFor"> {
     readonly world: TeardownWorld;
     readonly state: readonly Resource[];
     readonly program: readonly Registration[];
@@ -56,8 +56,11 @@ export class ModelRun {
             clock: world.clock,
             ...{ token, newName: options.newName },
         });
-        const { providerOf } = this.#plugins;
-        this.#deployment = new Deployment(state.map(copyOf), program, { ...options, providerOf });
+        const { providerFor } = this.#plugins;
+        this.#deployment = new Deployment(state.map(clone), program, {
+            ...options,
+            providerFor: providerFor,
+        });
     }
 
     async run(): Promise<Ran & { readonly state: readonly Resource[] }> {

@@ -4,7 +4,7 @@ import { deleted, EditRefused, moved, renamed, tainted, unprotected } from "./en
 import type { EngineVersion } from "./engine/options.js";
 import type { Resource } from "./engine/resource.js";
 import { ModelRun } from "./model-run.js";
-import { registrationsOf } from "./recorded.js";
+import { recordRegistrations } from "./recorded.js";
 import { addTroubles, type InState, type Ran, type Stack, type Start, type StateCommand } from "./stack.js";
 import type { StackName } from "./urn.js";
 
@@ -59,7 +59,7 @@ export class ModelStack implements Stack {
             ...{ world: this.world, state: this.#state, token: TOKENS[team] },
             onRequest: () => this.onRequest(),
             newName: (name) => `${name}-${(this.#names += 1).toString(16).padStart(7, "0")}`,
-            program: await registrationsOf(program, this.#stack),
+            program: await recordRegistrations(program, this.#stack),
         });
         const { state, ...ran } = await run.run();
         this.#state = state;

@@ -24,7 +24,7 @@ export function act(
     if (droplet === undefined) {
         return;
     }
-    const panel = simulator.panelOf(droplet.team);
+    const panel = simulator.panelFor(droplet.team);
     const { id } = droplet;
     const attached = volumes.filter(({ dropletId, name }) => dropletId === id && isPersons(name));
     const executorTag = droplet.tags.find((tag) => EXECUTOR_TAG.test(tag));

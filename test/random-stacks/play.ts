@@ -136,7 +136,7 @@ class Stage {
         if (text.includes("attached volume cannot be deleted")) {
             for (const { id, dropletId } of simulator.state().volumes) {
                 if (dropletId !== null) {
-                    this.#panelOf(dropletId).detachVolume(id);
+                    this.#panelFor(dropletId).detachVolume(id);
                 }
             }
         }
@@ -158,7 +158,7 @@ class Stage {
     #clear(dropletId: number): void {
         const { simulator } = this.#stack;
         const { volumes, reservedIps, snapshots } = simulator.state();
-        const panel = this.#panelOf(dropletId);
+        const panel = this.#panelFor(dropletId);
         const isIts = (one: { readonly dropletId: number | null }): boolean => one.dropletId === dropletId;
         volumes.filter(isIts).forEach(({ id }) => panel.detachVolume(id));
         reservedIps.filter(isIts).forEach(({ ip }) => panel.unassignReservedIp(ip));
@@ -168,10 +168,10 @@ class Stage {
     }
 
     /** Of a Droplet's team. */
-    #panelOf(dropletId: number): Simulator["panel"] {
+    #panelFor(dropletId: number): Simulator["panel"] {
         const { simulator } = this.#stack;
         const droplet = simulator.state().droplets.find(({ id }) => id === dropletId);
-        return droplet === undefined ? simulator.panel : simulator.panelOf(droplet.team);
+        return droplet === undefined ? simulator.panel : simulator.panelFor(droplet.team);
     }
 
     /** Somebody does something between the runs. */

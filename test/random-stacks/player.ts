@@ -35,7 +35,7 @@ export class Player {
             return null;
         }
         if ("state" in step) {
-            const command = await this.#commandOf(step);
+            const command = await this.#toCommand(step);
             if (command !== null) {
                 await this.stack.command(command);
             }
@@ -98,7 +98,7 @@ export class Player {
         return droplets.filter(({ name }) => name.startsWith("elsewhere-"));
     }
 
-    async #commandOf(edit: StateEdit): Promise<StateCommand | null> {
+    async #toCommand(edit: StateEdit): Promise<StateCommand | null> {
         if (edit.state === "rename stack") {
             return { command: "rename", to: `dev-${this.#serial}` };
         }

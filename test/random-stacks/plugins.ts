@@ -28,7 +28,7 @@ export class Plugins {
         this.#die(new Error("error reading from server: EOF"));
     }
 
-    readonly providerOf = (type: string): Provider => {
+    readonly providerFor = (type: string): Provider => {
         const own = type.startsWith(OWN) ? this.#own[type.slice(OWN.length)] : undefined;
         return own ?? this.#official;
     };
@@ -40,12 +40,12 @@ export class Plugins {
             id: string,
             props: Props,
             work: () => Promise<T>,
-            answerOf: (result: T) => Props | null,
+            toAnswer: (result: T) => Props | null,
         ): Promise<T> => {
             const call = { method, urn, id, props, answer: null };
             const index = this.calls.push(call) - 1;
             const result = await Promise.race([work(), this.#dead]);
-            this.calls[index] = { ...call, answer: answerOf(result) };
+            this.calls[index] = { ...call, answer: toAnswer(result) };
             return result;
         };
         return {
@@ -70,7 +70,7 @@ export class Plugins {
                     ({ changes, replaces }) => ({ changes, replaces }),
                 ),
             create: (urn, inputs) =>
-                log("create", urn, "", inputs, () => provider.create(urn, inputs), outputsOf),
+                log("create", urn, "", inputs, () => provider.create(urn, inputs), getOutputs),
             read: (urn, id, state, inputs) =>
                 log(
                     "read",
@@ -81,7 +81,7 @@ export class Plugins {
                     (found) => found?.outputs ?? null,
                 ),
             update: (urn, id, state, news) =>
-                log("update", urn, id, news, () => provider.update(urn, id, state, news), outputsOf),
+                log("update", urn, id, news, () => provider.update(urn, id, state, news), getOutputs),
             delete: (urn, id, state) =>
                 log(
                     "delete",
@@ -95,6 +95,6 @@ export class Plugins {
     }
 }
 
-function outputsOf({ outputs }: Made): Props {
+function getOutputs({ outputs }: Made): Props {
     return outputs;
 }

@@ -70,7 +70,7 @@ export const WEB: Declared = {
 };
 
 /** The name that a program gives a Droplet; null: Pulumi does. */
-export function machineOf({ isNamed, machine, prefix }: Declared): string | null {
+export function machineName({ isNamed, machine, prefix }: Declared): string | null {
     return machine ?? (isNamed ? `${prefix}-machine` : null);
 }
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 
 import { type Declared, type Program, WEB } from "./program.js";
-import { know, recordParts, registrationsOf } from "./recorded.js";
+import { know, recordParts, recordRegistrations } from "./recorded.js";
 import { record } from "./recorder/record.js";
 import type { Registration } from "./recorder/registration.js";
-import { sourceOf } from "./source.js";
+import { toSource } from "./source.js";
 
 const STACK = { name: "dev", project: "app" };
 
@@ -35,9 +35,9 @@ describe("what programs of lives register", () => {
                 },
             ],
         };
-        const whole = await record(sourceOf(program), STACK);
+        const whole = await record(toSource(program), STACK);
         know(await recordParts(program, STACK.project));
-        assert.deepEqual(comparable(await registrationsOf(program, STACK)), comparable(whole));
+        assert.deepEqual(comparable(await recordRegistrations(program, STACK)), comparable(whole));
     });
 });
 

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 
 import type { Json } from "../../simulator/plugin/core/props.js";
-import { type Bare, type Declared, machineOf, type Program } from "./program.js";
+import { type Bare, type Declared, machineName, type Program } from "./program.js";
 import { recordElsewhere } from "./elsewhere.js";
 import { type Entries, filledIn, type Registration } from "./recorder/registration.js";
-import { sourceOf } from "./source.js";
+import { toSource } from "./source.js";
 import type { StackName } from "./urn.js";
 
 /** What stands in a recording for what is a text, and for what is not. */
@@ -36,12 +36,12 @@ let last: Promise<void> = Promise.resolve();
  * What a program registers: recorded once for each shape of what it consists of, with placeholders for names, images,
  * policies and keep-lists, which the SDK passes on as they are.
  */
-export async function registrationsOf({ droplets, bare }: Program, stack: StackName): Promise<Recording> {
+export async function recordRegistrations({ droplets, bare }: Program, stack: StackName): Promise<Recording> {
     const parts = [
         ...droplets.map((declared) =>
-            once(declared, stack, () => partOf(shapeOf(declared), valuesOf(declared), stack)),
+            once(declared, stack, () => recordPart(toShape(declared), toValues(declared), stack)),
         ),
-        ...bare.map((one) => once(one, stack, () => partOf(bareShapeOf(one), bareValuesOf(one), stack))),
+        ...bare.map((one) => once(one, stack, () => recordPart(toBareShape(one), toBareValues(one), stack))),
     ];
     return (await Promise.all(parts)).flat();
 }
@@ -56,8 +56,8 @@ export async function recordParts(shapes: Program, project: string): Promise<Ent
     // It takes a second to load, and slows down everything that is done beside it.
     const { record } = await import("./recorder/record.js");
     const parts = [
-        ...shapes.droplets.map((declared) => ({ droplets: [shapeOf(declared)], bare: [] })),
-        ...shapes.bare.map((bare) => ({ droplets: [], bare: [bareShapeOf(bare)] })),
+        ...shapes.droplets.map((declared) => ({ droplets: [toShape(declared)], bare: [] })),
+        ...shapes.bare.map((bare) => ({ droplets: [], bare: [toBareShape(bare)] })),
     ];
     const numbered = parts.map((part, index) =>
         withNames(part, (placeholder) => placeholder.replace("@", mark(index))),
@@ -66,11 +66,11 @@ export async function recordParts(shapes: Program, project: string): Promise<Ent
         droplets: numbered.flatMap(({ droplets }) => droplets),
         bare: numbered.flatMap(({ bare }) => bare),
     };
-    const all = await record(sourceOf(whole), { name: STACK, project });
+    const all = await record(toSource(whole), { name: STACK, project });
     return parts.map((part, index) => {
         const own = all.filter(({ name }) => name.startsWith(mark(index)));
         const text = JSON.stringify(own).replaceAll(mark(index), "@");
-        return [keyOf(part, project), JSON.parse(text) as Recording] as const;
+        return [cacheKey(part, project), JSON.parse(text) as Recording] as const;
     });
 }
 
@@ -95,27 +95,27 @@ function withNames({ droplets, bare }: Program, named: (placeholder: string) => 
     };
 }
 
-function shapeOf(declared: Declared): Declared {
+function toShape(declared: Declared): Declared {
     const { imports } = declared;
     return {
         ...declared,
         ...{ name: NAME, prefix: PREFIX, image: IMAGE as Declared["image"] },
-        ...{ isNamed: false, machine: machineOf(declared) === null ? null : MACHINE },
+        ...{ isNamed: false, machine: machineName(declared) === null ? null : MACHINE },
         imports: imports === null ? null : (IMPORTS as unknown as number),
         ...{ formerly: declared.formerly === null ? null : FORMERLY, policy: POLICY as "keep", keep: [KEEP] },
     };
 }
 
-function valuesOf(declared: Declared): Record<string, Json> {
+function toValues(declared: Declared): Record<string, Json> {
     const { name, formerly, prefix, image, policy, keep, imports } = declared;
     return {
-        ...{ [MACHINE]: machineOf(declared), [IMPORTS]: imports === null ? null : String(imports) },
+        ...{ [MACHINE]: machineName(declared), [IMPORTS]: imports === null ? null : String(imports) },
         ...{ [NAME]: name, [FORMERLY]: formerly, [PREFIX]: prefix, [IMAGE]: image },
         ...{ [POLICY]: policy as Json, [KEEP]: keep },
     };
 }
 
-function bareShapeOf(bare: Bare): Bare {
+function toBareShape(bare: Bare): Bare {
     return {
         ...bare,
         ...{ name: NAME, dropletId: DROPLET_ID as unknown as number, policy: POLICY as "keep", keep: [KEEP] },
@@ -123,7 +123,7 @@ function bareShapeOf(bare: Bare): Bare {
     };
 }
 
-function bareValuesOf({ name, dropletId, policy, keep, requireTag }: Bare): Record<string, Json> {
+function toBareValues({ name, dropletId, policy, keep, requireTag }: Bare): Record<string, Json> {
     const values = { [NAME]: name, [POLICY]: policy as Json, [KEEP]: keep, [TAG]: requireTag };
     return { ...values, [DROPLET_ID]: dropletId };
 }
@@ -140,7 +140,7 @@ async function once(
     return made;
 }
 
-async function partOf(
+async function recordPart(
     shape: Declared | Bare,
     values: Readonly<Record<string, Json>>,
     { name, project }: StackName,
@@ -151,7 +151,7 @@ async function partOf(
 }
 
 async function recorded(part: Program, project: string): Promise<Recording> {
-    const key = keyOf(part, project);
+    const key = cacheKey(part, project);
     const known = recordings.get(key);
     if (known !== undefined) {
         return known;
@@ -165,6 +165,6 @@ async function recorded(part: Program, project: string): Promise<Recording> {
     return recordings.get(key) ?? [];
 }
 
-function keyOf(part: Program, project: string): string {
-    return `${project}\n${sourceOf(part)}`;
+function cacheKey(part: Program, project: string): string {
+    return `${project}\n${toSource(part)}`;
 }

@@ -9,7 +9,7 @@ import { describeStep, type Step } from "./life.js";
 import { ModelStack } from "./model-stack.js";
 import { Player } from "./player.js";
 import { EMPTY, WEB } from "./program.js";
-import { sourceOf } from "./source.js";
+import { toSource } from "./source.js";
 
 const PROJECT = "engine-test";
 const SETTINGS = {
@@ -25,7 +25,7 @@ const ENV = { DIGITALOCEAN_STAND_IN_DELETE_TIMEOUT_MS: "1000" };
  */
 export function playSideBySide(engine: Engine, { begin, steps }: FixedLife): Promise<string[]> {
     const program = begin === null ? EMPTY : { ...EMPTY, droplets: [{ ...WEB, ...begin }] };
-    const source = sourceOf(program);
+    const source = toSource(program);
     // What the engine asks of the stand-in is traced in its process.
     const traced = { env: ENV, standInApart: true };
     const options = { engine, program: source, settings: SETTINGS, grants: GRANTS, ...traced };

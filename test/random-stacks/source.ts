@@ -1,9 +1,9 @@
-import { programOf } from "../support/droplet-program.js";
-import { type Bare, type Declared, machineOf, type Program } from "./program.js";
+import { toProgram } from "../support/droplet-program.js";
+import { type Bare, type Declared, machineName, type Program } from "./program.js";
 
 /** The text of a program: what the real engine runs, and what is recorded for the model. */
-export function sourceOf({ droplets, bare }: Program): string {
-    return programOf(
+export function toSource({ droplets, bare }: Program): string {
+    return toProgram(
         [wholeProgram(droplets), ...droplets.map(dropletSource), ...bare.map(bareSource)].join(""),
     );
 }
@@ -30,24 +30,24 @@ function wholeProgram(droplets: readonly Declared[]): string {
 
 function dropletSource(declared: Declared): string {
     const { name, kind, image, policy, keep, prefix, volume, inVpc, hasAddress, hasSibling } = declared;
-    const machine = machineOf(declared);
+    const machine = machineName(declared);
     const isOwn = kind === "ours" || kind === "disabled";
     const teardown = { policy, keep, retries: 0, enabled: kind === "ours" };
     const literal = (value: unknown): string => JSON.stringify(value);
     const named = (suffix: string): string => literal(`${prefix}-${suffix}`);
-    const volumeOf = (suffix: string): string => `{ name: ${named(suffix)}, region, size: 1 }`;
+    const volumeArgs = (suffix: string): string => `{ name: ${named(suffix)}, region, size: 1 }`;
     const lines = [
         volume === "none"
             ? ""
-            : `const data = new digitalocean.Volume(${named("data")}, ${volumeOf("data")});`,
+            : `const data = new digitalocean.Volume(${named("data")}, ${volumeArgs("data")});`,
         inVpc ? `const net = new digitalocean.Vpc(${named("net")}, { name: ${named("net")}, region });` : "",
         `const args = { image: ${literal(image)}, region, size: spec.size };`,
         machine === null ? "" : `args.name = ${literal(machine)};`,
         volume === "listed" ? "args.volumeIds = [data.id];" : "",
         inVpc ? "args.vpcUuid = net.id;" : "",
         isOwn
-            ? `const web = new Droplet(${literal(name)}, { ...args, teardown: ${literal(teardown)} }, ${optionsOf(declared)});`
-            : `const web = new digitalocean.Droplet(${literal(name)}, args, ${optionsOf(declared)});`,
+            ? `const web = new Droplet(${literal(name)}, { ...args, teardown: ${literal(teardown)} }, ${formatOptions(declared)});`
+            : `const web = new digitalocean.Droplet(${literal(name)}, args, ${formatOptions(declared)});`,
         volume === "attached"
             ? `new digitalocean.VolumeAttachment(${named("attached")}, { dropletId: web.id.apply(Number), volumeId: data.id });`
             : "",
@@ -56,13 +56,13 @@ function dropletSource(declared: Declared): string {
     new digitalocean.ReservedIpAssignment(${named("assigned")}, { dropletId: web.id.apply(Number), ipAddress: ip.ipAddress });`
             : "",
         hasSibling
-            ? `new digitalocean.Volume(${named("sibling")}, ${volumeOf("sibling")}, { dependsOn: ${isOwn ? "[web.teardown]" : "[]"} });`
+            ? `new digitalocean.Volume(${named("sibling")}, ${volumeArgs("sibling")}, { dependsOn: ${isOwn ? "[web.teardown]" : "[]"} });`
             : "",
     ];
     return `{\n    ${lines.filter((line) => line !== "").join("\n    ")}\n}\n`;
 }
 
-function optionsOf({ formerly, option, imports }: Declared): string {
+function formatOptions({ formerly, option, imports }: Declared): string {
     return JSON.stringify({
         ...(imports === null ? {} : { import: String(imports) }),
         ...(formerly === null ? {} : { aliases: [{ name: formerly }] }),

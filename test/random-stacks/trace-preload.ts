@@ -84,7 +84,7 @@ function traced(
             const props = plain(request.getNews?.() ?? request.getProperties?.());
             write({ key, method, urn: request.getUrn?.() ?? "", id: request.getId?.() ?? "", props });
             return handler.call(implementation, call, (error, response, ...more) => {
-                write({ key, answer: error || response === undefined ? null : answerOf(method, response) });
+                write({ key, answer: error || response === undefined ? null : toAnswer(method, response) });
                 callback(error, response, ...more);
             });
         };
@@ -93,7 +93,7 @@ function traced(
     return Object.assign(implementation, Object.fromEntries(wrapped));
 }
 
-function answerOf(method: string, response: Response): unknown {
+function toAnswer(method: string, response: Response): unknown {
     return method === "diff"
         ? { changes: response.getChanges?.() === DIFF_SOME, replaces: response.getReplacesList?.() }
         : plain(response.getProperties?.() ?? response.getInputs?.());

@@ -23,11 +23,11 @@ export function qualifiedType(urn: string): string {
     return urn.split("::")[2] ?? "";
 }
 
-export function nameOf(urn: string): string {
+export function parseName(urn: string): string {
     return urn.split("::").slice(3).join("::");
 }
 
 /** The same resource in another stack. */
 export function inStack(urn: string, { name, project }: StackName): string {
-    return urn === "" ? "" : `urn:pulumi:${name}::${project}::${qualifiedType(urn)}::${nameOf(urn)}`;
+    return urn === "" ? "" : `urn:pulumi:${name}::${project}::${qualifiedType(urn)}::${parseName(urn)}`;
 }

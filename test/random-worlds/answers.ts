@@ -23,7 +23,7 @@ type Rewriting = Edit | "404";
 
 const NOT_FOUND = JSON.stringify({ id: "not_found", message: "The resource could not be found." });
 
-function rewritingOf(fault: { readonly kind: "edit"; readonly edit: Edit } | { readonly kind: "absence" }) {
+function rewriterFor(fault: { readonly kind: "edit"; readonly edit: Edit } | { readonly kind: "absence" }) {
     return fault.kind === "edit" ? fault.edit : "404";
 }
 
@@ -39,7 +39,7 @@ export class Edits {
         this.#askers = askers;
         this.#script = troubles.flatMap((trouble) =>
             trouble.do.kind === "edit" || trouble.do.kind === "absence"
-                ? [{ trouble, edit: rewritingOf(trouble.do), skip: trouble.after, left: trouble.times }]
+                ? [{ trouble, edit: rewriterFor(trouble.do), skip: trouble.after, left: trouble.times }]
                 : [],
         );
     }

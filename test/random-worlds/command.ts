@@ -1,9 +1,9 @@
 import { teamUuid } from "../../simulator/index.js";
 import { CliWorld, type JsonReport, reportIn } from "../support/cli-world.js";
-import { type Scene, sceneOf } from "./people.js";
+import { createScene, type Scene } from "./people.js";
 import { mortal, type Ran, type Reported, type Surface } from "./process.js";
 import { dropletName, EXPIRY_TAG, REQUIRED_TAG, SELECTED_TAG } from "./things.js";
-import { CLI_TOKEN, grants, tokensOf } from "./tokens.js";
+import { CLI_TOKEN, grants, listTokens } from "./tokens.js";
 import type { Witness } from "./witness.js";
 import { CALM, type Does, isSweep, type Run, type World } from "./world.js";
 
@@ -15,15 +15,15 @@ export function commandSurface(world: World): Surface {
     const requiredTag = world.requireTag ? REQUIRED_TAG : null;
     const guardTag = isSweep(world) ? EXPIRY_TAG : requiredTag;
     const selectedTag = world.select === "tag" ? SELECTED_TAG : null;
-    const scene = sceneOf(world, cli, { isProgram: false, guardTag, selectedTag });
-    const lines = linesOf(world, scene);
-    const patient = linesOf({ ...world, timeout: CALM.timeout }, scene);
+    const scene = createScene(world, cli, { isProgram: false, guardTag, selectedTag });
+    const lines = formatLines(world, scene);
+    const patient = formatLines({ ...world, timeout: CALM.timeout }, scene);
     const linesFor = (run: Run): readonly string[] => (run.isPatient === true ? patient : lines)[run.does];
     return { scene, run: (run, witness) => runCommands(cli, linesFor(run), witness, run) };
 }
 
 /** The command lines of each thing that a run does, one after the other as long as they succeed. */
-function linesOf(world: World, { things }: Scene): Readonly<Record<Does, readonly string[]>> {
+function formatLines(world: World, { things }: Scene): Readonly<Record<Does, readonly string[]>> {
     const { policy, requireTag, retries, timeout, select } = world;
     const ours = things.droplets.slice(0, world.ours);
     const kinds = [
@@ -69,7 +69,7 @@ async function runCommands(
     witness: Witness,
     run: Run,
 ): Promise<Ran> {
-    const [token = ""] = tokensOf(run.token ?? "own", CLI_TOKEN);
+    const [token = ""] = listTokens(run.token ?? "own", CLI_TOKEN);
     const env = { DIGITALOCEAN_TOKEN: token, NO_COLOR: "1" };
     const tookMs: number[] = [];
     for (const [index, line] of lines.entries()) {

@@ -1,5 +1,5 @@
 import type { Facts } from "./oracle.js";
-import { executorOf } from "./people.js";
+import { findExecutor } from "./people.js";
 import type { Ran, Reported } from "./process.js";
 import type { Stage } from "./stage.js";
 import { OTHER_EXECUTOR, type Thing } from "./things.js";
@@ -52,7 +52,7 @@ export function checkGone({ oracle, things, world }: Stage): void {
         const { selectedTag } = oracle.scene;
         const isOurs =
             selectedTag === null ? things.droplets.indexOf(id) < world.ours : isSelected(tags, world, oracle);
-        const executorTag = executorOf(oracle.scene, id);
+        const executorTag = findExecutor(oracle.scene, id);
         const isLetGo =
             executorTag !== null && (tags.includes(OTHER_EXECUTOR) || !tags.includes(executorTag));
         if (isOurs && !isLetGo) {
@@ -69,7 +69,7 @@ function mayRefuse(facts: Facts, stage: Stage): boolean {
     const ours = things.droplets.filter((id) => oracle.isOurs(id));
     const living = ours.flatMap((id) => {
         const droplet = facts.droplets.get(id);
-        return droplet === undefined ? [] : [{ ...droplet, executorTag: executorOf(oracle.scene, id) }];
+        return droplet === undefined ? [] : [{ ...droplet, executorTag: findExecutor(oracle.scene, id) }];
     });
     const isCopied = things.droplets.slice(world.ours + 1).some((id) => facts.droplets.has(id));
     return (
@@ -92,7 +92,7 @@ function mayRefuse(facts: Facts, stage: Stage): boolean {
                 (guardTag !== null && !tags.includes(guardTag)) ||
                 // Where snapshots are prevented, a backup in their list prevents as well.
                 (oracle.world.settings.backupsListed === true && backups.length > 0) ||
-                has.some((id) => oracle.wordOf(id) === "prevent"),
+                has.some((id) => oracle.wordForId(id) === "prevent"),
         )
     );
 }

@@ -1,7 +1,7 @@
 import type { FetchInit } from "../../provider/digitalocean/connection.js";
 import { type Facts, isFinal, type Oracle } from "./oracle.js";
-import { executorOf } from "./people.js";
-import { type Subject, subjectOf } from "./requests.js";
+import { findExecutor } from "./people.js";
+import { findSubject, type Subject } from "./requests.js";
 import type { Told } from "./told.js";
 import { Violation } from "./violation.js";
 
@@ -37,7 +37,7 @@ export class Judge {
         if (method === "GET") {
             return;
         }
-        const subject = subjectOf(pathname);
+        const subject = findSubject(pathname);
         if (told.isStranger) {
             if (this.#isTheirOwn(subject)) {
                 return;
@@ -194,7 +194,7 @@ export class Judge {
             return null;
         }
         const { has, backups } = droplet;
-        const prevented = has.find((id) => this.#oracle.wordOf(id) === "prevent");
+        const prevented = has.find((id) => this.#oracle.wordForId(id) === "prevent");
         if (prevented !== undefined) {
             return `${prevented} prevents it`;
         }
@@ -203,8 +203,8 @@ export class Judge {
             if (!has.includes(id) && !listed.includes(id)) {
                 return `${id} is not the droplet's`;
             }
-            if (this.#oracle.wordOf(id) !== "destroy") {
-                return `${id} is to stay (${this.#oracle.wordOf(id)})`;
+            if (this.#oracle.wordForId(id) !== "destroy") {
+                return `${id} is to stay (${this.#oracle.wordForId(id)})`;
             }
         }
         return null;
@@ -213,7 +213,7 @@ export class Judge {
     /** A Droplet is deleted alone where nothing else goes: a destroy of what goes is asked for again. */
     #objectionToAlone(dropletId: number, facts: Facts): string | null {
         const has = facts.droplets.get(dropletId)?.has ?? [];
-        const going = has.find((id) => this.#oracle.wordOf(id) === "destroy");
+        const going = has.find((id) => this.#oracle.wordForId(id) === "destroy");
         return going === undefined ? null : `${going} is to go with it`;
     }
 
@@ -246,7 +246,7 @@ export class Judge {
         if (oracle.scene.guardTag !== null && !told.hasBegun(of)) {
             return "the droplet may have been somebody else's by its end";
         }
-        const executorTag = executorOf(oracle.scene, of);
+        const executorTag = findExecutor(oracle.scene, of);
         return executorTag !== null && !oracle.everMarked.has(of) ? "nobody has asked for it" : null;
     }
 

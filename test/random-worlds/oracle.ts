@@ -1,6 +1,6 @@
-import { executorOf, type Scene } from "./people.js";
+import { findExecutor, type Scene } from "./people.js";
 import { OTHER_EXECUTOR, type Thing } from "./things.js";
-import { type Doing, type Kind, type Policy, stateOf, type Word, type World } from "./world.js";
+import { type Doing, type Kind, type Policy, stateFor, type Word, type World } from "./world.js";
 
 export interface LivingDroplet {
     readonly tags: readonly string[];
@@ -63,7 +63,7 @@ export class Oracle {
         this.scene = scene;
         this.keep = scene.things.entries(world.keep);
         this.keepInEnvironment = scene.things.entries(world.keepInEnvironment);
-        this.#named = [...this.keep, ...this.keepInEnvironment].map(matcherOf);
+        this.#named = [...this.keep, ...this.keepInEnvironment].map(toMatcher);
         this.#managed = new Set(world.managed.flatMap((ref) => scene.things.nth(ref)?.id ?? []));
     }
 
@@ -77,7 +77,7 @@ export class Oracle {
             if (selectedTag !== null && own.includes(selectedTag)) {
                 this.everSelected.add(id);
             }
-            const executorTag = executorOf(this.scene, id);
+            const executorTag = findExecutor(this.scene, id);
             if (executorTag !== null && !own.includes(executorTag)) {
                 this.everUntagged.add(id);
             }
@@ -92,13 +92,13 @@ export class Oracle {
             }
         }
         for (const id of this.scene.things.droplets) {
-            if (tags.some(({ name }) => name === `${executorOf(this.scene, id)}:${id}:go`)) {
+            if (tags.some(({ name }) => name === `${findExecutor(this.scene, id)}:${id}:go`)) {
                 this.everMarked.add(id);
             }
         }
         // An address is the same one under every id that it has had.
         const addresses = reservedIps.flatMap((one) =>
-            this.scene.things.idsOf(one.ip).map((id) => [id, one] as const),
+            this.scene.things.findIds(one.ip).map((id) => [id, one] as const),
         );
         const hangsOn = new Map([
             ...volumes.map(({ id, dropletId }) => [id, dropletId] as const),
@@ -117,9 +117,9 @@ export class Oracle {
             tags: new Set(tags.map(({ name }) => name)),
             billed: new Map([
                 ...[...droplets, ...volumes, ...snapshots].map(
-                    (one) => [String(one.id), centsOf(one)] as const,
+                    (one) => [String(one.id), toCents(one)] as const,
                 ),
-                ...addresses.map(([id, one]) => [id, centsOf(one)] as const),
+                ...addresses.map(([id, one]) => [id, toCents(one)] as const),
             ]),
             alive: new Set([...hangsOn.keys(), ...snapshots.map(({ id }) => id)]),
             handedOut: new Set(
@@ -196,7 +196,7 @@ export class Oracle {
             return this.mayBeTheOnlyOne(dropletId, facts) ? null : "it is not ours";
         }
         const { guardTag, selectedTag } = this.scene;
-        const executorTag = executorOf(this.scene, dropletId);
+        const executorTag = findExecutor(this.scene, dropletId);
         if (droplet.tags.includes(OTHER_EXECUTOR) && executorTag !== null) {
             return "it is another executor's";
         }
@@ -206,7 +206,7 @@ export class Oracle {
             }
         }
         const nth = this.scene.things.droplets.indexOf(dropletId);
-        const isEdited = stateOf(this.world, nth) === "edited";
+        const isEdited = stateFor(this.world, nth) === "edited";
         if (executorTag !== null && isEdited && !this.everMarked.has(dropletId)) {
             return "nobody has asked for it";
         }
@@ -219,7 +219,7 @@ export class Oracle {
      * Where nothing goes with the Droplet, it needs no retry.
      */
     wouldRetryOther(dropletId: number, { droplets, named, alive, hangsOn }: Facts): boolean {
-        const goes = (id: string): boolean => this.wordOf(id) === "destroy";
+        const goes = (id: string): boolean => this.wordForId(id) === "destroy";
         const all = droplets.get(dropletId)?.has ?? [];
         const has = all.filter((id) => this.thing(id)?.kind !== "snapshot");
         const repeated = named.get(dropletId)?.filter((id) => alive.has(id));
@@ -239,7 +239,7 @@ export class Oracle {
     isShared(id: string): boolean {
         const { things } = this.scene;
         const thing = this.thing(id);
-        const ids = thing?.kind === "reserved_ip" ? things.idsOf(thing.name) : [id];
+        const ids = thing?.kind === "reserved_ip" ? things.findIds(thing.name) : [id];
         const on = new Set(ids.flatMap((one) => [...(this.everOn.get(one) ?? [])]));
         return [...on].filter((dropletId) => this.isOurs(dropletId)).length > 1;
     }
@@ -256,7 +256,7 @@ export class Oracle {
             );
     }
 
-    wordOf(id: string): Word {
+    wordForId(id: string): Word {
         const thing = this.thing(id);
         return thing === undefined ? "keep" : this.wordFor(thing);
     }
@@ -274,7 +274,7 @@ export class Oracle {
     }
 }
 
-function centsOf({ monthlyCost }: { readonly monthlyCost: string }): number {
+function toCents({ monthlyCost }: { readonly monthlyCost: string }): number {
     return Math.round(Number(monthlyCost) * 100);
 }
 
@@ -284,7 +284,7 @@ export function isFinal({ kind, name }: Thing): boolean {
 }
 
 /** An id without case, or a name; `*` and `?` are the only patterns. */
-function matcherOf(entry: string): (thing: Thing) => boolean {
+function toMatcher(entry: string): (thing: Thing) => boolean {
     const pattern = entry
         .replace(/[.+^${}()|[\]\\]/g, "\\$&")
         .replaceAll("*", ".*")

@@ -26,7 +26,7 @@ export interface Scene {
 }
 
 /** A furnished world, with the tags by which our Droplets are found and guarded. */
-export function sceneOf(
+export function createScene(
     world: World,
     { simulator, clock }: { readonly simulator: Simulator; readonly clock: VirtualClock },
     {
@@ -36,17 +36,17 @@ export function sceneOf(
     }: { readonly isProgram: boolean } & Pick<Scene, "guardTag" | "selectedTag">,
 ): Scene {
     const executors = isProgram ? EXECUTORS.slice(0, world.ours) : [];
-    const tagsOf = (nth: number): string[] =>
+    const tagsFor = (nth: number): string[] =>
         isProgram
             ? [STACK_TAG, ...executors.slice(nth, nth + 1)]
             : [guardTag, selectedTag].filter((tag) => tag !== null);
-    return { things: furnish(world, simulator, tagsOf), clock, executors, guardTag, selectedTag };
+    return { things: furnish(world, simulator, tagsFor), clock, executors, guardTag, selectedTag };
 }
 
 const EXECUTORS = ["aa", "ab", "ac"].map((end) => `teardown-${end.padStart(16, "0")}`);
 
 /** The tag by which one of our Droplets is found. */
-export function executorOf({ things, executors }: Scene, dropletId: number): string | null {
+export function findExecutor({ things, executors }: Scene, dropletId: number): string | null {
     return executors[things.droplets.indexOf(dropletId)] ?? null;
 }
 
@@ -136,10 +136,10 @@ export function act({ what }: Doing, scene: Scene): void {
         case "destroy": {
             where(droplet(what.of), (id) => {
                 const all = things.simulator.state().droplets.find((one) => one.id === id)?.associated ?? [];
-                const kindOf = (other: string) => things.all().find((one) => one.id === other)?.kind;
+                const findKind = (other: string) => things.all().find((one) => one.id === other)?.kind;
                 panel.destroy(
                     id,
-                    all.filter((other) => !what.but.includes(kindOf(other) ?? "volume")),
+                    all.filter((other) => !what.but.includes(findKind(other) ?? "volume")),
                 );
             });
             return;
@@ -148,7 +148,9 @@ export function act({ what }: Doing, scene: Scene): void {
             send(things, `droplets/${things.droplet(what.of)}/destroy_with_associated_resources/retry`);
             return;
         case "untag": {
-            where(droplet(what.of), (id) => tagsOf(things, id).forEach((tag) => panel.untagDroplet(id, tag)));
+            where(droplet(what.of), (id) =>
+                dropletTags(things, id).forEach((tag) => panel.untagDroplet(id, tag)),
+            );
             return;
         }
         case "rescue": {
@@ -162,18 +164,18 @@ export function act({ what }: Doing, scene: Scene): void {
             return;
         }
         case "delete tags": {
-            deleteTag(tagOf(what.which, things.droplet(what.of), scene), things);
+            deleteTag(chooseTag(what.which, things.droplet(what.of), scene), things);
             return;
         }
         case "take over": {
             where(droplet(what.of), (id) => {
-                tagsOf(things, id).forEach((tag) => panel.untagDroplet(id, tag));
+                dropletTags(things, id).forEach((tag) => panel.untagDroplet(id, tag));
                 panel.tagDroplet(id, OTHER_EXECUTOR);
             });
             return;
         }
         case "copy": {
-            const executor = executorOf(scene, things.droplet(what.of)) ?? scene.executors[0] ?? null;
+            const executor = findExecutor(scene, things.droplet(what.of)) ?? scene.executors[0] ?? null;
             const tags = [STACK_TAG, executor, guardTag, selectedTag].filter((tag) => tag !== null);
             things.droplets.push(panel.createDroplet(`copy-${things.droplets.length}`, { tags }).id);
             return;
@@ -189,8 +191,8 @@ export function act({ what }: Doing, scene: Scene): void {
     }
 }
 
-function tagOf(which: TagKind, dropletId: number, scene: Scene): string | null {
-    const executorTag = executorOf(scene, dropletId);
+function chooseTag(which: TagKind, dropletId: number, scene: Scene): string | null {
+    const executorTag = findExecutor(scene, dropletId);
     switch (which) {
         case "stack":
             return STACK_TAG;
@@ -209,7 +211,7 @@ function deleteTag(name: string | null, { simulator }: Things): void {
     }
 }
 
-function tagsOf({ simulator }: Things, dropletId: number): readonly string[] {
+function dropletTags({ simulator }: Things, dropletId: number): readonly string[] {
     return simulator.state().droplets.find(({ id }) => id === dropletId)?.tags ?? [];
 }
 

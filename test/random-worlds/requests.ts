@@ -16,7 +16,7 @@ export type Subject =
     | { readonly is: "tags"; readonly rest: string }
     | { readonly is: "other" };
 
-export function subjectOf(pathname: string): Subject {
+export function findSubject(pathname: string): Subject {
     const [destroy, dropletId, endpoint = "list"] = DESTROY.exec(pathname) ?? [];
     if (destroy !== undefined) {
         return { is: "destroy", dropletId: Number(dropletId), endpoint };

@@ -1,10 +1,10 @@
 import { ProgramWorld } from "../support/program-world.js";
 import { type PluginProcess, TOKEN } from "../support/teardown-world.js";
-import { sceneOf } from "./people.js";
+import { createScene } from "./people.js";
 import { mortal, type Ran, type Reported, type Surface } from "./process.js";
 import { type Member, recordedBy, recordState } from "./state.js";
 import { REQUIRED_TAG } from "./things.js";
-import { grants, tokensOf } from "./tokens.js";
+import { grants, listTokens } from "./tokens.js";
 import { NOTHING_RECORDED, type Recorded } from "./told.js";
 import type { Witness } from "./witness.js";
 import { CALM, type Run, type World } from "./world.js";
@@ -16,7 +16,7 @@ export async function stackSurface(world: World): Promise<Surface> {
     const plugin = new ProgramWorld({ settings: world.settings, grants: grants(world, TOKEN) });
     const isProgram = world.surface === "program";
     const guardTag = !isProgram && world.requireTag ? REQUIRED_TAG : null;
-    const scene = sceneOf(world, plugin, { isProgram, guardTag, selectedTag: null });
+    const scene = createScene(world, plugin, { isProgram, guardTag, selectedTag: null });
     const members = await recordState(plugin, world, scene);
     const keep = scene.things.entries(world.keepInEnvironment);
     return { scene, run: (run, witness) => runProgram(plugin, keep, members, witness, run) };
@@ -39,7 +39,7 @@ async function runProgram(
             lasting.push(text);
         }
     };
-    const [configured = "", inEnvironment = ""] = tokensOf(run.token ?? "own", TOKEN);
+    const [configured = "", inEnvironment = ""] = listTokens(run.token ?? "own", TOKEN);
     const env = {
         DROPLET_TEARDOWN_REPORT: REPORTS,
         DROPLET_TEARDOWN_SUMMARY: SUMMARY,
@@ -68,7 +68,7 @@ async function runProgram(
     members.forEach((member) => {
         member.recorded = recordedAfter(member, refreshed.has(member), witness);
     });
-    const message = errors.map(messageOf).join("\n");
+    const message = errors.map(formatError).join("\n");
     const written = plugin.files.get(REPORTS) ?? "";
     const markdown = plugin.files.get(SUMMARY) ?? "";
     const reports = written
@@ -168,6 +168,6 @@ async function refreshStack(
     return errors;
 }
 
-function messageOf(error: unknown): string {
+function formatError(error: unknown): string {
     return error instanceof Error ? `${error.constructor.name}: ${error.message}` : String(error);
 }

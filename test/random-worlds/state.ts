@@ -6,7 +6,7 @@ import { type Stored, URN } from "../support/teardown-world.js";
 import type { Scene } from "./people.js";
 import { REQUIRED_TAG, RESOURCE_NAMES, STACK_TAG } from "./things.js";
 import { NOTHING_RECORDED, type Recorded } from "./told.js";
-import { stateOf, type World } from "./world.js";
+import { stateFor, type World } from "./world.js";
 
 /** One Droplet of a stack, as state knows it; what is gone from the state is null. */
 export interface Member {
@@ -40,9 +40,9 @@ async function recordTeardown(
     const dropletId = scene.things.droplet(nth);
     const tag = world.requireTag ? { requireTag: REQUIRED_TAG } : {};
     const resourceUrn = `${URN}-${nth}`;
-    const given = { ...argsOf(world, scene), ...tag, dropletId, resourceUrn };
+    const given = { ...toArgs(world, scene), ...tag, dropletId, resourceUrn };
     const { inputs } = await plugin.process().check({}, given);
-    const inventory = inventoryOf(scene, nth);
+    const inventory = toInventory(scene, nth);
     const executor = toOutputs({
         inputs: readTeardown(ungrouped(inputs)).inputs,
         seen: seen(world, inventory),
@@ -55,12 +55,12 @@ async function recordDroplet(nth: number, plugin: ProgramWorld, world: World, sc
     const dropletId = scene.things.droplet(nth);
     const tag = scene.executors[nth] ?? "";
     const resourceName = RESOURCE_NAMES[nth] ?? "";
-    const state = stateOf(world, nth);
+    const state = stateFor(world, nth);
     plugin.simulator.panel.createTag(tag);
     if (state !== "cut short") {
         plugin.simulator.panel.createTag(`${tag}:${dropletId}`);
     }
-    const args = argsOf(world, scene);
+    const args = toArgs(world, scene);
     const resourceUrn = `${URN}-${nth}`;
     const given = { ...args, resourceName, stackTag: STACK_TAG, enabled: true, resourceUrn };
     const executor = await process.check({ tag }, given);
@@ -70,7 +70,7 @@ async function recordDroplet(nth: number, plugin: ProgramWorld, world: World, sc
         {},
         { ...plugin.recordInputs(tag, dropletId, { resourceName }), ...own },
     );
-    const inventory = state === "whole" ? inventoryOf(scene, nth) : [];
+    const inventory = state === "whole" ? toInventory(scene, nth) : [];
     const stored = toOutputs({
         inputs: readRecord(ungrouped(record.inputs)).inputs,
         seen: seen(world, inventory),
@@ -86,14 +86,14 @@ async function recordDroplet(nth: number, plugin: ProgramWorld, world: World, sc
     };
 }
 
-function argsOf(world: World, { things }: Scene) {
+function toArgs(world: World, { things }: Scene) {
     const { policy, retries, timeout, finalSnapshot, gracefulShutdown } = world;
     const managed = world.managed.flatMap((ref) => things.nth(ref)?.id ?? []);
     const keep = things.entries(world.keep);
     return { policy, keep, managed, timeout, retries, finalSnapshot, gracefulShutdown };
 }
 
-type Inventory = ReturnType<typeof inventoryOf>;
+type Inventory = ReturnType<typeof toInventory>;
 
 function seen({ knowsTeam }: World, inventory: Inventory) {
     const accountId = knowsTeam ? teamUuid("default") : null;
@@ -112,7 +112,7 @@ function asRecorded(inventory: Inventory): Recorded {
     return { inventory: ids, priced: ids };
 }
 
-function inventoryOf({ things }: Scene, nth: number) {
+function toInventory({ things }: Scene, nth: number) {
     const id = things.droplets[nth];
     const { droplets, volumes, reservedIps, snapshots } = things.simulator.state();
     const has = droplets.find((droplet) => droplet.id === id)?.associated ?? [];

@@ -39,11 +39,11 @@ export function checkMarkdown(markdown: string): void {
     const rows = markdown.split("\n").filter((line) => line.startsWith("|"));
     assert.ok(rows.length > 2, "there is no table");
     for (const row of rows) {
-        assert.equal(cellsOf(row).length, 7, row);
+        assert.equal(splitCells(row).length, 7, row);
     }
     for (const line of markdown.split("\n")) {
         // In a table, a cell is cut out first, and only then are its code spans found.
-        const parts = line.startsWith("|") ? cellsOf(line) : [line];
+        const parts = line.startsWith("|") ? splitCells(line) : [line];
         const plain = parts
             .map(withoutCode)
             .join(" ")
@@ -53,7 +53,7 @@ export function checkMarkdown(markdown: string): void {
 }
 
 /** As GitHub cuts a row: at each pipe that no backslash stands before. The last pipe ends the last cell. */
-function cellsOf(row: string): string[] {
+function splitCells(row: string): string[] {
     return row
         .split(/(?<!\\)\|/)
         .slice(1, -1)

@@ -145,7 +145,7 @@ export class Things {
     }
 
     /** Every id that an address has had. */
-    idsOf(address: string): readonly string[] {
+    findIds(address: string): readonly string[] {
         return this.of("reserved_ip")
             .filter(({ name }) => name === address)
             .map(({ id }) => id);
@@ -203,7 +203,7 @@ export function snapshotName(name: string, dropletId: number): string {
 export function furnish(
     world: World,
     simulator: Simulator,
-    tagsOf: (nth: number) => readonly string[],
+    tagsFor: (nth: number) => readonly string[],
 ): Things {
     const things = new Things(simulator);
     const { panel } = simulator;
@@ -212,7 +212,7 @@ export function furnish(
     }
     for (let nth = 0; nth < world.ours; nth += 1) {
         const size = world.gpu && nth === 0 ? { size: "gpu-h100x1-80gb" } : {};
-        const given = { tags: tagsOf(nth), backups: world.backups > 0, ...size };
+        const given = { tags: tagsFor(nth), backups: world.backups > 0, ...size };
         const { id } = panel.createDroplet(dropletName(nth), given, world.young && nth === 0 ? BOOT_MS : 0);
         things.droplets.push(id);
         for (let backup = 0; backup < world.backups; backup += 1) {
@@ -220,7 +220,7 @@ export function furnish(
         }
     }
     things.droplets.push(panel.createDroplet("theirs").id);
-    furnishOtherTeam(simulator.panelOf(OTHER_TEAM));
+    furnishOtherTeam(simulator.panelFor(OTHER_TEAM));
     world.volumes.forEach(({ on, snapshots }, index) => {
         const { id } = panel.createVolume(`${VOLUME_NAMES[index % VOLUME_NAMES.length]}-${index}`);
         things.add("volume", id, `${VOLUME_NAMES[index % VOLUME_NAMES.length]}-${index}`);

@@ -14,7 +14,7 @@ export const SECRETS = [TOKEN, CLI_TOKEN, STRANGER, REVOKED];
 export const OTHER_TEAM = "another team";
 
 /** The tokens of a process, in the order in which it tries them. */
-export function tokensOf(kind: TokenKind, own: string): readonly string[] {
+export function listTokens(kind: TokenKind, own: string): readonly string[] {
     switch (kind) {
         case "own":
             return [own];

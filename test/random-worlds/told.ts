@@ -1,7 +1,7 @@
 import type { FetchInit } from "../../provider/digitalocean/connection.js";
 import type { Heard } from "./answers.js";
 import type { Oracle } from "./oracle.js";
-import { subjectOf, type Subject } from "./requests.js";
+import { findSubject, type Subject } from "./requests.js";
 
 /** For so long after a 202, an effect that does not show is no news. */
 const SURE_MS = 20_000;
@@ -80,7 +80,7 @@ export class Told {
 
     /** Whoever is to destroy a Droplet reads the Droplet, then its status, then what it has. */
     asks(url: string, { method }: FetchInit): void {
-        const subject = subjectOf(new URL(url).pathname);
+        const subject = findSubject(new URL(url).pathname);
         if (subject.is === "destroy" && subject.endpoint === "status" && method === "GET") {
             this.restsOn.set(subject.dropletId, this.lookedAt.get(subject.dropletId) ?? 0);
         }
@@ -88,7 +88,7 @@ export class Told {
 
     /** An answer does not come. */
     lost(url: string, { method }: FetchInit): void {
-        const subject = subjectOf(new URL(url).pathname);
+        const subject = findSubject(new URL(url).pathname);
         if (isAboutDroplet(subject) && method !== "GET") {
             this.#lost.set(subject.dropletId, this.#oracle.scene.clock.monotonicMs());
             this.running.delete(subject.dropletId);
@@ -108,7 +108,7 @@ export class Told {
     hear(url: string, init: FetchInit, { response, text, isTrue }: Heard, at: number): void {
         const { method } = init;
         const { pathname, searchParams } = new URL(url);
-        const subject = subjectOf(pathname);
+        const subject = findSubject(pathname);
         const isBegun = response.status === (subject.is === "destroy" ? 202 : 204);
         if (isAboutDroplet(subject) && method !== "GET" && isBegun) {
             this.#begun.set(subject.dropletId, this.#oracle.scene.clock.monotonicMs());
@@ -164,7 +164,7 @@ export class Told {
     }
 
     #hearOfStatus(dropletId: number, text: string | null): void {
-        const state = text === null ? "none" : stateOf(text);
+        const state = text === null ? "none" : parseState(text);
         if (state !== "none" || !this.hasJustBegun(dropletId)) {
             this.running.set(dropletId, state === "running");
         }
@@ -225,7 +225,7 @@ function note(notes: Map<number, Set<string>>, dropletId: number, id: string): v
     notes.set(dropletId, (notes.get(dropletId) ?? new Set()).add(id));
 }
 
-function stateOf(text: string): "none" | "running" | "completed" {
+function parseState(text: string): "none" | "running" | "completed" {
     try {
         const status = JSON.parse(text) as { droplet?: unknown; completed_at?: string | null };
         const completed = (status.completed_at ?? "").trim();

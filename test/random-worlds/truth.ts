@@ -1,5 +1,5 @@
 import type { Facts, Oracle } from "./oracle.js";
-import { executorOf } from "./people.js";
+import { findExecutor } from "./people.js";
 import type { Ran, Reported } from "./process.js";
 import type { Stage } from "./stage.js";
 import type { Thing } from "./things.js";
@@ -47,7 +47,7 @@ export function checkReport(
         if (thing === undefined || !livesFor(report.id, id, facts)) {
             continue;
         }
-        const row = rowOf(thing, report);
+        const row = findRow(thing, report);
         const isBegun = report.outcome !== "refused" && report.outcome !== "failed";
         // A command tells what it has planned with, and a run that changes nothing, what state knew: where the kind is
         // called unread, what an earlier or half-read list has shown is in no total.
@@ -87,7 +87,7 @@ function livesFor(dropletId: number, id: string, { alive, handedOut, hangsOn }: 
 }
 
 /** An address is the same one under every id that it has had. */
-function rowOf(
+function findRow(
     { kind, id, name }: Thing,
     { resources }: Reported,
 ): Reported["resources"][number] | undefined {
@@ -158,7 +158,7 @@ function checkUnread(report: Reported, facts: Facts, label: string, stage: Stage
     const { oracle, witness } = stage;
     const has = (oracle.lastHad.get(report.id) ?? []).filter((id) => livesFor(report.id, id, facts));
     for (const thing of has.flatMap((id) => oracle.thing(id) ?? [])) {
-        const isListed = rowOf(thing, report) !== undefined;
+        const isListed = findRow(thing, report) !== undefined;
         const isHidden = thing.kind === "volume_snapshot" && witness.told.isMisled;
         const isTold = isListed || isHidden || report.unread.includes(thing.kind);
         const isNew = witness.hasChangedSinceList(report.id) || witness.hasComeSinceList(thing, report.id);
@@ -188,7 +188,7 @@ function checkLeftSnapshots(
         .of("snapshot")
         .filter(({ id }) => facts.alive.has(id) && oracle.everOn.get(id)?.has(report.id) === true);
     const untold = left.find(
-        (thing) => rowOf(thing, report) === undefined && !report.unread.includes("snapshot"),
+        (thing) => findRow(thing, report) === undefined && !report.unread.includes("snapshot"),
     );
     if (untold !== undefined) {
         throw new Violation("what a droplet left is in the report", `${untold.id}; ${label}`);
@@ -218,7 +218,7 @@ export function checkSuccess(report: Reported, facts: Facts, stage: Stage): void
         if (thing === undefined || !livesFor(report.id, id, facts) || oracle.wordFor(thing) !== "destroy") {
             continue;
         }
-        const row = rowOf(thing, report);
+        const row = findRow(thing, report);
         // Whatever its own endpoint says, a snapshot of a volume that stays does so too.
         const follows = thing.kind === "volume_snapshot" && row?.outcome === "unknown";
         if (!(row?.outcome === "kept" || follows) || !isExcused(thing, report, facts, stage)) {
@@ -236,7 +236,7 @@ function isExcused(thing: Thing, report: Reported, facts: Facts, { oracle, witne
         return facts.hangsOn.get(thing.id) !== report.id;
     }
     const { guardTag } = oracle.scene;
-    const executorTag = executorOf(oracle.scene, report.id);
+    const executorTag = findExecutor(oracle.scene, report.id);
     // Where the engine let it go only when it was gone already, nobody can tell whose it was by its end: what it left
     // may be somebody else's, and nobody is left to ask.
     const isUnasked = executorTag !== null && !oracle.everMarked.has(report.id);

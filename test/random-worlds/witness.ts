@@ -3,7 +3,7 @@ import { Edits, hear, type Heard } from "./answers.js";
 import { Judge } from "./judge.js";
 import { isFinal, type Oracle } from "./oracle.js";
 import { act } from "./people.js";
-import { subjectOf } from "./requests.js";
+import { findSubject } from "./requests.js";
 import type { Thing } from "./things.js";
 import { type Recorded, Told } from "./told.js";
 import { isStranger } from "./tokens.js";
@@ -168,7 +168,7 @@ export class Witness {
     }
 
     #deliver(url: string, init: FetchInit, heard: Heard, told: Told, at: number): Heard["response"] {
-        const subject = subjectOf(new URL(url).pathname);
+        const subject = findSubject(new URL(url).pathname);
         this.#noticeSnapshots(told);
         told.hear(url, init, heard, at);
         if (subject.is === "destroy" && init.method === "GET" && heard.text !== null) {

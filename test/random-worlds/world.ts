@@ -223,6 +223,6 @@ export function isSweep({ surface, select, expired }: World): boolean {
     return surface === "command line" && select === "tag" && expired;
 }
 
-export function stateOf({ state }: World, nth: number): World["state"] {
+export function stateFor({ state }: World, nth: number): World["state"] {
     return nth === 0 ? state : "whole";
 }

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { ungrouped } from "../../provider/stored/inputs.js";
 import { Droplet, DropletTeardown, type DropletArgs, type DropletOptions } from "../../sdk/index.js";
-import { register, registeredInStack, TAG, valueOf } from "../support/monitor.js";
+import { outputValue, register, registeredInStack, TAG } from "../support/monitor.js";
 
 const ARGS: DropletArgs = { image: "ubuntu-24-04-x64", region: "nyc3", size: "s-1vcpu-1gb" };
 const OFFICIAL = "digitalocean:index/droplet:Droplet";
@@ -144,7 +144,7 @@ describe("Droplet", () => {
     it("has tags without holes and an empty inventory under mocks", async () => {
         let inventory: unknown;
         const of = await register(async () => {
-            inventory = await valueOf(new Droplet("web", { ...ARGS, tags: ["mine"] }).record.inventory);
+            inventory = await outputValue(new Droplet("web", { ...ARGS, tags: ["mine"] }).record.inventory);
         }, null);
         assert.deepEqual(of(OFFICIAL).inputs.tags, ["mine", "teardown:app:dev", "teardown:app:dev"]);
         assert.deepEqual(inventory, []);

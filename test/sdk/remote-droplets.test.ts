@@ -21,7 +21,7 @@ function remoteDroplets(supportsTransforms = true): RemoteDroplets {
 }
 
 /** What the engine calls back for what is below a component. */
-function transformOf(remote: RemoteDroplets): pulumi.ResourceTransform {
+function getTransform(remote: RemoteDroplets): pulumi.ResourceTransform {
     const [transform] = remote.reaching(component(), {})?.transforms ?? [];
     assert.ok(transform !== undefined);
     return transform;
@@ -55,7 +55,7 @@ describe("Droplets of remote components", () => {
 
     it("are refused after the records are made, when they would get none", async () => {
         const remote = remoteDroplets();
-        const transform = transformOf(remote);
+        const transform = getTransform(remote);
         remote.record();
         const late = { custom: true, type: DROPLET, name: "late", props: {}, opts: {} };
         await assert.rejects(async () => transform(late), /Droplet "late" .* after the program's end/);
@@ -63,7 +63,7 @@ describe("Droplets of remote components", () => {
 
     it("are left alone where this process registers them, and so is every other type", async () => {
         const remote = remoteDroplets();
-        const transform = transformOf(remote);
+        const transform = getTransform(remote);
         remote.leaveOut("here", {});
         remote.record();
         const asked = (type: string, name: string) =>
@@ -74,7 +74,7 @@ describe("Droplets of remote components", () => {
 
     it("that are read, or hydrated, do not count as registered here", async () => {
         const remote = remoteDroplets();
-        const transform = transformOf(remote);
+        const transform = getTransform(remote);
         remote.leaveOut("web", { id: "7" });
         remote.leaveOut("web", { urn: "urn:pulumi:dev::app::digitalocean:index/droplet:Droplet::web" });
         remote.record();

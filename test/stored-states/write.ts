@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 
 import { STATE_VERSION } from "../../provider/stored/state.js";
 import { fixturePath, readFixture } from "./fixtures.js";
-import { shapeOf } from "./shape.js";
+import { toShape } from "./shape.js";
 import { WRITERS } from "./story.js";
 
 /** Writes the state of this version; one that is there already keeps its shape for ever. */
@@ -13,8 +13,8 @@ async function main(): Promise<void> {
         const name = `${writer}-${STATE_VERSION}`;
         const states = await new Story().states();
         if (existsSync(fixturePath(name))) {
-            const written = shapeOf(await readFixture(name));
-            assert.deepEqual(shapeOf(states), written, "the shape has changed: raise STATE_VERSION first");
+            const written = toShape(await readFixture(name));
+            assert.deepEqual(toShape(states), written, "the shape has changed: raise STATE_VERSION first");
         }
         await writeFile(fixturePath(name), `${JSON.stringify(states, null, 4)}\n`);
     }

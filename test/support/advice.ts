@@ -84,7 +84,7 @@ function cli(world: ProgramWorld): CliRuntime {
         stdout: output,
         stderr: output,
         ask: null,
-        files: { read: none, identityOf: none, prepare: none, write: none, append: none },
+        files: { read: none, fileIdentity: none, prepare: none, write: none, append: none },
         interrupt: new AbortController().signal,
     };
 }

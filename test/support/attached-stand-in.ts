@@ -75,7 +75,7 @@ export class AttachedStandIn {
         const service = Object.fromEntries(
             methods.map((method): [string, Call] => [
                 method,
-                (call, ...rest) => (this.#serviceOf(call.getPeer())[method] as Call)(call, ...rest),
+                (call, ...rest) => (this.#serviceFor(call.getPeer())[method] as Call)(call, ...rest),
             ]),
         );
         this.#server.addService(ResourceProviderService, service);
@@ -86,7 +86,7 @@ export class AttachedStandIn {
         });
     }
 
-    #serviceOf(peer: string): IResourceProviderServer {
+    #serviceFor(peer: string): IResourceProviderServer {
         if (this.#effects === undefined) {
             throw new Error("no engine has been started");
         }

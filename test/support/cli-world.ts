@@ -133,7 +133,7 @@ export class CliWorld {
         const crash = new Promise<never>((_, reject) => {
             this.#later(options.crashAfterMs, () => reject(new Error("boom")));
         });
-        const running = run(wordsOf(args), runtime, crash);
+        const running = run(splitWords(args), runtime, crash);
         const code = await (options.isOneOfSeveral === true ? running : this.clock.run(running));
         return { code, stdout: stdout.join(""), stderr: stderr.join(""), questions };
     }
@@ -181,7 +181,7 @@ export class CliWorld {
                 }
                 return text;
             },
-            identityOf: async (path) => (this.files.has(path) ? path : null),
+            fileIdentity: async (path) => (this.files.has(path) ? path : null),
             prepare: async (path) => place(path),
             write: async (path, text) => void this.files.set(place(path), text),
             append: async (path, text) =>
@@ -202,6 +202,6 @@ function change({ method, path, status }: LoggedRequest): string {
 }
 
 /** Words of a command line; what stands in double quotes is one. */
-function wordsOf(args: string): string[] {
+function splitWords(args: string): string[] {
     return [...args.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
 }

@@ -83,10 +83,10 @@ function play(step: Step): Promise<FetchAnswer> {
     if (step === "hang") {
         return new Promise(() => undefined);
     }
-    return step instanceof Error ? Promise.reject(step) : Promise.resolve(answerOf(step));
+    return step instanceof Error ? Promise.reject(step) : Promise.resolve(toAnswer(step));
 }
 
-function answerOf(step: Exclude<Step, Error | "hang">): FetchAnswer {
+function toAnswer(step: Exclude<Step, Error | "hang">): FetchAnswer {
     const headers = new Map(
         Object.entries(step.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
     );

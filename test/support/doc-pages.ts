@@ -33,7 +33,7 @@ export function docPages(): ReadonlyMap<string, string> {
     return new Map(pages.map((page) => [page, readFileSync(join(REPOSITORY, page), "utf8")]));
 }
 
-export function blocksOf(page: string, text: string): Block[] {
+export function findBlocks(page: string, text: string): Block[] {
     return [...text.matchAll(FENCE)].map((match) => ({
         place: placeIn(page, text, match.index),
         language: match[1] ?? "",
@@ -42,8 +42,8 @@ export function blocksOf(page: string, text: string): Block[] {
 }
 
 /** The commands in `sh` blocks, those after a `$` in `console` blocks, and those in code spans of the prose. */
-export function commandsOf(page: string, text: string): Command[] {
-    const blocks = blocksOf(page, text);
+export function findCommands(page: string, text: string): Command[] {
+    const blocks = findBlocks(page, text);
     const prose = text.replace(FENCE, (block) => block.replace(/[^\n]/g, " "));
     return [
         ...blocks.filter(({ language }) => language === "sh").flatMap((block) => splitScript(block)),

@@ -44,7 +44,7 @@ const spec = { name: "web-1", image: "ubuntu-24-04-x64", region, size: "s-1vcpu-
 const teardown = { policy: "destroy" };
 `;
 
-export function programOf(body: string): string {
+export function toProgram(body: string): string {
     return HEAD + body;
 }
 
@@ -59,10 +59,10 @@ export function withComponent(program: string): string {
 }
 
 /** A Droplet that takes everything with it. */
-export const ALONE = programOf(`new Droplet("web", { ...spec, teardown });`);
+export const ALONE = toProgram(`new Droplet("web", { ...spec, teardown });`);
 
 /** Three such Droplets, `web`, `db` and `app`, for stories in which each is in another trouble. */
-export const THREE = programOf(`
+export const THREE = toProgram(`
 for (const name of ["web", "db", "app"]) {
     new Droplet(name, { ...spec, name: name + "-1", teardown });
 }

@@ -14,7 +14,7 @@ export function marker(): Marker {
 export async function processesWith(mark: Marker): Promise<number[]> {
     const entry = `${VARIABLE}=${mark[VARIABLE]}`;
     const ids = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
-    const marked = await Promise.all(ids.map(async (id) => (await environmentOf(id)).includes(entry)));
+    const marked = await Promise.all(ids.map(async (id) => (await readEnvironment(id)).includes(entry)));
     return ids.filter((_, index) => marked[index]).map(Number);
 }
 
@@ -44,7 +44,7 @@ function end(id: number): void {
     }
 }
 
-async function environmentOf(id: string): Promise<string[]> {
+async function readEnvironment(id: string): Promise<string[]> {
     const text = await readFile(`/proc/${id}/environ`, "utf8").catch(() => "");
     return text.split("\0");
 }

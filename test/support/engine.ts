@@ -161,7 +161,7 @@ export class EngineProject {
     /** Starts an operation without waiting for it, to be watched or killed on the way. */
     start(operation: "up" | "preview" | "refresh" | "destroy", options: RunOptions = {}): Run {
         const unattended = operation === "preview" ? [] : ["--skip-preview"];
-        return this.run([operation, "--stack", this.#stack, ...unattended, ...flagsOf(options)], options.env);
+        return this.run([operation, "--stack", this.#stack, ...unattended, ...toFlags(options)], options.env);
     }
 
     /** Any other command of the engine, such as `["config", "set", …]`. */
@@ -308,7 +308,7 @@ export class EngineProject {
     }
 }
 
-function flagsOf(options: RunOptions): string[] {
+function toFlags(options: RunOptions): string[] {
     return [
         ...(options.target ?? []).flatMap((target) => ["--target", target]),
         ...(options.targetDependents === true ? ["--target-dependents"] : []),

@@ -118,10 +118,10 @@ const filledAll = (values: Given, known: ReadonlyMap<string, string>): Record<st
     Object.fromEntries(Object.entries(values).map(([name, text]) => [name, filled(String(text), known)]));
 
 function filled(text: string, known: ReadonlyMap<string, string>): string {
-    return text.replace(/\$\{\{ (\S+) \}\}/g, (_, name: string) => valueOf(name, known));
+    return text.replace(/\$\{\{ (\S+) \}\}/g, (_, name: string) => requiredValue(name, known));
 }
 
-function valueOf(name: string, known: ReadonlyMap<string, string>): string {
+function requiredValue(name: string, known: ReadonlyMap<string, string>): string {
     const value = known.get(name);
     if (value === undefined) {
         throw new Error(`the test has no value for \${{ ${name} }}`);
@@ -138,7 +138,7 @@ function holds(condition: string, known: ReadonlyMap<string, string>): boolean {
             return true;
         }
         if (/^![\w.]+$/.test(term)) {
-            return ["", "false"].includes(valueOf(term.slice(1), known));
+            return ["", "false"].includes(requiredValue(term.slice(1), known));
         }
         const [, one = "", sign = "", other = ""] = /^(\S+) (==|!=) (\S+)$/.exec(term) ?? [];
         if (sign === "") {
@@ -150,4 +150,4 @@ function holds(condition: string, known: ReadonlyMap<string, string>): boolean {
 }
 
 const side = (text: string, known: ReadonlyMap<string, string>): string =>
-    text.startsWith("'") ? text.slice(1, -1) : valueOf(text, known);
+    text.startsWith("'") ? text.slice(1, -1) : requiredValue(text, known);

@@ -51,7 +51,7 @@ export const COMPONENTS: ReadonlyMap<string, Component> = new Map(
 );
 
 /** The jobs of a component for these inputs. */
-export function jobsOf(file: string, given: Inputs): Record<string, GitlabJob> {
+export function parseJobs(file: string, given: Inputs): Record<string, GitlabJob> {
     const component = COMPONENTS.get(file);
     if (component === undefined) {
         throw new Error(`there is no component ${file}`);
@@ -100,7 +100,7 @@ function interpolated(node: unknown, inputs: Inputs): unknown {
 export function gitlabJobs(text: string): Record<string, GitlabJob> {
     const { include, ...own } = parse(text) as { include: readonly Include[]; stages?: unknown };
     delete own.stages;
-    const included = include.map(({ remote, inputs }) => jobsOf(remote.replace(/^.*\//, ""), inputs));
+    const included = include.map(({ remote, inputs }) => parseJobs(remote.replace(/^.*\//, ""), inputs));
     return Object.assign({}, ...included, own) as Record<string, GitlabJob>;
 }
 

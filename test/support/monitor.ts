@@ -121,6 +121,6 @@ function asRegistered({
 }
 
 /** What an output comes to. */
-export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+export function outputValue<T>(output: pulumi.Output<T>): Promise<T> {
     return new Promise((resolve) => void output.apply(resolve));
 }

@@ -33,14 +33,14 @@ async function packInto(cached: string): Promise<Packed> {
 async function hashOfSources(): Promise<string> {
     const hash = createHash("sha256");
     for (const source of [...SOURCES, "package-lock.json"]) {
-        for (const path of await filesOf(join(REPOSITORY, source))) {
+        for (const path of await listFiles(join(REPOSITORY, source))) {
             hash.update(`${path}\0`).update(await readFile(path));
         }
     }
     return hash.digest("hex").slice(0, 16);
 }
 
-async function filesOf(path: string): Promise<string[]> {
+async function listFiles(path: string): Promise<string[]> {
     if ((await stat(path)).isFile()) {
         return [path];
     }

@@ -51,7 +51,7 @@ function compileFrom(compiled: CompiledModules): void {
         const script = compiled.script(wrap(source.replace(/^#!/, "//")), filename);
         const run = script.runInThisContext() as Wrapped;
         const { exports } = module;
-        run.call(exports, exports, requireOf(module, filename), module, filename, dirname(filename));
+        run.call(exports, exports, createRequire(module, filename), module, filename, dirname(filename));
     };
     prototype._compile = function (source, filename) {
         if (!filename.startsWith(INSTALLED) || importsDynamically(source, filename)) {
@@ -75,7 +75,7 @@ function importsDynamically(source: string, filename: string): boolean {
     return source.includes("import(") && !filename.endsWith(join("typescript", "lib", "typescript.js"));
 }
 
-function requireOf(module: LoadedModule, filename: string): NodeJS.Require {
+function createRequire(module: LoadedModule, filename: string): NodeJS.Require {
     const own = (id: string): unknown => module.require(id);
     return Object.assign(own, Module.createRequire(filename), { main: require.main });
 }

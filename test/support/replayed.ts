@@ -19,7 +19,7 @@ interface Log {
     readonly last: { readonly event: Event; readonly before: Log["last"] } | null;
 }
 
-function eventsOf({ last }: Log): Event[] {
+function listEvents({ last }: Log): Event[] {
     const events: Event[] = [];
     for (let one = last; one !== null; one = one.before) {
         events.push(one.event);
@@ -45,7 +45,7 @@ export function replayEveryRun(): void {
     }
     const logs = new WeakMap<State, Log>();
     const { begin, after } = progress;
-    const { reportOf } = reporting;
+    const { buildReport } = reporting;
     progress.begin = (...args) => {
         const state = begin(...args);
         logs.set(state, { begin: args, last: null });
@@ -59,14 +59,14 @@ export function replayEveryRun(): void {
         }
         return next;
     };
-    reporting.reportOf = (state, request, error) => {
-        const report = reportOf(state, request, error);
+    reporting.buildReport = (state, request, error) => {
+        const report = buildReport(state, request, error);
         const log = logs.get(state);
         if (log !== undefined) {
-            const [args, events] = structuredClone([log.begin, eventsOf(log)]);
+            const [args, events] = structuredClone([log.begin, listEvents(log)]);
             const again = events.reduce(after, begin(...args));
             assert.deepEqual(
-                reportOf(again, request, error),
+                buildReport(again, request, error),
                 report,
                 "a run gives another report when it is replayed",
             );

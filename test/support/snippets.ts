@@ -25,7 +25,7 @@ const SURROUNDINGS: readonly (readonly [name: string, line: string])[] = [
 
 /** Type checks snippets, each as a module of its own; the answer is one line for each error. */
 export function compileSnippets(snippets: readonly Snippet[]): string[] {
-    const sources = new Map(snippets.map((snippet, index) => [fileOf(index), moduleOf(snippet)]));
+    const sources = new Map(snippets.map((snippet, index) => [snippetFile(index), toModule(snippet)]));
     const options: ts.CompilerOptions = {
         strict: true,
         noEmit: true,
@@ -48,7 +48,7 @@ export function compileSnippets(snippets: readonly Snippet[]): string[] {
         },
     });
     return snippets.flatMap(({ place }, index) => {
-        const file = program.getSourceFile(fileOf(index));
+        const file = program.getSourceFile(snippetFile(index));
         return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
             ({ messageText }) => `${place}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`,
         );
@@ -56,11 +56,11 @@ export function compileSnippets(snippets: readonly Snippet[]): string[] {
 }
 
 /** In a folder from which a user's imports are found, as in a project of their own. */
-function fileOf(index: number): string {
+function snippetFile(index: number): string {
     return join(REPOSITORY, "examples", `snippet-${index}.mts`);
 }
 
-function moduleOf({ text }: Snippet): string {
+function toModule({ text }: Snippet): string {
     const given = SURROUNDINGS.filter(
         ([name]) => new RegExp(`\\b${name}\\b`).test(text) && !declares(text, name),
     );

@@ -46,9 +46,9 @@ function readErrors(): readonly SourceError[] {
         nodesIn(file)
             .flatMap(messageExpressions)
             .flatMap((expression) =>
-                textsOf(expression, source, MAX_DEPTH)
+                findTexts(expression, source, MAX_DEPTH)
                     .filter(saysSomething)
-                    .map((text) => ({ place: placeOf(file, expression), text })),
+                    .map((text) => ({ place: formatPlace(file, expression), text })),
             ),
     );
 }
@@ -141,9 +141,9 @@ function messageExpressions(node: ts.Node): ts.Expression[] {
     }
     if (ts.isObjectLiteralExpression(node)) {
         return [
-            ...(has(node, "property") || has(node, "advice") ? valuesOf(node, "reason") : []),
-            ...(has(node, "outcome") && !isUnderWay(node) ? valuesOf(node, "error") : []),
-            ...(has(node, "rejected") ? valuesOf(node, "missing") : []),
+            ...(has(node, "property") || has(node, "advice") ? propertyValues(node, "reason") : []),
+            ...(has(node, "outcome") && !isUnderWay(node) ? propertyValues(node, "error") : []),
+            ...(has(node, "rejected") ? propertyValues(node, "missing") : []),
         ];
     }
     // `report(outcome, error, situation)` ends an operation.
@@ -158,10 +158,10 @@ function has(node: ts.ObjectLiteralExpression, name: string): boolean {
 
 /** The report of what goes on has a line of progress where others have an error. */
 function isUnderWay(node: ts.ObjectLiteralExpression): boolean {
-    return valuesOf(node, "outcome").some((value) => value.getText() === '"in-progress"');
+    return propertyValues(node, "outcome").some((value) => value.getText() === '"in-progress"');
 }
 
-function valuesOf(node: ts.ObjectLiteralExpression, name: string): ts.Expression[] {
+function propertyValues(node: ts.ObjectLiteralExpression, name: string): ts.Expression[] {
     return node.properties.flatMap((property) => {
         if (property.name?.getText() !== name) {
             return [];
@@ -175,11 +175,11 @@ function valuesOf(node: ts.ObjectLiteralExpression, name: string): ts.Expression
 }
 
 /** All texts that an expression can have, as far as the source says; none for one that only passes a message on. */
-function textsOf(node: ts.Node, source: Source, depth: number): string[] {
+function findTexts(node: ts.Node, source: Source, depth: number): string[] {
     if (depth === 0) {
         return [];
     }
-    const inner = (child: ts.Node): string[] => textsOf(child, source, depth - 1);
+    const inner = (child: ts.Node): string[] => findTexts(child, source, depth - 1);
     if (ts.isStringLiteralLike(node)) {
         return [node.text];
     }
@@ -219,18 +219,18 @@ function textsOfName(node: ts.Identifier, source: Source, depth: number): string
     const owner = ts.findAncestor(node, ts.isFunctionLike);
     const index = owner?.parameters.findIndex(({ name }) => name.getText() === node.text) ?? -1;
     if (owner !== undefined && index >= 0) {
-        return ts.isFunctionDeclaration(owner) ? argumentsOf(owner, index, source, depth) : [];
+        return ts.isFunctionDeclaration(owner) ? findArguments(owner, index, source, depth) : [];
     }
     const around = (one: ts.Node): boolean => ts.isFunctionDeclaration(one) || ts.isMethodDeclaration(one);
     const own = nodesIn(ts.findAncestor(node, around) ?? node.getSourceFile());
     const named =
         own.filter(isNamed).find((one) => one.name?.getText() === node.text) ?? find(node.text, node, source);
     return named !== undefined && ts.isVariableDeclaration(named) && named.initializer !== undefined
-        ? textsOf(named.initializer, source, depth)
+        ? findTexts(named.initializer, source, depth)
         : [];
 }
 
-function argumentsOf(
+function findArguments(
     owner: ts.FunctionDeclaration,
     index: number,
     { files, exported }: Source,
@@ -242,7 +242,7 @@ function argumentsOf(
         .filter((file) => !nodesIn(file).some((node) => shadows(node, owner)))
         .flatMap((file) => callsIn(file).get(owner.name?.text ?? "") ?? [])
         .flatMap((call) => call.arguments[index] ?? [])
-        .flatMap((argument) => textsOf(argument, { files, exported }, depth));
+        .flatMap((argument) => findTexts(argument, { files, exported }, depth));
 }
 
 /** Whether a node is another function of the same name. */
@@ -252,7 +252,7 @@ function shadows(node: ts.Node, owner: ts.FunctionDeclaration): boolean {
 
 function textsOfCall({ expression }: ts.CallExpression, source: Source, depth: number): string[] {
     if (ts.isPropertyAccessExpression(expression)) {
-        return expression.name.text === "join" ? textsOf(expression.expression, source, depth) : [];
+        return expression.name.text === "join" ? findTexts(expression.expression, source, depth) : [];
     }
     const named = find(expression.getText(), expression, source);
     return named === undefined || !ts.isFunctionDeclaration(named)
@@ -260,7 +260,7 @@ function textsOfCall({ expression }: ts.CallExpression, source: Source, depth: n
         : nodesIn(named)
               .filter(ts.isReturnStatement)
               .flatMap((statement) => statement.expression ?? [])
-              .flatMap((result) => textsOf(result, source, depth));
+              .flatMap((result) => findTexts(result, source, depth));
 }
 
 /** What a name stands for in its own file, else what is exported under it. */
@@ -274,6 +274,6 @@ function find(name: string, node: ts.Node, { exported }: Source): Named | undefi
     return top.find((one) => one.name?.getText() === name) ?? exported.get(name);
 }
 
-function placeOf(file: ts.SourceFile, node: ts.Node): string {
+function formatPlace(file: ts.SourceFile, node: ts.Node): string {
     return `${file.fileName}:${file.getLineAndCharacterOfPosition(node.getStart()).line + 1}`;
 }

@@ -6,7 +6,7 @@ import { Api } from "../../simulator/plugin/api/api.js";
 import type { Props } from "../../simulator/plugin/core/props.js";
 import { Provider } from "../../simulator/plugin/core/provider.js";
 import { resourceTypes } from "../../simulator/plugin/resources/index.js";
-import { propsOf, structOf } from "../../simulator/plugin/service/messages.js";
+import { toProps, toStruct } from "../../simulator/plugin/service/messages.js";
 import { createService } from "../../simulator/plugin/service/service.js";
 import { asWebFetch } from "./web-fetch.js";
 import { createTestSimulator } from "./simulated.js";
@@ -107,13 +107,13 @@ export function standIn(settings: Partial<Settings> = {}, env: NodeJS.ProcessEnv
     async function check(urn: string, news: Props, autonaming?: Autonaming): Promise<Props> {
         const request = new messages.CheckRequest();
         request.setUrn(urn);
-        request.setNews(structOf(news));
+        request.setNews(toStruct(news));
         if (autonaming !== undefined) {
             const options = new messages.CheckRequest.AutonamingOptions();
             options.setMode(messages.CheckRequest.AutonamingOptions.Mode[autonaming.mode]);
             request.setAutonaming(options.setProposedName(autonaming.proposedName ?? ""));
         }
-        return propsOf((await ask(service.check, request)).getInputs());
+        return toProps((await ask(service.check, request)).getInputs());
     }
 
     return {
@@ -124,28 +124,28 @@ export function standIn(settings: Partial<Settings> = {}, env: NodeJS.ProcessEnv
         async create(urn: string, news: Props): Promise<ServiceOutcome> {
             const request = new messages.CreateRequest();
             request.setUrn(urn);
-            request.setProperties(structOf(await check(urn, news)));
+            request.setProperties(toStruct(await check(urn, news)));
             return outcome(async () => {
                 const made = await ask(service.create, request);
-                return { id: made.getId(), state: propsOf(made.getProperties()) };
+                return { id: made.getId(), state: toProps(made.getProperties()) };
             });
         },
         async update(urn: string, id: string, olds: Props, news: Props): Promise<ServiceOutcome> {
             const request = new messages.UpdateRequest();
             request.setUrn(urn);
             request.setId(id);
-            request.setOlds(structOf(olds));
-            request.setNews(structOf(await check(urn, news)));
+            request.setOlds(toStruct(olds));
+            request.setNews(toStruct(await check(urn, news)));
             return outcome(async () => ({
                 id,
-                state: propsOf((await ask(service.update, request)).getProperties()),
+                state: toProps((await ask(service.update, request)).getProperties()),
             }));
         },
         delete(urn: string, id: string, state: Props): Promise<ServiceOutcome> {
             const request = new messages.DeleteRequest();
             request.setUrn(urn);
             request.setId(id);
-            request.setProperties(structOf(state));
+            request.setProperties(toStruct(state));
             return outcome(async () => {
                 await ask(service.delete, request);
                 return { id, state };
@@ -175,7 +175,7 @@ function partial(metadata: Metadata | undefined): Pick<ServiceOutcome, "id" | "s
     const failed = detail?.unpack(read, "pulumirpc.ErrorResourceInitFailed");
     return {
         id: failed?.getId() ?? "",
-        state: propsOf(failed?.getProperties()),
+        state: toProps(failed?.getProperties()),
         reasons: failed?.getReasonsList() ?? [],
     };
 }

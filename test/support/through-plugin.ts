@@ -2,7 +2,7 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 
 import * as lifecycle from "../../plugin/lifecycle.js";
 import { TYPES } from "../../plugin/types.js";
-import { structOf, type Values, valuesOf } from "../../plugin/values.js";
+import { toStruct, toValues, type Values } from "../../plugin/values.js";
 import type { Handlers } from "../../provider/handlers/handlers.js";
 import type { Props } from "../../provider/stored/inputs.js";
 import type { PluginProcess } from "./teardown-world.js";
@@ -27,9 +27,9 @@ export function throughPlugin(process: PluginProcess): PluginProcess {
     };
 }
 
-function served(all: lifecycle.AllHandlers, typeOf: (props: Props) => string): Handlers {
-    const urn = (props: Props): string => `urn:pulumi:dev::app::${typeOf(props)}::web`;
-    const without = (props: Props) => structOf({ ...props, resourceUrn: undefined });
+function served(all: lifecycle.AllHandlers, chooseType: (props: Props) => string): Handlers {
+    const urn = (props: Props): string => `urn:pulumi:dev::app::${chooseType(props)}::web`;
+    const without = (props: Props) => toStruct({ ...props, resourceUrn: undefined });
     const record = (values: Values): Record<string, unknown> => ({ ...values });
     return {
         configure: (request) => all.teardown.configure(request),
@@ -39,7 +39,7 @@ function served(all: lifecycle.AllHandlers, typeOf: (props: Props) => string): H
             const failures = checked
                 .getFailuresList()
                 .map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() }));
-            return { inputs: record(valuesOf(checked.getInputs())), failures };
+            return { inputs: record(toValues(checked.getInputs())), failures };
         },
         diff: async (id, olds, news) => {
             const request = new messages.DiffRequest().setUrn(urn(news)).setId(id);
@@ -49,19 +49,19 @@ function served(all: lifecycle.AllHandlers, typeOf: (props: Props) => string): H
         create: async (inputs) => {
             const request = new messages.CreateRequest().setUrn(urn(inputs)).setProperties(without(inputs));
             const created = await lifecycle.create(all, request, signal);
-            return { id: created.getId(), outs: record(valuesOf(created.getProperties())) };
+            return { id: created.getId(), outs: record(toValues(created.getProperties())) };
         },
         read: async (id, props) => {
             const request = new messages.ReadRequest().setUrn(urn(props)).setId(id);
             const read = await lifecycle.read(all, request.setProperties(without(props)), signal);
-            const found = record(valuesOf(read.getProperties()));
+            const found = record(toValues(read.getProperties()));
             return read.getId() === "" ? {} : { id: read.getId(), props: found };
         },
         update: async (id, olds, news) => {
             const request = new messages.UpdateRequest().setUrn(urn(news)).setId(id);
             const given = request.setOlds(without(olds)).setNews(without(news));
             const updated = await lifecycle.update(all, given, signal);
-            return { outs: record(valuesOf(updated.getProperties())) };
+            return { outs: record(toValues(updated.getProperties())) };
         },
         delete: async (id, props) => {
             const request = new messages.DeleteRequest().setUrn(urn(props)).setId(id);

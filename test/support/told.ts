@@ -62,7 +62,10 @@ export function stateAfter(...events: readonly (Event | readonly Event[])[]): St
 }
 
 /** The same where something was recorded before. */
-export function stateOf(recorded: readonly AssociatedResource[], ...events: readonly Event[]): State {
+export function stateAfterEvents(
+    recorded: readonly AssociatedResource[],
+    ...events: readonly Event[]
+): State {
     return events.reduce<State>(after, begin(DROPLET_ID, recorded, NOW));
 }
 

@@ -30,7 +30,7 @@ export function component(
 }
 
 /** A program of these resources, as a project takes it. */
-export function yamlOf(
+export function toYaml(
     resources: YamlProgram["resources"],
     rest: Omit<YamlProgram, "resources"> = {},
 ): string {
@@ -38,4 +38,4 @@ export function yamlOf(
 }
 
 /** One such Droplet, `web`. */
-export const YAML_ALONE = yamlOf({ web: component() });
+export const YAML_ALONE = toYaml({ web: component() });

@@ -5,7 +5,7 @@ import { TeardownWorld } from "../support/teardown-world.js";
 
 const TAG = "teardown:app:dev";
 
-async function textOf({ body }: FetchAnswer): Promise<string> {
+async function readText({ body }: FetchAnswer): Promise<string> {
     const chunks = [];
     for await (const chunk of body ?? []) {
         chunks.push(Buffer.from(chunk));
@@ -38,7 +38,7 @@ describe("a Droplet that its list does not show", () => {
             if (!url.includes(`${taken}/destroy`) || !url.endsWith("/status") || answer.status !== 200) {
                 return answer;
             }
-            const status = JSON.parse(await textOf(answer)) as { droplet: object };
+            const status = JSON.parse(await readText(answer)) as { droplet: object };
             return { ...answer, body: bytes(JSON.stringify({ ...status, failures: 0, droplet: {} })) };
         };
         const process = world.process({ fetch });
@@ -86,7 +86,7 @@ describe("a destroy that was attached to", () => {
             if (!url.endsWith(`/droplets/${id}`) || world.clock.now() >= lingersUntilMs) {
                 return answer;
             }
-            shown ??= await textOf(answer);
+            shown ??= await readText(answer);
             return { ...answer, status: 200, body: bytes(shown) };
         };
         await world.delete(stored, { fetch });

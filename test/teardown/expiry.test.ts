@@ -10,7 +10,7 @@ function until(atMs: number): string {
     return `teardown-until-${atMs / 1_000}`;
 }
 
-function tagsOf({ simulator }: TeardownWorld, dropletId: number): string[] {
+function dropletTags({ simulator }: TeardownWorld, dropletId: number): string[] {
     return [...(simulator.state().droplets.find(({ id }) => id === dropletId)?.tags ?? [])];
 }
 
@@ -43,7 +43,7 @@ describe("the expiry of a Droplet from elsewhere", () => {
 
     it("is a tag on it from the create on, and in the state", async () => {
         const { world, id, stored } = await begin();
-        assert.deepEqual(tagsOf(world, id), ["mine", until(START_MS + 7 * DAY_MS)]);
+        assert.deepEqual(dropletTags(world, id), ["mine", until(START_MS + 7 * DAY_MS)]);
         assert.equal(stored.expiryTag, until(START_MS + 7 * DAY_MS));
     });
 
@@ -51,7 +51,7 @@ describe("the expiry of a Droplet from elsewhere", () => {
         const { world, id, given, stored } = await begin();
         await world.pass(DAY_MS);
         assert.equal(await upAgain(world, stored, given), stored);
-        assert.deepEqual(tagsOf(world, id), ["mine", until(START_MS + 7 * DAY_MS)]);
+        assert.deepEqual(dropletTags(world, id), ["mine", until(START_MS + 7 * DAY_MS)]);
     });
 
     const renewals: Readonly<
@@ -68,7 +68,7 @@ describe("the expiry of a Droplet from elsewhere", () => {
             await world.pass(passedMs);
             const now = await upAgain(world, stored, { ...given, ...more }, { env: env ?? {} });
             const renewed = until(START_MS + passedMs + 7 * DAY_MS);
-            assert.deepEqual(tagsOf(world, id), ["mine", renewed]);
+            assert.deepEqual(dropletTags(world, id), ["mine", renewed]);
             assert.equal(now.expiryTag, renewed);
             assert.deepEqual(accountTags(world), ["mine", renewed]);
         });
@@ -87,7 +87,7 @@ describe("the expiry of a Droplet from elsewhere", () => {
         const { ttl, ...without } = given;
         assert.equal(ttl, "7d");
         const now = await upAgain(world, stored, without);
-        assert.deepEqual(tagsOf(world, id), ["mine"]);
+        assert.deepEqual(dropletTags(world, id), ["mine"]);
         assert.deepEqual([now.expiryTag, now.ttl], [undefined, undefined]);
     });
 
@@ -95,8 +95,8 @@ describe("the expiry of a Droplet from elsewhere", () => {
         const { world, id, given, stored } = await begin();
         const other = world.simulator.panel.createDroplet("other");
         await upAgain(world, stored, { ...given, dropletId: other.id });
-        assert.deepEqual(tagsOf(world, id), ["mine"]);
-        assert.equal(tagsOf(world, other.id).length, 1);
+        assert.deepEqual(dropletTags(world, id), ["mine"]);
+        assert.equal(dropletTags(world, other.id).length, 1);
     });
 
     it("leaves no tag in the account once the Droplet is destroyed", async () => {
@@ -124,7 +124,9 @@ describe("the expiry of a Droplet from elsewhere", () => {
             const world = new TeardownWorld({ settings: { clockSkewMs: -ahead * MINUTE_MS } });
             const { id } = world.simulator.panel.createDroplet("legacy");
             await world.create({ dropletId: id, policy: "keep", ttl: "2h" });
-            assert.deepEqual(tagsOf(world, id), [until(START_MS - ahead * MINUTE_MS + 2 * 60 * MINUTE_MS)]);
+            assert.deepEqual(dropletTags(world, id), [
+                until(START_MS - ahead * MINUTE_MS + 2 * 60 * MINUTE_MS),
+            ]);
         });
     }
 
@@ -215,7 +217,7 @@ describe("the expiry of a program's Droplet", () => {
         await world.run(
             world.process().record.update("record-1", record, { ...inputs, dropletId: second.id }),
         );
-        assert.deepEqual(tagsOf(world, first.id), []);
-        assert.deepEqual(tagsOf(world, second.id), [tag, expiryTag]);
+        assert.deepEqual(dropletTags(world, first.id), []);
+        assert.deepEqual(dropletTags(world, second.id), [tag, expiryTag]);
     });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { remoteOf } from "../../provider/access/clients.js";
+import { createRemote } from "../../provider/access/clients.js";
 import { parseEndpoint } from "../../provider/digitalocean/connection.js";
 import { findLateArrivals, PausableDeadline, tearDownEach } from "../../provider/fleet/teardown-all.js";
 import { Pool } from "../../provider/fleet/pool.js";
@@ -54,7 +54,7 @@ class Run {
     /** Finds what is wanted, as the command line does, and tears it down. */
     async start(wanted: Wanted = { tag: TAG }, spread?: Spread): Promise<Ended> {
         const { clock, simulator } = this.#world;
-        const remote = remoteOf({
+        const remote = createRemote({
             endpoint: parseEndpoint("https://api.digitalocean.com"),
             token: TOKEN,
             fetch: simulator.fetch,
@@ -62,7 +62,7 @@ class Run {
             random: () => 0.5,
             userAgent: "pulumi-droplet-teardown/0.0.0",
         });
-        const pool = new Pool({ clock, remote, share: 1, listingOf: () => null, aim: "last" });
+        const pool = new Pool({ clock, remote, share: 1, listingFor: () => null, aim: "last" });
         const { signal } = this.cancel;
         const targets = await findTargets(wanted, pool, signal);
         const members = targets.map(({ dropletId, listed }) => ({

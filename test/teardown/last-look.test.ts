@@ -144,7 +144,7 @@ describe("the readable tag of a stack", () => {
         const executor = await world.executor(args);
         const tag = String(executor.tag);
         const dropletId = world.simulator
-            .panelOf("other")
+            .panelFor("other")
             .createDroplet("db-1", { tags: [STACK_TAG, tag] }).id;
         const record = await world.record(tag, dropletId, args);
         const process = world.process();

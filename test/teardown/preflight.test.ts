@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { remoteOf } from "../../provider/access/clients.js";
+import { createRemote } from "../../provider/access/clients.js";
 import { parseEndpoint } from "../../provider/digitalocean/connection.js";
 import { RefusedError } from "../../provider/teardown/errors.js";
 import { finalSnapshot } from "../../provider/teardown/plan.js";
@@ -14,7 +14,7 @@ import { TeardownWorld, TOKEN, type Everything } from "../support/teardown-world
 function begin() {
     const world = new TeardownWorld({ grants: { [TOKEN]: {} } });
     const droplet = world.dropletWithEverything();
-    const { api } = remoteOf({
+    const { api } = createRemote({
         endpoint: parseEndpoint("https://api.digitalocean.com"),
         token: TOKEN,
         fetch: world.simulator.fetch,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { STATE_VERSION } from "../../provider/stored/state.js";
 import { readFixture } from "../stored-states/fixtures.js";
-import { shapeOf } from "../stored-states/shape.js";
+import { toShape } from "../stored-states/shape.js";
 import { type StateStory, WRITERS } from "../stored-states/story.js";
 import type { Stored } from "../support/teardown-world.js";
 
@@ -20,7 +20,7 @@ for (const [writer, Story] of Object.entries(WRITERS)) {
     describe(`the state of today, by ${NAMES[writer]}`, () => {
         it("has the shape of its fixture; another one needs another STATE_VERSION", async () => {
             const fixture = await readFixture(`${writer}-${STATE_VERSION}`);
-            assert.deepEqual(shapeOf(await new Story().states()), shapeOf(fixture));
+            assert.deepEqual(toShape(await new Story().states()), toShape(fixture));
         });
 
         it("is refused by an older version, which asks for the newer one and destroys nothing", async () => {
@@ -62,8 +62,8 @@ for (const [version, [writer, Story]] of VERSIONS.flatMap((version) =>
             const dropletId = Number(record.dropletId);
             await world.destroy({ executor, record, dropletId, tag: String(record.tag) });
             assert.deepEqual(livingDroplets(world), [today.byId.dropletId]);
-            assert.deepEqual(snapshotsOf(world, dropletId), ["final"]);
-            assert.deepEqual(snapshotsOf(world, predecessorOf(record)), ["nightly"]);
+            assert.deepEqual(findSnapshots(world, dropletId), ["final"]);
+            assert.deepEqual(findSnapshots(world, firstPredecessor(record)), ["nightly"]);
             assert.deepEqual(world.tagNames(), ["preview", today.byId.expiryTag]);
             assert.match(world.announced().join("\n"), /kept +volume +by-hand /);
         });
@@ -77,7 +77,7 @@ for (const [version, [writer, Story]] of VERSIONS.flatMap((version) =>
             const { volumes, reservedIps } = world.simulator.state();
             assert.deepEqual(livingDroplets(world), [today.record.dropletId]);
             assert.deepEqual([volumes.map(({ name }) => name), reservedIps], [["by-hand"], []]);
-            assert.deepEqual(snapshotsOf(world, Number(byId.dropletId)), ["final", "nightly"]);
+            assert.deepEqual(findSnapshots(world, Number(byId.dropletId)), ["final", "nightly"]);
         });
     });
 }
@@ -87,14 +87,14 @@ function livingDroplets(world: StateStory): number[] {
 }
 
 /** Names of the Droplet's own snapshots, without what makes the final one's name unique. */
-function snapshotsOf(world: StateStory, dropletId: number): string[] {
+function findSnapshots(world: StateStory, dropletId: number): string[] {
     const own = world.simulator
         .state()
         .snapshots.filter(({ resourceId }) => resourceId === String(dropletId));
     return own.map(({ name }) => name.replace(/^.*-final-.*$/, "final")).sort();
 }
 
-function predecessorOf({ predecessors }: Stored): number {
+function firstPredecessor({ predecessors }: Stored): number {
     const [{ dropletId } = { dropletId: 0 }] = predecessors as { dropletId: number }[];
     return dropletId;
 }

@@ -29,7 +29,7 @@ async function begin() {
     return { world, resources, dropletId, tag, theirs };
 }
 
-function handlersOf(name: string, process: PluginProcess): Handlers {
+function selectHandlers(name: string, process: PluginProcess): Handlers {
     return name === "record" ? process.record : process;
 }
 
@@ -39,7 +39,7 @@ describe("a token of another team", () => {
             it(`is refused by the ${call} of ${name}, which names both teams, before anything else is read or written`, async () => {
                 const { world, resources, theirs } = await begin();
                 const stored = resources[name];
-                await assert.rejects(world.run(work(handlersOf(name, theirs()), stored)), {
+                await assert.rejects(world.run(work(selectHandlers(name, theirs()), stored)), {
                     message: new RegExp(
                         `the token belongs to another team \\([0-9a-f]{40}\\) than .* \\(${String(stored.accountId)}\\)`,
                     ),

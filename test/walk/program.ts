@@ -1,4 +1,4 @@
-import { BESIDE, programOf, URN } from "../support/droplet-program.js";
+import { BESIDE, toProgram, URN } from "../support/droplet-program.js";
 
 /** How a program has a Droplet: as the official resource, as ours, or as ours on its way out. */
 export type Kind = "official" | "ours" | "disabled";
@@ -94,8 +94,8 @@ function added(serial: number): Declared {
 const INSIDE = `${URN}droplet-teardown:index:Droplet$digitalocean:index/droplet:Droplet::`;
 
 /** The program's source. Snapshots and volumes whose name begins with "keep-" stay. */
-export function sourceOf(program: Program): string {
-    return programOf(`${BESIDE}
+export function toSource(program: Program): string {
+    return toProgram(`${BESIDE}
 const data = new digitalocean.Volume("data", { name: "data", region, size: 1 });
 let sibling = { dependsOn: [] };
 const insideComponent = "${INSIDE}";

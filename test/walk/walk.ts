@@ -3,7 +3,7 @@ import type { RunOptions, RunResult } from "../support/engine.js";
 import { text, type EngineWorld } from "../support/engine-world.js";
 import { inWorld } from "../support/in-world.js";
 import { act } from "./panel.js";
-import { edited, FIRST, sourceOf, type Program } from "./program.js";
+import { edited, FIRST, toSource, type Program } from "./program.js";
 import { describeStep, type Mishap, type Operation, type Step } from "./step.js";
 import { Watch } from "./watch.js";
 
@@ -31,7 +31,7 @@ export function walk(engine: Engine, steps: readonly Step[]): Promise<Violation 
     const [first] = steps;
     // It is the same for all walks: it is run once, and nothing can have gone wrong for only one of them.
     const isUp = first !== undefined && "operation" in first && isPlain(first) && first.operation === "up";
-    const options = { engine, program: sourceOf(FIRST), settings: SETTINGS, env: ENV, isUp };
+    const options = { engine, program: toSource(FIRST), settings: SETTINGS, env: ENV, isUp };
     return inWorld(options, async (world) => {
         const walker = new Walker(world);
         for (const [step, its] of steps.entries()) {
@@ -68,7 +68,7 @@ class Walker {
         this.#serial += 1;
         if ("edit" in step) {
             this.#program = edited(this.#program, step, this.#serial);
-            await this.#world.project.setProgram(sourceOf(this.#program));
+            await this.#world.project.setProgram(toSource(this.#program));
             return [];
         }
         if ("panel" in step) {
@@ -102,7 +102,7 @@ class Walker {
             droplet.kind === "official" ? { ...droplet, kind: "disabled" as const } : droplet,
         );
         this.#program = { ...this.#program, droplets };
-        await this.#world.project.setProgram(sourceOf(this.#program));
+        await this.#world.project.setProgram(toSource(this.#program));
     }
 
     async #run(operation: Operation, mishap: Mishap): Promise<string[]> {

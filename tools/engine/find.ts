@@ -50,11 +50,11 @@ export async function engineIn(
         context.log(`${command} is left aside: ${missing.join(" and ")} not found beside it`);
         return null;
     }
-    const version = await versionOf(command, context.env);
+    const version = await readVersion(command, context.env);
     return version === undefined ? null : { command, binDirs, version, source };
 }
 
-async function versionOf(command: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+async function readVersion(command: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
     const home = await mkdtemp(join(tmpdir(), "engine-home-"));
     try {
         const options = { env: isolatedEnv(env, { home }), timeoutMs: VERSION_TIMEOUT_MS };

@@ -11,7 +11,7 @@ const HOST = "pulumi-language-yaml";
 
 /** The folder of the language host for YAML: beside the engine, where a release has it, on PATH, or in the cache. */
 export function findYamlHost(engine: Engine, context: EngineContext): string | null {
-    const folders = [...engine.binDirs, ...pathFolders(context.env), join(folderOf(context), "bin")];
+    const folders = [...engine.binDirs, ...pathFolders(context.env), join(hostFolder(context), "bin")];
     const found = findExecutable(HOST, folders, context.platform);
     return found === undefined ? null : dirname(found);
 }
@@ -21,14 +21,14 @@ export async function ensureYamlHost(engine: Engine, context: EngineContext): Pr
     return (
         findYamlHost(engine, context) ??
         withLock(
-            `${folderOf(context)}.lock`,
-            async () => findYamlHost(engine, context) ?? build(folderOf(context), context),
+            `${hostFolder(context)}.lock`,
+            async () => findYamlHost(engine, context) ?? build(hostFolder(context), context),
             () => context.log("another process is building the language host for YAML: waiting for it"),
         )
     );
 }
 
-function folderOf({ env, platform }: EngineContext): string {
+function hostFolder({ env, platform }: EngineContext): string {
     return join(cacheFolder(env, platform), `language-yaml-${YAML_VERSION}`);
 }
 

@@ -38,7 +38,7 @@ export function measure(path: string, text: string): Source {
     return {
         path,
         lines: text.trimEnd().split("\n").length,
-        imports: [...new Set(file.statements.flatMap((statement) => importOf(statement, path)))],
+        imports: [...new Set(file.statements.flatMap((statement) => findImport(statement, path)))],
         functions: functionsIn(file, file),
         asyncFunctions: countAsync(file),
     };
@@ -54,7 +54,7 @@ function countAsync(node: ts.Node): number {
 }
 
 /** What a file imports, and what it passes on, by the path of the source. */
-function importOf(statement: ts.Statement, path: string): string[] {
+function findImport(statement: ts.Statement, path: string): string[] {
     const isImport = ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement);
     const from = isImport ? statement.moduleSpecifier : undefined;
     if (from === undefined || !ts.isStringLiteral(from) || !from.text.startsWith(".")) {
@@ -70,9 +70,9 @@ function functionsIn(node: ts.Node, file: ts.SourceFile): MeasuredFunction[] {
     if (!hasBody(node) || ts.isCallExpression(node.parent)) {
         return inner;
     }
-    const lineOf = (position: number): number => file.getLineAndCharacterOfPosition(position).line + 1;
-    const first = lineOf(node.getStart());
-    return [{ place: `${file.fileName}:${first}`, lines: lineOf(node.end) - first + 1 }, ...inner];
+    const lineAt = (position: number): number => file.getLineAndCharacterOfPosition(position).line + 1;
+    const first = lineAt(node.getStart());
+    return [{ place: `${file.fileName}:${first}`, lines: lineAt(node.end) - first + 1 }, ...inner];
 }
 
 function hasBody(node: ts.Node): boolean {

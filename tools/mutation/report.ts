@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { pageOf, type Results, rowsIn, rowsOf } from "./table.js";
+import { type Results, rowsIn, toRows, updatePage } from "./table.js";
 
 const ROOT = join(__dirname, "..", "..");
 const RESULTS = join(ROOT, "node_modules", ".cache", "stryker", "mutation.json");
@@ -17,9 +17,9 @@ function main(): void {
     const commit = execFileSync("git", ["rev-parse", "--short=7", "HEAD"], { cwd: ROOT, encoding: "utf8" });
     const when = `${new Date().toISOString().slice(0, 10)}, ${commit.trim()}`;
     const before = readFileSync(PAGE, "utf8");
-    const rows = new Map([...rowsIn(before), ...rowsOf(results, when)]);
+    const rows = new Map([...rowsIn(before), ...toRows(results, when)]);
     const present = [...rows].filter(([file]) => existsSync(join(ROOT, file)));
-    writeFileSync(PAGE, pageOf(before, new Map(present)));
+    writeFileSync(PAGE, updatePage(before, new Map(present)));
 }
 
 main();

@@ -20,7 +20,7 @@ export function rowsIn(page: string): Rows {
 }
 
 /** A row for each file of a run of Stryker. A mutant that times out is killed. */
-export function rowsOf({ files }: Results, when: string): Rows {
+export function toRows({ files }: Results, when: string): Rows {
     return new Map(
         Object.entries(files).map(([file, { mutants }]) => {
             const count = (...statuses: readonly string[]): number =>
@@ -38,7 +38,7 @@ export function rowsOf({ files }: Results, when: string): Rows {
 }
 
 /** The page with other rows. */
-export function pageOf(page: string, rows: Rows): string {
+export function updatePage(page: string, rows: Rows): string {
     const sorted = [...rows].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
     return withTable(page, "File | Score", [...HEAD, ...sorted]);
 }

@@ -27,12 +27,12 @@ const RULE = `\n${"-".repeat(80)}\n\n`;
  * @param folders of the packages
  * @throws if the text of a license is nowhere to be found: the package cannot be inside
  */
-export function licensesOf(folders: readonly string[]): string {
+export function formatLicenses(folders: readonly string[]): string {
     const packages = folders.map(readPackage);
     const byText = new Map<string, string[]>();
     for (const one of packages) {
-        const text = textOf(one, packages);
-        byText.set(text, [...(byText.get(text) ?? []), titleOf(one)]);
+        const text = licenseText(one, packages);
+        byText.set(text, [...(byText.get(text) ?? []), formatTitle(one)]);
     }
     const parts = [...byText].map(([text, titles]) => `${titles.join("\n")}\n\n${text}\n`);
     return ["This package has code of these packages in it.\n", ...parts].join(RULE);
@@ -42,17 +42,17 @@ function readPackage(folder: string): Inside {
     const path = join(folder, "package.json");
     const { name, version, license, repository = "" } = JSON.parse(readFileSync(path, "utf8")) as Manifest;
     const url = typeof repository === "string" ? repository : repository.url;
-    return { name, version, license, repository: addressOf(url), text: ownText(folder) };
+    return { name, version, license, repository: repositoryAddress(url), text: ownText(folder) };
 }
 
 /** "git+https://github.com/a/b.git" and "a/b" are one address. */
-function addressOf(repository: string): string {
+function repositoryAddress(repository: string): string {
     const path = repository.replace(/^(?:git\+|git:\/\/|https?:\/\/|github:|\w+@)+|\.git$/g, "");
     return `https://${/^[\w-]+\/[\w-]+$/.test(path) ? `github.com/${path}` : path}`;
 }
 
 /** "node-fetch 3.3.2 (MIT), https://github.com/node-fetch/node-fetch" */
-function titleOf({ name, version, license, repository }: Inside): string {
+function formatTitle({ name, version, license, repository }: Inside): string {
     return `${name} ${version} (${license}), ${repository}`;
 }
 
@@ -70,7 +70,7 @@ const shortened = (text: string): string =>
     text.replace(APACHE, "The Apache License, Version 2.0: the text is in LICENSE.");
 
 /** Packages of one repository have one license file between them. */
-function textOf(one: Inside, packages: readonly Inside[]): string {
+function licenseText(one: Inside, packages: readonly Inside[]): string {
     const sibling = packages.find(({ repository, license, text }) => {
         return repository === one.repository && license === one.license && text !== "";
     });

@@ -84,11 +84,11 @@ export async function programFiles(
         path: fileName,
         text: withPlainExports(fileName, inLines(code, parseAst(code).body)),
     }));
-    return { files, packages: packagesOf(chunks.flatMap(({ moduleIds }) => moduleIds)) };
+    return { files, packages: findPackages(chunks.flatMap(({ moduleIds }) => moduleIds)) };
 }
 
 /** Folders of the packages that have these modules. */
-function packagesOf(modules: readonly string[]): string[] {
+function findPackages(modules: readonly string[]): string[] {
     const folders = modules.flatMap((path) => PACKAGE.exec(path)?.[0] ?? []);
     return [...new Set(folders)].sort();
 }
@@ -96,7 +96,7 @@ function packagesOf(modules: readonly string[]): string[] {
 /** A chunk of another package's code has that package's name: its own would be `src` or `dist`. */
 function chunkName(name: string, modules: readonly string[]): string {
     const files = modules.filter((path) => !path.startsWith("\0"));
-    const [folder] = files.every((path) => PACKAGE.test(path)) ? packagesOf(files.slice(-1)) : [];
+    const [folder] = files.every((path) => PACKAGE.test(path)) ? findPackages(files.slice(-1)) : [];
     return folder === undefined || name.includes("-") ? name : basename(folder);
 }
 
@@ -136,7 +136,7 @@ function inLines(code: string, statements: readonly Statement[]): string {
 
 /** Where the members of a class begin, and those of what is long. */
 function startsIn(node: object): number[] {
-    return [...partsOf(node as Node), ...Object.values(node).flatMap((inner) => within(inner))];
+    return [...splitParts(node as Node), ...Object.values(node).flatMap((inner) => within(inner))];
 }
 
 type Node = ESTree.Node;
@@ -149,15 +149,15 @@ function within(value: unknown): number[] {
           : [];
 }
 
-function partsOf(node: Node): number[] {
-    const parts = listOf(node);
+function splitParts(node: Node): number[] {
+    const parts = listChildren(node);
     return parts.length > 0 && (node.type === "ClassBody" || node.end - node.start > LONG)
         ? parts.map(({ start }) => start)
         : [];
 }
 
 /** The exports of a file are one statement, `Object.defineProperty(…),Object.defineProperty(…)`; so are whole modules. */
-function listOf(node: Node): readonly { readonly start: number }[] {
+function listChildren(node: Node): readonly { readonly start: number }[] {
     switch (node.type) {
         case "ClassBody":
         case "BlockStatement":

@@ -5,15 +5,15 @@ const parsed = (text: string): ts.SourceFile =>
 
 /** The bundler exports every class as a value; those that the entry exports as types stay types. */
 export function keepTypeOnly(bundled: string, entry: string): string {
-    const types = new Set(exportsOf(entry).filter(isTypeOnly).map(nameOf));
-    const places = exportsOf(bundled)
-        .filter((specifier) => !isTypeOnly(specifier) && types.has(nameOf(specifier)))
+    const types = new Set(findExports(entry).filter(isTypeOnly).map(exportedName));
+    const places = findExports(bundled)
+        .filter((specifier) => !isTypeOnly(specifier) && types.has(exportedName(specifier)))
         .map((specifier) => specifier.getStart());
     const ends = [...places, bundled.length];
     return [0, ...places].map((start, index) => bundled.slice(start, ends[index])).join("type ");
 }
 
-function exportsOf(text: string): ts.ExportSpecifier[] {
+function findExports(text: string): ts.ExportSpecifier[] {
     return parsed(text).statements.flatMap((statement) =>
         ts.isExportDeclaration(statement) &&
         statement.exportClause !== undefined &&
@@ -23,6 +23,6 @@ function exportsOf(text: string): ts.ExportSpecifier[] {
     );
 }
 
-const nameOf = (specifier: ts.ExportSpecifier): string => specifier.name.text;
+const exportedName = (specifier: ts.ExportSpecifier): string => specifier.name.text;
 const isTypeOnly = (specifier: ts.ExportSpecifier): boolean =>
     specifier.isTypeOnly || specifier.parent.parent.isTypeOnly;

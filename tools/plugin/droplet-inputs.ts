@@ -28,17 +28,17 @@ const PACKAGE = "droplet-teardown:index:";
  */
 export function dropletInputs(): DropletInputs {
     const folder = dirname(require.resolve("@pulumi/digitalocean/package.json"));
-    const members = membersOf(join(folder, "droplet.d.ts"), "DropletArgs");
+    const members = findMembers(join(folder, "droplet.d.ts"), "DropletArgs");
     const named = [...new Set(members.flatMap(({ type }) => /\binputs\.(\w+)/.exec(type)?.[1] ?? []))];
     const types = named.map((name) => {
-        const inner = membersOf(join(folder, "types", "input.d.ts"), name);
+        const inner = findMembers(join(folder, "types", "input.d.ts"), name);
         const about = (property: string): string =>
             `As \`${property}\` of a backup policy of the official Droplet.`;
-        return [name, propertiesOf(inner, about)] as const;
+        return [name, toProperties(inner, about)] as const;
     });
     const about = (property: string): string => `As \`${property}\` of \`digitalocean.Droplet\`.`;
     return {
-        properties: propertiesOf(members, about),
+        properties: toProperties(members, about),
         required: members.filter(({ isRequired }) => isRequired).map(({ name }) => name),
         types: Object.fromEntries(types),
     };
@@ -50,7 +50,7 @@ interface Member {
     readonly isRequired: boolean;
 }
 
-function membersOf(path: string, name: string): Member[] {
+function findMembers(path: string, name: string): Member[] {
     const file = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true);
     const found = file.statements.find(
         (statement) => ts.isInterfaceDeclaration(statement) && statement.name.text === name,
@@ -65,24 +65,24 @@ function membersOf(path: string, name: string): Member[] {
     }));
 }
 
-function propertiesOf(
+function toProperties(
     members: readonly Member[],
     about: (property: string) => string,
 ): Record<string, PropertySpec> {
     return Object.fromEntries(
-        members.map(({ name, type }) => [name, { ...specOf(name, type), description: about(name) }]),
+        members.map(({ name, type }) => [name, { ...toSpec(name, type), description: about(name) }]),
     );
 }
 
 /** `pulumi.Input<string | enums.Region | undefined>` is a string. */
-function specOf(name: string, type: string): PropertySpec {
+function toSpec(name: string, type: string): PropertySpec {
     const [, inner = ""] = /^pulumi\.Input<(.+)>$/.exec(type) ?? [];
     const parts = inner.split(" | ").filter((part) => part !== "undefined" && !part.startsWith("enums."));
     const [part = "", ...others] = parts;
     const [, list] = /^(pulumi\.Input<.+>)\[\]$/.exec(part) ?? [];
     const [, object] = /^inputs\.(\w+)$/.exec(part) ?? [];
     if (others.length === 0 && list !== undefined) {
-        return { type: "array", items: specOf(name, list) };
+        return { type: "array", items: toSpec(name, list) };
     }
     if (others.length === 0 && object !== undefined) {
         return { $ref: `#/types/${PACKAGE}${object}` };

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { licensesOf } from "../package/licenses.js";
+import { formatLicenses } from "../package/licenses.js";
 import { programFiles } from "../package/program.js";
 
 /** What the engine starts: a shell script, and one for Windows. They run `main.js` beside them. */
@@ -13,7 +13,7 @@ const EXECUTABLE = 0o755;
 export async function pluginFile(version: string): Promise<{ program: string; licenses: string }> {
     const { files, packages } = await programFiles({ main: "./plugin/main.ts" }, { version, oneFile: true });
     const [{ text: program } = { text: "" }] = files;
-    return { program, licenses: licensesOf(packages) };
+    return { program, licenses: formatLicenses(packages) };
 }
 
 /** Writes the plugin into a folder that an engine takes as it is: launchers, the bundled file and the schema. */

@@ -23,16 +23,16 @@ export class Provider {
 
     /** @param autoname how a resource without a name gets one; with seven digits unless said */
     check(urn: string, olds: Props, news: Props, autoname?: (resourceName: string) => string): Checked {
-        return check(this.#typeOf(urn), urn, olds, news, autoname);
+        return check(this.#findType(urn), urn, olds, news, autoname);
     }
 
     diff(urn: string, state: Props, news: Props): Difference {
-        return diff(this.#typeOf(urn), state, news);
+        return diff(this.#findType(urn), state, news);
     }
 
     /** What is known of a resource before it exists. */
     previewCreate(urn: string, inputs: Props): Props {
-        const { outputs } = this.#typeOf(urn);
+        const { outputs } = this.#findType(urn);
         const unknown = Object.fromEntries(outputs.map((name) => [name, UNKNOWN]));
         return { ...unknown, ...withoutDefaults(inputs) };
     }
@@ -41,7 +41,7 @@ export class Provider {
     async create(api: Api, urn: string, inputs: Props): Promise<Created> {
         const planned = withoutDefaults(inputs);
         try {
-            return await this.#typeOf(urn).create(api, planned);
+            return await this.#findType(urn).create(api, planned);
         } catch (error) {
             if (error instanceof PartialFailure) {
                 const state = { ...planned, ...error.state };
@@ -53,9 +53,9 @@ export class Provider {
 
     /** Null where the resource is gone. `inputs` are the last ones known, if any. */
     async read(api: Api, urn: string, id: string, state: Props, inputs?: Props): Promise<ReadResult | null> {
-        const type = this.#typeOf(urn);
+        const type = this.#findType(urn);
         const now = await type.read(api, id, state);
-        return now === null ? null : { state: now, inputs: inputsOf(type, now, inputs) };
+        return now === null ? null : { state: now, inputs: selectInputs(type, now, inputs) };
     }
 
     previewUpdate(olds: Props, news: Props): Props {
@@ -64,7 +64,7 @@ export class Provider {
 
     /** Whatever fails, the new state is kept: what was planned, and over it what was seen. */
     async update(api: Api, urn: string, id: string, olds: Props, news: Props): Promise<Props> {
-        const type = this.#typeOf(urn);
+        const type = this.#findType(urn);
         const planned = { ...computed(type, olds), ...withoutDefaults(news) };
         try {
             await type.update?.(api, id, olds, news);
@@ -77,10 +77,10 @@ export class Provider {
     }
 
     delete(api: Api, urn: string, id: string, state: Props): Promise<void> {
-        return this.#typeOf(urn).delete(api, id, state);
+        return this.#findType(urn).delete(api, id, state);
     }
 
-    #typeOf(urn: string): ResourceType {
+    #findType(urn: string): ResourceType {
         // urn:pulumi:stack::project::parent$type::name
         const token = urn.split("::")[2]?.split("$").pop() ?? "";
         const type = this.#types.get(token);
@@ -105,7 +105,7 @@ function computed(type: ResourceType, olds: Props): Props {
 }
 
 /** After a refresh the inputs follow the state; after an import they are everything that the state holds. */
-function inputsOf(type: ResourceType, state: Props, inputs: Props | undefined): Props {
+function selectInputs(type: ResourceType, state: Props, inputs: Props | undefined): Props {
     const names = inputs === undefined ? Object.keys(type.inputs) : Object.keys(inputs);
     const values = names.map((name): [string, Json | undefined] => [name, state[name] ?? inputs?.[name]]);
     return Object.fromEntries(values.filter((entry): entry is [string, Json] => isSet(entry[1])));

@@ -2,7 +2,7 @@ import { act, setTags } from "../api/actions.js";
 import { type Api, explained } from "../api/api.js";
 import { type Json, type Props, strings, text } from "../core/props.js";
 import { PartialFailure } from "../core/resource.js";
-import { dropletPath, type DropletWire, getDroplet, stateOf } from "./droplet-wire.js";
+import { dropletPath, type DropletWire, getDroplet, toState } from "./droplet-wire.js";
 
 /** Changes what can be changed on a living Droplet, in the official provider's order: tags and volumes are last. */
 export async function updateDroplet(api: Api, id: string, olds: Props, news: Props): Promise<void> {
@@ -144,7 +144,7 @@ export class DropletStep {
                 return undefined;
             }
             missing = 0;
-            this.#seen = stateOf(now);
+            this.#seen = toState(now);
             return !now.locked && isAsWanted(now) ? now : undefined;
         }, TIMEOUT_MS);
     }

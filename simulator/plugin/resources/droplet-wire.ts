@@ -55,7 +55,7 @@ export function awaitDroplet(
 }
 
 /** What the API says about a Droplet, in the SDK's names. The image is never read back: slugs move on. */
-export function stateOf(wire: DropletWire): Props {
+export function toState(wire: DropletWire): Props {
     const features = wire.features ?? [];
     const address = (type: string): string =>
         wire.networks.v4.find((net) => net.type === type)?.ip_address ?? "";

@@ -3,7 +3,7 @@ import { compact, integer, type Json, type Props, strings, text } from "../core/
 import type { Created, ResourceType } from "../core/resource.js";
 import { deleteDroplet } from "./droplet-delete.js";
 import { DropletStep, updateDroplet } from "./droplet-update.js";
-import { type DropletWire, getDroplet, stateOf } from "./droplet-wire.js";
+import { type DropletWire, getDroplet, toState } from "./droplet-wire.js";
 
 export const droplet: ResourceType = {
     token: "digitalocean:index/droplet:Droplet",
@@ -50,7 +50,7 @@ export const droplet: ResourceType = {
     create,
     read: async (api, id, state) => {
         const found = await getDroplet(api, id);
-        return found === null ? null : { ...imported(found), ...state, ...stateOf(found) };
+        return found === null ? null : { ...imported(found), ...state, ...toState(found) };
     },
     update: updateDroplet,
     delete: deleteDroplet,

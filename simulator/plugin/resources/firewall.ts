@@ -33,10 +33,10 @@ export const firewall: ResourceType = {
     create,
     read: async (api, id, state) => {
         const found = await api.find<{ firewall: FirewallWire }>(path(id));
-        return found === null ? null : { ...state, ...stateOf(found.firewall) };
+        return found === null ? null : { ...state, ...toState(found.firewall) };
     },
     update: async (api, id, _olds, news) => {
-        await api.put(path(id), requestOf(news));
+        await api.put(path(id), toRequest(news));
     },
     delete: async (api, id) => {
         try {
@@ -48,15 +48,15 @@ export const firewall: ResourceType = {
 };
 
 async function create(api: Api, inputs: Props): Promise<Created> {
-    const answer = await api.post<{ firewall: FirewallWire }>("/v2/firewalls", requestOf(inputs));
-    return { id: answer.firewall.id, state: { ...inputs, ...stateOf(answer.firewall) } };
+    const answer = await api.post<{ firewall: FirewallWire }>("/v2/firewalls", toRequest(inputs));
+    return { id: answer.firewall.id, state: { ...inputs, ...toState(answer.firewall) } };
 }
 
 function path(id: string): string {
     return `/v2/firewalls/${id}`;
 }
 
-function requestOf(props: Props): Props {
+function toRequest(props: Props): Props {
     return compact({
         name: props.name,
         droplet_ids: props.dropletIds,
@@ -79,7 +79,7 @@ function rules(value: Json | undefined, prefix: string, peers: string): Json {
     );
 }
 
-function stateOf(wire: FirewallWire): Props {
+function toState(wire: FirewallWire): Props {
     return {
         name: wire.name,
         createdAt: wire.created_at,

@@ -25,7 +25,7 @@ export const reservedIp: ResourceType = {
     create,
     read: async (api, id, state) => {
         const found = await getReservedIp(api, id);
-        return found === null ? null : { ...state, ...stateOf(found, state) };
+        return found === null ? null : { ...state, ...toState(found, state) };
     },
     update: async (api, id, _olds, news) => {
         if (news.dropletId === undefined) {
@@ -58,7 +58,7 @@ async function create(api: Api, inputs: Props): Promise<Created> {
             await assign(api, address, inputs);
         }
         const now = (await getReservedIp(api, address)) ?? answer.reserved_ip;
-        return { id: address, state: { ...inputs, ...stateOf(now, inputs) } };
+        return { id: address, state: { ...inputs, ...toState(now, inputs) } };
     } catch (error) {
         throw new PartialFailure(address, {}, (error as Error).message);
     }
@@ -95,7 +95,7 @@ async function unassign(api: Api, id: string): Promise<void> {
     }
 }
 
-function stateOf(wire: ReservedIpWire, state: Props): Props {
+function toState(wire: ReservedIpWire, state: Props): Props {
     const assigned = state.dropletId === undefined ? undefined : wire.droplet;
     return compact({
         region: assigned?.region.slug ?? wire.region.slug,

@@ -46,11 +46,11 @@ async function createDropletSnapshot(api: Api, inputs: Props): Promise<Created> 
     const droplet = `/v2/droplets/${text(inputs, "dropletId")}`;
     const action = await takeSnapshot(api, droplet, text(inputs, "name"));
     const { snapshots } = await api.get<{ snapshots: SnapshotWire[] }>(`${droplet}/snapshots?per_page=200`);
-    const created = snapshots.find((other) => isOf(action, other) && other.name === inputs.name);
+    const created = snapshots.find((other) => isTakenBy(action, other) && other.name === inputs.name);
     if (created === undefined) {
         throw new Error("Error retrieving Droplet Snapshot: it is not in the Droplet's list");
     }
-    return { id: String(created.id), state: { ...inputs, ...stateOf(created) } };
+    return { id: String(created.id), state: { ...inputs, ...toState(created) } };
 }
 
 async function takeSnapshot(api: Api, droplet: string, name: string): Promise<Action> {
@@ -61,7 +61,7 @@ async function takeSnapshot(api: Api, droplet: string, name: string): Promise<Ac
     }
 }
 
-function isOf(action: Action, snapshot: SnapshotWire): boolean {
+function isTakenBy(action: Action, snapshot: SnapshotWire): boolean {
     return snapshot.created_at === action.started_at;
 }
 
@@ -72,13 +72,13 @@ async function createVolumeSnapshot(api: Api, inputs: Props): Promise<Created> {
     );
     return {
         id: String(snapshot.id),
-        state: { ...inputs, ...stateOf(snapshot), tags: inputs.tags ?? [] },
+        state: { ...inputs, ...toState(snapshot), tags: inputs.tags ?? [] },
     };
 }
 
 async function readSnapshot(api: Api, id: string, state: Props): Promise<Props | null> {
     const found = await api.find<{ snapshot: SnapshotWire }>(`/v2/snapshots/${id}`);
-    return found === null ? null : { ...state, ...stateOf(found.snapshot) };
+    return found === null ? null : { ...state, ...toState(found.snapshot) };
 }
 
 async function deleteSnapshot(api: Api, id: string, problem: string): Promise<void> {
@@ -89,7 +89,7 @@ async function deleteSnapshot(api: Api, id: string, problem: string): Promise<vo
     }
 }
 
-function stateOf(wire: SnapshotWire): Props {
+function toState(wire: SnapshotWire): Props {
     return compact({
         name: wire.name,
         createdAt: wire.created_at,

@@ -30,11 +30,11 @@ export const tag: ResourceType = {
     ],
     create: async (api, inputs) => {
         const answer = await api.post<{ tag: TagWire }>("/v2/tags", { name: text(inputs, "name") });
-        return { id: answer.tag.name, state: stateOf(answer.tag) };
+        return { id: answer.tag.name, state: toState(answer.tag) };
     },
     read: async (api, id) => {
         const found = await api.find<{ tag: TagWire }>(path(id));
-        return found === null ? null : stateOf(found.tag);
+        return found === null ? null : toState(found.tag);
     },
     delete: (api, id) => remove(api, id),
 };
@@ -51,7 +51,7 @@ function path(id: string): string {
     return `/v2/tags/${encodeURIComponent(id)}`;
 }
 
-function stateOf(wire: TagWire): Props {
+function toState(wire: TagWire): Props {
     const { resources } = wire;
     return {
         name: wire.name,

@@ -34,7 +34,7 @@ export const volume: ResourceType = {
     create,
     read: async (api, id, state) => {
         const found = await getVolume(api, id);
-        return found === null ? null : { ...state, ...stateOf(found) };
+        return found === null ? null : { ...state, ...toState(found) };
     },
     update,
     delete: async (api, id) => {
@@ -65,7 +65,7 @@ async function create(api: Api, inputs: Props): Promise<Created> {
             tags: inputs.tags,
         }),
     );
-    return { id: created.id, state: { ...inputs, ...stateOf(created) } };
+    return { id: created.id, state: { ...inputs, ...toState(created) } };
 }
 
 async function update(api: Api, id: string, olds: Props, news: Props): Promise<void> {
@@ -80,7 +80,7 @@ async function update(api: Api, id: string, olds: Props, news: Props): Promise<v
     await setTags(api, { id, type: "volume" }, strings(olds, "tags"), strings(news, "tags"));
 }
 
-function stateOf(wire: VolumeWire): Props {
+function toState(wire: VolumeWire): Props {
     return compact({
         name: wire.name,
         region: wire.region.slug,

@@ -26,11 +26,11 @@ export const vpc: ResourceType = {
         const { name, description, region, ipRange } = inputs;
         const request = compact({ name, description, region, ip_range: ipRange });
         const answer = await api.post<{ vpc: VpcWire }>("/v2/vpcs", request);
-        return { id: answer.vpc.id, state: { ...inputs, ...stateOf(answer.vpc) } };
+        return { id: answer.vpc.id, state: { ...inputs, ...toState(answer.vpc) } };
     },
     read: async (api, id) => {
         const found = await api.find<{ vpc: VpcWire }>(`/v2/vpcs/${id}`);
-        return found === null ? null : stateOf(found.vpc);
+        return found === null ? null : toState(found.vpc);
     },
     update: async (api, id, _olds, news) => {
         const { description } = news;
@@ -48,7 +48,7 @@ async function remove(api: Api, id: string): Promise<void> {
     }
 }
 
-function stateOf(wire: VpcWire): Props {
+function toState(wire: VpcWire): Props {
     return compact({
         name: wire.name,
         description: wire.description === "" ? undefined : wire.description,

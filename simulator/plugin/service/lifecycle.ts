@@ -3,13 +3,13 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Api } from "../api/api.js";
 import type { Provider } from "../core/provider.js";
-import { propsOf, structOf } from "./messages.js";
+import { toProps, toStruct } from "./messages.js";
 
 export function check(provider: Provider, request: messages.CheckRequest): messages.CheckResponse {
-    const [olds, news] = [propsOf(request.getOlds()), propsOf(request.getNews())];
+    const [olds, news] = [toProps(request.getOlds()), toProps(request.getNews())];
     const checked = provider.check(request.getUrn(), olds, news, configuredAutoname(request));
     const response = new messages.CheckResponse();
-    response.setInputs(structOf(checked.inputs));
+    response.setInputs(toStruct(checked.inputs));
     response.setFailuresList(
         checked.failures.map(({ property, reason }) => {
             const failure = new messages.CheckFailure();
@@ -33,7 +33,7 @@ function configuredAutoname(request: messages.CheckRequest): (() => string) | un
 }
 
 export function diff(provider: Provider, request: messages.DiffRequest): messages.DiffResponse {
-    const found = provider.diff(request.getUrn(), propsOf(request.getOlds()), propsOf(request.getNews()));
+    const found = provider.diff(request.getUrn(), toProps(request.getOlds()), toProps(request.getNews()));
     const ignored = new Set(request.getIgnorechangesList());
     const changed = found.changed.filter((name) => !ignored.has(name));
     const replaces = found.replaces.filter((name) => !ignored.has(name));
@@ -51,15 +51,15 @@ export async function create(
     api: Api,
     request: messages.CreateRequest,
 ): Promise<messages.CreateResponse> {
-    const inputs = propsOf(request.getProperties());
+    const inputs = toProps(request.getProperties());
     const response = new messages.CreateResponse();
     if (request.getPreview()) {
-        response.setProperties(structOf(provider.previewCreate(request.getUrn(), inputs)));
+        response.setProperties(toStruct(provider.previewCreate(request.getUrn(), inputs)));
         return response;
     }
     const created = await provider.create(api, request.getUrn(), inputs);
     response.setId(created.id);
-    response.setProperties(structOf(created.state));
+    response.setProperties(toStruct(created.state));
     return response;
 }
 
@@ -69,14 +69,14 @@ export async function read(
     api: Api,
     request: messages.ReadRequest,
 ): Promise<messages.ReadResponse> {
-    const inputs = request.hasInputs() ? propsOf(request.getInputs()) : undefined;
-    const state = propsOf(request.getProperties());
+    const inputs = request.hasInputs() ? toProps(request.getInputs()) : undefined;
+    const state = toProps(request.getProperties());
     const found = await provider.read(api, request.getUrn(), request.getId(), state, inputs);
     const response = new messages.ReadResponse();
     if (found !== null) {
         response.setId(request.getId());
-        response.setProperties(structOf(found.state));
-        response.setInputs(structOf(found.inputs));
+        response.setProperties(toStruct(found.state));
+        response.setInputs(toStruct(found.inputs));
     }
     return response;
 }
@@ -86,16 +86,16 @@ export async function update(
     api: Api,
     request: messages.UpdateRequest,
 ): Promise<messages.UpdateResponse> {
-    const [olds, news] = [propsOf(request.getOlds()), propsOf(request.getNews())];
+    const [olds, news] = [toProps(request.getOlds()), toProps(request.getNews())];
     const state = request.getPreview()
         ? provider.previewUpdate(olds, news)
         : await provider.update(api, request.getUrn(), request.getId(), olds, news);
     const response = new messages.UpdateResponse();
-    response.setProperties(structOf(state));
+    response.setProperties(toStruct(state));
     return response;
 }
 
 export async function remove(provider: Provider, api: Api, request: messages.DeleteRequest): Promise<Empty> {
-    await provider.delete(api, request.getUrn(), request.getId(), propsOf(request.getProperties()));
+    await provider.delete(api, request.getUrn(), request.getId(), toProps(request.getProperties()));
     return new Empty();
 }

@@ -11,11 +11,11 @@ const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 /** Properties out of a message, secrets as plain values; none where the field is not set. */
-export function propsOf(struct: Struct | undefined): Props {
+export function toProps(struct: Struct | undefined): Props {
     return plain(struct?.toJavaScript() ?? {}) as Props;
 }
 
-export function structOf(props: Props): Struct {
+export function toStruct(props: Props): Struct {
     return Struct.fromJavaScript({ ...props });
 }
 
@@ -73,7 +73,7 @@ function failure(message: string): Partial<ServiceError> {
 function partialFailure({ id, state, message }: PartialFailure): Partial<ServiceError> {
     const detail = new ErrorResourceInitFailed();
     detail.setId(id);
-    detail.setProperties(structOf(state));
+    detail.setProperties(toStruct(state));
     detail.setReasonsList([message]);
     const packed = new Any();
     packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");

@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<Input["type"], TypeSpec>> = {
 };
 
 /** As much of the official schema as programs in YAML need: names and types of what this provider serves. */
-export function schemaOf(types: readonly ResourceType[], version: string): object {
+export function buildSchema(types: readonly ResourceType[], version: string): object {
     const setting = { type: "string" };
     return {
         name: "digitalocean",
@@ -28,11 +28,11 @@ export function schemaOf(types: readonly ResourceType[], version: string): objec
         meta: { moduleFormat: "(.*)(?:/[^/]*)" },
         config: { variables: { token: { ...setting, secret: true }, apiEndpoint: setting } },
         provider: { inputProperties: { token: { ...setting, secret: true }, apiEndpoint: setting } },
-        resources: Object.fromEntries(types.map((type) => [type.token, resourceOf(type)])),
+        resources: Object.fromEntries(types.map((type) => [type.token, resourceSchema(type)])),
     };
 }
 
-function resourceOf({ inputs, outputs }: ResourceType): object {
+function resourceSchema({ inputs, outputs }: ResourceType): object {
     const inputProperties = Object.fromEntries(
         Object.entries(inputs).map(([name, { type }]) => [name, TYPES[type]]),
     );

@@ -6,8 +6,8 @@ import { Api } from "../api/api.js";
 import { type Props, UNKNOWN } from "../core/props.js";
 import type { Provider } from "../core/provider.js";
 import * as lifecycle from "./lifecycle.js";
-import { answer, propsOf, unimplemented } from "./messages.js";
-import { schemaOf } from "./schema.js";
+import { answer, toProps, unimplemented } from "./messages.js";
+import { buildSchema } from "./schema.js";
 
 /** What the process entry passes in. */
 export interface Effects {
@@ -74,7 +74,7 @@ export function createService(provider: Provider, effects: Effects): IResourcePr
     return {
         ...optionalCalls,
         getSchema: (_call, callback) => {
-            const schema = JSON.stringify(schemaOf(provider.types, VERSION));
+            const schema = JSON.stringify(buildSchema(provider.types, VERSION));
             callback(null, new messages.GetSchemaResponse().setSchema(schema));
         },
         checkConfig: (call, callback) => {
@@ -82,7 +82,7 @@ export function createService(provider: Provider, effects: Effects): IResourcePr
         },
         diffConfig: (_call, callback) => callback(null, new messages.DiffResponse()),
         configure: (call, callback) => {
-            api = configuredApi(propsOf(call.request.getArgs()), effects);
+            api = configuredApi(toProps(call.request.getArgs()), effects);
             const response = new messages.ConfigureResponse();
             response.setSupportspreview(true);
             response.setSupportsAutonamingConfiguration(true);

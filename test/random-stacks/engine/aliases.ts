@@ -1,5 +1,5 @@
 import type { Alias, Registration } from "../recorder/registration.js";
-import { childUrn, nameOf, qualifiedType, STACK_TYPE, type StackName } from "../urn.js";
+import { childUrn, parseName, qualifiedType, STACK_TYPE, type StackName } from "../urn.js";
 import type { Resource } from "./resource.js";
 
 /** Under which former names the resources of a program are found. */
@@ -15,9 +15,9 @@ export class Aliases {
     }
 
     /** What a resource was before the operation; null: there was none. */
-    oldOf(registration: Registration, current: ReadonlyMap<string, Resource>): Resource | null {
+    findOld(registration: Registration, current: ReadonlyMap<string, Resource>): Resource | null {
         const { urn } = registration;
-        const found = [urn, ...this.#aliasesOf(registration)].find((one) => current.has(one));
+        const found = [urn, ...this.#aliasUrns(registration)].find((one) => current.has(one));
         if (found !== undefined && found !== urn) {
             this.#former.set(urn, found);
             this.#present.set(found, urn);
@@ -26,27 +26,29 @@ export class Aliases {
     }
 
     /** What a URN is called after the operation. */
-    presentOf(urn: string): string {
+    presentUrn(urn: string): string {
         return this.#present.get(urn) ?? urn;
     }
 
     /** A child is also looked for below the former name of its parent. */
-    #aliasesOf({ aliases, parent, type, name }: Registration): string[] {
-        const own = aliases.map((alias) => this.#urnOf(alias, parent, type, name));
+    #aliasUrns({ aliases, parent, type, name }: Registration): string[] {
+        const own = aliases.map((alias) => this.#aliasUrn(alias, parent, type, name));
         const formerParent = this.#former.get(parent);
         if (formerParent === undefined) {
             return own;
         }
         const below = (childType: string, childName: string): string => {
-            const rest = childName.startsWith(nameOf(parent)) ? childName.slice(nameOf(parent).length) : null;
-            const former = rest === null ? childName : nameOf(formerParent) + rest;
+            const rest = childName.startsWith(parseName(parent))
+                ? childName.slice(parseName(parent).length)
+                : null;
+            const former = rest === null ? childName : parseName(formerParent) + rest;
             return childUrn(this.#stack, formerParent, childType, former);
         };
-        const inherited = own.map((urn) => below(qualifiedType(urn).split("$").pop() ?? "", nameOf(urn)));
+        const inherited = own.map((urn) => below(qualifiedType(urn).split("$").pop() ?? "", parseName(urn)));
         return [...own, below(type, name), ...inherited];
     }
 
-    #urnOf(alias: Alias, parent: string, type: string, name: string): string {
+    #aliasUrn(alias: Alias, parent: string, type: string, name: string): string {
         if (alias.urn !== undefined) {
             return alias.urn;
         }

@@ -74,7 +74,7 @@ export class CascadingReplacements {
         const news: Props = Object.fromEntries(
             names.map((name) => [name, isOpen(name) ? UNKNOWN : (inputs[name] ?? null)]),
         );
-        const provider = this.#place.providerOf(type);
+        const provider = this.#place.providerFor(type);
         const { replaces, changed } = await provider.diff(urn, id, outputs, news, ignoreChanges);
         return replaces.length > 0 || changed.some((name) => resource.replaceOnChanges.includes(name));
     }

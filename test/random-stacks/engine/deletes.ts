@@ -2,7 +2,7 @@ import { deleteGroups, dependents, transitiveDependencies } from "./graph.js";
 import type { Options, Targets } from "./options.js";
 import type { Plan } from "./plan.js";
 import { RefusedByEngine } from "./refused.js";
-import { copyOf, type Resource } from "./resource.js";
+import { clone, type Resource } from "./resource.js";
 import { forget, remove, same, type Step, type Workplace } from "./steps.js";
 
 /** What an operation does once the program has registered everything. */
@@ -14,7 +14,7 @@ export interface Ending {
 }
 
 /** Deletes what the program has not registered, and what was replaced. */
-export function endingOf(place: Workplace, plan: Plan, targets: Targets, options: Options): Ending {
+export function planEnding(place: Workplace, plan: Plan, targets: Targets, options: Options): Ending {
     const { base } = place.snapshot;
     const isTargeted = targetedDeletes(base, plan, targets);
     const steps: Step[] = [];
@@ -24,7 +24,7 @@ export function endingOf(place: Workplace, plan: Plan, targets: Targets, options
         const isLeft = !plan.isOperatedOn(urn);
         if (!isTargeted(resource)) {
             if (isLeft && !resource.delete) {
-                sames.push(same(place, resource, copyOf(resource)));
+                sames.push(same(place, resource, clone(resource)));
             }
         } else if (resource.delete && plan.deletedBefore.has(resource)) {
             continue;

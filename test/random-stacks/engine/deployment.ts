@@ -1,6 +1,6 @@
 import type { Registration } from "../recorder/registration.js";
 import { Crew, type Trouble } from "./crew.js";
-import { endingOf, withoutNeeded } from "./deletes.js";
+import { planEnding, withoutNeeded } from "./deletes.js";
 import { StepGenerator } from "./generator.js";
 import { type DeploymentOptions, Targets } from "./options.js";
 import { Plan } from "./plan.js";
@@ -64,11 +64,25 @@ export class Deployment {
     }
 
     async #change(): Promise<void> {
-        const { operation, runProgram = false, stack, targets, excludes, engine, providerOf } = this.#options;
+        const {
+            operation,
+            runProgram = false,
+            stack,
+            targets,
+            excludes,
+            engine,
+            providerFor,
+        } = this.#options;
         const { snapshot } = this;
         const isPreview = operation === "preview";
         const plan = new Plan(snapshot.base, stack);
-        const place = { providerOf, snapshot, isPreview, isToday: engine === "today", deletes: plan.deletes };
+        const place = {
+            providerFor,
+            snapshot,
+            isPreview,
+            isToday: engine === "today",
+            deletes: plan.deletes,
+        };
         const generator = new StepGenerator(this.#options, place, plan, new Targets(targets, excludes));
         if (operation !== "destroy" || runProgram) {
             await new Registering(this.#crew, plan, generator, isPreview).run(this.#program);
@@ -77,7 +91,7 @@ export class Deployment {
             return;
         }
         try {
-            const { sames, deletes } = endingOf(place, plan, new Targets(targets, excludes), this.#options);
+            const { sames, deletes } = planEnding(place, plan, new Targets(targets, excludes), this.#options);
             await this.#crew.runInTurn(sames);
             for (const group of deletes) {
                 await this.#crew.runAtOnce(withoutNeeded(group, this.#crew.failed, snapshot.base));

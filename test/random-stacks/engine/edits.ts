@@ -1,5 +1,5 @@
-import { inStack, nameOf, qualifiedType, type StackName } from "../urn.js";
-import { allDependenciesOf, copyOf, type Resource } from "./resource.js";
+import { inStack, parseName, qualifiedType, type StackName } from "../urn.js";
+import { allDependencies, clone, type Resource } from "./resource.js";
 
 /** What the engine refuses to do to a state. */
 export class EditRefused extends Error {}
@@ -14,7 +14,7 @@ export function deleted(
     if (resource === undefined || (another !== undefined && !first)) {
         throw new EditRefused(`${another === undefined ? "no" : "more than one"} resource ${urn}`);
     }
-    const dependent = onlyDependentsOf(resource, state);
+    const dependent = onlyDependents(resource, state);
     if (dependent.length > 0 && !targetDependents) {
         throw new EditRefused(`${dependent.map((one) => one.urn).join(", ")} depend on ${urn}`);
     }
@@ -26,12 +26,12 @@ export function deleted(
 }
 
 /** What depends on the resource, and on no other one of the same URN. */
-function onlyDependentsOf(resource: Resource, state: readonly Resource[]): Resource[] {
+function onlyDependents(resource: Resource, state: readonly Resource[]): Resource[] {
     const index = state.indexOf(resource);
     const dependent = [resource];
     const others = state.slice(0, index).map(({ urn }) => urn);
     for (const candidate of state.slice(index + 1)) {
-        const isDependent = [...allDependenciesOf(candidate)].some(
+        const isDependent = [...allDependencies(candidate)].some(
             (urn) => dependent.some((one) => one.urn === urn) && !others.includes(urn),
         );
         if (isDependent) {
@@ -95,14 +95,14 @@ function movedTo(
     const cut = rewritten(withoutDependencies({ ...resource, parent }, stays), (urn) => inStack(urn, stack));
     const own = qualifiedType(cut.urn).split("$").pop() ?? "";
     const above = cut.parent === "" ? "" : `${qualifiedType(cut.parent)}$`;
-    const urn = `urn:pulumi:${stack.name}::${stack.project}::${above}${own}::${nameOf(cut.urn)}`;
+    const urn = `urn:pulumi:${stack.name}::${stack.project}::${above}${own}::${parseName(cut.urn)}`;
     return { ...cut, urn };
 }
 
 function withoutDependencies(resource: Resource, missing: ReadonlySet<string>): Resource {
     const kept = (urns: readonly string[]): string[] => urns.filter((urn) => !missing.has(urn));
     return {
-        ...copyOf(resource),
+        ...clone(resource),
         dependencies: kept(resource.dependencies),
         propertyDependencies: Object.fromEntries(
             Object.entries(resource.propertyDependencies).map(([name, urns]) => [name, kept(urns)]),
@@ -113,7 +113,7 @@ function withoutDependencies(resource: Resource, missing: ReadonlySet<string>): 
 
 function rewritten(resource: Resource, rename: (urn: string) => string): Resource {
     return {
-        ...copyOf(resource),
+        ...clone(resource),
         urn: rename(resource.urn),
         parent: rename(resource.parent),
         dependencies: resource.dependencies.map(rename),

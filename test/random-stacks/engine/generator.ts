@@ -7,7 +7,7 @@ import { type Options, Targets } from "./options.js";
 import type { Plan } from "./plan.js";
 import type { Difference, Provider } from "./provider.js";
 import { RefusedByEngine } from "./refused.js";
-import { allDependenciesOf, copyOf, type Resource } from "./resource.js";
+import { allDependencies, clone, type Resource } from "./resource.js";
 import * as steps from "./steps.js";
 
 /** What becomes of a registration: steps, and which resource stands for it in the end. */
@@ -39,7 +39,7 @@ export class StepGenerator {
 
     /** @param inputs the registration's, with the values of what they refer to */
     async decide(registration: Registration, inputs: Props): Promise<Decision> {
-        const old = this.#plan.oldOf(registration);
+        const old = this.#plan.findOld(registration);
         const fresh = newResource(registration, inputs);
         const { urn, custom } = fresh;
         this.#plan.registered.add(urn);
@@ -49,11 +49,11 @@ export class StepGenerator {
         if (this.#options.operation === "destroy") {
             return this.#decideInDestroy(old, fresh);
         }
-        const isImport = custom && fresh.importId !== "" && !isImportOf(old, fresh.importId);
+        const isImport = custom && fresh.importId !== "" && !isSameImport(old, fresh.importId);
         if (!isImport) {
             return this.#decideFrom(old, fresh, registration, inputs);
         }
-        const imported = copyOf(fresh);
+        const imported = clone(fresh);
         return {
             steps: [steps.importExisting(this.#place, imported)],
             next: () => this.#decideFrom(imported, fresh, registration, inputs),
@@ -62,7 +62,7 @@ export class StepGenerator {
 
     /** `destroy --run-program` creates, checks and updates nothing. */
     #decideInDestroy(old: Resource | null, fresh: Resource): Decision {
-        const isSkipped = [...allDependenciesOf(fresh)].some((urn) => this.#plan.skipped.has(urn));
+        const isSkipped = [...allDependencies(fresh)].some((urn) => this.#plan.skipped.has(urn));
         if (old === null || isSkipped) {
             this.#plan.skipped.add(fresh.urn);
             return { steps: [steps.skip(fresh)] };
@@ -81,7 +81,7 @@ export class StepGenerator {
     ): Promise<Decision> {
         const { urn, type, custom } = fresh;
         const plan = this.#plan;
-        const provider = this.#place.providerOf(type);
+        const provider = this.#place.providerFor(type);
         const isTargeted = this.#isTargeted(fresh);
         const isRecreated = plan.deletes.has(urn);
         if (custom && isTargeted) {
@@ -120,7 +120,7 @@ export class StepGenerator {
             return true;
         }
         const isWithDependents = this.#options.targetDependents === true;
-        return isWithDependents && [...allDependenciesOf(resource)].some((urn) => this.#targets.has(urn));
+        return isWithDependents && [...allDependencies(resource)].some((urn) => this.#targets.has(urn));
     }
 
     /** By `--replace`, or because it is tainted. */
@@ -130,7 +130,7 @@ export class StepGenerator {
 
     /** What is not created because it is no target must not be needed. */
     #refuseSkipped(fresh: Resource): void {
-        const missing = [...allDependenciesOf(fresh)].find((urn) => this.#plan.skipped.has(urn));
+        const missing = [...allDependencies(fresh)].find((urn) => this.#plan.skipped.has(urn));
         if (missing !== undefined) {
             throw new RefusedByEngine(`${fresh.urn} depends on ${missing}, which is no target`);
         }
@@ -140,11 +140,11 @@ export class StepGenerator {
     #leave(old: Resource): steps.Step[] {
         this.#plan.kept.add(old.urn);
         this.#plan.left.add(old.urn);
-        const above = [...allDependenciesOf(old)].flatMap((urn) => {
+        const above = [...allDependencies(old)].flatMap((urn) => {
             const dependency = this.#plan.isDecided(urn) ? undefined : this.#plan.current.get(urn);
             return dependency === undefined ? [] : this.#leave(dependency);
         });
-        return [...above, steps.same(this.#place, old, copyOf(old))];
+        return [...above, steps.same(this.#place, old, clone(old))];
     }
 
     async #compare(
@@ -162,7 +162,7 @@ export class StepGenerator {
             this.#refuseReplacement(old, fresh);
             if (!isReplacedByName) {
                 // What was carried over from the old one is not: it is another one.
-                fresh.inputs = await checked(this.#place.providerOf(fresh.type), fresh, wanted, null);
+                fresh.inputs = await checked(this.#place.providerFor(fresh.type), fresh, wanted, null);
             }
             return this.#replace(old, fresh, registration.deleteBeforeReplace ?? found.deleteBeforeReplace);
         }
@@ -182,7 +182,7 @@ export class StepGenerator {
             const changes = !isDeepStrictEqual(old.inputs, fresh.inputs);
             return { changes, changed: [], replaces: [], deleteBeforeReplace: false };
         }
-        const provider = this.#place.providerOf(fresh.type);
+        const provider = this.#place.providerFor(fresh.type);
         return provider.diff(fresh.urn, old.id, old.outputs, fresh.inputs, fresh.ignoreChanges);
     }
 
@@ -221,7 +221,7 @@ function newResource(registration: Registration, inputs: Props): Resource {
     };
 }
 
-function isImportOf(old: Resource | null, importId: string): boolean {
+function isSameImport(old: Resource | null, importId: string): boolean {
     return old !== null && (old.importId || old.id) === importId;
 }
 

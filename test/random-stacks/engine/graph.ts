@@ -1,4 +1,4 @@
-import { allDependenciesOf, dependenciesOf, type Resource } from "./resource.js";
+import { allDependencies, dependencyUrns, type Resource } from "./resource.js";
 
 /**
  * What depends on a resource, directly or not, in the order of the list, in which a resource comes after everything
@@ -10,7 +10,7 @@ export function dependents(
     { children = false, ignored = new Set<string>() } = {},
 ): Resource[] {
     const reached = new Set([resource.urn]);
-    const needs = children ? allDependenciesOf : dependenciesOf;
+    const needs = children ? allDependencies : dependencyUrns;
     return all.slice(all.indexOf(resource) + 1).filter((candidate) => {
         const isDependent =
             !ignored.has(candidate.urn) && [...needs(candidate)].some((urn) => reached.has(urn));
@@ -23,7 +23,7 @@ export function dependents(
 
 /** What a resource depends on directly: of what has the same URN, everything that comes before it. */
 export function directDependencies(resource: Resource, all: readonly Resource[]): Resource[] {
-    const needs = allDependenciesOf(resource);
+    const needs = allDependencies(resource);
     return all.slice(0, Math.max(all.indexOf(resource), 0)).filter(({ urn }) => needs.has(urn));
 }
 
@@ -31,7 +31,7 @@ export function directDependencies(resource: Resource, all: readonly Resource[])
 export function transitiveDependencies(resource: Resource, all: readonly Resource[]): Set<Resource> {
     const found = new Set<Resource>();
     const visit = (from: Resource): void => {
-        for (const urn of allDependenciesOf(from)) {
+        for (const urn of allDependencies(from)) {
             const same = all.filter((one) => one.urn === urn);
             const next = same.find((one) => one.delete === from.delete) ?? same[0];
             if (next !== undefined && !found.has(next)) {

@@ -30,7 +30,7 @@ export interface Options {
 export interface DeploymentOptions extends Options {
     readonly stack: StackName;
     readonly engine: EngineVersion;
-    readonly providerOf: (type: string) => Provider;
+    readonly providerFor: (type: string) => Provider;
 }
 
 export class Targets {

@@ -31,13 +31,13 @@ export class Plan {
     }
 
     /** What a resource of the program was before; null: there was none. */
-    oldOf(registration: Registration): Resource | null {
-        return this.#aliases.oldOf(registration, this.current);
+    findOld(registration: Registration): Resource | null {
+        return this.#aliases.findOld(registration, this.current);
     }
 
     /** Whether something was decided about it that is no delete, under its present name. */
     isOperatedOn(urn: string): boolean {
-        const present = this.#aliases.presentOf(urn);
+        const present = this.#aliases.presentUrn(urn);
         return [this.kept, this.updates, this.replaces].some((some) => some.has(present));
     }
 

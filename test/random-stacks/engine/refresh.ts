@@ -1,5 +1,5 @@
 import { type DeploymentOptions, Targets } from "./options.js";
-import { allDependenciesOf, copyOf, type Resource } from "./resource.js";
+import { allDependencies, clone, type Resource } from "./resource.js";
 
 /** What a refresh does about one resource. */
 export interface Reading {
@@ -14,7 +14,7 @@ export function readings(base: readonly Resource[], options: DeploymentOptions):
     const chosen = base.filter((resource) => {
         const isBelow =
             options.targetDependents === true &&
-            [...allDependenciesOf(resource)].some((urn) => targets.has(urn));
+            [...allDependencies(resource)].some((urn) => targets.has(urn));
         if (isBelow) {
             targets.add(resource.urn);
         }
@@ -23,11 +23,11 @@ export function readings(base: readonly Resource[], options: DeploymentOptions):
     return chosen.map((resource) => ({ resource, read: () => read(options, resource) }));
 }
 
-async function read({ providerOf }: DeploymentOptions, old: Resource): Promise<Resource | null> {
+async function read({ providerFor }: DeploymentOptions, old: Resource): Promise<Resource | null> {
     if (!old.custom || old.pendingReplacement) {
         return old;
     }
-    const provider = providerOf(old.type);
+    const provider = providerFor(old.type);
     const found = await provider.read(old.urn, old.id, old.outputs, old.inputs);
     if (found === null) {
         return null;
@@ -35,7 +35,7 @@ async function read({ providerOf }: DeploymentOptions, old: Resource): Promise<R
     const inputs = found.inputs ?? old.inputs;
     // For what is shown: what the next update would change, the other way round.
     await provider.diff(old.urn, old.id, found.outputs, old.inputs, old.ignoreChanges);
-    return { ...copyOf(old), inputs, outputs: found.outputs, initErrors: [] };
+    return { ...clone(old), inputs, outputs: found.outputs, initErrors: [] };
 }
 
 /** The list of resources after a refresh. Nothing in it refers to what is gone. */

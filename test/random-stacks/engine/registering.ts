@@ -36,14 +36,14 @@ export class Registering {
 
     async #register(registration: Registration): Promise<void> {
         const { urn } = registration;
-        const needed = [...needsOf(registration)].flatMap((one) => this.#answers.get(one) ?? []);
+        const needed = [...collectNeeds(registration)].flatMap((one) => this.#answers.get(one) ?? []);
         await Promise.all(needed).catch((error: unknown) => {
             // What needs something that has failed stays as it is.
-            this.#plan.oldOf(registration);
+            this.#plan.findOld(registration);
             this.#plan.kept.add(urn);
             throw error;
         });
-        const inputs = this.#inputsOf(registration);
+        const inputs = this.#resolveInputs(registration);
         let decide = (): Promise<Decision> => this.#generator.decide(registration, inputs);
         for (;;) {
             const { steps, next } = await this.#deciding.take(() => {
@@ -60,7 +60,7 @@ export class Registering {
         }
     }
 
-    #inputsOf(registration: Registration): Props {
+    #resolveInputs(registration: Registration): Props {
         const values = resolvedInputs(registration, ({ urn, property }): Json => {
             const { id = "", outputs = {} } = this.#made.get(urn) ?? {};
             const value = property === "id" && id !== "" ? id : outputs[property];
@@ -93,7 +93,7 @@ function asSdkGives(name: string, value: Json): Json {
  * What is registered before the resource can be: the SDK waits for every value that it sends, also where a plain
  * promise makes no dependency of it.
  */
-function needsOf({
+function collectNeeds({
     dependencies,
     propertyDependencies,
     deletedWith,

@@ -31,7 +31,7 @@ export interface Resource {
 }
 
 /** Everything that a resource depends on, its parent aside. */
-export function dependenciesOf({ dependencies, propertyDependencies, deletedWith }: Resource): Set<string> {
+export function dependencyUrns({ dependencies, propertyDependencies, deletedWith }: Resource): Set<string> {
     return new Set([
         ...dependencies,
         ...Object.values(propertyDependencies).flat(),
@@ -40,12 +40,12 @@ export function dependenciesOf({ dependencies, propertyDependencies, deletedWith
 }
 
 /** The same with its parent. */
-export function allDependenciesOf(resource: Resource): Set<string> {
-    const all = dependenciesOf(resource);
+export function allDependencies(resource: Resource): Set<string> {
+    const all = dependencyUrns(resource);
     return resource.parent === "" ? all : all.add(resource.parent);
 }
 
 /** One of its own, which may be marked; what it has is never changed, but set anew. */
-export function copyOf(resource: Resource): Resource {
+export function clone(resource: Resource): Resource {
     return { ...resource };
 }

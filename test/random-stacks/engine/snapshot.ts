@@ -1,4 +1,4 @@
-import { copyOf, type Resource } from "./resource.js";
+import { clone, type Resource } from "./resource.js";
 
 /** The state of a stack while an operation works on it: what was there before, and what the operation has made of it. */
 export class Snapshot {
@@ -31,6 +31,6 @@ export class Snapshot {
 
     /** What would be in the state's file now. A resource comes after everything that it depends on. */
     written(): Resource[] {
-        return [...this.#made, ...this.#base].filter((resource) => !this.#done.has(resource)).map(copyOf);
+        return [...this.#made, ...this.#base].filter((resource) => !this.#done.has(resource)).map(clone);
     }
 }

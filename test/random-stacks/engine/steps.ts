@@ -19,7 +19,7 @@ export interface Workplace {
     readonly snapshot: Snapshot;
     /** URNs that are deleted by this operation, as far as is decided. */
     readonly deletes: ReadonlySet<string>;
-    readonly providerOf: (type: string) => Provider;
+    readonly providerFor: (type: string) => Provider;
 }
 
 /** A resource that its own `protect` saves; other deletes go on. */
@@ -47,7 +47,7 @@ export function skip(fresh: Resource): Step {
  * @param isPending the replaced one is deleted later
  */
 export function create(
-    { isPreview, snapshot, providerOf }: Workplace,
+    { isPreview, snapshot, providerFor }: Workplace,
     fresh: Resource,
     replaced: Resource | null = null,
     isPending = false,
@@ -55,9 +55,9 @@ export function create(
     return step(fresh, replaced, async () => {
         let problem: string | null = null;
         if (fresh.custom && isPreview) {
-            fresh.outputs = providerOf(fresh.type).previewCreate(fresh.urn, fresh.inputs);
+            fresh.outputs = providerFor(fresh.type).previewCreate(fresh.urn, fresh.inputs);
         } else if (fresh.custom) {
-            const made = await providerOf(fresh.type).create(fresh.urn, fresh.inputs);
+            const made = await providerFor(fresh.type).create(fresh.urn, fresh.inputs);
             ({ id: fresh.id, outputs: fresh.outputs, problem } = made);
         }
         if (replaced !== null && isPending) {
@@ -71,14 +71,18 @@ export function create(
     });
 }
 
-export function update({ isPreview, snapshot, providerOf }: Workplace, old: Resource, fresh: Resource): Step {
+export function update(
+    { isPreview, snapshot, providerFor }: Workplace,
+    old: Resource,
+    fresh: Resource,
+): Step {
     return step(fresh, old, async () => {
         fresh.id = old.id;
         let problem: string | null = null;
         if (fresh.custom && isPreview) {
-            fresh.outputs = providerOf(fresh.type).previewUpdate(old.outputs, fresh.inputs);
+            fresh.outputs = providerFor(fresh.type).previewUpdate(old.outputs, fresh.inputs);
         } else if (fresh.custom) {
-            const made = await providerOf(fresh.type).update(fresh.urn, old.id, old.outputs, fresh.inputs);
+            const made = await providerFor(fresh.type).update(fresh.urn, old.id, old.outputs, fresh.inputs);
             ({ outputs: fresh.outputs, problem } = made);
         }
         if (problem !== null) {
@@ -95,7 +99,7 @@ export function update({ isPreview, snapshot, providerOf }: Workplace, old: Reso
  * another one takes its place afterwards, and until then the state keeps it
  */
 export function remove(
-    { isPreview, snapshot, deletes, providerOf }: Workplace,
+    { isPreview, snapshot, deletes, providerFor }: Workplace,
     old: Resource,
     how: "leaves" | "was replaced" | "is replaced",
 ): Step {
@@ -105,7 +109,7 @@ export function remove(
         }
         const isSkipped = old.retainOnDelete || (old.deletedWith !== "" && deletes.has(old.deletedWith));
         if (!isPreview && !isSkipped && old.custom) {
-            await providerOf(old.type).delete(old.urn, old.id, old.outputs);
+            await providerFor(old.type).delete(old.urn, old.id, old.outputs);
         }
         if (how === "is replaced") {
             old.pendingReplacement = true;
@@ -121,9 +125,9 @@ export function forget({ snapshot }: Workplace, old: Resource): Step {
 }
 
 /** Imports what exists: what is read becomes the state, as if it had been made with the inputs that it has. */
-export function importExisting({ snapshot, providerOf }: Workplace, fresh: Resource): Step {
+export function importExisting({ snapshot, providerFor }: Workplace, fresh: Resource): Step {
     return step(fresh, null, async () => {
-        const provider = providerOf(fresh.type);
+        const provider = providerFor(fresh.type);
         const found = await provider.read(fresh.urn, fresh.importId, {}, null);
         if (found === null) {
             throw new Error(`resource '${fresh.importId}' does not exist`);

@@ -11,7 +11,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 
 import { resourceTypes } from "../../../simulator/plugin/resources/index.js";
-import { propsOf, structOf } from "../../../simulator/plugin/service/messages.js";
+import { toProps, toStruct } from "../../../simulator/plugin/service/messages.js";
 import type { Json, Props } from "../../../simulator/plugin/core/props.js";
 import { childUrn, STACK_TYPE } from "../urn.js";
 import { type Alias, type Reference, type Registration, tokensIn } from "./registration.js";
@@ -97,7 +97,7 @@ export class RecordingMonitor {
         const response = new messages.RegisterResourceResponse().setUrn(urn);
         this.#registered.set(urn, { parent, options, transforms: request.getTransformsList() });
         if (type === STACK_TYPE) {
-            return response.setObject(structOf({}));
+            return response.setObject(toStruct({}));
         }
         const inputs = withoutProvider(transformed.inputs);
         this.#registrations.push({
@@ -128,7 +128,7 @@ export class RecordingMonitor {
         const tracked = transforms.length > 0;
         let [properties, options] = [
             tracked ? asOutputs(request.getObject(), given) : request.getObject(),
-            this.#optionsOf(request),
+            this.#toOptions(request),
         ];
         for (
             let above = request.getParent();
@@ -149,14 +149,18 @@ export class RecordingMonitor {
             properties = answer.getProperties();
             options = answer.getOptions() ?? options;
         }
-        const inputs = propsOf(properties);
+        const inputs = toProps(properties);
         return tracked
-            ? { inputs: mapValues(inputs, valueOf), propertyDependencies: mapValues(inputs, urnsOf), options }
+            ? {
+                  inputs: mapValues(inputs, unwrap),
+                  propertyDependencies: mapValues(inputs, dependencyUrns),
+                  options,
+              }
             : { inputs, propertyDependencies: given, options };
     }
 
     /** The options of a registration, with what it has from its parent. */
-    #optionsOf(request: messages.RegisterResourceRequest): messages.TransformResourceOptions {
+    #toOptions(request: messages.RegisterResourceRequest): messages.TransformResourceOptions {
         const inherited = this.#registered.get(request.getParent())?.options;
         const options = new messages.TransformResourceOptions()
             .setDependsOnList(request.getDependenciesList())
@@ -220,7 +224,7 @@ export class RecordingMonitor {
             this.#outputs.set(token, { urn, property });
             return [property, token] as const;
         });
-        return response.setId(id).setObject(structOf({ ...inputs, ...Object.fromEntries(outputs) }));
+        return response.setId(id).setObject(toStruct({ ...inputs, ...Object.fromEntries(outputs) }));
     }
 }
 
@@ -234,7 +238,7 @@ function propertyDependencies(request: messages.RegisterResourceRequest): Record
 
 /** Each property as a value that knows what it depends on. */
 function asOutputs(struct: Struct | undefined, needs: Readonly<Record<string, readonly string[]>>): Struct {
-    const props = propsOf(struct);
+    const props = toProps(struct);
     const known = Object.entries(props).map(([name, value]) => {
         const dependencies = needs[name] ?? [];
         return [
@@ -242,14 +246,14 @@ function asOutputs(struct: Struct | undefined, needs: Readonly<Record<string, re
             dependencies.length === 0 ? value : { [SIGNATURE]: OUTPUT, value, dependencies },
         ] as const;
     });
-    return structOf(Object.fromEntries(known));
+    return toStruct(Object.fromEntries(known));
 }
 
-function valueOf(given: Json): Json {
+function unwrap(given: Json): Json {
     return isOutput(given) ? (given.value ?? null) : given;
 }
 
-function urnsOf(given: Json): string[] {
+function dependencyUrns(given: Json): string[] {
     return isOutput(given) ? [...((given.dependencies ?? []) as readonly string[])] : [];
 }
 

@@ -91,11 +91,11 @@ function fillText(text: string, { pattern, values }: Values): string {
 /** The inputs with the values of what they refer to. */
 export function resolvedInputs(
     { inputs, references }: Registration,
-    valueOf: (reference: Reference) => Json,
+    resolve: (reference: Reference) => Json,
 ): Props {
     return replaceTokens(inputs, (token) => {
         const reference = references[token];
-        return reference === undefined ? undefined : valueOf(reference);
+        return reference === undefined ? undefined : resolve(reference);
     }) as Props;
 }
 
@@ -112,10 +112,10 @@ export function tokensIn(json: Json): string[] {
     return found;
 }
 
-function replaceTokens(json: Json, valueOf: (token: string) => Json | undefined): Json {
+function replaceTokens(json: Json, resolve: (token: string) => Json | undefined): Json {
     if (typeof json === "string" || typeof json === "number") {
         const text = `${json}`;
-        const value = TOKEN.test(text) ? valueOf(text) : undefined;
+        const value = TOKEN.test(text) ? resolve(text) : undefined;
         if (value === undefined) {
             return json;
         }
@@ -127,9 +127,9 @@ function replaceTokens(json: Json, valueOf: (token: string) => Json | undefined)
         return json;
     }
     if (Array.isArray(json)) {
-        return (json as readonly Json[]).map((one) => replaceTokens(one, valueOf));
+        return (json as readonly Json[]).map((one) => replaceTokens(one, resolve));
     }
     return Object.fromEntries(
-        Object.entries(json).map(([name, value]) => [name, replaceTokens(value, valueOf)]),
+        Object.entries(json).map(([name, value]) => [name, replaceTokens(value, resolve)]),
     );
 }

@@ -3,7 +3,7 @@ import type { HistoryEntry, Simulator } from "../../../simulator/index.js";
 import { isOfAll, type Run } from "../life.js";
 import type { Declared, Program } from "../program.js";
 import type { InState, Ran } from "../stack.js";
-import { nameOf } from "../urn.js";
+import { parseName } from "../urn.js";
 
 export const OURS = "pulumi-droplet-teardown/";
 const EXECUTOR_TAG = /^teardown-[0-9a-f]{16}$/;
@@ -168,7 +168,7 @@ export class Chronicle {
                 this.unsure.add(Number(id));
             }
             if (urn.includes(`${EXECUTOR}::`) && typeof answer?.tag === "string") {
-                this.#nameExecutor(answer.tag, nameOf(urn));
+                this.#nameExecutor(answer.tag, parseName(urn));
             }
         }
         if (run.run === "up" && !isOfAll(run)) {
@@ -228,7 +228,7 @@ export class Chronicle {
     }
 
     /** Names of the executors that a Droplet has, or had. */
-    executorsOf(dropletId: number): Set<string> {
+    executorsFor(dropletId: number): Set<string> {
         const keys = [...(this.tags.get(dropletId) ?? []), `id ${dropletId}`];
         return new Set(keys.flatMap((key) => [...(this.#executors.get(key) ?? [])]));
     }
@@ -250,7 +250,7 @@ export class Chronicle {
                 this.takenOut.delete(Number(id));
             }
             if (type === EXECUTOR && typeof inputs.tag === "string") {
-                this.#nameExecutor(inputs.tag, nameOf(urn));
+                this.#nameExecutor(inputs.tag, parseName(urn));
             }
             if (type === EXECUTOR && typeof inputs.tag === "string") {
                 this.stored.add(inputs.tag);

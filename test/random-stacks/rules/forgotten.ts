@@ -8,7 +8,7 @@ import type { RunEvent } from "./event.js";
 export function checkForgotten({ after, elsewhere, chronicle, simulator }: RunEvent): void {
     const named = namedBy([...after, ...elsewhere]);
     for (const { id, name, tags } of simulator.state().droplets) {
-        const executors = chronicle.executorsOf(id);
+        const executors = chronicle.executorsFor(id);
         const isOurs = (chronicle.tags.get(id)?.size ?? 0) > 0 && !name.startsWith("copy-");
         const isRetained = [...executors].some((one) => chronicle.retained.has(one));
         const isNamed = named.ids.has(id) || tags.some((tag) => named.tags.has(tag));

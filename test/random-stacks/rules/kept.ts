@@ -1,7 +1,7 @@
 import type { HistoryEntry } from "../../../simulator/index.js";
 import { isOfAll } from "../life.js";
 import { Violation } from "../../random-worlds/violation.js";
-import { nameOf } from "../urn.js";
+import { parseName } from "../urn.js";
 import { ungrouped } from "../../../provider/stored/inputs.js";
 import { DROPLET, EXECUTOR, type Thing } from "./chronicle.js";
 import type { RunEvent } from "./event.js";
@@ -23,7 +23,7 @@ function objectionToDroplet(
     { run, program, before, after, going, chronicle }: RunEvent,
 ): string | null {
     const dropletId = Number(id);
-    const executors = chronicle.executorsOf(dropletId);
+    const executors = chronicle.executorsFor(dropletId);
     if (executors.size === 0) {
         return "it was never ours";
     }
@@ -53,7 +53,7 @@ function objectionToDroplet(
     // One that leaves the program, its teardown first: the official provider then fails, or is not asked any more.
     const isLeaving = (urn: string): boolean =>
         isOfAll(run) &&
-        !program.droplets.some(({ name, formerly }) => [name, formerly].includes(nameOf(urn)));
+        !program.droplets.some(({ name, formerly }) => [name, formerly].includes(parseName(urn)));
     const named = after.find(
         (one) => one.type === DROPLET && !one.delete && one.id === id && !isLeaving(one.urn),
     );
@@ -96,7 +96,7 @@ function isUntold({ id, on }: Thing, { before, elsewhere, chronicle }: RunEvent)
 function mayLeave(thing: Thing, { program, before, chronicle }: RunEvent): boolean {
     const withTeardown = program.droplets.filter(({ kind }) => kind !== "official");
     const staying = new Set([...withTeardown, ...program.bare].map(({ name }) => name));
-    const executors = [...thing.on].flatMap((dropletId) => [...chronicle.executorsOf(dropletId)]);
-    const inState = new Set(before.map(({ urn }) => nameOf(urn)));
+    const executors = [...thing.on].flatMap((dropletId) => [...chronicle.executorsFor(dropletId)]);
+    const inState = new Set(before.map(({ urn }) => parseName(urn)));
     return executors.some((name) => !staying.has(name) && inState.has(name));
 }

@@ -6,7 +6,7 @@ import { isArchive, isManaged, mustGo } from "./wishes.js";
 
 const OWN_TEAM = "default";
 
-function isOf(name: string, tags: ReadonlySet<string>): boolean {
+function isNamedAfter(name: string, tags: ReadonlySet<string>): boolean {
     return [...tags].some((tag) => name.startsWith(tag));
 }
 
@@ -51,7 +51,7 @@ export class Leftovers {
         }
         const left = [...this.#ours.keys()].filter((id) => !isRetained(id, chronicle));
         const [first] = [
-            ...left.flatMap((id) => this.#leftOf(id, event)),
+            ...left.flatMap((id) => this.#findLeft(id, event)),
             ...(chronicle.retained.size > 0 ? [] : leftTags(event)),
             ...after.map(({ urn }) => `in state: ${urn}`),
         ];
@@ -89,7 +89,7 @@ export class Leftovers {
         }
     }
 
-    #leftOf(id: number, event: RunEvent): string[] {
+    #findLeft(id: number, event: RunEvent): string[] {
         const { run, ran, before, chronicle, simulator } = event;
         const { droplets, volumes, reservedIps } = simulator.state();
         // One that an `up` with another team's token has made is out of reach, and that `up` names it.
@@ -125,7 +125,7 @@ export class Leftovers {
 }
 
 function isRetained(id: number, chronicle: Chronicle): boolean {
-    return [...chronicle.executorsOf(id)].some((name) => chronicle.retained.has(name));
+    return [...chronicle.executorsFor(id)].some((name) => chronicle.retained.has(name));
 }
 
 function isByUs(id: number, { destroyed }: RunEvent): boolean {
@@ -162,8 +162,8 @@ function leftTags({ run, before, chronicle, simulator }: RunEvent): string[] {
         .map(({ name }) => name)
         .filter((name) =>
             name.startsWith("teardown-")
-                ? isOf(name, chronicle.stored) &&
-                  !isOf(name, chronicle.abandoned) &&
+                ? isNamedAfter(name, chronicle.stored) &&
+                  !isNamedAfter(name, chronicle.abandoned) &&
                   !isToldToStay(name, chronicle) &&
                   !isUnasked(name, chronicle)
                 : readable.has(name) && !isToldToCarry(name, chronicle),

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { Violation } from "../../random-worlds/violation.js";
-import { nameOf } from "../urn.js";
+import { parseName } from "../urn.js";
 import { EXECUTOR, RECORD } from "./chronicle.js";
 import { isWhole, type RunEvent } from "./event.js";
 
@@ -16,7 +16,7 @@ export function checkStored(event: RunEvent): void {
             continue;
         }
         const different = Object.keys(inputs).find((name) => !isDeepStrictEqual(inputs[name], outputs[name]));
-        const given = [...program.droplets, ...program.bare].find(({ name }) => name === nameOf(urn));
+        const given = [...program.droplets, ...program.bare].find(({ name }) => name === parseName(urn));
         const isOldKeep = given !== undefined && !isDeepStrictEqual(inputs.keep, [...new Set(given.keep)]);
         const wrong = different ?? (isOldKeep ? "keep" : undefined);
         if (wrong !== undefined) {

@@ -45,14 +45,14 @@ function wordFor(
 
 /** Whether any program that may be in force wants it destroyed. */
 export function mayGo(thing: Thing, chronicle: Chronicle, isUntold: (managed: Thing) => boolean): boolean {
-    const executors = [...thing.on].flatMap((dropletId) => [...chronicle.executorsOf(dropletId)]);
+    const executors = [...thing.on].flatMap((dropletId) => [...chronicle.executorsFor(dropletId)]);
     const wishes = executors.flatMap((name) => chronicle.wishes.get(name) ?? []);
     return wishes.some((wish) => wordFor(thing, wish, chronicle, isUntold) === "destroy");
 }
 
 /** Whether every program that may be in force wants it destroyed. */
 export function mustGo(thing: Thing, chronicle: Chronicle, dropletId: number): boolean {
-    const wishes = [...chronicle.executorsOf(dropletId)].flatMap((name) => chronicle.wishes.get(name) ?? []);
+    const wishes = [...chronicle.executorsFor(dropletId)].flatMap((name) => chronicle.wishes.get(name) ?? []);
     return wishes.length > 0 && wishes.every((wish) => wordFor(thing, wish, chronicle) === "destroy");
 }
 

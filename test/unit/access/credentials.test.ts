@@ -13,7 +13,7 @@ import type { OwnershipApi } from "../../../provider/ownership/verdict.js";
 import type { Account, DropletApi } from "../../../provider/teardown/ports.js";
 import { AuthenticationError, UnreachableError } from "../../../provider/teardown/errors.js";
 import type { Droplet } from "../../../provider/teardown/model.js";
-import { desiredOutcomeOf, readTeardown, timeoutOf } from "../../../provider/stored/state.js";
+import { readTeardown, resolveTimeout, toDesiredOutcome } from "../../../provider/stored/state.js";
 
 function sources(config: Record<string, string>, env: Record<string, string> = {}): TokenSources {
     return { config: (key) => config[key], env: (name) => env[name] };
@@ -212,7 +212,7 @@ describe("what the environment adds", () => {
     it("is kept besides what is managed and what is asked for", () => {
         const env = (name: string): string | undefined =>
             name === "DROPLET_TEARDOWN_KEEP" ? " b, ,c ," : undefined;
-        assert.deepEqual(desiredOutcomeOf(inputs, 1, env).keep, [
+        assert.deepEqual(toDesiredOutcome(inputs, 1, env).keep, [
             { entry: "m", source: "managed" },
             { entry: "v", source: "volumeIds" },
             { entry: "a", source: "argument" },
@@ -223,23 +223,23 @@ describe("what the environment adds", () => {
 
     it("is another timeout, where it can be read", () => {
         assert.equal(
-            timeoutOf(inputs, () => undefined),
+            resolveTimeout(inputs, () => undefined),
             300_000,
         );
         assert.equal(
-            timeoutOf(inputs, () => " "),
+            resolveTimeout(inputs, () => " "),
             300_000,
         );
         assert.equal(
-            timeoutOf(inputs, () => "1h"),
+            resolveTimeout(inputs, () => "1h"),
             3_600_000,
         );
         assert.throws(
-            () => timeoutOf(inputs, () => "forever"),
+            () => resolveTimeout(inputs, () => "forever"),
             /^RefusedError: DROPLET_TEARDOWN_TIMEOUT must be a duration .* not "forever"$/,
         );
         assert.throws(
-            () => timeoutOf({ ...inputs, timeout: "x" }, () => undefined),
+            () => resolveTimeout({ ...inputs, timeout: "x" }, () => undefined),
             /^RefusedError: timeout must be/,
         );
     });

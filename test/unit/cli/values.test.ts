@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { ageText } from "../../../cli/orphans-text.js";
 import { mapBounded } from "../../../cli/surveys.js";
 import { UsageError } from "../../../cli/invocation.js";
-import { exitCodeOfEntries, exitCodeOfError, type ResultEntry } from "../../../cli/result.js";
+import { entriesExitCode, errorExitCode, type ResultEntry } from "../../../cli/result.js";
 import { readAge, readCount, readPolicy, readTag, readTimeout } from "../../../cli/option-values.js";
 import {
     AbandonedError,
@@ -81,14 +81,14 @@ describe("the exit code of several droplets", () => {
         ] as const;
         ordered.forEach(([, code], index) => {
             const rest = ordered.slice(index).map(([one]) => one);
-            assert.equal(exitCodeOfEntries([...rest].reverse()), code);
+            assert.equal(entriesExitCode([...rest].reverse()), code);
         });
-        assert.equal(exitCodeOfEntries([]), 0);
-        assert.equal(exitCodeOfEntries([entry("planned"), entry("not-found")]), 0);
+        assert.equal(entriesExitCode([]), 0);
+        assert.equal(entriesExitCode([entry("planned"), entry("not-found")]), 0);
     });
 
     it("is that of a missing scope also where that refused", () => {
-        assert.equal(exitCodeOfEntries([entry("refused", new MissingScopeError("scope"))]), 6);
+        assert.equal(entriesExitCode([entry("refused", new MissingScopeError("scope"))]), 6);
     });
 
     it("is told by what ended the whole run", () => {
@@ -99,7 +99,7 @@ describe("the exit code of several droplets", () => {
             new DeadlineError(1),
             new AbandonedError("x"),
             new Error("x"),
-        ].map(exitCodeOfError);
+        ].map(errorExitCode);
         assert.deepEqual(codes, [2, 6, 5, 4, 4, 1]);
     });
 });

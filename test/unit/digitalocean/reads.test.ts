@@ -188,15 +188,15 @@ describe("reads", () => {
         );
     });
 
-    const pageOf = (ids: readonly string[], page: number, total: number): Step => {
+    const toPage = (ids: readonly string[], page: number, total: number): Step => {
         const next = { pages: { next: `https://api.digitalocean.com/?page=${page + 1}` } };
         const snapshots = ids.map((id) => ({ id }));
         return { status: 200, body: { snapshots, links: page === 1 ? next : {}, meta: { total } } };
     };
 
     it("believe a list of several pages once two reads in a row show the same", async () => {
-        const hiding = [pageOf(["a", "b"], 1, 4), pageOf(["e"], 2, 4)];
-        const shorter = [pageOf(["b", "c"], 1, 4), pageOf(["d", "e"], 2, 4)];
+        const hiding = [toPage(["a", "b"], 1, 4), toPage(["e"], 2, 4)];
+        const shorter = [toPage(["b", "c"], 1, 4), toPage(["d", "e"], 2, 4)];
         const { server, result } = await talk([...hiding, ...shorter, ...shorter], (api) =>
             api.volumeSnapshots("4d4d", never),
         );
@@ -205,15 +205,15 @@ describe("reads", () => {
     });
 
     it("believe one page at once, and not if it lacks what it counts", async () => {
-        const whole = pageOf(["a"], 2, 1);
+        const whole = toPage(["a"], 2, 1);
         const one = await talk([whole], (api) => api.volumeSnapshots("4d4d", never));
         assert.equal(one.server.sent.length, 1);
-        const again = await talk([pageOf([], 2, 1), whole], (api) => api.volumeSnapshots("4d4d", never));
+        const again = await talk([toPage([], 2, 1), whole], (api) => api.volumeSnapshots("4d4d", never));
         assert.deepEqual([again.result, again.server.sent.length], [["a"], 2]);
     });
 
     it("give up on a list that changes during each of five reads", async () => {
-        const steps = [1, 2, 3, 4, 5].flatMap(() => [pageOf(["a"], 1, 3), pageOf(["b"], 2, 2)]);
+        const steps = [1, 2, 3, 4, 5].flatMap(() => [toPage(["a"], 1, 3), toPage(["b"], 2, 2)]);
         const error = await failure(steps, (api) => api.volumeSnapshots("4d4d", never));
         assert.ok(error instanceof UnreachableError);
         assert.match(error.message, /snapshots: the list changed during each of 5 reads$/);

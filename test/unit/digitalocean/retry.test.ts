@@ -3,7 +3,7 @@ import {
     decideRetry,
     type FailedTry,
     type RequestFailure,
-    failureOfStatus,
+    classifyStatus,
     MAX_WAIT_MS,
     MAX_TRIES,
     parseRetryAfter,
@@ -77,7 +77,7 @@ describe("retry policy", () => {
     ];
     for (const [status, kind] of kinds) {
         it(`takes a ${status} for ${kind ?? "an answer"}`, () =>
-            assert.equal(failureOfStatus(status, null)?.kind ?? null, kind));
+            assert.equal(classifyStatus(status, null)?.kind ?? null, kind));
     }
 });
 

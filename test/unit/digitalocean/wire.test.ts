@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import {
-    decimalOf,
     MalformedError,
     readAccount,
     readAssignment,
@@ -10,6 +9,7 @@ import {
     readSnapshots,
     readStatus,
     readVolumes,
+    toDecimal,
 } from "../../../provider/digitalocean/wire.js";
 import { nextPage } from "../../../provider/digitalocean/pages.js";
 
@@ -240,7 +240,7 @@ describe("other answers on the wire", () => {
         [NaN, null],
     ];
     for (const [amount, decimal] of amounts) {
-        it(`write the amount ${amount} as ${decimal}`, () => assert.equal(decimalOf(amount), decimal));
+        it(`write the amount ${amount} as ${decimal}`, () => assert.equal(toDecimal(amount), decimal));
     }
 
     it("give the team, for which its user is no substitute", () => {

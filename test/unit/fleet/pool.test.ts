@@ -9,7 +9,7 @@ describe("what teardowns of a token share", () => {
     it("lets a teardown that has started go on before others start", async () => {
         const clock = new VirtualClock();
         const remote = { lists: () => ({}) } as unknown as Remote;
-        const pool = new Pool({ clock, remote, share: 1, listingOf: () => null, aim: "last" });
+        const pool = new Pool({ clock, remote, share: 1, listingFor: () => null, aim: "last" });
         for (let sent = 0; sent < 250; sent += 1) {
             await pool.limiter.admit(signal);
             pool.limiter.observe(ANSWER);

@@ -5,7 +5,7 @@ import { ConstructRequest } from "@pulumi/pulumi/proto/provider_pb.js";
 
 import { constructDroplet } from "../../../plugin/component.js";
 import type { Monitor, Registration } from "../../../plugin/monitor.js";
-import { secret, structOf, type Value, type Values } from "../../../plugin/values.js";
+import { secret, toStruct, type Value, type Values } from "../../../plugin/values.js";
 import { UNKNOWN } from "../../../provider/stored/inputs.js";
 
 const TAG = "teardown-0123456789abcdef";
@@ -42,7 +42,7 @@ async function construct(
         .setType("droplet-teardown:index:Droplet")
         .setName("web")
         .setDryrun(isPreview)
-        .setInputs(structOf(inputs));
+        .setInputs(toStruct(inputs));
     options(request);
     const registered: Registration[] = [];
     let completed: Values | null = null;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { argumentsOf, schemaOf } from "../../../plugin/schema.js";
+import { buildSchema, findArguments } from "../../../plugin/schema.js";
 import { TYPES } from "../../../plugin/types.js";
 import { INPUT_PROPERTIES } from "../../../provider/stored/inputs.js";
 import { withDropletInputs } from "../../../tools/plugin/schema.js";
@@ -15,22 +15,22 @@ const committed = JSON.parse(readFileSync(join(REPOSITORY, "plugin", "schema.jso
 describe("the schema of the plugin", () => {
     it("has the inputs of the installed official Droplet (`npm run schema`), and `teardown`", () => {
         assert.deepEqual(withDropletInputs(committed), committed);
-        assert.ok(argumentsOf(TYPES.droplet)?.includes("teardown"));
-        assert.ok(argumentsOf(TYPES.droplet)?.includes("volumeIds"));
+        assert.ok(findArguments(TYPES.droplet)?.includes("teardown"));
+        assert.ok(findArguments(TYPES.droplet)?.includes("volumeIds"));
     });
 
     it("has no half of a pair: executor and record are the component's own", () => {
-        assert.equal(argumentsOf(TYPES.executor), undefined);
-        assert.equal(argumentsOf(TYPES.record), undefined);
+        assert.equal(findArguments(TYPES.executor), undefined);
+        assert.equal(findArguments(TYPES.record), undefined);
     });
 
     it("has what a teardown by id may be given, but what only the npm package gives", () => {
         const own = ["managed", "volumeIds", "apiEndpoint", "resourceUrn", "gracefulShutdown"];
         const expected = INPUT_PROPERTIES.byId.filter((name) => !own.includes(name));
-        assert.deepEqual([...(argumentsOf(TYPES.teardown) ?? [])].sort(), [...expected].sort());
+        assert.deepEqual([...(findArguments(TYPES.teardown) ?? [])].sort(), [...expected].sort());
     });
 
     it("has the version of the plugin", () => {
-        assert.equal((schemaOf("1.2.3") as { version: string }).version, "1.2.3");
+        assert.equal((buildSchema("1.2.3") as { version: string }).version, "1.2.3");
     });
 });

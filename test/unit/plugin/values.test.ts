@@ -5,9 +5,9 @@ import {
     plain,
     secret,
     secretAs,
-    structOf,
+    toStruct,
+    toValues,
     type Value,
-    valuesOf,
     withoutOutputs,
 } from "../../../plugin/values.js";
 import { UNKNOWN } from "../../../provider/stored/inputs.js";
@@ -66,7 +66,7 @@ describe("property values of the engine's protocol", () => {
     });
 
     it("leave out what is undefined on the way", () => {
-        assert.deepEqual(valuesOf(structOf({ a: undefined, b: null, c: [1] })), { b: null, c: [1] });
-        assert.deepEqual(valuesOf(undefined), {});
+        assert.deepEqual(toValues(toStruct({ a: undefined, b: null, c: [1] })), { b: null, c: [1] });
+        assert.deepEqual(toValues(undefined), {});
     });
 });

@@ -13,7 +13,7 @@ const UNASSIGNED = {
     body: { id: "unprocessable_entity", message: "The reserved IP is not assigned" },
 };
 
-function deleteOf(token: string, id: string, state: Props, answers: Answers = {}): Promise<void> {
+function runDelete(token: string, id: string, state: Props, answers: Answers = {}): Promise<void> {
     const type = resourceTypes.find((other) => other.token.endsWith(`:${token}`));
     assert.ok(type);
     return type.delete(cannedApi(answers).api, id, state);
@@ -21,7 +21,7 @@ function deleteOf(token: string, id: string, state: Props, answers: Answers = {}
 
 describe("the stand-in plugin, when a resource is deleted that is gone already", () => {
     it("fails for a Droplet as the official provider does", async () => {
-        await assert.rejects(deleteOf("Droplet", "7", {}), {
+        await assert.rejects(runDelete("Droplet", "7", {}), {
             message:
                 "Error waiting for droplet to be unlocked for destroy (7): " +
                 "unexpected state 'Not Found', wanted target 'false'. last error: %!s(<nil>)",
@@ -36,20 +36,20 @@ describe("the stand-in plugin, when a resource is deleted that is gone already",
         ["Firewall", /^Error deleting firewall: DELETE .*: 404/],
     ] as const) {
         it(`fails for a ${token}`, async () => {
-            await assert.rejects(deleteOf(token, "x", {}), { message });
+            await assert.rejects(runDelete(token, "x", {}), { message });
         });
     }
 
     it("fails for the attachment of a volume that is gone", async () => {
         const state = { dropletId: 7, volumeId: "v" };
-        await assert.rejects(deleteOf("VolumeAttachment", "7-v-1", state), {
+        await assert.rejects(runDelete("VolumeAttachment", "7-v-1", state), {
             message: /Error detaching volume \(v\) from Droplet \(7\): POST .*: 404/,
         });
     });
 
     it("fails for the assignment of an address that is gone", async () => {
         const state = { dropletId: 7, ipAddress: "192.0.2.1" };
-        await assert.rejects(deleteOf("ReservedIpAssignment", "x", state), {
+        await assert.rejects(runDelete("ReservedIpAssignment", "x", state), {
             message: /^Error retrieving reserved IP: GET .*: 404/,
         });
     });
@@ -65,7 +65,7 @@ describe("the stand-in plugin, when a resource is deleted that is gone already",
     });
 
     it("is content for a DNS record", async () => {
-        await deleteOf("DnsRecord", "1", { domain: "example.com" });
+        await runDelete("DnsRecord", "1", { domain: "example.com" });
     });
 });
 

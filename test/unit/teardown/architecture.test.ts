@@ -24,7 +24,7 @@ import {
     request,
     seen,
     stateAfter,
-    stateOf,
+    stateAfterEvents,
     status,
     unreadable,
     VOLUME,
@@ -62,7 +62,7 @@ const WORDS: Readonly<Record<string, readonly Event[]>> = {
 };
 
 /** The rows of the table of the page with such a heading in its second column. */
-function rowsOf(heading: string): (readonly [read: string, then: string])[] {
+function readRows(heading: string): (readonly [read: string, then: string])[] {
     const lines = readFileSync(join(REPOSITORY, "docs/architecture.md"), "utf8").split("\n");
     const start = lines.findIndex((line) => line.startsWith("| What ") && cells(line)[1] === heading);
     const end = lines.findIndex((line, index) => index > start && !line.startsWith("|"));
@@ -79,7 +79,7 @@ function cells(line: string): string[] {
         .map((cell) => cell.trim());
 }
 
-function eventsOf(read: string): Event[] {
+function parseEvents(read: string): Event[] {
     return read.split("; ").flatMap((word) => {
         const events = WORDS[word];
         assert.ok(events !== undefined, `no test knows "${word}"`);
@@ -92,27 +92,27 @@ function asked(questions: readonly Question[]): string {
 }
 
 describe("docs/architecture.md says", () => {
-    for (const [read, then] of rowsOf("It is")) {
+    for (const [read, then] of readRows("It is")) {
         it(`where a volume is: ${read}: ${then}`, () => {
-            const [evidence] = stateOf([VOLUME], ...eventsOf(read)).findings.evidence;
+            const [evidence] = stateAfterEvents([VOLUME], ...parseEvents(read)).findings.evidence;
             assert.equal(evidence && whereIs(evidence).is, then);
         });
     }
 
-    for (const [read, then] of rowsOf("Judgement")) {
+    for (const [read, then] of readRows("Judgement")) {
         it(`what is judged: ${read}: ${then}`, () => {
-            const judgement = judge(stateAfter(eventsOf(read)).findings, request(), 0);
+            const judgement = judge(stateAfter(parseEvents(read)).findings, request(), 0);
             const later = judgement.is === "open" && judgement.again ? ", later" : "";
             assert.equal(judgement.is === "open" ? asked(judgement.ask) + later : judgement.is, then);
         });
     }
 
-    for (const [read, then] of rowsOf("Step")) {
+    for (const [read, then] of readRows("Step")) {
         it(`what comes next: ${read}: ${then}`, () => {
             const hasWaited = read.includes("something has waited");
             const group = hasWaited ? "broken" : read === "nothing" ? "none" : "whole";
             const now = { ms: NOW, wallMs: NOW, epoch: hasWaited ? 1 : 0, group } as const;
-            const step = next(stateAfter(eventsOf(read)), request(), now);
+            const step = next(stateAfter(parseEvents(read)), request(), now);
             switch (step.do) {
                 case "ask": {
                     const together = step.reserve > 0 ? `, ${step.reserve} together` : "";
@@ -141,7 +141,7 @@ describe("docs/architecture.md says", () => {
 
     it("something in each of its tables", () => {
         for (const heading of ["It is", "Judgement", "Step"]) {
-            assert.ok(rowsOf(heading).length > 5, heading);
+            assert.ok(readRows(heading).length > 5, heading);
         }
     });
 });

@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { parseAge } from "../../../provider/teardown/format.js";
 import {
     type Droplet,
-    expiryOf,
     expiryTag,
-    outsideOf,
-    stackOf,
+    findStack,
+    readExpiry,
     type Sweep,
+    whyOutside,
 } from "../../../provider/teardown/model.js";
 import { WEB } from "../../support/told.js";
 
@@ -27,7 +27,7 @@ describe("an expiry tag", () => {
     it("says the second that it was written for, and never an earlier time", () => {
         fc.assert(
             fc.property(times, (atMs) => {
-                const expiry = expiryOf(tagged("web", expiryTag(atMs)));
+                const expiry = readExpiry(tagged("web", expiryTag(atMs)));
                 assert.ok(expiry.is === "known");
                 assert.ok(expiry.atMs >= atMs && expiry.atMs < atMs + 1_000);
             }),
@@ -35,7 +35,7 @@ describe("an expiry tag", () => {
     });
 
     it("is read whatever its case", () => {
-        assert.equal(expiryOf(tagged("TEARDOWN-Until-1764547200")).is, "known");
+        assert.equal(readExpiry(tagged("TEARDOWN-Until-1764547200")).is, "known");
     });
 
     it("says no time when it is no whole number of ten digits", () => {
@@ -50,26 +50,26 @@ describe("an expiry tag", () => {
             "-764547200",
             "1e9",
         ]) {
-            assert.equal(expiryOf(tagged(`teardown-until-${end}`)).is, "unreadable", end);
+            assert.equal(readExpiry(tagged(`teardown-until-${end}`)).is, "unreadable", end);
         }
     });
 
     it("counts as the last of several, whatever their order", () => {
         fc.assert(
             fc.property(fc.uniqueArray(times, { minLength: 1, maxLength: 5 }), (all) => {
-                const expiry = expiryOf(tagged(...all.map(expiryTag)));
+                const expiry = readExpiry(tagged(...all.map(expiryTag)));
                 assert.ok(expiry.is === "known" && expiry.atMs >= Math.max(...all));
             }),
         );
     });
 
     it("says nothing beside one that cannot be read", () => {
-        assert.equal(expiryOf(tagged(expiryTag(0), "teardown-until-next-week")).is, "unreadable");
+        assert.equal(readExpiry(tagged(expiryTag(0), "teardown-until-next-week")).is, "unreadable");
     });
 
     it("is no other tag of a teardown", () => {
         assert.equal(
-            expiryOf(tagged("teardown:shop:dev", "teardown-0123456789abcdef", "until-1764547200")).is,
+            readExpiry(tagged("teardown:shop:dev", "teardown-0123456789abcdef", "until-1764547200")).is,
             "none",
         );
     });
@@ -80,7 +80,7 @@ describe("a sweep", () => {
         fc.assert(
             fc.property(fc.integer({ min: -20 * MINUTE_MS, max: 20 * MINUTE_MS }), (awayMs) => {
                 const atMs = NOW_MS + Math.round(awayMs / 1_000) * 1_000;
-                const outside = outsideOf(sweep({ expiredBy: NOW_MS }), tagged(expiryTag(atMs)));
+                const outside = whyOutside(sweep({ expiredBy: NOW_MS }), tagged(expiryTag(atMs)));
                 assert.equal(outside?.is ?? null, atMs < NOW_MS ? null : "not-expired");
             }),
         );
@@ -88,30 +88,30 @@ describe("a sweep", () => {
 
     it("takes nothing whose tag is missing or says no time", () => {
         const expired = sweep({ expiredBy: NOW_MS });
-        assert.equal(outsideOf(expired, tagged("web"))?.is, "without-expiry");
-        assert.equal(outsideOf(expired, tagged("teardown-until-1d"))?.is, "unreadable");
+        assert.equal(whyOutside(expired, tagged("web"))?.is, "without-expiry");
+        assert.equal(whyOutside(expired, tagged("teardown-until-1d"))?.is, "unreadable");
     });
 
     it("takes only what is known to be older", () => {
         const day = sweep({ createdBefore: NOW_MS });
-        assert.equal(outsideOf(day, { ...WEB, createdAt: "2026-11-30T23:59:59Z" }), null);
-        assert.equal(outsideOf(day, { ...WEB, createdAt: "2026-12-01T00:00:00Z" })?.is, "younger");
-        assert.equal(outsideOf(day, { ...WEB, createdAt: null })?.is, "age-unknown");
+        assert.equal(whyOutside(day, { ...WEB, createdAt: "2026-11-30T23:59:59Z" }), null);
+        assert.equal(whyOutside(day, { ...WEB, createdAt: "2026-12-01T00:00:00Z" })?.is, "younger");
+        assert.equal(whyOutside(day, { ...WEB, createdAt: null })?.is, "age-unknown");
     });
 
     it("takes only what meets both conditions", () => {
         const both = sweep({ expiredBy: NOW_MS, createdBefore: NOW_MS });
         const expired = tagged(expiryTag(NOW_MS - MINUTE_MS));
-        assert.equal(outsideOf(both, { ...expired, createdAt: "2026-11-01T00:00:00Z" }), null);
-        assert.equal(outsideOf(both, { ...expired, createdAt: "2026-12-24T00:00:00Z" })?.is, "younger");
-        assert.equal(outsideOf(both, { ...WEB, createdAt: "2026-11-01T00:00:00Z" })?.is, "without-expiry");
+        assert.equal(whyOutside(both, { ...expired, createdAt: "2026-11-01T00:00:00Z" }), null);
+        assert.equal(whyOutside(both, { ...expired, createdAt: "2026-12-24T00:00:00Z" })?.is, "younger");
+        assert.equal(whyOutside(both, { ...WEB, createdAt: "2026-11-01T00:00:00Z" })?.is, "without-expiry");
     });
 });
 
 describe("the stack of a Droplet", () => {
     it("is the one that its readable tag names", () => {
-        assert.equal(stackOf(tagged("web", "Teardown:Shop:Dev")), "Shop/Dev");
-        assert.equal(stackOf(tagged("teardown-0123456789abcdef", "teardown:shop")), null);
+        assert.equal(findStack(tagged("web", "Teardown:Shop:Dev")), "Shop/Dev");
+        assert.equal(findStack(tagged("teardown-0123456789abcdef", "teardown:shop")), null);
     });
 });
 

@@ -47,7 +47,7 @@ describe("the name of a final snapshot", () => {
 });
 
 describe("a plan with a final snapshot", () => {
-    const planOf = (word: PolicyAction, name: string, template: string | null) =>
+    const planFor = (word: PolicyAction, name: string, template: string | null) =>
         makePlan({
             inventory: [resource("snapshot", "1", name)],
             policy: resolvePolicy(word),
@@ -60,7 +60,7 @@ describe("a plan with a final snapshot", () => {
     for (const word of ["destroy", "keep", "prevent"] as const) {
         for (const template of [null, "{name}"]) {
             it(`keeps it before anything else is asked: ${word}, ${template ?? "none is asked for"}`, () => {
-                const { keep, destroy, prevented } = planOf(word, "web-final-7", template);
+                const { keep, destroy, prevented } = planFor(word, "web-final-7", template);
                 assert.deepEqual([keep[0]?.reason, destroy, prevented], ["final snapshot", [], []]);
             });
         }

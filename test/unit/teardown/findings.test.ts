@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { answerTo, DROPLET, type Evidence, LIST, unreadOf } from "../../../provider/teardown/findings.js";
+import { answerTo, DROPLET, type Evidence, findUnread, LIST } from "../../../provider/teardown/findings.js";
 import type { Event } from "../../../provider/teardown/progress.js";
 import { completed, resource, running, shown } from "../../support/resources.js";
 import {
@@ -13,7 +13,7 @@ import {
     probed,
     seen,
     stateAfter,
-    stateOf,
+    stateAfterEvents,
     status,
     unreadable,
     VOLUME,
@@ -109,34 +109,41 @@ describe("findings", () => {
     it("take a kind for read only where the list shows one, or does not and the token could", () => {
         const list = listed([VOLUME]).slice(0, 1);
         const others = ["reserved_ip", "snapshot", "volume_snapshot"] as const;
-        assert.deepEqual(unreadOf(findingsAfter()), ["reserved_ip", "snapshot", "volume", "volume_snapshot"]);
-        assert.deepEqual(unreadOf(findingsAfter(list)), others);
-        assert.deepEqual(unreadOf(findingsAfter(listed([VOLUME]))), []);
-        assert.deepEqual(unreadOf(findingsAfter(listed([VOLUME]), probed("snapshot", false))), ["snapshot"]);
-        assert.deepEqual(unreadOf(findingsAfter(list, answered(LIST, unreadable()))).length, 4);
+        assert.deepEqual(findUnread(findingsAfter()), [
+            "reserved_ip",
+            "snapshot",
+            "volume",
+            "volume_snapshot",
+        ]);
+        assert.deepEqual(findUnread(findingsAfter(list)), others);
+        assert.deepEqual(findUnread(findingsAfter(listed([VOLUME]))), []);
+        assert.deepEqual(findUnread(findingsAfter(listed([VOLUME]), probed("snapshot", false))), [
+            "snapshot",
+        ]);
+        assert.deepEqual(findUnread(findingsAfter(list, answered(LIST, unreadable()))).length, 4);
     });
 });
 
 describe("the evidence of a resource", () => {
     it("begins with what was recorded, a source of names and costs", () => {
-        const { evidence } = stateOf([VOLUME]).findings;
+        const { evidence } = stateAfterEvents([VOLUME]).findings;
         assert.equal(only(evidence).monthlyCost, "1.00");
     });
 
     it("keeps a cost that a status lacks, and takes the latest name", () => {
         const named = (name: string): Event => status(running([{ ...shown("volume", "v1", "there"), name }]));
-        const renamed = stateOf([VOLUME], named("renamed"));
+        const renamed = stateAfterEvents([VOLUME], named("renamed"));
         assert.deepEqual(
             renamed.findings.evidence.map(({ name, monthlyCost }) => [name, monthlyCost]),
             [["renamed", "1.00"]],
         );
-        const unnamed = stateOf([VOLUME], named("renamed"), named(""));
+        const unnamed = stateAfterEvents([VOLUME], named("renamed"), named(""));
         assert.equal(only(unnamed.findings.evidence).name, "renamed");
     });
 
     it("is that of one address where a status gives it another id, and leaves it its name", () => {
         const other = { ...shown("reserved_ip", ADDRESS.name, { failed: "busy" }), name: ADDRESS.name };
-        const { findings } = stateOf([ADDRESS], status(completed([other])));
+        const { findings } = stateAfterEvents([ADDRESS], status(completed([other])));
         assert.deepEqual(
             [only(findings.evidence).name, only(findings.evidence).failure],
             [ADDRESS.name, "busy"],
@@ -152,7 +159,12 @@ describe("the evidence of a resource", () => {
 
     it("is never removed", () => {
         const recorded = resource("snapshot", "1");
-        const { evidence } = stateOf([recorded], ...listed([VOLUME]), ...listed([]), seen(null)).findings;
+        const { evidence } = stateAfterEvents(
+            [recorded],
+            ...listed([VOLUME]),
+            ...listed([]),
+            seen(null),
+        ).findings;
         assert.deepEqual(
             evidence.map(({ id }) => id),
             ["1", "v1"],

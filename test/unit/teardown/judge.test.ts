@@ -7,7 +7,7 @@ import { judge, type Judgement, judgeRetry, presence } from "../../../provider/t
 import type { AssociatedResource, DestroyStatus } from "../../../provider/teardown/model.js";
 import { resolvePolicy } from "../../../provider/teardown/policy.js";
 import type { Event } from "../../../provider/teardown/progress.js";
-import { errorOf } from "../../../provider/teardown/inquiry.js";
+import { refusalError } from "../../../provider/teardown/inquiry.js";
 import { completed, resource, running, shown } from "../../support/resources.js";
 import {
     ABSENT,
@@ -26,7 +26,7 @@ import {
     request,
     seen,
     stateAfter,
-    stateOf,
+    stateAfterEvents,
     status,
     taken,
     team,
@@ -47,9 +47,9 @@ function judged(events: Events, terms: Partial<Terms> = {}, epoch = 0): Judgemen
     return judge(stateAfter(...events).findings, request(terms), epoch);
 }
 
-const snapshotsOf = (volumeId: string, ids: readonly string[]): Event =>
+const snapshotsRead = (volumeId: string, ids: readonly string[]): Event =>
     answered({ about: "volume's snapshots", volumeId }, { is: "read", value: ids });
-const sourceOf = (snapshotId: string, volumeId: string): Event =>
+const sourceRead = (snapshotId: string, volumeId: string): Event =>
     answered({ about: "source", snapshotId }, { is: "read", value: volumeId });
 const ids = (resources: readonly { readonly id: string }[]): string[] => resources.map(({ id }) => id);
 
@@ -175,7 +175,7 @@ describe("a Droplet that is there", () => {
             KEEP_VOLUMES,
         ],
         "keeps the snapshots of a volume that stays": [
-            [...THERE, listed([VOLUME, WEEKLY]), snapshotsOf("v1", ["s1"])],
+            [...THERE, listed([VOLUME, WEEKLY]), snapshotsRead("v1", ["s1"])],
             "ready, v1 stays (policy volumes: keep), s1 stays (its volume is kept)",
             KEEP_VOLUMES,
         ],
@@ -248,13 +248,18 @@ describe("a Droplet that is there", () => {
     });
 
     it("keeps the snapshots of volumes that were to stay, and are gone", () => {
-        const recorded = stateOf([OTHERS], seen(), status(NONE), ...listed([WEEKLY]));
+        const recorded = stateAfterEvents([OTHERS], seen(), status(NONE), ...listed([WEEKLY]));
         assert.equal(inWords(judge(recorded.findings, request(KEEP_VOLUMES), 0)), "ask source");
         const taken = (owner: string) =>
             inWords(
                 judge(
-                    stateOf([OTHERS], seen(), status(NONE), ...listed([WEEKLY]), sourceOf("s1", owner))
-                        .findings,
+                    stateAfterEvents(
+                        [OTHERS],
+                        seen(),
+                        status(NONE),
+                        ...listed([WEEKLY]),
+                        sourceRead("s1", owner),
+                    ).findings,
                     request(KEEP_VOLUMES),
                     0,
                 ),
@@ -386,7 +391,7 @@ describe("what a Droplet left behind", () => {
         const refused = judged(events);
         assert.equal(inWords(refused), "refused: snapshots-unreadable");
         assert.match(
-            refused.is === "refused" ? errorOf(refused.refusal, false).message : "",
+            refused.is === "refused" ? refusalError(refused.refusal, false).message : "",
             /Add the scope image:read, or set policy snapshots: "keep"\. DigitalOcean answers: 403$/,
         );
         const unread = judged(events, { policy: resolvePolicy({ default: "destroy", snapshots: "keep" }) });
@@ -525,7 +530,7 @@ describe("a retry repeats what failed, so it is used", () => {
         assert.equal(retry({ resources: [], listed: [VOLUME], found: gone }), "safe");
         const last = completed([shown("volume", "v1", "gone"), shown("volume_snapshot", "s1", BUSY)]);
         const scene = { status: last, resources: [], listed: [WEEKLY], terms: KEEP_VOLUMES };
-        assert.equal(retry({ ...scene, found: [found(WEEKLY, []), sourceOf("s1", "v9")] }), "safe");
-        assert.equal(retry({ ...scene, found: [found(WEEKLY, []), sourceOf("s1", "v1")] }), "unsafe");
+        assert.equal(retry({ ...scene, found: [found(WEEKLY, []), sourceRead("s1", "v9")] }), "safe");
+        assert.equal(retry({ ...scene, found: [found(WEEKLY, []), sourceRead("s1", "v1")] }), "unsafe");
     });
 });

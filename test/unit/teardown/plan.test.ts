@@ -20,7 +20,7 @@ const DATA = resource("volume", "81e705b8", "pg-data", "1.00");
 const BEFORE = resource("volume_snapshot", "f5e848b6", "before", "0.60");
 const INVENTORY = [ADDRESS, NIGHTLY, DATA, BEFORE];
 
-function planOf(policy: PolicyAction | PolicyByKind, more: Partial<PlanInput> = {}) {
+function makeTestPlan(policy: PolicyAction | PolicyByKind, more: Partial<PlanInput> = {}) {
     return makePlan({
         inventory: INVENTORY,
         policy: resolvePolicy(policy),
@@ -37,8 +37,8 @@ function rules(source: KeepRule["source"], ...entries: string[]): KeepRule[] {
 }
 
 /** "volume pg-data: keep: pg-*" */
-function kept(...args: Parameters<typeof planOf>): string[] {
-    return planOf(...args).keep.map(({ kind, name, reason }) => `${kind} ${name}: ${reason}`);
+function kept(...args: Parameters<typeof makeTestPlan>): string[] {
+    return makeTestPlan(...args).keep.map(({ kind, name, reason }) => `${kind} ${name}: ${reason}`);
 }
 
 describe("a plan", () => {
@@ -46,7 +46,7 @@ describe("a plan", () => {
         for (const kind of RESOURCE_KINDS) {
             it(`follows the policy "${word}" for a ${kind}`, () => {
                 const others = word === "keep" ? "destroy" : "keep";
-                const plan = planOf({ default: others, [POLICY_PROPERTY[kind]]: word });
+                const plan = makeTestPlan({ default: others, [POLICY_PROPERTY[kind]]: word });
                 const list = { destroy: plan.destroy, keep: plan.keep, prevent: plan.prevented }[word];
                 assert.deepEqual(
                     list.map((one) => one.kind),
@@ -58,7 +58,7 @@ describe("a plan", () => {
     }
 
     it("says which policy keeps or prevents something", () => {
-        const plan = planOf({ default: "keep", volumes: "prevent" });
+        const plan = makeTestPlan({ default: "keep", volumes: "prevent" });
         assert.deepEqual(
             [...plan.keep, ...plan.prevented].map(({ reason }) => reason),
             [
@@ -100,7 +100,7 @@ describe("a plan", () => {
         "[a-z]*",
     ]) {
         it(`keeps nothing for the entry ${entry}, and tells`, () => {
-            const plan = planOf("destroy", { keep: rules("argument", entry) });
+            const plan = makeTestPlan("destroy", { keep: rules("argument", entry) });
             assert.deepEqual(plan.keep, []);
             assert.deepEqual(plan.unmatched, [entry]);
         });
@@ -122,13 +122,13 @@ describe("a plan", () => {
             "reserved_ip 198.19.0.1: managed by its own resource",
             "volume pg-data: managed by its own resource",
         ]);
-        assert.deepEqual(planOf("destroy", { keep }).unmatched, []);
+        assert.deepEqual(makeTestPlan("destroy", { keep }).unmatched, []);
     });
 
     it("names the first rule where several speak of a resource", () => {
         const keep = [...rules("managed", "81e705b8"), ...rules("argument", "pg-data")];
         assert.deepEqual(kept("destroy", { keep }), ["volume pg-data: managed by its own resource"]);
-        assert.deepEqual(planOf("destroy", { keep }).unmatched, []);
+        assert.deepEqual(makeTestPlan("destroy", { keep }).unmatched, []);
     });
 
     it("keeps the snapshots of a volume that is kept", () => {
@@ -177,12 +177,14 @@ describe("a plan", () => {
 
     it("lets an explicit policy for volume snapshots stand above that", () => {
         const policy = { default: "destroy", volumes: "keep", volumeSnapshots: "destroy" } as const;
-        const plan = planOf(policy, { snapshotsOfKeptVolumes: new Map([[BEFORE.id, "its volume is kept"]]) });
+        const plan = makeTestPlan(policy, {
+            snapshotsOfKeptVolumes: new Map([[BEFORE.id, "its volume is kept"]]),
+        });
         assert.ok(plan.destroy.includes(BEFORE));
     });
 
     it("is not stopped by what is prevented but kept by name", () => {
-        const plan = planOf(
+        const plan = makeTestPlan(
             { default: "destroy", volumes: "prevent" },
             { keep: rules("argument", "pg-data") },
         );
@@ -190,7 +192,7 @@ describe("a plan", () => {
     });
 
     it("of nothing is empty", () => {
-        assert.deepEqual(planOf("destroy", { inventory: [] }), {
+        assert.deepEqual(makeTestPlan("destroy", { inventory: [] }), {
             destroy: [],
             keep: [],
             prevented: [],

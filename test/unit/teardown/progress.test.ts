@@ -8,7 +8,7 @@ import {
     type Outcome,
     type Progress,
 } from "../../../provider/teardown/progress.js";
-import { unreadOf } from "../../../provider/teardown/findings.js";
+import { findUnread } from "../../../provider/teardown/findings.js";
 import type { DropletAction } from "../../../provider/teardown/ports.js";
 import { completed, plan, running, shown } from "../../support/resources.js";
 import {
@@ -151,19 +151,19 @@ describe("a run", () => {
 
     it("does not go by an older list where the last one could not be used", () => {
         const { findings } = stateAfter(listed([VOLUME]), noNews({ about: "list" }, new Error("html")));
-        assert.equal(unreadOf(findings).length, 4);
+        assert.equal(findUnread(findings).length, 4);
     });
 });
 
 describe("a resource", () => {
-    const evidenceOf = (...events: Events) => stateAfter(listed([VOLUME]), ...events).findings.evidence[0];
+    const evidenceAfter = (...events: Events) => stateAfter(listed([VOLUME]), ...events).findings.evidence[0];
 
     it("was asked for, and has not failed, where our destroy of it was accepted", () => {
         const failed = status(FAILED);
-        assert.equal(evidenceOf(failed)?.failure, "resource is busy");
-        const { asked, failure } = evidenceOf(failed, accepted()) ?? {};
+        assert.equal(evidenceAfter(failed)?.failure, "resource is busy");
+        const { asked, failure } = evidenceAfter(failed, accepted()) ?? {};
         assert.deepEqual({ asked, failure }, { asked: true, failure: null });
-        assert.equal(evidenceOf(lost())?.asked, false);
+        assert.equal(evidenceAfter(lost())?.asked, false);
     });
 
     it("has the reason why the last plan keeps it, and none where that destroys it", () => {
@@ -176,11 +176,11 @@ describe("a resource", () => {
             notes: { plan: plan({ prevented: [{ ...VOLUME, reason: "prevented" }] }) },
         };
         const destroys: Event = { is: "noted", notes: { plan: plan({ destroy: [VOLUME] }) } };
-        assert.equal(evidenceOf(keeps)?.keep, "policy");
-        assert.equal(evidenceOf(prevents)?.keep, "prevented");
-        assert.equal(evidenceOf(keeps, destroys)?.keep, null);
+        assert.equal(evidenceAfter(keeps)?.keep, "policy");
+        assert.equal(evidenceAfter(prevents)?.keep, "prevented");
+        assert.equal(evidenceAfter(keeps, destroys)?.keep, null);
         assert.equal(
-            evidenceOf(keeps, { is: "noted", notes: { plan: plan({ destroy: [WEEKLY] }) } })?.keep,
+            evidenceAfter(keeps, { is: "noted", notes: { plan: plan({ destroy: [WEEKLY] }) } })?.keep,
             "policy",
         );
     });
@@ -198,7 +198,7 @@ describe("a resource", () => {
     it("that is still there after a 404 to its delete has failed", () => {
         const remove = { do: "delete resource", resource: VOLUME } as const;
         const gone = changed(remove, { kind: "gone", message: "404" });
-        assert.match(evidenceOf(gone, found(VOLUME, []))?.failure ?? "", /answered 404 to its delete/);
+        assert.match(evidenceAfter(gone, found(VOLUME, []))?.failure ?? "", /answered 404 to its delete/);
     });
 });
 

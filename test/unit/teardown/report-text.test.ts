@@ -12,14 +12,14 @@ import {
 } from "../../../provider/teardown/describe.js";
 import { MANAGED_REASON } from "../../../provider/teardown/policy.js";
 import {
-    costOf,
     GONE_BEFORE_REASON,
     type ReportedResource,
     type ResourceOutcome,
     STILL_THERE_REASON,
+    sumCost,
     underWay,
 } from "../../../provider/teardown/report.js";
-import { errorOf } from "../../../provider/teardown/inquiry.js";
+import { refusalError } from "../../../provider/teardown/inquiry.js";
 import { addMoney, printable } from "../../../provider/teardown/format.js";
 import { plan, report, resource, running, shown } from "../../support/resources.js";
 import { stateAfter, status as told } from "../../support/told.js";
@@ -62,7 +62,7 @@ describe("the text of a report", () => {
             "  destroyed  droplet, reserved ip 45.55.96.47, 2 volume snapshots",
             "3 attempts in 2m 14s. Still accruing $10.05/month.",
         ]);
-        const { destroyed, remaining, unpriced } = costOf([report(parts)]);
+        const { destroyed, remaining, unpriced } = sumCost([report(parts)]);
         assert.deepEqual([addMoney(destroyed), addMoney(remaining), unpriced], ["11.60", "10.05", []]);
     });
 
@@ -96,7 +96,7 @@ describe("the text of a report", () => {
             "  destroyed  droplet",
             "1 attempt in 8s. Saved $6.00/month. Still accruing $5.00/month. Other resources of the stack: $10.00/month.",
         ]);
-        const { remaining, managed, unpriced } = costOf([report(parts)]);
+        const { remaining, managed, unpriced } = sumCost([report(parts)]);
         assert.deepEqual([addMoney(remaining), addMoney(managed), unpriced], ["5.00", "10.00", []]);
         const alone = text({ resources: [reported("kept", MANAGED_REASON, ...DATA)] });
         assert.match(
@@ -368,7 +368,7 @@ describe("what is told before and while it happens", () => {
             { ...resource(...NIGHTLY), reason: "policy snapshots: prevent" },
         ];
         assert.equal(
-            errorOf({ code: "prevented", by: prevented }, false).message,
+            refusalError({ code: "prevented", by: prevented }, false).message,
             "nothing was destroyed, because the policy prevents it while there is volume pg-data (4d4d), $10.00/month " +
                 "(policy volumes: prevent); snapshot nightly (61486916), $0.05/month (policy snapshots: prevent)",
         );

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import type { ResourceProgress } from "../../../provider/teardown/model.js";
 import type { Event, State } from "../../../provider/teardown/progress.js";
-import { isGone, mayDeleteAlone, openOf, whereIs } from "../../../provider/teardown/findings.js";
+import { isGone, mayDeleteAlone, remainingEvidence, whereIs } from "../../../provider/teardown/findings.js";
 import { completed, resource, shown } from "../../support/resources.js";
 import {
     ADDRESS,
@@ -12,7 +12,7 @@ import {
     listed,
     NIGHTLY,
     stateAfter,
-    stateOf,
+    stateAfterEvents,
     status,
     taken,
     VOLUME,
@@ -81,7 +81,7 @@ describe("a resource is", () => {
     }
 
     it("unseen while it is only recorded", () => {
-        const [evidence] = stateOf([VOLUME]).findings.evidence;
+        const [evidence] = stateAfterEvents([VOLUME]).findings.evidence;
         assert.deepEqual(evidence && whereIs(evidence), { is: "unseen" });
     });
 
@@ -102,7 +102,7 @@ describe("a resource is", () => {
     it("open until it is proven to be gone", () => {
         const { findings } = stateAfter(listed([VOLUME, WEEKLY]), DESTROYED);
         assert.deepEqual(
-            openOf(findings).map(({ id }) => id),
+            remainingEvidence(findings).map(({ id }) => id),
             ["s1"],
         );
         assert.deepEqual(findings.evidence.map(isGone), [true, false]);
@@ -138,6 +138,6 @@ describe("a resource may be deleted by its own endpoint", () => {
 
     it("not where it was only listed or recorded: it may have moved on", () => {
         assert.deepEqual(isAlone(listed([VOLUME, WEEKLY, ADDRESS])), [false, false, false]);
-        assert.deepEqual(aloneIn(stateOf([resource("snapshot", "1")])), [false]);
+        assert.deepEqual(aloneIn(stateAfterEvents([resource("snapshot", "1")])), [false]);
     });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { pageOf, rowsIn, rowsOf } from "../../../tools/mutation/table.js";
+import { rowsIn, toRows, updatePage } from "../../../tools/mutation/table.js";
 
 const PAGE = `# Mutations
 
@@ -14,7 +14,7 @@ After the table.
 describe("the page of mutations", () => {
     const statuses = ["Killed", "Timeout", "Survived", "NoCoverage", "Ignored"];
     const results = { files: { "provider/b.ts": { mutants: statuses.map((status) => ({ status })) } } };
-    const added = rowsOf(results, "2026-11-30, bbbbbbb");
+    const added = toRows(results, "2026-11-30, bbbbbbb");
 
     it("counts a mutant that times out as killed, and none that was ignored", () => {
         assert.deepEqual(
@@ -24,17 +24,17 @@ describe("the page of mutations", () => {
     });
 
     it("keeps the rows of files that a run did not change, and the text around the table", () => {
-        const page = pageOf(PAGE, new Map([...rowsIn(PAGE), ...added]));
+        const page = updatePage(PAGE, new Map([...rowsIn(PAGE), ...added]));
         assert.deepEqual([...rowsIn(page).keys()], ["provider/a.ts", "provider/b.ts"]);
         assert.ok(page.startsWith("# Mutations\n\n| File") && page.endsWith("|\n\nAfter the table.\n"), page);
     });
 
     it("replaces the row of a file that was measured again", () => {
-        const again = rowsOf(
+        const again = toRows(
             { files: { "provider/a.ts": { mutants: [{ status: "Killed" }] } } },
             "2026-11-30, bbbbbbb",
         );
-        const page = pageOf(PAGE, new Map([...rowsIn(PAGE), ...again]));
+        const page = updatePage(PAGE, new Map([...rowsIn(PAGE), ...again]));
         assert.match(page, /100\.0 %/);
         assert.doesNotMatch(page, /90\.0 %/);
     });
