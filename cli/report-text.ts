@@ -1,4 +1,4 @@
-import { describeReport, totalLines } from "../provider/teardown/describe.js";
+import { describeReport, totalLines, unaccountedLines } from "../provider/teardown/describe.js";
 import { codeLine } from "../provider/teardown/errors.js";
 import { DEFAULT_TEMPLATE } from "../provider/teardown/plan.js";
 import { formatAge, printable } from "../provider/teardown/format.js";
@@ -206,6 +206,7 @@ export function destroyAdvice(
     const [how, leave] =
         "planFile" in invocation.what ? ["with the plan", "plan again with"] : ["by id", "add"];
     return [
+        ...unaccountedLines(open, "resume"),
         `Resume ${how}; it attaches to what is running and destroys nothing twice:`,
         ...resumeCommands(version, open, order, invocation).map((command) => `  ${command}`),
         ...(safe.length === 0

@@ -3,7 +3,7 @@ import type { Runtime } from "../access/runtime.js";
 import { redactError, redactTokens } from "../digitalocean/connection.js";
 import { isExecutorTag } from "../ownership/verdict.js";
 import { KEEP_VARIABLE, keptByEnvironment, TIMEOUT_VARIABLE } from "../stored/state.js";
-import { describeReport } from "../teardown/describe.js";
+import { describeReport, unaccountedLines } from "../teardown/describe.js";
 import {
     codeLine,
     DeadlineError,
@@ -21,7 +21,7 @@ import type { Plan } from "../teardown/plan.js";
 import type { Narrator } from "../teardown/ports.js";
 import { jsonText, reportJson } from "../teardown/report-json.js";
 import { reportMarkdown } from "../teardown/report-markdown.js";
-import { isSuccess, lookReport, type Report, withOutcome } from "../teardown/report.js";
+import { isSuccess, lookReport, type Report, UNACCOUNTED_REASON, withOutcome } from "../teardown/report.js";
 
 /**
  * Reports the outcome of every Droplet of one delete. The one place where a report becomes an error.
@@ -165,16 +165,19 @@ function leftInPlaceLines(report: Report): string[] {
 }
 
 function retryLines(report: Report, kept: readonly string[]): string[] {
+    const unaccounted = unaccountedLines([report], "run `pulumi destroy` again");
     // The address works everywhere; its id only in the lists of this Droplet.
-    const failed = withOutcome(report, "failed", "unknown").map((resource) =>
-        resource.kind === "reserved_ip" && hasOwnEndpoint(resource) ? resource.name : resource.id,
-    );
+    const failed = withOutcome(report, "failed", "unknown")
+        .filter(({ reason }) => reason !== UNACCOUNTED_REASON)
+        .map((resource) =>
+            resource.kind === "reserved_ip" && hasOwnEndpoint(resource) ? resource.name : resource.id,
+        );
     if (failed.length === 0) {
-        return ["Run `pulumi destroy` again."];
+        return unaccounted.length === 0 ? ["Run `pulumi destroy` again."] : unaccounted;
     }
     const value = shellWord([...kept, ...failed].join(","));
     const leave = `\`${KEEP_VARIABLE}=${value} pulumi destroy\` to leave it.`;
-    return ["Run `pulumi destroy` again to retry what failed,", `or ${leave}`];
+    return [...unaccounted, "Run `pulumi destroy` again to retry what failed,", `or ${leave}`];
 }
 
 /** A snapshot taken by hand counts as well. */

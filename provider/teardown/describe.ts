@@ -2,6 +2,7 @@ import {
     backupsLine,
     columns,
     count,
+    deleteCommand,
     dropletLabel,
     expiryPhrase,
     formatDuration,
@@ -23,6 +24,7 @@ import {
     rowWord,
     STILL_THERE_REASON,
     toRows,
+    UNACCOUNTED_REASON,
     withOutcome,
 } from "./report.js";
 
@@ -47,6 +49,17 @@ function totalLine(reports: readonly Report[]): string {
         ...(kept === 0 ? [] : [`${count(kept, "resource")} kept`]),
     ];
     return `${parts.join(", ")}. ${costText(reports)}`;
+}
+
+/** How addresses go that no destroy deletes, because they may be somebody else's by now. */
+export function unaccountedLines(reports: readonly Report[], next: string): string[] {
+    return reports
+        .flatMap(({ resources }) => resources.filter(({ reason }) => reason === UNACCOUNTED_REASON))
+        .map((one) => {
+            const what = `${kindLabel(one.kind)} ${resourceLabel(one)}`;
+            const how = deleteCommand(one) === null ? "delete it by hand" : `\`${deleteCommand(one)}\``;
+            return `No destroy deletes ${what} any more. If nobody else has it by now, ${how}; then ${next}.`;
+        });
 }
 
 /** A multi-line report for people: what happened, every resource, the remaining cost. */

@@ -441,6 +441,15 @@ export function mayDeleteAlone(evidence: Evidence, findings: Findings): boolean 
         : named || asked || taken !== null || (kind === "snapshot" && everListed);
 }
 
+/**
+ * Whether our destroy was to take an address, and no status shows whether it did: the address that is there may be
+ * the same one, or another that was handed out since.
+ */
+export function isUnaccounted(evidence: Evidence, findings: Findings): boolean {
+    const { kind, asked, ended } = evidence;
+    return asked && ended === null && kind === "reserved_ip" && !mayDeleteAlone(evidence, findings);
+}
+
 /** What the newest of the Droplet's lists shows. */
 function lastShown({ listed, taken }: Evidence): { dropletIds: readonly number[]; at: Reading } | null {
     if (taken !== null && (listed === null || isNewer(taken, listed.at))) {

@@ -22,6 +22,7 @@ import {
     type Findings,
     findUnread,
     isGone,
+    isUnaccounted,
     LIST,
     mayDeleteAlone,
     type Question,
@@ -379,7 +380,9 @@ export function judgeGone(findings: Findings, terms: Terms): Exclude<Judgement, 
             return { is: "detaching", attached, ...shared };
         }
         const goes = plan.destroy;
-        const remaining = open.filter((one) => whereIs(one).is === "there" && isWithin([one], goes));
+        const remaining = open.filter(
+            (one) => whereIs(one).is === "there" && isWithin([one], goes) && !isUnaccounted(one, findings),
+        );
         if (remaining.length === 0) {
             return { is: "gone", ...shared };
         }
@@ -496,6 +499,10 @@ function objectionTo(
     const others = where.dropletIds.filter((id) => id !== findings.dropletId);
     if (others.length > 0) {
         return inUseBy(others);
+    }
+    // It is not deleted, and is no success either.
+    if (isUnaccounted(evidence, findings)) {
+        return null;
     }
     if (evidence.kind === "volume_snapshot" && evidence.keep !== null) {
         return evidence.keep;

@@ -6,6 +6,7 @@ import {
     type Findings,
     findUnread,
     isGone,
+    isUnaccounted,
     LIST,
     planned,
     remainingEvidence,
@@ -93,6 +94,8 @@ export const GONE_BEFORE_REASON = "was already gone";
 const MANAGED_GONE_REASON = `${MANAGED_REASON}, and gone`;
 /** It was to go, and no attempt says why it has not. */
 export const STILL_THERE_REASON = "still there";
+export const UNACCOUNTED_REASON =
+    "no status shows whether it was destroyed; not deleted, because an address may be handed out again";
 
 /** Resources with one of the outcomes. */
 export function withOutcome(
@@ -204,6 +207,8 @@ interface Entry extends AssociatedResource {
     readonly isRecord: boolean;
     /** A destroy of the Droplet named it, or our own delete of it was accepted. */
     readonly wasAskedFor: boolean;
+    /** It may have been destroyed, and what is there be another one. */
+    readonly isUnaccounted: boolean;
 }
 
 /** Everything that is known of a Droplet's resources. */
@@ -221,6 +226,8 @@ function toEntry(evidence: Evidence, findings: Findings, finalSnapshot: FinalSna
         mayBeBackup,
         isRecord: findings.reads === 0,
         wasAskedFor: evidence.deleted || evidence.asked || evidence.named,
+        isUnaccounted:
+            findings.endedAt !== null && findings.runningSince === null && isUnaccounted(evidence, findings),
         where:
             where.is === "disputed"
                 ? { is: "hidden", why: "DigitalOcean's answers about it contradict each other" }
@@ -256,7 +263,7 @@ function reported(entry: Entry, outcome: Outcome, done: Done): ReportedResource 
 }
 
 function decideOutcome(
-    { where, keep, failure, listed, mayBeBackup, isRecord, wasAskedFor }: Entry,
+    { where, keep, failure, listed, mayBeBackup, isRecord, wasAskedFor, ...entry }: Entry,
     outcome: Outcome,
     done: Done,
 ): Pick<ReportedResource, "outcome" | "reason"> {
@@ -275,7 +282,12 @@ function decideOutcome(
                       reason: failure ?? (isRecord ? "as last recorded" : "not looked at"),
                   };
         case "there":
-            return keep !== null ? { outcome: "kept", reason: keep } : remaining(failure, outcome, done);
+            if (keep !== null) {
+                return { outcome: "kept", reason: keep };
+            }
+            return entry.isUnaccounted && outcome !== "in-progress"
+                ? { outcome: "unknown", reason: UNACCOUNTED_REASON }
+                : remaining(failure, outcome, done);
     }
 }
 

@@ -96,4 +96,28 @@ describe("how to resume", () => {
         const ran = await other.world.run(args);
         assert.match(advised(ran), new RegExp(`--require-tag t ${own}$`));
     });
+
+    it("where only an address is in doubt names it with its cost and the command that deletes it, and then ends well", async () => {
+        const world = new CliWorld({
+            ...{ statusDelayMs: 15_000, statusRetentionMs: 5_000, dropletSurvivesFailure: false },
+        });
+        const { panel, faults, state } = world.simulator;
+        const { id } = panel.createDroplet("web-1");
+        const { id: ip } = panel.createReservedIp();
+        panel.assignReservedIp(ip, id);
+        faults.failItem(state().reservedIps[0]?.associatedId ?? "");
+        const ran = await world.run(
+            `destroy ${id} --yes --policy destroy --retries 0 --report r.json --summary s.md`,
+        );
+        assert.equal(ran.code, 3, ran.stdout);
+        const why = "no status shows whether it was destroyed; not deleted";
+        const command = `doctl compute reserved-ip delete ${ip}`;
+        assert.match(ran.stdout, new RegExp(`unknown +reserved ip +${ip} +${why}.* \\$5\\.00/month`));
+        assert.match(ran.stdout, new RegExp(`If nobody else has it by now, \`${command}\`; then resume\\.`));
+        assert.match(world.files.get("s.md") ?? "", new RegExp(`${ip}.*${why}`));
+        const [droplet] = world.report("r.json").droplets;
+        assert.deepEqual([droplet?.outcome, droplet?.cost.remaining], ["partial", "5.00"]);
+        assert.match(droplet?.resources[0]?.reason ?? "", new RegExp(why));
+        assert.equal((await world.run(advised(ran))).code, 0);
+    });
 });

@@ -42,6 +42,8 @@ export class Told {
     readonly shown: Map<number, Set<string>>;
     /** What statuses of a Droplet's destroy have named to it: one may show only when everything else is over. */
     readonly named = new Map<number, Set<string>>();
+    /** What its accepted destroys of a Droplet were to take. */
+    readonly requested = new Map<number, Set<string>>();
     /** What it was told the cost of, as a Droplet's: on another one, the cost is in the report of that one. */
     readonly priced: Map<number, Set<string>>;
     /** What the last list that it has read shows of each Droplet. */
@@ -113,6 +115,7 @@ export class Told {
         if (isAboutDroplet(subject) && method !== "GET" && isBegun) {
             this.#begun.set(subject.dropletId, this.#oracle.scene.clock.monotonicMs());
             this.running.delete(subject.dropletId);
+            this.#idsIn(init.body ?? "").forEach((id) => note(this.requested, subject.dropletId, id));
         }
         // A destroy is accepted by a 202: any other success is as little of an answer as a failure of the server.
         if (response.status === 408 || response.status >= 500 || response.status === 200) {

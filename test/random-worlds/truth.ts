@@ -209,6 +209,11 @@ function checkDetached(report: Reported, facts: Facts, { witness }: Stage): void
     }
 }
 
+/** Whether a destroy of this process was to take it. */
+function isRequested(id: string, report: Reported, { told }: Stage["witness"]): boolean {
+    return told.requested.get(report.id)?.has(id) === true;
+}
+
 /** After a success, what the policy destroys is gone, or hangs elsewhere, or is told to be left. */
 export function checkSuccess(report: Reported, facts: Facts, stage: Stage): void {
     checkDetached(report, facts, stage);
@@ -233,7 +238,10 @@ export function checkSuccess(report: Reported, facts: Facts, stage: Stage): void
 function isExcused(thing: Thing, report: Reported, facts: Facts, { oracle, witness }: Stage): boolean {
     const isMovable = thing.kind === "volume" || thing.kind === "reserved_ip";
     if (isMovable) {
-        return facts.hangsOn.get(thing.id) !== report.id;
+        const on = facts.hangsOn.get(thing.id);
+        // What our own destroy was to take, and is there, was not destroyed, or nobody knows.
+        const isAsked = thing.kind === "reserved_ip" && isRequested(thing.id, report, witness);
+        return on !== report.id && !(isAsked && on === null);
     }
     const { guardTag } = oracle.scene;
     const executorTag = findExecutor(oracle.scene, report.id);

@@ -111,22 +111,62 @@ describe("what a Droplet that went by other means has left", () => {
         assert.match(message, /gone +volume +web-1-data .*was already gone/);
     });
 
-    it("stays where it is an address that no status shows: it may have been handed out again", async () => {
-        const { world, droplet, stored } = await begin();
-        const { panel, faults, settings } = world.simulator;
-        settings.statusDelayMs = 15_000;
-        settings.statusRetentionMs = 5_000;
-        const again = world.clock.sleep(10_000).then(() => panel.createReservedIp("nyc3", droplet.address));
-        faults.failItem(droplet.volume);
-        settings.dropletSurvivesFailure = false;
-        await world.delete(stored);
-        await world.run(again);
-        assert.deepEqual(world.changes(), ["DELETE selective 202", `DELETE ${droplet.volume} 204`]);
-        assert.deepEqual(world.left(), ["reserved_ip"]);
-        assert.match(
-            world.announced().at(-1) ?? "",
-            /kept +reserved ip +198\.19\.0\.1 .*left in place: no longer attached to anything/,
-        );
+    describe("an address that our destroy was to take, and of which no status shows whether it did", () => {
+        async function begun(args: object = {}) {
+            const { world, droplet, stored } = await begin(args);
+            const { panel, faults, settings } = world.simulator;
+            settings.statusDelayMs = 15_000;
+            settings.statusRetentionMs = 5_000;
+            settings.dropletSurvivesFailure = false;
+            const again = (): Promise<unknown> =>
+                world.run(
+                    world.clock.sleep(10_000).then(() => panel.createReservedIp("nyc3", droplet.address)),
+                );
+            return { world, droplet, stored, faults, again };
+        }
+        const UNKNOWN =
+            /unknown +reserved ip +198\.19\.0\.1 +no status shows whether it was destroyed; not deleted, because an address may be handed out again +\$5\.00\/month/;
+
+        it("is not deleted, since it may have been handed out again, and is no success", async () => {
+            const { world, droplet, stored, faults, again } = await begun();
+            faults.failItem(droplet.volume);
+            const [message] = await Promise.all([world.failedDelete(stored), again()]);
+            assert.deepEqual(world.changes(), ["DELETE selective 202", `DELETE ${droplet.volume} 204`]);
+            assert.deepEqual(world.left(), ["reserved_ip"]);
+            assert.match(message, UNKNOWN);
+            assert.match(message, /Still accruing \$5\.00\/month\./);
+            assert.match(message, /\nCode: not-destroyed$/);
+        });
+
+        it("is named with the command that deletes it, and the next run ends well", async () => {
+            const { world, stored, faults } = await begun();
+            faults.failItem(world.simulator.state().reservedIps[0]?.associatedId ?? "");
+            const message = await world.failedDelete(stored);
+            assert.match(message, UNKNOWN);
+            assert.match(
+                message,
+                /\nNo destroy deletes reserved ip 198\.19\.0\.1 any more\. If nobody else has it by now, `doctl compute reserved-ip delete 198\.19\.0\.1`; then run `pulumi destroy` again\.\n/,
+            );
+            assert.doesNotMatch(message, /retry what failed|to leave it/);
+            await world.delete(stored);
+            assert.match(world.announced().at(-1) ?? "", /kept +reserved ip +198\.19\.0\.1 .*left in place/);
+        });
+
+        it("is settled where another Droplet has it by now", async () => {
+            const { world, droplet, stored } = await begun();
+            const { panel } = world.simulator;
+            const other = panel.createDroplet("other");
+            const assigned = world.clock
+                .sleep(10_000)
+                .then(() =>
+                    panel.assignReservedIp(panel.createReservedIp("nyc3", droplet.address).id, other.id),
+                );
+            await Promise.all([world.delete(stored), world.run(assigned)]);
+            assert.match(
+                world.announced().at(-1) ?? "",
+                /kept +reserved ip +198\.19\.0\.1 +in use by droplet 412000002/,
+            );
+        });
     });
 
     it("keeps the resource in state at a refresh while it is to go", async () => {

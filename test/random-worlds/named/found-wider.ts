@@ -145,6 +145,17 @@ export const FOUND_WIDER: Readonly<Record<string, Partial<World>>> = {
         people: [{ at: 12, what: { do: "hand out", nth: 0, to: null } }],
         settings: { ...CALM.settings, statusRetentionMs: 5_000, statusDelayMs: 15_000 },
     },
+    "an address that a destroy has not taken, and no status tells it, is no success": {
+        surface: "program",
+        volumes: [],
+        snapshots: [],
+        retries: 0,
+        stubborn: [{ kind: "reserved_ip", nth: 0, times: 1 }],
+        settings: {
+            ...CALM.settings,
+            ...{ dropletSurvivesFailure: false, statusRetentionMs: 5_000, statusDelayMs: 15_000 },
+        },
+    },
     "what is listed is in the report, although the status that was asked for beside it gets no answer in time":
         {
             surface: "program",
