@@ -13,10 +13,10 @@ import {
     RefusedError,
     TeardownError,
 } from "../teardown/errors.js";
-import { beginFindings, type Findings } from "../teardown/findings.js";
+import type { Findings } from "../teardown/findings.js";
 import { deleteCommand, NOT_COVERED } from "../teardown/format.js";
 import { DETACHED_REASON } from "../teardown/judge.js";
-import { type AssociatedResource, type Droplet, hasOwnEndpoint } from "../teardown/model.js";
+import { hasOwnEndpoint } from "../teardown/model.js";
 import type { Plan } from "../teardown/plan.js";
 import type { Narrator } from "../teardown/ports.js";
 import { jsonText, reportJson } from "../teardown/report-json.js";
@@ -69,23 +69,13 @@ export interface Ended {
     readonly advice?: readonly string[];
 }
 
-/** A Droplet that is not touched, and what is known of it without a look. */
-interface Untouched {
-    readonly dropletId: number;
-    /** Null: it could not be read. */
-    readonly droplet: Droplet | null;
-    /** Its recorded state. */
-    readonly recorded: readonly AssociatedResource[];
-}
-
 /** The end of a teardown that changed nothing, reported like a destroy: with the Droplet and what is known of it. */
 export function untouched(
-    { dropletId, droplet, recorded }: Untouched,
+    findings: Findings,
     cause: TeardownError,
     plugin: Plugin,
     advice: readonly string[],
 ): Ended {
-    const findings = beginFindings(dropletId, recorded, droplet);
     const error = `nothing was done to it: ${cause.message}`;
     return { report: refusedReport(findings, null, cause, plugin, error), cause, advice };
 }

@@ -26,8 +26,9 @@ import {
 } from "../ownership/verdict.js";
 import { dropletAlone, type Known, requestByTag, type TeardownByTagState } from "../stored/state.js";
 import type { Task } from "../access/plugin.js";
-import { findDroplet } from "../teardown/assess.js";
+import { findDroplet, withStatus } from "../teardown/assess.js";
 import { RefusedError, TeardownError, UnlistedError, unlessForbidden } from "../teardown/errors.js";
+import { beginFindings } from "../teardown/findings.js";
 import { type Droplet, isStackTag, KINDS_OF_THE_LIST } from "../teardown/model.js";
 import { isSuccess } from "../teardown/report.js";
 
@@ -253,18 +254,17 @@ export class Executor {
     }
 
     async #refuse(droplet: Droplet, because: Objection, hasOthers: boolean): Promise<Ended> {
-        const { tag, resourceUrn: urn } = this.#task.state.inputs;
+        const { state, plugin, client, signal } = this.#task;
+        const { tag, resourceUrn: urn } = state.inputs;
         const trouble = await catchFailure(this.#noteRefused(droplet, because));
         if (trouble !== null) {
             return this.#untouched(droplet.id, droplet, trouble);
         }
-        const { reason, advice } = toRefusal(because, droplet, { tag, urn, hasOthers });
-        return this.#untouched(
-            droplet.id,
-            droplet,
-            new RefusedError(reason, { code: "needs-decision" }),
-            advice,
-        );
+        const known = beginFindings(droplet.id, this.#known(droplet.id).recorded, droplet);
+        const findings = await withStatus(known, client.api, signal);
+        const isRunning = findings.runningSince !== null;
+        const { reason, advice } = toRefusal(because, droplet, { tag, urn, hasOthers, isRunning });
+        return untouched(findings, new RefusedError(reason, { code: "needs-decision" }), plugin, advice);
     }
 
     async #noteRefused({ id }: Droplet, because: Objection): Promise<void> {
@@ -295,7 +295,8 @@ export class Executor {
         cause: TeardownError,
         advice: readonly string[] = onwardLines(cause, this.#task.state.inputs.resourceUrn),
     ): Ended {
-        return untouched({ dropletId, droplet, ...this.#known(dropletId) }, cause, this.#task.plugin, advice);
+        const { recorded } = this.#known(dropletId);
+        return untouched(beginFindings(dropletId, recorded, droplet), cause, this.#task.plugin, advice);
     }
 
     /** Null: nothing of the executor is left in the account, or the token cannot delete it. */

@@ -1,8 +1,8 @@
 import { type Limits, perform, type Plugin, type Task } from "../access/plugin.js";
 import { forget, mark, markAlone, markWhole, release } from "../ownership/registry.js";
-import { hasExecutorTag, isExecutorTag, markTag } from "../ownership/verdict.js";
+import { hasExecutorTag, isExecutorTag, markTag, untilGone } from "../ownership/verdict.js";
 import { declaredBy, recordRequest, type RecordState } from "../stored/state.js";
-import { findDroplet, preflight } from "../teardown/assess.js";
+import { findDroplet, preflight, withStatus } from "../teardown/assess.js";
 import { MissingTagError, RefusedError, TeardownError } from "../teardown/errors.js";
 import { beginFindings, type Evidence, type Findings } from "../teardown/findings.js";
 import { dropletLabel } from "../teardown/format.js";
@@ -58,7 +58,8 @@ async function authorize(task: Task<RecordState>): Promise<Ended | null> {
     } catch (error) {
         if (error instanceof RefusedError) {
             const { inventory, leftBehind } = state.seen;
-            const findings = beginFindings(state.inputs.dropletId, [...inventory, ...leftBehind], droplet);
+            const known = beginFindings(state.inputs.dropletId, [...inventory, ...leftBehind], droplet);
+            const findings = await withStatus(known, client.api, signal);
             return untouched(state, error, plugin, { findings, plan: null });
         }
         throw error;
@@ -85,12 +86,15 @@ function untouched(
     }
     const recorded = [...seen.inventory, ...seen.leftBehind];
     const { findings, plan } = read ?? { findings: beginFindings(inputs.dropletId, recorded), plan: null };
+    const isRunning = findings.runningSince !== null;
+    if (cause instanceof MissingTagError) {
+        const missing = isRunning ? new MissingTagError(cause.tag, false, true) : cause;
+        const report = refusedReport(findings, plan, missing, plugin);
+        const advice = isRunning ? untilGone(inputs.dropletId) : untaggedAdvice(inputs, cause.tag);
+        return { report, cause: missing, advice };
+    }
     const report = refusedReport(findings, plan, cause, plugin);
-    const advice =
-        cause instanceof MissingTagError
-            ? untaggedAdvice(inputs, cause.tag)
-            : adviceFor(report, inputs.resourceUrn, cause);
-    return { report, cause, advice };
+    return { report, cause, advice: adviceFor(report, inputs.resourceUrn, cause) };
 }
 
 function untaggedAdvice({ dropletId, imported, resourceUrn }: RecordState["inputs"], tag: string): string[] {

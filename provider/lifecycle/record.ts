@@ -9,8 +9,9 @@ import {
     type Sighting,
 } from "../stored/state.js";
 import type { Task } from "../access/plugin.js";
-import { findDroplet, listInventory } from "../teardown/assess.js";
-import { RefusedError } from "../teardown/errors.js";
+import { findDroplet, listInventory, withStatus } from "../teardown/assess.js";
+import { RefusedError, UNSTOPPABLE } from "../teardown/errors.js";
+import { beginFindings } from "../teardown/findings.js";
 import { dropletLabel, monthly } from "../teardown/format.js";
 import { type Droplet, hasTag, isWithin, RESOURCE_KINDS } from "../teardown/model.js";
 
@@ -63,7 +64,7 @@ export async function inspectDroplet(before: Sighting, task: Task<RecordState>):
         const known = [dropletId, ...before.predecessors.map((one) => one.dropletId)];
         const unknown = [...tagged, ...others.living].filter(({ id }) => !known.includes(id));
         const each = [...new Map(unknown.map((one) => [one.id, one])).values()];
-        refuseOthers(each, droplet, memory, task.state.inputs);
+        await refuseOthers(each, droplet, memory, task);
     }
     const [account, traced] = await Promise.all([
         api.account(signal),
@@ -164,31 +165,53 @@ async function checkIsTagged(droplet: Droplet, task: Task<RecordState>): Promise
     );
 }
 
-function refuseOthers(
+/** @throws RefusedError if there are any */
+async function refuseOthers(
     others: readonly Droplet[],
     own: Droplet,
     { remembered, marked }: Memory,
-    { tag, resourceUrn }: RecordState["inputs"],
-): void {
-    const [first] = others;
-    if (first === undefined) {
+    task: Task<RecordState>,
+): Promise<void> {
+    if (others.length === 0) {
         return;
     }
-    const named = others.map(
-        (droplet) => `${dropletLabel(droplet.id, droplet.name)}, ${monthly(droplet.monthlyPrice)}`,
-    );
+    const { tag, resourceUrn } = task.state.inputs;
+    const staying = await withoutRunning(others, task);
+    const [first] = staying;
+    if (first === undefined) {
+        throw new RefusedError(
+            `${others.map(named).join("; ")}: of an unfinished destroy; ${UNSTOPPABLE}. ` +
+                "Run `pulumi up` again once it is gone",
+            { code: "needs-decision" },
+        );
+    }
     const resourceName = resourceUrn?.split("::").at(-1) ?? "";
     const isTaken = ({ id, name }: Droplet): boolean =>
         marked.has(id) ||
         (!remembered.has(id) &&
             [null, own.name].some((dropletName) => hasProgramName(name, { resourceName, dropletName })));
     throw new RefusedError(
-        `${named.join("; ")}: of an unfinished destroy or an interrupted \`pulumi up\`; it still runs, and no stack manages it. ` +
+        `${staying.map(named).join("; ")}: of an unfinished destroy or an interrupted \`pulumi up\`; it still runs, and no stack manages it. ` +
             `Destroy it with \`npx pulumi-droplet-teardown destroy ${first.id}\`, or keep it with ` +
             `\`doctl compute droplet untag ${first.id} --tag-name ${tag}\`; then run \`pulumi up\` again. ` +
-            (others.every(isTaken)
+            (staying.every(isTaken)
                 ? "`pulumi destroy` takes it together with the new one"
                 : "`pulumi destroy` refuses until that is decided"),
         { code: "needs-decision" },
     );
+}
+
+function named({ id, name, monthlyPrice }: Droplet): string {
+    return `${dropletLabel(id, name)}, ${monthly(monthlyPrice)}`;
+}
+
+/** Those whose destroy is not known to be running: nobody can decide about the others any more. */
+async function withoutRunning(
+    droplets: readonly Droplet[],
+    { client: { api }, signal }: Task<RecordState>,
+): Promise<Droplet[]> {
+    const known = await Promise.all(
+        droplets.map((one) => withStatus(beginFindings(one.id, [], one), api, signal)),
+    );
+    return droplets.filter((_, index) => known[index]?.runningSince === null);
 }

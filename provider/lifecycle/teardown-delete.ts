@@ -5,6 +5,7 @@ import { attempt, type Limits, type Plugin, Task } from "../access/plugin.js";
 import { limited, requestById, type TeardownByIdState, type TeardownState } from "../stored/state.js";
 import { forgetIfUnused } from "../ownership/registry.js";
 import { AuthenticationError, TeardownError, unlessForbidden } from "../teardown/errors.js";
+import { beginFindings } from "../teardown/findings.js";
 import { isSuccess } from "../teardown/report.js";
 
 /**
@@ -59,7 +60,14 @@ function untouchedBy(error: TeardownError, { inputs, seen }: TeardownState, plug
         inputs.by === "id"
             ? [{ dropletId: inputs.dropletId, droplet: null, recorded: seen.inventory }]
             : plugin.handoff.authorized(inputs.tag);
-    return known.map((facts) => untouched(facts, error, plugin, onwardLines(error, inputs.resourceUrn)));
+    return known.map(({ dropletId, droplet, recorded }) =>
+        untouched(
+            beginFindings(dropletId, recorded, droplet),
+            error,
+            plugin,
+            onwardLines(error, inputs.resourceUrn),
+        ),
+    );
 }
 
 /** Why the delete of a teardown by id leaves its Droplet alone; null if it does not. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 
+import { UNSTOPPABLE } from "../teardown/errors.js";
 import { type Droplet, hasTag } from "../teardown/model.js";
 
 /** One Droplet that may be the executor's. */
@@ -127,8 +128,29 @@ interface Refusing {
     readonly hasOthers: boolean;
 }
 
-/** What to decide about one Droplet. No advice, followed to the letter, loses another one. */
+/**
+ * What to decide about one Droplet. No advice, followed to the letter, loses another one.
+ * @param isRunning its destroy is running, whoever requested it, so that nothing is left to be decided
+ */
 export function toRefusal(
+    objection: Objection,
+    droplet: Droplet,
+    { isRunning, ...refusing }: Refusing & { readonly isRunning: boolean },
+): Refusal {
+    const refusal = describeDecision(objection, droplet, refusing);
+    return isRunning
+        ? { reason: `${refusal.reason}; ${UNSTOPPABLE}`, advice: untilGone(droplet.id) }
+        : refusal;
+}
+
+/** What to do about a Droplet whose destroy is running. */
+export function untilGone(dropletId: number): string[] {
+    return [
+        `It cannot be kept any more. Wait until it is gone (\`npx pulumi-droplet-teardown status ${dropletId} --wait\`), then repeat this command.`,
+    ];
+}
+
+function describeDecision(
     objection: Objection,
     droplet: Droplet,
     { tag: executorTag, urn, hasOthers }: Refusing,

@@ -1,10 +1,11 @@
 import { ask } from "./ask.js";
-import { isNoNews } from "./errors.js";
+import { isNoNews, knownOr, TeardownError } from "./errors.js";
 import {
     afterAnswer,
     type Answer,
     answerTo,
     beginFindings,
+    DESTROY,
     DROPLET,
     type Findings,
     LIST,
@@ -116,6 +117,16 @@ export async function readAll(
     const { findings, judgement } = await assess(begun, settled, api, signal);
     unlessRefused(judgement);
     return findings;
+}
+
+/**
+ * Adds the status of the Droplet's destroy, as far as it can be read: whoever is told how a Droplet can stay must know
+ * whether it still can.
+ */
+export function withStatus(begun: Findings, api: DropletApi, signal: AbortSignal): Promise<Findings> {
+    return readAll([DESTROY], begun, api, signal).catch((thrown: unknown) =>
+        knownOr(thrown, TeardownError, () => begun),
+    );
 }
 
 interface Refused {

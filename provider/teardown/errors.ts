@@ -114,6 +114,9 @@ export class MissingScopeError extends RefusedError {
     protected static override readonly code: ErrorCode = "scope-missing";
 }
 
+/** Of a Droplet whose destroy somebody has requested already. */
+export const UNSTOPPABLE = "its destroy is already running at DigitalOcean, and nothing can stop it";
+
 /** Nothing was destroyed, or nothing more, because the Droplet does not carry the tag that its teardown requires. */
 export class MissingTagError extends RefusedError {
     protected static override readonly code: ErrorCode = "not-tagged";
@@ -122,9 +125,12 @@ export class MissingTagError extends RefusedError {
         readonly tag: string,
         /** Whether something was destroyed before. */
         begun = false,
+        /** Whether the Droplet's destroy is running. */
+        isRunning = false,
     ) {
         super(
-            `nothing ${begun ? "more " : ""}was destroyed, because the droplet does not carry the tag ${printable(tag)} that this teardown requires`,
+            `nothing ${begun ? "more " : ""}was destroyed, because the droplet does not carry the tag ${printable(tag)} that this teardown requires` +
+                (isRunning ? `; ${UNSTOPPABLE}` : ""),
         );
     }
 }

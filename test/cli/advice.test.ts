@@ -101,11 +101,11 @@ describe("how to resume", () => {
         const world = new CliWorld({
             ...{ statusDelayMs: 15_000, statusRetentionMs: 5_000, dropletSurvivesFailure: false },
         });
-        const { panel, faults, state } = world.simulator;
+        const { panel, faults } = world.simulator;
         const { id } = panel.createDroplet("web-1");
         const { id: ip } = panel.createReservedIp();
         panel.assignReservedIp(ip, id);
-        faults.failItem(state().reservedIps[0]?.associatedId ?? "");
+        faults.failItem(world.simulator.state().reservedIps[0]?.associatedId ?? "");
         const ran = await world.run(
             `destroy ${id} --yes --policy destroy --retries 0 --report r.json --summary s.md`,
         );

@@ -36,6 +36,18 @@ describe("a Droplet that --tag-name selected", () => {
         );
     });
 
+    it("is waited for where its destroy was running when it lost the tag, since nothing can stop that", async () => {
+        const world = new CliWorld({ destroyDurationMs: 120_000 });
+        const { id } = world.droplet("web-1", [TAG]);
+        assert.equal((await world.run(`${ONE_PASS} --max-droplets 1 --timeout 60s`)).code, 4);
+        world.simulator.panel.untagDroplet(id, TAG);
+        const ran = await world.run(
+            `destroy ${id} --yes --policy destroy --require-tag ${TAG} --report r.json`,
+        );
+        assert.equal(ran.code, 0, ran.stdout);
+        assert.deepEqual(outcomes(world), [["web-1", "destroyed"]]);
+    });
+
     it("is refused when it loses the tag while it waits for its turn", async () => {
         const world = new CliWorld();
         for (let index = 0; index < 200; index += 1) {

@@ -166,3 +166,66 @@ describe("one report for all surfaces", () => {
         }
     });
 });
+
+describe("a Droplet whose destroy is running when somebody takes its tag off", () => {
+    const LEFT_TO_DO =
+        /It cannot be kept any more\. Wait until it is gone \(`npx pulumi-droplet-teardown status 412000001 --wait`\), then repeat this command\./;
+    const UNSTOPPABLE = /its destroy is already running at DigitalOcean, and nothing can stop it/;
+
+    /** A destroy that was not waited for. */
+    async function begun() {
+        const world = new ProgramWorld({ settings: { destroyDurationMs: 300_000 } });
+        const program = await world.up();
+        const message = await world.failedDestroy(program, { env: { DROPLET_TEARDOWN_TIMEOUT: "60s" } });
+        assert.match(message, /the destroy is still running at DigitalOcean/);
+        world.simulator.panel.untagDroplet(program.dropletId, program.tag);
+        return { world, program };
+    }
+
+    for (const [which, hasRecord] of [
+        ["whose record is deleted", false],
+        ["whose record is still in the state", true],
+    ] as const) {
+        it(`cannot be kept, and every surface of a teardown ${which} says so, and what to do`, async () => {
+            const { world, program } = await begun();
+            const stored = hasRecord ? program : { ...program, record: null };
+            const { error, json, markdown } = await surfaces(world, (options) =>
+                world.destroy(stored, options),
+            );
+            assert.match(error, UNSTOPPABLE);
+            assert.match(error, LEFT_TO_DO);
+            assert.doesNotMatch(error, /To keep it|To destroy it|To hand it back/);
+            assert.match(json.droplets[0].error ?? "", UNSTOPPABLE);
+            assert.match(markdown, UNSTOPPABLE);
+            await world.pass(600_000);
+            await world.destroy(stored);
+            assert.deepEqual(world.tagNames(), []);
+        });
+    }
+
+    it("is the advice of a refused `up` as well, beside a new one", async () => {
+        const { world, program } = await begun();
+        world.simulator.panel.tagDroplet(program.dropletId, program.tag);
+        const { id } = world.simulator.panel.createDroplet("web-2", { tags: [program.tag] });
+        await assert.rejects(world.record(program.tag, id), ({ message }: Error) => {
+            assert.match(message, UNSTOPPABLE);
+            assert.match(message, /Run `pulumi up` again once it is gone/);
+            assert.doesNotMatch(message, /keep it/);
+            return true;
+        });
+        await world.pass(600_000);
+        await world.record(program.tag, id);
+    });
+
+    it("is said how to keep where the status of its destroy cannot be read", async () => {
+        const { world, program } = await begun();
+        world.simulator.faults.add({
+            match: { path: "*/status" },
+            times: Infinity,
+            do: { kind: "answer", status: 500, message: "broken" },
+        });
+        const message = await world.failedDestroy({ ...program, record: null });
+        assert.match(message, /To keep it, /);
+        assert.doesNotMatch(message, UNSTOPPABLE);
+    });
+});
