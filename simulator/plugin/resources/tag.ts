@@ -39,6 +39,15 @@ export const tag: ResourceType = {
     delete: (api, id) => remove(api, id),
 };
 
+/** The function `getTag`: a tag that the token's team has. */
+export async function getTag(api: Api, name: string): Promise<Props> {
+    const found = await api.find<{ tag: TagWire }>(path(name));
+    if (found === null) {
+        throw new Error("tag not found: 404 The resource you requested could not be found.");
+    }
+    return toState(found.tag);
+}
+
 async function remove(api: Api, id: string): Promise<void> {
     try {
         await api.delete(path(id));

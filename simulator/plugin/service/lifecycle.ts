@@ -2,7 +2,9 @@
 import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Api } from "../api/api.js";
+import { text } from "../core/props.js";
 import type { Provider } from "../core/provider.js";
+import { getTag } from "../resources/tag.js";
 import { toProps, toStruct } from "./messages.js";
 
 export function check(provider: Provider, request: messages.CheckRequest): messages.CheckResponse {
@@ -98,4 +100,12 @@ export async function update(
 export async function remove(provider: Provider, api: Api, request: messages.DeleteRequest): Promise<Empty> {
     await provider.delete(api, request.getUrn(), request.getId(), toProps(request.getProperties()));
     return new Empty();
+}
+
+export async function invoke(api: Api, request: messages.InvokeRequest): Promise<messages.InvokeResponse> {
+    if (request.getTok() !== "digitalocean:index/getTag:getTag") {
+        throw new Error(`the stand-in for the digitalocean provider does not serve ${request.getTok()}`);
+    }
+    const found = await getTag(api, text(toProps(request.getArgs()), "name"));
+    return new messages.InvokeResponse().setReturn(toStruct(found));
 }

@@ -52,13 +52,12 @@ const VERSION = "4.80.1";
 /** Everything that the engine needs besides the lives of resources. */
 type OptionalCalls = Pick<
     IResourceProviderServer,
-    "handshake" | "parameterize" | "invoke" | "call" | "construct" | "getMapping" | "getMappings" | "list"
+    "handshake" | "parameterize" | "call" | "construct" | "getMapping" | "getMappings" | "list"
 >;
 
 const optionalCalls: OptionalCalls = {
     handshake: (_call, callback) => callback(unimplemented("Handshake")),
     parameterize: (_call, callback) => callback(unimplemented("Parameterize")),
-    invoke: (call, callback) => callback(unimplemented(`Invoke of ${call.request.getTok()}`)),
     call: (_call, callback) => callback(unimplemented("Call")),
     construct: (_call, callback) => callback(unimplemented("Construct")),
     getMapping: (_call, callback) => callback(unimplemented("GetMapping")),
@@ -105,5 +104,6 @@ export function createService(provider: Provider, effects: Effects): IResourcePr
             answer(effects, callback, () => lifecycle.update(provider, api, call.request)),
         delete: (call, callback) =>
             answer(effects, callback, () => lifecycle.remove(provider, api, call.request)),
+        invoke: (call, callback) => answer(effects, callback, () => lifecycle.invoke(api, call.request)),
     };
 }
