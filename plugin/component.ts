@@ -49,6 +49,7 @@ export async function constructDroplet(
     const component = await registerComponent(request, inputs, monitor);
     const around = { request, given, settings, inputs, urn: component.urn };
     const executor = await monitor.register(executorRegistration(around));
+    await refuseOtherTeam(around, executor, monitor);
     const droplet = await monitor.register(dropletRegistration(around, executor));
     const record = await monitor.register({
         ...recordRegistration(around, executor, droplet),
@@ -110,6 +111,35 @@ function refuseOtherToken(request: ConstructRequest, { token }: Values): void {
             "the Droplet's token is that of `digitalocean:token` or of an explicit provider: give its teardown the same, by `droplet-teardown:token`, a provider of droplet-teardown or teardown.token",
         );
     }
+}
+
+/** Only the executor's team has its tag. A Droplet of another one would be forgotten by a destroy, which finds nothing. */
+async function refuseOtherTeam(
+    { request, settings }: Around,
+    { outputs: { tag } }: Registered,
+    monitor: Monitor,
+): Promise<void> {
+    const [providers, config] = [request.getProvidersMap(), request.getConfigMap()];
+    const isExplicit = isGiven(settings.token) || providers.getLength() > 0;
+    const areSame = ["token", "apiEndpoint"].every(
+        (key) => config.get(`digitalocean:${key}`) === config.get(`droplet-teardown:${key}`),
+    );
+    if (
+        (areSame && !isExplicit) ||
+        settings.enabled === false ||
+        typeof tag !== "string" ||
+        tag === UNKNOWN
+    ) {
+        return;
+    }
+    const official = providers.get("digitalocean");
+    await monitor
+        .invoke("digitalocean:index/getTag:getTag", { name: tag }, official)
+        .catch((error: unknown) => {
+            throw new Error(
+                `the Droplet's provider does not see the tag ${tag} of its teardown, so their tokens may be of two teams, and a destroy would not find the Droplet: give both a token of one team, by \`digitalocean:token\` and \`droplet-teardown:token\`, explicit providers or teardown.token. ${(error as Error).message}`,
+            );
+        });
 }
 
 function parseRequest(request: ConstructRequest): Pick<Around, "given" | "settings" | "inputs"> {

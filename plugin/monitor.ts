@@ -43,6 +43,8 @@ export interface Registered {
 /** The engine's side of a running program, which registers resources. */
 export interface Monitor {
     register(registration: Registration): Promise<Registered>;
+    /** Asks a function of another provider. @throws Error with what it answers instead of a result */
+    invoke(token: string, args: Values, reference?: string): Promise<void>;
     /** Says that a component has all its children. */
     complete(urn: string, outputs: Values): Promise<void>;
     /** Has a callback asked before whatever is registered from now on. */
@@ -72,6 +74,17 @@ export function connectMonitor(address: string): Monitor & { readonly close: () 
                 id: response.getId(),
                 outputs: toValues(response.getObject()),
             };
+        },
+        invoke: async (token, args, reference = "") => {
+            const request = new messages.ResourceInvokeRequest().setTok(token).setProvider(reference);
+            request.setArgs(toStruct(args)).setAcceptresources(true);
+            const answer = await call<provider.InvokeResponse>((done) => {
+                client.invoke(request, done);
+            });
+            const [failure] = answer.getFailuresList();
+            if (failure !== undefined) {
+                throw new Error(failure.getReason());
+            }
         },
         complete: async (urn, outputs) => {
             const request = new messages.RegisterResourceOutputsRequest();

@@ -13,6 +13,8 @@ const PARENT = "urn:pulumi:dev::shop::my:index:Site::site";
 const SPEC = { image: "ubuntu-24-04-x64", size: "s-1vcpu-1gb" };
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const OWN_DELETE = new Callback().setTarget("127.0.0.1:1").setToken("own delete");
+/** A provider that does not see what the executor has made. */
+const OTHER_TEAM = "urn:do:other::1";
 const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
 const from = (value: Value, ...dependencies: string[]): Value => ({
@@ -28,6 +30,8 @@ interface Constructing {
     readonly registered: All;
     readonly outputs: Values;
     readonly completed: Values | null;
+    /** Functions of other providers that were called, with their arguments and the provider. */
+    readonly asked: readonly (readonly [token: string, args: Values, provider: string | undefined])[];
 }
 
 /** Constructs a component `web` with an engine that only takes notes. */
@@ -35,6 +39,7 @@ async function construct(
     inputs: Values,
     options: (request: ConstructRequest) => void = () => undefined,
     isPreview = false,
+    registered: Registration[] = [],
 ): Promise<Constructing> {
     const request = new ConstructRequest()
         .setProject("shop")
@@ -44,7 +49,7 @@ async function construct(
         .setDryrun(isPreview)
         .setInputs(toStruct(inputs));
     options(request);
-    const registered: Registration[] = [];
+    const asked: [string, Values, string | undefined][] = [];
     let completed: Values | null = null;
     const made: Readonly<Record<string, Values>> = {
         DropletExecutor: isPreview ? {} : { tag: TAG },
@@ -63,6 +68,10 @@ async function construct(
                 outputs: made[type.split(":").at(-1) ?? ""] ?? {},
             });
         },
+        invoke: (token, args, provider) => {
+            asked.push([token, args, provider]);
+            return provider === OTHER_TEAM ? Promise.reject(new Error("tag not found")) : Promise.resolve();
+        },
         complete: (_urn, outputs) => {
             completed = outputs;
             return Promise.resolve();
@@ -70,7 +79,7 @@ async function construct(
         transformStack: () => Promise.resolve(),
     };
     const { outputs } = await constructDroplet(request, monitor, OWN_DELETE);
-    return { registered: registered as unknown as All, outputs, completed };
+    return { registered: registered as unknown as All, outputs, completed, asked };
 }
 
 describe("the component Droplet of the plugin", () => {
@@ -176,6 +185,45 @@ describe("the component Droplet of the plugin", () => {
             [executor.provider, droplet.provider, record.provider],
             ["urn:own::2", "urn:do::1", "urn:own::2"],
         );
+    });
+
+    it("makes no Droplet with a token that may be another team's, which does not see the teardown's tag", async () => {
+        const teardown = { token: secret("t") };
+        const registered: Registration[] = [];
+        await assert.rejects(
+            construct(
+                { ...SPEC, teardown },
+                (request) => void request.getProvidersMap().set("digitalocean", OTHER_TEAM),
+                false,
+                registered,
+            ),
+            {
+                message: new RegExp(
+                    `does not see the tag ${TAG} of its teardown, .* give both a token of one team, .* tag not found$`,
+                ),
+            },
+        );
+        assert.deepEqual(
+            registered.map(({ type }) => type.split(":").at(-1)),
+            ["Droplet", "DropletExecutor"],
+        );
+    });
+
+    it("asks only where two tokens may differ, the tag is known, and a teardown is wanted", async () => {
+        const configured =
+            (official: string, own: string) =>
+            (request: ConstructRequest): void => {
+                request.getConfigMap().set("digitalocean:token", official).set("droplet-teardown:token", own);
+            };
+        const asked = async (...args: Parameters<typeof construct>): Promise<Constructing["asked"]> =>
+            (await construct(...args)).asked;
+        const question = ["digitalocean:index/getTag:getTag", { name: TAG }, undefined];
+        assert.deepEqual(await asked(SPEC, configured("a", "b")), [question]);
+        assert.deepEqual(await asked({ ...SPEC, teardown: { token: "t" } }), [question]);
+        assert.deepEqual(await asked(SPEC), []);
+        assert.deepEqual(await asked(SPEC, configured("a", "a")), []);
+        assert.deepEqual(await asked(SPEC, configured("a", "b"), true), []);
+        assert.deepEqual(await asked({ ...SPEC, teardown: { enabled: false } }, configured("a", "b")), []);
     });
 
     it("refuses what would hide the Droplet from its teardown, and settings that are none", async () => {
