@@ -1,4 +1,4 @@
-import type * as messages from "@pulumi/pulumi/proto/resource_pb.js";
+import * as messages from "@pulumi/pulumi/proto/resource_pb.js";
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb.js";
 import type { ConstructRequest } from "@pulumi/pulumi/proto/provider_pb.js";
 import { argumentsDigest, stackTag } from "../provider/ownership/verdict.js";
@@ -274,6 +274,11 @@ function passOptions(request: ConstructRequest, registration: messages.RegisterR
     registration.setReplaceonchangesList(request.getReplaceonchangesList());
     registration.setReplaceWithList(request.getReplaceWithList());
     registration.setAdditionalsecretoutputsList(request.getAdditionalsecretoutputsList());
+    // The same message under another name.
+    const hooks = request.getResourceHooks()?.serializeBinary();
+    if (hooks !== undefined) {
+        registration.setHooks(messages.RegisterResourceRequest.ResourceHooksBinding.deserializeBinary(hooks));
+    }
     if (request.hasReplacementTrigger()) {
         registration.setReplacementTrigger(request.getReplacementTrigger());
     }

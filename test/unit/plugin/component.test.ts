@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import { Callback } from "@pulumi/pulumi/proto/callback_pb.js";
 import { ConstructRequest } from "@pulumi/pulumi/proto/provider_pb.js";
+import { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 
 import { constructDroplet } from "../../../plugin/component.js";
 import type { Monitor, Registration } from "../../../plugin/monitor.js";
@@ -173,6 +174,8 @@ describe("the component Droplet of the plugin", () => {
             request.setProtect(true).setRetainondelete(true);
             request.setCustomtimeouts(new ConstructRequest.CustomTimeouts().setDelete("30m"));
             request.getProvidersMap().set("digitalocean", "urn:do::1").set("droplet-teardown", "urn:own::2");
+            const hooks = new ConstructRequest.ResourceHooksBinding();
+            request.setResourceHooks(hooks.setBeforeDeleteList(["not-yet"]).setAfterCreateList(["told"]));
         });
         const [component, executor, droplet, record] = registered;
         assert.equal(component.protect, true);
@@ -181,6 +184,12 @@ describe("the component Droplet of the plugin", () => {
             assert.equal(one.customTimeouts?.getDelete(), "30m");
         }
         assert.deepEqual([executor.inputs.timeout, record.inputs.retained], ["30m", true]);
+        const asSent = new RegisterResourceRequest();
+        droplet.configure?.(asSent);
+        assert.deepEqual(
+            [asSent.getHooks()?.getBeforeDeleteList(), asSent.getHooks()?.getAfterCreateList()],
+            [["not-yet"], ["told"]],
+        );
         assert.deepEqual(
             [executor.provider, droplet.provider, record.provider],
             ["urn:own::2", "urn:do::1", "urn:own::2"],
