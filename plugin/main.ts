@@ -41,6 +41,7 @@ function connect(args: readonly string[], leaveProcess: () => void): Engine {
     return {
         log: (line, urn, ephemeral) => engine.log(line, urn, ephemeral),
         ensureAlive: () => engine.ensureAlive(),
+        requireVersion: (range) => engine.requireVersion(range),
     };
 }
 
@@ -65,7 +66,9 @@ const server = new Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
 });
-server.addService(ResourceProviderService, createService({ handlers, version, attach, callbacks }));
+const { requireVersion } = plugin.runtime.engine;
+const service = createService({ handlers, version, attach, callbacks, requireVersion });
+server.addService(ResourceProviderService, service);
 server.addService(CallbacksService, callbacks.service);
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
     if (error !== null) {

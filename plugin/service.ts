@@ -3,6 +3,8 @@ import type { Callback } from "@pulumi/pulumi/proto/callback_pb.js";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import type { Engine } from "../provider/access/runtime.js";
+import { OLDEST_ENGINE } from "../provider/access/oldest-engine.js";
 import { Attachments } from "./attachments.js";
 import type { Callbacks } from "./callbacks.js";
 import { constructDroplet, withOwnDelete } from "./component.js";
@@ -20,16 +22,17 @@ export interface Effects {
     /** Another engine than the one that started the process. */
     readonly attach: (address: string) => void;
     readonly callbacks: Callbacks;
+    readonly requireVersion: Engine["requireVersion"];
 }
 
 type Call<Request> = grpc.ServerUnaryCall<Request, unknown>;
 
 /** The provider as a gRPC service. What it does not have, gRPC answers as not implemented. */
 export function createService(effects: Effects): grpc.UntypedServiceImplementation {
-    const { handlers, version, attach, callbacks } = effects;
+    const { handlers, version, attach } = effects;
     const cancelled = new AbortController();
     const { signal } = cancelled;
-    const programAt = programs(callbacks);
+    const programAt = programs(effects);
     /** A call that is answered with what `work` makes of its request. */
     const answering =
         <Request, Response>(work: (request: Request) => Promise<Response> | Response) =>
@@ -103,10 +106,15 @@ interface Program {
 type Programs = (address: string, monitor: Monitor) => Promise<Program>;
 
 /** What a program attaches by itself is noted from its first component on. */
-function programs(callbacks: Callbacks): Programs {
+function programs({ callbacks, requireVersion }: Effects): Programs {
     const known = new Map<string, Promise<Program>>();
     const begin = async (monitor: Monitor): Promise<Program> => {
         const attachments = new Attachments();
+        await requireVersion(`>=${OLDEST_ENGINE}`).catch((error: unknown) => {
+            throw new Error(
+                `droplet-teardown needs version ${OLDEST_ENGINE} or later of the Pulumi CLI: ${(error as Error).message}`,
+            );
+        });
         await monitor.transformStack(callbacks.of((registered) => attachments.note(registered)));
         return { attachments, ownDelete: callbacks.of(withOwnDelete) };
     };

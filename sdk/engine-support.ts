@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { OLDEST_ENGINE } from "../provider/access/oldest-engine.js";
 
 /*
  * What the engine supports, and how it is run: the SDK asks for both at its start, and tells nobody.
@@ -8,9 +9,6 @@ const { getStore } = require("@pulumi/pulumi/runtime/state") as {
     getStore: () => { readonly supportsTransforms: boolean };
 };
 const { serialize } = require("@pulumi/pulumi/runtime/settings") as { serialize: () => boolean };
-
-/** The oldest version that is tested, and the first whose transforms see what a resource inherits. */
-const OLDEST = "3.225.1";
 
 /** The answer for each program that this process runs. An error is printed once, however many wait for it. */
 const answers = new WeakMap<object, Promise<void>>();
@@ -28,11 +26,11 @@ export function supportedEngine(): Promise<void> {
 
 async function requireSupported(): Promise<void> {
     try {
-        await pulumi.requirePulumiVersion(`>=${OLDEST}`);
+        await pulumi.requirePulumiVersion(`>=${OLDEST_ENGINE}`);
     } catch (cause) {
         const { message, details = message } = cause as Error & { readonly details?: string };
         const error = new pulumi.RunError(
-            `pulumi-droplet-teardown needs version ${OLDEST} or later of the Pulumi CLI and of @pulumi/pulumi: ${details}`,
+            `pulumi-droplet-teardown needs version ${OLDEST_ENGINE} or later of the Pulumi CLI and of @pulumi/pulumi: ${details}`,
         );
         // While the program is loading, this is what the SDK prints.
         error.stack = error.message;

@@ -92,12 +92,15 @@ export interface Engine {
     readonly log: (line: string, urn: string, ephemeral: boolean) => Promise<void>;
     /** Rejects with an `AbandonedError` once the engine is gone. */
     readonly ensureAlive: () => Promise<void>;
+    /** Rejects with the engine's own words where it is not in the range, such as ">=3.225.1". */
+    readonly requireVersion: (range: string) => Promise<void>;
 }
 
 /** For a process that no engine started: it shows nothing and never loses its engine. */
 export const NO_ENGINE: Engine = {
     log: () => Promise.resolve(),
     ensureAlive: () => Promise.resolve(),
+    requireVersion: () => Promise.resolve(),
 };
 
 /** An engine that does not answer for this long counts as gone. */
@@ -144,13 +147,28 @@ export function engineAt(address: string, sdk: EngineSdk, leave: () => void = ()
                     }
                 });
             }),
+        requireVersion: (range) =>
+            new Promise((resolve, reject) => {
+                const request = new sdk.messages.RequirePulumiVersionRequest();
+                request.setPulumiVersionRange(range);
+                client.requirePulumiVersion(request, new sdk.grpc.Metadata(), options(), (error) => {
+                    if (error === null) {
+                        resolve();
+                    } else {
+                        reject(new Error(error.details, { cause: error }));
+                    }
+                });
+            }),
     };
 }
 
 /** The parts of Pulumi's SDK that talk to an engine. */
 interface EngineSdk {
     readonly grpc: Pick<typeof grpc, "credentials" | "Metadata" | "status">;
-    readonly messages: Pick<typeof engineMessages, "LogRequest" | "LogSeverity" | "GetRootResourceRequest">;
+    readonly messages: Pick<
+        typeof engineMessages,
+        "LogRequest" | "LogSeverity" | "GetRootResourceRequest" | "RequirePulumiVersionRequest"
+    >;
     readonly Client: typeof EngineClient;
 }
 

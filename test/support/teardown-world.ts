@@ -113,6 +113,7 @@ export class TeardownWorld {
                         return Promise.resolve();
                     }),
                 ensureAlive: ensureAlive ?? NO_ENGINE.ensureAlive,
+                requireVersion: NO_ENGINE.requireVersion,
             },
             appendFile: async (path, text) => {
                 if (path.startsWith("/nowhere/")) {

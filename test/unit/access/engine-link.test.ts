@@ -31,6 +31,16 @@ async function fakeEngine(rootResource: "answers" | "fails" = "answers"): Promis
             done({ code: grpc.status.UNIMPLEMENTED });
         }
     };
+    const requirePulumiVersion: grpc.handleUnaryCall<
+        messages.RequirePulumiVersionRequest,
+        messages.RequirePulumiVersionResponse
+    > = ({ request }, done) => {
+        if (request.getPulumiVersionRange() === ">=3.225.1") {
+            done(null, new messages.RequirePulumiVersionResponse());
+        } else {
+            done({ code: grpc.status.FAILED_PRECONDITION, details: "the CLI is 3.276.0" });
+        }
+    };
     const unused: grpc.handleUnaryCall<unknown, unknown> = (_call, done) =>
         done({ code: grpc.status.UNIMPLEMENTED });
     const methods = Object.keys(EngineService).map((name) => [name, unused] as const);
@@ -38,6 +48,7 @@ async function fakeEngine(rootResource: "answers" | "fails" = "answers"): Promis
         ...Object.fromEntries(methods),
         log,
         getRootResource,
+        ...(rootResource === "answers" ? { requirePulumiVersion } : {}),
     });
     const port = await new Promise<number>((resolve, reject) => {
         server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
@@ -111,10 +122,22 @@ describe("the link to the engine", () => {
         assert.notEqual(process.left, 0);
     });
 
+    it("says that an engine is older than what is needed, or does not know the question and so is", async () => {
+        const [engine, older] = [await fakeEngine(), await fakeEngine("fails")];
+        await connectEngine(engine.address).requireVersion(">=3.225.1");
+        await assert.rejects(connectEngine(engine.address).requireVersion(">=4.0.0"), {
+            message: "the CLI is 3.276.0",
+        });
+        await assert.rejects(connectEngine(older.address).requireVersion(">=3.225.1"));
+        engine.close();
+        older.close();
+    });
+
     it("is not needed: without an address nothing is shown and nobody is gone", async () => {
         assert.equal(connectEngine(undefined), NO_ENGINE);
         await NO_ENGINE.log("a line", "urn:web", false);
         await NO_ENGINE.ensureAlive();
+        await NO_ENGINE.requireVersion(">=3.225.1");
     });
 });
 
