@@ -171,6 +171,7 @@ function registerComponent(request: ConstructRequest, inputs: Values, monitor: M
         dependencies: request.getDependenciesList(),
         protect: request.hasProtect() ? request.getProtect() : undefined,
         aliases: request.getAliasesList(),
+        configure: (registration) => registration.setIgnorechangesList(request.getIgnorechangesList()),
     });
 }
 

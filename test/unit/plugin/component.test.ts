@@ -235,6 +235,16 @@ describe("the component Droplet of the plugin", () => {
         assert.deepEqual(await asked({ ...SPEC, teardown: { enabled: false } }, configured("a", "b")), []);
     });
 
+    it("does not change itself where a change of the machine is ignored", async () => {
+        const { registered } = await construct(SPEC, (request) => request.setIgnorechangesList(["userData"]));
+        const [component, , droplet] = registered;
+        for (const one of [component, droplet]) {
+            const asSent = new RegisterResourceRequest();
+            one.configure?.(asSent);
+            assert.deepEqual(asSent.getIgnorechangesList(), ["userData"]);
+        }
+    });
+
     it("refuses what would hide the Droplet from its teardown, and settings that are none", async () => {
         const refused: [RegExp, Values, ((request: ConstructRequest) => void)?][] = [
             [/deletedWith is not supported/, SPEC, (request) => request.setDeletedwith("urn:x")],
