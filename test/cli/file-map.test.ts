@@ -29,6 +29,19 @@ describe("the file map in docs/architecture.md", () => {
     });
 });
 
+describe("the table of stories in docs/testing.md", () => {
+    it("has every file of test/engine once, and no other", () => {
+        const page = readFileSync(join(REPOSITORY, "docs", "testing.md"), "utf8");
+        const [, table = ""] = page.split("| Stories of `test/engine/`");
+        const [rows = ""] = table.split("\n\n");
+        const named = rows.split("\n").flatMap((row) => row.split("|")[1]?.match(/(?<=`)[\w-]+(?=`)/g) ?? []);
+        const stories = readdirSync(join(REPOSITORY, "test", "engine"))
+            .filter((name) => name.endsWith(".test.ts"))
+            .map((name) => name.replace(".test.ts", ""));
+        assert.deepEqual([...named].sort(), stories.sort());
+    });
+});
+
 describe("the map of the search", () => {
     it("names every file of it, and no other", () => {
         const folder = join(REPOSITORY, "test", "random-worlds");

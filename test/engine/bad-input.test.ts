@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
 
 import type { Engine } from "../../tools/engine/engine.js";
+import { toProgram } from "../support/droplet-program.js";
 import { engineFor } from "../support/engine-available.js";
 import type { RunResult, StateResource } from "../support/engine.js";
 import { block, diagnostics, fails, TOKEN } from "../support/engine-world.js";
 import { inWorld } from "../support/in-world.js";
+import { type FrontEnd, withEachFrontEnd } from "../support/scenarios.js";
 
-const program = (args: string): string => `
-const { DropletTeardown } = require("pulumi-droplet-teardown");
-new DropletTeardown("web", ${args});
-`;
+const program = (args: string): string => toProgram(`new DropletTeardown("web", ${args});`);
+
+type FrontEndOn = FrontEnd & { readonly engine: Engine };
 
 /** What a preview without a token says of a teardown with these arguments, a line for each thing that is wrong. */
-function preview(engine: Engine, args: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
-    return inWorld({ engine, program: program(args), token: "" }, async ({ project }) =>
+function preview(world: FrontEndOn, args: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
+    return inWorld({ ...world, program: program(args), token: "" }, async ({ project }) =>
         messageLines(await fails(project.preview({ env }))),
     );
 }
@@ -30,8 +31,8 @@ interface Unknown {
     readonly state: StateResource | undefined;
 }
 
-function createUnknown(engine: Engine): Promise<Unknown> {
-    const options = { engine, program: program(`{ dropletId: "7", policy: "keep" }`) };
+function createUnknown(world: FrontEndOn): Promise<Unknown> {
+    const options = { ...world, program: program(`{ dropletId: "7", policy: "keep" }`) };
     return inWorld(options, async (world) => {
         const error = diagnostics(await fails(world.project.up()));
         return { error, state: await world.teardown() };
@@ -48,23 +49,26 @@ for (const name of ["web", "db"]) {
 }
 `;
 
-describe("bad input on a real engine", function () {
-    this.timeout(60_000);
+withEachFrontEnd("bad input on a real engine", (suite, frontEnd) => {
+    suite.timeout(60_000);
+    const isPlugin = frontEnd.names !== undefined;
+    const configuration = isPlugin ? "droplet-teardown" : "digitalocean";
+    const onlyThere = isPlugin ? " (the official provider alone reads `digitalocean:token`)" : "";
     let wrongValues: string;
     let wrongEndpoint: string;
     let unknown: Unknown;
 
     before(async function () {
-        const engine = await engineFor(this);
+        const world = { engine: await engineFor(this), ...frontEnd };
         [wrongValues, wrongEndpoint, unknown] = await Promise.all([
             preview(
-                engine,
+                world,
                 `{ dropletId: "web-1", policy: { default: "keep", volumes: "drop" }, keep: ["a", ""], timeout: "soon", retries: -1 }`,
             ),
-            preview(engine, `{ dropletId: 1, policy: "delete", token: ["${TOKEN}"] }`, {
+            preview(world, `{ dropletId: 1, policy: "delete", token: ["${TOKEN}"] }`, {
                 DIGITALOCEAN_API_URL: "http://192.0.2.1",
             }),
-            createUnknown(engine),
+            createUnknown(world),
         ]);
     });
 
@@ -77,7 +81,7 @@ describe("bad input on a real engine", function () {
                 property keep[1] value {<nil>} has a problem: keep[1] must be an id, an address or a name, not ""
                 property timeout value {soon} has a problem: timeout must be a duration such as "90s", "15m" or "1h30m", not "soon"
                 property retries value {-1} has a problem: retries must be a whole number from 0 to 100, not -1
-                property token value {<nil>} has a problem: there is no DigitalOcean token: set it with \`pulumi config set --secret digitalocean:token\`, or in DIGITALOCEAN_TOKEN or DIGITALOCEAN_ACCESS_TOKEN
+                property token value {<nil>} has a problem: there is no DigitalOcean token: set it with \`pulumi config set --secret ${configuration}:token\`${onlyThere}, or in DIGITALOCEAN_TOKEN or DIGITALOCEAN_ACCESS_TOKEN
             `),
         );
     });
@@ -88,12 +92,16 @@ describe("bad input on a real engine", function () {
             block(`
                 property policy value {delete} has a problem: policy must be "destroy", "keep", "prevent" or an object by kind, not "delete"
                 property token (secret) value {<nil>} has a problem: token must be a DigitalOcean API token, but it is no string
-                property digitalocean:apiEndpoint value {<nil>} has a problem: DigitalOcean endpoint "http://192.0.2.1": plain http is allowed on loopback only, because every request carries the token
+                property ${configuration}:apiEndpoint value {<nil>} has a problem: DigitalOcean endpoint "http://192.0.2.1": plain http is allowed on loopback only, because every request carries the token
             `),
         );
     });
 
     it("is an engine that is too old: told once, without a trace, before anything is registered", async function () {
+        if (isPlugin) {
+            // The plugin asks by itself: test/unit/plugin/service.test.ts.
+            this.skip();
+        }
         const engine = await engineFor(this);
         await inWorld({ engine, program: ON_OLD_ENGINE }, async ({ project }) => {
             const { stdout } = await fails(project.preview());

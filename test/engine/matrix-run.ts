@@ -2,6 +2,7 @@ import type { Engine } from "../../tools/engine/engine.js";
 import { succeeds, type EngineWorld } from "../support/engine-world.js";
 import { inWorld } from "../support/in-world.js";
 import { CELLS, type Cell } from "../support/matrix.js";
+import type { FrontEnd } from "../support/scenarios.js";
 import { addUnmanaged, createUnmanagedVolumes, matrixProgram } from "./matrix-stack.js";
 import { tagNames } from "../support/forgotten.js";
 import { remaining } from "../support/remaining.js";
@@ -20,15 +21,15 @@ const settings = {
 };
 
 /** What a destroy has left of all cells: everything that the simulators still hold. */
-export async function destroyEveryCell(engine: Engine): Promise<string[]> {
+export async function destroyEveryCell(engine: Engine, frontEnd: FrontEnd): Promise<string[]> {
     const stacks = Array.from({ length: Math.ceil(CELLS.length / CELLS_PER_STACK) }, (_, index) =>
         CELLS.slice(index * CELLS_PER_STACK, (index + 1) * CELLS_PER_STACK),
     );
-    return (await Promise.all(stacks.map((cells) => destroyCells(engine, cells)))).flat();
+    return (await Promise.all(stacks.map((cells) => destroyCells(engine, cells, frontEnd)))).flat();
 }
 
-function destroyCells(engine: Engine, cells: readonly Cell[]): Promise<string[]> {
-    return inWorld({ engine, program: "", settings }, async (world) => {
+function destroyCells(engine: Engine, cells: readonly Cell[], frontEnd: FrontEnd): Promise<string[]> {
+    return inWorld({ engine, ...frontEnd, program: "", settings }, async (world) => {
         const { panel } = world.simulator;
         await world.project.setProgram(matrixProgram(cells, createUnmanagedVolumes(cells, panel)));
         await succeeds(world.project.up(AT_ONCE));

@@ -1,12 +1,10 @@
 import type { Panel } from "../../simulator/index.js";
+import { toProgram } from "../support/droplet-program.js";
 import type { Cell } from "../support/matrix.js";
 
 /** A program with one Droplet for each cell, and around it what the stack manages of the cell. */
 export function matrixProgram(cells: readonly Cell[], unmanagedVolumes: ReadonlyMap<number, string>): string {
-    return `
-const digitalocean = require("@pulumi/digitalocean");
-const { Droplet } = require("pulumi-droplet-teardown");
-const region = "nyc3";
+    return toProgram(`
 const domain = new digitalocean.Domain("zone", { name: "example.com" });
 const unmanaged = ${JSON.stringify(Object.fromEntries(unmanagedVolumes))};
 for (const cell of ${JSON.stringify(cells)}) {
@@ -28,7 +26,7 @@ for (const cell of ${JSON.stringify(cells)}) {
     if (cell.address === "ReservedIpAssignment, deletedWith") keep.push(address.ipAddress);
     if (cell.volume === "unmanaged" && managedSnapshot) keep.push(weekly.id);
     const web = new Droplet("web-" + n, {
-        name: "web-" + n, image: "ubuntu-24-04-x64", region, size: "s-1vcpu-1gb",
+        ...spec, name: "web-" + n,
         ...(cell.volume === "volumeIds" ? { volumeIds: [data.id] } : {}),
         teardown: { policy: "destroy", keep },
     });
@@ -56,7 +54,7 @@ for (const cell of ${JSON.stringify(cells)}) {
         });
     }
 }
-`;
+`);
 }
 
 /** Makes the volumes that no stack manages. */

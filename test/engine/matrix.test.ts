@@ -12,6 +12,7 @@ import {
     VOLUMES,
     type Cell,
 } from "../support/matrix.js";
+import { withEachFrontEnd } from "../support/scenarios.js";
 
 const PROPERTIES = {
     volume: VOLUMES,
@@ -21,14 +22,14 @@ const PROPERTIES = {
     other: OTHERS,
 } as const;
 
-describe("destroy of every pair of ways to have things, policy destroy", function () {
-    this.timeout(300_000);
+withEachFrontEnd("destroy of every pair of ways to have things, policy destroy", (suite, frontEnd) => {
+    suite.timeout(300_000);
     let left: string[];
 
     const leftIn = ({ number }: Cell): string[] => left.filter((name) => name.endsWith(`-${number}`)).sort();
 
     before(async function () {
-        left = await destroyEveryCell(await engineFor(this));
+        left = await destroyEveryCell(await engineFor(this), frontEnd);
     });
 
     for (const cell of CELLS) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile, rename } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -7,10 +7,9 @@ import type { Engine } from "../../tools/engine/engine.js";
 import { installPacked } from "../support/clean-project.js";
 import { ALONE } from "../support/droplet-program.js";
 import { engineFor } from "../support/engine-available.js";
-import type { EngineProject } from "../support/engine.js";
 import { diagnostics, fails, succeeds, text } from "../support/engine-world.js";
 import { inWorld } from "../support/in-world.js";
-import { leaveToCi, TELLS_ALL } from "../support/scenarios.js";
+import { type FrontEnd, leaveToCi, TELLS_ALL, withEachFrontEnd } from "../support/scenarios.js";
 
 interface Missing {
     readonly folder: string;
@@ -75,18 +74,19 @@ const KILLED_DESTROY_MS = 120_000;
 /** The provider looks for the engine before each step, and its steps are seconds apart. */
 const ENDS_WITHIN_MS = 15_000;
 
-function tellKilled(engine: Engine): Promise<Killed> {
-    return inWorld({ engine, program: ALONE, isUp: true }, async (world) => {
+function tellKilled(engine: Engine, frontEnd: FrontEnd): Promise<Killed> {
+    return inWorld({ engine, ...frontEnd, program: ALONE, isUp: true }, async (world) => {
         const { project, simulator } = world;
         simulator.settings.destroyDurationMs = KILLED_DESTROY_MS;
         simulator.panel.takeSnapshot(world.dropletId(), "nightly");
         const killed = project.start("destroy");
         await until(() => world.destroyRequests().length === 1);
-        assert.equal(await hasPlugin(project), process.platform === "linux");
+        const plugins = async (): Promise<number> => (await project.ownPlugins()).length;
+        assert.equal(await plugins(), process.platform === "linux" ? 1 : 0);
         killed.process.kill("SIGKILL");
         assert.equal((await killed.result).code, null);
         const before = world.ownRequests().length;
-        await until(async () => !(await hasPlugin(project)));
+        await until(async () => (await plugins()) === 0);
         const after = world.ownRequests().length;
         const locked = text(await fails(project.destroy()));
         await succeeds(project.cancel());
@@ -98,14 +98,6 @@ function tellKilled(engine: Engine): Promise<Killed> {
     });
 }
 
-/** Pulumi's own language host stays for some minutes; ours is the host of the dynamic provider. */
-async function hasPlugin(project: EngineProject): Promise<boolean> {
-    const lines = (await project.leftovers()).map((id) =>
-        readFile(`/proc/${id}/cmdline`, "utf8").catch(() => ""),
-    );
-    return (await Promise.all(lines)).some((line) => line.includes("dynamic-provider"));
-}
-
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
     const endMs = performance.now() + ENDS_WITHIN_MS;
     while (!(await holds())) {
@@ -114,66 +106,66 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
     }
 }
 
-describe("mishaps on a real engine", function () {
-    this.timeout(300_000);
+withEachFrontEnd("an engine that is killed during a destroy", (suite, frontEnd) => {
+    suite.timeout(300_000);
     let killed: Killed;
+
+    before(async function () {
+        killed = await tellKilled(await engineFor(this), frontEnd);
+    });
+
+    it("leaves a plugin process that ends by itself and sends nothing more", () => {
+        assert.equal(killed.sent[1], killed.sent[0]);
+    });
+
+    it("is followed by a destroy that attaches to what is running", () => {
+        assert.match(killed.locked, /the stack is currently locked/);
+        assert.deepEqual(killed.requests, ["DELETE selective 202"]);
+        assert.match(killed.attached, /\d\/\d destroyed · waiting for/);
+        assert.deepEqual(killed.left, []);
+        assert.equal(killed.resources, 0);
+    });
+});
+
+describe("the installed package", function () {
+    this.timeout(300_000);
     let missing: Missing;
     let packed: Packed | null;
 
     before(async function () {
         const engine = await engineFor(this);
-        [killed, missing, packed] = await Promise.all([
-            tellKilled(engine),
-            tellMissing(engine),
-            TELLS_ALL ? tellPacked(engine) : null,
-        ]);
+        [missing, packed] = await Promise.all([tellMissing(engine), TELLS_ALL ? tellPacked(engine) : null]);
     });
 
-    describe("an engine that is killed during a destroy", () => {
-        it("leaves a plugin process that ends by itself and sends nothing more", () => {
-            assert.equal(killed.sent[1], killed.sent[0]);
-        });
-
-        it("is followed by a destroy that attaches to what is running", () => {
-            assert.match(killed.locked, /the stack is currently locked/);
-            assert.deepEqual(killed.requests, ["DELETE selective 202"]);
-            assert.match(killed.attached, /\d\/\d destroyed · waiting for/);
-            assert.deepEqual(killed.left, []);
-            assert.equal(killed.resources, 0);
-        });
+    it("is asked for by name and folder where a destroy does not find it", () => {
+        const reason = "Cannot find module 'pulumi-droplet-teardown/provider'";
+        assert.equal(
+            missing.error,
+            `error: cannot load pulumi-droplet-teardown: run \`npm install pulumi-droplet-teardown\` in ${missing.folder} and try again (${reason})`,
+        );
+        const [, below] = missing.printed.split("\nDiagnostics:\n");
+        assert.equal(below?.split("cannot load").length, 2, missing.printed);
+        assert.doesNotMatch(missing.printed, /^\s+at /m);
+        assert.equal(missing.requestsWithout, 0);
     });
 
-    describe("the installed package", () => {
-        it("is asked for by name and folder where a destroy does not find it", () => {
-            const reason = "Cannot find module 'pulumi-droplet-teardown/provider'";
-            assert.equal(
-                missing.error,
-                `error: cannot load pulumi-droplet-teardown: run \`npm install pulumi-droplet-teardown\` in ${missing.folder} and try again (${reason})`,
-            );
-            const [, below] = missing.printed.split("\nDiagnostics:\n");
-            assert.equal(below?.split("cannot load").length, 2, missing.printed);
-            assert.doesNotMatch(missing.printed, /^\s+at /m);
-            assert.equal(missing.requestsWithout, 0);
-        });
+    it("is all that was missing: put back, the destroy goes on", () => {
+        assert.deepEqual(missing.left, []);
+    });
 
-        it("is all that was missing: put back, the destroy goes on", () => {
-            assert.deepEqual(missing.left, []);
-        });
-
-        it("creates and destroys from its packed tarball in a clean project", function () {
-            leaveToCi(this, "it installs from npm's registry or cache");
-            assert.ok(packed !== null);
-            assert.match(packed.destroyed, /destroyed {2}droplet, snapshot nightly/);
-            assert.deepEqual(packed.left, []);
-            assert.deepEqual(
-                packed.files.filter(
-                    (path) =>
-                        !/^(?:dist\/(?:provider|sdk|cli|plugin|action|shared)\/|dist\/THIRD-PARTY-LICENSES$|schema\/|[A-Z]+(?:\.md)?$|package\.json$)/.test(
-                            path,
-                        ),
-                ),
-                [],
-            );
-        });
+    it("creates and destroys from its packed tarball in a clean project", function () {
+        leaveToCi(this, "it installs from npm's registry or cache");
+        assert.ok(packed !== null);
+        assert.match(packed.destroyed, /destroyed {2}droplet, snapshot nightly/);
+        assert.deepEqual(packed.left, []);
+        assert.deepEqual(
+            packed.files.filter(
+                (path) =>
+                    !/^(?:dist\/(?:provider|sdk|cli|plugin|action|shared)\/|dist\/THIRD-PARTY-LICENSES$|schema\/|[A-Z]+(?:\.md)?$|package\.json$)/.test(
+                        path,
+                    ),
+            ),
+            [],
+        );
     });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
+import { toProgram } from "../support/droplet-program.js";
 import { TOKEN, type EngineWorld } from "../support/engine-world.js";
 import { runJob, workflow, pipelineText, type GithubRunner } from "../support/github-runner.js";
 import { GITLAB_FILE, gitlabJobs, runGitlabJob } from "../support/gitlab-runner.js";
@@ -10,14 +11,10 @@ import { scenarios } from "../support/scenarios.js";
 import type { Ran } from "../support/shell-step.js";
 
 /** A Droplet whose name is its stack's. */
-const program = (policy: string): string => `
-const pulumi = require("@pulumi/pulumi");
-const { Droplet } = require("pulumi-droplet-teardown");
-new Droplet("web", {
-    name: "web-" + pulumi.getStack(), image: "ubuntu-24-04-x64", region: "nyc3", size: "s-1vcpu-1gb",
-    teardown: { policy: ${policy} },
-});
-`;
+const program = (policy: string): string =>
+    toProgram(`
+        new Droplet("web", { ...spec, name: "web-" + pulumi.getStack(), teardown: { policy: ${policy} } });
+    `);
 
 const onGithub = (action: string): Readonly<Record<string, string>> => ({
     "github.event.action": action,
@@ -57,58 +54,54 @@ function codes(ran: readonly Ran[], expected: readonly number[]): void {
     );
 }
 
-scenarios(
-    "the pipelines on a real engine",
-    {
-        "bring a preview up, and leave nothing of it when it is closed": {
-            name: "my-app",
-            program: program(`"destroy"`),
-            tell: async (world) => {
-                const runner = await runnerFor(world);
-                codes(await onPullRequest("opened", runner), [0, 0]);
-                world.simulator.panel.takeSnapshot(world.dropletId(), "nightly");
-                const closed = await onPullRequest("closed", runner);
-                codes(closed, [0, 0, 0]);
-                assert.deepEqual(world.left(), []);
-                // In the summary.
-                assert.match(printed(closed), /nightly/);
-                assert.match(printed(await onPullRequest("closed", runner)), /There is no stack preview-7/);
-            },
-        },
-
-        "fail where the policy prevents a destroy, and destroy nothing past it": {
-            name: "my-app",
-            program: program(`{ default: "destroy", snapshots: "prevent" }`),
-            tell: async (world) => {
-                const runner = await runnerFor(world);
-                const jobs = gitlabJobs(pipelineText(GITLAB_FILE));
-                const gitlab = {
-                    ...{ ...runner.env, GITLAB_CI: "true", CI_PROJECT_DIR: runner.folder },
-                    ...{
-                        CI_MERGE_REQUEST_IID: "7",
-                        DIGITALOCEAN_TOKEN: TOKEN,
-                        PULUMI_ACCESS_TOKEN: "pulumi-token",
-                    },
-                };
-                const run = (name: string): Promise<Ran> =>
-                    runGitlabJob(name, jobs[name] ?? {}, runner.folder, gitlab);
-                codes([await run("preview")], [0]);
-                world.simulator.panel.takeSnapshot(world.dropletId(), "nightly");
-                const stopped = await run("stop preview");
-                assert.ok(stopped.code !== 0 && stopped.code !== null, stopped.output);
-                const ran = await onPullRequest("closed", runner);
-                assert.deepEqual(
-                    [ran.length, ran[0]?.code, ran[2]?.code, ran[3]?.code],
-                    [4, 0, 0, 1],
-                    printed(ran),
-                );
-                assert.notEqual(ran[1]?.code, 0);
-                assert.match(printed(ran), /the policy prevents it while there is snapshot nightly/);
-                assert.match(printed(ran), /Droplets are still there/);
-                assert.deepEqual(world.left(), ["droplets", "snapshots", "tags"]);
-                assert.doesNotMatch(world.destroyRequests().join(), /DELETE|selective/);
-            },
+scenarios("the pipelines on a real engine", {
+    "bring a preview up, and leave nothing of it when it is closed": {
+        name: "my-app",
+        program: program(`"destroy"`),
+        tell: async (world) => {
+            const runner = await runnerFor(world);
+            codes(await onPullRequest("opened", runner), [0, 0]);
+            world.simulator.panel.takeSnapshot(world.dropletId(), "nightly");
+            const closed = await onPullRequest("closed", runner);
+            codes(closed, [0, 0, 0]);
+            assert.deepEqual(world.left(), []);
+            // In the summary.
+            assert.match(printed(closed), /nightly/);
+            assert.match(printed(await onPullRequest("closed", runner)), /There is no stack preview-7/);
         },
     },
-    { notOnComponent: "they are about the steps of a pipeline" },
-);
+
+    "fail where the policy prevents a destroy, and destroy nothing past it": {
+        name: "my-app",
+        program: program(`{ default: "destroy", snapshots: "prevent" }`),
+        tell: async (world) => {
+            const runner = await runnerFor(world);
+            const jobs = gitlabJobs(pipelineText(GITLAB_FILE));
+            const gitlab = {
+                ...{ ...runner.env, GITLAB_CI: "true", CI_PROJECT_DIR: runner.folder },
+                ...{
+                    CI_MERGE_REQUEST_IID: "7",
+                    DIGITALOCEAN_TOKEN: TOKEN,
+                    PULUMI_ACCESS_TOKEN: "pulumi-token",
+                },
+            };
+            const run = (name: string): Promise<Ran> =>
+                runGitlabJob(name, jobs[name] ?? {}, runner.folder, gitlab);
+            codes([await run("preview")], [0]);
+            world.simulator.panel.takeSnapshot(world.dropletId(), "nightly");
+            const stopped = await run("stop preview");
+            assert.ok(stopped.code !== 0 && stopped.code !== null, stopped.output);
+            const ran = await onPullRequest("closed", runner);
+            assert.deepEqual(
+                [ran.length, ran[0]?.code, ran[2]?.code, ran[3]?.code],
+                [4, 0, 0, 1],
+                printed(ran),
+            );
+            assert.notEqual(ran[1]?.code, 0);
+            assert.match(printed(ran), /the policy prevents it while there is snapshot nightly/);
+            assert.match(printed(ran), /Droplets are still there/);
+            assert.deepEqual(world.left(), ["droplets", "snapshots", "tags"]);
+            assert.doesNotMatch(world.destroyRequests().join(), /DELETE|selective/);
+        },
+    },
+});

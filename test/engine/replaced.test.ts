@@ -48,7 +48,7 @@ const readTag = async (world: EngineWorld) => (await world.teardown())?.outputs?
 
 scenarios("a teardown by id", {
     "that is replaced leaves its Droplet alone, in a later `up` too; `destroy --run-program` takes it": {
-        notOnComponent: "no Droplet is made",
+        isById: true,
         program: "",
         tell: async (world) => {
             const { project, simulator } = world;
@@ -69,7 +69,7 @@ scenarios("a teardown by id", {
     },
 
     "that is replaced leaves its Droplet alone with --continue-on-error, and deleted before it is replaced": {
-        notOnComponent: "no Droplet is made",
+        isById: true,
         program: "",
         alsoShownBy: "the story before it; test/teardown/replaced.test.ts",
         tell: async (world) => {
@@ -87,7 +87,7 @@ scenarios("a teardown by id", {
     },
 
     "that leaves the program takes its Droplet, with --target and with --continue-on-error": {
-        notOnComponent: "no Droplet is made",
+        isById: true,
         program: "",
         alsoShownBy: "test/teardown/replaced.test.ts",
         tell: async (world) => {

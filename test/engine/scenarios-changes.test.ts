@@ -107,7 +107,7 @@ scenarios("a stack that changes", {
         },
 
     "renames a DropletTeardown without an alias: the Droplet stays": {
-        notOnComponent: "no Droplet is made",
+        isById: true,
         program: "",
         tell: async (world) => {
             const { project, simulator } = world;

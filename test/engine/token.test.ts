@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Engine } from "../../tools/engine/engine.js";
-import { ALONE } from "../support/droplet-program.js";
+import { ALONE, toProgram } from "../support/droplet-program.js";
 import { engineFor } from "../support/engine-available.js";
 import type { StateResource } from "../support/engine.js";
 import {
@@ -16,6 +16,7 @@ import {
     type EngineWorld,
 } from "../support/engine-world.js";
 import { inWorld } from "../support/in-world.js";
+import { type FrontEnd, withEachFrontEnd } from "../support/scenarios.js";
 
 const [FIRST, SECOND, THIRD] = ["1", "2", "3"].map(personalToken) as [string, string, string];
 
@@ -26,10 +27,12 @@ interface Foreign {
     readonly changes: string[];
 }
 
+type FrontEndOn = FrontEnd & { readonly engine: Engine };
+
 /** Somebody destroys with the token of another team. */
-function tellForeign(engine: Engine): Promise<Foreign> {
+function tellForeign(on: FrontEndOn): Promise<Foreign> {
     const grants = { [FIRST]: {}, [SECOND]: { team: "other" } };
-    return inWorld({ engine, program: ALONE, grants, token: FIRST }, async (world) => {
+    return inWorld({ ...on, program: ALONE, grants, token: FIRST }, async (world) => {
         await succeeds(world.project.up());
         const dropletId = world.dropletId();
         world.simulator.clearRequests();
@@ -52,9 +55,9 @@ interface Rotated {
 }
 
 /** The configured token is revoked after the last update. */
-function tellRotated(engine: Engine): Promise<Rotated> {
+function tellRotated(on: FrontEndOn): Promise<Rotated> {
     const grants = { [FIRST]: {}, [SECOND]: {}, [THIRD]: { team: "other" } };
-    return inWorld({ engine, program: ALONE, grants, token: "" }, async (world) => {
+    return inWorld({ ...on, program: ALONE, grants, token: "" }, async (world) => {
         const { project, simulator } = world;
         await configure(world, FIRST);
         await succeeds(project.up());
@@ -74,10 +77,11 @@ function tellRotated(engine: Engine): Promise<Rotated> {
     });
 }
 
+/** The official provider has its own. */
 async function configure({ project }: EngineWorld, token: string): Promise<void> {
-    await succeeds(
-        project.run(["config", "set", "--secret", "digitalocean:token", token, "--stack", "dev"]).result,
-    );
+    for (const key of ["digitalocean:token", "droplet-teardown:token"]) {
+        await succeeds(project.run(["config", "set", "--secret", key, token, "--stack", "dev"]).result);
+    }
 }
 
 interface Argument {
@@ -88,18 +92,19 @@ interface Argument {
 }
 
 /** A token for another account is given as an argument, and the server echoes it in errors. */
-function tellArgument(engine: Engine): Promise<Argument> {
+function tellArgument(on: FrontEndOn): Promise<Argument> {
     const grants = { [FIRST]: {}, [SECOND]: { team: "other" } };
-    return inWorld({ engine, program: "", grants, token: FIRST }, async (world) => {
+    return inWorld({ ...on, program: "", grants, token: FIRST }, async (world) => {
         const { project, simulator } = world;
         const dropletId = simulator.panelFor("other").createDroplet("legacy").id;
-        await project.setProgram(`
-            const { DropletTeardown } = require("pulumi-droplet-teardown");
-            const legacy = new DropletTeardown("legacy", {
-                dropletId: ${dropletId}, policy: "destroy", token: "${SECOND}", retries: 0,
-            });
-            exports.team = legacy.accountId;
-        `);
+        await project.setProgram(
+            toProgram(`
+                const legacy = new DropletTeardown("legacy", {
+                    dropletId: ${dropletId}, policy: "destroy", token: "${SECOND}", retries: 0,
+                });
+                exports.team = legacy.accountId;
+            `),
+        );
         const up = await succeeds(project.up());
         const state = await readFile(
             join(project.folder, "state", ".pulumi", "stacks", "engine-test", "dev.json"),
@@ -117,18 +122,19 @@ function tellArgument(engine: Engine): Promise<Argument> {
     });
 }
 
-describe("the token on a real engine", function () {
-    this.timeout(60_000);
+withEachFrontEnd("the token on a real engine", (suite, frontEnd) => {
+    suite.timeout(60_000);
+    const key = frontEnd.names === undefined ? "digitalocean:token" : "droplet-teardown:token";
     let foreign: Foreign;
     let rotated: Rotated;
     let argument: Argument;
 
     before(async function () {
-        const engine = await engineFor(this);
+        const on = { engine: await engineFor(this), ...frontEnd };
         [foreign, rotated, argument] = await Promise.all([
-            tellForeign(engine),
-            tellRotated(engine),
-            tellArgument(engine),
+            tellForeign(on),
+            tellRotated(on),
+            tellArgument(on),
         ]);
     });
 
@@ -161,14 +167,14 @@ describe("the token on a real engine", function () {
         assert.equal(
             rotated.invalid,
             block(`
-                error: droplet ${rotated.dropletId}: DigitalOcean rejected every available token: the stack configuration digitalocean:token, DIGITALOCEAN_TOKEN, DIGITALOCEAN_ACCESS_TOKEN. A destroy runs with the stack configuration of the last \`pulumi up\`: set DIGITALOCEAN_TOKEN to a valid token of the same team and run it again, or \`pulumi config set --secret digitalocean:token\` and \`pulumi up\`
+                error: droplet ${rotated.dropletId}: DigitalOcean rejected every available token: the stack configuration ${key}, DIGITALOCEAN_TOKEN, DIGITALOCEAN_ACCESS_TOKEN. A destroy runs with the stack configuration of the last \`pulumi up\`: set DIGITALOCEAN_TOKEN to a valid token of the same team and run it again, or \`pulumi config set --secret ${key}\` and \`pulumi up\`
                   could not be read: reserved ips, snapshots, volumes, volume snapshots (not in the total)
                 Remaining cost unknown.
                 Fix that, then run \`pulumi destroy\` again: it continues where this one ended.
                 Code: token-rejected
             `),
         );
-        assert.match(rotated.foreign, /digitalocean:token, DIGITALOCEAN_TOKEN \(of another team\)\. /);
+        assert.ok(rotated.foreign.includes(`${key}, DIGITALOCEAN_TOKEN (of another team). `));
     });
 
     it("given as an argument is ciphertext in state, and nowhere in the output", () => {

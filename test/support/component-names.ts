@@ -19,8 +19,14 @@ const OWN = "droplet-teardown:index:";
 const DROPLET = "digitalocean:index/droplet:Droplet";
 const COMPONENT = `${OWN}Droplet`;
 
-/** Stories are written for the npm package's `Droplet`. With these names they are told of the plugin's component. */
+/** Stories are written for the npm package. With these names they are told of the plugin's component. */
 export const COMPONENT_NAMES: Names = { given, told, inState };
+/** The same for the plugin's teardown by id. */
+export const BY_ID_NAMES: Names = {
+    given: (word) => word.replaceAll(`${DYNAMIC}DropletTeardown::`, `${OWN}DropletTeardown::`),
+    told,
+    inState,
+};
 
 function given(word: string): string {
     return word
@@ -33,6 +39,7 @@ function told(text: string): string {
     return text
         .replaceAll(`${COMPONENT}$`, "")
         .replaceAll(`${OWN}DropletExecutor`, `${DYNAMIC}DropletTeardown`)
+        .replaceAll(`${OWN}DropletTeardown`, `${DYNAMIC}DropletTeardown`)
         .replaceAll(`${OWN}DropletRecord`, `${DYNAMIC}DropletRecord`);
 }
 

@@ -2,6 +2,7 @@
 export const URN = "urn:pulumi:dev::engine-test::";
 
 const OWN_CLASS = `const { Droplet } = require("pulumi-droplet-teardown");`;
+const BY_ID = `const { DropletTeardown } = require("pulumi-droplet-teardown");`;
 
 /** Calls `tearDownDroplets` before the first Droplet that has a teardown, and makes official ones. */
 const OFFICIAL_CLASS = `
@@ -30,6 +31,17 @@ class ${name} extends pulumi.ComponentResource {
 }
 `;
 
+/** The plugin's teardown by id, as a generated SDK has it. */
+const BY_ID_OF_PLUGIN = `
+class DropletTeardown extends pulumi.CustomResource {
+    constructor(name, args, opts) {
+        const names = ["accountId", "inventory", "monthlyCost"];
+        const outputs = Object.fromEntries(names.map((name) => [name, undefined]));
+        super("droplet-teardown:index:DropletTeardown", name, { ...args, ...outputs }, opts);
+    }
+}
+`;
+
 /** For programs that have both: beside `Droplet`, `Component`. */
 export const BESIDE = componentClass("Component");
 
@@ -37,7 +49,8 @@ export const BESIDE = componentClass("Component");
 const HEAD = `
 const digitalocean = require("@pulumi/digitalocean");
 const pulumi = require("@pulumi/pulumi");
-const { DropletTeardown, tearDownDroplets } = require("pulumi-droplet-teardown");
+const { tearDownDroplets } = require("pulumi-droplet-teardown");
+${BY_ID}
 ${OWN_CLASS}
 const region = "nyc3";
 const spec = { name: "web-1", image: "ubuntu-24-04-x64", region, size: "s-1vcpu-1gb" };
@@ -53,9 +66,9 @@ export function underTearDownDroplets(program: string): string {
     return program.replace(OWN_CLASS, OFFICIAL_CLASS);
 }
 
-/** The same program with the component of the plugin. */
-export function withComponent(program: string): string {
-    return program.replace(OWN_CLASS, componentClass("Droplet"));
+/** The same program with the resources of the plugin. */
+export function withPlugin(program: string): string {
+    return program.replace(OWN_CLASS, componentClass("Droplet")).replace(BY_ID, BY_ID_OF_PLUGIN);
 }
 
 /** A Droplet that takes everything with it. */

@@ -26,14 +26,21 @@ export async function endProcesses(mark: Marker): Promise<void> {
 /** The host of dynamic providers, and this package's plugin. */
 const PLUGINS = /^dynamic-provider$|\/dist\/plugin\/main\.js$/;
 
-/** Ends the processes with this mark that run this package's resources. */
-export async function endPlugins(mark: Marker): Promise<void> {
+/** Process ids of those with this mark that run this package's resources. */
+export async function pluginsWith(mark: Marker): Promise<number[]> {
+    const found: number[] = [];
     for (const id of await processesWith(mark)) {
         const command = await readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "");
         if (command.split("\0").some((argument) => PLUGINS.test(argument))) {
-            end(id);
+            found.push(id);
         }
     }
+    return found;
+}
+
+/** Ends them at once. */
+export async function endPlugins(mark: Marker): Promise<void> {
+    (await pluginsWith(mark)).forEach(end);
 }
 
 function end(id: number): void {

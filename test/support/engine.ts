@@ -7,7 +7,7 @@ import type { Engine } from "../../tools/engine/engine.js";
 import { isolatedEnv } from "../../tools/engine/isolation.js";
 import { AttachedStandIn } from "./attached-stand-in.js";
 import type { Names } from "./component-names.js";
-import { endPlugins, endProcesses, marker, processesWith } from "./engine-processes.js";
+import { endPlugins, endProcesses, marker, pluginsWith, processesWith } from "./engine-processes.js";
 import { countRun } from "./engine-runs.js";
 import { pulumiYaml, REPOSITORY, usesStandIn } from "./engine-project-files.js";
 import { QUICK_START } from "./quick-start.js";
@@ -234,6 +234,11 @@ export class EngineProject {
     /** Process ids of what earlier runs have left behind (Linux only). */
     leftovers(): Promise<number[]> {
         return processesWith(this.#mark);
+    }
+
+    /** Process ids of those that run this package's resources (Linux only). */
+    ownPlugins(): Promise<number[]> {
+        return pluginsWith(this.#mark);
     }
 
     /** Ends the engine and all its plugins at once (Linux only). */

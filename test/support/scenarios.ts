@@ -2,8 +2,8 @@ import type { Engine } from "../../tools/engine/engine.js";
 import { engineFor } from "./engine-available.js";
 import { type EngineWorld } from "./engine-world.js";
 import { inWorld, type StoryOptions } from "./in-world.js";
-import { COMPONENT_NAMES } from "./component-names.js";
-import { underTearDownDroplets, withComponent } from "./droplet-program.js";
+import { BY_ID_NAMES, COMPONENT_NAMES } from "./component-names.js";
+import { underTearDownDroplets, withPlugin } from "./droplet-program.js";
 
 /** One story in a world of its own; what must remain is asserted in it. */
 export interface Scenario extends Omit<StoryOptions, "engine"> {
@@ -11,6 +11,8 @@ export interface Scenario extends Omit<StoryOptions, "engine"> {
     readonly onBothSurfaces?: boolean;
     /** The story is told with the plugin's component everywhere, and not only where all stories are. */
     readonly onComponent?: boolean;
+    /** Its teardown is one by id: the plugin's takes the place of the component. */
+    readonly isById?: boolean;
     /** Why it is not told with the component. */
     readonly notOnComponent?: string;
     /** Where else the same is shown; then the story is told only in CI (the variable CI is set). */
@@ -35,7 +37,7 @@ export function leaveToCi(test: Mocha.Context, reason: string): void {
 /** What a world needs to have programs written for one front end. */
 export type FrontEnd = Pick<StoryOptions, "rewrite" | "names">;
 
-const ON_THE_COMPONENT: FrontEnd = { rewrite: withComponent, names: COMPONENT_NAMES };
+const ON_THE_COMPONENT: FrontEnd = { rewrite: withPlugin, names: COMPONENT_NAMES };
 
 /** A suite for each front end: the npm package's `Droplet`, and in CI the plugin's component as well. */
 export function withEachFrontEnd(
@@ -45,7 +47,7 @@ export function withEachFrontEnd(
     describe(title, function () {
         declare(this, {});
     });
-    describe(`${title}, with the plugin's component`, function () {
+    describe(`${title}, with the plugin`, function () {
         before(function () {
             leaveToCi(this, TOLD_WITH_DROPLET);
         });
@@ -103,11 +105,11 @@ function onTheOtherSurface([name, story]: readonly [string, Scenario]): (readonl
 }
 
 function onTheComponent([name, story]: readonly [string, Scenario]): (readonly [string, Scenario])[] {
-    const { onComponent = false, notOnComponent, ...same } = story;
-    const told = { ...same, ...ON_THE_COMPONENT };
+    const { onComponent = false, isById = false, notOnComponent, ...same } = story;
+    const told = { ...same, ...ON_THE_COMPONENT, ...(isById ? { names: BY_ID_NAMES } : {}) };
     const left = { alsoShownBy: TOLD_WITH_DROPLET };
-    const isAboutDroplets = story.program === "" || withComponent(story.program) !== story.program;
+    const isAboutDroplets = story.program === "" || withPlugin(story.program) !== story.program;
     return notOnComponent === undefined && isAboutDroplets
-        ? [[`${name}, with the plugin's component`, { ...told, ...(onComponent ? {} : left) }]]
+        ? [[`${name}, with the plugin`, { ...told, ...(onComponent ? {} : left) }]]
         : [];
 }

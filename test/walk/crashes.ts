@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { REQUEST_TIMEOUT_MS } from "../../provider/digitalocean/exchange.js";
 import type { Drop } from "../../simulator/index.js";
 import type { Engine } from "../../tools/engine/engine.js";
-import { ALONE, withComponent } from "../support/droplet-program.js";
+import { ALONE, withPlugin } from "../support/droplet-program.js";
 import { succeeds, text, type EngineWorld } from "../support/engine-world.js";
 import { inWorld, type StoryOptions } from "../support/in-world.js";
 import { nothingIsLeft } from "../support/forgotten.js";
@@ -78,7 +78,7 @@ export function countEnds(endings: readonly Ending[]): string[] {
 
 /** A Droplet that takes everything with it. */
 function upWith(engine: Engine, frontEnd: FrontEnd): StoryOptions {
-    const rewrite = frontEnd === "plugin" ? { rewrite: withComponent } : {};
+    const rewrite = frontEnd === "plugin" ? { rewrite: withPlugin } : {};
     return { engine, program: ALONE, settings: SETTINGS, isUp: true, ...rewrite };
 }
 
