@@ -1,6 +1,6 @@
 import type { TransformRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import { UNKNOWN } from "../provider/stored/inputs.js";
-import { connectMonitor } from "./monitor.js";
+import type { Monitor } from "./monitor.js";
 import { TYPES, parseType } from "./types.js";
 import { plainValues, type Value } from "./values.js";
 
@@ -18,8 +18,6 @@ export interface ConstructedDroplet {
     /** Of the component and what it consists of: what uses the Droplet depends on one of them. */
     readonly urns: readonly string[];
     readonly recordUrn: string;
-    /** Address of its program's monitor. */
-    readonly monitor: string;
 }
 
 /**
@@ -29,6 +27,12 @@ export interface ConstructedDroplet {
 export class Attachments {
     readonly #droplets: ConstructedDroplet[] = [];
     readonly #noted = new Set<string>();
+    readonly #monitor: Monitor;
+
+    constructor(monitor: Monitor) {
+        this.#monitor = monitor;
+    }
+
     add(droplet: ConstructedDroplet): void {
         this.#droplets.push(droplet);
     }
@@ -59,26 +63,14 @@ export class Attachments {
         );
     }
 
-    async #register(name: string, attached: Value, droplet: ConstructedDroplet): Promise<void> {
-        const { id, recordUrn } = droplet;
+    async #register(name: string, attached: Value, { id, recordUrn }: ConstructedDroplet): Promise<void> {
         const key = `${recordUrn} ${name}`;
         // Two of one name, below different parents: one of them is reported as left.
-        if (this.#noted.has(key)) {
-            return;
-        }
-        this.#noted.add(key);
-        const monitor = connectMonitor(droplet.monitor);
-        try {
-            await monitor.register({
-                type: TYPES.attachment,
-                name,
-                parent: recordUrn,
-                custom: true,
-                inputs: { dropletId: id === "" ? UNKNOWN : Number(id), attached },
-                dependencies: [],
-            });
-        } finally {
-            monitor.close();
+        if (!this.#noted.has(key)) {
+            this.#noted.add(key);
+            const inputs = { dropletId: id === "" ? UNKNOWN : Number(id), attached };
+            const options = { parent: recordUrn, custom: true, dependencies: [] };
+            await this.#monitor.register({ type: TYPES.attachment, name, inputs, ...options });
         }
     }
 }

@@ -47,14 +47,11 @@ export async function constructDroplet(
     const { given, settings, inputs } = parseRequest(request);
     refuseOtherToken(request, settings);
     const component = await registerComponent(request, inputs, monitor);
-    const around = { request, given, settings, inputs, urn: component.urn };
+    const around = { request, given, settings, inputs, urn: component.urn, ownDelete };
     const executor = await monitor.register(executorRegistration(around));
     await refuseOtherTeam(around, executor, monitor);
     const droplet = await monitor.register(dropletRegistration(around, executor));
-    const record = await monitor.register({
-        ...recordRegistration(around, executor, droplet),
-        transforms: [ownDelete],
-    });
+    const record = await monitor.register(recordRegistration(around, executor, droplet));
     const made = collectOutputs(request.getDryrun(), executor, droplet, record);
     await monitor.complete(component.urn, made.outputs);
     return {
@@ -64,7 +61,6 @@ export async function constructDroplet(
             id: droplet.id,
             urns: [component, executor, droplet, record].map(({ urn }) => urn),
             recordUrn: record.urn,
-            monitor: request.getMonitorendpoint(),
         },
     };
 }
@@ -84,6 +80,7 @@ interface Around {
     readonly inputs: Values;
     /** Of the component. */
     readonly urn: string;
+    readonly ownDelete: Callback;
 }
 
 function refuseOptions(request: ConstructRequest): void {
@@ -120,26 +117,18 @@ async function refuseOtherTeam(
     monitor: Monitor,
 ): Promise<void> {
     const [providers, config] = [request.getProvidersMap(), request.getConfigMap()];
-    const isExplicit = isGiven(settings.token) || providers.getLength() > 0;
-    const areSame = ["token", "apiEndpoint"].every(
-        (key) => config.get(`digitalocean:${key}`) === config.get(`droplet-teardown:${key}`),
-    );
-    if (
-        (areSame && !isExplicit) ||
-        settings.enabled === false ||
-        typeof tag !== "string" ||
-        tag === UNKNOWN
-    ) {
-        return;
-    }
-    const official = providers.get("digitalocean");
-    await monitor
-        .invoke("digitalocean:index/getTag:getTag", { name: tag }, official)
-        .catch((error: unknown) => {
+    const isSame = (key: string): boolean =>
+        config.get(`digitalocean:${key}`) === config.get(`droplet-teardown:${key}`);
+    const isDefault = settings.token == null && providers.getLength() === 0;
+    const isAsked = settings.enabled !== false && !(isDefault && isSame("token") && isSame("apiEndpoint"));
+    if (isAsked && typeof tag === "string" && tag !== UNKNOWN) {
+        const question = ["digitalocean:index/getTag:getTag", { name: tag }] as const;
+        await monitor.invoke(...question, providers.get("digitalocean")).catch((error: unknown) => {
             throw new Error(
                 `the Droplet's provider does not see the tag ${tag} of its teardown, so their tokens may be of two teams, and a destroy would not find the Droplet: give both a token of one team, by \`digitalocean:token\` and \`droplet-teardown:token\`, explicit providers or teardown.token. ${(error as Error).message}`,
             );
         });
+    }
 }
 
 function parseRequest(request: ConstructRequest): Pick<Around, "given" | "settings" | "inputs"> {
@@ -187,17 +176,17 @@ function sharedOptions({ request, urn }: Around): Omit<Registration, "type" | "i
     };
 }
 
-function sharedInputs({ request, given, settings }: Around): Values {
+function sharedInputs({ request, given, settings }: Around): Readonly<Record<string, Value | undefined>> {
     const { policy, keep, timeout, token, enabled } = settings;
     const customTimeout = request.getCustomtimeouts()?.getDelete() ?? "";
-    return defined({
+    return {
         enabled: enabled ?? true,
         policy: policy ?? "keep",
         keep,
         ...declaredBy(given),
         timeout: timeout ?? (customTimeout === "" ? undefined : customTimeout),
         token: token == null || isSecret(token) ? token : secret(token),
-    });
+    };
 }
 
 /** The executor. Whatever the Droplet needs outlives it. */
@@ -206,24 +195,22 @@ function executorRegistration(around: Around): Registration {
     return {
         ...sharedOptions(around),
         type: TYPES.executor,
-        inputs: {
+        inputs: defined({
             ...sharedInputs(around),
-            ...defined({
-                retries: settings.retries,
-                gracefulShutdown: inputs.gracefulShutdown,
-                finalSnapshot: settings.finalSnapshot,
-                dropletName: inputs.name,
-                ttl: settings.ttl,
-                argumentsDigest: settings.ttl == null ? undefined : toDigest(inputs),
-            }),
+            retries: settings.retries,
+            gracefulShutdown: inputs.gracefulShutdown,
+            finalSnapshot: settings.finalSnapshot,
+            dropletName: inputs.name,
+            ttl: settings.ttl,
+            argumentsDigest: settings.ttl == null ? undefined : toDigest(inputs),
             resourceName: request.getName(),
             stackTag: stackTag(request.getProject(), request.getStack()),
-        },
+        }),
         dependencies: unique([
             ...request.getDependenciesList(),
             ...[...inputDependencies(request, given).values()].flat(),
         ]),
-        provider: ownProvider(request),
+        provider: request.getProvidersMap().get("droplet-teardown"),
         aliases: [formerly(siblingUrn(around, `${DYNAMIC}DropletTeardown`))],
         secretOutputs: ["token"],
     };
@@ -238,11 +225,11 @@ function dropletRegistration(around: Around, executor: Registered): Registration
         dependencies.set("tags", unique([...(dependencies.get("tags") ?? []), executor.urn]));
     }
     const readable = stackTag(request.getProject(), request.getStack());
-    const own = [executor.outputs.tag ?? UNKNOWN, ...(expires(around) ? [getExpiryTag(executor)] : [])];
+    const own = [readable, executor.outputs.tag ?? UNKNOWN, ...expiryTags(around, executor)];
     return {
         ...sharedOptions(around),
         type: DROPLET,
-        inputs: handedBack ? inputs : { ...inputs, tags: withTags(inputs.tags, [readable, ...own]) },
+        inputs: handedBack ? inputs : { ...inputs, tags: withTags(inputs.tags, own) },
         dependencies: unique([
             ...request.getDependenciesList(),
             ...[...dependencies.values()].flat(),
@@ -256,12 +243,9 @@ function dropletRegistration(around: Around, executor: Registered): Registration
     };
 }
 
-function expires({ settings }: Around): boolean {
-    return settings.ttl != null;
-}
-
-function getExpiryTag({ outputs }: Registered): Value {
-    return outputs.expiryTag ?? UNKNOWN;
+/** The tag that says when the Droplet expires, where it does. */
+function expiryTags({ settings }: Around, { outputs }: Registered): Value[] {
+    return settings.ttl == null ? [] : [outputs.expiryTag ?? UNKNOWN];
 }
 
 /** The arguments may have secrets, of which no digest is shown either. */
@@ -280,40 +264,34 @@ function passOptions(request: ConstructRequest, registration: messages.RegisterR
     if (hooks !== undefined) {
         registration.setHooks(messages.RegisterResourceRequest.ResourceHooksBinding.deserializeBinary(hooks));
     }
-    if (request.hasReplacementTrigger()) {
-        registration.setReplacementTrigger(request.getReplacementTrigger());
-    }
-    if (request.hasDeletebeforereplace()) {
-        registration.setDeletebeforereplacedefined(true);
-        registration.setDeletebeforereplace(request.getDeletebeforereplace() ?? false);
-    }
+    registration.setReplacementTrigger(request.getReplacementTrigger());
+    registration.setDeletebeforereplacedefined(request.hasDeletebeforereplace());
+    registration.setDeletebeforereplace(request.getDeletebeforereplace() ?? false);
 }
 
 /** A child of the Droplet, which moves with it into another stack, whose destroys then decide about the Droplet. */
 function recordRegistration(around: Around, executor: Registered, droplet: Registered): Registration {
-    const { request } = around;
+    const { request, ownDelete } = around;
+    const [dropletExpiryTag] = expiryTags(around, executor);
     return {
         ...sharedOptions(around),
         parent: droplet.urn,
         type: TYPES.record,
-        inputs: {
+        inputs: defined({
             ...sharedInputs(around),
             dropletId: droplet.id === "" ? UNKNOWN : droplet.id,
             tag: executor.outputs.tag ?? UNKNOWN,
             team: executor.outputs.accountId ?? UNKNOWN,
-            ...(expires(around) ? { dropletExpiryTag: getExpiryTag(executor) } : {}),
+            dropletExpiryTag,
             imported: false,
             retained: request.getRetainondelete() ?? false,
-        },
+        }),
         dependencies: unique([...request.getDependenciesList(), executor.urn, droplet.urn]),
-        provider: ownProvider(request),
+        provider: request.getProvidersMap().get("droplet-teardown"),
         aliases: [formerly(siblingUrn(around, `${DROPLET}$${DYNAMIC}DropletRecord`))],
+        transforms: [ownDelete],
         secretOutputs: ["token"],
     };
-}
-
-function ownProvider(request: ConstructRequest): string | undefined {
-    return request.getProvidersMap().get("droplet-teardown");
 }
 
 /** The URN of a resource that has the component's parent and name. */
@@ -329,7 +307,7 @@ function withTags(given: Value | undefined, own: readonly Value[]): Value {
     if (given === UNKNOWN) {
         return UNKNOWN;
     }
-    if (isGiven(given) && !Array.isArray(given)) {
+    if (given != null && !Array.isArray(given)) {
         throw new Error("tags must be a list");
     }
     return [...((given ?? []) as readonly Value[]), ...own];
@@ -345,7 +323,7 @@ function declaredBy({ volumeIds, teardown }: Values): { managed: Value; volumeId
 /** Entries that come from resources of the stack, and others. */
 function split(names: Value | undefined): { own: Value; others: Value } {
     if (!Array.isArray(names)) {
-        const list = isGiven(names) ? withoutOutputs(names) : [];
+        const list = withoutOutputs(names ?? []);
         const all = isSecret(list) ? list.value : list;
         return dependenciesIn(names ?? null).length > 0 ? { own: all, others: [] } : { own: [], others: all };
     }
@@ -360,10 +338,6 @@ function joined(one: Value, other: Value): Value {
     return Array.isArray(one) && Array.isArray(other)
         ? unique([...(one as readonly Value[]), ...(other as readonly Value[])])
         : UNKNOWN;
-}
-
-function isGiven(value: Value | undefined): value is Exclude<Value, null> {
-    return value !== undefined && value !== null;
 }
 
 /** URNs of the resources that each input comes from. */
@@ -385,33 +359,26 @@ function collectOutputs(
     record: Registered,
 ): Pick<Constructed, "outputs" | "dependencies"> {
     const { ipv4Address, ipv4AddressPrivate, ipv6Address, status } = droplet.outputs;
-    const ofDroplet = {
-        dropletId: droplet.id === "" ? UNKNOWN : Number(droplet.id),
-        ipv4Address,
-        ipv4AddressPrivate,
-        ipv6Address,
-        status,
-    };
     const { inventory, monthlyCost } = record.outputs;
-    const ofRecord = { inventory, monthlyCost };
-    const ofExecutor = { teardownTag: executor.outputs.tag };
-    const all = { ...ofDroplet, ...ofRecord, ...ofExecutor };
+    const dropletId = droplet.id === "" ? UNKNOWN : Number(droplet.id);
+    const bySource = [
+        [droplet, { dropletId, ipv4Address, ipv4AddressPrivate, ipv6Address, status }],
+        [record, { inventory, monthlyCost }],
+        [executor, { teardownTag: executor.outputs.tag }],
+    ] as const;
+    const all = bySource.flatMap(([{ urn }, outputs]) =>
+        Object.entries(outputs).map(([name, value]) => ({ name, value, urn })),
+    );
     return {
         outputs: Object.fromEntries(
-            Object.entries(all).map(([name, value]) => [name, value ?? (isPreview ? UNKNOWN : null)]),
+            all.map(({ name, value }) => [name, value ?? (isPreview ? UNKNOWN : null)]),
         ),
-        dependencies: new Map([
-            ...Object.keys(ofDroplet).map((name) => [name, [droplet.urn]] as const),
-            ...Object.keys(ofRecord).map((name) => [name, [record.urn]] as const),
-            ...Object.keys(ofExecutor).map((name) => [name, [executor.urn]] as const),
-        ]),
+        dependencies: new Map(all.map(({ name, urn }) => [name, [urn]])),
     };
 }
 
 function defined(values: Readonly<Record<string, Value | undefined>>): Values {
-    return Object.fromEntries(
-        Object.entries(values).filter((entry): entry is [string, Value] => entry[1] != null),
-    );
+    return Object.fromEntries(Object.entries(values).filter(([, value]) => value != null)) as Values;
 }
 
 function unique<T>(items: readonly T[]): T[] {

@@ -31,10 +31,10 @@ export async function check(
     const given = toValues(request.getNews());
     const [olds, news] = [plainValues(request.getOlds()), plain(given) as Values];
     const checked = await handlersFor(handlers, urn).check(olds, withUrn(news, urn));
-    const response = new messages.CheckResponse();
-    response.setInputs(toStruct(secretAs(withoutUrn(checked.inputs), given)));
     const failures = [...unknownArguments(parseType(urn), news), ...checked.failures];
-    return response.setFailuresList(failures.map(toCheckFailure));
+    return new messages.CheckResponse()
+        .setInputs(toStruct(secretAs(withoutUrn(checked.inputs), given)))
+        .setFailuresList(failures.map(toCheckFailure));
 }
 
 /** A misspelled `keep` must not destroy what was to be kept. */
@@ -50,9 +50,8 @@ export async function diff(
     request: messages.DiffRequest,
 ): Promise<messages.DiffResponse> {
     const urn = request.getUrn();
-    const [olds, news] = [request.getOlds(), request.getNews()].map((struct) =>
-        withUrn(plainValues(struct), urn),
-    ) as [Props, Props];
+    const olds = withUrn(plainValues(request.getOlds()), urn);
+    const news = withUrn(plainValues(request.getNews()), urn);
     const { changes } = await handlersFor(handlers, urn).diff(request.getId(), olds, news);
     const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
     return new messages.DiffResponse()
@@ -99,7 +98,7 @@ export async function update(
     request: messages.UpdateRequest,
     signal: AbortSignal,
 ): Promise<messages.UpdateResponse> {
-    const urn = request.getUrn();
+    const [id, urn] = [request.getId(), request.getUrn()];
     const [stored, given] = [toValues(request.getOlds()), toValues(request.getNews())];
     const [olds, news] = [plain(stored), plain(given)] as [Values, Values];
     const response = new messages.UpdateResponse();
@@ -110,12 +109,8 @@ export async function update(
             toStruct({ ...stored, ...given, ...renewed, ...(isSame ? {} : unknownOutputs(urn)) }),
         );
     }
-    const updated = await handlersFor(handlers, urn).update(
-        request.getId(),
-        withUrn(olds, urn),
-        withUrn(news, urn),
-        limits(request, signal),
-    );
+    const [before, after] = [withUrn(olds, urn), withUrn(news, urn)];
+    const updated = await handlersFor(handlers, urn).update(id, before, after, limits(request, signal));
     return response.setProperties(toStruct(secretAs(withoutUrn(updated.outs), given)));
 }
 

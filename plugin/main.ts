@@ -56,11 +56,8 @@ const plugin = new Plugin(
         connect,
     }),
 );
-const handlers = {
-    ...createHandlers(plugin),
-    attachment: new AttachmentHandlers(plugin),
-    functions: createFunctions(plugin),
-};
+const [attachment, functions] = [new AttachmentHandlers(plugin), createFunctions(plugin)];
+const handlers = { ...createHandlers(plugin), attachment, functions };
 const callbacks = new Callbacks();
 const server = new Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,

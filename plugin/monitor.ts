@@ -1,4 +1,4 @@
-import { type Client, credentials, type ServiceError } from "@grpc/grpc-js";
+import { credentials, type ServiceError } from "@grpc/grpc-js";
 import * as aliases from "@pulumi/pulumi/proto/alias_pb.js";
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb.js";
 import * as provider from "@pulumi/pulumi/proto/provider_pb.js";
@@ -52,35 +52,29 @@ export interface Monitor {
 }
 
 /** @param address "127.0.0.1:PORT" */
-export function connectMonitor(address: string): Monitor & { readonly close: () => void } {
+export function connectMonitor(address: string): Monitor {
     const client = new ResourceMonitorClient(address, credentials.createInsecure(), {
         "grpc.max_receive_message_length": -1,
         "grpc.max_send_message_length": -1,
     });
     return {
-        close: () => (client as Client).close(),
         register: async (registration) => {
             const request = toRequest(registration);
-            const response = await call<messages.RegisterResourceResponse>((done) => {
-                client.registerResource(request, done);
-            });
+            const response = await call<messages.RegisterResourceResponse>((done) =>
+                client.registerResource(request, done),
+            );
             if (response.getResult() !== messages.Result.SUCCESS) {
                 throw new Error(
                     `${registration.type} ${registration.name} was not registered: see its own error`,
                 );
             }
-            return {
-                urn: response.getUrn(),
-                id: response.getId(),
-                outputs: toValues(response.getObject()),
-            };
+            const outputs = toValues(response.getObject());
+            return { urn: response.getUrn(), id: response.getId(), outputs };
         },
         invoke: async (token, args, reference = "") => {
             const request = new messages.ResourceInvokeRequest().setTok(token).setProvider(reference);
             request.setArgs(toStruct(args)).setAcceptresources(true);
-            const answer = await call<provider.InvokeResponse>((done) => {
-                client.invoke(request, done);
-            });
+            const answer = await call<provider.InvokeResponse>((done) => client.invoke(request, done));
             const [failure] = answer.getFailuresList();
             if (failure !== undefined) {
                 throw new Error(failure.getReason());
@@ -89,19 +83,15 @@ export function connectMonitor(address: string): Monitor & { readonly close: () 
         complete: async (urn, outputs) => {
             const request = new messages.RegisterResourceOutputsRequest();
             request.setUrn(urn).setOutputs(toStruct(outputs));
-            await call((done) => {
-                client.registerResourceOutputs(request, done);
-            });
+            await call((done) => client.registerResourceOutputs(request, done));
         },
         transformStack: async (callback) => {
-            await call((done) => {
-                client.registerStackTransform(callback, done);
-            });
+            await call((done) => client.registerStackTransform(callback, done));
         },
     };
 }
 
-function call<T>(send: (done: (error: ServiceError | null, response?: T) => void) => void): Promise<T> {
+function call<T>(send: (done: (error: ServiceError | null, response?: T) => void) => unknown): Promise<T> {
     return new Promise((resolve, reject) => {
         send((error, response) => {
             if (error === null && response !== undefined) {

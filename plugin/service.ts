@@ -13,7 +13,7 @@ import * as lifecycle from "./lifecycle.js";
 import { connectMonitor, type Monitor } from "./monitor.js";
 import { buildSchema } from "./schema.js";
 import { TYPES } from "./types.js";
-import { isObject, plainValues, toStruct, type Values } from "./values.js";
+import { plainValues, toStruct, type Values } from "./values.js";
 
 /** What the process entry passes in. */
 export interface Effects {
@@ -27,12 +27,20 @@ export interface Effects {
 
 type Call<Request> = grpc.ServerUnaryCall<Request, unknown>;
 
-/** The provider as a gRPC service. What it does not have, gRPC answers as not implemented. */
+/**
+ * The provider as a gRPC service. What it does not have, gRPC answers as not implemented, and the engine takes any
+ * configuration then.
+ */
 export function createService(effects: Effects): grpc.UntypedServiceImplementation {
     const { handlers, version, attach } = effects;
     const cancelled = new AbortController();
     const { signal } = cancelled;
-    const programAt = programs(effects);
+    const programs = new Map<string, Promise<Program>>();
+    const programAt = (address: string): Promise<Program> => {
+        const program = programs.get(address) ?? begin(address, effects);
+        programs.set(address, program);
+        return program;
+    };
     /** A call that is answered with what `work` makes of its request. */
     const answering =
         <Request, Response>(work: (request: Request) => Promise<Response> | Response) =>
@@ -56,10 +64,6 @@ export function createService(effects: Effects): grpc.UntypedServiceImplementati
         getSchema: answering(() =>
             new messages.GetSchemaResponse().setSchema(JSON.stringify(buildSchema(version))),
         ),
-        checkConfig: answering((request: messages.CheckRequest) =>
-            new messages.CheckResponse().setInputs(request.getNews()),
-        ),
-        diffConfig: answering(() => new messages.DiffResponse()),
         configure: answering((request: messages.ConfigureRequest) => {
             configure(handlers, plainValues(request.getArgs()));
             return new messages.ConfigureResponse()
@@ -73,7 +77,11 @@ export function createService(effects: Effects): grpc.UntypedServiceImplementati
         read: answering((request: messages.ReadRequest) => lifecycle.read(handlers, request, signal)),
         update: answering((request: messages.UpdateRequest) => lifecycle.update(handlers, request, signal)),
         delete: answering((request: messages.DeleteRequest) => lifecycle.remove(handlers, request, signal)),
-        construct: answering((request: messages.ConstructRequest) => construct(request, programAt)),
+        construct: answering(async (request: messages.ConstructRequest) =>
+            request.getType() === TYPES.droplet
+                ? construct(request, await programAt(request.getMonitorendpoint()))
+                : missing(`the component ${request.getType()}`),
+        ),
         cancel: answering(() => {
             cancelled.abort();
             return new Empty();
@@ -88,80 +96,55 @@ export function createService(effects: Effects): grpc.UntypedServiceImplementati
 
 /** Stores the configuration before it returns. */
 function configure(handlers: AllHandlers, args: Values): void {
-    const config = {
-        get: (key: string): string | undefined => {
-            const value = args[key.replace(/^droplet-teardown:/, "")];
-            return typeof value === "string" ? value : undefined;
-        },
+    const get = (key: string): string | undefined => {
+        const value = args[key.replace(/^droplet-teardown:/, "")];
+        return typeof value === "string" ? value : undefined;
     };
-    void handlers.teardown.configure({ config });
+    void handlers.teardown.configure({ config: { get } });
 }
 
 /** What all components of one running program share. */
 interface Program {
+    readonly monitor: Monitor;
     readonly attachments: Attachments;
     readonly ownDelete: Callback;
 }
 
-type Programs = (address: string, monitor: Monitor) => Promise<Program>;
-
 /** What a program attaches by itself is noted from its first component on. */
-function programs({ callbacks, requireVersion }: Effects): Programs {
-    const known = new Map<string, Promise<Program>>();
-    const begin = async (monitor: Monitor): Promise<Program> => {
-        const attachments = new Attachments();
-        await requireVersion(`>=${OLDEST_ENGINE}`).catch((error: unknown) => {
-            throw new Error(
-                `droplet-teardown needs version ${OLDEST_ENGINE} or later of the Pulumi CLI: ${(error as Error).message}`,
-            );
-        });
-        await monitor.transformStack(callbacks.of((registered) => attachments.note(registered)));
-        return { attachments, ownDelete: callbacks.of(withOwnDelete) };
-    };
-    return (address, monitor) => {
-        const program = known.get(address) ?? begin(monitor);
-        known.set(address, program);
-        return program;
-    };
+async function begin(address: string, { callbacks, requireVersion }: Effects): Promise<Program> {
+    await requireVersion(`>=${OLDEST_ENGINE}`).catch((error: unknown) => {
+        throw new Error(
+            `droplet-teardown needs version ${OLDEST_ENGINE} or later of the Pulumi CLI: ${(error as Error).message}`,
+        );
+    });
+    const monitor = connectMonitor(address);
+    const attachments = new Attachments(monitor);
+    await monitor.transformStack(callbacks.of((registered) => attachments.note(registered)));
+    return { monitor, attachments, ownDelete: callbacks.of(withOwnDelete) };
 }
 
 async function construct(
     request: messages.ConstructRequest,
-    programAt: Programs,
+    { monitor, attachments, ownDelete }: Program,
 ): Promise<messages.ConstructResponse> {
-    if (request.getType() !== TYPES.droplet) {
-        return missing(`the component ${request.getType()}`);
+    const { urn, outputs, dependencies, droplet } = await constructDroplet(request, monitor, ownDelete);
+    attachments.add(droplet);
+    const response = new messages.ConstructResponse().setUrn(urn).setState(toStruct(outputs));
+    for (const [name, urns] of dependencies) {
+        const of = new messages.ConstructResponse.PropertyDependencies().setUrnsList([...urns]);
+        response.getStatedependenciesMap().set(name, of);
     }
-    const address = request.getMonitorendpoint();
-    const monitor = connectMonitor(address);
-    try {
-        const { attachments, ownDelete } = await programAt(address, monitor);
-        const { urn, outputs, dependencies, droplet } = await constructDroplet(request, monitor, ownDelete);
-        attachments.add(droplet);
-        const response = new messages.ConstructResponse().setUrn(urn).setState(toStruct(outputs));
-        for (const [name, urns] of dependencies) {
-            const of = new messages.ConstructResponse.PropertyDependencies().setUrnsList([...urns]);
-            response.getStatedependenciesMap().set(name, of);
-        }
-        return response;
-    } finally {
-        monitor.close();
-    }
+    return response;
 }
 
 /** The engine does without what a provider does not have. */
-class MissingError extends Error {
-    constructor(what: string) {
-        super(`droplet-teardown does not have ${what}`);
-    }
-}
-
 function missing(what: string): never {
-    throw new MissingError(what);
+    throw Object.assign(new Error(`droplet-teardown does not have ${what}`), {
+        code: grpc.status.UNIMPLEMENTED,
+    });
 }
 
 function failure(thrown: unknown): Partial<grpc.ServiceError> {
-    const error = isObject(thrown as Values) ? (thrown as Error) : new Error(String(thrown));
-    const code = thrown instanceof MissingError ? grpc.status.UNIMPLEMENTED : grpc.status.UNKNOWN;
-    return { code, details: error.message };
+    const { message = String(thrown), code } = (thrown ?? {}) as Partial<grpc.ServiceError>;
+    return { code: typeof code === "number" ? code : grpc.status.UNKNOWN, details: message };
 }

@@ -57,12 +57,11 @@ export function secretAs(
 }
 
 function holdsSecret(value: Value | undefined): boolean {
-    const inside = isObject(value)
-        ? Object.values(value)
-        : Array.isArray(value)
-          ? (value as readonly Value[])
-          : [];
-    return isSecret(value) || inside.some(holdsSecret);
+    return isSecret(value) || inside(value).some(holdsSecret);
+}
+
+function inside(value: Value | undefined): readonly Value[] {
+    return typeof value === "object" && value !== null ? Object.values(value as Values) : [];
 }
 
 export function isObject(value: Value | undefined): value is Values {
@@ -82,14 +81,9 @@ export function withoutOutputs(value: Value): Value {
 
 /** URNs of the resources that output values inside come from. */
 export function dependenciesIn(value: Value): string[] {
-    if (Array.isArray(value)) {
-        return (value as readonly Value[]).flatMap(dependenciesIn);
-    }
-    if (!isObject(value)) {
-        return [];
-    }
-    const own = value[SIGNATURE] === OUTPUT ? ((value.dependencies ?? []) as readonly string[]) : [];
-    return [...own, ...Object.values(value).flatMap(dependenciesIn)];
+    const isOutput = isObject(value) && value[SIGNATURE] === OUTPUT;
+    const own = isOutput ? ((value.dependencies ?? []) as readonly string[]) : [];
+    return [...own, ...inside(value).flatMap(dependenciesIn)];
 }
 
 /** Replaces what is special, inside as well as outside. */

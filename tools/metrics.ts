@@ -14,7 +14,7 @@ const MAX_CIRCLES = 0;
 const MAX_FUNCTION_P90 = 25;
 const MAX_ASYNC_IN_TEARDOWN = 20;
 /** A front end translates; what it would do besides belongs to the handlers. */
-const MAX_LINES_OF_PLUGIN = 1_220;
+const MAX_LINES_OF_PLUGIN = 1_200;
 /** Files that work enters. Limits to lower, not to raise. */
 const MAX_ENTERED: Readonly<Record<string, number>> = {
     "a delete by id": 35,
