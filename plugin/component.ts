@@ -324,7 +324,7 @@ function declaredBy({ volumeIds, teardown }: Values): { managed: Value; volumeId
 function split(names: Value | undefined): { own: Value; others: Value } {
     if (!Array.isArray(names)) {
         const list = withoutOutputs(names ?? []);
-        const all = isSecret(list) ? list.value : list;
+        const all = (isSecret(list) ? list.value : list) ?? [];
         return dependenciesIn(names ?? null).length > 0 ? { own: all, others: [] } : { own: [], others: all };
     }
     const isOwn = (name: Value): boolean => dependenciesIn(name).length > 0;

@@ -1,13 +1,25 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+
+import { parse } from "yaml";
 
 import type { Engine } from "../../tools/engine/engine.js";
 import { yamlEngineFor } from "../support/engine-available.js";
 import type { Run } from "../support/engine.js";
 import { diagnostics, fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
+import { REPOSITORY } from "../support/engine-project-files.js";
 import { inWorld } from "../support/in-world.js";
 import { QUICK_TIMES } from "../support/quick-time.js";
-import { component, toYaml, YAML_ALONE, type YamlResource } from "../support/yaml-program.js";
+import { remaining } from "../support/remaining.js";
+import {
+    component,
+    toYaml,
+    YAML_ALONE,
+    type YamlProgram,
+    type YamlResource,
+} from "../support/yaml-program.js";
 
 const MINUTE_MS = 60_000;
 /** Long enough to be interrupted, in a world's time. */
@@ -61,6 +73,23 @@ describe("the plugin, from a program in YAML on a real engine", function () {
             // The program's own tag stays at DigitalOcean.
             assert.deepEqual(world.left(), ["tags"]);
             assert.match(diagnostics(destroyed, "DropletExecutor"), /keeps +volume +data .* managed/);
+            assert.deepEqual(await project.resources(), []);
+        });
+    });
+
+    it("runs the example in YAML: the policy takes what somebody attaches, and keeps a snapshot", async () => {
+        const example = await readFile(join(REPOSITORY, "examples", "yaml", "Pulumi.yaml"), "utf8");
+        const { resources, outputs } = parse(example) as Required<YamlProgram>;
+        const program = toYaml(resources, { outputs });
+        await inWorld({ engine, program, yaml: true }, async ({ project, simulator }) => {
+            await succeeds(project.up());
+            const id = simulator.state().droplets[0]?.id ?? 0;
+            const shown = await project.run(["stack", "output", "--json"]).result;
+            assert.deepEqual(JSON.parse(shown.stdout), { dropletId: id, monthlyCost: "1.00" });
+            simulator.panel.takeSnapshot(id, "nightly");
+            simulator.panel.attachVolume(simulator.panel.createVolume("scratch").id, id);
+            await succeeds(project.destroy());
+            assert.deepEqual(await remaining(simulator), ["snapshot nightly"]);
             assert.deepEqual(await project.resources(), []);
         });
     });

@@ -149,6 +149,12 @@ describe("the component Droplet of the plugin", () => {
         assert.deepEqual([inputs.keep, inputs.managed], [["a", "pg-*"], ["a"]]);
     });
 
+    it("manages nothing where an output turns out to be null, and does not call that unknown", async () => {
+        const given = { volumeIds: from(null, "urn:a"), teardown: { keep: from(null, "urn:b") } };
+        const { registered } = await construct({ ...SPEC, ...given });
+        assert.deepEqual([registered[1].inputs.managed, registered[1].inputs.volumeIds], [[], []]);
+    });
+
     it("keeps secrets secret, and adds its tags to secret or unknown ones", async () => {
         const teardown = { token: "t" };
         const of = async (tags: Value): Promise<All> =>
