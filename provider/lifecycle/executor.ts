@@ -330,9 +330,12 @@ export class Executor {
     }
 
     #owner(): Owner {
-        const { tag, resourceUrn } = this.#task.state.inputs;
-        const dropletId = this.#task.plugin.declarations.findDroplet(resourceUrn);
-        return { tag, names: this.#names(), replaced: this.#isReplaced ? { dropletId } : null };
+        const { state, plugin } = this.#task;
+        const { tag, resourceUrn, enabled } = state.inputs;
+        const dropletId = plugin.declarations.findDroplet(resourceUrn);
+        const replaced = this.#isReplaced ? { dropletId } : null;
+        const released = plugin.handoff.of(tag)?.released.size ?? 0;
+        return { tag, names: this.#names(), replaced, hasReleased: !enabled || released > 0 };
     }
 
     #names(): ProgramNames {

@@ -47,6 +47,7 @@ async function succeedTo(
     const { inputs } = state;
     if (dropletId !== inputs.dropletId || !inputs.enabled || !isSameTag(tag, inputs.tag)) {
         await release(tag, { id: dropletId, alone: false }, ownership, signal);
+        plugin.handoff.released(tag, dropletId);
         if (dropletId !== inputs.dropletId && before.inputs.dropletExpiryTag !== undefined) {
             await ownership.untag(before.inputs.dropletExpiryTag, dropletId, signal);
         }

@@ -52,6 +52,8 @@ export interface Owner {
     readonly names: ProgramNames;
     /** Null: it leaves the program, or the stack is destroyed. */
     readonly replaced: Replaced | null;
+    /** It has handed its Droplet back, or its record has just left that to another resource. */
+    readonly hasReleased: boolean;
 }
 
 /** An executor in whose place the program has another one: it destroys what is replaced as well, and nothing else. */
@@ -67,10 +69,11 @@ interface Replaced {
 export function judge(
     candidates: readonly Candidate[],
     found: readonly Candidate[],
-    { tag: executorTag, names, replaced }: Owner,
+    { tag: executorTag, names, replaced, hasReleased }: Owner,
 ): Verdict[] {
     const isTagged = ({ droplet }: Candidate): boolean => droplet !== null && hasTag(droplet, executorTag);
-    const isOnlyOne = found.filter(isTagged).length === 1 && !found.some(({ remembered }) => remembered);
+    const hasOwn = hasReleased || found.some(({ remembered }) => remembered);
+    const isOnlyOne = found.filter(isTagged).length === 1 && !hasOwn;
     return candidates.map((candidate): Verdict => {
         const { droplet, remembered, marked } = candidate;
         if (droplet === null) {

@@ -584,4 +584,24 @@ export const FOUND_LIVES: Readonly<Record<string, FoundLife>> = {
             { panel: "delete droplet", at: 0 },
         ],
     },
+    "somebody has copied a Droplet with its tags, and it gets another teardown by a rename": {
+        number: 2744,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { edit: "rename", at: 0, alias: true },
+            { panel: "copy", at: 0 },
+            { run: "up" },
+        ],
+    },
+    "somebody has copied a Droplet with its tags, and it is handed back": {
+        number: 2305,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { edit: "change", at: 0, to: { kind: "disabled" } },
+            { panel: "copy", at: 0 },
+            { run: "up" },
+        ],
+    },
 };

@@ -12,6 +12,7 @@ import type { InState, StateCommand } from "./stack.js";
 /** Whatever runs at DigitalOcean has come to its end by then. */
 const AFTERWARDS_MS = 1_800_000;
 const MAX_ATTEMPTS = 8;
+const PREVENTED = /\((\d+)\): nothing was destroyed, because the policy prevents/g;
 
 /**
  * Plays a life to its end, on the model.
@@ -30,6 +31,8 @@ class Stage {
     readonly #player: Player;
     readonly #chronicle: Chronicle;
     readonly #choice: Choice;
+    /** Droplets that somebody has cleared of what prevents their destroy. */
+    readonly #cleared = new Set<number>();
 
     constructor({ settings, engine, choice }: Life) {
         this.#stack = new ModelStack(PROJECT, settings, engine);
@@ -77,11 +80,14 @@ class Stage {
             // What people do who know Pulumi: some resource is gone, and its provider does not say so.
             await this.#run({ run: "refresh" });
         }
-        if (text.includes("prevent")) {
+        const prevented = [...text.matchAll(PREVENTED)].map(([, id]) => Number(id));
+        // What prevents it is taken away at first; where the program brings it back, its policy is changed.
+        if (text.includes("prevent") && !prevented.some((id) => !this.#cleared.has(id))) {
             this.#player.allowAll();
             const { ran } = await this.#run({ run: "up" });
             await this.#follow(ran.text);
         }
+        prevented.forEach((id) => this.#cleared.add(id));
     }
 
     /** @returns whether there was something to follow */
@@ -140,13 +146,15 @@ class Stage {
                 }
             }
         }
-        for (const [, id] of text.matchAll(
-            /\((\d+)\): nothing was destroyed, because the policy prevents/g,
-        )) {
+        for (const [, id] of text.matchAll(PREVENTED)) {
             this.#clear(Number(id));
         }
         // Of another team, or not to be deleted: by the official provider, it stays in the state for ever.
-        const stuck = ["Error deleting VPC", "Error retrieving reserved IP: GET : 404"];
+        const stuck = [
+            "Error deleting VPC",
+            "Error retrieving reserved IP: GET : 404",
+            "Error detaching the volumes from the droplet",
+        ];
         for (const { urn } of state.filter((one) =>
             stuck.some((why) => text.includes(`${one.urn}: ${why}`)),
         )) {

@@ -50,7 +50,11 @@ export class Player {
         const isThere = (dropletId: number): boolean => alive.some(({ id }) => id === dropletId);
         // What imports a Droplet that is gone, or tears it down, stops every `up`.
         const droplets = this.program.droplets.filter(({ imports }) => imports === null || isThere(imports));
-        const bare = this.program.bare.filter(({ dropletId }) => isThere(dropletId));
+        // One for a Droplet that the program has imported is refused beside it.
+        const imported = new Set(droplets.map(({ imports }) => imports));
+        const bare = this.program.bare.filter(
+            ({ dropletId }) => isThere(dropletId) && !imported.has(dropletId),
+        );
         const allow = <T extends Declared | Bare>(all: readonly T[]): T[] =>
             all.map((one) => ({ ...one, policy: "keep", option: "none" }));
         this.program = { droplets: allow(droplets), bare: allow(bare) };

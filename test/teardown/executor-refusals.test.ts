@@ -1,11 +1,40 @@
 import assert from "node:assert/strict";
 
 import { markTag, memoryTag } from "../../provider/ownership/verdict.js";
-import { personalToken, TOKEN } from "../support/teardown-world.js";
+import { personalToken, type Stored, TOKEN } from "../support/teardown-world.js";
 import { ProgramWorld, type StoredProgram } from "../support/program-world.js";
 
 const THEIRS = personalToken("0ddba11");
 const OTHER_TAG = "teardown-ffffffffffffffff";
+
+type Process = ReturnType<ProgramWorld["process"]>;
+
+/** How a Droplet leaves its teardown without being destroyed; each returns what is stored of the teardown then. */
+const HANDED_OVER: Readonly<
+    Record<string, (world: ProgramWorld, program: StoredProgram, process: Process) => Promise<Stored>>
+> = {
+    "has just become another resource's": async (world, { dropletId, record, executor }, process) => {
+        await process.check({}, { dropletId, policy: "destroy", resourceUrn: "urn:other::site" });
+        await world.run(process.record.delete("record-1", record ?? {}));
+        return executor;
+    },
+    "has just got another teardown": async (world, { dropletId, tag, record, executor }, process) => {
+        world.simulator.panel.untagDroplet(dropletId, tag);
+        world.simulator.panel.tagDroplet(dropletId, OTHER_TAG);
+        const olds = record ?? {};
+        const { inputs } = await process.record.check(olds, world.recordInputs(OTHER_TAG, dropletId));
+        await world.run(process.record.update("record-1", olds, inputs));
+        return executor;
+    },
+    "was handed back before": async (world, { dropletId, tag, record, executor }) => {
+        const earlier = world.process();
+        const olds = record ?? {};
+        const news = world.recordInputs(tag, dropletId, { enabled: false });
+        const { inputs } = await earlier.record.check(olds, news);
+        await world.run(earlier.record.update("record-1", olds, inputs));
+        return { ...executor, enabled: false };
+    },
+};
 
 describe("the destroy of a Droplet of a program refuses", () => {
     /** Nothing was sent that destroys anything. */
@@ -151,6 +180,20 @@ describe("the destroy of a Droplet of a program refuses", () => {
         );
         assert.deepEqual(world.tagNames(), []);
     });
+
+    for (const [how, handOver] of Object.entries(HANDED_OVER)) {
+        it(`to take a copy where its own Droplet ${how}`, async () => {
+            const world = new ProgramWorld();
+            const program = await world.up();
+            const copy = world.simulator.panel.createDroplet("restored", { tags: [program.tag] });
+            const process = world.process();
+            const executor = await handOver(world, program, process);
+            await assert.rejects(world.run(process.delete("teardown-1", executor)), {
+                message: new RegExp(`restored \\(${copy.id}\\): nothing was done to it: .* it may be a copy`),
+            });
+            isUntouched(world, 2);
+        });
+    }
 
     it("where a Droplet has the program's name and the tag of no teardown", async () => {
         const world = new ProgramWorld();

@@ -6,7 +6,7 @@ import type { InState, Ran } from "../stack.js";
 import { parseName } from "../urn.js";
 
 export const OURS = "pulumi-droplet-teardown/";
-const EXECUTOR_TAG = /^teardown-[0-9a-f]{16}$/;
+export const EXECUTOR_TAG = /^teardown-[0-9a-f]{16}$/;
 const MARK = /^teardown-[0-9a-f]{16}:(\d+):(?:go|alone)$/;
 const ALONE = /^teardown-[0-9a-f]{16}:(\d+):alone$/;
 export const EXECUTOR = "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown";
@@ -61,7 +61,7 @@ export class Chronicle {
     readonly handedBack = new Set<string>();
     /** Droplets that an `up` with targets has made or changed, without its record, until one of everything succeeds. */
     readonly partly = new Set<number>();
-    /** Droplets that an `up` with targets has made with another team's token: with theirs, nobody has compared the teams. */
+    /** Droplets that an `up` with targets has made with the token of another team than their teardown's: nobody has compared the teams. */
     readonly outOfReach = new Set<number>();
     /** Droplets whose update has failed: the official provider takes it for done, and tags may still be there. */
     readonly unsure = new Set<number>();
@@ -79,6 +79,10 @@ export class Chronicle {
     readonly freed: Set<number>;
 
     readonly #now: () => number;
+    /** What the last `up` was given. */
+    #given: readonly (Wish & { readonly name: string })[] = [];
+    /** Tags of executors that another team's token has made. */
+    readonly #otherTeams = new Set<string>();
     /** Droplets that there were before the last run began. */
     #earlier: ReadonlySet<number> = new Set();
 
@@ -150,11 +154,9 @@ export class Chronicle {
         program.droplets
             .filter(({ kind }) => kind === "disabled" || kind === "handed back")
             .forEach(({ name }) => this.handedBack.add(name));
-        const given: readonly (readonly [string, Wish])[] = [...program.droplets, ...program.bare].map(
-            ({ name, policy, keep }) => [name, { policy, keep }],
-        );
-        for (const [name, wish] of given) {
-            this.wishes.set(name, [...(this.wishes.get(name) ?? []), wish]);
+        this.#given = [...program.droplets.filter(({ kind }) => kind !== "official"), ...program.bare];
+        for (const { name, policy, keep } of this.#given) {
+            this.wishes.set(name, [...(this.wishes.get(name) ?? []), { policy, keep }]);
         }
         program.bare.forEach(({ name, dropletId }) => this.#nameExecutor(`id ${dropletId}`, name));
     }
@@ -170,13 +172,16 @@ export class Chronicle {
             if (urn.includes(`${EXECUTOR}::`) && typeof answer?.tag === "string") {
                 this.#nameExecutor(answer.tag, parseName(urn));
             }
+            if (run.otherTeam === true && method === "create" && typeof answer?.tag === "string") {
+                this.#otherTeams.add(answer.tag);
+            }
         }
         if (run.run === "up" && !isOfAll(run)) {
             this.#noteTargeted(calls, run);
         }
-        // What was before an `up` of everything is forgotten.
+        // What was before an `up` of everything is forgotten, but what it has not been given has left with the state's.
         if (run.run === "up" && ended === "well" && isOfAll(run)) {
-            this.wishes.forEach((wishes, name) => this.wishes.set(name, wishes.slice(-1)));
+            this.#given.forEach(({ name }) => this.wishes.set(name, this.wishes.get(name)?.slice(-1) ?? []));
             this.partly.clear();
         }
     }
@@ -184,10 +189,11 @@ export class Chronicle {
     /** An `up` has left something out. */
     #noteTargeted(calls: Ran["calls"], { otherTeam }: Run): void {
         const { droplets } = this.#simulator.state();
-        const made = droplets.flatMap(({ id }) => (this.#earlier.has(id) ? [] : [id]));
-        if (otherTeam === true) {
-            made.forEach((id) => this.outOfReach.add(id));
-        }
+        const fresh = droplets.filter(({ id }) => !this.#earlier.has(id));
+        const made = fresh.map(({ id }) => id);
+        fresh
+            .filter(({ tags }) => otherTeam === true || tags.some((tag) => this.#otherTeams.has(tag)))
+            .forEach(({ id }) => this.outOfReach.add(id));
         const changed = calls.flatMap(({ method, urn, id }) =>
             method === "update" && urn.includes(`::${DROPLET}::`) ? [Number(id)] : [],
         );

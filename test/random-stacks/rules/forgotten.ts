@@ -1,7 +1,7 @@
 import { ungrouped } from "../../../provider/stored/inputs.js";
 import { Violation } from "../../random-worlds/violation.js";
 import type { InState } from "../stack.js";
-import { DROPLET } from "./chronicle.js";
+import { DROPLET, EXECUTOR_TAG } from "./chronicle.js";
 import type { RunEvent } from "./event.js";
 
 /** No Droplet of ours lives that no state names, unless somebody was told of it. */
@@ -12,9 +12,10 @@ export function checkForgotten({ after, elsewhere, chronicle, simulator }: RunEv
         const isOurs = (chronicle.tags.get(id)?.size ?? 0) > 0 && !name.startsWith("copy-");
         const isRetained = [...executors].some((one) => chronicle.retained.has(one));
         const isNamed = named.ids.has(id) || tags.some((tag) => named.tags.has(tag));
-        // Of one that is handed back, whoever takes it out of the state knows as of any official one.
+        // One that is handed back is the official provider's: a refresh with another team's token drops it as any other.
         const isHandedBack = [...executors].some((one) => chronicle.handedBack.has(one));
-        const isFreed = chronicle.freed.has(id) || (isHandedBack && chronicle.takenOut.has(id));
+        const isOfficial = chronicle.takenOut.has(id) || !tags.some((tag) => EXECUTOR_TAG.test(tag));
+        const isFreed = chronicle.freed.has(id) || (isHandedBack && isOfficial);
         // A limit (docs/guide.md): an `up` that has left out teardown and record compares no teams.
         const isKnown = isFreed || chronicle.outOfReach.has(id) || chronicle.told.includes(String(id));
         if (isOurs && !isRetained && !isNamed && !isKnown) {

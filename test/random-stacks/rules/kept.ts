@@ -1,9 +1,10 @@
 import type { HistoryEntry } from "../../../simulator/index.js";
 import { isOfAll } from "../life.js";
 import { Violation } from "../../random-worlds/violation.js";
+import type { InState } from "../stack.js";
 import { parseName } from "../urn.js";
 import { ungrouped } from "../../../provider/stored/inputs.js";
-import { DROPLET, EXECUTOR, type Thing } from "./chronicle.js";
+import { type Chronicle, DROPLET, EXECUTOR, RECORD, type Thing } from "./chronicle.js";
 import type { RunEvent } from "./event.js";
 import { isArchive, isKind, mayGo } from "./wishes.js";
 
@@ -26,6 +27,10 @@ function objectionToDroplet(
     const executors = chronicle.executorsFor(dropletId);
     if (executors.size === 0) {
         return "it was never ours";
+    }
+    const isCopy = chronicle.names.get(dropletId)?.startsWith("copy-") === true;
+    if (isCopy && before.some((one) => isRecordOfAnother(one, dropletId, chronicle))) {
+        return "it is a copy of what a record has";
     }
     const isTakenOut = chronicle.takenOut.has(dropletId) && chronicle.recorded.has(dropletId);
     if (isTakenOut && !chronicle.marked.has(dropletId) && !going.has(dropletId)) {
@@ -58,6 +63,15 @@ function objectionToDroplet(
         (one) => one.type === DROPLET && !one.delete && one.id === id && !isLeaving(one.urn),
     );
     return named === undefined ? null : `the state still has it as ${named.urn}`;
+}
+
+/** Whether it is the record of another Droplet that has, or had, the same teardown. */
+function isRecordOfAnother({ type, inputs }: InState, dropletId: number, { tags }: Chronicle): boolean {
+    return (
+        type === RECORD &&
+        inputs.dropletId !== dropletId &&
+        tags.get(dropletId)?.has(String(inputs.tag)) === true
+    );
 }
 
 function objectionToThing({ kind, id }: HistoryEntry, event: RunEvent): string | null {

@@ -1,5 +1,5 @@
 import { Violation } from "../../random-worlds/violation.js";
-import { EXECUTOR, OURS } from "./chronicle.js";
+import { EXECUTOR, OURS, RECORD } from "./chronicle.js";
 import type { RunEvent } from "./event.js";
 
 const DESTROY =
@@ -11,8 +11,10 @@ const mayRun = (status: number): boolean => status === 0 || (status >= 200 && st
 /** We run one destroy of a Droplet at a time: after one that may run, somebody looks before another one is sent. */
 export function checkOneDestroy({ requests, before }: RunEvent): void {
     const unseen = new Set<string>();
-    // Of two teardowns by id each asks for itself; DigitalOcean refuses the second.
-    const byId = before.flatMap(({ type, inputs }) => (type === EXECUTOR ? [inputs.dropletId] : []));
+    // Of two teardowns of one Droplet each asks for itself; DigitalOcean refuses the second.
+    const byId = before.flatMap(({ type, inputs }) =>
+        type === EXECUTOR || type === RECORD ? [inputs.dropletId] : [],
+    );
     // So do two of one tag, where an interrupted replacement has left one of them to be deleted.
     const tags = before.flatMap(({ type, inputs }) => (type === EXECUTOR ? [inputs.tag ?? []] : [])).flat();
     const isShared = (id: string): boolean =>
