@@ -236,13 +236,31 @@ export const lives: fc.Arbitrary<Life> = fc
         beside: oneIn(5, bare),
         turns: fc.array(turn, { minLength: 1, maxLength: 5 }),
         choice: fc.constantFrom<Life["choice"]>("keep", "destroy"),
+        // What is drawn last changes nothing of what other lives draw.
+        finalSnapshot: oneIn(4, fc.constant(true)),
     })
-    .map(({ first, beside, turns, ...life }) => ({
-        ...life,
-        steps: [
+    .map(({ first, beside, turns, finalSnapshot, ...life }) => {
+        const steps: readonly Step[] = [
             { edit: "add", declared: first },
             ...(beside === undefined ? [] : besideIt(beside)),
             { run: "up" },
             ...turns.flat(),
-        ],
-    }));
+        ];
+        return { ...life, steps: finalSnapshot === undefined ? steps : steps.map(withFinalSnapshot) };
+    });
+
+/** Whatever has a teardown from then on takes a final snapshot. */
+function withFinalSnapshot(step: Step): Step {
+    if (!("edit" in step)) {
+        return step;
+    }
+    switch (step.edit) {
+        case "add":
+        case "import":
+            return { ...step, declared: { ...step.declared, finalSnapshot: true } };
+        case "add bare":
+            return { ...step, bare: { ...step.bare, finalSnapshot: true } };
+        default:
+            return step;
+    }
+}

@@ -4,6 +4,7 @@ import { type Bare, type Declared, type Program, WEB } from "./program.js";
 const BARE: Omit<Bare, "dropletId" | "name"> = {
     policy: "destroy",
     keep: ["keep-*"],
+    finalSnapshot: false,
     requireTag: null,
     hasSibling: false,
 };

@@ -19,6 +19,7 @@ export interface Declared {
     readonly image: Image;
     readonly policy: Policy | "keep" | "destroy" | "prevent";
     readonly keep: readonly string[];
+    readonly finalSnapshot: boolean;
     /** A volume of the same program: none, in `volumeIds`, or attached by a `VolumeAttachment`. */
     readonly volume: "none" | "listed" | "attached";
     /** A reserved IP of the same program, assigned to it. */
@@ -41,6 +42,7 @@ export interface Bare {
     readonly dropletId: number;
     readonly policy: Declared["policy"];
     readonly keep: readonly string[];
+    readonly finalSnapshot: boolean;
     readonly requireTag: string | null;
     /** A volume that is created after it, so that its create can fail when the teardown is there already. */
     readonly hasSibling: boolean;
@@ -59,6 +61,7 @@ export const WEB: Declared = {
     image: "ubuntu-24-04-x64",
     policy: "destroy",
     keep: ["keep-*"],
+    finalSnapshot: false,
     volume: "none",
     hasAddress: false,
     hasSibling: false,

@@ -18,6 +18,7 @@ describe("what programs of lives register", () => {
                 policy: { default: "keep", volumes: "destroy" },
             },
             { kind: "covered", volume: "attached", keep: ["golden", "pg-*"], hasSibling: true },
+            { kind: "covered", finalSnapshot: true },
             { kind: "handed back", inVpc: true, option: "protected", formerly: "former" },
             { kind: "disabled", option: "retained", isNamed: true, keep: [] },
             { kind: "official", image: "debian-12-x64" },
@@ -31,7 +32,7 @@ describe("what programs of lives register", () => {
             bare: [
                 {
                     ...{ name: "legacy", dropletId: 412_000_001, policy: "prevent", keep: [] },
-                    ...{ requireTag: "pets", hasSibling: true },
+                    ...{ finalSnapshot: true, requireTag: "pets", hasSibling: true },
                 },
             ],
         };

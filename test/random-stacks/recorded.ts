@@ -16,6 +16,7 @@ const PREFIX = "@prefix";
 const IMAGE = "@image";
 const POLICY = "@policy";
 const KEEP = "@keep";
+const FINAL = "@final";
 const TAG = "@tag";
 const DROPLET_ID = "@dropletId";
 /** Tags for people have the stack's name as it is only where it has no other characters. */
@@ -103,15 +104,16 @@ function toShape(declared: Declared): Declared {
         ...{ isNamed: false, machine: machineName(declared) === null ? null : MACHINE },
         imports: imports === null ? null : (IMPORTS as unknown as number),
         ...{ formerly: declared.formerly === null ? null : FORMERLY, policy: POLICY as "keep", keep: [KEEP] },
+        finalSnapshot: FINAL as unknown as boolean,
     };
 }
 
 function toValues(declared: Declared): Record<string, Json> {
-    const { name, formerly, prefix, image, policy, keep, imports } = declared;
+    const { name, formerly, prefix, image, policy, keep, finalSnapshot, imports } = declared;
     return {
         ...{ [MACHINE]: machineName(declared), [IMPORTS]: imports === null ? null : String(imports) },
         ...{ [NAME]: name, [FORMERLY]: formerly, [PREFIX]: prefix, [IMAGE]: image },
-        ...{ [POLICY]: policy as Json, [KEEP]: keep },
+        ...{ [POLICY]: policy as Json, [KEEP]: keep, [FINAL]: finalSnapshot },
     };
 }
 
@@ -119,13 +121,21 @@ function toBareShape(bare: Bare): Bare {
     return {
         ...bare,
         ...{ name: NAME, dropletId: DROPLET_ID as unknown as number, policy: POLICY as "keep", keep: [KEEP] },
+        finalSnapshot: FINAL as unknown as boolean,
         requireTag: bare.requireTag === null ? null : TAG,
     };
 }
 
-function toBareValues({ name, dropletId, policy, keep, requireTag }: Bare): Record<string, Json> {
+function toBareValues({
+    name,
+    dropletId,
+    policy,
+    keep,
+    finalSnapshot,
+    requireTag,
+}: Bare): Record<string, Json> {
     const values = { [NAME]: name, [POLICY]: policy as Json, [KEEP]: keep, [TAG]: requireTag };
-    return { ...values, [DROPLET_ID]: dropletId };
+    return { ...values, [FINAL]: finalSnapshot, [DROPLET_ID]: dropletId };
 }
 
 async function once(

@@ -12,7 +12,7 @@ export const SHAPES: Program = {
     ]),
     bare: [null, "pets"].flatMap((requireTag) =>
         [false, true].map((hasSibling) => ({
-            ...{ name: "bare", dropletId: 1, policy: "destroy" as const, keep: [] },
+            ...{ name: "bare", dropletId: 1, policy: "destroy" as const, keep: [], finalSnapshot: false },
             ...{ requireTag, hasSibling },
         })),
     ),

@@ -10,12 +10,13 @@ export function toSource({ droplets, bare }: Program): string {
 
 /** One line at the top covers what is not this package's own class. */
 function wholeProgram(droplets: readonly Declared[]): string {
-    const rules = droplets.flatMap(({ name, kind, policy, keep }): (readonly [string, object])[] => {
+    const rules = droplets.flatMap(({ name, kind, ...given }): (readonly [string, object])[] => {
+        const rule = teardownArguments(given);
         switch (kind) {
             case "covered":
-                return [[name, { policy, keep, retries: 0 }]];
+                return [[name, rule]];
             case "handed back":
-                return [[name, { policy, keep, retries: 0, handBack: true }]];
+                return [[name, { ...rule, handBack: true }]];
             case "official":
                 return [[name, { enabled: false }]];
             case "ours":
@@ -29,10 +30,10 @@ function wholeProgram(droplets: readonly Declared[]): string {
 }
 
 function dropletSource(declared: Declared): string {
-    const { name, kind, image, policy, keep, prefix, volume, inVpc, hasAddress, hasSibling } = declared;
+    const { name, kind, image, prefix, volume, inVpc, hasAddress, hasSibling } = declared;
     const machine = machineName(declared);
     const isOwn = kind === "ours" || kind === "disabled";
-    const teardown = { policy, keep, retries: 0, enabled: kind === "ours" };
+    const teardown = { ...teardownArguments(declared), enabled: kind === "ours" };
     const literal = (value: unknown): string => JSON.stringify(value);
     const named = (suffix: string): string => literal(`${prefix}-${suffix}`);
     const volumeArgs = (suffix: string): string => `{ name: ${named(suffix)}, region, size: 1 }`;
@@ -62,6 +63,15 @@ function dropletSource(declared: Declared): string {
     return `{\n    ${lines.filter((line) => line !== "").join("\n    ")}\n}\n`;
 }
 
+/** What a teardown is told. */
+function teardownArguments({
+    policy,
+    keep,
+    finalSnapshot,
+}: Pick<Declared, "policy" | "keep" | "finalSnapshot">): object {
+    return { policy, keep, finalSnapshot, retries: 0 };
+}
+
 function formatOptions({ formerly, option, imports }: Declared): string {
     return JSON.stringify({
         ...(imports === null ? {} : { import: String(imports) }),
@@ -71,8 +81,8 @@ function formatOptions({ formerly, option, imports }: Declared): string {
     });
 }
 
-function bareSource({ name, dropletId, policy, keep, requireTag, hasSibling }: Bare): string {
-    const args = { dropletId, policy, keep, retries: 0, ...(requireTag === null ? {} : { requireTag }) };
+function bareSource({ name, dropletId, requireTag, hasSibling, ...given }: Bare): string {
+    const args = { dropletId, ...teardownArguments(given), ...(requireTag === null ? {} : { requireTag }) };
     const teardown = `new DropletTeardown(${JSON.stringify(name)}, ${JSON.stringify(args)})`;
     const sibling = JSON.stringify(`${name}-sibling`);
     return hasSibling

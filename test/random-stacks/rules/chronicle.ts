@@ -15,7 +15,7 @@ export const DROPLET = "digitalocean:index/droplet:Droplet";
 const VOLUME = "digitalocean:index/volume:Volume";
 
 /** What a program wishes for what belongs to a Droplet. */
-export type Wish = Pick<Declared, "policy" | "keep">;
+export type Wish = Pick<Declared, "policy" | "keep" | "finalSnapshot">;
 
 /** A thing that belongs, or belonged, to a Droplet. */
 export interface Thing {
@@ -155,8 +155,9 @@ export class Chronicle {
             .filter(({ kind }) => kind === "disabled" || kind === "handed back")
             .forEach(({ name }) => this.handedBack.add(name));
         this.#given = [...program.droplets.filter(({ kind }) => kind !== "official"), ...program.bare];
-        for (const { name, policy, keep } of this.#given) {
-            this.wishes.set(name, [...(this.wishes.get(name) ?? []), { policy, keep }]);
+        for (const { name, policy, keep, finalSnapshot } of this.#given) {
+            const wish = { policy, keep, finalSnapshot };
+            this.wishes.set(name, [...(this.wishes.get(name) ?? []), wish]);
         }
         program.bare.forEach(({ name, dropletId }) => this.#nameExecutor(`id ${dropletId}`, name));
     }

@@ -1,6 +1,7 @@
 import { assertFreshReads } from "../../support/fresh-reads.js";
 import { Violation } from "../../random-worlds/violation.js";
 import type { RunEvent } from "./event.js";
+import { checkFinal } from "./final.js";
 import { checkForgotten } from "./forgotten.js";
 import { checkKept } from "./kept.js";
 import { checkLeftBehind } from "./left-behind.js";
@@ -14,6 +15,7 @@ export { checkQuiet } from "./quiet.js";
 /** What must hold after each run of the engine. */
 export function checkEvent(event: RunEvent): void {
     checkKept(event);
+    checkFinal(event);
     checkForgotten(event);
     checkStored(event);
     checkSaid(event);

@@ -11,6 +11,24 @@ const PROPERTY = {
 
 export const isKind = (kind: string): kind is Kind => KINDS.some((one) => one === kind);
 
+const FINAL = /-final-(?:[0-9a-f]{16}|\d+)$/;
+
+/** Whether a destroy has taken it before it destroyed anything. */
+export function isFinal({ kind, name }: Thing): boolean {
+    return kind === "snapshot" && FINAL.test(name);
+}
+
+/** Whether every program that may be in force wants a snapshot of a Droplet before that is destroyed. */
+export function mustSave(dropletId: number, chronicle: Chronicle): boolean {
+    const wishes = wishesFor(dropletId, chronicle);
+    return wishes.length > 0 && wishes.every(({ finalSnapshot }) => finalSnapshot);
+}
+
+/** What programs that may be in force wish for a Droplet. */
+function wishesFor(dropletId: number, chronicle: Chronicle): Wish[] {
+    return [...chronicle.executorsFor(dropletId)].flatMap((name) => chronicle.wishes.get(name) ?? []);
+}
+
 /** Whether a stack has it as a resource of its own. */
 export function isManaged({ id, name }: Thing, { managed, listed }: Chronicle): boolean {
     return managed.has(id) || managed.has(name) || listed.has(id);
@@ -26,7 +44,7 @@ function wordFor(
     chronicle: Chronicle,
     isUntold: (managed: Thing) => boolean = () => false,
 ): Word {
-    if (isManaged(thing, chronicle) && !isUntold(thing)) {
+    if (isFinal(thing) || (isManaged(thing, chronicle) && !isUntold(thing))) {
         return "keep";
     }
     if (wish.keep.some((entry) => matches(entry, thing))) {
@@ -45,14 +63,13 @@ function wordFor(
 
 /** Whether any program that may be in force wants it destroyed. */
 export function mayGo(thing: Thing, chronicle: Chronicle, isUntold: (managed: Thing) => boolean): boolean {
-    const executors = [...thing.on].flatMap((dropletId) => [...chronicle.executorsFor(dropletId)]);
-    const wishes = executors.flatMap((name) => chronicle.wishes.get(name) ?? []);
+    const wishes = [...thing.on].flatMap((dropletId) => wishesFor(dropletId, chronicle));
     return wishes.some((wish) => wordFor(thing, wish, chronicle, isUntold) === "destroy");
 }
 
 /** Whether every program that may be in force wants it destroyed. */
 export function mustGo(thing: Thing, chronicle: Chronicle, dropletId: number): boolean {
-    const wishes = [...chronicle.executorsFor(dropletId)].flatMap((name) => chronicle.wishes.get(name) ?? []);
+    const wishes = wishesFor(dropletId, chronicle);
     return wishes.length > 0 && wishes.every((wish) => wordFor(thing, wish, chronicle) === "destroy");
 }
 
