@@ -74,4 +74,22 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
         text: "leftBehind: [...seen.leftBehind, ...left]",
         by: "leftBehind: []",
     },
+    {
+        name: "a teardown is not told that its Droplet has another one",
+        file: "provider/lifecycle/replacement.js",
+        text: "plugin.handoff.released(tag, dropletId);",
+        by: "",
+    },
+    {
+        name: "a teardown that is handed back takes a copy",
+        file: "provider/lifecycle/executor.js",
+        text: "hasReleased: !enabled || released > 0",
+        by: "hasReleased: released > 0",
+    },
+    {
+        name: "no final snapshot is taken",
+        file: "provider/stored/state.js",
+        text: "finalSnapshot: finalSnapshotOf(inputs, dropletId),",
+        by: "finalSnapshot: { ...finalSnapshotOf(inputs, dropletId), template: null },",
+    },
 ];
