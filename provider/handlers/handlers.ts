@@ -374,7 +374,7 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
         return super.diff(id, olds, news).catch((error: unknown) => {
             throw dropletId === olds.dropletId || isUnknown(dropletId)
                 ? error
-                : madeElsewhere(Number(dropletId), error);
+                : notRecorded(Number(dropletId), error);
         });
     }
 
@@ -382,7 +382,7 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
         const { inputs } = readRecord(props);
         const seen = await perform({ inputs, seen: NOTHING_SEEN }, this.plugin, createRecord, limits).catch(
             (error: unknown) => {
-                throw madeElsewhere(inputs.dropletId, error);
+                throw notRecorded(inputs.dropletId, error);
             },
         );
         return { id: this.plugin.runtime.newId(), outs: toOutputs({ inputs, seen }) };
@@ -404,7 +404,7 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
             (error: unknown) => {
                 throw inputs.dropletId === before.inputs.dropletId
                     ? error
-                    : madeElsewhere(inputs.dropletId, error);
+                    : notRecorded(inputs.dropletId, error);
             },
         );
         return { outs: toOutputs({ inputs, seen }) };
@@ -437,14 +437,22 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
     }
 }
 
-/** The official provider may have made a Droplet with another team's token, where no destroy of the stack sees it. */
-function madeElsewhere(dropletId: number, error: unknown): unknown {
-    return error instanceof OtherTeamError
-        ? new OtherTeamError(
-              `droplet ${dropletId} is not recorded: ${error.message}. If this run made it with this token, delete it ` +
-                  "with the same token: no destroy of this stack finds it. Then run `pulumi refresh` and `pulumi up` " +
-                  "with a token of the recorded team",
+/**
+ * Names the Droplet that the official provider has just made. With another team's token, no destroy of the stack sees
+ * it.
+ */
+function notRecorded(dropletId: number, error: unknown): unknown {
+    // What is refused names the Droplets that it is about.
+    const isTrouble = error instanceof TeardownError && !(error instanceof RefusedError);
+    if (!(error instanceof OtherTeamError) && !isTrouble) {
+        return error;
+    }
+    const message = `droplet ${dropletId} is not recorded: ${error.message}`;
+    return isTrouble
+        ? new TeardownError(message, { cause: error, code: error.code })
+        : new OtherTeamError(
+              `${message}. If this run made it with this token, delete it with the same token: no destroy of this stack ` +
+                  "finds it. Then run `pulumi refresh` and `pulumi up` with a token of the recorded team",
               { cause: error },
-          )
-        : error;
+          );
 }

@@ -12,6 +12,8 @@ export interface Follower {
     refresh(): Promise<unknown>;
     /** With a token of another team. */
     destroyWithOtherToken(): Promise<unknown>;
+    /** That did not help before. */
+    readonly hasTriedTokens: boolean;
 }
 
 /** What somebody may have done. */
@@ -22,20 +24,21 @@ const COMMAND = /`([^`]+)`/g;
 export async function followAdvice(text: string, choice: Choice, follower: Follower): Promise<string[]> {
     const other = choice === "keep" ? /^\s*To destroy it/ : /^\s*To keep it/;
     // To hand a Droplet back is a way of its own, of which the tests of the page tell; so is to take a mark back.
+    const apart = /^\s*To hand it back|may be destroyed from now on/;
     // Nobody knows that nothing is left who can use the token of the right team instead.
-    const apart =
-        /^\s*To hand it back|may be destroyed from now on|if you know that no droplet of this teardown/;
+    const last = "if you know that no droplet of this teardown";
     const lines = text
         .split("\n")
         .map((line) => line.replace(CAUSE, ""))
-        .filter((line) => !other.test(line) && !apart.test(line));
+        .filter((line) => !other.test(line) && !apart.test(line))
+        .filter((line) => !line.includes(last) || follower.hasTriedTokens);
     const commands = lines.filter(isFirstOfDroplet()).flatMap((line) => {
         const all = [...line.matchAll(COMMAND)].flatMap(([, command]) => command ?? []);
         // Two ways: it is the other teardown's.
         return line.startsWith("If it is the other's") ? all.slice(0, 1) : all;
     });
     const done: string[] = [];
-    if (text.includes("Use a token of the right team")) {
+    if (text.includes("Use a token of the right team") && !follower.hasTriedTokens) {
         await follower.destroyWithOtherToken();
         done.push("the other token");
     }

@@ -5,8 +5,8 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
     {
         name: "old inputs of a record win over new ones",
         file: "provider/handlers/handlers.js",
-        text: ": madeElsewhere(inputs.dropletId, error);\n        });\n        return { outs: (0, state_js_1.toOutputs)({ inputs, seen }) };",
-        by: ": madeElsewhere(inputs.dropletId, error);\n        });\n        return { outs: (0, state_js_1.toOutputs)({ inputs: before.inputs, seen }) };",
+        text: ": notRecorded(inputs.dropletId, error);\n        });\n        return { outs: (0, state_js_1.toOutputs)({ inputs, seen }) };",
+        by: ": notRecorded(inputs.dropletId, error);\n        });\n        return { outs: (0, state_js_1.toOutputs)({ inputs: before.inputs, seen }) };",
     },
     {
         name: "a pending delete of a teardown by id destroys",
@@ -89,7 +89,7 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
     {
         name: "no final snapshot is taken",
         file: "provider/stored/state.js",
-        text: "finalSnapshot: finalSnapshotOf(inputs, dropletId),",
-        by: "finalSnapshot: { ...finalSnapshotOf(inputs, dropletId), template: null },",
+        text: "finalSnapshot: toFinalSnapshot(inputs, dropletId),",
+        by: "finalSnapshot: { ...toFinalSnapshot(inputs, dropletId), template: null },",
     },
 ];

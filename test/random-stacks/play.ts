@@ -12,6 +12,8 @@ import type { InState, StateCommand } from "./stack.js";
 /** Whatever runs at DigitalOcean has come to its end by then. */
 const AFTERWARDS_MS = 1_800_000;
 const MAX_ATTEMPTS = 8;
+/** No token can tell, because an executor's create could not read its team, and its tag is gone. */
+const NO_TEAM = "no account was recorded to compare with";
 const PREVENTED = /\((\d+)\): nothing was destroyed, because the policy prevents/g;
 
 /**
@@ -33,6 +35,7 @@ class Stage {
     readonly #choice: Choice;
     /** Droplets that somebody has cleared of what prevents their destroy. */
     readonly #cleared = new Set<number>();
+    #triedTokens = 0;
 
     constructor({ settings, engine, choice }: Life) {
         this.#stack = new ModelStack(PROJECT, settings, engine);
@@ -98,7 +101,9 @@ class Stage {
             team,
             up: () => this.#run({ run: "up" }),
             refresh: () => this.#run({ run: "refresh" }),
+            hasTriedTokens: text.includes(NO_TEAM) && this.#triedTokens > 1,
             destroyWithOtherToken: async () => {
+                this.#triedTokens += 1;
                 const { ran, after } = await this.#run({ run: "destroy", otherTeam: true });
                 await this.#edit(() => this.#helpOut(ran.text, after));
                 await (team === "other" ? undefined : this.#follow(ran.text, "other"));

@@ -257,6 +257,20 @@ describe("the record of a Droplet", () => {
         assert.deepEqual(world.left(), []);
     });
 
+    it("names the Droplet that it cannot record: the official provider may have just made it", async () => {
+        const world = new ProgramWorld();
+        const { tag } = await world.executor();
+        const { id } = world.simulator.panel.createDroplet("web-1", { tags: [STACK_TAG, String(tag)] });
+        world.simulator.faults.add({
+            match: { method: "GET", path: "/v2/droplets" },
+            do: { kind: "answer", status: 500 },
+            times: Infinity,
+        });
+        await assert.rejects(world.record(String(tag), id), {
+            message: new RegExp(`^droplet ${id} is not recorded: GET /v2/droplets.*no usable answer`),
+        });
+    });
+
     it("leaves the Droplet to another resource that the running program declares for it", async () => {
         const world = new ProgramWorld();
         const program = await world.up();

@@ -7,12 +7,13 @@ import { parseName } from "../urn.js";
 
 export const OURS = "pulumi-droplet-teardown/";
 export const EXECUTOR_TAG = /^teardown-[0-9a-f]{16}$/;
-const MARK = /^teardown-[0-9a-f]{16}:(\d+):(?:go|alone)$/;
-const ALONE = /^teardown-[0-9a-f]{16}:(\d+):alone$/;
+const MARK = /^(teardown-[0-9a-f]{16}):(\d+):(?:go|alone)$/;
+const ALONE = /^(teardown-[0-9a-f]{16}):(\d+):alone$/;
 export const EXECUTOR = "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown";
 export const RECORD = "pulumi-nodejs:dynamic/droplet-teardown:DropletRecord";
 export const DROPLET = "digitalocean:index/droplet:Droplet";
 const VOLUME = "digitalocean:index/volume:Volume";
+const ADDRESS = "digitalocean:index/reservedIp:ReservedIp";
 
 /** What a program wishes for what belongs to a Droplet. */
 export type Wish = Pick<Declared, "policy" | "keep" | "finalSnapshot">;
@@ -46,6 +47,8 @@ export class Chronicle {
     readonly retained = new Set<string>();
     /** What the stack manages, or has managed, as its Droplets and teardowns name it: what an attachment of its own attaches is not. */
     readonly managed = new Set<string>();
+    /** Volumes and addresses (by ip) that the stack has, or has had, as resources: these delete them, or lose them. */
+    readonly owned = new Set<string>();
     /** Volumes of the stack that its Droplets have in `volumeIds`, whatever their teardowns were told. */
     readonly listed = new Set<string>();
     /** Tags of executors that have been in a state: of one whose create was cut short, nothing knows. */
@@ -57,7 +60,7 @@ export class Chronicle {
     /** Everything that people were told. */
     told = "";
 
-    /** Names of Droplets that their program has handed back. */
+    /** Names of Droplets that their program has handed back, or has as official ones. */
     readonly handedBack = new Set<string>();
     /** Droplets that an `up` with targets has made or changed, without its record, until one of everything succeeds. */
     readonly partly = new Set<number>();
@@ -79,10 +82,12 @@ export class Chronicle {
     readonly freed: Set<number>;
 
     readonly #now: () => number;
+    /** Tags of executors that have marked each Droplet, or for which somebody has. */
+    readonly #marks = new Map<number, Set<string>>();
     /** What the last `up` was given. */
     #given: readonly (Wish & { readonly name: string })[] = [];
     /** Tags of executors that another team's token has made. */
-    readonly #otherTeams = new Set<string>();
+    readonly otherTeams = new Set<string>();
     /** Droplets that there were before the last run began. */
     #earlier: ReadonlySet<number> = new Set();
 
@@ -135,8 +140,11 @@ export class Chronicle {
     /** A run begins, with a program. */
     begins(program: Program, state: readonly InState[], { run, runProgram }: Run): void {
         this.#noteState(state);
-        this.marked = new Set(this.#idsIn(MARK));
-        this.alone = new Set(this.#idsIn(ALONE));
+        this.marked = new Set(this.#markedBy(MARK).map(([, id]) => id));
+        this.alone = new Set(this.#markedBy(ALONE).map(([, id]) => id));
+        this.#markedBy(MARK).forEach(([tag, id]) =>
+            this.#marks.set(id, (this.#marks.get(id) ?? new Set()).add(tag)),
+        );
         state
             .filter(({ type, inputs }) => type === RECORD && this.alone.has(Number(inputs.dropletId)))
             .forEach(({ inputs }) => {
@@ -152,7 +160,7 @@ export class Chronicle {
             return;
         }
         program.droplets
-            .filter(({ kind }) => kind === "disabled" || kind === "handed back")
+            .filter(({ kind }) => kind !== "ours" && kind !== "covered")
             .forEach(({ name }) => this.handedBack.add(name));
         this.#given = [...program.droplets.filter(({ kind }) => kind !== "official"), ...program.bare];
         for (const { name, policy, keep, finalSnapshot } of this.#given) {
@@ -174,7 +182,7 @@ export class Chronicle {
                 this.#nameExecutor(answer.tag, parseName(urn));
             }
             if (run.otherTeam === true && method === "create" && typeof answer?.tag === "string") {
-                this.#otherTeams.add(answer.tag);
+                this.otherTeams.add(answer.tag);
             }
         }
         if (run.run === "up" && !isOfAll(run)) {
@@ -193,7 +201,7 @@ export class Chronicle {
         const fresh = droplets.filter(({ id }) => !this.#earlier.has(id));
         const made = fresh.map(({ id }) => id);
         fresh
-            .filter(({ tags }) => otherTeam === true || tags.some((tag) => this.#otherTeams.has(tag)))
+            .filter(({ tags }) => otherTeam === true || tags.some((tag) => this.otherTeams.has(tag)))
             .forEach(({ id }) => this.outOfReach.add(id));
         const changed = calls.flatMap(({ method, urn, id }) =>
             method === "update" && urn.includes(`::${DROPLET}::`) ? [Number(id)] : [],
@@ -236,7 +244,8 @@ export class Chronicle {
 
     /** Names of the executors that a Droplet has, or had. */
     executorsFor(dropletId: number): Set<string> {
-        const keys = [...(this.tags.get(dropletId) ?? []), `id ${dropletId}`];
+        const tags = [...(this.tags.get(dropletId) ?? []), ...(this.#marks.get(dropletId) ?? [])];
+        const keys = [...tags, `id ${dropletId}`];
         return new Set(keys.flatMap((key) => [...(this.#executors.get(key) ?? [])]));
     }
 
@@ -244,10 +253,12 @@ export class Chronicle {
         this.#executors.set(key, (this.#executors.get(key) ?? new Set()).add(name));
     }
 
-    /** Of the tags that there are. */
-    #idsIn(tag: RegExp): number[] {
-        const ids = this.#simulator.state().tags.map(({ name }) => tag.exec(name)?.[1]);
-        return ids.filter((id) => id !== undefined).map(Number);
+    /** Executors' tags and Droplets, of the marks that there are. */
+    #markedBy(mark: RegExp): (readonly [string, number])[] {
+        return this.#simulator.state().tags.flatMap(({ name }) => {
+            const [, tag, id] = mark.exec(name) ?? [];
+            return tag === undefined ? [] : [[tag, Number(id)] as const];
+        });
     }
 
     #noteState(state: readonly InState[]): void {
@@ -261,6 +272,9 @@ export class Chronicle {
             }
             if (type === EXECUTOR && typeof inputs.tag === "string") {
                 this.stored.add(inputs.tag);
+            }
+            if (type === VOLUME || type === ADDRESS) {
+                this.owned.add(id);
             }
             if (type === RECORD && inputs.dropletId !== undefined) {
                 this.recorded.add(Number(inputs.dropletId));

@@ -156,18 +156,22 @@ function leftTags({ run, before, chronicle, simulator }: RunEvent): string[] {
     const isPlain = run.troubles === undefined && chronicle.abandoned.size === 0 && !isCopied(chronicle);
     // The name of a stack before it was renamed goes with the next `up`, if that is not cut short.
     const readable = new Set(isPlain ? executors.map(({ inputs }) => ungrouped(inputs).stackTag) : []);
-    return simulator
-        .state()
-        .tags.filter(({ droplets, team }) => team === OWN_TEAM && droplets === 0)
-        .map(({ name }) => name)
-        .filter((name) =>
-            name.startsWith("teardown-")
-                ? isNamedAfter(name, chronicle.stored) &&
-                  !isNamedAfter(name, chronicle.abandoned) &&
-                  !isToldToStay(name, chronicle) &&
-                  !isUnasked(name, chronicle)
-                : readable.has(name) && !isToldToCarry(name, chronicle),
-        );
+    return (
+        simulator
+            .state()
+            .tags.filter(({ droplets, team }) => team === OWN_TEAM && droplets === 0)
+            .map(({ name }) => name)
+            // The official provider has made it here too, and its executor looks in the team that made that.
+            .filter((name) => !chronicle.otherTeams.has(name))
+            .filter((name) =>
+                name.startsWith("teardown-")
+                    ? isNamedAfter(name, chronicle.stored) &&
+                      !isNamedAfter(name, chronicle.abandoned) &&
+                      !isToldToStay(name, chronicle) &&
+                      !isUnasked(name, chronicle)
+                    : readable.has(name) && !isToldToCarry(name, chronicle),
+            )
+    );
 }
 
 /**

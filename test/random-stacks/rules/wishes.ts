@@ -70,7 +70,10 @@ export function mayGo(thing: Thing, chronicle: Chronicle, isUntold: (managed: Th
 /** Whether every program that may be in force wants it destroyed. */
 export function mustGo(thing: Thing, chronicle: Chronicle, dropletId: number): boolean {
     const wishes = wishesFor(dropletId, chronicle);
-    return wishes.length > 0 && wishes.every((wish) => wordFor(thing, wish, chronicle) === "destroy");
+    const isOwned = [thing.id, thing.name].some((one) => chronicle.owned.has(one));
+    const isWished =
+        wishes.length > 0 && wishes.every((wish) => wordFor(thing, wish, chronicle) === "destroy");
+    return isWished && !isOwned;
 }
 
 /** Patterns of keep-lists in lives have a star at their end, or none. */
