@@ -357,7 +357,7 @@ export async function forgetAll(
             : [];
     } catch (thrown) {
         return knownOr(thrown, ForbiddenError, () => [
-            `the token may not delete tags (scope tag:delete), so tags that begin with ${executorTag} stay in the account`,
+            `the token may not delete tags (scope tag:delete), so tags that begin with ${executorTag} stay in the account, and so may ${stackTag}`,
         ]);
     }
 }

@@ -119,10 +119,8 @@ class Stage {
                 await this.#stack.command({ command: "unprotect", urn });
             }
             const present = await this.#inRenamedStack(command);
-            // Where several have the URN, the engine lets a person choose.
-            while (await this.#stack.command(present)) {
-                continue;
-            }
+            // Where several have the URN, the engine lets a person choose one.
+            await this.#stack.command(present);
         }
     }
 

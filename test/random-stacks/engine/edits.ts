@@ -10,7 +10,9 @@ export function deleted(
     urn: string,
     { targetDependents = false, first = false } = {},
 ): Resource[] {
-    const [resource, another] = state.filter((one) => one.urn === urn);
+    const such = state.filter((one) => one.urn === urn);
+    // The engine names the one that is to be deleted all the same.
+    const [resource, another] = [...such.filter((one) => one.delete), ...such.filter((one) => !one.delete)];
     if (resource === undefined || (another !== undefined && !first)) {
         throw new EditRefused(`${another === undefined ? "no" : "more than one"} resource ${urn}`);
     }

@@ -198,14 +198,16 @@ export class Chronicle {
     /** An `up` has left something out. */
     #noteTargeted(calls: Ran["calls"], { otherTeam }: Run): void {
         const { droplets } = this.#simulator.state();
-        const fresh = droplets.filter(({ id }) => !this.#earlier.has(id));
-        const made = fresh.map(({ id }) => id);
-        fresh
-            .filter(({ tags }) => otherTeam === true || tags.some((tag) => this.otherTeams.has(tag)))
-            .forEach(({ id }) => this.outOfReach.add(id));
+        const made = droplets.flatMap(({ id }) => (this.#earlier.has(id) ? [] : [id]));
         const changed = calls.flatMap(({ method, urn, id }) =>
             method === "update" && urn.includes(`::${DROPLET}::`) ? [Number(id)] : [],
         );
+        // An update has put the tag of an executor on that another team's token has made.
+        const isOutOfReach = ({ id, tags }: (typeof droplets)[number]): boolean =>
+            (otherTeam === true && made.includes(id)) || tags.some((tag) => this.otherTeams.has(tag));
+        droplets
+            .filter((droplet) => [...made, ...changed].includes(droplet.id) && isOutOfReach(droplet))
+            .forEach(({ id }) => this.outOfReach.add(id));
         const ofRecords = calls.filter(({ urn }) => urn.includes(RECORD));
         const failed = ofRecords.filter(({ method, answer }) => method !== "check" && answer === null);
         const recorded = new Set(

@@ -169,7 +169,7 @@ function leftTags({ run, before, chronicle, simulator }: RunEvent): string[] {
                       !isNamedAfter(name, chronicle.abandoned) &&
                       !isToldToStay(name, chronicle) &&
                       !isUnasked(name, chronicle)
-                    : readable.has(name) && !isToldToCarry(name, chronicle),
+                    : readable.has(name) && !isToldToCarry(name, chronicle) && !isToldToStay(name, chronicle),
             )
     );
 }
@@ -193,5 +193,8 @@ function isToldToCarry(name: string, { told }: Chronicle): boolean {
 
 function isToldToStay(name: string, { told }: Chronicle): boolean {
     const [executorTag = ""] = name.split(":");
-    return told.includes(`tags that begin with ${executorTag} stay`);
+    return (
+        told.includes(`tags that begin with ${executorTag} stay`) ||
+        told.includes(`stay in the account, and so may ${name}`)
+    );
 }
