@@ -45,9 +45,11 @@ async function succeedTo(
         return { ...known, predecessors: [...others, { dropletId, replacedAt, released }] };
     }
     const { inputs } = state;
-    if (dropletId !== inputs.dropletId || !inputs.enabled || !isSameTag(tag, inputs.tag)) {
+    if (dropletId === inputs.dropletId && inputs.enabled && !isSameTag(tag, inputs.tag)) {
+        // The former teardown remembers it until it is deleted: what else carries its tag by then is a copy.
+        await ownership.untag(tag, dropletId, signal);
+    } else if (dropletId !== inputs.dropletId || !inputs.enabled) {
         await release(tag, { id: dropletId, alone: false }, ownership, signal);
-        plugin.handoff.released(tag, dropletId);
         if (dropletId !== inputs.dropletId && before.inputs.dropletExpiryTag !== undefined) {
             await ownership.untag(before.inputs.dropletExpiryTag, dropletId, signal);
         }

@@ -69,7 +69,7 @@ export async function findCandidates(
     signal: AbortSignal,
 ): Promise<readonly Candidate[]> {
     const reported = handoff?.droplets ?? new Map<number, HandedOff>();
-    const isWhole = listed.length > 0 && reported.size > 0;
+    const isWhole = listed.length > 0 && listed.every(({ id }) => reported.has(id));
     const tags = isWhole ? [] : await api.tags(signal);
     const { remembered } = readMemory(executorTag, tags);
     // Its record, of an earlier tag, was not asked: it may have left the state together with the Droplet.

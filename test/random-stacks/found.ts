@@ -604,4 +604,24 @@ export const FOUND_LIVES: Readonly<Record<string, FoundLife>> = {
             { run: "up" },
         ],
     },
+    "somebody has copied a Droplet with its tags, and the record of its new teardown fails at first": {
+        number: 50066,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { panel: "copy", at: 0 },
+            { state: "taint", role: "executor", at: 0 },
+            {
+                run: "up",
+                mishaps: [
+                    {
+                        mishap: "panel",
+                        at: { request: "", nth: 5 },
+                        action: { panel: "delete tag", at: 0 },
+                    },
+                ],
+            },
+            { run: "up", replace: [{ role: "record", at: 0 }] },
+        ],
+    },
 };

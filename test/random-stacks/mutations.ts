@@ -75,10 +75,10 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
         by: "leftBehind: []",
     },
     {
-        name: "a teardown is not told that its Droplet has another one",
+        name: "a teardown forgets that its Droplet has another one",
         file: "provider/lifecycle/replacement.js",
-        text: "plugin.handoff.released(tag, dropletId);",
-        by: "",
+        text: "await ownership.untag(tag, dropletId, signal);",
+        by: "await (0, registry_js_1.release)(tag, { id: dropletId, alone: false }, ownership, signal);",
     },
     {
         name: "a teardown that is handed back takes a copy",

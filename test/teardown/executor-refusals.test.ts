@@ -18,12 +18,13 @@ const HANDED_OVER: Readonly<
         await world.run(process.record.delete("record-1", record ?? {}));
         return executor;
     },
-    "has just got another teardown": async (world, { dropletId, tag, record, executor }, process) => {
+    "got another teardown in an earlier run": async (world, { dropletId, tag, record, executor }) => {
+        const earlier = world.process();
         world.simulator.panel.untagDroplet(dropletId, tag);
         world.simulator.panel.tagDroplet(dropletId, OTHER_TAG);
         const olds = record ?? {};
-        const { inputs } = await process.record.check(olds, world.recordInputs(OTHER_TAG, dropletId));
-        await world.run(process.record.update("record-1", olds, inputs));
+        const { inputs } = await earlier.record.check(olds, world.recordInputs(OTHER_TAG, dropletId));
+        await world.run(earlier.record.update("record-1", olds, inputs));
         return executor;
     },
     "was handed back before": async (world, { dropletId, tag, record, executor }) => {
