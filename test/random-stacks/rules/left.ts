@@ -109,7 +109,13 @@ export class Leftovers {
             ...volumes.filter(({ dropletId }) => dropletId === null).map((volume) => volume.id),
             ...reservedIps.filter(({ dropletId }) => dropletId === null).map((ip) => ip.associatedId),
         ];
-        const isDetached = (thing: Thing): boolean => detached.includes(thing.id) && isTold(thing, ran.text);
+        const isByPerson = run.mishaps?.some(
+            (one) => one.mishap === "panel" && one.action.panel === "detach",
+        );
+        const isDetached = (thing: Thing): boolean =>
+            detached.includes(thing.volumeId ?? thing.id) && (isTold(thing, ran.text) || isByPerson === true);
+        // What somebody has given to a Droplet that was going already, no list has shown; the report says which kinds.
+        const isUnread = event.going.has(id) && ran.text.includes("could not be read: ");
         // What a replaced one has stays and is named, where no record says that its snapshots follow the policy.
         const isAlone = chronicle.alone.has(id) && !before.some(({ type }) => type === RECORD);
         const remaining = (this.#ours.get(id) ?? []).filter(
@@ -117,6 +123,7 @@ export class Leftovers {
                 alive.has(thing.id) &&
                 mustGo(thing, chronicle, id) &&
                 !isDetached(thing) &&
+                !(isUnread && thing.kind !== "snapshot") &&
                 !(isAlone && isTold(thing, ran.text)) &&
                 !isArchive(thing, before, "perhaps"),
         );
