@@ -52,6 +52,8 @@ export class Plugin {
     readonly declarations = new Declarations();
     readonly handoff = new RecordHandoff();
     readonly executors = new RunningExecutors();
+    /** Expiry tags that this process has made: of a new Droplet with any other, the time began before it. */
+    readonly expiryTags = new Set<string>();
     readonly #clientFor: ClientFor;
     readonly #said = new Set<string>();
     #config: TokenSources["config"] = () => undefined;
@@ -120,6 +122,11 @@ export class Task<S extends AnyState> {
         readonly client: Client,
         readonly signal: AbortSignal,
     ) {}
+
+    /** DigitalOcean's time, by which all its dates are: ours may be wrong by minutes. */
+    serverNow(): number {
+        return this.client.serverNow() ?? this.plugin.runtime.clock.now();
+    }
 
     /** Writes a permanent line on the resource's row. */
     announce(text: string): Promise<void> {

@@ -29,7 +29,7 @@ import type { Task } from "../access/plugin.js";
 import { findDroplet, withStatus } from "../teardown/assess.js";
 import { RefusedError, TeardownError, UnlistedError, unlessForbidden } from "../teardown/errors.js";
 import { beginFindings } from "../teardown/findings.js";
-import { type Droplet, isStackTag, KINDS_OF_THE_LIST } from "../teardown/model.js";
+import { type Droplet, isExpiryTag, isStackTag, KINDS_OF_THE_LIST } from "../teardown/model.js";
 import { isSuccess } from "../teardown/report.js";
 
 /** The list by tag, which serves as the read of the Droplet, then its status, its list, the destroy. */
@@ -316,17 +316,19 @@ export class Executor {
             await this.#task.announce(line);
         }
         const { expiryTag } = state.seen;
-        const unused = [...(expiryTag === null ? [] : [expiryTag]), ...this.#otherStackTags()];
-        for (const tag of unused) {
+        const unused = [...(expiryTag === null ? [] : [expiryTag]), ...this.#otherTags()];
+        for (const tag of new Set(unused)) {
             await unlessForbidden(forgetIfUnused(tag, client.tidying, signal));
         }
     }
 
-    /** A stack that was renamed, before an `up` has put the new tag on. */
-    #otherStackTags(): Set<string> {
+    /** Of a stack that was renamed, or an expiry, before an `up` has put the new tag on. */
+    #otherTags(): string[] {
         const { stackTag } = this.#task.state.inputs;
+        const isOtherStacks = (tag: string): boolean =>
+            isStackTag(tag) && tag.toLowerCase() !== stackTag.toLowerCase();
         const tags = this.#found.flatMap(({ droplet }) => droplet?.tags ?? []);
-        return new Set(tags.filter((tag) => isStackTag(tag) && tag.toLowerCase() !== stackTag.toLowerCase()));
+        return tags.filter((tag) => isOtherStacks(tag) || isExpiryTag(tag));
     }
 
     #owner(): Owner {

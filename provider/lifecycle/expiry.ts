@@ -3,10 +3,10 @@ import type { Runtime } from "../access/runtime.js";
 import { forgetIfUnused } from "../ownership/registry.js";
 import type { OwnershipApi } from "../ownership/verdict.js";
 import type { Props } from "../stored/inputs.js";
-import type { TeardownState } from "../stored/state.js";
+import type { RecordState, TeardownState } from "../stored/state.js";
 import { findDroplet } from "../teardown/assess.js";
 import { unlessForbidden } from "../teardown/errors.js";
-import { parseAge } from "../teardown/format.js";
+import { parseAge, utc } from "../teardown/format.js";
 import { expiryTag, readExpiry } from "../teardown/model.js";
 
 /** Asks for a renewal of every expiry, whatever else an `up` changes. */
@@ -35,28 +35,56 @@ export function isRenewalDue(
  * elsewhere gets it here. Null: it does not expire.
  * @param former the tag that it had
  */
-export async function renewExpiry(
-    former: string | null,
-    { state: { inputs }, plugin, client, signal }: Task<TeardownState>,
-): Promise<string | null> {
+export async function renewExpiry(former: string | null, task: Task<TeardownState>): Promise<string | null> {
+    const { state, plugin, client, signal } = task;
+    const { inputs } = state;
     const isOff = inputs.by === "tag" && !inputs.enabled;
     const ttlMs = inputs.ttl === undefined || isOff ? null : parseAge(inputs.ttl);
-    const now = client.serverNow() ?? plugin.runtime.clock.now();
-    const tag = ttlMs === null ? null : expiryTag(now + ttlMs);
+    const tag = ttlMs === null ? null : expiryTag(task.serverNow() + ttlMs);
+    if (tag !== null) {
+        plugin.expiryTags.add(tag);
+    }
     if (inputs.by === "tag" || tag === former) {
         return tag;
     }
     const { dropletId } = inputs;
+    const droplet = tag === null ? null : await findDroplet(dropletId, client.api, signal);
+    if (tag !== null && droplet === null) {
+        return former;
+    }
     if (tag !== null) {
-        if ((await findDroplet(dropletId, client.api, signal)) === null) {
-            return former;
-        }
         await client.ownership.tagDroplet(tag, dropletId, signal);
     }
-    if (former !== null) {
-        await takeExpiryOff(former, dropletId, client.ownership, signal);
+    // An `up` that was killed may have put one on that no state knows. A later one is somebody's, and counts.
+    const earlier = (droplet?.tags ?? []).filter((one) => isEarlier(one, tag));
+    for (const old of new Set([...(former === null ? [] : [former]), ...earlier])) {
+        await takeExpiryOff(old, dropletId, client.ownership, signal);
     }
     return tag;
+}
+
+function isEarlier(tag: string, than: string | null): boolean {
+    const [one, other] = [tag, than ?? ""].map((name) => readExpiry({ tags: [name] }));
+    return one?.is === "known" && other?.is === "known" && one.atMs < other.atMs;
+}
+
+/**
+ * Says when a Droplet expires that was made while nothing changed for its teardown (`--replace`, `taint`, or it was
+ * deleted by hand): the engine asks the teardown first, and does not tell it.
+ * @param before the Droplet that was recorded; null: none was
+ */
+export async function announceOldExpiry(before: number | null, task: Task<RecordState>): Promise<void> {
+    const { dropletId, dropletExpiryTag: tag } = task.state.inputs;
+    if (tag === undefined || dropletId === before || task.plugin.expiryTags.has(tag)) {
+        return;
+    }
+    const expiry = readExpiry({ tags: [tag] });
+    if (expiry.is === "known") {
+        await task.announce(
+            `droplet ${dropletId} is new and expires at ${utc(expiry.atMs)}, as its teardown said before it: ` +
+                `\`${RENEW_VARIABLE}=1 pulumi up\` renews that`,
+        );
+    }
 }
 
 /** Takes an expiry tag off a Droplet, and out of the account unless another one carries it. */

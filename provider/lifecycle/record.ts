@@ -1,3 +1,4 @@
+import { announceOldExpiry } from "./expiry.js";
 import { findTagged, forget, markAlone, remember, unmark } from "../ownership/registry.js";
 import { hasExecutorTag, hasProgramName, type Memory, readMemory } from "../ownership/verdict.js";
 import { matters, mergeInventory, releasedText, trace, type Traced, untraced } from "./sighting.js";
@@ -27,6 +28,7 @@ export async function createRecord(task: Task<RecordState>): Promise<Sighting> {
     await task.refuseTeamUnlike(task.state.inputs.team);
     const { seen, remember } = await inspectDroplet(NOTHING_SEEN, task);
     await remember();
+    await announceOldExpiry(null, task);
     return seen;
 }
 
@@ -103,11 +105,13 @@ interface Others {
 async function findOthers(
     { predecessors }: Sighting,
     { remembered, marked }: Memory,
-    { state, plugin, client: { api }, signal }: Task<RecordState>,
+    task: Task<RecordState>,
 ): Promise<Others> {
+    const { state, client, signal } = task;
+    const { api } = client;
     const { dropletId, tag } = state.inputs;
     const known = [dropletId, ...predecessors.map((one) => one.dropletId)];
-    const replacedAt = new Date(plugin.runtime.clock.now()).toISOString();
+    const replacedAt = new Date(task.serverNow()).toISOString();
     const ids = [...remembered].filter((id) => !known.includes(id));
     const droplets = await Promise.all(ids.map((id) => findDroplet(id, api, signal)));
     // One that lives without its tag is somebody else's by now, and is not forgotten without a word.

@@ -180,7 +180,7 @@ async function absent(task: Task<DropletState>): Promise<Refreshed> {
     const past = await lookBack(seen, api, signal);
     const predecessors = past.traced.filter(matters).map(untraced);
     const isDone = isSettled && predecessors.length + past.left.length === 0;
-    const own = { dropletId, replacedAt: new Date(runtime.clock.now()).toISOString(), released: true };
+    const own = { dropletId, replacedAt: new Date(task.serverNow()).toISOString(), released: true };
     return {
         text: remainsText(dropletId, left, judgement.is === "running" ? [] : judgement.plan.unread),
         past,

@@ -1,3 +1,4 @@
+import { announceOldExpiry } from "./expiry.js";
 import { forgetIfUnused, markAlone, release } from "../ownership/registry.js";
 import { hasExecutorTag, toStackTag } from "../ownership/verdict.js";
 import { mergeInventory } from "./sighting.js";
@@ -19,6 +20,7 @@ export async function updateRecord(before: RecordState, task: Task<RecordState>)
     await markForFormerExecutor(before, seen, task);
     await forgetOldStack(before, task);
     await forgetOldExpiry(before, task);
+    await announceOldExpiry(before.inputs.dropletId, task);
     return { ...seen, leftBehind: [...seen.leftBehind, ...left] };
 }
 
@@ -27,10 +29,9 @@ export async function updateRecord(before: RecordState, task: Task<RecordState>)
  * to delete, unless somebody took its tag off before. We release one that is retained (`retainOnDelete`) or handed
  * back (`enabled: false`).
  */
-async function succeedTo(
-    before: RecordState,
-    { state, plugin, client: { api, ownership }, signal }: Task<RecordState>,
-): Promise<Sighting> {
+async function succeedTo(before: RecordState, task: Task<RecordState>): Promise<Sighting> {
+    const { state, client, signal } = task;
+    const { api, ownership } = client;
     const { dropletId, tag } = before.inputs;
     const known = before.seen;
     if (!before.inputs.enabled) {
@@ -38,7 +39,7 @@ async function succeedTo(
     }
     if (isReplaced(before, state)) {
         const droplet = await findDroplet(dropletId, api, signal);
-        const replacedAt = new Date(plugin.runtime.clock.now()).toISOString();
+        const replacedAt = new Date(task.serverNow()).toISOString();
         const others = known.predecessors.filter((one) => one.dropletId !== dropletId);
         const wasReleased = known.predecessors.some((one) => one.dropletId === dropletId && one.released);
         const released = droplet === null ? wasReleased : !hasExecutorTag(droplet);

@@ -173,11 +173,13 @@ export function expiryTag(atMs: number): string {
     return `${EXPIRY_PREFIX}${Math.ceil(atMs / 1_000)}`;
 }
 
+export function isExpiryTag(tag: string): boolean {
+    return tag.toLowerCase().startsWith(EXPIRY_PREFIX);
+}
+
 /** Reads the expiry tag. Of several the last counts, and one that cannot be read outweighs all others. */
 export function readExpiry({ tags }: Pick<Droplet, "tags">): Expiry {
-    const times = tags
-        .filter((tag) => tag.toLowerCase().startsWith(EXPIRY_PREFIX))
-        .map((tag) => ({ tag, seconds: tag.slice(EXPIRY_PREFIX.length) }));
+    const times = tags.filter(isExpiryTag).map((tag) => ({ tag, seconds: tag.slice(EXPIRY_PREFIX.length) }));
     const unreadable = times.find(({ seconds }) => !UNIX_SECONDS.test(seconds));
     if (unreadable !== undefined) {
         return { is: "unreadable", tag: unreadable.tag };

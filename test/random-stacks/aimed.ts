@@ -78,4 +78,60 @@ export const AIMED_LIVES: Readonly<
             { run: "destroy" },
         ],
     },
+    "a Droplet expires, and a sweep leaves what a living stack has, and takes it if it is told": {
+        steps: [
+            { edit: "add", declared: { ttl: "2h" } },
+            { run: "up" },
+            { passMs: 10_800_000 },
+            { sweep: "stack", includeStacks: false },
+            { sweep: "stack", includeStacks: true },
+        ],
+    },
+    "an `up` that changes something, or that finds it expired, renews the expiry": {
+        settings: { clockSkewMs: 900_000 },
+        steps: [
+            { edit: "add", declared: { ttl: "7d" } },
+            { run: "up" },
+            { passMs: 10_800_000 },
+            { edit: "replace", at: 0 },
+            { run: "up" },
+            { passMs: 691_200_000 },
+            { run: "up" },
+            { edit: "change", at: 0, to: { ttl: null } },
+            { run: "up" },
+        ],
+    },
+    "a Droplet is rescued, and a sweep leaves it": {
+        steps: [
+            { edit: "add", declared: { ttl: "2h" } },
+            { run: "up" },
+            { panel: "rescue", at: 0 },
+            { passMs: 10_800_000 },
+            { sweep: "stack", includeStacks: true },
+        ],
+    },
+    "a Droplet from elsewhere expires, is rescued, and has its expiry again by an `up` that changes something":
+        {
+            steps: [
+                { panel: "new droplet", at: 0 },
+                { panel: "tag", at: 0 },
+                { edit: "add bare", of: 0, bare: { ttl: "2h" } },
+                { run: "up" },
+                { panel: "rescue", at: 0 },
+                { run: "up" },
+                { edit: "change bare", at: 0, to: { keep: ["nightly-*"] } },
+                { run: "up" },
+                { passMs: 10_800_000 },
+                { sweep: "pets", includeStacks: false },
+            ],
+        },
+    "a Droplet that expires is replaced without a change": {
+        steps: [
+            { edit: "add", declared: { ttl: "7d" } },
+            { run: "up" },
+            { passMs: 10_800_000 },
+            { state: "taint", role: "droplet", at: 0 },
+            { run: "up" },
+        ],
+    },
 };

@@ -13,9 +13,12 @@ import {
     type Run,
     type StateEdit,
     type Step,
+    type Sweep,
     type Trouble,
 } from "./life.js";
 import type { Bare, Declared, Kind } from "./program.js";
+
+const HOUR_MS = 3_600_000;
 
 const at = fc.nat({ max: 2 });
 const oneIn = <T>(many: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
@@ -227,7 +230,68 @@ function besideIt(one: Partial<Bare>): Step[] {
     ];
 }
 
-/** A life at random. */
+/** What happens around the expiry of Droplets: in some lives, at some steps. */
+const expiring: fc.Arbitrary<Step> = fc.oneof(
+    {
+        weight: 3,
+        arbitrary: fc.record({
+            edit: fc.constant("change" as const),
+            at,
+            to: fc.record({ ttl: fc.constantFrom("2h", "7d", null) }),
+        }),
+    },
+    {
+        weight: 1,
+        arbitrary: fc.record({
+            edit: fc.constant("change bare" as const),
+            at,
+            to: fc.record({ ttl: fc.constantFrom("2h", "7d", null) }),
+        }),
+    },
+    { weight: 3, arbitrary: fc.record({ passMs: fc.constantFrom(3 * HOUR_MS, 8 * 24 * HOUR_MS) }) },
+    {
+        weight: 3,
+        arbitrary: fc.record({
+            sweep: fc.constantFrom<Sweep["sweep"]>("stack", "stack", "pets"),
+            includeStacks: often(false, true),
+        }),
+    },
+    { weight: 2, arbitrary: fc.record({ panel: fc.constant("rescue" as const), at }) },
+    { weight: 1, arbitrary: fc.record({ run: fc.constant("up" as const) }) },
+    { weight: 1, arbitrary: fc.record({ panel: fc.constant("tag" as const), at }) },
+);
+
+interface Expiry {
+    /** Of the first Droplet, and of a teardown of one that comes from elsewhere. */
+    readonly ttl: string | null;
+    readonly clockSkewMs: number;
+    /** Each comes after so many of the other steps, counted round and round. */
+    readonly steps: readonly (readonly [after: number, step: Step])[];
+}
+
+const expiry: fc.Arbitrary<Expiry> = fc.record({
+    ttl: fc.constantFrom("2h", "2h", "7d", null),
+    clockSkewMs: often(0, 900_000, -900_000),
+    steps: fc.array(fc.tuple(fc.nat({ max: 30 }), expiring), { minLength: 1, maxLength: 6 }),
+});
+
+/** The same life, in which Droplets expire. */
+function withExpiry(life: Life, { ttl, clockSkewMs, steps }: Expiry): Life {
+    const all = life.steps.map((step): Step => {
+        if ("edit" in step && step.edit === "add") {
+            return { ...step, declared: { ...step.declared, ttl } };
+        }
+        return "edit" in step && step.edit === "add bare" ? { ...step, bare: { ...step.bare, ttl } } : step;
+    });
+    const settings = { ...life.settings, clockSkewMs };
+    const inserted = all.flatMap((step, index) => [
+        step,
+        ...steps.flatMap(([after, own]) => (after % all.length === index ? [own] : [])),
+    ]);
+    return { ...life, settings, steps: inserted };
+}
+
+/** A life at random. What was added later is drawn last, so that the other lives stay as they are. */
 export const lives: fc.Arbitrary<Life> = fc
     .record({
         settings,
@@ -238,15 +302,17 @@ export const lives: fc.Arbitrary<Life> = fc
         choice: fc.constantFrom<Life["choice"]>("keep", "destroy"),
         // What is drawn last changes nothing of what other lives draw.
         finalSnapshot: oneIn(4, fc.constant(true)),
+        expires: oneIn(4, expiry),
     })
-    .map(({ first, beside, turns, finalSnapshot, ...life }) => {
+    .map(({ first, beside, turns, finalSnapshot, expires, ...life }) => {
         const steps: readonly Step[] = [
             { edit: "add", declared: first },
             ...(beside === undefined ? [] : besideIt(beside)),
             { run: "up" },
             ...turns.flat(),
         ];
-        return { ...life, steps: finalSnapshot === undefined ? steps : steps.map(withFinalSnapshot) };
+        const all = { ...life, steps: finalSnapshot === undefined ? steps : steps.map(withFinalSnapshot) };
+        return expires === undefined ? all : withExpiry(all, expires);
     });
 
 /** Whatever has a teardown from then on takes a final snapshot. */

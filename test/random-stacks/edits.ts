@@ -7,6 +7,7 @@ const BARE: Omit<Bare, "dropletId" | "name"> = {
     finalSnapshot: false,
     requireTag: null,
     hasSibling: false,
+    ttl: null,
 };
 
 /**

@@ -39,10 +39,11 @@ export type StateEdit =
 
 /** What a person does in the control panel; `at` chooses a Droplet. */
 export interface PanelAction {
-    readonly panel: (typeof PANEL_ACTIONS)[number];
+    readonly panel: (typeof PANEL_ACTIONS)[number] | "rescue";
     readonly at: number;
 }
 
+/** What is drawn at random; of what expires, `Expiry` in draw.ts has more. */
 export const PANEL_ACTIONS = [
     "snapshot",
     "kept snapshot",
@@ -108,7 +109,18 @@ export function isOfAll({ targets, excludes }: Run): boolean {
     return targets === undefined && excludes === undefined;
 }
 
-export type Step = Edit | StateEdit | PanelAction | Run;
+/** Time passes. */
+export interface Pass {
+    readonly passMs: number;
+}
+
+/** A nightly job destroys what has expired, with the command line: of a stack by its tag for people, or what has a tag. */
+export interface Sweep {
+    readonly sweep: "stack" | "pets";
+    readonly includeStacks: boolean;
+}
+
+export type Step = Edit | StateEdit | PanelAction | Run | Pass | Sweep;
 
 /** Which of two ways on somebody takes whom an error asks. */
 export type Choice = "keep" | "destroy";

@@ -6,6 +6,7 @@ import type { Resource } from "./engine/resource.js";
 import { ModelRun } from "./model-run.js";
 import { recordRegistrations } from "./recorded.js";
 import { addTroubles, type InState, type Ran, type Stack, type Start, type StateCommand } from "./stack.js";
+import { sweep, type Swept } from "./sweep.js";
 import type { StackName } from "./urn.js";
 
 const TOKENS = { own: personalToken("a1"), other: personalToken("b2") };
@@ -50,6 +51,11 @@ export class ModelStack implements Stack {
             }
             throw error;
         }
+    }
+
+    /** `destroy --expired` of what has a tag, with the command line. */
+    sweep(tag: string, includeStacks: boolean): Promise<Swept> {
+        return sweep(tag, includeStacks, this.world, TOKENS.own);
     }
 
     async run({ program, options, mishaps, troubles, team, onPanel }: Start): Promise<Ran> {

@@ -1,3 +1,4 @@
+import { isExpiryTag } from "../../provider/teardown/model.js";
 import type { Simulator } from "../../simulator/index.js";
 import type { PanelAction } from "./life.js";
 
@@ -8,12 +9,14 @@ const KEPT = "keep-";
 /**
  * What a person does in the control panel to one of the Droplets; nothing where it is not possible.
  * @param freed is given Droplets that the person takes every tag off, one by one, and so knows
+ * @param rescued is given Droplets that are not to expire any more
  */
 export function act(
     { simulator }: { readonly simulator: Simulator },
     action: PanelAction,
     serial: number,
     freed: Set<number>,
+    rescued: Set<number>,
 ): void {
     const { droplets, volumes, snapshots, tags } = simulator.state();
     const droplet = droplets[action.at % Math.max(droplets.length, 1)];
@@ -61,9 +64,14 @@ export function act(
         case "untag":
             droplet.tags.forEach((tag) => panel.untagDroplet(id, tag));
             freed.add(id);
+            rescued.add(id);
             return;
         case "tag":
             panel.tagDroplet(id, "pets");
+            return;
+        case "rescue":
+            droplet.tags.filter(isExpiryTag).forEach((tag) => panel.untagDroplet(id, tag));
+            rescued.add(id);
             return;
         case "delete tag":
             if (

@@ -1,11 +1,12 @@
 import type { Simulator } from "../../simulator/index.js";
+import { isStackTag } from "../../provider/teardown/model.js";
 import { Violation } from "../random-worlds/violation.js";
 import { followAdvice } from "./advice.js";
-import { type Choice, isOfAll, type Life, PROJECT, type Run, type Step } from "./life.js";
+import { type Choice, isOfAll, type Life, PROJECT, type Run, type Step, type Sweep } from "./life.js";
 import { ModelStack } from "./model-stack.js";
 import { Player } from "./player.js";
 import { Chronicle } from "./rules/chronicle.js";
-import { checkEvent, checkQuiet, type RunEvent } from "./rules/index.js";
+import { checkEvent, checkQuiet, checkSweep, type RunEvent } from "./rules/index.js";
 import { Leftovers } from "./rules/left.js";
 import type { InState, StateCommand } from "./stack.js";
 
@@ -15,6 +16,8 @@ const MAX_ATTEMPTS = 8;
 /** No token can tell, because an executor's create could not read its team, and its tag is gone. */
 const NO_TEAM = "no account was recorded to compare with";
 const PREVENTED = /\((\d+)\): nothing was destroyed, because the policy prevents/g;
+/** Lists show by then what there is. */
+const SETTLED_MS = 60_000;
 
 /**
  * Plays a life to its end, on the model.
@@ -40,16 +43,20 @@ class Stage {
     constructor({ settings, engine, choice }: Life) {
         this.#stack = new ModelStack(PROJECT, settings, engine);
         this.#player = new Player(this.#stack);
-        this.#chronicle = new Chronicle(
-            this.#stack.simulator,
-            () => this.#stack.world.clock.now(),
-            this.#player.freed,
-        );
+        this.#chronicle = new Chronicle(this.#stack.simulator, () => this.#serverNow(), this.#player);
         this.#stack.onRequest = () => this.#chronicle.look();
         this.#choice = choice;
     }
 
     async take(step: Step): Promise<void> {
+        if ("passMs" in step) {
+            await this.#pass(step.passMs);
+            return;
+        }
+        if ("sweep" in step) {
+            await this.#sweep(step);
+            return;
+        }
         if (!("run" in step)) {
             await this.#edit(() => this.#player.take(step), true);
             return;
@@ -60,6 +67,26 @@ class Stage {
         if (step.run === "up" && event.ran.ended === "well" && isPlain && step.otherTeam !== true) {
             checkQuiet(await this.#run({ run: "up" }));
         }
+    }
+
+    async #sweep(step: Sweep): Promise<void> {
+        // What was made just now is in every list by then.
+        await this.#pass(SETTLED_MS);
+        const { simulator } = this.#stack;
+        const before = simulator.state().droplets;
+        const tag = step.sweep === "pets" ? step.sweep : before.flatMap(({ tags }) => tags).find(isStackTag);
+        if (tag === undefined) {
+            return;
+        }
+        const nowMs = this.#serverNow();
+        const swept = await this.#stack.sweep(tag, step.includeStacks);
+        const after = simulator.state().droplets;
+        checkSweep({ sweep: step, tag, before, after, swept, nowMs, rescued: this.#player.rescued });
+        this.#chronicle.look();
+    }
+
+    #serverNow(): number {
+        return this.#stack.world.clock.now() + this.#stack.simulator.settings.clockSkewMs;
     }
 
     /** Nothing disturbs any more: by what is said, the stack comes to its end. */
@@ -206,12 +233,15 @@ class Stage {
         const going = new Set(simulator.state().destroys.map(({ dropletId }) => dropletId));
         const earlier = [...simulator.requests()];
         simulator.clearRequests();
+        const startedMs = this.#serverNow();
         const ran = await this.#player.run(run);
+        const endedMs = this.#serverNow();
         const after = await this.#stack.resources();
         const requests = [...simulator.requests()];
         chronicle.ended(ran, after, run);
         const event = {
             ...{ run, ran, program, before, after, going, requests, earlier, chronicle, simulator },
+            ...{ startedMs, endedMs },
             elsewhere: this.#stack.moved(),
             destroyed: chronicle.destroyedByUs(history),
         };

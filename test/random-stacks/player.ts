@@ -16,6 +16,8 @@ export class Player {
     readonly stack: Stack;
     /** Droplets that somebody has taken every tag off. */
     readonly freed = new Set<number>();
+    /** Droplets that somebody has taken their expiry off, until an `up` changes them. */
+    readonly rescued = new Set<number>();
     /** Of the steps so far. */
     #serial = 0;
 
@@ -41,7 +43,7 @@ export class Player {
             }
             return null;
         }
-        return this.run(step);
+        return "run" in step ? this.run(step) : null;
     }
 
     /** No policy prevents anything any more, and no teardown is for a Droplet that is gone. */
@@ -93,7 +95,7 @@ export class Player {
     }
 
     #act(action: PanelAction): void {
-        act(this.stack, action, this.#serial, this.freed);
+        act(this.stack, action, this.#serial, this.freed, this.rescued);
     }
 
     /** Droplets that people have made. */

@@ -34,6 +34,8 @@ export interface Declared {
     readonly machine: string | null;
     /** The Droplet that is imported; null: none. */
     readonly imports: number | null;
+    /** How long it lives; null: it does not expire. */
+    readonly ttl: string | null;
 }
 
 /** A teardown of a Droplet that comes from elsewhere. */
@@ -46,6 +48,7 @@ export interface Bare {
     readonly requireTag: string | null;
     /** A volume that is created after it, so that its create can fail when the teardown is there already. */
     readonly hasSibling: boolean;
+    readonly ttl: string | null;
 }
 
 export interface Program {
@@ -70,6 +73,7 @@ export const WEB: Declared = {
     isNamed: false,
     machine: null,
     imports: null,
+    ttl: null,
 };
 
 /** The name that a program gives a Droplet; null: Pulumi does. */

@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
-import type { Json } from "../../simulator/plugin/core/props.js";
+import type { Json, Props } from "../../simulator/plugin/core/props.js";
 import { type Bare, type Declared, machineName, type Program } from "./program.js";
 import { recordElsewhere } from "./elsewhere.js";
 import { type Entries, filledIn, type Registration } from "./recorder/registration.js";
@@ -18,6 +19,7 @@ const POLICY = "@policy";
 const KEEP = "@keep";
 const FINAL = "@final";
 const TAG = "@tag";
+const TTL = "@ttl";
 const DROPLET_ID = "@dropletId";
 /** Tags for people have the stack's name as it is only where it has no other characters. */
 const STACK = "the-name-of-the-stack";
@@ -105,15 +107,16 @@ function toShape(declared: Declared): Declared {
         imports: imports === null ? null : (IMPORTS as unknown as number),
         ...{ formerly: declared.formerly === null ? null : FORMERLY, policy: POLICY as "keep", keep: [KEEP] },
         finalSnapshot: FINAL as unknown as boolean,
+        ttl: declared.ttl === null ? null : TTL,
     };
 }
 
 function toValues(declared: Declared): Record<string, Json> {
-    const { name, formerly, prefix, image, policy, keep, finalSnapshot, imports } = declared;
+    const { name, formerly, prefix, image, policy, keep, finalSnapshot, imports, ttl } = declared;
     return {
         ...{ [MACHINE]: machineName(declared), [IMPORTS]: imports === null ? null : String(imports) },
         ...{ [NAME]: name, [FORMERLY]: formerly, [PREFIX]: prefix, [IMAGE]: image },
-        ...{ [POLICY]: policy as Json, [KEEP]: keep, [FINAL]: finalSnapshot },
+        ...{ [POLICY]: policy as Json, [KEEP]: keep, [FINAL]: finalSnapshot, [TTL]: ttl },
     };
 }
 
@@ -123,6 +126,7 @@ function toBareShape(bare: Bare): Bare {
         ...{ name: NAME, dropletId: DROPLET_ID as unknown as number, policy: POLICY as "keep", keep: [KEEP] },
         finalSnapshot: FINAL as unknown as boolean,
         requireTag: bare.requireTag === null ? null : TAG,
+        ttl: bare.ttl === null ? null : TTL,
     };
 }
 
@@ -133,9 +137,10 @@ function toBareValues({
     keep,
     finalSnapshot,
     requireTag,
+    ttl,
 }: Bare): Record<string, Json> {
     const values = { [NAME]: name, [POLICY]: policy as Json, [KEEP]: keep, [TAG]: requireTag };
-    return { ...values, [FINAL]: finalSnapshot, [DROPLET_ID]: dropletId };
+    return { ...values, [FINAL]: finalSnapshot, [TTL]: ttl, [DROPLET_ID]: dropletId };
 }
 
 async function once(
@@ -157,7 +162,24 @@ async function recordPart(
 ): Promise<Recording> {
     const isBare = "dropletId" in shape;
     const part = isBare ? { droplets: [], bare: [shape] } : { droplets: [shape], bare: [] };
-    return filledIn(await recorded(part, project), { ...values, [STACK]: name });
+    const filling = filledIn(await recorded(part, project), { ...values, [STACK]: name });
+    return isBare || shape.ttl === null ? filling : withDigest(filling, shape, values);
+}
+
+/** Of the arguments of a Droplet that expires, the SDK makes a digest: that of the recording is of placeholders. */
+function withDigest(
+    recording: Recording,
+    { volume, inVpc }: Declared,
+    values: Readonly<Record<string, Json>>,
+): Recording {
+    const own = [values[IMAGE], values[MACHINE], volume === "listed", inVpc, values[PREFIX]] as Json[];
+    const argumentsDigest = createHash("sha256").update(JSON.stringify(own)).digest("hex").slice(0, 16);
+    return recording.map((one) => {
+        const program = one.inputs.program as Props | undefined;
+        return program?.argumentsDigest === undefined
+            ? one
+            : { ...one, inputs: { ...one.inputs, program: { ...program, argumentsDigest } } };
+    });
 }
 
 async function recorded(part: Program, project: string): Promise<Recording> {

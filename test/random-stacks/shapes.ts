@@ -9,11 +9,12 @@ export const SHAPES: Program = {
             { ...WEB, kind, ...extras, formerly: "former" },
             { ...WEB, kind, ...extras, isNamed: true, imports: 1 },
         ]),
+        { ...WEB, kind, ttl: "7d" },
     ]),
     bare: [null, "pets"].flatMap((requireTag) =>
         [false, true].map((hasSibling) => ({
             ...{ name: "bare", dropletId: 1, policy: "destroy" as const, keep: [], finalSnapshot: false },
-            ...{ requireTag, hasSibling },
+            ...{ requireTag, hasSibling, ttl: null },
         })),
     ),
 };

@@ -68,8 +68,9 @@ function teardownArguments({
     policy,
     keep,
     finalSnapshot,
-}: Pick<Declared, "policy" | "keep" | "finalSnapshot">): object {
-    return { policy, keep, finalSnapshot, retries: 0 };
+    ttl,
+}: Pick<Declared, "policy" | "keep" | "finalSnapshot" | "ttl">): object {
+    return { policy, keep, finalSnapshot, retries: 0, ...(ttl === null ? {} : { ttl }) };
 }
 
 function formatOptions({ formerly, option, imports }: Declared): string {

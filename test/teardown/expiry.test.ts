@@ -74,6 +74,17 @@ describe("the expiry of a Droplet from elsewhere", () => {
         });
     }
 
+    it("takes the place of one that a killed `up` has put on beside it; a later one, which somebody has put on, stays", async () => {
+        const { world, id, given, stored } = await begin();
+        const later = until(START_MS + 30 * DAY_MS);
+        world.simulator.panel.tagDroplet(id, until(START_MS + 7.5 * DAY_MS));
+        world.simulator.panel.tagDroplet(id, later);
+        await world.pass(DAY_MS);
+        await upAgain(world, stored, { ...given, keep: ["pg-*"] });
+        assert.deepEqual(dropletTags(world, id), ["mine", later, until(START_MS + 8 * DAY_MS)]);
+        assert.deepEqual(accountTags(world).sort(), ["mine", until(START_MS + 8 * DAY_MS), later]);
+    });
+
     it("is not asked for by DROPLET_TEARDOWN_RENEW=0 or false", async () => {
         const { world, given, stored } = await begin();
         for (const word of ["0", "false", " ", ""]) {
@@ -199,6 +210,52 @@ describe("the expiry of a program's Droplet", () => {
         );
         await world.destroy({ executor: { ...executor, expiryTag: now }, record: outs, dropletId: id, tag });
         assert.deepEqual(world.tagNames(), []);
+    });
+
+    it("leaves no tag either where an `up` stopped before it renewed that of the Droplet", async () => {
+        const world = new ProgramWorld();
+        const executor = await world.executor(TTL);
+        const tag = String(executor.tag);
+        const old = until(START_MS + 6 * DAY_MS);
+        const { id } = world.simulator.panel.createDroplet("web-1", { tags: [tag, old] });
+        const record = await world.record(tag, id);
+        await world.destroy({ executor, record, dropletId: id, tag });
+        assert.deepEqual(world.tagNames(), []);
+    });
+
+    it("is told of a Droplet that is made while nothing changes for its teardown, and renewed by the `up` that asks for it", async () => {
+        const world = new ProgramWorld();
+        const executor = await world.executor(TTL);
+        const tag = String(executor.tag);
+        const expiryTag = String(executor.expiryTag);
+        const { panel } = world.simulator;
+        const { id } = panel.createDroplet("web-1", { tags: [tag, expiryTag] });
+        const inputs = { ...world.recordInputs(tag, id, TTL), dropletExpiryTag: expiryTag };
+        const record = (await world.run(world.process().record.create(inputs))).outs;
+        await world.pass(6 * DAY_MS);
+        panel.deleteDroplet(id);
+        const next = panel.createDroplet("web-2", { tags: [tag, expiryTag] });
+        world.lines.length = 0;
+        await world.run(world.process().record.update("record-1", record, { ...inputs, dropletId: next.id }));
+        assert.deepEqual(world.announced(), [
+            `droplet ${next.id} is new and expires at 2026-01-08T00:00:00Z, as its teardown said before it: ` +
+                "`DROPLET_TEARDOWN_RENEW=1 pulumi up` renews that",
+        ]);
+        const env = { DROPLET_TEARDOWN_RENEW: "1" };
+        const renewed = await upAgain(world, executor, { ...executor, policy: "destroy" }, { env });
+        assert.equal(renewed.expiryTag, until(START_MS + 13 * DAY_MS));
+    });
+
+    it("is not told of a Droplet whose teardown this run has made, or renewed", async () => {
+        const world = new ProgramWorld();
+        const process = world.process();
+        const executor = await world.executor(TTL, process);
+        const tag = String(executor.tag);
+        const expiryTag = String(executor.expiryTag);
+        const { id } = world.simulator.panel.createDroplet("web-1", { tags: [tag, expiryTag] });
+        const inputs = { ...world.recordInputs(tag, id, TTL), dropletExpiryTag: expiryTag };
+        await world.run(process.record.create(inputs));
+        assert.deepEqual(world.announced(), []);
     });
 
     it("goes from a Droplet that is replaced and retained", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import { markTag, memoryTag } from "../../provider/ownership/verdict.js";
 import { ProgramWorld, STACK_TAG, type StoredProgram } from "../support/program-world.js";
+import type { Settings } from "../../simulator/index.js";
 import type { Stored } from "../support/teardown-world.js";
 
 /** A stack whose first Droplet, with a snapshot, was replaced, and could not be deleted. */
@@ -19,8 +20,9 @@ async function update(world: ProgramWorld, before: Stored, tag: string, id: numb
 
 async function replaced(
     attach: (world: ProgramWorld, id: number) => void = () => undefined,
+    settings: Partial<Settings> = {},
 ): Promise<Replaced> {
-    const world = new ProgramWorld();
+    const world = new ProgramWorld({ settings });
     const { executor, record, dropletId: oldId, tag } = await world.up();
     attach(world, oldId);
     await world.pass(60_000);
@@ -67,6 +69,15 @@ describe("a Droplet that was replaced, of which somebody keeps an archive", () =
         );
         assert.deepEqual(world.tagNames(), []);
     });
+
+    for (const minutes of [-15, 15]) {
+        it(`is told from what is older by DigitalOcean's clock, which is ${minutes} minutes ahead of ours`, async () => {
+            const stack = await replaced(undefined, { clockSkewMs: minutes * 60_000 });
+            archive(stack);
+            await stack.world.destroy(stack.program);
+            assert.deepEqual(snapshotNames(stack.world), ["archive"]);
+        });
+    }
 
     it("keeps it also where a first destroy fails after the record is gone", async () => {
         const stack = await replaced();

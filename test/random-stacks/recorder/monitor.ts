@@ -25,7 +25,7 @@ const FEATURES = [
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 /** The outputs of this package's resources that programs of the lives use. */
-const OWN_OUTPUTS = ["tag", "accountId"];
+const OWN_OUTPUTS = ["tag", "accountId", "expiryTag"];
 
 /** What is inherited or may be changed by a transform, as the engine keeps it. */
 interface Registered {

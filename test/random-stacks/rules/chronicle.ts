@@ -55,6 +55,8 @@ export class Chronicle {
     readonly stored = new Set<string>();
     /** Tags of executors that somebody took out of the state: nobody deletes them. */
     readonly abandoned = new Set<string>();
+    /** Of the same, and of teardowns by id, their expiries. */
+    readonly abandonedExpiries = new Set<string>();
     /** What replaced Droplets left, in the words of the `up` that replaced them, with their ids: until it is reported. */
     readonly leftBehind = new Map<string, number>();
     /** Everything that people were told. */
@@ -76,10 +78,16 @@ export class Chronicle {
     alone: ReadonlySet<number> = new Set();
     /** Such marks, where the state still has the Droplet as the recorded one: an `up` that was cut short has made them. */
     readonly unasked = new Set<string>();
+    /** Droplets that have been in a state as resources. */
+    readonly managedDroplets = new Set<number>();
+    /** Whether a run has not come to its end: then there may be tags that no state knows. */
+    isCutShort = false;
     /** Droplets that a record has ever had: of any other, an `up` that was cut short cannot be told from somebody's edit. */
     readonly recorded = new Set<number>();
     /** Droplets that somebody has taken out of our hands, with their names before them. */
     readonly freed: Set<number>;
+    /** Droplets that somebody has taken their expiry off, until an `up` changes them. */
+    readonly rescued: Set<number>;
 
     readonly #now: () => number;
     /** Tags of executors that have marked each Droplet, or for which somebody has. */
@@ -91,11 +99,16 @@ export class Chronicle {
     /** Droplets that there were before the last run began. */
     #earlier: ReadonlySet<number> = new Set();
 
-    /** @param now by the clock of the world */
-    constructor(simulator: Simulator, now: () => number, freed: Set<number>) {
+    /** @param now by DigitalOcean's clock */
+    constructor(
+        simulator: Simulator,
+        now: () => number,
+        { freed, rescued }: { readonly freed: Set<number>; readonly rescued: Set<number> },
+    ) {
         this.#simulator = simulator;
         this.#now = now;
         this.freed = freed;
+        this.rescued = rescued;
     }
 
     /** To be called at each request, so that nothing comes and goes unseen. */
@@ -173,6 +186,7 @@ export class Chronicle {
     ended({ text, calls, ended }: Ran, state: readonly InState[], run: Run): void {
         this.look();
         this.told += `\n${text}`;
+        this.isCutShort ||= ended !== "well";
         this.#noteState(state);
         for (const { method, urn, id, answer } of calls) {
             if (method === "update" && urn.includes(`::${DROPLET}::`) && text.includes(`updating ${urn}`)) {
@@ -235,6 +249,13 @@ export class Chronicle {
         const out = dropletsIn(before).filter((id) => !kept.includes(id));
         out.forEach((id) => isOwnIdea && this.takenOut.add(id));
         const left = new Set(after.flatMap(({ type, inputs }) => (type === EXECUTOR ? [inputs.tag] : [])));
+        const remaining = new Set(after.map(({ urn }) => urn));
+        before.forEach(({ type, urn, outputs }) => {
+            const { expiryTag } = ungrouped(outputs);
+            if (type === EXECUTOR && typeof expiryTag === "string" && !remaining.has(urn)) {
+                this.abandonedExpiries.add(expiryTag);
+            }
+        });
         before.forEach(({ type, inputs: { tag } }) => {
             if (type === EXECUTOR && typeof tag === "string" && !left.has(tag)) {
                 this.abandoned.add(tag);
@@ -267,6 +288,7 @@ export class Chronicle {
         const volumes = new Set(state.flatMap((one) => (one.type === VOLUME ? [one.id] : [])));
         for (const { type, urn, id, inputs } of state) {
             if (type === DROPLET) {
+                this.managedDroplets.add(Number(id));
                 this.takenOut.delete(Number(id));
             }
             if (type === EXECUTOR && typeof inputs.tag === "string") {

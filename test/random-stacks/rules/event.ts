@@ -21,6 +21,9 @@ export interface RunEvent {
     readonly requests: readonly LoggedRequest[];
     /** Those of the run before, whose plugins live on for a while where only the engine was killed. */
     readonly earlier: readonly LoggedRequest[];
+    /** DigitalOcean's time at its beginning and its end. */
+    readonly startedMs: number;
+    readonly endedMs: number;
     readonly chronicle: Chronicle;
     readonly simulator: Simulator;
 }

@@ -1,6 +1,7 @@
 import { assertFreshReads } from "../../support/fresh-reads.js";
 import { Violation } from "../../random-worlds/violation.js";
 import type { RunEvent } from "./event.js";
+import { checkExpiry } from "./expiry.js";
 import { checkFinal } from "./final.js";
 import { checkForgotten } from "./forgotten.js";
 import { checkKept } from "./kept.js";
@@ -10,6 +11,7 @@ import { checkSaid } from "./said.js";
 import { checkStored } from "./stored.js";
 
 export type { RunEvent } from "./event.js";
+export { checkSweep } from "./expiry.js";
 export { checkQuiet } from "./quiet.js";
 
 /** What must hold after each run of the engine. */
@@ -22,6 +24,7 @@ export function checkEvent(event: RunEvent): void {
     checkReads(event);
     checkOneDestroy(event);
     checkLeftBehind(event);
+    checkExpiry(event);
 }
 
 /** What we destroy rests on reads made after the last wait. */

@@ -2,6 +2,7 @@ import { ungrouped } from "../../../provider/stored/inputs.js";
 import { Violation } from "../../random-worlds/violation.js";
 import { type Chronicle, EXECUTOR, RECORD, type Thing } from "./chronicle.js";
 import { isWhole, type RunEvent } from "./event.js";
+import { unusedExpiryTags } from "./expiry.js";
 import { isArchive, isManaged, mustGo } from "./wishes.js";
 
 const OWN_TEAM = "default";
@@ -52,7 +53,7 @@ export class Leftovers {
         const left = [...this.#ours.keys()].filter((id) => !isRetained(id, chronicle));
         const [first] = [
             ...left.flatMap((id) => this.#findLeft(id, event)),
-            ...(chronicle.retained.size > 0 ? [] : leftTags(event)),
+            ...(chronicle.retained.size > 0 ? [] : [...leftTags(event), ...unusedExpiryTags(event)]),
             ...after.map(({ urn }) => `in state: ${urn}`),
         ];
         if (first !== undefined) {
