@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { toProgram } from "../support/droplet-program.js";
+import { toProgram, URN } from "../support/droplet-program.js";
 import { succeeds, text } from "../support/engine-world.js";
 import { scenarios } from "../support/scenarios.js";
 
@@ -44,6 +44,17 @@ scenarios("a Droplet that expires", {
                 assert.equal(expiries().length, 1);
                 assert.notDeepEqual(expiries(), second);
                 assert.deepEqual(inAccount(), expiries());
+
+                // The engine does not tell the teardown that its Droplet is replaced.
+                const renewed = expiries();
+                const replaced = await succeeds(
+                    project.up({ flags: ["--replace", `${URN}digitalocean:index/droplet:Droplet::web`] }),
+                );
+                assert.deepEqual(expiries(), renewed);
+                assert.match(
+                    text(replaced),
+                    /droplet \d+ is new and expires at \S+Z, as its teardown said before it: `DROPLET_TEARDOWN_RENEW=1 pulumi up` renews that/,
+                );
 
                 await succeeds(project.destroy());
                 assert.deepEqual(inAccount(), []);
