@@ -92,4 +92,34 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
         text: "finalSnapshot: toFinalSnapshot(inputs, dropletId),",
         by: "finalSnapshot: { ...toFinalSnapshot(inputs, dropletId), template: null },",
     },
+    {
+        name: "an expiry is by our own clock",
+        file: "provider/access/plugin.js",
+        text: "return this.client.serverNow() ?? this.plugin.runtime.clock.now();",
+        by: "return this.plugin.runtime.clock.now();",
+    },
+    {
+        name: "an `up` that changes nothing renews an expiry",
+        file: "provider/lifecycle/expiry.js",
+        text: ".includes(asked) || !hasTimeLeft;",
+        by: ".includes(asked) || hasTimeLeft;",
+    },
+    {
+        name: "a destroy leaves its expiry tags in the account",
+        file: "provider/lifecycle/executor.js",
+        text: "[...(expiryTag === null ? [] : [expiryTag]), ...this.#otherTags()]",
+        by: "[]",
+    },
+    {
+        name: "a sweep takes what a living stack has",
+        file: "provider/teardown/judge.js",
+        text: "const stack = sweep.includeStacks ? null : ",
+        by: "const stack = sweep.includeStacks !== null ? null : ",
+    },
+    {
+        name: "a sweep takes what somebody has rescued",
+        file: "provider/teardown/model.js",
+        text: 'if (expiry.is === "none") {',
+        by: 'if (expiry.is === "nothing") {',
+    },
 ];
