@@ -34,6 +34,21 @@ export const FIXED_LIVES: Readonly<Record<string, FixedLife>> = {
             destroy,
         ],
     },
+    "a Droplet that expires, renewed by what changes and not by a replacement without a change": {
+        begin: null,
+        steps: [
+            { edit: "add", declared: { ttl: "7d" } },
+            up,
+            up,
+            { state: "taint", role: "droplet", at: 0 },
+            up,
+            { edit: "replace", at: 0 },
+            up,
+            { edit: "change", at: 0, to: { ttl: null } },
+            up,
+            destroy,
+        ],
+    },
     "a replacement whose delete fails, and is made up for": {
         begin: {},
         steps: [
