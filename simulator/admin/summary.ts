@@ -24,12 +24,12 @@ export interface Summary {
         readonly dropletId: number | null;
     }[];
     readonly reservedIps: readonly {
-        readonly ip: string;
+        readonly address: string;
         readonly associatedId: string;
         readonly dropletId: number | null;
         readonly monthlyCost: string;
     }[];
-    readonly reservedIpv6s: readonly { readonly ip: string; readonly dropletId: number | null }[];
+    readonly reservedIpv6s: readonly { readonly address: string; readonly dropletId: number | null }[];
     readonly snapshots: readonly {
         readonly id: string;
         readonly name: string;
@@ -82,7 +82,7 @@ export function summarize(state: State): Summary {
             monthlyCost: volumeCost(sizeGigabytes),
         })),
         reservedIps: state.reservedIps.all().map(({ id, associatedId, dropletId }) => ({
-            ip: id,
+            address: id,
             associatedId,
             dropletId,
             monthlyCost: reservedIpCost(),
@@ -93,7 +93,7 @@ export function summarize(state: State): Summary {
                 ...{ id, name, resourceType, resourceId, backup },
                 monthlyCost: snapshotCost(sizeGigabytes),
             })),
-        reservedIpv6s: state.reservedIpv6s.all().map(({ id, dropletId }) => ({ ip: id, dropletId })),
+        reservedIpv6s: state.reservedIpv6s.all().map(({ id, dropletId }) => ({ address: id, dropletId })),
         tags: state.tags.all().map((tag) => {
             const { droplets, volumes, images, volumeSnapshots } = taggedWith(state, tag);
             return {

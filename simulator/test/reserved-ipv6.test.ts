@@ -76,7 +76,7 @@ describe("a simulated reserved IPv6", () => {
         const { reserve, assign, dropletId, simulator, remove, unassign } = withReservedIpv6();
         const { ip } = await reserve();
         await assign(ip, dropletId);
-        assert.deepEqual(simulator.state().reservedIpv6s, [{ ip, dropletId }]);
+        assert.deepEqual(simulator.state().reservedIpv6s, [{ address: ip, dropletId }]);
         await unassign(ip);
         await remove(ip);
         const past = simulator.history().find(({ kind }) => kind === "reserved_ipv6");

@@ -77,7 +77,7 @@ function tellAttached(engine: Engine, frontEnd: FrontEnd): Promise<Attached> {
         await succeeds(world.project.up({ flags: ["--expect-no-changes"] }));
         await succeeds(world.project.up({ refresh: true, flags: ["--expect-no-changes"] }));
         const { volumes, reservedIps } = world.simulator.state();
-        const expected = [...volumes.map(({ id }) => id), ...reservedIps.map(({ ip }) => ip)];
+        const expected = [...volumes.map(({ id }) => id), ...reservedIps.map(({ address }) => address)];
         const record = await world.record();
         const destroyed = await succeeds(world.project.destroy());
         return { record: ungrouped(record?.inputs ?? {}).attached, expected, destroyed, left: world.left() };
@@ -117,7 +117,7 @@ function tellManaged(engine: Engine, frontEnd: FrontEnd): Promise<Managed> {
                 .map(({ method, path }) => `${method} ${path}`),
             deletes: [
                 ...volumes.map(({ id }) => `DELETE /v2/volumes/${id}`),
-                ...reservedIps.map(({ ip }) => `DELETE /v2/reserved_ips/${ip}`),
+                ...reservedIps.map(({ address }) => `DELETE /v2/reserved_ips/${address}`),
             ],
             left: world.left(),
             resources: (await project.resources()).length,

@@ -199,7 +199,7 @@ class Stage {
         const panel = this.#panelFor(dropletId);
         const isIts = (one: { readonly dropletId: number | null }): boolean => one.dropletId === dropletId;
         volumes.filter(isIts).forEach(({ id }) => panel.detachVolume(id));
-        reservedIps.filter(isIts).forEach(({ ip }) => panel.unassignReservedIp(ip));
+        reservedIps.filter(isIts).forEach(({ address }) => panel.unassignReservedIp(address));
         snapshots
             .filter(({ resourceId }) => Number(resourceId) === dropletId)
             .forEach(({ id }) => panel.deleteSnapshot(id));

@@ -98,7 +98,7 @@ export class Oracle {
         }
         // An address is the same one under every id that it has had.
         const addresses = reservedIps.flatMap((one) =>
-            this.scene.things.findIds(one.ip).map((id) => [id, one] as const),
+            this.scene.things.findIds(one.address).map((id) => [id, one] as const),
         );
         const hangsOn = new Map([
             ...volumes.map(({ id, dropletId }) => [id, dropletId] as const),

@@ -57,7 +57,7 @@ function standing({ simulator }: Stage): { readonly held: readonly Held[]; reado
         }
     };
     volumes.forEach(({ id, dropletId }) => note({ kind: "volume", id }, dropletId));
-    reservedIps.forEach(({ ip, dropletId }) => note({ kind: "reserved_ip", id: ip }, dropletId));
+    reservedIps.forEach(({ address, dropletId }) => note({ kind: "reserved_ip", id: address }, dropletId));
     for (const { id, resourceType, resourceId } of snapshots) {
         if (resourceType === "droplet") {
             const dropletId = Number(resourceId);

@@ -306,7 +306,7 @@ describe("what a replaced Droplet leaves behind besides its snapshots", () => {
         const { panel } = world.simulator;
         panel.attachVolume(volumes[0]?.id ?? "", program.dropletId);
         panel.deleteVolume(volumes[1]?.id ?? "");
-        panel.deleteReservedIp(reservedIps[0]?.ip ?? "");
+        panel.deleteReservedIp(reservedIps[0]?.address ?? "");
         const record = await refresh(world, program.record);
         assert.deepEqual(record.leftBehind, []);
         world.lines.length = 0;

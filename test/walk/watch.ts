@@ -38,7 +38,7 @@ export class Watch {
             ...volumes
                 .filter((volume) => goes(volume) && isUnmanaged(volume))
                 .map(({ id }) => `volume ${id}`),
-            ...reservedIps.filter(goes).map(({ ip }) => `reserved ip ${ip}`),
+            ...reservedIps.filter(goes).map(({ address }) => `reserved ip ${address}`),
             ...snapshots
                 .filter((its) => its.resourceType === "droplet" && this.#isOurs(Number(its.resourceId)))
                 .filter(({ name }) => !isKept(name))
@@ -69,7 +69,7 @@ export class Watch {
         const { droplets, volumes, reservedIps, snapshots, tags } = simulator.state();
         const alive = new Set([
             ...volumes.map(({ id }) => `volume ${id}`),
-            ...reservedIps.map(({ ip }) => `reserved ip ${ip}`),
+            ...reservedIps.map(({ address }) => `reserved ip ${address}`),
             ...snapshots.map(({ id }) => `snapshot ${id}`),
         ]);
         return [

@@ -133,7 +133,7 @@ export class Chronicle {
             }
         };
         volumes.forEach(({ id, name }) => note({ kind: "volume", id, name, volumeId: null }));
-        reservedIps.forEach(({ associatedId: id, ip: name }) =>
+        reservedIps.forEach(({ associatedId: id, address: name }) =>
             note({ kind: "reserved_ip", id, name, volumeId: null }),
         );
         snapshots.forEach(({ id, name, resourceType, resourceId }) => {

@@ -123,7 +123,7 @@ describe("the stand-in plugin's create of a reserved IP", () => {
         world.simulator.faults.add({ match, do: { kind: "answer", status: 422 } });
         const urn = "urn:pulumi:dev::shop::digitalocean:index/reservedIp:ReservedIp::ip";
         const failed = await world.create(urn, { region: "nyc3", dropletId: Number(id) });
-        assert.equal(failed.id, world.simulator.state().reservedIps[0]?.ip);
+        assert.equal(failed.id, world.simulator.state().reservedIps[0]?.address);
         assert.match(failed.error, /422/);
     });
 });
