@@ -37,11 +37,13 @@ export async function conclude(
     runtime: Runtime,
 ): Promise<void> {
     const reports = ended.map(({ report }) => report);
-    await writeReportFiles(reports, trouble, context, narrator, runtime);
+    const notCovered = reports.some(isSuccess) ? context.once([NOT_COVERED]) : [];
+    await writeReportFiles(reports, trouble, context, narrator, runtime, notCovered);
     const bad = ended.filter(({ report }) => !isSuccess(report));
     const good = ended.filter(({ report }) => isSuccess(report));
-    for (const { report } of good) {
-        const lines = [describeReport(report), ...context.once([NOT_COVERED]), ...leftInPlaceLines(report)];
+    for (const [index, { report }] of good.entries()) {
+        const said = index === 0 ? notCovered : [];
+        const lines = [describeReport(report), ...said, ...leftInPlaceLines(report)];
         await narrator.announce(lines.join("\n"));
     }
     if (bad.length > 0 || trouble !== null) {
@@ -216,6 +218,7 @@ const NOTHING_LEFT = "Nothing is left to destroy: no droplet carries the tag of 
  * Reports the outcome of one delete to a pipeline, in the files named in the environment. What cannot be written is
  * announced; it does not fail a destroy.
  * @param error what ended the delete before anything was known of a Droplet; null: nothing did
+ * @param notCovered what nobody has looked at; empty: this process has said it before
  */
 export async function writeReportFiles(
     reports: readonly Report[],
@@ -223,6 +226,7 @@ export async function writeReportFiles(
     { endpoint, account, redact }: ReportContext,
     narrator: Narrator,
     { appendFile, clock, env, version }: Runtime,
+    notCovered: readonly string[] = [],
 ): Promise<void> {
     const times =
         reports.length === 0
@@ -241,7 +245,9 @@ export async function writeReportFiles(
     };
     const troubles = await Promise.all([
         append(REPORT_VARIABLE, () => `${jsonText(reportJson(frame, reports), redact)}\n`),
-        append(SUMMARY_VARIABLE, () => redact(reportMarkdown(reports, error?.message ?? null, NOTHING_LEFT))),
+        append(SUMMARY_VARIABLE, () =>
+            redact(reportMarkdown(reports, error?.message ?? null, NOTHING_LEFT, notCovered)),
+        ),
     ]);
     for (const trouble of troubles.flat()) {
         await narrator.announce(trouble);

@@ -220,6 +220,15 @@ describe("what a teardown comes to", () => {
         assert.match(world.announced()[1] ?? "", /\n {2}keep: nothing matches pg-\*\n/);
     });
 
+    it("counts an entry as matched by what was detached before, since its row says that it keeps it", async () => {
+        const { world, droplet, stored } = await begin({ keep: ["web-1-data"] });
+        world.simulator.panel.detachVolume(droplet.volume);
+        await world.delete(stored);
+        const report = world.announced().at(-1) ?? "";
+        assert.match(report, /\n {2}kept +volume +web-1-data /);
+        assert.doesNotMatch(world.announced().join("\n"), /nothing matches/);
+    });
+
     it("shows how far it is, each text once", async () => {
         const { world, stored } = await begin({}, { settings: { destroyDurationMs: 20_000 } });
         await world.delete(stored);
