@@ -1,6 +1,7 @@
 import * as messages from "@pulumi/pulumi/proto/resource_pb.js";
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb.js";
 import type { ConstructRequest } from "@pulumi/pulumi/proto/provider_pb.js";
+import { CodedError } from "../provider/handlers/coded-error.js";
 import { argumentsDigest, stackTag } from "../provider/ownership/verdict.js";
 import { hiddenTagsProblem } from "../provider/ownership/tag-options.js";
 import { isUnknown, UNKNOWN } from "../provider/stored/inputs.js";
@@ -85,7 +86,7 @@ interface Around {
 
 function refuseOptions(request: ConstructRequest): void {
     if (request.getDeletedwith() !== "") {
-        throw new Error(
+        throw new CodedError(
             "the option deletedWith is not supported here, nor on a parent: the Droplet is deleted by its own teardown",
         );
     }
@@ -94,7 +95,7 @@ function refuseOptions(request: ConstructRequest): void {
         replaceOnChanges: request.getReplaceonchangesList(),
     });
     if (problem !== null) {
-        throw new Error(`the option ${problem}`);
+        throw new CodedError(`the option ${problem}`);
     }
 }
 
@@ -104,7 +105,7 @@ function refuseOtherToken(request: ConstructRequest, { token }: Values): void {
     const isConfigured = config.has("digitalocean:token") && !config.has("droplet-teardown:token");
     const isGiven = token != null || providers.has("droplet-teardown");
     if (!isGiven && (providers.has("digitalocean") || isConfigured)) {
-        throw new Error(
+        throw new CodedError(
             "the Droplet's token is that of `digitalocean:token` or of an explicit provider: give its teardown the same, by `droplet-teardown:token`, a provider of droplet-teardown or teardown.token",
         );
     }
@@ -124,8 +125,9 @@ async function refuseOtherTeam(
     if (isAsked && typeof tag === "string" && tag !== UNKNOWN) {
         const question = ["digitalocean:index/getTag:getTag", { name: tag }] as const;
         await monitor.invoke(...question, providers.get("digitalocean")).catch((error: unknown) => {
-            throw new Error(
+            throw new CodedError(
                 `the Droplet's provider does not see the tag ${tag} of its teardown, so their tokens may be of two teams, and a destroy would not find the Droplet: give both a token of one team, by \`digitalocean:token\` and \`droplet-teardown:token\`, explicit providers or teardown.token. ${(error as Error).message}`,
+                "wrong-team",
             );
         });
     }
@@ -136,16 +138,14 @@ function parseRequest(request: ConstructRequest): Pick<Around, "given" | "settin
     const { teardown, ...inputs } = withoutOutputs(given) as Values;
     const settings = isSecret(teardown) ? teardown.value : (teardown ?? {});
     if (!isObject(settings)) {
-        throw new Error(
-            "teardown must be known at preview: only what is inside may be an output of a resource",
-        );
+        throw new CodedError("teardown must be known at preview: only what is inside it may be an output");
     }
     const unknown = Object.keys(settings).filter((name) => !SETTINGS.includes(name));
     if (unknown.length > 0) {
-        throw new Error(`teardown has no ${unknown.join(", ")}: it has ${SETTINGS.join(", ")}`);
+        throw new CodedError(`teardown has no ${unknown.join(", ")}: it has ${SETTINGS.join(", ")}`);
     }
     if (settings.enabled != null && typeof settings.enabled !== "boolean") {
-        throw new Error("teardown.enabled must be true or false, known at preview");
+        throw new CodedError("teardown.enabled must be true or false, known at preview");
     }
     return { given, settings, inputs };
 }
@@ -308,7 +308,7 @@ function withTags(given: Value | undefined, own: readonly Value[]): Value {
         return UNKNOWN;
     }
     if (given != null && !Array.isArray(given)) {
-        throw new Error("tags must be a list");
+        throw new CodedError("tags must be a list");
     }
     return [...((given ?? []) as readonly Value[]), ...own];
 }

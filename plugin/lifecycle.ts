@@ -1,6 +1,7 @@
 /** Translates each call about one resource into one of a handler, and its result back. */
 import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import { CodedError } from "../provider/handlers/coded-error.js";
 import type { createHandlers } from "../provider/handlers/create.js";
 import type { createFunctions } from "../provider/handlers/functions.js";
 import { changedProperties, type Handlers } from "../provider/handlers/handlers.js";
@@ -124,7 +125,7 @@ export async function remove(
     await handlersFor(handlers, urn).delete(request.getId(), stored, limits(request, signal));
     if (signal.aborted) {
         // The engine begins nothing else then, and would call the destroy a success.
-        throw new Error("interrupted when this was done: run `pulumi destroy` again for what is left");
+        throw new CodedError("done, but interrupted: run `pulumi destroy` again for the rest", "interrupted");
     }
     return new Empty();
 }

@@ -4,6 +4,7 @@ import type { Callback } from "@pulumi/pulumi/proto/callback_pb.js";
 import * as provider from "@pulumi/pulumi/proto/provider_pb.js";
 import { ResourceMonitorClient } from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import * as messages from "@pulumi/pulumi/proto/resource_pb.js";
+import { CodedError } from "../provider/handlers/coded-error.js";
 import { toStruct, toValues, type Values } from "./values.js";
 
 /** A resource to register. What is not given is not set. */
@@ -64,9 +65,7 @@ export function connectMonitor(address: string): Monitor {
                 client.registerResource(request, done),
             );
             if (response.getResult() !== messages.Result.SUCCESS) {
-                throw new Error(
-                    `${registration.type} ${registration.name} was not registered: see its own error`,
-                );
+                throw new CodedError(`${registration.name} was not registered: see its own error`, "failed");
             }
             const outputs = toValues(response.getObject());
             return { urn: response.getUrn(), id: response.getId(), outputs };

@@ -2,6 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb.js";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
+import { CodedError } from "../provider/handlers/coded-error.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Engine } from "../provider/access/runtime.js";
 import { OLDEST_ENGINE } from "../provider/access/oldest-engine.js";
@@ -113,7 +114,7 @@ interface Program {
 /** What a program attaches by itself is noted from its first component on. */
 async function begin(address: string, { callbacks, requireVersion }: Effects): Promise<Program> {
     await requireVersion(`>=${OLDEST_ENGINE}`).catch((error: unknown) => {
-        throw new Error(
+        throw new CodedError(
             `droplet-teardown needs version ${OLDEST_ENGINE} or later of the Pulumi CLI: ${(error as Error).message}`,
         );
     });

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { hiddenTagsProblem } from "../provider/ownership/tag-options.js";
+import { ProgramError } from "./program-error.js";
 
 /**
  * Options of a `Droplet`: those of `digitalocean.Droplet` except `deletedWith`, which the teardown sets.
@@ -38,10 +39,10 @@ export function refuseDeletedWith(opts: pulumi.CustomResourceOptions): void {
 export function refuseUnsupported(opts: DropletOptions, whose: string, instead: string): void {
     const problem = hiddenTagsProblem(opts);
     if (problem !== null) {
-        throw new pulumi.RunError(`${whose}: the option ${problem}; ${instead}`);
+        throw new ProgramError(`${whose}: the option ${problem}; ${instead}`);
     }
 }
 
 function refusal(whose: string, option: string, reason: string): Error {
-    return new pulumi.RunError(`${whose}: the option ${option} is not supported here: ${reason}`);
+    return new ProgramError(`${whose}: the option ${option} is not supported here: ${reason}`);
 }

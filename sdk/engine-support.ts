@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OLDEST_ENGINE } from "../provider/access/oldest-engine.js";
+import { ProgramError } from "./program-error.js";
 
 /*
  * What the engine supports, and how it is run: the SDK asks for both at its start, and tells nobody.
@@ -29,7 +30,7 @@ async function requireSupported(): Promise<void> {
         await pulumi.requirePulumiVersion(`>=${OLDEST_ENGINE}`);
     } catch (cause) {
         const { message, details = message } = cause as Error & { readonly details?: string };
-        const error = new pulumi.RunError(
+        const error = new ProgramError(
             `pulumi-droplet-teardown needs version ${OLDEST_ENGINE} or later of the Pulumi CLI and of @pulumi/pulumi: ${details}`,
         );
         // While the program is loading, this is what the SDK prints.

@@ -2,6 +2,7 @@
  * Resources for infrastructure programs.
  * @packageDocumentation
  */
+import { codeLine } from "../provider/teardown/errors.js";
 import type { Droplet as DropletClass } from "./droplet.js";
 
 /**
@@ -51,9 +52,10 @@ function loadDroplet(): typeof DropletClass {
     } catch (cause) {
         const { code, message } = cause as NodeJS.ErrnoException;
         if (code === "MODULE_NOT_FOUND" && message.includes("@pulumi/digitalocean")) {
-            throw new Error("Droplet needs @pulumi/digitalocean: run `npm install @pulumi/digitalocean`", {
-                cause,
-            });
+            throw new Error(
+                `Droplet needs @pulumi/digitalocean: run \`npm install @pulumi/digitalocean\`\n${codeLine("invalid-input")}`,
+                { cause },
+            );
         }
         throw cause;
     }

@@ -5,6 +5,7 @@ import { coverage } from "./coverage.js";
 import type { DropletOptions } from "./droplet-options.js";
 import { registersOneByOne, supportsTransforms } from "./engine-support.js";
 import { getUrn, ownUrn } from "./own-urn.js";
+import { ProgramError } from "./program-error.js";
 import type { Rules } from "./whole-program-settings.js";
 
 type Transformed = Promise<pulumi.ResourceTransformResult | undefined>;
@@ -85,13 +86,13 @@ export class RemoteDroplets {
     #refuseUnreachable(name: string): void {
         const droplet = `tearDownDroplets: Droplet ${JSON.stringify(name)} of a remote component`;
         if (registersOneByOne()) {
-            throw new pulumi.RunError(
+            throw new ProgramError(
                 `${droplet} cannot be covered with parallel: 1: its teardown would wait for the component, and ` +
                     "the component for the Droplet. Take another number, or leave the Droplet out by a rule",
             );
         }
         if (this.#isRecorded) {
-            throw new pulumi.RunError(
+            throw new ProgramError(
                 `${droplet} is registered after the program's end, when no record is made`,
             );
         }

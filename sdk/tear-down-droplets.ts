@@ -5,6 +5,7 @@ import { supportsTransforms } from "./engine-support.js";
 import { noteAttachments } from "./managed.js";
 import { hasOwnTeardown } from "./own-teardown.js";
 import { atProgramEnd } from "./program-end.js";
+import { ProgramError } from "./program-error.js";
 import { RemoteDroplets } from "./remote-droplets.js";
 import { registeredBelow, stackOfProgram, transformEverythingBelow } from "./stack-resource.js";
 import { Rules, type WholeProgramSettings } from "./whole-program-settings.js";
@@ -101,5 +102,5 @@ async function warnOfUnmatched(rules: Rules): Promise<void> {
 }
 
 function refusal(reason: string): Error {
-    return new pulumi.RunError(`tearDownDroplets: ${reason}`);
+    return new ProgramError(`tearDownDroplets: ${reason}`);
 }

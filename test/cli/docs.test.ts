@@ -8,7 +8,7 @@ import { errorExitCode } from "../../cli/result.js";
 import { type ErrorCode, TeardownError } from "../../provider/teardown/errors.js";
 import { cliPage } from "../../tools/cli-docs-page.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
-import { says, sourceErrors } from "../support/source-errors.js";
+import { errorsThrown, says, sourceErrors } from "../support/source-errors.js";
 
 describe("docs/cli.md", () => {
     it("is what the command line's definitions say (npm run docs:cli)", async () => {
@@ -43,6 +43,30 @@ function errorCodes(): string[] {
     return [...source.matchAll(/^ {4}\| "([a-z-]+)"/gm)].map(([, code = ""]) => code);
 }
 
+/** Errors without a code of their own. */
+const WITHOUT_CODE = [
+    // Its text is in the state of every stack.
+    /cannot load pulumi-droplet-teardown/,
+    // The engine asks, and nobody reads the answer.
+    /MissingError|has no callback|has no resource of type/,
+    // They pass on what another one says.
+    /String\(thrown\)|error\?\.details/,
+];
+
+describe("README.md", () => {
+    const readme = readFileSync(join(REPOSITORY, "README.md"), "utf8");
+
+    it("has at most two screens, of 60 lines of 120 columns each; blank lines do not count", () => {
+        const lines = readme.split("\n").filter((line) => line !== "");
+        const shown = lines.reduce((sum, line) => sum + Math.ceil(line.length / 120), 0);
+        assert.ok(shown <= 120, `${shown} lines`);
+    });
+
+    it("begins with a clone of the repository", () => {
+        assert.match(/```sh\n(.*)/.exec(readme)?.[1] ?? "", /^git clone /);
+    });
+});
+
 describe("docs/errors.md", () => {
     const errors = sourceErrors();
     const messages = documented();
@@ -75,6 +99,20 @@ describe("docs/errors.md", () => {
             definitions: { code: { enum: unknown[] } };
         };
         assert.deepEqual(schema.definitions.code.enum, [...errorCodes(), null]);
+    });
+
+    it("promises a code that each error of a program and of the plugin has", () => {
+        const without = errorsThrown(["sdk", "plugin"])
+            .filter(
+                ({ name, text }) =>
+                    !["ProgramError", "CodedError"].includes(name) && !text.includes("codeLine("),
+            )
+            .map(({ text }) => text);
+        assert.deepEqual(
+            without.filter((text) => !WITHOUT_CODE.some((pattern) => pattern.test(text))),
+            [],
+        );
+        assert.ok(WITHOUT_CODE.every((pattern) => without.some((text) => pattern.test(text))));
     });
 
     it("is specific: no row is but a wildcard", () => {

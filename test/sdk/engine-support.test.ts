@@ -43,7 +43,10 @@ describe("the engine that a program runs on", () => {
                 const ask = (): Promise<unknown> => supportedEngine().catch((reason: unknown) => reason);
                 const [first, second] = [await ask(), await ask()];
                 assert.ok(pulumi.RunError.isInstance(first));
-                assert.match(first.message, /needs version 3\.225\.1 .*: (?:Pulumi|The installed) .*not$/);
+                assert.match(
+                    first.message,
+                    /needs version 3\.225\.1 .*: (?:Pulumi|The installed) .*not\nCode: invalid-input$/,
+                );
                 assert.equal(second, first);
             }));
     }

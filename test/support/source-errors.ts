@@ -12,7 +12,7 @@ export interface SourceError {
     readonly text: string;
 }
 
-const FOLDERS = ["provider", "cli", "sdk"];
+const FOLDERS = ["provider", "cli", "sdk", "plugin"];
 const MAX_DEPTH = 6;
 const HOLE = "…";
 
@@ -71,6 +71,18 @@ export function says(text: string, message: string): boolean {
         from = at + fragment.length;
         return at >= 0;
     });
+}
+
+/** Every error that the files of some folders make: its class, and the source of the expression. */
+export function errorsThrown(
+    folders: readonly string[],
+): readonly { readonly name: string; readonly text: string }[] {
+    return folders
+        .flatMap(sourceFiles)
+        .flatMap(nodesIn)
+        .filter(ts.isNewExpression)
+        .map((node) => ({ name: node.expression.getText().replace(/^.*\./, ""), text: node.getText() }))
+        .filter(({ name }) => name.endsWith("Error"));
 }
 
 function sourceFiles(folder: string): ts.SourceFile[] {
