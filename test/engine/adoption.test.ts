@@ -44,6 +44,39 @@ function dropletTags({ simulator }: EngineWorld): readonly string[] {
 }
 
 scenarios("a Droplet that a stack has already", {
+    "is adopted: a preview with --diff has 54 lines, and of internal inputs the tag alone and one group": {
+        notOnComponent: "the component's inputs are those of the official Droplet",
+        program: plain(BLUE),
+        isUp: true,
+        tell: async ({ project }) => {
+            await project.setProgram(ADOPTED);
+            const { stdout } = await succeeds(project.preview({ flags: ["--diff"] }));
+            const lines = stdout.trimEnd().split("\n");
+            const inputs = (indent: number): string[] =>
+                lines.flatMap((line) => new RegExp(`^ {${indent}}(\\w+) *: `).exec(line)?.[1] ?? []);
+            const own = [
+                "enabled",
+                "gracefulShutdown",
+                "keep",
+                "policy",
+                "program",
+                "retries",
+                "tag",
+                "timeout",
+            ];
+            assert.deepEqual(inputs(8), own, stdout);
+            assert.deepEqual(
+                inputs(12).filter((name) => !/napshots|volumes|reservedIps/.test(name)),
+                [
+                    ...["dropletName", "resourceName", "resourceUrn", "stackTag"],
+                    ...["dropletId", "enabled", "keep", "policy", "program", "tag", "timeout"],
+                ],
+                stdout,
+            );
+            assert.ok(lines.length <= 54, `${lines.length} lines: ${stdout}`);
+        },
+    },
+
     "is adopted: the preview has 2 to create and 1 to update, with dependents and children; URN and id stay":
         {
             notOnComponent: "plugin-migration.test.ts",
