@@ -35,7 +35,7 @@ async function main(): Promise<number> {
     return withRecordings(() =>
         values["self-test"]
             ? selfTest(SELF_TEST, processes, values.write)
-            : soak("lives", { from, to: from + lives }, { ...PLAYERS, processes }),
+            : soak("lives", { from, to: from + lives }, { ...PLAYERS, processes }, values.write),
     );
 }
 

@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 
+import { writeMeasurement } from "../../tools/measurement.js";
 import type { Job, Played } from "./job.js";
 
 export interface Range {
@@ -64,12 +65,14 @@ export async function playRange(
 /**
  * Plays a range and tells how far it is; from there, it can be gone on with.
  * @param what worlds or lives, as the option says that takes their number
+ * @param writes whether the table of the page of reports becomes that of this run
  * @returns an exit code
  */
 export async function soak(
     what: "worlds" | "lives",
     { from, to }: Range,
     players: Partial<Players>,
+    writes: boolean,
 ): Promise<number> {
     const startedAtMs = Date.now();
     let all = 0;
@@ -82,6 +85,18 @@ export async function soak(
     };
     await playRange({ from, to }, tell, players);
     console.log(`${what} ${from} to ${to - 1}: ${all} violations`);
+    if (writes) {
+        const [title, number] = [
+            what === "worlds" ? "Worlds" : "Lives",
+            (of: number) => of.toLocaleString("en"),
+        ];
+        writeMeasurement({
+            page: `docs/reports/${what}.md`,
+            columns: [title, "Violations"],
+            rows: [[`${number(from)} to ${number(to - 1)}`, number(all)]],
+            startedAtMs,
+        });
+    }
     return all === 0 ? 0 : 1;
 }
 

@@ -29,7 +29,7 @@ async function main(): Promise<number> {
         return selfTest(SELF_TEST, processes, values.write);
     }
     const from = Number(values.from);
-    return soak("worlds", { from, to: from + Number(values.worlds) }, { processes });
+    return soak("worlds", { from, to: from + Number(values.worlds) }, { processes }, values.write);
 }
 
 main().then(

@@ -29,7 +29,7 @@ export interface Cell {
 }
 
 export interface Ending extends Cell {
-    readonly end: "gone at once" | "gone at the next destroy" | "refused";
+    readonly end: (typeof ENDS)[number];
 }
 
 const SETTINGS = { destroyDurationMs: 1_000, minuteLimit: 100_000, hourlyLimit: 100_000 } as const;
@@ -66,13 +66,22 @@ export async function crashAt(
     return (await Promise.all(lanes)).flat();
 }
 
+export const ENDS = ["gone at once", "gone at the next destroy", "refused"] as const;
+
 /** How many destroys came to which end, a line for each crash. */
 export function countEnds(endings: readonly Ending[]): string[] {
-    const ends: readonly Ending["end"][] = ["gone at once", "gone at the next destroy", "refused"];
+    return endTable(endings).map(([crash = "", all = "", ...counts]) => {
+        const ends = ENDS.map((end, index) => `${counts[index] ?? ""} ${end}`);
+        return `${crash}: ${all} destroys, ${ends.join(", ")}`;
+    });
+}
+
+/** The same as rows: the crash, how many destroys, and how many came to each end. */
+export function endTable(endings: readonly Ending[]): string[][] {
     return CRASHES.map((crash) => {
         const own = endings.filter((ending) => ending.crash === crash);
-        const counts = ends.map((end) => `${own.filter((its) => its.end === end).length} ${end}`);
-        return `${crash}: ${own.length} destroys, ${counts.join(", ")}`;
+        const counts = ENDS.map((end) => String(own.filter((its) => its.end === end).length));
+        return [crash, String(own.length), ...counts];
     });
 }
 

@@ -1,11 +1,13 @@
 /**
  * `npm run soak:engine`: walks through the lives of stacks on the real engine, any number of them. With `--crashes`: a
- * destroy that is disturbed at each of its requests, in each way; with `--plugin`, a destroy by the plugin.
+ * destroy that is disturbed at each of its requests, in each way; with `--plugin`, a destroy by the plugin; with
+ * `--write`, the page of reports gets the table.
  */
 import { parseArgs } from "node:util";
 
 import { ensureEngine } from "../../tools/engine/ensure.js";
-import { allCells, countEnds, crashAt } from "./crashes.js";
+import { writeMeasurement } from "../../tools/measurement.js";
+import { allCells, countEnds, crashAt, ENDS, endTable } from "./crashes.js";
 import { shrink } from "./shrink.js";
 import { drawWalk } from "./step.js";
 import { tell, walk } from "./walk.js";
@@ -21,6 +23,7 @@ async function main(): Promise<void> {
             runs: { type: "string", default: String(RUNS) },
             crashes: { type: "boolean", default: false },
             plugin: { type: "boolean", default: false },
+            write: { type: "boolean", default: false },
         },
     });
     const [first, walks, lanes, runs] = [values.seed, values.walks, values.lanes, values.runs].map(
@@ -30,8 +33,21 @@ async function main(): Promise<void> {
     const engine = await ensureEngine({ env: process.env, log, fetch, platform: process.platform });
     if (values.crashes) {
         const frontEnd = values.plugin ? "plugin" : "package";
+        const startedAtMs = Date.now();
         const endings = await crashAt(engine, await allCells(engine, frontEnd), frontEnd);
         countEnds(endings).forEach(log);
+        if (values.write) {
+            const [title, rows] = [
+                frontEnd === "plugin" ? "By the plugin" : "By the package",
+                endTable(endings),
+            ];
+            const columns = [
+                title,
+                "Destroys",
+                ...ENDS.map((end) => end.replace(/^g/, "G").replace(/^r/, "R")),
+            ];
+            writeMeasurement({ page: "docs/reports/crashes.md", columns, rows, startedAtMs });
+        }
         process.exitCode = endings.some(({ end }) => end === "refused") ? 1 : 0;
         return;
     }
