@@ -433,7 +433,9 @@ export function costText(reports: readonly Tabular[]): string {
 
 function savedText({ destroyed }: Cost, reports: readonly Tabular[]): string[] {
     const hasEnded = reports.some(
-        (report) => isSuccess(report) && (report.rounds > 0 || withOutcome(report, "destroyed").length > 0),
+        (report) =>
+            isSuccess(report) &&
+            (report.outcome === "destroyed" || withOutcome(report, "destroyed").length > 0),
     );
     const isKnown = Number(addMoney(destroyed)) > 0 || !destroyed.includes(null);
     return hasEnded && destroyed.length > 0 && isKnown ? [`Saved ${monthlySum(destroyed)}.`] : [];

@@ -5,7 +5,7 @@ import { mortal, type Ran, type Reported, type Surface } from "./process.js";
 import { dropletName, EXPIRY_TAG, REQUIRED_TAG, SELECTED_TAG } from "./things.js";
 import { CLI_TOKEN, grants, listTokens } from "./tokens.js";
 import type { Witness } from "./witness.js";
-import { CALM, type Does, isSweep, type Run, type World } from "./world.js";
+import { type Does, isSweep, type Run, type World } from "./world.js";
 
 const [REPORT, SUMMARY, PLAN] = ["/r.json", "/s.md", "/plan.json"];
 
@@ -16,9 +16,8 @@ export function commandSurface(world: World): Surface {
     const guardTag = isSweep(world) ? EXPIRY_TAG : requiredTag;
     const selectedTag = world.select === "tag" ? SELECTED_TAG : null;
     const scene = createScene(world, cli, { isProgram: false, guardTag, selectedTag });
-    const lines = formatLines(world, scene);
-    const patient = formatLines({ ...world, timeout: CALM.timeout }, scene);
-    const linesFor = (run: Run): readonly string[] => (run.isPatient === true ? patient : lines)[run.does];
+    const linesFor = ({ does, timeout = world.timeout }: Run): readonly string[] =>
+        formatLines({ ...world, timeout }, scene)[does];
     return { scene, run: (run, witness) => runCommands(cli, linesFor(run), witness, run) };
 }
 

@@ -37,10 +37,10 @@ const maybe = <T>(arbitrary: fc.Arbitrary<T>, freq = 4) => fc.option(arbitrary, 
 const policy: fc.Arbitrary<Policy> = fc
     .record({
         default: fc.constantFrom<Word>("destroy", "destroy", "destroy", "keep"),
-        reservedIps: maybe(word, 1),
-        snapshots: maybe(word, 1),
-        volumes: maybe(word, 1),
-        volumeSnapshots: maybe(word, 1),
+        reservedIps: maybe(word, 2),
+        snapshots: maybe(word, 2),
+        volumes: maybe(word, 2),
+        volumeSnapshots: maybe(word, 2),
     })
     .map(defined);
 
@@ -212,7 +212,7 @@ const run: fc.Arbitrary<Run> = fc.record({
             at: fc.integer({ min: 1, max: 25 }),
             moment: fc.constantFrom("before" as const, "after" as const),
         }),
-        { nil: null, freq: 1 },
+        { nil: null, freq: 2 },
     ),
     pauseMs: fc.constantFrom(0, 2_000, 60_000),
     token: often<TokenKind>("own", ...TOKEN_KINDS),

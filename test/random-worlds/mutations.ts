@@ -257,6 +257,12 @@ export const MUTATIONS: readonly Mutation[] = [
         text: 'return outcome === "kept" && reason === policy_js_1.MANAGED_REASON;',
         by: 'return outcome === "kept";',
     },
+    {
+        name: "a destroy that an earlier process has begun saves nothing",
+        file: "provider/teardown/report.js",
+        text: '(report.outcome === "destroyed" || withOutcome(report, "destroyed").length > 0)',
+        by: '(report.rounds > 0 || withOutcome(report, "destroyed").length > 0)',
+    },
 ];
 
 interface Compiling {

@@ -3,10 +3,11 @@ import { checkRun } from "./properties.js";
 import { checkLeft } from "./orphans.js";
 import { checkPlanned } from "./planned.js";
 import type { Ran, Reported } from "./process.js";
+import { checkResumed } from "./resumed.js";
 import { checkBill } from "./truth.js";
 import { setStage, type Stage } from "./stage.js";
 import { Violation } from "./violation.js";
-import type { Run, World } from "./world.js";
+import { CALM, type Run, type World } from "./world.js";
 
 const PLAN: Run = { does: "refresh", dies: null, pauseMs: 0 };
 const ORPHANS: Run = { does: "orphans", dies: null, pauseMs: 0 };
@@ -42,6 +43,7 @@ export async function play(world: World): Promise<Stage> {
         await checkNothingToDo(stage);
         checkLeft(await stage.run(ORPHANS), stage);
     }
+    await checkResumed(world);
     return stage;
 }
 
@@ -58,7 +60,7 @@ async function plan(stage: Stage): Promise<readonly Reported[]> {
 /** What takes longer than a run may, or more rounds, the next one goes on with. */
 async function destroyToTheEnd(stage: Stage): Promise<{ readonly ran: Ran; readonly runs: number }> {
     for (let runs = 1; ; runs += 1) {
-        const run = { ...UNDISTURBED, isPatient: runs > MAX_RUNS };
+        const run = runs > MAX_RUNS ? { ...UNDISTURBED, timeout: CALM.timeout } : UNDISTURBED;
         const ran = await stage.run(run);
         checkRun(run, ran, stage);
         const goesOn = ran.reports.some(isUnfinished) ? mayNeedAnother(stage.world, ran) : isUntidy(ran);

@@ -4,7 +4,7 @@ import { isStranger, OTHER_TEAM, SECRETS } from "./tokens.js";
 import { checkOrphans } from "./orphans.js";
 import { checkClaims, checkReport, checkSuccess } from "./truth.js";
 import { Violation } from "./violation.js";
-import { CALM, type Run, type World } from "./world.js";
+import type { Run, World } from "./world.js";
 
 /** One request that was sent at the last moment. */
 const LAST_REQUEST_MS = 31_000;
@@ -15,14 +15,14 @@ const NONSENSE =
     /\bundefined\b|\bNaN\b|\[object |TypeError|ReferenceError|RangeError|SyntaxError|\bat .*\.js:\d/;
 
 /** What must hold after each run. */
-export function checkRun({ token, does, isPatient }: Run, ran: Ran, stage: Stage): void {
+export function checkRun({ token, does, timeout }: Run, ran: Ran, stage: Stage): void {
     if (stage.witness.violation !== null) {
         throw stage.witness.violation;
     }
     const facts = stage.oracle.facts();
     checkHarm(stage);
     checkOutput(ran);
-    checkTime(ran, isPatient === true ? { ...stage.world, timeout: CALM.timeout } : stage.world);
+    checkTime(ran, { ...stage.world, timeout: timeout ?? stage.world.timeout });
     checkBudget(stage);
     if (isStranger(token)) {
         checkStranger(ran, does, stage);

@@ -7,7 +7,7 @@ import { REQUIRED_TAG } from "./things.js";
 import { grants, listTokens } from "./tokens.js";
 import { NOTHING_RECORDED, type Recorded } from "./told.js";
 import type { Witness } from "./witness.js";
-import { CALM, type Run, type World } from "./world.js";
+import type { Run, World } from "./world.js";
 
 const [REPORTS, SUMMARY] = ["/out/reports.ndjson", "/out/summary.md"];
 
@@ -45,7 +45,7 @@ async function runProgram(
         DROPLET_TEARDOWN_SUMMARY: SUMMARY,
         DROPLET_TEARDOWN_KEEP: keep.join(","),
         DIGITALOCEAN_TOKEN: inEnvironment,
-        ...(run.isPatient === true ? { DROPLET_TEARDOWN_TIMEOUT: CALM.timeout } : {}),
+        ...(run.timeout === undefined ? {} : { DROPLET_TEARDOWN_TIMEOUT: run.timeout }),
     };
     const config = { "digitalocean:token": configured };
     plugin.files.clear();
@@ -57,14 +57,13 @@ async function runProgram(
     };
     const isDestroy = run.does === "destroy";
     const refreshed = new Set<Member>();
+    // What failed before the process died was printed.
+    const errors: unknown[] = [];
     const work = isDestroy
-        ? destroyStack(members, process, step)
-        : refreshStack(members, process, step, refreshed);
-    const settled = work.then(
-        (errors) => ({ ended: errors.length === 0 ? "well" : "badly", errors }) as const,
-    );
-    const first = await plugin.clock.run(Promise.race([settled, dead]));
-    const { ended, errors } = first === "died" ? { ended: "died" as const, errors: [] } : first;
+        ? destroyStack(members, process, step, errors)
+        : refreshStack(members, process, step, refreshed, errors);
+    const settled = work.then(() => (errors.length === 0 ? "well" : "badly"));
+    const ended = await plugin.clock.run(Promise.race([settled, dead]));
     members.forEach((member) => {
         member.recorded = recordedAfter(member, refreshed.has(member), witness);
     });
@@ -109,14 +108,14 @@ type Step = <T>(work: () => Promise<T>) => Promise<T>;
 /**
  * What the engine does with a stack: a record goes first, its executor only after it, and different ones side by
  * side. Once a step has failed, no other is begun.
- * @returns the errors of the steps that failed
+ * @param errors gets those of the steps that fail
  */
 async function destroyStack(
     members: readonly Member[],
     process: PluginProcess,
     step: Step,
-): Promise<readonly unknown[]> {
-    const errors: unknown[] = [];
+    errors: unknown[],
+): Promise<void> {
     const attempt = async (work: () => Promise<unknown>, done: () => void): Promise<void> => {
         if (errors.length === 0) {
             await step(work).then(done, (error: unknown) => errors.push(error));
@@ -135,7 +134,6 @@ async function destroyStack(
             }
         }),
     );
-    return errors;
 }
 
 /**
@@ -147,8 +145,8 @@ async function refreshStack(
     process: PluginProcess,
     step: Step,
     refreshed: Set<Member>,
-): Promise<readonly unknown[]> {
-    const errors: unknown[] = [];
+    errors: unknown[],
+): Promise<void> {
     for (const [nth, member] of members.entries()) {
         const { executor, record } = member;
         try {
@@ -165,7 +163,6 @@ async function refreshStack(
             errors.push(error);
         }
     }
-    return errors;
 }
 
 function formatError(error: unknown): string {

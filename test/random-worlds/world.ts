@@ -128,8 +128,8 @@ export interface Run {
     readonly pauseMs: number;
     /** "own" unless said. */
     readonly token?: TokenKind;
-    /** With the usual timeout, whichever the world has. */
-    readonly isPatient?: boolean;
+    /** In place of the world's. */
+    readonly timeout?: string;
 }
 
 export type Surface = "program" | "by id" | "command line";
