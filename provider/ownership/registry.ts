@@ -219,15 +219,15 @@ export function mark(
     return api.createTag(markTag(executorTag, dropletId), signal);
 }
 
-/** The same of a Droplet that may not be remembered. */
+/** The same of a Droplet that may not be remembered. The mark first: what is remembered alone, the next destroy refuses. */
 export async function rememberMarked(
     executorTag: string,
     dropletId: number,
     api: OwnershipApi,
     signal: AbortSignal,
 ): Promise<void> {
-    await remember(executorTag, dropletId, api, signal);
     await mark(executorTag, dropletId, api, signal);
+    await remember(executorTag, dropletId, api, signal);
 }
 
 /** Records that a Droplet was replaced: it goes without what else it has. If that is lost, it is refused. */

@@ -16,8 +16,9 @@ export function commandSurface(world: World): Surface {
     const guardTag = isSweep(world) ? EXPIRY_TAG : requiredTag;
     const selectedTag = world.select === "tag" ? SELECTED_TAG : null;
     const scene = createScene(world, cli, { isProgram: false, guardTag, selectedTag });
+    const lines = formatLines(world, scene);
     const linesFor = ({ does, timeout = world.timeout }: Run): readonly string[] =>
-        formatLines({ ...world, timeout }, scene)[does];
+        lines[does].map((line) => line.replace(`--timeout ${world.timeout}`, `--timeout ${timeout}`));
     return { scene, run: (run, witness) => runCommands(cli, linesFor(run), witness, run) };
 }
 

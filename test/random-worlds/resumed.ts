@@ -40,8 +40,15 @@ function undisturbed(world: World): World {
     return {
         ...world,
         ...{ people: [], troubles: [], timeout: CALM.timeout },
-        // A status that shows late, is forgotten or never was, since the Droplet was deleted alone, tells it nothing.
-        settings: { ...settings, statusRetentionMs: 3_600_000, statusDelayMs: 0, emptySelective: 202 },
+        settings: {
+            ...settings,
+            // A status that shows late, is forgotten or never was, since the Droplet was deleted alone, tells it nothing.
+            ...{ statusRetentionMs: 3_600_000, statusDelayMs: 0, emptySelective: 202 },
+            // Nor does a list that lags.
+            snapshotListDelayMs: 0,
+            // Of one that is gone, with something left, nobody can read the tag any more that must be there.
+            dropletSurvivesFailure: true,
+        },
     };
 }
 
@@ -52,7 +59,7 @@ function interrupted({ runs }: World): Run {
 }
 
 /** Of a Droplet whose list it cannot read, because it is gone, the second process knows less, and says so. */
-function compare(single: Ran, resumed: Ran, { witness: { told }, oracle }: Stage): void {
+function compare(single: Ran, resumed: Ran, { witness: { told } }: Stage): void {
     const pairs = resumed.reports.flatMap((second) => {
         const first = single.reports.find(({ id }) => id === second.id);
         return first === undefined || !told.listed.has(second.id) ? [] : [{ first, second }];
@@ -62,9 +69,9 @@ function compare(single: Ran, resumed: Ran, { witness: { told }, oracle }: Stage
         const what = `droplet ${second.id}`;
         const shown = told.shown.get(second.id) ?? new Set();
         const prices = told.priced.get(second.id) ?? new Set();
-        const known = first.resources.filter(({ id }) => shown.has(id) || oracle.thing(id) === undefined);
-        const became = (report: Reported): object => destroyed(report, prices);
-        requireSame(became({ ...first, resources: known }), became(second), what);
+        const became = ({ resources, ...report }: Reported): object =>
+            destroyed({ ...report, resources: resources.filter(({ id }) => shown.has(id)) }, prices);
+        requireSame(became(first), became(second), what);
         // What the first process has taken before, with its price and what it left behind, is in no list any more.
         const isWhole = first.resources.every(
             ({ id, monthlyCost }) =>

@@ -193,4 +193,9 @@ export const FOUND_WIDER: Readonly<Record<string, Partial<World>>> = {
         stubborn: [{ kind: "snapshot", nth: 0, times: 1 }],
         settings: { roundTripMs: 1_500, selectiveAfterFailures: 409, maxPageSize: 2 },
     },
+    "a destroy after an up that was cut short dies once it has remembered the droplet": {
+        surface: "program",
+        state: "cut short",
+        runs: [{ does: "destroy", dies: { at: 12, moment: "after" }, pauseMs: 0 }],
+    },
 };
