@@ -75,7 +75,7 @@ function compare(single: Ran, resumed: Ran, { witness: { told } }: Stage): void 
         // What the first process has taken before, with its price and what it left behind, is in no list any more.
         const isWhole = first.resources.every(
             ({ id, monthlyCost }) =>
-                told.listed.get(second.id)?.has(id) === true && (monthlyCost === null || prices.has(id)),
+                told.listed.get(second.id)?.has(id) === true && monthlyCost !== null && prices.has(id),
         );
         if (isWhole) {
             requireSame([first.unread, first.cost], [second.unread, second.cost], what);
