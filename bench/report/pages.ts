@@ -33,7 +33,7 @@ function page({ chains, rows, figures, lone, fleets, seed }: Measured): string {
         `\`npm run bench\` measures and prints the figures under "What must hold" (seed ${seed}); \`npm run bench -- --write\``,
         "wrote this page. Nothing here is a stopwatch: the product runs as users run it, over the simulator's HTTP API and",
         "in virtual time, so that the same seed gives the same figures. *pulumi destroy* is the plugin process with the",
-        "deletes of records and executors as the engine calls them; *droplet-teardown destroy* is the whole command, from",
+        "deletes of records and teardowns as the engine calls them; *droplet-teardown destroy* is the whole command, from",
         "its first request to its exit code. Each Droplet has a snapshot. Requests are counted in the simulator's log.",
         "",
         "*Noticed* is the time from the completion of a destroy to the answer that tells of it. Round trips take 100 to 250",
@@ -171,7 +171,7 @@ const LEFT: readonly (readonly string[])[] = [
         "where the list fails, the refusal would not name the Droplet; where the Droplet is gone, two requests more",
     ],
     [
-        "an executor: status and list beside the list by tag",
+        "a teardown: status and list beside the list by tag",
         "0.2 s",
         "only for the Droplet that its record handed over, and only where the minute has room: a second way to start",
     ],
