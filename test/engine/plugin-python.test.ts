@@ -8,7 +8,7 @@ import type { Engine } from "../../tools/engine/engine.js";
 import { engineFor } from "../support/engine-available.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
 import { inWorld } from "../support/in-world.js";
-import { generateSdks, type GeneratedSdks } from "../support/plugin-sdks.js";
+import { generatedSdks } from "../support/plugin-sdks.js";
 import { remaining } from "../support/remaining.js";
 import { leaveToCi } from "../support/scenarios.js";
 
@@ -34,7 +34,7 @@ print(json.dumps({name: output.value for name, output in stack.outputs().items()
 describe("a program in Python, with the SDK that Pulumi generates", function () {
     this.timeout(300_000);
     let engine: Engine;
-    let sdks: GeneratedSdks | null = null;
+    let sdks: string | null = null;
 
     before(async function () {
         leaveToCi(this, "test/process/plugin-sdks.test.ts compiles it");
@@ -49,16 +49,15 @@ describe("a program in Python, with the SDK that Pulumi generates", function () 
             this.skip();
         }
         engine = await engineFor(this);
-        sdks = await generateSdks(this);
+        sdks = await generatedSdks(this);
         // An installed package has it, and the generated code asks for its version.
-        const metadata = join(sdks.folder, "python", "pulumi_droplet_teardown-0.1.0.dist-info");
-        await mkdir(metadata);
+        const metadata = join(sdks, "python", "pulumi_droplet_teardown-0.1.0.dist-info");
+        await mkdir(metadata, { recursive: true });
         await writeFile(
             join(metadata, "METADATA"),
             "Metadata-Version: 2.1\nName: pulumi_droplet_teardown\nVersion: 0.1.0\n",
         );
     });
-    after(() => sdks?.remove());
 
     it("makes a Droplet, and destroys it with what its policy does not keep", () =>
         inWorld({ engine, program: "" }, async ({ project, simulator }) => {
@@ -67,7 +66,7 @@ describe("a program in Python, with the SDK that Pulumi generates", function () 
             await writeFile(join(folder, "host.py"), HOST);
             const written = JSON.parse(await readFile(join(folder, "Pulumi.yaml"), "utf8")) as object;
             await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify({ ...written, runtime: "python" }));
-            const env = project.environment({ PYTHONPATH: join(sdks?.folder ?? "", "python") });
+            const env = project.environment({ PYTHONPATH: join(sdks ?? "", "python") });
             const host = (operation: string) => run(PYTHON, ["host.py", operation], { cwd: folder, env });
             const { stdout } = await host("up");
             const [droplet] = simulator.state().droplets;

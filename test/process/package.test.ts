@@ -86,21 +86,38 @@ function exported(symbol: ts.Symbol, checker: ts.TypeChecker): string {
     return isValue && !isTypeOnly ? symbol.name : `type ${symbol.name}`;
 }
 
-/** What a module exports, types included, and what the compiler says of its declarations. */
-function declared(path: string): { names: string[]; faults: string[] } {
-    const options = { module: ts.ModuleKind.Node16, strict: true, types: [] };
-    const program = ts.createProgram([path], options);
-    const source = program.getSourceFile(path);
-    assert.ok(source !== undefined, path);
-    const checker = program.getTypeChecker();
-    const module = checker.getSymbolAtLocation(source);
-    const symbols = module === undefined ? [] : checker.getExportsOfModule(module);
-    const names = symbols.map((symbol) => exported(symbol, checker));
-    const faults = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
-    return {
-        names: names.sort(),
-        faults: faults.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n")),
-    };
+/** Declarations, as the compiler reads them. */
+class Declarations {
+    readonly #program: ts.Program;
+
+    constructor(paths: readonly string[]) {
+        const options = { module: ts.ModuleKind.Node16, strict: true, types: [] };
+        this.#program = ts.createProgram(paths, options);
+    }
+
+    /** What a module exports, types included. */
+    names(path: string): string[] {
+        const checker = this.#program.getTypeChecker();
+        const module = checker.getSymbolAtLocation(this.#source(path));
+        const symbols = module === undefined ? [] : checker.getExportsOfModule(module);
+        return symbols.map((symbol) => exported(symbol, checker)).sort();
+    }
+
+    /** What the compiler says of a module. */
+    faults(path: string): string[] {
+        const source = this.#source(path);
+        const faults = [
+            ...this.#program.getSyntacticDiagnostics(source),
+            ...this.#program.getSemanticDiagnostics(source),
+        ];
+        return faults.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+    }
+
+    #source(path: string): ts.SourceFile {
+        const source = this.#program.getSourceFile(path);
+        assert.ok(source !== undefined, path);
+        return source;
+    }
 }
 
 /** The packages that another bundler finds inside, without those that no supported Node.js reaches. */
@@ -296,15 +313,18 @@ describe("the package, as it would be published", function () {
         assert.equal(stored, await storedBy(join(REPOSITORY, "dist", "sdk", "index.js")));
     });
 
-    for (const entry of ["sdk", "provider"]) {
-        it(`declares all that the sources of ${entry} export, without a fault`, () => {
-            const declarations = join("dist", entry, "index.d.ts");
-            const { names, faults } = declared(join(unpacked, declarations));
-            assert.deepEqual(faults, []);
-            assert.deepEqual(names, declared(join(REPOSITORY, declarations)).names);
+    it("declares all that the sources of sdk and provider export, without a fault", () => {
+        const entries = ["sdk", "provider"].map((entry) => join("dist", entry, "index.d.ts"));
+        const paths = [unpacked, REPOSITORY].flatMap((root) => entries.map((entry) => join(root, entry)));
+        const declarations = new Declarations(paths);
+        for (const entry of entries) {
+            const published = join(unpacked, entry);
+            assert.deepEqual(declarations.faults(published), []);
+            const names = declarations.names(published);
+            assert.deepEqual(names, declarations.names(join(REPOSITORY, entry)));
             assert.ok(names.length > 2);
-        });
-    }
+        }
+    });
 
     it("exports to programs and modules what the sources export", async () => {
         for (const entry of ["sdk", "provider"]) {

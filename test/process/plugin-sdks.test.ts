@@ -1,30 +1,29 @@
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
-import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { findExecutable, pathFolders } from "../../tools/engine/executable.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
-import { BUILD_TIMEOUT_MS, generateSdks, type GeneratedSdks } from "../support/plugin-sdks.js";
+import { BUILD_TIMEOUT_MS, generatedSdks } from "../support/plugin-sdks.js";
 
 const run = promisify(execFile);
 /** By this name programs in Go import the SDK. */
 const GO_SDK = "github.com/pulumi-droplet-teardown/pulumi-droplet-teardown/sdk/go/droplet-teardown";
 
 describe("the SDKs that Pulumi's generators make of the plugin's schema", function () {
-    let sdks: GeneratedSdks;
     let folder: string;
 
     before(async function () {
-        sdks = await generateSdks(this);
-        ({ folder } = sdks);
+        folder = await generatedSdks(this);
     });
-    after(() => (sdks as GeneratedSdks | undefined)?.remove());
 
     it("compiles in TypeScript, with a program that uses it", async () => {
         const sdk = join(folder, "nodejs");
-        await symlink(join(REPOSITORY, "node_modules"), join(sdk, "node_modules"), "junction");
+        const modules = join(sdk, "node_modules");
+        await rm(modules, { force: true });
+        await symlink(join(REPOSITORY, "node_modules"), modules, "junction");
         await writeFile(
             join(sdk, "program.ts"),
             `import { Droplet, DropletTeardown } from "./index";
@@ -37,13 +36,8 @@ describe("the SDKs that Pulumi's generators make of the plugin's schema", functi
         );
         const compiler = require.resolve("typescript/bin/tsc");
         const options = [
-            "--noEmit",
-            "--strict",
-            "--skipLibCheck",
-            "--module",
-            "commonjs",
-            "--target",
-            "es2020",
+            ...["--noEmit", "--strict", "--skipLibCheck", "--types", "node"],
+            ...["--module", "commonjs", "--target", "es2020"],
         ];
         const { stdout } = spawnSync(process.execPath, [compiler, ...options, "program.ts", "index.ts"], {
             cwd: sdk,
@@ -85,7 +79,7 @@ describe("the SDKs that Pulumi's generators make of the plugin's schema", functi
         const sdk = join(folder, "go", "dropletteardown");
         await writeFile(join(sdk, "go.mod"), `module ${GO_SDK}\n\ngo 1.24\n\nrequire ${pulumi}\n`);
         const example = join(folder, "example");
-        await mkdir(example);
+        await mkdir(example, { recursive: true });
         await cp(join(REPOSITORY, "examples", "go", "main.go"), join(example, "main.go"));
         // The modules that the generator pins are here already.
         await cp(join(generator, "go.sum"), join(example, "go.sum"));
