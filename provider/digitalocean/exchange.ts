@@ -50,7 +50,7 @@ class TimeLimitError extends Error {
     }
 }
 
-/** Created once: the default abort error captures a stack for each request. */
+/** Ends the timer. Created once: the default abort error captures a stack for each request. */
 const FINISHED = new Error("finished");
 
 /**
@@ -65,7 +65,6 @@ async function withTimeLimit<T>(
 ): Promise<T> {
     caller.throwIfAborted();
     const limit = new AbortController();
-    const finished = new AbortController();
     let follow: () => void = () => undefined;
     try {
         return await new Promise<T>((resolve, reject) => {
@@ -76,12 +75,12 @@ async function withTimeLimit<T>(
             follow = () => stop(caller.reason as Error);
             caller.addEventListener("abort", follow, { once: true });
             const expire = (): void => stop(new TimeLimitError(limitMs));
-            clock.sleep(limitMs, finished.signal).then(expire, () => undefined);
+            clock.sleep(limitMs, limit.signal).then(expire, () => undefined);
             work(limit.signal).then(resolve, reject);
         });
     } finally {
         caller.removeEventListener("abort", follow);
-        finished.abort(FINISHED);
+        limit.abort(FINISHED);
     }
 }
 

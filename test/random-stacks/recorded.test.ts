@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { leaveAsyncStorage } from "../support/async-storage.js";
 import { type Declared, type Program, WEB } from "./program.js";
 import { know, recordParts, recordRegistrations } from "./recorded.js";
 import { record } from "./recorder/record.js";
@@ -9,6 +10,8 @@ import { toSource } from "./source.js";
 const STACK = { name: "dev", project: "app" };
 
 describe("what programs of lives register", () => {
+    after(leaveAsyncStorage);
+
     it("is the same recorded as a whole, and filled in from parts", async () => {
         const all: Partial<Declared>[] = [
             {

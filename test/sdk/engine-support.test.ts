@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as sinon from "sinon";
 
 import { supportedEngine } from "../../sdk/engine-support.js";
+import { leaveAsyncStorage } from "../support/async-storage.js";
 
 /** What the SDK's public `requirePulumiVersion` calls. */
 const settings = require("@pulumi/pulumi/runtime/settings") as {
@@ -19,6 +20,7 @@ describe("the engine that a program runs on", () => {
         version = sinon.stub(settings, "requirePulumiVersion");
     });
     afterEach(() => sinon.restore());
+    after(leaveAsyncStorage);
 
     it("is asked once for each program whether it is 3.225.1 or later", async () => {
         version.resolves();
