@@ -46,16 +46,20 @@ const UNREACHED =
 /** A longer one fills the screen of an uncaught error. */
 const MAX_LINE_LENGTH = 8_000;
 
-/** What Pulumi stores of the provider that a program of the given SDK has. */
+/** What Pulumi stores of the provider that a program of each of the given SDKs has. */
 const STORED = `
     const pulumi = require("@pulumi/pulumi");
-    const newResource = ({ inputs }) => {
-        process.stdout.write(inputs.__provider);
+    const stored = [];
+    const newResource = ({ name, inputs }) => {
+        stored[Number(name)] = inputs.__provider;
         return { id: "1", state: inputs };
     };
     pulumi.runtime.setMocks({ newResource, call: () => ({}) });
-    const { DropletTeardown } = require(process.argv[1]);
-    new DropletTeardown("legacy", { dropletId: 7, policy: "keep" });
+    process.argv.slice(1).forEach((sdk, index) => {
+        const { DropletTeardown } = require(sdk);
+        new DropletTeardown(String(index), { dropletId: 7, policy: "keep" });
+    });
+    process.on("exit", () => process.stdout.write(JSON.stringify(stored)));
 `;
 
 function linksIn(markdown: string): string[] {
@@ -71,10 +75,10 @@ async function pagesIn(folder: string): Promise<string[]> {
     return paths.filter((path) => path.endsWith(".md")).map((path) => join(folder, path));
 }
 
-async function storedBy(sdk: string): Promise<string> {
+async function storedBy(...sdks: readonly string[]): Promise<readonly string[]> {
     const options = { cwd: REPOSITORY };
-    const { stdout } = await promisify(execFile)(process.execPath, ["-e", STORED, sdk], options);
-    return stdout;
+    const { stdout } = await promisify(execFile)(process.execPath, ["-e", STORED, ...sdks], options);
+    return JSON.parse(stdout) as string[];
 }
 
 /** "type Name" where no value goes with it. */
@@ -308,9 +312,10 @@ describe("the package, as it would be published", function () {
     });
 
     it("stores the same provider in users' state as the sources do", async () => {
-        const stored = await storedBy(join(unpacked, "dist", "sdk", "index.js"));
-        assert.match(stored, /"pulumi-droplet-teardown"/);
-        assert.equal(stored, await storedBy(join(REPOSITORY, "dist", "sdk", "index.js")));
+        const sdks = [unpacked, REPOSITORY].map((root) => join(root, "dist", "sdk", "index.js"));
+        const [published = "", ofSources] = await storedBy(...sdks);
+        assert.match(published, /"pulumi-droplet-teardown"/);
+        assert.equal(published, ofSources);
     });
 
     it("declares all that the sources of sdk and provider export, without a fault", () => {

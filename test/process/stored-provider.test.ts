@@ -15,27 +15,34 @@ import { REPOSITORY } from "../support/engine-project-files.js";
 const FROZEN = "28a833b0980518a8ab23b5ce1701290d6b56fcb3e018f61b77c774101281dab2";
 
 const PROGRAM = `
-    const { storedProvider } = require(process.argv[1]);
     const { serializeFunction } = require("@pulumi/pulumi/runtime/closure/serializeClosure");
-    const provider = storedProvider("teardown");
-    serializeFunction(() => provider, { allowSecrets: true }).then(({ text }) => process.stdout.write(text));
+    const texts = process.argv.slice(1).map(async (path) => {
+        const provider = require(path).storedProvider("teardown");
+        return (await serializeFunction(() => provider, { allowSecrets: true })).text;
+    });
+    Promise.all(texts).then((all) => process.stdout.write(JSON.stringify(all)));
 `;
 
-/** What Pulumi stores of the provider in a compiled copy of the SDK; in a process of its own, as a program is. */
-async function serialized(sdk: string): Promise<string> {
-    const args = ["-e", PROGRAM, join(sdk, "stored-provider.js")];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: join(sdk, "..") });
-    return stdout;
+/** What Pulumi stores of the provider in compiled copies of the SDK; in a process of its own, as a program is. */
+async function serialized(...sdks: readonly string[]): Promise<readonly string[]> {
+    const args = ["-e", PROGRAM, ...sdks.map((sdk) => join(sdk, "stored-provider.js"))];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: REPOSITORY });
+    return JSON.parse(stdout) as string[];
 }
 
 describe("serialized", function () {
     this.timeout(30_000);
     let text = "";
+    let elsewhere = "";
     let folder = "";
 
     before(async () => {
         folder = await mkdtemp(join(tmpdir(), "stored-provider-"));
-        text = await serialized(join(REPOSITORY, "dist", "sdk"));
+        const copy = join(folder, "elsewhere", "sdk");
+        await cp(join(REPOSITORY, "dist", "sdk"), copy, { recursive: true });
+        const modules = join(folder, "elsewhere", "node_modules");
+        await symlink(join(REPOSITORY, "node_modules"), modules, "junction");
+        [text = "", elsewhere = ""] = await serialized(join(REPOSITORY, "dist", "sdk"), copy);
     });
     after(() => rm(folder, { recursive: true, force: true }));
 
@@ -70,14 +77,8 @@ describe("serialized", function () {
         assert.deepEqual(methods, ["configure", "check", "diff", "create", "read", "update", "delete"]);
     });
 
-    it("the stored provider is the same text from another folder", async () => {
-        await cp(join(REPOSITORY, "dist", "sdk"), join(folder, "elsewhere", "sdk"), { recursive: true });
-        await symlink(
-            join(REPOSITORY, "node_modules"),
-            join(folder, "elsewhere", "node_modules"),
-            "junction",
-        );
-        assert.equal(await serialized(join(folder, "elsewhere", "sdk")), text);
+    it("the stored provider is the same text from another folder", () => {
+        assert.equal(elsewhere, text);
     });
 
     it("the stored provider is the text that users' state already holds", () => {
