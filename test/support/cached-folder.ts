@@ -19,7 +19,7 @@ export async function cachedFolder(
     also = "",
 ): Promise<string> {
     const all = join(CACHE, name);
-    const folder = join(all, await hashOf(sources, also));
+    const folder = join(all, await hashSources(sources, also));
     if (await exists(folder)) {
         return folder;
     }
@@ -47,17 +47,17 @@ function exists(path: string): Promise<boolean> {
     );
 }
 
-async function hashOf(sources: readonly string[], also: string): Promise<string> {
+async function hashSources(sources: readonly string[], also: string): Promise<string> {
     const hash = createHash("sha256").update(also);
     for (const source of sources) {
-        for (const path of await filesOf(join(REPOSITORY, source))) {
+        for (const path of await listFiles(join(REPOSITORY, source))) {
             hash.update(`${path}\0`).update(await readFile(path));
         }
     }
     return hash.digest("hex").slice(0, 16);
 }
 
-async function filesOf(path: string): Promise<string[]> {
+async function listFiles(path: string): Promise<string[]> {
     if ((await stat(path)).isFile()) {
         return [path];
     }

@@ -7,12 +7,12 @@ type Switches = Readonly<Record<string, readonly unknown[]>>;
 export function combinePairs(switches: Switches): Readonly<Record<string, unknown>>[] {
     const open = new Set(
         Object.keys(switches).flatMap((one, at, all) =>
-            all.slice(at + 1).flatMap((other) => pairsOf(switches, one, other)),
+            all.slice(at + 1).flatMap((other) => listPairs(switches, one, other)),
         ),
     );
     const combinations: Map<string, number>[] = [];
     for (const pair of open) {
-        const combination = new Map(pair.split(" ").map(placeOf));
+        const combination = new Map(pair.split(" ").map(parsePlace));
         for (const [name, positions] of Object.entries(switches)) {
             if (!combination.has(name)) {
                 const gains = positions.map((_, index) =>
@@ -37,27 +37,27 @@ export function combinePairs(switches: Switches): Readonly<Record<string, unknow
 
 type Place = readonly [name: string, index: number];
 
-function pairsOf(switches: Switches, one: string, other: string): string[] {
+function listPairs(switches: Switches, one: string, other: string): string[] {
     const indices = (name: string): number[] => [...(switches[name] ?? []).keys()];
     return indices(one).flatMap((index) =>
-        indices(other).map((second) => nameOf([one, index], [other, second])),
+        indices(other).map((second) => formatPair([one, index], [other, second])),
     );
 }
 
 /** What a position meets in a combination. */
 function met(combination: ReadonlyMap<string, number>, place: Place): string[] {
-    return [...combination].filter(([name]) => name !== place[0]).map((other) => nameOf(place, other));
+    return [...combination].filter(([name]) => name !== place[0]).map((other) => formatPair(place, other));
 }
 
 /** "one=0 other=2", in alphabetical order */
-function nameOf(...places: readonly Place[]): string {
+function formatPair(...places: readonly Place[]): string {
     return places
         .map(([name, index]) => `${name}=${index}`)
         .sort()
         .join(" ");
 }
 
-function placeOf(text: string): [string, number] {
+function parsePlace(text: string): [string, number] {
     const [name = "", index] = text.split("=");
     return [name, Number(index)];
 }
