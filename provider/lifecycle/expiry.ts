@@ -49,10 +49,8 @@ export async function renewExpiry(former: string | null, task: Task<TeardownStat
     }
     const { dropletId } = inputs;
     const droplet = tag === null ? null : await findDroplet(dropletId, client.api, signal);
-    if (tag !== null && droplet === null) {
-        return former;
-    }
-    if (tag !== null) {
+    // Of a Droplet that is gone, the state has the date alone: no `up` before that has anything to renew.
+    if (tag !== null && droplet !== null) {
         await client.ownership.tagDroplet(tag, dropletId, signal);
     }
     // An `up` that was killed may have put one on that no state knows. A later one is somebody's, and counts.

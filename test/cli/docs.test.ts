@@ -48,9 +48,9 @@ const WITHOUT_CODE = [
     // Its text is in the state of every stack.
     /cannot load pulumi-droplet-teardown/,
     // The engine asks, and nobody reads the answer.
-    /MissingError|has no callback|has no resource of type/,
+    /MissingError|has no callback|has no resource of type|does not have \$/,
     // They pass on what another one says.
-    /String\(thrown\)|error\?\.details/,
+    /String\(thrown\)|error\?\.details|failure\.getReason/,
 ];
 
 describe("README.md", () => {

@@ -624,4 +624,16 @@ export const FOUND_LIVES: Readonly<Record<string, FoundLife>> = {
             { run: "up", replace: [{ role: "record", at: 0 }] },
         ],
     },
+    "the Droplet of a teardown by id is gone, and the date on which it would have expired is past": {
+        number: 111,
+        steps: [
+            { edit: "add", declared: {} },
+            { panel: "new droplet", at: 0 },
+            { edit: "add bare", of: 0, bare: { ttl: "2h" } },
+            { run: "up" },
+            { panel: "delete droplet", at: 0 },
+            { passMs: 10_800_000 },
+            { run: "up" },
+        ],
+    },
 };

@@ -46,7 +46,7 @@ describe("the service of the plugin", () => {
         const { error } = await call("construct", request.setMonitorendpoint("127.0.0.1:1"));
         assert.equal(
             error?.details,
-            "droplet-teardown needs version 3.225.1 or later of the Pulumi CLI: the CLI is 3.200.0",
+            "droplet-teardown needs version 3.225.1 or later of the Pulumi CLI: the CLI is 3.200.0\nCode: invalid-input",
         );
         assert.deepEqual(asked, [">=3.225.1"]);
     });
