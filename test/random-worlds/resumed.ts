@@ -39,15 +39,14 @@ function undisturbed(world: World): World {
     const { settings } = world;
     return {
         ...world,
-        ...{ people: [], troubles: [], timeout: CALM.timeout },
+        // Of what an earlier attempt took, the status of the next one says nothing.
+        ...{ people: [], troubles: [], stubborn: [], timeout: CALM.timeout },
         settings: {
             ...settings,
             // A status that shows late, is forgotten or never was, since the Droplet was deleted alone, tells it nothing.
             ...{ statusRetentionMs: 3_600_000, statusDelayMs: 0, emptySelective: 202 },
             // Nor does a list that lags.
             snapshotListDelayMs: 0,
-            // Of one that is gone, with something left, nobody can read the tag any more that must be there.
-            dropletSurvivesFailure: true,
         },
     };
 }

@@ -214,7 +214,7 @@ describe("the component Droplet of the plugin", () => {
             ),
             {
                 message: new RegExp(
-                    `does not see the tag ${TAG} of its teardown, .* give both a token of one team, .* tag not found\nCode: wrong-team$`,
+                    `does not see the tag ${TAG} of its teardown, .* give both a token of one team, .* tag not found\\nCode: wrong-team$`,
                 ),
             },
         );
