@@ -28,7 +28,8 @@ export interface SweepEvent {
 /** A sweep takes what has expired, and nothing else: nothing that was rescued, and nothing of a stack unless it is told. */
 export function checkSweep({ sweep, tag, before, after, swept, nowMs, rescued }: SweepEvent): void {
     const remaining = new Set(after.map(({ id }) => id));
-    for (const { id, name, tags } of before) {
+    // Of what a token of another team has made, this one knows nothing.
+    for (const { id, name, tags } of before.filter(({ team }) => team === "default")) {
         const expiries = tags.filter(isExpiryTag).map(expiryMs);
         const isDue = tags.includes(tag) && expiries.length > 0 && Math.max(...expiries) < nowMs;
         const isStacks = tags.some((one) => /^teardown:[^:]+:[^:]+$/.test(one));
@@ -50,6 +51,10 @@ export function checkSweep({ sweep, tag, before, after, swept, nowMs, rescued }:
 export function checkExpiry(event: RunEvent): void {
     const { run, ran, after, program, simulator, chronicle } = event;
     noteChanges(event);
+    const isUntagged = run.mishaps?.some((one) => one.mishap === "panel" && one.action.panel === "untag");
+    if (isUntagged === true) {
+        return;
+    }
     if (run.run !== "up" || ran.ended !== "well" || !isWhole(event) || run.otherTeam === true) {
         return;
     }
