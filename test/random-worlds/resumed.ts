@@ -7,6 +7,8 @@ const UNDISTURBED: Run = { does: "destroy", dies: null, pauseMs: 0 };
 /** In the middle of a destroy, which takes some seconds, or before it. */
 const TOO_SHORT = "5s";
 
+const FINAL = /-final-[0-9a-f]+$/;
+
 /** The text of a report, from its headline to what remains. */
 const REPORT = /^droplet .*: destroyed$(?:\n.*)*?\n.*(?:emaining cost|Still accruing).*$/gm;
 
@@ -63,13 +65,23 @@ function compare(single: Ran, resumed: Ran, { witness: { told } }: Stage): void 
         const first = single.reports.find(({ id }) => id === second.id);
         return first === undefined || !told.listed.has(second.id) ? [] : [{ first, second }];
     });
+    // The numbers of several final snapshots are in the order in which they are taken.
+    const isAlone = single.reports.length === 1;
     let isAllKnown = pairs.length === single.reports.length;
     for (const { first, second } of pairs) {
         const what = `droplet ${second.id}`;
         const shown = told.shown.get(second.id) ?? new Set();
         const prices = told.priced.get(second.id) ?? new Set();
         const became = ({ resources, ...report }: Reported): object =>
-            destroyed({ ...report, resources: resources.filter(({ id }) => shown.has(id)) }, prices);
+            destroyed(
+                {
+                    ...report,
+                    resources: resources.filter(
+                        ({ id, name }) => shown.has(id) && (isAlone || !FINAL.test(name)),
+                    ),
+                },
+                prices,
+            );
         requireSame(became(first), became(second), what);
         // What the first process has taken before, with its price and what it left behind, is in no list any more.
         const isWhole = first.resources.every(
