@@ -7,7 +7,7 @@ const WORLDS = Number(process.env.TEARDOWN_WORLDS ?? "500");
 const FIRST = Number(process.env.TEARDOWN_FIRST_WORLD ?? "0");
 
 describe("a destroy in any world", function () {
-    this.timeout(Math.max(180_000, WORLDS * 100));
+    this.timeout(Math.max(180_000, WORLDS * 250));
 
     it(`neither loses, lies nor leaks: worlds ${FIRST} to ${FIRST + WORLDS - 1}`, async () => {
         const startedAtMs = performance.now();
