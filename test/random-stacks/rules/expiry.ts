@@ -68,8 +68,8 @@ export function checkExpiry(event: RunEvent): void {
         );
         const isCovered = declared?.kind === "ours" || declared?.kind === "covered";
         const bare = program.bare.find(({ dropletId }) => dropletId === living.id);
-        // Whoever imports it sets its tags.
-        if (isBoth || (own === undefined) === (bare === undefined)) {
+        // Whoever imports it sets its tags, and an update that failed may have left them out.
+        if (isBoth || chronicle.unsure.has(living.id) || (own === undefined) === (bare === undefined)) {
             continue;
         }
         const name = bare?.name ?? declared?.name;
