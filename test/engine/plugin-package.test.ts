@@ -52,9 +52,14 @@ describe("the packaged plugin on a real engine", function () {
 
     it("runs as a single executable, on a PATH without Node.js", async function () {
         const executable = join(REPOSITORY, "dist", "archives", "pulumi-resource-droplet-teardown");
-        if (!existsSync(executable)) {
-            console.log("      left out: `npm run package:executable` makes it, with a download");
+        if (!existsSync(executable) && process.env.CI === undefined) {
+            console.log(
+                "      left out: `npm run package:executable` makes it, with a package from npm; CI does",
+            );
             this.skip();
+        }
+        if (!existsSync(executable)) {
+            await promisify(execFile)("npm", ["run", "--silent", "package:executable"], { cwd: REPOSITORY });
         }
         const bin = join(folder, "executable");
         await mkdir(bin);
