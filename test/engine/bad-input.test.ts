@@ -111,7 +111,7 @@ withEachFrontEnd("bad input on a real engine", (suite, frontEnd) => {
             assert.equal(
                 told?.errors,
                 "    error: pulumi-droplet-teardown needs version 3.225.1 or later of the Pulumi CLI and of " +
-                    "@pulumi/pulumi: the CLI is 3.200.0",
+                    "@pulumi/pulumi: the CLI is 3.200.0\n    Code: invalid-input",
             );
             assert.match(told.changes ?? "", /^ {4}\+ 1 to create\n/);
         });

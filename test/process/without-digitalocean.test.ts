@@ -44,7 +44,8 @@ describe("without @pulumi/digitalocean", function () {
     it("a DropletTeardown works, and a Droplet says what it needs", async () => {
         assert.deepEqual(await run("-e", PROGRAM), {
             dropletId: 7,
-            message: "Droplet needs @pulumi/digitalocean: run `npm install @pulumi/digitalocean`",
+            message:
+                "Droplet needs @pulumi/digitalocean: run `npm install @pulumi/digitalocean`\nCode: invalid-input",
         });
     });
 
