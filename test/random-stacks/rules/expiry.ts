@@ -68,8 +68,10 @@ export function checkExpiry(event: RunEvent): void {
         );
         const isCovered = declared?.kind === "ours" || declared?.kind === "covered";
         const bare = program.bare.find(({ dropletId }) => dropletId === living.id);
-        // Whoever imports it sets its tags, and an update that failed may have left them out.
-        if (isBoth || chronicle.unsure.has(living.id) || (own === undefined) === (bare === undefined)) {
+        // Whoever imports it sets its tags. An update that failed may have left them out, and no state knows that
+        // somebody has taken all of them off.
+        const isUnsure = chronicle.unsure.has(living.id) || chronicle.freed.has(living.id);
+        if (isBoth || isUnsure || (own === undefined) === (bare === undefined)) {
             continue;
         }
         const name = bare?.name ?? declared?.name;
@@ -153,8 +155,13 @@ function noteChanges({ ran, after, chronicle }: RunEvent): void {
 }
 
 /** Expiry tags that a state has known and that nothing carries any more. */
-export function unusedExpiryTags({ before, simulator }: RunEvent): string[] {
-    const known = new Set(before.map(({ outputs }) => ungrouped(outputs).expiryTag));
+export function unusedExpiryTags({ before, ran, simulator }: RunEvent): string[] {
+    // A refresh deletes nothing, and a teardown by id whose Droplet is gone leaves the state with it (docs/expiry.md).
+    const isDropped = ({ urn }: InState): boolean =>
+        ran.calls.some((call) => call.method === "read" && call.urn === urn && call.answer === null);
+    const known = new Set(
+        before.filter((one) => !isDropped(one)).map(({ outputs }) => ungrouped(outputs).expiryTag),
+    );
     return simulator
         .state()
         .tags.filter(({ name, droplets, team }) => known.has(name) && droplets === 0 && team === "default")
