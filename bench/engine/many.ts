@@ -3,7 +3,8 @@ import { figure, type Figure } from "../figures.js";
 import { measureDestroy } from "./stack.js";
 
 const DESTROY_S = 5;
-const OVERHEAD_S = 6;
+/** Twelve or thirteen requests for each are more than the 200 of a minute: the last tags are deleted in the next one. */
+const OVERHEAD_S = 60;
 const DROPLETS = 20;
 
 const PROGRAM = `
