@@ -92,7 +92,7 @@ export const FOUND_WIDER: Readonly<Record<string, Partial<World>>> = {
         snapshots: [],
         retries: 0,
         people: [{ at: 0, what: { do: "copy", of: 0 } }],
-        troubles: [{ to: "tags", after: 0, times: 12, do: { kind: "absence" } }],
+        troubles: [{ to: "tags", after: 4, times: 12, do: { kind: "absence" } }],
         runs: [
             { does: "destroy", dies: null, pauseMs: 0, token: "own" },
             { does: "destroy", dies: null, pauseMs: 0, token: "own" },
