@@ -442,17 +442,19 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
  * it.
  */
 function notRecorded(dropletId: number, error: unknown): unknown {
-    // What is refused names the Droplets that it is about.
-    const isTrouble = error instanceof TeardownError && !(error instanceof RefusedError);
-    if (!(error instanceof OtherTeamError) && !isTrouble) {
+    if (!(error instanceof TeardownError)) {
         return error;
     }
     const message = `droplet ${dropletId} is not recorded: ${error.message}`;
-    return isTrouble
-        ? new TeardownError(message, { cause: error, code: error.code })
-        : new OtherTeamError(
-              `${message}. If this run made it with this token, delete it with the same token: no destroy of this stack ` +
-                  "finds it. Then run `pulumi refresh` and `pulumi up` with a token of the recorded team",
-              { cause: error },
-          );
+    if (error instanceof OtherTeamError) {
+        return new OtherTeamError(
+            `${message}. If this run made it with this token, delete it with the same token: no destroy of this stack ` +
+                "finds it. Then run `pulumi refresh` and `pulumi up` with a token of the recorded team",
+            { cause: error },
+        );
+    }
+    // What is refused names the Droplets that it is about.
+    return error instanceof RefusedError
+        ? error
+        : new TeardownError(message, { cause: error, code: error.code });
 }

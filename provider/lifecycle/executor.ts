@@ -336,8 +336,10 @@ export class Executor {
         const { tag, resourceUrn, enabled } = state.inputs;
         const dropletId = plugin.declarations.findDroplet(resourceUrn);
         const replaced = this.#isReplaced ? { dropletId } : null;
-        const released = plugin.handoff.of(tag)?.released.size ?? 0;
-        return { tag, names: this.#names(), replaced, hasReleased: !enabled || released > 0 };
+        const own = plugin.handoff.of(tag);
+        const released = own?.released.size ?? 0;
+        const others = new Set([...plugin.handoff.reported].filter((id) => own?.droplets.has(id) !== true));
+        return { tag, names: this.#names(), replaced, hasReleased: !enabled || released > 0, others };
     }
 
     #names(): ProgramNames {

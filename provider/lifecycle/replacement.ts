@@ -46,14 +46,14 @@ async function succeedTo(before: RecordState, task: Task<RecordState>): Promise<
         return { ...known, predecessors: [...others, { dropletId, replacedAt, released }] };
     }
     const { inputs } = state;
-    if (dropletId === inputs.dropletId && inputs.enabled && !isSameTag(tag, inputs.tag)) {
-        // The former teardown remembers it until it is deleted: what else carries its tag by then is a copy.
-        await ownership.untag(tag, dropletId, signal);
-    } else if (dropletId !== inputs.dropletId || !inputs.enabled) {
+    if (dropletId !== inputs.dropletId || !inputs.enabled) {
         await release(tag, { id: dropletId, alone: false }, ownership, signal);
         if (dropletId !== inputs.dropletId && before.inputs.dropletExpiryTag !== undefined) {
             await ownership.untag(before.inputs.dropletExpiryTag, dropletId, signal);
         }
+    } else if (!isSameTag(tag, inputs.tag)) {
+        // The former teardown remembers it until it is deleted: what else carries its tag by then is a copy.
+        await ownership.untag(tag, dropletId, signal);
     }
     return known;
 }

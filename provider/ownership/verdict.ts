@@ -54,6 +54,8 @@ export interface Owner {
     readonly replaced: Replaced | null;
     /** It has handed its Droplet back, or its record has just left that to another resource. */
     readonly hasReleased: boolean;
+    /** Droplets that records of other executors have reported in this process: those account for them. */
+    readonly others: ReadonlySet<number>;
 }
 
 /** An executor in whose place the program has another one: it destroys what is replaced as well, and nothing else. */
@@ -69,7 +71,7 @@ interface Replaced {
 export function judge(
     candidates: readonly Candidate[],
     found: readonly Candidate[],
-    { tag: executorTag, names, replaced, hasReleased }: Owner,
+    { tag: executorTag, names, replaced, hasReleased, others }: Owner,
 ): Verdict[] {
     const isTagged = ({ droplet }: Candidate): boolean => droplet !== null && hasTag(droplet, executorTag);
     const hasOwn = hasReleased || found.some(({ remembered }) => remembered);
@@ -77,7 +79,8 @@ export function judge(
     return candidates.map((candidate): Verdict => {
         const { droplet, remembered, marked } = candidate;
         if (droplet === null) {
-            return replaced === null
+            const isOthers = !marked && others.has(candidate.id);
+            return replaced === null && !isOthers
                 ? { do: "destroy", candidate, recorded: true }
                 : { do: "leave", candidate };
         }

@@ -277,12 +277,10 @@ const expiry: fc.Arbitrary<Expiry> = fc.record({
 
 /** The same life, in which Droplets expire. */
 function withExpiry(life: Life, { ttl, clockSkewMs, steps }: Expiry): Life {
-    const all = life.steps.map((step): Step => {
-        if ("edit" in step && step.edit === "add") {
-            return { ...step, declared: { ...step.declared, ttl } };
-        }
-        return "edit" in step && step.edit === "add bare" ? { ...step, bare: { ...step.bare, ttl } } : step;
-    });
+    // Whoever imports a Droplet sets its tags.
+    const all = life.steps.map((step) =>
+        "edit" in step && step.edit === "import" ? step : withSetting(step, { ttl }),
+    );
     const settings = { ...life.settings, clockSkewMs };
     const inserted = all.flatMap((step, index) => [
         step,
@@ -300,7 +298,6 @@ export const lives: fc.Arbitrary<Life> = fc
         beside: oneIn(5, bare),
         turns: fc.array(turn, { minLength: 1, maxLength: 5 }),
         choice: fc.constantFrom<Life["choice"]>("keep", "destroy"),
-        // What is drawn last changes nothing of what other lives draw.
         finalSnapshot: oneIn(4, fc.constant(true)),
         expires: oneIn(4, expiry),
     })
@@ -311,21 +308,27 @@ export const lives: fc.Arbitrary<Life> = fc
             { run: "up" },
             ...turns.flat(),
         ];
-        const all = { ...life, steps: finalSnapshot === undefined ? steps : steps.map(withFinalSnapshot) };
+        const all = {
+            ...life,
+            steps:
+                finalSnapshot === undefined
+                    ? steps
+                    : steps.map((step) => withSetting(step, { finalSnapshot })),
+        };
         return expires === undefined ? all : withExpiry(all, expires);
     });
 
-/** Whatever has a teardown from then on takes a final snapshot. */
-function withFinalSnapshot(step: Step): Step {
+/** A step after which the program has another teardown gives it this setting too. */
+function withSetting(step: Step, setting: { finalSnapshot: boolean } | { ttl: string | null }): Step {
     if (!("edit" in step)) {
         return step;
     }
     switch (step.edit) {
         case "add":
         case "import":
-            return { ...step, declared: { ...step.declared, finalSnapshot: true } };
+            return { ...step, declared: { ...step.declared, ...setting } };
         case "add bare":
-            return { ...step, bare: { ...step.bare, finalSnapshot: true } };
+            return { ...step, bare: { ...step.bare, ...setting } };
         default:
             return step;
     }

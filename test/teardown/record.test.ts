@@ -271,6 +271,27 @@ describe("the record of a Droplet", () => {
         });
     });
 
+    it("that got another teardown is reported by that one alone, while the former one is still to be deleted", async () => {
+        const world = new ProgramWorld();
+        const former = await world.up();
+        const { tag: formerTag, dropletId } = former;
+        const executor = await world.executor();
+        const tag = String(executor.tag);
+        world.simulator.panel.untagDroplet(dropletId, formerTag);
+        world.simulator.panel.tagDroplet(dropletId, tag);
+        const record = await update(world, former.record ?? {}, tag, dropletId);
+        const process = world.process();
+        await world.run(process.record.delete("record-1", record));
+        await world.run(process.delete("teardown-2", executor));
+        const told = world.announced().length;
+        await world.run(process.delete("teardown-1", former.executor));
+        assert.deepEqual(world.announced().slice(told), [
+            "no droplet carries the tag of this teardown: nothing to destroy",
+        ]);
+        assert.deepEqual(world.left(), []);
+        assert.deepEqual(world.tagNames(), []);
+    });
+
     it("leaves the Droplet to another resource that the running program declares for it", async () => {
         const world = new ProgramWorld();
         const program = await world.up();
