@@ -1,7 +1,8 @@
 import { conclude, type Ended, onwardLines, untouched, writeReportFiles } from "./conclude.js";
 import type { Attempt } from "../access/clients.js";
 import { type Executed, Executor, unlessTagsLeft } from "./executor.js";
-import { attempt, type Limits, type Plugin, Task } from "../access/plugin.js";
+import { attempt, type Limits, perform, type Plugin, Task } from "../access/plugin.js";
+import { takeExpiryOff } from "./expiry.js";
 import { limited, requestById, type TeardownByIdState, type TeardownState } from "../stored/state.js";
 import { forgetIfUnused } from "../ownership/registry.js";
 import { AuthenticationError, TeardownError, unlessForbidden } from "../teardown/errors.js";
@@ -21,6 +22,7 @@ export async function deleteTeardown(
     const { inputs } = state;
     const reason = inputs.by === "id" ? reasonToSkip(inputs, plugin) : null;
     if (reason !== null) {
+        await endExpiry(state, plugin, limits);
         await plugin.narrate(inputs).announce(reason);
         return;
     }
@@ -80,6 +82,17 @@ function reasonToSkip(
     }
     const other = declarations.another(dropletId, resourceUrn);
     return other === undefined ? null : `droplet ${dropletId} is left alone: ${other} tears it down as well`;
+}
+
+/** Another teardown has put its own expiry on the Droplet, which may be the earlier one. */
+async function endExpiry(state: TeardownState, plugin: Plugin, limits: Limits): Promise<void> {
+    const { inputs, seen } = state;
+    const { expiryTag } = seen;
+    if (inputs.by === "id" && expiryTag !== null && !plugin.expiryTags.has(expiryTag)) {
+        const takeOff = ({ client, signal }: Task<TeardownState>): Promise<void> =>
+            takeExpiryOff(expiryTag, inputs.dropletId, client.ownership, signal);
+        await perform(state, plugin, takeOff, limits);
+    }
 }
 
 function execute({ state, plugin, client, signal }: Task<TeardownState>): Promise<Executed> {

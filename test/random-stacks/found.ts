@@ -636,4 +636,14 @@ export const FOUND_LIVES: Readonly<Record<string, FoundLife>> = {
             { run: "up" },
         ],
     },
+    "the teardown of a Droplet from elsewhere is replaced by one with a shorter ttl": {
+        number: 20482,
+        steps: [
+            { panel: "new droplet", at: 0 },
+            { edit: "add bare", of: 0, bare: { ttl: "7d" } },
+            { run: "up" },
+            { edit: "change bare", at: 0, to: { ttl: "2h" } },
+            { run: "up", replace: [{ role: "executor", at: 0 }] },
+        ],
+    },
 };

@@ -110,6 +110,22 @@ describe("the expiry of a Droplet from elsewhere", () => {
         assert.equal(dropletTags(world, other.id).length, 1);
     });
 
+    for (const [which, urn] of [
+        ["replaces it", URN],
+        ["has another name", `${URN}-2`],
+    ] as const) {
+        it(`goes with its teardown where one that ${which} brings an earlier one`, async () => {
+            const { world, id, given, stored } = await begin();
+            const process = world.process();
+            const { inputs } = await process.check({}, { ...given, ttl: "2h", resourceUrn: urn });
+            const { outs } = await world.run(process.create(inputs));
+            await world.run(process.delete("teardown-1", stored));
+            assert.deepEqual(dropletTags(world, id), ["mine", until(START_MS + 7_200_000)]);
+            assert.equal(outs.expiryTag, until(START_MS + 7_200_000));
+            assert.deepEqual(accountTags(world).sort(), ["mine", until(START_MS + 7_200_000)]);
+        });
+    }
+
     it("leaves no tag in the account once the Droplet is destroyed", async () => {
         const { world, stored } = await begin();
         await world.run(world.process().delete("teardown-1", stored));
