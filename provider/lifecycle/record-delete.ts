@@ -35,7 +35,8 @@ export async function deleteRecord(state: RecordState, plugin: Plugin, limits?: 
         return;
     }
     const other = declarations.another(dropletId, resourceUrn);
-    const work = other === undefined ? authorize : leaveToOther;
+    const work = (task: Task<RecordState>): Promise<Ended | null> =>
+        other === undefined ? authorize(task) : leaveTo(other, task);
     const refused = await perform(state, plugin, work, limits).catch((error: unknown) =>
         untouched(state, error, plugin),
     );
@@ -66,11 +67,16 @@ async function authorize(task: Task<RecordState>): Promise<Ended | null> {
     }
 }
 
-/** Another resource of the program now declares it. */
-async function leaveToOther({ state, plugin, client, signal }: Task<RecordState>): Promise<null> {
+/**
+ * Another resource of the program now declares it: a record of the same teardown, after a `pulumi state rename` that
+ * left this one out, or one with a tag of its own, or none.
+ */
+async function leaveTo(other: string, { state, plugin, client, signal }: Task<RecordState>): Promise<null> {
     const { tag, dropletId } = state.inputs;
-    await release(tag, { id: dropletId, alone: false }, client.ownership, signal);
-    plugin.handoff.released(tag, dropletId);
+    if (!plugin.declarations.hasTag(other, tag)) {
+        await release(tag, { id: dropletId, alone: false }, client.ownership, signal);
+        plugin.handoff.released(tag, dropletId);
+    }
     return null;
 }
 

@@ -397,6 +397,11 @@ export class Declarations {
         }
     }
 
+    /** Whether a resource that the program declares finds its Droplet by this tag. */
+    hasTag(resourceUrn: string, tag: string): boolean {
+        return this.#resources.get(inAnyStack(resourceUrn)) === tag;
+    }
+
     isReplaced(resourceUrn: string | undefined): boolean {
         return resourceUrn !== undefined && this.#resources.has(inAnyStack(resourceUrn));
     }

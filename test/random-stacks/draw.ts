@@ -289,6 +289,20 @@ function withExpiry(life: Life, { ttl, clockSkewMs, steps }: Expiry): Life {
     return { ...life, settings, steps: inserted };
 }
 
+/** Somebody renames a Droplet in the program, and some of its resources in the state: those that matter, or not all. */
+const stateRename: fc.Arbitrary<{ readonly before: number; readonly steps: readonly Step[] }> = fc
+    .record({
+        ...{ before: fc.nat({ max: 4 }), at, isEdited: often(true, false) },
+        roles: fc.subarray([...ROLES], { minLength: 1 }),
+    })
+    .map(({ before, at: which, isEdited, roles }) => ({
+        before,
+        steps: [
+            ...(isEdited ? [{ edit: "rename" as const, at: which, alias: false }] : []),
+            { state: "rename" as const, at: which, roles },
+        ],
+    }));
+
 /** A life at random. What was added later is drawn last, so that the other lives stay as they are. */
 export const lives: fc.Arbitrary<Life> = fc
     .record({
@@ -300,13 +314,18 @@ export const lives: fc.Arbitrary<Life> = fc
         choice: fc.constantFrom<Life["choice"]>("keep", "destroy"),
         finalSnapshot: oneIn(4, fc.constant(true)),
         expires: oneIn(4, expiry),
+        renamed: oneIn(6, stateRename),
     })
-    .map(({ first, beside, turns, finalSnapshot, expires, ...life }) => {
+    .map(({ first, beside, turns, finalSnapshot, expires, renamed, ...life }) => {
         const steps: readonly Step[] = [
             { edit: "add", declared: first },
             ...(beside === undefined ? [] : besideIt(beside)),
             { run: "up" },
-            ...turns.flat(),
+            ...turns.flatMap((steps, index) =>
+                renamed !== undefined && renamed.before % turns.length === index
+                    ? [...renamed.steps, ...steps]
+                    : steps,
+            ),
         ];
         const all = {
             ...life,

@@ -41,11 +41,26 @@ export class EngineStack implements Stack {
         if (command.command === "rename") {
             return (await project.renameStack(command.to)).code === 0;
         }
-        const { code } = await project.run(["state", ...(await this.#toArgs(command)), "--yes"]).result;
+        const { code } =
+            command.command === "rename resources"
+                ? await this.#renameEach(command.urns, command.to)
+                : await project.run(["state", ...(await this.#toArgs(command)), "--yes"]).result;
         return code === 0;
     }
 
-    async #toArgs(command: Exclude<StateCommand, { command: "rename" }>): Promise<string[]> {
+    async #renameEach(urns: readonly string[], to: string): Promise<{ readonly code: number | null }> {
+        for (const urn of urns) {
+            const done = await this.#world.project.run(["state", "rename", urn, to, "--yes"]).result;
+            if (done.code !== 0) {
+                return done;
+            }
+        }
+        return { code: 0 };
+    }
+
+    async #toArgs(
+        command: Exclude<StateCommand, { command: "rename" | "rename resources" }>,
+    ): Promise<string[]> {
         switch (command.command) {
             case "taint":
             case "unprotect":

@@ -137,6 +137,15 @@ export const FIXED_LIVES: Readonly<Record<string, FixedLife>> = {
         begin: {},
         steps: [{ edit: "rename", at: 0, alias: true }, up, { edit: "rename", at: 0, alias: false }, up],
     },
+    "a Droplet that is renamed in the state as in the program, but for its record": {
+        begin: {},
+        steps: [
+            { edit: "rename", at: 0, alias: false },
+            { state: "rename", at: 0, roles: ["executor", "droplet"] },
+            up,
+            destroy,
+        ],
+    },
     "a Droplet that moves to another stack": {
         begin: {},
         steps: [{ state: "move", at: 0, roles: ["droplet", "record"] }, destroy],

@@ -636,6 +636,16 @@ export const FOUND_LIVES: Readonly<Record<string, FoundLife>> = {
             { run: "up" },
         ],
     },
+    "a Droplet is renamed in the state as in the program, but for its record": {
+        number: 129,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { edit: "rename", at: 0, alias: false },
+            { state: "rename", at: 0, roles: ["executor", "droplet"] },
+            { run: "up" },
+        ],
+    },
     "the teardown of a Droplet from elsewhere is replaced by one with a shorter ttl": {
         number: 20482,
         steps: [

@@ -35,6 +35,8 @@ export type StateEdit =
     | ({ readonly state: "delete"; readonly dependents: boolean } & Aim)
     /** Of what belongs to one Droplet, some go to another stack. */
     | { readonly state: "move"; readonly at: number; readonly roles: readonly Role[] }
+    /** Of what belongs to one Droplet, some get the name that the program has for it, or another one. */
+    | { readonly state: "rename"; readonly at: number; readonly roles: readonly Role[] }
     | { readonly state: "rename stack" };
 
 /** What a person does in the control panel; `at` chooses a Droplet. */

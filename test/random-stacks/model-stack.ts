@@ -1,6 +1,6 @@
 import type { Settings, Simulator } from "../../simulator/index.js";
 import { personalToken, TeardownWorld } from "../support/teardown-world.js";
-import { deleted, EditRefused, moved, renamed, tainted, unprotected } from "./engine/edits.js";
+import { deleted, EditRefused, moved, named, renamed, tainted, unprotected } from "./engine/edits.js";
 import type { EngineVersion } from "./engine/options.js";
 import type { Resource } from "./engine/resource.js";
 import { ModelRun } from "./model-run.js";
@@ -86,6 +86,9 @@ export class ModelStack implements Stack {
                     targetDependents: command.dependents,
                     first: command.first === true,
                 });
+                return;
+            case "rename resources":
+                this.#state = named(this.#state, command.urns, command.to);
                 return;
             case "rename":
                 this.#stack = { ...this.#stack, name: command.to };

@@ -1,3 +1,4 @@
+import { ungrouped } from "../../provider/stored/inputs.js";
 import type { Simulator } from "../../simulator/index.js";
 import { isStackTag } from "../../provider/teardown/model.js";
 import { Violation } from "../random-worlds/violation.js";
@@ -145,20 +146,22 @@ class Stage {
             for (const { urn } of await this.#stack.resources()) {
                 await this.#stack.command({ command: "unprotect", urn });
             }
-            const present = await this.#inRenamedStack(command);
+            const present = await this.#byPresentName(command);
             // Where several have the URN, the engine lets a person choose one.
             await this.#stack.command(present);
         }
     }
 
     /** Until the next `up`, what is said names what was renamed by its former name; the engine shows the present one. */
-    async #inRenamedStack(command: StateCommand): Promise<StateCommand> {
+    async #byPresentName(command: StateCommand): Promise<StateCommand> {
         if (command.command !== "delete") {
             return command;
         }
         const [, , ...rest] = command.urn.split("::");
         const resources = await this.#stack.resources();
-        const present = resources.find(({ urn }) => urn.endsWith(`::${rest.join("::")}`));
+        const present =
+            resources.find(({ urn }) => urn.endsWith(`::${rest.join("::")}`)) ??
+            resources.find(({ outputs }) => ungrouped(outputs).resourceUrn === command.urn);
         return { ...command, urn: present?.urn ?? command.urn, first: true };
     }
 

@@ -3,6 +3,7 @@ import type { Aim, PanelAction, Role, Run, StateEdit, Step } from "./life.js";
 import { act } from "./people.js";
 import { type Bare, type Declared, EMPTY, type Program } from "./program.js";
 import type { InState, Ran, Stack, StateCommand } from "./stack.js";
+import { parseName } from "./urn.js";
 
 const TYPES: Readonly<Record<Role, string>> = {
     executor: "pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown",
@@ -104,15 +105,26 @@ export class Player {
         return droplets.filter(({ name }) => name.startsWith("elsewhere-"));
     }
 
+    /** The name that the program has for a Droplet and the state has not, as after an edit. */
+    #newName(resources: readonly InState[]): string {
+        const known = new Set(resources.map(({ urn }) => parseName(urn)));
+        return this.program.droplets.find(({ name }) => !known.has(name))?.name ?? `web-${this.#serial}`;
+    }
+
     async #toCommand(edit: StateEdit): Promise<StateCommand | null> {
         if (edit.state === "rename stack") {
             return { command: "rename", to: `dev-${this.#serial}` };
         }
         const resources = await this.stack.resources();
-        if (edit.state === "move") {
+        if (edit.state === "move" || edit.state === "rename") {
             const { at, roles } = edit;
             const urns = roles.flatMap((role) => aimedAt({ role, at }, resources)?.urn ?? []);
-            return urns.length === 0 ? null : { command: "move", urns };
+            if (urns.length === 0) {
+                return null;
+            }
+            return edit.state === "move"
+                ? { command: "move", urns }
+                : { command: "rename resources", urns, to: this.#newName(resources) };
         }
         const urn = aimedAt(edit, resources)?.urn;
         if (urn === undefined) {

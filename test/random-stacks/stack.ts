@@ -36,6 +36,7 @@ export type StateCommand =
           readonly first?: boolean;
       }
     | { readonly command: "move"; readonly urns: readonly string[] }
+    | { readonly command: "rename resources"; readonly urns: readonly string[]; readonly to: string }
     | { readonly command: "rename"; readonly to: string };
 
 export interface Start {

@@ -292,6 +292,19 @@ describe("the record of a Droplet", () => {
         assert.deepEqual(world.tagNames(), []);
     });
 
+    it("leaves the tag to another record with the same one, as after a `pulumi state rename` of the teardown", async () => {
+        const world = new ProgramWorld();
+        const { executor, record, dropletId, tag } = await world.up();
+        const process = world.process();
+        const renamed = { resourceName: "site" };
+        const other = await world.record(tag, dropletId, renamed, process);
+        await world.run(process.record.delete("record-1", record ?? {}));
+        assert.match(world.announced().join("\n"), /is left alone: .*::site declares it as well/);
+        assert.deepEqual(world.simulator.state().droplets[0]?.tags, [STACK_TAG, tag]);
+        await world.destroy({ executor, record: other, dropletId, tag });
+        assert.deepEqual(world.left(), []);
+    });
+
     it("leaves the Droplet to another resource that the running program declares for it", async () => {
         const world = new ProgramWorld();
         const program = await world.up();

@@ -249,10 +249,10 @@ export class Chronicle {
         const out = dropletsIn(before).filter((id) => !kept.includes(id));
         out.forEach((id) => isOwnIdea && this.takenOut.add(id));
         const left = new Set(after.flatMap(({ type, inputs }) => (type === EXECUTOR ? [inputs.tag] : [])));
-        const remaining = new Set(after.map(({ urn }) => urn));
-        before.forEach(({ type, urn, outputs }) => {
+        const remaining = new Set(after.map(({ outputs }) => ungrouped(outputs).expiryTag));
+        before.forEach(({ type, outputs }) => {
             const { expiryTag } = ungrouped(outputs);
-            if (type === EXECUTOR && typeof expiryTag === "string" && !remaining.has(urn)) {
+            if (type === EXECUTOR && typeof expiryTag === "string" && !remaining.has(expiryTag)) {
                 this.abandonedExpiries.add(expiryTag);
             }
         });

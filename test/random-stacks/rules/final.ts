@@ -19,7 +19,7 @@ export function checkFinal(event: RunEvent): void {
 }
 
 /** One that is replaced goes without: in this run, or in one that was cut short. */
-function isReplaced(dropletId: number, { run, program, before, chronicle }: RunEvent): boolean {
+function isReplaced(dropletId: number, { run, program, before, requests, chronicle }: RunEvent): boolean {
     const executors = chronicle.executorsFor(dropletId);
     const tags = chronicle.tags.get(dropletId);
     const isPredecessor = before.some(
@@ -35,5 +35,14 @@ function isReplaced(dropletId: number, { run, program, before, chronicle }: RunE
     const names = [...program.droplets, ...program.bare].map(({ name }) => name);
     const former = program.droplets.map(({ formerly }) => formerly ?? "");
     const isInProgram = [...names, ...former].some((name) => executors.has(name));
-    return chronicle.alone.has(dropletId) || isPredecessor || isPending || (run.run === "up" && isInProgram);
+    const isMarked = requests.some(
+        ({ path, body }) => path === "/v2/tags" && body.includes(`:${dropletId}:alone"`),
+    );
+    return (
+        isMarked ||
+        chronicle.alone.has(dropletId) ||
+        isPredecessor ||
+        isPending ||
+        (run.run === "up" && isInProgram)
+    );
 }

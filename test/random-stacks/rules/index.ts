@@ -9,6 +9,7 @@ import { checkLeftBehind } from "./left-behind.js";
 import { checkOneDestroy } from "./one-destroy.js";
 import { checkSaid } from "./said.js";
 import { checkStored } from "./stored.js";
+import { checkTags } from "./tags.js";
 
 export type { RunEvent } from "./event.js";
 export { checkSweep } from "./expiry.js";
@@ -25,6 +26,7 @@ export function checkEvent(event: RunEvent): void {
     checkOneDestroy(event);
     checkLeftBehind(event);
     checkExpiry(event);
+    checkTags(event);
 }
 
 /** What we destroy rests on reads made after the last wait. */
