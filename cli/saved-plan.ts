@@ -1,25 +1,17 @@
 import { createHash } from "node:crypto";
-import { isJsonObject, type JsonObject, parseJson } from "../provider/digitalocean/wire.js";
+import { isJsonObject, parseJson } from "../provider/digitalocean/wire.js";
 import { RefusedError } from "../provider/teardown/errors.js";
 import { dropletLabel, printable } from "../provider/teardown/format.js";
-import { type AssociatedResource, RESOURCE_KINDS } from "../provider/teardown/model.js";
-import { POLICY_ACTIONS, resolvePolicy } from "../provider/teardown/policy.js";
+import type { AssociatedResource } from "../provider/teardown/model.js";
 import { refusalError } from "../provider/teardown/inquiry.js";
 import { isApproved } from "../provider/teardown/plan.js";
-import {
-    type AgeSelector,
-    type DropletSelector,
-    type NamedPolicy,
-    policyFor,
-    type Terms,
-    type Wanted,
-} from "./invocation.js";
+import { policyFor, type Wanted } from "./invocation.js";
 import type { Selection } from "./selection.js";
 import type { Session } from "./session.js";
 import type { Survey } from "./survey.js";
 
+/** Raised with every change of what a plan holds: a plan is not checked field by field. */
 const PLAN_VERSION = 1;
-const POLICY_KEYS = Object.keys(resolvePolicy("keep"));
 
 /** A Droplet that a saved plan destroys, with exactly these resources. */
 export interface PlannedDroplet {
@@ -42,7 +34,7 @@ export interface PlanOrigin {
     readonly createdAtMs: number;
 }
 
-/** The plan to save: every Droplet that is not refused. */
+/** The plan to save: every Droplet that is not refused, in an order that no list of the API decides. */
 export function toSavedPlan(
     { targets, terms }: Wanted,
     surveys: readonly Survey[],
@@ -54,8 +46,11 @@ export function toSavedPlan(
         .map(({ dropletId, droplet, plan }) => ({
             id: dropletId,
             name: droplet?.name ?? "",
-            destroy: plan.destroy.map(({ kind, id, name, monthlyCost }) => ({ kind, id, name, monthlyCost })),
-        }));
+            destroy: plan.destroy
+                .map(({ kind, id, name, monthlyCost }) => ({ kind, id, name, monthlyCost }))
+                .sort((one, other) => (`${one.kind} ${one.id}` < `${other.kind} ${other.id}` ? -1 : 1)),
+        }))
+        .sort((one, other) => one.id - other.id);
     return { endpoint: endpoint.base, account, targets, terms, droplets };
 }
 
@@ -63,37 +58,8 @@ export function toSavedPlan(
  * "sha256:…" over a plan: what was requested, where, on which terms, and what it destroys. The same plan has the
  * same digest.
  */
-export function computeDigest({ endpoint, account, targets, terms, droplets }: SavedPlan): string {
-    const { policy, keep, requireTags, finalSnapshot, policies } = terms;
-    const all = {
-        ...{ version: PLAN_VERSION, endpoint, account },
-        // Plans from before selections by age existed keep their digest.
-        targets: [[...targets.named].sort(), targets.tagName, ...ageDigest(targets)],
-        terms: [
-            Object.entries(policy).sort(),
-            [...keep].sort(),
-            [...requireTags].sort(),
-            // Plans from before final snapshots existed keep their digest.
-            ...(finalSnapshot === null ? [] : [finalSnapshot]),
-            ...(policies.length === 0 ? [] : [policies.map(policyDigest)]),
-        ],
-        droplets: [...droplets]
-            .sort((one, other) => one.id - other.id)
-            .map(({ id, name, destroy }) => [id, name, destroy.map(resourceDigest).sort()]),
-    };
-    return `sha256:${createHash("sha256").update(JSON.stringify(all)).digest("hex")}`;
-}
-
-function policyDigest({ title, policy, keep, finalSnapshot, names, tags }: NamedPolicy): readonly unknown[] {
-    return [title, Object.entries(policy).sort(), keep, finalSnapshot, names, tags];
-}
-
-function ageDigest({ age }: DropletSelector): readonly unknown[] {
-    return age === null ? [] : [[age.expired, age.olderThanMs, age.includeStacks, age.asOfMs]];
-}
-
-function resourceDigest({ kind, id, name, monthlyCost }: AssociatedResource): string {
-    return JSON.stringify([kind, id, name, monthlyCost]);
+export function computeDigest(plan: SavedPlan): string {
+    return `sha256:${createHash("sha256").update(JSON.stringify(plan)).digest("hex")}`;
 }
 
 /** The text of a plan file. */
@@ -103,13 +69,13 @@ export function planFileText(plan: SavedPlan, { version, createdAtMs }: PlanOrig
         tool: `pulumi-droplet-teardown ${version}`,
         createdAt: new Date(createdAtMs).toISOString(),
         digest: computeDigest(plan),
-        ...plan,
+        plan,
     };
     return `${JSON.stringify(file, null, 2)}\n`;
 }
 
 /**
- * Reads a plan file.
+ * Reads a plan file. What has its own digest is as it was saved, so nothing else of it is checked.
  * @throws RefusedError for anything that is not exactly as saved
  */
 export function readPlanFile(
@@ -117,7 +83,7 @@ export function readPlanFile(
     path: string,
 ): { readonly plan: SavedPlan; readonly digest: string } {
     const file = parseJson(text);
-    if (!isJsonObject(file) || !("digest" in file) || typeof file.version !== "number") {
+    if (!isJsonObject(file) || !isJsonObject(file.plan) || typeof file.version !== "number") {
         throw new RefusedError(`${path} is not a saved plan`, { code: "plan-unusable" });
     }
     if (file.version !== PLAN_VERSION) {
@@ -126,12 +92,7 @@ export function readPlanFile(
             { code: "plan-unusable" },
         );
     }
-    const plan = planIn(file);
-    if (plan === null) {
-        throw new RefusedError(`${path} is not a saved plan: parts of it are missing; plan again`, {
-            code: "plan-unusable",
-        });
-    }
+    const plan = file.plan as unknown as SavedPlan;
     const digest = computeDigest(plan);
     if (digest !== file.digest) {
         throw new RefusedError(`${path} was changed since it was saved: digest mismatch; plan again`, {
@@ -139,98 +100,6 @@ export function readPlanFile(
         });
     }
     return { plan, digest };
-}
-
-/** Null if it is not a plan. */
-function planIn(file: JsonObject): SavedPlan | null {
-    const { endpoint, account, targets, terms, droplets } = file;
-    const asked = isJsonObject(terms) ? { finalSnapshot: null, policies: [], ...terms } : null;
-    const chosen = isJsonObject(targets) ? { age: null, ...targets } : null;
-    const whole =
-        typeof endpoint === "string" &&
-        isTextOrNull(account) &&
-        isTargets(chosen) &&
-        isTerms(asked) &&
-        Array.isArray(droplets) &&
-        droplets.every(isPlannedDroplet);
-    return whole ? { endpoint, account, targets: chosen, terms: asked, droplets } : null;
-}
-
-function isTargets(value: unknown): value is DropletSelector {
-    return (
-        isJsonObject(value) &&
-        isTexts(value.named) &&
-        isTextOrNull(value.tagName) &&
-        (value.age === null || isAge(value.age))
-    );
-}
-
-function isAge(value: unknown): value is AgeSelector {
-    return (
-        isJsonObject(value) &&
-        typeof value.expired === "boolean" &&
-        (value.olderThanMs === null || Number.isSafeInteger(value.olderThanMs)) &&
-        typeof value.includeStacks === "boolean" &&
-        Number.isSafeInteger(value.asOfMs)
-    );
-}
-
-function isTerms(value: unknown): value is Terms {
-    return (
-        isJsonObject(value) &&
-        isTexts(value.keep) &&
-        isTexts(value.requireTags) &&
-        isTextOrNull(value.finalSnapshot) &&
-        Array.isArray(value.policies) &&
-        value.policies.every(isNamedPolicy) &&
-        isPolicy(value.policy)
-    );
-}
-
-function isNamedPolicy(value: unknown): value is NamedPolicy {
-    return (
-        isJsonObject(value) &&
-        typeof value.title === "string" &&
-        isPolicy(value.policy) &&
-        isTexts(value.keep) &&
-        isTextOrNull(value.finalSnapshot) &&
-        isTexts(value.names) &&
-        isTexts(value.tags)
-    );
-}
-
-function isPolicy(value: unknown): boolean {
-    return (
-        isJsonObject(value) && POLICY_KEYS.every((key) => POLICY_ACTIONS.some((word) => word === value[key]))
-    );
-}
-
-function isPlannedDroplet(value: unknown): value is PlannedDroplet {
-    return (
-        isJsonObject(value) &&
-        Number.isSafeInteger(value.id) &&
-        typeof value.name === "string" &&
-        Array.isArray(value.destroy) &&
-        value.destroy.every(isResource)
-    );
-}
-
-function isResource(value: unknown): value is AssociatedResource {
-    return (
-        isJsonObject(value) &&
-        RESOURCE_KINDS.some((kind) => kind === value.kind) &&
-        typeof value.id === "string" &&
-        typeof value.name === "string" &&
-        isTextOrNull(value.monthlyCost)
-    );
-}
-
-function isTextOrNull(value: unknown): value is string | null {
-    return value === null || typeof value === "string";
-}
-
-function isTexts(value: unknown): value is string[] {
-    return Array.isArray(value) && value.every((entry) => typeof entry === "string");
 }
 
 /**
