@@ -1,6 +1,6 @@
 import { type Endpoint, redactTokens } from "../digitalocean/connection.js";
 import type { PooledDroplet } from "../fleet/pool.js";
-import { Declarations, RecordHandoff, RunningExecutors } from "../ownership/registry.js";
+import { Declarations, RecordHandoff, RunningExecutors, TagMemory } from "../ownership/registry.js";
 import type { CommonInputs } from "../stored/inputs.js";
 import { type AnyState, limited, resolveTimeout } from "../stored/state.js";
 import { confirmTeam } from "../teardown/assess.js";
@@ -126,6 +126,11 @@ export class Task<S extends AnyState> {
     /** DigitalOcean's time, by which all its dates are: ours may be wrong by minutes. */
     serverNow(): number {
         return this.client.serverNow() ?? this.plugin.runtime.clock.now();
+    }
+
+    /** What the tags of an executor remember. */
+    memory(executorTag: string): TagMemory {
+        return new TagMemory(executorTag, this.client.ownership, this.signal);
     }
 
     /** Writes a permanent line on the resource's row. */

@@ -8,12 +8,8 @@ import {
     findUntagged,
     forgetAll,
     forgetIfUnused,
-    markAlone,
-    release,
-    remember,
-    rememberMarked,
+    type TagMemory,
     type Traces,
-    unmark,
 } from "../ownership/registry.js";
 import {
     type Candidate,
@@ -148,16 +144,15 @@ export class Executor {
 
     /** Releases what a teardown by id of the running program tears down. */
     async #withoutShared<T extends { readonly candidate: Candidate }>(wanted: readonly T[]): Promise<T[]> {
-        const { state, plugin, client, signal } = this.#task;
-        const { tag, resourceUrn } = state.inputs;
+        const { state, plugin } = this.#task;
         const own: T[] = [];
         for (const one of wanted) {
             const { id } = one.candidate;
-            const other = plugin.declarations.another(id, resourceUrn, "teardown");
+            const other = plugin.declarations.another(id, state.inputs.resourceUrn, "teardown");
             if (other === undefined) {
                 own.push(one);
             } else {
-                await release(tag, one.candidate, client.ownership, signal);
+                await this.#memory.release(one.candidate);
                 await this.#task.announce(`droplet ${id} is left alone: ${other} tears it down as well`);
             }
         }
@@ -217,13 +212,14 @@ export class Executor {
     }
 
     async #destroy(candidate: Candidate, recorded: boolean, beginning: Beginning | null): Promise<Ended> {
-        const { state, plugin, client, signal } = this.#task;
+        const { state, plugin, client } = this.#task;
         const { id, droplet, marked } = candidate;
         // From here on, an interrupted destroy can be found again.
-        const note = this.#isReplaced ? markAlone : rememberMarked;
         const trouble = recorded
             ? null
-            : await catchFailure(note(state.inputs.tag, id, client.ownership, signal));
+            : await catchFailure(
+                  this.#isReplaced ? this.#memory.markAlone(id) : this.#memory.rememberMarked(id),
+              );
         if (trouble !== null) {
             return this.#untouched(id, droplet, trouble);
         }
@@ -268,16 +264,14 @@ export class Executor {
     }
 
     async #noteRefused({ id }: Droplet, because: Objection): Promise<void> {
-        const { state, client, signal } = this.#task;
-        const { tag } = state.inputs;
         if (because === "untagged") {
             // Its new owner may destroy it, and then nothing of theirs must be cleaned up.
             const alone = this.#found.some((one) => one.id === id && one.alone);
-            await unmark(tag, { id, alone }, client.ownership, signal);
+            await this.#memory.unmark({ id, alone });
         } else if (because === "never-tagged" || because === "not-asked-for") {
             // The official provider may delete it in this very run, and then the next one reports what it left; and
             // what releases it deletes this tag, also where another teardown remembered it so far.
-            await remember(tag, id, client.ownership, signal);
+            await this.#memory.remember(id);
         }
     }
 
@@ -329,6 +323,10 @@ export class Executor {
             isStackTag(tag) && tag.toLowerCase() !== stackTag.toLowerCase();
         const tags = this.#found.flatMap(({ droplet }) => droplet?.tags ?? []);
         return tags.filter((tag) => isOtherStacks(tag) || isExpiryTag(tag));
+    }
+
+    get #memory(): TagMemory {
+        return this.#task.memory(this.#task.state.inputs.tag);
     }
 
     #owner(): Owner {

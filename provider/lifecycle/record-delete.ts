@@ -1,5 +1,4 @@
 import { type Limits, perform, type Plugin, type Task } from "../access/plugin.js";
-import { forget, mark, markAlone, markWhole, release } from "../ownership/registry.js";
 import { hasExecutorTag, isExecutorTag, markTag, untilGone } from "../ownership/verdict.js";
 import { declaredBy, recordRequest, type RecordState } from "../stored/state.js";
 import { findDroplet, preflight, withStatus } from "../teardown/assess.js";
@@ -71,11 +70,11 @@ async function authorize(task: Task<RecordState>): Promise<Ended | null> {
  * Another resource of the program now declares it: a record of the same teardown, after a `pulumi state rename` that
  * left this one out, or one with a tag of its own, or none.
  */
-async function leaveTo(other: string, { state, plugin, client, signal }: Task<RecordState>): Promise<null> {
-    const { tag, dropletId } = state.inputs;
-    if (!plugin.declarations.hasTag(other, tag)) {
-        await release(tag, { id: dropletId, alone: false }, client.ownership, signal);
-        plugin.handoff.released(tag, dropletId);
+async function leaveTo(other: string, task: Task<RecordState>): Promise<null> {
+    const { tag, dropletId } = task.state.inputs;
+    if (!task.plugin.declarations.hasTag(other, tag)) {
+        await task.memory(tag).release({ id: dropletId, alone: false });
+        task.plugin.handoff.released(tag, dropletId);
     }
     return null;
 }
@@ -209,7 +208,7 @@ async function markOwn(
     const { destroy, keep, unread } = judgement.plan;
     const fresh = [...destroy, ...keep].map((one) => withFormerNameAndCost(one, inventory));
     const older = evidence.filter((one) => !isWithin([one], fresh));
-    await mark(tag, dropletId, client.ownership, signal);
+    await task.memory(tag).mark(dropletId);
     const declared = declaredBy(state.inputs);
     const read = { recorded: [...older, ...fresh], unrecorded: unread, attached, declared };
     plugin.handoff.handOver(tag, dropletId, { droplet, marked: true, ...read });
@@ -244,26 +243,24 @@ async function handOffPredecessors(traced: readonly Traced[], task: Task<RecordS
 
 /** A refresh has said that it is somebody else's. */
 async function leave({ dropletId, droplet }: Traced, task: Task<RecordState>): Promise<void> {
-    const { state, plugin, client, signal } = task;
-    const { tag } = state.inputs;
-    await forget(tag, { id: dropletId, alone: true }, client.ownership, signal);
-    plugin.handoff.released(tag, dropletId);
+    const { tag } = task.state.inputs;
+    await task.memory(tag).forget({ id: dropletId, alone: true });
+    task.plugin.handoff.released(tag, dropletId);
     if (droplet !== null) {
         await task.announce(releasedText(droplet));
     }
 }
 
 /** One without its tag is not marked, and so is judged as any other Droplet without it. */
-async function handOffPredecessor(
-    one: Traced,
-    { state, plugin, client: { ownership }, signal }: Task<RecordState>,
-): Promise<void> {
+async function handOffPredecessor(one: Traced, task: Task<RecordState>): Promise<void> {
+    const { state, plugin } = task;
     const { dropletId, droplet, released, archives, replacedAt } = one;
     // One that was replaced together with its teardown carries the tag of that.
     const tags = [state.inputs.tag, ...(droplet?.tags ?? []).filter(isExecutorTag)];
     for (const tag of released ? [] : new Set(tags)) {
         // A later run does not know which snapshots are archives, and then leaves all of them.
-        await (archives.length > 0 ? markAlone : markWhole)(tag, dropletId, ownership, signal);
+        const memory = task.memory(tag);
+        await (archives.length > 0 ? memory.markAlone(dropletId) : memory.markWhole(dropletId));
     }
     plugin.handoff.noteReplacement(dropletId, replacedAt);
     plugin.handoff.handOver(state.inputs.tag, dropletId, {

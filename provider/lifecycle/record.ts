@@ -1,5 +1,5 @@
 import { announceOldExpiry } from "./expiry.js";
-import { findTagged, forget, markAlone, remember, unmark } from "../ownership/registry.js";
+import { findTagged } from "../ownership/registry.js";
 import { hasExecutorTag, hasProgramName, type Memory, readMemory } from "../ownership/verdict.js";
 import { matters, mergeInventory, releasedText, trace, type Traced, untraced } from "./sighting.js";
 import {
@@ -129,25 +129,24 @@ async function findOthers(
 async function rememberOnly(
     predecessors: readonly Traced[],
     { remembered, marked, alone }: Memory,
-    { state, client: { ownership }, signal }: Task<RecordState>,
+    task: Task<RecordState>,
 ): Promise<void> {
-    const { dropletId, tag } = state.inputs;
+    const { dropletId, tag } = task.state.inputs;
+    const memory = task.memory(tag);
     const kept = predecessors.map((one) => one.dropletId);
     const others = [...remembered].filter((id) => id !== dropletId && !kept.includes(id));
     for (const id of others) {
-        await forget(tag, { id, alone: alone.has(id) }, ownership, signal);
+        await memory.forget({ id, alone: alone.has(id) });
     }
     for (const { dropletId: id, released } of predecessors) {
         if (released === marked.has(id)) {
-            await (released
-                ? unmark(tag, { id, alone: alone.has(id) }, ownership, signal)
-                : markAlone(tag, id, ownership, signal));
+            await (released ? memory.unmark({ id, alone: alone.has(id) }) : memory.markAlone(id));
         }
     }
     // Last, because a destroy refuses a Droplet that is remembered but has no record in state.
     await (marked.has(dropletId)
-        ? unmark(tag, { id: dropletId, alone: alone.has(dropletId) }, ownership, signal)
-        : remember(tag, dropletId, ownership, signal));
+        ? memory.unmark({ id: dropletId, alone: alone.has(dropletId) })
+        : memory.remember(dropletId));
 }
 
 /** With `import`, the tags come with the next update; until then, a destroy refuses. */

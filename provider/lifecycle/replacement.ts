@@ -1,5 +1,5 @@
 import { announceOldExpiry } from "./expiry.js";
-import { forgetIfUnused, markAlone, release } from "../ownership/registry.js";
+import { forgetIfUnused } from "../ownership/registry.js";
 import { hasExecutorTag, toStackTag } from "../ownership/verdict.js";
 import { mergeInventory } from "./sighting.js";
 import { inspectDroplet } from "./record.js";
@@ -47,7 +47,7 @@ async function succeedTo(before: RecordState, task: Task<RecordState>): Promise<
     }
     const { inputs } = state;
     if (dropletId !== inputs.dropletId || !inputs.enabled) {
-        await release(tag, { id: dropletId, alone: false }, ownership, signal);
+        await task.memory(tag).release({ id: dropletId, alone: false });
         if (dropletId !== inputs.dropletId && before.inputs.dropletExpiryTag !== undefined) {
             await ownership.untag(before.inputs.dropletExpiryTag, dropletId, signal);
         }
@@ -62,12 +62,12 @@ async function succeedTo(before: RecordState, task: Task<RecordState>): Promise<
 async function markForFormerExecutor(
     before: RecordState,
     { predecessors }: Sighting,
-    { state, client: { ownership }, signal }: Task<RecordState>,
+    task: Task<RecordState>,
 ): Promise<void> {
     const { dropletId, tag } = before.inputs;
     const isOurs = predecessors.some((one) => one.dropletId === dropletId && !one.released);
-    if (isOurs && !isSameTag(tag, state.inputs.tag)) {
-        await markAlone(tag, dropletId, ownership, signal);
+    if (isOurs && !isSameTag(tag, task.state.inputs.tag)) {
+        await task.memory(tag).markAlone(dropletId);
     }
 }
 

@@ -199,97 +199,73 @@ export async function findTagged(
     return [...tagged, ...stillTagged];
 }
 
-/** Records that a Droplet may be the executor's. */
-export function remember(
-    executorTag: string,
-    dropletId: number,
-    api: OwnershipApi,
-    signal: AbortSignal,
-): Promise<void> {
-    return api.createTag(memoryTag(executorTag, dropletId), signal);
-}
+/** What an executor's tags in the account remember of its Droplets. */
+export class TagMemory {
+    constructor(
+        private readonly executorTag: string,
+        private readonly api: OwnershipApi,
+        private readonly signal: AbortSignal,
+    ) {}
 
-/** Records that the engine was asked to delete a Droplet that is remembered. */
-export function mark(
-    executorTag: string,
-    dropletId: number,
-    api: OwnershipApi,
-    signal: AbortSignal,
-): Promise<void> {
-    return api.createTag(markTag(executorTag, dropletId), signal);
-}
+    /** Records that a Droplet may be the executor's. */
+    remember(dropletId: number): Promise<void> {
+        return this.api.createTag(memoryTag(this.executorTag, dropletId), this.signal);
+    }
 
-/** The same of a Droplet that may not be remembered. The mark first: what is remembered alone, the next destroy refuses. */
-export async function rememberMarked(
-    executorTag: string,
-    dropletId: number,
-    api: OwnershipApi,
-    signal: AbortSignal,
-): Promise<void> {
-    await mark(executorTag, dropletId, api, signal);
-    await remember(executorTag, dropletId, api, signal);
-}
+    /** Records that the engine was asked to delete a Droplet that is remembered. */
+    mark(dropletId: number): Promise<void> {
+        return this.api.createTag(markTag(this.executorTag, dropletId), this.signal);
+    }
 
-/** Records that a Droplet was replaced: it goes without what else it has. If that is lost, it is refused. */
-export async function markAlone(
-    executorTag: string,
-    dropletId: number,
-    api: OwnershipApi,
-    signal: AbortSignal,
-): Promise<void> {
-    await remember(executorTag, dropletId, api, signal);
-    await api.createTag(aloneTag(executorTag, dropletId), signal);
-}
+    /** The same of a Droplet that may not be remembered. The mark first: what is remembered alone, the next destroy refuses. */
+    async rememberMarked(dropletId: number): Promise<void> {
+        await this.mark(dropletId);
+        await this.remember(dropletId);
+    }
 
-/** Takes back that a Droplet, which is remembered, was replaced: it goes with what else it has. */
-export async function markWhole(
-    executorTag: string,
-    dropletId: number,
-    api: OwnershipApi,
-    signal: AbortSignal,
-): Promise<void> {
-    await rememberMarked(executorTag, dropletId, api, signal);
-    await api.deleteTag(aloneTag(executorTag, dropletId), signal);
-}
+    /** Records that a Droplet was replaced: it goes without what else it has. If that is lost, it is refused. */
+    async markAlone(dropletId: number): Promise<void> {
+        await this.remember(dropletId);
+        await this.api.createTag(aloneTag(this.executorTag, dropletId), this.signal);
+    }
 
-/** Takes back that the engine was asked to delete a Droplet, which stays remembered. */
-export async function unmark(
-    executorTag: string,
-    { id, alone }: Pick<Candidate, "id" | "alone">,
-    api: OwnershipApi,
-    signal: AbortSignal,
-): Promise<void> {
-    await remember(executorTag, id, api, signal);
-    await (alone ? api.deleteTag(aloneTag(executorTag, id), signal) : undefined);
-    await api.deleteTag(markTag(executorTag, id), signal);
-}
+    /** Takes back that a Droplet, which is remembered, was replaced: it goes with what else it has. */
+    async markWhole(dropletId: number): Promise<void> {
+        await this.rememberMarked(dropletId);
+        await this.#delete(aloneTag(this.executorTag, dropletId));
+    }
 
-/** Releases a Droplet that stays: removes the tag, and forgets it. */
-export async function release(
-    executorTag: string,
-    candidate: Pick<Candidate, "id" | "alone">,
-    api: OwnershipApi,
-    signal: AbortSignal,
-): Promise<void> {
-    await api.untag(executorTag, candidate.id, signal);
-    await forget(executorTag, candidate, api, signal);
-}
+    /** Takes back that the engine was asked to delete a Droplet, which stays remembered. */
+    async unmark({ id, alone }: Marked): Promise<void> {
+        await this.remember(id);
+        await (alone ? this.#delete(aloneTag(this.executorTag, id)) : undefined);
+        await this.#delete(markTag(this.executorTag, id));
+    }
 
-/** Forgets a Droplet. Its marks are deleted last: a Droplet that is gone and marked may be cleaned up again. */
-export async function forget(
-    executorTag: string,
-    candidate: Pick<Candidate, "id" | "alone">,
-    api: OwnershipApi,
-    signal: AbortSignal,
-): Promise<void> {
-    await api.deleteTag(memoryTag(executorTag, candidate.id), signal);
-    for (const tag of markTags(executorTag, candidate)) {
-        await api.deleteTag(tag, signal);
+    /** Releases a Droplet that stays: removes the tag, and forgets it. */
+    async release(droplet: Marked): Promise<void> {
+        await this.api.untag(this.executorTag, droplet.id, this.signal);
+        await this.forget(droplet);
+    }
+
+    /** Forgets a Droplet. Its marks are deleted last: a Droplet that is gone and marked may be cleaned up again. */
+    async forget(droplet: Marked): Promise<void> {
+        await this.#delete(memoryTag(this.executorTag, droplet.id));
+        for (const tag of markTags(this.executorTag, droplet)) {
+            await this.#delete(tag);
+        }
+    }
+
+    #delete(tag: string): Promise<void> {
+        return this.api.deleteTag(tag, this.signal);
     }
 }
 
+/** A Droplet, and whether it may be marked as replaced. */
+type Marked = Pick<Candidate, "id" | "alone">;
+
 /** The tags that may mark a Droplet. */
-function markTags(executorTag: string, { id, alone }: Pick<Candidate, "id" | "alone">): string[] {
+function markTags(executorTag: string, { id, alone }: Marked): string[] {
     return [markTag(executorTag, id), ...(alone ? [aloneTag(executorTag, id)] : [])];
 }
 
@@ -338,7 +314,7 @@ function named({ id, name, monthlyPrice }: Droplet, stackTag: string): string {
  */
 export async function forgetAll(
     { tag: executorTag, stackTag }: { readonly tag: string; readonly stackTag: string },
-    found: readonly Pick<Candidate, "id" | "alone">[],
+    found: readonly Marked[],
     isLast: () => boolean,
     api: OwnershipApi,
     signal: AbortSignal,

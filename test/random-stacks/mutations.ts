@@ -59,7 +59,7 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
     {
         name: "a record does not remember its Droplet",
         file: "provider/lifecycle/record.js",
-        text: ": (0, registry_js_1.remember)(tag, dropletId, ownership, signal));",
+        text: ": memory.remember(dropletId));",
         by: ": undefined);",
     },
     {
@@ -78,7 +78,7 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
         name: "a teardown forgets that its Droplet has another one",
         file: "provider/lifecycle/replacement.js",
         text: "await ownership.untag(tag, dropletId, signal);",
-        by: "await (0, registry_js_1.release)(tag, { id: dropletId, alone: false }, ownership, signal);",
+        by: "await task.memory(tag).release({ id: dropletId, alone: false });",
     },
     {
         name: "a teardown that is handed back takes a copy",
