@@ -13,6 +13,7 @@ import { createHttpClient, type HttpClient, type Reader, segment } from "./http-
 import { type Entry, findAll, listAll, listIfShort, pagePath } from "./pages.js";
 import {
     getField,
+    mapEntries,
     optionalCount,
     optionalObject,
     optionalText,
@@ -34,7 +35,6 @@ import {
     readSnapshots,
     readStatus,
     readVolumes,
-    requiredList,
     requiredObject,
     requiredRoot,
     requireList,
@@ -62,7 +62,7 @@ const PLACES: Readonly<Record<ResourceKind, Reader<Placement>>> = {
 };
 
 /** `DropletApi` over HTTP. The observer is called for every request sent, retries included. */
-export function createDropletApi(connection: Connection, observe: Observer = () => undefined): DropletApi {
+export function createDropletApi(connection: Connection, observe?: Observer): DropletApi {
     const client = createHttpClient(connection, observe);
     return { ...teardownCalls(client), ...actionCalls(client), ...lookups(client) };
 }
@@ -176,9 +176,9 @@ function selectiveBody(resources: readonly ResourceRef[]): object {
     );
 }
 
-/** `FleetApi` over HTTP. The observer is called for every request sent, retries included. */
-export function createFleetApi(connection: Connection, observe: Observer = () => undefined): FleetApi {
-    const client = createHttpClient(connection, observe);
+/** `FleetApi` over HTTP. */
+export function createFleetApi(connection: Connection): FleetApi {
+    const client = createHttpClient(connection);
     return {
         dropletPage: (listing, page, signal) => {
             return client.get(pagePath(listPath(listing), page), readDropletPage, signal);
@@ -197,9 +197,9 @@ function listPath(listing: DropletListing): string {
     return listing.type === "gpus" ? "/v2/droplets?type=gpus" : "/v2/droplets";
 }
 
-/** `Catalog` over HTTP. The observer is called for every request sent, retries included. */
-export function createCatalog(connection: Connection, observe: Observer = () => undefined): Catalog {
-    const client = createHttpClient(connection, observe);
+/** `Catalog` over HTTP. */
+export function createCatalog(connection: Connection): Catalog {
+    const client = createHttpClient(connection);
     const all = <T extends Entry>(path: string, read: Reader<readonly T[]>, signal: AbortSignal) =>
         listAll(client, path, read, signal);
     const droplets = (query: string, signal: AbortSignal): Promise<readonly Droplet[]> =>
@@ -225,13 +225,10 @@ export function createCatalog(connection: Connection, observe: Observer = () => 
     };
 }
 
-/** `OwnershipApi` over HTTP. The observer is called for every request sent, retries included. */
-export function createOwnershipApi(
-    connection: Connection,
-    observe: Observer = () => undefined,
-): OwnershipApi {
-    const client = createHttpClient(connection, observe);
-    const catalog = createCatalog(connection, observe);
+/** `OwnershipApi` over HTTP. */
+export function createOwnershipApi(connection: Connection): OwnershipApi {
+    const client = createHttpClient(connection);
+    const catalog = createCatalog(connection);
     const list = (query: string, signal: AbortSignal) =>
         listAll(client, `/v2/droplets?${query}`, readDroplets, signal);
     const createTag: OwnershipApi["createTag"] = (tag, signal) =>
@@ -254,8 +251,8 @@ export function createOwnershipApi(
         tags: (signal) => needing("tag:read", listAll(client, "/v2/tags", readTagNames, signal)),
         tagged: (tag, signal) => needing("tag:read", list(`tag_name=${encodeURIComponent(tag)}`, signal)),
         gpuDroplets: (signal) => list("type=gpus", signal),
-        named: (name, signal) => catalog.dropletsNamed(name, signal),
         droplets: (signal) => catalog.droplets(signal),
+        dropletsNamed: (name, signal) => catalog.dropletsNamed(name, signal),
     };
 }
 
@@ -278,9 +275,7 @@ function tagPath(tag: string): string {
 
 /** A page of `GET /v2/tags`. */
 function readTagNames(body: unknown): string[] {
-    return requiredList(getField(requiredRoot(body), "tags")).map(
-        (entry) => optionalText(getField(requiredObject(entry), "name", entry.path)) ?? "",
-    );
+    return mapEntries(body, "tags", (field) => optionalText(field("name")) ?? "");
 }
 
 /** `resources` of `GET /v2/tags/{name}`. A kind that is not in the answer counts as all of them. */

@@ -63,7 +63,7 @@ export interface HttpClient {
  * A client for one connection; the observer is called for every request sent.
  * @throws RefusedError for a token that is not valid in a header
  */
-export function createHttpClient(connection: Connection, observe: Observer): HttpClient {
+export function createHttpClient(connection: Connection, observe: Observer = () => undefined): HttpClient {
     checkToken(connection.token);
     const read = async <T>(
         path: string,

@@ -1,13 +1,5 @@
 import { UnsettledListError, UnreadableError } from "../teardown/errors.js";
-import {
-    getField,
-    isUnset,
-    MalformedError,
-    optionalCount,
-    optionalObject,
-    optionalText,
-    requiredRoot,
-} from "./wire.js";
+import { getField, MalformedError, optionalObject, optionalText, readTotal, requiredRoot } from "./wire.js";
 import { MAX_PER_PAGE } from "../teardown/ports.js";
 import type { HttpClient, Reader } from "./http-client.js";
 
@@ -139,12 +131,6 @@ async function findPages<T>(
 /** One page of a list, which may have a query. */
 export function pagePath(path: string, page: number): string {
     return `${path}${path.includes("?") ? "&" : "?"}page=${page}&per_page=${MAX_PER_PAGE}`;
-}
-
-function readTotal(body: unknown): number | null {
-    const meta = optionalObject(getField(requiredRoot(body), "meta"));
-    const total = meta === null ? null : getField(meta, "total", "meta");
-    return total === null || isUnset(total.value) ? null : optionalCount(total);
 }
 
 /**

@@ -86,6 +86,9 @@ interface Field {
     readonly path: string;
 }
 
+/** The properties of an object, by name. */
+type Fields = (name: string) => Field;
+
 export function requiredRoot(body: unknown): JsonObject {
     return requiredObject({ value: body, path: "body" });
 }
@@ -94,6 +97,17 @@ export function requiredRoot(body: unknown): JsonObject {
 export function getField(object: JsonObject, name: string, parent = ""): Field {
     const value = Object.hasOwn(object, name) ? object[name] : undefined;
     return { value, path: parent === "" ? name : `${parent}.${name}` };
+}
+
+/** Those of a required object. */
+function fieldsOf(entry: Field): Fields {
+    const object = requiredObject(entry);
+    return (name) => getField(object, name, entry.path);
+}
+
+/** Those of the body's object of this name. */
+function fieldsIn(body: unknown, name: string): Fields {
+    return fieldsOf(getField(requiredRoot(body), name));
 }
 
 export function requiredObject(field: Field): JsonObject {
@@ -128,11 +142,6 @@ export function requiredList(field: Field): readonly Field[] {
 }
 
 /** A required property, possibly null: a missing one says nothing. */
-function requiredField(object: JsonObject, name: string, parent: string): Field {
-    return given(getField(object, name, parent));
-}
-
-/** The same of a field that is at hand. */
 function given(field: Field): Field {
     if (field.value === undefined) {
         throw malformed(field, "an object or null");
@@ -250,17 +259,19 @@ export function readDroplet(body: unknown): Droplet {
 
 /** Body of `GET /v2/droplets`. */
 export function readDropletPage(body: unknown): DropletPage {
+    return { droplets: readDroplets(body), total: readTotal(body) };
+}
+
+/** How many entries all pages of a list have; null: the answer does not say. */
+export function readTotal(body: unknown): number | null {
     const meta = optionalObject(getField(requiredRoot(body), "meta"));
-    return {
-        droplets: requiredList(getField(requiredRoot(body), "droplets")).map(toDroplet),
-        total: meta === null ? null : optionalCount(getField(meta, "total", "meta")),
-    };
+    const total = meta === null ? null : getField(meta, "total", "meta");
+    return total === null || isUnset(total.value) ? null : optionalCount(total);
 }
 
 /** One Droplet of an answer. */
 function toDroplet(entry: Field): Droplet {
-    const droplet = requiredObject(entry);
-    const field = (name: string): Field => getField(droplet, name, entry.path);
+    const field = fieldsOf(entry);
     const size = optionalObject(field("size"));
     return {
         id: requiredDropletId(field("id")),
@@ -277,10 +288,9 @@ function toDroplet(entry: Field): Droplet {
 /** Body of `GET /v2/droplets/{id}/destroy_with_associated_resources`. */
 export function readAssociated(body: unknown): Inventory {
     const root = requiredRoot(body);
-    const listed = eachResource(root, "").map(({ ref, item, path }) => ({
-        ...ref,
-        name: optionalName(getField(item, "name", path)) ?? "",
-        monthlyCost: optionalAmount(getField(item, "cost", path)),
+    const listed = eachResource(root, "", (field) => ({
+        name: optionalName(field("name")) ?? "",
+        monthlyCost: optionalAmount(field("cost")),
     }));
     const resources = mergeTwins(listed, (first, second) => ({
         ...first,
@@ -297,7 +307,8 @@ export function readStatus(body: unknown): DestroyStatus {
     if (Object.keys(root).length === 0) {
         return { state: "none" };
     }
-    const droplet = believed(toDropletProgress(optionalObject(getField(root, "droplet")) ?? {}, "droplet"));
+    const own = optionalObject(getField(root, "droplet")) ?? {};
+    const droplet = believed(toDropletProgress(fieldsOf({ value: own, path: "droplet" })));
     const lists = optionalObject(getField(root, "resources"));
     const resources = lists === null ? [] : readProgress(lists);
     const completedAt = optionalTime(getField(root, "completed_at"));
@@ -308,10 +319,7 @@ export function readStatus(body: unknown): DestroyStatus {
 }
 
 function readProgress(lists: JsonObject): readonly ResourceProgress[] {
-    const listed = eachResource(lists, "resources").map(({ ref, item, path }) => ({
-        ...ref,
-        ...toDropletProgress(item, path),
-    }));
+    const listed = eachResource(lists, "resources", toDropletProgress);
     const merged = mergeTwins(listed, (first, second) => ({
         ...first,
         name: first.name || second.name,
@@ -326,11 +334,11 @@ function believed<T extends DropletProgress>(progress: T): T {
     return progress.error === null ? progress : { ...progress, destroyedAt: null };
 }
 
-function toDropletProgress(item: JsonObject, path: string): DropletProgress {
+function toDropletProgress(field: Fields): DropletProgress {
     return {
-        name: optionalName(getField(item, "name", path)) ?? "",
-        destroyedAt: optionalTime(getField(item, "destroyed_at", path)),
-        error: optionalText(getField(item, "error_message", path)),
+        name: optionalName(field("name")) ?? "",
+        destroyedAt: optionalTime(field("destroyed_at")),
+        error: optionalText(field("error_message")),
     };
 }
 
@@ -338,21 +346,15 @@ function countErrors(droplet: DropletProgress, resources: readonly ResourceProgr
     return [droplet, ...resources].filter(({ error }) => error !== null).length;
 }
 
-interface ListedResource {
-    readonly ref: ResourceRef;
-    readonly item: JsonObject;
-    readonly path: string;
-}
-
-function eachResource(lists: JsonObject, parent: string): readonly ListedResource[] {
+function eachResource<T>(
+    lists: JsonObject,
+    parent: string,
+    read: (field: Fields) => T,
+): readonly (ResourceRef & T)[] {
     return LISTS.flatMap(([list, kind]) =>
         optionalList(getField(lists, list, parent)).map((entry) => {
-            const item = requiredObject(entry);
-            return {
-                ref: { kind, id: requiredId(getField(item, "id", entry.path)) },
-                item,
-                path: entry.path,
-            };
+            const field = fieldsOf(entry);
+            return { kind, id: requiredId(field("id")), ...read(field) };
         }),
     );
 }
@@ -377,16 +379,14 @@ function mergeTwins<T extends ResourceRef & { readonly name: string }>(
 
 /** Body of `GET /v2/account`; null if it names no team. */
 export function readAccount(body: unknown): Account | null {
-    const account = requiredObject(getField(requiredRoot(body), "account"));
-    const team = optionalObject(getField(account, "team", "account"));
+    const team = optionalObject(fieldsIn(body, "account")("team"));
     const id = team === null ? null : optionalText(getField(team, "uuid", "account.team"));
     return id === null ? null : { id };
 }
 
 /** Body of `GET /v2/volumes/{id}`. Without its list of Droplets, a volume may be attached to one. */
 export function readAttachments(body: unknown): Placement {
-    const volume = requiredObject(getField(requiredRoot(body), "volume"));
-    return { dropletIds: requiredList(getField(volume, "droplet_ids", "volume")).map(requiredDropletId) };
+    return { dropletIds: requiredList(fieldsIn(body, "volume")("droplet_ids")).map(requiredDropletId) };
 }
 
 /**
@@ -394,31 +394,32 @@ export function readAttachments(body: unknown): Placement {
  * address may be assigned.
  */
 export function readAssignment(body: unknown): Placement {
-    const address = requiredObject(getField(requiredRoot(body), "reserved_ip"));
-    const droplet = optionalObject(requiredField(address, "droplet", "reserved_ip"));
-    const unassigned = droplet === null || Object.keys(droplet).length === 0;
-    return {
-        dropletIds: unassigned ? [] : [requiredDropletId(getField(droplet, "id", "reserved_ip.droplet"))],
-    };
+    const dropletId = assignedTo(fieldsIn(body, "reserved_ip")("droplet"));
+    return { dropletIds: dropletId === null ? [] : [dropletId] };
+}
+
+/** The Droplet of an address; null: it has none. */
+function assignedTo(field: Field): number | null {
+    const droplet = optionalObject(given(field));
+    return droplet === null || Object.keys(droplet).length === 0
+        ? null
+        : requiredDropletId(getField(droplet, "id", field.path));
 }
 
 /** The ids in a page of snapshots. */
 export function readSnapshotIds(body: unknown): readonly string[] {
-    return requiredList(getField(requiredRoot(body), "snapshots")).map((entry) =>
-        requiredId(getField(requiredObject(entry), "id", entry.path)),
-    );
+    return mapEntries(body, "snapshots", (field) => requiredId(field("id")));
 }
 
 /** Body of `GET /v2/snapshots/{id}`: only an answer with a snapshot in it shows that it exists, attached to nothing. */
 export function readSnapshotPlace(body: unknown): Placement {
-    requiredObject(getField(requiredRoot(body), "snapshot"));
+    fieldsIn(body, "snapshot");
     return { dropletIds: [] };
 }
 
 /** Body of `GET /v2/snapshots/{id}`: what the snapshot was taken of; null where the answer does not say. */
 export function readOwner(body: unknown): string | null {
-    const snapshot = requiredObject(getField(requiredRoot(body), "snapshot"));
-    const owner = getField(snapshot, "resource_id", "snapshot");
+    const owner = fieldsIn(body, "snapshot")("resource_id");
     return isUnset(owner.value) ? null : requiredId(owner);
 }
 
@@ -466,15 +467,14 @@ export function readNames(body: unknown): readonly { readonly id: string; readon
 export function readReservedIps(body: unknown): readonly ListedReservedIp[] {
     return mapEntries(body, "reserved_ips", (field) => {
         const address = requiredId(field("ip"));
-        const droplet = optionalObject(given(field("droplet")));
-        const assigned = droplet !== null && Object.keys(droplet).length > 0;
+        const dropletId = assignedTo(field("droplet"));
         return {
             kind: "reserved_ip",
             id: address,
             name: address,
-            monthlyCost: assigned ? "0.00" : toDecimal(CENTS.unassignedIp / 100),
+            monthlyCost: dropletId === null ? toDecimal(CENTS.unassignedIp / 100) : "0.00",
             createdAt: optionalTime(field("created_at")),
-            dropletId: assigned ? requiredDropletId(getField(droplet, "id", field("droplet").path)) : null,
+            dropletId,
         };
     });
 }
@@ -484,11 +484,8 @@ export function requireList(body: unknown, list: string): void {
     requiredList(getField(requiredRoot(body), list));
 }
 
-function mapEntries<T>(body: unknown, list: string, read: (field: (name: string) => Field) => T): T[] {
-    return requiredList(getField(requiredRoot(body), list)).map((entry) => {
-        const item = requiredObject(entry);
-        return read((name) => getField(item, name, entry.path));
-    });
+export function mapEntries<T>(body: unknown, list: string, read: (field: Fields) => T): T[] {
+    return requiredList(getField(requiredRoot(body), list)).map((entry) => read(fieldsOf(entry)));
 }
 
 function toMonthlyCost({ value }: Field, centsPerGigabyte: number): string | null {
@@ -506,12 +503,12 @@ export function readAction(body: unknown): DropletAction {
 }
 
 function toAction(entry: Field): DropletAction {
-    const action = requiredObject(entry);
-    const status = optionalText(getField(action, "status", entry.path));
+    const field = fieldsOf(entry);
+    const status = optionalText(field("status"));
     return {
-        id: Number(requiredId(getField(action, "id", entry.path))),
-        type: optionalText(getField(action, "type", entry.path)) ?? "",
-        startedAtMs: optionalTimestamp(getField(action, "started_at", entry.path)),
+        id: Number(requiredId(field("id"))),
+        type: optionalText(field("type")) ?? "",
+        startedAtMs: optionalTimestamp(field("started_at")),
         state: status === "completed" || status === "errored" ? status : "in-progress",
     };
 }
@@ -523,15 +520,11 @@ function optionalTimestamp(field: Field): number | null {
 
 /** A page of `GET /v2/droplets/{id}/snapshots`. */
 export function readDropletSnapshots(body: unknown): readonly DropletSnapshot[] {
-    return requiredList(getField(requiredRoot(body), "snapshots")).map((entry) => {
-        const item = requiredObject(entry);
-        const field = (name: string): Field => getField(item, name, entry.path);
-        return {
-            kind: "snapshot",
-            id: requiredId(field("id")),
-            name: optionalName(field("name")) ?? "",
-            monthlyCost: toMonthlyCost(field("size_gigabytes"), CENTS.snapshotGigabyte),
-            createdAtMs: optionalTimestamp(field("created_at")),
-        };
-    });
+    return mapEntries(body, "snapshots", (field) => ({
+        kind: "snapshot",
+        id: requiredId(field("id")),
+        name: optionalName(field("name")) ?? "",
+        monthlyCost: toMonthlyCost(field("size_gigabytes"), CENTS.snapshotGigabyte),
+        createdAtMs: optionalTimestamp(field("created_at")),
+    }));
 }

@@ -175,8 +175,9 @@ export async function findUntagged(
     api: OwnershipApi,
     signal: AbortSignal,
 ): Promise<Droplet[]> {
+    const { dropletName } = names;
     const found =
-        names.dropletName === null ? await api.droplets(signal) : await api.named(names.dropletName, signal);
+        dropletName === null ? await api.droplets(signal) : await api.dropletsNamed(dropletName, signal);
     return found.filter(
         (droplet) => hasProgramName(droplet.name, names) && !carriesAnother(droplet, executorTag),
     );

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 
 import { UNSTOPPABLE } from "../teardown/errors.js";
 import { type Droplet, hasTag } from "../teardown/model.js";
+import type { Catalog } from "../teardown/ports.js";
 
 /** One Droplet that may be the executor's. */
 export interface Candidate {
@@ -313,7 +314,7 @@ function memoryIn(tags: readonly string[], isWanted: (executorTag: string) => bo
  * Tags and lists of Droplets, as an executor needs them. Reads retry and throw as in `DropletApi`; so do the
  * changes, all of which are idempotent.
  */
-export interface OwnershipApi {
+export interface OwnershipApi extends Pick<Catalog, "droplets" | "dropletsNamed"> {
     /** Creates an unused tag; an existing tag stays as it is. */
     createTag(tag: string, signal: AbortSignal): Promise<void>;
     /** Deletes a tag everywhere; a tag that is already gone is not an error. */
@@ -330,10 +331,6 @@ export interface OwnershipApi {
     tagged(tag: string, signal: AbortSignal): Promise<readonly Droplet[]>;
     /** Droplets with a GPU, whatever their tags. */
     gpuDroplets(signal: AbortSignal): Promise<readonly Droplet[]>;
-    /** Droplets by name, case-insensitive. */
-    named(name: string, signal: AbortSignal): Promise<readonly Droplet[]>;
-    /** All Droplets of the account. */
-    droplets(signal: AbortSignal): Promise<readonly Droplet[]>;
 }
 
 /** Carriers of a tag, as the tag itself counts them: it also counts what a list does not show yet. */
