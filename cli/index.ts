@@ -19,7 +19,7 @@ import { openFiles } from "./files.js";
 import { type Invocation, type ReportOptions, UsageError } from "./invocation.js";
 import { readConfig } from "./config.js";
 import { refuseKeepVariable } from "./keep.js";
-import { configPathIn, parse, type Parsed, reportOptionsIn } from "./parse.js";
+import { configPath, parse, reportOptionsIn, toInvocation, type Wrong } from "./parse.js";
 import { type CommandResult, EMPTY_RESULT, toExitCode } from "./result.js";
 import { type CliRuntime, withoutSecrets } from "./runtime.js";
 import { openSession, type Session } from "./session.js";
@@ -37,7 +37,7 @@ export async function run(
 ): Promise<ExitCode> {
     const runtime = withoutSecrets(outside);
     const span = beginSpan(runtime.clock);
-    const parsed = await parsedWithConfig(argv, runtime);
+    const parsed = await readInvocation(argv, runtime);
     switch (parsed.kind) {
         case "printed":
             return EXIT.done;
@@ -51,10 +51,18 @@ export async function run(
     }
 }
 
-async function parsedWithConfig(argv: readonly string[], runtime: CliRuntime): Promise<Parsed> {
+async function readInvocation(
+    argv: readonly string[],
+    runtime: CliRuntime,
+): Promise<{ readonly kind: "run"; readonly invocation: Invocation } | { readonly kind: "printed" } | Wrong> {
+    const parsed = parse(argv, runtime);
+    if (parsed.kind !== "typed") {
+        return parsed;
+    }
     try {
-        const path = configPathIn(argv);
-        return parse(argv, runtime, path === null ? null : { path, config: await readConfig(path, runtime) });
+        const path = configPath(parsed.options);
+        const config = path === null ? null : { path, config: await readConfig(path, runtime) };
+        return { kind: "run", invocation: toInvocation(parsed, config) };
     } catch (thrown) {
         return knownOr(thrown, UsageError, (error) => {
             runtime.stderr.write(`error: ${error.message}\n`);

@@ -35,24 +35,35 @@ import type { CliRuntime } from "./runtime.js";
 const MAX_RETRIES = 100;
 const MAX_DROPLETS = 1_000_000;
 
-/** A command to run, or nothing more to do: help, version or a usage error was printed. */
+/** A command as typed, or nothing more to do: help, version or a usage error was printed. */
 export type Parsed =
-    | { readonly kind: "run"; readonly invocation: Invocation }
+    | {
+          readonly kind: "typed";
+          readonly command: string;
+          readonly args: readonly string[];
+          readonly options: TypedOptions;
+      }
     | { readonly kind: "printed" }
-    | { readonly kind: "wrong"; readonly error: UsageError; readonly reporting: ReportOptions };
+    | Wrong;
+
+/** A command line that is not valid. */
+export interface Wrong {
+    readonly kind: "wrong";
+    readonly error: UsageError;
+    readonly reporting: ReportOptions;
+}
 
 /** Reads a command line (without the interpreter and the script). */
 export function parse(
     argv: readonly string[],
     { version, stdout, stderr }: Pick<CliRuntime, "version" | "stdout" | "stderr">,
-    config: LoadedConfig | null = null,
 ): Parsed {
-    const invocations: Invocation[] = [];
+    let parsed: Parsed = { kind: "printed" };
     const program = createProgram((command, args, options) => {
         if (command === "completion") {
             stdout.write(completionScript(program, SHELLS.find((shell) => shell === args[0]) ?? "bash"));
         } else {
-            invocations.push(toInvocation(command, args, options, config));
+            parsed = { kind: "typed", command, args, options };
         }
     }, version);
     for (const command of [program, ...program.commands]) {
@@ -70,50 +81,32 @@ export function parse(
     }
     try {
         program.parse(argv, { from: "user" });
-    } catch (error) {
-        if (error instanceof CommanderError) {
-            return error.exitCode === 0
+        return parsed;
+    } catch (thrown) {
+        return knownOr(thrown, CommanderError, ({ exitCode, message }) =>
+            exitCode === 0
                 ? { kind: "printed" }
-                : { kind: "wrong", error: new UsageError(error.message), reporting: reportOptionsIn(argv) };
-        }
-        if (error instanceof UsageError) {
-            stderr.write(`error: ${error.message}\n`);
-            return { kind: "wrong", error, reporting: reportOptionsIn(argv) };
-        }
-        throw error;
+                : { kind: "wrong", error: new UsageError(message), reporting: reportOptionsIn(argv) },
+        );
     }
-    const [invocation] = invocations;
-    return invocation === undefined ? { kind: "printed" } : { kind: "run", invocation };
 }
 
 function commandPath(command: string, program: string): string {
     return command === program ? "" : `${command} `;
 }
 
-/** The path that `--config` gives; null: none, or the command line is not valid. */
-export function configPathIn(argv: readonly string[]): string | null {
-    if (!argv.some((arg) => arg.startsWith("--config"))) {
-        return null;
-    }
-    const paths: string[] = [];
-    const program = createProgram((_command, _args, { config }) => {
-        paths.push(...(config === undefined ? [] : [config]));
-    });
-    for (const command of [program, ...program.commands]) {
-        command.exitOverride().configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
-    }
-    try {
-        program.parse(argv, { from: "user" });
-    } catch (thrown) {
-        return knownOr(thrown, CommanderError, () => null);
-    }
-    return parsePath("--config", paths[0]);
+/** The path that `--config` gives; null: none. */
+export function configPath({ config }: TypedOptions): string | null {
+    return parsePath("--config", config);
 }
 
-function toInvocation(
-    command: string,
-    args: readonly string[],
-    typed: TypedOptions,
+/**
+ * What a command is to do.
+ * @param loaded the file of `--config`; null: none
+ * @throws UsageError for a value that is not valid, or options that do not go together
+ */
+export function toInvocation(
+    { command, args, options: typed }: Extract<Parsed, { kind: "typed" }>,
     loaded: LoadedConfig | null,
 ): Invocation {
     const own = loaded === null ? null : configured(args, typed, loaded);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { parse } from "../../cli/parse.js";
+import { parse, toInvocation } from "../../cli/parse.js";
 import type { Command } from "../support/doc-pages.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
 
@@ -111,10 +111,11 @@ function checkOwn(words: readonly string[], place: string): void {
     const parsed = parse(given, { version: manifest.version, stdout: output, stderr: output });
     // Prose names a command by its name alone.
     const isName = words.length === 1 && ["plan", "destroy", "status"].includes(words[0] ?? "");
-    assert.ok(
-        parsed.kind !== "wrong" || isName,
-        `${place}: droplet-teardown ${words.join(" ")}\n${told.join("")}`,
-    );
+    if (!isName) {
+        const shown = `${place}: droplet-teardown ${words.join(" ")}\n${told.join("")}`;
+        assert.notEqual(parsed.kind, "wrong", shown);
+        assert.doesNotThrow(() => parsed.kind === "typed" && toInvocation(parsed, null), shown);
+    }
 }
 
 function checkNpm([verb = "", ...rest]: readonly string[], place: string): void {
