@@ -88,7 +88,7 @@ describe("how the command line is used", () => {
         world.files.set("p.json", text.replace(`"named": [`, `"named": ["other", `));
         assert.equal((await world.run("destroy --plan p.json --yes")).code, 5);
         const file = JSON.parse(text) as object;
-        world.files.set("p.json", JSON.stringify({ ...file, targets: null }));
+        world.files.set("p.json", JSON.stringify({ ...file, plan: null }));
         const broken = await world.run("destroy --plan p.json --yes");
         assert.equal(broken.code, 5);
         assert.match(broken.stderr, /is not a saved plan/);
