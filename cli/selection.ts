@@ -1,5 +1,5 @@
 import type { Pool, FleetTarget as Listed } from "../provider/fleet/pool.js";
-import { findListed, findTargets } from "../provider/fleet/targets.js";
+import { findByTag, findListed, type ListedTarget } from "../provider/fleet/targets.js";
 import { findDroplet } from "../provider/teardown/assess.js";
 import { RefusedError } from "../provider/teardown/errors.js";
 import { columns, dropletLabel, printable } from "../provider/teardown/format.js";
@@ -93,7 +93,7 @@ function noMatch({ unmatched, leftAlone }: Selection): string {
  */
 async function select(wanted: DropletSelector, finder: Finder, signal: AbortSignal): Promise<Selection> {
     if (wanted.tagName !== null) {
-        const tagged = await findTargets({ tag: wanted.tagName }, finder.pool, signal);
+        const tagged = await findByTag(wanted.tagName, finder.pool, signal);
         return { targets: tagged.map(asTarget), leftAlone: null, unmatched: [] };
     }
     return byIdsAndNames(wanted.named.map(readDroplet), finder, signal);
@@ -147,8 +147,8 @@ function only([first, ...others]: readonly Droplet[], name: string): Droplet | n
     return first ?? null;
 }
 
-function asTarget({ dropletId, listed }: Listed): SelectedDroplet {
-    return { id: dropletId, droplet: listed?.droplet ?? null, listed };
+function asTarget({ dropletId, listed }: ListedTarget): SelectedDroplet {
+    return { id: dropletId, droplet: listed.droplet, listed };
 }
 
 /**

@@ -23,14 +23,14 @@ interface Body {
     readonly complete: boolean;
 }
 
-/** Reads a body as UTF-8, up to the limit. A longer body is cut off, and its connection closed. */
-async function readBody(body: FetchAnswer["body"], limitBytes = MAX_BODY_BYTES): Promise<Body> {
+/** Reads a body as UTF-8, up to a limit. A longer body is cut off, and its connection closed. */
+async function readBody(body: FetchAnswer["body"]): Promise<Body> {
     const chunks: Buffer[] = [];
     let bytes = 0;
     for await (const chunk of body ?? []) {
         const buffer = Buffer.from(chunk);
         bytes += buffer.length;
-        if (bytes > limitBytes) {
+        if (bytes > MAX_BODY_BYTES) {
             return { text: decode(chunks), complete: false };
         }
         chunks.push(buffer);

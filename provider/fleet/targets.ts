@@ -3,11 +3,8 @@ import { knownOr, UnsettledListError } from "../teardown/errors.js";
 import { type Droplet, hasTag } from "../teardown/model.js";
 import type { Pool, Showing, FleetTarget } from "./pool.js";
 
-/** Which Droplets: those that carry a tag at the start, or these. */
-export type Wanted = { readonly tag: string } | { readonly dropletIds: readonly number[] };
-
 /** A listed Droplet. */
-interface ListedTarget extends FleetTarget {
+export interface ListedTarget extends FleetTarget {
     readonly listed: Showing;
 }
 
@@ -16,13 +13,8 @@ const IDS_PER_PAGE = 2;
 const ALL: DropletListing = { by: "type", type: "droplets" };
 const GPUS: DropletListing = { by: "type", type: "gpus" };
 
-/** Finds the targets, with names and tags, in as few requests as there are pages. */
-export async function findTargets(wanted: Wanted, pool: Pool, signal: AbortSignal): Promise<FleetTarget[]> {
-    return "tag" in wanted ? byTag(wanted.tag, pool, signal) : byId(wanted.dropletIds, pool, signal);
-}
-
-/** The tagged Droplets; the API's list by tag may leave out those with a GPU. */
-async function byTag(tag: string, pool: Pool, signal: AbortSignal): Promise<FleetTarget[]> {
+/** The Droplets that carry a tag; the API's list by tag may leave out those with a GPU. */
+export async function findByTag(tag: string, pool: Pool, signal: AbortSignal): Promise<ListedTarget[]> {
     const tagged: DropletListing = { by: "tag", tag };
     const [list, gpus] = await Promise.all([
         pool.lists.droplets(tagged, signal),
@@ -37,13 +29,6 @@ async function byTag(tag: string, pool: Pool, signal: AbortSignal): Promise<Flee
         }
     }
     return [...found.values()];
-}
-
-/** Looks up the ids in the lists of all Droplets, if there are enough of them. */
-async function byId(dropletIds: readonly number[], pool: Pool, signal: AbortSignal): Promise<FleetTarget[]> {
-    const ids = [...new Set(dropletIds)];
-    const { targets } = await findListed(ids.length, pool, signal);
-    return ids.map((dropletId) => targets.get(dropletId) ?? { dropletId, listed: null });
 }
 
 /** What the lists of all Droplets show. */

@@ -7,7 +7,7 @@ import type { TeardownRequest } from "../teardown/request.js";
 import { tearDown, withDeadline } from "../teardown/run.js";
 import type { Beginning, FleetTarget, Pool, Turn } from "./pool.js";
 import { counted, type FleetCount, maxTurnMs } from "./progress.js";
-import { findTargets } from "./targets.js";
+import { findByTag } from "./targets.js";
 
 interface FleetEffects {
     readonly pool: Pool;
@@ -218,10 +218,8 @@ export async function findLateArrivals(
 ): Promise<readonly Droplet[] | null> {
     const known = new Set(dropletIds);
     try {
-        const found = await findTargets({ tag }, pool, signal);
-        return found.flatMap(({ dropletId, listed }) =>
-            listed === null || known.has(dropletId) ? [] : listed.droplet,
-        );
+        const found = await findByTag(tag, pool, signal);
+        return found.map(({ listed }) => listed.droplet).filter(({ id }) => !known.has(id));
     } catch {
         return null;
     }

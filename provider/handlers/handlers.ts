@@ -215,7 +215,7 @@ export function forEngine(handlers: Handlers): Handlers {
 /** The handlers of `DropletTeardown`: by id, or the executor that a `Droplet` creates. */
 export class TeardownHandlers extends ResourceHandlers implements Handlers {
     async check(olds: Props, news: Props): Promise<Checked> {
-        const kind = detectKind("teardown", news);
+        const kind = detectKind(news);
         const given = kind === "byTag" ? { ...news, tag: olds.tag ?? this.#newTag() } : news;
         const { inputs, failures } = this.checkArguments(kind, olds, given);
         const others = kind === "byTag" ? changeOfKind(olds.dropletId) : changeOfKind(olds.tag);

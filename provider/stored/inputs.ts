@@ -155,11 +155,8 @@ export function ungrouped({ program, ...props }: Props): Props {
 export type InputsKind = keyof typeof INPUT_PROPERTIES;
 type InputProperty = (typeof INPUT_PROPERTIES)[InputsKind][number];
 
-/** Only a `Droplet` gives its resource's name. */
-export function detectKind(role: "teardown" | "record", props: Props): InputsKind {
-    if (role === "record") {
-        return "record";
-    }
+/** The kind of a teardown: only a `Droplet` gives its resource's name. */
+export function detectKind(props: Props): Exclude<InputsKind, "record"> {
     return typeof props.resourceName === "string" ? "byTag" : "byId";
 }
 

@@ -107,7 +107,7 @@ function plain(resources: readonly AssociatedResource[]): AssociatedResource[] {
  * @throws RefusedError for state of a newer version, or state without a Droplet
  */
 export function readTeardown(outputs: Props): TeardownState {
-    const kind = detectKind("teardown", outputs);
+    const kind = detectKind(outputs);
     return readState({ by: kind === "byTag" ? "tag" : "id" }, kind, outputs) as unknown as TeardownState;
 }
 

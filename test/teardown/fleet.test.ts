@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { createRemote } from "../../provider/access/clients.js";
 import { parseEndpoint } from "../../provider/digitalocean/connection.js";
 import { findLateArrivals, PausableDeadline, tearDownEach } from "../../provider/fleet/teardown-all.js";
-import { Pool } from "../../provider/fleet/pool.js";
+import { type FleetTarget, Pool } from "../../provider/fleet/pool.js";
 import { type FleetCount, maxTurnMs } from "../../provider/fleet/progress.js";
-import { findTargets, type Wanted } from "../../provider/fleet/targets.js";
+import { findByTag, findListed } from "../../provider/fleet/targets.js";
 import { DeadlineError } from "../../provider/teardown/errors.js";
 import { finalSnapshot } from "../../provider/teardown/plan.js";
 import { type Droplet, KINDS_OF_THE_LIST } from "../../provider/teardown/model.js";
@@ -64,7 +64,7 @@ class Run {
         });
         const pool = new Pool({ clock, remote, share: 1, listingFor: () => null, aim: "last" });
         const { signal } = this.cancel;
-        const targets = await findTargets(wanted, pool, signal);
+        const targets = await find(wanted, pool, signal);
         const members = targets.map(({ dropletId, listed }) => ({
             request: { ...REQUEST, dropletId },
             listed,
@@ -91,6 +91,17 @@ class Run {
         const lateArrivals = "tag" in wanted ? await findLateArrivals(wanted.tag, ids, pool, signal) : [];
         return { count, lateArrivals };
     }
+}
+
+type Wanted = { readonly tag: string } | { readonly dropletIds: readonly number[] };
+
+async function find(wanted: Wanted, pool: Pool, signal: AbortSignal): Promise<readonly FleetTarget[]> {
+    if ("tag" in wanted) {
+        return findByTag(wanted.tag, pool, signal);
+    }
+    const ids = [...new Set(wanted.dropletIds)];
+    const { targets } = await findListed(ids.length, pool, signal);
+    return ids.map((dropletId) => targets.get(dropletId) ?? { dropletId, listed: null });
 }
 
 function worldWith(size: number): { readonly world: TeardownWorld; readonly ids: number[] } {
