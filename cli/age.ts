@@ -1,4 +1,4 @@
-import { UnreadableError } from "../provider/teardown/errors.js";
+import { RefusedError } from "../provider/teardown/errors.js";
 import { count, dropletLabel, outsideText } from "../provider/teardown/format.js";
 import { type Droplet, expiresAt, type Outside, whyOutside } from "../provider/teardown/model.js";
 import { code } from "../provider/teardown/report-markdown.js";
@@ -27,8 +27,9 @@ export function datedNow(
 ): DropletSelector {
     const asOfMs = age.asOfMs ?? serverNow;
     if (asOfMs === null) {
-        throw new UnreadableError(
+        throw new RefusedError(
             "nothing was destroyed: DigitalOcean's answers have no Date header, so no droplet is known to be old enough",
+            "unreadable",
         );
     }
     return { ...targets, age: { ...age, asOfMs } };

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from "../provider/digitalocean/wire.js"
 import { count, printable } from "../provider/teardown/format.js";
 import type { PolicyAction, PolicyByKind } from "../provider/teardown/policy.js";
 import schema from "../schema/config.schema.json";
+import { readNamed } from "./files.js";
 import { UsageError } from "./invocation.js";
 import type { CliRuntime } from "./runtime.js";
 
@@ -41,11 +42,7 @@ const MAX_ERRORS = 10;
  * @throws UsageError that names each line and key with an error
  */
 export async function readConfig(path: string, { files }: Pick<CliRuntime, "files">): Promise<Config> {
-    const text = await files.read(path).catch((error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
-        throw new UsageError(`--config ${printable(path)} cannot be read: ${why}`, { cause: error });
-    });
-    const problems = await problemsIn(text);
+    const problems = await problemsIn(await readNamed("--config", path, files));
     if ("config" in problems) {
         return problems.config;
     }

@@ -8,12 +8,7 @@ import {
 } from "../provider/digitalocean/connection.js";
 import { watchServerTime } from "../provider/digitalocean/exchange.js";
 import type { Clock } from "../provider/polling/clock.js";
-import {
-    DeadlineError,
-    type ErrorCode,
-    TeardownError,
-    UnreachableError,
-} from "../provider/teardown/errors.js";
+import { DeadlineError, messageOf, RefusedError, UnreachableError } from "../provider/teardown/errors.js";
 import type { CliRuntime } from "./runtime.js";
 
 /** Why requests have failed since the last usable answer. */
@@ -30,26 +25,23 @@ export interface WatchedConnection extends Omit<Connection, "limiter"> {
     readonly serverNow: () => number | null;
 }
 
-/** No token is set. */
-export class NoTokenError extends TeardownError {
-    protected static override readonly code: ErrorCode = "no-token";
-}
-
 /**
  * The token and the endpoint come from the environment only.
- * @throws NoTokenError if there is no token
- * @throws RefusedError for an endpoint that must not receive a token
+ * @throws RefusedError if there is no token, or for an endpoint that must not receive one
  */
 export function connect({ clock, env, fetch, random, userAgent, stderr }: CliRuntime): WatchedConnection {
     const sources = { config: () => undefined, env };
     const place = endpoint(undefined, sources);
     const [credential] = credentials(undefined, sources);
     if (credential === undefined) {
-        throw new NoTokenError("there is no DigitalOcean token: set DIGITALOCEAN_TOKEN");
+        throw new RefusedError("there is no DigitalOcean token: set DIGITALOCEAN_TOKEN", "no-token");
     }
     const { token, source } = credential;
     if (!/^[\x21-\x7e]+$/.test(token)) {
-        throw new NoTokenError(`the DigitalOcean token in ${source} contains spaces or line breaks`);
+        throw new RefusedError(
+            `the DigitalOcean token in ${source} contains spaces or line breaks`,
+            "no-token",
+        );
     }
     const trace = traceWhere(env, token, (line) => stderr.write(`${line}\n`));
     return { endpoint: place, token, clock, random, userAgent, ...trace, ...watchRequests(fetch, clock) };
@@ -84,7 +76,7 @@ function watchRequests(
                 return answer;
             } catch (error) {
                 if (!init.signal.aborted) {
-                    obstacle = { kind: "unreached", reason: describeError(error) };
+                    obstacle = { kind: "unreached", reason: messageOf(error) };
                 } else if (clock.monotonicMs() - sentAtMs >= SILENCE_MS) {
                     obstacle = { kind: "silent" };
                 }
@@ -92,10 +84,6 @@ function watchRequests(
             }
         },
     };
-}
-
-function describeError(error: unknown): string {
-    return error instanceof Error ? error.message : String(error);
 }
 
 /** An obstacle in words, for use before or after a semicolon. */

@@ -18,7 +18,7 @@ export function refuseUnattended({ consent, what }: DestroyInvocation, canAsk: b
         if (!canAsk) {
             throw new RefusedError(
                 "nothing was destroyed: no terminal for the confirmation. Pass --yes with --policy or --plan",
-                { code: "not-confirmed" },
+                "not-confirmed",
             );
         }
         return;
@@ -27,14 +27,16 @@ export function refuseUnattended({ consent, what }: DestroyInvocation, canAsk: b
         return;
     }
     if (!consent.policyGiven) {
-        throw new RefusedError("nothing was destroyed: --yes needs --policy or --plan with it", {
-            code: "not-confirmed",
-        });
+        throw new RefusedError(
+            "nothing was destroyed: --yes needs --policy or --plan with it",
+            "not-confirmed",
+        );
     }
     if (what.targets.tagName !== null && consent.maxDroplets === null) {
-        throw new RefusedError("nothing was destroyed: --yes with --tag-name needs --max-droplets with it", {
-            code: "not-confirmed",
-        });
+        throw new RefusedError(
+            "nothing was destroyed: --yes with --tag-name needs --max-droplets with it",
+            "not-confirmed",
+        );
     }
 }
 
@@ -94,6 +96,6 @@ async function confirm(surveys: readonly Survey[], ask: Context["runtime"]["ask"
     const what = others.length > 0 ? "these" : "it";
     const answer = await ask?.(`Type "${expected}" to destroy ${what}: `);
     if (answer?.trim() !== expected) {
-        throw new RefusedError("nothing was destroyed: it was not confirmed", { code: "not-confirmed" });
+        throw new RefusedError("nothing was destroyed: it was not confirmed", "not-confirmed");
     }
 }

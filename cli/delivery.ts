@@ -1,6 +1,6 @@
 import { PUBLIC_ENDPOINT, redactTokens } from "../provider/digitalocean/connection.js";
 import type { Span } from "../provider/polling/clock.js";
-import { getErrorCode } from "../provider/teardown/errors.js";
+import { getErrorCode, messageOf } from "../provider/teardown/errors.js";
 import { jsonText, reportJson } from "../provider/teardown/report-json.js";
 import { code, reportMarkdown } from "../provider/teardown/report-markdown.js";
 import { leftAloneJson, leftAloneMarkdown } from "./age.js";
@@ -71,5 +71,5 @@ function adviceMarkdown(advice: CommandResult["advice"]): string {
 
 /** An error's message for people, redacted. */
 export function getErrorMessage(error: unknown): string {
-    return redactTokens(error instanceof Error ? error.message : String(error));
+    return redactTokens(messageOf(error));
 }

@@ -1,4 +1,4 @@
-import { DeadlineError, getErrorCode, RefusedError } from "../provider/teardown/errors.js";
+import { DeadlineError, getErrorCode, messageOf, RefusedError } from "../provider/teardown/errors.js";
 import { beginFindings } from "../provider/teardown/findings.js";
 import { lookReport, type Report } from "../provider/teardown/report.js";
 import { describeObstacle } from "./connection.js";
@@ -54,8 +54,7 @@ export function surveyReport({ findings, plan, state, refusal }: Assessment, now
         case "gone":
             return lookReport({ findings, plan, outcome: "not-found", error: null }, nowMs);
         case "refused": {
-            const error = refusal instanceof Error ? refusal.message : String(refusal);
-            const code = getErrorCode(refusal);
+            const [error, code] = [messageOf(refusal), getErrorCode(refusal)];
             return lookReport({ findings, plan, outcome: "refused", error, code }, nowMs);
         }
         default:
@@ -105,7 +104,7 @@ export function knownEntry(
     return requireMatch
         ? {
               report: { ...report, outcome: "refused", error, code: "droplet-not-found" },
-              cause: new RefusedError(error, { code: "droplet-not-found" }),
+              cause: new RefusedError(error, "droplet-not-found"),
           }
         : { ...entry, report: { ...report, error } };
 }

@@ -12,7 +12,7 @@ import {
     writeFile,
 } from "node:fs/promises";
 import { dirname } from "node:path";
-import { TeardownError } from "../provider/teardown/errors.js";
+import { messageOf, TeardownError } from "../provider/teardown/errors.js";
 import { printable } from "../provider/teardown/format.js";
 import { type Invocation, UsageError } from "./invocation.js";
 import type { Files } from "./runtime.js";
@@ -89,6 +89,18 @@ async function replace(path: string, text: string, mode: number | null): Promise
     }
 }
 
+/**
+ * Reads a file that an option names.
+ * @throws UsageError if it cannot be read
+ */
+export function readNamed(option: string, path: string, files: Pick<Files, "read">): Promise<string> {
+    return files.read(path).catch((error: unknown) => {
+        throw new UsageError(`${option} ${printable(path)} cannot be read: ${messageOf(error)}`, {
+            cause: error,
+        });
+    });
+}
+
 async function fileIdentity(path: string): Promise<string | null> {
     const found = await statIfExists(path);
     return found?.isFile() === true ? `${found.dev}:${found.ino}` : null;
@@ -133,8 +145,7 @@ export async function openFiles(invocation: Invocation, files: Files): Promise<v
     for (const { option, path } of writtenBy(invocation)) {
         if (path !== null) {
             const identity = await files.prepare(path).catch((error: unknown) => {
-                const why = error instanceof Error ? error.message : String(error);
-                const text = `nothing was destroyed: ${option} ${printable(path)} cannot be written: ${why}`;
+                const text = `nothing was destroyed: ${option} ${printable(path)} cannot be written: ${messageOf(error)}`;
                 throw new TeardownError(text, { cause: error, code: "file-unusable" });
             });
             note(option, path, identity);

@@ -54,7 +54,7 @@ export async function refuseUnmatchedKeep(
         const entries = nowhere.map(printable).join(", ");
         throw new RefusedError(
             `nothing was destroyed: --keep matches nothing that belongs to the droplets: ${entries}${advice(surveys)}`,
-            { code: "keep-unmatched" },
+            "keep-unmatched",
         );
     }
 }

@@ -1,9 +1,10 @@
 import { RefusedError } from "../provider/teardown/errors.js";
-import { count, printable } from "../provider/teardown/format.js";
+import { count } from "../provider/teardown/format.js";
 import type { ExpectedAccount } from "../provider/teardown/plan.js";
 import type { LeftAlone } from "./age.js";
 import { type Context, inTime } from "./context.js";
-import { type DestroyInvocation, UsageError, type Wanted } from "./invocation.js";
+import { readNamed } from "./files.js";
+import type { DestroyInvocation, Wanted } from "./invocation.js";
 import {
     type PlannedDroplet,
     readPlanFile,
@@ -73,17 +74,10 @@ async function readWanted(
     if (!("planFile" in what)) {
         return { ...what, saved: null, planDigest: null };
     }
-    const { plan, digest } = await readSaved(what.planFile, context);
+    const text = await readNamed("--plan", what.planFile, context.runtime.files);
+    const { plan, digest } = readPlanFile(text, what.planFile);
     const { targets, terms } = plan;
     return { targets, terms, saved: plan, planDigest: digest };
-}
-
-async function readSaved(path: string, { runtime }: Context) {
-    const text = await runtime.files.read(path).catch((error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
-        throw new UsageError(`--plan ${printable(path)} cannot be read: ${why}`, { cause: error });
-    });
-    return readPlanFile(text, path);
 }
 
 /** @throws RefusedError if more Droplets are selected than allowed. */
@@ -91,7 +85,7 @@ function refuseTooMany(selected: number, maxDroplets: number | null): void {
     if (maxDroplets !== null && selected > maxDroplets) {
         throw new RefusedError(
             `nothing was destroyed: ${count(selected, "droplet")} are selected, and --max-droplets allows ${maxDroplets}`,
-            { code: "not-confirmed" },
+            "not-confirmed",
         );
     }
 }

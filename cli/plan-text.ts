@@ -1,3 +1,4 @@
+import { messageOf } from "../provider/teardown/errors.js";
 import { FINAL_REASON } from "../provider/teardown/plan.js";
 import {
     backupsLine,
@@ -105,7 +106,7 @@ function stateText({ dropletId, state, status, refusal, droplet }: Survey, accou
         case "gone":
             return proven ? "already gone" : notVisible(account, dropletId);
         case "refused":
-            return refusal instanceof Error ? refusal.message : String(refusal);
+            return messageOf(refusal);
     }
 }
 

@@ -84,20 +84,21 @@ export function readPlanFile(
 ): { readonly plan: SavedPlan; readonly digest: string } {
     const file = parseJson(text);
     if (!isJsonObject(file) || !isJsonObject(file.plan) || typeof file.version !== "number") {
-        throw new RefusedError(`${path} is not a saved plan`, { code: "plan-unusable" });
+        throw new RefusedError(`${path} is not a saved plan`, "plan-unusable");
     }
     if (file.version !== PLAN_VERSION) {
         throw new RefusedError(
             `${path} is a plan of version ${file.version}, this reads version ${PLAN_VERSION}`,
-            { code: "plan-unusable" },
+            "plan-unusable",
         );
     }
     const plan = file.plan as unknown as SavedPlan;
     const digest = computeDigest(plan);
     if (digest !== file.digest) {
-        throw new RefusedError(`${path} was changed since it was saved: digest mismatch; plan again`, {
-            code: "plan-unusable",
-        });
+        throw new RefusedError(
+            `${path} was changed since it was saved: digest mismatch; plan again`,
+            "plan-unusable",
+        );
     }
     return { plan, digest };
 }
@@ -110,13 +111,11 @@ export function refuseElsewhere(plan: SavedPlan, session: Session, account: stri
     if (plan.endpoint !== session.endpoint.base) {
         throw new RefusedError(
             `the plan is for ${printable(plan.endpoint)}, not for ${session.endpoint.base}`,
-            { code: "plan-unusable" },
+            "plan-unusable",
         );
     }
     if (plan.account !== null && account !== null && plan.account !== account) {
-        throw new RefusedError("the plan was made with a token of another account", {
-            code: "plan-unusable",
-        });
+        throw new RefusedError("the plan was made with a token of another account", "plan-unusable");
     }
 }
 
@@ -128,9 +127,10 @@ export function refuseOthers(plan: SavedPlan, live: Selection): void {
     const others = live.targets.filter(({ id }) => !plan.droplets.some((planned) => planned.id === id));
     if (others.length > 0) {
         const names = others.map(({ id, droplet }) => dropletLabel(id, droplet?.name ?? null)).join(", ");
-        throw new RefusedError(`nothing was destroyed, because the plan does not have ${names}; plan again`, {
-            code: "plan-unusable",
-        });
+        throw new RefusedError(
+            `nothing was destroyed, because the plan does not have ${names}; plan again`,
+            "plan-unusable",
+        );
     }
 }
 
@@ -148,7 +148,7 @@ export function refuseUnfit(plan: SavedPlan, { leftAlone }: Selection): void {
         const names = unfit.map(({ droplet }) => dropletLabel(droplet.id, droplet.name)).join(", ");
         throw new RefusedError(
             `nothing was destroyed, because no policy of the plan fits ${names} any more; plan again`,
-            { code: "plan-unusable" },
+            "plan-unusable",
         );
     }
 }
@@ -167,7 +167,7 @@ export function refuseGrown(plan: SavedPlan, surveys: readonly Survey[]): void {
             const was = dropletLabel(dropletId, planned.name);
             throw new RefusedError(
                 `nothing was destroyed, because ${was} is now named ${printable(droplet.name)}`,
-                { code: "plan-unusable" },
+                "plan-unusable",
             );
         }
         if (state === "ready") {

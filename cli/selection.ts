@@ -70,9 +70,10 @@ export async function lookUp(
         runtime.stderr.write(`no droplet that this token can see is named ${JSON.stringify(name)}\n`);
     }
     if (guards.requireMatch && (selection.unmatched.length > 0 || selection.targets.length === 0)) {
-        throw new RefusedError(`nothing was destroyed, because of --require-match: ${noMatch(selection)}`, {
-            code: "droplet-not-found",
-        });
+        throw new RefusedError(
+            `nothing was destroyed, because of --require-match: ${noMatch(selection)}`,
+            "droplet-not-found",
+        );
     }
     return { account, selection, targets };
 }

@@ -3,12 +3,7 @@ import { createCatalog } from "../provider/digitalocean/api.js";
 import type { Endpoint } from "../provider/digitalocean/connection.js";
 import { listingKey, type MeteredApi, Pool } from "../provider/fleet/pool.js";
 import { shareFrom } from "../provider/polling/rate-limiter.js";
-import {
-    ApiError,
-    AuthenticationError,
-    MissingScopeError,
-    RefusedError,
-} from "../provider/teardown/errors.js";
+import { ApiError, AuthenticationError, RefusedError } from "../provider/teardown/errors.js";
 import type { Catalog } from "../provider/teardown/ports.js";
 import { connect, type Obstacle } from "./connection.js";
 import type { CliRuntime } from "./runtime.js";
@@ -35,8 +30,7 @@ export interface Session {
 }
 
 /**
- * @throws NoTokenError if there is no token
- * @throws RefusedError for an endpoint that must not receive a token
+ * @throws RefusedError if there is no token, or for an endpoint that must not receive one
  */
 export function openSession(runtime: CliRuntime): Session {
     const connection = connect(runtime);
@@ -84,12 +78,13 @@ export function refuseOtherAccount(wanted: string | null, account: string | null
         return;
     }
     if (account === null) {
-        throw new MissingScopeError(
+        throw new RefusedError(
             `nothing was destroyed: the token cannot tell its team, and --account wants ${wanted}. Give it the scope account:read`,
+            "scope-missing",
         );
     }
     throw new RefusedError(
         `nothing was destroyed: the token belongs to team ${account}, and --account wants ${wanted}`,
-        { code: "wrong-team" },
+        "wrong-team",
     );
 }

@@ -28,9 +28,10 @@ export async function plan(invocation: PlanInvocation, context: Context): Promis
         if (invocation.out !== null) {
             // A plan that omits part of the selection would be mistaken for the whole.
             if (surveys.some(({ state }) => state === "refused")) {
-                throw new RefusedError("the plan was not saved, because not all of it can be carried out", {
-                    code: "plan-unusable",
-                });
+                throw new RefusedError(
+                    "the plan was not saved, because not all of it can be carried out",
+                    "plan-unusable",
+                );
             }
             await save(saved, invocation.out, context);
         }

@@ -354,7 +354,7 @@ export async function withToken<T>(
         tried.push(source);
     }
     if (last?.rejected == null) {
-        throw new RefusedError("no usable DigitalOcean token", { code: "no-token" });
+        throw new RefusedError("no usable DigitalOcean token", "no-token");
     }
     return { ...last, rejected: rejection(tried, last.rejected, access.advice) };
 }

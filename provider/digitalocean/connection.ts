@@ -70,7 +70,7 @@ function isLoopback(hostname: string): boolean {
 
 function refused(text: string, reason: string): RefusedError {
     const quoted = printable(JSON.stringify(redactTokens(text)));
-    return new RefusedError(`DigitalOcean endpoint ${quoted}: ${reason}`, { code: "invalid-input" });
+    return new RefusedError(`DigitalOcean endpoint ${quoted}: ${reason}`, "invalid-input");
 }
 
 /** The `fetch` that the client needs; node-fetch and the simulator both satisfy it. */

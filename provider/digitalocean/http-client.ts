@@ -25,7 +25,7 @@ import { STATUS_CODES } from "node:http";
 /** One path segment. Empty text and dots address something else, even escaped; a lone surrogate has no encoding. */
 export function segment(id: string): string {
     if (/^\.{0,2}$|\p{Cs}/u.test(id)) {
-        throw new RefusedError(`${JSON.stringify(id)} is not an id`, { code: "invalid-input" });
+        throw new RefusedError(`${JSON.stringify(id)} is not an id`, "invalid-input");
     }
     return encodeURIComponent(id);
 }
@@ -132,9 +132,10 @@ export function createHttpClient(connection: Connection, observe: Observer = () 
 /** Otherwise the error would come from deep inside the transport. */
 function checkToken(token: string): void {
     if (!/^[\x21-\x7e]+$/.test(token)) {
-        throw new RefusedError("the DigitalOcean token is empty or contains spaces or line breaks", {
-            code: "no-token",
-        });
+        throw new RefusedError(
+            "the DigitalOcean token is empty or contains spaces or line breaks",
+            "no-token",
+        );
     }
 }
 

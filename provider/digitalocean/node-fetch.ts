@@ -18,7 +18,8 @@ export async function loadPackage<T>(name: string, load: () => Promise<T>): Prom
         if (error instanceof Error && "code" in error && NOT_FOUND.has(error.code)) {
             throw new RefusedError(
                 `the package ${name} cannot be loaded (${error.code as string}): install the dependencies again, such as with \`npm install\`; under Yarn Plug'n'Play run \`yarn exec pulumi\``,
-                { cause: error, code: "invalid-input" },
+                "invalid-input",
+                { cause: error },
             );
         }
         throw error;
@@ -59,9 +60,7 @@ async function secureAgent(proxy: string): Promise<HttpAgent> {
     }
     if (!URL.canParse(proxy) || !/^https?:$/.test(new URL(proxy).protocol)) {
         // The value may contain a password, so it is not quoted.
-        throw new RefusedError("HTTPS_PROXY is not the http or https URL of a proxy", {
-            code: "invalid-input",
-        });
+        throw new RefusedError("HTTPS_PROXY is not the http or https URL of a proxy", "invalid-input");
     }
     const { HttpsProxyAgent } = await loadPackage("https-proxy-agent", () => import("https-proxy-agent"));
     return new HttpsProxyAgent(proxy, { keepAlive: true });

@@ -1,4 +1,4 @@
-import { UnsettledListError, UnreadableError } from "../teardown/errors.js";
+import { RefusedError, UnsettledListError } from "../teardown/errors.js";
 import { getField, MalformedError, optionalObject, optionalText, readTotal, requiredRoot } from "./wire.js";
 import { MAX_PER_PAGE } from "../teardown/ports.js";
 import type { HttpClient, Reader } from "./http-client.js";
@@ -65,7 +65,7 @@ export async function listIfShort<T extends Entry>(
 
 function requireFound<T>(path: string, found: T | null): T {
     if (found === null) {
-        throw new UnreadableError(`GET ${path} unexpected 404 for a list; treated as unreadable`);
+        throw new RefusedError(`GET ${path} unexpected 404 for a list; treated as unreadable`, "unreadable");
     }
     return found;
 }

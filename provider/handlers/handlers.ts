@@ -36,7 +36,7 @@ import {
     type TeardownState,
     toOutputs,
 } from "../stored/state.js";
-import { knownOr, OtherTeamError, RefusedError, TeardownError } from "../teardown/errors.js";
+import { knownOr, RefusedError, TeardownError } from "../teardown/errors.js";
 
 /** A preview waits no longer for the team of its token. */
 const COMPARING_MS = 30_000;
@@ -135,7 +135,7 @@ abstract class ResourceHandlers implements Pick<Handlers, "configure" | "diff"> 
             await perform({ inputs, seen }, this.plugin, nothing, { timeoutMs: COMPARING_MS });
         } catch (thrown) {
             knownOr(thrown, TeardownError, (error) => {
-                if (error instanceof OtherTeamError) {
+                if (error.code === "wrong-team") {
                     throw error;
                 }
             });
@@ -446,10 +446,11 @@ function notRecorded(dropletId: number, error: unknown): unknown {
         return error;
     }
     const message = `droplet ${dropletId} is not recorded: ${error.message}`;
-    if (error instanceof OtherTeamError) {
-        return new OtherTeamError(
+    if (error.code === "wrong-team") {
+        return new RefusedError(
             `${message}. If this run made it with this token, delete it with the same token: no destroy of this stack ` +
                 "finds it. Then run `pulumi refresh` and `pulumi up` with a token of the recorded team",
+            "wrong-team",
             { cause: error },
         );
     }

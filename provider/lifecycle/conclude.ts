@@ -9,6 +9,7 @@ import {
     DeadlineError,
     FinalSnapshotError,
     isInterruption,
+    messageOf,
     MissingTagError,
     RefusedError,
     TeardownError,
@@ -262,7 +263,7 @@ export async function writeReportFiles(
             await appendFile(path, text());
             return [];
         } catch (error) {
-            return [`${variable}: ${error instanceof Error ? error.message : String(error)}`];
+            return [`${variable}: ${messageOf(error)}`];
         }
     }
 }

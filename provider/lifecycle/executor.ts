@@ -23,7 +23,7 @@ import {
 import { dropletAlone, type Known, requestByTag, type TeardownByTagState } from "../stored/state.js";
 import type { Task } from "../access/plugin.js";
 import { findDroplet, withStatus } from "../teardown/assess.js";
-import { RefusedError, TeardownError, UnlistedError, unlessForbidden } from "../teardown/errors.js";
+import { getErrorCode, RefusedError, TeardownError, unlessForbidden } from "../teardown/errors.js";
 import { beginFindings } from "../teardown/findings.js";
 import { type Droplet, isExpiryTag, isStackTag, KINDS_OF_THE_LIST } from "../teardown/model.js";
 import { isSuccess } from "../teardown/report.js";
@@ -106,7 +106,7 @@ export class Executor {
             }
             return { ended, trouble: null };
         } catch (error) {
-            if (this.#found.length === 0 && !(error instanceof UnlistedError)) {
+            if (this.#found.length === 0 && getErrorCode(error) !== "unlisted") {
                 throw error;
             }
             return { ended, trouble: incomplete(intentional(error)) };
@@ -260,7 +260,7 @@ export class Executor {
         const findings = await withStatus(known, client.api, signal);
         const isRunning = findings.runningSince !== null;
         const { reason, advice } = toRefusal(because, droplet, { tag, urn, hasOthers, isRunning });
-        return untouched(findings, new RefusedError(reason, { code: "needs-decision" }), plugin, advice);
+        return untouched(findings, new RefusedError(reason, "needs-decision"), plugin, advice);
     }
 
     async #noteRefused({ id }: Droplet, because: Objection): Promise<void> {
@@ -277,9 +277,10 @@ export class Executor {
 
     /** It is to go, and stays until somebody has decided about another one. */
     #holdBack({ id, droplet }: Candidate): Ended {
-        const cause = new RefusedError("another droplet of this teardown needs a decision first", {
-            code: "needs-decision",
-        });
+        const cause = new RefusedError(
+            "another droplet of this teardown needs a decision first",
+            "needs-decision",
+        );
         return this.#untouched(id, droplet, cause, []);
     }
 
@@ -374,7 +375,7 @@ export async function unlessTagsLeft(work: Promise<unknown>): Promise<TeardownEr
 }
 
 function incomplete(cause: TeardownError): TeardownError {
-    return cause instanceof UnlistedError
+    return cause.code === "unlisted"
         ? cause
         : new TeardownError(
               `what was found is destroyed, but it may not be all: ${cause.message}. Run \`pulumi destroy\` again`,

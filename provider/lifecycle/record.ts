@@ -56,7 +56,7 @@ export async function inspectDroplet(before: Sighting, task: Task<RecordState>):
         throw new RefusedError(
             `there is no Droplet ${dropletId} that this token can see (404); check that the token belongs to ` +
                 "the team of the Droplet, and run `pulumi refresh` where the Droplet was deleted by hand",
-            { code: "droplet-not-found" },
+            "droplet-not-found",
         );
     }
     const memory = readMemory(tag, tags);
@@ -160,7 +160,7 @@ async function checkIsTagged(droplet: Droplet, task: Task<RecordState>): Promise
         throw new RefusedError(
             `${label} does not carry the tag ${tag}, so it could not be found when it is to be destroyed. ` +
                 "Something overwrites its tags, perhaps a transformation: let it keep those that it gets, then run `pulumi up --refresh`",
-            { code: "not-tagged" },
+            "not-tagged",
         );
     }
     await task.announce(
@@ -185,7 +185,7 @@ async function refuseOthers(
         throw new RefusedError(
             `${others.map(named).join("; ")}: of an unfinished destroy; ${UNSTOPPABLE}. ` +
                 "Run `pulumi up` again once it is gone",
-            { code: "needs-decision" },
+            "needs-decision",
         );
     }
     const resourceName = resourceUrn?.split("::").at(-1) ?? "";
@@ -200,7 +200,7 @@ async function refuseOthers(
             (staying.every(isTaken)
                 ? "`pulumi destroy` takes it together with the new one"
                 : "`pulumi destroy` refuses until that is decided"),
-        { code: "needs-decision" },
+        "needs-decision",
     );
 }
 

@@ -145,7 +145,7 @@ export async function observeExisting(
         throw new RefusedError(
             `dropletId: there is no Droplet ${subject.dropletId} that this token can see (404); ` +
                 "check the id, and that the token belongs to the team of the Droplet",
-            { code: "droplet-not-found" },
+            "droplet-not-found",
         );
     }
     return present;

@@ -1,5 +1,5 @@
 import type { Clock } from "../polling/clock.js";
-import { ForbiddenError, knownOr, UnlistedError } from "../teardown/errors.js";
+import { ForbiddenError, knownOr, RefusedError } from "../teardown/errors.js";
 import { dropletLabel, monthly } from "../teardown/format.js";
 import { type AssociatedResource, type Droplet, hasTag, type ResourceKind } from "../teardown/model.js";
 import type { KeepRule } from "../teardown/policy.js";
@@ -162,9 +162,10 @@ export async function findLate(
         }
         await clock.sleep(LIST_LAG_MS, signal);
     }
-    throw new UnlistedError(
+    throw new RefusedError(
         `the tag ${executorTag} is still in use, and no list shows by which droplet (unlisted: ${left}), so it ` +
             "stays. Run `pulumi destroy` again in a few minutes",
+        "unlisted",
     );
 }
 

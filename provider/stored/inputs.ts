@@ -254,9 +254,10 @@ function storedTag(value: unknown, property: string): string {
 }
 
 function missing(what: string, property: string, value: unknown): never {
-    throw new RefusedError(`the state names no ${what}: ${property} is ${JSON.stringify(value)}`, {
-        code: "invalid-input",
-    });
+    throw new RefusedError(
+        `the state names no ${what}: ${property} is ${JSON.stringify(value)}`,
+        "invalid-input",
+    );
 }
 
 function checkPolicy(value: unknown, property: string): ReturnType<Property["check"]> {

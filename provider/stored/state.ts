@@ -146,7 +146,7 @@ function refuseNewer({ stateVersion }: Props): void {
         throw new RefusedError(
             `this stack was last updated by a newer pulumi-droplet-teardown (state version ${stateVersion}, ` +
                 `this one reads up to ${STATE_VERSION}). Install that version again`,
-            { code: "invalid-input" },
+            "invalid-input",
         );
     }
 }
@@ -349,7 +349,7 @@ export function resolveTimeout(inputs: CommonInputs, env: Env): number {
     if (timeoutMs === null) {
         throw new RefusedError(
             `${name} must be a duration such as "90s" or "15m", not ${printable(JSON.stringify(text))}`,
-            { code: "invalid-input" },
+            "invalid-input",
         );
     }
     return timeoutMs;

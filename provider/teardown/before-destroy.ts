@@ -1,4 +1,4 @@
-import { FinalSnapshotError, ForbiddenError, MissingScopeError, UnreadableError } from "./errors.js";
+import { FinalSnapshotError, ForbiddenError, RefusedError } from "./errors.js";
 import {
     ACTIONS,
     type Answer,
@@ -208,7 +208,10 @@ function currentAnswer<Q extends typeof ACTIONS | typeof OWN_SNAPSHOTS>(
             return { list: answer.value };
         case "absent":
             return isProvenAbsent(answer)
-                ? { do: "end", error: new UnreadableError(`the list of the droplet's ${what} answers 404`) }
+                ? {
+                      do: "end",
+                      error: new RefusedError(`the list of the droplet's ${what} answers 404`, "unreadable"),
+                  }
                 : READ_AGAIN;
         case "unreadable":
             return { do: "end", error: answer.error };
@@ -275,7 +278,9 @@ function refusal(
         do: "end",
         error:
             error instanceof ForbiddenError
-                ? new MissingScopeError(`${message}. Give the token the scope droplet:update`, { cause })
+                ? new RefusedError(`${message}. Give the token the scope droplet:update`, "scope-missing", {
+                      cause,
+                  })
                 : new FinalSnapshotError(message, finalSnapshot.suffix, { cause }),
     };
 }

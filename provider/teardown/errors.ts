@@ -55,6 +55,11 @@ export function getErrorCode(error: unknown): ErrorCode {
     return error instanceof TeardownError ? error.code : "failed";
 }
 
+/** What whatever was thrown says. */
+export function messageOf(thrown: unknown): string {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 /** The last line of a message. */
 export function codeLine(...codes: readonly ErrorCode[]): string {
     return `Code: ${[...new Set(codes)].join(", ")}`;
@@ -101,17 +106,10 @@ export class UnsettledListError extends UnreachableError {}
 
 /** A guard, the policy or bad input forbids the next step. The message says whether anything was destroyed before. */
 export class RefusedError extends TeardownError {
-    protected static override readonly code: ErrorCode = "refused";
-}
-
-/** The token is of another team than the one that was recorded. */
-export class OtherTeamError extends RefusedError {
-    protected static override readonly code: ErrorCode = "wrong-team";
-}
-
-/** The token cannot read something that the next step depends on. */
-export class MissingScopeError extends RefusedError {
-    protected static override readonly code: ErrorCode = "scope-missing";
+    /** @param code what kind of refusal it is */
+    constructor(message: string, code: ErrorCode = "refused", options?: ErrorOptions) {
+        super(message, { ...options, code });
+    }
 }
 
 /** Of a Droplet whose destroy somebody has requested already. */
@@ -119,8 +117,6 @@ export const UNSTOPPABLE = "its destroy is already running at DigitalOcean, and 
 
 /** Nothing was destroyed, or nothing more, because the Droplet does not carry the tag that its teardown requires. */
 export class MissingTagError extends RefusedError {
-    protected static override readonly code: ErrorCode = "not-tagged";
-
     constructor(
         readonly tag: string,
         /** Whether something was destroyed before. */
@@ -131,31 +127,20 @@ export class MissingTagError extends RefusedError {
         super(
             `nothing ${begun ? "more " : ""}was destroyed, because the droplet does not carry the tag ${printable(tag)} that this teardown requires` +
                 (isRunning ? `; ${UNSTOPPABLE}` : ""),
+            "not-tagged",
         );
     }
 }
 
-/** A Droplet carries the tag of a teardown, and no list shows which: deleting the tag would lose it. */
-export class UnlistedError extends RefusedError {
-    protected static override readonly code: ErrorCode = "unlisted";
-}
-
-/** The state of something that the next step depends on is currently unknown. */
-export class UnreadableError extends RefusedError {
-    protected static override readonly code: ErrorCode = "unreadable";
-}
-
 /** Nothing was changed, or nothing more, because the final snapshot could not be taken. */
 export class FinalSnapshotError extends RefusedError {
-    protected static override readonly code: ErrorCode = "final-snapshot";
-
     constructor(
         message: string,
         /** The suffix of its name. */
         readonly suffix: string,
         options?: ErrorOptions,
     ) {
-        super(message, options);
+        super(message, "final-snapshot", options);
     }
 }
 

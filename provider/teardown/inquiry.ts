@@ -1,12 +1,4 @@
-import {
-    ForbiddenError,
-    knownOr,
-    MissingScopeError,
-    MissingTagError,
-    OtherTeamError,
-    RefusedError,
-    UnreadableError,
-} from "./errors.js";
+import { ForbiddenError, knownOr, MissingTagError, RefusedError } from "./errors.js";
 import {
     type Answer,
     answerTo,
@@ -156,19 +148,21 @@ export function refusalError(refusal: Refusal, begun: boolean): Error {
         case "unreadable":
             return refusal.error;
         case "team-unreadable":
-            return new MissingScopeError(
+            return new RefusedError(
                 "DigitalOcean answers 404, and the token cannot tell its team (scope account:read), " +
                     "so it may be the token of another team",
+                "scope-missing",
             );
         case "team-not-recorded":
             return new RefusedError(
                 "DigitalOcean answers 404, and no account was recorded to compare with, " +
                     "so this may be the token of another team",
-                { code: "team-unknown" },
+                "team-unknown",
             );
         case "team-other":
-            return new OtherTeamError(
+            return new RefusedError(
                 `the token belongs to another team (${refusal.actual}) than the one that the droplet was recorded in (${refusal.recorded})`,
+                "wrong-team",
             );
         case "kind-hidden":
             return hidden(refusal.kinds, refusal.said);
@@ -190,25 +184,23 @@ export function refusalError(refusal: Refusal, begun: boolean): Error {
             const found = refusal.by.map((resource) => `${resourcePhrase(resource)} (${resource.reason})`);
             return new RefusedError(
                 `${nothing}, because the policy prevents it while there is ${found.join("; ")}`,
-                { code: "prevented" },
+                "prevented",
             );
         }
         case "not-approved":
             return new RefusedError(
                 `${nothing}, because these were attached after the plan was approved: ${refusal.grown.map(resourcePhrase).join("; ")}`,
-                { code: "not-approved" },
+                "not-approved",
             );
         case "tag-missing":
             return new MissingTagError(refusal.tag, begun);
         case "outside-sweep":
-            return new RefusedError(`${nothing}, because ${outsideText(refusal.why)}`, {
-                code: "not-expired",
-            });
+            return new RefusedError(`${nothing}, because ${outsideText(refusal.why)}`, "not-expired");
         case "stack-lives":
             return new RefusedError(
                 `${nothing}, because the droplet belongs to the Pulumi stack ${printable(refusal.stack)}, whose state ` +
                     "would not know that it is gone: run `pulumi destroy` there, or pass --include-stacks",
-                { code: "stack-lives" },
+                "stack-lives",
             );
     }
 }
@@ -216,9 +208,10 @@ export function refusalError(refusal: Refusal, begun: boolean): Error {
 function hidden(kinds: readonly ResourceKind[], said: string | null): Error {
     const properties = kinds.map((kind) => POLICY_PROPERTY[kind]).join(", ");
     const scopes = [...new Set(kinds.flatMap((kind) => READ_SCOPES[kind]))].join(", ");
-    return new MissingScopeError(
+    return new RefusedError(
         `the token cannot read ${properties}, and the policy depends on them. ` +
             `Add the scope ${scopes}, or set the policy to "keep" for them and for what depends on them${quoted(said)}`,
+        "scope-missing",
     );
 }
 
@@ -231,21 +224,26 @@ function unmatched(entries: readonly string[], allNamed: boolean): Error {
     const why = allNamed
         ? "nothing in the account has that id, address or name: correct the entry, or leave it out"
         : "DigitalOcean did not name all of the droplet's resources: give the id, or try again";
-    return new RefusedError(`DROPLET_TEARDOWN_KEEP lists ${entries.map(printable).join(", ")}, but ${why}`, {
-        code: "keep-unmatched",
-    });
+    return new RefusedError(
+        `DROPLET_TEARDOWN_KEEP lists ${entries.map(printable).join(", ")}, but ${why}`,
+        "keep-unmatched",
+    );
 }
 
 /** @param error null: a 404 */
 function unreadable(why: string, error: Error | null): Error {
     if (error === null) {
-        return new UnreadableError(`${why}: DigitalOcean answers 404 to a request for them`);
+        return new RefusedError(`${why}: DigitalOcean answers 404 to a request for them`, "unreadable");
     }
     const scopes = READ_SCOPES.volume_snapshot.join(", ");
     return error instanceof ForbiddenError
-        ? new MissingScopeError(`${why}. Give the token the scope ${scopes}${quoted(error.message)}`, {
-              cause: error,
-          })
+        ? new RefusedError(
+              `${why}. Give the token the scope ${scopes}${quoted(error.message)}`,
+              "scope-missing",
+              {
+                  cause: error,
+              },
+          )
         : error;
 }
 
@@ -253,12 +251,13 @@ function unreadable(why: string, error: Error | null): Error {
 function leftUnseen(error: Error | null): Error {
     const unseen = "so those of a droplet that is gone would be left behind unseen";
     if (error === null) {
-        return new UnreadableError(`the list of snapshots answers 404, ${unseen}`);
+        return new RefusedError(`the list of snapshots answers 404, ${unseen}`, "unreadable");
     }
     return error instanceof ForbiddenError
-        ? new MissingScopeError(
+        ? new RefusedError(
               `the token cannot read snapshots, ${unseen}. ` +
                   `Add the scope ${READ_SCOPES.snapshot.join(" and ")}, or set policy snapshots: "keep"${quoted(error.message)}`,
+              "scope-missing",
               { cause: error },
           )
         : error;

@@ -10,7 +10,6 @@ import {
     AuthenticationError,
     DeadlineError,
     ForbiddenError,
-    MissingScopeError,
     RefusedError,
     UnreachableError,
 } from "../../../provider/teardown/errors.js";
@@ -88,7 +87,7 @@ describe("the exit code of several droplets", () => {
     });
 
     it("is that of a missing scope also where that refused", () => {
-        assert.equal(entriesExitCode([entry("refused", new MissingScopeError("scope"))]), 6);
+        assert.equal(entriesExitCode([entry("refused", new RefusedError("scope", "scope-missing"))]), 6);
     });
 
     it("is told by what ended the whole run", () => {

@@ -7,12 +7,7 @@ import {
     listInventory,
     readAll,
 } from "../../../provider/teardown/assess.js";
-import {
-    AuthenticationError,
-    ForbiddenError,
-    MissingScopeError,
-    UnreachableError,
-} from "../../../provider/teardown/errors.js";
+import { AuthenticationError, ForbiddenError, UnreachableError } from "../../../provider/teardown/errors.js";
 import { answerTo, beginFindings, DROPLET, LIST, whereIs } from "../../../provider/teardown/findings.js";
 import { judge, type Judgement } from "../../../provider/teardown/judge.js";
 import type { DestroyStatus, Inventory } from "../../../provider/teardown/model.js";
@@ -185,8 +180,10 @@ describe("a look at one thing", () => {
         const ours = { kind: "recorded", id: "ours" } as const;
         await confirmTeam(ours, scripted({}).api, signal);
         await assert.rejects(confirmTeam(ours, scripted({ account: [{ id: "theirs" }] }).api, signal), {
-            name: "OtherTeamError",
+            code: "wrong-team",
         });
-        await assert.rejects(confirmTeam(ours, scripted({ account: [null] }).api, signal), MissingScopeError);
+        await assert.rejects(confirmTeam(ours, scripted({ account: [null] }).api, signal), {
+            code: "scope-missing",
+        });
     });
 });
