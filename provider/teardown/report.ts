@@ -1,4 +1,4 @@
-import { type ErrorCode, getErrorCode, isInterruption, RefusedError } from "./errors.js";
+import { type ErrorCode, getErrorCode, isInterruption, messageOf, RefusedError } from "./errors.js";
 import {
     answerTo,
     destroyStatus,
@@ -17,8 +17,6 @@ import {
 import { addMoney, dropletLabel, formatDuration, kindLabel, monthlySum, resourceLabel } from "./format.js";
 import {
     type AssociatedResource,
-    type DestroyStatus,
-    type Droplet,
     expiresAt,
     isWithin,
     namedIn,
@@ -105,22 +103,16 @@ export function withOutcome(
     return report.resources.filter((resource) => outcomes.includes(resource.outcome));
 }
 
-/** What an operation knows when it ends. */
-interface Facts {
-    readonly dropletId: number;
-    /** The Droplet as last seen; null: never seen. */
-    readonly droplet: Droplet | null;
-    readonly dropletGone: boolean;
-    readonly status: DestroyStatus;
+/** What an operation knows when it ends, besides its findings. */
+interface Ending extends Pick<
+    Report,
+    "dropletGone" | "outcome" | "error" | "unread" | "rounds" | "stillRunning"
+> {
     readonly entries: readonly Entry[];
-    /** Kinds that could not be read. */
-    readonly unread: readonly ResourceKind[];
     /** Keep entries that matched nothing in the list. */
     readonly unmatched: readonly string[];
-    /** Destroys and retries that this run started. */
-    readonly rounds: number;
-    /** Whether a destroy is known to be still running. */
-    readonly stillRunning: boolean;
+    /** Null: that of the outcome. */
+    readonly code: ErrorCode | null;
 }
 
 /** Time and requests that the operation took, known only when everything else is done. */
@@ -136,32 +128,27 @@ const CODES: Record<Outcome, ErrorCode> = {
     failed: "failed",
 };
 
-/** The report of an operation, without its totals. */
-function composeReport(
-    facts: Facts,
-    outcome: Outcome,
-    error: string | null,
-    code: ErrorCode = CODES[outcome],
-): Omit<Report, keyof Totals> {
-    const progress = facts.status.state === "none" ? null : facts.status.droplet;
+/** A report without time and requests, which are known only when everything else is done. */
+type Untotalled = Omit<Report, keyof Totals>;
+
+function composeReport(findings: Findings, { entries, unmatched, code, ...ending }: Ending): Untotalled {
+    const { dropletId, lastSeen } = findings;
+    const { outcome, dropletGone } = ending;
+    const status = destroyStatus(findings);
+    const progress = status.state === "none" ? null : status.droplet;
     return {
-        dropletId: facts.dropletId,
-        dropletName: facts.droplet?.name ?? progress?.name ?? null,
-        dropletGone: facts.dropletGone,
-        dropletReason: facts.dropletGone ? null : (progress?.error ?? null),
-        dropletMonthlyPrice: facts.droplet?.monthlyPrice ?? null,
-        expiresAt: facts.droplet === null ? null : expiresAt(facts.droplet),
+        ...ending,
+        dropletId,
+        dropletName: lastSeen?.name ?? progress?.name ?? null,
+        dropletReason: dropletGone ? null : (progress?.error ?? null),
+        dropletMonthlyPrice: lastSeen?.monthlyPrice ?? null,
+        expiresAt: lastSeen === null ? null : expiresAt(lastSeen),
         destroyedAt: progress?.destroyedAt ?? null,
-        outcome,
-        error,
-        code: isSuccess({ outcome }) ? null : code,
-        resources: facts.entries.map((entry) => reported(entry, outcome, facts)),
-        unread: facts.unread,
-        unmatchedKeep: facts.unmatched.filter(
-            (entry) => !facts.entries.some((one) => keptBy(one, [{ entry, source: "argument" }])),
+        code: isSuccess(ending) ? null : (code ?? CODES[outcome]),
+        resources: entries.map((entry) => reported(entry, outcome, ending)),
+        unmatchedKeep: unmatched.filter(
+            (entry) => !entries.some((one) => keptBy(one, [{ entry, source: "argument" }])),
         ),
-        rounds: facts.rounds,
-        stillRunning: facts.stillRunning,
     };
 }
 
@@ -177,19 +164,17 @@ interface Look {
 
 /** The report of a look, which has changed nothing. */
 export function lookReport({ findings, plan, outcome, error, code }: Look, nowMs: number): Report {
-    const { dropletId, lastSeen, endedAt, known, evidence } = findings;
-    const status = destroyStatus(findings);
+    const { endedAt, known, evidence } = findings;
     const judged = plan === null ? findings : { ...findings, evidence: planned(evidence, plan) };
-    const facts = {
-        ...{ dropletId, droplet: lastSeen, status, rounds: 0 },
+    const report = composeReport(findings, {
+        ...{ outcome, error, rounds: 0, code: code ?? null },
         dropletGone: endedAt !== null && known,
         entries: toEntries(judged, null),
         unread: plan?.unread ?? RESOURCE_KINDS,
         unmatched: plan?.unmatched ?? [],
-        stillRunning: status.state === "running",
-    };
-    const totals = { requests: 0, requestIds: [], startedAtMs: nowMs, finishedAtMs: nowMs };
-    return { ...composeReport(facts, outcome, error, code), ...totals };
+        stillRunning: destroyStatus(findings).state === "running",
+    });
+    return { ...report, requests: 0, requestIds: [], startedAtMs: nowMs, finishedAtMs: nowMs };
 }
 
 /** One resource as a report knows it. */
@@ -250,7 +235,7 @@ export function underWay(
 }
 
 /** What has been requested, and whether it is running. */
-type Done = Pick<Facts, "stillRunning" | "rounds">;
+type Done = Pick<Report, "stillRunning" | "rounds">;
 
 /** Whether something that the policy destroys remains or is unknown. */
 function isUnsettled({ keep, where }: Entry): boolean {
@@ -479,9 +464,6 @@ export interface TeardownResult {
     readonly cause: unknown;
 }
 
-/** A report without time and requests, which are known only when everything else is done. */
-type Untotalled = Omit<Report, keyof Totals>;
-
 /** @param error what ended the run before its end; null: nothing */
 export function buildReport(state: State, request: TeardownRequest, error: unknown): Untotalled {
     return error === null ? reportEnd(state, request) : reportError(error, state, request);
@@ -518,7 +500,7 @@ function wasSeen({ everListed, taken, found }: Evidence): boolean {
 
 function reportError(error: unknown, state: State, request: TeardownRequest): Untotalled {
     const { progress } = state;
-    const message = (error instanceof Error ? error.message : String(error)) + shutdownState(state);
+    const message = messageOf(error) + shutdownState(state);
     if (error instanceof RefusedError && !hasBegun(progress)) {
         return report("refused", message, state, request, getErrorCode(error));
     }
@@ -656,22 +638,17 @@ function report(
     error: string | null,
     state: State,
     request: TeardownRequest,
-    code?: ErrorCode,
+    code: ErrorCode | null = null,
 ): Untotalled {
     const { findings, progress } = state;
-    const { lastSeen, endedAt, dropletId } = findings;
     // A 404 alone may mean a token of another team.
     const isKnown = findings.known || (progress.accounted && request.account.kind === "recorded");
-    const facts = {
-        dropletId,
-        droplet: lastSeen,
-        dropletGone: endedAt !== null && isKnown,
-        status: destroyStatus(findings),
+    return composeReport(findings, {
+        ...{ outcome, error, code, rounds: progress.rounds },
+        dropletGone: findings.endedAt !== null && isKnown,
         entries: entriesIn(state, request),
         unread: unreadKinds(state, request),
         unmatched: progress.plan?.unmatched ?? [],
-        rounds: progress.rounds,
         stillRunning: isStillRunning(state),
-    };
-    return composeReport(facts, outcome, error, code);
+    });
 }
