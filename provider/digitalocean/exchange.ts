@@ -341,7 +341,8 @@ export function watchServerTime(
     clock: Clock,
 ): {
     readonly fetch: Fetch;
-    /** Unix milliseconds; null: no answer had a date. */ readonly serverNow: () => number | null;
+    /** Unix milliseconds, whole; null: no answer had a date. */
+    readonly serverNow: () => number | null;
 } {
     let latest: { readonly serverMs: number; readonly atMs: number } | null = null;
     return {
@@ -351,7 +352,8 @@ export function watchServerTime(
             latest = serverMs === null ? latest : { serverMs, atMs: clock.monotonicMs() };
             return answer;
         },
-        serverNow: () => (latest === null ? null : latest.serverMs + clock.monotonicMs() - latest.atMs),
+        serverNow: () =>
+            latest === null ? null : latest.serverMs + Math.floor(clock.monotonicMs() - latest.atMs),
     };
 }
 

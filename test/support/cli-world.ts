@@ -12,6 +12,7 @@ import {
     type Settings,
     type Simulator,
 } from "../../simulator/index.js";
+import { machineLike } from "./machine-like.js";
 import { personalToken } from "./teardown-world.js";
 import { createTestSimulator, FULL_VOLUMES } from "./simulated.js";
 
@@ -118,7 +119,7 @@ export class CliWorld {
         };
         const runtime: CliRuntime = {
             env: (name) => env[name],
-            clock: options.clock ?? this.clock,
+            clock: options.clock ?? machineLike(this.clock),
             random: () => 0.5,
             fetch: options.fetch ?? this.simulator.fetch,
             userAgent: "pulumi-droplet-teardown/0.0.0",

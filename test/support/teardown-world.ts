@@ -28,6 +28,7 @@ import {
 import type { WrittenReport } from "./accounted.js";
 import { assertFreshReads } from "./fresh-reads.js";
 import { replayEveryRun } from "./replayed.js";
+import { machineLike } from "./machine-like.js";
 import { createTestSimulator, FULL_VOLUMES } from "./simulated.js";
 
 replayEveryRun();
@@ -100,7 +101,7 @@ export class TeardownWorld {
         let ids = 0;
         const plugin = new Plugin({
             env: (name) => env[name],
-            clock: options.clock ?? this.clock,
+            clock: options.clock ?? machineLike(this.clock),
             random: () => 0.5,
             newId: () => `teardown-${(ids += 1)}`,
             randomHex: (bytes) => (this.#tags += 1).toString(16).padStart(bytes * 2, "0"),
