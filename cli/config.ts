@@ -69,11 +69,12 @@ async function problemsIn(
     // Only a run with a file needs it.
     const yaml = await import("yaml");
     const counter = new yaml.LineCounter();
-    const document = yaml.parseDocument(text, { version: "1.2", schema: "core", lineCounter: counter });
+    const options = { version: "1.2", schema: "core", lineCounter: counter, prettyErrors: false } as const;
+    const document = yaml.parseDocument(text, options);
     const lineAt = (offset: number): number => Math.max(counter.linePos(offset).line, 1);
-    const unread = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
+    const unread = [...document.errors, ...document.warnings].map(({ pos, code, message }) => ({
         line: lineAt(pos[0]),
-        says: printable(message.split("\n", 1)[0] ?? ""),
+        says: code === "MULTIPLE_DOCS" ? "the file has several documents" : printable(message),
     }));
     const odd: Problem[] = [];
     yaml.visit(document, {
@@ -120,6 +121,7 @@ interface Schema {
     readonly minimum?: number;
     readonly maximum?: number;
     readonly items?: Schema;
+    readonly minItems?: number;
     readonly anyOf?: readonly Schema[];
     readonly required?: readonly string[];
     readonly minProperties?: number;
@@ -201,13 +203,14 @@ function resolved(rough: Schema, value: unknown): Schema {
 }
 
 function fits(value: unknown, wanted: Schema): boolean {
-    const { pattern, minimum = -Infinity, maximum = Infinity, minProperties = 0 } = wanted;
+    const { pattern, minimum = -Infinity, maximum = Infinity, minItems = 0, minProperties = 0 } = wanted;
     return (
         hasType(value, wanted) &&
         (!("const" in wanted) || wanted.const === value) &&
         (wanted.enum === undefined || wanted.enum.includes(value)) &&
         (typeof value !== "string" || pattern === undefined || new RegExp(pattern, "u").test(value)) &&
         (typeof value !== "number" || (value >= minimum && value <= maximum)) &&
+        (!Array.isArray(value) || value.length >= minItems) &&
         (!isJsonObject(value) || Object.keys(value).length >= minProperties)
     );
 }
