@@ -38,7 +38,7 @@ const IN_PEERS = /^@pulumi\/(?:pulumi|digitalocean)(?:\/|$)|^pulumi-droplet-tear
  * A ceiling to lower, not to raise: of everything, with all that the package needs of others; 117 KB of it are the
  * parser of YAML, which only a run with `--config` loads.
  */
-const MAX_UNPACKED_KB = 1_420;
+const MAX_UNPACKED_KB = 1_200;
 
 const UNREACHED =
     /^(?:web-streams-polyfill|@grpc\/proto-loader|protobufjs|@protobufjs\/.*|long|lodash\.camelcase)$/;

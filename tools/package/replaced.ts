@@ -1,4 +1,7 @@
+import { basename } from "node:path";
 import type { Plugin } from "rolldown" with { "resolution-mode": "import" };
+
+import { protocolInUse } from "./protocol.js";
 
 /** The module of this package's version, which reads `package.json` where it is not bundled. */
 const VERSION = /provider[\\/]access[\\/]version\.ts$/;
@@ -12,21 +15,30 @@ export function withVersion(version: string): Plugin {
 }
 
 /**
- * Packages that no supported Node.js reaches: a polyfill for one without `ReadableStream`, and what gRPC loads for its
- * channelz and load reports.
+ * What no supported Node.js and no engine reaches: a polyfill for one without `ReadableStream`, what gRPC loads for its
+ * channelz and load reports, and two of its ways to balance load, which only a server's configuration asks for.
  */
-const UNREACHED = /^(?:web-streams-polyfill|@grpc\/proto-loader)(?:$|\/)/;
+const UNREACHED =
+    /^(?:web-streams-polyfill|@grpc\/proto-loader)(?:$|\/)|^\.\/load-balancer-(?:outlier-detection|weighted-round-robin)$/;
 const NOTHING = "\0nothing:";
 
-/** A method of every generated message of Pulumi's protocol that nothing calls. */
+const PROTOCOL = /[\\/]@pulumi[\\/]pulumi[\\/]proto[\\/][^\\/]+$/;
+
+/** A method of every generated message that nothing calls. */
 const TO_OBJECT = "if (jspb.Message.GENERATE_TO_OBJECT) {";
 
-/** Leaves out what is never run, a third of the whole. */
+/** Leaves out what is never run, half of the whole. */
 export function leftOut(): Plugin {
+    const inUse = protocolInUse();
     return {
         name: "left-out",
         resolveId: (id) => (UNREACHED.test(id) ? NOTHING + id : null),
-        load: (id) => (id.startsWith(NOTHING) ? "module.exports = {};" : null),
-        transform: (code, id) => (id.endsWith("_pb.js") ? code.replaceAll(TO_OBJECT, "if (false) {") : null),
+        load: (id) => (id.startsWith(NOTHING) ? "module.exports = { setup() {} };" : null),
+        transform: async (code, id) =>
+            PROTOCOL.test(id)
+                ? ((await inUse).get(basename(id)) ?? null)
+                : id.endsWith("_pb.js")
+                  ? code.replaceAll(TO_OBJECT, "if (false) {")
+                  : null,
     };
 }
