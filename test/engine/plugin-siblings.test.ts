@@ -87,7 +87,7 @@ describe("a Droplet of the plugin among other resources of its stack", function 
     it("is refused here once `pulumi state move` has taken it alone to another stack", () =>
         inWorld({ engine, program: YAML_ALONE, yaml: true, isUp: true }, async (world) => {
             const { project, simulator } = world;
-            await succeeds(project.run(["stack", "init", "prod", "--no-select"]).result);
+            await succeeds(project.initStack("prod"));
             const stacks = ["--source", "dev", "--dest", "prod", "--yes"];
             const droplet = `${URN}droplet-teardown:index:Droplet$digitalocean:index/droplet:Droplet::web`;
             await succeeds(project.run(["state", "move", ...stacks, droplet]).result);

@@ -77,7 +77,7 @@ scenarios("a Droplet that is not quite the stack's own", {
             simulator.panel.takeSnapshot(world.dropletId(), "nightly");
             const other = (...args: readonly string[]) =>
                 project.run([...args, "--stack", "prod", "--yes", "--skip-preview"]).result;
-            await succeeds(project.run(["stack", "init", "prod", "--no-select"]).result);
+            await succeeds(project.initStack("prod"));
             const stacks = ["--source", "dev", "--dest", "prod"];
             const urn = `${URN}digitalocean:index/droplet:Droplet::web`;
             await succeeds(project.run(["state", "move", ...stacks, "--yes", urn]).result);

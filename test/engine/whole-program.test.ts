@@ -169,7 +169,7 @@ scenarios(
                 await succeeds(project.up());
                 const id = world.dropletId();
                 await succeeds(project.run(["stack", "rm", "--force", "--yes", "dev"]).result);
-                await succeeds(project.run(["stack", "init", "dev"]).result);
+                await succeeds(project.initStack("dev"));
                 await project.setProgram(
                     toProgram(`
                     tearDownDroplets({ policy: "destroy", droplets: { "builder": { enabled: false } } });

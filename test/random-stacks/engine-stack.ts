@@ -70,7 +70,7 @@ export class EngineStack implements Stack {
             case "move": {
                 const { project } = this.#world;
                 if (!this.#hasOther) {
-                    await project.run(["stack", "init", OTHER_STACK, "--no-select"]).result;
+                    await project.initStack(OTHER_STACK);
                     this.#hasOther = true;
                 }
                 return ["move", "--source", project.stack, "--dest", OTHER_STACK, ...command.urns];

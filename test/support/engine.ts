@@ -12,6 +12,7 @@ import { countRun } from "./engine-runs.js";
 import { pulumiYaml, REPOSITORY, usesStandIn } from "./engine-project-files.js";
 import { QUICK_START } from "./quick-start.js";
 import { readStored, writeStored, type StoredStack } from "./stored-stack.js";
+import { SECRETS_PROVIDER, vaultVariables } from "./vault.js";
 
 const STACK = "dev";
 const PROJECT = "engine-test";
@@ -103,6 +104,7 @@ export class EngineProject {
         readonly folder: string,
         options: ProjectOptions,
         private readonly standIn: AttachedStandIn | undefined,
+        private readonly vault: NodeJS.ProcessEnv,
     ) {
         this.#options = options;
         this.#name = options.name ?? PROJECT;
@@ -113,7 +115,7 @@ export class EngineProject {
         const folder = await realpath(await mkdtemp(join(tmpdir(), "engine-project-")));
         const attaches = options.standInApart !== true && usesStandIn(process.env);
         const standIn = attaches ? await AttachedStandIn.start() : undefined;
-        const project = new EngineProject(folder, options, standIn);
+        const project = new EngineProject(folder, options, standIn, await vaultVariables());
         await project.#write();
         await writeStored(folder, options.stored ?? (await project.#init()));
         await options.install?.(project);
@@ -123,6 +125,12 @@ export class EngineProject {
     /** Name of the stack. */
     get stack(): string {
         return this.#stack;
+    }
+
+    /** Makes another stack; commands stay with this one. */
+    initStack(name: string): Promise<RunResult> {
+        return this.run(["stack", "init", name, "--no-select", "--secrets-provider", SECRETS_PROVIDER])
+            .result;
     }
 
     /** From here on, the stack has another name. */
@@ -267,7 +275,7 @@ export class EngineProject {
     }
 
     async #initByEngine(): Promise<StoredStack> {
-        const made = await this.run(["stack", "init", this.#stack]).result;
+        const made = await this.initStack(this.#stack);
         if (made.code !== 0) {
             throw new Error(`stack init failed:\n${made.stdout}${made.stderr}`);
         }
@@ -303,6 +311,7 @@ export class EngineProject {
             PULUMI_STACK: this.#stack,
             DIGITALOCEAN_TOKEN: token,
             DIGITALOCEAN_API_URL: simulatorUrl,
+            ...this.vault,
             // Compiled tests run beside a plugin that was compiled with them.
             DIGITALOCEAN_STAND_IN_COMPILED: IS_COMPILED ? "1" : "",
             ...(IS_COMPILED ? { NODE_OPTIONS: QUICK_START } : {}),

@@ -5,6 +5,7 @@
  */
 import Module from "node:module";
 import { dirname, join, relative, sep } from "node:path";
+import { setFlagsFromString } from "node:v8";
 
 import { CompiledModules } from "./compiled-modules.js";
 import { REPOSITORY } from "./engine-project-files.js";
@@ -25,6 +26,16 @@ const ON_DEMAND = [
     join("@npmcli", "arborist", "lib", "index.js"),
     join("pulumi", "automation", "index.js"),
     join("pulumi", "typescript-shim.js"),
+    join("normalize-package-data", "lib", "normalize.js"),
+    join("semver", "index.js"),
+    ...[
+        "exporter-zipkin",
+        "instrumentation",
+        "instrumentation-grpc",
+        "resources",
+        "sdk-trace-base",
+        "sdk-trace-node",
+    ].map((name) => join("@opentelemetry", name, "build", "src", "index.js")),
 ];
 /** Of a project that has installed its own, nothing changes. */
 const INSTALLED = join(REPOSITORY, "node_modules", sep);
@@ -34,6 +45,8 @@ const MAPS_STACK_TRACES = /(?:clone|wrap)CallSite/;
 
 const [, main] = process.argv;
 if (main !== undefined) {
+    // Pulumi's SDK sets it halfway, and V8 refuses what was stored under other flags.
+    setFlagsFromString("--allow-natives-syntax");
     compileFrom(
         new CompiledModules(
             relative(REPOSITORY, main)
@@ -42,6 +55,7 @@ if (main !== undefined) {
         ),
     );
     leaveStackTracesAlone();
+    leaveJavaScriptAlone();
 }
 
 function compileFrom(compiled: CompiledModules): void {
@@ -110,4 +124,11 @@ function leaveStackTracesAlone(): void {
             }
         },
     });
+}
+
+/** The language host that is built here takes every program for one in TypeScript, unlike those of releases. */
+function leaveJavaScriptAlone(): void {
+    if (process.argv.at(-1)?.endsWith(".js") === true) {
+        delete process.env.PULUMI_NODEJS_TYPESCRIPT;
+    }
 }
