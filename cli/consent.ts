@@ -8,6 +8,7 @@ import { planText } from "./plan-text.js";
 import { refuseGrown } from "./saved-plan.js";
 import type { Survey } from "./survey.js";
 import { surveyAll } from "./surveys.js";
+import { fitRows } from "./terminal.js";
 
 /**
  * Without a person at a terminal, the command line must say completely what to destroy.
@@ -64,7 +65,8 @@ export async function agreedSurveys(
     }
     const surveys = await surveyAll(order.selected, order, limits, context);
     try {
-        runtime.stderr.write(`${planText(surveys, paintProgress, order.account)}\n`);
+        const plan = planText(surveys, paintProgress, order.account);
+        runtime.stderr.write(`${fitRows(plan, runtime.stderr)}\n`);
         if (order.saved === null) {
             await refuseUnmatchedKeep(order, surveys, limits, context);
         } else {

@@ -23,7 +23,7 @@ import { configPath, parse, reportOptionsIn, toInvocation, type Wrong } from "./
 import { type CommandResult, EMPTY_RESULT, toExitCode } from "./result.js";
 import { type CliRuntime, withoutSecrets } from "./runtime.js";
 import { openSession, type Session } from "./session.js";
-import { paintFor } from "./terminal.js";
+import { fitRows, paintFor } from "./terminal.js";
 
 /**
  * Runs one command line and reports its result, whatever that is.
@@ -187,7 +187,7 @@ function formatOutput(run: Run, { output }: ReportOptions, runtime: CliRuntime):
         case "markdown":
             return formatSummary(run, runtime);
         case "text":
-            return run.result.text === "" ? "" : `${run.result.text}\n`;
+            return run.result.text === "" ? "" : `${fitRows(run.result.text, runtime.stdout)}\n`;
     }
 }
 

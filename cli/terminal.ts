@@ -23,6 +23,41 @@ export function paintFor(output: Output, env: (name: string) => string | undefin
     };
 }
 
+const ROW = /^ {2}\S.*\S {2,}\S/;
+const CELL = /\S+(?: \S+)*(?: {2,}|$)/g;
+const BELOW = "    ";
+/** Narrow columns stay aligned: a wide one's space is what a row is too long by. */
+const NARROW = "volume snapshot  ".length;
+
+/**
+ * Rows of tables, as a terminal has room for them: cells that would be broken anywhere stand below their row. Other
+ * lines stay whole, so that a command can be copied, and in a log all of them do.
+ */
+export function fitRows(text: string, { isTerminal, columns }: Output): string {
+    const fit = (line: string): string[] =>
+        isTerminal && line.length > columns && ROW.test(line) ? foldRow(line, columns) : [line];
+    return text.split("\n").flatMap(fit).join("\n");
+}
+
+function foldRow(row: string, columns: number): string[] {
+    const lines = ["  "];
+    const add = (piece: string): void => {
+        const longer = `${lines.at(-1)}${piece}`;
+        if (longer.trimEnd().length <= columns) {
+            lines[lines.length - 1] = longer;
+        } else {
+            lines.push(BELOW + piece);
+        }
+    };
+    for (const [padded] of row.matchAll(CELL)) {
+        const cell = padded.length > NARROW ? `${padded.trimEnd()}  ` : padded;
+        // A name and its id may be more than a line.
+        const isLong = BELOW.length + cell.trimEnd().length > columns;
+        (isLong ? (cell.match(/\S+ */g) ?? []) : [cell]).forEach(add);
+    }
+    return lines.map((line) => line.trimEnd());
+}
+
 /** Lines at the bottom of a terminal, rewritten in place. */
 export class LiveLines {
     readonly #output: Output;
@@ -43,7 +78,7 @@ export class LiveLines {
 
     /** Permanent text above the lines. */
     say(text: string): void {
-        this.#repaint(`${text}\n`);
+        this.#repaint(`${fitRows(text, this.#output)}\n`);
     }
 
     #repaint(staying: string): void {

@@ -45,6 +45,38 @@ describe("what droplet-teardown prints", () => {
         assert.doesNotMatch(await run(undefined, {}), COLOUR);
     });
 
+    it("has rows within the columns of a terminal, and whole ones elsewhere", async () => {
+        const world = slow();
+        const { panel } = world.simulator;
+        const { id } = panel.createDroplet("web-2");
+        panel.createVolume("nobodys-volume");
+        const names = ["data", "a-volume-with-a-longer-name"];
+        const volumes = names.map((name) => {
+            const volume = panel.createVolume(name).id;
+            panel.attachVolume(volume, id);
+            return volume;
+        });
+        const rows = (text: string): string[] => text.split("\n").filter((line) => line.startsWith("  "));
+        const words = (text: string): string[] => rows(text).join(" ").split(/ +/);
+        const env = { DIGITALOCEAN_TOKEN: `dop_v1_${"1".repeat(64)}`, NO_COLOR: "1" };
+        const piped = await world.run("plan web-2", { env });
+        assert.ok(rows(piped.stdout).some((row) => row.length > 80 && row.includes(volumes[0] ?? "")));
+        for (const command of ["plan web-2", "destroy web-2", "orphans"]) {
+            const shown = await world.run(command, { env, columns: 80, answer: null });
+            const all = rows(shown.stdout + shown.stderr);
+            assert.ok(all.length > 1, command);
+            assert.deepEqual(
+                all.filter((row) => row.length > 80),
+                [],
+            );
+            if (command === "plan web-2") {
+                assert.deepEqual(words(shown.stdout), words(piped.stdout));
+            }
+        }
+        const orphans = await world.run("orphans", { env, columns: 80 });
+        assert.match(orphans.stdout, /^ {4}doctl compute volume delete \S+$/m);
+    });
+
     it("has nothing but the report on standard output with --json", async () => {
         const ran = await slow().run(`destroy web-1 ${UNATTENDED} --json`);
         assert.equal((JSON.parse(ran.stdout) as { version: number }).version, 1);
