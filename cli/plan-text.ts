@@ -1,4 +1,4 @@
-import { messageOf } from "../provider/teardown/errors.js";
+import { getErrorCode, messageOf } from "../provider/teardown/errors.js";
 import { FINAL_REASON } from "../provider/teardown/plan.js";
 import {
     backupsLine,
@@ -32,7 +32,8 @@ function dropletText(survey: Survey, paint: Paint, account: string | null): stri
     const { dropletId, droplet, plan, finalSnapshot, policyTitle } = survey;
     const label = paint("bold", dropletLabel(dropletId, droplet?.name ?? null));
     const price = droplet === null ? "" : `, ${monthly(droplet.monthlyPrice)}${expiryPhrase(droplet)}`;
-    const stack = stackWarning(droplet);
+    const isSaid = survey.refusal !== null && getErrorCode(survey.refusal) === "stack-lives";
+    const stack = isSaid ? null : stackWarning(droplet);
     const rows = [
         ...(finalSnapshot === null ? [] : [taking(finalSnapshot)]),
         ...resourceRows(survey).map(({ word, kind, reason, ...row }) => [

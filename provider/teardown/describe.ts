@@ -19,6 +19,7 @@ import type { Plan } from "./plan.js";
 import {
     costText,
     isSuccess,
+    type Outcome,
     type Report,
     type ReportedResource,
     rowWord,
@@ -36,15 +37,19 @@ export function totalLines(reports: readonly Report[]): string[] {
     ];
 }
 
-/** "11 of 12 droplets destroyed, 1 failed; 3 resources kept. Saved $80.00/month. …" */
+/** "10 of 12 droplets are gone, 1 failed, 1 refused, 3 resources kept. Saved $80.00/month. …" */
 function totalLine(reports: readonly Report[]): string {
     const good = reports.filter((report) => isSuccess(report) && report.dropletGone).length;
     const unseen = reports.filter((report) => isSuccess(report) && !report.dropletGone).length;
-    const failed = reports.length - good - unseen;
+    const having = (outcome: Outcome): number => reports.filter((one) => one.outcome === outcome).length;
+    const [refused, running] = [having("refused"), having("in-progress")];
+    const failed = reports.length - good - unseen - refused - running;
     const kept = reports.flatMap((report) => withOutcome(report, "kept")).length;
     const parts = [
         `${good} of ${count(reports.length, "droplet")} ${good === 1 ? "is" : "are"} gone`,
         ...(failed === 0 ? [] : [`${failed} failed`]),
+        ...(refused === 0 ? [] : [`${refused} refused`]),
+        ...(running === 0 ? [] : [`${running} in progress`]),
         ...(unseen === 0 ? [] : [`${unseen} not visible to this token`]),
         ...(kept === 0 ? [] : [`${count(kept, "resource")} kept`]),
     ];

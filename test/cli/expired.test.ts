@@ -135,6 +135,8 @@ describe("destroy --expired", () => {
         assert.deepEqual(living(world), ["stacked"]);
         assert.match(ran.stdout, /belongs to the Pulumi stack shop\/pr-7, whose state would not know/);
         assert.match(ran.stdout, /Code: stack-lives/);
+        const { stdout } = await world.run(`plan --tag-name ${TAG} --expired`);
+        assert.equal(stdout.match(/belongs to the Pulumi stack shop\/pr-7/g)?.length, 1, stdout);
         assert.equal((await world.run(`${SWEEP} --include-stacks`)).code, 0);
         assert.deepEqual(living(world), []);
     });

@@ -138,6 +138,14 @@ describe("the text of a report", () => {
             "Not looked at: backups (they go with the droplet), reserved IPv6 addresses, DNS records.",
         ]);
         assert.deepEqual(totalLines([report(other)]), []);
+        const [refused, begun] = (["refused", "in-progress"] as const).map((outcome) =>
+            report({ ...other, outcome }),
+        );
+        assert.ok(refused !== undefined && begun !== undefined);
+        assert.match(
+            totalLines([refused, begun, begun, report(other), report({})])[0] ?? "",
+            /^1 of 5 droplets is gone, 1 failed, 1 refused, 2 in progress\. /,
+        );
     });
 
     it("of a success with nothing left says so", () => {
