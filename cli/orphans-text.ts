@@ -1,10 +1,11 @@
 import {
     addMoney,
     columns,
+    costs,
     count,
+    countedCost,
     kindLabel,
     monthly,
-    monthlySum,
     resourceLabel,
 } from "../provider/teardown/format.js";
 import { READ_SCOPES } from "../provider/teardown/inquiry.js";
@@ -31,9 +32,7 @@ export function orphansText(list: OrphanList): string {
 /** "3 orphans, at least $6.75/month." */
 function orphansTotal({ listed, younger, ageless, kept, unread }: OrphanList): string {
     if (listed.length > 0) {
-        const isWhole = unread.length === 0;
-        const costs = listed.map(({ monthlyCost }) => monthlyCost);
-        return `${isWhole ? "" : "at least "}${count(listed.length, "orphan")}, ${monthlySum(costs, isWhole)}.`;
+        return `${countedCost("orphan", listed, unread.length === 0)}.`;
     }
     return younger + ageless + kept + unread.length === 0
         ? "no orphans: everything belongs to a droplet"
@@ -78,7 +77,7 @@ function scopesFor(kind: ResourceKind): readonly string[] {
 
 /** The list as it stands in the JSON report, costs in dollars. */
 export function orphansJson({ listed, younger, ageless, kept, unread }: OrphanList): object {
-    const remaining = addMoney(listed.map(({ monthlyCost }) => monthlyCost));
+    const remaining = addMoney(costs(listed));
     const unpriced = listed
         .filter(({ monthlyCost }) => monthlyCost === null)
         .map((orphan) => `${kindLabel(orphan.kind)} ${resourceLabel(orphan)}`);

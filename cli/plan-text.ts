@@ -3,6 +3,7 @@ import { FINAL_REASON } from "../provider/teardown/plan.js";
 import {
     backupsLine,
     columns,
+    costs,
     count,
     dropletLabel,
     expiryPhrase,
@@ -10,7 +11,8 @@ import {
     monthly,
     monthlySum,
     printable,
-    resourceLabel,
+    resourceCells,
+    unmatchedLine,
     unreadLine,
 } from "../provider/teardown/format.js";
 import { type Droplet, findStack, isWithin } from "../provider/teardown/model.js";
@@ -36,12 +38,10 @@ function dropletText(survey: Survey, paint: Paint, account: string | null): stri
     const stack = isSaid ? null : stackWarning(droplet);
     const rows = [
         ...(finalSnapshot === null ? [] : [taking(finalSnapshot)]),
-        ...resourceRows(survey).map(({ word, kind, reason, ...row }) => [
-            word,
-            kindLabel(kind),
-            resourceLabel({ kind, ...row }),
-            monthly(row.monthlyCost),
-            word === "destroys" ? "" : printable(reason ?? ""),
+        ...resourceRows(survey).map((row) => [
+            row.word,
+            ...resourceCells(row),
+            row.word === "destroys" ? "" : printable(row.reason ?? ""),
         ]),
     ];
     return [
@@ -51,7 +51,7 @@ function dropletText(survey: Survey, paint: Paint, account: string | null): stri
         ...columns(rows),
         ...backupsLine(survey.state === "ready" ? (droplet?.backups ?? 0) : 0),
         ...unreadLine(plan.unread),
-        ...unmatched(plan.unmatched),
+        ...unmatchedLine(plan.unmatched),
     ].join("\n");
 }
 
@@ -115,10 +115,6 @@ function stateColour(state: SurveyState): "red" | "yellow" | "green" {
     return state === "refused" ? "red" : state === "gone" ? "green" : "yellow";
 }
 
-function unmatched(entries: readonly string[]): string[] {
-    return entries.length === 0 ? [] : [`  keep: nothing matches ${entries.map(printable).join(", ")}`];
-}
-
 function totals(surveys: readonly Survey[]): string {
     const droplets = surveys.filter(({ state }) => state === "ready" || state === "running");
     const rows = surveys.flatMap(resourceRows);
@@ -128,13 +124,10 @@ function totals(surveys: readonly Survey[]): string {
     ];
     const saved = monthlySum([
         ...droplets.map(({ droplet }) => droplet?.monthlyPrice ?? null),
-        ...going.map(({ monthlyCost }) => monthlyCost),
+        ...costs(going),
     ]);
     const isWhole = surveys.every(({ plan }) => plan.unread.length === 0);
-    const stays = monthlySum(
-        staying.map(({ monthlyCost }) => monthlyCost),
-        isWhole,
-    );
+    const stays = monthlySum(costs(staying), isWhole);
     const what = `${count(droplets.length, "droplet")} and ${count(going.length, "associated resource")}`;
     const rest = `${isWhole ? "" : "at least "}${count(staying.length, "associated resource")} to stay, ${stays}`;
     return `${what} to destroy, ${saved}; ${rest}.`;

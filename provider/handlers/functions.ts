@@ -4,7 +4,7 @@ import { asStackError } from "../lifecycle/conclude.js";
 import { type Looked, lookAt } from "../lifecycle/refresh.js";
 import { type CheckFailure, checkInputs, type Props } from "../stored/inputs.js";
 import { readTeardown } from "../stored/state.js";
-import { addMoney } from "../teardown/format.js";
+import { addMoney, costs } from "../teardown/format.js";
 import { type AssociatedResource, type Droplet, expiresAt } from "../teardown/model.js";
 
 /** What a function answers, or what is wrong with its arguments. */
@@ -38,7 +38,7 @@ function toInventory({ droplet, inventory, unread }: Looked): Readonly<Record<st
         ...(droplet.monthlyPrice === null ? {} : { dropletMonthlyCost: addMoney([droplet.monthlyPrice]) }),
         ...expiry(droplet),
         inventory: inventory.map(item),
-        monthlyCost: addMoney(inventory.map(({ monthlyCost }) => monthlyCost)),
+        monthlyCost: addMoney(costs(inventory)),
         unread,
     };
 }
@@ -46,7 +46,7 @@ function toInventory({ droplet, inventory, unread }: Looked): Readonly<Record<st
 /** The Droplet itself goes, unless something prevents it. */
 function toPlan({ droplet, plan, unread }: Looked): Readonly<Record<string, unknown>> {
     const sum = (resources: readonly AssociatedResource[], others: readonly (string | null)[]): string =>
-        addMoney([...resources.map(({ monthlyCost }) => monthlyCost), ...others]);
+        addMoney([...costs(resources), ...others]);
     const { destroy, keep, prevented, unmatched } = plan;
     const isPrevented = prevented.length > 0;
     const all = [...destroy, ...keep, ...prevented];

@@ -6,13 +6,11 @@ import { RefusedError, unlessForbidden } from "../teardown/errors.js";
 import { beginFindings, type Evidence, remainingEvidence, SNAPSHOTS, whereIs } from "../teardown/findings.js";
 import {
     columns,
-    count,
+    countedCost,
     deleteCommand,
     dropletLabel,
-    kindLabel,
     monthly,
-    monthlySum,
-    resourceLabel,
+    resourceCells,
 } from "../teardown/format.js";
 import { isBefore } from "../teardown/plan.js";
 import {
@@ -166,17 +164,8 @@ export function leftBehindText(left: readonly Evidence[], rules: readonly KeepRu
     if (left.length === 0) {
         return [];
     }
-    const costs = left.map(({ monthlyCost }) => monthlyCost);
-    const rows = left.map((entry) => [
-        kindLabel(entry.kind),
-        resourceLabel(entry),
-        monthly(entry.monthlyCost),
-        whereText(entry, rules),
-    ]);
-    return [
-        `left by droplets that were replaced: ${count(left.length, "resource")}, ${monthlySum(costs)}`,
-        ...columns(rows),
-    ];
+    const rows = left.map((entry) => [...resourceCells(entry), whereText(entry, rules)]);
+    return [`left by droplets that were replaced: ${countedCost("resource", left)}`, ...columns(rows)];
 }
 
 function whereText(entry: Evidence, rules: readonly KeepRule[]): string {

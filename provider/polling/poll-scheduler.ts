@@ -16,8 +16,7 @@ interface PollSchedulerOptions {
     readonly clock: Clock;
     /** How many polls would be admitted now. */
     readonly room: () => number;
-    /** Null: there are no lists, and every Droplet is polled individually. */
-    readonly readList: ReadList | null;
+    readonly readList: ReadList;
     /** Pages of a list of several pages to read a minute however few requests are left. */
     readonly minPagesPerMinute?: number;
 }
@@ -34,7 +33,7 @@ const AGAIN_MS = 500;
 export class PollScheduler {
     readonly #clock: Clock;
     readonly #room: () => number;
-    readonly #readList: ReadList | null;
+    readonly #readList: ReadList;
     readonly #minPagesPerMinute: number;
     readonly #hazard = new Hazard();
     /** Polls that no list shows. */
@@ -89,7 +88,7 @@ export class PollScheduler {
 
     #join(poll: Poll, name: string | null, seen: boolean): void {
         this.#leave(poll);
-        poll.list = this.#readList === null ? null : name;
+        poll.list = name;
         poll.seen = seen;
         if (poll.list === null) {
             this.#unlisted.add(poll);
@@ -229,10 +228,7 @@ export class PollScheduler {
         const proofs = [...list.proofs];
         const { signal } = this.#refreshes;
         try {
-            const refresh = await this.#readList?.(name, signal);
-            if (refresh !== undefined) {
-                list.refreshed(refresh, askedAtMs, proofs);
-            }
+            list.refreshed(await this.#readList(name, signal), askedAtMs, proofs);
         } catch {
             // A list is only a hint: without it, every Droplet is polled individually.
             list.failed(this.#clock.monotonicMs());

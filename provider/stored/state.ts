@@ -1,6 +1,6 @@
 import type { HandedOff } from "../ownership/registry.js";
 import { RefusedError } from "../teardown/errors.js";
-import { addMoney, parseDuration, printable } from "../teardown/format.js";
+import { addMoney, costs, parseDuration, printable } from "../teardown/format.js";
 import {
     type AssociatedResource,
     KINDS_OF_THE_LIST,
@@ -91,7 +91,7 @@ export function toOutputs(state: AnyState): Record<string, unknown> {
     return {
         ...withoutKind(inputs),
         inventory: plain(inventory),
-        monthlyCost: addMoney(inventory.map((resource) => resource.monthlyCost)),
+        monthlyCost: addMoney(costs(inventory)),
         recordedAt,
         ...("by" in inputs ? {} : { predecessors, leftBehind: plain(leftBehind) }),
         ...common,

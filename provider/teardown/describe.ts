@@ -1,7 +1,9 @@
 import {
     backupsLine,
     columns,
+    costs,
     count,
+    countedCost,
     deleteCommand,
     dropletLabel,
     expiryPhrase,
@@ -11,7 +13,9 @@ import {
     monthlySum,
     NOT_COVERED,
     printable,
+    resourceCells,
     resourceLabel,
+    unmatchedLine,
     unreadLine,
 } from "./format.js";
 import type { AssociatedResource, DestroyStatus, Droplet, ResourceKind } from "./model.js";
@@ -76,7 +80,7 @@ export function describeReport(report: Report): string {
         ...rows,
         ...(destroyed === null ? [] : [destroyed]),
         ...unreadLine(report.unread),
-        ...unmatchedLine(report),
+        ...unmatchedLine(report.unmatchedKeep),
         closing(report),
     ].join("\n");
 }
@@ -142,12 +146,6 @@ function destroyedLine(report: Report): string | null {
     return all.length === 0 ? null : `  destroyed  ${all.join(", ")}`;
 }
 
-function unmatchedLine(report: Report): string[] {
-    return report.unmatchedKeep.length === 0
-        ? []
-        : [`  keep: nothing matches ${report.unmatchedKeep.map(printable).join(", ")}`];
-}
-
 function closing(report: Report): string {
     const took = formatDuration(report.finishedAtMs - report.startedAtMs);
     const attempts = report.rounds === 0 ? "" : `${count(report.rounds, "attempt")} in ${took}. `;
@@ -156,17 +154,17 @@ function closing(report: Report): string {
 
 /** The announcement before a destroy: everything that will go, with id, name and cost, and what stays. */
 export function announcement(droplet: Droplet, plan: Plan): string {
-    const lines = [`destroying ${dropletLabel(droplet.id, droplet.name)}, ${monthly(droplet.monthlyPrice)}`];
     const rows = [
-        ...plan.destroy.map((resource) => ["destroys", ...cells(resource)]),
-        ...plan.keep.map((resource) => ["keeps", ...cells(resource), resource.reason]),
+        ...plan.destroy.map((resource) => ["destroys", ...resourceCells(resource)]),
+        ...plan.keep.map((resource) => ["keeps", ...resourceCells(resource), resource.reason]),
     ];
-    lines.push(...columns(rows), ...backupsLine(droplet.backups));
-    if (plan.unmatched.length > 0) {
-        lines.push(`  keep: nothing matches ${plan.unmatched.map(printable).join(", ")}`);
-    }
-    lines.push(...unreadLine(plan.unread));
-    return lines.join("\n");
+    return [
+        `destroying ${dropletLabel(droplet.id, droplet.name)}, ${monthly(droplet.monthlyPrice)}`,
+        ...columns(rows),
+        ...backupsLine(droplet.backups),
+        ...unmatchedLine(plan.unmatched),
+        ...unreadLine(plan.unread),
+    ].join("\n");
 }
 
 /**
@@ -187,15 +185,13 @@ export function inventoryText(
     if (plan === null) {
         return `${head}, with ${countedText("associated resource", inventory, unread)}`;
     }
-    const [many] = countedText("associated resource", inventory, unread).split("\n", 1);
+    const many = countedCost("associated resource", inventory, isWhole);
     const { destroy, keep, prevented } = plan;
     const rows = [
-        ...prevented.map((one) => ["would prevent", ...cells(one), one.reason]),
-        ...destroy.map((one) => ["would destroy", ...cells(one)]),
-        ...keep.map((one) => ["would keep", ...cells(one), printable(one.reason)]),
+        ...prevented.map((one) => ["would prevent", ...resourceCells(one), one.reason]),
+        ...destroy.map((one) => ["would destroy", ...resourceCells(one)]),
+        ...keep.map((one) => ["would keep", ...resourceCells(one), printable(one.reason)]),
     ];
-    const costs = (some: readonly AssociatedResource[]): (string | null)[] =>
-        some.map(({ monthlyCost }) => monthlyCost);
     const saved = monthlySum([droplet.monthlyPrice, ...costs(destroy)]);
     const stays = monthlySum(costs(keep), isWhole);
     const verdict =
@@ -220,18 +216,16 @@ function countedText(
     resources: readonly AssociatedResource[],
     unread: readonly ResourceKind[],
 ): string {
-    const isWhole = unread.length === 0;
-    const costs = resources.map(({ monthlyCost }) => monthlyCost);
     return [
-        `${isWhole ? "" : "at least "}${count(resources.length, noun)}, ${monthlySum(costs, isWhole)}`,
-        ...columns(resources.map(cells)),
+        countedCost(noun, resources, unread.length === 0),
+        ...columns(resources.map(resourceCells)),
         ...unreadLine(unread),
     ].join("\n");
 }
 
 /** The announcement before leftovers of a Droplet are deleted. */
 export function leftoverAnnouncement(remaining: readonly AssociatedResource[]): string {
-    const rows = remaining.map((resource) => ["destroys", ...cells(resource)]);
+    const rows = remaining.map((resource) => ["destroys", ...resourceCells(resource)]);
     return ["left behind by a droplet that is gone", ...columns(rows)].join("\n");
 }
 
@@ -260,8 +254,4 @@ export function progressLine(
         next === undefined ? "the droplet" : `${kindLabel(next.kind)} ${printable(next.name || next.id)}`;
     const isOver = status.droplet.destroyedAt !== null;
     return `${done + (isOver ? 1 : 0)}/${resources.length + 1} destroyed · waiting for ${awaited}`;
-}
-
-function cells(resource: AssociatedResource): string[] {
-    return [kindLabel(resource.kind), resourceLabel(resource), monthly(resource.monthlyCost)];
 }

@@ -83,6 +83,23 @@ export function monthly(amount: string | null): string {
     return amount === null ? "cost unknown" : `$${addMoney([amount])}/month`;
 }
 
+/** The monthly costs of resources. */
+export function costs(
+    resources: readonly Pick<AssociatedResource, "monthlyCost">[],
+): readonly (string | null)[] {
+    return resources.map(({ monthlyCost }) => monthlyCost);
+}
+
+/** "3 resources, at least $6.75/month"; `isWhole` false: there may be more. */
+export function countedCost(
+    noun: string,
+    resources: readonly Pick<AssociatedResource, "monthlyCost">[],
+    isWhole = true,
+): string {
+    const many = `${isWhole ? "" : "at least "}${count(resources.length, noun)}`;
+    return `${many}, ${monthlySum(costs(resources), isWhole)}`;
+}
+
 function toUnits(amount: string | null): bigint {
     const [, whole, fraction = ""] = DECIMAL.exec(amount ?? "0") ?? [];
     return whole === undefined ? 0n : BigInt(whole + fraction.slice(0, SCALE).padEnd(SCALE, "0"));
@@ -117,6 +134,11 @@ export function resourceLabel({ kind, id, name }: ResourceRef & { readonly name:
         : `${printable(name)} (${printable(id)})`;
 }
 
+/** Cells of a table row: what it is, and what it costs. */
+export function resourceCells(resource: AssociatedResource): [kind: string, label: string, cost: string] {
+    return [kindLabel(resource.kind), resourceLabel(resource), monthly(resource.monthlyCost)];
+}
+
 /** "volume pg-data (4d4d…), $10.00/month" */
 export function resourcePhrase(resource: AssociatedResource): string {
     return `${kindLabel(resource.kind)} ${resourceLabel(resource)}, ${monthly(resource.monthlyCost)}`;
@@ -148,10 +170,19 @@ export function printable(text: string): string {
     return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "?");
 }
 
+/** "volumes, reserved ips" */
+export function kindLabels(kinds: readonly ResourceKind[]): string {
+    return kinds.map((kind) => `${kindLabel(kind)}s`).join(", ");
+}
+
 /** A table row of what could not be read; none if everything was read. */
 export function unreadLine(unread: readonly ResourceKind[]): string[] {
-    const kinds = unread.map((kind) => `${kindLabel(kind)}s`).join(", ");
-    return unread.length === 0 ? [] : [`  could not be read: ${kinds} (not in the total)`];
+    return unread.length === 0 ? [] : [`  could not be read: ${kindLabels(unread)} (not in the total)`];
+}
+
+/** A table row of keep entries that may be typos; none if there are none. */
+export function unmatchedLine(entries: readonly string[]): string[] {
+    return entries.length === 0 ? [] : [`  keep: nothing matches ${entries.map(printable).join(", ")}`];
 }
 
 /** DigitalOcean does not list them with a Droplet's resources, so no report can know of them. */

@@ -1,5 +1,5 @@
 import type { PollHistory } from "../polling/poll.js";
-import type { ApiError } from "./errors.js";
+import { type ApiError, NO_NEWS_PAUSE_MS } from "./errors.js";
 import {
     ACTIONS,
     afterAnswer,
@@ -620,11 +620,9 @@ export function waitFor(ms: number, says: string): Wait {
     return { do: "wait", until: { ms }, says, then: [] };
 }
 
-const NO_NEWS_MS = 5_000;
-
 /** Before what could not be used is read again. */
 export function tryAgain(why: string): Wait {
-    return waitFor(NO_NEWS_MS, `${nextTry(NO_NEWS_MS)} · ${why}`);
+    return waitFor(NO_NEWS_PAUSE_MS, `${nextTry(NO_NEWS_PAUSE_MS)} · ${why}`);
 }
 
 /** Before what contradicts itself is read again. */

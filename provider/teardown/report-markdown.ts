@@ -1,4 +1,4 @@
-import { addMoney, kindLabel, monthlySum, NOT_COVERED, printable } from "./format.js";
+import { addMoney, costs, kindLabel, kindLabels, monthlySum, NOT_COVERED, printable } from "./format.js";
 import type { DropletReport, ReportedOutcome } from "./report-json.js";
 import { RESOURCE_KINDS } from "./model.js";
 import { costText, isSuccess, ORDER, type Row, rowWord, toRows } from "./report.js";
@@ -125,9 +125,7 @@ function tableRow(row: Row, report: DropletReport): string {
 
 function unreadText(droplets: readonly DropletReport[]): string {
     const kinds = RESOURCE_KINDS.filter((kind) => droplets.some(({ unread }) => unread.includes(kind)));
-    return kinds.length === 0
-        ? ""
-        : `Could not be read, and not in the sums: ${kinds.map((kind) => `${kindLabel(kind)}s`).join(", ")}.`;
+    return kinds.length === 0 ? "" : `Could not be read, and not in the sums: ${kindLabels(kinds)}.`;
 }
 
 function totals(droplets: readonly DropletReport[]): string {
@@ -147,10 +145,8 @@ function plannedTotals(droplets: readonly DropletReport[]): string {
             .filter(({ kind, name }) => kind !== "droplet" || name !== "")
             .map((row) => ({ ...row, goes: report.outcome === "planned" && row.outcome === "pending" })),
     );
-    const going = rows.filter(({ goes }) => goes).map(({ monthlyCost }) => monthlyCost);
-    const staying = rows
-        .filter(({ goes, outcome }) => !goes && outcome !== "destroyed")
-        .map(({ monthlyCost }) => monthlyCost);
+    const going = costs(rows.filter(({ goes }) => goes));
+    const staying = costs(rows.filter(({ goes, outcome }) => !goes && outcome !== "destroyed"));
     const isWhole = droplets.every(({ unread }) => unread.length === 0);
     return `Nothing was destroyed. Would save ${monthlySum(going)}; ${monthlySum(staying, isWhole)} would stay.`;
 }

@@ -14,7 +14,15 @@ import {
     type Whereabouts,
     whereIs,
 } from "./findings.js";
-import { addMoney, dropletLabel, formatDuration, kindLabel, monthlySum, resourceLabel } from "./format.js";
+import {
+    addMoney,
+    costs,
+    dropletLabel,
+    formatDuration,
+    kindLabel,
+    monthlySum,
+    resourceLabel,
+} from "./format.js";
 import {
     type AssociatedResource,
     expiresAt,
@@ -400,10 +408,6 @@ export function sumCost(reports: readonly Tabular[]): Cost {
         managed: costs(left.filter(isManaged)),
         unpriced: remaining.filter(({ monthlyCost }) => monthlyCost === null),
     };
-}
-
-function costs(rows: readonly Row[]): (string | null)[] {
-    return rows.map(({ monthlyCost }) => monthlyCost);
 }
 
 function isManaged({ outcome, reason }: Row): boolean {
