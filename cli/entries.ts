@@ -9,7 +9,11 @@ import type { ResultEntry } from "./result.js";
 import type { SelectedDroplet } from "./selection.js";
 import type { Assessment, Survey } from "./survey.js";
 
-const NOT_AT_ITS_END = "the run did not finish";
+const UNFINISHED = {
+    outcome: "in-progress",
+    error: "the run did not finish",
+    code: "interrupted",
+} as const;
 
 /** A survey as a report entry: planned, refused with its reason, or already gone. */
 export function toEntry(survey: Survey, { runtime }: Context): ResultEntry {
@@ -36,30 +40,32 @@ export function refusedEntries(
     error: RefusedError,
     context: Context,
 ): ResultEntry[] {
-    return surveys
-        .map((survey) => toEntry(survey, context))
-        .map(({ report, cause }) =>
-            report.outcome === "planned"
-                ? {
-                      report: { ...report, outcome: "refused", error: error.message, code: error.code },
-                      cause: error,
-                  }
-                : { report, cause },
-        );
+    const { message, code } = error;
+    return surveys.map((survey) =>
+        insteadOfPlanned(survey, { outcome: "refused", error: message, code }, error, context),
+    );
+}
+
+/** A survey as an entry; what would be destroyed has ended like this. */
+function insteadOfPlanned(
+    survey: Survey,
+    ended: Pick<Report, "outcome" | "error" | "code">,
+    cause: unknown,
+    context: Context,
+): ResultEntry {
+    const entry = toEntry(survey, context);
+    const isPlanned = entry.report.outcome === "planned";
+    return isPlanned ? { report: { ...entry.report, ...ended }, cause } : entry;
 }
 
 /** A survey as a report: nothing has been done. */
 export function surveyReport({ findings, plan, state, refusal }: Assessment, nowMs: number): Report {
-    switch (state) {
-        case "gone":
-            return lookReport({ findings, plan, outcome: "not-found", error: null }, nowMs);
-        case "refused": {
-            const [error, code] = [messageOf(refusal), getErrorCode(refusal)];
-            return lookReport({ findings, plan, outcome: "refused", error, code }, nowMs);
-        }
-        default:
-            return lookReport({ findings, plan, outcome: "in-progress", error: null }, nowMs);
+    if (state === "refused") {
+        const [error, code] = [messageOf(refusal), getErrorCode(refusal)];
+        return lookReport({ findings, plan, outcome: "refused", error, code }, nowMs);
     }
+    const outcome = state === "gone" ? "not-found" : "in-progress";
+    return lookReport({ findings, plan, outcome, error: null }, nowMs);
 }
 
 /** The report entry while the work is in progress, or after a crash. */
@@ -70,20 +76,12 @@ export function unstarted(
 ): ResultEntry[] {
     return surveys === null
         ? selected.map((target) => inProgress(target, context))
-        : surveys.map((survey) => begun(survey, context));
-}
-
-function begun(survey: Survey, context: Context): ResultEntry {
-    const { report, cause } = toEntry(survey, context);
-    return report.outcome === "planned"
-        ? { report: { ...report, outcome: "in-progress", error: NOT_AT_ITS_END, code: "interrupted" }, cause }
-        : { report, cause };
+        : surveys.map((survey) => insteadOfPlanned(survey, UNFINISHED, null, context));
 }
 
 function inProgress({ id, droplet }: SelectedDroplet, { runtime }: Context): ResultEntry {
     const findings = beginFindings(id, [], droplet);
-    const look = { findings, plan: null, outcome: "in-progress", error: NOT_AT_ITS_END } as const;
-    return { report: lookReport(look, runtime.clock.now()), cause: null };
+    return { report: lookReport({ findings, plan: null, ...UNFINISHED }, runtime.clock.now()), cause: null };
 }
 
 /** An entry that claims only what is known: a Droplet that was never seen is not "already gone". */

@@ -58,15 +58,13 @@ export function openSession(runtime: CliRuntime): Session {
 }
 
 /** The account is only for the report: if the server does not provide it, the run continues. */
-async function unlessUnanswered<T>(work: Promise<T>): Promise<T | null> {
-    try {
-        return await work;
-    } catch (error) {
+function unlessUnanswered<T>(work: Promise<T>): Promise<T | null> {
+    return work.catch((error: unknown) => {
         if (error instanceof ApiError && !(error instanceof AuthenticationError)) {
             return null;
         }
         throw error;
-    }
+    });
 }
 
 /**

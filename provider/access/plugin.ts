@@ -230,12 +230,11 @@ async function begin<S extends AnyState, T>(task: Task<S>, work: (task: Task<S>)
     return work(task);
 }
 
-async function unlessRejected<T>(work: Promise<T>): Promise<Attempt<T | null>> {
-    try {
-        return { value: await work, rejected: null };
-    } catch (thrown) {
-        return knownOr(thrown, AuthenticationError, (error) => ({ value: null, rejected: error }));
-    }
+function unlessRejected<T>(work: Promise<T>): Promise<Attempt<T | null>> {
+    return work.then(
+        (value) => ({ value, rejected: null }),
+        (thrown: unknown) => knownOr(thrown, AuthenticationError, (rejected) => ({ value: null, rejected })),
+    );
 }
 
 /** Whatever reason the caller gives, the wait ends as an interruption. Leaves no listener behind. */

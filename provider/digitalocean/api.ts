@@ -105,14 +105,15 @@ function lookups(client: HttpClient): Omit<DropletApi, keyof TeardownCalls | key
     return {
         account: (signal) => unlessForbidden(client.get("/v2/account", readAccount, signal)),
         // The Droplet's own list shows the kind as empty; only a 403 makes that meaningless.
-        accessTo: async (kind, signal) => {
+        accessTo: (kind, signal) => {
             const { path, list } = PROBES[kind];
-            try {
-                await client.find(path, (body) => requireList(body, list), signal);
-                return { denied: null };
-            } catch (thrown) {
-                return knownOr(thrown, ForbiddenError, (error) => ({ denied: error.message }));
-            }
+            return client
+                .find(path, (body) => requireList(body, list), signal)
+                .then(
+                    () => ({ denied: null }),
+                    (thrown: unknown) =>
+                        knownOr(thrown, ForbiddenError, (error) => ({ denied: error.message })),
+                );
         },
         find: (resource, signal) => client.find(resourcePath(resource), PLACES[resource.kind], signal),
         hasNamed: async (name, signal) => {
@@ -257,16 +258,13 @@ export function createOwnershipApi(connection: Connection): OwnershipApi {
 }
 
 /** Adds the required scope to a 403, which does not name it. */
-async function needing<T>(scope: string, work: Promise<T>): Promise<T> {
-    try {
-        return await work;
-    } catch (error) {
-        if (error instanceof ForbiddenError) {
+function needing<T>(scope: string, work: Promise<T>): Promise<T> {
+    return work.catch((thrown: unknown) =>
+        knownOr(thrown, ForbiddenError, (error): never => {
             const message = `${error.message}: ${scope}`;
             throw new ForbiddenError(message, error.status, error.requestId, { cause: error });
-        }
-        throw error;
-    }
+        }),
+    );
 }
 
 function tagPath(tag: string): string {

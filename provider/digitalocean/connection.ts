@@ -21,10 +21,10 @@ export interface Endpoint {
 
 /** Reads an endpoint such as `https://api.digitalocean.com`; throws a `RefusedError` that names the value. */
 export function parseEndpoint(text: string): Endpoint {
-    const url = parseUrl(text.trim());
-    if (url === null) {
+    if (!URL.canParse(text.trim())) {
         throw refused(text, "not a URL; expected something like https://api.digitalocean.com");
     }
+    const url = new URL(text.trim());
     const reason = objectionTo(url);
     if (reason !== null) {
         throw refused(text, reason);
@@ -34,14 +34,6 @@ export function parseEndpoint(text: string): Endpoint {
         host: url.host,
         loopback: isLoopback(url.hostname),
     };
-}
-
-function parseUrl(text: string): URL | null {
-    try {
-        return new URL(text);
-    } catch {
-        return null;
-    }
 }
 
 function objectionTo(url: URL): string | null {

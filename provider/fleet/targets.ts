@@ -55,12 +55,8 @@ export async function findListed(lookUps: number, pool: Pool, signal: AbortSigna
 }
 
 /** Null: the list changes too often; each Droplet is then looked up by itself. */
-async function unlessUnsettled<T>(work: Promise<T>): Promise<T | null> {
-    try {
-        return await work;
-    } catch (thrown) {
-        return knownOr(thrown, UnsettledListError, () => null);
-    }
+function unlessUnsettled<T>(work: Promise<T>): Promise<T | null> {
+    return work.catch((thrown: unknown) => knownOr(thrown, UnsettledListError, () => null));
 }
 
 function target(droplet: Droplet, listing: DropletListing): ListedTarget {

@@ -191,10 +191,6 @@ export function knownOr<E extends Error, T>(
 }
 
 /** Null: the token lacks the scope. */
-export async function unlessForbidden<T>(work: Promise<T>): Promise<T | null> {
-    try {
-        return await work;
-    } catch (thrown) {
-        return knownOr(thrown, ForbiddenError, () => null);
-    }
+export function unlessForbidden<T>(work: Promise<T>): Promise<T | null> {
+    return work.catch((thrown: unknown) => knownOr(thrown, ForbiddenError, () => null));
 }
