@@ -1,9 +1,9 @@
 import { printable } from "../provider/teardown/format.js";
-import { DEFAULT_TEMPLATE } from "../provider/teardown/plan.js";
+import { DEFAULT_TEMPLATE, templateFailure } from "../provider/teardown/plan.js";
 import { resolvePolicy } from "../provider/teardown/policy.js";
 import type { Config } from "./config.js";
-import type { ConfigUse, NamedPolicy } from "./invocation.js";
-import { readPolicy, readTemplate } from "./option-values.js";
+import { type ConfigUse, type NamedPolicy, UsageError } from "./invocation.js";
+import { readPolicy } from "./option-values.js";
 import type { TypedOptions } from "./program.js";
 
 /** A configuration file that was read. */
@@ -61,7 +61,7 @@ export function configured(
         title: instead(`policy ${name} of ${printable(path)}`),
         policy: given ?? resolvePolicy(policy),
         keep: [...(config.keep ?? []), ...(more.keep ?? [])],
-        finalSnapshot: toTemplate(more.finalSnapshot),
+        finalSnapshot: toTemplate(more.finalSnapshot, { name, path }),
         names,
         tags,
     }));
@@ -89,9 +89,16 @@ function defined(options: Readonly<Record<string, string | boolean | undefined>>
     return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-function toTemplate(given: boolean | string | undefined): string | null {
-    if (given === undefined || given === false) {
-        return null;
+function toTemplate(
+    given: boolean | string | undefined,
+    { name, path }: { readonly name: string; readonly path: string },
+): string | null {
+    if (typeof given !== "string") {
+        return given === true ? DEFAULT_TEMPLATE : null;
     }
-    return given === true ? DEFAULT_TEMPLATE : readTemplate(given);
+    const failure = templateFailure(given.trim());
+    if (failure !== null) {
+        throw new UsageError(`policies.${name}.finalSnapshot of ${printable(path)}: it ${failure}`);
+    }
+    return given.trim();
 }

@@ -81,6 +81,10 @@ describe("a configuration file", () => {
             "teardown.yaml:3: limits.maxDroplets must be a whole number from 1, not 0",
         ],
         [
+            "version: 1\nlimits:\n  timeout: 0s",
+            'teardown.yaml:3: limits.timeout must be a duration such as 90s, 15m or 1h30m, not "0s"',
+        ],
+        [
             "version: 1\nselect:\n  olderThan: 2 days",
             'teardown.yaml:3: select.olderThan must be an age such as 48h, 7d or 4w, not "2 days"',
         ],
@@ -227,6 +231,13 @@ function volumes(world: CliWorld): string[] {
 }
 
 describe("plan --config", () => {
+    it("names the key of a final snapshot's name that no snapshot can have", async () => {
+        const world = worldWith("version: 1\npolicies: { a: { policy: destroy, finalSnapshot: '{team}' } }");
+        const { code, stderr } = await world.run("plan web-1 --config teardown.yaml");
+        assert.equal(code, 2);
+        assert.match(stderr, /policies\.a\.finalSnapshot of teardown\.yaml: it supports only the/);
+    });
+
     it("shows the policy of each Droplet, and leaves alone what none fits", async () => {
         const world = worldWith();
         world.droplet("pg-1", ["preview", "db"]);
