@@ -37,9 +37,8 @@ module.exports = {
         `dist/test/engine/!(${FIRST.join("|")}).test.js`,
     ],
     parallel: true,
-    jobs: 2,
+    jobs: 3,
     reporter: "dist/test/support/reporter.js",
     require: "dist/test/support/compile-less.js",
-    "node-option": ["enable-source-maps"],
     timeout: 30_000,
 };

@@ -8,14 +8,16 @@ type Moment = (typeof MOMENTS)[number];
 
 /**
  * The numbers of the requests, of those of an undisturbed run, at which a process may die in a way of its own: a read
- * has no effect, so that to die after it is to die before the next request.
+ * has no effect, so that to die after it is to die before the next request, and of those of a wait, which say the same
+ * one after the other, the first and the last will do.
  */
 export function deathsIn({ simulator }: TeardownWorld, moment: Moment): number[] {
-    return simulator
-        .requests()
-        .flatMap(({ method }, index) =>
-            moment === "before it is sent" || method !== "GET" ? [index + 1] : [],
-        );
+    const requests = simulator.requests();
+    const said = requests.map(({ method, path, status }) => `${method} ${path} ${status}`);
+    return requests.flatMap(({ method }, index) => {
+        const waits = method === "GET" && said[index - 1] === said[index] && said[index + 1] === said[index];
+        return !waits && (moment === "before it is sent" || method !== "GET") ? [index + 1] : [];
+    });
 }
 
 /** A process that dies at its k-th request: nothing of it is sent afterwards, and nothing comes back. */

@@ -2,6 +2,7 @@ import { reporters, type MochaOptions, type Runner, type Test } from "mocha";
 
 import { startTally, takeTally } from "../contract/tally.js";
 import { startCountingRuns, takeRunCount } from "./engine-runs.js";
+import { withSourceLines } from "./source-lines.js";
 
 /**
  * Mocha's spec reporter, with the wall time of the two halves of the suite, how often the engine was started, and one
@@ -15,6 +16,7 @@ class ClosingReporter extends reporters.Spec {
         super(runner, options);
         startCountingRuns();
         startTally();
+        runner.on("fail", (_: Test, error: Error) => (error.stack &&= withSourceLines(error.stack)));
         runner.on("test end", ({ file }: Test) => {
             if (!/[\\/]test[\\/](?:engine|process)[\\/]/.test(file ?? "")) {
                 this.#withoutEngineMs = performance.now() - this.#startedMs;
