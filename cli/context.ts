@@ -1,9 +1,9 @@
 import { withDeadline } from "../provider/teardown/run.js";
-import type { TimeLimits } from "./invocation.js";
+import type { TimeLimits } from "./arguments/invocation.js";
 import type { CommandResult } from "./result.js";
 import type { CliRuntime } from "./runtime.js";
 import type { Session } from "./session.js";
-import type { Paint } from "./terminal.js";
+import type { Paint } from "./text/terminal.js";
 
 /** A command's inputs and outputs. */
 export interface Context {

@@ -14,7 +14,7 @@ import {
 import { dirname } from "node:path";
 import { messageOf, TeardownError } from "../provider/teardown/errors.js";
 import { printable } from "../provider/teardown/format.js";
-import { type Invocation, UsageError } from "./invocation.js";
+import { type Invocation, UsageError } from "./arguments/invocation.js";
 import type { Files } from "./runtime.js";
 
 /** A plan for ten thousand Droplets is smaller. */
@@ -87,18 +87,6 @@ async function replace(path: string, text: string, mode: number | null): Promise
         await unlink(draft).catch(() => undefined);
         throw error;
     }
-}
-
-/**
- * Reads a file that an option names.
- * @throws UsageError if it cannot be read
- */
-export function readNamed(option: string, path: string, files: Pick<Files, "read">): Promise<string> {
-    return files.read(path).catch((error: unknown) => {
-        throw new UsageError(`${option} ${printable(path)} cannot be read: ${messageOf(error)}`, {
-            cause: error,
-        });
-    });
 }
 
 async function fileIdentity(path: string): Promise<string | null> {

@@ -16,14 +16,14 @@ import type { Context } from "./context.js";
 import { jsonReportText, getErrorMessage, formatSummary, type Run } from "./delivery.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
 import { openFiles } from "./files.js";
-import { type Invocation, type ReportOptions, UsageError } from "./invocation.js";
-import { readConfig } from "./config.js";
-import { refuseKeepVariable } from "./keep.js";
-import { configPath, parse, reportOptionsIn, toInvocation, type Wrong } from "./parse.js";
+import { type Invocation, type ReportOptions, UsageError } from "./arguments/invocation.js";
+import { readConfig } from "./arguments/config.js";
+import { refuseKeepVariable } from "./selection/keep.js";
+import { configPath, parse, reportOptionsIn, toInvocation, type Wrong } from "./arguments/parse.js";
 import { type CommandResult, EMPTY_RESULT, toExitCode } from "./result.js";
 import { type CliRuntime, withoutSecrets } from "./runtime.js";
 import { openSession, type Session } from "./session.js";
-import { fitRows, paintFor } from "./terminal.js";
+import { fitRows, paintFor } from "./text/terminal.js";
 
 /**
  * Runs one command line and reports its result, whatever that is.

@@ -1,9 +1,9 @@
 import { type ErrorCode, getErrorCode } from "../provider/teardown/errors.js";
 import type { Droplet } from "../provider/teardown/model.js";
 import type { DropletReport } from "../provider/teardown/report-json.js";
-import type { LeftAlone } from "./age.js";
+import type { LeftAlone } from "./selection/age.js";
 import { EXIT, EXIT_PRECEDENCE, type ExitCode } from "./exit-codes.js";
-import type { OrphanList } from "./orphans.js";
+import type { OrphanList } from "./selection/orphans.js";
 
 /** A Droplet's report, and the error that ended its teardown, if one did. */
 export interface ResultEntry {

@@ -2,8 +2,8 @@ import type { Argument, Command, Option } from "commander";
 
 import { version } from "../provider/access/version.js";
 import { EXIT_CODES, EXIT_PRECEDENCE } from "../cli/exit-codes.js";
-import { HELP, PROGRAM_NAME } from "../cli/help.js";
-import { createProgram } from "../cli/program.js";
+import { HELP, PROGRAM_NAME } from "../cli/arguments/help.js";
+import { createProgram } from "../cli/arguments/program.js";
 import { USES, type Use } from "./cli-scopes.js";
 
 const HEAD = `# Command line

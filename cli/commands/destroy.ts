@@ -1,12 +1,12 @@
-import { agreedSurveys, refuseUnattended } from "../consent.js";
+import { agreedSurveys, refuseUnattended } from "./consent.js";
 import type { Context } from "../context.js";
-import { knownEntry, refusedEntries, unstarted } from "../entries.js";
-import type { DestroyInvocation } from "../invocation.js";
-import { reportLateArrivals } from "../late-arrivals.js";
-import { readOrder } from "../order.js";
-import { destroyAdvice, reportText, teardownReports } from "../report-text.js";
+import { knownEntry, refusedEntries, unstarted } from "../text/entries.js";
+import type { DestroyInvocation } from "../arguments/invocation.js";
+import { reportLateArrivals } from "../selection/late-arrivals.js";
+import { readOrder } from "../selection/order.js";
+import { destroyAdvice, reportText, teardownReports } from "../text/report.js";
 import { type CommandResult, EMPTY_RESULT, type ResultEntry } from "../result.js";
-import { members, tearDownTogether } from "../teardowns.js";
+import { members, tearDownTogether } from "./teardowns.js";
 
 /**
  * Destroys and reports. A person at the terminal or a saved plan approves what was surveyed and shown; with

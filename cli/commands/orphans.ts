@@ -1,7 +1,7 @@
 import { type Context, inTime } from "../context.js";
-import type { OrphansInvocation } from "../invocation.js";
-import { orphansText } from "../orphans-text.js";
-import { findOrphans, listOrphans } from "../orphans.js";
+import type { OrphansInvocation } from "../arguments/invocation.js";
+import { orphansText } from "../text/orphans.js";
+import { findOrphans, listOrphans } from "../selection/orphans.js";
 import { type CommandResult, EMPTY_RESULT } from "../result.js";
 import { refuseOtherAccount } from "../session.js";
 

@@ -1,13 +1,13 @@
 import { knownOr, RefusedError } from "../../provider/teardown/errors.js";
 import { type Context, inTime } from "../context.js";
-import { knownEntry, refusedEntries, toEntry } from "../entries.js";
-import type { PlanInvocation } from "../invocation.js";
-import { refuseUnmatchedKeep } from "../keep.js";
-import { planText } from "../plan-text.js";
+import { knownEntry, refusedEntries, toEntry } from "../text/entries.js";
+import type { PlanInvocation } from "../arguments/invocation.js";
+import { refuseUnmatchedKeep } from "../selection/keep.js";
+import { planText } from "../text/plan.js";
 import { type CommandResult, EMPTY_RESULT, type ResultEntry } from "../result.js";
-import { computeDigest, planFileText, type SavedPlan, toSavedPlan } from "../saved-plan.js";
-import { lookUp } from "../selection.js";
-import { surveyAll } from "../surveys.js";
+import { computeDigest, planFileText, type SavedPlan, toSavedPlan } from "../selection/saved-plan.js";
+import { lookUp } from "../selection/selection.js";
+import { surveyAll } from "./surveys.js";
 
 /** Shows what would be destroyed, kept or refused. Changes nothing. */
 export async function plan(invocation: PlanInvocation, context: Context): Promise<CommandResult> {

@@ -2,11 +2,11 @@ import { beginSpan } from "../../provider/polling/clock.js";
 import { isInterruption } from "../../provider/teardown/errors.js";
 import { answerTo, DESTROY } from "../../provider/teardown/findings.js";
 import { type Context, inTime } from "../context.js";
-import { createDisplay } from "../display.js";
-import { withReason } from "../entries.js";
-import type { StatusInvocation } from "../invocation.js";
-import { StatusPoller, statusReport } from "../observation.js";
-import { reportText, statusAdvice, teardownReports } from "../report-text.js";
+import { createDisplay } from "../text/display.js";
+import { withReason } from "../text/entries.js";
+import type { StatusInvocation } from "../arguments/invocation.js";
+import { StatusPoller, statusReport } from "./observation.js";
+import { reportText, statusAdvice, teardownReports } from "../text/report.js";
 import { type CommandResult, EMPTY_RESULT } from "../result.js";
 import { refuseOtherAccount } from "../session.js";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { SHELLS } from "../../cli/invocation.js";
-import { createProgram } from "../../cli/program.js";
+import { SHELLS } from "../../cli/arguments/invocation.js";
+import { createProgram } from "../../cli/arguments/program.js";
 import { CliWorld } from "../support/cli-world.js";
 
 const { commands } = createProgram(() => undefined);

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { Ajv } from "ajv";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { readConfig } from "../../cli/config.js";
+import { readConfig } from "../../cli/arguments/config.js";
 import { CliWorld } from "../support/cli-world.js";
 import { expiryTag } from "../../provider/teardown/model.js";
 

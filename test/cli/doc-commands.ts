@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { parse, toInvocation } from "../../cli/parse.js";
+import { parse, toInvocation } from "../../cli/arguments/parse.js";
 import type { Command } from "../support/doc-pages.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
 
@@ -18,7 +18,7 @@ const manifest = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8
 /** Commands of programs that are not ours, as their own references give them. */
 const FOREIGN = [
     /^pulumi (?:up|refresh|preview|destroy|cancel|stack)(?: --?[\w-]+| \d+| <[^>]+>)*$/,
-    /^pulumi (?:stack (?:init|output|import|rm)|state (?:delete|protect|move|taint)|config set --secret)(?: \S+)*$/,
+    /^pulumi (?:stack (?:init|output|import|rm)|state (?:delete|protect|move|rename|taint)|config set --secret)(?: \S+)*$/,
     /^pulumi (?:plugin install(?: resource droplet-teardown \d\S+ --server \S+)?|package add(?: node_modules\/pulumi-droplet-teardown\/dist\/plugin\/schema\.json)?)$/,
     /^go mod tidy$/,
     /^doctl (?:account get|compute (?:droplet|tag|snapshot|volume|droplet-action) [a-z]+)(?: \S+)*$/,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createDisplay } from "../../cli/display.js";
+import { createDisplay } from "../../cli/text/display.js";
 import { VirtualClock } from "../../simulator/index.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
 

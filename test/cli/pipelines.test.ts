@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { OPTIONS } from "../../action/command.js";
-import { createProgram } from "../../cli/program.js";
+import { createProgram } from "../../cli/arguments/program.js";
 import { CliWorld } from "../support/cli-world.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
 import { ACTION, GITHUB_FILES, OWN_ACTION, pipelineText, workflow } from "../support/github-runner.js";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 
-import { completionScript } from "../../cli/completion.js";
-import { createProgram } from "../../cli/program.js";
+import { completionScript } from "../../cli/arguments/completion.js";
+import { createProgram } from "../../cli/arguments/program.js";
 
 /** What bash offers for a command line whose last word is being typed. */
 function offered(...words: readonly string[]): string[] {

@@ -7,7 +7,7 @@ import { REPOSITORY } from "./engine-project-files.js";
 
 /** A message as the source builds it; what is filled in at run time is "…". */
 export interface SourceError {
-    /** `cli/order.ts:52` */
+    /** `cli/selection/order.ts:52` */
     readonly place: string;
     readonly text: string;
 }

@@ -15,7 +15,7 @@ let started: Promise<NodeJS.ProcessEnv> | undefined;
 
 /**
  * The transit engine of HashiCorp's Vault, as far as Pulumi asks it: it encrypts and decrypts the keys of stacks. With
- * a passphrase, each run of an engine would spend a third of its processor time on deriving the key.
+ * a passphrase, an engine would spend most of its own processor time on deriving the key.
  * @returns where it is, for the environment of an engine
  */
 export function vaultVariables(): Promise<NodeJS.ProcessEnv> {

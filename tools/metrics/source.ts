@@ -16,7 +16,7 @@ export interface Source {
 }
 
 export interface MeasuredFunction {
-    /** `cli/order.ts:52` */
+    /** `cli/selection/order.ts:52` */
     readonly place: string;
     /** From its first to its last line. */
     readonly lines: number;

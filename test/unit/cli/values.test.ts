@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
 
-import { ageText } from "../../../cli/orphans-text.js";
-import { mapBounded } from "../../../cli/surveys.js";
-import { UsageError } from "../../../cli/invocation.js";
+import { ageText } from "../../../cli/text/orphans.js";
+import { mapBounded } from "../../../cli/commands/surveys.js";
+import { UsageError } from "../../../cli/arguments/invocation.js";
 import { entriesExitCode, errorExitCode, type ResultEntry } from "../../../cli/result.js";
-import { readAge, readCount, readPolicy, readTag, readTimeout } from "../../../cli/option-values.js";
+import {
+    readAge,
+    readCount,
+    readPolicy,
+    readTag,
+    readTimeout,
+} from "../../../cli/arguments/option-values.js";
 import {
     AbandonedError,
     AuthenticationError,

@@ -45,7 +45,7 @@ describe("the rule that one function reads for a teardown", () => {
     };
     for (const [file, holds] of [
         ["provider/lifecycle/refresh.ts", true],
-        ["cli/survey.ts", true],
+        ["cli/selection/survey.ts", true],
         ["provider/teardown/next.ts", true],
         ["provider/teardown/ask.ts", false],
     ] as const) {

@@ -1,12 +1,12 @@
-import { DEFAULT_TEMPLATE, templateFailure } from "../provider/teardown/plan.js";
-import { parseAge, parseDuration } from "../provider/teardown/format.js";
+import { DEFAULT_TEMPLATE, templateFailure } from "../../provider/teardown/plan.js";
+import { parseAge, parseDuration } from "../../provider/teardown/format.js";
 import {
     POLICY_PROPERTY,
     POLICY_ACTIONS,
     type PolicyAction,
     type ResolvedPolicy,
     resolvePolicy,
-} from "../provider/teardown/policy.js";
+} from "../../provider/teardown/policy.js";
 import { UsageError } from "./invocation.js";
 
 /** How a Droplet is selected. */

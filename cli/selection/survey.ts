@@ -1,4 +1,4 @@
-import { assess, type Assessed } from "../provider/teardown/assess.js";
+import { assess, type Assessed } from "../../provider/teardown/assess.js";
 import {
     afterAnswer,
     beginFindings,
@@ -9,8 +9,8 @@ import {
     findUnread,
     remainingEvidence,
     whereIs,
-} from "../provider/teardown/findings.js";
-import { judge, judgeOlder, type Judgement } from "../provider/teardown/judge.js";
+} from "../../provider/teardown/findings.js";
+import { judge, judgeOlder, type Judgement } from "../../provider/teardown/judge.js";
 import {
     type AssociatedResource,
     type DestroyStatus,
@@ -18,10 +18,10 @@ import {
     isWithin,
     KINDS_OF_THE_LIST,
     type ResourceKind,
-} from "../provider/teardown/model.js";
-import type { Plan, Terms } from "../provider/teardown/plan.js";
-import type { DropletApi } from "../provider/teardown/ports.js";
-import { refusalError } from "../provider/teardown/inquiry.js";
+} from "../../provider/teardown/model.js";
+import type { Plan, Terms } from "../../provider/teardown/plan.js";
+import type { DropletApi } from "../../provider/teardown/ports.js";
+import { refusalError } from "../../provider/teardown/inquiry.js";
 import type { SelectedDroplet } from "./selection.js";
 
 /** State of a Droplet before anything is done to it. */

@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { knownOr } from "../provider/teardown/errors.js";
+import { knownOr } from "../../provider/teardown/errors.js";
 import { completionScript } from "./completion.js";
 import { configured, type LoadedConfig } from "./configured.js";
 import {
@@ -30,7 +30,7 @@ import {
     readTimeout,
 } from "./option-values.js";
 import { createProgram, DEFAULT_RETRIES, DEFAULT_TIMEOUT, type TypedOptions } from "./program.js";
-import type { CliRuntime } from "./runtime.js";
+import type { CliRuntime } from "../runtime.js";
 
 const MAX_RETRIES = 100;
 const MAX_DROPLETS = 1_000_000;

@@ -1,8 +1,8 @@
-import type { Clock } from "../provider/polling/clock.js";
-import { Hazard, type PollHistory, nextPollAtMs } from "../provider/polling/poll.js";
-import { assess, unlessRefused } from "../provider/teardown/assess.js";
-import { isNoNews, NO_NEWS_PAUSE_MS } from "../provider/teardown/errors.js";
-import { finalSnapshot, type Plan, type Terms } from "../provider/teardown/plan.js";
+import type { Clock } from "../../provider/polling/clock.js";
+import { Hazard, type PollHistory, nextPollAtMs } from "../../provider/polling/poll.js";
+import { assess, unlessRefused } from "../../provider/teardown/assess.js";
+import { isNoNews, NO_NEWS_PAUSE_MS } from "../../provider/teardown/errors.js";
+import { finalSnapshot, type Plan, type Terms } from "../../provider/teardown/plan.js";
 import {
     answerTo,
     beginFindings,
@@ -14,9 +14,9 @@ import {
     LIST,
     remainingEvidence,
     SNAPSHOTS,
-} from "../provider/teardown/findings.js";
-import type { Open } from "../provider/teardown/inquiry.js";
-import { judge, type Judgement, presence } from "../provider/teardown/judge.js";
+} from "../../provider/teardown/findings.js";
+import type { Open } from "../../provider/teardown/inquiry.js";
+import { judge, type Judgement, presence } from "../../provider/teardown/judge.js";
 import {
     endedWell,
     isWithin,
@@ -26,12 +26,18 @@ import {
     RESOURCE_KINDS,
     type ResourceKind,
     undestroyedIn,
-} from "../provider/teardown/model.js";
-import { progressLine } from "../provider/teardown/describe.js";
-import { resolvePolicy } from "../provider/teardown/policy.js";
-import type { DropletApi } from "../provider/teardown/ports.js";
-import { lookReport, type Outcome, type Report, type Totals, underWay } from "../provider/teardown/report.js";
-import { notVisible } from "./report-text.js";
+} from "../../provider/teardown/model.js";
+import { progressLine } from "../../provider/teardown/describe.js";
+import { resolvePolicy } from "../../provider/teardown/policy.js";
+import type { DropletApi } from "../../provider/teardown/ports.js";
+import {
+    lookReport,
+    type Outcome,
+    type Report,
+    type Totals,
+    underWay,
+} from "../../provider/teardown/report.js";
+import { notVisible } from "../text/report.js";
 
 /** A Droplet and its destroy, as last observed. */
 export interface Observation {

@@ -1,5 +1,5 @@
-import { redactTokens } from "../provider/digitalocean/connection.js";
-import type { Output } from "./runtime.js";
+import { redactTokens } from "../../provider/digitalocean/connection.js";
+import type { Output } from "../runtime.js";
 
 export type Colour = "red" | "green" | "yellow" | "bold" | "dim";
 

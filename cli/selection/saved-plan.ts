@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import { isJsonObject, parseJson } from "../provider/digitalocean/wire.js";
-import { RefusedError } from "../provider/teardown/errors.js";
-import { dropletLabel, printable } from "../provider/teardown/format.js";
-import type { AssociatedResource } from "../provider/teardown/model.js";
-import { refusalError } from "../provider/teardown/inquiry.js";
-import { isApproved } from "../provider/teardown/plan.js";
-import { policyFor, type Wanted } from "./invocation.js";
+import { isJsonObject, parseJson } from "../../provider/digitalocean/wire.js";
+import { RefusedError } from "../../provider/teardown/errors.js";
+import { dropletLabel, printable } from "../../provider/teardown/format.js";
+import type { AssociatedResource } from "../../provider/teardown/model.js";
+import { refusalError } from "../../provider/teardown/inquiry.js";
+import { isApproved } from "../../provider/teardown/plan.js";
+import { policyFor, type Wanted } from "../arguments/invocation.js";
 import type { Selection } from "./selection.js";
-import type { Session } from "./session.js";
+import type { Session } from "../session.js";
 import type { Survey } from "./survey.js";
 
 /** Raised with every change of what a plan holds: a plan is not checked field by field. */

@@ -1,15 +1,15 @@
-import type { Pool, FleetTarget as Listed } from "../provider/fleet/pool.js";
-import { findByTag, findListed, type ListedTarget } from "../provider/fleet/targets.js";
-import { findDroplet } from "../provider/teardown/assess.js";
-import { RefusedError } from "../provider/teardown/errors.js";
-import { columns, dropletLabel, printable } from "../provider/teardown/format.js";
-import type { Droplet } from "../provider/teardown/model.js";
-import type { Catalog } from "../provider/teardown/ports.js";
+import type { Pool, FleetTarget as Listed } from "../../provider/fleet/pool.js";
+import { findByTag, findListed, type ListedTarget } from "../../provider/fleet/targets.js";
+import { findDroplet } from "../../provider/teardown/assess.js";
+import { RefusedError } from "../../provider/teardown/errors.js";
+import { columns, dropletLabel, printable } from "../../provider/teardown/format.js";
+import type { Droplet } from "../../provider/teardown/model.js";
+import type { Catalog } from "../../provider/teardown/ports.js";
 import { byAge, datedNow, type LeftAlone, leftAloneText } from "./age.js";
-import type { Context } from "./context.js";
-import { type Guards, type DropletSelector, policyFor, type Wanted } from "./invocation.js";
-import { readDroplet, type DropletName } from "./option-values.js";
-import { refuseOtherAccount } from "./session.js";
+import type { Context } from "../context.js";
+import { type Guards, type DropletSelector, policyFor, type Wanted } from "../arguments/invocation.js";
+import { readDroplet, type DropletName } from "../arguments/option-values.js";
+import { refuseOtherAccount } from "../session.js";
 
 /** A selected Droplet, with its details, or null if only its id is known. */
 export interface SelectedDroplet {

@@ -7,12 +7,12 @@ import {
     kindLabel,
     monthly,
     resourceLabel,
-} from "../provider/teardown/format.js";
-import { READ_SCOPES } from "../provider/teardown/inquiry.js";
-import type { ResourceKind } from "../provider/teardown/model.js";
-import { dollars } from "../provider/teardown/report-json.js";
-import { code } from "../provider/teardown/report-markdown.js";
-import type { Orphan, OrphanList } from "./orphans.js";
+} from "../../provider/teardown/format.js";
+import { READ_SCOPES } from "../../provider/teardown/inquiry.js";
+import type { ResourceKind } from "../../provider/teardown/model.js";
+import { dollars } from "../../provider/teardown/report-json.js";
+import { code } from "../../provider/teardown/report-markdown.js";
+import type { Orphan, OrphanList } from "../selection/orphans.js";
 
 const GOLDEN =
     "Golden images, and volumes that are kept on purpose, look like orphans too: check before deleting.";

@@ -1,5 +1,5 @@
-import { getErrorCode, messageOf } from "../provider/teardown/errors.js";
-import { FINAL_REASON } from "../provider/teardown/plan.js";
+import { getErrorCode, messageOf } from "../../provider/teardown/errors.js";
+import { FINAL_REASON } from "../../provider/teardown/plan.js";
 import {
     backupsLine,
     columns,
@@ -14,12 +14,12 @@ import {
     resourceCells,
     unmatchedLine,
     unreadLine,
-} from "../provider/teardown/format.js";
-import { type Droplet, findStack, isWithin } from "../provider/teardown/model.js";
-import type { ReportedResource } from "../provider/teardown/report.js";
+} from "../../provider/teardown/format.js";
+import { type Droplet, findStack, isWithin } from "../../provider/teardown/model.js";
+import type { ReportedResource } from "../../provider/teardown/report.js";
 import { surveyReport } from "./entries.js";
-import { nothingMatches, notVisible } from "./report-text.js";
-import type { SurveyState, Survey } from "./survey.js";
+import { nothingMatches, notVisible } from "./report.js";
+import type { SurveyState, Survey } from "../selection/survey.js";
 import type { Paint } from "./terminal.js";
 
 /** A plan for people: every resource, why it stays, and the costs. */

@@ -1,14 +1,14 @@
-import { type FleetMember, tearDownEach } from "../provider/fleet/teardown-all.js";
-import { finalSnapshot } from "../provider/teardown/plan.js";
-import { KINDS_OF_THE_LIST } from "../provider/teardown/model.js";
-import type { Context } from "./context.js";
-import { createDisplay } from "./display.js";
-import { withReason } from "./entries.js";
-import { type DestroyInvocation, ownTerms } from "./invocation.js";
-import { findPlanned, type Order } from "./order.js";
-import type { ResultEntry } from "./result.js";
-import type { SelectedDroplet } from "./selection.js";
-import type { Survey } from "./survey.js";
+import { type FleetMember, tearDownEach } from "../../provider/fleet/teardown-all.js";
+import { finalSnapshot } from "../../provider/teardown/plan.js";
+import { KINDS_OF_THE_LIST } from "../../provider/teardown/model.js";
+import type { Context } from "../context.js";
+import { createDisplay } from "../text/display.js";
+import { withReason } from "../text/entries.js";
+import { type DestroyInvocation, ownTerms } from "../arguments/invocation.js";
+import { findPlanned, type Order } from "../selection/order.js";
+import type { ResultEntry } from "../result.js";
+import type { SelectedDroplet } from "../selection/selection.js";
+import type { Survey } from "../selection/survey.js";
 
 /**
  * The teardowns of an order: everything selected, except what its survey refuses.

@@ -1,14 +1,14 @@
-import { knownOr, RefusedError } from "../provider/teardown/errors.js";
-import { count, printable } from "../provider/teardown/format.js";
-import type { Context } from "./context.js";
-import type { DestroyInvocation } from "./invocation.js";
-import { namesOne, refuseUnmatchedKeep } from "./keep.js";
-import type { Order } from "./order.js";
-import { planText } from "./plan-text.js";
-import { refuseGrown } from "./saved-plan.js";
-import type { Survey } from "./survey.js";
+import { knownOr, RefusedError } from "../../provider/teardown/errors.js";
+import { count, printable } from "../../provider/teardown/format.js";
+import type { Context } from "../context.js";
+import type { DestroyInvocation } from "../arguments/invocation.js";
+import { namesOne, refuseUnmatchedKeep } from "../selection/keep.js";
+import type { Order } from "../selection/order.js";
+import { planText } from "../text/plan.js";
+import { refuseGrown } from "../selection/saved-plan.js";
+import type { Survey } from "../selection/survey.js";
 import { surveyAll } from "./surveys.js";
-import { fitRows } from "./terminal.js";
+import { fitRows } from "../text/terminal.js";
 
 /**
  * Without a person at a terminal, the command line must say completely what to destroy.

@@ -1,13 +1,13 @@
-import { KEEP_VARIABLE } from "../provider/stored/state.js";
-import { answerValue, readAll } from "../provider/teardown/assess.js";
-import { answerTo, beginFindings } from "../provider/teardown/findings.js";
-import { RefusedError } from "../provider/teardown/errors.js";
-import { printable } from "../provider/teardown/format.js";
-import type { AssociatedResource } from "../provider/teardown/model.js";
-import { keptBy } from "../provider/teardown/policy.js";
-import { type Context, inTime } from "./context.js";
-import { type Invocation, type TimeLimits, UsageError, type Wanted } from "./invocation.js";
-import type { CliRuntime } from "./runtime.js";
+import { KEEP_VARIABLE } from "../../provider/stored/state.js";
+import { answerValue, readAll } from "../../provider/teardown/assess.js";
+import { answerTo, beginFindings } from "../../provider/teardown/findings.js";
+import { RefusedError } from "../../provider/teardown/errors.js";
+import { printable } from "../../provider/teardown/format.js";
+import type { AssociatedResource } from "../../provider/teardown/model.js";
+import { keptBy } from "../../provider/teardown/policy.js";
+import { type Context, inTime } from "../context.js";
+import { type Invocation, type TimeLimits, UsageError, type Wanted } from "../arguments/invocation.js";
+import type { CliRuntime } from "../runtime.js";
 import type { Survey, SurveyState } from "./survey.js";
 
 /**

@@ -1,9 +1,9 @@
-import { type FleetCount, frame, logLine, type Running, type Scene } from "../provider/fleet/progress.js";
-import type { Clock } from "../provider/polling/clock.js";
-import { dropletLabel } from "../provider/teardown/format.js";
-import type { Narrator } from "../provider/teardown/ports.js";
-import { stackWarning } from "./plan-text.js";
-import type { Output } from "./runtime.js";
+import { type FleetCount, frame, logLine, type Running, type Scene } from "../../provider/fleet/progress.js";
+import type { Clock } from "../../provider/polling/clock.js";
+import { dropletLabel } from "../../provider/teardown/format.js";
+import type { Narrator } from "../../provider/teardown/ports.js";
+import { stackWarning } from "./plan.js";
+import type { Output } from "../runtime.js";
 import { LiveLines } from "./terminal.js";
 
 /** On a terminal, time passes by the second. */

@@ -1,13 +1,13 @@
-import { DeadlineError, getErrorCode, messageOf, RefusedError } from "../provider/teardown/errors.js";
-import { beginFindings } from "../provider/teardown/findings.js";
-import { lookReport, type Report } from "../provider/teardown/report.js";
-import { describeObstacle } from "./connection.js";
-import type { Context } from "./context.js";
-import type { Guards } from "./invocation.js";
-import { notVisible } from "./report-text.js";
-import type { ResultEntry } from "./result.js";
-import type { SelectedDroplet } from "./selection.js";
-import type { Assessment, Survey } from "./survey.js";
+import { DeadlineError, getErrorCode, messageOf, RefusedError } from "../../provider/teardown/errors.js";
+import { beginFindings } from "../../provider/teardown/findings.js";
+import { lookReport, type Report } from "../../provider/teardown/report.js";
+import { describeObstacle } from "../connection.js";
+import type { Context } from "../context.js";
+import type { Guards } from "../arguments/invocation.js";
+import { notVisible } from "./report.js";
+import type { ResultEntry } from "../result.js";
+import type { SelectedDroplet } from "../selection/selection.js";
+import type { Assessment, Survey } from "../selection/survey.js";
 
 const UNFINISHED = {
     outcome: "in-progress",

@@ -1,11 +1,11 @@
-import { type ErrorCode, TeardownError } from "../provider/teardown/errors.js";
-import { type Droplet, hasTag, type Sweep } from "../provider/teardown/model.js";
+import { type ErrorCode, TeardownError } from "../../provider/teardown/errors.js";
+import { type Droplet, hasTag, type Sweep } from "../../provider/teardown/model.js";
 import {
     type KeepRule,
     matchesGlob,
     type ResolvedPolicy,
     resolvePolicy,
-} from "../provider/teardown/policy.js";
+} from "../../provider/teardown/policy.js";
 
 /** The command line is invalid. */
 export class UsageError extends TeardownError {

@@ -1,10 +1,9 @@
-import { RefusedError } from "../provider/teardown/errors.js";
-import { count } from "../provider/teardown/format.js";
-import type { ExpectedAccount } from "../provider/teardown/plan.js";
+import { messageOf, RefusedError } from "../../provider/teardown/errors.js";
+import { count, printable } from "../../provider/teardown/format.js";
+import type { ExpectedAccount } from "../../provider/teardown/plan.js";
 import type { LeftAlone } from "./age.js";
-import { type Context, inTime } from "./context.js";
-import { readNamed } from "./files.js";
-import type { DestroyInvocation, Wanted } from "./invocation.js";
+import { type Context, inTime } from "../context.js";
+import { type DestroyInvocation, UsageError, type Wanted } from "../arguments/invocation.js";
 import {
     type PlannedDroplet,
     readPlanFile,
@@ -74,8 +73,12 @@ async function readWanted(
     if (!("planFile" in what)) {
         return { ...what, saved: null, planDigest: null };
     }
-    const text = await readNamed("--plan", what.planFile, context.runtime.files);
-    const { plan, digest } = readPlanFile(text, what.planFile);
+    const path = what.planFile;
+    const text = await context.runtime.files.read(path).catch((error: unknown) => {
+        const message = `--plan ${printable(path)} cannot be read: ${messageOf(error)}`;
+        throw new UsageError(message, { cause: error });
+    });
+    const { plan, digest } = readPlanFile(text, path);
     const { targets, terms } = plan;
     return { targets, terms, saved: plan, planDigest: digest };
 }

@@ -1,9 +1,9 @@
-import { findLateArrivals } from "../provider/fleet/teardown-all.js";
-import { count, dropletLabel } from "../provider/teardown/format.js";
-import type { Droplet } from "../provider/teardown/model.js";
-import { code } from "../provider/teardown/report-markdown.js";
-import { type Context, inTime } from "./context.js";
-import type { TimeLimits } from "./invocation.js";
+import { findLateArrivals } from "../../provider/fleet/teardown-all.js";
+import { count, dropletLabel } from "../../provider/teardown/format.js";
+import type { Droplet } from "../../provider/teardown/model.js";
+import { code } from "../../provider/teardown/report-markdown.js";
+import { type Context, inTime } from "../context.js";
+import type { TimeLimits } from "../arguments/invocation.js";
 import type { Order } from "./order.js";
 
 /** Beyond so many, they are only counted: in a line, and in a list. */

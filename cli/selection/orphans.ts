@@ -1,8 +1,8 @@
-import { findDroplet, read } from "../provider/teardown/assess.js";
-import { unlessForbidden } from "../provider/teardown/errors.js";
-import { deleteCommand } from "../provider/teardown/format.js";
-import type { AssociatedResource, Droplet, ResourceKind } from "../provider/teardown/model.js";
-import { keptBy } from "../provider/teardown/policy.js";
+import { findDroplet, read } from "../../provider/teardown/assess.js";
+import { unlessForbidden } from "../../provider/teardown/errors.js";
+import { deleteCommand } from "../../provider/teardown/format.js";
+import type { AssociatedResource, Droplet, ResourceKind } from "../../provider/teardown/model.js";
+import { keptBy } from "../../provider/teardown/policy.js";
 import type {
     Catalog,
     DropletApi,
@@ -10,8 +10,8 @@ import type {
     ListedSnapshot,
     ListedVolume,
     Placement,
-} from "../provider/teardown/ports.js";
-import type { OrphansInvocation } from "./invocation.js";
+} from "../../provider/teardown/ports.js";
+import type { OrphansInvocation } from "../arguments/invocation.js";
 
 /** A resource that no longer belongs to a Droplet. */
 export interface Orphan extends AssociatedResource {

@@ -1,9 +1,9 @@
-import { describeReport, totalLines, unaccountedLines } from "../provider/teardown/describe.js";
-import { codeLine } from "../provider/teardown/errors.js";
-import { DEFAULT_TEMPLATE } from "../provider/teardown/plan.js";
-import { formatAge, printable } from "../provider/teardown/format.js";
-import { keptBy } from "../provider/teardown/policy.js";
-import { isSuccess, type Report, withOutcome } from "../provider/teardown/report.js";
+import { describeReport, totalLines, unaccountedLines } from "../../provider/teardown/describe.js";
+import { codeLine } from "../../provider/teardown/errors.js";
+import { DEFAULT_TEMPLATE } from "../../provider/teardown/plan.js";
+import { formatAge, printable } from "../../provider/teardown/format.js";
+import { keptBy } from "../../provider/teardown/policy.js";
+import { isSuccess, type Report, withOutcome } from "../../provider/teardown/report.js";
 import {
     type AgeSelector,
     type DestroyInvocation,
@@ -11,10 +11,10 @@ import {
     ownTerms,
     tagsToCarry,
     type Terms,
-} from "./invocation.js";
-import type { Order } from "./order.js";
-import { policyOptions } from "./option-values.js";
-import type { ResultEntry } from "./result.js";
+} from "../arguments/invocation.js";
+import type { Order } from "../selection/order.js";
+import { policyOptions } from "../arguments/option-values.js";
+import type { ResultEntry } from "../result.js";
 import type { Colour, Paint } from "./terminal.js";
 
 /** Reports of teardowns for people. */

@@ -1,10 +1,10 @@
-import { finalSnapshot, finalSnapshotName } from "../provider/teardown/plan.js";
-import { type Context, inTime } from "./context.js";
-import { counterDisplay } from "./display.js";
-import { ownTerms, type TimeLimits, type Wanted } from "./invocation.js";
-import { expectedAccount, findPlanned, type Order } from "./order.js";
-import type { SelectedDroplet } from "./selection.js";
-import { type Assessment, survey, type Survey, type SurveyTerms } from "./survey.js";
+import { finalSnapshot, finalSnapshotName } from "../../provider/teardown/plan.js";
+import { type Context, inTime } from "../context.js";
+import { counterDisplay } from "../text/display.js";
+import { ownTerms, type TimeLimits, type Wanted } from "../arguments/invocation.js";
+import { expectedAccount, findPlanned, type Order } from "../selection/order.js";
+import type { SelectedDroplet } from "../selection/selection.js";
+import { type Assessment, survey, type Survey, type SurveyTerms } from "../selection/survey.js";
 
 const MAX_CONCURRENT_SURVEYS = 8;
 /** A survey of this few takes no time. */

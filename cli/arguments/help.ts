@@ -1,4 +1,4 @@
-import { EXIT_CODES, EXIT_PRECEDENCE } from "./exit-codes.js";
+import { EXIT_CODES, EXIT_PRECEDENCE } from "../exit-codes.js";
 
 /** The help of a command besides its options. */
 export interface Help {

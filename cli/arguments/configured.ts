@@ -1,6 +1,6 @@
-import { printable } from "../provider/teardown/format.js";
-import { DEFAULT_TEMPLATE, templateFailure } from "../provider/teardown/plan.js";
-import { resolvePolicy } from "../provider/teardown/policy.js";
+import { printable } from "../../provider/teardown/format.js";
+import { DEFAULT_TEMPLATE, templateFailure } from "../../provider/teardown/plan.js";
+import { resolvePolicy } from "../../provider/teardown/policy.js";
 import type { Config } from "./config.js";
 import { type ConfigUse, type NamedPolicy, UsageError } from "./invocation.js";
 import { readPolicy } from "./option-values.js";

@@ -1,11 +1,11 @@
 import type { Document, LineCounter, Node } from "yaml";
-import { isJsonObject, type JsonObject } from "../provider/digitalocean/wire.js";
-import { count, printable } from "../provider/teardown/format.js";
-import type { PolicyAction, PolicyByKind } from "../provider/teardown/policy.js";
-import schema from "../schema/config.schema.json";
-import { readNamed } from "./files.js";
+import { isJsonObject, type JsonObject } from "../../provider/digitalocean/wire.js";
+import { messageOf } from "../../provider/teardown/errors.js";
+import { count, printable } from "../../provider/teardown/format.js";
+import type { PolicyAction, PolicyByKind } from "../../provider/teardown/policy.js";
+import schema from "../../schema/config.schema.json";
 import { UsageError } from "./invocation.js";
-import type { CliRuntime } from "./runtime.js";
+import type { CliRuntime } from "../runtime.js";
 
 /** What a file says, as `schema/config.schema.json` describes it. */
 export interface Config {
@@ -42,7 +42,11 @@ const MAX_ERRORS = 10;
  * @throws UsageError that names each line and key with an error
  */
 export async function readConfig(path: string, { files }: Pick<CliRuntime, "files">): Promise<Config> {
-    const problems = await problemsIn(await readNamed("--config", path, files));
+    const text = await files.read(path).catch((error: unknown) => {
+        const message = `--config ${printable(path)} cannot be read: ${messageOf(error)}`;
+        throw new UsageError(message, { cause: error });
+    });
+    const problems = await problemsIn(text);
     if ("config" in problems) {
         return problems.config;
     }

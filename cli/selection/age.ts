@@ -1,8 +1,8 @@
-import { RefusedError } from "../provider/teardown/errors.js";
-import { count, dropletLabel, outsideText } from "../provider/teardown/format.js";
-import { type Droplet, expiresAt, type Outside, whyOutside } from "../provider/teardown/model.js";
-import { code } from "../provider/teardown/report-markdown.js";
-import { type AgeSelector, type DropletSelector, toSweep } from "./invocation.js";
+import { RefusedError } from "../../provider/teardown/errors.js";
+import { count, dropletLabel, outsideText } from "../../provider/teardown/format.js";
+import { type Droplet, expiresAt, type Outside, whyOutside } from "../../provider/teardown/model.js";
+import { code } from "../../provider/teardown/report-markdown.js";
+import { type AgeSelector, type DropletSelector, toSweep } from "../arguments/invocation.js";
 
 /** A Droplet with the tag that is not old enough, or whose age or expiry is unknown. */
 export interface LeftAlone {
