@@ -7,7 +7,7 @@ const WORLDS = Number(process.env.TEARDOWN_WORLDS ?? "250");
 const FIRST = Number(process.env.TEARDOWN_FIRST_WORLD ?? "0");
 
 describe("a destroy in any world", function () {
-    this.timeout(Math.max(180_000, WORLDS * 250));
+    this.timeout(Math.max(180_000, WORLDS * 500));
 
     it(`neither loses, lies nor leaks: worlds ${FIRST} to ${FIRST + WORLDS - 1}`, async () => {
         const startedAtMs = performance.now();
