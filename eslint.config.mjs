@@ -4,6 +4,18 @@ import tseslint from "typescript-eslint";
 /** What runs in the engine's plugin process, from the engine to DigitalOcean: each may import those after it. */
 const ROOMS = ["provider/handlers", "provider/lifecycle", "provider/access", "provider/stored"];
 
+/** Parts of the command line: each may import those before it. */
+const CLI_ROOMS = ["cli/arguments", "cli/selection", "cli/text", "cli/commands"];
+const NOT_IN_CLI = [
+    "sdk",
+    "plugin",
+    "action",
+    "simulator",
+    "pulumi",
+    "provider/handlers",
+    "provider/lifecycle",
+];
+
 /** Folders that each folder must not import, beyond what lies inside it: arrows point one way. */
 const FORBIDDEN = {
     "provider/teardown": ["provider/digitalocean", ...ROOMS, "sdk", "plugin", "cli", "simulator", "pulumi"],
@@ -23,7 +35,10 @@ const FORBIDDEN = {
         ...["provider/teardown", "provider/polling", "provider/fleet", "provider/digitalocean"],
         ...["provider/lifecycle", "sdk", "cli", "action", "simulator"],
     ],
-    cli: ["sdk", "plugin", "action", "simulator", "pulumi", "provider/handlers", "provider/lifecycle"],
+    ...Object.fromEntries(
+        CLI_ROOMS.map((room, index) => [room, [...CLI_ROOMS.slice(index + 1), ...NOT_IN_CLI]]),
+    ),
+    cli: NOT_IN_CLI,
     action: ["provider", "sdk", "plugin", "simulator", "pulumi"],
     simulator: ["provider", "sdk", "plugin", "cli", "action"],
 };
@@ -40,7 +55,9 @@ const PATTERNS = {
     "provider/teardown": { regex: "(^|/)teardown/" },
     "provider/polling": { regex: "(^|/)polling/" },
     "provider/fleet": { regex: "(^|/)fleet/" },
-    ...Object.fromEntries(ROOMS.map((room) => [room, { regex: `(^|/)${room.replace("provider/", "")}/` }])),
+    ...Object.fromEntries(
+        [...ROOMS, ...CLI_ROOMS].map((room) => [room, { regex: `(^|/)${room.split("/")[1]}/` }]),
+    ),
     provider: { regex: "\\.\\./provider/" },
     sdk: { regex: "\\.\\./sdk/" },
     plugin: { regex: "\\.\\./plugin/" },

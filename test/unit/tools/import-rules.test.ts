@@ -19,6 +19,9 @@ const IMPORTS: Readonly<Record<string, (up: string) => string>> = {
     sdk: (up) => `${up}sdk/index.js`,
     plugin: (up) => `${up}plugin/service.js`,
     cli: (up) => `${up}cli/index.js`,
+    "cli/selection": (up) => `${up}cli/selection/order.js`,
+    "cli/text": (up) => `${up}cli/text/plan.js`,
+    "cli/commands": (up) => `${up}cli/commands/consent.js`,
     simulator: (up) => `${up}simulator/index.js`,
 };
 
