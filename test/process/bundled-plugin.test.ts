@@ -109,28 +109,22 @@ describe("the plugin in the package, to an engine that has the whole protocol", 
         assert.equal(read.getId(), created.getId());
 
         const news = (await check({ ...inputs, policy: "keep" })).getInputs();
+        const changing = <Request extends messages.DiffRequest | messages.UpdateRequest>(
+            to: Request,
+        ): Request => {
+            to.setUrn(URN)
+                .setId(created.getId())
+                .setOlds(state)
+                .setOldInputs(checked.getInputs())
+                .setNews(news);
+            return to;
+        };
         const diff = await answered<messages.DiffResponse>((done) =>
-            client.diff(
-                new messages.DiffRequest()
-                    .setUrn(URN)
-                    .setId(created.getId())
-                    .setOlds(state)
-                    .setOldInputs(checked.getInputs())
-                    .setNews(news),
-                done,
-            ),
+            client.diff(changing(new messages.DiffRequest()), done),
         );
         assert.deepEqual(diff.getDiffsList(), ["policy"]);
         const updated = await answered<messages.UpdateResponse>((done) =>
-            client.update(
-                new messages.UpdateRequest()
-                    .setUrn(URN)
-                    .setId(created.getId())
-                    .setOlds(state)
-                    .setOldInputs(checked.getInputs())
-                    .setNews(news),
-                done,
-            ),
+            client.update(changing(new messages.UpdateRequest()), done),
         );
         const asked = Struct.fromJavaScript({ dropletId: id });
         const inventory = await answered<messages.InvokeResponse>((done) =>

@@ -88,7 +88,10 @@ export class ModelStack implements Stack {
                 });
                 return;
             case "rename resources":
-                this.#state = named(this.#state, command.urns, command.to);
+                // What was renamed before one is refused stays so.
+                for (const urn of command.urns) {
+                    this.#state = named(this.#state, urn, command.to);
+                }
                 return;
             case "rename":
                 this.#stack = { ...this.#stack, name: command.to };

@@ -60,21 +60,16 @@ export function renamed(state: readonly Resource[], stack: StackName): Resource[
     return state.map((one) => rewritten(one, (urn) => inStack(urn, stack)));
 }
 
-/** `pulumi state rename`, one resource after the other: inputs and outputs stay. */
-export function named(state: readonly Resource[], urns: readonly string[], name: string): Resource[] {
-    return urns.reduce<Resource[]>(
-        (all, urn) => {
-            const to = [...urn.split("::").slice(0, 3), name].join("::");
-            if (all.filter((one) => one.urn === urn).length > 1) {
-                throw new EditRefused(`more than one resource ${urn}`);
-            }
-            if (all.some((one) => one.urn === to)) {
-                throw new EditRefused(`${to} exists already`);
-            }
-            return all.map((one) => rewritten(one, (own) => (own === urn ? to : own)));
-        },
-        [...state],
-    );
+/** `pulumi state rename`: inputs and outputs stay. */
+export function named(state: readonly Resource[], urn: string, name: string): Resource[] {
+    const to = [...urn.split("::").slice(0, 3), name].join("::");
+    if (state.filter((one) => one.urn === urn).length > 1) {
+        throw new EditRefused(`more than one resource ${urn}`);
+    }
+    if (state.some((one) => one.urn === to)) {
+        throw new EditRefused(`${to} exists already`);
+    }
+    return state.map((one) => rewritten(one, (own) => (own === urn ? to : own)));
 }
 
 /** `pulumi state move`: resources with their children; dependencies between the stacks are cut. */
