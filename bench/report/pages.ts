@@ -182,8 +182,8 @@ const LEFT: readonly (readonly string[])[] = [
     ],
     [
         "one list for the teardowns of a stack that start together, in place of a list by tag for each",
-        "one request a Droplet: 20 at once take 12 each, and 10 would fit into a minute",
-        "a second way to find Droplets, which the last look at each tag has to cover; the minute is not reached",
+        "one request a Droplet",
+        "a second way to find Droplets; and 20 at once, which take 12 to 13 requests each, would still be more than the 200 of a minute",
     ],
     [
         "tags deleted in two waves",
