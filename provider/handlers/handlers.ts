@@ -244,7 +244,8 @@ export class TeardownHandlers extends ResourceHandlers implements Handlers {
         const { inputs } = readTeardown(news);
         const old = before.inputs;
         if (inputs.by !== "id" || old.by !== "id") {
-            const seen = await this.#begin(inputs, before.seen, limits);
+            const formerStackTags = withFormerStack(before, inputs);
+            const seen = await this.#begin(inputs, { ...before.seen, formerStackTags }, limits);
             return { outs: toOutputs({ inputs, seen }) };
         }
         if (inputs.dropletId === old.dropletId) {
@@ -354,7 +355,17 @@ async function createTag({ state, client, signal }: Task<TeardownState>): Promis
     if (inputs.by === "tag" && inputs.enabled) {
         await client.ownership.createTag(inputs.tag, signal);
     }
-    return { ...NOTHING_SEEN, accountId: account?.id ?? seen.accountId };
+    const { formerStackTags } = seen;
+    return { ...NOTHING_SEEN, accountId: account?.id ?? seen.accountId, formerStackTags };
+}
+
+/** A Droplet whose update fails after the stack is renamed keeps the readable tag of the former name. */
+function withFormerStack({ inputs: old, seen }: TeardownState, now: TeardownInputs): readonly string[] {
+    if (old.by !== "tag" || now.by !== "tag") {
+        return [];
+    }
+    const all = new Set([...seen.formerStackTags, old.stackTag]);
+    return [...all].filter((tag) => tag !== now.stackTag);
 }
 
 /** The handlers of `DropletRecord`. */

@@ -307,10 +307,12 @@ export class Executor {
             // One that is in the state again was replaced in an `up` that was cut short.
             alone: alone || !this.#isFoundAtOnce || handoff.replacedAt(id) !== null,
         }));
-        for (const line of await forgetAll(state.inputs, found, this.#leave, client.tidying, signal)) {
+        const { expiryTag, formerStackTags } = state.seen;
+        const { tag, stackTag } = state.inputs;
+        const own = { tag, stackTags: [stackTag, ...formerStackTags] };
+        for (const line of await forgetAll(own, found, this.#leave, client.tidying, signal)) {
             await this.#task.announce(line);
         }
-        const { expiryTag } = state.seen;
         const unused = [...(expiryTag === null ? [] : [expiryTag]), ...this.#otherTags()];
         for (const tag of new Set(unused)) {
             await unlessForbidden(forgetIfUnused(tag, client.tidying, signal));

@@ -84,12 +84,12 @@ export async function inspectDroplet(before: Sighting, task: Task<RecordState>):
         }
     }
     const seen = {
+        ...NOTHING_SEEN,
         inventory,
         accountId: account?.id ?? before.accountId,
         recordedAt: recordedAt(before, inventory, task.plugin.runtime.clock.now()),
         predecessors: predecessors.map(untraced),
         leftBehind: before.leftBehind.filter((one) => !isWithin([one], inventory)),
-        expiryTag: null,
     };
     return { seen, remember: async () => (enabled ? rememberOnly(predecessors, memory, task) : undefined) };
 }

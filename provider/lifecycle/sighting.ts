@@ -89,12 +89,12 @@ export async function observe(
         unread: listed?.unread ?? RESOURCE_KINDS,
         past: { traced, left },
         sighting: {
+            ...before,
             inventory,
             accountId: account?.id ?? before.accountId,
             recordedAt: recordedAt(before, inventory, clock.now()),
             predecessors: traced.map(untraced),
             leftBehind: left,
-            expiryTag: before.expiryTag,
         },
     };
 }

@@ -300,22 +300,28 @@ export async function findOwnerless(
     return carriers.filter((droplet) => !hasExecutorTag(droplet));
 }
 
-function named({ id, name, monthlyPrice }: Droplet, stackTag: string): string {
-    return (
-        `${dropletLabel(id, name)}, ${monthly(monthlyPrice)}, carries the tag ${stackTag} and that of no teardown, so ` +
-        `nothing of this stack destroys it. If it is to go, \`npx pulumi-droplet-teardown destroy ${id}\``
+async function describeOwnerless(
+    stackTag: string,
+    api: Pick<OwnershipApi, "tagged">,
+    signal: AbortSignal,
+): Promise<string[]> {
+    const found = await findOwnerless(stackTag, api, signal);
+    return found.map(
+        ({ id, name, monthlyPrice }) =>
+            `${dropletLabel(id, name)}, ${monthly(monthlyPrice)}, carries the tag ${stackTag} and that of no teardown, so ` +
+            `nothing of this stack destroys it. If it is to go, \`npx pulumi-droplet-teardown destroy ${id}\``,
     );
 }
 
 /**
  * Deletes every tag of an executor, so that nothing of it stays in the account.
  * @param isLast called when nothing but its own tag is left: whether no other executor of the stack is running that
- * would handle the stack's tag, which is deleted with the last Droplet that carries it
+ * would handle the stack's tags, which are deleted with the last Droplet that carries them
  * @returns what could not be deleted, and Droplets that nothing of the stack destroys, one line each; neither fails a
  * destroy
  */
 export async function forgetAll(
-    { tag: executorTag, stackTag }: { readonly tag: string; readonly stackTag: string },
+    { tag: executorTag, stackTags }: { readonly tag: string; readonly stackTags: readonly string[] },
     found: readonly Marked[],
     isLast: () => boolean,
     api: OwnershipApi,
@@ -326,16 +332,16 @@ export async function forgetAll(
         // As `forget` does: a Droplet that is gone and marked may be cleaned up again, as long as its tag is known.
         await settleAll(found.map(({ id }) => remove(memoryTag(executorTag, id))));
         await settleAll(found.flatMap((one) => markTags(executorTag, one)).map(remove));
+        const unused = isLast() ? stackTags : [];
         const [carriers] = await settleAll([
-            isLast() ? forgetIfUnused(stackTag, api, signal) : Promise.resolve(0),
-            remove(executorTag).then(() => 0),
+            settleAll(unused.map((tag) => forgetIfUnused(tag, api, signal))),
+            remove(executorTag).then(() => []),
         ]);
-        return (carriers ?? 0) > 0
-            ? (await findOwnerless(stackTag, api, signal)).map((one) => named(one, stackTag))
-            : [];
+        const carried = unused.filter((_, index) => (carriers?.[index] ?? 0) > 0);
+        return (await Promise.all(carried.map((tag) => describeOwnerless(tag, api, signal)))).flat();
     } catch (thrown) {
         return knownOr(thrown, ForbiddenError, () => [
-            `the token may not delete tags (scope tag:delete), so tags that begin with ${executorTag} stay in the account, and so may ${stackTag}`,
+            `the token may not delete tags (scope tag:delete), so tags that begin with ${executorTag} stay in the account, and so may ${stackTags.join(", ")}`,
         ]);
     }
 }

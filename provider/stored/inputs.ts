@@ -317,7 +317,7 @@ function checkNames(value: unknown, property: string): ReturnType<Property["chec
         : { value: [...new Set(value.map((entry) => String(entry).trim()))] };
 }
 
-function storedTexts(value: unknown): string[] {
+export function storedTexts(value: unknown): string[] {
     return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === "string") : [];
 }
 

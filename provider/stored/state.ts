@@ -24,6 +24,7 @@ import {
     type Props,
     type RecordInputs,
     storedText,
+    storedTexts,
     type TeardownById,
     type TeardownByTag,
     type TeardownInputs,
@@ -53,6 +54,8 @@ export interface Sighting {
     readonly leftBehind: readonly AssociatedResource[];
     /** The expiry tag as a teardown last renewed it; null: it has none. */
     readonly expiryTag: string | null;
+    /** Readable tags of the stack's earlier names, for a teardown by tag. */
+    readonly formerStackTags: readonly string[];
 }
 
 /** The state of one resource: what the last successful `up` was given, and beside it what was seen. */
@@ -77,16 +80,18 @@ export const NOTHING_SEEN: Sighting = {
     predecessors: [],
     leftBehind: [],
     expiryTag: null,
+    formerStackTags: [],
 };
 
 /** The outputs that the engine stores: the inputs, what was read, and the version of the format. */
 export function toOutputs(state: AnyState): Record<string, unknown> {
     const { inputs, seen } = state;
-    const { inventory, accountId, recordedAt, predecessors, leftBehind, expiryTag } = seen;
+    const { inventory, accountId, recordedAt, predecessors, leftBehind, expiryTag, formerStackTags } = seen;
     const expires = "by" in inputs && expiryTag !== null ? { expiryTag } : {};
     const common = { accountId: accountId ?? "", stateVersion: STATE_VERSION, ...expires };
     if ("by" in inputs && inputs.by === "tag") {
-        return { ...withoutKind(inputs), ...common };
+        const former = formerStackTags.length > 0 ? { formerStackTags } : {};
+        return { ...withoutKind(inputs), ...common, ...former };
     }
     return {
         ...withoutKind(inputs),
@@ -174,6 +179,7 @@ function readSighting(outputs: Props): Sighting {
         predecessors: readPredecessors(outputs.predecessors),
         leftBehind: readInventory(outputs.leftBehind),
         expiryTag: storedText(outputs.expiryTag) ?? null,
+        formerStackTags: storedTexts(outputs.formerStackTags),
     };
 }
 

@@ -656,4 +656,18 @@ export const FOUND_LIVES: Readonly<Record<string, FoundLife>> = {
             { run: "up", replace: [{ role: "executor", at: 0 }] },
         ],
     },
+    "a Droplet whose record failed loses its tag, and the stack is renamed": {
+        number: 6798,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { edit: "rename", at: 0, alias: false },
+            { state: "rename", at: 0, roles: ["executor", "droplet"] },
+            { edit: "replace", at: 0 },
+            { run: "up" },
+            { panel: "delete tag", at: 0 },
+            { state: "rename stack" },
+            { run: "up", replace: [{ role: "droplet", at: 0 }], continueOnError: true, refresh: true },
+        ],
+    },
 };

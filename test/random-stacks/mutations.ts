@@ -122,4 +122,16 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
         text: 'if (expiry.is === "none") {',
         by: 'if (expiry.is === "nothing") {',
     },
+    {
+        name: "a record that leaves takes the tag that another one has",
+        file: "provider/lifecycle/record-delete.js",
+        text: "if (!task.plugin.declarations.hasTag(other, tag)) {",
+        by: 'if (other !== "") {',
+    },
+    {
+        name: "a former name of the stack is forgotten",
+        file: "provider/handlers/handlers.js",
+        text: "return [...all].filter((tag) => tag !== now.stackTag);",
+        by: "return [];",
+    },
 ];

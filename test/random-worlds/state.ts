@@ -1,5 +1,5 @@
 import { ungrouped } from "../../provider/stored/inputs.js";
-import { readRecord, readTeardown, toOutputs } from "../../provider/stored/state.js";
+import { NOTHING_SEEN, readRecord, readTeardown, toOutputs } from "../../provider/stored/state.js";
 import { teamUuid } from "../../simulator/index.js";
 import type { ProgramWorld } from "../support/program-world.js";
 import { type Stored, URN } from "../support/teardown-world.js";
@@ -97,14 +97,7 @@ type Inventory = ReturnType<typeof toInventory>;
 
 function seen({ knowsTeam }: World, inventory: Inventory) {
     const accountId = knowsTeam ? teamUuid("default") : null;
-    return {
-        accountId,
-        recordedAt: "2026-01-01T00:00:00.000Z",
-        predecessors: [],
-        leftBehind: [],
-        inventory,
-        expiryTag: null,
-    };
+    return { ...NOTHING_SEEN, accountId, recordedAt: "2026-01-01T00:00:00.000Z", inventory };
 }
 
 function asRecorded(inventory: Inventory): Recorded {

@@ -40,6 +40,7 @@ const FULL = {
         predecessors: [],
         leftBehind: [],
         expiryTag: null,
+        formerStackTags: [],
     },
 } as const;
 const { seen: SEEN } = FULL;
@@ -66,6 +67,7 @@ const BY_TAG = {
         predecessors: [],
         leftBehind: [],
         expiryTag: null,
+        formerStackTags: ["teardown:app:test"],
     },
 } as const;
 
