@@ -47,8 +47,8 @@ const NOTHING_DONE: Executed = { ended: [], trouble: null };
  */
 export class Executor {
     readonly #task: Task<TeardownByTagState>;
-    /** Returns whether it was the last of its stack and team. */
-    readonly #leave: () => boolean;
+    /** Returns the readable tags of which it was the last. */
+    readonly #leave: () => readonly string[];
     readonly #isReplaced: boolean;
     #found: readonly Candidate[] = [];
     /** Records have said all of them, so that their tags need not be asked about. */
@@ -57,7 +57,9 @@ export class Executor {
     constructor(task: Task<TeardownByTagState>) {
         this.#task = task;
         this.#isReplaced = task.plugin.declarations.isReplaced(task.state.inputs.resourceUrn);
-        this.#leave = task.plugin.executors.enter(task.state.inputs.stackTag, task.state.seen.accountId);
+        const { inputs, seen } = task.state;
+        const stackTags = [inputs.stackTag, ...seen.formerStackTags];
+        this.#leave = task.plugin.executors.enter(stackTags, seen.accountId);
     }
 
     /** How the teardown of each Droplet ended, and errors with the tags afterwards. */
@@ -307,12 +309,10 @@ export class Executor {
             // One that is in the state again was replaced in an `up` that was cut short.
             alone: alone || !this.#isFoundAtOnce || handoff.replacedAt(id) !== null,
         }));
-        const { expiryTag, formerStackTags } = state.seen;
-        const { tag, stackTag } = state.inputs;
-        const own = { tag, stackTags: [stackTag, ...formerStackTags] };
-        for (const line of await forgetAll(own, found, this.#leave, client.tidying, signal)) {
+        for (const line of await forgetAll(state.inputs, found, this.#leave, client.tidying, signal)) {
             await this.#task.announce(line);
         }
+        const { expiryTag } = state.seen;
         const unused = [...(expiryTag === null ? [] : [expiryTag]), ...this.#otherTags()];
         for (const tag of new Set(unused)) {
             await unlessForbidden(forgetIfUnused(tag, client.tidying, signal));

@@ -315,15 +315,15 @@ async function describeOwnerless(
 
 /**
  * Deletes every tag of an executor, so that nothing of it stays in the account.
- * @param isLast called when nothing but its own tag is left: whether no other executor of the stack is running that
- * would handle the stack's tags, which are deleted with the last Droplet that carries them
+ * @param leave called when nothing but its own tag is left: the readable tags of the stack that no other executor which
+ * is running would handle. They are deleted with the last Droplet that carries them
  * @returns what could not be deleted, and Droplets that nothing of the stack destroys, one line each; neither fails a
  * destroy
  */
 export async function forgetAll(
-    { tag: executorTag, stackTags }: { readonly tag: string; readonly stackTags: readonly string[] },
+    { tag: executorTag, stackTag }: { readonly tag: string; readonly stackTag: string },
     found: readonly Marked[],
-    isLast: () => boolean,
+    leave: () => readonly string[],
     api: OwnershipApi,
     signal: AbortSignal,
 ): Promise<string[]> {
@@ -332,16 +332,17 @@ export async function forgetAll(
         // As `forget` does: a Droplet that is gone and marked may be cleaned up again, as long as its tag is known.
         await settleAll(found.map(({ id }) => remove(memoryTag(executorTag, id))));
         await settleAll(found.flatMap((one) => markTags(executorTag, one)).map(remove));
-        const unused = isLast() ? stackTags : [];
+        const unused = leave();
         const [carriers] = await settleAll([
             settleAll(unused.map((tag) => forgetIfUnused(tag, api, signal))),
             remove(executorTag).then(() => []),
         ]);
         const carried = unused.filter((_, index) => (carriers?.[index] ?? 0) > 0);
-        return (await Promise.all(carried.map((tag) => describeOwnerless(tag, api, signal)))).flat();
+        const ownerless = await Promise.all(carried.map((tag) => describeOwnerless(tag, api, signal)));
+        return ownerless.flat();
     } catch (thrown) {
         return knownOr(thrown, ForbiddenError, () => [
-            `the token may not delete tags (scope tag:delete), so tags that begin with ${executorTag} stay in the account, and so may ${stackTags.join(", ")}`,
+            `the token may not delete tags (scope tag:delete), so tags that begin with ${executorTag} stay in the account, and so may ${stackTag}`,
         ]);
     }
 }
@@ -510,27 +511,24 @@ export class RecordHandoff {
     }
 }
 
-/** The executors of each stack and team that are running in this process. */
+/** The executors of each readable tag and team that are running in this process. */
 export class RunningExecutors {
     readonly #counts = new Map<string, number>();
 
-    /** Counts an executor until the returned function is called, which returns whether it was the last of its kind. */
-    enter(stackTag: string, accountId: string | null): () => boolean {
-        const kind = `${accountId ?? ""} ${stackTag}`;
-        this.#add(kind, 1);
-        let inside = true;
-        return () => {
-            if (!inside) {
-                return false;
-            }
-            inside = false;
-            return this.#add(kind, -1) === 0;
+    /** Counts an executor until the returned function is called, which returns the tags of which it was the last. */
+    enter(stackTags: readonly string[], accountId: string | null): () => readonly string[] {
+        const add = (tag: string, change: number): number => {
+            const kind = `${accountId ?? ""} ${tag}`;
+            const count = (this.#counts.get(kind) ?? 0) + change;
+            this.#counts.set(kind, count);
+            return count;
         };
-    }
-
-    #add(kind: string, change: number): number {
-        const count = (this.#counts.get(kind) ?? 0) + change;
-        this.#counts.set(kind, count);
-        return count;
+        stackTags.forEach((tag) => add(tag, 1));
+        let inside = stackTags;
+        return () => {
+            const left = inside;
+            inside = [];
+            return left.filter((tag) => add(tag, -1) === 0);
+        };
     }
 }

@@ -213,6 +213,29 @@ describe("a Droplet with the readable tag and that of no teardown", () => {
         assert.ok(world.tagNames().includes(STACK_TAG));
     });
 
+    it("is named after the stack was renamed twice, also where a teardown of the new name is the last", async () => {
+        const world = new ProgramWorld();
+        const { program, id } = await beside(world);
+        const process = world.process();
+        let { executor } = program;
+        for (const stackTag of ["teardown:app:test", "teardown:app:prod"]) {
+            const news = await process.check(executor, { ...executor, stackTag });
+            ({ outs: executor } = await world.run(process.update("teardown-1", executor, news.inputs)));
+        }
+        const created = await world.executor({ resourceName: "db" });
+        const db = { ...created, stackTag: "teardown:app:prod" };
+        world.simulator.panel.createDroplet("db-1234567", { tags: [String(created.tag)] });
+        const destroying = world.process();
+        await world.run(destroying.record.delete("record-1", program.record ?? {}));
+        await world.run(Promise.all([destroying.delete("1", executor), destroying.delete("2", db)]));
+        const lines = world.announced().filter((one) => one.includes(`(${id})`));
+        assert.deepEqual(
+            lines.map((line) => /carries the tag (\S+)/.exec(line)?.[1]),
+            [STACK_TAG],
+        );
+        assert.ok(world.tagNames().includes(STACK_TAG));
+    });
+
     it("is not named where a teardown has it", async () => {
         const world = new ProgramWorld();
         const programs = [await world.up(), await world.up({ resourceName: "db" })] as const;
