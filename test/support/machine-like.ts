@@ -1,14 +1,21 @@
 import type { Clock } from "../../provider/polling/clock.js";
 
-/** What two looks at a machine's monotonic time are apart at least. */
-const LOOK_MS = 2 ** -8;
+const FRACTIONS = 256;
 
-/** The clock as a process on a machine sees it: its monotonic time is no whole number of milliseconds. */
+/**
+ * The clock as a process on a machine sees it: its monotonic time is no whole number of milliseconds. It never runs a
+ * millisecond ahead, however often somebody looks.
+ */
 export function machineLike(clock: Clock): Clock {
     let looks = 0;
+    let latestMs = -Infinity;
     return {
         now: () => clock.now(),
-        monotonicMs: () => clock.monotonicMs() + (looks += 1) * LOOK_MS,
+        monotonicMs: () => {
+            looks = (looks + 1) % FRACTIONS;
+            latestMs = Math.max(latestMs, clock.monotonicMs() + looks / FRACTIONS);
+            return latestMs;
+        },
         sleep: (ms, signal) => clock.sleep(ms, signal),
     };
 }
