@@ -38,6 +38,9 @@ interface Playable<Named> {
 
 /** Plays the job that this process was started with, and sends what it has found to the process that started it. */
 export function serveJob<Named>(playable: Playable<Named>): void {
+    // Whoever started it may be killed, and then nobody reads what it finds.
+    process.once("disconnect", () => process.exit());
+    process.channel?.unref();
     play(JSON.parse(process.argv[2] ?? "null") as Job, playable).then(
         (played) => process.send?.(played),
         (error: unknown) => {
