@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { DEFAULT_TEMPLATE, templateFailure } from "../../provider/teardown/plan.js";
 import { parseAge, parseDuration } from "../../provider/teardown/format.js";
 import {
@@ -110,14 +111,15 @@ export function readKeep(given: readonly string[]): readonly string[] {
 
 /** The fewest options that yield a policy: `--policy destroy --policy volumes=keep`. */
 export function policyOptions(policy: ResolvedPolicy): string {
-    const attempts = POLICY_ACTIONS.map((action) => {
+    const attempts = POLICY_ACTIONS.flatMap((action) => {
         const others = KINDS.filter((kind) => policy[kind] !== action);
         const given = [action, ...others.map((kind) => `${kind}=${policy[kind]}`)];
-        const keeps = policy.volumeSnapshotsOfKeptVolumes === "keep";
-        const explicit = keeps || others.includes("volumeSnapshots");
-        return explicit ? given : [...given, `volumeSnapshots=${policy.volumeSnapshots}`];
+        return [given, [...given, `volumeSnapshots=${policy.volumeSnapshots}`]];
     });
-    const [shortest = []] = attempts.sort((one, other) => one.length - other.length);
+    // To name volumeSnapshots is to say it of those of kept volumes too.
+    const [shortest = []] = attempts
+        .filter((given) => isDeepStrictEqual(readPolicy(given), policy))
+        .sort((one, other) => one.length - other.length);
     return shortest.map((text) => `--policy ${text}`).join(" ");
 }
 

@@ -88,7 +88,7 @@ function resumeCommands(
     const commands = new Map<string, number[]>();
     const byId = (reports: readonly Report[], requireTags: readonly string[]): void => {
         for (const report of reports) {
-            const options = ownOptions(report, requireTags, order).join(" ");
+            const options = ownOptions(report, requireTags, order, invocation);
             commands.set(options, [...(commands.get(options) ?? []), report.dropletId]);
         }
     };
@@ -107,14 +107,18 @@ function resumeCommands(
     ];
 }
 
-/** The terms of one Droplet as options: a file would not find its policy once it is gone. */
+/**
+ * The terms of one Droplet as options: a file would not find its policy once it is gone. Where it is not known what
+ * the file keeps of it, the file says so again.
+ */
 function ownOptions(
     report: Report,
     requireTags: readonly string[],
     { targets, terms, selected }: Pick<Order, "targets" | "terms" | "selected">,
-): string[] {
-    if (terms.policies.length === 0) {
-        return termOptions({ ...terms, requireTags });
+    invocation: DestroyInvocation,
+): string {
+    if (terms.policies.length === 0 || !isSeen(report)) {
+        return sweepTerms({ terms: { ...terms, requireTags } }, invocation);
     }
     const droplet = selected.find(({ id }) => id === report.dropletId)?.droplet ?? null;
     const own = ownTerms({ targets, terms }, droplet);
@@ -122,10 +126,15 @@ function ownOptions(
     const keeps = own.keep.filter(
         (rule) => rule.source === "argument" || report.resources.some((one) => keptBy(one, [rule])),
     );
-    return termOptions({ ...own, keep: keeps.map(({ entry }) => entry), requireTags });
+    return termOptions({ ...own, keep: keeps.map(({ entry }) => entry), requireTags }).join(" ");
 }
 
-/** The terms of a whole selection: with a file, what the command line says besides. */
+/** Whether its list was read: a run that has begun a destroy has read it, and else all that it shows may be missing. */
+function isSeen({ rounds, unread }: Report): boolean {
+    return rounds > 0 || !unread.includes("snapshot");
+}
+
+/** The terms of a selection: with a file, what the command line says besides. */
 function sweepTerms({ terms }: Pick<Order, "terms">, { config }: DestroyInvocation): string {
     if (config === null) {
         return termOptions(terms).join(" ");

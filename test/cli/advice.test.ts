@@ -97,6 +97,55 @@ describe("how to resume", () => {
         assert.match(advised(ran), new RegExp(`--require-tag t ${own}$`));
     });
 
+    it("keeps the snapshots of volumes that are kept, however few options say so", async () => {
+        const world = new CliWorld();
+        const { panel, faults } = world.simulator;
+        const { id, volume } = world.droplet("web-1");
+        const { id: kept } = panel.snapshotVolume(volume, "kept");
+        const match = { path: "*/destroy_with_associated_resources/selective" };
+        faults.add({ match, do: { kind: "dropBefore" }, times: Infinity });
+        const policy =
+            "--policy destroy --policy volumes=keep --policy snapshots=keep --policy reservedIps=keep";
+        const ran = await world.run(`destroy ${id} --yes ${policy} --timeout 30s`);
+        faults.clear();
+        assert.equal((await world.run(advised(ran))).code, 0);
+        assert.ok(world.simulator.state().snapshots.some((one) => one.id === kept));
+    });
+
+    it("with a file keeps what the file keeps, also where nothing was seen of the droplet yet", async () => {
+        const world = new CliWorld();
+        const { faults } = world.simulator;
+        const { volume } = world.droplet("web-1");
+        world.files.set("c.yaml", "version: 1\nkeep: [web-1-data]\npolicies: {all: {policy: destroy}}\n");
+        const match = { path: "*/destroy_with_associated_resources" };
+        faults.add({ match, do: { kind: "dropBefore" }, times: Infinity });
+        const ran = await world.run("destroy web-1 --yes --config c.yaml --timeout 3s");
+        faults.clear();
+        assert.equal((await world.run(advised(ran))).code, 0);
+        assert.deepEqual(
+            world.simulator.state().volumes.map(({ id }) => id),
+            [volume],
+        );
+    });
+
+    it("with a file keeps what the file keeps, also where only the status of a destroy was seen", async () => {
+        const world = new CliWorld({ destroyDurationMs: 20_000 });
+        const { faults } = world.simulator;
+        const { id, snapshot } = world.droplet("web-1");
+        world.files.set("c.yaml", "version: 1\nkeep: [web-1-nightly]\npolicies: {all: {policy: destroy}}\n");
+        const args = "--yes --config c.yaml";
+        await world.run(`destroy ${id} ${args}`, { interruptedAfterMs: 4_000 });
+        const match = { path: "*/destroy_with_associated_resources" };
+        faults.add({ match, do: { kind: "dropBefore" }, times: Infinity });
+        const ran = await world.run(`destroy ${id} ${args}`, { interruptedAfterMs: 4_000 });
+        faults.clear();
+        assert.equal((await world.run(advised(ran))).code, 0);
+        assert.deepEqual(
+            world.simulator.state().snapshots.map((one) => one.id),
+            [snapshot],
+        );
+    });
+
     it("where only an address is in doubt names it with its cost and the command that deletes it, and then ends well", async () => {
         const world = new CliWorld({
             ...{ statusDelayMs: 15_000, statusRetentionMs: 5_000, dropletSurvivesFailure: false },

@@ -7,6 +7,7 @@ import { entriesExitCode, errorExitCode, type ResultEntry } from "../../../cli/r
 import {
     readAge,
     readCount,
+    policyOptions,
     readPolicy,
     readTag,
     readTimeout,
@@ -27,6 +28,27 @@ describe("values of the command line", () => {
         assert.deepEqual(readPolicy([]), { ...kept, volumeSnapshotsOfKeptVolumes: "keep" });
         const { volumes, snapshots } = readPolicy(["volumes=prevent", "destroy", "volumes=keep"]);
         assert.deepEqual([volumes, snapshots], ["keep", "destroy"]);
+    });
+
+    it("writes a policy as options that read the same, or what a resumed run destroys is another's", () => {
+        const actions = [null, "destroy", "keep", "prevent"] as const;
+        const kinds = ["default", "reservedIps", "snapshots", "volumes", "volumeSnapshots"] as const;
+        const all = kinds.reduce<readonly string[][]>(
+            (some, kind) =>
+                some.flatMap((given) =>
+                    actions.map((action) => {
+                        const text = kind === "default" ? action : `${kind}=${action}`;
+                        return action === null || text === null ? given : [...given, text];
+                    }),
+                ),
+            [[]],
+        );
+        assert.equal(all.length, 4 ** 5);
+        for (const given of all) {
+            const policy = readPolicy(given);
+            const [, ...written] = policyOptions(policy).split(/ ?--policy /);
+            assert.deepEqual(readPolicy(written), policy, given.join(" "));
+        }
     });
 
     it("take a kind in any common spelling", () => {
