@@ -14,7 +14,7 @@ import {
 import { dirname } from "node:path";
 import { messageOf, TeardownError } from "../provider/teardown/errors.js";
 import { printable } from "../provider/teardown/format.js";
-import { type Invocation, UsageError } from "./arguments/invocation.js";
+import { type Invocation, type ReportOptions, UsageError } from "./arguments/invocation.js";
 import type { Files } from "./runtime.js";
 
 /** A plan for ten thousand Droplets is smaller. */
@@ -105,16 +105,23 @@ async function statIfExists(path: string) {
     }
 }
 
-interface Named {
+/** A file of a command line, by the option that gives it. */
+export interface Named {
     readonly option: string;
     readonly path: string | null;
+}
+
+/** All files of a command line. */
+export interface GivenFiles {
+    readonly read: readonly Named[];
+    readonly written: readonly Named[];
 }
 
 /**
  * Verifies, before anything is destroyed, that every file of a run can be opened, and that all are different.
  * @throws UsageError for two options that name one file
  */
-export async function openFiles(invocation: Invocation, files: Files): Promise<void> {
+export async function openFiles({ read, written }: GivenFiles, files: Files): Promise<void> {
     const opened = new Map<string, string>();
     const note = (option: string, path: string, identity: string | null): void => {
         const other = identity === null ? undefined : opened.get(identity);
@@ -125,12 +132,12 @@ export async function openFiles(invocation: Invocation, files: Files): Promise<v
             opened.set(identity, option);
         }
     };
-    for (const { option, path } of readBy(invocation)) {
+    for (const { option, path } of read) {
         if (path !== null) {
             note(option, path, await files.fileIdentity(path));
         }
     }
-    for (const { option, path } of writtenBy(invocation)) {
+    for (const { option, path } of written) {
         if (path !== null) {
             const identity = await files.prepare(path).catch((error: unknown) => {
                 const text = `nothing was destroyed: ${option} ${printable(path)} cannot be written: ${messageOf(error)}`;
@@ -139,6 +146,11 @@ export async function openFiles(invocation: Invocation, files: Files): Promise<v
             note(option, path, identity);
         }
     }
+}
+
+/** Those that a run reads and writes. */
+export function filesOf(invocation: Invocation): GivenFiles {
+    return { read: readBy(invocation), written: writtenBy(invocation) };
 }
 
 function readBy(invocation: Invocation): Named[] {
@@ -151,9 +163,14 @@ function readBy(invocation: Invocation): Named[] {
 }
 
 function writtenBy(invocation: Invocation): Named[] {
-    const { report, summary } = invocation.reporting;
     return [
         ...(invocation.command === "plan" ? [{ option: "--out", path: invocation.out }] : []),
+        ...reportFiles(invocation.reporting),
+    ];
+}
+
+export function reportFiles({ report, summary }: ReportOptions): Named[] {
+    return [
         { option: "--report", path: report },
         { option: "--summary", path: summary },
     ];

@@ -15,7 +15,7 @@ import { explainTimeout, foreignEndpoint } from "./connection.js";
 import type { Context } from "./context.js";
 import { jsonReportText, getErrorMessage, formatSummary, type Run } from "./delivery.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
-import { openFiles } from "./files.js";
+import { filesOf, openFiles, reportFiles } from "./files.js";
 import { type Invocation, type ReportOptions, UsageError } from "./arguments/invocation.js";
 import { readConfig } from "./arguments/config.js";
 import { refuseKeepVariable } from "./selection/keep.js";
@@ -43,7 +43,7 @@ export async function run(
             return EXIT.done;
         case "wrong": {
             const result = { ...EMPTY_RESULT, error: parsed.error };
-            await deliver({ result, session: null, span }, parsed.reporting, runtime);
+            await deliver({ result, session: null, span }, await writable(parsed, runtime), runtime);
             return EXIT.usage;
         }
         case "run":
@@ -66,8 +66,19 @@ async function readInvocation(
     } catch (thrown) {
         return knownOr(thrown, UsageError, (error) => {
             runtime.stderr.write(`error: ${error.message}\n`);
-            return { kind: "wrong", error, reporting: reportOptionsIn(argv) } as const;
+            return { kind: "wrong", error, ...reportOptionsIn(argv) } as const;
         });
+    }
+}
+
+/** Where a command line that is wrong may report: not to its other files, whatever paths they have. */
+async function writable({ reporting, others }: Wrong, { files, stderr }: CliRuntime): Promise<ReportOptions> {
+    try {
+        await openFiles({ read: others, written: reportFiles(reporting) }, files);
+        return reporting;
+    } catch (error) {
+        stderr.write(`error: ${printable(getErrorMessage(error))}\n`);
+        return { ...reporting, report: null, summary: null };
     }
 }
 
@@ -88,7 +99,7 @@ async function execute(
         await writeReport({ result, session, span }, reporting, runtime);
     };
     const work = async (): Promise<CommandResult> => {
-        await openFiles(invocation, runtime.files).catch((error: unknown) => {
+        await openFiles(filesOf(invocation), runtime.files).catch((error: unknown) => {
             // One of them may be a file that must not be overwritten.
             reporting = { ...reporting, report: null, summary: null };
             throw error;
@@ -107,7 +118,7 @@ async function execute(
         error,
     }));
     const result = { ...ended, error: explainTimeout(ended.error, session) };
-    const isDelivered = await tell({ result, session, span }, reporting, runtime);
+    const isDelivered = await tell({ result, session, span }, invocation.command, reporting, runtime);
     const code = toExitCode(result);
     return isDelivered || code !== EXIT.done ? code : EXIT.unexpected;
 }
@@ -150,25 +161,32 @@ async function dispatch(invocation: Invocation, context: Context): Promise<Comma
 }
 
 /** Reports the error, and delivers the reports. */
-async function tell(run: Run, reporting: ReportOptions, runtime: CliRuntime): Promise<boolean> {
+async function tell(
+    run: Run,
+    command: Invocation["command"],
+    reporting: ReportOptions,
+    runtime: CliRuntime,
+): Promise<boolean> {
     const { error, entries } = run.result;
     const { env, stderr } = runtime;
     if (error !== null) {
         const lines = getErrorMessage(error).split("\n").map(printable);
         const advice = run.result.advice.map((line) => `\n${line}`).join("");
         stderr.write(
-            `${paintFor(stderr, env)("red", "error:")} ${lines.join("\n")}${remark(error, entries.length)}${advice}\n${codeLine(getErrorCode(error))}\n`,
+            `${paintFor(stderr, env)("red", "error:")} ${lines.join("\n")}${remark(error, entries.length, command)}${advice}\n${codeLine(getErrorCode(error))}\n`,
         );
     }
     return deliver(run, reporting, runtime);
 }
 
 /** What people need besides the error itself. */
-function remark(error: unknown, known: number): string {
+function remark(error: unknown, known: number, command: Invocation["command"]): string {
     if (error instanceof AuthenticationError) {
         return "; is the token in DIGITALOCEAN_TOKEN (else DIGITALOCEAN_ACCESS_TOKEN) still valid?";
     }
-    return isInterruption(error) && known === 0 ? "; nothing was destroyed" : "";
+    // Whoever asks for a status asks what somebody else has destroyed.
+    const isOurs = isInterruption(error) && known === 0 && command !== "status";
+    return isOurs ? "; nothing was destroyed" : "";
 }
 
 /** Writes the report to every requested destination; false if one of them fails. */

@@ -30,6 +30,7 @@ import {
     readTimeout,
 } from "./option-values.js";
 import { createProgram, DEFAULT_RETRIES, DEFAULT_TIMEOUT, type TypedOptions } from "./program.js";
+import type { Named } from "../files.js";
 import type { CliRuntime } from "../runtime.js";
 
 const MAX_RETRIES = 100;
@@ -51,6 +52,8 @@ export interface Wrong {
     readonly kind: "wrong";
     readonly error: UsageError;
     readonly reporting: ReportOptions;
+    /** Its other files. */
+    readonly others: readonly Named[];
 }
 
 /** Reads a command line (without the interpreter and the script). */
@@ -86,7 +89,7 @@ export function parse(
         return knownOr(thrown, CommanderError, ({ exitCode, message }) =>
             exitCode === 0
                 ? { kind: "printed" }
-                : { kind: "wrong", error: new UsageError(message), reporting: reportOptionsIn(argv) },
+                : { kind: "wrong", error: new UsageError(message), ...reportOptionsIn(argv) },
         );
     }
 }
@@ -284,19 +287,23 @@ function parsePath(option: string, path: string | undefined): string | null {
     return path === undefined ? null : readPath(option, path);
 }
 
-/** An invalid command line still says where to write its report. */
-export function reportOptionsIn(argv: readonly string[]): ReportOptions {
+/** An invalid command line still says where to write its report, and which files that must not be. */
+export function reportOptionsIn(argv: readonly string[]): Pick<Wrong, "reporting" | "others"> {
     const findValue = (option: string): string | null => {
         const at = argv.findIndex((arg) => arg === option || arg.startsWith(`${option}=`));
         const [, attached] = argv[at]?.split(/=(.*)/s) ?? [];
         const value = attached ?? argv[at + 1] ?? "";
         return at === -1 || value === "" || value.startsWith("-") ? null : value;
     };
-    const taken = [findValue("--plan"), findValue("--out"), findValue("--config")];
-    const free = (path: string | null): string | null => (taken.includes(path) ? null : path);
+    const others = ["--plan", "--out", "--config"].map((option) => ({ option, path: findValue(option) }));
+    const free = (path: string | null): string | null =>
+        others.some((other) => other.path === path) ? null : path;
     return {
-        output: argv.includes("--json") ? "json" : parseFormat(findValue("--output") ?? undefined),
-        report: free(findValue("--report")),
-        summary: free(findValue("--summary")),
+        others,
+        reporting: {
+            output: argv.includes("--json") ? "json" : parseFormat(findValue("--output") ?? undefined),
+            report: free(findValue("--report")),
+            summary: free(findValue("--summary")),
+        },
     };
 }

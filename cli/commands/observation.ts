@@ -215,9 +215,9 @@ function verdict(
     account: string | null,
 ): { readonly outcome: Outcome; readonly error: string | null } {
     const status = destroyStatus(findings);
+    const ended = cause instanceof Error ? `${cause.message}; ` : "";
     switch (status.state) {
         case "running": {
-            const ended = cause instanceof Error ? `${cause.message}; ` : "";
             const last = noNews === null ? "" : `; the last answer that could not be used: ${noNews}`;
             const progress = progressLine("completion", status, underWay(findings, null));
             return { outcome: "in-progress", error: `${ended}${progress}${last}` };
@@ -231,6 +231,10 @@ function verdict(
                 error: endedWell(status) ? "the destroy is completed, but the droplet is still there" : null,
             };
         case "none":
+            // Whoever stopped waiting does not know that none was accepted.
+            if (cause !== null) {
+                return { outcome: "in-progress", error: `${ended}no destroy of this droplet is visible yet` };
+            }
             return {
                 outcome: "refused",
                 error: `no destroy of this droplet is known; ${whereabouts(findings, account)}`,

@@ -7,12 +7,12 @@ import { refuseOtherAccount } from "../session.js";
 
 /** Lists what no longer belongs to a Droplet. Changes nothing. */
 export async function orphans(invocation: OrphansInvocation, context: Context): Promise<CommandResult> {
-    const { session, runtime } = context;
+    const { session } = context;
     const { api } = session.client();
     const { account, all } = await inTime(invocation.limits, context, async (signal) => {
         const account = await session.account(signal);
         refuseOtherAccount(invocation.guards.account, account);
-        return { account, all: await findOrphans(session.catalog, api, runtime.clock.now(), signal) };
+        return { account, all: await findOrphans(session.catalog, api, () => session.serverNow(), signal) };
     });
     const list = listOrphans(all, invocation);
     const failed = invocation.failIfAny && list.listed.length > 0;

@@ -43,11 +43,12 @@ export interface OrphanList {
 /**
  * Everything in an account that no longer belongs to a Droplet, for each kind that the token can read. Resources
  * are listed before their owners, so that a new resource does not look like an orphan.
+ * @param serverNow DigitalOcean's time, by which alone something is old: ours may be wrong
  */
 export async function findOrphans(
     catalog: Catalog,
     api: DropletApi,
-    nowMs: number,
+    serverNow: () => number | null,
     signal: AbortSignal,
 ): Promise<Orphans> {
     const snapshots = await unlessForbidden(catalog.snapshots("snapshot", signal));
@@ -62,6 +63,7 @@ export async function findOrphans(
         volume_snapshot: await orphanedVolumeSnapshots(volumeSnapshots, volumes, api, signal),
         reserved_ip: addresses?.filter(({ dropletId }) => dropletId === null) ?? null,
     };
+    const nowMs = serverNow() ?? Number.NaN;
     return {
         found: Object.values(byKind)
             .flatMap((some) => some ?? [])

@@ -55,6 +55,19 @@ describe("droplet-teardown orphans", () => {
         assert.match(none.stdout, /^no orphans among the kinds that could be read/);
     });
 
+    it("tells age by DigitalOcean's clock, however wrong the machine's is", async () => {
+        for (const clockSkewMs of [-8 * DAY_MS, 8 * DAY_MS]) {
+            const world = new CliWorld({ clockSkewMs });
+            const { panel } = world.simulator;
+            panel.createVolume("old");
+            await world.clock.run(world.clock.sleep(8 * DAY_MS));
+            panel.createVolume("fresh");
+            await world.run("orphans --older-than 7d --report r.json");
+            const names = world.report("r.json").orphans?.map(({ name }) => name);
+            assert.deepEqual(names, ["old"], String(clockSkewMs));
+        }
+    });
+
     it("reads every page, and GPU droplets are droplets", async () => {
         const world = new CliWorld();
         const { panel } = world.simulator;

@@ -56,6 +56,32 @@ describe("droplet-teardown status", () => {
         assert.equal((await world.run(`status ${id} --wait`)).code, 0);
     });
 
+    it("that is stopped before a destroy may show ends with 4, and does not say that none is known", async () => {
+        const world = new CliWorld({ statusDelayMs: 30_000, destroyDurationMs: 60_000 });
+        const { id } = world.droplet("web-1");
+        world.simulator.panel.destroy(id);
+        const late = await world.run(`status ${id} --wait --timeout 10s --report r.json`);
+        const stopped = await world.run(`status ${id} --wait`, { interruptedAfterMs: 5_000 });
+        assert.deepEqual([late.code, stopped.code], [4, 4], late.stdout);
+        assert.match(late.stdout, /not finished after 10s; no destroy of this droplet is visible yet/);
+        assert.match(stopped.stdout, /interrupted; no destroy of this droplet is visible yet/);
+        assert.doesNotMatch(late.stdout + stopped.stdout, /no destroy of this droplet is known/);
+        const [droplet] = world.report("r.json").droplets;
+        assert.deepEqual([droplet?.outcome, droplet?.cost.remaining], ["in-progress", "7.15"]);
+        assert.equal((await world.run(`status ${id} --wait`)).code, 0);
+    });
+
+    it("that could not be read does not say that nothing was destroyed: all of it was", async () => {
+        const { world, id } = running();
+        world.simulator.panel.destroy(id);
+        await world.run(`status ${id} --wait`);
+        const match = { path: `/v2/droplets/${id}` };
+        world.simulator.faults.add({ match, times: Infinity, do: { kind: "answer", status: 503 } });
+        const ran = await world.run(`status ${id} --timeout 2s`);
+        assert.equal(ran.code, 4, ran.stderr);
+        assert.doesNotMatch(ran.stdout + ran.stderr, /nothing was destroyed/);
+    });
+
     it("does not wait for ever for a destroy that nobody has begun", async () => {
         const world = new CliWorld();
         const { id } = world.droplet("web-1");

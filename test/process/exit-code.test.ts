@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { runProcess, start, TOKEN, type Ended, type StartOptions } from "../support/cli-process.js";
@@ -123,6 +123,33 @@ describe("the exit code of a real process", function () {
                 ended.stdout + ended.stderr + JSON.stringify(ended.report),
                 new RegExp(TOKEN),
             );
+        }
+    });
+});
+
+describe("a command line that is wrong", function () {
+    this.timeout(30_000);
+    const { url, folder } = servedFolder();
+
+    it("reports to none of its other files, by whatever path, and to no file that is read-only", async () => {
+        const texts = { "config.yaml": "version: 1\ntimeout: 5m\n", "plan.json": "{}", "mine.json": "mine" };
+        for (const [name, text] of Object.entries(texts)) {
+            await writeFile(join(folder(), name), text);
+        }
+        await chmod(join(folder(), "mine.json"), 0o444);
+        for (const args of [
+            "plan web-1 --config config.yaml --report ./config.yaml",
+            "plan web-1 --config config.yaml --summary ./config.yaml",
+            "destroy --plan plan.json --report ./plan.json --surely",
+            "plan web-1 --out plan.json --report ./plan.json --surely",
+            "plan web-1 --report mine.json --surely",
+        ]) {
+            const { code, stderr } = await runProcess(args, url(), { cwd: folder() });
+            assert.equal(code, 2, args);
+            assert.match(stderr, /name the same file, |cannot be written: it is read-only/, args);
+            for (const [name, text] of Object.entries(texts)) {
+                assert.equal(await readFile(join(folder(), name), "utf8"), text, args);
+            }
         }
     });
 });
