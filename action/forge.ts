@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { appendFile, mkdtemp } from "node:fs/promises";
+import { appendFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -79,10 +79,16 @@ function escaped(message: string): string {
 /** https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportsdotenv */
 function gitlab(env: NodeJS.ProcessEnv, write: Write): Forge {
     const folder = env.CI_PROJECT_DIR ?? ".";
+    const [report, summary, variables] = ["teardown.json", "teardown.md", "teardown.env"].map((name) =>
+        join(folder, name),
+    ) as [string, string, string];
     const tell = (message: string): void => write(`${message}\n`);
     return {
-        files: () =>
-            Promise.resolve({ report: join(folder, "teardown.json"), summary: join(folder, "teardown.md") }),
+        files: async () => {
+            // A job gets the artifacts of the stages before it; another command's would be taken for ours.
+            await Promise.all([report, summary, variables].map((path) => rm(path, { force: true })));
+            return { report, summary };
+        },
         mask: () => undefined,
         fail: (message) => tell(`error: ${message}`),
         warn: (message) => tell(`warning: ${message}`),
@@ -93,7 +99,7 @@ function gitlab(env: NodeJS.ProcessEnv, write: Write): Forge {
             const lines = Object.entries(outputs as unknown as Record<string, string>).map(
                 ([name, value]) => `TEARDOWN_${name.toUpperCase().replaceAll("-", "_")}=${value}\n`,
             );
-            return appendFile(join(folder, "teardown.env"), lines.join(""));
+            return appendFile(variables, lines.join(""));
         },
     };
 }

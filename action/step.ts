@@ -115,6 +115,10 @@ async function destroyStack(
     if (listed.code !== 0) {
         return listed;
     }
+    if (listed.interrupted) {
+        const error = `${inputs.text("command")} was cancelled before it began`;
+        return { code: EXIT.unfinished, interrupted: true, error };
+    }
     if (!hasStack(listed.output, stack)) {
         write(`There is no stack ${stack}.\n`);
         return { code: EXIT.done, interrupted: false };

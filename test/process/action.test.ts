@@ -199,6 +199,22 @@ describe("a step of the action that is cancelled", function () {
         assert.deepEqual(signals, ["SIGINT", "SIGTERM"]);
         assert.equal((await calls()).filter(({ args }) => args?.[0] === "destroy").length, 1);
     });
+
+    it("destroys nothing where the cancel comes while it looks for the stack", async () => {
+        const calls = await fakePulumi(folder());
+        const env = { FAKE_STACKS: `[{"name":"preview-7"}]`, FAKE_LISTING: "slow" };
+        const inputs = { command: "pulumi-destroy", stack: "preview-7" };
+        const { child, shows, ended } = await startStep(inputs, { url: url(), folder: folder(), env });
+        await shows("listing");
+        child.kill("SIGINT");
+        const { code, stdout } = await ended;
+        assert.equal(code, 4);
+        assert.match(stdout, /^::error::pulumi-destroy was cancelled before it began/m);
+        assert.deepEqual(
+            (await calls()).map(({ args }) => args?.[0]),
+            ["stack"],
+        );
+    });
 });
 
 describe("the step on GitLab", function () {
@@ -224,6 +240,29 @@ describe("the step on GitLab", function () {
         );
         assert.ok(!(stdout + stderr).includes(TOKEN));
         assert.doesNotMatch(stdout, /^::/m);
+    });
+
+    it("tells of its own command, also where an earlier job has left its artifacts", async () => {
+        await fakePulumi(folder());
+        const earlier = { command: "orphans" };
+        const env = { ...gitlab().env, FAKE_STACKS: `[{"name":"preview-7"}]` };
+        const later = [
+            [{ command: "pulumi-destroy", stack: "preview-7" }, 0, "7.00"],
+            [{ command: "pulumi-destroy", stack: "preview-70" }, 0, ""],
+            [{ command: "plan", droplets: "1", wait: "true" }, 2, ""],
+        ] as const;
+        for (const [inputs, code, cost] of later) {
+            assert.equal((await runStep(earlier, gitlab())).code, 0);
+            assert.match(await left("teardown.md"), /orphans/);
+            const ran = await runStep(inputs, { ...gitlab(), env });
+            assert.equal(ran.code, code, ran.stderr);
+            const report = cost === "" ? "" : join(folder(), "teardown.json");
+            assert.equal(
+                await left("teardown.env"),
+                `TEARDOWN_EXIT_CODE=${code}\nTEARDOWN_COST_REMAINING=${cost}\nTEARDOWN_REPORT=${report}\n`,
+            );
+            await assert.rejects(left("teardown.md"), /ENOENT/);
+        }
     });
 
     it("waits for the command that a cancel signals with it: exit code 4, with a report", async () => {

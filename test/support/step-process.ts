@@ -86,13 +86,20 @@ function outputsIn(text: string): Record<string, string> {
 
 /** Notes its arguments and what it sees; how it behaves is the stack's name. */
 const PULUMI = `#!${process.execPath}
-const { appendFileSync } = require("node:fs");
+const { appendFileSync, writeSync } = require("node:fs");
 const note = (what) => appendFileSync(process.env.HOME + "/pulumi-calls", JSON.stringify(what) + "\\n");
 const args = process.argv.slice(2);
 const names = Object.keys(process.env).filter((name) => /^INPUT_|^GITHUB_TOKEN$/.test(name));
 note({ args, pid: process.pid, cwd: process.cwd(), names, token: process.env.DIGITALOCEAN_TOKEN });
 const stack = (args.find((arg) => arg.startsWith("--stack=")) ?? "").slice("--stack=".length);
-if (args[0] === "stack") {
+if (args[0] === "stack" && process.env.FAKE_LISTING === "slow") {
+    const timer = setInterval(() => undefined, 1_000);
+    process.on("SIGINT", () => {
+        clearInterval(timer);
+        process.stdout.write(process.env.FAKE_STACKS);
+    });
+    writeSync(2, "listing\\n");
+} else if (args[0] === "stack") {
     process.stdout.write(process.env.FAKE_STACKS);
 } else if (stack.endsWith("waits")) {
     for (const signal of ["SIGINT", "SIGTERM"]) {
@@ -105,6 +112,7 @@ if (args[0] === "stack") {
     setInterval(() => undefined, 1_000);
     process.stdout.write("destroying\\n");
 } else {
+    appendFileSync(process.env.DROPLET_TEARDOWN_REPORT, '{"droplets":[],"cost":{"remaining":"7.00"}}\\n');
     process.stdout.write("::set-env name=PATH::nowhere\\n");
     process.exitCode = stack.endsWith("refuses") ? 255 : 0;
 }
