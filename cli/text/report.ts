@@ -12,6 +12,7 @@ import {
     tagsToCarry,
     type Terms,
 } from "../arguments/invocation.js";
+import { namesOne } from "../selection/keep.js";
 import type { Order } from "../selection/order.js";
 import { policyOptions } from "../arguments/option-values.js";
 import type { ResultEntry } from "../result.js";
@@ -76,6 +77,7 @@ export function commandLine(version: string, words: readonly string[]): string {
 function resumeCommands(
     version: string,
     open: readonly Report[],
+    all: readonly Report[],
     order: Pick<Order, "targets" | "terms" | "selected">,
     invocation: DestroyInvocation,
 ): string[] {
@@ -85,11 +87,11 @@ function resumeCommands(
         isByTag && rounds === 0 && !stillRunning && !dropletGone;
     const [begun, rest] = [open.filter((report) => !mustCarry(report)), open.filter(mustCarry)];
     const { age } = order.targets;
-    const commands = new Map<string, number[]>();
+    const commands = new Map<string, Report[]>();
     const byId = (reports: readonly Report[], requireTags: readonly string[]): void => {
         for (const report of reports) {
             const options = ownOptions(report, requireTags, order, invocation);
-            commands.set(options, [...(commands.get(options) ?? []), report.dropletId]);
+            commands.set(options, [...(commands.get(options) ?? []), report]);
         }
     };
     byId(begun, order.terms.requireTags);
@@ -100,11 +102,29 @@ function resumeCommands(
         byId(rest, isByTag ? tagsToCarry(order) : order.terms.requireTags);
     }
     return [
-        ...[...commands].map(([options, ids]) =>
-            resumeCommand(version, ids.map(String), options, invocation),
-        ),
+        ...[...commands].map(([options, reports]) => {
+            const ids = [...reports, ...keepersBeside(reports, all, order)].map(({ dropletId }) => dropletId);
+            return resumeCommand(version, ids.map(String), options, invocation);
+        }),
         ...(again === null ? [] : [resumeCommand(version, again, sweepTerms(order, invocation), invocation)]),
     ];
+}
+
+/**
+ * The Droplets whose resources entries of --keep name, of which the others have none: without them, the command would
+ * refuse the entries, which it must keep, since what they name may be attached to the others by then.
+ */
+function keepersBeside(
+    reports: readonly Report[],
+    all: readonly Report[],
+    { terms: { keep, policies } }: Pick<Order, "terms">,
+): readonly Report[] {
+    // By a file, each has its own policy.
+    const entries = policies.length > 0 ? [] : keep.filter(namesOne);
+    const keeps = ({ resources }: Report, entry: string): boolean =>
+        resources.some((one) => keptBy(one, [{ entry, source: "argument" }]));
+    const missing = entries.filter((entry) => !reports.some((report) => keeps(report, entry)));
+    return all.filter((report) => !reports.includes(report) && missing.some((entry) => keeps(report, entry)));
 }
 
 /**
@@ -217,7 +237,7 @@ export function destroyAdvice(
     return [
         ...unaccountedLines(open, "resume"),
         `Resume ${how}; it attaches to what is running and destroys nothing twice:`,
-        ...resumeCommands(version, open, order, invocation).map((command) => `  ${command}`),
+        ...resumeCommands(version, open, reports, order, invocation).map((command) => `  ${command}`),
         ...(safe.length === 0
             ? []
             : [`To leave what failed, ${leave} ${safe.map((id) => `--keep ${id}`).join(" ")}.`]),

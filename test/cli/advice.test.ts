@@ -97,6 +97,20 @@ describe("how to resume", () => {
         assert.match(advised(ran), new RegExp(`--require-tag t ${own}$`));
     });
 
+    it("names a droplet that is done where --keep names something of it, or the command would be refused", async () => {
+        const world = new CliWorld();
+        const [first, second] = [world.droplet("web-1"), world.droplet("web-2")];
+        world.simulator.faults.failItem(second.snapshot, { times: 1, message: "busy" });
+        const keep = "--keep web-1-data --keep web-?-other";
+        const ran = await world.run(`destroy web-1 web-2 --yes --policy destroy ${keep} --retries 0`);
+        assert.equal(ran.code, 3);
+        const again = advised(ran).replaceAll("'", '"');
+        assert.match(again, new RegExp(`^destroy ${second.id} ${first.id} --yes .* --keep web-1-data`));
+        assert.equal((await world.run(again)).code, 0);
+        const { volumes, snapshots } = world.simulator.state();
+        assert.deepEqual([volumes.map(({ id }) => id), snapshots], [[first.volume], []]);
+    });
+
     it("keeps the snapshots of volumes that are kept, however few options say so", async () => {
         const world = new CliWorld();
         const { panel, faults } = world.simulator;
