@@ -83,8 +83,8 @@ function resumeCommands(
 ): string[] {
     const { what } = invocation;
     const isByTag = !("planFile" in what) && what.targets.tagName !== null;
-    const mustCarry = ({ rounds, stillRunning, dropletGone }: Report): boolean =>
-        isByTag && rounds === 0 && !stillRunning && !dropletGone;
+    const mustCarry = ({ mayHaveBegun, stillRunning, dropletGone }: Report): boolean =>
+        isByTag && !mayHaveBegun && !stillRunning && !dropletGone;
     const [begun, rest] = [open.filter((report) => !mustCarry(report)), open.filter(mustCarry)];
     const { age } = order.targets;
     const commands = new Map<string, Report[]>();

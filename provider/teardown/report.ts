@@ -84,6 +84,8 @@ export interface Report {
     readonly rounds: number;
     /** Whether a destroy, whoever started it, is known to be still running. */
     readonly stillRunning: boolean;
+    /** Whether this run has, or may have, destroyed something: a request may have been accepted without an answer. */
+    readonly mayHaveBegun: boolean;
     readonly requests: number;
     readonly requestIds: readonly string[];
     readonly startedAtMs: number;
@@ -114,7 +116,7 @@ export function withOutcome(
 /** What an operation knows when it ends, besides its findings. */
 interface Ending extends Pick<
     Report,
-    "dropletGone" | "outcome" | "error" | "unread" | "rounds" | "stillRunning"
+    "dropletGone" | "outcome" | "error" | "unread" | "rounds" | "stillRunning" | "mayHaveBegun"
 > {
     readonly entries: readonly Entry[];
     /** Keep entries that matched nothing in the list. */
@@ -181,6 +183,7 @@ export function lookReport({ findings, plan, outcome, error, code }: Look, nowMs
         unread: plan?.unread ?? RESOURCE_KINDS,
         unmatched: plan?.unmatched ?? [],
         stillRunning: destroyStatus(findings).state === "running",
+        mayHaveBegun: false,
     });
     return { ...report, requests: 0, requestIds: [], startedAtMs: nowMs, finishedAtMs: nowMs };
 }
@@ -654,5 +657,6 @@ function report(
         unread: unreadKinds(state, request),
         unmatched: progress.plan?.unmatched ?? [],
         stillRunning: isStillRunning(state),
+        mayHaveBegun: hasBegun(progress),
     });
 }

@@ -82,6 +82,22 @@ describe("how to resume", () => {
         assert.equal(advised(ran), `destroy ${id} --yes --policy destroy`);
     });
 
+    it("by age is by id where a destroy may have been accepted: no sweep finds what is gone", async () => {
+        const world = new CliWorld({ statusDelayMs: 60_000, dropletSurvivesFailure: false });
+        const expired = `teardown-until-${Math.floor(world.clock.now() / 1_000) - 60}`;
+        const { id, snapshot } = world.droplet("web-1", ["t", expired]);
+        const { faults } = world.simulator;
+        faults.failItem(snapshot, { times: 1, message: "busy" });
+        faults.add({ match: { path: "*/selective" }, do: { kind: "dropAfter" } });
+        const args = "destroy --tag-name t --expired --yes --policy destroy --max-droplets 1 --timeout 20s";
+        const ran = await world.run(args);
+        assert.equal(ran.code, 4, ran.stdout);
+        assert.equal(advised(ran), `destroy ${id} --yes --policy destroy`);
+        await world.clock.run(world.clock.sleep(120_000));
+        assert.equal((await world.run(advised(ran))).code, 0);
+        assert.deepEqual(world.simulator.state().snapshots, []);
+    });
+
     it("has the guards that were given", async () => {
         const { world, id, account } = stuck();
         await world.run(`plan ${id} --policy destroy --out p.json --report r.json`);

@@ -78,6 +78,7 @@ export function report(parts: Partial<Report> = {}): Report {
         unmatchedKeep: [],
         rounds: 1,
         stillRunning: false,
+        mayHaveBegun: true,
         requests: 9,
         requestIds: [],
         startedAtMs: 0,
