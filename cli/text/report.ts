@@ -83,8 +83,7 @@ function resumeCommands(
 ): string[] {
     const { what } = invocation;
     const isByTag = !("planFile" in what) && what.targets.tagName !== null;
-    const mustCarry = ({ mayHaveBegun, stillRunning, dropletGone }: Report): boolean =>
-        isByTag && !mayHaveBegun && !stillRunning && !dropletGone;
+    const mustCarry = (report: Report): boolean => isByTag && isUntouched(report);
     const [begun, rest] = [open.filter((report) => !mustCarry(report)), open.filter(mustCarry)];
     const { age } = order.targets;
     const commands = new Map<string, Report[]>();
@@ -94,13 +93,14 @@ function resumeCommands(
             commands.set(options, [...(commands.get(options) ?? []), report]);
         }
     };
+    // What nothing was asked to destroy must also still be old enough; what may be gone, no sweep would find.
+    const swept = isByTag && age !== null ? rest.filter(({ mayHaveBegun }) => !mayHaveBegun) : [];
+    const again = age !== null && swept.length > 0 ? sweepOptions(order.targets, age, invocation) : null;
     byId(begun, order.terms.requireTags);
-    // What nothing was asked to destroy must also still be old enough.
-    const again =
-        isByTag && age !== null && rest.length > 0 ? sweepOptions(order.targets, age, invocation) : null;
-    if (again === null) {
-        byId(rest, isByTag ? tagsToCarry(order) : order.terms.requireTags);
-    }
+    byId(
+        rest.filter((report) => !swept.includes(report)),
+        isByTag ? tagsToCarry(order) : order.terms.requireTags,
+    );
     return [
         ...[...commands].map(([options, reports]) => {
             const ids = [...reports, ...keepersBeside(reports, all, order)].map(({ dropletId }) => dropletId);
@@ -146,7 +146,17 @@ function ownOptions(
     const keeps = own.keep.filter(
         (rule) => rule.source === "argument" || report.resources.some((one) => keptBy(one, [rule])),
     );
-    return termOptions({ ...own, keep: keeps.map(({ entry }) => entry), requireTags }).join(" ");
+    return termOptions({
+        ...own,
+        keep: keeps.map(({ entry }) => entry),
+        // The tags of its policy are required up to its destroy.
+        requireTags: isUntouched(report) ? own.requireTag : requireTags,
+    }).join(" ");
+}
+
+/** Whether no destroy of it is known, so that taking off its tag may still rescue it. */
+function isUntouched({ rounds, stillRunning, dropletGone }: Report): boolean {
+    return rounds === 0 && !stillRunning && !dropletGone;
 }
 
 /** Whether its list was read: a run that has begun a destroy has read it, and else all that it shows may be missing. */

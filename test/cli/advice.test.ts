@@ -92,10 +92,11 @@ describe("how to resume", () => {
         const args = "destroy --tag-name t --expired --yes --policy destroy --max-droplets 1 --timeout 20s";
         const ran = await world.run(args);
         assert.equal(ran.code, 4, ran.stdout);
-        assert.equal(advised(ran), `destroy ${id} --yes --policy destroy`);
+        assert.equal(advised(ran), `destroy ${id} --yes --policy destroy --require-tag t`);
         await world.clock.run(world.clock.sleep(120_000));
-        assert.equal((await world.run(advised(ran))).code, 0);
-        assert.deepEqual(world.simulator.state().snapshots, []);
+        const again = await world.run(advised(ran));
+        assert.match(again.stdout, new RegExp(`snapshot +web-1-nightly \\(${snapshot}\\)`));
+        assert.match(again.stdout, /Still accruing .*\$0\.15\/month/);
     });
 
     it("has the guards that were given", async () => {
@@ -174,6 +175,21 @@ describe("how to resume", () => {
             world.simulator.state().snapshots.map((one) => one.id),
             [snapshot],
         );
+    });
+
+    it("with a file requires the tags of the policy where nothing is known to have begun, and only there", async () => {
+        for (const [path, tags] of [
+            ["*/status", " --require-tag preview"],
+            ["*/selective", " --require-tag preview"],
+            ["/v2/nothing", ""],
+        ] as const) {
+            const world = new CliWorld({ destroyDurationMs: 60_000 });
+            const { id } = world.droplet("web-1", ["preview"]);
+            world.files.set("c.yaml", "version: 1\npolicies: {p: {tags: [preview], policy: destroy}}\n");
+            world.simulator.faults.add({ match: { path }, do: { kind: "dropBefore" }, times: Infinity });
+            const ran = await world.run("destroy web-1 --yes --config c.yaml --timeout 3s");
+            assert.equal(advised(ran), `destroy ${id} --yes --policy destroy${tags}`);
+        }
     });
 
     it("where only an address is in doubt names it with its cost and the command that deletes it, and then ends well", async () => {
