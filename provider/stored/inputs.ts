@@ -198,7 +198,7 @@ const MAX_RETRIES = 100;
 /** DigitalOcean's own rule for tags. */
 const TAG = /^[A-Za-z0-9:_-]{1,255}$/;
 
-const NAMES = { otherwise: [], check: checkNames, stored: storedTexts };
+const NAMES = { otherwise: [], check: checkNames, stored: storedNames };
 const OFF = { otherwise: false, check: checkFlag, stored: storedFlag };
 
 /** Each property of a resource's inputs, from the program to the state and back. */
@@ -213,7 +213,7 @@ export const PROPERTIES: Readonly<Record<InputProperty, Property>> = {
     apiEndpoint: { check: checkEndpoint, stored: storedText },
     resourceUrn: { check: (value) => ({ value }), stored: storedText },
     team: { check: (value) => ({ value }), stored: storedText },
-    requireTag: { check: checkTag, stored: storedText },
+    requireTag: { check: checkTag, stored: storedRequirement },
     tag: { required: true, check: checkTag, stored: storedTag },
     enabled: { otherwise: true, check: checkFlag, stored: storedFlag },
     gracefulShutdown: OFF,
@@ -244,7 +244,7 @@ function isDropletId(id: unknown): id is number {
     return typeof id === "number" && Number.isSafeInteger(id) && id > 0;
 }
 
-function storedDropletId(value: unknown, property: string): number {
+export function storedDropletId(value: unknown, property: string): number {
     const id = Number(value);
     return isDropletId(id) ? id : missing("Droplet", property, value);
 }
@@ -257,6 +257,25 @@ function missing(what: string, property: string, value: unknown): never {
     throw new RefusedError(
         `the state names no ${what}: ${property} is ${JSON.stringify(value)}`,
         "invalid-input",
+    );
+}
+
+/** What protects something, and was edited by hand into what nobody can read: to go on without it may destroy that. */
+function unreadable(property: string, value: unknown): never {
+    throw new RefusedError(`the state cannot be read: ${property} is ${quote(value)}`, "invalid-input");
+}
+
+function storedRequirement(value: unknown, property: string): string | undefined {
+    return value == null || typeof value === "string" ? storedText(value) : unreadable(property, value);
+}
+
+function storedNames(value: unknown, property: string): string[] | undefined {
+    if (value == null) {
+        return undefined;
+    }
+    const names = Array.isArray(value) ? (value as unknown[]) : unreadable(property, value);
+    return names.map((entry) =>
+        typeof entry === "string" || typeof entry === "number" ? String(entry) : unreadable(property, value),
     );
 }
 
@@ -299,8 +318,12 @@ function isAction(value: unknown): value is PolicyAction {
 }
 
 /** The stored policy is resolved; a missing kind is kept. */
-function storedPolicy(value: unknown): unknown {
-    return { ...resolvePolicy("keep"), ...(isJsonObject(value) ? value : {}) };
+function storedPolicy(value: unknown, property: string): unknown {
+    const given = Object.entries(isJsonObject(value) ? value : {}).filter(([, action]) => action != null);
+    const wrongOne = given.find(([, action]) => !isAction(action));
+    return wrongOne === undefined
+        ? { ...resolvePolicy("keep"), ...Object.fromEntries(given) }
+        : unreadable(`${property}.${wrongOne[0]}`, wrongOne[1]);
 }
 
 function checkNames(value: unknown, property: string): ReturnType<Property["check"]> {

@@ -1,3 +1,4 @@
+import { isJsonObject } from "../digitalocean/wire.js";
 import type { HandedOff } from "../ownership/registry.js";
 import { RefusedError } from "../teardown/errors.js";
 import { addMoney, costs, parseDuration, printable } from "../teardown/format.js";
@@ -23,6 +24,7 @@ import {
     PROPERTIES,
     type Props,
     type RecordInputs,
+    storedDropletId,
     storedText,
     storedTexts,
     type TeardownById,
@@ -183,10 +185,13 @@ function readSighting(outputs: Props): Sighting {
     };
 }
 
+/** The objects of a list; what else somebody has put into it says nothing. */
+function objectsIn(stored: unknown): Record<string, unknown>[] {
+    return Array.isArray(stored) ? stored.filter(isJsonObject) : [];
+}
+
 function readInventory(stored: unknown): AssociatedResource[] {
-    const entries: unknown[] = Array.isArray(stored) ? stored : [];
-    return entries.flatMap((entry): AssociatedResource[] => {
-        const { kind, id, name, monthlyCost } = entry as Record<string, unknown>;
+    return objectsIn(stored).flatMap(({ kind, id, name, monthlyCost }): AssociatedResource[] => {
         const known = RESOURCE_KINDS.find((candidate) => candidate === kind);
         const key = storedText(id);
         return known === undefined || key === undefined
@@ -203,13 +208,11 @@ function readInventory(stored: unknown): AssociatedResource[] {
 }
 
 function readPredecessors(stored: unknown): Predecessor[] {
-    const entries: unknown[] = Array.isArray(stored) ? stored : [];
-    return entries.flatMap((entry): Predecessor[] => {
-        const { dropletId, replacedAt, released } = entry as Record<string, unknown>;
-        return typeof dropletId === "number"
-            ? [{ dropletId, replacedAt: storedText(replacedAt) ?? "", released: released === true }]
-            : [];
-    });
+    return objectsIn(stored).map(({ dropletId, replacedAt, released }) => ({
+        dropletId: storedDropletId(dropletId, "predecessors"),
+        replacedAt: storedText(replacedAt) ?? "",
+        released: released === true,
+    }));
 }
 
 /** Adds to what is kept: comma-separated ids, addresses and names. */

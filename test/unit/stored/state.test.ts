@@ -136,6 +136,48 @@ describe("the state of a teardown", () => {
         ]);
     });
 
+    it("leaves out of its lists what is no object", () => {
+        const odd = [null, "x", 3, { kind: "snapshot", id: "2" }];
+        const { inventory, leftBehind } = readRecord({
+            ...{ dropletId: 7, tag: "teardown-0123456789abcdef" },
+            ...{ inventory: odd, leftBehind: odd, predecessors: [null] },
+        }).seen;
+        assert.deepEqual([inventory.length, leftBehind.length], [1, 1]);
+    });
+
+    it("knows a predecessor whose number is text", () => {
+        const predecessors = [{ dropletId: "8", replacedAt: "2026-01-02T00:00:00.000Z" }];
+        const { seen } = readRecord({ dropletId: 7, tag: "teardown-0123456789abcdef", predecessors });
+        assert.deepEqual(
+            seen.predecessors.map(({ dropletId }) => dropletId),
+            [8],
+        );
+    });
+
+    it("takes a number among what is kept for an id", () => {
+        assert.deepEqual(readTeardown({ dropletId: 7, keep: [161000001] }).inputs.keep, ["161000001"]);
+    });
+
+    const UNREADABLE: Readonly<Record<string, [state: object, message: string]>> = {
+        "a keep that is no list": [{ keep: "nightly" }, 'keep is "nightly"'],
+        "an entry of keep that is no text": [{ keep: [{ id: "1" }] }, 'keep is [{"id":"1"}]'],
+        "managed resources that are no list": [{ managed: true }, "managed is true"],
+        "a required tag that is no text": [{ requireTag: 5 }, "requireTag is 5"],
+        "an action that is none": [{ policy: { volumes: "Prevent" } }, 'policy.volumes is "Prevent"'],
+    };
+    for (const [name, [state, message]] of Object.entries(UNREADABLE)) {
+        it(`is refused where it says what stays, and nobody can read it: ${name}`, () => {
+            assert.throws(() => readTeardown({ dropletId: 7, ...state }), {
+                name: "RefusedError",
+                message: `the state cannot be read: ${message}`,
+            });
+        });
+    }
+
+    it("keeps a kind whose action is null", () => {
+        assert.equal(readTeardown({ dropletId: 7, policy: { volumes: null } }).inputs.policy.volumes, "keep");
+    });
+
     it("of a newer version is refused, and says what to do", () => {
         assert.throws(() => readTeardown({ dropletId: 7, stateVersion: STATE_VERSION + 1 }), {
             name: "RefusedError",
