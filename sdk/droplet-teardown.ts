@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DynamicResource } from "./dynamic-resource.js";
+import { refuseUnknownSettings } from "./known-settings.js";
 import type { DropletTeardownArgs, ExecutorArgs } from "./teardown-args.js";
 
 /**
@@ -67,6 +68,10 @@ export class DropletTeardown extends DynamicResource {
     declare readonly stateVersion: pulumi.Output<number>;
 
     constructor(name: string, args: DropletTeardownArgs, opts: pulumi.CustomResourceOptions = {}) {
+        // What a `Droplet` gives its teardown says what it knows of the program.
+        if (!("program" in args)) {
+            refuseUnknownSettings(`DropletTeardown ${JSON.stringify(name)}`, args, "arguments");
+        }
         super("teardown", "DropletTeardown", name, args, OUTPUTS, opts);
     }
 }

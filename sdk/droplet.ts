@@ -3,6 +3,7 @@ import { aroundDroplet } from "./around-droplet.js";
 import type { DropletRecord } from "./droplet-record.js";
 import type { DropletTeardown } from "./droplet-teardown.js";
 import { refuseDeletedWith, refuseUnsupported, type DropletOptions } from "./droplet-options.js";
+import { refuseUnknownSettings } from "./known-settings.js";
 import { HAS_OWN_TEARDOWN } from "./own-teardown.js";
 import type { DropletTeardownSettings } from "./teardown-args.js";
 
@@ -41,8 +42,9 @@ export class Droplet extends digitalocean.Droplet {
     constructor(name: string, args: DropletArgs, opts: DropletOptions = {}) {
         refuseDeletedWith(opts);
         refuseUnsupported(opts, "Droplet", "name other properties");
-        const { teardown = {}, ...own } = args;
-        const around = aroundDroplet(name, own, teardown, opts);
+        const { teardown: given, ...own } = args;
+        refuseUnknownSettings(`Droplet ${JSON.stringify(name)}: teardown`, given, "settings");
+        const around = aroundDroplet(name, own, given ?? {}, opts);
         super(name, around.args, around.opts);
         this.teardown = around.executor;
         this.record = around.record(this);

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { aroundDroplet, DROPLET_TYPE } from "./around-droplet.js";
 import { coverage } from "./coverage.js";
 import { supportsTransforms } from "./engine-support.js";
+import { refuseUnknownSettings } from "./known-settings.js";
 import { noteAttachments } from "./managed.js";
 import { hasOwnTeardown } from "./own-teardown.js";
 import { atProgramEnd } from "./program-end.js";
@@ -33,6 +34,10 @@ const CALLED = Symbol.for("pulumi-droplet-teardown/whole-program");
 export function tearDownDroplets(settings: WholeProgramSettings): void {
     if ((settings as Partial<WholeProgramSettings> | undefined)?.policy === undefined) {
         throw refusal('policy is required: "destroy", "keep" or "prevent", for all or by kind');
+    }
+    refuseUnknownSettings("tearDownDroplets", settings, "all");
+    for (const [pattern, rule] of Object.entries(settings.droplets ?? {})) {
+        refuseUnknownSettings(`tearDownDroplets: the rule ${JSON.stringify(pattern)}`, rule, "rule");
     }
     const stack = stackOfProgram();
     if (stack === undefined) {

@@ -173,6 +173,39 @@ describe("Droplet", () => {
         });
     }
 
+    const MISTAKES: Readonly<Record<string, [teardown: unknown, message: RegExp]>> = {
+        "a misspelled keep": [
+            { policy: "destroy", kepp: ["pg-*"] },
+            /^Droplet "web": teardown has no kepp: it has policy, keep, timeout/,
+        ],
+        "an output that says whether it is enabled": [
+            { enabled: pulumi.output(false) },
+            /^Droplet "web": teardown: enabled must be true or false, known at preview/,
+        ],
+        "settings that are an output": [
+            pulumi.output({ policy: "destroy" }),
+            /^Droplet "web": teardown must be an object, known at preview/,
+        ],
+        "a policy in place of settings": ["destroy", /^Droplet "web": teardown must be an object/],
+    };
+    for (const [name, [teardown, message]] of Object.entries(MISTAKES)) {
+        it(`refuses ${name}, which the compiler would refuse`, async () => {
+            const args = { ...ARGS, teardown } as DropletArgs;
+            await assert.rejects(
+                register(() => new Droplet("web", args)),
+                { message },
+            );
+        });
+    }
+
+    it("takes null for settings that are not given", async () => {
+        const teardown = { keep: null, enabled: null };
+        for (const given of [null, teardown] as unknown as DropletArgs["teardown"][]) {
+            const of = await register(() => new Droplet("web", { ...ARGS, teardown: given }));
+            assert.match(of(OFFICIAL).deletedWith, /DropletTeardown::web$/);
+        }
+    });
+
     it("passes other ignored changes on", async () => {
         const of = await register(
             () => new Droplet("web", ARGS, { ignoreChanges: ["tagsOfOthers", "image"] }),
@@ -183,6 +216,14 @@ describe("Droplet", () => {
 
 describe("DropletTeardown", () => {
     const args = { dropletId: 3164494, policy: "destroy" } as const;
+
+    it("refuses a misspelled argument, which the compiler would refuse", async () => {
+        const misspelled = { ...args, kepp: ["pg-*"] };
+        await assert.rejects(
+            register(() => new DropletTeardown("legacy", misspelled)),
+            { message: /^DropletTeardown "legacy" has no kepp: it has dropletId, policy, keep/ },
+        );
+    });
 
     it("has the type and the name that users' state holds", async () => {
         const of = await register(() => new DropletTeardown("legacy", args));

@@ -232,6 +232,39 @@ describe("tearDownDroplets", () => {
             await refused(() => nothing(), /^tearDownDroplets: policy is required/);
         });
 
+        const MISTAKES: Readonly<Record<string, [settings: object, message: RegExp]>> = {
+            "a misspelled setting": [
+                { kepp: ["pg-*"] },
+                /^tearDownDroplets has no kepp: it has policy, keep/,
+            ],
+            "a misspelled setting of a rule": [
+                { droplets: { "pg-*": { polcy: "keep" } } },
+                /^tearDownDroplets: the rule "pg-\*" has no polcy: it has policy, keep/,
+            ],
+            "a rule that is no object": [
+                { droplets: { "pg-*": "keep" } },
+                /^tearDownDroplets: the rule "pg-\*" must be an object/,
+            ],
+            "an output as a switch": [
+                { droplets: { web: { handBack: pulumi.output(true) } } },
+                /^tearDownDroplets: the rule "web": handBack must be true or false, known at preview/,
+            ],
+        };
+        for (const [name, [mistake, message]] of Object.entries(MISTAKES)) {
+            it(`${name}, which the compiler would refuse`, async () => {
+                await refused(() => tearDownDroplets({ policy: "destroy", ...mistake }), message);
+            });
+        }
+
+        it("no rule that is not given", async () => {
+            const droplets = { "pg-*": undefined, web: null } as unknown as WholeProgramSettings["droplets"];
+            const { executors } = await covered(() => {
+                tearDownDroplets({ policy: "destroy", ...(droplets === undefined ? {} : { droplets }) });
+                droplet("web");
+            });
+            assert.deepEqual(executors, ["web"]);
+        });
+
         it("a second call", async () => {
             const call = (): void => tearDownDroplets({ policy: "destroy" });
             await refused(
