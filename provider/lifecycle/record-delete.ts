@@ -1,8 +1,9 @@
 import { type Limits, perform, type Plugin, type Task } from "../access/plugin.js";
+import { forgetIfUnused } from "../ownership/registry.js";
 import { hasExecutorTag, isExecutorTag, markTag, untilGone } from "../ownership/verdict.js";
 import { declaredBy, recordRequest, type RecordState } from "../stored/state.js";
 import { findDroplet, preflight, withStatus } from "../teardown/assess.js";
-import { MissingTagError, RefusedError, TeardownError } from "../teardown/errors.js";
+import { MissingTagError, RefusedError, TeardownError, unlessForbidden } from "../teardown/errors.js";
 import { beginFindings, type Evidence, type Findings } from "../teardown/findings.js";
 import { dropletLabel } from "../teardown/format.js";
 import { refusalError } from "../teardown/inquiry.js";
@@ -134,10 +135,22 @@ async function authorizeDelete(droplet: Droplet | null, task: Task<RecordState>)
     const refused = await (droplet === null ? handOffGone(left, task) : handOff(droplet, left, task));
     if (refused === null) {
         await handOffPredecessors(traced, task);
+        await forgetFormerExpiry(droplet, task);
         // The executor reports it as well, unless this run stops before; then nothing else knows of it.
         await announceLeft(left, task);
     }
     return refused;
+}
+
+/** Its own update, which would have forgotten it, failed after the Droplet was renewed: the executor knows the new one. */
+async function forgetFormerExpiry(
+    droplet: Droplet | null,
+    { state, client: { ownership }, signal }: Task<RecordState>,
+): Promise<void> {
+    const { dropletExpiryTag: former } = state.inputs;
+    if (former !== undefined && (droplet === null || !hasTag(droplet, former))) {
+        await unlessForbidden(forgetIfUnused(former, ownership, signal));
+    }
 }
 
 async function tellLeftBehind(task: Task<RecordState>): Promise<void> {

@@ -239,6 +239,29 @@ describe("the expiry of a program's Droplet", () => {
         assert.deepEqual(world.tagNames(), []);
     });
 
+    for (const [where, isGone] of [
+        ["the record's update failed after that", false],
+        ["it failed because somebody deleted the Droplet", true],
+    ] as const) {
+        it(`leaves no tag either where an \`up\` renewed that of the Droplet, and ${where}`, async () => {
+            const world = new ProgramWorld();
+            const executor = await world.executor(TTL);
+            const tag = String(executor.tag);
+            const [old, now] = [String(executor.expiryTag), until(START_MS + 8 * DAY_MS)];
+            const { panel } = world.simulator;
+            const { id } = panel.createDroplet("web-1", { tags: [tag, old] });
+            const inputs = { ...world.recordInputs(tag, id, TTL), dropletExpiryTag: old };
+            const record = (await world.run(world.process().record.create(inputs))).outs;
+            panel.untagDroplet(id, old);
+            panel.tagDroplet(id, now);
+            if (isGone) {
+                panel.deleteDroplet(id);
+            }
+            await world.destroy({ executor: { ...executor, expiryTag: now }, record, dropletId: id, tag });
+            assert.deepEqual(world.tagNames(), []);
+        });
+    }
+
     it("is told of a Droplet that is made while nothing changes for its teardown, and renewed by the `up` that asks for it", async () => {
         const world = new ProgramWorld();
         const executor = await world.executor(TTL);
