@@ -1,7 +1,7 @@
 import type { Plugin, ReportContext } from "../access/plugin.js";
 import type { Runtime } from "../access/runtime.js";
 import { redactError, redactTokens } from "../digitalocean/connection.js";
-import { isExecutorTag } from "../ownership/verdict.js";
+import { isExecutorTag, stateDelete } from "../ownership/verdict.js";
 import { KEEP_VARIABLE, keptByEnvironment, TIMEOUT_VARIABLE } from "../stored/state.js";
 import { describeReport, unaccountedLines } from "../teardown/describe.js";
 import {
@@ -183,14 +183,17 @@ function snapshotLines(dropletId: number, suffix: string): string[] {
 
 /** What to do after an error before the first step: a refusal is about the team. */
 export function onwardLines(error: unknown, urn: string | undefined): string[] {
-    return error instanceof RefusedError ? forgetLines(urn) : [AGAIN];
+    if (error instanceof RefusedError) {
+        return forgetLines(urn);
+    }
+    return isInterruption(error) ? ["Run `pulumi destroy` again."] : [AGAIN];
 }
 
 /** What to do if it is impossible to tell whether the Droplet is gone. */
 function forgetLines(urn: string | undefined): string[] {
     return [
         "Use a token of the right team with the scope account:read and run `pulumi destroy` again,",
-        `or, if you know that no droplet of this teardown is left, \`pulumi state delete '${urn ?? "<urn>"}'\` to forget it.`,
+        `or, if you know that no droplet of this teardown is left, \`${stateDelete(urn)}\` to forget it.`,
     ];
 }
 
@@ -199,7 +202,7 @@ function takenOverLines(dropletId: number, tag: string, urn: string | undefined)
     return [
         isExecutorTag(tag)
             ? "Repeat this command to see how the droplet can stay."
-            : `If the droplet is to stay, \`pulumi state delete '${urn ?? "<urn>"}'\` forgets its teardown; then repeat this command.`,
+            : `If the droplet is to stay, \`${stateDelete(urn)}\` forgets its teardown; then repeat this command.`,
         `If it is to go, \`doctl compute droplet tag ${dropletId} --tag-name ${tag}\` puts the tag back; then repeat this command.`,
     ];
 }

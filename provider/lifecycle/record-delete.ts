@@ -1,6 +1,6 @@
 import { type Limits, perform, type Plugin, type Task } from "../access/plugin.js";
 import { forgetIfUnused } from "../ownership/registry.js";
-import { hasExecutorTag, isExecutorTag, markTag, untilGone } from "../ownership/verdict.js";
+import { hasExecutorTag, isExecutorTag, markTag, stateDelete, untilGone } from "../ownership/verdict.js";
 import { declaredBy, recordRequest, type RecordState } from "../stored/state.js";
 import { findDroplet, preflight, withStatus } from "../teardown/assess.js";
 import { MissingTagError, RefusedError, TeardownError, unlessForbidden } from "../teardown/errors.js";
@@ -107,7 +107,7 @@ function untaggedAdvice({ dropletId, imported, resourceUrn }: RecordState["input
     return [
         ...(imported ? ["It was imported: `pulumi up` puts the tag on; then repeat this command."] : []),
         "To hand it back to the official provider, run `pulumi up` with `teardown: { enabled: false }` first (under `tearDownDroplets`: with `handBack: true` in its rule, or with `enabled: false` for all).",
-        `To keep it, \`pulumi state delete '${resourceUrn ?? "<urn>"}'\` takes its record out of the stack; then repeat this command, which says how to go on.`,
+        `To keep it, \`${stateDelete(resourceUrn)}\` takes its record out of the stack; then repeat this command, which says how to go on.`,
         `To destroy it, \`doctl compute droplet tag ${dropletId} --tag-name ${tag}\` puts the tag back; then repeat this command.`,
     ];
 }

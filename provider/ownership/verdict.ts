@@ -150,6 +150,11 @@ export function toRefusal(
         : refusal;
 }
 
+/** The command that takes a resource out of the state. Its name is the program's, and may have quotes. */
+export function stateDelete(urn: string | undefined): string {
+    return `pulumi state delete '${(urn ?? "<urn>").replaceAll("'", String.raw`'\''`)}'`;
+}
+
 /** What to do about a Droplet whose destroy is running. */
 export function untilGone(dropletId: number): string[] {
     return [
@@ -164,7 +169,7 @@ function describeDecision(
 ): Refusal {
     const id = droplet.id;
     const forgetIt = `doctl compute tag delete ${memoryTag(executorTag, id)} --force`;
-    const forgetAll = `\`pulumi state delete '${urn ?? "<urn>"}'\` forgets its teardown; then repeat this command`;
+    const forgetAll = `\`${stateDelete(urn)}\` forgets its teardown; then repeat this command`;
     const keep = (commands: string): string =>
         `To keep it, ${hasOthers ? `${commands}; then repeat this command` : forgetAll}.`;
     const tagIt = `doctl compute droplet tag ${id} --tag-name ${executorTag}`;

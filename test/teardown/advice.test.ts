@@ -204,3 +204,23 @@ describe("a Droplet whose delete its record authorized", () => {
         assert.ok(!world.tagNames().some((tag) => tag.endsWith(":go")));
     });
 });
+
+describe("a command of an error that names a resource", () => {
+    it("can be copied where the resource's name has quotes", async () => {
+        const world = new ProgramWorld();
+        const program = { ...(await world.up({ resourceName: "bob's" })), record: null };
+        const message = await world.failedDestroy(program);
+        assert.match(message, /`pulumi state delete 'urn:[^'`]*::bob'\\''s'` forgets its teardown/);
+    });
+});
+
+describe("a destroy that is interrupted before its first step", () => {
+    it("says to run it again, and not to fix what is not broken", async () => {
+        const world = new ProgramWorld();
+        const { executor } = await world.up();
+        const work = world.process().delete("teardown-1", executor, { signal: AbortSignal.abort() });
+        await assert.rejects(world.run(work), {
+            message: "interrupted\nRun `pulumi destroy` again.\nCode: interrupted",
+        });
+    });
+});
