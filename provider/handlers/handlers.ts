@@ -320,7 +320,10 @@ export class TeardownHandlers extends ResourceHandlers implements Handlers {
             }
             return { ...seen, expiryTag: await renewExpiry(before.expiryTag, task) };
         };
-        return perform({ inputs, seen: before }, this.plugin, work, limits);
+        return perform({ inputs, seen: before }, this.plugin, work, limits).catch((error: unknown) => {
+            this.plugin.declarations.noteUnmade(inputs.resourceUrn);
+            throw error;
+        });
     }
 }
 

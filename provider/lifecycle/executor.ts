@@ -154,6 +154,7 @@ export class Executor {
             if (other === undefined) {
                 own.push(one);
             } else {
+                plugin.declarations.refuseUnmade(id, other);
                 await this.#memory.release(one.candidate);
                 await this.#task.announce(`droplet ${id} is left alone: ${other} tears it down as well`);
             }

@@ -35,6 +35,9 @@ export async function deleteRecord(state: RecordState, plugin: Plugin, limits?: 
         return;
     }
     const other = declarations.another(dropletId, resourceUrn);
+    if (other !== undefined) {
+        declarations.refuseUnmade(dropletId, other);
+    }
     const work = (task: Task<RecordState>): Promise<Ended | null> =>
         other === undefined ? authorize(task) : leaveTo(other, task);
     const refused = await perform(state, plugin, work, limits).catch((error: unknown) =>

@@ -72,7 +72,10 @@ function untouchedBy(error: TeardownError, { inputs, seen }: TeardownState, plug
     );
 }
 
-/** Why the delete of a teardown by id leaves its Droplet alone; null if it does not. */
+/**
+ * Why the delete of a teardown by id leaves its Droplet alone; null if it does not.
+ * @throws TeardownError if what is to take its place could not be made
+ */
 function reasonToSkip(
     { dropletId, resourceUrn }: TeardownByIdState["inputs"],
     { declarations }: Plugin,
@@ -81,7 +84,11 @@ function reasonToSkip(
         return `droplet ${dropletId} is left alone: its teardown is being replaced`;
     }
     const other = declarations.another(dropletId, resourceUrn);
-    return other === undefined ? null : `droplet ${dropletId} is left alone: ${other} tears it down as well`;
+    if (other === undefined) {
+        return null;
+    }
+    declarations.refuseUnmade(dropletId, other);
+    return `droplet ${dropletId} is left alone: ${other} tears it down as well`;
 }
 
 /** Another teardown has put its own expiry on the Droplet, which may be the earlier one. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../polling/clock.js";
-import { ForbiddenError, knownOr, RefusedError } from "../teardown/errors.js";
+import { ForbiddenError, knownOr, RefusedError, TeardownError } from "../teardown/errors.js";
 import { dropletLabel, monthly } from "../teardown/format.js";
 import { type AssociatedResource, type Droplet, hasTag, type ResourceKind } from "../teardown/model.js";
 import type { KeepRule } from "../teardown/policy.js";
@@ -372,6 +372,7 @@ export class Declarations {
     readonly #resources = new Map<string, unknown>();
     readonly #dropletByTag = new Map<unknown, number>();
     readonly #byDroplet = new Map<number, Map<string, DeclaredAs>>();
+    readonly #unmade = new Set<string>();
 
     declare({ resourceUrn, tag, dropletId }: Readonly<Record<string, unknown>>): void {
         if (typeof resourceUrn === "string") {
@@ -414,6 +415,25 @@ export class Declarations {
     /** The Droplet of the executor that takes the place of a replaced one; undefined: its record did not say so far. */
     findDroplet(executorUrn: string | undefined): number | undefined {
         return this.#dropletByTag.get(this.#resources.get(inAnyStack(executorUrn ?? "")));
+    }
+
+    /** A teardown could not be made, or not be pointed at its Droplet: the state does not have it. */
+    noteUnmade(resourceUrn: string | undefined): void {
+        this.#unmade.add(resourceUrn ?? "");
+    }
+
+    /**
+     * An `up` that continues on errors deletes what has left the program, whatever became of what takes its place.
+     * @param other what is to tear the Droplet down from now on
+     * @throws TeardownError if the state does not have it: no destroy would find the Droplet any more
+     */
+    refuseUnmade(dropletId: number, other: string): void {
+        if (this.#unmade.has(other)) {
+            throw new TeardownError(
+                `droplet ${dropletId} is left alone, and what tears it down stays in the state: ${other}, which is ` +
+                    "to take its place, could not be made. Run `pulumi up` again",
+            );
+        }
     }
 
     /** Another resource that declares the Droplet; undefined: there is none. */

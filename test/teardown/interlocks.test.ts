@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
-import { TeardownWorld, URN } from "../support/teardown-world.js";
+import { ProgramWorld } from "../support/program-world.js";
+import { type PluginProcess, type Stored, TeardownWorld, URN } from "../support/teardown-world.js";
 
 const TAG = "teardown:app:dev";
 
@@ -52,6 +53,58 @@ describe("two teardowns of one Droplet", () => {
         await process.check({}, { dropletId: other, policy: "destroy", resourceUrn: `${URN}-other` });
         await world.run(process.delete("teardown-1", stored));
         assert.deepEqual(world.left(), ["droplet"]);
+    });
+});
+
+describe("a teardown that is to take the place of another, in an `up` that continues on errors", () => {
+    const SUCCESSOR = `${URN}-renamed`;
+    const REFUSED = {
+        message: new RegExp(
+            `^droplet 412000001 is left alone, and what tears it down stays in the state: ${SUCCESSOR}, which is to take its place, could not be made. Run \`pulumi up\` again\nCode: failed$`,
+        ),
+    };
+
+    /** Its create or update fails. */
+    async function fails(world: TeardownWorld, dropletId: number, before?: Stored): Promise<PluginProcess> {
+        const process = world.process();
+        const given = { dropletId, policy: "destroy", resourceUrn: SUCCESSOR };
+        const { inputs } = await process.check(before ?? {}, given);
+        const match = { method: "GET", path: `/v2/droplets/${dropletId}` };
+        world.simulator.faults.add({ match, times: 2, do: { kind: "answer", status: 404 } });
+        const work =
+            before === undefined ? process.create(inputs) : process.update("teardown-2", before, inputs);
+        await assert.rejects(world.run(work), { message: /there is no Droplet/ });
+        return process;
+    }
+
+    it("could not be made: the other stays in the state, and the next destroy finds the Droplet", async () => {
+        const world = new TeardownWorld();
+        const { id } = world.simulator.panel.createDroplet("legacy");
+        const old = await world.create({ dropletId: id, policy: "destroy" });
+        const process = await fails(world, id);
+        await assert.rejects(world.run(process.delete("teardown-1", old)), REFUSED);
+        await world.delete(old);
+        assert.deepEqual(world.left(), []);
+    });
+
+    it("could not be pointed at its Droplet: the same", async () => {
+        const world = new TeardownWorld();
+        const { id } = world.simulator.panel.createDroplet("legacy");
+        const other = world.simulator.panel.createDroplet("other");
+        const old = await world.create({ dropletId: id, policy: "destroy" });
+        const successor = await world.create({
+            ...{ dropletId: other.id, policy: "destroy", resourceUrn: SUCCESSOR },
+        });
+        const process = await fails(world, id, successor);
+        await assert.rejects(world.run(process.delete("teardown-1", old)), REFUSED);
+    });
+
+    it("could not be made for the Droplet of a program: its record stays, and its tag", async () => {
+        const world = new ProgramWorld();
+        const { record, dropletId, tag } = await world.up();
+        const process = await fails(world, dropletId);
+        await assert.rejects(world.run(process.record.delete("record-1", record ?? {})), REFUSED);
+        assert.ok(world.simulator.state().droplets[0]?.tags.includes(tag));
     });
 });
 
