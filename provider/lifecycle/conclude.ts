@@ -131,7 +131,7 @@ export function adviceFor(
             return cause instanceof MissingTagError
                 ? takenOverLines(report.dropletId, cause.tag, urn)
                 : report.dropletName === null
-                  ? forgetLines(urn)
+                  ? onwardLines(cause, urn)
                   : [];
     }
 }
@@ -181,9 +181,9 @@ function snapshotLines(dropletId: number, suffix: string): string[] {
     ];
 }
 
-/** What to do after an error before the first step: a refusal is about the team. */
+/** What to do after an error before the first step: a refusal is about the team, unless a setting is not valid. */
 export function onwardLines(error: unknown, urn: string | undefined): string[] {
-    if (error instanceof RefusedError) {
+    if (error instanceof RefusedError && error.code !== "invalid-input") {
         return forgetLines(urn);
     }
     return isInterruption(error) ? ["Run `pulumi destroy` again."] : [AGAIN];

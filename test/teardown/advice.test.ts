@@ -224,3 +224,17 @@ describe("a destroy that is interrupted before its first step", () => {
         });
     });
 });
+
+describe("a destroy with a setting that is not valid", () => {
+    it("says to fix that, and not to forget what it did not look at", async () => {
+        const world = new ProgramWorld();
+        const message = await world.failedDestroy(await world.up(), {
+            env: { DROPLET_TEARDOWN_TIMEOUT: "soon" },
+        });
+        assert.match(
+            message,
+            /not "soon"[^]*\nFix that, then run `pulumi destroy` again[^]*\nCode: invalid-input$/,
+        );
+        assert.doesNotMatch(message, /pulumi state delete/);
+    });
+});
