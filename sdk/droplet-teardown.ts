@@ -40,6 +40,7 @@ const OUTPUTS = [
  * blocks until everything is verified to be gone, and fails with a report that lists what is left. Every `Droplet`
  * creates one; create one yourself for a Droplet that comes from elsewhere. Creating your own changes nothing at
  * DigitalOcean, and fails if the Droplet is not visible to the token.
+ * @throws RunError for arguments that it does not have
  * @example
  * ```ts
  * const legacy = new DropletTeardown("legacy", {

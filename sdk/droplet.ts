@@ -29,7 +29,8 @@ export interface DropletArgs extends digitalocean.DropletArgs {
  * A `digitalocean.Droplet` that is destroyed completely: the official provider creates and updates it, and its
  * `teardown` destroys it. Without `teardown.policy`, everything associated stays, and the report lists it with its
  * cost.
- * @throws RunError for the options `deletedWith`, and `ignoreChanges` or `replaceOnChanges` on `tags`
+ * @throws RunError for the options `deletedWith`, and `ignoreChanges` or `replaceOnChanges` on `tags`, and for settings
+ * that it does not have
  */
 export class Droplet extends digitalocean.Droplet {
     /** @internal */

@@ -19,7 +19,8 @@ export type Droplet = DropletClass;
  * The class `Droplet`, loaded on first use, so that the rest of this package works without `@pulumi/digitalocean`.
  * Without `teardown.policy`, everything associated stays, and the report lists it with its cost.
  * @throws Error on first use, if `@pulumi/digitalocean` is not installed
- * @throws RunError for the options `deletedWith`, and `ignoreChanges` or `replaceOnChanges` on `tags`
+ * @throws RunError for the options `deletedWith`, and `ignoreChanges` or `replaceOnChanges` on `tags`, and for settings
+ * that it does not have
  * @example
  * ```ts
  * const web = new Droplet("web", {

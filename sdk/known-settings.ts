@@ -32,7 +32,8 @@ const SWITCHES = ["enabled", "handBack"];
  */
 export function refuseUnknownSettings(whose: string, given: unknown, of: keyof typeof KNOWN): void {
     const settings = given ?? {};
-    if (typeof settings !== "object" || pulumi.Output.isInstance(settings)) {
+    const isLate = pulumi.Output.isInstance(settings) || settings instanceof Promise;
+    if (typeof settings !== "object" || isLate) {
         throw new ProgramError(
             `${whose} must be an object, known at preview: only what is inside it may be an output`,
         );

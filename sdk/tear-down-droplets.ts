@@ -21,7 +21,8 @@ const CALLED = Symbol.for("pulumi-droplet-teardown/whole-program");
  * read (`get`), this package's `Droplet`, Droplets with `deletedWith`, and those that a rule excludes. It covers
  * Droplets of remote components, which other processes register. In unit tests with mocks, which have no stack, it
  * only validates its settings.
- * @throws RunError without `policy`, after the first Droplet or remote component, or on a second call
+ * @throws RunError without `policy`, for settings that it does not have, after the first Droplet or remote component, or
+ * on a second call
  * @example
  * ```ts
  * tearDownDroplets({

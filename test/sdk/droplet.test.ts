@@ -186,6 +186,7 @@ describe("Droplet", () => {
             pulumi.output({ policy: "destroy" }),
             /^Droplet "web": teardown must be an object, known at preview/,
         ],
+        "settings that are a promise": [Promise.resolve({ policy: "destroy" }), /teardown must be an object/],
         "a policy in place of settings": ["destroy", /^Droplet "web": teardown must be an object/],
     };
     for (const [name, [teardown, message]] of Object.entries(MISTAKES)) {
