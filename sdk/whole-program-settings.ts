@@ -46,8 +46,9 @@ export interface WholeProgramSettings extends TeardownOptions {
     /** What happens to the associated resources. Required: nothing is destroyed by default. */
     policy: pulumi.Input<Policy>;
     /**
-     * Rules by resource name of the Droplet, with wildcards `*` and `?`; the first match applies. A rule's `keep`
-     * adds to the `keep` for all Droplets.
+     * Rules by resource name of the Droplet, with wildcards `*` and `?`; the first match applies, and a name that is a
+     * whole number comes first, because JavaScript orders such keys so. A rule's `keep` adds to the `keep` for all
+     * Droplets.
      */
     droplets?: Readonly<Record<string, DropletRule>>;
     /**
