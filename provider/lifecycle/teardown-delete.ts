@@ -7,7 +7,8 @@ import { limited, requestById, type TeardownByIdState, type TeardownState } from
 import { forgetIfUnused } from "../ownership/registry.js";
 import { AuthenticationError, TeardownError, unlessForbidden } from "../teardown/errors.js";
 import { beginFindings } from "../teardown/findings.js";
-import { isSuccess } from "../teardown/report.js";
+import { expiryTag as toExpiryTag } from "../teardown/model.js";
+import { isSuccess, type Report } from "../teardown/report.js";
 
 /**
  * The delete of a teardown: of the Droplet that a program declares by its id, or of all with an executor's tag.
@@ -109,15 +110,20 @@ function execute({ state, plugin, client, signal }: Task<TeardownState>): Promis
         : new Executor(new Task({ ...state, inputs }, plugin, client, signal)).run();
 }
 
+/** Of an `up` that was cut short the Droplet may have had a later one than the state. */
+async function forgetExpiry({ expiresAt }: Report, task: Task<TeardownByIdState>): Promise<void> {
+    const { expiryTag } = task.state.seen;
+    const last = expiresAt === null ? [] : [toExpiryTag(Date.parse(expiresAt))];
+    for (const tag of new Set([...(expiryTag === null ? [] : [expiryTag]), ...last])) {
+        await unlessForbidden(forgetIfUnused(tag, task.client.tidying, task.signal));
+    }
+}
+
 async function tearDownById(task: Task<TeardownByIdState>): Promise<Executed> {
     const { state, plugin, client } = task;
     const watched = client.watching(state.inputs.dropletId);
     const ended = await task.tearDown(requestById(state, plugin.runtime.env), watched);
-    const { expiryTag } = state.seen;
-    const isOver = expiryTag !== null && isSuccess(ended.report);
-    const trouble = isOver
-        ? await unlessTagsLeft(unlessForbidden(forgetIfUnused(expiryTag, client.tidying, task.signal)))
-        : null;
+    const trouble = isSuccess(ended.report) ? await unlessTagsLeft(forgetExpiry(ended.report, task)) : null;
     return { ended: [ended], trouble };
 }
 

@@ -132,6 +132,13 @@ describe("the expiry of a Droplet from elsewhere", () => {
         assert.deepEqual(accountTags(world), ["mine"]);
     });
 
+    it("leaves none either that only an `up` which was cut short has put on", async () => {
+        const { world, id, stored } = await begin();
+        world.simulator.panel.tagDroplet(id, until(START_MS + 9 * DAY_MS));
+        await world.delete(stored);
+        assert.deepEqual(accountTags(world), ["mine"]);
+    });
+
     it("is no error when the Droplet was deleted by hand", async () => {
         const { world, id, given, stored } = await begin();
         world.simulator.panel.deleteDroplet(id);
