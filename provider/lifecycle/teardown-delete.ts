@@ -110,11 +110,14 @@ function execute({ state, plugin, client, signal }: Task<TeardownState>): Promis
         : new Executor(new Task({ ...state, inputs }, plugin, client, signal)).run();
 }
 
-/** Of an `up` that was cut short the Droplet may have had a later one than the state. */
-async function forgetExpiry({ expiresAt }: Report, task: Task<TeardownByIdState>): Promise<void> {
-    const { expiryTag } = task.state.seen;
+/** Of an `up` that was cut short the Droplet may have had a later expiry than the state. */
+function expiryTags({ expiresAt }: Report, { expiryTag }: TeardownByIdState["seen"]): string[] {
     const last = expiresAt === null ? [] : [toExpiryTag(Date.parse(expiresAt))];
-    for (const tag of new Set([...(expiryTag === null ? [] : [expiryTag]), ...last])) {
+    return [...new Set([...(expiryTag === null ? [] : [expiryTag]), ...last])];
+}
+
+async function forgetTags(tags: readonly string[], task: Task<TeardownByIdState>): Promise<void> {
+    for (const tag of tags) {
         await unlessForbidden(forgetIfUnused(tag, task.client.tidying, task.signal));
     }
 }
@@ -123,7 +126,8 @@ async function tearDownById(task: Task<TeardownByIdState>): Promise<Executed> {
     const { state, plugin, client } = task;
     const watched = client.watching(state.inputs.dropletId);
     const ended = await task.tearDown(requestById(state, plugin.runtime.env), watched);
-    const trouble = isSuccess(ended.report) ? await unlessTagsLeft(forgetExpiry(ended.report, task)) : null;
+    const tags = isSuccess(ended.report) ? expiryTags(ended.report, state.seen) : [];
+    const trouble = tags.length > 0 ? await unlessTagsLeft(forgetTags(tags, task)) : null;
     return { ended: [ended], trouble };
 }
 
