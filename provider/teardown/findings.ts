@@ -272,7 +272,8 @@ function findEnd(findings: Findings, at: Reading): Reading | null {
 
 function afterStatus(findings: Findings, at: Reading): Findings {
     const status = destroyStatus(findings);
-    const evidence = note(findings.evidence, namedIn(status).map(unpriced), (resource, known) => {
+    const named = namedIn(status).map((one) => unpriced(one, findings));
+    const evidence = note(findings.evidence, named, (resource, known) => {
         const { destroyedAt = null, error = null } =
             namedIn(status).find((one) => sameResource(one, resource)) ?? {};
         const before = known?.ended ?? null;
@@ -289,8 +290,15 @@ function afterStatus(findings: Findings, at: Reading): Findings {
     return { ...noted, endedAt: findEnd(noted, at) };
 }
 
-function unpriced({ kind, id, name }: Omit<AssociatedResource, "monthlyCost">): AssociatedResource {
-    return { kind, id, name, monthlyCost: null };
+/** A status keeps the names of its time, and somebody may have given a snapshot another since, to have it kept. */
+function unpriced(
+    resource: Omit<AssociatedResource, "monthlyCost">,
+    { evidence }: Pick<Findings, "evidence">,
+): AssociatedResource {
+    const { kind, id, name } = resource;
+    const known = evidence.find((one) => sameResource(one, resource));
+    const isShown = known !== undefined && (known.everListed || known.taken !== null);
+    return { kind, id, name: isShown ? known.name || name : name, monthlyCost: null };
 }
 
 /** A list that answers 404 twice shows nothing of what there may be. */

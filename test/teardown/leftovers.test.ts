@@ -25,6 +25,19 @@ async function begin(
     return { world, droplet, stored };
 }
 
+/** A status of a destroy keeps the name that a snapshot had then. */
+async function rename(world: TeardownWorld, snapshotId: string, name: string): Promise<void> {
+    const answer = await world.run(
+        world.simulator.fetch(`https://api.digitalocean.com/v2/images/${snapshotId}`, {
+            method: "PUT",
+            headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" },
+            body: JSON.stringify({ name }),
+        }),
+    );
+    assert.equal(answer.status, 200);
+    world.simulator.clearRequests();
+}
+
 describe("what a Droplet that went by other means has left", () => {
     it("is announced before it is deleted", async () => {
         const { world, droplet, stored } = await begin();
@@ -42,6 +55,24 @@ describe("what a Droplet that went by other means has left", () => {
         await world.delete(stored);
         assert.deepEqual(world.changes(), []);
         assert.match(world.announced().at(-1) ?? "", /kept +snapshot +nightly \(161000001\) +keep: nightly/);
+    });
+
+    it("stays where somebody has given it a name that is kept, also in a second pass", async () => {
+        const { world, droplet, stored } = await begin({ keep: ["pg-*"] });
+        const { panel, faults, settings } = world.simulator;
+        settings.dropletSurvivesFailure = false;
+        faults.failItem(droplet.snapshot);
+        faults.failItem(droplet.volume);
+        panel.destroy(droplet.id);
+        await world.pass(60_000);
+        await rename(world, droplet.snapshot, "pg-nightly");
+        faults.add({
+            match: { method: "DELETE", path: `/v2/volumes/${droplet.volume}` },
+            do: { kind: "answer", status: 422, message: "in use" },
+        });
+        await world.delete(stored);
+        assert.deepEqual(world.left(), ["snapshot"]);
+        assert.match(world.announced().at(-1) ?? "", /kept +snapshot +pg-nightly \(161000001\) +keep: pg-\*/);
     });
 
     it("is a failure where it would not go, and the rest goes all the same", async () => {
