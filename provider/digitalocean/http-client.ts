@@ -108,7 +108,7 @@ export function createHttpClient(connection: Connection, observe: Observer = () 
             (await read(path, reader, signal, () => false)) as T,
         ensure: (method, path, body, signal) =>
             ensure({ method, path, ...(body === null ? {} : { body: JSON.stringify(body) }) }, signal),
-        remove: (path, sending) => change({ method: "DELETE", path }, sending, () => true),
+        remove: (path, sending) => change({ method: "DELETE", path }, sending, (status) => status === 204),
         ask: async (path, body, signal) => {
             const request = { method: "POST", path, body: JSON.stringify(body) } as const;
             const sent = await send(connection, request, { repeat: "no-effect", observe, signal });

@@ -103,6 +103,24 @@ describe("requests", () => {
     });
 });
 
+describe("the delete of one resource", () => {
+    const volume = { kind: "volume", id: "4d4d", name: "data", monthlyCost: null } as const;
+
+    it('is "accepted" with a 204', async () => {
+        const { result } = await talk([{ status: 204 }], (api) => api.remove(volume, SENDING));
+        assert.deepEqual(result, { kind: "accepted" });
+    });
+
+    for (const status of [200, 202]) {
+        it(`is "lost" with a ${status}, which no delete is answered with and which proves nothing`, async () => {
+            const step = { status, body: "<h1>Maintenance</h1>" };
+            const removed = await talk([step], (api) => api.remove(volume, SENDING));
+            const deleted = await talk([step], (api) => api.deleteAlone(42, SENDING));
+            assert.deepEqual([removed.result.kind, deleted.result.kind], ["lost", "lost"]);
+        });
+    }
+});
+
 describe("destroy and retry", () => {
     for (const body of [undefined, "<accepted>"]) {
         it(`202 ${body === undefined ? "" : "with a body that is no JSON "}is "accepted"`, async () => {
