@@ -207,15 +207,25 @@ function optionalAmount(field: Field): string | null {
     return typeof field.value === "number" ? toDecimal(field.value) : parseDecimal(optionalText(field));
 }
 
+/** A date as the API writes it. */
+const DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+/** Without a zone, JavaScript takes a time for the machine's own, hours off. */
+const ZONELESS = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?$/;
+
 /**
- * An ISO date, as the API wrote it. Null if it is absent, null, blank, the zero time of Go (year 1) or Unix, or not
- * a date: what is not certainly finished is not finished.
+ * An ISO date with its zone, as the API wrote it, else in UTC. Null if it is absent, null, blank, the zero time of Go
+ * (year 1) or Unix, or not a date: what is not certainly finished is not finished.
  */
 function optionalTime(field: Field): string | null {
-    const text = optionalText(field);
-    const year = /^(\d{4})-\d{2}-\d{2}/.exec(text ?? "")?.[1];
+    const text = optionalText(field) ?? "";
+    const year = /^(\d{4})-\d{2}-\d{2}/.exec(text)?.[1];
+    const atMs = Date.parse(ZONELESS.test(text) ? `${text}Z` : text);
     // The year is compared as text: JavaScript parses some spellings of year 1 as 2001.
-    return year === undefined || year <= "1970" || Number.isNaN(Date.parse(text ?? "")) ? null : text;
+    if (year === undefined || year <= "1970" || Number.isNaN(atMs)) {
+        return null;
+    }
+    return DATE.test(text) ? text : new Date(atMs).toISOString();
 }
 
 /** Absent, null and blank are the same. */

@@ -199,6 +199,31 @@ describe("associated list on the wire", () => {
 });
 
 describe("other answers on the wire", () => {
+    const dates: readonly [sent: string, read: string | null][] = [
+        ["2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z"],
+        ["2026-01-01T00:00:00.123456+01:00", "2026-01-01T00:00:00.123456+01:00"],
+        ["2026-01-01T00:00:00", "2026-01-01T00:00:00.000Z"],
+        ["2026-01-01 00:00:00", "2026-01-01T00:00:00.000Z"],
+        ["2026-01-01", "2026-01-01T00:00:00.000Z"],
+        ["2026-01-01 00:00:00 UTC", "2026-01-01T00:00:00.000Z"],
+        ["2026-01-01 at noon", null],
+    ];
+    for (const [sent, read] of dates) {
+        it(`give the date ${sent} as ${read}, whatever the machine's time zone`, () => {
+            const zone = process.env.TZ;
+            process.env.TZ = "Asia/Tokyo";
+            try {
+                assert.equal(readDroplet({ droplet: { id: 1, created_at: sent } }).createdAt, read);
+            } finally {
+                if (zone === undefined) {
+                    delete process.env.TZ;
+                } else {
+                    process.env.TZ = zone;
+                }
+            }
+        });
+    }
+
     it("give a Droplet with its tags and its price without the noise of binary fractions", () => {
         const droplet = {
             id: "3164494",
