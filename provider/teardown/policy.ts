@@ -122,5 +122,6 @@ function matches({ entry, source }: KeepRule, { id, name }: AssociatedResource):
         return true;
     }
     const [wanted, own] = [entry.normalize("NFC"), name.normalize("NFC")];
-    return isExact(source) ? wanted === own : matchesGlob(wanted, own);
+    // White space around a name is not visible, and an entry has none.
+    return isExact(source) ? wanted === own : [own, own.trim()].some((text) => matchesGlob(wanted, text));
 }

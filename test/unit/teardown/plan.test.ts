@@ -106,6 +106,17 @@ describe("a plan", () => {
         });
     }
 
+    it("keeps what has white space around its name, which no entry can have", () => {
+        const inventory = [{ ...DATA, name: " pg-data " }];
+        for (const entry of ["pg-data", "pg-*", "*-data", "pg-dat?", "?pg-data?"]) {
+            const { keep, unmatched } = makeTestPlan("destroy", {
+                inventory,
+                keep: rules("argument", entry),
+            });
+            assert.deepEqual([keep.length, unmatched], [1, []], entry);
+        }
+    });
+
     it("keeps everything for the entry *", () => {
         assert.equal(kept("prevent", { keep: rules("argument", "*") }).length, 4);
     });
