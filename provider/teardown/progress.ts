@@ -544,9 +544,14 @@ function isPassing(message: string, findings: Findings): boolean {
 /** Whether the status can only come from the request: it is running, or ended differently than before. */
 export function showsEffect(status: DestroyStatus, { before }: SentRequest): boolean {
     return (
-        status.state === "running" ||
-        (status.state === "completed" && JSON.stringify(status) !== JSON.stringify(before))
+        status.state === "running" || (status.state === "completed" && inOrder(status) !== inOrder(before))
     );
+}
+
+/** A status as text. Its lists have no order: the same one may come in another at the next read. */
+function inOrder(status: DestroyStatus): string {
+    const resources = namedIn(status).map((one) => JSON.stringify(one));
+    return JSON.stringify({ ...status, resources: resources.sort() });
 }
 
 /**

@@ -59,6 +59,16 @@ describe("a status", () => {
         assert.equal(isOurs(status(FAILED), accepted(), status(FAILED)), false);
     });
 
+    it("is not ours while it shows the same in another order", () => {
+        const [failed, gone] = [shown("volume", "v1", BUSY), shown("snapshot", "s1", "gone")];
+        const before = status(completed([failed, gone]));
+        assert.equal(isOurs(before, accepted(), status(completed([gone, failed]))), false);
+        assert.equal(
+            isOurs(before, accepted(), status(completed([gone, shown("volume", "v1", "gone")]))),
+            true,
+        );
+    });
+
     it("is not ours after a refusal, and where nothing was sent", () => {
         assert.equal(isOurs(accepted(), status(DONE), refused()), false);
         assert.equal(isOurs(accepted(), refused(), status(DONE)), false);
