@@ -357,9 +357,14 @@ export function watchServerTime(
     };
 }
 
-/** An RFC 9110 date, or another format with a month or a zone in letters; null for anything else. */
+/**
+ * An RFC 9110 date, or another format with a month or a zone in letters; null for anything else. One without a zone,
+ * as in the oldest of the RFC's forms, is in GMT: JavaScript would take it for the machine's own.
+ */
 function parseDate(value: string | null): number | null {
-    const atMs = /[a-z]/i.test(value ?? "") ? Date.parse(value ?? "") : NaN;
+    const text = value?.trim() ?? "";
+    const hasZone = /[a-z]$|[+-]\d{2}:?\d{2}$/i.test(text);
+    const atMs = /[a-z]/i.test(text) ? Date.parse(hasZone ? text : `${text} GMT`) : NaN;
     return Number.isNaN(atMs) ? null : atMs;
 }
 

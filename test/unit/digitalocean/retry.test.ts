@@ -140,6 +140,27 @@ describe("rate limit headers", () => {
         ["-1", null],
         ["soon", null],
     ];
+    it("has each of the RFC's dates in GMT, whatever the machine's time zone", () => {
+        const zone = process.env.TZ;
+        process.env.TZ = "America/New_York";
+        try {
+            for (const date of [
+                "Thu, 01 Jan 2026 00:00:10 GMT",
+                "Thu Jan  1 00:00:10 2026",
+                "Thu, 01 Jan 2026 00:00:10",
+                "Thu, 01 Jan 2026 01:00:10 +0100",
+            ]) {
+                assert.equal(parseRetryAfter(date, NOW_MS), 10_000, date);
+            }
+        } finally {
+            if (zone === undefined) {
+                delete process.env.TZ;
+            } else {
+                process.env.TZ = zone;
+            }
+        }
+    });
+
     for (const [value, waitMs] of retryAfter) {
         it(`read retry-after ${JSON.stringify(value)} as ${waitMs} ms`, () => {
             assert.equal(parseRetryAfter(value, NOW_MS), waitMs);
