@@ -229,6 +229,8 @@ function createServerLimits({ perMinute, guardMs, hourlyReserve }: ServerLimitsO
     let nextPacedMs = -Infinity;
     /** Set while the hour is nearly used up: when the next single request may be sent. */
     let hourOpensAtMs: number | null = null;
+    /** Whether that is a guess: the refusal said nothing, so that no answer may ever say that the hour is open. */
+    let isGuess = false;
 
     function refused(answer: RateAnswer, nowMs: number): void {
         const untilMs = nowMs + refusalMs(answer, guardMs);
@@ -236,17 +238,20 @@ function createServerLimits({ perMinute, guardMs, hourlyReserve }: ServerLimitsO
         pacedUntilMs = blockedUntilMs + MINUTE_MS;
         if (answer.retryAfterMs === null) {
             hourOpensAtMs = untilMs;
+            isGuess = answer.resetInMs === null;
         }
     }
 
     function answered({ remaining, resetInMs }: RateAnswer, nowMs: number): void {
+        if (remaining === null ? isGuess : remaining > hourlyReserve) {
+            hourOpensAtMs = null;
+            isGuess = false;
+            return;
+        }
         if (remaining === null || resetInMs === null) {
             return;
         }
-        if (remaining > hourlyReserve) {
-            hourOpensAtMs = null;
-            return;
-        }
+        isGuess = false;
         // A sudden 0 may be the minute's, which ends soon; the next answer tells.
         const certain = remaining > 0 || hourOpensAtMs !== null;
         const waitMs = bounded(resetInMs + guardMs, 0);

@@ -166,6 +166,30 @@ describe("the rate limiter: a 429", () => {
         assert.deepEqual(await admitMs(1), [MINUTE_MS + GUARD_MS]);
     });
 
+    it("that says nothing is over with the next answer that says nothing either", async () => {
+        const { observe, admitMs } = limiterAtZero();
+        observe({ status: 429 });
+        const [first = NaN] = await admitMs(1);
+        observe({ status: 200 });
+        assert.deepEqual(await admitMs(2), [first + 240, first + 480]);
+    });
+
+    it("is over with an answer that has much left, also where it names no reset", async () => {
+        const { observe, admitMs } = limiterAtZero();
+        observe({ status: 429, remaining: 0, resetInMs: 900_000 });
+        const [first = NaN] = await admitMs(1);
+        observe({ status: 200, remaining: 4_000 });
+        assert.deepEqual(await admitMs(2), [first + 240, first + 480]);
+    });
+
+    it("of the hour is not over with an answer of a gateway, which says nothing", async () => {
+        const { observe, admitMs } = limiterAtZero();
+        observe({ status: 429, remaining: 0, resetInMs: 900_000 });
+        const [first = NaN] = await admitMs(1);
+        observe({ status: 502 });
+        assert.deepEqual(await admitMs(1), [first + 5_000]);
+    });
+
     it("is never followed at once, even if the wait it gives is over or zero", async () => {
         for (const answer of [{ retryAfterMs: 0 }, { retryAfterMs: -5_000 }, { resetInMs: 0 }]) {
             const { observe, admitMs } = limiterAtZero();
