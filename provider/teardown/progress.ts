@@ -286,7 +286,9 @@ function afterAnswered(state: State, { question, said, at }: Extract<Event, { is
     const { progress } = state;
     switch (question.about) {
         case "destroy":
-            return said.is === "read" ? afterStatus({ findings, progress }, at.atMs) : { findings, progress };
+            return said.is === "read"
+                ? afterStatus({ findings, progress }, at.atMs)
+                : { findings, progress: asked(progress, at.atMs) };
         case "droplet":
             return {
                 findings,
@@ -314,8 +316,12 @@ function afterStatus({ findings, progress }: State, nowMs: number): State {
             : {};
     const ended = status.state === "completed" && (ran || effect);
     const endSeenAtMs = ended ? (progress.endSeenAtMs ?? nowMs) : null;
-    const history = { ...progress.history, lastSentAtMs: nowMs };
-    return owned({ findings, progress: { ...progress, ...arrived, ran, endSeenAtMs, history } });
+    return owned({ findings, progress: asked({ ...progress, ...arrived, ran, endSeenAtMs }, nowMs) });
+}
+
+/** Whatever the answer was: the next poll counts from it, or it would be due at once. */
+function asked(progress: Progress, nowMs: number): Progress {
+    return { ...progress, history: { ...progress.history, lastSentAtMs: nowMs } };
 }
 
 /** Whose the last status is. */

@@ -205,6 +205,14 @@ describe("a teardown fails, and says what was answered, when", () => {
         assert.deepEqual(world.left().length, 5);
     });
 
+    it("the status is forbidden from the destroy on, and it asks no oftener than otherwise", async () => {
+        const { world, stored } = await begin({ settings: { destroyDurationMs: 60_000 } });
+        const forbidden = { kind: "answer", status: 403, message: "no scope" } as const;
+        world.simulator.faults.add({ match: STATUS, after: 1, times: 1_000, do: forbidden });
+        assert.match(await world.failedDelete(stored), /403 no scope .*the destroy is still running/);
+        assert.ok(world.requests().length < 50, `${world.requests().length} requests`);
+    });
+
     it("the API does not answer at all", async () => {
         const { world, stored } = await begin();
         world.simulator.faults.add({ times: Infinity, do: { kind: "dropBefore" } });
