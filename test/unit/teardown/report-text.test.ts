@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { adviceFor } from "../../../provider/lifecycle/conclude.js";
-import { DeadlineError, MissingTagError } from "../../../provider/teardown/errors.js";
+import { DeadlineError, MissingTagError, RefusedError } from "../../../provider/teardown/errors.js";
 import {
     announcement,
     describeReport,
@@ -279,7 +279,8 @@ describe("advice after a destroy", () => {
     });
 
     it("is to forget it only where nothing could be seen", () => {
-        const lines = adviceFor(report({ outcome: "refused", dropletName: null }), undefined);
+        const unseen = report({ outcome: "refused", dropletName: null });
+        const lines = adviceFor(unseen, undefined, new RefusedError("another team's", "wrong-team"));
         assert.match(lines.join("\n"), /`pulumi state delete '<urn>'` to forget it\.(?:\nCode: [a-z-]+)?$/);
         assert.ok(
             !adviceFor(report({ outcome: "refused" }), "urn")
