@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
@@ -8,7 +9,7 @@ import { measureFootprint } from "./product/footprint.js";
 import { measureProduct } from "./product/rows.js";
 import { measurePublishedFleets } from "./published/fleets.js";
 import { measurePublished } from "./published/lone.js";
-import { pages } from "./report/pages.js";
+import { pages, seedsPage } from "./report/pages.js";
 
 async function main(): Promise<void> {
     const { values } = parseArgs({
@@ -21,10 +22,10 @@ async function main(): Promise<void> {
     });
     const seed = wholeNumber("--seed", values.seed);
     const seeds = wholeNumber("--seeds", values.seeds);
-    if (seeds > 1 && values.write) {
-        throw new Error("--write writes the page of one seed: leave out --seeds, or --write");
+    if (seeds > 1 && seed !== 1) {
+        throw new Error("--seeds begins with seed 1: leave out --seed");
     }
-    const figures = seeds > 1 ? await worstOfSeeds(seed, seeds) : await ofSeed(seed, values.write);
+    const figures = seeds > 1 ? await worstOfSeeds(seeds, values.write) : await ofSeed(seed, values.write);
     process.stdout.write(`${values.json ? JSON.stringify({ figures }) : table(figures)}\n`);
     process.exitCode = figures.every(({ ok }) => ok) ? 0 : 1;
 }
@@ -44,15 +45,20 @@ async function ofSeed(seed: number, writes: boolean): Promise<Figure[]> {
 }
 
 /** No seed changes the footprint, which is of the machine, and the chains. */
-async function worstOfSeeds(first: number, count: number): Promise<Figure[]> {
+async function worstOfSeeds(seeds: number, writes: boolean): Promise<Figure[]> {
+    const commit = execFileSync("git", ["rev-parse", "--short=7", "HEAD"], { encoding: "utf8" }).trim();
     const runs = new Map<number, readonly Figure[]>();
-    for (let seed = first; seed < first + count; seed += 1) {
+    for (let seed = 1; seed <= seeds; seed += 1) {
         const rows = await measureProduct(seed);
         runs.set(seed, rows.flatMap(productFigures));
         const missed = [...(runs.get(seed) ?? [])].filter(({ ok }) => !ok).map(({ name }) => name);
         process.stderr.write(`seed ${seed}: ${missed.length === 0 ? "all bars hold" : missed.join("; ")}\n`);
     }
-    return findWorst(runs);
+    const worst = findWorst(runs);
+    if (writes) {
+        write(seedsPage(worst, seeds, `${new Date().toISOString().slice(0, 10)}, ${commit}`));
+    }
+    return worst;
 }
 
 function wholeNumber(option: string, text: string): number {

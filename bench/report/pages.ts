@@ -143,19 +143,39 @@ function page({ chains, rows, figures, lone, fleets, seed }: Measured): string {
         "",
         "## What must hold",
         "",
-        ...markdown(
-            ["figure", "value", "must be", ""],
-            figures
-                .filter(({ bar }) => bar !== null)
-                .map(({ name, value, unit, bar, ok }) => [
-                    name,
-                    `${value} ${unit}`.trim(),
-                    bar ?? "",
-                    ok ? "holds" : "**missed**",
-                ]),
-        ),
+        ...whatHolds("value", figures),
         "",
     ].join("\n");
+}
+
+/** The page of several seeds, by its path in `docs`. */
+export function seedsPage(
+    worst: readonly Figure[],
+    seeds: number,
+    when: string,
+): ReadonlyMap<string, string> {
+    const text = [
+        "# Seeds of the benchmarks",
+        "",
+        `What \`npm run bench -- --seeds ${seeds} --write\` found: the worst of each [figure](../benchmarks.md) over seeds 1 to`,
+        `${seeds} (${when}).`,
+        "",
+        ...whatHolds("worst", worst),
+        "",
+    ];
+    return new Map([["reports/seeds.md", text.join("\n")]]);
+}
+
+function whatHolds(head: string, figures: readonly Figure[]): string[] {
+    const rows = figures
+        .filter(({ bar }) => bar !== null)
+        .map(({ name, value, unit, bar, ok }) => [
+            name,
+            `${value} ${unit}`.trim(),
+            bar ?? "",
+            ok ? "holds" : "**missed**",
+        ]);
+    return markdown(["figure", head, "must be", ""], rows);
 }
 
 /** What could be faster. */
