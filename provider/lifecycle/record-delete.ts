@@ -137,8 +137,8 @@ async function authorizeDelete(droplet: Droplet | null, task: Task<RecordState>)
     const traced = await trace(predecessors, client.api, signal);
     const refused = await (droplet === null ? handOffGone(left, task) : handOff(droplet, left, task));
     if (refused === null) {
-        await handOffPredecessors(traced, task);
         await forgetFormerExpiry(droplet, task);
+        await handOffPredecessors(traced, task);
         // The executor reports it as well, unless this run stops before; then nothing else knows of it.
         await announceLeft(left, task);
     }
