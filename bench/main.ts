@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
+import { headCommit } from "../tools/measurement.js";
 import { type Figure, findWorst, table } from "./figures.js";
 import { chainFigures, measureChains } from "./product/chain.js";
 import { productFigures } from "./product/figures.js";
@@ -46,7 +46,8 @@ async function ofSeed(seed: number, writes: boolean): Promise<Figure[]> {
 
 /** No seed changes the footprint, which is of the machine, and the chains. */
 async function worstOfSeeds(seeds: number, writes: boolean): Promise<Figure[]> {
-    const commit = execFileSync("git", ["rev-parse", "--short=7", "HEAD"], { encoding: "utf8" }).trim();
+    // Of the beginning: a run takes an hour.
+    const commit = writes ? headCommit() : "";
     const runs = new Map<number, readonly Figure[]>();
     for (let seed = 1; seed <= seeds; seed += 1) {
         const rows = await measureProduct(seed);

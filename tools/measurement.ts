@@ -14,12 +14,20 @@ export interface Measurement {
     readonly startedAtMs: number;
 }
 
+/** The commit that the working folder is at, short. */
+export function headCommit(): string {
+    return git("rev-parse", "--short", "HEAD");
+}
+
+function git(...args: string[]): string {
+    return execFileSync("git", args, { encoding: "utf8" }).trim();
+}
+
 /** Puts a run's table into its page: what was found, at which commit, when, with which Node.js, and in how many seconds. */
 export function writeMeasurement({ page, columns, rows, startedAtMs }: Measurement): void {
-    const git = (...args: string[]): string => execFileSync("git", args, { encoding: "utf8" }).trim();
     const isChanged = git("status", "--porcelain", "--", "*.ts") !== "";
     const origin = [
-        `\`${git("rev-parse", "--short", "HEAD")}\`${isChanged ? " and changes" : ""}`,
+        `\`${headCommit()}\`${isChanged ? " and changes" : ""}`,
         new Date().toISOString().slice(0, 10),
         process.versions.node,
         ((Date.now() - startedAtMs) / 1_000).toFixed(0),

@@ -213,17 +213,23 @@ describe("the expiry of a program's Droplet", () => {
         assert.equal(now.expiryTag, until(START_MS + 8 * DAY_MS));
     });
 
-    it("leaves no old tag in the account after a renewal, and none after the destroy", async () => {
+    /** An `up` has renewed the expiry of the Droplet, and not come to its record. */
+    async function renewed() {
         const world = new ProgramWorld();
         const executor = await world.executor(TTL);
         const tag = String(executor.tag);
-        const [old, now] = [until(START_MS + 7 * DAY_MS), until(START_MS + 8 * DAY_MS)];
+        const [old, now] = [String(executor.expiryTag), until(START_MS + 8 * DAY_MS)];
         const { panel } = world.simulator;
         const { id } = panel.createDroplet("web-1", { tags: [tag, old] });
         const inputs = { ...world.recordInputs(tag, id, TTL), dropletExpiryTag: old };
         const record = (await world.run(world.process().record.create(inputs))).outs;
         panel.untagDroplet(id, old);
         panel.tagDroplet(id, now);
+        return { world, executor, tag, id, inputs, record, now };
+    }
+
+    it("leaves no old tag in the account after a renewal, and none after the destroy", async () => {
+        const { world, executor, tag, id, inputs, record, now } = await renewed();
         const { outs } = await world.run(
             world.process().record.update("record-1", record, { ...inputs, dropletExpiryTag: now }),
         );
@@ -251,18 +257,9 @@ describe("the expiry of a program's Droplet", () => {
         ["it failed because somebody deleted the Droplet", true],
     ] as const) {
         it(`leaves no tag either where an \`up\` renewed that of the Droplet, and ${where}`, async () => {
-            const world = new ProgramWorld();
-            const executor = await world.executor(TTL);
-            const tag = String(executor.tag);
-            const [old, now] = [String(executor.expiryTag), until(START_MS + 8 * DAY_MS)];
-            const { panel } = world.simulator;
-            const { id } = panel.createDroplet("web-1", { tags: [tag, old] });
-            const inputs = { ...world.recordInputs(tag, id, TTL), dropletExpiryTag: old };
-            const record = (await world.run(world.process().record.create(inputs))).outs;
-            panel.untagDroplet(id, old);
-            panel.tagDroplet(id, now);
+            const { world, executor, tag, id, record, now } = await renewed();
             if (isGone) {
-                panel.deleteDroplet(id);
+                world.simulator.panel.deleteDroplet(id);
             }
             await world.destroy({ executor: { ...executor, expiryTag: now }, record, dropletId: id, tag });
             assert.deepEqual(world.tagNames(), []);
