@@ -48,9 +48,13 @@ describe(`the ${blocks.length} blocks and ${commands.length} commands of ${pages
         assert.equal(fences.length, 2 * blocks.length);
     });
 
-    it(`compile: ${programs.length} programs, and ${examples.length} examples of the API reference`, () => {
+    it(`compile: ${programs.length} programs, and ${examples.length} examples of the API reference`, async () => {
         const wrong = 'new Droplet("web", { ...args, teardown: { polcy: "destroy" } });';
-        const errors = compileSnippets([...programs, ...examples, { place: "a wrong one", text: wrong }]);
+        const errors = await compileSnippets([
+            ...programs,
+            ...examples,
+            { place: "a wrong one", text: wrong },
+        ]);
         assert.equal(errors.length, 1, errors.join("\n"));
         assert.match(errors[0] ?? "", /^a wrong one: .*polcy/);
         assert.ok(programs.length >= 9);

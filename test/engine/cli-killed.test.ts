@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 
 import { runProcess, start, type Ended } from "../support/cli-process.js";
 import { serve, type LoopbackServer } from "../support/loopback.js";
-import { TELLS_ALL } from "../support/scenarios.js";
+import { TELLS_ALL } from "../support/tells-all.js";
 import { servedFolder } from "../support/served-folder.js";
 
 /** Whether a process dies at a request, and before or after the request takes effect. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { engineFor } from "../support/engine-available.js";
-import { TELLS_ALL } from "../support/scenarios.js";
+import { TELLS_ALL } from "../support/tells-all.js";
 import { allCells, countEnds, crashAt, type Ending } from "../walk/crashes.js";
 
 /**

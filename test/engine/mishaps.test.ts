@@ -9,7 +9,8 @@ import { ALONE } from "../support/droplet-program.js";
 import { engineFor } from "../support/engine-available.js";
 import { diagnostics, fails, succeeds, text } from "../support/engine-world.js";
 import { inWorld } from "../support/in-world.js";
-import { type FrontEnd, leaveToCi, TELLS_ALL, withEachFrontEnd } from "../support/scenarios.js";
+import { type FrontEnd, leaveToCi, withEachFrontEnd } from "../support/scenarios.js";
+import { TELLS_ALL } from "../support/tells-all.js";
 
 interface Missing {
     readonly folder: string;

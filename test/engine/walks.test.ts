@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import type { Engine } from "../../tools/engine/engine.js";
 import { engineFor } from "../support/engine-available.js";
-import { TELLS_ALL } from "../support/scenarios.js";
+import { TELLS_ALL } from "../support/tells-all.js";
 import { drawWalk } from "../walk/step.js";
 import { tell, walk } from "../walk/walk.js";
 

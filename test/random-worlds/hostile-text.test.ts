@@ -15,6 +15,7 @@ import { matchesGlob } from "../../provider/teardown/policy.js";
 import { CliWorld } from "../support/cli-world.js";
 import { scriptedServer, SENDING } from "../support/connection.js";
 import { ProgramWorld } from "../support/program-world.js";
+import { TELLS_ALL } from "../support/tells-all.js";
 import { checkTexts, type Texts } from "./texts.js";
 
 /** Pieces of text that mean something to a terminal, Markdown, HTML, JSON, a URL, a shell or JavaScript. */
@@ -67,14 +68,14 @@ describe("hostile text", () => {
         const property = fc.asyncProperty(name, name, name, async (first, second, reason) => {
             checkTexts(await destroyInProgram(first, second, reason));
         });
-        await fc.assert(property, { numRuns: 75 });
+        await fc.assert(property, { numRuns: TELLS_ALL ? 75 : 25 });
     });
 
     it("of names and reasons breaks out of nothing that the command line says", async () => {
         const property = fc.asyncProperty(name, name, name, async (first, second, reason) => {
             checkTexts(await destroyByCommand(first, second, reason));
         });
-        await fc.assert(property, { numRuns: 75 });
+        await fc.assert(property, { numRuns: TELLS_ALL ? 75 : 25 });
     });
 
     it("of a keep-list names what it says and nothing else, in no time", () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { playRange } from "./play-range.js";
 
 /** More in continuous integration, many more by `npm run soak`; docs/testing.md. */
-const WORLDS = Number(process.env.TEARDOWN_WORLDS ?? "250");
+const WORLDS = Number(process.env.TEARDOWN_WORLDS ?? "100");
 const FIRST = Number(process.env.TEARDOWN_FIRST_WORLD ?? "0");
 
 describe("a destroy in any world", function () {

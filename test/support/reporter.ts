@@ -3,6 +3,7 @@ import { reporters, type MochaOptions, type Runner, type Test } from "mocha";
 import { startTally, takeTally } from "../contract/tally.js";
 import { startCountingRuns, takeRunCount } from "./engine-runs.js";
 import { withSourceLines } from "./source-lines.js";
+import { TELLS_ALL } from "./tells-all.js";
 
 /**
  * Mocha's spec reporter, with the wall time of the two halves of the suite, how often the engine was started, and one
@@ -31,6 +32,11 @@ class ClosingReporter extends reporters.Spec {
         console.log(
             `  without the engine ${seconds(this.#withoutEngineMs)}, on the engine ${seconds(allMs - this.#withoutEngineMs)} (${takeRunCount()} runs)`,
         );
+        if (!TELLS_ALL) {
+            console.log(
+                "  some of what takes long is left to CI (docs/testing.md); `CI=true npm test` runs all",
+            );
+        }
         const { line, wrong } = takeTally();
         console.log(`  ${line}`);
         wrong.forEach((one) => console.log(`    ${one}`));

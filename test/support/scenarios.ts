@@ -4,6 +4,7 @@ import { type EngineWorld } from "./engine-world.js";
 import { inWorld, type StoryOptions } from "./in-world.js";
 import { BY_ID_NAMES, COMPONENT_NAMES } from "./component-names.js";
 import { underTearDownDroplets, withPlugin } from "./droplet-program.js";
+import { TELLS_ALL } from "./tells-all.js";
 
 /** One story in a world of its own; what must remain is asserted in it. */
 export interface Scenario extends Omit<StoryOptions, "engine"> {
@@ -23,8 +24,6 @@ export interface Scenario extends Omit<StoryOptions, "engine"> {
 /** Long enough for the official provider, which pauses 10 s before it looks at what it has started. */
 const TIMEOUT_MS = 300_000;
 const AT_A_TIME = 3;
-/** Whether no story is left out. */
-export const TELLS_ALL = (process.env.CI ?? "") !== "";
 
 /** Skips a test outside CI and says why. */
 export function leaveToCi(test: Mocha.Context, reason: string): void {

@@ -1,7 +1,9 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import ts from "typescript";
 
+import { cachedFolder } from "./cached-folder.js";
 import { REPOSITORY } from "./engine-project-files.js";
 
 /** A piece of TypeScript from a page or a comment. */
@@ -23,8 +25,18 @@ const SURROUNDINGS: readonly (readonly [name: string, line: string])[] = [
     ["token", "declare const token: string;"],
 ];
 
-/** Type checks snippets, each as a module of its own; the answer is one line for each error. */
-export function compileSnippets(snippets: readonly Snippet[]): string[] {
+/** What snippets are compiled against and with. */
+const SOURCES = ["dist/sdk", "dist/provider", "simulator", "package-lock.json", "test/support/snippets.ts"];
+
+/** Type checks snippets, each as a module of its own, once for the same ones; the answer is one line for each error. */
+export async function compileSnippets(snippets: readonly Snippet[]): Promise<string[]> {
+    const fill = (folder: string): Promise<void> =>
+        writeFile(join(folder, "errors.json"), JSON.stringify(compile(snippets)));
+    const folder = await cachedFolder("snippets", SOURCES, fill, JSON.stringify(snippets));
+    return JSON.parse(await readFile(join(folder, "errors.json"), "utf8")) as string[];
+}
+
+function compile(snippets: readonly Snippet[]): string[] {
     const sources = new Map(snippets.map((snippet, index) => [snippetFile(index), toModule(snippet)]));
     const options: ts.CompilerOptions = {
         strict: true,
