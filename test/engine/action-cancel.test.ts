@@ -10,6 +10,7 @@ import { engineFor, yamlEngineFor } from "../support/engine-available.js";
 import { succeeds, text, TOKEN, type EngineWorld } from "../support/engine-world.js";
 import { until } from "../support/forgotten.js";
 import { inWorld } from "../support/in-world.js";
+import { leftToCi } from "../support/scenarios.js";
 import { startStep, type StepEnded } from "../support/step-process.js";
 import { YAML_ALONE } from "../support/yaml-program.js";
 
@@ -109,16 +110,20 @@ describe("a cancelled job that destroys a stack with the action", function () {
                 await attaches(world);
             }));
 
-        it("on GitLab, which signals all of it, ends likewise", () =>
-            inWorld({ engine, program: YAML_ALONE, yaml: true, isUp: true, settings }, async (world) => {
-                const { ended, tookMs, locks } = await cancelledOnGitlab(world);
-                assert.ok(FAILED.includes(ended.code ?? 0), ended.stdout);
-                assert.match(ended.stdout, /SIGTERM received; cancelling/);
-                assert.doesNotMatch(ended.stdout, /SIGTERM received; terminating/);
-                assert.ok(tookMs < TERM_MS, `${tookMs} ms`);
-                assert.deepEqual(locks, []);
-                await attaches(world);
-            }));
+        leftToCi(
+            "on GitLab, which signals all of it, ends likewise",
+            "test/process/action passes signals on",
+            () =>
+                inWorld({ engine, program: YAML_ALONE, yaml: true, isUp: true, settings }, async (world) => {
+                    const { ended, tookMs, locks } = await cancelledOnGitlab(world);
+                    assert.ok(FAILED.includes(ended.code ?? 0), ended.stdout);
+                    assert.match(ended.stdout, /SIGTERM received; cancelling/);
+                    assert.doesNotMatch(ended.stdout, /SIGTERM received; terminating/);
+                    assert.ok(tookMs < TERM_MS, `${tookMs} ms`);
+                    assert.deepEqual(locks, []);
+                    await attaches(world);
+                }),
+        );
     });
 
     describe("with the dynamic provider", () => {
@@ -138,38 +143,46 @@ describe("a cancelled job that destroys a stack with the action", function () {
                 await attaches(world, /1 pending operations from previous deployment/);
             }));
 
-        it("on GitLab, which signals all of it, ends at once and leaves no lock", () =>
-            inWorld({ engine, program: ALONE, isUp: true, settings }, async (world) => {
-                const { ended, tookMs, locks } = await cancelledOnGitlab(world);
-                assert.ok(FAILED.includes(ended.code ?? 0), ended.stdout);
-                assert.match(ended.stdout, /SIGTERM received; cancelling/);
-                assert.doesNotMatch(ended.stdout, /SIGTERM received; terminating/);
-                assert.ok(tookMs < TERM_MS, `${tookMs} ms`);
-                assert.deepEqual(locks, []);
-                await attaches(world);
-            }));
+        leftToCi(
+            "on GitLab, which signals all of it, ends at once and leaves no lock",
+            "test/process/action passes signals on",
+            () =>
+                inWorld({ engine, program: ALONE, isUp: true, settings }, async (world) => {
+                    const { ended, tookMs, locks } = await cancelledOnGitlab(world);
+                    assert.ok(FAILED.includes(ended.code ?? 0), ended.stdout);
+                    assert.match(ended.stdout, /SIGTERM received; cancelling/);
+                    assert.doesNotMatch(ended.stdout, /SIGTERM received; terminating/);
+                    assert.ok(tookMs < TERM_MS, `${tookMs} ms`);
+                    assert.deepEqual(locks, []);
+                    await attaches(world);
+                }),
+        );
 
-        it("in a shell step leaves a lock, because Pulumi never hears of it and is killed", () =>
-            inWorld({ engine, program: ALONE, isUp: true, settings }, async (world) => {
-                const { project } = world;
-                const script = join(project.folder, "step.sh");
-                await writeFile(script, `pulumi destroy --yes --skip-preview --stack ${project.stack}\n`);
-                const shell = spawn("bash", ["-e", script], {
-                    ...{ cwd: project.folder, env: project.environment(), stdio: "ignore" },
-                });
-                await until(() => world.destroyRequests().length > 0, "the request to destroy");
-                for (const signal of ["SIGINT", "SIGTERM"] as const) {
-                    shell.kill(signal);
-                    await pause(SOON_MS);
-                }
-                assert.ok((await project.leftovers()).length > 1);
-                shell.kill("SIGKILL");
-                // A runner ends what a job leaves behind.
-                await project.endAll();
-                assert.ok((await listLocks(project.folder)).length > 0);
-                assert.match(text(await project.destroy()), /the stack is currently locked/);
-                await succeeds(project.cancel());
-                await attaches(world);
-            }));
+        leftToCi(
+            "in a shell step leaves a lock, because Pulumi never hears of it and is killed",
+            "it is about a step without the action",
+            () =>
+                inWorld({ engine, program: ALONE, isUp: true, settings }, async (world) => {
+                    const { project } = world;
+                    const script = join(project.folder, "step.sh");
+                    await writeFile(script, `pulumi destroy --yes --skip-preview --stack ${project.stack}\n`);
+                    const shell = spawn("bash", ["-e", script], {
+                        ...{ cwd: project.folder, env: project.environment(), stdio: "ignore" },
+                    });
+                    await until(() => world.destroyRequests().length > 0, "the request to destroy");
+                    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+                        shell.kill(signal);
+                        await pause(SOON_MS);
+                    }
+                    assert.ok((await project.leftovers()).length > 1);
+                    shell.kill("SIGKILL");
+                    // A runner ends what a job leaves behind.
+                    await project.endAll();
+                    assert.ok((await listLocks(project.folder)).length > 0);
+                    assert.match(text(await project.destroy()), /the stack is currently locked/);
+                    await succeeds(project.cancel());
+                    await attaches(world);
+                }),
+        );
     });
 });

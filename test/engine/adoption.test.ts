@@ -130,6 +130,7 @@ scenarios("a Droplet that a stack has already", {
     },
 
     "is left in two steps, not at once, which the record refuses: not enabled, then the import line back": {
+        alsoShownBy: "test/engine/whole-program tells it of Droplets of the program",
         notOnComponent: "its Droplet has another URN: plugin-migration.test.ts",
         program: ADOPTED,
         isUp: true,

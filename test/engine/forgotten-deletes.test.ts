@@ -109,6 +109,7 @@ scenarios("no Droplet is forgotten, and none destroyed that the engine keeps", {
 
     "together with volumes that stay: one is still being detached, one left its arguments under ignoreChanges":
         {
+            alsoShownBy: "test/random-stacks plays it on the model of the engine",
             program: withAttachments("volumeIds: [logs.id],", "{}"),
             settings: { ...UNORDERED, actionMs: 3_000 },
             tell: async (world) => {
@@ -123,6 +124,7 @@ scenarios("no Droplet is forgotten, and none destroyed that the engine keeps", {
         },
 
     "by a destroy that got half way, before an `up` makes a new one, or while the old one lives": {
+        alsoShownBy: "test/random-stacks plays it on the model of the engine",
         program: THREE,
         isUp: true,
         onBothSurfaces: true,
@@ -217,6 +219,7 @@ scenarios("a destroy refuses, and says both ways on,", {
         },
 
     "where a transformation overwrote its tags and the `up` failed": {
+        alsoShownBy: "test/teardown/record shows what the record says",
         notOnComponent: "a transformation of the program does not reach what is inside",
         program: toProgram(`
             pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>

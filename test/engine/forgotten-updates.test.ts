@@ -55,6 +55,7 @@ function replacing(tell: (world: EngineWorld) => Promise<void>, options: Partial
 
 scenarios("no Droplet is forgotten after an `up`", {
     "that failed on a sibling while the Droplet was booting": {
+        alsoShownBy: "test/random-stacks plays it on the model of the engine",
         program: WITH_SIBLING,
         settings: SLOW_BOOT,
         tell: async (world) => {
@@ -66,6 +67,7 @@ scenarios("no Droplet is forgotten after an `up`", {
     },
 
     "that was interrupted while the Droplet was booting": {
+        alsoShownBy: "test/random-stacks plays it on the model of the engine",
         program: ALONE,
         settings: SLOW_BOOT,
         tell: async (world) => {
@@ -88,6 +90,7 @@ scenarios("no Droplet is forgotten after an `up`", {
     },
 
     "whose first look at the Droplet was answered with 403": {
+        alsoShownBy: "test/random-stacks plays it on the model of the engine",
         program: ALONE,
         tell: async (world) => {
             world.simulator.faults.add({
@@ -111,15 +114,23 @@ scenarios("no Droplet is forgotten after an `up`", {
             world.simulator.faults.clear();
             assert.equal(world.simulator.state().droplets.length, 2);
         },
-        { env: { DIGITALOCEAN_STAND_IN_DELETE_TIMEOUT_MS: "1000" }, onBothSurfaces: true },
+        {
+            alsoShownBy: "test/random-stacks plays it on the model of the engine",
+            env: { DIGITALOCEAN_STAND_IN_DELETE_TIMEOUT_MS: "1000" },
+            onBothSurfaces: true,
+        },
     ),
 
-    "that was killed while the new Droplet of a replacement was booting": replacing(async (world) => {
-        Object.assign(world.simulator.settings, SLOW_BOOT);
-        await kill(await booting(world, 2), world);
-    }),
+    "that was killed while the new Droplet of a replacement was booting": replacing(
+        async (world) => {
+            Object.assign(world.simulator.settings, SLOW_BOOT);
+            await kill(await booting(world, 2), world);
+        },
+        { alsoShownBy: "test/random-stacks plays it on the model of the engine" },
+    ),
 
     "that left the teardown out with --exclude": {
+        alsoShownBy: "test/random-stacks plays it on the model of the engine",
         program: ALONE,
         tell: async (world) => {
             await world.project.up({ flags: ["--exclude", EXECUTOR, "--exclude-dependents"] });
@@ -128,6 +139,7 @@ scenarios("no Droplet is forgotten after an `up`", {
     },
 
     "that was for the Droplet alone with --target": {
+        alsoShownBy: "test/random-stacks plays it on the model of the engine",
         program: ALONE,
         tell: async (world) => {
             await world.project.up({ target: [DROPLET] });
@@ -137,6 +149,7 @@ scenarios("no Droplet is forgotten after an `up`", {
     },
 
     "whose timeout cannot be read, with --skip-preview": {
+        alsoShownBy: "test/engine/bad-input tells it at a preview",
         program: toProgram(
             `new Droplet("web", { ...spec, teardown: { ...teardown, timeout: "15 minutes" } });`,
         ),

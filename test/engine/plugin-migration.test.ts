@@ -5,6 +5,7 @@ import { ALONE, toProgram } from "../support/droplet-program.js";
 import { yamlEngineFor } from "../support/engine-available.js";
 import { succeeds, text, type EngineWorld } from "../support/engine-world.js";
 import { inWorld } from "../support/in-world.js";
+import { leftToCi } from "../support/scenarios.js";
 import {
     component,
     toYaml,
@@ -66,53 +67,61 @@ describe("a migration between the npm package and the plugin, on a real engine",
             await destroysAll(world);
         }));
 
-    it("from the component back to the npm package's Droplet hands the machine over to a new teardown", () =>
-        inWorld({ engine, program: YAML_ALONE, yaml: true, isUp: true }, async (world) => {
-            const id = world.dropletId();
-            const { project } = world;
-            const former = `${URN}droplet-teardown:index:Droplet$digitalocean:index/droplet:Droplet::web`;
-            const program = toProgram(
-                `new Droplet("web", { ...spec, teardown }, { aliases: ["${former}"] });`,
-            );
-            await project.setNode(program);
-            await succeeds(project.up());
-            assert.equal(world.dropletId(), id);
-            const types = (await project.resources()).map(({ type }) => type);
-            assert.deepEqual(
-                types.filter((type) => type.startsWith("droplet-teardown:")),
-                [],
-            );
-            await destroysAll(world);
-        }));
+    leftToCi(
+        "from the component back to the npm package's Droplet hands the machine over to a new teardown",
+        "the test before it goes the other way; walks go both",
+        () =>
+            inWorld({ engine, program: YAML_ALONE, yaml: true, isUp: true }, async (world) => {
+                const id = world.dropletId();
+                const { project } = world;
+                const former = `${URN}droplet-teardown:index:Droplet$digitalocean:index/droplet:Droplet::web`;
+                const program = toProgram(
+                    `new Droplet("web", { ...spec, teardown }, { aliases: ["${former}"] });`,
+                );
+                await project.setNode(program);
+                await succeeds(project.up());
+                assert.equal(world.dropletId(), id);
+                const types = (await project.resources()).map(({ type }) => type);
+                assert.deepEqual(
+                    types.filter((type) => type.startsWith("droplet-teardown:")),
+                    [],
+                );
+                await destroysAll(world);
+            }),
+    );
 
-    it("of a teardown by id changes nothing, in either direction", () =>
-        inWorld({ engine, program: "" }, async (world) => {
-            const { project, simulator } = world;
-            const { id } = simulator.panel.createDroplet("legacy");
-            const dynamic = toProgram(
-                `new DropletTeardown("legacy", { dropletId: ${id}, policy: "destroy" });`,
-            );
-            await project.setProgram(dynamic);
-            await succeeds(project.up());
-            const legacy: YamlResource = {
-                type: "droplet-teardown:DropletTeardown",
-                properties: { dropletId: id, policy: "destroy" },
-                options: {
-                    aliases: [`${URN}pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown::legacy`],
-                },
-            };
-            assert.equal(await previewChanges(world, { resources: { legacy } }), "2 unchanged");
-            assert.deepEqual(asked(world), ["GET /v2/account"]);
-            const back = toProgram(
-                `new DropletTeardown("legacy", { dropletId: ${id}, policy: "destroy" }, {
+    leftToCi(
+        "of a teardown by id changes nothing, in either direction",
+        "the test before it tells it of a Droplet; walks go both ways",
+        () =>
+            inWorld({ engine, program: "" }, async (world) => {
+                const { project, simulator } = world;
+                const { id } = simulator.panel.createDroplet("legacy");
+                const dynamic = toProgram(
+                    `new DropletTeardown("legacy", { dropletId: ${id}, policy: "destroy" });`,
+                );
+                await project.setProgram(dynamic);
+                await succeeds(project.up());
+                const legacy: YamlResource = {
+                    type: "droplet-teardown:DropletTeardown",
+                    properties: { dropletId: id, policy: "destroy" },
+                    options: {
+                        aliases: [`${URN}pulumi-nodejs:dynamic/droplet-teardown:DropletTeardown::legacy`],
+                    },
+                };
+                assert.equal(await previewChanges(world, { resources: { legacy } }), "2 unchanged");
+                assert.deepEqual(asked(world), ["GET /v2/account"]);
+                const back = toProgram(
+                    `new DropletTeardown("legacy", { dropletId: ${id}, policy: "destroy" }, {
                     aliases: ["${URN}droplet-teardown:index:DropletTeardown::legacy"],
                 });`,
-            );
-            await project.setNode(back);
-            await succeeds(project.up());
-            assert.deepEqual(world.destroyRequests(), []);
-            await destroysAll(world);
-        }));
+                );
+                await project.setNode(back);
+                await succeeds(project.up());
+                assert.deepEqual(world.destroyRequests(), []);
+                await destroysAll(world);
+            }),
+    );
 
     it("from the official Droplet to the component puts on two tags, and keeps it and its dependents", () => {
         const official: YamlResource = {

@@ -5,6 +5,7 @@ import { URN } from "../support/droplet-program.js";
 import { yamlEngineFor } from "../support/engine-available.js";
 import { fails, personalToken, succeeds, text, TOKEN } from "../support/engine-world.js";
 import { inWorld } from "../support/in-world.js";
+import { leftToCi } from "../support/scenarios.js";
 import { remaining } from "../support/remaining.js";
 import { component, toYaml, type YamlResource } from "../support/yaml-program.js";
 
@@ -108,37 +109,44 @@ describe("options and inputs of the plugin's component", function () {
         });
     });
 
-    it("make no Droplet whose token is of another team than its teardown's, however both are given", async () => {
-        const grants = { [TOKEN]: {}, [OTHER_TOKEN]: { team: "other" } };
-        const refused =
-            /the Droplet's provider does not see the tag teardown-\w+ of its teardown, .* give both a token of one team/;
-        const explicit = {
-            official: provider("digitalocean"),
-            web: component({ teardown: { policy: "destroy", token: TOKEN } }, { providers: ["${official}"] }),
-        };
-        await inWorld({ engine, program: toYaml(explicit), yaml: true, grants }, async (world) => {
-            assert.match(text(await fails(world.project.up())), refused);
-            assert.deepEqual(await remaining(world.simulator), []);
-            await succeeds(world.project.destroy());
-            assert.deepEqual(world.left(), []);
-        });
-        const program = toYaml({ web: component() });
-        await inWorld({ engine, program, yaml: true, grants }, async (world) => {
-            const { project, simulator } = world;
-            const configure = (key: string, token: string) =>
-                succeeds(project.run(["config", "set", "--secret", key, token]).result);
-            await configure("droplet-teardown:token", TOKEN);
-            await configure("digitalocean:token", OTHER_TOKEN);
-            assert.match(text(await fails(project.up())), refused);
-            assert.deepEqual(await remaining(simulator), []);
-            await configure("digitalocean:token", TOKEN);
-            await succeeds(project.up());
-            assert.deepEqual(await remaining(simulator), ["droplet web-1"]);
-            await configure("digitalocean:token", OTHER_TOKEN);
-            assert.match(text(await fails(project.preview())), refused);
-            assert.match(text(await fails(project.up())), refused);
-            await succeeds(project.destroy());
-            assert.deepEqual(world.left(), []);
-        });
-    });
+    leftToCi(
+        "make no Droplet whose token is of another team than its teardown's, however both are given",
+        "test/teardown/team tells it of a `Droplet`",
+        async () => {
+            const grants = { [TOKEN]: {}, [OTHER_TOKEN]: { team: "other" } };
+            const refused =
+                /the Droplet's provider does not see the tag teardown-\w+ of its teardown, .* give both a token of one team/;
+            const explicit = {
+                official: provider("digitalocean"),
+                web: component(
+                    { teardown: { policy: "destroy", token: TOKEN } },
+                    { providers: ["${official}"] },
+                ),
+            };
+            await inWorld({ engine, program: toYaml(explicit), yaml: true, grants }, async (world) => {
+                assert.match(text(await fails(world.project.up())), refused);
+                assert.deepEqual(await remaining(world.simulator), []);
+                await succeeds(world.project.destroy());
+                assert.deepEqual(world.left(), []);
+            });
+            const program = toYaml({ web: component() });
+            await inWorld({ engine, program, yaml: true, grants }, async (world) => {
+                const { project, simulator } = world;
+                const configure = (key: string, token: string) =>
+                    succeeds(project.run(["config", "set", "--secret", key, token]).result);
+                await configure("droplet-teardown:token", TOKEN);
+                await configure("digitalocean:token", OTHER_TOKEN);
+                assert.match(text(await fails(project.up())), refused);
+                assert.deepEqual(await remaining(simulator), []);
+                await configure("digitalocean:token", TOKEN);
+                await succeeds(project.up());
+                assert.deepEqual(await remaining(simulator), ["droplet web-1"]);
+                await configure("digitalocean:token", OTHER_TOKEN);
+                assert.match(text(await fails(project.preview())), refused);
+                assert.match(text(await fails(project.up())), refused);
+                await succeeds(project.destroy());
+                assert.deepEqual(world.left(), []);
+            });
+        },
+    );
 });

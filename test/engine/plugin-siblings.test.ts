@@ -5,6 +5,7 @@ import { UNORDERED, URN } from "../support/droplet-program.js";
 import { yamlEngineFor } from "../support/engine-available.js";
 import { diagnostics, fails, succeeds, text } from "../support/engine-world.js";
 import { inWorld } from "../support/in-world.js";
+import { leftToCi } from "../support/scenarios.js";
 import { remaining } from "../support/remaining.js";
 import { component, toYaml, YAML_ALONE, type YamlResource } from "../support/yaml-program.js";
 
@@ -63,36 +64,47 @@ describe("a Droplet of the plugin among other resources of its stack", function 
         });
     });
 
-    it("still costs what the program attaches and nobody of the stack has made, or detaches", () => {
-        const options = { retainOnDelete: true };
-        const program = toYaml({ web: component({ teardown: { policy: "keep" } }), own: volume("own") });
-        return inWorld({ engine, program, yaml: true, settings: UNORDERED, isUp: true }, async (world) => {
-            const { project, simulator } = world;
-            const { id } = simulator.panel.createVolume("elsewhere", 10);
-            const resources = {
-                web: component({ teardown: { policy: "keep" } }),
-                own: { ...volume("own"), options },
-                retained: attachment("${own.id}", options),
-                theirs: attachment(id),
-            };
-            await project.setYaml({ resources });
-            await succeeds(project.up());
-            await succeeds(project.refresh());
-            const told = diagnostics(await succeeds(project.destroy()), "DropletExecutor");
-            assert.match(told, /Still accruing \$2\.00\/month\./);
-            assert.deepEqual(await remaining(simulator), ["volume elsewhere", "volume own"]);
-        });
-    });
+    leftToCi(
+        "still costs what the program attaches and nobody of the stack has made, or detaches",
+        "test/engine/siblings tells it of a `Droplet`",
+        () => {
+            const options = { retainOnDelete: true };
+            const program = toYaml({ web: component({ teardown: { policy: "keep" } }), own: volume("own") });
+            return inWorld(
+                { engine, program, yaml: true, settings: UNORDERED, isUp: true },
+                async (world) => {
+                    const { project, simulator } = world;
+                    const { id } = simulator.panel.createVolume("elsewhere", 10);
+                    const resources = {
+                        web: component({ teardown: { policy: "keep" } }),
+                        own: { ...volume("own"), options },
+                        retained: attachment("${own.id}", options),
+                        theirs: attachment(id),
+                    };
+                    await project.setYaml({ resources });
+                    await succeeds(project.up());
+                    await succeeds(project.refresh());
+                    const told = diagnostics(await succeeds(project.destroy()), "DropletExecutor");
+                    assert.match(told, /Still accruing \$2\.00\/month\./);
+                    assert.deepEqual(await remaining(simulator), ["volume elsewhere", "volume own"]);
+                },
+            );
+        },
+    );
 
-    it("is refused here once `pulumi state move` has taken it alone to another stack", () =>
-        inWorld({ engine, program: YAML_ALONE, yaml: true, isUp: true }, async (world) => {
-            const { project, simulator } = world;
-            await succeeds(project.initStack("prod"));
-            const stacks = ["--source", "dev", "--dest", "prod", "--yes"];
-            const droplet = `${URN}droplet-teardown:index:Droplet$digitalocean:index/droplet:Droplet::web`;
-            await succeeds(project.run(["state", "move", ...stacks, droplet]).result);
-            assert.equal(await world.record(), undefined);
-            assert.match(text(await fails(project.destroy())), /is no longer in the stack's state/);
-            assert.deepEqual(await remaining(simulator), ["droplet web-1"]);
-        }));
+    leftToCi(
+        "is refused here once `pulumi state move` has taken it alone to another stack",
+        "test/engine/scenarios-ownership tells it of a `Droplet`",
+        () =>
+            inWorld({ engine, program: YAML_ALONE, yaml: true, isUp: true }, async (world) => {
+                const { project, simulator } = world;
+                await succeeds(project.initStack("prod"));
+                const stacks = ["--source", "dev", "--dest", "prod", "--yes"];
+                const droplet = `${URN}droplet-teardown:index:Droplet$digitalocean:index/droplet:Droplet::web`;
+                await succeeds(project.run(["state", "move", ...stacks, droplet]).result);
+                assert.equal(await world.record(), undefined);
+                assert.match(text(await fails(project.destroy())), /is no longer in the stack's state/);
+                assert.deepEqual(await remaining(simulator), ["droplet web-1"]);
+            }),
+    );
 });

@@ -11,6 +11,7 @@ import type { Run } from "../support/engine.js";
 import { diagnostics, fails, succeeds, text, type EngineWorld } from "../support/engine-world.js";
 import { REPOSITORY } from "../support/engine-project-files.js";
 import { inWorld } from "../support/in-world.js";
+import { leftToCi } from "../support/scenarios.js";
 import { QUICK_TIMES } from "../support/quick-time.js";
 import { remaining } from "../support/remaining.js";
 import {
@@ -131,41 +132,49 @@ describe("the plugin, from a program in YAML on a real engine", function () {
             assert.deepEqual(world.left(), []);
         }));
 
-    it("waits as long as `customTimeouts` say, on the component or a teardown by id, and the environment is stronger", async () => {
-        const options = { customTimeouts: { delete: "10s" } };
-        const program = toYaml({ web: component({}, options) });
-        await inWorld({ engine, program, yaml: true, settings: SLOW, isUp: true }, async (world) => {
-            const late = await fails(world.project.destroy());
-            assert.match(diagnostics(late, "DropletExecutor"), /not finished after 10s;/);
-            const env = { DROPLET_TEARDOWN_TIMEOUT: "15s" };
-            const later = await fails(world.project.destroy({ env }));
-            assert.match(diagnostics(later, "DropletExecutor"), /not finished after 15s;/);
-        });
-        await inWorld({ engine, program: toYaml({}), yaml: true, settings: SLOW }, async (world) => {
-            const { id } = world.simulator.panel.createDroplet("legacy");
-            const legacy = { dropletId: id, policy: "destroy", timeout: "1h" };
-            await world.project.setYaml({ resources: { legacy: byId(legacy, options) } });
-            await succeeds(world.project.up());
-            assert.match(diagnostics(await fails(world.project.destroy())), /not finished after 10s;/);
-        });
-    });
+    leftToCi(
+        "waits as long as `customTimeouts` say, on the component or a teardown by id, and the environment is stronger",
+        "test/engine/siblings tells it of a `Droplet`",
+        async () => {
+            const options = { customTimeouts: { delete: "10s" } };
+            const program = toYaml({ web: component({}, options) });
+            await inWorld({ engine, program, yaml: true, settings: SLOW, isUp: true }, async (world) => {
+                const late = await fails(world.project.destroy());
+                assert.match(diagnostics(late, "DropletExecutor"), /not finished after 10s;/);
+                const env = { DROPLET_TEARDOWN_TIMEOUT: "15s" };
+                const later = await fails(world.project.destroy({ env }));
+                assert.match(diagnostics(later, "DropletExecutor"), /not finished after 15s;/);
+            });
+            await inWorld({ engine, program: toYaml({}), yaml: true, settings: SLOW }, async (world) => {
+                const { id } = world.simulator.panel.createDroplet("legacy");
+                const legacy = { dropletId: id, policy: "destroy", timeout: "1h" };
+                await world.project.setYaml({ resources: { legacy: byId(legacy, options) } });
+                await succeeds(world.project.up());
+                assert.match(diagnostics(await fails(world.project.destroy())), /not finished after 10s;/);
+            });
+        },
+    );
 
-    it("tears down a Droplet from elsewhere by its id", () =>
-        inWorld({ engine, program: toYaml({}), yaml: true }, async (world) => {
-            const { project, simulator } = world;
-            const { id } = simulator.panel.createDroplet("legacy");
-            const inputs = { dropletId: String(id), policy: { default: "destroy", volumes: "prevent" } };
-            const outputs = { cost: "${legacy.monthlyCost}" };
-            await project.setYaml({ resources: { legacy: byId(inputs) }, outputs });
-            await succeeds(project.up());
-            await succeeds(project.up({ flags: ["--expect-no-changes"] }));
-            const changed = { ...inputs, keep: ["pg-*"] };
-            await project.setYaml({ resources: { legacy: byId(changed) }, outputs });
-            assert.match(text(await succeeds(project.up())), /~ 1 updated/);
-            await succeeds(project.refresh());
-            await succeeds(project.destroy());
-            assert.deepEqual(world.left(), []);
-        }));
+    leftToCi(
+        "tears down a Droplet from elsewhere by its id",
+        "test/engine/replaced and test/engine/plugin-migration make one",
+        () =>
+            inWorld({ engine, program: toYaml({}), yaml: true }, async (world) => {
+                const { project, simulator } = world;
+                const { id } = simulator.panel.createDroplet("legacy");
+                const inputs = { dropletId: String(id), policy: { default: "destroy", volumes: "prevent" } };
+                const outputs = { cost: "${legacy.monthlyCost}" };
+                await project.setYaml({ resources: { legacy: byId(inputs) }, outputs });
+                await succeeds(project.up());
+                await succeeds(project.up({ flags: ["--expect-no-changes"] }));
+                const changed = { ...inputs, keep: ["pg-*"] };
+                await project.setYaml({ resources: { legacy: byId(changed) }, outputs });
+                assert.match(text(await succeeds(project.up())), /~ 1 updated/);
+                await succeeds(project.refresh());
+                await succeeds(project.destroy());
+                assert.deepEqual(world.left(), []);
+            }),
+    );
 
     it("answers what a destroy would take, at preview", () =>
         inWorld({ engine, program: toYaml({}), yaml: true }, async ({ project, simulator }) => {
@@ -194,52 +203,64 @@ describe("the plugin, from a program in YAML on a real engine", function () {
             );
         }));
 
-    it("destroys nothing that is protected", () => {
-        const program = toYaml({ web: component({}, { protect: true }) });
-        return inWorld({ engine, program, yaml: true, isUp: true }, async (world) => {
-            assert.match(text(await fails(world.project.destroy())), /protected/);
-            assert.deepEqual(world.destroyRequests(), []);
-            await world.project.setYaml({ resources: { web: component({}, { protect: false }) } });
-            await succeeds(world.project.up());
-            await succeeds(world.project.destroy());
-            assert.deepEqual(world.left(), []);
-        });
-    });
+    leftToCi(
+        "destroys nothing that is protected",
+        "test/engine/forgotten-deletes tells it of a `Droplet`",
+        () => {
+            const program = toYaml({ web: component({}, { protect: true }) });
+            return inWorld({ engine, program, yaml: true, isUp: true }, async (world) => {
+                assert.match(text(await fails(world.project.destroy())), /protected/);
+                assert.deepEqual(world.destroyRequests(), []);
+                await world.project.setYaml({ resources: { web: component({}, { protect: false }) } });
+                await succeeds(world.project.up());
+                await succeeds(world.project.destroy());
+                assert.deepEqual(world.left(), []);
+            });
+        },
+    );
 
-    it("hands a Droplet back to the official provider, and takes it again", () =>
-        inWorld({ engine, program: YAML_ALONE, yaml: true, isUp: true }, async (world) => {
-            const { project, simulator } = world;
-            const id = world.dropletId();
-            const off = { web: component({ teardown: { policy: "destroy", enabled: false } }) };
-            await project.setYaml({ resources: off });
-            await succeeds(project.up());
-            assert.deepEqual(simulator.state().droplets[0]?.tags, []);
-            await succeeds(project.up({ flags: ["--expect-no-changes"] }));
-            await project.setYaml({ resources: { web: component() } });
-            await succeeds(project.up());
-            assert.equal(simulator.state().droplets[0]?.tags.length, 2);
-            await project.setYaml({ resources: off });
-            await succeeds(project.up());
-            assert.equal(world.dropletId(), id);
-            await succeeds(project.destroy());
-            assert.deepEqual(world.destroyRequests(), []);
-            assert.deepEqual(world.left(), []);
-        }));
+    leftToCi(
+        "hands a Droplet back to the official provider, and takes it again",
+        "test/engine/whole-program tells it of Droplets of the program",
+        () =>
+            inWorld({ engine, program: YAML_ALONE, yaml: true, isUp: true }, async (world) => {
+                const { project, simulator } = world;
+                const id = world.dropletId();
+                const off = { web: component({ teardown: { policy: "destroy", enabled: false } }) };
+                await project.setYaml({ resources: off });
+                await succeeds(project.up());
+                assert.deepEqual(simulator.state().droplets[0]?.tags, []);
+                await succeeds(project.up({ flags: ["--expect-no-changes"] }));
+                await project.setYaml({ resources: { web: component() } });
+                await succeeds(project.up());
+                assert.equal(simulator.state().droplets[0]?.tags.length, 2);
+                await project.setYaml({ resources: off });
+                await succeeds(project.up());
+                assert.equal(world.dropletId(), id);
+                await succeeds(project.destroy());
+                assert.deepEqual(world.destroyRequests(), []);
+                assert.deepEqual(world.left(), []);
+            }),
+    );
 
-    it("destroys twelve Droplets in one process, on one schedule", () => {
-        const names = Array.from({ length: 12 }, (_, index) => `web-${index + 1}`);
-        const program = toYaml(Object.fromEntries(names.map((name) => [name, component({ name })])));
-        return inWorld({ engine, program, yaml: true, isUp: true }, async (world) => {
-            // A new process does not know what the one of the `up` has sent in the same minute.
-            await sleep(MINUTE_MS / QUICK_TIMES);
-            world.simulator.clearRequests();
-            await succeeds(world.project.destroy());
-            assert.equal(world.destroyRequests().length, 12);
-            assert.deepEqual(world.left(), []);
-            const limited = world.simulator.requests().filter(({ status }) => status === 429);
-            assert.deepEqual(limited, []);
-        });
-    });
+    leftToCi(
+        "destroys twelve Droplets in one process, on one schedule",
+        "test/teardown/fleet tells it of three hundred",
+        () => {
+            const names = Array.from({ length: 12 }, (_, index) => `web-${index + 1}`);
+            const program = toYaml(Object.fromEntries(names.map((name) => [name, component({ name })])));
+            return inWorld({ engine, program, yaml: true, isUp: true }, async (world) => {
+                // A new process does not know what the one of the `up` has sent in the same minute.
+                await sleep(MINUTE_MS / QUICK_TIMES);
+                world.simulator.clearRequests();
+                await succeeds(world.project.destroy());
+                assert.equal(world.destroyRequests().length, 12);
+                assert.deepEqual(world.left(), []);
+                const limited = world.simulator.requests().filter(({ status }) => status === 429);
+                assert.deepEqual(limited, []);
+            });
+        },
+    );
 
     it("refuses at preview what would hide a Droplet, or destroy what was to be kept", () =>
         inWorld({ engine, program: toYaml({}), yaml: true }, async ({ project }) => {

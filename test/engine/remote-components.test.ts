@@ -159,6 +159,7 @@ scenarios(
         },
 
         "replaces a Droplet; a component that is taken out goes completely, with what the old one has left": {
+            alsoShownBy: "test/engine/scenarios-changes tells it of a `Droplet`",
             program: single(POLICY),
             isUp: true,
             install: installRemoteComponent,

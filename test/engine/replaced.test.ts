@@ -145,6 +145,7 @@ scenarios("the teardown of a Droplet", {
 
     "that is replaced alone, by --target-replace, refuses while the Droplet carries its tag; a plain `up` goes on":
         {
+            alsoShownBy: "test/teardown/replaced.test.ts",
             program: web(),
             isUp: true,
             tell: async (world) => {

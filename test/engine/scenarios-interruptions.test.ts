@@ -46,6 +46,7 @@ scenarios("a destroy that does not take everything at once", {
     },
 
     "takes the Droplet alone where it is the target, and the rest with the next one": {
+        alsoShownBy: "test/random-stacks plays it on the model of the engine",
         program: SIBLINGS,
         isUp: true,
         tell: async (world) => {
@@ -114,6 +115,7 @@ scenarios("a destroy that does not take everything at once", {
     },
 
     "may be refreshed when the Droplet is gone and a snapshot is not": {
+        alsoShownBy: "test/random-stacks plays it on the model of the engine",
         program: SIBLINGS,
         isUp: true,
         tell: async (world) => {
@@ -151,6 +153,7 @@ scenarios("a Droplet that vanished", {
     },
 
     "may have been somebody else's: a destroy without a refresh reports what it left": {
+        alsoShownBy: "test/random-stacks plays it on the model of the engine",
         program: SIBLINGS,
         isUp: true,
         tell: async (world) => {

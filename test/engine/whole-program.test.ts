@@ -133,6 +133,7 @@ scenarios(
         },
 
         "protects executor and record with the Droplet, inside a component as well": {
+            alsoShownBy: "test/random-stacks plays it on the model of the engine",
             program: toProgram(`
             ${POLICY}
             const site = new pulumi.ComponentResource("third:party:Site", "site", {}, { protect: true });
@@ -149,6 +150,7 @@ scenarios(
         },
 
         "retains what a component retains; a replaced one loses the random tag, so that nothing finds it": {
+            alsoShownBy: "test/random-stacks plays it on the model of the engine",
             program: retained(""),
             tell: async (world) => {
                 const { project, simulator } = world;
@@ -163,6 +165,7 @@ scenarios(
         },
 
         "leaves alone what is read, what is deleted with something else and what a rule disables": {
+            alsoShownBy: "test/sdk/tear-down-droplets shows it without an engine",
             program: toProgram(`new digitalocean.Droplet("elsewhere", { ...spec, name: "elsewhere" });`),
             tell: async (world) => {
                 const { project } = world;

@@ -670,4 +670,16 @@ export const FOUND_LIVES: Readonly<Record<string, FoundLife>> = {
             { run: "up", replace: [{ role: "droplet", at: 0 }], continueOnError: true, refresh: true },
         ],
     },
+    "a Droplet is rescued while its teardown's own tag is missing, and an `up` puts on that one": {
+        number: 30349,
+        steps: [
+            { edit: "add", declared: { ttl: "2h" } },
+            { run: "up" },
+            { passMs: 10_800_000 },
+            { panel: "delete tag", at: 0 },
+            { run: "up" },
+            { panel: "rescue", at: 0 },
+            { run: "up" },
+        ],
+    },
 };

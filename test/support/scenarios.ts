@@ -33,6 +33,14 @@ export function leaveToCi(test: Mocha.Context, reason: string): void {
     }
 }
 
+/** A test that only CI runs, because the same is shown elsewhere. */
+export function leftToCi(title: string, shownBy: string, tell: () => Promise<void>): void {
+    it(title, function () {
+        leaveToCi(this, shownBy);
+        return tell();
+    });
+}
+
 /** What a world needs to have programs written for one front end. */
 export type FrontEnd = Pick<StoryOptions, "rewrite" | "names">;
 

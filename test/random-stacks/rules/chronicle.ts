@@ -88,6 +88,8 @@ export class Chronicle {
     readonly freed: Set<number>;
     /** Droplets that somebody has taken their expiry off, until an `up` changes them. */
     readonly rescued: Set<number>;
+    /** Those that an `up` has changed since, but not their teardown: it may have put on other missing tags alone. */
+    readonly perhapsRescued = new Set<number>();
 
     readonly #now: () => number;
     /** Tags of executors that have marked each Droplet, or for which somebody has. */

@@ -70,7 +70,9 @@ export function checkExpiry(event: RunEvent): void {
         const bare = program.bare.find(({ dropletId }) => dropletId === living.id);
         // Whoever imports it sets its tags. An update that failed may have left them out, and no state knows that
         // somebody has taken all of them off.
-        const isUnsure = chronicle.unsure.has(living.id) || chronicle.freed.has(living.id);
+        const isUnsure = [chronicle.unsure, chronicle.freed, chronicle.perhapsRescued].some((some) =>
+            some.has(living.id),
+        );
         if (isBoth || isUnsure || (own === undefined) === (bare === undefined)) {
             continue;
         }
@@ -132,6 +134,10 @@ function checkTold(id: number, executor: InState | undefined, { ran, before }: R
     }
 }
 
+function isExecutorOf(droplet: string, urn: string): boolean {
+    return urn.includes(`::${EXECUTOR}::`) && parseName(urn) === parseName(droplet);
+}
+
 function isRenewed(executor: InState | undefined, { calls }: RunEvent["ran"]): boolean {
     return calls.some(
         ({ method, urn }) => (method === "create" || method === "update") && urn === executor?.urn,
@@ -144,8 +150,14 @@ function noteChanges({ ran, after, chronicle }: RunEvent): void {
         if (method !== "create" && method !== "update") {
             continue;
         }
+        const hasRenewed = ran.calls.some((call) => call.method === "update" && isExecutorOf(urn, call.urn));
         if (urn.includes(`::${DROPLET}::`)) {
-            chronicle.rescued.delete(Number(id));
+            const wasRescued = chronicle.rescued.delete(Number(id));
+            if (hasRenewed) {
+                chronicle.perhapsRescued.delete(Number(id));
+            } else if (wasRescued) {
+                chronicle.perhapsRescued.add(Number(id));
+            }
         }
         const teardown = after.find((one) => one.urn === urn && one.type === EXECUTOR);
         if (teardown !== undefined) {
