@@ -164,10 +164,16 @@ export class Executor {
 
     async #traces(ownership: Beginning["ownership"]): Promise<Traces> {
         const { state, plugin, signal } = this.#task;
-        const executorTag = state.inputs.tag;
+        const { tag: executorTag, resourceName } = state.inputs;
         const tagged = await ownership.tagged(executorTag, signal);
         const { handoff } = plugin;
-        return { executorTag, tagged, handoff: handoff.of(executorTag), reported: handoff.reported };
+        return {
+            executorTag,
+            resourceName,
+            tagged,
+            handoff: handoff.of(executorTag),
+            reported: handoff.reported,
+        };
     }
 
     #find(traces: Traces): Promise<readonly Candidate[]> {

@@ -178,10 +178,10 @@ function handOffUnmarked(
     left: readonly Evidence[],
     { state, plugin }: Task<RecordState>,
 ): null {
-    const { tag, dropletId, attached } = state.inputs;
+    const { tag, dropletId, attached, resourceUrn: recordUrn } = state.inputs;
     const recorded = [...state.seen.inventory, ...left];
     const declared = declaredBy(state.inputs);
-    const unread = { recorded, unrecorded: KINDS_OF_THE_LIST, attached, declared };
+    const unread = { recordUrn, recorded, unrecorded: KINDS_OF_THE_LIST, attached, declared };
     plugin.handoff.handOver(tag, dropletId, { droplet, marked: false, ...unread });
     return null;
 }
@@ -212,7 +212,7 @@ async function markOwn(
     task: Task<RecordState>,
 ): Promise<Refused | null> {
     const { state, plugin, client, signal } = task;
-    const { dropletId, tag, attached } = state.inputs;
+    const { dropletId, tag, attached, resourceUrn: recordUrn } = state.inputs;
     const { inventory } = state.seen;
     const request = recordRequest(state, plugin.runtime.env);
     const { findings, judgement } = await preflight(droplet, request, client.api, signal);
@@ -226,7 +226,7 @@ async function markOwn(
     const older = evidence.filter((one) => !isWithin([one], fresh));
     await task.memory(tag).mark(dropletId);
     const declared = declaredBy(state.inputs);
-    const read = { recorded: [...older, ...fresh], unrecorded: unread, attached, declared };
+    const read = { recordUrn, recorded: [...older, ...fresh], unrecorded: unread, attached, declared };
     plugin.handoff.handOver(tag, dropletId, { droplet, marked: true, ...read });
     await task.announce(
         `${dropletLabel(dropletId, droplet.name)} may be destroyed from now on; if this run stops before that, ` +
@@ -280,6 +280,7 @@ async function handOffPredecessor(one: Traced, task: Task<RecordState>): Promise
     }
     plugin.handoff.noteReplacement(dropletId, replacedAt);
     plugin.handoff.handOver(state.inputs.tag, dropletId, {
+        recordUrn: state.inputs.resourceUrn,
         droplet: released ? droplet : null,
         marked: !released,
         recorded: [],

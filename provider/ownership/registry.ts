@@ -36,6 +36,8 @@ type FindingApi = Pick<OwnershipApi, "tagged" | "gpuDroplets" | "tagCounts"> &
 /** Where to look for an executor's Droplets. */
 export interface Traces {
     readonly executorTag: string;
+    /** The name of the executor's resource. */
+    readonly resourceName: string;
     /** The Droplets with its tag, as just listed; those with a GPU may be missing. */
     readonly tagged: readonly Droplet[];
     /** What the record reported in this process; null: nothing. */
@@ -45,7 +47,10 @@ export interface Traces {
 }
 
 /** The candidates, if the record has reported just those that carry the tag; otherwise null. */
-export function candidatesAtOnce({ tagged, handoff }: Traces): readonly Candidate[] | null {
+export function candidatesAtOnce({ tagged, handoff, resourceName }: Traces): readonly Candidate[] | null {
+    if (!isOnlyRecord(handoff, resourceName)) {
+        return null;
+    }
     const reported = handoff?.droplets ?? new Map<number, HandedOff>();
     const candidates = tagged.flatMap((droplet): Candidate[] => {
         const handedOff = reported.get(droplet.id);
@@ -57,19 +62,28 @@ export function candidatesAtOnce({ tagged, handoff }: Traces): readonly Candidat
     return candidates.length > 0 && areAll ? candidates : null;
 }
 
+/** After a `pulumi state rename` that left a record out, there may have been another one, which is deleted already. */
+function isOnlyRecord(handoff: Handoff | null, resourceName: string): boolean {
+    const all = [...(handoff?.droplets.values() ?? [])];
+    return all.every(({ recordUrn }) => recordUrn?.split("::").at(-1) === resourceName);
+}
+
 /**
  * Finds every Droplet that may be an executor's: those that carry its tag, those reported in this process, and
  * those that the account's tags remember. The last are read only if nothing carries the tag or was reported. They
  * only say which Droplets to ask about: whether one is remembered and marked, its own tags are asked by name.
  */
 export async function findCandidates(
-    { executorTag, tagged: listed, handoff, reported: reportedByAny }: Traces,
+    { executorTag, resourceName, tagged: listed, handoff, reported: reportedByAny }: Traces,
     api: FindingApi,
     clock: Clock,
     signal: AbortSignal,
 ): Promise<readonly Candidate[]> {
     const reported = handoff?.droplets ?? new Map<number, HandedOff>();
-    const isWhole = listed.length > 0 && listed.every(({ id }) => reported.has(id));
+    const isWhole =
+        listed.length > 0 &&
+        listed.every(({ id }) => reported.has(id)) &&
+        isOnlyRecord(handoff, resourceName);
     const tags = isWhole ? [] : await api.tags(signal);
     const { remembered } = readMemory(executorTag, tags);
     // Its record, of an earlier tag, was not asked: it may have left the state together with the Droplet.
@@ -451,6 +465,7 @@ function inAnyStack(urn: string): string {
 
 /** What a record hands to its executor about one Droplet. */
 export interface HandedOff {
+    readonly recordUrn: string | undefined;
     /** As the record read it; null: it was gone, or was not read. */
     readonly droplet: Droplet | null;
     /** The engine was asked to delete it. */

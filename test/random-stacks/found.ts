@@ -682,4 +682,21 @@ export const FOUND_LIVES: Readonly<Record<string, FoundLife>> = {
             { run: "up" },
         ],
     },
+    "a record that a `state rename` left out stays, because its Droplet lost its tag; the newer one goes by hand":
+        {
+            number: 36006,
+            choice: "destroy",
+            steps: [
+                { edit: "add", declared: { ttl: "2h" } },
+                { run: "up" },
+                { edit: "rename", at: 0, alias: false },
+                { state: "rename", at: 0, roles: ["executor", "droplet"] },
+                { edit: "replace", at: 0 },
+                { panel: "untag", at: 0 },
+                { panel: "copy", at: 0 },
+                { run: "up" },
+                { panel: "snapshot", at: 2 },
+                { panel: "delete droplet", at: 2 },
+            ],
+        },
 };
