@@ -95,6 +95,7 @@ export default tseslint.config(
         files: ["provider/**/*.ts", "plugin/**/*.ts", "cli/**/*.ts", "action/**/*.ts", "simulator/**/*.ts"],
         ignores: [
             "provider/access/runtime.ts",
+            "provider/digitalocean/node-fetch.ts",
             "plugin/main.ts",
             "cli/main.ts",
             "action/main.ts",

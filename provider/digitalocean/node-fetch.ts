@@ -1,5 +1,5 @@
 import { RefusedError } from "../teardown/errors.js";
-import { Agent as HttpAgent } from "node:http";
+import { type ClientRequest, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { getProxyForUrl } from "proxy-from-env";
 import type { Fetch } from "./connection.js";
@@ -29,11 +29,20 @@ export async function loadPackage<T>(name: string, load: () => Promise<T>): Prom
 /** The proxy for a URL, or "" for none. */
 type ProxyFor = (url: string) => string;
 
+const PROXY_VARIABLES = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+
+/** A proxy without a scheme is spoken to in plain http, as by the official provider, doctl and curl. */
+export function proxyFromEnvironment(url: string): string {
+    const proxy = getProxyForUrl(url);
+    const isBare = PROXY_VARIABLES.some((name) => `https://${process.env[name]}` === proxy);
+    return isBare ? proxy.replace("https:", "http:") : proxy;
+}
+
 /**
  * The real network: node-fetch with keep-alive. This file is the edge where HTTPS_PROXY and NO_PROXY are read.
  * Plain http, which is loopback only, never goes through a proxy.
  */
-export function createNodeFetch(proxyFor: ProxyFor = getProxyForUrl): Fetch {
+export function createNodeFetch(proxyFor: ProxyFor = proxyFromEnvironment): Fetch {
     // node-fetch is an ES module, which CommonJS can load only by a dynamic import. It is loaded up front, so that
     // removing the installation during a long destroy does not break the network.
     const loading = loadPackage("node-fetch", () => import("node-fetch"));
@@ -54,14 +63,30 @@ function cached(agents: Map<string, Promise<HttpAgent>>, proxy: string): Promise
     return agent;
 }
 
+/** How a proxy answered. */
+interface Connected {
+    readonly statusCode: number;
+    readonly statusText: string;
+}
+
 async function secureAgent(proxy: string): Promise<HttpAgent> {
     if (proxy === "") {
         return new HttpsAgent({ keepAlive: true });
     }
     if (!URL.canParse(proxy) || !/^https?:$/.test(new URL(proxy).protocol)) {
         // The value may contain a password, so it is not quoted.
-        throw new RefusedError("HTTPS_PROXY is not the http or https URL of a proxy", "invalid-input");
+        throw new RefusedError(
+            "HTTPS_PROXY (else ALL_PROXY) is not the http or https URL of a proxy",
+            "invalid-input",
+        );
     }
     const { HttpsProxyAgent } = await loadPackage("https-proxy-agent", () => import("https-proxy-agent"));
-    return new HttpsProxyAgent(proxy, { keepAlive: true });
+    const agent = new HttpsProxyAgent(proxy, { keepAlive: true });
+    // The agent would pass on the proxy's refusal as the answer: its 404 must not mean that a Droplet is gone.
+    agent.on("proxyConnect", ({ statusCode, statusText }: Connected, request: ClientRequest) => {
+        if (statusCode !== 200) {
+            request.destroy(new Error(`the proxy does not connect: ${statusCode} ${statusText}`));
+        }
+    });
+    return agent;
 }

@@ -4,7 +4,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { gzipSync } from "node:zlib";
 import { createDropletApi } from "../../provider/digitalocean/api.js";
 import { parseEndpoint } from "../../provider/digitalocean/connection.js";
-import { createNodeFetch } from "../../provider/digitalocean/node-fetch.js";
+import { createNodeFetch, proxyFromEnvironment } from "../../provider/digitalocean/node-fetch.js";
 import { ApiError, RefusedError, UnreachableError } from "../../provider/teardown/errors.js";
 import type { DropletApi } from "../../provider/teardown/ports.js";
 import { openLimiter, scriptedServer, SENDING, TEST_TOKEN } from "../support/connection.js";
@@ -13,7 +13,7 @@ import { hastyClock, serve, type LoopbackServer } from "../support/loopback.js";
 const never = new AbortController().signal;
 const noProxy = (): string => "";
 
-function apiAt(url: string, proxyFor = noProxy): DropletApi {
+function apiAt(url: string, proxyFor: (url: string) => string = noProxy): DropletApi {
     return createDropletApi({
         ...scriptedServer([]).connection,
         endpoint: parseEndpoint(url),
@@ -211,6 +211,61 @@ describe("client behind a proxy", () => {
         assert.equal(seen.length, 1);
         assert.match(seen[0] ?? "", /^CONNECT api\.example\.invalid:443 /);
         assert.ok(!seen[0]?.includes(TEST_TOKEN));
+    });
+
+    for (const refusal of [
+        "404 Not Found",
+        "403 Forbidden",
+        "202 Accepted",
+        "407 Proxy Authentication Required",
+    ]) {
+        it(`never takes a proxy's ${refusal} for an answer of DigitalOcean`, async () => {
+            let connections = 0;
+            await withServer(
+                () => undefined,
+                async ({ url, server }) => {
+                    server.on("connect", (_: IncomingMessage, socket) => {
+                        connections += 1;
+                        socket.end(`HTTP/1.1 ${refusal}\r\nContent-Length: 0\r\n\r\n`);
+                    });
+                    const api = apiAt("https://api.example.invalid", () => url);
+                    await assert.rejects(api.droplet(42, never), (error: unknown) => {
+                        assert.ok(error instanceof UnreachableError);
+                        assert.ok(error.message.includes(`the proxy does not connect: ${refusal}`));
+                        return true;
+                    });
+                    assert.equal((await api.destroy(42, [], SENDING)).kind, "lost");
+                },
+            );
+            assert.equal(connections, 6);
+        });
+    }
+
+    it("speaks plain http to a proxy whose variable has that scheme or none, as curl and doctl do", async () => {
+        const before = process.env.HTTPS_PROXY;
+        let connections = 0;
+        await withServer(
+            () => undefined,
+            async ({ url, server }) => {
+                server.on("connect", (_: IncomingMessage, socket) => {
+                    connections += 1;
+                    socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
+                });
+                try {
+                    for (const proxy of [url, new URL(url).host]) {
+                        process.env.HTTPS_PROXY = proxy;
+                        await apiAt("https://api.example.invalid", proxyFromEnvironment).retry(42, SENDING);
+                    }
+                } finally {
+                    if (before === undefined) {
+                        delete process.env.HTTPS_PROXY;
+                    } else {
+                        process.env.HTTPS_PROXY = before;
+                    }
+                }
+            },
+        );
+        assert.equal(connections, 2);
     });
 
     it("is not used where none is set", async () => {
