@@ -4,7 +4,13 @@ import { Declarations, RecordHandoff, RunningExecutors, TagMemory } from "../own
 import type { CommonInputs } from "../stored/inputs.js";
 import { type AnyState, limited, resolveTimeout } from "../stored/state.js";
 import { confirmTeam } from "../teardown/assess.js";
-import { AbandonedError, AuthenticationError, knownOr, RefusedError } from "../teardown/errors.js";
+import {
+    AbandonedError,
+    AuthenticationError,
+    knownOr,
+    OtherTeamError,
+    RefusedError,
+} from "../teardown/errors.js";
 import type { ExpectedAccount } from "../teardown/plan.js";
 import type { Narrator } from "../teardown/ports.js";
 import type { TeardownRequest } from "../teardown/request.js";
@@ -151,7 +157,7 @@ export class Task<S extends AnyState> {
     async refuseTeamUnlike(team: string | undefined): Promise<void> {
         const account = team === undefined ? null : await this.client.api.account(this.signal);
         if (account !== null && account.id !== team) {
-            throw new RefusedError(
+            throw new OtherTeamError(
                 `the token belongs to another team (${account.id}) than the teardown of this droplet (${team})`,
                 "wrong-team",
             );

@@ -11,6 +11,7 @@ import {
     isInterruption,
     messageOf,
     MissingTagError,
+    OtherTeamError,
     RefusedError,
     TeardownError,
 } from "../teardown/errors.js";
@@ -181,9 +182,9 @@ function snapshotLines(dropletId: number, suffix: string): string[] {
     ];
 }
 
-/** What to do after an error before the first step: a refusal is about the team, unless a setting is not valid. */
+/** What to do after an error before the first step. To forget a teardown is for who knows better than the token alone. */
 export function onwardLines(error: unknown, urn: string | undefined): string[] {
-    if (error instanceof RefusedError && error.code !== "invalid-input") {
+    if (error instanceof OtherTeamError) {
         return forgetLines(urn);
     }
     return isInterruption(error) ? ["Run `pulumi destroy` again."] : [AGAIN];

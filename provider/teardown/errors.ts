@@ -112,6 +112,9 @@ export class RefusedError extends TeardownError {
     }
 }
 
+/** The token is another team's, or may be: such a token sees nothing of the Droplet. */
+export class OtherTeamError extends RefusedError {}
+
 /** Of a Droplet whose destroy somebody has requested already. */
 export const UNSTOPPABLE = "its destroy is already running at DigitalOcean, and nothing can stop it";
 

@@ -1,4 +1,4 @@
-import { ForbiddenError, knownOr, MissingTagError, RefusedError } from "./errors.js";
+import { ForbiddenError, knownOr, MissingTagError, OtherTeamError, RefusedError } from "./errors.js";
 import {
     type Answer,
     answerTo,
@@ -148,19 +148,19 @@ export function refusalError(refusal: Refusal, begun: boolean): Error {
         case "unreadable":
             return refusal.error;
         case "team-unreadable":
-            return new RefusedError(
+            return new OtherTeamError(
                 "DigitalOcean answers 404, and the token cannot tell its team (scope account:read), " +
                     "so it may be the token of another team",
                 "scope-missing",
             );
         case "team-not-recorded":
-            return new RefusedError(
+            return new OtherTeamError(
                 "DigitalOcean answers 404, and no account was recorded to compare with, " +
                     "so this may be the token of another team",
                 "team-unknown",
             );
         case "team-other":
-            return new RefusedError(
+            return new OtherTeamError(
                 `the token belongs to another team (${refusal.actual}) than the one that the droplet was recorded in (${refusal.recorded})`,
                 "wrong-team",
             );

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { ungrouped } from "../../provider/stored/inputs.js";
 
-import { TeardownWorld, type Everything, type Stored, type WorldOptions } from "../support/teardown-world.js";
+import {
+    TeardownWorld,
+    TOKEN,
+    type Everything,
+    type Stored,
+    type WorldOptions,
+} from "../support/teardown-world.js";
 
 const GONE_IN_THE_END = { left: [] as string[] };
 
@@ -212,4 +218,18 @@ describe("a Droplet that is nowhere to be seen", () => {
         const message = await world.failedDelete({ ...stored, accountId: "" });
         assert.match(message, /no account was recorded to compare with/);
     });
+
+    for (const [what, options, scopes] of [
+        ["the snapshots cannot be read", {}, ["droplet:read", "droplet:delete", "account:read"]],
+        ["DROPLET_TEARDOWN_KEEP has a typing mistake", { env: { DROPLET_TEARDOWN_KEEP: "typo" } }, undefined],
+    ] as const) {
+        it(`is not advised to be forgotten where ${what}`, async () => {
+            const { world, droplet, stored } = await recorded();
+            world.simulator.panel.deleteDroplet(droplet.id);
+            world.simulator.setToken(TOKEN, scopes === undefined ? {} : { scopes });
+            const message = await world.failedDelete(stored, options);
+            assert.doesNotMatch(message, /state delete|right team/);
+            assert.match(message, /^Fix that, then run `pulumi destroy` again/m);
+        });
+    }
 });

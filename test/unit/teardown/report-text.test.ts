@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { adviceFor } from "../../../provider/lifecycle/conclude.js";
-import { DeadlineError, MissingTagError, RefusedError } from "../../../provider/teardown/errors.js";
+import { DeadlineError, MissingTagError } from "../../../provider/teardown/errors.js";
 import {
     announcement,
     describeReport,
@@ -280,7 +280,7 @@ describe("advice after a destroy", () => {
 
     it("is to forget it only where nothing could be seen", () => {
         const unseen = report({ outcome: "refused", dropletName: null });
-        const lines = adviceFor(unseen, undefined, new RefusedError("another team's", "wrong-team"));
+        const lines = adviceFor(unseen, undefined, refusalError({ code: "team-not-recorded" }, false));
         assert.match(lines.join("\n"), /`pulumi state delete '<urn>'` to forget it\.(?:\nCode: [a-z-]+)?$/);
         assert.ok(
             !adviceFor(report({ outcome: "refused" }), "urn")
