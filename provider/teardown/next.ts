@@ -379,7 +379,9 @@ function backoffMs({ refusals, refusedAtMs }: Progress, now: Now): number {
 
 /** What an attempt has left, in DigitalOcean's words where it gives a reason. */
 function whatRemains({ findings, progress }: State): string {
-    const rows = underWay(findings, progress.plan).filter(({ outcome }) => outcome !== "destroyed");
+    const { leftovers, plan } = progress;
+    const wanted = leftovers.length > 0 ? { destroy: leftovers } : plan;
+    const rows = underWay(findings, wanted).filter(({ outcome }) => outcome !== "destroyed");
     const first = rows.find(({ reason }) => reason !== null) ?? rows[0];
     if (first !== undefined) {
         const more = rows.length > 1 ? ` and ${rows.length - 1} more` : "";

@@ -49,6 +49,19 @@ describe("what a Droplet that went by other means has left", () => {
         );
     });
 
+    it("is what the progress names, in DigitalOcean's words, while its delete is refused", async () => {
+        const { world, droplet, stored } = await begin();
+        world.simulator.panel.deleteDroplet(droplet.id);
+        world.simulator.faults.add({
+            match: { method: "DELETE", path: "/v2/snapshots/*" },
+            do: { kind: "answer", status: 422, message: "it is busy" },
+        });
+        await world.delete(stored);
+        const waits = world.progress().filter((text) => text.startsWith("next try"));
+        assert.equal(waits.length, 1);
+        assert.match(waits[0] ?? "", / · snapshot nightly: .*422 it is busy/);
+    });
+
     it("stays where it is kept", async () => {
         const { world, droplet, stored } = await begin({ keep: ["nightly"] });
         world.simulator.panel.deleteDroplet(droplet.id);
