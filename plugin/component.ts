@@ -324,7 +324,8 @@ function declaredBy({ volumeIds, teardown }: Values): { managed: Value; volumeId
 function split(names: Value | undefined): { own: Value; others: Value } {
     if (!Array.isArray(names)) {
         const list = withoutOutputs(names ?? []);
-        const all = (isSecret(list) ? list.value : list) ?? [];
+        const plain = (isSecret(list) ? list.value : list) ?? [];
+        const all = isSecret(list) && Array.isArray(plain) ? (plain as readonly Value[]).map(secret) : plain;
         return dependenciesIn(names ?? null).length > 0 ? { own: all, others: [] } : { own: [], others: all };
     }
     const isOwn = (name: Value): boolean => dependenciesIn(name).length > 0;

@@ -331,7 +331,8 @@ function checkNames(value: unknown, property: string): ReturnType<Property["chec
         return wrong(property, "a list", value);
     }
     const failures = value.flatMap((entry: unknown, index) =>
-        (typeof entry === "string" && entry.trim() !== "") || typeof entry === "number"
+        // Any other number was a text before, such as 1.10: it would name something else.
+        (typeof entry === "string" && entry.trim() !== "") || Number.isSafeInteger(entry)
             ? []
             : wrong(`${property}[${index}]`, "an id, an address or a name", entry),
     );

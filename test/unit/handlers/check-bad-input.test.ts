@@ -110,6 +110,16 @@ const BAD: readonly (readonly [
         { "keep[0]": "keep[0] must be an id, an address or a name, not null" },
     ],
     [
+        "a name that YAML has read as a number, and so without the 0 at its end",
+        { keep: [1.1] },
+        { "keep[0]": "keep[0] must be an id, an address or a name, not 1.1" },
+    ],
+    [
+        "an id beyond what a number can hold",
+        { keep: [2 ** 53] },
+        { "keep[0]": "keep[0] must be an id, an address or a name, not 9007199254740992" },
+    ],
+    [
         "an object for an entry",
         { managed: [{ id: 1 }] },
         { "managed[0]": 'managed[0] must be an id, an address or a name, not {"id":1}' },

@@ -6,7 +6,7 @@ import { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 
 import { constructDroplet } from "../../../plugin/component.js";
 import type { Monitor, Registration } from "../../../plugin/monitor.js";
-import { secret, toStruct, type Value, type Values } from "../../../plugin/values.js";
+import { plain, secret, secretAs, toStruct, type Value, type Values } from "../../../plugin/values.js";
 import { UNKNOWN } from "../../../provider/stored/inputs.js";
 
 const TAG = "teardown-0123456789abcdef";
@@ -153,6 +153,19 @@ describe("the component Droplet of the plugin", () => {
         const given = { volumeIds: from(null, "urn:a"), teardown: { keep: from(null, "urn:b") } };
         const { registered } = await construct({ ...SPEC, ...given });
         assert.deepEqual([registered[1].inputs.managed, registered[1].inputs.volumeIds], [[], []]);
+    });
+
+    it("keeps lists secret that say what stays, whether other resources of the stack make it or not", async () => {
+        const hidden = (value: Value, ...dependencies: string[]): Value => ({
+            ...(from(value, ...dependencies) as Values),
+            secret: true,
+        });
+        const given = { volumeIds: secret(["v"]), teardown: { keep: hidden(["k"], "urn:k") } };
+        const { registered } = await construct({ ...SPEC, ...given });
+        for (const { inputs } of [registered[1], registered[3]]) {
+            const { keep, volumeIds, managed } = secretAs(plain(inputs) as Values, inputs);
+            assert.deepEqual([keep, volumeIds, managed], [secret(["k"]), secret(["v"]), secret(["k"])]);
+        }
     });
 
     it("keeps secrets secret, and adds its tags to secret or unknown ones", async () => {
