@@ -31,7 +31,7 @@ export async function surveyAll(
         };
         const found = await inTime(limits, context, (signal) => survey(target, terms, api, signal));
         progress.next();
-        const name = snapshotName(found, terms, context.runtime.clock.now());
+        const name = snapshotName(found, terms, context.session.serverNow() ?? context.runtime.clock.now());
         return { ...found, finalSnapshot: name, policyTitle: title };
     };
     return mapBounded(targets, MAX_CONCURRENT_SURVEYS, one).finally(() => progress.close());

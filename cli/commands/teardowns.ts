@@ -1,3 +1,4 @@
+import { datedBy } from "../../provider/polling/clock.js";
 import { type FleetMember, tearDownEach } from "../../provider/fleet/teardown-all.js";
 import { finalSnapshot } from "../../provider/teardown/plan.js";
 import { KINDS_OF_THE_LIST } from "../../provider/teardown/model.js";
@@ -73,7 +74,8 @@ export async function tearDownTogether(
     );
     const { narratorFor, progress, ...display } = createDisplay(stderr, clock, names, planShown);
     const effects = {
-        ...{ clock, pool: context.session.pool, narratorFor, progress },
+        clock: datedBy(clock, () => context.session.serverNow()),
+        ...{ pool: context.session.pool, narratorFor, progress },
         throwIfAbandoned: () => Promise.resolve(),
         report: (report: ResultEntry["report"], cause: unknown) => {
             ended(withReason({ report, cause }, context));

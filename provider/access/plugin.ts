@@ -1,6 +1,7 @@
 import { type Endpoint, redactTokens } from "../digitalocean/connection.js";
 import type { PooledDroplet } from "../fleet/pool.js";
 import { Declarations, RecordHandoff, RunningExecutors, TagMemory } from "../ownership/registry.js";
+import { datedBy } from "../polling/clock.js";
 import type { CommonInputs } from "../stored/inputs.js";
 import { type AnyState, limited, resolveTimeout } from "../stored/state.js";
 import { confirmTeam } from "../teardown/assess.js";
@@ -183,8 +184,12 @@ export class Task<S extends AnyState> {
     /** Tears down one Droplet. Never throws; stops watching at the end. */
     tearDown(request: TeardownRequest, watched: PooledDroplet): ReturnType<typeof tearDown> {
         const { clock, engine } = this.plugin.runtime;
-        const narrator = this.plugin.narrate(this.state.inputs);
-        const effects = { ...watched, clock, narrator, throwIfAbandoned: engine.ensureAlive };
+        const effects = {
+            ...watched,
+            clock: datedBy(clock, this.client.serverNow),
+            narrator: this.plugin.narrate(this.state.inputs),
+            throwIfAbandoned: engine.ensureAlive,
+        };
         return tearDown(request, effects, this.signal).finally(() => watched.poller.close());
     }
 }

@@ -37,6 +37,15 @@ export const systemClock: Clock = {
         }),
 };
 
+/** The same clock with the dates of another one, while they are known: ours may be hours off. */
+export function datedBy(clock: Clock, now: () => number | null): Clock {
+    return {
+        now: () => now() ?? clock.now(),
+        monotonicMs: () => clock.monotonicMs(),
+        sleep: (ms, signal) => clock.sleep(ms, signal),
+    };
+}
+
 /** When something began and ended. */
 export interface Span {
     readonly startedAtMs: number;

@@ -57,6 +57,15 @@ describe("droplet-teardown destroy --final-snapshot", () => {
         }
     });
 
+    it("takes no other one's that is a day old by DigitalOcean's clock, where ours is behind", async () => {
+        const world = begin({ clockSkewMs: 6 * 3_600_000 });
+        world.simulator.panel.takeSnapshot(412000001, NAME);
+        await world.clock.run(world.clock.sleep(25 * 3_600_000));
+        await world.run(DESTROY);
+        assert.deepEqual(world.changes(), ONCE);
+        assert.deepEqual(snapshotNames(world), [NAME, "web-1-2026-01-02-final-412000001"]);
+    });
+
     it("takes the beginning of the name", async () => {
         const world = begin();
         await world.run('destroy web-1 --yes --policy destroy --final-snapshot "before {date}"');

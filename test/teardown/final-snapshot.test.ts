@@ -91,12 +91,15 @@ describe("a final snapshot", () => {
         assert.deepEqual(snapshotNames(world), [FINAL_NAME]);
     });
 
-    for (const clockSkewMs of [-72 * 3_600_000, 72 * 3_600_000]) {
-        it(`is known as this run's however far apart the clocks are: ${clockSkewMs} ms`, async () => {
-            const { world, stored } = await withFinalSnapshot({}, { clockSkewMs });
+    for (const [hours, day] of [
+        [-72, "2025-12-29"],
+        [72, "2026-01-04"],
+    ] as const) {
+        it(`is known as this run's, and has DigitalOcean's date, whose clock is ${hours} hours ahead`, async () => {
+            const { world, stored } = await withFinalSnapshot({}, { clockSkewMs: hours * 3_600_000 });
             await world.delete(stored);
             assert.deepEqual(world.changes(), TAKEN_ONCE);
-            assert.deepEqual(snapshotNames(world), [FINAL_NAME]);
+            assert.deepEqual(snapshotNames(world), [`web-1-${day}${FINAL_SUFFIX}`]);
         });
     }
 
@@ -228,6 +231,21 @@ describe("a final snapshot of an earlier run", () => {
         assert.deepEqual(story.world.changes(), TAKEN_ONCE);
         assert.deepEqual(snapshotNames(story.world), [FINAL_NAME, `web-1-2026-01-02${FINAL_SUFFIX}`]);
     });
+
+    for (const hours of [-6, 6]) {
+        it(`is a day old by DigitalOcean's clock, where ours is ${-hours} hours ahead of it`, async () => {
+            for (const [ageHours, taken] of [
+                [19, 1],
+                [25, 2],
+            ] as const) {
+                const story = await withFinalSnapshot({}, { clockSkewMs: hours * 3_600_000 });
+                await takenBefore(story);
+                await story.world.pass(ageHours * 3_600_000);
+                await story.world.delete(story.stored);
+                assert.equal(snapshotNames(story.world).length, taken, `${ageHours} hours`);
+            }
+        });
+    }
 
     for (const what of ["with the argument", "without it"]) {
         it(`is kept where the Droplet is gone already and its leftovers are cleaned up, ${what}`, async () => {
