@@ -699,4 +699,30 @@ export const FOUND_LIVES: Readonly<Record<string, FoundLife>> = {
                 { panel: "delete droplet", at: 2 },
             ],
         },
+    "a `DropletTeardown` is renamed in the state, and leaves the program": {
+        number: 38030,
+        steps: [
+            { panel: "new droplet", at: 0 },
+            { edit: "add bare", of: 0, bare: {} },
+            { run: "up" },
+            { panel: "snapshot", at: 0 },
+            { state: "rename", at: 0, roles: ["executor"] },
+            { edit: "remove bare", at: 0 },
+            { run: "up" },
+        ],
+    },
+    "a tag that a killed `up` puts on late is deleted with the teardown that it was of": {
+        number: 38668,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { panel: "delete tag", at: 0 },
+            { run: "refresh" },
+            { run: "up", mishaps: [{ mishap: "killed", at: { request: "(?!GET)", nth: 1 } }] },
+            { edit: "rename", at: 0, alias: false },
+            { state: "rename", at: 0, roles: ["droplet", "record"] },
+            { state: "rename stack" },
+            { run: "up" },
+        ],
+    },
 };

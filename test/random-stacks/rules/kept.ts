@@ -110,7 +110,12 @@ function isUntold({ id, on }: Thing, { before, elsewhere, chronicle }: RunEvent)
 function mayLeave(thing: Thing, { program, before, chronicle }: RunEvent): boolean {
     const withTeardown = program.droplets.filter(({ kind }) => kind !== "official");
     const staying = new Set([...withTeardown, ...program.bare].map(({ name }) => name));
-    const executors = [...thing.on].flatMap((dropletId) => [...chronicle.executorsFor(dropletId)]);
+    // One by id may have got its present name by a `state rename`.
+    const byId = before.filter(
+        ({ type, inputs }) => type === EXECUTOR && thing.on.has(Number(inputs.dropletId)),
+    );
+    const known = [...thing.on].flatMap((dropletId) => [...chronicle.executorsFor(dropletId)]);
+    const executors = [...known, ...byId.map(({ urn }) => parseName(urn))];
     const inState = new Set(before.map(({ urn }) => parseName(urn)));
     return executors.some((name) => !staying.has(name) && inState.has(name));
 }
