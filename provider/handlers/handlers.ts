@@ -371,6 +371,8 @@ function withFormerStack({ inputs: old, seen }: TeardownState, now: TeardownInpu
     return [...all].filter((tag) => tag !== now.stackTag);
 }
 
+type Recorded = Pick<RecordState["inputs"], "dropletId" | "resourceUrn">;
+
 /** The handlers of `DropletRecord`. */
 export class RecordHandlers extends ResourceHandlers implements Handlers {
     async check(olds: Props, news: Props): Promise<Checked> {
@@ -384,11 +386,14 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
     }
 
     override diff(id: string, olds: Props, news: Props): Result<"diff"> {
-        const { dropletId } = news;
+        const { dropletId, resourceUrn } = news;
         return super.diff(id, olds, news).catch((error: unknown) => {
             throw dropletId === olds.dropletId || isUnknown(dropletId)
                 ? error
-                : notRecorded(Number(dropletId), error);
+                : this.#notRecorded(
+                      { dropletId: Number(dropletId), resourceUrn: storedText(resourceUrn) },
+                      error,
+                  );
         });
     }
 
@@ -396,7 +401,7 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
         const { inputs } = readRecord(props);
         const seen = await perform({ inputs, seen: NOTHING_SEEN }, this.plugin, createRecord, limits).catch(
             (error: unknown) => {
-                throw notRecorded(inputs.dropletId, error);
+                throw this.#notRecorded(inputs, error);
             },
         );
         return { id: this.plugin.runtime.newId(), outs: toOutputs({ inputs, seen }) };
@@ -416,9 +421,7 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
         };
         const seen = await perform({ inputs, seen: before.seen }, this.plugin, work, limits).catch(
             (error: unknown) => {
-                throw inputs.dropletId === before.inputs.dropletId
-                    ? error
-                    : notRecorded(inputs.dropletId, error);
+                throw inputs.dropletId === before.inputs.dropletId ? error : this.#notRecorded(inputs, error);
             },
         );
         return { outs: toOutputs({ inputs, seen }) };
@@ -430,6 +433,11 @@ export class RecordHandlers extends ResourceHandlers implements Handlers {
 
     protected override readState(outputs: Props): RecordState {
         return readRecord(outputs);
+    }
+
+    #notRecorded({ dropletId, resourceUrn }: Recorded, error: unknown): unknown {
+        this.plugin.declarations.noteUnmade(resourceUrn);
+        return notRecorded(dropletId, error);
     }
 
     /** A preview of a rename shows the delete of a teardown, which would alarm without this. */

@@ -29,7 +29,6 @@ export async function deleteRecord(state: RecordState, plugin: Plugin, limits?: 
     const { dropletId, resourceUrn } = inputs;
     const { declarations, runtime } = plugin;
     if (declarations.isReplaced(resourceUrn)) {
-        // The create of its successor does not know about it.
         const { leftBehind } = state.seen;
         await (leftBehind.length > 0 ? perform(state, plugin, tellLeftBehind, limits) : undefined);
         return;
@@ -80,6 +79,7 @@ async function leaveTo(other: string, task: Task<RecordState>): Promise<null> {
         await task.memory(tag).release({ id: dropletId, alone: false });
         task.plugin.handoff.released(tag, dropletId);
     }
+    await tellLeftBehind(task);
     return null;
 }
 
@@ -156,6 +156,7 @@ async function forgetFormerExpiry(
     }
 }
 
+/** The create of what takes its place does not know about it. */
 async function tellLeftBehind(task: Task<RecordState>): Promise<void> {
     const { state, client, signal } = task;
     await announceLeft(await stillLeft(state.seen.leftBehind, client.api, signal), task);

@@ -431,7 +431,7 @@ export class Declarations {
         return this.#dropletByTag.get(this.#resources.get(inAnyStack(executorUrn ?? "")));
     }
 
-    /** A teardown could not be made, or not be pointed at its Droplet: the state does not have it. */
+    /** A teardown or a record could not be made, or not be pointed at its Droplet: the state does not have it. */
     noteUnmade(resourceUrn: string | undefined): void {
         this.#unmade.add(resourceUrn ?? "");
     }

@@ -5,8 +5,8 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
     {
         name: "old inputs of a record win over new ones",
         file: "provider/handlers/handlers.js",
-        text: ": notRecorded(inputs.dropletId, error);\n        });\n        return { outs: (0, state_js_1.toOutputs)({ inputs, seen }) };",
-        by: ": notRecorded(inputs.dropletId, error);\n        });\n        return { outs: (0, state_js_1.toOutputs)({ inputs: before.inputs, seen }) };",
+        text: ": this.#notRecorded(inputs, error);\n        });\n        return { outs: (0, state_js_1.toOutputs)({ inputs, seen }) };",
+        by: ": this.#notRecorded(inputs, error);\n        });\n        return { outs: (0, state_js_1.toOutputs)({ inputs: before.inputs, seen }) };",
     },
     {
         name: "a pending delete of a teardown by id destroys",

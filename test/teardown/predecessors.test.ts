@@ -300,6 +300,45 @@ describe("what a replaced Droplet leaves behind besides its snapshots", () => {
         assert.deepEqual(dropletNames(world), ["web-2"]);
     });
 
+    /** After a `pulumi state rename` that left the record out, an `up` makes another. */
+    async function renamed(world: ProgramWorld, { tag, dropletId }: StoredProgram) {
+        world.lines.length = 0;
+        const process = world.process();
+        const { inputs } = await process.record.check(
+            {},
+            world.recordInputs(tag, dropletId, { resourceName: "site" }),
+        );
+        return { process, create: () => world.run(process.record.create(inputs)) };
+    }
+
+    it("is told by a record whose Droplet another one records, which does not know of it", async () => {
+        const { world, program } = await left();
+        const { process, create } = await renamed(world, program);
+        await create();
+        await world.run(process.record.delete("record-1", program.record));
+        assert.match(
+            world.announced().join("\n"),
+            /^left by droplets that were replaced: 3 resources, \$7\.00\/month$/m,
+        );
+    });
+
+    it("stays in the state where that other record could not be made, in an `up` that continues on errors", async () => {
+        const { world, program } = await left();
+        const { process, create } = await renamed(world, program);
+        const match = {
+            method: "GET",
+            path: `/v2/droplets/${program.dropletId}/destroy_with_associated_resources`,
+        };
+        world.simulator.faults.add({ match, times: 1, do: { kind: "answer", status: 403 } });
+        await assert.rejects(create());
+        await assert.rejects(world.run(process.record.delete("record-1", program.record)), {
+            message:
+                /^droplet 412000002 is left alone, and what tears it down stays in the state: .*::site, which /,
+        });
+        await world.destroy(program);
+        assert.match(world.announced().join("\n"), /kept +volume +by-hand /);
+    });
+
     it("is not told any more where the new Droplet has it, or somebody has deleted it", async () => {
         const { world, program } = await left();
         const { volumes, reservedIps } = world.simulator.state();
