@@ -12,6 +12,7 @@ import {
     monthlySum,
     printable,
     resourceCells,
+    unknownKindLines,
     unmatchedLine,
     unreadLine,
 } from "../../provider/teardown/format.js";
@@ -49,6 +50,7 @@ function dropletText(survey: Survey, paint: Paint, account: string | null): stri
         ...(stack === null ? [] : [paint("yellow", `  ${stack}`)]),
         ...(policyTitle === null ? [] : [`  by ${policyTitle}`]),
         ...columns(rows),
+        ...unknownKindLines(survey.findings.unknownKinds),
         ...backupsLine(survey.state === "ready" ? (droplet?.backups ?? 0) : 0),
         ...unreadLine(plan.unread),
         ...unmatchedLine(plan.unmatched),
@@ -126,7 +128,9 @@ function totals(surveys: readonly Survey[]): string {
         ...droplets.map(({ droplet }) => droplet?.monthlyPrice ?? null),
         ...costs(going),
     ]);
-    const isWhole = surveys.every(({ plan }) => plan.unread.length === 0);
+    const isWhole = surveys.every(
+        ({ plan, findings }) => plan.unread.length + findings.unknownKinds.length === 0,
+    );
     const stays = monthlySum(costs(staying), isWhole);
     const what = `${count(droplets.length, "droplet")} and ${count(going.length, "associated resource")}`;
     const rest = `${isWhole ? "" : "at least "}${count(staying.length, "associated resource")} to stay, ${stays}`;

@@ -9,6 +9,7 @@ import {
     type ResourceProgress,
     type ResourceRef,
     sameResource,
+    type UnknownKind,
 } from "../teardown/model.js";
 import type {
     Account,
@@ -308,7 +309,27 @@ export function readAssociated(body: unknown): Inventory {
         monthlyCost: first.monthlyCost ?? second.monthlyCost,
     }));
     const read = LISTS.filter(([list]) => Object.hasOwn(root, list)).map(([, kind]) => kind);
-    return { resources, unread: RESOURCE_KINDS.filter((kind) => !read.includes(kind)) };
+    return {
+        resources,
+        unread: RESOURCE_KINDS.filter((kind) => !read.includes(kind)),
+        unknownKinds: readUnknownKinds(root),
+    };
+}
+
+/** Whatever they look like: nothing is done with them, and they are not ignored either. */
+function readUnknownKinds(root: JsonObject): readonly UnknownKind[] {
+    const others = Object.entries(root).filter(([list]) => !LISTS.some(([known]) => known === list));
+    return others.flatMap(([list, value]) => {
+        const entries: readonly unknown[] = Array.isArray(value) ? value : [];
+        const names = entries.flatMap((entry) =>
+            isJsonObject(entry) ? ([entry.name, entry.id].find(isLabel) ?? []) : [],
+        );
+        return entries.length === 0 ? [] : [{ list, count: entries.length, names: names.map(String) }];
+    });
+}
+
+function isLabel(value: unknown): boolean {
+    return !isUnset(value) && ["string", "number"].includes(typeof value);
 }
 
 /** Body of `GET /v2/droplets/{id}/destroy_with_associated_resources/status`; an empty object means no destroy. */

@@ -73,9 +73,10 @@ async function present({
     if (found === null) {
         return null;
     }
-    const { droplet, sighting, unread, past } = found;
+    const { droplet, sighting, unread, unknownKinds, past } = found;
     const plan = await foreseePlan(sighting.inventory, { inputs, seen }, plugin, api, signal);
-    return { text: inventoryText(droplet, sighting.inventory, unread, plan), past, seen: sighting };
+    const text = inventoryText(droplet, sighting.inventory, unread, plan, unknownKinds);
+    return { text, past, seen: sighting };
 }
 
 /** What is there of a Droplet, and what a destroy would do to it. */

@@ -21,6 +21,7 @@ import {
     RESOURCE_KINDS,
     type ResourceKind,
     sameResource,
+    type UnknownKind,
 } from "../teardown/model.js";
 import { keepReason, type KeepRule, keptBy } from "../teardown/policy.js";
 import type { DropletApi } from "../teardown/ports.js";
@@ -31,6 +32,7 @@ interface Present {
     readonly sighting: Sighting;
     /** Kinds that could not be read. */
     readonly unread: readonly ResourceKind[];
+    readonly unknownKinds: readonly UnknownKind[];
     readonly past: Past;
 }
 
@@ -87,6 +89,7 @@ export async function observe(
     return {
         droplet,
         unread: listed?.unread ?? RESOURCE_KINDS,
+        unknownKinds: listed?.unknownKinds ?? [],
         past: { traced, left },
         sighting: {
             ...before,

@@ -194,7 +194,7 @@ export async function listInventory(
         .map((kind) => ({ about: "kind", kind }) as const);
     const findings = await readAll(missing, beginFindings(dropletId, []), api, signal);
     const hidden = missing.filter((question) => answerValue(answerTo(findings, question))?.denied !== null);
-    return { resources, unread: [...unread, ...hidden.map(({ kind }) => kind)] };
+    return { ...listed, unread: [...unread, ...hidden.map(({ kind }) => kind)] };
 }
 
 /** Judges a teardown of a Droplet that was just read, as if it started now. Changes nothing. */

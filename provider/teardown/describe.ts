@@ -15,10 +15,11 @@ import {
     printable,
     resourceCells,
     resourceLabel,
+    unknownKindLines,
     unmatchedLine,
     unreadLine,
 } from "./format.js";
-import type { AssociatedResource, DestroyStatus, Droplet, ResourceKind } from "./model.js";
+import type { AssociatedResource, DestroyStatus, Droplet, ResourceKind, UnknownKind } from "./model.js";
 import type { Plan } from "./plan.js";
 import {
     costText,
@@ -153,7 +154,11 @@ function closing(report: Report): string {
 }
 
 /** The announcement before a destroy: everything that will go, with id, name and cost, and what stays. */
-export function announcement(droplet: Droplet, plan: Plan): string {
+export function announcement(
+    droplet: Droplet,
+    plan: Plan,
+    unknownKinds: readonly UnknownKind[] = [],
+): string {
     const rows = [
         ...plan.destroy.map((resource) => ["destroys", ...resourceCells(resource)]),
         ...plan.keep.map((resource) => ["keeps", ...resourceCells(resource), resource.reason]),
@@ -161,6 +166,7 @@ export function announcement(droplet: Droplet, plan: Plan): string {
     return [
         `destroying ${dropletLabel(droplet.id, droplet.name)}, ${monthly(droplet.monthlyPrice)}`,
         ...columns(rows),
+        ...unknownKindLines(unknownKinds),
         ...backupsLine(droplet.backups),
         ...unmatchedLine(plan.unmatched),
         ...unreadLine(plan.unread),
@@ -176,14 +182,15 @@ export function inventoryText(
     inventory: readonly AssociatedResource[],
     unread: readonly ResourceKind[],
     plan: Plan | null,
+    unknownKinds: readonly UnknownKind[] = [],
 ): string {
     const head = `${dropletLabel(droplet.id, droplet.name)}, ${monthly(droplet.monthlyPrice)}${expiryPhrase(droplet)}`;
-    if (inventory.length + unread.length === 0) {
+    const isWhole = unread.length + unknownKinds.length === 0;
+    if (inventory.length === 0 && isWhole) {
         return `${head}: nothing is associated with it`;
     }
-    const isWhole = unread.length === 0;
     if (plan === null) {
-        return `${head}, with ${countedText("associated resource", inventory, unread)}`;
+        return `${head}, with ${countedText("associated resource", inventory, unread, unknownKinds)}`;
     }
     const many = countedCost("associated resource", inventory, isWhole);
     const { destroy, keep, prevented } = plan;
@@ -196,7 +203,12 @@ export function inventoryText(
     const stays = monthlySum(costs(keep), isWhole);
     const verdict =
         prevented.length > 0 ? "a destroy would refuse" : `a destroy would save ${saved} and keep ${stays}`;
-    return [`${head}, with ${many}; ${verdict}`, ...columns(rows), ...unreadLine(unread)].join("\n");
+    return [
+        `${head}, with ${many}; ${verdict}`,
+        ...columns(rows),
+        ...unknownKindLines(unknownKinds),
+        ...unreadLine(unread),
+    ].join("\n");
 }
 
 /** What a Droplet that is gone left behind, with its cost. */
@@ -215,10 +227,12 @@ function countedText(
     noun: string,
     resources: readonly AssociatedResource[],
     unread: readonly ResourceKind[],
+    unknownKinds: readonly UnknownKind[] = [],
 ): string {
     return [
-        countedCost(noun, resources, unread.length === 0),
+        countedCost(noun, resources, unread.length + unknownKinds.length === 0),
         ...columns(resources.map(resourceCells)),
+        ...unknownKindLines(unknownKinds),
         ...unreadLine(unread),
     ].join("\n");
 }

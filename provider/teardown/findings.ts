@@ -11,6 +11,7 @@ import {
     type ResourceKind,
     sameResource,
     undestroyedIn,
+    type UnknownKind,
 } from "./model.js";
 import type { Access, Account, DropletAction, DropletSnapshot, ListedResource, Placement } from "./ports.js";
 
@@ -143,6 +144,8 @@ export interface Findings {
     readonly listedWhole: boolean;
     /** Whether a list was read at all. */
     readonly wasListed: boolean;
+    /** Of kinds that this version does not know, as the last list has it. */
+    readonly unknownKinds: readonly UnknownKind[];
     /** How many answers there were. */
     readonly reads: number;
 }
@@ -167,6 +170,7 @@ export function beginFindings(
         runningSince: null,
         listedWhole: false,
         wasListed: false,
+        unknownKinds: [],
         reads: 0,
     };
 }
@@ -320,6 +324,7 @@ function afterList(findings: Findings, at: Reading): Findings {
         evidence,
         listedWhole: listedWhole || (list?.is === "read" && runningSince === null),
         wasListed: wasListed || list?.is === "read",
+        unknownKinds: list?.is === "read" ? list.value.unknownKinds : findings.unknownKinds,
     };
 }
 

@@ -5,7 +5,11 @@ import {
     readExpiry,
     type ResourceKind,
     type ResourceRef,
+    type UnknownKind,
 } from "./model.js";
+
+/** Of what a sentence names. */
+export const MAX_NAMED = 5;
 
 const PART = /(\d+)\s*(h|m|s)/g;
 const WHOLE = /^(?:\d+\s*h)?\s*(?:\d+\s*m)?\s*(?:\d+\s*s)?$/;
@@ -132,6 +136,17 @@ export function resourceLabel({ kind, id, name }: ResourceRef & { readonly name:
     return kind === "reserved_ip" || name === ""
         ? printable(name || id)
         : `${printable(name)} (${printable(id)})`;
+}
+
+/** "2 reserved_ipv6s (2001:db8::1, 2001:db8::2), a kind that this version does not know" */
+export function unknownKindLabel({ list, count: amount, names }: UnknownKind): string {
+    const named = names.length === 0 ? "" : ` (${names.slice(0, MAX_NAMED).map(printable).join(", ")})`;
+    return `${amount} ${printable(list)}${named}, a kind that this version does not know`;
+}
+
+/** Table rows of what no destroy of ours takes; none if there is nothing. */
+export function unknownKindLines(kinds: readonly UnknownKind[]): string[] {
+    return kinds.map((kind) => `  not destroyed: ${unknownKindLabel(kind)} (not in the total)`);
 }
 
 /** Cells of a table row: what it is, and what it costs. */

@@ -53,6 +53,16 @@ export interface Inventory {
     readonly resources: readonly AssociatedResource[];
     /** Kinds that the list does not mention, which does not mean that there are none. */
     readonly unread: readonly ResourceKind[];
+    readonly unknownKinds: readonly UnknownKind[];
+}
+
+/** What the list has of a kind that this version does not know: no request of ours names it, so it stays. */
+export interface UnknownKind {
+    /** The API's own name of it. */
+    readonly list: string;
+    readonly count: number;
+    /** Names, else ids, as far as there are any. */
+    readonly names: readonly string[];
 }
 
 /** Whether it has its own endpoint: a reserved IP only by address, which may be missing. */

@@ -51,12 +51,12 @@ export function reportJson(frame: ReportFrame, droplets: readonly DropletReport[
 }
 
 function costJson(droplets: readonly DropletReport[]): object {
-    const { destroyed, remaining, managed, unpriced } = sumCost(droplets);
+    const { destroyed, remaining, managed, unpriced, unknown } = sumCost(droplets);
     return {
         destroyed: addMoney(destroyed),
         remaining: addMoney(remaining),
         managed: addMoney(managed),
-        unpriced: unpriced.map(rowLabel),
+        unpriced: [...unpriced.map(rowLabel), ...unknown],
     };
 }
 

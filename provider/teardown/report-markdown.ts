@@ -1,4 +1,13 @@
-import { addMoney, costs, kindLabel, kindLabels, monthlySum, NOT_COVERED, printable } from "./format.js";
+import {
+    addMoney,
+    costs,
+    kindLabel,
+    kindLabels,
+    monthlySum,
+    NOT_COVERED,
+    printable,
+    unknownKindLabel,
+} from "./format.js";
 import type { DropletReport, ReportedOutcome } from "./report-json.js";
 import { RESOURCE_KINDS } from "./model.js";
 import { costText, isSuccess, ORDER, type Row, rowWord, toRows } from "./report.js";
@@ -38,6 +47,7 @@ export function reportMarkdown(
         errors(droplets),
         table(droplets),
         unreadText(droplets),
+        unknownText(droplets),
         ...(droplets.some(isSuccess) ? notCovered : []),
     ]
         .filter((section) => section !== "")
@@ -128,6 +138,11 @@ function unreadText(droplets: readonly DropletReport[]): string {
     return kinds.length === 0 ? "" : `Could not be read, and not in the sums: ${kindLabels(kinds)}.`;
 }
 
+function unknownText(droplets: readonly DropletReport[]): string {
+    const labels = droplets.flatMap(({ unknownKinds }) => unknownKinds.map(unknownKindLabel));
+    return labels.length === 0 ? "" : `Not destroyed, and not in the sums: ${labels.map(code).join("; ")}.`;
+}
+
 function totals(droplets: readonly DropletReport[]): string {
     if (droplets.length === 0) {
         return "";
@@ -135,7 +150,7 @@ function totals(droplets: readonly DropletReport[]): string {
     if (droplets.some(({ outcome }) => outcome === "planned")) {
         return plannedTotals(droplets);
     }
-    return costText(droplets);
+    return costText(droplets, code);
 }
 
 /** What a plan would save: nothing has been saved yet. */
@@ -147,7 +162,7 @@ function plannedTotals(droplets: readonly DropletReport[]): string {
     );
     const going = costs(rows.filter(({ goes }) => goes));
     const staying = costs(rows.filter(({ goes, outcome }) => !goes && outcome !== "destroyed"));
-    const isWhole = droplets.every(({ unread }) => unread.length === 0);
+    const isWhole = droplets.every(({ unread, unknownKinds }) => unread.length + unknownKinds.length === 0);
     return `Nothing was destroyed. Would save ${monthlySum(going)}; ${monthlySum(staying, isWhole)} would stay.`;
 }
 

@@ -20,8 +20,10 @@ import {
     dropletLabel,
     formatDuration,
     kindLabel,
+    MAX_NAMED,
     monthlySum,
     resourceLabel,
+    unknownKindLabel,
 } from "./format.js";
 import {
     type AssociatedResource,
@@ -30,6 +32,7 @@ import {
     namedIn,
     RESOURCE_KINDS,
     type ResourceKind,
+    type UnknownKind,
 } from "./model.js";
 import { FINAL_REASON, type FinalSnapshot, isFinal, type Plan } from "./plan.js";
 import { keptBy, MANAGED_REASON } from "./policy.js";
@@ -78,6 +81,7 @@ export interface Report {
     readonly resources: readonly ReportedResource[];
     /** Kinds that could not be read; their remaining cost is in no total. */
     readonly unread: readonly ResourceKind[];
+    readonly unknownKinds: readonly UnknownKind[];
     /** Keep entries that matched nothing. */
     readonly unmatchedKeep: readonly string[];
     /** Destroys and retries that this run started. */
@@ -156,6 +160,7 @@ function composeReport(findings: Findings, { entries, unmatched, code, ...ending
         destroyedAt: progress?.destroyedAt ?? null,
         code: isSuccess(ending) ? null : (code ?? CODES[outcome]),
         resources: entries.map((entry) => reported(entry, outcome, ending)),
+        unknownKinds: findings.unknownKinds,
         unmatchedKeep: unmatched.filter(
             (entry) => !entries.some((one) => keptBy(one, [{ entry, source: "argument" }])),
         ),
@@ -394,6 +399,8 @@ interface Cost {
     readonly managed: readonly (string | null)[];
     /** What remains without a known price: it is in no sum. */
     readonly unpriced: readonly Row[];
+    /** The same of kinds that this version does not know, in words. */
+    readonly unknown: readonly string[];
 }
 
 export function sumCost(reports: readonly Tabular[]): Cost {
@@ -410,6 +417,7 @@ export function sumCost(reports: readonly Tabular[]): Cost {
         remaining: costs(remaining),
         managed: costs(left.filter(isManaged)),
         unpriced: remaining.filter(({ monthlyCost }) => monthlyCost === null),
+        unknown: reports.flatMap(({ unknownKinds }) => unknownKinds.map(unknownKindLabel)),
     };
 }
 
@@ -417,10 +425,14 @@ function isManaged({ outcome, reason }: Row): boolean {
     return outcome === "kept" && reason === MANAGED_REASON;
 }
 
-/** "Saved $6.75/month. Still accruing $10.00/month." */
-export function costText(reports: readonly Tabular[]): string {
+/**
+ * "Saved $6.75/month. Still accruing $10.00/month."
+ * @param quote makes a name harmless where more than a terminal's controls would have an effect
+ */
+export function costText(reports: readonly Tabular[], quote = (text: string): string => text): string {
     const cost = sumCost(reports);
-    return [...savedText(cost, reports), remainingText(cost, reports), ...managedText(cost)].join(" ");
+    const remains = remainingText(cost, reports, quote);
+    return [...savedText(cost, reports), remains, ...managedText(cost)].join(" ");
 }
 
 function savedText({ destroyed }: Cost, reports: readonly Tabular[]): string[] {
@@ -433,7 +445,11 @@ function savedText({ destroyed }: Cost, reports: readonly Tabular[]): string[] {
     return hasEnded && destroyed.length > 0 && isKnown ? [`Saved ${monthlySum(destroyed)}.`] : [];
 }
 
-function remainingText({ remaining, unpriced }: Cost, reports: readonly Tabular[]): string {
+function remainingText(
+    { remaining, unpriced, unknown }: Cost,
+    reports: readonly Tabular[],
+    quote: (text: string) => string,
+): string {
     const sum = addMoney(remaining);
     const isWhole = reports.every(({ unread }) => unread.length === 0);
     // A Droplet that was never seen has no name, and need not exist.
@@ -442,7 +458,9 @@ function remainingText({ remaining, unpriced }: Cost, reports: readonly Tabular[
         ...(Number(sum) > 0
             ? [`${isWhole && named.length === unpriced.length ? "" : "at least "}$${sum}/month`]
             : []),
-        ...(named.length > 0 ? [`the unknown cost of ${enumerated(named)}`] : []),
+        ...(named.length + unknown.length > 0
+            ? [`the unknown cost of ${enumerated([...named, ...unknown].map(quote))}`]
+            : []),
     ];
     if (accruing.length > 0) {
         return `Still accruing ${accruing.join(", and ")}.`;
@@ -454,8 +472,6 @@ function remainingText({ remaining, unpriced }: Cost, reports: readonly Tabular[
 function managedText({ managed }: Cost): string[] {
     return managed.length === 0 ? [] : [`Other resources of the stack: ${monthlySum(managed)}.`];
 }
-
-const MAX_NAMED = 5;
 
 /** "a, b and c"; "a, b, c, d, e and 7 more" */
 function enumerated(labels: readonly string[]): string {

@@ -55,7 +55,11 @@ export interface JsonDroplet {
         readonly monthlyCost: string | null;
     }[];
     readonly unread: readonly string[];
-    readonly cost: { readonly destroyed: string; readonly remaining: string };
+    readonly cost: {
+        readonly destroyed: string;
+        readonly remaining: string;
+        readonly unpriced: readonly string[];
+    };
 }
 
 /** How one run differs from an unattended one with a valid token. */

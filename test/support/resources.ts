@@ -75,6 +75,7 @@ export function report(parts: Partial<Report> = {}): Report {
         code: null,
         resources: [],
         unread: [],
+        unknownKinds: [],
         unmatchedKeep: [],
         rounds: 1,
         stillRunning: false,

@@ -118,7 +118,7 @@ export function status(value: DestroyStatus, epoch = 0, atMs = NOW): Event {
 export function listed(resources: readonly AssociatedResource[], epoch = 0): readonly Event[] {
     const missing = RESOURCE_KINDS.filter((kind) => !resources.some((one) => one.kind === kind));
     return [
-        answered(LIST, read({ resources, unread: [] }), epoch),
+        answered(LIST, read({ resources, unread: [], unknownKinds: [] }), epoch),
         ...missing.map((kind) => probed(kind, true, epoch)),
     ];
 }

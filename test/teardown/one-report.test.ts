@@ -50,7 +50,7 @@ describe("one report for all surfaces", () => {
         assert.ok(json.cost.unpriced.some((one) => one.startsWith("volume snapshot before")));
         assert.equal(json.cost.remaining, "0.00");
         for (const text of [announced, markdown]) {
-            assert.match(text, /Still accruing the unknown cost of volume web-1-data \([^)]+\) and /);
+            assert.match(text, /Still accruing the unknown cost of `?volume web-1-data \([^)]+\)`? and /);
             assert.doesNotMatch(text, /\$0\.00/);
         }
     });

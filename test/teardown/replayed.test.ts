@@ -26,7 +26,7 @@ describe("a run", () => {
                 return WEB;
             },
             status: async () => ({ state: "none" }),
-            associated: async () => ({ resources: [], unread: [] }),
+            associated: async () => ({ resources: [], unread: [], unknownKinds: [] }),
         };
         const nothing = (): Promise<void> => Promise.resolve();
         const effects: TeardownEffects = {

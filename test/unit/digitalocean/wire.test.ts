@@ -159,6 +159,7 @@ describe("associated list on the wire", () => {
         assert.deepEqual(readAssociated({ volumes: [], snapshots: null, floating_ips: [] }), {
             resources: [],
             unread: ["volume_snapshot"],
+            unknownKinds: [],
         });
         assert.deepEqual(readAssociated({}).unread, ["reserved_ip", "snapshot", "volume", "volume_snapshot"]);
     });

@@ -33,7 +33,7 @@ interface Scripts {
 function scripted(scripts: Scripts): { api: DropletApi; asked: string[] } {
     const asked: string[] = [];
     const reads: Scripts = {
-        ...{ droplet: [WEB], status: [NONE], associated: [{ resources: [], unread: [] }] },
+        ...{ droplet: [WEB], status: [NONE], associated: [{ resources: [], unread: [], unknownKinds: [] }] },
         ...{ find: [null], account: [{ id: "ours" }], accessTo: [{ denied: null }] },
         ...scripts,
     };
@@ -65,7 +65,7 @@ describe("an assessment", () => {
     const rows: Readonly<Record<string, readonly [Scripts, is: string, asked: readonly string[]]>> = {
         "asks what the judgement lacks": [{}, "ready", ["droplet", "status", "associated"]],
         "reads everything again after a single 404 of the list": [
-            { associated: [null, { resources: [VOLUME], unread: [] }] },
+            { associated: [null, { resources: [VOLUME], unread: [], unknownKinds: [] }] },
             "ready",
             ["droplet", "status", "associated", "associated", "droplet", "status"],
         ],
@@ -154,11 +154,15 @@ describe("a look at one thing", () => {
 
     it("probes the kinds that a list does not show, and only those that are suspect", async () => {
         const { api, asked } = scripted({
-            associated: [{ resources: [VOLUME], unread: ["snapshot"] }],
+            associated: [{ resources: [VOLUME], unread: ["snapshot"], unknownKinds: [] }],
             accessTo: [{ denied: "403" }],
         });
         const found = await listInventory(7, ["volume", "snapshot", "reserved_ip"], api, signal);
-        assert.deepEqual(found, { resources: [VOLUME], unread: ["snapshot", "reserved_ip"] });
+        assert.deepEqual(found, {
+            resources: [VOLUME],
+            unread: ["snapshot", "reserved_ip"],
+            unknownKinds: [],
+        });
         assert.deepEqual(asked, ["associated", "accessTo"]);
     });
 

@@ -60,7 +60,7 @@ describe("a report in Markdown", () => {
             "### Droplet teardown",
             "**Ended early:** `time is up`",
             "**2 droplets: 1 not all destroyed, 1 destroyed**",
-            "Saved $6.00/month. Still accruing at least $6.00/month, and the unknown cost of volume v1 (v1).",
+            "Saved $6.00/month. Still accruing at least $6.00/month, and the unknown cost of `volume v1 (v1)`.",
             "- Droplet `web-1` (3164494), not all destroyed: `not all`",
             HEAD,
             "| remains | `web-1` | droplet | `web-1` | `3164494` | `locked` | $6.00 |",
