@@ -33,15 +33,21 @@ export async function destroy(invocation: DestroyInvocation, context: Context): 
         destroyAdvice(runtime.version, teardownReports(entries), order, invocation);
     await context.saveProgress({ ...known, entries: waiting, advice: advise(waiting) });
     const done = new Map<number, ResultEntry>();
+    const begun = new Set<number>();
+    const open = (entry: ResultEntry): ResultEntry =>
+        begun.has(entry.report.dropletId)
+            ? { ...entry, report: { ...entry.report, mayHaveBegun: true } }
+            : entry;
     const soFar = (): Pick<CommandResult, "entries" | "advice"> => {
-        const entries = waiting.map((entry) => asKnown(done.get(entry.report.dropletId) ?? entry));
+        const entries = waiting.map((entry) => asKnown(done.get(entry.report.dropletId) ?? open(entry)));
         return { entries, advice: advise(entries) };
     };
     context.recall(soFar);
-    const ended = (entry: ResultEntry): void => {
-        done.set(entry.report.dropletId, entry);
+    const course = {
+        begins: (dropletId: number) => void begun.add(dropletId),
+        ended: (entry: ResultEntry) => void done.set(entry.report.dropletId, entry),
     };
-    await tearDownTogether(fleet, order.selected, surveys !== null, ended, context);
+    await tearDownTogether(fleet, order.selected, surveys !== null, course, context);
     const lateArrivals = await reportLateArrivals(order, invocation.limits, context);
     const { entries, advice } = soFar();
     const text = [reportText(teardownReports(entries), paint, account), ...advice].join("\n");

@@ -2,6 +2,7 @@ import { datedBy } from "../../provider/polling/clock.js";
 import { type FleetMember, tearDownEach } from "../../provider/fleet/teardown-all.js";
 import { finalSnapshot } from "../../provider/teardown/plan.js";
 import { KINDS_OF_THE_LIST } from "../../provider/teardown/model.js";
+import type { Narrator } from "../../provider/teardown/ports.js";
 import type { Context } from "../context.js";
 import { createDisplay } from "../text/display.js";
 import { withReason } from "../text/entries.js";
@@ -55,16 +56,22 @@ function toRequest(
     };
 }
 
+/** What is told of each Droplet. */
+interface Course {
+    /** From here on, its destroy may have been requested. */
+    readonly begins: (dropletId: number) => void;
+    readonly ended: (entry: ResultEntry) => void;
+}
+
 /**
  * Tears down many Droplets together, each on its own terms, and shows their progress. Never throws.
  * @param planShown whether a person has seen the plans already
- * @param ended receives each result
  */
 export async function tearDownTogether(
     fleet: readonly FleetMember[],
     selected: Order["selected"],
     planShown: boolean,
-    ended: (entry: ResultEntry) => void,
+    { begins, ended }: Course,
     context: Context,
 ): Promise<void> {
     const { stderr, clock, interrupt } = context.runtime;
@@ -73,9 +80,20 @@ export async function tearDownTogether(
         fleet.map(({ request: { dropletId } }) => [dropletId, selectedNames.get(dropletId) ?? null]),
     );
     const { narratorFor, progress, ...display } = createDisplay(stderr, clock, names, planShown);
+    // Nothing is destroyed before it is announced.
+    const listenedTo = (dropletId: number): Narrator => {
+        const { announce, ...others } = narratorFor(dropletId);
+        return {
+            ...others,
+            announce: (...said) => {
+                begins(dropletId);
+                return announce(...said);
+            },
+        };
+    };
     const effects = {
         clock: datedBy(clock, () => context.session.serverNow()),
-        ...{ pool: context.session.pool, narratorFor, progress },
+        ...{ pool: context.session.pool, narratorFor: listenedTo, progress },
         throwIfAbandoned: () => Promise.resolve(),
         report: (report: ResultEntry["report"], cause: unknown) => {
             ended(withReason({ report, cause }, context));

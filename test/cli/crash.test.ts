@@ -32,4 +32,24 @@ describe("a destroy that crashes", () => {
         const open = ids.find((id) => id % 2 === 1);
         assert.match(ran.stderr, new RegExp(`destroy ${open} --yes --policy destroy`));
     });
+
+    it("resumes a sweep by id where a destroy may be under way, which no sweep finds once it has ended", async () => {
+        const world = new CliWorld({ destroyDurationMs: (id) => (id % 2 === 0 ? 600_000 : 5_000) });
+        const expired = `teardown-until-${Math.floor(world.clock.now() / 1_000) - 60}`;
+        const ids = ["web-1", "web-2", "web-3"].map((name) => world.droplet(name, ["t", expired]).id);
+        const [, even, last] = ids;
+        const match = { path: `/v2/droplets/${last}/destroy_with_associated_resources` };
+        world.simulator.faults.add({ match, times: Infinity, do: { kind: "answer", status: 503 } });
+        const args = `destroy --tag-name t --expired ${UNATTENDED} --max-droplets 3 --summary s.md`;
+        const ran = await world.run(args, { crashAfterMs: 20_000 });
+        assert.equal(ran.code, 1);
+        const commands = [...ran.stderr.matchAll(/npx pulumi-droplet-teardown@\S+ (destroy .*)/g)];
+        assert.deepEqual(
+            commands.map(([, command]) => command),
+            [
+                `destroy ${even} --yes --policy destroy --require-tag t`,
+                "destroy --tag-name t --expired --max-droplets 3 --yes --policy destroy",
+            ],
+        );
+    });
 });
