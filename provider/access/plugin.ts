@@ -55,6 +55,8 @@ export class Plugin {
     readonly executors = new RunningExecutors();
     /** Expiry tags that this process has made: of a new Droplet with any other, the time began before it. */
     readonly expiryTags = new Set<string>();
+    /** What executors had before those, by their tags: no state has it, and a Droplet not for long. */
+    readonly formerExpiryTags = new Map<string, string>();
     readonly #clientFor: ClientFor;
     readonly #said = new Set<string>();
     #config: TokenSources["config"] = () => undefined;

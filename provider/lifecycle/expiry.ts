@@ -44,6 +44,9 @@ export async function renewExpiry(former: string | null, task: Task<TeardownStat
     if (tag !== null) {
         plugin.expiryTags.add(tag);
     }
+    if (inputs.by === "tag" && former !== null) {
+        plugin.formerExpiryTags.set(inputs.tag, former);
+    }
     if (inputs.by === "tag" || tag === former) {
         return tag;
     }
@@ -83,6 +86,28 @@ export async function announceOldExpiry(before: number | null, task: Task<Record
                 `\`${RENEW_VARIABLE}=1 pulumi up\` renews that`,
         );
     }
+}
+
+/** After a renewal the Droplet carries another expiry tag. */
+export async function forgetOldExpiry(
+    former: string | undefined,
+    { state, client: { ownership }, signal }: Task<RecordState>,
+): Promise<void> {
+    if (former !== undefined && former !== state.inputs.dropletExpiryTag) {
+        await unlessForbidden(forgetIfUnused(former, ownership, signal));
+    }
+}
+
+/**
+ * An `up` before this one has renewed it, and its record was refused, as this one may be: the next knows nothing of it.
+ * @param recorded what the record knows, and forgets once it is made
+ */
+export async function forgetUnrecordedExpiry(
+    recorded: string | undefined,
+    task: Task<RecordState>,
+): Promise<void> {
+    const former = task.plugin.formerExpiryTags.get(task.state.inputs.tag);
+    await (former === recorded ? undefined : forgetOldExpiry(former, task));
 }
 
 /** Takes an expiry tag off a Droplet, and out of the account unless another one carries it. */

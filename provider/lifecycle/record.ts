@@ -1,4 +1,4 @@
-import { announceOldExpiry } from "./expiry.js";
+import { announceOldExpiry, forgetUnrecordedExpiry } from "./expiry.js";
 import { findTagged } from "../ownership/registry.js";
 import { hasExecutorTag, hasProgramName, type Memory, readMemory } from "../ownership/verdict.js";
 import { matters, mergeInventory, releasedText, trace, type Traced, untraced } from "./sighting.js";
@@ -26,6 +26,7 @@ interface Recordable {
 /** Records a Droplet that was never recorded. */
 export async function createRecord(task: Task<RecordState>): Promise<Sighting> {
     await task.refuseTeamUnlike(task.state.inputs.team);
+    await forgetUnrecordedExpiry(undefined, task);
     const { seen, remember } = await inspectDroplet(NOTHING_SEEN, task);
     await remember();
     await announceOldExpiry(null, task);

@@ -1,4 +1,4 @@
-import { announceOldExpiry } from "./expiry.js";
+import { announceOldExpiry, forgetOldExpiry, forgetUnrecordedExpiry } from "./expiry.js";
 import { forgetIfUnused } from "../ownership/registry.js";
 import { hasExecutorTag, toStackTag } from "../ownership/verdict.js";
 import { mergeInventory } from "./sighting.js";
@@ -14,12 +14,13 @@ import { keptBy } from "../teardown/policy.js";
 /** The update of a record, whose Droplet may be another one than before. */
 export async function updateRecord(before: RecordState, task: Task<RecordState>): Promise<Sighting> {
     await task.refuseTeamUnlike(task.state.inputs.team);
+    await forgetUnrecordedExpiry(before.inputs.dropletExpiryTag, task);
     const { seen, remember } = await inspectDroplet(await succeedTo(before, task), task);
     const left = isReplaced(before, task.state) ? await findLeftBehind(before, seen, task) : [];
     await remember();
     await markForFormerExecutor(before, seen, task);
     await forgetOldStack(before, task);
-    await forgetOldExpiry(before, task);
+    await forgetOldExpiry(before.inputs.dropletExpiryTag, task);
     await announceOldExpiry(before.inputs.dropletId, task);
     return { ...seen, leftBehind: [...seen.leftBehind, ...left] };
 }
@@ -107,16 +108,6 @@ async function forgetOldStack(
     const old = toStackTag(resourceUrn);
     if (old !== null && old !== toStackTag(state.inputs.resourceUrn)) {
         await unlessForbidden(forgetIfUnused(old, ownership, signal));
-    }
-}
-
-/** After a renewal the Droplet carries another expiry tag. */
-async function forgetOldExpiry(
-    { inputs: { dropletExpiryTag: former } }: RecordState,
-    { state, client: { ownership }, signal }: Task<RecordState>,
-): Promise<void> {
-    if (former !== undefined && former !== state.inputs.dropletExpiryTag) {
-        await unlessForbidden(forgetIfUnused(former, ownership, signal));
     }
 }
 

@@ -266,6 +266,43 @@ describe("the expiry of a program's Droplet", () => {
         });
     }
 
+    for (const isMade of [true, false]) {
+        it(`leaves no tag either where several \`up\`s renewed that of the Droplet, and its record was refused each time${isMade ? "" : ", so that there is none"}`, async () => {
+            const world = new ProgramWorld();
+            const { panel } = world.simulator;
+            let executor = await world.executor(TTL);
+            const tag = String(executor.tag);
+            const { id } = panel.createDroplet("web-1", { tags: [tag, String(executor.expiryTag)] });
+            const inputs = { ...world.recordInputs(tag, id, TTL), dropletExpiryTag: executor.expiryTag };
+            const record = isMade ? (await world.run(world.process().record.create(inputs))).outs : null;
+            const other = panel.createDroplet("web-2", { tags: [tag] });
+            for (const ttl of ["7d", "7d", undefined]) {
+                await world.pass(DAY_MS);
+                const process = world.process({ env: { DROPLET_TEARDOWN_RENEW: "1" } });
+                const { outs } = await world.run(
+                    process.update("teardown-1", executor, { ...executor, ttl }),
+                );
+                panel.untagDroplet(id, String(executor.expiryTag));
+                const { expiryTag: dropletExpiryTag } = outs;
+                if (typeof dropletExpiryTag === "string") {
+                    panel.tagDroplet(id, dropletExpiryTag);
+                }
+                const told = { ...inputs, dropletExpiryTag };
+                const work =
+                    record === null
+                        ? process.record.create(told)
+                        : process.record.update("record-1", record, told);
+                await assert.rejects(world.run(work), {
+                    message: /it still runs, and no stack manages it/,
+                });
+                executor = outs;
+            }
+            panel.deleteDroplet(other.id);
+            await world.destroy({ executor, record, dropletId: id, tag });
+            assert.deepEqual(world.tagNames(), []);
+        });
+    }
+
     it("is told of a Droplet that is made while nothing changes for its teardown, and renewed by the `up` that asks for it", async () => {
         const world = new ProgramWorld();
         const executor = await world.executor(TTL);
