@@ -36,9 +36,9 @@ import {
     type TeardownState,
     toOutputs,
 } from "../stored/state.js";
-import { knownOr, RefusedError, TeardownError } from "../teardown/errors.js";
+import { isInterruption, isNoNews, knownOr, RefusedError, TeardownError } from "../teardown/errors.js";
 
-/** A preview waits no longer for the team of its token. */
+/** A preview waits no longer for the team of its token, and so long not again where it cannot be read. */
 const COMPARING_MS = 30_000;
 
 const ALL = [...new Set(Object.values(INPUT_PROPERTIES).flat())];
@@ -129,6 +129,11 @@ abstract class ResourceHandlers implements Pick<Handlers, "configure" | "diff"> 
         if (typeof olds.accountId !== "string" || olds.accountId === "" || isUnknown([token, apiEndpoint])) {
             return;
         }
+        const { unread, runtime } = this.plugin;
+        const { clock } = runtime;
+        if (clock.monotonicMs() - (unread.get(apiEndpoint) ?? -Infinity) < COMPARING_MS) {
+            return;
+        }
         const { inputs, seen } = this.readState({ ...olds, token, apiEndpoint });
         const nothing = (): Promise<void> => Promise.resolve();
         try {
@@ -137,6 +142,9 @@ abstract class ResourceHandlers implements Pick<Handlers, "configure" | "diff"> 
             knownOr(thrown, TeardownError, (error) => {
                 if (error.code === "wrong-team") {
                     throw error;
+                }
+                if (isNoNews(error) || isInterruption(error)) {
+                    unread.set(apiEndpoint, clock.monotonicMs());
                 }
             });
         }

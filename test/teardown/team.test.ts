@@ -69,6 +69,24 @@ describe("a token of another team", () => {
         assert.deepEqual(await world.run(theirs().diff("id", executor, executor)), { changes: false });
     });
 
+    it("is waited for once in a preview of many Droplets while the API cannot be reached, and asked for again later", async () => {
+        const { world, resources, theirs } = await begin();
+        const fault = { match: { path: /account/ }, times: 1_000, do: { kind: "dropBefore" } } as const;
+        world.simulator.faults.add(fault);
+        const process = theirs();
+        const beganAtMs = world.clock.monotonicMs();
+        for (const handlers of Array.from({ length: 30 }, () => [process, process.record]).flat()) {
+            const stored = handlers === process ? resources.executor : resources.record;
+            assert.deepEqual(await world.run(handlers.diff("id", stored, stored)), { changes: false });
+        }
+        const tookMs = world.clock.monotonicMs() - beganAtMs;
+        assert.ok(tookMs < 10_000, `${tookMs} ms`);
+        world.simulator.faults.clear();
+        await world.pass(30_000);
+        const again = world.run(process.diff("id", resources.executor, resources.executor));
+        await assert.rejects(again, { message: /the token belongs to another team/ });
+    });
+
     it("records no Droplet of a teardown of another team, neither a new one nor another one", async () => {
         const { world, resources, tag, dropletId } = await begin();
         const process = world.process();
