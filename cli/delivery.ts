@@ -36,9 +36,14 @@ function toJson({ result, session, span }: Run, { version }: CliRuntime): object
     );
     return {
         ...report,
+        ...(result.orphans === null ? selectionJson(result) : {}),
         ...(result.leftAlone === null ? {} : leftAloneJson(result.leftAlone)),
         ...(result.orphans === null ? {} : orphansJson(result.orphans)),
     };
+}
+
+function selectionJson({ notFound, lateArrivals }: CommandResult): object {
+    return { notFound, lateArrivals: lateArrivals?.map(({ id, name }) => ({ id, name })) ?? null };
 }
 
 /** The JSON report of a run as text. */
@@ -61,7 +66,14 @@ function summaryText({ result }: Run): string {
         error,
     );
     const leftAlone = result.leftAlone === null ? "" : leftAloneMarkdown(result.leftAlone);
-    return report + leftAlone + lateArrivalsMarkdown(result.lateArrivals) + adviceMarkdown(result.advice);
+    return [
+        ...[report, notFoundMarkdown(result.notFound), leftAlone],
+        ...[lateArrivalsMarkdown(result.lateArrivals), adviceMarkdown(result.advice)],
+    ].join("");
+}
+
+function notFoundMarkdown(names: CommandResult["notFound"]): string {
+    return names.length === 0 ? "" : `No droplet is named ${names.map(code).join(", ")}.\n\n`;
 }
 
 function adviceMarkdown(advice: CommandResult["advice"]): string {

@@ -22,8 +22,10 @@ export interface CommandResult {
     readonly advice: readonly string[];
     /** The error that stopped the whole command; null if there is none. */
     readonly error: unknown;
-    /** Droplets that gained the tag after planning, and were left alone. */
-    readonly lateArrivals: readonly Droplet[];
+    /** Names that no Droplet has. */
+    readonly notFound: readonly string[];
+    /** Droplets that gained the tag after planning, and were left alone; null: nobody looked, or they cannot be read. */
+    readonly lateArrivals: readonly Droplet[] | null;
     /** Droplets with the tag that a selection by age does not take; null: none was made. */
     readonly leftAlone: readonly LeftAlone[] | null;
     /** Null for every command except `orphans`. */
@@ -39,7 +41,8 @@ export const EMPTY_RESULT: CommandResult = {
     text: "",
     advice: [],
     error: null,
-    lateArrivals: [],
+    notFound: [],
+    lateArrivals: null,
     leftAlone: null,
     orphans: null,
     orphansAreFailure: false,

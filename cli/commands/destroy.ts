@@ -16,8 +16,8 @@ export async function destroy(invocation: DestroyInvocation, context: Context): 
     const { runtime, paint } = context;
     refuseUnattended(invocation, runtime.ask !== null);
     const order = await readOrder(invocation, context);
-    const { account, planDigest, leftAlone } = order;
-    const known = { ...EMPTY_RESULT, account, planDigest, leftAlone };
+    const { account, planDigest, leftAlone, notFound } = order;
+    const known = { ...EMPTY_RESULT, account, planDigest, leftAlone, notFound };
     const { surveys, seen, refusal } = await agreedSurveys(invocation, order, context);
     const asKnown = (entry: ResultEntry): ResultEntry => knownEntry(entry, order, invocation.guards);
     if (refusal !== null) {

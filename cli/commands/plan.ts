@@ -17,9 +17,9 @@ export async function plan(invocation: PlanInvocation, context: Context): Promis
     );
     const wanted = { targets, terms: invocation.terms };
     const surveys = await surveyAll(selection.targets, { ...wanted, saved: null }, limits, context);
-    const { leftAlone } = selection;
+    const { leftAlone, unmatched: notFound } = selection;
     const text = planText(surveys, context.paint, account);
-    const known = { ...EMPTY_RESULT, account, leftAlone, text };
+    const known = { ...EMPTY_RESULT, account, leftAlone, notFound, text };
     const selected = selection.targets;
     const asKnown = (entry: ResultEntry): ResultEntry => knownEntry(entry, { account, selected }, guards);
     try {

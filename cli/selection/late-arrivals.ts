@@ -14,10 +14,10 @@ export async function reportLateArrivals(
     { targets: { tagName }, selected, leftAlone }: Order,
     limits: TimeLimits,
     context: Context,
-): Promise<readonly Droplet[]> {
+): Promise<readonly Droplet[] | null> {
     const { session, runtime, paintProgress } = context;
     if (tagName === null || selected.length === 0 || runtime.interrupt.aborted) {
-        return [];
+        return null;
     }
     const ids = [...selected.map(({ id }) => id), ...(leftAlone ?? []).map(({ droplet }) => droplet.id)];
     const found = await inTime(limits, context, (signal) =>
@@ -27,7 +27,7 @@ export async function reportLateArrivals(
     if (text !== "") {
         runtime.stderr.write(`${paintProgress("yellow", "note:")} ${text}\n`);
     }
-    return found ?? [];
+    return found;
 }
 
 /**
@@ -49,7 +49,10 @@ function lateArrivalsText(lateArrivals: readonly Droplet[] | null, tagName: stri
 }
 
 /** The same for the Markdown summary; "" if there are none. */
-export function lateArrivalsMarkdown(lateArrivals: readonly Droplet[]): string {
+export function lateArrivalsMarkdown(lateArrivals: readonly Droplet[] | null): string {
+    if (lateArrivals === null) {
+        return "";
+    }
     const items = lateArrivals.slice(0, MAX_LISTED).map(({ id, name }) => `- ${code(name)} (${id})`);
     const others = lateArrivals.length - items.length;
     const more = others === 0 ? [] : [`- and ${others} more`];

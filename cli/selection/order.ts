@@ -20,6 +20,8 @@ export interface Order extends Wanted {
     readonly selected: readonly SelectedDroplet[];
     /** Those with the tag that are not old enough, or whose age or expiry is unknown; null: all are selected. */
     readonly leftAlone: readonly LeftAlone[] | null;
+    /** Names that no Droplet has. */
+    readonly notFound: readonly string[];
     /** The saved plan to execute; null: none. */
     readonly saved: SavedPlan | null;
     readonly planDigest: string | null;
@@ -44,8 +46,8 @@ export async function readOrder(invocation: DestroyInvocation, context: Context)
     const selected =
         saved === null ? selection.targets : saved.droplets.map(({ id }) => known(id, selection.targets));
     refuseTooMany(selected.length, consent.maxDroplets);
-    const { leftAlone } = selection;
-    return { account, targets, terms, selected, leftAlone, saved, planDigest };
+    const { leftAlone, unmatched: notFound } = selection;
+    return { account, targets, terms, selected, leftAlone, notFound, saved, planDigest };
 }
 
 /** What the saved plan destroys of a Droplet; null without a plan. */

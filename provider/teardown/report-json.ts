@@ -81,6 +81,7 @@ function dropletJson(report: DropletReport): object {
             monthlyCost: dollars(monthlyCost),
         })),
         unread: report.unread,
+        unmatchedKeep: report.unmatchedKeep,
         cost: costJson([report]),
     };
 }

@@ -48,6 +48,7 @@ export function reportMarkdown(
         table(droplets),
         unreadText(droplets),
         unknownText(droplets),
+        unmatchedText(droplets),
         ...(droplets.some(isSuccess) ? notCovered : []),
     ]
         .filter((section) => section !== "")
@@ -141,6 +142,11 @@ function unreadText(droplets: readonly DropletReport[]): string {
 function unknownText(droplets: readonly DropletReport[]): string {
     const labels = droplets.flatMap(({ unknownKinds }) => unknownKinds.map(unknownKindLabel));
     return labels.length === 0 ? "" : `Not destroyed, and not in the sums: ${labels.map(code).join("; ")}.`;
+}
+
+function unmatchedText(droplets: readonly DropletReport[]): string {
+    const entries = [...new Set(droplets.flatMap(({ unmatchedKeep }) => unmatchedKeep))];
+    return entries.length === 0 ? "" : `Nothing matches what is to be kept: ${entries.map(code).join(", ")}.`;
 }
 
 function totals(droplets: readonly DropletReport[]): string {

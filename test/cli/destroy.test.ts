@@ -89,7 +89,29 @@ describe("droplet-teardown destroy", () => {
         const named = await world.run(`destroy nobody ${UNATTENDED}`);
         assert.equal(named.code, 0);
         assert.match(named.stderr, /no droplet that this token can see is named "nobody"/);
+        assert.deepEqual(world.report("r.json").notFound, ["nobody"]);
         assert.deepEqual(world.report("r.json").droplets, []);
+    });
+
+    it("reports what nobody is named, and what no entry of --keep matches, on every surface", async () => {
+        const world = new CliWorld();
+        world.droplet("web-1");
+        for (const command of ["plan", "destroy --yes"]) {
+            const args = `${command} web-1 nobody --policy keep --keep "pg-*" --report r.json --summary s.md`;
+            const ran = await world.run(args);
+            assert.equal(ran.code, 0, ran.stderr);
+            assert.match(ran.stderr, /no droplet that this token can see is named "nobody"/);
+            assert.match(ran.stdout, /^ {2}keep: nothing matches pg-\*$/m);
+            const { notFound, lateArrivals, droplets } = world.report("r.json");
+            assert.deepEqual(
+                [notFound, lateArrivals, droplets[0]?.unmatchedKeep],
+                [["nobody"], null, ["pg-*"]],
+            );
+            const summary = world.files.get("s.md") ?? "";
+            assert.match(summary, /\n\nNo droplet is named `nobody`\.\n\n/);
+            assert.match(summary, /\n\nNothing matches what is to be kept: `pg-\*`\.\n\n/);
+            world.files.delete("s.md");
+        }
     });
 
     it("finds names without regard to case, and GPU droplets too", async () => {

@@ -167,6 +167,8 @@ describe("the command line's fleet", () => {
         assert.match(ran.stderr, /left alone, because the plan did not have them: 2 droplets with the tag/);
         assert.match(ran.stderr, new RegExp(`droplet late \\(${late}\\)`));
         assert.match(world.files.get("s.md") ?? "", new RegExp(`- \\S*late\\S* \\(${late}\\)`));
+        const { lateArrivals } = world.report("r.json");
+        assert.deepEqual(lateArrivals?.map(({ name }) => name).sort(), ["gpu-late", "late"]);
         assert.deepEqual(outcomes(world), { destroyed: 7 });
         assert.equal(world.simulator.state().droplets.length, 2);
     });

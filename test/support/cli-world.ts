@@ -30,6 +30,8 @@ export interface JsonReport {
     readonly error: string | null;
     readonly cost: { readonly destroyed: string; readonly remaining: string };
     readonly unread?: readonly string[];
+    readonly notFound?: readonly string[];
+    readonly lateArrivals?: readonly { readonly id: number; readonly name: string }[] | null;
     readonly leftOut?: { readonly younger: number; readonly ageless: number; readonly kept: number };
     readonly droplets: readonly JsonDroplet[];
     readonly orphans?: readonly {
@@ -55,6 +57,7 @@ export interface JsonDroplet {
         readonly monthlyCost: string | null;
     }[];
     readonly unread: readonly string[];
+    readonly unmatchedKeep: readonly string[];
     readonly cost: {
         readonly destroyed: string;
         readonly remaining: string;
