@@ -12,7 +12,7 @@ export function checkQuiet({ ran, requests, before, chronicle, simulator }: RunE
     }
     // What a killed `up` still asks for may put a tag on before the next one reads it, which forgets that tag: the
     // official provider then fails to take it off, and knows it from a refresh on.
-    if (chronicle.isCutShort && ran.text.includes('Error updating tags: DELETE : 404')) {
+    if (chronicle.isCutShort && ran.text.includes("Error updating tags: DELETE : 404")) {
         return;
     }
     const changes = requests.filter(
