@@ -92,6 +92,12 @@ export class Panel {
         removeSnapshot(state, there(state.snapshots.find(this.#team, snapshotId), snapshotId));
     }
 
+    /** Of a Droplet or of a volume; it stays the same snapshot. */
+    renameSnapshot(snapshotId: string, name: string): void {
+        const { state } = this.#now();
+        there(state.snapshots.find(this.#team, snapshotId), snapshotId).name = name;
+    }
+
     createVolume(
         name: string,
         sizeGigabytes = 10,

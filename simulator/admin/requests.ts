@@ -150,6 +150,7 @@ const ACTIONS: Readonly<Record<string, (panel: Panel, body: JsonObject) => unkno
     takeSnapshot: (panel, body) => panel.takeSnapshot(number(body, "dropletId"), text(body, "name")),
     takeBackup: (panel, body) => panel.takeBackup(number(body, "dropletId"), text(body, "name")),
     deleteSnapshot: (panel, body) => panel.deleteSnapshot(text(body, "snapshotId")),
+    renameSnapshot: (panel, body) => panel.renameSnapshot(text(body, "snapshotId"), text(body, "name")),
     createVolume: (panel, body) =>
         panel.createVolume(
             text(body, "name"),

@@ -91,6 +91,20 @@ describe("a snapshot of a simulated volume", () => {
         });
     }
 
+    it("gets another name in the panel, and stays the same in every list", async () => {
+        const { call, run, simulator, dropletWithEverything } = simulated();
+        const { path, volume } = dropletWithEverything();
+        const { id } = simulator.panel.snapshotVolume(volume.id, "before");
+        simulator.panel.renameSnapshot(id, "after");
+        const { snapshot } = (await run(() => call(`GET snapshots/${id}`))).body;
+        assert.equal((snapshot as { name: string }).name, "after");
+        const { volume_snapshots: snapshots } = (await run(() => call(`GET ${path}`))).body;
+        assert.equal(
+            (snapshots as { id: string; name: string }[]).find((one) => one.id === id)?.name,
+            "after",
+        );
+    });
+
     it("makes a volume of the size of the one it was taken of", async () => {
         const { call, run, simulator } = simulated();
         const volume = simulator.panel.createVolume("data", 40);
