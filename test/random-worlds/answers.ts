@@ -1,5 +1,5 @@
 import type { FetchResponse, Simulator } from "../../simulator/index.js";
-import { ENDPOINTS, type Edit, type Trouble } from "./world.js";
+import { CALM, ENDPOINTS, type Edit, type Habits, type Trouble } from "./world.js";
 
 /** An answer of which the text is known. */
 export interface Heard {
@@ -95,12 +95,16 @@ export async function hear(response: FetchResponse, edit: Rewriting | null): Pro
         return { response, text, isTrue: true };
     }
     const written = edit === "404" ? NOT_FOUND : rewrite(text, edit);
-    const body = (async function* () {
-        yield Buffer.from(written);
-    })();
     const isTrue = edit !== "missing fields" && edit !== "{}" && edit !== "404";
     const status = edit === "404" ? 404 : response.status;
-    return { response: { ...response, status, body, text: async () => written }, text: written, isTrue };
+    return { response: withText({ ...response, status }, written), text: written, isTrue };
+}
+
+function withText(response: FetchResponse, text: string): FetchResponse {
+    const body = (async function* () {
+        yield Buffer.from(text);
+    })();
+    return { ...response, body, text: async () => text };
 }
 
 function rewrite(text: string, edit: Edit): string {
@@ -136,3 +140,113 @@ function rewritten(key: string, value: unknown, edit: Exclude<Edit, "{}">): unkn
 function isRecord(value: unknown): value is Record<string, unknown> {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** Writes every answer as DigitalOcean does in this world: it says the same. */
+export class Scribe {
+    readonly #habits: Habits;
+    readonly #isUsual: boolean;
+    #statuses = 0;
+
+    constructor(habits: Habits) {
+        this.#habits = habits;
+        this.#isUsual = JSON.stringify(habits) === JSON.stringify(CALM.habits);
+    }
+
+    write(method: string, pathname: string, heard: Heard): Heard {
+        return this.#isUsual ? heard : this.#written(method, pathname, heard);
+    }
+
+    #written(method: string, pathname: string, { response, text, isTrue }: Heard): Heard {
+        const isRemoval = method === "DELETE" && REMOVAL.test(pathname) && response.status === 204;
+        const headers = { get: (name: string) => this.#header(name, response.headers.get(name)) };
+        const status = isRemoval ? this.#habits.removal : response.status;
+        const plain = { ...response, status, headers };
+        if (text === null || text === "") {
+            return { response: plain, text, isTrue };
+        }
+        const written = this.#body(text, pathname.endsWith("/status"));
+        return { response: withText(plain, written), text: written, isTrue };
+    }
+
+    #header(name: string, value: string | null): string | null {
+        const { rateHeaders, dates } = this.#habits;
+        if (!rateHeaders && RATE_HEADER.test(name)) {
+            return null;
+        }
+        return name.toLowerCase() === "date" && value !== null ? writtenHeader(value, dates) : value;
+    }
+
+    #body(text: string, isStatus: boolean): string {
+        const { dates, order } = this.#habits;
+        const dated = dates === "usual" ? text : text.replaceAll(DATE, (date) => writtenDate(date, dates));
+        if (!isStatus || order === "kept" || !isJson(dated)) {
+            return dated;
+        }
+        this.#statuses += 1;
+        return JSON.stringify(JSON.parse(dated), (_key, value: unknown) =>
+            Array.isArray(value) ? turned(value, this.#statuses) : value,
+        );
+    }
+}
+
+/** The first ones come last. */
+function turned<T>(list: readonly T[], times: number): readonly T[] {
+    const from = times % Math.max(list.length, 1);
+    return [...list.slice(from), ...list.slice(0, from)];
+}
+
+/** Of one resource, or of a Droplet alone. */
+const REMOVAL = /^\/v2\/(?:volumes|snapshots|reserved_ips|droplets)\/[^/]+$/;
+const RATE_HEADER = /^(?:ratelimit-.*|retry-after)$/i;
+const DATE = /(?<=")\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ(?=")/g;
+const INDIA_MS = 19_800_000;
+
+function isJson(text: string): boolean {
+    try {
+        return JSON.parse(text) !== undefined;
+    } catch {
+        return false;
+    }
+}
+
+/** The same moment. */
+function writtenDate(date: string, form: Exclude<Habits["dates"], "usual">): string {
+    const plain = date.replace("Z", "");
+    switch (form) {
+        case "offset":
+            return new Date(Date.parse(date) + INDIA_MS).toISOString().replace(".000Z", "+05:30");
+        case "fraction":
+            return `${plain}.000000Z`;
+        case "no zone":
+            return plain;
+        case "space":
+            return plain.replace("T", " ");
+    }
+}
+
+/** A header's date in one of the older forms of RFC 9110, of which the oldest names no zone. */
+function writtenHeader(date: string, form: Habits["dates"]): string {
+    const [, day = "", month = "", year = "", time = ""] =
+        /^\w+, (\d+) (\w+) (\d+) (\S+) GMT$/.exec(date) ?? [];
+    const weekday = date.slice(0, 3);
+    switch (form) {
+        case "usual":
+        case "fraction":
+            return date;
+        case "offset":
+            return `${WEEKDAYS[weekday] ?? ""}, ${day}-${month}-${year.slice(-2)} ${time} GMT`;
+        case "no zone":
+        case "space":
+            return `${weekday} ${month} ${day.replace(/^0/, " ")} ${time} ${year}`;
+    }
+}
+
+const WEEKDAYS: Readonly<Record<string, string>> = {
+    Sun: "Sunday",
+    Mon: "Monday",
+    Tue: "Tuesday",
+    Wed: "Wednesday",
+    Thu: "Thursday",
+    Fri: "Friday",
+    Sat: "Saturday",
+};

@@ -1,3 +1,6 @@
+import type { Clock } from "../../provider/polling/clock.js";
+import type { Fetch } from "../../provider/digitalocean/connection.js";
+import { AbandonedError } from "../../provider/teardown/errors.js";
 import { teamUuid } from "../../simulator/index.js";
 import { CliWorld, type JsonReport, reportIn } from "../support/cli-world.js";
 import { createScene, type Scene } from "./people.js";
@@ -19,7 +22,24 @@ export function commandSurface(world: World): Surface {
     const lines = formatLines(world, scene);
     const linesFor = ({ does, timeout = world.timeout }: Run): readonly string[] =>
         lines[does].map((line) => line.replace(`--timeout ${world.timeout}`, `--timeout ${timeout}`));
-    return { scene, run: (run, witness) => runCommands(cli, linesFor(run), witness, run) };
+    return {
+        scene,
+        run: (run, witness, typed) =>
+            runCommands(cli, typed === null ? linesFor(run) : [asTyped(typed)], witness, run),
+    };
+}
+
+/** The commands by which a command line says that it can be resumed. */
+export function advisedIn({ text }: Ran): readonly string[] {
+    const [, block = ""] = /^Resume .*:\n((?: {2}npx .*\n?)+)/m.exec(text) ?? [];
+    return [...block.matchAll(/^ {2}npx pulumi-droplet-teardown@\S+ (destroy .*)$/gm)].map(
+        ([, command = ""]) => command,
+    );
+}
+
+/** To the letter; where its report goes changes nothing of what it does. */
+function asTyped(command: string): string {
+    return `${command.replaceAll("'", '"')} --report ${REPORT} --summary ${SUMMARY}`;
 }
 
 /** The command lines of each thing that a run does, one after the other as long as they succeed. */
@@ -74,9 +94,11 @@ async function runCommands(
     const tookMs: number[] = [];
     for (const [index, line] of lines.entries()) {
         const isLast = index === lines.length - 1;
-        const process = isLast ? run : { ...run, dies: null };
+        const { obeys } = witness.oracle.world;
+        const process = isLast && !obeys ? run : { ...run, dies: null };
         const { fetch, clock, dead } = mortal(cli.clock, witness, process, new Map());
-        const options = { fetch, clock, env, isOneOfSeveral: true };
+        const ends = interruptAt(isLast && obeys ? run.dies : null, fetch, cli.clock);
+        const options = { ...ends, clock, env, isOneOfSeveral: true };
         cli.files.delete(REPORT);
         cli.files.delete(SUMMARY);
         const began = cli.clock.monotonicMs();
@@ -105,6 +127,31 @@ async function runCommands(
         }
     }
     throw new Error("a run has at least one command line");
+}
+
+/** Whoever does as a command says lets it say so: it is asked to end where it would have died. */
+function interruptAt(
+    dies: Run["dies"],
+    send: Fetch,
+    clock: Clock,
+): { readonly fetch: Fetch; readonly interrupt: AbortSignal } {
+    const controller = new AbortController();
+    let count = 0;
+    const fetch: Fetch = async (url, init) => {
+        count += 1;
+        const isIt = dies !== null && count === dies.at;
+        const end = (moment: "before" | "after"): void => {
+            if (isIt && dies.moment === moment) {
+                controller.abort(new AbandonedError("interrupted"));
+            }
+        };
+        end("before");
+        const answer = await send(url, init);
+        // An answer that has come is read, and so are those that come at the same time.
+        void clock.sleep(1).then(() => end("after"));
+        return answer;
+    };
+    return { fetch, interrupt: controller.signal };
 }
 
 function orphansIn({ orphans, unread = [], error }: JsonReport): Ran["orphans"] {

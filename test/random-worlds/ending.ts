@@ -4,7 +4,7 @@ import type { Ran, Reported } from "./process.js";
 import type { Stage } from "./stage.js";
 import { OTHER_EXECUTOR, type Thing } from "./things.js";
 import { Violation } from "./violation.js";
-import { isSweep, type World } from "./world.js";
+import { CALM, isSweep, type World } from "./world.js";
 
 /** Once nothing disturbs any more, a destroy comes to its end, and another one has nothing to do. */
 export function checkEnd(ran: Ran, facts: Facts, stage: Stage): void {
@@ -14,6 +14,15 @@ export function checkEnd(ran: Ran, facts: Facts, stage: Stage): void {
     }
     if (ran.ended === "badly" && bad.length === 0 && !mayRefuse(facts, stage)) {
         throw new Violation("undisturbed, it succeeds", ran.text);
+    }
+}
+
+/** A command that was printed is not wrong, and what it keeps by name or id is there, unless somebody has taken it. */
+export function checkAdvised(command: string, { text }: Ran, facts: Facts, stage: Stage): void {
+    const isWrong = text.includes("--help shows how");
+    const isLost = text.includes("--keep matches nothing") && !namesNothing(facts, stage);
+    if (isWrong || isLost) {
+        throw new Violation("what is printed can be done", `${command}: ${text}`);
     }
 }
 
@@ -29,6 +38,13 @@ function mayBeStuck(facts: Facts, { world, oracle, things }: Stage): boolean {
     const ours = things.droplets.filter((id) => oracle.isOurs(id));
     const isRetryAll = (settings.selectiveAfterFailures ?? 202) !== 202;
     return isRetryAll && ours.some((id) => oracle.wouldRetryOther(id, facts));
+}
+
+/** No destroy takes as long as the usual timeout, so that what has ended is not called running for ever. */
+export function checkLong(timeout: string, { reports, text }: Ran): void {
+    if (timeout === CALM.timeout && reports.some(({ outcome }) => outcome === "in-progress")) {
+        throw new Violation("undisturbed, a destroy ends in time", text);
+    }
 }
 
 /** What the next run goes on with. */
@@ -92,7 +108,7 @@ function mayRefuse(facts: Facts, stage: Stage): boolean {
                 (guardTag !== null && !tags.includes(guardTag)) ||
                 // Where snapshots are prevented, a backup in their list prevents as well.
                 (oracle.world.settings.backupsListed === true && backups.length > 0) ||
-                has.some((id) => oracle.wordForId(id) === "prevent"),
+                has.some((id) => oracle.wordForId(id, facts) === "prevent"),
         )
     );
 }

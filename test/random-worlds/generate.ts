@@ -4,6 +4,7 @@ import { type FaultAction, POSITIONS } from "../../simulator/index.js";
 import {
     CALM,
     CLUTTER,
+    DATES,
     EDITS,
     ENDPOINTS,
     KINDS,
@@ -12,6 +13,7 @@ import {
     WORDS,
     type Doing,
     type Endpoint,
+    type Habits,
     type Keep,
     type PlainSettings,
     type Policy,
@@ -220,8 +222,38 @@ const run: fc.Arbitrary<Run> = fc.record({
 
 const on = fc.constantFrom(0, 0, 1, null);
 
-/** A world at random. */
-export const worlds: fc.Arbitrary<World> = fc.record({
+const habits: fc.Arbitrary<Habits> = fc.record({
+    order: often<Habits["order"]>("kept", "turning", "turning"),
+    removal: often<Habits["removal"]>(204, 200, 202),
+    dates: often<Habits["dates"]>(...DATES),
+    rateHeaders: often(true, false),
+});
+
+/** Somebody gives a snapshot another name. */
+const rename: fc.Arbitrary<Doing> = fc.record({
+    at,
+    what: fc.record({
+        do: fc.constant("rename" as const),
+        kind: fc.constantFrom("snapshot" as const, "snapshot" as const, "volume_snapshot" as const),
+        nth: small,
+        name: fc.oneof(name, fc.constantFrom("pg-kept", "other")),
+    }),
+});
+
+/** A success that is none of the API's, such as a gateway's page: whether anything happened, it does not say. */
+const falseSuccess: fc.Arbitrary<Trouble> = fc.record({
+    to: fc.constantFrom("remove" as const, "remove" as const, "destroy" as const, "retry" as const),
+    after: small,
+    times: fc.constantFrom(1, 2),
+    do: fc.record({
+        kind: fc.constant("answer" as const),
+        status: fc.constantFrom(200, 201, 206),
+        afterEffect: fc.boolean(),
+    }),
+});
+
+/** Drawn before the others: what is added behind it leaves every world as it was in all that it had. */
+const first = {
     surface: fc.constantFrom("program", "by id", "command line"),
     select: fc.constantFrom(...SELECTORS),
     settings,
@@ -251,7 +283,7 @@ export const worlds: fc.Arbitrary<World> = fc.record({
     gracefulShutdown: often(false, true),
     retries: fc.nat({ max: 3 }),
     timeout: fc.constantFrom("15m", "60s", "5m"),
-    state: often("whole", "cut short", "edited"),
+    state: often<World["state"]>("whole", "cut short", "edited"),
     stubborn: fc.array(
         fc.oneof(
             fc.record({ kind, nth: small, times: fc.constantFrom(1, 2, 9) }),
@@ -270,4 +302,23 @@ export const worlds: fc.Arbitrary<World> = fc.record({
         .array(trouble.map(seldom), { maxLength: 4 })
         .map((all) => all.filter((one) => !isNotFound(one) || one === all.find(isNotFound))),
     runs: fc.array(run, { minLength: 1, maxLength: 3 }),
-});
+};
+
+/** In half of the worlds. */
+const some = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<readonly T[]> =>
+    fc.oneof(fc.constant([]), fc.array(one, { minLength: 1, maxLength: 2 }));
+
+/** A world at random. */
+export const worlds: fc.Arbitrary<World> = fc
+    .record({
+        ...first,
+        habits,
+        renames: some(rename),
+        falseSuccesses: some(falseSuccess),
+        obeys: fc.boolean(),
+    })
+    .map(({ renames, falseSuccesses, people, troubles, ...world }) => ({
+        ...world,
+        people: [...people, ...renames],
+        troubles: [...troubles, ...falseSuccesses],
+    }));

@@ -26,6 +26,13 @@ export class Judge {
         return this.#history.some((entry) => entry.at > at);
     }
 
+    /** Whether a snapshot had a name since a request by which it was to stay. */
+    wasToStay(id: string, since: number): boolean {
+        return this.#history.some(
+            ({ at, facts }) => at > since && this.#oracle.wordForId(id, facts) !== "destroy",
+        );
+    }
+
     /** The status of a Droplet's destroy was read. */
     looked(dropletId: number): void {
         this.#unseen.delete(dropletId);
@@ -104,6 +111,11 @@ export class Judge {
         this.#whateverWasTrue(list.at, `destroy ${dropletId}`, (facts) =>
             this.#objectionToTake(dropletId, ids, list.ids, facts),
         );
+        if (endpoint === "retry") {
+            this.#whateverWasTrue(list.at, `repeat the destroy of ${dropletId}`, (facts) =>
+                this.#objectionToRepeat(dropletId, facts),
+            );
+        }
         if (endpoint === "alone") {
             this.#whateverWasTrue(list.at, `delete ${dropletId} alone`, (facts) =>
                 this.#objectionToAlone(dropletId, facts),
@@ -194,7 +206,7 @@ export class Judge {
             return null;
         }
         const { has, backups } = droplet;
-        const prevented = has.find((id) => this.#oracle.wordForId(id) === "prevent");
+        const prevented = has.find((id) => this.#oracle.wordForId(id, facts) === "prevent");
         if (prevented !== undefined) {
             return `${prevented} prevents it`;
         }
@@ -203,17 +215,30 @@ export class Judge {
             if (!has.includes(id) && !listed.includes(id)) {
                 return `${id} is not the droplet's`;
             }
-            if (this.#oracle.wordForId(id) !== "destroy") {
-                return `${id} is to stay (${this.#oracle.wordForId(id)})`;
+            const word = this.#oracle.wordForId(id, facts);
+            if (word !== "destroy") {
+                return `${id} is to stay (${word})`;
             }
         }
         return null;
     }
 
+    /** A retry takes every snapshot that the last destroy names, which may have another name by now. */
+    #objectionToRepeat(dropletId: number, facts: Facts): string | null {
+        const named = facts.named.get(dropletId) ?? [];
+        const kept = named.find(
+            (id) =>
+                facts.names.has(id) &&
+                this.#oracle.thing(id) !== undefined &&
+                this.#oracle.wordForId(id, facts) !== "destroy",
+        );
+        return kept === undefined ? null : `${kept} is to stay`;
+    }
+
     /** A Droplet is deleted alone where nothing else goes: a destroy of what goes is asked for again. */
     #objectionToAlone(dropletId: number, facts: Facts): string | null {
         const has = facts.droplets.get(dropletId)?.has ?? [];
-        const going = has.find((id) => this.#oracle.wordForId(id) === "destroy");
+        const going = has.find((id) => this.#oracle.wordForId(id, facts) === "destroy");
         return going === undefined ? null : `${going} is to go with it`;
     }
 
@@ -229,8 +254,9 @@ export class Judge {
         if (of === undefined) {
             return "it was of no droplet of ours that is gone";
         }
-        if (oracle.wordFor(thing) !== "destroy") {
-            return `it is to stay (${oracle.wordFor(thing)})`;
+        const word = oracle.wordForId(thing.id, facts);
+        if (word !== "destroy") {
+            return `it is to stay (${word})`;
         }
         const hangsOn = facts.hangsOn.get(thing.id) ?? null;
         if (hangsOn !== null) {
@@ -243,7 +269,7 @@ export class Judge {
         if (thing.kind === "snapshot" && finalSnapshot && !told.hasBegun(of) && !oracle.hasFinal(of, facts)) {
             return "it may be the last copy, since no final snapshot was taken";
         }
-        if (oracle.scene.guardTag !== null && !told.hasBegun(of)) {
+        if (oracle.guardTag !== null && !told.hasBegun(of)) {
             return "the droplet may have been somebody else's by its end";
         }
         const executorTag = findExecutor(oracle.scene, of);

@@ -263,6 +263,48 @@ export const MUTATIONS: readonly Mutation[] = [
         text: '(report.outcome === "destroyed" || withOutcome(report, "destroyed").length > 0)',
         by: '(report.rounds > 0 || withOutcome(report, "destroyed").length > 0)',
     },
+    {
+        name: "the name in the status of an earlier destroy counts, not that in the list",
+        file: "provider/teardown/findings.js",
+        text: "isShown ? known.name || name : name",
+        by: "isShown && known === null ? known.name : name",
+    },
+    {
+        name: "a status in another order is another status",
+        file: "provider/teardown/progress.js",
+        text: "resources: resources.sort()",
+        by: "resources",
+    },
+    {
+        name: "any success of a delete is its proof",
+        file: "provider/digitalocean/http-client.js",
+        text: "(status) => status === 204",
+        by: "(status) => status <= 299",
+    },
+    {
+        name: "a date in another form is none",
+        file: "provider/digitalocean/wire.js",
+        text: "DATE.test(text) ? text : new Date(atMs).toISOString()",
+        by: "DATE.test(text) ? text : null",
+    },
+    {
+        name: "a date without a zone is in the machine's own",
+        file: "provider/digitalocean/wire.js",
+        text: "ZONELESS.test(text) ? `${text}Z` : text",
+        by: "text",
+    },
+    {
+        name: "a limit of which no answer tells is never over",
+        file: "provider/polling/rate-limiter.js",
+        text: "isGuess = answer.resetInMs === null;",
+        by: "isGuess = answer === null;",
+    },
+    {
+        name: "the command that resumes a run does not say what is kept",
+        file: "cli/text/report.js",
+        text: "...terms.keep.map((entry) => `--keep ${quoted(entry)}`),",
+        by: "",
+    },
 ];
 
 interface Compiling {

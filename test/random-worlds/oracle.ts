@@ -1,6 +1,6 @@
 import { findExecutor, type Scene } from "./people.js";
 import { OTHER_EXECUTOR, type Thing } from "./things.js";
-import { type Doing, type Kind, type Policy, stateFor, type Word, type World } from "./world.js";
+import { type Doing, isSweep, type Kind, type Policy, stateFor, type Word, type World } from "./world.js";
 
 export interface LivingDroplet {
     readonly tags: readonly string[];
@@ -24,6 +24,8 @@ export interface Facts {
     readonly handedOut: ReadonlySet<string>;
     /** What everything that lives costs a month, in cents, by its id. */
     readonly billed: ReadonlyMap<string, number>;
+    /** What each living snapshot is called. */
+    readonly names: ReadonlyMap<string, string>;
     /** What the last destroy of each Droplet names. */
     readonly named: ReadonlyMap<number, readonly string[]>;
 }
@@ -45,12 +47,16 @@ export class Oracle {
     readonly lastHad = new Map<number, readonly string[]>();
     /** What a destroy of a Droplet has named, whoever asked for it. */
     readonly claimed = new Set<string>();
+    /** Snapshots that were to go under any name that they have had. */
+    readonly everToGo = new Set<string>();
     /** Droplets that the command line has ever had reason to select by their tag. */
     readonly everSelected = new Set<number>();
     /** Droplets that the engine has ever been asked to let go. */
     readonly everMarked = new Set<number>();
     /** Droplets from which somebody has ever taken the tag by which they are found. */
     readonly everUntagged = new Set<number>();
+    /** Whether this process is a command that an earlier one has printed. */
+    isResumed = false;
 
     /** The keep-lists as they were written at the beginning. */
     readonly keep: readonly string[];
@@ -86,7 +92,11 @@ export class Oracle {
                 this.everOn.set(one, (this.everOn.get(one) ?? new Set()).add(id));
             });
         }
-        for (const { id, resourceId, resourceType, backup } of snapshots) {
+        for (const { id, name, resourceId, resourceType, backup } of snapshots) {
+            const thing = this.thing(id);
+            if (thing !== undefined && this.wordFor({ ...thing, name }) === "destroy") {
+                this.everToGo.add(id);
+            }
             if (resourceType === "droplet" && !backup) {
                 this.everOn.set(id, (this.everOn.get(id) ?? new Set()).add(Number(resourceId)));
             }
@@ -113,6 +123,7 @@ export class Oracle {
                 }),
             ),
             hangsOn,
+            names: new Map(snapshots.map(({ id, name }) => [id, name])),
             named: new Map(destroys.map(({ dropletId, resources }) => [dropletId, resources])),
             tags: new Set(tags.map(({ name }) => name)),
             billed: new Map([
@@ -195,12 +206,11 @@ export class Oracle {
         if (!this.isOurs(dropletId)) {
             return this.mayBeTheOnlyOne(dropletId, facts) ? null : "it is not ours";
         }
-        const { guardTag, selectedTag } = this.scene;
         const executorTag = findExecutor(this.scene, dropletId);
         if (droplet.tags.includes(OTHER_EXECUTOR) && executorTag !== null) {
             return "it is another executor's";
         }
-        for (const tag of [executorTag, guardTag, selectedTag]) {
+        for (const tag of [executorTag, ...this.#requiredTags(dropletId, facts)]) {
             if (tag !== null && !droplet.tags.includes(tag)) {
                 return `it lacks the tag ${tag}`;
             }
@@ -213,13 +223,25 @@ export class Oracle {
         return null;
     }
 
+    /** To select by a tag, or by an expiry, is over once a destroy has begun: what resumes it names its Droplet. */
+    #requiredTags(dropletId: number, { named }: Facts): readonly (string | null)[] {
+        const { guardTag, selectedTag } = this.scene;
+        return this.isResumed && named.has(dropletId) ? [this.guardTag] : [guardTag, selectedTag];
+    }
+
+    /** Without which this process leaves alone what a Droplet that is gone has left. */
+    get guardTag(): string | null {
+        return this.isResumed && isSweep(this.world) ? null : this.scene.guardTag;
+    }
+
     /**
      * Whether a retry of a Droplet's last destroy would take something that is not to go, or leave something that
      * hangs on it and is. Somebody's destroy may name other things, and so may ours where it read less than there is.
      * Where nothing goes with the Droplet, it needs no retry.
      */
-    wouldRetryOther(dropletId: number, { droplets, named, alive, hangsOn }: Facts): boolean {
-        const goes = (id: string): boolean => this.wordForId(id) === "destroy";
+    wouldRetryOther(dropletId: number, facts: Facts): boolean {
+        const { droplets, named, alive, hangsOn } = facts;
+        const goes = (id: string): boolean => this.wordForId(id, facts) === "destroy";
         const all = droplets.get(dropletId)?.has ?? [];
         const has = all.filter((id) => this.thing(id)?.kind !== "snapshot");
         const repeated = named.get(dropletId)?.filter((id) => alive.has(id));
@@ -245,20 +267,21 @@ export class Oracle {
     }
 
     /** Whether a final snapshot of a Droplet exists. */
-    hasFinal(dropletId: number, { alive }: Facts): boolean {
+    hasFinal(dropletId: number, { alive, names }: Facts): boolean {
         return this.scene.things
             .of("snapshot")
             .some(
                 (thing) =>
-                    isFinal(thing) &&
+                    isFinal({ ...thing, name: names.get(thing.id) ?? thing.name }) &&
                     alive.has(thing.id) &&
                     this.everOn.get(thing.id)?.has(dropletId) === true,
             );
     }
 
-    wordForId(id: string): Word {
+    /** By the name that it had then. */
+    wordForId(id: string, { names }: Facts): Word {
         const thing = this.thing(id);
-        return thing === undefined ? "keep" : this.wordFor(thing);
+        return thing === undefined ? "keep" : this.wordFor({ ...thing, name: names.get(id) ?? thing.name });
     }
 
     /** A copy is taken for the program's own where nothing else is known of the tag. */

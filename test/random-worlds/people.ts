@@ -129,6 +129,10 @@ export function act({ what }: Doing, scene: Scene): void {
             });
             return;
         }
+        case "rename": {
+            whereAlive(things.nth(what), things, (thing) => things.rename(thing, what.name));
+            return;
+        }
         case "delete droplet": {
             where(droplet(what.of), (id) => panel.deleteDroplet(id));
             return;

@@ -1,4 +1,5 @@
-import { checkEnd, checkGone, isUnfinished } from "./ending.js";
+import { advisedIn } from "./command.js";
+import { checkAdvised, checkEnd, checkGone, checkLong, isUnfinished } from "./ending.js";
 import { checkRun } from "./properties.js";
 import { checkLeft } from "./orphans.js";
 import { checkPlanned } from "./planned.js";
@@ -23,17 +24,37 @@ const MAX_RUNS = 5;
  * @throws Violation where something happens that must never happen
  */
 export async function play(world: World): Promise<Stage> {
+    const zone = process.env.TZ;
+    // Where DigitalOcean's dates name no zone, the machine's own is another one.
+    setZone(world.habits.dates === "usual" ? zone : "Asia/Tokyo");
+    try {
+        return await playHere(world);
+    } finally {
+        setZone(zone);
+    }
+}
+
+function setZone(zone: string | undefined): void {
+    if (zone === undefined) {
+        delete process.env.TZ;
+    } else {
+        process.env.TZ = zone;
+    }
+}
+
+async function playHere(world: World): Promise<Stage> {
     const stage = await setStage(world);
+    let before: Ran | null = null;
     for (const run of world.runs) {
-        const ran = await stage.run(run);
-        checkRun(run, ran, stage);
+        before = (await resume(run, before, stage)) ?? (await runOnce(run, stage));
         await stage.clock.run(stage.clock.sleep(run.pauseMs));
     }
     stage.calmDown();
     await stage.clock.run(stage.clock.sleep(AFTERWARDS_MS));
     const facts = stage.oracle.facts();
-    const planned = await plan(stage);
-    const { ran, runs } = await destroyToTheEnd(stage);
+    // What was printed resumes a run, and takes what that was to take: a plan from now may show something else.
+    const planned = commandsAfter(before, stage).length > 0 ? [] : await plan(stage);
+    const { ran, runs } = await destroyToTheEnd(before, stage);
     checkEnd(ran, facts, stage);
     checkPlanned(planned, ran.ended === "well" && runs === 1, facts, stage);
     if (ran.ended === "well") {
@@ -47,6 +68,42 @@ export async function play(world: World): Promise<Stage> {
     return stage;
 }
 
+async function runOnce(run: Run, stage: Stage, typed: string | null = null): Promise<Ran> {
+    // What is typed as it was printed has the usual timeout.
+    const one = typed === null ? run : { ...run, does: "destroy" as const, timeout: CALM.timeout };
+    const ran = await stage.run(one, typed);
+    checkRun(one, ran, stage);
+    return ran;
+}
+
+/**
+ * Types what the process before has printed, each command as a process of its own.
+ * @returns what all of them came to; null: nothing was printed, or nobody does as it says
+ */
+async function resume(run: Run, before: Ran | null, stage: Stage): Promise<Ran | null> {
+    let all: Ran | null = null;
+    for (const command of commandsAfter(before, stage)) {
+        const facts = stage.oracle.facts();
+        const ran = await runOnce(run, stage, command);
+        checkAdvised(command, ran, facts, stage);
+        all = all === null ? ran : together(all, ran);
+    }
+    return all;
+}
+
+function commandsAfter(before: Ran | null, { world }: Stage): readonly string[] {
+    return world.obeys && before !== null ? advisedIn(before) : [];
+}
+
+function together(one: Ran, other: Ran): Ran {
+    return {
+        ...other,
+        ended: [one, other].find(({ ended }) => ended !== "well")?.ended ?? "well",
+        text: `${one.text}\n${other.text}`,
+        reports: [...one.reports, ...other.reports],
+    };
+}
+
 /** What a destroy would do, for people; a stack has no such command. */
 async function plan(stage: Stage): Promise<readonly Reported[]> {
     if (stage.world.surface !== "command line") {
@@ -58,13 +115,21 @@ async function plan(stage: Stage): Promise<readonly Reported[]> {
 }
 
 /** What takes longer than a run may, or more rounds, the next one goes on with. */
-async function destroyToTheEnd(stage: Stage): Promise<{ readonly ran: Ran; readonly runs: number }> {
+async function destroyToTheEnd(
+    last: Ran | null,
+    stage: Stage,
+): Promise<{ readonly ran: Ran; readonly runs: number }> {
+    let before = last;
     for (let runs = 1; ; runs += 1) {
         const run = runs > MAX_RUNS ? { ...UNDISTURBED, timeout: CALM.timeout } : UNDISTURBED;
-        const ran = await stage.run(run);
-        checkRun(run, ran, stage);
-        const goesOn = ran.reports.some(isUnfinished) ? mayNeedAnother(stage.world, ran) : isUntidy(ran);
-        if (!goesOn || runs > MAX_RUNS || (runs === MAX_RUNS && !isToldToWait(ran))) {
+        const resumed: Ran | null = await resume(run, before, stage);
+        const ran: Ran = resumed ?? (await runOnce(run, stage));
+        before = ran;
+        checkLong(run.timeout ?? stage.world.timeout, ran);
+        const isOpen = ran.reports.some(isUnfinished) ? mayNeedAnother(stage.world, ran) : isUntidy(ran);
+        // What was printed is for what was not finished; the usual destroy has the last word.
+        const goesOn = isOpen || (resumed !== null && !ran.reports.some(isUnfinished));
+        if (!goesOn || runs > MAX_RUNS || (runs === MAX_RUNS && resumed === null && !isToldToWait(ran))) {
             return { ran, runs };
         }
     }

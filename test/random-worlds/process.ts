@@ -87,5 +87,6 @@ export interface Ran {
 /** Where a destroy is started from: its furnished world, and one run of it. */
 export interface Surface {
     readonly scene: Scene;
-    readonly run: (run: Run, witness: Witness) => Promise<Ran>;
+    /** @param typed a command that an earlier one has printed; null: what the run does */
+    readonly run: (run: Run, witness: Witness, typed: string | null) => Promise<Ran>;
 }

@@ -24,6 +24,8 @@ export function checkRun({ token, does, timeout }: Run, ran: Ran, stage: Stage):
     checkOutput(ran);
     checkTime(ran, { ...stage.world, timeout: timeout ?? stage.world.timeout });
     checkBudget(stage);
+    checkAges(ran, stage);
+    checkPace(does, stage);
     if (isStranger(token)) {
         checkStranger(ran, does, stage);
         return;
@@ -70,7 +72,7 @@ function checkHarm({ simulator, oracle, things, world }: Stage): void {
         ) {
             const thing = oracle.thing(id);
             const word = thing === undefined ? "nobody's" : oracle.wordFor(thing);
-            if (kind === "droplet" || word !== "destroy") {
+            if (kind === "droplet" || (word !== "destroy" && !oracle.everToGo.has(id))) {
                 throw new Violation("only what may go is destroyed", `${kind} ${id} is gone (${word})`);
             }
         }
@@ -113,6 +115,41 @@ function checkBudget({ simulator, witness }: Stage): void {
         }
         if (last - first + 1 > MINUTE.requests) {
             throw new Violation("requests stay within the rate limit", `${last - first + 1} in a minute`);
+        }
+    }
+}
+
+const HOUR_MS = 3_600_000;
+
+/** What this world has seen is no older than it is; two clocks may be half an hour apart. */
+function checkAges({ text }: Ran, { clock, begunAtMs }: Stage): void {
+    const hours = [...text.matchAll(/\btaken (\d+)h/g)].map(([, count = ""]) => Number(count));
+    const age = (clock.monotonicMs() - begunAtMs) / HOUR_MS;
+    if (Math.max(0, ...hours) > age + 1) {
+        throw new Violation("an age is told as it is", text);
+    }
+}
+
+/** Of a limit that is over, where no answer tells: such a pause comes after each request that may find out. */
+const PROBE = { fromMs: 4_900, toMs: 9_000, times: 6 } as const;
+
+/** Where answers say nothing of the limit, one that is over holds nobody up. Other processes wait for what runs. */
+function checkPace(does: Run["does"], { simulator, witness, world }: Stage): void {
+    const isSlow = world.troubles.some(({ do: fault }) => fault.kind === "slow");
+    if (world.habits.rateHeaders || isSlow || does === "destroy" || does === "wait") {
+        return;
+    }
+    const times = simulator
+        .requests()
+        .slice(witness.told.begunAt)
+        .filter(({ status }) => status < 429)
+        .map(({ atMs }) => atMs);
+    let held = 0;
+    for (const [nth, atMs] of times.entries()) {
+        const gapMs = atMs - (times[nth - 1] ?? atMs);
+        held = gapMs >= PROBE.fromMs && gapMs <= PROBE.toMs ? held + 1 : 0;
+        if (held >= PROBE.times) {
+            throw new Violation("a limit that is over holds nobody up", `${held} times ${gapMs} ms`);
         }
     }
 }

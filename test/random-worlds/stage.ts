@@ -13,10 +13,13 @@ export interface Stage {
     readonly world: World;
     readonly simulator: Simulator;
     readonly clock: VirtualClock;
+    /** By the clock that never jumps. */
+    readonly begunAtMs: number;
     readonly things: Things;
     readonly oracle: Oracle;
     readonly witness: Witness;
-    run(run: Run): Promise<Ran>;
+    /** @param typed a command that an earlier one has printed, in place of what the run does */
+    run(run: Run, typed?: string | null): Promise<Ran>;
     /** From here on, nobody disturbs anything. */
     calmDown(): void;
 }
@@ -41,8 +44,12 @@ export async function setStage(given: World): Promise<Stage> {
         simulator.faults.clear();
         witness.calmDown();
     };
-    const run: Stage["run"] = (one) => surface.run(one, witness);
-    return { world, simulator, clock, things, oracle, witness, run, calmDown };
+    const run: Stage["run"] = (one, typed = null) => {
+        oracle.isResumed = typed !== null;
+        return surface.run(one, witness, typed);
+    };
+    const begunAtMs = clock.monotonicMs();
+    return { world, simulator, clock, begunAtMs, things, oracle, witness, run, calmDown };
 }
 
 /** What refuses to be destroyed, so often. */

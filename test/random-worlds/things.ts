@@ -120,6 +120,17 @@ export class Things {
         this.add("snapshot", this.simulator.panel.takeSnapshot(dropletId, name).id, name);
     }
 
+    /** It stays the same one. */
+    rename(thing: Thing, given: string): void {
+        const { kind, id } = thing;
+        const [dropletId] = this.droplets;
+        const renamed = { kind, id, name: snapshotName(given, dropletId ?? 0) };
+        this.simulator.panel.renameSnapshot(id, renamed.name);
+        const all = this.#all.get(kind) ?? [];
+        all[all.indexOf(thing)] = renamed;
+        this.#byId.set(id, renamed);
+    }
+
     /** Somebody gets an address again, under an id of its own. */
     handOut({ id, name }: Thing, isAtOnce: boolean): void {
         const again = this.simulator.panel.createReservedIp("nyc3", name);

@@ -59,6 +59,9 @@ export class Told {
     readonly begunAt: number;
     /** Droplets of which it has begun the destroy, and when it was told so, in milliseconds. */
     readonly #begun = new Map<number, number>();
+    /** The last status of each Droplet's destroy, and that before the last one that it has begun. */
+    readonly #statuses = new Map<number, string>();
+    readonly #former = new Map<number, string>();
     /** The same for those whose answer said nothing. */
     readonly #lost = new Map<number, number>();
     /** The first page of the list of snapshots, when it was last read to its end; -1: never. */
@@ -114,11 +117,14 @@ export class Told {
         const isBegun = response.status === (subject.is === "destroy" ? 202 : 204);
         if (isAboutDroplet(subject) && method !== "GET" && isBegun) {
             this.#begun.set(subject.dropletId, this.#oracle.scene.clock.monotonicMs());
+            this.#former.set(subject.dropletId, this.#statuses.get(subject.dropletId) ?? "");
             this.running.delete(subject.dropletId);
             this.#idsIn(init.body ?? "").forEach((id) => note(this.requested, subject.dropletId, id));
         }
-        // A destroy is accepted by a 202: any other success is as little of an answer as a failure of the server.
-        if (response.status === 408 || response.status >= 500 || response.status === 200) {
+        // A destroy is accepted by a 202, a delete by a 204: any other success is as little of an answer as a failure
+        // of the server.
+        const isOdd = response.status >= 200 && response.status <= 299 && !isBegun;
+        if (response.status === 408 || response.status >= 500 || isOdd) {
             this.lost(url, init);
         }
         if (method !== "GET" || text === null) {
@@ -168,7 +174,11 @@ export class Told {
 
     #hearOfStatus(dropletId: number, text: string | null): void {
         const state = text === null ? "none" : parseState(text);
-        if (state !== "none" || !this.hasJustBegun(dropletId)) {
+        const status = inOrder(text ?? "");
+        this.#statuses.set(dropletId, status);
+        // The one that was there before tells nothing of what was begun since, in whichever order it comes.
+        const isOld = state === "none" || (state === "completed" && status === this.#former.get(dropletId));
+        if (!isOld || !this.hasJustBegun(dropletId)) {
             this.running.set(dropletId, state === "running");
         }
     }
@@ -238,5 +248,16 @@ function parseState(text: string): "none" | "running" | "completed" {
         return completed === "" || completed.startsWith("0001-") ? "running" : "completed";
     } catch {
         return "none";
+    }
+}
+
+/** The lists of a status have no order. */
+function inOrder(text: string): string {
+    try {
+        return JSON.stringify(JSON.parse(text), (_key, value: unknown) =>
+            Array.isArray(value) ? value.map((one) => JSON.stringify(one)).sort() : value,
+        );
+    } catch {
+        return text;
     }
 }

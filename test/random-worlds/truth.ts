@@ -243,14 +243,18 @@ function isExcused(thing: Thing, report: Reported, facts: Facts, { oracle, witne
         const isAsked = thing.kind === "reserved_ip" && isRequested(thing.id, report, witness);
         return on !== report.id && !(isAsked && on === null);
     }
-    const { guardTag } = oracle.scene;
+    if (witness.mayHaveStayed(thing.id, report.id)) {
+        return true;
+    }
+    // What resumes a selection by tag requires the tag of what was not begun.
+    const isGuarded = oracle.guardTag !== null || (oracle.isResumed && oracle.scene.selectedTag !== null);
     const executorTag = findExecutor(oracle.scene, report.id);
     // Where the engine let it go only when it was gone already, nobody can tell whose it was by its end: what it left
     // may be somebody else's, and nobody is left to ask.
     const isUnasked = executorTag !== null && !oracle.everMarked.has(report.id);
     // Nor where somebody took off its tag and an earlier run left it to them, unless this one has destroyed it.
     const isLeft = oracle.everUntagged.has(report.id) && !witness.told.hasBegun(report.id);
-    const isAlone = guardTag !== null || isUnasked || isLeft;
+    const isAlone = isGuarded || isUnasked || isLeft;
     if (thing.kind === "volume_snapshot") {
         const owner = oracle.scene.things.ownerVolume.get(thing.id);
         // It follows its volume, which is somebody else's by now, or is left.

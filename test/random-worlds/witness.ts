@@ -1,5 +1,5 @@
 import type { Fetch, FetchInit } from "../../provider/digitalocean/connection.js";
-import { Edits, hear, type Heard } from "./answers.js";
+import { Edits, hear, type Heard, Scribe } from "./answers.js";
 import { Judge } from "./judge.js";
 import { isFinal, type Oracle } from "./oracle.js";
 import { act } from "./people.js";
@@ -19,6 +19,7 @@ export class Witness {
     violation: Violation | null = null;
     readonly #judge: Judge;
     readonly #edits: Edits;
+    readonly #scribe: Scribe;
     readonly #takesSnapshots: boolean;
     #people: readonly Doing[];
     /** Requests of ours, over all processes. */
@@ -36,6 +37,7 @@ export class Witness {
         this.told = new Told(oracle, new Map());
         this.#judge = new Judge(oracle);
         this.#edits = edits;
+        this.#scribe = new Scribe(oracle.world.habits);
         const begun = people.some(({ what }) => what.do === "begin snapshot");
         this.#takesSnapshots = oracle.world.finalSnapshot || begun;
         this.#people = [...people].sort((one, other) => one.at - other.at);
@@ -65,6 +67,11 @@ export class Witness {
     /** Whether somebody has done something since what belongs to a Droplet was read. */
     hasChangedSinceList(dropletId: number): boolean {
         return this.#judge.hasChangedSince(this.#lists.get(dropletId)?.at ?? 0);
+    }
+
+    /** Whether a snapshot was to stay by the name that it had when a Droplet's list was read, or later. */
+    mayHaveStayed(id: string, dropletId: number): boolean {
+        return this.#judge.wasToStay(id, this.#lists.get(dropletId)?.at ?? 0);
     }
 
     /** Whether what a Droplet has by now was not in its list: a snapshot that was begun before may be finished after. */
@@ -128,7 +135,8 @@ export class Witness {
         const { simulator } = this.oracle.scene.things;
         const { pathname } = new URL(url);
         const edit = this.#edits.take(init.method, pathname);
-        const heard = await hear(await simulator.fetch(url, init), edit);
+        const answer = await hear(await simulator.fetch(url, init), edit);
+        const heard = this.#scribe.write(init.method, pathname, answer);
         if (init.method === "GET") {
             this.#edits.given(pathname, heard);
         }

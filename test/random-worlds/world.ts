@@ -38,6 +38,8 @@ export interface Doing {
         | { readonly do: "begin snapshot"; readonly of: number; readonly name: string }
         | { readonly do: "snapshot volume"; readonly nth: number; readonly name: string }
         | ({ readonly do: "delete" } & Ref)
+        /** Of a snapshot, whether of a Droplet or of a volume. */
+        | ({ readonly do: "rename"; readonly name: string } & Ref)
         | { readonly do: "delete droplet"; readonly of: number }
         | { readonly do: "destroy"; readonly of: number; readonly but: readonly Kind[] }
         | { readonly do: "retry"; readonly of: number }
@@ -98,6 +100,20 @@ export interface Trouble {
         | { readonly kind: "edit"; readonly edit: Edit }
         /** Something is read as absent, but never twice in a row: that cannot be told from the truth. */
         | { readonly kind: "absence" };
+}
+
+/** How dates are written: as documented, or in another form of the same moment. */
+export const DATES = ["usual", "offset", "fraction", "no zone", "space"] as const;
+
+/** How DigitalOcean, or what stands before it, answers all along. */
+export interface Habits {
+    /** Whether the lists of a status come in the same order, or in another one each time. */
+    readonly order: "kept" | "turning";
+    /** The answer to a delete of one resource that takes effect. */
+    readonly removal: 200 | 202 | 204;
+    readonly dates: (typeof DATES)[number];
+    /** Whether answers say how many requests are left, and a 429 how long to wait. */
+    readonly rateHeaders: boolean;
 }
 
 /** Which token a process has, and which it tries first. */
@@ -184,6 +200,12 @@ export interface World {
     readonly people: readonly Doing[];
     readonly troubles: readonly Trouble[];
     readonly runs: readonly Run[];
+    readonly habits: Habits;
+    /**
+     * Where a command line ended with commands that resume it, these come next, in place of the usual one; and where it
+     * would have died, it is asked to end.
+     */
+    readonly obeys: boolean;
 }
 
 /** A world in which nothing out of the ordinary happens. */
@@ -216,6 +238,8 @@ export const CALM: World = {
     people: [],
     troubles: [],
     runs: [{ does: "destroy", dies: null, pauseMs: 0 }],
+    habits: { order: "kept", removal: 204, dates: "usual", rateHeaders: true },
+    obeys: false,
 };
 
 /** Whether the command line selects what has expired. */

@@ -74,6 +74,8 @@ export interface RunOptions {
     readonly columns?: number;
     /** After so long the process is asked to end. */
     readonly interruptedAfterMs?: number;
+    /** Asks it to end, in place of a time. */
+    readonly interrupt?: AbortSignal;
     readonly fetch?: CliRuntime["fetch"];
     /** Its own view of the world's time. */
     readonly clock?: CliRuntime["clock"];
@@ -135,7 +137,7 @@ export class CliWorld {
             stderr: output(stderr),
             ask: answer === undefined ? null : ask,
             files: this.#files(),
-            interrupt: controller.signal,
+            interrupt: options.interrupt ?? controller.signal,
         };
         this.#later(options.interruptedAfterMs, () => controller.abort(new AbandonedError("interrupted")));
         const crash = new Promise<never>((_, reject) => {

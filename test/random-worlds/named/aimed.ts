@@ -74,4 +74,69 @@ export const AIMED: Readonly<Record<string, Partial<World>>> = {
         people: [{ at: 5, what: { do: "copy", of: 0 } }],
         settings: { ...CALM.settings, tagListDelayMs: 15_000 },
     },
+    "somebody renames a snapshot that a destroy could not take, so that it is kept": {
+        addresses: [],
+        volumes: [{ on: 0, snapshots: 0 }],
+        keep: ["pg-*"],
+        stubborn: [
+            { kind: "snapshot", nth: 0, times: 1 },
+            { kind: "snapshot", nth: 1, times: 1 },
+        ],
+        snapshots: [
+            { of: 0, name: "nightly" },
+            { of: 0, name: "nightly" },
+        ],
+        people: [
+            { at: 0, what: { do: "destroy", of: 0, but: [] } },
+            { at: 4, what: { do: "rename", kind: "snapshot", nth: 1, name: "pg-kept" } },
+        ],
+        troubles: [{ to: "remove", after: 0, times: 1, do: { kind: "answer", status: 422 } }],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false },
+        runs: [
+            { does: "refresh", dies: null, pauseMs: 60_000 },
+            { does: "destroy", dies: null, pauseMs: 0 },
+        ],
+    },
+    "the status of a destroy that has failed shows again, in another order": {
+        volumes: [{ on: 0, snapshots: 5 }],
+        stubborn: [{ kind: "volume", nth: 0, times: 1 }],
+        people: [{ at: 0, what: { do: "destroy", of: 0, but: [] } }],
+        settings: { ...CALM.settings, statusDelayMs: 15_000, destroyDurationMs: 20_000 },
+        habits: { ...CALM.habits, order: "turning" },
+        runs: [
+            { does: "refresh", dies: null, pauseMs: 60_000 },
+            { does: "destroy", dies: null, pauseMs: 0 },
+        ],
+    },
+    "a page of a gateway answers the delete of what a droplet left, and nothing is deleted": {
+        addresses: [],
+        volumes: [],
+        people: [{ at: 0, what: { do: "delete droplet", of: 0 } }],
+        troubles: [
+            { to: "remove", after: 0, times: 1, do: { kind: "answer", status: 200, afterEffect: false } },
+        ],
+    },
+    "a process that has taken a final snapshot dies, and DigitalOcean's dates have no zone": {
+        finalSnapshot: true,
+        habits: { ...CALM.habits, dates: "no zone" },
+        runs: [
+            { does: "destroy", dies: { at: 12, moment: "after" }, pauseMs: 60_000 },
+            { does: "destroy", dies: null, pauseMs: 0 },
+        ],
+    },
+    "a 429 says nothing, and nor does any other answer": {
+        surface: "command line",
+        clutter: 5,
+        settings: { ...CALM.settings, maxPageSize: 2 },
+        habits: { ...CALM.habits, rateHeaders: false },
+        troubles: [{ to: "any", after: 0, times: 1, do: { kind: "tooManyRequests" } }],
+        runs: [{ does: "orphans", dies: null, pauseMs: 0 }],
+    },
+    "a destroy that has failed is resumed by the command that it prints": {
+        surface: "command line",
+        keep: ["nightly"],
+        retries: 0,
+        stubborn: [{ kind: "volume", nth: 0, times: 1 }],
+        obeys: true,
+    },
 };
