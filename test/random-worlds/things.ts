@@ -123,8 +123,9 @@ export class Things {
     /** It stays the same one. */
     rename(thing: Thing, given: string): void {
         const { kind, id } = thing;
-        const [dropletId] = this.droplets;
-        const renamed = { kind, id, name: snapshotName(given, dropletId ?? 0) };
+        const { resourceId } = this.simulator.state().snapshots.find((one) => one.id === id) ?? {};
+        const name = kind === "snapshot" ? snapshotName(given, Number(resourceId)) : given;
+        const renamed = { kind, id, name };
         this.simulator.panel.renameSnapshot(id, renamed.name);
         const all = this.#all.get(kind) ?? [];
         all[all.indexOf(thing)] = renamed;
