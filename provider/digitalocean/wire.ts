@@ -444,8 +444,7 @@ export function readSnapshotIds(body: unknown): readonly string[] {
 
 /** Body of `GET /v2/snapshots/{id}`: only an answer with a snapshot in it shows that it exists, attached to nothing. */
 export function readSnapshotPlace(body: unknown): Placement {
-    fieldsIn(body, "snapshot");
-    return { dropletIds: [] };
+    return { dropletIds: [], name: optionalName(fieldsIn(body, "snapshot")("name")) };
 }
 
 /** Body of `GET /v2/snapshots/{id}`: what the snapshot was taken of; null where the answer does not say. */

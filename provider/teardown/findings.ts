@@ -228,7 +228,8 @@ export function afterAnswer(
     if (question.about === "resource") {
         const own = answer as Answer<Placement>;
         const news = own.is === "read" ? { own, found: { ...own.value, at } } : { own };
-        return { ...read, evidence: note(findings.evidence, [question.resource], () => news) };
+        const name = (own.is === "read" ? own.value.name : null) ?? question.resource.name;
+        return { ...read, evidence: note(findings.evidence, [{ ...question.resource, name }], () => news) };
     }
     const answers = new Map(findings.answers).set(questionKey(question), answer);
     return understood({ ...read, answers }, question, at);
@@ -301,7 +302,7 @@ function unpriced(
 ): AssociatedResource {
     const { kind, id, name } = resource;
     const known = evidence.find((one) => sameResource(one, resource));
-    const isShown = known !== undefined && (known.everListed || known.taken !== null);
+    const isShown = known !== undefined && (known.everListed || known.taken !== null || known.found !== null);
     return { kind, id, name: isShown ? known.name || name : name, monthlyCost: null };
 }
 

@@ -118,6 +118,8 @@ export interface Access {
 export interface Placement {
     /** Empty if it is attached to nothing, and for snapshots. */
     readonly dropletIds: readonly number[];
+    /** Of a snapshot, which may get another one. */
+    readonly name?: string | null;
 }
 
 /** Request totals of one operation. */

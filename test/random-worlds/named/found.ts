@@ -251,4 +251,16 @@ export const FOUND: Readonly<Record<string, Partial<World>>> = {
             retryTakesAttachedElsewhere: false,
         },
     },
+    "a volume snapshot that was left is looked up, and has got a name by which it stays": {
+        surface: "program",
+        addresses: [],
+        keep: ["nightly"],
+        retries: 0,
+        stubborn: [{ kind: "volume_snapshot", nth: 0, times: 1 }],
+        people: [{ at: 10, what: { do: "rename", kind: "volume_snapshot", nth: 0, name: "nightly" } }],
+        troubles: [
+            { to: "remove", after: 0, times: 1, do: { kind: "answer", status: 200, afterEffect: false } },
+        ],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false, volumeWrittenGigabytes: 1_000 },
+    },
 };

@@ -249,11 +249,12 @@ describe("reads", () => {
             const body = {
                 volume: { droplet_ids: [] },
                 reserved_ip: { droplet: null },
-                snapshot: { id: "1" },
+                snapshot: { id: "1", name: "nightly" },
             };
             const there = await talk([{ status: 200, body }], (api) => api.find(resource, never));
             const gone = await talk([{ status: 404 }], (api) => api.find(resource, never));
-            assert.deepEqual([there.result, gone.result], [{ dropletIds: [] }, null]);
+            const named = kind === "snapshot" || kind === "volume_snapshot" ? { name: "nightly" } : {};
+            assert.deepEqual([there.result, gone.result], [{ dropletIds: [], ...named }, null]);
             assert.ok(there.server.sent[0]?.url.endsWith(path));
             await failure([{ status: 200, body: {} }], (api) => api.find(resource, never));
         });
