@@ -1,7 +1,7 @@
 import { type Limits, perform, type Plugin, type Task } from "../access/plugin.js";
 import { forgetIfUnused } from "../ownership/registry.js";
 import { hasExecutorTag, isExecutorTag, markTag, stateDelete, untilGone } from "../ownership/verdict.js";
-import { declaredBy, recordRequest, type RecordState } from "../stored/state.js";
+import { declaredBy, recordRequest, type RecordState, toRequest } from "../stored/state.js";
 import { findDroplet, preflight, withStatus } from "../teardown/assess.js";
 import { MissingTagError, RefusedError, TeardownError, unlessForbidden } from "../teardown/errors.js";
 import { beginFindings, type Evidence, type Findings } from "../teardown/findings.js";
@@ -136,6 +136,10 @@ async function authorizeDelete(droplet: Droplet | null, task: Task<RecordState>)
     const predecessors = state.seen.predecessors.filter((one) => one.dropletId !== state.inputs.dropletId);
     const traced = await trace(predecessors, client.api, signal);
     const refused = await (droplet === null ? handOffGone(left, task) : handOff(droplet, left, task));
+    if (refused !== null && (await findDroplet(state.inputs.dropletId, client.api, signal)) === null) {
+        // Somebody destroys it, and it went before all of it was read.
+        return authorizeDelete(null, task);
+    }
     if (refused === null) {
         await forgetFormerExpiry(droplet, task);
         await handOffPredecessors(traced, task);
@@ -215,7 +219,10 @@ async function markOwn(
     const { state, plugin, client, signal } = task;
     const { dropletId, tag, attached, resourceUrn: recordUrn } = state.inputs;
     const { inventory } = state.seen;
-    const request = recordRequest(state, plugin.runtime.env);
+    // What the stack detaches in this run prevents nothing, although it may come to that after the record.
+    const detached = [...attached, ...plugin.handoff.detached(dropletId)];
+    const inputs = { ...state.inputs, attached: detached };
+    const request = toRequest({ inputs, seen: state.seen }, plugin.runtime.env);
     const { findings, judgement } = await preflight(droplet, request, client.api, signal);
     const evidence = [...findings.evidence, ...left.filter((one) => !isWithin([one], findings.evidence))];
     if (judgement.is === "refused") {

@@ -6,16 +6,17 @@ import { TeardownWorld } from "../support/teardown-world.js";
 
 interface Destroying {
     readonly alsoDeleted: boolean;
+    readonly policy?: unknown;
     /** Instead of the record, as the plugin's component has it. */
     readonly byNote?: boolean;
 }
 
 /** A stack whose own resource attaches a volume, and what that resource does in a destroy. */
-async function destroyed({ alsoDeleted, byNote = false }: Destroying): Promise<string> {
+async function destroyed({ alsoDeleted, policy = "destroy", byNote = false }: Destroying): Promise<string> {
     const world = new ProgramWorld();
     const { panel } = world.simulator;
     const { id: data } = panel.createVolume("data");
-    const program = await world.up({ attached: byNote ? [] : [data] });
+    const program = await world.up({ policy, attached: byNote ? [] : [data] });
     const { dropletId } = program;
     panel.attachVolume(data, dropletId);
     const process = world.process();
@@ -64,6 +65,30 @@ describe("what a resource of the same stack attaches", () => {
         const report = await destroyed({ alsoDeleted: false, byNote: true });
         assert.match(report, /kept +volume +data .* managed by its own resource +\$1\.00\/month/);
         assert.doesNotMatch(report, /left in place|Still accruing/);
+    });
+
+    for (const byNote of [false, true]) {
+        it(`prevents nothing: its own resource may detach it after the record ${byNote ? "(a note)" : ""}`, async () => {
+            const policy = { default: "destroy", volumes: "prevent" };
+            const report = await destroyed({ alsoDeleted: false, policy, byNote });
+            assert.match(report, /kept +volume +data .* managed by its own resource/);
+            assert.match(report, /destroyed +droplet, snapshot nightly/);
+        });
+    }
+
+    it("prevents what comes next where it is still attached then", async () => {
+        const world = new ProgramWorld();
+        const { panel } = world.simulator;
+        const { id: data } = panel.createVolume("data");
+        const policy = { default: "destroy", volumes: "prevent" };
+        const program = await world.up({ policy, attached: [data] });
+        panel.attachVolume(data, program.dropletId);
+        const message = await world.failedDestroy(program);
+        assert.match(
+            message,
+            /nothing was destroyed, because the policy prevents it while there is volume data/,
+        );
+        assert.ok(world.left().includes("droplet"));
     });
 
     it("may be deleted by its own resource before the destroy ends", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ungrouped } from "../../provider/stored/inputs.js";
 
+import type { Fetch } from "../../provider/digitalocean/connection.js";
 import { aloneTag, markTag, memoryTag } from "../../provider/ownership/verdict.js";
 import { type ProgramArgs, ProgramWorld, STACK_TAG } from "../support/program-world.js";
 import type { Stored } from "../support/teardown-world.js";
@@ -90,6 +91,23 @@ describe("the record of a Droplet", () => {
         await assert.rejects(world.record(tag, dropletId), {
             message: /does not carry the tag .* transformation/,
         });
+    });
+
+    it("lets a Droplet go that somebody destroys between its two reads of it", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        const { simulator } = world;
+        const fetch: Fetch = async (url, init) => {
+            if (url.endsWith("/destroy_with_associated_resources") && simulator.state().droplets.length > 0) {
+                simulator.panel.deleteDroplet(program.dropletId);
+            }
+            return simulator.fetch(url, init);
+        };
+        await world.destroy(program, { fetch });
+        assert.match(
+            world.announced().join("\n"),
+            /droplet 412000001: already gone\n +kept +snapshot +nightly/,
+        );
     });
 
     it("warns where the Droplet is imported, and a destroy in between refuses", async () => {
