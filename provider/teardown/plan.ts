@@ -260,6 +260,16 @@ function judge(resource: AssociatedResource, input: PlanInput): { action: Policy
         : { action: "keep", reason: objection };
 }
 
+/** Why a resource stays, whatever becomes of others; null: it is to go. */
+export function whyKept(
+    resource: AssociatedResource,
+    { policy, keep, finalSnapshot }: DesiredOutcome,
+): string | null {
+    const alone = { inventory: [resource], objection: () => null, snapshotsOfKeptVolumes: new Map() };
+    const { action, reason } = judge(resource, { policy, keep, finalSnapshot, ...alone });
+    return action === "destroy" ? null : reason;
+}
+
 function mayBeKept({ kind, name }: AssociatedResource, { keep, finalSnapshot }: PlanInput): boolean {
     const mayBeFinal = kind === "snapshot" && finalSnapshot.template !== null;
     const byName = keep.some(({ source }) => !isExact(source) || kind === "reserved_ip");

@@ -34,7 +34,7 @@ import {
     type ResourceKind,
     type UnknownKind,
 } from "./model.js";
-import { FINAL_REASON, type FinalSnapshot, isFinal, type Plan } from "./plan.js";
+import { type DesiredOutcome, FINAL_REASON, isFinal, type Plan, whyKept } from "./plan.js";
 import { keptBy, MANAGED_REASON } from "./policy.js";
 import { hasBegun, type Progress, type State } from "./progress.js";
 import type { TeardownRequest } from "./request.js";
@@ -213,11 +213,11 @@ interface Entry extends AssociatedResource {
 }
 
 /** Everything that is known of a Droplet's resources. */
-function toEntries(findings: Findings, finalSnapshot: FinalSnapshot | null): readonly Entry[] {
-    return findings.evidence.map((one) => toEntry(one, findings, finalSnapshot));
+function toEntries(findings: Findings, desired: DesiredOutcome | null): readonly Entry[] {
+    return findings.evidence.map((one) => toEntry(one, findings, desired));
 }
 
-function toEntry(evidence: Evidence, findings: Findings, finalSnapshot: FinalSnapshot | null): Entry {
+function toEntry(evidence: Evidence, findings: Findings, desired: DesiredOutcome | null): Entry {
     const where = whereIs(evidence);
     // A backup may have been listed as a snapshot, and has gone with the Droplet.
     const mayBeBackup = evidence.kind === "snapshot" && (findings.lastSeen?.backups ?? 0) > 0;
@@ -234,10 +234,17 @@ function toEntry(evidence: Evidence, findings: Findings, finalSnapshot: FinalSna
                 ? { is: "hidden", why: "DigitalOcean's answers about it contradict each other" }
                 : where,
         listed: (evidence.listed?.shown != null || evidence.taken !== null) && isProven,
-        keep:
-            evidence.keep ??
-            (finalSnapshot !== null && isFinal(evidence, finalSnapshot) ? FINAL_REASON : null),
+        keep: evidence.keep ?? (desired === null ? null : unplannedKeep(evidence, desired)),
     };
+}
+
+/** Why something stays, or should have stayed, that no plan of this run was about: a destroy had taken it before. */
+function unplannedKeep(evidence: Evidence, desired: DesiredOutcome): string | null {
+    const { ended, asked, deleted } = evidence;
+    if (isFinal(evidence, desired.finalSnapshot)) {
+        return FINAL_REASON;
+    }
+    return ended === null || asked || deleted ? null : whyKept(evidence, desired);
 }
 
 /** What has become so far of what a destroy is about: what is planned, or, of somebody else's, what its status names. */
@@ -644,9 +651,9 @@ function isEndedByUs(findings: Findings, { rounds }: Progress): boolean {
 }
 
 /** A final snapshot of an earlier run is reported with its age. */
-function entriesIn({ findings, progress }: State, { finalSnapshot }: TeardownRequest): readonly Entry[] {
+function entriesIn({ findings, progress }: State, request: TeardownRequest): readonly Entry[] {
     const { earlier } = progress.snapshot;
-    return toEntries(findings, finalSnapshot).map((entry) =>
+    return toEntries(findings, request).map((entry) =>
         entry.id === earlier?.id && entry.keep === FINAL_REASON
             ? {
                   ...entry,

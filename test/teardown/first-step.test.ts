@@ -38,19 +38,28 @@ describe("the first step of a delete in a new process", () => {
         assert.deepEqual(world.left(), []);
     });
 
-    it("says what a destroy that it attached to took although it was to stay", async () => {
-        const { world, droplet, stored } = await recorded(
-            {},
-            { policy: { default: "destroy", snapshots: "keep" } },
-        );
-        world.simulator.panel.destroy(droplet.id);
-        await world.delete(stored);
-        assert.match(
-            world.announced().at(-1) ?? "",
-            /destroyed +snapshot +nightly \(161000001\) +should have been kept \(policy snapshots: keep\); another request destroyed it +\$0\.15\/month/,
-        );
-        assert.deepEqual(world.changes(), []);
-    });
+    for (const [when, laterMs] of [
+        ["that it attached to", 0],
+        ["that had ended before it", 60_000],
+    ] as const) {
+        it(`says what a destroy ${when} took although it was to stay`, async () => {
+            const { world, droplet, stored } = await recorded(
+                {},
+                { policy: { default: "destroy", snapshots: "keep" }, keep: ["web-1-data"] },
+            );
+            world.simulator.panel.destroy(droplet.id);
+            await world.pass(laterMs);
+            await world.delete(stored);
+            const report = world.announced().at(-1) ?? "";
+            for (const taken of [
+                "snapshot +nightly .* should have been kept \\(policy snapshots: keep\\)",
+                "volume +web-1-data .* should have been kept \\(keep: web-1-data\\)",
+            ]) {
+                assert.match(report, new RegExp(`destroyed +${taken}; another request destroyed it`));
+            }
+            assert.deepEqual(world.changes(), []);
+        });
+    }
 
     it("submits a fresh destroy when the Droplet is there and an older one has failed", async () => {
         const { world, droplet, stored } = await recorded();
