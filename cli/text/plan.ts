@@ -37,12 +37,13 @@ function dropletText(survey: Survey, paint: Paint, account: string | null): stri
     const price = droplet === null ? "" : `, ${monthly(droplet.monthlyPrice)}${expiryPhrase(droplet)}`;
     const isSaid = survey.refusal !== null && getErrorCode(survey.refusal) === "stack-lives";
     const stack = isSaid ? null : stackWarning(droplet);
+    const stays = [...plan.keep, ...plan.prevented];
     const rows = [
         ...(finalSnapshot === null ? [] : [taking(finalSnapshot)]),
         ...resourceRows(survey).map((row) => [
             row.word,
             ...resourceCells(row),
-            row.word === "destroys" ? "" : printable(row.reason ?? ""),
+            row.word === "destroys" && !isWithin([row], stays) ? "" : printable(row.reason ?? ""),
         ]),
     ];
     return [
@@ -80,10 +81,11 @@ function resourceRows(survey: Survey): readonly PlanRow[] {
     // Recorded before, and shown by nothing now: a destroy takes what is there.
     const isPast = ({ outcome }: ReportedResource): boolean => outcome === "unknown" && state === "ready";
     const wordFor = (resource: ReportedResource): PlanRow["word"] => {
-        if (isWithin([resource], plan.keep)) {
+        // Of what is to stay, only what a running destroy takes is pending.
+        if (resource.outcome !== "pending" && isWithin([resource], plan.keep)) {
             return "keeps";
         }
-        if (isWithin([resource], plan.prevented)) {
+        if (resource.outcome !== "pending" && isWithin([resource], plan.prevented)) {
             return "prevents";
         }
         return state === "refused" || resource.outcome === "unknown" ? "has" : "destroys";

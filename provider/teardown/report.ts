@@ -210,6 +210,8 @@ interface Entry extends AssociatedResource {
     readonly wasAskedFor: boolean;
     /** It may have been destroyed, and what is there be another one. */
     readonly isUnaccounted: boolean;
+    /** Somebody else's destroy, which is running, is about to take it. */
+    readonly isBeingTaken: boolean;
 }
 
 /** Everything that is known of a Droplet's resources. */
@@ -227,6 +229,7 @@ function toEntry(evidence: Evidence, findings: Findings, desired: DesiredOutcome
         mayBeBackup,
         isRecord: findings.reads === 0,
         wasAskedFor: evidence.deleted || evidence.asked || evidence.named,
+        isBeingTaken: isBeingTaken(evidence, findings),
         isUnaccounted:
             findings.endedAt !== null && findings.runningSince === null && isUnaccounted(evidence, findings),
         where:
@@ -236,6 +239,12 @@ function toEntry(evidence: Evidence, findings: Findings, desired: DesiredOutcome
         listed: (evidence.listed?.shown != null || evidence.taken !== null) && isProven,
         keep: evidence.keep ?? (desired === null ? null : unplannedKeep(evidence, desired)),
     };
+}
+
+function isBeingTaken(evidence: Evidence, findings: Findings): boolean {
+    const { runningSince, isOurs } = findings;
+    const named = namedIn(destroyStatus(findings)).filter((one) => one.error === null);
+    return runningSince !== null && !isOurs && isWithin([evidence], named);
 }
 
 /** Why something stays, or should have stayed, that no plan of this run was about: a destroy had taken it before. */
@@ -291,7 +300,9 @@ function decideOutcome(
                   };
         case "there":
             if (keep !== null) {
-                return { outcome: "kept", reason: keep };
+                return entry.isBeingTaken
+                    ? { outcome: "pending", reason: `should stay (${keep}); another request destroys it` }
+                    : { outcome: "kept", reason: keep };
             }
             return entry.isUnaccounted && outcome !== "in-progress"
                 ? { outcome: "unknown", reason: UNACCOUNTED_REASON }

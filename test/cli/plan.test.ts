@@ -39,6 +39,21 @@ describe("droplet-teardown plan", () => {
         assert.ok(destroyed.stderr.includes(line), destroyed.stderr);
     });
 
+    it("does not say that something stays which somebody's running destroy takes, nor does a destroy", async () => {
+        const world = new CliWorld({ destroyDurationMs: 60_000 });
+        const { id, volume } = world.droplet("web-1");
+        world.simulator.panel.destroy(id);
+        const options = "--policy destroy --policy volumes=keep --report r.json";
+        const ran = await world.run(`plan web-1 ${options}`);
+        assert.match(ran.stdout, /destroys +volume +web-1-data .* should stay \(policy volumes: keep\)/);
+        assert.match(ran.stdout, /^1 droplet and 2 associated resources to destroy, .*; 0 .* to stay/m);
+        const ofVolume = () => world.report("r.json").droplets[0]?.resources.find((one) => one.id === volume);
+        assert.equal(ofVolume()?.outcome, "pending");
+        assert.equal((await world.run(`destroy web-1 --yes --timeout 5s ${options}`)).code, 4);
+        assert.equal(ofVolume()?.outcome, "pending");
+        assert.match(ofVolume()?.reason ?? "", /^should stay \(policy volumes: keep\)/);
+    });
+
     it("destroys what an older destroy failed to delete, also where the droplet's list has lost it", async () => {
         const world = new CliWorld({ roundTripMs: 150 });
         const { id, volume, snapshot } = world.droplet("web-1");
