@@ -9,6 +9,7 @@ import { dropletLabel } from "../teardown/format.js";
 import { refusalError } from "../teardown/inquiry.js";
 import { type Droplet, hasTag, isWithin, KINDS_OF_THE_LIST } from "../teardown/model.js";
 import type { Plan } from "../teardown/plan.js";
+import { keptBy } from "../teardown/policy.js";
 import { adviceFor, conclude, type Ended, refusedReport } from "./conclude.js";
 import {
     withFormerNameAndCost,
@@ -143,10 +144,22 @@ async function authorizeDelete(droplet: Droplet | null, task: Task<RecordState>)
     if (refused === null) {
         await forgetFormerExpiry(droplet, task);
         await handOffPredecessors(traced, task);
-        // The executor reports it as well, unless this run stops before; then nothing else knows of it.
+        // The executor reports both as well, unless this run stops before; then nothing else knows of them.
         await announceLeft(left, task);
+        await (droplet === null ? announceOwn(task) : undefined);
     }
     return refused;
+}
+
+/** What the recorded Droplet, which is gone, has left. Its snapshots name it, so that its executor finds them. */
+async function announceOwn(task: Task<RecordState>): Promise<void> {
+    const { inputs, seen } = task.state;
+    const { keep } = toRequest({ inputs, seen }, task.plugin.runtime.env);
+    const others = seen.inventory.filter(
+        (one) => one.kind !== "snapshot" && keptBy(one, keep)?.source !== "managed",
+    );
+    const left = await stillLeft(others, task.client.api, task.signal);
+    await announceLeft(left, task, `droplet ${inputs.dropletId}, which is gone`);
 }
 
 /** Its own update, which would have forgotten it, failed after the Droplet was renewed: the executor knows the new one. */
@@ -166,9 +179,9 @@ async function tellLeftBehind(task: Task<RecordState>): Promise<void> {
     await announceLeft(await stillLeft(state.seen.leftBehind, client.api, signal), task);
 }
 
-async function announceLeft(left: readonly Evidence[], task: Task<RecordState>): Promise<void> {
+async function announceLeft(left: readonly Evidence[], task: Task<RecordState>, by?: string): Promise<void> {
     const { keep } = recordRequest(task.state, task.plugin.runtime.env);
-    const lines = leftBehindText(left, keep);
+    const lines = leftBehindText(left, keep, by);
     await (lines.length > 0 ? task.announce(lines.join("\n")) : undefined);
 }
 

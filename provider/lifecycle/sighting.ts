@@ -163,12 +163,16 @@ export async function stillLeft(
 }
 
 /** What replaced Droplets left behind, as a refresh shows it; none if there is nothing. */
-export function leftBehindText(left: readonly Evidence[], rules: readonly KeepRule[]): string[] {
+export function leftBehindText(
+    left: readonly Evidence[],
+    rules: readonly KeepRule[],
+    by = "droplets that were replaced",
+): string[] {
     if (left.length === 0) {
         return [];
     }
     const rows = left.map((entry) => [...resourceCells(entry), whereText(entry, rules)]);
-    return [`left by droplets that were replaced: ${countedCost("resource", left)}`, ...columns(rows)];
+    return [`left by ${by}: ${countedCost("resource", left)}`, ...columns(rows)];
 }
 
 function whereText(entry: Evidence, rules: readonly KeepRule[]): string {

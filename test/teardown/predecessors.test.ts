@@ -287,6 +287,23 @@ describe("what a replaced Droplet leaves behind besides its snapshots", () => {
         );
     });
 
+    it("is told by the record of a Droplet that is gone itself, since the run may stop before the teardown", async () => {
+        const world = new ProgramWorld();
+        const { record, dropletId } = await world.up();
+        const { panel } = world.simulator;
+        panel.takeSnapshot(dropletId, "nightly");
+        panel.attachVolume(panel.createVolume("by-hand").id, dropletId);
+        await world.pass(60_000);
+        const seen = await refresh(world, record ?? {});
+        panel.deleteDroplet(dropletId);
+        world.lines.length = 0;
+        await world.run(world.process().record.delete("record-1", seen));
+        assert.match(
+            world.announced().join("\n"),
+            /^left by droplet 412000001, which is gone: 1 resource, \$1\.00\/month\n {2}volume {2}by-hand .* doctl compute volume delete \S+$/,
+        );
+    });
+
     it("is told by a record that is replaced, whose successor does not know of it", async () => {
         const { world, program } = await left();
         world.lines.length = 0;
