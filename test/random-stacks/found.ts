@@ -725,4 +725,27 @@ export const FOUND_LIVES: Readonly<Record<string, FoundLife>> = {
             { run: "up" },
         ],
     },
+    "a replaced Droplet is gone, the record that knows it is deleted, and the destroy stops before the teardown":
+        {
+            number: 8228,
+            steps: [
+                { edit: "add", declared: { volume: "attached", ttl: "2h" } },
+                { run: "up" },
+                { panel: "volume", at: 0 },
+                {
+                    run: "up",
+                    mishaps: [{ mishap: "killed", at: { request: "(?!GET)", nth: 3 } }],
+                    replace: [{ role: "executor", at: 0 }],
+                    refresh: true,
+                },
+                { edit: "change", at: 0, to: { ttl: null } },
+                { panel: "delete droplet", at: 0 },
+                {
+                    run: "up",
+                    troubles: [
+                        { request: "GET /v2/tags", after: 2, times: 1, do: { kind: "answer", status: 409 } },
+                    ],
+                },
+            ],
+        },
 };
