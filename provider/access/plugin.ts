@@ -58,7 +58,7 @@ export class Plugin {
     /** What executors had before those, by their tags: no state has it, and a Droplet not for long. */
     readonly formerExpiryTags = new Map<string, string>();
     /** Endpoints of which no team could be read, as the resources give them, and when in monotonic time. */
-    readonly unread = new Map<unknown, number>();
+    readonly unreadTeams = new Map<unknown, number>();
     readonly #clientFor: ClientFor;
     readonly #said = new Set<string>();
     #config: TokenSources["config"] = () => undefined;

@@ -129,9 +129,9 @@ abstract class ResourceHandlers implements Pick<Handlers, "configure" | "diff"> 
         if (typeof olds.accountId !== "string" || olds.accountId === "" || isUnknown([token, apiEndpoint])) {
             return;
         }
-        const { unread, runtime } = this.plugin;
+        const { unreadTeams, runtime } = this.plugin;
         const { clock } = runtime;
-        if (clock.monotonicMs() - (unread.get(apiEndpoint) ?? -Infinity) < COMPARING_MS) {
+        if (clock.monotonicMs() - (unreadTeams.get(apiEndpoint) ?? -Infinity) < COMPARING_MS) {
             return;
         }
         const { inputs, seen } = this.readState({ ...olds, token, apiEndpoint });
@@ -144,7 +144,7 @@ abstract class ResourceHandlers implements Pick<Handlers, "configure" | "diff"> 
                     throw error;
                 }
                 if (isNoNews(error) || isInterruption(error)) {
-                    unread.set(apiEndpoint, clock.monotonicMs());
+                    unreadTeams.set(apiEndpoint, clock.monotonicMs());
                 }
             });
         }

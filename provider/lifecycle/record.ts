@@ -1,6 +1,12 @@
 import { announceOldExpiry, forgetUnrecordedExpiry } from "./expiry.js";
 import { findTagged } from "../ownership/registry.js";
-import { hasExecutorTag, hasProgramName, type Memory, readMemory } from "../ownership/verdict.js";
+import {
+    hasExecutorTag,
+    hasProgramName,
+    type Memory,
+    readMemory,
+    resourceNameIn,
+} from "../ownership/verdict.js";
 import { matters, mergeInventory, releasedText, trace, type Traced, untraced } from "./sighting.js";
 import {
     NOTHING_SEEN,
@@ -189,7 +195,7 @@ async function refuseOthers(
             "needs-decision",
         );
     }
-    const resourceName = resourceUrn?.split("::").at(-1) ?? "";
+    const resourceName = resourceNameIn(resourceUrn);
     const isTaken = ({ id, name }: Droplet): boolean =>
         marked.has(id) ||
         (!remembered.has(id) &&

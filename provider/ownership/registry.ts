@@ -15,6 +15,7 @@ import {
     type ProgramNames,
     readMemory,
     rememberedElsewhere,
+    resourceNameIn,
     type SharedLists,
     type TagCounts,
 } from "./verdict.js";
@@ -65,7 +66,7 @@ export function candidatesAtOnce({ tagged, handoff, resourceName }: Traces): rea
 /** After a `pulumi state rename` that left a record out, there may have been another one, which is deleted already. */
 function isOnlyRecord(handoff: Handoff | null, resourceName: string): boolean {
     const all = [...(handoff?.droplets.values() ?? [])];
-    return all.every(({ recordUrn }) => recordUrn?.split("::").at(-1) === resourceName);
+    return all.every(({ recordUrn }) => resourceNameIn(recordUrn) === resourceName);
 }
 
 /**

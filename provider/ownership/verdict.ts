@@ -111,6 +111,11 @@ export function carriesAnother({ tags }: Droplet, executorTag: string): boolean 
     return tags.some((tag) => isExecutorTag(tag) && tag.toLowerCase() !== executorTag.toLowerCase());
 }
 
+/** The name of the resource that a URN names; "" for none. */
+export function resourceNameIn(urn: string | undefined): string {
+    return urn?.split("::").at(-1) ?? "";
+}
+
 /** By Pulumi's autonaming: the resource's name, a dash and seven hexadecimal digits. */
 export function hasProgramName(name: string, { resourceName, dropletName }: ProgramNames): boolean {
     const given = name.toLowerCase();

@@ -91,6 +91,16 @@ const settings = { destroyDurationMs: 60_000 };
 /** An update that failed: 255 with the oldest engine. */
 const FAILED = [1, 255];
 
+async function endsAtOnceOnGitlab(world: EngineWorld): Promise<void> {
+    const { ended, tookMs, locks } = await cancelledOnGitlab(world);
+    assert.ok(FAILED.includes(ended.code ?? 0), ended.stdout);
+    assert.match(ended.stdout, /SIGTERM received; cancelling/);
+    assert.doesNotMatch(ended.stdout, /SIGTERM received; terminating/);
+    assert.ok(tookMs < TERM_MS, `${tookMs} ms`);
+    assert.deepEqual(locks, []);
+    await attaches(world);
+}
+
 describe("a cancelled job that destroys a stack with the action", function () {
     this.timeout(120_000);
 
@@ -114,15 +124,10 @@ describe("a cancelled job that destroys a stack with the action", function () {
             "on GitLab, which signals all of it, ends likewise",
             "test/process/action passes signals on",
             () =>
-                inWorld({ engine, program: YAML_ALONE, yaml: true, isUp: true, settings }, async (world) => {
-                    const { ended, tookMs, locks } = await cancelledOnGitlab(world);
-                    assert.ok(FAILED.includes(ended.code ?? 0), ended.stdout);
-                    assert.match(ended.stdout, /SIGTERM received; cancelling/);
-                    assert.doesNotMatch(ended.stdout, /SIGTERM received; terminating/);
-                    assert.ok(tookMs < TERM_MS, `${tookMs} ms`);
-                    assert.deepEqual(locks, []);
-                    await attaches(world);
-                }),
+                inWorld(
+                    { engine, program: YAML_ALONE, yaml: true, isUp: true, settings },
+                    endsAtOnceOnGitlab,
+                ),
         );
     });
 
@@ -146,16 +151,7 @@ describe("a cancelled job that destroys a stack with the action", function () {
         leftToCi(
             "on GitLab, which signals all of it, ends at once and leaves no lock",
             "test/process/action passes signals on",
-            () =>
-                inWorld({ engine, program: ALONE, isUp: true, settings }, async (world) => {
-                    const { ended, tookMs, locks } = await cancelledOnGitlab(world);
-                    assert.ok(FAILED.includes(ended.code ?? 0), ended.stdout);
-                    assert.match(ended.stdout, /SIGTERM received; cancelling/);
-                    assert.doesNotMatch(ended.stdout, /SIGTERM received; terminating/);
-                    assert.ok(tookMs < TERM_MS, `${tookMs} ms`);
-                    assert.deepEqual(locks, []);
-                    await attaches(world);
-                }),
+            () => inWorld({ engine, program: ALONE, isUp: true, settings }, endsAtOnceOnGitlab),
         );
 
         leftToCi(

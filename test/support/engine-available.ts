@@ -2,6 +2,7 @@ import type { Engine, EngineContext } from "../../tools/engine/engine.js";
 import { ensureEngine } from "../../tools/engine/ensure.js";
 import { findEngine } from "../../tools/engine/find.js";
 import { ensureYamlHost, findYamlHost } from "../../tools/engine/yaml-host.js";
+import { TELLS_ALL } from "./tells-all.js";
 
 /** A build on a slow machine. */
 const GETTING_ONE_TIMEOUT_MS = 45 * 60_000;
@@ -13,7 +14,7 @@ const GETTING_ONE_TIMEOUT_MS = 45 * 60_000;
 export async function engineFor(hook: Mocha.Context): Promise<Engine> {
     const log = (line: string): void => console.log(`    ${line}`);
     const context: EngineContext = { env: process.env, log, fetch, platform: process.platform };
-    if ((process.env.CI ?? "") !== "") {
+    if (TELLS_ALL) {
         hook.timeout(GETTING_ONE_TIMEOUT_MS);
         return ensureEngine(context);
     }
@@ -33,8 +34,7 @@ export async function yamlEngineFor(hook: Mocha.Context): Promise<Engine> {
     const engine = await engineFor(hook);
     const log = (line: string): void => console.log(`    ${line}`);
     const context: EngineContext = { env: process.env, log, fetch, platform: process.platform };
-    const isCi = (process.env.CI ?? "") !== "";
-    const folder = isCi ? await ensureYamlHost(engine, context) : findYamlHost(engine, context);
+    const folder = TELLS_ALL ? await ensureYamlHost(engine, context) : findYamlHost(engine, context);
     if (folder === null) {
         log("left out: no language host for YAML (`npm run engine` builds one)");
         return hook.skip();
