@@ -7,16 +7,15 @@ import {
     count,
     dropletLabel,
     expiryPhrase,
+    gapLines,
     kindLabel,
     monthly,
     monthlySum,
     printable,
     resourceCells,
-    unknownKindLines,
     unmatchedLine,
-    unreadLine,
 } from "../../provider/teardown/format.js";
-import { type Droplet, findStack, isWithin } from "../../provider/teardown/model.js";
+import { type Droplet, findStack, type Gaps, isWhole, isWithin } from "../../provider/teardown/model.js";
 import type { ReportedResource } from "../../provider/teardown/report.js";
 import { surveyReport } from "./entries.js";
 import { nothingMatches, notVisible } from "./report.js";
@@ -51,10 +50,9 @@ function dropletText(survey: Survey, paint: Paint, account: string | null): stri
         ...(stack === null ? [] : [paint("yellow", `  ${stack}`)]),
         ...(policyTitle === null ? [] : [`  by ${policyTitle}`]),
         ...columns(rows),
-        ...unknownKindLines(survey.findings.unknownKinds),
         ...backupsLine(survey.state === "ready" ? (droplet?.backups ?? 0) : 0),
-        ...unreadLine(plan.unread),
         ...unmatchedLine(plan.unmatched),
+        ...gapLines(gapsIn(survey)),
     ].join("\n");
 }
 
@@ -130,13 +128,15 @@ function totals(surveys: readonly Survey[]): string {
         ...droplets.map(({ droplet }) => droplet?.monthlyPrice ?? null),
         ...costs(going),
     ]);
-    const isWhole = surveys.every(
-        ({ plan, findings }) => plan.unread.length + findings.unknownKinds.length === 0,
-    );
-    const stays = monthlySum(costs(staying), isWhole);
+    const isAll = surveys.every((survey) => isWhole(gapsIn(survey)));
+    const stays = monthlySum(costs(staying), isAll);
     const what = `${count(droplets.length, "droplet")} and ${count(going.length, "associated resource")}`;
-    const rest = `${isWhole ? "" : "at least "}${count(staying.length, "associated resource")} to stay, ${stays}`;
+    const rest = `${isAll ? "" : "at least "}${count(staying.length, "associated resource")} to stay, ${stays}`;
     return `${what} to destroy, ${saved}; ${rest}.`;
+}
+
+function gapsIn({ plan, findings }: Survey): Gaps {
+    return { unread: plan.unread, unknownKinds: findings.unknownKinds };
 }
 
 /** The warning for a Droplet that a Pulumi stack manages; null if it has no stack tag. */

@@ -31,20 +31,21 @@ export function createFunctions(plugin: Plugin): Readonly<Record<"getInventory" 
     };
 }
 
-function toInventory({ droplet, inventory, unread }: Looked): Readonly<Record<string, unknown>> {
+function toInventory({ droplet, inventory }: Looked): Readonly<Record<string, unknown>> {
     return {
         dropletId: droplet.id,
         name: droplet.name,
         ...(droplet.monthlyPrice === null ? {} : { dropletMonthlyCost: addMoney([droplet.monthlyPrice]) }),
         ...expiry(droplet),
-        inventory: inventory.map(item),
-        monthlyCost: addMoney(costs(inventory)),
-        unread,
+        inventory: inventory.resources.map(item),
+        monthlyCost: addMoney(costs(inventory.resources)),
+        unread: inventory.unread,
+        unknownKinds: inventory.unknownKinds.map(({ list }) => list),
     };
 }
 
 /** The Droplet itself goes, unless something prevents it. */
-function toPlan({ droplet, plan, unread }: Looked): Readonly<Record<string, unknown>> {
+function toPlan({ droplet, inventory, plan }: Looked): Readonly<Record<string, unknown>> {
     const sum = (resources: readonly AssociatedResource[], others: readonly (string | null)[]): string =>
         addMoney([...costs(resources), ...others]);
     const { destroy, keep, prevented, unmatched } = plan;
@@ -59,7 +60,8 @@ function toPlan({ droplet, plan, unread }: Looked): Readonly<Record<string, unkn
         keep: keep.map((one) => ({ ...item(one), reason: one.reason })),
         prevented: prevented.map((one) => ({ ...item(one), reason: one.reason })),
         unmatched,
-        unread: [...new Set([...plan.unread, ...unread])],
+        unread: [...new Set([...plan.unread, ...inventory.unread])],
+        unknownKinds: inventory.unknownKinds.map(({ list }) => list),
         destroyedMonthlyCost: isPrevented ? "0.00" : sum(destroy, [price]),
         remainingMonthlyCost: isPrevented ? sum(all, [price]) : sum(keep, []),
     };

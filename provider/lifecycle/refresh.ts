@@ -20,11 +20,17 @@ import {
     toOutputs,
     toRequest,
 } from "../stored/state.js";
-import { assess, findDroplet, unlessRefused } from "../teardown/assess.js";
+import { assess, findDroplet, listInventory, unlessRefused } from "../teardown/assess.js";
 import { beginFindings, remainingEvidence } from "../teardown/findings.js";
 import { Inquiry, settle } from "../teardown/inquiry.js";
 import { judge } from "../teardown/judge.js";
-import { type AssociatedResource, type Droplet, isWithin, type ResourceKind } from "../teardown/model.js";
+import {
+    type AssociatedResource,
+    type Droplet,
+    type Inventory,
+    isWithin,
+    RESOURCE_KINDS,
+} from "../teardown/model.js";
 import { inventoryText, remainsText } from "../teardown/describe.js";
 import { type Plan, planFor } from "../teardown/plan.js";
 import type { DropletApi } from "../teardown/ports.js";
@@ -73,18 +79,16 @@ async function present({
     if (found === null) {
         return null;
     }
-    const { droplet, sighting, unread, unknownKinds, past } = found;
+    const { droplet, sighting, gaps, past } = found;
     const plan = await foreseePlan(sighting.inventory, { inputs, seen }, plugin, api, signal);
-    const text = inventoryText(droplet, sighting.inventory, unread, plan, unknownKinds);
+    const text = inventoryText(droplet, { ...gaps, resources: sighting.inventory }, plan);
     return { text, past, seen: sighting };
 }
 
 /** What is there of a Droplet, and what a destroy would do to it. */
 export interface Looked {
     readonly droplet: Droplet;
-    readonly inventory: readonly AssociatedResource[];
-    /** Kinds that could not be read. */
-    readonly unread: readonly ResourceKind[];
+    readonly inventory: Inventory;
     readonly plan: Plan;
 }
 
@@ -96,16 +100,11 @@ export function lookAt(state: TeardownState, plugin: Plugin, limits?: Limits): P
     const look = async ({ client: { api }, signal }: Task<TeardownState>): Promise<Looked> => {
         const { inputs, seen } = state as TeardownByIdState;
         const subject = { dropletId: inputs.dropletId, before: seen };
-        const { droplet, sighting, unread } = await observeExisting(
-            subject,
-            api,
-            plugin.runtime.clock,
-            signal,
-        );
-        const { inventory } = sighting;
-        const judgement = await foresee(inventory, { inputs, seen }, plugin, api, signal);
+        const { droplet, sighting, gaps } = await observeExisting(subject, api, plugin.runtime.clock, signal);
+        const resources = sighting.inventory;
+        const judgement = await foresee(resources, { inputs, seen }, plugin, api, signal);
         unlessRefused(judgement);
-        return { droplet, inventory, unread, plan: judgement.plan };
+        return { droplet, inventory: { ...gaps, resources }, plan: judgement.plan };
     };
     return perform(state, plugin, look, limits);
 }
@@ -151,11 +150,15 @@ export async function announceChange(
     if (isDeepStrictEqual(outcomeFor(before), outcomeFor(state))) {
         return;
     }
-    const droplet = await findDroplet(dropletId, client.api, signal);
+    const { api } = client;
+    const droplet = await findDroplet(dropletId, api, signal);
     if (droplet !== null) {
-        const { inventory } = state.seen;
-        const plan = await foreseePlan(inventory, state, plugin, client.api, signal);
-        await plugin.narrate(state.inputs).announce(inventoryText(droplet, inventory, [], plan));
+        const resources = state.seen.inventory;
+        const [gaps, plan] = await Promise.all([
+            listInventory(dropletId, RESOURCE_KINDS, api, signal),
+            foreseePlan(resources, state, plugin, api, signal),
+        ]);
+        await plugin.narrate(state.inputs).announce(inventoryText(droplet, { ...gaps, resources }, plan));
     }
 }
 
@@ -175,6 +178,7 @@ async function absent(task: Task<DropletState>): Promise<Refreshed> {
     );
     unlessRefused(judgement);
     const { plan } = judgement;
+    const unread = judgement.is === "running" ? [] : judgement.plan.unread;
     const left = remainingEvidence(findings);
     const isSettled =
         judgement.is !== "running" && !left.some((one) => isWithin([one], plan?.destroy ?? [one]));
@@ -183,7 +187,7 @@ async function absent(task: Task<DropletState>): Promise<Refreshed> {
     const isDone = isSettled && predecessors.length + past.left.length === 0;
     const own = { dropletId, replacedAt: new Date(task.serverNow()).toISOString(), released: true };
     return {
-        text: remainsText(dropletId, left, judgement.is === "running" ? [] : judgement.plan.unread),
+        text: remainsText(dropletId, { resources: left, unread, unknownKinds: [] }),
         past,
         seen: isDone
             ? null

@@ -16,12 +16,11 @@ import { isBefore } from "../teardown/plan.js";
 import {
     type AssociatedResource,
     type Droplet,
+    type Gaps,
     type Inventory,
     isWithin,
     RESOURCE_KINDS,
-    type ResourceKind,
     sameResource,
-    type UnknownKind,
 } from "../teardown/model.js";
 import { keepReason, type KeepRule, keptBy } from "../teardown/policy.js";
 import type { DropletApi } from "../teardown/ports.js";
@@ -30,9 +29,7 @@ import type { DropletApi } from "../teardown/ports.js";
 interface Present {
     readonly droplet: Droplet;
     readonly sighting: Sighting;
-    /** Kinds that could not be read. */
-    readonly unread: readonly ResourceKind[];
-    readonly unknownKinds: readonly UnknownKind[];
+    readonly gaps: Gaps;
     readonly past: Past;
 }
 
@@ -88,8 +85,7 @@ export async function observe(
     const left = past.left.filter((one) => !isWithin([one], inventory));
     return {
         droplet,
-        unread: listed?.unread ?? RESOURCE_KINDS,
-        unknownKinds: listed?.unknownKinds ?? [],
+        gaps: listed,
         past: { traced, left },
         sighting: {
             ...before,
@@ -107,13 +103,13 @@ export async function observe(
  * before.
  */
 export function mergeInventory(
-    listed: Inventory | null,
+    listed: Inventory,
     before: Pick<Sighting, "inventory">,
     inherited: readonly AssociatedResource[],
 ): AssociatedResource[] {
-    const unread = listed?.unread ?? RESOURCE_KINDS;
+    const { resources, unread } = listed;
     const old = before.inventory;
-    const known = [...(listed?.resources ?? []), ...inherited].map((one) => withFormerNameAndCost(one, old));
+    const known = [...resources, ...inherited].map((one) => withFormerNameAndCost(one, old));
     const untold = old
         .filter(({ kind }) => unread.includes(kind))
         .filter((resource) => !known.some((other) => sameResource(resource, other)));

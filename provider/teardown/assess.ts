@@ -15,7 +15,13 @@ import {
 } from "./findings.js";
 import { Inquiry, type Open, type Refusal, refusalError, settle } from "./inquiry.js";
 import { judgeTeam, judgeThere } from "./judge.js";
-import type { AssociatedResource, Droplet, Inventory, ResourceKind } from "./model.js";
+import {
+    type AssociatedResource,
+    type Droplet,
+    type Inventory,
+    RESOURCE_KINDS,
+    type ResourceKind,
+} from "./model.js";
 import type { DropletApi } from "./ports.js";
 import type { ExpectedAccount, Terms } from "./plan.js";
 
@@ -175,7 +181,7 @@ export function findDroplet(
 }
 
 /**
- * What is attached to a Droplet; null: its list answers 404.
+ * What is attached to a Droplet; nothing of it could be read if its list answers 404.
  * @param suspects kinds that may be invisible to the token if the list does not show them
  */
 export async function listInventory(
@@ -183,10 +189,10 @@ export async function listInventory(
     suspects: readonly ResourceKind[],
     api: DropletApi,
     signal: AbortSignal,
-): Promise<Inventory | null> {
+): Promise<Inventory> {
     const listed = await read(LIST, dropletId, api, signal);
     if (listed === null) {
-        return null;
+        return { resources: [], unread: RESOURCE_KINDS, unknownKinds: [] };
     }
     const { resources, unread } = listed;
     const missing = suspects

@@ -8,6 +8,7 @@ import {
     dropletLabel,
     expiryPhrase,
     formatDuration,
+    gapLines,
     kindLabel,
     monthly,
     monthlySum,
@@ -15,11 +16,17 @@ import {
     printable,
     resourceCells,
     resourceLabel,
-    unknownKindLines,
     unmatchedLine,
     unreadLine,
 } from "./format.js";
-import type { AssociatedResource, DestroyStatus, Droplet, ResourceKind, UnknownKind } from "./model.js";
+import {
+    type AssociatedResource,
+    type DestroyStatus,
+    type Droplet,
+    type Gaps,
+    type Inventory,
+    isWhole,
+} from "./model.js";
 import type { Plan } from "./plan.js";
 import {
     costText,
@@ -157,7 +164,7 @@ function closing(report: Report): string {
 export function announcement(
     droplet: Droplet,
     plan: Plan,
-    unknownKinds: readonly UnknownKind[] = [],
+    { unknownKinds }: Pick<Gaps, "unknownKinds">,
 ): string {
     const rows = [
         ...plan.destroy.map((resource) => ["destroys", ...resourceCells(resource)]),
@@ -166,10 +173,9 @@ export function announcement(
     return [
         `destroying ${dropletLabel(droplet.id, droplet.name)}, ${monthly(droplet.monthlyPrice)}`,
         ...columns(rows),
-        ...unknownKindLines(unknownKinds),
         ...backupsLine(droplet.backups),
         ...unmatchedLine(plan.unmatched),
-        ...unreadLine(plan.unread),
+        ...gapLines({ unread: plan.unread, unknownKinds }),
     ].join("\n");
 }
 
@@ -177,22 +183,16 @@ export function announcement(
  * A Droplet's inventory with its cost, and what a destroy would do to each resource.
  * @param plan null: it is not known
  */
-export function inventoryText(
-    droplet: Droplet,
-    inventory: readonly AssociatedResource[],
-    unread: readonly ResourceKind[],
-    plan: Plan | null,
-    unknownKinds: readonly UnknownKind[] = [],
-): string {
+export function inventoryText(droplet: Droplet, inventory: Inventory, plan: Plan | null): string {
+    const { resources } = inventory;
     const head = `${dropletLabel(droplet.id, droplet.name)}, ${monthly(droplet.monthlyPrice)}${expiryPhrase(droplet)}`;
-    const isWhole = unread.length + unknownKinds.length === 0;
-    if (inventory.length === 0 && isWhole) {
+    if (resources.length === 0 && isWhole(inventory)) {
         return `${head}: nothing is associated with it`;
     }
     if (plan === null) {
-        return `${head}, with ${countedText("associated resource", inventory, unread, unknownKinds)}`;
+        return `${head}, with ${countedText("associated resource", inventory)}`;
     }
-    const many = countedCost("associated resource", inventory, isWhole);
+    const many = countedCost("associated resource", resources, isWhole(inventory));
     const { destroy, keep, prevented } = plan;
     const rows = [
         ...prevented.map((one) => ["would prevent", ...resourceCells(one), one.reason]),
@@ -200,40 +200,26 @@ export function inventoryText(
         ...keep.map((one) => ["would keep", ...resourceCells(one), printable(one.reason)]),
     ];
     const saved = monthlySum([droplet.monthlyPrice, ...costs(destroy)]);
-    const stays = monthlySum(costs(keep), isWhole);
+    const stays = monthlySum(costs(keep), isWhole(inventory));
     const verdict =
         prevented.length > 0 ? "a destroy would refuse" : `a destroy would save ${saved} and keep ${stays}`;
-    return [
-        `${head}, with ${many}; ${verdict}`,
-        ...columns(rows),
-        ...unknownKindLines(unknownKinds),
-        ...unreadLine(unread),
-    ].join("\n");
+    return [`${head}, with ${many}; ${verdict}`, ...columns(rows), ...gapLines(inventory)].join("\n");
 }
 
 /** What a Droplet that is gone left behind, with its cost. */
-export function remainsText(
-    dropletId: number,
-    left: readonly AssociatedResource[],
-    unread: readonly ResourceKind[],
-): string {
-    return left.length + unread.length === 0
+export function remainsText(dropletId: number, left: Inventory): string {
+    return left.resources.length === 0 && isWhole(left)
         ? `droplet ${dropletId} is gone, and none of its resources remain`
-        : `droplet ${dropletId} is gone; it has left ${countedText("resource", left, unread)}`;
+        : `droplet ${dropletId} is gone; it has left ${countedText("resource", left)}`;
 }
 
 /** How many there are, what they cost, and each of them. */
-function countedText(
-    noun: string,
-    resources: readonly AssociatedResource[],
-    unread: readonly ResourceKind[],
-    unknownKinds: readonly UnknownKind[] = [],
-): string {
+function countedText(noun: string, inventory: Inventory): string {
+    const { resources } = inventory;
     return [
-        countedCost(noun, resources, unread.length + unknownKinds.length === 0),
+        countedCost(noun, resources, isWhole(inventory)),
         ...columns(resources.map(resourceCells)),
-        ...unknownKindLines(unknownKinds),
-        ...unreadLine(unread),
+        ...gapLines(inventory),
     ].join("\n");
 }
 

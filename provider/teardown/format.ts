@@ -1,6 +1,7 @@
 import {
     type AssociatedResource,
     type Droplet,
+    type Gaps,
     type Outside,
     readExpiry,
     type ResourceKind,
@@ -144,11 +145,6 @@ export function unknownKindLabel({ list, count: amount, names }: UnknownKind): s
     return `${amount} ${printable(list)}${named}, a kind that this version does not know`;
 }
 
-/** Table rows of what no destroy of ours takes; none if there is nothing. */
-export function unknownKindLines(kinds: readonly UnknownKind[]): string[] {
-    return kinds.map((kind) => `  not destroyed: ${unknownKindLabel(kind)} (not in the total)`);
-}
-
 /** Cells of a table row: what it is, and what it costs. */
 export function resourceCells(resource: AssociatedResource): [kind: string, label: string, cost: string] {
     return [kindLabel(resource.kind), resourceLabel(resource), monthly(resource.monthlyCost)];
@@ -193,6 +189,14 @@ export function kindLabels(kinds: readonly ResourceKind[]): string {
 /** A table row of what could not be read; none if everything was read. */
 export function unreadLine(unread: readonly ResourceKind[]): string[] {
     return unread.length === 0 ? [] : [`  could not be read: ${kindLabels(unread)} (not in the total)`];
+}
+
+/** Table rows of what is in no total: what no destroy of ours takes, and what could not be read. */
+export function gapLines({ unread, unknownKinds }: Gaps): string[] {
+    return [
+        ...unknownKinds.map((kind) => `  not destroyed: ${unknownKindLabel(kind)} (not in the total)`),
+        ...unreadLine(unread),
+    ];
 }
 
 /** A table row of keep entries that may be typos; none if there are none. */

@@ -48,12 +48,21 @@ export interface KeptResource extends AssociatedResource {
     readonly reason: string;
 }
 
-/** A Droplet's associated list. */
-export interface Inventory {
-    readonly resources: readonly AssociatedResource[];
-    /** Kinds that the list does not mention, which does not mean that there are none. */
+/** What is missing from an inventory, and from its sums. */
+export interface Gaps {
+    /** Kinds that could not be read, which does not mean that there are none. */
     readonly unread: readonly ResourceKind[];
     readonly unknownKinds: readonly UnknownKind[];
+}
+
+/** Whether an inventory is all that there is. */
+export function isWhole({ unread, unknownKinds }: Gaps): boolean {
+    return unread.length + unknownKinds.length === 0;
+}
+
+/** A Droplet's associated list. */
+export interface Inventory extends Gaps {
+    readonly resources: readonly AssociatedResource[];
 }
 
 /** What the list has of a kind that this version does not know: no request of ours names it, so it stays. */

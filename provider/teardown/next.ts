@@ -217,7 +217,7 @@ function whenThere(seen: Seen, state: State, request: TeardownRequest, now: Now)
 function whenReady(seen: Seen, plan: Plan, state: State, request: TeardownRequest, now: Now): Step {
     const { progress } = state;
     const { droplet, at } = seen;
-    const text = announcement(droplet, plan, state.findings.unknownKinds);
+    const text = announcement(droplet, plan, state.findings);
     if (progress.announced.get("plan") !== text) {
         return { do: "say", topic: "plan", text, droplet, notes: { plan } };
     }

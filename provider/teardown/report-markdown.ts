@@ -9,7 +9,7 @@ import {
     unknownKindLabel,
 } from "./format.js";
 import type { DropletReport, ReportedOutcome } from "./report-json.js";
-import { RESOURCE_KINDS } from "./model.js";
+import { isWhole, RESOURCE_KINDS } from "./model.js";
 import { costText, isSuccess, ORDER, type Row, rowWord, toRows } from "./report.js";
 
 /** A Droplet's outcome as shown in a summary. */
@@ -168,8 +168,7 @@ function plannedTotals(droplets: readonly DropletReport[]): string {
     );
     const going = costs(rows.filter(({ goes }) => goes));
     const staying = costs(rows.filter(({ goes, outcome }) => !goes && outcome !== "destroyed"));
-    const isWhole = droplets.every(({ unread, unknownKinds }) => unread.length + unknownKinds.length === 0);
-    return `Nothing was destroyed. Would save ${monthlySum(going)}; ${monthlySum(staying, isWhole)} would stay.`;
+    return `Nothing was destroyed. Would save ${monthlySum(going)}; ${monthlySum(staying, droplets.every(isWhole))} would stay.`;
 }
 
 function dollars(amount: string | null): string {

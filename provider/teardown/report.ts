@@ -28,11 +28,11 @@ import {
 import {
     type AssociatedResource,
     expiresAt,
+    type Gaps,
     isWithin,
     namedIn,
     RESOURCE_KINDS,
     type ResourceKind,
-    type UnknownKind,
 } from "./model.js";
 import { type DesiredOutcome, FINAL_REASON, isFinal, type Plan, whyKept } from "./plan.js";
 import { keptBy, MANAGED_REASON } from "./policy.js";
@@ -60,7 +60,7 @@ export interface ReportedResource extends AssociatedResource {
 export type Outcome = "destroyed" | "not-found" | "partial" | "in-progress" | "refused" | "failed";
 
 /** The one report behind stack error, log line, command line and JSON. */
-export interface Report {
+export interface Report extends Gaps {
     readonly dropletId: number;
     /** Null if neither the Droplet nor its status could be read. */
     readonly dropletName: string | null;
@@ -79,9 +79,6 @@ export interface Report {
     /** The same for programs; null for a success. */
     readonly code: ErrorCode | null;
     readonly resources: readonly ReportedResource[];
-    /** Kinds that could not be read; their remaining cost is in no total. */
-    readonly unread: readonly ResourceKind[];
-    readonly unknownKinds: readonly UnknownKind[];
     /** Keep entries that matched nothing. */
     readonly unmatchedKeep: readonly string[];
     /** Destroys and retries that this run started. */

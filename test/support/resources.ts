@@ -3,6 +3,8 @@ import type { Report } from "../../provider/teardown/report.js";
 import type {
     AssociatedResource,
     DestroyStatus,
+    Gaps,
+    Inventory,
     ResourceKind,
     ResourceProgress,
 } from "../../provider/teardown/model.js";
@@ -56,6 +58,14 @@ export function completed(
     };
 }
 
+/** Everything was read. */
+export const NO_GAPS: Gaps = { unread: [], unknownKinds: [] };
+
+/** All that a Droplet has. */
+export function whole(...resources: readonly AssociatedResource[]): Inventory {
+    return { ...NO_GAPS, resources };
+}
+
 export function plan(parts: Partial<Plan> = {}): Plan {
     return { destroy: [], keep: [], prevented: [], unmatched: [], unread: [], ...parts };
 }
@@ -74,8 +84,7 @@ export function report(parts: Partial<Report> = {}): Report {
         error: null,
         code: null,
         resources: [],
-        unread: [],
-        unknownKinds: [],
+        ...NO_GAPS,
         unmatchedKeep: [],
         rounds: 1,
         stillRunning: false,

@@ -21,6 +21,7 @@ describe("functions that a program asks at preview", () => {
             dropletMonthlyCost: "6.00",
             monthlyCost: "6.75",
             unread: [],
+            unknownKinds: [],
         });
         assert.equal((inventory as unknown[]).length, 4);
         assert.deepEqual(world.changes(), []);

@@ -50,6 +50,31 @@ describe("a kind of resource that this version does not know", () => {
         );
     });
 
+    it("is shown where an update changes what a destroy would do, with what could not be read", async () => {
+        const world = new TeardownWorld();
+        const { id } = world.simulator.panel.createDroplet("web-1");
+        const stored = await world.create({ dropletId: id, policy: "destroy" });
+        listMore(world.simulator);
+        const now = { ...stored, policy: "keep" };
+        await world.run(world.process().update("teardown-1", stored, now));
+        assert.match(world.announced().at(-1) ?? "", /keep at least \$0\.00\/month\n {2}not destroyed: 2 /);
+    });
+
+    it("is in what a program asks", async () => {
+        const world = new TeardownWorld();
+        const { id } = world.simulator.panel.createDroplet("web-1");
+        listMore(world.simulator);
+        const { getInventory, getPlan } = world.process().functions;
+        for (const asked of [
+            getInventory({ dropletId: id }),
+            getPlan({ dropletId: id, policy: "destroy" }),
+        ]) {
+            const answered = await world.run(asked);
+            assert.ok("value" in answered);
+            assert.deepEqual(answered.value.unknownKinds, ["reserved_ipv6s"]);
+        }
+    });
+
     it("is in the plan of the command line, in its text, its summary and its report", async () => {
         const world = new CliWorld();
         world.simulator.panel.createDroplet("web-1");

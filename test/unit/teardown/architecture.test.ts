@@ -8,7 +8,7 @@ import { announcement } from "../../../provider/teardown/describe.js";
 import { next } from "../../../provider/teardown/next.js";
 import type { Event } from "../../../provider/teardown/progress.js";
 import { REPOSITORY } from "../../support/engine-project-files.js";
-import { completed, plan, running, shown } from "../../support/resources.js";
+import { completed, NO_GAPS, plan, running, shown } from "../../support/resources.js";
 import {
     ABSENT,
     accepted,
@@ -56,7 +56,7 @@ const WORDS: Readonly<Record<string, readonly Event[]>> = {
     "our destroy is accepted": [accepted()],
     "our destroy is refused": [refused()],
     "the plan is announced": [
-        { is: "said", topic: "plan", text: announcement(WEB, plan({ destroy: [VOLUME] })) },
+        { is: "said", topic: "plan", text: announcement(WEB, plan({ destroy: [VOLUME] }), NO_GAPS) },
     ],
     "something has waited": [{ is: "admitted", count: 4 }],
 };

@@ -168,7 +168,8 @@ describe("a look at one thing", () => {
 
     it("knows nothing of a list that answers 404 twice", async () => {
         const { api, asked } = scripted({ associated: [null] });
-        assert.equal(await listInventory(7, [], api, signal), null);
+        const { resources, unread } = await listInventory(7, [], api, signal);
+        assert.deepEqual([resources, unread.length], [[], 4]);
         assert.deepEqual(asked, ["associated", "associated"]);
     });
 

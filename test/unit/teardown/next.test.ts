@@ -8,7 +8,7 @@ import { resolvePolicy } from "../../../provider/teardown/policy.js";
 import type { Event, Now, Step } from "../../../provider/teardown/progress.js";
 import { UnreachableError } from "../../../provider/teardown/errors.js";
 import type { TeardownRequest } from "../../../provider/teardown/request.js";
-import { plan, completed, running, shown } from "../../support/resources.js";
+import { completed, NO_GAPS, plan, running, shown } from "../../support/resources.js";
 import {
     ABSENT,
     accepted,
@@ -49,10 +49,10 @@ const RESTED = waited({ rests: true });
 const WHOLE = { group: "whole" } as const;
 const BROKEN = { group: "broken" } as const;
 const PLAN = plan({ destroy: [VOLUME] });
-const ANNOUNCED: Event = { is: "said", topic: "plan", text: announcement(WEB, PLAN) };
+const ANNOUNCED: Event = { is: "said", topic: "plan", text: announcement(WEB, PLAN, NO_GAPS) };
 const READY = [seen(), status(NONE), listed([VOLUME]), ANNOUNCED];
 const NOTHING_ELSE = [seen(), status(NONE), listed([])];
-const BARE: Event = { is: "said", topic: "plan", text: announcement(WEB, plan()) };
+const BARE: Event = { is: "said", topic: "plan", text: announcement(WEB, plan(), NO_GAPS) };
 const DELETE = { do: "delete droplet" } as const;
 const ACCEPTED = { kind: "accepted" } as const;
 const GONE = [seen(null), seen(null), status(NONE)];

@@ -21,7 +21,7 @@ import {
 } from "../../../provider/teardown/report.js";
 import { refusalError } from "../../../provider/teardown/inquiry.js";
 import { addMoney, printable } from "../../../provider/teardown/format.js";
-import { plan, report, resource, running, shown } from "../../support/resources.js";
+import { NO_GAPS, plan, report, resource, running, shown, whole } from "../../support/resources.js";
 import { stateAfter, status as told } from "../../support/told.js";
 
 type Known = Parameters<typeof resource>;
@@ -315,6 +315,7 @@ describe("what is told before and while it happens", () => {
             announcement(
                 DROPLET,
                 plan({ destroy: [resource(...ADDRESS), resource(...NIGHTLY)], keep, unmatched: ["x-*"] }),
+                NO_GAPS,
             ).split("\n"),
             [
                 "destroying droplet web-1 (3164494), $6.00/month",
@@ -328,7 +329,7 @@ describe("what is told before and while it happens", () => {
 
     it("shows an inventory with its sum", () => {
         assert.deepEqual(
-            inventoryText(DROPLET, [resource(...NIGHTLY), resource(...DATA)], [], null).split("\n"),
+            inventoryText(DROPLET, whole(resource(...NIGHTLY), resource(...DATA)), null).split("\n"),
             [
                 "droplet web-1 (3164494), $6.00/month, with 2 associated resources, $10.05/month",
                 "  snapshot  nightly (61486916)  $0.05/month",
@@ -336,7 +337,7 @@ describe("what is told before and while it happens", () => {
             ],
         );
         assert.equal(
-            inventoryText(DROPLET, [], [], null),
+            inventoryText(DROPLET, whole(), null),
             "droplet web-1 (3164494), $6.00/month: nothing is associated with it",
         );
     });
@@ -345,7 +346,7 @@ describe("what is told before and while it happens", () => {
         const [nightly, data] = [resource(...NIGHTLY), resource(...DATA)];
         const keep = [{ ...data, reason: "policy volumes: keep" }];
         assert.deepEqual(
-            inventoryText(DROPLET, [nightly, data], [], plan({ destroy: [nightly], keep })).split("\n"),
+            inventoryText(DROPLET, whole(nightly, data), plan({ destroy: [nightly], keep })).split("\n"),
             [
                 "droplet web-1 (3164494), $6.00/month, with 2 associated resources, $10.05/month; a destroy would save $6.05/month and keep $10.00/month",
                 "  would destroy  snapshot  nightly (61486916)  $0.05/month",
@@ -354,18 +355,18 @@ describe("what is told before and while it happens", () => {
         );
         const prevented = [{ ...data, reason: "policy volumes: prevent" }];
         assert.match(
-            inventoryText(DROPLET, [data], [], plan({ prevented })),
+            inventoryText(DROPLET, whole(data), plan({ prevented })),
             /; a destroy would refuse\n {2}would prevent {2}volume {2}pg-data/,
         );
     });
 
     it("shows what of an inventory is not known, and no sum as if it were whole", () => {
         const free = { ...resource(...NIGHTLY), monthlyCost: null };
-        assert.deepEqual(inventoryText(DROPLET, [free], [], null).split("\n"), [
+        assert.deepEqual(inventoryText(DROPLET, whole(free), null).split("\n"), [
             "droplet web-1 (3164494), $6.00/month, with 1 associated resource, at least $0.00/month",
             "  snapshot  nightly (61486916)  cost unknown",
         ]);
-        assert.deepEqual(remainsText(3164494, [], ["snapshot"]).split("\n"), [
+        assert.deepEqual(remainsText(3164494, { ...whole(), unread: ["snapshot"] }).split("\n"), [
             "droplet 3164494 is gone; it has left at least 0 resources, at least $0.00/month",
             "  could not be read: snapshots (not in the total)",
         ]);
