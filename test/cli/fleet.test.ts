@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import type { LoggedRequest } from "../../simulator/index.js";
 import { CliWorld, type Ran } from "../support/cli-world.js";
+import { MANY } from "../support/tells-all.js";
 
 const UNATTENDED = "--yes --policy destroy --report r.json";
 const TAG = "preview";
@@ -77,17 +78,17 @@ function outcomes(world: CliWorld): Record<string, number> {
 }
 
 describe("the command line's fleet", () => {
-    it("of three hundred gets no 429, and takes four requests for each beside the lists", async () => {
-        const world = worldWith(300);
-        const ran = await world.run(byTag(300));
+    it(`of ${MANY} gets no 429, and takes four requests for each beside the lists`, async () => {
+        const world = worldWith(MANY);
+        const ran = await world.run(byTag(MANY));
         assert.equal(ran.code, 0, ran.stderr.slice(-500));
-        assert.deepEqual(outcomes(world), { destroyed: 300 });
+        assert.deepEqual(outcomes(world), { destroyed: MANY });
         assert.equal(refused(world), 0);
         // Whether an empty kind is a hidden one is asked once for each kind, out of what the first batch was
         // admitted: as many of it wait for the next minute, and then look for themselves.
         assert.ok(own(world).length <= 4, inspect(own(world)));
         const requests = world.simulator.requests().length;
-        assert.ok(requests <= 300 * 4.2, `${requests} requests`);
+        assert.ok(requests <= 4 * MANY + 60, `${requests} requests`);
         assert.equal(world.clock.pending, 0);
     }).timeout(60_000);
 

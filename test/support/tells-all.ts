@@ -5,3 +5,6 @@ export const TELLS_ALL = (process.env.CI ?? "") !== "";
 export function someOf<T>(all: readonly T[], ofEach: number): readonly T[] {
     return TELLS_ALL ? all : all.filter((_, index) => index % ofEach === 0);
 }
+
+/** Droplets of a large fleet: more than a minute's requests are for. */
+export const MANY = TELLS_ALL ? 300 : 100;

@@ -41,7 +41,7 @@ describe("a delete whose process is killed at any request", () => {
                 const left = undisturbed.world.left();
                 const destroys = undisturbed.world.changes();
 
-                for (const k of someOf(deathsIn(undisturbed.world, moment), 3)) {
+                for (const k of someOf(deathsIn(undisturbed.world, moment), 6)) {
                     for (const laterMs of [0, 60_000]) {
                         const { world, stored } = await begin();
                         const { fetch, dead } = mortal(world, k, moment);
@@ -78,7 +78,7 @@ describe("a success that comes in the next process", () => {
             const requests = undisturbed.world.requests().length;
             let listed = 0;
             const all = Array.from({ length: requests }, (_, index) => index + 1);
-            for (const k of someOf(all, 2)) {
+            for (const k of someOf(all, 6)) {
                 for (const laterMs of [0, 4_000, 60_000]) {
                     const { world, stored } = await begin();
                     const { fetch, dead } = mortal(world, k, "after it took effect");
@@ -196,7 +196,7 @@ describe("a `pulumi destroy` whose process is killed at any request", () => {
             await undisturbed.destroy(await undisturbed.up());
             const requests = undisturbed.requests().length;
             assert.ok(requests > 15, `${requests} requests`);
-            for (const k of someOf(deathsIn(undisturbed, moment), 3)) {
+            for (const k of someOf(deathsIn(undisturbed, moment), 6)) {
                 for (const laterMs of [0, 60_000]) {
                     const world = new ProgramWorld({ settings: SETTINGS });
                     const left = await destroyUntilDead(world, await world.up(), k, moment);
@@ -223,7 +223,7 @@ describe("a `pulumi destroy` with a final snapshot whose process is killed at an
             await undisturbed.destroy(await undisturbed.up(args));
             const requests = undisturbed.requests().length;
             assert.ok(requests > 25, `${requests} requests`);
-            for (const k of someOf(deathsIn(undisturbed, moment), 3)) {
+            for (const k of someOf(deathsIn(undisturbed, moment), 6)) {
                 for (const laterMs of [0, 60_000]) {
                     const world = new ProgramWorld({ settings });
                     const left = await destroyUntilDead(world, await world.up(args), k, moment);
