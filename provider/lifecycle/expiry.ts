@@ -54,7 +54,7 @@ export async function renewExpiry(former: string | null, task: Task<TeardownStat
     const droplet = tag === null ? null : await findDroplet(dropletId, client.api, signal);
     // Of a Droplet that is gone, the state has the date alone: no `up` before that has anything to renew.
     if (tag !== null && droplet !== null) {
-        await client.ownership.tagDroplet(tag, dropletId, signal);
+        await putOn(tag, dropletId, task);
     }
     // An `up` that was killed may have put one on that no state knows. A later one is somebody's, and counts.
     const earlier = (droplet?.tags ?? []).filter((one) => isEarlier(one, tag));
@@ -62,6 +62,22 @@ export async function renewExpiry(former: string | null, task: Task<TeardownStat
         await takeExpiryOff(old, dropletId, client.ownership, signal);
     }
     return tag;
+}
+
+/** On a Droplet that goes meanwhile comes no tag, and none stays in the account. */
+async function putOn(
+    tag: string,
+    dropletId: number,
+    { client: { api, ownership }, signal }: Task<TeardownState>,
+): Promise<void> {
+    try {
+        await ownership.tagDroplet(tag, dropletId, signal);
+    } catch (error) {
+        if ((await findDroplet(dropletId, api, signal)) !== null) {
+            throw error;
+        }
+        await unlessForbidden(forgetIfUnused(tag, ownership, signal));
+    }
 }
 
 function isEarlier(tag: string, than: string | null): boolean {

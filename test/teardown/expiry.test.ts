@@ -47,6 +47,30 @@ describe("the expiry of a Droplet from elsewhere", () => {
         assert.equal(stored.expiryTag, until(START_MS + 7 * DAY_MS));
     });
 
+    for (const when of ["create", "update"] as const) {
+        it(`leaves no tag in the account, and the state a date, where the Droplet goes during the ${when}`, async () => {
+            const world = new TeardownWorld();
+            const { panel } = world.simulator;
+            const { id } = panel.createDroplet("legacy");
+            const given = { dropletId: id, policy: "destroy", resourceUrn: URN };
+            const fetch: ProcessOptions["fetch"] = (url, init) => {
+                if (url.endsWith("/resources")) {
+                    panel.deleteDroplet(id);
+                }
+                return world.simulator.fetch(url, init);
+            };
+            const news = { ...given, ttl: "7d" };
+            const stored =
+                when === "create"
+                    ? await world.create(news, world.process({ fetch }))
+                    : await upAgain(world, await world.create(given), news, { fetch });
+            assert.equal(stored.expiryTag, until(START_MS + 7 * DAY_MS));
+            assert.deepEqual(accountTags(world), []);
+            await world.delete(stored);
+            assert.match(world.announced().at(-1) ?? "", /already gone/);
+        });
+    }
+
     it("stays as it is while an `up` changes nothing", async () => {
         const { world, id, given, stored } = await begin();
         await world.pass(DAY_MS);
