@@ -137,16 +137,20 @@ describe("a cancelled job that destroys a stack with the action", function () {
             engine = await engineFor(this);
         });
 
-        it("ends with the SIGTERM, leaves no lock but a pending operation, and the next destroy attaches", () =>
-            inWorld({ engine, program: ALONE, isUp: true, settings }, async (world) => {
-                const { ended, tookMs, locks } = await cancelled(world);
-                assert.ok(ended !== null && ended.code !== 0, ended?.stdout);
-                assert.ok(tookMs >= TERM_MS, `${tookMs} ms`);
-                assert.deepEqual(locks, []);
-                // The provider heard nothing, and went with the engine.
-                assert.equal(ended.report, "");
-                await attaches(world, /1 pending operations from previous deployment/);
-            }));
+        leftToCi(
+            "ends with the SIGTERM, leaves no lock but a pending operation, and the next destroy attaches",
+            "the plugin's is cancelled, and test/engine/scenarios-interruptions interrupts this one",
+            () =>
+                inWorld({ engine, program: ALONE, isUp: true, settings }, async (world) => {
+                    const { ended, tookMs, locks } = await cancelled(world);
+                    assert.ok(ended !== null && ended.code !== 0, ended?.stdout);
+                    assert.ok(tookMs >= TERM_MS, `${tookMs} ms`);
+                    assert.deepEqual(locks, []);
+                    // The provider heard nothing, and went with the engine.
+                    assert.equal(ended.report, "");
+                    await attaches(world, /1 pending operations from previous deployment/);
+                }),
+        );
 
         leftToCi(
             "on GitLab, which signals all of it, ends at once and leaves no lock",

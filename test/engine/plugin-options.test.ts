@@ -49,41 +49,45 @@ describe("options and inputs of the plugin's component", function () {
         engine = await yamlEngineFor(this);
     });
 
-    it("work: secret and unknown tags, a managed volume in `keep`, parent, protect, retainOnDelete, explicit providers, an alias", () => {
-        const grants = { [TOKEN]: {}, [OTHER_TOKEN]: { team: "other" } };
-        return inWorld({ engine, program: toProgram("web"), yaml: true, grants }, async (world) => {
-            const { project, simulator } = world;
-            const droplet = (name: string) => simulator.state().droplets.find((its) => its.name === name);
-            await succeeds(project.preview());
-            await succeeds(project.up());
-            const [data] = simulator.state().volumes;
-            const web = droplet("web-1");
-            assert.ok(web !== undefined);
-            assert.deepEqual(web.tags.slice(0, 2).sort(), [SECRET, data?.id].sort());
-            assert.equal(web.tags.length, 4);
-            assert.ok(!JSON.stringify(await project.resources()).includes(SECRET));
-            assert.equal(droplet("theirs-1")?.team, "other");
-            const inside = `${URN}digitalocean:index/volume:Volume$droplet-teardown:index:Droplet$`;
-            assert.ok((await project.resources()).some(({ urn }) => urn.startsWith(inside)));
+    leftToCi(
+        "work: secret and unknown tags, a managed volume in `keep`, parent, protect, retainOnDelete, explicit providers, an alias",
+        "test/engine/plugin tells its life, test/sdk and test/teardown each option",
+        () => {
+            const grants = { [TOKEN]: {}, [OTHER_TOKEN]: { team: "other" } };
+            return inWorld({ engine, program: toProgram("web"), yaml: true, grants }, async (world) => {
+                const { project, simulator } = world;
+                const droplet = (name: string) => simulator.state().droplets.find((its) => its.name === name);
+                await succeeds(project.preview());
+                await succeeds(project.up());
+                const [data] = simulator.state().volumes;
+                const web = droplet("web-1");
+                assert.ok(web !== undefined);
+                assert.deepEqual(web.tags.slice(0, 2).sort(), [SECRET, data?.id].sort());
+                assert.equal(web.tags.length, 4);
+                assert.ok(!JSON.stringify(await project.resources()).includes(SECRET));
+                assert.equal(droplet("theirs-1")?.team, "other");
+                const inside = `${URN}digitalocean:index/volume:Volume$droplet-teardown:index:Droplet$`;
+                assert.ok((await project.resources()).some(({ urn }) => urn.startsWith(inside)));
 
-            const before = web.tags;
-            const aliases = [`${URN}droplet-teardown:index:Droplet::web`];
-            await project.setProgram(toProgram("site", { aliases }));
-            await succeeds(project.up());
-            assert.deepEqual(droplet("web-1")?.tags, before);
-            assert.equal(simulator.state().droplets.length, 5);
-            assert.deepEqual(world.destroyRequests(), []);
-            await succeeds(project.up({ flags: ["--expect-no-changes"] }));
+                const before = web.tags;
+                const aliases = [`${URN}droplet-teardown:index:Droplet::web`];
+                await project.setProgram(toProgram("site", { aliases }));
+                await succeeds(project.up());
+                assert.deepEqual(droplet("web-1")?.tags, before);
+                assert.equal(simulator.state().droplets.length, 5);
+                assert.deepEqual(world.destroyRequests(), []);
+                await succeeds(project.up({ flags: ["--expect-no-changes"] }));
 
-            assert.match(text(await fails(project.destroy())), /protect/);
-            assert.notEqual(droplet("guarded-1"), undefined);
-            await succeeds(project.run(["state", "unprotect", "--all", "--yes"]).result);
-            const destroyed = text(await succeeds(project.destroy()));
-            assert.doesNotMatch(destroyed, /Still accruing/);
-            assert.deepEqual(await remaining(simulator), ["droplet kept-1"]);
-            assert.deepEqual(await project.resources(), []);
-        });
-    });
+                assert.match(text(await fails(project.destroy())), /protect/);
+                assert.notEqual(droplet("guarded-1"), undefined);
+                await succeeds(project.run(["state", "unprotect", "--all", "--yes"]).result);
+                const destroyed = text(await succeeds(project.destroy()));
+                assert.doesNotMatch(destroyed, /Still accruing/);
+                assert.deepEqual(await remaining(simulator), ["droplet kept-1"]);
+                assert.deepEqual(await project.resources(), []);
+            });
+        },
+    );
 
     it("do not: an import, which the engine does not pass on, and a token that its teardown has not", () => {
         const program = toYaml({});

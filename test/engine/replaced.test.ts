@@ -49,6 +49,7 @@ const readTag = async (world: EngineWorld) => (await world.teardown())?.outputs?
 scenarios("a teardown by id", {
     "that is replaced leaves its Droplet alone, in a later `up` too; `destroy --run-program` takes it": {
         isById: true,
+        alsoShownBy: "test/engine/lives plays it on both engines; test/teardown/replaced.test.ts",
         program: "",
         tell: async (world) => {
             const { project, simulator } = world;

@@ -11,6 +11,7 @@ const OTHER_TOKEN = personalToken("1");
 scenarios("a Droplet that is not quite the stack's own", {
     "stays with retainOnDelete and while it is protected, with everything; a volume of another stack stays": {
         onComponent: true,
+        alsoShownBy: "test/random-stacks plays it on the model of the engine",
         program: "",
         tell: async (world) => {
             const { project, simulator } = world;
