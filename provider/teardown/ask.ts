@@ -1,18 +1,18 @@
 import { ApiError, AuthenticationError, isNoNews } from "./errors.js";
-import type { Question, Said } from "./findings.js";
+import type { NoNews, Question, Said } from "./findings.js";
 import { type AssociatedResource, hasOwnEndpoint, type ResourceKind } from "./model.js";
 import type { DropletApi } from "./ports.js";
 
 /**
  * The one place where a teardown reads from DigitalOcean.
- * @throws AuthenticationError, and what says nothing at all: another read may help
+ * @throws AuthenticationError, an interruption, and a fault of the program
  */
 export async function ask(
     question: Question,
     dropletId: number,
     api: DropletApi,
     signal: AbortSignal,
-): Promise<Said> {
+): Promise<Said | NoNews> {
     if (question.about === "resource" && !hasOwnEndpoint(question.resource)) {
         return { is: "unreadable", error: new Error("DigitalOcean did not return its address") };
     }
@@ -24,6 +24,9 @@ export async function ask(
         // One resource of many whose answer cannot be used is no reason to wait.
         if (isAnswer && (question.about === "resource" || !isNoNews(error))) {
             return { is: "unreadable", error };
+        }
+        if (isNoNews(error)) {
+            return { is: "no news", error };
         }
         throw error;
     }

@@ -1,5 +1,5 @@
 import { ask } from "./ask.js";
-import { isNoNews, knownOr, TeardownError } from "./errors.js";
+import { knownOr, TeardownError } from "./errors.js";
 import {
     afterAnswer,
     type Answer,
@@ -10,7 +10,6 @@ import {
     type Findings,
     LIST,
     type Question,
-    type Said,
     type ValueOf,
 } from "./findings.js";
 import { Inquiry, type Open, type Refusal, refusalError, settle } from "./inquiry.js";
@@ -69,6 +68,7 @@ function isOpen(judgement: { readonly is: string }): judgement is Open {
     return judgement.is === "open";
 }
 
+/** What says nothing at all is not noted: it is the trouble. */
 async function askAll(
     questions: readonly Question[],
     findings: Findings,
@@ -77,32 +77,18 @@ async function askAll(
     signal: AbortSignal,
 ): Promise<{ readonly answered: Findings; readonly trouble: Error | null }> {
     const answers = await Promise.all(
-        questions.map((question) => askOne(question, findings.dropletId, api, signal)),
+        questions.map(async (question) => ({
+            question,
+            said: await ask(question, findings.dropletId, api, signal),
+        })),
     );
     const answered = answers.reduce(
         (known, { question, said }) =>
-            said instanceof Error ? known : afterAnswer(known, question, said, { epoch, atMs: 0 }),
+            said.is === "no news" ? known : afterAnswer(known, question, said, { epoch, atMs: 0 }),
         findings,
     );
-    const trouble = answers.map(({ said }) => said).find((said) => said instanceof Error) ?? null;
-    return { answered, trouble };
-}
-
-/** What is no answer at all is an error, and is not noted. */
-async function askOne(
-    question: Question,
-    dropletId: number,
-    api: DropletApi,
-    signal: AbortSignal,
-): Promise<{ readonly question: Question; readonly said: Said | Error }> {
-    try {
-        return { question, said: await ask(question, dropletId, api, signal) };
-    } catch (error) {
-        if (error instanceof Error && isNoNews(error)) {
-            return { question, said: error };
-        }
-        throw error;
-    }
+    const trouble = answers.map(({ said }) => said).find((said) => said.is === "no news");
+    return { answered, trouble: trouble?.error ?? null };
 }
 
 /**

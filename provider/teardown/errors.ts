@@ -177,7 +177,7 @@ export function isInterruption(error: unknown): boolean {
 export const NO_NEWS_PAUSE_MS = 5_000;
 
 /** Whether a read yielded no information, so that another read may help. */
-export function isNoNews(error: unknown): boolean {
+export function isNoNews(error: unknown): error is UnreachableError | MalformedAnswerError {
     return error instanceof UnreachableError || error instanceof MalformedAnswerError;
 }
 

@@ -87,6 +87,12 @@ export type Said<T = unknown> =
     /** Never to be taken for "none" or "empty". */
     | { readonly is: "unreadable"; readonly error: Error };
 
+/** What says nothing at all: another read may help. */
+export interface NoNews {
+    readonly is: "no news";
+    readonly error: Error;
+}
+
 /** The last answer to a question. */
 export type Answer<T = unknown> = (
     | { readonly is: "read"; readonly value: T }

@@ -9,6 +9,7 @@ import {
     destroyStatus,
     DROPLET,
     type Findings,
+    type NoNews,
     note,
     planned,
     type Question,
@@ -173,12 +174,7 @@ export type Event =
     | { readonly is: "admitted"; readonly count: number }
     | { readonly is: "waited"; readonly rests: boolean; readonly endsPass: boolean }
     | { readonly is: "said"; readonly topic: Topic; readonly text: string }
-    | {
-          readonly is: "no news";
-          readonly question: Question;
-          readonly error: Error;
-          readonly at: Omit<Reading, "nth">;
-      };
+    | (NoNews & { readonly question: Question; readonly at: Omit<Reading, "nth"> });
 
 /** A run before its first step. */
 export function begin(dropletId: number, recorded: readonly AssociatedResource[], nowMs: number): State {

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 
 import { beginSpan, type Clock } from "../polling/clock.js";
 import { ask } from "./ask.js";
-import { ApiError, AuthenticationError, DeadlineError, isInterruption, isNoNews } from "./errors.js";
+import { ApiError, AuthenticationError, DeadlineError, isInterruption } from "./errors.js";
 import { destroyStatus, type Question, type Reading } from "./findings.js";
 import { leftIn } from "./model.js";
 import { next } from "./next.js";
@@ -197,15 +197,9 @@ class Actor {
     async #askOne(question: Question): Promise<Event> {
         const { api, clock } = this.#effects;
         const atMs = clock.monotonicMs();
-        try {
-            const said = await ask(question, this.#dropletId, api, this.#signal);
-            return { is: "answered", question, said, at: { epoch: this.epoch, atMs } };
-        } catch (error) {
-            if (error instanceof Error && isNoNews(error)) {
-                return { is: "no news", question, error, at: { epoch: this.epoch, atMs } };
-            }
-            throw error;
-        }
+        const said = await ask(question, this.#dropletId, api, this.#signal);
+        const at = { epoch: this.epoch, atMs };
+        return said.is === "no news" ? { ...said, question, at } : { is: "answered", question, said, at };
     }
 
     async #change(change: Change, since: Reading): Promise<void> {
