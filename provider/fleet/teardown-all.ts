@@ -1,5 +1,4 @@
 import type { Clock } from "../polling/clock.js";
-import { DeadlineError } from "../teardown/errors.js";
 import type { Droplet } from "../teardown/model.js";
 import type { Narrator } from "../teardown/ports.js";
 import type { Report } from "../teardown/report.js";
@@ -26,9 +25,6 @@ export interface FleetMember {
     readonly request: TeardownRequest;
     readonly listed: FleetTarget["listed"];
 }
-
-/** A deadline later than this is not the one that ends a teardown. */
-const LATER_MS = 1_000;
 
 /** Teardowns that start together. More of them share a list; fewer leave less of the minute idle meanwhile. */
 const MAX_AT_ONCE = 24;
@@ -135,8 +131,8 @@ class Fleet {
         onPrepared: () => void,
     ): Promise<void> {
         const { pool, clock, throwIfAbandoned, narratorFor } = this.#effects;
-        const maxWaitedMs = this.#maxTurnMs;
-        const deadline = new PausableDeadline({ clock, timeoutMs: request.timeoutMs, maxWaitedMs });
+        const { timeoutMs } = request;
+        const deadline = new PausableDeadline({ clock, timeoutMs, maxWaitedMs: this.#maxTurnMs });
         const turn: Turn = (wait, ownMs = 0) => deadline.turn(wait, this.#ownMs(ownMs, request));
         const { api, traffic, poller, group } = pool.watch(
             request.dropletId,
@@ -161,9 +157,8 @@ class Fleet {
             narrator: narratorFor(request.dropletId),
         };
         try {
-            const lasting = { ...request, timeoutMs: request.timeoutMs + maxWaitedMs + LATER_MS };
             const { report, cause } = await deadline.limit(this.#signal, (own) =>
-                tearDown(lasting, effects, own),
+                tearDown(request, effects, own),
             );
             const final = named(report, listed);
             this.#count = counted(this.#count, final);
@@ -286,23 +281,16 @@ export class PausableDeadline {
     }
 
     /** Runs work with a signal that aborts with a `DeadlineError` when its own time is up, or when `outer` aborts. */
-    async limit<T>(outer: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-        const [deadline, finished] = [new AbortController(), new AbortController()];
-        const watchdog = this.#expire(deadline, finished.signal).catch(() => undefined);
-        try {
-            return await work(AbortSignal.any([deadline.signal, outer]));
-        } finally {
-            finished.abort();
-            await watchdog;
-        }
+    limit<T>(outer: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+        const { clock, timeoutMs } = this.#options;
+        return withDeadline(clock, timeoutMs, outer, work, (finished) => this.#pass(finished));
     }
 
-    async #expire(deadline: AbortController, finished: AbortSignal): Promise<void> {
+    async #pass(finished: AbortSignal): Promise<void> {
         const { clock, timeoutMs } = this.#options;
         for (let leftMs = timeoutMs; leftMs > 0; leftMs = timeoutMs - this.#spentMs()) {
             await clock.sleep(Math.max(leftMs, MIN_SLEEP_MS), finished);
         }
-        deadline.abort(new DeadlineError(timeoutMs));
     }
 
     #spentMs(): number {

@@ -28,22 +28,21 @@ const STEPS_PER_RESOURCE = 10;
 /**
  * Destroys a Droplet with its associated resources, waits for completion and verifies it. Never throws: the
  * report says what happened, with the error in `cause`.
+ * @param signal aborts at the deadline, which is its caller's to keep
  */
-export function tearDown(
+export async function tearDown(
     request: TeardownRequest,
     effects: TeardownEffects,
-    signal?: AbortSignal,
+    signal: AbortSignal,
 ): Promise<TeardownResult> {
     const span = beginSpan(effects.clock);
-    return withDeadline(effects.clock, request.timeoutMs, signal, async (limited) => {
-        const run = new Run(request, effects, limited);
-        const error = await run.toTheEnd();
-        const { requests, requestIds } = effects.traffic;
-        return {
-            report: { ...buildReport(run.state, request, error), requests, requestIds, ...span() },
-            cause: error,
-        };
-    });
+    const run = new Run(request, effects, signal);
+    const error = await run.toTheEnd();
+    const { requests, requestIds } = effects.traffic;
+    return {
+        report: { ...buildReport(run.state, request, error), requests, requestIds, ...span() },
+        cause: error,
+    };
 }
 
 class Run {
@@ -270,16 +269,18 @@ const FINISHED = new Error("finished");
 /**
  * Runs work with a signal that aborts with a `DeadlineError` at its deadline, or when `outer` aborts. Leaves no
  * timer behind.
+ * @param pass waits until the time is up; what it gets aborts once the work is finished
  */
 export async function withDeadline<T>(
     clock: Clock,
     timeoutMs: number,
     outer: AbortSignal | undefined,
     work: (signal: AbortSignal) => Promise<T>,
+    pass = (finished: AbortSignal): Promise<void> => clock.sleep(timeoutMs, finished),
 ): Promise<T> {
     const deadline = new AbortController();
     const finished = new AbortController();
-    const watchdog = clock.sleep(timeoutMs, finished.signal).then(
+    const watchdog = pass(finished.signal).then(
         () => deadline.abort(new DeadlineError(timeoutMs)),
         () => undefined,
     );

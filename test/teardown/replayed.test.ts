@@ -45,7 +45,7 @@ describe("a run", () => {
             group: { open: nothing, close: () => undefined },
             poller: { due: nothing } as unknown as TeardownEffects["poller"],
         };
-        const { report, cause } = await tearDown(request(), effects);
+        const { report, cause } = await tearDown(request(), effects, new AbortController().signal);
         assert.equal(report.outcome, "failed");
         assert.match(String(cause), /the teardown of droplet 1000 goes round in circles/);
         assert.ok(reads > 50 && reads < 500, `${reads} reads`);
