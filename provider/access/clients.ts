@@ -297,11 +297,6 @@ export interface TokenAccess {
     readonly advice: TokenAdvice;
 }
 
-/** Secrets that must not be shown. */
-export function listSecrets({ credentials }: TokenAccess): string[] {
-    return credentials.map(({ token }) => token);
-}
-
 /** What the work concerns, to validate a replacement token. */
 interface TokenSubject {
     /** The recorded team; null: unknown. */

@@ -1,4 +1,3 @@
-import { type Endpoint, redactTokens } from "../digitalocean/connection.js";
 import type { PooledDroplet } from "../fleet/pool.js";
 import { Declarations, RecordHandoff, RunningExecutors, TagMemory } from "../ownership/registry.js";
 import { datedBy } from "../polling/clock.js";
@@ -23,23 +22,12 @@ import {
     createClients,
     credentials,
     endpoint,
-    listSecrets,
     type TokenAccess,
     type TokenSources,
     tokenSubject,
     withToken,
 } from "./clients.js";
 import { narrateTo, type Runtime } from "./runtime.js";
-
-/** Where a teardown took place, for its report. */
-export interface ReportContext {
-    readonly endpoint: Endpoint;
-    readonly account: string | null;
-    /** Removes secrets from a text. */
-    readonly redact: (text: string) => string;
-    /** The lines that this process has not said yet. */
-    readonly once: (lines: readonly string[]) => readonly string[];
-}
 
 /** The part of Pulumi's `ConfigureRequest` in use: `get` takes a full key such as `digitalocean:token`. */
 export interface ConfigureRequest {
@@ -77,8 +65,19 @@ export class Plugin {
     }
 
     narrate(inputs: CommonInputs): Narrator {
-        const secrets = credentials(inputs.token, this.sources).map(({ token }) => token);
-        return narrateTo(this.runtime.engine, inputs.resourceUrn, secrets);
+        return narrateTo(this.runtime.engine, inputs.resourceUrn, this.secrets(inputs));
+    }
+
+    /** What must not be shown. */
+    secrets({ token: argument }: CommonInputs): string[] {
+        return credentials(argument, this.sources).map(({ token }) => token);
+    }
+
+    /** The lines that this process has not said yet. */
+    once(lines: readonly string[]): readonly string[] {
+        const news = lines.filter((line) => !this.#said.has(line));
+        news.forEach((line) => this.#said.add(line));
+        return news;
     }
 
     /** @throws RefusedError if there is no token */
@@ -92,21 +91,6 @@ export class Plugin {
             endpoint: endpoint(inputs.apiEndpoint, this.sources),
             clientFor: this.#clientFor,
             advice: this.runtime.tokenAdvice,
-        };
-    }
-
-    /** Where a delete takes place, for its reports. */
-    reportContext(inputs: CommonInputs, account: string | null): ReportContext {
-        const access = this.access(inputs);
-        return {
-            endpoint: access.endpoint,
-            account,
-            redact: (text) => redactTokens(text, listSecrets(access)),
-            once: (lines) => {
-                const news = lines.filter((line) => !this.#said.has(line));
-                news.forEach((line) => this.#said.add(line));
-                return news;
-            },
         };
     }
 }

@@ -1,8 +1,7 @@
-import type { Plugin, ReportContext } from "../access/plugin.js";
-import type { Runtime } from "../access/runtime.js";
+import type { Plugin } from "../access/plugin.js";
 import { redactError, redactTokens } from "../digitalocean/connection.js";
 import { isExecutorTag, stateDelete } from "../ownership/verdict.js";
-import { KEEP_VARIABLE, keptByEnvironment, TIMEOUT_VARIABLE } from "../stored/state.js";
+import { type AnyState, KEEP_VARIABLE, keptByEnvironment, TIMEOUT_VARIABLE } from "../stored/state.js";
 import { describeReport, unaccountedLines } from "../teardown/describe.js";
 import {
     codeLine,
@@ -20,10 +19,16 @@ import { deleteCommand, NOT_COVERED } from "../teardown/format.js";
 import { DETACHED_REASON } from "../teardown/judge.js";
 import { hasOwnEndpoint } from "../teardown/model.js";
 import type { Plan } from "../teardown/plan.js";
-import type { Narrator } from "../teardown/ports.js";
 import { jsonText, reportJson } from "../teardown/report-json.js";
 import { reportMarkdown } from "../teardown/report-markdown.js";
-import { isSuccess, lookReport, type Report, UNACCOUNTED_REASON, withOutcome } from "../teardown/report.js";
+import {
+    isSuccess,
+    lookReport,
+    type Report,
+    type TeardownResult,
+    UNACCOUNTED_REASON,
+    withOutcome,
+} from "../teardown/report.js";
 
 /**
  * Reports the outcome of every Droplet of one delete. The one place where a report becomes an error.
@@ -33,42 +38,41 @@ import { isSuccess, lookReport, type Report, UNACCOUNTED_REASON, withOutcome } f
 export async function conclude(
     ended: readonly Ended[],
     trouble: TeardownError | null,
-    context: ReportContext,
-    urn: string | undefined,
-    narrator: Narrator,
-    runtime: Runtime,
+    state: AnyState,
+    plugin: Plugin,
 ): Promise<void> {
+    const { inputs } = state;
     const reports = ended.map(({ report }) => report);
-    const notCovered = reports.some(isSuccess) ? context.once([NOT_COVERED]) : [];
-    await writeReportFiles(reports, trouble, context, narrator, runtime, notCovered);
+    const notCovered = reports.some(isSuccess) ? plugin.once([NOT_COVERED]) : [];
+    await writeReportFiles(reports, trouble, state, plugin, notCovered);
     const bad = ended.filter(({ report }) => !isSuccess(report));
     const good = ended.filter(({ report }) => isSuccess(report));
     for (const [index, { report }] of good.entries()) {
         const said = index === 0 ? notCovered : [];
         const lines = [describeReport(report), ...said, ...leftInPlaceLines(report)];
-        await narrator.announce(lines.join("\n"));
+        await plugin.narrate(inputs).announce(lines.join("\n"));
     }
     if (bad.length > 0 || trouble !== null) {
-        const kept = keptByEnvironment(runtime.env);
+        const kept = keptByEnvironment(plugin.runtime.env);
         const texts = bad.map(({ report, cause, advice }) =>
-            [describeReport(report), ...(advice ?? adviceFor(report, urn, cause, kept))].join("\n"),
+            [describeReport(report), ...(advice ?? adviceFor(report, inputs.resourceUrn, cause, kept))].join(
+                "\n",
+            ),
         );
         const codes = [
             ...bad.map(({ report }) => report.code ?? "failed"),
             ...(trouble === null ? [] : [trouble.code]),
         ];
         const all = [...texts, ...(trouble === null ? [] : [trouble.message]), codeLine(...codes)];
-        throw new StackError(context.redact(all.join("\n")), { cause: bad[0]?.cause ?? trouble });
+        const message = redactTokens(all.join("\n"), plugin.secrets(inputs));
+        throw new StackError(message, { cause: bad[0]?.cause ?? trouble });
     }
 }
 
 const AGAIN = "Fix that, then run `pulumi destroy` again: it continues where this one ended.";
 
 /** How the teardown of one Droplet ended. */
-export interface Ended {
-    readonly report: Report;
-    /** The error that ended it, if any. */
-    readonly cause: unknown;
+export interface Ended extends TeardownResult {
     /** What to do next, if the report alone does not say; whole lines. */
     readonly advice?: readonly string[];
 }
@@ -228,19 +232,21 @@ const NOTHING_LEFT = "Nothing is left to destroy: no droplet carries the tag of 
 export async function writeReportFiles(
     reports: readonly Report[],
     error: TeardownError | null,
-    { endpoint, account, redact }: ReportContext,
-    narrator: Narrator,
-    { appendFile, clock, env, version }: Runtime,
+    { inputs, seen }: AnyState,
+    plugin: Plugin,
     notCovered: readonly string[] = [],
 ): Promise<void> {
+    const { appendFile, clock, env, version } = plugin.runtime;
+    const secrets = plugin.secrets(inputs);
+    const redact = (text: string): string => redactTokens(text, secrets);
     const times =
         reports.length === 0
             ? [clock.now()]
             : reports.flatMap(({ startedAtMs, finishedAtMs }) => [startedAtMs, finishedAtMs]);
     const frame = {
         version,
-        endpoint: endpoint.base,
-        account,
+        endpoint: plugin.access(inputs).endpoint.base,
+        account: seen.accountId,
         planDigest: null,
         startedAtMs: Math.min(...times),
         finishedAtMs: Math.max(...times),
@@ -255,7 +261,7 @@ export async function writeReportFiles(
         ),
     ]);
     for (const trouble of troubles.flat()) {
-        await narrator.announce(trouble);
+        await plugin.narrate(inputs).announce(trouble);
     }
 
     async function append(variable: string, text: () => string): Promise<string[]> {

@@ -28,7 +28,7 @@ import {
 export async function deleteRecord(state: RecordState, plugin: Plugin, limits?: Limits): Promise<void> {
     const { inputs } = state;
     const { dropletId, resourceUrn } = inputs;
-    const { declarations, runtime } = plugin;
+    const { declarations } = plugin;
     if (declarations.isReplaced(resourceUrn)) {
         const { leftBehind } = state.seen;
         await (leftBehind.length > 0 ? perform(state, plugin, tellLeftBehind, limits) : undefined);
@@ -43,12 +43,12 @@ export async function deleteRecord(state: RecordState, plugin: Plugin, limits?: 
     const refused = await perform(state, plugin, work, limits).catch((error: unknown) =>
         untouched(state, error, plugin),
     );
-    const narrator = plugin.narrate(inputs);
     if (refused !== null) {
-        const context = plugin.reportContext(inputs, state.seen.accountId);
-        await conclude([refused], null, context, resourceUrn, narrator, runtime);
+        await conclude([refused], null, state, plugin);
     } else if (other !== undefined) {
-        await narrator.announce(`droplet ${dropletId} is left alone: ${other} declares it as well`);
+        await plugin
+            .narrate(inputs)
+            .announce(`droplet ${dropletId} is left alone: ${other} declares it as well`);
     }
 }
 

@@ -45,14 +45,9 @@ export async function deleteTeardown(
 }
 
 /** Nothing is known of any Droplet. */
-async function failWithReport(
-    error: unknown,
-    { inputs, seen }: TeardownState,
-    plugin: Plugin,
-): Promise<never> {
+async function failWithReport(error: unknown, state: TeardownState, plugin: Plugin): Promise<never> {
     if (error instanceof TeardownError) {
-        const context = plugin.reportContext(inputs, seen.accountId);
-        await writeReportFiles([], error, context, plugin.narrate(inputs), plugin.runtime);
+        await writeReportFiles([], error, state, plugin);
     }
     throw error;
 }
@@ -173,17 +168,10 @@ function withRejection({ ended, trouble }: Executed, { message }: Authentication
 }
 
 async function report({ ended, trouble }: Executed, state: TeardownState, plugin: Plugin): Promise<void> {
-    const { inputs, seen } = state;
-    const narrator = plugin.narrate(inputs);
     if (ended.length === 0 && trouble === null) {
-        await narrator.announce("no droplet carries the tag of this teardown: nothing to destroy");
+        await plugin
+            .narrate(state.inputs)
+            .announce("no droplet carries the tag of this teardown: nothing to destroy");
     }
-    await conclude(
-        ended,
-        trouble,
-        plugin.reportContext(inputs, seen.accountId),
-        inputs.resourceUrn,
-        narrator,
-        plugin.runtime,
-    );
+    await conclude(ended, trouble, state, plugin);
 }
