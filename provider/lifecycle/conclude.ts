@@ -114,6 +114,9 @@ export function adviceFor(
     if (cause instanceof FinalSnapshotError) {
         return snapshotLines(report.dropletId, cause.suffix);
     }
+    if (cause instanceof MissingTagError) {
+        return takenOverLines(report.dropletId, cause.tag, urn);
+    }
     switch (report.outcome) {
         case "destroyed":
         case "not-found":
@@ -126,18 +129,11 @@ export function adviceFor(
                 ...timeLines(report, cause),
             ];
         case "failed":
-            if (cause instanceof MissingTagError) {
-                return takenOverLines(report.dropletId, cause.tag, urn);
-            }
             return isInterruption(cause)
                 ? ["Run `pulumi destroy` again.", ...timeLines(report, cause)]
                 : [AGAIN];
         case "refused":
-            return cause instanceof MissingTagError
-                ? takenOverLines(report.dropletId, cause.tag, urn)
-                : report.dropletName === null
-                  ? onwardLines(cause, urn)
-                  : [];
+            return report.dropletName === null ? onwardLines(cause, urn) : [];
     }
 }
 
