@@ -328,22 +328,14 @@ function remaining(
     if (failure !== null) {
         return { outcome: "failed", reason: failure };
     }
-    switch (outcome) {
-        case "refused":
-            return { outcome: "kept", reason: "nothing was destroyed" };
-        case "in-progress":
-            // Between two attempts, nothing is running.
-            return stillRunning || rounds === 0
-                ? { outcome: "pending", reason: null }
-                : { outcome: "failed", reason: STILL_THERE_REASON };
-        case "destroyed":
-        case "not-found":
-        case "partial":
-        case "failed":
-            return stillRunning
-                ? { outcome: "pending", reason: null }
-                : { outcome: "failed", reason: STILL_THERE_REASON };
+    if (outcome === "refused") {
+        return { outcome: "kept", reason: "nothing was destroyed" };
     }
+    // Between two attempts, nothing is running.
+    const isPending = stillRunning || (outcome === "in-progress" && rounds === 0);
+    return isPending
+        ? { outcome: "pending", reason: null }
+        : { outcome: "failed", reason: STILL_THERE_REASON };
 }
 
 /** The Droplet or one of its resources, and what became of it: every surface makes its lines and its sums of these. */
