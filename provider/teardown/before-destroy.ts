@@ -1,14 +1,13 @@
 import { FinalSnapshotError, ForbiddenError, RefusedError } from "./errors.js";
 import {
     ACTIONS,
-    type Answer,
     answerTo,
     DROPLET,
     type Findings,
     isProvenAbsent,
     OWN_SNAPSHOTS,
-    type Question,
     type Reading,
+    type ValueOf,
 } from "./findings.js";
 import { dropletLabel, formatDuration, printable } from "./format.js";
 import type { Droplet } from "./model.js";
@@ -198,8 +197,8 @@ function currentAnswer<Q extends typeof ACTIONS | typeof OWN_SNAPSHOTS>(
     what: string,
     findings: Findings,
     now: Now,
-): Step | { readonly list: Extract<Answer<ListOf[Q["about"]]>, { is: "read" }>["value"] } {
-    const answer = answerTo<Question>(findings, question) as Answer<ListOf[Q["about"]]> | null;
+): Step | { readonly list: ValueOf<Q> } {
+    const answer = answerTo(findings, question);
     if (answer?.at.epoch !== now.epoch) {
         return { do: "ask", questions: [question], reserve: 0 };
     }
@@ -216,11 +215,6 @@ function currentAnswer<Q extends typeof ACTIONS | typeof OWN_SNAPSHOTS>(
         case "unreadable":
             return { do: "end", error: answer.error };
     }
-}
-
-interface ListOf {
-    readonly actions: readonly DropletAction[];
-    readonly "own snapshots": readonly DropletSnapshot[];
 }
 
 /** Whether this run has taken it. */
