@@ -12,7 +12,7 @@ import {
     type Question,
     type ValueOf,
 } from "./findings.js";
-import { Inquiry, type Open, type Refusal, refusalError, settle } from "./inquiry.js";
+import { Inquiry, type Open, refusalError, type Refused, settle } from "./inquiry.js";
 import { judgeTeam, judgeThere } from "./judge.js";
 import {
     type AssociatedResource,
@@ -119,11 +119,6 @@ export function withStatus(begun: Findings, api: DropletApi, signal: AbortSignal
     return readAll([DESTROY], begun, api, signal).catch((thrown: unknown) =>
         knownOr(thrown, TeardownError, () => begun),
     );
-}
-
-interface Refused {
-    readonly is: "refused";
-    readonly refusal: Refusal;
 }
 
 /** @throws TeardownError for a refusal; nothing has been destroyed */

@@ -10,6 +10,7 @@ import {
     type ValueOf,
 } from "./findings.js";
 import { dropletLabel, formatDuration, printable } from "./format.js";
+import type { Seen } from "./judge.js";
 import type { Droplet } from "./model.js";
 import { FINAL_REASON, finalSnapshotName, isFinal } from "./plan.js";
 import type { DropletAction, DropletSnapshot } from "./ports.js";
@@ -35,7 +36,7 @@ const MAX_SHARE_OF_TIMEOUT = 0.5;
 
 /** Starts to shut a Droplet down; null: it is not to be shut down, or has been. */
 export function beginShutdown(
-    { droplet, at }: { readonly droplet: Droplet; readonly at: Reading },
+    { droplet, at }: Seen,
     { progress: { shutdown } }: State,
     { gracefulShutdown }: TeardownRequest,
     now: Now,
@@ -87,7 +88,7 @@ const MAX_CURRENT_MS = 24 * 3_600_000;
 
 /** The next step towards the final snapshot; null: none is requested, or it exists. */
 export function nextSnapshot(
-    { droplet, at: since }: { readonly droplet: Droplet; readonly at: Reading },
+    { droplet, at: since }: Seen,
     state: State,
     request: TeardownRequest,
     now: Now,

@@ -21,9 +21,15 @@ export interface Open {
     readonly again: boolean;
 }
 
+/** A judgement that a teardown must not go on. */
+export interface Refused {
+    readonly is: "refused";
+    readonly refusal: Refusal;
+}
+
 /** Ends a judgement where an answer is missing or refuses. Never leaves this module's `settle`. */
 class Stop extends Error {
-    constructor(readonly judgement: Open | { readonly is: "refused"; readonly refusal: Refusal }) {
+    constructor(readonly judgement: Open | Refused) {
         super();
     }
 }
@@ -87,7 +93,7 @@ export function refuse(refusal: Refusal): never {
 }
 
 /** The judgement that some work comes to, or what ended it. */
-export function settle<J>(work: () => J): J | Stop["judgement"] {
+export function settle<J>(work: () => J): J | Open | Refused {
     try {
         return work();
     } catch (thrown) {

@@ -32,7 +32,7 @@ import {
     TEAM,
     whereIs,
 } from "./findings.js";
-import { askAgain, Inquiry, type Open, type Refusal, refuse, settle } from "./inquiry.js";
+import { askAgain, Inquiry, type Open, refuse, type Refused, settle } from "./inquiry.js";
 import {
     type AssociatedResource,
     type Droplet,
@@ -52,7 +52,7 @@ import { isGlob, POLICY_PROPERTY, type ResolvedPolicy } from "./policy.js";
 /** What is there, and what may go. */
 export type Judgement =
     | Open
-    | { readonly is: "refused"; readonly refusal: Refusal; readonly plan: Plan | null }
+    | (Refused & { readonly plan: Plan | null })
     /** A destroy is running, whoever requested it. */
     | { readonly is: "running"; readonly plan: Plan | null }
     /** The Droplet may be destroyed with exactly what the plan destroys. */
@@ -75,10 +75,16 @@ export type Gone = {
 /** Whether the Droplet exists and whether its destroy is running, before anything else is asked. */
 type Presence =
     | { readonly is: "open"; readonly ask: readonly Question[] }
-    | { readonly is: "refused"; readonly refusal: Refusal }
+    | Refused
     | { readonly is: "running" }
-    | { readonly is: "there"; readonly droplet: Droplet; readonly at: Reading }
+    | ({ readonly is: "there" } & Seen)
     | { readonly is: "gone" };
+
+/** A Droplet that exists, and when it was read: a change is requested because of that. */
+export interface Seen {
+    readonly droplet: Droplet;
+    readonly at: Reading;
+}
 
 export const DETACHED_REASON = "left in place: no longer attached to anything";
 const LAST_COPY_REASON = "the droplet went before its final snapshot was taken";
@@ -89,20 +95,14 @@ const NOT_OURS_REASON = "not deleted: the droplet may have changed owner";
  * in the epoch in which it was read.
  */
 export function presence(findings: Findings, epoch: number): Presence {
-    const isFresh = ({ at }: { readonly at: Reading }): boolean => at.epoch === epoch;
-    const droplet = answerTo(findings, DROPLET);
-    const destroy = answerTo(findings, DESTROY);
-    if (droplet === null) {
-        return { is: "open", ask: [DROPLET] };
-    }
-    if (droplet.is === "unreadable" && isFresh(droplet)) {
-        return { is: "refused", refusal: { code: "unreadable", error: droplet.error } };
-    }
-    if (destroy === null) {
-        return { is: "open", ask: [DESTROY] };
-    }
-    if (destroy.is === "unreadable" && isFresh(destroy)) {
-        return { is: "refused", refusal: { code: "unreadable", error: destroy.error } };
+    for (const question of [DROPLET, DESTROY]) {
+        const answer = answerTo(findings, question);
+        if (answer === null) {
+            return { is: "open", ask: [question] };
+        }
+        if (answer.is === "unreadable" && answer.at.epoch === epoch) {
+            return { is: "refused", refusal: { code: "unreadable", error: answer.error } };
+        }
     }
     if (findings.runningSince !== null) {
         return { is: "running" };
@@ -110,13 +110,12 @@ export function presence(findings: Findings, epoch: number): Presence {
     if (findings.endedAt !== null) {
         return { is: "gone" };
     }
-    if (!isFresh(droplet)) {
-        return { is: "open", ask: [DROPLET] };
+    const stale = [DROPLET, DESTROY].find((question) => answerTo(findings, question)?.at.epoch !== epoch);
+    if (stale !== undefined) {
+        return { is: "open", ask: [stale] };
     }
-    if (!isFresh(destroy)) {
-        return { is: "open", ask: [DESTROY] };
-    }
-    return droplet.is === "read"
+    const droplet = answerTo(findings, DROPLET);
+    return droplet?.is === "read"
         ? { is: "there", droplet: droplet.value, at: droplet.at }
         : { is: "open", ask: [DROPLET] };
 }
@@ -400,10 +399,7 @@ export function judgeOlder(
     findings: Findings,
     terms: Terms,
     epoch: number,
-):
-    | Open
-    | { readonly is: "refused"; readonly refusal: Refusal }
-    | { readonly is: "planned"; readonly plan: Plan } {
+): Open | Refused | { readonly is: "planned"; readonly plan: Plan } {
     const inquiry = new Inquiry(findings, (at) => at.epoch === epoch);
     const own = { ...terms, ownedToTheEnd: true };
     return settle(() => {
@@ -423,7 +419,7 @@ export function judgeOlder(
 export function judgeTeam(
     expected: ExpectedAccount,
     findings: Findings,
-): Open | { readonly is: "refused"; readonly refusal: Refusal } | { readonly is: "ours" } {
+): Open | Refused | { readonly is: "ours" } {
     return settle(() => {
         refuseOtherTeam(expected, new Inquiry(findings, () => true));
         return { is: "ours" } as const;
@@ -538,7 +534,7 @@ export function judgeRetry(
     findings: Findings,
     terms: Terms,
     epoch: number,
-): Open | { readonly is: "refused"; readonly refusal: Refusal } | { readonly is: "safe" | "unsafe" } {
+): Open | Refused | { readonly is: "safe" | "unsafe" } {
     const failed = undestroyedIn(destroyStatus(findings));
     const hanging = resources.filter(({ kind }) => kind !== "snapshot");
     if (!isWithin(hanging, failed)) {

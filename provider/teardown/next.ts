@@ -16,8 +16,8 @@ import {
 import { isFinal, type Plan, type Terms } from "./plan.js";
 import { kindLabel, printable, resourceLabel } from "./format.js";
 import { type Open, type Refusal, refusalError } from "./inquiry.js";
-import { type Gone, judge, judgeGone, judgeRetry, judgeThere, presence } from "./judge.js";
-import { type AssociatedResource, type DestroyStatus, type Droplet, endedWell, isWithin } from "./model.js";
+import { type Gone, judge, judgeGone, judgeRetry, judgeThere, presence, type Seen } from "./judge.js";
+import { type AssociatedResource, type DestroyStatus, endedWell, isWithin } from "./model.js";
 import { announcement, leftoverAnnouncement, progressLine } from "./describe.js";
 import {
     type Change,
@@ -171,12 +171,6 @@ function startOver({ admitted }: Progress, { group }: Now, { policy }: TeardownR
     // Actions are read before the list, where a snapshot that ends in between shows.
     const questions = [DROPLET, DESTROY, mayStay ? ACTIONS : LIST];
     return { do: "ask", questions, reserve: Math.max(reserve, mayStay ? GROUP_SIZE + 1 : GROUP_SIZE) };
-}
-
-/** A Droplet that exists, and when it was read: a change is requested because of that. */
-interface Seen {
-    readonly droplet: Droplet;
-    readonly at: Reading;
 }
 
 function whenThere(seen: Seen, state: State, request: TeardownRequest, now: Now): Step {
