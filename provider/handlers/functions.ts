@@ -60,7 +60,7 @@ function toPlan({ droplet, inventory, plan }: Looked): Readonly<Record<string, u
         keep: keep.map((one) => ({ ...item(one), reason: one.reason })),
         prevented: prevented.map((one) => ({ ...item(one), reason: one.reason })),
         unmatched,
-        unread: [...new Set([...plan.unread, ...inventory.unread])],
+        unread: inventory.unread,
         unknownKinds: inventory.unknownKinds.map(({ list }) => list),
         destroyedMonthlyCost: isPrevented ? "0.00" : sum(destroy, [price]),
         remainingMonthlyCost: isPrevented ? sum(all, [price]) : sum(keep, []),

@@ -382,17 +382,18 @@ function questionKey(question: Question): string {
     return Object.values(question).join(" ");
 }
 
-/** What a plan says of each resource. */
-interface Decided {
+/** What a plan says of each resource. The lists are disjoint. */
+export interface Decisions {
     readonly destroy: readonly AssociatedResource[];
     readonly keep: readonly KeptResource[];
+    /** While any of these exists, nothing may be destroyed. */
     readonly prevented: readonly KeptResource[];
 }
 
 /** Records what a plan keeps, with its reasons. */
 export function planned(
     evidence: readonly Evidence[],
-    { destroy, keep, prevented }: Decided,
+    { destroy, keep, prevented }: Decisions,
 ): readonly Evidence[] {
     const reasons = [...keep, ...prevented];
     return evidence.map((one) => {

@@ -1,4 +1,4 @@
-import { isProvenAbsent, SNAPSHOTS } from "./findings.js";
+import { type Decisions, isProvenAbsent, SNAPSHOTS } from "./findings.js";
 import { askAgain, type Inquiry, refuse } from "./inquiry.js";
 import {
     type AssociatedResource,
@@ -19,12 +19,8 @@ import {
     type ResolvedPolicy,
 } from "./policy.js";
 
-/** What a teardown would do to each associated resource. The first three lists are disjoint. */
-export interface Plan {
-    readonly destroy: readonly AssociatedResource[];
-    readonly keep: readonly KeptResource[];
-    /** While any of these exists, nothing may be destroyed. */
-    readonly prevented: readonly KeptResource[];
+/** What a teardown would do to each associated resource. */
+export interface Plan extends Decisions {
     /** Keep entries that match nothing, reported because they may be typos. */
     readonly unmatched: readonly string[];
     /** Kinds that could not be read; whether any exist is unknown. */
@@ -51,7 +47,7 @@ export interface PlanInput extends Omit<DesiredOutcome, "replacedAt"> {
 }
 
 /** Decides what goes and what stays, from its arguments alone. */
-export function makePlan(input: PlanInput): Plan {
+export function makePlan(input: PlanInput): Decisions {
     const destroy: AssociatedResource[] = [];
     const keep: KeptResource[] = [];
     const prevented: KeptResource[] = [];
@@ -69,7 +65,7 @@ export function makePlan(input: PlanInput): Plan {
                 break;
         }
     }
-    return { destroy, keep, prevented, unmatched: unmatchedEntries(input), unread: [] };
+    return { destroy, keep, prevented };
 }
 
 /** Why snapshots stay whose volume is gone, though it was to be kept, or may have been that volume. */
@@ -93,10 +89,10 @@ export function planFor(
     facts: PlanFacts,
     inquiry: Inquiry,
 ): Plan {
-    const plan = planInventory(inventory, desired, facts, inquiry);
+    const decisions = planInventory(inventory, desired, facts, inquiry);
     // An entry that matches what was just detached is no typo.
-    const known = [...inventory, ...facts.absent];
-    return { ...plan, unmatched: unmatchedRules(desired.keep, known).map(({ entry }) => entry) };
+    const unmatched = unmatchedRules(desired.keep, [...inventory, ...facts.absent]);
+    return { ...decisions, unmatched: unmatched.map(({ entry }) => entry), unread: [] };
 }
 
 function planInventory(
@@ -104,7 +100,7 @@ function planInventory(
     desired: DesiredOutcome,
     { objection, absent }: PlanFacts,
     inquiry: Inquiry,
-): Plan {
+): Decisions {
     const { policy, keep, finalSnapshot } = desired;
     const isArchive = archives(desired, inventory, inquiry);
     const input = {
@@ -228,10 +224,6 @@ export function unmatchedRules(
     return rules
         .filter(({ source }) => source === "argument" || source === "environment")
         .filter((rule) => !resources.some((resource) => keptBy(resource, [rule])));
-}
-
-function unmatchedEntries({ keep, inventory }: PlanInput): string[] {
-    return unmatchedRules(keep, inventory).map((rule) => rule.entry);
 }
 
 function judge(resource: AssociatedResource, input: PlanInput): { action: PolicyAction; reason: string } {
