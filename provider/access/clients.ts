@@ -17,7 +17,7 @@ import { shareFrom } from "../polling/rate-limiter.js";
 import type { RecordInputs, TeardownInputs } from "../stored/inputs.js";
 import { findDroplet } from "../teardown/assess.js";
 import { AuthenticationError, RefusedError, TeardownError } from "../teardown/errors.js";
-import type { Droplet, ResourceKind } from "../teardown/model.js";
+import type { Droplet } from "../teardown/model.js";
 import type { Access, Account, DropletApi } from "../teardown/ports.js";
 import type { Runtime, TokenAdvice } from "./runtime.js";
 
@@ -135,36 +135,26 @@ function whileAlive(fetch: Fetch, ensureAlive: Runtime["engine"]["ensureAlive"])
 /** DigitalOcean over HTTP for one token. Constant answers are fetched once for all its clients. */
 export function createRemote(connection: Omit<Connection, "limiter">): Remote {
     const { clock } = connection;
+    const account = new Once<Account | null>(clock);
     const access = {
         reserved_ip: new Once<Access>(clock),
         snapshot: new Once<Access>(clock),
         volume: new Once<Access>(clock),
         volume_snapshot: new Once<Access>(clock),
     };
-    const asked: Asked = { account: new Once(clock), access };
-    return {
-        client: (limiter) => {
-            const { traffic, observe, ...recorded } = recordTraffic(limiter, clock);
-            const api = createDropletApi({ ...connection, ...recorded }, observe);
-            return { api: onceForAll(api, asked), traffic };
-        },
-        lists: (limiter) => createFleetApi({ ...connection, limiter }),
-    };
-}
-
-/** Answers fetched once per process and token. */
-interface Asked {
-    readonly account: Once<Account | null>;
-    readonly access: Readonly<Record<ResourceKind, Once<Access>>>;
-}
-
-/** Reads the account and the access to each kind once per process. */
-function onceForAll(api: DropletApi, { account, access }: Asked): DropletApi {
-    return {
+    const onceForAll = (api: DropletApi): DropletApi => ({
         ...api,
         account: (signal) => account.ask((asking) => api.account(asking), signal),
         // eslint-disable-next-line no-restricted-syntax -- passes on what it is asked
         accessTo: (kind, signal) => access[kind].ask((asking) => api.accessTo(kind, asking), signal),
+    });
+    return {
+        client: (limiter) => {
+            const { traffic, observe, ...recorded } = recordTraffic(limiter, clock);
+            const api = createDropletApi({ ...connection, ...recorded }, observe);
+            return { api: onceForAll(api), traffic };
+        },
+        lists: (limiter) => createFleetApi({ ...connection, limiter }),
     };
 }
 
