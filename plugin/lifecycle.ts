@@ -2,9 +2,8 @@
 import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { CodedError } from "../provider/handlers/coded-error.js";
-import type { createHandlers } from "../provider/handlers/create.js";
 import type { createFunctions } from "../provider/handlers/functions.js";
-import { changedProperties, type Handlers } from "../provider/handlers/handlers.js";
+import { changedProperties, type createHandlers, type Handlers } from "../provider/handlers/handlers.js";
 import { type Props, ungrouped, UNKNOWN } from "../provider/stored/inputs.js";
 import { findArguments } from "./schema.js";
 import { parseType, TYPES } from "./types.js";

@@ -2,7 +2,7 @@
  * The entry point of the provider stored in users' state: this subpath and these names never change.
  * @packageDocumentation
  */
-import { createHandlers } from "./handlers/create.js";
+import { createHandlers } from "./handlers/handlers.js";
 import { Plugin } from "./access/plugin.js";
 import { connectEngine, pluginProcess, STACK_TOKEN_ADVICE } from "./access/runtime.js";
 import { version } from "./access/version.js";

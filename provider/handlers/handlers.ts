@@ -192,8 +192,16 @@ export function settingFailures(given: Props, { sources, runtime }: Plugin): Che
     }
 }
 
+/** The handlers of both resources. They share what a plugin process shares: configuration, schedule, declarations. */
+export function createHandlers(plugin: Plugin): Readonly<Record<"teardown" | "record", Handlers>> {
+    return {
+        teardown: forEngine(new TeardownHandlers(plugin)),
+        record: forEngine(new RecordHandlers(plugin)),
+    };
+}
+
 /** Handlers for the Pulumi engine: whatever they reject with is fit for its screen, and what they return for its diffs. */
-export function forEngine(handlers: Handlers): Handlers {
+function forEngine(handlers: Handlers): Handlers {
     return {
         configure: (request) => handlers.configure(request),
         check: async (olds, news) => {
@@ -221,7 +229,7 @@ export function forEngine(handlers: Handlers): Handlers {
 }
 
 /** The handlers of `DropletTeardown`: by id, or the executor that a `Droplet` creates. */
-export class TeardownHandlers extends ResourceHandlers implements Handlers {
+class TeardownHandlers extends ResourceHandlers implements Handlers {
     async check(olds: Props, news: Props): Promise<Checked> {
         const kind = detectKind(news);
         const given = kind === "byTag" ? { ...news, tag: olds.tag ?? this.#newTag() } : news;
@@ -382,7 +390,7 @@ function withFormerStack({ inputs: old, seen }: TeardownState, now: TeardownInpu
 type Recorded = Pick<RecordState["inputs"], "dropletId" | "resourceUrn">;
 
 /** The handlers of `DropletRecord`. */
-export class RecordHandlers extends ResourceHandlers implements Handlers {
+class RecordHandlers extends ResourceHandlers implements Handlers {
     async check(olds: Props, news: Props): Promise<Checked> {
         // A preview does not know the outputs of an executor that is updated; its team stays the same.
         const { team: given, ...others } = news;

@@ -10,12 +10,7 @@ import {
     STACK_TOKEN_ADVICE,
     type TokenAdvice,
 } from "../../provider/access/runtime.js";
-import {
-    type Handlers,
-    RecordHandlers,
-    TeardownHandlers,
-    forEngine,
-} from "../../provider/handlers/handlers.js";
+import { createHandlers, type Handlers } from "../../provider/handlers/handlers.js";
 import { Plugin } from "../../provider/access/plugin.js";
 import {
     VirtualClock,
@@ -128,9 +123,10 @@ export class TeardownWorld {
             userAgent: "pulumi-droplet-teardown/0.0.0",
         });
         void plugin.configure({ config: { get: (key) => config[key] } });
+        const { teardown, record } = createHandlers(plugin);
         return {
-            ...forEngine(new TeardownHandlers(plugin)),
-            record: forEngine(new RecordHandlers(plugin)),
+            ...teardown,
+            record,
             get attachment() {
                 return new AttachmentHandlers(plugin);
             },
