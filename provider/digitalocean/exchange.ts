@@ -95,8 +95,8 @@ export interface Request {
     readonly method: Method;
     /** Path and query, with ids already escaped. */
     readonly path: string;
-    /** JSON text. */
-    readonly body?: string;
+    /** Sent as JSON; null: there is none. */
+    readonly body: object | null;
 }
 
 type Reply = Answer | NoAnswer;
@@ -116,7 +116,7 @@ export interface Answer extends Body {
 }
 
 /** No usable answer; the request may or may not have taken effect. */
-export interface NoAnswer {
+interface NoAnswer {
     readonly kind: "none";
     readonly reason: string;
     /** The underlying error, redacted. */
@@ -167,7 +167,7 @@ function attempt(connection: Connection, request: Request, signal: AbortSignal):
         const answer = await fetch(endpoint.base + request.path, {
             method: request.method,
             headers: buildHeaders(connection, request),
-            ...(request.body === undefined ? {} : { body: request.body }),
+            ...(request.body === null ? {} : { body: JSON.stringify(request.body) }),
             signal: limited,
             redirect: "manual",
         });
@@ -180,7 +180,7 @@ function buildHeaders({ token, userAgent }: Connection, { body }: Request): Reco
         accept: "application/json",
         authorization: `Bearer ${token}`,
         "user-agent": userAgent,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(body === null ? {} : { "content-type": "application/json" }),
     };
 }
 

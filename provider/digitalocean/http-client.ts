@@ -11,14 +11,7 @@ import {
 } from "../teardown/errors.js";
 import type { DropletAction, Sending, StartOutcome, SubmitOutcome } from "../teardown/ports.js";
 import type { Connection, Method, Observer } from "./connection.js";
-import {
-    type Answer,
-    classifyReply,
-    type NoAnswer,
-    type Request,
-    send,
-    type SendResult,
-} from "./exchange.js";
+import { type Answer, classifyReply, type Request, send, type SendResult } from "./exchange.js";
 import { excerpt, isJsonObject, MalformedError } from "./wire.js";
 import { STATUS_CODES } from "node:http";
 
@@ -71,7 +64,7 @@ export function createHttpClient(connection: Connection, observe: Observer = () 
         signal: AbortSignal,
         isAbsent: (answer: Answer) => boolean,
     ): Promise<T | null> => {
-        const request = { method: "GET", path } as const;
+        const request = { method: "GET", path, body: null } as const;
         const sent = await send(connection, request, { repeat: "any-failure", observe, signal });
         const { reply } = sent;
         if (reply.kind === "answer" && isAbsent(reply)) {
@@ -81,14 +74,6 @@ export function createHttpClient(connection: Connection, observe: Observer = () 
             throw failure(request, sent);
         }
         return readAnswer(request, reply, reader);
-    };
-    const ensure = async (request: Request, signal: AbortSignal): Promise<void> => {
-        const sent = await send(connection, request, { repeat: "any-failure", observe, signal });
-        const { reply } = sent;
-        const isGone = request.method === "DELETE" && reply.kind === "answer" && isNotFound(reply);
-        if (reply.kind === "none" || !(isSuccess(reply) || isGone)) {
-            throw failure(request, sent);
-        }
     };
     const change = async (
         request: Request,
@@ -106,11 +91,19 @@ export function createHttpClient(connection: Connection, observe: Observer = () 
         find: (path, reader, signal) => read(path, reader, signal, isNotFound),
         get: async <T>(path: string, reader: Reader<T>, signal: AbortSignal) =>
             (await read(path, reader, signal, () => false)) as T,
-        ensure: (method, path, body, signal) =>
-            ensure({ method, path, ...(body === null ? {} : { body: JSON.stringify(body) }) }, signal),
-        remove: (path, sending) => change({ method: "DELETE", path }, sending, (status) => status === 204),
+        ensure: async (method, path, body, signal) => {
+            const request = { method, path, body };
+            const sent = await send(connection, request, { repeat: "any-failure", observe, signal });
+            const { reply } = sent;
+            const isGone = method === "DELETE" && reply.kind === "answer" && isNotFound(reply);
+            if (reply.kind === "none" || !(isSuccess(reply) || isGone)) {
+                throw failure(request, sent);
+            }
+        },
+        remove: (path, sending) =>
+            change({ method: "DELETE", path, body: null }, sending, (status) => status === 204),
         ask: async (path, body, signal) => {
-            const request = { method: "POST", path, body: JSON.stringify(body) } as const;
+            const request = { method: "POST", path, body } as const;
             const sent = await send(connection, request, { repeat: "no-effect", observe, signal });
             if (!isSettled(sent)) {
                 throw failure(request, sent);
@@ -118,14 +111,12 @@ export function createHttpClient(connection: Connection, observe: Observer = () 
             return sent.reply.kind !== "none" && isSuccess(sent.reply);
         },
         start: async (path, body, reader, signal) => {
-            const request = { method: "POST", path, body: JSON.stringify(body) } as const;
+            const request = { method: "POST", path, body } as const;
             const sent = await send(connection, request, { repeat: "nothing", observe, signal });
             return started(request, sent, reader);
         },
-        submit: (method, path, body, sending) => {
-            const request = { method, path, ...(body === null ? {} : { body: JSON.stringify(body) }) };
-            return change(request, sending, (status) => status === 202);
-        },
+        submit: (method, path, body, sending) =>
+            change({ method, path, body }, sending, (status) => status === 202),
     };
 }
 
@@ -239,13 +230,14 @@ function submitOutcome(
     isDone: (status: number) => boolean,
 ): SubmitOutcome {
     const { reply } = sent;
-    if (reply.kind === "none" || isInconclusive(reply.status)) {
-        return { kind: "lost", message: lostText(request, reply) };
+    if (reply.kind === "none") {
+        return { kind: "lost", message: `${request.method} ${request.path}: ${reply.reason}` };
+    }
+    if (isInconclusive(reply.status) || (isSuccess(reply) && !isDone(reply.status))) {
+        return { kind: "lost", message: apiError(request, reply).message };
     }
     if (isSuccess(reply)) {
-        return isDone(reply.status)
-            ? { kind: "accepted" }
-            : { kind: "lost", message: lostText(request, reply) };
+        return { kind: "accepted" };
     }
     const kind = isNotFound(reply) ? "gone" : REFUSALS.get(reply.status);
     if (kind === undefined) {
@@ -268,12 +260,6 @@ function isInconclusive(status: number): boolean {
 
 function isSuccess({ status }: Answer): boolean {
     return status >= 200 && status <= 299;
-}
-
-function lostText(request: Request, reply: Answer | NoAnswer): string {
-    return reply.kind === "none"
-        ? `${request.method} ${request.path}: ${reply.reason}`
-        : apiError(request, reply).message;
 }
 
 /**
