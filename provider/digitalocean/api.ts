@@ -12,10 +12,11 @@ import type { Connection, Observer } from "./connection.js";
 import { createHttpClient, type HttpClient, type Reader, segment } from "./http-client.js";
 import { type Entry, findAll, listAll, listIfShort, pagePath } from "./pages.js";
 import {
-    getField,
+    fieldsIfAny,
+    fieldsIn,
+    isUnset,
     mapEntries,
     optionalCount,
-    optionalObject,
     optionalText,
     readAccount,
     readAction,
@@ -35,8 +36,6 @@ import {
     readSnapshots,
     readStatus,
     readVolumes,
-    requiredObject,
-    requiredRoot,
     requireList,
 } from "./wire.js";
 
@@ -278,18 +277,11 @@ function readTagNames(body: unknown): string[] {
 
 /** `resources` of `GET /v2/tags/{name}`. A kind that is not in the answer counts as all of them. */
 function readTagCounts(body: unknown): TagCounts {
-    const tag = requiredObject(getField(requiredRoot(body), "tag"));
-    const all = optionalObject(getField(tag, "resources", "tag"));
-    if (all === null) {
-        return { resources: 0, droplets: 0 };
-    }
-    const resources = optionalCount(getField(all, "count", "tag.resources"));
-    const droplets = optionalObject(getField(all, "droplets", "tag.resources"));
+    const field = fieldsIfAny(fieldsIn(body, "tag")("resources"));
+    const resources = optionalCount(field("count"));
+    const droplets = field("droplets");
     return {
         resources,
-        droplets:
-            droplets === null
-                ? resources
-                : optionalCount(getField(droplets, "count", "tag.resources.droplets")),
+        droplets: isUnset(droplets.value) ? resources : optionalCount(fieldsIfAny(droplets)("count")),
     };
 }

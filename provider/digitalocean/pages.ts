@@ -1,5 +1,5 @@
 import { RefusedError, UnsettledListError } from "../teardown/errors.js";
-import { getField, MalformedError, optionalObject, optionalText, readTotal, requiredRoot } from "./wire.js";
+import { fieldIn, fieldsIfAny, MalformedError, optionalText, readTotal } from "./wire.js";
 import { MAX_PER_PAGE } from "../teardown/ports.js";
 import type { HttpClient, Reader } from "./http-client.js";
 
@@ -138,9 +138,8 @@ export function pagePath(path: string, page: number): string {
  * path could send the token anywhere.
  */
 export function nextPage(body: unknown, current: number): number | null {
-    const links = optionalObject(getField(requiredRoot(body), "links"));
-    const pages = links === null ? null : optionalObject(getField(links, "pages", "links"));
-    const next = pages === null ? null : optionalText(getField(pages, "next", "links.pages"));
+    const pages = fieldsIfAny(fieldsIfAny(fieldIn(body, "links"))("pages"));
+    const next = optionalText(pages("next"));
     if (next === null) {
         return null;
     }

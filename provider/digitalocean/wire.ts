@@ -90,12 +90,17 @@ interface Field {
 /** The properties of an object, by name. */
 type Fields = (name: string) => Field;
 
-export function requiredRoot(body: unknown): JsonObject {
+function requiredRoot(body: unknown): JsonObject {
     return requiredObject({ value: body, path: "body" });
 }
 
+/** A property of the body. */
+export function fieldIn(body: unknown, name: string): Field {
+    return getField(requiredRoot(body), name);
+}
+
 /** Reads one own property; never an inherited one. */
-export function getField(object: JsonObject, name: string, parent = ""): Field {
+function getField(object: JsonObject, name: string, parent = ""): Field {
     const value = Object.hasOwn(object, name) ? object[name] : undefined;
     return { value, path: parent === "" ? name : `${parent}.${name}` };
 }
@@ -106,12 +111,18 @@ function fieldsOf(entry: Field): Fields {
     return (name) => getField(object, name, entry.path);
 }
 
-/** Those of the body's object of this name. */
-function fieldsIn(body: unknown, name: string): Fields {
-    return fieldsOf(getField(requiredRoot(body), name));
+/** Those of an object that need not be there: then none of them is set. */
+export function fieldsIfAny(entry: Field): Fields {
+    const object = optionalObject(entry) ?? {};
+    return (name) => getField(object, name, entry.path);
 }
 
-export function requiredObject(field: Field): JsonObject {
+/** Those of the body's object of this name. */
+export function fieldsIn(body: unknown, name: string): Fields {
+    return fieldsOf(fieldIn(body, name));
+}
+
+function requiredObject(field: Field): JsonObject {
     if (!isJsonObject(field.value)) {
         throw malformed(field, "an object");
     }
@@ -119,7 +130,7 @@ export function requiredObject(field: Field): JsonObject {
 }
 
 /** Null if the field is not set. */
-export function optionalObject(field: Field): JsonObject | null {
+function optionalObject(field: Field): JsonObject | null {
     return isUnset(field.value) ? null : requiredObject(field);
 }
 
@@ -135,7 +146,7 @@ function optionalList(field: Field): readonly Field[] {
 }
 
 /** The items of a required list: a missing list is not an empty one. */
-export function requiredList(field: Field): readonly Field[] {
+function requiredList(field: Field): readonly Field[] {
     if (field.value === undefined) {
         throw malformed(field, "a list");
     }
@@ -265,7 +276,7 @@ const LISTS: readonly (readonly [list: string, kind: ResourceKind])[] = [
 
 /** Body of `GET /v2/droplets/{id}`. */
 export function readDroplet(body: unknown): Droplet {
-    return toDroplet(getField(requiredRoot(body), "droplet"));
+    return toDroplet(fieldsIn(body, "droplet"));
 }
 
 /** Body of `GET /v2/droplets`. */
@@ -275,22 +286,18 @@ export function readDropletPage(body: unknown): DropletPage {
 
 /** How many entries all pages of a list have; null: the answer does not say. */
 export function readTotal(body: unknown): number | null {
-    const meta = optionalObject(getField(requiredRoot(body), "meta"));
-    const total = meta === null ? null : getField(meta, "total", "meta");
-    return total === null || isUnset(total.value) ? null : optionalCount(total);
+    const total = fieldsIfAny(fieldIn(body, "meta"))("total");
+    return isUnset(total.value) ? null : optionalCount(total);
 }
 
 /** One Droplet of an answer. */
-function toDroplet(entry: Field): Droplet {
-    const field = fieldsOf(entry);
-    const size = optionalObject(field("size"));
+function toDroplet(field: Fields): Droplet {
     return {
         id: requiredDropletId(field("id")),
         name: optionalName(field("name")) ?? "",
         status: optionalText(field("status")) ?? "",
         tags: optionalList(field("tags")).flatMap((tag) => optionalName(tag) ?? []),
-        monthlyPrice:
-            size === null ? null : optionalAmount(getField(size, "price_monthly", `${entry.path}.size`)),
+        monthlyPrice: optionalAmount(fieldsIfAny(field("size"))("price_monthly")),
         backups: optionalList(field("backup_ids")).length,
         createdAt: optionalTime(field("created_at")),
     };
@@ -299,10 +306,13 @@ function toDroplet(entry: Field): Droplet {
 /** Body of `GET /v2/droplets/{id}/destroy_with_associated_resources`. */
 export function readAssociated(body: unknown): Inventory {
     const root = requiredRoot(body);
-    const listed = eachResource(root, "", (field) => ({
-        name: optionalName(field("name")) ?? "",
-        monthlyCost: optionalAmount(field("cost")),
-    }));
+    const listed = eachResource(
+        (list) => getField(root, list),
+        (field) => ({
+            name: optionalName(field("name")) ?? "",
+            monthlyCost: optionalAmount(field("cost")),
+        }),
+    );
     const resources = mergeTwins(listed, (first, second) => ({
         ...first,
         name: first.name || second.name,
@@ -338,10 +348,8 @@ export function readStatus(body: unknown): DestroyStatus {
     if (Object.keys(root).length === 0) {
         return { state: "none" };
     }
-    const own = optionalObject(getField(root, "droplet")) ?? {};
-    const droplet = believed(toDropletProgress(fieldsOf({ value: own, path: "droplet" })));
-    const lists = optionalObject(getField(root, "resources"));
-    const resources = lists === null ? [] : readProgress(lists);
+    const droplet = believed(toDropletProgress(fieldsIfAny(getField(root, "droplet"))));
+    const resources = readProgress(fieldsIfAny(getField(root, "resources")));
     const completedAt = optionalTime(getField(root, "completed_at"));
     const failures = Math.max(optionalCount(getField(root, "failures")), countErrors(droplet, resources));
     return completedAt === null
@@ -349,8 +357,8 @@ export function readStatus(body: unknown): DestroyStatus {
         : { state: "completed", completedAt, failures, droplet, resources };
 }
 
-function readProgress(lists: JsonObject): readonly ResourceProgress[] {
-    const listed = eachResource(lists, "resources", toDropletProgress);
+function readProgress(lists: Fields): readonly ResourceProgress[] {
+    const listed = eachResource(lists, toDropletProgress);
     const merged = mergeTwins(listed, (first, second) => ({
         ...first,
         name: first.name || second.name,
@@ -377,13 +385,9 @@ function countErrors(droplet: DropletProgress, resources: readonly ResourceProgr
     return [droplet, ...resources].filter(({ error }) => error !== null).length;
 }
 
-function eachResource<T>(
-    lists: JsonObject,
-    parent: string,
-    read: (field: Fields) => T,
-): readonly (ResourceRef & T)[] {
+function eachResource<T>(lists: Fields, read: (field: Fields) => T): readonly (ResourceRef & T)[] {
     return LISTS.flatMap(([list, kind]) =>
-        optionalList(getField(lists, list, parent)).map((entry) => {
+        optionalList(lists(list)).map((entry) => {
             const field = fieldsOf(entry);
             return { kind, id: requiredId(field("id")), ...read(field) };
         }),
@@ -410,8 +414,7 @@ function mergeTwins<T extends ResourceRef & { readonly name: string }>(
 
 /** Body of `GET /v2/account`; null if it names no team. */
 export function readAccount(body: unknown): Account | null {
-    const team = optionalObject(fieldsIn(body, "account")("team"));
-    const id = team === null ? null : optionalText(getField(team, "uuid", "account.team"));
+    const id = optionalText(fieldsIfAny(fieldsIn(body, "account")("team"))("uuid"));
     return id === null ? null : { id };
 }
 
@@ -458,7 +461,7 @@ const CENTS = { volumeGigabyte: 10, snapshotGigabyte: 6, unassignedIp: 500 } as 
 
 /** A page of `GET /v2/droplets`. */
 export function readDroplets(body: unknown): readonly Droplet[] {
-    return requiredList(getField(requiredRoot(body), "droplets")).map(toDroplet);
+    return mapEntries(body, "droplets", toDroplet);
 }
 
 /** A page of `GET /v2/volumes`. Without its list of Droplets, a volume may be attached to one. */
@@ -511,11 +514,11 @@ export function readReservedIps(body: unknown): readonly ListedReservedIp[] {
 
 /** @throws UnreadableError for an answer without the list */
 export function requireList(body: unknown, list: string): void {
-    requiredList(getField(requiredRoot(body), list));
+    requiredList(fieldIn(body, list));
 }
 
 export function mapEntries<T>(body: unknown, list: string, read: (field: Fields) => T): T[] {
-    return requiredList(getField(requiredRoot(body), list)).map((entry) => read(fieldsOf(entry)));
+    return requiredList(fieldIn(body, list)).map((entry) => read(fieldsOf(entry)));
 }
 
 function toMonthlyCost({ value }: Field, centsPerGigabyte: number): string | null {
@@ -524,16 +527,15 @@ function toMonthlyCost({ value }: Field, centsPerGigabyte: number): string | nul
 
 /** A page of `GET /v2/droplets/{id}/actions`. */
 export function readActions(body: unknown): readonly DropletAction[] {
-    return requiredList(getField(requiredRoot(body), "actions")).map(toAction);
+    return mapEntries(body, "actions", toAction);
 }
 
 /** Body of `GET /v2/droplets/{id}/actions/{action}`, and of the answer to its POST. */
 export function readAction(body: unknown): DropletAction {
-    return toAction(getField(requiredRoot(body), "action"));
+    return toAction(fieldsIn(body, "action"));
 }
 
-function toAction(entry: Field): DropletAction {
-    const field = fieldsOf(entry);
+function toAction(field: Fields): DropletAction {
     const status = optionalText(field("status"));
     return {
         id: Number(requiredId(field("id"))),
