@@ -1,6 +1,6 @@
 import { type ErrorCode, getErrorCode } from "../provider/teardown/errors.js";
 import type { Droplet } from "../provider/teardown/model.js";
-import type { DropletReport } from "../provider/teardown/report-json.js";
+import type { DropletReport } from "../provider/teardown/report.js";
 import type { LeftAlone } from "./selection/age.js";
 import { EXIT, EXIT_PRECEDENCE, type ExitCode } from "./exit-codes.js";
 import type { OrphanList } from "./selection/orphans.js";

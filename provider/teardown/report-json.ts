@@ -1,16 +1,9 @@
 import type { ErrorCode } from "./errors.js";
 import { addMoney } from "./format.js";
-import { type Outcome, type Report, rowLabel, sumCost } from "./report.js";
+import { type DropletReport, rowLabel, sumCost } from "./report.js";
 
 /** Raised when a field is removed or changes its meaning; new fields do not raise it. */
 const REPORT_VERSION = 1;
-
-/** A report of the command line may also cover a destroy that has not been requested yet. */
-export type ReportedOutcome = Outcome | "planned";
-
-export interface DropletReport extends Omit<Report, "outcome"> {
-    readonly outcome: ReportedOutcome;
-}
 
 /** Report data about the run as a whole. */
 interface ReportFrame {

@@ -8,12 +8,11 @@ import {
     printable,
     unknownKindLabel,
 } from "./format.js";
-import type { DropletReport, ReportedOutcome } from "./report-json.js";
 import { isWhole, RESOURCE_KINDS } from "./model.js";
-import { costText, isSuccess, ORDER, type Row, rowWord, toRows } from "./report.js";
+import { costText, type DropletReport, isSuccess, ORDER, type Row, rowWord, toRows } from "./report.js";
 
 /** A Droplet's outcome as shown in a summary. */
-const OUTCOME_WORDS: Record<ReportedOutcome, string> = {
+const OUTCOME_WORDS: Record<DropletReport["outcome"], string> = {
     destroyed: "destroyed",
     "not-found": "not visible to this token",
     partial: "not all destroyed",

@@ -343,13 +343,16 @@ export interface Row extends Omit<ReportedResource, "kind"> {
     readonly kind: ResourceKind | "droplet";
 }
 
-type Tabular = Omit<Report, "outcome"> & { readonly outcome: Outcome | "planned" };
+/** A report of the command line may also cover a destroy that has not been requested yet. */
+export interface DropletReport extends Omit<Report, "outcome"> {
+    readonly outcome: Outcome | "planned";
+}
 
 /** What needs attention comes first. */
 export const ORDER: readonly ResourceOutcome[] = ["failed", "unknown", "pending", "kept", "destroyed"];
 
 /** The Droplet, then its resources. */
-export function toRows(report: Tabular): readonly Row[] {
+export function toRows(report: DropletReport): readonly Row[] {
     const droplet: Row = {
         kind: "droplet",
         id: String(report.dropletId),
@@ -361,7 +364,7 @@ export function toRows(report: Tabular): readonly Row[] {
     return [droplet, ...ORDER.flatMap((outcome) => withOutcome(report, outcome))];
 }
 
-function dropletOutcome({ dropletGone, stillRunning, outcome }: Tabular): ResourceOutcome {
+function dropletOutcome({ dropletGone, stillRunning, outcome }: DropletReport): ResourceOutcome {
     if (dropletGone || stillRunning) {
         return dropletGone ? "destroyed" : "pending";
     }
@@ -410,7 +413,7 @@ interface Cost {
     readonly unknown: readonly string[];
 }
 
-export function sumCost(reports: readonly Tabular[]): Cost {
+export function sumCost(reports: readonly DropletReport[]): Cost {
     const rows = reports.flatMap((report) =>
         // What was gone before has not been saved.
         toRows(report).filter(
@@ -436,13 +439,13 @@ function isManaged({ outcome, reason }: Row): boolean {
  * "Saved $6.75/month. Still accruing $10.00/month."
  * @param quote makes a name harmless where more than a terminal's controls would have an effect
  */
-export function costText(reports: readonly Tabular[], quote = (text: string): string => text): string {
+export function costText(reports: readonly DropletReport[], quote = (text: string): string => text): string {
     const cost = sumCost(reports);
     const remains = remainingText(cost, reports, quote);
     return [...savedText(cost, reports), remains, ...managedText(cost)].join(" ");
 }
 
-function savedText({ destroyed }: Cost, reports: readonly Tabular[]): string[] {
+function savedText({ destroyed }: Cost, reports: readonly DropletReport[]): string[] {
     const hasEnded = reports.some(
         (report) =>
             isSuccess(report) &&
@@ -454,7 +457,7 @@ function savedText({ destroyed }: Cost, reports: readonly Tabular[]): string[] {
 
 function remainingText(
     { remaining, unpriced, unknown }: Cost,
-    reports: readonly Tabular[],
+    reports: readonly DropletReport[],
     quote: (text: string) => string,
 ): string {
     const sum = addMoney(remaining);

@@ -20,7 +20,7 @@ import {
     RefusedError,
     UnreachableError,
 } from "../../../provider/teardown/errors.js";
-import type { DropletReport } from "../../../provider/teardown/report-json.js";
+import type { DropletReport } from "../../../provider/teardown/report.js";
 
 describe("values of the command line", () => {
     it("make a policy, in which what is not named is kept and a later word wins", () => {

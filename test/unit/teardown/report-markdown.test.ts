@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 
 import { reportMarkdown } from "../../../provider/teardown/report-markdown.js";
-import type { ReportedResource, ResourceOutcome } from "../../../provider/teardown/report.js";
+import type { DropletReport, ReportedResource, ResourceOutcome } from "../../../provider/teardown/report.js";
 import type { ResourceKind } from "../../../provider/teardown/model.js";
-import type { DropletReport } from "../../../provider/teardown/report-json.js";
 import { NOT_COVERED } from "../../../provider/teardown/format.js";
 import { report, resource } from "../../support/resources.js";
 
