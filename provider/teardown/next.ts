@@ -20,6 +20,7 @@ import { type Gone, judge, judgeGone, judgeRetry, judgeThere, presence, type See
 import { type AssociatedResource, type DestroyStatus, endedWell, isWithin } from "./model.js";
 import { announcement, leftoverAnnouncement, progressLine } from "./describe.js";
 import {
+    backoffMs,
     type Change,
     hasBegun,
     MAX_FRESH_MS,
@@ -53,9 +54,6 @@ const LOST_GRACE_MS = 20_000;
 const LINGER_MS = 20_000;
 /** Pauses before each round after the first. */
 const ROUND_PAUSES_MS = [5_000, 15_000, 45_000] as const;
-/** Pause after a refusal, doubled with each. */
-const FIRST_BACKOFF_MS = 3_000;
-const MAX_BACKOFF_MS = 60_000;
 /** Jitter: the fraction by which pauses may be longer, so that many Droplets do not retry at once. */
 const SPREAD = 0.2;
 /**
@@ -353,7 +351,7 @@ function pauseBefore(
 ): Wait {
     const { refusals, lastRefusal } = state.progress;
     const round = Math.min(attempts, ROUND_PAUSES_MS.length) - 1;
-    const pauseMs = refusals > 0 ? backoffMs(state.progress, now) : (ROUND_PAUSES_MS[round] ?? 0);
+    const pauseMs = refusals > 0 ? refusedPauseMs(state.progress, now) : (ROUND_PAUSES_MS[round] ?? 0);
     // Multiples of the golden ratio spread ids, which follow each other, evenly.
     const spreadMs = pauseMs * (1 + SPREAD * ((dropletId * 0.618) % 1));
     const why =
@@ -365,8 +363,8 @@ function pauseBefore(
 }
 
 /** No longer than until something else than a destroy may be sent. */
-function backoffMs({ refusals, refusedAtMs }: Progress, now: Now): number {
-    const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** (refusals - 1), MAX_BACKOFF_MS);
+function refusedPauseMs({ refusals, refusedAtMs }: Progress, now: Now): number {
+    const backoff = backoffMs(refusals - 1);
     const passingMs = (refusedAtMs ?? -Infinity) + PASSING_REFUSALS_MS - now.ms;
     return passingMs > 0 ? Math.min(backoff, passingMs) : backoff;
 }

@@ -498,8 +498,6 @@ function afterRemove(
 /** How late a snapshot that somebody has taken may appear in a list. */
 const LIST_LAG_MS = 20_000;
 const LAG_PAUSE_MS = 3_000;
-const FIRST_BACKOFF_MS = 3_000;
-const MAX_BACKOFF_MS = 60_000;
 
 function afterSnapshot(
     snapshot: SnapshotProgress,
@@ -529,7 +527,7 @@ function afterSnapshot(
             if (outcome.kind === "busy" && !isPassing(outcome.message, findings)) {
                 return { ...snapshot, failure: { why: outcome.message, error: null } };
             }
-            const pauseMs = Math.min(FIRST_BACKOFF_MS * 2 ** snapshot.refusals, MAX_BACKOFF_MS);
+            const pauseMs = backoffMs(snapshot.refusals);
             const why = "the droplet is busy with something else · the final snapshot waits";
             return { ...snapshot, refusals: snapshot.refusals + 1, wait: { for: "time", pauseMs, why } };
         }
@@ -622,6 +620,14 @@ export interface Now {
 
 /** A read is stale after this time, even without a wait. */
 export const MAX_FRESH_MS = 60_000;
+
+const FIRST_BACKOFF_MS = 3_000;
+const MAX_BACKOFF_MS = 60_000;
+
+/** The pause after a refusal, doubled with each before it. */
+export function backoffMs(before: number): number {
+    return Math.min(FIRST_BACKOFF_MS * 2 ** before, MAX_BACKOFF_MS);
+}
 
 export function waitFor(ms: number, says: string): Wait {
     return { do: "wait", until: { ms }, says, then: [] };
