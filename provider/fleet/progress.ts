@@ -33,18 +33,6 @@ export function counted(count: FleetCount, report: Report): FleetCount {
         : { ...count, failed: count.failed + 1 };
 }
 
-/** Time for the requests that are still to be sent: before the last destroy starts, and for the polls after it. */
-function requestsMs(
-    { total, destroyed, failed, unseen, unasked }: FleetCount,
-    perMinute: number,
-): { readonly beforeMs: number; readonly afterMs: number } {
-    const open = total - destroyed - failed - unseen;
-    return {
-        beforeMs: (unasked * REQUESTS_BEFORE * MINUTE_MS) / perMinute,
-        afterMs: (open * REQUESTS_AFTER * MINUTE_MS) / perMinute,
-    };
-}
-
 /** How long one of this many may wait for the others' requests, by the hourly limit. */
 export function maxTurnMs(size: number): number {
     const requests = (size - 1) * (REQUESTS_BEFORE + REQUESTS_AFTER);
@@ -131,7 +119,8 @@ function header(scene: Scene, nowMs: number): string {
 /** The time left by what has been seen: less with every second, and none once that is over. */
 function left({ count, perMinute, running, tookMs }: Scene, nowMs: number): string[] {
     const { total, destroyed, failed, unseen, unasked } = count;
-    if (destroyed + failed + unseen === total) {
+    const open = total - destroyed - failed - unseen;
+    if (open === 0) {
         return [];
     }
     const seenMs = quantile(tookMs, NEARLY_ALL) ?? 0;
@@ -139,7 +128,9 @@ function left({ count, perMinute, running, tookMs }: Scene, nowMs: number): stri
     const usualMs = 2 * tookMs.length < total ? Math.max(seenMs, USUAL_MS) : seenMs;
     const youngestMs = Math.max(...running.map(({ sinceMs }) => sinceMs));
     const destroyMs = unasked > 0 || running.length === 0 ? usualMs : youngestMs + usualMs - nowMs;
-    const { beforeMs, afterMs } = requestsMs(count, perMinute);
+    // The requests that are still to be sent: before the last destroy starts, and for the polls after it.
+    const beforeMs = (unasked * REQUESTS_BEFORE * MINUTE_MS) / perMinute;
+    const afterMs = (open * REQUESTS_AFTER * MINUTE_MS) / perMinute;
     return destroyMs > 0
         ? [`about ${rounded(beforeMs + Math.max(afterMs, destroyMs))} left`]
         : ["longer than usual"];

@@ -111,7 +111,8 @@ class Fleet {
         const limitMs = Math.max(...members.map(({ request }) => request.timeoutMs)) + this.#maxTurnMs;
         // If the hour is used up, the first requests of the batch may be an hour away.
         const beginning = await withDeadline(clock, limitMs, this.#signal, (signal) =>
-            beginTogether(targets, pool, signal, onAdmitted),
+            // Null on failure: each teardown then meets and reports the cause.
+            pool.begin(targets, REQUESTS_OF_EACH, signal, onAdmitted).catch(() => null),
         );
         // If the batch could not start, the others need not wait for it either.
         onAdmitted();
@@ -226,19 +227,6 @@ function howManyAtOnce({ limiter }: Pool): number {
     const fitting = Math.floor((limiter.unused() - 1) / REQUESTS_OF_EACH);
     const atOnce = limiter.isAlone() ? MAX_AT_ONCE : MAX_AT_ONCE_BESIDE_OTHERS;
     return Math.min(Math.max(fitting, WORTH_BEGINNING), Math.max(most, 1), atOnce);
-}
-
-/**
- * Starts a batch of teardowns; their requests are admitted when `onAdmitted` is called. Null on failure: each
- * teardown then meets and reports the cause.
- */
-async function beginTogether(
-    targets: readonly FleetTarget[],
-    pool: Pool,
-    signal: AbortSignal,
-    onAdmitted: () => void,
-): Promise<Beginning | null> {
-    return pool.begin(targets, REQUESTS_OF_EACH, signal, onAdmitted).catch(() => null);
 }
 
 interface PausableDeadlineOptions {
