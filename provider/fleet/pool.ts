@@ -10,7 +10,7 @@ import type { Clock } from "../polling/clock.js";
 import { PollScheduler } from "../polling/poll-scheduler.js";
 import type { ListRefresh, OpenPoller } from "../polling/poll.js";
 import { createRateLimiter, MAX_IN_FLIGHT } from "../polling/rate-limiter.js";
-import type { Droplet } from "../teardown/model.js";
+import { type Droplet, provesEnd } from "../teardown/model.js";
 import type { DropletApi, DropletListing, DropletPage, FleetApi, Traffic } from "../teardown/ports.js";
 import type { RequestGroup } from "../teardown/request.js";
 
@@ -43,6 +43,14 @@ export interface FleetTarget {
 export interface Showing {
     readonly droplet: Droplet;
     readonly listing: DropletListing;
+}
+
+/** What a list says of a Droplet when its teardown starts. */
+interface Listed {
+    /** Null: no list currently shows it. */
+    readonly droplet: Droplet | null;
+    /** The list that will show its end; null: not known yet. */
+    readonly listing: DropletListing | null;
 }
 
 /** What a batch of teardowns starts with. */
@@ -158,18 +166,17 @@ export class Pool {
     }
 
     /**
-     * @param listed the Droplet as a list currently shows it, or null if none does, and the list that will show its
-     * end; null: it has not been listed
+     * @param listed null: it has not been listed
      * @param turn receives every wait for others that use the same rate limiter
      * @param first admissions for the first requests
      */
     watch(
         dropletId: number,
-        listed: { readonly droplet: Droplet | null; readonly listing: DropletListing | null } | null,
+        listed: Listed | null,
         turn: Turn = (wait) => wait(),
         first: Group | null = null,
     ): PooledDroplet {
-        const poller = inTurn(this.#scheduler.open(dropletId), turn);
+        const poller = inTurn(this.#scheduler.open(dropletId), turn, () => this.#listed.delete(dropletId));
         if (listed !== null) {
             if (listed.droplet !== null) {
                 this.#listed.set(dropletId, listed.droplet);
@@ -189,30 +196,12 @@ export class Pool {
         return {
             api: watchedApi(api, poller, known, listed?.listing ? null : this.#listingFor),
             traffic,
-            group: {
-                open: (count, signal) => limiter.open(count, signal),
-                close: () => limiter.close(),
-            },
-            poller: {
-                ...poller,
-                get begun() {
-                    return poller.begun;
-                },
-                close: () => {
-                    this.#listed.delete(dropletId);
-                    poller.close();
-                },
-            },
+            group: limiter,
+            poller,
         };
     }
 
-    #listingKey({
-        droplet,
-        listing,
-    }: {
-        droplet: Droplet | null;
-        listing: DropletListing | null;
-    }): string | null {
+    #listingKey({ droplet, listing }: Listed): string | null {
         return listing === null ? droplet && this.#listingFor(droplet) : listingKey(listing);
     }
 
@@ -235,7 +224,7 @@ function groupInTurn(group: Group, turn: Turn): Group {
     };
 }
 
-function inTurn(poller: OpenPoller, turn: Turn): OpenPoller {
+function inTurn(poller: OpenPoller, turn: Turn, onClose: () => void): OpenPoller {
     return {
         ...poller,
         get begun() {
@@ -243,6 +232,10 @@ function inTurn(poller: OpenPoller, turn: Turn): OpenPoller {
         },
         due: (...args) => turn(() => poller.due(...args), MAX_BETWEEN_POLLS_MS),
         absent: (signal) => turn(() => poller.absent(signal)),
+        close: () => {
+            onClose();
+            poller.close();
+        },
     };
 }
 
@@ -289,7 +282,7 @@ function watchedApi(
         status: async (dropletId, signal) => {
             // eslint-disable-next-line no-restricted-syntax -- passes on what it is asked
             const status = await api.status(dropletId, signal);
-            reportedDestroyed = status.state !== "none" && status.droplet.destroyedAt !== null;
+            reportedDestroyed = provesEnd(status);
             return status;
         },
         droplet: async (dropletId, signal) => {
