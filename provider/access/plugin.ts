@@ -3,7 +3,7 @@ import { Declarations, RecordHandoff, RunningExecutors, TagMemory } from "../own
 import { datedBy } from "../polling/clock.js";
 import type { CommonInputs } from "../stored/inputs.js";
 import { type AnyState, limited, resolveTimeout } from "../stored/state.js";
-import { confirmTeam } from "../teardown/assess.js";
+import { confirmTeam, findDroplet } from "../teardown/assess.js";
 import {
     AbandonedError,
     AuthenticationError,
@@ -11,6 +11,7 @@ import {
     OtherTeamError,
     RefusedError,
 } from "../teardown/errors.js";
+import type { Droplet } from "../teardown/model.js";
 import type { ExpectedAccount } from "../teardown/plan.js";
 import type { Narrator } from "../teardown/ports.js";
 import type { TeardownRequest } from "../teardown/request.js";
@@ -115,6 +116,11 @@ export class Task<S extends AnyState> {
     /** DigitalOcean's time, by which all its dates are: ours may be wrong by minutes. */
     serverNow(): number {
         return this.client.serverNow() ?? this.plugin.runtime.clock.now();
+    }
+
+    /** Null: it does not exist. */
+    findDroplet(dropletId: number): Promise<Droplet | null> {
+        return findDroplet(dropletId, this.client.api, this.signal);
     }
 
     /** What the tags of an executor remember. */

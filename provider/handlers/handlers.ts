@@ -355,17 +355,15 @@ function changeOfKind(othersProperty: unknown): CheckFailure[] {
  * @throws RefusedError if the Droplet may merely be invisible to the token
  */
 async function seeDroplet(dropletId: number, task: Task<TeardownState>): Promise<Sighting> {
-    const { state, plugin, client, signal } = task;
-    const { clock } = plugin.runtime;
-    const subject = { dropletId, before: state.seen };
-    if (state.seen.recordedAt === "") {
-        return (await observeExisting(subject, client.api, clock, signal)).sighting;
+    const { seen } = task.state;
+    if (seen.recordedAt === "") {
+        return (await observeExisting(dropletId, task)).sighting;
     }
-    const present = await observe(subject, client.api, clock, signal);
+    const present = await observe(dropletId, task);
     if (present === null) {
         await task.confirmTeam();
     }
-    return present?.sighting ?? state.seen;
+    return present?.sighting ?? seen;
 }
 
 async function createTag({ state, client, signal }: Task<TeardownState>): Promise<Sighting> {

@@ -22,7 +22,7 @@ import {
 } from "../ownership/verdict.js";
 import { dropletAlone, type Known, requestByTag, type TeardownByTagState } from "../stored/state.js";
 import type { Task } from "../access/plugin.js";
-import { findDroplet, withStatus } from "../teardown/assess.js";
+import { withStatus } from "../teardown/assess.js";
 import { getErrorCode, RefusedError, TeardownError, unlessForbidden } from "../teardown/errors.js";
 import { beginFindings } from "../teardown/findings.js";
 import { type Droplet, isExpiryTag, isStackTag, KINDS_OF_THE_LIST } from "../teardown/model.js";
@@ -182,7 +182,7 @@ export class Executor {
         const finding = {
             ...client.ownership,
             tags,
-            findDroplet: (id: number, asking: AbortSignal) => findDroplet(id, client.api, asking),
+            findDroplet: (id: number) => this.#task.findDroplet(id),
         };
         return findCandidates(traces, finding, plugin.runtime.clock, signal);
     }

@@ -4,7 +4,6 @@ import { forgetIfUnused } from "../ownership/registry.js";
 import type { OwnershipApi } from "../ownership/verdict.js";
 import type { Props } from "../stored/inputs.js";
 import type { RecordState, TeardownState } from "../stored/state.js";
-import { findDroplet } from "../teardown/assess.js";
 import { unlessForbidden } from "../teardown/errors.js";
 import { parseAge, utc } from "../teardown/format.js";
 import { expiryTag, readExpiry } from "../teardown/model.js";
@@ -51,7 +50,7 @@ export async function renewExpiry(former: string | null, task: Task<TeardownStat
         return tag;
     }
     const { dropletId } = inputs;
-    const droplet = tag === null ? null : await findDroplet(dropletId, client.api, signal);
+    const droplet = tag === null ? null : await task.findDroplet(dropletId);
     // Of a Droplet that is gone, the state has the date alone: no `up` before that has anything to renew.
     if (tag !== null && droplet !== null) {
         await putOn(tag, dropletId, task);

@@ -1,8 +1,8 @@
 import { type Limits, perform, type Plugin, type Task } from "../access/plugin.js";
 import { forgetIfUnused } from "../ownership/registry.js";
 import { hasExecutorTag, isExecutorTag, markTag, stateDelete, untilGone } from "../ownership/verdict.js";
-import { declaredBy, recordRequest, type RecordState, toRequest } from "../stored/state.js";
-import { findDroplet, preflight, withStatus } from "../teardown/assess.js";
+import { declaredBy, type RecordState, toDesiredOutcome, toRequest } from "../stored/state.js";
+import { preflight, withStatus } from "../teardown/assess.js";
 import { MissingTagError, RefusedError, TeardownError, unlessForbidden } from "../teardown/errors.js";
 import { beginFindings, type Evidence, type Findings } from "../teardown/findings.js";
 import { dropletLabel } from "../teardown/format.js";
@@ -55,7 +55,7 @@ export async function deleteRecord(state: RecordState, plugin: Plugin, limits?: 
 /** Null: the Droplet may go. */
 async function authorize(task: Task<RecordState>): Promise<Ended | null> {
     const { state, plugin, client, signal } = task;
-    const droplet = await findDroplet(state.inputs.dropletId, client.api, signal);
+    const droplet = await task.findDroplet(state.inputs.dropletId);
     try {
         const refused = await authorizeDelete(droplet, task);
         return refused === null ? null : untouched(state, refused.cause, plugin, refused);
@@ -131,13 +131,13 @@ interface Refused {
  * @throws RefusedError if its tag is missing, or the token may be another team's
  */
 async function authorizeDelete(droplet: Droplet | null, task: Task<RecordState>): Promise<Refused | null> {
-    const { state, client, signal } = task;
-    const left = await stillLeft(state.seen.leftBehind, client.api, signal);
+    const { state } = task;
+    const left = await stillLeft(state.seen.leftBehind, task);
     // A refresh that missed the Droplet itself has noted it as well.
     const predecessors = state.seen.predecessors.filter((one) => one.dropletId !== state.inputs.dropletId);
-    const traced = await trace(predecessors, client.api, signal);
+    const traced = await trace(predecessors, task);
     const refused = await (droplet === null ? handOffGone(left, task) : handOff(droplet, left, task));
-    if (refused !== null && (await findDroplet(state.inputs.dropletId, client.api, signal)) === null) {
+    if (refused !== null && (await task.findDroplet(state.inputs.dropletId)) === null) {
         // Somebody destroys it, and it went before all of it was read.
         return authorizeDelete(null, task);
     }
@@ -158,8 +158,7 @@ async function announceOwn(task: Task<RecordState>): Promise<void> {
     const others = seen.inventory.filter(
         (one) => one.kind !== "snapshot" && keptBy(one, keep)?.source !== "managed",
     );
-    const left = await stillLeft(others, task.client.api, task.signal);
-    await announceLeft(left, task, `droplet ${inputs.dropletId}, which is gone`);
+    await announceLeft(await stillLeft(others, task), task, `droplet ${inputs.dropletId}, which is gone`);
 }
 
 /** Its own update, which would have forgotten it, failed after the Droplet was renewed: the executor knows the new one. */
@@ -175,12 +174,12 @@ async function forgetFormerExpiry(
 
 /** The create of what takes its place does not know about it. */
 async function tellLeftBehind(task: Task<RecordState>): Promise<void> {
-    const { state, client, signal } = task;
-    await announceLeft(await stillLeft(state.seen.leftBehind, client.api, signal), task);
+    await announceLeft(await stillLeft(task.state.seen.leftBehind, task), task);
 }
 
 async function announceLeft(left: readonly Evidence[], task: Task<RecordState>, by?: string): Promise<void> {
-    const { keep } = recordRequest(task.state, task.plugin.runtime.env);
+    const { inputs } = task.state;
+    const { keep } = toDesiredOutcome(inputs, inputs.dropletId, task.plugin.runtime.env);
     const lines = leftBehindText(left, keep, by);
     await (lines.length > 0 ? task.announce(lines.join("\n")) : undefined);
 }

@@ -16,7 +16,7 @@ import {
     type Sighting,
 } from "../stored/state.js";
 import type { Task } from "../access/plugin.js";
-import { findDroplet, listInventory, withStatus } from "../teardown/assess.js";
+import { listInventory, withStatus } from "../teardown/assess.js";
 import { RefusedError, UNSTOPPABLE } from "../teardown/errors.js";
 import { beginFindings } from "../teardown/findings.js";
 import { dropletLabel, monthly } from "../teardown/format.js";
@@ -47,18 +47,14 @@ export async function inspectDroplet(before: Sighting, task: Task<RecordState>):
     const { signal } = task;
     const { api, ownership, shared } = task.client;
     const { dropletId, enabled, tag } = task.state.inputs;
-    const finding = {
-        ...ownership,
-        ...shared,
-        findDroplet: (id: number, asking: AbortSignal) => findDroplet(id, api, asking),
-    };
+    const finding = { ...ownership, ...shared, findDroplet: (id: number) => task.findDroplet(id) };
     const recorded = RESOURCE_KINDS.filter((kind) => before.inventory.some((one) => one.kind === kind));
     const [tagged, tags, listed] = await Promise.all([
         enabled ? findTagged(tag, finding, signal) : [],
         enabled ? shared.tags(signal) : [],
         listInventory(dropletId, recorded, api, signal),
     ]);
-    const droplet = tagged.find(({ id }) => id === dropletId) ?? (await findDroplet(dropletId, api, signal));
+    const droplet = tagged.find(({ id }) => id === dropletId) ?? (await task.findDroplet(dropletId));
     if (droplet === null) {
         throw new RefusedError(
             `there is no Droplet ${dropletId} that this token can see (404); check that the token belongs to ` +
@@ -77,7 +73,7 @@ export async function inspectDroplet(before: Sighting, task: Task<RecordState>):
     }
     const [account, traced] = await Promise.all([
         api.account(signal),
-        trace([...before.predecessors, ...others.predecessors], api, signal),
+        trace([...before.predecessors, ...others.predecessors], task),
     ]);
     const inventory = mergeInventory(
         listed,
@@ -114,13 +110,11 @@ async function findOthers(
     { remembered, marked }: Memory,
     task: Task<RecordState>,
 ): Promise<Others> {
-    const { state, client, signal } = task;
-    const { api } = client;
-    const { dropletId, tag } = state.inputs;
+    const { dropletId, tag } = task.state.inputs;
     const known = [dropletId, ...predecessors.map((one) => one.dropletId)];
     const replacedAt = new Date(task.serverNow()).toISOString();
     const ids = [...remembered].filter((id) => !known.includes(id));
-    const droplets = await Promise.all(ids.map((id) => findDroplet(id, api, signal)));
+    const droplets = await Promise.all(ids.map((id) => task.findDroplet(id)));
     // One that lives without its tag is somebody else's by now, and is not forgotten without a word.
     const isLeft = (id: number, droplet: Droplet | null): boolean =>
         droplet === null ? marked.has(id) : !hasExecutorTag(droplet);

@@ -20,7 +20,7 @@ import {
     toOutputs,
     toRequest,
 } from "../stored/state.js";
-import { assess, findDroplet, listInventory, unlessRefused } from "../teardown/assess.js";
+import { assess, listInventory, unlessRefused } from "../teardown/assess.js";
 import { beginFindings, remainingEvidence } from "../teardown/findings.js";
 import { Inquiry, settle } from "../teardown/inquiry.js";
 import { judge } from "../teardown/judge.js";
@@ -33,7 +33,6 @@ import {
 } from "../teardown/model.js";
 import { inventoryText, remainsText } from "../teardown/describe.js";
 import { type Plan, planFor } from "../teardown/plan.js";
-import type { DropletApi } from "../teardown/ports.js";
 
 /** What a refresh says, and what it leaves in state; null: nothing is left to do. */
 interface Refreshed {
@@ -68,19 +67,14 @@ export async function refresh(
     return now.seen === null ? {} : { id, props: toOutputs({ inputs, seen: now.seen }) };
 }
 
-async function present({
-    state: { inputs, seen },
-    plugin,
-    client: { api },
-    signal,
-}: Task<DropletState>): Promise<Refreshed | null> {
-    const { dropletId } = inputs;
-    const found = await observe({ dropletId, before: seen }, api, plugin.runtime.clock, signal);
+async function present(task: Task<DropletState>): Promise<Refreshed | null> {
+    const { inputs } = task.state;
+    const found = await observe(inputs.dropletId, task);
     if (found === null) {
         return null;
     }
     const { droplet, sighting, gaps, past } = found;
-    const plan = await foreseePlan(sighting.inventory, { inputs, seen }, plugin, api, signal);
+    const plan = await foreseePlan(sighting.inventory, inputs, task);
     const text = inventoryText(droplet, { ...gaps, resources: sighting.inventory }, plan);
     return { text, past, seen: sighting };
 }
@@ -97,12 +91,11 @@ export interface Looked {
  * @throws RefusedError if the token cannot see it, or cannot read what the plan depends on
  */
 export function lookAt(state: TeardownState, plugin: Plugin, limits?: Limits): Promise<Looked> {
-    const look = async ({ client: { api }, signal }: Task<TeardownState>): Promise<Looked> => {
-        const { inputs, seen } = state as TeardownByIdState;
-        const subject = { dropletId: inputs.dropletId, before: seen };
-        const { droplet, sighting, gaps } = await observeExisting(subject, api, plugin.runtime.clock, signal);
+    const look = async (task: Task<TeardownState>): Promise<Looked> => {
+        const { inputs } = state as TeardownByIdState;
+        const { droplet, sighting, gaps } = await observeExisting(inputs.dropletId, task);
         const resources = sighting.inventory;
-        const judgement = await foresee(resources, { inputs, seen }, plugin, api, signal);
+        const judgement = await foresee(resources, inputs, task);
         unlessRefused(judgement);
         return { droplet, inventory: { ...gaps, resources }, plan: judgement.plan };
     };
@@ -117,13 +110,11 @@ async function foreseePlan(...about: Parameters<typeof foresee>): Promise<Plan |
 
 async function foresee(
     inventory: readonly AssociatedResource[],
-    state: DropletState,
-    { runtime }: Plugin,
-    api: DropletApi,
-    signal: AbortSignal,
+    inputs: DropletState["inputs"],
+    { plugin, client, signal }: Task<AnyState>,
 ) {
-    const { dropletId } = state.inputs;
-    const desired = toDesiredOutcome(state.inputs, dropletId, runtime.env);
+    const { dropletId } = inputs;
+    const desired = toDesiredOutcome(inputs, dropletId, plugin.runtime.env);
     const facts = { objection: () => null, absent: [] };
     const { judgement } = await assess(
         beginFindings(dropletId, inventory),
@@ -132,7 +123,7 @@ async function foresee(
                 const plan = planFor(inventory, desired, facts, new Inquiry(known, () => true));
                 return { is: "planned", plan } as const;
             }),
-        api,
+        client.api,
         signal,
     );
     return judgement;
@@ -142,23 +133,23 @@ async function foresee(
 export async function announceChange(
     before: DropletState,
     state: DropletState,
-    { plugin, client, signal }: Task<AnyState>,
+    task: Task<AnyState>,
 ): Promise<void> {
+    const { plugin, client, signal } = task;
     const { dropletId } = state.inputs;
     const outcomeFor = ({ inputs }: DropletState): unknown =>
         toDesiredOutcome(inputs, dropletId, plugin.runtime.env);
     if (isDeepStrictEqual(outcomeFor(before), outcomeFor(state))) {
         return;
     }
-    const { api } = client;
-    const droplet = await findDroplet(dropletId, api, signal);
+    const droplet = await task.findDroplet(dropletId);
     if (droplet !== null) {
         const resources = state.seen.inventory;
         const [gaps, plan] = await Promise.all([
-            listInventory(dropletId, RESOURCE_KINDS, api, signal),
-            foreseePlan(resources, state, plugin, api, signal),
+            listInventory(dropletId, RESOURCE_KINDS, client.api, signal),
+            foreseePlan(resources, state.inputs, task),
         ]);
-        await plugin.narrate(state.inputs).announce(inventoryText(droplet, { ...gaps, resources }, plan));
+        await task.announce(inventoryText(droplet, { ...gaps, resources }, plan));
     }
 }
 
@@ -166,14 +157,12 @@ export async function announceChange(
 async function absent(task: Task<DropletState>): Promise<Refreshed> {
     const { state, plugin, client, signal } = task;
     const { inputs, seen } = state;
-    const { runtime } = plugin;
-    const { api } = client;
     const { dropletId } = inputs;
-    const request = { ...toRequest(state, runtime.env), account: await task.owner() };
+    const request = { ...toRequest(state, plugin.runtime.env), account: await task.owner() };
     const { findings, judgement } = await assess(
         beginFindings(dropletId, request.recorded),
         (known, epoch) => judge(known, request, epoch),
-        api,
+        client.api,
         signal,
     );
     unlessRefused(judgement);
@@ -182,7 +171,7 @@ async function absent(task: Task<DropletState>): Promise<Refreshed> {
     const left = remainingEvidence(findings);
     const isSettled =
         judgement.is !== "running" && !left.some((one) => isWithin([one], plan?.destroy ?? [one]));
-    const past = await lookBack(seen, api, signal);
+    const past = await lookBack(task);
     const predecessors = past.traced.filter(matters).map(untraced);
     const isDone = isSettled && predecessors.length + past.left.length === 0;
     const own = { dropletId, replacedAt: new Date(task.serverNow()).toISOString(), released: true };

@@ -5,7 +5,7 @@ import { mergeInventory } from "./sighting.js";
 import { inspectDroplet } from "./record.js";
 import { type RecordState, type Sighting, toDesiredOutcome } from "../stored/state.js";
 import type { Task } from "../access/plugin.js";
-import { findDroplet, listInventory } from "../teardown/assess.js";
+import { listInventory } from "../teardown/assess.js";
 import { unlessForbidden } from "../teardown/errors.js";
 import { resourcePhrase } from "../teardown/format.js";
 import { type AssociatedResource, isWithin } from "../teardown/model.js";
@@ -32,14 +32,14 @@ export async function updateRecord(before: RecordState, task: Task<RecordState>)
  */
 async function succeedTo(before: RecordState, task: Task<RecordState>): Promise<Sighting> {
     const { state, client, signal } = task;
-    const { api, ownership } = client;
+    const { ownership } = client;
     const { dropletId, tag } = before.inputs;
     const known = before.seen;
     if (!before.inputs.enabled) {
         return known;
     }
     if (isReplaced(before, state)) {
-        const droplet = await findDroplet(dropletId, api, signal);
+        const droplet = await task.findDroplet(dropletId);
         const replacedAt = new Date(task.serverNow()).toISOString();
         const others = known.predecessors.filter((one) => one.dropletId !== dropletId);
         const wasReleased = known.predecessors.some((one) => one.dropletId === dropletId && one.released);

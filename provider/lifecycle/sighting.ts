@@ -1,9 +1,16 @@
+import type { Task } from "../access/plugin.js";
 import { hasExecutorTag } from "../ownership/verdict.js";
-import type { Clock } from "../polling/clock.js";
-import { type Predecessor, recordedAt, type Sighting } from "../stored/state.js";
-import { findDroplet, listInventory, read, readAll } from "../teardown/assess.js";
+import { type AnyState, type Predecessor, recordedAt, type Sighting } from "../stored/state.js";
+import { listInventory, read, readAll } from "../teardown/assess.js";
 import { RefusedError, unlessForbidden } from "../teardown/errors.js";
-import { beginFindings, type Evidence, remainingEvidence, SNAPSHOTS, whereIs } from "../teardown/findings.js";
+import {
+    aboutResource,
+    beginFindings,
+    type Evidence,
+    remainingEvidence,
+    SNAPSHOTS,
+    whereIs,
+} from "../teardown/findings.js";
 import {
     columns,
     countedCost,
@@ -23,8 +30,6 @@ import {
     sameResource,
 } from "../teardown/model.js";
 import { keepReason, type KeepRule, keptBy } from "../teardown/policy.js";
-import type { DropletApi } from "../teardown/ports.js";
-
 /** An existing Droplet and its current inventory. */
 interface Present {
     readonly droplet: Droplet;
@@ -39,42 +44,28 @@ export interface Past {
     readonly left: readonly Evidence[];
 }
 
-export async function lookBack(
-    { predecessors, leftBehind }: Pick<Sighting, "predecessors" | "leftBehind">,
-    api: DropletApi,
-    signal: AbortSignal,
-): Promise<Past> {
-    const [traced, left] = await Promise.all([
-        trace(predecessors, api, signal),
-        stillLeft(leftBehind, api, signal),
-    ]);
+export async function lookBack(task: Task<AnyState>): Promise<Past> {
+    const { predecessors, leftBehind } = task.state.seen;
+    const [traced, left] = await Promise.all([trace(predecessors, task), stillLeft(leftBehind, task)]);
     return { traced, left };
-}
-
-/** What to read, and what an earlier read recorded. */
-interface SightingTarget {
-    readonly dropletId: number;
-    readonly before: Sighting;
 }
 
 /**
  * Reads a Droplet, its inventory, and what its predecessors left; null if it does not exist. An account that cannot be
  * read now keeps its recorded value.
  */
-export async function observe(
-    { dropletId, before }: SightingTarget,
-    api: DropletApi,
-    clock: Clock,
-    signal: AbortSignal,
-): Promise<Present | null> {
-    const droplet = await findDroplet(dropletId, api, signal);
+export async function observe(dropletId: number, task: Task<AnyState>): Promise<Present | null> {
+    const { state, client, signal } = task;
+    const { api } = client;
+    const before = state.seen;
+    const droplet = await task.findDroplet(dropletId);
     if (droplet === null) {
         return null;
     }
     const [listed, account, past] = await Promise.all([
         listInventory(dropletId, RESOURCE_KINDS, api, signal),
         api.account(signal),
-        lookBack(before, api, signal),
+        lookBack(task),
     ]);
     const { traced } = past;
     const inventory = mergeInventory(
@@ -91,7 +82,7 @@ export async function observe(
             ...before,
             inventory,
             accountId: account?.id ?? before.accountId,
-            recordedAt: recordedAt(before, inventory, clock.now()),
+            recordedAt: recordedAt(before, inventory, task.plugin.runtime.clock.now()),
             predecessors: traced.map(untraced),
             leftBehind: left,
         },
@@ -131,16 +122,11 @@ export function withFormerNameAndCost(
 }
 
 /** Reads a Droplet that must exist. */
-export async function observeExisting(
-    subject: SightingTarget,
-    api: DropletApi,
-    clock: Clock,
-    signal: AbortSignal,
-): Promise<Present> {
-    const present = await observe(subject, api, clock, signal);
+export async function observeExisting(dropletId: number, task: Task<AnyState>): Promise<Present> {
+    const present = await observe(dropletId, task);
     if (present === null) {
         throw new RefusedError(
-            `dropletId: there is no Droplet ${subject.dropletId} that this token can see (404); ` +
+            `dropletId: there is no Droplet ${dropletId} that this token can see (404); ` +
                 "check the id, and that the token belongs to the team of the Droplet",
             "droplet-not-found",
         );
@@ -151,11 +137,10 @@ export async function observeExisting(
 /** Which of what replaced Droplets left behind still exists, and where. */
 export async function stillLeft(
     leftBehind: readonly AssociatedResource[],
-    api: DropletApi,
-    signal: AbortSignal,
+    { client, signal }: Task<AnyState>,
 ): Promise<readonly Evidence[]> {
-    const questions = leftBehind.map((resource) => ({ about: "resource", resource }) as const);
-    return remainingEvidence(await readAll(questions, beginFindings(0, leftBehind), api, signal));
+    const begun = beginFindings(0, leftBehind);
+    return remainingEvidence(await readAll(leftBehind.map(aboutResource), begun, client.api, signal));
 }
 
 /** What replaced Droplets left behind, as a refresh shows it; none if there is nothing. */
@@ -204,12 +189,8 @@ export interface Traced extends Predecessor {
 }
 
 /** Reads what has become of predecessors, and judges by its tag whether each is still ours. */
-export function trace(
-    predecessors: readonly Predecessor[],
-    api: DropletApi,
-    signal: AbortSignal,
-): Promise<Traced[]> {
-    return Promise.all(predecessors.map((one) => traceOne(one, api, signal)));
+export function trace(predecessors: readonly Predecessor[], task: Task<AnyState>): Promise<Traced[]> {
+    return Promise.all(predecessors.map((one) => traceOne(one, task)));
 }
 
 /** Whether state has to remember it. One that still exists may be about to disappear. */
@@ -227,14 +208,15 @@ export function releasedText({ id, name, monthlyPrice }: Droplet): string {
     return `${dropletLabel(id, name)}, ${monthly(monthlyPrice)}, of an earlier \`pulumi up\` no longer carries its tag: it is left alone, with all it has`;
 }
 
-async function traceOne(predecessor: Predecessor, api: DropletApi, signal: AbortSignal): Promise<Traced> {
+async function traceOne(predecessor: Predecessor, task: Task<AnyState>): Promise<Traced> {
     const nothing = { snapshots: [], archives: [], unread: false };
-    const droplet = await findDroplet(predecessor.dropletId, api, signal);
+    const droplet = await task.findDroplet(predecessor.dropletId);
     const released = droplet === null ? predecessor.released : !hasExecutorTag(droplet);
     if (released) {
         return { ...predecessor, ...nothing, droplet, released };
     }
-    const found = await unlessForbidden(read(SNAPSHOTS, predecessor.dropletId, api, signal));
+    const { client, signal } = task;
+    const found = await unlessForbidden(read(SNAPSHOTS, predecessor.dropletId, client.api, signal));
     const [snapshots, archives]: [AssociatedResource[], AssociatedResource[]] = [[], []];
     for (const { createdAt, kind, id, name, monthlyCost } of found ?? []) {
         const isOlder = isBefore(createdAt, predecessor.replacedAt);

@@ -27,7 +27,7 @@ const MAX_LAST_LOOKS = 6;
 
 interface Finder {
     /** Null: it does not exist. */
-    readonly findDroplet: (dropletId: number, signal: AbortSignal) => Promise<Droplet | null>;
+    readonly findDroplet: (dropletId: number) => Promise<Droplet | null>;
 }
 
 type FindingApi = Pick<OwnershipApi, "tagged" | "gpuDroplets" | "tagCounts"> &
@@ -104,7 +104,7 @@ export async function findCandidates(
             const memory = isKnown
                 ? { remembered: true, marked: handedOff.marked, alone: false }
                 : await lookUpMemory(executorTag, id, api, signal);
-            const droplet = tagged.find((one) => one.id === id) ?? (await api.findDroplet(id, signal));
+            const droplet = tagged.find((one) => one.id === id) ?? (await api.findDroplet(id));
             const isRemembered = handedOff !== undefined || memory.remembered || isRecordedElsewhere(id);
             return { id, droplet, ...memory, remembered: isRemembered };
         }),
@@ -209,7 +209,7 @@ export async function findTagged(
     const unlisted = withGpu.filter(
         (droplet) => hasTag(droplet, executorTag) && !tagged.some(({ id }) => id === droplet.id),
     );
-    const current = await Promise.all(unlisted.map(({ id }) => api.findDroplet(id, signal)));
+    const current = await Promise.all(unlisted.map(({ id }) => api.findDroplet(id)));
     const stillTagged = current.flatMap((droplet) =>
         droplet !== null && hasTag(droplet, executorTag) ? [droplet] : [],
     );

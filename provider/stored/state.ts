@@ -278,10 +278,15 @@ export function dropletAlone(request: TeardownRequest): TeardownRequest {
     };
 }
 
-/** What the executor of a recorded Droplet will do, as far as the record knows. */
-export function recordRequest(state: RecordState, env: Env): TeardownRequest {
-    const { inputs, seen } = state;
-    return requestFor(inputs.dropletId, state, env, {
+/**
+ * What will have become of everything once the stack is destroyed, as far as a resource knows its Droplet. A record
+ * neither shuts it down nor cleans up after it: its executor does.
+ */
+export function toRequest({ inputs, seen }: DropletState, env: Env): TeardownRequest {
+    if ("by" in inputs) {
+        return requestById({ inputs, seen }, env);
+    }
+    const request = requestFor(inputs.dropletId, { inputs, seen }, env, {
         recorded: seen.inventory,
         unrecorded: [],
         requireTag: inputs.tag,
@@ -289,14 +294,6 @@ export function recordRequest(state: RecordState, env: Env): TeardownRequest {
         gracefulShutdown: false,
         retries: 0,
     });
-}
-
-/** What will have become of everything once the stack is destroyed, as far as a resource knows its Droplet. */
-export function toRequest({ inputs, seen }: DropletState, env: Env): TeardownRequest {
-    if ("by" in inputs) {
-        return requestById({ inputs, seen }, env);
-    }
-    const request = recordRequest({ inputs, seen }, env);
     return { ...request, keep: [...rules(inputs.attached, "managed"), ...request.keep] };
 }
 
