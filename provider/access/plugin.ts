@@ -1,5 +1,12 @@
 import type { PooledDroplet } from "../fleet/pool.js";
-import { Declarations, RecordHandoff, RunningExecutors, TagMemory } from "../ownership/registry.js";
+import {
+    Declarations,
+    forgetIfUnused,
+    RecordHandoff,
+    RunningExecutors,
+    TagMemory,
+} from "../ownership/registry.js";
+import type { OwnershipApi } from "../ownership/verdict.js";
 import { datedBy } from "../polling/clock.js";
 import type { CommonInputs } from "../stored/inputs.js";
 import { type AnyState, limited, resolveTimeout } from "../stored/state.js";
@@ -10,6 +17,7 @@ import {
     knownOr,
     OtherTeamError,
     RefusedError,
+    unlessForbidden,
 } from "../teardown/errors.js";
 import type { Droplet } from "../teardown/model.js";
 import type { ExpectedAccount } from "../teardown/plan.js";
@@ -126,6 +134,11 @@ export class Task<S extends AnyState> {
     /** What the tags of an executor remember. */
     memory(executorTag: string): TagMemory {
         return new TagMemory(executorTag, this.client.ownership, this.signal);
+    }
+
+    /** Deletes a tag, unless something carries it or the token may not. */
+    async forgetIfUnused(tag: string, api: OwnershipApi = this.client.ownership): Promise<void> {
+        await unlessForbidden(forgetIfUnused(tag, api, this.signal));
     }
 
     /** Writes a permanent line on the resource's row. */

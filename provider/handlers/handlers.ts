@@ -331,8 +331,7 @@ class TeardownHandlers extends ResourceHandlers implements Handlers {
         const work = async (task: Task<TeardownState>): Promise<Sighting> => {
             const seen = await (inputs.by === "id" ? seeDroplet(inputs.dropletId, task) : createTag(task));
             if (released?.expiryTag != null) {
-                const { ownership } = task.client;
-                await takeExpiryOff(released.expiryTag, released.dropletId, ownership, task.signal);
+                await takeExpiryOff(released.expiryTag, released.dropletId, task);
             }
             return { ...seen, expiryTag: await renewExpiry(before.expiryTag, task) };
         };

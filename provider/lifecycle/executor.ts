@@ -7,7 +7,6 @@ import {
     findOwnerless,
     findUntagged,
     forgetAll,
-    forgetIfUnused,
     type TagMemory,
     type Traces,
 } from "../ownership/registry.js";
@@ -23,7 +22,7 @@ import {
 import { dropletAlone, type Known, requestByTag, type TeardownByTagState } from "../stored/state.js";
 import type { Task } from "../access/plugin.js";
 import { withStatus } from "../teardown/assess.js";
-import { getErrorCode, RefusedError, TeardownError, unlessForbidden } from "../teardown/errors.js";
+import { getErrorCode, knownOr, RefusedError, TeardownError } from "../teardown/errors.js";
 import { beginFindings } from "../teardown/findings.js";
 import { type Droplet, isExpiryTag, isStackTag, KINDS_OF_THE_LIST } from "../teardown/model.js";
 import { isSuccess } from "../teardown/report.js";
@@ -322,7 +321,7 @@ export class Executor {
         const { expiryTag } = state.seen;
         const unused = [...(expiryTag === null ? [] : [expiryTag]), ...this.#otherTags()];
         for (const tag of new Set(unused)) {
-            await unlessForbidden(forgetIfUnused(tag, client.tidying, signal));
+            await this.#task.forgetIfUnused(tag, client.tidying);
         }
     }
 
@@ -387,9 +386,6 @@ function incomplete(cause: TeardownError): TeardownError {
           );
 }
 
-function intentional(error: unknown): TeardownError {
-    if (error instanceof TeardownError) {
-        return error;
-    }
-    throw error;
+function intentional(thrown: unknown): TeardownError {
+    return knownOr(thrown, TeardownError, (error) => error);
 }

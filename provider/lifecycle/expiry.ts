@@ -1,10 +1,7 @@
 import type { Task } from "../access/plugin.js";
 import type { Runtime } from "../access/runtime.js";
-import { forgetIfUnused } from "../ownership/registry.js";
-import type { OwnershipApi } from "../ownership/verdict.js";
 import type { Props } from "../stored/inputs.js";
 import type { RecordState, TeardownState } from "../stored/state.js";
-import { unlessForbidden } from "../teardown/errors.js";
 import { parseAge, utc } from "../teardown/format.js";
 import { expiryTag, readExpiry } from "../teardown/model.js";
 
@@ -35,7 +32,7 @@ export function isRenewalDue(
  * @param former the tag that it had
  */
 export async function renewExpiry(former: string | null, task: Task<TeardownState>): Promise<string | null> {
-    const { state, plugin, client, signal } = task;
+    const { state, plugin } = task;
     const { inputs } = state;
     const isOff = inputs.by === "tag" && !inputs.enabled;
     const ttlMs = inputs.ttl === undefined || isOff ? null : parseAge(inputs.ttl);
@@ -58,24 +55,20 @@ export async function renewExpiry(former: string | null, task: Task<TeardownStat
     // An `up` that was killed may have put one on that no state knows. A later one is somebody's, and counts.
     const earlier = (droplet?.tags ?? []).filter((one) => isEarlier(one, tag));
     for (const old of new Set([...(former === null ? [] : [former]), ...earlier])) {
-        await takeExpiryOff(old, dropletId, client.ownership, signal);
+        await takeExpiryOff(old, dropletId, task);
     }
     return tag;
 }
 
 /** On a Droplet that goes meanwhile comes no tag, and none stays in the account. */
-async function putOn(
-    tag: string,
-    dropletId: number,
-    { client: { api, ownership }, signal }: Task<TeardownState>,
-): Promise<void> {
+async function putOn(tag: string, dropletId: number, task: Task<TeardownState>): Promise<void> {
     try {
-        await ownership.tagDroplet(tag, dropletId, signal);
+        await task.client.ownership.tagDroplet(tag, dropletId, task.signal);
     } catch (error) {
-        if ((await findDroplet(dropletId, api, signal)) !== null) {
+        if ((await task.findDroplet(dropletId)) !== null) {
             throw error;
         }
-        await unlessForbidden(forgetIfUnused(tag, ownership, signal));
+        await task.forgetIfUnused(tag);
     }
 }
 
@@ -104,12 +97,9 @@ export async function announceOldExpiry(before: number | null, task: Task<Record
 }
 
 /** After a renewal the Droplet carries another expiry tag. */
-export async function forgetOldExpiry(
-    former: string | undefined,
-    { state, client: { ownership }, signal }: Task<RecordState>,
-): Promise<void> {
-    if (former !== undefined && former !== state.inputs.dropletExpiryTag) {
-        await unlessForbidden(forgetIfUnused(former, ownership, signal));
+export async function forgetOldExpiry(former: string | undefined, task: Task<RecordState>): Promise<void> {
+    if (former !== undefined && former !== task.state.inputs.dropletExpiryTag) {
+        await task.forgetIfUnused(former);
     }
 }
 
@@ -129,9 +119,8 @@ export async function forgetUnrecordedExpiry(
 export async function takeExpiryOff(
     tag: string,
     dropletId: number,
-    api: OwnershipApi,
-    signal: AbortSignal,
+    task: Task<TeardownState>,
 ): Promise<void> {
-    await api.untag(tag, dropletId, signal);
-    await unlessForbidden(forgetIfUnused(tag, api, signal));
+    await task.client.ownership.untag(tag, dropletId, task.signal);
+    await task.forgetIfUnused(tag);
 }

@@ -1,9 +1,8 @@
 import { type Limits, perform, type Plugin, type Task } from "../access/plugin.js";
-import { forgetIfUnused } from "../ownership/registry.js";
 import { hasExecutorTag, isExecutorTag, markTag, stateDelete, untilGone } from "../ownership/verdict.js";
 import { declaredBy, type RecordState, toDesiredOutcome, toRequest } from "../stored/state.js";
 import { preflight, withStatus } from "../teardown/assess.js";
-import { MissingTagError, RefusedError, TeardownError, unlessForbidden } from "../teardown/errors.js";
+import { MissingTagError, RefusedError, TeardownError } from "../teardown/errors.js";
 import { beginFindings, type Evidence, type Findings } from "../teardown/findings.js";
 import { dropletLabel } from "../teardown/format.js";
 import { refusalError } from "../teardown/inquiry.js";
@@ -162,13 +161,10 @@ async function announceOwn(task: Task<RecordState>): Promise<void> {
 }
 
 /** Its own update, which would have forgotten it, failed after the Droplet was renewed: the executor knows the new one. */
-async function forgetFormerExpiry(
-    droplet: Droplet | null,
-    { state, client: { ownership }, signal }: Task<RecordState>,
-): Promise<void> {
-    const { dropletExpiryTag: former } = state.inputs;
+async function forgetFormerExpiry(droplet: Droplet | null, task: Task<RecordState>): Promise<void> {
+    const { dropletExpiryTag: former } = task.state.inputs;
     if (former !== undefined && (droplet === null || !hasTag(droplet, former))) {
-        await unlessForbidden(forgetIfUnused(former, ownership, signal));
+        await task.forgetIfUnused(former);
     }
 }
 

@@ -1,12 +1,10 @@
 import { announceOldExpiry, forgetOldExpiry, forgetUnrecordedExpiry } from "./expiry.js";
-import { forgetIfUnused } from "../ownership/registry.js";
 import { hasExecutorTag, toStackTag } from "../ownership/verdict.js";
 import { mergeInventory } from "./sighting.js";
 import { inspectDroplet } from "./record.js";
 import { type RecordState, type Sighting, toDesiredOutcome } from "../stored/state.js";
 import type { Task } from "../access/plugin.js";
 import { listInventory } from "../teardown/assess.js";
-import { unlessForbidden } from "../teardown/errors.js";
 import { resourcePhrase } from "../teardown/format.js";
 import { type AssociatedResource, isWithin } from "../teardown/model.js";
 import { keptBy } from "../teardown/policy.js";
@@ -101,13 +99,10 @@ async function findLeftBehind(
 }
 
 /** After a rename of the stack or a move to another one, its Droplets carry another readable tag. */
-async function forgetOldStack(
-    { inputs: { resourceUrn } }: RecordState,
-    { state, client: { ownership }, signal }: Task<RecordState>,
-): Promise<void> {
-    const old = toStackTag(resourceUrn);
-    if (old !== null && old !== toStackTag(state.inputs.resourceUrn)) {
-        await unlessForbidden(forgetIfUnused(old, ownership, signal));
+async function forgetOldStack({ inputs }: RecordState, task: Task<RecordState>): Promise<void> {
+    const old = toStackTag(inputs.resourceUrn);
+    if (old !== null && old !== toStackTag(task.state.inputs.resourceUrn)) {
+        await task.forgetIfUnused(old);
     }
 }
 

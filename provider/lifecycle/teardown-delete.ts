@@ -4,8 +4,7 @@ import { type Executed, Executor, unlessTagsLeft } from "./executor.js";
 import { attempt, type Limits, perform, type Plugin, Task } from "../access/plugin.js";
 import { takeExpiryOff } from "./expiry.js";
 import { limited, requestById, type TeardownByIdState, type TeardownState } from "../stored/state.js";
-import { forgetIfUnused } from "../ownership/registry.js";
-import { AuthenticationError, TeardownError, unlessForbidden } from "../teardown/errors.js";
+import { AuthenticationError, TeardownError } from "../teardown/errors.js";
 import { beginFindings } from "../teardown/findings.js";
 import { expiryTag as toExpiryTag } from "../teardown/model.js";
 import { isSuccess, type Report } from "../teardown/report.js";
@@ -92,8 +91,8 @@ async function endExpiry(state: TeardownState, plugin: Plugin, limits: Limits): 
     const { inputs, seen } = state;
     const { expiryTag } = seen;
     if (inputs.by === "id" && expiryTag !== null && !plugin.expiryTags.has(expiryTag)) {
-        const takeOff = ({ client, signal }: Task<TeardownState>): Promise<void> =>
-            takeExpiryOff(expiryTag, inputs.dropletId, client.ownership, signal);
+        const takeOff = (task: Task<TeardownState>): Promise<void> =>
+            takeExpiryOff(expiryTag, inputs.dropletId, task);
         await perform(state, plugin, takeOff, limits);
     }
 }
@@ -113,7 +112,7 @@ function expiryTags({ expiresAt }: Report, { expiryTag }: TeardownByIdState["see
 
 async function forgetTags(tags: readonly string[], task: Task<TeardownByIdState>): Promise<void> {
     for (const tag of tags) {
-        await unlessForbidden(forgetIfUnused(tag, task.client.tidying, task.signal));
+        await task.forgetIfUnused(tag, task.client.tidying);
     }
 }
 

@@ -287,17 +287,17 @@ function markTags(executorTag: string, { id, alone }: Marked): string[] {
 }
 
 /**
- * Deletes the readable tag of a stack, unless something carries it.
+ * Deletes a tag, unless something carries it.
  * @returns how many Droplets carry it
  */
 export async function forgetIfUnused(
-    stackTag: string,
+    tag: string,
     api: Pick<OwnershipApi, "tagCounts" | "deleteTag">,
     signal: AbortSignal,
 ): Promise<number> {
-    const counts = await readCounts(stackTag, api, signal);
+    const counts = await readCounts(tag, api, signal);
     if (counts?.resources === 0) {
-        await api.deleteTag(stackTag, signal);
+        await api.deleteTag(tag, signal);
     }
     return counts?.droplets ?? 0;
 }
