@@ -45,7 +45,7 @@ const FORBIDDEN = {
 
 /** What a teardown reads of a Droplet and its resources (`DropletApi`). The account is no part of that. */
 const READS = [
-    ...["droplet", "status", "associated", "find", "accessTo", "snapshotsForDroplets", "dropletSnapshots"],
+    ...["droplet", "status", "associated", "find", "accessTo", "snapshotsForDroplet", "dropletSnapshots"],
     ...["actions", "action", "volumeSnapshots", "volumeForSnapshot", "hasNamed"],
 ];
 

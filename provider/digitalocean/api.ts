@@ -128,11 +128,10 @@ function lookups(client: HttpClient): Omit<DropletApi, keyof TeardownCalls | key
         volumeSnapshots: async (id, signal) =>
             findAll(client, `/v2/volumes/${segment(id)}/snapshots`, readSnapshotIds, signal),
         volumeForSnapshot: (id, signal) => client.find(`/v2/snapshots/${segment(id)}`, readOwner, signal),
-        snapshotsForDroplets: async (dropletIds, signal) => {
+        snapshotsForDroplet: async (dropletId, signal) => {
             const path = "/v2/snapshots?resource_type=droplet";
             const all = await findAll(client, path, (body) => readSnapshots(body, "snapshot"), signal);
-            const owners = dropletIds.map(String);
-            return all?.filter(({ ownerId }) => owners.includes(ownerId)) ?? null;
+            return all?.filter(({ ownerId }) => ownerId === String(dropletId)) ?? null;
         },
     };
 }

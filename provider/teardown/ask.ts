@@ -44,7 +44,7 @@ function read(question: Question, dropletId: number, api: DropletApi, signal: Ab
         case "team":
             return api.account(signal);
         case "snapshots":
-            return api.snapshotsForDroplets([dropletId], signal);
+            return api.snapshotsForDroplet(dropletId, signal);
         case "actions":
             return api.actions(dropletId, signal);
         case "own snapshots":

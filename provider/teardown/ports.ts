@@ -6,7 +6,6 @@ import type {
     ResourceKind,
     ResourceRef,
 } from "./model.js";
-import type { Clock } from "../polling/clock.js";
 
 /** Result of a change. A message is one line, with the API's own words and the request id. */
 export type SubmitOutcome =
@@ -101,11 +100,8 @@ export interface DropletApi {
     volumeSnapshots(volumeId: string, signal: AbortSignal): Promise<readonly string[] | null>;
     /** Id of the volume that a snapshot was taken of, which need not exist any more; null: a 404, or not said. */
     volumeForSnapshot(snapshotId: string, signal: AbortSignal): Promise<string | null>;
-    /** The snapshots taken of these Droplets, which need not exist; null: a 404. */
-    snapshotsForDroplets(
-        dropletIds: readonly number[],
-        signal: AbortSignal,
-    ): Promise<readonly ListedResource[] | null>;
+    /** The snapshots taken of a Droplet, which need not exist; null: a 404. */
+    snapshotsForDroplet(dropletId: number, signal: AbortSignal): Promise<readonly ListedResource[] | null>;
 }
 
 /** What a token may do. */
@@ -195,15 +191,6 @@ export interface Catalog {
     volumes(signal: AbortSignal): Promise<readonly ListedVolume[]>;
     snapshots(kind: ListedSnapshot["kind"], signal: AbortSignal): Promise<readonly ListedSnapshot[]>;
     reservedIps(signal: AbortSignal): Promise<readonly ListedReservedIp[]>;
-}
-
-/** How every part of a teardown reaches the outside world. */
-export interface Effects {
-    readonly api: DropletApi;
-    readonly clock: Clock;
-    /** Rejects once nobody waits for this teardown; called before every step. */
-    readonly throwIfAbandoned: () => Promise<void>;
-    readonly narrator: Narrator;
 }
 
 /** Reports progress to people. */

@@ -1,5 +1,6 @@
+import type { Clock } from "../polling/clock.js";
 import type { Poller } from "../polling/poll.js";
-import type { Effects, Traffic } from "./ports.js";
+import type { DropletApi, Narrator, Traffic } from "./ports.js";
 import type { AssociatedResource, ResourceKind } from "./model.js";
 import type { Terms } from "./plan.js";
 
@@ -24,7 +25,13 @@ export interface RequestGroup {
     readonly close: () => void;
 }
 
-export interface TeardownEffects extends Effects {
+/** How a teardown reaches the outside world. */
+export interface TeardownEffects {
+    readonly api: DropletApi;
+    readonly clock: Clock;
+    /** Rejects once nobody waits for this teardown; called before every step. */
+    readonly throwIfAbandoned: () => Promise<void>;
+    readonly narrator: Narrator;
     readonly traffic: Traffic;
     readonly group: RequestGroup;
     /** Decides when to poll the status next. */

@@ -50,7 +50,7 @@ function scripted(scripts: Scripts): { api: DropletApi; asked: string[] } {
         return [name, next] as const;
     };
     const api = Object.fromEntries(Object.entries(reads).map(reader));
-    return { api: { snapshotsForDroplets: async () => [], ...api } as unknown as DropletApi, asked };
+    return { api: { snapshotsForDroplet: async () => [], ...api } as unknown as DropletApi, asked };
 }
 
 async function assessed(scripts: Scripts): Promise<{ judgement: Judgement; asked: string[] }> {
