@@ -10,7 +10,7 @@ import {
 import type { Catalog, DropletApi, DropletListing, FleetApi, Placement } from "../teardown/ports.js";
 import type { Connection, Observer } from "./connection.js";
 import { createHttpClient, type HttpClient, type Reader, segment } from "./http-client.js";
-import { type Entry, findAll, listAll, listIfShort, pagePath } from "./pages.js";
+import { findAll, listAll, listIfShort, pagePath } from "./pages.js";
 import {
     fieldsIfAny,
     fieldsIn,
@@ -199,12 +199,10 @@ function listPath(listing: DropletListing): string {
 /** `Catalog` over HTTP. */
 export function createCatalog(connection: Connection): Catalog {
     const client = createHttpClient(connection);
-    const all = <T extends Entry>(path: string, read: Reader<readonly T[]>, signal: AbortSignal) =>
-        listAll(client, path, read, signal);
-    const droplets = (query: string, signal: AbortSignal): Promise<readonly Droplet[]> =>
-        all(`/v2/droplets${query}`, readDroplets, signal);
     const both = async (query: string, gpuQuery: string, signal: AbortSignal): Promise<Droplet[]> => {
-        const lists = await Promise.all([droplets(query, signal), droplets(gpuQuery, signal)]);
+        const lists = await Promise.all(
+            [query, gpuQuery].map((one) => listAll(client, `/v2/droplets${one}`, readDroplets, signal)),
+        );
         return [...new Map(lists.flat().map((droplet) => [droplet.id, droplet])).values()];
     };
     return {
@@ -215,21 +213,19 @@ export function createCatalog(connection: Connection): Catalog {
             // A server that ignores the filter answers with everything.
             return found.filter((droplet) => droplet.name.toLowerCase() === name.toLowerCase());
         },
-        volumes: (signal) => all("/v2/volumes", readVolumes, signal),
+        volumes: (signal) => listAll(client, "/v2/volumes", readVolumes, signal),
         snapshots: (kind, signal) => {
-            const type = kind === "snapshot" ? "droplet" : "volume";
-            return all(`/v2/snapshots?resource_type=${type}`, (body) => readSnapshots(body, kind), signal);
+            const path = `/v2/snapshots?resource_type=${kind === "snapshot" ? "droplet" : "volume"}`;
+            return listAll(client, path, (body) => readSnapshots(body, kind), signal);
         },
-        reservedIps: (signal) => all("/v2/reserved_ips", readReservedIps, signal),
+        reservedIps: (signal) => listAll(client, "/v2/reserved_ips", readReservedIps, signal),
     };
 }
 
 /** `OwnershipApi` over HTTP. */
 export function createOwnershipApi(connection: Connection): OwnershipApi {
     const client = createHttpClient(connection);
-    const catalog = createCatalog(connection);
-    const list = (query: string, signal: AbortSignal) =>
-        listAll(client, `/v2/droplets?${query}`, readDroplets, signal);
+    const [catalog, fleet] = [createCatalog(connection), createFleetApi(connection)];
     const createTag: OwnershipApi["createTag"] = (tag, signal) =>
         needing("tag:create", client.ensure("POST", "/v2/tags", { name: tag }, signal));
     /** Puts a tag on a Droplet, or takes it off. */
@@ -248,8 +244,8 @@ export function createOwnershipApi(connection: Connection): OwnershipApi {
         untag: (tag, dropletId, signal) => needing("tag:delete", setTag("DELETE", tag, dropletId, signal)),
         tagCounts: (tag, signal) => needing("tag:read", client.find(tagPath(tag), readTagCounts, signal)),
         tags: (signal) => needing("tag:read", listAll(client, "/v2/tags", readTagNames, signal)),
-        tagged: (tag, signal) => needing("tag:read", list(`tag_name=${encodeURIComponent(tag)}`, signal)),
-        gpuDroplets: (signal) => list("type=gpus", signal),
+        tagged: (tag, signal) => needing("tag:read", fleet.droplets({ by: "tag", tag }, signal)),
+        gpuDroplets: (signal) => fleet.droplets({ by: "type", type: "gpus" }, signal),
         droplets: (signal) => catalog.droplets(signal),
         dropletsNamed: (name, signal) => catalog.dropletsNamed(name, signal),
     };

@@ -3,7 +3,6 @@ import type { Clock } from "../polling/clock.js";
 import { StaleError, TeardownError } from "../teardown/errors.js";
 import {
     type Connection,
-    type Exchange,
     type Fetch,
     type FetchAnswer,
     type FetchHeaders,
@@ -135,7 +134,8 @@ async function exchange(
     const askedAtMs = clock.monotonicMs();
     await connection.limiter.admit(signal, request.method === "GET" ? "read" : "change");
     const admittedAtMs = clock.monotonicMs();
-    const tell = (seen: Exchange): void => {
+    const tell = (status: number | null, requestId: string | null): void => {
+        const seen = { method: request.method, path: request.path, status, requestId };
         observe(seen);
         const tookMs = clock.monotonicMs() - admittedAtMs;
         trace?.({ ...seen, admittedAfterMs: admittedAtMs - askedAtMs, tookMs });
@@ -147,13 +147,13 @@ async function exchange(
             throw new StaleError(`${request.method} ${request.path}: not sent`);
         }
         const reply = await attempt(connection, request, signal).catch((error: unknown) => {
-            tell({ ...line(request), status: null, requestId: null });
+            tell(null, null);
             signal.throwIfAborted();
             return noAnswer(error, connection.token);
         });
         if (reply.kind === "answer") {
             rate = { status: reply.status, ...reply.rate };
-            tell({ ...line(request), status: reply.status, requestId: reply.requestId });
+            tell(reply.status, reply.requestId);
         }
         return reply;
     } finally {
@@ -224,10 +224,6 @@ function describeError(error: Error): string {
     const message = excerpt(error.message, MAX_REASON);
     const code = "code" in error && typeof error.code === "string" ? error.code : "";
     return code === "" || message.includes(code) ? message : `${message} (${code})`.trim();
-}
-
-function line({ method, path }: Request): Pick<Request, "method" | "path"> {
-    return { method, path };
 }
 
 /** The `request_id` of an error body, else the `x-request-id` header, else null. */

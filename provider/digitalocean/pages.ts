@@ -10,7 +10,7 @@ const MAX_PAGES = 1_000;
 const MAX_READS = 5;
 
 /** An entry of a list, distinguished from the others by its id or its name. */
-export type Entry = string | { readonly id: string | number };
+type Entry = string | { readonly id: string | number };
 
 interface Page<T> {
     readonly items: readonly T[];
