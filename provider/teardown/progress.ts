@@ -178,11 +178,7 @@ export type Event =
 
 /** A run before its first step. */
 export function begin(dropletId: number, recorded: readonly AssociatedResource[], nowMs: number): State {
-    return { findings: beginFindings(dropletId, recorded), progress: nothingDone(nowMs) };
-}
-
-function nothingDone(nowMs: number): Progress {
-    return {
+    const progress: Progress = {
         rounds: 0,
         attempts: 0,
         sent: null,
@@ -205,6 +201,7 @@ function nothingDone(nowMs: number): Progress {
         noNews: null,
         admitted: 0,
     };
+    return { findings: beginFindings(dropletId, recorded), progress };
 }
 
 /** Whether something was, or may have been, destroyed during this run. */
