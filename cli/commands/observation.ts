@@ -62,7 +62,7 @@ function observationTerms(dropletId: number): Terms {
         replacedAt: null,
         account: { kind: "any" },
         approved: null,
-        requireTag: null,
+        requireTag: [],
         sweep: null,
         mayCleanUp: false,
     };

@@ -235,7 +235,7 @@ export function requestById(state: TeardownByIdState, env: Env): TeardownRequest
     return requestFor(inputs.dropletId, state, env, {
         recorded: seen.inventory,
         unrecorded: KINDS_OF_THE_LIST,
-        requireTag: inputs.requireTag ?? null,
+        requireTag: inputs.requireTag === undefined ? [] : [inputs.requireTag],
         mayCleanUp: inputs.requireTag === undefined,
         gracefulShutdown: inputs.gracefulShutdown,
         retries: inputs.retries,
@@ -250,7 +250,7 @@ export function requestByTag(
     { replacedAt, attached, declared, ...own }: Known & Pick<TeardownRequest, "mayCleanUp" | "replacedAt">,
 ): TeardownRequest {
     const { tag, gracefulShutdown, retries } = state.inputs;
-    const terms = { ...own, requireTag: tag, gracefulShutdown, retries };
+    const terms = { ...own, requireTag: [tag], gracefulShutdown, retries };
     const request = requestFor(dropletId, state, env, terms);
     const kept = request.keep.map(({ entry }) => entry);
     const others = declared.filter(({ entry }) => !kept.includes(entry));
@@ -289,7 +289,7 @@ export function toRequest({ inputs, seen }: DropletState, env: Env): TeardownReq
     const request = requestFor(inputs.dropletId, { inputs, seen }, env, {
         recorded: seen.inventory,
         unrecorded: [],
-        requireTag: inputs.tag,
+        requireTag: [inputs.tag],
         mayCleanUp: false,
         gracefulShutdown: false,
         retries: 0,

@@ -331,8 +331,7 @@ function refuseBy(
     if (grown.length > 0) {
         refuse({ code: "not-approved", grown });
     }
-    const tags = typeof requireTag === "string" ? [requireTag] : (requireTag ?? []);
-    const tag = tags.find((one) => !hasTag(droplet, one));
+    const tag = requireTag.find((one) => !hasTag(droplet, one));
     if (tag !== undefined) {
         refuse({ code: "tag-missing", tag });
     }

@@ -335,9 +335,6 @@ export function templateFailure(template: string): string | null {
     return /[{}]/.test(rest) ? "supports only the placeholders {name} and {date}" : null;
 }
 
-/** Tags that a Droplet must carry, all of them; null: none. */
-type RequiredTags = string | readonly string[] | null;
-
 /** The expected owner of a Droplet that cannot be found. */
 export type ExpectedAccount =
     /** The account read when the teardown was created; null: it could not be read. */
@@ -354,8 +351,8 @@ export interface Terms extends DesiredOutcome {
     readonly account: ExpectedAccount;
     /** What was shown and approved; nothing else is destroyed. */
     readonly approved: Approval;
-    /** Tags that the Droplet must carry to be destroyed. */
-    readonly requireTag: RequiredTags;
+    /** Tags that the Droplet must carry to be destroyed, all of them. */
+    readonly requireTag: readonly string[];
     /** What it must be because of its age; null: its age does not matter. */
     readonly sweep: Sweep | null;
     /**

@@ -79,7 +79,7 @@ export function request(more: Partial<TeardownRequest> = {}): TeardownRequest {
         approved: null,
         recorded: [],
         unrecorded: [],
-        requireTag: null,
+        requireTag: [],
         sweep: null,
         mayCleanUp: true,
         replacedAt: null,

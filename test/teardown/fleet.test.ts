@@ -24,7 +24,7 @@ const REQUEST = {
     approved: null,
     recorded: [],
     unrecorded: KINDS_OF_THE_LIST,
-    requireTag: null,
+    requireTag: [],
     sweep: null,
     mayCleanUp: true,
     replacedAt: null,

@@ -43,7 +43,7 @@ function requestFor({ id }: Everything, more: Partial<TeardownRequest>): Teardow
         approved: null,
         recorded: [],
         unrecorded: [],
-        requireTag: null,
+        requireTag: [],
         sweep: null,
         mayCleanUp: true,
         replacedAt: null,
@@ -63,7 +63,7 @@ describe("a preflight", () => {
     });
 
     const refusals: Readonly<Record<string, { more: Partial<TeardownRequest>; message: RegExp }>> = {
-        "a tag is missing": { more: { requireTag: "mine" }, message: /does not carry the tag mine/ },
+        "a tag is missing": { more: { requireTag: ["mine"] }, message: /does not carry the tag mine/ },
         "the policy prevents something": {
             more: { policy: resolvePolicy({ default: "destroy", volumes: "prevent" }) },
             message: /the policy prevents it while there is volume web-1-data/,

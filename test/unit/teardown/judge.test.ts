@@ -167,7 +167,7 @@ describe("a Droplet that is there", () => {
         "has its tag in any case": [
             [seen({ ...WEB, tags: ["MINE"] }), status(NONE), listed([])],
             "ready",
-            { requireTag: "mine" },
+            { requireTag: ["mine"] },
         ],
         "keeps the snapshots of a volume that stays, which that is asked for": [
             [...THERE, listed([VOLUME, WEEKLY])],
@@ -274,7 +274,7 @@ describe("a destroy that is running", () => {
         const events: Events = [seen(), status(running())];
         assert.equal(inWords(judged(events)), "ask list");
         assert.equal(
-            inWords(judged([...events, listed([VOLUME])], { requireTag: "mine" })),
+            inWords(judged([...events, listed([VOLUME])], { requireTag: ["mine"] })),
             "running, v1 goes",
         );
         assert.equal(inWords(judged([...events, answered({ about: "list" }, unreadable())])), "running");
