@@ -18,10 +18,8 @@ interface PollSchedulerOptions {
     readonly room: () => number;
     readonly readList: ReadList;
     /** Pages of a list of several pages to read a minute however few requests are left. */
-    readonly minPagesPerMinute?: number;
+    readonly minPagesPerMinute: number;
 }
-
-const MIN_PAGES_PER_MINUTE = 2;
 
 /** Maximum wait before trying again if something is due and there is no room. */
 const AGAIN_MS = 500;
@@ -42,7 +40,7 @@ export class PollScheduler {
     #refreshes = controllerOfMany();
     readonly #alarm: Alarm;
 
-    constructor({ clock, room, readList, minPagesPerMinute = MIN_PAGES_PER_MINUTE }: PollSchedulerOptions) {
+    constructor({ clock, room, readList, minPagesPerMinute }: PollSchedulerOptions) {
         this.#minPagesPerMinute = minPagesPerMinute;
         this.#clock = clock;
         this.#alarm = new Alarm(clock, () => this.#tick());

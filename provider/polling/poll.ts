@@ -91,7 +91,6 @@ export class Poll {
         });
     }
 
-    /** Releases the poll, or after an abort, only forgets it. */
     release(): void {
         const release = this.#release;
         this.#release = null;

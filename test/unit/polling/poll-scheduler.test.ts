@@ -26,6 +26,7 @@ class Scene {
             clock: this.clock,
             room: () => this.room,
             readList: async (_listing, signal) => this.read(signal),
+            minPagesPerMinute: 2,
         });
     }
 
