@@ -213,13 +213,13 @@ export function attempt<S extends AnyState, T>(
     settle: (work: Promise<T>) => Promise<Attempt<T>>,
     { signal: caller, timeoutMs }: Limits = {},
 ): Promise<Attempt<T>> {
-    const { inputs, seen } = state;
+    const inputs = limited<S["inputs"]>(state.inputs, timeoutMs);
     const { clock, env } = plugin.runtime;
     const access = plugin.access(inputs);
     return whileWanted(caller, (wanted) =>
-        withDeadline(clock, resolveTimeout(limited(inputs, timeoutMs), env), wanted, (signal) =>
-            withToken(access, tokenSubject(inputs, seen.accountId), signal, (client) =>
-                settle(begin(new Task(state, plugin, client, signal), work)),
+        withDeadline(clock, resolveTimeout(inputs, env), wanted, (signal) =>
+            withToken(access, tokenSubject(inputs, state.seen.accountId), signal, (client) =>
+                settle(begin(new Task<S>({ ...state, inputs }, plugin, client, signal), work)),
             ),
         ),
     );

@@ -3,7 +3,7 @@ import type { Attempt } from "../access/clients.js";
 import { type Executed, Executor, unlessTagsLeft } from "./executor.js";
 import { attempt, type Limits, perform, type Plugin, Task } from "../access/plugin.js";
 import { takeExpiryOff } from "./expiry.js";
-import { limited, requestById, type TeardownByIdState, type TeardownState } from "../stored/state.js";
+import { requestById, type TeardownByIdState, type TeardownState } from "../stored/state.js";
 import { AuthenticationError, TeardownError } from "../teardown/errors.js";
 import { beginFindings } from "../teardown/findings.js";
 import { expiryTag as toExpiryTag } from "../teardown/model.js";
@@ -13,12 +13,7 @@ import { isSuccess, type Report } from "../teardown/report.js";
  * The delete of a teardown: of the Droplet that a program declares by its id, or of all with an executor's tag.
  * @throws StackError whose message is the report, unless all that should be destroyed is verified to be gone
  */
-export async function deleteTeardown(
-    stored: TeardownState,
-    plugin: Plugin,
-    limits: Limits = {},
-): Promise<void> {
-    const state = { ...stored, inputs: limited(stored.inputs, limits.timeoutMs) };
+export async function deleteTeardown(state: TeardownState, plugin: Plugin, limits?: Limits): Promise<void> {
     const { inputs } = state;
     const reason = inputs.by === "id" ? reasonToSkip(inputs, plugin) : null;
     if (reason !== null) {
@@ -87,7 +82,7 @@ function reasonToSkip(
 }
 
 /** Another teardown has put its own expiry on the Droplet, which may be the earlier one. */
-async function endExpiry(state: TeardownState, plugin: Plugin, limits: Limits): Promise<void> {
+async function endExpiry(state: TeardownState, plugin: Plugin, limits?: Limits): Promise<void> {
     const { inputs, seen } = state;
     const { expiryTag } = seen;
     if (inputs.by === "id" && expiryTag !== null && !plugin.expiryTags.has(expiryTag)) {
