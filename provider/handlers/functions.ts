@@ -5,7 +5,7 @@ import { type Looked, lookAt } from "../lifecycle/refresh.js";
 import { type CheckFailure, checkInputs, type Props } from "../stored/inputs.js";
 import { readTeardown } from "../stored/state.js";
 import { addMoney, costs } from "../teardown/format.js";
-import { type AssociatedResource, type Droplet, expiresAt } from "../teardown/model.js";
+import { type AssociatedResource, expiresAt } from "../teardown/model.js";
 
 /** What a function answers, or what is wrong with its arguments. */
 export type Answered =
@@ -31,21 +31,19 @@ export function createFunctions(plugin: Plugin): Readonly<Record<"getInventory" 
     };
 }
 
-function toInventory({ droplet, inventory }: Looked): Readonly<Record<string, unknown>> {
+function toInventory(looked: Looked): Readonly<Record<string, unknown>> {
+    const { droplet, inventory } = looked;
     return {
-        dropletId: droplet.id,
-        name: droplet.name,
+        ...common(looked),
         ...(droplet.monthlyPrice === null ? {} : { dropletMonthlyCost: addMoney([droplet.monthlyPrice]) }),
-        ...expiry(droplet),
         inventory: inventory.resources.map(item),
         monthlyCost: addMoney(costs(inventory.resources)),
-        unread: inventory.unread,
-        unknownKinds: inventory.unknownKinds.map(({ list }) => list),
     };
 }
 
 /** The Droplet itself goes, unless something prevents it. */
-function toPlan({ droplet, inventory, plan }: Looked): Readonly<Record<string, unknown>> {
+function toPlan(looked: Looked): Readonly<Record<string, unknown>> {
+    const { droplet, plan } = looked;
     const sum = (resources: readonly AssociatedResource[], others: readonly (string | null)[]): string =>
         addMoney([...costs(resources), ...others]);
     const { destroy, keep, prevented, unmatched } = plan;
@@ -53,23 +51,26 @@ function toPlan({ droplet, inventory, plan }: Looked): Readonly<Record<string, u
     const all = [...destroy, ...keep, ...prevented];
     const price = droplet.monthlyPrice;
     return {
-        dropletId: droplet.id,
-        name: droplet.name,
-        ...expiry(droplet),
+        ...common(looked),
         destroy: destroy.map(item),
         keep: keep.map((one) => ({ ...item(one), reason: one.reason })),
         prevented: prevented.map((one) => ({ ...item(one), reason: one.reason })),
         unmatched,
-        unread: inventory.unread,
-        unknownKinds: inventory.unknownKinds.map(({ list }) => list),
         destroyedMonthlyCost: isPrevented ? "0.00" : sum(destroy, [price]),
         remainingMonthlyCost: isPrevented ? sum(all, [price]) : sum(keep, []),
     };
 }
 
-function expiry(droplet: Droplet): Readonly<Record<string, unknown>> {
+/** What both answers say: the Droplet, and what could not be read of it. */
+function common({ droplet, inventory }: Looked): Readonly<Record<string, unknown>> {
     const at = expiresAt(droplet);
-    return at === null ? {} : { expiresAt: at };
+    return {
+        dropletId: droplet.id,
+        name: droplet.name,
+        ...(at === null ? {} : { expiresAt: at }),
+        unread: inventory.unread,
+        unknownKinds: inventory.unknownKinds.map(({ list }) => list),
+    };
 }
 
 function item({ kind, id, name, monthlyCost }: AssociatedResource): Readonly<Record<string, unknown>> {

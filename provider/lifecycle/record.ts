@@ -75,11 +75,7 @@ export async function inspectDroplet(before: Sighting, task: Task<RecordState>):
         api.account(signal),
         trace([...before.predecessors, ...others.predecessors], task),
     ]);
-    const inventory = mergeInventory(
-        listed,
-        before,
-        traced.flatMap(({ snapshots }) => snapshots),
-    );
+    const inventory = mergeInventory(listed, before, traced);
     const predecessors = traced.filter(matters);
     for (const { droplet: old, released } of traced.slice(before.predecessors.length)) {
         if (old !== null && released) {

@@ -68,11 +68,7 @@ export async function observe(dropletId: number, task: Task<AnyState>): Promise<
         lookBack(task),
     ]);
     const { traced } = past;
-    const inventory = mergeInventory(
-        listed,
-        before,
-        traced.flatMap(({ snapshots }) => snapshots),
-    );
+    const inventory = mergeInventory(listed, before, traced);
     const left = past.left.filter((one) => !isWithin([one], inventory));
     return {
         droplet,
@@ -96,10 +92,11 @@ export async function observe(dropletId: number, task: Task<AnyState>): Promise<
 export function mergeInventory(
     listed: Inventory,
     before: Pick<Sighting, "inventory">,
-    inherited: readonly AssociatedResource[],
+    traced: readonly Pick<Traced, "snapshots">[],
 ): AssociatedResource[] {
     const { resources, unread } = listed;
     const old = before.inventory;
+    const inherited = traced.flatMap(({ snapshots }) => snapshots);
     const known = [...resources, ...inherited].map((one) => withFormerNameAndCost(one, old));
     const untold = old
         .filter(({ kind }) => unread.includes(kind))

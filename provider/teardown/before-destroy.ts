@@ -106,10 +106,11 @@ export function nextSnapshot(
     if ("do" in actions) {
         return actions;
     }
+    const others = { by: "others", atMs: now.ms, before: null } as const;
     const running = actions.list.find(isSnapshotRunning);
     if (running !== undefined) {
-        const begun = snapshot.begun ?? { by: "others" as const, atMs: now.ms, before: null };
-        return follow({ for: "action", actionId: running.id, sinceMs: now.ms }, begun, now);
+        const wait = { for: "action", actionId: running.id, sinceMs: now.ms } as const;
+        return follow(wait, snapshot.begun ?? others, now);
     }
     const snapshots = currentAnswer(OWN_SNAPSHOTS, "snapshots", state.findings, now);
     if ("do" in snapshots) {
@@ -123,11 +124,7 @@ export function nextSnapshot(
     if (earlier !== undefined) {
         return snapshot.earlier?.id === earlier.id ? null : accept(earlier, droplet, now);
     }
-    const begun =
-        snapshot.begun ??
-        (isUnlisted(actions.list, snapshots.list, now)
-            ? { by: "others" as const, atMs: now.ms, before: null }
-            : null);
+    const begun = snapshot.begun ?? (isUnlisted(actions.list, snapshots.list, now) ? others : null);
     if (begun !== null && now.ms - begun.atMs < MAX_LAG_MS) {
         const why = "waiting for the final snapshot to show";
         return follow({ for: "time", pauseMs: LAG_PAUSE_MS, why }, begun, now);
