@@ -19,7 +19,7 @@ import type { Task } from "../access/plugin.js";
 import { listInventory, withStatus } from "../teardown/assess.js";
 import { RefusedError, UNSTOPPABLE } from "../teardown/errors.js";
 import { beginFindings } from "../teardown/findings.js";
-import { dropletLabel, monthly } from "../teardown/format.js";
+import { dropletLabel, dropletPhrase } from "../teardown/format.js";
 import { type Droplet, hasTag, isWithin, RESOURCE_KINDS } from "../teardown/model.js";
 
 /** A Droplet that may be recorded. */
@@ -180,7 +180,7 @@ async function refuseOthers(
     const [first] = staying;
     if (first === undefined) {
         throw new RefusedError(
-            `${others.map(named).join("; ")}: of an unfinished destroy; ${UNSTOPPABLE}. ` +
+            `${others.map(dropletPhrase).join("; ")}: of an unfinished destroy; ${UNSTOPPABLE}. ` +
                 "Run `pulumi up` again once it is gone",
             "needs-decision",
         );
@@ -191,7 +191,7 @@ async function refuseOthers(
         (!remembered.has(id) &&
             [null, own.name].some((dropletName) => hasProgramName(name, { resourceName, dropletName })));
     throw new RefusedError(
-        `${staying.map(named).join("; ")}: of an unfinished destroy or an interrupted \`pulumi up\`; it still runs, and no stack manages it. ` +
+        `${staying.map(dropletPhrase).join("; ")}: of an unfinished destroy or an interrupted \`pulumi up\`; it still runs, and no stack manages it. ` +
             `Destroy it with \`npx pulumi-droplet-teardown destroy ${first.id}\`, or keep it with ` +
             `\`doctl compute droplet untag ${first.id} --tag-name ${tag}\`; then run \`pulumi up\` again. ` +
             (staying.every(isTaken)
@@ -199,10 +199,6 @@ async function refuseOthers(
                 : "`pulumi destroy` refuses until that is decided"),
         "needs-decision",
     );
-}
-
-function named({ id, name, monthlyPrice }: Droplet): string {
-    return `${dropletLabel(id, name)}, ${monthly(monthlyPrice)}`;
 }
 
 /** Those whose destroy is not known to be running: nobody can decide about the others any more. */

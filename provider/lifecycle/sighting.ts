@@ -11,14 +11,7 @@ import {
     SNAPSHOTS,
     whereIs,
 } from "../teardown/findings.js";
-import {
-    columns,
-    countedCost,
-    deleteCommand,
-    dropletLabel,
-    monthly,
-    resourceCells,
-} from "../teardown/format.js";
+import { columns, countedCost, deleteCommand, dropletPhrase, resourceCells } from "../teardown/format.js";
 import { isBefore } from "../teardown/plan.js";
 import {
     type AssociatedResource,
@@ -201,8 +194,8 @@ export function untraced({ dropletId, replacedAt, released }: Traced): Predecess
 }
 
 /** Why nothing happens to a predecessor that lives without its tag. */
-export function releasedText({ id, name, monthlyPrice }: Droplet): string {
-    return `${dropletLabel(id, name)}, ${monthly(monthlyPrice)}, of an earlier \`pulumi up\` no longer carries its tag: it is left alone, with all it has`;
+export function releasedText(droplet: Droplet): string {
+    return `${dropletPhrase(droplet)}, of an earlier \`pulumi up\` no longer carries its tag: it is left alone, with all it has`;
 }
 
 async function traceOne(predecessor: Predecessor, task: Task<AnyState>): Promise<Traced> {

@@ -1,6 +1,6 @@
 import type { Clock } from "../polling/clock.js";
 import { ForbiddenError, knownOr, RefusedError, TeardownError } from "../teardown/errors.js";
-import { dropletLabel, monthly } from "../teardown/format.js";
+import { dropletPhrase } from "../teardown/format.js";
 import { type AssociatedResource, type Droplet, hasTag, type ResourceKind } from "../teardown/model.js";
 import type { KeepRule } from "../teardown/policy.js";
 import {
@@ -322,9 +322,9 @@ async function describeOwnerless(
 ): Promise<string[]> {
     const found = await findOwnerless(stackTag, api, signal);
     return found.map(
-        ({ id, name, monthlyPrice }) =>
-            `${dropletLabel(id, name)}, ${monthly(monthlyPrice)}, carries the tag ${stackTag} and that of no teardown, so ` +
-            `nothing of this stack destroys it. If it is to go, \`npx pulumi-droplet-teardown destroy ${id}\``,
+        (droplet) =>
+            `${dropletPhrase(droplet)}, carries the tag ${stackTag} and that of no teardown, so ` +
+            `nothing of this stack destroys it. If it is to go, \`npx pulumi-droplet-teardown destroy ${droplet.id}\``,
     );
 }
 

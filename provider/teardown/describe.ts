@@ -6,6 +6,7 @@ import {
     countedCost,
     deleteCommand,
     dropletLabel,
+    dropletPhrase,
     expiryPhrase,
     formatDuration,
     gapLines,
@@ -171,7 +172,7 @@ export function announcement(
         ...plan.keep.map((resource) => ["keeps", ...resourceCells(resource), resource.reason]),
     ];
     return [
-        `destroying ${dropletLabel(droplet.id, droplet.name)}, ${monthly(droplet.monthlyPrice)}`,
+        `destroying ${dropletPhrase(droplet)}`,
         ...columns(rows),
         ...backupsLine(droplet.backups),
         ...unmatchedLine(plan.unmatched),
@@ -185,7 +186,7 @@ export function announcement(
  */
 export function inventoryText(droplet: Droplet, inventory: Inventory, plan: Plan | null): string {
     const { resources } = inventory;
-    const head = `${dropletLabel(droplet.id, droplet.name)}, ${monthly(droplet.monthlyPrice)}${expiryPhrase(droplet)}`;
+    const head = `${dropletPhrase(droplet)}${expiryPhrase(droplet)}`;
     if (resources.length === 0 && isWhole(inventory)) {
         return `${head}: nothing is associated with it`;
     }

@@ -132,6 +132,11 @@ export function dropletLabel(dropletId: number, name: string | null): string {
     return name === null ? `droplet ${dropletId}` : `droplet ${printable(name)} (${dropletId})`;
 }
 
+/** "droplet web-1 (3164494), $6.00/month" */
+export function dropletPhrase({ id, name, monthlyPrice }: Droplet): string {
+    return `${dropletLabel(id, name)}, ${monthly(monthlyPrice)}`;
+}
+
 /** "nightly (61486916)"; the address alone for a reserved IP, whose id says nothing to people. */
 export function resourceLabel({ kind, id, name }: ResourceRef & { readonly name: string }): string {
     return kind === "reserved_ip" || name === ""
