@@ -41,14 +41,6 @@ function decode(chunks: readonly Buffer[]): string {
     return Buffer.concat(chunks).toString("utf8");
 }
 
-/** The work timed out. */
-class TimeLimitError extends Error {
-    constructor(limitMs: number) {
-        super(`no answer within ${limitMs / 1_000} s`);
-        this.name = "TimeLimitError";
-    }
-}
-
 /** Ends the timer. Created once: the default abort error captures a stack for each request. */
 const FINISHED = new Error("finished");
 
@@ -73,7 +65,7 @@ async function withTimeLimit<T>(
             };
             follow = () => stop(caller.reason as Error);
             caller.addEventListener("abort", follow, { once: true });
-            const expire = (): void => stop(new TimeLimitError(limitMs));
+            const expire = (): void => stop(new Error(`no answer within ${limitMs / 1_000} s`));
             clock.sleep(limitMs, limit.signal).then(expire, () => undefined);
             work(limit.signal).then(resolve, reject);
         });
@@ -107,7 +99,7 @@ export interface Answer extends Body {
     /** The body as JSON, exactly as received; undefined: not JSON. */
     readonly json: unknown;
     readonly requestId: string | null;
-    readonly rate: RateHeaders;
+    readonly rate: Omit<RateAnswer, "status">;
     /** The `location` header of a redirect. */
     readonly location: string | null;
     /** Redacts a text that quotes this answer. */
@@ -291,22 +283,12 @@ export function classifyReply(reply: Reply): RequestFailure | null {
 /** DigitalOcean's longest window is one hour; no server can make us wait longer. */
 export const MAX_WAIT_MS = 3_600_000;
 
-/** An answer's rate limit headers. */
-interface RateHeaders {
-    /** Requests left in the window; null if the answer does not say. */
-    readonly remaining: number | null;
-    /** Milliseconds until the oldest request of the window expires. */
-    readonly resetInMs: number | null;
-    /** How long to wait, if the server says so. */
-    readonly retryAfterMs: number | null;
-}
-
 /**
  * Reads `ratelimit-remaining`, `ratelimit-reset` (epoch seconds) and `retry-after`. The server's dates become
  * waits relative to its own `date`, because the clocks may differ; every wait is bounded.
  * @param wallMs our date, for answers without one
  */
-export function readRateHeaders(headers: FetchHeaders, wallMs: number): RateHeaders {
+export function readRateHeaders(headers: FetchHeaders, wallMs: number): Omit<RateAnswer, "status"> {
     const serverMs = parseDate(headers.get("date")) ?? wallMs;
     const resetSeconds = wholeNumber(headers.get("ratelimit-reset"));
     return {
