@@ -249,14 +249,9 @@ export function credentials(argument: string | undefined, sources: TokenSources)
         ["DIGITALOCEAN_TOKEN", env("DIGITALOCEAN_TOKEN")],
         ["DIGITALOCEAN_ACCESS_TOKEN", env("DIGITALOCEAN_ACCESS_TOKEN")],
     ];
-    const found: Credential[] = [];
-    for (const [source, value] of places) {
-        const token = value?.trim() ?? "";
-        if (token !== "" && !found.some((other) => other.token === token)) {
-            found.push({ token, source });
-        }
-    }
-    return found;
+    const all = places.map(([source, value]) => ({ token: value?.trim() ?? "", source }));
+    const first = (token: string): number => all.findIndex((one) => one.token === token);
+    return all.filter(({ token }, index) => token !== "" && first(token) === index);
 }
 
 /**

@@ -159,8 +159,7 @@ function refuseNewer({ stateVersion }: Props): void {
 }
 
 function withoutKind(inputs: TeardownInputs | RecordInputs): Record<string, unknown> {
-    const names: readonly string[] = Object.values(INPUT_PROPERTIES).flat();
-    return Object.fromEntries(Object.entries(inputs).filter(([name]) => names.includes(name)));
+    return Object.fromEntries(Object.entries(inputs).filter(([name]) => name !== "by"));
 }
 
 function sameInventory(some: readonly AssociatedResource[], others: readonly AssociatedResource[]): boolean {
