@@ -11,7 +11,6 @@ import {
     planned,
     remainingEvidence,
     SNAPSHOTS,
-    type Whereabouts,
     whereIs,
 } from "./findings.js";
 import {
@@ -106,6 +105,8 @@ export const STILL_THERE_REASON = "still there";
 export const UNACCOUNTED_REASON =
     "no status shows whether it was destroyed; not deleted, because an address may be handed out again";
 
+const DISPUTED_REASON = "DigitalOcean's answers about it contradict each other";
+
 /** Resources with one of the outcomes. */
 export function withOutcome(
     report: Pick<Report, "resources">,
@@ -119,7 +120,8 @@ interface Ending extends Pick<
     Report,
     "dropletGone" | "outcome" | "error" | "unread" | "rounds" | "stillRunning" | "mayHaveBegun"
 > {
-    readonly entries: readonly Entry[];
+    /** What is known of each resource, and as its `keep` why it stays. */
+    readonly evidence: readonly Evidence[];
     /** Keep entries that matched nothing in the list. */
     readonly unmatched: readonly string[];
     /** Null: that of the outcome. */
@@ -142,7 +144,7 @@ const CODES: Record<Outcome, ErrorCode> = {
 /** A report without time and requests, which are known only when everything else is done. */
 type Untotalled = Omit<Report, keyof Totals>;
 
-function composeReport(findings: Findings, { entries, unmatched, code, ...ending }: Ending): Untotalled {
+function composeReport(findings: Findings, { evidence, unmatched, code, ...ending }: Ending): Untotalled {
     const { dropletId, lastSeen } = findings;
     const { outcome, dropletGone } = ending;
     const status = destroyStatus(findings);
@@ -156,10 +158,10 @@ function composeReport(findings: Findings, { entries, unmatched, code, ...ending
         expiresAt: lastSeen === null ? null : expiresAt(lastSeen),
         destroyedAt: progress?.destroyedAt ?? null,
         code: isSuccess(ending) ? null : (code ?? CODES[outcome]),
-        resources: entries.map((entry) => reported(entry, outcome, ending)),
+        resources: evidence.map((one) => reported(one, findings, outcome, ending)),
         unknownKinds: findings.unknownKinds,
         unmatchedKeep: unmatched.filter(
-            (entry) => !entries.some((one) => keptBy(one, [{ entry, source: "argument" }])),
+            (entry) => !evidence.some((one) => keptBy(one, [{ entry, source: "argument" }])),
         ),
     };
 }
@@ -177,11 +179,10 @@ interface Look {
 /** The report of a look, which has changed nothing. */
 export function lookReport({ findings, plan, outcome, error, code }: Look, nowMs: number): Report {
     const { endedAt, known, evidence } = findings;
-    const judged = plan === null ? findings : { ...findings, evidence: planned(evidence, plan) };
     const report = composeReport(findings, {
         ...{ outcome, error, rounds: 0, code: code ?? null },
         dropletGone: endedAt !== null && known,
-        entries: toEntries(judged, null),
+        evidence: plan === null ? evidence : planned(evidence, plan),
         unread: plan?.unread ?? RESOURCE_KINDS,
         unmatched: plan?.unmatched ?? [],
         stillRunning: destroyStatus(findings).state === "running",
@@ -190,54 +191,19 @@ export function lookReport({ findings, plan, outcome, error, code }: Look, nowMs
     return { ...report, requests: 0, requestIds: [], startedAtMs: nowMs, finishedAtMs: nowMs };
 }
 
-/** One resource as a report knows it. */
-interface Entry extends AssociatedResource {
-    readonly where: Exclude<Whereabouts, { is: "disputed" }>;
-    /** A list of the Droplet's shows it, and nothing proves another place since. */
-    readonly listed: boolean;
-    /** Why it is kept; null: it is to go. */
-    readonly keep: string | null;
-    /** Why the last attempt to destroy it failed. */
-    readonly failure: string | null;
-    /** It may be a backup, which goes with the Droplet, whatever the policy. */
-    readonly mayBeBackup: boolean;
-    /** Nothing was read at all: this is what an earlier run has recorded. */
-    readonly isRecord: boolean;
-    /** A destroy of the Droplet named it, or our own delete of it was accepted. */
-    readonly wasAskedFor: boolean;
-    /** It may have been destroyed, and what is there be another one. */
-    readonly isUnaccounted: boolean;
-    /** Somebody else's destroy, which is running, is about to take it. */
-    readonly isBeingTaken: boolean;
+/** A backup may have been listed as a snapshot, and goes with the Droplet, whatever the policy. */
+function mayBeBackup({ kind }: Evidence, { lastSeen }: Findings): boolean {
+    return kind === "snapshot" && (lastSeen?.backups ?? 0) > 0;
 }
 
-/** Everything that is known of a Droplet's resources. */
-function toEntries(findings: Findings, desired: DesiredOutcome | null): readonly Entry[] {
-    return findings.evidence.map((one) => toEntry(one, findings, desired));
+/** Whether a list of the Droplet shows it, and nothing proves another place since. */
+function isStillListed(evidence: Evidence, findings: Findings): boolean {
+    const { listed, taken } = evidence;
+    const isProven = findings.endedAt === null || (findings.isOurs && !mayBeBackup(evidence, findings));
+    return (listed?.shown != null || taken !== null) && isProven;
 }
 
-function toEntry(evidence: Evidence, findings: Findings, desired: DesiredOutcome | null): Entry {
-    const where = whereIs(evidence);
-    // A backup may have been listed as a snapshot, and has gone with the Droplet.
-    const mayBeBackup = evidence.kind === "snapshot" && (findings.lastSeen?.backups ?? 0) > 0;
-    const isProven = findings.endedAt === null || (findings.isOurs && !mayBeBackup);
-    return {
-        ...evidence,
-        mayBeBackup,
-        isRecord: findings.reads === 0,
-        wasAskedFor: evidence.deleted || evidence.asked || evidence.named,
-        isBeingTaken: isBeingTaken(evidence, findings),
-        isUnaccounted:
-            findings.endedAt !== null && findings.runningSince === null && isUnaccounted(evidence, findings),
-        where:
-            where.is === "disputed"
-                ? { is: "hidden", why: "DigitalOcean's answers about it contradict each other" }
-                : where,
-        listed: (evidence.listed?.shown != null || evidence.taken !== null) && isProven,
-        keep: evidence.keep ?? (desired === null ? null : unplannedKeep(evidence, desired)),
-    };
-}
-
+/** Whether somebody else's destroy, which is running, is about to take it. */
 function isBeingTaken(evidence: Evidence, findings: Findings): boolean {
     const { runningSince, isOurs } = findings;
     const named = namedIn(destroyStatus(findings)).filter((one) => one.error === null);
@@ -258,64 +224,77 @@ export function underWay(
     findings: Findings,
     plan: Pick<Plan, "destroy"> | null,
 ): readonly ReportedResource[] {
-    return toEntries(findings, null)
+    const done = { stillRunning: true, rounds: 0 };
+    return findings.evidence
         .filter((one) => isWithin([one], plan?.destroy ?? namedIn(destroyStatus(findings))))
-        .map((entry) => reported({ ...entry, keep: null }, "in-progress", { stillRunning: true, rounds: 0 }));
+        .map((one) => reported({ ...one, keep: null }, findings, "in-progress", done));
 }
 
 /** What has been requested, and whether it is running. */
 type Done = Pick<Report, "stillRunning" | "rounds">;
 
 /** Whether something that the policy destroys remains or is unknown. */
-function isUnsettled({ keep, where }: Entry): boolean {
-    return keep === null && where.is !== "gone";
+function isUnsettled(evidence: Evidence): boolean {
+    return evidence.keep === null && !isGone(evidence);
 }
 
-function reported(entry: Entry, outcome: Outcome, done: Done): ReportedResource {
-    const { kind, id, name, monthlyCost } = entry;
-    return { kind, id, name, monthlyCost, ...decideOutcome(entry, outcome, done) };
+function reported(evidence: Evidence, findings: Findings, outcome: Outcome, done: Done): ReportedResource {
+    const { kind, id, name, monthlyCost } = evidence;
+    return { kind, id, name, monthlyCost, ...decideOutcome(evidence, findings, outcome, done) };
 }
 
 function decideOutcome(
-    { where, keep, failure, listed, mayBeBackup, isRecord, wasAskedFor, ...entry }: Entry,
+    evidence: Evidence,
+    findings: Findings,
     outcome: Outcome,
     done: Done,
 ): Pick<ReportedResource, "outcome" | "reason"> {
+    const { keep, failure } = evidence;
+    const where = whereIs(evidence);
     switch (where.is) {
         case "gone":
-            return { outcome: "destroyed", reason: whyGone(keep, mayBeBackup, wasAskedFor) };
+            return { outcome: "destroyed", reason: whyGone(evidence, findings) };
         case "hidden":
-            return keep !== null && listed
+        case "disputed":
+            return keep !== null && isStillListed(evidence, findings)
                 ? { outcome: "kept", reason: keep }
-                : { outcome: "unknown", reason: where.why };
+                : { outcome: "unknown", reason: where.is === "hidden" ? where.why : DISPUTED_REASON };
         case "unseen":
             return done.stillRunning
                 ? { outcome: "pending", reason: failure }
                 : {
                       outcome: "unknown",
-                      reason: failure ?? (isRecord ? "as last recorded" : "not looked at"),
+                      reason: failure ?? (findings.reads === 0 ? "as last recorded" : "not looked at"),
                   };
         case "there":
             if (keep !== null) {
-                return entry.isBeingTaken
+                return isBeingTaken(evidence, findings)
                     ? { outcome: "pending", reason: `should stay (${keep}); another request destroys it` }
                     : { outcome: "kept", reason: keep };
             }
-            return entry.isUnaccounted && outcome !== "in-progress"
+            return mayBeAnother(evidence, findings) && outcome !== "in-progress"
                 ? { outcome: "unknown", reason: UNACCOUNTED_REASON }
                 : remaining(failure, outcome, done);
     }
 }
 
-/** Null: a destroy of the Droplet was to take it. */
-function whyGone(keep: string | null, mayBeBackup: boolean, wasDestroyed: boolean): string | null {
+/** Whether it may have been destroyed, and what is there be another one. */
+function mayBeAnother(evidence: Evidence, findings: Findings): boolean {
+    return findings.endedAt !== null && findings.runningSince === null && isUnaccounted(evidence, findings);
+}
+
+/** Null: a destroy of the Droplet was to take it, or our own delete of it was accepted. */
+function whyGone(evidence: Evidence, findings: Findings): string | null {
+    const { keep, deleted, asked, named } = evidence;
     if (keep === null) {
-        return wasDestroyed ? null : GONE_BEFORE_REASON;
+        return deleted || asked || named ? null : GONE_BEFORE_REASON;
     }
     if (keep === MANAGED_REASON) {
         return MANAGED_GONE_REASON;
     }
-    const who = mayBeBackup ? "backups are deleted with the droplet" : "another request destroyed it";
+    const who = mayBeBackup(evidence, findings)
+        ? "backups are deleted with the droplet"
+        : "another request destroyed it";
     return `should have been kept (${keep}); ${who}`;
 }
 
@@ -519,7 +498,7 @@ function reportEnd(state: State, request: TeardownRequest): Untotalled {
             request,
         );
     }
-    if (entriesIn(state, request).some(isUnsettled)) {
+    if (withReasons(state, request).some(isUnsettled)) {
         return report("partial", "could not confirm that all resources are destroyed", state, request);
     }
     const isDestroyed = progress.rounds > 0 || destroyStatus(findings).state !== "none";
@@ -653,17 +632,15 @@ function isEndedByUs(findings: Findings, { rounds }: Progress): boolean {
     return destroyStatus(findings).state === "none" ? rounds > 0 : findings.isOurs;
 }
 
-/** A final snapshot of an earlier run is reported with its age. */
-function entriesIn({ findings, progress }: State, request: TeardownRequest): readonly Entry[] {
+/** What is known of each resource, with why it stays. A final snapshot of an earlier run is reported with its age. */
+function withReasons({ findings, progress }: State, request: TeardownRequest): readonly Evidence[] {
     const { earlier } = progress.snapshot;
-    return toEntries(findings, request).map((entry) =>
-        entry.id === earlier?.id && entry.keep === FINAL_REASON
-            ? {
-                  ...entry,
-                  keep: `${FINAL_REASON}, taken ${formatDuration(earlier.ageMs)} before this destroy`,
-              }
-            : entry,
-    );
+    return findings.evidence.map((one) => {
+        const keep = one.keep ?? unplannedKeep(one, request);
+        return one.id === earlier?.id && keep === FINAL_REASON
+            ? { ...one, keep: `${keep}, taken ${formatDuration(earlier.ageMs)} before this destroy` }
+            : { ...one, keep };
+    });
 }
 
 function report(
@@ -679,7 +656,7 @@ function report(
     return composeReport(findings, {
         ...{ outcome, error, code, rounds: progress.rounds },
         dropletGone: findings.endedAt !== null && isKnown,
-        entries: entriesIn(state, request),
+        evidence: withReasons(state, request),
         unread: unreadKinds(state, request),
         unmatched: progress.plan?.unmatched ?? [],
         stillRunning: isStillRunning(state),
