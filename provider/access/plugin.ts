@@ -1,3 +1,4 @@
+import type { Endpoint } from "../digitalocean/connection.js";
 import type { PooledDroplet } from "../fleet/pool.js";
 import {
     Declarations,
@@ -89,6 +90,10 @@ export class Plugin {
         return news;
     }
 
+    endpoint({ apiEndpoint }: CommonInputs): Endpoint {
+        return endpoint(apiEndpoint, this.sources);
+    }
+
     /** @throws RefusedError if there is no token */
     access(inputs: CommonInputs): TokenAccess {
         const found = credentials(inputs.token, this.sources);
@@ -97,7 +102,7 @@ export class Plugin {
         }
         return {
             credentials: found,
-            endpoint: endpoint(inputs.apiEndpoint, this.sources),
+            endpoint: this.endpoint(inputs),
             clientFor: this.#clientFor,
             advice: this.runtime.tokenAdvice,
         };
@@ -215,10 +220,9 @@ export function attempt<S extends AnyState, T>(
 ): Promise<Attempt<T>> {
     const inputs = limited<S["inputs"]>(state.inputs, timeoutMs);
     const { clock, env } = plugin.runtime;
-    const access = plugin.access(inputs);
     return whileWanted(caller, (wanted) =>
         withDeadline(clock, resolveTimeout(inputs, env), wanted, (signal) =>
-            withToken(access, tokenSubject(inputs, state.seen.accountId), signal, (client) =>
+            withToken(plugin.access(inputs), tokenSubject(inputs, state.seen.accountId), signal, (client) =>
                 settle(begin(new Task<S>({ ...state, inputs }, plugin, client, signal), work)),
             ),
         ),

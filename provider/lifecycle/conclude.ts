@@ -241,7 +241,7 @@ export async function writeReportFiles(
             : reports.flatMap(({ startedAtMs, finishedAtMs }) => [startedAtMs, finishedAtMs]);
     const frame = {
         version,
-        endpoint: plugin.access(inputs).endpoint.base,
+        endpoint: plugin.endpoint(inputs).base,
         account: seen.accountId,
         planDigest: null,
         startedAtMs: Math.min(...times),

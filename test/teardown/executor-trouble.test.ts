@@ -49,6 +49,15 @@ describe("an executor in trouble", () => {
         );
     });
 
+    it("has a report without a token too", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        const message = await world.failedDestroy({ ...program, record: null }, { env: REPORT, config: {} });
+        assert.match(message, /Code: no-token$/);
+        const report = JSON.parse(world.files.get("report.jsonl") ?? "null") as Record<string, unknown>;
+        assert.deepEqual([report.code, report.droplets], ["no-token", []]);
+    });
+
     it("says how to go on, if it knows of no Droplet", async () => {
         const world = new ProgramWorld();
         const program = await world.up();
