@@ -1,6 +1,6 @@
 import { finalSnapshot, finalSnapshotName } from "../../provider/teardown/plan.js";
 import { type Context, inTime } from "../context.js";
-import { counterDisplay } from "../text/display.js";
+import { createScreen } from "../text/display.js";
 import { ownTerms, type TimeLimits, type Wanted } from "../arguments/invocation.js";
 import { expectedAccount, findPlanned, type Order } from "../selection/order.js";
 import type { SelectedDroplet } from "../selection/selection.js";
@@ -19,7 +19,18 @@ export async function surveyAll(
 ): Promise<Survey[]> {
     const { api } = context.session.client();
     const known = { account: expectedAccount(wanted), approved: null, replacedAt: null };
-    const progress = surveyProgress(targets.length, context);
+    const { runtime } = context;
+    const screen = createScreen(runtime.stderr, runtime.clock);
+    let looked = 0;
+    const tell = (): void => {
+        const text = `looked at ${looked}/${targets.length} droplets`;
+        if (targets.length > MAX_IN_SILENCE) {
+            screen.show(
+                () => [text],
+                () => text,
+            );
+        }
+    };
     const one = async (target: SelectedDroplet): Promise<Survey> => {
         const recorded = findPlanned(wanted, target.id) ?? [];
         const { title, ...own } = ownTerms(wanted, target.droplet);
@@ -30,11 +41,13 @@ export async function surveyAll(
             recorded,
         };
         const found = await inTime(limits, context, (signal) => survey(target, terms, api, signal));
-        progress.next();
-        const name = snapshotName(found, terms, context.session.serverNow() ?? context.runtime.clock.now());
+        looked += 1;
+        tell();
+        const name = snapshotName(found, terms, context.session.serverNow() ?? runtime.clock.now());
         return { ...found, finalSnapshot: name, policyTitle: title };
     };
-    return mapBounded(targets, MAX_CONCURRENT_SURVEYS, one).finally(() => progress.close());
+    tell();
+    return mapBounded(targets, MAX_CONCURRENT_SURVEYS, one).finally(() => screen.clear());
 }
 
 function snapshotName(
@@ -61,28 +74,4 @@ export async function mapBounded<Item, Result>(
     };
     await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
     return results;
-}
-
-interface SurveyProgress {
-    /** One more Droplet has been surveyed. */
-    readonly next: () => void;
-    readonly close: () => void;
-}
-
-/** "looked at 40/300 droplets", on standard error, while many are surveyed. */
-function surveyProgress(total: number, { runtime }: Context): SurveyProgress {
-    if (total <= MAX_IN_SILENCE) {
-        return { next: () => undefined, close: () => undefined };
-    }
-    const display = counterDisplay(runtime);
-    let done = 0;
-    const tell = (): void => display.show(`looked at ${done}/${total} droplets`);
-    tell();
-    return {
-        next: () => {
-            done += 1;
-            tell();
-        },
-        close: () => display.close(),
-    };
 }

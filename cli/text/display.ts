@@ -1,6 +1,6 @@
 import { type FleetCount, frame, logLine, type Running, type Scene } from "../../provider/fleet/progress.js";
 import type { Clock } from "../../provider/polling/clock.js";
-import { dropletLabel } from "../../provider/teardown/format.js";
+import { dropletLabel, utc } from "../../provider/teardown/format.js";
 import type { Narrator } from "../../provider/teardown/ports.js";
 import { stackWarning } from "./plan.js";
 import type { Output } from "../runtime.js";
@@ -13,8 +13,6 @@ const LOG_EVERY_MS = 60_000;
 
 /** Progress of a run, on standard error. */
 export interface Display {
-    /** Permanent text. */
-    readonly say: (text: string) => void;
     readonly narratorFor: (dropletId: number) => Narrator;
     /** How far all Droplets are. */
     readonly progress: (count: FleetCount, perMinute: number) => void;
@@ -26,7 +24,7 @@ export interface Display {
 /** The Droplets of a display, by id, with their names if known. */
 export type DropletNames = ReadonlyMap<number, string | null>;
 
-/** Rewritten lines on a terminal, and a line a minute with its time elsewhere. */
+/** The progress of many teardowns, on a screen of its own. */
 export function createDisplay(stderr: Output, clock: Clock, names: DropletNames, planShown = true): Display {
     const screen = createScreen(stderr, clock);
     const announce = announcer(screen, planShown);
@@ -38,11 +36,17 @@ export function createDisplay(stderr: Output, clock: Clock, names: DropletNames,
         count: { total, destroyed: 0, failed: 0, unseen: 0, unasked: total },
         perMinute: Number.POSITIVE_INFINITY,
     };
-    const show = (): void => screen.show({ ...counts, startedAtMs, running: [...running.values()], tookMs });
+    const show = (): void => {
+        const scene = { ...counts, startedAtMs, running: [...running.values()], tookMs };
+        const isNews = scene.count.total > 1 || scene.running.length > 0;
+        screen.show(
+            () => frame(scene, clock.monotonicMs(), stderr.rows),
+            () => (isNews ? logLine(scene, clock.monotonicMs()) : null),
+        );
+    };
     const closed = new AbortController();
     void everySoOften(show, screen.everyMs, clock, closed.signal);
     return {
-        say: (text) => screen.say(text),
         narratorFor: (dropletId) => ({
             announce,
             progress: (says) => {
@@ -101,73 +105,48 @@ function announcer(screen: Screen, planShown: boolean): Announce {
     };
 }
 
-interface Screen {
+/** Where progress is shown. */
+export interface Screen {
     readonly everyMs: number;
-    readonly show: (scene: Scene) => void;
+    /** Shows how far things are: as lines of a terminal, or as a line of a log; null: that is no news. */
+    readonly show: (lines: () => readonly string[], logLine: () => string | null) => void;
+    /** Permanent text. */
     readonly say: (text: string) => void;
+    /** Removes temporary lines. */
     readonly clear: () => void;
 }
 
-function createScreen(stderr: Output, clock: Clock): Screen {
-    return stderr.isTerminal ? liveScreen(stderr, clock) : logScreen(stderr, clock);
+/** Rewritten lines on a terminal, and a line a minute with its time elsewhere. */
+export function createScreen(stderr: Output, clock: Clock): Screen {
+    return stderr.isTerminal ? liveScreen(stderr) : logScreen(stderr, clock);
 }
 
-function liveScreen(stderr: Output, clock: Clock): Screen {
-    const lines = new LiveLines(stderr);
+function liveScreen(stderr: Output): Screen {
+    const live = new LiveLines(stderr);
     return {
         everyMs: TICK_MS,
-        show: (scene) => lines.show(frame(scene, clock.monotonicMs(), stderr.rows)),
-        say: (text) => lines.say(text),
-        clear: () => lines.show([]),
-    };
-}
-
-/** True when it is first asked, and then once in a while. */
-function onceIn(periodMs: number, clock: Clock): () => boolean {
-    let lastMs = Number.NEGATIVE_INFINITY;
-    return () => {
-        const isDue = clock.monotonicMs() - lastMs >= periodMs;
-        lastMs = isDue ? clock.monotonicMs() : lastMs;
-        return isDue;
+        show: (lines) => live.show(lines()),
+        say: (text) => live.say(text),
+        clear: () => live.show([]),
     };
 }
 
 /** In a log every line is permanent. */
 function logScreen(stderr: Output, clock: Clock): Screen {
-    const isDue = onceIn(LOG_EVERY_MS, clock);
+    let lastMs = Number.NEGATIVE_INFINITY;
     const say = (text: string): void => {
-        const stamp = new Date(clock.now()).toISOString().replace(/\.\d+Z$/, "Z");
-        stderr.write(`${stamp} ${text}\n`);
+        stderr.write(`${utc(clock.now())} ${text}\n`);
     };
     return {
         everyMs: LOG_EVERY_MS,
-        show: (scene) => {
-            const isNews = scene.count.total > 1 || scene.running.length > 0;
-            if (isNews && isDue()) {
-                say(logLine(scene, clock.monotonicMs()));
+        show: (_, logLine) => {
+            const line = clock.monotonicMs() - lastMs < LOG_EVERY_MS ? null : logLine();
+            if (line !== null) {
+                lastMs = clock.monotonicMs();
+                say(line);
             }
         },
         say,
         clear: () => undefined,
-    };
-}
-
-/** "looked at 40/300 droplets": rewritten on a terminal, a line a minute elsewhere. */
-export function counterDisplay({ stderr, clock }: { readonly stderr: Output; readonly clock: Clock }): {
-    readonly show: (text: string) => void;
-    readonly close: () => void;
-} {
-    const lines = stderr.isTerminal ? new LiveLines(stderr) : null;
-    const log = logScreen(stderr, clock);
-    const isDue = onceIn(LOG_EVERY_MS, clock);
-    return {
-        show: (text) => {
-            if (lines !== null) {
-                lines.show([text]);
-            } else if (isDue()) {
-                log.say(text);
-            }
-        },
-        close: () => lines?.show([]),
     };
 }

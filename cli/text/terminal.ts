@@ -1,7 +1,7 @@
 import { redactTokens } from "../../provider/digitalocean/connection.js";
 import type { Output } from "../runtime.js";
 
-export type Colour = "red" | "green" | "yellow" | "bold" | "dim";
+export type Colour = "red" | "green" | "yellow" | "bold";
 
 /** Colors a text, or leaves it unchanged. */
 export type Paint = (colour: Colour, text: string) => string;
@@ -11,7 +11,6 @@ const CODES: Record<Colour, readonly [on: number, off: number]> = {
     green: [32, 39],
     yellow: [33, 39],
     bold: [1, 22],
-    dim: [2, 22],
 };
 
 /** Uses colors only on a terminal that supports them, if NO_COLOR is not set. */
