@@ -90,12 +90,11 @@ async function execute(
 ): Promise<ExitCode> {
     let { reporting } = invocation;
     let session: Session | null = null;
-    let known = EMPTY_RESULT;
-    let latest = (): Partial<CommandResult> => ({});
+    let latest = (): CommandResult => EMPTY_RESULT;
     /** Also checks, before anything is done, whether the report can be written. */
-    const saveProgress = async (more: Partial<CommandResult>): Promise<void> => {
-        known = { ...known, ...more };
-        const result = { ...known, error: new Error("the run did not finish") };
+    const saveProgress = async (known: typeof latest): Promise<void> => {
+        latest = known;
+        const result = { ...known(), error: new Error("the run did not finish") };
         await writeReport({ result, session, span }, reporting, runtime);
     };
     const work = async (): Promise<CommandResult> => {
@@ -104,16 +103,22 @@ async function execute(
             reporting = { ...reporting, report: null, summary: null };
             throw error;
         });
-        await saveProgress({});
+        await saveProgress(latest);
         refuseKeepVariable(invocation, runtime);
         session = openSession(runtime);
         nameEndpoint(session, runtime);
         nameOverridden(invocation, runtime);
-        const recall = (newer: typeof latest): void => void (latest = newer);
-        return dispatch(invocation, { ...createContext(session, runtime), saveProgress, recall });
+        const { env, stderr, stdout } = runtime;
+        return dispatch(invocation, {
+            session,
+            runtime,
+            timeoutMs: invocation.limits.timeoutMs,
+            paint: paintFor(stdout, env),
+            paintProgress: paintFor(stderr, env),
+            saveProgress,
+        });
     };
     const ended = await Promise.race([work(), crash]).catch((error: unknown) => ({
-        ...known,
         ...latest(),
         error,
     }));
@@ -121,16 +126,6 @@ async function execute(
     const isDelivered = await tell({ result, session, span }, invocation.command, reporting, runtime);
     const code = toExitCode(result);
     return isDelivered || code !== EXIT.done ? code : EXIT.unexpected;
-}
-
-function createContext(session: Session, runtime: CliRuntime): Omit<Context, "saveProgress" | "recall"> {
-    const { env, stderr, stdout } = runtime;
-    return {
-        session,
-        runtime,
-        paint: paintFor(stdout, env),
-        paintProgress: paintFor(stderr, env),
-    };
 }
 
 function nameEndpoint({ endpoint }: Session, { stderr }: CliRuntime): void {

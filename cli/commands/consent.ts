@@ -56,19 +56,19 @@ export async function agreedSurveys(
     order: Order,
     context: Context,
 ): Promise<Agreement> {
-    const { consent, limits } = invocation;
+    const { consent } = invocation;
     const { runtime, paintProgress } = context;
     const onePass = consent.yes && order.saved === null;
     if (onePass && !order.terms.keep.some(namesOne)) {
         runtime.stderr.write(`${count(order.selected.length, "droplet")} to destroy\n`);
         return { surveys: null, seen: [], refusal: null };
     }
-    const surveys = await surveyAll(order.selected, order, limits, context);
+    const surveys = await surveyAll(order.selected, order, context);
     try {
         const plan = planText(surveys, paintProgress, order.account);
         runtime.stderr.write(`${fitRows(plan, runtime.stderr)}\n`);
         if (order.saved === null) {
-            await refuseUnmatchedKeep(order, surveys, limits, context);
+            await refuseUnmatchedKeep(order, surveys, context);
         } else {
             refuseGrown(order.saved, surveys);
         }

@@ -29,27 +29,25 @@ export async function destroy(invocation: DestroyInvocation, context: Context): 
     }
     const fleet = members(order, surveys, seen, invocation);
     const waiting = unstarted(order.selected, surveys, context);
-    const advise = (entries: readonly ResultEntry[]): string[] =>
-        destroyAdvice(runtime.version, teardownReports(entries), order, invocation);
-    await context.saveProgress({ ...known, entries: waiting, advice: advise(waiting) });
     const done = new Map<number, ResultEntry>();
     const begun = new Set<number>();
     const open = (entry: ResultEntry): ResultEntry =>
         begun.has(entry.report.dropletId)
             ? { ...entry, report: { ...entry.report, mayHaveBegun: true } }
             : entry;
-    const soFar = (): Pick<CommandResult, "entries" | "advice"> => {
+    const soFar = (): CommandResult => {
         const entries = waiting.map((entry) => asKnown(done.get(entry.report.dropletId) ?? open(entry)));
-        return { entries, advice: advise(entries) };
+        const advice = destroyAdvice(runtime.version, teardownReports(entries), order, invocation);
+        return { ...known, entries, advice };
     };
-    context.recall(soFar);
+    await context.saveProgress(soFar);
     const course = {
         begins: (dropletId: number) => void begun.add(dropletId),
         ended: (entry: ResultEntry) => void done.set(entry.report.dropletId, entry),
     };
     await tearDownTogether(fleet, order.selected, surveys !== null, course, context);
-    const lateArrivals = await reportLateArrivals(order, invocation.limits, context);
-    const { entries, advice } = soFar();
-    const text = [reportText(teardownReports(entries), paint, account), ...advice].join("\n");
-    return { ...known, entries, lateArrivals, text, advice };
+    const lateArrivals = await reportLateArrivals(order, context);
+    const ended = soFar();
+    const text = [reportText(teardownReports(ended.entries), paint, account), ...ended.advice].join("\n");
+    return { ...ended, lateArrivals, text };
 }

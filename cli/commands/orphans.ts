@@ -9,7 +9,7 @@ import { refuseOtherAccount } from "../session.js";
 export async function orphans(invocation: OrphansInvocation, context: Context): Promise<CommandResult> {
     const { session } = context;
     const { api } = session.client();
-    const { account, all } = await inTime(invocation.limits, context, async (signal) => {
+    const { account, all } = await inTime(context, async (signal) => {
         const account = await session.account(signal);
         refuseOtherAccount(invocation.guards.account, account);
         return { account, all: await findOrphans(session.catalog, api, () => session.serverNow(), signal) };

@@ -11,19 +11,19 @@ import { surveyAll } from "./surveys.js";
 
 /** Shows what would be destroyed, kept or refused. Changes nothing. */
 export async function plan(invocation: PlanInvocation, context: Context): Promise<CommandResult> {
-    const { limits, guards } = invocation;
-    const { account, selection, targets } = await inTime(limits, context, (signal) =>
+    const { guards } = invocation;
+    const { account, selection, targets } = await inTime(context, (signal) =>
         lookUp(invocation, guards, context, signal),
     );
     const wanted = { targets, terms: invocation.terms };
-    const surveys = await surveyAll(selection.targets, { ...wanted, saved: null }, limits, context);
+    const surveys = await surveyAll(selection.targets, { ...wanted, saved: null }, context);
     const { leftAlone, unmatched: notFound } = selection;
     const text = planText(surveys, context.paint, account);
     const known = { ...EMPTY_RESULT, account, leftAlone, notFound, text };
     const selected = selection.targets;
     const asKnown = (entry: ResultEntry): ResultEntry => knownEntry(entry, { account, selected }, guards);
     try {
-        await refuseUnmatchedKeep(wanted, surveys, limits, context);
+        await refuseUnmatchedKeep(wanted, surveys, context);
         const saved = toSavedPlan(wanted, surveys, context.session, account);
         if (invocation.out !== null) {
             // A plan that omits part of the selection would be mistaken for the whole.

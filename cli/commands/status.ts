@@ -21,7 +21,7 @@ export async function status(invocation: StatusInvocation, context: Context): Pr
     let account: string | null = null;
     let cause: unknown = null;
     try {
-        await inTime(invocation.limits, context, async (signal) => {
+        await inTime(context, async (signal) => {
             account = await session.account(signal);
             refuseOtherAccount(invocation.guards.account, account);
             const { progress } = display.narratorFor(invocation.dropletId);

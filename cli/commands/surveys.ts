@@ -1,7 +1,7 @@
 import { finalSnapshot, finalSnapshotName } from "../../provider/teardown/plan.js";
 import { type Context, inTime } from "../context.js";
 import { createScreen } from "../text/display.js";
-import { ownTerms, type TimeLimits, type Wanted } from "../arguments/invocation.js";
+import { ownTerms, type Wanted } from "../arguments/invocation.js";
 import { expectedAccount, findPlanned, type Order } from "../selection/order.js";
 import type { SelectedDroplet } from "../selection/selection.js";
 import { type Assessment, survey, type Survey, type SurveyTerms } from "../selection/survey.js";
@@ -14,7 +14,6 @@ const MAX_IN_SILENCE = 5;
 export async function surveyAll(
     targets: readonly SelectedDroplet[],
     wanted: Wanted & Pick<Order, "saved">,
-    limits: TimeLimits,
     context: Context,
 ): Promise<Survey[]> {
     const { api } = context.session.client();
@@ -40,7 +39,7 @@ export async function surveyAll(
             finalSnapshot: finalSnapshot(target.id, own.finalSnapshot),
             recorded,
         };
-        const found = await inTime(limits, context, (signal) => survey(target, terms, api, signal));
+        const found = await inTime(context, (signal) => survey(target, terms, api, signal));
         looked += 1;
         tell();
         const name = snapshotName(found, terms, context.session.serverNow() ?? runtime.clock.now());

@@ -6,7 +6,7 @@ import { printable } from "../../provider/teardown/format.js";
 import type { AssociatedResource } from "../../provider/teardown/model.js";
 import { keptBy } from "../../provider/teardown/policy.js";
 import { type Context, inTime } from "../context.js";
-import { type Invocation, type TimeLimits, UsageError, type Wanted } from "../arguments/invocation.js";
+import { type Invocation, UsageError, type Wanted } from "../arguments/invocation.js";
 import type { CliRuntime } from "../runtime.js";
 import type { Survey, SurveyState } from "./survey.js";
 
@@ -39,7 +39,6 @@ export function namesOne(entry: string): boolean {
 export async function refuseUnmatchedKeep(
     { terms: { keep } }: Wanted,
     surveys: readonly Survey[],
-    limits: TimeLimits,
     context: Context,
 ): Promise<void> {
     if (!surveys.some(({ state }) => DESTROYING.includes(state))) {
@@ -49,7 +48,7 @@ export async function refuseUnmatchedKeep(
     const unmatched = keep
         .filter(namesOne)
         .filter((entry) => !known.some((one) => keptBy(one, [{ entry, source: "argument" }])));
-    const nowhere = surveys.some(isDestroyed) ? await missing(unmatched, known, limits, context) : unmatched;
+    const nowhere = surveys.some(isDestroyed) ? await missing(unmatched, known, context) : unmatched;
     if (nowhere.length > 0) {
         const entries = nowhere.map(printable).join(", ");
         throw new RefusedError(
@@ -67,18 +66,16 @@ function isDestroyed({ state, status }: Survey): boolean {
 function missing(
     entries: readonly string[],
     known: readonly AssociatedResource[],
-    limits: TimeLimits,
     context: Context,
 ): Promise<readonly string[]> {
     const { api } = context.session.client();
     const byName = known.every(({ name }) => name !== "");
     const questions = entries.map((entry) => ({ about: "keep entry", entry, byName }) as const);
-    return inTime(limits, context, async (signal) => {
+    return inTime(context, async (signal) => {
         const findings = await readAll(questions, beginFindings(0, []), api, signal);
-        return entries.filter((_, index) => {
-            const question = questions[index];
-            return question !== undefined && answerValue(answerTo(findings, question)) === false;
-        });
+        return questions
+            .filter((question) => answerValue(answerTo(findings, question)) === false)
+            .map(({ entry }) => entry);
     });
 }
 

@@ -3,7 +3,6 @@ import { count, dropletLabel } from "../../provider/teardown/format.js";
 import type { Droplet } from "../../provider/teardown/model.js";
 import { code } from "../../provider/teardown/report-markdown.js";
 import { type Context, inTime } from "../context.js";
-import type { TimeLimits } from "../arguments/invocation.js";
 import type { Order } from "./order.js";
 
 /** Beyond so many, they are only counted: in a line, and in a list. */
@@ -12,7 +11,6 @@ const [MAX_NAMED, MAX_LISTED] = [10, 100];
 /** Finds and reports the Droplets that gained the tag after planning: nobody approved their destroy. */
 export async function reportLateArrivals(
     { targets: { tagName }, selected, leftAlone }: Order,
-    limits: TimeLimits,
     context: Context,
 ): Promise<readonly Droplet[] | null> {
     const { session, runtime, paintProgress } = context;
@@ -20,7 +18,7 @@ export async function reportLateArrivals(
         return null;
     }
     const ids = [...selected.map(({ id }) => id), ...(leftAlone ?? []).map(({ droplet }) => droplet.id)];
-    const found = await inTime(limits, context, (signal) =>
+    const found = await inTime(context, (signal) =>
         findLateArrivals(tagName, ids, session.pool, signal),
     );
     const text = lateArrivalsText(found, tagName);

@@ -32,10 +32,10 @@ export interface Order extends Wanted {
  * @throws RefusedError if a guard forbids the whole run
  */
 export async function readOrder(invocation: DestroyInvocation, context: Context): Promise<Order> {
-    const { what, limits, guards, consent } = invocation;
+    const { what, guards, consent } = invocation;
     const { targets: wanted, terms, saved, planDigest } = await readWanted(what, context);
     const mustMatch = { ...guards, requireMatch: guards.requireMatch && saved === null };
-    const { account, selection, targets } = await inTime(limits, context, (signal) =>
+    const { account, selection, targets } = await inTime(context, (signal) =>
         lookUp({ targets: wanted, terms }, mustMatch, context, signal),
     );
     if (saved !== null) {
