@@ -43,10 +43,9 @@ export function refuseUnattended({ consent, what }: DestroyInvocation, canAsk: b
 
 /** What was shown before the destroys start, and why they do not start. */
 export interface Agreement {
-    /** Null: nothing was surveyed; each Droplet is planned when its turn comes. */
-    readonly surveys: readonly Survey[] | null;
-    /** Everything surveyed, whether or not it needs approval. */
-    readonly seen: readonly Survey[];
+    readonly surveys: readonly Survey[];
+    /** Whether each Droplet is planned when its turn comes, so that no survey is what was approved. */
+    readonly onePass: boolean;
     readonly refusal: RefusedError | null;
 }
 
@@ -61,7 +60,7 @@ export async function agreedSurveys(
     const onePass = consent.yes && order.saved === null;
     if (onePass && !order.terms.keep.some(namesOne)) {
         runtime.stderr.write(`${count(order.selected.length, "droplet")} to destroy\n`);
-        return { surveys: null, seen: [], refusal: null };
+        return { surveys: [], onePass, refusal: null };
     }
     const surveys = await surveyAll(order.selected, order, context);
     try {
@@ -75,9 +74,9 @@ export async function agreedSurveys(
         if (!consent.yes) {
             await confirm(surveys, runtime.ask);
         }
-        return { surveys: onePass ? null : surveys, seen: surveys, refusal: null };
+        return { surveys, onePass, refusal: null };
     } catch (thrown) {
-        return knownOr(thrown, RefusedError, (error) => ({ surveys, seen: surveys, refusal: error }));
+        return knownOr(thrown, RefusedError, (error) => ({ surveys, onePass, refusal: error }));
     }
 }
 

@@ -18,17 +18,18 @@ export async function destroy(invocation: DestroyInvocation, context: Context): 
     const order = await readOrder(invocation, context);
     const { account, planDigest, leftAlone, notFound } = order;
     const known = { ...EMPTY_RESULT, account, planDigest, leftAlone, notFound };
-    const { surveys, seen, refusal } = await agreedSurveys(invocation, order, context);
+    const agreement = await agreedSurveys(invocation, order, context);
+    const { surveys, onePass, refusal } = agreement;
     const asKnown = (entry: ResultEntry): ResultEntry => knownEntry(entry, order, invocation.guards);
     if (refusal !== null) {
         return {
             ...known,
-            entries: refusedEntries(surveys ?? [], refusal, context).map(asKnown),
+            entries: refusedEntries(surveys, refusal, context).map(asKnown),
             error: refusal,
         };
     }
-    const fleet = members(order, surveys, seen, invocation);
-    const waiting = unstarted(order.selected, surveys, context);
+    const fleet = members(order, agreement, invocation);
+    const waiting = unstarted(order.selected, onePass ? null : surveys, context);
     const done = new Map<number, ResultEntry>();
     const begun = new Set<number>();
     const open = (entry: ResultEntry): ResultEntry =>
@@ -45,7 +46,7 @@ export async function destroy(invocation: DestroyInvocation, context: Context): 
         begins: (dropletId: number) => void begun.add(dropletId),
         ended: (entry: ResultEntry) => void done.set(entry.report.dropletId, entry),
     };
-    await tearDownTogether(fleet, order.selected, surveys !== null, course, context);
+    await tearDownTogether(fleet, order.selected, !onePass, course, context);
     const lateArrivals = await reportLateArrivals(order, context);
     const ended = soFar();
     const text = [reportText(teardownReports(ended.entries), paint, account), ...ended.advice].join("\n");

@@ -6,53 +6,51 @@ import type { Narrator } from "../../provider/teardown/ports.js";
 import type { Context } from "../context.js";
 import { createDisplay } from "../text/display.js";
 import { withReason } from "../text/entries.js";
-import { type DestroyInvocation, ownTerms } from "../arguments/invocation.js";
+import {
+    type DestroyInvocation,
+    type OwnTerms,
+    ownTerms,
+    type TeardownLimits,
+} from "../arguments/invocation.js";
 import { findPlanned, type Order } from "../selection/order.js";
-import type { ResultEntry } from "../result.js";
-import type { SelectedDroplet } from "../selection/selection.js";
 import type { Survey } from "../selection/survey.js";
+import type { ResultEntry } from "../result.js";
+import type { Agreement } from "./consent.js";
 
-/**
- * The teardowns of an order: everything selected, except what its survey refuses.
- * @param seen what is known of them, whether or not it was approved
- */
+/** The teardowns of an order: everything selected, except what its approved survey refuses. */
 export function members(
     order: Order,
-    surveys: readonly Survey[] | null,
-    seen: readonly Survey[],
-    invocation: DestroyInvocation,
+    { surveys, onePass }: Agreement,
+    { limits }: DestroyInvocation,
 ): FleetMember[] {
-    const surveyed = new Map((surveys ?? []).map((survey) => [survey.dropletId, survey]));
-    const known = new Map(seen.map((survey) => [survey.dropletId, survey]));
+    const surveyed = new Map(surveys.map((survey) => [survey.dropletId, survey]));
     return order.selected
-        .filter(({ id }) => surveyed.get(id)?.state !== "refused")
-        .map((target) => ({
-            request: {
-                ...toRequest(target, surveyed.get(target.id) ?? null, order, invocation),
-                recorded: known.get(target.id)?.findings.evidence ?? [],
-                unrecorded: known.get(target.id)?.unrecorded ?? KINDS_OF_THE_LIST,
-            },
-            listed: target.listed,
-        }));
+        .filter(({ id }) => onePass || surveyed.get(id)?.state !== "refused")
+        .map(({ id, droplet, listed }) => {
+            const survey = surveyed.get(id);
+            // In one pass, what the policy destroys is what was approved.
+            const approved = onePass ? null : (findPlanned(order, id) ?? survey?.plan.destroy ?? null);
+            return {
+                request: { ...toRequest(id, ownTerms(order, droplet), survey), approved, ...limits },
+                listed,
+            };
+        });
 }
 
 function toRequest(
-    { id: dropletId, droplet }: SelectedDroplet,
-    survey: Survey | null,
-    order: Order,
-    { limits }: DestroyInvocation,
-): Omit<FleetMember["request"], "recorded" | "unrecorded"> {
-    const { policy, keep, requireTag, mayCleanUp, sweep, ...own } = ownTerms(order, droplet);
+    dropletId: number,
+    { policy, keep, requireTag, mayCleanUp, sweep, ...own }: OwnTerms,
+    survey: Survey | undefined,
+): Omit<FleetMember["request"], "approved" | keyof TeardownLimits> {
     return {
         ...{ policy, keep, requireTag, mayCleanUp, sweep },
         finalSnapshot: finalSnapshot(dropletId, own.finalSnapshot),
         replacedAt: null,
         dropletId,
         account: { kind: "any" },
-        // In one pass, what the policy destroys is what was approved.
-        approved: findPlanned(order, dropletId) ?? survey?.plan.destroy ?? null,
         gracefulShutdown: false,
-        ...limits,
+        recorded: survey?.findings.evidence ?? [],
+        unrecorded: survey?.unrecorded ?? KINDS_OF_THE_LIST,
     };
 }
 
