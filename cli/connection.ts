@@ -12,7 +12,7 @@ import { DeadlineError, messageOf, RefusedError, UnreachableError } from "../pro
 import type { CliRuntime } from "./runtime.js";
 
 /** Why requests have failed since the last usable answer. */
-export type Obstacle =
+type Obstacle =
     { readonly kind: "unreached"; readonly reason: string } | { readonly kind: "limited" | "silent" };
 
 /** A run's connection to DigitalOcean, and whether its requests succeed. */

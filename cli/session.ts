@@ -1,19 +1,17 @@
 import { createRemote } from "../provider/access/clients.js";
 import { createCatalog } from "../provider/digitalocean/api.js";
-import type { Endpoint } from "../provider/digitalocean/connection.js";
 import { listingKey, type MeteredApi, Pool } from "../provider/fleet/pool.js";
 import { shareFrom } from "../provider/polling/rate-limiter.js";
 import { ApiError, AuthenticationError, RefusedError } from "../provider/teardown/errors.js";
 import type { Catalog } from "../provider/teardown/ports.js";
-import { connect, type Obstacle } from "./connection.js";
+import { connect, type WatchedConnection } from "./connection.js";
 import type { CliRuntime } from "./runtime.js";
 
 /** The Droplets of a run need not share a tag. */
 const ALL_DROPLETS = listingKey({ by: "type", type: "droplets" });
 
 /** One run's access to DigitalOcean, under one rate limiter. */
-export interface Session {
-    readonly endpoint: Endpoint;
+export interface Session extends Pick<WatchedConnection, "endpoint" | "requests" | "obstacle" | "serverNow"> {
     readonly catalog: Catalog;
     /** The API for one operation, with its own request count. */
     readonly client: () => MeteredApi;
@@ -21,12 +19,6 @@ export interface Session {
     readonly pool: Pool;
     /** Id of the token's account; null if it cannot be read. */
     account(signal: AbortSignal): Promise<string | null>;
-    /** All requests so far. */
-    requests(): number;
-    /** Why its requests fail; null if the last one was answered. */
-    obstacle(): Obstacle | null;
-    /** DigitalOcean's time, Unix milliseconds; null: no answer had a date. */
-    serverNow(): number | null;
 }
 
 /**

@@ -54,11 +54,11 @@ const NOT_NAMED = "not named by its destroy";
 const NONE_SHOWS = "no destroy of its droplet is visible";
 
 /** Whoever only watches takes nothing, so nothing is refused. */
-function observationTerms(dropletId: number): Terms {
-    return {
+function judgeWatched(findings: Findings, epoch: number): Judgement {
+    const terms: Terms = {
         policy: resolvePolicy("keep"),
         keep: [],
-        finalSnapshot: finalSnapshot(dropletId, null),
+        finalSnapshot: finalSnapshot(findings.dropletId, null),
         replacedAt: null,
         account: { kind: "any" },
         approved: null,
@@ -66,19 +66,17 @@ function observationTerms(dropletId: number): Terms {
         sweep: null,
         mayCleanUp: false,
     };
+    return judge(findings, terms, epoch);
 }
 
 /** Polls a Droplet's destroy. Changes nothing. */
 export class StatusPoller {
     /** The last observation. */
     observed: Observation;
-    readonly #dropletId: number;
     readonly #api: DropletApi;
     readonly #clock: Clock;
-    #polls = 0;
 
     constructor(dropletId: number, api: DropletApi, clock: Clock) {
-        this.#dropletId = dropletId;
         this.#api = api;
         this.#clock = clock;
         this.observed = { findings: beginFindings(dropletId, []), noNews: null };
@@ -86,8 +84,7 @@ export class StatusPoller {
 
     /** Observes once. */
     poll(signal: AbortSignal): Promise<void> {
-        const terms = observationTerms(this.#dropletId);
-        return this.#observe((findings, epoch) => judge(findings, terms, epoch), signal);
+        return this.#observe(judgeWatched, signal);
     }
 
     /** Observes until the destroy is finished, or until none of an existing Droplet has shown for long enough. */
@@ -119,7 +116,7 @@ export class StatusPoller {
     /** Once a destroy is running, an unusable answer does not end the wait. Returns the pause that it asks for. */
     async #pollOrEndure(mayBeLate: boolean, signal: AbortSignal): Promise<number> {
         try {
-            await (mayBeLate && this.#polls > 0 ? this.#glance(signal) : this.poll(signal));
+            await (mayBeLate && this.observed.findings.reads > 0 ? this.#glance(signal) : this.poll(signal));
             return 0;
         } catch (error) {
             const isRunning = destroyStatus(this.observed.findings).state === "running";
@@ -133,12 +130,11 @@ export class StatusPoller {
 
     /** A poll that looks up nothing while no destroy shows: it may show later. */
     #glance(signal: AbortSignal): Promise<void> {
-        const terms = observationTerms(this.#dropletId);
         return this.#observe((findings, epoch) => {
             const found = presence(findings, epoch);
             const isSeen = found.is === "there" || found.is === "gone";
             const isDone = isSeen && destroyStatus(findings).state === "none";
-            return isDone ? found : judge(findings, terms, epoch);
+            return isDone ? found : judgeWatched(findings, epoch);
         }, signal);
     }
 
@@ -146,7 +142,6 @@ export class StatusPoller {
         judgeSeen: (findings: Findings, epoch: number) => Judgement | { is: "there" | "gone" },
         signal: AbortSignal,
     ): Promise<void> {
-        this.#polls += 1;
         const { reads } = this.observed.findings;
         const current = (findings: Findings, epoch: number): ReturnType<typeof judgeSeen> => {
             // A destroy that is running would be believed however old the answer is.

@@ -8,11 +8,10 @@ import { refuseOtherAccount } from "../session.js";
 /** Lists what no longer belongs to a Droplet. Changes nothing. */
 export async function orphans(invocation: OrphansInvocation, context: Context): Promise<CommandResult> {
     const { session } = context;
-    const { api } = session.client();
     const { account, all } = await inTime(context, async (signal) => {
         const account = await session.account(signal);
         refuseOtherAccount(invocation.guards.account, account);
-        return { account, all: await findOrphans(session.catalog, api, () => session.serverNow(), signal) };
+        return { account, all: await findOrphans(session, signal) };
     });
     const list = listOrphans(all, invocation);
     const failed = invocation.failIfAny && list.listed.length > 0;

@@ -18,9 +18,7 @@ export async function reportLateArrivals(
         return null;
     }
     const ids = [...selected.map(({ id }) => id), ...(leftAlone ?? []).map(({ droplet }) => droplet.id)];
-    const found = await inTime(context, (signal) =>
-        findLateArrivals(tagName, ids, session.pool, signal),
-    );
+    const found = await inTime(context, (signal) => findLateArrivals(tagName, ids, session.pool, signal));
     const text = lateArrivalsText(found, tagName);
     if (text !== "") {
         runtime.stderr.write(`${paintProgress("yellow", "note:")} ${text}\n`);

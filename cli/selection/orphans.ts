@@ -4,7 +4,6 @@ import { deleteCommand } from "../../provider/teardown/format.js";
 import type { AssociatedResource, Droplet, ResourceKind } from "../../provider/teardown/model.js";
 import { keptBy } from "../../provider/teardown/policy.js";
 import type {
-    Catalog,
     DropletApi,
     ListedResource,
     ListedSnapshot,
@@ -12,6 +11,7 @@ import type {
     Placement,
 } from "../../provider/teardown/ports.js";
 import type { OrphansInvocation } from "../arguments/invocation.js";
+import type { Session } from "../session.js";
 
 /** A resource that no longer belongs to a Droplet. */
 export interface Orphan extends AssociatedResource {
@@ -42,15 +42,14 @@ export interface OrphanList {
 
 /**
  * Everything in an account that no longer belongs to a Droplet, for each kind that the token can read. Resources
- * are listed before their owners, so that a new resource does not look like an orphan.
- * @param serverNow DigitalOcean's time, by which alone something is old: ours may be wrong
+ * are listed before their owners, so that a new resource does not look like an orphan. They are as old as
+ * DigitalOcean's time says: ours may be wrong.
  */
 export async function findOrphans(
-    catalog: Catalog,
-    api: DropletApi,
-    serverNow: () => number | null,
+    { catalog, client, serverNow }: Session,
     signal: AbortSignal,
 ): Promise<Orphans> {
+    const { api } = client();
     const snapshots = await unlessForbidden(catalog.snapshots("snapshot", signal));
     const volumeSnapshots = await unlessForbidden(catalog.snapshots("volume_snapshot", signal));
     const volumes = await unlessForbidden(catalog.volumes(signal));

@@ -1,15 +1,14 @@
-import type { Pool, FleetTarget as Listed } from "../../provider/fleet/pool.js";
+import type { FleetTarget as Listed } from "../../provider/fleet/pool.js";
 import { findByTag, findListed, type ListedTarget } from "../../provider/fleet/targets.js";
 import { findDroplet } from "../../provider/teardown/assess.js";
 import { RefusedError } from "../../provider/teardown/errors.js";
 import { columns, dropletLabel, printable } from "../../provider/teardown/format.js";
 import type { Droplet } from "../../provider/teardown/model.js";
-import type { Catalog } from "../../provider/teardown/ports.js";
 import { byAge, datedNow, type LeftAlone, leftAloneText } from "./age.js";
 import type { Context } from "../context.js";
 import { type Guards, type DropletSelector, policyFor, type Wanted } from "../arguments/invocation.js";
 import { readDroplet, type DropletName } from "../arguments/option-values.js";
-import { refuseOtherAccount } from "../session.js";
+import { refuseOtherAccount, type Session } from "../session.js";
 
 /** A selected Droplet, with its details, or null if only its id is known. */
 export interface SelectedDroplet {
@@ -40,12 +39,6 @@ class AmbiguousNameError extends RefusedError {
     }
 }
 
-/** How Droplets are found: by name, and in lists. */
-interface Finder {
-    readonly catalog: Catalog;
-    readonly pool: Pool;
-}
-
 /** The token's account, the selected Droplets, and the selector with the time of this look. */
 export async function lookUp(
     { targets: wanted, terms }: Wanted,
@@ -62,7 +55,7 @@ export async function lookUp(
     const targets = wanted.age === null ? wanted : datedNow(wanted, wanted.age, session.serverNow());
     const aged = targets.age === null ? found : { ...found, ...byAge(found.targets, targets) };
     const selection =
-        terms.policies.length === 0 ? aged : await fitted(aged, { targets, terms }, { session }, signal);
+        terms.policies.length === 0 ? aged : await fitted(aged, { targets, terms }, session, signal);
     if (selection.leftAlone !== null) {
         runtime.stderr.write(leftAloneText(selection.leftAlone));
     }
@@ -92,12 +85,12 @@ function noMatch({ unmatched, leftAlone }: Selection): string {
  * Finds the selected Droplets, each once.
  * @throws AmbiguousNameError for a name that several Droplets have
  */
-async function select(wanted: DropletSelector, finder: Finder, signal: AbortSignal): Promise<Selection> {
+async function select(wanted: DropletSelector, session: Session, signal: AbortSignal): Promise<Selection> {
     if (wanted.tagName !== null) {
-        const tagged = await findByTag(wanted.tagName, finder.pool, signal);
+        const tagged = await findByTag(wanted.tagName, session.pool, signal);
         return { targets: tagged.map(asTarget), leftAlone: null, unmatched: [] };
     }
-    return byIdsAndNames(wanted.named.map(readDroplet), finder, signal);
+    return byIdsAndNames(wanted.named.map(readDroplet), session, signal);
 }
 
 /** A name is looked up in two lists. */
@@ -105,7 +98,7 @@ const LOOK_UPS_OF_A_NAME = 2;
 
 async function byIdsAndNames(
     given: readonly DropletName[],
-    { catalog, pool }: Finder,
+    { catalog, pool }: Session,
     signal: AbortSignal,
 ): Promise<Selection> {
     const lookUps = given.map((one) => ("id" in one ? 1 : LOOK_UPS_OF_A_NAME));
@@ -159,7 +152,7 @@ function asTarget({ dropletId, listed }: ListedTarget): SelectedDroplet {
 async function fitted(
     found: Selection,
     { targets: { tagName }, terms: { policies } }: Wanted,
-    { session }: Pick<Context, "session">,
+    session: Session,
     signal: AbortSignal,
 ): Promise<Selection> {
     const { api } = session.client();
