@@ -4,9 +4,6 @@ import type { Shell } from "./invocation.js";
 
 /** Both names of the command. */
 const PROGRAMS = ["droplet-teardown", "pulumi-droplet-teardown"] as const;
-/** What no command defines, and each has. */
-const HELP = { flags: ["--help"], description: "display help for command" } as const;
-
 /** What a shell completes after an option or a command. */
 type Values =
     | { readonly kind: "none" | "file" | "any" }
@@ -28,6 +25,14 @@ interface CompletedOption {
     readonly repeatable: boolean;
 }
 
+/** What no command defines, and each has. */
+const HELP: CompletedOption = {
+    flag: "--help",
+    description: "display help for command",
+    values: { kind: "none" },
+    repeatable: false,
+};
+
 /** The script that completes commands and options in a shell, from their definitions. */
 export function completionScript(program: Command, shell: Shell): string {
     const commands = program.commands.map(completed);
@@ -46,13 +51,7 @@ function completed(command: Command): Completed {
     return {
         name: command.name(),
         description: command.description(),
-        options: [
-            ...command.options.map(completedOption),
-            ...HELP.flags.map((flag) => ({
-                ...{ flag, description: HELP.description, repeatable: false },
-                values: { kind: "none" as const },
-            })),
-        ],
+        options: [...command.options.map(completedOption), HELP],
         words,
     };
 }

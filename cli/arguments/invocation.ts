@@ -178,25 +178,27 @@ export interface TeardownLimits extends TimeLimits {
     readonly retries: number;
 }
 
-export interface PlanInvocation extends Wanted {
-    readonly command: "plan";
+/** What every command has. */
+interface CommonInvocation {
     readonly limits: TimeLimits;
     readonly guards: Guards;
-    /** The file to save the plan to. */
-    readonly out: string | null;
-    readonly config: ConfigUse | null;
     readonly reporting: ReportOptions;
 }
 
-export interface DestroyInvocation {
+export interface PlanInvocation extends CommonInvocation, Wanted {
+    readonly command: "plan";
+    /** The file to save the plan to. */
+    readonly out: string | null;
+    readonly config: ConfigUse | null;
+}
+
+export interface DestroyInvocation extends CommonInvocation {
     readonly command: "destroy";
     /** What to destroy, or the file of a saved plan. */
     readonly what: Wanted | { readonly planFile: string };
     readonly limits: TeardownLimits;
-    readonly guards: Guards;
     readonly consent: ConsentOptions;
     readonly config: ConfigUse | null;
-    readonly reporting: ReportOptions;
 }
 
 export interface ConsentOptions {
@@ -205,25 +207,19 @@ export interface ConsentOptions {
     readonly maxDroplets: number | null;
 }
 
-export interface StatusInvocation {
+export interface StatusInvocation extends CommonInvocation {
     readonly command: "status";
     readonly dropletId: number;
     readonly wait: boolean;
-    readonly limits: TimeLimits;
-    readonly guards: Guards;
-    readonly reporting: ReportOptions;
 }
 
-export interface OrphansInvocation {
+export interface OrphansInvocation extends CommonInvocation {
     readonly command: "orphans";
     /** List only what is older; null: everything. */
     readonly olderThanMs: number | null;
     readonly keep: readonly string[];
     /** Whether a listed orphan is an error. */
     readonly failIfAny: boolean;
-    readonly limits: TimeLimits;
-    readonly guards: Guards;
-    readonly reporting: ReportOptions;
 }
 
 export type Invocation = PlanInvocation | DestroyInvocation | StatusInvocation | OrphansInvocation;

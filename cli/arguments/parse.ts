@@ -12,10 +12,10 @@ import {
     type ReportOptions,
     SHELLS,
     type DropletSelector,
-    type TeardownLimits,
     type Terms,
     type TimeLimits,
     UsageError,
+    type Wanted,
 } from "./invocation.js";
 import {
     readAccount,
@@ -70,11 +70,8 @@ export function parse(
         }
     }, version);
     for (const command of [program, ...program.commands]) {
-        command
-            .exitOverride()
-            .showHelpAfterError(
-                `(${program.name()} ${commandPath(command.name(), program.name())}--help shows how)`,
-            );
+        const own = command === program ? "" : `${command.name()} `;
+        command.exitOverride().showHelpAfterError(`(${program.name()} ${own}--help shows how)`);
         command.configureOutput({
             writeOut: (text) => stdout.write(text),
             writeErr: (text) => stderr.write(text),
@@ -94,10 +91,6 @@ export function parse(
     }
 }
 
-function commandPath(command: string, program: string): string {
-    return command === program ? "" : `${command} `;
-}
-
 /** The path that `--config` gives; null: none. */
 export function configPath({ config }: TypedOptions): string | null {
     return parsePath("--config", config);
@@ -115,47 +108,39 @@ export function toInvocation(
     const own = loaded === null ? null : configured(args, typed, loaded);
     const { options = typed, policies = [] } = own ?? {};
     const config = own?.use ?? null;
-    const reporting = parseReporting(options);
-    const limits = parseLimits(options);
-    const guards = parseGuards(options);
+    const common = {
+        reporting: parseReporting(options),
+        limits: parseLimits(options),
+        guards: parseGuards(options),
+    };
     switch (command) {
         case "plan":
             return {
+                ...common,
                 command,
-                targets: parseTargets(args, options),
-                terms: { ...parseTerms(options), policies },
-                limits,
-                guards,
+                ...parseWanted(args, options, policies),
                 config,
                 out: parsePath("--out", options.out),
-                reporting,
             };
         case "destroy":
             return {
+                ...common,
                 command,
                 what: parseWhat(args, options, policies, typed),
-                limits: parseTeardownLimits(options),
-                guards,
+                limits: { ...common.limits, retries: parseRetries(options) },
                 consent: parseConsent(options, config?.hasPolicies === true),
                 config,
-                reporting,
             };
         case "status":
+            return { ...common, command, dropletId: onlyId(args), wait: options.wait === true };
+        case "orphans":
             return {
+                ...common,
                 command,
-                dropletId: onlyId(args),
-                wait: options.wait === true,
-                limits,
-                guards,
-                reporting,
+                olderThanMs: parseOlderThan(options),
+                keep: readKeep(options.keep ?? []),
+                failIfAny: options.failIfAny === true,
             };
-        case "orphans": {
-            const { olderThan } = options;
-            const olderThanMs = olderThan === undefined ? null : readAge("--older-than", olderThan);
-            const keep = readKeep(options.keep ?? []);
-            const failIfAny = options.failIfAny === true;
-            return { command, olderThanMs, keep, failIfAny, limits, guards, reporting };
-        }
         default:
             throw new UsageError(`there is no command ${command}`);
     }
@@ -168,7 +153,7 @@ function parseWhat(
     options: TypedOptions,
 ): DestroyInvocation["what"] {
     if (options.plan === undefined) {
-        return { targets: parseTargets(args, all), terms: { ...parseTerms(all), policies } };
+        return parseWanted(args, all, policies);
     }
     const others: readonly (readonly [string, boolean])[] = [
         ["droplets", args.length > 0],
@@ -187,6 +172,10 @@ function parseWhat(
         throw new UsageError(`--plan cannot be combined with ${given.join(", ")}`);
     }
     return { planFile: readPath("--plan", options.plan) };
+}
+
+function parseWanted(args: readonly string[], options: TypedOptions, policies: Terms["policies"]): Wanted {
+    return { targets: parseTargets(args, options), terms: { ...parseTerms(options), policies } };
 }
 
 function parseTargets(named: readonly string[], options: TypedOptions): DropletSelector {
@@ -220,11 +209,15 @@ function parseAge({ tagName, expired, olderThan, includeStacks }: TypedOptions):
     return selects
         ? {
               expired: expired === true,
-              olderThanMs: olderThan === undefined ? null : readAge("--older-than", olderThan),
+              olderThanMs: parseOlderThan({ olderThan }),
               includeStacks: includeStacks === true,
               asOfMs: null,
           }
         : null;
+}
+
+function parseOlderThan({ olderThan }: TypedOptions): number | null {
+    return olderThan === undefined ? null : readAge("--older-than", olderThan);
 }
 
 function parseTerms({ policy, keep, requireTag, finalSnapshot }: TypedOptions): Omit<Terms, "policies"> {
@@ -240,9 +233,8 @@ function parseLimits({ timeout = DEFAULT_TIMEOUT }: TypedOptions): TimeLimits {
     return { timeoutMs: readTimeout(timeout) };
 }
 
-function parseTeardownLimits(options: TypedOptions): TeardownLimits {
-    const { retries = DEFAULT_RETRIES } = options;
-    return { ...parseLimits(options), retries: readCount("--retries", retries, 0, MAX_RETRIES) };
+function parseRetries({ retries = DEFAULT_RETRIES }: TypedOptions): number {
+    return readCount("--retries", retries, 0, MAX_RETRIES);
 }
 
 function parseConsent({ yes, policy, maxDroplets }: TypedOptions, hasPolicies: boolean) {
