@@ -17,10 +17,7 @@ import { fitRows } from "../text/terminal.js";
 export function refuseUnattended({ consent, what }: DestroyInvocation, canAsk: boolean): void {
     if (!consent.yes) {
         if (!canAsk) {
-            throw new RefusedError(
-                "nothing was destroyed: no terminal for the confirmation. Pass --yes with --policy or --plan",
-                "not-confirmed",
-            );
+            throw unconfirmed("no terminal for the confirmation. Pass --yes with --policy or --plan");
         }
         return;
     }
@@ -28,17 +25,15 @@ export function refuseUnattended({ consent, what }: DestroyInvocation, canAsk: b
         return;
     }
     if (!consent.policyGiven) {
-        throw new RefusedError(
-            "nothing was destroyed: --yes needs --policy or --plan with it",
-            "not-confirmed",
-        );
+        throw unconfirmed("--yes needs --policy or --plan with it");
     }
     if (what.targets.tagName !== null && consent.maxDroplets === null) {
-        throw new RefusedError(
-            "nothing was destroyed: --yes with --tag-name needs --max-droplets with it",
-            "not-confirmed",
-        );
+        throw unconfirmed("--yes with --tag-name needs --max-droplets with it");
     }
+}
+
+function unconfirmed(reason: string): RefusedError {
+    return new RefusedError(`nothing was destroyed: ${reason}`, "not-confirmed");
 }
 
 /** What was shown before the destroys start, and why they do not start. */
@@ -97,6 +92,6 @@ async function confirm(surveys: readonly Survey[], ask: Context["runtime"]["ask"
     const what = others.length > 0 ? "these" : "it";
     const answer = await ask?.(`Type "${expected}" to destroy ${what}: `);
     if (answer?.trim() !== expected) {
-        throw new RefusedError("nothing was destroyed: it was not confirmed", "not-confirmed");
+        throw unconfirmed("it was not confirmed");
     }
 }

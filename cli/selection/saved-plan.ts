@@ -34,6 +34,10 @@ export interface PlanOrigin {
     readonly createdAtMs: number;
 }
 
+function unusablePlan(message: string): RefusedError {
+    return new RefusedError(message, "plan-unusable");
+}
+
 /** The plan to save: every Droplet that is not refused, in an order that no list of the API decides. */
 export function toSavedPlan(
     { targets, terms }: Wanted,
@@ -84,21 +88,17 @@ export function readPlanFile(
 ): { readonly plan: SavedPlan; readonly digest: string } {
     const file = parseJson(text);
     if (!isJsonObject(file) || !isJsonObject(file.plan) || typeof file.version !== "number") {
-        throw new RefusedError(`${path} is not a saved plan`, "plan-unusable");
+        throw unusablePlan(`${path} is not a saved plan`);
     }
     if (file.version !== PLAN_VERSION) {
-        throw new RefusedError(
+        throw unusablePlan(
             `${path} is a plan of version ${file.version}, this reads version ${PLAN_VERSION}`,
-            "plan-unusable",
         );
     }
     const plan = file.plan as unknown as SavedPlan;
     const digest = computeDigest(plan);
     if (digest !== file.digest) {
-        throw new RefusedError(
-            `${path} was changed since it was saved: digest mismatch; plan again`,
-            "plan-unusable",
-        );
+        throw unusablePlan(`${path} was changed since it was saved: digest mismatch; plan again`);
     }
     return { plan, digest };
 }
@@ -109,13 +109,10 @@ export function readPlanFile(
  */
 export function refuseElsewhere(plan: SavedPlan, session: Session, account: string | null): void {
     if (plan.endpoint !== session.endpoint.base) {
-        throw new RefusedError(
-            `the plan is for ${printable(plan.endpoint)}, not for ${session.endpoint.base}`,
-            "plan-unusable",
-        );
+        throw unusablePlan(`the plan is for ${printable(plan.endpoint)}, not for ${session.endpoint.base}`);
     }
     if (plan.account !== null && account !== null && plan.account !== account) {
-        throw new RefusedError("the plan was made with a token of another account", "plan-unusable");
+        throw unusablePlan("the plan was made with a token of another account");
     }
 }
 
@@ -127,10 +124,7 @@ export function refuseOthers(plan: SavedPlan, live: Selection): void {
     const others = live.targets.filter(({ id }) => !plan.droplets.some((planned) => planned.id === id));
     if (others.length > 0) {
         const names = others.map(({ id, droplet }) => dropletLabel(id, droplet?.name ?? null)).join(", ");
-        throw new RefusedError(
-            `nothing was destroyed, because the plan does not have ${names}; plan again`,
-            "plan-unusable",
-        );
+        throw unusablePlan(`nothing was destroyed, because the plan does not have ${names}; plan again`);
     }
 }
 
@@ -146,9 +140,8 @@ export function refuseUnfit(plan: SavedPlan, { leftAlone }: Selection): void {
     );
     if (unfit.length > 0) {
         const names = unfit.map(({ droplet }) => dropletLabel(droplet.id, droplet.name)).join(", ");
-        throw new RefusedError(
+        throw unusablePlan(
             `nothing was destroyed, because no policy of the plan fits ${names} any more; plan again`,
-            "plan-unusable",
         );
     }
 }
@@ -165,9 +158,8 @@ export function refuseGrown(plan: SavedPlan, surveys: readonly Survey[]): void {
         }
         if (droplet !== null && droplet.name !== planned.name) {
             const was = dropletLabel(dropletId, planned.name);
-            throw new RefusedError(
+            throw unusablePlan(
                 `nothing was destroyed, because ${was} is now named ${printable(droplet.name)}`,
-                "plan-unusable",
             );
         }
         if (state === "ready") {
