@@ -20,25 +20,21 @@ export interface Run {
 }
 
 function toJson({ result, session, span }: Run, { version }: CliRuntime): object {
+    const { entries, account, planDigest, error, orphans, leftAlone } = result;
     const frame = {
         version,
         endpoint: session?.endpoint.base ?? PUBLIC_ENDPOINT,
-        account: result.account,
-        planDigest: result.planDigest,
+        ...{ account, planDigest },
         ...span(),
         requests: session?.requests() ?? 0,
-        error: result.error === null ? null : getErrorMessage(result.error),
-        code: result.error === null ? null : getErrorCode(result.error),
+        error: error === null ? null : getErrorMessage(error),
+        code: error === null ? null : getErrorCode(error),
     };
-    const report = reportJson(
-        frame,
-        result.entries.map((entry) => entry.report),
-    );
+    const reports = entries.map(({ report }) => report);
     return {
-        ...report,
-        ...(result.orphans === null ? selectionJson(result) : {}),
-        ...(result.leftAlone === null ? {} : leftAloneJson(result.leftAlone)),
-        ...(result.orphans === null ? {} : orphansJson(result.orphans)),
+        ...reportJson(frame, reports),
+        ...(orphans === null ? selectionJson(result) : orphansJson(orphans)),
+        ...(leftAlone === null ? {} : leftAloneJson(leftAlone)),
     };
 }
 
@@ -57,18 +53,17 @@ export function formatSummary(run: Run, runtime: CliRuntime): string {
 }
 
 function summaryText({ result }: Run): string {
-    const error = result.error === null ? null : getErrorMessage(result.error);
-    if (result.orphans !== null) {
-        return orphansMarkdown(result.orphans);
+    const { entries, error, orphans, notFound, leftAlone, lateArrivals, advice } = result;
+    if (orphans !== null) {
+        return orphansMarkdown(orphans);
     }
-    const report = reportMarkdown(
-        result.entries.map((entry) => entry.report),
-        error,
-    );
-    const leftAlone = result.leftAlone === null ? "" : leftAloneMarkdown(result.leftAlone);
+    const reports = entries.map(({ report }) => report);
     return [
-        ...[report, notFoundMarkdown(result.notFound), leftAlone],
-        ...[lateArrivalsMarkdown(result.lateArrivals), adviceMarkdown(result.advice)],
+        reportMarkdown(reports, error === null ? null : getErrorMessage(error)),
+        notFoundMarkdown(notFound),
+        leftAloneMarkdown(leftAlone ?? []),
+        lateArrivalsMarkdown(lateArrivals ?? []),
+        adviceMarkdown(advice),
     ].join("");
 }
 

@@ -108,7 +108,7 @@ async function statIfExists(path: string) {
 /** A file of a command line, by the option that gives it. */
 export interface Named {
     readonly option: string;
-    readonly path: string | null;
+    readonly path: string;
 }
 
 /** All files of a command line. */
@@ -123,55 +123,45 @@ export interface GivenFiles {
  */
 export async function openFiles({ read, written }: GivenFiles, files: Files): Promise<void> {
     const opened = new Map<string, string>();
-    const note = (option: string, path: string, identity: string | null): void => {
-        const other = identity === null ? undefined : opened.get(identity);
+    const note = ({ option, path }: Named, identity: string | null): void => {
+        if (identity === null) {
+            return;
+        }
+        const other = opened.get(identity);
         if (other !== undefined) {
             throw new UsageError(`${other} and ${option} name the same file, ${printable(path)}`);
         }
-        if (identity !== null) {
-            opened.set(identity, option);
-        }
+        opened.set(identity, option);
     };
-    for (const { option, path } of read) {
-        if (path !== null) {
-            note(option, path, await files.fileIdentity(path));
-        }
+    for (const file of read) {
+        note(file, await files.fileIdentity(file.path));
     }
-    for (const { option, path } of written) {
-        if (path !== null) {
-            const identity = await files.prepare(path).catch((error: unknown) => {
-                const text = `nothing was destroyed: ${option} ${printable(path)} cannot be written: ${messageOf(error)}`;
-                throw new TeardownError(text, { cause: error, code: "file-unusable" });
-            });
-            note(option, path, identity);
-        }
+    for (const file of written) {
+        const { option, path } = file;
+        const identity = await files.prepare(path).catch((error: unknown) => {
+            const text = `nothing was destroyed: ${option} ${printable(path)} cannot be written: ${messageOf(error)}`;
+            throw new TeardownError(text, { cause: error, code: "file-unusable" });
+        });
+        note(file, identity);
     }
 }
 
 /** Those that a run reads and writes. */
 export function filesOf(invocation: Invocation): GivenFiles {
-    return { read: readBy(invocation), written: writtenBy(invocation) };
-}
-
-function readBy(invocation: Invocation): Named[] {
-    const isPlanned = invocation.command === "destroy" && "planFile" in invocation.what;
     const config = "config" in invocation ? (invocation.config?.path ?? null) : null;
-    return [
-        { option: "--config", path: config },
-        ...(isPlanned ? [{ option: "--plan", path: invocation.what.planFile }] : []),
-    ];
+    const isPlanned = invocation.command === "destroy" && "planFile" in invocation.what;
+    const out = invocation.command === "plan" ? invocation.out : null;
+    return {
+        read: [...named("--config", config), ...named("--plan", isPlanned ? invocation.what.planFile : null)],
+        written: [...named("--out", out), ...reportFiles(invocation.reporting)],
+    };
 }
 
-function writtenBy(invocation: Invocation): Named[] {
-    return [
-        ...(invocation.command === "plan" ? [{ option: "--out", path: invocation.out }] : []),
-        ...reportFiles(invocation.reporting),
-    ];
+export function reportFiles({ report, summary }: ReportOptions): readonly Named[] {
+    return [...named("--report", report), ...named("--summary", summary)];
 }
 
-export function reportFiles({ report, summary }: ReportOptions): Named[] {
-    return [
-        { option: "--report", path: report },
-        { option: "--summary", path: summary },
-    ];
+/** None if the option is not given. */
+export function named(option: string, path: string | null): readonly Named[] {
+    return path === null ? [] : [{ option, path }];
 }

@@ -30,7 +30,7 @@ import {
     readTimeout,
 } from "./option-values.js";
 import { createProgram, DEFAULT_RETRIES, DEFAULT_TIMEOUT, type TypedOptions } from "./program.js";
-import type { Named } from "../files.js";
+import { type Named, named } from "../files.js";
 import type { CliRuntime } from "../runtime.js";
 
 const MAX_RETRIES = 100;
@@ -287,7 +287,7 @@ export function reportOptionsIn(argv: readonly string[]): Pick<Wrong, "reporting
         const value = attached ?? argv[at + 1] ?? "";
         return at === -1 || value === "" || value.startsWith("-") ? null : value;
     };
-    const others = ["--plan", "--out", "--config"].map((option) => ({ option, path: findValue(option) }));
+    const others = ["--plan", "--out", "--config"].flatMap((option) => named(option, findValue(option)));
     const free = (path: string | null): string | null =>
         others.some((other) => other.path === path) ? null : path;
     return {

@@ -45,10 +45,7 @@ function lateArrivalsText(lateArrivals: readonly Droplet[] | null, tagName: stri
 }
 
 /** The same for the Markdown summary; "" if there are none. */
-export function lateArrivalsMarkdown(lateArrivals: readonly Droplet[] | null): string {
-    if (lateArrivals === null) {
-        return "";
-    }
+export function lateArrivalsMarkdown(lateArrivals: readonly Droplet[]): string {
     const items = lateArrivals.slice(0, MAX_LISTED).map(({ id, name }) => `- ${code(name)} (${id})`);
     const others = lateArrivals.length - items.length;
     const more = others === 0 ? [] : [`- and ${others} more`];
