@@ -148,11 +148,13 @@ export async function openFiles({ read, written }: GivenFiles, files: Files): Pr
 
 /** Those that a run reads and writes. */
 export function filesOf(invocation: Invocation): GivenFiles {
-    const config = "config" in invocation ? (invocation.config?.path ?? null) : null;
     const isPlanned = invocation.command === "destroy" && "planFile" in invocation.what;
     const out = invocation.command === "plan" ? invocation.out : null;
     return {
-        read: [...named("--config", config), ...named("--plan", isPlanned ? invocation.what.planFile : null)],
+        read: [
+            ...named("--config", invocation.config?.path ?? null),
+            ...named("--plan", isPlanned ? invocation.what.planFile : null),
+        ],
         written: [...named("--out", out), ...reportFiles(invocation.reporting)],
     };
 }

@@ -135,8 +135,7 @@ function nameEndpoint({ endpoint }: Session, { stderr }: CliRuntime): void {
     }
 }
 
-function nameOverridden(invocation: Invocation, { stderr }: CliRuntime): void {
-    const config = "config" in invocation ? invocation.config : null;
+function nameOverridden({ config }: Invocation, { stderr }: CliRuntime): void {
     for (const instead of config?.overridden ?? []) {
         stderr.write(`${instead} of ${printable(config?.path ?? "")}\n`);
     }

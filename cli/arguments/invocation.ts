@@ -183,13 +183,14 @@ interface CommonInvocation {
     readonly limits: TimeLimits;
     readonly guards: Guards;
     readonly reporting: ReportOptions;
+    /** Null: none is given, or the command reads none. */
+    readonly config: ConfigUse | null;
 }
 
 export interface PlanInvocation extends CommonInvocation, Wanted {
     readonly command: "plan";
     /** The file to save the plan to. */
     readonly out: string | null;
-    readonly config: ConfigUse | null;
 }
 
 export interface DestroyInvocation extends CommonInvocation {
@@ -198,7 +199,6 @@ export interface DestroyInvocation extends CommonInvocation {
     readonly what: Wanted | { readonly planFile: string };
     readonly limits: TeardownLimits;
     readonly consent: ConsentOptions;
-    readonly config: ConfigUse | null;
 }
 
 export interface ConsentOptions {

@@ -180,7 +180,7 @@ export function readDroplet(text: string): DropletName {
 }
 
 /** A Droplet's id; null if the text is not one. */
-export function dropletIdIn(text: string): number | null {
+function dropletIdIn(text: string): number | null {
     const id = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : Number.NaN;
     return Number.isSafeInteger(id) ? id : null;
 }

@@ -112,6 +112,7 @@ export function toInvocation(
         reporting: parseReporting(options),
         limits: parseLimits(options),
         guards: parseGuards(options),
+        config,
     };
     switch (command) {
         case "plan":
@@ -119,7 +120,6 @@ export function toInvocation(
                 ...common,
                 command,
                 ...parseWanted(args, options, policies),
-                config,
                 out: parsePath("--out", options.out),
             };
         case "destroy":
@@ -129,7 +129,6 @@ export function toInvocation(
                 what: parseWhat(args, options, policies, typed),
                 limits: { ...common.limits, retries: parseRetries(options) },
                 consent: parseConsent(options, config?.hasPolicies === true),
-                config,
             };
         case "status":
             return { ...common, command, dropletId: onlyId(args), wait: options.wait === true };

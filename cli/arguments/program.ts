@@ -111,10 +111,6 @@ function defineOrphans(command: Command): void {
     withReports(command);
 }
 
-function collect(value: string, before: string[] | undefined): string[] {
-    return [...(before ?? []), value];
-}
-
 /** An option that may be given only once: commander would silently drop the first of two values. */
 function single(flags: string, description: string, byDefault?: string): Option {
     const option = new Option(flags, description);
@@ -127,6 +123,12 @@ function single(flags: string, description: string, byDefault?: string): Option 
         return value;
     });
     return byDefault === undefined ? option : option.default(byDefault);
+}
+
+/** An option that may be given several times. */
+function several(flags: string, description: string): Option {
+    const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+    return new Option(flags, description).argParser(collect);
 }
 
 function withTargets(command: Command): Command {
@@ -151,18 +153,14 @@ function withConfig(command: Command): Command {
 
 function withTerms(command: Command): Command {
     command.addOption(
-        new Option(
+        several(
             "--policy <policy>",
             "destroy, keep or prevent; for one kind, volumes=keep, likewise snapshots, volumeSnapshots, " +
                 "reservedIps; repeatable (kinds not named are kept)",
-        ).argParser(collect),
+        ),
     );
     return withKeep(command)
-        .addOption(
-            new Option("--require-tag <tag>", "refuse a droplet without the tag; repeatable").argParser(
-                collect,
-            ),
-        )
+        .addOption(several("--require-tag <tag>", "refuse a droplet without the tag; repeatable"))
         .option(
             "--final-snapshot [name]",
             "take a snapshot first and keep it; its name starts with [name] (default {name}-{date})",
@@ -171,10 +169,10 @@ function withTerms(command: Command): Command {
 
 function withKeep(command: Command): Command {
     return command.addOption(
-        new Option(
+        several(
             "--keep <entry>",
             "keep the resource with this id, IP address or name (* and ? are wildcards); repeatable",
-        ).argParser(collect),
+        ),
     );
 }
 

@@ -17,7 +17,7 @@ export async function plan(invocation: PlanInvocation, context: Context): Promis
     );
     const wanted = { targets, terms: invocation.terms };
     const surveys = await surveyAll(selection.targets, { ...wanted, saved: null }, context);
-    const { leftAlone, unmatched: notFound } = selection;
+    const { leftAlone, notFound } = selection;
     const text = planText(surveys, context.paint, account);
     const known = { ...EMPTY_RESULT, account, leftAlone, notFound, text };
     const selected = selection.targets;

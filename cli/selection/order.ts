@@ -46,7 +46,7 @@ export async function readOrder(invocation: DestroyInvocation, context: Context)
     const selected =
         saved === null ? selection.targets : saved.droplets.map(({ id }) => known(id, selection.targets));
     refuseTooMany(selected.length, consent.maxDroplets);
-    const { leftAlone, unmatched: notFound } = selection;
+    const { leftAlone, notFound } = selection;
     return { account, targets, terms, selected, leftAlone, notFound, saved, planDigest };
 }
 

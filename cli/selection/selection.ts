@@ -23,7 +23,7 @@ export interface Selection {
     /** Null: nothing was selected by age. */
     readonly leftAlone: readonly LeftAlone[] | null;
     /** Names that no Droplet has. */
-    readonly unmatched: readonly string[];
+    readonly notFound: readonly string[];
 }
 
 /** A name that several Droplets have. */
@@ -59,10 +59,10 @@ export async function lookUp(
     if (selection.leftAlone !== null) {
         runtime.stderr.write(leftAloneText(selection.leftAlone));
     }
-    for (const name of selection.unmatched) {
+    for (const name of selection.notFound) {
         runtime.stderr.write(`no droplet that this token can see is named ${JSON.stringify(name)}\n`);
     }
-    if (guards.requireMatch && (selection.unmatched.length > 0 || selection.targets.length === 0)) {
+    if (guards.requireMatch && (selection.notFound.length > 0 || selection.targets.length === 0)) {
         throw new RefusedError(
             `nothing was destroyed, because of --require-match: ${noMatch(selection)}`,
             "droplet-not-found",
@@ -71,8 +71,8 @@ export async function lookUp(
     return { account, selection, targets };
 }
 
-function noMatch({ unmatched, leftAlone }: Selection): string {
-    const names = unmatched.map((name) => JSON.stringify(name)).join(", ");
+function noMatch({ notFound, leftAlone }: Selection): string {
+    const names = notFound.map((name) => JSON.stringify(name)).join(", ");
     if (names !== "") {
         return `no droplet is named ${names}`;
     }
@@ -88,28 +88,22 @@ function noMatch({ unmatched, leftAlone }: Selection): string {
 async function select(wanted: DropletSelector, session: Session, signal: AbortSignal): Promise<Selection> {
     if (wanted.tagName !== null) {
         const tagged = await findByTag(wanted.tagName, session.pool, signal);
-        return { targets: tagged.map(asTarget), leftAlone: null, unmatched: [] };
+        return { targets: tagged.map(asTarget), leftAlone: null, notFound: [] };
     }
     return byIdsAndNames(wanted.named.map(readDroplet), session, signal);
 }
-
-/** A name is looked up in two lists. */
-const LOOK_UPS_OF_A_NAME = 2;
 
 async function byIdsAndNames(
     given: readonly DropletName[],
     { catalog, pool }: Session,
     signal: AbortSignal,
 ): Promise<Selection> {
-    const lookUps = given.map((one) => ("id" in one ? 1 : LOOK_UPS_OF_A_NAME));
-    const all = await findListed(
-        lookUps.reduce<number>((sum, one) => sum + one, 0),
-        pool,
-        signal,
-    );
+    // A name is looked up in two lists.
+    const lookUps = given.length + given.filter((one) => "name" in one).length;
+    const all = await findListed(lookUps, pool, signal);
     const listed = [...all.targets.values()].map((target) => target.listed.droplet);
     const found = new Map<number, Droplet | null>();
-    const unmatched: string[] = [];
+    const notFound: string[] = [];
     for (const one of given) {
         if ("id" in one) {
             found.set(one.id, found.get(one.id) ?? null);
@@ -121,7 +115,7 @@ async function byIdsAndNames(
             : await catalog.dropletsNamed(one.name, signal);
         const droplet = only(matches, one.name);
         if (droplet === null) {
-            unmatched.push(one.name);
+            notFound.push(one.name);
         } else {
             found.set(droplet.id, droplet);
         }
@@ -130,7 +124,7 @@ async function byIdsAndNames(
         const shown = all.targets.get(id)?.listed ?? null;
         return { id, droplet: shown?.droplet ?? droplet, listed: shown };
     });
-    return { targets, leftAlone: null, unmatched };
+    return { targets, leftAlone: null, notFound };
 }
 
 /** @throws AmbiguousNameError for a name that several Droplets have */
