@@ -22,10 +22,9 @@ export type DropletOptions = Omit<pulumi.CustomResourceOptions, "deletedWith" | 
  */
 export function refuseDeletedWith(opts: pulumi.CustomResourceOptions): void {
     if (opts.deletedWith !== undefined) {
-        throw refusal(
-            "Droplet",
-            "deletedWith",
-            "the Droplet is deleted by its own teardown; leave the option out",
+        throw new ProgramError(
+            "Droplet: the option deletedWith is not supported here: the Droplet is deleted by its own teardown; " +
+                "leave the option out",
         );
     }
 }
@@ -41,8 +40,4 @@ export function refuseUnsupported(opts: DropletOptions, whose: string, instead: 
     if (problem !== null) {
         throw new ProgramError(`${whose}: the option ${problem}; ${instead}`);
     }
-}
-
-function refusal(whose: string, option: string, reason: string): Error {
-    return new ProgramError(`${whose}: the option ${option} is not supported here: ${reason}`);
 }

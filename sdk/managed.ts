@@ -22,13 +22,13 @@ export function declaredBy(volumeIds: Names, keep: Names): Declared {
     };
 }
 
-interface Split<T> {
-    readonly own: T;
-    readonly others: T;
+interface Split {
+    readonly own: pulumi.Input<string[]>;
+    readonly others: pulumi.Input<string[]>;
 }
 
 /** Entries that are outputs of a resource, and others. */
-async function split(names: Names): Promise<Split<pulumi.Input<string[]>>> {
+async function split(names: Names): Promise<Split> {
     if (!Array.isArray(names)) {
         const list = pulumi.output(names).apply((given) => given ?? []);
         return (await resourcesIn(names)).length > 0 ? { own: list, others: [] } : { own: [], others: list };
