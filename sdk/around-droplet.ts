@@ -8,7 +8,6 @@ import type { DropletOptions } from "./droplet-options.js";
 import { attachedTo, declaredBy, noteAttachments } from "./managed.js";
 import { needs } from "./needs.js";
 import { childrenKeepTheirDeletes } from "./own-deletes.js";
-import { ownUrn } from "./own-urn.js";
 import type { DropletTeardownSettings, SharedArgs } from "./teardown-args.js";
 
 export const DROPLET_TYPE = "digitalocean:index/droplet:Droplet";
@@ -57,7 +56,6 @@ export function aroundDroplet<Args extends DropletInputs>(
         },
         { ...sharedOptions(opts), dependsOn: needs(own, opts.dependsOn) },
     );
-    const dropletUrn = ownUrn(DROPLET_TYPE, name, opts.parent);
     const record = (droplet: pulumi.CustomResource): DropletRecord =>
         withoutTransformations(droplet, opts.transformations ?? [], () => {
             return new DropletRecord(
@@ -77,7 +75,6 @@ export function aroundDroplet<Args extends DropletInputs>(
                 },
                 // A child moves with its parent into another stack, whose destroys then decide about the Droplet.
                 { ...sharedOptions(opts), parent: droplet },
-                dropletUrn,
             );
         });
     if (shared.enabled === false) {
@@ -102,11 +99,7 @@ function exceptFor(
 
 /** What the three resources of a Droplet share. If one is retained, all are. */
 function sharedOptions({ parent, protect, retainOnDelete }: DropletOptions): pulumi.CustomResourceOptions {
-    return {
-        ...(parent === undefined ? {} : { parent }),
-        ...(protect === undefined ? {} : { protect }),
-        ...(retainOnDelete === undefined ? {} : { retainOnDelete }),
-    };
+    return { parent, protect, retainOnDelete };
 }
 
 function sharedArgs(

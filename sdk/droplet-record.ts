@@ -62,15 +62,9 @@ export class DropletRecord extends DynamicResource {
     /** Version of this resource's state format. */
     declare readonly stateVersion: pulumi.Output<number>;
 
-    /** @param parentUrn the future URN of its parent */
-    constructor(
-        name: string,
-        args: DropletRecordArgs,
-        opts: pulumi.CustomResourceOptions,
-        parentUrn: Promise<string>,
-    ) {
+    constructor(name: string, args: DropletRecordArgs, opts: pulumi.CustomResourceOptions) {
         const own = { ...opts, transforms: [...(opts.transforms ?? []), ...retainedWithItsParent()] };
-        super("record", "DropletRecord", name, args, OUTPUTS, own, parentUrn);
+        super("record", name, args, OUTPUTS, own);
         // With mocks, only the program's inputs are present.
         this.inventory = this.inventory.apply((known) => (known as InventoryItem[] | undefined) ?? []);
     }

@@ -73,7 +73,7 @@ export class DropletTeardown extends DynamicResource {
         if (!("program" in args)) {
             refuseUnknownSettings(`DropletTeardown ${JSON.stringify(name)}`, args, "arguments");
         }
-        super("teardown", "DropletTeardown", name, args, OUTPUTS, opts);
+        super("teardown", name, args, OUTPUTS, opts);
     }
 }
 

@@ -7,19 +7,22 @@ import { storedProvider } from "./stored-provider.js";
 /** The module of every resource type of this package, as stored in users' state. */
 const MODULE = "droplet-teardown";
 
-const PROVIDERS = { teardown: storedProvider("teardown"), record: storedProvider("record") };
+/** What the resources are in state, by the role of their handlers. */
+const ROLES = {
+    teardown: { provider: storedProvider("teardown"), type: "DropletTeardown" },
+    record: { provider: storedProvider("record"), type: "DropletRecord" },
+} as const;
 
 /** A resource that uses the handlers of the installed package. */
 export class DynamicResource extends pulumi.dynamic.Resource {
     constructor(
-        role: keyof typeof PROVIDERS,
-        type: "DropletTeardown" | "DropletRecord",
+        role: keyof typeof ROLES,
         name: string,
         args: object,
         outputs: readonly string[],
         opts: pulumi.CustomResourceOptions,
-        parentUrn?: Promise<string>,
     ) {
+        const { provider, type } = ROLES[role];
         const { timeout, token, program, ...others } = args as {
             readonly timeout?: unknown;
             readonly token?: unknown;
@@ -32,14 +35,10 @@ export class DynamicResource extends pulumi.dynamic.Resource {
             token: token === undefined ? undefined : pulumi.secret(token),
             program: {
                 ...program,
-                resourceUrn: ownUrn(
-                    `pulumi-nodejs:dynamic/${MODULE}:${type}`,
-                    name,
-                    parentUrn ?? opts.parent,
-                ),
+                resourceUrn: ownUrn(`pulumi-nodejs:dynamic/${MODULE}:${type}`, name, opts.parent),
             },
         };
-        super(PROVIDERS[role], name, inputs, onSupportedEngine(withOwnDelete(opts)), MODULE, type);
+        super(provider, name, inputs, onSupportedEngine(withOwnDelete(opts)), MODULE, type);
     }
 }
 

@@ -3,14 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 /**
  * A resource's future URN, as a plain promise. An output made from the parent's URN would depend on the parent,
  * and a dependency on a component includes all its children: a resource below it would wait for itself.
- * @param parent the parent or, where it is about to be registered, its own future URN
  */
 export async function ownUrn(
     type: string,
     name: string,
-    parent: pulumi.Resource | Promise<string> | undefined,
+    parent: pulumi.Resource | undefined,
 ): Promise<string> {
-    const parentUrn = await (parent instanceof Promise || parent === undefined ? parent : getUrn(parent));
+    const parentUrn = parent === undefined ? undefined : await getUrn(parent);
     return new Promise((resolve) => pulumi.createUrn(name, type, parentUrn).apply(resolve));
 }
 
