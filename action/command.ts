@@ -48,7 +48,7 @@ export const OPTIONS: Readonly<Record<string, Readonly<Record<string, Kind>>>> =
     },
 };
 
-const PULUMI_DESTROY = "pulumi-destroy";
+export const PULUMI_DESTROY = "pulumi-destroy";
 
 /** Inputs of which some command has no use: given to it, they would be ignored. */
 const PARTICULAR = [

@@ -5,15 +5,6 @@ import { join } from "node:path";
 
 import type { ReportFiles } from "./command.js";
 
-/** What a step says of its end. */
-export interface Outputs {
-    readonly "exit-code": string;
-    /** US dollars a month; "" if it is not known. */
-    readonly "cost-remaining": string;
-    /** The path of the JSON report; "" if there is none. */
-    readonly report: string;
-}
-
 /** What runs the step. */
 export interface Forge {
     /** Where reports go, in a place that the runner keeps for the next steps or as artifacts. */
@@ -27,7 +18,8 @@ export interface Forge {
     readonly quote: () => () => void;
     /** Whether a cancel signals every process of the job, not the first one alone: a child must not hear it twice. */
     readonly signalsAll: boolean;
-    readonly publish: (outputs: Outputs, summary: string) => Promise<void>;
+    /** @param outputs what the step says of its end, by the names in `action.yml` */
+    readonly publish: (outputs: Readonly<Record<string, string>>, summary: string) => Promise<void>;
 }
 
 type Write = (line: string) => void;
@@ -63,7 +55,7 @@ function github(env: NodeJS.ProcessEnv, write: Write): Forge {
         publish: async (outputs, summary) => {
             // A value cannot contain a delimiter that nobody knows before.
             const delimiter = randomUUID();
-            const lines = Object.entries(outputs as unknown as Record<string, string>).map(
+            const lines = Object.entries(outputs).map(
                 ([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`,
             );
             await append(env.GITHUB_OUTPUT, lines.join(""));
@@ -96,7 +88,7 @@ function gitlab(env: NodeJS.ProcessEnv, write: Write): Forge {
         // https://gitlab.com/gitlab-org/gitlab-runner/-/merge_requests/4446
         signalsAll: true,
         publish: (outputs) => {
-            const lines = Object.entries(outputs as unknown as Record<string, string>).map(
+            const lines = Object.entries(outputs).map(
                 ([name, value]) => `TEARDOWN_${name.toUpperCase().replaceAll("-", "_")}=${value}\n`,
             );
             return appendFile(variables, lines.join(""));

@@ -1,6 +1,6 @@
 import { EXIT, EXIT_CODES } from "../cli/exit-codes.js";
 import { type Ended, runChild, type Signals, type SignalSource } from "./child.js";
-import { buildCommand, type Command, type ReportFiles } from "./command.js";
+import { buildCommand, type Command, PULUMI_DESTROY, type ReportFiles } from "./command.js";
 import { comment } from "./comment.js";
 import { detectForge, type Forge } from "./forge.js";
 import { type Inputs, readInputs, withoutInputs, WrongInputError } from "./inputs.js";
@@ -70,11 +70,13 @@ async function tryCommand(
         inputs.flag("comment");
         const signals = { source: runtime.signals, reachAll: forge.signalsAll };
         const command = buildCommand(inputs, files);
+        const options = { cwd: inputs.text("working-directory") || ".", env };
+        const [program, ...first] = runtime.commandLine;
         const endQuote = forge.quote();
         try {
             return command.program === "pulumi"
-                ? await destroyStack(command, files, inputs, env, signals, runtime)
-                : await commandLine(command, inputs, env, signals, runtime);
+                ? await destroyStack(command, files, options, signals, runtime)
+                : await runChild(program, [...first, ...command.args], options, signals);
         } finally {
             endQuote();
         }
@@ -87,45 +89,33 @@ async function tryCommand(
     }
 }
 
-function commandLine(
-    { args }: Command,
-    inputs: Inputs,
-    env: NodeJS.ProcessEnv,
-    signals: Signals,
-    { commandLine: [program, ...first] }: StepRuntime,
-): Promise<Result> {
-    return runChild(program, [...first, ...args], { cwd: getFolder(inputs), env }, signals);
-}
-
-function getFolder(inputs: Inputs): string {
-    return inputs.text("working-directory") || ".";
-}
-
 /** What was busy is tried once more. What the policy refuses is refused again. */
 async function destroyStack(
     { args, stack = "" }: Command,
     { report, summary }: ReportFiles,
-    inputs: Inputs,
-    env: NodeJS.ProcessEnv,
+    options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
     signals: Signals,
     { write }: StepRuntime,
 ): Promise<Result> {
-    const cwd = getFolder(inputs);
-    const listed = await runChild("pulumi", ["stack", "ls", "--json"], { cwd, env, capture: true }, signals);
+    const listed = await runChild(
+        "pulumi",
+        ["stack", "ls", "--json"],
+        { ...options, capture: true },
+        signals,
+    );
     if (listed.code !== 0) {
         return listed;
     }
     if (listed.interrupted) {
-        const error = `${inputs.text("command")} was cancelled before it began`;
+        const error = `${PULUMI_DESTROY} was cancelled before it began`;
         return { code: EXIT.unfinished, interrupted: true, error };
     }
     if (!hasStack(listed.output, stack)) {
         write(`There is no stack ${stack}.\n`);
         return { code: EXIT.done, interrupted: false };
     }
-    const reports = { DROPLET_TEARDOWN_REPORT: report, DROPLET_TEARDOWN_SUMMARY: summary };
-    const destroy = (): Promise<Ended> =>
-        runChild("pulumi", args, { cwd, env: { ...env, ...reports } }, signals);
+    const env = { ...options.env, DROPLET_TEARDOWN_REPORT: report, DROPLET_TEARDOWN_SUMMARY: summary };
+    const destroy = (): Promise<Ended> => runChild("pulumi", args, { ...options, env }, signals);
     const first = await destroy();
     return first.code === 0 || first.interrupted ? first : destroy();
 }
@@ -139,7 +129,7 @@ function hasStack(listed: string, stack: string): boolean {
 
 function explainExitCode(code: number, inputs: Inputs): string {
     const [, meaning = "it failed"] =
-        inputs.text("command") === "pulumi-destroy" ? [] : (EXIT_CODES.find(([one]) => one === code) ?? []);
+        inputs.text("command") === PULUMI_DESTROY ? [] : (EXIT_CODES.find(([one]) => one === code) ?? []);
     return `${inputs.text("command")} ended with ${code}: ${meaning}`;
 }
 
