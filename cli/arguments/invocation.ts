@@ -129,7 +129,7 @@ export function policyFor(
 export function ownTerms({ targets, terms }: Wanted, droplet: Droplet | null): OwnTerms {
     const { policies, requireTags, finalSnapshot, keep } = terms;
     const own = droplet === null ? null : policyFor(droplet, policies);
-    const required = [...new Set([...requireTags, ...(own?.tags ?? [])])];
+    const required = [...requireTags, ...(own?.tags ?? [])];
     const sweep = toSweep(targets);
     const invisible = policies.length === 0 ? terms.policy : resolvePolicy("keep");
     return {
@@ -139,7 +139,7 @@ export function ownTerms({ targets, terms }: Wanted, droplet: Droplet | null): O
             ...(own?.keep ?? []).map((entry) => ({ entry, source: "file" as const })),
         ],
         finalSnapshot: finalSnapshot ?? own?.finalSnapshot ?? null,
-        requireTag: tagsToCarry({ targets, terms: { ...terms, requireTags: required } }),
+        requireTag: tagsToCarry(targets, required),
         mayCleanUp: required.length === 0 && sweep === null,
         sweep,
         title: own?.title ?? null,
@@ -156,8 +156,8 @@ export interface Wanted {
  * The tags that a Droplet must carry while it exists: those required, and the tag that selected it. Taking off that
  * tag takes the Droplet out of the selection, up to the last read before its destroy.
  */
-export function tagsToCarry({ targets: { tagName }, terms: { requireTags } }: Wanted): readonly string[] {
-    return tagName === null ? requireTags : [...new Set([...requireTags, tagName])];
+export function tagsToCarry({ tagName }: DropletSelector, required: readonly string[]): readonly string[] {
+    return [...new Set([...required, ...(tagName === null ? [] : [tagName])])];
 }
 
 /** Preconditions of the run. */

@@ -78,7 +78,7 @@ function resumeCommands(
     version: string,
     open: readonly Report[],
     all: readonly Report[],
-    order: Pick<Order, "targets" | "terms" | "selected">,
+    order: Order,
     invocation: DestroyInvocation,
 ): string[] {
     const { what } = invocation;
@@ -94,12 +94,12 @@ function resumeCommands(
         }
     };
     // What nothing was asked to destroy must also still be old enough; what may be gone, no sweep would find.
-    const swept = isByTag && age !== null ? rest.filter(({ mayHaveBegun }) => !mayHaveBegun) : [];
+    const swept = age === null ? [] : rest.filter(({ mayHaveBegun }) => !mayHaveBegun);
     const again = age !== null && swept.length > 0 ? sweepOptions(order.targets, age, invocation) : null;
     byId(begun, order.terms.requireTags);
     byId(
         rest.filter((report) => !swept.includes(report)),
-        isByTag ? tagsToCarry(order) : order.terms.requireTags,
+        tagsToCarry(order.targets, order.terms.requireTags),
     );
     return [
         ...[...commands].map(([options, reports]) => {
@@ -117,7 +117,7 @@ function resumeCommands(
 function keepersBeside(
     reports: readonly Report[],
     all: readonly Report[],
-    { terms: { keep, policies } }: Pick<Order, "terms">,
+    { terms: { keep, policies } }: Order,
 ): readonly Report[] {
     // By a file, each has its own policy.
     const entries = policies.length > 0 ? [] : keep.filter(namesOne);
@@ -134,7 +134,7 @@ function keepersBeside(
 function ownOptions(
     report: Report,
     requireTags: readonly string[],
-    { targets, terms, selected }: Pick<Order, "targets" | "terms" | "selected">,
+    { targets, terms, selected }: Order,
     invocation: DestroyInvocation,
 ): string {
     if (terms.policies.length === 0 || !isSeen(report)) {
@@ -232,7 +232,7 @@ function finalSnapshotOption({ finalSnapshot }: Pick<Terms, "finalSnapshot">): s
 export function destroyAdvice(
     version: string,
     reports: readonly Report[],
-    order: Pick<Order, "targets" | "terms" | "selected">,
+    order: Order,
     invocation: DestroyInvocation,
 ): string[] {
     const open = reports.filter(({ outcome }) => ["in-progress", "partial", "failed"].includes(outcome));
