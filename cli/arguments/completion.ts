@@ -4,10 +4,13 @@ import type { Shell } from "./invocation.js";
 
 /** Both names of the command. */
 const PROGRAMS = ["droplet-teardown", "pulumi-droplet-teardown"] as const;
+
 /** What a shell completes after an option or a command. */
-type Values =
-    | { readonly kind: "none" | "file" | "any" }
-    | { readonly kind: "words"; readonly words: readonly string[] };
+interface Values {
+    readonly kind: "none" | "any" | "file" | "words";
+    /** All that it can be; none: that is not known. */
+    readonly words: readonly string[];
+}
 
 interface Completed {
     readonly name: string;
@@ -29,7 +32,7 @@ interface CompletedOption {
 const HELP: CompletedOption = {
     flag: "--help",
     description: "display help for command",
-    values: { kind: "none" },
+    values: { kind: "none", words: [] },
     repeatable: false,
 };
 
@@ -70,7 +73,8 @@ function toValues({ argChoices, flags, required }: Option): Values {
         return { kind: "words", words: argChoices };
     }
     // A value that may be left out is not asked for: the next word may be anything.
-    return required ? { kind: flags.endsWith("<file>") ? "file" : "any" } : { kind: "none" };
+    const given = flags.endsWith("<file>") ? "file" : "any";
+    return { kind: required ? given : "none", words: [] };
 }
 
 const hasKind =
@@ -85,11 +89,12 @@ function bash(commands: readonly Completed[]): string {
     const cases = [
         `        ${joinFlags(options.filter(hasKind("file")))}) COMPREPLY=($(compgen -f -- "$current")); return ;;`,
         ...unique(
-            options.flatMap(({ flag, values }) =>
-                values.kind === "words"
-                    ? [`        ${flag}) _droplet_teardown_words ${values.words.join(" ")}; return ;;`]
-                    : [],
-            ),
+            options
+                .filter(hasKind("words"))
+                .map(
+                    ({ flag, values }) =>
+                        `        ${flag}) _droplet_teardown_words ${values.words.join(" ")}; return ;;`,
+                ),
         ),
         `        ${joinFlags(options.filter(hasKind("any")))}) return ;;`,
     ];
@@ -125,18 +130,8 @@ function bash(commands: readonly Completed[]): string {
 
 function zsh(commands: readonly Completed[]): string {
     const inSpec = (text: string): string => text.replace(/[[\]:\\]/g, "\\$&").replaceAll("'", "'\\''");
-    const action = (values: Values): string => {
-        switch (values.kind) {
-            case "none":
-                return "";
-            case "any":
-                return ":value:";
-            case "file":
-                return ":file:_files";
-            case "words":
-                return `:value:(${values.words.join(" ")})`;
-        }
-    };
+    const action = ({ kind, words }: Values): string =>
+        ({ none: "", any: ":value:", file: ":file:_files", words: `:value:(${words.join(" ")})` })[kind];
     const spec = ({ flag, description, values, repeatable }: CompletedOption): string =>
         `'${repeatable ? "*" : ""}${flag}[${inSpec(description)}]${action(values)}'`;
     return [
@@ -174,18 +169,8 @@ function zsh(commands: readonly Completed[]): string {
 function fish(commands: readonly Completed[]): string {
     const inQuotes = (text: string): string => text.replace(/['\\]/g, "\\$&");
     const names = [...commands.map(({ name }) => name), "help"].join(" ");
-    const value = (values: Values): string => {
-        switch (values.kind) {
-            case "none":
-                return "";
-            case "any":
-                return " -x";
-            case "file":
-                return " -r -F";
-            case "words":
-                return ` -x -a '${values.words.join(" ")}'`;
-        }
-    };
+    const value = ({ kind, words }: Values): string =>
+        ({ none: "", any: " -x", file: " -r -F", words: ` -x -a '${words.join(" ")}'` })[kind];
     const lines = PROGRAMS.flatMap((program) => [
         `complete -c ${program} -f`,
         ...commands.map(
