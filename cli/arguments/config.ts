@@ -46,16 +46,15 @@ export async function readConfig(path: string, { files }: Pick<CliRuntime, "file
         const message = `--config ${printable(path)} cannot be read: ${messageOf(error)}`;
         throw new UsageError(message, { cause: error });
     });
-    const problems = await problemsIn(text);
-    if ("config" in problems) {
-        return problems.config;
+    const { value, problems } = await parse(text);
+    if (problems.length === 0) {
+        return value as Config;
     }
-    const { errors } = problems;
-    const lines = errors
+    const lines = problems
         .slice(0, MAX_ERRORS)
         .map(({ line, says }) => `  ${printable(path)}:${line}: ${says}`);
     throw new UsageError(
-        [`--config ${printable(path)} has ${count(errors.length, "error")}:`, ...lines].join("\n"),
+        [`--config ${printable(path)} has ${count(problems.length, "error")}:`, ...lines].join("\n"),
     );
 }
 
@@ -64,11 +63,12 @@ interface Problem {
     readonly says: string;
 }
 
-async function problemsIn(
+/** What a text says, which is a configuration if it has no problems. */
+async function parse(
     text: string,
-): Promise<{ readonly config: Config } | { readonly errors: readonly Problem[] }> {
+): Promise<{ readonly value?: unknown; readonly problems: readonly Problem[] }> {
     if (text.length > MAX_CHARACTERS) {
-        return { errors: [{ line: 1, says: "the file is too large" }] };
+        return { problems: [{ line: 1, says: "the file is too large" }] };
     }
     // Only a run with a file needs it.
     const yaml = await import("yaml");
@@ -76,23 +76,23 @@ async function problemsIn(
     const options = { version: "1.2", schema: "core", lineCounter: counter, prettyErrors: false } as const;
     const document = yaml.parseDocument(text, options);
     const lineAt = (offset: number): number => Math.max(counter.linePos(offset).line, 1);
-    const unread = [...document.errors, ...document.warnings].map(({ pos, code, message }) => ({
+    const problems: Problem[] = [...document.errors, ...document.warnings].map(({ pos, code, message }) => ({
         line: lineAt(pos[0]),
         says: code === "MULTIPLE_DOCS" ? "the file has several documents" : printable(message),
     }));
-    const odd: Problem[] = [];
     yaml.visit(document, {
         Alias: (_, node) =>
-            void odd.push({ line: lineAt(node.range?.[0] ?? 0), says: "aliases are not supported" }),
+            void problems.push({ line: lineAt(node.range?.[0] ?? 0), says: "aliases are not supported" }),
     });
-    if (unread.length + odd.length > 0) {
-        return { errors: [...unread, ...odd] };
+    if (problems.length > 0) {
+        return { problems };
     }
     const value: unknown = document.toJS();
-    const found = check(value, schema, []);
-    return found.length === 0
-        ? { config: value as Config }
-        : { errors: found.map(({ path, says }) => ({ line: findLine(path, document, counter), says })) };
+    const failures = check(value, schema, []);
+    return {
+        value,
+        problems: failures.map(({ path, says }) => ({ line: findLine(path, document, counter), says })),
+    };
 }
 
 type Path = readonly (string | number)[];
