@@ -47,7 +47,6 @@ export async function plan(invocation: PlanInvocation, context: Context): Promis
 }
 
 async function save(saved: SavedPlan, path: string, { runtime }: Context): Promise<void> {
-    const { clock, files, stderr, version } = runtime;
-    await files.write(path, planFileText(saved, { version, createdAtMs: clock.now() }));
-    stderr.write(`saved ${path}, ${computeDigest(saved)}\n`);
+    await runtime.files.write(path, planFileText(saved, runtime));
+    runtime.stderr.write(`saved ${path}, ${computeDigest(saved)}\n`);
 }

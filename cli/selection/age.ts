@@ -59,7 +59,7 @@ function isYoung({ is }: Outside): boolean {
 export function leftAloneText(all: readonly LeftAlone[]): string {
     const waiting = all.filter(({ mustBeNamed }) => !mustBeNamed);
     const named = [...all.filter(({ mustBeNamed }) => mustBeNamed), ...waiting.slice(0, MAX_NAMED)];
-    const others = waiting.length - Math.min(waiting.length, MAX_NAMED);
+    const others = all.length - named.length;
     const lines = [
         ...named.map(
             ({ droplet: { id, name }, because }) =>

@@ -7,6 +7,7 @@ import { refusalError } from "../../provider/teardown/inquiry.js";
 import { isApproved } from "../../provider/teardown/plan.js";
 import { policyFor, type Wanted } from "../arguments/invocation.js";
 import type { Selection } from "./selection.js";
+import type { CliRuntime } from "../runtime.js";
 import type { Session } from "../session.js";
 import type { Survey } from "./survey.js";
 
@@ -26,12 +27,6 @@ export interface SavedPlan extends Wanted {
     readonly endpoint: string;
     readonly account: string | null;
     readonly droplets: readonly PlannedDroplet[];
-}
-
-/** Where a plan comes from. It does not affect what is destroyed, so the digest excludes it. */
-export interface PlanOrigin {
-    readonly version: string;
-    readonly createdAtMs: number;
 }
 
 function unusablePlan(message: string): RefusedError {
@@ -66,12 +61,12 @@ export function computeDigest(plan: SavedPlan): string {
     return `sha256:${createHash("sha256").update(JSON.stringify(plan)).digest("hex")}`;
 }
 
-/** The text of a plan file. */
-export function planFileText(plan: SavedPlan, { version, createdAtMs }: PlanOrigin): string {
+/** The text of a plan file. The digest excludes where it comes from, which does not affect what is destroyed. */
+export function planFileText(plan: SavedPlan, { version, clock }: CliRuntime): string {
     const file = {
         version: PLAN_VERSION,
         tool: `pulumi-droplet-teardown ${version}`,
-        createdAt: new Date(createdAtMs).toISOString(),
+        createdAt: new Date(clock.now()).toISOString(),
         digest: computeDigest(plan),
         plan,
     };
