@@ -71,8 +71,9 @@ export function commandLine(version: string, words: readonly string[]): string {
 }
 
 /**
- * Commands that resume a run. A Droplet that was selected by its tag, and of which no destroy was submitted or is
- * running, must still carry the tag: taking it off takes the Droplet out of the selection.
+ * Commands that resume a run: with its plan, else by id, since a tag or a name cannot find what is gone. A Droplet that
+ * was selected by its tag, and of which no destroy was submitted or is running, must still carry the tag: taking it off
+ * takes the Droplet out of the selection.
  */
 function resumeCommands(
     version: string,
@@ -82,8 +83,10 @@ function resumeCommands(
     invocation: DestroyInvocation,
 ): string[] {
     const { what } = invocation;
-    const isByTag = !("planFile" in what) && what.targets.tagName !== null;
-    const mustCarry = (report: Report): boolean => isByTag && isUntouched(report);
+    if ("planFile" in what) {
+        return [resumeCommand(version, [`--plan ${quoted(what.planFile)}`], [], invocation)];
+    }
+    const mustCarry = (report: Report): boolean => what.targets.tagName !== null && isUntouched(report);
     const [begun, rest] = [open.filter((report) => !mustCarry(report)), open.filter(mustCarry)];
     const { age } = order.targets;
     const commands = new Map<string, Report[]>();
@@ -104,9 +107,11 @@ function resumeCommands(
     return [
         ...[...commands].map(([options, reports]) => {
             const ids = [...reports, ...keepersBeside(reports, all, order)].map(({ dropletId }) => dropletId);
-            return resumeCommand(version, ids.map(String), options, invocation);
+            return resumeCommand(version, ids.map(String), [options], invocation);
         }),
-        ...(again === null ? [] : [resumeCommand(version, again, sweepTerms(order, invocation), invocation)]),
+        ...(again === null
+            ? []
+            : [resumeCommand(version, again, [sweepTerms(order, invocation)], invocation)]),
     ];
 }
 
@@ -189,20 +194,14 @@ function sweepOptions(
     ];
 }
 
-/** The command that resumes a run: with its plan, else by id, since a tag or a name cannot find what is gone. */
 function resumeCommand(
     version: string,
     targets: readonly string[],
-    terms: string,
-    { what, consent, guards }: DestroyInvocation,
+    terms: readonly string[],
+    { consent, guards }: DestroyInvocation,
 ): string {
-    const yes = consent.yes ? ["--yes"] : [];
-    const own =
-        "planFile" in what
-            ? [`destroy --plan ${quoted(what.planFile)}`, ...yes]
-            : [`destroy ${targets.join(" ")}`, ...yes, terms];
     return commandLine(version, [
-        ...own,
+        ...["destroy", ...targets, ...(consent.yes ? ["--yes"] : []), ...terms],
         ...(guards.account === null ? [] : [`--account ${quoted(guards.account)}`]),
         ...(guards.requireMatch ? ["--require-match"] : []),
     ]);

@@ -33,6 +33,20 @@ describe("how to resume", () => {
         assert.equal(world.simulator.state().droplets.length, 1);
     });
 
+    it("after a saved plan is with the plan once, however many policies of a file it has", async () => {
+        const { world } = stuck();
+        const other = world.droplet("pg-1");
+        world.simulator.faults.failItem(other.snapshot, { times: 1, message: "busy" });
+        world.files.set(
+            "teardown.yaml",
+            "version: 1\npolicies:\n  a: { names: [web-*], policy: { default: destroy, volumes: keep } }\n  b: { policy: destroy }",
+        );
+        await world.run("plan web-1 pg-1 --config teardown.yaml --out p.json");
+        const ran = await world.run("destroy --plan p.json --yes --retries 0");
+        assert.equal(ran.code, 3);
+        assert.equal(ran.stdout.split("destroy --plan p.json --yes").length, 2, ran.stdout);
+    });
+
     it("after an answer on the terminal asks again", async () => {
         const { world, id } = stuck();
         const ran = await world.run("destroy web-1 --policy destroy --retries 0", { answer: "web-1" });
