@@ -1,11 +1,7 @@
 import { type ErrorCode, TeardownError } from "../../provider/teardown/errors.js";
 import { type Droplet, hasTag, type Sweep } from "../../provider/teardown/model.js";
-import {
-    type KeepRule,
-    matchesGlob,
-    type ResolvedPolicy,
-    resolvePolicy,
-} from "../../provider/teardown/policy.js";
+import { finalSnapshot, type Terms as TeardownTerms } from "../../provider/teardown/plan.js";
+import { matchesGlob, type ResolvedPolicy, resolvePolicy } from "../../provider/teardown/policy.js";
 
 /** The command line is invalid. */
 export class UsageError extends TeardownError {
@@ -100,13 +96,8 @@ export interface NamedPolicy extends Pick<Terms, "policy" | "keep" | "finalSnaps
 }
 
 /** What applies to one Droplet. */
-export interface OwnTerms extends Pick<Terms, "policy" | "finalSnapshot"> {
-    readonly keep: readonly KeepRule[];
-    /** Tags that the Droplet must carry while it exists. */
-    readonly requireTag: readonly string[];
-    /** Whether what it has left may be deleted if it goes by other hands. */
-    readonly mayCleanUp: boolean;
-    readonly sweep: Sweep | null;
+interface OwnTerms {
+    readonly terms: Omit<TeardownTerms, "account" | "approved"> & { readonly requireTag: readonly string[] };
     /** Which policy of a file it is, for people; null: none of a file. */
     readonly title: string | null;
 }
@@ -126,23 +117,29 @@ export function policyFor(
  * The terms of a Droplet as it was selected. Tags by which a policy of a file fits are required up to its destroy. Of
  * what is not visible, and so fits no policy, everything stays.
  */
-export function ownTerms({ targets, terms }: Wanted, droplet: Droplet | null): OwnTerms {
-    const { policies, requireTags, finalSnapshot, keep } = terms;
+export function ownTerms(
+    { targets, terms }: Wanted,
+    { id, droplet }: { readonly id: number; readonly droplet: Droplet | null },
+): OwnTerms {
+    const { policies, requireTags, finalSnapshot: template, keep } = terms;
     const own = droplet === null ? null : policyFor(droplet, policies);
     const required = [...requireTags, ...(own?.tags ?? [])];
     const sweep = toSweep(targets);
     const invisible = policies.length === 0 ? terms.policy : resolvePolicy("keep");
     return {
-        policy: own?.policy ?? invisible,
-        keep: [
-            ...keep.map((entry) => ({ entry, source: "argument" as const })),
-            ...(own?.keep ?? []).map((entry) => ({ entry, source: "file" as const })),
-        ],
-        finalSnapshot: finalSnapshot ?? own?.finalSnapshot ?? null,
-        requireTag: tagsToCarry(targets, required),
-        mayCleanUp: required.length === 0 && sweep === null,
-        sweep,
         title: own?.title ?? null,
+        terms: {
+            policy: own?.policy ?? invisible,
+            keep: [
+                ...keep.map((entry) => ({ entry, source: "argument" as const })),
+                ...(own?.keep ?? []).map((entry) => ({ entry, source: "file" as const })),
+            ],
+            finalSnapshot: finalSnapshot(id, template ?? own?.finalSnapshot ?? null),
+            replacedAt: null,
+            requireTag: tagsToCarry(targets, required),
+            mayCleanUp: required.length === 0 && sweep === null,
+            sweep,
+        },
     };
 }
 

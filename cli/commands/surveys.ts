@@ -1,4 +1,4 @@
-import { finalSnapshot, finalSnapshotName } from "../../provider/teardown/plan.js";
+import { finalSnapshotName } from "../../provider/teardown/plan.js";
 import { type Context, inTime } from "../context.js";
 import { createScreen } from "../text/display.js";
 import { ownTerms, type Wanted } from "../arguments/invocation.js";
@@ -17,7 +17,6 @@ export async function surveyAll(
     context: Context,
 ): Promise<Survey[]> {
     const { api } = context.session.client();
-    const known = { account: expectedAccount(wanted), approved: null, replacedAt: null };
     const { runtime } = context;
     const screen = createScreen(runtime.stderr, runtime.clock);
     let looked = 0;
@@ -31,14 +30,9 @@ export async function surveyAll(
         }
     };
     const one = async (target: SelectedDroplet): Promise<Survey> => {
+        const { title, terms: own } = ownTerms(wanted, target);
         const recorded = findPlanned(wanted, target.id) ?? [];
-        const { title, ...own } = ownTerms(wanted, target.droplet);
-        const terms = {
-            ...known,
-            ...own,
-            finalSnapshot: finalSnapshot(target.id, own.finalSnapshot),
-            recorded,
-        };
+        const terms = { ...own, account: expectedAccount(wanted), approved: null, recorded };
         const found = await inTime(context, (signal) => survey(target, terms, api, signal));
         looked += 1;
         tell();

@@ -1,19 +1,12 @@
 import { datedBy } from "../../provider/polling/clock.js";
 import { type FleetMember, tearDownEach } from "../../provider/fleet/teardown-all.js";
-import { finalSnapshot } from "../../provider/teardown/plan.js";
 import { KINDS_OF_THE_LIST } from "../../provider/teardown/model.js";
 import type { Narrator } from "../../provider/teardown/ports.js";
 import type { Context } from "../context.js";
 import { createDisplay } from "../text/display.js";
 import { withReason } from "../text/entries.js";
-import {
-    type DestroyInvocation,
-    type OwnTerms,
-    ownTerms,
-    type TeardownLimits,
-} from "../arguments/invocation.js";
+import { type DestroyInvocation, ownTerms } from "../arguments/invocation.js";
 import { findPlanned, type Order } from "../selection/order.js";
-import type { Survey } from "../selection/survey.js";
 import type { ResultEntry } from "../result.js";
 import type { Agreement } from "./consent.js";
 
@@ -30,28 +23,18 @@ export function members(
             const survey = surveyed.get(id);
             // In one pass, what the policy destroys is what was approved.
             const approved = onePass ? null : (findPlanned(order, id) ?? survey?.plan.destroy ?? null);
-            return {
-                request: { ...toRequest(id, ownTerms(order, droplet), survey), approved, ...limits },
-                listed,
+            const request: FleetMember["request"] = {
+                ...ownTerms(order, { id, droplet }).terms,
+                dropletId: id,
+                account: { kind: "any" },
+                approved,
+                gracefulShutdown: false,
+                recorded: survey?.findings.evidence ?? [],
+                unrecorded: survey?.unrecorded ?? KINDS_OF_THE_LIST,
+                ...limits,
             };
+            return { request, listed };
         });
-}
-
-function toRequest(
-    dropletId: number,
-    { policy, keep, requireTag, mayCleanUp, sweep, ...own }: OwnTerms,
-    survey: Survey | undefined,
-): Omit<FleetMember["request"], "approved" | keyof TeardownLimits> {
-    return {
-        ...{ policy, keep, requireTag, mayCleanUp, sweep },
-        finalSnapshot: finalSnapshot(dropletId, own.finalSnapshot),
-        replacedAt: null,
-        dropletId,
-        account: { kind: "any" },
-        gracefulShutdown: false,
-        recorded: survey?.findings.evidence ?? [],
-        unrecorded: survey?.unrecorded ?? KINDS_OF_THE_LIST,
-    };
 }
 
 /** What is told of each Droplet. */

@@ -146,13 +146,14 @@ function ownOptions(
         return sweepTerms({ terms: { ...terms, requireTags } }, invocation);
     }
     const droplet = selected.find(({ id }) => id === report.dropletId)?.droplet ?? null;
-    const own = ownTerms({ targets, terms }, droplet);
+    const { terms: own } = ownTerms({ targets, terms }, { id: report.dropletId, droplet });
     // Of a file's entries, those that keep something: --keep must match.
     const keeps = own.keep.filter(
         (rule) => rule.source === "argument" || report.resources.some((one) => keptBy(one, [rule])),
     );
     return termOptions({
-        ...own,
+        policy: own.policy,
+        finalSnapshot: own.finalSnapshot.template,
         keep: keeps.map(({ entry }) => entry),
         // The tags of its policy are required up to its destroy.
         requireTags: isUntouched(report) ? own.requireTag : requireTags,
