@@ -8,7 +8,6 @@ import {
     dropletLabel,
     expiryPhrase,
     gapLines,
-    kindLabel,
     monthly,
     monthlySum,
     printable,
@@ -38,7 +37,9 @@ function dropletText(survey: Survey, paint: Paint, account: string | null): stri
     const stack = isSaid ? null : stackWarning(droplet);
     const stays = [...plan.keep, ...plan.prevented];
     const rows = [
-        ...(finalSnapshot === null ? [] : [taking(finalSnapshot)]),
+        ...(finalSnapshot === null
+            ? []
+            : [["takes", "snapshot", printable(finalSnapshot), "cost depends on its size", FINAL_REASON]]),
         ...resourceRows(survey).map((row) => [
             row.word,
             ...resourceCells(row),
@@ -54,16 +55,6 @@ function dropletText(survey: Survey, paint: Paint, account: string | null): stri
         ...unmatchedLine(plan.unmatched),
         ...gapLines(gapsIn(survey)),
     ].join("\n");
-}
-
-function taking(finalSnapshot: string): string[] {
-    return [
-        "takes",
-        kindLabel("snapshot"),
-        printable(finalSnapshot),
-        "cost depends on its size",
-        FINAL_REASON,
-    ];
 }
 
 const WORDS = ["destroys", "has", "prevents", "keeps"] as const;
