@@ -40,7 +40,7 @@ const MAX_DROPLETS = 1_000_000;
 export type Parsed =
     | {
           readonly kind: "typed";
-          readonly command: string;
+          readonly command: Invocation["command"];
           readonly args: readonly string[];
           readonly options: TypedOptions;
       }
@@ -140,8 +140,6 @@ export function toInvocation(
                 keep: readKeep(options.keep ?? []),
                 failIfAny: options.failIfAny === true,
             };
-        default:
-            throw new UsageError(`there is no command ${command}`);
     }
 }
 

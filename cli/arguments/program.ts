@@ -1,9 +1,11 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { commandHelp, PROGRAM_HELP, PROGRAM_NAME } from "./help.js";
-import { OUTPUT_FORMATS, SHELLS } from "./invocation.js";
+import { type Invocation, OUTPUT_FORMATS, SHELLS } from "./invocation.js";
+
+type CommandName = Invocation["command"] | "completion";
 
 /** Receives a command's arguments and options as typed. */
-export type Typed = (command: string, args: readonly string[], options: TypedOptions) => void;
+type Typed = (command: CommandName, args: readonly string[], options: TypedOptions) => void;
 
 /** The options of all commands. An option that is not given is absent. */
 export interface TypedOptions {
@@ -46,7 +48,7 @@ export function createProgram(typed: Typed, version = "0.0.0"): Command {
         .version(version, "-v, --version")
         .helpCommand("help [command]", "show help for a command")
         .addHelpText("after", PROGRAM_HELP);
-    const command = (name: string, description: string): Command => {
+    const command = (name: CommandName, description: string): Command => {
         const made = program.command(name).description(description).addHelpText("after", commandHelp(name));
         return made.action((...given: unknown[]) => {
             const args = made.processedArgs.flat().filter((arg): arg is string => typeof arg === "string");
