@@ -12,16 +12,13 @@ import { surveyAll } from "./surveys.js";
 /** Shows what would be destroyed, kept or refused. Changes nothing. */
 export async function plan(invocation: PlanInvocation, context: Context): Promise<CommandResult> {
     const { guards } = invocation;
-    const { account, selection, targets } = await inTime(context, (signal) =>
-        lookUp(invocation, guards, context, signal),
-    );
-    const wanted = { targets, terms: invocation.terms };
-    const surveys = await surveyAll(selection.targets, { ...wanted, saved: null }, context);
-    const { leftAlone, notFound } = selection;
+    const found = await inTime(context, (signal) => lookUp(invocation, guards, context, signal));
+    const { account, leftAlone, notFound } = found;
+    const wanted = { targets: found.targets, terms: invocation.terms };
+    const surveys = await surveyAll(found.selected, { ...wanted, saved: null }, context);
     const text = planText(surveys, context.paint, account);
     const known = { ...EMPTY_RESULT, account, leftAlone, notFound, text };
-    const selected = selection.targets;
-    const asKnown = (entry: ResultEntry): ResultEntry => knownEntry(entry, { account, selected }, guards);
+    const asKnown = (entry: ResultEntry): ResultEntry => knownEntry(entry, found, guards);
     try {
         await refuseUnmatchedKeep(wanted, surveys, context);
         const saved = toSavedPlan(wanted, surveys, context.session, account);

@@ -36,10 +36,10 @@ export function datedNow(
 }
 
 /** Those of the Droplets with the tag that are old enough, and those that are not. */
-export function byAge<Target extends { readonly id: number; readonly droplet: Droplet | null }>(
-    found: readonly Target[],
+export function byAge<Found extends { readonly id: number; readonly droplet: Droplet | null }>(
+    found: readonly Found[],
     selector: DropletSelector,
-): { readonly targets: readonly Target[]; readonly leftAlone: readonly LeftAlone[] } {
+): { readonly selected: readonly Found[]; readonly leftAlone: readonly LeftAlone[] } {
     const sweep = toSweep(selector);
     const leftAlone = found.flatMap(({ droplet }): LeftAlone[] => {
         const why = droplet === null || sweep === null ? null : whyOutside(sweep, droplet);
@@ -48,7 +48,7 @@ export function byAge<Target extends { readonly id: number; readonly droplet: Dr
             : [{ droplet, because: outsideText(why), mustBeNamed: !isYoung(why) }];
     });
     const ids = new Set(leftAlone.map(({ droplet }) => droplet.id));
-    return { targets: found.filter(({ id }) => !ids.has(id)), leftAlone };
+    return { selected: found.filter(({ id }) => !ids.has(id)), leftAlone };
 }
 
 function isYoung({ is }: Outside): boolean {

@@ -1,7 +1,6 @@
 import { messageOf, RefusedError } from "../../provider/teardown/errors.js";
 import { count, printable } from "../../provider/teardown/format.js";
 import type { ExpectedAccount } from "../../provider/teardown/plan.js";
-import type { LeftAlone } from "./age.js";
 import { type Context, inTime } from "../context.js";
 import { type DestroyInvocation, UsageError, type Wanted } from "../arguments/invocation.js";
 import {
@@ -12,16 +11,10 @@ import {
     refuseUnfit,
     type SavedPlan,
 } from "./saved-plan.js";
-import { lookUp, type SelectedDroplet } from "./selection.js";
+import { lookUp, type LookedUp, type SelectedDroplet } from "./selection.js";
 
 /** What to destroy: the Droplets and their settings. */
-export interface Order extends Wanted {
-    readonly account: string | null;
-    readonly selected: readonly SelectedDroplet[];
-    /** Those with the tag that are not old enough, or whose age or expiry is unknown; null: all are selected. */
-    readonly leftAlone: readonly LeftAlone[] | null;
-    /** Names that no Droplet has. */
-    readonly notFound: readonly string[];
+export interface Order extends Wanted, LookedUp {
     /** The saved plan to execute; null: none. */
     readonly saved: SavedPlan | null;
     readonly planDigest: string | null;
@@ -33,21 +26,18 @@ export interface Order extends Wanted {
  */
 export async function readOrder(invocation: DestroyInvocation, context: Context): Promise<Order> {
     const { what, guards, consent } = invocation;
-    const { targets: wanted, terms, saved, planDigest } = await readWanted(what, context);
+    const { targets, terms, saved, planDigest } = await readWanted(what, context);
     const mustMatch = { ...guards, requireMatch: guards.requireMatch && saved === null };
-    const { account, selection, targets } = await inTime(context, (signal) =>
-        lookUp({ targets: wanted, terms }, mustMatch, context, signal),
-    );
+    const found = await inTime(context, (signal) => lookUp({ targets, terms }, mustMatch, context, signal));
     if (saved !== null) {
-        refuseElsewhere(saved, context.session, account);
-        refuseOthers(saved, selection);
-        refuseUnfit(saved, selection);
+        refuseElsewhere(saved, context.session, found.account);
+        refuseOthers(saved, found);
+        refuseUnfit(saved, found);
     }
     const selected =
-        saved === null ? selection.targets : saved.droplets.map(({ id }) => known(id, selection.targets));
+        saved === null ? found.selected : saved.droplets.map(({ id }) => known(id, found.selected));
     refuseTooMany(selected.length, consent.maxDroplets);
-    const { leftAlone, notFound } = selection;
-    return { account, targets, terms, selected, leftAlone, notFound, saved, planDigest };
+    return { ...found, terms, selected, saved, planDigest };
 }
 
 /** What the saved plan destroys of a Droplet; null without a plan. */
@@ -63,8 +53,8 @@ export function expectedAccount({ saved }: Pick<Order, "saved">): ExpectedAccoun
     return saved === null ? { kind: "any" } : { kind: "recorded", id: saved.account };
 }
 
-function known(id: number, targets: readonly SelectedDroplet[]): SelectedDroplet {
-    return targets.find((target) => target.id === id) ?? { id, droplet: null, listed: null };
+function known(id: number, selected: readonly SelectedDroplet[]): SelectedDroplet {
+    return selected.find((target) => target.id === id) ?? { id, droplet: null, listed: null };
 }
 
 /** As the command line says, or as a saved plan does. */

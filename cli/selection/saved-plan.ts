@@ -116,7 +116,7 @@ export function refuseElsewhere(plan: SavedPlan, session: Session, account: stri
  * @throws RefusedError if it now matches Droplets that are not in the plan
  */
 export function refuseOthers(plan: SavedPlan, live: Selection): void {
-    const others = live.targets.filter(({ id }) => !plan.droplets.some((planned) => planned.id === id));
+    const others = live.selected.filter(({ id }) => !plan.droplets.some((planned) => planned.id === id));
     if (others.length > 0) {
         const names = others.map(({ id, droplet }) => dropletLabel(id, droplet?.name ?? null)).join(", ");
         throw unusablePlan(`nothing was destroyed, because the plan does not have ${names}; plan again`);

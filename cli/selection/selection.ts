@@ -19,8 +19,8 @@ export interface SelectedDroplet {
 }
 
 export interface Selection {
-    readonly targets: readonly SelectedDroplet[];
-    /** Null: nothing was selected by age. */
+    readonly selected: readonly SelectedDroplet[];
+    /** Those with the tag that are not old enough, or whose age or expiry is unknown; null: all are selected. */
     readonly leftAlone: readonly LeftAlone[] | null;
     /** Names that no Droplet has. */
     readonly notFound: readonly string[];
@@ -39,21 +39,24 @@ class AmbiguousNameError extends RefusedError {
     }
 }
 
-/** The token's account, the selected Droplets, and the selector with the time of this look. */
+/** A selection as the token's account shows it. */
+export interface LookedUp extends Selection {
+    readonly account: string | null;
+    /** With the time of this look. */
+    readonly targets: DropletSelector;
+}
+
+/** Finds the selected Droplets, and says which are left alone or not found. */
 export async function lookUp(
     { targets: wanted, terms }: Wanted,
     guards: Guards,
     { session, runtime }: Context,
     signal: AbortSignal,
-): Promise<{
-    readonly account: string | null;
-    readonly selection: Selection;
-    readonly targets: DropletSelector;
-}> {
+): Promise<LookedUp> {
     const [account, found] = await Promise.all([session.account(signal), select(wanted, session, signal)]);
     refuseOtherAccount(guards.account, account);
     const targets = wanted.age === null ? wanted : datedNow(wanted, wanted.age, session.serverNow());
-    const aged = targets.age === null ? found : { ...found, ...byAge(found.targets, targets) };
+    const aged = targets.age === null ? found : { ...found, ...byAge(found.selected, targets) };
     const selection =
         terms.policies.length === 0 ? aged : await fitted(aged, { targets, terms }, session, signal);
     if (selection.leftAlone !== null) {
@@ -62,13 +65,13 @@ export async function lookUp(
     for (const name of selection.notFound) {
         runtime.stderr.write(`no droplet that this token can see is named ${JSON.stringify(name)}\n`);
     }
-    if (guards.requireMatch && (selection.notFound.length > 0 || selection.targets.length === 0)) {
+    if (guards.requireMatch && (selection.notFound.length > 0 || selection.selected.length === 0)) {
         throw new RefusedError(
             `nothing was destroyed, because of --require-match: ${noMatch(selection)}`,
             "droplet-not-found",
         );
     }
-    return { account, selection, targets };
+    return { ...selection, account, targets };
 }
 
 function noMatch({ notFound, leftAlone }: Selection): string {
@@ -88,7 +91,7 @@ function noMatch({ notFound, leftAlone }: Selection): string {
 async function select(wanted: DropletSelector, session: Session, signal: AbortSignal): Promise<Selection> {
     if (wanted.tagName !== null) {
         const tagged = await findByTag(wanted.tagName, session.pool, signal);
-        return { targets: tagged.map(asTarget), leftAlone: null, notFound: [] };
+        return { selected: tagged.map(asTarget), leftAlone: null, notFound: [] };
     }
     return byIdsAndNames(wanted.named.map(readDroplet), session, signal);
 }
@@ -120,11 +123,11 @@ async function byIdsAndNames(
             found.set(droplet.id, droplet);
         }
     }
-    const targets = [...found].map(([id, droplet]) => {
+    const selected = [...found].map(([id, droplet]) => {
         const shown = all.targets.get(id)?.listed ?? null;
         return { id, droplet: shown?.droplet ?? droplet, listed: shown };
     });
-    return { targets, leftAlone: null, notFound };
+    return { selected, leftAlone: null, notFound };
 }
 
 /** @throws AmbiguousNameError for a name that several Droplets have */
@@ -150,12 +153,12 @@ async function fitted(
     signal: AbortSignal,
 ): Promise<Selection> {
     const { api } = session.client();
-    const targets: SelectedDroplet[] = [];
+    const selected: SelectedDroplet[] = [];
     const leftAlone: LeftAlone[] = [];
-    for (const target of found.targets) {
+    for (const target of found.selected) {
         const droplet = target.droplet ?? (await findDroplet(target.id, api, signal));
         if (droplet === null || policyFor(droplet, policies) !== null) {
-            targets.push({ ...target, droplet });
+            selected.push({ ...target, droplet });
         } else {
             leftAlone.push({ droplet, because: "no policy of the file is for it", mustBeNamed: true });
         }
@@ -167,5 +170,5 @@ async function fitted(
         );
     }
     const all = [...(found.leftAlone ?? []), ...leftAlone];
-    return { ...found, targets, leftAlone: found.leftAlone === null && all.length === 0 ? null : all };
+    return { ...found, selected, leftAlone: found.leftAlone === null && all.length === 0 ? null : all };
 }

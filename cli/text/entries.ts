@@ -6,7 +6,7 @@ import type { Context } from "../context.js";
 import type { Guards } from "../arguments/invocation.js";
 import { notVisible } from "./report.js";
 import type { ResultEntry } from "../result.js";
-import type { SelectedDroplet } from "../selection/selection.js";
+import type { LookedUp, SelectedDroplet } from "../selection/selection.js";
 import type { Assessment, Survey } from "../selection/survey.js";
 
 const UNFINISHED = {
@@ -87,7 +87,7 @@ function inProgress({ id, droplet }: SelectedDroplet, { runtime }: Context): Res
 /** An entry that claims only what is known: a Droplet that was never seen is not "already gone". */
 export function knownEntry(
     entry: ResultEntry,
-    { account, selected }: { readonly account: string | null; readonly selected: readonly SelectedDroplet[] },
+    { account, selected }: LookedUp,
     { requireMatch }: Guards,
 ): ResultEntry {
     const { report } = entry;
