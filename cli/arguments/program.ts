@@ -76,18 +76,14 @@ export function createProgram(typed: Typed, version = "0.0.0"): Command {
 }
 
 function definePlan(command: Command): void {
-    withTargets(command);
-    withConfig(command);
-    withTerms(command).addOption(single("--out <file>", "save the plan, protected by a digest"));
+    withWanted(command).addOption(single("--out <file>", "save the plan, protected by a digest"));
     withMatch(command);
     withTimeout(command, FOR_EACH);
     withReports(command);
 }
 
 function defineDestroy(command: Command): void {
-    withTargets(command);
-    withConfig(command);
-    withTerms(command)
+    withWanted(command)
         .addOption(single("--plan <file>", "destroy exactly what a saved plan lists"))
         .option("--yes", "skip the confirmation (requires --policy or --plan)")
         .addOption(single("--max-droplets <n>", "refuse if more than n droplets are selected"));
@@ -133,34 +129,29 @@ function several(flags: string, description: string): Option {
     return new Option(flags, description).argParser(collect);
 }
 
-function withTargets(command: Command): Command {
-    return command
+/** Which Droplets, and the settings for each. */
+function withWanted(command: Command): Command {
+    command
         .argument("[droplets...]", "droplet ids or names; name:12345 for a name that is all digits")
         .addOption(single("--tag-name <tag>", "select every droplet with the tag, instead of ids and names"))
         .option("--expired", "with --tag-name: only those whose tag teardown-until-<unix seconds> is past")
         .addOption(
             single("--older-than <age>", "with --tag-name: only those created longer ago: 12h, 7d, 4w"),
         )
-        .option("--include-stacks", "with --expired, --older-than: also those of Pulumi stacks");
-}
-
-function withConfig(command: Command): Command {
-    return command.addOption(
-        single(
-            "--config <file>",
-            "read policies, what is kept, limits and guards from a YAML or JSON file; options of the command line win",
-        ),
-    );
-}
-
-function withTerms(command: Command): Command {
-    command.addOption(
-        several(
-            "--policy <policy>",
-            "destroy, keep or prevent; for one kind, volumes=keep, likewise snapshots, volumeSnapshots, " +
-                "reservedIps; repeatable (kinds not named are kept)",
-        ),
-    );
+        .option("--include-stacks", "with --expired, --older-than: also those of Pulumi stacks")
+        .addOption(
+            single(
+                "--config <file>",
+                "read policies, what is kept, limits and guards from a YAML or JSON file; options of the command line win",
+            ),
+        )
+        .addOption(
+            several(
+                "--policy <policy>",
+                "destroy, keep or prevent; for one kind, volumes=keep, likewise snapshots, volumeSnapshots, " +
+                    "reservedIps; repeatable (kinds not named are kept)",
+            ),
+        );
     return withKeep(command)
         .addOption(several("--require-tag <tag>", "refuse a droplet without the tag; repeatable"))
         .option(
