@@ -4,6 +4,7 @@ import { knownEntry, refusedEntries, unstarted } from "../text/entries.js";
 import type { DestroyInvocation } from "../arguments/invocation.js";
 import { reportLateArrivals } from "../selection/late-arrivals.js";
 import { readOrder } from "../selection/order.js";
+import { computeDigest } from "../selection/saved-plan.js";
 import { destroyAdvice, reportText, teardownReports } from "../text/report.js";
 import { type CommandResult, EMPTY_RESULT, type ResultEntry } from "../result.js";
 import { members, tearDownTogether } from "./teardowns.js";
@@ -16,7 +17,8 @@ export async function destroy(invocation: DestroyInvocation, context: Context): 
     const { runtime, paint } = context;
     refuseUnattended(invocation, runtime.ask !== null);
     const order = await readOrder(invocation, context);
-    const { account, planDigest, leftAlone, notFound } = order;
+    const { account, leftAlone, notFound, saved } = order;
+    const planDigest = saved === null ? null : computeDigest(saved);
     const known = { ...EMPTY_RESULT, account, planDigest, leftAlone, notFound };
     const agreement = await agreedSurveys(invocation, order, context);
     const { surveys, onePass, refusal } = agreement;

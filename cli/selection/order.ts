@@ -17,7 +17,6 @@ import { lookUp, type LookedUp, type SelectedDroplet } from "./selection.js";
 export interface Order extends Wanted, LookedUp {
     /** The saved plan to execute; null: none. */
     readonly saved: SavedPlan | null;
-    readonly planDigest: string | null;
 }
 
 /**
@@ -26,7 +25,7 @@ export interface Order extends Wanted, LookedUp {
  */
 export async function readOrder(invocation: DestroyInvocation, context: Context): Promise<Order> {
     const { what, guards, consent } = invocation;
-    const { targets, terms, saved, planDigest } = await readWanted(what, context);
+    const { targets, terms, saved } = await readWanted(what, context);
     const mustMatch = { ...guards, requireMatch: guards.requireMatch && saved === null };
     const found = await inTime(context, (signal) => lookUp({ targets, terms }, mustMatch, context, signal));
     if (saved !== null) {
@@ -37,7 +36,7 @@ export async function readOrder(invocation: DestroyInvocation, context: Context)
     const selected =
         saved === null ? found.selected : saved.droplets.map(({ id }) => known(id, found.selected));
     refuseTooMany(selected.length, consent.maxDroplets);
-    return { ...found, terms, selected, saved, planDigest };
+    return { ...found, terms, selected, saved };
 }
 
 /** What the saved plan destroys of a Droplet; null without a plan. */
@@ -61,18 +60,17 @@ function known(id: number, selected: readonly SelectedDroplet[]): SelectedDrople
 async function readWanted(
     what: DestroyInvocation["what"],
     context: Context,
-): Promise<Wanted & Pick<Order, "saved" | "planDigest">> {
+): Promise<Wanted & Pick<Order, "saved">> {
     if (!("planFile" in what)) {
-        return { ...what, saved: null, planDigest: null };
+        return { ...what, saved: null };
     }
     const path = what.planFile;
     const text = await context.runtime.files.read(path).catch((error: unknown) => {
         const message = `--plan ${printable(path)} cannot be read: ${messageOf(error)}`;
         throw new UsageError(message, { cause: error });
     });
-    const { plan, digest } = readPlanFile(text, path);
-    const { targets, terms } = plan;
-    return { targets, terms, saved: plan, planDigest: digest };
+    const saved = readPlanFile(text, path);
+    return { targets: saved.targets, terms: saved.terms, saved };
 }
 
 /** @throws RefusedError if more Droplets are selected than allowed. */

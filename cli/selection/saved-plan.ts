@@ -77,10 +77,7 @@ export function planFileText(plan: SavedPlan, { version, clock }: CliRuntime): s
  * Reads a plan file. What has its own digest is as it was saved, so nothing else of it is checked.
  * @throws RefusedError for anything that is not exactly as saved
  */
-export function readPlanFile(
-    text: string,
-    path: string,
-): { readonly plan: SavedPlan; readonly digest: string } {
+export function readPlanFile(text: string, path: string): SavedPlan {
     const file = parseJson(text);
     if (!isJsonObject(file) || !isJsonObject(file.plan) || typeof file.version !== "number") {
         throw unusablePlan(`${path} is not a saved plan`);
@@ -91,11 +88,10 @@ export function readPlanFile(
         );
     }
     const plan = file.plan as unknown as SavedPlan;
-    const digest = computeDigest(plan);
-    if (digest !== file.digest) {
+    if (computeDigest(plan) !== file.digest) {
         throw unusablePlan(`${path} was changed since it was saved: digest mismatch; plan again`);
     }
-    return { plan, digest };
+    return plan;
 }
 
 /**
