@@ -97,7 +97,7 @@ export interface NamedPolicy extends Pick<Terms, "policy" | "keep" | "finalSnaps
 
 /** What applies to one Droplet. */
 interface OwnTerms {
-    readonly terms: Omit<TeardownTerms, "account" | "approved"> & { readonly requireTag: readonly string[] };
+    readonly terms: Omit<TeardownTerms, "account" | "approved">;
     /** Which policy of a file it is, for people; null: none of a file. */
     readonly title: string | null;
 }
