@@ -27,7 +27,7 @@ type Verdict =
     | { readonly do: "refuse"; readonly droplet: Droplet; readonly because: Objection };
 
 export type Objection =
-    /** It exists, and the engine was not asked to delete it: somebody edited the state. */
+    /** It exists, and the engine was not asked to delete it: somebody edited the state, or copied a Droplet with its name. */
     | "not-asked-for"
     /** It should be destroyed, but no longer carries the tag. */
     | "untagged"
@@ -97,7 +97,10 @@ export function judge(
         if (replaced !== null && !marked && (remembered || mayBeInUse)) {
             return refuse("in-use");
         }
-        if (remembered) {
+        // Pulumi gives no name twice.
+        const isNamesake = ({ id, droplet: other }: Candidate): boolean =>
+            id !== droplet.id && other?.name === droplet.name;
+        if (remembered || (names.dropletName === null && found.some(isNamesake))) {
             return marked ? { do: "destroy", candidate, recorded: true } : refuse("not-asked-for");
         }
         return isOnlyOne || hasProgramName(droplet.name, names)
@@ -189,7 +192,7 @@ function describeDecision(
     switch (objection) {
         case "not-asked-for":
             return {
-                reason: "it still exists, but is no longer in the stack's state (a `pulumi state delete` or `state move`, or an interrupted `pulumi up`)",
+                reason: "it still exists, but is no longer in the stack's state (a `pulumi state delete` or `state move`, an interrupted `pulumi up`, or a copy)",
                 advice: [
                     keep(`\`${untagIt}\` and \`${forgetIt}\` release it`),
                     destroy(`\`${askForIt}\` marks it for destruction`),

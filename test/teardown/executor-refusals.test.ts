@@ -182,6 +182,48 @@ describe("the destroy of a Droplet of a program refuses", () => {
         assert.deepEqual(world.tagNames(), []);
     });
 
+    it("where a copy has the very name that Pulumi gave to its own, until somebody says which goes", async () => {
+        const world = new ProgramWorld();
+        const program = await world.up();
+        const { tag } = program;
+        world.simulator.panel.deleteDroplet(program.dropletId);
+        const make = (): number => world.simulator.panel.createDroplet("web-0abcdef", { tags: [tag] }).id;
+        const dropletId = make();
+        const stack = { ...program, record: await world.record(tag, dropletId), dropletId };
+        const copy = make();
+        const message = await world.failedDestroy(stack);
+        assert.match(message, /it still exists, but is no longer in the stack's state .*, or a copy/);
+        isUntouched(world, 2);
+        assert.match(await world.failedDestroy({ ...stack, record: null }), /or a copy/);
+        world.simulator.panel.untagDroplet(copy, tag);
+        world.simulator.panel.deleteTag(memoryTag(tag, copy));
+        await world.destroy({ ...stack, record: null });
+        assert.deepEqual(
+            world.simulator.state().droplets.map(({ id }) => id),
+            [copy],
+        );
+    });
+
+    it("where two have a name that Pulumi gave, and neither was recorded", async () => {
+        const world = new ProgramWorld();
+        const executor = await world.executor({});
+        const tag = String(executor.tag);
+        const [first, copy] = [0, 1].map(
+            () => world.simulator.panel.createDroplet("web-0abcdef", { tags: [tag] }).id,
+        );
+        const stack = { executor, record: null, dropletId: first ?? 0, tag };
+        assert.match(await world.failedDestroy(stack), /or a copy/);
+        isUntouched(world, 2);
+        world.simulator.panel.createTag(markTag(tag, first ?? 0));
+        world.simulator.panel.untagDroplet(copy ?? 0, tag);
+        world.simulator.panel.deleteTag(memoryTag(tag, copy ?? 0));
+        await world.destroy(stack);
+        assert.deepEqual(
+            world.simulator.state().droplets.map(({ id }) => id),
+            [copy],
+        );
+    });
+
     for (const [how, handOver] of Object.entries(HANDED_OVER)) {
         it(`to take a copy where its own Droplet ${how}`, async () => {
             const world = new ProgramWorld();
