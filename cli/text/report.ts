@@ -2,6 +2,7 @@ import { describeReport, totalLines, unaccountedLines } from "../../provider/tea
 import { codeLine } from "../../provider/teardown/errors.js";
 import { DEFAULT_TEMPLATE } from "../../provider/teardown/plan.js";
 import { formatAge, printable } from "../../provider/teardown/format.js";
+import { keepEntry } from "../../provider/teardown/model.js";
 import { keptBy } from "../../provider/teardown/policy.js";
 import { isSuccess, type Report, withOutcome } from "../../provider/teardown/report.js";
 import {
@@ -70,6 +71,13 @@ export function commandLine(version: string, words: readonly string[]): string {
     return [`npx pulumi-droplet-teardown@${version}`, ...words].join(" ");
 }
 
+/** A command that resumes a part of a run. */
+interface Resuming {
+    readonly command: string;
+    /** What has begun of it, or may have. */
+    readonly reports: readonly Report[];
+}
+
 /**
  * Commands that resume a run: with its plan, else by id, since a tag or a name cannot find what is gone. A Droplet that
  * was selected by its tag, and of which no destroy was submitted or is running, must still carry the tag: taking it off
@@ -81,10 +89,11 @@ function resumeCommands(
     all: readonly Report[],
     order: Order,
     invocation: DestroyInvocation,
-): string[] {
+): Resuming[] {
     const { what } = invocation;
     if ("planFile" in what) {
-        return [resumeCommand(version, [`--plan ${quoted(what.planFile)}`], [], invocation)];
+        const command = resumeCommand(version, [`--plan ${quoted(what.planFile)}`], [], invocation);
+        return [{ command, reports: open }];
     }
     const mustCarry = (report: Report): boolean => what.targets.tagName !== null && isUntouched(report);
     const [begun, rest] = [open.filter((report) => !mustCarry(report)), open.filter(mustCarry)];
@@ -107,12 +116,28 @@ function resumeCommands(
     return [
         ...[...commands].map(([options, reports]) => {
             const ids = [...reports, ...keepersBeside(reports, all, order)].map(({ dropletId }) => dropletId);
-            return resumeCommand(version, ids.map(String), [options], invocation);
+            return { command: resumeCommand(version, ids.map(String), [options], invocation), reports };
         }),
         ...(again === null
             ? []
-            : [resumeCommand(version, again, [sweepTerms(order, invocation)], invocation)]),
+            : [
+                  {
+                      command: resumeCommand(version, again, [sweepTerms(order, invocation)], invocation),
+                      reports: [],
+                  },
+              ]),
     ];
+}
+
+/** How each command leaves what failed: it would refuse an entry that matches nothing of its own Droplets. */
+function leaveLines(all: readonly Resuming[], add: string): string[] {
+    return all.flatMap(({ reports }) => {
+        const begun = reports.filter(({ rounds, stillRunning }) => rounds > 0 || stillRunning);
+        const entries = begun.flatMap((report) => withOutcome(report, "failed")).map(keepEntry);
+        const keep = entries.filter((entry) => /^[\w.:-]+$/.test(entry)).map((entry) => `--keep ${entry}`);
+        const whose = all.length > 1 ? ` of ${reports.map(({ dropletId }) => dropletId).join(" ")}` : "";
+        return keep.length === 0 ? [] : [`To leave what failed${whose}, ${add} ${keep.join(" ")}.`];
+    });
 }
 
 /**
@@ -239,31 +264,31 @@ export function destroyAdvice(
     if (open.length === 0) {
         return [];
     }
-    const begun = open.filter(({ rounds, stillRunning }) => rounds > 0 || stillRunning);
-    const failed = begun.flatMap((report) => withOutcome(report, "failed"));
-    const safe = failed.map(({ id }) => id).filter((id) => /^[\w.:-]+$/.test(id));
+    const resuming = resumeCommands(version, open, reports, order, invocation);
     const [how, leave] =
         "planFile" in invocation.what ? ["with the plan", "plan again with"] : ["by id", "add"];
     return [
         ...unaccountedLines(open, "resume"),
         `Resume ${how}; it attaches to what is running and destroys nothing twice:`,
-        ...resumeCommands(version, open, reports, order, invocation).map((command) => `  ${command}`),
-        ...(safe.length === 0
-            ? []
-            : [`To leave what failed, ${leave} ${safe.map((id) => `--keep ${id}`).join(" ")}.`]),
+        ...resuming.map(({ command }) => `  ${command}`),
+        ...leaveLines(resuming, leave),
     ];
 }
 
 /** What to do next after showing a destroy's status. */
-export function statusAdvice(version: string, { outcome, dropletId }: Report): string[] {
+export function statusAdvice(version: string, report: Report): string[] {
+    const { outcome, dropletId } = report;
     switch (outcome) {
         case "in-progress":
             return ["Wait for it:", `  ${commandLine(version, [`status ${dropletId} --wait`])}`];
-        case "partial":
+        case "partial": {
+            // What its destroy does not name was to stay.
+            const keep = withOutcome(report, "kept").map((one) => `--keep ${quoted(keepEntry(one))}`);
             return [
                 "Destroy what is left, under the policy that it should have:",
-                `  ${commandLine(version, [`destroy ${dropletId} --policy destroy`])}`,
+                `  ${commandLine(version, [`destroy ${dropletId} --policy destroy`, ...keep])}`,
             ];
+        }
         case "destroyed":
         case "not-found":
         case "refused":

@@ -17,7 +17,7 @@ import {
 import type { Findings } from "../teardown/findings.js";
 import { deleteCommand, NOT_COVERED } from "../teardown/format.js";
 import { DETACHED_REASON } from "../teardown/judge.js";
-import { hasOwnEndpoint } from "../teardown/model.js";
+import { keepEntry } from "../teardown/model.js";
 import type { Plan } from "../teardown/plan.js";
 import { jsonText, reportJson } from "../teardown/report-json.js";
 import { reportMarkdown } from "../teardown/report-markdown.js";
@@ -160,12 +160,9 @@ function leftInPlaceLines(report: Report): string[] {
 
 function retryLines(report: Report, kept: readonly string[]): string[] {
     const unaccounted = unaccountedLines([report], "run `pulumi destroy` again");
-    // The address works everywhere; its id only in the lists of this Droplet.
     const failed = withOutcome(report, "failed", "unknown")
         .filter(({ reason }) => reason !== UNACCOUNTED_REASON)
-        .map((resource) =>
-            resource.kind === "reserved_ip" && hasOwnEndpoint(resource) ? resource.name : resource.id,
-        );
+        .map(keepEntry);
     if (failed.length === 0) {
         return unaccounted.length === 0 ? ["Run `pulumi destroy` again."] : unaccounted;
     }

@@ -79,6 +79,11 @@ export function hasOwnEndpoint({ kind, name }: AssociatedResource): boolean {
     return kind !== "reserved_ip" || /^[0-9a-f]*[.:][0-9a-f.:]*$/i.test(name);
 }
 
+/** Names it in a keep-list wherever it is: the id of an address is only in the lists of its Droplet. */
+export function keepEntry(resource: AssociatedResource): string {
+    return resource.kind === "reserved_ip" && hasOwnEndpoint(resource) ? resource.name : resource.id;
+}
+
 /** What a teardown needs to know of a Droplet. */
 export interface Droplet {
     readonly id: number;

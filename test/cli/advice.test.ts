@@ -142,6 +142,27 @@ describe("how to resume", () => {
         assert.deepEqual([volumes.map(({ id }) => id), snapshots], [[first.volume], []]);
     });
 
+    it("says of each command how it leaves what failed of its own droplet", async () => {
+        const world = new CliWorld();
+        const [first, second] = [world.droplet("web-1"), world.droplet("db-1")];
+        const policies =
+            "{web: {names: [web-*], policy: destroy}, db: {policy: {default: destroy, volumes: keep}}}";
+        world.files.set("c.yaml", `version: 1\npolicies: ${policies}\n`);
+        [first, second].forEach(({ snapshot }) => world.simulator.faults.failItem(snapshot, { times: 9 }));
+        const ran = await world.run("destroy web-1 db-1 --yes --config c.yaml --retries 0");
+        const commands = [...ran.stdout.matchAll(/npx pulumi-droplet-teardown@\S+ (destroy .*)/g)];
+        const lines = [...ran.stdout.matchAll(/^To leave what failed of (\d+), add (.*)\.$/gm)];
+        assert.deepEqual(
+            lines.map(([, id]) => id),
+            [String(first.id), String(second.id)],
+        );
+        for (const [nth, [, command = ""]] of commands.entries()) {
+            assert.equal((await world.run(`${command} ${lines[nth]?.[2] ?? ""}`)).code, 0, command);
+        }
+        const { droplets, snapshots } = world.simulator.state();
+        assert.deepEqual([droplets, snapshots.length], [[], 2]);
+    });
+
     it("keeps the snapshots of volumes that are kept, however few options say so", async () => {
         const world = new CliWorld();
         const { panel, faults } = world.simulator;

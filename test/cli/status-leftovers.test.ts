@@ -21,6 +21,32 @@ describe("status of a destroy that has failed in part", () => {
         assert.match(ran.stdout, /Destroy what is left/);
     });
 
+    it("prints a command that destroys nothing that the destroy has not named", async () => {
+        const world = new CliWorld();
+        const { id, snapshot, volume } = world.droplet("web-1");
+        world.simulator.faults.failItem(snapshot, { times: 1 });
+        await world.run(`destroy ${id} --yes --policy destroy --keep ${volume} --retries 0`);
+        const ran = await world.run(`status ${id}`);
+        const [, printed = ""] = /^ {2}npx \S+ (destroy .*)$/m.exec(ran.stdout) ?? [];
+        assert.equal((await world.run(printed, { answer: "web-1" })).code, 0, printed);
+        const { volumes, snapshots } = world.simulator.state();
+        assert.deepEqual([volumes.map((one) => one.id), snapshots], [[volume], []]);
+    });
+
+    it("prints that command with addresses, whose ids nobody knows once the droplet is gone", async () => {
+        const world = new CliWorld({ dropletSurvivesFailure: false });
+        const { panel } = world.simulator;
+        const { id, snapshot } = world.droplet("web-1");
+        const { id: address } = panel.createReservedIp();
+        panel.assignReservedIp(address, id);
+        world.simulator.faults.failItem(snapshot, { times: 1 });
+        panel.destroy(id, [snapshot]);
+        const ran = await world.run(`status ${id} --wait`);
+        const [, printed = ""] = /^ {2}npx \S+ (destroy .*)$/m.exec(ran.stdout) ?? [];
+        assert.match(printed, new RegExp(`--keep ${address}( |$)`));
+        assert.equal((await world.run(printed, { answer: String(id) })).code, 0, printed);
+    });
+
     it("ends with 0 once what was left is gone, whatever the old status says", async () => {
         const { world, id } = await leftover();
         assert.equal((await world.run(`destroy ${id} --yes --policy destroy`)).code, 0);
