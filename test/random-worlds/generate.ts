@@ -2,12 +2,15 @@ import * as fc from "fast-check";
 
 import { type FaultAction, POSITIONS } from "../../simulator/index.js";
 import {
+    ANSWERS,
     CALM,
+    CALM_HOUR,
     CLUTTER,
     DATES,
     EDITS,
     ENDPOINTS,
     KINDS,
+    NAMES,
     SELECTORS,
     TOKEN_KINDS,
     WORDS,
@@ -67,6 +70,7 @@ const settings: fc.Arbitrary<PlainSettings> = fc
         destroyDurationMs: often(4_000, 700, 20_000, 90_000),
         statusRetentionMs: often(3_600_000, 60_000, 5_000),
         minuteLimit: often(250, 100),
+        hourlyLimit: often(CALM_HOUR, 60, 150),
         clockSkewMs: often(0, 900_000, -900_000),
         runningCompletedAt: fc.constantFrom(...POSITIONS.runningCompletedAt),
         noErrorMessage: fc.constantFrom(...POSITIONS.noErrorMessage),
@@ -145,7 +149,7 @@ const what: fc.Arbitrary<Doing["what"]> = fc.oneof(
         which: fc.constantFrom("executor" as const, "memory" as const, "mark" as const, "stack" as const),
     }),
     fc.record({ do: fc.constant("take over" as const), of: droplet }),
-    fc.record({ do: fc.constant("copy" as const), of: droplet }),
+    fc.record({ do: fc.constant("copy" as const), of: droplet, isNamesake: fc.boolean() }),
     ...CLUTTER.map((one) => fc.record({ do: fc.constant("shift" as const), what: fc.constant(one) })),
     fc.record({ do: fc.constant("jump clock" as const), ms: fc.constantFrom(900_000, -900_000) }),
 );
@@ -185,7 +189,7 @@ function seldom(trouble: Trouble): Trouble {
     if (!isNotFound(trouble)) {
         return trouble;
     }
-    const changes = ["destroy", "retry", "remove"].includes(trouble.to);
+    const changes = ["destroy", "retry", "remove", "tag", "untag"].includes(trouble.to);
     return changes ? { ...trouble, times: 1 } : { ...trouble, do: { kind: "absence" } };
 }
 
@@ -220,6 +224,12 @@ const run: fc.Arbitrary<Run> = fc.record({
     token: often<TokenKind>("own", ...TOKEN_KINDS),
 });
 
+/** On a terminal, somebody answers. */
+const answer = fc.oneof(
+    { weight: 2, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.constantFrom("as asked" as const, "as asked" as const, ...ANSWERS) },
+);
+
 const on = fc.constantFrom(0, 0, 1, null);
 
 const habits: fc.Arbitrary<Habits> = fc.record({
@@ -250,6 +260,22 @@ const falseSuccess: fc.Arbitrary<Trouble> = fc.record({
         status: fc.constantFrom(200, 201, 206),
         afterEffect: fc.boolean(),
     }),
+});
+
+/** An answer to a request that makes or deletes a tag. */
+const tagTrouble: fc.Arbitrary<Trouble> = fc.record({
+    to: fc.constantFrom("untag" as const, "untag" as const, "tag" as const),
+    after: small,
+    times: fc.constantFrom(1, 1, 2, 6),
+    do: fc.oneof(
+        fc.record({
+            kind: fc.constant("answer" as const),
+            status: fc.constantFrom(404, 422, 403, 409, 500, 503),
+            afterEffect: fc.boolean(),
+        }),
+        fc.constant({ kind: "dropBefore" as const }),
+        fc.constant({ kind: "dropAfter" as const }),
+    ),
 });
 
 /** Drawn before the others: what is added behind it leaves every world as it was in all that it had. */
@@ -316,9 +342,18 @@ export const worlds: fc.Arbitrary<World> = fc
         renames: some(rename),
         falseSuccesses: some(falseSuccess),
         obeys: fc.boolean(),
+        tagTroubles: some(tagTrouble.map(seldom)),
+        names: often(...NAMES),
+        old: often(false, false, true, true),
+        file: fc.option(fc.record({ policy, keep: fc.array(keep, { maxLength: 1 }) }), { freq: 2 }),
+        answers: fc.tuple(answer, answer, answer),
+        leaves: fc.boolean(),
+        waits: fc.boolean(),
     })
-    .map(({ renames, falseSuccesses, people, troubles, ...world }) => ({
+    .map(({ waits, renames, falseSuccesses, tagTroubles, people, troubles, answers, runs, ...world }) => ({
         ...world,
+        timeout: waits && world.settings.hourlyLimit !== CALM_HOUR ? "150m" : world.timeout,
         people: [...people, ...renames],
-        troubles: [...troubles, ...falseSuccesses],
+        troubles: [...troubles, ...falseSuccesses, ...tagTroubles],
+        runs: runs.map((one, nth) => ({ ...one, ...defined({ answer: answers[nth] }) })),
     }));

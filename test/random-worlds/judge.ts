@@ -27,9 +27,9 @@ export class Judge {
     }
 
     /** Whether a snapshot had a name since a request by which it was to stay. */
-    wasToStay(id: string, since: number): boolean {
+    wasToStay(id: string, dropletId: number, since: number): boolean {
         return this.#history.some(
-            ({ at, facts }) => at > since && this.#oracle.wordForId(id, facts) !== "destroy",
+            ({ at, facts }) => at > since && this.#oracle.wordForId(id, facts, dropletId) !== "destroy",
         );
     }
 
@@ -51,6 +51,7 @@ export class Judge {
             }
             throw new Violation("a token of another team changes nothing", `${method} ${pathname}`);
         }
+        this.#judgeConsent(subject, body);
         switch (subject.is) {
             case "destroy": {
                 this.#judgeDestroy(subject.dropletId, subject.endpoint, body, told);
@@ -77,6 +78,27 @@ export class Judge {
             }
             case "other":
                 throw new Violation("nothing else is ever changed", `${method} ${pathname}`);
+        }
+    }
+
+    /** Whoever is asked has said so, and has seen what goes. */
+    #judgeConsent(subject: Subject, body: string): void {
+        const { consent } = this.#oracle;
+        if (consent === null) {
+            return;
+        }
+        if (!consent.isGiven) {
+            throw new Violation("what is not confirmed changes nothing", JSON.stringify(subject));
+        }
+        const isSelective = subject.is === "destroy" && subject.endpoint === "selective";
+        const keys = subject.is === "resource" ? [subject.key] : isSelective ? idsIn(body) : [];
+        const going = consent.shown.split("\n").filter((line) => /^ +destroys /.test(line));
+        const unseen = keys.find((key) => {
+            const { id = key, name = key, kind } = this.#oracle.scene.things.named(key) ?? {};
+            return !going.some((line) => line.includes(kind === "reserved_ip" ? name : id));
+        });
+        if (unseen !== undefined) {
+            throw new Violation("what was confirmed was shown", `${unseen} in ${consent.shown}`);
         }
     }
 
@@ -206,7 +228,7 @@ export class Judge {
             return null;
         }
         const { has, backups } = droplet;
-        const prevented = has.find((id) => this.#oracle.wordForId(id, facts) === "prevent");
+        const prevented = has.find((id) => this.#oracle.wordForId(id, facts, dropletId) === "prevent");
         if (prevented !== undefined) {
             return `${prevented} prevents it`;
         }
@@ -215,7 +237,7 @@ export class Judge {
             if (!has.includes(id) && !listed.includes(id)) {
                 return `${id} is not the droplet's`;
             }
-            const word = this.#oracle.wordForId(id, facts);
+            const word = this.#oracle.wordForId(id, facts, dropletId);
             if (word !== "destroy") {
                 return `${id} is to stay (${word})`;
             }
@@ -230,7 +252,7 @@ export class Judge {
             (id) =>
                 facts.names.has(id) &&
                 this.#oracle.thing(id) !== undefined &&
-                this.#oracle.wordForId(id, facts) !== "destroy",
+                this.#oracle.wordForId(id, facts, dropletId) !== "destroy",
         );
         return kept === undefined ? null : `${kept} is to stay`;
     }
@@ -238,7 +260,7 @@ export class Judge {
     /** A Droplet is deleted alone where nothing else goes: a destroy of what goes is asked for again. */
     #objectionToAlone(dropletId: number, facts: Facts): string | null {
         const has = facts.droplets.get(dropletId)?.has ?? [];
-        const going = has.find((id) => this.#oracle.wordForId(id, facts) === "destroy");
+        const going = has.find((id) => this.#oracle.wordForId(id, facts, dropletId) === "destroy");
         return going === undefined ? null : `${going} is to go with it`;
     }
 
@@ -250,11 +272,13 @@ export class Judge {
         }
         const ids = oracle.scene.things.knownAs(thing.id);
         const on = ids.flatMap((id) => [...(oracle.everOn.get(id) ?? [])]);
-        const [of] = on.filter((id) => oracle.isOurs(id) && !facts.droplets.has(id));
+        const gone = on.filter((id) => oracle.isOurs(id) && !facts.droplets.has(id));
+        // Where it has been on several, one of them may have left it.
+        const of = gone.find((id) => oracle.wordForId(thing.id, facts, id) === "destroy") ?? gone[0];
         if (of === undefined) {
             return "it was of no droplet of ours that is gone";
         }
-        const word = oracle.wordForId(thing.id, facts);
+        const word = oracle.wordForId(thing.id, facts, of);
         if (word !== "destroy") {
             return `it is to stay (${word})`;
         }
@@ -269,7 +293,7 @@ export class Judge {
         if (thing.kind === "snapshot" && finalSnapshot && !told.hasBegun(of) && !oracle.hasFinal(of, facts)) {
             return "it may be the last copy, since no final snapshot was taken";
         }
-        if (oracle.guardTag !== null && !told.hasBegun(of)) {
+        if (oracle.isGuarded && !told.hasBegun(of)) {
             return "the droplet may have been somebody else's by its end";
         }
         const executorTag = findExecutor(oracle.scene, of);

@@ -305,6 +305,78 @@ export const MUTATIONS: readonly Mutation[] = [
         text: "...terms.keep.map((entry) => `--keep ${quoted(entry)}`),",
         by: "",
     },
+    {
+        name: "tags that could not be deleted are forgotten",
+        file: "provider/lifecycle/executor.js",
+        text: "return (cause &&",
+        by: "return (null && cause &&",
+    },
+    {
+        name: "a copy with the name that Pulumi gave is the program's own",
+        file: "provider/ownership/verdict.js",
+        text: "names.dropletName === null && found.some(isNamesake)",
+        by: "found.length < 0 && found.some(isNamesake)",
+    },
+    {
+        name: "the first of two droplets of a name is meant",
+        file: "cli/selection/selection.js",
+        text: "if (first !== undefined && others.length > 0) {",
+        by: "if (first !== undefined && others.length < 0) {",
+    },
+    {
+        name: "the first policy of a file is for every droplet",
+        file: "cli/arguments/invocation.js",
+        text: "return policies.find(fits) ?? null;",
+        by: "return (fits && policies[0]) ?? null;",
+    },
+    {
+        name: "the command that resumes a run by a file has its first policy",
+        file: "cli/text/report.js",
+        text: "(0, invocation_js_1.ownTerms)({ targets, terms }, { id: report.dropletId, droplet })",
+        by: "(0, invocation_js_1.ownTerms)({ targets, terms: { ...terms, policies: [{ ...terms.policies[0], names: [] }] } }, { id: report.dropletId, droplet })",
+    },
+    {
+        name: "any answer confirms",
+        file: "cli/commands/consent.js",
+        text: "if (answer?.trim() !== expected) {",
+        by: "if (answer === null) {",
+    },
+    {
+        name: "more goes than was confirmed",
+        file: "cli/commands/teardowns.js",
+        text: "?? survey?.plan.destroy ?? null",
+        by: "?? null",
+    },
+    {
+        name: "what is young is old enough",
+        file: "cli/arguments/invocation.js",
+        text: "createdBefore: olderThanMs === null ? null : now - olderThanMs",
+        by: "createdBefore: olderThanMs === null ? null : now",
+    },
+    {
+        name: "the command that leaves what failed forgets what is kept",
+        file: "provider/lifecycle/conclude.js",
+        text: "[...kept, ...failed]",
+        by: "failed",
+    },
+    {
+        name: "the command that leaves what failed does not name it",
+        file: "cli/text/report.js",
+        text: '(0, report_js_1.withOutcome)(report, "failed")',
+        by: '(0, report_js_1.withOutcome)(report, "kept")',
+    },
+    {
+        name: "whoever has used up the hour asks again and again",
+        file: "provider/polling/rate-limiter.js",
+        text: "return Math.max(blockedUntilMs, hourOpensAtMs ?? nowMs, pacedMs, nowMs);",
+        by: "return Math.max(pacedMs, nowMs);",
+    },
+    {
+        name: "the command that `status` prints keeps nothing",
+        file: "cli/text/report.js",
+        text: '(0, report_js_1.withOutcome)(report, "kept").map(',
+        by: "[].map(",
+    },
 ];
 
 interface Compiling {

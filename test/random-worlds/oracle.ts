@@ -1,6 +1,17 @@
 import { findExecutor, type Scene } from "./people.js";
+import type { Advice } from "./process.js";
 import { OTHER_EXECUTOR, type Thing } from "./things.js";
-import { type Doing, isSweep, type Kind, type Policy, stateFor, type Word, type World } from "./world.js";
+import type { Told } from "./told.js";
+import {
+    type Doing,
+    isByAge,
+    isSweep,
+    type Kind,
+    type Policy,
+    stateFor,
+    type Word,
+    type World,
+} from "./world.js";
 
 export interface LivingDroplet {
     readonly tags: readonly string[];
@@ -37,6 +48,14 @@ const PROPERTY = {
     volume_snapshot: "volumeSnapshots",
 } as const satisfies Record<Kind, keyof Policy>;
 
+type Matcher = (thing: Thing) => boolean;
+
+/** What is wished for the things of a Droplet. */
+interface Wishes {
+    readonly policy: Policy;
+    readonly named: readonly Matcher[];
+}
+
 /** Says what may be destroyed, and what must be. It knows the world's wishes, and nothing of how they are met. */
 export class Oracle {
     readonly world: World;
@@ -57,11 +76,17 @@ export class Oracle {
     readonly everUntagged = new Set<number>();
     /** Whether this process is a command that an earlier one has printed. */
     isResumed = false;
+    /** What this process leaves because an earlier one has said how. */
+    #left: ReadonlySet<string> = new Set();
+    /** The Droplet of which this process takes everything else. */
+    #finishes: number | null = null;
+    /** What a person has been shown before the question, and whether it was answered as asked; null: nobody is asked. */
+    consent: { readonly shown: string; readonly isGiven: boolean } | null = null;
 
     /** The keep-lists as they were written at the beginning. */
     readonly keep: readonly string[];
     readonly keepInEnvironment: readonly string[];
-    readonly #named: readonly ((thing: Thing) => boolean)[];
+    readonly #wishes: { readonly first: Wishes; readonly others: Wishes };
     readonly #managed: ReadonlySet<string>;
 
     constructor(world: World, scene: Scene) {
@@ -69,7 +94,12 @@ export class Oracle {
         this.scene = scene;
         this.keep = scene.things.entries(world.keep);
         this.keepInEnvironment = scene.things.entries(world.keepInEnvironment);
-        this.#named = [...this.keep, ...this.keepInEnvironment].map(toMatcher);
+        const named = [...this.keep, ...this.keepInEnvironment].map(toMatcher);
+        const first = { policy: world.policy, named };
+        const { file } = world;
+        const own = file === null ? [] : scene.things.entries(file.keep).map(toMatcher);
+        const others = file === null ? first : { policy: file.policy, named: [...named, ...own] };
+        this.#wishes = { first, others };
         this.#managed = new Set(world.managed.flatMap((ref) => scene.things.nth(ref)?.id ?? []));
     }
 
@@ -163,28 +193,90 @@ export class Oracle {
 
     /** Whether a Droplet is one that may be destroyed at all. */
     isOurs(dropletId: number): boolean {
-        const isFurnished = this.scene.things.droplets.slice(0, this.world.ours).includes(dropletId);
-        return isFurnished || this.everSelected.has(dropletId);
+        const { droplets } = this.scene.things;
+        const isFurnished = droplets.slice(0, this.world.ours).includes(dropletId);
+        const isNamed = this.#hasTwin && droplets.indexOf(dropletId) === this.world.ours;
+        return isFurnished || isNamed || this.everSelected.has(dropletId);
     }
 
-    /** What is wished for a thing that is a Droplet's. */
-    wordFor(thing: Thing): Word {
-        const { policy } = this.world;
-        if (this.isNamed(thing) || isFinal(thing)) {
+    /** Whether a name that the command line gives is that of two Droplets. */
+    get #hasTwin(): boolean {
+        const { surface, select, names } = this.world;
+        return surface === "command line" && select === "name" && names.startsWith("twin");
+    }
+
+    isAmbiguous({ droplets }: Facts): boolean {
+        const { things } = this.scene;
+        const isThere = (nth: number): boolean => droplets.has(things.droplets[nth] ?? 0);
+        return this.#hasTwin && !this.isResumed && isThere(0) && isThere(this.world.ours);
+    }
+
+    /**
+     * This process does as another one has said.
+     * @param told what that one was told
+     */
+    follow(advice: Advice | null, told: Pick<Told, "shown" | "named">): void {
+        const { leaves = [], finishes = null } = advice ?? {};
+        const { things } = this.scene;
+        const goes = (): void =>
+            things
+                .all()
+                .filter((one) => this.wordFor(one) === "destroy")
+                .forEach(({ id }) => this.everToGo.add(id));
+        const isSame = finishes !== null && finishes === this.#finishes;
+        const unnamed = isSame
+            ? this.#left
+            : [...(told.shown.get(finishes ?? 0) ?? [])].filter(
+                  (id) => told.named.get(finishes ?? 0)?.has(id) !== true,
+              );
+        this.#left = new Set();
+        this.#finishes = null;
+        if (advice === null) {
+            return;
+        }
+        goes();
+        this.#left = new Set([...leaves.flatMap((key) => things.named(key)?.id ?? []), ...unnamed]);
+        this.#finishes = finishes;
+        goes();
+    }
+
+    /**
+     * What is wished for a thing.
+     * @param of whose it is; null: whichever of its Droplets wishes most
+     */
+    wordFor(thing: Thing, of: number | null = null): Word {
+        const words = this.#wishesFor(thing, of).map((wishes) => this.#wordBy(wishes, thing));
+        return words.find((word) => word === "destroy") ?? words[0] ?? "keep";
+    }
+
+    #wishesFor({ id }: Thing, of: number | null): readonly Wishes[] {
+        const { first, others } = this.#wishes;
+        const [firstDroplet] = this.scene.things.droplets;
+        const owners = of === null ? [...(this.everOn.get(id) ?? [])] : [of];
+        return this.world.file === null
+            ? [first]
+            : owners.map((owner) => (owner === firstDroplet ? first : others));
+    }
+
+    #wordBy({ policy, named }: Wishes, thing: Thing): Word {
+        const isNamed = this.isManaged(thing) || named.some((matches) => matches(thing));
+        if (this.#left.has(thing.id) || isFinal(thing)) {
+            return "keep";
+        }
+        if (this.#finishes !== null) {
+            return "destroy";
+        }
+        if (isNamed) {
             return "keep";
         }
         const owner = this.scene.things.ownerVolume.get(thing.id);
         if (owner !== undefined && policy.volumeSnapshots === undefined) {
             const volume = this.scene.things.of("volume").find(({ id }) => id === owner);
-            if (volume !== undefined && this.wordFor(volume) === "keep") {
+            if (volume !== undefined && this.#wordBy({ policy, named }, volume) === "keep") {
                 return "keep";
             }
         }
         return policy[PROPERTY[thing.kind]] ?? policy.default;
-    }
-
-    isNamed(thing: Thing): boolean {
-        return this.isManaged(thing) || this.#named.some((matches) => matches(thing));
     }
 
     /** Another resource of the stack deletes it. */
@@ -206,6 +298,15 @@ export class Oracle {
         if (!this.isOurs(dropletId)) {
             return this.mayBeTheOnlyOne(dropletId, facts) ? null : "it is not ours";
         }
+        if (this.#finishes === dropletId && facts.named.has(dropletId)) {
+            return null;
+        }
+        if (this.isAmbiguous(facts)) {
+            return "another droplet has that name";
+        }
+        if (!this.isChosen(dropletId)) {
+            return "it is too young, or no policy is for it";
+        }
         const executorTag = findExecutor(this.scene, dropletId);
         if (droplet.tags.includes(OTHER_EXECUTOR) && executorTag !== null) {
             return "it is another executor's";
@@ -223,15 +324,26 @@ export class Oracle {
         return null;
     }
 
+    /** Whether it is old enough where only such go, and has a policy where these are in a file. */
+    isChosen(dropletId: number): boolean {
+        const { ours, file } = this.world;
+        const nth = this.scene.things.droplets.indexOf(dropletId);
+        return !(isByAge(this.world) && nth > ours) && !(file !== null && nth >= ours);
+    }
+
     /** To select by a tag, or by an expiry, is over once a destroy has begun: what resumes it names its Droplet. */
     #requiredTags(dropletId: number, { named }: Facts): readonly (string | null)[] {
         const { guardTag, selectedTag } = this.scene;
         return this.isResumed && named.has(dropletId) ? [this.guardTag] : [guardTag, selectedTag];
     }
 
-    /** Without which this process leaves alone what a Droplet that is gone has left. */
     get guardTag(): string | null {
         return this.isResumed && isSweep(this.world) ? null : this.scene.guardTag;
+    }
+
+    /** Whether this process leaves alone what a Droplet that is gone has left: it may have been let go by then. */
+    get isGuarded(): boolean {
+        return this.guardTag !== null || (!this.isResumed && isByAge(this.world));
     }
 
     /**
@@ -241,7 +353,7 @@ export class Oracle {
      */
     wouldRetryOther(dropletId: number, facts: Facts): boolean {
         const { droplets, named, alive, hangsOn } = facts;
-        const goes = (id: string): boolean => this.wordForId(id, facts) === "destroy";
+        const goes = (id: string): boolean => this.wordForId(id, facts, dropletId) === "destroy";
         const all = droplets.get(dropletId)?.has ?? [];
         const has = all.filter((id) => this.thing(id)?.kind !== "snapshot");
         const repeated = named.get(dropletId)?.filter((id) => alive.has(id));
@@ -279,9 +391,11 @@ export class Oracle {
     }
 
     /** By the name that it had then. */
-    wordForId(id: string, { names }: Facts): Word {
+    wordForId(id: string, { names }: Facts, of: number): Word {
         const thing = this.thing(id);
-        return thing === undefined ? "keep" : this.wordFor({ ...thing, name: names.get(id) ?? thing.name });
+        return thing === undefined
+            ? "keep"
+            : this.wordFor({ ...thing, name: names.get(id) ?? thing.name }, of);
     }
 
     /** A copy is taken for the program's own where nothing else is known of the tag. */
@@ -307,7 +421,7 @@ export function isFinal({ kind, name }: Thing): boolean {
 }
 
 /** An id without case, or a name; `*` and `?` are the only patterns. */
-function toMatcher(entry: string): (thing: Thing) => boolean {
+function toMatcher(entry: string): Matcher {
     const pattern = entry
         .replace(/[.+^${}()|[\]\\]/g, "\\$&")
         .replaceAll("*", ".*")

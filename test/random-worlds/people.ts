@@ -1,5 +1,5 @@
 import type { Simulator, VirtualClock } from "../../simulator/index.js";
-import { furnish, OTHER_EXECUTOR, snapshotName, STACK_TAG, type Things } from "./things.js";
+import { dropletName, furnish, OTHER_EXECUTOR, snapshotName, STACK_TAG, type Things } from "./things.js";
 import { SOMEBODY } from "./tokens.js";
 import type { Doing, TagKind, World } from "./world.js";
 
@@ -179,9 +179,13 @@ export function act({ what }: Doing, scene: Scene): void {
             return;
         }
         case "copy": {
-            const executor = findExecutor(scene, things.droplet(what.of)) ?? scene.executors[0] ?? null;
-            const tags = [STACK_TAG, executor, guardTag, selectedTag].filter((tag) => tag !== null);
-            things.droplets.push(panel.createDroplet(`copy-${things.droplets.length}`, { tags }).id);
+            const own = findExecutor(scene, things.droplet(what.of));
+            const executor = own ?? scene.executors[0] ?? null;
+            const stackTag = executor === null ? null : STACK_TAG;
+            const tags = [stackTag, executor, guardTag, selectedTag].filter((tag) => tag !== null);
+            const isNamesake = what.isNamesake === true && own !== null;
+            const name = isNamesake ? dropletName(what.of) : `copy-${things.droplets.length}`;
+            things.droplets.push(panel.createDroplet(name, { tags }).id);
             return;
         }
         case "shift": {

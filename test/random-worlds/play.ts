@@ -1,9 +1,16 @@
-import { advisedIn } from "./command.js";
-import { checkAdvised, checkEnd, checkGone, checkLong, isUnfinished } from "./ending.js";
+import {
+    checkAdvised,
+    checkEnd,
+    checkGone,
+    checkLeaves,
+    checkLong,
+    checkTags,
+    isUnfinished,
+} from "./ending.js";
 import { checkRun } from "./properties.js";
 import { checkLeft } from "./orphans.js";
 import { checkPlanned } from "./planned.js";
-import type { Ran, Reported } from "./process.js";
+import type { Advice, Ran, Reported } from "./process.js";
 import { checkResumed } from "./resumed.js";
 import { checkBill } from "./truth.js";
 import { setStage, type Stage } from "./stage.js";
@@ -61,6 +68,7 @@ async function playHere(world: World): Promise<Stage> {
         await stage.clock.run(stage.clock.sleep(MINUTE_MS));
         ran.reports.forEach((report) => checkBill(report, stage.oracle.facts(), stage.oracle));
         checkGone(stage);
+        checkTags(stage);
         await checkNothingToDo(stage);
         checkLeft(await stage.run(ORPHANS), stage);
     }
@@ -68,9 +76,10 @@ async function playHere(world: World): Promise<Stage> {
     return stage;
 }
 
-async function runOnce(run: Run, stage: Stage, typed: string | null = null): Promise<Ran> {
-    // What is typed as it was printed has the usual timeout.
-    const one = typed === null ? run : { ...run, does: "destroy" as const, timeout: CALM.timeout };
+async function runOnce(run: Run, stage: Stage, typed: Advice | null = null): Promise<Ran> {
+    // What is typed as it was printed has the usual timeout; a stack has its own.
+    const time = stage.world.surface === "command line" ? { timeout: CALM.timeout } : {};
+    const one = typed === null ? run : { ...run, ...time, does: "destroy" as const };
     const ran = await stage.run(one, typed);
     checkRun(one, ran, stage);
     return ran;
@@ -82,7 +91,11 @@ async function runOnce(run: Run, stage: Stage, typed: string | null = null): Pro
  */
 async function resume(run: Run, before: Ran | null, stage: Stage): Promise<Ran | null> {
     let all: Ran | null = null;
-    for (const command of commandsAfter(before, stage)) {
+    const commands = commandsAfter(before, stage);
+    if (before !== null) {
+        checkLeaves(commands, before, stage);
+    }
+    for (const command of commands) {
         const facts = stage.oracle.facts();
         const ran = await runOnce(run, stage, command);
         checkAdvised(command, ran, facts, stage);
@@ -91,8 +104,8 @@ async function resume(run: Run, before: Ran | null, stage: Stage): Promise<Ran |
     return all;
 }
 
-function commandsAfter(before: Ran | null, { world }: Stage): readonly string[] {
-    return world.obeys && before !== null ? advisedIn(before) : [];
+function commandsAfter(before: Ran | null, stage: Stage): readonly Advice[] {
+    return stage.world.obeys && before !== null ? stage.advised(before) : [];
 }
 
 function together(one: Ran, other: Ran): Ran {
@@ -144,7 +157,14 @@ function isToldToWait({ text }: Ran): boolean {
 function mayNeedAnother({ retries }: World, { reports }: Ran): boolean {
     const isLate = ({ outcome, error }: Reported): boolean =>
         outcome === "in-progress" || (error ?? "").includes("not finished after");
-    return retries === 0 || reports.some(isLate);
+    return retries === 0 || reports.some(isLate) || reports.some(isDoubted);
+}
+
+/** The last delete of its last round was answered with a success that is no proof, and nobody has looked since. */
+function isDoubted({ resources }: Reported): boolean {
+    return resources.some(
+        ({ outcome, reason }) => outcome === "failed" && /^DELETE \S+: 20\d /.test(reason ?? ""),
+    );
 }
 
 /**

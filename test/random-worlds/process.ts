@@ -51,6 +51,8 @@ export function mortal(
 export interface Reported {
     readonly id: number;
     readonly outcome: string;
+    /** How many destroys of it this run has asked for. */
+    readonly rounds: number;
     readonly error: string | null;
     readonly unread: readonly string[];
     readonly cost: { readonly destroyed: string; readonly remaining: string; readonly managed: string };
@@ -84,9 +86,21 @@ export interface Ran {
     readonly tookMs: readonly number[];
 }
 
+/** What a run has printed to go on with. */
+export interface Advice {
+    /** Of a stack, the value of DROPLET_TEARDOWN_KEEP. */
+    readonly command: string;
+    /** What it leaves besides, by ids or addresses. */
+    readonly leaves: readonly string[];
+    /** The Droplet of which it takes what a destroy was to take, whatever the world's policy says; null: none. */
+    readonly finishes: number | null;
+}
+
 /** Where a destroy is started from: its furnished world, and one run of it. */
 export interface Surface {
     readonly scene: Scene;
-    /** @param typed a command that an earlier one has printed; null: what the run does */
-    readonly run: (run: Run, witness: Witness, typed: string | null) => Promise<Ran>;
+    /** @param typed what an earlier one has printed; null: what the run does */
+    readonly run: (run: Run, witness: Witness, typed: Advice | null) => Promise<Ran>;
+    /** What a run has printed to go on with. */
+    readonly advised: (ran: Ran) => readonly Advice[];
 }

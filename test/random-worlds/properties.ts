@@ -24,6 +24,7 @@ export function checkRun({ token, does, timeout }: Run, ran: Ran, stage: Stage):
     checkOutput(ran);
     checkTime(ran, { ...stage.world, timeout: timeout ?? stage.world.timeout });
     checkBudget(stage);
+    checkRefused(stage);
     checkAges(ran, stage);
     checkPace(does, stage);
     if (isStranger(token)) {
@@ -116,6 +117,20 @@ function checkBudget({ simulator, witness }: Stage): void {
         if (last - first + 1 > MINUTE.requests) {
             throw new Violation("requests stay within the rate limit", `${last - first + 1} in a minute`);
         }
+    }
+}
+
+/** So many requests may be under way when the hour is used up, or find out later that it still is. */
+const MAX_REFUSED = 60;
+
+/** Once the hour is used up, a process waits until it is over, where answers say when. */
+function checkRefused({ simulator, witness, world }: Stage): void {
+    const refused = simulator
+        .requests()
+        .slice(witness.told.begunAt)
+        .filter(({ status }) => status === 429).length;
+    if (world.habits.rateHeaders && refused > MAX_REFUSED) {
+        throw new Violation("a limit that is used up is waited for", `${refused} requests were refused`);
     }
 }
 

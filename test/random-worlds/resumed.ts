@@ -1,7 +1,7 @@
 import type { Ran, Reported } from "./process.js";
 import { setStage, type Stage } from "./stage.js";
 import { Violation } from "./violation.js";
-import { CALM, type Run, type World } from "./world.js";
+import { CALM, CALM_HOUR, type Run, type World } from "./world.js";
 
 const UNDISTURBED: Run = { does: "destroy", dies: null, pauseMs: 0 };
 /** In the middle of a destroy, which takes some seconds, or before it. */
@@ -49,6 +49,8 @@ function undisturbed(world: World): World {
             ...{ statusRetentionMs: 3_600_000, statusDelayMs: 0, emptySelective: 202 },
             // Nor does a list that lags.
             snapshotListDelayMs: 0,
+            tagListDelayMs: 0,
+            hourlyLimit: CALM_HOUR,
         },
     };
 }

@@ -1,7 +1,7 @@
 import { ProgramWorld } from "../support/program-world.js";
 import { type PluginProcess, TOKEN } from "../support/teardown-world.js";
 import { createScene } from "./people.js";
-import { mortal, type Ran, type Reported, type Surface } from "./process.js";
+import { type Advice, mortal, type Ran, type Reported, type Surface } from "./process.js";
 import { type Member, recordedBy, recordState } from "./state.js";
 import { REQUIRED_TAG } from "./things.js";
 import { grants, listTokens } from "./tokens.js";
@@ -19,13 +19,27 @@ export async function stackSurface(world: World): Promise<Surface> {
     const scene = createScene(world, plugin, { isProgram, guardTag, selectedTag: null });
     const members = await recordState(plugin, world, scene);
     const keep = scene.things.entries(world.keepInEnvironment);
-    return { scene, run: (run, witness) => runProgram(plugin, keep, members, witness, run) };
+    return {
+        scene,
+        run: (run, witness, typed) =>
+            runProgram(plugin, typed?.command ?? keep.join(","), members, witness, run),
+        advised: ({ text }) => advisedIn(text, keep, world),
+    };
+}
+
+/** The first of the values by which errors say how to leave what failed: the next run says it of the others again. */
+function advisedIn(text: string, keep: readonly string[], { leaves }: World): readonly Advice[] {
+    const [, quoted, plain = ""] =
+        /`DROPLET_TEARDOWN_KEEP=(?:'([^']*)'|(\S*)) pulumi destroy` to leave it/.exec(text) ?? [];
+    const command = quoted ?? plain;
+    const left = command.split(",").filter((entry) => !keep.includes(entry));
+    return leaves && command !== "" ? [{ command, leaves: left, finishes: null }] : [];
 }
 
 /** One process of an engine's plugin, for all resources of the stack. */
 async function runProgram(
     plugin: ProgramWorld,
-    keep: readonly string[],
+    keep: string,
     members: readonly Member[],
     witness: Witness,
     run: Run,
@@ -43,7 +57,7 @@ async function runProgram(
     const env = {
         DROPLET_TEARDOWN_REPORT: REPORTS,
         DROPLET_TEARDOWN_SUMMARY: SUMMARY,
-        DROPLET_TEARDOWN_KEEP: keep.join(","),
+        DROPLET_TEARDOWN_KEEP: keep,
         DIGITALOCEAN_TOKEN: inEnvironment,
         ...(run.timeout === undefined ? {} : { DROPLET_TEARDOWN_TIMEOUT: run.timeout }),
     };

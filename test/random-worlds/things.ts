@@ -206,6 +206,18 @@ export function dropletName(nth: number): string {
     return `${RESOURCE_NAMES[nth % RESOURCE_NAMES.length]}-000000${nth}`;
 }
 
+/** What somebody else's Droplet is called. */
+function theirName({ names }: World): string {
+    const name = dropletName(0);
+    return { twin: name, "twin in capitals": name.toUpperCase() }[names as string] ?? "theirs";
+}
+
+/** What ours is called. */
+function ownName(nth: number, { names }: World, theirs: number | null): string {
+    const name = dropletName(nth);
+    return nth === 0 && theirs !== null ? String(theirs) : names === "capitals" ? name.toUpperCase() : name;
+}
+
 /** Names of final snapshots end in what they are recognized by, here that of a teardown by id. */
 export function snapshotName(name: string, dropletId: number): string {
     return name === "final" ? `web-final-${dropletId}` : name;
@@ -222,16 +234,22 @@ export function furnish(
     for (let nth = 0; nth < world.clutter; nth += 1) {
         CLUTTER.forEach((kind) => things.addClutter(kind));
     }
+    // Its id is the name of our first.
+    const theirs = world.names === "an id" ? panel.createDroplet("theirs").id : null;
     for (let nth = 0; nth < world.ours; nth += 1) {
         const size = world.gpu && nth === 0 ? { size: "gpu-h100x1-80gb" } : {};
         const given = { tags: tagsFor(nth), backups: world.backups > 0, ...size };
-        const { id } = panel.createDroplet(dropletName(nth), given, world.young && nth === 0 ? BOOT_MS : 0);
+        const { id } = panel.createDroplet(
+            ownName(nth, world, theirs),
+            given,
+            world.young && nth === 0 ? BOOT_MS : 0,
+        );
         things.droplets.push(id);
         for (let backup = 0; backup < world.backups; backup += 1) {
             panel.takeBackup(id, `backup-${backup}`);
         }
     }
-    things.droplets.push(panel.createDroplet("theirs").id);
+    things.droplets.push(theirs ?? panel.createDroplet(theirName(world)).id);
     furnishOtherTeam(simulator.panelFor(OTHER_TEAM));
     world.volumes.forEach(({ on, snapshots }, index) => {
         const { id } = panel.createVolume(`${VOLUME_NAMES[index % VOLUME_NAMES.length]}-${index}`);

@@ -4,6 +4,7 @@ import type { Ran, Reported } from "./process.js";
 import type { Stage } from "./stage.js";
 import type { Thing } from "./things.js";
 import { Violation } from "./violation.js";
+import { CALM_HOUR } from "./world.js";
 
 /** Of a destroy whose status is kept for a shorter time, the next run may know nothing. */
 const MAX_PAUSE_MS = 60_000;
@@ -220,7 +221,11 @@ export function checkSuccess(report: Reported, facts: Facts, stage: Stage): void
     const { oracle, witness } = stage;
     for (const id of witness.told.shown.get(report.id) ?? []) {
         const thing = oracle.thing(id);
-        if (thing === undefined || !livesFor(report.id, id, facts) || oracle.wordFor(thing) !== "destroy") {
+        if (
+            thing === undefined ||
+            !livesFor(report.id, id, facts) ||
+            oracle.wordFor(thing, report.id) !== "destroy"
+        ) {
             continue;
         }
         const row = findRow(thing, report);
@@ -247,18 +252,22 @@ function isExcused(thing: Thing, report: Reported, facts: Facts, { oracle, witne
         return true;
     }
     // What resumes a selection by tag requires the tag of what was not begun.
-    const isGuarded = oracle.guardTag !== null || (oracle.isResumed && oracle.scene.selectedTag !== null);
+    const isGuarded = oracle.isGuarded || (oracle.isResumed && oracle.scene.selectedTag !== null);
     const executorTag = findExecutor(oracle.scene, report.id);
     // Where the engine let it go only when it was gone already, nobody can tell whose it was by its end: what it left
     // may be somebody else's, and nobody is left to ask.
     const isUnasked = executorTag !== null && !oracle.everMarked.has(report.id);
     // Nor where somebody took off its tag and an earlier run left it to them, unless this one has destroyed it.
     const isLeft = oracle.everUntagged.has(report.id) && !witness.told.hasBegun(report.id);
-    const isAlone = isGuarded || isUnasked || isLeft;
+    // Of a Droplet that is not visible any more, no policy of a file is known.
+    const isUnknown = oracle.world.file !== null && !witness.told.hasBegun(report.id);
+    const isAlone = isGuarded || isUnasked || isLeft || isUnknown;
     if (thing.kind === "volume_snapshot") {
         const owner = oracle.scene.things.ownerVolume.get(thing.id);
         // It follows its volume, which is somebody else's by now, or is left.
-        const isForgotten = (oracle.world.settings.statusRetentionMs ?? Infinity) <= MAX_PAUSE_MS;
+        const { statusRetentionMs = Infinity, hourlyLimit = CALM_HOUR } = oracle.world.settings;
+        // A run may wait for the next hour, too.
+        const isForgotten = statusRetentionMs <= MAX_PAUSE_MS || hourlyLimit < CALM_HOUR;
         const isTold = witness.told.named.get(report.id)?.has(thing.id) === true;
         const isNamed = isTold && facts.named.get(report.id)?.includes(thing.id) === true;
         return owner === undefined || facts.alive.has(owner) || !isNamed || isForgotten || isAlone;

@@ -71,7 +71,7 @@ export class Witness {
 
     /** Whether a snapshot was to stay by the name that it had when a Droplet's list was read, or later. */
     mayHaveStayed(id: string, dropletId: number): boolean {
-        return this.#judge.wasToStay(id, this.#lists.get(dropletId)?.at ?? 0);
+        return this.#judge.wasToStay(id, dropletId, this.#lists.get(dropletId)?.at ?? 0);
     }
 
     /** Whether what a Droplet has by now was not in its list: a snapshot that was begun before may be finished after. */

@@ -49,8 +49,8 @@ export interface Doing {
         | { readonly do: "tag"; readonly of: number; readonly tag: string }
         | { readonly do: "delete tags"; readonly of: number; readonly which: TagKind }
         | { readonly do: "take over"; readonly of: number }
-        /** Makes a Droplet with all the tags of one. */
-        | { readonly do: "copy"; readonly of: number }
+        /** Makes a Droplet with all the tags of one, and perhaps with its name. */
+        | { readonly do: "copy"; readonly of: number; readonly isNamesake?: boolean }
         /** Deletes the oldest of what is nobody's and makes another: everything behind it moves to the page before. */
         | { readonly do: "shift"; readonly what: Clutter }
         | { readonly do: "jump clock"; readonly ms: number };
@@ -74,6 +74,8 @@ export const ENDPOINTS = {
     remove: { method: "DELETE", path: /^\/v2\/(volumes|snapshots|reserved_ips)\/[^/]+$/ },
     snapshots: { method: "GET", path: /^\/v2\/(snapshots|volumes\/[^/]+\/snapshots)$/ },
     tags: { path: /^\/v2\/tags/ },
+    tag: { method: "POST", path: /^\/v2\/tags$/ },
+    untag: { method: "DELETE", path: /^\/v2\/tags\// },
     account: { method: "GET", path: "/v2/account" },
     actions: { path: /^\/v2\/droplets\/\d+\/(actions|snapshots)/ },
 } as const;
@@ -136,6 +138,15 @@ export type Does = (typeof DOES)[number];
 export const SELECTORS = ["id", "name", "tag", "plan"] as const;
 export type Selector = (typeof SELECTORS)[number];
 
+/**
+ * How the command line's Droplets are called: somebody else's has the name of our first, in the same letters or in
+ * capitals; ours have capitals, and are asked for without; the name of our first is the id of somebody else's.
+ */
+export const NAMES = ["usual", "twin", "twin in capitals", "capitals", "an id"] as const;
+
+/** What a person types where the command line asks: what it asks for, something else, nothing, or the end of input. */
+export const ANSWERS = ["as asked", "yes", "nothing", "end"] as const;
+
 /** One process. */
 export interface Run {
     readonly does: Does;
@@ -146,6 +157,8 @@ export interface Run {
     readonly token?: TokenKind;
     /** In place of the world's. */
     readonly timeout?: string;
+    /** To the question of a destroy of the command line; without it, nobody is asked. */
+    readonly answer?: (typeof ANSWERS)[number];
 }
 
 export type Surface = "program" | "by id" | "command line";
@@ -154,6 +167,9 @@ export type Surface = "program" | "by id" | "command line";
 export type PlainSettings = {
     readonly [Name in keyof Settings]?: Exclude<Settings[Name], (...args: never) => unknown>;
 };
+
+/** As many requests as nobody sends in an hour. */
+export const CALM_HOUR = 5_000;
 
 /** Everything that happens in one search: plain data, so that it can be shrunk, printed and kept as a test. */
 export interface World {
@@ -184,6 +200,11 @@ export interface World {
     readonly requireTag: boolean;
     /** The command line takes only what has expired, if it selects by a tag; ours have, at first. */
     readonly expired: boolean;
+    /** It takes only what is older than a month, if it selects by a tag; what was there at first is. */
+    readonly old: boolean;
+    readonly names: (typeof NAMES)[number];
+    /** The command line has the policies in a file: the world's for the first Droplet, and this one for the others. */
+    readonly file: { readonly policy: Policy; readonly keep: readonly Keep[] } | null;
     /** Whether state has the team; whether the command line names it. */
     readonly knowsTeam: boolean;
     readonly finalSnapshot: boolean;
@@ -206,6 +227,8 @@ export interface World {
      * would have died, it is asked to end.
      */
     readonly obeys: boolean;
+    /** Whoever does as it says leaves what failed, where that says how. */
+    readonly leaves: boolean;
 }
 
 /** A world in which nothing out of the ordinary happens. */
@@ -228,6 +251,9 @@ export const CALM: World = {
     managed: [],
     requireTag: false,
     expired: false,
+    old: false,
+    names: "usual",
+    file: null,
     knowsTeam: true,
     finalSnapshot: false,
     gracefulShutdown: false,
@@ -240,11 +266,17 @@ export const CALM: World = {
     runs: [{ does: "destroy", dies: null, pauseMs: 0 }],
     habits: { order: "kept", removal: 204, dates: "usual", rateHeaders: true },
     obeys: false,
+    leaves: false,
 };
 
 /** Whether the command line selects what has expired. */
 export function isSweep({ surface, select, expired }: World): boolean {
     return surface === "command line" && select === "tag" && expired;
+}
+
+/** Whether it selects what is old. */
+export function isByAge({ surface, select, old }: World): boolean {
+    return surface === "command line" && select === "tag" && old;
 }
 
 export function stateFor({ state }: World, nth: number): World["state"] {

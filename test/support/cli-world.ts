@@ -69,7 +69,7 @@ export interface JsonDroplet {
 export interface RunOptions {
     readonly env?: Readonly<Record<string, string>>;
     /** A terminal on which a person answers so; null: nothing. */
-    readonly answer?: string | null;
+    readonly answer?: string | null | ((question: string, shown: string) => string | null);
     /** Both standard streams are a terminal of so many columns. */
     readonly columns?: number;
     /** After so long the process is asked to end. */
@@ -124,7 +124,7 @@ export class CliWorld {
         });
         const ask = async (question: string): Promise<string | null> => {
             questions.push(question);
-            return answer ?? null;
+            return typeof answer === "function" ? answer(question, stderr.join("")) : (answer ?? null);
         };
         const runtime: CliRuntime = {
             env: (name) => env[name],

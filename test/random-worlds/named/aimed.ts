@@ -40,6 +40,77 @@ export const AIMED: Readonly<Record<string, Partial<World>>> = {
         ],
         runs: [{ does: "status", dies: null, pauseMs: 0 }],
     },
+    "the delete of a tag is not answered": {
+        surface: "program",
+        troubles: [
+            { to: "untag", after: 0, times: 6, do: { kind: "answer", status: 503, afterEffect: false } },
+        ],
+    },
+    "a name that a command gives is that of two droplets": {
+        surface: "command line",
+        select: "name",
+        names: "twin in capitals",
+    },
+    "a file has another policy for the second droplet, of which something fails": {
+        surface: "command line",
+        ours: 2,
+        volumes: [{ on: 1, snapshots: 0 }],
+        snapshots: [{ of: 1, name: "nightly" }],
+        file: { policy: { default: "destroy", snapshots: "keep" }, keep: [] },
+        retries: 0,
+        stubborn: [{ kind: "volume", nth: 0, times: 1 }],
+        obeys: true,
+    },
+    "somebody answers with yes where a name is asked for": {
+        surface: "command line",
+        runs: [{ does: "destroy", dies: null, pauseMs: 0, answer: "yes" }],
+    },
+    "snapshots are taken before and after somebody is asked": {
+        surface: "command line",
+        people: Array.from({ length: 12 }, (_, nth) => ({
+            at: nth,
+            what: { do: "snapshot", of: 0, name: "nightly" },
+        })),
+        runs: [{ does: "destroy", dies: null, pauseMs: 0, answer: "as asked" }],
+    },
+    "a droplet that was made just now has the tag by which old ones are selected": {
+        surface: "command line",
+        select: "tag",
+        old: true,
+        people: [{ at: 0, what: { do: "copy", of: 0 } }],
+    },
+    "what failed in a stack is left, and what is kept stays so": {
+        surface: "program",
+        keepInEnvironment: ["nightly"],
+        retries: 0,
+        stubborn: [{ kind: "volume", nth: 0, times: 9 }],
+        obeys: true,
+        leaves: true,
+    },
+    "what failed in a command is left": {
+        surface: "command line",
+        retries: 0,
+        stubborn: [{ kind: "volume", nth: 0, times: 9 }],
+        obeys: true,
+        leaves: true,
+    },
+    "what somebody's destroy has not named stays where its status says how to go on": {
+        surface: "command line",
+        stubborn: [{ kind: "volume", nth: 0, times: 1 }],
+        people: [{ at: 1, what: { do: "destroy", of: 0, but: ["snapshot"] } }],
+        runs: [
+            { does: "wait", dies: null, pauseMs: 0 },
+            { does: "destroy", dies: null, pauseMs: 0 },
+        ],
+        obeys: true,
+    },
+    "the hour's requests are used up": {
+        surface: "command line",
+        ours: 3,
+        clutter: 5,
+        timeout: "150m",
+        settings: { ...CALM.settings, hourlyLimit: 12, maxPageSize: 2, destroyDurationMs: 20_000 },
+    },
     "what is nobody's moves while the snapshots that a droplet left are listed": {
         volumes: [],
         addresses: [],

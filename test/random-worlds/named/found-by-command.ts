@@ -185,4 +185,32 @@ export const FOUND_BY_COMMAND: Readonly<Record<string, Partial<World>>> = {
             { does: "destroy", dies: null, pauseMs: 0, token: "own" },
         ],
     },
+    "of two commands that resume, each is told how to leave what failed of its own droplet": {
+        surface: "command line",
+        ours: 2,
+        volumes: [
+            { on: 0, snapshots: 0 },
+            { on: 1, snapshots: 0 },
+        ],
+        addresses: [],
+        file: { policy: { default: "destroy", snapshots: "keep" }, keep: [] },
+        retries: 0,
+        stubborn: [
+            { kind: "volume", nth: 0, times: 9 },
+            { kind: "volume", nth: 1, times: 9 },
+        ],
+        obeys: true,
+        leaves: true,
+    },
+    "the command that a status prints keeps an address that has left a droplet which is gone": {
+        surface: "command line",
+        stubborn: [{ kind: "volume", nth: 0, times: 9 }],
+        people: [{ at: 1, what: { do: "destroy", of: 0, but: ["reserved_ip"] } }],
+        runs: [
+            { does: "wait", dies: null, pauseMs: 0 },
+            { does: "destroy", dies: null, pauseMs: 0 },
+        ],
+        settings: { ...CALM.settings, dropletSurvivesFailure: false },
+        obeys: true,
+    },
 };

@@ -263,4 +263,8 @@ export const FOUND: Readonly<Record<string, Partial<World>>> = {
         ],
         settings: { ...CALM.settings, dropletSurvivesFailure: false, volumeWrittenGigabytes: 1_000 },
     },
+    "a copy of a droplet under the name that Pulumi gave it is not destroyed with it": {
+        surface: "program",
+        people: [{ at: 1, what: { do: "copy", of: 0, isNamesake: true } }],
+    },
 };
