@@ -75,7 +75,8 @@ export function judge(
     { tag: executorTag, names, replaced, hasReleased, others }: Owner,
 ): Verdict[] {
     const isTagged = ({ droplet }: Candidate): boolean => droplet !== null && hasTag(droplet, executorTag);
-    const hasOwn = hasReleased || found.some(({ remembered }) => remembered);
+    // What an executor that is replaced had may carry its successor's tag by now.
+    const hasOwn = hasReleased || replaced !== null || found.some(({ remembered }) => remembered);
     const isOnlyOne = found.filter(isTagged).length === 1 && !hasOwn;
     return candidates.map((candidate): Verdict => {
         const { droplet, remembered, marked } = candidate;

@@ -711,6 +711,26 @@ export const FOUND_LIVES: Readonly<Record<string, FoundLife>> = {
             { run: "up" },
         ],
     },
+    "a Droplet is handed back by a teardown that is replaced meanwhile, and somebody has copied it": {
+        number: 41036,
+        steps: [
+            { edit: "add", declared: {} },
+            { run: "up" },
+            { edit: "change", at: 0, to: { kind: "handed back" } },
+            {
+                run: "up",
+                mishaps: [
+                    {
+                        mishap: "panel",
+                        at: { request: "(?!GET)", nth: 1 },
+                        action: { panel: "copy", at: 0 },
+                    },
+                ],
+                replace: [{ role: "executor", at: 0 }],
+            },
+            { run: "up" },
+        ],
+    },
     "a tag that a killed `up` puts on late is deleted with the teardown that it was of": {
         number: 38668,
         steps: [

@@ -45,6 +45,31 @@ function dropletNames(world: ProgramWorld): string[] {
     return world.simulator.state().droplets.map(({ name }) => name);
 }
 
+describe("a teardown that is replaced by one that is off", () => {
+    for (const when of ["in that `up`", "in a later one"]) {
+        it(`leaves a copy alone that has its tag, ${when}`, async () => {
+            const world = new ProgramWorld();
+            const old = await world.up();
+            const { panel } = world.simulator;
+            const [oldTag, first] = [String(old.executor.tag), world.process()];
+            const executor = await world.executor({ enabled: false }, first);
+            const tag = String(executor.tag);
+            panel.createDroplet("copy", { tags: [STACK_TAG, oldTag] });
+            panel.untagDroplet(old.dropletId, oldTag);
+            const before = old.record ?? {};
+            const news = { ...world.recordInputs(tag, old.dropletId), enabled: false };
+            const { inputs } = await first.record.check(before, news);
+            const record = (await world.run(first.record.update("record-1", before, inputs))).outs;
+            const process = when === "in that `up`" ? first : world.process();
+            await declare({ ...old, executor, record }, process);
+            await assert.rejects(world.run(process.delete("teardown-1", old.executor)), {
+                message: /droplet copy \(\d+\): nothing was done to it/,
+            });
+            assert.deepEqual(dropletNames(world), ["web-1", "copy"]);
+        });
+    }
+});
+
 describe("a teardown by id that is replaced", () => {
     async function byId() {
         const world = new ProgramWorld();
