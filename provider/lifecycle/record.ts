@@ -3,6 +3,7 @@ import { findTagged } from "../ownership/registry.js";
 import {
     hasExecutorTag,
     hasProgramName,
+    hasSameName,
     type Memory,
     readMemory,
     resourceNameIn,
@@ -186,10 +187,11 @@ async function refuseOthers(
         );
     }
     const resourceName = resourceNameIn(resourceUrn);
-    const isTaken = ({ id, name }: Droplet): boolean =>
-        marked.has(id) ||
-        (!remembered.has(id) &&
-            [null, own.name].some((dropletName) => hasProgramName(name, { resourceName, dropletName })));
+    // Pulumi gives no name twice: one that has the same is a copy, unless the program names it.
+    const isTaken = (other: Droplet): boolean =>
+        marked.has(other.id) ||
+        (!remembered.has(other.id) &&
+            hasProgramName(other.name, { resourceName, dropletName: null }) !== hasSameName(other, own));
     throw new RefusedError(
         `${staying.map(dropletPhrase).join("; ")}: of an unfinished destroy or an interrupted \`pulumi up\`; it still runs, and no stack manages it. ` +
             `Destroy it with \`npx pulumi-droplet-teardown destroy ${first.id}\`, or keep it with ` +

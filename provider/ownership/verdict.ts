@@ -100,7 +100,7 @@ export function judge(
         }
         // Pulumi gives no name twice.
         const isNamesake = ({ id, droplet: other }: Candidate): boolean =>
-            id !== droplet.id && other?.name === droplet.name;
+            id !== droplet.id && other !== null && hasSameName(other, droplet);
         if (remembered || (names.dropletName === null && found.some(isNamesake))) {
             return marked ? { do: "destroy", candidate, recorded: true } : refuse("not-asked-for");
         }
@@ -113,6 +113,10 @@ export function judge(
 /** Whether a Droplet carries the tag of another executor. */
 export function carriesAnother({ tags }: Droplet, executorTag: string): boolean {
     return tags.some((tag) => isExecutorTag(tag) && tag.toLowerCase() !== executorTag.toLowerCase());
+}
+
+export function hasSameName(one: Droplet, other: Droplet): boolean {
+    return one.name.toLowerCase() === other.name.toLowerCase();
 }
 
 /** The name of the resource that a URN names; "" for none. */

@@ -187,10 +187,13 @@ describe("the destroy of a Droplet of a program refuses", () => {
         const program = await world.up();
         const { tag } = program;
         world.simulator.panel.deleteDroplet(program.dropletId);
-        const make = (): number => world.simulator.panel.createDroplet("web-0abcdef", { tags: [tag] }).id;
-        const dropletId = make();
+        const make = (name: string): number => world.simulator.panel.createDroplet(name, { tags: [tag] }).id;
+        const dropletId = make("web-0abcdef");
         const stack = { ...program, record: await world.record(tag, dropletId), dropletId };
-        const copy = make();
+        const copy = make("Web-0abcdef");
+        await assert.rejects(world.record(tag, dropletId), {
+            message: /`pulumi destroy` refuses until that is decided/,
+        });
         const message = await world.failedDestroy(stack);
         assert.match(message, /it still exists, but is no longer in the stack's state .*, or a copy/);
         isUntouched(world, 2);
