@@ -1,6 +1,6 @@
-import type { Facts } from "./oracle.js";
+import type { Advice, Facts } from "./oracle.js";
 import { findExecutor } from "./people.js";
-import type { Advice, Ran, Reported } from "./process.js";
+import type { Ran, Reported } from "./process.js";
 import type { Stage } from "./stage.js";
 import { OTHER_EXECUTOR, type Thing } from "./things.js";
 import { Violation } from "./violation.js";

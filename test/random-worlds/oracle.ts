@@ -1,7 +1,5 @@
 import { findExecutor, type Scene } from "./people.js";
-import type { Advice } from "./process.js";
 import { OTHER_EXECUTOR, type Thing } from "./things.js";
-import type { Told } from "./told.js";
 import {
     type Doing,
     isByAge,
@@ -12,6 +10,19 @@ import {
     type Word,
     type World,
 } from "./world.js";
+
+/** What a run has printed to go on with. */
+export interface Advice {
+    /** Of a stack, the value of DROPLET_TEARDOWN_KEEP. */
+    readonly command: string;
+    /** What it leaves besides, by ids or addresses. */
+    readonly leaves: readonly string[];
+    /** The Droplet of which it takes what a destroy was to take, whatever the world's policy says; null: none. */
+    readonly finishes: number | null;
+}
+
+/** Ids that a run was told of, by Droplet: by everything, and by the statuses of its destroy. */
+type Heard = Readonly<Record<"shown" | "named", ReadonlyMap<number, ReadonlySet<string>>>>;
 
 export interface LivingDroplet {
     readonly tags: readonly string[];
@@ -215,7 +226,7 @@ export class Oracle {
      * This process does as another one has said.
      * @param told what that one was told
      */
-    follow(advice: Advice | null, told: Pick<Told, "shown" | "named">): void {
+    follow(advice: Advice | null, told: Heard): void {
         const { leaves = [], finishes = null } = advice ?? {};
         const { things } = this.scene;
         const goes = (): void =>

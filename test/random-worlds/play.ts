@@ -10,7 +10,8 @@ import {
 import { checkRun } from "./properties.js";
 import { checkLeft } from "./orphans.js";
 import { checkPlanned } from "./planned.js";
-import type { Advice, Ran, Reported } from "./process.js";
+import type { Ran, Reported } from "./process.js";
+import type { Advice } from "./oracle.js";
 import { checkResumed } from "./resumed.js";
 import { checkBill } from "./truth.js";
 import { setStage, type Stage } from "./stage.js";

@@ -1,5 +1,6 @@
 import type { Clock } from "../../provider/polling/clock.js";
 import type { Fetch } from "../../provider/digitalocean/connection.js";
+import type { Advice } from "./oracle.js";
 import type { Kind, Run } from "./world.js";
 import type { Scene } from "./people.js";
 import type { Recorded } from "./told.js";
@@ -84,16 +85,6 @@ export interface Ran {
     readonly markdown: string;
     /** How long each step with a deadline of its own took. */
     readonly tookMs: readonly number[];
-}
-
-/** What a run has printed to go on with. */
-export interface Advice {
-    /** Of a stack, the value of DROPLET_TEARDOWN_KEEP. */
-    readonly command: string;
-    /** What it leaves besides, by ids or addresses. */
-    readonly leaves: readonly string[];
-    /** The Droplet of which it takes what a destroy was to take, whatever the world's policy says; null: none. */
-    readonly finishes: number | null;
 }
 
 /** Where a destroy is started from: its furnished world, and one run of it. */

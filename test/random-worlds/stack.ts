@@ -1,7 +1,8 @@
 import { ProgramWorld } from "../support/program-world.js";
 import { type PluginProcess, TOKEN } from "../support/teardown-world.js";
 import { createScene } from "./people.js";
-import { type Advice, mortal, type Ran, type Reported, type Surface } from "./process.js";
+import { mortal, type Ran, type Reported, type Surface } from "./process.js";
+import type { Advice } from "./oracle.js";
 import { type Member, recordedBy, recordState } from "./state.js";
 import { REQUIRED_TAG } from "./things.js";
 import { grants, listTokens } from "./tokens.js";

@@ -1,8 +1,8 @@
 import type { Simulator, VirtualClock } from "../../simulator/index.js";
 import { Edits, script } from "./answers.js";
 import { commandSurface } from "./command.js";
-import { Oracle } from "./oracle.js";
-import type { Advice, Ran } from "./process.js";
+import { type Advice, Oracle } from "./oracle.js";
+import type { Ran } from "./process.js";
 import { stackSurface } from "./stack.js";
 import type { Things } from "./things.js";
 import { Witness } from "./witness.js";
