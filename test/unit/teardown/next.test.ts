@@ -13,6 +13,7 @@ import {
     ABSENT,
     accepted,
     answered,
+    BUSY,
     changed,
     DONE,
     DROPLET_ID,
@@ -53,6 +54,11 @@ const ANNOUNCED: Event = { is: "said", topic: "plan", text: announcement(WEB, PL
 const READY = [seen(), status(NONE), listed([VOLUME]), ANNOUNCED];
 const NOTHING_ELSE = [seen(), status(NONE), listed([])];
 const BARE: Event = { is: "said", topic: "plan", text: announcement(WEB, plan(), NO_GAPS) };
+const ANNOUNCED_BOTH: Event = {
+    is: "said",
+    topic: "plan",
+    text: announcement(WEB, plan({ destroy: [VOLUME, NIGHTLY] }), NO_GAPS),
+};
 const DELETE = { do: "delete droplet" } as const;
 const ACCEPTED = { kind: "accepted" } as const;
 const GONE = [seen(null), seen(null), status(NONE)];
@@ -200,6 +206,18 @@ const ROWS: readonly Row[] = [
         then: "poll",
     },
     {
+        when: "the answer was lost just less than 20 s ago",
+        after: [...READY, lost(19_999), status(NONE, 1), seen(WEB, 1)],
+        now: { epoch: 1 },
+        then: "poll",
+    },
+    {
+        when: "the answer was lost 20 s ago",
+        after: [...READY, lost(20_000), status(NONE, 1), seen(WEB, 1)],
+        now: { epoch: 1 },
+        then: "wait 3 s, rests",
+    },
+    {
         when: "the answer was lost and has no effect",
         after: [...READY, lost(30_000), status(NONE, 1), seen(WEB, 1)],
         now: { epoch: 1 },
@@ -338,6 +356,18 @@ const ROWS: readonly Row[] = [
         then: "poll",
     },
     {
+        when: "it ended well just less than 20 s ago, and the Droplet is there",
+        after: [...READY, accepted(60_000), status(DONE, 1, NOW - 19_999), seen(WEB, 1)],
+        now: { epoch: 1 },
+        then: "poll",
+    },
+    {
+        when: "it ended well 20 s ago, and the Droplet is there",
+        after: [...READY, accepted(60_000), status(DONE, 1, NOW - 20_000), seen(WEB, 1)],
+        now: { epoch: 1 },
+        then: "wait 5 s, rests",
+    },
+    {
         when: "it ended well, and the Droplet stays",
         after: [...READY, accepted(90_000), status(DONE, 1, NOW - 60_000), seen(WEB, 1)],
         now: { epoch: 1 },
@@ -363,6 +393,24 @@ const ROWS: readonly Row[] = [
         after: [...READY, accepted(9_000), status(FAILED, 1), seen(null, 1), seen(null, 1)],
         now: { epoch: 1 },
         then: "wait 5 s, rests, then ask destroy",
+    },
+    {
+        when: "it is gone, and the last but one of ours failed in something",
+        after: [
+            ...[...READY, accepted(99_000), accepted(90_000), accepted(9_000)],
+            ...[status(FAILED, 1), seen(null, 1), seen(null, 1)],
+        ],
+        now: { epoch: 1 },
+        then: "wait 45 s, rests, then ask destroy",
+    },
+    {
+        when: "it is gone, and the last of ours failed in something",
+        after: [
+            ...[...READY, accepted(99_000), accepted(90_000), accepted(80_000), accepted(9_000)],
+            ...[status(FAILED, 1), seen(null, 1), seen(null, 1)],
+        ],
+        now: { epoch: 1 },
+        then: "ask snapshots",
     },
     {
         when: "it is gone, ours failed in something, and there was a pause",
@@ -533,6 +581,72 @@ describe("the next step", () => {
         it(`when ${when}: ${then}`, () => {
             const moment: Now = { ms: NOW, wallMs: NOW, epoch: 0, group: "none", ...now };
             assert.equal(inWords(next(stateAfter(...after), request(more), moment)), then);
+        });
+    }
+});
+
+const LOCKED = completed([], {
+    failures: 1,
+    droplet: { name: "web-1", destroyedAt: null, error: "it is locked" },
+});
+
+/** What people read while it waits. */
+const SAID: readonly (Omit<Row, "then"> & { readonly says: string })[] = [
+    {
+        when: "a destroy was accepted and does not show",
+        after: [...READY, accepted(), status(NONE, 1)],
+        says: "destroy accepted · waiting for its status",
+    },
+    {
+        when: "the answer to a destroy was lost",
+        after: [...READY, lost(), status(NONE, 1)],
+        says: "no answer to the destroy: 502 Bad Gateway · looking for its status",
+    },
+    {
+        when: "our own destroy runs",
+        after: [...READY, accepted(), status(running([shown("volume", "v1", "there")]), 1)],
+        says: "0/2 destroyed · waiting for volume v1",
+    },
+    {
+        when: "it ended well, and the Droplet is there",
+        after: [...READY, accepted(9_000), status(DONE, 1, NOW - 1_000), seen(WEB, 1)],
+        says: "destroy completed · waiting for the droplet to disappear",
+    },
+    {
+        when: "the first round failed in one resource",
+        after: [...READY, accepted(9_000), status(FAILED, 1), seen(WEB, 1)],
+        says: "next try in 5s (2 of 4) · volume v1: resource is busy",
+    },
+    {
+        when: "a round failed in two",
+        after: [
+            ...[seen(), status(NONE), listed([VOLUME, NIGHTLY]), ANNOUNCED_BOTH, accepted(9_000)],
+            ...[
+                status(completed([shown("volume", "v1", "there"), shown("snapshot", "11", BUSY)]), 1),
+                seen(WEB, 1),
+            ],
+        ],
+        says: "next try in 5s (2 of 4) · snapshot 11 and 1 more: resource is busy",
+    },
+    {
+        when: "a round failed in the Droplet alone",
+        after: [...NOTHING_ELSE, BARE, accepted(9_000), status(LOCKED, 1), seen(WEB, 1)],
+        says: "next try in 5s (2 of 4) · droplet: it is locked",
+    },
+    {
+        when: "it was refused",
+        after: [...READY, refused()],
+        now: { epoch: 0, ...WHOLE },
+        says: "next try in 3s · DigitalOcean does not accept the destroy: 409 in progress",
+    },
+];
+
+describe("what is said while it waits", () => {
+    for (const { when, after, now, says } of SAID) {
+        it(`when ${when}`, () => {
+            const moment: Now = { ms: NOW, wallMs: NOW, epoch: 1, group: "none", ...now };
+            const step = next(stateAfter(...after), request(), moment);
+            assert.equal(step.do === "wait" ? step.says : step.do, says);
         });
     }
 });
