@@ -41,6 +41,9 @@ const KEEP_VOLUMES = { policy: resolvePolicy({ default: "destroy", volumes: "kee
 const KEEP = { policy: resolvePolicy("keep") };
 const OTHERS = resource("volume", "v2");
 const GONE: Events = [seen(null), status(NONE), seen(null)];
+const SWEPT_AT_MS = Date.UTC(2026, 0, 1);
+/** It means every Droplet that no stack has. */
+const SWEEP = { expiredBy: null, createdBefore: null, includeStacks: false };
 const FORBIDDEN = new ForbiddenError("403", 403, null);
 
 function judged(events: Events, terms: Partial<Terms> = {}, epoch = 0): Judgement {
@@ -164,6 +167,22 @@ describe("a Droplet that is there", () => {
             "refused: tag-missing",
             { requireTag: ["mine", "other"] },
         ],
+        "is refused where a sweep does not mean it": [
+            [...THERE, listed([])],
+            "refused: outside-sweep",
+            { sweep: { ...SWEEP, expiredBy: SWEPT_AT_MS } },
+        ],
+        "is refused where a sweep means it and a stack has it": [
+            [seen({ ...WEB, tags: ["teardown:app:dev"] }), status(NONE), listed([])],
+            "refused: stack-lives",
+            { sweep: SWEEP },
+        ],
+        "may go with a sweep that takes those of stacks": [
+            [seen({ ...WEB, tags: ["teardown:app:dev"] }), status(NONE), listed([])],
+            "ready",
+            { sweep: { ...SWEEP, includeStacks: true } },
+        ],
+        "may go with a sweep that means it": [[...THERE, listed([])], "ready", { sweep: SWEEP }],
         "has its tag in any case": [
             [seen({ ...WEB, tags: ["MINE"] }), status(NONE), listed([])],
             "ready",
@@ -200,6 +219,15 @@ describe("a Droplet that is there", () => {
                 answered({ about: "keep entry", entry: "typo", byName: true }, { is: "read", value: false }),
             ],
             "refused: keep-unmatched",
+            { keep: [{ entry: "typo", source: "environment" }] },
+        ],
+        "is refused where nobody can say whether such an entry keeps anything": [
+            [
+                ...THERE,
+                listed([VOLUME]),
+                answered({ about: "keep entry", entry: "typo", byName: true }, unreadable()),
+            ],
+            "refused: unreadable",
             { keep: [{ entry: "typo", source: "environment" }] },
         ],
         "may go where such an entry keeps another one's": [
@@ -280,10 +308,20 @@ describe("a destroy that is running", () => {
         assert.equal(inWords(judged([...events, answered({ about: "list" }, unreadable())])), "running");
     });
 
-    it("does not know the snapshots of a volume that it has taken", () => {
-        const status1 = status(running([shown("volume", "v1", "gone")]));
-        const judgement = judged([seen(), status1, listed([ADDRESS])]);
-        assert.deepEqual(judgement.is === "running" && judgement.plan?.unread, ["volume_snapshot"]);
+    it("does not know the snapshots of a volume that it has taken, and of nothing else", () => {
+        const unread = (resource: AssociatedResource, ...list: readonly AssociatedResource[]) => {
+            const { kind, id } = resource;
+            const judgement = judged([seen(), status(running([shown(kind, id, "there")])), listed(list)]);
+            return judgement.is === "running" && judgement.plan?.unread;
+        };
+        assert.deepEqual(unread(VOLUME, ADDRESS), ["volume_snapshot"]);
+        assert.deepEqual(unread(VOLUME, VOLUME), []);
+        assert.deepEqual(unread(ADDRESS, VOLUME), []);
+    });
+
+    it("is not judged by a list of before it, and needs none where the Droplet was seen before a wait", () => {
+        assert.equal(inWords(judged([listed([VOLUME]), seen(), status(running())])), "ask list");
+        assert.equal(inWords(judged([seen(), status(running())], {}, 1)), "running");
     });
 
     it("is asked once more which snapshots a volume has that is to stay", () => {
@@ -316,6 +354,8 @@ describe("what a Droplet left behind", () => {
         assert.equal(inWords(judged(GONE, { account })), "ask team");
         assert.equal(inWords(judged([...GONE, team("theirs")], { account })), "refused: team-other");
         assert.equal(inWords(judged([...GONE, team("ours")], { account })), "ask snapshots");
+        const unread = answered({ about: "team" }, unreadable());
+        assert.equal(inWords(judged([...GONE, unread], { account })), "refused: unreadable");
         const absent = answered({ about: "team" }, ABSENT);
         assert.equal(inWords(judged([...GONE, absent], { account })), "refused: team-unreadable");
         const none = { account: { kind: "recorded", id: null } } as const;
