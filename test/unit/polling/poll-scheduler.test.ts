@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setMaxListeners } from "node:events";
 import { PollScheduler } from "../../../provider/polling/poll-scheduler.js";
 import type { OpenPoller, ListRefresh } from "../../../provider/polling/poll.js";
 import { VirtualClock } from "../../../simulator/index.js";
@@ -22,6 +23,7 @@ class Scene {
     shifted: number | null = null;
 
     constructor() {
+        setMaxListeners(0, this.signal.signal);
         this.watcher = new PollScheduler({
             clock: this.clock,
             room: () => this.room,
