@@ -1,5 +1,5 @@
 import { findExecutor, type Scene } from "./people.js";
-import { OTHER_EXECUTOR, type Thing } from "./things.js";
+import { dropletName, OTHER_EXECUTOR, type Thing } from "./things.js";
 import {
     type Doing,
     isByAge,
@@ -25,6 +25,7 @@ export interface Advice {
 type Heard = Readonly<Record<"shown" | "named", ReadonlyMap<number, ReadonlySet<string>>>>;
 
 export interface LivingDroplet {
+    readonly name: string;
     readonly tags: readonly string[];
     readonly has: readonly string[];
     /** They may be listed as snapshots, and go with it in any case. */
@@ -157,10 +158,10 @@ export class Oracle {
         ]);
         return {
             droplets: new Map(
-                droplets.map(({ id, tags: own, associated: has, status, actions }) => {
+                droplets.map(({ id, name, tags: own, associated: has, status, actions }) => {
                     const ofIt = snapshots.filter((one) => one.backup && one.resourceId === String(id));
                     const backups = ofIt.map((one) => one.id);
-                    return [id, { tags: own, has, backups, isOff: status === "off", actions }] as const;
+                    return [id, { name, tags: own, has, backups, isOff: status === "off", actions }] as const;
                 }),
             ),
             hangsOn,
@@ -307,7 +308,8 @@ export class Oracle {
             return null;
         }
         if (!this.isOurs(dropletId)) {
-            return this.mayBeTheOnlyOne(dropletId, facts) ? null : "it is not ours";
+            const isTaken = this.mayBeTheOnlyOne(dropletId, facts) || this.hasOutlived(dropletId, facts);
+            return isTaken ? null : "it is not ours";
         }
         if (this.#finishes === dropletId && facts.named.has(dropletId)) {
             return null;
@@ -407,6 +409,15 @@ export class Oracle {
         return thing === undefined
             ? "keep"
             : this.wordFor({ ...thing, name: names.get(id) ?? thing.name }, of);
+    }
+
+    /** A copy with the name of one of ours that is gone: nobody knows what that was called (docs/guide.md, limits). */
+    private hasOutlived(dropletId: number, { droplets }: Facts): boolean {
+        const name = droplets.get(dropletId)?.name.toLowerCase();
+        const { things } = this.scene;
+        return things.droplets
+            .slice(0, this.world.ours)
+            .some((id, nth) => !droplets.has(id) && dropletName(nth).toLowerCase() === name);
     }
 
     /** A copy is taken for the program's own where nothing else is known of the tag. */

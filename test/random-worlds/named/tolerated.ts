@@ -427,4 +427,35 @@ export const TOLERATED: Readonly<Record<string, Partial<World>>> = {
         snapshots: [],
         settings: { ...CALM.settings, tagListDelayMs: 3_000, destroyDurationMs: 90_000 },
     },
+    "a copy under the name that Pulumi gave outlives its droplet": {
+        surface: "program",
+        volumes: [],
+        addresses: [],
+        snapshots: [],
+        retries: 0,
+        people: [
+            { at: 0, what: { do: "copy", of: 0, isNamesake: true } },
+            { at: 0, what: { do: "delete droplet", of: 0 } },
+        ],
+        runs: [{ does: "destroy", dies: null, pauseMs: 0, token: "own" }],
+    },
+    "a second process plans while the droplet is there, and destroys when it is gone": {
+        surface: "command line",
+        select: "plan",
+        volumes: [],
+        addresses: [],
+        policy: { default: "keep" },
+        retries: 0,
+        runs: [
+            {
+                does: "destroy",
+                dies: { at: 21, moment: "before" },
+                pauseMs: 0,
+                token: "own",
+                answer: "as asked",
+            },
+            { does: "destroy", dies: null, pauseMs: 0, token: "own", answer: "as asked" },
+        ],
+        settings: { ...CALM.settings, destroyDurationMs: 20_000, volumeWrittenGigabytes: 1_000 },
+    },
 };
