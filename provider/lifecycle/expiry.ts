@@ -2,6 +2,7 @@ import type { Task } from "../access/plugin.js";
 import type { Runtime } from "../access/runtime.js";
 import type { Props } from "../stored/inputs.js";
 import type { RecordState, TeardownState } from "../stored/state.js";
+import { knownOr, TeardownError } from "../teardown/errors.js";
 import { parseAge, utc } from "../teardown/format.js";
 import { expiryTag, readExpiry } from "../teardown/model.js";
 
@@ -62,14 +63,15 @@ export async function renewExpiry(former: string | null, task: Task<TeardownStat
 
 /** On a Droplet that goes meanwhile comes no tag, and none stays in the account. */
 async function putOn(tag: string, dropletId: number, task: Task<TeardownState>): Promise<void> {
-    try {
-        await task.client.ownership.tagDroplet(tag, dropletId, task.signal);
-    } catch (error) {
+    const unlessGone = async (error: TeardownError): Promise<void> => {
         if ((await task.findDroplet(dropletId)) !== null) {
             throw error;
         }
         await task.forgetIfUnused(tag);
-    }
+    };
+    await task.client.ownership
+        .tagDroplet(tag, dropletId, task.signal)
+        .catch((thrown: unknown) => knownOr(thrown, TeardownError, unlessGone));
 }
 
 function isEarlier(tag: string, than: string | null): boolean {
