@@ -22,7 +22,7 @@ export interface Advice {
 }
 
 /** Ids that a run was told of, by Droplet: by everything, and by the statuses of its destroy. */
-type Heard = Readonly<Record<"shown" | "named", ReadonlyMap<number, ReadonlySet<string>>>>;
+type ToldIds = Readonly<Record<"shown" | "named", ReadonlyMap<number, ReadonlySet<string>>>>;
 
 export interface LivingDroplet {
     readonly name: string;
@@ -227,7 +227,7 @@ export class Oracle {
      * This process does as another one has said.
      * @param told what that one was told
      */
-    follow(advice: Advice | null, told: Heard): void {
+    follow(advice: Advice | null, told: ToldIds): void {
         const { leaves = [], finishes = null } = advice ?? {};
         const { things } = this.scene;
         const goes = (): void =>

@@ -91,7 +91,9 @@ function compare(single: Ran, resumed: Ran, { witness: { told } }: Stage): void 
                 told.listed.get(second.id)?.has(id) === true && monthlyCost !== null && prices.has(id),
         );
         // A second process whose plan still saw the Droplet, and whose destroy did not, says what it could not read.
-        const cameLate = second.unread.length > first.unread.length;
+        const cameLate =
+            second.unread.length > first.unread.length &&
+            Number(second.cost.destroyed) < Number(first.cost.destroyed);
         if (isWhole && !cameLate) {
             requireSame([first.unread, first.cost], [second.unread, second.cost], what);
         }
