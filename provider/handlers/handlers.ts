@@ -9,7 +9,7 @@ import { isRenewalDue, renewExpiry, takeExpiryOff } from "../lifecycle/expiry.js
 import { createRecord } from "../lifecycle/record.js";
 import { announceChange, refresh } from "../lifecycle/refresh.js";
 import { updateRecord } from "../lifecycle/replacement.js";
-import { observe, observeExisting } from "../lifecycle/sighting.js";
+import { observe, observeExisting, type Present } from "../lifecycle/sighting.js";
 import { deleteTeardown } from "../lifecycle/teardown-delete.js";
 import { newExecutorTag } from "../ownership/verdict.js";
 import {
@@ -33,6 +33,7 @@ import {
     readTeardown,
     type RecordState,
     type Sighting,
+    type TeardownByIdState,
     type TeardownState,
     toOutputs,
 } from "../stored/state.js";
@@ -265,10 +266,11 @@ class TeardownHandlers extends ResourceHandlers implements Handlers {
             return { outs: toOutputs({ inputs, seen }) };
         }
         if (inputs.dropletId === old.dropletId) {
-            const look = async (task: Task<TeardownState>): Promise<Sighting> => {
+            const look = async (task: Task<TeardownByIdState>): Promise<Sighting> => {
                 const now = await seeDroplet(inputs.dropletId, task);
-                await announceChange({ inputs: old, seen: before.seen }, { inputs, seen: now }, task);
-                return { ...now, expiryTag: await renewExpiry(before.seen.expiryTag, task) };
+                await (now === null ? undefined : announceChange(old, now, task));
+                const expiryTag = await renewExpiry(before.seen.expiryTag, task);
+                return { ...(now?.sighting ?? before.seen), expiryTag };
             };
             const seen = await perform({ inputs, seen: before.seen }, this.plugin, look, limits);
             return { outs: toOutputs({ inputs, seen }) };
@@ -329,7 +331,10 @@ class TeardownHandlers extends ResourceHandlers implements Handlers {
         released?: { readonly dropletId: number; readonly expiryTag: string | null },
     ): Promise<Sighting> {
         const work = async (task: Task<TeardownState>): Promise<Sighting> => {
-            const seen = await (inputs.by === "id" ? seeDroplet(inputs.dropletId, task) : createTag(task));
+            const seen =
+                inputs.by === "id"
+                    ? ((await seeDroplet(inputs.dropletId, task))?.sighting ?? before)
+                    : await createTag(task);
             if (released?.expiryTag != null) {
                 await takeExpiryOff(released.expiryTag, released.dropletId, task);
             }
@@ -350,19 +355,18 @@ function changeOfKind(othersProperty: unknown): CheckFailure[] {
 }
 
 /**
- * A Droplet that was never seen must exist; of one that is gone, what was seen before stays.
+ * A Droplet that was never seen must exist; null: it is gone, so that what was seen before stays.
  * @throws RefusedError if the Droplet may merely be invisible to the token
  */
-async function seeDroplet(dropletId: number, task: Task<TeardownState>): Promise<Sighting> {
-    const { seen } = task.state;
-    if (seen.recordedAt === "") {
-        return (await observeExisting(dropletId, task)).sighting;
+async function seeDroplet(dropletId: number, task: Task<TeardownState>): Promise<Present | null> {
+    if (task.state.seen.recordedAt === "") {
+        return observeExisting(dropletId, task);
     }
     const present = await observe(dropletId, task);
     if (present === null) {
         await task.confirmTeam();
     }
-    return present?.sighting ?? seen;
+    return present;
 }
 
 async function createTag({ state, client, signal }: Task<TeardownState>): Promise<Sighting> {
@@ -427,11 +431,7 @@ class RecordHandlers extends ResourceHandlers implements Handlers {
     async update(_id: string, olds: Props, news: Props, limits?: Limits): Result<"update"> {
         const before = readRecord(olds);
         const { inputs } = readRecord(news);
-        const work = async (task: Task<RecordState>): Promise<Sighting> => {
-            const now = await updateRecord(before, task);
-            await announceChange(before, { inputs, seen: now }, task);
-            return now;
-        };
+        const work = (task: Task<RecordState>): Promise<Sighting> => updateRecord(before, task);
         const seen = await perform({ inputs, seen: before.seen }, this.plugin, work, limits).catch(
             (error: unknown) => {
                 throw inputs.dropletId === before.inputs.dropletId ? error : this.#notRecorded(inputs, error);

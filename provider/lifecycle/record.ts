@@ -8,7 +8,15 @@ import {
     readMemory,
     resourceNameIn,
 } from "../ownership/verdict.js";
-import { matters, mergeInventory, releasedText, trace, type Traced, untraced } from "./sighting.js";
+import {
+    matters,
+    mergeInventory,
+    type Present,
+    releasedText,
+    trace,
+    type Traced,
+    untraced,
+} from "./sighting.js";
 import {
     NOTHING_SEEN,
     type Predecessor,
@@ -24,8 +32,7 @@ import { dropletLabel, dropletPhrase } from "../teardown/format.js";
 import { type Droplet, hasTag, isWithin, RESOURCE_KINDS } from "../teardown/model.js";
 
 /** A Droplet that may be recorded. */
-interface Recordable {
-    readonly seen: Sighting;
+interface Recordable extends Present {
     /** Records it at DigitalOcean; the last step, after everything that can fail. */
     readonly remember: () => Promise<void>;
 }
@@ -34,10 +41,10 @@ interface Recordable {
 export async function createRecord(task: Task<RecordState>): Promise<Sighting> {
     await task.refuseTeamUnlike(task.state.inputs.team);
     await forgetUnrecordedExpiry(undefined, task);
-    const { seen, remember } = await inspectDroplet(NOTHING_SEEN, task);
+    const { sighting, remember } = await inspectDroplet(NOTHING_SEEN, task);
     await remember();
     await announceOldExpiry(null, task);
-    return seen;
+    return sighting;
 }
 
 /**
@@ -83,7 +90,7 @@ export async function inspectDroplet(before: Sighting, task: Task<RecordState>):
             await task.announce(releasedText(old));
         }
     }
-    const seen = {
+    const sighting = {
         ...NOTHING_SEEN,
         inventory,
         accountId: account?.id ?? before.accountId,
@@ -91,7 +98,12 @@ export async function inspectDroplet(before: Sighting, task: Task<RecordState>):
         predecessors: predecessors.map(untraced),
         leftBehind: before.leftBehind.filter((one) => !isWithin([one], inventory)),
     };
-    return { seen, remember: async () => (enabled ? rememberOnly(predecessors, memory, task) : undefined) };
+    return {
+        droplet,
+        sighting,
+        gaps: listed,
+        remember: async () => (enabled ? rememberOnly(predecessors, memory, task) : undefined),
+    };
 }
 
 /** What the account's tags remember beside the Droplet and the predecessors in state. */

@@ -6,6 +6,7 @@ import {
     observe,
     observeExisting,
     type Past,
+    type Present,
     releasedText,
     untraced,
 } from "./sighting.js";
@@ -20,17 +21,11 @@ import {
     toOutputs,
     toRequest,
 } from "../stored/state.js";
-import { assess, listInventory, unlessRefused } from "../teardown/assess.js";
+import { assess, unlessRefused } from "../teardown/assess.js";
 import { beginFindings, remainingEvidence } from "../teardown/findings.js";
 import { Inquiry, settle } from "../teardown/inquiry.js";
 import { judge } from "../teardown/judge.js";
-import {
-    type AssociatedResource,
-    type Droplet,
-    type Inventory,
-    isWithin,
-    RESOURCE_KINDS,
-} from "../teardown/model.js";
+import { type AssociatedResource, type Droplet, type Inventory, isWithin } from "../teardown/model.js";
 import { inventoryText, remainsText } from "../teardown/describe.js";
 import { type Plan, planFor } from "../teardown/plan.js";
 
@@ -73,10 +68,7 @@ async function present(task: Task<DropletState>): Promise<Refreshed | null> {
     if (found === null) {
         return null;
     }
-    const { droplet, sighting, gaps, past } = found;
-    const plan = await foreseePlan(sighting.inventory, inputs, task);
-    const text = inventoryText(droplet, { ...gaps, resources: sighting.inventory }, plan);
-    return { text, past, seen: sighting };
+    return { text: await foreseen(found, inputs, task), past: found.past, seen: found.sighting };
 }
 
 /** What is there of a Droplet, and what a destroy would do to it. */
@@ -102,10 +94,16 @@ export function lookAt(state: TeardownState, plugin: Plugin, limits?: Limits): P
     return perform(state, plugin, look, limits);
 }
 
-/** What a destroy would do to what was just read; null: the token cannot read what that depends on. */
-async function foreseePlan(...about: Parameters<typeof foresee>): Promise<Plan | null> {
-    const judgement = await foresee(...about);
-    return judgement.is === "planned" ? judgement.plan : null;
+/** What is there, and what a destroy would do to it, as far as the token can read what that depends on. */
+async function foreseen(
+    { droplet, sighting, gaps }: Present,
+    inputs: DropletState["inputs"],
+    task: Task<AnyState>,
+): Promise<string> {
+    const resources = sighting.inventory;
+    const judgement = await foresee(resources, inputs, task);
+    const plan = judgement.is === "planned" ? judgement.plan : null;
+    return inventoryText(droplet, { ...gaps, resources }, plan);
 }
 
 async function foresee(
@@ -129,27 +127,20 @@ async function foresee(
     return judgement;
 }
 
-/** Says what a destroy would do from now on, where an update has changed that. */
+/**
+ * Says what a destroy would do from now on, where an update has changed that.
+ * @param now what the update has just read
+ */
 export async function announceChange(
-    before: DropletState,
-    state: DropletState,
-    task: Task<AnyState>,
+    before: DropletState["inputs"],
+    now: Present,
+    task: Task<DropletState>,
 ): Promise<void> {
-    const { plugin, client, signal } = task;
-    const { dropletId } = state.inputs;
-    const outcomeFor = ({ inputs }: DropletState): unknown =>
-        toDesiredOutcome(inputs, dropletId, plugin.runtime.env);
-    if (isDeepStrictEqual(outcomeFor(before), outcomeFor(state))) {
-        return;
-    }
-    const droplet = await task.findDroplet(dropletId);
-    if (droplet !== null) {
-        const resources = state.seen.inventory;
-        const [gaps, plan] = await Promise.all([
-            listInventory(dropletId, RESOURCE_KINDS, client.api, signal),
-            foreseePlan(resources, state.inputs, task),
-        ]);
-        await task.announce(inventoryText(droplet, { ...gaps, resources }, plan));
+    const { inputs } = task.state;
+    const outcomeFor = (one: DropletState["inputs"]): unknown =>
+        toDesiredOutcome(one, inputs.dropletId, task.plugin.runtime.env);
+    if (!isDeepStrictEqual(outcomeFor(before), outcomeFor(inputs))) {
+        await task.announce(await foreseen(now, inputs, task));
     }
 }
 

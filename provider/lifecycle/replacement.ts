@@ -1,5 +1,6 @@
 import { announceOldExpiry, forgetOldExpiry, forgetUnrecordedExpiry } from "./expiry.js";
 import { hasExecutorTag, toStackTag } from "../ownership/verdict.js";
+import { announceChange } from "./refresh.js";
 import { mergeInventory } from "./sighting.js";
 import { inspectDroplet } from "./record.js";
 import { type RecordState, type Sighting, toDesiredOutcome } from "../stored/state.js";
@@ -13,13 +14,15 @@ import { keptBy } from "../teardown/policy.js";
 export async function updateRecord(before: RecordState, task: Task<RecordState>): Promise<Sighting> {
     await task.refuseTeamUnlike(task.state.inputs.team);
     await forgetUnrecordedExpiry(before.inputs.dropletExpiryTag, task);
-    const { seen, remember } = await inspectDroplet(await succeedTo(before, task), task);
+    const { remember, ...now } = await inspectDroplet(await succeedTo(before, task), task);
+    const seen = now.sighting;
     const left = isReplaced(before, task.state) ? await findLeftBehind(before, seen, task) : [];
     await remember();
     await markForFormerExecutor(before, seen, task);
     await forgetOldStack(before, task);
     await forgetOldExpiry(before.inputs.dropletExpiryTag, task);
     await announceOldExpiry(before.inputs.dropletId, task);
+    await announceChange(before.inputs, now, task);
     return { ...seen, leftBehind: [...seen.leftBehind, ...left] };
 }
 

@@ -23,11 +23,16 @@ import {
     sameResource,
 } from "../teardown/model.js";
 import { keepReason, type KeepRule, keptBy } from "../teardown/policy.js";
+
 /** An existing Droplet and its current inventory. */
-interface Present {
+export interface Present {
     readonly droplet: Droplet;
     readonly sighting: Sighting;
+    /** What the inventory lacks. */
     readonly gaps: Gaps;
+}
+
+interface Observed extends Present {
     readonly past: Past;
 }
 
@@ -47,7 +52,7 @@ export async function lookBack(task: Task<AnyState>): Promise<Past> {
  * Reads a Droplet, its inventory, and what its predecessors left; null if it does not exist. An account that cannot be
  * read now keeps its recorded value.
  */
-export async function observe(dropletId: number, task: Task<AnyState>): Promise<Present | null> {
+export async function observe(dropletId: number, task: Task<AnyState>): Promise<Observed | null> {
     const { state, client, signal } = task;
     const { api } = client;
     const before = state.seen;
@@ -112,7 +117,7 @@ export function withFormerNameAndCost(
 }
 
 /** Reads a Droplet that must exist. */
-export async function observeExisting(dropletId: number, task: Task<AnyState>): Promise<Present> {
+export async function observeExisting(dropletId: number, task: Task<AnyState>): Promise<Observed> {
     const present = await observe(dropletId, task);
     if (present === null) {
         throw new RefusedError(
